@@ -1,0 +1,78 @@
+// Package question knows the kinds of question: how each is asked, checked and coded.
+package question
+
+// Text is a wording in each language it has, by BCP 47 tag: {"en": "How did we do?", "cy": "Sut wnaethom ni?"}.
+type Text map[string]string
+
+// In gives the wording in the language, or the nearest there is, and the language it is really in: the asked one, English, then any.
+func (t Text) In(language string) (text, in string) {
+	for _, tag := range []string{language, "en"} {
+		if s, ok := t[tag]; ok && s != "" {
+			return s, tag
+		}
+	}
+	best := ""
+	for tag, s := range t {
+		if s != "" && (best == "" || tag < best) {
+			best = tag
+		}
+	}
+	return t[best], best
+}
+
+// Kind is a kind of question. The list of kinds is `kinds`.
+type Kind string
+
+// The kinds that exist.
+const (
+	Rating  Kind = "rating"  // one option of a scale, each with a score
+	Choice  Kind = "choice"  // one option of a list
+	Several Kind = "several" // several of many options
+	YesNo   Kind = "yesno"   // yes or no; codes "yes" and "no"
+	Number  Kind = "number"  // a number between min and max
+	Short   Kind = "short"   // one line of text
+	LongTxt Kind = "text"    // several lines of text
+)
+
+// Option is one answer that can be picked. Its code is stored and never changes its meaning.
+type Option struct {
+	Code      string   `json:"code" yaml:"code"`
+	Score     *float64 `json:"score,omitempty" yaml:"score,omitempty"`         // for means; rating options must have one unless DontKnow
+	Satisfied bool     `json:"satisfied,omitempty" yaml:"satisfied,omitempty"` // counts towards the share satisfied
+	DontKnow  bool     `json:"dont_know,omitempty" yaml:"dont_know,omitempty"` // an answer that leaves the base: "don't know", "not applicable"
+	Exclusive bool     `json:"exclusive,omitempty" yaml:"exclusive,omitempty"` // several: cannot stand beside another ("none of these")
+	Text      Text     `json:"text" yaml:"text"`
+}
+
+// Question is one question of a questionnaire.
+type Question struct {
+	Code      string   `json:"code" yaml:"code"`
+	Kind      Kind     `json:"kind" yaml:"kind"`
+	Scale     string   `json:"scale,omitempty" yaml:"scale,omitempty"` // the id of a shared scale: measures of one scale may be joined across surveys
+	Bank      string   `json:"bank,omitempty" yaml:"bank,omitempty"`   // the ready question it was made from
+	Required  bool     `json:"required,omitempty" yaml:"required,omitempty"`
+	Text      Text     `json:"text" yaml:"text"`
+	Hint      Text     `json:"hint,omitempty" yaml:"hint,omitempty"`
+	Options   []Option `json:"options,omitempty" yaml:"options,omitempty"`
+	MaxLength int      `json:"max_length,omitempty" yaml:"max_length,omitempty"` // text and short: characters; 0 means the kind's own limit
+	Min       *float64 `json:"min,omitempty" yaml:"min,omitempty"`
+	Max       *float64 `json:"max,omitempty" yaml:"max,omitempty"`
+}
+
+// Option finds an option by its code.
+func (q Question) Option(code string) (Option, bool) {
+	for _, o := range q.Options {
+		if o.Code == code {
+			return o, true
+		}
+	}
+	return Option{}, false
+}
+
+// Coded tells whether answers are codes that tables can count by (not numbers, not words).
+func (q Question) Coded() bool {
+	return q.Kind == Rating || q.Kind == Choice || q.Kind == Several || q.Kind == YesNo
+}
+
+// Free tells whether answers are a person's own words, kept in comments and never in tables.
+func (q Question) Free() bool { return q.Kind == Short || q.Kind == LongTxt }

@@ -1,0 +1,87 @@
+// Package tenant says whose data a piece of work is about: every store holds a DB, and every transaction names its organisation.
+package tenant
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Org is the id of an organisation: the tenant to which every row belongs.
+type Org int64
+
+// Actor is who asks for a change, and for which organisation. It is written to the audit table beside what was done.
+type Actor struct {
+	Org    Org
+	Person int64  // people.id; 0 for the command line and the program itself
+	Name   string // the email address, or "command line"
+	Via    string // "web", "command line", "import", "demonstration"
+	Grants []Grant
+}
+
+// Grant is one role an actor holds, perhaps for one directorate or one service only (0 means everywhere).
+type Grant struct {
+	Role        string `db:"role"`
+	Directorate int64  `db:"directorate_id"`
+	Service     int64  `db:"service_id"`
+}
+
+// CommandLine is the administrator at the keyboard of the server.
+func CommandLine(org Org) Actor {
+	return Actor{Org: org, Name: "command line", Via: "command line", Grants: []Grant{{Role: "administrator"}}}
+}
+
+// Has tells whether the actor holds the role anywhere. An administrator does not thereby hold the other roles: see the permission table of server.
+func (a Actor) Has(role string) bool {
+	for _, g := range a.Grants {
+		if g.Role == role {
+			return true
+		}
+	}
+	return false
+}
+
+// Ledger remembers a change in the transaction that makes it. server/audit keeps the real one; before and after are marshalled to JSON and may be nil.
+type Ledger interface {
+	Record(ctx context.Context, tx *sqlx.Tx, by Actor, action, object string, before, after any) error
+}
+
+// DB is the database as the program's own role sees it.
+type DB struct {
+	pool *sqlx.DB
+}
+
+// New wraps a pool whose connections run as yousaid_app.
+func New(pool *sqlx.DB) DB { return DB{pool: pool} }
+
+// Global gives the pool for the tables that belong to no organisation (organisations, people, sessions, secrets): nothing else shows through it.
+func (db DB) Global() *sqlx.DB { return db.pool }
+
+// Begin opens a transaction in which only the rows of org exist.
+func (db DB) Begin(ctx context.Context, org Org) (*sqlx.Tx, error) {
+	return db.begin(ctx, org, "SET LOCAL yousaid.org = '"+strconv.FormatInt(int64(org), 10)+"'")
+}
+
+// BeginTabulate opens a read-only transaction as yousaid_tabulate, the only role that may read equality answers. Only analytics calls it.
+func (db DB) BeginTabulate(ctx context.Context, org Org) (*sqlx.Tx, error) {
+	return db.begin(ctx, org, "SET LOCAL yousaid.org = '"+strconv.FormatInt(int64(org), 10)+
+		"'; SET LOCAL ROLE yousaid_tabulate; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+}
+
+// begin sends the settings without parameters: set_config() would not reach the workers of a distributed engine.
+func (db DB) begin(ctx context.Context, org Org, settings string) (*sqlx.Tx, error) {
+	if org <= 0 {
+		return nil, fmt.Errorf("opening a transaction: no organisation named")
+	}
+	tx, err := db.pool.BeginTxx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := tx.ExecContext(ctx, settings); err != nil {
+		_ = tx.Rollback()
+		return nil, err
+	}
+	return tx, nil
+}
