@@ -59,9 +59,9 @@ type Question struct {
 	Max       *float64 `json:"max,omitempty" yaml:"max,omitempty"`
 }
 
-// Option finds an option by its code.
+// Option finds an option by its code; a yes or no question has "yes" and "no" even where it lists no options.
 func (q Question) Option(code string) (Option, bool) {
-	for _, o := range q.Options {
+	for _, o := range q.Choices() {
 		if o.Code == code {
 			return o, true
 		}

@@ -1,0 +1,233 @@
+package question
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// kind is what one kind of question can do. Each is in a file of its own.
+type kind struct {
+	name  Kind
+	check func(Question) []Problem                 // what is wrong with the question, beyond what all kinds share
+	parse func(Question, []string) (any, *Problem) // the filled-in values, never empty and all clean → the answer as it is stored
+	empty string                                   // key of the sentence when a required question is left out
+}
+
+// kinds is every kind of question there is.
+var kinds = []kind{rating, choice, several, yesno, number, short, text}
+
+// Kinds lists the kinds of question.
+func Kinds() []Kind {
+	var names []Kind
+	for _, k := range kinds {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+func find(name Kind) (kind, bool) {
+	for _, k := range kinds {
+		if k.name == name {
+			return k, true
+		}
+	}
+	return kind{}, false
+}
+
+// Limits of a well made question.
+const (
+	MaxOptions = 200  // answers to choose from
+	MaxWording = 1000 // characters of a question, hint or answer
+)
+
+var (
+	code     = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,40}$`)
+	language = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
+)
+
+// equality lists the ids of the harmonised equality questions and of the characteristics they tell: answers are stored by the first, tables are asked by the
+// second. A test in bank keeps the list complete.
+var equality = []string{
+	"age", "age_band", "age_years", "date_of_birth", "sex", "gender_identity", "gender_same", "ethnic_group", "ethnic_group_single", "ethnic_group_step1",
+	"disability", "llti", "llti_limit", "impairment", "religion", "sexual_orientation", "marriage", "marital_status", "pregnancy_maternity",
+	"carer", "carer_hours", "deprivation", "postcode",
+}
+
+// reserved codes name something else in a form, an address or a table.
+var reserved = slices.Concat(equality, []string{
+	"token", "r", "t", "org", "survey", "csrf",
+	"channel", "mode", "service", "directorate", "language", "month", "week", "day",
+})
+
+// Reserved tells whether a question may not have the code, because a form field or a dimension of tables has that name.
+func Reserved(c string) bool {
+	base := strings.TrimSuffix(c, "_group")
+	return slices.Contains(reserved, c) || base != c && slices.Contains(equality, base)
+}
+
+// ValidCode tells whether c can be the code of a question, an answer or a scale: 1 to 41 small letters, digits, "-" or "_".
+func ValidCode(c string) bool { return code.MatchString(c) }
+
+// Check says what is wrong with a question; nothing when it is well made.
+func Check(q Question) []Problem {
+	var found []Problem
+	add := func(key string, pairs ...string) { found = append(found, problem(q, key, pairs...)) }
+	switch {
+	case !ValidCode(q.Code):
+		add("question.code", "code", clip(q.Code))
+	case Reserved(q.Code):
+		add("question.code_reserved", "code", q.Code)
+	}
+	if q.Text.Empty() {
+		add("question.text_missing")
+	} else if why := q.Text.Fault(); why != "" {
+		add("question.wording", "what", "question", "why", why)
+	}
+	if why := q.Hint.Fault(); why != "" {
+		add("question.wording", "what", "hint", "why", why)
+	}
+	k, ok := find(q.Kind)
+	if !ok {
+		var names []string
+		for _, n := range Kinds() {
+			names = append(names, string(n))
+		}
+		add("question.kind", "kind", clip(string(q.Kind)), "kinds", strings.Join(names, ", "))
+		return found
+	}
+	if q.Kind != Rating && q.Scale != "" {
+		add("question.only_rating", "what", "a scale")
+	}
+	if !q.Free() && q.MaxLength != 0 {
+		add("question.only_text")
+	}
+	if q.Kind != Number && (q.Min != nil || q.Max != nil) {
+		add("question.only_number", "what", "min or max")
+	}
+	if !q.Coded() && len(q.Options) > 0 {
+		add("question.no_options", "kind", string(q.Kind))
+		return append(found, k.check(q)...)
+	}
+	found = append(found, checkOptions(q)...)
+	return append(found, k.check(q)...)
+}
+
+// checkOptions holds what is true of every list of answers.
+func checkOptions(q Question) []Problem {
+	var found []Problem
+	add := func(key string, pairs ...string) { found = append(found, problem(q, key, pairs...)) }
+	seen := map[string]bool{}
+	for _, o := range q.Options {
+		switch {
+		case !ValidCode(o.Code):
+			add("question.option_code", "code", clip(o.Code))
+		case seen[o.Code]:
+			add("question.option_twice", "code", o.Code)
+		}
+		seen[o.Code] = true
+		if o.Text.Empty() {
+			add("question.option_text_missing", "code", clip(o.Code))
+		} else if why := o.Text.Fault(); why != "" {
+			add("question.wording", "what", "answer “"+clip(o.Code)+"”", "why", why)
+		}
+		if q.Kind != Rating && (o.Score != nil || o.Satisfied) {
+			add("question.only_rating", "what", "answers with a score or a satisfied mark")
+		}
+		if q.Kind != Several && o.Exclusive {
+			add("question.only_several", "code", clip(o.Code))
+		}
+	}
+	switch n := len(q.Choices()); {
+	case q.Coded() && n < 2:
+		add("question.too_few_options")
+	case n > MaxOptions:
+		add("question.too_many_options", "limit", thousands(MaxOptions), "count", thousands(n))
+	}
+	return found
+}
+
+// Parse turns the values of a form field into the answer as it is stored: a code (string), codes in the order of the questionnaire ([]string), a number
+// (float64) or a text (string, line ends "\n"). Nothing filled in gives nil and no problem, unless the question is required. The problem is
+// for the person who answers.
+func Parse(q Question, values []string) (any, *Problem) {
+	k, ok := find(q.Kind)
+	if !ok {
+		p := problem(q, "question.kind", "kind", clip(string(q.Kind)), "kinds", "")
+		return nil, &p
+	}
+	var filled []string
+	for _, v := range values {
+		if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+			return fault(q, "answer.not_text")
+		}
+		v = tidy(v)
+		if v != "" {
+			filled = append(filled, v)
+		}
+	}
+	if len(filled) == 0 {
+		if q.Required {
+			return fault(q, k.empty)
+		}
+		return nil, nil
+	}
+	return k.parse(q, filled)
+}
+
+// tidy makes line ends one character, drops characters that are no writing (files we make later could not hold them), and trims.
+func tidy(s string) string {
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.ReplaceAll(s, "\r", "\n")
+	s = strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' {
+			return r
+		}
+		if unicode.IsControl(r) || r == 0xFFFE || r == 0xFFFF {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.TrimSpace(s)
+}
+
+func fault(q Question, key string, pairs ...string) (any, *Problem) {
+	p := problem(q, key, pairs...)
+	return nil, &p
+}
+
+// Empty tells whether there is no wording in any language.
+func (t Text) Empty() bool {
+	for _, s := range t {
+		if strings.TrimSpace(s) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// Fault says in a few words why a wording cannot be used; "" when it can.
+func (t Text) Fault() string {
+	for tag, s := range t {
+		switch {
+		case !language.MatchString(tag):
+			return "“" + clip(tag) + "” is not a language code like en or cy"
+		case !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }):
+			return "it has a character that is not text"
+		case utf8.RuneCountInString(s) > MaxWording:
+			return "it is longer than " + thousands(MaxWording) + " characters"
+		}
+	}
+	return ""
+}
+
+// clip keeps what somebody else wrote short enough to quote.
+func clip(s string) string {
+	s = strings.ToValidUTF8(s, "?")
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,45 @@
+package question
+
+import (
+	"math"
+	"slices"
+)
+
+// rating: one option of a scale; the scores make means, the satisfied marks make shares.
+var rating = kind{name: Rating, check: checkRating, parse: parseOne, empty: "answer.choose_one"}
+
+func checkRating(q Question) []Problem {
+	var found []Problem
+	scores := 0
+	for _, o := range q.Options {
+		switch {
+		case o.DontKnow && (o.Score != nil || o.Satisfied):
+			found = append(found, problem(q, "question.score_not_counted", "code", clip(o.Code)))
+		case o.DontKnow:
+		case o.Score == nil:
+			found = append(found, problem(q, "question.score_missing", "code", clip(o.Code)))
+		case !(math.Abs(*o.Score) <= 1000):
+			found = append(found, problem(q, "question.score_range", "code", clip(o.Code)))
+		default:
+			scores++
+		}
+	}
+	if scores < 2 && len(found) == 0 && len(q.Options) >= 2 {
+		found = append(found, problem(q, "question.scores_too_few"))
+	}
+	if q.Scale != "" && !ValidCode(q.Scale) {
+		found = append(found, problem(q, "question.scale", "scale", clip(q.Scale)))
+	}
+	return found
+}
+
+// parseOne takes one code of the list; it serves rating, choice and yesno.
+func parseOne(q Question, values []string) (any, *Problem) {
+	if values = slices.Compact(values); len(values) > 1 {
+		return fault(q, "answer.only_one")
+	}
+	if _, ok := q.Option(values[0]); !ok {
+		return fault(q, "answer.not_listed")
+	}
+	return values[0], nil
+}

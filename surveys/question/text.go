@@ -1,0 +1,46 @@
+package question
+
+import "unicode/utf8"
+
+// text: several lines in the person's own words.
+var text = kind{name: LongTxt, check: checkLength, parse: parseText, empty: "answer.enter_text"}
+
+// Limits of what a person may write, in characters.
+const (
+	ShortLimit = 200
+	TextLimit  = 1200
+	MostText   = 5000 // no question may allow more
+)
+
+// Limit is how many characters an answer may have; 0 where the answer is not a text.
+func (q Question) Limit() int {
+	switch {
+	case !q.Free():
+		return 0
+	case q.MaxLength > 0:
+		return min(q.MaxLength, MostText)
+	case q.Kind == Short:
+		return ShortLimit
+	default:
+		return TextLimit
+	}
+}
+
+func checkLength(q Question) []Problem {
+	if q.MaxLength < 0 || q.MaxLength > MostText {
+		return []Problem{problem(q, "question.max_length", "limit", thousands(MostText))}
+	}
+	return nil
+}
+
+func parseText(q Question, values []string) (any, *Problem) {
+	if len(values) > 1 {
+		return fault(q, "answer.one_box")
+	}
+	if limit, length := q.Limit(), runes(values[0]); length > limit {
+		return fault(q, "answer.comment_too_long", "limit", thousands(limit), "length", thousands(length))
+	}
+	return values[0], nil
+}
+
+func runes(s string) int { return utf8.RuneCountInString(s) }
