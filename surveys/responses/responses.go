@@ -1,0 +1,66 @@
+// Package responses takes what people answered: it signs the form, checks each page that is sent, and stores it durably before anyone is told so.
+package responses
+
+import (
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"yousaid/surveys/tenant"
+)
+
+// What can become of a page that was sent. Test with errors.Is.
+var (
+	ErrToken      = errors.New("the form's token is not one of ours")                                      // 404
+	ErrNoPage     = errors.New("the questionnaire has no such page")                                       // 404
+	ErrClosed     = errors.New("this questionnaire is closed")                                             // 410: link or survey closed, or the link has expired
+	ErrSpent      = errors.New("this form has been sent already and can no longer be changed")             // 409: finished or withdrawn
+	ErrNotStarted = errors.New("the first page of this form was never stored")                             // 409: a later page came without its rating
+	ErrBusy       = errors.New("too many answers are waiting to be stored: try again in a moment")         // 503: the bounded queue is full
+	ErrAway       = errors.New("the database has been away for too long: the answers could not be stored") // 503: keep them on the page
+	ErrRefused    = errors.New("the database refused these answers: they cannot be stored as they are")    // 422: this submission alone
+	ErrStopped    = errors.New("the program is stopping and takes no more answers: try again in a moment") // 503
+)
+
+// Form is what one view of a form carries, signed, from page to page.
+type Form struct {
+	Response     uuid.UUID // random, made when the form was shown; nothing is stored until it is sent
+	Organisation tenant.Org
+	Link         int64 // links.id
+	Version      int64 // versions.id: the questionnaire that was shown
+}
+
+// Comment is a person's own words to one question. An empty text takes an earlier one away.
+type Comment struct {
+	Question string
+	Text     string
+}
+
+// Submission is one page that was sent and checked, ready to be stored.
+type Submission struct {
+	Form
+	Language string // BCP 47 tag the page was shown in
+	First    bool   // page 1: starts the response. A later page only adds to one that was started
+	Last     bool   // finishes it: after this the form is spent
+
+	Codes    []string  // codes of all coded and numeric questions of the page: what is stored for them is replaced
+	Answers  string    // JSON object of the answers among them: {"rating":"4","topics":["a","b"]}; "" or "{}" for none
+	Comments []Comment // one for each free-text question of the page
+	Equality string    // JSON object by equality question id; "" or "{}" for none. It is stored apart and never read back
+}
+
+// size estimates the bytes a waiting submission holds.
+func (s *Submission) size() int64 {
+	n := 512 + len(s.Answers) + len(s.Equality)
+	for _, c := range s.Codes {
+		n += 16 + len(c)
+	}
+	for _, c := range s.Comments {
+		n += 32 + len(c.Question) + len(c.Text)
+	}
+	return int64(n)
+}
+
+// CommentLife is how long a comment is kept: delete_after is this much later than the day of answering.
+const CommentLife = 2 * 366 * 24 * time.Hour

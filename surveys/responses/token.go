@@ -1,0 +1,159 @@
+package responses
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash"
+	"strings"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"yousaid/surveys/tenant"
+)
+
+// Alphabet is what link and receipt codes are made of: no 0 O 1 I L, which people misread.
+const Alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+const (
+	tokenVersion = 1
+	bodySize     = 1 + 16 + 3*8 // version, response, organisation, link, version id
+	macSize      = 16
+	tokenSize    = bodySize + macSize // 57 bytes, 76 characters
+	receiptSize  = 10                 // characters: 31^10, nearly 50 bits
+)
+
+// Strict decoding: a token has one spelling only.
+var tokenEncoding = base64.RawURLEncoding.Strict()
+
+// Signer signs form tokens and derives receipt codes. It is safe for use by many goroutines.
+type Signer struct {
+	form    sync.Pool // of *mac: an HMAC is reused, its key schedule with it
+	receipt sync.Pool
+}
+
+type mac struct {
+	hash.Hash
+	sum [sha256.Size]byte
+}
+
+// Keys reads the master secret that all instances of the program share, makes it first if there is none, and derives the keys of forms and receipts.
+func Keys(ctx context.Context, db tenant.DB) (*Signer, error) {
+	fresh := make([]byte, 32)
+	_, _ = rand.Read(fresh) // never fails
+	var master []byte
+	read := func() error {
+		return db.Global().GetContext(ctx, &master, `SELECT value FROM secrets WHERE name = 'master'`)
+	}
+	err := read()
+	if errors.Is(err, sql.ErrNoRows) {
+		if _, err = db.Global().ExecContext(ctx, `
+			INSERT INTO secrets (name, value)
+			VALUES ('master', $1)
+			ON CONFLICT DO NOTHING`, fresh); err == nil {
+			err = read() // another instance may have been first
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the master secret: %w", err)
+	}
+	return NewSigner(master)
+}
+
+// NewSigner derives the keys from a master secret of at least 32 bytes.
+func NewSigner(master []byte) (*Signer, error) {
+	if len(master) < 32 {
+		return nil, fmt.Errorf("the master secret has %d bytes and needs at least 32", len(master))
+	}
+	s := &Signer{}
+	for label, pool := range map[string]*sync.Pool{"yousaid form token": &s.form, "yousaid receipt": &s.receipt} {
+		key, err := hkdf.Key(sha256.New, master, nil, label, 32)
+		if err != nil {
+			return nil, err
+		}
+		pool.New = func() any { return &mac{Hash: hmac.New(sha256.New, key)} }
+	}
+	return s, nil
+}
+
+// sum fills dst (at most 32 bytes) with the HMAC of body.
+func sum(pool *sync.Pool, dst, body []byte) {
+	m := pool.Get().(*mac)
+	m.Reset()
+	m.Write(body)
+	copy(dst, m.Sum(m.sum[:0]))
+	pool.Put(m)
+}
+
+// NewForm starts a form: a response that exists nowhere yet, with a random identity.
+func NewForm(org tenant.Org, link, version int64) Form {
+	return Form{Response: uuid.New(), Organisation: org, Link: link, Version: version}
+}
+
+// Mint signs a form: 76 characters of base64url. It is done for every page view, so it costs about a microsecond and touches no database.
+func (s *Signer) Mint(f Form) string {
+	var b [tokenSize]byte
+	b[0] = tokenVersion
+	copy(b[1:], f.Response[:])
+	binary.BigEndian.PutUint64(b[17:], uint64(f.Organisation))
+	binary.BigEndian.PutUint64(b[25:], uint64(f.Link))
+	binary.BigEndian.PutUint64(b[33:], uint64(f.Version))
+	sum(&s.form, b[bodySize:], b[:bodySize])
+	return tokenEncoding.EncodeToString(b[:])
+}
+
+// Open reads a token back. Whatever is garbled, forged or not ours is ErrToken.
+func (s *Signer) Open(token string) (Form, error) {
+	var b [tokenSize + 2]byte
+	if len(token) != tokenEncoding.EncodedLen(tokenSize) {
+		return Form{}, ErrToken
+	}
+	// The decoder skips line breaks: then too few bytes come out.
+	if n, err := tokenEncoding.Decode(b[:], []byte(token)); err != nil || n != tokenSize {
+		return Form{}, ErrToken
+	}
+	var want [macSize]byte
+	sum(&s.form, want[:], b[:bodySize])
+	if !hmac.Equal(want[:], b[bodySize:tokenSize]) || b[0] != tokenVersion {
+		return Form{}, ErrToken
+	}
+	return Form{
+		Response:     uuid.UUID(b[1:17]),
+		Organisation: tenant.Org(binary.BigEndian.Uint64(b[17:])),
+		Link:         int64(binary.BigEndian.Uint64(b[25:])),
+		Version:      int64(binary.BigEndian.Uint64(b[33:])),
+	}, nil
+}
+
+// Receipt derives the code a person keeps: ten characters as "ABCDE-FGHJK". The same response always gives the same code, so the thanks page
+// can be reloaded although the table holds only its hash.
+func (s *Signer) Receipt(response uuid.UUID) string {
+	var d [8]byte
+	sum(&s.receipt, d[:], response[:])
+	n := binary.BigEndian.Uint64(d[:]) // 2^64 over 31^10 is 22,000 to one: no character is favoured by more than that
+	var out [receiptSize + 1]byte
+	for i := len(out) - 1; i >= 0; i-- {
+		if i == receiptSize/2 {
+			out[i] = '-'
+			continue
+		}
+		out[i] = Alphabet[n%uint64(len(Alphabet))]
+		n /= uint64(len(Alphabet))
+	}
+	return string(out[:])
+}
+
+// ReceiptHash is what the table holds of a receipt code, in whatever case and with whatever spaces and hyphens it was typed: SHA-256, 32 bytes.
+func ReceiptHash(code string) []byte {
+	code = strings.NewReplacer("-", "", " ", "").Replace(strings.ToUpper(code))
+	h := sha256.Sum256([]byte(code))
+	return h[:]
+}
