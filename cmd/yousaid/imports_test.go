@@ -1,0 +1,170 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// listed is what "go list -json" says of a package, as far as the arrows need it.
+type listed struct {
+	ImportPath   string
+	Imports      []string
+	TestImports  []string
+	XTestImports []string
+}
+
+// arrows says which rooms a room may look into besides itself. docs/house.md shows the same table.
+var arrows = map[string][]string{
+	"migrations": {},
+	"static":     {},
+	"surveys":    {},
+	"analytics":  {"surveys"},
+	"server":     {"analytics", "surveys", "static"},
+	"cmd":        {"analytics", "migrations", "server", "static", "surveys"},
+}
+
+// closed lists single packages with fewer doors than their room: what stands on the left imports nothing that begins with what stands on the right.
+var closed = map[string][]string{
+	"yousaid/analytics/disclosure": {"yousaid/analytics", "yousaid/analytics/cube"}, // only it makes a safe table, and it knows nothing of where figures come from
+	"yousaid/surveys/tenant":       {"yousaid/"},                                    // the leaf that every store holds
+	"yousaid/surveys/question":     {"yousaid/", "github.com/jmoiron/sqlx"},         // pure: no database
+}
+
+// speaksHTTP lists what only server, its files in static and the program around them may import: "does it speak HTTP?" is the test of that room.
+var speaksHTTP = []string{"net/http", "github.com/labstack/echo"}
+
+// brokenArrows lists in sentences what the packages import and may not.
+func brokenArrows(packages []listed) (problems []string) {
+	for _, p := range packages {
+		room := roomOf(p.ImportPath)
+		if _, known := arrows[room]; !known {
+			problems = append(problems, fmt.Sprintf("%s stands in no room: the rooms are analytics, cmd, migrations, server, static and surveys", p.ImportPath))
+			continue
+		}
+		support := isSupport(p.ImportPath)
+		for _, to := range p.Imports {
+			problems = append(problems, broken(p.ImportPath, to, support)...)
+		}
+		for _, to := range append(slices.Clone(p.TestImports), p.XTestImports...) {
+			problems = append(problems, broken(p.ImportPath, to, true)...)
+		}
+	}
+	slices.Sort(problems)
+	return slices.Compact(problems)
+}
+
+// broken judges one import. Tests, and packages that only help tests (their names end in "test"), may also use the databases that migrations/pgtest makes,
+// and may speak HTTP.
+func broken(from, to string, test bool) (problems []string) {
+	say := func(why string) { problems = append(problems, from+" imports "+to+": "+why) }
+	here, there := roomOf(from), roomOf(to)
+	if !test {
+		for _, p := range speaksHTTP {
+			if (to == p || strings.HasPrefix(to, p+"/")) && !slices.Contains([]string{"server", "static", "cmd"}, here) {
+				say("only server speaks HTTP")
+			}
+		}
+		for _, p := range closed[from] {
+			if to == p || strings.HasSuffix(p, "/") && strings.HasPrefix(to, p) {
+				say("this package stays clear of it")
+			}
+		}
+	}
+	if there == "" {
+		return problems
+	}
+	if !test && isSupport(to) {
+		say("that package is for tests only")
+	}
+	if here == there || slices.Contains(arrows[here], there) || test && there == "migrations" {
+		return problems
+	}
+	say(fmt.Sprintf("%s may not look into %s", here, there))
+	return problems
+}
+
+// roomOf gives the room of one of our packages, "" for anyone else's.
+func roomOf(importPath string) string {
+	rest, ours := strings.CutPrefix(importPath, "yousaid/")
+	if !ours {
+		return ""
+	}
+	room, _, _ := strings.Cut(rest, "/")
+	return room
+}
+
+func isSupport(importPath string) bool {
+	return roomOf(importPath) != "" && strings.HasSuffix(path.Base(importPath), "test")
+}
+
+// TestArrows holds every package of the project to the table of rooms.
+func TestArrows(t *testing.T) {
+	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Imports,TestImports,XTestImports", "./...")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var packages []listed
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, p)
+	}
+	if len(packages) < 10 {
+		t.Fatalf("go list knows only %d packages: this test looks in the wrong place", len(packages))
+	}
+	for _, p := range brokenArrows(packages) {
+		t.Error(p)
+	}
+}
+
+// TestABrokenArrowIsNoticed shows the checker projects that are wrong in one place.
+func TestABrokenArrowIsNoticed(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		p    listed
+		want string // "" when all is well
+	}{
+		{"surveys into server", listed{ImportPath: "yousaid/surveys/links", Imports: []string{"yousaid/server/mail"}}, "surveys may not look into server"},
+		{"surveys into analytics", listed{ImportPath: "yousaid/surveys", Imports: []string{"yousaid/analytics"}}, "surveys may not look into analytics"},
+		{"analytics into server", listed{ImportPath: "yousaid/analytics", Imports: []string{"yousaid/server"}}, "analytics may not look into server"},
+		{"analytics into surveys", listed{ImportPath: "yousaid/analytics", Imports: []string{"yousaid/surveys/question"}}, ""},
+		{"static into anything", listed{ImportPath: "yousaid/static", Imports: []string{"yousaid/surveys"}}, "static may not look into surveys"},
+		{"migrations into surveys", listed{ImportPath: "yousaid/migrations", Imports: []string{"yousaid/surveys/tenant"}}, "migrations may not look into surveys"},
+		{"server into migrations", listed{ImportPath: "yousaid/server", Imports: []string{"yousaid/migrations"}}, "server may not look into migrations"},
+		{"anything into cmd", listed{ImportPath: "yousaid/server", Imports: []string{"yousaid/cmd/yousaid/site"}}, "server may not look into cmd"},
+		{"cmd into all", listed{ImportPath: "yousaid/cmd/yousaid", Imports: []string{"yousaid/migrations/localpg", "yousaid/server", "yousaid/static"}}, ""},
+		{"a test with a database", listed{ImportPath: "yousaid/surveys", TestImports: []string{"yousaid/migrations/pgtest"}}, ""},
+		{"a test into the wrong room", listed{ImportPath: "yousaid/surveys", XTestImports: []string{"yousaid/server"}}, "surveys may not look into server"},
+		{"the program with a test's database", listed{ImportPath: "yousaid/cmd/yousaid", Imports: []string{"yousaid/migrations/pgtest"}}, "for tests only"},
+		{"test support with a test's database", listed{ImportPath: "yousaid/cmd/yousaid/site/sitetest", Imports: []string{"yousaid/migrations/pgtest"}}, ""},
+		{"surveys speaks HTTP", listed{ImportPath: "yousaid/surveys/links", Imports: []string{"net/http"}}, "only server speaks HTTP"},
+		{"analytics knows echo", listed{ImportPath: "yousaid/analytics", Imports: []string{"github.com/labstack/echo/v4"}}, "only server speaks HTTP"},
+		{"disclosure into analytics", listed{ImportPath: "yousaid/analytics/disclosure", Imports: []string{"yousaid/analytics"}}, "stays clear of it"},
+		{"disclosure into stats", listed{ImportPath: "yousaid/analytics/disclosure", Imports: []string{"yousaid/analytics/stats"}}, ""},
+		{"tenant into its own room", listed{ImportPath: "yousaid/surveys/tenant", Imports: []string{"yousaid/surveys"}}, "stays clear of it"},
+		{"a new room", listed{ImportPath: "yousaid/utils"}, "stands in no room"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := brokenArrows([]listed{c.p})
+			switch {
+			case c.want == "" && len(got) > 0:
+				t.Errorf("should pass: %q", got)
+			case c.want != "" && (len(got) != 1 || !strings.Contains(got[0], c.want)):
+				t.Errorf("got %q, want one sentence with %q", got, c.want)
+			}
+		})
+	}
+}
