@@ -1,0 +1,98 @@
+# Yousaid. "make run" to look around, "make test" to prove it; "make help" lists the rest.
+
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS   += --no-print-directory
+.DEFAULT_GOAL := help
+
+LISTEN    ?= 127.0.0.1:8080
+DATA      ?= ./data
+RESPONSES ?= 50000
+FUZZTIME  ?= 60s
+BENCH     ?= .
+BENCHTIME ?= 1s
+
+VERSION  = $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
+TOOL     = go tool -modfile=cmd/tools/go.mod
+NODE     = static/node_modules/.package-lock.json
+CSS      = static/assets/public.css static/assets/staff.css
+
+.PHONY: help run build test unit check race fuzz bench cover css css-check clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | while IFS=$$'\t' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
+
+run: ## install what is missing, build, and show the demonstration council on http://127.0.0.1:8080 (LISTEN, DATA, RESPONSES)
+	@TARGET=run .ci/need go postgresql
+	@$(MAKE) build
+	@exec .bin/yousaid demo --listen $(LISTEN) --data $(DATA) --responses $(RESPONSES)
+
+build: ## the program, as .bin/yousaid
+	@.ci/need go
+	@echo "yousaid: building .bin/yousaid $(VERSION)"
+	@CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o .bin/yousaid ./cmd/yousaid
+
+test: ## install what is missing, check, and run every test: rules, real PostgreSQL, real browser
+	@.ci/need go postgresql browser office node
+	@$(MAKE) check css-check unit
+
+unit: $(NODE) ## every Go test, with nothing installed before (PKG=./surveys/... for a part)
+	@echo "yousaid: go test $(or $(PKG),./...)"
+	@go test -p 2 -timeout 15m $(or $(PKG),./...)
+
+check: ## gofmt, vet, staticcheck, the arrows between the rooms, and nothing left to do later
+	@.ci/need go
+	@echo "yousaid: gofmt"
+	@unformatted=$$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 ls -d 2>/dev/null | xargs gofmt -l); \
+	if [ -n "$$unformatted" ]; then echo "yousaid: run gofmt -w on these files:" >&2; echo "$$unformatted" >&2; exit 1; fi
+	@echo "yousaid: go vet"
+	@go vet ./...
+	@echo "yousaid: staticcheck"
+	@$(TOOL) staticcheck -checks inherit,-ST1005 ./... # ST1005: our errors are sentences that people read
+	@echo "yousaid: arrows"
+	@go test -run 'Arrow' ./cmd/yousaid
+	@echo "yousaid: nothing left to do later, no address of one machine"
+	@if git grep --untracked -nIwE 'TO[D]O|FIX[M]E|X[X]X' -- . ':!static/package-lock.json' ':!*.svg' ':!*.min.js'; then echo "yousaid: finish these before they are committed" >&2; exit 1; fi
+	@if git grep --untracked -nIE '/wor[k]/|registry[.]npmj[s]|proxy[.]golan[g]|deb[.]debia[n]' -- .; then echo "yousaid: these name a place that only one machine has" >&2; exit 1; fi
+
+race: $(NODE) ## the race detector over everything, or over PKG=./surveys/responses/...
+	@.ci/need go postgresql browser office compiler
+	@CGO_ENABLED=1 go test -race -p 2 -timeout 30m $(or $(PKG),./...)
+
+fuzz: ## every fuzz test for FUZZTIME (60s) each
+	@.ci/need go postgresql
+	@go list ./... | while read -r package; do \
+		folder=$$(go list -f '{{.Dir}}' "$$package"); \
+		names=$$(cat "$$folder"/*_test.go 2>/dev/null | sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p'); \
+		for name in $$names; do \
+			echo "yousaid: $$name of $$package for $(FUZZTIME)"; \
+			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$package"; \
+		done; \
+	done
+
+bench: ## how fast: every benchmark, with ratios against the plain way of doing the same (BENCH=name, BENCHTIME)
+	@.ci/need go postgresql
+	@go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -timeout 60m -p 1 $$(git grep --untracked -lE '^func Benchmark' -- '*_test.go' | xargs -r -n 1 dirname | sort -u | sed 's|^|./|')
+
+cover: $(NODE) ## which lines the tests reach, as .bin/cover.html
+	@.ci/need go postgresql browser office
+	@mkdir -p .bin
+	@go test -p 2 -timeout 20m -coverpkg ./... -coverprofile .bin/cover.out ./...
+	@go tool cover -html .bin/cover.out -o .bin/cover.html
+	@go tool cover -func .bin/cover.out | tail -n 1
+
+css: $(NODE) ## rebuild the style sheets from static/scss
+	@cd static && npm run --silent css
+
+css-check: $(NODE) ## the committed style sheets are what static/scss gives
+	@before=$$(cat $(CSS) | cksum); $(MAKE) css; \
+	if [ "$$before" != "$$(cat $(CSS) | cksum)" ]; then echo "yousaid: the style sheets were older than static/scss; they have been rebuilt: please commit $(CSS)" >&2; exit 1; fi
+
+$(NODE): static/package-lock.json
+	@.ci/need node
+	@echo "yousaid: npm ci in static (govuk-frontend and sass for the style sheets, axe-core for the tests)"
+	@cd static && npm ci --no-audit --no-fund --loglevel=error || { echo "yousaid: npm could not fetch what static/package-lock.json names; check the network and npm's own settings, and run make again" >&2; exit 1; }
+	@touch $@
+
+clean: ## remove what was built; never the data
+	@rm -rf .bin static/node_modules
