@@ -1,0 +1,37 @@
+// Package accounts keeps the organisations, the people who work for them, their passwords and their roles.
+package accounts
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jmoiron/sqlx"
+
+	"yousaid/surveys/tenant"
+)
+
+// What may be missing.
+var (
+	ErrNoOrganisation = errors.New("there is no such organisation")
+	ErrNoPerson       = errors.New("there is no such person")
+)
+
+// Seed puts into a new organisation what every organisation starts with, in the transaction that makes it.
+type Seed func(ctx context.Context, tx *sqlx.Tx, org tenant.Org) error
+
+// Store keeps organisations and people.
+type Store struct {
+	db     tenant.DB
+	ledger tenant.Ledger
+	seeds  []Seed
+	hasher *hasher
+}
+
+// New makes a store. The seeds run for each new organisation.
+func New(db tenant.DB, ledger tenant.Ledger, seeds ...Seed) (*Store, error) {
+	h, err := newHasher()
+	if err != nil {
+		return nil, err
+	}
+	return &Store{db: db, ledger: ledger, seeds: seeds, hasher: h}, nil
+}

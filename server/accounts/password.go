@@ -1,0 +1,149 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/alexedwards/argon2id"
+	"golang.org/x/text/unicode/norm"
+)
+
+// MinPassword and MaxPassword bound a password, in characters.
+const (
+	MinPassword = 12
+	MaxPassword = 256
+)
+
+// ErrBusy means that too many passwords are being checked at once; it passes within seconds.
+var ErrBusy = errors.New("too many people are signing in at the same moment")
+
+// Refusal is something that cannot be accepted as it was written, with a sentence that says what to do.
+type Refusal struct{ Field, Sentence string }
+
+func (r Refusal) Error() string { return r.Sentence }
+
+// EachProblem tells the refusal to a form, at its field.
+func (r Refusal) EachProblem(tell func(field, text string)) { tell(r.Field, r.Sentence) }
+
+func refuse(field, format string, args ...any) error {
+	return Refusal{field, fmt.Sprintf(format, args...)}
+}
+
+// hasher makes and checks argon2id hashes, two at a time: each takes 19 MB for some 40 ms.
+type hasher struct {
+	params argon2id.Params
+	slots  chan struct{}
+	decoy  string // the hash that a guess at an unknown account is compared with
+}
+
+func newHasher() (*hasher, error) {
+	h := &hasher{params: argon2id.Params{Memory: 19456, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}, slots: make(chan struct{}, 2)}
+	var err error
+	h.decoy, err = argon2id.CreateHash("nobody has this password", &h.params)
+	return h, err
+}
+
+// enter waits for one of the two places, ten seconds at most.
+func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
+	wait := time.NewTimer(10 * time.Second)
+	defer wait.Stop()
+	select {
+	case h.slots <- struct{}{}:
+		return func() { <-h.slots }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-wait.C:
+		return nil, ErrBusy
+	}
+}
+
+func (h *hasher) hash(ctx context.Context, password string) (string, error) {
+	leave, err := h.enter(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer leave()
+	return argon2id.CreateHash(norm.NFKC.String(password), &h.params)
+}
+
+// matches compares a password with a hash. An empty hash stands for an account that does not exist: it takes as long and never matches.
+func (h *hasher) matches(ctx context.Context, password, hash string) (bool, error) {
+	leave, err := h.enter(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer leave()
+	if utf8.RuneCountInString(password) > MaxPassword {
+		password = "" // no account has one so long; it costs as much as any other
+	}
+	known := hash != ""
+	if !known {
+		hash = h.decoy
+	}
+	same, err := argon2id.ComparePasswordAndHash(norm.NFKC.String(password), hash)
+	return same && known, err
+}
+
+// CheckPassword refuses a password that is too short or easy to guess, with a sentence.
+func CheckPassword(password, email string) error {
+	const field = "password"
+	plain := strings.ToLower(norm.NFKC.String(password))
+	name, _, _ := strings.Cut(strings.ToLower(email), "@")
+	switch n := utf8.RuneCountInString(plain); {
+	case !utf8.ValidString(password) || strings.ContainsRune(password, 0):
+		return refuse(field, "Choose a password made of letters, numbers, spaces and signs.")
+	case n < MinPassword:
+		return refuse(field, "Choose a password of at least %d characters. Three or four words that do not belong together are easy to remember.", MinPassword)
+	case n > MaxPassword:
+		return refuse(field, "Choose a password of at most %d characters.", MaxPassword)
+	case plain == strings.ToLower(email) || plain == strings.Repeat(name, max(1, len(plain)/max(1, len(name)))):
+		return refuse(field, "Choose a password that is not your email address.")
+	case common(plain):
+		return refuse(field, "Choose another password. Many people use this one, so it is guessed first.")
+	}
+	return nil
+}
+
+// common knows the passwords of twelve characters and more that guessing starts with: a short piece over and over, a run along the
+// keyboard, or a well-known word with figures and signs around it.
+func common(plain string) bool {
+	for size := 1; size <= 4; size++ {
+		if repeats(plain, size) {
+			return true
+		}
+	}
+	for _, run := range []string{"01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "1q2w3e4r5t6y7u8i9o0p",
+		"1qaz2wsx3edc4rfv5tgb", "qazwsxedcrfvtgbyhn"} {
+		if strings.Contains(run, plain) {
+			return true
+		}
+	}
+	const signs = "0123456789!?.,-_*#@$£%&+= "
+	word := leet.Replace(strings.Trim(plain, signs))
+	for _, w := range strings.Fields(wellKnown) {
+		if word == w || word == w+w {
+			return true
+		}
+	}
+	return false
+}
+
+func repeats(s string, size int) bool {
+	return len(s) > size && strings.HasPrefix(s, s[:size]) && strings.Repeat(s[:size], len(s)/size+1)[:len(s)] == s
+}
+
+var leet = strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "@", "a", "$", "s")
+
+const wellKnown = `password passwords passwort passw mypassword thepassword newpassword yourpassword secretpassword changeme changemenow
+letmein letmeinnow welcome welcomehome welcomeback qwerty qwertyuiop qwertyuiopasdf qwertyqwerty administrator admin adminadmin iloveyou iloveyouforever
+iloveyousomuch sunshine princess football footballfan liverpool liverpoolfc arsenal chelsea manchester manchesterunited manutd tottenham rangers celtic
+monkey dragon charlie superman batman pokemon starwars trustno trustnoone computer internet council councillor localgovernment citycouncil boroughcouncil
+countycouncil summer autumn winter spring january february march april june july august september october november december monday tuesday wednesday
+thursday friday saturday sunday london england wales cymru scotland unitedkingdom yousaid yousaidwedid feedback survey satisfaction customer
+customersatisfaction correcthorse correcthorsebatterystaple abcdefghijkl abcdef abc abcd asdfgh asdfghjkl zxcvbnm zxcvbn mustang shadow master michael
+jennifer ashley jessica michelle daniel thomas jordan hunter ginger cheese chocolate butterfly flower rainbow whatever nothing something test testing
+testtest testpassword demo demonstration example guest default root toor login signin secret topsecret access security system manager user username`

@@ -1,0 +1,80 @@
+// Package permission says who may do what: the matrix of roles and permissions, in one place.
+package permission
+
+import (
+	"slices"
+
+	"yousaid/surveys/tenant"
+)
+
+// Permission is what an address asks of whoever calls it.
+type Permission string
+
+// The permissions. Public and SignedIn are held without a role.
+const (
+	Public           Permission = "public"            // anybody, signed in or not
+	SignedIn         Permission = "signed in"         // any member of the organisation
+	SeeFigures       Permission = "see figures"       // tables without equality dimensions
+	ExportTables     Permission = "export tables"     // the same tables as files
+	SeeComments      Permission = "see comments"      // what people wrote
+	SeeEquality      Permission = "see equality"      // protected tables by characteristic, on the page and as files
+	SeePeople        Permission = "see people"        // who works here, in which role
+	SeeAudit         Permission = "see audit"         // who did what
+	SeeTranslations  Permission = "see translations"  // which words no speaker has checked yet
+	KeyAnswers       Permission = "key answers"       // type in what was said on the telephone, at the counter, on paper
+	ManageSurveys    Permission = "manage surveys"    // questionnaires and links
+	ManageOperations Permission = "manage operations" // people and settings
+)
+
+// Roles lists the roles in the order in which they are offered.
+var Roles = []string{"viewer", "service", "frontline", "consultation", "equality", "administrator"}
+
+// matrix is "Who may see what" of the data plan. An equality officer sees no unprotected figures: set beside protected tables they would
+// betray what those hide. An administrator may do all, and still sees no row with an equality answer, because there is no such page.
+var matrix = map[Permission][]string{
+	SeeFigures:       {"viewer", "service", "consultation", "administrator"},
+	ExportTables:     {"viewer", "service", "consultation", "administrator"},
+	SeeComments:      {"service", "consultation", "administrator"},
+	SeeEquality:      {"equality", "administrator"},
+	SeePeople:        {"administrator"},
+	SeeAudit:         {"administrator"},
+	SeeTranslations:  {"consultation", "administrator"},
+	KeyAnswers:       {"frontline", "administrator"},
+	ManageSurveys:    {"consultation", "administrator"},
+	ManageOperations: {"administrator"},
+}
+
+// Holds tells whether the actor holds the permission anywhere in the organisation. What it may reach there is Scope's business.
+func Holds(a tenant.Actor, p Permission) bool {
+	switch p {
+	case Public:
+		return true
+	case SignedIn:
+		return len(a.Grants) > 0
+	}
+	return slices.ContainsFunc(a.Grants, func(g tenant.Grant) bool { return slices.Contains(matrix[p], g.Role) })
+}
+
+// Reach is how much of the organisation a permission opens to one actor.
+type Reach struct {
+	Everything   bool
+	Directorates []int64 // ids, where not everything
+	Services     []int64 // ids, where not everything
+}
+
+// Scope tells how far the permission reaches for the actor. The role "service" never reaches everything: without a service it reaches nothing.
+func Scope(a tenant.Actor, p Permission) Reach {
+	var r Reach
+	for _, g := range a.Grants {
+		switch {
+		case !slices.Contains(matrix[p], g.Role):
+		case g.Service != 0:
+			r.Services = append(r.Services, g.Service)
+		case g.Directorate != 0:
+			r.Directorates = append(r.Directorates, g.Directorate)
+		case g.Role != "service":
+			return Reach{Everything: true}
+		}
+	}
+	return r
+}

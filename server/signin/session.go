@@ -1,0 +1,101 @@
+package signin
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"yousaid/surveys/tenant"
+)
+
+// Session is somebody who is signed in, for one organisation.
+type Session struct {
+	Actor      tenant.Actor
+	PersonName string // may be empty
+	hash       []byte
+	created    time.Time
+}
+
+// sessionRow is a session as the table keeps it, with its person.
+type sessionRow struct {
+	Person  int64      `db:"person_id"`
+	Org     tenant.Org `db:"organisation"`
+	Created time.Time  `db:"created_at"`
+	Seen    time.Time  `db:"seen_at"`
+	Email   string     `db:"email"`
+	Name    string     `db:"name"`
+}
+
+// hashed is what the table keeps of a token: whoever reads the table cannot sign in with it.
+func hashed(token string) []byte {
+	sum := sha256.Sum256([]byte(token))
+	return sum[:]
+}
+
+// open starts a session with a new token, ends the one it replaces, and notes the action unless it is empty. A session that replaces
+// another keeps its first moment: a week is a week.
+func (d *Door) open(ctx context.Context, person int64, org tenant.Org, old *Session, action string) (token string, err error) {
+	email, _, err := d.accounts.Who(ctx, person)
+	if err != nil {
+		return "", err
+	}
+	tx, err := d.db.Begin(ctx, org)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = tx.Rollback() }()
+	created := d.now()
+	if old != nil {
+		created = old.created
+		if _, err := tx.ExecContext(ctx, `
+			DELETE FROM sessions
+			WHERE  token_hash = $1`, old.hash); err != nil {
+			return "", err
+		}
+	}
+	if token, err = d.insert(ctx, tx, person, org, created); err != nil {
+		return "", err
+	}
+	if action != "" {
+		by := tenant.Actor{Org: org, Person: person, Name: email, Via: "web"}
+		if err := d.ledger.Record(ctx, tx, by, action, "person "+email, nil, nil); err != nil {
+			return "", err
+		}
+	}
+	return token, tx.Commit()
+}
+
+func (d *Door) insert(ctx context.Context, tx *sqlx.Tx, person int64, org tenant.Org, created time.Time) (token string, err error) {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b)
+	token = base64.RawURLEncoding.EncodeToString(b)
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO sessions (token_hash, person_id, organisation, created_at, seen_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6)`, hashed(token), person, int64(org), created, d.now(), expiry(created, d.now()))
+	return token, err
+}
+
+// expiry is the earlier of twelve hours from now and a week from the beginning.
+func expiry(created, now time.Time) time.Time {
+	if end := created.Add(Absolute); end.Before(now.Add(Idle)) {
+		return end
+	}
+	return now.Add(Idle)
+}
+
+// renew puts the end of the session off, at most every five minutes: reading a page need not write a row.
+func (d *Door) renew(ctx context.Context, token string, row sessionRow) error {
+	now := d.now()
+	if now.Sub(row.Seen) < 5*time.Minute {
+		return nil
+	}
+	_, err := d.db.Global().ExecContext(ctx, `
+		UPDATE sessions
+		SET    seen_at = $2, expires_at = $3
+		WHERE  token_hash = $1`, hashed(token), now, expiry(row.Created, now))
+	return err
+}

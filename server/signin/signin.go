@@ -1,0 +1,185 @@
+// Package signin proves who somebody is: sign-in and its limits, sessions and their cookie, sign-out, a new password.
+package signin
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"yousaid/server/accounts"
+	"yousaid/surveys/tenant"
+)
+
+// How long a session lasts. A working day of quiet ends it; a week ends it in any case.
+const (
+	Idle     = 12 * time.Hour
+	Absolute = 7 * 24 * time.Hour
+)
+
+// What can stand in the way of signing in.
+var (
+	ErrWrong     = errors.New("the email address or the password is not right")
+	ErrNoRole    = errors.New("this person has no role in any organisation")
+	ErrNoSession = errors.New("nobody is signed in")
+)
+
+// TooManyError says that guessing is being slowed down, and for how long.
+type TooManyError struct{ Wait time.Duration }
+
+func (e TooManyError) Error() string {
+	return fmt.Sprintf("too many tries; wait %s", e.Wait.Round(time.Second))
+}
+
+// Door lets people in.
+type Door struct {
+	db       tenant.DB
+	accounts *accounts.Store
+	ledger   tenant.Ledger
+	key      []byte // of the hashes in sign_in_attempts
+	now      func() time.Time
+}
+
+// New opens the door; the key of its limits is made in the database the first time and shared by every instance of the program.
+func New(ctx context.Context, db tenant.DB, people *accounts.Store, ledger tenant.Ledger) (*Door, error) {
+	key, err := secret(ctx, db, "sign-in limits")
+	if err != nil {
+		return nil, fmt.Errorf("preparing sign-in: %w", err)
+	}
+	return &Door{db: db, accounts: people, ledger: ledger, key: key, now: time.Now}, nil
+}
+
+// secret reads the named key, and makes it where it is missing; of two instances that start at once, one makes it.
+func secret(ctx context.Context, db tenant.DB, name string) (value []byte, err error) {
+	fresh := make([]byte, 32)
+	_, _ = rand.Read(fresh)
+	if _, err := db.Global().ExecContext(ctx, `
+		INSERT INTO secrets (name, value)
+		VALUES ($1, $2)
+		ON CONFLICT (name) DO NOTHING`, name, fresh); err != nil {
+		return nil, err
+	}
+	err = db.Global().GetContext(ctx, &value, `
+		SELECT value
+		FROM   secrets
+		WHERE  name = $1`, name)
+	return value, err
+}
+
+// SignIn checks an email address and a password from a network, and opens a session in the person's first organisation. The token goes
+// into the cookie. Errors: ErrWrong (also for an unknown address), TooManyError, ErrNoRole, accounts.ErrBusy.
+func (d *Door) SignIn(ctx context.Context, email, password string, from netip.Addr) (token string, err error) {
+	try, err := d.try(ctx, email, from)
+	if err != nil {
+		return "", err
+	}
+	person, ok, err := d.accounts.Login(ctx, email, password)
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		return "", ErrWrong
+	}
+	if err := d.forgive(ctx, try); err != nil {
+		return "", err
+	}
+	places, err := d.accounts.Workplaces(ctx, person)
+	if err != nil {
+		return "", err
+	}
+	if len(places) == 0 {
+		return "", ErrNoRole
+	}
+	if err := d.sweep(ctx); err != nil {
+		return "", err
+	}
+	return d.open(ctx, person, places[0].ID, nil, "person.signed_in")
+}
+
+// SwitchTo moves a session to another organisation of the person, with a new token. The old one ends.
+func (d *Door) SwitchTo(ctx context.Context, s Session, org tenant.Org) (token string, err error) {
+	grants, err := d.accounts.Grants(ctx, org, s.Actor.Person)
+	if err != nil {
+		return "", err
+	}
+	if len(grants) == 0 {
+		return "", ErrNoRole
+	}
+	return d.open(ctx, s.Actor.Person, org, &s, "person.signed_in")
+}
+
+// SignOut ends the session of the token. A token that is not known is no error.
+func (d *Door) SignOut(ctx context.Context, token string) error {
+	_, err := d.db.Global().ExecContext(ctx, `
+		DELETE FROM sessions
+		WHERE  token_hash = $1`, hashed(token))
+	return err
+}
+
+// ChangePassword gives the signed-in person a new password and ends their other sessions; this one gets a new token. Guesses at the
+// current password are limited like guesses at the door. Errors: accounts.Refusal, TooManyError.
+func (d *Door) ChangePassword(ctx context.Context, s Session, current, next string, from netip.Addr) (token string, err error) {
+	// A new password that cannot be is refused before the current one is looked at, so that it says nothing about a guess.
+	if err := accounts.CheckPassword(next, s.Actor.Name); err != nil {
+		return "", err
+	}
+	try, err := d.try(ctx, s.Actor.Name, from)
+	if err != nil {
+		return "", err
+	}
+	if err := d.accounts.ChangePassword(ctx, s.Actor, current, next, s.hash); err != nil {
+		return "", err
+	}
+	if err := d.forgive(ctx, try); err != nil {
+		return "", err
+	}
+	return d.open(ctx, s.Actor.Person, s.Actor.Org, &s, "")
+}
+
+// sweep forgets what is over. It runs at sign-ins, which are seldom, and touches few rows.
+func (d *Door) sweep(ctx context.Context) error {
+	if _, err := d.db.Global().ExecContext(ctx, `
+		DELETE FROM sessions
+		WHERE  expires_at < $1`, d.now()); err != nil {
+		return err
+	}
+	_, err := d.db.Global().ExecContext(ctx, `
+		DELETE FROM sign_in_attempts
+		WHERE  last_at < $1`, d.now().Add(-remember))
+	return err
+}
+
+// Find gives the session of a token, renewed, or ErrNoSession. The roles are read each time: a role taken away is gone at the next click.
+func (d *Door) Find(ctx context.Context, token string) (Session, error) {
+	row := sessionRow{}
+	err := d.db.Global().GetContext(ctx, &row, `
+		SELECT s.person_id, s.organisation, s.created_at, s.seen_at, p.email, p.name
+		FROM   sessions s
+		JOIN   people p ON p.id = s.person_id
+		WHERE  s.token_hash = $1 AND s.expires_at > $2`, hashed(token), d.now())
+	if errors.Is(err, sql.ErrNoRows) {
+		return Session{}, ErrNoSession
+	}
+	if err != nil {
+		return Session{}, err
+	}
+	grants, err := d.accounts.Grants(ctx, row.Org, row.Person)
+	if err != nil {
+		return Session{}, err
+	}
+	if len(grants) == 0 {
+		return Session{}, ErrNoSession
+	}
+	if err := d.renew(ctx, token, row); err != nil {
+		return Session{}, err
+	}
+	return Session{
+		Actor:      tenant.Actor{Org: row.Org, Person: row.Person, Name: row.Email, Via: "web", Grants: grants},
+		PersonName: row.Name,
+		hash:       hashed(token),
+		created:    row.Created,
+	}, nil
+}
