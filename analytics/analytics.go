@@ -1,0 +1,232 @@
+package analytics
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"yousaid/analytics/disclosure"
+	"yousaid/surveys/tenant"
+)
+
+// ErrNotAllowed says that the actor's roles do not cover what was asked.
+var ErrNotAllowed = errors.New("your role does not allow these figures")
+
+// Thresholds of DATA.md: fewer respondents than this in a group are not shown.
+const (
+	equalityThreshold = 10 // any table with an equality dimension
+	publicThreshold   = 5  // public tables without one
+	distributionBase  = 30 // full distributions beside an equality dimension need this many
+)
+
+// Analytics answers questions to the figures of an organisation.
+type Analytics struct {
+	DB     tenant.DB
+	Ledger tenant.Ledger
+	Now    func() time.Time
+}
+
+// Protected is a table that has been through disclosure control. It is the only kind that may leave for the public or show an equality dimension.
+type Protected struct {
+	Frame
+	Table   disclosure.Table
+	Release int64 // the number in the register, when the audience is the public
+}
+
+// Ask answers a query for an actor: Figures for staff, Protected when an equality dimension or the public is involved.
+// It returns a Refusal (what to ask instead), ErrNotAllowed, or the database's error.
+func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q Query) (Answer, error) {
+	if q.Audience == "" {
+		q.Audience = Internal
+	}
+	if q.Audience != Internal && q.Audience != Public {
+		return nil, refuse("the audience %q is not known: it is internal or public", q.Audience)
+	}
+	tx, err := a.DB.BeginTabulate(ctx, by.Org)
+	if err != nil {
+		return nil, fmt.Errorf("opening the figures: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	book, err := open(ctx, tx, by.Org, q)
+	if err != nil {
+		return nil, err
+	}
+	t, err := book.plan(by, q)
+	if err != nil {
+		return nil, err
+	}
+	protect := q.Audience == Public || t.equality
+	if protect {
+		if err := t.checkProtected(by, a.Now()); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.count(ctx, tx); err != nil {
+		return nil, err
+	}
+	if !protect {
+		return t.figures(), nil
+	}
+	rules := disclosure.Rules{Threshold: publicThreshold, Equality: t.equality, DistributionBase: distributionBase}
+	if t.equality {
+		rules.Threshold = equalityThreshold
+	}
+	table, err := disclosure.Protect(t.lattice(), rules)
+	if err != nil {
+		return nil, Refusal{"This table cannot be shown: " + err.Error()}
+	}
+	answer := Protected{Frame: t.frame, Table: table}
+	if err := tx.Rollback(); err != nil {
+		return nil, err
+	}
+	if q.Audience == Public {
+		answer.Release, err = a.release(ctx, by, answer, rules)
+	} else {
+		err = a.remember(ctx, by, answer)
+	}
+	return answer, err
+}
+
+// remember writes an internal query with an equality dimension to the audit table: differencing between such queries is limited and logged.
+func (a *Analytics) remember(ctx context.Context, by tenant.Actor, p Protected) error {
+	tx, err := a.DB.Begin(ctx, by.Org)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if err := a.Ledger.Record(ctx, tx, by, "equality.asked", p.object(), nil, p.logged()); err != nil {
+		return fmt.Errorf("logging the query: %w", err)
+	}
+	return tx.Commit()
+}
+
+// logged is what the audit table and the register keep of a query.
+func (p Protected) logged() map[string]any {
+	where := []string{}
+	for _, f := range p.Query.Where {
+		for _, v := range f.Values {
+			where = append(where, f.Dimension+"="+v)
+		}
+	}
+	slugs := make([]string, len(p.Surveys))
+	for i, s := range p.Surveys {
+		slugs[i] = s.Slug
+	}
+	return map[string]any{
+		"surveys": slugs, "measure": p.Query.Measure, "by": p.Query.By, "where": where,
+		"from": p.From, "to": p.To, "audience": p.Query.Audience, "snapshot": p.Snapshot,
+	}
+}
+
+func (p Protected) object() string {
+	if len(p.Surveys) == 1 {
+		return "survey " + p.Surveys[0].Slug
+	}
+	return fmt.Sprintf("%d surveys", len(p.Surveys))
+}
+
+// release writes what leaves the building to the register, with the cells as they left.
+func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, rules disclosure.Rules) (int64, error) {
+	query, err := json.Marshal(p.logged())
+	if err != nil {
+		return 0, err
+	}
+	records := Records(p)
+	cells, err := json.Marshal(records)
+	if err != nil {
+		return 0, err
+	}
+	hidden := []int{}
+	for i, r := range records {
+		if r.Hidden {
+			hidden = append(hidden, i)
+		}
+	}
+	pattern, err := json.Marshal(hidden)
+	if err != nil {
+		return 0, err
+	}
+	tx, err := a.DB.Begin(ctx, by.Org)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	var id int64
+	err = tx.GetContext(ctx, &id, `
+		INSERT INTO releases (organisation_id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'released')
+		RETURNING id`,
+		by.Org, string(query), p.From.String(), p.To.String(), p.Snapshot, rules.Threshold, string(cells), string(pattern))
+	if err != nil {
+		return 0, fmt.Errorf("writing the release: %w", err)
+	}
+	if err := a.Ledger.Record(ctx, tx, by, "table.released", fmt.Sprintf("release %d", id), nil, p.logged()); err != nil {
+		return 0, err
+	}
+	return id, tx.Commit()
+}
+
+// checkProtected holds the rules of DATA.md for tables that need protection, and fills in the period.
+func (t *table) checkProtected(by tenant.Actor, now time.Time) error {
+	if t.equality && !by.Has("equality") && !by.Has("administrator") {
+		return ErrNotAllowed
+	}
+	if len(t.by) == 0 {
+		return refuse("choose one dimension to split this table by")
+	}
+	if len(t.by) > 1 {
+		return refuse("A table with an equality group or for the public can be split by one dimension only: crossed tables cannot be protected yet. Ask for %s alone.", t.by[0].ID)
+	}
+	d := t.by[0]
+	if d.Overlaps {
+		return refuse("%s lets people choose several answers. A table split by it cannot be protected yet: choose another dimension.", d.ID)
+	}
+	if slices.Contains([]string{"week", "day"}, d.ID) {
+		return refuse("a protected table counts whole months: split it by month instead of %s", d.ID)
+	}
+	if t.frame.Measure.Number || t.frame.Measure.Several {
+		return refuse("%s cannot be protected yet: choose a question with one answer from a list", t.frame.Measure.Code)
+	}
+	if t.frame.Query.Audience == Public && len(t.where) > 0 {
+		return refuse("A public table counts every response of its months: take the filter on %s away.", t.where[0].dimension.ID)
+	}
+	if len(t.where) > 1 {
+		return refuse("A table with an equality group may have one filter at the most, on service or channel.")
+	}
+	for _, f := range t.where {
+		if f.dimension.ID != "service" && f.dimension.ID != "channel" || len(f.values) > 1 {
+			return refuse("A table with an equality group may have one filter at the most, on one service or one channel. Take the filter on %s away.", f.dimension.ID)
+		}
+	}
+	return t.closedMonths(now)
+}
+
+// closedMonths makes the period whole months that are over: an open month could be asked again after one more answer.
+func (t *table) closedMonths(now time.Time) error {
+	today := DateOf(now.In(t.frame.Zone))
+	lastClosed := Date{today.Year, today.Month, 1}.AddDays(-1)
+	if t.frame.From.IsZero() {
+		t.frame.From = t.first
+		if t.first.IsZero() || lastClosed.Before(t.first) {
+			t.frame.From = lastClosed
+		}
+		t.frame.From.Day = 1
+	}
+	if t.frame.To.IsZero() {
+		t.frame.To = lastClosed
+	}
+	switch {
+	case !t.frame.From.StartsMonth():
+		return refuse("This table counts whole months: let it start on the first of a month, not on %s.", t.frame.From)
+	case !t.frame.To.EndsMonth():
+		return refuse("This table counts whole months: let it end on the last day of a month, not on %s.", t.frame.To)
+	case lastClosed.Before(t.frame.To):
+		return refuse("This table counts months that are over. %s is not over yet: the last day you can ask for is %s.", t.frame.To, lastClosed)
+	case t.frame.To.Before(t.frame.From):
+		return refuse("The period ends (%s) before it begins (%s).", t.frame.To, t.frame.From)
+	}
+	return nil
+}

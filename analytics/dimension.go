@@ -1,0 +1,219 @@
+package analytics
+
+import (
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"yousaid/surveys/bank"
+	"yousaid/surveys/question"
+)
+
+// dimension reads its code or codes from the raw columns of a group.
+type dimension struct {
+	Dimension
+	codes func(raw []string) []string
+	label func(code string) string // for codes that were not known beforehand
+	open  bool                     // any code may be met (days, languages): a filter is not checked against the list
+}
+
+// accepts refuses a filter on codes that the dimension does not have: a typing error must not look like an empty table.
+func (d dimension) accepts(values []string) error {
+	if d.open {
+		return nil
+	}
+	for _, v := range values {
+		if !slices.ContainsFunc(d.Codes, func(c Code) bool { return c.Code == v }) {
+			known := []string{}
+			for _, c := range d.Codes {
+				if c.Code != "" {
+					known = append(known, c.Code)
+				}
+			}
+			return refuse("%s has no value %q: it has %s", d.ID, v, strings.Join(known, ", "))
+		}
+	}
+	return nil
+}
+
+// fixed are the dimensions every organisation has, with the raw column each is read from. The organisation's time zone is $5.
+var fixed = []struct {
+	id, label, column string
+	fill              func(b *book) []Code
+	open              bool
+}{
+	{id: "channel", label: "Channel", column: "r.channel", fill: (*book).channelCodes},
+	{id: "mode", label: "How answers were collected", column: "r.mode", fill: func(*book) []Code { return modes }},
+	{id: "service", label: "Service", column: "r.service_id", fill: (*book).serviceCodes},
+	{id: "directorate", label: "Directorate", column: "r.service_id", fill: (*book).directorateCodes},
+	{id: "language", label: "Language", column: "r.language", open: true},
+	{id: "month", label: "Month", column: "to_char(r.answered_hour AT TIME ZONE $5, 'YYYY-MM')", open: true},
+	{id: "week", label: "Week", column: `to_char(r.answered_hour AT TIME ZONE $5, 'IYYY-"W"IW')`, open: true},
+	{id: "day", label: "Day", column: "to_char(r.answered_hour AT TIME ZONE $5, 'YYYY-MM-DD')", open: true},
+}
+
+var modes = []Code{
+	{"online", "Online"}, {"telephone_interview", "Telephone interview"}, {"face_to_face_interview", "Face-to-face interview"},
+	{"paper", "Paper"}, {"kiosk", "Kiosk"},
+}
+
+// channelOrder is the order in which channels are listed everywhere.
+var channelOrder = []Code{
+	{"web", "Web"}, {"telephone", "Telephone"}, {"face_to_face", "Face to face"}, {"email", "Email"}, {"post", "Post"},
+	{"sms", "SMS"}, {"kiosk", "Kiosk"}, {"social_media", "Social media"}, {"other", "Other"},
+}
+
+func (b *book) channelCodes() []Code {
+	out := slices.Clone(channelOrder)
+	for i, c := range out {
+		for _, n := range b.channels {
+			if n.Code == c.Code {
+				out[i].Label = n.label()
+			}
+		}
+	}
+	return out
+}
+
+func (b *book) serviceCodes() []Code {
+	out := make([]Code, 0, len(b.services))
+	for _, s := range b.services {
+		out = append(out, Code{s.Code, s.label()})
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Label < out[j].Label })
+	return out
+}
+
+func (b *book) directorateCodes() []Code {
+	out := make([]Code, 0, len(b.directorates))
+	for _, d := range b.directorates {
+		out = append(out, Code{d.Code, d.label()})
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Label < out[j].Label })
+	return out
+}
+
+// dimension finds a dimension by its id: a fixed one, a coded question, or an equality characteristic and its groups.
+func (b *book) dimension(t *table, id string) (dimension, error) {
+	for _, f := range fixed {
+		if f.id == id {
+			return b.fixed(t, f.id, f.label, f.column, f.fill, f.open), nil
+		}
+	}
+	if c, ok := bank.Find(strings.TrimSuffix(id, "_group")); ok {
+		return b.equality(t, id, c), nil
+	}
+	if q, ok := b.merged(id); ok {
+		if !q.Coded() {
+			return dimension{}, refuse("%q cannot split a table: only questions answered from a list can", id)
+		}
+		return b.question(t, q), nil
+	}
+	return dimension{}, refuse("there is no dimension %q: use channel, mode, service, directorate, language, month, week, day, a question answered from a list, or an equality characteristic such as age or sex", id)
+}
+
+func (b *book) fixed(t *table, id, label, column string, fill func(*book) []Code, open bool) dimension {
+	d := dimension{Dimension: Dimension{ID: id, Label: label}, open: open}
+	d.label = func(code string) string { return wording(id, code) }
+	at := t.column(column)
+	d.codes = func(raw []string) []string { return raw[at : at+1] }
+	if fill != nil {
+		d.Codes = fill(b)
+	}
+	switch id {
+	case "service":
+		slugs := map[string]string{}
+		for _, s := range b.services {
+			slugs[s.ID] = s.Code
+		}
+		d.codes = func(raw []string) []string { return []string{slugs[raw[at]]} }
+	case "directorate":
+		month := t.column("to_char(r.answered_hour AT TIME ZONE $5, 'YYYY-MM')")
+		d.codes = func(raw []string) []string { return []string{b.directorate(raw[at], raw[month])} }
+	}
+	return d
+}
+
+// wording words the codes of open dimensions: months and days as people write them, nothing for a language but its tag.
+func wording(id, code string) string {
+	if code == "" {
+		return "Not known"
+	}
+	switch id {
+	case "month":
+		if at, err := time.Parse("2006-01", code); err == nil {
+			return at.Format("January 2006")
+		}
+	case "day":
+		if at, err := time.Parse(time.DateOnly, code); err == nil {
+			return at.Format("2 January 2006")
+		}
+	case "week":
+		year, week, _ := strings.Cut(code, "-W")
+		return "Week " + strings.TrimPrefix(week, "0") + " of " + year
+	case "language":
+		switch code {
+		case "en":
+			return "English"
+		case "cy":
+			return "Welsh"
+		}
+	}
+	return code
+}
+
+// question splits by the answers to a coded question; "" is everyone who did not answer it.
+func (b *book) question(t *table, q question.Question) dimension {
+	label, _ := q.Text.In("en")
+	d := dimension{Dimension: Dimension{ID: q.Code, Label: label, Overlaps: q.Kind == question.Several}}
+	for _, o := range options(q) {
+		text, _ := o.Text.In("en")
+		d.Codes = append(d.Codes, Code{o.Code, text})
+	}
+	d.Codes = append(d.Codes, Code{"", "No answer"})
+	d.label = func(code string) string { return code }
+	at := t.column("r.answers->>?::text", q.Code)
+	d.codes = func(raw []string) []string {
+		if d.Overlaps && raw[at] != "" {
+			return list(raw[at])
+		}
+		return raw[at : at+1]
+	}
+	return d
+}
+
+// equality splits by a characteristic, or by its high-level groups when the id ends in _group.
+func (b *book) equality(t *table, id string, c bank.Characteristic) dimension {
+	grouped := strings.HasSuffix(id, "_group")
+	name, _ := c.Name.In("en")
+	d := dimension{Dimension: Dimension{ID: id, Label: name, Equality: true}}
+	d.label = func(code string) string { return code }
+	listed := c.Codes
+	if grouped {
+		listed = c.Groups
+	}
+	for _, l := range listed {
+		text, _ := l.Text.In("en")
+		d.Codes = append(d.Codes, Code{l.Code, text})
+	}
+	d.Codes = append(d.Codes, Code{"", "No answer"})
+	at := make([]int, len(c.Questions))
+	for i, q := range c.Questions {
+		at[i] = t.column("e.answers->>?::text", q.ID)
+	}
+	d.codes = func(raw []string) []string {
+		answers := map[string]string{}
+		for i, q := range c.Questions {
+			if v := raw[at[i]]; v != "" {
+				answers[q.ID] = v
+			}
+		}
+		code := bank.Derive(c.ID, answers)
+		if grouped {
+			code = bank.Group(c.ID, code)
+		}
+		return []string{code}
+	}
+	return d
+}

@@ -1,0 +1,351 @@
+package analytics
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"yousaid/analytics/disclosure"
+	"yousaid/analytics/stats"
+	"yousaid/surveys/tenant"
+)
+
+// table is a query on its way to an answer: which raw columns to group by, and how raw values become codes.
+type table struct {
+	org      tenant.Org
+	book     *book
+	frame    Frame
+	first    Date // the day of the earliest response
+	by       []dimension
+	where    []condition
+	measure  measure
+	equality bool
+	columns  []string
+	args     []any
+	scope    map[string]bool // ids of the services the actor may see; nil means all
+
+	cells  map[string]*tally
+	total  *tally
+	filled [][]string // codes met, by dimension
+}
+
+type condition struct {
+	dimension dimension
+	values    []string
+}
+
+// tally counts one cell.
+type tally struct {
+	codes    []string
+	n        int64
+	dontKnow int64
+	answers  map[string]int64
+}
+
+func newTally(codes []string) *tally { return &tally{codes: codes, answers: map[string]int64{}} }
+
+// column adds a raw column to the grouping and gives its place. Arguments replace ? in the expression.
+func (t *table) column(expression string, args ...any) int {
+	for _, a := range args {
+		t.args = append(t.args, a)
+		expression = strings.Replace(expression, "?", fmt.Sprintf("$%d", len(t.args)), 1)
+	}
+	if at := slices.Index(t.columns, expression); at >= 0 {
+		return at
+	}
+	t.columns = append(t.columns, expression)
+	return len(t.columns) - 1
+}
+
+// count groups in the database and folds the groups into cells. Raw groups are few beside responses: codes × codes × answers.
+func (t *table) count(ctx context.Context, tx *sqlx.Tx) error {
+	selected := make([]string, len(t.columns))
+	groups := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		selected[i] = "COALESCE((" + c + ")::text, '')"
+		groups[i] = fmt.Sprint(i + 1)
+	}
+	equality := ""
+	if t.equality {
+		equality = `
+		LEFT JOIN equality_answers e ON e.organisation_id = r.organisation_id AND e.id = r.equality_id`
+	}
+	query := `
+		SELECT ` + strings.Join(selected, ", ") + `, count(*)
+		FROM   responses r` + equality + `
+		WHERE  r.organisation_id = $1 AND r.survey_id = ANY ($2) AND r.state <> 'withdrawn' AND r.source <> 'pilot'
+		AND    ($3::timestamptz IS NULL OR r.answered_hour >= $3) AND ($4::timestamptz IS NULL OR r.answered_hour < $4)
+		AND    $5::text <> ''
+		GROUP  BY ` + strings.Join(groups, ", ")
+	if len(t.columns) == 0 {
+		return fmt.Errorf("counting: no columns")
+	}
+	t.args[1] = pq.Array(t.surveyIDs())
+	t.args[2], t.args[3] = t.bounds()
+	rows, err := tx.QueryContext(ctx, query, t.args...)
+	if err != nil {
+		return fmt.Errorf("counting responses: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	raw := make([]string, len(t.columns))
+	var n int64
+	into := make([]any, 0, len(raw)+1)
+	for i := range raw {
+		into = append(into, &raw[i])
+	}
+	into = append(into, &n)
+	t.cells, t.total = map[string]*tally{}, newTally(nil)
+	t.filled = make([][]string, len(t.by))
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return fmt.Errorf("counting responses: %w", err)
+		}
+		t.add(raw, n)
+	}
+	return rows.Err()
+}
+
+func (t *table) surveyIDs() []int64 {
+	ids := make([]int64, len(t.frame.Surveys))
+	for i, s := range t.frame.Surveys {
+		ids[i] = s.ID
+	}
+	return ids
+}
+
+// bounds are the moments between which responses count: from the start of the first day up to the end of the last.
+func (t *table) bounds() (from, to any) {
+	if !t.frame.From.IsZero() {
+		from = t.frame.From.In(t.frame.Zone)
+	}
+	if !t.frame.To.IsZero() {
+		to = t.frame.To.AddDays(1).In(t.frame.Zone)
+	}
+	return from, to
+}
+
+// add folds one raw group of n responses into every cell it belongs to.
+func (t *table) add(raw []string, n int64) {
+	if t.scope != nil && !t.scope[raw[t.book.serviceColumn]] {
+		return
+	}
+	for _, c := range t.where {
+		if !slices.ContainsFunc(c.dimension.codes(raw), func(code string) bool { return slices.Contains(c.values, code) }) {
+			return
+		}
+	}
+	answers, valid := t.measure.answers(raw)
+	if len(answers) == 0 {
+		return
+	}
+	t.total.count(answers, valid, n)
+	cells := [][]string{nil}
+	for i, d := range t.by {
+		var wider [][]string
+		for _, code := range d.codes(raw) {
+			if !slices.Contains(t.filled[i], code) {
+				t.filled[i] = append(t.filled[i], code)
+			}
+			for _, c := range cells {
+				wider = append(wider, append(slices.Clone(c), code))
+			}
+		}
+		cells = wider
+	}
+	for _, codes := range cells {
+		key := strings.Join(codes, "\x00")
+		if t.cells[key] == nil {
+			t.cells[key] = newTally(codes)
+		}
+		t.cells[key].count(answers, valid, n)
+	}
+}
+
+func (c *tally) count(answers []string, valid bool, n int64) {
+	if !valid {
+		c.dontKnow += n
+		return
+	}
+	c.n += n
+	for _, a := range answers {
+		c.answers[a] += n
+	}
+}
+
+// arrange gives each dimension its codes: the known ones in their order, then any others that were met.
+func (t *table) arrange(all bool) []Dimension {
+	out := make([]Dimension, len(t.by))
+	for i, d := range t.by {
+		out[i] = d.Dimension
+		out[i].Codes = nil
+		met := slices.Clone(t.filled[i])
+		for _, c := range d.Codes {
+			at := slices.Index(met, c.Code)
+			if at >= 0 {
+				met = slices.Delete(met, at, at+1)
+			}
+			if at >= 0 || all {
+				out[i].Codes = append(out[i].Codes, c)
+			}
+		}
+		sort.Strings(met)
+		for _, code := range met {
+			out[i].Codes = append(out[i].Codes, Code{code, d.label(code)})
+		}
+	}
+	return out
+}
+
+// figures is the table as staff may see it.
+func (t *table) figures() Figures {
+	f := Figures{Frame: t.frame}
+	f.Dimensions = t.arrange(false)
+	t.measure.meet(t.total)
+	f.Measure = t.measure.Measure
+	combinations(f.Dimensions, func(codes []string) {
+		if c := t.cells[strings.Join(codes, "\x00")]; c != nil && c.n > 0 && len(t.by) > 0 {
+			f.Cells = append(f.Cells, t.measure.cell(c))
+		}
+	})
+	f.Total = t.measure.cell(t.total)
+	return f
+}
+
+// combinations calls visit with every combination of codes, the last dimension fastest.
+func combinations(dimensions []Dimension, visit func(codes []string)) {
+	codes := make([]string, len(dimensions))
+	var walk func(i int)
+	walk = func(i int) {
+		if i == len(dimensions) {
+			visit(slices.Clone(codes))
+			return
+		}
+		for _, c := range dimensions[i].Codes {
+			codes[i] = c.Code
+			walk(i + 1)
+		}
+	}
+	walk(0)
+}
+
+// lattice is the table as disclosure control takes it: counts by every code of the dimension and every valid answer.
+func (t *table) lattice() disclosure.Lattice {
+	t.frame.Dimensions = t.arrange(true)
+	t.frame.Measure = t.measure.Measure
+	var l disclosure.Lattice
+	for _, d := range t.frame.Dimensions {
+		codes := make([]string, len(d.Codes))
+		for i, c := range d.Codes {
+			codes[i] = c.Code
+		}
+		l.Dimensions = append(l.Dimensions, disclosure.Dimension{ID: d.ID, Codes: codes})
+	}
+	valid := t.measure.valid()
+	if !t.measure.HasMean {
+		valid = slices.Clone(valid)
+		for i := range valid {
+			valid[i].Score = nil
+		}
+	}
+	for _, a := range valid {
+		l.Answers = append(l.Answers, disclosure.Answer{Code: a.Code, Score: a.Score, HasSatisfied: t.measure.HasShare, Satisfied: a.Satisfied})
+	}
+	combinations(t.frame.Dimensions, func(codes []string) {
+		c := t.cells[strings.Join(codes, "\x00")]
+		for _, a := range valid {
+			var n int64
+			if c != nil {
+				n = c.answers[a.Code]
+			}
+			l.Counts = append(l.Counts, n)
+		}
+	})
+	return l
+}
+
+// measure reads the raw answer of a group.
+type measure struct {
+	Measure
+	column int
+}
+
+// answers gives the codes of a raw answer, and whether they count towards the base. No codes: the question was not answered.
+func (m *measure) answers(raw []string) (codes []string, valid bool) {
+	value := raw[m.column]
+	if value == "" {
+		return nil, false
+	}
+	codes = []string{value}
+	if m.Several {
+		codes = list(value)
+	}
+	for _, code := range codes {
+		for _, a := range m.Answers {
+			if a.Code == code && a.DontKnow {
+				return codes, false
+			}
+		}
+	}
+	return codes, true
+}
+
+// meet adds the values that a number question was answered with, smallest first.
+func (m *measure) meet(total *tally) {
+	if !m.Number {
+		return
+	}
+	m.Answers = nil
+	for value := range total.answers {
+		score := number(value)
+		m.Answers = append(m.Answers, AnswerCode{Code: value, Label: value, Score: &score})
+	}
+	sort.Slice(m.Answers, func(i, j int) bool { return *m.Answers[i].Score < *m.Answers[j].Score })
+}
+
+// valid lists the answers that count towards the base.
+func (m *measure) valid() []AnswerCode {
+	return slices.DeleteFunc(slices.Clone(m.Answers), func(a AnswerCode) bool { return a.DontKnow })
+}
+
+// cell works out the figures of a tally. Mean: Σ score·count / n. Interval: Wilson (1927), see stats.
+func (m *measure) cell(c *tally) Cell {
+	out := Cell{Codes: c.codes, N: c.n, DontKnow: c.dontKnow}
+	var sum float64
+	var satisfied int64
+	for _, a := range m.valid() {
+		n := c.answers[a.Code]
+		out.Distribution = append(out.Distribution, Count{a.Code, n})
+		if a.Score != nil {
+			sum += *a.Score * float64(n)
+		}
+		if a.Satisfied {
+			satisfied += n
+		}
+	}
+	if c.n == 0 {
+		return out
+	}
+	if m.HasMean {
+		mean := sum / float64(c.n)
+		out.Mean = &mean
+	}
+	if m.HasShare {
+		p, low, high := stats.Wilson(satisfied, c.n, 0.95)
+		out.Satisfied, out.Low, out.High = &p, &low, &high
+	}
+	return out
+}
+
+// list reads the stored form of several answers, a JSON array of codes.
+func list(value string) (codes []string) {
+	if json.Unmarshal([]byte(value), &codes) != nil {
+		return []string{value}
+	}
+	return codes
+}
