@@ -3,6 +3,7 @@ package responses
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -61,6 +62,15 @@ func (s *Submission) size() int64 {
 	}
 	return int64(n)
 }
+
+// same tells whether two submissions say exactly the same.
+func (s *Submission) same(t *Submission) bool {
+	return s.Form == t.Form && s.Language == t.Language && s.First == t.First && s.Last == t.Last && s.Answers == t.Answers && s.Equality == t.Equality &&
+		slices.Equal(s.Codes, t.Codes) && slices.Equal(s.Comments, t.Comments)
+}
+
+// asked tells whether there are equality answers to store: a page that was skipped leaves no row.
+func (s *Submission) asked() bool { return s.Equality != "" && s.Equality != "{}" }
 
 // CommentLife is how long a comment is kept: delete_after is this much later than the day of answering.
 const CommentLife = 2 * 366 * 24 * time.Hour

@@ -1,0 +1,112 @@
+package responses
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/lib/pq"
+)
+
+const (
+	firstPause = 20 * time.Millisecond // before the second try; doubled up to lastPause
+	lastPause  = 500 * time.Millisecond
+	oneTry     = 2 * time.Second // a try has at least this long, however late it is
+)
+
+// store brings a batch to its end: every submission in it has been answered when it returns.
+func (l *line) store(batch []*waiting) {
+	pause := firstPause
+	for len(batch) > 0 {
+		verdicts, err := l.try(batch)
+		switch {
+		case err == nil && verdicts == nil:
+			for _, w := range batch {
+				l.finish(w, nil)
+			}
+			return
+		case err == nil:
+			// Some can be told at once. Nothing was committed, so that those leave no gap in the order of changes; the rest goes again.
+			rest := batch[:0]
+			for i, w := range batch {
+				if verdicts[i].told {
+					l.finish(w, verdicts[i].err)
+				} else {
+					rest = append(rest, w)
+				}
+			}
+			batch = rest
+		case poison(err):
+			if len(batch) == 1 {
+				l.c.opts.Log.Error("an answer was refused by the database", "organisation", l.org, "error", err)
+				l.finish(batch[0], fmt.Errorf("%w: %w", ErrRefused, err))
+				return
+			}
+			l.store(batch[:len(batch)/2])
+			batch = batch[len(batch)/2:]
+		case passing(err):
+			// The outcome may be unknown (the connection died at COMMIT): the same identities are sent again, which changes nothing if they arrived.
+			if pause == firstPause {
+				l.c.opts.Log.Warn("answers wait for the database", "organisation", l.org, "waiting", len(batch), "error", err)
+			}
+			select {
+			case <-l.c.base.Done():
+			case <-time.After(pause/2 + rand.N(pause)):
+			}
+			pause = min(2*pause, lastPause)
+			batch = l.expire(batch)
+		default:
+			l.c.opts.Log.Error("answers could not be stored", "organisation", l.org, "waiting", len(batch), "error", err)
+			for _, w := range batch {
+				l.finish(w, fmt.Errorf("storing answers: %w", err))
+			}
+			return
+		}
+	}
+}
+
+// expire tells those who waited long enough that the database is away, and gives the others.
+func (l *line) expire(batch []*waiting) []*waiting {
+	left := batch[:0]
+	for _, w := range batch {
+		if l.c.base.Err() != nil || time.Since(w.arrived) >= l.c.opts.Wait {
+			l.finish(w, ErrAway)
+		} else {
+			left = append(left, w)
+		}
+	}
+	return left
+}
+
+// patience bounds one try: until the oldest has waited long enough, so that a database that hangs does not hold everybody for ever.
+func (l *line) patience(batch []*waiting) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(l.c.base, max(oneTry, l.c.opts.Wait-time.Since(batch[0].arrived)))
+}
+
+// poison tells whether the database refused a value: one submission of the batch is at fault, not the batch.
+func poison(err error) bool {
+	var e *pq.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code.Class() {
+	case "22", "23", "54": // data exception, integrity violation, program limit
+		return true
+	}
+	return false
+}
+
+// passing tells whether trying again may help: the server restarts, hands over, is full, or two transactions met.
+func passing(err error) bool {
+	var e *pq.Error
+	if !errors.As(err, &e) {
+		return true // no answer from the server: connection refused, reset, ended, timed out
+	}
+	switch e.Code.Class() {
+	case "08", "40", "53", "57", "58": // connection, rolled back, no resources, operator, system
+		return true
+	}
+	return e.Code == "25006" || e.Code == "55P03" // a standby for now; a lock that was not free
+}

@@ -1,0 +1,393 @@
+package responses
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+)
+
+// verdict is what a try learned about one submission without storing it.
+type verdict struct {
+	told bool
+	err  error
+}
+
+// try stores a whole batch in one transaction: all of it, or nothing. Verdicts without an error mean that nothing was stored because some
+// submissions can be told at once what became of them.
+func (l *line) try(batch []*waiting) ([]verdict, error) {
+	ctx, cancel := l.patience(batch)
+	defer cancel()
+	tx, err := l.c.db.Begin(ctx, l.org)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+	if err := l.settle(ctx, tx); err != nil {
+		return nil, err
+	}
+	last, err := l.number(ctx, tx, len(batch))
+	if err != nil {
+		return nil, err
+	}
+	t := &try{line: l, tx: tx, batch: batch, base: last - int64(len(batch)) + 1, stored: make([]bool, len(batch))}
+	for _, step := range []func(context.Context) error{t.insert, t.update} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if t.count < len(batch) {
+		return t.judge(ctx)
+	}
+	for _, step := range []func(context.Context) error{t.comments, t.equality} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return nil, tx.Commit()
+}
+
+// settle reads, once a minute, what the organisation's day is and whether the server waits for its disk, and makes it wait if it does not:
+// nobody is told "stored" before it is.
+func (l *line) settle(ctx context.Context, tx *sqlx.Tx) error {
+	if time.Since(l.zoneRead) > time.Minute {
+		var zone string
+		err := tx.QueryRowxContext(ctx, `
+			SELECT time_zone, current_setting('synchronous_commit') = 'off'
+			FROM   organisations
+			WHERE  id = $1`, l.org).Scan(&zone, &l.relaxed)
+		if err != nil {
+			return fmt.Errorf("reading the time zone of organisation %d: %w", l.org, err)
+		}
+		if l.zone, err = time.LoadLocation(zone); err != nil {
+			l.c.opts.Log.Warn("the organisation's time zone is not known here: UTC is used", "organisation", l.org, "zone", zone)
+			l.zone = time.UTC
+		}
+		l.zoneRead = time.Now()
+	}
+	if l.relaxed {
+		if _, err := tx.ExecContext(ctx, `SET LOCAL synchronous_commit = on`); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// number takes k numbers of the organisation's one order of changes and gives the last. The row stays locked until the commit: number order is
+// commit order, across servers.
+func (l *line) number(ctx context.Context, tx *sqlx.Tx, k int) (last int64, err error) {
+	err = tx.GetContext(ctx, &last, `
+		UPDATE feeds
+		SET    last_no = last_no + $2
+		WHERE  organisation_id = $1
+		RETURNING last_no`, l.org, k)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return last, err
+	}
+	err = tx.GetContext(ctx, &last, `
+		INSERT INTO feeds (organisation_id, last_no)
+		VALUES ($1, $2)
+		ON CONFLICT (organisation_id) DO UPDATE SET last_no = feeds.last_no + excluded.last_no
+		RETURNING last_no`, l.org, k)
+	return last, err
+}
+
+// try is one transaction at work. Submission i of the batch has the number base+i.
+type try struct {
+	*line
+	tx     *sqlx.Tx
+	batch  []*waiting
+	base   int64
+	stored []bool
+	count  int         // how many are stored
+	fresh  []*waiting  // whose equality answers are new
+	known  []*waiting  // whose equality answers stand already…
+	under  []uuid.UUID // …under these identities
+}
+
+func (t *try) mark(no int64) {
+	t.stored[no-t.base] = true
+	t.count++
+}
+
+func (w *waiting) answers() string {
+	if w.Answers == "" {
+		return "{}"
+	}
+	return w.Answers
+}
+
+func (w *waiting) state() string {
+	if w.Last {
+		return "finished"
+	}
+	return "started"
+}
+
+// receipt is the hash of the code on the thanks page: known once the form is finished.
+func (w *waiting) receipt(keys *Signer) []byte {
+	if !w.Last {
+		return nil
+	}
+	return ReceiptHash(keys.Receipt(w.Response))
+}
+
+// insert starts the responses of first pages whose link and survey are open. Those that stand already are left for update.
+func (t *try) insert(ctx context.Context) error {
+	n := 0
+	for _, w := range t.batch {
+		if w.First {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	ids, links, versions, languages, hours := newArray(n, 37), newArray(n, 12), newArray(n, 12), newArray(n, 6), newArray(n, 24)
+	answers, states, receipts, equalities, numbers := newArray(n, 64), newArray(n, 11), newArray(n, 6), newArray(n, 37), newArray(n, 10)
+	for i, w := range t.batch {
+		if !w.First {
+			continue
+		}
+		ids.uuid(w.Response)
+		links.int(w.Link)
+		versions.int(w.Version)
+		languages.text(w.Language)
+		hours.text(w.hour.Format(time.RFC3339))
+		answers.text(w.answers())
+		states.text(w.state())
+		receipts.bytea(w.receipt(t.c.keys))
+		if w.asked() {
+			equalities.uuid(w.equality)
+		} else {
+			equalities.null()
+		}
+		numbers.int(t.base + int64(i))
+	}
+	today := t.c.opts.Now().In(t.zone).Format(time.DateOnly)
+	rows, err := t.tx.QueryContext(ctx, `
+		INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, service_id, channel, mode, access_point_id, about,
+		                       language, answered_hour, answers, state, receipt_hash, equality_id, change_no)
+		SELECT $1, u.id, l.survey_id, u.version_id, l.id, 'link', l.service_id, l.channel, 'online', l.access_point_id, l.about,
+		       u.language, u.hour, u.answers, u.state, u.receipt, u.equality_id, u.no
+		FROM   unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::text[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::bytea[], $10::uuid[], $11::bigint[])
+		       AS u (id, link_id, version_id, language, hour, answers, state, receipt, equality_id, no)
+		JOIN   links l ON l.organisation_id = $1 AND l.id = u.link_id AND l.state = 'open' AND (l.expires_on IS NULL OR l.expires_on >= $12::date)
+		JOIN   surveys s ON s.organisation_id = $1 AND s.id = l.survey_id AND s.state = 'open'
+		ON CONFLICT (organisation_id, id) DO NOTHING
+		RETURNING change_no`,
+		t.org, ids.String(), links.String(), versions.String(), languages.String(), hours.String(),
+		answers.String(), states.String(), receipts.String(), equalities.String(), numbers.String(), today)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var no int64
+		if err := rows.Scan(&no); err != nil {
+			return err
+		}
+		t.mark(no)
+		if w := t.batch[no-t.base]; w.asked() {
+			t.fresh = append(t.fresh, w)
+		}
+	}
+	return rows.Err()
+}
+
+// update adds later pages, and first pages sent again, to responses that are started: also after the link or survey was closed, for whoever rated before
+// may finish. What the page asked is replaced; an answer taken back is taken away.
+func (t *try) update(ctx context.Context) error {
+	n := len(t.batch) - t.count
+	if n == 0 {
+		return nil
+	}
+	ids, codes, answers, languages, lasts := newArray(n, 37), newArray(n, 32), newArray(n, 64), newArray(n, 6), newArray(n, 6)
+	receipts, equalities, numbers := newArray(n, 6), newArray(n, 37), newArray(n, 10)
+	var joined []byte
+	for i, w := range t.batch {
+		if t.stored[i] {
+			continue
+		}
+		ids.uuid(w.Response)
+		joined = joined[:0]
+		for j, code := range w.Codes {
+			if j > 0 {
+				joined = append(joined, ',') // codes hold no comma
+			}
+			joined = append(joined, code...)
+		}
+		codes.text(string(joined))
+		answers.text(w.answers())
+		languages.text(w.Language)
+		lasts.bool(w.Last)
+		receipts.bytea(w.receipt(t.c.keys))
+		if w.asked() {
+			equalities.uuid(w.equality)
+		} else {
+			equalities.null()
+		}
+		numbers.int(t.base + int64(i))
+	}
+	rows, err := t.tx.QueryContext(ctx, `
+		UPDATE responses r
+		SET    answers = (r.answers - string_to_array(u.codes, ',')) || u.answers,
+		       language = u.language,
+		       state = CASE WHEN u.last THEN 'finished' ELSE r.state END,
+		       revision = r.revision + 1,
+		       receipt_hash = COALESCE(u.receipt, r.receipt_hash),
+		       equality_id = COALESCE(r.equality_id, u.equality_id),
+		       change_no = u.no
+		FROM   unnest($2::uuid[], $3::text[], $4::jsonb[], $5::text[], $6::boolean[], $7::bytea[], $8::uuid[], $9::bigint[])
+		       AS u (id, codes, answers, language, last, receipt, equality_id, no)
+		WHERE  r.organisation_id = $1 AND r.id = u.id AND r.state = 'started'
+		RETURNING r.change_no, r.equality_id`,
+		t.org, ids.String(), codes.String(), answers.String(), languages.String(), lasts.String(), receipts.String(), equalities.String(), numbers.String())
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var no int64
+		var equality uuid.NullUUID
+		if err := rows.Scan(&no, &equality); err != nil {
+			return err
+		}
+		t.mark(no)
+		switch w := t.batch[no-t.base]; {
+		case !w.asked():
+		case equality.UUID == w.equality:
+			t.fresh = append(t.fresh, w)
+		default:
+			t.known, t.under = append(t.known, w), append(t.under, equality.UUID)
+		}
+	}
+	return rows.Err()
+}
+
+// judge finds out why some of the batch were not stored. The transaction is then rolled back.
+func (t *try) judge(ctx context.Context) ([]verdict, error) {
+	ids := newArray(len(t.batch)-t.count, 37)
+	for i, w := range t.batch {
+		if !t.stored[i] {
+			ids.uuid(w.Response)
+		}
+	}
+	var found []struct {
+		ID    uuid.UUID `db:"id"`
+		State string    `db:"state"`
+	}
+	err := t.tx.SelectContext(ctx, &found, `
+		SELECT id, state
+		FROM   responses
+		WHERE  organisation_id = $1 AND id = ANY ($2::uuid[])`, t.org, ids.String())
+	if err != nil {
+		return nil, err
+	}
+	states := make(map[uuid.UUID]string, len(found))
+	for _, r := range found {
+		states[r.ID] = r.State
+	}
+	verdicts := make([]verdict, len(t.batch))
+	for i, w := range t.batch {
+		if t.stored[i] {
+			continue
+		}
+		verdicts[i].told = true
+		switch state := states[w.Response]; {
+		case state == "finished" && w.Last: // the last page sent again, by a second click or because its first answer was lost on the way
+		case state == "" && w.First:
+			verdicts[i].err = ErrClosed
+		case state == "":
+			verdicts[i].err = ErrNotStarted
+		default:
+			verdicts[i].err = ErrSpent
+		}
+	}
+	return verdicts, nil
+}
+
+// comments keeps a person's own words apart from the coded answers. A comment that did not change keeps what staff made of it.
+func (t *try) comments(ctx context.Context) error {
+	ids, codes, texts, ends := newArray(0, 0), newArray(0, 0), newArray(0, 0), newArray(0, 0)
+	goneIDs, goneCodes := newArray(0, 0), newArray(0, 0)
+	for _, w := range t.batch {
+		for _, c := range w.Comments {
+			if c.Text == "" {
+				goneIDs.uuid(w.Response)
+				goneCodes.text(c.Question)
+				continue
+			}
+			ids.uuid(w.Response)
+			codes.text(c.Question)
+			texts.text(c.Text)
+			ends.text(w.hour.Add(CommentLife).Format(time.DateOnly))
+		}
+	}
+	if len(ids) > 1 {
+		_, err := t.tx.ExecContext(ctx, `
+			INSERT INTO comments (organisation_id, response_id, question_code, text, delete_after)
+			SELECT $1, u.id, u.code, u.text, u.delete_after
+			FROM   unnest($2::uuid[], $3::text[], $4::text[], $5::date[]) AS u (id, code, text, delete_after)
+			ON CONFLICT (organisation_id, response_id, question_code) DO UPDATE
+			SET    text = excluded.text, redacted = NULL, review_state = 'unread', delete_after = excluded.delete_after
+			WHERE  comments.text IS DISTINCT FROM excluded.text`,
+			t.org, ids.String(), codes.String(), texts.String(), ends.String())
+		if err != nil {
+			return err
+		}
+	}
+	if len(goneIDs) > 1 {
+		_, err := t.tx.ExecContext(ctx, `
+			DELETE FROM comments c
+			USING  unnest($2::uuid[], $3::text[]) AS u (id, code)
+			WHERE  c.organisation_id = $1 AND c.response_id = u.id AND c.question_code = u.code`,
+			t.org, goneIDs.String(), goneCodes.String())
+		return err
+	}
+	return nil
+}
+
+// equality stores the equality answers under their own random identities. The program may not read them, so ON CONFLICT DO UPDATE (which reads) is
+// closed to it: what stands already is updated, what is new is added.
+func (t *try) equality(ctx context.Context) error {
+	if len(t.fresh) > 0 {
+		n := len(t.fresh)
+		ids, versions, answers := newArray(n, 37), newArray(n, 12), newArray(n, 64)
+		for _, w := range t.fresh {
+			ids.uuid(w.equality)
+			versions.int(w.Version)
+			answers.text(w.Equality)
+		}
+		_, err := t.tx.ExecContext(ctx, `
+			INSERT INTO equality_answers (organisation_id, id, survey_id, version_id, answers)
+			SELECT $1, u.id, v.survey_id, v.id, u.answers
+			FROM   unnest($2::uuid[], $3::bigint[], $4::jsonb[]) AS u (id, version_id, answers)
+			JOIN   versions v ON v.organisation_id = $1 AND v.id = u.version_id
+			ORDER  BY u.id
+			ON CONFLICT (organisation_id, id) DO NOTHING`,
+			t.org, ids.String(), versions.String(), answers.String())
+		if err != nil {
+			return err
+		}
+	}
+	if len(t.known) > 0 {
+		ids, answers := newArray(len(t.known), 37), newArray(len(t.known), 64)
+		for i, w := range t.known {
+			ids.uuid(t.under[i])
+			answers.text(w.Equality)
+		}
+		_, err := t.tx.ExecContext(ctx, `
+			UPDATE equality_answers e
+			SET    answers = u.answers
+			FROM   unnest($2::uuid[], $3::jsonb[]) AS u (id, answers)
+			WHERE  e.organisation_id = $1 AND e.id = u.id`,
+			t.org, ids.String(), answers.String())
+		return err
+	}
+	return nil
+}
