@@ -1,0 +1,158 @@
+package page
+
+import (
+	"fmt"
+	"html/template"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Field is what the partials input, textarea, select, radios, checkboxes and date show. Templates
+// make one with the function field and add to it with the functions of fieldFuncs.
+type Field struct {
+	ID, Name string
+	Label    string
+	Hint     string
+	Problem  string
+	Value    string
+	Options  []Option
+	Date     DateParts
+
+	Type         string // of an input: text unless said
+	Autocomplete string // WCAG 1.3.5: "email", "current-password", "off" …
+	InputMode    string // "numeric", "email" …
+	Width        int    // of an input in letters: 2, 3, 4, 5, 10, 20, 30; 0 is the whole width
+	Lines        int    // of a textarea
+	Size         string // of the label: "s", "m", "l"; "" is as plain text
+	Heading      bool   // the label is the page's h1
+	Inline       bool   // radios side by side
+}
+
+// Option is one choice of a select, radios or checkboxes.
+type Option struct {
+	Value, Text, Hint string
+	Chosen            bool
+	ID                string // worked out by OptionsWithIDs
+	Or                string // a divider before it, such as "or"
+}
+
+// DescribedBy gives the ids of the hint and the error message, for aria-describedby.
+func (f Field) DescribedBy() string { return describedBy(f.ID, f.Hint != "", f.Problem != "") }
+
+func describedBy(id string, hint, problem bool) string {
+	var ids []string
+	if hint {
+		ids = append(ids, id+"-hint")
+	}
+	if problem {
+		ids = append(ids, id+"-error")
+	}
+	return strings.Join(ids, " ")
+}
+
+// Choices gives the options with their ids (the first has the field's own, for the error summary to
+// lead to), chosen where the value says so.
+func (f Field) Choices() []Option {
+	choices := make([]Option, len(f.Options))
+	for i, o := range f.Options {
+		o.ID = optionID(f.ID, i)
+		o.Chosen = o.Chosen || f.Value != "" && o.Value == f.Value
+		choices[i] = o
+	}
+	return choices
+}
+
+func optionID(id string, i int) string {
+	if i == 0 {
+		return id
+	}
+	return id + "-" + strconv.Itoa(i+1)
+}
+
+// fieldFuncs make and change a Field in a template:
+//
+//	{{template "input" (field .Page "title" (tt "survey.title|Title of the survey") .Title | hint (tt "survey.title_hint|As customers see it") | width 20)}}
+//	{{template "select" (field .Page "service" (tt "link.service|Service") .Service | options .Services)}}
+var fieldFuncs = template.FuncMap{
+	// field: the page (for its problems), the name, which is also the id, the label, the value
+	"field": func(p Page, name, label string, value any) Field {
+		return Field{ID: name, Name: name, Label: label, Value: fmt.Sprint(value), Problem: p.Problems.For(name)}
+	},
+	"hint":         func(text string, f Field) Field { f.Hint = text; return f },
+	"options":      func(list []Option, f Field) Field { f.Options = list; return f },
+	"type":         func(kind string, f Field) Field { f.Type = kind; return f },
+	"autocomplete": func(token string, f Field) Field { f.Autocomplete = token; return f },
+	"inputmode":    func(mode string, f Field) Field { f.InputMode = mode; return f },
+	"width":        func(letters int, f Field) Field { f.Width = letters; return f },
+	"lines":        func(n int, f Field) Field { f.Lines = n; return f },
+	"size":         func(size string, f Field) Field { f.Size = size; return f },
+	"heading":      func(f Field) Field { f.Heading = true; return f },
+	"inline":       func(f Field) Field { f.Inline = true; return f },
+	"dated":        func(d DateParts, f Field) Field { f.Date = d; return f },
+	"describedby":  describedBy,
+}
+
+// DateParts is a date as it was typed: three fields, shown again as they were.
+type DateParts struct {
+	Day, Month, Year string
+}
+
+// DateFrom reads the three fields of a date: name-day, name-month, name-year.
+func DateFrom(value func(field string) string, name string) DateParts {
+	part := func(s string) string { return strings.Trim(value(name+"-"+s), " \t.,/-") }
+	return DateParts{part("day"), part("month"), part("year")}
+}
+
+// DateOf splits a day into its parts.
+func DateOf(t time.Time) DateParts {
+	if t.IsZero() {
+		return DateParts{}
+	}
+	return DateParts{strconv.Itoa(t.Day()), strconv.Itoa(int(t.Month())), strconv.Itoa(t.Year())}
+}
+
+// Empty tells that nothing was typed.
+func (d DateParts) Empty() bool { return d == DateParts{} }
+
+// Time gives the start of the day in the place, or an error that says what to do.
+func (d DateParts) Time(in *time.Location) (time.Time, error) {
+	day, err1 := strconv.Atoi(d.Day)
+	month, err2 := strconv.Atoi(d.Month)
+	year, err3 := strconv.Atoi(d.Year)
+	if err1 != nil || err2 != nil || err3 != nil || year < 1000 || year > 9999 {
+		return time.Time{}, fmt.Errorf("enter a day, a month and a year in numbers, such as 27 3 2026")
+	}
+	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, in)
+	if t.Day() != day || int(t.Month()) != month {
+		return time.Time{}, fmt.Errorf("enter a date that exists: there is no %d/%d/%d", day, month, year)
+	}
+	return t, nil
+}
+
+// Table is what the partial table shows.
+type Table struct {
+	Caption string
+	Columns []Column
+	Rows    [][]Cell
+	Note    string // below the table
+}
+
+// Column is a heading of a table; numbers stand at the end of their column.
+type Column struct {
+	Text   string
+	Number bool
+}
+
+// Cell is one cell. Head makes it the heading of its row, Muted shows it as not a figure ("not shown").
+type Cell struct {
+	Text, Href    string
+	Number        bool
+	Head, Muted   bool
+	Title, Spoken string // Spoken is read instead of Text by a screen reader, for a mark such as [c]
+}
+
+// Pager leads to the newer and the older part of a list; an empty address is not offered.
+type Pager struct {
+	Newer, Older string
+}

@@ -1,0 +1,210 @@
+// Package page holds what all pages share: the frame, the words, form fields, problems, charts, and rendering whole or not at all.
+package page
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Page is what the frame of every page shows. Each page's own struct embeds it and
+// starts it with New(c), so that templates find it as .Page.
+type Page struct {
+	Lang string // BCP 47 tag of the page, such as "cy"
+	Dir  string // "ltr" or "rtl"
+
+	Title        string // overrides the template's own title where it is not empty
+	Organisation string // the council's name, in the page's language where it has one
+	Home         string // where the name in the header leads; "" makes it plain text
+	Base         string // folder of the organisation's notices, such as "/demo"; "" leaves their links out
+	Brand        Brand
+	Languages    []Language // the same page in other languages; fewer than two show nothing
+	Back         string     // address of the back link; "" shows none
+
+	Person  string // name of who is signed in; "" for customers
+	Nav     []Link // what this person may open: see Menu
+	SignOut string // where the sign-out form posts
+
+	Flash     *Flash   // said once, after a redirect: see Tell
+	Problems  Problems // what to put right, in the order of the page
+	RequestID string
+
+	words *words
+}
+
+// Link is an entry of a navigation or list.
+type Link struct {
+	Text    string
+	Href    string
+	Current bool
+}
+
+// Language is the same page in another language, named in that language.
+type Language struct {
+	Lang, Dir, Name, Href string
+	Current               bool
+}
+
+// Flash is a message shown once at the top of the next page.
+type Flash struct {
+	Text string
+	Good bool // something worked; otherwise it is neutral news
+}
+
+// view is met by every struct that embeds Page.
+type view interface{ frame() Page }
+
+func (p Page) frame() Page { return p }
+
+// In makes a page in the language, with its direction. Handlers use New instead.
+func (s *Set) In(lang string) Page {
+	return Page{Lang: lang, Dir: Direction(lang), SignOut: "/staff/sign-out", words: s.wordsOf(lang)}
+}
+
+// T gives a word of the page's language, as {{t}} does in a template: the key, a bar, the English.
+// Arguments stand where the English has %s.
+func (p Page) T(message string, args ...any) string {
+	w := p.words
+	if w == nil {
+		w = &words{lang: "en"}
+	}
+	text, _ := w.find(message)
+	return fill(text, args)
+}
+
+// Plural gives the wording for n: the key, a bar, the English for one, a bar, the English for others.
+func (p Page) Plural(message string, n int, args ...any) string {
+	w := p.words
+	if w == nil {
+		w = &words{lang: "en"}
+	}
+	text, _ := w.findPlural(message, n)
+	return fill(text, args)
+}
+
+// Date is a day in words in the page's language: "1 February 2026".
+func (p Page) Date(day time.Time) string { return Date(p.Lang, day) }
+
+// Month is a month in words in the page's language: "February 2026".
+func (p Page) Month(day time.Time) string { return Month(p.Lang, day) }
+
+const (
+	kept   = "yousaid/server/page.Page"
+	cookie = "said"
+)
+
+// Keep stores the page that New starts from. Middleware calls it, once it knows the
+// organisation, the person and the language.
+func Keep(c echo.Context, p Page) { c.Set(kept, p) }
+
+// New starts the page of a request: what middleware kept, or an English page of no organisation.
+func New(c echo.Context) Page {
+	p, ok := c.Get(kept).(Page)
+	if !ok || p.Lang == "" {
+		p.Lang = "en"
+	}
+	p.Dir = Direction(p.Lang)
+	if set, ok := c.Echo().Renderer.(*Set); ok {
+		p.words = set.wordsOf(p.Lang)
+	}
+	if p.SignOut == "" {
+		p.SignOut = "/staff/sign-out"
+	}
+	if p.RequestID == "" {
+		p.RequestID = c.Response().Header().Get(echo.HeaderXRequestID)
+	}
+	if p.Flash == nil {
+		p.Flash = told(c)
+	}
+	return p
+}
+
+// Tell has the text shown once, at the top of the next staff page that is rendered. It
+// lives in a cookie that the browser drops after a minute; never tell a secret.
+func Tell(c echo.Context, text string) {
+	c.SetCookie(&http.Cookie{Name: cookie, Value: base64.RawURLEncoding.EncodeToString([]byte(text)), Path: "/staff", MaxAge: 60,
+		HttpOnly: true, Secure: c.Scheme() == "https", SameSite: http.SameSiteLaxMode})
+}
+
+func told(c echo.Context) *Flash {
+	sent, err := c.Cookie(cookie)
+	if err != nil {
+		return nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(sent.Value)
+	if err != nil || len(text) == 0 || len(text) > 2000 {
+		return nil
+	}
+	return &Flash{Text: string(text), Good: true}
+}
+
+// ErrNoRenderer says that the site was put together without its pages.
+var ErrNoRenderer = errors.New("the site has no pages: set echo's Renderer to what page.Load returns")
+
+// Render writes the page whole, or returns an error and writes nothing. The data embeds Page.
+// It sets Content-Type and Content-Security-Policy; how long the page may be kept is the handler's word.
+func Render(c echo.Context, status int, name string, data any) error {
+	set, ok := c.Echo().Renderer.(*Set)
+	if !ok {
+		return ErrNoRenderer
+	}
+	body, err := set.RenderBytes(name, data)
+	if err != nil {
+		return err
+	}
+	p := data.(view).frame()
+	if _, err := c.Cookie(cookie); err == nil && p.Flash != nil {
+		c.SetCookie(&http.Cookie{Name: cookie, Path: "/staff", MaxAge: -1, HttpOnly: true, Secure: c.Scheme() == "https", SameSite: http.SameSiteLaxMode})
+	}
+	c.Response().Header().Set(echo.HeaderContentSecurityPolicy, p.Brand.CSP())
+	return c.HTMLBlob(status, body)
+}
+
+// Render makes a Set echo's Renderer.
+func (s *Set) Render(w io.Writer, name string, data any, _ echo.Context) error {
+	body, err := s.RenderBytes(name, data)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(body)
+	return err
+}
+
+// Item is an entry that the menu may have, with the permission that opens its page.
+type Item struct {
+	Text, Href, Permission string
+}
+
+// Menu gives the entries that may be opened, the current page marked. An empty permission is open to all.
+func Menu(items []Item, may func(permission string) bool, path string) []Link {
+	var menu []Link
+	best := -1
+	for _, item := range items {
+		if item.Permission != "" && !may(item.Permission) {
+			continue
+		}
+		menu = append(menu, Link{Text: item.Text, Href: item.Href})
+		if i := len(menu) - 1; under(path, item.Href) && (best < 0 || len(item.Href) > len(menu[best].Href)) {
+			best = i
+		}
+	}
+	if best >= 0 {
+		menu[best].Current = true
+	}
+	return menu
+}
+
+// under tells whether the path is the address or below it.
+func under(path, address string) bool {
+	return path == address || len(path) > len(address) && path[:len(address)] == address && path[len(address)] == '/'
+}
+
+// notAPage explains what to do with data that has no frame.
+func notAPage(name string, data any) error {
+	return fmt.Errorf("page %s: %T does not embed page.Page", name, data)
+}

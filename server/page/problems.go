@@ -1,0 +1,60 @@
+package page
+
+import (
+	"errors"
+	"strings"
+)
+
+// Problem is one thing to put right: the id of the field (the first radio of a group has the id of the
+// group) and a sentence that says what to do. The same sentence stands in the summary and at the field.
+type Problem struct {
+	Field string
+	Text  string
+}
+
+// Problems are what to put right on a page, in the order of the page. It is an error, so that a form can return it.
+type Problems []Problem
+
+// Add notes a problem.
+func (ps *Problems) Add(field, text string) { *ps = append(*ps, Problem{field, text}) }
+
+// For gives what is wrong with a field, or "".
+func (ps Problems) For(field string) string {
+	for _, p := range ps {
+		if p.Field == field {
+			return p.Text
+		}
+	}
+	return ""
+}
+
+// Error puts the problems in one line.
+func (ps Problems) Error() string {
+	texts := make([]string, len(ps))
+	for i, p := range ps {
+		texts[i] = p.Text
+	}
+	return strings.Join(texts, "; ")
+}
+
+// EachProblem makes Problems what ProblemsOf looks for.
+func (ps Problems) EachProblem(tell func(field, text string)) {
+	for _, p := range ps {
+		tell(p.Field, p.Text)
+	}
+}
+
+// ProblemsOf finds the problems by field in an error: any error in its chain that has
+// EachProblem(func(field, text string)). It is nil where the error is of another kind.
+func ProblemsOf(err error) Problems {
+	var list interface {
+		error
+		EachProblem(func(field, text string))
+	}
+	if !errors.As(err, &list) {
+		return nil
+	}
+	var ps Problems
+	list.EachProblem(ps.Add)
+	return ps
+}

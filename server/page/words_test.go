@@ -1,0 +1,270 @@
+package page
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"yousaid/static"
+)
+
+var update = flag.Bool("update", false, "write static/locales/en.json anew from the templates")
+
+var message = regexp.MustCompile(`(?:\b(t|tt|plural)|\.(T|Plural))[ (]+"([a-z0-9_.]+)\|([^"]*)"`)
+
+type found struct {
+	word   Word
+	public bool
+	where  string
+}
+
+// said lists every word of the interface, in templates and in Go, and complains of a key with two Englishes.
+func said(t *testing.T) map[string]found {
+	t.Helper()
+	all := map[string]found{}
+	add := func(where string, body []byte, public bool) {
+		for _, m := range message.FindAllSubmatch(body, -1) {
+			key, english := string(m[3]), string(m[4])
+			f := found{word: Word{Text: english, Reviewed: true}, public: public, where: where}
+			if string(m[1]) == "plural" || string(m[2]) == "Plural" {
+				one, other, ok := strings.Cut(english, "|")
+				if !ok {
+					t.Errorf("%s: plural %s needs two wordings: key|one|other", where, key)
+				}
+				f.word = Word{Forms: map[string]string{"one": one, "other": other}, Reviewed: true}
+			} else if strings.Contains(english, "|") {
+				t.Errorf("%s: %s has more than one bar", where, key)
+			}
+			if english == "" {
+				t.Errorf("%s: %s has no English", where, key)
+			}
+			if before, ok := all[key]; ok {
+				if before.word.plain() != f.word.plain() {
+					t.Errorf("%s has two Englishes: %q in %s and %q in %s", key, before.word.plain(), before.where, f.word.plain(), where)
+				}
+				f.public = f.public || before.public
+			}
+			all[key] = f
+		}
+	}
+	err := fs.WalkDir(static.Files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(name) != ".html" {
+			return err
+		}
+		body, err := static.Files.ReadFile(name)
+		add(name, body, !strings.HasPrefix(name, "pages/staff/"))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = filepath.WalkDir("..", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		body, err := os.ReadFile(name)
+		folder := filepath.Base(filepath.Dir(name))
+		// The comments of this package explain with examples, which are not words.
+		add(name, regexp.MustCompile(`(?m)^\s*//.*$`).ReplaceAll(body, nil), folder == "public" || folder == "page")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestEveryWordHasOneEnglishAndPublicOnesHaveWelsh(t *testing.T) {
+	public := map[string]Word{}
+	for key, f := range said(t) {
+		if f.public {
+			public[key] = f.word
+		}
+	}
+	if len(public) < 50 {
+		t.Fatalf("only %d public words were found: the search is broken", len(public))
+	}
+	file := filepath.Join("..", "..", "static", "locales", "en.json")
+	if *update {
+		var b bytes.Buffer
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(public); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	english, welsh := catalogue(t, "en"), catalogue(t, "cy")
+	for key, word := range public {
+		if english[key].plain() != word.plain() {
+			t.Errorf("locales/en.json: %s is %q, the templates say %q: run 'go test ./server/page -run EveryWord -update', then look at the Welsh", key, english[key].plain(), word.plain())
+		}
+		if welsh[key].plain() == "" {
+			t.Errorf("locales/cy.json has no Welsh for %s, %q", key, word.plain())
+			continue
+		}
+		if (welsh[key].Forms == nil) != (word.Forms == nil) {
+			t.Errorf("locales/cy.json: %s must be a plural where the English is one", key)
+		}
+		for _, text := range append([]string{welsh[key].Text}, values(welsh[key].Forms)...) {
+			if want := strings.Count(word.Text+word.Forms["other"], "%s"); text != "" && strings.Count(text, "%s") != want {
+				t.Errorf("locales/cy.json: %s needs %d times %%s: %q", key, want, text)
+			}
+		}
+	}
+	for key := range english {
+		if _, ok := public[key]; !ok {
+			t.Errorf("locales/en.json: no customer page says %s any more", key)
+		}
+	}
+	for key, word := range welsh {
+		if word.Reviewed && word.Source == "" {
+			t.Errorf("locales/cy.json: %s is marked reviewed: say in source where the wording is from, or who read it", key)
+		}
+	}
+}
+
+func values(m map[string]string) (list []string) {
+	for _, v := range m {
+		list = append(list, v)
+	}
+	sort.Strings(list)
+	return list
+}
+
+func catalogue(t *testing.T, lang string) map[string]Word {
+	t.Helper()
+	body, err := os.ReadFile(filepath.Join("..", "..", "static", "locales", lang+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list map[string]Word
+	if err := json.Unmarshal(body, &list); err != nil {
+		t.Fatalf("%s.json: %v", lang, err)
+	}
+	return list
+}
+
+func TestWordsFallBackToEnglishAndSaySo(t *testing.T) {
+	files := tiny(`{{define "title"}}{{t "a|Hello %s" .Who}}{{end}}{{define "main"}}<p title="{{t "a|Hello %s" .Who}}">{{t "a|Hello %s" .Who}} {{plural "n|%s day|%s days" .N .N}}</p>{{end}}`)
+	files["locales/en.json"] = &fstest.MapFile{Data: []byte(`{}`)}
+	files["locales/cy.json"] = &fstest.MapFile{Data: []byte(`{"n":{"forms":{"two":"%s ddiwrnod","other":"%s diwrnod"}}}`)}
+	set, err := load(files, assets(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	type hello struct {
+		Page
+		Who string
+		N   int
+	}
+	for _, c := range []struct {
+		lang string
+		n    int
+		want string
+	}{
+		{"en", 1, `<title>Hello &lt;b&gt;</title><p title="Hello &lt;b&gt;">Hello &lt;b&gt; 1 day</p>`},
+		{"en-GB", 2, `<title>Hello &lt;b&gt;</title><p title="Hello &lt;b&gt;">Hello &lt;b&gt; 2 days</p>`},
+		{"cy", 2, `<title>Hello &lt;b&gt;</title><p title="Hello &lt;b&gt;"><span lang="en" dir="ltr">Hello &lt;b&gt;</span> 2 ddiwrnod</p>`},
+		{"cy", 7, `<title>Hello &lt;b&gt;</title><p title="Hello &lt;b&gt;"><span lang="en" dir="ltr">Hello &lt;b&gt;</span> 7 diwrnod</p>`},
+		{"ar", 1, `<title>Hello &lt;b&gt;</title><p title="Hello &lt;b&gt;"><span lang="en" dir="ltr">Hello &lt;b&gt;</span> <span lang="en" dir="ltr">1 day</span></p>`},
+	} {
+		body, err := set.RenderBytes("public/hello", hello{set.In(c.lang), "<b>", c.n})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(body) != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.lang, body, c.want)
+		}
+	}
+}
+
+// tiny is a site of one page.
+func tiny(page string) fstest.MapFS {
+	return fstest.MapFS{
+		"locales/en.json":          {Data: []byte(`{}`)},
+		"pages/public/layout.html": {Data: []byte(`{{define "layout"}}<title>{{template "title" .}}</title>{{template "main" .}}{{end}}`)},
+		"pages/public/hello.html":  {Data: []byte(page)},
+	}
+}
+
+func TestUnreviewedWelshIsListed(t *testing.T) {
+	set := loaded(t)
+	list := set.UnreviewedWelsh()
+	if len(list) == 0 {
+		t.Fatal("no Welsh is unreviewed: did a speaker read it all?")
+	}
+	byKey := map[string]Unreviewed{}
+	for _, u := range list {
+		byKey[u.Key] = u
+		if u.English == "" || u.Text == "" {
+			t.Errorf("%+v lacks a wording", u)
+		}
+	}
+	if _, ok := byKey["thanks.title"]; !ok {
+		t.Error("thanks.title is our own Welsh and not listed")
+	}
+	if _, ok := byKey["page.back"]; ok {
+		t.Error("page.back was taken from a reviewed source and is listed")
+	}
+}
+
+func TestDatesAndNumbersInWords(t *testing.T) {
+	day := time.Date(2026, 2, 1, 9, 0, 0, 0, time.UTC)
+	for got, want := range map[string]string{
+		Date("en", day):     "1 February 2026",
+		Date("cy", day):     "1 Chwefror 2026",
+		Date("cy-GB", day):  "1 Chwefror 2026",
+		Date("ur", day):     "1 February 2026",
+		Month("cy", day):    "Chwefror 2026",
+		Number(0):           "0",
+		Number(999):         "999",
+		Number(1000):        "1,000",
+		Number(-1234567):    "-1,234,567",
+		Percent(0.625):      "62%",
+		LanguageName("cy"):  "Cymraeg",
+		LanguageName("zzz"): "zzz",
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	for lang, want := range map[string]string{"en": "ltr", "cy": "ltr", "ar": "rtl", "ur": "rtl", "he": "rtl", "fa": "rtl", "yi": "rtl", "ckb": "rtl", "ku": "ltr", "pa": "ltr", "pa-Arab": "rtl", "": "ltr", "nonsense!": "ltr"} {
+		if got := Direction(lang); got != want {
+			t.Errorf("Direction(%q) = %q, want %q", lang, got, want)
+		}
+	}
+}
+
+func TestBestLanguage(t *testing.T) {
+	for _, c := range []struct {
+		asked, accept string
+		offered       []string
+		want          string
+	}{
+		{"", "", []string{"en", "cy"}, "en"},
+		{"", "cy-GB,cy;q=0.9,en;q=0.8", []string{"en", "cy"}, "cy"},
+		{"", "fr,de;q=0.5", []string{"cy", "en"}, "cy"},
+		{"cy", "en", []string{"en", "cy"}, "cy"},
+		{"xx", "en-GB", []string{"cy", "en"}, "en"},
+		{"", "ur-PK", []string{"en", "ur"}, "ur"},
+		{"", ";;;,,q=9\x00", []string{"en", "cy"}, "en"},
+		{"", "cy", nil, "en"},
+	} {
+		if got := BestLanguage(c.asked, c.accept, c.offered); got != c.want {
+			t.Errorf("BestLanguage(%q, %q, %v) = %q, want %q", c.asked, c.accept, c.offered, got, c.want)
+		}
+	}
+}
