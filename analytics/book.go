@@ -418,7 +418,7 @@ func (b *book) restrict(t *table, by tenant.Actor) error {
 			continue
 		}
 		seen = true
-		if g.Service == 0 && g.Directorate == 0 {
+		if g.Service == 0 && g.Directorate == 0 && g.Role != "service" {
 			return nil
 		}
 		for _, s := range b.services {

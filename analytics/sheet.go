@@ -1,0 +1,266 @@
+package analytics
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"yousaid/analytics/stats"
+	"yousaid/analytics/workbook"
+)
+
+// Row is a line of a finished table: what pages and files show of a cell, in the words of the dimensions.
+type Row struct {
+	Labels []string // one for each dimension; for the total one label only
+	Total  bool
+	Record
+}
+
+// Rows lists the cells of an answer in words, and the total last. A table of two dimensions has no subtotals.
+func Rows(a Answer) []Row {
+	frame := a.Of()
+	var rows []Row
+	for _, r := range Records(a) {
+		row := Row{Record: r}
+		for i, code := range r.Codes {
+			row.Labels = append(row.Labels, frame.Dimensions[i].Word(code))
+		}
+		if len(r.Codes) == 0 {
+			continue // a figure for all is the total
+		}
+		rows = append(rows, row)
+	}
+	total := Row{Labels: []string{"All"}, Total: true}
+	switch a := a.(type) {
+	case Figures:
+		c := a.Total
+		total.Record = Record{N: c.N, DontKnow: c.DontKnow, Mean: c.Mean, Satisfied: c.Satisfied, Low: c.Low, High: c.High, Distribution: c.Distribution}
+	case Protected:
+		total.Record = protectedRecord(nil, a.Table.Answers(), a.Table.Total())
+	}
+	return append(rows, total)
+}
+
+// Period says in words what is covered: "1 March 2026 to 31 March 2026".
+func (f Frame) Period() string {
+	say := func(d Date) string { return d.In(time.UTC).Format("2 January 2006") }
+	switch {
+	case f.From.IsZero() && f.To.IsZero():
+		return "all answers so far"
+	case f.From.IsZero():
+		return "up to " + say(f.To)
+	case f.To.IsZero():
+		return "since " + say(f.From)
+	}
+	return say(f.From) + " to " + say(f.To)
+}
+
+// Title says what the table shows: the question, and how it is split.
+func (f Frame) Title() string {
+	title := f.Measure.Text
+	if title == "" {
+		title = f.Measure.Code
+	}
+	var by []string
+	for _, d := range f.Dimensions {
+		by = append(by, lower(d.Label))
+	}
+	if len(by) > 0 {
+		title = strings.TrimRight(title, "?. ") + ": by " + strings.Join(by, " and ")
+	}
+	return title
+}
+
+func lower(s string) string {
+	if s == "" || strings.ToUpper(s) == s {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// Book makes a finished table ready to be written as a file: exactly what the page shows.
+func Book(a Answer, contact string, now time.Time) workbook.Book {
+	f := a.Of()
+	titles := make([]string, len(f.Surveys))
+	for i, s := range f.Surveys {
+		titles[i] = s.Title
+	}
+	_, protected := a.(Protected)
+	sheet := workbook.Sheet{Name: sheetName(f), Title: f.Title(), Intro: f.intro(protected)}
+	rows := Rows(a)
+	sheet.Columns = f.columns(rows)
+	for _, r := range rows {
+		sheet.Rows = append(sheet.Rows, f.cells(r, rows))
+	}
+	return workbook.Book{
+		Title: f.Title(), Organisation: f.Organisation, Lang: "en", Period: f.Period(), Published: now,
+		Source:  "Answers to: " + strings.Join(titles, "; ") + ".",
+		Contact: contact,
+		Notes: []string{
+			"The share satisfied has a range beside it: the lowest and highest share that the answers leave likely (95 percent Wilson interval). People chose for themselves whether to answer, so the range is a guide only.",
+			"Answers such as don't know are not counted. Nothing is weighted.",
+		},
+		Tables: []workbook.Sheet{sheet},
+	}
+}
+
+func sheetName(f Frame) string {
+	name := f.Measure.Code
+	for _, d := range f.Dimensions {
+		name += "_by_" + d.ID
+	}
+	name = strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' {
+			return r
+		}
+		return '_'
+	}, name)
+	if name == "" || name[0] < 'A' {
+		name = "Table_" + name
+	}
+	return name[:min(len(name), 31)]
+}
+
+// intro is what a reader must know before reading the figures.
+func (f Frame) intro(protected bool) []string {
+	var lines []string
+	for _, w := range f.Query.Where {
+		lines = append(lines, "Only answers where "+w.Dimension+" is "+strings.Join(w.Values, " or ")+" are counted.")
+	}
+	if len(f.LeftOut) > 0 {
+		lines = append(lines, "Not counted, because they do not ask this question: "+strings.Join(f.LeftOut, ", ")+".")
+	}
+	if f.Overlapping() {
+		lines = append(lines, "People could choose several answers, so one person can be counted in more than one row. The rows do not add up to the total.")
+	}
+	if protected {
+		lines = append(lines, "Small groups are hidden so that nobody can be known from this table. Some larger groups are hidden too, so that no subtraction gives a small one away.")
+	}
+	return lines
+}
+
+// columns has only the figures that the measure has.
+func (f Frame) columns(rows []Row) []workbook.Column {
+	var columns []workbook.Column
+	for _, d := range f.Dimensions {
+		columns = append(columns,
+			workbook.Column{Header: heading(d.Label, d.ID), Kind: workbook.TextColumn},
+			workbook.Column{Header: "Code of " + d.ID, Kind: workbook.CodeColumn})
+	}
+	if len(f.Dimensions) == 0 {
+		columns = append(columns, workbook.Column{Header: "Who", Kind: workbook.TextColumn})
+	}
+	columns = append(columns, workbook.Column{Header: "Number of answers", Kind: workbook.CountColumn, Notes: []int{2}})
+	for _, a := range f.Measure.counted() {
+		columns = append(columns, workbook.Column{Header: heading(a.Label, a.Code), Unit: "number", Kind: workbook.CountColumn})
+	}
+	if f.Measure.HasMean {
+		columns = append(columns, workbook.Column{Header: "Mean score", Kind: workbook.MeanColumn})
+	}
+	if f.Measure.HasShare {
+		columns = append(columns,
+			workbook.Column{Header: "Satisfied", Unit: "percent", Kind: workbook.PercentColumn},
+			workbook.Column{Header: "Satisfied, low end", Unit: "percent", Kind: workbook.PercentColumn, Notes: []int{1}},
+			workbook.Column{Header: "Satisfied, high end", Unit: "percent", Kind: workbook.PercentColumn, Notes: []int{1}})
+	}
+	if unreliable(rows) {
+		columns = append(columns, workbook.Column{Header: "Reliability", Kind: workbook.TextColumn})
+	}
+	return columns
+}
+
+func heading(label, code string) string {
+	if strings.TrimSpace(label) == "" {
+		return code
+	}
+	return label
+}
+
+// counted lists the answers with a column of their own. Numbers have none: there may be thousands.
+func (m Measure) counted() []AnswerCode {
+	if m.Number {
+		return nil
+	}
+	var out []AnswerCode
+	for _, a := range m.Answers {
+		if !a.DontKnow {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func unreliable(rows []Row) bool {
+	for _, r := range rows {
+		if r.Unreliable {
+			return true
+		}
+	}
+	return false
+}
+
+func (f Frame) cells(r Row, rows []Row) []workbook.Cell {
+	var cells []workbook.Cell
+	for i := range max(1, len(f.Dimensions)) {
+		switch {
+		case r.Total && len(f.Dimensions) == 0:
+			cells = append(cells, workbook.Text("All"))
+		case r.Total:
+			cells = append(cells, workbook.Text("All"), workbook.Text("all"))
+		default:
+			code := r.Codes[i]
+			if code == "" {
+				code = "none"
+			}
+			cells = append(cells, workbook.Text(r.Labels[i]), workbook.Text(code))
+		}
+	}
+	figure := func(v *float64, scale float64) {
+		switch {
+		case r.Hidden:
+			cells = append(cells, workbook.Short(workbook.Confidential))
+		case v == nil:
+			cells = append(cells, workbook.Short(workbook.NotAvailable))
+		default:
+			cells = append(cells, workbook.Number(stats.Round(*v*scale, 1)))
+		}
+	}
+	if r.Hidden {
+		cells = append(cells, workbook.Short(workbook.Confidential))
+	} else {
+		cells = append(cells, workbook.Number(float64(r.N)))
+	}
+	for i := range f.Measure.counted() {
+		if r.Hidden || i >= len(r.Distribution) {
+			cells = append(cells, workbook.Short(workbook.Confidential))
+			continue
+		}
+		cells = append(cells, workbook.Number(float64(r.Distribution[i].N)))
+	}
+	if f.Measure.HasMean {
+		figure(r.Mean, 1)
+	}
+	if f.Measure.HasShare {
+		figure(r.Satisfied, 100)
+		figure(r.Low, 100)
+		figure(r.High, 100)
+	}
+	if unreliable(rows) {
+		if r.Unreliable {
+			cells = append(cells, workbook.Short(workbook.LowReliability))
+		} else {
+			cells = append(cells, workbook.Text("no remark"))
+		}
+	}
+	return cells
+}
+
+// FileName is a name for the file of a table: lower case, dashes, no date.
+func FileName(f Frame, extension string) string {
+	name := f.Measure.Code
+	for _, d := range f.Dimensions {
+		name += "-by-" + d.ID
+	}
+	name = strings.ToLower(strings.ReplaceAll(name, "_", "-"))
+	return fmt.Sprintf("%.55s%s", name, extension)
+}
