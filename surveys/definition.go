@@ -14,6 +14,9 @@ type Definition struct {
 	Intro    question.Text `json:"intro,omitempty" yaml:"intro,omitempty"`
 	Pages    []Page        `json:"pages" yaml:"pages"`
 	Equality []string      `json:"equality,omitempty" yaml:"equality,omitempty"` // characteristic ids of the bank, asked on a page of their own at the end
+
+	// NotReviewed lists the languages that no speaker has checked yet; staff pages say so beside the wording.
+	NotReviewed []string `json:"not_reviewed,omitempty" yaml:"not_reviewed,omitempty"`
 }
 
 // Page is what is asked on one screen and saved when it is sent.
@@ -65,5 +68,6 @@ type Version struct {
 	SurveyID    int64
 	Number      int
 	Definition  Definition
+	Digest      []byte // SHA-256 of the definition as Canonical writes it
 	PublishedAt time.Time
 }

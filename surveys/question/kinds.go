@@ -89,6 +89,9 @@ func Check(q Question) []Problem {
 	if why := q.Hint.Fault(); why != "" {
 		add("question.wording", "what", "hint", "why", why)
 	}
+	if q.Bank != "" && !ValidCode(q.Bank) {
+		add("question.bank", "bank", clip(q.Bank))
+	}
 	k, ok := find(q.Kind)
 	if !ok {
 		var names []string

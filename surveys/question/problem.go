@@ -58,6 +58,7 @@ var messages = []message{
 	{"question.min_max", "The smallest number must not be larger than the largest."},
 	{"question.number_range", "{what} must be a number from -1,000,000,000,000 to 1,000,000,000,000."},
 	{"question.max_length", "max_length must be from 1 to {limit}."},
+	{"question.bank", "The bank name “{bank}” must be 1 to 41 small letters, digits, “-” or “_”, and start with a letter or digit."},
 	{"question.scale", "The scale name “{scale}” must be 1 to 41 small letters, digits, “-” or “_”, and start with a letter or digit."},
 }
 

@@ -196,6 +196,7 @@ func TestCheck(t *testing.T) {
 		{"one score", with(Rating, func(q *Question) { q.Options = q.Options[1:] }), "question.scores_too_few"},
 		{"a bad scale", with(Rating, func(q *Question) { q.Scale = "My scale" }), "question.scale"},
 		{"a score on a choice", with(Choice, func(q *Question) { q.Options[0].Score = score(1) }), "question.only_rating"},
+		{"a bad bank name", with(Choice, func(q *Question) { q.Bank = "My bank" }), "question.bank"},
 		{"a scale on a choice", with(Choice, func(q *Question) { q.Scale = "x" }), "question.only_rating"},
 		{"exclusive on a choice", with(Choice, func(q *Question) { q.Options[0].Exclusive = true }), "question.only_several"},
 		{"max_length on a choice", with(Choice, func(q *Question) { q.MaxLength = 5 }), "question.only_text"},

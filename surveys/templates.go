@@ -1,0 +1,27 @@
+package surveys
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"yousaid/surveys/bank"
+)
+
+// Template reads a ready questionnaire by its name.
+func Template(name string) (Definition, error) {
+	src, ok := bank.Template(name)
+	if !ok {
+		return Definition{}, fmt.Errorf("there is no template “%s”; the templates are %s: %w", clip(name), strings.Join(bank.Templates(), ", "), ErrMissing)
+	}
+	return ParseYAML(src)
+}
+
+// Templates lists the names of the ready questionnaires.
+func Templates() []string { return bank.Templates() }
+
+//go:embed questionnaire.schema.json
+var schema []byte
+
+// Schema is the JSON Schema (draft 2020-12) of a questionnaire file, for editors that check while one types.
+func Schema() []byte { return schema }
