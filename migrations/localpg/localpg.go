@@ -26,7 +26,8 @@ import (
 	"syscall"
 	"time"
 
-	_ "github.com/lib/pq" // the driver behind every DSN given here
+	"github.com/lib/pq" // also the driver behind every DSN given here
+	"github.com/lib/pq/pqerror"
 )
 
 // The roles and the database that every private cluster has.
@@ -154,10 +155,15 @@ func (c *Cluster) waitReady(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	for told := time.Now(); ; {
+	for told, answered := time.Now(), time.Now(); ; {
 		err := db.PingContext(ctx)
 		if err == nil {
 			return nil
+		}
+		if pq.As(err, pqerror.CannotConnectNow) != nil {
+			answered = time.Now() // it is recovering, which takes as long as it takes
+		} else if time.Since(answered) > time.Minute {
+			return c.startError(err)
 		}
 		if time.Since(told) > 10*time.Second {
 			c.opts.Log.Info("PostgreSQL is still starting", "folder", c.shown, "says", err.Error())

@@ -549,10 +549,12 @@ func TestAPathTooLongForASocket(t *testing.T) {
 
 func TestAFolderWithOddCharacters(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join(folder(t), `cyngor'n "dda", \x`)
+	dir := filepath.Join(folder(t), `cyngor'n "dda" \x`)
 	c := start(t, dir)
 	exec1(t, c.OwnerDSN(), keep)
 	comesBack(t, c)
+	_, err := quick.Start(t.Context(), filepath.Join(folder(t), "one, two"))
+	wants(t, err, "a comma", "--data")
 }
 
 func TestNoBinaries(t *testing.T) {

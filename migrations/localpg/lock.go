@@ -48,6 +48,9 @@ func (c *Cluster) folder() error {
 		return fmt.Errorf("the path of the data folder is too long: PostgreSQL's socket in %s would have %d bytes, and %d is the most; use a shorter one, for example --data /var/lib/yousaid",
 			c.dir, n, maxSocket)
 	}
+	if strings.Contains(c.dir, ",") { // the driver would take it for a list of servers
+		return fmt.Errorf("the path of the data folder, %s, has a comma in it, which PostgreSQL's addresses cannot hold; use another with --data", c.dir)
+	}
 	for _, f := range []struct {
 		name string
 		file **os.File

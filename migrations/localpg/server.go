@@ -187,7 +187,7 @@ func (c *Cluster) settings() map[string]string {
 		"log_min_error_statement": "panic",
 	}
 	if c.opts.NoSync {
-		s["fsync"], s["synchronous_commit"], s["full_page_writes"] = "off", "off", "off"
+		s["fsync"], s["full_page_writes"] = "off", "off" // not synchronous_commit: that would lose answers when only PostgreSQL is killed
 	}
 	maps.Copy(s, c.opts.Settings)
 	return s
