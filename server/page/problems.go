@@ -3,6 +3,8 @@ package page
 import (
 	"errors"
 	"strings"
+
+	"yousaid/surveys/question"
 )
 
 // Problem is one thing to put right: the id of the field (the first radio of a group has the id of the
@@ -57,4 +59,23 @@ func ProblemsOf(err error) Problems {
 	var ps Problems
 	list.EachProblem(ps.Add)
 	return ps
+}
+
+// ProblemsOf puts what is wrong with answers into the page's language, each at its question.
+func (p Page) ProblemsOf(answers []question.Problem) Problems {
+	var ps Problems
+	for _, a := range answers {
+		ps.Add(a.Question, p.sentence(a))
+	}
+	return ps
+}
+
+func (p Page) sentence(a question.Problem) string {
+	if p.words == nil || p.words.lang == "en" {
+		return a.English
+	}
+	if word := p.words.list[a.Key]; word.Text != "" {
+		return question.Fill(word.Text, a.Args)
+	}
+	return a.English
 }

@@ -185,9 +185,7 @@ type ErrorPage struct {
 // NewError is the page for a failed request. Statuses without words of their own show as 500.
 func NewError(p Page, status int, detail, back string) ErrorPage {
 	switch status {
-	case 403, 404, 409, 410, 413, 429, 500, 503:
-	case 400, 422:
-		status = 400
+	case 400, 403, 404, 409, 410, 413, 422, 429, 500, 503:
 	case 401:
 		status = 403
 	case 405:

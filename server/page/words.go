@@ -125,7 +125,11 @@ func fill(text string, args []any) string {
 	if len(args) == 0 {
 		return text
 	}
-	return fmt.Sprintf(text, args...)
+	texts := make([]any, len(args))
+	for i, arg := range args {
+		texts[i] = fmt.Sprint(arg) // so that %s does for numbers too
+	}
+	return fmt.Sprintf(text, texts...)
 }
 
 // mark gives a wording as HTML, its language named where it is not the page's.
@@ -164,11 +168,6 @@ func (w *words) funcs() template.FuncMap {
 		},
 		"tt": func(message string, args ...any) string {
 			text, _ := w.find(message)
-			for i, arg := range args {
-				if t, ok := arg.(Text); ok {
-					args[i] = t.Text
-				}
-			}
 			return fill(text, args)
 		},
 		"plural": func(message string, n int, args ...any) template.HTML {

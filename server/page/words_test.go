@@ -15,11 +15,16 @@ import (
 	"time"
 
 	"yousaid/static"
+	"yousaid/surveys/question"
 )
 
 var update = flag.Bool("update", false, "write static/locales/en.json anew from the templates")
 
-var message = regexp.MustCompile(`(?:\b(t|tt|plural)|\.(T|Plural))[ (]+"([a-z0-9_.]+)\|([^"]*)"`)
+// message is a word in a template, sentence one in Go, where a key has a dot.
+var (
+	message  = regexp.MustCompile(`\b(t|tt|plural) +"([a-z0-9_.]+)\|([^"]*)"`)
+	sentence = regexp.MustCompile(`()"([a-z0-9_]+(?:\.[a-z0-9_]+)+)\|([^"]*)"`)
+)
 
 type found struct {
 	word   Word
@@ -31,18 +36,16 @@ type found struct {
 func said(t *testing.T) map[string]found {
 	t.Helper()
 	all := map[string]found{}
-	add := func(where string, body []byte, public bool) {
-		for _, m := range message.FindAllSubmatch(body, -1) {
-			key, english := string(m[3]), string(m[4])
+	add := func(where string, body []byte, public bool, pattern *regexp.Regexp) {
+		for _, m := range pattern.FindAllSubmatch(body, -1) {
+			key, english := string(m[2]), string(m[3])
 			f := found{word: Word{Text: english, Reviewed: true}, public: public, where: where}
-			if string(m[1]) == "plural" || string(m[2]) == "Plural" {
-				one, other, ok := strings.Cut(english, "|")
-				if !ok {
-					t.Errorf("%s: plural %s needs two wordings: key|one|other", where, key)
-				}
+			one, other, forms := strings.Cut(english, "|")
+			if forms {
 				f.word = Word{Forms: map[string]string{"one": one, "other": other}, Reviewed: true}
-			} else if strings.Contains(english, "|") {
-				t.Errorf("%s: %s has more than one bar", where, key)
+			}
+			if pattern == message && forms != (string(m[1]) == "plural") || strings.Contains(other, "|") {
+				t.Errorf("%s: %s has the wrong number of wordings: t key|English, plural key|one|other", where, key)
 			}
 			if english == "" {
 				t.Errorf("%s: %s has no English", where, key)
@@ -61,7 +64,7 @@ func said(t *testing.T) map[string]found {
 			return err
 		}
 		body, err := static.Files.ReadFile(name)
-		add(name, body, !strings.HasPrefix(name, "pages/staff/"))
+		add(name, body, !strings.HasPrefix(name, "pages/staff/"), message)
 		return err
 	})
 	if err != nil {
@@ -74,11 +77,16 @@ func said(t *testing.T) map[string]found {
 		body, err := os.ReadFile(name)
 		folder := filepath.Base(filepath.Dir(name))
 		// The comments of this package explain with examples, which are not words.
-		add(name, regexp.MustCompile(`(?m)^\s*//.*$`).ReplaceAll(body, nil), folder == "public" || folder == "page")
+		add(name, regexp.MustCompile(`(?m)^\s*//.*$`).ReplaceAll(body, nil), folder == "public" || folder == "page", sentence)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for key, english := range question.Messages() {
+		if strings.HasPrefix(key, "answer.") {
+			all[key] = found{word: Word{Text: english, Reviewed: true}, public: true, where: "surveys/question"}
+		}
 	}
 	return all
 }
@@ -119,8 +127,8 @@ func TestEveryWordHasOneEnglishAndPublicOnesHaveWelsh(t *testing.T) {
 			t.Errorf("locales/cy.json: %s must be a plural where the English is one", key)
 		}
 		for _, text := range append([]string{welsh[key].Text}, values(welsh[key].Forms)...) {
-			if want := strings.Count(word.Text+word.Forms["other"], "%s"); text != "" && strings.Count(text, "%s") != want {
-				t.Errorf("locales/cy.json: %s needs %d times %%s: %q", key, want, text)
+			if text != "" && gaps(text) != gaps(word.Text+word.Forms["other"]) {
+				t.Errorf("locales/cy.json: %s has gaps %s, the English %s", key, gaps(text), gaps(word.Text+word.Forms["other"]))
 			}
 		}
 	}
@@ -134,6 +142,13 @@ func TestEveryWordHasOneEnglishAndPublicOnesHaveWelsh(t *testing.T) {
 			t.Errorf("locales/cy.json: %s is marked reviewed: say in source where the wording is from, or who read it", key)
 		}
 	}
+}
+
+// gaps lists what is filled in: %s and {name}, in any order.
+func gaps(text string) string {
+	list := regexp.MustCompile(`%[a-z]|\{[a-z]+\}`).FindAllString(text, -1)
+	sort.Strings(list)
+	return strings.Join(list, " ")
 }
 
 func values(m map[string]string) (list []string) {

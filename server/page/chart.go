@@ -1,0 +1,292 @@
+package page
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+	"strings"
+	"unicode/utf8"
+)
+
+// Chart is what a drawing shows. The page that holds it shows the same figures in a table beside it.
+type Chart struct {
+	ID      string // unique on the page; letters, digits and hyphens
+	Title   string
+	Parts   []string // StackedBars: what the parts of a bar are, in order, worst first
+	Nominal bool     // StackedBars: the parts have no order (reasons, not ratings)
+	Rows    []Row
+}
+
+// Row is one bar, or one point of a line.
+type Row struct {
+	Label  string
+	N      int       // answers behind it
+	Parts  []float64 // StackedBars: shares from 0 to 1 in the order of Chart.Parts, adding up to 1
+	Share  *float64  // ShareBars and ShareLine: from 0 to 1; nil where there are no answers
+	Low    *float64  // of the 95 % interval; nil shows none
+	High   *float64
+	Hidden bool // withheld by disclosure control: "not shown", and nothing of the row is drawn or written
+}
+
+// Letters of 14 px; widths are per cent of the frame, so that letters keep their size from 320 px up.
+const (
+	labelLine = 18 // height of a line of a label
+	barHeight = 26
+	rowGap    = 14
+	labelWide = 34 // letters that fit beside "n = 12,345" on the narrowest screen
+	ink       = "#0b0c0c"
+	quiet     = "#484949"
+	grid      = "#b1b4b6"
+	bar       = "#8fb8d8"
+	stroke    = "#17507a"
+)
+
+// ordered are PuOr, a diverging scale that colour-blind people can tell apart: orange is worse, violet is better.
+var ordered = map[int][]string{
+	1: {"#542788"},
+	2: {"#e08214", "#542788"},
+	3: {"#e08214", "#d8daeb", "#542788"},
+	4: {"#b35806", "#fdb863", "#b2abd2", "#542788"},
+	5: {"#7f3b08", "#e08214", "#d8daeb", "#8073ac", "#2d004b"},
+	6: {"#7f3b08", "#e08214", "#fee0b6", "#d8daeb", "#8073ac", "#2d004b"},
+	7: {"#7f3b08", "#e08214", "#fee0b6", "#f7f7f7", "#d8daeb", "#8073ac", "#2d004b"},
+}
+
+// nominal are Okabe and Ito's colours, made for colour-blind people.
+var nominal = []string{"#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#484949"}
+
+// fills gives a colour to each of n parts.
+func (c Chart) fills(n int) []string {
+	if scale, ok := ordered[n]; ok && !c.Nominal {
+		return scale
+	}
+	list := make([]string, n)
+	for i := range list {
+		list[i] = nominal[i%len(nominal)]
+	}
+	return list
+}
+
+// drawing is an SVG under way. Everything written by text and attribute is escaped.
+type drawing struct {
+	strings.Builder
+	height int
+}
+
+func (d *drawing) put(format string, args ...any) { fmt.Fprintf(&d.Builder, format, args...) }
+
+// text writes letters at x per cent and y pixels; anchor is start, middle or end.
+func (d *drawing) text(x float64, y int, anchor, fill, s string) {
+	d.put(`<text x="%s%%" y="%d" text-anchor="%s" fill="%s">%s</text>`, num(x), y, anchor, fill, esc(s))
+}
+
+func num(x float64) string {
+	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.2f", x), "0"), ".")
+}
+
+func esc(s string) string { return template.HTMLEscapeString(clean(s)) }
+
+// clean drops what XML cannot hold.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == utf8.RuneError || r == 0xfffe || r == 0xffff {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+// figure closes a drawing: caption, key, and the SVG with its title and description.
+func (c Chart) figure(p Page, d *drawing, key, description string) template.HTML {
+	id := strings.Map(func(r rune) rune {
+		if r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return '-'
+	}, c.ID)
+	if len(c.Rows) == 0 {
+		return template.HTML(fmt.Sprintf(`<figure class="site-chart"><figcaption>%s</figcaption><p class="govuk-body">%s</p></figure>`,
+			esc(c.Title), esc(p.T("chart.empty|There is nothing to draw yet."))))
+	}
+	return template.HTML(fmt.Sprintf(`<figure class="site-chart"><figcaption>%[2]s</figcaption>%[3]s<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="%[1]s-t %[1]s-d" width="100%%" height="%[4]d" font-size="14" direction="ltr"><title id="%[1]s-t">%[2]s</title><desc id="%[1]s-d">%[5]s</desc>%[6]s</svg></figure>`,
+		id, esc(c.Title), key, d.height, esc(description), d.String()))
+}
+
+// label writes a row's name over its bar, in up to two lines, with a note at the end of the first; it returns the y of the bar.
+func (d *drawing) label(y int, label, note string) int {
+	lines := wrap(clean(label), labelWide)
+	d.put(`<g>`)
+	if len(lines) == 2 && strings.HasSuffix(lines[1], "…") {
+		d.put(`<title>%s</title>`, esc(label))
+	}
+	for i, line := range lines {
+		d.text(0, y+labelLine*(i+1)-4, "start", ink, line)
+	}
+	d.put(`</g>`)
+	d.text(100, y+labelLine-4, "end", quiet, note)
+	return y + labelLine*len(lines) + 2
+}
+
+// wrap breaks a label into one or two lines of up to width letters, and cuts what is longer.
+func wrap(s string, width int) []string {
+	words := strings.Fields(s)
+	if len(words) == 0 {
+		return []string{""}
+	}
+	var lines []string
+	line := ""
+	for i, word := range words {
+		switch {
+		case line == "":
+			line = word
+		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) <= width:
+			line += " " + word
+		case len(lines) == 1:
+			return []string{lines[0], cut(line+" "+strings.Join(words[i:], " "), width)}
+		default:
+			lines = append(lines, line)
+			line = word
+		}
+	}
+	if len(lines) == 0 && utf8.RuneCountInString(line) > width { // one endless word
+		runes := []rune(line)
+		return []string{string(runes[:width]), cut(string(runes[width:]), width)}
+	}
+	lines = append(lines, line)
+	for i := range lines {
+		lines[i] = cut(lines[i], width)
+	}
+	return lines
+}
+
+func cut(s string, width int) string {
+	runes := []rune(s)
+	if len(runes) <= width {
+		return s
+	}
+	return strings.TrimSpace(string(runes[:width-1])) + "…"
+}
+
+// axis writes the lines at 0, 25, 50, 75 and 100 per cent behind bars from top to bottom, and their numbers below.
+func (d *drawing) axis(bottom int) string {
+	var behind drawing
+	for _, p := range []int{0, 25, 50, 75, 100} {
+		anchor := "middle"
+		if p == 0 {
+			anchor = "start"
+		} else if p == 100 {
+			anchor = "end"
+		}
+		behind.put(`<line x1="%d%%" x2="%d%%" y1="0" y2="%d" stroke="%s"/>`, p, p, bottom+4, grid)
+		behind.text(float64(p), bottom+20, anchor, quiet, fmt.Sprintf("%d%%", p))
+	}
+	return behind.String()
+}
+
+// StackedBars draws the distribution of answers in each row as a bar of parts, with its base.
+func StackedBars(p Page, c Chart) template.HTML {
+	var d drawing
+	fills := c.fills(len(c.Parts))
+	y := 0
+	for _, row := range c.Rows {
+		note := p.T("chart.base|n = %s", Number(row.N))
+		switch {
+		case row.Hidden:
+			note = ""
+		case row.N == 0:
+			note = p.T("chart.none|no answers")
+		}
+		top := d.label(y, row.Label, note)
+		if row.Hidden || row.N == 0 {
+			d.blank(p, top, row.Hidden)
+		} else {
+			x := 0.0
+			for i, share := range row.Parts {
+				if i >= len(fills) || !(share > 0) {
+					continue
+				}
+				share = math.Min(share, 1-x)
+				count := int(math.Round(share * float64(row.N)))
+				d.put(`<rect x="%s%%" y="%d" width="%s%%" height="%d" fill="%s" stroke="#fff"><title>%s</title></rect>`, num(100*x), top, num(100*share), barHeight, fills[i],
+					esc(p.T("chart.part|%s, %s: %s, %s of %s answers", row.Label, c.Parts[i], Percent(share), Number(count), Number(row.N))))
+				if share >= 0.13 {
+					on, _ := parseColour(fills[i])
+					d.text(100*(x+share/2), top+barHeight/2+5, "middle", inkOn(on), Percent(share))
+				}
+				x += share
+			}
+		}
+		y = top + barHeight + rowGap
+	}
+	d.height = y
+	var key strings.Builder
+	key.WriteString(`<ul class="site-chart__key">`)
+	for i, part := range c.Parts {
+		fmt.Fprintf(&key, `<li><svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" aria-hidden="true"><rect x="0.5" y="0.5" width="15" height="15" fill="%s" stroke="%s"/></svg>%s</li>`, fills[i], ink, esc(part))
+	}
+	key.WriteString(`</ul>`)
+	return c.figure(p, &d, key.String(), p.T("chart.describe_parts|Bars of the parts of answers for %s groups. The same figures are in the table.", Number(len(c.Rows))))
+}
+
+// blank draws what stands instead of a bar.
+func (d *drawing) blank(p Page, top int, hidden bool) {
+	if !hidden {
+		d.put(`<line x1="0" x2="100%%" y1="%d" y2="%d" stroke="%s"/>`, top+barHeight/2, top+barHeight/2, grid)
+		return
+	}
+	d.put(`<rect x="0" y="%d" width="100%%" height="%d" fill="#fff" stroke="%s" stroke-dasharray="4 4"/>`, top, barHeight, quiet)
+	d.text(50, top+barHeight/2+5, "middle", quiet, p.T("chart.hidden|not shown"))
+}
+
+// ShareBars draws a share in each row as a bar from 0 to 100 per cent, with its interval as a whisker.
+func ShareBars(p Page, c Chart) template.HTML {
+	var d drawing
+	y := 0
+	for _, row := range c.Rows {
+		note := ""
+		switch {
+		case row.Hidden:
+		case row.Share == nil:
+			note = p.T("chart.none|no answers")
+		case row.Low != nil && row.High != nil:
+			note = p.T("chart.range|%s (%s to %s)", Percent(*row.Share), strings.TrimSuffix(Percent(*row.Low), "%"), strings.TrimSuffix(Percent(*row.High), "%"))
+		default:
+			note = Percent(*row.Share)
+		}
+		top := d.label(y, row.Label, note)
+		if row.Hidden || row.Share == nil {
+			d.blank(p, top, row.Hidden)
+		} else {
+			d.put(`<rect x="0" y="%d" width="%s%%" height="%d" fill="%s" stroke="%s"><title>%s</title></rect>`, top, num(100*unit(*row.Share)), barHeight, bar, stroke, esc(row.tip(p)))
+			d.text(1.5, top+barHeight/2+5, "start", ink, p.T("chart.base|n = %s", Number(row.N)))
+			if row.Low != nil && row.High != nil {
+				low, high, mid := num(100*unit(*row.Low)), num(100*unit(*row.High)), top+barHeight/2
+				d.put(`<g stroke="%s" stroke-width="2"><line x1="%s%%" x2="%s%%" y1="%d" y2="%d"/>`, ink, low, high, mid, mid)
+				for _, x := range []string{low, high} {
+					d.put(`<line x1="%s%%" x2="%s%%" y1="%d" y2="%d"/>`, x, x, mid-6, mid+6)
+				}
+				d.put(`</g>`)
+			}
+		}
+		y = top + barHeight + rowGap
+	}
+	d.height = y + 14
+	return c.figure(p, (&drawing{height: d.height}).with(d.axis(y-rowGap)+d.String()), "", p.T("chart.describe_shares|Bars from 0 to 100 per cent for %s groups, with 95 per cent intervals. The same figures are in the table.", Number(len(c.Rows))))
+}
+
+func (d *drawing) with(s string) *drawing { d.WriteString(s); return d }
+
+// tip is what a row says when pointed at.
+func (r Row) tip(p Page) string {
+	if r.Low != nil && r.High != nil {
+		return p.T("chart.share|%s: %s, between %s and %s, %s answers", r.Label, Percent(*r.Share), Percent(*r.Low), Percent(*r.High), Number(r.N))
+	}
+	return p.T("chart.share_only|%s: %s, %s answers", r.Label, Percent(*r.Share), Number(r.N))
+}
+
+func unit(x float64) float64 {
+	if !(x > 0) { // NaN too
+		return 0
+	}
+	return math.Min(x, 1)
+}

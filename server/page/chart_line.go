@@ -1,0 +1,114 @@
+package page
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+)
+
+const (
+	plotTop    = 10
+	plotHeight = 220
+	margin     = 3.0 // per cent left free at both ends for the first and last point
+)
+
+// ShareLine draws a share over time, one row a month, with its 95 % band. A month that is hidden or has no
+// answers breaks the line.
+func ShareLine(p Page, c Chart) template.HTML {
+	var d drawing
+	bottom := plotTop + plotHeight
+	x := func(i int) float64 {
+		if len(c.Rows) < 2 {
+			return 50
+		}
+		return margin + (100-2*margin)*float64(i)/float64(len(c.Rows)-1)
+	}
+	y := func(share float64) int { return plotTop + int(float64(plotHeight)*(1-unit(share))+0.5) }
+	for _, at := range []int{0, 25, 50, 75, 100} {
+		h := y(float64(at) / 100)
+		d.put(`<line x1="0" x2="100%%" y1="%d" y2="%d" stroke="%s"/>`, h, h, grid)
+	}
+	// The line and its band need coordinates without units: an inner drawing of 100 units stretched over the frame.
+	d.put(`<svg x="0" y="%d" width="100%%" height="%d" viewBox="0 0 100 %d" preserveAspectRatio="none">`, plotTop, plotHeight, plotHeight)
+	for _, run := range runs(c.Rows) {
+		var line, up, down strings.Builder
+		for i := run[0]; i < run[1]; i++ {
+			row := c.Rows[i]
+			fmt.Fprintf(&line, "%s,%d ", num(x(i)), y(*row.Share)-plotTop)
+			if row.Low != nil && row.High != nil {
+				fmt.Fprintf(&up, "%s,%d ", num(x(i)), y(*row.High)-plotTop)
+				back := c.Rows[run[1]-1-(i-run[0])]
+				if back.Low != nil {
+					fmt.Fprintf(&down, "%s,%d ", num(x(run[1]-1-(i-run[0]))), y(*back.Low)-plotTop)
+				}
+			}
+		}
+		if run[1]-run[0] > 1 {
+			d.put(`<polygon points="%s" fill="%s" fill-opacity="0.35"/>`, strings.TrimSpace(up.String()+down.String()), bar)
+			d.put(`<polyline points="%s" fill="none" stroke="%s" stroke-width="2.5" vector-effect="non-scaling-stroke"/>`, strings.TrimSpace(line.String()), stroke)
+		}
+	}
+	d.put(`</svg>`)
+	for i, row := range c.Rows {
+		at := num(x(i))
+		switch {
+		case row.Hidden:
+			d.put(`<g><title>%s</title><line x1="%s%%" x2="%s%%" y1="%d" y2="%d" stroke="%s" stroke-dasharray="4 4"/></g>`, esc(row.Label+": "+p.T("chart.hidden|not shown")), at, at, plotTop, bottom, quiet)
+		case row.Share != nil:
+			if alone(c.Rows, i) && row.Low != nil && row.High != nil {
+				d.put(`<line x1="%s%%" x2="%s%%" y1="%d" y2="%d" stroke="%s" stroke-width="6" stroke-opacity="0.5"/>`, at, at, y(*row.High), y(*row.Low), bar)
+			}
+			d.put(`<circle cx="%s%%" cy="%d" r="4" fill="%s" stroke="#fff"><title>%s</title></circle>`, at, y(*row.Share), stroke, esc(row.tip(p)))
+		}
+	}
+	for _, at := range []int{0, 25, 50, 75, 100} { // over the lines, on a ground of their own
+		h := y(float64(at) / 100)
+		d.put(`<rect x="0" y="%d" width="38" height="16" fill="#fff" fill-opacity="0.85"/>`, h-8)
+		d.text(0, h+5, "start", quiet, fmt.Sprintf("%d%%", at))
+	}
+	for i, row := range c.Rows {
+		if !marked(i, len(c.Rows)) {
+			continue
+		}
+		anchor := "middle"
+		if i == 0 && len(c.Rows) > 1 {
+			anchor = "start"
+		} else if i == len(c.Rows)-1 && len(c.Rows) > 1 {
+			anchor = "end"
+		}
+		d.put(`<line x1="%[1]s%%" x2="%[1]s%%" y1="%[2]d" y2="%[3]d" stroke="%[4]s"/>`, num(x(i)), bottom, bottom+6, quiet)
+		d.text(x(i), bottom+22, anchor, ink, cut(clean(row.Label), 15))
+	}
+	d.height = bottom + 30
+	return c.figure(p, &d, "", p.T("chart.describe_line|A line over %s months, with a band of 95 per cent. The same figures are in the table.", Number(len(c.Rows))))
+}
+
+// runs lists where the line goes without a break, as [from, to).
+func runs(rows []Row) [][2]int {
+	var list [][2]int
+	start := -1
+	for i := 0; i <= len(rows); i++ {
+		drawn := i < len(rows) && !rows[i].Hidden && rows[i].Share != nil
+		if drawn && start < 0 {
+			start = i
+		}
+		if !drawn && start >= 0 {
+			list = append(list, [2]int{start, i})
+			start = -1
+		}
+	}
+	return list
+}
+
+// alone tells that a point has no drawn neighbour, so that no band shows its interval.
+func alone(rows []Row, i int) bool {
+	for _, run := range runs(rows) {
+		if run[0] == i && run[1] == i+1 {
+			return true
+		}
+	}
+	return false
+}
+
+// marked picks up to three months to name: the first, the middle, the last. More do not fit on a phone.
+func marked(i, n int) bool { return i == 0 || i == n-1 || n > 4 && i == n/2 }

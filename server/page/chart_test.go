@@ -1,0 +1,218 @@
+package page
+
+import (
+	"encoding/xml"
+	"html/template"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+func f(x float64) *float64 { return &x }
+
+// parsed reads the drawing as strict XML and gives its elements.
+type element struct {
+	name string
+	attr map[string]string
+	text string
+}
+
+func parsed(t *testing.T, drawn template.HTML) []element {
+	t.Helper()
+	var list []element
+	dec := xml.NewDecoder(strings.NewReader(string(drawn)))
+	for {
+		token, err := dec.Token()
+		if err == io.EOF {
+			return list
+		}
+		if err != nil {
+			t.Fatalf("the drawing is not well formed: %v\n%s", err, drawn)
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			e := element{name: token.Name.Local, attr: map[string]string{}}
+			for _, a := range token.Attr {
+				e.attr[a.Name.Local] = a.Value
+			}
+			list = append(list, e)
+		case xml.CharData:
+			if len(list) > 0 {
+				list[len(list)-1].text += string(token)
+			}
+		}
+	}
+}
+
+func widths(t *testing.T, list []element) (sum float64, n int) {
+	t.Helper()
+	for _, e := range list {
+		if w, ok := strings.CutSuffix(e.attr["width"], "%"); ok && e.name == "rect" && e.attr["stroke-dasharray"] == "" {
+			v, err := strconv.ParseFloat(w, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum += v
+			n++
+		}
+	}
+	return sum, n
+}
+
+func TestStackedBarsShowEveryPartAndBase(t *testing.T) {
+	c := Chart{ID: "by channel", Title: "Ratings <by> channel", Parts: []string{"Very dissatisfied", "Dissatisfied", "Neither", "Satisfied", "Very satisfied"}, Rows: []Row{
+		{Label: "Web", N: 1200, Parts: []float64{0.05, 0.1, 0.15, 0.3, 0.4}},
+		{Label: `"><script>alert(1)</script>`, N: 4, Parts: []float64{0, 0, 0, 0.25, 0.75}},
+		{Label: "Kiosk", N: 3, Hidden: true, Parts: []float64{0.333, 0, 0, 0, 0.667}},
+		{Label: "Post", N: 0},
+	}}
+	drawn := StackedBars(loaded(t).In("en"), c)
+	list := parsed(t, drawn)
+	sum, n := widths(t, list)
+	if n != 7 || sum < 199.9 || sum > 200.1 {
+		t.Errorf("%d parts that add up to %v, want 7 and 200", n, sum)
+	}
+	s := string(drawn)
+	for _, want := range []string{"n = 1,200", "n = 4", "not shown", "no answers", "40%", "Web, Very satisfied: 40%, 480 of 1,200 answers", "Ratings &lt;by&gt; channel", `role="img"`, `aria-labelledby="by-channel-t by-channel-d"`} {
+		if !strings.Contains(s, want) {
+			t.Errorf("the drawing does not say %q", want)
+		}
+	}
+	for _, bad := range []string{"<script", "n = 3", "33%", "67%", "style="} {
+		if strings.Contains(s, bad) {
+			t.Errorf("the drawing says %q", bad)
+		}
+	}
+}
+
+func TestShareBarsShowIntervals(t *testing.T) {
+	drawn := ShareBars(loaded(t).In("cy"), Chart{ID: "s", Title: "Share", Rows: []Row{
+		{Label: "Web", N: 120, Share: f(0.62), Low: f(0.53), High: f(0.7)},
+		{Label: "Post", N: 0},
+		{Label: "Kiosk", N: 2, Share: f(0.5), Low: f(0.1), High: f(0.9), Hidden: true},
+		{Label: "All", N: 9, Share: f(1), Low: f(0.7), High: f(1)},
+	}})
+	list := parsed(t, drawn)
+	var whiskers []string
+	for _, e := range list {
+		if e.name == "line" && e.attr["stroke"] == "" && e.attr["x1"] != e.attr["x2"] {
+			whiskers = append(whiskers, e.attr["x1"]+" "+e.attr["x2"])
+		}
+	}
+	if got := strings.Join(whiskers, ", "); got != "53% 70%, 70% 100%" {
+		t.Errorf("whiskers %q", got)
+	}
+	if sum, n := widths(t, list); n != 2 || sum != 162 {
+		t.Errorf("%d bars that add up to %v, want 2 and 162", n, sum)
+	}
+	if s := string(drawn); !strings.Contains(s, "62% (53 i 70)") || !strings.Contains(s, "heb ei ddangos") || strings.Contains(s, "50%<") && strings.Count(s, "50%<") > 1 || strings.Contains(s, "n = 2<") {
+		t.Errorf("%s", s)
+	}
+}
+
+func TestShareLineBreaksWhereAMonthIsNotShown(t *testing.T) {
+	rows := []Row{
+		{Label: "January 2026", N: 50, Share: f(0.5), Low: f(0.4), High: f(0.6)},
+		{Label: "February 2026", N: 60, Share: f(0.6), Low: f(0.5), High: f(0.7)},
+		{Label: "March 2026", N: 2, Share: f(0.99), Low: f(0.3), High: f(1), Hidden: true},
+		{Label: "April 2026", N: 60, Share: f(0.7), Low: f(0.6), High: f(0.8)},
+		{Label: "May 2026", N: 60, Share: f(0.75), Low: f(0.65), High: f(0.85)},
+		{Label: "June 2026"},
+		{Label: "July 2026", N: 8, Share: f(0.8), Low: f(0.5), High: f(0.95)},
+	}
+	drawn := ShareLine(loaded(t).In("en"), Chart{ID: "m", Title: "By month", Rows: rows})
+	list := parsed(t, drawn)
+	var lines, bands, points int
+	for _, e := range list {
+		switch e.name {
+		case "polyline":
+			lines++
+			if n := len(strings.Fields(e.attr["points"])); n != 2 {
+				t.Errorf("a line of %d points", n)
+			}
+		case "polygon":
+			bands++
+			if n := len(strings.Fields(e.attr["points"])); n != 4 {
+				t.Errorf("a band of %d points", n)
+			}
+		case "circle":
+			points++
+		}
+	}
+	if lines != 2 || bands != 2 || points != 5 {
+		t.Errorf("%d lines, %d bands, %d points; want 2, 2, 5", lines, bands, points)
+	}
+	if s := string(drawn); strings.Contains(s, "99%") || !strings.Contains(s, "March 2026: not shown") || !strings.Contains(s, "January 2026") || !strings.Contains(s, "July 2026<") {
+		t.Errorf("%s", s)
+	}
+	// y of the first point: 10 + 220 × (1 − 0.5)
+	if !strings.Contains(string(drawn), `cx="3%" cy="120"`) {
+		t.Errorf("the first point is not at a half: %s", drawn)
+	}
+}
+
+func TestEmptyAndOddCharts(t *testing.T) {
+	p := loaded(t).In("en")
+	for _, draw := range []func(Page, Chart) template.HTML{StackedBars, ShareBars, ShareLine} {
+		if s := string(draw(p, Chart{ID: "e", Title: "Empty"})); !strings.Contains(s, "nothing to draw") || strings.Contains(s, "<svg") {
+			t.Errorf("an empty chart: %s", s)
+		}
+		odd := Chart{ID: `"x y`, Title: "a\x00b", Parts: []string{"One"}, Rows: []Row{
+			{Label: strings.Repeat("Llanfairpwllgwyngyll ", 20), N: 1, Parts: []float64{1}, Share: f(1)},
+			{Label: strings.Repeat("x", 500), N: 1, Parts: []float64{2, 3}, Share: f(1.7), Low: f(-1), High: f(9)},
+			{Label: "", N: 1},
+		}}
+		drawn := draw(p, odd)
+		parsed(t, drawn)
+		for _, bad := range []string{"NaN", "-1", "170%<"} {
+			if bad != "170%<" && strings.Contains(regexp.MustCompile(`(x|y|x1|x2|width|cy)="[^"]*"`).FindString(string(drawn)), bad) {
+				t.Errorf("%q in %s", bad, drawn)
+			}
+		}
+	}
+}
+
+func TestLabelsWrapInTwoLinesAndAreCut(t *testing.T) {
+	for _, c := range []struct{ label, want string }{
+		{"Web", "Web"},
+		{"Housing repairs and maintenance of council homes", "Housing repairs and maintenance of|council homes"},
+		{"One two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen", "One two three four five six seven|eight nine ten eleven twelve thir…"},
+		{strings.Repeat("x", 80), strings.Repeat("x", 34) + "|" + strings.Repeat("x", 33) + "…"},
+		{"  ", ""},
+	} {
+		if got := strings.Join(wrap(c.label, labelWide), "|"); got != c.want {
+			t.Errorf("wrap(%q) = %q, want %q", c.label, got, c.want)
+		}
+	}
+}
+
+// Letters on every fill can be read: WCAG 1.4.3.
+func TestLettersOnChartsCanBeRead(t *testing.T) {
+	all := append([]string{bar}, nominal...)
+	for _, scale := range ordered {
+		all = append(all, scale...)
+	}
+	for _, fill := range all {
+		ground, ok := parseColour(fill)
+		if !ok {
+			t.Fatalf("%q is no colour", fill)
+		}
+		letters, _ := parseColour(inkOn(ground))
+		if got := contrast(letters, ground); got < 4.5 {
+			t.Errorf("letters on %s have a contrast of %.2f", fill, got)
+		}
+	}
+	for _, letters := range []string{ink, quiet} {
+		c, _ := parseColour(letters)
+		if got := contrast(c, white); got < 4.5 {
+			t.Errorf("%s on white has a contrast of %.2f", letters, got)
+		}
+	}
+	dark, _ := parseColour(ink)
+	ground, _ := parseColour(bar)
+	if got := contrast(dark, ground); got < 4.5 {
+		t.Errorf("ink on a bar has a contrast of %.2f", got)
+	}
+}
