@@ -1,0 +1,137 @@
+package importing
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+)
+
+// refusals writes the refused rows beside the input, in the input's own encoding and with its own header, so that they can be put right there and imported
+// with the same mapping. The file appears whole or not at all.
+type refusals struct {
+	path  string // FILE.refused.csv
+	m     Map
+	head  [][]string
+	width int
+	count int64
+	file  *os.File
+	csv   *csv.Writer
+}
+
+// refusedPath is where the refused rows of a file go.
+func refusedPath(path string) string {
+	return strings.TrimSuffix(path, filepath.Ext(path)) + ".refused.csv"
+}
+
+// add writes one refused row with its line and the reasons.
+func (f *refusals) add(r row, reasons []string) error {
+	if f.file == nil {
+		if err := f.open(); err != nil {
+			return f.explain(err)
+		}
+	}
+	f.count++
+	return f.explain(f.write(r.cells, strconv.Itoa(r.line), strings.Join(reasons, "; ")))
+}
+
+func (f *refusals) explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("writing the list of refused rows beside the file (%s): %w", f.path, err)
+}
+
+func (f *refusals) open() error {
+	file, err := os.CreateTemp(filepath.Dir(f.path), ".refused-*") // readable by its owner alone, as people's answers should be
+	if err != nil {
+		return err
+	}
+	f.file = file
+	var to io.Writer = file
+	switch f.m.Encoding {
+	case "cp1252":
+		to = encoding.ReplaceUnsupported(charmap.Windows1252.NewEncoder()).Writer(file)
+	case "latin-1":
+		to = encoding.ReplaceUnsupported(charmap.ISO8859_1.NewEncoder()).Writer(file)
+	default: // the mark by which spreadsheets know UTF-8
+		if _, err := file.WriteString("\ufeff"); err != nil {
+			return err
+		}
+	}
+	f.csv = csv.NewWriter(to)
+	f.csv.Comma = f.m.Delimiter
+	for i, h := range f.head {
+		line, reason := "", ""
+		if names := f.m.NamesFromRow; i+1 == names || names == 0 && i+1 == f.m.HeaderRows {
+			line, reason = "refused_line", "refused_reason"
+		}
+		if err := f.write(h, line, reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write puts the two cells of ours behind the columns of the header, whatever the width of the row.
+func (f *refusals) write(cells []string, line, reason string) error {
+	out := make([]string, 0, f.width+2)
+	for i := range f.width {
+		out = append(out, defuse(cell(cells, i)))
+	}
+	out = append(out, line, defuse(reason))
+	for i := f.width; i < len(cells); i++ {
+		out = append(out, defuse(cells[i]))
+	}
+	return f.csv.Write(out)
+}
+
+// finish makes the file appear, in the place of one of an earlier run, or takes that one away when nothing was refused now. It gives the path, or "".
+func (f *refusals) finish() (string, error) {
+	if f.file == nil {
+		if err := os.Remove(f.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", f.explain(err)
+		}
+		return "", nil
+	}
+	f.csv.Flush()
+	err := errors.Join(f.csv.Error(), f.file.Sync(), f.file.Close())
+	name := f.file.Name()
+	f.file = nil
+	if err == nil {
+		err = os.Rename(name, f.path)
+	}
+	if err != nil {
+		_ = os.Remove(name)
+		return "", f.explain(err)
+	}
+	return f.path, nil
+}
+
+// drop leaves nothing behind of a list that was not finished.
+func (f *refusals) drop() {
+	if f.file != nil {
+		_ = f.file.Close()
+		_ = os.Remove(f.file.Name())
+	}
+}
+
+// defuse keeps a spreadsheet from taking a cell for a formula. Plain numbers stay as they are.
+func defuse(s string) string {
+	start := strings.TrimLeft(s, " \u00a0")
+	if start == "" || !strings.ContainsRune("=+-@\t\r\n＝＋－＠|", []rune(start)[0]) {
+		return s
+	}
+	if _, err := strconv.ParseFloat(s, 64); err == nil {
+		return s
+	}
+	return "'" + s
+}
