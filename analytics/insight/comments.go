@@ -1,0 +1,250 @@
+// Package insight reads what people wrote: comments with the facts beside them, never with an equality answer.
+package insight
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"yousaid/surveys/tenant"
+)
+
+// ErrNotAllowed says that the actor's roles do not cover comments.
+var ErrNotAllowed = errors.New("your role does not allow comments")
+
+// ErrCursor says that a place in the list is not one that the list gave out.
+var ErrCursor = errors.New("this place in the list is not known")
+
+// Query asks for comments. Empty fields ask for all.
+type Query struct {
+	Surveys      []string  // slugs
+	Services     []string  // slugs
+	Directorates []string  // slugs; of the services as they are organised today
+	Channels     []string  // codes
+	From, To     time.Time // hours of answering: from the first, up to and without the second
+	Measure      string    // the rating question that Ratings and Comment.Rating are about
+	Ratings      []string  // its option codes
+	Words        string    // all of these words stand in the comment, in any order, in capitals or not
+	Older        Cursor    // comments older than this one
+	Newer        Cursor    // or newer than this one
+	Limit        int       // at most; 20 where it is 0
+}
+
+// Cursor is a place in the list: the change number of a response and the question. The zero value is the beginning.
+type Cursor struct {
+	No       int64
+	Question string
+}
+
+// String writes "41-comment", and nothing for the zero value.
+func (c Cursor) String() string {
+	if c == (Cursor{}) {
+		return ""
+	}
+	return strconv.FormatInt(c.No, 10) + "-" + c.Question
+}
+
+// ParseCursor reads what String wrote.
+func ParseCursor(s string) (Cursor, error) {
+	if s == "" {
+		return Cursor{}, nil
+	}
+	no, question, found := strings.Cut(s, "-")
+	n, err := strconv.ParseInt(no, 10, 64)
+	if err != nil || !found || n <= 0 || strings.ContainsRune(question, 0) {
+		return Cursor{}, ErrCursor
+	}
+	return Cursor{n, question}, nil
+}
+
+// Comment is what one person wrote in answer to one question, with the facts beside it.
+type Comment struct {
+	No       int64     `db:"change_no"`
+	Question string    `db:"question_code"`
+	Text     string    `db:"shown"` // as redacted, where somebody has
+	Redacted bool      `db:"is_redacted"`
+	Survey   string    `db:"survey"`  // slug
+	Service  string    `db:"service"` // slug, or empty
+	Channel  string    `db:"channel"` // code, or empty
+	Hour     time.Time `db:"answered_hour"`
+	Rating   string    `db:"rating"` // the option code of the measure, or empty
+}
+
+// Cursor is the comment's place in the list.
+func (c Comment) Cursor() Cursor { return Cursor{c.No, c.Question} }
+
+// List is a part of the comments, newest first.
+type List struct {
+	Comments     []Comment
+	Newer, Older Cursor // where to go on; zero where there is no more
+}
+
+// Reader reads comments.
+type Reader struct{ DB tenant.DB }
+
+// roles that may read comments: DATA.md, "Who may see what".
+var roles = []string{"service", "consultation", "administrator"}
+
+// Comments lists the comments that the actor may read, newest first by the order of changes. Somebody who works for some services reads theirs.
+func (r Reader) Comments(ctx context.Context, by tenant.Actor, q Query) (List, error) {
+	if q.Limit <= 0 {
+		q.Limit = 20
+	}
+	tx, err := r.DB.Begin(ctx, by.Org)
+	if err != nil {
+		return List{}, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	scope, err := reach(ctx, tx, by, q.Directorates)
+	if err != nil {
+		return List{}, err
+	}
+	comments, err := read(ctx, tx, by.Org, scope, q)
+	if err != nil {
+		return List{}, fmt.Errorf("reading comments: %w", err)
+	}
+	return part(comments, q), nil
+}
+
+// part cuts the one comment too many that was read to see whether there are more, and puts the newest first.
+func part(comments []Comment, q Query) List {
+	more := len(comments) > q.Limit
+	if more {
+		comments = comments[:q.Limit]
+	}
+	forward := q.Newer != Cursor{}
+	if forward {
+		slices.Reverse(comments)
+	}
+	l := List{Comments: comments}
+	if len(comments) == 0 {
+		return l
+	}
+	if forward && more || !forward && q.Older != (Cursor{}) {
+		l.Newer = comments[0].Cursor()
+	}
+	if !forward && more || forward {
+		l.Older = comments[len(comments)-1].Cursor()
+	}
+	return l
+}
+
+// read finds one comment more than the limit. Words are looked for in the text as it is shown: a search must not find what was redacted.
+func read(ctx context.Context, tx *sqlx.Tx, org tenant.Org, scope []int64, q Query) (comments []Comment, err error) {
+	older := q.Older
+	if older == (Cursor{}) {
+		older.No = 1 << 62
+	}
+	order := `ORDER  BY r.change_no DESC, c.question_code DESC`
+	if q.Newer != (Cursor{}) {
+		order = `ORDER  BY r.change_no, c.question_code`
+	}
+	err = tx.SelectContext(ctx, &comments, `
+		SELECT r.change_no, c.question_code, coalesce(c.redacted, c.text) AS shown, c.redacted IS NOT NULL AS is_redacted, s.slug AS survey,
+		       coalesce(v.slug, '') AS service, coalesce(r.channel, '') AS channel, r.answered_hour, coalesce(r.answers->>$2::text, '') AS rating
+		FROM   responses r
+		JOIN   comments c ON c.organisation_id = r.organisation_id AND c.organisation_id = $1 AND c.response_id = r.id
+		JOIN   surveys s ON s.organisation_id = r.organisation_id AND s.organisation_id = $1 AND s.id = r.survey_id
+		LEFT   JOIN services v ON v.organisation_id = r.organisation_id AND v.organisation_id = $1 AND v.id = r.service_id
+		WHERE  r.organisation_id = $1
+		AND    r.state <> 'withdrawn' AND r.source <> 'pilot' AND c.review_state <> 'withheld'
+		AND    ($3::bigint[] IS NULL OR r.service_id = ANY ($3))
+		AND    ($4::text[] IS NULL OR s.slug = ANY ($4))
+		AND    ($5::text[] IS NULL OR v.slug = ANY ($5))
+		AND    ($6::text[] IS NULL OR r.channel = ANY ($6))
+		AND    ($7::timestamptz IS NULL OR r.answered_hour >= $7)
+		AND    ($8::timestamptz IS NULL OR r.answered_hour < $8)
+		AND    ($9::text[] IS NULL OR r.answers->>$2::text = ANY ($9))
+		AND    coalesce(c.redacted, c.text) ILIKE ALL ($10)
+		AND    (r.change_no, c.question_code) < ($11, $12)
+		AND    (r.change_no, c.question_code) > ($13, $14)
+		`+order+`
+		LIMIT  $15`,
+		org, q.Measure, numbers(scope), some(q.Surveys), some(q.Services), some(q.Channels), moment(q.From), moment(q.To), some(q.Ratings),
+		pq.StringArray(patterns(q.Words)), older.No, older.Question, q.Newer.No, q.Newer.Question, q.Limit+1)
+	return comments, err
+}
+
+// reach lists the ids of the services whose comments may be read; nil means all, those about no service included.
+func reach(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, directorates []string) (ids []int64, err error) {
+	all, seen := len(directorates) == 0, false
+	everywhere := false
+	for _, g := range by.Grants {
+		if slices.Contains(roles, g.Role) {
+			seen = true
+			everywhere = everywhere || g.Service == 0 && g.Directorate == 0 && g.Role != "service"
+		}
+	}
+	if !seen {
+		return nil, ErrNotAllowed
+	}
+	if all && everywhere {
+		return nil, nil
+	}
+	var rows []struct {
+		ID              int64  `db:"id"`
+		Parent          int64  `db:"parent_id"`
+		Directorate     int64  `db:"directorate_id"`
+		DirectorateSlug string `db:"directorate"`
+	}
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT s.id, coalesce(s.parent_id, 0) AS parent_id, coalesce(d.id, 0) AS directorate_id, coalesce(d.slug, '') AS directorate
+		FROM   services s
+		LEFT   JOIN LATERAL (SELECT m.directorate_id
+		                     FROM   service_directorates m
+		                     WHERE  m.organisation_id = $1 AND m.service_id = s.id
+		                     ORDER  BY m.valid_from DESC
+		                     LIMIT  1) m ON true
+		LEFT   JOIN directorates d ON d.organisation_id = s.organisation_id AND d.organisation_id = $1 AND d.id = m.directorate_id
+		WHERE  s.organisation_id = $1`, by.Org); err != nil {
+		return nil, err
+	}
+	ids = []int64{}
+	for _, s := range rows {
+		own := everywhere || slices.ContainsFunc(by.Grants, func(g tenant.Grant) bool {
+			return slices.Contains(roles, g.Role) && (g.Service != 0 && (g.Service == s.ID || g.Service == s.Parent) ||
+				g.Service == 0 && g.Directorate != 0 && g.Directorate == s.Directorate)
+		})
+		if own && (all || slices.Contains(directorates, s.DirectorateSlug)) {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids, nil
+}
+
+// patterns makes one pattern of each word, its own % and _ meant as they stand.
+func patterns(words string) []string {
+	list := []string{"%"}
+	for _, w := range strings.Fields(strings.ReplaceAll(strings.ToValidUTF8(words, " "), "\x00", " ")) {
+		list = append(list, "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(w)+"%")
+	}
+	return list
+}
+
+func some(list []string) any {
+	if len(list) == 0 {
+		return nil
+	}
+	return pq.StringArray(list)
+}
+
+func numbers(list []int64) any {
+	if list == nil {
+		return nil
+	}
+	return pq.Int64Array(list)
+}
+
+func moment(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t
+}

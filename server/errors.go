@@ -1,0 +1,153 @@
+package server
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"math"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+	"github.com/lib/pq"
+
+	"yousaid/analytics"
+	"yousaid/analytics/insight"
+	"yousaid/server/accounts"
+	"yousaid/server/page"
+	"yousaid/server/signin"
+	"yousaid/server/staff"
+	"yousaid/surveys/responses"
+)
+
+// failures is the one table of error → status. The first line that fits counts; an error that fits none is a surprise: 500.
+var failures = []struct {
+	err    error
+	status int
+	detail string // "key|English": a sentence beyond what the status's page says
+}{
+	// missing
+	{accounts.ErrNoOrganisation, http.StatusNotFound, ""},
+	{accounts.ErrNoPerson, http.StatusNotFound, ""},
+	{responses.ErrToken, http.StatusNotFound, ""},
+	{responses.ErrNoPage, http.StatusNotFound, ""},
+	{insight.ErrCursor, http.StatusNotFound, ""},
+	// over
+	{responses.ErrClosed, http.StatusGone, ""},
+	// not now
+	{responses.ErrSpent, http.StatusConflict, ""},
+	{responses.ErrNotStarted, http.StatusConflict, "error.not_started|Start with the first page of the questions."},
+	// not valid
+	{responses.ErrRefused, http.StatusUnprocessableEntity, ""},
+	{errBadForm, http.StatusBadRequest, ""},
+	// not allowed
+	{ErrNotAllowed, http.StatusForbidden, ""},
+	{analytics.ErrNotAllowed, http.StatusForbidden, ""},
+	{insight.ErrNotAllowed, http.StatusForbidden, ""},
+	{errCrossOrigin, http.StatusForbidden, "error.cross_origin|The form did not come from this site. Open the page here and send it again."},
+	{staff.ErrPlain, http.StatusForbidden, "error.plain|Signing in needs a secure address that begins with https. Ask an administrator for it."},
+	{signin.ErrNoRole, http.StatusForbidden, "error.no_role|Your password is right, but you have no role in any organisation yet. Ask an administrator for one."},
+	// not able, for the moment
+	{accounts.ErrBusy, http.StatusServiceUnavailable, ""},
+	{responses.ErrBusy, http.StatusServiceUnavailable, ""},
+	{responses.ErrAway, http.StatusServiceUnavailable, ""},
+	{responses.ErrStopped, http.StatusServiceUnavailable, ""},
+	{driver.ErrBadConn, http.StatusServiceUnavailable, ""},
+	{context.DeadlineExceeded, http.StatusServiceUnavailable, ""},
+}
+
+// statusOf finds how an error looks: its status and, perhaps, a sentence in the page's language.
+func statusOf(err error, p page.Page) (status int, detail string) {
+	for _, f := range failures {
+		if errors.Is(err, f.err) {
+			if f.detail != "" && p.Lang == "en" { // these sentences have no Welsh yet; the page's own do
+				detail = p.T(f.detail)
+			}
+			return f.status, detail
+		}
+	}
+	var (
+		tooMany signin.TooManyError
+		size    *http.MaxBytesError
+		refusal analytics.Refusal
+		refused accounts.Refusal
+		routing *echo.HTTPError
+		sql     *pq.Error
+		network *net.OpError
+	)
+	switch {
+	case errors.As(err, &tooMany):
+		minutes := int(math.Ceil(tooMany.Wait.Minutes()))
+		return http.StatusTooManyRequests, p.Plural("error.wait|There were too many wrong passwords. Try again in a minute.|There were too many wrong passwords. Try again in %s minutes.",
+			minutes, arguments(minutes)...)
+	case errors.As(err, &size):
+		return http.StatusRequestEntityTooLarge, ""
+	case errors.As(err, &refusal):
+		return http.StatusUnprocessableEntity, refusal.Sentence
+	case errors.As(err, &refused):
+		return http.StatusUnprocessableEntity, refused.Sentence
+	case errors.As(err, &routing):
+		return routing.Code, ""
+	case errors.As(err, &network), errors.As(err, &sql) && away(sql):
+		return http.StatusServiceUnavailable, ""
+	}
+	return http.StatusInternalServerError, ""
+}
+
+// arguments keeps the number out of the wording for one, which does not name it.
+func arguments(n int) []any {
+	if n == 1 {
+		return nil
+	}
+	return []any{n}
+}
+
+// away tells whether the database is stopping, starting or out of places, which passes by itself.
+func away(e *pq.Error) bool {
+	class := string(e.Code.Class())
+	return class == "08" || class == "53" || e.Code == "57P01" || e.Code == "57P02" || e.Code == "57P03"
+}
+
+// fail turns an error into a page. It is echo's error handler, and the one place that knows how failure looks.
+func (s *Server) fail(err error, c echo.Context) {
+	ctx := c.Request().Context()
+	if c.Response().Committed {
+		s.Log.ErrorContext(ctx, "failed after the answer had begun", "route", c.Path(), "problem", err.Error(), "request", requestID(c))
+		return
+	}
+	path := c.Request().URL.Path
+	if errors.Is(err, signin.ErrNoSession) {
+		_ = c.Redirect(http.StatusSeeOther, staff.SignInFor(c.Request()))
+		return
+	}
+	// A browser that went away: nobody reads the answer.
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return
+	}
+	p := page.New(c)
+	status, detail := statusOf(err, p)
+	if status >= http.StatusInternalServerError {
+		s.Log.ErrorContext(ctx, "request failed", "route", c.Path(), "problem", err.Error(), "request", requestID(c))
+	}
+	h := c.Response().Header()
+	h.Set(echo.HeaderCacheControl, "no-store")
+	if tooMany := (signin.TooManyError{}); errors.As(err, &tooMany) {
+		h.Set(echo.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(tooMany.Wait.Seconds()))))
+	} else if status == http.StatusServiceUnavailable {
+		h.Set(echo.HeaderRetryAfter, "60")
+	}
+	back := ""
+	if c.Request().Method == http.MethodPost && c.Path() != "" && !strings.HasSuffix(c.Path(), "sign-out") {
+		back = path // every form's address also answers GET
+	}
+	name := "public/error"
+	if strings.HasPrefix(path, "/staff") {
+		name = "staff/error"
+	}
+	if err := page.Render(c, status, name, page.NewError(p, status, detail, back)); err != nil {
+		s.Log.ErrorContext(ctx, "the error page failed", "problem", err.Error(), "request", requestID(c))
+		_ = c.String(status, http.StatusText(status)+"\n")
+	}
+}

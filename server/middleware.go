@@ -1,0 +1,213 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"yousaid/server/permission"
+	"yousaid/server/signin"
+)
+
+const (
+	bodyLimit   = 64 << 10         // bytes of a form
+	requestTime = 30 * time.Second // for a page
+	exportTime  = 2 * time.Minute  // for a file
+)
+
+// identify gives the request a number of its own, which an error page shows and the log has. It also puts the scheme right: what a browser
+// or a proxy writes about it is not believed, what the base URL says is.
+func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		b := make([]byte, 8)
+		_, _ = rand.Read(b)
+		c.Response().Header().Set(echo.HeaderXRequestID, hex.EncodeToString(b))
+		for _, h := range []string{echo.HeaderXForwardedProto, echo.HeaderXForwardedProtocol, echo.HeaderXForwardedSsl, echo.HeaderXUrlScheme} {
+			c.Request().Header.Del(h)
+		}
+		if s.https {
+			c.Request().Header.Set(echo.HeaderXForwardedProto, "https")
+		}
+		return next(c)
+	}
+}
+
+// tell writes one line about each request: the pattern of the address and never the address itself, which may carry a customer's token; no
+// network address. Answers of customers are told at debug level only: the log must not know more finely than the database when someone answered.
+func (s *Server) tell(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := time.Now()
+		if err := next(c); err != nil {
+			c.Error(err)
+		}
+		level := slog.LevelInfo
+		status := c.Response().Status
+		customer := strings.HasPrefix(strings.ToLower(c.Path()), "/f/")
+		switch {
+		case status >= 500:
+			level = slog.LevelError
+		case customer || c.Path() == "/healthz" || c.Path() == "/readyz" || c.Path() == "/assets/*":
+			level = slog.LevelDebug
+		}
+		s.Log.Log(c.Request().Context(), level, "request", "method", c.Request().Method, "route", c.Path(), "status", status,
+			"ms", time.Since(start).Milliseconds(), "request", requestID(c))
+		return nil
+	}
+}
+
+func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
+
+// recover gives the request its time, and turns a panic into an error with the place where it happened. The request gets its own context back
+// afterwards, so that the error page can tell a browser that went away from one that waited too long.
+func (s *Server) recover(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		r := c.Request()
+		ctx, cancel := context.WithTimeout(r.Context(), timeOf(c.Path()))
+		defer func() {
+			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler { //nolint:errorlint // a sentinel that is panicked bare
+					panic(p)
+				}
+				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			}
+			if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+				err = errors.Join(context.DeadlineExceeded, err) // lib/pq reports a cancelled query as an error of its own
+			}
+			cancel()
+			c.SetRequest(r)
+		}()
+		c.SetRequest(r.WithContext(ctx))
+		return next(c)
+	}
+}
+
+func timeOf(path string) time.Duration {
+	if strings.HasSuffix(path, ".csv") || strings.HasSuffix(path, ".xlsx") {
+		return exportTime
+	}
+	return requestTime
+}
+
+// protect sets the headers that keep a page to itself. A page that is rendered sets its own Content-Security-Policy, with its brand's style.
+func (s *Server) protect(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set(echo.HeaderContentSecurityPolicy, "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set(echo.HeaderXContentTypeOptions, "nosniff")
+		h.Set(echo.HeaderXFrameOptions, "DENY")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		// A staff form must send its Origin, which "no-referrer" would blank and sameOrigin then refuse in older browsers.
+		h.Set(echo.HeaderReferrerPolicy, "no-referrer")
+		if staff := strings.HasPrefix(c.Request().URL.Path, "/staff"); staff {
+			h.Set(echo.HeaderReferrerPolicy, "same-origin")
+			h.Set(echo.HeaderCacheControl, "no-store")
+		}
+		if c.Path() != "/" {
+			h.Set("X-Robots-Tag", "noindex, nofollow")
+		}
+		if s.https {
+			h.Set(echo.HeaderStrictTransportSecurity, "max-age=31536000")
+		}
+		return next(c)
+	}
+}
+
+// badForm is a body that is not a form.
+var errBadForm = errors.New("the form could not be read")
+
+// limit reads the form, 64 kB at most, before any handler asks for a field: asked later, a form that was cut off would look like an empty
+// one. Only the body counts as the form, whatever a mail program made of the address's query.
+func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			return next(c)
+		}
+		if r.ContentLength > bodyLimit {
+			return &http.MaxBytesError{Limit: bodyLimit}
+		}
+		r.Body = http.MaxBytesReader(c.Response().Writer, r.Body, bodyLimit)
+		query := r.URL.RawQuery
+		r.URL.RawQuery = ""
+		err := r.ParseForm()
+		if err == nil && strings.HasPrefix(r.Header.Get(echo.HeaderContentType), "multipart/form-data") {
+			err = r.ParseMultipartForm(bodyLimit)
+		}
+		r.URL.RawQuery = query
+		if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+			return tooLarge
+		}
+		if err != nil {
+			return errors.Join(errBadForm, err)
+		}
+		if r.PostForm == nil {
+			r.PostForm = url.Values{}
+		}
+		return next(c)
+	}
+}
+
+// errCrossOrigin is a form that another site sent.
+var errCrossOrigin = errors.New("the form came from another site")
+
+// sameOrigin refuses forms that another site makes a browser send. Programs that send no such headers (curl) pass. A customer's form carries
+// a signed token and no cookie, so nothing is lost by believing an Origin of "null", which older browsers send with "no-referrer".
+func (s *Server) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
+	guard := http.NewCrossOriginProtection()
+	return func(c echo.Context) error {
+		r := c.Request()
+		customer := strings.HasPrefix(strings.ToLower(r.URL.Path), "/f/")
+		if customer && r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == "null" {
+			return next(c)
+		}
+		if err := guard.Check(r); err != nil {
+			return errors.Join(errCrossOrigin, err)
+		}
+		return next(c)
+	}
+}
+
+// squeeze gzips pages and CSV. Assets and workbooks are squeezed already.
+func (s *Server) squeeze(next echo.HandlerFunc) echo.HandlerFunc {
+	return middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1400, Skipper: func(c echo.Context) bool {
+		return c.Request().Method == http.MethodHead || c.Path() == "/assets/*" || strings.HasSuffix(c.Path(), ".xlsx")
+	}})(next)
+}
+
+// ErrNotAllowed is somebody who is signed in and lacks the permission.
+var ErrNotAllowed = errors.New("this role may not do that")
+
+// permit lets a request through to the handler of its route if the caller holds the route's permission.
+func (s *Server) permit(r Route) echo.HandlerFunc {
+	if r.Permission == permission.Public {
+		return r.Handler
+	}
+	return func(c echo.Context) error {
+		ctx := c.Request().Context()
+		session, err := s.Door.Find(ctx, signin.TokenOf(c.Request(), s.https))
+		if err != nil {
+			return err
+		}
+		signin.Keep(c, session)
+		if err := s.Staff.Frame(c); err != nil {
+			return err
+		}
+		if !permission.Holds(session.Actor, r.Permission) {
+			return ErrNotAllowed
+		}
+		return r.Handler(c)
+	}
+}

@@ -1,0 +1,91 @@
+package server
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/server/permission"
+)
+
+// Public are the pages of customers, who have no account and get no cookie.
+type Public interface {
+	FirstPage(echo.Context) error     // the first page of a link's questionnaire; stores nothing
+	SendFirst(echo.Context) error     // stores the rating
+	Page(echo.Context) error          // a later page
+	SendPage(echo.Context) error      // stores a later page
+	Thanks(echo.Context) error        // the receipt code
+	Privacy(echo.Context) error       // notices
+	Cookies(echo.Context) error       //
+	Accessibility(echo.Context) error //
+}
+
+// Route is an address, who may call it, and what answers.
+type Route struct {
+	Method, Path string
+	Permission   permission.Permission
+	Handler      echo.HandlerFunc
+}
+
+// table is every address of the site. A GET also answers HEAD. Figures and comments are cut to the caller's reach inside their handlers.
+func (s *Server) table() []Route {
+	const get, post = http.MethodGet, http.MethodPost
+	p, f := s.Public, s.Staff
+	return []Route{
+		// Customers. A code may be typed in capitals, which makes smaller QR codes.
+		{get, "/f/:code", permission.Public, p.FirstPage},
+		{post, "/f/:code", permission.Public, p.SendFirst},
+		{get, "/F/:code", permission.Public, p.FirstPage},
+		{post, "/F/:code", permission.Public, p.SendFirst},
+		{get, "/f/:code/:token/thanks", permission.Public, p.Thanks},
+		{get, "/f/:code/:token/:page", permission.Public, p.Page},
+		{post, "/f/:code/:token/:page", permission.Public, p.SendPage},
+		{get, "/privacy", permission.Public, p.Privacy},
+		{get, "/cookies", permission.Public, p.Cookies},
+		{get, "/accessibility", permission.Public, p.Accessibility},
+		{get, "/:organisation/privacy", permission.Public, p.Privacy},
+		{get, "/:organisation/cookies", permission.Public, p.Cookies},
+		{get, "/:organisation/accessibility", permission.Public, p.Accessibility},
+
+		// Anybody.
+		{get, "/", permission.Public, f.Front},
+		{get, "/assets/*", permission.Public, echo.WrapHandler(s.Assets)},
+		{get, "/healthz", permission.Public, s.healthy},
+		{get, "/readyz", permission.Public, s.ready},
+		{get, "/sign-in", permission.Public, toSignIn},
+
+		// Staff.
+		{get, "/staff/sign-in", permission.Public, f.SignIn},
+		{post, "/staff/sign-in", permission.Public, f.SendSignIn},
+		{post, "/staff/sign-out", permission.Public, f.SignOut},
+		{get, "/staff", permission.SignedIn, f.Home},
+		{get, "/staff/organisation", permission.SignedIn, f.Organisation},
+		{post, "/staff/organisation", permission.SignedIn, f.SendOrganisation},
+		{get, "/staff/password", permission.SignedIn, f.Password},
+		{post, "/staff/password", permission.SignedIn, f.SendPassword},
+		{get, "/staff/results", permission.SeeFigures, f.Results},
+		{get, "/staff/results/table.csv", permission.ExportTables, f.ResultsCSV},
+		{get, "/staff/results/table.xlsx", permission.ExportTables, f.ResultsXLSX},
+		{get, "/staff/comments", permission.SeeComments, f.Comments},
+		{get, "/staff/equality", permission.SeeEquality, f.Equality},
+		{get, "/staff/equality/table.csv", permission.SeeEquality, f.EqualityCSV},
+		{get, "/staff/equality/table.xlsx", permission.SeeEquality, f.EqualityXLSX},
+		{get, "/staff/people", permission.SeePeople, f.People},
+		{get, "/staff/audit", permission.SeeAudit, f.Audit},
+		{get, "/staff/translations", permission.SeeTranslations, f.Translations},
+	}
+}
+
+func toSignIn(c echo.Context) error { return c.Redirect(http.StatusSeeOther, "/staff/sign-in") }
+
+// healthy says that the process is up, and nothing else.
+func (s *Server) healthy(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
+
+// ready says whether a customer could be served now.
+func (s *Server) ready(c echo.Context) error {
+	if err := s.Ready(c.Request().Context()); err != nil {
+		s.Log.WarnContext(c.Request().Context(), "not ready", "problem", err.Error())
+		return c.String(http.StatusServiceUnavailable, "not ready\n")
+	}
+	return c.String(http.StatusOK, "ready\n")
+}

@@ -1,0 +1,171 @@
+package staff
+
+import (
+	"html/template"
+	"slices"
+	"strconv"
+
+	"yousaid/analytics"
+	"yousaid/analytics/stats"
+	"yousaid/server/page"
+)
+
+// tableOf shows the answer as a table with the figures that the file of it has.
+func tableOf(a analytics.Answer) page.Table {
+	f := a.Of()
+	counted := answersOf(f.Measure)
+	t := page.Table{Caption: f.Title()}
+	for _, d := range f.Dimensions {
+		t.Columns = append(t.Columns, page.Column{Text: d.Label})
+	}
+	if len(f.Dimensions) == 0 {
+		t.Columns = append(t.Columns, page.Column{Text: "Who"})
+	}
+	t.Columns = append(t.Columns, page.Column{Text: "Answers", Number: true})
+	for _, c := range counted {
+		t.Columns = append(t.Columns, page.Column{Text: c.Label, Number: true})
+	}
+	if f.Measure.HasMean {
+		t.Columns = append(t.Columns, page.Column{Text: "Mean", Number: true})
+	}
+	if f.Measure.HasShare {
+		t.Columns = append(t.Columns, page.Column{Text: "Satisfied", Number: true}, page.Column{Text: "Likely range", Number: true})
+	}
+	for _, r := range analytics.Rows(a) {
+		t.Rows = append(t.Rows, row(f, counted, r))
+	}
+	if f.Measure.HasShare {
+		t.Note = "The likely range is the 95 percent interval of the share satisfied (Wilson)."
+	}
+	if f.Overlapping() {
+		t.Note += " People could choose several answers, so one person can be counted in more than one row."
+	}
+	return t
+}
+
+func row(f analytics.Frame, counted []analytics.AnswerCode, r analytics.Row) []page.Cell {
+	var cells []page.Cell
+	for i := range max(1, len(f.Dimensions)) {
+		label := "All"
+		if !r.Total {
+			label = r.Labels[i]
+		}
+		cells = append(cells, page.Cell{Text: label, Head: i == 0})
+	}
+	hidden := page.Cell{Text: "[c]", Spoken: "not shown, to protect people", Number: true, Muted: true}
+	figure := func(shown bool, text string) {
+		switch {
+		case r.Hidden:
+			cells = append(cells, hidden)
+		case !shown:
+			cells = append(cells, page.Cell{Text: "–", Spoken: "no figure", Number: true, Muted: true})
+		default:
+			cells = append(cells, page.Cell{Text: text, Number: true})
+		}
+	}
+	base := page.Number(int(r.N))
+	if r.Unreliable {
+		base += " [u]"
+	}
+	figure(true, base)
+	for i := range counted {
+		if r.Hidden || i >= len(r.Distribution) {
+			cells = append(cells, hidden)
+			continue
+		}
+		figure(true, page.Number(int(r.Distribution[i].N)))
+	}
+	if f.Measure.HasMean {
+		figure(r.Mean != nil, decimal(r.Mean, 1))
+	}
+	if f.Measure.HasShare {
+		figure(r.Satisfied != nil, decimal(r.Satisfied, 100)+"%")
+		figure(r.Low != nil && r.High != nil, decimal(r.Low, 100)+"% to "+decimal(r.High, 100)+"%")
+	}
+	return cells
+}
+
+// decimal writes a figure with one decimal place, as the file does.
+func decimal(v *float64, scale float64) string {
+	if v == nil {
+		return ""
+	}
+	return strconv.FormatFloat(stats.Round(*v*scale, 1), 'f', 1, 64)
+}
+
+// answersOf lists the answers that have a column: all valid ones, and none of a number, which may have thousands.
+func answersOf(m analytics.Measure) []analytics.AnswerCode {
+	if m.Number {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(m.Answers), func(a analytics.AnswerCode) bool { return a.DontKnow })
+}
+
+// chartOf draws a table of one dimension: months as a line of the share satisfied, other splits as bars of the distribution, and protected
+// tables as bars of the share. Nothing is drawn of a table that a drawing would misread.
+func chartOf(p page.Page, id string, a analytics.Answer) template.HTML {
+	f := a.Of()
+	if len(f.Dimensions) != 1 || f.Overlapping() || len(analytics.Rows(a)) < 2 {
+		return ""
+	}
+	_, protected := a.(analytics.Protected)
+	chart := page.Chart{ID: id, Title: f.Title()}
+	switch {
+	case f.Measure.HasShare && (protected || f.Dimensions[0].ID == "month"):
+		chart.Title += " (share satisfied)"
+		for _, r := range analytics.Rows(a) {
+			if !r.Total {
+				chart.Rows = append(chart.Rows, page.Row{Label: r.Labels[0], N: int(r.N), Share: r.Satisfied, Low: r.Low, High: r.High, Hidden: r.Hidden})
+			}
+		}
+		if f.Dimensions[0].ID == "month" {
+			return page.ShareLine(p, chart)
+		}
+		return page.ShareBars(p, chart)
+	case protected || f.Measure.Number || f.Measure.Several:
+		return ""
+	}
+	order, scored := worstFirst(answersOf(f.Measure))
+	chart.Nominal = !scored
+	for _, at := range order {
+		chart.Parts = append(chart.Parts, answersOf(f.Measure)[at].Label)
+	}
+	for _, r := range analytics.Rows(a) {
+		line := page.Row{N: int(r.N)}
+		for _, l := range r.Labels {
+			line.Label = l
+		}
+		if r.N == 0 || len(r.Distribution) < len(order) {
+			continue
+		}
+		for _, at := range order {
+			line.Parts = append(line.Parts, float64(r.Distribution[at].N)/float64(r.N))
+		}
+		chart.Rows = append(chart.Rows, line)
+	}
+	if len(chart.Rows) == 0 {
+		return ""
+	}
+	return page.StackedBars(p, chart)
+}
+
+// worstFirst orders answers by their score, or leaves them as they are where one has none.
+func worstFirst(answers []analytics.AnswerCode) (order []int, scored bool) {
+	scored = true
+	for i, a := range answers {
+		order = append(order, i)
+		scored = scored && a.Score != nil
+	}
+	if scored {
+		slices.SortStableFunc(order, func(i, j int) int {
+			switch {
+			case *answers[i].Score < *answers[j].Score:
+				return -1
+			case *answers[i].Score > *answers[j].Score:
+				return 1
+			}
+			return 0
+		})
+	}
+	return order, scored
+}

@@ -1,0 +1,123 @@
+package staff
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics"
+	"yousaid/server/page"
+)
+
+// filters are what a filter form asks for, by the names of the fields, which are those of the command line.
+type filters struct {
+	Surveys      []string
+	Measure      string
+	From, To     string // days as written: 2026-03-31
+	Channels     []string
+	Services     []string
+	Directorates []string
+	By, And      string // a table of one's own: split by one dimension, crossed with another
+	Ratings      []string
+	Words        string
+}
+
+// readFilters takes the query of the address. What no database text can hold is left out, so that it finds nothing instead of failing.
+func readFilters(c echo.Context) filters {
+	q := c.QueryParams()
+	one := func(name string) string { return plainText(q.Get(name)) }
+	many := func(name string) (list []string) {
+		for _, v := range q[name] {
+			if v = plainText(v); v != "" && !slices.Contains(list, v) && len(list) < 50 {
+				list = append(list, v)
+			}
+		}
+		return list
+	}
+	return filters{Surveys: many("survey"), Measure: one("measure"), From: one("from"), To: one("to"), Channels: many("channel"), Services: many("service"),
+		Directorates: many("directorate"), By: one("by"), And: one("and"), Ratings: many("rating"), Words: one("words")}
+}
+
+func plainText(s string) string {
+	s = strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", ""))
+	return s[:min(len(s), 400)]
+}
+
+// complete chooses what was left open: the surveys of the offer, and the rating among the questions.
+func (f *filters) complete(o analytics.Offer) {
+	f.Surveys = o.Chosen
+	if f.Measure != "" || len(o.Measures) == 0 {
+		return
+	}
+	f.Measure = o.Measures[0].Code
+	if slices.ContainsFunc(o.Measures, func(m analytics.Code) bool { return m.Code == "rating" }) {
+		f.Measure = "rating"
+	}
+}
+
+// values writes the filters as an address has them.
+func (f filters) values() url.Values {
+	v := url.Values{}
+	for name, list := range map[string][]string{"survey": f.Surveys, "channel": f.Channels, "service": f.Services, "directorate": f.Directorates,
+		"rating": f.Ratings} {
+		for _, one := range list {
+			v.Add(name, one)
+		}
+	}
+	for name, one := range map[string]string{"measure": f.Measure, "from": f.From, "to": f.To, "by": f.By, "and": f.And, "words": f.Words} {
+		if one != "" {
+			v.Set(name, one)
+		}
+	}
+	return v
+}
+
+// query is the question to the figures, split by the dimensions. A problem names the field that cannot be read.
+func (f filters) query(problems *page.Problems, by ...string) analytics.Query {
+	q := analytics.Query{Surveys: f.Surveys, Measure: f.Measure, Audience: analytics.Internal}
+	var err error
+	if q.From, err = analytics.ParseDate(f.From); err != nil {
+		problems.Add("from", "Write the first day as year-month-day, for example 2026-03-01.")
+	}
+	if q.To, err = analytics.ParseDate(f.To); err != nil {
+		problems.Add("to", "Write the last day as year-month-day, for example 2026-03-31.")
+	}
+	for _, d := range by {
+		if d != "" {
+			q.By = append(q.By, d)
+		}
+	}
+	for _, w := range []analytics.Filter{{Dimension: "channel", Values: f.Channels}, {Dimension: "service", Values: f.Services},
+		{Dimension: "directorate", Values: f.Directorates}} {
+		if len(w.Values) > 0 {
+			q.Where = append(q.Where, w)
+		}
+	}
+	return q
+}
+
+// options makes the choices of a select, with one that leaves it open.
+func options(open string, codes []analytics.Code, chosen ...string) []page.Option {
+	var list []page.Option
+	if open != "" {
+		list = append(list, page.Option{Text: open})
+	}
+	for _, c := range codes {
+		list = append(list, page.Option{Value: c.Code, Text: c.Label, Chosen: slices.Contains(chosen, c.Code)})
+	}
+	return list
+}
+
+// surveyOptions offers each survey, and all of them together where there are several.
+func surveyOptions(o analytics.Offer) []page.Option {
+	var codes []analytics.Code
+	for _, s := range o.Surveys {
+		codes = append(codes, analytics.Code{Code: s.Slug, Label: s.Title})
+	}
+	if len(codes) > 1 {
+		codes = append(codes, analytics.Code{Code: "all", Label: "All surveys that ask this question"})
+	}
+	return options("", codes, o.Chosen...)
+}

@@ -1,0 +1,282 @@
+package staff
+
+import (
+	"errors"
+	"html/template"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics"
+	"yousaid/analytics/insight"
+	"yousaid/server/page"
+	"yousaid/server/permission"
+	"yousaid/server/signin"
+)
+
+// HomePage is staff/home.
+type HomePage struct {
+	page.Page
+	Surveys     []SurveyLine
+	SeeFigures  bool
+	SeeEquality bool
+	KeysOnly    bool // the role opens no page of figures yet
+}
+
+// SurveyLine is a survey on the home page.
+type SurveyLine struct {
+	Slug, Title, State string
+	Responses          int
+}
+
+// Home lists the surveys.
+func (p *Pages) Home(c echo.Context) error {
+	actor := signin.Of(c).Actor
+	view := HomePage{Page: page.New(c), SeeFigures: permission.Holds(actor, permission.SeeFigures), SeeEquality: permission.Holds(actor, permission.SeeEquality)}
+	view.KeysOnly = !view.SeeFigures && !view.SeeEquality
+	surveys, err := p.Analytics.Published(c.Request().Context(), actor.Org)
+	if err != nil {
+		return err
+	}
+	for _, s := range surveys {
+		view.Surveys = append(view.Surveys, SurveyLine{Slug: s.Slug, Title: s.Title, State: s.State, Responses: int(s.Responses)})
+	}
+	return page.Render(c, http.StatusOK, "staff/home", view)
+}
+
+// ResultsPage is staff/results: figures by channel, service, directorate and month, a table of one's own, and comments below.
+type ResultsPage struct {
+	page.Page
+	Filters filters
+	Form    FilterForm
+	Limited bool // the figures are those of some services only
+	Blocks  []Block
+	Period  string
+	LeftOut []string
+
+	Alone       bool // the comments without the figures
+	SeeComments bool
+	Comments    []CommentLine
+	Pager       page.Pager
+	Ratings     []page.Option
+}
+
+// FilterForm has the choices of the filter form.
+type FilterForm struct {
+	Surveys, Measures, Channels, Services, Directorates, By, And []page.Option
+}
+
+// Block is a table with its drawing and its files.
+type Block struct {
+	ID, Heading string
+	Chart       template.HTML
+	Table       page.Table
+	CSV, XLSX   string
+}
+
+// splits are the tables that the results page always has.
+var splits = []struct{ dimension, heading string }{
+	{"channel", "By channel"}, {"service", "By service"}, {"directorate", "By directorate"}, {"month", "By month"},
+}
+
+// Results shows the figures of a survey, or across surveys.
+func (p *Pages) Results(c echo.Context) error {
+	view, offer, err := p.resultsPage(c)
+	if err != nil {
+		return err
+	}
+	if len(offer.Surveys) == 0 {
+		return page.Render(c, http.StatusOK, "staff/results", view)
+	}
+	err = p.fill(c, &view)
+	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
+		view.Blocks = nil
+		view.Problems.Add("", refusal.Sentence)
+	} else if err != nil {
+		return err
+	}
+	if len(view.Problems) > 0 {
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/results", view)
+	}
+	if view.SeeComments {
+		if err := p.below(c, &view, 10); err != nil {
+			return err
+		}
+	}
+	return page.Render(c, http.StatusOK, "staff/results", view)
+}
+
+// resultsPage reads the filters and prepares the form.
+func (p *Pages) resultsPage(c echo.Context) (ResultsPage, analytics.Offer, error) {
+	actor := signin.Of(c).Actor
+	f := readFilters(c)
+	offer, err := p.Analytics.Offer(c.Request().Context(), actor, f.Surveys)
+	if err != nil {
+		return ResultsPage{}, offer, err
+	}
+	f.complete(offer)
+	view := ResultsPage{Page: page.New(c), Filters: f, Limited: offer.Limited, SeeComments: permission.Holds(actor, permission.SeeComments)}
+	view.Form = FilterForm{
+		Surveys: surveyOptions(offer), Measures: options("", offer.Measures, f.Measure), Channels: options("All channels", offer.Channels, f.Channels...),
+		Services: options("All services", offer.Services, f.Services...), Directorates: options("All directorates", offer.Directorates, f.Directorates...),
+		By: options("No table of my own", offer.Dimensions, f.By), And: options("Nothing else", offer.Dimensions, f.And),
+	}
+	return view, offer, nil
+}
+
+// fill asks for the tables of the page.
+func (p *Pages) fill(c echo.Context, view *ResultsPage) error {
+	f := view.Filters
+	view.Filters.query(&view.Problems)
+	if len(view.Problems) > 0 {
+		return nil
+	}
+	blocks := [][]string{nil}
+	headings := []string{"Everything"}
+	if f.By != "" || f.And != "" {
+		blocks, headings = append(blocks, []string{f.By, f.And}), append(headings, "Your own table")
+	}
+	for _, s := range splits {
+		blocks, headings = append(blocks, []string{s.dimension}), append(headings, s.heading)
+	}
+	for i, by := range blocks {
+		a, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, f.query(&view.Problems, by...))
+		if err != nil {
+			return err
+		}
+		if _, plain := a.(analytics.Figures); !plain {
+			return analytics.Refusal{Sentence: "Groups of people are on the page Equality, where small groups are protected. Choose another way to split your table."}
+		}
+		view.Period, view.LeftOut = a.Of().Period(), a.Of().LeftOut
+		view.Blocks = append(view.Blocks, block(view.Page, f, headings[i], by, a))
+		if i == 0 {
+			view.Ratings = ratingOptions(a.Of().Measure, f.Ratings)
+		}
+	}
+	return nil
+}
+
+// block makes a table, its drawing and the addresses of its files, which ask for the same again.
+func block(p page.Page, f filters, heading string, by []string, a analytics.Answer) Block {
+	b := Block{ID: "all", Heading: heading, Table: tableOf(a)}
+	f.By, f.And = "", ""
+	for _, d := range a.Of().Dimensions {
+		b.ID += "-" + d.ID
+	}
+	if len(by) > 0 {
+		f.By = by[0]
+	}
+	if len(by) > 1 {
+		f.And = by[1]
+	}
+	f.Words, f.Ratings = "", nil
+	if heading == "Your own table" {
+		b.ID = "own-" + b.ID
+	}
+	b.Chart = chartOf(p, "chart-"+b.ID, a)
+	b.CSV = "/staff/results/table.csv?" + f.values().Encode()
+	b.XLSX = "/staff/results/table.xlsx?" + f.values().Encode()
+	return b
+}
+
+func ratingOptions(m analytics.Measure, chosen []string) []page.Option {
+	var codes []analytics.Code
+	for _, a := range answersOf(m) {
+		codes = append(codes, analytics.Code{Code: a.Code, Label: a.Label})
+	}
+	return options("Any answer", codes, chosen...)
+}
+
+// CommentLine is a comment with the facts beside it, in words.
+type CommentLine struct {
+	Text, Facts string
+	Redacted    bool
+}
+
+// Comments lists what people wrote, newest first, part by part: the results page with its comments alone.
+func (p *Pages) Comments(c echo.Context) error {
+	view, _, err := p.resultsPage(c)
+	if err != nil {
+		return err
+	}
+	view.Alone = true
+	q := view.Filters.query(&view.Problems)
+	if len(view.Problems) == 0 && q.Measure != "" {
+		a, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, q)
+		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
+			view.Problems.Add("", refusal.Sentence)
+		} else if err != nil {
+			return err
+		} else {
+			view.Ratings, view.Period = ratingOptions(a.Of().Measure, view.Filters.Ratings), a.Of().Period()
+		}
+	}
+	if len(view.Problems) > 0 {
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/results", view)
+	}
+	if err := p.below(c, &view, 25); err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, "staff/results", view)
+}
+
+// below reads the comments that the filters leave.
+func (p *Pages) below(c echo.Context, view *ResultsPage, limit int) error {
+	f, zone := view.Filters, organisation(c).Zone()
+	older, err1 := insight.ParseCursor(plainText(c.QueryParam("older")))
+	newer, err2 := insight.ParseCursor(plainText(c.QueryParam("newer")))
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	dates := f.query(&view.Problems)
+	q := insight.Query{Surveys: f.Surveys, Services: f.Services, Directorates: f.Directorates, Channels: f.Channels, Measure: f.Measure, Ratings: f.Ratings,
+		Words: f.Words, Older: older, Newer: newer, Limit: limit}
+	if len(f.Surveys) == 1 && f.Surveys[0] == "all" {
+		q.Surveys = nil
+	}
+	if !dates.From.IsZero() {
+		q.From = dates.From.In(zone)
+	}
+	if !dates.To.IsZero() {
+		q.To = dates.To.AddDays(1).In(zone)
+	}
+	list, err := p.Insight.Comments(c.Request().Context(), signin.Of(c).Actor, q)
+	if err != nil {
+		return err
+	}
+	for _, one := range list.Comments {
+		view.Comments = append(view.Comments, commentLine(view, one, one.Hour.In(zone).Format("2 January 2006")))
+	}
+	at := func(name string, to insight.Cursor) string {
+		if to == (insight.Cursor{}) {
+			return ""
+		}
+		v := f.values()
+		v.Set(name, to.String())
+		return "/staff/comments?" + v.Encode()
+	}
+	view.Pager = page.Pager{Newer: at("newer", list.Newer), Older: at("older", list.Older)}
+	return nil
+}
+
+// commentLine puts the facts in words: rating, channel, service, day.
+func commentLine(view *ResultsPage, one insight.Comment, day string) CommentLine {
+	word := func(list []page.Option, code string) string {
+		for _, o := range list {
+			if o.Value == code {
+				return o.Text
+			}
+		}
+		return code
+	}
+	line := CommentLine{Text: one.Text, Redacted: one.Redacted}
+	for _, fact := range []string{word(view.Ratings, one.Rating), word(view.Form.Channels, one.Channel), word(view.Form.Services, one.Service), day} {
+		if fact != "" && fact != "All channels" && fact != "All services" && fact != "Any answer" {
+			if line.Facts != "" {
+				line.Facts += ", "
+			}
+			line.Facts += fact
+		}
+	}
+	return line
+}
