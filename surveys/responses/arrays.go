@@ -32,11 +32,6 @@ func (a *array) int(n int64) {
 	*a = strconv.AppendInt(*a, n, 10)
 }
 
-func (a *array) bool(b bool) {
-	a.sep()
-	*a = strconv.AppendBool(*a, b)
-}
-
 func (a *array) uuid(id uuid.UUID) {
 	a.sep()
 	var text [36]byte
@@ -50,6 +45,15 @@ func (a *array) uuid(id uuid.UUID) {
 	text[23] = '-'
 	hex.Encode(text[24:], id[10:])
 	*a = append(*a, text[:]...)
+}
+
+// optional writes the uuid, or NULL where there is none.
+func (a *array) optional(id uuid.UUID, there bool) {
+	if there {
+		a.uuid(id)
+	} else {
+		a.null()
+	}
 }
 
 // bytea writes bytes as \x…; nil is NULL.

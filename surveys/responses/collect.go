@@ -75,6 +75,8 @@ type waiting struct {
 	arrived  time.Time
 	size     int64
 	done     chan error   // takes one error without blocking: nobody may be listening any more
+	again    bool         // learnt by a try: pages were sent before that may have had comments in this one's place
+	ghost    bool         // learnt by a try: there is no response that this could amend
 	twins    []chan error // identical submissions that arrived beside it: one write answers all (a double click)
 }
 

@@ -34,8 +34,11 @@ func (l *line) try(batch []*waiting) ([]verdict, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, w := range batch {
+		w.again, w.ghost = false, false
+	}
 	t := &try{line: l, tx: tx, batch: batch, base: last - int64(len(batch)) + 1, stored: make([]bool, len(batch))}
-	for _, step := range []func(context.Context) error{t.insert, t.update} {
+	for _, step := range []func(context.Context) error{t.insert, t.amend} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -136,7 +139,7 @@ func (w *waiting) receipt(keys *Signer) []byte {
 	return ReceiptHash(keys.Receipt(w.Response))
 }
 
-// insert starts the responses of first pages whose link and survey are open. Those that stand already are left for update.
+// insert starts the responses of first pages whose link and survey are open. Those that stand already are left for amend.
 func (t *try) insert(ctx context.Context) error {
 	n := 0
 	for _, w := range t.batch {
@@ -161,11 +164,7 @@ func (t *try) insert(ctx context.Context) error {
 		answers.text(w.answers())
 		states.text(w.state())
 		receipts.bytea(w.receipt(t.c.keys))
-		if w.asked() {
-			equalities.uuid(w.equality)
-		} else {
-			equalities.null()
-		}
+		equalities.optional(w.equality, w.asked())
 		numbers.int(t.base + int64(i))
 	}
 	today := t.c.opts.Now().In(t.zone).Format(time.DateOnly)
@@ -199,66 +198,92 @@ func (t *try) insert(ctx context.Context) error {
 	return rows.Err()
 }
 
-// update adds later pages, and first pages sent again, to responses that are started: also after the link or survey was closed, for whoever rated before
+// patch is the page's answers as a JSON object in which every question of the page stands: those left blank as null. Where a key stands twice, jsonb
+// keeps the last.
+func (w *waiting) patch(b []byte) []byte {
+	answers := w.answers()
+	b = append(b, '{')
+	for _, code := range w.Codes {
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		b = append(append(append(b, '"'), code...), `":null`...)
+	}
+	if len(b) > 1 && answers != "{}" {
+		b = append(b, ',')
+	}
+	return append(b, answers[1:]...)
+}
+
+// amend adds later pages, and first pages sent again, to responses that are started: also after the link or survey was closed, for whoever rated before
 // may finish. What the page asked is replaced; an answer taken back is taken away.
-func (t *try) update(ctx context.Context) error {
+//
+// It is written as an INSERT that always meets its row, not as UPDATE … FROM unnest: the conflict finds the row by the primary key
+// whatever the planner believes, while a join with a table that was never analysed (a new council's first busy minute) read the whole table for every row. A row that is
+// really inserted (revision 1) had no first page: the batch is then rolled back.
+func (t *try) amend(ctx context.Context) error {
 	n := len(t.batch) - t.count
 	if n == 0 {
 		return nil
 	}
-	ids, codes, answers, languages, lasts := newArray(n, 37), newArray(n, 32), newArray(n, 64), newArray(n, 6), newArray(n, 6)
-	receipts, equalities, numbers := newArray(n, 6), newArray(n, 37), newArray(n, 10)
-	var joined []byte
+	ids, links, versions, languages, hours := newArray(n, 37), newArray(n, 12), newArray(n, 12), newArray(n, 6), newArray(n, 24)
+	answers, states, receipts, equalities, numbers := newArray(n, 64), newArray(n, 11), newArray(n, 6), newArray(n, 37), newArray(n, 10)
+	var patch []byte
 	for i, w := range t.batch {
 		if t.stored[i] {
 			continue
 		}
 		ids.uuid(w.Response)
-		joined = joined[:0]
-		for j, code := range w.Codes {
-			if j > 0 {
-				joined = append(joined, ',') // codes hold no comma
-			}
-			joined = append(joined, code...)
-		}
-		codes.text(string(joined))
-		answers.text(w.answers())
+		links.int(w.Link)
+		versions.int(w.Version)
 		languages.text(w.Language)
-		lasts.bool(w.Last)
+		hours.text(w.hour.Format(time.RFC3339))
+		patch = w.patch(patch[:0])
+		answers.text(string(patch))
+		states.text(w.state())
 		receipts.bytea(w.receipt(t.c.keys))
-		if w.asked() {
-			equalities.uuid(w.equality)
-		} else {
-			equalities.null()
-		}
+		equalities.optional(w.equality, w.asked())
 		numbers.int(t.base + int64(i))
 	}
 	rows, err := t.tx.QueryContext(ctx, `
-		UPDATE responses r
-		SET    answers = (r.answers - string_to_array(u.codes, ',')) || u.answers,
-		       language = u.language,
-		       state = CASE WHEN u.last THEN 'finished' ELSE r.state END,
-		       revision = r.revision + 1,
-		       receipt_hash = COALESCE(u.receipt, r.receipt_hash),
-		       equality_id = COALESCE(r.equality_id, u.equality_id),
-		       change_no = u.no
-		FROM   unnest($2::uuid[], $3::text[], $4::jsonb[], $5::text[], $6::boolean[], $7::bytea[], $8::uuid[], $9::bigint[])
-		       AS u (id, codes, answers, language, last, receipt, equality_id, no)
-		WHERE  r.organisation_id = $1 AND r.id = u.id AND r.state = 'started'
-		RETURNING r.change_no, r.equality_id`,
-		t.org, ids.String(), codes.String(), answers.String(), languages.String(), lasts.String(), receipts.String(), equalities.String(), numbers.String())
+		INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, service_id, channel, mode,
+		                       language, answered_hour, answers, state, receipt_hash, equality_id, change_no)
+		SELECT $1, u.id, l.survey_id, u.version_id, l.id, 'link', l.service_id, l.channel, 'online',
+		       u.language, u.hour, u.answers, u.state, u.receipt, u.equality_id, u.no
+		FROM   unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::text[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::bytea[], $10::uuid[], $11::bigint[])
+		       AS u (id, link_id, version_id, language, hour, answers, state, receipt, equality_id, no)
+		JOIN   links l ON l.organisation_id = $1 AND l.id = u.link_id
+		ON CONFLICT (organisation_id, id) DO UPDATE
+		SET    answers = jsonb_strip_nulls(responses.answers || excluded.answers),
+		       language = excluded.language,
+		       state = excluded.state,
+		       revision = responses.revision + 1,
+		       receipt_hash = COALESCE(excluded.receipt_hash, responses.receipt_hash),
+		       equality_id = COALESCE(responses.equality_id, excluded.equality_id),
+		       change_no = excluded.change_no
+		WHERE  responses.state = 'started'
+		RETURNING change_no, revision, equality_id`,
+		t.org, ids.String(), links.String(), versions.String(), languages.String(), hours.String(),
+		answers.String(), states.String(), receipts.String(), equalities.String(), numbers.String())
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var no int64
+		var revision int
 		var equality uuid.NullUUID
-		if err := rows.Scan(&no, &equality); err != nil {
+		if err := rows.Scan(&no, &revision, &equality); err != nil {
 			return err
 		}
+		w := t.batch[no-t.base]
+		if revision == 1 {
+			w.ghost = true
+			continue
+		}
 		t.mark(no)
-		switch w := t.batch[no-t.base]; {
+		w.again = revision > 2 || w.First
+		switch {
 		case !w.asked():
 		case equality.UUID == w.equality:
 			t.fresh = append(t.fresh, w)
@@ -273,7 +298,7 @@ func (t *try) update(ctx context.Context) error {
 func (t *try) judge(ctx context.Context) ([]verdict, error) {
 	ids := newArray(len(t.batch)-t.count, 37)
 	for i, w := range t.batch {
-		if !t.stored[i] {
+		if !t.stored[i] && !w.ghost {
 			ids.uuid(w.Response)
 		}
 	}
@@ -314,12 +339,14 @@ func (t *try) judge(ctx context.Context) ([]verdict, error) {
 // comments keeps a person's own words apart from the coded answers. A comment that did not change keeps what staff made of it.
 func (t *try) comments(ctx context.Context) error {
 	ids, codes, texts, ends := newArray(0, 0), newArray(0, 0), newArray(0, 0), newArray(0, 0)
-	goneIDs, goneCodes := newArray(0, 0), newArray(0, 0)
+	goneIDs, gone := newArray(0, 0), newArray(0, 0)
 	for _, w := range t.batch {
 		for _, c := range w.Comments {
 			if c.Text == "" {
-				goneIDs.uuid(w.Response)
-				goneCodes.text(c.Question)
+				if w.again { // else nothing can stand yet
+					gone.text(w.Response.String() + " " + c.Question)
+					goneIDs.uuid(w.Response)
+				}
 				continue
 			}
 			ids.uuid(w.Response)
@@ -343,10 +370,9 @@ func (t *try) comments(ctx context.Context) error {
 	}
 	if len(goneIDs) > 1 {
 		_, err := t.tx.ExecContext(ctx, `
-			DELETE FROM comments c
-			USING  unnest($2::uuid[], $3::text[]) AS u (id, code)
-			WHERE  c.organisation_id = $1 AND c.response_id = u.id AND c.question_code = u.code`,
-			t.org, goneIDs.String(), goneCodes.String())
+			DELETE FROM comments
+			WHERE  organisation_id = $1 AND response_id = ANY ($2::uuid[]) AND response_id::text || ' ' || question_code = ANY ($3::text[])`,
+			t.org, goneIDs.String(), gone.String())
 		return err
 	}
 	return nil
