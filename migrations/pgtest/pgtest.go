@@ -1,0 +1,93 @@
+// Package pgtest gives each test a database of its own: migrated, empty, with the roles of production, on a real PostgreSQL.
+//
+// One private server runs per test program. It starts with the first New, lives in memory where it can, and goes when the program goes,
+// however that ends. YOUSAID_KEEP_DB=1 leaves server and databases running and tells how to look into them.
+package pgtest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/jmoiron/sqlx"
+
+	"yousaid/migrations/localpg"
+)
+
+// DB is a database that belongs to one test.
+type DB struct {
+	OwnerDSN string // yousaid_owner: owns the tables, so row-level security does not hold it
+	AppDSN   string // yousaid_app: as the program connects
+
+	t          testing.TB
+	app, owner func() *sqlx.DB
+}
+
+// Connections of one pool; the server has 200 for all tests of a program that run at the same time.
+const connections = 10
+
+// roomy is how many bytes must be free for databases to be left to die with the server, which is quicker than dropping each.
+const roomy = 2 << 30
+
+var number atomic.Int64
+
+// New makes a database for t by copying the migrated one. It ends the test when PostgreSQL is not installed or a migration fails.
+func New(t testing.TB) *DB {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatalf("no database for this test (make test installs what is missing): %v", err)
+	}
+	name := fmt.Sprintf("t%d", number.Add(1))
+	if _, err := s.admin.ExecContext(context.Background(), `CREATE DATABASE `+name+` TEMPLATE `+localpg.Database+` OWNER `+localpg.OwnerRole); err != nil {
+		t.Fatalf("making a database for this test: %v", err)
+	}
+	db := &DB{OwnerDSN: s.cluster.DSN(localpg.OwnerRole, name), AppDSN: s.cluster.DSN(localpg.AppRole, name), t: t}
+	if keep {
+		fmt.Fprintf(os.Stderr, "%s keeps its database: psql %q\n    to end it and all others of this run: kill %d; rm -r %s\n",
+			t.Name(), strings.ReplaceAll(db.OwnerDSN, "'", ""), s.cluster.PID(), s.dir)
+	}
+	t.Cleanup(func() {
+		if !keep && free(s.dir) < roomy {
+			if _, err := s.admin.ExecContext(context.Background(), `DROP DATABASE `+name+` WITH (FORCE)`); err != nil {
+				t.Errorf("dropping the database of this test: %v", err)
+			}
+		}
+	})
+	db.app = sync.OnceValue(func() *sqlx.DB { return db.pool(db.AppDSN) })
+	db.owner = sync.OnceValue(func() *sqlx.DB { return db.pool(db.OwnerDSN) })
+	return db
+}
+
+// App is a pool of connections as the program has them: row-level security holds, and equality answers cannot be read without taking
+// on yousaid_tabulate. It closes with the test.
+func (db *DB) App() *sqlx.DB { return db.app() }
+
+// Owner is a pool that sees every row, for looking at what was stored. It closes with the test.
+func (db *DB) Owner() *sqlx.DB { return db.owner() }
+
+func (db *DB) pool(dsn string) *sqlx.DB {
+	pool, err := sql.Open("postgres", dsn)
+	if err != nil {
+		db.t.Fatalf("opening the database of this test: %v", err)
+	}
+	pool.SetMaxOpenConns(connections)
+	pool.SetMaxIdleConns(connections)
+	db.t.Cleanup(func() { pool.Close() })
+	return sqlx.NewDb(pool, "postgres")
+}
+
+// free is the bytes left where dir is.
+func free(dir string) uint64 {
+	var st syscall.Statfs_t
+	if syscall.Statfs(dir, &st) != nil {
+		return 0
+	}
+	return uint64(st.Bavail) * uint64(st.Bsize)
+}
