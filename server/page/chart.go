@@ -33,7 +33,7 @@ const (
 	labelLine = 18 // height of a line of a label
 	barHeight = 26
 	rowGap    = 14
-	labelWide = 34 // letters that fit beside "n = 12,345" on the narrowest screen
+	lineWide  = 43 // letters that surely fit in a line on the narrowest screen
 	ink       = "#0b0c0c"
 	quiet     = "#484949"
 	grid      = "#b1b4b6"
@@ -114,7 +114,7 @@ func (c Chart) figure(p Page, d *drawing, key, description string) template.HTML
 
 // label writes a row's name over its bar, in up to two lines, with a note at the end of the first; it returns the y of the bar.
 func (d *drawing) label(y int, label, note string) int {
-	lines := wrap(clean(label), labelWide)
+	lines := wrap(clean(label), lineWide-utf8.RuneCountInString(note))
 	d.put(`<g>`)
 	if len(lines) == 2 && strings.HasSuffix(lines[1], "…") {
 		d.put(`<title>%s</title>`, esc(label))
@@ -167,20 +167,26 @@ func cut(s string, width int) string {
 	return strings.TrimSpace(string(runes[:width-1])) + "…"
 }
 
-// axis writes the lines at 0, 25, 50, 75 and 100 per cent behind bars from top to bottom, and their numbers below.
-func (d *drawing) axis(bottom int) string {
-	var behind drawing
-	for _, p := range []int{0, 25, 50, 75, 100} {
+var quarters = []int{0, 25, 50, 75, 100}
+
+// ruler draws the lines at quarters behind a bar, from top to bottom.
+func (d *drawing) ruler(top int) {
+	for _, p := range quarters {
+		d.put(`<line x1="%[1]d%%" x2="%[1]d%%" y1="%[2]d" y2="%[3]d" stroke="%[4]s"/>`, p, top-2, top+barHeight+4, grid)
+	}
+}
+
+// axis writes the per cents below the bars.
+func (d *drawing) axis(y int) {
+	for _, p := range quarters {
 		anchor := "middle"
 		if p == 0 {
 			anchor = "start"
 		} else if p == 100 {
 			anchor = "end"
 		}
-		behind.put(`<line x1="%d%%" x2="%d%%" y1="0" y2="%d" stroke="%s"/>`, p, p, bottom+4, grid)
-		behind.text(float64(p), bottom+20, anchor, quiet, fmt.Sprintf("%d%%", p))
+		d.text(float64(p), y, anchor, quiet, fmt.Sprintf("%d%%", p))
 	}
-	return behind.String()
 }
 
 // StackedBars draws the distribution of answers in each row as a bar of parts, with its base.
@@ -257,6 +263,7 @@ func ShareBars(p Page, c Chart) template.HTML {
 		if row.Hidden || row.Share == nil {
 			d.blank(p, top, row.Hidden)
 		} else {
+			d.ruler(top)
 			d.put(`<rect x="0" y="%d" width="%s%%" height="%d" fill="%s" stroke="%s"><title>%s</title></rect>`, top, num(100*unit(*row.Share)), barHeight, bar, stroke, esc(row.tip(p)))
 			d.text(1.5, top+barHeight/2+5, "start", ink, p.T("chart.base|n = %s", Number(row.N)))
 			if row.Low != nil && row.High != nil {
@@ -270,11 +277,10 @@ func ShareBars(p Page, c Chart) template.HTML {
 		}
 		y = top + barHeight + rowGap
 	}
-	d.height = y + 14
-	return c.figure(p, (&drawing{height: d.height}).with(d.axis(y-rowGap)+d.String()), "", p.T("chart.describe_shares|Bars from 0 to 100 per cent for %s groups, with 95 per cent intervals. The same figures are in the table.", Number(len(c.Rows))))
+	d.axis(y + 4)
+	d.height = y + 12
+	return c.figure(p, &d, "", p.T("chart.describe_shares|Bars from 0 to 100 per cent for %s groups, with 95 per cent intervals. The same figures are in the table.", Number(len(c.Rows))))
 }
-
-func (d *drawing) with(s string) *drawing { d.WriteString(s); return d }
 
 // tip is what a row says when pointed at.
 func (r Row) tip(p Page) string {

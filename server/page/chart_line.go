@@ -3,11 +3,13 @@ package page
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 const (
-	plotTop    = 10
+	plotTop    = 20
 	plotHeight = 220
 	margin     = 3.0 // per cent left free at both ends for the first and last point
 )
@@ -24,7 +26,7 @@ func ShareLine(p Page, c Chart) template.HTML {
 		return margin + (100-2*margin)*float64(i)/float64(len(c.Rows)-1)
 	}
 	y := func(share float64) int { return plotTop + int(float64(plotHeight)*(1-unit(share))+0.5) }
-	for _, at := range []int{0, 25, 50, 75, 100} {
+	for _, at := range quarters {
 		h := y(float64(at) / 100)
 		d.put(`<line x1="0" x2="100%%" y1="%d" y2="%d" stroke="%s"/>`, h, h, grid)
 	}
@@ -61,13 +63,11 @@ func ShareLine(p Page, c Chart) template.HTML {
 			d.put(`<circle cx="%s%%" cy="%d" r="4" fill="%s" stroke="#fff"><title>%s</title></circle>`, at, y(*row.Share), stroke, esc(row.tip(p)))
 		}
 	}
-	for _, at := range []int{0, 25, 50, 75, 100} { // over the lines, on a ground of their own
-		h := y(float64(at) / 100)
-		d.put(`<rect x="0" y="%d" width="38" height="16" fill="#fff" fill-opacity="0.85"/>`, h-8)
-		d.text(0, h+5, "start", quiet, fmt.Sprintf("%d%%", at))
+	for _, at := range quarters {
+		d.text(0, y(float64(at)/100)-4, "start", quiet, fmt.Sprintf("%d%%", at))
 	}
 	for i, row := range c.Rows {
-		if !marked(i, len(c.Rows)) {
+		if !marked(c.Rows, i) {
 			continue
 		}
 		anchor := "middle"
@@ -80,7 +80,11 @@ func ShareLine(p Page, c Chart) template.HTML {
 		d.text(x(i), bottom+22, anchor, ink, cut(clean(row.Label), 15))
 	}
 	d.height = bottom + 30
-	return c.figure(p, &d, "", p.T("chart.describe_line|A line over %s months, with a band of 95 per cent. The same figures are in the table.", Number(len(c.Rows))))
+	note := ""
+	if slices.ContainsFunc(c.Rows, func(r Row) bool { return r.Hidden }) {
+		note = fmt.Sprintf(`<p class="govuk-body-s">%s</p>`, esc(p.T("chart.dashed|A dashed line is a month that is not shown.")))
+	}
+	return c.figure(p, &d, note, p.T("chart.describe_line|A line over %s months, with a band of 95 per cent. The same figures are in the table.", Number(len(c.Rows))))
 }
 
 // runs lists where the line goes without a break, as [from, to).
@@ -110,5 +114,11 @@ func alone(rows []Row, i int) bool {
 	return false
 }
 
-// marked picks up to three months to name: the first, the middle, the last. More do not fit on a phone.
-func marked(i, n int) bool { return i == 0 || i == n-1 || n > 4 && i == n/2 }
+// marked picks up to three months to name: the first, the last, and the middle one where a phone has room for it.
+func marked(rows []Row, i int) bool {
+	n := len(rows)
+	if i == 0 || i == n-1 {
+		return true
+	}
+	return n > 4 && i == n/2 && utf8.RuneCountInString(rows[i].Label)/2+utf8.RuneCountInString(rows[n-1].Label) <= 19
+}

@@ -147,8 +147,8 @@ func TestShareLineBreaksWhereAMonthIsNotShown(t *testing.T) {
 	if s := string(drawn); strings.Contains(s, "99%") || !strings.Contains(s, "March 2026: not shown") || !strings.Contains(s, "January 2026") || !strings.Contains(s, "July 2026<") {
 		t.Errorf("%s", s)
 	}
-	// y of the first point: 10 + 220 × (1 − 0.5)
-	if !strings.Contains(string(drawn), `cx="3%" cy="120"`) {
+	// y of the first point: 20 + 220 × (1 − 0.5)
+	if !strings.Contains(string(drawn), `cx="3%" cy="130"`) {
 		t.Errorf("the first point is not at a half: %s", drawn)
 	}
 }
@@ -182,7 +182,7 @@ func TestLabelsWrapInTwoLinesAndAreCut(t *testing.T) {
 		{strings.Repeat("x", 80), strings.Repeat("x", 34) + "|" + strings.Repeat("x", 33) + "…"},
 		{"  ", ""},
 	} {
-		if got := strings.Join(wrap(c.label, labelWide), "|"); got != c.want {
+		if got := strings.Join(wrap(c.label, 34), "|"); got != c.want {
 			t.Errorf("wrap(%q) = %q, want %q", c.label, got, c.want)
 		}
 	}

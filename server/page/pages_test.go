@@ -255,7 +255,7 @@ func TestFirstPageFollowsThePattern(t *testing.T) {
 		`<legend class="govuk-fieldset__legend govuk-fieldset__legend--l"><h1 class="govuk-fieldset__heading">Overall`,
 		`id="rating" name="rating" type="radio" value="5"`, `id="rating-2" name="rating" type="radio" value="4"`, `<label class="govuk-label govuk-radios__label" for="rating-5">Very dissatisfied`,
 		`<form method="post" action="/f/ABC23456" novalidate`, `name="token" value="` + TokenMarker + `"`,
-		"It takes about 30 seconds.", "You chose 4, Fairly satisfied.", "Your answers go to Exampleshire Council.", `href="/demo/privacy"`, "How did we do?: Bins",
+		"It takes about 30 seconds.", "You chose 4, Fairly satisfied.", "Your answers go to Exampleshire Council.", `href="/demo/privacy"`, "How did we do? – Bins",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not have %q", want)
