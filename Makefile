@@ -61,13 +61,9 @@ race: $(NODE) ## the race detector over everything, or over PKG=./surveys/respon
 
 fuzz: ## every fuzz test for FUZZTIME (60s) each
 	@.ci/need go postgresql
-	@go list ./... | while read -r package; do \
-		folder=$$(go list -f '{{.Dir}}' "$$package"); \
-		names=$$(cat "$$folder"/*_test.go 2>/dev/null | sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p'); \
-		for name in $$names; do \
-			echo "yousaid: $$name of $$package for $(FUZZTIME)"; \
-			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$package"; \
-		done; \
+	@git grep --untracked -oE '^func Fuzz[A-Za-z0-9_]*' -- '*_test.go' | while IFS=: read -r file name; do \
+		echo "yousaid: $${name#func } of $${file%/*} for $(FUZZTIME)"; \
+		go test -run '^$$' -fuzz "^$${name#func }\$$" -fuzztime $(FUZZTIME) "./$${file%/*}"; \
 	done
 
 bench: ## how fast: every benchmark, with ratios against the plain way of doing the same (BENCH=name, BENCHTIME)
