@@ -48,8 +48,9 @@ var messages = []message{
 	{"survey.not_reviewed", "“{tag}” is not a language code like en or cy."},
 	{"survey.code_retired", "The code “{code}” was used in an earlier version and taken out. A code is never used again: choose a new one."},
 	{"survey.option_retired", "The answer code “{code}” was used in an earlier version and taken out. A code is never used again: choose a new one."},
-	{"survey.code_changed", "The question “{code}” was a question of {before} in an earlier version. A code keeps its meaning: give the new question a new code."},
+	{"survey.code_changed", "The question “{code}” was of {before} in an earlier version. A code keeps its meaning: give the new question a new code."},
 	{"survey.option_changed", "The answer “{code}” meant “{before}” in an earlier version. A code keeps its meaning: give the new answer a new code."},
+	{"survey.slug_changed", "The survey’s short name is “{slug}” and cannot change, because links and commands use it. Put it back, or make a new survey."},
 	{"survey.unsaveable", "The survey has a character that cannot be saved. Type the wording again using letters, numbers and punctuation."},
 }
 

@@ -56,10 +56,11 @@ const (
 
 // Survey is what people talk about; what was asked is in its versions.
 type Survey struct {
-	ID    int64  `db:"id"`
-	Slug  string `db:"slug"`
-	State State  `db:"state"`
-	Owner string `db:"owner"`
+	ID    int64         `db:"id"`
+	Slug  string        `db:"slug"`
+	State State         `db:"state"`
+	Owner string        `db:"owner"`
+	Title question.Text `db:"-"` // as in the newest draft or version
 }
 
 // Version is what was asked: a published questionnaire that never changes.
