@@ -14,6 +14,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"yousaid/migrations/pgtest"
 	"yousaid/surveys/tenant"
 )
 
@@ -34,12 +35,13 @@ type council struct {
 
 func newCouncil(t testing.TB, opts Options) *council {
 	t.Helper()
-	app, owner := freshDB(t)
-	return settle(t, app, owner, opts)
+	db := pgtest.New(t)
+	return settle(t, db.App(), db.Owner(), opts)
 }
 
-func settle(t testing.TB, app tenant.DB, owner *sqlx.DB, opts Options) *council {
+func settle(t testing.TB, pool, owner *sqlx.DB, opts Options) *council {
 	t.Helper()
+	app := tenant.New(pool)
 	keys, err := Keys(t.Context(), app)
 	if err != nil {
 		t.Fatal(err)

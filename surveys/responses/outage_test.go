@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
 
+	"yousaid/migrations"
 	"yousaid/migrations/localpg"
 )
 
@@ -19,7 +21,7 @@ import (
 func TestAnOutageCostsNobodyAnAnswer(t *testing.T) {
 	t.Parallel()
 	cluster := ownCluster(t)
-	c := settle(t, open(t, cluster.AppDSN()), owner(t, cluster), Options{})
+	c := settle(t, connect(t, cluster.AppDSN()), connect(t, cluster.OwnerDSN()), Options{})
 	var sent, retried atomic.Int64
 	var mu sync.Mutex
 	acknowledged := map[uuid.UUID]string{} // the rating that was acknowledged
@@ -122,14 +124,14 @@ func TestAnOutageCostsNobodyAnAnswer(t *testing.T) {
 func TestADatabaseThatStaysAwayIsAdmitted(t *testing.T) {
 	t.Parallel()
 	cluster := ownCluster(t)
-	c := settle(t, open(t, cluster.AppDSN()), owner(t, cluster), Options{Wait: 300 * time.Millisecond})
+	c := settle(t, connect(t, cluster.AppDSN()), connect(t, cluster.OwnerDSN()), Options{Wait: 300 * time.Millisecond})
 	c.is(c.send(rating(c.form(), "5")), nil)
 	if err := cluster.Stop(); err != nil {
 		t.Fatal(err)
 	}
 	c.is(c.send(rating(c.form(), "4")), ErrAway)
 	// Closing does not wait for it either.
-	patient := settleAgain(c, Options{Wait: time.Hour})
+	patient := NewCollector(c.db, c.keys, Options{Wait: time.Hour})
 	done := make(chan error)
 	go func() { done <- patient.Submit(context.Background(), rating(c.form(), "3")) }()
 	c.until(func() bool { return patient.held.Load() > 0 })
@@ -141,15 +143,28 @@ func TestADatabaseThatStaysAwayIsAdmitted(t *testing.T) {
 	c.is(<-done, ErrAway)
 }
 
-func settleAgain(c *council, opts Options) *Collector { return NewCollector(c.db, c.keys, opts) }
-
 // ownCluster is a PostgreSQL of the test's own, which it may kill; it waits for its disk as a council's does.
 func ownCluster(t *testing.T) *localpg.Cluster {
 	t.Helper()
 	cluster, err := localpg.Start(t.Context(), t.TempDir())
 	if err != nil {
-		t.Skipf("no PostgreSQL of its own for this test: %v", err)
+		t.Fatalf("no PostgreSQL of its own for this test (make test installs what is missing): %v", err)
 	}
 	t.Cleanup(func() { cluster.Stop() })
+	if _, err := migrations.Up(t.Context(), cluster.OwnerDSN()); err != nil {
+		t.Fatal(err)
+	}
 	return cluster
+}
+
+func connect(t *testing.T, dsn string) *sqlx.DB {
+	t.Helper()
+	pool, err := sqlx.Connect("postgres", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool.SetMaxOpenConns(16)
+	pool.SetMaxIdleConns(16)
+	t.Cleanup(func() { pool.Close() })
+	return pool
 }
