@@ -103,7 +103,9 @@ func (s *server) hireJanitor() error {
 	cmd := exec.Command("/bin/sh", "-c", `
 		cat >/dev/null
 		n=0
-		while pid=$(head -n 1 "$1/pg/postmaster.pid" 2>/dev/null) && [ -n "$pid" ] && kill -QUIT "$pid" 2>/dev/null && [ $n -lt 100 ]; do
+		while pid=$(head -n 1 "$1/pg/postmaster.pid" 2>/dev/null) && [ -n "$pid" ] && [ $n -lt 100 ]; do
+			case $(cut -d " " -f 3 "/proc/$pid/stat" 2>/dev/null) in "" | Z | X) break ;; esac # gone, perhaps not yet buried
+			kill -QUIT "$pid" 2>/dev/null
 			n=$((n + 1))
 			sleep 0.1
 		done
