@@ -248,3 +248,6 @@ func moment(t time.Time) any {
 	}
 	return t
 }
+
+// New makes a reader on the database.
+func New(db tenant.DB) Reader { return Reader{DB: db} }
