@@ -408,8 +408,11 @@ func (b *book) plan(by tenant.Actor, q Query) (*table, error) {
 // restrict holds who may see which figures (DATA.md), and keeps an actor who works for some services to these and their parts.
 func (b *book) restrict(t *table, by tenant.Actor) error {
 	roles := []string{"viewer", "service", "consultation", "administrator"}
-	if t.equality {
+	switch {
+	case t.equality:
 		roles = []string{"equality", "administrator"}
+	case t.frame.Query.Audience == Public:
+		roles = []string{"consultation", "administrator"} // a public table is published for the whole council
 	}
 	may := map[string]bool{}
 	seen := false

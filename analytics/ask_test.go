@@ -1,0 +1,277 @@
+package analytics_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"yousaid/analytics"
+	"yousaid/surveys"
+	"yousaid/surveys/tenant"
+)
+
+func reader(s string) io.Reader { return strings.NewReader(s) }
+
+// satisfaction is a council with the template published.
+func satisfaction(t *testing.T) *council {
+	t.Helper()
+	c := newCouncil(t)
+	d, err := surveys.Template("customer-satisfaction")
+	c.check(err)
+	c.define(d)
+	return c
+}
+
+// figures asks and expects an unprotected table.
+func (c *council) figures(q analytics.Query) analytics.Figures {
+	c.t.Helper()
+	a, err := c.ask.Ask(c.t.Context(), c.by(), q)
+	c.check(err)
+	f, ok := a.(analytics.Figures)
+	if !ok {
+		c.t.Fatalf("the answer is a %T", a)
+	}
+	return f
+}
+
+// refused asks and expects a sentence that holds the words.
+func (c *council) refused(q analytics.Query, words string) {
+	c.t.Helper()
+	_, err := c.ask.Ask(c.t.Context(), c.by(), q)
+	var r analytics.Refusal
+	if !errors.As(err, &r) || !strings.Contains(r.Sentence, words) {
+		c.t.Errorf("asking %v: %v; want a refusal with %q", q, err, words)
+	}
+}
+
+func query(by ...string) analytics.Query {
+	return analytics.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: by}
+}
+
+// table writes an answer in short: codes, base and satisfied count.
+func table(a analytics.Answer) string {
+	var out []string
+	for _, r := range analytics.Records(a) {
+		raw, _ := json.Marshal(r)
+		out = append(out, string(raw))
+	}
+	return strings.Join(out, "\n")
+}
+
+func near(t *testing.T, what string, got *float64, want float64) {
+	t.Helper()
+	if got == nil || math.Abs(*got-want) > 1e-12 {
+		t.Errorf("%s is %v, want %v", what, got, want)
+	}
+}
+
+func TestRatingsByChannel(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.store(6, answer{answers: rated("5"), channel: "web"})
+	c.store(2, answer{answers: rated("4"), channel: "web"})
+	c.store(2, answer{answers: rated("1"), channel: "web"})
+	c.store(3, answer{answers: rated("2"), channel: "telephone"})
+	c.store(4, answer{answers: rated("5"), channel: "telephone", state: "withdrawn"})
+	c.store(4, answer{answers: rated("5"), channel: "telephone", source: "pilot"})
+	c.store(5, answer{answers: map[string]any{"reason": "time"}, channel: "post"}) // no rating: no base
+	f := c.figures(query("channel"))
+	if len(f.Cells) != 2 || f.Cells[0].Codes[0] != "web" || f.Cells[0].N != 10 || f.Cells[1].N != 3 || f.Total.N != 13 {
+		t.Fatalf("cells: %s\ntotal: %+v", table(f), f.Total)
+	}
+	near(t, "mean", f.Cells[0].Mean, (6*5+2*4+2*1)/10.0)
+	near(t, "share", f.Cells[0].Satisfied, 0.8)
+	// Wilson interval of 8 of 10, R prop.test(8, 10, correct = FALSE)
+	if lo, hi := *f.Cells[0].Low, *f.Cells[0].High; math.Abs(lo-0.4901625) > 1e-6 || math.Abs(hi-0.9433178) > 1e-6 {
+		t.Errorf("interval of 8 of 10: %v to %v", lo, hi)
+	}
+	want := `{"channel":"telephone","n":3,"mean":2,"satisfied":0,"low":0,"high":0.5614970317550454,"distribution":{"5":0,"4":0,"3":0,"2":3,"1":0}}`
+	if got := strings.Split(table(f), "\n")[1]; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestTwoDimensionsAndFilters(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.store(1, answer{answers: rated("5"), service: "bins", channel: "web", at: "2026-03-02T09"})
+	c.store(2, answer{answers: rated("3"), service: "garden", channel: "email", at: "2026-03-31T22"}) // 23:00 on 31 March in London
+	c.store(4, answer{answers: rated("1"), service: "repairs", channel: "web", at: "2026-03-31T23"})  // already 1 April in London
+	c.store(8, answer{answers: rated("2"), channel: "web", at: "2026-10-25T00"})
+	f := c.figures(query("directorate", "month"))
+	var got []string
+	for _, cell := range f.Cells {
+		got = append(got, strings.Join(cell.Codes, " ")+"="+strings.Repeat("|", int(cell.N)))
+	}
+	if want := "housing 2026-04=||||, streets 2026-03=|||,  2026-10=||||||||"; strings.Join(got, ", ") != want {
+		t.Errorf("by directorate and month: %q, want %q", strings.Join(got, ", "), want)
+	}
+	q := query("service")
+	q.Where = []analytics.Filter{{Dimension: "channel", Values: []string{"web", "post"}}, {Dimension: "directorate", Values: []string{"housing", "streets"}}}
+	if f := c.figures(q); f.Total.N != 5 || len(f.Cells) != 2 {
+		t.Errorf("filtered: %s", table(f))
+	}
+	q = query("day")
+	q.From, q.To = analytics.Date{2026, time.March, 31}, analytics.Date{2026, time.March, 31}
+	if f := c.figures(q); f.Total.N != 2 || f.Cells[0].Codes[0] != "2026-03-31" {
+		t.Errorf("the last of March, itself counted: %s", table(f))
+	}
+	q.From, q.To = analytics.Date{2026, time.October, 25}, analytics.Date{2026, time.October, 25} // a day of 25 hours
+	if f := c.figures(q); f.Total.N != 8 {
+		t.Errorf("the day the clocks go back: %s", table(f))
+	}
+	if f := c.figures(query("week")); f.Cells[0].Codes[0] != "2026-W10" {
+		t.Errorf("by week: %s", table(f))
+	}
+}
+
+const odd = `
+survey: odd
+title: {en: Odd}
+pages:
+  - questions:
+      - {code: topics, kind: several, text: {en: Which}, options: [{code: a, text: {en: A}}, {code: b, text: {en: B}}, {code: none, exclusive: true, text: {en: None}}]}
+      - {code: visits, kind: number, min: 0, max: 99, text: {en: How often}}
+      - {code: again, kind: yesno, text: {en: Again}}
+      - {code: words, kind: text, text: {en: Words}}
+      - {code: ease, kind: choice, text: {en: Ease}, options: [{code: easy, text: {en: Easy}}, {code: hard, text: {en: Hard}}, {code: dk, dont_know: true, text: {en: Do not know}}]}
+`
+
+func TestOtherKindsOfMeasure(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t)
+	c.publish(odd)
+	c.store(1, answer{survey: "odd", answers: map[string]any{"topics": []string{"a", "b"}, "visits": 3, "again": "yes", "ease": "easy"}})
+	c.store(2, answer{survey: "odd", answers: map[string]any{"topics": []string{"b"}, "visits": 12, "again": "no", "ease": "dk"}})
+	c.store(1, answer{survey: "odd", answers: map[string]any{"visits": 2.5, "ease": "hard"}})
+	ask := func(measure string, by ...string) analytics.Figures {
+		return c.figures(analytics.Query{Surveys: []string{"odd"}, Measure: measure, By: by})
+	}
+	f := ask("topics")
+	if f.Total.N != 3 || f.Total.Distribution[0].N != 1 || f.Total.Distribution[1].N != 3 || f.Total.Mean != nil || f.Total.Satisfied != nil {
+		t.Errorf("several of many: %s", table(f))
+	}
+	f = ask("again", "topics")
+	if !f.Overlapping() || len(f.Cells) != 2 || f.Cells[0].N != 1 || f.Cells[1].N != 3 || f.Total.N != 3 {
+		t.Errorf("by several of many: %s", table(f))
+	}
+	if !strings.Contains(table(f), `"overlap":true`) {
+		t.Errorf("the overlap is not flagged: %s", table(f))
+	}
+	f = ask("visits")
+	near(t, "mean of numbers", f.Total.Mean, (3+12+12+2.5)/4)
+	if len(f.Total.Distribution) != 3 || f.Total.Distribution[0].Code != "2.5" || f.Total.Distribution[2].Code != "12" {
+		t.Errorf("numbers: %s", table(f))
+	}
+	f = ask("ease")
+	if f.Total.N != 2 || f.Total.DontKnow != 2 || f.Total.Mean != nil {
+		t.Errorf("don't know leaves the base: %s", table(f))
+	}
+	f = ask("visits", "ease")
+	if len(f.Cells) != 3 || !strings.Contains(table(f), `"ease":"dk"`) {
+		t.Errorf("don't know is a group like another: %s", table(f))
+	}
+	c.refused(analytics.Query{Surveys: []string{"odd"}, Measure: "words"}, "own words")
+	c.refused(analytics.Query{Surveys: []string{"odd"}, Measure: "visits", By: []string{"visits"}}, "cannot split")
+}
+
+func TestSurveysAreJoinedByScale(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	same, err := surveys.Template("customer-satisfaction")
+	c.check(err)
+	same.Survey = "second"
+	c.define(same)
+	c.publish(odd)
+	c.store(3, answer{answers: rated("5")})
+	c.store(2, answer{survey: "second", answers: rated("1")})
+	q := query("channel")
+	q.Surveys = []string{"all"}
+	f := c.figures(q)
+	if f.Total.N != 5 || len(f.LeftOut) != 1 || f.LeftOut[0] != "odd" {
+		t.Errorf("joined: %s, left out %v", table(f), f.LeftOut)
+	}
+	q.Surveys = []string{"customer-satisfaction", "odd"}
+	c.refused(q, `does not ask "rating"`)
+	other, err := surveys.Template("good-average-poor")
+	c.check(err)
+	c.define(other)
+	q.Surveys = []string{"all"}
+	c.refused(q, "good-average-poor")
+	q.Surveys = []string{"nosuch"}
+	c.refused(q, `no published survey "nosuch"`)
+}
+
+func TestQuestionsThatMakeNoSense(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.refused(query("colour"), `no dimension "colour"`)
+	c.refused(query("channel", "channel"), "named twice")
+	c.refused(query("channel", "mode", "month"), "two dimensions")
+	q := query("channel")
+	q.Where = []analytics.Filter{{Dimension: "channel", Values: []string{"telefone"}}}
+	c.refused(q, `no value "telefone"`)
+	q = query()
+	q.From, q.To = analytics.Date{2026, 5, 2}, analytics.Date{2026, 5, 1}
+	c.refused(q, "before it begins")
+	q = query()
+	q.Audience = "everybody"
+	c.refused(q, "audience")
+	if f := c.figures(query("channel")); len(f.Cells) != 0 || f.Total.N != 0 || f.Total.Mean != nil {
+		t.Errorf("no responses: %s", table(f))
+	}
+}
+
+func TestWhoMaySeeWhichFigures(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.store(3, answer{answers: rated("5"), service: "bins"})
+	c.store(4, answer{answers: rated("5"), service: "garden"}) // a part of bins
+	c.store(2, answer{answers: rated("1"), service: "repairs"})
+	grants := map[string][]tenant.Grant{
+		"viewer": {{Role: "viewer"}}, "consultation": {{Role: "consultation"}}, "administrator": {{Role: "administrator"}}, "equality": {{Role: "equality"}},
+		"frontline": {{Role: "frontline"}}, "bins": {{Role: "service", Service: c.services["bins"]}}, "nothing": {{Role: "service"}}, "nobody": nil,
+	}
+	seen := map[string]int64{"viewer": 9, "consultation": 9, "administrator": 9, "bins": 7, "nothing": 0}
+	for name, g := range grants {
+		a, err := c.ask.Ask(t.Context(), tenant.Actor{Org: c.org, Name: name, Grants: g}, query("service"))
+		want, allowed := seen[name]
+		switch {
+		case !allowed && !errors.Is(err, analytics.ErrNotAllowed):
+			t.Errorf("%s: %v", name, err)
+		case allowed && err != nil:
+			t.Errorf("%s: %v", name, err)
+		case allowed && a.(analytics.Figures).Total.N != want:
+			t.Errorf("%s sees %d responses, want %d", name, a.(analytics.Figures).Total.N, want)
+		}
+		_, err = c.ask.Ask(t.Context(), tenant.Actor{Org: c.org, Name: name, Grants: g}, query("sex"))
+		if may := name == "equality" || name == "administrator"; may != (err == nil) {
+			t.Errorf("%s asks by sex: %v", name, err)
+		}
+	}
+	other := c.organisation("other", "THR")
+	if _, err := c.ask.Ask(t.Context(), tenant.CommandLine(other), query("service")); err == nil {
+		t.Error("another organisation sees our survey")
+	}
+}
+
+func TestAServiceIsRolledUpAsItWas(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.store(1, answer{answers: rated("5"), service: "bins", at: "2026-03-10T10"})
+	c.store(1, answer{answers: rated("5"), service: "bins", at: "2026-08-10T10"})
+	tx, err := c.db.Begin(t.Context(), c.org)
+	c.check(err)
+	c.must(tx.Exec(`
+		INSERT INTO service_directorates (organisation_id, service_id, valid_from, directorate_id)
+		VALUES ($1, $2, '2026-07-01', (SELECT id FROM directorates WHERE organisation_id = $1 AND slug = 'housing'))`, c.org, c.services["bins"]))
+	c.must(tx.Exec(`UPDATE service_directorates SET valid_from = '2020-01-01' WHERE organisation_id = $1 AND valid_from <> '2026-07-01'`, c.org))
+	c.check(tx.Commit())
+	if got, want := table(c.figures(query("directorate", "month"))), `"directorate":"housing","month":"2026-08"`; !strings.Contains(got, want) || !strings.Contains(got, `"directorate":"streets","month":"2026-03"`) {
+		t.Errorf("after the move: %s", got)
+	}
+}

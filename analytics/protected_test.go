@@ -1,0 +1,158 @@
+package analytics_test
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"yousaid/analytics"
+	"yousaid/analytics/workbook"
+	"yousaid/surveys/tenant"
+)
+
+// protected asks and expects a protected table.
+func (c *council) protected(q analytics.Query) analytics.Protected {
+	c.t.Helper()
+	a, err := c.ask.Ask(c.t.Context(), c.by(), q)
+	c.check(err)
+	p, ok := a.(analytics.Protected)
+	if !ok {
+		c.t.Fatalf("the answer is a %T", a)
+	}
+	return p
+}
+
+func sex(code string) map[string]string { return map[string]string{"sex": code} }
+
+// people stores n responses of each rating 1 to 5 with these equality answers.
+func (c *council) people(n int, equality map[string]string, at string) {
+	for _, r := range []string{"1", "2", "3", "4", "5"} {
+		c.store(n, answer{answers: rated(r), equality: equality, at: at, channel: "web", service: "bins"})
+	}
+}
+
+func TestSmallGroupsAreHidden(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.people(20, sex("female"), "2026-09-10T10")
+	c.people(20, sex("male"), "2026-09-10T10")
+	c.people(1, sex("pns"), "2026-09-10T10")
+	c.people(12, nil, "2026-09-10T10")
+	p := c.protected(query("sex"))
+	got := table(p)
+	if !strings.Contains(got, `{"sex":"pns","hidden":true}`) {
+		t.Errorf("five people who prefer not to say are shown: %s", got)
+	}
+	if strings.Count(got, `"hidden":true`) != 2 {
+		t.Errorf("total minus shown gives the hidden group away: %s", got)
+	}
+	if len(analytics.Records(p)) != 4 || !strings.Contains(got, `"sex":null`) {
+		t.Errorf("not every code is listed: %s", got)
+	}
+	if p.From != (analytics.Date{2026, time.September, 1}) || p.To != (analytics.Date{2026, time.October, 31}) {
+		t.Errorf("the period is %s to %s, not whole closed months", p.From, p.To)
+	}
+	if !slices.Contains(c.ledger.actions, "equality.asked") {
+		t.Error("the query was not logged")
+	}
+	for _, format := range workbook.Formats() {
+		var file bytes.Buffer
+		if err := format.Write(&file, analytics.Book(p, "Ask us.", c.now)); err != nil {
+			t.Errorf("%s: %v", format.Name, err)
+		}
+		if format.Name == "csv" && strings.Count(file.String(), "[c]") < 10 {
+			t.Errorf("the file does not hide what the table hides:\n%s", file.String())
+		}
+	}
+}
+
+func TestProtectedTablesCountClosedMonths(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.people(20, sex("female"), "2026-09-10T10")
+	c.people(20, sex("male"), "2026-11-10T10") // this month is not over
+	if p := c.protected(query("sex")); p.Table.Total().Figures.N != 100 {
+		t.Errorf("the total is %d: an open month was counted", p.Table.Total().Figures.N)
+	}
+	period := func(from, to analytics.Date) analytics.Query {
+		q := query("sex")
+		q.From, q.To = from, to
+		return q
+	}
+	c.refused(period(analytics.Date{2026, 9, 2}, analytics.Date{2026, 9, 30}), "first of a month")
+	c.refused(period(analytics.Date{2026, 9, 1}, analytics.Date{2026, 9, 29}), "last day of a month")
+	c.refused(period(analytics.Date{2026, 9, 1}, analytics.Date{2026, 11, 30}), "not over yet")
+	c.refused(period(analytics.Date{2026, 10, 1}, analytics.Date{2026, 9, 30}), "before it begins")
+	c.refused(query("sex", "channel"), "one dimension only")
+	q := query("channel")
+	q.Where = []analytics.Filter{{Dimension: "sex", Values: []string{"female"}}}
+	c.refused(q, "one service or one channel")
+	q = query("sex")
+	q.Where = []analytics.Filter{{Dimension: "channel", Values: []string{"web"}}, {Dimension: "service", Values: []string{"bins"}}}
+	c.refused(q, "one filter")
+	q.Where = q.Where[:1]
+	c.protected(q)
+	q.Where[0].Values = []string{"web", "post"}
+	c.refused(q, "one service or one channel")
+	c.refused(query("reason", "sex"), "one dimension only")
+}
+
+func TestDerivedAndGroupedCharacteristics(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.people(10, map[string]string{"llti": "yes", "llti_limit": "lot"}, "")
+	c.people(10, map[string]string{"llti": "yes", "llti_limit": "not", "ethnic_group_single": "asian_indian"}, "")
+	c.people(10, map[string]string{"llti": "no", "ethnic_group_single": "asian_chinese"}, "")
+	c.people(10, map[string]string{"llti": "yes", "llti_limit": "pns", "ethnic_group_single": "pns"}, "")
+	c.people(10, nil, "")
+	got := table(c.protected(query("disability")))
+	if !strings.Contains(got, `{"disability":"disabled","n":50`) || !strings.Contains(got, `{"disability":"not_disabled","n":100`) {
+		t.Errorf("by disability: %s", got)
+	}
+	got = table(c.protected(query("ethnic_group_group")))
+	if !strings.Contains(got, `{"ethnic_group_group":"asian","n":100`) {
+		t.Errorf("by ethnic group, grouped: %s", got)
+	}
+}
+
+func TestPublicTablesAreProtectedAndRegistered(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.people(4, nil, "2026-09-10T10")
+	c.store(3, answer{answers: rated("1"), channel: "post", at: "2026-09-10T10"})
+	q := query("channel")
+	q.Audience = analytics.Public
+	p := c.protected(q)
+	got := table(p)
+	if !strings.Contains(got, `{"channel":"post","hidden":true}`) || len(analytics.Records(p)) != 9 {
+		t.Errorf("a public table: %s", got)
+	}
+	var rows []struct {
+		ID        int64  `db:"id"`
+		Threshold int    `db:"threshold"`
+		Cells     string `db:"cells"`
+		Pattern   string `db:"pattern"`
+	}
+	tx, err := c.db.Begin(t.Context(), c.org)
+	c.check(err)
+	defer func() { _ = tx.Rollback() }()
+	c.check(tx.Select(&rows, `SELECT id, threshold, cells, pattern FROM releases WHERE organisation_id = $1`, c.org))
+	if len(rows) != 1 || rows[0].ID != p.Release || rows[0].Threshold != 5 || !strings.Contains(rows[0].Cells, `"hidden": true`) {
+		t.Errorf("the register holds %+v", rows)
+	}
+	if !slices.Contains(c.ledger.actions, "table.released") {
+		t.Error("the release is not in the audit trail")
+	}
+	q.Where = []analytics.Filter{{Dimension: "service", Values: []string{"bins"}}}
+	c.refused(q, "filter")
+	q = query("week")
+	q.Audience = analytics.Public
+	c.refused(q, "whole months")
+	viewer := tenant.Actor{Org: c.org, Grants: []tenant.Grant{{Role: "viewer"}}}
+	if _, err := c.ask.Ask(t.Context(), viewer, func() analytics.Query { q := query("channel"); q.Audience = analytics.Public; return q }()); !errors.Is(err, analytics.ErrNotAllowed) {
+		t.Errorf("a viewer releases a table: %v", err)
+	}
+}
