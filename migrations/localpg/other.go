@@ -6,19 +6,9 @@ package localpg
 import (
 	"context"
 	"errors"
-	"log/slog"
 )
 
 var errLinux = errors.New("the private PostgreSQL runs on Linux only; set DATABASE_URL to use a server of your own")
-
-// Options is empty in effect here; see the Linux files.
-type Options struct {
-	Settings map[string]string
-	NoSync   bool
-	Survive  bool
-	BinDirs  []string
-	Log      *slog.Logger
-}
 
 // Cluster never exists here.
 type Cluster struct{}

@@ -83,11 +83,10 @@ func (c *Cluster) supervise(started chan<- error) {
 		began := time.Now()
 		err := c.run(started)
 		started = nil
-		select {
-		case <-c.stop:
+		if closed(c.stop) {
 			return
-		case <-c.ready:
-		default: // it has never been up: the person is waiting for the reason
+		}
+		if !closed(c.ready) { // it has never been up: the person is waiting for the reason
 			c.fail(err)
 			return
 		}
@@ -149,10 +148,8 @@ func (c *Cluster) launch() (*exec.Cmd, error) {
 	cmd.SysProcAttr, cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.attributes(death), "/", environment(), out, out
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	select {
-	case <-c.stop:
+	if closed(c.stop) {
 		return nil, errStopped
-	default:
 	}
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("PostgreSQL could not be started: %w", err)
@@ -162,6 +159,15 @@ func (c *Cluster) launch() (*exec.Cmd, error) {
 }
 
 var errStopped = errors.New("stopped")
+
+func closed(ch <-chan struct{}) bool {
+	select {
+	case <-ch:
+		return true
+	default:
+		return false
+	}
+}
 
 func (c *Cluster) fail(err error) {
 	c.mu.Lock()
