@@ -40,6 +40,9 @@ type store struct {
 // open reads the survey, its current questionnaire and the organisation's catalogue.
 func open(ctx context.Context, job Job) (*store, error) {
 	st := &store{db: job.DB, ledger: job.Ledger, by: job.By, job: job}
+	if err := st.questionnaire(ctx, job.Survey); err != nil {
+		return nil, err
+	}
 	tx, err := job.DB.Begin(ctx, job.By.Org)
 	if err != nil {
 		return nil, err
@@ -56,9 +59,6 @@ func open(ctx context.Context, job Job) (*store, error) {
 		return nil, fmt.Errorf("the organisation's time zone: %w", err)
 	}
 	st.setting.now = time.Now()
-	if err := st.questionnaire(ctx, tx, job.Survey); err != nil {
-		return nil, err
-	}
 	if st.setting.services, err = places(ctx, tx, job.By.Org, `
 		SELECT   id, slug, names
 		FROM     services
@@ -88,37 +88,24 @@ func open(ctx context.Context, job Job) (*store, error) {
 }
 
 // questionnaire reads the newest published version of the survey.
-func (st *store) questionnaire(ctx context.Context, tx *sqlx.Tx, slug string) error {
-	if err := tx.GetContext(ctx, &st.survey, `
-		SELECT id
-		FROM   surveys
-		WHERE  organisation_id = $1 AND slug = $2`, st.by.Org, slug); errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("there is no survey %q: `yousaid survey import` makes one from a questionnaire", clip(slug))
-	} else if err != nil {
-		return err
-	}
-	var newest struct {
-		ID         int64  `db:"id"`
-		Definition string `db:"definition"`
-	}
-	err := tx.GetContext(ctx, &newest, `
-		SELECT   id, definition::text AS definition
-		FROM     versions
-		WHERE    organisation_id = $1 AND survey_id = $2
-		ORDER BY number DESC
-		LIMIT    1`, st.by.Org, st.survey)
-	if errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("the survey %q was never published: publish it first, so that the answers have a questionnaire that never changes", slug)
+func (st *store) questionnaire(ctx context.Context, slug string) error {
+	all := surveys.Store{DB: st.db, Ledger: st.ledger}
+	found, err := all.BySlug(ctx, st.by.Org, slug)
+	if errors.Is(err, surveys.ErrMissing) {
+		return fmt.Errorf("%w; `yousaid survey import` makes one from a questionnaire", err)
 	}
 	if err != nil {
 		return err
 	}
-	var d surveys.Definition
-	if err := json.Unmarshal([]byte(newest.Definition), &d); err != nil {
-		return fmt.Errorf("reading the questionnaire of %q: %w", slug, err)
+	current, err := all.CurrentVersion(ctx, st.by.Org, found.ID)
+	if errors.Is(err, surveys.ErrNotPublished) {
+		return fmt.Errorf("“%s”: %w; publish it first, so that the answers have a questionnaire that never changes", slug, err)
 	}
-	st.version, st.setting.definition = newest.ID, d
-	for _, q := range bank.Asked(d.Equality) {
+	if err != nil {
+		return err
+	}
+	st.survey, st.version, st.setting.definition = found.ID, current.ID, current.Definition
+	for _, q := range bank.Asked(current.Definition.Equality) {
 		st.setting.equality = append(st.setting.equality, q.As())
 	}
 	return nil
