@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -373,6 +374,34 @@ func FuzzParseYAML(f *testing.F) {
 		again, err := ParseYAML(WriteYAML(d))
 		if err != nil || !cmp.Equal(d, again) {
 			t.Errorf("written and read again: %v %s", err, cmp.Diff(d, again))
+		}
+	})
+}
+
+func readSource(t *testing.T, name string) string {
+	t.Helper()
+	src, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(src)
+}
+
+// FuzzWriteYAML: whatever somebody writes in a text comes back as it was.
+func FuzzWriteYAML(f *testing.F) {
+	for _, s := range []string{"Yes", "no", "a: b", "- a", "# a", "\"", "'", "\\", "a\nb\n", " a ", "{{a}}", "\u2028\u00a0\ufeff", "😀", "0x10", "1_000", "~", "=", "<<", "!a", "&a", "*a", "%a", "@a", "`a`"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		text := question.Text{"en": s, "cy": "Ie"}
+		d := Definition{Survey: "s", Title: text, Intro: text, Pages: []Page{{Title: text, Questions: []question.Question{
+			{Code: "no", Kind: question.Choice, Text: text, Hint: text, Options: []question.Option{{Code: "y", Text: text}, {Code: "1", Text: text}}}}}}}
+		if len(d.Check()) > 0 {
+			return
+		}
+		again, err := ParseYAML(WriteYAML(d))
+		if err != nil || !cmp.Equal(d, again) {
+			t.Errorf("%q: %v %s\n%s", s, err, cmp.Diff(d, again), WriteYAML(d))
 		}
 	})
 }

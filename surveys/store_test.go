@@ -1,0 +1,456 @@
+package surveys
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jmoiron/sqlx"
+	"golang.org/x/sync/errgroup"
+
+	"yousaid/migrations/pgtest"
+	"yousaid/surveys/question"
+	"yousaid/surveys/tenant"
+)
+
+// ledger is a four-line audit trail.
+type ledger struct{ said []string }
+
+func (l *ledger) Record(_ context.Context, _ *sqlx.Tx, _ tenant.Actor, action, object string, _, _ any) error {
+	l.said = append(l.said, action+" "+object)
+	return nil
+}
+
+type council struct {
+	Store
+	db     *pgtest.DB
+	by     tenant.Actor
+	ledger *ledger
+}
+
+func newCouncil(t *testing.T, db *pgtest.DB, slug, prefix string) council {
+	t.Helper()
+	var org tenant.Org
+	if err := db.Owner().Get(&org, `INSERT INTO organisations (slug, link_prefix, names) VALUES ($1, $2, '{"en": "Anytown"}') RETURNING id`, slug, prefix); err != nil {
+		t.Fatal(err)
+	}
+	log := &ledger{}
+	return council{Store{tenant.New(db.App()), log}, db, tenant.CommandLine(org), log}
+}
+
+func (c council) create(t *testing.T, d Definition) int64 {
+	t.Helper()
+	id, err := c.Create(t.Context(), c.by, "", d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func (c council) publish(t *testing.T, id int64) Version {
+	t.Helper()
+	v, err := c.Publish(t.Context(), c.by, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func (c council) state(t *testing.T, id int64) State {
+	t.Helper()
+	s, err := c.Survey(t.Context(), c.by.Org, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.State
+}
+
+func satisfaction(t *testing.T) Definition {
+	t.Helper()
+	d, err := Template("customer-satisfaction")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// TestLife takes a survey from draft to open to closed and back.
+func TestLife(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")
+	d := satisfaction(t)
+	id := c.create(t, d)
+	if got := c.state(t, id); got != Draft {
+		t.Errorf("a new survey is %s", got)
+	}
+	if _, err := c.CurrentVersion(t.Context(), c.by.Org, id); !errors.Is(err, ErrNotPublished) {
+		t.Errorf("a draft's version: %v", err)
+	}
+	if err := c.Close(t.Context(), c.by, id); !errors.Is(err, ErrNotOpen) {
+		t.Errorf("closing a draft: %v", err)
+	}
+	first := c.publish(t, id)
+	if first.Number != 1 || first.PublishedAt.IsZero() || c.state(t, id) != Open {
+		t.Errorf("the first version is %+v", first)
+	}
+	if again := c.publish(t, id); again.ID != first.ID {
+		t.Errorf("publishing what is published already made version %d", again.Number)
+	}
+	stored, err := c.Version(t.Context(), c.by.Org, first.ID)
+	if err != nil || !cmp.Equal(stored, first) {
+		t.Error(err, cmp.Diff(first, stored))
+	}
+	canonical, _ := Canonical(stored.Definition)
+	if digest := sha256.Sum256(canonical); !bytes.Equal(digest[:], stored.Digest) {
+		t.Error("the digest is not that of the stored definition")
+	}
+
+	draft, revision, err := c.Draft(t.Context(), c.by.Org, id)
+	if err != nil || !cmp.Equal(draft, d) || revision != 1 {
+		t.Error(err, revision, cmp.Diff(d, draft))
+	}
+	draft.Title["en"] = "How was it?"
+	if revision, err = c.SaveDraft(t.Context(), c.by, id, revision, draft); err != nil || revision != 2 {
+		t.Error(revision, err)
+	}
+	if v, _ := c.CurrentVersion(t.Context(), c.by.Org, id); v.ID != first.ID {
+		t.Error("customers see a draft")
+	}
+	second := c.publish(t, id)
+	if second.Number != 2 || second.Definition.Title["en"] != "How was it?" {
+		t.Errorf("the second version is %+v", second)
+	}
+	if v, _ := c.Version(t.Context(), c.by.Org, first.ID); !cmp.Equal(v, first) {
+		t.Error("a published version changed")
+	}
+
+	if err := c.Close(t.Context(), c.by, id); err != nil || c.state(t, id) != Closed {
+		t.Error(err)
+	}
+	if err := c.Close(t.Context(), c.by, id); !errors.Is(err, ErrNotOpen) {
+		t.Errorf("closing twice: %v", err)
+	}
+	if _, err := c.Publish(t.Context(), c.by, id); !errors.Is(err, ErrClosed) {
+		t.Errorf("publishing a closed survey: %v", err)
+	}
+	if _, err := c.SaveDraft(t.Context(), c.by, id, revision, draft); !errors.Is(err, ErrClosed) {
+		t.Errorf("editing a closed survey: %v", err)
+	}
+	if _, err := c.Import(t.Context(), c.by, draft); !errors.Is(err, ErrClosed) {
+		t.Errorf("importing into a closed survey: %v", err)
+	}
+	if err := c.Reopen(t.Context(), c.by, id); err != nil || c.state(t, id) != Draft {
+		t.Error(err)
+	}
+	if err := c.Reopen(t.Context(), c.by, id); !errors.Is(err, ErrNotClosed) {
+		t.Errorf("reopening a draft: %v", err)
+	}
+	if v := c.publish(t, id); v.Number != 2 || c.state(t, id) != Open {
+		t.Errorf("opened again as version %d", v.Number)
+	}
+	if all, err := c.Versions(t.Context(), c.by.Org, id); err != nil || len(all) != 2 || !cmp.Equal(all[1], second) {
+		t.Error(all, err)
+	}
+	want := []string{"survey.created", "survey.published", "survey.published", "survey.drafted", "survey.published", "survey.closed", "survey.reopened", "survey.published"}
+	for i := range want {
+		want[i] += " survey/customer-satisfaction"
+	}
+	if diff := cmp.Diff(want, c.ledger.said); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestMissing(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")
+	_, bySlug := c.BySlug(t.Context(), c.by.Org, "nothing")
+	_, byID := c.Survey(t.Context(), c.by.Org, 1)
+	_, version := c.Version(t.Context(), c.by.Org, 1)
+	_, export := c.Export(t.Context(), c.by.Org, "nothing")
+	_, publish := c.Publish(t.Context(), c.by, 1)
+	_, save := c.SaveDraft(t.Context(), c.by, 1, 1, satisfaction(t))
+	for what, err := range map[string]error{"slug": bySlug, "id": byID, "version": version, "export": export, "publish": publish, "save": save,
+		"close": c.Close(t.Context(), c.by, 1), "reopen": c.Reopen(t.Context(), c.by, 1)} {
+		if !errors.Is(err, ErrMissing) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+func TestCreateTwice(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")
+	c.create(t, satisfaction(t))
+	if _, err := c.Create(t.Context(), c.by, "", satisfaction(t)); !errors.Is(err, ErrSlugTaken) || !strings.Contains(err.Error(), "choose another") {
+		t.Error(err)
+	}
+	if _, err := c.Create(t.Context(), c.by, "another", satisfaction(t)); err != nil {
+		t.Error(err)
+	}
+	if d, err := c.Export(t.Context(), c.by.Org, "another"); err != nil || d.Survey != "another" {
+		t.Error(d.Survey, err)
+	}
+}
+
+func TestImportAndExport(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")
+	d, err := ParseYAML([]byte(small))
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := c.Import(t.Context(), c.by, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := c.Export(t.Context(), c.by.Org, "bins")
+	if err != nil || !cmp.Equal(d, out) {
+		t.Error(err, cmp.Diff(d, out))
+	}
+	if !bytes.Equal(WriteYAML(d), WriteYAML(out)) {
+		t.Error("exported in another way than imported")
+	}
+	c.publish(t, id)
+	d.Title["en"] = "Another title"
+	again, err := c.Import(t.Context(), c.by, d)
+	if err != nil || again != id {
+		t.Errorf("imported again as %d, %v", again, err)
+	}
+	if v := c.publish(t, id); v.Number != 2 || v.Definition.Title["en"] != "Another title" {
+		t.Errorf("%+v", v)
+	}
+	d.Pages[0].Questions[0].Code = "token"
+	var problems Problems
+	if _, err := c.Import(t.Context(), c.by, d); !errors.As(err, &problems) {
+		t.Errorf("a bad questionnaire was imported: %v", err)
+	}
+}
+
+func TestSaveAnything(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")
+	var problems Problems
+	unfinished := Definition{Survey: "new"}
+	id := c.create(t, unfinished)
+	if _, err := c.Publish(t.Context(), c.by, id); !errors.As(err, &problems) || c.state(t, id) != Draft {
+		t.Errorf("an unfinished draft was published: %v", err)
+	}
+	nul := Definition{Survey: "new", Title: question.Text{"en": "a\x00b"}}
+	if _, err := c.SaveDraft(t.Context(), c.by, id, 1, nul); !errors.As(err, &problems) {
+		t.Errorf("NUL was saved: %v", err)
+	}
+	if _, err := c.SaveDraft(t.Context(), c.by, id, 1, Definition{Survey: "other"}); !errors.As(err, &problems) || problems[0].Key != "survey.slug_changed" {
+		t.Errorf("the short name changed: %v", err)
+	}
+	if _, err := c.Create(t.Context(), c.by, "all", unfinished); !errors.As(err, &problems) {
+		t.Errorf("a survey may be called all: %v", err)
+	}
+}
+
+func TestTwoEditors(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")
+	id := c.create(t, satisfaction(t))
+	var saved, stale atomic.Int32
+	var g errgroup.Group
+	for range 8 {
+		d := satisfaction(t)
+		g.Go(func() error {
+			quiet := Store{c.DB, &ledger{}}
+			_, err := quiet.SaveDraft(t.Context(), c.by, id, 1, d)
+			switch {
+			case err == nil:
+				saved.Add(1)
+			case errors.Is(err, ErrStaleDraft):
+				stale.Add(1)
+			default:
+				return err
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil || saved.Load() != 1 || stale.Load() != 7 {
+		t.Errorf("%d saved, %d were told: %v", saved.Load(), stale.Load(), err)
+	}
+}
+
+func TestPublishTwiceAtOnce(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")
+	id := c.create(t, satisfaction(t))
+	var g errgroup.Group
+	for range 8 {
+		g.Go(func() error {
+			v, err := Store{c.DB, &ledger{}}.Publish(t.Context(), c.by, id)
+			if err == nil && v.Number != 1 {
+				t.Errorf("two clicks made version %d", v.Number)
+			}
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestCodes: a code keeps its meaning for ever and is never used again.
+func TestCodes(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")
+	rating := func(d *Definition) *question.Question { return &d.Pages[0].Questions[0] }
+	reason := func(d *Definition) *question.Question { return &d.Pages[1].Questions[0] }
+	for i, try := range []struct {
+		name string
+		key  string // of the problem; "" when it may be published
+		edit func(d *Definition)
+	}{
+		{"better words for a question", "", func(d *Definition) { reason(d).Text["en"] = "Why did you say that?" }},
+		{"a slip of the pen", "", func(d *Definition) { reason(d).Options[2].Text["en"] = "How staff traeted me." }},
+		{"another translation", "", func(d *Definition) { reason(d).Options[2].Text["cy"] = "Rhywbeth" }},
+		{"another order", "", func(d *Definition) { o := reason(d).Options; o[0], o[1] = o[1], o[0] }},
+		{"a new answer", "", func(d *Definition) {
+			reason(d).Options = append(reason(d).Options, question.Option{Code: "new", Text: question.Text{"en": "New"}})
+		}},
+		{"a new question", "", func(d *Definition) {
+			d.Pages[1].Questions = append(d.Pages[1].Questions, question.Question{Code: "again", Kind: question.YesNo, Text: question.Text{"en": "Again?"}})
+		}},
+		{"an answer left out", "", func(d *Definition) { reason(d).Options = reason(d).Options[1:] }},
+		{"another meaning", "survey.option_changed", func(d *Definition) { reason(d).Options[0].Text["en"] = "How rude it was" }},
+		{"the opposite", "survey.option_changed", func(d *Definition) { reason(d).Options[3].Text["en"] = "How unclear the information was" }},
+		{"two answers changed over", "survey.option_changed", func(d *Definition) { o := reason(d).Options; o[0].Code, o[1].Code = o[1].Code, o[0].Code }},
+		{"another score", "survey.option_changed", func(d *Definition) { s := 7.0; rating(d).Options[0].Score = &s }},
+		{"satisfied no more", "survey.option_changed", func(d *Definition) { rating(d).Options[1].Satisfied = false }},
+		{"another scale", "survey.code_changed", func(d *Definition) { rating(d).Scale = "other" }},
+		{"another kind", "survey.code_changed", func(d *Definition) { reason(d).Kind = question.Several }},
+	} {
+		t.Run(try.name, func(t *testing.T) {
+			d := satisfaction(t)
+			d.Survey = "s" + string(rune('a'+i))
+			id := c.create(t, d)
+			c.publish(t, id)
+			try.edit(&d)
+			if _, err := c.Import(t.Context(), c.by, d); err != nil {
+				t.Fatal(err)
+			}
+			_, err := c.Publish(t.Context(), c.by, id)
+			var problems Problems
+			errors.As(err, &problems)
+			if try.key == "" && err != nil || try.key != "" && (len(problems) == 0 || problems[0].Key != try.key) {
+				t.Errorf("want %q, got %v", try.key, err)
+			}
+			for _, p := range problems {
+				if strings.ContainsAny(p.English, "{}") || p.Question == "" {
+					t.Errorf("not a sentence about a question: %+v", p)
+				}
+			}
+		})
+	}
+	t.Run("a code that was taken out", func(t *testing.T) {
+		d, whole := satisfaction(t), satisfaction(t)
+		d.Survey, whole.Survey = "retired", "retired"
+		id := c.create(t, whole)
+		c.publish(t, id)
+		reason(&d).Options = reason(&d).Options[1:]
+		d.Pages[1].Questions = d.Pages[1].Questions[:1] // no comment
+		for _, next := range []Definition{d, whole} {
+			if _, err := c.Import(t.Context(), c.by, next); err != nil {
+				t.Fatal(err)
+			}
+			_, err := c.Publish(t.Context(), c.by, id)
+			if next.Questions()[1].Options[0].Code != "time" {
+				if err != nil {
+					t.Fatal(err)
+				}
+				continue
+			}
+			var keys []string
+			var problems Problems
+			errors.As(err, &problems)
+			for _, p := range problems {
+				keys = append(keys, p.Key+" "+p.Args["code"])
+			}
+			if diff := cmp.Diff([]string{"survey.option_retired time", "survey.code_retired comment"}, keys); diff != "" {
+				t.Error(err, diff)
+			}
+		}
+		if v, err := c.CurrentVersion(t.Context(), c.by.Org, id); err != nil || v.Number != 2 {
+			t.Errorf("version %d, %v", v.Number, err)
+		}
+	})
+}
+
+func TestSameWords(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"Very satisfied", "very satisfied.", true}, {"I recieved it", "I received it", true}, {"Ffôn symudol", "Ffon symudol", false},
+		{"Staff were helpful", "Staff were unhelpful", false}, {"16 to 24", "16 to 25", false}, {"Yes", "No", false}, {"Possible", "Impossible", false},
+		{"In", "On", false}, {"☺", "☹", false}, {"☺", "☺", true}, {"Delay", "A delay", false},
+	} {
+		if got := sameWords(c.a, c.b); got != c.want {
+			t.Errorf("%q and %q: %v", c.a, c.b, got)
+		}
+	}
+}
+
+func TestListSurveys(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	a, b := newCouncil(t, db, "anytown", "ANY"), newCouncil(t, db, "betown", "BET")
+	for _, name := range Templates() {
+		d, _ := Template(name)
+		a.create(t, d)
+	}
+	var got []string
+	after := ""
+	for {
+		page, err := a.Surveys(t.Context(), a.by.Org, after, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(page) == 0 {
+			break
+		}
+		for _, s := range page {
+			got = append(got, s.Slug)
+			if s.Title["en"] == "" {
+				t.Errorf("%s has no title", s.Slug)
+			}
+		}
+		after = got[len(got)-1]
+	}
+	if diff := cmp.Diff(Templates(), got); diff != "" {
+		t.Error(diff)
+	}
+	if list, err := b.Surveys(t.Context(), b.by.Org, "", 10); err != nil || len(list) > 0 {
+		t.Errorf("Betown sees %v, %v", list, err)
+	}
+	s, _ := a.BySlug(t.Context(), a.by.Org, "customer-satisfaction")
+	if _, err := b.Publish(t.Context(), b.by, s.ID); !errors.Is(err, ErrMissing) {
+		t.Errorf("Betown publishes the survey of Anytown: %v", err)
+	}
+}
+
+// TestEveryMessage notices a sentence that no code says.
+func TestEveryMessage(t *testing.T) {
+	said := map[string]bool{}
+	for _, file := range []string{"check.go", "publish.go", "store.go"} {
+		src := readSource(t, file)
+		for key := range Messages() {
+			if strings.Contains(src, `roblem("`+key+`"`) || strings.Contains(src, `whole("`+key+`"`) {
+				said[key] = true
+			}
+		}
+	}
+	for key := range Messages() {
+		if !said[key] {
+			t.Errorf("nobody says %q", key)
+		}
+	}
+}
