@@ -26,19 +26,12 @@ const (
 	exportTime  = 2 * time.Minute  // for a file
 )
 
-// identify gives the request a number of its own, which an error page shows and the log has. It also puts the scheme right: what a browser
-// or a proxy writes about it is not believed, what the base URL says is.
+// identify gives the request a number of its own, which an error page shows and the log has.
 func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		b := make([]byte, 8)
 		_, _ = rand.Read(b)
 		c.Response().Header().Set(echo.HeaderXRequestID, hex.EncodeToString(b))
-		for _, h := range []string{echo.HeaderXForwardedProto, echo.HeaderXForwardedProtocol, echo.HeaderXForwardedSsl, echo.HeaderXUrlScheme} {
-			c.Request().Header.Del(h)
-		}
-		if s.https {
-			c.Request().Header.Set(echo.HeaderXForwardedProto, "https")
-		}
 		return next(c)
 	}
 }
@@ -118,7 +111,7 @@ func (s *Server) protect(next echo.HandlerFunc) echo.HandlerFunc {
 		if c.Path() != "/" {
 			h.Set("X-Robots-Tag", "noindex, nofollow")
 		}
-		if s.https {
+		if c.Scheme() == "https" {
 			h.Set(echo.HeaderStrictTransportSecurity, "max-age=31536000")
 		}
 		return next(c)
@@ -197,7 +190,7 @@ func (s *Server) permit(r Route) echo.HandlerFunc {
 	}
 	return func(c echo.Context) error {
 		ctx := c.Request().Context()
-		session, err := s.Door.Find(ctx, signin.TokenOf(c.Request(), s.https))
+		session, err := s.Door.Find(ctx, signin.TokenOf(c.Request(), c.Scheme() == "https"))
 		if err != nil {
 			return err
 		}

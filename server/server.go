@@ -57,6 +57,13 @@ func New(c Config) (*Server, error) {
 	e.HideBanner, e.HidePort = true, true
 	e.Renderer = c.Pages
 	e.HTTPErrorHandler = s.fail
+	// What a browser or a proxy writes about the scheme is not believed; what the base URL says is.
+	e.SchemeExtractor = func(r *http.Request) string {
+		if s.https || r.TLS != nil {
+			return "https"
+		}
+		return "http"
+	}
 	if e.IPExtractor, err = extractor(s.https, c.TrustedProxies); err != nil {
 		return nil, err
 	}

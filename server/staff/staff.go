@@ -63,11 +63,14 @@ func (p *Pages) Frame(c echo.Context) error {
 	if person == "" {
 		person = session.Actor.Name
 	}
+	nav := page.Menu(menu, func(wanted string) bool { return permission.Holds(session.Actor, permission.Permission(wanted)) }, c.Request().URL.Path)
+	for i := range nav {
+		// The home page's address begins every other one.
+		nav[i].Current = nav[i].Current && (nav[i].Href != "/staff" || c.Path() == "/staff")
+	}
 	page.Keep(c, page.Page{
 		Lang: "en", Organisation: name, Home: "/staff", Base: "/" + org.Slug, Brand: page.NewBrand(org.Brand.Colour, org.Brand.Logo),
-		Person: person,
-		Nav: page.Menu(menu, func(wanted string) bool { return permission.Holds(session.Actor, permission.Permission(wanted)) },
-			c.Request().URL.Path),
+		Person: person, Nav: nav,
 	})
 	return nil
 }

@@ -1,0 +1,147 @@
+package server_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// expectation is what a route must do: whom it lets in, and how it looks to them.
+type expectation struct {
+	path   string // to call; the route's own where empty
+	form   url.Values
+	roles  []string // who may; nil is everybody, signed in or not
+	status int      // for those who may
+}
+
+var (
+	members = roles
+	figures = []string{"viewer", "service", "consultation", "administrator"}
+	readers = []string{"service", "consultation", "administrator"}
+)
+
+// expected lists every route. A route that is not here fails the test: whoever adds one says here who may call it.
+var expected = map[string]expectation{
+	"GET /f/:code":                     {path: "/f/ABC23456", status: 200},
+	"POST /f/:code":                    {path: "/f/ABC23456", form: url.Values{}, status: 200},
+	"GET /F/:code":                     {path: "/F/ABC23456", status: 200},
+	"POST /F/:code":                    {path: "/F/ABC23456", form: url.Values{}, status: 200},
+	"GET /f/:code/:token/thanks":       {path: "/f/ABC23456/token/thanks", status: 200},
+	"GET /f/:code/:token/:page":        {path: "/f/ABC23456/token/2", status: 200},
+	"POST /f/:code/:token/:page":       {path: "/f/ABC23456/token/2", form: url.Values{}, status: 200},
+	"GET /privacy":                     {status: 200},
+	"GET /cookies":                     {status: 200},
+	"GET /accessibility":               {status: 200},
+	"GET /:organisation/privacy":       {path: "/north/privacy", status: 200},
+	"GET /:organisation/cookies":       {path: "/north/cookies", status: 200},
+	"GET /:organisation/accessibility": {path: "/north/accessibility", status: 200},
+	"GET /":                            {status: 200},
+	"GET /assets/*":                    {path: "/assets/absent.css", status: 404},
+	"GET /healthz":                     {status: 200},
+	"GET /readyz":                      {status: 200},
+	"GET /sign-in":                     {status: 303},
+
+	"GET /staff/sign-in":             {status: 200},
+	"POST /staff/sign-in":            {form: url.Values{}, status: 422},
+	"POST /staff/sign-out":           {form: url.Values{}, status: 303},
+	"GET /staff":                     {roles: members, status: 200},
+	"GET /staff/organisation":        {roles: members, status: 200},
+	"POST /staff/organisation":       {form: url.Values{"organisation": {"south"}}, roles: members, status: 422},
+	"GET /staff/password":            {roles: members, status: 200},
+	"POST /staff/password":           {form: url.Values{"password": {"x"}, "again": {"y"}}, roles: members, status: 422},
+	"GET /staff/results":             {roles: figures, status: 200},
+	"GET /staff/results/table.csv":   {path: "/staff/results/table.csv?survey=customer-satisfaction&by=channel", roles: figures, status: 200},
+	"GET /staff/results/table.xlsx":  {path: "/staff/results/table.xlsx?survey=customer-satisfaction&by=channel", roles: figures, status: 200},
+	"GET /staff/comments":            {roles: readers, status: 200},
+	"GET /staff/equality":            {path: "/staff/equality?by=sex", roles: []string{"equality", "administrator"}, status: 200},
+	"GET /staff/equality/table.csv":  {path: "/staff/equality/table.csv?by=sex", roles: []string{"equality", "administrator"}, status: 200},
+	"GET /staff/equality/table.xlsx": {path: "/staff/equality/table.xlsx?by=sex", roles: []string{"equality", "administrator"}, status: 200},
+	"GET /staff/people":              {roles: []string{"administrator"}, status: 200},
+	"GET /staff/audit":               {path: "/staff/audit?check=1", roles: []string{"administrator"}, status: 200},
+	"GET /staff/translations":        {roles: []string{"consultation", "administrator"}, status: 200},
+}
+
+func TestEveryRouteIsPermitted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	seen := map[string]bool{}
+	for _, r := range w.site.Routes() {
+		name := r.Method + " " + r.Path
+		seen[name] = true
+		want, listed := expected[name]
+		if !listed {
+			t.Errorf("%s: say in this test who may call it", name)
+			continue
+		}
+		path := want.path
+		if path == "" {
+			path = r.Path
+		}
+		for _, role := range append([]string{""}, roles...) {
+			if name == "POST /staff/sign-out" && role != "" {
+				continue // it would end the session that the other routes are tried with
+			}
+			status := want.status
+			switch {
+			case want.roles == nil:
+			case role == "":
+				status = http.StatusSeeOther
+			case !slices.Contains(want.roles, role):
+				status = http.StatusForbidden
+			}
+			got := w.send(r.Method, path, want.form, w.as(role))
+			if got.StatusCode != status {
+				t.Errorf("%s as %q: %d, not %d", name, role, got.StatusCode, status)
+			}
+			if role == "" && want.roles != nil && !strings.HasPrefix(got.Header.Get("Location"), "/staff/sign-in") {
+				t.Errorf("%s signed out leads to %q", name, got.Header.Get("Location"))
+			}
+			if got.StatusCode == http.StatusForbidden {
+				got.hides(t, "remark 0", "North bins", ">120<")
+			}
+			if r.Method == http.MethodGet {
+				if head := w.send(http.MethodHead, path, nil, w.as(role)); head.StatusCode != status {
+					t.Errorf("HEAD %s as %q: %d, not %d", r.Path, role, head.StatusCode, status)
+				}
+			}
+		}
+	}
+	for name := range expected {
+		if !seen[name] {
+			t.Errorf("%s is expected and not there", name)
+		}
+	}
+}
+
+// The administrator of another council asks for everything by North's own names, and reads nothing of North.
+func TestAForeignCouncilSeesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, role := range roles {
+		w.as(role)
+	}
+	asked := 0
+	for _, r := range w.site.Routes() {
+		if r.Method != http.MethodGet || !strings.HasPrefix(r.Path, "/staff") {
+			continue
+		}
+		for _, query := range []string{"", "?survey=customer-satisfaction&by=sex", "?survey=all&by=service&and=channel", "?survey=all&service=bins", "?survey=all&words=remark",
+			"?survey=all&by=sex", "?check=1", "?before=1000"} {
+			got := w.get("foreign", r.Path+query)
+			asked++
+			if got.StatusCode >= 500 {
+				t.Errorf("%s%s: %d", r.Path, query, got.StatusCode)
+			}
+			got.hides(t, "remark 0", "remark 1", "North", "north.example", ">120<", "HIGHWAYS")
+		}
+	}
+	if asked < 80 {
+		t.Errorf("only %d pages were asked for", asked)
+	}
+	// The same pages do show North to North.
+	w.get("administrator", "/staff/results?survey=all&by=service").shows(t, 200, "North bins", "remark 1", ">120<", "HIGHWAYS")
+	w.get("administrator", "/staff/people").shows(t, 200, "viewer@north.example")
+	w.get("administrator", "/staff/audit").shows(t, 200, "viewer@north.example")
+}
