@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -65,15 +66,26 @@ func (p customers) Accessibility(c echo.Context) error { return p.say(c) }
 // today is fixed: March 2026 is over, April is not.
 var today = time.Date(2026, 4, 15, 12, 0, 0, 0, time.UTC)
 
+// site loads the pages once for all tests.
+var site = sync.OnceValues(func() (*static.Assets, *page.Set) {
+	assets, err := static.Load()
+	if err != nil {
+		panic(err)
+	}
+	pages, err := page.Load(assets)
+	if err != nil {
+		panic(err)
+	}
+	return assets, pages
+})
+
 func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 	t.Helper()
 	database := pgtest.New(t)
 	db := tenant.New(database.App())
 	w := &world{t: t, owner: database.Owner(), ledger: audit.New(db), cookies: map[string]*http.Cookie{}, services: map[string]int64{}}
-	assets, err := static.Load()
-	w.must(err)
-	pages, err := page.Load(assets)
-	w.must(err)
+	assets, pages := site()
+	var err error
 	w.people, err = accounts.New(db, w.ledger)
 	w.must(err)
 	door, err := signin.New(t.Context(), db, w.people, w.ledger)
@@ -139,6 +151,8 @@ func (w *world) catalogue() {
 func (w *world) answers() {
 	var survey, version int64
 	w.must(w.owner.QueryRow(`SELECT survey_id, id FROM versions WHERE organisation_id = $1`, w.north.ID).Scan(&survey, &version))
+	tx := w.owner.MustBegin()
+	defer func() { w.must(tx.Commit()) }()
 	for i := range 120 {
 		service, channel, month := "bins", "web", time.February
 		if i%2 == 1 {
@@ -156,13 +170,13 @@ func (w *world) answers() {
 		}
 		response, equality := uuid.New(), uuid.New()
 		answers, _ := json.Marshal(map[string]string{"rating": fmt.Sprint(1 + i%5)})
-		w.owner.MustExec(`INSERT INTO equality_answers (organisation_id, id, survey_id, version_id, answers) VALUES ($1, $2, $3, $4, $5)`,
+		tx.MustExec(`INSERT INTO equality_answers (organisation_id, id, survey_id, version_id, answers) VALUES ($1, $2, $3, $4, $5)`,
 			w.north.ID, equality, survey, version, `{"sex": "`+sex+`"}`)
-		w.owner.MustExec(`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, equality_id, change_no)
+		tx.MustExec(`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, equality_id, change_no)
 			VALUES ($1, $2, $3, $4, 'link', $5, $6, 'online', 'en', $7, $8, 'finished', $9, $10)`,
 			w.north.ID, response, survey, version, w.services[service], channel, time.Date(2026, month, 1+i%28, 10, 0, 0, 0, time.UTC), string(answers), equality, i+1)
 		if i%3 == 0 {
-			w.owner.MustExec(`INSERT INTO comments (organisation_id, response_id, question_code, text, delete_after) VALUES ($1, $2, 'comment', $3, '2030-01-01')`,
+			tx.MustExec(`INSERT INTO comments (organisation_id, response_id, question_code, text, delete_after) VALUES ($1, $2, 'comment', $3, '2030-01-01')`,
 				w.north.ID, response, fmt.Sprintf("remark %03d about %s <b>", i, service))
 		}
 	}
