@@ -101,8 +101,11 @@ func (b *book) dimension(t *table, id string) (dimension, error) {
 			return b.fixed(t, f.id, f.label, f.column, f.fill, f.open), nil
 		}
 	}
+	if c, ok := bank.Find(id); ok { // before the groups: one characteristic is called ethnic_group itself
+		return b.equality(t, id, c, false), nil
+	}
 	if c, ok := bank.Find(strings.TrimSuffix(id, "_group")); ok {
-		return b.equality(t, id, c), nil
+		return b.equality(t, id, c, true), nil
 	}
 	if q, ok := b.merged(id); ok {
 		if !q.Coded() {
@@ -183,9 +186,8 @@ func (b *book) question(t *table, q question.Question) dimension {
 	return d
 }
 
-// equality splits by a characteristic, or by its high-level groups when the id ends in _group.
-func (b *book) equality(t *table, id string, c bank.Characteristic) dimension {
-	grouped := strings.HasSuffix(id, "_group")
+// equality splits by a characteristic, or by its high-level groups.
+func (b *book) equality(t *table, id string, c bank.Characteristic, grouped bool) dimension {
 	name, _ := c.Name.In("en")
 	d := dimension{Dimension: Dimension{ID: id, Label: name, Equality: true}}
 	d.label = func(code string) string { return code }

@@ -112,6 +112,10 @@ func TestDerivedAndGroupedCharacteristics(t *testing.T) {
 	if !strings.Contains(got, `{"disability":"disabled","n":50`) || !strings.Contains(got, `{"disability":"not_disabled","n":100`) {
 		t.Errorf("by disability: %s", got)
 	}
+	got = table(c.protected(query("ethnic_group")))
+	if !strings.Contains(got, `{"ethnic_group":"asian_chinese","n":50`) {
+		t.Errorf("by ethnic group: %s", got)
+	}
 	got = table(c.protected(query("ethnic_group_group")))
 	if !strings.Contains(got, `{"ethnic_group_group":"asian","n":100`) {
 		t.Errorf("by ethnic group, grouped: %s", got)

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"yousaid/cmd/yousaid/site"
+)
+
+// Config is every setting, from a flag or from the environment.
+type Config struct {
+	Data             string `help:"Folder of the private PostgreSQL, used when there is no DATABASE_URL." default:"./data" env:"YOUSAID_DATA" placeholder:"DIR"`
+	DatabaseURL      string `help:"Address of your own PostgreSQL, for the role yousaid_app." env:"DATABASE_URL" placeholder:"URL"`
+	DatabaseOwnerURL string `help:"Address of the same database for the role yousaid_owner, which makes the tables." env:"DATABASE_OWNER_URL" placeholder:"URL"`
+	LogLevel         string `help:"How much to log: debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"YOUSAID_LOG"`
+}
+
+// Listen is where the site answers.
+type Listen struct {
+	Listen  string   `help:"Address to answer on." default:"127.0.0.1:8080" env:"YOUSAID_LISTEN" placeholder:"HOST:PORT"`
+	BaseURL string   `help:"The site's address as people see it, such as https://feedback.example.gov.uk. Without it: http:// and the address listened on." env:"YOUSAID_BASE_URL" placeholder:"URL"`
+	Proxy   []string `name:"trusted-proxy" help:"Network of a proxy in front, such as 10.0.0.0/8, whose word about a visitor's address is believed." env:"YOUSAID_TRUSTED_PROXIES" placeholder:"NETWORK"`
+}
+
+// Check says in a sentence what is wrong with the settings.
+func (c Config) Check() error {
+	if c.DatabaseURL != "" && !postgresAddress(c.DatabaseURL) {
+		return errors.New("DATABASE_URL is not an address of a PostgreSQL database: write it as postgres://user:password@host:5432/database?sslmode=require")
+	}
+	if c.DatabaseOwnerURL != "" && !postgresAddress(c.DatabaseOwnerURL) {
+		return errors.New("DATABASE_OWNER_URL is not an address of a PostgreSQL database: write it as postgres://user:password@host:5432/database?sslmode=require")
+	}
+	if c.Data == "" && c.DatabaseURL == "" && c.DatabaseOwnerURL == "" {
+		return errors.New("there is no database: give --data a folder, or set DATABASE_URL")
+	}
+	return nil
+}
+
+func postgresAddress(s string) bool {
+	return strings.HasPrefix(s, "postgres://") || strings.HasPrefix(s, "postgresql://") || strings.Contains(s, "host=")
+}
+
+// Check says in a sentence what is wrong with the address.
+func (l Listen) Check() error {
+	if _, _, err := net.SplitHostPort(l.Listen); err != nil {
+		return fmt.Errorf("--listen %q is not an address: write it as host:port, for example 127.0.0.1:8080", l.Listen)
+	}
+	if l.BaseURL == "" {
+		return nil
+	}
+	u, err := url.Parse(l.BaseURL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" {
+		return fmt.Errorf("--base-url %q is not an address of a site: write it as https://feedback.example.gov.uk", l.BaseURL)
+	}
+	return nil
+}
+
+// Address is the site's address as people see it, without a slash at the end.
+func (l Listen) Address() string {
+	if l.BaseURL != "" {
+		return strings.TrimRight(l.BaseURL, "/")
+	}
+	return "http://" + l.Listen
+}
+
+func (c Config) level() slog.Level {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.LogLevel)) // the flag's enum has checked it
+	return level
+}
+
+// database is what the site needs to open the database.
+func (c Config) database(log *slog.Logger) site.Database {
+	return site.Database{Dir: c.Data, AppURL: c.DatabaseURL, OwnerURL: c.DatabaseOwnerURL, Log: log}
+}
+
+type configCommand struct {
+	Listen
+}
+
+// Run prints the settings, a line each, in the form that the environment takes.
+func (c configCommand) Run(cfg *Config, t terminal) error {
+	lines := [][2]string{
+		{"YOUSAID_DATA", cfg.Data},
+		{"DATABASE_URL", hidePassword(cfg.DatabaseURL)},
+		{"DATABASE_OWNER_URL", hidePassword(cfg.DatabaseOwnerURL)},
+		{"YOUSAID_LISTEN", c.Listen.Listen},
+		{"YOUSAID_BASE_URL", c.Address()},
+		{"YOUSAID_TRUSTED_PROXIES", strings.Join(c.Proxy, ",")},
+		{"YOUSAID_LOG", cfg.LogLevel},
+	}
+	for _, l := range lines {
+		if _, err := fmt.Fprintf(t.out, "%s=%s\n", l[0], l[1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hidePassword shows an address without its password, in either way of writing it.
+func hidePassword(address string) string {
+	if u, err := url.Parse(address); err == nil && u.User != nil {
+		if _, has := u.User.Password(); has {
+			u.User = url.UserPassword(u.User.Username(), "hidden")
+		}
+		query := u.Query()
+		for name := range query {
+			if strings.Contains(strings.ToLower(name), "password") {
+				query.Set(name, "hidden")
+			}
+		}
+		u.RawQuery = query.Encode()
+		return u.String()
+	}
+	return keyword.ReplaceAllString(address, "${1}hidden")
+}
+
+// keyword finds a password in the other way of writing an address: host=… password='it”s secret'.
+var keyword = regexp.MustCompile(`(?i)(\w*password\w*\s*=\s*)('(?:[^'\\]|\\.)*'|\S+)`)

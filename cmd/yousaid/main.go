@@ -1,0 +1,108 @@
+// Command yousaid is the feedback and satisfaction survey platform: the site, and everything an administrator does at the keyboard.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set when the program is built.
+var version = "development"
+
+// Exit codes: what scripts can rely on.
+const (
+	exitDone   = 0
+	exitFailed = 1 // the command was understood and could not be done; the reason is on standard error
+	exitUsage  = 2 // the command was not understood
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// commands is the whole command line. The names are a contract: scripts use them.
+type commands struct {
+	Config
+
+	Serve   serveCommand   `cmd:"" help:"Run the site."`
+	Demo    demoCommand    `cmd:"" help:"Run the site with a made-up council in it, to look around. Answers on this machine only."`
+	Org     orgCommands    `cmd:"" name:"organisation" help:"Councils and partners."`
+	User    userCommands   `cmd:"" help:"People who sign in."`
+	Catalog catalogueGroup `cmd:"" name:"catalogue" help:"Directorates and services."`
+	Survey  surveyCommands `cmd:"" help:"Questionnaires."`
+	Link    linkCommands   `cmd:"" help:"Feedback links."`
+	Answers answerCommands `cmd:"" name:"responses" help:"What people answered."`
+	Table   tableCommand   `cmd:"" help:"Count answers: a table by channel, service, month or group of people."`
+	Migrate migrateGroup   `cmd:"" help:"The shape of the database."`
+	Show    configCommand  `cmd:"" name:"config" help:"Print the settings in use. Passwords are hidden."`
+	Health  healthCommand  `cmd:"" name:"healthcheck" hidden:"" help:"Ask a running site whether it is well; for containers."`
+
+	Version kong.VersionFlag `help:"Print the version."`
+}
+
+// terminal is where a command reads and writes.
+type terminal struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// failure carries an exit code other than 1.
+type failure struct {
+	code int
+	err  error
+}
+
+func (f failure) Error() string { return f.err.Error() }
+func (f failure) Unwrap() error { return f.err }
+
+// Run parses and runs one command line and returns its exit code. Tests call it as main does.
+func Run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
+	var c commands
+	done := -1
+	parser, err := kong.New(&c,
+		kong.Name("yousaid"),
+		kong.Description("Feedback and satisfaction surveys for councils: ask, understand, and say what changed.\n\nTo look around: yousaid demo. To begin for real: yousaid serve, then yousaid organisation add."),
+		kong.Vars{"version": version},
+		kong.Writers(out, errs),
+		kong.Exit(func(code int) { done = code }),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: false}),
+	)
+	if err != nil {
+		_, _ = fmt.Fprintln(errs, "yousaid:", err)
+		return exitUsage
+	}
+	parsed, err := parser.Parse(args)
+	if done >= 0 {
+		return done // --help or --version has been printed
+	}
+	if err != nil {
+		_, _ = fmt.Fprintf(errs, "yousaid: %v. For help: yousaid --help\n", err)
+		return exitUsage
+	}
+	if err := c.Config.Check(); err != nil {
+		_, _ = fmt.Fprintln(errs, "yousaid:", err)
+		return exitUsage
+	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	err = parsed.Run(&c.Config, terminal{in, out, errs})
+	if err == nil {
+		return exitDone
+	}
+	_, _ = fmt.Fprintln(errs, "yousaid:", err)
+	var f failure
+	if errors.As(err, &f) {
+		return f.code
+	}
+	return exitFailed
+}

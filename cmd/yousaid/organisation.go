@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"yousaid/cmd/yousaid/site"
+	"yousaid/server/accounts"
+	"yousaid/surveys/question"
+	"yousaid/surveys/tenant"
+)
+
+// logger writes the program's log to standard error.
+func (c Config) logger(t terminal) *slog.Logger {
+	return slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: c.level()}))
+}
+
+// quiet is the log of commands: only what is wrong.
+func (c Config) quiet(t terminal) *slog.Logger {
+	return slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: max(slog.LevelWarn, c.level())}))
+}
+
+// withStores opens the database for one command, beside a running site or alone, and closes it again.
+func withStores(ctx context.Context, cfg *Config, t terminal, do func(s *site.Site) error) (err error) {
+	opened, err := cfg.database(cfg.quiet(t)).Attach(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, opened.Close()) }()
+	s, err := site.Stores(opened.DB)
+	if err != nil {
+		return err
+	}
+	return do(s)
+}
+
+// withSite is withStores for a command about one organisation.
+func withSite(ctx context.Context, cfg *Config, t terminal, slug string, do func(s *site.Site, org accounts.Organisation) error) error {
+	return withStores(ctx, cfg, t, func(s *site.Site) error {
+		org, err := s.Accounts.BySlug(ctx, slug)
+		if errors.Is(err, accounts.ErrNoOrganisation) {
+			return fmt.Errorf("there is no organisation %q: add it with  yousaid organisation add %s --name NAME", slug, slug)
+		}
+		if err != nil {
+			return err
+		}
+		return do(s, org)
+	})
+}
+
+func commandLine(org accounts.Organisation) tenant.Actor { return tenant.CommandLine(org.ID) }
+
+type orgCommands struct {
+	Add orgAdd `cmd:"" help:"Add a council."`
+}
+
+type orgAdd struct {
+	Slug       string `arg:"" help:"Short name for addresses and commands: small letters, digits, dashes."`
+	Name       string `required:"" help:"The name people know, such as \"Westmarch Council\"."`
+	LinkPrefix string `placeholder:"ABC" help:"First three characters of its link codes; chosen by chance when left out."`
+	BaseURL    string `placeholder:"URL" help:"Its own address, when it differs from the site's."`
+}
+
+// Run adds the organisation and says what to do next.
+func (c orgAdd) Run(ctx context.Context, cfg *Config, t terminal) error {
+	return withStores(ctx, cfg, t, func(s *site.Site) error {
+		org, err := s.Accounts.Add(ctx, tenant.CommandLine(0), accounts.Organisation{
+			Slug: c.Slug, Names: question.Text{"en": c.Name}, LinkPrefix: strings.ToUpper(c.LinkPrefix), BaseURL: strings.TrimRight(c.BaseURL, "/"),
+		})
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(t.out, "Added %s. Its link codes begin with %s.\n", org.Slug, org.LinkPrefix)
+		return err
+	})
+}
+
+type userCommands struct {
+	Add userAdd `cmd:"" help:"Give a person a role. The password is read from standard input."`
+}
+
+type userAdd struct {
+	Email        string   `arg:"" help:"The person's email address: it is the name to sign in with."`
+	Organisation string   `required:"" placeholder:"SLUG" help:"The council."`
+	Role         string   `required:"" enum:"viewer,service,frontline,consultation,equality,administrator" help:"viewer, service, frontline, consultation, equality or administrator."`
+	Service      []string `placeholder:"SLUG" help:"For the role service: the service; give it again for another."`
+}
+
+// Run reads the password and adds the person.
+func (c userAdd) Run(ctx context.Context, cfg *Config, t terminal) error {
+	password, err := readPassword(t)
+	if err != nil {
+		return err
+	}
+	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
+		user := accounts.NewUser{Email: c.Email, Password: password, Role: c.Role}
+		for _, slug := range c.Service {
+			id, err := s.Catalogue.ServiceID(ctx, org.ID, slug)
+			if err != nil {
+				return err
+			}
+			user.Services = append(user.Services, id)
+		}
+		if _, err := s.Accounts.AddUser(ctx, commandLine(org), user); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(t.out, "%s can sign in to %s as %s.\n", c.Email, org.Slug, c.Role)
+		return err
+	})
+}
+
+// readPassword reads one line; on a terminal it asks, and does not show what is typed.
+func readPassword(t terminal) (string, error) {
+	if f, ok := t.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		_, _ = fmt.Fprint(t.err, "Password: ")
+		b, err := term.ReadPassword(int(f.Fd()))
+		_, _ = fmt.Fprintln(t.err)
+		return string(b), err
+	}
+	line, err := bufio.NewReader(t.in).ReadString('\n')
+	if err != nil && line == "" {
+		return "", errors.New("no password was given: write it to standard input, for example  echo 'a long password' | yousaid user add …")
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}

@@ -1,0 +1,93 @@
+package site
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"yousaid/analytics"
+	"yousaid/analytics/insight"
+	"yousaid/server"
+	"yousaid/server/accounts"
+	"yousaid/server/audit"
+	"yousaid/server/page"
+	"yousaid/server/public"
+	"yousaid/server/signin"
+	"yousaid/server/staff"
+	"yousaid/static"
+	"yousaid/surveys"
+	"yousaid/surveys/catalogue"
+	"yousaid/surveys/links"
+	"yousaid/surveys/responses"
+	"yousaid/surveys/tenant"
+)
+
+// Site is every store of the product, joined to one database. Commands use it as it is; Pages adds what the web needs.
+type Site struct {
+	DB        tenant.DB
+	Ledger    *audit.Ledger
+	Accounts  *accounts.Store
+	Catalogue catalogue.Store
+	Surveys   surveys.Store
+	Links     *links.Store
+	Analytics *analytics.Analytics
+
+	Server    *server.Server       // nil until Pages
+	Collector *responses.Collector // nil until Pages
+}
+
+// Stores joins the stores to a database that is up to date.
+func Stores(db tenant.DB) (*Site, error) {
+	s := &Site{DB: db, Ledger: audit.New(db)}
+	s.Catalogue = catalogue.Store{DB: db, Ledger: s.Ledger}
+	var err error
+	if s.Accounts, err = accounts.New(db, s.Ledger, catalogue.SeedChannels); err != nil {
+		return nil, err
+	}
+	s.Surveys = surveys.Store{DB: db, Ledger: s.Ledger}
+	s.Links = &links.Store{DB: db, Ledger: s.Ledger}
+	s.Analytics = &analytics.Analytics{DB: db, Ledger: s.Ledger, Now: time.Now}
+	return s, nil
+}
+
+// Options are what the web side needs to know besides the database.
+type Options struct {
+	BaseURL        string   // the address people see
+	TrustedProxies []string // networks of proxies whose X-Forwarded-For is believed
+	Log            *slog.Logger
+	Collect        responses.Options
+	Ready          func(context.Context) error
+}
+
+// Pages adds the web side: the collector of answers and the pages of customers and staff.
+func (s *Site) Pages(ctx context.Context, o Options) error {
+	assets, err := static.Load()
+	if err != nil {
+		return fmt.Errorf("reading the assets: %w", err)
+	}
+	pages, err := page.Load(assets)
+	if err != nil {
+		return err
+	}
+	keys, err := responses.Keys(ctx, s.DB)
+	if err != nil {
+		return err
+	}
+	door, err := signin.New(ctx, s.DB, s.Accounts, s.Ledger)
+	if err != nil {
+		return err
+	}
+	s.Collector = responses.NewCollector(s.DB, keys, o.Collect)
+	s.Server, err = server.New(server.Config{
+		BaseURL: o.BaseURL, TrustedProxies: o.TrustedProxies, Log: o.Log, Ready: o.Ready, Pages: pages, Assets: assets, Accounts: s.Accounts, Door: door,
+		Public: public.New(public.Config{
+			Pages: pages, Links: s.Links, Surveys: s.Surveys, Catalogue: s.Catalogue, Accounts: s.Accounts,
+			Signer: keys, Collector: s.Collector, Responses: responses.NewStore(s.DB),
+		}),
+		Staff: &staff.Pages{
+			Accounts: s.Accounts, Door: door, Ledger: s.Ledger, Analytics: s.Analytics, Insight: insight.New(s.DB), Set: pages, Now: time.Now,
+		},
+	})
+	return err
+}

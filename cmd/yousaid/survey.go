@@ -1,0 +1,229 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"yousaid/analytics"
+	"yousaid/cmd/yousaid/site"
+	"yousaid/server/accounts"
+	"yousaid/surveys"
+	"yousaid/surveys/links"
+	"yousaid/surveys/responses/importing"
+)
+
+type catalogueGroup struct {
+	Import catalogueImport `cmd:"" help:"Read directorates and services from a CSV file with the header directorate,service,slug,lgsl_id,parent."`
+	Export catalogueExport `cmd:"" help:"Write them to standard output, in the same columns."`
+}
+
+type catalogueImport struct {
+	File         string `arg:"" placeholder:"FILE.csv" help:"The file."`
+	Organisation string `required:"" placeholder:"SLUG" help:"The council."`
+}
+
+// Run imports the whole file, or nothing.
+func (c catalogueImport) Run(ctx context.Context, cfg *Config, t terminal) error {
+	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
+		f, err := os.Open(c.File)
+		if err != nil {
+			return fmt.Errorf("opening the catalogue: %w", err)
+		}
+		defer func() { _ = f.Close() }()
+		report, err := s.Catalogue.Import(ctx, commandLine(org), f)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(t.out, report)
+		return err
+	})
+}
+
+type catalogueExport struct {
+	Organisation string `required:"" placeholder:"SLUG" help:"The council."`
+}
+
+// Run writes the catalogue as CSV.
+func (c catalogueExport) Run(ctx context.Context, cfg *Config, t terminal) error {
+	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
+		return s.Catalogue.Export(ctx, org.ID, t.out)
+	})
+}
+
+type surveyCommands struct {
+	Add    surveyAdd    `cmd:"" help:"Start a survey from a ready questionnaire."`
+	Import surveyImport `cmd:"" help:"Read a questionnaire from a YAML file."`
+	Export surveyExport `cmd:"" help:"Write a questionnaire as YAML to standard output."`
+	Close  surveyClose  `cmd:"" help:"Close a survey: its links take no new answers."`
+}
+
+type surveyAdd struct {
+	Template     string `required:"" placeholder:"NAME" enum:"customer-satisfaction,good-average-poor,access-channels" help:"customer-satisfaction, good-average-poor or access-channels."`
+	Organisation string `required:"" placeholder:"SLUG" help:"The council."`
+	Slug         string `placeholder:"S" help:"The survey's name in addresses; the template's when left out."`
+	Publish      bool   `help:"Publish it at once."`
+}
+
+// Run makes the survey and prints its slug.
+func (c surveyAdd) Run(ctx context.Context, cfg *Config, t terminal) error {
+	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
+		d, err := surveys.Template(c.Template)
+		if err != nil {
+			return err
+		}
+		if c.Slug != "" {
+			d.Survey = c.Slug
+		}
+		return addSurvey(ctx, s, org, t, d, c.Publish, false)
+	})
+}
+
+type surveyImport struct {
+	File         string `arg:"" placeholder:"FILE.yaml" help:"The file."`
+	Organisation string `required:"" placeholder:"SLUG" help:"The council."`
+	Publish      bool   `help:"Publish it at once."`
+}
+
+// Run makes the survey, or a new draft of the one with its slug, and prints the slug.
+func (c surveyImport) Run(ctx context.Context, cfg *Config, t terminal) error {
+	src, err := os.ReadFile(c.File)
+	if err != nil {
+		return fmt.Errorf("reading the questionnaire: %w", err)
+	}
+	d, err := surveys.ParseYAML(src)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
+		return addSurvey(ctx, s, org, t, d, c.Publish, true)
+	})
+}
+
+// addSurvey stores a questionnaire, publishes it when asked, and prints the survey's slug alone on a line, for scripts.
+func addSurvey(ctx context.Context, s *site.Site, org accounts.Organisation, t terminal, d surveys.Definition, publish, again bool) error {
+	by := commandLine(org)
+	var id int64
+	var err error
+	if again {
+		id, err = s.Surveys.Import(ctx, by, d)
+	} else {
+		id, err = s.Surveys.Create(ctx, by, d.Survey, d)
+	}
+	if err != nil {
+		return err
+	}
+	if publish {
+		if _, err := s.Surveys.Publish(ctx, by, id); err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintln(t.out, d.Survey)
+	return err
+}
+
+type surveyExport struct {
+	Slug         string `arg:"" help:"The survey."`
+	Organisation string `required:"" placeholder:"SLUG" help:"The council."`
+}
+
+// Run writes the newest questionnaire of the survey: the draft where there is one, else the published version.
+func (c surveyExport) Run(ctx context.Context, cfg *Config, t terminal) error {
+	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
+		d, err := s.Surveys.Export(ctx, org.ID, c.Slug)
+		if err != nil {
+			return err
+		}
+		_, err = t.out.Write(surveys.WriteYAML(d))
+		return err
+	})
+}
+
+type surveyClose struct {
+	Slug         string `arg:"" help:"The survey."`
+	Organisation string `required:"" placeholder:"SLUG" help:"The council."`
+}
+
+// Run closes the survey.
+func (c surveyClose) Run(ctx context.Context, cfg *Config, t terminal) error {
+	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
+		survey, err := s.Surveys.BySlug(ctx, org.ID, c.Slug)
+		if err != nil {
+			return err
+		}
+		if err := s.Surveys.Close(ctx, commandLine(org), survey.ID); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(t.out, "%s is closed.\n", c.Slug)
+		return err
+	})
+}
+
+type linkCommands struct {
+	Add linkAdd `cmd:"" help:"Make a feedback link and print its full address."`
+}
+
+type linkAdd struct {
+	Organisation string `required:"" placeholder:"SLUG" help:"The council."`
+	Survey       string `required:"" placeholder:"SLUG" help:"The survey."`
+	Service      string `required:"" placeholder:"SLUG" help:"The service the feedback is about."`
+	Channel      string `required:"" enum:"web,telephone,face_to_face,email,post,sms,kiosk,social_media,other" help:"How the customer contacted the council: web, telephone, face_to_face, email, post, sms, kiosk, social_media or other."`
+	AccessPoint  string `placeholder:"X" help:"The place or number, by its slug or name."`
+	About        string `placeholder:"X" help:"What the link is about, such as the letter it stands in."`
+	Expires      string `placeholder:"DATE" help:"The last day it can be used."`
+	Listen       `hidden:""`
+}
+
+// Run makes the link and prints its address.
+func (c linkAdd) Run(ctx context.Context, cfg *Config, t terminal) error {
+	expires, err := analytics.ParseDate(c.Expires)
+	if err != nil {
+		return failure{exitUsage, fmt.Errorf("--expires %w", err)}
+	}
+	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
+		link, err := s.Links.Add(ctx, commandLine(org), links.New{
+			Survey: c.Survey, Service: c.Service, Channel: c.Channel, AccessPoint: c.AccessPoint, About: c.About, Expires: expires.String(),
+		})
+		if err != nil {
+			return err
+		}
+		base := org.BaseURL
+		if base == "" {
+			base = c.Address()
+		}
+		_, err = fmt.Fprintln(t.out, links.Address(base, link.Code))
+		return err
+	})
+}
+
+type answerCommands struct {
+	Import answersImport `cmd:"" help:"Read answers collected elsewhere from a CSV file, by a mapping of its columns."`
+}
+
+type answersImport struct {
+	File         string `arg:"" placeholder:"FILE.csv" help:"The answers."`
+	Organisation string `required:"" placeholder:"SLUG" help:"The council."`
+	Survey       string `required:"" placeholder:"SLUG" help:"The survey they belong to."`
+	Map          string `required:"" placeholder:"FILE.yaml" help:"Which column is which question; see docs/import.md."`
+}
+
+// Run imports and says how many rows were read, stored and refused. Refused rows stand in a file beside the input.
+func (c answersImport) Run(ctx context.Context, cfg *Config, t terminal) error {
+	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
+		p := newProgress(t.err, "Reading "+c.File)
+		report, err := importing.Run(ctx, importing.Job{
+			DB: s.DB, Ledger: s.Ledger, By: commandLine(org), Survey: c.Survey, File: c.File, Map: c.Map, Progress: p.step,
+		})
+		p.end()
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(t.out, "Read %d rows: %d stored, %d stored before, %d left out, %d refused.\n",
+			report.Read, report.Stored, report.AlreadyStored, report.Skipped, report.Refused)
+		if err != nil || report.Refused == 0 {
+			return err
+		}
+		_, err = fmt.Fprintf(t.err, "The refused rows stand with their reasons in %s. Put them right there and import that file.\n", report.RefusedFile)
+		return err
+	})
+}
