@@ -458,7 +458,12 @@ func TestRefusalsCanBePutRightAndReadAgain(t *testing.T) {
 	if diff := cmp.Diff([]string{"Q", "café", "refused_line", "refused_reason"}, s.names); diff != "" {
 		t.Error(diff)
 	}
+	stray := filepath.Join(filepath.Dir(path), ".answers.refused.csv-123")
+	if err := os.WriteFile(stray, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	none := refusals{path: f.path}
+	none.sweep()
 	if got, err := none.finish(); got != "" || err != nil {
 		t.Error(got, err)
 	}

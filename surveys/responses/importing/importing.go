@@ -46,8 +46,8 @@ type Report struct {
 // chunk sizes: a transaction holds the organisation's feed, so it must be short.
 const (
 	mostRows  = 2000
-	leastRows = 100
-	longest   = 400 * time.Millisecond
+	leastRows = 50
+	longest   = 250 * time.Millisecond
 )
 
 // Run imports the file. It may be stopped at any moment and run again: what is stored stays stored, and no row is stored twice. On an error the Report
@@ -110,6 +110,7 @@ func (st *store) take(ctx context.Context, job Job, m Map, p *plan, found extent
 	}
 	defer src.close()
 	refused := refusals{path: refusedPath(job.File), m: m, head: src.header, width: p.width}
+	refused.sweep()
 	defer refused.drop()
 	keep := keeper{rowID: p.rowID, twice: found.twice, seen: map[digest]sighting{}}
 	size := leastRows

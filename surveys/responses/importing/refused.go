@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
@@ -50,12 +51,33 @@ func (f *refusals) explain(err error) error {
 	return fmt.Errorf("writing the list of refused rows beside the file (%s): %w", f.path, err)
 }
 
+// unfinished is the pattern of the names that a list has while it is written.
+func (f *refusals) unfinished() string { return "." + filepath.Base(f.path) + "-*" }
+
+// sweep takes away what a killed import left unfinished: nobody holds its lock, and people's answers should not lie about.
+func (f *refusals) sweep() {
+	names, _ := filepath.Glob(filepath.Join(filepath.Dir(f.path), f.unfinished()))
+	for _, name := range names {
+		left, err := os.Open(name)
+		if err != nil {
+			continue
+		}
+		if syscall.Flock(int(left.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+			_ = os.Remove(name)
+		}
+		_ = left.Close()
+	}
+}
+
 func (f *refusals) open() error {
-	file, err := os.CreateTemp(filepath.Dir(f.path), ".refused-*") // readable by its owner alone, as people's answers should be
+	file, err := os.CreateTemp(filepath.Dir(f.path), f.unfinished()) // readable by its owner alone, as people's answers should be
 	if err != nil {
 		return err
 	}
 	f.file = file
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return err
+	}
 	var to io.Writer = file
 	switch f.m.Encoding {
 	case "cp1252":
