@@ -1,0 +1,170 @@
+package public_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"yousaid/server/accounts"
+	"yousaid/server/public"
+	"yousaid/surveys/links"
+)
+
+// within tries until it works, for two seconds.
+func within(t *testing.T, what string, try func() bool) {
+	t.Helper()
+	for end := time.Now().Add(2 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if try() {
+			return
+		}
+	}
+	t.Errorf("not noticed within two seconds: %s", what)
+}
+
+func TestEveryInstanceNoticesWithinTwoSeconds(t *testing.T) {
+	t.Parallel()
+	one := newWorld(t)
+	two := one.another()
+	both := func(code int, text string) func() bool {
+		return func() bool {
+			for _, w := range []*world{one, two} {
+				if a := w.get("/f/" + w.code); a.Code != code || !strings.Contains(a.text, text) {
+					return false
+				}
+			}
+			return true
+		}
+	}
+	within(t, "the page", both(http.StatusOK, "How did we do?"))
+	// A new version is shown, and those who have the old one go on with it.
+	token, next := one.rated("4")
+	d, err := one.surveys.Export(t.Context(), one.moor.ID, "customer-satisfaction")
+	one.must(err)
+	d.Title = map[string]string{"en": "Say it again"}
+	one.publish(d)
+	within(t, "a new version", both(http.StatusOK, "Say it again"))
+	two.get(next).is(http.StatusOK).shows("How did we do?").hides("Say it again")
+	two.post(next, url.Values{"reason": {"time"}}).leads()
+	if n := one.count(`SELECT count(*) FROM responses WHERE version_id = (SELECT id FROM versions WHERE number = 1)`); n != 1 {
+		t.Errorf("%d responses to the first version", n)
+	}
+	if two.get("/f/"+two.code).token() == token {
+		t.Error("the form came twice")
+	}
+	one.must(one.surveys.Close(t.Context(), one.by, one.survey))
+	within(t, "that the survey closed", both(http.StatusGone, "This survey has closed"))
+}
+
+func TestALinkThatClosesIsNoticed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.get("/f/" + w.code).is(http.StatusOK)
+	w.must(w.links.Close(t.Context(), w.by, int64(w.count(`SELECT id FROM links`))))
+	within(t, "that the link closed", func() bool { return w.get("/f/"+w.code).Code == http.StatusGone })
+}
+
+func TestALinkThatIsMadeIsThereSoonAfterItWasMissed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	code := w.code[:3] + "2345678"
+	w.get("/f/" + code).is(http.StatusNotFound)
+	if _, err := w.owner.Exec(`UPDATE links SET code = $1`, code); err != nil {
+		t.Fatal(err)
+	}
+	within(t, "the new link", func() bool { return w.get("/f/"+code).Code == http.StatusOK })
+}
+
+// Many readers are one question to the database, and guesses push nobody out.
+func TestReadersShareOneLook(t *testing.T) {
+	t.Parallel()
+	var looks atomic.Int64
+	w := newWorld(t, func(c *public.Config) {
+		real := c.Links
+		c.Links = finder(func(ctx context.Context, code string) (links.Found, error) {
+			looks.Add(1)
+			return real.Find(ctx, code)
+		})
+	})
+	start := time.Now()
+	tokens := map[string]bool{}
+	for range 500 {
+		tokens[w.get("/f/"+w.code).is(http.StatusOK).token()] = true
+	}
+	if len(tokens) != 500 {
+		t.Errorf("500 looks gave %d forms", len(tokens))
+	}
+	if allowed := int64(time.Since(start)/time.Second) + 1; looks.Load() > allowed {
+		t.Errorf("the database was asked %d times, where %d are enough", looks.Load(), allowed)
+	}
+	looks.Store(0)
+	for range 50 {
+		w.get("/f/ABCDEFGH").is(http.StatusNotFound)
+	}
+	if allowed := int64(time.Since(start)/time.Second) + 1; looks.Load() > allowed {
+		t.Errorf("a code that is nobody's was looked up %d times", looks.Load())
+	}
+}
+
+// The page that is ready and the page that is squeezed are the same page.
+func TestTheFirstPageIsSmallAndTheSameSqueezed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, address := range []string{"/f/" + w.code, "/f/" + w.code + "?lang=cy", "/f/" + w.code + "?r=1"} {
+		plain, squeezed := w.get(address).is(http.StatusOK), w.get(address, "Accept-Encoding", "gzip, deflate, br").is(http.StatusOK)
+		if squeezed.Header().Get("Content-Encoding") != "gzip" || squeezed.Header().Get("Content-Length") != fmt.Sprint(squeezed.sent) {
+			t.Fatalf("not squeezed, or of another length: %v", squeezed.Header())
+		}
+		if strings.Replace(plain.text, plain.token(), squeezed.token(), 1) != squeezed.text {
+			t.Error("the squeezed page is another")
+		}
+		if plain.sent >= 14_000 {
+			t.Errorf("%s has %d bytes", address, plain.sent)
+		}
+		if squeezed.sent >= plain.sent/2 {
+			t.Errorf("%s squeezed has %d of %d bytes", address, squeezed.sent, plain.sent)
+		}
+		if got := w.get(address, "Accept-Encoding", "gzip;q=0, br").Header().Get("Content-Encoding"); got != "" {
+			t.Errorf("a browser that does not read gzip got %s", got)
+		}
+		t.Logf("%s: %d bytes, squeezed %d", address, plain.sent, squeezed.sent)
+		// At most three requests and 30 kB: the page and its style sheet; the icon is empty.
+		assets := map[string]bool{}
+		for _, quote := range strings.Split(plain.text, `"`) {
+			if strings.HasPrefix(quote, "/assets/") {
+				assets[quote] = true
+			}
+		}
+		total := squeezed.sent
+		for asset := range assets {
+			total += w.getAsset(asset)
+		}
+		if len(assets) != 1 || total > 30_000 {
+			t.Errorf("%d assets, %d bytes in all", len(assets), total)
+		}
+		if strings.Contains(plain.text, "<script") || strings.Contains(plain.text, "http://") || strings.Contains(plain.text, "https://") {
+			t.Error("the page needs a script or another host")
+		}
+	}
+}
+
+func (w *world) getAsset(address string) int {
+	w.t.Helper()
+	a := w.get(address, "Accept-Encoding", "gzip")
+	if a.Code != http.StatusOK {
+		w.t.Fatalf("%s: %d", address, a.Code)
+	}
+	return a.sent
+}
+
+func TestANewLookIsShown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.get("/f/" + w.code).is(http.StatusOK).shows("#6b1f4e")
+	w.must(w.people.SetBrand(t.Context(), w.by, accounts.Brand{Colour: "#004b23", Name: map[string]string{"en": "Moor Borough"}}))
+	w.another().get("/f/"+w.code).is(http.StatusOK).shows("#004b23", "Moor Borough").hides("#6b1f4e")
+}

@@ -1,0 +1,186 @@
+package public
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/server/page"
+	"yousaid/surveys/question"
+	"yousaid/surveys/responses"
+)
+
+// SendFirst stores the first page of a form: the response begins. Sent again, it changes the one response.
+func (p *Pages) SendFirst(c echo.Context) error {
+	d, err := p.find(c)
+	if err != nil {
+		return err
+	}
+	return p.take(c, d, c.Request().PostFormValue(page.FieldToken), 0)
+}
+
+// SendPage stores a later page, or the first once more.
+func (p *Pages) SendPage(c echo.Context) error {
+	d, err := p.find(c)
+	if err != nil {
+		return err
+	}
+	index, err := p.index(c, d)
+	if err != nil {
+		return err
+	}
+	return p.take(c, d, c.Param("token"), index)
+}
+
+// index is the number of the page in the address, from 0.
+func (p *Pages) index(c echo.Context, d *door) (int, error) {
+	n, err := strconv.Atoi(c.Param("page"))
+	if err != nil || n < 1 || strconv.Itoa(n) != c.Param("page") {
+		frame(c, d.org, p.language(c, d.edition.languages, ""))
+		return 0, responses.ErrNoPage
+	}
+	return n - 1, nil
+}
+
+// open reads the token of a form, which must have been made for this link, and finds the questionnaire that was shown.
+func (p *Pages) open(c echo.Context, d *door, token string) (responses.Form, *edition, error) {
+	unstored(c)
+	frame(c, d.org, p.language(c, d.edition.languages, ""))
+	form, err := p.Signer.Open(token)
+	if err == nil && (form.Organisation != d.org.ID || form.Link != d.link) {
+		err = responses.ErrToken
+	}
+	if err != nil {
+		return form, nil, err
+	}
+	e, err := p.editions.find(c.Request().Context(), p.Surveys, d.org, form.Version)
+	return form, e, err
+}
+
+// take checks and stores a page that was sent, and leads to the next.
+func (p *Pages) take(c echo.Context, d *door, token string, index int) error {
+	ctx := c.Request().Context()
+	form, e, err := p.open(c, d, token)
+	if err != nil {
+		return err
+	}
+	before := ""
+	if index > 0 && c.QueryParam(shownLanguage) == "" { // a program that sends no more than the answers
+		given, err := p.Responses.Answers(ctx, d.org.ID, form.Response)
+		if err != nil {
+			return err
+		}
+		before = given.Language
+	}
+	lang := p.language(c, e.languages, before)
+	fields := c.Request().PostForm
+	if e.equality(index) && fields.Get(page.FieldAction) == page.ActionSkip {
+		fields = url.Values{}
+	}
+	v := view{door: d, edition: e, index: index, token: token, given: fields, frame: frame(c, d.org, lang)}
+	sent, err := responses.Check(e.definition, index, form, lang, fields)
+	var problems responses.Problems
+	switch {
+	case errors.As(err, &problems):
+		v.frame.Problems = v.frame.ProblemsOf(problems)
+		return p.show(c, http.StatusUnprocessableEntity, v)
+	case err != nil:
+		return err
+	}
+	if err := p.store(ctx, sent, v); err != nil {
+		return p.refuse(c, v, err)
+	}
+	next := v.address(index + 1)
+	if sent.Last {
+		next = v.thanks()
+	}
+	return c.Redirect(http.StatusSeeOther, next)
+}
+
+// store stores a page. The collector takes a last page that comes again for a second click and says that all is well; here it is told from a change that comes too
+// late, which must not look as if it had been taken. (Equality answers cannot be compared: nobody may read them.)
+func (p *Pages) store(ctx context.Context, sent responses.Submission, v view) error {
+	if sent.Last && !v.edition.equality(v.index) {
+		given, err := p.Responses.Answers(ctx, sent.Organisation, sent.Response)
+		switch {
+		case errors.Is(err, responses.ErrNotStarted): // the collector will say so, unless this page starts it
+		case err != nil:
+			return err
+		case given.Finished() && differ(v.edition.definition.Pages[v.index].Questions, v.given, given.Values):
+			return responses.ErrSpent
+		}
+	}
+	return p.Collector.Submit(ctx, sent)
+}
+
+// differ tells whether two fillings of a page give different answers.
+func differ(questions []question.Question, one, other url.Values) bool {
+	for _, q := range questions {
+		a, _ := question.Parse(q, one[q.Code])
+		b, _ := question.Parse(q, other[q.Code])
+		if !reflect.DeepEqual(a, b) {
+			return true
+		}
+	}
+	return false
+}
+
+// retryAfter is how many seconds a program should wait before it sends again what could not be stored.
+const retryAfter = "60"
+
+// refuse shows what became of a page that was not stored. What was written stays on it wherever it could be sent again.
+func (p *Pages) refuse(c echo.Context, v view, err error) error {
+	switch {
+	case errors.Is(err, responses.ErrClosed):
+		d := v.door
+		p.doors.forget(d.code)
+		if now, err := p.behind(c.Request().Context(), d.code); err == nil {
+			d = now // it knows whether the link has ended or the survey
+		}
+		return p.closed(c, d, v.lang())
+	case errors.Is(err, responses.ErrSpent):
+		return p.spent(c, v)
+	case errors.Is(err, responses.ErrRefused):
+		v.frame.Problems.Add("", v.frame.T("questions.refused|We could not save these answers as they are. Change them and send them again."))
+		return p.show(c, http.StatusUnprocessableEntity, v)
+	case errors.Is(err, responses.ErrBusy), errors.Is(err, responses.ErrAway), errors.Is(err, responses.ErrStopped), errors.Is(err, context.DeadlineExceeded):
+		c.Response().Header().Set(echo.HeaderRetryAfter, retryAfter)
+		v.unsaved = true
+		return p.show(c, http.StatusServiceUnavailable, v)
+	}
+	return err
+}
+
+// show renders a page of a form, with what stands in it.
+func (p *Pages) show(c echo.Context, status int, v view) error {
+	if v.index > 0 {
+		v.frame.Back = v.address(v.index - 1)
+	}
+	// In another language the page would come without what was written on it and is not stored.
+	if len(v.frame.Problems) == 0 && !v.unsaved {
+		v.frame.Languages = page.Languages(v.edition.languages, v.lang(), v.inOther)
+	}
+	if v.edition.equality(v.index) {
+		return page.Render(c, status, "public/equality", v.equality())
+	}
+	return page.Render(c, status, "public/questions", v.questions())
+}
+
+// spent says that the form was sent to its end already.
+func (p *Pages) spent(c echo.Context, v view) error {
+	return page.Render(c, http.StatusConflict, "public/spent",
+		page.SpentPage{Page: v.frame, Survey: page.Find(v.edition.definition.Title, v.lang()), Again: p.again(c, v.door, v.lang())})
+}
+
+// again is where feedback can be given once more, or "" where it cannot.
+func (p *Pages) again(c echo.Context, d *door, lang string) string {
+	if !d.open {
+		return ""
+	}
+	return p.in(c, d.address(), lang, d.edition.languages)
+}

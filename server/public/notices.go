@@ -1,0 +1,61 @@
+package public
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/server/accounts"
+	"yousaid/server/page"
+	"yousaid/surveys/responses"
+)
+
+// Privacy says what is stored and why.
+func (p *Pages) Privacy(c echo.Context) error { return p.notice(c, "privacy") }
+
+// Cookies says that there are none.
+func (p *Pages) Cookies(c echo.Context) error { return p.notice(c, "cookies") }
+
+// Accessibility is the accessibility statement.
+func (p *Pages) Accessibility(c echo.Context) error { return p.notice(c, "accessibility") }
+
+// commentMonths is how long comments are kept, in whole months.
+const commentMonths = int(responses.CommentLife / (61 * 12 * time.Hour))
+
+// notice shows a page about the site, of a council or of none.
+func (p *Pages) notice(c echo.Context, name string) error {
+	var org accounts.Organisation
+	languages := spoken
+	f := page.Page{}
+	if slug := c.Param("organisation"); slug != "" {
+		var err error
+		if org, err = p.Accounts.BySlug(c.Request().Context(), slug); err != nil {
+			_ = p.nowhere(c)
+			return err
+		}
+		if both := common(org.Languages, spoken); len(both) > 0 {
+			languages = both
+		}
+		f = dress(page.Page{Lang: p.language(c, languages, "")}, org)
+	} else {
+		f.Lang = p.language(c, languages, "")
+	}
+	f.Languages = page.Languages(languages, f.Lang, func(lang string) string { return c.Request().URL.Path + "?" + askedLanguage + "=" + lang })
+	page.Keep(c, f)
+	h := c.Response().Header()
+	h.Set(echo.HeaderCacheControl, "private, no-cache")
+	h.Add(echo.HeaderVary, "Accept-Language")
+	return page.Render(c, http.StatusOK, "public/"+name, page.NoticePage{Page: page.New(c), CommentMonths: commentMonths})
+}
+
+// common lists what is in both, in the order of the first.
+func common(a, b []string) []string {
+	var both []string
+	for _, one := range a {
+		if among(b, one) != "" {
+			both = append(both, one)
+		}
+	}
+	return both
+}

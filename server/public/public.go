@@ -1,0 +1,94 @@
+// Package public meets the customers: one questionnaire from its first page to the thanks, without cookies and without scripts, and the notices.
+//
+// A GET has no effect, ever. The first page is shown from bytes that are ready; only the token in it is new. What is sent is checked, stored, and answered by a
+// redirect, so that reload and Back send nothing twice.
+package public
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"yousaid/server/accounts"
+	"yousaid/server/page"
+	"yousaid/surveys"
+	"yousaid/surveys/catalogue"
+	"yousaid/surveys/links"
+	"yousaid/surveys/responses"
+	"yousaid/surveys/tenant"
+)
+
+// Config is what the pages are made from. Every field must be given.
+type Config struct {
+	Pages     *page.Set
+	Links     Links
+	Surveys   Versions
+	Catalogue Catalogue
+	Accounts  Organisations
+	Signer    *responses.Signer
+	Collector Collector
+	Responses Answers
+}
+
+// Links finds what a code leads to: surveys/links.Store.
+type Links interface {
+	Find(ctx context.Context, code string) (links.Found, error)
+}
+
+// Versions gives a questionnaire as it was published: surveys.Store.
+type Versions interface {
+	Version(ctx context.Context, org tenant.Org, id int64) (surveys.Version, error)
+}
+
+// Catalogue gives the names of services: surveys/catalogue.Store.
+type Catalogue interface {
+	Services(ctx context.Context, org tenant.Org) ([]catalogue.Service, error)
+}
+
+// Organisations gives a council by the name in an address: accounts.Store.
+type Organisations interface {
+	BySlug(ctx context.Context, slug string) (accounts.Organisation, error)
+}
+
+// Collector stores what is sent: responses.Collector.
+type Collector interface {
+	Submit(ctx context.Context, s responses.Submission) error
+}
+
+// Answers gives what was sent before: responses.Store.
+type Answers interface {
+	Answers(ctx context.Context, org tenant.Org, response uuid.UUID) (responses.Given, error)
+}
+
+// Pages are the pages of customers. They are safe for use by many goroutines.
+type Pages struct {
+	Config
+	doors    doors
+	editions editions
+	services services
+	tongues  tongues
+	ready    ready
+}
+
+// New makes the pages. It reads nothing yet.
+func New(c Config) *Pages { return &Pages{Config: c} }
+
+// frame starts the page of a council in a language, and keeps it for an error page that may follow.
+func frame(c echo.Context, org accounts.Organisation, lang string) page.Page {
+	page.Keep(c, dress(page.Page{Lang: lang}, org))
+	return page.New(c)
+}
+
+// dress makes a page the council's own.
+func dress(p page.Page, org accounts.Organisation) page.Page {
+	if p.Organisation, _ = org.Brand.Name.In(p.Lang); p.Organisation == "" {
+		p.Organisation, _ = org.Names.In(p.Lang)
+	}
+	p.Base = "/" + org.Slug
+	p.Brand = page.NewBrand(org.Brand.Colour, org.Brand.Logo)
+	return p
+}
+
+// unstored keeps a page out of every cache: it is about one person's answers.
+func unstored(c echo.Context) { c.Response().Header().Set(echo.HeaderCacheControl, "no-store") }
