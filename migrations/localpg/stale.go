@@ -104,7 +104,42 @@ func (c *Cluster) leftovers() leftovers {
 		}
 		left.others = append(left.others, n)
 	}
+	if left.attached > 0 && left.postmaster == 0 && len(left.others) == 0 {
+		left.others = orphans(c.data())
+	}
 	return left
+}
+
+// orphans are the backends without a server that run as the owner of the database. Root in a container may not see the working folder
+// of another user's processes, but their names and parents it may. A backend without a server has to end, whichever server it was.
+func orphans(data string) (found []int) {
+	st, err := os.Stat(data)
+	if err != nil {
+		return nil
+	}
+	folders, _ := filepath.Glob("/proc/[0-9]*")
+	for _, f := range folders {
+		n, _ := strconv.Atoi(filepath.Base(f))
+		of, err := os.Stat(f)
+		if err != nil || uid(of) != uid(st) || !named(n, "postgres") || !alive(n) {
+			continue
+		}
+		title, err := os.ReadFile(filepath.Join(f, "cmdline"))
+		if err == nil && strings.HasPrefix(string(title), "postgres: ") && !named(parent(n), "postgres") {
+			found = append(found, n)
+		}
+	}
+	return found
+}
+
+func parent(pid int) int {
+	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	_, rest, _ := strings.Cut(string(b), ") ") // state, parent, …
+	if f := strings.Fields(rest); len(f) > 1 {
+		n, _ := strconv.Atoi(f[1])
+		return n
+	}
+	return 0
 }
 
 // isPostmaster says whether a process is a server started on this database. The command line is readable where the folder is not.
