@@ -4,17 +4,39 @@ import (
 	"html/template"
 	"slices"
 	"strconv"
+	"strings"
 
 	"yousaid/analytics"
 	"yousaid/analytics/stats"
 	"yousaid/server/page"
 )
 
-// tableOf shows the answer as a table with the figures that the file of it has.
+// caption says in short what a table splits by: the question stands once above all tables.
+func caption(f analytics.Frame) string {
+	var by []string
+	for _, d := range f.Dimensions {
+		by = append(by, lower(d.Label))
+	}
+	if len(by) == 0 {
+		return "All answers"
+	}
+	return "Answers by " + strings.Join(by, " and ")
+}
+
+// lower writes a label inside a sentence; the text of a question keeps its capital.
+func lower(label string) string {
+	if label == "" || strings.ContainsAny(label, "?.") || strings.ToUpper(label) == label {
+		return label
+	}
+	return strings.ToLower(label[:1]) + label[1:]
+}
+
+// tableOf shows the answer as a table with the figures that the file of it has. What one looks for first stands first: on a phone the
+// distribution is reached by scrolling.
 func tableOf(a analytics.Answer) page.Table {
 	f := a.Of()
 	counted := answersOf(f.Measure)
-	t := page.Table{Caption: f.Title()}
+	t := page.Table{Caption: caption(f)}
 	for _, d := range f.Dimensions {
 		t.Columns = append(t.Columns, page.Column{Text: d.Label})
 	}
@@ -22,14 +44,14 @@ func tableOf(a analytics.Answer) page.Table {
 		t.Columns = append(t.Columns, page.Column{Text: "Who"})
 	}
 	t.Columns = append(t.Columns, page.Column{Text: "Answers", Number: true})
-	for _, c := range counted {
-		t.Columns = append(t.Columns, page.Column{Text: c.Label, Number: true})
+	if f.Measure.HasShare {
+		t.Columns = append(t.Columns, page.Column{Text: "Satisfied", Number: true}, page.Column{Text: "Likely range", Number: true})
 	}
 	if f.Measure.HasMean {
 		t.Columns = append(t.Columns, page.Column{Text: "Mean", Number: true})
 	}
-	if f.Measure.HasShare {
-		t.Columns = append(t.Columns, page.Column{Text: "Satisfied", Number: true}, page.Column{Text: "Likely range", Number: true})
+	for _, c := range counted {
+		t.Columns = append(t.Columns, page.Column{Text: c.Label, Number: true})
 	}
 	for _, r := range analytics.Rows(a) {
 		t.Rows = append(t.Rows, row(f, counted, r))
@@ -68,19 +90,19 @@ func row(f analytics.Frame, counted []analytics.AnswerCode, r analytics.Row) []p
 		base += " [u]"
 	}
 	figure(true, base)
+	if f.Measure.HasShare {
+		figure(r.Satisfied != nil, decimal(r.Satisfied, 100)+"%")
+		figure(r.Low != nil && r.High != nil, decimal(r.Low, 100)+"% to "+decimal(r.High, 100)+"%")
+	}
+	if f.Measure.HasMean {
+		figure(r.Mean != nil, decimal(r.Mean, 1))
+	}
 	for i := range counted {
 		if r.Hidden || i >= len(r.Distribution) {
 			cells = append(cells, hidden)
 			continue
 		}
 		figure(true, page.Number(int(r.Distribution[i].N)))
-	}
-	if f.Measure.HasMean {
-		figure(r.Mean != nil, decimal(r.Mean, 1))
-	}
-	if f.Measure.HasShare {
-		figure(r.Satisfied != nil, decimal(r.Satisfied, 100)+"%")
-		figure(r.Low != nil && r.High != nil, decimal(r.Low, 100)+"% to "+decimal(r.High, 100)+"%")
 	}
 	return cells
 }
@@ -109,10 +131,10 @@ func chartOf(p page.Page, id string, a analytics.Answer) template.HTML {
 		return ""
 	}
 	_, protected := a.(analytics.Protected)
-	chart := page.Chart{ID: id, Title: f.Title()}
+	chart := page.Chart{ID: id, Title: caption(f)}
 	switch {
 	case f.Measure.HasShare && (protected || f.Dimensions[0].ID == "month"):
-		chart.Title += " (share satisfied)"
+		chart.Title = "Share satisfied, " + strings.TrimPrefix(caption(f), "Answers ")
 		for _, r := range analytics.Rows(a) {
 			if !r.Total {
 				chart.Rows = append(chart.Rows, page.Row{Label: r.Labels[0], N: int(r.N), Share: r.Satisfied, Low: r.Low, High: r.High, Hidden: r.Hidden})

@@ -47,12 +47,13 @@ func (p *Pages) Home(c echo.Context) error {
 // ResultsPage is staff/results: figures by channel, service, directorate and month, a table of one's own, and comments below.
 type ResultsPage struct {
 	page.Page
-	Filters filters
-	Form    FilterForm
-	Limited bool // the figures are those of some services only
-	Blocks  []Block
-	Period  string
-	LeftOut []string
+	Filters  filters
+	Form     FilterForm
+	Limited  bool // the figures are those of some services only
+	Blocks   []Block
+	Question string // whose answers the figures are
+	Period   string
+	LeftOut  []string
 
 	Alone       bool // the comments without the figures
 	SeeComments bool
@@ -150,6 +151,7 @@ func (p *Pages) fill(c echo.Context, view *ResultsPage) error {
 		view.Period, view.LeftOut = a.Of().Period(), a.Of().LeftOut
 		view.Blocks = append(view.Blocks, block(view.Page, f, headings[i], by, a))
 		if i == 0 {
+			view.Question = a.Of().Measure.Text
 			view.Ratings = ratingOptions(a.Of().Measure, f.Ratings)
 		}
 	}
