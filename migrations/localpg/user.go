@@ -13,7 +13,7 @@ import (
 	"syscall"
 )
 
-// capReadSearch is CAP_DAC_READ_SEARCH: it lets PostgreSQL's user pass through folders such as /root that are closed to it.
+// capReadSearch is CAP_DAC_READ_SEARCH: it lets PostgreSQL's user pass through folders that are closed to it, such as the home of root.
 const capReadSearch = 2
 
 // chooseUser decides as whom PostgreSQL runs, for it refuses to run as root: as us if we are not root, else as whoever the database
