@@ -32,6 +32,11 @@ func (a *array) int(n int64) {
 	*a = strconv.AppendInt(*a, n, 10)
 }
 
+func (a *array) bool(b bool) {
+	a.sep()
+	*a = strconv.AppendBool(*a, b)
+}
+
 func (a *array) uuid(id uuid.UUID) {
 	a.sep()
 	var text [36]byte

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -38,7 +39,7 @@ func (l *line) try(batch []*waiting) ([]verdict, error) {
 		w.again, w.ghost = false, false
 	}
 	t := &try{line: l, tx: tx, batch: batch, base: last - int64(len(batch)) + 1, stored: make([]bool, len(batch))}
-	for _, step := range []func(context.Context) error{t.insert, t.amend} {
+	for _, step := range []func(context.Context) error{t.start, t.amend} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -112,11 +113,6 @@ type try struct {
 	under  []uuid.UUID // …under these identities
 }
 
-func (t *try) mark(no int64) {
-	t.stored[no-t.base] = true
-	t.count++
-}
-
 func (w *waiting) answers() string {
 	if w.Answers == "" {
 		return "{}"
@@ -139,65 +135,6 @@ func (w *waiting) receipt(keys *Signer) []byte {
 	return ReceiptHash(keys.Receipt(w.Response))
 }
 
-// insert starts the responses of first pages whose link and survey are open. Those that stand already are left for amend.
-func (t *try) insert(ctx context.Context) error {
-	n := 0
-	for _, w := range t.batch {
-		if w.First {
-			n++
-		}
-	}
-	if n == 0 {
-		return nil
-	}
-	ids, links, versions, languages, hours := newArray(n, 37), newArray(n, 12), newArray(n, 12), newArray(n, 6), newArray(n, 24)
-	answers, states, receipts, equalities, numbers := newArray(n, 64), newArray(n, 11), newArray(n, 6), newArray(n, 37), newArray(n, 10)
-	for i, w := range t.batch {
-		if !w.First {
-			continue
-		}
-		ids.uuid(w.Response)
-		links.int(w.Link)
-		versions.int(w.Version)
-		languages.text(w.Language)
-		hours.text(w.hour.Format(time.RFC3339))
-		answers.text(w.answers())
-		states.text(w.state())
-		receipts.bytea(w.receipt(t.c.keys))
-		equalities.optional(w.equality, w.asked())
-		numbers.int(t.base + int64(i))
-	}
-	today := t.c.opts.Now().In(t.zone).Format(time.DateOnly)
-	rows, err := t.tx.QueryContext(ctx, `
-		INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, service_id, channel, mode, access_point_id, about,
-		                       language, answered_hour, answers, state, receipt_hash, equality_id, change_no)
-		SELECT $1, u.id, l.survey_id, u.version_id, l.id, 'link', l.service_id, l.channel, 'online', l.access_point_id, l.about,
-		       u.language, u.hour, u.answers, u.state, u.receipt, u.equality_id, u.no
-		FROM   unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::text[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::bytea[], $10::uuid[], $11::bigint[])
-		       AS u (id, link_id, version_id, language, hour, answers, state, receipt, equality_id, no)
-		JOIN   links l ON l.organisation_id = $1 AND l.id = u.link_id AND l.state = 'open' AND (l.expires_on IS NULL OR l.expires_on >= $12::date)
-		JOIN   surveys s ON s.organisation_id = $1 AND s.id = l.survey_id AND s.state = 'open'
-		ON CONFLICT (organisation_id, id) DO NOTHING
-		RETURNING change_no`,
-		t.org, ids.String(), links.String(), versions.String(), languages.String(), hours.String(),
-		answers.String(), states.String(), receipts.String(), equalities.String(), numbers.String(), today)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var no int64
-		if err := rows.Scan(&no); err != nil {
-			return err
-		}
-		t.mark(no)
-		if w := t.batch[no-t.base]; w.asked() {
-			t.fresh = append(t.fresh, w)
-		}
-	}
-	return rows.Err()
-}
-
 // patch is the page's answers as a JSON object in which every question of the page stands: those left blank as null. Where a key stands twice, jsonb
 // keeps the last.
 func (w *waiting) patch(b []byte) []byte {
@@ -215,44 +152,76 @@ func (w *waiting) patch(b []byte) []byte {
 	return append(b, answers[1:]...)
 }
 
-// amend adds later pages, and first pages sent again, to responses that are started: also after the link or survey was closed, for whoever rated before
-// may finish. What the page asked is replaced; an answer taken back is taken away.
-//
-// It is written as an INSERT that always meets its row, not as UPDATE … FROM unnest: the conflict finds the row by the primary key
-// whatever the planner believes, while a join with a table that was never analysed (a new council's first busy minute) read the whole table for every row. A row that is
-// really inserted (revision 1) had no first page: the batch is then rolled back.
+// blanks tells whether a question of the page was left blank. Codes hold no quotes, so each answer shows as one `":`.
+func (w *waiting) blanks() bool { return strings.Count(w.answers(), `":`) < len(w.Codes) }
+
+// start writes the whole batch: it starts the responses of first pages whose link and survey are open, and adds later pages to what is started.
+func (t *try) start(ctx context.Context) error {
+	all := make([]int, len(t.batch))
+	for i := range all {
+		all[i] = i
+	}
+	return t.write(ctx, all, true)
+}
+
+// amend adds first pages that were not stored by start to responses that are started: pages sent again that take an answer back, and pages of
+// those who rated before the link or survey was closed.
 func (t *try) amend(ctx context.Context) error {
-	n := len(t.batch) - t.count
-	if n == 0 {
+	var left []int
+	for i, w := range t.batch {
+		if w.First && !t.stored[i] {
+			left = append(left, i)
+		}
+	}
+	if len(left) == 0 {
 		return nil
 	}
+	return t.write(ctx, left, false)
+}
+
+// write stores submissions in one statement. What a page asked is replaced; a blank takes the earlier answer away.
+//
+// It is an INSERT also for later pages, which always meet their row, and not an UPDATE … FROM unnest: the conflict finds the row by the
+// primary key whatever the planner believes, while a join with a table that was never analysed (a new council's first busy minute) read the
+// whole table for every row. A row that is really inserted (revision 1) although starting was not allowed had no first page: the batch is then rolled back.
+func (t *try) write(ctx context.Context, which []int, starting bool) error {
+	n := len(which)
 	ids, links, versions, languages, hours := newArray(n, 37), newArray(n, 12), newArray(n, 12), newArray(n, 6), newArray(n, 24)
 	answers, states, receipts, equalities, numbers := newArray(n, 64), newArray(n, 11), newArray(n, 6), newArray(n, 37), newArray(n, 10)
+	firsts := newArray(n, 6)
 	var patch []byte
-	for i, w := range t.batch {
-		if t.stored[i] {
-			continue
-		}
+	for _, i := range which {
+		w := t.batch[i]
+		first := w.First && starting
 		ids.uuid(w.Response)
 		links.int(w.Link)
 		versions.int(w.Version)
 		languages.text(w.Language)
 		hours.text(w.hour.Format(time.RFC3339))
-		patch = w.patch(patch[:0])
-		answers.text(string(patch))
+		if first {
+			answers.text(w.answers())
+		} else {
+			patch = w.patch(patch[:0])
+			answers.text(string(patch))
+		}
 		states.text(w.state())
 		receipts.bytea(w.receipt(t.c.keys))
 		equalities.optional(w.equality, w.asked())
 		numbers.int(t.base + int64(i))
+		firsts.bool(first)
 	}
+	today := t.c.opts.Now().In(t.zone).Format(time.DateOnly)
 	rows, err := t.tx.QueryContext(ctx, `
-		INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, service_id, channel, mode,
+		INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, service_id, channel, mode, access_point_id, about,
 		                       language, answered_hour, answers, state, receipt_hash, equality_id, change_no)
-		SELECT $1, u.id, l.survey_id, u.version_id, l.id, 'link', l.service_id, l.channel, 'online',
+		SELECT $1, u.id, l.survey_id, u.version_id, l.id, 'link', l.service_id, l.channel, 'online', l.access_point_id, l.about,
 		       u.language, u.hour, u.answers, u.state, u.receipt, u.equality_id, u.no
-		FROM   unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::text[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::bytea[], $10::uuid[], $11::bigint[])
-		       AS u (id, link_id, version_id, language, hour, answers, state, receipt, equality_id, no)
+		FROM   unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::text[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::bytea[], $10::uuid[], $11::bigint[],
+		              $12::boolean[])
+		       AS u (id, link_id, version_id, language, hour, answers, state, receipt, equality_id, no, first)
 		JOIN   links l ON l.organisation_id = $1 AND l.id = u.link_id
+		JOIN   surveys s ON s.organisation_id = $1 AND s.id = l.survey_id
+		WHERE  NOT u.first OR (l.state = 'open' AND (l.expires_on IS NULL OR l.expires_on >= $13::date) AND s.state = 'open')
 		ON CONFLICT (organisation_id, id) DO UPDATE
 		SET    answers = jsonb_strip_nulls(responses.answers || excluded.answers),
 		       language = excluded.language,
@@ -264,7 +233,7 @@ func (t *try) amend(ctx context.Context) error {
 		WHERE  responses.state = 'started'
 		RETURNING change_no, revision, equality_id`,
 		t.org, ids.String(), links.String(), versions.String(), languages.String(), hours.String(),
-		answers.String(), states.String(), receipts.String(), equalities.String(), numbers.String())
+		answers.String(), states.String(), receipts.String(), equalities.String(), numbers.String(), firsts.String(), today)
 	if err != nil {
 		return err
 	}
@@ -277,12 +246,16 @@ func (t *try) amend(ctx context.Context) error {
 			return err
 		}
 		w := t.batch[no-t.base]
-		if revision == 1 {
+		switch {
+		case revision == 1 && !(w.First && starting):
 			w.ghost = true
 			continue
+		case revision > 1 && w.First && starting && !w.Last && w.blanks():
+			continue // amend takes the blanks away
 		}
-		t.mark(no)
-		w.again = revision > 2 || w.First
+		t.stored[no-t.base] = true
+		t.count++
+		w.again = revision > 2 || w.First && revision > 1
 		switch {
 		case !w.asked():
 		case equality.UUID == w.equality:

@@ -1,0 +1,66 @@
+// Command bench measures what the product promises, side by side with the plain way of doing the same: same machine, same minute, same
+// database, load and server together. It prints medians of alternating rounds and their ratios; absolute figures belong to the machine, ratios to the product.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// bench is what can be asked for on the command line.
+type bench struct {
+	Rounds  int           `help:"Rounds in which the ways take turns." default:"3"`
+	Time    time.Duration `help:"How long each way is measured in each round." default:"2s"`
+	Full    bool          `help:"The long measurement: at least 7 rounds of 8 seconds." env:"FULL"`
+	Dir     string        `help:"Where the throw-away database is made; the disk under it is part of what is measured." default:"" placeholder:"FOLDER"`
+	Only    string        `help:"Measure only send or show." enum:",send,show" default:""`
+	Connect []int         `help:"Numbers of connections." default:"64,256"`
+}
+
+func main() {
+	if os.Getenv(asked) != "" {
+		if err := beCustomers(); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	var b bench
+	kong.Parse(&b, kong.Name("bench"), kong.Description("Measures sending and showing a form against the plain way of doing the same."))
+	if b.Full {
+		b.Rounds, b.Time = max(b.Rounds, 7), max(b.Time, 8*time.Second)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := b.run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func (b *bench) run(ctx context.Context) (err error) {
+	p, err := openPlace(ctx, b.Dir)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := p.close(); err == nil {
+			err = e
+		}
+	}()
+	fmt.Printf("%s; %d rounds of %s each way\n\n", p.describe(ctx), b.Rounds, b.Time)
+	if b.Only != "show" {
+		if err := b.send(ctx, p); err != nil {
+			return err
+		}
+	}
+	if b.Only != "send" {
+		return b.show(ctx, p)
+	}
+	return nil
+}
