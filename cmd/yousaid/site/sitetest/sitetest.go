@@ -42,6 +42,16 @@ const Password = "a long password for tests"
 // New starts a site for t and stops it at the test's end.
 func New(t testing.TB) *Site {
 	t.Helper()
+	s := Empty(t)
+	_, err := s.Catalogue.Import(t.Context(), s.By(), strings.NewReader(Catalogue))
+	s.check(err)
+	s.Publish("customer-satisfaction")
+	return s
+}
+
+// Empty is the site on its first day: the council has no services and no surveys yet.
+func Empty(t testing.TB) *Site {
+	t.Helper()
 	db := pgtest.New(t)
 	stores, err := site.Stores(tenant.New(db.App()))
 	if err != nil {
@@ -53,10 +63,14 @@ func New(t testing.TB) *Site {
 		Slug: "testham", LinkPrefix: "TST", Names: question.Text{"en": "Testham Council", "cy": "Cyngor Testham"},
 	})
 	s.check(err)
-	_, err = s.Catalogue.Import(t.Context(), s.By(), strings.NewReader(Catalogue))
-	s.check(err)
-	s.Publish("customer-satisfaction")
 	return s
+}
+
+// In is the same site in the hands of another test, such as a part of the one that started it.
+func (s *Site) In(t testing.TB) *Site {
+	other := *s
+	other.T = t
+	return &other
 }
 
 func (s *Site) open(t testing.TB) error {
@@ -73,6 +87,7 @@ func (s *Site) open(t testing.TB) error {
 	server.Start()
 	s.client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	t.Cleanup(func() {
+		server.CloseClientConnections() // browsers keep theirs open
 		server.Close()
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()

@@ -1,0 +1,222 @@
+package sitetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long a window may take for all of its test, on a slow machine.
+const patience = time.Minute
+
+// Run runs the tests of a package and closes the browser that they shared. Call it from TestMain.
+func Run(m *testing.M) int {
+	defer func() {
+		if browser.stop != nil {
+			browser.stop()
+		}
+	}()
+	return m.Run()
+}
+
+// browser is the one Chromium of a test program: starting it takes longer than most stories.
+var browser struct {
+	once sync.Once
+	ctx  context.Context
+	stop func()
+	err  error
+}
+
+// chromium finds the browser by the names that .ci/need knows.
+func chromium() (string, error) {
+	if path := os.Getenv("CHROMIUM"); path != "" {
+		return exec.LookPath(path)
+	}
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", errors.New("no Chromium was found: run make test, which installs it, or set CHROMIUM to its path")
+}
+
+func open() {
+	path, err := chromium()
+	if err != nil {
+		browser.err = err
+		return
+	}
+	profile, err := os.MkdirTemp("", "yousaid-chromium-")
+	if err != nil {
+		browser.err = err
+		return
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile))
+	// Without its memory of whole pages, Back asks the site's own headers what may be shown again.
+	options = append(options, chromedp.Flag("disable-features", "Translate,BackForwardCache"))
+	for _, name := range []string{"disable-quic", "disable-component-update", "disable-background-networking", "disable-sync"} {
+		options = append(options, chromedp.Flag(name, true))
+	}
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewContext(allocator)
+	browser.stop = func() {
+		cancel()
+		stop()
+		_ = os.RemoveAll(profile)
+	}
+	if err := chromedp.Do(ctx); err != nil {
+		browser.err = fmt.Errorf("starting %s: %w", path, err)
+		return
+	}
+	browser.ctx = ctx
+}
+
+// Window is a browser window of its own: it shares no cookie and no cache with others.
+type Window struct {
+	Context context.Context // for chromedp
+	t       testing.TB
+	site    *Site
+}
+
+// Browse opens a window on the site, so many pixels wide. A cookie that SignIn gave makes it that person's.
+func (s *Site) Browse(width int, cookie string) *Window {
+	s.T.Helper()
+	browser.once.Do(open)
+	if browser.err != nil {
+		s.T.Fatal(browser.err)
+	}
+	ctx, closeWindow := chromedp.NewContext(browser.ctx, chromedp.WithNewBrowserContext())
+	s.T.Cleanup(closeWindow)
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	s.T.Cleanup(cancel)
+	w := &Window{ctx, s.T, s}
+	w.Do(chromedp.EmulateViewport(int64(width), 800))
+	if name, value, ok := strings.Cut(cookie, "="); ok {
+		_, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: s.URL})
+		w.check(err)
+	}
+	return w
+}
+
+// WithoutScripts is the window of somebody whose browser runs no script.
+func (w *Window) WithoutScripts() *Window {
+	w.t.Helper()
+	_, err := chromedp.Call(w.Context, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	w.check(err)
+	return w
+}
+
+func (w *Window) check(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// Do runs steps of chromedp that lead to no other page.
+func (w *Window) Do(steps ...chromedp.Action[chromedp.Void]) {
+	w.t.Helper()
+	w.check(chromedp.Do(w.Context, steps...))
+}
+
+// Goes runs steps that lead to another page, waits until it has loaded, and expects its status.
+func (w *Window) Goes(status int64, steps ...chromedp.Action[chromedp.Void]) *Window {
+	w.t.Helper()
+	r, err := chromedp.RunResponse(w.Context, steps...)
+	w.check(err)
+	if r == nil {
+		w.t.Fatal("the page came without an answer from the site")
+	}
+	if r.Status != status {
+		w.t.Fatalf("%s answers %d, want %d", r.URL, r.Status, status)
+	}
+	return w
+}
+
+// Open goes to a path.
+func (w *Window) Open(path string) *Window {
+	w.t.Helper()
+	return w.Goes(200, chromedp.Navigate(w.site.URL+path))
+}
+
+// Click clicks what leads to another page.
+func (w *Window) Click(css string) *Window {
+	w.t.Helper()
+	return w.Goes(200, chromedp.Click(chromedp.CSS(css)))
+}
+
+// Choose clicks an option by its field and value: on its label, as people do.
+func (w *Window) Choose(field, value string) *Window {
+	w.t.Helper()
+	id, err := chromedp.Run(w.Context, chromedp.AttributeValue(chromedp.CSS(fmt.Sprintf(`input[name=%q][value=%q]`, field, value)), "id"))
+	w.check(err)
+	w.Do(chromedp.Click(chromedp.CSS(fmt.Sprintf(`label[for=%q]`, id.Value))))
+	return w
+}
+
+// Ask evaluates an expression on the page; it works where pages may run no script, too.
+func Ask[T any](w *Window, expression string) T {
+	w.t.Helper()
+	v, err := chromedp.Run(w.Context, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	w.check(err)
+	return v
+}
+
+// Shows expects words in the page's main part, as a reader sees them.
+func (w *Window) Shows(words ...string) *Window {
+	w.t.Helper()
+	text := Ask[string](w, `document.querySelector('main').innerText`)
+	for _, word := range words {
+		if !strings.Contains(text, word) {
+			w.t.Fatalf("the page does not show %q:\n%s", word, text)
+		}
+	}
+	return w
+}
+
+// Chosen is the value of the option that stands chosen in a field, or "".
+func (w *Window) Chosen(field string) string {
+	w.t.Helper()
+	return Ask[string](w, fmt.Sprintf(`(document.querySelector('input[name=%s]:checked') || {value: ''}).value`, field))
+}
+
+// Table reads the table of a section, see Answer.Table.
+func (w *Window) Table(section string) Table {
+	w.t.Helper()
+	return read(w.t, Ask[string](w, `document.documentElement.outerHTML`), section)
+}
+
+// Fits expects that nobody has to scroll sideways.
+func (w *Window) Fits(widths ...int) {
+	w.t.Helper()
+	for _, width := range widths {
+		w.Do(chromedp.EmulateViewport(int64(width), 800))
+		if wide := Ask[int](w, `document.documentElement.scrollWidth`); wide > width {
+			w.t.Errorf("at %d pixels the page is %d wide; too wide are: %s", width, wide, Ask[string](w, `[...document.querySelectorAll('body *')]
+				.filter(e => e.getBoundingClientRect().right > innerWidth + 0.5 && !e.closest('.site-scroll')).slice(0, 5).map(e => e.outerHTML.slice(0, 120)).join('\n')`))
+		}
+	}
+}
+
+// Picture writes what the window shows to a folder, for people to look at, where the environment variable SCREENSHOTS names one.
+func (w *Window) Picture(name string) {
+	w.t.Helper()
+	folder := os.Getenv("SCREENSHOTS")
+	if folder == "" {
+		return
+	}
+	png, err := chromedp.Run(w.Context, chromedp.FullScreenshot(100))
+	w.check(err)
+	w.check(os.WriteFile(filepath.Join(folder, name+".png"), png, 0o644))
+}

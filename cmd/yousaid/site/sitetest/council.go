@@ -1,0 +1,65 @@
+package sitetest
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"yousaid/surveys/demo"
+)
+
+// Feedback is what one customer sends, page by page. A page that is nil is never sent: the customer has left before.
+type Feedback struct {
+	Rating  string
+	Reasons url.Values // reason and comment
+	About   url.Values // equality questions
+}
+
+// Send goes a customer's whole way by a link and gives the address of the last page that was shown.
+func (s *Site) Send(link string, f Feedback) (last string) {
+	s.T.Helper()
+	token := s.Get(link).Is(http.StatusOK).Token()
+	last = s.Post(link, url.Values{"token": {token}, "rating": {f.Rating}}).To()
+	for _, page := range []url.Values{f.Reasons, f.About} {
+		if page == nil {
+			return last
+		}
+		last = s.Post(last, page).To()
+	}
+	return last
+}
+
+// LastMonth moves everything that was answered so far to the month before this one, which is over: equality tables count no other.
+func (s *Site) LastMonth() {
+	s.T.Helper()
+	now := time.Now().In(s.Org.Zone())
+	middle := time.Date(now.Year(), now.Month()-1, 15, 12, 0, 0, 0, s.Org.Zone())
+	_, err := s.Database.Owner().Exec(`UPDATE responses SET answered_hour = $2 WHERE organisation_id = $1`, s.Org.ID, middle)
+	s.check(err)
+}
+
+// Fill gives the council the services of the demonstration and a year of n simulated responses, the same on every day but for their dates.
+func (s *Site) Fill(n int) {
+	s.T.Helper()
+	ctx := s.T.Context()
+	_, err := s.Catalogue.Import(ctx, s.By(), bytes.NewReader(demo.Catalogue))
+	s.check(err)
+	survey, err := s.Surveys.BySlug(ctx, s.Org.ID, "customer-satisfaction")
+	s.check(err)
+	version, err := s.Surveys.CurrentVersion(ctx, s.Org.ID, survey.ID)
+	s.check(err)
+	services, err := s.Catalogue.Services(ctx, s.Org.ID)
+	s.check(err)
+	target := demo.Target{DB: s.DB, Ledger: s.Ledger, Org: s.Org.ID, Survey: survey.ID, Version: version.ID, Services: map[string]int64{}}
+	for _, one := range services {
+		target.Services[one.Slug] = one.ID
+	}
+	plan := demo.Plan{Responses: n, Seed: 1, Until: time.Now().In(s.Org.Zone()), Zone: s.Org.Zone()}
+	stored, err := demo.Store(ctx, target, s.By(), plan, func(int, int) {})
+	s.check(err)
+	if stored.Responses != n {
+		s.T.Fatal(fmt.Errorf("%d responses were simulated, not %d", stored.Responses, n))
+	}
+}
