@@ -115,7 +115,7 @@ CREATE TABLE responses (
 SELECT distribute('responses');
 CREATE UNIQUE INDEX responses_job_key ON responses (organisation_id, survey_id, job_key) WHERE job_key IS NOT NULL;
 CREATE INDEX responses_change_no ON responses (organisation_id, change_no);
-CREATE INDEX responses_survey_hour ON responses (organisation_id, survey_id, answered_hour);
+CREATE INDEX responses_hour ON responses (organisation_id, answered_hour, change_no);
 
 -- Free text stands apart, so that figures never touch it and it can be redacted and forgotten on its own.
 CREATE TABLE comments (

@@ -37,18 +37,19 @@ type Query struct {
 	Limit        int       // at most; 20 where it is 0
 }
 
-// Cursor is a place in the list: the change number of a response and the question. The zero value is the beginning.
+// Cursor is a place in the list: the hour of answering, the change number of the response and the question. The zero value is the beginning.
 type Cursor struct {
+	Hour     time.Time
 	No       int64
 	Question string
 }
 
-// String writes "41-comment", and nothing for the zero value.
+// String writes "480123-41-comment" (hours since 1970, change number, question), and nothing for the zero value.
 func (c Cursor) String() string {
 	if c == (Cursor{}) {
 		return ""
 	}
-	return strconv.FormatInt(c.No, 10) + "-" + c.Question
+	return fmt.Sprintf("%d-%d-%s", c.Hour.Unix()/3600, c.No, c.Question)
 }
 
 // ParseCursor reads what String wrote.
@@ -56,12 +57,16 @@ func ParseCursor(s string) (Cursor, error) {
 	if s == "" {
 		return Cursor{}, nil
 	}
-	no, question, found := strings.Cut(s, "-")
-	n, err := strconv.ParseInt(no, 10, 64)
-	if err != nil || !found || n <= 0 || strings.ContainsRune(question, 0) {
+	parts := strings.SplitN(s, "-", 3)
+	if len(parts) != 3 || strings.ContainsRune(parts[2], 0) {
 		return Cursor{}, ErrCursor
 	}
-	return Cursor{n, question}, nil
+	hour, err := strconv.ParseInt(parts[0], 10, 32)
+	no, err2 := strconv.ParseInt(parts[1], 10, 64)
+	if err != nil || err2 != nil || hour <= 0 || no <= 0 {
+		return Cursor{}, ErrCursor
+	}
+	return Cursor{time.Unix(hour*3600, 0).UTC(), no, parts[2]}, nil
 }
 
 // Comment is what one person wrote in answer to one question, with the facts beside it.
@@ -78,7 +83,7 @@ type Comment struct {
 }
 
 // Cursor is the comment's place in the list.
-func (c Comment) Cursor() Cursor { return Cursor{c.No, c.Question} }
+func (c Comment) Cursor() Cursor { return Cursor{c.Hour.UTC(), c.No, c.Question} }
 
 // List is a part of the comments, newest first.
 type List struct {
@@ -92,7 +97,7 @@ type Reader struct{ DB tenant.DB }
 // roles that may read comments: DATA.md, "Who may see what".
 var roles = []string{"service", "consultation", "administrator"}
 
-// Comments lists the comments that the actor may read, newest first by the order of changes. Somebody who works for some services reads theirs.
+// Comments lists the comments that the actor may read, newest first by the hour of answering and then by the order of changes. Somebody who works for some services reads theirs.
 func (r Reader) Comments(ctx context.Context, by tenant.Actor, q Query) (List, error) {
 	if q.Limit <= 0 {
 		q.Limit = 20
@@ -140,11 +145,11 @@ func part(comments []Comment, q Query) List {
 func read(ctx context.Context, tx *sqlx.Tx, org tenant.Org, scope []int64, q Query) (comments []Comment, err error) {
 	older := q.Older
 	if older == (Cursor{}) {
-		older.No = 1 << 62
+		older.Hour = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
-	order := `ORDER  BY r.change_no DESC, c.question_code DESC`
+	order := `ORDER  BY r.answered_hour DESC, r.change_no DESC, c.question_code DESC`
 	if q.Newer != (Cursor{}) {
-		order = `ORDER  BY r.change_no, c.question_code`
+		order = `ORDER  BY r.answered_hour, r.change_no, c.question_code`
 	}
 	err = tx.SelectContext(ctx, &comments, `
 		SELECT r.change_no, c.question_code, coalesce(c.redacted, c.text) AS shown, c.redacted IS NOT NULL AS is_redacted, s.slug AS survey,
@@ -163,12 +168,12 @@ func read(ctx context.Context, tx *sqlx.Tx, org tenant.Org, scope []int64, q Que
 		AND    ($8::timestamptz IS NULL OR r.answered_hour < $8)
 		AND    ($9::text[] IS NULL OR r.answers->>$2::text = ANY ($9))
 		AND    coalesce(c.redacted, c.text) ILIKE ALL ($10)
-		AND    (r.change_no, c.question_code) < ($11, $12)
-		AND    (r.change_no, c.question_code) > ($13, $14)
+		AND    (r.answered_hour, r.change_no, c.question_code) < ($11, $12, $13)
+		AND    (r.answered_hour, r.change_no, c.question_code) > ($14, $15, $16)
 		`+order+`
-		LIMIT  $15`,
+		LIMIT  $17`,
 		org, q.Measure, numbers(scope), some(q.Surveys), some(q.Services), some(q.Channels), moment(q.From), moment(q.To), some(q.Ratings),
-		pq.StringArray(patterns(q.Words)), older.No, older.Question, q.Newer.No, q.Newer.Question, q.Limit+1)
+		pq.StringArray(patterns(q.Words)), older.Hour, older.No, older.Question, q.Newer.Hour, q.Newer.No, q.Newer.Question, q.Limit+1)
 	return comments, err
 }
 

@@ -17,14 +17,15 @@ import (
 // shelf has one survey with ten comments: 1 to 5 about a service, 6 to 8 about its part, 9 about another directorate's service, 10 about none.
 type shelf struct {
 	Reader
-	ids map[string]int64
+	owner *sqlx.DB
+	ids   map[string]int64
 }
 
 func stock(t *testing.T) shelf {
 	t.Helper()
 	db := pgtest.New(t)
 	owner := db.Owner()
-	s := shelf{New(tenant.New(db.App())), map[string]int64{}}
+	s := shelf{New(tenant.New(db.App())), owner, map[string]int64{}}
 	add := func(name, sql string, args ...any) int64 {
 		t.Helper()
 		var id int64
@@ -136,14 +137,25 @@ func TestPagesWhileCommentsComeIn(t *testing.T) {
 	}
 }
 
+// TestImportedYears: answers of last year that were imported today stand after those of this year.
+func TestImportedYears(t *testing.T) {
+	t.Parallel()
+	s := stock(t)
+	s.owner.MustExec(`UPDATE responses SET answered_hour = '2025-01-01 10:00Z' WHERE organisation_id = 1 AND change_no = 10`)
+	seen := s.numbers(t, Query{Limit: 4}, tenant.Grant{Role: "administrator"})
+	if !slices.Equal(seen, []int64{9, 8, 7, 6}) {
+		t.Errorf("newest first is %v", seen)
+	}
+}
+
 func TestCursors(t *testing.T) {
 	t.Parallel()
-	for _, c := range []Cursor{{}, {7, "comment"}, {1 << 60, "a-b"}} {
+	for _, c := range []Cursor{{}, {time.Unix(7200, 0).UTC(), 7, "comment"}, {time.Unix(1_800_000_000, 0).UTC(), 1 << 60, "a-b"}} {
 		if got, err := ParseCursor(c.String()); err != nil || got != c {
 			t.Errorf("%+v: %+v %v", c, got, err)
 		}
 	}
-	for _, s := range []string{"x", "7", "-7-a", "0-a", "7-\x00", "99999999999999999999-a"} {
+	for _, s := range []string{"x", "7", "-7-a", "0-a", "7-1-\x00", "0-1-a", "1-0-a", "99999999999999999999-1-a", "1-99999999999999999999-a"} {
 		if _, err := ParseCursor(s); !errors.Is(err, ErrCursor) {
 			t.Errorf("%q: %v", s, err)
 		}

@@ -47,12 +47,11 @@ func (p Plan) From() time.Time {
 	return time.Date(y, m-12, 1, 0, 0, 0, 0, p.Zone)
 }
 
-// Simulate calls visit with each response, in the order of answering only by chance: rows are drawn one by one from the plan's seed.
-// It stops at visit's first error and returns it.
+// Simulate calls visit with each response, in the order of days, all drawn from the plan's seed. It stops at visit's first error and returns it.
 func Simulate(p Plan, visit func(Response) error) error {
 	s := newSimulator(p)
-	for range p.Responses {
-		if err := visit(s.response()); err != nil {
+	for i := range p.Responses {
+		if err := visit(s.response((float64(i) + s.rng.Float64()) / float64(p.Responses))); err != nil {
 			return err
 		}
 	}
@@ -102,9 +101,9 @@ func newSimulator(p Plan) *simulator {
 	return s
 }
 
-// response draws one person: when, about what, through which channel, who they are, and from all that how satisfied they were.
-func (s *simulator) response() Response {
-	d := s.days[search(s.sums, s.rng.Float64()*s.sums[len(s.sums)-1])]
+// response draws one person at a place in the year's feedback, from 0 to 1: when, about what, through which channel, who they are, and from all that how satisfied they were.
+func (s *simulator) response(place float64) Response {
+	d := s.days[search(s.sums, place*s.sums[len(s.sums)-1])]
 	service := s.service(d.month)
 	channel := pick(s.rng, channels, func(c channel) float64 { return c.weight * service.channel(c.code) })
 	person := s.person(service)
