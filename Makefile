@@ -9,8 +9,6 @@ LISTEN    ?= 127.0.0.1:8080
 DATA      ?= ./data
 RESPONSES ?= 50000
 FUZZTIME  ?= 60s
-BENCH     ?= .
-BENCHTIME ?= 1s
 
 VERSION  = $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
 TOOL     = go tool -modfile=cmd/tools/go.mod
@@ -63,12 +61,12 @@ fuzz: ## every fuzz test for FUZZTIME (60s) each
 	@.ci/need go postgresql
 	@git grep --untracked -oE '^func Fuzz[A-Za-z0-9_]*' -- '*_test.go' | while IFS=: read -r file name; do \
 		echo "yousaid: $${name#func } of $${file%/*} for $(FUZZTIME)"; \
-		go test -run '^$$' -fuzz "^$${name#func }\$$" -fuzztime $(FUZZTIME) "./$${file%/*}"; \
+		go test -run '^$$' -fuzz "^$${name#func }\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "./$${file%/*}"; \
 	done
 
-bench: ## how fast: every benchmark, with ratios against the plain way of doing the same (BENCH=name, BENCHTIME)
+bench: ## how fast, as ratios against the plain way of doing the same, side by side (FULL=1 for the long runs)
 	@.ci/need go postgresql
-	@go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -timeout 60m -p 1 $$(git grep --untracked -lE '^func Benchmark' -- '*_test.go' | xargs -r -n 1 dirname | sort -u | sed 's|^|./|')
+	@go run ./cmd/bench $(BENCHFLAGS)
 
 cover: $(NODE) ## which lines the tests reach, as .bin/cover.html
 	@.ci/need go postgresql browser office
