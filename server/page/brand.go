@@ -78,7 +78,6 @@ type rgb struct{ r, g, b uint8 }
 
 var (
 	white   = rgb{255, 255, 255}
-	black   = rgb{}
 	surface = rgb{0xee, 0xf2, 0xf3} // the tint behind header bars and filters
 )
 
