@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"yousaid/cmd/yousaid/site"
@@ -14,15 +15,15 @@ import (
 
 // Config is every setting, from a flag or from the environment.
 type Config struct {
-	Data             string `help:"Folder of the private PostgreSQL, used when there is no DATABASE_URL." default:"./data" env:"YOUSAID_DATA" placeholder:"DIR"`
-	DatabaseURL      string `help:"Address of your own PostgreSQL, for the role yousaid_app." env:"DATABASE_URL" placeholder:"URL"`
-	DatabaseOwnerURL string `help:"Address of the same database for the role yousaid_owner, which makes the tables." env:"DATABASE_OWNER_URL" placeholder:"URL"`
-	LogLevel         string `help:"How much to log: debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"YOUSAID_LOG"`
+	Data             string `help:"Folder of the private PostgreSQL, used when there is no DATABASE_URL; ./data when left out." default:"./data" env:"YOUSAID_DATA" placeholder:"DIR" group:"Settings of every command:"`
+	DatabaseURL      string `help:"Address of your own PostgreSQL, for the role yousaid_app." env:"DATABASE_URL" placeholder:"URL" group:"Settings of every command:"`
+	DatabaseOwnerURL string `help:"Address of the same database for the role yousaid_owner, which makes the tables." env:"DATABASE_OWNER_URL" placeholder:"URL" group:"Settings of every command:"`
+	LogLevel         string `help:"How much to log: debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"YOUSAID_LOG" placeholder:"LEVEL" group:"Settings of every command:"`
 }
 
 // Listen is where the site answers.
 type Listen struct {
-	Listen  string   `help:"Address to answer on." default:"127.0.0.1:8080" env:"YOUSAID_LISTEN" placeholder:"HOST:PORT"`
+	Listen  string   `help:"Address to answer on; 127.0.0.1:8080 when left out. With port 0 a free port is taken and printed." default:"127.0.0.1:8080" env:"YOUSAID_LISTEN" placeholder:"HOST:PORT"`
 	BaseURL string   `help:"The site's address as people see it, such as https://feedback.example.gov.uk. Without it: http:// and the address listened on." env:"YOUSAID_BASE_URL" placeholder:"URL"`
 	Proxy   []string `name:"trusted-proxy" help:"Network of a proxy in front, such as 10.0.0.0/8, whose word about a visitor's address is believed." env:"YOUSAID_TRUSTED_PROXIES" placeholder:"NETWORK"`
 }
@@ -47,7 +48,8 @@ func postgresAddress(s string) bool {
 
 // Check says in a sentence what is wrong with the address.
 func (l Listen) Check() error {
-	if _, _, err := net.SplitHostPort(l.Listen); err != nil {
+	_, port, err := net.SplitHostPort(l.Listen)
+	if n, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil || strconv.FormatUint(n, 10) != port {
 		return fmt.Errorf("--listen %q is not an address: write it as host:port, for example 127.0.0.1:8080", l.Listen)
 	}
 	if l.BaseURL == "" {
@@ -64,6 +66,10 @@ func (l Listen) Check() error {
 func (l Listen) Address() string {
 	if l.BaseURL != "" {
 		return strings.TrimRight(l.BaseURL, "/")
+	}
+	host, port, err := net.SplitHostPort(l.Listen)
+	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
+		return "http://" + net.JoinHostPort("127.0.0.1", port) // on every address of the machine, so on this one
 	}
 	return "http://" + l.Listen
 }
@@ -82,6 +88,9 @@ func (c Config) database(log *slog.Logger) site.Database {
 type configCommand struct {
 	Listen
 }
+
+// Validate finds the mistakes that serve would find.
+func (c configCommand) Validate() error { return c.Check() }
 
 // Run prints the settings, a line each, in the form that the environment takes.
 func (c configCommand) Run(cfg *Config, t terminal) error {

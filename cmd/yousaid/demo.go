@@ -28,9 +28,9 @@ const (
 
 type demoCommand struct {
 	Listen
-	Responses int    `default:"50000" placeholder:"N" help:"How many responses to make up."`
-	Seed      uint64 `default:"1" placeholder:"N" help:"Another number makes another council."`
-	Until     string `placeholder:"DATE" help:"The last day of the made-up year; today when left out."`
+	Responses int    `default:"50000" placeholder:"N" help:"How many responses to make up; 50000 when left out."`
+	Seed      uint64 `default:"1" placeholder:"N" help:"Another number makes other answers; 1 when left out."`
+	Until     string `placeholder:"DATE" help:"The last day of the made-up year, such as 2026-03-31; today when left out. The same day, seed and number give the same answers."`
 }
 
 // Validate keeps the demonstration on this machine: its sign-ins are printed for everyone to see.
@@ -60,8 +60,8 @@ func (c demoCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 			return failure{exitUsage, fmt.Errorf("--until %q is not a date: write it as year-month-day, for example 2026-03-31", c.Until)}
 		}
 	}
-	return serve(ctx, cfg, cfg.logger(t), c.Listen, func(ctx context.Context, s *site.Site) error {
-		d := demonstration{s, t, c.Address()}
+	return serve(ctx, cfg, cfg.logger(t), c.Listen, func(ctx context.Context, s *site.Site, address string) error {
+		d := demonstration{s, t, address}
 		org, err := d.council(ctx)
 		if err != nil {
 			return err

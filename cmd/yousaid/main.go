@@ -47,7 +47,7 @@ type commands struct {
 	Show    configCommand  `cmd:"" name:"config" help:"Print the settings in use. Passwords are hidden."`
 	Health  healthCommand  `cmd:"" name:"healthcheck" hidden:"" help:"Ask a running site whether it is well; for containers."`
 
-	Version kong.VersionFlag `help:"Print the version."`
+	Version kong.VersionFlag `help:"Print the version." group:"Settings of every command:"`
 }
 
 // terminal is where a command reads and writes.
@@ -56,26 +56,19 @@ type terminal struct {
 	out, err io.Writer
 }
 
-// failure carries an exit code other than 1.
-type failure struct {
-	code int
-	err  error
-}
-
-func (f failure) Error() string { return f.err.Error() }
-func (f failure) Unwrap() error { return f.err }
-
 // Run parses and runs one command line and returns its exit code. Tests call it as main does.
 func Run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	var c commands
-	done := -1
+	done, usage := -1, out
+	if len(args) == 0 {
+		args, usage = []string{"--help"}, errs // not understood: nothing on standard output
+	}
 	parser, err := kong.New(&c,
 		kong.Name("yousaid"),
 		kong.Description("Feedback and satisfaction surveys for councils: ask, understand, and say what changed.\n\nTo look around: yousaid demo. To begin for real: yousaid serve, then yousaid organisation add."),
 		kong.Vars{"version": version},
-		kong.Writers(out, errs),
+		kong.Writers(usage, errs),
 		kong.Exit(func(code int) { done = code }),
-		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: false}),
 	)
 	if err != nil {
@@ -83,11 +76,13 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		return exitUsage
 	}
 	parsed, err := parser.Parse(args)
-	if done >= 0 {
+	switch {
+	case usage == errs && done == exitDone:
+		return exitUsage
+	case done >= 0:
 		return done // --help or --version has been printed
-	}
-	if err != nil {
-		_, _ = fmt.Fprintf(errs, "yousaid: %v. For help: yousaid --help\n", err)
+	case err != nil:
+		_, _ = fmt.Fprintln(errs, "yousaid:", explain(err))
 		return exitUsage
 	}
 	if err := c.Config.Check(); err != nil {
@@ -99,7 +94,7 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	if err == nil {
 		return exitDone
 	}
-	_, _ = fmt.Fprintln(errs, "yousaid:", err)
+	_, _ = fmt.Fprintln(errs, "yousaid:", sentence(err))
 	var f failure
 	if errors.As(err, &f) {
 		return f.code

@@ -13,6 +13,8 @@ import (
 
 	"yousaid/cmd/yousaid/site"
 	"yousaid/server/accounts"
+	"yousaid/surveys"
+	"yousaid/surveys/catalogue"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -57,15 +59,26 @@ func withSite(ctx context.Context, cfg *Config, t terminal, slug string, do func
 
 func commandLine(org accounts.Organisation) tenant.Actor { return tenant.CommandLine(org.ID) }
 
+// guide adds to an error what to look at next.
+func guide(err error, org accounts.Organisation) error {
+	switch {
+	case errors.Is(err, catalogue.ErrMissing):
+		return fmt.Errorf("%w: yousaid catalogue export --organisation %s", err, org.Slug)
+	case errors.Is(err, surveys.ErrMissing):
+		return fmt.Errorf("%w in %s: check its short name, or add it with  yousaid survey add", err, org.Slug)
+	}
+	return err
+}
+
 type orgCommands struct {
 	Add orgAdd `cmd:"" help:"Add a council."`
 }
 
 type orgAdd struct {
-	Slug       string `arg:"" help:"Short name for addresses and commands: small letters, digits, dashes."`
-	Name       string `required:"" help:"The name people know, such as \"Westmarch Council\"."`
+	Slug       string `arg:"" placeholder:"SLUG" help:"Short name for addresses and commands: small letters, digits, dashes."`
+	Name       string `required:"" placeholder:"NAME" help:"The name people know, such as \"Westmarch Council\"."`
 	LinkPrefix string `placeholder:"ABC" help:"First three characters of its link codes; chosen by chance when left out."`
-	BaseURL    string `placeholder:"URL" help:"Its own address, when it differs from the site's."`
+	BaseURL    string `placeholder:"URL" help:"Its own address, when it differs from the site's, such as https://feedback.example.gov.uk."`
 }
 
 // Run adds the organisation and says what to do next.
@@ -89,7 +102,7 @@ type userCommands struct {
 type userAdd struct {
 	Email        string   `arg:"" help:"The person's email address: it is the name to sign in with."`
 	Organisation string   `required:"" placeholder:"SLUG" help:"The council."`
-	Role         string   `required:"" enum:"viewer,service,frontline,consultation,equality,administrator" help:"viewer, service, frontline, consultation, equality or administrator."`
+	Role         string   `required:"" placeholder:"ROLE" enum:"viewer,service,frontline,consultation,equality,administrator" help:"viewer, service, frontline, consultation, equality or administrator."`
 	Service      []string `placeholder:"SLUG" help:"For the role service: the service; give it again for another."`
 }
 
@@ -104,7 +117,7 @@ func (c userAdd) Run(ctx context.Context, cfg *Config, t terminal) error {
 		for _, slug := range c.Service {
 			id, err := s.Catalogue.ServiceID(ctx, org.ID, slug)
 			if err != nil {
-				return err
+				return guide(err, org)
 			}
 			user.Services = append(user.Services, id)
 		}

@@ -7,6 +7,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
 	"time"
 
 	"yousaid/cmd/yousaid/site"
@@ -22,20 +26,21 @@ func (c serveCommand) Validate() error { return c.Check() }
 // Run serves until the program is told to stop.
 func (c serveCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 	log := cfg.logger(t)
-	return serve(ctx, cfg, log, c.Listen, func(context.Context, *site.Site) error {
-		_, err := fmt.Fprintf(t.out, "Yousaid answers on %s. Stop it with Ctrl-C.\n", c.Address())
+	return serve(ctx, cfg, log, c.Listen, func(_ context.Context, _ *site.Site, address string) error {
+		_, err := fmt.Fprintf(t.out, "Yousaid answers on %s. Stop it with Ctrl-C.\n", address)
 		return err
 	})
 }
 
-// serve opens the database, answers on the address, calls ready once it does, and stops cleanly: requests first, then waiting answers, then
-// the database.
-func serve(ctx context.Context, cfg *Config, log *slog.Logger, at Listen, ready func(context.Context, *site.Site) error) (err error) {
-	listener, err := net.Listen("tcp", at.Listen)
+// serve opens the database, answers on the address, calls ready with the address as people see it once all is there, and stops cleanly:
+// requests first, then waiting answers, then the database.
+func serve(ctx context.Context, cfg *Config, log *slog.Logger, at Listen, ready func(context.Context, *site.Site, string) error) (err error) {
+	listener, err := listen(at.Listen)
 	if err != nil {
-		return fmt.Errorf("cannot answer on %s: %w. Choose another address with --listen", at.Listen, err)
+		return err
 	}
 	defer func() { _ = listener.Close() }()
+	at.Listen = listener.Addr().String() // port 0 has become a real one
 	opened, err := cfg.database(log).Serve(ctx)
 	if err != nil {
 		return err
@@ -48,7 +53,12 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, at Listen, ready 
 	if err := s.Pages(ctx, site.Options{BaseURL: at.Address(), TrustedProxies: at.Proxy, Log: log, Ready: opened.Ready}); err != nil {
 		return err
 	}
-	if err := ready(ctx, s); err != nil {
+	if opened.Private {
+		if err := keepAddress(cfg.Data, at.Address()); err != nil {
+			return err
+		}
+	}
+	if err := ready(ctx, s, at.Address()); err != nil {
 		return err
 	}
 	served := make(chan error, 1)
@@ -63,6 +73,44 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, at Listen, ready 
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
 	defer cancel()
 	return errors.Join(err, s.Server.Shutdown(last), s.Collector.Close(last))
+}
+
+// listen takes the address, or says why it cannot be had.
+func listen(address string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	var dns *net.DNSError
+	switch {
+	case err == nil:
+		return listener, nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("another program answers on %s already: stop it, or choose another address with --listen", address)
+	case errors.Is(err, syscall.EACCES):
+		return nil, fmt.Errorf("this user may not answer on %s: choose a port from 1024 on with --listen, and let a proxy pass on what comes to port 80 or 443", address)
+	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.As(err, &dns):
+		return nil, fmt.Errorf("this machine does not have the address %s: choose one of its own with --listen, for example 127.0.0.1:8080", address)
+	}
+	return nil, fmt.Errorf("cannot answer on %s (%v): choose another address with --listen", address, err)
+}
+
+// addressFile stands in the data folder and holds the address of the site that was last served from it, for commands that print links.
+const addressFile = "address"
+
+func keepAddress(data, address string) error {
+	name := filepath.Join(data, addressFile)
+	_ = os.Remove(name) // one that another user wrote can be taken away, not overwritten
+	if err := os.WriteFile(name, []byte(address+"\n"), 0o644); err != nil {
+		return fmt.Errorf("keeping the site's address: %w", err)
+	}
+	return nil
+}
+
+// keptAddress is the address of the site that was last served from the folder, or "".
+func keptAddress(data string) string {
+	kept, err := os.ReadFile(filepath.Join(data, addressFile))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(kept))
 }
 
 type healthCommand struct {
@@ -86,7 +134,7 @@ func (c healthCommand) Run(ctx context.Context) error {
 	}
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return fmt.Errorf("the site does not answer: %w", err)
+		return fmt.Errorf("the site does not answer on %s", request.URL.Host)
 	}
 	defer func() { _ = answer.Body.Close() }()
 	if answer.StatusCode != http.StatusOK {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -28,7 +29,7 @@ func (c catalogueImport) Run(ctx context.Context, cfg *Config, t terminal) error
 	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
 		f, err := os.Open(c.File)
 		if err != nil {
-			return fmt.Errorf("opening the catalogue: %w", err)
+			return fmt.Errorf("reading the catalogue: %w", err)
 		}
 		defer func() { _ = f.Close() }()
 		report, err := s.Catalogue.Import(ctx, commandLine(org), f)
@@ -132,7 +133,7 @@ func (c surveyExport) Run(ctx context.Context, cfg *Config, t terminal) error {
 	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
 		d, err := s.Surveys.Export(ctx, org.ID, c.Slug)
 		if err != nil {
-			return err
+			return guide(err, org)
 		}
 		_, err = t.out.Write(surveys.WriteYAML(d))
 		return err
@@ -149,9 +150,11 @@ func (c surveyClose) Run(ctx context.Context, cfg *Config, t terminal) error {
 	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
 		survey, err := s.Surveys.BySlug(ctx, org.ID, c.Slug)
 		if err != nil {
-			return err
+			return guide(err, org)
 		}
-		if err := s.Surveys.Close(ctx, commandLine(org), survey.ID); err != nil {
+		if err := s.Surveys.Close(ctx, commandLine(org), survey.ID); errors.Is(err, surveys.ErrNotOpen) {
+			return fmt.Errorf("the survey %s is not open: only a survey that takes answers can be closed", c.Slug)
+		} else if err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(t.out, "%s is closed.\n", c.Slug)
@@ -167,11 +170,28 @@ type linkAdd struct {
 	Organisation string `required:"" placeholder:"SLUG" help:"The council."`
 	Survey       string `required:"" placeholder:"SLUG" help:"The survey."`
 	Service      string `required:"" placeholder:"SLUG" help:"The service the feedback is about."`
-	Channel      string `required:"" enum:"web,telephone,face_to_face,email,post,sms,kiosk,social_media,other" help:"How the customer contacted the council: web, telephone, face_to_face, email, post, sms, kiosk, social_media or other."`
-	AccessPoint  string `placeholder:"X" help:"The place or number, by its slug or name."`
+	Channel      string `required:"" placeholder:"CHANNEL" enum:"web,telephone,face_to_face,email,post,sms,kiosk,social_media,other" help:"How the customer contacted the council: web, telephone, face_to_face, email, post, sms, kiosk, social_media or other."`
+	AccessPoint  string `placeholder:"X" help:"The place or number, by its slug or name; a new one is added."`
 	About        string `placeholder:"X" help:"What the link is about, such as the letter it stands in."`
-	Expires      string `placeholder:"DATE" help:"The last day it can be used."`
-	Listen       `hidden:""`
+	Expires      string `placeholder:"DATE" help:"The last day it can be used, such as 2027-03-31."`
+	BaseURL      string `placeholder:"URL" env:"YOUSAID_BASE_URL" help:"The site's address as people see it, where the council has none of its own; the address of the running site when left out."`
+	At           string `name:"listen" hidden:"" default:"127.0.0.1:8080" env:"YOUSAID_LISTEN"`
+}
+
+// Validate finds an address that no link could begin with.
+func (c linkAdd) Validate() error { return Listen{Listen: c.At, BaseURL: c.BaseURL}.Check() }
+
+// base is what the address of a link begins with: the council's own address, the one given, that of the site served from the data folder, or
+// what serve would take.
+func (c linkAdd) base(cfg *Config, org accounts.Organisation) string {
+	private := cfg.DatabaseURL == "" && cfg.DatabaseOwnerURL == ""
+	switch {
+	case org.BaseURL != "":
+		return org.BaseURL
+	case c.BaseURL == "" && private && keptAddress(cfg.Data) != "":
+		return keptAddress(cfg.Data)
+	}
+	return Listen{Listen: c.At, BaseURL: c.BaseURL}.Address()
 }
 
 // Run makes the link and prints its address.
@@ -185,13 +205,12 @@ func (c linkAdd) Run(ctx context.Context, cfg *Config, t terminal) error {
 			Survey: c.Survey, Service: c.Service, Channel: c.Channel, AccessPoint: c.AccessPoint, About: c.About, Expires: expires.String(),
 		})
 		if err != nil {
-			return err
+			return guide(err, org)
 		}
-		base := org.BaseURL
-		if base == "" {
-			base = c.Address()
+		if survey, err := s.Surveys.BySlug(ctx, org.ID, c.Survey); err == nil && survey.State == surveys.Draft {
+			_, _ = fmt.Fprintf(t.err, "The survey %s is not published yet: the link answers from then on.\n", c.Survey)
 		}
-		_, err = fmt.Fprintln(t.out, links.Address(base, link.Code))
+		_, err = fmt.Fprintln(t.out, links.Address(c.base(cfg, org), link.Code))
 		return err
 	})
 }
@@ -216,7 +235,7 @@ func (c answersImport) Run(ctx context.Context, cfg *Config, t terminal) error {
 		})
 		p.end()
 		if err != nil {
-			return err
+			return guide(err, org)
 		}
 		_, err = fmt.Fprintf(t.out, "Read %d rows: %d stored, %d stored before, %d left out, %d refused.\n",
 			report.Read, report.Stored, report.AlreadyStored, report.Skipped, report.Refused)

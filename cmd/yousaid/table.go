@@ -21,12 +21,12 @@ type tableCommand struct {
 	Organisation string   `required:"" placeholder:"SLUG" help:"The council."`
 	Survey       []string `required:"" placeholder:"SLUG" help:"The survey; give it again for another of the same scale, or say all."`
 	Measure      string   `required:"" placeholder:"QUESTION" help:"The code of the question to count, such as rating."`
-	By           []string `placeholder:"D1[,D2]" help:"Split by one or two of: channel, mode, service, directorate, language, month, week, day, a question answered from a list, an equality characteristic."`
+	By           []string `placeholder:"D1" help:"Split by one or two of: channel, mode, service, directorate, language, month, week, day, a question answered from a list, an equality characteristic."`
 	Where        []string `sep:"none" placeholder:"D=V[,V]" help:"Keep only answers where a dimension has one of the values. May be given again."`
 	From         string   `placeholder:"DATE" help:"The first day, such as 2026-03-01."`
 	To           string   `placeholder:"DATE" help:"The last day, itself counted."`
-	Audience     string   `enum:"internal,public" default:"internal" help:"Who will read it: internal or public. A public table is protected, and written to the register of releases."`
-	Format       string   `enum:"csv,json,xlsx" required:"" help:"csv, json or xlsx."`
+	Audience     string   `placeholder:"AUDIENCE" enum:"internal,public" default:"internal" help:"Who will read it: internal, when left out, or public. A public table is protected, and written to the register of releases."`
+	Format       string   `enum:"csv,json,xlsx" required:"" placeholder:"FORMAT" help:"csv, json or xlsx."`
 	Out          string   `required:"" placeholder:"FILE" help:"Where to write it; - for standard output."`
 }
 
@@ -54,6 +54,11 @@ func (c tableCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 	if err != nil {
 		return failure{exitUsage, err}
 	}
+	out, err := openOutput(t, c.Out)
+	if err != nil {
+		return err
+	}
+	defer out.drop()
 	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
 		answer, err := s.Analytics.Ask(ctx, commandLine(org), q)
 		if err != nil {
@@ -83,7 +88,7 @@ func (c tableCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 		if err != nil {
 			return err
 		}
-		return writeWhole(t, c.Out, file.Bytes())
+		return out.write(file.Bytes())
 	})
 }
 
@@ -105,26 +110,56 @@ func writeJSON(file *bytes.Buffer, records []analytics.Record) error {
 	return nil
 }
 
-// writeWhole writes a file under another name first, so that a file that stands under its name is whole.
-func writeWhole(t terminal, name string, content []byte) error {
+// output is where a table goes: under another name at first, so that a file that stands under its name is whole.
+type output struct {
+	t    terminal
+	name string
+	file *os.File // nil for standard output
+}
+
+// openOutput finds out that a file can be written before anybody is asked for figures: a public table is on record from then on.
+func openOutput(t terminal, name string) (*output, error) {
+	o := &output{t: t, name: name}
 	if name == "-" {
-		_, err := t.out.Write(content)
+		return o, nil
+	}
+	dir := filepath.Dir(name)
+	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
+		return nil, fmt.Errorf("--out %s: there is no folder %s. Make it first", name, dir)
+	}
+	if st, err := os.Stat(name); err == nil && st.IsDir() {
+		return nil, fmt.Errorf("--out %s is a folder: add the name of a file", name)
+	}
+	var err error
+	if o.file, err = os.CreateTemp(dir, ".yousaid-*"); err != nil {
+		return nil, fmt.Errorf("--out %s: this user may not write to the folder %s (%w)", name, dir, errors.Unwrap(err))
+	}
+	return o, nil
+}
+
+// write gives the file its content and its name.
+func (o *output) write(content []byte) error {
+	if o.file == nil {
+		_, err := o.t.out.Write(content)
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".yousaid-*")
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", name, err)
-	}
-	defer func() { _ = os.Remove(f.Name()) }()
-	_, err = f.Write(content)
+	_, err := o.file.Write(content)
 	if err == nil {
-		err = f.Chmod(0o644)
+		err = o.file.Chmod(0o644)
 	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("writing %s: %w", name, err)
+	if err := errors.Join(err, o.file.Close()); err != nil {
+		return fmt.Errorf("writing %s: %w", o.name, err)
 	}
-	if err := os.Rename(f.Name(), name); err != nil {
-		return fmt.Errorf("writing %s: %w", name, err)
+	if err := os.Rename(o.file.Name(), o.name); err != nil {
+		return fmt.Errorf("writing %s: %w", o.name, err)
 	}
 	return nil
+}
+
+// drop takes away what was not written to its end.
+func (o *output) drop() {
+	if o.file != nil {
+		_ = o.file.Close()
+		_ = os.Remove(o.file.Name())
+	}
 }

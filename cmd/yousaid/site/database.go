@@ -28,15 +28,23 @@ type Opened struct {
 	OwnerDSN string
 	AppDSN   string
 	Private  bool
-	pool     *sqlx.DB
-	cluster  *localpg.Cluster
+
+	oneAddress bool // the owner's address serves as the app's too
+	pool       *sqlx.DB
+	cluster    *localpg.Cluster
 }
 
 // poolSize is what suits single statements and the one committer best on small machines (measured, docs/decisions).
 const poolSize = 16
 
 // Serve opens the database for the site: it refuses a folder that another site already serves.
-func (d Database) Serve(ctx context.Context) (*Opened, error) { return d.open(ctx, localpg.Start) }
+func (d Database) Serve(ctx context.Context) (*Opened, error) {
+	o, err := d.open(ctx, localpg.Start)
+	if err == nil && o.oneAddress {
+		d.Log.Warn("one database address is used for everything: set both DATABASE_URL and DATABASE_OWNER_URL to keep an attacker out as well as a mistake (docs/operate.md)")
+	}
+	return o, err
+}
 
 // Attach opens the database for a command, beside a running site or alone.
 func (d Database) Attach(ctx context.Context) (*Opened, error) { return d.open(ctx, localpg.Attach) }
@@ -75,10 +83,7 @@ func (d Database) locate(ctx context.Context, o *Opened, start func(context.Cont
 	if err != nil {
 		return err
 	}
-	o.OwnerDSN, o.AppDSN = addresses.Owner, addresses.App
-	if addresses.SetRole {
-		d.Log.Warn("one database address is used for everything: set both DATABASE_URL and DATABASE_OWNER_URL to keep an attacker out as well as a mistake (docs/operate.md)")
-	}
+	o.OwnerDSN, o.AppDSN, o.oneAddress = addresses.Owner, addresses.App, addresses.SetRole
 	return nil
 }
 
