@@ -95,7 +95,7 @@ func TestResultsPage(t *testing.T) {
 	w := newWorld(t)
 	got := w.get("consultation", "/staff/results?survey=customer-satisfaction&by=service&and=channel").shows(t, 200,
 		"By channel", "By service", "By directorate", "By month", "Your own table", "Telephone", "North bins", "ENVIRONMENT", "March 2026",
-		"<svg", "95 percent", "remark 117", "Older", "/staff/results/table.csv?")
+		"<svg", "95 percent", "remark 111", "Older", "/staff/results/table.csv?")
 	// 120 answers, each rating 24 times: mean 3.0, two in five satisfied.
 	for _, figure := range []string{">120<", ">24<", ">3.0<", ">40.0%<", ">60<"} {
 		if !strings.Contains(got.body, figure) {
@@ -162,7 +162,7 @@ func TestCommentsPageByPage(t *testing.T) {
 		all = append(all, remark.FindAllString(got.body, -1)...)
 		last, path = path, follow(got.body, "next")
 	}
-	if len(all) != 40 || all[0] != "remark 117 about roads &lt;b&gt;" || all[39] != "remark 000 about bins &lt;b&gt;" {
+	if len(all) != 40 || all[0] != "remark 111 about roads &lt;b&gt;" || all[39] != "remark 000 about bins &lt;b&gt;" {
 		t.Errorf("%d comments: %v", len(all), all)
 	}
 	back := w.get("consultation", follow(w.get("consultation", last).body, "prev")).shows(t, 200)
@@ -183,11 +183,11 @@ func TestCommentsPageByPage(t *testing.T) {
 	}
 	w.get("consultation", "/staff/comments?older=x").shows(t, 404)
 	// Redacted is read as redacted and not found by what was there; withheld and withdrawn are not read.
-	w.owner.MustExec(`UPDATE comments SET redacted = 'about [name]' WHERE text LIKE 'remark 117%'`)
-	w.owner.MustExec(`UPDATE comments SET review_state = 'withheld' WHERE text LIKE 'remark 114%'`)
-	w.owner.MustExec(`UPDATE responses SET state = 'withdrawn' WHERE change_no = 112`)
-	w.get("consultation", "/staff/comments?survey=customer-satisfaction").shows(t, 200, "about [name]", "Redacted", "remark 108").hides(t, "remark 117", "remark 114", "remark 111")
-	w.get("consultation", "/staff/comments?survey=customer-satisfaction&words=117").shows(t, 200, "No comments fit this").hides(t, "[name]")
+	w.owner.MustExec(`UPDATE comments SET redacted = 'about [name]' WHERE text LIKE 'remark 111%'`)
+	w.owner.MustExec(`UPDATE comments SET review_state = 'withheld' WHERE text LIKE 'remark 027%'`)
+	w.owner.MustExec(`UPDATE responses SET state = 'withdrawn' WHERE change_no = 55`)
+	w.get("consultation", "/staff/comments?survey=customer-satisfaction").shows(t, 200, "about [name]", "Redacted", "remark 051").hides(t, "remark 111", "remark 027", "remark 054")
+	w.get("consultation", "/staff/comments?survey=customer-satisfaction&words=111").shows(t, 200, "No comments fit this").hides(t, "[name]")
 }
 
 func TestEqualityPage(t *testing.T) {

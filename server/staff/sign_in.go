@@ -38,6 +38,13 @@ type SignInPage struct {
 	Next  string // where to go afterwards; a staff page of this site or ""
 }
 
+// signInForm is what SignInPage sends.
+type signInForm struct {
+	Email    string `form:"email" validate:"required" problem:"Enter your email address."`
+	Password string `form:"password" validate:"required" problem:"Enter your password."`
+	Next     string `form:"next"`
+}
+
 // SignIn shows the form.
 func (p *Pages) SignIn(c echo.Context) error {
 	if err := plain(c); err != nil {
@@ -63,20 +70,19 @@ func (p *Pages) SendSignIn(c echo.Context) error {
 	if err := plain(c); err != nil {
 		return err
 	}
-	form := SignInPage{Page: bare(c), Email: c.FormValue("email")}
-	if next := c.FormValue("next"); local(next) {
-		form.Next = next
+	var sent signInForm
+	problems, err := page.Bind(c, &sent)
+	if err != nil {
+		return err
 	}
-	if form.Email == "" {
-		form.Problems.Add("email", "Enter your email address.")
+	form := SignInPage{Page: bare(c), Email: sent.Email}
+	if local(sent.Next) {
+		form.Next = sent.Next
 	}
-	if c.FormValue("password") == "" {
-		form.Problems.Add("password", "Enter your password.")
-	}
-	if len(form.Problems) > 0 {
+	if form.Problems = problems; len(problems) > 0 {
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/sign_in", form)
 	}
-	token, err := p.Door.SignIn(c.Request().Context(), form.Email, c.FormValue("password"), network(c))
+	token, err := p.Door.SignIn(c.Request().Context(), sent.Email, sent.Password, network(c))
 	if status, shown := refusedSignIn(c, &form.Page, "email", err); shown {
 		return page.Render(c, status, "staff/sign_in", form)
 	}
@@ -145,6 +151,13 @@ type PasswordPage struct {
 	Several bool // the person works for more than one organisation
 }
 
+// passwordForm is what PasswordPage sends. What makes a good password is accounts' business.
+type passwordForm struct {
+	Current  string `form:"current" validate:"required" problem:"Enter the password you have now."`
+	Password string `form:"password" validate:"required" problem:"Enter a new password."`
+	Again    string `form:"again" validate:"eqfield=Password" problem:"Write the same new password twice."`
+}
+
 func (p *Pages) passwordPage(c echo.Context) (PasswordPage, error) {
 	actor := signin.Of(c).Actor
 	form := PasswordPage{Page: page.New(c), Email: actor.Name}
@@ -173,12 +186,14 @@ func (p *Pages) SendPassword(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	next := c.FormValue("password")
-	if next != c.FormValue("again") {
-		form.Problems.Add("again", "Write the same new password twice.")
+	var sent passwordForm
+	if form.Problems, err = page.Bind(c, &sent); err != nil {
+		return err
+	}
+	if len(form.Problems) > 0 {
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/password", form)
 	}
-	token, err := p.Door.ChangePassword(c.Request().Context(), signin.Of(c), c.FormValue("current"), next, network(c))
+	token, err := p.Door.ChangePassword(c.Request().Context(), signin.Of(c), sent.Current, sent.Password, network(c))
 	if status, shown := refusedSignIn(c, &form.Page, "current", err); shown {
 		return page.Render(c, status, "staff/password", form)
 	}
