@@ -24,6 +24,9 @@ const (
 	warm         = 500 * time.Millisecond
 )
 
+// shown is what the forms' addresses carry besides: the language they were shown in.
+const shown = "?in=en"
+
 // words is a comment of middling length.
 const words = "I had to ring three times before anybody could tell me when the bin would be collected. The person on the phone was kind."
 
@@ -100,7 +103,7 @@ func (o customers) sending(keys *responses.Signer, forms, comments *atomic.Int64
 		}
 		var next string
 		for range sends {
-			a, err := t.time(func() (answer, error) { return conn.post("/f/"+o.Code, first) })
+			a, err := t.time(func() (answer, error) { return conn.post("/f/"+o.Code+shown, first) })
 			if err != nil {
 				return err
 			}
@@ -113,7 +116,7 @@ func (o customers) sending(keys *responses.Signer, forms, comments *atomic.Int64
 		if rand.Float64() >= commentShare {
 			return nil
 		}
-		a, err := t.time(func() (answer, error) { return conn.post(next, second) })
+		a, err := t.time(func() (answer, error) { return conn.post(next+shown, second) })
 		if err != nil {
 			return err
 		}

@@ -1,43 +1,53 @@
 package main
 
 import (
+	"context"
+	"io"
+	"log/slog"
 	"net/http"
-	"strconv"
 
-	"github.com/labstack/echo/v4"
-
+	"yousaid/cmd/yousaid/site"
+	"yousaid/server"
+	"yousaid/server/page"
+	"yousaid/server/public"
+	"yousaid/server/signin"
+	"yousaid/server/staff"
+	"yousaid/static"
 	"yousaid/surveys/responses"
+	"yousaid/surveys/tenant"
 )
 
-// handler is the form's handler with a place to leave what is sent.
-func handler(p *place, c council, to submitter) http.Handler {
-	e := echo.New()
-	e.POST("/f/:code", func(ctx echo.Context) error { return receive(ctx, p, c, to, ctx.FormValue("token"), 0) })
-	e.POST("/f/:code/:token/:page", func(ctx echo.Context) error {
-		page, err := strconv.Atoi(ctx.Param("page"))
-		if err != nil {
-			return echo.ErrNotFound
-		}
-		return receive(ctx, p, c, to, ctx.Param("token"), page-1)
+// handler is the whole site, with all its middleware; only the place where it leaves what is sent differs from way to way.
+func handler(ctx context.Context, p *place, to public.Collector) (http.Handler, error) {
+	db := tenant.New(p.app)
+	stores, err := site.Stores(db)
+	if err != nil {
+		return nil, err
+	}
+	assets, err := static.Load()
+	if err != nil {
+		return nil, err
+	}
+	pages, err := page.Load(assets)
+	if err != nil {
+		return nil, err
+	}
+	door, err := signin.New(ctx, db, stores.Accounts, stores.Ledger)
+	if err != nil {
+		return nil, err
+	}
+	return server.New(server.Config{
+		BaseURL:  "http://127.0.0.1:8080",
+		Log:      slog.New(slog.NewTextHandler(io.Discard, nil)), // every way writes its log, and none waits for a terminal
+		Ready:    func(context.Context) error { return nil },
+		Pages:    pages,
+		Assets:   assets,
+		Accounts: stores.Accounts,
+		Door:     door,
+		Staff:    &staff.Pages{},
+		Public: public.New(public.Config{
+			Pages: pages, Links: stores.Links, Surveys: stores.Surveys, Catalogue: stores.Catalogue, Accounts: stores.Accounts,
+			Signer: p.keys, Collector: to, Responses: responses.NewStore(db),
+		}),
 	})
-	return e
-}
-
-func receive(ctx echo.Context, p *place, c council, to submitter, token string, page int) error {
-	form, err := p.keys.Open(token)
-	if err != nil {
-		return echo.ErrNotFound
-	}
-	fields, err := ctx.FormParams()
-	if err != nil {
-		return err
-	}
-	sub, err := responses.Check(c.definition, page, form, "en", fields)
-	if err != nil {
-		return err
-	}
-	if err := to.Submit(ctx.Request().Context(), sub); err != nil {
-		return err
-	}
-	return ctx.Redirect(http.StatusSeeOther, "/f/"+c.code+"/"+token+"/"+strconv.Itoa(page+2))
 }

@@ -3,9 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"net"
 	"slices"
 	"strconv"
@@ -182,11 +180,12 @@ func load(addr string, connections int, warm, measure time.Duration, used func()
 	slices.Sort(r.Took)
 	r.Rate = float64(len(r.Took)) / elapsed.Seconds()
 	r.CPU = float64(cpu.Microseconds()) / float64(max(1, len(r.Took)))
-	err := errors.Join(errs...)
-	if errors.Is(err, io.EOF) {
-		err = fmt.Errorf("the server closed a connection: %w", err)
+	for _, err := range errs {
+		if err != nil {
+			return r, err // one tells enough
+		}
 	}
-	return r, err
+	return r, nil
 }
 
 // median of figures; 0 of none.

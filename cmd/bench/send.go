@@ -55,7 +55,11 @@ func sendOnce(ctx context.Context, p *place, w way, connections int, measure tim
 	if err != nil {
 		return r, 0, 0, err
 	}
-	err = serving(handler(p, c, to), func(addr string) (err error) {
+	site, err := handler(ctx, p, to)
+	if err != nil {
+		return r, 0, 0, err
+	}
+	err = serving(site, func(addr string) (err error) {
 		r, err = customers{Addr: addr, Connections: connections, Measure: measure, PIDs: p.pids(), Master: p.master,
 			Org: c.org, Link: c.link, Version: c.version, Code: c.code}.send(ctx)
 		return err

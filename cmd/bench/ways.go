@@ -8,31 +8,27 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"yousaid/server/public"
 	"yousaid/surveys/responses"
 	"yousaid/surveys/tenant"
 )
 
-// submitter is where the form's handler leaves what was sent. The ways differ in nothing else.
-type submitter interface {
-	Submit(context.Context, responses.Submission) error
-}
-
-// way is one way of storing what is sent.
+// way is one way of storing what is sent. The ways differ in nothing else.
 type way struct {
 	name   string
 	stores bool // what it acknowledged can be counted afterwards
-	open   func(context.Context, *place, council) (submitter, func() error, error)
+	open   func(context.Context, *place, council) (public.Collector, func() error, error)
 }
 
 var ways = []way{
 	{"group commit (Yousaid)", true, openGroup},
 	{"one prepared INSERT per request", true, openSingle},
-	{"nothing stored", false, func(context.Context, *place, council) (submitter, func() error, error) {
+	{"nothing stored", false, func(context.Context, *place, council) (public.Collector, func() error, error) {
 		return nothing{}, func() error { return nil }, nil
 	}},
 }
 
-func openGroup(_ context.Context, p *place, _ council) (submitter, func() error, error) {
+func openGroup(_ context.Context, p *place, _ council) (public.Collector, func() error, error) {
 	c := responses.NewCollector(tenant.New(p.app), p.keys, responses.Options{})
 	return c, func() error { return c.Close(context.Background()) }, nil
 }
@@ -53,7 +49,7 @@ type single struct {
 	no      atomic.Int64
 }
 
-func openSingle(ctx context.Context, p *place, c council) (submitter, func() error, error) {
+func openSingle(ctx context.Context, p *place, c council) (public.Collector, func() error, error) {
 	// The organisation is set when the connection opens, so that a request is one statement and not a transaction of three.
 	db, err := pool(ctx, p.cluster.AppDSN()+` binary_parameters=yes options='-c yousaid.org=`+strconv.FormatInt(int64(c.org), 10)+`'`)
 	if err != nil {

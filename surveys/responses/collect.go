@@ -93,7 +93,8 @@ type line struct {
 
 	zone     *time.Location // of the organisation; only the committer touches these
 	zoneRead time.Time
-	relaxed  bool // the server would acknowledge before the disk has it: switched on for our transactions
+	next     chan begun // the transaction after this one, being opened
+	relaxed  bool       // the server would acknowledge before the disk has it: switched on for our transactions
 }
 
 // Submit stores one page and returns when it is committed: nil means stored for good. The other answers are those of responses.go, or ctx's
@@ -172,6 +173,14 @@ func (l *line) push(w *waiting) error {
 
 // run is the committer.
 func (l *line) run() {
+	defer func() {
+		if l.next != nil {
+			if b := <-l.next; b.err == nil {
+				b.tx.Rollback()
+				b.done()
+			}
+		}
+	}()
 	var batch []*waiting
 	for {
 		batch = l.take(batch[:0])

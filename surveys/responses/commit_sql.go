@@ -21,9 +21,8 @@ type verdict struct {
 // try stores a whole batch in one transaction: all of it, or nothing. Verdicts without an error mean that nothing was stored because some
 // submissions can be told at once what became of them.
 func (l *line) try(batch []*waiting) ([]verdict, error) {
-	ctx, cancel := l.patience(batch)
-	defer cancel()
-	tx, err := l.c.db.Begin(ctx, l.org)
+	ctx, tx, done, err := l.begin(batch)
+	defer done()
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +51,45 @@ func (l *line) try(batch []*waiting) ([]verdict, error) {
 			return nil, err
 		}
 	}
+	l.beginNext()
 	return nil, tx.Commit()
+}
+
+// begun is a transaction that was opened while the one before it was still on its way to the disk.
+type begun struct {
+	ctx  context.Context
+	tx   *sqlx.Tx
+	done context.CancelFunc
+	err  error
+}
+
+// beginNext opens the next transaction if somebody waits for it already. It does nothing yet and holds no lock.
+func (l *line) beginNext() {
+	l.mu.Lock()
+	wanted := len(l.queue) > 0
+	l.mu.Unlock()
+	if !wanted || l.next != nil {
+		return
+	}
+	next := make(chan begun, 1)
+	l.next = next
+	go func() {
+		ctx, done := context.WithTimeout(l.c.base, max(oneTry, l.c.opts.Wait))
+		tx, err := l.c.db.Begin(ctx, l.org)
+		next <- begun{ctx, tx, done, err}
+	}()
+}
+
+// begin gives the transaction that is open already, or opens one. done must be called when it is over.
+func (l *line) begin(batch []*waiting) (ctx context.Context, tx *sqlx.Tx, done context.CancelFunc, err error) {
+	if l.next != nil {
+		b := <-l.next
+		l.next = nil
+		return b.ctx, b.tx, b.done, b.err
+	}
+	ctx, done = l.patience(batch)
+	tx, err = l.c.db.Begin(ctx, l.org)
+	return ctx, tx, done, err
 }
 
 // settle reads, once a minute, what the organisation's day is and whether the server waits for its disk, and makes it wait if it does not:
