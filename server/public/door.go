@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -90,7 +91,12 @@ func (p *Pages) behind(ctx context.Context, code string) (*door, error) {
 		return nil, errNowhere
 	}
 	// One reading serves all who wait for it, so it does not end when the first of them goes away.
-	reading := ds.flight.DoChan(code, func() (any, error) {
+	reading := ds.flight.DoChan(code, func() (_ any, err error) {
+		defer func() { // on this goroutine nobody else would catch it, and the program would end
+			if r := recover(); r != nil {
+				err = fmt.Errorf("panic while finding a link: %v\n%s", r, debug.Stack())
+			}
+		}()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookup)
 		defer cancel()
 		d, err := p.read(ctx, code)
