@@ -119,10 +119,27 @@ func (s *Site) Publish(template string) {
 	s.check(err)
 }
 
+// Ask makes a survey of a questionnaire written as YAML and publishes it.
+func (s *Site) Ask(yaml string) {
+	s.T.Helper()
+	d, err := surveys.ParseYAML([]byte(yaml))
+	s.check(err)
+	id, err := s.Surveys.Import(s.T.Context(), s.By(), d)
+	s.check(err)
+	_, err = s.Surveys.Publish(s.T.Context(), s.By(), id)
+	s.check(err)
+}
+
 // Link makes a feedback link about the service waste and gives its path, /f/CODE.
 func (s *Site) Link(channel string) string {
 	s.T.Helper()
-	l, err := s.Links.Add(s.T.Context(), s.By(), links.New{Survey: "customer-satisfaction", Service: "waste", Channel: channel})
+	return s.LinkTo("customer-satisfaction", "waste", channel)
+}
+
+// LinkTo makes a feedback link of a survey about a service and gives its path.
+func (s *Site) LinkTo(survey, service, channel string) string {
+	s.T.Helper()
+	l, err := s.Links.Add(s.T.Context(), s.By(), links.New{Survey: survey, Service: service, Channel: channel})
 	s.check(err)
 	return "/f/" + l.Code
 }
@@ -130,7 +147,7 @@ func (s *Site) Link(channel string) string {
 // Person adds somebody with a role; service officers get the service repairs.
 func (s *Site) Person(role string) (email string) {
 	s.T.Helper()
-	email = role + "@testham.example"
+	email = role + "@" + s.Org.Slug + ".example"
 	user := accounts.NewUser{Email: email, Password: Password, Role: role}
 	if role == "service" {
 		id, err := s.Catalogue.ServiceID(s.T.Context(), s.Org.ID, "repairs")
@@ -248,12 +265,17 @@ func (s *Site) Responses(n int) {
 // SignIn signs a person in and gives the cookie header.
 func (s *Site) SignIn(email string) (cookie string) {
 	s.T.Helper()
-	a := s.Post("/staff/sign-in", url.Values{"email": {email}, "password": {Password}}).Is(http.StatusSeeOther)
+	return s.Post("/staff/sign-in", url.Values{"email": {email}, "password": {Password}}).Is(http.StatusSeeOther).Session()
+}
+
+// Session is the cookie header for what comes after an answer that opened a session.
+func (a *Answer) Session() (cookie string) {
+	a.site.T.Helper()
 	for _, c := range a.Cookies() {
-		if c.MaxAge >= 0 && c.Value != "" {
+		if c.MaxAge >= 0 && c.Value != "" && strings.HasSuffix(c.Name, "yousaid") {
 			return c.Name + "=" + c.Value
 		}
 	}
-	s.T.Fatal("signing in gave no cookie")
+	a.site.T.Fatalf("%s gave no cookie", a.Request.URL.Path)
 	return ""
 }

@@ -1,10 +1,14 @@
 package sitetest
 
 import (
+	"encoding/csv"
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
 	"golang.org/x/net/html"
 )
 
@@ -74,18 +78,62 @@ func visible(n *html.Node) string {
 	return strings.TrimSpace(b.String())
 }
 
-// Figure is what stands in the line that begins with a word, below a heading; "" where there is none.
+// CSV reads a file that was downloaded.
+func (a *Answer) CSV() Table {
+	a.site.T.Helper()
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(a.Is(http.StatusOK).Text, "\ufeff"))).ReadAll()
+	a.site.check(err)
+	return rows
+}
+
+// Workbook reads the table in a workbook that was downloaded; its headings begin with the word.
+func (a *Answer) Workbook(first string) Table {
+	a.site.T.Helper()
+	book, err := excelize.OpenReader(strings.NewReader(a.Is(http.StatusOK).Text))
+	a.site.check(err)
+	defer func() { _ = book.Close() }()
+	for _, sheet := range book.GetSheetList() {
+		rows, err := book.GetRows(sheet)
+		a.site.check(err)
+		if t := From(rows, first); t != nil {
+			return t
+		}
+	}
+	a.site.T.Fatalf("no sheet of %v has a table that begins with %q", book.GetSheetList(), first)
+	return nil
+}
+
+// From is the table in a sheet from the headings that begin with the word; nil where there is none.
+func From(rows [][]string, first string) Table {
+	for i, row := range rows {
+		if len(row) > 1 && strings.HasPrefix(row[0], first) {
+			return rows[i:]
+		}
+	}
+	return nil
+}
+
+// Figure is what stands in the line that begins with a word, below the heading that begins with another; "" where there is none. Pages and files write
+// numbers each in their way ("1,234" and "1234", "75.0%" and "75"): here they are alike.
 func (t Table) Figure(line, heading string) string {
 	if len(t) == 0 {
 		return ""
 	}
-	at := slices.Index(t[0], heading)
+	at := slices.IndexFunc(t[0], func(h string) bool { return strings.HasPrefix(strings.Join(strings.Fields(h), " "), heading) })
 	for _, l := range t[1:] {
-		if l[0] == line && at >= 0 && at < len(l) {
-			return l[at]
+		if len(l) > 0 && l[0] == line && at >= 0 && at < len(l) {
+			return plain(l[at])
 		}
 	}
 	return ""
+}
+
+func plain(figure string) string {
+	number := strings.TrimSuffix(strings.ReplaceAll(strings.TrimSpace(figure), ",", ""), "%")
+	if v, err := strconv.ParseFloat(number, 64); err == nil {
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return figure
 }
 
 // Figures are those below several headings, with a space between.

@@ -1,0 +1,98 @@
+package site_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"yousaid/cmd/yousaid/site/sitetest"
+)
+
+// axe is the accessibility checker that npm ci puts beside the style sheets.
+func axe(t *testing.T) string {
+	t.Helper()
+	src, err := os.ReadFile(filepath.Join("..", "..", "..", "static", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Fatal("axe-core is not there: run make test, which installs it (npm ci in static)")
+	}
+	return string(src)
+}
+
+// barriers asks axe-core what stands in the way of people on the page, by WCAG 2.2 AA and good practice.
+func barriers(w *sitetest.Window, axe string) []string {
+	chromedpAxe := `(() => { if (!window.axe) { ` + axe + ` } })()`
+	w.Do(chromedp.Evaluate[chromedp.Void](chromedpAxe))
+	return sitetest.Ask[[]string](w, `axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r =>
+		r.violations.map(v => v.id + ' (' + v.impact + '): ' + v.help + '\n  ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + '\n    ' + n.failureSummary.split('\n').slice(1).join(' ')).join('\n  ')))`)
+}
+
+// post sends a form from the page that the window shows, by the browser: as if somebody had filled it in so.
+func post(w *sitetest.Window, status int64, to string, fields map[string][]string) {
+	list, _ := json.Marshal(fields)
+	w.Goes(status, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(() => {
+		const form = document.createElement('form'), fields = %s, token = document.querySelector('input[name=token]');
+		form.method = 'post';
+		form.action = document.querySelector('main form')?.getAttribute('action') || %q;
+		if (token) fields.token = [token.value];
+		for (const name in fields) for (const value of fields[name]) {
+			const field = document.createElement('textarea');
+			field.name = name;
+			field.value = value;
+			form.append(field);
+		}
+		document.body.append(form);
+		HTMLFormElement.prototype.submit.call(form);
+	})()`, list, to)))
+}
+
+// Every page, in every state, for everybody who may see it, on a phone and on a desk: nothing that keeps people out, and nobody scrolls sideways.
+func TestNoPageKeepsAnybodyOut(t *testing.T) {
+	t.Parallel()
+	script := axe(t)
+	c := newCouncil(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := c.away.Collector.Close(ctx); err != nil { // from here on it can store nothing
+		t.Fatal(err)
+	}
+	for _, v := range visits {
+		t.Run(strings.TrimSpace(v.route+" "+v.page)+" "+v.state, func(t *testing.T) {
+			t.Parallel()
+			s := v.site(c).In(t)
+			to := v.address(c, s)
+			w := s.Browse(1280, v.cookie(c))
+			if v.post == nil {
+				w.Goes(int64(v.status()), chromedp.Navigate(s.URL+to))
+			} else {
+				w.Open(to)
+				post(w, int64(v.status()), to, v.post)
+			}
+			for _, width := range []int{1280, 360} {
+				w.Fits(width)
+				for _, b := range barriers(w, script) {
+					t.Errorf("at %d pixels: %s", width, b)
+				}
+				w.Picture(fmt.Sprintf("%s %d", strings.ReplaceAll(strings.TrimSpace(v.page+" "+v.route+" "+v.state), "/", "_"), width))
+			}
+			w.Fits(320)
+			title := sitetest.Ask[string](w, `document.title`)
+			if english := sitetest.Ask[string](w, `document.documentElement.lang`) == "en"; english {
+				if list := wordings(t, v.page); len(list) > 0 && !slices.ContainsFunc(list, func(one string) bool { return strings.Contains(title, one) }) {
+					t.Errorf("the title %q is not of the template %s", title, v.page)
+				}
+			}
+			if problems := sitetest.Ask[bool](w, `!!document.querySelector('#problems')`); problems != regexp.MustCompile(`^(Error|Gwall): `).MatchString(title) {
+				t.Errorf("the title %q and the summary of what is wrong (%v) do not agree", title, problems)
+			}
+		})
+	}
+}
