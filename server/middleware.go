@@ -53,6 +53,9 @@ func (s *Server) tell(next echo.HandlerFunc) echo.HandlerFunc {
 		case customer || c.Path() == "/healthz" || c.Path() == "/readyz" || c.Path() == "/assets/*":
 			level = slog.LevelDebug
 		}
+		if !s.Log.Enabled(c.Request().Context(), level) {
+			return nil // a customer's page is answered in microseconds: no line is put together for nobody
+		}
 		s.Log.Log(c.Request().Context(), level, "request", "method", c.Request().Method, "route", c.Path(), "status", status,
 			"ms", time.Since(start).Milliseconds(), "request", requestID(c))
 		return nil
@@ -156,29 +159,30 @@ func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
 // errCrossOrigin is a form that another site sent.
 var errCrossOrigin = errors.New("the form came from another site")
 
+var crossOrigin = http.NewCrossOriginProtection()
+
 // sameOrigin refuses forms that another site makes a browser send. Programs that send no such headers (curl) pass. A customer's form carries
 // a signed token and no cookie, so nothing is lost by believing an Origin of "null", which older browsers send with "no-referrer".
 func (s *Server) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
-	guard := http.NewCrossOriginProtection()
 	return func(c echo.Context) error {
 		r := c.Request()
 		customer := strings.HasPrefix(strings.ToLower(r.URL.Path), "/f/")
 		if customer && r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == "null" {
 			return next(c)
 		}
-		if err := guard.Check(r); err != nil {
+		if err := crossOrigin.Check(r); err != nil {
 			return errors.Join(errCrossOrigin, err)
 		}
 		return next(c)
 	}
 }
 
-// squeeze gzips pages and CSV. Assets and workbooks are squeezed already.
-func (s *Server) squeeze(next echo.HandlerFunc) echo.HandlerFunc {
-	return middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1400, Skipper: func(c echo.Context) bool {
-		return c.Request().Method == http.MethodHead || c.Path() == "/assets/*" || strings.HasSuffix(c.Path(), ".xlsx")
-	}})(next)
-}
+// squeeze gzips pages and CSV. Assets and workbooks are squeezed already, and the first page of a questionnaire brings its own. It is made once:
+// echo builds its chain anew for each request, and the compressors must outlive that.
+var squeeze = middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1400, Skipper: func(c echo.Context) bool {
+	return c.Request().Method == http.MethodHead || c.Path() == "/assets/*" || strings.HasSuffix(c.Path(), ".xlsx") ||
+		c.Request().Method == http.MethodGet && (c.Path() == "/f/:code" || c.Path() == "/F/:code")
+}})
 
 // ErrNotAllowed is somebody who is signed in and lacks the permission.
 var ErrNotAllowed = errors.New("this role may not do that")
