@@ -179,17 +179,18 @@ func TestPlacesThatCannotBeUsed(t *testing.T) {
 	k := &keyboard{t: t, dir: dir}
 	file := k.file("file", "")
 	for command, says := range map[string][]string{
-		"serve --listen " + busy.Addr().String() + " --data " + dir + "/d":                       {"another program answers", "--listen"},
-		"serve --listen 192.0.2.1:8080 --data " + dir + "/d":                                     {"does not have the address", "--listen"},
-		"organisation add x --name X --data " + file:                                             {"data folder cannot be made", "--data"},
-		"organisation add x --name X --data " + dir + "/" + strings.Repeat("long", 30):           {"too long", "--data"},
-		"organisation add x --name X --database-url postgres://u:secret@127.0.0.1:1/d":           {"nobody answers at 127.0.0.1:1", "check the address"},
-		"organisation add x --name X --database-url postgres://u:secret@database.invalid/d":      {"database.invalid", "check the address"},
-		"organisation add x --name X --database-owner-url 'host=/nowhere user=u dbname=d'":       {"nobody answers at /nowhere", "check the address"},
-		"healthcheck --listen 127.0.0.1:1":                                                       {"does not answer on 127.0.0.1:1"},
-		"migrate status --database-url 'postgres://u:secret word@h/d'":                           {"DATABASE_URL", "percent-encoded"},
-		"survey import " + dir + " --organisation o --data " + dir + "/d":                        {"is a folder"},
-		"serve --listen 127.0.0.1:0 --trusted-proxy everybody --data " + file + "/none/of/these": {"data folder", "--data"},
+		"serve --listen " + busy.Addr().String() + " --data " + dir + "/d":                        {"another program answers", "--listen"},
+		"serve --listen 192.0.2.1:8080 --data " + dir + "/d":                                      {"does not have the address", "--listen"},
+		"table --organisation o --survey s --measure m --format csv --out - --data " + dir + "/e": {"no organisation \"o\" in the data folder " + dir + "/e", "--data"},
+		"organisation add x --name X --data " + file:                                              {"data folder cannot be made", "--data"},
+		"organisation add x --name X --data " + dir + "/" + strings.Repeat("long", 30):            {"too long", "--data"},
+		"organisation add x --name X --database-url postgres://u:secret@127.0.0.1:1/d":            {"nobody answers at 127.0.0.1:1", "check the address"},
+		"organisation add x --name X --database-url postgres://u:secret@database.invalid/d":       {"database.invalid", "check the address"},
+		"organisation add x --name X --database-owner-url 'host=/nowhere user=u dbname=d'":        {"nobody answers at /nowhere", "check the address"},
+		"healthcheck --listen 127.0.0.1:1":                                                        {"does not answer on 127.0.0.1:1"},
+		"migrate status --database-url 'postgres://u:secret word@h/d'":                            {"DATABASE_URL", "percent-encoded"},
+		"survey import " + dir + " --organisation o --data " + dir + "/d":                         {"is a folder"},
+		"serve --listen 127.0.0.1:0 --trusted-proxy everybody --data " + file + "/none/of/these":  {"data folder", "--data"},
 	} {
 		k.does(command).fails(exitFailed, says...)
 	}

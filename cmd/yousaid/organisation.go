@@ -48,7 +48,11 @@ func withSite(ctx context.Context, cfg *Config, t terminal, slug string, do func
 	return withStores(ctx, cfg, t, func(s *site.Site) error {
 		org, err := s.Accounts.BySlug(ctx, slug)
 		if errors.Is(err, accounts.ErrNoOrganisation) {
-			return fmt.Errorf("there is no organisation %q: add it with  yousaid organisation add %s --name NAME", slug, slug)
+			where := ""
+			if cfg.DatabaseURL == "" && cfg.DatabaseOwnerURL == "" { // perhaps the site's data is in another folder
+				where = " in the data folder " + cfg.Data
+			}
+			return fmt.Errorf("there is no organisation %q%s: check --organisation and --data, or add it with  yousaid organisation add %s --name NAME", slug, where, slug)
 		}
 		if err != nil {
 			return err
