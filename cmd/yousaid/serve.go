@@ -61,6 +61,10 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, at Listen, ready 
 	if err := ready(ctx, s, at.Address()); err != nil {
 		return err
 	}
+	forgetting, stop := context.WithCancel(ctx)
+	forgotten := make(chan struct{})
+	go func() { s.Forget(forgetting, log); close(forgotten) }()
+	defer func() { stop(); <-forgotten }()
 	served := make(chan error, 1)
 	go func() { served <- s.Server.Serve(listener) }()
 	select {

@@ -73,4 +73,4 @@ func (s *Submission) same(t *Submission) bool {
 func (s *Submission) asked() bool { return s.Equality != "" && s.Equality != "{}" }
 
 // CommentLife is how long a comment is kept: delete_after is this much later than the day of answering.
-const CommentLife = 2 * 366 * 24 * time.Hour
+const CommentLife = 366 * 24 * time.Hour

@@ -1,0 +1,40 @@
+package site
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"yousaid/surveys/responses"
+)
+
+// Forget keeps the promise of the privacy page: at once and then every few hours it takes away the comments whose time is over, until ctx ends.
+func (s *Site) Forget(ctx context.Context, log *slog.Logger) {
+	again := time.NewTicker(6 * time.Hour)
+	defer again.Stop()
+	for {
+		s.forget(ctx, log)
+		select {
+		case <-ctx.Done():
+			return
+		case <-again.C:
+		}
+	}
+}
+
+func (s *Site) forget(ctx context.Context, log *slog.Logger) {
+	all, err := s.Accounts.Organisations(ctx)
+	for _, o := range all {
+		if err != nil {
+			break
+		}
+		var n int
+		n, err = responses.Forget(ctx, s.DB, o.ID, time.Now().In(o.Zone()))
+		if n > 0 {
+			log.Info("comments whose time is over were taken away", "organisation", o.Slug, "comments", n)
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		log.Error("old comments could not be taken away; it will be tried again", "problem", err.Error())
+	}
+}
