@@ -103,7 +103,8 @@ func (a *Analytics) remember(ctx context.Context, by tenant.Actor, p Protected) 
 	return tx.Commit()
 }
 
-// logged is what the audit table and the register keep of a query.
+// logged is what the audit table and the register keep of a query. The number of the last change is not in it: beside the time of an audit entry it would
+// tell more finely than the hour when people answered.
 func (p Protected) logged() map[string]any {
 	where := []string{}
 	for _, f := range p.Query.Where {
@@ -117,7 +118,7 @@ func (p Protected) logged() map[string]any {
 	}
 	return map[string]any{
 		"surveys": slugs, "measure": p.Query.Measure, "by": p.Query.By, "where": where,
-		"from": p.From, "to": p.To, "audience": p.Query.Audience, "snapshot": p.Snapshot,
+		"from": p.From, "to": p.To, "audience": p.Query.Audience,
 	}
 }
 

@@ -206,6 +206,26 @@ func TestSurveysAreJoinedByScale(t *testing.T) {
 	c.refused(q, `no published survey "nosuch"`)
 }
 
+// A scale is known by its name, and somebody may use the name for another: five would be the best here and the worst there.
+func TestAScaleThatIsTurnedRoundIsNotJoined(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	turned, err := surveys.Template("customer-satisfaction")
+	c.check(err)
+	turned.Survey = "turned"
+	options := turned.Pages[0].Questions[0].Options
+	for i, j := 0, len(options)-1; i < j; i, j = i+1, j-1 {
+		options[i].Score, options[j].Score = options[j].Score, options[i].Score
+		options[i].Satisfied, options[j].Satisfied = options[j].Satisfied, options[i].Satisfied
+	}
+	c.define(turned)
+	q := query("channel")
+	q.Surveys = []string{"all"}
+	c.refused(q, "counts one way in customer-satisfaction and another way in turned")
+	q.Surveys = []string{"turned"}
+	c.figures(q)
+}
+
 func TestQuestionsThatMakeNoSense(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)

@@ -253,6 +253,22 @@ func (b *book) merged(code string) (question.Question, bool) {
 	return out, found
 }
 
+// otherwise gives the code of an answer that the survey counts differently from q, or "": a scale of the same name may have been made twice, and
+// its figures would say nothing.
+func (a asked) otherwise(q question.Question) string {
+	for _, d := range a.versions {
+		own, _ := d.Question(q.Code)
+		for _, o := range own.Options {
+			same, _ := q.Option(o.Code)
+			scores := o.Score == nil && same.Score == nil || o.Score != nil && same.Score != nil && *o.Score == *same.Score
+			if !scores || o.Satisfied != same.Satisfied || o.DontKnow != same.DontKnow {
+				return o.Code
+			}
+		}
+	}
+	return ""
+}
+
 // measure finds what is counted, and refuses surveys that ask it on another scale.
 func (b *book) measure(t *table, code string) error {
 	var kept []asked
@@ -279,6 +295,11 @@ func (b *book) measure(t *table, code string) error {
 		}
 	}
 	q, _ := b.merged(code)
+	for _, s := range kept[1:] {
+		if differs := s.otherwise(q); differs != "" {
+			return refuse("%s cannot be joined: the answer %s counts one way in %s and another way in %s. Name one of them.", code, differs, kept[0].Slug, s.Slug)
+		}
+	}
 	if q.Free() {
 		return refuse("%q is answered in people's own words: there is nothing to count. Choose another question.", code)
 	}
@@ -301,6 +322,13 @@ func (b *book) measure(t *table, code string) error {
 	m.HasMean = m.Number || valid > 0 && scored == valid && !m.Several
 	t.measure = measure{Measure: m, column: t.column("r.answers->>?::text", code)}
 	return nil
+}
+
+// asks tells whether any version of the surveys asks an equality characteristic.
+func (b *book) asks(characteristic string) bool {
+	return slices.ContainsFunc(b.surveys, func(s asked) bool {
+		return slices.ContainsFunc(s.versions, func(d surveys.Definition) bool { return slices.Contains(d.Equality, characteristic) })
+	})
 }
 
 func (b *book) codesOf(s asked) string {

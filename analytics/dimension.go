@@ -102,10 +102,10 @@ func (b *book) dimension(t *table, id string) (dimension, error) {
 		}
 	}
 	if c, ok := bank.Find(id); ok { // before the groups: one characteristic is called ethnic_group itself
-		return b.equality(t, id, c, false), nil
+		return b.equality(t, id, c, false)
 	}
 	if c, ok := bank.Find(strings.TrimSuffix(id, "_group")); ok {
-		return b.equality(t, id, c, true), nil
+		return b.equality(t, id, c, true)
 	}
 	if q, ok := b.merged(id); ok {
 		if !q.Coded() {
@@ -186,8 +186,20 @@ func (b *book) question(t *table, q question.Question) dimension {
 	return d
 }
 
-// equality splits by a characteristic, or by its high-level groups.
-func (b *book) equality(t *table, id string, c bank.Characteristic, grouped bool) dimension {
+// equality splits by a characteristic, or by its high-level groups. One that was never asked makes no table: every cell would be hidden for no reason.
+func (b *book) equality(t *table, id string, c bank.Characteristic, grouped bool) (dimension, error) {
+	if !b.asks(c.ID) {
+		var others []string
+		for _, known := range bank.IDs() {
+			if b.asks(known) {
+				others = append(others, known)
+			}
+		}
+		if len(others) == 0 {
+			return dimension{}, refuse("%s was never asked: there are no equality questions here", id)
+		}
+		return dimension{}, refuse("%s was never asked here. The equality characteristics asked are: %s", id, strings.Join(others, ", "))
+	}
 	name, _ := c.Name.In("en")
 	d := dimension{Dimension: Dimension{ID: id, Label: name, Equality: true}}
 	d.label = func(code string) string { return code }
@@ -217,5 +229,5 @@ func (b *book) equality(t *table, id string, c bank.Characteristic, grouped bool
 		}
 		return []string{code}
 	}
-	return d
+	return d, nil
 }

@@ -17,10 +17,13 @@ import (
 )
 
 // ledger keeps what was recorded, for tests to look at.
-type ledger struct{ actions []string }
+type ledger struct {
+	actions []string
+	last    any // after, of the last entry
+}
 
-func (l *ledger) Record(_ context.Context, _ *sqlx.Tx, _ tenant.Actor, action, _ string, _, _ any) error {
-	l.actions = append(l.actions, action)
+func (l *ledger) Record(_ context.Context, _ *sqlx.Tx, _ tenant.Actor, action, _ string, _, after any) error {
+	l.actions, l.last = append(l.actions, action), after
 	return nil
 }
 

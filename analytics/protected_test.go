@@ -10,6 +10,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/workbook"
+	"yousaid/surveys"
 	"yousaid/surveys/tenant"
 )
 
@@ -57,6 +58,10 @@ func TestSmallGroupsAreHidden(t *testing.T) {
 	}
 	if !slices.Contains(c.ledger.actions, "equality.asked") {
 		t.Error("the query was not logged")
+	}
+	// An entry has a time to the second: with the number of the last change in it, it would say when people answered.
+	if log, _ := c.ledger.last.(map[string]any); len(log) == 0 || log["snapshot"] != nil {
+		t.Errorf("the log keeps %v", log)
 	}
 	for _, format := range workbook.Formats() {
 		var file bytes.Buffer
@@ -119,6 +124,37 @@ func TestDerivedAndGroupedCharacteristics(t *testing.T) {
 	got = table(c.protected(query("ethnic_group_group")))
 	if !strings.Contains(got, `{"ethnic_group_group":"asian","n":100`) {
 		t.Errorf("by ethnic group, grouped: %s", got)
+	}
+}
+
+func TestACharacteristicThatWasNeverAsked(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.people(10, sex("male"), "")
+	c.refused(query("religion"), "religion was never asked here. The equality characteristics asked are: age, sex")
+	c.publish(odd)
+	q := query("age")
+	q.Surveys, q.Measure = []string{"odd"}, "ease"
+	c.refused(q, "no equality questions")
+}
+
+// In a file the religion "none" and no answer to the question stand under different codes.
+func TestNoAnswerHasACodeOfItsOwn(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t)
+	d, err := surveys.Template("customer-satisfaction")
+	c.check(err)
+	d.Equality = []string{"religion"}
+	c.define(d)
+	c.people(10, map[string]string{"religion": "none"}, "")
+	c.people(12, map[string]string{"religion": "christian"}, "")
+	c.people(14, nil, "")
+	var file bytes.Buffer
+	c.check(workbook.WriteCSV(&file, analytics.Book(c.protected(query("religion")), "", c.now)))
+	for _, line := range []string{"\nNo religion,none,", "\nNo answer,(no answer),", "\nAll,(all),180,"} {
+		if !strings.Contains(file.String(), line) {
+			t.Errorf("no line %q in:\n%s", line, file.String())
+		}
 	}
 }
 

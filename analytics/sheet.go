@@ -199,6 +199,12 @@ func unreliable(rows []Row) bool {
 	return false
 }
 
+// What stands in the column of codes for no answer and for the total. No answer of a question can have these codes ("none" is a religion's).
+const (
+	codeOfNone = "(no answer)"
+	codeOfAll  = "(all)"
+)
+
 func (f Frame) cells(r Row, rows []Row) []workbook.Cell {
 	var cells []workbook.Cell
 	for i := range max(1, len(f.Dimensions)) {
@@ -206,11 +212,11 @@ func (f Frame) cells(r Row, rows []Row) []workbook.Cell {
 		case r.Total && len(f.Dimensions) == 0:
 			cells = append(cells, workbook.Text("All"))
 		case r.Total:
-			cells = append(cells, workbook.Text("All"), workbook.Text("all"))
+			cells = append(cells, workbook.Text("All"), workbook.Text(codeOfAll))
 		default:
 			code := r.Codes[i]
 			if code == "" {
-				code = "none"
+				code = codeOfNone
 			}
 			cells = append(cells, workbook.Text(r.Labels[i]), workbook.Text(code))
 		}
