@@ -56,10 +56,11 @@ var equality = []string{
 	"carer", "carer_hours", "deprivation", "postcode",
 }
 
-// reserved codes name something else in a form, an address or a table.
+// reserved codes name something else in a form, an address, a table or a cell of a table as programs read it.
 var reserved = slices.Concat(equality, []string{
 	"token", "r", "t", "org", "survey", "csrf",
 	"channel", "mode", "service", "directorate", "language", "month", "week", "day",
+	"n", "mean", "satisfied", "low", "high", "distribution", "hidden", "dont_know", "low_reliability", "overlap",
 })
 
 // Reserved tells whether a question may not have the code, because a form field or a dimension of tables has that name.

@@ -180,6 +180,7 @@ func TestCheck(t *testing.T) {
 		{"42 letters", with(Choice, func(q *Question) { q.Code = strings.Repeat("a", 42) }), "question.code"},
 		{"a form field", with(Choice, func(q *Question) { q.Code = "token" }), "question.code_reserved"},
 		{"a dimension", with(Choice, func(q *Question) { q.Code = "month" }), "question.code_reserved"},
+		{"a figure of a cell", with(Choice, func(q *Question) { q.Code = "satisfied" }), "question.code_reserved"},
 		{"an equality question", with(Choice, func(q *Question) { q.Code = "llti_limit" }), "question.code_reserved"},
 		{"a characteristic's group", with(Choice, func(q *Question) { q.Code = "age_group" }), "question.code_reserved"},
 		{"a kind nobody knows", with(Choice, func(q *Question) { q.Kind = "slider" }), "question.kind"},
