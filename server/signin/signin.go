@@ -3,7 +3,6 @@ package signin
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -45,28 +44,11 @@ type Door struct {
 
 // New opens the door; the key of its limits is made in the database the first time and shared by every instance of the program.
 func New(ctx context.Context, db tenant.DB, people *accounts.Store, ledger tenant.Ledger) (*Door, error) {
-	key, err := secret(ctx, db, "sign-in limits")
+	key, err := db.Secret(ctx, "sign-in limits")
 	if err != nil {
 		return nil, fmt.Errorf("preparing sign-in: %w", err)
 	}
 	return &Door{db: db, accounts: people, ledger: ledger, key: key, now: time.Now}, nil
-}
-
-// secret reads the named key, and makes it where it is missing; of two instances that start at once, one makes it.
-func secret(ctx context.Context, db tenant.DB, name string) (value []byte, err error) {
-	fresh := make([]byte, 32)
-	_, _ = rand.Read(fresh)
-	if _, err := db.Global().ExecContext(ctx, `
-		INSERT INTO secrets (name, value)
-		VALUES ($1, $2)
-		ON CONFLICT (name) DO NOTHING`, name, fresh); err != nil {
-		return nil, err
-	}
-	err = db.Global().GetContext(ctx, &value, `
-		SELECT value
-		FROM   secrets
-		WHERE  name = $1`, name)
-	return value, err
 }
 
 // SignIn checks an email address and a password from a network, and opens a session in the person's first organisation. The token goes

@@ -4,12 +4,9 @@ import (
 	"context"
 	"crypto/hkdf"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/base64"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"hash"
 	"strings"
@@ -47,23 +44,9 @@ type mac struct {
 
 // Keys reads the master secret that all instances of the program share, makes it first if there is none, and derives the keys of forms and receipts.
 func Keys(ctx context.Context, db tenant.DB) (*Signer, error) {
-	fresh := make([]byte, 32)
-	_, _ = rand.Read(fresh) // never fails
-	var master []byte
-	read := func() error {
-		return db.Global().GetContext(ctx, &master, `SELECT value FROM secrets WHERE name = 'master'`)
-	}
-	err := read()
-	if errors.Is(err, sql.ErrNoRows) {
-		if _, err = db.Global().ExecContext(ctx, `
-			INSERT INTO secrets (name, value)
-			VALUES ('master', $1)
-			ON CONFLICT DO NOTHING`, fresh); err == nil {
-			err = read() // another instance may have been first
-		}
-	}
+	master, err := db.Secret(ctx, "master")
 	if err != nil {
-		return nil, fmt.Errorf("reading the master secret: %w", err)
+		return nil, err
 	}
 	return NewSigner(master)
 }

@@ -3,6 +3,9 @@ package tenant
 
 import (
 	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -84,4 +87,29 @@ func (db DB) begin(ctx context.Context, org Org, settings string) (*sqlx.Tx, err
 		return nil, err
 	}
 	return tx, nil
+}
+
+// Secret reads the 32 random bytes that all instances of the program share under the name, and makes them first if there are none.
+func (db DB) Secret(ctx context.Context, name string) (value []byte, err error) {
+	read := func() error {
+		return db.pool.GetContext(ctx, &value, `
+			SELECT value
+			FROM   secrets
+			WHERE  name = $1`, name)
+	}
+	err = read()
+	if errors.Is(err, sql.ErrNoRows) {
+		fresh := make([]byte, 32)
+		_, _ = rand.Read(fresh) // never fails
+		if _, err = db.pool.ExecContext(ctx, `
+			INSERT INTO secrets (name, value)
+			VALUES ($1, $2)
+			ON CONFLICT (name) DO NOTHING`, name, fresh); err == nil {
+			err = read() // another instance may have been first
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the secret %q: %w", name, err)
+	}
+	return value, nil
 }

@@ -201,6 +201,7 @@ func TestEncodings(t *testing.T) {
 }
 
 func TestIdentity(t *testing.T) {
+	secret := []byte("one")
 	keysOf := func(text, yaml string) (keys []string, reasons []string) {
 		m := mapping(t, yaml+least)
 		path := file(t, text)
@@ -221,7 +222,7 @@ func TestIdentity(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		k := keeper{rowID: id, twice: found.twice, seen: map[digest]sighting{}}
+		k := keeper{secret: secret, rowID: id, twice: found.twice, seen: map[digest]sighting{}}
 		for _, r := range rows {
 			key, again, reason := k.key(r)
 			if again {
@@ -246,6 +247,16 @@ func TestIdentity(t *testing.T) {
 	keys, reasons := keysOf("id,h\n1,a\n2,b\n 1 ,c\n2,b\n,d\n", "row_id: 1\n")
 	if reasons[0] != "" || reasons[1] != "" || !strings.Contains(reasons[2], `"1" stands on line 2 already`) || keys[3] != "again" || reasons[4] != "the row id is blank" {
 		t.Errorf("keys %v reasons %q", keys, reasons)
+	}
+	// Whoever has the key and not the secret cannot try out ids: another program's key of the same id is another.
+	secret = []byte("two")
+	if other, _ := keysOf("id,h\n1,a\n", "row_id: 1\n"); other[0] == keys[0] {
+		t.Errorf("the key %s of id 1 does not depend on the secret", other[0])
+	}
+	plainly, _ := keysOf("h,h\na,b\n", "")
+	secret = []byte("three")
+	if again, _ := keysOf("h,h\na,b\n", ""); again[0] == plainly[0] {
+		t.Errorf("the key %s of a row does not depend on the secret", plainly[0])
 	}
 }
 

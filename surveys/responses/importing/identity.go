@@ -2,6 +2,7 @@ package importing
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -77,11 +78,14 @@ func identity(r row, rowID int) digest {
 	return digestOf(r.cells...)
 }
 
-// keeper gives each row its key: the same row of the same file always has the same one.
+// keeper gives each row its key: the same row of the same file always has the same one. The key stands in the table of responses, and a row has more in it
+// than that table may hold: the minute, what people say about themselves, a case number. So it is made with a secret: without it nobody can try
+// out what the row was.
 type keeper struct {
-	rowID int
-	twice map[uint64]bool
-	seen  map[digest]sighting
+	secret []byte
+	rowID  int
+	twice  map[uint64]bool
+	seen   map[digest]sighting
 }
 
 type sighting struct {
@@ -111,7 +115,7 @@ func (k *keeper) key(r row) (key string, again bool, reason string) {
 		} else if k.twice[short(id)] {
 			k.seen[id] = sighting{line: r.line, count: 1, whole: whole}
 		}
-		return "id." + base64.RawURLEncoding.EncodeToString(id[:]), again, ""
+		return "id." + k.sealed(id), again, ""
 	}
 	if k.twice[short(id)] {
 		was.count++
@@ -120,7 +124,14 @@ func (k *keeper) key(r row) (key string, again bool, reason string) {
 		was.count = 1
 	}
 	numbered := digestOf(string(id[:]), strconv.Itoa(was.count))
-	return "row." + base64.RawURLEncoding.EncodeToString(numbered[:]), false, ""
+	return "row." + k.sealed(numbered), false, ""
+}
+
+// sealed is the HMAC of a digest, 43 characters.
+func (k *keeper) sealed(d digest) string {
+	mac := hmac.New(sha256.New, k.secret)
+	mac.Write(d[:])
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
 // cell gives the cell of a column from 0; a column the row does not have is blank.

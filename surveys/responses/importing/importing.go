@@ -112,7 +112,7 @@ func (st *store) take(ctx context.Context, job Job, m Map, p *plan, found extent
 	refused := refusals{path: refusedPath(job.File), m: m, head: src.header, width: p.width}
 	refused.sweep()
 	defer refused.drop()
-	keep := keeper{rowID: p.rowID, twice: found.twice, seen: map[digest]sighting{}}
+	keep := keeper{secret: st.secret, rowID: p.rowID, twice: found.twice, seen: map[digest]sighting{}}
 	size := leastRows
 	var drafts []draft
 	flush := func() error {

@@ -32,6 +32,7 @@ type store struct {
 	survey  int64
 	version int64
 	setting setting
+	secret  []byte // of the keys of rows
 
 	id        int64 // imports.id
 	weightSet int64
@@ -41,6 +42,10 @@ type store struct {
 func open(ctx context.Context, job Job) (*store, error) {
 	st := &store{db: job.DB, ledger: job.Ledger, by: job.By, job: job}
 	if err := st.questionnaire(ctx, job.Survey); err != nil {
+		return nil, err
+	}
+	var err error
+	if st.secret, err = job.DB.Secret(ctx, "import rows"); err != nil {
 		return nil, err
 	}
 	tx, err := job.DB.Begin(ctx, job.By.Org)
