@@ -122,8 +122,9 @@ func (s *Server) fail(err error, c echo.Context) {
 		_ = c.Redirect(http.StatusSeeOther, staff.SignInFor(c.Request()))
 		return
 	}
-	// A browser that went away: nobody reads the answer.
-	if errors.Is(ctx.Err(), context.Canceled) {
+	// A browser that went away: nobody reads the answer. A form that came too slowly ends the request's time as well, and there somebody waits: an
+	// empty page would look as if all were stored.
+	if errors.Is(ctx.Err(), context.Canceled) && !errors.Is(err, errBadForm) {
 		return
 	}
 	p := page.New(c)

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 
@@ -83,6 +85,26 @@ func TestFormsThatAreTooLongOrBroken(t *testing.T) {
 	// A query that a mail program has mangled does no harm to the form, and is no part of it.
 	w.send("POST", "/f/ABC23456?r=%zz;", url.Values{"rating": {"4"}}, nil).shows(t, 200, "customer ABC23456 4")
 	w.send("POST", "/f/ABC23456?rating=1", url.Values{}, nil).hides(t, "ABC23456 1")
+}
+
+// slow is a body that does not come in time: the server cuts it off and ends the request's context.
+type slow struct{ end context.CancelFunc }
+
+func (s slow) Read([]byte) (int, error) {
+	s.end()
+	return 0, os.ErrDeadlineExceeded
+}
+
+// A telephone in a tunnel: an empty page of status 200 would look as if the form were stored.
+func TestAFormThatComesTooSlowlyIsAnswered(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx, end := context.WithCancel(t.Context())
+	r := httptest.NewRequestWithContext(ctx, "POST", "http://127.0.0.1:8080/f/ABC23456", slow{end})
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	rec := httptest.NewRecorder()
+	w.site.ServeHTTP(rec, r)
+	answer{rec.Result(), rec.Body.String()}.shows(t, 400, `href="/f/ABC23456"`)
 }
 
 func TestFormsFromOtherSites(t *testing.T) {
