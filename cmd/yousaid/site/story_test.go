@@ -38,6 +38,13 @@ func TestAClickBecomesAFigure(t *testing.T) {
 	if got := page.Table("all-service").Figures("Household waste", "Answers", "Mean", "Satisfied", "Fairly dissatisfied"); got != "1 2 0 1" {
 		t.Errorf("the line of the service is %q", got)
 	}
+	// Those who see groups of people read nobody's words, and those who read words see no groups.
+	equality := s.SignIn(s.Person("equality"))
+	for _, address := range []string{"/staff/results", "/staff/comments"} {
+		s.Get(address, "Cookie", equality).Is(http.StatusForbidden)
+	}
+	s.Get("/staff/equality?by=sex", "Cookie", equality).Is(http.StatusOK).Hides("The bin came back")
+	s.Get("/staff/equality?by=sex", "Cookie", officer).Is(http.StatusForbidden)
 }
 
 // The same number everywhere, because all come through one door: the page, the CSV, the workbook, and what programs read.

@@ -213,6 +213,11 @@ var notPages = map[string]string{
 	"POST /staff/sign-out":           "",
 }
 
+// name can be a test's and a picture's: without slashes, which both would take for a path.
+func (v visit) name() string {
+	return strings.ReplaceAll(strings.TrimSpace(v.page+" "+v.route)+" "+v.state, "/", ".")
+}
+
 // address is where the visit goes.
 func (v visit) address(c *council, s *sitetest.Site) string {
 	if v.at != nil {
