@@ -110,10 +110,17 @@ func options(open string, codes []analytics.Code, chosen ...string) []page.Optio
 	return list
 }
 
-// surveyOptions offers each survey, and all of them together where there are several.
+// surveyOptions offers each survey, and all of them together where there are several. Surveys of one title are told apart by their short names.
 func surveyOptions(o analytics.Offer) []page.Option {
+	titles := map[string]int{}
+	for _, s := range o.Surveys {
+		titles[s.Title]++
+	}
 	var codes []analytics.Code
 	for _, s := range o.Surveys {
+		if titles[s.Title] > 1 {
+			s.Title += " (" + s.Slug + ")"
+		}
 		codes = append(codes, analytics.Code{Code: s.Slug, Label: s.Title})
 	}
 	if len(codes) > 1 {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -206,7 +207,10 @@ func (p *Pages) Comments(c echo.Context) error {
 	if len(view.Problems) == 0 && q.Measure != "" {
 		a, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, q)
 		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-			view.Problems.Add("", refusal.Sentence)
+			// Surveys on different scales cannot be counted together; what people wrote in them can be read together.
+			if !slices.Equal(view.Filters.Surveys, []string{"all"}) {
+				view.Problems.Add("", refusal.Sentence)
+			}
 		} else if err != nil {
 			return err
 		} else {

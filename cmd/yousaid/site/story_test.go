@@ -110,6 +110,26 @@ func asked(a analytics.Answer, line string) string {
 	return ""
 }
 
+// The menu leads to the comments of one survey; the others are a choice away.
+func TestTheCommentsOfEverySurveyCanBeReached(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	s.Publish("good-average-poor")
+	gap := s.LinkTo("good-average-poor", "waste", "kiosk")
+	s.Send(s.Link("web"), sitetest.Feedback{Rating: "5", Reasons: url.Values{"comment": {"Said in the first survey"}}})
+	token := s.Get(gap).Token()
+	s.Post(s.Post(gap, url.Values{"token": {token}, "rating": {"good"}}).To(), url.Values{"comment": {"Said in the second survey"}}).To()
+	cookie := s.SignIn(s.Person("consultation"))
+	page := s.Get("/staff/comments", "Cookie", cookie).Is(http.StatusOK)
+	for survey, said := range map[string]string{"customer-satisfaction": "Said in the first survey", "good-average-poor": "Said in the second survey", "all": "Said in the first survey"} {
+		page.Shows(`<option value="` + survey + `"`)
+		if survey != "all" {
+			page.Shows("How did we do? (" + survey + ")") // both have the same title
+		}
+		s.Get("/staff/comments?survey="+survey+"&words=&rating=&channel=&service=&from=&to=", "Cookie", cookie).Is(http.StatusOK).Shows(said)
+	}
+}
+
 func TestSigningInOutAndANewPassword(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
