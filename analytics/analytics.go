@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/lib/pq"
+
 	"yousaid/analytics/disclosure"
 	"yousaid/surveys/tenant"
 )
@@ -155,12 +157,26 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 		return 0, err
 	}
 	defer func() { _ = tx.Rollback() }()
+	// The snapshot is the last change of the period itself, not of today: beside the time of the release, today's number would tell when somebody
+	// answered, more finely than the hour.
+	ids := make([]int64, len(p.Surveys))
+	for i, s := range p.Surveys {
+		ids[i] = s.ID
+	}
+	var snapshot int64
+	if err := tx.GetContext(ctx, &snapshot, `
+		SELECT COALESCE(max(change_no), 0)
+		FROM   responses
+		WHERE  organisation_id = $1 AND survey_id = ANY ($2) AND answered_hour < $3`,
+		by.Org, pq.Array(ids), p.To.AddDays(1).In(p.Zone)); err != nil {
+		return 0, fmt.Errorf("reading the snapshot: %w", err)
+	}
 	var id int64
 	err = tx.GetContext(ctx, &id, `
 		INSERT INTO releases (organisation_id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'released')
 		RETURNING id`,
-		by.Org, string(query), p.From.String(), p.To.String(), p.Snapshot, rules.Threshold, string(cells), string(pattern))
+		by.Org, string(query), p.From.String(), p.To.String(), snapshot, rules.Threshold, string(cells), string(pattern))
 	if err != nil {
 		return 0, fmt.Errorf("writing the release: %w", err)
 	}

@@ -12,6 +12,7 @@ type Record struct {
 	Dimensions   []string
 	Codes        []string // "" stands for no answer and is written as null
 	Hidden       bool
+	NotAsked     bool // the question was not put to this group
 	N            int64
 	DontKnow     int64
 	Mean         *float64
@@ -58,8 +59,9 @@ func (r Record) MarshalJSON() ([]byte, error) {
 		show  bool
 	}{
 		{"hidden", true, r.Hidden},
-		{"n", r.N, !r.Hidden},
-		{"dont_know", r.DontKnow, !r.Hidden && r.DontKnow > 0},
+		{"not_asked", true, r.NotAsked},
+		{"n", r.N, !r.Hidden && !r.NotAsked},
+		{"dont_know", r.DontKnow, r.DontKnow > 0},
 		{"mean", r.Mean, r.Mean != nil},
 		{"satisfied", r.Satisfied, r.Satisfied != nil},
 		{"low", r.Low, r.Low != nil},
@@ -137,7 +139,7 @@ func Records(a Answer) []Record {
 
 // protectedRecord copies what the table shows of a cell. What it holds back is not in the table either.
 func protectedRecord(ids []string, answers []disclosure.Answer, c disclosure.Cell) Record {
-	r := Record{Dimensions: ids, Codes: c.Codes, Hidden: c.State == disclosure.Hidden}
+	r := Record{Dimensions: ids, Codes: c.Codes, Hidden: c.State == disclosure.Hidden, NotAsked: c.State == disclosure.NotAsked}
 	if c.Figures == nil {
 		return r
 	}

@@ -223,6 +223,8 @@ func (f Frame) cells(r Row, rows []Row) []workbook.Cell {
 	}
 	figure := func(v *float64, scale float64) {
 		switch {
+		case r.NotAsked:
+			cells = append(cells, workbook.Short(workbook.NotApplicable))
 		case r.Hidden:
 			cells = append(cells, workbook.Short(workbook.Confidential))
 		case v == nil:
@@ -231,12 +233,13 @@ func (f Frame) cells(r Row, rows []Row) []workbook.Cell {
 			cells = append(cells, workbook.Number(stats.Round(*v*scale, 1)))
 		}
 	}
-	if r.Hidden {
-		cells = append(cells, workbook.Short(workbook.Confidential))
-	} else {
-		cells = append(cells, workbook.Number(float64(r.N)))
-	}
+	base := float64(r.N)
+	figure(&base, 1)
 	for i := range f.Measure.counted() {
+		if r.NotAsked {
+			cells = append(cells, workbook.Short(workbook.NotApplicable))
+			continue
+		}
 		if r.Hidden || i >= len(r.Distribution) {
 			cells = append(cells, workbook.Short(workbook.Confidential))
 			continue

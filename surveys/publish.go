@@ -9,8 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/jmoiron/sqlx"
 
@@ -242,7 +242,7 @@ func reused(before, now codeRow) (question.Problem, bool) {
 
 var words = regexp.MustCompile(`[\p{L}\p{M}\p{N}]+`)
 
-// sameWords tells whether two wordings differ only in capitals, punctuation, or one or two letters inside a longer word: "recieved" and "received", but not
+// sameWords tells whether two wordings differ only in capitals, punctuation, or a slip of the pen inside a longer word: "recieved" and "received", but not
 // "helpful" and "unhelpful", nor "16 to 24" and "16 to 25".
 func sameWords(a, b string) bool {
 	left, right := words.FindAllString(strings.ToLower(a), -1), words.FindAllString(strings.ToLower(b), -1)
@@ -260,33 +260,21 @@ func sameWords(a, b string) bool {
 	return true
 }
 
+// slip tells whether two words are the same but for two neighbouring letters that changed places or a letter that was doubled: nothing that makes another
+// word of it ("worse" and "worst", "Tuesday" and "Thursday").
 func slip(a, b []rune) bool {
-	if string(a) == string(b) {
-		return true
+	if len(a) < len(b) {
+		a, b = b, a
 	}
-	if len(a) < 5 || len(b) < 5 || a[0] != b[0] || strings.ContainsFunc(string(a)+string(b), unicode.IsDigit) {
-		return false
+	at := 0
+	for at < len(b) && a[at] == b[at] {
+		at++
 	}
-	return distance(a, b) <= 2
-}
-
-// distance counts the letters to put in, take out or change (Levenshtein).
-func distance(a, b []rune) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	switch len(a) - len(b) {
+	case 0:
+		return at == len(b) || len(a) >= 5 && at > 0 && at+1 < len(a) && a[at] == b[at+1] && a[at+1] == b[at] && slices.Equal(a[at+2:], b[at+2:])
+	case 1:
+		return len(a) >= 5 && at > 0 && a[at] == a[at-1] && slices.Equal(a[at+1:], b[at:])
 	}
-	for i := range a {
-		corner := row[0]
-		row[0] = i + 1
-		for j := range b {
-			change := corner
-			if a[i] != b[j] {
-				change++
-			}
-			corner = row[j+1]
-			row[j+1] = min(change, row[j]+1, corner+1)
-		}
-	}
-	return row[len(b)]
+	return false
 }

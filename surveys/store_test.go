@@ -454,3 +454,17 @@ func TestEveryMessage(t *testing.T) {
 		}
 	}
 }
+
+func TestASlipOfThePenIsNoOtherAnswer(t *testing.T) {
+	t.Parallel()
+	for _, pair := range [][2]string{{"How staff treated me", "How staff traeted me."}, {"Address", "adress"}, {"Recieved", "received"}, {"A B", "a b!"}} {
+		if !sameWords(pair[0], pair[1]) {
+			t.Errorf("%q and %q are taken for two answers", pair[0], pair[1])
+		}
+	}
+	for _, pair := range [][2]string{{"worse", "worst"}, {"Tuesday", "Thursday"}, {"16 to 24", "16 to 42"}, {"helpful", "unhelpful"}, {"form", "from"}, {"easier", "easiest"}} {
+		if sameWords(pair[0], pair[1]) {
+			t.Errorf("%q and %q are taken for one answer", pair[0], pair[1])
+		}
+	}
+}

@@ -58,7 +58,7 @@ func (p *place) open(ctx context.Context) (err error) {
 	if p.owner, err = sqlx.ConnectContext(ctx, "postgres", p.cluster.OwnerDSN()); err != nil {
 		return err
 	}
-	if p.app, err = pool(ctx, p.cluster.AppDSN()+" binary_parameters=yes"); err != nil {
+	if p.app, err = pool(ctx, p.cluster.AppDSN()); err != nil {
 		return err
 	}
 	if p.keys, err = responses.Keys(ctx, tenant.New(p.app)); err != nil {
@@ -100,13 +100,11 @@ func (p *place) settle(ctx context.Context) error {
 }
 
 func pool(ctx context.Context, dsn string) (*sqlx.DB, error) {
-	db, err := sqlx.ConnectContext(ctx, "postgres", dsn)
+	db, err := migrations.Pool(dsn, poolSize)
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(poolSize)
-	db.SetMaxIdleConns(poolSize)
-	return db, nil
+	return db, db.PingContext(ctx)
 }
 
 // close stops the database and removes its folder, which this program made.

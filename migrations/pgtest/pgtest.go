@@ -6,7 +6,6 @@ package pgtest
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"os"
 	"strings"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"yousaid/migrations"
 	"yousaid/migrations/localpg"
 )
 
@@ -73,14 +73,12 @@ func (db *DB) App() *sqlx.DB { return db.app() }
 func (db *DB) Owner() *sqlx.DB { return db.owner() }
 
 func (db *DB) pool(dsn string) *sqlx.DB {
-	pool, err := sql.Open("postgres", dsn)
+	pool, err := migrations.Pool(dsn, connections)
 	if err != nil {
 		db.t.Fatalf("opening the database of this test: %v", err)
 	}
-	pool.SetMaxOpenConns(connections)
-	pool.SetMaxIdleConns(connections)
 	db.t.Cleanup(func() { pool.Close() })
-	return sqlx.NewDb(pool, "postgres")
+	return pool
 }
 
 // free is the bytes left where dir is.

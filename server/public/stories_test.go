@@ -368,7 +368,7 @@ func TestNotices(t *testing.T) {
 		w.get(c.address + "?lang=cy").is(http.StatusOK).shows(c.welsh)
 		w.call(http.MethodHead, c.address, nil).is(http.StatusOK)
 	}
-	w.get("/moor/privacy").shows("24 months")
+	w.get("/moor/privacy").shows("12 months")
 	w.get("/f/"+w.code).shows(`href="/moor/privacy"`, `href="/moor/cookies"`, `href="/moor/accessibility"`)
 	w.get("/nowhere/privacy").is(http.StatusNotFound)
 }

@@ -101,12 +101,13 @@ func (o *Opened) prepare(ctx context.Context, log *slog.Logger) error {
 			return err
 		}
 	}
-	pool, err := sqlx.ConnectContext(ctx, "postgres", o.AppDSN)
+	pool, err := migrations.Pool(o.AppDSN, poolSize)
 	if err != nil {
-		return fmt.Errorf("connecting to the database: %w", err)
+		return err
 	}
-	pool.SetMaxOpenConns(poolSize)
-	pool.SetMaxIdleConns(poolSize)
+	if err := pool.PingContext(ctx); err != nil {
+		return errors.Join(fmt.Errorf("connecting to the database: %w", err), pool.Close())
+	}
 	o.pool, o.DB = pool, tenant.New(pool)
 	return nil
 }

@@ -70,6 +70,7 @@ func newCouncil(t *testing.T) *council {
 	s.Ask(everyKind)
 	c.link, c.all, c.closed = s.Link("web"), s.LinkTo("every-kind", "waste", "web"), s.Link("post")
 	s.Send(c.link, sitetest.Feedback{Rating: "1", Reasons: url.Values{"comment": {"Rhy hir: " + strings.Repeat("Llanfairpwllgwyngyll", 12) + "\nhttps://www.example.org/" + strings.Repeat("a-very-long-address/", 12)}}})
+	s.Send(s.LinkTo("customer-satisfaction", "repairs", "telephone"), sitetest.Feedback{Rating: "4", Reasons: url.Values{"comment": {"The fitter came early"}}})
 	s.Database.Owner().MustExec(`UPDATE links SET expires_on = '2024-03-01' WHERE code = $1`, strings.TrimPrefix(c.closed, "/f/"))
 	for _, role := range []string{"viewer", "service", "frontline", "consultation", "equality", "administrator"} {
 		c.cookies[role] = s.SignIn(s.Person(role))
