@@ -79,17 +79,18 @@ type orgCommands struct {
 }
 
 type orgAdd struct {
-	Slug       string `arg:"" placeholder:"SLUG" help:"Short name for addresses and commands: small letters, digits, dashes."`
-	Name       string `required:"" placeholder:"NAME" help:"The name people know, such as \"Westmarch Council\"."`
-	LinkPrefix string `placeholder:"ABC" help:"First three characters of its link codes; chosen by chance when left out."`
-	BaseURL    string `placeholder:"URL" help:"Its own address, when it differs from the site's, such as https://feedback.example.gov.uk."`
+	Slug       string   `arg:"" placeholder:"SLUG" help:"Short name for addresses and commands: small letters, digits, dashes."`
+	Name       string   `required:"" placeholder:"NAME" help:"The name people know, such as \"Westmarch Council\"."`
+	LinkPrefix string   `placeholder:"ABC" help:"First three characters of its link codes; chosen by chance when left out."`
+	BaseURL    string   `placeholder:"URL" help:"Its own address, when it differs from the site's, such as https://feedback.example.gov.uk."`
+	Language   []string `placeholder:"TAG" help:"A language its questionnaires are shown in, the main one first; give it again for another. English and Welsh (en, cy) when left out."`
 }
 
 // Run adds the organisation and says what to do next.
 func (c orgAdd) Run(ctx context.Context, cfg *Config, t terminal) error {
 	return withStores(ctx, cfg, t, func(s *site.Site) error {
 		org, err := s.Accounts.Add(ctx, tenant.CommandLine(0), accounts.Organisation{
-			Slug: c.Slug, Names: question.Text{"en": c.Name}, LinkPrefix: strings.ToUpper(c.LinkPrefix), BaseURL: strings.TrimRight(c.BaseURL, "/"),
+			Slug: c.Slug, Names: question.Text{"en": c.Name}, LinkPrefix: strings.ToUpper(c.LinkPrefix), BaseURL: strings.TrimRight(c.BaseURL, "/"), Languages: c.Language,
 		})
 		if err != nil {
 			return err

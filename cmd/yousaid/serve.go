@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"yousaid/cmd/yousaid/site"
+	"yousaid/surveys/responses"
 )
 
 type serveCommand struct {
@@ -50,7 +51,7 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, at Listen, ready 
 	if err != nil {
 		return err
 	}
-	if err := s.Pages(ctx, site.Options{BaseURL: at.Address(), TrustedProxies: at.Proxy, Log: log, Ready: opened.Ready}); err != nil {
+	if err := s.Pages(ctx, site.Options{BaseURL: at.Address(), TrustedProxies: at.Proxy, Log: log, Collect: responses.Options{Log: log}, Ready: opened.Ready}); err != nil {
 		return err
 	}
 	if opened.Private {

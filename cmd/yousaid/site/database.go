@@ -47,7 +47,9 @@ func (d Database) Serve(ctx context.Context) (*Opened, error) {
 }
 
 // Attach opens the database for a command, beside a running site or alone.
-func (d Database) Attach(ctx context.Context) (*Opened, error) { return d.open(ctx, localpg.Attach) }
+func (d Database) Attach(ctx context.Context) (*Opened, error) {
+	return d.open(ctx, localpg.Options{Log: d.Log}.Attach)
+}
 
 func (d Database) open(ctx context.Context, start func(context.Context, string) (*localpg.Cluster, error)) (*Opened, error) {
 	o := &Opened{}
@@ -64,7 +66,7 @@ func (d Database) open(ctx context.Context, start func(context.Context, string) 
 // Owner gives the owner's address alone, for migrations, and a function that lets go of it.
 func (d Database) Owner(ctx context.Context) (address string, done func() error, err error) {
 	o := &Opened{}
-	if err := d.locate(ctx, o, localpg.Attach); err != nil {
+	if err := d.locate(ctx, o, localpg.Options{Log: d.Log}.Attach); err != nil {
 		return "", nil, err
 	}
 	return o.OwnerDSN, o.Close, nil
