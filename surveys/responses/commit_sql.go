@@ -216,7 +216,8 @@ func (t *try) amend(ctx context.Context) error {
 	return t.write(ctx, left, false)
 }
 
-// write stores submissions in one statement. What a page asked is replaced; a blank takes the earlier answer away.
+// write stores submissions in one statement, which is the function store_pages of the migrations. What a page asked is replaced; a blank takes the
+// earlier answer away.
 //
 // It is an INSERT also for later pages, which always meet their row, and not an UPDATE … FROM unnest: the conflict finds the row by the
 // primary key whatever the planner believes, while a join with a table that was never analysed (a new council's first busy minute) read the
@@ -249,26 +250,9 @@ func (t *try) write(ctx context.Context, which []int, starting bool) error {
 	}
 	today := t.c.opts.Now().In(t.zone).Format(time.DateOnly)
 	rows, err := t.tx.QueryContext(ctx, `
-		INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, service_id, channel, mode, access_point_id, about,
-		                       language, answered_hour, answers, state, receipt_hash, equality_id, change_no)
-		SELECT $1, u.id, l.survey_id, u.version_id, l.id, 'link', l.service_id, l.channel, 'online', l.access_point_id, l.about,
-		       u.language, u.hour, u.answers, u.state, u.receipt, u.equality_id, u.no
-		FROM   unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::text[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::bytea[], $10::uuid[], $11::bigint[],
-		              $12::boolean[])
-		       AS u (id, link_id, version_id, language, hour, answers, state, receipt, equality_id, no, first)
-		JOIN   links l ON l.organisation_id = $1 AND l.id = u.link_id
-		JOIN   surveys s ON s.organisation_id = $1 AND s.id = l.survey_id
-		WHERE  NOT u.first OR (l.state = 'open' AND (l.expires_on IS NULL OR l.expires_on >= $13::date) AND s.state = 'open')
-		ON CONFLICT (organisation_id, id) DO UPDATE
-		SET    answers = jsonb_strip_nulls(responses.answers || excluded.answers),
-		       language = excluded.language,
-		       state = excluded.state,
-		       revision = responses.revision + 1,
-		       receipt_hash = COALESCE(excluded.receipt_hash, responses.receipt_hash),
-		       equality_id = COALESCE(responses.equality_id, excluded.equality_id),
-		       change_no = excluded.change_no
-		WHERE  responses.state = 'started'
-		RETURNING change_no, revision, equality_id`,
+		SELECT stored_no, stored_revision, stored_equality
+		FROM   store_pages($1, $2::uuid[], $3::bigint[], $4::bigint[], $5::text[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::bytea[], $10::uuid[],
+		                   $11::bigint[], $12::boolean[], $13::date)`,
 		t.org, ids.String(), links.String(), versions.String(), languages.String(), hours.String(),
 		answers.String(), states.String(), receipts.String(), equalities.String(), numbers.String(), firsts.String(), today)
 	if err != nil {
@@ -367,12 +351,7 @@ func (t *try) comments(ctx context.Context) error {
 	}
 	if len(ids) > 1 {
 		_, err := t.tx.ExecContext(ctx, `
-			INSERT INTO comments (organisation_id, response_id, question_code, text, delete_after)
-			SELECT $1, u.id, u.code, u.text, u.delete_after
-			FROM   unnest($2::uuid[], $3::text[], $4::text[], $5::date[]) AS u (id, code, text, delete_after)
-			ON CONFLICT (organisation_id, response_id, question_code) DO UPDATE
-			SET    text = excluded.text, redacted = NULL, review_state = 'unread', delete_after = excluded.delete_after
-			WHERE  comments.text IS DISTINCT FROM excluded.text`,
+			SELECT store_comments($1, $2::uuid[], $3::text[], $4::text[], $5::date[])`,
 			t.org, ids.String(), codes.String(), texts.String(), ends.String())
 		if err != nil {
 			return err
