@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/pprof"
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"yousaid/cmd/yousaid/site"
 )
 
 // bench is what can be asked for on the command line.
@@ -20,6 +23,7 @@ type bench struct {
 	Dir     string        `help:"Where the throw-away database is made; the disk under it is part of what is measured." default:"" placeholder:"FOLDER"`
 	Only    string        `help:"Measure only send or show." enum:",send,show" default:""`
 	Connect []int         `help:"Numbers of connections." default:"64,256"`
+	Profile string        `help:"Write a processor profile of this program there, for go tool pprof." placeholder:"FILE"`
 }
 
 func main() {
@@ -44,6 +48,7 @@ func main() {
 }
 
 func (b *bench) run(ctx context.Context) (err error) {
+	site.UseMemory()
 	p, err := openPlace(ctx, b.Dir)
 	if err != nil {
 		return err
@@ -53,6 +58,17 @@ func (b *bench) run(ctx context.Context) (err error) {
 			err = e
 		}
 	}()
+	if b.Profile != "" {
+		f, err := os.Create(b.Profile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
 	fmt.Printf("%s; %d rounds of %s each way\n\n", p.describe(ctx), b.Rounds, b.Time)
 	if b.Only != "show" {
 		if err := b.send(ctx, p); err != nil {

@@ -36,6 +36,7 @@ func (c serveCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 // serve opens the database, answers on the address, calls ready with the address as people see it once all is there, and stops cleanly:
 // requests first, then waiting answers, then the database.
 func serve(ctx context.Context, cfg *Config, log *slog.Logger, at Listen, ready func(context.Context, *site.Site, string) error) (err error) {
+	site.UseMemory()
 	listener, err := listen(at.Listen)
 	if err != nil {
 		return err

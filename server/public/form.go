@@ -47,18 +47,23 @@ func (p *Pages) index(c echo.Context, d *door) (int, error) {
 	return n - 1, nil
 }
 
-// open reads the token of a form, which must have been made for this link, and finds the questionnaire that was shown.
-func (p *Pages) open(c echo.Context, d *door, token string) (responses.Form, *edition, error) {
+// open reads the token of a form, which must have been made for this link, and finds the questionnaire that was shown. A page that tells of a failure looks
+// like the council's; nothing is dressed for a form that goes on to the next page.
+func (p *Pages) open(c echo.Context, d *door, token string) (form responses.Form, e *edition, err error) {
 	unstored(c)
-	frame(c, d.org, p.language(c, d.edition.languages, ""))
-	form, err := p.Signer.Open(token)
+	defer func() {
+		if err != nil {
+			frame(c, d.org, p.language(c, d.edition.languages, ""))
+		}
+	}()
+	form, err = p.Signer.Open(token)
 	if err == nil && (form.Organisation != d.org.ID || form.Link != d.link) {
 		err = responses.ErrToken
 	}
 	if err != nil {
 		return form, nil, err
 	}
-	e, err := p.editions.find(c.Request().Context(), p.Surveys, d.org, form.Version)
+	e, err = p.editions.find(c.Request().Context(), p.Surveys, d.org, form.Version)
 	return form, e, err
 }
 
@@ -69,22 +74,25 @@ func (p *Pages) take(c echo.Context, d *door, token string, index int) error {
 	if err != nil {
 		return err
 	}
-	before := ""
+	lang := p.language(c, e.languages, "")
 	if index > 0 && c.QueryParam(shownLanguage) == "" { // a program that sends no more than the answers
 		given, err := p.Responses.Answers(ctx, d.org.ID, form.Response)
 		if err != nil {
+			frame(c, d.org, lang)
 			return err
 		}
-		before = given.Language
+		lang = p.language(c, e.languages, given.Language)
 	}
-	lang := p.language(c, e.languages, before)
 	fields := c.Request().PostForm
 	if e.equality(index) && fields.Get(page.FieldAction) == page.ActionSkip {
 		fields = url.Values{}
 	}
-	v := view{door: d, edition: e, index: index, token: token, given: fields, frame: frame(c, d.org, lang)}
+	v := view{door: d, edition: e, index: index, token: token, given: fields}
 	sent, err := responses.Check(e.definition, index, form, lang, fields)
 	var problems responses.Problems
+	if err != nil {
+		v.frame = frame(c, d.org, lang)
+	}
 	switch {
 	case errors.As(err, &problems):
 		v.frame.Problems = v.frame.ProblemsOf(problems)
@@ -93,6 +101,7 @@ func (p *Pages) take(c echo.Context, d *door, token string, index int) error {
 		return err
 	}
 	if err := p.store(ctx, sent, v); err != nil {
+		v.frame = frame(c, d.org, lang)
 		return p.refuse(c, v, err)
 	}
 	next := v.address(index + 1)

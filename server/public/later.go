@@ -79,6 +79,7 @@ func (p *Pages) begun(c echo.Context, d *door) (view, responses.Given, error) {
 	}
 	given, err := p.Responses.Answers(c.Request().Context(), d.org.ID, form.Response)
 	if err != nil {
+		frame(c, d.org, p.language(c, e.languages, ""))
 		return view{}, given, err
 	}
 	return view{door: d, edition: e, token: token, frame: frame(c, d.org, p.language(c, e.languages, given.Language))}, given, nil
