@@ -115,7 +115,7 @@ SELECT distribute('responses');
 CREATE INDEX responses_change_no ON responses (organisation_id, change_no);
 CREATE INDEX responses_hour ON responses (organisation_id, answered_hour, change_no);
 CREATE UNIQUE INDEX responses_job_key ON responses (organisation_id, survey_id, job_key) WHERE job_key IS NOT NULL;
-ALTER TABLE responses ADD UNIQUE (organisation_id, survey_id, import_row_key);
+CREATE UNIQUE INDEX responses_import_row_key ON responses (organisation_id, survey_id, import_row_key) WHERE import_row_key IS NOT NULL;
 -- The primary key is made last: on a table that was never analysed the planner takes the newest index of those that seem alike, and all of them
 -- begin with the organisation.
 ALTER TABLE responses ADD PRIMARY KEY (organisation_id, id);

@@ -318,7 +318,7 @@ func (st *store) insert(ctx context.Context, tx *sqlx.Tx, fresh []draft, last in
 		FROM   unnest($5::uuid[], $6::bigint[], $7::text[], $8::text[], $9::bigint[], $10::text[], $11::text[], $12::timestamptz[], $13::text[],
 		              $14::text[], $15::text[], $16::bigint[])
 		       AS r (id, service, channel, mode, point, about, language, hour, answers, equality, key, no)
-		ON CONFLICT (organisation_id, survey_id, import_row_key) DO NOTHING
+		ON CONFLICT (organisation_id, survey_id, import_row_key) WHERE import_row_key IS NOT NULL DO NOTHING
 		RETURNING id`,
 		st.by.Org, st.survey, st.version, st.id, pq.Array(c.id), pq.Array(c.service), pq.Array(c.channel), pq.Array(c.mode), pq.Array(c.point),
 		pq.Array(c.about), pq.Array(c.language), pq.Array(c.hour), pq.Array(c.answers), pq.Array(c.equality), pq.Array(c.key), pq.Array(c.no)); err != nil {
