@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
@@ -183,6 +184,22 @@ func TestTheFirstPageIsLightAndPrivate(t *testing.T) {
 	cookies, err := chromedp.Call(w.Context, network.GetCookies, network.GetCookiesParams{URLs: []string{s.URL}})
 	if err != nil || len(cookies.Cookies) != 0 {
 		t.Errorf("the page set cookies: %v, %v", cookies.Cookies, err)
+	}
+	finished := func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, yes := range done {
+			if !yes {
+				return false
+			}
+		}
+		return true
+	}
+	for range 200 { // the browser may tell of the last byte after it has shown the page
+		if finished() {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
 	}
 	mu.Lock() // from here on nothing is asked of the browser: what it tells would wait for the lock
 	defer mu.Unlock()
