@@ -2,8 +2,6 @@ package responses
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -30,14 +28,10 @@ func (l *line) try(batch []*waiting) ([]verdict, error) {
 	if err := l.settle(ctx, tx); err != nil {
 		return nil, err
 	}
-	last, err := l.number(ctx, tx, len(batch))
-	if err != nil {
-		return nil, err
-	}
 	for _, w := range batch {
 		w.again, w.ghost = false, false
 	}
-	t := &try{line: l, tx: tx, batch: batch, base: last - int64(len(batch)) + 1, stored: make([]bool, len(batch))}
+	t := &try{line: l, tx: tx, batch: batch, stored: make([]bool, len(batch))}
 	for _, step := range []func(context.Context) error{t.start, t.amend} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -118,36 +112,19 @@ func (l *line) settle(ctx context.Context, tx *sqlx.Tx) error {
 	return nil
 }
 
-// number takes k numbers of the organisation's one order of changes and gives the last. The row stays locked until the commit: number order is
-// commit order, across servers.
-func (l *line) number(ctx context.Context, tx *sqlx.Tx, k int) (last int64, err error) {
-	err = tx.GetContext(ctx, &last, `
-		UPDATE feeds
-		SET    last_no = last_no + $2
-		WHERE  organisation_id = $1
-		RETURNING last_no`, l.org, k)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return last, err
-	}
-	err = tx.GetContext(ctx, &last, `
-		INSERT INTO feeds (organisation_id, last_no)
-		VALUES ($1, $2)
-		ON CONFLICT (organisation_id) DO UPDATE SET last_no = feeds.last_no + excluded.last_no
-		RETURNING last_no`, l.org, k)
-	return last, err
-}
-
-// try is one transaction at work. Submission i of the batch has the number base+i.
+// try is one transaction at work. Submission i of the batch has the number base+i+1 in the organisation's one order of changes: its row in feeds stays
+// locked until the commit, so that number order is commit order, across servers.
 type try struct {
 	*line
-	tx     *sqlx.Tx
-	batch  []*waiting
-	base   int64
-	stored []bool
-	count  int         // how many are stored
-	fresh  []*waiting  // whose equality answers are new
-	known  []*waiting  // whose equality answers stand already…
-	under  []uuid.UUID // …under these identities
+	tx      *sqlx.Tx
+	batch   []*waiting
+	base    *int64 // nil until start has taken the numbers
+	stored  []bool
+	count   int         // how many are stored
+	amended bool        // pages were written in a second statement
+	fresh   []*waiting  // whose equality answers are new
+	known   []*waiting  // whose equality answers stand already…
+	under   []uuid.UUID // …under these identities
 }
 
 func (w *waiting) answers() string {
@@ -213,6 +190,7 @@ func (t *try) amend(ctx context.Context) error {
 	if len(left) == 0 {
 		return nil
 	}
+	t.amended = true
 	return t.write(ctx, left, false)
 }
 
@@ -227,6 +205,7 @@ func (t *try) write(ctx context.Context, which []int, starting bool) error {
 	ids, links, versions, languages, hours := newArray(n, 37), newArray(n, 12), newArray(n, 12), newArray(n, 6), newArray(n, 24)
 	answers, states, receipts, equalities, numbers := newArray(n, 64), newArray(n, 11), newArray(n, 6), newArray(n, 37), newArray(n, 10)
 	firsts := newArray(n, 6)
+	said := newWords()
 	var patch []byte
 	for _, i := range which {
 		w := t.batch[i]
@@ -245,38 +224,48 @@ func (t *try) write(ctx context.Context, which []int, starting bool) error {
 		states.text(w.state())
 		receipts.bytea(w.receipt(t.c.keys))
 		equalities.optional(w.equality, w.asked())
-		numbers.int(t.base + int64(i))
+		numbers.int(int64(i) + 1)
 		firsts.bool(first)
+		if starting {
+			said.add(w)
+		}
 	}
 	today := t.c.opts.Now().In(t.zone).Format(time.DateOnly)
 	rows, err := t.tx.QueryContext(ctx, `
-		SELECT stored_no, stored_revision, stored_equality
-		FROM   store_pages($1, $2::uuid[], $3::bigint[], $4::bigint[], $5::text[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::bytea[], $10::uuid[],
-		                   $11::bigint[], $12::boolean[], $13::date)`,
-		t.org, ids.String(), links.String(), versions.String(), languages.String(), hours.String(),
-		answers.String(), states.String(), receipts.String(), equalities.String(), numbers.String(), firsts.String(), today)
+		SELECT stored_no, stored_base, stored_revision, stored_equality
+		FROM   store_pages($1, $2, $3::uuid[], $4::bigint[], $5::bigint[], $6::text[], $7::timestamptz[], $8::jsonb[], $9::text[], $10::bytea[], $11::uuid[],
+		                   $12::bigint[], $13::boolean[], $14::date, $15::uuid[], $16::text[], $17::text[], $18::date[])`,
+		t.org, t.base, ids.String(), links.String(), versions.String(), languages.String(), hours.String(),
+		answers.String(), states.String(), receipts.String(), equalities.String(), numbers.String(), firsts.String(), today,
+		said.ids.String(), said.codes.String(), said.texts.String(), said.ends.String())
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var no int64
-		var revision int
+		var no *int64
+		var base int64
+		var revision *int
 		var equality uuid.NullUUID
-		if err := rows.Scan(&no, &revision, &equality); err != nil {
+		if err := rows.Scan(&no, &base, &revision, &equality); err != nil {
 			return err
 		}
-		w := t.batch[no-t.base]
+		t.base = &base
+		if no == nil {
+			continue // nothing was written
+		}
+		i := *no - base - 1
+		w := t.batch[i]
 		switch {
-		case revision == 1 && !(w.First && starting):
+		case *revision == 1 && !(w.First && starting):
 			w.ghost = true
 			continue
-		case revision > 1 && w.First && starting && !w.Last && w.blanks():
+		case *revision > 1 && w.First && starting && !w.Last && w.blanks():
 			continue // amend takes the blanks away
 		}
-		t.stored[no-t.base] = true
+		t.stored[i] = true
 		t.count++
-		w.again = revision > 2 || w.First && revision > 1
+		w.again = *revision > 2 || w.First && *revision > 1
 		switch {
 		case !w.asked():
 		case equality.UUID == w.equality:
@@ -330,31 +319,44 @@ func (t *try) judge(ctx context.Context) ([]verdict, error) {
 	return verdicts, nil
 }
 
-// comments keeps a person's own words apart from the coded answers. A comment that did not change keeps what staff made of it.
+// words are the comments of a batch, as arrays.
+type words struct{ ids, codes, texts, ends array }
+
+func newWords() words { return words{newArray(0, 0), newArray(0, 0), newArray(0, 0), newArray(0, 0)} }
+
+func (x *words) add(w *waiting) {
+	for _, c := range w.Comments {
+		if c.Text == "" {
+			continue
+		}
+		x.ids.uuid(w.Response)
+		x.codes.text(c.Question)
+		x.texts.text(c.Text)
+		x.ends.text(w.hour.Add(CommentLife).Format(time.DateOnly))
+	}
+}
+
+// comments keeps people's own words apart from the coded answers. They were written with their pages, unless some pages needed a second
+// statement; what was emptied goes.
 func (t *try) comments(ctx context.Context) error {
-	ids, codes, texts, ends := newArray(0, 0), newArray(0, 0), newArray(0, 0), newArray(0, 0)
+	if t.amended {
+		all := newWords()
+		for _, w := range t.batch {
+			all.add(w)
+		}
+		if _, err := t.tx.ExecContext(ctx, `
+			SELECT store_comments($1, $2::uuid[], $3::text[], $4::text[], $5::date[])`,
+			t.org, all.ids.String(), all.codes.String(), all.texts.String(), all.ends.String()); err != nil {
+			return err
+		}
+	}
 	goneIDs, gone := newArray(0, 0), newArray(0, 0)
 	for _, w := range t.batch {
 		for _, c := range w.Comments {
-			if c.Text == "" {
-				if w.again { // else nothing can stand yet
-					gone.text(w.Response.String() + " " + c.Question)
-					goneIDs.uuid(w.Response)
-				}
-				continue
+			if c.Text == "" && w.again { // else nothing can stand yet
+				gone.text(w.Response.String() + " " + c.Question)
+				goneIDs.uuid(w.Response)
 			}
-			ids.uuid(w.Response)
-			codes.text(c.Question)
-			texts.text(c.Text)
-			ends.text(w.hour.Add(CommentLife).Format(time.DateOnly))
-		}
-	}
-	if len(ids) > 1 {
-		_, err := t.tx.ExecContext(ctx, `
-			SELECT store_comments($1, $2::uuid[], $3::text[], $4::text[], $5::date[])`,
-			t.org, ids.String(), codes.String(), texts.String(), ends.String())
-		if err != nil {
-			return err
 		}
 	}
 	if len(goneIDs) > 1 {
