@@ -93,8 +93,7 @@ type line struct {
 
 	zone     *time.Location // of the organisation; only the committer touches these
 	zoneRead time.Time
-	next     chan begun // the transaction after this one, being opened
-	relaxed  bool       // the server would acknowledge before the disk has it: switched on for our transactions
+	relaxed  bool // the server would acknowledge before the disk has it: switched on for our transactions
 }
 
 // Submit stores one page and returns when it is committed: nil means stored for good. The other answers are those of responses.go, or ctx's
@@ -173,14 +172,6 @@ func (l *line) push(w *waiting) error {
 
 // run is the committer.
 func (l *line) run() {
-	defer func() {
-		if l.next != nil {
-			if b := <-l.next; b.err == nil {
-				b.tx.Rollback()
-				b.done()
-			}
-		}
-	}()
 	var batch []*waiting
 	for {
 		batch = l.take(batch[:0])

@@ -2,12 +2,15 @@ package responses
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 )
 
 // verdict is what a try learned about one submission without storing it.
@@ -19,8 +22,14 @@ type verdict struct {
 // try stores a whole batch in one transaction: all of it, or nothing. Verdicts without an error mean that nothing was stored because some
 // submissions can be told at once what became of them.
 func (l *line) try(batch []*waiting) ([]verdict, error) {
-	ctx, tx, done, err := l.begin(batch)
+	if l.ordinary(batch) {
+		if err := l.atOnce(batch); !unsettled(err) {
+			return nil, err
+		}
+	}
+	ctx, done := l.patience(batch)
 	defer done()
+	tx, err := l.c.db.Begin(ctx, l.org)
 	if err != nil {
 		return nil, err
 	}
@@ -45,45 +54,98 @@ func (l *line) try(batch []*waiting) ([]verdict, error) {
 			return nil, err
 		}
 	}
-	l.beginNext()
 	return nil, tx.Commit()
 }
 
-// begun is a transaction that was opened while the one before it was still on its way to the disk.
-type begun struct {
-	ctx  context.Context
-	tx   *sqlx.Tx
-	done context.CancelFunc
-	err  error
+// ordinary tells whether a batch can be stored at once: no equality answers, which have a table of their own, and no blanks to take away.
+func (l *line) ordinary(batch []*waiting) bool {
+	if l.zone == nil || l.relaxed || time.Since(l.zoneRead) > time.Minute {
+		return false
+	}
+	for _, w := range batch {
+		if w.asked() || w.First && w.blanks() {
+			return false
+		}
+	}
+	return true
 }
 
-// beginNext opens the next transaction if somebody waits for it already. It does nothing yet and holds no lock.
-func (l *line) beginNext() {
-	l.mu.Lock()
-	wanted := len(l.queue) > 0
-	l.mu.Unlock()
-	if !wanted || l.next != nil {
-		return
-	}
-	next := make(chan begun, 1)
-	l.next = next
-	go func() {
-		ctx, done := context.WithTimeout(l.c.base, max(oneTry, l.c.opts.Wait))
-		tx, err := l.c.db.Begin(ctx, l.org)
-		next <- begun{ctx, tx, done, err}
-	}()
+// unsettled is what store_batch says when some pages of the batch could not be stored: nothing was, and what became of each is still to be found out.
+func unsettled(err error) bool {
+	var e *pq.Error
+	return errors.As(err, &e) && e.Code == "YS001"
 }
 
-// begin gives the transaction that is open already, or opens one. done must be called when it is over.
-func (l *line) begin(batch []*waiting) (ctx context.Context, tx *sqlx.Tx, done context.CancelFunc, err error) {
-	if l.next != nil {
-		b := <-l.next
-		l.next = nil
-		return b.ctx, b.tx, b.done, b.err
+// atOnce stores a batch in one round trip.
+func (l *line) atOnce(batch []*waiting) error {
+	ctx, done := l.patience(batch)
+	defer done()
+	all := make([]int, len(batch))
+	for i := range all {
+		all[i] = i
 	}
-	ctx, done = l.patience(batch)
-	tx, err = l.c.db.Begin(ctx, l.org)
-	return ctx, tx, done, err
+	x := l.arrays(batch, all, true)
+	goneIDs, gone := newArray(0, 0), newArray(0, 0)
+	for _, w := range batch {
+		for _, c := range w.Comments {
+			if c.Text == "" {
+				goneIDs.uuid(w.Response)
+				gone.text(c.Question)
+			}
+		}
+	}
+	var b strings.Builder
+	b.WriteString("SELECT store_batch(")
+	b.WriteString(strconv.FormatInt(int64(l.org), 10))
+	for _, part := range []string{x.ids.String(), x.links.String(), x.versions.String(), x.languages.String(), x.hours.String(), x.answers.String(),
+		x.states.String(), x.receipts.String(), x.places.String(), x.firsts.String(), x.today,
+		x.said.ids.String(), x.said.codes.String(), x.said.texts.String(), x.said.ends.String(), goneIDs.String(), gone.String()} {
+		b.WriteString(", ")
+		b.WriteString(pq.QuoteLiteral(part))
+	}
+	b.WriteString(")")
+	return l.c.db.Run(ctx, l.org, b.String())
+}
+
+// columns are submissions as arrays, one for each column.
+type columns struct {
+	ids, links, versions, languages, hours, answers, states, receipts, equalities, places, firsts array
+	said                                                                                          words
+	today                                                                                         string
+}
+
+// arrays makes the columns of some submissions of a batch. starting says whether first pages may start a response.
+func (l *line) arrays(batch []*waiting, which []int, starting bool) columns {
+	n := len(which)
+	x := columns{
+		newArray(n, 37), newArray(n, 12), newArray(n, 12), newArray(n, 6), newArray(n, 24), newArray(n, 64), newArray(n, 11), newArray(n, 6),
+		newArray(n, 37), newArray(n, 10), newArray(n, 6), newWords(), l.c.opts.Now().In(l.zone).Format(time.DateOnly),
+	}
+	var patch []byte
+	for _, i := range which {
+		w := batch[i]
+		first := w.First && starting
+		x.ids.uuid(w.Response)
+		x.links.int(w.Link)
+		x.versions.int(w.Version)
+		x.languages.text(w.Language)
+		x.hours.text(w.hour.Format(time.RFC3339))
+		if first {
+			x.answers.text(w.answers())
+		} else {
+			patch = w.patch(patch[:0])
+			x.answers.text(string(patch))
+		}
+		x.states.text(w.state())
+		x.receipts.bytea(w.receipt(l.c.keys))
+		x.equalities.optional(w.equality, w.asked())
+		x.places.int(int64(i) + 1)
+		x.firsts.bool(first)
+		if starting {
+			x.said.add(w)
+		}
+	}
+	return x
 }
 
 // settle reads, once a minute, what the organisation's day is and whether the server waits for its disk, and makes it wait if it does not:
@@ -201,43 +263,14 @@ func (t *try) amend(ctx context.Context) error {
 // primary key whatever the planner believes, while a join with a table that was never analysed (a new council's first busy minute) read the
 // whole table for every row. A row that is really inserted (revision 1) although starting was not allowed had no first page: the batch is then rolled back.
 func (t *try) write(ctx context.Context, which []int, starting bool) error {
-	n := len(which)
-	ids, links, versions, languages, hours := newArray(n, 37), newArray(n, 12), newArray(n, 12), newArray(n, 6), newArray(n, 24)
-	answers, states, receipts, equalities, numbers := newArray(n, 64), newArray(n, 11), newArray(n, 6), newArray(n, 37), newArray(n, 10)
-	firsts := newArray(n, 6)
-	said := newWords()
-	var patch []byte
-	for _, i := range which {
-		w := t.batch[i]
-		first := w.First && starting
-		ids.uuid(w.Response)
-		links.int(w.Link)
-		versions.int(w.Version)
-		languages.text(w.Language)
-		hours.text(w.hour.Format(time.RFC3339))
-		if first {
-			answers.text(w.answers())
-		} else {
-			patch = w.patch(patch[:0])
-			answers.text(string(patch))
-		}
-		states.text(w.state())
-		receipts.bytea(w.receipt(t.c.keys))
-		equalities.optional(w.equality, w.asked())
-		numbers.int(int64(i) + 1)
-		firsts.bool(first)
-		if starting {
-			said.add(w)
-		}
-	}
-	today := t.c.opts.Now().In(t.zone).Format(time.DateOnly)
+	x := t.arrays(t.batch, which, starting)
 	rows, err := t.tx.QueryContext(ctx, `
 		SELECT stored_no, stored_base, stored_revision, stored_equality
 		FROM   store_pages($1, $2, $3::uuid[], $4::bigint[], $5::bigint[], $6::text[], $7::timestamptz[], $8::jsonb[], $9::text[], $10::bytea[], $11::uuid[],
 		                   $12::bigint[], $13::boolean[], $14::date, $15::uuid[], $16::text[], $17::text[], $18::date[])`,
-		t.org, t.base, ids.String(), links.String(), versions.String(), languages.String(), hours.String(),
-		answers.String(), states.String(), receipts.String(), equalities.String(), numbers.String(), firsts.String(), today,
-		said.ids.String(), said.codes.String(), said.texts.String(), said.ends.String())
+		t.org, t.base, x.ids.String(), x.links.String(), x.versions.String(), x.languages.String(), x.hours.String(),
+		x.answers.String(), x.states.String(), x.receipts.String(), x.equalities.String(), x.places.String(), x.firsts.String(), x.today,
+		x.said.ids.String(), x.said.codes.String(), x.said.texts.String(), x.said.ends.String())
 	if err != nil {
 		return err
 	}

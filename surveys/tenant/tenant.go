@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strconv"
@@ -71,6 +72,29 @@ func (db DB) Begin(ctx context.Context, org Org) (*sqlx.Tx, error) {
 func (db DB) BeginTabulate(ctx context.Context, org Org) (*sqlx.Tx, error) {
 	return db.begin(ctx, org, "SET LOCAL yousaid.org = '"+strconv.FormatInt(int64(org), 10)+
 		"'; SET LOCAL ROLE yousaid_tabulate; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+}
+
+// Run is a transaction of one statement in one round trip, settings and commit included: for what is run so often that each way to the server and back counts. The
+// statement holds its values as literals: quote each with pq.QuoteLiteral. It is committed when Run returns nil; an error leaves nothing behind, or, when the
+// connection was lost, may hide that it was committed.
+func (db DB) Run(ctx context.Context, org Org, statement string) error {
+	if org <= 0 {
+		return fmt.Errorf("opening a transaction: no organisation named")
+	}
+	conn, err := db.pool.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	_, err = conn.ExecContext(ctx, "BEGIN; SET LOCAL yousaid.org = '"+strconv.FormatInt(int64(org), 10)+"'; "+statement+"; COMMIT")
+	if err == nil {
+		return nil
+	}
+	// The server skips what stood after the statement that failed, and waits for the end of the transaction.
+	if _, failed := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); failed != nil {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // never to be used again
+	}
+	return err
 }
 
 // begin sends the settings without parameters: set_config() would not reach the workers of a distributed engine.
