@@ -3,6 +3,7 @@ package responses
 import (
 	"context"
 	"log/slog"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -179,6 +180,8 @@ func (l *line) run() {
 			return
 		}
 		l.store(batch)
+		// Those who were just answered go first: their next pages, and those of others that have come in meanwhile, then share one transaction.
+		runtime.Gosched()
 	}
 }
 
