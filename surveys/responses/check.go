@@ -3,6 +3,7 @@ package responses
 import (
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 
 	"yousaid/surveys"
@@ -33,7 +34,12 @@ func Pages(d surveys.Definition) int {
 }
 
 // AsksEquality tells whether the form ends with a page of equality questions.
-func AsksEquality(d surveys.Definition) bool { return len(bank.Asked(d.Equality)) > 0 }
+func AsksEquality(d surveys.Definition) bool {
+	return slices.ContainsFunc(d.Equality, func(id string) bool { // asked for every page that is sent: no list is made
+		c, known := bank.Find(id)
+		return known && len(c.Questions) > 0
+	})
+}
 
 // Check turns the fields of one page (0 is the first) into a Submission that Collector.Submit takes. Fields that the page does not ask are ignored. The error is
 // Problems when something is to be put right, ErrNoPage when there is no such page.
