@@ -1,0 +1,116 @@
+package analytics
+
+import (
+	"slices"
+	"sort"
+
+	"yousaid/surveys"
+	"yousaid/surveys/question"
+)
+
+// measure finds what is counted, and refuses surveys that ask it on another scale.
+func (b *book) measure(t *table, code string) error {
+	var kept []asked
+	for _, s := range b.surveys {
+		if _, ok := s.find(code); ok {
+			kept = append(kept, s)
+			continue
+		}
+		if !slices.Contains(t.frame.Query.Surveys, "all") {
+			return refuse("the survey %s does not ask %q: its questions are %s", s.Slug, code, b.codesOf(s))
+		}
+		b.leftOut = append(b.leftOut, s.Slug)
+	}
+	if len(kept) == 0 {
+		return refuse("none of the surveys asks %q", code)
+	}
+	b.surveys = kept
+	first, _ := kept[0].find(code)
+	for _, s := range kept[1:] {
+		other, _ := s.find(code)
+		if scale(other) != scale(first) {
+			return refuse("%s cannot be joined: %s asks it on the scale %s, %s on the scale %s. Name surveys of one scale.",
+				code, kept[0].Slug, scale(first), s.Slug, scale(other))
+		}
+	}
+	q, _ := b.merged(code)
+	for _, s := range kept[1:] {
+		if differs := s.otherwise(q); differs != "" {
+			return refuse("%s cannot be joined: the answer %s counts one way in %s and another way in %s. Name one of them.", code, differs, kept[0].Slug, s.Slug)
+		}
+	}
+	if q.Free() {
+		return refuse("%q is answered in people's own words: there is nothing to count. Choose another question.", code)
+	}
+	m := Measure{Code: code, Scale: scale(first), Number: q.Kind == question.Number, Several: q.Kind == question.Several}
+	m.Text, _ = q.Text.In("en")
+	scored := 0
+	valid := 0
+	for _, o := range options(q) {
+		label, _ := o.Text.In("en")
+		m.Answers = append(m.Answers, AnswerCode{Code: o.Code, Label: label, Score: o.Score, Satisfied: o.Satisfied, DontKnow: o.DontKnow})
+		if o.DontKnow {
+			continue
+		}
+		valid++
+		if o.Score != nil {
+			scored++
+		}
+		m.HasShare = m.HasShare || o.Satisfied
+	}
+	m.HasMean = m.Number || valid > 0 && scored == valid && !m.Several
+	t.measure = measure{Measure: m, column: t.column("r.answers->>?::text", code)}
+	return nil
+}
+
+// asks tells whether any version of the surveys asks an equality characteristic.
+func (b *book) asks(characteristic string) bool {
+	return slices.ContainsFunc(b.surveys, func(s asked) bool {
+		return slices.ContainsFunc(s.versions, func(d surveys.Definition) bool { return slices.Contains(d.Equality, characteristic) })
+	})
+}
+
+func (b *book) codesOf(s asked) string {
+	out := ""
+	for _, q := range s.versions[0].Questions() {
+		if q.Free() {
+			continue
+		}
+		if out != "" {
+			out += ", "
+		}
+		out += q.Code
+	}
+	return out
+}
+
+// scale names what makes two measures the same: their declared scale, or else the kind with its option codes.
+func scale(q question.Question) string {
+	if q.Scale != "" {
+		return q.Scale
+	}
+	out := string(q.Kind)
+	if q.Kind == question.YesNo || q.Kind == question.Number {
+		return out
+	}
+	codes := []string{}
+	for _, o := range q.Options {
+		codes = append(codes, o.Code)
+	}
+	sort.Strings(codes)
+	for _, c := range codes {
+		out += " " + c
+	}
+	return out
+}
+
+// options lists the options of a coded question; yes and no have theirs by nature.
+func options(q question.Question) []question.Option {
+	if q.Kind == question.YesNo && len(q.Options) == 0 {
+		return []question.Option{
+			{Code: "yes", Text: question.Text{"en": "Yes", "cy": "Ie"}},
+			{Code: "no", Text: question.Text{"en": "No", "cy": "Na"}},
+		}
+	}
+	return q.Options
+}
