@@ -125,6 +125,8 @@ func TestWhatIsWrongIsSaidWithTheAnswersStillThere(t *testing.T) {
 		"a text that is long":   {"place", strings.Repeat("é", 201), "Your answer must be 200 characters or fewer. It has 201."},
 		"markup in a bad place": {"rating", "<script>", "Choose an answer from the list"},
 	} {
+		// The page asks several questions, so each sentence names its own.
+		asks := map[string]string{"rating": "How was it?", "topics": "What about?", "visits": "How many visits?", "again": "Would you come again?", "place": "Where was it?"}
 		t.Run(name, func(t *testing.T) {
 			w := w.in(t)
 			form := url.Values{}
@@ -133,7 +135,7 @@ func TestWhatIsWrongIsSaidWithTheAnswersStillThere(t *testing.T) {
 			}
 			form.Set(c.field, c.value)
 			a := w.post("/f/"+code, form).is(http.StatusUnprocessableEntity).kept("no-store").
-				shows("<title>Error: ", "There is a problem", `<a href="#`+c.field+`">`+c.says, `id="`+c.field+`-error"`, `id="`+c.field+`"`).hides("<script")
+				shows("<title>Error: ", "There is a problem", `<a href="#`+c.field+`">`+asks[c.field]+" "+c.says, `id="`+c.field+`-error"`, `id="`+c.field+`"`).hides("<script")
 			if a.token() != token {
 				t.Error("the form has another token: sent again it would be another response")
 			}

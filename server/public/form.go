@@ -95,7 +95,7 @@ func (p *Pages) take(c echo.Context, d *door, token string, index int) error {
 	}
 	switch {
 	case errors.As(err, &problems):
-		v.frame.Problems = v.frame.ProblemsOf(problems)
+		v.frame.Problems = v.named(v.frame.ProblemsOf(problems))
 		return p.show(c, http.StatusUnprocessableEntity, v)
 	case err != nil:
 		return err
@@ -109,6 +109,20 @@ func (p *Pages) take(c echo.Context, d *door, token string, index int) error {
 		next = v.thanks()
 	}
 	return c.Redirect(http.StatusSeeOther, next)
+}
+
+// named puts the question before each sentence on a page that asks more than one: "Choose one of the answers" twice would help nobody.
+func (v view) named(problems page.Problems) page.Problems {
+	if v.edition.equality(v.index) || len(v.edition.definition.Pages[v.index].Questions) < 2 {
+		return problems
+	}
+	for i, p := range problems {
+		if q, ok := v.edition.definition.Question(p.Field); ok {
+			asked, _ := q.Text.In(v.lang())
+			problems[i].Text = asked + " " + p.Text
+		}
+	}
+	return problems
 }
 
 // store stores a page. The collector takes a last page that comes again for a second click and says that all is well; here it is told from a change that comes too
