@@ -59,7 +59,7 @@ func (l *line) try(batch []*waiting) ([]verdict, error) {
 
 // ordinary tells whether a batch can be stored at once: no equality answers, which have a table of their own, and no blanks to take away.
 func (l *line) ordinary(batch []*waiting) bool {
-	if l.zone == nil || l.relaxed || time.Since(l.zoneRead) > time.Minute {
+	if l.zone == nil || time.Since(l.zoneRead) > time.Minute {
 		return false
 	}
 	for _, w := range batch {
@@ -70,10 +70,12 @@ func (l *line) ordinary(batch []*waiting) bool {
 	return true
 }
 
+var errUnsettled = errors.New("this batch cannot go at once")
+
 // unsettled is what store_batch says when some pages of the batch could not be stored: nothing was, and what became of each is still to be found out.
 func unsettled(err error) bool {
 	var e *pq.Error
-	return errors.As(err, &e) && e.Code == "YS001"
+	return errors.Is(err, errUnsettled) || errors.As(err, &e) && e.Code == "YS001"
 }
 
 // atOnce stores a batch in one round trip.
@@ -95,6 +97,9 @@ func (l *line) atOnce(batch []*waiting) error {
 		}
 	}
 	var b strings.Builder
+	if l.relaxed {
+		b.WriteString("SET LOCAL synchronous_commit = on; ")
+	}
 	b.WriteString("SELECT store_batch(")
 	b.WriteString(strconv.FormatInt(int64(l.org), 10))
 	for _, part := range []string{x.ids.String(), x.links.String(), x.versions.String(), x.languages.String(), x.hours.String(), x.answers.String(),
@@ -104,6 +109,10 @@ func (l *line) atOnce(batch []*waiting) error {
 		b.WriteString(pq.QuoteLiteral(part))
 	}
 	b.WriteString(")")
+	if strings.IndexByte(b.String(), 0) >= 0 {
+		// A message ends at a NUL: the server would break off and nobody would know which page is at fault. The long way finds it.
+		return errUnsettled
+	}
 	return l.c.db.Run(ctx, l.org, b.String())
 }
 

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -74,7 +75,7 @@ func (db DB) BeginTabulate(ctx context.Context, org Org) (*sqlx.Tx, error) {
 		"'; SET LOCAL ROLE yousaid_tabulate; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 }
 
-// Run is a transaction of one statement in one round trip, settings and commit included: for what is run so often that each way to the server and back counts. The
+// Run is a transaction of one statement (a SET LOCAL may stand before it) in one round trip, settings and commit included: for what is run so often that each way to the server and back counts. The
 // statement holds its values as literals: quote each with pq.QuoteLiteral. It is committed when Run returns nil; an error leaves nothing behind, or, when the
 // connection was lost, may hide that it was committed.
 func (db DB) Run(ctx context.Context, org Org, statement string) error {
@@ -91,7 +92,9 @@ func (db DB) Run(ctx context.Context, org Org, statement string) error {
 		return nil
 	}
 	// The server skips what stood after the statement that failed, and waits for the end of the transaction.
-	if _, failed := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); failed != nil {
+	last, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer done()
+	if _, failed := conn.ExecContext(last, "ROLLBACK"); failed != nil {
 		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // never to be used again
 	}
 	return err
