@@ -44,6 +44,22 @@ var rows = []struct{ table, columns, values string }{
 	{"weights", "weight_set_id, response_id, weight", "$1 * 100 + 10, lpad($1::text, 32, '0')::uuid, 1"},
 	{"releases", "id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status",
 		"$1 * 100 + 11, '{}', '2026-01-01', '2026-01-31', 1, 5, '{}', '{}', 'released'"},
+
+	// Questionnaires.
+
+	// Settings: catalogue, people, brand.
+
+	// Links.
+
+	// Comments: themes, marks, redaction.
+
+	// Actions.
+
+	// Published figures: releases and the calendar.
+
+	// Row exports.
+
+	// The whole council.
 }
 
 const ours, theirs, third = 41, 42, 43

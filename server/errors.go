@@ -34,6 +34,25 @@ var failures = []struct {
 	{responses.ErrToken, http.StatusNotFound, ""},
 	{responses.ErrNoPage, http.StatusNotFound, ""},
 	{insight.ErrCursor, http.StatusNotFound, ""},
+
+	// Questionnaires.
+
+	// Settings: catalogue, people, brand.
+
+	// Links.
+
+	// Comments: themes, marks, redaction.
+
+	// Actions.
+
+	// Published figures: releases and the calendar.
+
+	// Row exports.
+
+	// The whole council.
+
+	// Receipts.
+
 	// over
 	{responses.ErrClosed, http.StatusGone, ""},
 	// not now

@@ -47,6 +47,12 @@ func (s *Server) table() []Route {
 		{get, "/:organisation/cookies", permission.Public, p.Cookies},
 		{get, "/:organisation/accessibility", permission.Public, p.Accessibility},
 
+		// The public reads what the council says. You said, we did.
+
+		// The public. Performance.
+
+		// The public. Receipts.
+
 		// Anybody.
 		{get, "/", permission.Public, f.Front},
 		{get, "/assets/*", permission.Public, echo.WrapHandler(s.Assets)},
@@ -73,6 +79,22 @@ func (s *Server) table() []Route {
 		{get, "/staff/people", permission.SeePeople, f.People},
 		{get, "/staff/audit", permission.SeeAudit, f.Audit},
 		{get, "/staff/translations", permission.SeeTranslations, f.Translations},
+
+		// Staff. Questionnaires.
+
+		// Staff. Settings: catalogue, people, brand.
+
+		// Staff. Links.
+
+		// Staff. Comments: themes, marks, redaction.
+
+		// Staff. Actions.
+
+		// Staff. Published figures: releases and the calendar.
+
+		// Staff. Row exports.
+
+		// Staff. The whole council.
 	}
 }
 

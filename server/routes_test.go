@@ -61,6 +61,28 @@ var expected = map[string]expectation{
 	"GET /staff/people":              {roles: []string{"administrator"}, status: 200},
 	"GET /staff/audit":               {path: "/staff/audit?check=1", roles: []string{"administrator"}, status: 200},
 	"GET /staff/translations":        {roles: []string{"consultation", "administrator"}, status: 200},
+
+	// Staff. Questionnaires.
+
+	// Staff. Settings: catalogue, people, brand.
+
+	// Staff. Links.
+
+	// Staff. Comments: themes, marks, redaction.
+
+	// Staff. Actions.
+
+	// Staff. Published figures: releases and the calendar.
+
+	// Staff. Row exports.
+
+	// Staff. The whole council.
+
+	// The public. You said, we did.
+
+	// The public. Performance.
+
+	// The public. Receipts.
 }
 
 func TestEveryRouteIsPermitted(t *testing.T) {

@@ -95,7 +95,24 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 	config := server.Config{BaseURL: "http://127.0.0.1:8080", Log: log, Ready: func(context.Context) error { return nil }, Pages: pages, Assets: assets, Accounts: w.people, Door: door,
 		Public: customers{},
 		Staff: &staff.Pages{Accounts: w.people, Door: door, Ledger: w.ledger, Set: pages, Now: now, Insight: insight.New(db),
-			Analytics: &analytics.Analytics{DB: db, Ledger: w.ledger, Now: now}}}
+			Analytics: &analytics.Analytics{DB: db, Ledger: w.ledger, Now: now},
+
+			// Questionnaires.
+
+			// Settings: catalogue, people, brand.
+
+			// Links.
+
+			// Comments: themes, marks, redaction.
+
+			// Actions.
+
+			// Published figures: releases and the calendar.
+
+			// Row exports.
+
+			// The whole council.
+		}}
 	for _, c := range change {
 		c(&config)
 	}

@@ -121,7 +121,25 @@ func (d demonstration) fill(ctx context.Context, org accounts.Organisation, plan
 	if stands.Responses != plan.Responses || stands.Seed != plan.Seed {
 		_, _ = fmt.Fprintf(d.t.err, "This folder holds a demonstration made before, with %d responses and seed %d. For another one use another --data.\n", stands.Responses, stands.Seed)
 	}
+	for _, more := range d.work(plan) {
+		if err := more(ctx, by); err != nil {
+			return err
+		}
+	}
 	return d.tell(ctx, by, codes)
+}
+
+// work lists what the council has done with its feedback, in this order: each part makes what is missing and leaves alone what is there.
+func (d demonstration) work(plan demo.Plan) []func(context.Context, tenant.Actor) error {
+	return []func(context.Context, tenant.Actor) error{
+		// Comments.
+
+		// Published figures.
+
+		// Actions.
+
+		// Links.
+	}
 }
 
 func (d demonstration) survey(ctx context.Context, by tenant.Actor) (surveys.Survey, surveys.Version, error) {

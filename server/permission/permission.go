@@ -24,6 +24,12 @@ const (
 	KeyAnswers       Permission = "key answers"       // type in what was said on the telephone, at the counter, on paper
 	ManageSurveys    Permission = "manage surveys"    // questionnaires and links
 	ManageOperations Permission = "manage operations" // people and settings
+	WorkComments     Permission = "work on comments"  // themes, root causes and marks on the comments one may see
+	RedactComments   Permission = "redact comments"   // decide how a comment is shown, and which may be quoted
+	EditActions      Permission = "edit actions"      // actions and "you said, we did": drafts, of one's own services where the role is for some
+	PublishActions   Permission = "publish actions"   // review, publish, correct and withdraw them
+	PublishFigures   Permission = "publish figures"   // release tables for the public, and the publication calendar
+	ExportRows       Permission = "export rows"       // responses row by row, without equality answers
 )
 
 // Roles lists the roles in the order in which they are offered.
@@ -42,6 +48,12 @@ var matrix = map[Permission][]string{
 	KeyAnswers:       {"frontline", "administrator"},
 	ManageSurveys:    {"consultation", "administrator"},
 	ManageOperations: {"administrator"},
+	WorkComments:     {"service", "consultation", "administrator"},
+	RedactComments:   {"consultation", "administrator"},
+	EditActions:      {"service", "consultation", "administrator"},
+	PublishActions:   {"consultation", "administrator"},
+	PublishFigures:   {"consultation", "administrator"},
+	ExportRows:       {"consultation", "administrator"},
 }
 
 // Holds tells whether the actor holds the permission anywhere in the organisation. What it may reach there is Scope's business.

@@ -12,13 +12,14 @@ func actor(grants ...tenant.Grant) tenant.Actor { return tenant.Actor{Org: 1, Gr
 // The matrix as the data plan states it, role by role: a permission that moves must move here as well.
 func TestWhoMaySeeWhat(t *testing.T) {
 	want := map[string][]Permission{
-		"viewer":       {SeeFigures, ExportTables},
-		"service":      {SeeFigures, ExportTables, SeeComments},
-		"frontline":    {KeyAnswers},
-		"consultation": {SeeFigures, ExportTables, SeeComments, SeeTranslations, ManageSurveys},
-		"equality":     {SeeEquality},
+		"viewer":    {SeeFigures, ExportTables},
+		"service":   {SeeFigures, ExportTables, SeeComments, WorkComments, EditActions},
+		"frontline": {KeyAnswers},
+		"consultation": {SeeFigures, ExportTables, SeeComments, SeeTranslations, ManageSurveys, WorkComments, RedactComments, EditActions, PublishActions, PublishFigures,
+			ExportRows},
+		"equality": {SeeEquality},
 		"administrator": {SeeFigures, ExportTables, SeeComments, SeeEquality, SeePeople, SeeAudit, SeeTranslations, KeyAnswers, ManageSurveys,
-			ManageOperations},
+			ManageOperations, WorkComments, RedactComments, EditActions, PublishActions, PublishFigures, ExportRows},
 	}
 	for _, role := range Roles {
 		a := actor(tenant.Grant{Role: role})

@@ -31,6 +31,22 @@ type Pages struct {
 	Insight   insight.Reader
 	Set       *page.Set
 	Now       func() time.Time
+
+	// Questionnaires.
+
+	// Settings: catalogue, people, brand.
+
+	// Links.
+
+	// Comments: themes, marks, redaction.
+
+	// Actions.
+
+	// Published figures: releases and the calendar.
+
+	// Row exports.
+
+	// The whole council.
 }
 
 // menu is what staff may open, in order.

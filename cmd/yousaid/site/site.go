@@ -33,6 +33,22 @@ type Site struct {
 	Links     *links.Store
 	Analytics *analytics.Analytics
 
+	// Questionnaires.
+
+	// Settings: catalogue, people, brand.
+
+	// Links.
+
+	// Comments: themes, marks, redaction.
+
+	// Actions.
+
+	// Published figures: releases and the calendar.
+
+	// Row exports.
+
+	// The whole council.
+
 	Server    *server.Server       // nil until Pages
 	Collector *responses.Collector // nil until Pages
 }
@@ -48,6 +64,22 @@ func Stores(db tenant.DB) (*Site, error) {
 	s.Surveys = surveys.Store{DB: db, Ledger: s.Ledger}
 	s.Links = &links.Store{DB: db, Ledger: s.Ledger}
 	s.Analytics = &analytics.Analytics{DB: db, Ledger: s.Ledger, Now: time.Now}
+
+	// Questionnaires.
+
+	// Settings: catalogue, people, brand.
+
+	// Links.
+
+	// Comments: themes, marks, redaction.
+
+	// Actions.
+
+	// Published figures: releases and the calendar.
+
+	// Row exports.
+
+	// The whole council.
 	return s, nil
 }
 
@@ -87,6 +119,22 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 		}),
 		Staff: &staff.Pages{
 			Accounts: s.Accounts, Door: door, Ledger: s.Ledger, Analytics: s.Analytics, Insight: insight.New(s.DB), Set: pages, Now: time.Now,
+
+			// Questionnaires.
+
+			// Settings: catalogue, people, brand.
+
+			// Links.
+
+			// Comments: themes, marks, redaction.
+
+			// Actions.
+
+			// Published figures: releases and the calendar.
+
+			// Row exports.
+
+			// The whole council.
 		},
 	})
 	return err

@@ -3,6 +3,7 @@ package site_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -130,8 +131,11 @@ var (
 	finished = sitetest.Feedback{Rating: "2", Reasons: url.Values{}, About: url.Values{}}
 )
 
-// visits are the pages of the site, each in its states: filled, empty, with a problem. A route or a template that is missing here fails the tests below.
-var visits = []visit{
+// visits are the pages of the site, each in its states: filled, empty, with a problem. A route or a template that is missing here fails the tests below. Each area
+// has its own in a file of its own.
+var visits = slices.Concat(firstVisits, surveyVisits, settingsVisits, linkVisits, commentVisits, actionVisits, figureVisits, publicVisits, receiptVisits, exportVisits, wholeVisits)
+
+var firstVisits = []visit{
 	{route: "GET /f/:code", page: "public/questions", state: "as the link opens", at: link("")},
 	{route: "GET /f/:code", page: "public/questions", state: "with a rating chosen", at: link("?r=4")},
 	{route: "GET /f/:code", page: "public/questions", state: "in Welsh", at: link("?lang=cy")},
@@ -212,6 +216,28 @@ var notPages = map[string]string{
 	"GET /staff/equality/table.csv":  "/staff/equality/table.csv?survey=customer-satisfaction&by=sex",
 	"GET /staff/equality/table.xlsx": "/staff/equality/table.xlsx?survey=customer-satisfaction&by=sex",
 	"POST /staff/sign-out":           "",
+
+	// Questionnaires.
+
+	// Settings: catalogue, people, brand.
+
+	// Links.
+
+	// Comments: themes, marks, redaction.
+
+	// Actions.
+
+	// Published figures: releases and the calendar.
+
+	// Row exports.
+
+	// The whole council.
+
+	// The public. You said, we did.
+
+	// The public. Performance.
+
+	// The public. Receipts.
 }
 
 // name can be a test's and a picture's: without slashes, which both would take for a path.

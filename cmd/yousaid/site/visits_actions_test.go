@@ -1,0 +1,4 @@
+package site_test
+
+// actionVisits are the pages of actions.
+var actionVisits []visit

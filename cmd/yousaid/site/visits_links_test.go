@@ -1,0 +1,4 @@
+package site_test
+
+// linkVisits are the pages of links.
+var linkVisits []visit

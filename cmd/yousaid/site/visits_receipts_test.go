@@ -1,0 +1,4 @@
+package site_test
+
+// receiptVisits are the pages of receipts.
+var receiptVisits []visit

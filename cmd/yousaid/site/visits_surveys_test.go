@@ -1,0 +1,4 @@
+package site_test
+
+// surveyVisits are the pages of questionnaires.
+var surveyVisits []visit

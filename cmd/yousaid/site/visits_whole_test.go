@@ -1,0 +1,4 @@
+package site_test
+
+// wholeVisits are the pages of the whole council.
+var wholeVisits []visit
