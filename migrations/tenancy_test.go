@@ -46,6 +46,7 @@ var rows = []struct{ table, columns, values string }{
 		"$1 * 100 + 11, '{}', '2026-01-01', '2026-01-31', 1, 5, '{}', '{}', 'released'"},
 
 	// Questionnaires.
+	{"draft_revisions", "survey_id, revision, definition, saved_by", "$1 * 100 + 6, 1, '{}', 'a'"},
 
 	// Settings: catalogue, people, brand.
 

@@ -19,6 +19,7 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
+	"yousaid/surveys"
 	"yousaid/surveys/responses"
 )
 
@@ -36,6 +37,12 @@ var failures = []struct {
 	{insight.ErrCursor, http.StatusNotFound, ""},
 
 	// Questionnaires.
+	{surveys.ErrMissing, http.StatusNotFound, ""},
+	{surveys.ErrGone, http.StatusConflict, "error.survey_gone|Somebody else has taken this out of the questionnaire meanwhile. Nothing was changed."},
+	{surveys.ErrClosed, http.StatusConflict, "error.survey_closed|The survey is closed. Reopen it as a draft first."},
+	{surveys.ErrNotOpen, http.StatusConflict, "error.survey_not_open|The survey is not open, so it cannot be closed."},
+	{surveys.ErrNotClosed, http.StatusConflict, "error.survey_not_closed|Only a closed survey can be reopened."},
+	{surveys.ErrStaleDraft, http.StatusConflict, "error.survey_stale|Somebody else saved this survey at the same moment. Open it again and repeat your change."},
 
 	// Settings: catalogue, people, brand.
 

@@ -21,7 +21,8 @@ import (
 )
 
 const (
-	bodyLimit   = 64 << 10         // bytes of a form
+	bodyLimit   = 64 << 10         // bytes of a customer's form
+	staffLimit  = 1 << 20          // bytes of a form of staff: a question may have 200 answers in several languages
 	requestTime = 30 * time.Second // for a page
 	exportTime  = 2 * time.Minute  // for a file
 )
@@ -124,7 +125,7 @@ func (s *Server) protect(next echo.HandlerFunc) echo.HandlerFunc {
 // badForm is a body that is not a form.
 var errBadForm = errors.New("the form could not be read")
 
-// limit reads the form, 64 kB at most, before any handler asks for a field: asked later, a form that was cut off would look like an empty
+// limit reads the form, 64 kB at most (1 MB from staff), before any handler asks for a field: asked later, a form that was cut off would look like an empty
 // one. Only the body counts as the form, whatever a mail program made of the address's query.
 func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
@@ -132,15 +133,19 @@ func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
 			return next(c)
 		}
-		if r.ContentLength > bodyLimit {
-			return &http.MaxBytesError{Limit: bodyLimit}
+		most := int64(bodyLimit)
+		if strings.HasPrefix(r.URL.Path, "/staff/") && r.URL.Path != "/staff/sign-in" {
+			most = staffLimit
 		}
-		r.Body = http.MaxBytesReader(c.Response().Writer, r.Body, bodyLimit)
+		if r.ContentLength > most {
+			return &http.MaxBytesError{Limit: most}
+		}
+		r.Body = http.MaxBytesReader(c.Response().Writer, r.Body, most)
 		query := r.URL.RawQuery
 		r.URL.RawQuery = ""
 		err := r.ParseForm()
 		if err == nil && strings.HasPrefix(r.Header.Get(echo.HeaderContentType), "multipart/form-data") {
-			err = r.ParseMultipartForm(bodyLimit)
+			err = r.ParseMultipartForm(most)
 		}
 		r.URL.RawQuery = query
 		if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {

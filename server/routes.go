@@ -81,6 +81,20 @@ func (s *Server) table() []Route {
 		{get, "/staff/translations", permission.SeeTranslations, f.Translations},
 
 		// Staff. Questionnaires.
+		{get, "/staff/surveys/new", permission.ManageSurveys, f.NewSurvey},
+		{post, "/staff/surveys/new", permission.ManageSurveys, f.SendNewSurvey},
+		{get, "/staff/surveys/:id", permission.ManageSurveys, f.Survey},
+		{post, "/staff/surveys/:id", permission.ManageSurveys, f.ChangeSurvey}, // the button says what
+		{get, "/staff/surveys/:id/texts", permission.ManageSurveys, f.Describe},
+		{post, "/staff/surveys/:id/texts", permission.ManageSurveys, f.SendDescribe},
+		{get, "/staff/surveys/:id/question", permission.ManageSurveys, f.NewQuestion},
+		{post, "/staff/surveys/:id/question", permission.ManageSurveys, f.SendNewQuestion},
+		{get, "/staff/surveys/:id/questions/:code", permission.ManageSurveys, f.Question},
+		{post, "/staff/surveys/:id/questions/:code", permission.ManageSurveys, f.SendQuestion},
+		{get, "/staff/surveys/:id/versions", permission.ManageSurveys, f.SurveyVersions},
+		{get, "/staff/surveys/:id/preview", permission.ManageSurveys, f.Preview},
+		{get, "/staff/surveys/:id/preview/:page", permission.ManageSurveys, f.PreviewPart},
+		{post, "/staff/surveys/:id/preview/:page", permission.ManageSurveys, f.PreviewPart}, // stores nothing
 
 		// Staff. Settings: catalogue, people, brand.
 

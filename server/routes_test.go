@@ -20,6 +20,7 @@ var (
 	members = roles
 	figures = []string{"viewer", "service", "consultation", "administrator"}
 	readers = []string{"service", "consultation", "administrator"}
+	askers  = []string{"consultation", "administrator"}
 )
 
 // expected lists every route. A route that is not here fails the test: whoever adds one says here who may call it.
@@ -62,7 +63,21 @@ var expected = map[string]expectation{
 	"GET /staff/audit":               {path: "/staff/audit?check=1", roles: []string{"administrator"}, status: 200},
 	"GET /staff/translations":        {roles: []string{"consultation", "administrator"}, status: 200},
 
-	// Staff. Questionnaires.
+	// Staff. Questionnaires. Survey 1 is nobody's.
+	"GET /staff/surveys/new":                  {roles: askers, status: 200},
+	"POST /staff/surveys/new":                 {form: url.Values{}, roles: askers, status: 422},
+	"GET /staff/surveys/:id":                  {path: "/staff/surveys/1", roles: askers, status: 404},
+	"POST /staff/surveys/:id":                 {path: "/staff/surveys/1", form: url.Values{}, roles: askers, status: 404},
+	"GET /staff/surveys/:id/texts":            {path: "/staff/surveys/1/texts", roles: askers, status: 404},
+	"POST /staff/surveys/:id/texts":           {path: "/staff/surveys/1/texts", form: url.Values{}, roles: askers, status: 404},
+	"GET /staff/surveys/:id/question":         {path: "/staff/surveys/1/question", roles: askers, status: 404},
+	"POST /staff/surveys/:id/question":        {path: "/staff/surveys/1/question", form: url.Values{}, roles: askers, status: 404},
+	"GET /staff/surveys/:id/questions/:code":  {path: "/staff/surveys/1/questions/rating", roles: askers, status: 404},
+	"POST /staff/surveys/:id/questions/:code": {path: "/staff/surveys/1/questions/rating", form: url.Values{}, roles: askers, status: 404},
+	"GET /staff/surveys/:id/versions":         {path: "/staff/surveys/1/versions", roles: askers, status: 404},
+	"GET /staff/surveys/:id/preview":          {path: "/staff/surveys/1/preview", roles: askers, status: 404},
+	"GET /staff/surveys/:id/preview/:page":    {path: "/staff/surveys/1/preview/1", roles: askers, status: 404},
+	"POST /staff/surveys/:id/preview/:page":   {path: "/staff/surveys/1/preview/1", form: url.Values{}, roles: askers, status: 404},
 
 	// Staff. Settings: catalogue, people, brand.
 

@@ -63,6 +63,13 @@ func (p customers) Privacy(c echo.Context) error       { return p.say(c) }
 func (p customers) Cookies(c echo.Context) error       { return p.say(c) }
 func (p customers) Accessibility(c echo.Context) error { return p.say(c) }
 
+// previews stands in for the pages of customers in a frame, which are tested where they are.
+type previews struct{}
+
+func (previews) Preview(c echo.Context, _ accounts.Organisation, _ surveys.Definition, lang string, index int, _ func(int, string) string) error {
+	return c.String(http.StatusOK, fmt.Sprintf("page %d in %s", index, lang))
+}
+
 // today is fixed: March 2026 is over, April is not.
 var today = time.Date(2026, 4, 15, 12, 0, 0, 0, time.UTC)
 
@@ -98,6 +105,7 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 			Analytics: &analytics.Analytics{DB: db, Ledger: w.ledger, Now: now},
 
 			// Questionnaires.
+			Surveys: surveys.Store{DB: db, Ledger: w.ledger}, Previews: previews{},
 
 			// Settings: catalogue, people, brand.
 

@@ -21,6 +21,11 @@ import (
 // Publish freezes the draft as the next version and opens the survey. Problems when the draft is not ready or gives a code a new meaning; ErrClosed when the survey
 // is closed. Publishing a draft that is the current version already makes no new one: it gives that one back.
 func (s Store) Publish(ctx context.Context, by tenant.Actor, survey int64) (Version, error) {
+	return s.PublishRevision(ctx, by, survey, anyRevision)
+}
+
+// PublishRevision is Publish for somebody who has read the draft as it was at the revision: ErrStaleDraft when it has changed since.
+func (s Store) PublishRevision(ctx context.Context, by tenant.Actor, survey int64, revision int) (Version, error) {
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return Version{}, err
@@ -43,19 +48,23 @@ func (s Store) Publish(ctx context.Context, by tenant.Actor, survey int64) (Vers
 	if err != nil {
 		return Version{}, fmt.Errorf("publishing survey %d: %w", survey, err)
 	}
-	v, err := s.publish(ctx, tx, by, survey, slug)
+	v, err := s.publish(ctx, tx, by, survey, slug, revision)
 	if err != nil {
 		return Version{}, err
 	}
 	return v, tx.Commit()
 }
 
-func (s Store) publish(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, survey int64, slug string) (Version, error) {
+func (s Store) publish(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, survey int64, slug string, revision int) (Version, error) {
 	var draft []byte
-	if err := tx.GetContext(ctx, &draft, `
+	err := tx.GetContext(ctx, &draft, `
 		SELECT definition
 		FROM   drafts
-		WHERE  organisation_id = $1 AND survey_id = $2`, by.Org, survey); err != nil {
+		WHERE  organisation_id = $1 AND survey_id = $2 AND ($3 = 0 OR revision = $3)`, by.Org, survey, revision)
+	if errors.Is(err, sql.ErrNoRows) && revision != anyRevision {
+		err = ErrStaleDraft
+	}
+	if err != nil {
 		return Version{}, fmt.Errorf("publishing “%s”: %w", slug, err)
 	}
 	d, err := decode(draft)
@@ -167,23 +176,15 @@ func codesOf(d Definition) []codeRow {
 
 // registerCodes holds a definition against every code that was ever published, adds the new ones and retires those left out.
 func (s Store) registerCodes(ctx context.Context, tx *sqlx.Tx, org tenant.Org, survey int64, d Definition) error {
-	var rows []codeRow
-	if err := tx.SelectContext(ctx, &rows, `
-		SELECT question_code, option_code, bank_id, scale_id, meaning, retired_at IS NOT NULL AS retired
-		FROM   codes
-		WHERE  organisation_id = $1 AND survey_id = $2`, org, survey); err != nil {
-		return fmt.Errorf("reading the codes of survey %d: %w", survey, err)
-	}
-	type key struct{ question, option string }
-	known := map[key]codeRow{}
-	for _, r := range rows {
-		known[key{r.Question, r.Option}] = r
+	known, err := registered(ctx, tx, org, survey)
+	if err != nil {
+		return err
 	}
 	var problems Problems
 	var added []codeRow
 	for _, r := range codesOf(d) {
-		before, ok := known[key{r.Question, r.Option}]
-		delete(known, key{r.Question, r.Option})
+		before, ok := known[codeKey{r.Question, r.Option}]
+		delete(known, codeKey{r.Question, r.Option})
 		if !ok {
 			added = append(added, r)
 		} else if p, bad := reused(before, r); bad {
@@ -212,6 +213,25 @@ func (s Store) registerCodes(ctx context.Context, tx *sqlx.Tx, org tenant.Org, s
 		}
 	}
 	return nil
+}
+
+// codeKey names a code of a survey.
+type codeKey struct{ question, option string }
+
+// registered reads every code that was ever published in a survey.
+func registered(ctx context.Context, tx *sqlx.Tx, org tenant.Org, survey int64) (map[codeKey]codeRow, error) {
+	var rows []codeRow
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT question_code, option_code, bank_id, scale_id, meaning, retired_at IS NOT NULL AS retired
+		FROM   codes
+		WHERE  organisation_id = $1 AND survey_id = $2`, org, survey); err != nil {
+		return nil, fmt.Errorf("reading the codes of survey %d: %w", survey, err)
+	}
+	known := map[codeKey]codeRow{}
+	for _, r := range rows {
+		known[codeKey{r.Question, r.Option}] = r
+	}
+	return known, nil
 }
 
 // reused says why a code may not stand where it stood before in another way.

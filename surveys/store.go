@@ -60,6 +60,9 @@ func (s Store) create(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, d Defin
 		VALUES ($1, $2, $3)`, by.Org, id, definition); err != nil {
 		return 0, fmt.Errorf("saving the draft of “%s”: %w", d.Survey, err)
 	}
+	if err := keep(ctx, tx, by, id, 1, definition); err != nil {
+		return 0, err
+	}
 	return id, s.Ledger.Record(ctx, tx, by, "survey.created", object(d.Survey), nil, d)
 }
 
@@ -135,6 +138,9 @@ func (s Store) saveDraft(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, surv
 	}
 	if err != nil {
 		return 0, fmt.Errorf("saving the draft of survey %d: %w", survey, err)
+	}
+	if err := keep(ctx, tx, by, survey, saved.Revision, definition); err != nil {
+		return 0, err
 	}
 	return saved.Revision, s.Ledger.Record(ctx, tx, by, "survey.drafted", object(saved.Slug), nil, map[string]any{"revision": saved.Revision, "definition": d})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"yousaid/surveys/bank"
+	"yousaid/surveys/catalogue"
 )
 
 // Template reads a ready questionnaire by its name.
@@ -25,3 +26,15 @@ var schema []byte
 
 // Schema is the JSON Schema (draft 2020-12) of a questionnaire file, for editors that check while one types.
 func Schema() []byte { return schema }
+
+// ProposeSlug is a short name made from the title, or the one the definition has.
+func ProposeSlug(d Definition) string {
+	title, _ := d.Title.In("en")
+	if s := catalogue.Slug(title); ValidSlug(s) {
+		return s
+	}
+	if ValidSlug(d.Survey) {
+		return d.Survey
+	}
+	return "survey"
+}

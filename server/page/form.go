@@ -91,7 +91,11 @@ var fieldFuncs = template.FuncMap{
 	"inline":       func(f Field) Field { f.Inline = true; return f },
 	"dated":        func(d DateParts, f Field) Field { f.Date = d; return f },
 	"describedby":  describedBy,
+	"pair":         func(first, second any) Pair { return Pair{first, second} },
 }
+
+// Pair hands two things to one template: {{template "option-row" (pair . $row)}}.
+type Pair struct{ First, Second any }
 
 // DateParts is a date as it was typed: three fields, shown again as they were.
 type DateParts struct {

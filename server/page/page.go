@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -29,6 +30,8 @@ type Page struct {
 	Person  string // name of who is signed in; "" for customers
 	Nav     []Link // what this person may open: see Menu
 	SignOut string // where the sign-out form posts
+
+	Framing Framing // whether it holds frames, and who may frame it
 
 	Flash     *Flash   // said once, after a redirect: see Tell
 	Problems  Problems // what to put right, in the order of the page
@@ -161,7 +164,15 @@ func Render(c echo.Context, status int, name string, data any) error {
 	if _, err := c.Cookie(cookie); err == nil && p.Flash != nil {
 		c.SetCookie(&http.Cookie{Name: cookie, Path: "/staff", MaxAge: -1, HttpOnly: true, Secure: c.Scheme() == "https", SameSite: http.SameSiteLaxMode})
 	}
-	c.Response().Header().Set(echo.HeaderContentSecurityPolicy, p.Brand.CSP())
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentSecurityPolicy, p.CSP())
+	switch p.Framing {
+	case FramedHere:
+		h.Set(echo.HeaderXFrameOptions, "SAMEORIGIN")
+	case FramedByAnybody:
+		h.Del(echo.HeaderXFrameOptions)
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	}
 	return c.HTMLBlob(status, body)
 }
 
@@ -173,6 +184,31 @@ func (s *Set) Render(w io.Writer, name string, data any, _ echo.Context) error {
 	}
 	_, err = w.Write(body)
 	return err
+}
+
+// Framing says what a page has to do with frames.
+type Framing string
+
+// Most pages hold no frame and stand in none.
+const (
+	NoFrames        Framing = ""
+	HoldsFrames     Framing = "holds frames"    // of this site
+	FramedHere      Framing = "framed here"     // by pages of this site
+	FramedByAnybody Framing = "framed anywhere" // by pages of any site: only what everybody may see and nobody can change
+)
+
+// CSP is the Content-Security-Policy of the page: its brand's, opened for frames as far as the page needs it.
+func (p Page) CSP() string {
+	policy := p.Brand.CSP()
+	switch p.Framing {
+	case HoldsFrames:
+		policy += "; frame-src 'self'"
+	case FramedHere:
+		policy = strings.Replace(policy, "frame-ancestors 'none'", "frame-ancestors 'self'", 1)
+	case FramedByAnybody:
+		policy = strings.Replace(policy, "frame-ancestors 'none'", "frame-ancestors *", 1)
+	}
+	return policy
 }
 
 // Item is an entry that the menu may have, with the permission that opens its page.

@@ -17,6 +17,7 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/permission"
 	"yousaid/server/signin"
+	"yousaid/surveys"
 )
 
 // ErrPlain is an attempt to sign in over plain http from another machine, where the password could be read on the way.
@@ -33,6 +34,8 @@ type Pages struct {
 	Now       func() time.Time
 
 	// Questionnaires.
+	Surveys  surveys.Store
+	Previews Previewer
 
 	// Settings: catalogue, people, brand.
 

@@ -1,6 +1,11 @@
 // Package question knows the kinds of question: how each is asked, checked and coded.
 package question
 
+import (
+	"maps"
+	"slices"
+)
+
 // Text is a wording in each language it has, by BCP 47 tag: {"en": "How did we do?", "cy": "Sut wnaethom ni?"}.
 type Text map[string]string
 
@@ -76,3 +81,26 @@ func (q Question) Coded() bool {
 
 // Free tells whether answers are a person's own words, kept in comments and never in tables.
 func (q Question) Free() bool { return q.Kind == Short || q.Kind == LongTxt }
+
+// Clone copies a wording.
+func (t Text) Clone() Text { return maps.Clone(t) }
+
+// Clone copies a question, so that a change to the copy never reaches the other.
+func (q Question) Clone() Question {
+	q.Text, q.Hint = q.Text.Clone(), q.Hint.Clone()
+	q.Options = slices.Clone(q.Options)
+	for i := range q.Options {
+		q.Options[i].Text = q.Options[i].Text.Clone()
+		q.Options[i].Score = copied(q.Options[i].Score)
+	}
+	q.Min, q.Max = copied(q.Min), copied(q.Max)
+	return q
+}
+
+func copied(f *float64) *float64 {
+	if f == nil {
+		return nil
+	}
+	v := *f
+	return &v
+}

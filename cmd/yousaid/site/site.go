@@ -111,16 +111,18 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 		return err
 	}
 	s.Collector = responses.NewCollector(s.DB, keys, o.Collect)
+	customers := public.New(public.Config{
+		Pages: pages, Links: s.Links, Surveys: s.Surveys, Catalogue: s.Catalogue, Accounts: s.Accounts,
+		Signer: keys, Collector: s.Collector, Responses: responses.NewStore(s.DB),
+	})
 	s.Server, err = server.New(server.Config{
 		BaseURL: o.BaseURL, TrustedProxies: o.TrustedProxies, Log: o.Log, Ready: o.Ready, Pages: pages, Assets: assets, Accounts: s.Accounts, Door: door,
-		Public: public.New(public.Config{
-			Pages: pages, Links: s.Links, Surveys: s.Surveys, Catalogue: s.Catalogue, Accounts: s.Accounts,
-			Signer: keys, Collector: s.Collector, Responses: responses.NewStore(s.DB),
-		}),
+		Public: customers,
 		Staff: &staff.Pages{
 			Accounts: s.Accounts, Door: door, Ledger: s.Ledger, Analytics: s.Analytics, Insight: insight.New(s.DB), Set: pages, Now: time.Now,
 
 			// Questionnaires.
+			Surveys: s.Surveys, Previews: customers,
 
 			// Settings: catalogue, people, brand.
 

@@ -1,0 +1,140 @@
+package lint
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"yousaid/surveys/question"
+)
+
+// unbalanced looks for scales with more of one side than of the other.
+func unbalanced(a asked) []string {
+	if a.Kind != question.Rating {
+		return nil
+	}
+	var scores []float64
+	for _, o := range a.Options {
+		if o.Score != nil {
+			scores = append(scores, *o.Score)
+		}
+	}
+	if len(scores) < 2 {
+		return nil
+	}
+	middle := (slices.Min(scores) + slices.Max(scores)) / 2
+	above, below := 0, 0
+	for _, s := range scores {
+		switch c := cmp.Compare(s, middle); {
+		case c > 0:
+			above++
+		case c < 0:
+			below++
+		}
+	}
+	if above != below {
+		return say("The scale has %d answers on the good side and %d on the bad side. Give both sides as many.", above, below)
+	}
+	return nil
+}
+
+// unlabelled looks for points of a scale that are numbers or pictures only.
+func unlabelled(a asked) []string {
+	if a.Kind != question.Rating {
+		return nil
+	}
+	for _, o := range a.Options {
+		for _, text := range o.Text {
+			if text != "" && !regexp.MustCompile(`\p{L}`).MatchString(text) {
+				return say("The answer “%s” has no words. Say in words what each point of the scale means.", text)
+			}
+		}
+	}
+	return nil
+}
+
+// optOut tells whether somebody who cannot or will not say can answer truly.
+func optOut(q question.Question) bool {
+	return slices.ContainsFunc(q.Options, func(o question.Option) bool { return o.DontKnow || o.Exclusive })
+}
+
+// noDontKnow looks for ratings that some people cannot answer.
+func noDontKnow(a asked) []string {
+	if a.Kind == question.Rating && !a.first && !optOut(a.Question) {
+		return say("Some people cannot judge this. Add an answer such as “Does not apply to me” that leaves the figures.")
+	}
+	return nil
+}
+
+// noWayOut looks for questions that hold people up: only the rating may have to be answered, and whatever else must be needs a way to say nothing.
+func noWayOut(a asked) []string {
+	if !a.Required || a.first {
+		return nil
+	}
+	if a.Coded() && optOut(a.Question) {
+		return nil
+	}
+	if a.Coded() {
+		return say("People must answer it and cannot say “I do not know” or “I prefer not to say”. Let them leave it out, or add such an answer.")
+	}
+	return say("People must answer it and have no way out. Only the rating may have to be answered: let them leave this one out.")
+}
+
+var band = regexp.MustCompile(`(\d+)\s*(?:to|-|–)\s*(\d+)`)
+
+// overlappingBands looks for bands of numbers that share a number or leave one out.
+func overlappingBands(a asked) []string {
+	var ends []int
+	for _, o := range a.Options {
+		m := band.FindStringSubmatch(english(o.Text))
+		if m == nil {
+			continue
+		}
+		from, _ := strconv.Atoi(m[1])
+		to, _ := strconv.Atoi(m[2])
+		if len(ends) > 0 {
+			switch last := ends[len(ends)-1]; {
+			case from > ends[len(ends)-2] && from <= last:
+				return say("Two answers hold the number %d. Let each number be in one answer only.", from)
+			case from > last+1:
+				return say("No answer holds the numbers from %d to %d. Close the gap.", last+1, from-1)
+			}
+		}
+		ends = append(ends, from, to)
+	}
+	return nil
+}
+
+var other = regexp.MustCompile(`(?i)^(other|something else|somewhere else|someone else|another way|none|no |don[’']t know|not sure|prefer not|does not apply|i have not|i do not)`)
+
+// notExhaustive looks for lists in which some people do not find their answer, and for “other” without a place to say what.
+func notExhaustive(a asked) []string {
+	if a.Kind != question.Choice && a.Kind != question.Several {
+		return nil
+	}
+	rest, way := false, optOut(a.Question)
+	for _, o := range a.Options {
+		label := english(o.Text)
+		rest = rest || o.Code == "other" || strings.HasPrefix(strings.ToLower(label), "other")
+		way = way || other.MatchString(label)
+	}
+	switch {
+	case rest && !slices.ContainsFunc(a.next, question.Question.Free):
+		return say("People who choose “other” have no box to say what they mean. Add a question for a few words behind it.")
+	case !rest && !way && len(a.Options) > 2:
+		return say("Some people may not find their answer. Add “Something else” or “None of these”.")
+	}
+	return nil
+}
+
+const manyOptions = 7
+
+// tooManyOptions counts answers.
+func tooManyOptions(a asked) []string {
+	if n := len(a.Options); n > manyOptions {
+		return say("There are %d answers to choose from. More than %d are hard to keep in mind: join some, or ask in two steps.", n, manyOptions)
+	}
+	return nil
+}
