@@ -31,7 +31,7 @@ build: ## the program, as .bin/yousaid
 	@CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o .bin/yousaid ./cmd/yousaid
 
 test: ## install what is missing, check, and run every test: rules, real PostgreSQL, real browser
-	@.ci/need go postgresql browser office node
+	@.ci/need go postgresql browser office node codes
 	@$(MAKE) check css-check unit
 
 unit: $(NODE) ## every Go test, with nothing installed before (PKG=./surveys/... for a part)
@@ -54,7 +54,7 @@ check: ## gofmt, vet, staticcheck, the arrows between the rooms, and nothing lef
 	@if git grep --untracked -nIE '/wor[k]/|registry[.]npmj[s]|proxy[.]golan[g]|deb[.]debia[n]' -- .; then echo "yousaid: these name a place that only one machine has" >&2; exit 1; fi
 
 race: $(NODE) ## the race detector over everything, or over PKG=./surveys/responses/...
-	@.ci/need go postgresql browser office compiler
+	@.ci/need go postgresql browser office codes compiler
 	@CGO_ENABLED=1 go test -race -p 2 -timeout 30m $(or $(PKG),./...)
 
 fuzz: ## every fuzz test for FUZZTIME (60s) each
@@ -69,7 +69,7 @@ bench: ## how fast, as ratios against the plain way of doing the same, side by s
 	@go run ./cmd/bench $(BENCHFLAGS)
 
 cover: $(NODE) ## which lines the tests reach, as .bin/cover.html
-	@.ci/need go postgresql browser office
+	@.ci/need go postgresql browser office codes
 	@mkdir -p .bin
 	@go test -p 2 -timeout 20m -coverpkg ./... -coverprofile .bin/cover.out ./...
 	@go tool cover -html .bin/cover.out -o .bin/cover.html

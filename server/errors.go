@@ -20,6 +20,7 @@ import (
 	"yousaid/server/signin"
 	"yousaid/server/staff"
 	"yousaid/surveys"
+	"yousaid/surveys/links"
 	"yousaid/surveys/responses"
 )
 
@@ -47,6 +48,9 @@ var failures = []struct {
 	// Settings: catalogue, people, brand.
 
 	// Links.
+	{links.ErrMissing, http.StatusNotFound, ""},
+	{links.ErrClosed, http.StatusConflict, "error.link_closed|The link is closed already."},
+	{links.ErrJob, http.StatusNotFound, "error.job|The job number in this address does not fit its signature. Use the whole link from the message that we sent you."},
 
 	// Comments: themes, marks, redaction.
 

@@ -99,6 +99,16 @@ func (s *Server) table() []Route {
 		// Staff. Settings: catalogue, people, brand.
 
 		// Staff. Links.
+		{get, "/staff/links", permission.ManageSurveys, f.LinkList},
+		{get, "/staff/links/new", permission.ManageSurveys, f.NewLink},
+		{post, "/staff/links/new", permission.ManageSurveys, f.SendNewLink},
+		{get, "/staff/links/jobs", permission.ManageOperations, f.JobLinks},
+		{post, "/staff/links/jobs", permission.ManageOperations, f.NewJobSecret},
+		{get, "/staff/links/:code", permission.ManageSurveys, f.Link},
+		{post, "/staff/links/:code", permission.ManageSurveys, f.CloseLink},
+		{get, "/staff/links/:code/qr.svg", permission.ManageSurveys, f.LinkSVG},
+		{get, "/staff/links/:code/qr.png", permission.ManageSurveys, f.LinkPNG},
+		{get, "/staff/links/:code/poster", permission.ManageSurveys, f.LinkPoster},
 
 		// Staff. Comments: themes, marks, redaction.
 

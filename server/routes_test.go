@@ -81,7 +81,17 @@ var expected = map[string]expectation{
 
 	// Staff. Settings: catalogue, people, brand.
 
-	// Staff. Links.
+	// Staff. Links. The code is nobody's.
+	"GET /staff/links":              {roles: askers, status: 200},
+	"GET /staff/links/new":          {roles: askers, status: 200},
+	"POST /staff/links/new":         {form: url.Values{}, roles: askers, status: 422},
+	"GET /staff/links/jobs":         {roles: []string{"administrator"}, status: 200},
+	"POST /staff/links/jobs":        {form: url.Values{}, roles: []string{"administrator"}, status: 400},
+	"GET /staff/links/:code":        {path: "/staff/links/ABC23456", roles: askers, status: 404},
+	"POST /staff/links/:code":       {path: "/staff/links/ABC23456", form: url.Values{}, roles: askers, status: 404},
+	"GET /staff/links/:code/qr.svg": {path: "/staff/links/ABC23456/qr.svg", roles: askers, status: 404},
+	"GET /staff/links/:code/qr.png": {path: "/staff/links/ABC23456/qr.png", roles: askers, status: 404},
+	"GET /staff/links/:code/poster": {path: "/staff/links/ABC23456/poster", roles: askers, status: 404},
 
 	// Staff. Comments: themes, marks, redaction.
 

@@ -30,6 +30,8 @@ import (
 	"yousaid/server/staff"
 	"yousaid/static"
 	"yousaid/surveys"
+	"yousaid/surveys/catalogue"
+	"yousaid/surveys/links"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -110,6 +112,7 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 			// Settings: catalogue, people, brand.
 
 			// Links.
+			Links: &links.Store{DB: db, Ledger: w.ledger}, Catalogue: catalogue.Store{DB: db, Ledger: w.ledger, Now: now}, BaseURL: "http://127.0.0.1:8080",
 
 			// Comments: themes, marks, redaction.
 

@@ -156,6 +156,7 @@ type SpentPage struct {
 	Page
 	Survey Text
 	Again  string
+	Job    bool // somebody has told us about this job already
 }
 
 // ClosedPage is public/closed (410): the survey is closed or the link has expired.

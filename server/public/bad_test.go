@@ -265,6 +265,9 @@ func TestAnOutageLosesNothingThatWasWritten(t *testing.T) {
 
 type finder func(context.Context, string) (links.Found, error)
 
+func (f finder) Job(context.Context, tenant.Org, string, string, string) (responses.Job, error) {
+	return responses.Job{}, links.ErrJob
+}
 func (f finder) Find(ctx context.Context, code string) (links.Found, error) { return f(ctx, code) }
 
 // A code of one council with a token of another finds nothing, whichever way round.

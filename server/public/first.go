@@ -2,6 +2,7 @@ package public
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v4"
 
@@ -22,12 +23,39 @@ func (p *Pages) FirstPage(c echo.Context) error {
 	chosen := ""
 	if c.Request().URL.RawQuery != "" {
 		chosen = d.edition.rating(c.QueryParam("r"))
+		if c.QueryParams().Has(askedJob) {
+			return p.firstOfJob(c, d, lang, chosen)
+		}
 	}
 	w, err := p.ready.page(leaf{d, lang, chosen}, func() (*written, error) { return p.write(d, lang, chosen) })
 	if err != nil {
 		return err
 	}
 	return w.send(c, p.Signer.Mint(responses.NewForm(d.org.ID, d.link, d.edition.id)))
+}
+
+// askedJob and jobSignature name the piece of work that feedback is about, in the address of a link.
+const (
+	askedJob     = "job"
+	jobSignature = "sig"
+)
+
+// firstOfJob shows a first page about one job. It is made for this one job: nothing of it is ready, and nobody else may be shown it.
+func (p *Pages) firstOfJob(c echo.Context, d *door, lang, chosen string) error {
+	unstored(c)
+	frame := frame(c, d.org, lang)
+	job, err := p.Links.Job(c.Request().Context(), d.org.ID, d.code, c.QueryParam(askedJob), c.QueryParam(jobSignature))
+	if err != nil {
+		return err
+	}
+	form := responses.NewForm(d.org.ID, d.link, d.edition.id)
+	form.Job = job
+	v := view{door: d, edition: d.edition, token: p.Signer.Mint(form), frame: frame}
+	q := v.first(chosen)
+	for i := range q.Page.Languages {
+		q.Page.Languages[i].Href += "&" + url.Values{askedJob: {c.QueryParam(askedJob)}, jobSignature: {c.QueryParam(jobSignature)}}.Encode()
+	}
+	return page.Render(c, http.StatusOK, "public/questions", q)
 }
 
 // write renders a first page, for many to see.

@@ -168,6 +168,8 @@ func (p *Pages) refuse(c echo.Context, v view, err error) error {
 		return p.closed(c, d, v.lang())
 	case errors.Is(err, responses.ErrSpent):
 		return p.spent(c, v)
+	case errors.Is(err, responses.ErrJobTaken):
+		return page.Render(c, http.StatusConflict, "public/spent", page.SpentPage{Page: v.frame, Survey: page.Find(v.edition.definition.Title, v.lang()), Job: true})
 	case errors.Is(err, responses.ErrRefused):
 		v.frame.Problems.Add("", v.frame.T("questions.refused|We could not save these answers as they are. Change them and send them again."))
 		return p.show(c, http.StatusUnprocessableEntity, v)

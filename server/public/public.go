@@ -34,6 +34,7 @@ type Config struct {
 // Links finds what a code leads to: surveys/links.Store.
 type Links interface {
 	Find(ctx context.Context, code string) (links.Found, error)
+	Job(ctx context.Context, org tenant.Org, code, reference, signature string) (responses.Job, error)
 }
 
 // Versions gives a questionnaire as it was published: surveys.Store.

@@ -18,6 +18,8 @@ import (
 	"yousaid/server/permission"
 	"yousaid/server/signin"
 	"yousaid/surveys"
+	"yousaid/surveys/catalogue"
+	"yousaid/surveys/links"
 )
 
 // ErrPlain is an attempt to sign in over plain http from another machine, where the password could be read on the way.
@@ -40,6 +42,9 @@ type Pages struct {
 	// Settings: catalogue, people, brand.
 
 	// Links.
+	Links     *links.Store
+	Catalogue catalogue.Store
+	BaseURL   string // where links lead, for councils without an address of their own
 
 	// Comments: themes, marks, redaction.
 
@@ -55,6 +60,7 @@ type Pages struct {
 // menu is what staff may open, in order.
 var menu = []page.Item{
 	{Text: "Surveys", Href: "/staff", Permission: string(permission.SignedIn)},
+	{Text: "Links", Href: "/staff/links", Permission: string(permission.ManageSurveys)},
 	{Text: "Results", Href: "/staff/results", Permission: string(permission.SeeFigures)},
 	{Text: "Comments", Href: "/staff/comments", Permission: string(permission.SeeComments)},
 	{Text: "Equality", Href: "/staff/equality", Permission: string(permission.SeeEquality)},

@@ -152,6 +152,32 @@ func ServiceID(ctx context.Context, tx *sqlx.Tx, org tenant.Org, slug string) (i
 	return id, err
 }
 
+// ErrServiceClosed is a service that is over. The sentence that wraps it names the one that follows, where there is one.
+var ErrServiceClosed = errors.New("the service is closed")
+
+// OpenServiceID is ServiceID for a service that new links may be about on the day: ErrServiceClosed for one that is over.
+func OpenServiceID(ctx context.Context, tx *sqlx.Tx, org tenant.Org, slug string, day time.Time) (int64, error) {
+	var row struct {
+		ID        int64  `db:"id"`
+		Over      bool   `db:"is_over"`
+		Successor string `db:"successor"`
+	}
+	err := tx.GetContext(ctx, &row, `
+		SELECT s.id, COALESCE(s.closed_on < $3::date, false) AS is_over, COALESCE(n.slug, '') AS successor
+		FROM   services s
+		LEFT   JOIN services n ON n.organisation_id = $1 AND n.id = s.successor_id
+		WHERE  s.organisation_id = $1 AND s.slug = $2`, org, slug, day.Format(time.DateOnly))
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return 0, fmt.Errorf("service “%s”: %w", slug, ErrMissing)
+	case err == nil && row.Over && row.Successor != "":
+		return 0, fmt.Errorf("service “%s” is followed by “%s”: %w", slug, row.Successor, ErrServiceClosed)
+	case err == nil && row.Over:
+		return 0, fmt.Errorf("service “%s”: %w", slug, ErrServiceClosed)
+	}
+	return row.ID, err
+}
+
 // Channels lists the organisation's channels in the fixed order.
 func (s Store) Channels(ctx context.Context, org tenant.Org) ([]Channel, error) {
 	tx, err := s.DB.Begin(ctx, org)

@@ -29,6 +29,7 @@ type Store struct {
 
 	mu            sync.Mutex
 	organisations map[string]remembered // by link prefix
+	secrets       map[tenant.Org]signing
 }
 
 // What can be wrong with a link that is asked for. The sentence that wraps them says which.
@@ -38,6 +39,7 @@ var (
 	ErrAbout   = errors.New("say what the link is about in 200 characters or fewer")
 	ErrMissing = errors.New("there is no such link")
 	ErrClosed  = errors.New("the link is closed already")
+	ErrService = catalogue.ErrServiceClosed
 )
 
 // State is whether a link takes feedback.
@@ -75,10 +77,40 @@ type New struct {
 
 // Add makes a link. The survey may be a draft still; a closed one is refused with surveys.ErrClosed.
 func (s *Store) Add(ctx context.Context, by tenant.Actor, n New) (Link, error) {
-	organisation, err := s.organisation(ctx, by.Org)
+	list, err := s.AddAll(ctx, by, []New{n})
 	if err != nil {
 		return Link{}, err
 	}
+	return list[0], nil
+}
+
+// AddAll makes several links, all or none.
+func (s *Store) AddAll(ctx context.Context, by tenant.Actor, news []New) ([]Link, error) {
+	organisation, err := s.organisation(ctx, by.Org)
+	if err != nil {
+		return nil, err
+	}
+	tx, err := s.DB.Begin(ctx, by.Org)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	var list []Link
+	for _, n := range news {
+		link, err := s.check(n, organisation)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.add(ctx, tx, by, organisation, n, &link); err != nil {
+			return nil, err
+		}
+		list = append(list, link)
+	}
+	return list, tx.Commit()
+}
+
+// check reads what can be judged without the database.
+func (s *Store) check(n New, organisation Organisation) (Link, error) {
 	link := Link{Channel: n.Channel, About: strings.TrimSpace(n.About), State: Open}
 	if !slices.Contains(catalogue.ChannelCodes(), n.Channel) {
 		return Link{}, fmt.Errorf("the channel “%s” does not exist: %w", n.Channel, ErrChannel)
@@ -93,41 +125,37 @@ func (s *Store) Add(ctx context.Context, by tenant.Actor, n New) (Link, error) {
 		}
 		link.Expires = &day
 	}
-	tx, err := s.DB.Begin(ctx, by.Org)
-	if err != nil {
-		return Link{}, err
-	}
-	defer func() { _ = tx.Rollback() }()
+	return link, nil
+}
+
+func (s *Store) add(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, organisation Organisation, n New, link *Link) error {
 	var survey surveys.Survey
-	err = tx.GetContext(ctx, &survey, `
+	err := tx.GetContext(ctx, &survey, `
 		SELECT id, slug, state, owner
 		FROM   surveys
 		WHERE  organisation_id = $1 AND slug = $2`, by.Org, n.Survey)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return Link{}, fmt.Errorf("survey “%s”: %w", n.Survey, surveys.ErrMissing)
+		return fmt.Errorf("survey “%s”: %w", n.Survey, surveys.ErrMissing)
 	case err != nil:
-		return Link{}, err
+		return err
 	case survey.State == surveys.Closed:
-		return Link{}, fmt.Errorf("survey “%s”: %w", n.Survey, surveys.ErrClosed)
+		return fmt.Errorf("survey “%s”: %w", n.Survey, surveys.ErrClosed)
 	}
 	link.Survey = survey.ID
-	if link.Service, err = catalogue.ServiceID(ctx, tx, by.Org, n.Service); err != nil {
-		return Link{}, err
+	if link.Service, err = catalogue.OpenServiceID(ctx, tx, by.Org, n.Service, s.now().In(organisation.Zone)); err != nil {
+		return err
 	}
 	if n.AccessPoint != "" {
 		places := catalogue.Store{DB: s.DB, Ledger: s.Ledger}
 		if link.AccessPoint, err = places.EnsureAccessPoint(ctx, tx, by, n.AccessPoint, n.Channel); err != nil {
-			return Link{}, err
+			return err
 		}
 	}
-	if err := s.insert(ctx, tx, by.Org, organisation.Prefix, &link); err != nil {
-		return Link{}, err
+	if err := s.insert(ctx, tx, by.Org, organisation.Prefix, link); err != nil {
+		return err
 	}
-	if err := s.Ledger.Record(ctx, tx, by, "link.added", "link/"+link.Code, nil, n); err != nil {
-		return Link{}, err
-	}
-	return link, tx.Commit()
+	return s.Ledger.Record(ctx, tx, by, "link.added", "link/"+link.Code, nil, n)
 }
 
 // insert draws codes until one is free.

@@ -46,8 +46,16 @@ func (l *line) try(batch []*waiting) ([]verdict, error) {
 			return nil, err
 		}
 	}
-	if t.count < len(batch) {
-		return t.judge(ctx)
+	taken, err := t.jobs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if t.count < len(batch) || len(taken) > 0 {
+		verdicts, err := t.judge(ctx)
+		for _, i := range taken {
+			verdicts[i] = verdict{true, ErrJobTaken}
+		}
+		return verdicts, err
 	}
 	for _, step := range []func(context.Context) error{t.comments, t.equality} {
 		if err := step(ctx); err != nil {
@@ -63,7 +71,7 @@ func (l *line) ordinary(batch []*waiting) bool {
 		return false
 	}
 	for _, w := range batch {
-		if w.asked() || w.First && w.blanks() {
+		if w.asked() || w.First && (w.blanks() || !w.Job.None()) {
 			return false
 		}
 	}

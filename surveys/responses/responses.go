@@ -2,6 +2,7 @@
 package responses
 
 import (
+	"encoding/hex"
 	"errors"
 	"slices"
 	"time"
@@ -18,6 +19,7 @@ var (
 	ErrClosed     = errors.New("this questionnaire is closed")                                             // 410: link or survey closed, or the link has expired
 	ErrSpent      = errors.New("this form has been sent already and can no longer be changed")             // 409: finished or withdrawn
 	ErrNotStarted = errors.New("the first page of this form was never stored")                             // 409: a later page came without its rating
+	ErrJobTaken   = errors.New("feedback about this job has been sent already")                            // 409: one response for each job
 	ErrBusy       = errors.New("too many answers are waiting to be stored: try again in a moment")         // 503: the bounded queue is full
 	ErrAway       = errors.New("the database has been away for too long: the answers could not be stored") // 503: keep them on the page
 	ErrRefused    = errors.New("the database refused these answers: they cannot be stored as they are")    // 422: this submission alone
@@ -30,6 +32,21 @@ type Form struct {
 	Organisation tenant.Org
 	Link         int64 // links.id
 	Version      int64 // versions.id: the questionnaire that was shown
+	Job          Job   // the piece of work that it is about; zero for none
+}
+
+// Job is the key of one piece of work: a keyed hash of its reference. The reference itself, which leads to a person, is stored nowhere.
+type Job [16]byte
+
+// None tells that the form is not about one job.
+func (j Job) None() bool { return j == Job{} }
+
+// String is the key as the table holds it; "" for none.
+func (j Job) String() string {
+	if j.None() {
+		return ""
+	}
+	return hex.EncodeToString(j[:])
 }
 
 // Comment is a person's own words to one question. An empty text takes an earlier one away.

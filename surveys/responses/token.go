@@ -22,6 +22,7 @@ const Alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 const (
 	tokenVersion = 1
+	jobVersion   = 2            // a form about one job: its key follows
 	bodySize     = 1 + 16 + 3*8 // version, response, organisation, link, version id
 	macSize      = 16
 	tokenSize    = bodySize + macSize // 57 bytes, 76 characters
@@ -83,6 +84,9 @@ func NewForm(org tenant.Org, link, version int64) Form {
 
 // Mint signs a form: 76 characters of base64url. It is done for every page view, so it costs about a microsecond and touches no database.
 func (s *Signer) Mint(f Form) string {
+	if !f.Job.None() {
+		return s.mintJob(f)
+	}
 	var b [tokenSize]byte
 	b[0] = tokenVersion
 	copy(b[1:], f.Response[:])
@@ -93,8 +97,51 @@ func (s *Signer) Mint(f Form) string {
 	return tokenEncoding.EncodeToString(b[:])
 }
 
+// jobSize is the length of a token about one job: 73 bytes, 98 characters.
+const jobSize = bodySize + len(Job{}) + macSize
+
+// mintJob signs a form about one job.
+func (s *Signer) mintJob(f Form) string {
+	job := f.Job
+	f.Job = Job{}
+	plain, _ := tokenEncoding.DecodeString(s.Mint(f)) // just written
+	b := append(plain[:bodySize:bodySize], job[:]...)
+	b[0] = jobVersion
+	var signature [macSize]byte
+	sum(&s.form, signature[:], b)
+	return tokenEncoding.EncodeToString(append(b, signature[:]...))
+}
+
+// openJob reads the token of a form about one job.
+func (s *Signer) openJob(token string) (Form, error) {
+	b, err := tokenEncoding.DecodeString(token)
+	if err != nil || len(b) != jobSize || b[0] != jobVersion {
+		return Form{}, ErrToken
+	}
+	var want [macSize]byte
+	sum(&s.form, want[:], b[:bodySize+len(Job{})])
+	if !hmac.Equal(want[:], b[bodySize+len(Job{}):]) {
+		return Form{}, ErrToken
+	}
+	f := readForm(b)
+	f.Job = Job(b[bodySize : bodySize+len(Job{})])
+	return f, nil
+}
+
+func readForm(b []byte) Form {
+	return Form{
+		Response:     uuid.UUID(b[1:17]),
+		Organisation: tenant.Org(binary.BigEndian.Uint64(b[17:])),
+		Link:         int64(binary.BigEndian.Uint64(b[25:])),
+		Version:      int64(binary.BigEndian.Uint64(b[33:])),
+	}
+}
+
 // Open reads a token back. Whatever is garbled, forged or not ours is ErrToken.
 func (s *Signer) Open(token string) (Form, error) {
+	if len(token) == tokenEncoding.EncodedLen(jobSize) {
+		return s.openJob(token)
+	}
 	var b [tokenSize + 2]byte
 	if len(token) != tokenEncoding.EncodedLen(tokenSize) {
 		return Form{}, ErrToken
@@ -108,12 +155,7 @@ func (s *Signer) Open(token string) (Form, error) {
 	if !hmac.Equal(want[:], b[bodySize:tokenSize]) || b[0] != tokenVersion {
 		return Form{}, ErrToken
 	}
-	return Form{
-		Response:     uuid.UUID(b[1:17]),
-		Organisation: tenant.Org(binary.BigEndian.Uint64(b[17:])),
-		Link:         int64(binary.BigEndian.Uint64(b[25:])),
-		Version:      int64(binary.BigEndian.Uint64(b[33:])),
-	}, nil
+	return readForm(b[:]), nil
 }
 
 // Receipt derives the code a person keeps: ten characters as "ABCDE-FGHJK". The same response always gives the same code, so the thanks page

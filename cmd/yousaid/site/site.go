@@ -127,6 +127,7 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 			// Settings: catalogue, people, brand.
 
 			// Links.
+			Links: s.Links, Catalogue: s.Catalogue, BaseURL: o.BaseURL,
 
 			// Comments: themes, marks, redaction.
 

@@ -14,7 +14,6 @@ import (
 	"yousaid/surveys"
 )
 
-
 // form is what the first form of a page would send: its hidden and text fields as they stand, its first textareas, its ticked boxes.
 func form(a *sitetest.Answer) url.Values {
 	v := url.Values{}
@@ -101,7 +100,7 @@ func TestAQuestionnaireIsMadeInTheBrowser(t *testing.T) {
 	if got := strings.Join(order, " "); got != "rating reason what_did_you_come comment" {
 		t.Errorf("the questions stand as %s", got)
 	}
-	get(survey+"/preview").Is(200).Shows("iframe")
+	get(survey + "/preview").Is(200).Shows("iframe")
 	framed := get(survey + "/preview/2?lang=cy").Is(200).Shows("Beth oedd eich rheswm?")
 	if framed.Header.Get("X-Frame-Options") != "SAMEORIGIN" || !strings.Contains(framed.Header.Get("Content-Security-Policy"), "frame-ancestors 'self'") {
 		t.Errorf("the preview cannot stand in its frame: %v", framed.Header)

@@ -222,6 +222,8 @@ var notPages = map[string]string{
 	// Settings: catalogue, people, brand.
 
 	// Links.
+	"GET /staff/links/:code/qr.svg": "",
+	"GET /staff/links/:code/qr.png": "",
 
 	// Comments: themes, marks, redaction.
 

@@ -236,3 +236,11 @@ func (w *Window) Picture(name string) {
 	w.check(err)
 	w.check(os.WriteFile(filepath.Join(folder, name+".png"), png, 0o644))
 }
+
+// Seen is what the window shows, as a PNG.
+func (w *Window) Seen() []byte {
+	w.t.Helper()
+	picture, err := chromedp.Run(w.Context, chromedp.FullScreenshot(100))
+	w.check(err)
+	return picture
+}

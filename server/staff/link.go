@@ -1,0 +1,256 @@
+package staff
+
+import (
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/server/page"
+	"yousaid/server/permission"
+	"yousaid/server/signin"
+	"yousaid/surveys"
+	"yousaid/surveys/links"
+	"yousaid/surveys/qr"
+	"yousaid/surveys/question"
+	"yousaid/surveys/tenant"
+)
+
+func holds(a tenant.Actor, wanted string) bool {
+	return permission.Holds(a, permission.Permission(wanted))
+}
+
+// LinkPage is staff/link: a link and everything to put it on.
+type LinkPage struct {
+	page.Page
+	Link     links.Use
+	Survey   string
+	Service  string
+	Channel  string
+	Place    string
+	State    string
+	Address  string
+	QR       string // the address as a QR code holds it
+	Snippets []Snippet
+	Sizes    []QRSize
+	Secrets  bool
+}
+
+// Snippet is an email signature in one language: a link for each answer of the rating.
+type Snippet struct {
+	Tongue
+	HTML, Text string
+	Shown      template.HTML // as mail programs show it
+}
+
+// QRSize is a picture on offer.
+type QRSize struct{ Label, Href string }
+
+// address is where a link leads, by the council's own address or the program's.
+func (p *Pages) address(c echo.Context, code string) string {
+	base := organisation(c).BaseURL
+	if base == "" {
+		base = p.BaseURL
+	}
+	return links.Address(base, code)
+}
+
+// Link shows a link with all it offers.
+func (p *Pages) Link(c echo.Context) error {
+	view, err := p.linkPage(c)
+	if err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, "staff/link", view)
+}
+
+func (p *Pages) linkPage(c echo.Context) (LinkPage, error) {
+	ctx, org := c.Request().Context(), organisation(c)
+	used, err := p.Links.Called(ctx, org.ID, c.Param("code"))
+	if err != nil {
+		return LinkPage{}, err
+	}
+	all, err := p.choices(c)
+	if err != nil {
+		return LinkPage{}, err
+	}
+	view := LinkPage{Page: page.New(c), Link: used, Service: word(all.services, used.Service), Channel: word(all.channels, used.Channel), State: word(linkStates, string(used.State)),
+		Address: p.address(c, used.Code), Secrets: p.holds(c, string(permission.ManageOperations))}
+	view.Back = "/staff/links"
+	view.QR = qr.Address(view.Address)
+	survey, err := p.Surveys.Survey(ctx, org.ID, used.Link.Survey)
+	if err != nil {
+		return view, err
+	}
+	view.Survey, _ = survey.Title.In("en")
+	places, err := p.Catalogue.AccessPoints(ctx, org.ID)
+	if err != nil {
+		return view, err
+	}
+	for _, a := range places {
+		if a.ID == used.AccessPoint {
+			view.Place, _ = a.Names.In("en")
+		}
+	}
+	d, _, err := p.Surveys.Draft(ctx, org.ID, survey.ID)
+	if err != nil {
+		return view, err
+	}
+	if version, err := p.Surveys.CurrentVersion(ctx, org.ID, survey.ID); err == nil {
+		d = version.Definition
+	}
+	view.Snippets = snippets(view.Address, d, tongues(c))
+	code, err := qr.New(view.QR)
+	if err != nil {
+		return view, err
+	}
+	for _, s := range qr.Sizes {
+		s = s.For(code)
+		view.Sizes = append(view.Sizes, QRSize{Label: fmt.Sprintf("%s: %d × %d dots, %.0f mm", s.Label, code.Modules()*s.Dots, code.Modules()*s.Dots, s.MM(code)),
+			Href: "/staff/links/" + used.Code + "/qr.png?size=" + s.Name})
+	}
+	return view, nil
+}
+
+// snippets are the email signatures in the languages in which the survey asks: one link for each answer of the first rating, no picture from elsewhere.
+func snippets(address string, d surveys.Definition, list []Tongue) []Snippet {
+	var rating question.Question
+	if len(d.Pages) > 0 {
+		for _, q := range d.Pages[0].Questions {
+			if q.Kind == question.Rating {
+				rating = q
+				break
+			}
+		}
+	}
+	var all []Snippet
+	for _, t := range list {
+		title, in := d.Title.In(t.Lang)
+		if asked, _ := rating.Text.In(t.Lang); asked != "" {
+			title = asked
+		}
+		if in != t.Lang || rating.Code == "" {
+			continue
+		}
+		esc := template.HTMLEscapeString
+		html := fmt.Sprintf("<p lang=\"%s\" dir=\"%s\" style=\"font-family:Arial,sans-serif;font-size:16px;margin:0 0 4px\">%s</p>\n<p lang=\"%[1]s\" dir=\"%[2]s\" style=\"font-family:Arial,sans-serif;font-size:16px;margin:0\">",
+			t.Lang, t.Dir, esc(title))
+		text := title + "\n"
+		var shown []string
+		for _, o := range rating.Choices() {
+			if o.DontKnow {
+				continue
+			}
+			label, _ := o.Text.In(t.Lang)
+			to := address + "?" + url.Values{"r": {o.Code}, "lang": {t.Lang}}.Encode()
+			shown = append(shown, fmt.Sprintf("<a href=\"%s\">%s</a>", esc(to), esc(label)))
+			text += label + ": " + to + "\n"
+		}
+		html += strings.Join(shown, " |\n") + "</p>\n"
+		all = append(all, Snippet{Tongue: t, HTML: html, Text: text, Shown: template.HTML(strings.Join(shown, " | "))}) //nolint:gosec // every part is escaped above
+	}
+	return all
+}
+
+// CloseLink ends a link.
+func (p *Pages) CloseLink(c echo.Context) error {
+	used, err := p.Links.Called(c.Request().Context(), organisation(c).ID, c.Param("code"))
+	if err != nil {
+		return err
+	}
+	if err := p.Links.Close(c.Request().Context(), signin.Of(c).Actor, used.ID); err != nil {
+		return err
+	}
+	page.Tell(c, "The link is closed. Whoever follows it reads so.")
+	return c.Redirect(http.StatusSeeOther, "/staff/links/"+used.Code)
+}
+
+func (p *Pages) linkCode(c echo.Context) (links.Use, qr.Code, error) {
+	used, err := p.Links.Called(c.Request().Context(), organisation(c).ID, c.Param("code"))
+	if err != nil {
+		return used, qr.Code{}, err
+	}
+	code, err := qr.New(qr.Address(p.address(c, used.Code)))
+	return used, code, err
+}
+
+// LinkSVG is a link's QR code as a drawing.
+func (p *Pages) LinkSVG(c echo.Context) error {
+	used, code, err := p.linkCode(c)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderContentDisposition, `inline; filename="feedback-`+strings.ToLower(used.Code)+`.svg"`)
+	return c.Blob(http.StatusOK, "image/svg+xml", code.SVG(p.address(c, used.Code)))
+}
+
+// LinkPNG is a link's QR code as a picture of whole dots.
+func (p *Pages) LinkPNG(c echo.Context) error {
+	used, code, err := p.linkCode(c)
+	if err != nil {
+		return err
+	}
+	size, ok := qr.SizeOf(c.QueryParam("size"))
+	if !ok {
+		size = qr.Sizes[0]
+	}
+	picture, err := code.PNG(size.For(code))
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderContentDisposition, `inline; filename="feedback-`+strings.ToLower(used.Code)+`-`+size.Name+`.png"`)
+	return c.Blob(http.StatusOK, "image/png", picture)
+}
+
+// PosterPage is staff/link_poster: a sheet to print.
+type PosterPage struct {
+	page.Page
+	Code, Short, Service string
+	Tongues              []Snippet
+	Titles               []string
+}
+
+// LinkPoster is a sheet of A4 or A5 with the code and the short address.
+func (p *Pages) LinkPoster(c echo.Context) error {
+	view, err := p.linkPage(c)
+	if err != nil {
+		return err
+	}
+	short := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(view.Address), "https://"), "http://")
+	return page.Render(c, http.StatusOK, "staff/link_poster", PosterPage{Page: view.Page, Code: view.Link.Code, Short: short, Service: view.Service, Tongues: view.Snippets})
+}
+
+// JobLinksPage is staff/job_links: how another system makes links about one job.
+type JobLinksPage struct {
+	page.Page
+	Secrets  []links.JobSecret
+	Examples []links.Example
+}
+
+// JobLinks shows the secret and the recipe.
+func (p *Pages) JobLinks(c echo.Context) error {
+	secrets, err := p.Links.JobSecrets(c.Request().Context(), organisation(c).ID)
+	if err != nil {
+		return err
+	}
+	view := JobLinksPage{Page: page.New(c), Secrets: secrets, Examples: links.Examples()}
+	view.Back = "/staff/links"
+	return page.Render(c, http.StatusOK, "staff/job_links", view)
+}
+
+// NewJobSecret makes another secret.
+func (p *Pages) NewJobSecret(c echo.Context) error {
+	after, err := strconv.Atoi(c.FormValue("after"))
+	if err != nil || after < 1 {
+		return echo.NewHTTPError(http.StatusBadRequest)
+	}
+	if err := p.Links.NewJobSecret(c.Request().Context(), signin.Of(c).Actor, after); err != nil {
+		return err
+	}
+	page.Tell(c, "There is a new secret. The one before it stays good until you make the next.")
+	return c.Redirect(http.StatusSeeOther, "/staff/links/jobs")
+}

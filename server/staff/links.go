@@ -1,0 +1,262 @@
+package staff
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/server/page"
+	"yousaid/server/signin"
+	"yousaid/surveys"
+	"yousaid/surveys/catalogue"
+	"yousaid/surveys/links"
+)
+
+// LinksPage is staff/links: the links with their use.
+type LinksPage struct {
+	page.Page
+	Wanted   links.Wanted
+	Surveys  []page.Option
+	Services []page.Option
+	Channels []page.Option
+	States   []page.Option
+	Table    page.Table
+	Pager    page.Pager
+	Secrets  bool
+}
+
+const linkPart = 50
+
+// choices are what links are made of, for selects: surveys that are not closed, services, channels.
+type choices struct{ surveys, services, channels, places []page.Option }
+
+func (p *Pages) choices(c echo.Context) (choices, error) {
+	ctx, org := c.Request().Context(), organisation(c)
+	var all choices
+	for after := ""; ; {
+		list, err := p.Surveys.Surveys(ctx, org.ID, after, 100)
+		if err != nil {
+			return all, err
+		}
+		if len(list) == 0 {
+			break
+		}
+		for _, s := range list {
+			after = s.Slug
+			if title, _ := s.Title.In("en"); s.State != surveys.Closed {
+				all.surveys = append(all.surveys, page.Option{Value: s.Slug, Text: title + " (" + s.Slug + ")"})
+			}
+		}
+	}
+	services, err := p.Catalogue.Services(ctx, org.ID)
+	if err != nil {
+		return all, err
+	}
+	for _, s := range services {
+		if s.ClosedOn == nil {
+			all.services = append(all.services, page.Option{Value: s.Slug, Text: catalogue.Label(s.Names, "en")})
+		}
+	}
+	slices.SortFunc(all.services, func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
+	channels, err := p.Catalogue.Channels(ctx, org.ID)
+	if err != nil {
+		return all, err
+	}
+	for _, ch := range channels {
+		all.channels = append(all.channels, page.Option{Value: ch.Code, Text: catalogue.Label(ch.Names, "en")})
+	}
+	places, err := p.Catalogue.AccessPoints(ctx, org.ID)
+	for _, a := range places {
+		all.places = append(all.places, page.Option{Value: a.Slug, Text: catalogue.Label(a.Names, "en")})
+	}
+	return all, err
+}
+
+func open(list []page.Option, text string) []page.Option {
+	return append([]page.Option{{Text: text}}, list...)
+}
+
+// word finds the text of an option.
+func word(list []page.Option, value string) string {
+	for _, o := range list {
+		if o.Value == value {
+			return o.Text
+		}
+	}
+	return value
+}
+
+var linkStates = []page.Option{{Value: "open", Text: "Open"}, {Value: "closed", Text: "Closed"}, {Value: "expired", Text: "Past its last day"}}
+
+// LinkList shows the links.
+func (p *Pages) LinkList(c echo.Context) error {
+	all, err := p.choices(c)
+	if err != nil {
+		return err
+	}
+	q := func(name string) string { return plainText(c.QueryParam(name)) }
+	view := LinksPage{Page: page.New(c), Surveys: open(all.surveys, "All surveys"), Services: open(all.services, "All services"), Channels: open(all.channels, "All channels"),
+		States: open(linkStates, "All links"), Secrets: p.holds(c, "manage operations")}
+	view.Wanted = links.Wanted{Survey: q("survey"), Service: q("service"), Channel: q("channel"), State: links.State(q("state")), Words: q("words"), Limit: linkPart + 1}
+	view.Wanted.Before, _ = strconv.ParseInt(q("before"), 10, 64)
+	list, err := p.Links.Used(c.Request().Context(), organisation(c).ID, view.Wanted)
+	if err != nil {
+		return err
+	}
+	if view.Wanted.Before > 0 {
+		view.Pager.Newer = "/staff/links?" + view.values().Encode()
+	}
+	if len(list) > linkPart {
+		list = list[:linkPart]
+		v := view.values()
+		v.Set("before", strconv.FormatInt(list[linkPart-1].ID, 10))
+		view.Pager.Older = "/staff/links?" + v.Encode()
+	}
+	view.Table = linkTable(list, all)
+	return page.Render(c, http.StatusOK, "staff/links", view)
+}
+
+func (v LinksPage) values() url.Values {
+	values := url.Values{}
+	for name, value := range map[string]string{"survey": v.Wanted.Survey, "service": v.Wanted.Service, "channel": v.Wanted.Channel, "state": string(v.Wanted.State), "words": v.Wanted.Words} {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	return values
+}
+
+func linkTable(list []links.Use, all choices) page.Table {
+	t := page.Table{Caption: "Links, newest first", Columns: []page.Column{{Text: "Code"}, {Text: "Service"}, {Text: "Channel"}, {Text: "About"}, {Text: "State"},
+		{Text: "Responses", Number: true}, {Text: "Last 30 days", Number: true}}}
+	for _, l := range list {
+		t.Rows = append(t.Rows, []page.Cell{{Text: l.Code, Href: "/staff/links/" + l.Code, Head: true}, {Text: word(all.services, l.Service)}, {Text: word(all.channels, l.Channel)},
+			{Text: l.About}, {Text: word(linkStates, string(l.State))}, {Text: page.Number(l.Responses), Number: true}, {Text: page.Number(l.Recent), Number: true}})
+	}
+	return t
+}
+
+// NewLinkPage is staff/link_new: one link, or one for each service and channel that is ticked.
+type NewLinkPage struct {
+	page.Page
+	Form     newLinkForm
+	Surveys  []page.Option
+	Services []page.Option
+	Channels []page.Option
+	Places   []page.Option
+	Expires  page.DateParts
+	Count    int // of links to make, asked once more before more than one is made
+}
+
+type newLinkForm struct {
+	Survey   string   `form:"survey" validate:"required" problem:"Choose the survey."`
+	Services []string `form:"service" validate:"min=1" problem:"Choose at least one service."`
+	Channels []string `form:"channel" validate:"min=1" problem:"Choose at least one channel."`
+	Place    string   `form:"place" validate:"max=100" problem:"Write the name of the place in 100 characters or fewer."`
+	About    string   `form:"about" validate:"max=200" problem:"Say what the links stand on in 200 characters or fewer."`
+	Sure     string   `form:"sure"`
+}
+
+const mostLinks = 200 // made at once
+
+func (p *Pages) newLink(c echo.Context) (NewLinkPage, error) {
+	all, err := p.choices(c)
+	view := NewLinkPage{Page: page.New(c), Surveys: open(all.surveys, "Choose a survey"), Services: all.services, Channels: all.channels, Places: open(all.places, "No place")}
+	view.Back = "/staff/links"
+	return view, err
+}
+
+// NewLink asks what to make links for.
+func (p *Pages) NewLink(c echo.Context) error {
+	view, err := p.newLink(c)
+	if err != nil {
+		return err
+	}
+	view.Form = newLinkForm{Survey: plainText(c.QueryParam("survey"))}
+	return page.Render(c, http.StatusOK, "staff/link_new", view)
+}
+
+// SendNewLink makes the links. More than one is asked for once more, with their number.
+func (p *Pages) SendNewLink(c echo.Context) error {
+	view, err := p.newLink(c)
+	if err != nil {
+		return err
+	}
+	if view.Problems, err = page.Bind(c, &view.Form); err != nil {
+		return err
+	}
+	expires := ""
+	if view.Expires = page.DateFrom(c.FormValue, "expires"); !view.Expires.Empty() {
+		day, err := view.Expires.Time(organisation(c).Zone())
+		if err != nil {
+			view.Problems.Add("expires", strings.ToUpper(err.Error()[:1])+err.Error()[1:]+".")
+		} else if expires = day.Format(time.DateOnly); expires < p.Now().In(organisation(c).Zone()).Format(time.DateOnly) {
+			view.Problems.Add("expires", "The last day is over already. Choose today or a later day.")
+		}
+	}
+	for i, o := range view.Services {
+		view.Services[i].Chosen = slices.Contains(view.Form.Services, o.Value)
+	}
+	for i, o := range view.Channels {
+		view.Channels[i].Chosen = slices.Contains(view.Form.Channels, o.Value)
+	}
+	view.Count = len(view.Form.Services) * len(view.Form.Channels)
+	if view.Count > mostLinks {
+		view.Problems.Add("service", fmt.Sprintf("That would be %d links. Make no more than %d at once.", view.Count, mostLinks))
+	}
+	if len(view.Problems) == 0 && (view.Count == 1 || view.Form.Sure == strconv.Itoa(view.Count)) {
+		var news []links.New
+		for _, service := range view.Form.Services {
+			for _, channel := range view.Form.Channels {
+				news = append(news, links.New{Survey: view.Form.Survey, Service: service, Channel: channel, AccessPoint: view.Form.Place, About: view.Form.About, Expires: expires})
+			}
+		}
+		made, err := p.Links.AddAll(c.Request().Context(), signin.Of(c).Actor, news)
+		if err == nil {
+			if len(made) == 1 {
+				return c.Redirect(http.StatusSeeOther, "/staff/links/"+made[0].Code)
+			}
+			page.Tell(c, fmt.Sprintf("%d links are made.", len(made)))
+			return c.Redirect(http.StatusSeeOther, "/staff/links?survey="+url.QueryEscape(view.Form.Survey))
+		}
+		if !view.refused(err) {
+			return err
+		}
+	}
+	status := http.StatusUnprocessableEntity
+	if len(view.Problems) == 0 {
+		status = http.StatusOK // nothing is wrong: it is asked once more
+	}
+	return page.Render(c, status, "staff/link_new", view)
+}
+
+// refused says at its field what the store would not take.
+func (v *NewLinkPage) refused(err error) bool {
+	for _, r := range []struct {
+		err             error
+		field, sentence string
+	}{
+		{surveys.ErrMissing, "survey", "Choose a survey from the list."},
+		{surveys.ErrClosed, "survey", "This survey is closed. Choose another one, or reopen it first."},
+		{catalogue.ErrMissing, "service", "Choose services from the list."},
+		{links.ErrService, "service", "One of these services is closed. Choose the one that follows it."},
+		{links.ErrChannel, "channel", "Choose channels from the list."},
+		{links.ErrAbout, "about", "Say what the links stand on in plain characters, 200 or fewer."},
+	} {
+		if errors.Is(err, r.err) {
+			v.Problems.Add(r.field, r.sentence)
+			return true
+		}
+	}
+	return false
+}
+
+// holds tells whether the caller has a permission, by its name.
+func (p *Pages) holds(c echo.Context, wanted string) bool { return holds(signin.Of(c).Actor, wanted) }

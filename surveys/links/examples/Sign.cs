@@ -1,0 +1,10 @@
+// Usage: Sign SECRET CODE REFERENCE BASE-ADDRESS
+using System;
+using System.Security.Cryptography;
+using System.Text;
+
+var (secret, code, reference, baseAddress) = (args[0], args[1], args[2], args[3]);
+using var hmac = new HMACSHA256(Encoding.ASCII.GetBytes(secret));
+var hash = hmac.ComputeHash(Encoding.UTF8.GetBytes(code + "\n" + reference));
+var signature = Convert.ToHexString(hash).ToLowerInvariant().Substring(0, 32);
+Console.WriteLine($"{baseAddress}/f/{code}?job={Uri.EscapeDataString(reference)}&sig={signature}");
