@@ -53,6 +53,8 @@ var rows = []struct{ table, columns, values string }{
 	// Links.
 
 	// Comments: themes, marks, redaction.
+	{"themes", "id, kind, slug, names", "$1 * 100 + 12, 'theme', 'waiting', '{}'"},
+	{"comment_tags", "response_id, question_code, theme_id", "lpad($1::text, 32, '0')::uuid, 'comment', $1 * 100 + 12"},
 
 	// Actions.
 

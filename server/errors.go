@@ -53,6 +53,10 @@ var failures = []struct {
 	{links.ErrJob, http.StatusNotFound, "error.job|The job number in this address does not fit its signature. Use the whole link from the message that we sent you."},
 
 	// Comments: themes, marks, redaction.
+	{insight.ErrNoComment, http.StatusNotFound, ""},
+	{insight.ErrNoTheme, http.StatusNotFound, ""},
+	{insight.ErrNotReviewed, http.StatusConflict, "error.not_reviewed|This comment has not been reviewed, so it cannot be quoted. Ask the consultation team to review it first."},
+	{insight.ErrStaleComment, http.StatusConflict, ""},
 
 	// Actions.
 

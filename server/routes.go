@@ -111,6 +111,11 @@ func (s *Server) table() []Route {
 		{get, "/staff/links/:code/poster", permission.ManageSurveys, f.LinkPoster},
 
 		// Staff. Comments: themes, marks, redaction.
+		{post, "/staff/comments", permission.WorkComments, f.SendComments},
+		{get, "/staff/comments/:response/:question", permission.SeeComments, f.OneComment},
+		{post, "/staff/comments/:response/:question", permission.WorkComments, f.SendOneComment},
+		{get, "/staff/themes", permission.ManageSurveys, f.ThemeList},
+		{post, "/staff/themes", permission.ManageSurveys, f.SendThemes},
 
 		// Staff. Actions.
 

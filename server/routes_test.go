@@ -93,7 +93,12 @@ var expected = map[string]expectation{
 	"GET /staff/links/:code/qr.png": {path: "/staff/links/ABC23456/qr.png", roles: askers, status: 404},
 	"GET /staff/links/:code/poster": {path: "/staff/links/ABC23456/poster", roles: askers, status: 404},
 
-	// Staff. Comments: themes, marks, redaction.
+	// Staff. Comments: themes, marks, redaction. The comment is nobody's.
+	"POST /staff/comments":                     {form: url.Values{}, roles: readers, status: 303},
+	"GET /staff/comments/:response/:question":  {path: "/staff/comments/00000000-0000-0000-0000-000000000000/comment", roles: readers, status: 404},
+	"POST /staff/comments/:response/:question": {path: "/staff/comments/00000000-0000-0000-0000-000000000000/comment", form: url.Values{"do": {"work"}}, roles: readers, status: 404},
+	"GET /staff/themes":                        {roles: askers, status: 200},
+	"POST /staff/themes":                       {form: url.Values{"do": {"add"}, "kind": {"theme"}}, roles: askers, status: 422},
 
 	// Staff. Actions.
 

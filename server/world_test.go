@@ -115,6 +115,7 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 			Links: &links.Store{DB: db, Ledger: w.ledger}, Catalogue: catalogue.Store{DB: db, Ledger: w.ledger, Now: now}, BaseURL: "http://127.0.0.1:8080",
 
 			// Comments: themes, marks, redaction.
+			Comment: insight.Editor{Reader: insight.New(db), Ledger: w.ledger, Now: now},
 
 			// Actions.
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
@@ -31,10 +32,14 @@ type Query struct {
 	From, To     time.Time // hours of answering: from the first, up to and without the second
 	Measure      string    // the rating question that Ratings and Comment.Rating are about
 	Ratings      []string  // its option codes
-	Words        string    // all of these words stand in the comment, in any order, in capitals or not
-	Older        Cursor    // comments older than this one
-	Newer        Cursor    // or newer than this one
-	Limit        int       // at most; 20 where it is 0
+	Theme        int64     // id: comments that have it
+	Mark         Mark      // comments that have it
+	State        ReviewState
+	Untagged     bool   // comments without a theme
+	Words        string // all of these words stand in the comment, in any order, in capitals or not
+	Older        Cursor // comments older than this one
+	Newer        Cursor // or newer than this one
+	Limit        int    // at most; 20 where it is 0
 }
 
 // Cursor is a place in the list: the hour of answering, the change number of the response and the question. The zero value is the beginning.
@@ -71,6 +76,7 @@ func ParseCursor(s string) (Cursor, error) {
 
 // Comment is what one person wrote in answer to one question, with the facts beside it.
 type Comment struct {
+	Response uuid.UUID `db:"response_id"`
 	No       int64     `db:"change_no"`
 	Question string    `db:"question_code"`
 	Text     string    `db:"shown"` // as redacted, where somebody has
@@ -80,6 +86,21 @@ type Comment struct {
 	Channel  string    `db:"channel"` // code, or empty
 	Hour     time.Time `db:"answered_hour"`
 	Rating   string    `db:"rating"` // the option code of the measure, or empty
+	Language string    `db:"language"`
+
+	State      ReviewState `db:"review_state"`
+	Reply      bool        `db:"wants_reply"`
+	ToRedact   bool        `db:"for_redaction"`
+	ForYouSaid bool        `db:"for_you_said"`
+	Themes     []int64     `db:"-"` // ids
+}
+
+// Key names the comment.
+func (c Comment) Key() Key { return Key{c.Response, c.Question} }
+
+// Marked tells whether the comment has the mark.
+func (c Comment) Marked(m Mark) bool {
+	return m == WantsReply && c.Reply || m == ForRedaction && c.ToRedact || m == ForYouSaid && c.ForYouSaid
 }
 
 // Cursor is the comment's place in the list.
@@ -115,7 +136,8 @@ func (r Reader) Comments(ctx context.Context, by tenant.Actor, q Query) (List, e
 	if err != nil {
 		return List{}, fmt.Errorf("reading comments: %w", err)
 	}
-	return part(comments, q), nil
+	l := part(comments, q)
+	return l, tags(ctx, tx, by.Org, l.Comments)
 }
 
 // part cuts the one comment too many that was read to see whether there are more, and puts the newest first.
@@ -152,14 +174,21 @@ func read(ctx context.Context, tx *sqlx.Tx, org tenant.Org, scope []int64, q Que
 		order = `ORDER  BY r.answered_hour, r.change_no, c.question_code`
 	}
 	err = tx.SelectContext(ctx, &comments, `
-		SELECT r.change_no, c.question_code, coalesce(c.redacted, c.text) AS shown, c.redacted IS NOT NULL AS is_redacted, s.slug AS survey,
-		       coalesce(v.slug, '') AS service, coalesce(r.channel, '') AS channel, r.answered_hour, coalesce(r.answers->>$2::text, '') AS rating
+		SELECT c.response_id, r.change_no, c.question_code, coalesce(c.redacted, c.text) AS shown, c.redacted IS NOT NULL AS is_redacted, s.slug AS survey,
+		       coalesce(v.slug, '') AS service, coalesce(r.channel, '') AS channel, r.answered_hour, coalesce(r.answers->>$2::text, '') AS rating, r.language,
+		       c.review_state, c.wants_reply, c.for_redaction, c.for_you_said
 		FROM   responses r
 		JOIN   comments c ON c.organisation_id = r.organisation_id AND c.organisation_id = $1 AND c.response_id = r.id
 		JOIN   surveys s ON s.organisation_id = r.organisation_id AND s.organisation_id = $1 AND s.id = r.survey_id
 		LEFT   JOIN services v ON v.organisation_id = r.organisation_id AND v.organisation_id = $1 AND v.id = r.service_id
 		WHERE  r.organisation_id = $1
-		AND    r.state <> 'withdrawn' AND r.source <> 'pilot' AND c.review_state <> 'withheld'
+		AND    r.state <> 'withdrawn' AND r.source <> 'pilot' AND (c.review_state <> 'withheld' OR $18 = 'withheld')
+		AND    ($18 = '' OR c.review_state = $18)
+		AND    ($19::bigint = 0 OR EXISTS (SELECT FROM comment_tags t
+		                                   WHERE  t.organisation_id = $1 AND t.response_id = c.response_id AND t.question_code = c.question_code AND t.theme_id = $19))
+		AND    (NOT $20 OR NOT EXISTS (SELECT FROM comment_tags t
+		                               WHERE  t.organisation_id = $1 AND t.response_id = c.response_id AND t.question_code = c.question_code))
+		AND    ($21 = '' OR $21 = 'reply' AND c.wants_reply OR $21 = 'redaction' AND c.for_redaction OR $21 = 'you_said' AND c.for_you_said)
 		AND    ($3::bigint[] IS NULL OR r.service_id = ANY ($3))
 		AND    ($4::text[] IS NULL OR s.slug = ANY ($4))
 		AND    ($5::text[] IS NULL OR v.slug = ANY ($5))
@@ -173,7 +202,8 @@ func read(ctx context.Context, tx *sqlx.Tx, org tenant.Org, scope []int64, q Que
 		`+order+`
 		LIMIT  $17`,
 		org, q.Measure, numbers(scope), some(q.Surveys), some(q.Services), some(q.Channels), moment(q.From), moment(q.To), some(q.Ratings),
-		pq.StringArray(patterns(q.Words)), older.Hour, older.No, older.Question, q.Newer.Hour, q.Newer.No, q.Newer.Question, q.Limit+1)
+		pq.StringArray(patterns(q.Words)), older.Hour, older.No, older.Question, q.Newer.Hour, q.Newer.No, q.Newer.Question, q.Limit+1,
+		string(q.State), q.Theme, q.Untagged, string(q.Mark))
 	return comments, err
 }
 

@@ -133,6 +133,7 @@ func (d demonstration) fill(ctx context.Context, org accounts.Organisation, plan
 func (d demonstration) work(plan demo.Plan) []func(context.Context, tenant.Actor) error {
 	return []func(context.Context, tenant.Actor) error{
 		// Comments.
+		d.comments,
 
 		// Published figures.
 

@@ -22,6 +22,9 @@ type filters struct {
 	By, And      string // a table of one's own: split by one dimension, crossed with another
 	Ratings      []string
 	Words        string
+	Theme        string // id, or "none"
+	Mark         string
+	State        string // of review
 }
 
 // readFilters takes the query of the address. What no database text can hold is left out, so that it finds nothing instead of failing.
@@ -37,7 +40,7 @@ func readFilters(c echo.Context) filters {
 		return list
 	}
 	return filters{Surveys: many("survey"), Measure: one("measure"), From: one("from"), To: one("to"), Channels: many("channel"), Services: many("service"),
-		Directorates: many("directorate"), By: one("by"), And: one("and"), Ratings: many("rating"), Words: one("words")}
+		Directorates: many("directorate"), By: one("by"), And: one("and"), Ratings: many("rating"), Words: one("words"), Theme: one("theme"), Mark: one("mark"), State: one("state")}
 }
 
 func plainText(s string) string {
@@ -66,7 +69,8 @@ func (f filters) values() url.Values {
 			v.Add(name, one)
 		}
 	}
-	for name, one := range map[string]string{"measure": f.Measure, "from": f.From, "to": f.To, "by": f.By, "and": f.And, "words": f.Words} {
+	for name, one := range map[string]string{"measure": f.Measure, "from": f.From, "to": f.To, "by": f.By, "and": f.And, "words": f.Words,
+		"theme": f.Theme, "mark": f.Mark, "state": f.State} {
 		if one != "" {
 			v.Set(name, one)
 		}

@@ -5,6 +5,8 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -94,6 +96,15 @@ type ResultsPage struct {
 	Comments    []CommentLine
 	Pager       page.Pager
 	Ratings     []page.Option
+
+	// On the page of comments alone.
+	Work       bool   // may tag and mark them
+	List       string // the filters, to come back to
+	ThemeTable page.Table
+	Themes     []page.Option // to filter by
+	AddThemes  []page.Option // to give to a comment
+	Marks      []page.Option
+	States     []page.Option
 }
 
 // FilterForm has the choices of the filter form.
@@ -205,7 +216,7 @@ func block(p page.Page, f filters, heading string, by []string, a analytics.Answ
 	if len(by) > 1 {
 		f.And = by[1]
 	}
-	f.Words, f.Ratings = "", nil
+	f.Words, f.Ratings, f.Theme, f.Mark, f.State = "", nil, "", "", ""
 	if heading == "Your own table" {
 		b.ID = "own-" + b.ID
 	}
@@ -227,7 +238,17 @@ func ratingOptions(m analytics.Measure, chosen []string) []page.Option {
 type CommentLine struct {
 	Text, Facts string
 	Redacted    bool
+	Key         string // "response/question"
+	Themes      []string
+	Marks       []page.Option
+	Had         string // the marks it shows, by their names
+	State       string
+	Lang        string
+	Index       int
 }
+
+// Field is the name of a field of the comment's row.
+func (l CommentLine) Field() string { return "c" + strconv.Itoa(l.Index) }
 
 // Comments lists what people wrote, newest first, part by part: the results page with its comments alone.
 func (p *Pages) Comments(c echo.Context) error {
@@ -279,12 +300,23 @@ func (p *Pages) below(c echo.Context, view *ResultsPage, limit int) error {
 	if !dates.To.IsZero() {
 		q.To = dates.To.AddDays(1).In(zone)
 	}
+	if view.Alone {
+		if err := p.working(c, view, &q); err != nil {
+			return err
+		}
+	}
+	themes, err := p.Insight.Themes(c.Request().Context(), signin.Of(c).Actor.Org)
+	if err != nil {
+		return err
+	}
 	list, err := p.Insight.Comments(c.Request().Context(), signin.Of(c).Actor, q)
 	if err != nil {
 		return err
 	}
-	for _, one := range list.Comments {
-		view.Comments = append(view.Comments, commentLine(view, one, one.Hour.In(zone).Format("2 January 2006")))
+	for i, one := range list.Comments {
+		line := commentLine(view, one, one.Hour.In(zone).Format("2 January 2006"))
+		line.Index, line.Themes = i, themeNames(themes, one.Themes)
+		view.Comments = append(view.Comments, line)
 	}
 	at := func(name string, to insight.Cursor) string {
 		if to == (insight.Cursor{}) {
@@ -298,6 +330,33 @@ func (p *Pages) below(c echo.Context, view *ResultsPage, limit int) error {
 	return nil
 }
 
+// working adds what the page of comments alone has: filters by theme, mark and review, and how often each theme is named.
+func (p *Pages) working(c echo.Context, view *ResultsPage, q *insight.Query) error {
+	ctx, actor, f := c.Request().Context(), signin.Of(c).Actor, view.Filters
+	themes, err := p.Insight.Themes(ctx, actor.Org)
+	if err != nil {
+		return err
+	}
+	counts, err := p.Insight.ThemeCounts(ctx, actor, *q)
+	if err != nil {
+		return err
+	}
+	q.Mark, q.State = insight.Mark(f.Mark), insight.ReviewState(f.State)
+	if q.Untagged = f.Theme == untagged; !q.Untagged {
+		q.Theme, _ = strconv.ParseInt(f.Theme, 10, 64)
+	}
+	withheld := permission.Holds(actor, permission.RedactComments)
+	if q.State == insight.Withheld && !withheld {
+		q.State = ""
+	}
+	view.Work, view.List = permission.Holds(actor, permission.WorkComments), f.values().Encode()
+	view.ThemeTable = themeTable(counts, themes, f)
+	view.Themes = append(themeOptions(themes, "Any theme", f.Theme), page.Option{Value: untagged, Text: "Without a theme", Chosen: q.Untagged})
+	view.AddThemes = themeOptions(themes, "No more")
+	view.Marks, view.States = markOptions("Any", q.Mark), stateOptions(withheld, q.State)
+	return nil
+}
+
 // commentLine puts the facts in words: rating, channel, service, day.
 func commentLine(view *ResultsPage, one insight.Comment, day string) CommentLine {
 	word := func(list []page.Option, code string) string {
@@ -308,7 +367,14 @@ func commentLine(view *ResultsPage, one insight.Comment, day string) CommentLine
 		}
 		return code
 	}
-	line := CommentLine{Text: one.Text, Redacted: one.Redacted}
+	line := CommentLine{Text: one.Text, Redacted: one.Redacted, Key: one.Response.String() + "/" + one.Question, State: stateWords[one.State], Lang: one.Language}
+	for _, m := range insight.Marks {
+		if one.Marked(m) {
+			line.Had += string(m) + " "
+		}
+		line.Marks = append(line.Marks, page.Option{Value: string(m), Text: markWords[m], Chosen: one.Marked(m)})
+	}
+	line.Had = strings.TrimSpace(line.Had)
 	for _, fact := range []string{word(view.Ratings, one.Rating), word(view.Form.Channels, one.Channel), word(view.Form.Services, one.Service), day} {
 		if fact != "" && fact != "All channels" && fact != "All services" && fact != "Any answer" {
 			if line.Facts != "" {

@@ -47,6 +47,7 @@ type Pages struct {
 	BaseURL   string // where links lead, for councils without an address of their own
 
 	// Comments: themes, marks, redaction.
+	Comment insight.Editor
 
 	// Actions.
 

@@ -63,7 +63,7 @@ func TestLinksAreMadeInTheBrowser(t *testing.T) {
 		t.Errorf("the poster on the screen reads %q", got)
 	}
 	s.Send("/f/"+code, sitetest.Feedback{Rating: "4"})
-	get("/staff/links/"+code).Shows("1 response")
+	get("/staff/links/" + code).Shows("1 response")
 	post("/staff/links/"+code, nil).Is(http.StatusSeeOther)
 	post("/staff/links/"+code, nil).Is(409).Shows("closed already")
 	for range 50 { // what a code leads to is believed for a second

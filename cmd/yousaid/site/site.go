@@ -40,6 +40,7 @@ type Site struct {
 	// Links.
 
 	// Comments: themes, marks, redaction.
+	Comments insight.Editor
 
 	// Actions.
 
@@ -72,6 +73,7 @@ func Stores(db tenant.DB) (*Site, error) {
 	// Links.
 
 	// Comments: themes, marks, redaction.
+	s.Comments = insight.Editor{Reader: insight.New(db), Ledger: s.Ledger, Now: time.Now}
 
 	// Actions.
 
@@ -130,6 +132,7 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 			Links: s.Links, Catalogue: s.Catalogue, BaseURL: o.BaseURL,
 
 			// Comments: themes, marks, redaction.
+			Comment: s.Comments,
 
 			// Actions.
 

@@ -1,0 +1,452 @@
+package staff
+
+import (
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics/insight"
+	"yousaid/server/page"
+	"yousaid/server/permission"
+	"yousaid/server/signin"
+	"yousaid/surveys/redaction"
+)
+
+// markWords say what a mark asks for.
+var markWords = map[insight.Mark]string{insight.WantsReply: "Needs a reply", insight.ForRedaction: "Needs redaction", insight.ForYouSaid: "For “you said”"}
+
+// stateWords say how far a comment is read.
+var stateWords = map[insight.ReviewState]string{insight.Unread: "Not reviewed", insight.AsIs: "Reviewed, as written", insight.Redacted: "Reviewed, redacted", insight.Withheld: "Withheld"}
+
+func markOptions(open string, chosen insight.Mark) []page.Option {
+	list := []page.Option{{Text: open}}
+	for _, m := range insight.Marks {
+		list = append(list, page.Option{Value: string(m), Text: markWords[m], Chosen: m == chosen})
+	}
+	return list
+}
+
+func stateOptions(withheld bool, chosen insight.ReviewState) []page.Option {
+	list := []page.Option{{Text: "Any"}}
+	for _, s := range []insight.ReviewState{insight.Unread, insight.AsIs, insight.Redacted, insight.Withheld} {
+		if s != insight.Withheld || withheld {
+			list = append(list, page.Option{Value: string(s), Text: stateWords[s], Chosen: s == chosen})
+		}
+	}
+	return list
+}
+
+// untagged is the value of the theme filter that finds comments without one.
+const untagged = "none"
+
+// themeOptions lists the themes to choose from, root causes after themes.
+func themeOptions(list []insight.Theme, open string, chosen ...string) []page.Option {
+	options := []page.Option{}
+	if open != "" {
+		options = append(options, page.Option{Text: open})
+	}
+	for _, t := range list {
+		id := strconv.FormatInt(t.ID, 10)
+		if t.Retired && !slices.Contains(chosen, id) {
+			continue
+		}
+		name, _ := t.Names.In("en")
+		if t.Kind == insight.Cause {
+			name = "Cause: " + name
+		}
+		options = append(options, page.Option{Value: id, Text: name, Chosen: slices.Contains(chosen, id)})
+	}
+	return options
+}
+
+// themeNames names themes by their ids.
+func themeNames(list []insight.Theme, ids []int64) (names []string) {
+	for _, t := range list {
+		if slices.Contains(ids, t.ID) {
+			name, _ := t.Names.In("en")
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// SendComments saves what was ticked in the list of comments, row by row. Each row brings what it showed, so that only what changed is changed.
+func (p *Pages) SendComments(c echo.Context) error {
+	var changes []insight.Change
+	for i := range 50 {
+		key := c.FormValue(fmt.Sprintf("c%d", i))
+		if key == "" {
+			break
+		}
+		k, err := keyOf(key)
+		if err != nil {
+			return err
+		}
+		change := insight.Change{Key: k}
+		had := strings.Split(c.FormValue(fmt.Sprintf("c%d-had", i)), " ")
+		for _, m := range insight.Marks {
+			is, was := slices.Contains(c.Request().PostForm[fmt.Sprintf("c%d-mark", i)], string(m)), slices.Contains(had, string(m))
+			switch {
+			case is && !was:
+				change.Mark = append(change.Mark, m)
+			case was && !is:
+				change.Unmark = append(change.Unmark, m)
+			}
+		}
+		if id, err := strconv.ParseInt(c.FormValue(fmt.Sprintf("c%d-theme", i)), 10, 64); err == nil {
+			change.Tag = []int64{id}
+		}
+		changes = append(changes, change)
+	}
+	err := p.Comment.Work(c.Request().Context(), signin.Of(c).Actor, changes)
+	if errors.Is(err, insight.ErrNoComment) {
+		page.Tell(c, "One of these comments was taken back by its writer or is over its time. Nothing was changed: look at the list again.")
+	} else if err != nil {
+		return err
+	} else {
+		page.Tell(c, "Saved.")
+	}
+	return c.Redirect(http.StatusSeeOther, "/staff/comments?"+plainText(c.FormValue("list")))
+}
+
+func keyOf(s string) (insight.Key, error) {
+	id, question, _ := strings.Cut(s, "/")
+	response, err := uuid.Parse(id)
+	if err != nil || question == "" || len(question) > 41 || strings.ContainsRune(question, 0) {
+		return insight.Key{}, insight.ErrNoComment
+	}
+	return insight.Key{Response: response, Question: question}, nil
+}
+
+// CommentPage is staff/comment: one comment, what it is about, and how it is shown.
+type CommentPage struct {
+	page.Page
+	Line     CommentLine
+	Address  string
+	Themes   []page.Option
+	Causes   []page.Option
+	Marks    []page.Option
+	Had      string
+	State    string
+	Decide   bool          // may decide how it is shown
+	Original template.HTML // with what may identify somebody marked
+	Spans    []SpanLine
+	Text     string // to show
+	Revision int
+	Theirs   string // what somebody else decided meanwhile
+	CanAct   bool   // may start an action from it
+	Quotable bool
+}
+
+// SpanLine is a suggestion: a part of the comment that may say who somebody is.
+type SpanLine struct {
+	Index      int
+	Kind, Text string
+	Chosen     bool
+}
+
+func (p *Pages) commentPage(c echo.Context) (CommentPage, insight.Full, error) {
+	actor := signin.Of(c).Actor
+	k, err := keyOf(c.Param("response") + "/" + c.Param("question"))
+	if err != nil {
+		return CommentPage{}, insight.Full{}, err
+	}
+	f, err := p.Insight.One(c.Request().Context(), actor, k, "rating")
+	if err != nil {
+		return CommentPage{}, f, err
+	}
+	decide := permission.Holds(actor, permission.RedactComments)
+	if f.State == insight.Withheld && !decide {
+		return CommentPage{}, f, insight.ErrNoComment
+	}
+	view := CommentPage{Page: page.New(c), Address: c.Request().URL.Path, Decide: decide, State: stateWords[f.State], Revision: f.Revision,
+		CanAct: permission.Holds(actor, permission.EditActions), Quotable: f.State == insight.AsIs || f.State == insight.Redacted}
+	view.Back = "/staff/comments"
+	if view.Line, err = p.commentFacts(c, f.Comment); err != nil {
+		return view, f, err
+	}
+	themes, err := p.Insight.Themes(c.Request().Context(), actor.Org)
+	if err != nil {
+		return view, f, err
+	}
+	var chosen []string
+	for _, id := range f.Themes {
+		chosen = append(chosen, strconv.FormatInt(id, 10))
+	}
+	for _, kind := range []insight.ThemeKind{insight.About, insight.Cause} {
+		of := slices.DeleteFunc(slices.Clone(themes), func(t insight.Theme) bool { return t.Kind != kind })
+		options := themeOptions(of, "", chosen...)
+		for i := range options {
+			options[i].Text = strings.TrimPrefix(options[i].Text, "Cause: ")
+		}
+		if kind == insight.About {
+			view.Themes = options
+		} else {
+			view.Causes = options
+		}
+	}
+	had := chosen
+	for _, m := range insight.Marks {
+		if f.Marked(m) {
+			had = append(had, string(m))
+		}
+		view.Marks = append(view.Marks, page.Option{Value: string(m), Text: markWords[m], Chosen: f.Marked(m)})
+	}
+	view.Had = strings.Join(had, " ")
+	if decide {
+		view.decide(f, nil)
+	}
+	return view, f, nil
+}
+
+// commentFacts puts the facts about one comment in words: rating, channel, service, day.
+func (p *Pages) commentFacts(c echo.Context, one insight.Comment) (CommentLine, error) {
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
+	offer, err := p.Analytics.Offer(ctx, actor, []string{one.Survey})
+	if err != nil {
+		return CommentLine{}, err
+	}
+	view := ResultsPage{Form: FilterForm{Channels: options("", offer.Channels), Services: options("", offer.Services)}}
+	if s, err := p.Surveys.BySlug(ctx, actor.Org, one.Survey); err == nil {
+		if v, err := p.Surveys.CurrentVersion(ctx, actor.Org, s.ID); err == nil {
+			if q, ok := v.Definition.Question("rating"); ok {
+				for _, o := range q.Choices() {
+					label, _ := o.Text.In("en")
+					view.Ratings = append(view.Ratings, page.Option{Value: o.Code, Text: label})
+				}
+			}
+		}
+	}
+	return commentLine(&view, one, one.Hour.In(organisation(c).Zone()).Format("2 January 2006")), nil
+}
+
+// decide prepares the form for how the comment is shown: with the suggestions that were ticked, or all where none were asked about yet.
+func (v *CommentPage) decide(f insight.Full, ticked []string) {
+	spans := redaction.Suggest(f.Original)
+	var marked strings.Builder
+	var take []redaction.Span
+	at := 0
+	for i, s := range spans {
+		chosen := ticked == nil || slices.Contains(ticked, strconv.Itoa(i))
+		if chosen {
+			take = append(take, s)
+		}
+		v.Spans = append(v.Spans, SpanLine{i, string(s.Kind), f.Original[s.From:s.To], chosen})
+		marked.WriteString(template.HTMLEscapeString(f.Original[at:s.From]))
+		fmt.Fprintf(&marked, `<mark>%s<span class="govuk-visually-hidden"> (%s)</span></mark>`, template.HTMLEscapeString(f.Original[s.From:s.To]), s.Kind)
+		at = s.To
+	}
+	marked.WriteString(template.HTMLEscapeString(f.Original[at:]))
+	v.Original = template.HTML(marked.String()) //nolint:gosec // every part is escaped
+	v.Text = redaction.Apply(f.Original, take)
+	if f.State == insight.Redacted && ticked == nil {
+		v.Text = f.Text
+	}
+}
+
+// OneComment shows one comment.
+func (p *Pages) OneComment(c echo.Context) error {
+	view, _, err := p.commentPage(c)
+	if err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, "staff/comment", view)
+}
+
+// SendOneComment saves what a comment is about, or decides how it is shown.
+func (p *Pages) SendOneComment(c echo.Context) error {
+	view, f, err := p.commentPage(c)
+	if err != nil {
+		return err
+	}
+	switch do := c.FormValue("do"); do {
+	case "work":
+		return p.workOn(c, f)
+	case "suggest", "as-is", "redact", "withhold":
+		if !view.Decide {
+			return echo.NewHTTPError(http.StatusForbidden)
+		}
+		return p.reviewComment(c, view, f, do)
+	}
+	return echo.NewHTTPError(http.StatusBadRequest)
+}
+
+func (p *Pages) workOn(c echo.Context, f insight.Full) error {
+	change := insight.Change{Key: f.Key()}
+	had, is := strings.Fields(c.FormValue("had")), append(slices.Clone(c.Request().PostForm["theme"]), c.Request().PostForm["mark"]...)
+	for _, m := range insight.Marks {
+		switch was, now := slices.Contains(had, string(m)), slices.Contains(is, string(m)); {
+		case now && !was:
+			change.Mark = append(change.Mark, m)
+		case was && !now:
+			change.Unmark = append(change.Unmark, m)
+		}
+	}
+	for _, value := range append(slices.Clone(is), had...) {
+		id, err := strconv.ParseInt(value, 10, 64)
+		if err != nil {
+			continue
+		}
+		switch was, now := slices.Contains(had, value), slices.Contains(is, value); {
+		case now && !was:
+			change.Tag = append(change.Tag, id)
+		case was && !now:
+			change.Untag = append(change.Untag, id)
+		}
+	}
+	if err := p.Comment.Work(c.Request().Context(), signin.Of(c).Actor, []insight.Change{change}); err != nil {
+		return err
+	}
+	page.Tell(c, "Saved.")
+	return c.Redirect(http.StatusSeeOther, c.Request().URL.Path)
+}
+
+const mostShown = 10_000 // characters of a redacted text
+
+func (p *Pages) reviewComment(c echo.Context, view CommentPage, f insight.Full, do string) error {
+	text := longText(c.FormValue("text"))
+	if do == "suggest" {
+		view.Spans = nil
+		ticked := c.Request().PostForm["span"]
+		view.decide(f, append([]string{}, ticked...))
+		return page.Render(c, http.StatusOK, "staff/comment", view)
+	}
+	state := map[string]insight.ReviewState{"as-is": insight.AsIs, "redact": insight.Redacted, "withhold": insight.Withheld}[do]
+	if state == insight.Redacted {
+		switch {
+		case text == "":
+			view.Problems.Add("text", "Write what may be shown, or withhold the comment.")
+		case len([]rune(text)) > mostShown:
+			view.Problems.Add("text", fmt.Sprintf("Keep the text to %d characters.", mostShown))
+		case text == f.Original:
+			state = insight.AsIs
+		}
+	}
+	revision, _ := strconv.Atoi(c.FormValue("revision"))
+	if len(view.Problems) == 0 {
+		err := p.Comment.Review(c.Request().Context(), signin.Of(c).Actor, f.Key(), revision, state, text)
+		if err == nil {
+			page.Tell(c, "Saved: "+strings.ToLower(stateWords[state][:1])+stateWords[state][1:]+".")
+			return c.Redirect(http.StatusSeeOther, c.Request().URL.Path)
+		}
+		if !errors.Is(err, insight.ErrStaleComment) {
+			return err
+		}
+		view.Problems.Add("theirs", "Somebody else decided about this comment, or its writer changed it, after you opened it. Nothing is saved yet: read how it stands, then decide.")
+		view.Theirs = stateWords[f.State] + ": " + f.Text
+	}
+	view.Text = text
+	return page.Render(c, http.StatusUnprocessableEntity, "staff/comment", view)
+}
+
+// ThemesPage is staff/themes: the organisation's own list of themes and root causes.
+type ThemesPage struct {
+	page.Page
+	Themes []ThemeLine
+	Add    Wording
+	Kind   string
+	Kinds  []page.Option
+}
+
+// ThemeLine is one theme with its forms.
+type ThemeLine struct {
+	ID      int64
+	Kind    string
+	Name    string
+	Retired bool
+	Words   Wording
+	Others  []page.Option
+}
+
+func (p *Pages) themesPage(c echo.Context) (ThemesPage, error) {
+	list, err := p.Insight.Themes(c.Request().Context(), organisation(c).ID)
+	view := ThemesPage{Page: page.New(c), Kind: string(insight.About), Kinds: []page.Option{{Value: string(insight.About), Text: "Theme: what comments are about"},
+		{Value: string(insight.Cause), Text: "Root cause: why it went as it did"}}}
+	view.Add = Wording{Page: view.Page, Name: "name", Label: "Name", Tongues: tongues(c)}
+	for _, t := range list {
+		name, _ := t.Names.In("en")
+		line := ThemeLine{ID: t.ID, Kind: map[insight.ThemeKind]string{insight.About: "Theme", insight.Cause: "Root cause"}[t.Kind], Name: name, Retired: t.Retired,
+			Words: Wording{Page: view.Page, Name: fmt.Sprintf("name%d", t.ID), Label: "Name", Tongues: tongues(c), Text: t.Names}}
+		for _, o := range list {
+			if o.ID != t.ID && o.Kind == t.Kind && !o.Retired {
+				other, _ := o.Names.In("en")
+				line.Others = append(line.Others, page.Option{Value: strconv.FormatInt(o.ID, 10), Text: other})
+			}
+		}
+		view.Themes = append(view.Themes, line)
+	}
+	return view, err
+}
+
+// ThemeList shows the list of themes.
+func (p *Pages) ThemeList(c echo.Context) error {
+	view, err := p.themesPage(c)
+	if err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, "staff/themes", view)
+}
+
+// SendThemes does what a button says: "add", "start", "name 7", "retire 7", "back 7", "merge 7".
+func (p *Pages) SendThemes(c echo.Context) error {
+	view, err := p.themesPage(c)
+	if err != nil {
+		return err
+	}
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
+	order, about, _ := strings.Cut(c.FormValue("do"), " ")
+	id, _ := strconv.ParseInt(about, 10, 64)
+	field := "name-" + organisation(c).Languages[0]
+	switch order {
+	case "start":
+		err = p.Comment.StartThemes(ctx, actor)
+	case "add":
+		view.Kind, view.Add.Text = c.FormValue("kind"), wordingOf(c, "name", nil)
+		_, err = p.Comment.AddTheme(ctx, actor, insight.ThemeKind(view.Kind), view.Add.Text)
+	case "name":
+		field = fmt.Sprintf("name%d-%s", id, organisation(c).Languages[0])
+		err = p.Comment.NameTheme(ctx, actor, id, wordingOf(c, fmt.Sprintf("name%d", id), nil))
+	case "retire", "back":
+		err = p.Comment.RetireTheme(ctx, actor, id, order == "retire")
+	case "merge":
+		into, _ := strconv.ParseInt(c.FormValue("into"+about), 10, 64)
+		err = p.Comment.MergeTheme(ctx, actor, id, into)
+	default:
+		return echo.NewHTTPError(http.StatusBadRequest)
+	}
+	switch {
+	case err == nil:
+		page.Tell(c, "Saved.")
+		return c.Redirect(http.StatusSeeOther, "/staff/themes")
+	case errors.Is(err, insight.ErrThemeTaken):
+		view.Problems.Add(field, "There is a theme with this name already. Choose another name.")
+	case errors.Is(err, insight.ErrThemeName):
+		view.Problems.Add(field, "Write a name with letters or digits, 100 characters at most.")
+	default:
+		return err
+	}
+	view.Add.Page = view.Page
+	for i := range view.Themes {
+		view.Themes[i].Words.Page = view.Page
+	}
+	return page.Render(c, http.StatusUnprocessableEntity, "staff/themes", view)
+}
+
+// themeTable counts what comments are about, each leading to its comments.
+func themeTable(counts []insight.ThemeCount, list []insight.Theme, f filters) page.Table {
+	t := page.Table{Caption: "What comments are about", Columns: []page.Column{{Text: "Theme or cause"}, {Text: "Comments", Number: true}}}
+	for _, n := range counts {
+		v := f.values()
+		v.Set("theme", strconv.FormatInt(n.Theme, 10))
+		name := themeOptions(list, "", strconv.FormatInt(n.Theme, 10))
+		t.Rows = append(t.Rows, []page.Cell{{Text: word(name, strconv.FormatInt(n.Theme, 10)), Head: true, Href: "/staff/comments?" + v.Encode()}, {Text: page.Number(n.Comments), Number: true}})
+	}
+	return t
+}
