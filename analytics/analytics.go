@@ -2,6 +2,7 @@ package analytics
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,6 +42,20 @@ type Protected struct {
 // Ask answers a query for an actor: Figures for staff, Protected when an equality dimension or the public is involved.
 // It returns a Refusal (what to ask instead), ErrNotAllowed, or the database's error.
 func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q Query) (Answer, error) {
+	return a.ask(ctx, by, q, true)
+}
+
+// Preview is Ask for the public without letting anything out: it shows staff the protected table as it would leave, and writes no release.
+func (a *Analytics) Preview(ctx context.Context, by tenant.Actor, q Query) (Protected, error) {
+	q.Audience = Public
+	answer, err := a.ask(ctx, by, q, false)
+	if err != nil {
+		return Protected{}, err
+	}
+	return answer.(Protected), nil
+}
+
+func (a *Analytics) ask(ctx context.Context, by tenant.Actor, q Query, release bool) (Answer, error) {
 	if q.Audience == "" {
 		q.Audience = Internal
 	}
@@ -84,9 +99,11 @@ func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q Query) (Answer, 
 	if err := tx.Rollback(); err != nil {
 		return nil, err
 	}
-	if q.Audience == Public {
+	switch {
+	case q.Audience == Public && release:
 		answer.Release, err = a.release(ctx, by, answer, rules)
-	} else {
+	case q.Audience == Public:
+	default:
 		err = a.remember(ctx, by, answer)
 	}
 	return answer, err
@@ -171,7 +188,20 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 		by.Org, pq.Array(ids), p.To.AddDays(1).In(p.Zone)); err != nil {
 		return 0, fmt.Errorf("reading the snapshot: %w", err)
 	}
+	// The ledger's lock puts those who release the same at the same moment one after the other: the table leaves once.
+	if err := a.Ledger.Record(ctx, tx, by, "table.released", p.object(), nil, p.logged()); err != nil {
+		return 0, err
+	}
 	var id int64
+	err = tx.GetContext(ctx, &id, `
+		SELECT   id
+		FROM     releases
+		WHERE    organisation_id = $1 AND query = $2::jsonb AND period_from = $3 AND period_to = $4 AND snapshot_no = $5 AND threshold = $6 AND cells = $7::jsonb AND status = 'released'
+		ORDER BY id
+		LIMIT    1`, by.Org, string(query), p.From.String(), p.To.String(), snapshot, rules.Threshold, string(cells))
+	if !errors.Is(err, sql.ErrNoRows) {
+		return id, err // released before, as it is: nothing more is written
+	}
 	err = tx.GetContext(ctx, &id, `
 		INSERT INTO releases (organisation_id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'released')
@@ -179,9 +209,6 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 		by.Org, string(query), p.From.String(), p.To.String(), snapshot, rules.Threshold, string(cells), string(pattern))
 	if err != nil {
 		return 0, fmt.Errorf("writing the release: %w", err)
-	}
-	if err := a.Ledger.Record(ctx, tx, by, "table.released", fmt.Sprintf("release %d", id), nil, p.logged()); err != nil {
-		return 0, err
 	}
 	return id, tx.Commit()
 }

@@ -57,6 +57,10 @@ var rows = []struct{ table, columns, values string }{
 	{"comment_tags", "response_id, question_code, theme_id", "lpad($1::text, 32, '0')::uuid, 'comment', $1 * 100 + 12"},
 
 	// Actions.
+	{"actions", "id, number, kind, texts, edited_by", "$1 * 100 + 13, 1, 'did', '{}', 'a'"},
+	{"action_versions", "action_id, version, texts, from_day", "$1 * 100 + 13, 1, '{}', '2026-01-01'"},
+	{"action_history", "id, action_id, who, what", "$1 * 100 + 14, $1 * 100 + 13, 'a', 'b'"},
+	{"action_comments", "action_id, response_id, question_code", "$1 * 100 + 13, lpad($1::text, 32, '0')::uuid, 'comment'"},
 
 	// Published figures: releases and the calendar.
 

@@ -14,6 +14,7 @@ import (
 	"github.com/lib/pq"
 
 	"yousaid/analytics"
+	"yousaid/analytics/actions"
 	"yousaid/analytics/insight"
 	"yousaid/server/accounts"
 	"yousaid/server/page"
@@ -59,6 +60,10 @@ var failures = []struct {
 	{insight.ErrStaleComment, http.StatusConflict, ""},
 
 	// Actions.
+	{actions.ErrMissing, http.StatusNotFound, ""},
+	{actions.ErrNotNow, http.StatusConflict, "error.action_not_now|Somebody else has moved this action on, so this cannot be done any more. Open it to see how it stands."},
+	{actions.ErrStale, http.StatusConflict, "error.action_stale|Somebody else changed this action at the same moment. Open it again and repeat your change."},
+	{actions.ErrNotAllowed, http.StatusForbidden, "error.action_service|Your role does not cover this service. Choose one of your own."},
 
 	// Published figures: releases and the calendar.
 

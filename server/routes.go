@@ -118,6 +118,13 @@ func (s *Server) table() []Route {
 		{post, "/staff/themes", permission.ManageSurveys, f.SendThemes},
 
 		// Staff. Actions.
+		{get, "/staff/actions", permission.EditActions, f.ActionList},
+		{get, "/staff/actions/new", permission.EditActions, f.NewAction},
+		{post, "/staff/actions/new", permission.EditActions, f.SendNewAction},
+		{get, "/staff/actions/:number", permission.EditActions, f.Action},
+		{post, "/staff/actions/:number", permission.EditActions, f.SendAction}, // the button says what
+		{get, "/staff/actions/:number/figure", permission.PublishFigures, f.ActionFigure},
+		{post, "/staff/actions/:number/figure", permission.PublishFigures, f.PickFigure},
 
 		// Staff. Published figures: releases and the calendar.
 

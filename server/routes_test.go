@@ -100,7 +100,14 @@ var expected = map[string]expectation{
 	"GET /staff/themes":                        {roles: askers, status: 200},
 	"POST /staff/themes":                       {form: url.Values{"do": {"add"}, "kind": {"theme"}}, roles: askers, status: 422},
 
-	// Staff. Actions.
+	// Staff. Actions. There is no action 9.
+	"GET /staff/actions":                 {roles: readers, status: 200},
+	"GET /staff/actions/new":             {roles: readers, status: 200},
+	"POST /staff/actions/new":            {form: url.Values{}, roles: readers, status: 422},
+	"GET /staff/actions/:number":         {path: "/staff/actions/9", roles: readers, status: 404},
+	"POST /staff/actions/:number":        {path: "/staff/actions/9", form: url.Values{}, roles: readers, status: 404},
+	"GET /staff/actions/:number/figure":  {path: "/staff/actions/9/figure", roles: askers, status: 404},
+	"POST /staff/actions/:number/figure": {path: "/staff/actions/9/figure", form: url.Values{}, roles: askers, status: 404},
 
 	// Staff. Published figures: releases and the calendar.
 

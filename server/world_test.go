@@ -19,7 +19,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/actions"
 	"yousaid/analytics/insight"
+	"yousaid/analytics/releases"
 	"yousaid/migrations/pgtest"
 	"yousaid/server"
 	"yousaid/server/accounts"
@@ -118,6 +120,7 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 			Comment: insight.Editor{Reader: insight.New(db), Ledger: w.ledger, Now: now},
 
 			// Actions.
+			Actions: actions.Store{DB: db, Ledger: w.ledger, Now: now}, Releases: releases.Reader{DB: db},
 
 			// Published figures: releases and the calendar.
 

@@ -254,6 +254,11 @@ func reach(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, directorates []str
 	return ids, nil
 }
 
+// Services lists the ids of the services that the actor may read comments of and work on; nil means all, and what is about no service. ErrNotAllowed.
+func Services(ctx context.Context, tx *sqlx.Tx, by tenant.Actor) ([]int64, error) {
+	return reach(ctx, tx, by, nil)
+}
+
 // patterns makes one pattern of each word, its own % and _ meant as they stand.
 func patterns(words string) []string {
 	list := []string{"%"}
@@ -286,3 +291,13 @@ func moment(t time.Time) any {
 
 // New makes a reader on the database.
 func New(db tenant.DB) Reader { return Reader{DB: db} }
+
+// Services is what the function of that name says, for those who have no transaction open.
+func (r Reader) Services(ctx context.Context, by tenant.Actor) ([]int64, error) {
+	tx, err := r.DB.Begin(ctx, by.Org)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	return reach(ctx, tx, by, nil)
+}

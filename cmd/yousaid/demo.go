@@ -138,6 +138,7 @@ func (d demonstration) work(plan demo.Plan) []func(context.Context, tenant.Actor
 		// Published figures.
 
 		// Actions.
+		d.actions(plan.Until),
 
 		// Links.
 	}

@@ -11,7 +11,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/actions"
 	"yousaid/analytics/insight"
+	"yousaid/analytics/releases"
 	"yousaid/server/accounts"
 	"yousaid/server/audit"
 	"yousaid/server/page"
@@ -50,6 +52,8 @@ type Pages struct {
 	Comment insight.Editor
 
 	// Actions.
+	Actions  actions.Store
+	Releases releases.Reader
 
 	// Published figures: releases and the calendar.
 
@@ -64,6 +68,7 @@ var menu = []page.Item{
 	{Text: "Links", Href: "/staff/links", Permission: string(permission.ManageSurveys)},
 	{Text: "Results", Href: "/staff/results", Permission: string(permission.SeeFigures)},
 	{Text: "Comments", Href: "/staff/comments", Permission: string(permission.SeeComments)},
+	{Text: "Actions", Href: "/staff/actions", Permission: string(permission.EditActions)},
 	{Text: "Equality", Href: "/staff/equality", Permission: string(permission.SeeEquality)},
 	{Text: "People", Href: "/staff/people", Permission: string(permission.SeePeople)},
 	{Text: "Audit", Href: "/staff/audit", Permission: string(permission.SeeAudit)},

@@ -98,14 +98,22 @@ var plain = [][2]string{{"stakeholder", "people"}, {"stakeholders", "people"}, {
 
 // jargon looks for words of the office.
 func jargon(a asked) []string {
-	text := " " + strings.ToLower(a.stem+" "+a.hint) + " "
+	if all := Jargon(a.stem + " " + a.hint); len(all) > 0 {
+		return all
+	}
+	if m := regexp.MustCompile(`\b[A-Z]{3,}\b`).FindString(a.stem); m != "" && m != "GOV" && m != "PIN" {
+		return say("Not everybody knows what “%s” stands for. Write it out.", m)
+	}
+	return nil
+}
+
+// Jargon finds the first word of the office in a text, with what to say instead.
+func Jargon(text string) []string {
+	text = " " + strings.ToLower(text) + " "
 	for _, w := range plain {
 		if w[1] != "" && regexp.MustCompile(`[^\p{L}]`+regexp.QuoteMeta(w[0])+`[^\p{L}]`).MatchString(text) {
 			return say("Not everybody knows “%s”. Say “%s”.", w[0], w[1])
 		}
-	}
-	if m := regexp.MustCompile(`\b[A-Z]{3,}\b`).FindString(a.stem); m != "" && m != "GOV" && m != "PIN" {
-		return say("Not everybody knows what “%s” stands for. Write it out.", m)
 	}
 	return nil
 }

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"yousaid/analytics"
+	"yousaid/analytics/actions"
 	"yousaid/analytics/insight"
+	"yousaid/analytics/releases"
 	"yousaid/server"
 	"yousaid/server/accounts"
 	"yousaid/server/audit"
@@ -43,6 +45,7 @@ type Site struct {
 	Comments insight.Editor
 
 	// Actions.
+	Actions actions.Store
 
 	// Published figures: releases and the calendar.
 
@@ -76,6 +79,7 @@ func Stores(db tenant.DB) (*Site, error) {
 	s.Comments = insight.Editor{Reader: insight.New(db), Ledger: s.Ledger, Now: time.Now}
 
 	// Actions.
+	s.Actions = actions.Store{DB: db, Ledger: s.Ledger, Now: time.Now}
 
 	// Published figures: releases and the calendar.
 
@@ -135,6 +139,7 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 			Comment: s.Comments,
 
 			// Actions.
+			Actions: s.Actions, Releases: releases.Reader{DB: s.DB},
 
 			// Published figures: releases and the calendar.
 

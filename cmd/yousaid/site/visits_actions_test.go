@@ -1,4 +1,93 @@
 package site_test
 
+import (
+	"fmt"
+	"net/url"
+	"time"
+
+	"yousaid/analytics/actions"
+	"yousaid/cmd/yousaid/site/sitetest"
+	"yousaid/surveys/question"
+	"yousaid/surveys/tenant"
+)
+
+// promise is an action in the state; each call makes another.
+func promise(state actions.State, change ...func(*actions.Content)) func(*council, *sitetest.Site) string {
+	return func(_ *council, s *sitetest.Site) string {
+		return fmt.Sprintf("/staff/actions/%d", promised(s, state, change...))
+	}
+}
+
+func promised(s *sitetest.Site, state actions.State, change ...func(*actions.Content)) int64 {
+	s.T.Helper()
+	ctx := s.T.Context()
+	must := func(err error) {
+		s.T.Helper()
+		if err != nil {
+			s.T.Fatal(err)
+		}
+	}
+	service, err := s.Catalogue.ServiceID(ctx, s.Org.ID, "repairs")
+	must(err)
+	second := tenant.Actor{Org: s.Org.ID, Name: "second@testham.example", Via: "web", Grants: s.By().Grants}
+	today, err := s.Actions.Today(ctx, s.Org.ID)
+	must(err)
+	c := actions.Content{Service: service, Kind: actions.Did, Texts: actions.Texts{
+		YouSaid: question.Text{"en": "Repairs take too long.", "cy": "Mae atgyweiriadau’n cymryd gormod o amser.", "ar": "الإصلاحات بطيئة."},
+		WeDid:   question.Text{"en": "We hired more fitters.", "cy": "Fe wnaethom gyflogi mwy o osodwyr.", "ar": "وظفنا المزيد."}}}
+	for _, f := range change {
+		f(&c)
+	}
+	n, err := s.Actions.Create(ctx, s.By(), c)
+	must(err)
+	if state == actions.Draft {
+		return n
+	}
+	must(s.Actions.Send(ctx, s.By(), n, 1))
+	if state == actions.Review {
+		return n
+	}
+	must(s.Actions.Approve(ctx, second, n, 1, today))
+	if state == actions.Withdrawn {
+		must(s.Actions.Withdraw(ctx, second, n, question.Text{"en": "It was about another service.", "cy": "Roedd am wasanaeth arall."}))
+	}
+	return n
+}
+
+func late(c *actions.Content) {
+	c.Kind, c.Target = actions.Doing, time.Now().AddDate(0, -1, 0).Format(time.DateOnly)
+}
+
 // actionVisits are the pages of actions.
-var actionVisits []visit
+var actionVisits = []visit{
+	{route: "GET /staff/actions", page: "staff/actions", state: "filled", who: "administrator", at: func(_ *council, s *sitetest.Site) string {
+		promised(s, actions.Published, late)
+		promised(s, actions.Draft)
+		return "/staff/actions"
+	}},
+	{route: "GET /staff/actions", page: "staff/actions", state: "empty", on: firstDay, as: boss},
+	{route: "GET /staff/actions/new", page: "staff/action", state: "to fill in", who: "service"},
+	{route: "POST /staff/actions/new", page: "staff/action", state: "nothing written", who: "service", at: path("/staff/actions/new"), post: url.Values{}, ends: 422},
+	{route: "GET /staff/actions/:number", page: "staff/action", state: "a draft", who: "consultation", at: promise(actions.Draft)},
+	{route: "GET /staff/actions/:number", page: "staff/action", state: "to review", who: "consultation", at: promise(actions.Review)},
+	{route: "GET /staff/actions/:number", page: "staff/action", state: "overdue", who: "consultation", at: promise(actions.Published, late)},
+	{route: "GET /staff/actions/:number", page: "staff/action", state: "withdrawn", who: "service", at: promise(actions.Withdrawn)},
+	{route: "POST /staff/actions/:number", page: "staff/action", state: "not fit for review", who: "consultation", at: promise(actions.Draft), post: url.Values{"do": {"send"}, "revision": {"1"}, "kind": {"doing"},
+		"service": {"0"}, "theme": {"0"}, "owner": {"0"}, "you_said-en": {"One resident, Mrs Jones, said so."}}, ends: 422},
+	{route: "GET /staff/actions/:number/figure", page: "staff/action_figure", state: "to choose", who: "consultation", at: func(c *council, s *sitetest.Site) string { return promise(actions.Draft)(c, s) + "/figure" }},
+	{route: "GET /staff/actions/:number/figure", page: "staff/action_figure", state: "to pick", who: "consultation", at: func(c *council, s *sitetest.Site) string {
+		from, to := lastMonths(3)
+		return promise(actions.Draft)(c, s) + "/figure?" + url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"service"}, "from": {from}, "to": {to}}.Encode()
+	}},
+	{route: "POST /staff/actions/:number/figure", page: "staff/action_figure", state: "nothing picked", who: "consultation", at: func(c *council, s *sitetest.Site) string {
+		from, to := lastMonths(3)
+		return promise(actions.Draft)(c, s) + "/figure?" + url.Values{"survey": {"customer-satisfaction"}, "from": {from}, "to": {to}}.Encode()
+	}, post: url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"service"}}, ends: 422},
+}
+
+// lastMonths are the first and last day of as many closed months.
+func lastMonths(n int) (from, to string) {
+	now := time.Now()
+	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	return first.AddDate(0, -n, 0).Format(time.DateOnly), first.AddDate(0, 0, -1).Format(time.DateOnly)
+}

@@ -1,0 +1,152 @@
+package actions
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+
+	"yousaid/surveys/question"
+	"yousaid/surveys/tenant"
+)
+
+// Published lists what the public may read today, newest first.
+func (s Store) Published(ctx context.Context, org tenant.Org) ([]Item, error) {
+	return s.items(ctx, org, 0, uuid.NullUUID{})
+}
+
+// Item finds one that the public may read, or could before it was withdrawn; ErrMissing.
+func (s Store) Item(ctx context.Context, org tenant.Org, number int64) (Item, error) {
+	list, err := s.items(ctx, org, number, uuid.NullUUID{})
+	if err == nil && len(list) == 0 {
+		err = ErrMissing
+	}
+	if err != nil {
+		return Item{}, err
+	}
+	return list[0], nil
+}
+
+// ForResponse lists the published items that a response led to.
+func (s Store) ForResponse(ctx context.Context, org tenant.Org, response uuid.UUID) ([]Item, error) {
+	return s.items(ctx, org, 0, uuid.NullUUID{UUID: response, Valid: true})
+}
+
+// Changed is a stamp that changes whenever what the public may read does: with any change, and with the day.
+func (s Store) Changed(ctx context.Context, org tenant.Org) (string, error) {
+	today, err := s.today(ctx, org)
+	if err != nil {
+		return "", err
+	}
+	tx, err := s.DB.Begin(ctx, org)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = tx.Rollback() }()
+	var last int64
+	err = tx.GetContext(ctx, &last, `
+		SELECT COALESCE(max(id), 0)
+		FROM   action_history
+		WHERE  organisation_id = $1`, org)
+	return today + "-" + strconv.FormatInt(last, 10), err
+}
+
+func (s Store) items(ctx context.Context, org tenant.Org, number int64, response uuid.NullUUID) ([]Item, error) {
+	today, err := s.today(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	tx, err := s.DB.Begin(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	var rows []struct {
+		row
+		ServiceSlug     string `db:"service_slug"`
+		ServiceNames    []byte `db:"service_names"`
+		DirectorateSlug string `db:"directorate_slug"`
+		Directorate     []byte `db:"directorate_names"`
+		ThemeSlug       string `db:"theme_slug"`
+		ThemeNames      []byte `db:"theme_names"`
+	}
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT   a.id, a.number, COALESCE(a.service_id, 0) AS service, COALESCE(a.theme_id, 0) AS theme, a.kind, a.texts, a.figure, 0::bigint AS owner,
+		         COALESCE(a.target_date::text, '') AS target, COALESCE(a.completed_on::text, '') AS completed, a.state, COALESCE(a.publish_on::text, '') AS publish_on,
+		         '' AS edited_by, a.revision,
+		         COALESCE(v.slug, '') AS service_slug, COALESCE(v.names, '{}') AS service_names, COALESCE(d.slug, '') AS directorate_slug, COALESCE(d.names, '{}') AS directorate_names,
+		         COALESCE(t.slug, '') AS theme_slug, COALESCE(t.names, '{}') AS theme_names
+		FROM     actions a
+		LEFT     JOIN services v ON v.organisation_id = $1 AND v.id = a.service_id
+		LEFT     JOIN LATERAL (SELECT m.directorate_id
+		                       FROM   service_directorates m
+		                       WHERE  m.organisation_id = $1 AND m.service_id = a.service_id AND m.valid_from <= $2::date
+		                       ORDER  BY m.valid_from DESC
+		                       LIMIT  1) m ON true
+		LEFT     JOIN directorates d ON d.organisation_id = $1 AND d.id = m.directorate_id
+		LEFT     JOIN themes t ON t.organisation_id = $1 AND t.id = a.theme_id
+		WHERE    a.organisation_id = $1 AND a.publish_on <= $2::date
+		AND      (a.state = 'published' OR a.state = 'withdrawn' AND a.number = $3)
+		AND      ($3::bigint = 0 OR a.number = $3)
+		AND      ($4::uuid IS NULL OR EXISTS (SELECT FROM action_comments c WHERE c.organisation_id = $1 AND c.action_id = a.id AND c.response_id = $4))
+		ORDER BY a.publish_on DESC, a.number DESC
+		LIMIT    5000`, org, today, number, response); err != nil {
+		return nil, fmt.Errorf("reading what is published: %w", err)
+	}
+	list := make([]Item, len(rows))
+	at := map[int64]int{}
+	for i, r := range rows {
+		a, err := r.action()
+		if err != nil {
+			return nil, err
+		}
+		at[a.ID] = i
+		list[i] = Item{Number: a.Number, YouSaid: a.Texts.YouSaid, WeDid: a.Texts.WeDid, Deliverable: a.Texts.Deliverable, Kind: a.Kind, Figure: a.Figure, Status: a.Status(today),
+			Target: a.Target, Completed: a.Completed, Published: a.PublishOn, Updated: a.PublishOn, Withdrawn: a.State == Withdrawn,
+			Service: Named{r.ServiceSlug, names(r.ServiceNames)}, Directorate: Named{r.DirectorateSlug, names(r.Directorate)}, Theme: Named{r.ThemeSlug, names(r.ThemeNames)}}
+	}
+	return list, s.corrections(ctx, tx, org, list, at)
+}
+
+// corrections adds what was put right in public, and the note of what was withdrawn.
+func (s Store) corrections(ctx context.Context, tx *sqlx.Tx, org tenant.Org, list []Item, at map[int64]int) error {
+	if len(list) == 0 {
+		return nil
+	}
+	var rows []struct {
+		Action int64  `db:"action_id"`
+		Day    string `db:"from_day"`
+		Note   []byte `db:"note"`
+	}
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT   action_id, from_day::text AS from_day, note
+		FROM     action_versions
+		WHERE    organisation_id = $1 AND version > 1
+		ORDER BY action_id, version`, org); err != nil {
+		return fmt.Errorf("reading corrections: %w", err)
+	}
+	for _, r := range rows {
+		i, ok := at[r.Action]
+		if !ok {
+			continue
+		}
+		list[i].Corrections = append(list[i].Corrections, Correction{r.Day, names(r.Note)})
+		list[i].Updated = max(list[i].Updated, r.Day)
+	}
+	for i := range list {
+		if n := len(list[i].Corrections); list[i].Withdrawn && n > 0 {
+			list[i].WithdrawnNote = list[i].Corrections[n-1].Note
+			list[i].Corrections = list[i].Corrections[:n-1]
+		}
+	}
+	return nil
+}
+
+func names(b []byte) question.Text {
+	var t question.Text
+	_ = json.Unmarshal(b, &t) // a name nobody can read is shown as none
+	return t
+}

@@ -1,0 +1,423 @@
+package actions
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"yousaid/analytics/insight"
+	"yousaid/surveys/question"
+	"yousaid/surveys/tenant"
+)
+
+// today is the organisation's day.
+func (s Store) today(ctx context.Context, org tenant.Org) (string, error) {
+	var zone string
+	if err := s.DB.Global().GetContext(ctx, &zone, `
+		SELECT time_zone
+		FROM   organisations
+		WHERE  id = $1`, org); err != nil {
+		return "", err
+	}
+	place, err := time.LoadLocation(zone)
+	if err != nil {
+		return "", err
+	}
+	return s.Now().In(place).Format(time.DateOnly), nil
+}
+
+// Today is the organisation's day, 2006-01-02.
+func (s Store) Today(ctx context.Context, org tenant.Org) (string, error) { return s.today(ctx, org) }
+
+// within tells whether the actor may work on a service's actions.
+func within(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, service int64) error {
+	ids, err := insight.Services(ctx, tx, by)
+	if err != nil {
+		return err
+	}
+	if ids != nil && !slices.Contains(ids, service) {
+		return ErrNotAllowed
+	}
+	return nil
+}
+
+// Create starts a draft and gives its number. Comments may have led to it.
+func (s Store) Create(ctx context.Context, by tenant.Actor, c Content, from ...insight.Key) (int64, error) {
+	texts, figure, err := written(c)
+	if err != nil {
+		return 0, err
+	}
+	tx, err := s.DB.Begin(ctx, by.Org)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if err := within(ctx, tx, by, c.Service); err != nil {
+		return 0, err
+	}
+	// The ledger's lock puts those who number at the same moment one after the other.
+	if err := s.Ledger.Record(ctx, tx, by, "action.created", "action", nil, c.Texts); err != nil {
+		return 0, err
+	}
+	var row struct {
+		ID     int64 `db:"id"`
+		Number int64 `db:"number"`
+	}
+	if err := tx.GetContext(ctx, &row, `
+		INSERT INTO actions (organisation_id, number, service_id, theme_id, kind, texts, figure, release_id, owner_id, target_date, completed_on, edited_by)
+		SELECT $1, 1 + COALESCE(max(a.number), 0), NULLIF($2::bigint, 0), NULLIF($3::bigint, 0), $4, $5::jsonb, $6::jsonb, NULLIF($7::bigint, 0), NULLIF($8::bigint, 0),
+		       NULLIF($9, '')::date, NULLIF($10, '')::date, $11
+		FROM   actions a
+		WHERE  a.organisation_id = $1
+		RETURNING id, number`, by.Org, c.Service, c.Theme, c.Kind, texts, figure, release(c), c.Owner, c.Target, c.Completed, by.Name); err != nil {
+		return 0, fmt.Errorf("starting an action: %w", err)
+	}
+	for _, k := range from {
+		if _, err := tx.ExecContext(ctx, `
+			INSERT INTO action_comments (organisation_id, action_id, response_id, question_code)
+			VALUES ($1, $2, $3, $4)`, by.Org, row.ID, k.Response, k.Question); err != nil {
+			return 0, fmt.Errorf("joining a comment to an action: %w", err)
+		}
+	}
+	if err := remember(ctx, tx, by, row.ID, "started the draft", ""); err != nil {
+		return 0, err
+	}
+	return row.Number, tx.Commit()
+}
+
+func release(c Content) int64 {
+	if c.Figure == nil {
+		return 0
+	}
+	return c.Figure.Release
+}
+
+func written(c Content) (texts string, figure any, err error) {
+	b, err := json.Marshal(c.Texts)
+	if err != nil {
+		return "", nil, err
+	}
+	if c.Figure == nil {
+		return string(b), nil, nil
+	}
+	f, err := json.Marshal(c.Figure)
+	return string(b), string(f), err
+}
+
+func remember(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, action int64, what, note string) error {
+	if _, err := tx.ExecContext(ctx, `
+		INSERT INTO action_history (organisation_id, action_id, who, what, note)
+		VALUES ($1, $2, $3, $4, $5)`, by.Org, action, by.Name, what, note); err != nil {
+		return fmt.Errorf("keeping the history of an action: %w", err)
+	}
+	return nil
+}
+
+// row is an action as the table has it.
+type row struct {
+	ID        int64  `db:"id"`
+	Number    int64  `db:"number"`
+	Service   int64  `db:"service"`
+	Theme     int64  `db:"theme"`
+	Kind      Kind   `db:"kind"`
+	Texts     []byte `db:"texts"`
+	Figure    []byte `db:"figure"`
+	Owner     int64  `db:"owner"`
+	Target    string `db:"target"`
+	Completed string `db:"completed"`
+	State     State  `db:"state"`
+	PublishOn string `db:"publish_on"`
+	EditedBy  string `db:"edited_by"`
+	Revision  int    `db:"revision"`
+}
+
+func (r row) action() (Action, error) {
+	a := Action{ID: r.ID, Number: r.Number, State: r.State, PublishOn: r.PublishOn, EditedBy: r.EditedBy, Revision: r.Revision,
+		Content: Content{Service: r.Service, Theme: r.Theme, Kind: r.Kind, Owner: r.Owner, Target: r.Target, Completed: r.Completed}}
+	if err := json.Unmarshal(r.Texts, &a.Texts); err != nil {
+		return a, fmt.Errorf("reading action %d: %w", r.Number, err)
+	}
+	if r.Figure != nil {
+		a.Figure = &Figure{}
+		return a, json.Unmarshal(r.Figure, a.Figure)
+	}
+	return a, nil
+}
+
+// Wanted says which actions to list; empty fields ask for all.
+type Wanted struct {
+	State   State
+	Service int64
+	Owner   int64
+	Overdue bool
+	Before  int64 // number; 0 from the newest
+	Limit   int
+}
+
+// Actions lists actions of services the actor may work on, newest first.
+func (s Store) Actions(ctx context.Context, by tenant.Actor, w Wanted) ([]Action, error) {
+	today, err := s.today(ctx, by.Org)
+	if err != nil {
+		return nil, err
+	}
+	tx, err := s.DB.Begin(ctx, by.Org)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	ids, err := insight.Services(ctx, tx, by)
+	if err != nil {
+		return nil, err
+	}
+	return list(ctx, tx, by.Org, ids, w, today)
+}
+
+func list(ctx context.Context, tx *sqlx.Tx, org tenant.Org, services []int64, w Wanted, today string) ([]Action, error) {
+	var scope any
+	if services != nil {
+		scope = pq.Int64Array(services)
+	}
+	var rows []row
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT   a.id, a.number, COALESCE(a.service_id, 0) AS service, COALESCE(a.theme_id, 0) AS theme, a.kind, a.texts, a.figure, COALESCE(a.owner_id, 0) AS owner,
+		         COALESCE(a.target_date::text, '') AS target, COALESCE(a.completed_on::text, '') AS completed, a.state, COALESCE(a.publish_on::text, '') AS publish_on,
+		         a.edited_by, a.revision
+		FROM     actions a
+		WHERE    a.organisation_id = $1 AND ($2::bigint[] IS NULL OR a.service_id = ANY ($2))
+		AND      ($3 = '' OR a.state = $3) AND ($4::bigint = 0 OR a.service_id = $4) AND ($5::bigint = 0 OR a.owner_id = $5)
+		AND      (NOT $6 OR a.completed_on IS NULL AND a.kind <> 'cannot' AND a.state <> 'withdrawn' AND a.target_date < $7::date)
+		AND      ($8::bigint = 0 OR a.number < $8)
+		ORDER BY a.number DESC
+		LIMIT    $9`, org, scope, string(w.State), w.Service, w.Owner, w.Overdue, today, w.Before, max(w.Limit, 1)); err != nil {
+		return nil, fmt.Errorf("listing the actions: %w", err)
+	}
+	all := make([]Action, len(rows))
+	for i, r := range rows {
+		var err error
+		if all[i], err = r.action(); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// Action finds one by its number, with its history; ErrMissing for one that is not there or of a service the actor may not work on.
+func (s Store) Action(ctx context.Context, by tenant.Actor, number int64) (Action, []Event, error) {
+	tx, err := s.DB.Begin(ctx, by.Org)
+	if err != nil {
+		return Action{}, nil, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	var r row
+	err = tx.GetContext(ctx, &r, `
+		SELECT a.id, a.number, COALESCE(a.service_id, 0) AS service, COALESCE(a.theme_id, 0) AS theme, a.kind, a.texts, a.figure, COALESCE(a.owner_id, 0) AS owner,
+		       COALESCE(a.target_date::text, '') AS target, COALESCE(a.completed_on::text, '') AS completed, a.state, COALESCE(a.publish_on::text, '') AS publish_on,
+		       a.edited_by, a.revision
+		FROM   actions a
+		WHERE  a.organisation_id = $1 AND a.number = $2`, by.Org, number)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && within(ctx, tx, by, r.Service) != nil {
+		return Action{}, nil, ErrMissing
+	}
+	if err != nil {
+		return Action{}, nil, err
+	}
+	a, err := r.action()
+	if err != nil {
+		return a, nil, err
+	}
+	if err := tx.SelectContext(ctx, &a.Comments, `
+		SELECT response_id AS response, question_code AS question
+		FROM   action_comments
+		WHERE  organisation_id = $1 AND action_id = $2`, by.Org, a.ID); err != nil {
+		return a, nil, err
+	}
+	var history []Event
+	err = tx.SelectContext(ctx, &history, `
+		SELECT   at, who, what, note
+		FROM     action_history
+		WHERE    organisation_id = $1 AND action_id = $2
+		ORDER BY id DESC
+		LIMIT    200`, by.Org, a.ID)
+	return a, history, err
+}
+
+// change runs a statement that moves an action on; what it says in its WHERE decides whether it may. The row is told why not.
+func (s Store) change(ctx context.Context, by tenant.Actor, number int64, action, what, note string, also func(tx *sqlx.Tx, id int64) error, statement string, args ...any) error {
+	a, _, err := s.Action(ctx, by, number)
+	if err != nil {
+		return err
+	}
+	tx, err := s.DB.Begin(ctx, by.Org)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	var id int64
+	err = tx.GetContext(ctx, &id, statement, append([]any{by.Org, number}, args...)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("%s, action %d: %w", action, number, ErrNotNow)
+	}
+	if err != nil {
+		return fmt.Errorf("%s, action %d: %w", action, number, err)
+	}
+	if err := remember(ctx, tx, by, a.ID, what, note); err != nil {
+		return err
+	}
+	if also != nil {
+		if err := also(tx, id); err != nil {
+			return err
+		}
+	}
+	if err := s.Ledger.Record(ctx, tx, by, action, fmt.Sprintf("action/%d", number), nil, map[string]any{"note": note, "args": args}); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// Save replaces the content of a draft or of one in review, which makes it a draft again. ErrStale when somebody else saved since the revision.
+func (s Store) Save(ctx context.Context, by tenant.Actor, number int64, revision int, c Content) error {
+	now, _, err := s.Action(ctx, by, number)
+	if err != nil {
+		return err
+	}
+	if now.Revision != revision {
+		return ErrStale
+	}
+	texts, figure, err := written(c)
+	if err != nil {
+		return err
+	}
+	allowed := func(tx *sqlx.Tx, _ int64) error { return within(ctx, tx, by, c.Service) }
+	err = s.change(ctx, by, number, "action.saved", "changed the draft", "", allowed, `
+		UPDATE actions
+		SET    service_id = NULLIF($4::bigint, 0), theme_id = NULLIF($5::bigint, 0), kind = $6, texts = $7, figure = $8, release_id = NULLIF($9::bigint, 0),
+		       owner_id = NULLIF($10::bigint, 0), target_date = NULLIF($11, '')::date, completed_on = NULLIF($12, '')::date, edited_by = $13, revision = revision + 1,
+		       state = 'draft', changed_at = $14
+		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state IN ('draft', 'review')
+		RETURNING id`, revision, c.Service, c.Theme, c.Kind, texts, figure, release(c), c.Owner, c.Target, c.Completed, by.Name, s.Now())
+	if errors.Is(err, ErrNotNow) && now.State != Published && now.State != Withdrawn {
+		return ErrStale
+	}
+	return err
+}
+
+// Send puts a draft up for review.
+func (s Store) Send(ctx context.Context, by tenant.Actor, number int64, revision int) error {
+	return s.change(ctx, by, number, "action.sent", "sent it for review", "", nil, `
+		UPDATE actions
+		SET    state = 'review', changed_at = $4
+		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state = 'draft'
+		RETURNING id`, revision, s.Now())
+}
+
+// Return gives one in review back to be changed, and says why.
+func (s Store) Return(ctx context.Context, by tenant.Actor, number int64, note string) error {
+	return s.change(ctx, by, number, "action.returned", "gave it back", note, nil, `
+		UPDATE actions
+		SET    state = 'draft', changed_at = $3
+		WHERE  organisation_id = $1 AND number = $2 AND state = 'review'
+		RETURNING id`, s.Now())
+}
+
+// Approve publishes what was read as the revision, from a day on. Whoever wrote it last cannot: ErrSamePerson.
+func (s Store) Approve(ctx context.Context, by tenant.Actor, number int64, revision int, day string) error {
+	now, _, err := s.Action(ctx, by, number)
+	if err != nil {
+		return err
+	}
+	switch {
+	case now.EditedBy == by.Name:
+		return ErrSamePerson
+	case now.Revision != revision:
+		return ErrStale
+	}
+	return s.change(ctx, by, number, "action.approved", "approved it, to be public from "+day, "", s.version(ctx, by.Org, day, nil), `
+		UPDATE actions
+		SET    state = 'published', publish_on = $5::date, changed_at = $6
+		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state = 'review' AND edited_by <> $4
+		RETURNING id`, revision, by.Name, day, s.Now())
+}
+
+// version freezes what the public reads from a day on.
+func (s Store) version(ctx context.Context, org tenant.Org, day string, note question.Text) func(*sqlx.Tx, int64) error {
+	return func(tx *sqlx.Tx, id int64) error {
+		said, err := json.Marshal(note)
+		if err != nil || note == nil {
+			said = []byte("{}")
+		}
+		if _, err := tx.ExecContext(ctx, `
+			INSERT INTO action_versions (organisation_id, action_id, version, texts, figure, from_day, note)
+			SELECT a.organisation_id, a.id, 1 + (SELECT count(*) FROM action_versions v WHERE v.organisation_id = $1 AND v.action_id = $2), a.texts, a.figure, $3::date, $4::jsonb
+			FROM   actions a
+			WHERE  a.organisation_id = $1 AND a.id = $2
+			ON CONFLICT (organisation_id, action_id, version) DO NOTHING`, org, id, day, string(said)); err != nil {
+			return fmt.Errorf("keeping what the public reads: %w", err)
+		}
+		return nil
+	}
+}
+
+// Correct puts right what is public, with a note that the public reads. What was said before stays in the versions; the figure stays as it was frozen.
+func (s Store) Correct(ctx context.Context, by tenant.Actor, number int64, revision int, texts Texts, note question.Text) error {
+	today, err := s.today(ctx, by.Org)
+	if err != nil {
+		return err
+	}
+	b, err := json.Marshal(texts)
+	if err != nil {
+		return err
+	}
+	said, _ := note.In("en")
+	err = s.change(ctx, by, number, "action.corrected", "corrected it in public", said, s.version(ctx, by.Org, today, note), `
+		UPDATE actions
+		SET    texts = $4, edited_by = $5, revision = revision + 1, changed_at = $6
+		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state = 'published'
+		RETURNING id`, revision, string(b), by.Name, s.Now())
+	if errors.Is(err, ErrNotNow) {
+		if now, _, missing := s.Action(ctx, by, number); missing == nil && now.State == Published {
+			return ErrStale
+		}
+	}
+	return err
+}
+
+// Withdraw takes one that was published away from the public, which reads why.
+func (s Store) Withdraw(ctx context.Context, by tenant.Actor, number int64, note question.Text) error {
+	today, err := s.today(ctx, by.Org)
+	if err != nil {
+		return err
+	}
+	said, _ := note.In("en")
+	return s.change(ctx, by, number, "action.withdrawn", "withdrew it", said, s.version(ctx, by.Org, today, note), `
+		UPDATE actions
+		SET    state = 'withdrawn', changed_at = $3
+		WHERE  organisation_id = $1 AND number = $2 AND state = 'published'
+		RETURNING id`, s.Now())
+}
+
+// Plan changes who looks after an action, by when, and whether it is done: also after it was published, without another review.
+func (s Store) Plan(ctx context.Context, by tenant.Actor, number, owner int64, target, completed string) error {
+	what := "changed the plan: target " + orNone(target)
+	if completed != "" {
+		what = "said it was done on " + completed
+	}
+	return s.change(ctx, by, number, "action.planned", what, "", nil, `
+		UPDATE actions
+		SET    owner_id = NULLIF($3::bigint, 0), target_date = NULLIF($4, '')::date, completed_on = NULLIF($5, '')::date, changed_at = $6
+		WHERE  organisation_id = $1 AND number = $2 AND state <> 'withdrawn'
+		RETURNING id`, owner, target, completed, s.Now())
+}
+
+func orNone(day string) string {
+	if day == "" {
+		return "none"
+	}
+	return day
+}

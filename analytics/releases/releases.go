@@ -1,0 +1,116 @@
+// Package releases reads the register of what has left the building. Only analytics writes it.
+package releases
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"yousaid/surveys/tenant"
+)
+
+// ErrMissing is a number that is no release of the organisation.
+var ErrMissing = errors.New("there is no such release")
+
+// Release is a table as it left.
+type Release struct {
+	ID        int64     `db:"id"`
+	From      string    `db:"period_from"`
+	To        string    `db:"period_to"`
+	Threshold int       `db:"threshold"`
+	Status    string    `db:"status"` // released, corrected, withdrawn
+	Corrects  int64     `db:"corrects"`
+	At        time.Time `db:"released_at"`
+	Query     Query     `db:"-"`
+	Cells     []Cell    `db:"-"`
+}
+
+// Query is what was asked.
+type Query struct {
+	Surveys []string `json:"surveys"`
+	Measure string   `json:"measure"`
+	By      []string `json:"by"`
+}
+
+// Cell is one row of a released table, frozen. A hidden one has no figures.
+type Cell struct {
+	Code         string
+	Hidden       bool
+	NotAsked     bool
+	N            int64
+	Mean         *float64
+	Satisfied    *float64
+	Low, High    *float64
+	Unreliable   bool
+	Distribution map[string]int64
+}
+
+// Reader reads the register.
+type Reader struct{ DB tenant.DB }
+
+// Release finds one by its number.
+func (r Reader) Release(ctx context.Context, org tenant.Org, id int64) (Release, error) {
+	tx, err := r.DB.Begin(ctx, org)
+	if err != nil {
+		return Release{}, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	return Find(ctx, tx, org, id)
+}
+
+// Find reads a release in a transaction that another store has open.
+func Find(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Release, error) {
+	var row struct {
+		Release
+		Query []byte `db:"query"`
+		Cells []byte `db:"cells"`
+	}
+	err := tx.GetContext(ctx, &row, `
+		SELECT id, query, cells, period_from::text AS period_from, period_to::text AS period_to, threshold, status, COALESCE(corrects_id, 0) AS corrects, released_at
+		FROM   releases
+		WHERE  organisation_id = $1 AND id = $2`, org, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Release{}, ErrMissing
+	}
+	if err != nil {
+		return Release{}, fmt.Errorf("reading release %d: %w", id, err)
+	}
+	out := row.Release
+	if err := json.Unmarshal(row.Query, &out.Query); err != nil {
+		return out, fmt.Errorf("reading release %d: %w", id, err)
+	}
+	out.Cells, err = cells(row.Cells, out.Query.By)
+	return out, err
+}
+
+// cells reads the rows of a table of one dimension, as analytics.Record writes them.
+func cells(text []byte, by []string) ([]Cell, error) {
+	var rows []struct {
+		Hidden       bool             `json:"hidden"`
+		NotAsked     bool             `json:"not_asked"`
+		N            int64            `json:"n"`
+		Mean         *float64         `json:"mean"`
+		Satisfied    *float64         `json:"satisfied"`
+		Low          *float64         `json:"low"`
+		High         *float64         `json:"high"`
+		Unreliable   bool             `json:"low_reliability"`
+		Distribution map[string]int64 `json:"distribution"`
+	}
+	var codes []map[string]json.RawMessage
+	if err := errors.Join(json.Unmarshal(text, &rows), json.Unmarshal(text, &codes)); err != nil {
+		return nil, fmt.Errorf("reading the cells of a release: %w", err)
+	}
+	list := make([]Cell, len(rows))
+	for i, r := range rows {
+		list[i] = Cell{Hidden: r.Hidden, NotAsked: r.NotAsked, N: r.N, Mean: r.Mean, Satisfied: r.Satisfied, Low: r.Low, High: r.High, Unreliable: r.Unreliable, Distribution: r.Distribution}
+		if len(by) > 0 {
+			_ = json.Unmarshal(codes[i][by[0]], &list[i].Code) // null is the code of no answer
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,538 @@
+package staff
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics/actions"
+	"yousaid/analytics/insight"
+	"yousaid/server/page"
+	"yousaid/server/permission"
+	"yousaid/server/signin"
+	"yousaid/surveys/lint"
+	"yousaid/surveys/question"
+)
+
+var kindOfAction = map[actions.Kind]string{actions.Did: "We did", actions.Doing: "We are doing", actions.Cannot: "We cannot, because"}
+var stateOfAction = map[actions.State]string{actions.Draft: "Draft", actions.Review: "In review", actions.Published: "Published", actions.Withdrawn: "Withdrawn"}
+var statusOfAction = map[actions.Status]string{actions.Done: "Done", actions.UnderWay: "Under way", actions.Overdue: "Overdue", actions.CannotDo: "Cannot be done"}
+
+// ActionsPage is staff/actions.
+type ActionsPage struct {
+	page.Page
+	State    string
+	Service  string
+	Show     string
+	States   []page.Option
+	Services []page.Option
+	Shows    []page.Option
+	Table    page.Table
+	Pager    page.Pager
+}
+
+const actionPart = 50
+
+// ActionList lists the actions.
+func (p *Pages) ActionList(c echo.Context) error {
+	actor := signin.Of(c).Actor
+	q := func(name string) string { return plainText(c.QueryParam(name)) }
+	view := ActionsPage{Page: page.New(c), State: q("state"), Service: q("service"), Show: q("show")}
+	view.States = []page.Option{{Text: "Any state"}}
+	for _, s := range []actions.State{actions.Draft, actions.Review, actions.Published, actions.Withdrawn} {
+		view.States = append(view.States, page.Option{Value: string(s), Text: stateOfAction[s]})
+	}
+	view.Shows = []page.Option{{Text: "All"}, {Value: "mine", Text: "Mine"}, {Value: "overdue", Text: "Overdue"}}
+	services, err := p.serviceOptions(c)
+	if err != nil {
+		return err
+	}
+	view.Services = open(services, "All services")
+	w := actions.Wanted{State: actions.State(view.State), Overdue: view.Show == "overdue", Limit: actionPart + 1}
+	w.Service, _ = strconv.ParseInt(view.Service, 10, 64)
+	w.Before, _ = strconv.ParseInt(q("before"), 10, 64)
+	if view.Show == "mine" {
+		w.Owner = actor.Person
+	}
+	list, err := p.Actions.Actions(c.Request().Context(), actor, w)
+	if err != nil {
+		return err
+	}
+	v := url.Values{"state": {view.State}, "service": {view.Service}, "show": {view.Show}}
+	if w.Before > 0 {
+		view.Pager.Newer = "/staff/actions?" + v.Encode()
+	}
+	if len(list) > actionPart {
+		list = list[:actionPart]
+		v.Set("before", strconv.FormatInt(list[actionPart-1].Number, 10))
+		view.Pager.Older = "/staff/actions?" + v.Encode()
+	}
+	today, err := p.Actions.Today(c.Request().Context(), actor.Org)
+	if err != nil {
+		return err
+	}
+	view.Table = page.Table{Caption: "Actions, newest first", Columns: []page.Column{{Text: "Number"}, {Text: "You said"}, {Text: "Service"}, {Text: "State"}, {Text: "Status"}, {Text: "Target"}}}
+	for _, a := range list {
+		said, _ := a.Texts.YouSaid.In("en")
+		status := statusOfAction[a.Status(today)]
+		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: strconv.FormatInt(a.Number, 10), Head: true, Href: fmt.Sprintf("/staff/actions/%d", a.Number)}, {Text: clipped(said, 80)},
+			{Text: word(services, strconv.FormatInt(a.Service, 10))}, {Text: stateOfAction[a.State]}, {Text: status}, {Text: dayInWords(a.Target)}})
+	}
+	return page.Render(c, http.StatusOK, "staff/actions", view)
+}
+
+func clipped(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return strings.TrimSpace(string(r[:most])) + "…"
+	}
+	return s
+}
+
+// dayInWords writes 2026-03-31 as 31 March 2026.
+func dayInWords(day string) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return ""
+	}
+	return page.Date("en", t)
+}
+
+// serviceOptions are the services that the caller may work on, by id.
+func (p *Pages) serviceOptions(c echo.Context) ([]page.Option, error) {
+	actor, ctx := signin.Of(c).Actor, c.Request().Context()
+	services, err := p.Catalogue.Services(ctx, actor.Org)
+	if err != nil {
+		return nil, err
+	}
+	scope, err := p.Insight.Services(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	var list []page.Option
+	for _, s := range services {
+		if scope == nil || slices.Contains(scope, s.ID) {
+			name, _ := s.Names.In("en")
+			list = append(list, page.Option{Value: strconv.FormatInt(s.ID, 10), Text: name})
+		}
+	}
+	slices.SortFunc(list, func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
+	return list, nil
+}
+
+// ActionPage is staff/action: an action to write, to review, or to look after.
+type ActionPage struct {
+	page.Page
+	Action    actions.Action
+	New       bool
+	From      string // the comment it is started from
+	Quote     string // its reviewed text
+	YouSaid   Wording
+	WeDid     Wording
+	Deliver   Wording
+	Note      Wording
+	Kind      string
+	Kinds     []page.Option
+	Service   string
+	Services  []page.Option
+	Theme     string
+	Themes    []page.Option
+	Owner     string
+	Owners    []page.Option
+	Target    page.DateParts
+	Completed page.DateParts
+	PublishOn page.DateParts
+	Figure    string // in words
+	Withdrawn bool   // the release of the figure
+	Status    actions.Status
+	Words     string // of state and status
+	Advice    []actions.Finding
+	History   []HistoryLine
+	CanEdit   bool // what is written
+	CanSend   bool
+	CanPass   bool // approve or give back
+	Second    bool // the caller is a second person
+	CanPick   bool
+	Public    string // address of the public page
+	Theirs    []string
+}
+
+// HistoryLine is an event in words.
+type HistoryLine struct{ When, Who, What, Note string }
+
+func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.Event) (ActionPage, error) {
+	ctx, actor, org := c.Request().Context(), signin.Of(c).Actor, organisation(c)
+	view := ActionPage{Page: page.New(c), Action: a, Kind: string(a.Kind), Service: strconv.FormatInt(a.Service, 10), Theme: strconv.FormatInt(a.Theme, 10), Owner: strconv.FormatInt(a.Owner, 10)}
+	view.Back = "/staff/actions"
+	for _, k := range []actions.Kind{actions.Did, actions.Doing, actions.Cannot} {
+		view.Kinds = append(view.Kinds, page.Option{Value: string(k), Text: kindOfAction[k]})
+	}
+	services, err := p.serviceOptions(c)
+	if err != nil {
+		return view, err
+	}
+	if scope, err := p.Insight.Services(ctx, actor); err != nil {
+		return view, err
+	} else if scope == nil {
+		services = append([]page.Option{{Value: "0", Text: "The whole council"}}, services...)
+	}
+	view.Services = services
+	themes, err := p.Insight.Themes(ctx, org.ID)
+	if err != nil {
+		return view, err
+	}
+	view.Themes = append([]page.Option{{Value: "0", Text: "No theme"}}, themeOptions(themes, "", view.Theme)...)
+	people, err := p.Accounts.People(ctx, org.ID)
+	if err != nil {
+		return view, err
+	}
+	view.Owners = []page.Option{{Value: "0", Text: "Nobody yet"}}
+	for i, one := range people {
+		if i == 0 || people[i-1].ID != one.ID {
+			view.Owners = append(view.Owners, page.Option{Value: strconv.FormatInt(one.ID, 10), Text: one.Email})
+		}
+	}
+	if word(view.Owners, view.Owner) == view.Owner {
+		view.Owners = append(view.Owners, page.Option{Value: view.Owner, Text: "Somebody who has left"})
+	}
+	view.Target, view.Completed = dateParts(a.Target), dateParts(a.Completed)
+	today, err := p.Actions.Today(ctx, org.ID)
+	if err != nil {
+		return view, err
+	}
+	view.Status, view.Words = a.Status(today), stateOfAction[a.State]
+	if a.State == actions.Published && a.PublishOn > today {
+		view.Words = "Approved, public from " + dayInWords(a.PublishOn)
+	}
+	view.PublishOn = dateParts(today)
+	view.CanEdit = a.State == actions.Draft || a.State == actions.Review || a.State == ""
+	view.CanSend = a.State == actions.Draft
+	view.CanPass = permission.Holds(actor, permission.PublishActions)
+	view.CanPick = view.CanEdit && a.State != "" && permission.Holds(actor, permission.PublishFigures)
+	view.Second = a.EditedBy != actor.Name
+	view.Public = fmt.Sprintf("/%s/you-said-we-did/%d", org.Slug, a.Number)
+	if a.Figure != nil {
+		view.Figure = figureInWords(*a.Figure, "en")
+		if r, err := p.Releases.Release(ctx, org.ID, a.Figure.Release); err == nil {
+			view.Withdrawn = r.Status == "withdrawn"
+		}
+	}
+	if view.CanEdit && a.State != "" {
+		view.Advice = a.Review(org.Languages)
+	}
+	for _, h := range history {
+		view.History = append(view.History, HistoryLine{h.At.In(org.Zone()).Format("2 January 2006 15:04"), h.Who, h.What, h.Note})
+	}
+	view.words(c, a.Texts)
+	return view, nil
+}
+
+// words prepares the fields of the texts.
+func (v *ActionPage) words(c echo.Context, t actions.Texts) {
+	list := tongues(c)
+	v.YouSaid = Wording{Page: v.Page, Name: "you_said", Label: "You said", Lines: 3, Tongues: list, Text: t.YouSaid}
+	v.WeDid = Wording{Page: v.Page, Name: "we_did", Label: "What we did, are doing, or why we cannot", Lines: 4, Tongues: list, Text: t.WeDid}
+	v.Deliver = Wording{Page: v.Page, Name: "deliverable", Label: "What will be there to see (optional)", Lines: 1, Tongues: list, Text: t.Deliverable}
+	v.Note = Wording{Page: v.Page, Name: "note", Label: "Note that the public reads", Lines: 2, Tongues: list, Text: v.Note.Text}
+}
+
+func dateParts(day string) page.DateParts {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return page.DateParts{}
+	}
+	return page.DateOf(t)
+}
+
+// NewAction starts an action, perhaps from a comment, whose reviewed text is shown beside the form.
+func (p *Pages) NewAction(c echo.Context) error {
+	view, err := p.newAction(c, plainText(c.QueryParam("comment")))
+	if err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, "staff/action", view)
+}
+
+func (p *Pages) newAction(c echo.Context, comment string) (ActionPage, error) {
+	start := actions.Action{Content: actions.Content{Kind: actions.Doing}}
+	quote := ""
+	if comment != "" {
+		k, err := keyOf(comment)
+		if err != nil {
+			return ActionPage{}, err
+		}
+		if quote, err = p.Insight.Quotable(c.Request().Context(), signin.Of(c).Actor, k); err != nil {
+			return ActionPage{}, err
+		}
+		f, err := p.Insight.One(c.Request().Context(), signin.Of(c).Actor, k, "")
+		if err != nil {
+			return ActionPage{}, err
+		}
+		services, err := p.Catalogue.Services(c.Request().Context(), organisation(c).ID)
+		if err != nil {
+			return ActionPage{}, err
+		}
+		for _, s := range services {
+			if s.Slug == f.Service {
+				start.Service = s.ID
+			}
+		}
+		if len(f.Themes) > 0 {
+			start.Theme = f.Themes[0]
+		}
+	}
+	view, err := p.actionPage(c, start, nil)
+	view.New, view.From, view.Quote = true, comment, quote
+	return view, err
+}
+
+// content reads the form, with what cannot be saved at its field.
+func (v *ActionPage) content(c echo.Context, before actions.Content) actions.Content {
+	v.Kind, v.Service, v.Theme, v.Owner = c.FormValue("kind"), c.FormValue("service"), c.FormValue("theme"), c.FormValue("owner")
+	out := actions.Content{Kind: actions.Kind(v.Kind), Figure: before.Figure, Texts: actions.Texts{YouSaid: wordingOf(c, "you_said", before.Texts.YouSaid),
+		WeDid: wordingOf(c, "we_did", before.Texts.WeDid), Deliverable: wordingOf(c, "deliverable", before.Texts.Deliverable)}}
+	if kindOfAction[out.Kind] == "" {
+		v.Problems.Add("kind", "Choose what the council says.")
+	}
+	chosen := func(field, value string, options []page.Option) int64 {
+		id, err := strconv.ParseInt(value, 10, 64)
+		if err != nil || !slices.ContainsFunc(options, func(o page.Option) bool { return o.Value == value }) {
+			v.Problems.Add(field, "Choose one from the list.")
+		}
+		return id
+	}
+	out.Service, out.Theme, out.Owner = chosen("service", v.Service, v.Services), chosen("theme", v.Theme, v.Themes), chosen("owner", v.Owner, v.Owners)
+	out.Target, v.Target = v.day(c, "target")
+	out.Completed, v.Completed = v.day(c, "completed")
+	faults(&v.Problems, "you_said", out.Texts.YouSaid)
+	faults(&v.Problems, "we_did", out.Texts.WeDid)
+	faults(&v.Problems, "deliverable", out.Texts.Deliverable)
+	v.words(c, out.Texts)
+	return out
+}
+
+// day reads a date of the form; "" where none was written.
+func (v *ActionPage) day(c echo.Context, name string) (string, page.DateParts) {
+	parts := page.DateFrom(c.FormValue, name)
+	if parts.Empty() {
+		return "", parts
+	}
+	t, err := parts.Time(time.UTC)
+	if err != nil {
+		v.Problems.Add(name, strings.ToUpper(err.Error()[:1])+err.Error()[1:]+".")
+		return "", parts
+	}
+	return t.Format(time.DateOnly), parts
+}
+
+// SendNewAction saves a first draft.
+func (p *Pages) SendNewAction(c echo.Context) error {
+	from := c.FormValue("from")
+	view, err := p.newAction(c, from)
+	if err != nil {
+		return err
+	}
+	content := view.content(c, actions.Content{})
+	if content.Texts.YouSaid.Empty() && content.Texts.WeDid.Empty() {
+		view.Problems.Add("you_said-"+organisation(c).Languages[0], "Write what people said.")
+	}
+	if len(view.Problems) == 0 {
+		var keys []insight.Key
+		if from != "" {
+			k, err := keyOf(from)
+			if err != nil {
+				return err
+			}
+			keys = append(keys, k)
+		}
+		number, err := p.Actions.Create(c.Request().Context(), signin.Of(c).Actor, content, keys...)
+		if err != nil {
+			return err
+		}
+		page.Tell(c, fmt.Sprintf("Action %d is started. Nobody outside sees it before a second person has approved it.", number))
+		return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/actions/%d", number))
+	}
+	view.words(c, content.Texts)
+	return page.Render(c, http.StatusUnprocessableEntity, "staff/action", view)
+}
+
+func (p *Pages) action(c echo.Context) (actions.Action, []actions.Event, error) {
+	number, err := strconv.ParseInt(c.Param("number"), 10, 64)
+	if err != nil {
+		return actions.Action{}, nil, actions.ErrMissing
+	}
+	return p.Actions.Action(c.Request().Context(), signin.Of(c).Actor, number)
+}
+
+// Action shows an action with what can be done to it.
+func (p *Pages) Action(c echo.Context) error {
+	a, history, err := p.action(c)
+	if err != nil {
+		return err
+	}
+	view, err := p.actionPage(c, a, history)
+	if err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, "staff/action", view)
+}
+
+// SendAction does what a button says.
+func (p *Pages) SendAction(c echo.Context) error {
+	a, history, err := p.action(c)
+	if err != nil {
+		return err
+	}
+	view, err := p.actionPage(c, a, history)
+	if err != nil {
+		return err
+	}
+	revision, _ := strconv.Atoi(c.FormValue("revision"))
+	do := c.FormValue("do")
+	if slices.Contains([]string{"return", "approve", "correct", "withdraw"}, do) && !view.CanPass {
+		return echo.NewHTTPError(http.StatusForbidden)
+	}
+	said, err := p.do(c, &view, a, revision, do)
+	switch {
+	case errors.Is(err, actions.ErrStale):
+		view.Problems.Add("theirs", "Somebody else changed this action after you opened it. Nothing is saved yet: their text is below the form; save once more to put yours in its place.")
+		view.theirs(a)
+		view.Action.Revision = a.Revision
+	case errors.Is(err, actions.ErrSamePerson):
+		view.Problems.Add("publish_on", "You wrote this last, so a second person has to approve it.")
+	case errors.Is(err, actions.ErrNotNow):
+		view.Problems.Add("", "Somebody else has moved this action on meanwhile. Read it as it stands now.")
+	case err != nil:
+		return err
+	}
+	if len(view.Problems) == 0 {
+		page.Tell(c, said)
+		return c.Redirect(http.StatusSeeOther, c.Request().URL.Path)
+	}
+	for _, w := range []*Wording{&view.YouSaid, &view.WeDid, &view.Deliver, &view.Note} {
+		w.Page = view.Page
+	}
+	return page.Render(c, http.StatusUnprocessableEntity, "staff/action", view)
+}
+
+// theirs shows the texts that somebody else saved meanwhile.
+func (v *ActionPage) theirs(a actions.Action) {
+	for _, t := range []question.Text{a.Texts.YouSaid, a.Texts.WeDid, a.Texts.Deliverable} {
+		for _, lang := range slices.Sorted(func(yield func(string) bool) {
+			for l := range t {
+				if !yield(l) {
+					return
+				}
+			}
+		}) {
+			v.Theirs = append(v.Theirs, t[lang])
+		}
+	}
+}
+
+// do carries out an order and gives what to say when it is done.
+func (p *Pages) do(c echo.Context, view *ActionPage, a actions.Action, revision int, do string) (string, error) {
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
+	switch do {
+	case "save", "send":
+		content := view.content(c, a.Content)
+		if len(view.Problems) > 0 {
+			return "", nil
+		}
+		if err := p.Actions.Save(ctx, actor, a.Number, revision, content); err != nil {
+			return "", err
+		}
+		if do == "save" {
+			return "Saved.", nil
+		}
+		for _, f := range content.Review(organisation(c).Languages) {
+			if f.Severity == lint.Error {
+				view.Problems.Add(fieldOf(f), f.Sentence)
+			}
+		}
+		if view.Action.Revision = revision + 1; len(view.Problems) > 0 {
+			view.Problems = append(page.Problems{{Field: "", Text: "It is saved, and cannot go to review before this is put right:"}}, view.Problems...)
+			return "", nil
+		}
+		return "It is with a second person now.", p.Actions.Send(ctx, actor, a.Number, revision+1)
+	case "figure-off":
+		content := a.Content
+		content.Figure = nil
+		return "The figure is taken out.", p.Actions.Save(ctx, actor, a.Number, revision, content)
+	case "return":
+		return "It is a draft again.", p.Actions.Return(ctx, actor, a.Number, clipped(longText(c.FormValue("why")), 500))
+	case "approve":
+		day, parts := view.day(c, "publish_on")
+		view.PublishOn = parts
+		today, err := p.Actions.Today(ctx, actor.Org)
+		if err != nil {
+			return "", err
+		}
+		if day < today && len(view.Problems) == 0 {
+			view.Problems.Add("publish_on", "Choose today or a later day.")
+		}
+		for _, f := range a.Review(organisation(c).Languages) {
+			if f.Severity == lint.Error {
+				view.Problems.Add(fieldOf(f), f.Sentence)
+			}
+		}
+		if len(view.Problems) > 0 {
+			return "", nil
+		}
+		return "It is approved. The public reads it from " + dayInWords(day) + ".", p.Actions.Approve(ctx, actor, a.Number, revision, day)
+	case "correct":
+		content := view.content(c, a.Content)
+		p.note(c, view)
+		for _, f := range content.Review(organisation(c).Languages) {
+			if f.Severity == lint.Error {
+				view.Problems.Add(fieldOf(f), f.Sentence)
+			}
+		}
+		if len(view.Problems) > 0 {
+			return "", nil
+		}
+		return "It is corrected, and the note says so in public.", p.Actions.Correct(ctx, actor, a.Number, revision, content.Texts, view.Note.Text)
+	case "withdraw":
+		if p.note(c, view); len(view.Problems) > 0 {
+			return "", nil
+		}
+		return "It is withdrawn. Its page says why.", p.Actions.Withdraw(ctx, actor, a.Number, view.Note.Text)
+	case "plan":
+		target, parts := view.day(c, "target")
+		completed, done := view.day(c, "completed")
+		view.Target, view.Completed, view.Owner = parts, done, c.FormValue("owner")
+		owner, err := strconv.ParseInt(view.Owner, 10, 64)
+		if err != nil || !slices.ContainsFunc(view.Owners, func(o page.Option) bool { return o.Value == view.Owner }) {
+			view.Problems.Add("owner", "Choose one from the list.")
+		}
+		if len(view.Problems) > 0 {
+			return "", nil
+		}
+		return "Saved.", p.Actions.Plan(ctx, actor, a.Number, owner, target, completed)
+	}
+	return "", echo.NewHTTPError(http.StatusBadRequest)
+}
+
+// note reads the note that the public will read, which must be written in every language.
+func (p *Pages) note(c echo.Context, view *ActionPage) {
+	view.Note.Text = wordingOf(c, "note", nil)
+	faults(&view.Problems, "note", view.Note.Text)
+	for _, lang := range organisation(c).Languages {
+		if view.Note.Text[lang] == "" {
+			view.Problems.Add("note-"+lang, "Say in "+lint.LanguageWord(lang)+" what changed and why: the public reads it.")
+		}
+	}
+}
+
+func fieldOf(f actions.Finding) string {
+	if f.Lang == "" {
+		return f.Field
+	}
+	return f.Field + "-" + f.Lang
+}
