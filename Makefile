@@ -13,7 +13,7 @@ FUZZTIME  ?= 60s
 VERSION  = $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
 TOOL     = go tool -modfile=cmd/tools/go.mod
 NODE     = static/node_modules/.package-lock.json
-CSS      = static/assets/public.css static/assets/staff.css
+CSS      = static/assets/public.css static/assets/reading.css static/assets/staff.css
 
 .PHONY: help run build test unit check race fuzz bench cover css css-check clean
 

@@ -63,6 +63,7 @@ var rows = []struct{ table, columns, values string }{
 	{"action_comments", "action_id, response_id, question_code", "$1 * 100 + 13, lpad($1::text, 32, '0')::uuid, 'comment'"},
 
 	// Published figures: releases and the calendar.
+	{"publications", "id, titles, survey_id, measure, by_dimension, period_from, period_to, due_on", "$1 * 100 + 15, '{}', $1 * 100 + 6, 'rating', 'service', '2026-01-01', '2026-01-31', '2026-02-28'"},
 
 	// Row exports.
 

@@ -16,6 +16,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
 	"yousaid/analytics/insight"
+	"yousaid/analytics/releases"
 	"yousaid/server/accounts"
 	"yousaid/server/page"
 	"yousaid/server/signin"
@@ -66,6 +67,9 @@ var failures = []struct {
 	{actions.ErrNotAllowed, http.StatusForbidden, "error.action_service|Your role does not cover this service. Choose one of your own."},
 
 	// Published figures: releases and the calendar.
+	{releases.ErrMissing, http.StatusNotFound, ""},
+	{releases.ErrNoPublication, http.StatusNotFound, ""},
+	{releases.ErrNotNow, http.StatusConflict, "error.publication|Somebody else has moved this publication on. Open it to see how it stands."},
 
 	// Row exports.
 

@@ -18,6 +18,16 @@ type Public interface {
 	Privacy(echo.Context) error       // notices
 	Cookies(echo.Context) error       //
 	Accessibility(echo.Context) error //
+
+	YouSaid(echo.Context) error         // what people said and what the council does about it
+	YouSaidItem(echo.Context) error     // one thing of it
+	YouSaidFile(echo.Context) error     // all of it, as a file
+	YouSaidPoster(echo.Context) error   // the newest, to print
+	Embed(echo.Context) error           // the newest, in a frame on another site
+	AtomFeed(echo.Context) error        // for feed readers
+	JSONFeed(echo.Context) error        // for programs
+	Performance(echo.Context) error     // released figures and the publication calendar
+	PerformanceFile(echo.Context) error // one released table, as a file
 }
 
 // Route is an address, who may call it, and what answers.
@@ -48,8 +58,17 @@ func (s *Server) table() []Route {
 		{get, "/:organisation/accessibility", permission.Public, p.Accessibility},
 
 		// The public reads what the council says. You said, we did.
+		{get, "/:organisation/you-said-we-did", permission.Public, p.YouSaid},
+		{get, "/:organisation/you-said-we-did/poster", permission.Public, p.YouSaidPoster},
+		{get, "/:organisation/you-said-we-did/embed", permission.Public, p.Embed},
+		{get, "/:organisation/you-said-we-did/feed.atom", permission.Public, p.AtomFeed},
+		{get, "/:organisation/you-said-we-did/feed.json", permission.Public, p.JSONFeed},
+		{get, "/:organisation/you-said-we-did/list.:format", permission.Public, p.YouSaidFile},
+		{get, "/:organisation/you-said-we-did/:number", permission.Public, p.YouSaidItem},
 
 		// The public. Performance.
+		{get, "/:organisation/performance", permission.Public, p.Performance},
+		{get, "/:organisation/performance/:file", permission.Public, p.PerformanceFile},
 
 		// The public. Receipts.
 
@@ -127,6 +146,11 @@ func (s *Server) table() []Route {
 		{post, "/staff/actions/:number/figure", permission.PublishFigures, f.PickFigure},
 
 		// Staff. Published figures: releases and the calendar.
+		{get, "/staff/published", permission.PublishFigures, f.Published},
+		{get, "/staff/published/new", permission.PublishFigures, f.PlanFigures},
+		{post, "/staff/published/new", permission.PublishFigures, f.SendPlan},
+		{get, "/staff/published/:id", permission.PublishFigures, f.Publication},
+		{post, "/staff/published/:id", permission.PublishFigures, f.SendPublication},
 
 		// Staff. Row exports.
 

@@ -109,15 +109,29 @@ var expected = map[string]expectation{
 	"GET /staff/actions/:number/figure":  {path: "/staff/actions/9/figure", roles: askers, status: 404},
 	"POST /staff/actions/:number/figure": {path: "/staff/actions/9/figure", form: url.Values{}, roles: askers, status: 404},
 
-	// Staff. Published figures: releases and the calendar.
+	// Staff. Published figures: releases and the calendar. There is no publication 1.
+	"GET /staff/published":      {roles: askers, status: 200},
+	"GET /staff/published/new":  {roles: askers, status: 200},
+	"POST /staff/published/new": {form: url.Values{}, roles: askers, status: 422},
+	"GET /staff/published/:id":  {path: "/staff/published/1", roles: askers, status: 404},
+	"POST /staff/published/:id": {path: "/staff/published/1", form: url.Values{}, roles: askers, status: 404},
 
 	// Staff. Row exports.
 
 	// Staff. The whole council.
 
 	// The public. You said, we did.
+	"GET /:organisation/you-said-we-did":              {path: "/north/you-said-we-did", status: 200},
+	"GET /:organisation/you-said-we-did/poster":       {path: "/north/you-said-we-did/poster", status: 200},
+	"GET /:organisation/you-said-we-did/embed":        {path: "/north/you-said-we-did/embed", status: 200},
+	"GET /:organisation/you-said-we-did/feed.atom":    {path: "/north/you-said-we-did/feed.atom", status: 200},
+	"GET /:organisation/you-said-we-did/feed.json":    {path: "/north/you-said-we-did/feed.json", status: 200},
+	"GET /:organisation/you-said-we-did/list.:format": {path: "/north/you-said-we-did/list.csv", status: 200},
+	"GET /:organisation/you-said-we-did/:number":      {path: "/north/you-said-we-did/1", status: 200},
 
 	// The public. Performance.
+	"GET /:organisation/performance":       {path: "/north/performance", status: 200},
+	"GET /:organisation/performance/:file": {path: "/north/performance/1.csv", status: 200},
 
 	// The public. Receipts.
 }

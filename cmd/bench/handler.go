@@ -47,7 +47,7 @@ func handler(ctx context.Context, p *place, to public.Collector) (http.Handler, 
 		Staff:    &staff.Pages{},
 		Public: public.New(public.Config{
 			Pages: pages, Links: stores.Links, Surveys: stores.Surveys, Catalogue: stores.Catalogue, Accounts: stores.Accounts,
-			Signer: p.keys, Collector: to, Responses: responses.NewStore(db),
+			Signer: p.keys, Collector: to, Responses: responses.NewStore(db), Said: stores.Actions, Calendar: stores.Publications, BaseURL: "http://127.0.0.1:8080",
 		}),
 	})
 }

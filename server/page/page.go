@@ -31,6 +31,7 @@ type Page struct {
 	Nav     []Link // what this person may open: see Menu
 	SignOut string // where the sign-out form posts
 
+	Sheet   string  // style sheet of a customer page that is not the questionnaire's; "" for that
 	Framing Framing // whether it holds frames, and who may frame it
 
 	Flash     *Flash   // said once, after a redirect: see Tell

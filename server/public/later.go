@@ -61,8 +61,12 @@ func (p *Pages) Thanks(c echo.Context) error {
 		return err
 	}
 	v.frame.Languages = page.Languages(v.edition.languages, v.lang(), func(lang string) string { return v.thanks() + "?" + askedLanguage + "=" + lang })
+	results := ""
+	if b, err := p.boardOf(c, d.org.Slug); err == nil && len(b.items) > 0 {
+		results = v.frame.Base + "/you-said-we-did"
+	}
 	return page.Render(c, http.StatusOK, "public/thanks", page.ThanksPage{
-		Page: v.frame, Survey: page.Find(v.edition.definition.Title, v.lang()), Service: page.Find(d.service, v.lang()),
+		Page: v.frame, Results: results, Survey: page.Find(v.edition.definition.Title, v.lang()), Service: page.Find(d.service, v.lang()),
 		Receipt: p.Signer.Receipt(form.Response), Again: p.again(c, d, v.lang()),
 	})
 }

@@ -29,6 +29,9 @@ type Config struct {
 	Signer    *responses.Signer
 	Collector Collector
 	Responses Answers
+	Said      Said
+	Calendar  Calendar
+	BaseURL   string // where the pages are found, for councils without an address of their own
 }
 
 // Links finds what a code leads to: surveys/links.Store.
@@ -70,6 +73,7 @@ type Pages struct {
 	services services
 	tongues  tongues
 	ready    ready
+	boards   boards
 }
 
 // New makes the pages. It reads nothing yet.

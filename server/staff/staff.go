@@ -56,6 +56,7 @@ type Pages struct {
 	Releases releases.Reader
 
 	// Published figures: releases and the calendar.
+	Publications releases.Store
 
 	// Row exports.
 
@@ -69,6 +70,7 @@ var menu = []page.Item{
 	{Text: "Results", Href: "/staff/results", Permission: string(permission.SeeFigures)},
 	{Text: "Comments", Href: "/staff/comments", Permission: string(permission.SeeComments)},
 	{Text: "Actions", Href: "/staff/actions", Permission: string(permission.EditActions)},
+	{Text: "Published figures", Href: "/staff/published", Permission: string(permission.PublishFigures)},
 	{Text: "Equality", Href: "/staff/equality", Permission: string(permission.SeeEquality)},
 	{Text: "People", Href: "/staff/people", Permission: string(permission.SeePeople)},
 	{Text: "Audit", Href: "/staff/audit", Permission: string(permission.SeeAudit)},

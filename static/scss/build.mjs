@@ -1,4 +1,4 @@
-// Compiles the two style sheets into the folder named on the command line
+// Compiles the style sheets into the folder named on the command line
 // (assets/ by default). govuk-frontend names sides left and right; the last
 // step names them start and end, so that one style sheet serves every direction.
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ function logical(css) {
     .replace(/float:\s*(left|right)/g, (m, s) => `${m};float:inline-${side[s]}`);
 }
 
-for (const name of ["public", "staff"]) {
+for (const name of ["public", "reading", "staff"]) {
   const { css } = sass.compile(join(here, `${name}.scss`), {
     style: "compressed",
     charset: false,

@@ -48,6 +48,7 @@ type Site struct {
 	Actions actions.Store
 
 	// Published figures: releases and the calendar.
+	Publications releases.Store
 
 	// Row exports.
 
@@ -82,6 +83,7 @@ func Stores(db tenant.DB) (*Site, error) {
 	s.Actions = actions.Store{DB: db, Ledger: s.Ledger, Now: time.Now}
 
 	// Published figures: releases and the calendar.
+	s.Publications = releases.Store{Reader: releases.Reader{DB: db}, Ledger: s.Ledger, Now: time.Now}
 
 	// Row exports.
 
@@ -119,7 +121,7 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 	s.Collector = responses.NewCollector(s.DB, keys, o.Collect)
 	customers := public.New(public.Config{
 		Pages: pages, Links: s.Links, Surveys: s.Surveys, Catalogue: s.Catalogue, Accounts: s.Accounts,
-		Signer: keys, Collector: s.Collector, Responses: responses.NewStore(s.DB),
+		Signer: keys, Collector: s.Collector, Responses: responses.NewStore(s.DB), Said: s.Actions, Calendar: s.Publications, BaseURL: o.BaseURL,
 	})
 	s.Server, err = server.New(server.Config{
 		BaseURL: o.BaseURL, TrustedProxies: o.TrustedProxies, Log: o.Log, Ready: o.Ready, Pages: pages, Assets: assets, Accounts: s.Accounts, Door: door,
@@ -142,6 +144,7 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 			Actions: s.Actions, Releases: releases.Reader{DB: s.DB},
 
 			// Published figures: releases and the calendar.
+			Publications: s.Publications,
 
 			// Row exports.
 

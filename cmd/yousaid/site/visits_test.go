@@ -236,8 +236,12 @@ var notPages = map[string]string{
 	// The whole council.
 
 	// The public. You said, we did.
+	"GET /:organisation/you-said-we-did/feed.atom":    "/testham/you-said-we-did/feed.atom",
+	"GET /:organisation/you-said-we-did/feed.json":    "/testham/you-said-we-did/feed.json",
+	"GET /:organisation/you-said-we-did/list.:format": "/testham/you-said-we-did/list.csv",
 
 	// The public. Performance.
+	"GET /:organisation/performance/:file": "",
 
 	// The public. Receipts.
 }

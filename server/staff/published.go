@@ -1,0 +1,302 @@
+package staff
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics"
+	"yousaid/analytics/releases"
+	"yousaid/server/page"
+	"yousaid/server/signin"
+	"yousaid/surveys/question"
+)
+
+// PublishedPage is staff/published: the publication calendar.
+type PublishedPage struct {
+	page.Page
+	Table page.Table
+	Embed string // mark-up of the list for the council's own site
+}
+
+var publicationStates = map[string]string{"planned": "Planned", "published": "Published", "withdrawn": "Withdrawn"}
+
+// Published shows what is planned and what was published.
+func (p *Pages) Published(c echo.Context) error {
+	ctx, org := c.Request().Context(), organisation(c)
+	list, err := p.Publications.Publications(ctx, org.ID)
+	if err != nil {
+		return err
+	}
+	today := p.today(c)
+	view := PublishedPage{Page: page.New(c)}
+	base := org.BaseURL
+	if base == "" {
+		base = p.BaseURL
+	}
+	view.Embed = fmt.Sprintf(`<iframe src="%s/%s/you-said-we-did/embed" title="You said, we did" width="100%%" height="600" loading="lazy"></iframe>`, strings.TrimRight(base, "/"), org.Slug)
+	view.Table = page.Table{Caption: "Publication calendar", Columns: []page.Column{{Text: "Figures"}, {Text: "Period"}, {Text: "Due"}, {Text: "State"}, {Text: "Late"}}}
+	for _, one := range list {
+		title, _ := one.Titles.In("en")
+		late, waiting := one.Lateness(today)
+		words := ""
+		if late > 0 && (waiting && one.State == "planned" || !waiting) {
+			words = view.Page.Plural("staff.days_late|%s day|%s days", late, late)
+		}
+		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: title, Head: true, Href: fmt.Sprintf("/staff/published/%d", one.ID)}, {Text: view.Page.Period(one.From, one.To)}, {Text: dayInWords(one.Due)},
+			{Text: publicationStates[one.State]}, {Text: words}})
+	}
+	return page.Render(c, http.StatusOK, "staff/published", view)
+}
+
+// today is the council's day.
+func (p *Pages) today(c echo.Context) string {
+	return p.Now().In(organisation(c).Zone()).Format(time.DateOnly)
+}
+
+// PlanPage is staff/published_new: a table to publish, once or again and again.
+type PlanPage struct {
+	page.Page
+	Title   Wording
+	Filters filters
+	Form    FilterForm
+	Months  []page.Option
+	From    string
+	Length  string
+	Lengths []page.Option
+	Times   string
+	Days    string
+}
+
+func (p *Pages) planPage(c echo.Context, value func(string) string) (PlanPage, error) {
+	f := filters{Measure: plainText(value("measure")), By: plainText(value("by"))}
+	if s := plainText(value("survey")); s != "" {
+		f.Surveys = []string{s}
+	}
+	offer, err := p.Analytics.Offer(c.Request().Context(), signin.Of(c).Actor, f.Surveys)
+	if err != nil {
+		return PlanPage{}, err
+	}
+	f.complete(offer)
+	view := PlanPage{Page: page.New(c), Filters: f, From: value("from"), Length: value("length"), Times: value("times"), Days: value("days")}
+	view.Back = "/staff/published"
+	if view.Length == "" {
+		view.Length, view.Times, view.Days = "3", "4", "30"
+	}
+	surveys := slices.DeleteFunc(surveyOptions(offer), func(o page.Option) bool { return o.Value == "all" })
+	view.Form = FilterForm{Surveys: surveys, Measures: options("", offer.Measures, f.Measure), By: splitOptions(f.By)}
+	view.Lengths = []page.Option{{Value: "1", Text: "A month"}, {Value: "3", Text: "A quarter"}, {Value: "6", Text: "Half a year"}, {Value: "12", Text: "A year"}}
+	now := p.Now().In(organisation(c).Zone())
+	for i := -12; i <= 12; i++ {
+		m := time.Date(now.Year(), now.Month()+time.Month(i), 1, 0, 0, 0, 0, time.UTC)
+		view.Months = append(view.Months, page.Option{Value: m.Format(time.DateOnly), Text: page.Month("en", m), Chosen: m.Format(time.DateOnly) == view.From || view.From == "" && i == -3})
+	}
+	view.Title = Wording{Page: view.Page, Name: "title", Label: "Title", Hint: "As the public reads it, such as Satisfaction by service", Tongues: tongues(c), Text: wordingOf(c, "title", nil)}
+	return view, nil
+}
+
+// PlanFigures asks what to publish.
+func (p *Pages) PlanFigures(c echo.Context) error {
+	view, err := p.planPage(c, c.QueryParam)
+	if err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, "staff/published_new", view)
+}
+
+// SendPlan adds the publications to the calendar.
+func (p *Pages) SendPlan(c echo.Context) error {
+	view, err := p.planPage(c, c.FormValue)
+	if err != nil {
+		return err
+	}
+	number := func(field, value string, most int) int {
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 1 || n > most {
+			view.Problems.Add(field, fmt.Sprintf("Write a whole number from 1 to %d.", most))
+		}
+		return n
+	}
+	length, times, days := number("length", view.Length, 12), number("times", view.Times, 24), number("days", view.Days, 366)
+	from, err := time.Parse(time.DateOnly, view.From)
+	if err != nil || from.Day() != 1 {
+		view.Problems.Add("from", "Choose the first month.")
+	}
+	faults(&view.Problems, "title", view.Title.Text)
+	for _, lang := range organisation(c).Languages {
+		if view.Title.Text[lang] == "" {
+			view.Problems.Add("title-"+lang, "Write the title: the public reads it.")
+		}
+	}
+	if !slices.Contains(publicSplits, view.Filters.By) {
+		view.Problems.Add("by", "Choose how the table is split.")
+	}
+	survey, err := p.Surveys.BySlug(c.Request().Context(), organisation(c).ID, strings.Join(view.Filters.Surveys, ""))
+	if err != nil {
+		view.Problems.Add("survey", "Choose a published survey.")
+	}
+	if len(view.Problems) > 0 {
+		view.Title.Page = view.Page
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
+	}
+	var list []releases.Publication
+	for i := range times {
+		first := from.AddDate(0, i*length, 0)
+		last := first.AddDate(0, length, -1)
+		list = append(list, releases.Publication{Titles: view.Title.Text, Survey: survey.ID, Measure: view.Filters.Measure, By: view.Filters.By, From: first.Format(time.DateOnly), To: last.Format(time.DateOnly),
+			Due: last.AddDate(0, 0, days).Format(time.DateOnly)})
+	}
+	if err := p.Publications.Plan(c.Request().Context(), signin.Of(c).Actor, list); err != nil {
+		return err
+	}
+	page.Tell(c, view.Page.Plural("staff.planned|%s publication stands in the calendar, in public.|%s publications stand in the calendar, in public.", len(list), len(list)))
+	return c.Redirect(http.StatusSeeOther, "/staff/published")
+}
+
+// PublicationPage is staff/publication: one table to look at, publish, correct or withdraw.
+type PublicationPage struct {
+	page.Page
+	Publication releases.Publication
+	Title       string
+	Period      string
+	State       string
+	Due         string
+	Over        bool // its months are over
+	Preview     page.Table
+	Hidden      int
+	Shown       bool
+	Same        bool // what would be released now is what was released
+	Note        Wording
+	Public      string
+}
+
+func (p *Pages) publication(c echo.Context) (PublicationPage, analytics.Protected, error) {
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	if err != nil {
+		return PublicationPage{}, analytics.Protected{}, releases.ErrNoPublication
+	}
+	one, err := p.Publications.Publication(c.Request().Context(), organisation(c).ID, id)
+	if err != nil {
+		return PublicationPage{}, analytics.Protected{}, err
+	}
+	view := PublicationPage{Page: page.New(c), Publication: one, State: publicationStates[one.State], Due: dayInWords(one.Due), Over: one.To < p.today(c), Public: "/" + organisation(c).Slug + "/performance#table-" + strconv.FormatInt(one.ID, 10)}
+	view.Back = "/staff/published"
+	view.Title, _ = one.Titles.In("en")
+	view.Period = view.Page.Period(one.From, one.To)
+	view.Note = Wording{Page: view.Page, Name: "note", Label: "Note that the public reads", Lines: 2, Tongues: tongues(c), Text: wordingOf(c, "note", nil)}
+	if !view.Over || one.State == "withdrawn" {
+		return view, analytics.Protected{}, nil
+	}
+	answer, err := p.Analytics.Preview(c.Request().Context(), signin.Of(c).Actor, p.publicQuery(one))
+	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
+		view.Problems.Add("", refusal.Sentence)
+		return view, answer, nil
+	}
+	if err != nil {
+		return view, answer, err
+	}
+	view.Shown, view.Preview, view.Hidden = true, tableOf(answer), answer.Table.Hidden()
+	return view, answer, nil
+}
+
+func (p *Pages) publicQuery(one releases.Publication) analytics.Query {
+	from, _ := analytics.ParseDate(one.From) // days as the table has them
+	to, _ := analytics.ParseDate(one.To)
+	return analytics.Query{Surveys: []string{one.SurveySlug}, Measure: one.Measure, By: []string{one.By}, From: from, To: to, Audience: analytics.Public}
+}
+
+// Publication shows a table before and after it leaves.
+func (p *Pages) Publication(c echo.Context) error {
+	view, _, err := p.publication(c)
+	if err != nil {
+		return err
+	}
+	view.Problems = nil // a table that cannot be made yet is said on the page
+	return page.Render(c, http.StatusOK, "staff/publication", view)
+}
+
+// SendPublication publishes, corrects or withdraws a table.
+func (p *Pages) SendPublication(c echo.Context) error {
+	view, _, err := p.publication(c)
+	if err != nil {
+		return err
+	}
+	ctx, actor, one := c.Request().Context(), signin.Of(c).Actor, view.Publication
+	do := c.FormValue("do")
+	if do != "publish" {
+		faults(&view.Problems, "note", view.Note.Text)
+		for _, lang := range organisation(c).Languages {
+			if view.Note.Text[lang] == "" && one.State == "published" {
+				view.Problems.Add("note-"+lang, "Say what changed and why: the public reads it.")
+			}
+		}
+	}
+	if do != "withdraw" && !view.Over {
+		view.Problems.Add("publish", "These months are not over yet. Publish the table when they are.")
+	}
+	if len(view.Problems) > 0 {
+		view.Note.Page = view.Page
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/publication", view)
+	}
+	switch do {
+	case "publish", "correct":
+		answer, err := p.Analytics.Ask(ctx, actor, p.publicQuery(one))
+		if err != nil {
+			return err
+		}
+		released := answer.(analytics.Protected)
+		labels, err := p.rowNames(c, one.By)
+		if err != nil {
+			return err
+		}
+		if do == "publish" {
+			err = p.Publications.Publish(ctx, actor, one.ID, released.Release, labels, p.today(c))
+		} else {
+			err = p.Publications.Correct(ctx, actor, one.ID, released.Release, labels, view.Note.Text, p.today(c))
+		}
+		if err != nil {
+			return err
+		}
+		page.Tell(c, "The table is released and public.")
+	case "withdraw":
+		if err := p.Publications.Withdraw(ctx, actor, one.ID, view.Note.Text); err != nil {
+			return err
+		}
+		page.Tell(c, "It is taken away from the public.")
+		return c.Redirect(http.StatusSeeOther, "/staff/published")
+	default:
+		return echo.NewHTTPError(http.StatusBadRequest)
+	}
+	return c.Redirect(http.StatusSeeOther, c.Request().URL.Path)
+}
+
+// rowNames are what the rows of a public table are called today, in every language: they stay so with the table.
+func (p *Pages) rowNames(c echo.Context, by string) (map[string]question.Text, error) {
+	ctx, org := c.Request().Context(), organisation(c).ID
+	list := map[string]question.Text{}
+	switch by {
+	case "service":
+		services, err := p.Catalogue.Services(ctx, org)
+		for _, s := range services {
+			list[s.Slug] = s.Names
+		}
+		return list, err
+	case "directorate":
+		parts, err := p.Catalogue.Directorates(ctx, org)
+		for _, d := range parts {
+			list[d.Slug] = d.Names
+		}
+		return list, err
+	}
+	channels, err := p.Catalogue.Channels(ctx, org)
+	for _, ch := range channels {
+		list[ch.Code] = ch.Names
+	}
+	return list, err
+}
