@@ -28,6 +28,9 @@ type Public interface {
 	JSONFeed(echo.Context) error        // for programs
 	Performance(echo.Context) error     // released figures and the publication calendar
 	PerformanceFile(echo.Context) error // one released table, as a file
+
+	Receipt(echo.Context) error     // asks for a receipt code
+	SendReceipt(echo.Context) error // tells what became of the feedback, and takes it back
 }
 
 // Route is an address, who may call it, and what answers.
@@ -71,6 +74,8 @@ func (s *Server) table() []Route {
 		{get, "/:organisation/performance/:file", permission.Public, p.PerformanceFile},
 
 		// The public. Receipts.
+		{get, "/:organisation/receipt", permission.Public, p.Receipt},
+		{post, "/:organisation/receipt", permission.Public, p.SendReceipt},
 
 		// Anybody.
 		{get, "/", permission.Public, f.Front},

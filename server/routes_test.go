@@ -134,6 +134,8 @@ var expected = map[string]expectation{
 	"GET /:organisation/performance/:file": {path: "/north/performance/1.csv", status: 200},
 
 	// The public. Receipts.
+	"GET /:organisation/receipt":  {path: "/north/receipt", status: 200},
+	"POST /:organisation/receipt": {path: "/north/receipt", form: url.Values{}, status: 200},
 }
 
 func TestEveryRouteIsPermitted(t *testing.T) {

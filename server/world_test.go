@@ -74,6 +74,8 @@ func (p customers) Embed(c echo.Context) error           { return p.say(c) }
 func (p customers) AtomFeed(c echo.Context) error        { return p.say(c) }
 func (p customers) JSONFeed(c echo.Context) error        { return p.say(c) }
 func (p customers) Performance(c echo.Context) error     { return p.say(c) }
+func (p customers) Receipt(c echo.Context) error         { return p.say(c) }
+func (p customers) SendReceipt(c echo.Context) error     { return p.say(c) }
 func (p customers) PerformanceFile(c echo.Context) error { return p.say(c) }
 
 // previews stands in for the pages of customers in a frame, which are tested where they are.

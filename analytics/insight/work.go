@@ -290,3 +290,19 @@ func (r Reader) ThemeCounts(ctx context.Context, by tenant.Actor, q Query) ([]Th
 	}
 	return list, nil
 }
+
+// LookedAt tells whether anybody has done something about a response's comments: reviewed, tagged or marked one.
+func (r Reader) LookedAt(ctx context.Context, org tenant.Org, response uuid.UUID) (bool, error) {
+	tx, err := r.DB.Begin(ctx, org)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	var looked bool
+	err = tx.GetContext(ctx, &looked, `
+		SELECT EXISTS (SELECT FROM comments c
+		               WHERE  c.organisation_id = $1 AND c.response_id = $2
+		               AND    (c.review_state <> 'unread' OR c.wants_reply OR c.for_redaction OR c.for_you_said
+		                       OR EXISTS (SELECT FROM comment_tags t WHERE t.organisation_id = $1 AND t.response_id = c.response_id)))`, org, response)
+	return looked, err
+}

@@ -137,6 +137,7 @@ type council struct {
 	service    int64
 	link       int64
 	code       string
+	slug       string
 	definition surveys.Definition
 }
 
@@ -154,14 +155,14 @@ func (p *place) council(ctx context.Context) (c council, err error) {
 	for i, n := 2, p.made; n > 0; i, n = i-1, n/len(responses.Alphabet) {
 		prefix[i] = responses.Alphabet[n%len(responses.Alphabet)]
 	}
-	c.code = string(prefix) + "BENCH"
+	c.code, c.slug = string(prefix)+"BENCH", strings.ToLower("bench-"+string(prefix))
 	for _, step := range []struct {
 		into  any
 		query string
 		args  func() []any
 	}{
 		{&c.org, `INSERT INTO organisations (slug, link_prefix, names) VALUES ($1, $2, '{"en": "Benchshire Council"}') RETURNING id`,
-			func() []any { return []any{strings.ToLower("bench-" + string(prefix)), string(prefix)} }},
+			func() []any { return []any{c.slug, string(prefix)} }},
 		{&c.service, `INSERT INTO services (organisation_id, slug, names) VALUES ($1, 'bins', '{"en": "Bins and recycling"}') RETURNING id`,
 			func() []any { return []any{c.org} }},
 		{&c.survey, `INSERT INTO surveys (organisation_id, slug, state) VALUES ($1, 'customer-satisfaction', 'open') RETURNING id`,

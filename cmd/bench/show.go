@@ -18,14 +18,29 @@ func (b *bench) show(ctx context.Context, p *place) error {
 	if err != nil {
 		return err
 	}
-	path := "/f/" + c.code
+	if err := p.tell(ctx, c); err != nil {
+		return err
+	}
+	for _, one := range []struct{ title, name, path string }{
+		{"Showing a form", "first page (Yousaid)", "/f/" + c.code},
+		{"Showing what was done", "you said, we did (Yousaid)", "/" + c.slug + "/you-said-we-did"},
+	} {
+		if err := b.showOne(ctx, p, site, one.title, one.name, one.path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// showOne measures one page that the site has in memory.
+func (b *bench) showOne(ctx context.Context, p *place, site http.Handler, title, name, path string) error {
 	constant, bytes, err := constantOf(site, path)
 	if err != nil {
 		return err
 	}
-	names := []string{"first page (Yousaid)", "as many constant bytes"}
+	names := []string{name, "as many constant bytes"}
 	handlers := []http.Handler{site, constant}
-	fmt.Printf("Showing a form: GET %s, %d bytes\n", path, bytes)
+	fmt.Printf("\n%s: GET %s, %d bytes\n", title, path, bytes)
 	for _, connections := range b.Connect {
 		results := make([][]result, len(names))
 		for round := range b.Rounds {

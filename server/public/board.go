@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 	"golang.org/x/sync/singleflight"
 
@@ -29,6 +30,7 @@ type Said interface {
 	Item(ctx context.Context, org tenant.Org, number int64) (actions.Item, error)
 	Changed(ctx context.Context, org tenant.Org) (string, error)
 	Today(ctx context.Context, org tenant.Org) (string, error)
+	ForResponse(ctx context.Context, org tenant.Org, response uuid.UUID) ([]actions.Item, error)
 }
 
 // Calendar gives what a council publishes of its figures, and the frozen tables: analytics/releases.Store. Nothing else that has figures can be given here.

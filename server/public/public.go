@@ -29,6 +29,9 @@ type Config struct {
 	Signer    *responses.Signer
 	Collector Collector
 	Responses Answers
+	Receipts  Receipts
+	Followed  Followed
+	Guard     Guard
 	Said      Said
 	Calendar  Calendar
 	BaseURL   string // where the pages are found, for councils without an address of their own

@@ -140,3 +140,20 @@ func networkOf(a netip.Addr) string {
 	}
 	return a.String()
 }
+
+// guessLimit is for codes that are guessed at in public: a library's or an office's address may look up many, and a program that tries them all waits.
+var guessLimit = limit{free: 20, most: 5 * time.Minute, forget: time.Hour}
+
+// Guess counts a look-up of a code from a network before it is made, or refuses it with a TooManyError. Forgive takes it back when the code was right.
+func (d *Door) Guess(ctx context.Context, what string, from netip.Addr) error {
+	return d.count(ctx, d.keyed("guess", what, networkOf(from)), guessLimit)
+}
+
+// Forgive takes a guess back.
+func (d *Door) Forgive(ctx context.Context, what string, from netip.Addr) error {
+	_, err := d.db.Global().ExecContext(ctx, `
+		UPDATE sign_in_attempts
+		SET    failures = failures - 1
+		WHERE  key_hash = $1 AND failures > 0`, d.keyed("guess", what, networkOf(from)))
+	return err
+}

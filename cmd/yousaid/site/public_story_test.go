@@ -54,7 +54,7 @@ func TestThePublicReadsWhatWasDone(t *testing.T) {
 	s.Get("/testham/you-said-we-did", "Accept-Language", "cy").Is(200).Shows("Fe ddywedoch chi")
 	s.Get("/testham/you-said-we-did?words=repairs+LONG").Is(200).Shows("Repairs take", "1 thing was found").Hides("Bins")
 	s.Get("/testham/you-said-we-did?service=repairs").Is(200).Shows("Repairs take").Hides("Bins")
-	s.Get("/testham/you-said-we-did?service=%00%ff&words="+url.QueryEscape(strings.Repeat("x", 5000))).Is(200).Shows("Nothing fits")
+	s.Get("/testham/you-said-we-did?service=%00%ff&words=" + url.QueryEscape(strings.Repeat("x", 5000))).Is(200).Shows("Nothing fits")
 	s.Get("/testham/you-said-we-did/1").Is(200).Shows("We are doing", "We hired more fitters.")
 	embed := s.Get("/testham/you-said-we-did/embed").Is(200).Shows(`target="_top"`)
 	if embed.Header.Get("X-Frame-Options") != "" || !strings.Contains(embed.Header.Get("Content-Security-Policy"), "frame-ancestors *") {

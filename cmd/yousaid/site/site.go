@@ -121,7 +121,8 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 	s.Collector = responses.NewCollector(s.DB, keys, o.Collect)
 	customers := public.New(public.Config{
 		Pages: pages, Links: s.Links, Surveys: s.Surveys, Catalogue: s.Catalogue, Accounts: s.Accounts,
-		Signer: keys, Collector: s.Collector, Responses: responses.NewStore(s.DB), Said: s.Actions, Calendar: s.Publications, BaseURL: o.BaseURL,
+		Signer: keys, Collector: s.Collector, Responses: responses.NewStore(s.DB), Receipts: responses.Receipts{DB: s.DB, Ledger: s.Ledger}, Followed: insight.New(s.DB), Guard: door,
+		Said: s.Actions, Calendar: s.Publications, BaseURL: o.BaseURL,
 	})
 	s.Server, err = server.New(server.Config{
 		BaseURL: o.BaseURL, TrustedProxies: o.TrustedProxies, Log: o.Log, Ready: o.Ready, Pages: pages, Assets: assets, Accounts: s.Accounts, Door: door,
