@@ -37,7 +37,11 @@ func Difference(before, after Definition) []Change {
 		}
 	}
 	if a, b := len(before.Pages), len(after.Pages); a != b {
-		whole("There are %d pages instead of %d.", b, a)
+		if b == 1 {
+			whole("There is 1 page instead of %d.", a)
+		} else {
+			whole("There are %d pages instead of %d.", b, a)
+		}
 	}
 	for i := range min(len(before.Pages), len(after.Pages)) {
 		for _, s := range wordings(fmt.Sprintf("The title of page %d", i+1), before.Pages[i].Title, after.Pages[i].Title) {
@@ -143,7 +147,7 @@ func QuestionDifference(before, after question.Question) []string {
 		add("An answer may have %s instead of %s.", characters(after.MaxLength), characters(before.MaxLength))
 	}
 	if !reflect.DeepEqual(before.Min, after.Min) || !reflect.DeepEqual(before.Max, after.Max) {
-		add("It takes numbers %s instead of %s.", span(after.Min, after.Max), span(before.Min, before.Max))
+		add("It takes numbers %s. Before, it took numbers %s.", span(after.Min, after.Max), span(before.Min, before.Max))
 	}
 	return append(all, optionDifference(before, after)...)
 }

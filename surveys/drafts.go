@@ -5,9 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 
+	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
 
@@ -59,6 +62,40 @@ func (s Store) Revision(ctx context.Context, org tenant.Org, survey int64, numbe
 	}
 	d, err := decode(row.Definition)
 	return Revision{number, d, row.By}, err
+}
+
+// Editors names who changed a question after a revision, each once, in the order of their changes.
+func (s Store) Editors(ctx context.Context, org tenant.Org, survey int64, after int, code string) ([]string, error) {
+	tx, err := s.DB.Begin(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	var rows []struct {
+		Definition []byte `db:"definition"`
+		By         string `db:"saved_by"`
+	}
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT   definition, saved_by
+		FROM     draft_revisions
+		WHERE    organisation_id = $1 AND survey_id = $2 AND revision >= $3
+		ORDER BY revision`, org, survey, after); err != nil {
+		return nil, fmt.Errorf("who changed the draft of survey %d: %w", survey, err)
+	}
+	var names []string
+	var before question.Question
+	for i, r := range rows {
+		d, err := decode(r.Definition)
+		if err != nil {
+			return nil, err
+		}
+		q, _ := d.Question(code)
+		if i > 0 && !reflect.DeepEqual(before, q) && !slices.Contains(names, r.By) {
+			names = append(names, r.By)
+		}
+		before = q
+	}
+	return names, nil
 }
 
 // Saved tells what an edit did: the revision it made, and the one before it. They are the same where nothing changed.

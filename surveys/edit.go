@@ -60,17 +60,6 @@ func AddPage(title question.Text) Edit {
 	}
 }
 
-// TitlePage gives a page another title.
-func TitlePage(page int, title question.Text) Edit {
-	return func(d *Definition) error {
-		if page < 0 || page >= len(d.Pages) {
-			return ErrGone
-		}
-		d.Pages[page].Title = title
-		return nil
-	}
-}
-
 // MovePage moves a page by so many places, back where by is negative; at an end it stays.
 func MovePage(page, by int) Edit {
 	return func(d *Definition) error {
@@ -248,15 +237,35 @@ func RestorePage(before Definition, page int) Edit {
 				back.Questions = append(back.Questions, q.Clone())
 			}
 		}
+		if _, there := d.PageNow(before, page); there && len(back.Questions) == 0 {
+			return nil // it is back already
+		}
 		d.Pages = slices.Insert(d.Pages, min(page, len(d.Pages)), back)
 		return nil
 	}
 }
 
-// Describe changes what stands before the questions: title, intro, and which characteristics are asked at the end.
-func Describe(title, intro question.Text, equality []string) Edit {
+// RestoreAnswers puts back the answers of a question that an earlier state of the draft had and that are not there now, each behind the one it stood behind.
+func RestoreAnswers(before Definition, code string) Edit {
 	return func(d *Definition) error {
-		d.Title, d.Intro, d.Equality = title, intro, equality
+		p, err := d.at(code)
+		if err != nil {
+			return err
+		}
+		was, ok := before.Question(code)
+		if !ok {
+			return ErrGone
+		}
+		q := &d.Pages[p.Page].Questions[p.Question]
+		at := 0
+		for _, o := range was.Clone().Options {
+			if i := slices.IndexFunc(q.Options, func(there question.Option) bool { return there.Code == o.Code }); i >= 0 {
+				at = i + 1
+				continue
+			}
+			q.Options = slices.Insert(q.Options, at, o)
+			at++
+		}
 		return nil
 	}
 }

@@ -39,25 +39,39 @@ func (p *Pages) ChangeSurvey(c echo.Context) error {
 		return err
 	}
 	saved, err := p.Surveys.Edit(c.Request().Context(), signin.Of(c).Actor, s.ID, edit)
-	if errors.Is(err, surveys.ErrGone) {
+	switch {
+	case errors.Is(err, surveys.ErrGone):
 		page.Tell(c, "Somebody else has taken this out of the questionnaire meanwhile. Nothing was changed.")
 		return done(c, s.ID, "", nil)
-	}
-	if err != nil {
+	case errors.Is(err, surveys.ErrChanged):
+		page.Tell(c, "Nothing was deleted: what you wanted to delete was changed after you opened the page. Read it once more, then delete it.")
+		return done(c, s.ID, anchor, nil)
+	case err != nil:
 		return err
 	}
 	if kind, ok := strings.CutSuffix(order, "-delete"); ok && saved.Revision != saved.Before {
+		if kind == "page" { // it may have stood elsewhere by then
+			if about, err = p.deletedPage(c, s.ID, saved.Before, about); err != nil {
+				return err
+			}
+		}
 		return done(c, s.ID, "", url.Values{"deleted": {kind}, "what": {about}, "from": {strconv.Itoa(saved.Before)}})
 	}
 	return done(c, s.ID, anchor, nil)
 }
 
-// order is the edit that a button asks for, and the place to come back to.
+// order is the edit that a button asks for, and the place to come back to. Pages have no names: they are those that stood there when the page was opened.
 func (p *Pages) order(c echo.Context, s surveys.Survey, order, about string) (edit surveys.Edit, anchor string, err error) {
 	at, notNumber := strconv.Atoi(about)
 	pages := strings.HasPrefix(order, "page-")
 	if pages && order != "page-add" && notNumber != nil {
 		return nil, "", surveys.ErrGone
+	}
+	var seen surveys.Definition
+	if pages || order == "question-to" || order == "question-delete" {
+		if seen, err = p.seen(c, s.ID); err != nil {
+			return nil, "", err
+		}
 	}
 	anchor = "q-" + about
 	switch order {
@@ -70,22 +84,55 @@ func (p *Pages) order(c echo.Context, s surveys.Survey, order, about string) (ed
 		if err != nil {
 			return nil, "", surveys.ErrGone
 		}
-		return surveys.MoveQuestionTo(about, to), anchor, nil
+		return surveys.OnPage(seen, to, func(page int) surveys.Edit { return surveys.MoveQuestionTo(about, page) }), anchor, nil
 	case "question-copy":
 		codes, err := p.Surveys.Codes(c.Request().Context(), organisation(c).ID, s.ID)
 		return surveys.DuplicateQuestion(about, codes.Question), anchor, err
 	case "question-delete":
-		return surveys.DeleteQuestion(about), "", nil
+		return surveys.UnchangedQuestion(seen, about, surveys.DeleteQuestion(about)), anchor, nil
 	case "page-add":
 		return surveys.AddPage(nil), "add", nil
 	case "page-up":
-		return surveys.MovePage(at, -1), "page-" + strconv.Itoa(max(1, at)), nil
+		return surveys.OnPage(seen, at, func(page int) surveys.Edit { return surveys.MovePage(page, -1) }), "page-" + strconv.Itoa(max(1, at)), nil
 	case "page-down":
-		return surveys.MovePage(at, 1), "page-" + strconv.Itoa(at+2), nil
+		return surveys.OnPage(seen, at, func(page int) surveys.Edit { return surveys.MovePage(page, 1) }), "page-" + strconv.Itoa(at+2), nil
 	case "page-delete":
-		return surveys.DeletePage(at), "", nil
+		return surveys.UnchangedPage(seen, at, surveys.DeletePage), "page-" + strconv.Itoa(at+1), nil
 	}
 	return nil, "", echo.NewHTTPError(http.StatusBadRequest)
+}
+
+// seen is the draft as it was when the page was opened that a form comes from. A form that says no revision means the draft as it stands; one that is too old to be
+// known means nothing that can be found again.
+func (p *Pages) seen(c echo.Context, survey int64) (surveys.Definition, error) {
+	revision, err := strconv.Atoi(c.FormValue("revision"))
+	if err != nil {
+		now, _, err := p.Surveys.Draft(c.Request().Context(), organisation(c).ID, survey)
+		return now, err
+	}
+	was, err := p.Surveys.Revision(c.Request().Context(), organisation(c).ID, survey, revision)
+	if errors.Is(err, surveys.ErrMissing) {
+		return surveys.Definition{}, surveys.ErrStaleDraft
+	}
+	return was.Definition, err
+}
+
+// deletedPage is the number of the page that an order named, in the revision that it was deleted from.
+func (p *Pages) deletedPage(c echo.Context, survey int64, revision int, about string) (string, error) {
+	if c.FormValue("revision") == "" {
+		return about, nil // an order about the draft as it stood
+	}
+	seen, err := p.seen(c, survey)
+	if err != nil {
+		return "", err
+	}
+	before, err := p.Surveys.Revision(c.Request().Context(), organisation(c).ID, survey, revision)
+	if err != nil {
+		return "", err
+	}
+	at, _ := strconv.Atoi(about)
+	at, _ = before.Definition.PageNow(seen, at)
+	return strconv.Itoa(at), nil
 }
 
 // undo puts back what was deleted, whatever others did since.
@@ -103,17 +150,25 @@ func (p *Pages) undo(c echo.Context, s surveys.Survey, about string) error {
 		return err
 	}
 	edit, anchor := surveys.Restore(before.Definition, about), "q-"+about
-	if c.FormValue("deleted") == "page" {
+	switch c.FormValue("deleted") {
+	case "answers":
+		edit = surveys.RestoreAnswers(before.Definition, about)
+	case "page":
 		at, err := strconv.Atoi(about)
 		if err != nil {
 			return surveys.ErrGone
 		}
 		edit, anchor = surveys.RestorePage(before.Definition, at), "page-"+strconv.Itoa(at+1)
 	}
-	if _, err = p.Surveys.Edit(c.Request().Context(), signin.Of(c).Actor, s.ID, edit); err != nil {
+	saved, err := p.Surveys.Edit(c.Request().Context(), signin.Of(c).Actor, s.ID, edit)
+	if err != nil {
 		return err
 	}
-	page.Tell(c, "It is back.")
+	if saved.Revision == saved.Before {
+		page.Tell(c, "It stands in the survey already. Nothing was changed.")
+	} else {
+		page.Tell(c, "It is back.")
+	}
 	return done(c, s.ID, anchor, nil)
 }
 

@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -62,62 +63,97 @@ func (p *Pages) Describe(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/survey_describe", view)
 }
 
-// SendDescribe saves them. What somebody else changed meanwhile in the same texts is shown first.
+// SendDescribe saves them, on top of what others did since. Where both changed the same thing, that is shown first.
 func (p *Pages) SendDescribe(c echo.Context) error {
 	view, now, err := p.describePage(c)
 	if err != nil {
 		return err
 	}
-	wanted := p.described(c, now)
+	base, err := p.describedFrom(c, view.ID, now)
+	if err != nil {
+		return err
+	}
+	wanted := described(c, base)
+	view.Problems = wantedFaults(wanted)
+	if len(view.Problems) == 0 {
+		_, err = p.Surveys.Edit(c.Request().Context(), signin.Of(c).Actor, view.ID, surveys.Describe(base, wanted))
+		switch {
+		case err == nil:
+			page.Tell(c, "Saved.")
+			return done(c, view.ID, "", nil)
+		case errors.Is(err, surveys.ErrClosed):
+			view.Problems.Add("form", "The survey was closed while you were writing. Keep this page open, reopen the survey as a draft in another tab, then save here.")
+		case errors.Is(err, surveys.ErrChanged):
+			return p.describedMeanwhile(c, base, wanted)
+		default:
+			return err
+		}
+	}
+	view.Was = c.FormValue("was")
+	shown := base.Clone()
+	apply(&shown, wanted)
+	view.fill(c, shown)
+	return page.Render(c, http.StatusUnprocessableEntity, "staff/survey_describe", view)
+}
+
+// describedMeanwhile shows what somebody else changed, and the form with what was written here on top of it.
+func (p *Pages) describedMeanwhile(c echo.Context, base surveys.Definition, wanted surveys.Around) error {
+	view, now, err := p.describePage(c)
+	if err != nil {
+		return err
+	}
+	for _, change := range surveys.Difference(base, now) {
+		if change.Question == "" {
+			view.Theirs = append(view.Theirs, change)
+		}
+	}
+	view.Problems.Add("theirs", "Somebody else changed these texts after you opened them. Nothing is saved yet. The form has your changes on top of theirs: read it, then save it.")
+	merged, _ := surveys.MergeAround(base, wanted, now)
+	apply(&now, merged)
+	view.fill(c, now)
+	return page.Render(c, http.StatusUnprocessableEntity, "staff/survey_describe", view)
+}
+
+// describedFrom is the draft that the form was made from: as it stands now where the form does not say, or is too old to be known.
+func (p *Pages) describedFrom(c echo.Context, survey int64, now surveys.Definition) (surveys.Definition, error) {
+	revision, err := strconv.Atoi(c.FormValue("was"))
+	if err != nil {
+		return now, nil
+	}
+	was, err := p.Surveys.Revision(c.Request().Context(), organisation(c).ID, survey, revision)
+	if errors.Is(err, surveys.ErrMissing) {
+		return now, surveys.ErrStaleDraft
+	}
+	return was.Definition, err
+}
+
+// described is what the form asks for.
+func described(c echo.Context, base surveys.Definition) surveys.Around {
+	a := surveys.Around{Title: wordingOf(c, "title", base.Title), Intro: wordingOf(c, "intro", base.Intro)}
+	for i, pg := range base.Pages {
+		a.Pages = append(a.Pages, wordingOf(c, fmt.Sprintf("page%d", i), pg.Title))
+	}
+	for _, id := range slices.Concat(base.Equality, bank.IDs()) { // those that were asked keep their order
+		if slices.Contains(c.Request().PostForm["equality"], id) && !slices.Contains(a.Equality, id) {
+			a.Equality = append(a.Equality, id)
+		}
+	}
+	return a
+}
+
+func wantedFaults(wanted surveys.Around) page.Problems {
 	var ps page.Problems
 	faults(&ps, "title", wanted.Title)
 	faults(&ps, "intro", wanted.Intro)
-	for i, pg := range wanted.Pages {
-		faults(&ps, fmt.Sprintf("page%d", i), pg.Title)
+	for i, title := range wanted.Pages {
+		faults(&ps, fmt.Sprintf("page%d", i), title)
 	}
-	if was := c.FormValue("was"); was != view.Was && len(ps) == 0 {
-		revision, _ := strconv.Atoi(was)
-		before, err := p.Surveys.Revision(c.Request().Context(), organisation(c).ID, view.ID, revision)
-		if err == nil {
-			for _, change := range surveys.Difference(before.Definition, now) {
-				if change.Question == "" {
-					view.Theirs = append(view.Theirs, change)
-				}
-			}
-		}
-		if err != nil || len(view.Theirs) > 0 {
-			ps.Add("theirs", "Somebody else changed these texts after you opened them. Nothing is saved yet: read what they did, then save yours or leave theirs.")
-		}
-	}
-	if len(ps) > 0 {
-		view.Problems = ps
-		view.fill(c, wanted)
-		return page.Render(c, http.StatusUnprocessableEntity, "staff/survey_describe", view)
-	}
-	if _, err := p.Surveys.Edit(c.Request().Context(), signin.Of(c).Actor, view.ID, func(d *surveys.Definition) error {
-		d.Title, d.Intro, d.Equality = wanted.Title, wanted.Intro, wanted.Equality
-		for i := range min(len(d.Pages), len(wanted.Pages)) {
-			d.Pages[i].Title = wanted.Pages[i].Title
-		}
-		return nil
-	}); err != nil {
-		return err
-	}
-	page.Tell(c, "Saved.")
-	return done(c, view.ID, "", nil)
+	return ps
 }
 
-// described is the draft as the form would have it.
-func (p *Pages) described(c echo.Context, now surveys.Definition) surveys.Definition {
-	d := now.Clone()
-	d.Title, d.Intro, d.Equality = wordingOf(c, "title", now.Title), wordingOf(c, "intro", now.Intro), nil
-	for i := range d.Pages {
-		d.Pages[i].Title = wordingOf(c, fmt.Sprintf("page%d", i), d.Pages[i].Title)
+func apply(d *surveys.Definition, a surveys.Around) {
+	d.Title, d.Intro, d.Equality = a.Title, a.Intro, a.Equality
+	for i := range min(len(d.Pages), len(a.Pages)) {
+		d.Pages[i].Title = a.Pages[i]
 	}
-	for _, id := range bank.IDs() {
-		if slices.Contains(c.Request().PostForm["equality"], id) {
-			d.Equality = append(d.Equality, id)
-		}
-	}
-	return d
 }

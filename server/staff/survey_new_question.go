@@ -20,14 +20,15 @@ func slugOf(text string) string { return catalogue.Slug(text) }
 // NewQuestionPage is staff/question_new.
 type NewQuestionPage struct {
 	page.Page
-	ID     int64
-	Survey string
-	To     string // the page, from 0
-	Pages  []page.Option
-	Kind   string
-	Kinds  []page.Option
-	Code   string
-	Text   Wording
+	ID       int64
+	Survey   string
+	Revision int    // of the draft whose pages are offered
+	To       string // the page, from 0
+	Pages    []page.Option
+	Kind     string
+	Kinds    []page.Option
+	Code     string
+	Text     Wording
 }
 
 // kindOptions are the kinds to choose from: ready scales first, then the kinds.
@@ -57,11 +58,11 @@ func (p *Pages) newQuestion(c echo.Context) (NewQuestionPage, surveys.Definition
 	if err != nil {
 		return NewQuestionPage{}, surveys.Definition{}, err
 	}
-	d, _, err := p.Surveys.Draft(c.Request().Context(), organisation(c).ID, s.ID)
+	d, revision, err := p.Surveys.Draft(c.Request().Context(), organisation(c).ID, s.ID)
 	if err != nil {
 		return NewQuestionPage{}, d, err
 	}
-	view := NewQuestionPage{Page: page.New(c), ID: s.ID, Kinds: kindOptions(), To: c.QueryParam("page")}
+	view := NewQuestionPage{Page: page.New(c), ID: s.ID, Revision: revision, Kinds: kindOptions(), To: c.QueryParam("page")}
 	view.Back = fmt.Sprintf("/staff/surveys/%d", s.ID)
 	view.Survey, _ = d.Title.In("en")
 	for i := range d.Pages {
@@ -100,9 +101,11 @@ func (p *Pages) SendNewQuestion(c echo.Context) error {
 		view.Problems.Add("text-"+organisation(c).Languages[0], "Write the question.")
 	}
 	faults(&view.Problems, "text", view.Text.Text)
-	to, err := strconv.Atoi(view.To)
+	to, err := p.onPage(c, view.ID, d)
 	if err != nil {
-		to = len(d.Pages) - 1
+		view.Problems.Add("page", "Somebody else deleted this page meanwhile. Choose another one.")
+	} else {
+		view.To = strconv.Itoa(to)
 	}
 	q.Text, q.Code = view.Text.Text, view.Code
 	if q.Code == "" {
@@ -125,4 +128,23 @@ func (p *Pages) SendNewQuestion(c echo.Context) error {
 	}
 	view.Text.Page = view.Page
 	return page.Render(c, http.StatusUnprocessableEntity, "staff/question_new", view)
+}
+
+// onPage is the page that the form says, among the pages as they stand now; the last one where it says none.
+func (p *Pages) onPage(c echo.Context, survey int64, now surveys.Definition) (int, error) {
+	to, err := strconv.Atoi(c.FormValue("page"))
+	if err != nil {
+		return len(now.Pages) - 1, nil
+	}
+	seen, err := p.seen(c, survey)
+	if err != nil {
+		return 0, err
+	}
+	if to >= len(seen.Pages) {
+		return len(now.Pages), nil
+	}
+	if at, there := now.PageNow(seen, to); there {
+		return at, nil
+	}
+	return 0, surveys.ErrGone
 }

@@ -12,6 +12,7 @@ import (
 
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/surveys"
+	"yousaid/surveys/tenant"
 )
 
 // form is what the first form of a page would send: its hidden and text fields as they stand, its first textareas, its ticked boxes.
@@ -158,7 +159,7 @@ func TestTwoEditorsOverwriteNothing(t *testing.T) {
 	}
 	reason, _ := d.Question("reason")
 	comment, _ := d.Question("comment")
-	if reason.Hint["en"] != "The first thing that comes to mind" || reason.Text["en"] != "What is the main reason for your answer?" || comment.Text["en"] != "Anything else?" {
+	if reason.Hint["en"] != "The first thing that comes to mind" || reason.Text["en"] != "Why did you choose that?" || comment.Text["en"] != "Anything else?" {
 		t.Errorf("the draft has %v, %v, %v", reason.Hint, reason.Text, comment.Text)
 	}
 	// Publishing what one has not read is refused, and shows what changed.
@@ -177,11 +178,143 @@ func TestTwoEditorsOverwriteNothing(t *testing.T) {
 	if err != nil || len(after.Pages) != len(d.Pages)+12 {
 		t.Errorf("%d pages, want %d: %v", len(after.Pages), len(d.Pages)+12, err)
 	}
-	// Deleted by one, edited by another at the same time: said, and nothing changed.
+	// Deleted by one, edited by another at the same time: said, nothing changed, nothing that was written lost.
 	open := form(s.Get(survey+"/questions/comment", "Cookie", one).Is(200))
 	s.Post(survey, url.Values{"do": {"question-delete comment"}}, "Cookie", two).Is(http.StatusSeeOther)
-	s.Post(survey+"/questions/comment", open, "Cookie", one).Is(409).Shows("taken this out of the questionnaire")
+	open.Set("text-en", "What should we know?")
+	kept := s.Post(survey+"/questions/comment", open, "Cookie", one).Is(422).Shows("Somebody else deleted this question", "What should we know?", "Put it back with my changes")
 	s.Post(survey, url.Values{"do": {"question-up comment"}}, "Cookie", one).Is(http.StatusSeeOther)
+	s.Post(survey+"/questions/comment", form(kept), "Cookie", one).Is(http.StatusSeeOther)
+	if back, _ := now(t, s, id).Question("comment"); back.Text["en"] != "What should we know?" {
+		t.Errorf("the question that was put back is %+v", back)
+	}
+}
+
+func now(t *testing.T, s *sitetest.Site, survey int64) surveys.Definition {
+	t.Helper()
+	d, _, err := s.Surveys.Draft(t.Context(), s.Org.ID, survey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// An old form is never taken for a new one: not after a mistake in it, not by its page's number, not where an answer is gone.
+func TestOldFormsOverwriteNothing(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	one, two := s.SignIn(s.Person("consultation")), s.SignIn(s.Person("administrator"))
+	survey := s.Post("/staff/surveys/new", url.Values{"template": {"access-channels"}}, "Cookie", one).Is(http.StatusSeeOther).To()
+	id, _ := strconv.ParseInt(survey[strings.LastIndex(survey, "/")+1:], 10, 64)
+	get := func(who, path string) *sitetest.Answer { return s.Get(survey+path, "Cookie", who).Is(200) }
+	post := func(who, path string, v url.Values) *sitetest.Answer { return s.Post(survey+path, v, "Cookie", who) }
+	save := func(who, path string, change map[string]string) *sitetest.Answer {
+		v := form(get(who, path))
+		for name, value := range change {
+			v.Set(name, value)
+		}
+		return post(who, path, v)
+	}
+	revision := func() string { return form(get(one, "")).Get("revision") }
+
+	// A mistake in an old form: put right, it still meets what the other one did.
+	old := form(get(one, "/questions/ease"))
+	save(two, "/questions/ease", map[string]string{"text-cy": "Pa mor hawdd?"}).Is(http.StatusSeeOther)
+	save(two, "/questions/satisfaction", map[string]string{"hint-en": "Today only"}).Is(http.StatusSeeOther)
+	old.Set("text-en", strings.Repeat("long ", 300))
+	mistaken := form(post(one, "/questions/ease", old).Is(422).Shows("Write this again"))
+	mistaken.Set("text-en", "How easy or hard was it?")
+	shown := post(one, "/questions/ease", mistaken).Is(422).Shows("What administrator@testham.example changed:", "Pa mor hawdd?")
+	post(one, "/questions/ease", form(shown)).Is(http.StatusSeeOther)
+	if q, _ := now(t, s, id).Question("ease"); q.Text["en"] != "How easy or hard was it?" || q.Text["cy"] != "Pa mor hawdd?" {
+		t.Errorf("one wrote English and the other Welsh, and the question is %v", q.Text)
+	}
+
+	// An answer that the other took out, and one that the other added, in a list that I changed.
+	old = form(get(one, "/questions/channel_preferred"))
+	theirs := form(get(two, "/questions/channel_preferred"))
+	first, second := theirs.Get("o0-code"), theirs.Get("o1-code")
+	theirs.Set("o0-gone", "yes")
+	post(two, "/questions/channel_preferred", theirs).Is(http.StatusSeeOther)
+	old.Set("o1-text-en", "By hand")
+	shown = post(one, "/questions/channel_preferred", old).Is(422).Shows("was taken out", "By hand")
+	post(one, "/questions/channel_preferred", form(shown)).Is(http.StatusSeeOther)
+	q, _ := now(t, s, id).Question("channel_preferred")
+	if o, _ := q.Option(second); o.Text["en"] != "By hand" {
+		t.Errorf("my answer is lost: %+v", q.Options)
+	}
+	if _, there := q.Option(first); there {
+		t.Error("the answer that was taken out is back")
+	}
+	// Taken out, said, and put back from the next page, whatever happened since.
+	v := form(get(one, "/questions/channel_preferred"))
+	v.Set("o0-gone", "yes")
+	to := post(one, "/questions/channel_preferred", v).Is(http.StatusSeeOther).To()
+	undo := form(s.Get(to, "Cookie", one).Is(200).Shows("saved without the answers that you took out", "Undo"))
+	save(two, "/questions/channel_preferred", map[string]string{"hint-en": "One only"}).Is(http.StatusSeeOther)
+	post(one, "", url.Values{"do": {"undo channel_preferred"}, "deleted": undo["deleted"], "from": undo["from"]}).Is(http.StatusSeeOther)
+	if q, _ = now(t, s, id).Question("channel_preferred"); q.Options[0].Code != second || q.Hint["en"] != "One only" {
+		t.Errorf("undone: %s, %v", q.Options[0].Code, q.Hint)
+	}
+
+	// Pages are known by what is on them, not by the number that they had when the page was opened.
+	before, was := now(t, s, id), revision()
+	post(two, "", url.Values{"do": {"page-down 0"}, "revision": {was}}).Is(http.StatusSeeOther)
+	to = post(one, "", url.Values{"do": {"page-delete 0"}, "revision": {was}}).Is(http.StatusSeeOther).To()
+	d := now(t, s, id)
+	if _, there := d.Question(before.Pages[0].Questions[0].Code); there || len(d.Pages) != len(before.Pages)-1 {
+		t.Fatal("another page was deleted than the one that was meant")
+	}
+	undo = form(s.Get(to, "Cookie", one).Is(200).Shows("The page was deleted"))
+	for range 2 { // pressed twice
+		post(one, "", url.Values{"do": {"undo " + undoOf(t, to)}, "deleted": undo["deleted"], "from": undo["from"]}).Is(http.StatusSeeOther)
+	}
+	if d = now(t, s, id); len(d.Pages) != len(before.Pages) || len(d.Questions()) != len(before.Questions()) {
+		t.Errorf("%d pages and %d questions are back", len(d.Pages), len(d.Questions()))
+	}
+	// What was changed since is not deleted unread; a page that is gone is said to be gone.
+	was = revision()
+	save(two, "/questions/ease", map[string]string{"hint-en": "The last time"}).Is(http.StatusSeeOther)
+	to = post(one, "", url.Values{"do": {"question-delete ease"}, "revision": {was}}).Is(http.StatusSeeOther).To()
+	if _, there := now(t, s, id).Question("ease"); !there || strings.Contains(to, "deleted") {
+		t.Error("a question was deleted that somebody had changed meanwhile")
+	}
+	post(two, "", url.Values{"do": {"page-delete 2"}, "revision": {revision()}}).Is(http.StatusSeeOther)
+	post(one, "", url.Values{"do": {"question-to ease"}, "to-ease": {"2"}, "revision": {was}}).Is(http.StatusSeeOther)
+	post(one, "/question", url.Values{"text-en": {"Why?"}, "kind": {"text"}, "page": {"2"}, "revision": {was}}).Is(422).Shows("deleted this page meanwhile")
+
+	// The texts around the questions: what is not the same merges, what is the same is shown.
+	texts, mine := form(get(one, "/texts")), form(get(two, "/texts"))
+	texts.Set("intro-en", "It is short.")
+	post(one, "/texts", texts).Is(http.StatusSeeOther)
+	mine.Set("title-en", "Reaching us")
+	post(two, "/texts", mine).Is(http.StatusSeeOther)
+	if d = now(t, s, id); d.Intro["en"] != "It is short." || d.Title["en"] != "Reaching us" {
+		t.Errorf("%v, %v", d.Intro, d.Title)
+	}
+	texts.Set("title-en", "Getting to us")
+	shown = post(one, "/texts", texts).Is(422).Shows("Somebody else changed these texts", "Reaching us", "Getting to us")
+	post(one, "/texts", form(shown)).Is(http.StatusSeeOther)
+	// Closed while somebody writes: the form stays.
+	if _, err := s.Surveys.Publish(t.Context(), tenant.CommandLine(s.Org.ID), id); err != nil {
+		t.Fatal(err)
+	}
+	late, words := form(get(one, "/questions/ease")), form(get(one, "/texts"))
+	post(two, "", url.Values{"do": {"close"}}).Is(http.StatusSeeOther)
+	late.Set("text-en", "Was it easy or hard?")
+	post(one, "/questions/ease", late).Is(422).Shows("The survey was closed while you were writing", "Was it easy or hard?")
+	words.Set("title-en", "Too late")
+	post(one, "/texts", words).Is(422).Shows("The survey was closed while you were writing", "Too late")
+}
+
+// undoOf is what the notice of an address would put back.
+func undoOf(t *testing.T, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Query().Get("what")
 }
 
 // Whatever is sent, a draft stays one that can be read, and nothing of it runs on the page.
