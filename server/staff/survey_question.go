@@ -82,7 +82,7 @@ func (p *Pages) questionPage(c echo.Context) (QuestionPage, question.Question, e
 }
 
 func newQuestionPage(c echo.Context, survey int64, d surveys.Definition, q question.Question) QuestionPage {
-	view := QuestionPage{Page: page.New(c), ID: survey, Kind: kindWords[q.Kind], Question: q, Coded: q.Coded() && q.Kind != question.YesNo, Was: fingerprint(q)}
+	view := QuestionPage{Page: page.New(c), ID: survey, Kind: kindWords[q.Kind], Question: q, Coded: q.Coded(), Was: fingerprint(q)}
 	view.Survey, _ = d.Title.In("en")
 	view.Back = fmt.Sprintf("/staff/surveys/%d#q-%s", survey, q.Code)
 	return view
@@ -95,7 +95,7 @@ func (v *QuestionPage) fill(q question.Question) {
 		v.Most = ""
 	}
 	v.Rows = nil
-	for i, o := range q.Options {
+	for i, o := range q.Choices() { // yes and no where a question of that kind lists none
 		v.Rows = append(v.Rows, OptionRow{Index: i, Code: o.Code, Fixed: true, Score: written(o.Score), Satisfied: o.Satisfied, DontKnow: o.DontKnow, Exclude: o.Exclusive,
 			Text: Wording{Text: o.Text}})
 	}

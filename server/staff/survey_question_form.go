@@ -2,6 +2,7 @@ package staff
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -134,12 +135,15 @@ func (v *QuestionPage) question(before question.Question, codes surveys.Register
 	if v.Coded {
 		q.Options = v.options(before, codes, number)
 	}
+	if q.Kind == question.YesNo && len(before.Options) == 0 && reflect.DeepEqual(q.Options, before.Choices()) {
+		q.Options = nil // the usual words
+	}
 	return q
 }
 
 func (v *QuestionPage) options(before question.Question, codes surveys.Registered, number func(string, string) *float64) []question.Option {
 	var list []question.Option
-	used, seen := map[string]bool{}, map[string]bool{}
+	used, seen := map[string]bool{}, map[string]bool{} // codes that a new answer may not take; codes that an answer has
 	for _, r := range v.Rows {
 		if r.Fixed {
 			used[r.Code] = true
