@@ -109,6 +109,9 @@ func errorSamples(pages ...Page) (list []any) {
 	return list
 }
 
+// ofPublic are pages whose structs are of server/public, which this package cannot see: the stories and visits of cmd/yousaid/site show them.
+var ofPublic = []string{"public/you_said", "public/you_said_item", "public/you_said_embed", "public/you_said_poster", "public/performance"}
+
 func TestEveryPageOfOursIsShown(t *testing.T) {
 	set := loaded(t)
 	for _, lang := range []string{"en", "cy", "ar"} {
@@ -124,7 +127,7 @@ func TestEveryPageOfOursIsShown(t *testing.T) {
 			}
 		}
 		for _, name := range set.Names() {
-			if strings.HasPrefix(name, "public/") && shown[name] == nil {
+			if strings.HasPrefix(name, "public/") && shown[name] == nil && !slices.Contains(ofPublic, name) {
 				t.Errorf("page %s has no sample here", name)
 			}
 		}
