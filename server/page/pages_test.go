@@ -110,7 +110,7 @@ func errorSamples(pages ...Page) (list []any) {
 }
 
 // ofPublic are pages whose structs are of server/public, which this package cannot see: the stories and visits of cmd/yousaid/site show them.
-var ofPublic = []string{"public/you_said", "public/you_said_item", "public/you_said_embed", "public/you_said_poster", "public/performance"}
+var ofPublic = []string{"public/you_said", "public/you_said_item", "public/you_said_embed", "public/you_said_poster", "public/performance", "public/receipt"}
 
 func TestEveryPageOfOursIsShown(t *testing.T) {
 	set := loaded(t)
