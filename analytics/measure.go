@@ -3,6 +3,7 @@ package analytics
 import (
 	"slices"
 	"sort"
+	"strings"
 
 	"yousaid/surveys"
 	"yousaid/surveys/question"
@@ -10,6 +11,9 @@ import (
 
 // measure finds what is counted, and refuses surveys that ask it on another scale.
 func (b *book) measure(t *table, code string) error {
+	if scale, ok := strings.CutPrefix(code, ScalePrefix); ok {
+		return b.measureScale(t, scale)
+	}
 	var kept []asked
 	for _, s := range b.surveys {
 		if _, ok := s.find(code); ok {
@@ -42,7 +46,15 @@ func (b *book) measure(t *table, code string) error {
 	if q.Free() {
 		return refuse("%q is answered in people's own words: there is nothing to count. Choose another question.", code)
 	}
-	m := Measure{Code: code, Scale: scale(first), Number: q.Kind == question.Number, Several: q.Kind == question.Several}
+	m := counted(q)
+	m.Code, m.Scale = code, scale(first)
+	t.measure = measure{Measure: m, column: t.column("r.answers->>?::text", code)}
+	return nil
+}
+
+// counted is a question as it is counted.
+func counted(q question.Question) Measure {
+	m := Measure{Number: q.Kind == question.Number, Several: q.Kind == question.Several}
 	m.Text, _ = q.Text.In("en")
 	scored := 0
 	valid := 0
@@ -59,8 +71,7 @@ func (b *book) measure(t *table, code string) error {
 		m.HasShare = m.HasShare || o.Satisfied
 	}
 	m.HasMean = m.Number || valid > 0 && scored == valid && !m.Several
-	t.measure = measure{Measure: m, column: t.column("r.answers->>?::text", code)}
-	return nil
+	return m
 }
 
 // asks tells whether any version of the surveys asks an equality characteristic.

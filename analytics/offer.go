@@ -17,6 +17,7 @@ import (
 type Offer struct {
 	Surveys         []SurveyRef // every published survey, by title
 	Chosen          []string    // slugs of those the rest is about
+	Scales          []Code      // on which surveys rate, by their names
 	Measures        []Code      // questions that can be counted, in the order of the questionnaire
 	Dimensions      []Code      // fixed ways to split, then questions answered from a list
 	Characteristics []Code      // equality characteristics that the chosen surveys ask, each followed by its groups where it has them
@@ -51,7 +52,7 @@ func (a *Analytics) Offer(ctx context.Context, by tenant.Actor, slugs []string) 
 	} else if err != nil {
 		return Offer{}, err
 	}
-	o := Offer{Channels: b.channelCodes(), Services: b.offered(t.scope), Directorates: b.directorateCodes(), Limited: t.scope != nil}
+	o := Offer{Scales: b.scales(), Channels: b.channelCodes(), Services: b.offered(t.scope), Directorates: b.directorateCodes(), Limited: t.scope != nil}
 	for _, s := range b.surveys {
 		o.Surveys = append(o.Surveys, s.SurveyRef)
 	}

@@ -160,6 +160,7 @@ func (s *Server) table() []Route {
 		// Staff. Row exports.
 
 		// Staff. The whole council.
+		{get, "/staff/council", permission.SeeFigures, f.Whole},
 	}
 }
 

@@ -119,6 +119,7 @@ var expected = map[string]expectation{
 	// Staff. Row exports.
 
 	// Staff. The whole council.
+	"GET /staff/council": {roles: figures, status: 200},
 
 	// The public. You said, we did.
 	"GET /:organisation/you-said-we-did":              {path: "/north/you-said-we-did", status: 200},

@@ -162,6 +162,13 @@ func (p *Pages) resultsPage(c echo.Context) (ResultsPage, analytics.Offer, error
 	}
 	f.complete(offer)
 	view := ResultsPage{Page: page.New(c), Filters: f, Limited: offer.Limited, SeeComments: permission.Holds(actor, permission.SeeComments)}
+	if name, ok := strings.CutPrefix(f.Measure, analytics.ScalePrefix); ok {
+		for _, s := range offer.Scales {
+			if s.Code == name {
+				offer.Measures = append(offer.Measures, analytics.Code{Code: f.Measure, Label: "All ratings on the scale " + s.Label})
+			}
+		}
+	}
 	view.Form = FilterForm{
 		Surveys: surveyOptions(offer), Measures: options("", offer.Measures, f.Measure), Channels: options("All channels", offer.Channels, f.Channels...),
 		Services: options("All services", offer.Services, f.Services...), Directorates: options("All directorates", offer.Directorates, f.Directorates...),

@@ -65,6 +65,7 @@ type Pages struct {
 
 // menu is what staff may open, in order.
 var menu = []page.Item{
+	{Text: "How we are doing", Href: "/staff/council", Permission: string(permission.SeeFigures)},
 	{Text: "Surveys", Href: "/staff", Permission: string(permission.SignedIn)},
 	{Text: "Links", Href: "/staff/links", Permission: string(permission.ManageSurveys)},
 	{Text: "Results", Href: "/staff/results", Permission: string(permission.SeeFigures)},

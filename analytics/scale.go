@@ -1,0 +1,118 @@
+package analytics
+
+import (
+	"slices"
+	"strings"
+
+	"yousaid/surveys/question"
+)
+
+// ScalePrefix before the name of a scale asks for that scale as the measure: every survey is counted by its own rating question on it, whatever the question's code.
+const ScalePrefix = "scale:"
+
+// ratingOn finds the question by which a survey counts on a scale: in its newest version the first rating on the scale that must be answered, else the first on it.
+func (a asked) ratingOn(scale string) (question.Question, bool) {
+	var found question.Question
+	ok := false
+	for _, q := range a.versions[0].Questions() {
+		if q.Kind != question.Rating || q.Scale != scale {
+			continue
+		}
+		if q.Required {
+			return q, true
+		}
+		if !ok {
+			found, ok = q, true
+		}
+	}
+	return found, ok
+}
+
+// measureScale counts the surveys by their ratings on one scale. Nothing is rescaled: an answer that counts differently in two surveys refuses the join, and surveys
+// without a rating on the scale are named as left out.
+func (b *book) measureScale(t *table, scale string) error {
+	var kept []asked
+	var merged question.Question
+	expression, args := "CASE r.survey_id", []any{}
+	for _, s := range b.surveys {
+		q, ok := s.ratingOn(scale)
+		if !ok {
+			b.leftOut = append(b.leftOut, s.Slug)
+			continue
+		}
+		for _, d := range s.versions { // answers of older versions count by the same code
+			older, _ := d.Question(q.Code)
+			if older.Scale != scale {
+				continue
+			}
+			for _, o := range older.Options {
+				was, there := merged.Option(o.Code)
+				switch {
+				case !there:
+					merged.Options = append(merged.Options, o)
+				case o.Satisfied != was.Satisfied || o.DontKnow != was.DontKnow || !sameScore(o.Score, was.Score):
+					return refuse("the scale %s cannot be counted together: the answer %s counts one way in %s and another way in an earlier survey. Name one of them.", scale, o.Code, s.Slug)
+				}
+			}
+		}
+		if len(kept) == 0 {
+			merged.Text, merged.Kind, merged.Code = q.Text, q.Kind, q.Code
+		}
+		kept = append(kept, s)
+		expression += " WHEN ?::bigint THEN r.answers->>?::text"
+		args = append(args, s.ID, q.Code)
+	}
+	if len(kept) == 0 {
+		return refuse("none of the surveys has a rating on the scale %q", scale)
+	}
+	b.surveys = kept
+	m := counted(merged)
+	m.Code, m.Scale = ScalePrefix+scale, scale
+	if len(kept) > 1 {
+		m.Text = "Ratings on the same scale in " + strings.Join(titles(kept), ", ")
+	}
+	t.measure = measure{Measure: m, column: t.column(expression+" END", args...)}
+	return nil
+}
+
+func titles(list []asked) (all []string) {
+	for _, s := range list {
+		all = append(all, s.Title)
+	}
+	return all
+}
+
+func sameScore(a, b *float64) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
+
+// scales lists the scales on which surveys rate, those of most surveys first, each named by its ends.
+func (b *book) scales() []Code {
+	var list []Code
+	count := map[string]int{}
+	for _, s := range b.surveys {
+		seen := map[string]bool{}
+		for _, q := range s.versions[0].Questions() {
+			if q.Kind != question.Rating || q.Scale == "" || seen[q.Scale] {
+				continue
+			}
+			seen[q.Scale] = true
+			if count[q.Scale]++; count[q.Scale] == 1 {
+				list = append(list, Code{q.Scale, ends(q)})
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(x, y Code) int { return count[y.Code] - count[x.Code] })
+	return list
+}
+
+func ends(q question.Question) string {
+	var labels []string
+	for _, o := range q.Options {
+		if label, _ := o.Text.In("en"); !o.DontKnow && label != "" {
+			labels = append(labels, label)
+		}
+	}
+	if len(labels) < 2 {
+		return q.Scale
+	}
+	return labels[0] + " to " + strings.ToLower(labels[len(labels)-1])
+}

@@ -1,0 +1,69 @@
+package site_test
+
+import (
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"yousaid/cmd/yousaid/site/sitetest"
+)
+
+// Two surveys that rate on one scale under different codes are counted together; one on another scale is left out and said so; and no link is a dead end.
+func TestTheWholeCouncilOnOnePage(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	s.Publish("access-channels")
+	s.Publish("good-average-poor")
+	for range 6 {
+		s.Send(s.LinkTo("customer-satisfaction", "waste", "web"), sitetest.Feedback{Rating: "5"})
+	}
+	for range 4 {
+		link := s.LinkTo("access-channels", "repairs", "telephone")
+		token := s.Get(link).Token()
+		s.Post(link, url.Values{"token": {token}, "satisfaction": {"1"}}).Is(303)
+	}
+	s.Send(s.LinkTo("customer-satisfaction", "waste", "web"), sitetest.Feedback{Rating: "2", Reasons: url.Values{"comment": {"The lid was broken"}}})
+	poor := s.LinkTo("good-average-poor", "waste", "kiosk")
+	s.Post(poor, url.Values{"token": {s.Get(poor).Token()}, "rating": {"poor"}}).Is(303)
+	s.LastMonth()
+	boss := s.SignIn(s.Person("administrator"))
+	council := s.Get("/staff/council?scale=lga-satisfaction-5", "Cookie", boss).Is(200).Shows("<strong>55%</strong>", "11 answers in", "Getting in touch with the council", "Not counted, because they rate on another scale:", "good-average-poor",
+		"There is no year before to compare with yet")
+	if regexp.MustCompile(`Least well rated`).MatchString(council.Text) {
+		t.Error("services are ranked on a handful of answers")
+	}
+	// A service officer sees their own.
+	manager := s.SignIn(s.Person("service"))
+	s.Get("/staff/council?scale=lga-satisfaction-5", "Cookie", manager).Is(200).Shows("<strong>0%</strong>", "You see the answers about your own services")
+	// From the number to its comments in three clicks at most: the number, then the comments below it.
+	w := s.Browse(1280, boss).WithoutScripts()
+	w.Open("/staff/council?scale=lga-satisfaction-5")
+	w.Click(".site-number a").Shows("The lid was broken")
+	w.Open("/staff/council?scale=lga-satisfaction-5")
+	w.Click(`a[href*="directorate=streets"]`).Shows("The lid was broken", "By service")
+}
+
+// It is printed on one sheet, with few services and with many.
+func TestTheWholeCouncilPrintsOnOneSheet(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	s.Fill(3000)
+	w := s.Browse(1280, s.SignIn(s.Person("administrator")))
+	w.Open("/staff/council")
+	pdf, err := chromedp.Run(w.Context, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(regexp.MustCompile(`/Type\s*/Page[^s]`).FindAll(pdf, -1)); n != 1 {
+		t.Errorf("the council page is printed on %d sheets", n)
+	}
+	if folder := os.Getenv("SCREENSHOTS"); folder != "" {
+		if err := os.WriteFile(filepath.Join(folder, "council.pdf"), pdf, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

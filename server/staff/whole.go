@@ -1,0 +1,243 @@
+package staff
+
+import (
+	"errors"
+	"fmt"
+	"html/template"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"sort"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/errgroup"
+
+	"yousaid/analytics"
+	"yousaid/analytics/actions"
+	"yousaid/analytics/insight"
+	"yousaid/analytics/stats"
+	"yousaid/server/page"
+	"yousaid/server/permission"
+	"yousaid/server/signin"
+)
+
+// WholePage is staff/whole: how the council does, across all surveys that rate on one scale.
+type WholePage struct {
+	page.Page
+	Scale    string
+	Scales   []page.Option
+	Limited  bool
+	Period   string
+	Share    string // satisfied, in whole per cent
+	Range    string
+	N        int
+	Change   string
+	Surveys  []string
+	LeftOut  []string
+	Line     template.HTML
+	Parts    template.HTML // by directorate
+	PartRows []WholeRow
+	Best     []WholeRow
+	Worst    []WholeRow
+	Below    []WholeRow // whose likely range lies below the council's share
+	Few      []string   // with too few answers to rank
+	Channels []WholeRow
+	Themes   []page.Link
+	Late     int // actions that are overdue
+	Results  string
+	Months   []WholeRow
+}
+
+// WholeRow is a line: what it is about, its share, its base, and where its answers and comments are.
+type WholeRow struct {
+	Name, Share, Range string
+	N                  int
+	Href, Comments     string
+	share              float64
+	low, high          float64
+}
+
+const enoughToRank = 50 // answers (STANDARDS 5): fewer are not put in an order
+
+// Whole shows the council page: last 12 closed months and the 12 before.
+func (p *Pages) Whole(c echo.Context) error {
+	actor := signin.Of(c).Actor
+	offer, err := p.Analytics.Offer(c.Request().Context(), actor, []string{"all"})
+	if err != nil {
+		return err
+	}
+	view := WholePage{Page: page.New(c), Scale: plainText(c.QueryParam("scale")), Limited: offer.Limited, Scales: options("", offer.Scales)}
+	if len(offer.Scales) == 0 {
+		return page.Render(c, http.StatusOK, "staff/whole", view)
+	}
+	if view.Scale == "" {
+		view.Scale = offer.Scales[0].Code
+	}
+	now := p.Now().In(organisation(c).Zone())
+	end := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -1)
+	start := time.Date(now.Year(), now.Month()-12, 1, 0, 0, 0, 0, time.UTC)
+	view.Period = view.Page.Period(start.Format(time.DateOnly), end.Format(time.DateOnly))
+	answers, err := p.wholeAnswers(c, view.Scale, start, end)
+	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
+		view.Problems.Add("scale", refusal.Sentence)
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/whole", view)
+	}
+	if err != nil {
+		return err
+	}
+	view.tell(answers, start, end)
+	if err := p.around(c, &view, start, end); err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, "staff/whole", view)
+}
+
+// wholeAnswers asks for what the page shows, two questions at a time: all, the year before, and by month, directorate, service and channel.
+func (p *Pages) wholeAnswers(c echo.Context, scale string, start, end time.Time) ([]analytics.Figures, error) {
+	actor := signin.Of(c).Actor
+	base := analytics.Query{Surveys: []string{"all"}, Measure: analytics.ScalePrefix + scale, From: analytics.DateOf(start), To: analytics.DateOf(end)}
+	before := base
+	before.From, before.To = analytics.DateOf(start.AddDate(-1, 0, 0)), analytics.DateOf(start.AddDate(0, 0, -1))
+	queries := []analytics.Query{base, before}
+	for _, by := range []string{"month", "directorate", "service", "channel"} {
+		q := base
+		q.By = []string{by}
+		queries = append(queries, q)
+	}
+	list := make([]analytics.Figures, len(queries))
+	g, ctx := errgroup.WithContext(c.Request().Context())
+	g.SetLimit(2)
+	for i, q := range queries {
+		g.Go(func() error {
+			a, err := p.Analytics.Ask(ctx, actor, q)
+			if err == nil {
+				list[i] = a.(analytics.Figures) // internal and without a characteristic
+			}
+			return err
+		})
+	}
+	return list, g.Wait()
+}
+
+// wholeRow is a cell in words. Its address keeps the year that the page shows.
+func wholeRow(name string, cell analytics.Cell, filter url.Values) WholeRow {
+	r := WholeRow{Name: name, N: int(cell.N), Href: "/staff/results?" + filter.Encode(), Comments: "/staff/comments?" + filter.Encode(), Share: "–"}
+	if cell.Satisfied != nil && cell.Low != nil && cell.High != nil {
+		r.share, r.low, r.high = *cell.Satisfied, *cell.Low, *cell.High
+		r.Share, r.Range = percents(r.share), percents(r.low)+" to "+percents(r.high)
+	}
+	return r
+}
+
+func percents(share float64) string { return fmt.Sprintf("%d%%", int(math.Round(share*100))) }
+
+func (v *WholePage) tell(list []analytics.Figures, start, end time.Time) {
+	all, before := list[0].Total, list[1].Total
+	frame := list[0].Frame
+	for _, s := range frame.Surveys {
+		v.Surveys = append(v.Surveys, s.Title)
+	}
+	v.LeftOut = frame.LeftOut
+	filter := func(name, value string) url.Values {
+		f := url.Values{"survey": {"all"}, "from": {start.Format(time.DateOnly)}, "to": {end.Format(time.DateOnly)}, "measure": {analytics.ScalePrefix + v.Scale}}
+		if name != "" {
+			f.Set(name, value)
+		}
+		return f
+	}
+	whole := wholeRow("All", all, filter("", ""))
+	v.Share, v.Range, v.N, v.Results = whole.Share, whole.Range, whole.N, whole.Href
+	v.Change = change(all, before)
+	line, parts := page.Chart{ID: "whole-months", Title: "Share satisfied by month"}, page.Chart{ID: "whole-parts", Title: "Share satisfied by directorate"}
+	for _, cell := range list[2].Cells {
+		name := list[2].Dimensions[0].Word(cell.Codes[0])
+		v.Months = append(v.Months, wholeRow(name, cell, filter("", "")))
+		line.Rows = append(line.Rows, page.Row{Label: name, N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High})
+	}
+	for _, cell := range list[3].Cells {
+		name := list[3].Dimensions[0].Word(cell.Codes[0])
+		v.PartRows = append(v.PartRows, wholeRow(name, cell, filter("directorate", cell.Codes[0])))
+		parts.Rows = append(parts.Rows, page.Row{Label: name, N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High})
+	}
+	if len(line.Rows) > 1 {
+		v.Line = page.ShareLine(v.Page, line)
+	}
+	if len(parts.Rows) > 1 {
+		v.Parts = page.ShareBars(v.Page, parts)
+	}
+	v.rank(list[4], whole, filter)
+	for _, cell := range list[5].Cells {
+		v.Channels = append(v.Channels, wholeRow(list[5].Dimensions[0].Word(cell.Codes[0]), cell, filter("channel", cell.Codes[0])))
+	}
+}
+
+// rank puts services in order where each has enough answers, and names those whose likely range lies below the council's share.
+func (v *WholePage) rank(services analytics.Figures, whole WholeRow, filter func(string, string) url.Values) {
+	var ranked []WholeRow
+	for _, cell := range services.Cells {
+		row := wholeRow(services.Dimensions[0].Word(cell.Codes[0]), cell, filter("service", cell.Codes[0]))
+		switch {
+		case cell.N < enoughToRank || cell.Satisfied == nil:
+			v.Few = append(v.Few, fmt.Sprintf("%s (n = %d)", row.Name, row.N))
+			continue
+		case row.high < whole.share:
+			v.Below = append(v.Below, row)
+		}
+		ranked = append(ranked, row)
+	}
+	sort.SliceStable(ranked, func(i, j int) bool { return ranked[i].share > ranked[j].share })
+	v.Best = ranked[:min(3, len(ranked))]
+	v.Worst = slices.Clone(ranked[len(v.Best):])
+	slices.Reverse(v.Worst)
+	v.Worst = v.Worst[:min(5, len(v.Worst))]
+}
+
+// change compares the year with the one before. Only a difference whose interval leaves out nought is called one.
+func change(now, before analytics.Cell) string {
+	if now.Satisfied == nil || before.Satisfied == nil || now.N == 0 || before.N == 0 {
+		return "There is no year before to compare with yet."
+	}
+	satisfied := func(c analytics.Cell) int64 { return int64(math.Round(*c.Satisfied * float64(c.N))) }
+	diff, low, high := stats.Newcombe(satisfied(now), now.N, satisfied(before), before.N, 0.95)
+	points := fmt.Sprintf("%.1f points (likely range %+.1f to %+.1f; n = %s the year before)", math.Abs(diff*100), low*100, high*100, page.Number(int(before.N)))
+	switch {
+	case low > 0:
+		return "Better than the year before by " + points + "."
+	case high < 0:
+		return "Worse than the year before by " + points + "."
+	}
+	return fmt.Sprintf("Whether it changed since the year before cannot be told yet: the difference is %+.1f points (likely range %+.1f to %+.1f).", diff*100, low*100, high*100)
+}
+
+// around adds what people write about and what is overdue, for those who may see it.
+func (p *Pages) around(c echo.Context, view *WholePage, start, end time.Time) error {
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
+	zone := organisation(c).Zone()
+	if permission.Holds(actor, permission.SeeComments) {
+		from := analytics.DateOf(start).In(zone)
+		counts, err := p.Insight.ThemeCounts(ctx, actor, insight.Query{From: from, To: analytics.DateOf(end.AddDate(0, 0, 1)).In(zone)})
+		if err != nil {
+			return err
+		}
+		themes, err := p.Insight.Themes(ctx, actor.Org)
+		if err != nil {
+			return err
+		}
+		for _, n := range counts[:min(5, len(counts))] {
+			for _, name := range themeNames(themes, []int64{n.Theme}) {
+				v := url.Values{"survey": {"all"}, "theme": {fmt.Sprint(n.Theme)}, "from": {start.Format(time.DateOnly)}, "to": {end.Format(time.DateOnly)}}
+				view.Themes = append(view.Themes, page.Link{Text: fmt.Sprintf("%s (%s)", name, page.Number(n.Comments)), Href: "/staff/comments?" + v.Encode()})
+			}
+		}
+	}
+	if permission.Holds(actor, permission.EditActions) {
+		late, err := p.Actions.Actions(ctx, actor, actions.Wanted{Overdue: true, State: actions.Published, Limit: 1000})
+		if err != nil {
+			return err
+		}
+		view.Late = len(late)
+	}
+	return nil
+}
