@@ -66,6 +66,9 @@ var rows = []struct{ table, columns, values string }{
 	{"publications", "id, titles, survey_id, measure, by_dimension, period_from, period_to, due_on", "$1 * 100 + 15, '{}', $1 * 100 + 6, 'rating', 'service', '2026-01-01', '2026-01-31', '2026-02-28'"},
 
 	// Row exports.
+	{"jobs", "id, kind, unique_key, payload", "$1 * 100 + 16, 'export', '1', '{}'"},
+	{"exports", "id, survey_id, format, comments, asked_by", "$1 * 100 + 17, $1 * 100 + 6, 'csv', false, 'a'"},
+	{"export_chunks", "export_id, attempt, no, bytes", "$1 * 100 + 17, 1, 0, ''"},
 
 	// The whole council.
 }

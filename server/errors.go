@@ -24,6 +24,7 @@ import (
 	"yousaid/surveys"
 	"yousaid/surveys/links"
 	"yousaid/surveys/responses"
+	"yousaid/surveys/responses/exporting"
 )
 
 // failures is the one table of error → status. The first line that fits counts; an error that fits none is a surprise: 500.
@@ -72,6 +73,8 @@ var failures = []struct {
 	{releases.ErrNotNow, http.StatusConflict, "error.publication|Somebody else has moved this publication on. Open it to see how it stands."},
 
 	// Row exports.
+	{exporting.ErrMissing, http.StatusNotFound, ""},
+	{exporting.ErrGone, http.StatusGone, "error.export_gone|The file is not finished, or its time is over. Ask for the export again."},
 
 	// The whole council.
 

@@ -90,7 +90,7 @@ func (s *Server) recover(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 func timeOf(path string) time.Duration {
-	if strings.HasSuffix(path, ".csv") || strings.HasSuffix(path, ".xlsx") {
+	if strings.HasSuffix(path, ".csv") || strings.HasSuffix(path, ".xlsx") || strings.HasSuffix(path, "/file") {
 		return exportTime
 	}
 	return requestTime
@@ -185,7 +185,7 @@ func (s *Server) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 // squeeze gzips pages and CSV. Assets and workbooks are squeezed already, and the first page of a questionnaire brings its own. It is made once:
 // echo builds its chain anew for each request, and the compressors must outlive that.
 var squeeze = middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1400, Skipper: func(c echo.Context) bool {
-	return c.Request().Method == http.MethodHead || c.Path() == "/assets/*" || strings.HasSuffix(c.Path(), ".xlsx") ||
+	return c.Request().Method == http.MethodHead || c.Path() == "/assets/*" || strings.HasSuffix(c.Path(), ".xlsx") || strings.HasSuffix(c.Path(), "/file") ||
 		c.Request().Method == http.MethodGet && (c.Path() == "/f/:code" || c.Path() == "/F/:code")
 }})
 

@@ -158,6 +158,10 @@ func (s *Server) table() []Route {
 		{post, "/staff/published/:id", permission.PublishFigures, f.SendPublication},
 
 		// Staff. Row exports.
+		{get, "/staff/exports", permission.ExportRows, f.ExportList},
+		{post, "/staff/exports", permission.ExportRows, f.AskExport},
+		{post, "/staff/exports/:id/delete", permission.ExportRows, f.DeleteExport},
+		{get, "/staff/exports/:id/file", permission.ExportRows, f.ExportFile},
 
 		// Staff. The whole council.
 		{get, "/staff/council", permission.SeeFigures, f.Whole},

@@ -116,7 +116,11 @@ var expected = map[string]expectation{
 	"GET /staff/published/:id":  {path: "/staff/published/1", roles: askers, status: 404},
 	"POST /staff/published/:id": {path: "/staff/published/1", form: url.Values{}, roles: askers, status: 404},
 
-	// Staff. Row exports.
+	// Staff. Row exports. There is no export 1.
+	"GET /staff/exports":             {roles: askers, status: 200},
+	"POST /staff/exports":            {form: url.Values{}, roles: askers, status: 422},
+	"POST /staff/exports/:id/delete": {path: "/staff/exports/1/delete", form: url.Values{}, roles: askers, status: 404},
+	"GET /staff/exports/:id/file":    {path: "/staff/exports/1/file", roles: askers, status: 404},
 
 	// Staff. The whole council.
 	"GET /staff/council": {roles: figures, status: 200},

@@ -26,6 +26,7 @@ import (
 	"yousaid/server"
 	"yousaid/server/accounts"
 	"yousaid/server/audit"
+	"yousaid/server/jobs"
 	"yousaid/server/page"
 	"yousaid/server/permission"
 	"yousaid/server/signin"
@@ -35,6 +36,7 @@ import (
 	"yousaid/surveys/catalogue"
 	"yousaid/surveys/links"
 	"yousaid/surveys/question"
+	"yousaid/surveys/responses/exporting"
 	"yousaid/surveys/tenant"
 )
 
@@ -137,6 +139,7 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 			Publications: releases.Store{Reader: releases.Reader{DB: db}, Ledger: w.ledger, Now: now},
 
 			// Row exports.
+			Exports: exporting.Store{DB: db, Ledger: w.ledger, Surveys: surveys.Store{DB: db, Ledger: w.ledger}, Queue: &jobs.Runner{DB: db}, Now: now},
 
 			// The whole council.
 		}}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -64,9 +65,11 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, at Listen, ready 
 		return err
 	}
 	forgetting, stop := context.WithCancel(ctx)
-	forgotten := make(chan struct{})
-	go func() { s.Forget(forgetting, log); close(forgotten) }()
-	defer func() { stop(); <-forgotten }()
+	var behind sync.WaitGroup
+	s.Jobs.Log = log
+	behind.Go(func() { s.Forget(forgetting, log) })
+	behind.Go(func() { s.Jobs.Run(forgetting) })
+	defer func() { stop(); behind.Wait() }()
 	served := make(chan error, 1)
 	go func() { served <- s.Server.Serve(listener) }()
 	select {

@@ -22,6 +22,7 @@ import (
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
 	"yousaid/surveys/links"
+	"yousaid/surveys/responses/exporting"
 )
 
 // ErrPlain is an attempt to sign in over plain http from another machine, where the password could be read on the way.
@@ -59,6 +60,7 @@ type Pages struct {
 	Publications releases.Store
 
 	// Row exports.
+	Exports exporting.Store
 
 	// The whole council.
 }
@@ -73,6 +75,7 @@ var menu = []page.Item{
 	{Text: "Actions", Href: "/staff/actions", Permission: string(permission.EditActions)},
 	{Text: "Published figures", Href: "/staff/published", Permission: string(permission.PublishFigures)},
 	{Text: "Equality", Href: "/staff/equality", Permission: string(permission.SeeEquality)},
+	{Text: "Exports", Href: "/staff/exports", Permission: string(permission.ExportRows)},
 	{Text: "People", Href: "/staff/people", Permission: string(permission.SeePeople)},
 	{Text: "Audit", Href: "/staff/audit", Permission: string(permission.SeeAudit)},
 	{Text: "Translations", Href: "/staff/translations", Permission: string(permission.SeeTranslations)},

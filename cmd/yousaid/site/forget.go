@@ -9,12 +9,13 @@ import (
 	"yousaid/surveys/responses"
 )
 
-// Forget keeps the promise of the privacy page: at once and then every few hours it takes away the comments whose time is over, until ctx ends.
+// Forget keeps the promise of the privacy page: at once and then four times an hour it takes away the comments and the exported files whose time is over, until ctx ends.
 func (s *Site) Forget(ctx context.Context, log *slog.Logger) {
-	again := time.NewTicker(6 * time.Hour)
+	again := time.NewTicker(15 * time.Minute)
 	defer again.Stop()
 	for {
 		s.forget(ctx, log)
+		s.expire(ctx, log)
 		select {
 		case <-ctx.Done():
 			return
@@ -40,5 +41,19 @@ func (s *Site) forget(ctx context.Context, log *slog.Logger) {
 	}
 	if err != nil && ctx.Err() == nil {
 		log.Error("old comments could not be taken away; it will be tried again", "problem", err.Error())
+	}
+}
+
+// expire takes away exported files whose time is over.
+func (s *Site) expire(ctx context.Context, log *slog.Logger) {
+	all, err := s.Accounts.Organisations(ctx)
+	for _, o := range all {
+		if err != nil {
+			break
+		}
+		_, err = s.Exports.Expire(ctx, o.ID)
+	}
+	if err != nil && ctx.Err() == nil {
+		log.Error("old exports could not be taken away; it will be tried again", "problem", err.Error())
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"yousaid/server"
 	"yousaid/server/accounts"
 	"yousaid/server/audit"
+	"yousaid/server/jobs"
 	"yousaid/server/page"
 	"yousaid/server/public"
 	"yousaid/server/signin"
@@ -22,6 +23,7 @@ import (
 	"yousaid/surveys/catalogue"
 	"yousaid/surveys/links"
 	"yousaid/surveys/responses"
+	"yousaid/surveys/responses/exporting"
 	"yousaid/surveys/tenant"
 )
 
@@ -51,6 +53,8 @@ type Site struct {
 	Publications releases.Store
 
 	// Row exports.
+	Jobs    *jobs.Runner
+	Exports exporting.Store
 
 	// The whole council.
 
@@ -86,6 +90,9 @@ func Stores(db tenant.DB) (*Site, error) {
 	s.Publications = releases.Store{Reader: releases.Reader{DB: db}, Ledger: s.Ledger, Now: time.Now}
 
 	// Row exports.
+	s.Jobs = &jobs.Runner{DB: db}
+	s.Exports = exporting.Store{DB: db, Ledger: s.Ledger, Surveys: s.Surveys, Queue: s.Jobs, Now: time.Now}
+	s.Jobs.Handlers = map[string]jobs.Handler{exporting.JobKind: s.Exports.Run}
 
 	// The whole council.
 	return s, nil
@@ -148,6 +155,7 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 			Publications: s.Publications,
 
 			// Row exports.
+			Exports: s.Exports,
 
 			// The whole council.
 		},

@@ -232,6 +232,8 @@ var notPages = map[string]string{
 	// Published figures: releases and the calendar.
 
 	// Row exports.
+	"GET /staff/exports/:id/file":    "",
+	"POST /staff/exports/:id/delete": "",
 
 	// The whole council.
 
