@@ -64,6 +64,7 @@ var rows = []struct{ table, columns, values string }{
 
 	// Published figures: releases and the calendar.
 	{"publications", "id, titles, survey_id, measure, by_dimension, period_from, period_to, due_on", "$1 * 100 + 15, '{}', $1 * 100 + 6, 'rating', 'service', '2026-01-01', '2026-01-31', '2026-02-28'"},
+	{"publication_editions", "publication_id, number, release_id, published_on", "$1 * 100 + 15, 1, $1 * 100 + 11, '2026-02-20'"},
 
 	// Row exports.
 	{"jobs", "id, kind, unique_key, payload", "$1 * 100 + 16, 'export', '1', '{}'"},

@@ -71,6 +71,7 @@ var failures = []struct {
 	{releases.ErrMissing, http.StatusNotFound, ""},
 	{releases.ErrNoPublication, http.StatusNotFound, ""},
 	{releases.ErrNotNow, http.StatusConflict, "error.publication|Somebody else has moved this publication on. Open it to see how it stands."},
+	{releases.ErrMissed, http.StatusConflict, "error.missed|This table is late. A date that was missed stays in the calendar: publish the table when it is ready."},
 
 	// Row exports.
 	{exporting.ErrMissing, http.StatusNotFound, ""},

@@ -19,15 +19,16 @@ type Public interface {
 	Cookies(echo.Context) error       //
 	Accessibility(echo.Context) error //
 
-	YouSaid(echo.Context) error         // what people said and what the council does about it
-	YouSaidItem(echo.Context) error     // one thing of it
-	YouSaidFile(echo.Context) error     // all of it, as a file
-	YouSaidPoster(echo.Context) error   // the newest, to print
-	Embed(echo.Context) error           // the newest, in a frame on another site
-	AtomFeed(echo.Context) error        // for feed readers
-	JSONFeed(echo.Context) error        // for programs
-	Performance(echo.Context) error     // released figures and the publication calendar
-	PerformanceFile(echo.Context) error // one released table, as a file
+	YouSaid(echo.Context) error          // what people said and what the council does about it
+	YouSaidItem(echo.Context) error      // one thing of it
+	YouSaidFile(echo.Context) error      // all of it, as a file
+	YouSaidPoster(echo.Context) error    // the newest, to print
+	Embed(echo.Context) error            // the newest, in a frame on another site
+	AtomFeed(echo.Context) error         // for feed readers
+	JSONFeed(echo.Context) error         // for programs
+	Performance(echo.Context) error      // released figures and the publication calendar
+	PerformanceTable(echo.Context) error // one released table, with what was corrected
+	PerformanceFile(echo.Context) error  // one edition of a released table, as a file
 
 	Receipt(echo.Context) error     // asks for a receipt code
 	SendReceipt(echo.Context) error // tells what became of the feedback, and takes it back
@@ -71,7 +72,8 @@ func (s *Server) table() []Route {
 
 		// The public. Performance.
 		{get, "/:organisation/performance", permission.Public, p.Performance},
-		{get, "/:organisation/performance/:file", permission.Public, p.PerformanceFile},
+		{get, "/:organisation/performance/:id", permission.Public, p.PerformanceTable},
+		{get, "/:organisation/performance/:id/:edition/:file", permission.Public, p.PerformanceFile},
 
 		// The public. Receipts.
 		{get, "/:organisation/receipt", permission.Public, p.Receipt},

@@ -135,8 +135,9 @@ var expected = map[string]expectation{
 	"GET /:organisation/you-said-we-did/:number":      {path: "/north/you-said-we-did/1", status: 200},
 
 	// The public. Performance.
-	"GET /:organisation/performance":       {path: "/north/performance", status: 200},
-	"GET /:organisation/performance/:file": {path: "/north/performance/1.csv", status: 200},
+	"GET /:organisation/performance":                    {path: "/north/performance", status: 200},
+	"GET /:organisation/performance/:id":                {path: "/north/performance/1", status: 200},
+	"GET /:organisation/performance/:id/:edition/:file": {path: "/north/performance/1/1/x.csv", status: 200},
 
 	// The public. Receipts.
 	"GET /:organisation/receipt":  {path: "/north/receipt", status: 200},

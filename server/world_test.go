@@ -60,25 +60,26 @@ type customers struct{}
 func (customers) say(c echo.Context) error {
 	return c.String(http.StatusOK, "customer "+c.Param("code")+" "+c.FormValue("rating"))
 }
-func (p customers) FirstPage(c echo.Context) error       { return p.say(c) }
-func (p customers) SendFirst(c echo.Context) error       { return p.say(c) }
-func (p customers) Page(c echo.Context) error            { return p.say(c) }
-func (p customers) SendPage(c echo.Context) error        { return p.say(c) }
-func (p customers) Thanks(c echo.Context) error          { return p.say(c) }
-func (p customers) Privacy(c echo.Context) error         { return p.say(c) }
-func (p customers) Cookies(c echo.Context) error         { return p.say(c) }
-func (p customers) Accessibility(c echo.Context) error   { return p.say(c) }
-func (p customers) YouSaid(c echo.Context) error         { return p.say(c) }
-func (p customers) YouSaidItem(c echo.Context) error     { return p.say(c) }
-func (p customers) YouSaidFile(c echo.Context) error     { return p.say(c) }
-func (p customers) YouSaidPoster(c echo.Context) error   { return p.say(c) }
-func (p customers) Embed(c echo.Context) error           { return p.say(c) }
-func (p customers) AtomFeed(c echo.Context) error        { return p.say(c) }
-func (p customers) JSONFeed(c echo.Context) error        { return p.say(c) }
-func (p customers) Performance(c echo.Context) error     { return p.say(c) }
-func (p customers) Receipt(c echo.Context) error         { return p.say(c) }
-func (p customers) SendReceipt(c echo.Context) error     { return p.say(c) }
-func (p customers) PerformanceFile(c echo.Context) error { return p.say(c) }
+func (p customers) FirstPage(c echo.Context) error        { return p.say(c) }
+func (p customers) SendFirst(c echo.Context) error        { return p.say(c) }
+func (p customers) Page(c echo.Context) error             { return p.say(c) }
+func (p customers) SendPage(c echo.Context) error         { return p.say(c) }
+func (p customers) Thanks(c echo.Context) error           { return p.say(c) }
+func (p customers) Privacy(c echo.Context) error          { return p.say(c) }
+func (p customers) Cookies(c echo.Context) error          { return p.say(c) }
+func (p customers) Accessibility(c echo.Context) error    { return p.say(c) }
+func (p customers) YouSaid(c echo.Context) error          { return p.say(c) }
+func (p customers) YouSaidItem(c echo.Context) error      { return p.say(c) }
+func (p customers) YouSaidFile(c echo.Context) error      { return p.say(c) }
+func (p customers) YouSaidPoster(c echo.Context) error    { return p.say(c) }
+func (p customers) Embed(c echo.Context) error            { return p.say(c) }
+func (p customers) AtomFeed(c echo.Context) error         { return p.say(c) }
+func (p customers) JSONFeed(c echo.Context) error         { return p.say(c) }
+func (p customers) Performance(c echo.Context) error      { return p.say(c) }
+func (p customers) Receipt(c echo.Context) error          { return p.say(c) }
+func (p customers) SendReceipt(c echo.Context) error      { return p.say(c) }
+func (p customers) PerformanceTable(c echo.Context) error { return p.say(c) }
+func (p customers) PerformanceFile(c echo.Context) error  { return p.say(c) }
 
 // previews stands in for the pages of customers in a frame, which are tested where they are.
 type previews struct{}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
@@ -46,12 +45,13 @@ func (s Store) Changed(ctx context.Context, org tenant.Org) (string, error) {
 		return "", err
 	}
 	defer func() { _ = tx.Rollback() }()
-	var last int64
-	err = tx.GetContext(ctx, &last, `
-		SELECT COALESCE(max(id), 0)
+	// Counted, not only the highest number: of two changes at the same moment the one with the lower number may be committed last.
+	var stamp string
+	err = tx.GetContext(ctx, &stamp, `
+		SELECT count(*) || '-' || COALESCE(max(id), 0)
 		FROM   action_history
 		WHERE  organisation_id = $1`, org)
-	return today + "-" + strconv.FormatInt(last, 10), err
+	return today + "-" + stamp, err
 }
 
 func (s Store) items(ctx context.Context, org tenant.Org, number int64, response uuid.NullUUID) ([]Item, error) {

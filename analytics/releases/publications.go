@@ -17,6 +17,9 @@ import (
 // What can be wrong with a publication.
 var (
 	ErrNoPublication = errors.New("there is no such publication")
+	ErrPlanned       = errors.New("all of these are in the calendar already")
+	ErrMissed        = errors.New("a publication that is late stays in the calendar")
+	ErrSame          = errors.New("the table is the same as the one that is published: there is nothing to correct")
 	ErrNotNow        = errors.New("the publication is not in a state in which this can be done")
 )
 
@@ -26,6 +29,7 @@ type Publication struct {
 	Titles      question.Text
 	Survey      int64
 	SurveySlug  string
+	SurveyTitle question.Text
 	Measure     string
 	By          string // channel, service or directorate
 	From, To    string // whole months
@@ -34,8 +38,34 @@ type Publication struct {
 	Release     int64
 	PublishedOn string
 	CorrectedOn string
-	Note        question.Text            // of a correction or withdrawal
+	WithdrawnOn string
+	Note        question.Text            // of the last correction, or of the withdrawal
 	Labels      map[string]question.Text // of the rows, as they were called when it was published
+	Question    question.Text            // whose answers are counted
+	Answers     []Answer                 // that count, in the order of the questionnaire
+	Editions    []Edition                // as they were published, the oldest first; the last one counts
+}
+
+// Edition is a table as it was published: the first, or one that corrects the one before.
+type Edition struct {
+	Number int
+	On     string
+	Note   question.Text // what was put right; empty for the first
+	Table  Release
+}
+
+// Answer is one of the answers that are counted.
+type Answer struct {
+	Code string
+	Text question.Text
+}
+
+// Last is the table that counts; false where nothing was published.
+func (p Publication) Last() (Edition, bool) {
+	if len(p.Editions) == 0 {
+		return Edition{}, false
+	}
+	return p.Editions[len(p.Editions)-1], true
 }
 
 // Lateness says how a publication stands on a day: days late (0 for in time), and whether it is still to come.
@@ -73,17 +103,18 @@ type publicationRow struct {
 	Release     int64  `db:"release"`
 	PublishedOn string `db:"published_on"`
 	CorrectedOn string `db:"corrected_on"`
+	WithdrawnOn string `db:"withdrawn_on"`
 	Note        []byte `db:"note"`
 	Labels      []byte `db:"labels"`
 }
 
 func (r publicationRow) publication() (Publication, error) {
 	p := Publication{ID: r.ID, Survey: r.Survey, SurveySlug: r.SurveySlug, Measure: r.Measure, By: r.By, From: r.From, To: r.To, Due: r.Due, State: r.State, Release: r.Release,
-		PublishedOn: r.PublishedOn, CorrectedOn: r.CorrectedOn}
+		PublishedOn: r.PublishedOn, CorrectedOn: r.CorrectedOn, WithdrawnOn: r.WithdrawnOn}
 	return p, errors.Join(json.Unmarshal(r.Titles, &p.Titles), json.Unmarshal(r.Note, &p.Note), json.Unmarshal(r.Labels, &p.Labels))
 }
 
-// Publications lists the calendar by due day, the latest first; what was dropped is left out.
+// Publications lists the calendar by due day, the latest first, with the tables that were published; what was dropped is left out.
 func (s Store) Publications(ctx context.Context, org tenant.Org) ([]Publication, error) {
 	return s.list(ctx, org, 0)
 }
@@ -109,7 +140,7 @@ func (s Store) list(ctx context.Context, org tenant.Org, id int64) ([]Publicatio
 	var rows []publicationRow
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT   p.id, p.titles, p.survey_id, s.slug AS survey, p.measure, p.by_dimension, p.period_from::text AS period_from, p.period_to::text AS period_to, p.due_on::text AS due_on,
-		         p.state, COALESCE(p.release_id, 0) AS release, COALESCE(p.published_on::text, '') AS published_on, COALESCE(p.corrected_on::text, '') AS corrected_on, p.note, p.labels
+		         p.state, COALESCE(p.release_id, 0) AS release, COALESCE(p.published_on::text, '') AS published_on, COALESCE(p.corrected_on::text, '') AS corrected_on, COALESCE(p.withdrawn_on::text, '') AS withdrawn_on, p.note, p.labels
 		FROM     publications p
 		JOIN     surveys s ON s.organisation_id = $1 AND s.id = p.survey_id
 		WHERE    p.organisation_id = $1 AND p.state <> 'dropped' AND ($2::bigint = 0 OR p.id = $2)
@@ -123,46 +154,65 @@ func (s Store) list(ctx context.Context, org tenant.Org, id int64) ([]Publicatio
 			return nil, err
 		}
 	}
-	return list, nil
+	if err := words(ctx, tx, org, list); err != nil {
+		return nil, err
+	}
+	return list, editions(ctx, tx, org, id, list)
 }
 
-// Changed is a stamp that changes whenever the calendar does.
-func (s Store) Changed(ctx context.Context, org tenant.Org) (int64, error) {
+// Changed is a stamp that changes whenever the calendar does, whichever of two changes at the same moment is committed first.
+func (s Store) Changed(ctx context.Context, org tenant.Org) (string, error) {
 	tx, err := s.DB.Begin(ctx, org)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = tx.Rollback() }()
+	var stamp string
+	err = tx.GetContext(ctx, &stamp, `
+		SELECT count(*) || '-' || COALESCE(sum(revision), 0)
+		FROM   publications
+		WHERE  organisation_id = $1`, org)
+	return stamp, err
+}
+
+// Plan adds publications to the calendar and tells how many were new. What is there already stays as it is; ErrPlanned when all are.
+func (s Store) Plan(ctx context.Context, by tenant.Actor, list []Publication) (int, error) {
+	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	var last int64
-	err = tx.GetContext(ctx, &last, `
-		SELECT COALESCE(max(change_id), 0)
-		FROM   publications
-		WHERE  organisation_id = $1`, org)
-	return last, err
-}
-
-// Plan adds publications to the calendar, all or none.
-func (s Store) Plan(ctx context.Context, by tenant.Actor, list []Publication) error {
-	tx, err := s.DB.Begin(ctx, by.Org)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }()
+	added := 0
 	for _, p := range list {
 		titles, err := json.Marshal(p.Titles)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		if _, err := tx.ExecContext(ctx, `
+		done, err := tx.ExecContext(ctx, `
 			INSERT INTO publications (organisation_id, titles, survey_id, measure, by_dimension, period_from, period_to, due_on)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, by.Org, string(titles), p.Survey, p.Measure, p.By, p.From, p.To, p.Due); err != nil {
-			return fmt.Errorf("planning a publication: %w", err)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			ON CONFLICT (organisation_id, survey_id, measure, by_dimension, period_from, period_to) DO UPDATE
+			SET    titles = excluded.titles, due_on = excluded.due_on, state = 'planned', note = '{}', revision = publications.revision + 1
+			WHERE  publications.organisation_id = $1 AND publications.state = 'dropped'`, by.Org, string(titles), p.Survey, p.Measure, p.By, p.From, p.To, p.Due)
+		if err != nil {
+			return 0, fmt.Errorf("planning a publication: %w", err)
 		}
-		if err := s.Ledger.Record(ctx, tx, by, "publication.planned", "publication", nil, p); err != nil {
-			return err
+		n, err := done.RowsAffected()
+		if err != nil {
+			return 0, err
+		}
+		if n == 0 {
+			continue
+		}
+		added++
+		if err := s.Ledger.Record(ctx, tx, by, "publication.planned", "publication", nil, map[string]any{"titles": p.Titles, "measure": p.Measure, "by": p.By, "from": p.From, "to": p.To, "due": p.Due}); err != nil {
+			return 0, err
 		}
 	}
-	return tx.Commit()
+	if added == 0 {
+		return 0, ErrPlanned
+	}
+	return added, tx.Commit()
 }
 
 // Publish joins a release to a planned publication. Done twice with the same release it changes nothing.
@@ -171,18 +221,30 @@ func (s Store) Publish(ctx context.Context, by tenant.Actor, id, release int64, 
 	if err != nil {
 		return err
 	}
-	return s.change(ctx, by, id, "publication.published", map[string]int64{"release": release}, nil, `
+	err = s.change(ctx, by, id, "publication.published", map[string]int64{"release": release}, func(tx *sqlx.Tx) error {
+		return edition(ctx, tx, by.Org, id, release, today, nil)
+	}, `
 		UPDATE publications
-		SET    state = 'published', release_id = $3, published_on = COALESCE(published_on, $4::date), labels = $5, change_id = nextval('ids')
-		WHERE  organisation_id = $1 AND id = $2 AND (state = 'planned' OR state = 'published' AND release_id = $3)
+		SET    state = 'published', release_id = $3, published_on = COALESCE(published_on, $4::date), labels = $5, revision = revision + 1
+		WHERE  organisation_id = $1 AND id = $2 AND state = 'planned'
 		RETURNING id`, release, today, string(text))
+	if errors.Is(err, ErrNotNow) {
+		if now, missing := s.Publication(ctx, by.Org, id); missing == nil && now.State == "published" && now.Release == release {
+			return nil // somebody was faster
+		}
+	}
+	return err
 }
 
-// Correct puts another release in the place of the published one, with a note that the public reads. The old one stays in the register as corrected.
+// Correct puts another release in the place of the published one, with a note that the public reads. The old one stays in the register as corrected, and with
+// the publication as an edition that can be compared. ErrSame where the register has given the same table again.
 func (s Store) Correct(ctx context.Context, by tenant.Actor, id, release int64, labels map[string]question.Text, note question.Text, today string) error {
 	before, err := s.Publication(ctx, by.Org, id)
 	if err != nil {
 		return err
+	}
+	if before.Release == release {
+		return ErrSame
 	}
 	text, err1 := json.Marshal(labels)
 	said, err2 := json.Marshal(note)
@@ -190,30 +252,30 @@ func (s Store) Correct(ctx context.Context, by tenant.Actor, id, release int64, 
 		return err
 	}
 	also := func(tx *sqlx.Tx) error {
-		if before.Release == release {
-			return nil // the figures are what they were; the note alone is new
-		}
 		if _, err := tx.ExecContext(ctx, `
 			UPDATE releases
 			SET    status = 'corrected'
 			WHERE  organisation_id = $1 AND id = $2`, by.Org, before.Release); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `
+		if _, err := tx.ExecContext(ctx, `
 			UPDATE releases
 			SET    corrects_id = $3
-			WHERE  organisation_id = $1 AND id = $2 AND corrects_id IS NULL`, by.Org, release, before.Release)
-		return err
+			WHERE  organisation_id = $1 AND id = $2 AND corrects_id IS NULL`, by.Org, release, before.Release); err != nil {
+			return err
+		}
+		return edition(ctx, tx, by.Org, id, release, today, note)
 	}
 	return s.change(ctx, by, id, "publication.corrected", map[string]any{"release": release, "note": note}, also, `
 		UPDATE publications
-		SET    release_id = $3, corrected_on = $4::date, labels = $5, note = $6, change_id = nextval('ids')
+		SET    release_id = $3, corrected_on = $4::date, labels = $5, note = $6, revision = revision + 1
 		WHERE  organisation_id = $1 AND id = $2 AND state = 'published' AND release_id = $7
 		RETURNING id`, release, today, string(text), string(said), before.Release)
 }
 
-// Withdraw takes a published table away from the public, which reads why; one that is only planned is dropped from the calendar.
-func (s Store) Withdraw(ctx context.Context, by tenant.Actor, id int64, note question.Text) error {
+// Withdraw takes a published table away from the public, which reads why; one that is only planned is dropped from the calendar, unless it is late already:
+// a promise that was missed stays to be seen (ErrMissed).
+func (s Store) Withdraw(ctx context.Context, by tenant.Actor, id int64, note question.Text, today string) error {
 	said, err := json.Marshal(note)
 	if err != nil {
 		return err
@@ -226,11 +288,18 @@ func (s Store) Withdraw(ctx context.Context, by tenant.Actor, id int64, note que
 			WHERE  r.organisation_id = $1 AND p.organisation_id = $1 AND p.id = $2 AND r.id = p.release_id`, by.Org, id)
 		return err
 	}
-	return s.change(ctx, by, id, "publication.withdrawn", map[string]any{"note": note}, also, `
+	err = s.change(ctx, by, id, "publication.withdrawn", map[string]any{"note": note}, also, `
 		UPDATE publications
-		SET    state = CASE state WHEN 'planned' THEN 'dropped' ELSE 'withdrawn' END, note = $3, change_id = nextval('ids')
-		WHERE  organisation_id = $1 AND id = $2 AND state IN ('planned', 'published')
-		RETURNING id`, string(said))
+		SET    state = CASE state WHEN 'planned' THEN 'dropped' ELSE 'withdrawn' END, withdrawn_on = CASE state WHEN 'planned' THEN NULL ELSE $4::date END,
+		       note = $3, revision = revision + 1
+		WHERE  organisation_id = $1 AND id = $2 AND (state = 'published' OR state = 'planned' AND due_on >= $4::date)
+		RETURNING id`, string(said), today)
+	if errors.Is(err, ErrNotNow) {
+		if now, missing := s.Publication(ctx, by.Org, id); missing == nil && now.State == "planned" {
+			return ErrMissed
+		}
+	}
+	return err
 }
 
 func (s Store) change(ctx context.Context, by tenant.Actor, id int64, action string, after any, also func(*sqlx.Tx) error, statement string, args ...any) error {

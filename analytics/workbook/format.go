@@ -15,6 +15,8 @@ type Format struct {
 var formats = []Format{
 	{Name: "csv", MIME: "text/csv; charset=utf-8", Extension: ".csv", Write: WriteCSV},
 	{Name: "xlsx", MIME: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Extension: ".xlsx", Write: WriteXLSX},
+	{Name: "html", MIME: "text/html; charset=utf-8", Extension: ".html", Write: WriteHTML},
+	{Name: "docx", MIME: "application/vnd.openxmlformats-officedocument.wordprocessingml.document", Extension: ".docx", Write: WriteDOCX},
 }
 
 // Formats lists the formats; a copy.

@@ -1,14 +1,18 @@
 package workbook
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"html"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -103,6 +107,30 @@ func TestEveryFormat(t *testing.T) {
 			}
 			return rows
 		},
+		"html": func(_ *testing.T, file []byte) [][]string {
+			return rowsOf(string(file), "tr", "t[hd]", `(?s)<t[hd][^>]*>(.*?)</t[hd]>`)
+		},
+		"docx": func(t *testing.T, file []byte) [][]string {
+			z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := fs.ReadFile(z, "word/document.xml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows := rowsOf(string(body), "w:tr", "w:tc", `<w:t [^>]*>(.*?)</w:t>`)
+			for look, stored := range map[string]string{"1,234": "1234", "4.0": "4", "4.1": "4.05"} { // a document is read by people
+				for _, row := range rows {
+					for i := range row {
+						if row[i] == look {
+							row[i] = stored
+						}
+					}
+				}
+			}
+			return rows
+		},
 	}
 	want := [][]string{
 		{"Age [note 2]", "Year", "People", "Mean rating (1 to 5)", "Satisfied (percent) [note 1]", "Reliability"},
@@ -131,9 +159,21 @@ func TestEveryFormat(t *testing.T) {
 			}
 		})
 	}
-	if _, ok := FormatNamed("docx"); ok {
+	if _, ok := FormatNamed("pdf"); ok {
 		t.Error("a format that is not there was found")
 	}
+}
+
+// rowsOf reads the rows of a table in markup; a defusing apostrophe is taken away.
+func rowsOf(markup, row, cell, text string) (rows [][]string) {
+	for _, r := range regexp.MustCompile(`(?s)<`+row+`>.*?</`+row+`>`).FindAllString(markup, -1) {
+		var line []string
+		for _, c := range regexp.MustCompile(`(?s)<`+cell+`[ >].*?</`+cell+`>`).FindAllString(r, -1) {
+			line = append(line, strings.TrimPrefix(html.UnescapeString(regexp.MustCompile(text).FindStringSubmatch(c)[1]), "'"))
+		}
+		rows = append(rows, line)
+	}
+	return rows
 }
 
 func TestSpreadsheetRules(t *testing.T) {
@@ -250,6 +290,44 @@ func TestLibreOfficeOpensTheSpreadsheet(t *testing.T) {
 	}
 	if notes := read("Notes"); !slices.Equal(notes[3], []string{"note 1", "Satisfied means very or fairly satisfied."}) {
 		t.Errorf("notes %v", notes)
+	}
+}
+
+// LibreOffice Calc opens the page with one table as a sheet: figures are numbers and no text is a formula.
+func TestLibreOfficeOpensThePageAsASheet(t *testing.T) {
+	soffice, err := exec.LookPath("soffice")
+	if err != nil {
+		t.Fatal("LibreOffice is not installed: run make test, which installs it")
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "book.html"), write(t, "html", ratings("en")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	convert := exec.CommandContext(t.Context(), soffice, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--infilter=HTML (StarCalc)",
+		"--convert-to", "ods", "--outdir", dir, filepath.Join(dir, "book.html"))
+	if out, err := convert.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	z, err := zip.OpenReader(filepath.Join(dir, "book.ods"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	body, err := fs.ReadFile(z, "content.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet := string(body)
+	for _, want := range []string{`office:value="1234"`, `office:value="4.05"`, `office:value="72.5"`, `[c]`, `SUM(A1:A9)`, `ŵy`} {
+		if !strings.Contains(sheet, want) {
+			t.Errorf("the sheet lacks %s", want)
+		}
+	}
+	if strings.Contains(sheet, "table:formula") {
+		t.Error("a text became a formula")
+	}
+	if n := strings.Count(sheet, "<table:table "); n != 1 {
+		t.Errorf("%d sheets", n)
 	}
 }
 

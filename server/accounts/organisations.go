@@ -293,6 +293,31 @@ func (s *Store) organisation(ctx context.Context, where string, arg any) (Organi
 	return r.organisation()
 }
 
+// Successor finds the organisation that one of this slug was merged into, over several mergers if need be, or ErrNoOrganisation.
+func (s *Store) Successor(ctx context.Context, slug string) (Organisation, error) {
+	var r organisationRow
+	err := s.db.Global().GetContext(ctx, &r, `
+		WITH RECURSIVE line AS (
+			SELECT id, merged_into, 1 AS steps
+			FROM   organisations
+			WHERE  slug = $1 AND merged_into IS NOT NULL
+			UNION  ALL
+			SELECT o.id, o.merged_into, line.steps + 1
+			FROM   organisations o
+			JOIN   line ON o.id = line.merged_into
+			WHERE  line.steps < 10)
+		SELECT `+organisationColumns+`
+		FROM   organisations
+		WHERE  merged_into IS NULL AND id IN (SELECT line.id FROM line)`, slug)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Organisation{}, fmt.Errorf("finding who took over %s: %w", slug, ErrNoOrganisation)
+	}
+	if err != nil {
+		return Organisation{}, err
+	}
+	return r.organisation()
+}
+
 // SetBrand changes how the organisation's pages look.
 func (s *Store) SetBrand(ctx context.Context, by tenant.Actor, b Brand) error {
 	if err := b.Check(); err != nil {

@@ -31,7 +31,11 @@ type Page struct {
 	Nav     []Link // what this person may open: see Menu
 	SignOut string // where the sign-out form posts
 
-	Sheet   string  // style sheet of a customer page that is not the questionnaire's; "" for that
+	Sheet  string // style sheet of a customer page that is not the questionnaire's; "" for that
+	Wide   bool   // the page has tables and lists, and takes the whole width
+	Listed bool   // search engines may list it
+	Feeds  []Link // the same list for feed readers; Text is the kind of feed: "application/atom+xml"
+
 	Framing Framing // whether it holds frames, and who may frame it
 
 	Flash     *Flash   // said once, after a redirect: see Tell
@@ -64,6 +68,9 @@ type Flash struct {
 type view interface{ frame() Page }
 
 func (p Page) frame() Page { return p }
+
+// Framed gives the frame of a page that embeds it.
+func (p Page) Framed() Page { return p }
 
 // In makes a page in the language, with its direction. Handlers use New instead.
 func (s *Set) In(lang string) Page {

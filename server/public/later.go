@@ -62,8 +62,8 @@ func (p *Pages) Thanks(c echo.Context) error {
 	}
 	v.frame.Languages = page.Languages(v.edition.languages, v.lang(), func(lang string) string { return v.thanks() + "?" + askedLanguage + "=" + lang })
 	results := ""
-	if b, err := p.boardOf(c, d.org.Slug); err == nil && len(b.items) > 0 {
-		results = v.frame.Base + "/you-said-we-did"
+	if t, err := p.tell(c.Request().Context(), d.org.Slug); err == nil && len(t.items) > 0 {
+		results = v.frame.Base + saidPath + "?" + askedLanguage + "=" + v.lang()
 	}
 	return page.Render(c, http.StatusOK, "public/thanks", page.ThanksPage{
 		Page: v.frame, Results: results, Survey: page.Find(v.edition.definition.Title, v.lang()), Service: page.Find(d.service, v.lang()),

@@ -1,154 +1,267 @@
 package public
 
 import (
-	"fmt"
-	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics/releases"
+	"yousaid/analytics/stats"
 	"yousaid/server/page"
 )
 
-// PerformancePage is public/performance: what the council publishes of its figures, and when.
-type PerformancePage struct {
-	page.Page
-	Tables   []FigureTable
-	Calendar page.Table
-	Actions  string // address of "you said, we did"
-}
-
-// FigureTable is one published table.
-type FigureTable struct {
-	ID        string
-	Title     page.Text
-	Period    string
-	Table     page.Table
-	Chart     template.HTML
-	Published string
-	Late      string // in words; "" for in time
-	Corrected string
-	Note      page.Text
-	Files     []page.Link
-}
-
-// FileNames are the formats in which tables and lists can be had, by the end of their address.
-var FileNames = []string{"csv", "xlsx", "html", "docx"}
-
-func fileLinks(base string) []page.Link {
-	names := map[string]string{"csv": "CSV", "xlsx": "Excel (XLSX)", "html": "HTML", "docx": "Word (DOCX)"}
-	var list []page.Link
-	for _, f := range FileNames {
-		list = append(list, page.Link{Text: names[f], Href: base + "." + f})
+// Performance is the page of published figures: the latest table of each kind, and the calendar with what is late.
+func (p *Pages) Performance(c echo.Context) error {
+	r, err := p.reader(c)
+	if err != nil {
+		return moved(c, err, performancePath)
 	}
-	return list
+	return p.serve(c, r, "performance", wanted{}, func() (*printed, error) {
+		return p.html("public/performance", p.performancePage(r), printing{varies: r.varies})
+	})
 }
 
-// rowName is what a row of a released table is called: as it was when it was published.
-func rowName(f page.Page, t table, c releases.Cell) string {
-	if c.Code == "" {
-		return f.T("figures.unknown|Not known")
+func (p *Pages) performancePage(r reader) page.PerformancePage {
+	v := page.PerformancePage{Page: p.frameOf(r, performancePath, nil)}
+	if len(r.items) > 0 {
+		v.Said = r.in(saidPath)
 	}
-	if name, _ := t.Labels[c.Code].In(f.Lang); name != "" {
-		return name
-	}
-	return c.Code
-}
-
-func percentOf(share *float64) string {
-	if share == nil {
-		return "–"
-	}
-	return whole1(*share)
-}
-
-// whole1 is a share in per cent with one decimal place, as the files have it.
-func whole1(share float64) string {
-	return strconv.FormatFloat(float64(int64(share*1000+0.5))/10, 'f', 1, 64) + "%"
-}
-
-func (p *Pages) figureTable(f page.Page, t table, today string) FigureTable {
-	id := strconv.FormatInt(t.ID, 10)
-	v := FigureTable{ID: "table-" + id, Title: page.Find(t.Titles, f.Lang), Period: f.Period(t.From, t.To), Published: day(f.Lang, t.PublishedOn), Corrected: day(f.Lang, t.CorrectedOn),
-		Note: page.Find(t.Note, f.Lang), Files: fileLinks(f.Base + "/performance/" + id)}
-	if late, _ := t.Lateness(today); late > 0 {
-		v.Late = f.Plural("figures.late|%s day late|%s days late", late, late)
-	}
-	split := map[string]string{"channel": f.T("figures.channel|How people contacted us"), "service": f.T("figures.service|Service"), "directorate": f.T("figures.directorate|Part of the council")}[t.By]
-	v.Table = page.Table{Caption: v.Title.Text + ", " + v.Period, Columns: []page.Column{{Text: split}, {Text: f.T("figures.answers|Answers"), Number: true}, {Text: f.T("figures.satisfied|Satisfied"), Number: true},
-		{Text: f.T("figures.range|Likely range"), Number: true}}, Note: f.T("figures.note|[c]: fewer than 5 people, or needed to protect them; not shown. The likely range is the 95 percent interval.")}
-	chart := page.Chart{ID: "chart-" + id, Title: v.Table.Caption}
-	for _, c := range t.Release.Cells {
-		if c.NotAsked {
+	at := map[string]int{}
+	for _, pub := range r.calendar {
+		if pub.State == "planned" && late(pub, r.today) > 0 {
+			v.Late++
+		}
+		if pub.State != "published" {
 			continue
 		}
-		name := rowName(f, t, c)
-		if c.Hidden {
-			hidden := page.Cell{Text: "[c]", Spoken: f.T("figures.hidden|not shown, to protect people"), Number: true, Muted: true}
-			v.Table.Rows = append(v.Table.Rows, []page.Cell{{Text: name, Head: true}, hidden, hidden, hidden})
-			chart.Rows = append(chart.Rows, page.Row{Label: name, Hidden: true})
+		kind := pub.SurveySlug + " " + pub.Measure + " " + pub.By
+		if i, ok := at[kind]; ok {
+			v.Tables[i].Earlier = append(v.Tables[i].Earlier, page.Link{Text: v.Period(pub.From, pub.To), Href: r.in(performancePath + "/" + number(pub.ID))})
 			continue
 		}
-		interval := "–"
-		if c.Low != nil && c.High != nil {
-			interval = f.T("figures.from_to|%s to %s", whole1(*c.Low), whole1(*c.High))
-		}
-		v.Table.Rows = append(v.Table.Rows, []page.Cell{{Text: name, Head: true}, {Text: page.Number(int(c.N)), Number: true}, {Text: percentOf(c.Satisfied), Number: true}, {Text: interval, Number: true}})
-		chart.Rows = append(chart.Rows, page.Row{Label: name, N: int(c.N), Share: c.Satisfied, Low: c.Low, High: c.High})
+		at[kind] = len(v.Tables)
+		v.Tables = append(v.Tables, p.publishedView(r, v.Page, pub))
 	}
-	if len(chart.Rows) > 1 {
+	v.Calendar = calendarOf(r, v.Page)
+	return v
+}
+
+// calendarOf lists what is due when, what was published when, and what is late.
+func calendarOf(r reader, f page.Page) page.Table {
+	t := page.Table{Caption: f.T("performance.calendar|Dates of publication, the latest period first"), Columns: []page.Column{{Text: f.T("performance.what|What")}, {Text: f.T("performance.period|Period")},
+		{Text: f.T("performance.due_on|Due")}, {Text: f.T("performance.published_on|Published")}, {Text: f.T("performance.state|State")}}}
+	for _, pub := range r.calendar {
+		title, _ := pub.Titles.In(r.lang)
+		what := page.Cell{Text: title, Head: true}
+		published, state := f.T("performance.not_yet|not yet"), f.T("performance.planned|Planned")
+		days := late(pub, r.today)
+		switch pub.State {
+		case "published":
+			what.Href = r.in(performancePath + "/" + number(pub.ID))
+			published, state = date(f, pub.PublishedOn), f.T("performance.in_time|In time")
+			if len(pub.Editions) > 1 {
+				state = f.T("performance.corrected|In time, corrected since")
+			}
+			if days > 0 {
+				state = f.Plural("performance.was_late|%s day late|%s days late", days, page.Number(days))
+			}
+		case "withdrawn":
+			what.Href = r.in(performancePath + "/" + number(pub.ID))
+			published, state = date(f, pub.PublishedOn), f.T("performance.withdrawn|Withdrawn on %s", date(f, pub.WithdrawnOn))
+		default:
+			if days > 0 {
+				state = f.Plural("performance.is_late|Late: %s day so far|Late: %s days so far", days, page.Number(days))
+			}
+		}
+		t.Rows = append(t.Rows, []page.Cell{what, {Text: f.Period(pub.From, pub.To)}, {Text: date(f, pub.Due)}, {Text: published}, {Text: state}})
+	}
+	return t
+}
+
+// PerformanceTable is the page of one published table. One that was withdrawn answers 410 with the reason.
+func (p *Pages) PerformanceTable(c echo.Context) error {
+	r, pub, err := p.publication(c)
+	if err != nil {
+		return moved(c, err, performancePath+"/"+c.Param("id"))
+	}
+	id := number(pub.ID)
+	return p.serve(c, r, "table "+id, wanted{}, func() (*printed, error) {
+		f := p.frameOf(r, performancePath+"/"+id, nil)
+		if pub.State == "withdrawn" {
+			f.Listed = false
+			return p.html("public/said_gone", page.GonePage{Page: f, Heading: f.T("performance.gone|These figures are no longer published"), On: date(f, pub.WithdrawnOn), Reason: page.Find(pub.Note, r.lang),
+				List: r.in(performancePath), Listed: f.T("performance.all|All published figures")}, printing{status: http.StatusGone, varies: r.varies})
+		}
+		v := page.PublishedPage{Page: f, Table: p.publishedView(r, f, pub), List: r.in(performancePath)}
+		for i := len(pub.Editions) - 1; i >= 0; i-- {
+			e := pub.Editions[i]
+			v.Editions = append(v.Editions, page.EditionView{On: date(f, e.On), Note: page.Find(e.Note, r.lang), Files: p.tableFiles(r, f, pub, e), Last: i == len(pub.Editions)-1})
+		}
+		return p.html("public/performance_table", v, printing{varies: r.varies})
+	})
+}
+
+// publication finds what is or was published under the number in the address.
+func (p *Pages) publication(c echo.Context) (reader, releases.Publication, error) {
+	r, err := p.reader(c)
+	if err != nil {
+		return r, releases.Publication{}, err
+	}
+	_ = frame(c, r.org, r.lang)
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	at := slices.IndexFunc(r.calendar, func(pub releases.Publication) bool { return pub.ID == id && len(pub.Editions) > 0 })
+	if err != nil || at < 0 || number(id) != c.Param("id") {
+		return r, releases.Publication{}, echo.ErrNotFound
+	}
+	return r, r.calendar[at], nil
+}
+
+// publishedView puts a publication and its latest table in words.
+func (p *Pages) publishedView(r reader, f page.Page, pub releases.Publication) page.PublishedView {
+	last, _ := pub.Last()
+	v := page.PublishedView{Title: page.Find(pub.Titles, r.lang), Question: page.Find(pub.Question, r.lang), Period: f.Period(pub.From, pub.To), Published: date(f, pub.PublishedOn),
+		Due: date(f, pub.Due), Late: late(pub, r.today), Href: r.in(performancePath + "/" + number(pub.ID)), Files: p.tableFiles(r, f, pub, last)}
+	for _, e := range pub.Editions[1:] {
+		v.Corrected = append(v.Corrected, page.CorrectionView{On: date(f, e.On), Note: page.Find(e.Note, r.lang)})
+	}
+	v.Table, v.Symbols = r.tableOf(f, pub, last.Table)
+	chart := page.Chart{ID: "published-" + number(pub.ID), Title: f.T("performance.chart|Share satisfied")}
+	for _, cell := range last.Table.Cells {
+		if cell.Hidden || cell.Satisfied != nil {
+			chart.Rows = append(chart.Rows, page.Row{Label: group(f, pub, cell.Code), N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High, Hidden: cell.Hidden})
+		}
+	}
+	if slices.ContainsFunc(chart.Rows, func(row page.Row) bool { return !row.Hidden }) {
 		v.Chart = page.ShareBars(f, chart)
 	}
 	return v
 }
 
-// calendar shows what is due when, and what came when.
-func calendar(f page.Page, tables []table, today string) page.Table {
-	t := page.Table{Caption: f.T("figures.calendar|When we publish"), Columns: []page.Column{{Text: f.T("figures.what|Figures")}, {Text: f.T("figures.period|Period")}, {Text: f.T("figures.due|Due")},
-		{Text: f.T("figures.status|Status")}}}
-	for _, one := range tables {
-		title := page.Find(one.Titles, f.Lang)
-		late, waiting := one.Lateness(today)
-		status := f.T("figures.to_come|To come")
-		switch {
-		case one.State == "withdrawn":
-			note, _ := one.Note.In(f.Lang)
-			status = f.T("figures.withdrawn|Withdrawn: %s", note)
-		case waiting && late > 0:
-			status = f.Plural("figures.overdue|Late by %s day, not published yet|Late by %s days, not published yet", late, late)
-		case !waiting && late > 0:
-			status = f.T("figures.published_late|Published on %s", day(f.Lang, one.PublishedOn)) + ", " + f.Plural("figures.late|%s day late|%s days late", late, late)
-		case !waiting:
-			status = f.T("figures.published|Published on %s, in time", day(f.Lang, one.PublishedOn))
-		}
-		cell := page.Cell{Text: title.Text, Head: true}
-		if one.State == "published" {
-			cell.Href = fmt.Sprintf("#table-%d", one.ID)
-		}
-		t.Rows = append(t.Rows, []page.Cell{cell, {Text: f.Period(one.From, one.To)}, {Text: day(f.Lang, one.Due)}, {Text: status}})
-	}
-	return t
+// late counts the days by which a publication was late, or is today. The day it was due on is in time.
+func late(pub releases.Publication, today string) int {
+	days, _ := pub.Lateness(today)
+	return days
 }
 
-// Performance shows the published tables and the calendar.
-func (p *Pages) Performance(c echo.Context) error {
-	b, err := p.board(c)
-	if err != nil {
-		return err
+// group is what a row is about, as it was called when the table was published.
+func group(f page.Page, pub releases.Publication, code string) string {
+	if code == "" {
+		return f.T("performance.not_known|Not known")
 	}
-	f := p.said(c, b)
-	return p.serve(c, b, "performance "+f.Lang, func() ([]byte, http.Header, error) {
-		view := PerformancePage{Page: f, Calendar: calendar(f, b.tables, b.today)}
-		if len(b.items) > 0 {
-			view.Actions = f.Base + "/you-said-we-did"
+	if name, _ := pub.Labels[code].In(f.Lang); name != "" {
+		return name
+	}
+	return code
+}
+
+// splitWord is the heading of the first column.
+func splitWord(f page.Page, split string) string {
+	switch split {
+	case "channel":
+		return f.T("performance.channel|How people contacted us")
+	case "service":
+		return f.T("performance.service|Service")
+	}
+	return f.T("performance.directorate|Directorate")
+}
+
+// tableOf shows a released table: each figure is a cell of the register.
+func (r reader) tableOf(f page.Page, pub releases.Publication, release releases.Release) (t page.Table, symbols []string) {
+	t.Caption = wordIn(pub.Titles, f.Lang) + ", " + f.Period(pub.From, pub.To)
+	t.Columns = []page.Column{{Text: splitWord(f, pub.By)}, {Text: f.T("performance.n|People who answered"), Number: true}}
+	share, mean := has(release)
+	if share {
+		t.Columns = append(t.Columns, page.Column{Text: f.T("performance.satisfied|Satisfied"), Number: true}, page.Column{Text: f.T("performance.range|Likely range"), Number: true})
+		t.Note = f.T("performance.range_note|The likely range is the 95 per cent interval of the share satisfied (Wilson). People chose for themselves whether to answer.")
+	}
+	if mean {
+		t.Columns = append(t.Columns, page.Column{Text: f.T("performance.mean|Mean score"), Number: true})
+	}
+	var hidden, unsure, unasked bool
+	for _, cell := range release.Cells {
+		row := []page.Cell{{Text: group(f, pub, cell.Code), Head: true}}
+		figure := func(text string) {
+			one := page.Cell{Text: text, Number: true}
+			switch {
+			case cell.NotAsked:
+				unasked = true
+				one = page.Cell{Text: "[z]", Spoken: f.T("performance.spoken_z|not asked"), Number: true, Muted: true}
+			case cell.Hidden:
+				hidden = true
+				one = page.Cell{Text: "[c]", Spoken: f.T("performance.spoken_c|not shown, to protect people"), Number: true, Muted: true}
+			case text == "":
+				one = page.Cell{Text: "–", Spoken: f.T("performance.spoken_none|no figure"), Number: true, Muted: true}
+			}
+			row = append(row, one)
 		}
-		for _, t := range b.tables {
-			if t.State == "published" {
-				view.Tables = append(view.Tables, p.figureTable(f, t, b.today))
+		base := page.Number(int(cell.N))
+		if cell.Unreliable {
+			base += " [u]"
+			unsure = true
+		}
+		figure(base)
+		if share {
+			figure(percent(cell.Satisfied))
+			if between := ""; cell.Low != nil && cell.High != nil {
+				between = f.T("performance.between|%s to %s", percent(cell.Low), percent(cell.High))
+				figure(between)
+			} else {
+				figure("")
 			}
 		}
-		return p.html("public/performance", f, view)()
-	})
+		if mean {
+			figure(decimal(cell.Mean, 1))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	for _, s := range []struct {
+		is   bool
+		says string
+	}{{hidden, f.T("performance.symbol_c|[c] means that the figure is not shown, so that nobody in a small group can be known. Some larger groups are hidden too, so that no sum gives a small one away.")},
+		{unsure, f.T("performance.symbol_u|[u] means that fewer than 30 people answered: the figure may be far from what everybody would say.")},
+		{unasked, f.T("performance.symbol_z|[z] means that the question was not put to this group.")}} {
+		if s.is {
+			symbols = append(symbols, s.says)
+		}
+	}
+	return t, symbols
+}
+
+// has tells which figures a release has in any cell.
+func has(release releases.Release) (share, mean bool) {
+	for _, cell := range release.Cells {
+		share, mean = share || cell.Satisfied != nil, mean || cell.Mean != nil
+	}
+	return share, mean
+}
+
+func percent(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	return decimal(v, 100) + "%"
+}
+
+// decimal writes a figure with one decimal place, as the files do.
+func decimal(v *float64, scale float64) string {
+	if v == nil {
+		return ""
+	}
+	return strconv.FormatFloat(stats.Round(*v*scale, 1), 'f', 1, 64)
+}
+
+// tableFiles are the files of one edition of a table.
+func (p *Pages) tableFiles(r reader, f page.Page, pub releases.Publication, e releases.Edition) (list []page.Link) {
+	for _, name := range files {
+		list = append(list, page.Link{Text: p.fileWord(f, name), Href: r.in(performancePath + "/" + number(pub.ID) + "/" + strconv.Itoa(e.Number) + "/" + fileOf(pub) + "." + name)})
+	}
+	return list
+}
+
+// fileOf is the name of a table's file: "satisfaction-by-service-2026-01-to-2026-03".
+func fileOf(pub releases.Publication) string {
+	return strings.ReplaceAll(pub.Measure, "_", "-") + "-by-" + pub.By + "-" + pub.From[:7] + "-to-" + pub.To[:7]
 }

@@ -56,6 +56,7 @@ type Catalogue interface {
 // Organisations gives a council by the name in an address: accounts.Store.
 type Organisations interface {
 	BySlug(ctx context.Context, slug string) (accounts.Organisation, error)
+	Successor(ctx context.Context, slug string) (accounts.Organisation, error) // of one that was merged
 }
 
 // Collector stores what is sent: responses.Collector.
@@ -76,7 +77,8 @@ type Pages struct {
 	services services
 	tongues  tongues
 	ready    ready
-	boards   boards
+	tellings tellings
+	prints   prints
 }
 
 // New makes the pages. It reads nothing yet.

@@ -133,10 +133,13 @@ func (w *written) send(c echo.Context, token string) error {
 }
 
 // takesGzip tells whether an Accept-Encoding names gzip and does not refuse it.
-func takesGzip(header string) bool {
+func takesGzip(header string) bool { return takes(header, "gzip") }
+
+// takes tells whether an Accept-Encoding names a coding and does not refuse it.
+func takes(header, coding string) bool {
 	for part := range strings.SplitSeq(header, ",") {
 		name, weight, _ := strings.Cut(part, ";")
-		if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
+		if !strings.EqualFold(strings.TrimSpace(name), coding) {
 			continue
 		}
 		value, found := strings.CutPrefix(strings.TrimSpace(weight), "q=")

@@ -44,7 +44,7 @@ type ReceiptPage struct {
 	Service   page.Text
 	Month     string
 	Looked    bool
-	Items     []ItemView
+	Items     []page.ItemView
 }
 
 // receiptGuess names the look-ups of receipts for the guard.
@@ -66,7 +66,7 @@ func (p *Pages) receipt(c echo.Context) (ReceiptPage, accounts.Organisation, err
 		_ = p.nowhere(c)
 		return ReceiptPage{}, org, err
 	}
-	languages := (&board{org: org}).languages()
+	languages := (&told{org: org}).speaks()
 	lang := p.language(c, languages, "")
 	f := dress(page.Page{Lang: lang}, org)
 	address := f.Base + "/receipt"
@@ -131,7 +131,7 @@ func (p *Pages) tellReceipt(c echo.Context, view ReceiptPage, org accounts.Organ
 			return err
 		}
 		for _, it := range items {
-			view.Items = append(view.Items, itemView(view.Page, it, view.Base))
+			view.Items = append(view.Items, p.itemView(reader{told: &told{org: org}, lang: view.Lang}, it, view.Lang))
 		}
 		if view.Looked, err = p.Followed.LookedAt(ctx, org.ID, found.Response); err != nil {
 			return err

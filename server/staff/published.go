@@ -152,10 +152,16 @@ func (p *Pages) SendPlan(c echo.Context) error {
 		list = append(list, releases.Publication{Titles: view.Title.Text, Survey: survey.ID, Measure: view.Filters.Measure, By: view.Filters.By, From: first.Format(time.DateOnly), To: last.Format(time.DateOnly),
 			Due: last.AddDate(0, 0, days).Format(time.DateOnly)})
 	}
-	if err := p.Publications.Plan(c.Request().Context(), signin.Of(c).Actor, list); err != nil {
+	added, err := p.Publications.Plan(c.Request().Context(), signin.Of(c).Actor, list)
+	if errors.Is(err, releases.ErrPlanned) {
+		view.Problems.Add("from", "These tables are in the calendar already. Choose other months, another question or another split.")
+		view.Title.Page = view.Page
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
+	}
+	if err != nil {
 		return err
 	}
-	page.Tell(c, view.Page.Plural("staff.planned|%s publication stands in the calendar, in public.|%s publications stand in the calendar, in public.", len(list), len(list)))
+	page.Tell(c, view.Page.Plural("staff.planned|%s publication was put into the calendar, in public.|%s publications were put into the calendar, in public.", added, added))
 	return c.Redirect(http.StatusSeeOther, "/staff/published")
 }
 
@@ -168,10 +174,10 @@ type PublicationPage struct {
 	State       string
 	Due         string
 	Over        bool // its months are over
+	Late        bool // it is planned and was due before today: it stays in the calendar
 	Preview     page.Table
 	Hidden      int
 	Shown       bool
-	Same        bool // what would be released now is what was released
 	Note        Wording
 	Public      string
 }
@@ -185,7 +191,7 @@ func (p *Pages) publication(c echo.Context) (PublicationPage, analytics.Protecte
 	if err != nil {
 		return PublicationPage{}, analytics.Protected{}, err
 	}
-	view := PublicationPage{Page: page.New(c), Publication: one, State: publicationStates[one.State], Due: dayInWords(one.Due), Over: one.To < p.today(c), Public: "/" + organisation(c).Slug + "/performance#table-" + strconv.FormatInt(one.ID, 10)}
+	view := PublicationPage{Page: page.New(c), Publication: one, State: publicationStates[one.State], Due: dayInWords(one.Due), Over: one.To < p.today(c), Public: "/" + organisation(c).Slug + "/performance/" + strconv.FormatInt(one.ID, 10), Late: one.State == "planned" && one.Due < p.today(c)}
 	view.Back = "/staff/published"
 	view.Title, _ = one.Titles.In("en")
 	view.Period = view.Page.Period(one.From, one.To)
@@ -260,12 +266,17 @@ func (p *Pages) SendPublication(c echo.Context) error {
 		} else {
 			err = p.Publications.Correct(ctx, actor, one.ID, released.Release, labels, view.Note.Text, p.today(c))
 		}
+		if errors.Is(err, releases.ErrSame) {
+			view.Problems.Add("publish", "The figures are what they were when they were published: there is nothing to correct.")
+			view.Note.Page = view.Page
+			return page.Render(c, http.StatusUnprocessableEntity, "staff/publication", view)
+		}
 		if err != nil {
 			return err
 		}
 		page.Tell(c, "The table is released and public.")
 	case "withdraw":
-		if err := p.Publications.Withdraw(ctx, actor, one.ID, view.Note.Text); err != nil {
+		if err := p.Publications.Withdraw(ctx, actor, one.ID, view.Note.Text, p.today(c)); err != nil {
 			return err
 		}
 		page.Tell(c, "It is taken away from the public.")

@@ -2,14 +2,20 @@ package site_test
 
 import (
 	"archive/zip"
+	"compress/gzip"
 	"encoding/json"
 	"encoding/xml"
+	"html"
+	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/andybalholm/brotli"
 
 	"yousaid/analytics/actions"
 	"yousaid/analytics/releases"
@@ -49,13 +55,13 @@ func TestThePublicReadsWhatWasDone(t *testing.T) {
 		t.Errorf("headers %v", h)
 	}
 	s.Get("/testham/you-said-we-did", "If-None-Match", list.Header.Get("ETag")).Is(http.StatusNotModified)
-	list.Shows("Overdue: this should have been done by")
-	s.Get("/testham/you-said-we-did?lang=cy").Is(200).Shows("Fe ddywedoch chi, fe wnaethom ni", "Mae atgyweiriadau’n cymryd gormod o amser.", "Hwyr:")
+	list.Shows("Overdue</strong> it was to be done by", `type="application/atom&#43;xml"`).Hides(`name="robots"`)
+	s.Get("/testham/you-said-we-did?lang=cy").Is(200).Shows("Fe ddywedoch chi, fe wnaethom ni", "Mae atgyweiriadau’n cymryd gormod o amser.", "Hwyr</strong>")
 	s.Get("/testham/you-said-we-did", "Accept-Language", "cy").Is(200).Shows("Fe ddywedoch chi")
-	s.Get("/testham/you-said-we-did?words=repairs+LONG").Is(200).Shows("Repairs take", "1 thing was found").Hides("Bins")
-	s.Get("/testham/you-said-we-did?service=repairs").Is(200).Shows("Repairs take").Hides("Bins")
-	s.Get("/testham/you-said-we-did?service=%00%ff&words=" + url.QueryEscape(strings.Repeat("x", 5000))).Is(200).Shows("Nothing fits")
-	s.Get("/testham/you-said-we-did/1").Is(200).Shows("We are doing", "We hired more fitters.")
+	s.Get("/testham/you-said-we-did?q=r%C3%A9pairs+LONG").Is(200).Shows("Repairs take", "1 item was found", `name="robots"`).Hides("Bins &lt;")
+	s.Get("/testham/you-said-we-did?service=repairs").Is(200).Shows("Repairs take").Hides("Bins &lt;")
+	s.Get("/testham/you-said-we-did?service=%00%ff&q=" + url.QueryEscape(strings.Repeat("x", 5000))).Is(200).Shows("Nothing fits")
+	s.Get("/testham/you-said-we-did/1").Is(200).Shows("We are doing", "We hired more fitters.", `lang="cy"`, "Fe wnaethom gyflogi mwy o osodwyr.")
 	embed := s.Get("/testham/you-said-we-did/embed").Is(200).Shows(`target="_top"`)
 	if embed.Header.Get("X-Frame-Options") != "" || !strings.Contains(embed.Header.Get("Content-Security-Policy"), "frame-ancestors *") {
 		t.Errorf("the list cannot stand in a frame: %v", embed.Header)
@@ -83,7 +89,7 @@ func TestThePublicReadsWhatWasDone(t *testing.T) {
 		t.Errorf("%v", rows)
 	}
 	s.Get("/testham/you-said-we-did/list.xlsx").Workbook("Number")
-	s.Get("/testham/you-said-we-did/list.html").Is(200).Shows("<h2>1. Repairs take too long.</h2>")
+	s.Get("/testham/you-said-we-did/list.html").Is(200).Shows("<caption>", "<td>Repairs take too long.</td>", "Bins &lt;script&gt;")
 	word := s.Get("/testham/you-said-we-did/list.docx?lang=cy").Is(200)
 	if _, err := zip.NewReader(strings.NewReader(word.Text), int64(len(word.Text))); err != nil {
 		t.Error(err)
@@ -102,7 +108,7 @@ func TestThePublicReadsWhatWasDone(t *testing.T) {
 	s.Get("/testham/you-said-we-did/1").Is(410).Shows("It was wrong.").Hides("Repairs take")
 	// The thanks page leads there.
 	last := s.Send(s.Link("web"), sitetest.Feedback{Rating: "4", Reasons: url.Values{}, About: url.Values{}})
-	s.Get(last).Is(200).Shows(`href="/testham/you-said-we-did"`)
+	s.Get(last).Is(200).Shows(`href="/testham/you-said-we-did?lang=en"`)
 }
 
 // Figures reach the public only through the register: planned, released, in time or late, corrected, withdrawn.
@@ -112,8 +118,9 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 	s.Fill(900)
 	team := s.SignIn(s.Person("consultation"))
 	at := planned(s, 6, yesterday())
-	future := planned(s, 6, tomorrow())
-	soon(s, "/testham/performance", "Late by 1 day, not published yet", "To come").Is(200).Shows("No figures have been published yet")
+	future := planned(s, 5, tomorrow())
+	soon(s, "/testham/performance", "Late: 1 day so far", "Planned").Is(200).Shows("No figures have been published yet", "1 publication is late")
+	s.Post(at, url.Values{"do": {"withdraw"}}, "Cookie", team).Is(409) // what was missed stays to be seen
 	var wait sync.WaitGroup
 	for range 5 {
 		wait.Go(func() { s.Post(at, url.Values{"do": {"publish"}}, "Cookie", team) })
@@ -138,9 +145,11 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 		}
 	}
 	// The page and the files have the register's figures, and nothing of what it hides.
-	table := public.Table("table-" + id)
-	book := s.Get("/testham/performance/" + id + ".xlsx").Workbook("Service")
-	sheet := s.Get("/testham/performance/" + id + ".csv").CSV()
+	name := regexp.MustCompile(`/testham/performance/` + id + `/1/([a-z0-9-]+)\.csv`).FindStringSubmatch(public.Text)[1]
+	files := "/testham/performance/" + id + "/1/" + name
+	table := s.Get("/testham/performance/" + id).Is(200).Table("main-content")
+	book := s.Get(files + ".xlsx").Workbook("Service")
+	sheet := s.Get(files + ".csv").CSV()
 	shown, hidden := 0, 0
 	labels, err := s.Catalogue.Services(t.Context(), s.Org.ID)
 	if err != nil {
@@ -165,7 +174,7 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 			shown++
 			want = sitetest.Table{{"", "n"}, {"x", page(c.N)}}.Figure("x", "n")
 		}
-		for where, got := range map[string]string{"page": table.Figure(name, "Answers"), "XLSX": book.Figure(name, "Answers"), "CSV": sheet.Figure(name, "Answers")} {
+		for where, got := range map[string]string{"page": strings.TrimSuffix(table.Figure(name, "People who answered"), " [u]"), "XLSX": book.Figure(name, "People who answered"), "CSV": sheet.Figure(name, "People who answered")} {
 			if got != want {
 				t.Errorf("%s: %s shows %q, the register has %q", name, where, got, want)
 			}
@@ -174,9 +183,11 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 	if shown < 3 {
 		t.Errorf("%d rows shown, %d hidden: the test shows nothing", shown, hidden)
 	}
-	s.Get("/testham/performance/" + id + ".docx").Is(200)
-	s.Get("/testham/performance/" + id + ".html").Is(200).Shows("<caption>")
-	s.Get("/testham/performance/999.csv").Is(404)
+	s.Get(files + ".docx").Is(200)
+	s.Get(files + ".html").Is(200).Shows("<caption>")
+	for _, bad := range []string{"/testham/performance/999", "/testham/performance/" + id + "/2/" + name + ".csv", files + ".pdf", "/testham/performance/" + strings.TrimPrefix(future, "/staff/published/"), "/nobody/performance/" + id} {
+		s.Get(bad).Is(404)
+	}
 	// More answers come; what was published stays.
 	before := public.Text[strings.Index(public.Text, "<main"):]
 	s.Send(s.Link("web"), sitetest.Feedback{Rating: "1"})
@@ -190,16 +201,20 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 	s.Post(at, url.Values{"do": {"correct"}, "note-en": {"Late answers were added."}}, "Cookie", team).Is(422)
 	s.Post(at, url.Values{"do": {"correct"}, "note-en": {"Late answers were added."}, "note-cy": {"Ychwanegwyd atebion hwyr."}}, "Cookie", team).Is(303)
 	soon(s, "/testham/performance", "Late answers were added.")
+	// The old table stays to be compared, and says that it was corrected.
+	s.Get("/testham/performance/"+id).Is(200).Shows(id+"/1/"+name+".csv", id+"/2/"+name+".csv", "since corrected")
+	s.Get(files + ".docx").Is(200)
+	s.Post(at, url.Values{"do": {"correct"}, "note-en": {"Again."}, "note-cy": {"Eto."}}, "Cookie", team).Is(422).Shows("nothing to correct")
 	var corrected int
 	if err := s.Database.Owner().Get(&corrected, `SELECT count(*) FROM releases r JOIN releases o ON o.id = r.corrects_id WHERE o.status = 'corrected' AND r.status = 'released'`); err != nil || corrected != 1 {
 		t.Errorf("%d corrections: %v", corrected, err)
 	}
 	s.Post(at, url.Values{"do": {"withdraw"}, "note-en": {"A fault."}, "note-cy": {"Nam."}}, "Cookie", team).Is(303)
-	soon(s, "/testham/performance", "Withdrawn: A fault.").Hides("table-" + id + `"`)
+	soon(s, "/testham/performance", "Withdrawn on")
+	s.Get("/testham/performance/" + id).Is(410).Shows("A fault.").Hides("<table")
+	s.Get(files + ".csv").Is(410).Hides("[c]")
 	s.Post(future, url.Values{"do": {"withdraw"}}, "Cookie", team).Is(303)
 	s.Get(future, "Cookie", team).Is(404)
-	// When the database is away, what was read stays.
-	s.Get("/testham/you-said-we-did").Is(200)
 }
 
 func page(n int64) string {
@@ -219,5 +234,114 @@ func TestLateness(t *testing.T) {
 		if days != c.days || waiting != c.waiting {
 			t.Errorf("%+v: %d, %v", c, days, waiting)
 		}
+	}
+}
+
+// What one reader asks for is never another reader's page, and a page that is kept is let go within the second.
+func TestPublicPagesAreKeptApart(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	n := promised(s, actions.Published)
+	for _, path := range []string{"/testham/you-said-we-did", "/testham/you-said-we-did/embed", "/testham/you-said-we-did/poster", "/testham/performance", "/testham/you-said-we-did/1"} {
+		soon(s, path+"?utm=evil-words&q=zebra&service=none&lang=en").Is(200)
+		s.Get(path).Is(200).Hides("evil-words", "zebra")
+		if path != "/testham/performance" {
+			soon(s, path, "Repairs take too long.")
+		}
+	}
+	welsh := s.Get("/testham/you-said-we-did", "Accept-Language", "cy").Is(200).Shows("Fe ddywedoch chi").Header
+	english := s.Get("/testham/you-said-we-did").Is(200).Header
+	if welsh.Get("ETag") == english.Get("ETag") || !strings.Contains(english.Get("Vary"), "Accept-Language") {
+		t.Errorf("one page for two languages: %v %v", welsh, english)
+	}
+	// Written squeezed in every way, it is the same page.
+	plain := s.Get("/testham/you-said-we-did", "Accept-Encoding", "identity").Text
+	for _, coding := range []string{"gzip", "br", "gzip;q=0, br;q=0"} {
+		a := s.Get("/testham/you-said-we-did", "Accept-Encoding", coding)
+		text := []byte(a.Text)
+		switch a.Header.Get("Content-Encoding") {
+		case "br":
+			text = read(t, brotli.NewReader(strings.NewReader(a.Text)))
+		case "gzip":
+			r, err := gzip.NewReader(strings.NewReader(a.Text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = read(t, r)
+		}
+		if string(text) != plain {
+			t.Errorf("%s gives another page", coding)
+		}
+	}
+	second := s.By()
+	second.Name = "second"
+	if err := s.Actions.Withdraw(t.Context(), second, n, question.Text{"en": "Wrong.", "cy": "Anghywir."}); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(1100 * time.Millisecond)
+	for _, path := range []string{"", "/embed", "/feed.atom", "/feed.json", "?service=repairs&lang=en"} {
+		s.Get("/testham/you-said-we-did" + path).Is(200).Hides("Repairs take too long.")
+	}
+	s.Get("/testham/you-said-we-did/list.csv").Is(200).Shows("none").Hides("Repairs")
+}
+
+func read(t *testing.T, r io.Reader) []byte {
+	t.Helper()
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// A council that was merged into another leads there.
+func TestAMergedCouncilLeadsToItsSuccessor(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	for _, slug := range []string{"oldham", "elderham"} {
+		s.Database.Owner().MustExec(`INSERT INTO organisations (slug, link_prefix, names) VALUES ($1, $2, '{"en": "Old"}')`, slug, map[string]string{"oldham": "XYZ", "elderham": "XYW"}[slug])
+	}
+	s.Database.Owner().MustExec(`UPDATE organisations SET merged_into = (SELECT id FROM organisations WHERE slug = 'testham') WHERE slug = 'oldham'`)
+	s.Database.Owner().MustExec(`UPDATE organisations SET merged_into = (SELECT id FROM organisations WHERE slug = 'oldham') WHERE slug = 'elderham'`)
+	for from, to := range map[string]string{"/oldham/you-said-we-did": "/testham/you-said-we-did", "/elderham/performance": "/testham/performance", "/oldham/you-said-we-did/12": "/testham/you-said-we-did",
+		"/oldham/you-said-we-did/feed.atom": "/testham/you-said-we-did/feed.atom"} {
+		if at := s.Get(from).Is(http.StatusPermanentRedirect).Header.Get("Location"); at != to {
+			t.Errorf("%s leads to %s", from, at)
+		}
+	}
+}
+
+// The list is walked in parts by its items, not by counting: one that is published meanwhile shifts nothing.
+func TestTheListIsWalkedInParts(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	for range 45 {
+		promised(s, actions.Published)
+	}
+	seen := map[string]bool{}
+	at := "/testham/you-said-we-did?lang=en"
+	soon(s, at, "45 items")
+	parts := 0
+	for at != "" {
+		a := s.Get(at).Is(200)
+		parts++
+		for _, m := range regexp.MustCompile(`id="item-(\d+)"`).FindAllStringSubmatch(a.Text, -1) {
+			if seen[m[1]] {
+				t.Errorf("item %s is there twice", m[1])
+			}
+			seen[m[1]] = true
+		}
+		if parts == 1 {
+			promised(s, actions.Published)
+			time.Sleep(1100 * time.Millisecond)
+		}
+		next := regexp.MustCompile(`href="([^"]+)" rel="next"`).FindStringSubmatch(a.Text)
+		at = ""
+		if next != nil {
+			at = html.UnescapeString(next[1])
+		}
+	}
+	if len(seen) != 45 || parts != 3 {
+		t.Errorf("%d items in %d parts", len(seen), parts)
 	}
 }

@@ -2,6 +2,8 @@ package site_test
 
 import (
 	"fmt"
+	"net/url"
+	"strings"
 	"time"
 
 	"yousaid/analytics/actions"
@@ -20,18 +22,36 @@ func told(to string) func(*council, *sitetest.Site) string {
 
 // publicVisits are the pages of what the public reads.
 var publicVisits = []visit{
-	{route: "GET /:organisation/you-said-we-did", page: "public/you_said", state: "filled", at: told("/testham/you-said-we-did")},
-	{route: "GET /:organisation/you-said-we-did", page: "public/you_said", state: "in Welsh", at: told("/testham/you-said-we-did?lang=cy")},
-	{route: "GET /:organisation/you-said-we-did", page: "public/you_said", state: "nothing found", at: told("/testham/you-said-we-did?words=zebra")},
-	{route: "GET /:organisation/you-said-we-did", page: "public/you_said", state: "empty", on: firstDay, at: path("/testham/you-said-we-did")},
-	{route: "GET /:organisation/you-said-we-did/poster", page: "public/you_said_poster", state: "to print", at: told("/testham/you-said-we-did/poster")},
-	{route: "GET /:organisation/you-said-we-did/embed", page: "public/you_said_embed", state: "in a frame", at: told("/testham/you-said-we-did/embed")},
-	{route: "GET /:organisation/you-said-we-did/:number", page: "public/you_said_item", state: "overdue", at: func(c *council, s *sitetest.Site) string {
+	{route: "GET /:organisation/you-said-we-did", page: "public/said", state: "filled", at: told("/testham/you-said-we-did")},
+	{route: "GET /:organisation/you-said-we-did", page: "public/said", state: "in Welsh", at: told("/testham/you-said-we-did?lang=cy")},
+	{route: "GET /:organisation/you-said-we-did", page: "public/said", state: "nothing found", at: told("/testham/you-said-we-did?q=zebra")},
+	{route: "GET /:organisation/you-said-we-did", page: "public/said", state: "empty", on: firstDay, at: path("/testham/you-said-we-did")},
+	{route: "GET /:organisation/you-said-we-did/poster", page: "public/said_poster", state: "to print", at: told("/testham/you-said-we-did/poster")},
+	{route: "GET /:organisation/you-said-we-did/poster", page: "public/said_poster", state: "one item", at: func(_ *council, s *sitetest.Site) string {
+		n := promised(s, actions.Published)
+		time.Sleep(1100 * time.Millisecond)
+		return fmt.Sprintf("/testham/you-said-we-did/poster?item=%d&lang=cy", n)
+	}},
+	{route: "GET /:organisation/you-said-we-did", page: "public/said", state: "in Arabic", at: told("/testham/you-said-we-did?lang=ar")},
+	{route: "GET /:organisation/performance/:id", page: "public/performance_table", state: "published late", at: func(c *council, s *sitetest.Site) string {
+		at := "/testham/performance/" + strings.TrimPrefix(outThere(c, s), "/staff/published/")
+		time.Sleep(1100 * time.Millisecond)
+		return at
+	}},
+	{route: "GET /:organisation/performance/:id", page: "public/said_gone", state: "withdrawn", at: func(c *council, s *sitetest.Site) string {
+		at := planned(s, 4, tomorrow())
+		s.Post(at, url.Values{"do": {"publish"}}, "Cookie", c.cookies["consultation"]).Is(303)
+		s.Post(at, url.Values{"do": {"withdraw"}, "note-en": {"A fault."}, "note-cy": {"Nam."}, "note-ar": {"خطأ"}}, "Cookie", c.cookies["consultation"]).Is(303)
+		time.Sleep(1100 * time.Millisecond)
+		return "/testham/performance/" + strings.TrimPrefix(at, "/staff/published/")
+	}, ends: 410},
+	{route: "GET /:organisation/you-said-we-did/embed", page: "public/said_embed", state: "in a frame", at: told("/testham/you-said-we-did/embed")},
+	{route: "GET /:organisation/you-said-we-did/:number", page: "public/said_item", state: "overdue", at: func(c *council, s *sitetest.Site) string {
 		n := promised(s, actions.Published, late)
 		time.Sleep(1100 * time.Millisecond)
 		return fmt.Sprintf("/testham/you-said-we-did/%d", n)
 	}},
-	{route: "GET /:organisation/you-said-we-did/:number", page: "public/you_said_item", state: "withdrawn", at: func(_ *council, s *sitetest.Site) string {
+	{route: "GET /:organisation/you-said-we-did/:number", page: "public/said_gone", state: "withdrawn", at: func(_ *council, s *sitetest.Site) string {
 		return fmt.Sprintf("/testham/you-said-we-did/%d", promised(s, actions.Withdrawn))
 	}, ends: 410},
 	{route: "GET /:organisation/performance", page: "public/performance", state: "filled", at: told("/testham/performance")},

@@ -243,7 +243,7 @@ var notPages = map[string]string{
 	"GET /:organisation/you-said-we-did/list.:format": "/testham/you-said-we-did/list.csv",
 
 	// The public. Performance.
-	"GET /:organisation/performance/:file": "",
+	"GET /:organisation/performance/:id/:edition/:file": "",
 
 	// The public. Receipts.
 }

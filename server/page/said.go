@@ -1,0 +1,130 @@
+package page
+
+import (
+	"html/template"
+)
+
+// SaidPage is public/said: what people said and what the council did, newest first.
+type SaidPage struct {
+	Page
+	Action      string // where the search form leads
+	Words       string
+	Services    []Option
+	Themes      []Option
+	Items       []ItemView
+	Count       int  // of items that were found, on all parts of the list
+	Filtered    bool // something was searched for
+	All         string
+	Pager       Pager
+	Files       []Link
+	Atom, JSON  string
+	Poster      string
+	Performance string // the page of published figures; "" where there is none
+}
+
+// ItemPage is public/said_item: one item, in each language it is written in.
+type ItemPage struct {
+	Page
+	Item        ItemView
+	Tongues     []ItemView // the item in each language of the council
+	List        string
+	Poster      string
+	Performance string
+}
+
+// GonePage is public/said_gone: an item or a table that was taken back.
+type GonePage struct {
+	Page
+	Heading string
+	On      string
+	Reason  Text
+	List    string
+	Listed  string // what the list is called
+}
+
+// PosterPage is public/said_poster: items in large letters for a wall.
+type PosterPage struct {
+	Page
+	Items   []ItemView
+	Code    template.HTML // a QR code of the list
+	Address string
+	List    string
+}
+
+// EmbedPage is public/said_embed: the newest items, to stand in a page of another site.
+type EmbedPage struct {
+	Page
+	Items []ItemView
+	List  string
+}
+
+// ItemView is an item in the words of a language.
+type ItemView struct {
+	Lang, Dir   string
+	Said, Did   string // "You said", and "We did", "We are doing" or "We cannot, because", in the item's language
+	State       string // what became of the promise, in words: "Overdue", "Done"
+	StateMore   string // by or since when
+	Colour      string // of the state: a colour of govuk-tag
+	Number      int64
+	Href        string
+	YouSaid     Text
+	WeDid       Text
+	Deliverable Text
+	Service     Text
+	ServiceHref string
+	Theme       Text
+	ThemeHref   string
+	Figure      string // in words, with its base, range and dates
+	FigureHref  string // where its table is published; "" where it is not
+	Published   string
+	Corrections []CorrectionView
+	Missing     bool // it is not written in this language
+}
+
+// CorrectionView is what was put right, and when.
+type CorrectionView struct {
+	On   string
+	Note Text
+}
+
+// PerformancePage is public/performance: the calendar of published figures, and the latest tables.
+type PerformancePage struct {
+	Page
+	Tables   []PublishedView // the latest of each kind
+	Calendar Table
+	Late     int // publications that are late today
+	Said     string
+}
+
+// PublishedPage is public/performance_table: one published table with its history.
+type PublishedPage struct {
+	Page
+	Table    PublishedView
+	Editions []EditionView
+	List     string
+}
+
+// PublishedView is a published table.
+type PublishedView struct {
+	Title     Text
+	Question  Text
+	Period    string
+	Published string
+	Due       string
+	Late      int
+	Href      string
+	Earlier   []Link // the same table for earlier periods
+	Chart     template.HTML
+	Table     Table
+	Symbols   []string // what the signs in the table mean
+	Files     []Link
+	Corrected []CorrectionView
+}
+
+// EditionView is a table as it was published once.
+type EditionView struct {
+	On    string
+	Note  Text
+	Files []Link
+	Last  bool
+}

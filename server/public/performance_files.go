@@ -1,0 +1,137 @@
+package public
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics/releases"
+	"yousaid/analytics/stats"
+	"yousaid/analytics/workbook"
+	"yousaid/server/page"
+)
+
+// PerformanceFile is one edition of a published table as a file. What was corrected stays to be compared; what was withdrawn is gone.
+func (p *Pages) PerformanceFile(c echo.Context) error {
+	r, pub, err := p.publication(c)
+	if err != nil {
+		return moved(c, err, performancePath+"/"+c.Param("id"))
+	}
+	if pub.State == "withdrawn" {
+		return p.PerformanceTable(c)
+	}
+	at := slices.IndexFunc(pub.Editions, func(e releases.Edition) bool { return strconv.Itoa(e.Number) == c.Param("edition") })
+	format, ok := workbook.FormatNamed(strings.TrimPrefix(path.Ext(c.Param("file")), "."))
+	if at < 0 || !ok || c.Param("file") != fileOf(pub)+format.Extension {
+		return echo.ErrNotFound
+	}
+	r.lang = fileLanguage(r.lang)
+	return p.serve(c, r, "file "+number(pub.ID)+" "+strconv.Itoa(at)+" "+format.Name, wanted{}, func() (*printed, error) {
+		var b bytes.Buffer
+		if err := format.Write(&b, p.tableBook(r, pub, pub.Editions[at])); err != nil {
+			return nil, err
+		}
+		return newPrinted(b.Bytes(), printing{kind: format.MIME, disposition: `attachment; filename="` + r.org.Slug + "-" + c.Param("file") + `"`, varies: r.varies})
+	})
+}
+
+// tableBook is a released table as a book: each figure is a cell of the register.
+func (p *Pages) tableBook(r reader, pub releases.Publication, e releases.Edition) workbook.Book {
+	f := dress(p.Pages.In(r.lang), r.org)
+	published, err := time.Parse(time.DateOnly, e.On)
+	if err != nil {
+		published = time.Unix(0, 0)
+	}
+	sheet := workbook.Sheet{Name: "Table_1", Title: wordIn(pub.Titles, r.lang)}
+	if words := wordIn(pub.Question, r.lang); words != "" {
+		sheet.Intro = append(sheet.Intro, f.T("performance.question|The question was: %s", words))
+	}
+	if e.Number < len(pub.Editions) {
+		sheet.Intro = append(sheet.Intro, f.T("performance.file_old|This table has been corrected since. The newest one is at %s", p.base(r)+"/"+r.org.Slug+performancePath+"/"+number(pub.ID)))
+	}
+	if e.Number > 1 {
+		sheet.Intro = append(sheet.Intro, f.T("said.corrected|Corrected on %s", date(f, e.On))+": "+wordIn(e.Note, r.lang))
+	}
+	share, mean := has(e.Table)
+	sheet.Columns = tableColumns(f, pub, share, mean)
+	for _, cell := range e.Table.Cells {
+		sheet.Rows = append(sheet.Rows, tableRow(f, group(f, pub, cell.Code), pub, cell, share, mean))
+	}
+	return workbook.Book{Title: wordIn(pub.Titles, r.lang), Organisation: f.Organisation, Lang: r.lang, Period: f.Period(pub.From, pub.To), Published: published,
+		Source: f.T("performance.source|Answers to: %s. Release %s.", wordIn(pub.SurveyTitle, r.lang), number(e.Table.ID)),
+		Notes:  []string{f.T("performance.range_note|The likely range is the 95 per cent interval of the share satisfied (Wilson). People chose for themselves whether to answer.")},
+		Tables: []workbook.Sheet{sheet}}
+}
+
+func tableColumns(f page.Page, pub releases.Publication, share, mean bool) []workbook.Column {
+	unit := f.T("performance.percent|per cent")
+	columns := []workbook.Column{{Header: splitWord(f, pub.By)}, {Header: f.T("performance.code|Code"), Kind: workbook.CodeColumn}, {Header: f.T("performance.n|People who answered"), Kind: workbook.CountColumn}}
+	if share {
+		columns = append(columns, workbook.Column{Header: f.T("performance.satisfied|Satisfied"), Unit: unit, Kind: workbook.PercentColumn},
+			workbook.Column{Header: f.T("performance.low|Likely range, low end"), Unit: unit, Kind: workbook.PercentColumn, Notes: []int{1}},
+			workbook.Column{Header: f.T("performance.high|Likely range, high end"), Unit: unit, Kind: workbook.PercentColumn, Notes: []int{1}})
+	}
+	if mean {
+		columns = append(columns, workbook.Column{Header: f.T("performance.mean|Mean score"), Kind: workbook.MeanColumn})
+	}
+	for _, a := range pub.Answers {
+		columns = append(columns, workbook.Column{Header: wordIn(a.Text, f.Lang), Unit: f.T("performance.number|number"), Kind: workbook.CountColumn})
+	}
+	return append(columns, workbook.Column{Header: f.T("performance.reliability|Reliability")})
+}
+
+func tableRow(f page.Page, group string, pub releases.Publication, cell releases.Cell, share, mean bool) []workbook.Cell {
+	code := cell.Code
+	if code == "" {
+		code = "(no answer)"
+	}
+	row := []workbook.Cell{workbook.Text(group), workbook.Text(code)}
+	add := func(there bool, v float64) {
+		switch {
+		case cell.NotAsked:
+			row = append(row, workbook.Short(workbook.NotApplicable))
+		case cell.Hidden:
+			row = append(row, workbook.Short(workbook.Confidential))
+		case !there:
+			row = append(row, workbook.Short(workbook.NotAvailable))
+		default:
+			row = append(row, workbook.Number(v))
+		}
+	}
+	figure := func(v *float64, scale float64) {
+		if v == nil {
+			add(false, 0)
+		} else {
+			add(true, stats.Round(*v*scale, 1))
+		}
+	}
+	add(true, float64(cell.N))
+	if share {
+		figure(cell.Satisfied, 100)
+		figure(cell.Low, 100)
+		figure(cell.High, 100)
+	}
+	if mean {
+		figure(cell.Mean, 1)
+	}
+	for _, a := range pub.Answers {
+		n, ok := cell.Distribution[a.Code]
+		add(ok, float64(n))
+	}
+	switch {
+	case cell.NotAsked:
+		row = append(row, workbook.Short(workbook.NotApplicable))
+	case cell.Hidden:
+		row = append(row, workbook.Short(workbook.Confidential))
+	case cell.Unreliable:
+		row = append(row, workbook.Short(workbook.LowReliability))
+	default:
+		row = append(row, workbook.Text(f.T("performance.reliable|Base of 30 or more")))
+	}
+	return row
+}

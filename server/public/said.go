@@ -1,0 +1,368 @@
+package public
+
+import (
+	"errors"
+	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
+	"golang.org/x/text/unicode/norm"
+
+	"yousaid/analytics/actions"
+	"yousaid/server/page"
+	"yousaid/surveys/qr"
+	"yousaid/surveys/question"
+)
+
+const (
+	saidPath        = "/you-said-we-did"
+	performancePath = "/performance"
+
+	saidPart   = 20  // items on one part of the list
+	embedPart  = 3   // newest items in a frame
+	posterPart = 6   // items on a poster
+	longestAsk = 200 // bytes of words that are looked for
+)
+
+// wanted is what a reader looks for in the list.
+type wanted struct {
+	words, service, theme string
+	before                string // the key of the item before which the part begins: see key
+}
+
+func wants(c echo.Context) wanted {
+	if c.Request().URL.RawQuery == "" {
+		return wanted{}
+	}
+	one := func(name string) string {
+		s := strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(c.QueryParam(name), ""), "\x00", ""))
+		return s[:min(len(s), longestAsk)]
+	}
+	w := wanted{words: one("q"), service: one("service"), theme: one("theme"), before: one("before")}
+	w.words = strings.ToValidUTF8(w.words, "")
+	return w
+}
+
+func (w wanted) filtered() bool { return w.words != "" || w.service != "" || w.theme != "" }
+
+// values writes what is looked for as an address has it.
+func (w wanted) values(lang string) url.Values {
+	v := url.Values{"lang": {lang}}
+	for name, value := range map[string]string{"q": w.words, "service": w.service, "theme": w.theme, "before": w.before} {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	return v
+}
+
+// key stands for an item in the order of the list, newest first.
+func key(i actions.Item) string { return i.Published + "." + strconv.FormatInt(i.Number, 10) }
+
+// after tells whether an item comes after the place that a key stands for.
+func after(i actions.Item, place string) bool {
+	day, number, _ := strings.Cut(place, ".")
+	n, _ := strconv.ParseInt(number, 10, 64)
+	return i.Published < day || i.Published == day && i.Number < n
+}
+
+// find lists the items that fit, newest first, whatever part of the list is shown.
+func (t *told) find(w wanted) []actions.Item {
+	words := strings.Fields(plain(w.words))
+	var list []actions.Item
+	for _, i := range t.items {
+		if w.service != "" && i.Service.Slug != w.service || w.theme != "" && i.Theme.Slug != w.theme {
+			continue
+		}
+		if len(words) > 0 && !says(i, words) {
+			continue
+		}
+		list = append(list, i)
+	}
+	return list
+}
+
+// says tells whether every word is somewhere in the item, in whatever language.
+func says(i actions.Item, words []string) bool {
+	var all strings.Builder
+	all.WriteString("#" + strconv.FormatInt(i.Number, 10) + " ")
+	for _, t := range []question.Text{i.YouSaid, i.WeDid, i.Deliverable, i.Service.Names, i.Theme.Names, i.Directorate.Names} {
+		for _, s := range t {
+			all.WriteString(plain(s) + " ")
+		}
+	}
+	text := all.String()
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+}
+
+// plain is a text without capitals and accents, so that "Llwybr" finds "llŵybr".
+func plain(s string) string {
+	if s == "" {
+		return ""
+	}
+	out, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), s)
+	if err != nil {
+		out = s
+	}
+	return strings.ToLower(out)
+}
+
+// known keeps a service or theme that some item is about; others find nothing and are not kept in memory.
+func (t *told) known(w wanted) bool {
+	if w.words != "" {
+		return false
+	}
+	place := w.before == ""
+	service, theme := w.service == "", w.theme == ""
+	for _, i := range t.items {
+		place = place || key(i) == w.before
+		service = service || i.Service.Slug == w.service
+		theme = theme || i.Theme.Slug == w.theme
+	}
+	return place && service && theme
+}
+
+// YouSaid is the list of what people said and what the council did.
+func (p *Pages) YouSaid(c echo.Context) error {
+	r, err := p.reader(c)
+	if err != nil {
+		return moved(c, err, saidPath)
+	}
+	w := wants(c)
+	make := func() (*printed, error) { return p.html("public/said", p.saidPage(r, w), printing{varies: r.varies}) }
+	return p.serve(c, r, "said", w, make)
+}
+
+// serve answers from memory where it may be kept, and makes it where not.
+func (p *Pages) serve(c echo.Context, r reader, name string, w wanted, make func() (*printed, error)) error {
+	address := name + " " + r.lang
+	if r.varies {
+		address += " varies"
+	}
+	if w != (wanted{}) {
+		if !r.known(w) {
+			out, err := make()
+			if err != nil {
+				return err
+			}
+			return out.send(c)
+		}
+		address += " " + w.values(r.lang).Encode()
+	}
+	out, err := p.prints.at(r.told, address, make)
+	if err != nil {
+		return err
+	}
+	return out.send(c)
+}
+
+// frameOf starts a public page.
+func (p *Pages) frameOf(r reader, path string, query url.Values) page.Page {
+	f := dress(p.Pages.In(r.lang), r.org)
+	f.Sheet, f.Wide, f.Listed = "reading.css", true, true
+	f.Languages = page.Languages(r.languages, r.lang, func(lang string) string {
+		v := url.Values{}
+		for name, values := range query {
+			v[name] = values
+		}
+		v.Set(askedLanguage, lang)
+		return "/" + r.org.Slug + path + "?" + v.Encode()
+	})
+	return f
+}
+
+// in adds the language to an address, as every link on a page of that language has it.
+func (r reader) in(path string) string {
+	sign := "?"
+	if strings.Contains(path, "?") {
+		sign = "&"
+	}
+	return "/" + r.org.Slug + path + sign + askedLanguage + "=" + r.lang
+}
+
+func (p *Pages) saidPage(r reader, w wanted) page.SaidPage {
+	v := page.SaidPage{Page: p.frameOf(r, saidPath, w.values(r.lang)), Action: "/" + r.org.Slug + saidPath, Words: w.words, Filtered: w.filtered(), All: r.in(saidPath)}
+	v.Listed = w.words == "" && w.before == ""
+	found := r.find(w)
+	v.Count = len(found)
+	part := found
+	if w.before != "" {
+		start := slices.IndexFunc(found, func(i actions.Item) bool { return after(i, w.before) })
+		if start < 0 {
+			start = len(found)
+		}
+		part = found[start:]
+		newer := w
+		if newer.before = ""; start > saidPart {
+			newer.before = key(found[start-saidPart-1])
+		}
+		v.Pager.Newer = "/" + r.org.Slug + saidPath + "?" + newer.values(r.lang).Encode()
+	}
+	if len(part) > saidPart {
+		part = part[:saidPart]
+		older := w
+		older.before = key(part[saidPart-1])
+		v.Pager.Older = "/" + r.org.Slug + saidPath + "?" + older.values(r.lang).Encode()
+	}
+	for _, i := range part {
+		v.Items = append(v.Items, p.itemView(r, i, r.lang))
+	}
+	v.Services, v.Themes = p.filters(r, w)
+	same := w
+	same.before = ""
+	query := "?" + same.values(r.lang).Encode()
+	base := "/" + r.org.Slug + saidPath
+	for _, f := range files {
+		v.Files = append(v.Files, page.Link{Text: p.fileWord(v.Page, f), Href: base + "/list." + f + query})
+	}
+	v.Atom, v.JSON, v.Poster = base+"/feed.atom"+query, base+"/feed.json"+query, base+"/poster"+query
+	v.Feeds = []page.Link{{Text: "application/atom+xml", Href: v.Atom}, {Text: "application/feed+json", Href: v.JSON}}
+	if len(r.calendar) > 0 {
+		v.Performance = r.in(performancePath)
+	}
+	return v
+}
+
+// filters are the services and themes that items are about, by name.
+func (p *Pages) filters(r reader, w wanted) (services, themes []page.Option) {
+	f := p.Pages.In(r.lang)
+	seen := map[string]bool{}
+	add := func(list []page.Option, kind string, n actions.Named, chosen string) []page.Option {
+		if n.Slug == "" || seen[kind+n.Slug] {
+			return list
+		}
+		seen[kind+n.Slug] = true
+		name, _ := n.Names.In(r.lang)
+		return append(list, page.Option{Value: n.Slug, Text: name, Chosen: n.Slug == chosen})
+	}
+	for _, i := range r.items {
+		services = add(services, "s ", i.Service, w.service)
+		themes = add(themes, "t ", i.Theme, w.theme)
+	}
+	byText := func(a, b page.Option) int { return strings.Compare(plain(a.Text), plain(b.Text)) }
+	slices.SortFunc(services, byText)
+	slices.SortFunc(themes, byText)
+	services = append([]page.Option{{Text: f.T("said.all_services|All services")}}, services...)
+	themes = append([]page.Option{{Text: f.T("said.all_themes|All themes")}}, themes...)
+	return services, themes
+}
+
+// YouSaidItem is the page of one item. One that was withdrawn answers 410 with the reason.
+func (p *Pages) YouSaidItem(c echo.Context) error {
+	r, err := p.reader(c)
+	if err != nil {
+		return moved(c, err, saidPath) // numbers are the old council's own: its successor may use them for others
+	}
+	_ = frame(c, r.org, r.lang)
+	number, err := strconv.ParseInt(c.Param("number"), 10, 64)
+	if err != nil || number <= 0 || strconv.FormatInt(number, 10) != c.Param("number") {
+		return echo.ErrNotFound
+	}
+	at := slices.IndexFunc(r.items, func(i actions.Item) bool { return i.Number == number })
+	if at >= 0 {
+		return p.serve(c, r, "item "+c.Param("number"), wanted{}, func() (*printed, error) {
+			return p.html("public/said_item", p.itemPage(r, r.items[at]), printing{varies: r.varies})
+		})
+	}
+	item, err := p.Said.Item(c.Request().Context(), r.org.ID, number)
+	if errors.Is(err, actions.ErrMissing) || err == nil && !item.Withdrawn {
+		return echo.ErrNotFound
+	}
+	if err != nil {
+		return err
+	}
+	f := p.frameOf(r, saidPath+"/"+c.Param("number"), nil)
+	f.Listed = false
+	return p.serve(c, r, "gone "+c.Param("number"), wanted{}, func() (*printed, error) {
+		return p.html("public/said_gone", page.GonePage{Page: f, Heading: f.T("said.gone|This is no longer published"), On: date(f, item.Updated), Reason: page.Find(item.WithdrawnNote, r.lang),
+			List: r.in(saidPath), Listed: f.T("said.to_list|All of “You said, we did”")}, printing{status: http.StatusGone, varies: r.varies})
+	})
+}
+
+func (p *Pages) itemPage(r reader, i actions.Item) page.ItemPage {
+	number := strconv.FormatInt(i.Number, 10)
+	v := page.ItemPage{Page: p.frameOf(r, saidPath+"/"+number, nil), Item: p.itemView(r, i, r.lang), List: r.in(saidPath), Poster: r.in(saidPath + "/poster?item=" + number)}
+	for _, lang := range r.languages {
+		if one := p.itemView(r, i, lang); !one.Missing {
+			v.Tongues = append(v.Tongues, one)
+		}
+	}
+	if len(v.Tongues) == 0 {
+		v.Tongues = []page.ItemView{v.Item}
+	}
+	return v
+}
+
+// Embed is the newest items for a frame of another site: no cookie, no script, and links that leave the frame.
+func (p *Pages) Embed(c echo.Context) error {
+	r, err := p.reader(c)
+	if err != nil {
+		return moved(c, err, saidPath+"/embed")
+	}
+	w := wants(c)
+	w.before = ""
+	return p.serve(c, r, "embed", w, func() (*printed, error) {
+		v := page.EmbedPage{Page: p.frameOf(r, saidPath+"/embed", nil), List: r.in(saidPath)}
+		v.Framing, v.Listed = page.FramedByAnybody, false
+		list := r.find(w)
+		for _, i := range list[:min(len(list), embedPart)] {
+			v.Items = append(v.Items, p.itemView(r, i, r.lang))
+		}
+		return p.html("public/said_embed", v, printing{varies: r.varies})
+	})
+}
+
+// YouSaidPoster is a sheet for a wall: the items asked for by number, or the newest that fit.
+func (p *Pages) YouSaidPoster(c echo.Context) error {
+	r, err := p.reader(c)
+	if err != nil {
+		return moved(c, err, saidPath)
+	}
+	_ = frame(c, r.org, r.lang)
+	w := wants(c)
+	w.before = ""
+	list := r.find(w)
+	if numbers := c.QueryParams()["item"]; len(numbers) > 0 {
+		list = slices.DeleteFunc(list, func(i actions.Item) bool { return !slices.Contains(numbers, strconv.FormatInt(i.Number, 10)) })
+		if len(list) == 0 {
+			return echo.ErrNotFound
+		}
+	}
+	list = list[:min(len(list), posterPart)]
+	v := page.PosterPage{Page: p.frameOf(r, saidPath+"/poster", c.QueryParams()), List: r.in(saidPath)}
+	v.Listed = false
+	path := saidPath
+	if len(list) == 1 {
+		path += "/" + strconv.FormatInt(list[0].Number, 10)
+	}
+	full := p.base(r) + "/" + r.org.Slug + path
+	v.Address = strings.TrimPrefix(strings.TrimPrefix(full, "https://"), "http://")
+	code, err := qr.New(full)
+	if err != nil {
+		return err
+	}
+	v.Code = template.HTML(code.SVG(v.T("said.code|QR code of %s", v.Address))) // made here, its title escaped
+	for _, i := range list {
+		v.Items = append(v.Items, p.itemView(r, i, r.lang))
+	}
+	out, err := p.html("public/said_poster", v, printing{varies: r.varies})
+	if err != nil {
+		return err
+	}
+	return out.send(c)
+}
+
+// base is the address of the council's site.
+func (p *Pages) base(r reader) string {
+	if r.org.BaseURL != "" {
+		return r.org.BaseURL
+	}
+	return strings.TrimSuffix(p.BaseURL, "/")
+}

@@ -1,0 +1,182 @@
+package public
+
+import (
+	"bytes"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics/actions"
+	"yousaid/analytics/document"
+	"yousaid/analytics/workbook"
+	"yousaid/server/page"
+)
+
+// files are the formats in which public lists and tables can be taken along, by the name in workbook.
+var files = []string{"csv", "xlsx", "html", "docx"}
+
+// fileWord says what a file is for.
+func (p *Pages) fileWord(f page.Page, format string) string {
+	switch format {
+	case "csv":
+		return f.T("file.csv|CSV, for programs")
+	case "xlsx":
+		return f.T("file.xlsx|Excel (XLSX)")
+	case "html":
+		return f.T("file.html|Table alone (HTML, opens in LibreOffice and Excel)")
+	}
+	return f.T("file.docx|Word (DOCX)")
+}
+
+// fileLanguage is a language that files have words for.
+func fileLanguage(lang string) string {
+	if lang == "cy" {
+		return "cy"
+	}
+	return "en"
+}
+
+// YouSaidFile is the list as a file: csv, xlsx, html or docx.
+func (p *Pages) YouSaidFile(c echo.Context) error {
+	r, err := p.reader(c)
+	name := "list." + strings.TrimPrefix(c.Param("format"), "list.")
+	if err != nil {
+		return moved(c, err, saidPath+"/"+name)
+	}
+	_ = frame(c, r.org, r.lang)
+	w := wants(c)
+	w.before = ""
+	list := r.find(w)
+	format, ok := workbook.FormatNamed(strings.TrimPrefix(path.Ext(name), "."))
+	if !ok {
+		return echo.ErrNotFound
+	}
+	r.lang = fileLanguage(r.lang)
+	return p.serve(c, r, name, w, func() (*printed, error) {
+		var b bytes.Buffer
+		if format.Name == "docx" {
+			err = document.WriteDOCX(&b, p.saidDocument(r, list))
+		} else {
+			err = format.Write(&b, p.saidBook(r, list))
+		}
+		if err != nil {
+			return nil, err
+		}
+		return newPrinted(b.Bytes(), printing{kind: format.MIME, disposition: `attachment; filename="` + r.org.Slug + "-you-said-we-did" + format.Extension + `"`, varies: r.varies})
+	})
+}
+
+// span is the period from the first item to the last, in words, and the day of the last change.
+func span(f page.Page, today string, list []actions.Item) (period string, last time.Time) {
+	first, end := today, ""
+	for _, i := range list {
+		first, end = min(first, i.Published), max(end, i.Published)
+	}
+	if end == "" {
+		end = today
+	}
+	last, err := time.Parse(time.DateOnly, newest(list, end))
+	if err != nil {
+		last = time.Unix(0, 0)
+	}
+	return f.Period(first, end), last
+}
+
+func (p *Pages) saidBook(r reader, list []actions.Item) workbook.Book {
+	f := dress(p.Pages.In(r.lang), r.org)
+	period, last := span(f, r.today, list)
+	t := workbook.Sheet{Name: "You_said_we_did", Title: f.T("said.title|You said, we did"), Columns: []workbook.Column{
+		{Header: f.T("said.column_number|Number"), Kind: workbook.CodeColumn}, {Header: f.T("said.column_published|Published"), Kind: workbook.CodeColumn},
+		{Header: f.T("said.service|Service")}, {Header: f.T("said.theme|Theme")}, {Header: f.T("said.you|You said")}, {Header: f.T("said.figure|The figure")},
+		{Header: f.T("said.column_answer|Our answer")}, {Header: f.T("said.column_text|What we do")}, {Header: f.T("said.column_state|State")}, {Header: f.T("said.column_corrected|Corrected")}}}
+	for _, i := range list {
+		v := p.itemView(r, i, r.lang)
+		var corrected []string
+		for _, c := range v.Corrections {
+			corrected = append(corrected, strings.TrimSuffix(c.On+": "+c.Note.Text, ": "))
+		}
+		service := v.Service.Text
+		if service == "" {
+			service = f.T("said.whole|The whole council")
+		}
+		row := []workbook.Cell{workbook.Text(number(i.Number)), workbook.Text(i.Published)}
+		for _, s := range []string{service, v.Theme.Text, v.YouSaid.Text, v.Figure, v.Did, v.WeDid.Text, strings.TrimSpace(v.State + " " + v.StateMore), strings.Join(corrected, "; ")} {
+			if strings.TrimSpace(s) == "" {
+				s = f.T("said.cell_none|none")
+			}
+			row = append(row, workbook.Text(s))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	if len(list) == 0 { // whoever reads the file every day finds one every day
+		row := make([]workbook.Cell, len(t.Columns))
+		for i := range row {
+			row[i] = workbook.Text(f.T("said.cell_none|none"))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return workbook.Book{Title: f.T("said.title|You said, we did"), Organisation: f.Organisation, Lang: r.lang, Period: period, Published: last, Source: p.base(r) + "/" + r.org.Slug + saidPath, Tables: []workbook.Sheet{t}}
+}
+
+func (p *Pages) saidDocument(r reader, list []actions.Item) document.Document {
+	f := dress(p.Pages.In(r.lang), r.org)
+	period, last := span(f, r.today, list)
+	tag := map[string]string{"en": "en-GB", "cy": "cy-GB"}
+	d := document.Document{Title: f.T("said.title|You said, we did"), Organisation: f.Organisation, Subject: period, Lang: tag[r.lang], Published: last}
+	add := func(part document.Part) { d.Parts = append(d.Parts, part) }
+	words := func(strong string, t page.Text) {
+		if t.Text == "" {
+			return
+		}
+		lang := t.Lang
+		if known := tag[lang]; known != "" {
+			lang = known
+		}
+		add(document.Paragraph{Strong: strong + ":", Text: t.Text, Lang: lang})
+	}
+	add(document.Heading{Level: 1, Text: d.Title})
+	add(document.Paragraph{Text: f.Organisation + ", " + period})
+	for _, i := range list {
+		v := p.itemView(r, i, r.lang)
+		heading := v.Service.Text
+		if heading == "" {
+			heading = f.T("said.whole|The whole council")
+		}
+		add(document.Heading{Level: 2, Text: heading + ", " + f.T("said.number|number %s", number(i.Number))})
+		words(v.Said, v.YouSaid)
+		if v.Figure != "" {
+			add(document.Paragraph{Text: v.Figure})
+		}
+		words(v.Did, v.WeDid)
+		words(f.T("said.deliverable|What will be there to see"), v.Deliverable)
+		if v.State != "" {
+			add(document.Paragraph{Strong: v.State, Text: v.StateMore})
+		}
+		for _, c := range v.Corrections {
+			words(f.T("said.corrected|Corrected on %s", c.On), c.Note)
+		}
+		add(document.Paragraph{Text: f.T("said.published|Published on %s", v.Published), Link: p.base(r) + v.Href})
+	}
+	return d
+}
+
+// inWords is an item as plain text.
+func inWords(v page.ItemView) string {
+	parts := []string{v.Said + ": " + v.YouSaid.Text}
+	if v.Figure != "" {
+		parts = append(parts, v.Figure)
+	}
+	parts = append(parts, v.Did+": "+v.WeDid.Text)
+	if v.Deliverable.Text != "" {
+		parts = append(parts, v.Deliverable.Text)
+	}
+	if v.State != "" {
+		parts = append(parts, strings.TrimSpace(v.State+" "+v.StateMore))
+	}
+	for _, c := range v.Corrections {
+		parts = append(parts, strings.TrimSuffix(c.On+": "+c.Note.Text, ": "))
+	}
+	return strings.Join(parts, "\n\n")
+}

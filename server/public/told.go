@@ -1,0 +1,270 @@
+package public
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/singleflight"
+
+	"yousaid/analytics/actions"
+	"yousaid/analytics/releases"
+	"yousaid/server/accounts"
+	"yousaid/surveys/tenant"
+)
+
+// told is one edition of what a council tells the public. It never changes: when something behind it does, another edition takes its place.
+type told struct {
+	org       accounts.Organisation
+	stamp     string
+	today     string
+	items     []actions.Item
+	calendar  []releases.Publication
+	languages []string
+}
+
+const (
+	mostCouncils = 2_000
+	mostNobodies = 1_000
+	patience     = 300 * time.Millisecond // a reader waits this long for a slow database, then reads the edition before
+	reread       = 30 * time.Second       // names of services are read anew after this long
+)
+
+// Said gives what a council has published of "you said, we did": analytics/actions.Store.
+type Said interface {
+	Published(ctx context.Context, org tenant.Org) ([]actions.Item, error)
+	Item(ctx context.Context, org tenant.Org, number int64) (actions.Item, error)
+	Changed(ctx context.Context, org tenant.Org) (string, error)
+	Today(ctx context.Context, org tenant.Org) (string, error)
+	ForResponse(ctx context.Context, org tenant.Org, response uuid.UUID) ([]actions.Item, error)
+}
+
+// Calendar gives what a council publishes of its figures, with the frozen tables: analytics/releases.Store. Figures that were not released have no way
+// through it, and this package does not know the one that has them.
+type Calendar interface {
+	Publications(ctx context.Context, org tenant.Org) ([]releases.Publication, error)
+	Changed(ctx context.Context, org tenant.Org) (string, error)
+}
+
+// tellings remembers what councils tell, for a second. Addresses of no council are remembered apart, so that guessing pushes no council out.
+type tellings struct {
+	flight singleflight.Group
+	mu     sync.RWMutex
+	known  map[string]telling
+	absent map[string]time.Time
+}
+
+type telling struct {
+	*told
+	at, whole time.Time // when its stamp was last looked at, and when all of it was read
+}
+
+// errMoved is a council that has been merged into another.
+type errMoved struct{ to string }
+
+func (e errMoved) Error() string { return "merged into " + e.to }
+
+// tell gives what the council of an address tells. What was changed is told after a second at the latest; while the database is away or slow, the last
+// edition stays.
+func (p *Pages) tell(ctx context.Context, slug string) (*told, error) {
+	ts := &p.tellings
+	now := time.Now()
+	ts.mu.RLock()
+	known, ok := ts.known[slug]
+	absent, gone := ts.absent[slug]
+	ts.mu.RUnlock()
+	switch {
+	case ok && now.Sub(known.at) < fresh:
+		return known.told, nil
+	case gone && now.Sub(absent) < fresh:
+		return nil, accounts.ErrNoOrganisation
+	}
+	reading := ts.flight.DoChan(slug, func() (_ any, err error) {
+		defer func() { // on this goroutine nobody else would catch it, and the program would end
+			if r := recover(); r != nil {
+				err = fmt.Errorf("panic while reading what %q tells: %v\n%s", slug, r, debug.Stack())
+			}
+		}()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookup)
+		defer cancel()
+		whole := time.Since(known.whole) > reread
+		t, err := p.readTold(ctx, slug, known.told, whole)
+		return p.keepTold(slug, t, whole, err)
+	})
+	var enough <-chan time.Time
+	if ok {
+		timer := time.NewTimer(patience)
+		defer timer.Stop()
+		enough = timer.C
+	}
+	select {
+	case r := <-reading:
+		t, _ := r.Val.(*told)
+		return t, r.Err
+	case <-enough:
+		ts.put(slug, known.told) // those who come now need not wait as well
+		return known.told, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// put says that an edition counts for another second.
+func (ts *tellings) put(slug string, t *told) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	if now, ok := ts.known[slug]; ok && now.told == t {
+		ts.known[slug] = telling{t, time.Now(), now.whole}
+	}
+}
+
+// keepTold remembers what a reading gave, and gives what is to be told.
+func (p *Pages) keepTold(slug string, t *told, whole bool, err error) (*told, error) {
+	ts := &p.tellings
+	ts.mu.Lock()
+	if ts.known == nil {
+		ts.known, ts.absent = map[string]telling{}, map[string]time.Time{}
+	}
+	before, had := ts.known[slug]
+	now := time.Now()
+	var old *told
+	switch moved := (errMoved{}); {
+	case errors.Is(err, accounts.ErrNoOrganisation) || errors.As(err, &moved):
+		old = before.told
+		delete(ts.known, slug)
+		if !errors.As(err, &moved) {
+			if len(ts.absent) >= mostNobodies {
+				clear(ts.absent)
+			}
+			ts.absent[slug] = now
+		}
+	case err != nil && had:
+		ts.known[slug] = telling{before.told, now, before.whole}
+		t, err = before.told, nil
+	case err == nil:
+		if !had && len(ts.known) >= mostCouncils {
+			for other, o := range ts.known { // any one
+				delete(ts.known, other)
+				old = o.told
+				break
+			}
+		}
+		if had && before.told != t {
+			old = before.told
+		}
+		delete(ts.absent, slug)
+		read := before.whole
+		if whole || before.told != t {
+			read = now
+		}
+		ts.known[slug] = telling{t, now, read}
+	}
+	ts.mu.Unlock()
+	p.prints.forget(old)
+	if err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// readTold asks the database: the stamps first, and all the rest where something changed or it is asked for. Where nothing is different the edition before
+// stays, with all that is printed of it.
+func (p *Pages) readTold(ctx context.Context, slug string, before *told, whole bool) (*told, error) {
+	org, err := p.Accounts.BySlug(ctx, slug)
+	if errors.Is(err, accounts.ErrNoOrganisation) {
+		if successor, err := p.Accounts.Successor(ctx, slug); err == nil {
+			return nil, errMoved{successor.Slug}
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	said, err := p.Said.Changed(ctx, org.ID)
+	if err != nil {
+		return nil, err
+	}
+	published, err := p.Calendar.Changed(ctx, org.ID)
+	if err != nil {
+		return nil, err
+	}
+	t := &told{org: org, stamp: said + " " + published}
+	if !whole && before != nil && before.stamp == t.stamp && reflect.DeepEqual(before.org, org) {
+		return before, nil
+	}
+	if t.today, err = p.Said.Today(ctx, org.ID); err != nil {
+		return nil, err
+	}
+	if t.items, err = p.Said.Published(ctx, org.ID); err != nil {
+		return nil, err
+	}
+	if t.calendar, err = p.Calendar.Publications(ctx, org.ID); err != nil {
+		return nil, err
+	}
+	t.languages = t.speaks()
+	if reflect.DeepEqual(before, t) {
+		return before, nil
+	}
+	return t, nil
+}
+
+// speaks lists the languages of the council's public pages: those of the interface, and any other in which an item is written.
+func (t *told) speaks() []string {
+	written := map[string]bool{}
+	for _, i := range t.items {
+		for lang, text := range i.YouSaid {
+			written[lang] = written[lang] || strings.TrimSpace(text) != ""
+		}
+	}
+	var list []string
+	for _, lang := range t.org.Languages {
+		if slices.Contains(spoken, lang) || written[lang] {
+			list = append(list, lang)
+		}
+	}
+	if len(list) == 0 {
+		return spoken[:1]
+	}
+	return list
+}
+
+// reader is a request for a public page: the edition, the language, and what of the address matters.
+type reader struct {
+	*told
+	lang   string
+	varies bool // the language was not asked for by name
+}
+
+// reader finds what the address is about. A council that was merged into another leads to that one's page, or to the fallback where the page would be about
+// something else there.
+func (p *Pages) reader(c echo.Context) (reader, error) {
+	t, err := p.tell(c.Request().Context(), c.Param("organisation"))
+	if err != nil {
+		_ = p.nowhere(c)
+		return reader{}, err
+	}
+	r := reader{told: t}
+	if c.Request().URL.RawQuery != "" {
+		r.lang = among(t.languages, c.QueryParam(askedLanguage))
+	}
+	if r.lang == "" {
+		r.lang, r.varies = p.wished(c, t.languages), len(t.languages) > 1
+	}
+	return r, nil
+}
+
+// moved answers for a council that was merged: the same page of the one that took it over.
+func moved(c echo.Context, err error, path string) error {
+	to := errMoved{}
+	if !errors.As(err, &to) {
+		return err
+	}
+	return c.Redirect(308, "/"+to.to+path)
+}
