@@ -22,6 +22,7 @@ import (
 	"yousaid/server/signin"
 	"yousaid/server/staff"
 	"yousaid/surveys"
+	"yousaid/surveys/catalogue"
 	"yousaid/surveys/links"
 	"yousaid/surveys/responses"
 	"yousaid/surveys/responses/exporting"
@@ -49,6 +50,7 @@ var failures = []struct {
 	{surveys.ErrStaleDraft, http.StatusConflict, "error.survey_stale|Somebody else saved this survey at the same moment. Open it again and repeat your change."},
 
 	// Settings: catalogue, people, brand.
+	{catalogue.ErrMissing, http.StatusNotFound, ""},
 
 	// Links.
 	{links.ErrMissing, http.StatusNotFound, ""},

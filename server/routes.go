@@ -123,6 +123,18 @@ func (s *Server) table() []Route {
 		{post, "/staff/surveys/:id/preview/:page", permission.ManageSurveys, f.PreviewPart}, // stores nothing
 
 		// Staff. Settings: catalogue, people, brand.
+		{get, "/staff/settings", permission.SeeTranslations, f.Settings},
+		{get, "/staff/services", permission.ManageOperations, f.Services},
+		{get, "/staff/services/new", permission.ManageOperations, f.NewService},
+		{post, "/staff/services/new", permission.ManageOperations, f.SendNewService},
+		{get, "/staff/services/:id", permission.ManageOperations, f.Service},
+		{post, "/staff/services/:id", permission.ManageOperations, f.SendService}, // the button says what
+		{get, "/staff/directorates", permission.ManageOperations, f.Directorates},
+		{post, "/staff/directorates", permission.ManageOperations, f.SendDirectorates},
+		{get, "/staff/access-points", permission.ManageOperations, f.AccessPoints},
+		{post, "/staff/access-points", permission.ManageOperations, f.SendAccessPoints},
+		{get, "/staff/channels", permission.ManageOperations, f.Channels},
+		{post, "/staff/channels", permission.ManageOperations, f.SendChannels},
 
 		// Staff. Links.
 		{get, "/staff/links", permission.ManageSurveys, f.LinkList},

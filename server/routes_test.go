@@ -21,6 +21,7 @@ var (
 	figures = []string{"viewer", "service", "consultation", "administrator"}
 	readers = []string{"service", "consultation", "administrator"}
 	askers  = []string{"consultation", "administrator"}
+	bosses  = []string{"administrator"}
 )
 
 // expected lists every route. A route that is not here fails the test: whoever adds one says here who may call it.
@@ -79,7 +80,19 @@ var expected = map[string]expectation{
 	"GET /staff/surveys/:id/preview/:page":    {path: "/staff/surveys/1/preview/1", roles: askers, status: 404},
 	"POST /staff/surveys/:id/preview/:page":   {path: "/staff/surveys/1/preview/1", form: url.Values{}, roles: askers, status: 404},
 
-	// Staff. Settings: catalogue, people, brand.
+	// Staff. Settings: catalogue, people, brand. There is no service 1.
+	"GET /staff/settings":       {roles: askers, status: 200},
+	"GET /staff/services":       {roles: bosses, status: 200},
+	"GET /staff/services/new":   {roles: bosses, status: 200},
+	"POST /staff/services/new":  {form: url.Values{}, roles: bosses, status: 422},
+	"GET /staff/services/:id":   {path: "/staff/services/1", roles: bosses, status: 404},
+	"POST /staff/services/:id":  {path: "/staff/services/1", form: url.Values{"do": {"save"}}, roles: bosses, status: 404},
+	"GET /staff/directorates":   {roles: bosses, status: 200},
+	"POST /staff/directorates":  {form: url.Values{"do": {"add"}}, roles: bosses, status: 422},
+	"GET /staff/access-points":  {roles: bosses, status: 200},
+	"POST /staff/access-points": {form: url.Values{"do": {"add"}}, roles: bosses, status: 422},
+	"GET /staff/channels":       {roles: bosses, status: 200},
+	"POST /staff/channels":      {form: url.Values{}, roles: bosses, status: 303}, // this council has none
 
 	// Staff. Links. The code is nobody's.
 	"GET /staff/links":              {roles: askers, status: 200},

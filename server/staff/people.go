@@ -28,6 +28,7 @@ func (p *Pages) People(c echo.Context) error {
 		return err
 	}
 	view := PeoplePage{Page: page.New(c)}
+	view.Back = "/staff/settings"
 	view.Table = page.Table{Caption: "People and their roles", Columns: []page.Column{{Text: "Email address"}, {Text: "Role"}, {Text: "Service"}}}
 	for _, one := range people {
 		service := one.Service
@@ -60,6 +61,7 @@ func (p *Pages) Audit(c echo.Context) error {
 		return err
 	}
 	view := AuditPage{Page: page.New(c), Checked: c.QueryParam("check") != ""}
+	view.Back = "/staff/settings"
 	if view.Checked {
 		n, err := p.Ledger.Verify(ctx, org)
 		if broken := (audit.BrokenError{}); errors.As(err, &broken) {
@@ -118,6 +120,7 @@ type TranslationsPage struct {
 func (p *Pages) Translations(c echo.Context) error {
 	words := p.Set.UnreviewedWelsh()
 	view := TranslationsPage{Page: page.New(c), Count: len(words)}
+	view.Back = "/staff/settings"
 	view.Table = page.Table{Caption: "Welsh wordings that are not reviewed", Columns: []page.Column{{Text: "English"}, {Text: "Welsh"}, {Text: "Name of the wording"}}}
 	for _, w := range words {
 		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: w.English, Head: true}, {Text: w.Text}, {Text: w.Key}})

@@ -76,9 +76,7 @@ var menu = []page.Item{
 	{Text: "Published figures", Href: "/staff/published", Permission: string(permission.PublishFigures)},
 	{Text: "Equality", Href: "/staff/equality", Permission: string(permission.SeeEquality)},
 	{Text: "Exports", Href: "/staff/exports", Permission: string(permission.ExportRows)},
-	{Text: "People", Href: "/staff/people", Permission: string(permission.SeePeople)},
-	{Text: "Audit", Href: "/staff/audit", Permission: string(permission.SeeAudit)},
-	{Text: "Translations", Href: "/staff/translations", Permission: string(permission.SeeTranslations)},
+	{Text: "Settings", Href: "/staff/settings", Permission: string(permission.SeeTranslations)},
 	{Text: "Your account", Href: "/staff/password", Permission: string(permission.SignedIn)},
 }
 
@@ -103,7 +101,13 @@ func (p *Pages) Frame(c echo.Context) error {
 	nav := page.Menu(menu, func(wanted string) bool { return permission.Holds(session.Actor, permission.Permission(wanted)) }, c.Request().URL.Path)
 	for i := range nav {
 		// The home page's address begins every other one.
-		nav[i].Current = nav[i].Current && (nav[i].Href != "/staff" || c.Path() == "/staff")
+		path := c.Request().URL.Path
+		switch nav[i].Href {
+		case "/staff":
+			nav[i].Current = path == "/staff" || strings.HasPrefix(path, "/staff/surveys/")
+		case "/staff/settings":
+			nav[i].Current = nav[i].Current || isSetting(path)
+		}
 	}
 	page.Keep(c, page.Page{
 		Lang: "en", Organisation: name, Home: "/staff", Base: "/" + org.Slug, Brand: page.NewBrand(org.Brand.Colour, org.Brand.Logo),

@@ -44,6 +44,7 @@ type Service struct {
 	Parent      int64 // id; 0 means none
 	Directorate int64 // id of the one it belongs to this month; 0 means none
 	ClosedOn    *time.Time
+	Successor   int64 // id of the one that followed; 0 means none
 }
 
 // Channel is a way to reach the council, under the council's own name.

@@ -55,6 +55,9 @@ func (s Store) Import(ctx context.Context, by tenant.Actor, from io.Reader) (Rep
 		return Report{}, err
 	}
 	defer func() { _ = tx.Rollback() }()
+	if err := lock(ctx, tx, by.Org); err != nil {
+		return Report{}, err
+	}
 	c := change{tx: tx, org: by.Org, month: month, services: map[string]Service{}, directorates: map[string]Directorate{}, ids: map[int64]string{}}
 	if err := c.read(ctx); err != nil {
 		return Report{}, err

@@ -85,9 +85,10 @@ func services(ctx context.Context, tx *sqlx.Tx, org tenant.Org, month time.Time)
 		Parent      int64      `db:"parent"`
 		Directorate int64      `db:"directorate"`
 		ClosedOn    *time.Time `db:"closed_on"`
+		Successor   int64      `db:"successor"`
 	}
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT   s.id, s.slug, s.names, COALESCE(s.lgsl_id, 0) AS lgsl, COALESCE(s.parent_id, 0) AS parent, s.closed_on,
+		SELECT   s.id, s.slug, s.names, COALESCE(s.lgsl_id, 0) AS lgsl, COALESCE(s.parent_id, 0) AS parent, s.closed_on, COALESCE(s.successor_id, 0) AS successor,
 		         COALESCE((
 		             SELECT   d.directorate_id
 		             FROM     service_directorates AS d
@@ -101,7 +102,7 @@ func services(ctx context.Context, tx *sqlx.Tx, org tenant.Org, month time.Time)
 	}
 	list := make([]Service, len(rows))
 	for i, r := range rows {
-		list[i] = Service{r.ID, r.Slug, decodeNames(r.Names), r.LGSL, r.Parent, r.Directorate, r.ClosedOn}
+		list[i] = Service{r.ID, r.Slug, decodeNames(r.Names), r.LGSL, r.Parent, r.Directorate, r.ClosedOn, r.Successor}
 	}
 	return list, nil
 }

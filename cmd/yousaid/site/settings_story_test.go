@@ -1,0 +1,93 @@
+package site_test
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"yousaid/cmd/yousaid/site/sitetest"
+	"yousaid/server/accounts"
+)
+
+// An administrator reorganises the council in the browser: a new directorate, a service that moves there, a merger, a counter, a channel's name.
+func TestReorganisingInTheBrowser(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	me := s.SignIn(s.Person("administrator"))
+	get := func(address string) *sitetest.Answer { return s.Get(address, "Cookie", me).Is(200) }
+	post := func(address string, v url.Values) *sitetest.Answer { return s.Post(address, v, "Cookie", me) }
+
+	get("/staff/settings").Shows("Directorates", "Access points", "People", "Audit")
+	post("/staff/directorates", url.Values{"do": {"add"}, "names-en": {"Homes & Places"}, "names-cy": {"Cartrefi"}}).Is(http.StatusSeeOther)
+	post("/staff/directorates", url.Values{"do": {"add"}, "names-en": {"Homes & Places"}}).Is(422).Shows("short name “homes-and-places”")
+	directorates, err := s.Catalogue.Directorates(t.Context(), s.Org.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	homes := ""
+	for _, d := range directorates {
+		if d.Slug == "homes-and-places" {
+			homes = strconv.FormatInt(d.ID, 10)
+		}
+	}
+	post("/staff/services/new", url.Values{"names-en": {"Damp and mould"}, "directorate": {homes}, "lgsl": {"x"}}).Is(422).Shows("Local Government Service List", "Damp and mould")
+	post("/staff/services/new", url.Values{"names-en": {"Damp and mould"}, "directorate": {homes}, "lgsl": {"141"}}).Is(http.StatusSeeOther)
+	get("/staff/services").Shows("Homes &amp; Places", "Damp and mould", "Household waste")
+	damp, repairs := serviceOf("damp-and-mould")(nil, s), serviceOf("repairs")(nil, s)
+	post(repairs, url.Values{"do": {"move"}, "directorate": {homes}, "from": {"2026-01-01"}}).Is(http.StatusSeeOther)
+	get(repairs).Shows("January 2026", "The beginning", "Housing")
+	post(repairs, url.Values{"do": {"move"}, "directorate": {homes}, "from": {"yesterday"}}).Is(422).Shows("Choose a month")
+
+	// Two administrators in one service: the second is shown the first's, and nothing is overwritten by accident.
+	if _, err := s.Accounts.AddUser(t.Context(), s.By(), accounts.NewUser{Email: "second@testham.example", Password: sitetest.Password, Role: "administrator"}); err != nil {
+		t.Fatal(err)
+	}
+	other := s.SignIn("second@testham.example")
+	mine, theirs := form(get(repairs)), form(s.Get(repairs, "Cookie", other))
+	theirs.Set("names-en", "Repairs to homes")
+	theirs.Set("do", "save")
+	s.Post(repairs, theirs, "Cookie", other).Is(http.StatusSeeOther)
+	mine.Set("lgsl", "142")
+	mine.Set("do", "save")
+	shown := post(repairs, mine).Is(422).Shows("Somebody else changed this", "Repairs to homes", `value="142"`)
+	again := form(shown)
+	again.Set("names-en", "Repairs to homes")
+	again.Set("do", "save")
+	post(repairs, again).Is(http.StatusSeeOther)
+	get(repairs).Shows("Repairs to homes", `value="142"`)
+
+	// Merged: no new link, what came in stays, the old link still works; and back again.
+	link := s.LinkTo("customer-satisfaction", "repairs", "web")
+	post(repairs, url.Values{"do": {"merge"}, "on-day": {"31"}, "on-month": {"2"}, "on-year": {"2026"}}).Is(422).Shows("there is no 31/2/2026")
+	post(repairs, url.Values{"do": {"merge"}}).Is(422).Shows("Choose the service that it is merged into")
+	post(repairs, url.Values{"do": {"merge"}, "successor": {damp[strings.LastIndex(damp, "/")+1:]}, "on-day": {"1"}, "on-month": {"1"}, "on-year": {"2026"}}).Is(http.StatusSeeOther)
+	get(repairs).Shows("Closed on 1 January 2026. Damp and mould followed.")
+	get("/staff/services").Shows("Closed 1 January 2026, followed by Damp and mould")
+	s.Get(link).Is(200)
+	post(repairs, url.Values{"do": {"close"}}).Is(422).Shows("closed already")
+	post(repairs, url.Values{"do": {"reopen"}}).Is(http.StatusSeeOther)
+	get(repairs).Hides("Closed on")
+	post(repairs, url.Values{"do": {"explode"}}).Is(400)
+	post("/staff/services/new/../999999", url.Values{"do": {"save"}}).Is(404)
+
+	post("/staff/access-points", url.Values{"do": {"add"}, "names-en": {"Southfields reception"}, "channel": {"face_to_face"}}).Is(http.StatusSeeOther)
+	get("/staff/access-points").Shows("Southfields reception", "In person")
+	post("/staff/access-points", url.Values{"do": {"add"}, "names-en": {`<script>alert(1)</script>`}, "channel": {"pigeon"}}).Is(422).Shows("Choose a channel").Hides("<script>alert")
+
+	names := form(get("/staff/channels"))
+	names.Set("telephone-en", "Contact centre")
+	names.Set("web-en", "")
+	names.Set("web-cy", "")
+	post("/staff/channels", names).Is(422).Shows("Write the name in at least one language")
+	get("/staff/channels").Shows("Contact centre", "Website")
+	get("/staff/audit").Shows("service.merged", "service.moved", "channel.named", "directorate.added", "administrator@testham.example")
+	// Nobody else gets in.
+	for _, role := range []string{"viewer", "service", "consultation", "equality", "frontline"} {
+		cookie := s.SignIn(s.Person(role))
+		for _, address := range []string{repairs, "/staff/services", "/staff/directorates", "/staff/access-points", "/staff/channels"} {
+			s.Get(address, "Cookie", cookie).Is(403)
+		}
+	}
+}
