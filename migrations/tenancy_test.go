@@ -17,7 +17,7 @@ import (
 )
 
 // globals are the tables of no organisation. docs/decisions/0003-global-tables.md gives each its reason.
-var globals = []string{"goose_db_version", "organisations", "people", "secrets", "sessions", "sign_in_attempts"}
+var globals = []string{"first_sign_ins", "goose_db_version", "organisations", "people", "secrets", "sessions", "sign_in_attempts"}
 
 // rows holds one smallest row for every table of an organisation, parents first. $1 is the organisation; ids are made from it.
 var rows = []struct{ table, columns, values string }{

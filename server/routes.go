@@ -135,6 +135,9 @@ func (s *Server) table() []Route {
 		{post, "/staff/access-points", permission.ManageOperations, f.SendAccessPoints},
 		{get, "/staff/channels", permission.ManageOperations, f.Channels},
 		{post, "/staff/channels", permission.ManageOperations, f.SendChannels},
+		{post, "/staff/people", permission.ManageOperations, f.SendPeople},
+		{get, "/staff/first-sign-in/:token", permission.Public, f.FirstSignIn},
+		{post, "/staff/first-sign-in/:token", permission.Public, f.SendFirstSignIn},
 
 		// Staff. Links.
 		{get, "/staff/links", permission.ManageSurveys, f.LinkList},

@@ -81,18 +81,21 @@ var expected = map[string]expectation{
 	"POST /staff/surveys/:id/preview/:page":   {path: "/staff/surveys/1/preview/1", form: url.Values{}, roles: askers, status: 404},
 
 	// Staff. Settings: catalogue, people, brand. There is no service 1.
-	"GET /staff/settings":       {roles: askers, status: 200},
-	"GET /staff/services":       {roles: bosses, status: 200},
-	"GET /staff/services/new":   {roles: bosses, status: 200},
-	"POST /staff/services/new":  {form: url.Values{}, roles: bosses, status: 422},
-	"GET /staff/services/:id":   {path: "/staff/services/1", roles: bosses, status: 404},
-	"POST /staff/services/:id":  {path: "/staff/services/1", form: url.Values{"do": {"save"}}, roles: bosses, status: 404},
-	"GET /staff/directorates":   {roles: bosses, status: 200},
-	"POST /staff/directorates":  {form: url.Values{"do": {"add"}}, roles: bosses, status: 422},
-	"GET /staff/access-points":  {roles: bosses, status: 200},
-	"POST /staff/access-points": {form: url.Values{"do": {"add"}}, roles: bosses, status: 422},
-	"GET /staff/channels":       {roles: bosses, status: 200},
-	"POST /staff/channels":      {form: url.Values{}, roles: bosses, status: 303}, // this council has none
+	"GET /staff/settings":              {roles: askers, status: 200},
+	"GET /staff/services":              {roles: bosses, status: 200},
+	"GET /staff/services/new":          {roles: bosses, status: 200},
+	"POST /staff/services/new":         {form: url.Values{}, roles: bosses, status: 422},
+	"GET /staff/services/:id":          {path: "/staff/services/1", roles: bosses, status: 404},
+	"POST /staff/services/:id":         {path: "/staff/services/1", form: url.Values{"do": {"save"}}, roles: bosses, status: 404},
+	"GET /staff/directorates":          {roles: bosses, status: 200},
+	"POST /staff/directorates":         {form: url.Values{"do": {"add"}}, roles: bosses, status: 422},
+	"GET /staff/access-points":         {roles: bosses, status: 200},
+	"POST /staff/access-points":        {form: url.Values{"do": {"add"}}, roles: bosses, status: 422},
+	"GET /staff/channels":              {roles: bosses, status: 200},
+	"POST /staff/people":               {form: url.Values{"do": {"give"}}, roles: bosses, status: 422},
+	"GET /staff/first-sign-in/:token":  {path: "/staff/first-sign-in/x", status: 410},
+	"POST /staff/first-sign-in/:token": {path: "/staff/first-sign-in/x", form: url.Values{}, status: 410},
+	"POST /staff/channels":             {form: url.Values{}, roles: bosses, status: 303}, // this council has none
 
 	// Staff. Links. The code is nobody's.
 	"GET /staff/links":              {roles: askers, status: 200},

@@ -23,6 +23,7 @@ type NewUser struct {
 	Password string  // may be empty for a person who already has one
 	Role     string  // one of permission.Roles
 	Services []int64 // ids; the services that the role is for; the role "service" needs at least one
+	Invited  bool    // a person who is new needs no password: FirstSignIn lets them choose one
 }
 
 func (u NewUser) check() error {
@@ -94,7 +95,7 @@ func (s *Store) person(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, u NewU
 		FROM   people
 		WHERE  lower(email) = $1`, u.Email)
 	switch {
-	case errors.Is(err, sql.ErrNoRows) && hash == "":
+	case errors.Is(err, sql.ErrNoRows) && hash == "" && !u.Invited:
 		return 0, refuse("password", "%s is new here. Give a password of at least %d characters.", u.Email, MinPassword)
 	case errors.Is(err, sql.ErrNoRows):
 		err = tx.GetContext(ctx, &id, `
@@ -105,12 +106,31 @@ func (s *Store) person(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, u NewU
 			return 0, refuse("email", "%s was added by somebody else at this moment. Try again.", u.Email)
 		}
 		return id, err
-	case err != nil || hash == "":
+	case err != nil:
 		return id, err
+	case hash == "" && by.Via == "web":
+		return id, s.refuseStranger(ctx, tx, by.Org, id, u.Email)
+	case hash == "":
+		return id, nil
 	case by.Via == "web":
 		return 0, refuse("password", "%s already has a password. Leave the password empty: the person keeps it.", u.Email)
 	}
 	return id, setPassword(ctx, tx, id, hash, nil)
+}
+
+// refuseStranger keeps somebody who was invited by another council and has not come yet from getting a role here: whoever made their first link could come instead.
+func (s *Store) refuseStranger(ctx context.Context, tx *sqlx.Tx, org tenant.Org, person int64, email string) error {
+	stranger := false
+	if err := tx.GetContext(ctx, &stranger, `
+		SELECT p.password_hash = '' AND NOT EXISTS (
+		           SELECT 1
+		           FROM   memberships m
+		           WHERE  m.organisation_id = $1 AND m.person_id = p.id)
+		FROM   people p
+		WHERE  p.id = $2`, org, person); err != nil || !stranger {
+		return err
+	}
+	return refuse("email", "%s was invited elsewhere and has not signed in yet. Try again when they have.", email)
 }
 
 // setPassword changes the hash and ends the person's sessions but the one with the token hash keep. They stand or fall together, so both
@@ -221,11 +241,13 @@ func (s *Store) Workplaces(ctx context.Context, person int64) ([]Organisation, e
 
 // Person is somebody who works for the organisation, with one of their roles.
 type Person struct {
-	ID      int64  `db:"id"`
-	Email   string `db:"email"`
-	Name    string `db:"name"`
-	Role    string `db:"role"`
-	Service string `db:"service"` // the slug of the one service that the role is for, or empty
+	ID        int64  `db:"id"`
+	Email     string `db:"email"`
+	Name      string `db:"name"`
+	Role      string `db:"role"`
+	Service   string `db:"service"`    // the slug of the one service that the role is for, or empty
+	ServiceID int64  `db:"service_id"` // its id, or 0
+	Waiting   bool   `db:"waiting"`    // has not chosen a password yet
 }
 
 // People lists who works for the organisation, a line for each role, by email address.
@@ -236,7 +258,8 @@ func (s *Store) People(ctx context.Context, org tenant.Org) (people []Person, er
 	}
 	defer func() { _ = tx.Rollback() }()
 	err = tx.SelectContext(ctx, &people, `
-		SELECT p.id, p.email, p.name, m.role, coalesce(s.slug, '') AS service
+		SELECT p.id, p.email, p.name, m.role, coalesce(s.slug, '') AS service, coalesce(m.service_id, 0) AS service_id,
+		       p.password_hash = '' AS waiting
 		FROM   memberships m
 		JOIN   people p ON p.id = m.person_id
 		LEFT   JOIN services s ON s.organisation_id = m.organisation_id AND s.organisation_id = $1 AND s.id = m.service_id

@@ -1,129 +1,195 @@
 package staff
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"yousaid/server/accounts"
-	"yousaid/server/audit"
 	"yousaid/server/page"
+	"yousaid/server/permission"
 	"yousaid/server/signin"
+	"yousaid/surveys/catalogue"
 )
 
-// PeoplePage is staff/people.
+// PeoplePage is staff/people: who works here, in which roles.
 type PeoplePage struct {
 	page.Page
-	Table page.Table
+	People   []PersonLine
+	Manage   bool // roles can be given and taken
+	Form     roleForm
+	Roles    []page.Option
+	Services []page.Option
+	Link     string // of a first sign-in, shown this once
+	LinkFor  string
 }
 
-// People lists who works for the organisation, a line for each role.
+// PersonLine is one person.
+type PersonLine struct {
+	ID          int64
+	Email, Name string
+	Waiting     bool // has not signed in yet
+	Roles       []RoleLine
+}
+
+// RoleLine is one role of a person, with what its button says.
+type RoleLine struct {
+	Text, Do string
+}
+
+// roleForm gives a role.
+type roleForm struct {
+	Email    string
+	Name     string
+	Role     string
+	Services []string
+}
+
+// roleWords say what a role may do.
+var roleWords = map[string][2]string{
+	"viewer": {"Viewer", "Sees figures."}, "service": {"Service", "Sees the figures and comments of the services ticked below, and works on them."}, "frontline": {"Front line", "Types in answers."},
+	"consultation": {"Consultation", "Makes surveys and links, works on comments and actions, publishes figures."}, "equality": {"Equality", "Sees protected equality tables, no comments."},
+	"administrator": {"Administrator", "All of these, people and settings."},
+}
+
+func (p *Pages) peoplePage(c echo.Context) (PeoplePage, error) {
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
+	view := PeoplePage{Page: page.New(c), Manage: permission.Holds(actor, permission.ManageOperations)}
+	view.Back = "/staff/settings"
+	people, err := p.Accounts.People(ctx, actor.Org)
+	if err != nil {
+		return view, err
+	}
+	services, err := p.Catalogue.Services(ctx, actor.Org)
+	if err != nil {
+		return view, err
+	}
+	names := map[int64]string{}
+	for _, s := range byLabel(services) {
+		names[s.ID] = catalogue.Label(s.Names, "en")
+		view.Services = append(view.Services, page.Option{Value: strconv.FormatInt(s.ID, 10), Text: label(s)})
+	}
+	for _, one := range people {
+		if n := len(view.People); n == 0 || view.People[n-1].ID != one.ID {
+			view.People = append(view.People, PersonLine{ID: one.ID, Email: one.Email, Name: one.Name, Waiting: one.Waiting})
+		}
+		line := &view.People[len(view.People)-1]
+		text := roleWords[one.Role][0]
+		if one.ServiceID != 0 {
+			text += ": " + names[one.ServiceID]
+		}
+		line.Roles = append(line.Roles, RoleLine{text, strings.Join([]string{"take", strconv.FormatInt(one.ID, 10), one.Role, strconv.FormatInt(one.ServiceID, 10)}, " ")})
+	}
+	for _, role := range permission.Roles {
+		view.Roles = append(view.Roles, page.Option{Value: role, Text: roleWords[role][0], Hint: roleWords[role][1]})
+	}
+	return view, nil
+}
+
+// People lists who works for the organisation.
 func (p *Pages) People(c echo.Context) error {
-	people, err := p.Accounts.People(c.Request().Context(), signin.Of(c).Actor.Org)
+	view, err := p.peoplePage(c)
 	if err != nil {
 		return err
-	}
-	view := PeoplePage{Page: page.New(c)}
-	view.Back = "/staff/settings"
-	view.Table = page.Table{Caption: "People and their roles", Columns: []page.Column{{Text: "Email address"}, {Text: "Role"}, {Text: "Service"}}}
-	for _, one := range people {
-		service := one.Service
-		if service == "" {
-			service = "All"
-		}
-		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: one.Email, Head: true}, {Text: one.Role}, {Text: service}})
 	}
 	return page.Render(c, http.StatusOK, "staff/people", view)
 }
 
-// AuditPage is staff/audit.
-type AuditPage struct {
-	page.Page
-	Table   page.Table
-	Pager   page.Pager
-	Checked bool
-	Entries int    // that hold
-	Broken  string // where the trail does not hold, or ""
-}
-
-const auditPart = 50
-
-// Audit lists who did what, newest first, and walks the chain when asked to.
-func (p *Pages) Audit(c echo.Context) error {
-	ctx, org := c.Request().Context(), signin.Of(c).Actor.Org
-	before, _ := strconv.ParseInt(c.QueryParam("before"), 10, 64)
-	entries, err := p.Ledger.Entries(ctx, org, before, auditPart+1)
-	if err != nil {
+// SendPeople does what a button says: "give", "take 7 viewer 0", "link 7".
+func (p *Pages) SendPeople(c echo.Context) error {
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
+	words := strings.Fields(c.FormValue("do"))
+	if len(words) == 0 {
+		return echo.NewHTTPError(http.StatusBadRequest)
+	}
+	number := func(i int) int64 {
+		if i >= len(words) {
+			return -1
+		}
+		n, err := strconv.ParseInt(words[i], 10, 64)
+		if err != nil {
+			return -1
+		}
+		return n
+	}
+	form := roleForm{Email: strings.ToLower(plainText(c.FormValue("email"))), Name: plainText(c.FormValue("name")), Role: c.FormValue("role"), Services: c.Request().PostForm["services"]}
+	var link string
+	var err error
+	said, of := "Saved.", form.Email
+	switch {
+	case words[0] == "give":
+		if said, link, err = p.giveRole(c, form); link == "" && said == "" {
+			said = "Saved."
+		}
+	case words[0] == "take" && len(words) == 4:
+		said, err = "The role is taken away. It is gone at the person’s next click.", p.Accounts.TakeRole(ctx, actor, number(1), words[2], number(3))
+	case words[0] == "link" && len(words) == 2:
+		link, err = p.firstLink(c, number(1))
+	default:
+		return echo.NewHTTPError(http.StatusBadRequest)
+	}
+	if err == nil && link == "" {
+		page.Tell(c, said)
+		return c.Redirect(http.StatusSeeOther, "/staff/people")
+	}
+	view, readErr := p.peoplePage(c)
+	if readErr != nil {
+		return readErr
+	}
+	if err == nil {
+		for _, one := range view.People {
+			if words[0] == "link" && one.ID == number(1) {
+				of = one.Email
+			}
+		}
+		view.Link, view.LinkFor = link, of
+		return page.Render(c, http.StatusOK, "staff/people", view)
+	}
+	if err := refused(&view.Problems, err, func(field string) string { return field }); err != nil {
 		return err
 	}
-	view := AuditPage{Page: page.New(c), Checked: c.QueryParam("check") != ""}
-	view.Back = "/staff/settings"
-	if view.Checked {
-		n, err := p.Ledger.Verify(ctx, org)
-		if broken := (audit.BrokenError{}); errors.As(err, &broken) {
-			view.Broken = fmt.Sprintf("The audit trail does not hold at entry %d: %s. Tell the person who looks after the database.", broken.Entry, broken.Why)
-		} else if err != nil {
-			return err
+	if words[0] == "give" {
+		view.Form = form
+		for i := range view.Services {
+			view.Services[i].Chosen = slices.Contains(form.Services, view.Services[i].Value)
 		}
-		view.Entries = int(n)
 	}
-	if before > 0 {
-		view.Pager.Newer = "/staff/audit"
-	}
-	if len(entries) > auditPart {
-		entries = entries[:auditPart]
-		view.Pager.Older = "/staff/audit?before=" + strconv.FormatInt(entries[auditPart-1].ID, 10)
-	}
-	view.Table = auditTable(entries, organisation(c))
-	return page.Render(c, http.StatusOK, "staff/audit", view)
+	return page.Render(c, http.StatusUnprocessableEntity, "staff/people", view)
 }
 
-func auditTable(entries []audit.Entry, o accounts.Organisation) page.Table {
-	t := page.Table{Caption: "What was done, newest first", Columns: []page.Column{{Text: "Number", Number: true}, {Text: "When"}, {Text: "Who"}, {Text: "By way of"},
-		{Text: "What"}, {Text: "To what"}, {Text: "Details"}}}
-	for _, e := range entries {
-		t.Rows = append(t.Rows, []page.Cell{{Text: strconv.FormatInt(e.ID, 10), Number: true}, {Text: e.At.In(o.Zone()).Format("2 Jan 2006 15:04")}, {Text: e.Actor},
-			{Text: e.Via}, {Text: e.Action}, {Text: e.Object}, {Text: details(e)}})
+// giveRole gives a role, and the link of a first sign-in to somebody new.
+func (p *Pages) giveRole(c echo.Context, form roleForm) (said, link string, err error) {
+	user := accounts.NewUser{Email: form.Email, Name: form.Name, Role: form.Role, Invited: true}
+	if form.Role == "" {
+		return "", "", accounts.Refusal{Field: "role", Sentence: "Choose a role."}
 	}
-	return t
+	for _, text := range form.Services {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return "", "", accounts.Refusal{Field: "services", Sentence: "Choose services from the list."}
+		}
+		user.Services = append(user.Services, id)
+	}
+	person, err := p.Accounts.AddUser(c.Request().Context(), signin.Of(c).Actor, user)
+	if err != nil {
+		return "", "", err
+	}
+	link, err = p.firstLink(c, person)
+	if refusal := (accounts.Refusal{}); errors.As(err, &refusal) { // has a password already
+		return "The role is given. The person signs in as before.", "", nil
+	}
+	return "", link, err
 }
 
-// details shows what an entry says about its object: in full where it is short, else its beginning.
-func details(e audit.Entry) string {
-	var text string
-	if e.Before != nil {
-		b, _ := json.Marshal(e.Before)
-		text = "before: " + string(b) + " "
+// firstLink is the address at which somebody new chooses a password.
+func (p *Pages) firstLink(c echo.Context, person int64) (string, error) {
+	token, err := p.Accounts.FirstSignIn(c.Request().Context(), signin.Of(c).Actor, person)
+	if err != nil {
+		return "", err
 	}
-	if e.After != nil {
-		b, _ := json.Marshal(e.After)
-		text += string(b)
-	}
-	if r := []rune(text); len(r) > 160 {
-		return string(r[:159]) + "…"
-	}
-	return text
-}
-
-// TranslationsPage is staff/translations.
-type TranslationsPage struct {
-	page.Page
-	Table page.Table
-	Count int
-}
-
-// Translations lists the Welsh that customers see and no speaker has checked.
-func (p *Pages) Translations(c echo.Context) error {
-	words := p.Set.UnreviewedWelsh()
-	view := TranslationsPage{Page: page.New(c), Count: len(words)}
-	view.Back = "/staff/settings"
-	view.Table = page.Table{Caption: "Welsh wordings that are not reviewed", Columns: []page.Column{{Text: "English"}, {Text: "Welsh"}, {Text: "Name of the wording"}}}
-	for _, w := range words {
-		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: w.English, Head: true}, {Text: w.Text}, {Text: w.Key}})
-	}
-	return page.Render(c, http.StatusOK, "staff/translations", view)
+	return strings.TrimSuffix(p.BaseURL, "/") + "/staff/first-sign-in/" + token, nil
 }
