@@ -3,6 +3,7 @@ package site_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -90,4 +91,41 @@ func TestReorganisingInTheBrowser(t *testing.T) {
 			s.Get(address, "Cookie", cookie).Is(403)
 		}
 	}
+}
+
+// An administrator lets somebody in, who chooses a password with a link that works once, works, and is let out again.
+func TestLettingSomebodyIn(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	me := s.SignIn(s.Person("administrator"))
+	post := func(v url.Values) *sitetest.Answer { return s.Post("/staff/people", v, "Cookie", me) }
+	post(url.Values{"do": {"give"}, "email": {"nonsense"}, "role": {"viewer"}}).Is(422).Shows("is not an email address", "nonsense")
+	post(url.Values{"do": {"give"}, "email": {"new@testham.example"}}).Is(422).Shows("Choose a role")
+	post(url.Values{"do": {"give"}, "email": {"new@testham.example"}, "role": {"service"}}).Is(422).Shows("Name at least one service")
+	repairs := serviceOf("repairs")(nil, s)
+	shown := post(url.Values{"do": {"give"}, "email": {"New@testham.example"}, "role": {"service"}, "services": {repairs[strings.LastIndex(repairs, "/")+1:]}}).Is(200).Shows("Send this link", "Has not signed in yet", "Service: Housing repairs")
+	link := regexp.MustCompile(`/staff/first-sign-in/[A-Za-z0-9_-]+`).FindString(shown.Text)
+	s.Get("/staff/people", "Cookie", me).Is(200).Hides(link)
+	s.Get(link).Is(200).Shows("new@testham.example")
+	s.Get(link).Is(200) // looked at twice: mail programs do
+	s.Post(link, url.Values{"password": {"too short"}, "again": {"too short"}}).Is(422).Shows("at least 12 characters")
+	s.Post(link, url.Values{"password": {sitetest.Password}, "again": {"another one"}}).Is(422).Shows("the same password twice")
+	s.Post(link, url.Values{"password": {sitetest.Password}, "again": {sitetest.Password}}).Is(http.StatusSeeOther)
+	s.Post(link, url.Values{"password": {sitetest.Password}, "again": {sitetest.Password}}).Is(410).Shows("does not work any more")
+	s.Get(link).Is(410)
+	they := s.SignIn("new@testham.example")
+	s.Get("/staff/results", "Cookie", they).Is(200)
+	s.Get("/staff/people", "Cookie", they).Is(403)
+	s.Post("/staff/people", url.Values{"do": {"give"}, "email": {"new@testham.example"}, "role": {"administrator"}}, "Cookie", they).Is(403)
+	take := regexp.MustCompile(`value="(take \d+ service \d+)"`).FindStringSubmatch(s.Get("/staff/people", "Cookie", me).Text)
+	post(url.Values{"do": {take[1]}}).Is(http.StatusSeeOther)
+	s.Get("/staff/results", "Cookie", they).Is(http.StatusSeeOther) // gone at the next click
+	own := regexp.MustCompile(`value="(take \d+ administrator 0)"`).FindStringSubmatch(s.Get("/staff/people", "Cookie", me).Text)
+	post(url.Values{"do": {own[1]}}).Is(422).Shows("the last administrator who can sign in")
+	for _, do := range []string{"", "take", "take x y z", "link", "link x", "give 1 2 3", "nonsense"} {
+		if a := post(url.Values{"do": {do}}); a.StatusCode >= 500 {
+			t.Errorf("%q answers %d", do, a.StatusCode)
+		}
+	}
+	s.Get("/staff/audit", "Cookie", me).Is(200).Shows("person.invited", "person.first_signed_in", "person.role_taken")
 }

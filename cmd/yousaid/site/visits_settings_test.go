@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"yousaid/cmd/yousaid/site/sitetest"
+	"yousaid/server/accounts"
 	"yousaid/surveys/catalogue"
 	"yousaid/surveys/question"
 )
@@ -51,6 +52,20 @@ func somePlaces(_ *council, s *sitetest.Site) string {
 	return "/staff/access-points"
 }
 
+// firstLink is the address at which somebody new chooses a password.
+func firstLink(_ *council, s *sitetest.Site) string {
+	s.T.Helper()
+	person, err := s.Accounts.AddUser(s.T.Context(), s.By(), accounts.NewUser{Email: "invited@testham.example", Role: "viewer", Invited: true})
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	token, err := s.Accounts.FirstSignIn(s.T.Context(), s.By(), person)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	return "/staff/first-sign-in/" + token
+}
+
 // settingsVisits are the pages of catalogue, people and brand.
 var settingsVisits = []visit{
 	{route: "GET /staff/settings", page: "staff/settings", state: "all", who: "administrator", at: path("/staff/settings")},
@@ -66,6 +81,11 @@ var settingsVisits = []visit{
 	{route: "POST /staff/directorates", page: "staff/directorates", state: "nothing written", who: "administrator", at: path("/staff/directorates"), post: url.Values{"do": {"add"}}, ends: 422},
 	{route: "GET /staff/access-points", page: "staff/access_points", state: "filled", who: "administrator", at: somePlaces},
 	{route: "POST /staff/access-points", page: "staff/access_points", state: "too long", who: "administrator", at: somePlaces, post: url.Values{"do": {"add"}, "names-en": {strings.Repeat("long ", 60)}, "channel": {"web"}}, ends: 422},
+	{route: "POST /staff/people", page: "staff/people", state: "somebody new", who: "administrator", at: path("/staff/people"), post: url.Values{"do": {"give"}, "email": {"new@testham.example"}, "role": {"viewer"}}},
+	{route: "POST /staff/people", page: "staff/people", state: "no role", who: "administrator", at: path("/staff/people"), post: url.Values{"do": {"give"}}, ends: 422},
+	{route: "GET /staff/first-sign-in/:token", page: "staff/first_sign_in", state: "to fill in", at: firstLink},
+	{route: "GET /staff/first-sign-in/:token", page: "staff/first_sign_in", state: "spent", at: path("/staff/first-sign-in/spent"), ends: 410},
+	{route: "POST /staff/first-sign-in/:token", page: "staff/first_sign_in", state: "too short", at: firstLink, post: url.Values{"password": {"short"}, "again": {"short"}}, ends: 422},
 	{route: "GET /staff/channels", page: "staff/channels", state: "filled", who: "administrator", at: path("/staff/channels")},
 	{route: "POST /staff/channels", page: "staff/channels", state: "one taken out", who: "administrator", at: path("/staff/channels"), post: url.Values{"web-en": {"Online"}}, ends: 422},
 }
