@@ -42,7 +42,8 @@ func post(w *sitetest.Window, status int64, to string, fields map[string][]strin
 	w.Goes(status, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(() => {
 		const form = document.createElement('form'), fields = %s, token = document.querySelector('input[name=token]');
 		form.method = 'post';
-		form.action = document.querySelector('main form')?.getAttribute('action') || %q;
+		const to = %q;
+		form.action = (document.querySelector('main form[action="' + to + '"]') || document.querySelector('main form'))?.getAttribute('action') || to;
 		if (token) fields.token = [token.value];
 		for (const name in fields) for (const value of fields[name]) {
 			const field = document.createElement('textarea');

@@ -13,7 +13,6 @@ var exportVisits = []visit{
 		if err := s.Jobs.Drain(s.T.Context()); err != nil {
 			s.T.Fatal(err)
 		}
-		s.Post("/staff/exports", url.Values{"survey": {"every-kind"}, "format": {"xlsx"}}, "Cookie", c.cookies["consultation"])
 		return "/staff/exports"
 	}},
 	{route: "GET /staff/exports", page: "staff/exports", state: "empty", on: firstDay, as: boss},
