@@ -49,6 +49,7 @@ var rows = []struct{ table, columns, values string }{
 	{"draft_revisions", "survey_id, revision, definition, saved_by", "$1 * 100 + 6, 1, '{}', 'a'"},
 
 	// Settings: catalogue, people, brand.
+	{"logos", "name, picture", "'0123456789abcdef.png', ''"},
 
 	// Links.
 

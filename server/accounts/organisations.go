@@ -107,7 +107,7 @@ func (b Brand) Check() error {
 	if b.Colour != "" && !colourForm.MatchString(b.Colour) {
 		return refuse("colour", "The colour %q is not understood. Write it as a hash and six signs, for example #1f4e5f.", b.Colour)
 	}
-	if b.Logo != "" && (!strings.HasPrefix(b.Logo, "/assets/") || strings.Contains(b.Logo, "..")) {
+	if b.Logo != "" && (!strings.HasPrefix(b.Logo, "/assets/") || strings.Contains(b.Logo, "..")) && !logoForm.MatchString(b.Logo) {
 		return refuse("logo", "The logo must be a file of this site, with an address that begins with /assets/.")
 	}
 	return nil

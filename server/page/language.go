@@ -2,6 +2,8 @@ package page
 
 import (
 	"html/template"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -70,6 +72,17 @@ func LanguageName(lang string) string {
 		return name
 	}
 	return lang
+}
+
+// KnownLanguages lists the languages that have a name here, those first that come first in the list, then by their codes. Others of the list are kept.
+func KnownLanguages(first []string) []string {
+	list := slices.Clone(first)
+	for _, lang := range slices.Sorted(maps.Keys(names)) {
+		if !slices.Contains(list, lang) {
+			list = append(list, lang)
+		}
+	}
+	return list
 }
 
 // Languages lists the languages of a page for the language navigation; address gives the page in one.

@@ -13,7 +13,6 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/permission"
 	"yousaid/server/signin"
-	"yousaid/surveys/catalogue"
 )
 
 // PeoplePage is staff/people: who works here, in which roles.
@@ -68,10 +67,15 @@ func (p *Pages) peoplePage(c echo.Context) (PeoplePage, error) {
 	if err != nil {
 		return view, err
 	}
-	names := map[int64]string{}
+	names, alike := map[int64]string{}, map[string]int{}
+	for _, s := range services {
+		alike[label(s)]++
+	}
 	for _, s := range byLabel(services) {
-		names[s.ID] = catalogue.Label(s.Names, "en")
-		view.Services = append(view.Services, page.Option{Value: strconv.FormatInt(s.ID, 10), Text: label(s)})
+		if names[s.ID] = label(s); alike[label(s)] > 1 {
+			names[s.ID] += " (" + s.Slug + ")"
+		}
+		view.Services = append(view.Services, page.Option{Value: strconv.FormatInt(s.ID, 10), Text: names[s.ID]})
 	}
 	for _, one := range people {
 		if n := len(view.People); n == 0 || view.People[n-1].ID != one.ID {
@@ -119,12 +123,10 @@ func (p *Pages) SendPeople(c echo.Context) error {
 	form := roleForm{Email: strings.ToLower(plainText(c.FormValue("email"))), Name: plainText(c.FormValue("name")), Role: c.FormValue("role"), Services: c.Request().PostForm["services"]}
 	var link string
 	var err error
-	said, of := "Saved.", form.Email
+	said, of := "", form.Email
 	switch {
 	case words[0] == "give":
-		if said, link, err = p.giveRole(c, form); link == "" && said == "" {
-			said = "Saved."
-		}
+		said, link, err = p.giveRole(c, form)
 	case words[0] == "take" && len(words) == 4:
 		said, err = "The role is taken away. It is gone at the person’s next click.", p.Accounts.TakeRole(ctx, actor, number(1), words[2], number(3))
 	case words[0] == "link" && len(words) == 2:
@@ -191,5 +193,9 @@ func (p *Pages) firstLink(c echo.Context, person int64) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return strings.TrimSuffix(p.BaseURL, "/") + "/staff/first-sign-in/" + token, nil
+	base := organisation(c).BaseURL
+	if base == "" {
+		base = p.BaseURL
+	}
+	return strings.TrimSuffix(base, "/") + "/staff/first-sign-in/" + token, nil
 }

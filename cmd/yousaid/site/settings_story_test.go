@@ -1,6 +1,11 @@
 package site_test
 
 import (
+	"bytes"
+	"image"
+	"image/png"
+	"io"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -128,4 +133,82 @@ func TestLettingSomebodyIn(t *testing.T) {
 		}
 	}
 	s.Get("/staff/audit", "Cookie", me).Is(200).Shows("person.invited", "person.first_signed_in", "person.role_taken")
+}
+
+// The council changes its name, colour, languages and logo, and customers see it.
+func TestHowTheCouncilLooks(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	me := s.SignIn(s.Person("administrator"))
+	link := s.Link("web")
+	get := func(address string) *sitetest.Answer { return s.Get(address, "Cookie", me).Is(200) }
+	fill := form(get("/staff/brand"))
+	old := form(get("/staff/brand"))
+	fill.Set("do", "save")
+	fill.Set("main", "en")
+	fill.Set("header-en", "Testham <b>listens</b>")
+	fill.Set("colour", "#6b1f4e")
+	fill["languages"] = []string{"en", "cy", "ur", "ur", "nonsense!"}
+	s.Post("/staff/brand", fill, "Cookie", me).Is(422).Shows("Choose languages from the list", "listens")
+	fill["languages"] = []string{"cy", "ur"}
+	s.Post("/staff/brand", fill, "Cookie", me).Is(http.StatusSeeOther)
+	if o, err := s.Accounts.Organisation(t.Context(), s.Org.ID); err != nil || strings.Join(o.Languages, " ") != "en cy ur" {
+		t.Errorf("the languages are %v, %v", o.Languages, err)
+	}
+	s.Get("/testham/privacy").Is(200).Shows("Testham &lt;b&gt;listens&lt;/b&gt;", "#6b1f4e")
+	old.Set("do", "save")
+	old.Set("main", "cy")
+	s.Post("/staff/brand", old, "Cookie", me).Is(422).Shows("Somebody else changed this")
+
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewNRGBA(image.Rect(0, 0, 120, 36))); err != nil {
+		t.Fatal(err)
+	}
+	upload := func(do string, file []byte) (status int, text string) {
+		var body bytes.Buffer
+		w := multipart.NewWriter(&body)
+		_ = w.WriteField("do", do)
+		part, _ := w.CreateFormFile("logo", "logo.png")
+		_, _ = part.Write(file)
+		_ = w.Close()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/staff/brand", &body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", w.FormDataContentType())
+		r.Header.Set("Cookie", me)
+		client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		res, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = res.Body.Close() }()
+		all, _ := io.ReadAll(res.Body)
+		return res.StatusCode, string(all)
+	}
+	var huge bytes.Buffer // a few bytes that would be a hundred megabytes
+	if err := png.Encode(&huge, image.NewGray(image.Rect(0, 0, 10_000, 3_000))); err != nil {
+		t.Fatal(err)
+	}
+	for name, file := range map[string][]byte{"nothing": nil, "a huge picture": huge.Bytes(), "a page": []byte("<html><script>alert(1)</script>"), "SVG": []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), "half a picture": picture.Bytes()[:60],
+		"too much": bytes.Repeat([]byte("x"), 400<<10)} {
+		if status, _ := upload("logo", file); status != 422 {
+			t.Errorf("%s as a logo answers %d", name, status)
+		}
+	}
+	if status, text := upload("logo", append(picture.Bytes(), "<script>alert(1)</script>"...)); status != http.StatusSeeOther {
+		t.Fatalf("a picture answers %d: %.300s", status, text)
+	}
+	logo := regexp.MustCompile(`/testham/logo/[0-9a-f]{16}\.png`).FindString(get("/staff/brand").Text)
+	shown := s.Get(logo).Is(200).Hides("<script>")
+	if shown.Header.Get("Content-Type") != "image/png" || !strings.Contains(shown.Header.Get("Cache-Control"), "immutable") {
+		t.Errorf("%v", shown.Header)
+	}
+	s.Get("/testham/privacy").Is(200).Shows(logo)
+	s.Get(link).Is(200)
+	s.Get("/testham/logo/0000000000000000.png").Is(404)
+	s.Get("/nowhere/logo/0000000000000000.png").Is(404)
+	s.Post("/staff/brand", url.Values{"do": {"no-logo"}}, "Cookie", me).Is(http.StatusSeeOther)
+	s.Get(logo).Is(404)
+	get("/staff/audit").Shows("organisation.look_changed", "organisation.logo_changed")
 }

@@ -86,6 +86,9 @@ var settingsVisits = []visit{
 	{route: "GET /staff/first-sign-in/:token", page: "staff/first_sign_in", state: "to fill in", at: firstLink},
 	{route: "GET /staff/first-sign-in/:token", page: "staff/first_sign_in", state: "spent", at: path("/staff/first-sign-in/spent"), ends: 410},
 	{route: "POST /staff/first-sign-in/:token", page: "staff/first_sign_in", state: "too short", at: firstLink, post: url.Values{"password": {"short"}, "again": {"short"}}, ends: 422},
+	{route: "GET /staff/brand", page: "staff/brand", state: "filled", who: "administrator", at: path("/staff/brand")},
+	{route: "POST /staff/brand", page: "staff/brand", state: "no colour", who: "administrator", at: path("/staff/brand"), post: url.Values{"do": {"save"}, "names-en": {"Testham Council"}, "main": {"en"}, "colour": {"mauve"}}, ends: 422},
+	{route: "POST /staff/brand", page: "staff/brand", state: "no picture", who: "administrator", at: path("/staff/brand"), post: url.Values{"do": {"logo"}}, ends: 422},
 	{route: "GET /staff/channels", page: "staff/channels", state: "filled", who: "administrator", at: path("/staff/channels")},
 	{route: "POST /staff/channels", page: "staff/channels", state: "one taken out", who: "administrator", at: path("/staff/channels"), post: url.Values{"web-en": {"Online"}}, ends: 422},
 }

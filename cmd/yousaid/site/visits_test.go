@@ -224,6 +224,7 @@ var notPages = map[string]string{
 	// Links.
 	"GET /staff/links/:code/qr.svg": "",
 	"GET /staff/links/:code/qr.png": "",
+	"GET /:organisation/logo/:name": "", // a picture, in TestHowTheCouncilLooks
 
 	// Comments: themes, marks, redaction.
 
