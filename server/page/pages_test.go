@@ -108,8 +108,8 @@ func samples(s *Set, lang string) map[string][]any {
 
 func itemSample(n int64, text string) ItemView {
 	said := Text{Text: text, Lang: "cy", Dir: "ltr"}
-	return ItemView{Lang: "en", Dir: "ltr", Number: n, Href: text, Said: "You said", Did: "We did", YouSaid: said, WeDid: said, Deliverable: said, Service: said, ServiceHref: text, Theme: said, ThemeHref: text,
-		Figure: text, FigureHref: text, State: text, StateMore: text, Colour: "red", Published: text, Corrections: []CorrectionView{{On: text, Note: said}}, Missing: n == 2}
+	return ItemView{Lang: "en", Dir: "ltr", Number: n, Href: text, Said: Text{Text: "You said"}, Did: Text{Text: "We did"}, YouSaid: said, WeDid: said, Deliverable: said, Service: said, ServiceHref: text, Theme: said, ThemeHref: text,
+		Figure: text, FigureHref: text, State: said, StateMore: said, Colour: "red", Published: text, Corrections: []CorrectionView{{On: text, Note: said}}, Missing: n == 2}
 }
 
 func saidSamples(full, empty, bad Page) []any {

@@ -61,9 +61,9 @@ type EmbedPage struct {
 // ItemView is an item in the words of a language.
 type ItemView struct {
 	Lang, Dir   string
-	Said, Did   string // "You said", and "We did", "We are doing" or "We cannot, because", in the item's language
-	State       string // what became of the promise, in words: "Overdue", "Done"
-	StateMore   string // by or since when
+	Said, Did   Text   // "You said", and "We did", "We are doing" or "We cannot, because", in the item's language
+	State       Text   // what became of the promise, in words: "Overdue", "Done"
+	StateMore   Text   // by or since when
 	Colour      string // of the state: a colour of govuk-tag
 	Number      int64
 	Href        string

@@ -102,7 +102,7 @@ func (p *Pages) saidBook(r reader, list []actions.Item) workbook.Book {
 			service = f.T("said.whole|The whole council")
 		}
 		row := []workbook.Cell{workbook.Text(number(i.Number)), workbook.Text(i.Published)}
-		for _, s := range []string{service, v.Theme.Text, v.YouSaid.Text, v.Figure, v.Did, v.WeDid.Text, strings.TrimSpace(v.State + " " + v.StateMore), strings.Join(corrected, "; ")} {
+		for _, s := range []string{service, v.Theme.Text, v.YouSaid.Text, v.Figure, v.Did.Text, v.WeDid.Text, strings.TrimSpace(v.State.Text + " " + v.StateMore.Text), strings.Join(corrected, "; ")} {
 			if strings.TrimSpace(s) == "" {
 				s = f.T("said.cell_none|none")
 			}
@@ -145,14 +145,14 @@ func (p *Pages) saidDocument(r reader, list []actions.Item) document.Document {
 			heading = f.T("said.whole|The whole council")
 		}
 		add(document.Heading{Level: 2, Text: heading + ", " + f.T("said.number|number %s", number(i.Number))})
-		words(v.Said, v.YouSaid)
+		words(v.Said.Text, v.YouSaid)
 		if v.Figure != "" {
 			add(document.Paragraph{Text: v.Figure})
 		}
-		words(v.Did, v.WeDid)
+		words(v.Did.Text, v.WeDid)
 		words(f.T("said.deliverable|What will be there to see"), v.Deliverable)
-		if v.State != "" {
-			add(document.Paragraph{Strong: v.State, Text: v.StateMore})
+		if v.State.Text != "" {
+			add(document.Paragraph{Strong: v.State.Text, Text: v.StateMore.Text})
 		}
 		for _, c := range v.Corrections {
 			words(f.T("said.corrected|Corrected on %s", c.On), c.Note)
@@ -164,16 +164,16 @@ func (p *Pages) saidDocument(r reader, list []actions.Item) document.Document {
 
 // inWords is an item as plain text.
 func inWords(v page.ItemView) string {
-	parts := []string{v.Said + ": " + v.YouSaid.Text}
+	parts := []string{v.Said.Text + ": " + v.YouSaid.Text}
 	if v.Figure != "" {
 		parts = append(parts, v.Figure)
 	}
-	parts = append(parts, v.Did+": "+v.WeDid.Text)
+	parts = append(parts, v.Did.Text+": "+v.WeDid.Text)
 	if v.Deliverable.Text != "" {
 		parts = append(parts, v.Deliverable.Text)
 	}
-	if v.State != "" {
-		parts = append(parts, strings.TrimSpace(v.State+" "+v.StateMore))
+	if v.State.Text != "" {
+		parts = append(parts, strings.TrimSpace(v.State.Text+" "+v.StateMore.Text))
 	}
 	for _, c := range v.Corrections {
 		parts = append(parts, strings.TrimSuffix(c.On+": "+c.Note.Text, ": "))

@@ -1,6 +1,7 @@
 package public
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 // itemView puts an item in the words of a language.
 func (p *Pages) itemView(r reader, i actions.Item, lang string) page.ItemView {
 	f := p.Pages.In(lang)
-	v := page.ItemView{Lang: lang, Dir: page.Direction(lang), Number: i.Number, Said: f.T("said.you|You said"), YouSaid: page.Find(i.YouSaid, lang), WeDid: page.Find(i.WeDid, lang),
+	v := page.ItemView{Lang: lang, Dir: page.Direction(lang), Number: i.Number, Said: own(f, f.T("said.you|You said")), YouSaid: page.Find(i.YouSaid, lang), WeDid: page.Find(i.WeDid, lang),
 		Deliverable: page.Find(i.Deliverable, lang), Service: page.Find(i.Service.Names, lang), Theme: page.Find(i.Theme.Names, lang), Published: date(f, i.Published)}
 	v.Missing = strings.TrimSpace(i.YouSaid[lang]) == "" || strings.TrimSpace(i.WeDid[lang]) == ""
 	if v.Missing && lang == r.lang {
@@ -28,11 +29,11 @@ func (p *Pages) itemView(r reader, i actions.Item, lang string) page.ItemView {
 	}
 	switch i.Kind {
 	case actions.Doing:
-		v.Did = f.T("said.doing|We are doing")
+		v.Did = own(f, f.T("said.doing|We are doing"))
 	case actions.Cannot:
-		v.Did = f.T("said.cannot|We cannot, because")
+		v.Did = own(f, f.T("said.cannot|We cannot, because"))
 	default:
-		v.Did = f.T("said.did|We did")
+		v.Did = own(f, f.T("said.did|We did"))
 	}
 	if g := i.Figure; g != nil {
 		v.Figure = page.FigureInWords(f, g.Of, string(g.Measured), g.Value, g.Low, g.High, g.N, g.From, g.To)
@@ -47,22 +48,33 @@ func (p *Pages) itemView(r reader, i actions.Item, lang string) page.ItemView {
 
 // state says what became of the promise. A date that has passed is said in plain sight.
 func state(v *page.ItemView, f page.Page, i actions.Item) {
+	is := func(colour, state, more string) {
+		v.Colour, v.State, v.StateMore = colour, own(f, state), own(f, more)
+	}
 	switch i.Status {
 	case actions.Done:
-		v.State, v.Colour = f.T("said.done|Done"), "green"
+		is("green", f.T("said.done|Done"), "")
 		if i.Completed != "" {
-			v.StateMore = f.T("said.done_on|on %s", date(f, i.Completed))
+			v.StateMore = own(f, f.T("said.done_on|on %s", date(f, i.Completed)))
 		}
 	case actions.UnderWay:
-		v.State, v.Colour = f.T("said.under_way|Under way"), "blue"
+		is("blue", f.T("said.under_way|Under way"), "")
 		if i.Target != "" {
-			v.StateMore = f.T("said.by|to be done by %s", date(f, i.Target))
+			v.StateMore = own(f, f.T("said.by|to be done by %s", date(f, i.Target)))
 		}
 	case actions.Overdue:
-		v.State, v.Colour, v.StateMore = f.T("said.overdue|Overdue"), "red", f.T("said.was_due|it was to be done by %s", date(f, i.Target))
+		is("red", f.T("said.overdue|Overdue"), f.T("said.was_due|it was to be done by %s", date(f, i.Target)))
 	case actions.CannotDo:
-		v.State, v.Colour = f.T("said.not_possible|Not possible"), "grey"
+		is("grey", f.T("said.not_possible|Not possible"), "")
 	}
+}
+
+// own is a word of the interface: English where it has none of the language.
+func own(f page.Page, text string) page.Text {
+	if slices.Contains(spoken, f.Lang) {
+		return page.Text{Text: text}
+	}
+	return page.Wording(text, "en", f.Lang)
 }
 
 // publishedAt is the page on which a release is published, or "".

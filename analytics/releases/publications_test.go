@@ -1,0 +1,155 @@
+package releases_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+
+	"github.com/jmoiron/sqlx"
+
+	"yousaid/analytics/releases"
+	"yousaid/migrations/pgtest"
+	"yousaid/surveys/question"
+	"yousaid/surveys/tenant"
+)
+
+// silent takes what is recorded.
+type silent struct{}
+
+func (silent) Record(context.Context, *sqlx.Tx, tenant.Actor, string, string, any, any) error {
+	return nil
+}
+
+type council struct {
+	t     *testing.T
+	owner *sqlx.DB
+	store releases.Store
+	by    tenant.Actor
+}
+
+func newCouncil(t *testing.T) *council {
+	t.Helper()
+	database := pgtest.New(t)
+	c := &council{t: t, owner: database.Owner(), store: releases.Store{Reader: releases.Reader{DB: tenant.New(database.App())}, Ledger: silent{}}, by: tenant.CommandLine(1)}
+	c.owner.MustExec(`INSERT INTO organisations (id, slug, link_prefix, names) VALUES (1, 'testham', 'TST', '{"en": "T"}')`)
+	c.owner.MustExec(`INSERT INTO surveys (organisation_id, id, slug, state) VALUES (1, 2, 'how', 'open')`)
+	return c
+}
+
+// release writes a table to the register.
+func (c *council) release(n int) (id int64) {
+	c.t.Helper()
+	if err := c.owner.Get(&id, `
+		INSERT INTO releases (organisation_id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status)
+		VALUES (1, '{"surveys": ["how"], "measure": "rating", "by": ["service"]}', '2026-01-01', '2026-03-31', $1::int, 5, jsonb_build_array(jsonb_build_object('service', 'bins', 'n', $1::int)), '[]', 'released')
+		RETURNING id`, n); err != nil {
+		c.t.Fatal(err)
+	}
+	return id
+}
+
+func (c *council) plan(from, to, due string) int64 {
+	c.t.Helper()
+	if _, err := c.store.Plan(c.t.Context(), c.by, []releases.Publication{{Titles: question.Text{"en": "By service"}, Survey: 2, Measure: "rating", By: "service", From: from, To: to, Due: due}}); err != nil {
+		c.t.Fatal(err)
+	}
+	list, err := c.store.Publications(c.t.Context(), 1)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, p := range list {
+		if p.From == from && p.To == to {
+			return p.ID
+		}
+	}
+	c.t.Fatal("it is not in the calendar")
+	return 0
+}
+
+func (c *council) is(err, want error) {
+	c.t.Helper()
+	if !errors.Is(err, want) {
+		c.t.Errorf("%v, not %v", err, want)
+	}
+}
+
+func TestWhatIsPlannedTwiceIsPlannedOnce(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t)
+	ctx := t.Context()
+	id := c.plan("2026-01-01", "2026-03-31", "2026-04-30")
+	again := []releases.Publication{{Titles: question.Text{"en": "Other"}, Survey: 2, Measure: "rating", By: "service", From: "2026-01-01", To: "2026-03-31", Due: "2030-01-01"}}
+	_, err := c.store.Plan(ctx, c.by, again)
+	c.is(err, releases.ErrPlanned)
+	// In time it may be dropped, and planned again; once it is late it stays to be seen.
+	c.is(c.store.Withdraw(ctx, c.by, id, nil, "2026-04-30"), nil)
+	if n, err := c.store.Plan(ctx, c.by, again); n != 1 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	c.is(c.store.Withdraw(ctx, c.by, id, nil, "2030-01-02"), releases.ErrMissed)
+	p, err := c.store.Publication(ctx, 1, id)
+	if days, waiting := p.Lateness("2030-01-02"); days != 1 || !waiting || err != nil {
+		t.Errorf("%d days late, %v, %v", days, waiting, err)
+	}
+}
+
+func TestWhatIsCorrectedStaysToBeCompared(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t)
+	ctx := t.Context()
+	id, first, second := c.plan("2026-01-01", "2026-03-31", "2026-04-30"), c.release(10), c.release(11)
+	var wait sync.WaitGroup
+	for range 5 {
+		wait.Go(func() { c.is(c.store.Publish(ctx, c.by, id, first, nil, "2026-05-02"), nil) })
+	}
+	wait.Wait()
+	c.is(c.store.Publish(ctx, c.by, id, second, nil, "2026-05-03"), releases.ErrNotNow)
+	note := question.Text{"en": "A service was missing."}
+	c.is(c.store.Correct(ctx, c.by, id, first, nil, note, "2026-05-04"), releases.ErrSame)
+	before, err := c.store.Changed(ctx, 1)
+	c.is(err, nil)
+	failed := 0
+	var mu sync.Mutex
+	for range 3 {
+		wait.Go(func() {
+			if err := c.store.Correct(ctx, c.by, id, second, nil, note, "2026-05-04"); err != nil {
+				mu.Lock()
+				failed++
+				mu.Unlock()
+			}
+		})
+	}
+	wait.Wait()
+	if after, _ := c.store.Changed(ctx, 1); failed != 2 || after == before {
+		t.Errorf("%d of 3 corrections failed; the stamp went from %s to %s", failed, before, after)
+	}
+	p, err := c.store.Publication(ctx, 1, id)
+	c.is(err, nil)
+	if len(p.Editions) != 2 || p.Editions[0].Table.ID != first || p.Editions[0].Table.Status != "corrected" || p.Editions[1].Table.Corrects != first || p.Editions[1].Note["en"] == "" || p.PublishedOn != "2026-05-02" {
+		t.Errorf("%+v", p)
+	}
+	c.is(c.store.Withdraw(ctx, c.by, id, note, "2026-05-05"), nil)
+	p, err = c.store.Publication(ctx, 1, id)
+	if err != nil || p.State != "withdrawn" || p.WithdrawnOn != "2026-05-05" || p.Editions[1].Table.Status != "withdrawn" || p.Editions[0].Table.Status != "corrected" {
+		t.Errorf("%+v: %v", p, err)
+	}
+	c.is(c.store.Correct(ctx, c.by, id, first, nil, note, "2026-05-06"), releases.ErrNotNow)
+}
+
+// Of two changes at the same moment the one that began first may be committed last: the stamp tells of it all the same.
+func TestTheStampMissesNoChange(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t)
+	ctx := t.Context()
+	one, other := c.plan("2026-01-01", "2026-01-31", "2026-02-28"), c.plan("2026-02-01", "2026-02-28", "2026-03-31")
+	tx := c.owner.MustBegin()
+	tx.MustExec(`UPDATE publications SET state = 'dropped', revision = revision + 1 WHERE id = $1`, one)
+	c.is(c.store.Withdraw(ctx, c.by, other, nil, "2026-01-01"), nil)
+	before, err := c.store.Changed(ctx, 1)
+	c.is(err, nil)
+	c.is(tx.Commit(), nil)
+	if after, err := c.store.Changed(ctx, 1); err != nil || after == before {
+		t.Errorf("the stamp stays %s: %v", after, err)
+	}
+}
