@@ -136,6 +136,7 @@ func (d demonstration) work(plan demo.Plan) []func(context.Context, tenant.Actor
 		d.comments,
 
 		// Published figures.
+		d.published(plan.Until),
 
 		// Actions.
 		d.actions(plan.Until),

@@ -27,7 +27,7 @@ const (
 
 	saidPart   = 20  // items on one part of the list
 	embedPart  = 3   // newest items in a frame
-	posterPart = 6   // items on a poster
+	posterPart = 3   // items on a poster: they fit on one sheet
 	longestAsk = 200 // bytes of words that are looked for
 )
 

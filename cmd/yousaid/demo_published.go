@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"yousaid/analytics"
+	"yousaid/analytics/releases"
+	"yousaid/surveys/question"
+	"yousaid/surveys/tenant"
+)
+
+// published fills the calendar of the made-up council: half-years by service and by channel that were published, one of them late, one that is late now or soon
+// will be, and one to come. The half-year is that of the figures that its actions quote: tables of overlapping periods could be subtracted. It is done once.
+func (d demonstration) published(until time.Time) func(context.Context, tenant.Actor) error {
+	return func(ctx context.Context, by tenant.Actor) error {
+		there, err := d.Publications.Publications(ctx, by.Org)
+		if err != nil || len(there) > 0 {
+			return err
+		}
+		survey, err := d.Surveys.BySlug(ctx, by.Org, demoSurvey)
+		if err != nil {
+			return err
+		}
+		month := time.Date(until.Year(), until.Month(), 1, 0, 0, 0, 0, time.UTC)
+		for _, split := range []struct {
+			by    string
+			title question.Text
+		}{{"service", question.Text{"en": "Satisfaction by service", "cy": "Bodlonrwydd yn ôl gwasanaeth"}}, {"channel", question.Text{"en": "Satisfaction by how people contacted us", "cy": "Bodlonrwydd yn ôl sut y cysylltodd pobl â ni"}}} {
+			var plan []releases.Publication
+			for half := -2; half <= 0; half++ {
+				from := month.AddDate(0, 6*half, 0)
+				to := from.AddDate(0, 6, -1)
+				plan = append(plan, releases.Publication{Titles: split.title, Survey: survey.ID, Measure: "rating", By: split.by, From: from.Format(time.DateOnly), To: to.Format(time.DateOnly), Due: to.AddDate(0, 0, 15).Format(time.DateOnly)})
+			}
+			if _, err := d.Publications.Plan(ctx, by, plan); err != nil {
+				return err
+			}
+		}
+		return d.publish(ctx, by, month)
+	}
+}
+
+// publish releases the half-years that are over, but for the last one by channel: the public sees that it is missing, or soon will be.
+func (d demonstration) publish(ctx context.Context, by tenant.Actor, month time.Time) error {
+	list, err := d.Publications.Publications(ctx, by.Org)
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		from, err1 := analytics.ParseDate(p.From)
+		to, err2 := analytics.ParseDate(p.To)
+		if err := errors.Join(err1, err2); err != nil {
+			return err
+		}
+		if last := month.AddDate(0, 0, -1).Format(time.DateOnly); p.To > last || p.To == last && p.By == "channel" {
+			continue
+		}
+		answer, err := d.Analytics.Ask(ctx, by, analytics.Query{Surveys: []string{demoSurvey}, Measure: "rating", By: []string{p.By}, From: from, To: to, Audience: analytics.Public})
+		if refused := (analytics.Refusal{}); errors.As(err, &refused) {
+			continue // a demonstration of few answers has little to publish
+		}
+		if err != nil {
+			return err
+		}
+		labels, err := d.labels(ctx, by.Org, p.By)
+		if err != nil {
+			return err
+		}
+		days := -3
+		if p.To == month.AddDate(0, -6, -1).Format(time.DateOnly) && p.By == "service" {
+			days = 4 // late
+		}
+		due, err := time.Parse(time.DateOnly, p.Due)
+		if err != nil {
+			return err
+		}
+		on := due.AddDate(0, 0, days).Format(time.DateOnly)
+		if today := time.Now().Format(time.DateOnly); on > today {
+			on = today
+		}
+		if err := d.Publications.Publish(ctx, by, p.ID, answer.(analytics.Protected).Release, labels, on); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// labels are the names of services or channels.
+func (d demonstration) labels(ctx context.Context, org tenant.Org, split string) (map[string]question.Text, error) {
+	list := map[string]question.Text{}
+	if split == "service" {
+		services, err := d.Catalogue.Services(ctx, org)
+		for _, s := range services {
+			list[s.Slug] = s.Names
+		}
+		return list, err
+	}
+	channels, err := d.Catalogue.Channels(ctx, org)
+	for _, c := range channels {
+		list[c.Code] = c.Names
+	}
+	return list, err
+}
