@@ -323,6 +323,9 @@ func TestLibreOfficeOpensThePageAsASheet(t *testing.T) {
 			t.Errorf("the sheet lacks %s", want)
 		}
 	}
+	if first := regexp.MustCompile(`<text:p>(.*?)</text:p>`).FindStringSubmatch(sheet); first == nil || !strings.HasPrefix(first[1], "Age") {
+		t.Errorf("the first cell holds %q: nothing may stand above the headers", first)
+	}
 	if strings.Contains(sheet, "table:formula") {
 		t.Error("a text became a formula")
 	}

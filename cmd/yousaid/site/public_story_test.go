@@ -89,7 +89,7 @@ func TestThePublicReadsWhatWasDone(t *testing.T) {
 		t.Errorf("%v", rows)
 	}
 	s.Get("/testham/you-said-we-did/list.xlsx").Workbook("Number")
-	s.Get("/testham/you-said-we-did/list.html").Is(200).Shows("<caption>", "<td>Repairs take too long.</td>", "Bins &lt;script&gt;")
+	s.Get("/testham/you-said-we-did/list.html").Is(200).Shows(`<table aria-label="`, "<td>Repairs take too long.</td>", "Bins &lt;script&gt;")
 	word := s.Get("/testham/you-said-we-did/list.docx?lang=cy").Is(200)
 	if _, err := zip.NewReader(strings.NewReader(word.Text), int64(len(word.Text))); err != nil {
 		t.Error(err)
@@ -184,7 +184,7 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 		t.Errorf("%d rows shown, %d hidden: the test shows nothing", shown, hidden)
 	}
 	s.Get(files + ".docx").Is(200)
-	s.Get(files + ".html").Is(200).Shows("<caption>")
+	s.Get(files + ".html").Is(200).Shows(`<table aria-label="`)
 	for _, bad := range []string{"/testham/performance/999", "/testham/performance/" + id + "/2/" + name + ".csv", files + ".pdf", "/testham/performance/" + strings.TrimPrefix(future, "/staff/published/"), "/nobody/performance/" + id} {
 		s.Get(bad).Is(404)
 	}
