@@ -37,14 +37,6 @@ func readTree(ctx context.Context, tx *sqlx.Tx, org tenant.Org, month time.Time)
 	return all, err
 }
 
-func (t tree) find(id int64) (Service, error) {
-	one, ok := t[id]
-	if !ok {
-		return one, fmt.Errorf("service %d: %w", id, ErrMissing)
-	}
-	return one, nil
-}
-
 // parts lists the open services right below one.
 func (t tree) parts(id int64) (list []Service) {
 	for _, one := range t {
@@ -127,17 +119,24 @@ func (s Store) AddService(ctx context.Context, by tenant.Actor, slug string, c S
 	return id, err
 }
 
-// ChangeService changes the name, number or parent of a service that was seen as the mark says: ErrChanged where somebody changed it since.
-func (s Store) ChangeService(ctx context.Context, by tenant.Actor, id int64, was string, c ServiceChange) error {
+// onService is change for one service, which is read with all the others first.
+func (s Store) onService(ctx context.Context, by tenant.Actor, id int64, edit func(tx *sqlx.Tx, t tree, before Service) (event, error)) error {
 	return s.change(ctx, by, func(tx *sqlx.Tx, month time.Time) (event, error) {
 		t, err := readTree(ctx, tx, by.Org, month)
 		if err != nil {
 			return event{}, err
 		}
-		before, err := t.find(id)
-		if err != nil {
-			return event{}, err
+		before, ok := t[id]
+		if !ok {
+			return event{}, fmt.Errorf("service %d: %w", id, ErrMissing)
 		}
+		return edit(tx, t, before)
+	})
+}
+
+// ChangeService changes the name, number or parent of a service that was seen as the mark says: ErrChanged where somebody changed it since.
+func (s Store) ChangeService(ctx context.Context, by tenant.Actor, id int64, was string, c ServiceChange) error {
+	return s.onService(ctx, by, id, func(tx *sqlx.Tx, t tree, before Service) (event, error) {
 		if err := same(was, before.Mark()); err != nil {
 			return event{}, err
 		}
@@ -160,15 +159,7 @@ func (s Store) ChangeService(ctx context.Context, by tenant.Actor, id int64, was
 
 // MoveService has a service belong to a directorate from a month on, until the next month for which its history says otherwise.
 func (s Store) MoveService(ctx context.Context, by tenant.Actor, id int64, from time.Time, directorate int64) error {
-	return s.change(ctx, by, func(tx *sqlx.Tx, month time.Time) (event, error) {
-		t, err := readTree(ctx, tx, by.Org, month)
-		if err != nil {
-			return event{}, err
-		}
-		before, err := t.find(id)
-		if err != nil {
-			return event{}, err
-		}
+	return s.onService(ctx, by, id, func(tx *sqlx.Tx, t tree, before Service) (event, error) {
 		if from.Day() != 1 || from.Year() < 1900 || from.Year() > 2100 {
 			return event{}, refuse("from", "Choose a month from the list.")
 		}
@@ -212,15 +203,7 @@ func (s Store) MergeService(ctx context.Context, by tenant.Actor, id int64, on t
 }
 
 func (s Store) end(ctx context.Context, by tenant.Actor, id int64, on time.Time, successor int64, merge bool) error {
-	return s.change(ctx, by, func(tx *sqlx.Tx, month time.Time) (event, error) {
-		t, err := readTree(ctx, tx, by.Org, month)
-		if err != nil {
-			return event{}, err
-		}
-		before, err := t.find(id)
-		if err != nil {
-			return event{}, err
-		}
+	return s.onService(ctx, by, id, func(tx *sqlx.Tx, t tree, before Service) (event, error) {
 		if err := t.checkEnd(before, on, successor, merge); err != nil {
 			return event{}, err
 		}
@@ -290,15 +273,8 @@ func labels(list []Service) string {
 
 // ReopenService takes back that a service was closed or merged. The parts that another took over stay there.
 func (s Store) ReopenService(ctx context.Context, by tenant.Actor, id int64) error {
-	return s.change(ctx, by, func(tx *sqlx.Tx, month time.Time) (event, error) {
-		t, err := readTree(ctx, tx, by.Org, month)
-		if err != nil {
-			return event{}, err
-		}
-		before, err := t.find(id)
+	return s.onService(ctx, by, id, func(tx *sqlx.Tx, t tree, before Service) (event, error) {
 		switch {
-		case err != nil:
-			return event{}, err
 		case before.ClosedOn == nil:
 			return event{}, refuse("reopen", "The service is open already.")
 		case before.Parent != 0 && t[before.Parent].ClosedOn != nil:
