@@ -156,8 +156,8 @@ func (s *Server) table() []Route {
 
 		// Staff. Comments: themes, marks, redaction.
 		{post, "/staff/comments", permission.WorkComments, f.SendComments},
-		{get, "/staff/comments/:response/:question", permission.SeeComments, f.OneComment},
-		{post, "/staff/comments/:response/:question", permission.WorkComments, f.SendOneComment},
+		{get, "/staff/comments/:comment", permission.SeeComments, f.OneComment},
+		{post, "/staff/comments/:comment", permission.WorkComments, f.SendOneComment},
 		{get, "/staff/themes", permission.ManageSurveys, f.ThemeList},
 		{post, "/staff/themes", permission.ManageSurveys, f.SendThemes},
 

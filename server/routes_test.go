@@ -113,11 +113,11 @@ var expected = map[string]expectation{
 	"GET /staff/links/:code/poster": {path: "/staff/links/ABC23456/poster", roles: askers, status: 404},
 
 	// Staff. Comments: themes, marks, redaction. The comment is nobody's.
-	"POST /staff/comments":                     {form: url.Values{}, roles: readers, status: 303},
-	"GET /staff/comments/:response/:question":  {path: "/staff/comments/00000000-0000-0000-0000-000000000000/comment", roles: readers, status: 404},
-	"POST /staff/comments/:response/:question": {path: "/staff/comments/00000000-0000-0000-0000-000000000000/comment", form: url.Values{"do": {"work"}}, roles: readers, status: 404},
-	"GET /staff/themes":                        {roles: askers, status: 200},
-	"POST /staff/themes":                       {form: url.Values{"do": {"add"}, "kind": {"theme"}}, roles: askers, status: 422},
+	"POST /staff/comments":          {form: url.Values{}, roles: readers, status: 303},
+	"GET /staff/comments/:comment":  {path: "/staff/comments/00000000-0000-0000-0000-000000000000", roles: readers, status: 404},
+	"POST /staff/comments/:comment": {path: "/staff/comments/00000000-0000-0000-0000-000000000000", form: url.Values{"do": {"work"}}, roles: readers, status: 404},
+	"GET /staff/themes":             {roles: askers, status: 200},
+	"POST /staff/themes":            {form: url.Values{"do": {"add"}, "kind": {"theme"}}, roles: askers, status: 422},
 
 	// Staff. Actions. There is no action 9.
 	"GET /staff/actions":                 {roles: readers, status: 200},

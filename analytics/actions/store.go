@@ -82,7 +82,10 @@ func (s Store) Create(ctx context.Context, by tenant.Actor, c Content, from ...i
 	for _, k := range from {
 		if _, err := tx.ExecContext(ctx, `
 			INSERT INTO action_comments (organisation_id, action_id, response_id, question_code)
-			VALUES ($1, $2, $3, $4)`, by.Org, row.ID, k.Response, k.Question); err != nil {
+			SELECT c.organisation_id, $2, c.response_id, c.question_code
+			FROM   comments c
+			WHERE  c.organisation_id = $1 AND c.ref = $3
+			ON CONFLICT DO NOTHING`, by.Org, row.ID, k); err != nil {
 			return 0, fmt.Errorf("joining a comment to an action: %w", err)
 		}
 	}
@@ -233,9 +236,10 @@ func (s Store) Action(ctx context.Context, by tenant.Actor, number int64) (Actio
 		return a, nil, err
 	}
 	if err := tx.SelectContext(ctx, &a.Comments, `
-		SELECT response_id AS response, question_code AS question
-		FROM   action_comments
-		WHERE  organisation_id = $1 AND action_id = $2`, by.Org, a.ID); err != nil {
+		SELECT c.ref
+		FROM   action_comments a
+		JOIN   comments c ON c.organisation_id = $1 AND c.response_id = a.response_id AND c.question_code = a.question_code
+		WHERE  a.organisation_id = $1 AND a.action_id = $2`, by.Org, a.ID); err != nil {
 		return a, nil, err
 	}
 	var history []Event

@@ -76,6 +76,7 @@ func ParseCursor(s string) (Cursor, error) {
 
 // Comment is what one person wrote in answer to one question, with the facts beside it.
 type Comment struct {
+	Key      Key       `db:"ref"`
 	Response uuid.UUID `db:"response_id"`
 	No       int64     `db:"change_no"`
 	Question string    `db:"question_code"`
@@ -94,9 +95,6 @@ type Comment struct {
 	ForYouSaid bool        `db:"for_you_said"`
 	Themes     []int64     `db:"-"` // ids
 }
-
-// Key names the comment.
-func (c Comment) Key() Key { return Key{c.Response, c.Question} }
 
 // Marked tells whether the comment has the mark.
 func (c Comment) Marked(m Mark) bool {
@@ -174,7 +172,7 @@ func read(ctx context.Context, tx *sqlx.Tx, org tenant.Org, scope []int64, q Que
 		order = `ORDER  BY r.answered_hour, r.change_no, c.question_code`
 	}
 	err = tx.SelectContext(ctx, &comments, `
-		SELECT c.response_id, r.change_no, c.question_code, coalesce(c.redacted, c.text) AS shown, c.redacted IS NOT NULL AS is_redacted, s.slug AS survey,
+		SELECT c.ref, c.response_id, r.change_no, c.question_code, coalesce(c.redacted, c.text) AS shown, c.redacted IS NOT NULL AS is_redacted, s.slug AS survey,
 		       coalesce(v.slug, '') AS service, coalesce(r.channel, '') AS channel, r.answered_hour, coalesce(r.answers->>$2::text, '') AS rating, r.language,
 		       c.review_state, c.wants_reply, c.for_redaction, c.for_you_said
 		FROM   responses r

@@ -46,15 +46,12 @@ const (
 // Marks lists the marks in the order of pages.
 var Marks = []Mark{WantsReply, ForRedaction, ForYouSaid}
 
-// Key names a comment.
-type Key struct {
-	Response uuid.UUID
-	Question string
-}
+// Key names a comment on pages and in the audit trail. It is not the id of the response: nothing on a page joins what somebody said to a row.
+type Key struct{ uuid.UUID }
 
 // Change is what an officer ticked and unticked: a difference, so that two officers' work adds up.
 type Change struct {
-	Key
+	Key          Key
 	Tag, Untag   []int64
 	Mark, Unmark []Mark
 }
@@ -76,7 +73,7 @@ func (e Editor) Work(ctx context.Context, by tenant.Actor, changes []Change) err
 	// Always in the same order: two officers who save the same comments wait for one another and never for each other.
 	changes = slices.Clone(changes)
 	slices.SortFunc(changes, func(a, b Change) int {
-		return strings.Compare(a.Response.String()+a.Question, b.Response.String()+b.Question)
+		return strings.Compare(a.Key.String(), b.Key.String())
 	})
 	for _, c := range changes {
 		if c.empty() {
@@ -91,16 +88,16 @@ func (e Editor) Work(ctx context.Context, by tenant.Actor, changes []Change) err
 
 func (e Editor) work(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, scope []int64, c Change) error {
 	has := func(list []Mark, m Mark) bool { return slices.Contains(list, m) }
-	var found bool
-	err := tx.GetContext(ctx, &found, `
+	var row place
+	err := tx.GetContext(ctx, &row, `
 		UPDATE comments c
-		SET    wants_reply = (c.wants_reply OR $5) AND NOT $6,
-		       for_redaction = (c.for_redaction OR $7) AND NOT $8,
-		       for_you_said = (c.for_you_said OR $9) AND NOT $10
+		SET    wants_reply = (c.wants_reply OR $4) AND NOT $5,
+		       for_redaction = (c.for_redaction OR $6) AND NOT $7,
+		       for_you_said = (c.for_you_said OR $8) AND NOT $9
 		FROM   responses r
-		WHERE  c.organisation_id = $1 AND c.response_id = $2 AND c.question_code = $3
-		AND    r.organisation_id = $1 AND r.id = c.response_id AND r.state <> 'withdrawn' AND ($4::bigint[] IS NULL OR r.service_id = ANY ($4))
-		RETURNING true`, by.Org, c.Response, c.Question, numbers(scope),
+		WHERE  c.organisation_id = $1 AND c.ref = $2
+		AND    r.organisation_id = $1 AND r.id = c.response_id AND r.state <> 'withdrawn' AND ($3::bigint[] IS NULL OR r.service_id = ANY ($3))
+		RETURNING c.response_id, c.question_code`, by.Org, c.Key, numbers(scope),
 		has(c.Mark, WantsReply), has(c.Unmark, WantsReply), has(c.Mark, ForRedaction), has(c.Unmark, ForRedaction), has(c.Mark, ForYouSaid), has(c.Unmark, ForYouSaid))
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrNoComment
@@ -114,7 +111,7 @@ func (e Editor) work(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, scope []
 			SELECT t.organisation_id, $2::uuid, $3, t.id
 			FROM   themes t
 			WHERE  t.organisation_id = $1 AND t.id = ANY ($4::bigint[])
-			ON CONFLICT (organisation_id, response_id, question_code, theme_id) DO NOTHING`, by.Org, c.Response, c.Question, pq.Int64Array(c.Tag)); err != nil {
+			ON CONFLICT (organisation_id, response_id, question_code, theme_id) DO NOTHING`, by.Org, row.Response, row.Question, pq.Int64Array(c.Tag)); err != nil {
 			return fmt.Errorf("tagging a comment: %w", err)
 		}
 	}
@@ -122,7 +119,7 @@ func (e Editor) work(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, scope []
 		if _, err := tx.ExecContext(ctx, `
 			DELETE FROM comment_tags
 			WHERE  organisation_id = $1 AND response_id = $2 AND question_code = $3 AND theme_id = ANY ($4::bigint[])`,
-			by.Org, c.Response, c.Question, pq.Int64Array(c.Untag)); err != nil {
+			by.Org, row.Response, row.Question, pq.Int64Array(c.Untag)); err != nil {
 			return fmt.Errorf("untagging a comment: %w", err)
 		}
 	}
@@ -130,7 +127,13 @@ func (e Editor) work(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, scope []
 }
 
 // object names a comment in the audit trail.
-func object(k Key) string { return "comment/" + k.Response.String() + "/" + k.Question }
+func object(k Key) string { return "comment/" + k.String() }
+
+// place is where a comment stands: which question of which response.
+type place struct {
+	Response uuid.UUID `db:"response_id"`
+	Question string    `db:"question_code"`
+}
 
 // Full is a comment with what stands behind it, for those who decide how it is shown.
 type Full struct {
@@ -152,15 +155,15 @@ func (r Reader) One(ctx context.Context, by tenant.Actor, k Key, measure string)
 	}
 	var f Full
 	err = tx.GetContext(ctx, &f, `
-		SELECT c.response_id, r.change_no, c.question_code, coalesce(c.redacted, c.text) AS shown, c.redacted IS NOT NULL AS is_redacted, s.slug AS survey,
-		       coalesce(v.slug, '') AS service, coalesce(r.channel, '') AS channel, r.answered_hour, coalesce(r.answers->>$5::text, '') AS rating, r.language,
+		SELECT c.ref, c.response_id, r.change_no, c.question_code, coalesce(c.redacted, c.text) AS shown, c.redacted IS NOT NULL AS is_redacted, s.slug AS survey,
+		       coalesce(v.slug, '') AS service, coalesce(r.channel, '') AS channel, r.answered_hour, coalesce(r.answers->>$4::text, '') AS rating, r.language,
 		       c.review_state, c.wants_reply, c.for_redaction, c.for_you_said, c.text AS original, c.revision
 		FROM   comments c
 		JOIN   responses r ON r.organisation_id = $1 AND r.id = c.response_id
 		JOIN   surveys s ON s.organisation_id = $1 AND s.id = r.survey_id
 		LEFT   JOIN services v ON v.organisation_id = $1 AND v.id = r.service_id
-		WHERE  c.organisation_id = $1 AND c.response_id = $2 AND c.question_code = $3 AND r.state <> 'withdrawn'
-		AND    ($4::bigint[] IS NULL OR r.service_id = ANY ($4))`, by.Org, k.Response, k.Question, numbers(scope), measure)
+		WHERE  c.organisation_id = $1 AND c.ref = $2 AND r.state <> 'withdrawn'
+		AND    ($3::bigint[] IS NULL OR r.service_id = ANY ($3))`, by.Org, k, numbers(scope), measure)
 	if errors.Is(err, sql.ErrNoRows) {
 		return f, ErrNoComment
 	}
@@ -175,14 +178,13 @@ func (r Reader) One(ctx context.Context, by tenant.Actor, k Key, measure string)
 
 // tags reads the themes of comments.
 func tags(ctx context.Context, tx *sqlx.Tx, org tenant.Org, comments []Comment) error {
-	ids, at := make([]string, len(comments)), map[Key]int{}
+	ids, at := make([]string, len(comments)), map[place]int{}
 	for i, c := range comments {
-		ids[i], at[c.Key()] = c.Response.String(), i
+		ids[i], at[place{c.Response, c.Question}] = c.Response.String(), i
 	}
 	var rows []struct {
-		Response uuid.UUID `db:"response_id"`
-		Question string    `db:"question_code"`
-		Theme    int64     `db:"theme_id"`
+		place
+		Theme int64 `db:"theme_id"`
 	}
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT   response_id, question_code, theme_id
@@ -192,7 +194,7 @@ func tags(ctx context.Context, tx *sqlx.Tx, org tenant.Org, comments []Comment) 
 		return fmt.Errorf("reading themes of comments: %w", err)
 	}
 	for _, r := range rows {
-		if i, ok := at[Key{r.Response, r.Question}]; ok {
+		if i, ok := at[r.place]; ok {
 			comments[i].Themes = append(comments[i].Themes, r.Theme)
 		}
 	}
@@ -218,11 +220,11 @@ func (e Editor) Review(ctx context.Context, by tenant.Actor, k Key, revision int
 	var found bool
 	err = tx.GetContext(ctx, &found, `
 		UPDATE comments c
-		SET    review_state = $5, redacted = $6, revision = c.revision + 1, for_redaction = false
+		SET    review_state = $4, redacted = $5, revision = c.revision + 1, for_redaction = false
 		FROM   responses r
-		WHERE  c.organisation_id = $1 AND c.response_id = $2 AND c.question_code = $3 AND c.revision = $4
-		AND    r.organisation_id = $1 AND r.id = c.response_id AND r.state <> 'withdrawn' AND ($7::bigint[] IS NULL OR r.service_id = ANY ($7))
-		RETURNING true`, by.Org, k.Response, k.Question, revision, state, shown, numbers(scope))
+		WHERE  c.organisation_id = $1 AND c.ref = $2 AND c.revision = $3
+		AND    r.organisation_id = $1 AND r.id = c.response_id AND r.state <> 'withdrawn' AND ($6::bigint[] IS NULL OR r.service_id = ANY ($6))
+		RETURNING true`, by.Org, k, revision, state, shown, numbers(scope))
 	if errors.Is(err, sql.ErrNoRows) {
 		if _, missing := e.One(ctx, by, k, ""); missing != nil {
 			return missing

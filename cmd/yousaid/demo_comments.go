@@ -40,7 +40,7 @@ func (d demonstration) comments(ctx context.Context, by tenant.Actor) error {
 	}
 	var changes []insight.Change
 	for i, c := range list.Comments {
-		change := insight.Change{Key: c.Key()}
+		change := insight.Change{Key: c.Key}
 		for _, s := range said {
 			if strings.Contains(c.Text, s.words) {
 				change.Tag = append(change.Tag, ids[s.theme])
@@ -60,7 +60,7 @@ func (d demonstration) comments(ctx context.Context, by tenant.Actor) error {
 		if spans := redaction.Suggest(c.Text); len(spans) > 0 {
 			state, shown = insight.Redacted, redaction.Apply(c.Text, spans)
 		}
-		if err := d.Comments.Review(ctx, by, c.Key(), 1, state, shown); err != nil {
+		if err := d.Comments.Review(ctx, by, c.Key, 1, state, shown); err != nil {
 			return err
 		}
 	}

@@ -117,12 +117,11 @@ func (p *Pages) SendComments(c echo.Context) error {
 }
 
 func keyOf(s string) (insight.Key, error) {
-	id, question, _ := strings.Cut(s, "/")
-	response, err := uuid.Parse(id)
-	if err != nil || question == "" || len(question) > 41 || strings.ContainsRune(question, 0) {
+	id, err := uuid.Parse(s)
+	if err != nil {
 		return insight.Key{}, insight.ErrNoComment
 	}
-	return insight.Key{Response: response, Question: question}, nil
+	return insight.Key{UUID: id}, nil
 }
 
 // CommentPage is staff/comment: one comment, what it is about, and how it is shown.
@@ -154,7 +153,7 @@ type SpanLine struct {
 
 func (p *Pages) commentPage(c echo.Context) (CommentPage, insight.Full, error) {
 	actor := signin.Of(c).Actor
-	k, err := keyOf(c.Param("response") + "/" + c.Param("question"))
+	k, err := keyOf(c.Param("comment"))
 	if err != nil {
 		return CommentPage{}, insight.Full{}, err
 	}
@@ -279,7 +278,7 @@ func (p *Pages) SendOneComment(c echo.Context) error {
 }
 
 func (p *Pages) workOn(c echo.Context, f insight.Full) error {
-	change := insight.Change{Key: f.Key()}
+	change := insight.Change{Key: f.Key}
 	had, is := strings.Fields(c.FormValue("had")), append(slices.Clone(c.Request().PostForm["theme"]), c.Request().PostForm["mark"]...)
 	for _, m := range insight.Marks {
 		switch was, now := slices.Contains(had, string(m)), slices.Contains(is, string(m)); {
@@ -331,7 +330,7 @@ func (p *Pages) reviewComment(c echo.Context, view CommentPage, f insight.Full, 
 	}
 	revision, _ := strconv.Atoi(c.FormValue("revision"))
 	if len(view.Problems) == 0 {
-		err := p.Comment.Review(c.Request().Context(), signin.Of(c).Actor, f.Key(), revision, state, text)
+		err := p.Comment.Review(c.Request().Context(), signin.Of(c).Actor, f.Key, revision, state, text)
 		if err == nil {
 			page.Tell(c, "Saved: "+strings.ToLower(stateWords[state][:1])+stateWords[state][1:]+".")
 			return c.Redirect(http.StatusSeeOther, c.Request().URL.Path)

@@ -245,7 +245,7 @@ func ratingOptions(m analytics.Measure, chosen []string) []page.Option {
 type CommentLine struct {
 	Text, Facts string
 	Redacted    bool
-	Key         string // "response/question"
+	Key         string
 	Themes      []string
 	Marks       []page.Option
 	Had         string // the marks it shows, by their names
@@ -374,7 +374,7 @@ func commentLine(view *ResultsPage, one insight.Comment, day string) CommentLine
 		}
 		return code
 	}
-	line := CommentLine{Text: one.Text, Redacted: one.Redacted, Key: one.Response.String() + "/" + one.Question, State: stateWords[one.State], Lang: one.Language}
+	line := CommentLine{Text: one.Text, Redacted: one.Redacted, Key: one.Key.String(), State: stateWords[one.State], Lang: one.Language}
 	for _, m := range insight.Marks {
 		if one.Marked(m) {
 			line.Had += string(m) + " "

@@ -79,7 +79,7 @@ func TestCommentsAreWorkedOn(t *testing.T) {
 	// A manager of another service finds nothing, and no foreign comment can be marked by its name.
 	s.Send(s.LinkTo("customer-satisfaction", "waste", "web"), sitetest.Feedback{Rating: "1", Reasons: url.Values{"comment": {"The bin was left"}}})
 	var foreign string
-	if err := s.Database.Owner().Get(&foreign, `SELECT response_id || '/' || question_code FROM comments WHERE text = 'The bin was left'`); err != nil {
+	if err := s.Database.Owner().Get(&foreign, `SELECT ref::text FROM comments WHERE text = 'The bin was left'`); err != nil {
 		t.Fatal(err)
 	}
 	s.Get("/staff/comments/"+foreign, "Cookie", manager).Is(404)

@@ -20,7 +20,7 @@ func TestTheReceiptTellsAndTakesBack(t *testing.T) {
 	code := receipted(s, "Nobody rang me back")
 	answersOf(s, code, "").Is(200).Shows("We received your feedback about", "Housing repairs", "It is counted with what others said").Hides("Nobody rang me back", "dissatisfied")
 	var key string
-	if err := s.Database.Owner().Get(&key, `SELECT response_id || '/' || question_code FROM comments`); err != nil {
+	if err := s.Database.Owner().Get(&key, `SELECT ref::text FROM comments`); err != nil {
 		t.Fatal(err)
 	}
 	s.Post("/staff/comments/"+key, url.Values{"do": {"as-is"}, "revision": {"1"}}, "Cookie", team).Is(303)

@@ -14,7 +14,7 @@ func aComment(_ *council, s *sitetest.Site) string {
 	s.Send(s.LinkTo("customer-satisfaction", "repairs", "email"), sitetest.Feedback{Rating: "2", Reasons: url.Values{"reason": {"time"},
 		"comment": {"Please ring Mrs Ann Jones on 01509 263151, at LE11 3TN."}}})
 	var key string
-	if err := s.Database.Owner().Get(&key, `SELECT response_id || '/' || question_code FROM comments WHERE text LIKE 'Please ring%' LIMIT 1`); err != nil {
+	if err := s.Database.Owner().Get(&key, `SELECT ref::text FROM comments WHERE text LIKE 'Please ring%' LIMIT 1`); err != nil {
 		s.T.Fatal(err)
 	}
 	return "/staff/comments/" + key
@@ -36,9 +36,9 @@ func someThemes(to string) func(*council, *sitetest.Site) string {
 
 // commentVisits are the pages of work on comments.
 var commentVisits = []visit{
-	{route: "GET /staff/comments/:response/:question", page: "staff/comment", state: "to decide", who: "consultation", at: aComment},
-	{route: "GET /staff/comments/:response/:question", page: "staff/comment", state: "of the own service", who: "service", at: aComment},
-	{route: "POST /staff/comments/:response/:question", page: "staff/comment", state: "nothing to show", who: "administrator", at: aComment, post: url.Values{"do": {"redact"}, "text": {" "}}, ends: 422},
+	{route: "GET /staff/comments/:comment", page: "staff/comment", state: "to decide", who: "consultation", at: aComment},
+	{route: "GET /staff/comments/:comment", page: "staff/comment", state: "of the own service", who: "service", at: aComment},
+	{route: "POST /staff/comments/:comment", page: "staff/comment", state: "nothing to show", who: "administrator", at: aComment, post: url.Values{"do": {"redact"}, "text": {" "}}, ends: 422},
 	{route: "POST /staff/comments", page: "staff/results", state: "saved", who: "service", at: path("/staff/comments"), post: url.Values{}},
 	{route: "GET /staff/themes", page: "staff/themes", state: "filled", who: "consultation", at: someThemes("/staff/themes")},
 	{route: "GET /staff/themes", page: "staff/themes", state: "empty", on: firstDay, as: boss},
