@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -82,7 +83,7 @@ func (p *Pages) ActionList(c echo.Context) error {
 	for _, a := range list {
 		said, _ := a.Texts.YouSaid.In("en")
 		status := statusOfAction[a.Status(today)]
-		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: strconv.FormatInt(a.Number, 10), Head: true, Href: fmt.Sprintf("/staff/actions/%d", a.Number)}, {Text: clipped(said, 80)},
+		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: strconv.FormatInt(a.Number, 10), Head: true}, {Text: cmp.Or(clipped(said, 80), "Nothing written yet"), Href: fmt.Sprintf("/staff/actions/%d", a.Number)},
 			{Text: word(services, strconv.FormatInt(a.Service, 10))}, {Text: stateOfAction[a.State]}, {Text: status}, {Text: dayInWords(a.Target)}})
 	}
 	return page.Render(c, http.StatusOK, "staff/actions", view)

@@ -40,7 +40,7 @@ func (k Keyboard) Focus() string {
 func (k Keyboard) TabTo(words, kind string) Keyboard {
 	k.t.Helper()
 	var passed []string
-	for range 400 {
+	for range 150 {
 		k.Press(kb.Tab)
 		at := k.Focus()
 		if strings.HasPrefix(at, words) && (kind == "" || strings.Contains(at, " | "+kind+" | ")) {
@@ -55,7 +55,7 @@ func (k Keyboard) TabTo(words, kind string) Keyboard {
 			break
 		}
 	}
-	k.t.Fatalf("the keyboard does not reach %q (%s); it passed:\n%s", words, kind, strings.Join(passed[:min(len(passed), 60)], "\n"))
+	k.t.Fatalf("the keyboard does not reach %q (%s); it passed:\n%s", words, kind, strings.Join(passed[:min(len(passed), 45)], "\n"))
 	return k
 }
 
@@ -93,20 +93,23 @@ func (k Keyboard) Tick(label string) Keyboard {
 // Pick tabs to the radios of a question and goes to one of them with the arrows.
 func (k Keyboard) Pick(group, label string) Keyboard {
 	k.t.Helper()
-	for range 400 {
+	for range 150 {
 		k.Press(kb.Tab)
 		if at := k.Focus(); strings.Contains(at, " | radio | ") && strings.HasSuffix(at, group) {
 			break
 		}
 	}
 	k.Press(" ")
-	for range 60 {
-		if strings.HasPrefix(k.Focus(), label+" | input | radio") {
+	var passed []string
+	for range 20 {
+		at := k.Focus()
+		if strings.HasPrefix(at, label) && strings.Contains(at, " | input | radio") {
 			return k
 		}
+		passed = append(passed, at)
 		k.Press(kb.ArrowDown)
 	}
-	k.t.Fatalf("the arrows do not reach %q of %q", label, group)
+	k.t.Fatalf("the arrows do not reach %q of %q; they passed:\n%s", label, group, strings.Join(passed, "\n"))
 	return k
 }
 
@@ -119,7 +122,7 @@ func (k Keyboard) Select(label, entry string) Keyboard {
 	}
 	k.Press(kb.Home)
 	for range 200 {
-		if now() == entry {
+		if strings.HasPrefix(now(), entry) {
 			return k
 		}
 		k.Press(kb.ArrowDown)
@@ -138,5 +141,17 @@ func (k Keyboard) There() string {
 func (k Keyboard) Says(words ...string) Keyboard {
 	k.t.Helper()
 	k.Shows(words...)
+	return k
+}
+
+// Hides fails if the page shows the words.
+func (k Keyboard) Hides(words ...string) Keyboard {
+	k.t.Helper()
+	text := Ask[string](k.Window, `document.querySelector('main').innerText`)
+	for _, word := range words {
+		if strings.Contains(text, word) {
+			k.t.Fatalf("the page shows %q:\n%s", word, text)
+		}
+	}
 	return k
 }
