@@ -132,19 +132,10 @@ func (d demonstration) fill(ctx context.Context, org accounts.Organisation, plan
 // work lists what the council has done with its feedback, in this order: each part makes what is missing and leaves alone what is there.
 func (d demonstration) work(plan demo.Plan) []func(context.Context, tenant.Actor) error {
 	return []func(context.Context, tenant.Actor) error{
-		// Settings.
 		d.settings,
-
-		// Comments.
 		d.comments,
-
-		// Published figures.
 		d.published(plan.Until),
-
-		// Actions.
 		d.actions(plan.Until),
-
-		// Links.
 	}
 }
 

@@ -323,7 +323,7 @@ func TestHostileQuestionnaires(t *testing.T) {
 	s := sitetest.New(t)
 	me := s.SignIn(s.Person("consultation"))
 	survey := draft("customer-satisfaction", "")(nil, s)
-	evil := `<script>alert("1")</script>‮ =1+1 ' OR 1=1 --`
+	evil := `<script>alert("1")</script>` + "\u202e" + ` =1+1 ' OR 1=1 --`
 	fill := form(s.Get(survey+"/questions/comment", "Cookie", me))
 	fill.Set("text-en", evil)
 	fill.Set("text-cy", "a\x00b")

@@ -1,0 +1,170 @@
+package staff
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics/actions"
+	"yousaid/server/page"
+	"yousaid/server/signin"
+	"yousaid/surveys/lint"
+	"yousaid/surveys/question"
+)
+
+// SendAction does what a button says.
+func (p *Pages) SendAction(c echo.Context) error {
+	a, history, err := p.action(c)
+	if err != nil {
+		return err
+	}
+	view, err := p.actionPage(c, a, history)
+	if err != nil {
+		return err
+	}
+	revision, _ := strconv.Atoi(c.FormValue("revision"))
+	do := c.FormValue("do")
+	if slices.Contains([]string{"return", "approve", "correct", "withdraw"}, do) && !view.CanPass {
+		return echo.NewHTTPError(http.StatusForbidden)
+	}
+	said, err := p.do(c, &view, a, revision, do)
+	switch {
+	case errors.Is(err, actions.ErrStale):
+		view.Problems.Add("theirs", "Somebody else changed this action after you opened it. Nothing is saved yet: their text is below the form; save once more to put yours in its place.")
+		view.theirs(a)
+		view.Action.Revision = a.Revision
+	case errors.Is(err, actions.ErrSamePerson):
+		view.Problems.Add("publish_on", "You wrote this last, so a second person has to approve it.")
+	case errors.Is(err, actions.ErrNotNow):
+		view.Problems.Add("", "Somebody else has moved this action on meanwhile. Read it as it stands now.")
+	case err != nil:
+		return err
+	}
+	if len(view.Problems) == 0 {
+		page.Tell(c, said)
+		return c.Redirect(http.StatusSeeOther, c.Request().URL.Path)
+	}
+	for _, w := range []*Wording{&view.YouSaid, &view.WeDid, &view.Deliver, &view.Note} {
+		w.Page = view.Page
+	}
+	return page.Render(c, http.StatusUnprocessableEntity, "staff/action", view)
+}
+
+// theirs shows the texts that somebody else saved meanwhile.
+func (v *ActionPage) theirs(a actions.Action) {
+	for _, t := range []question.Text{a.Texts.YouSaid, a.Texts.WeDid, a.Texts.Deliverable} {
+		for _, lang := range slices.Sorted(func(yield func(string) bool) {
+			for l := range t {
+				if !yield(l) {
+					return
+				}
+			}
+		}) {
+			v.Theirs = append(v.Theirs, t[lang])
+		}
+	}
+}
+
+// do carries out an order and gives what to say when it is done.
+func (p *Pages) do(c echo.Context, view *ActionPage, a actions.Action, revision int, do string) (string, error) {
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
+	switch do {
+	case "save", "send":
+		content := view.content(c, a.Content)
+		if len(view.Problems) > 0 {
+			return "", nil
+		}
+		if err := p.Actions.Save(ctx, actor, a.Number, revision, content); err != nil {
+			return "", err
+		}
+		if do == "save" {
+			return "Saved.", nil
+		}
+		for _, f := range content.Review(organisation(c).Languages) {
+			if f.Severity == lint.Error {
+				view.Problems.Add(fieldOf(f), f.Sentence)
+			}
+		}
+		if view.Action.Revision = revision + 1; len(view.Problems) > 0 {
+			view.Problems = append(page.Problems{{Field: "", Text: "It is saved, and cannot go to review before this is put right:"}}, view.Problems...)
+			return "", nil
+		}
+		return "It is with a second person now.", p.Actions.Send(ctx, actor, a.Number, revision+1)
+	case "figure-off":
+		content := a.Content
+		content.Figure = nil
+		return "The figure is taken out.", p.Actions.Save(ctx, actor, a.Number, revision, content)
+	case "return":
+		return "It is a draft again.", p.Actions.Return(ctx, actor, a.Number, clipped(longText(c.FormValue("why")), 500))
+	case "approve":
+		day, parts := view.day(c, "publish_on")
+		view.PublishOn = parts
+		today, err := p.Actions.Today(ctx, actor.Org)
+		if err != nil {
+			return "", err
+		}
+		if day < today && len(view.Problems) == 0 {
+			view.Problems.Add("publish_on", "Choose today or a later day.")
+		}
+		for _, f := range a.Review(organisation(c).Languages) {
+			if f.Severity == lint.Error {
+				view.Problems.Add(fieldOf(f), f.Sentence)
+			}
+		}
+		if len(view.Problems) > 0 {
+			return "", nil
+		}
+		return "It is approved. The public reads it from " + dayInWords(day) + ".", p.Actions.Approve(ctx, actor, a.Number, revision, day)
+	case "correct":
+		content := view.content(c, a.Content)
+		p.note(c, view)
+		for _, f := range content.Review(organisation(c).Languages) {
+			if f.Severity == lint.Error {
+				view.Problems.Add(fieldOf(f), f.Sentence)
+			}
+		}
+		if len(view.Problems) > 0 {
+			return "", nil
+		}
+		return "It is corrected, and the note says so in public.", p.Actions.Correct(ctx, actor, a.Number, revision, content.Texts, view.Note.Text)
+	case "withdraw":
+		if p.note(c, view); len(view.Problems) > 0 {
+			return "", nil
+		}
+		return "It is withdrawn. Its page says why.", p.Actions.Withdraw(ctx, actor, a.Number, view.Note.Text)
+	case "plan":
+		target, parts := view.day(c, "target")
+		completed, done := view.day(c, "completed")
+		view.Target, view.Completed, view.Owner = parts, done, c.FormValue("owner")
+		owner, err := strconv.ParseInt(view.Owner, 10, 64)
+		if err != nil || !slices.ContainsFunc(view.Owners, func(o page.Option) bool { return o.Value == view.Owner }) {
+			view.Problems.Add("owner", "Choose one from the list.")
+		}
+		if len(view.Problems) > 0 {
+			return "", nil
+		}
+		return "Saved.", p.Actions.Plan(ctx, actor, a.Number, owner, target, completed)
+	}
+	return "", echo.NewHTTPError(http.StatusBadRequest)
+}
+
+// note reads the note that the public will read, which must be written in every language.
+func (p *Pages) note(c echo.Context, view *ActionPage) {
+	view.Note.Text = wordingOf(c, "note", nil)
+	faults(&view.Problems, "note", view.Note.Text)
+	for _, lang := range organisation(c).Languages {
+		if view.Note.Text[lang] == "" {
+			view.Problems.Add("note-"+lang, "Say in "+lint.LanguageWord(lang)+" what changed and why: the public reads it.")
+		}
+	}
+}
+
+func fieldOf(f actions.Finding) string {
+	if f.Lang == "" {
+		return f.Field
+	}
+	return f.Field + "-" + f.Lang
+}
