@@ -72,13 +72,15 @@ func (p *Pages) Whole(c echo.Context) error {
 	if len(offer.Scales) == 0 {
 		return page.Render(c, http.StatusOK, "staff/whole", view)
 	}
-	if view.Scale == "" {
-		view.Scale = offer.Scales[0].Code
-	}
 	now := p.Now().In(organisation(c).Zone())
 	end := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -1)
 	start := time.Date(now.Year(), now.Month()-12, 1, 0, 0, 0, 0, time.UTC)
 	view.Period = view.Page.Period(start.Format(time.DateOnly), end.Format(time.DateOnly))
+	if view.Scale == "" {
+		if view.Scale, err = p.mostAnswered(c, offer.Scales, start, end); err != nil {
+			return err
+		}
+	}
 	answers, err := p.wholeAnswers(c, view.Scale, start, end)
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
 		view.Problems.Add("scale", refusal.Sentence)
@@ -88,16 +90,47 @@ func (p *Pages) Whole(c echo.Context) error {
 		return err
 	}
 	view.tell(answers, start, end)
+	for i, slug := range view.LeftOut {
+		if at := slices.IndexFunc(offer.Surveys, func(s analytics.SurveyRef) bool { return s.Slug == slug }); at >= 0 {
+			view.LeftOut[i] = fmt.Sprintf("%s (%s)", offer.Surveys[at].Title, slug)
+		}
+	}
 	if err := p.around(c, &view, start, end); err != nil {
 		return err
 	}
 	return page.Render(c, http.StatusOK, "staff/whole", view)
 }
 
+// mostAnswered is the scale on which most people answered in the period, the first of those that are alike: a survey that nobody has answered yet does not push the others off
+// the page.
+func (p *Pages) mostAnswered(c echo.Context, scales []analytics.Code, start, end time.Time) (string, error) {
+	best, most := scales[0].Code, int64(0)
+	if len(scales) == 1 {
+		return best, nil
+	}
+	for _, s := range scales {
+		a, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, wholeQuery(s.Code, start, end))
+		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		if n := a.(analytics.Figures).Total.N; n > most {
+			best, most = s.Code, n
+		}
+	}
+	return best, nil
+}
+
+func wholeQuery(scale string, start, end time.Time) analytics.Query {
+	return analytics.Query{Surveys: []string{"all"}, Measure: analytics.ScalePrefix + scale, From: analytics.DateOf(start), To: analytics.DateOf(end)}
+}
+
 // wholeAnswers asks for what the page shows, two questions at a time: all, the year before, and by month, directorate, service and channel.
 func (p *Pages) wholeAnswers(c echo.Context, scale string, start, end time.Time) ([]analytics.Figures, error) {
 	actor := signin.Of(c).Actor
-	base := analytics.Query{Surveys: []string{"all"}, Measure: analytics.ScalePrefix + scale, From: analytics.DateOf(start), To: analytics.DateOf(end)}
+	base := wholeQuery(scale, start, end)
 	before := base
 	before.From, before.To = analytics.DateOf(start.AddDate(-1, 0, 0)), analytics.DateOf(start.AddDate(0, 0, -1))
 	queries := []analytics.Query{base, before}
