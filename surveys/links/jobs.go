@@ -72,8 +72,16 @@ func (s *Store) JobSecrets(ctx context.Context, org tenant.Org) ([]JobSecret, er
 	return list, nil
 }
 
-// NewJobSecret makes a new secret to follow the one with the number; the one before it stays good until the next is made. Asked for twice it makes one.
+// NewJobSecret makes a new secret to follow the newest, whose number the asker saw; the one before it stays good until the next is made. Asked for twice, or after another
+// number than the newest, it makes none.
 func (s *Store) NewJobSecret(ctx context.Context, by tenant.Actor, after int) error {
+	newest, err := s.JobSecrets(ctx, by.Org)
+	if err != nil {
+		return err
+	}
+	if newest[0].Number != after {
+		return nil
+	}
 	fresh := make([]byte, 32)
 	_, _ = rand.Read(fresh) // never fails: it ends the program instead
 	tx, err := s.DB.Begin(ctx, by.Org)
@@ -94,10 +102,13 @@ func (s *Store) NewJobSecret(ctx context.Context, by tenant.Actor, after int) er
 	if err := s.Ledger.Record(ctx, tx, by, "job_secret.made", "job links", nil, map[string]int{"number": after + 1}); err != nil {
 		return err
 	}
-	s.mu.Lock()
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	s.mu.Lock() // only now: whoever asks before the commit would keep the old ones
 	delete(s.secrets, by.Org)
 	s.mu.Unlock()
-	return tx.Commit()
+	return nil
 }
 
 // signing is what jobs of an organisation are checked and told apart with.

@@ -3,6 +3,7 @@ package links
 import (
 	"context"
 	"errors"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -344,4 +345,47 @@ func FuzzNormalise(f *testing.F) {
 			t.Errorf("%q became %q", code, again)
 		}
 	})
+}
+
+// Whatever newer links stand on, a link is found by its code.
+func TestALinkIsCalledByItsCode(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")
+	old := c.add(t, nil)
+	for range 11 {
+		c.add(t, func(n *New) { n.About = "In the place of " + old.Code })
+	}
+	for _, typed := range []string{old.Code, strings.ToLower(old.Code[:3]) + " " + old.Code[3:]} {
+		if found, err := c.Called(t.Context(), c.by.Org, typed); err != nil || found.ID != old.ID {
+			t.Errorf("%q: %+v, %v", typed, found, err)
+		}
+	}
+	if _, err := c.Called(t.Context(), c.by.Org, "ANY2345678"); !errors.Is(err, ErrMissing) {
+		t.Errorf("a code of no link: %v", err)
+	}
+}
+
+// A new secret follows the newest one and nothing else.
+func TestANewSecretFollowsTheNewest(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")
+	numbers := func() (list []int) {
+		secrets, err := c.JobSecrets(t.Context(), c.by.Org)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range secrets {
+			list = append(list, s.Number)
+		}
+		return list
+	}
+	numbers()
+	for _, after := range []int{math.MaxInt, math.MaxInt - 1, 7, 1, 1} {
+		if err := c.NewJobSecret(t.Context(), c.by, after); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]int{2, 1}, numbers()); diff != "" {
+		t.Error(diff)
+	}
 }

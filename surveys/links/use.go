@@ -25,6 +25,7 @@ type Wanted struct {
 	Survey, Service string // slugs
 	Channel         string
 	State           State
+	Code            string // the one link with this code, as it is stored
 	Words           string // part of the code or of what it is about
 	Before          int64  // links made before the one with this id; 0 from the newest
 	Limit           int
@@ -58,8 +59,9 @@ func (s *Store) Used(ctx context.Context, org tenant.Org, w Wanted) ([]Use, erro
 		AND      ($5 = '' OR l.code ILIKE $6 OR l.about ILIKE $6)
 		AND      ($7 = '' OR $7 = CASE WHEN l.state = 'open' AND l.expires_on < $8::date THEN 'expired' ELSE l.state END)
 		AND      ($9::bigint = 0 OR l.id < $9::bigint)
+		AND      ($11 = '' OR l.code = $11)
 		ORDER BY l.id DESC
-		LIMIT    $10`, org, w.Survey, w.Service, w.Channel, w.Words, pattern(w.Words), string(w.State), today, w.Before, w.Limit); err != nil {
+		LIMIT    $10`, org, w.Survey, w.Service, w.Channel, w.Words, pattern(w.Words), string(w.State), today, w.Before, w.Limit, w.Code); err != nil {
 		return nil, fmt.Errorf("listing the links: %w", err)
 	}
 	list, at, ids := make([]Use, len(rows)), map[int64]int{}, make([]int64, len(rows))
@@ -91,16 +93,14 @@ func (s *Store) Called(ctx context.Context, org tenant.Org, code string) (Use, e
 	if !ok {
 		return Use{}, ErrMissing
 	}
-	list, err := s.Used(ctx, org, Wanted{Words: normal, Limit: 10})
-	for _, one := range list {
-		if one.Code == normal {
-			return one, err
-		}
+	list, err := s.Used(ctx, org, Wanted{Code: normal, Limit: 1})
+	if err != nil {
+		return Use{}, err
 	}
-	if err == nil {
-		err = ErrMissing
+	if len(list) == 0 {
+		return Use{}, ErrMissing
 	}
-	return Use{}, err
+	return list[0], nil
 }
 
 // pattern looks for words as they stand.

@@ -51,11 +51,7 @@ func (l *line) try(batch []*waiting) ([]verdict, error) {
 		return nil, err
 	}
 	if t.count < len(batch) || len(taken) > 0 {
-		verdicts, err := t.judge(ctx)
-		for _, i := range taken {
-			verdicts[i] = verdict{true, ErrJobTaken}
-		}
-		return verdicts, err
+		return t.judge(ctx, taken)
 	}
 	for _, step := range []func(context.Context) error{t.comments, t.equality} {
 		if err := step(ctx); err != nil {
@@ -245,7 +241,7 @@ func (t *try) write(ctx context.Context, which []int, starting bool) error {
 }
 
 // judge finds out why some of the batch were not stored. The transaction is then rolled back.
-func (t *try) judge(ctx context.Context) ([]verdict, error) {
+func (t *try) judge(ctx context.Context, taken []int) ([]verdict, error) {
 	ids := newArray(len(t.batch)-t.count, 37)
 	for i, w := range t.batch {
 		if !t.stored[i] && !w.ghost {
@@ -282,6 +278,9 @@ func (t *try) judge(ctx context.Context) ([]verdict, error) {
 		default:
 			verdicts[i].err = ErrSpent
 		}
+	}
+	for _, i := range taken {
+		verdicts[i] = verdict{true, ErrJobTaken}
 	}
 	return verdicts, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 )
 
 func (c *council) about(job byte) Form {
@@ -96,5 +97,63 @@ func TestTokensOfJobs(t *testing.T) {
 	}
 	if fmt.Sprint(Job{}) != "" || len(f.Job.String()) != 32 {
 		t.Error("the key of a job is 32 characters, and none is empty")
+	}
+}
+
+// A reference is one job in each survey: two surveys about the same job that are sent at the same moment, and so in one batch, are both stored.
+func TestAJobIsOfItsSurvey(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t, Options{})
+	var survey, version, link int64
+	c.must(&survey, `INSERT INTO surveys (organisation_id, slug, state) VALUES ($1, 'phone', 'open') RETURNING id`, c.org)
+	c.must(&version, `INSERT INTO versions (organisation_id, survey_id, number, definition, digest) VALUES ($1, $2, 1, '{}', '') RETURNING id`, c.org, survey)
+	c.must(&link, `INSERT INTO links (organisation_id, code, survey_id, service_id, channel, about) VALUES ($1, 'NRT76543', $2, $3, 'web', '') RETURNING id`, c.org, survey, c.service)
+	other := NewForm(c.org, link, version)
+	other.Job = Job{9, 1}
+	batch := []*waiting{}
+	for _, f := range []Form{c.about(9), other, c.about(9)} {
+		batch = append(batch, &waiting{Submission: rating(f, "4"), hour: c.now.Load().Truncate(time.Hour), arrived: *c.now.Load(), done: make(chan error, 1)})
+	}
+	verdicts := c.try(batch)
+	if verdicts[0].told || verdicts[1].told || !errors.Is(verdicts[2].err, ErrJobTaken) {
+		t.Fatalf("the batch is judged %+v", verdicts)
+	}
+	// Sent again behind a stranger for the same job, the response that holds the job keeps it.
+	mine := c.about(10)
+	c.is(c.send(rating(mine, "4")), nil)
+	batch = batch[:0]
+	for _, f := range []Form{c.about(10), mine} {
+		batch = append(batch, &waiting{Submission: rating(f, "1"), hour: c.now.Load().Truncate(time.Hour), arrived: *c.now.Load(), done: make(chan error, 1)})
+	}
+	if verdicts := c.try(batch); !errors.Is(verdicts[0].err, ErrJobTaken) || verdicts[1].told {
+		t.Errorf("the batch is judged %+v", verdicts)
+	}
+}
+
+// try stores a batch as the collector would, in one transaction.
+func (c *council) try(batch []*waiting) []verdict {
+	c.t.Helper()
+	l := &line{c: c.collector, org: c.org}
+	verdicts, err := l.try(batch)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return verdicts
+}
+
+// A database that fails while a batch with a taken job is judged fails that batch, not the program.
+func TestADatabaseThatFailsWhileJobsAreJudged(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t, Options{})
+	tx, err := c.db.Begin(t.Context(), c.org)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	one := &try{line: &line{c: c.collector, org: c.org}, tx: tx, batch: []*waiting{{Submission: rating(c.about(7), "1")}}, stored: []bool{true}, count: 1}
+	if verdicts, err := one.judge(t.Context(), []int{0}); err == nil || verdicts != nil {
+		t.Errorf("a batch that could not be read is judged %+v", verdicts)
 	}
 }
