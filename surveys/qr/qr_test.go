@@ -59,15 +59,17 @@ func TestCodesAreRead(t *testing.T) {
 	}
 }
 
-// A worn printer loses dots: of the black ones one in ten stays white, at the size of a receipt.
-func TestAWornReceiptIsRead(t *testing.T) {
+// A worn printer loses dots: of the black ones one in ten stays white. This holds less than it should: the picture is blurred before it is read, and a module has 4 dots, which
+// is the least that STANDARDS allows and not a size on offer. Without the blur zbarimg reads none of the worn codes; at the sizes on offer the blur is not enough
+// (decision 12 has what was measured).
+func TestAWornCodeOf4DotsIsReadThroughABlur(t *testing.T) {
 	t.Parallel()
 	c, err := New(Address(address))
 	if err != nil {
 		t.Fatal(err)
 	}
 	receipt, _ := SizeOf("receipt")
-	receipt.Dots = 4 // the least that is ever printed
+	receipt.Dots = 4
 	whole, err := c.PNG(receipt)
 	if err != nil {
 		t.Fatal(err)
