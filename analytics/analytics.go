@@ -36,8 +36,15 @@ type Analytics struct {
 type Protected struct {
 	Frame
 	Table   disclosure.Table
-	Release int64 // the number in the register, when the audience is the public
+	Release int64    // the number in the register, when the audience is the public
+	Beside  []int64  // the earlier releases that it was audited with
+	Limits  []string // what is not proved of it, in sentences
+
+	proof disclosure.Proof
 }
+
+// Lattices is how many whole tables prove that what is hidden cannot be worked out.
+func (p Protected) Lattices() int { return p.proof.Lattices() }
 
 // Ask answers a query for an actor: Figures for staff, Protected when an equality dimension or the public is involved.
 // It returns a Refusal (what to ask instead), ErrNotAllowed, or the database's error.
@@ -91,11 +98,14 @@ func (a *Analytics) ask(ctx context.Context, by tenant.Actor, q Query, release b
 	if t.equality {
 		rules.Threshold = equalityThreshold
 	}
-	table, err := disclosure.Protect(t.lattice(), rules)
-	if err != nil {
-		return nil, Refusal{"This table cannot be shown: " + err.Error()}
+	if rules.Key, err = a.key(ctx, by.Org); err != nil {
+		return nil, err
 	}
-	answer := Protected{Frame: t.frame, Table: table}
+	table, proof, err := disclosure.Prove(t.lattice(), rules)
+	if err != nil {
+		return nil, Refusal{"This table cannot be shown: " + err.Error() + "."}
+	}
+	answer := Protected{Frame: t.frame, Table: table, proof: proof}
 	if err := tx.Rollback(); err != nil {
 		return nil, err
 	}
@@ -107,6 +117,12 @@ func (a *Analytics) ask(ctx context.Context, by tenant.Actor, q Query, release b
 		err = a.remember(ctx, by, answer)
 	}
 	return answer, err
+}
+
+// key is the organisation's secret for the choice among cells to hide.
+func (a *Analytics) key(ctx context.Context, org tenant.Org) (string, error) {
+	secret, err := a.DB.Secret(ctx, fmt.Sprintf("disclosure of %d", org))
+	return string(secret), err
 }
 
 // remember writes an internal query with an equality dimension to the audit table: differencing between such queries is limited and logged.
@@ -137,7 +153,7 @@ func (p Protected) logged() map[string]any {
 	}
 	return map[string]any{
 		"surveys": slugs, "measure": p.Query.Measure, "by": p.Query.By, "where": where,
-		"from": p.From, "to": p.To, "audience": p.Query.Audience,
+		"from": p.From, "to": p.To, "audience": p.Query.Audience, "subtotals": p.Query.Subtotals,
 	}
 }
 
@@ -154,7 +170,7 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 	if err != nil {
 		return 0, err
 	}
-	records := Records(p)
+	records := p.Whole()
 	cells, err := json.Marshal(records)
 	if err != nil {
 		return 0, err
@@ -166,6 +182,10 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 		}
 	}
 	pattern, err := json.Marshal(hidden)
+	if err != nil {
+		return 0, err
+	}
+	proof, err := json.Marshal(registered{Dimensions: p.tree(), Answers: p.answers(), Proof: p.proof, Beside: p.Beside, Limits: p.Limits})
 	if err != nil {
 		return 0, err
 	}
@@ -203,10 +223,10 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 		return id, err // released before, as it is: nothing more is written
 	}
 	err = tx.GetContext(ctx, &id, `
-		INSERT INTO releases (organisation_id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'released')
+		INSERT INTO releases (organisation_id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, proof, status)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'released')
 		RETURNING id`,
-		by.Org, string(query), p.From.String(), p.To.String(), snapshot, rules.Threshold, string(cells), string(pattern))
+		by.Org, string(query), p.From.String(), p.To.String(), snapshot, rules.Threshold, string(cells), string(pattern), string(proof))
 	if err != nil {
 		return 0, fmt.Errorf("writing the release: %w", err)
 	}
@@ -221,15 +241,16 @@ func (t *table) checkProtected(by tenant.Actor, now time.Time) error {
 	if len(t.by) == 0 {
 		return refuse("choose one dimension to split this table by")
 	}
-	if len(t.by) > 1 {
-		return refuse("A table with an equality group or for the public can be split by one dimension only: crossed tables cannot be protected yet. Ask for %s alone.", t.by[0].ID)
+	for _, d := range t.by {
+		if d.Overlaps {
+			return refuse("%s lets people choose several answers. A table split by it cannot be protected yet: choose another dimension.", d.ID)
+		}
+		if slices.Contains([]string{"week", "day"}, d.ID) {
+			return refuse("a protected table counts whole months: split it by month instead of %s", d.ID)
+		}
 	}
-	d := t.by[0]
-	if d.Overlaps {
-		return refuse("%s lets people choose several answers. A table split by it cannot be protected yet: choose another dimension.", d.ID)
-	}
-	if slices.Contains([]string{"week", "day"}, d.ID) {
-		return refuse("a protected table counts whole months: split it by month instead of %s", d.ID)
+	if err := t.apart(); err != nil {
+		return err
 	}
 	if t.frame.Measure.Number || t.frame.Measure.Several {
 		return refuse("%s cannot be protected yet: choose a question with one answer from a list", t.frame.Measure.Code)

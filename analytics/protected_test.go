@@ -91,7 +91,12 @@ func TestProtectedTablesCountClosedMonths(t *testing.T) {
 	c.refused(period(analytics.Date{2026, 9, 1}, analytics.Date{2026, 9, 29}), "last day of a month")
 	c.refused(period(analytics.Date{2026, 9, 1}, analytics.Date{2026, 11, 30}), "not over yet")
 	c.refused(period(analytics.Date{2026, 10, 1}, analytics.Date{2026, 9, 30}), "before it begins")
-	c.refused(query("sex", "channel"), "one dimension only")
+	crossed := c.protected(query("sex", "channel"))
+	if n := len(crossed.Table.Margins()); n != len(crossed.Dimensions[0].Codes)+len(crossed.Dimensions[1].Codes) {
+		t.Errorf("a crossed table has %d totals by one dimension", n)
+	}
+	c.refused(query("sex", "channel", "mode"), "two dimensions")
+	c.refused(query("ethnic_group", "ethnic_group_group"), "follows from")
 	q := query("channel")
 	q.Where = []analytics.Filter{{Dimension: "sex", Values: []string{"female"}}}
 	c.refused(q, "one service or one channel")
@@ -102,7 +107,6 @@ func TestProtectedTablesCountClosedMonths(t *testing.T) {
 	c.protected(q)
 	q.Where[0].Values = []string{"web", "post"}
 	c.refused(q, "one service or one channel")
-	c.refused(query("reason", "sex"), "one dimension only")
 }
 
 func TestDerivedAndGroupedCharacteristics(t *testing.T) {

@@ -3,8 +3,11 @@ package analytics
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+
+	"yousaid/analytics/disclosure"
 )
 
 // Audience is who will read the figures; it decides their protection (docs/house.md).
@@ -18,12 +21,15 @@ const (
 
 // Query is a question to the figures: how was Measure answered, by these dimensions, among these responses?
 type Query struct {
-	Surveys  []string // slugs; or the one word "all"
-	Measure  string   // a question code
-	By       []string // one or two dimensions; none gives the one figure for all
-	Where    []Filter
-	From, To Date // both inclusive, in the organisation's own days; zero means from the beginning, to the end
-	Audience Audience
+	Surveys []string // slugs; or the one word "all"
+	Measure string   // a question code
+	By      []string // one or two dimensions; none gives the one figure for all
+	// Subtotals asks for the groups of a protected table's codes, too: months by quarter, services by directorate, the answers to a
+	// characteristic by its groups.
+	Subtotals bool
+	Where     []Filter
+	From, To  Date // both inclusive, in the organisation's own days; zero means from the beginning, to the end
+	Audience  Audience
 }
 
 // Filter keeps the responses whose dimension has one of the values.
@@ -183,6 +189,33 @@ type Dimension struct {
 	Overlaps bool // several of many: one response is in several codes, and the parts do not add up to the whole
 	Equality bool
 	Codes    []Code
+	Groups   []CodeGroup // subtotals; only in protected tables
+}
+
+// CodeGroup is a subtotal: some of a dimension's codes together.
+type CodeGroup struct {
+	Code
+	Of []string
+}
+
+// All is the code of everybody, whatever their code in a dimension.
+const All = disclosure.All
+
+// part gives the code of the group that a code is in: All for a code in none, "" for All itself.
+func (d Dimension) part(code string) string {
+	if code == All {
+		return ""
+	}
+	for _, g := range d.Groups {
+		if slices.Contains(g.Of, code) {
+			return g.Code.Code
+		}
+	}
+	return All
+}
+
+func (d Dimension) isGroup(code string) bool {
+	return slices.ContainsFunc(d.Groups, func(g CodeGroup) bool { return g.Code.Code == code })
 }
 
 // Code is one value of a dimension with its label.
@@ -194,6 +227,14 @@ func (d Dimension) Word(code string) string {
 		if c.Code == code {
 			return c.Label
 		}
+	}
+	for _, g := range d.Groups {
+		if g.Code.Code == code {
+			return g.Label
+		}
+	}
+	if code == All {
+		return "All"
 	}
 	return code
 }

@@ -3,6 +3,7 @@ package analytics
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"yousaid/analytics/disclosure"
 )
@@ -10,7 +11,8 @@ import (
 // Record is a cell as programs read it: one for each cell, no totals. Shares are from 0 to 1; a hidden cell has its codes and no figures.
 type Record struct {
 	Dimensions   []string
-	Codes        []string // "" stands for no answer and is written as null
+	Codes        []string // "" stands for no answer and is written as null; All for everybody in the dimension
+	PartOf       []string // in tables with subtotals, the group of each code, All for none; nil otherwise
 	Hidden       bool
 	NotAsked     bool // the question was not put to this group
 	N            int64
@@ -50,6 +52,17 @@ func (r Record) MarshalJSON() ([]byte, error) {
 			code = nil
 		}
 		if err := field(d, code); err != nil {
+			return nil, err
+		}
+	}
+	if r.PartOf != nil {
+		parts := map[string]string{}
+		for i, d := range r.Dimensions {
+			if r.PartOf[i] != "" {
+				parts[d] = r.PartOf[i]
+			}
+		}
+		if err := field("part_of", parts); err != nil {
 			return nil, err
 		}
 	}
@@ -130,11 +143,28 @@ func Records(a Answer) []Record {
 			})
 		}
 	case Protected:
-		for _, c := range a.Table.Cells() {
-			records = append(records, protectedRecord(ids, a.Table.Answers(), c))
+		grouped := slices.ContainsFunc(frame.Dimensions, func(d Dimension) bool { return len(d.Groups) > 0 })
+		for _, c := range slices.Concat(a.Table.Cells(), a.Table.Margins()) {
+			r := protectedRecord(ids, a.Table.Answers(), c)
+			if grouped {
+				for i, code := range r.Codes {
+					r.PartOf = append(r.PartOf, frame.Dimensions[i].part(code))
+				}
+			}
+			records = append(records, r)
 		}
 	}
 	return records
+}
+
+// Whole lists the cells of a protected table and its total, whose codes are All.
+func (p Protected) Whole() []Record {
+	records := Records(p)
+	total := protectedRecord(nil, p.Table.Answers(), p.Table.Total())
+	for _, d := range p.Dimensions {
+		total.Dimensions, total.Codes = append(total.Dimensions, d.ID), append(total.Codes, All)
+	}
+	return append(records, total)
 }
 
 // protectedRecord copies what the table shows of a cell. What it holds back is not in the table either.

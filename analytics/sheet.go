@@ -13,10 +13,11 @@ import (
 type Row struct {
 	Labels []string // one for each dimension; for the total one label only
 	Total  bool
+	Sum    bool // a subtotal, or a total over some of the dimensions
 	Record
 }
 
-// Rows lists the cells of an answer in words, and the total last. A table of two dimensions has no subtotals.
+// Rows lists the cells of an answer in words, and the total last. Subtotals are in protected tables only, after the cells.
 func Rows(a Answer) []Row {
 	frame := a.Of()
 	var rows []Row
@@ -24,6 +25,7 @@ func Rows(a Answer) []Row {
 		row := Row{Record: r}
 		for i, code := range r.Codes {
 			row.Labels = append(row.Labels, frame.Dimensions[i].Word(code))
+			row.Sum = row.Sum || code == All || frame.Dimensions[i].isGroup(code)
 		}
 		if len(r.Codes) == 0 {
 			continue // a figure for all is the total
@@ -146,6 +148,9 @@ func (f Frame) columns(rows []Row) []workbook.Column {
 		columns = append(columns,
 			workbook.Column{Header: heading(d.Label, d.ID), Kind: workbook.TextColumn},
 			workbook.Column{Header: "Code of " + d.ID, Kind: workbook.CodeColumn})
+		if len(d.Groups) > 0 {
+			columns = append(columns, workbook.Column{Header: "Part of (" + d.ID + ")", Kind: workbook.CodeColumn})
+		}
 	}
 	if len(f.Dimensions) == 0 {
 		columns = append(columns, workbook.Column{Header: "Who", Kind: workbook.TextColumn})
@@ -199,10 +204,11 @@ func unreliable(rows []Row) bool {
 	return false
 }
 
-// What stands in the column of codes for no answer and for the total. No answer of a question can have these codes ("none" is a religion's).
+// What stands in the column of codes for no answer. No answer of a question can have this code ("none" is a religion's). Everybody has All,
+// which is part of nothing.
 const (
-	codeOfNone = "(no answer)"
-	codeOfAll  = "(all)"
+	codeOfNone    = "(no answer)"
+	codeOfNothing = "(nothing)"
 )
 
 func (f Frame) cells(r Row, rows []Row) []workbook.Cell {
@@ -212,13 +218,20 @@ func (f Frame) cells(r Row, rows []Row) []workbook.Cell {
 		case r.Total && len(f.Dimensions) == 0:
 			cells = append(cells, workbook.Text("All"))
 		case r.Total:
-			cells = append(cells, workbook.Text("All"), workbook.Text(codeOfAll))
+			cells = append(cells, workbook.Text("All"), workbook.Text(All))
 		default:
 			code := r.Codes[i]
 			if code == "" {
 				code = codeOfNone
 			}
 			cells = append(cells, workbook.Text(r.Labels[i]), workbook.Text(code))
+		}
+		if i < len(f.Dimensions) && len(f.Dimensions[i].Groups) > 0 {
+			part := codeOfNothing
+			if !r.Total && r.Codes[i] != All {
+				part = f.Dimensions[i].part(r.Codes[i])
+			}
+			cells = append(cells, workbook.Text(part))
 		}
 	}
 	figure := func(v *float64, scale float64) {

@@ -237,6 +237,9 @@ func combinations(dimensions []Dimension, visit func(codes []string)) {
 // lattice is the table as disclosure control takes it: counts by every code of the dimension and every valid answer.
 func (t *table) lattice() disclosure.Lattice {
 	t.frame.Dimensions = t.arrange(true)
+	for i, d := range t.by {
+		t.frame.Dimensions[i] = t.complete(d, t.frame.Dimensions[i])
+	}
 	t.frame.Measure = t.measure.Measure
 	var l disclosure.Lattice
 	for _, d := range t.frame.Dimensions {
@@ -244,7 +247,11 @@ func (t *table) lattice() disclosure.Lattice {
 		for i, c := range d.Codes {
 			codes[i] = c.Code
 		}
-		l.Dimensions = append(l.Dimensions, disclosure.Dimension{ID: d.ID, Codes: codes})
+		dimension := disclosure.Dimension{ID: d.ID, Codes: codes}
+		for _, g := range d.Groups {
+			dimension.Groups = append(dimension.Groups, disclosure.Group{Code: g.Code.Code, Of: g.Of})
+		}
+		l.Dimensions = append(l.Dimensions, dimension)
 	}
 	valid := t.measure.valid()
 	if !t.measure.HasMean {

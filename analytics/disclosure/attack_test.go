@@ -263,7 +263,10 @@ func TestAttackOnRandomTables(t *testing.T) {
 			g := min(random.IntN(len(counts)), random.IntN(len(counts)))
 			counts[g][min(random.IntN(len(answers)), random.IntN(len(answers)))]++
 		}
-		table := protect(lattice(answers, counts...), rules)
+		table, _, err := protect(lattice(answers, counts...), rules)
+		if err != nil {
+			t.Fatalf("table %d, rules %+v, counts %v: %v", i, rules, counts, err)
+		}
 		if leaks := found(table, counts, rules); leaks != nil {
 			t.Fatalf("table %d, rules %+v, counts %v: %v", i, rules, counts, leaks)
 		}
@@ -292,7 +295,7 @@ func TestAttackOnRandomTables(t *testing.T) {
 func TestAttackWithTheProductsRules(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	shown := 0
-	for i := range 80 {
+	for i := range 12 {
 		rules := Rules{Threshold: 5, DistributionBase: 30, Equality: i%2 == 0}
 		counts := make([][]int64, 3)
 		left := int64(54)
@@ -371,7 +374,10 @@ func FuzzProtect(f *testing.F) {
 				}
 			}
 		}
-		table := protect(lattice(list, counts...), rules)
+		table, _, err := protect(lattice(list, counts...), rules)
+		if err != nil {
+			t.Fatalf("rules %+v, counts %v: %v", rules, counts, err)
+		}
 		if leaks := found(table, counts, rules); leaks != nil {
 			t.Fatalf("rules %+v, counts %v: %v", rules, counts, leaks)
 		}

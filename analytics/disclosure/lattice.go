@@ -6,24 +6,37 @@ import (
 	"fmt"
 )
 
-// Lattice is what a table is made from: how many people gave each answer in each group. Everybody counted in the total must be in
-// exactly one group, so an equality dimension lists "prefer not to say" and blank as groups of their own: without them, total
-// minus shown would give those people away.
+// All is the code of a total: everybody, whatever their code in the dimension.
+const All = "(all)"
+
+// Lattice is what a table is made from: how many people gave each answer in each combination of codes. Everybody counted in the
+// total must be in exactly one of them, so an equality dimension lists "prefer not to say" and blank as codes of their own: without
+// them, total minus shown would give those people away. With one answer only it is a table of counts.
 type Lattice struct {
-	Dimensions []Dimension
+	Dimensions []Dimension // one to three
 	Answers    []Answer
-	// Counts has one number for each group and answer, the answer running fastest, then the last dimension. Groups without
-	// anybody are listed with zeros. Answers that do not count as valid ("don't know", no answer) are left out altogether.
+	// Counts has one number for each combination and answer, the answer running fastest, then the last dimension. Combinations
+	// without anybody are listed with zeros. Answers that do not count as valid ("don't know", no answer) are left out altogether.
 	Counts []int64
-	// NotAsked marks the groups (one entry a group, in the order of Counts; nil for none) which the questionnaire itself proves
+	// NotAsked marks the combinations (one entry each, in the order of Counts; nil for none) which the questionnaire itself proves
 	// empty, because the question was never put to them.
 	NotAsked []bool
+	// Sets has for each count (or is nil) a fingerprint of the responses counted in it, such that the fingerprint of two sets together
+	// is their exclusive or. Round draws by it: the same people are rounded the same way, however they were asked for.
+	Sets []uint64
 }
 
 // Dimension is one way of grouping people.
 type Dimension struct {
-	ID    string
-	Codes []string // unique; "pns" is prefer not to say, "" is blank
+	ID     string
+	Codes  []string // the finest groups, unique; "pns" is prefer not to say, "" is blank
+	Groups []Group  // subtotals, the inner ones first; nil for none
+}
+
+// Group is a subtotal: codes, or groups listed before it, taken together. Each code and each group is in at most one group.
+type Group struct {
+	Code string
+	Of   []string
 }
 
 // Answer is one answer that people could give. Within a lattice either every answer has a score or none has, and either every
@@ -44,6 +57,9 @@ type Rules struct {
 	// DistributionBase is the fewest people, with Equality, for whom all answers are shown and not only mean and share; also the
 	// base below which a figure is marked as of low reliability. 0 means 30. Never below 30.
 	DistributionBase int
+	// Key is a secret of the organisation: it sways the choice among cells that would do equally well to hide, and the draw of rounding.
+	// A Table does not hold it.
+	Key string
 }
 
 const (
@@ -52,16 +68,20 @@ const (
 	equalityDefault  = 10
 	mostPeopleInCell = 1 << 40
 	mostCells        = 1 << 20
+	mostDimensions   = 3
 )
 
-// ErrDimensions is returned for a table of more than one dimension.
-var ErrDimensions = errors.New("crossed tables cannot be protected yet: ask for one dimension at a time")
+// ErrDimensions is returned for a table of no dimension, or more than three.
+var ErrDimensions = errors.New("a protected table has one to three dimensions")
 
 // ErrLattice is returned, with what is wrong, for counts that do not make a table.
 var ErrLattice = errors.New("these counts do not make a table")
 
 // ErrRules is returned for rules weaker than the product allows.
 var ErrRules = errors.New("these protection rules are too weak")
+
+// ErrUnproven is returned where no proof of safety was found within the work allowed. Nothing may be shown then.
+var ErrUnproven = errors.New("it could not be proved within the time allowed that this table is safe")
 
 // settled fills in defaults and refuses weaker rules than promised.
 func (r Rules) settled() (Rules, error) {
@@ -83,36 +103,46 @@ func (r Rules) settled() (Rules, error) {
 	return r, nil
 }
 
-// check refuses a lattice that cannot be read as people in groups.
-func (l Lattice) check() error {
-	if len(l.Dimensions) > 1 {
-		return ErrDimensions
+// fullBase is the fewest people whose answers may all be shown.
+func (r Rules) fullBase() int64 {
+	if r.Equality {
+		return int64(r.DistributionBase)
 	}
+	return int64(r.Threshold)
+}
+
+// Check refuses a lattice that cannot be read as people in groups; ErrDimensions or ErrLattice.
+func (l Lattice) Check() error { return l.check(mostDimensions) }
+
+func (l Lattice) check(dimensions int) error {
 	bad := func(format string, args ...any) error {
 		return fmt.Errorf("%w: "+format, append([]any{ErrLattice}, args...)...)
 	}
-	if len(l.Dimensions) == 0 {
-		return bad("there is no dimension")
+	if len(l.Dimensions) == 0 || len(l.Dimensions) > dimensions {
+		return fmt.Errorf("%w: this one has %d", ErrDimensions, len(l.Dimensions))
 	}
-	groups, answers := len(l.Dimensions[0].Codes), len(l.Answers)
+	cells, answers := 1, len(l.Answers)
+	if answers == 0 {
+		return bad("there is no answer")
+	}
+	for _, d := range l.Dimensions {
+		if err := d.check(); err != nil {
+			return err
+		}
+		if len(d.Codes) > mostCells/answers/cells {
+			return bad("there are more than %d counts: take a dimension away, or choose larger groups", mostCells)
+		}
+		cells *= len(d.Codes)
+	}
 	switch {
-	case groups == 0 || answers == 0:
-		return bad("there must be at least one group and one answer")
-	case groups > mostCells/answers:
-		return bad("%d groups by %d answers are more than %d cells", groups, answers, mostCells)
-	case len(l.Counts) != groups*answers:
-		return bad("%d counts for %d groups and %d answers", len(l.Counts), groups, answers)
-	case l.NotAsked != nil && len(l.NotAsked) != groups:
-		return bad("%d marks of groups not asked for %d groups", len(l.NotAsked), groups)
+	case len(l.Counts) != cells*answers:
+		return bad("%d counts for %d combinations and %d answers", len(l.Counts), cells, answers)
+	case l.NotAsked != nil && len(l.NotAsked) != cells:
+		return bad("%d marks of groups not asked for %d combinations", len(l.NotAsked), cells)
+	case l.Sets != nil && len(l.Sets) != len(l.Counts):
+		return bad("%d fingerprints for %d counts", len(l.Sets), len(l.Counts))
 	}
 	seen := map[string]bool{}
-	for _, code := range l.Dimensions[0].Codes {
-		if seen[code] {
-			return bad("the group %q is listed twice", code)
-		}
-		seen[code] = true
-	}
-	seen = map[string]bool{}
 	for _, a := range l.Answers {
 		if seen[a.Code] {
 			return bad("the answer %q is listed twice", a.Code)
@@ -126,12 +156,48 @@ func (l Lattice) check() error {
 		}
 	}
 	for i, c := range l.Counts {
-		group := i / answers
 		if c < 0 || c > mostPeopleInCell {
-			return bad("the count of group %q is %d", l.Dimensions[0].Codes[group], c)
+			return bad("the count of combination %d is %d", i/answers, c)
 		}
-		if c > 0 && l.NotAsked != nil && l.NotAsked[group] {
-			return bad("group %q was not asked and yet has answers", l.Dimensions[0].Codes[group])
+		if c > 0 && l.NotAsked != nil && l.NotAsked[i/answers] {
+			return bad("combination %d was not asked and yet has answers", i/answers)
+		}
+	}
+	return nil
+}
+
+func (d Dimension) check() error {
+	bad := func(format string, args ...any) error {
+		return fmt.Errorf("%w: in %s "+format, append([]any{ErrLattice, d.ID}, args...)...)
+	}
+	if len(d.Codes) == 0 {
+		return bad("there must be at least one group")
+	}
+	free := map[string]bool{} // whether it is known, and in no group yet
+	add := func(code string) error {
+		if _, known := free[code]; known || code == All {
+			return bad("the code %q is listed twice", code)
+		}
+		free[code] = true
+		return nil
+	}
+	for _, code := range d.Codes {
+		if err := add(code); err != nil {
+			return err
+		}
+	}
+	for _, g := range d.Groups {
+		for _, code := range g.Of {
+			if !free[code] {
+				return bad("group %q is made of %q, which is not listed before it or is in another group", g.Code, code)
+			}
+			free[code] = false
+		}
+		if len(g.Of) == 0 {
+			return bad("group %q is made of nothing", g.Code)
+		}
+		if err := add(g.Code); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -1,194 +1,139 @@
 package disclosure
 
-import "yousaid/analytics/stats"
+import (
+	"fmt"
+
+	"yousaid/analytics/stats"
+)
 
 // Protect makes the table of a lattice that may be shown under the rules.
 //
-// Hidden first: groups below the threshold, zero included, and groups below the distribution base whose people all, or all but
-// one, gave the same answer. Then as many further groups, smallest first, as it takes so that nothing hidden can be worked out:
-// total minus shown is the sum of all hidden groups, so there must be two of them at least, together no fewer than the threshold,
-// and together not of one answer. Then any of them could be zero and any could be the whole sum. The same reasoning keeps back
-// distributions: the total's is known to every reader of the results page. Where no table is safe, the total is hidden as well,
-// and then everything is.
+// Hidden first: places below the threshold, zero included, and places below the distribution base whose people all, or all but one, gave the
+// same answer. Then as many others, those first whose loss tells readers least, as it takes to show for each of the former, in whole
+// numbers, that it could also be empty, or as many as the threshold, or of other people (see goal), with everything printed as it is. The
+// same for distributions of too few people. Then the same in the eyes of a respondent who is alone in a hidden cell. At last what turned out
+// not to be needed is printed again. Docs: docs/disclosure.md.
 //
-// The attacker is taken to know that counts are not negative, the total and its distribution, and this method's figures, but not
-// its choice among equal ones. Errors: ErrDimensions, ErrLattice, ErrRules.
+// The attacker is taken to know that counts are not negative, everything printed, exact means and shares, and this method, but not the
+// organisation's key. Where no table is safe, everything is hidden, the total too.
+//
+// Errors: ErrDimensions, ErrLattice, ErrRules; ErrUnproven when the work allowed was not enough: then nothing may be shown.
 func Protect(l Lattice, r Rules) (Table, error) {
+	t, _, err := Prove(l, r)
+	return t, err
+}
+
+// Prove is Protect with the proof, which is for the register: published, it would tell readers more than the table.
+func Prove(l Lattice, r Rules) (Table, Proof, error) {
 	r, err := r.settled()
 	if err != nil {
-		return Table{}, err
+		return Table{}, Proof{}, err
 	}
-	if err := l.check(); err != nil {
-		return Table{}, err
+	if err := l.Check(); err != nil {
+		return Table{}, Proof{}, err
 	}
-	return protect(l, r), nil
+	return protect(l, r)
 }
 
-// group is one cell of the lattice on its way to being shown, bare (shown without its distribution) or hidden.
-type group struct {
-	counts       []int64 // by answer
-	n            int64
-	asked        bool
-	hidden, bare bool
+func protect(l Lattice, r Rules) (Table, Proof, error) {
+	g := newGrid(l, r)
+	g.everyPlace()
+	return g.table()
 }
 
-func protect(l Lattice, r Rules) Table {
-	groups := make([]group, len(l.Dimensions[0].Codes))
-	total := group{counts: make([]int64, len(l.Answers)), asked: true}
-	for i := range groups {
-		g := &groups[i]
-		g.asked = l.NotAsked == nil || !l.NotAsked[i]
-		g.counts = l.Counts[i*len(l.Answers) : (i+1)*len(l.Answers)]
-		for _, c := range g.counts {
-			g.n += c
+// table closes what must be closed and shows the rest.
+func (g *grid) table() (Table, Proof, error) {
+	g.setCosts()
+	hopeless := false
+	for i := range g.places {
+		p := &g.places[i]
+		if p.was > 0 {
+			continue
 		}
-		total.add(*g)
+		p.state, p.primary = g.judge(p)
+		hopeless = hopeless || g.isTotal(p) && p.state == closed
 	}
-
-	total.hidden = hideGroups(groups, total, r)
-	if total.hidden {
-		for i := range groups {
-			groups[i].hidden = true
+	var proof Proof
+	if !hopeless {
+		certificates, ok := g.secure()
+		if ok {
+			g.reopen(certificates)
+			proof = g.prove(certificates)
+			if err := g.check(proof); err != nil {
+				return Table{}, Proof{}, fmt.Errorf("%w: the proof does not hold (%w)", ErrUnproven, err)
+			}
 		}
-	}
-	total.bare = total.n < r.fullBase()
-	holdDistributions(groups, l.Answers, r)
-
-	table := Table{rules: r, total: total.cell(nil, l.Answers, r)}
-	table.dimensions = Table{dimensions: l.Dimensions}.Dimensions()
-	table.answers = Table{answers: l.Answers}.Answers()
-	for i, g := range groups {
-		table.cells = append(table.cells, g.cell([]string{l.Dimensions[0].Codes[i]}, l.Answers, r))
-	}
-	return table
-}
-
-// hideGroups marks the groups to hide and reports whether the total must be hidden with them.
-func hideGroups(groups []group, total group, r Rules) (hideTotal bool) {
-	if total.small(r) {
-		return true
-	}
-	for i := range groups {
-		groups[i].hidden = groups[i].asked && groups[i].small(r)
-	}
-	for {
-		hidden, number := together(groups, func(g group) bool { return g.hidden })
-		if number == 0 || number >= 2 && !hidden.small(r) {
-			return false
-		}
-		next := smallest(groups, func(g group) bool { return !g.hidden })
-		if next == nil {
-			return true
-		}
-		next.hidden = true
-	}
-}
-
-// holdDistributions marks the shown groups whose distribution is held back. What the total's distribution leaves after those
-// released is that of all others together, so the others must be two groups at least, together big enough for a distribution, and
-// such that people in one could have answered as people in another did.
-func holdDistributions(groups []group, answers []Answer, r Rules) {
-	for i := range groups {
-		groups[i].bare = groups[i].n < r.fullBase()
-	}
-	held := func(g group) bool { return g.hidden || g.bare }
-	for {
-		rest, number := together(groups, held)
-		if number == 0 || number >= 2 && rest.n >= r.fullBase() && interchangeable(groups, answers) {
-			return
-		}
-		next := smallest(groups, func(g group) bool { return !held(g) })
-		if next == nil {
-			return
-		}
-		next.bare = true
-	}
-}
-
-// fullBase is the fewest people whose answers may all be shown.
-func (r Rules) fullBase() int64 {
-	if r.Equality {
-		return int64(r.DistributionBase)
-	}
-	return int64(r.Threshold)
-}
-
-// small reports whether a group must be hidden for its own sake: it has too few people, or few people and as good as one answer.
-func (g group) small(r Rules) bool {
-	if g.n < int64(r.Threshold) {
-		return true
-	}
-	if g.n >= int64(r.DistributionBase) {
-		return false
-	}
-	for _, c := range g.counts {
-		if c >= g.n-1 {
-			return true
+		hopeless = !ok
+		if g.work <= 0 {
+			return Table{}, Proof{}, fmt.Errorf("%w: choose fewer or larger groups, or take a dimension away", ErrUnproven)
 		}
 	}
-	return false
-}
-
-func (g *group) add(other group) {
-	for a, c := range other.counts {
-		g.counts[a] += c
-	}
-	g.n += other.n
-}
-
-// together adds up the groups asked that are wanted, and counts them.
-func together(groups []group, wanted func(group) bool) (sum group, number int) {
-	sum.counts = make([]int64, len(groups[0].counts))
-	for _, g := range groups {
-		if g.asked && wanted(g) {
-			sum.add(g)
-			number++
+	if hopeless {
+		for i := range g.places {
+			if p := &g.places[i]; p.asked {
+				p.state = closed
+			}
 		}
 	}
-	return sum, number
+	return g.shown(), proof, nil
 }
 
-// smallest is the wanted group with the fewest people, the first of equals; nil when there is none.
-func smallest(groups []group, wanted func(group) bool) *group {
-	var found *group
-	for i := range groups {
-		g := &groups[i]
-		if g.asked && wanted(*g) && (found == nil || g.n < found.n) {
-			found = g
+// shown carries on what may be seen, and nothing else.
+func (g *grid) shown() Table {
+	t := Table{rules: g.rules}
+	t.rules.Key = ""
+	t.dimensions = Table{dimensions: g.lattice.Dimensions}.Dimensions()
+	t.answers = Table{answers: g.lattice.Answers}.Answers()
+	for i := range g.places {
+		p := &g.places[i]
+		if !p.wanted {
+			continue
+		}
+		c := g.cell(p)
+		switch {
+		case g.isTotal(p):
+			t.total = c
+			t.total.Codes = nil
+		case g.isCell(p):
+			t.cells = append(t.cells, c)
+		default:
+			t.margins = append(t.margins, c)
 		}
 	}
-	return found
+	return t
 }
 
-// cell is what of a group may be seen; nothing else is carried on.
-func (g group) cell(codes []string, answers []Answer, r Rules) Cell {
+// cell is what of a place may be seen.
+func (g *grid) cell(p *place) Cell {
+	c := Cell{Codes: g.names(p)}
 	switch {
-	case !g.asked:
-		return Cell{Codes: codes, State: NotAsked}
-	case g.hidden:
-		return Cell{Codes: codes, State: Hidden}
+	case !p.asked:
+		c.State = NotAsked
+		return c
+	case p.state == closed:
+		c.State = Hidden
+		return c
 	}
-	f := &Figures{N: g.n, LowReliability: g.n < int64(r.DistributionBase)}
-	var sum float64
-	var satisfied int64
-	for a, answer := range answers {
-		if answer.Score != nil {
-			sum += *answer.Score * float64(g.counts[a])
-		}
-		if answer.Satisfied {
-			satisfied += g.counts[a]
-		}
-	}
+	c.State = Shown
+	f := &Figures{N: p.n, LowReliability: p.n < int64(g.rules.DistributionBase)}
+	answers := g.lattice.Answers
 	if answers[0].Score != nil {
-		mean := sum / float64(g.n)
+		mean := g.mean(p.counts, p.n)
 		f.Mean = &mean
 	}
 	if answers[0].HasSatisfied {
-		share, low, high := stats.Wilson(satisfied, g.n, 0.95)
+		var satisfied int64
+		for a, answer := range answers {
+			if answer.Satisfied {
+				satisfied += p.counts[a]
+			}
+		}
+		share, low, high := stats.Wilson(satisfied, p.n, 0.95)
 		f.Satisfied, f.Low, f.High = &share, &low, &high
 	}
-	if !g.bare {
-		f.Distribution = append([]int64(nil), g.counts...)
+	if p.state == full {
+		f.Distribution = append([]int64(nil), p.counts...)
 	}
-	return Cell{Codes: codes, State: Shown, Figures: f}
+	c.Figures = f
+	return c
 }

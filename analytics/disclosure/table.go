@@ -18,12 +18,13 @@ type Table struct {
 	answers    []Answer
 	rules      Rules
 	cells      []Cell
+	margins    []Cell
 	total      Cell
 }
 
-// Cell is one group of a Table, or its total.
+// Cell is one group of a Table, a subtotal, or its total.
 type Cell struct {
-	Codes   []string // one for each dimension; nil for the total
+	Codes   []string // one for each dimension, All where it is added up; nil for the total
 	State   State
 	Figures *Figures // nil unless Shown
 }
@@ -57,6 +58,16 @@ func (t Table) Cells() []Cell {
 	return cells
 }
 
+// Margins are the subtotals and the totals by less than all dimensions, in the order of the dimensions' codes, groups after codes and All
+// last; a copy. A table of one dimension without groups has none.
+func (t Table) Margins() []Cell {
+	cells := make([]Cell, len(t.margins))
+	for i, c := range t.margins {
+		cells[i] = c.clone()
+	}
+	return cells
+}
+
 // Total is everybody in the table; a copy.
 func (t Table) Total() Cell { return t.total.clone() }
 
@@ -64,6 +75,11 @@ func (t Table) Total() Cell { return t.total.clone() }
 func (t Table) Hidden() int {
 	n := 0
 	for _, c := range t.cells {
+		if c.State == Hidden {
+			n++
+		}
+	}
+	for _, c := range t.margins {
 		if c.State == Hidden {
 			n++
 		}
@@ -79,6 +95,10 @@ func (t Table) Dimensions() []Dimension {
 	dimensions := slices.Clone(t.dimensions)
 	for i, d := range dimensions {
 		dimensions[i].Codes = slices.Clone(d.Codes)
+		dimensions[i].Groups = slices.Clone(d.Groups)
+		for j, g := range d.Groups {
+			dimensions[i].Groups[j].Of = slices.Clone(g.Of)
+		}
 	}
 	return dimensions
 }

@@ -27,7 +27,7 @@ type Release struct {
 	Corrects  int64     `db:"corrects"`
 	At        time.Time `db:"released_at"`
 	Query     Query     `db:"-"`
-	Cells     []Cell    `db:"-"`
+	Cells     []Cell    `db:"-"` // of the finest groups; totals are left out
 }
 
 // Query is what was asked.
@@ -88,6 +88,9 @@ func Find(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Release, 
 	return out, err
 }
 
+// everybody is the code of a total (analytics.All).
+const everybody = "(all)"
+
 // cells reads the rows of a table of one dimension, as analytics.Record writes them.
 func cells(text []byte, by []string) ([]Cell, error) {
 	var rows []struct {
@@ -105,11 +108,14 @@ func cells(text []byte, by []string) ([]Cell, error) {
 	if err := errors.Join(json.Unmarshal(text, &rows), json.Unmarshal(text, &codes)); err != nil {
 		return nil, fmt.Errorf("reading the cells of a release: %w", err)
 	}
-	list := make([]Cell, len(rows))
+	list := make([]Cell, 0, len(rows))
 	for i, r := range rows {
-		list[i] = Cell{Hidden: r.Hidden, NotAsked: r.NotAsked, N: r.N, Mean: r.Mean, Satisfied: r.Satisfied, Low: r.Low, High: r.High, Unreliable: r.Unreliable, Distribution: r.Distribution}
+		c := Cell{Hidden: r.Hidden, NotAsked: r.NotAsked, N: r.N, Mean: r.Mean, Satisfied: r.Satisfied, Low: r.Low, High: r.High, Unreliable: r.Unreliable, Distribution: r.Distribution}
 		if len(by) > 0 {
-			_ = json.Unmarshal(codes[i][by[0]], &list[i].Code) // null is the code of no answer
+			_ = json.Unmarshal(codes[i][by[0]], &c.Code) // null is the code of no answer
+		}
+		if c.Code != everybody {
+			list = append(list, c)
 		}
 	}
 	return list, nil

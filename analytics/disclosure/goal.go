@@ -1,0 +1,401 @@
+package disclosure
+
+import (
+	"math"
+	"slices"
+)
+
+// goal is what a lattice that agrees with everything printed must show of a place.
+type goal uint8
+
+const (
+	toZero   goal = iota // nobody is in it
+	toEnough             // as many as the threshold are in it; in one that is empty, somebody
+	toVaried             // somebody in it answered otherwise than most did, and where there are scores the mean is another one
+	toUnlike             // two or more in it differ from the most frequent answer, and where there are scores the mean is another one
+	toOther              // its distribution is another one
+)
+
+// certificate is a goal, and the change of the true counts that reaches it: the witness. Shut cells do not take part: what a
+// respondent in them knows does not help.
+type certificate struct {
+	place   int
+	goal    goal
+	shut    []int // the cells of one place, or of several at once
+	change  change
+	touches map[int]bool // places whose people change
+}
+
+// goals lists what must be shown of a place that is hidden for its own sake.
+func (g *grid) goals(p *place) []goal {
+	switch p.primary {
+	case empty:
+		return []goal{toEnough}
+	case few:
+		if g.answers == 1 {
+			return []goal{toZero, toEnough}
+		}
+		return []goal{toZero, toEnough, toVaried}
+	case alike:
+		return []goal{toUnlike}
+	case scarce:
+		return []goal{toOther}
+	}
+	return nil
+}
+
+// reach finds the witness of a certificate, closing what it must unless free. On failure everything is as it was.
+func (g *grid) reach(c *certificate, free bool) bool {
+	var before []state
+	if !free {
+		before = make([]state, len(g.places))
+		for i := range g.places {
+			before[i] = g.places[i].state
+		}
+	}
+	var shut []bool
+	if c.shut != nil {
+		shut = make([]bool, len(g.codes))
+		for _, cell := range c.shut {
+			shut[cell] = true
+		}
+	}
+	for _, try := range g.tries(c) {
+		ok := try(wish{place: c.place, free: free, shut: shut})
+		now := change{}
+		for _, at := range g.changed {
+			if d := g.now[at] - g.x[at]; d != 0 {
+				now[at] = d
+			}
+		}
+		for _, at := range g.changed {
+			g.now[at] = g.x[at]
+		}
+		g.changed = g.changed[:0]
+		if ok {
+			c.change, c.touches = now, g.touches(now)
+			return true
+		}
+		for i := range before {
+			g.places[i].state = before[i]
+		}
+	}
+	return false
+}
+
+// tries are the ways to a goal, the plainest first.
+func (g *grid) tries(c *certificate) []func(wish) bool {
+	switch c.goal {
+	case toZero:
+		return []func(wish) bool{g.emptied}
+	case toEnough:
+		return []func(wish) bool{g.filled}
+	case toVaried:
+		return []func(wish) bool{g.mixing(1, -1), g.mixing(1, 1)}
+	case toUnlike:
+		return []func(wish) bool{g.mixing(2, -1), g.mixing(2, 1)}
+	}
+	return []func(wish) bool{g.swapped}
+}
+
+func (g *grid) mixing(others int64, up float64) func(wish) bool {
+	return func(w wish) bool { return g.mixed(w, others, up) }
+}
+
+// unit is one person of an answer, come or gone.
+func unit(answer int, n int64) vector { return vector{{answer, n}} }
+
+// exchange is one person of an answer for one of another.
+func exchange(from, to int) vector { return vector{{from, -1}, {to, 1}} }
+
+func (g *grid) units(n int64) []vector {
+	list := make([]vector, g.answers)
+	for a := range list {
+		list[a] = unit(a, n)
+	}
+	return list
+}
+
+// count gives the people of a place after the moves made, by answer and in all.
+func (g *grid) count(p *place) (counts []int64, n int64) { return g.sum(p, g.now) }
+
+func (g *grid) emptied(w wish) bool {
+	w.vectors = g.units(-1)
+	return g.until(w, func(n int64) int64 { return n })
+}
+
+func (g *grid) filled(w wish) bool {
+	target := int64(g.rules.Threshold)
+	if g.places[w.place].n == 0 {
+		target = 1
+	}
+	w.vectors = g.units(1)
+	return g.until(w, func(n int64) int64 { return target - n })
+}
+
+// until makes moves as long as some are missing, given the number in the place.
+func (g *grid) until(w wish, missing func(n int64) int64) bool {
+	for {
+		_, n := g.count(&g.places[w.place])
+		if w.need = missing(n); w.need <= 0 {
+			return true
+		}
+		m, ok := g.cheapest(w)
+		if !ok {
+			return false
+		}
+		g.apply(m, false)
+	}
+}
+
+// mixed changes who is in a place until their answers are open: first the mean is moved a step of the scale, in one direction, by
+// exchanging people, bringing in some and taking some away; then people of other answers are brought in.
+func (g *grid) mixed(w wish, others int64, up float64) bool {
+	p := &g.places[w.place]
+	prevailing := g.prevailing(p)
+	scored := g.scored()
+	goal := 0.0
+	if scored {
+		goal = g.mean(p.counts, p.n) + up*g.scaleStep()
+	}
+	for range 3 * (p.n + int64(g.rules.Threshold)) {
+		counts, n := g.count(p)
+		if g.unlike(p, counts, n, others) {
+			return true
+		}
+		short := 0.0 // how much the sum of scores falls short of the goal; below zero, what there is to spare
+		if scored {
+			short = up * (goal*float64(n) - float64(n)*g.meanOr(counts, n, goal))
+		}
+		w.vectors, w.most, w.need = nil, nil, 1
+		if short > 1e-9 || n == 0 {
+			g.towards(&w, goal, up, short, n, others)
+		} else {
+			g.apart(&w, counts, prevailing, goal, up, -short)
+		}
+		m, ok := g.cheapest(w)
+		if !ok {
+			return false
+		}
+		g.apply(m, false)
+	}
+	return false
+}
+
+// towards wishes for what brings the mean nearer to a goal, each as often as is needed: an exchange of two people, one more above the goal,
+// or one fewer below it.
+func (g *grid) towards(w *wish, goal, up, short float64, n, others int64) {
+	add := func(v vector, gain float64, most int64) {
+		times := min(int64(math.Ceil(short/gain-1e-9)), most)
+		if times < 1 {
+			return
+		}
+		w.vectors, w.most = append(w.vectors, v), append(w.most, times)
+		w.need = max(w.need, times)
+	}
+	for a, answer := range g.lattice.Answers {
+		over := up * (*answer.Score - goal)
+		switch {
+		case over > 1e-9:
+			add(unit(a, 1), over, math.MaxInt64)
+		case over < -1e-9 && n > 2*others: // enough are left to differ
+			add(unit(a, -1), -over, n-2*others)
+		}
+		if n == 0 && over >= -1e-9 {
+			w.vectors, w.most = append(w.vectors, unit(a, 1)), append(w.most, 1)
+		}
+		for b, other := range g.lattice.Answers {
+			if gain := up * (*other.Score - *answer.Score); gain > 1e-9 {
+				add(exchange(a, b), gain, n)
+			}
+		}
+	}
+}
+
+// apart wishes for people who differ from the most frequent answers, without losing what was gained for the mean.
+func (g *grid) apart(w *wish, counts []int64, prevailing int, goal, up, spare float64) {
+	over := func(a int) float64 {
+		if !g.scored() {
+			return 0
+		}
+		return up * (*g.lattice.Answers[a].Score - goal)
+	}
+	add := func(v vector) { w.vectors, w.most = append(w.vectors, v), append(w.most, 1) }
+	most := 0
+	for a, n := range counts {
+		if n > counts[most] {
+			most = a
+		}
+	}
+	for a := range counts {
+		if a == prevailing || a == most {
+			continue
+		}
+		if spare+over(a) >= -1e-9 {
+			add(unit(a, 1))
+		}
+		for _, from := range []int{prevailing, most} {
+			if spare+over(a)-over(from) >= -1e-9 {
+				add(exchange(from, a))
+			}
+		}
+	}
+	if len(w.vectors) > 0 {
+		return
+	}
+	for a := range counts { // one more beyond the goal first
+		if over(a) > 0 {
+			add(unit(a, 1))
+		}
+	}
+}
+
+// scored tells whether means are protected: a scale of two answers leaves no room for it.
+func (g *grid) scored() bool { return g.lattice.Answers[0].Score != nil && g.answers > 2 }
+
+func (g *grid) meanOr(counts []int64, n int64, otherwise float64) float64 {
+	if n == 0 {
+		return otherwise
+	}
+	return g.mean(counts, n)
+}
+
+// prevailing is the most frequent answer of a place, the first of equals.
+func (g *grid) prevailing(p *place) int {
+	most := 0
+	for a, n := range p.counts {
+		if n > p.counts[most] {
+			most = a
+		}
+	}
+	return most
+}
+
+// unlike tells whether what a place could hold keeps its people's answers open: so many or more differ from the answer that truly
+// prevails (and, when two must, from the one that prevails in it), and where there are scores the mean is one step of the scale or more
+// away from the true one. A scale of two steps has no room for that.
+func (g *grid) unlike(p *place, counts []int64, n, others int64) bool {
+	if n-counts[g.prevailing(p)] < others || others > 1 && n-slices.Max(counts) < others {
+		return false
+	}
+	if !g.scored() {
+		return true
+	}
+	return math.Abs(g.mean(counts, n)-g.mean(p.counts, p.n)) >= g.scaleStep()-1e-9
+}
+
+func (g *grid) mean(counts []int64, n int64) float64 {
+	sum := 0.0
+	for a, c := range counts {
+		sum += *g.lattice.Answers[a].Score * float64(c)
+	}
+	return sum / float64(n)
+}
+
+// scaleStep is the smallest difference between two scores.
+func (g *grid) scaleStep() float64 {
+	step := math.Inf(1)
+	for i, a := range g.lattice.Answers {
+		for _, b := range g.lattice.Answers[:i] {
+			if d := math.Abs(*a.Score - *b.Score); d > 0 {
+				step = min(step, d)
+			}
+		}
+	}
+	return step
+}
+
+func (g *grid) swapped(w wish) bool {
+	w.swap, w.need = true, 1
+	w.vectors = g.swaps()
+	m, ok := g.cheapest(w)
+	if ok {
+		g.apply(m, true)
+	}
+	return ok
+}
+
+// swaps are the exchanges of two answers for two others (without scores and shares: of one for one) after which base, mean and share are
+// the same.
+func (g *grid) swaps() []vector {
+	if g.swapVectors != nil {
+		return g.swapVectors
+	}
+	var dense [][]int64
+	answers := g.lattice.Answers
+	worth := func(of ...int) (score float64, satisfied int) {
+		for _, a := range of {
+			if answers[a].Score != nil {
+				score += *answers[a].Score
+			}
+			if answers[a].Satisfied {
+				satisfied++
+			}
+		}
+		return score, satisfied
+	}
+	add := func(from, to []int) {
+		s1, n1 := worth(from...)
+		s2, n2 := worth(to...)
+		if math.Abs(s1-s2) > 1e-9 || n1 != n2 {
+			return
+		}
+		v := make([]int64, g.answers)
+		for i := range from {
+			v[from[i]]--
+			v[to[i]]++
+		}
+		if slices.ContainsFunc(v, func(n int64) bool { return n != 0 }) && !slices.ContainsFunc(dense, func(o []int64) bool { return slices.Equal(o, v) }) {
+			dense = append(dense, v)
+		}
+	}
+	for a := range answers {
+		for b := range answers {
+			add([]int{a}, []int{b})
+			for c := a; c < len(answers); c++ {
+				for d := b; d < len(answers); d++ {
+					add([]int{a, c}, []int{b, d})
+				}
+			}
+		}
+	}
+	g.swapVectors = []vector{}
+	for _, v := range dense {
+		var terms vector
+		for a, n := range v {
+			if n != 0 {
+				terms = append(terms, term{a, n})
+			}
+		}
+		g.swapVectors = append(g.swapVectors, terms)
+	}
+	return g.swapVectors
+}
+
+// touches lists the places of which some answer changes.
+func (g *grid) touches(now change) map[int]bool {
+	sums := map[[2]int]int64{}
+	for at, d := range now {
+		cell, a := at/g.answers, at%g.answers
+		var walk func(i, key int)
+		walk = func(i, key int) {
+			if i == len(g.trees) {
+				if p := g.at[key]; p >= 0 {
+					sums[[2]int{int(p), a}] += d
+				}
+				return
+			}
+			for _, n := range g.trees[i].up[g.codes[cell][i]] {
+				walk(i+1, key+n*g.stride[i])
+			}
+		}
+		walk(0, 0)
+	}
+	touched := map[int]bool{}
+	for k, d := range sums {
+		if d != 0 {
+			touched[k[0]] = true
+		}
+	}
+	return touched
+}

@@ -1,0 +1,233 @@
+package disclosure
+
+import "slices"
+
+// tree is a dimension as numbers: its codes first, then its groups, then everybody (the last node).
+type tree struct {
+	leaves, nodes int
+	names         []string // of the nodes; All for the last
+	parent        []int    // -1 for the last
+	up            [][]int  // of each code: the nodes it is in, itself first, everybody last
+	in            [][]bool // [node][code]
+	under         [][]int  // [node] its codes
+}
+
+func newTree(d Dimension) tree {
+	t := tree{leaves: len(d.Codes), nodes: len(d.Codes) + len(d.Groups) + 1}
+	at := map[string]int{}
+	for i, code := range d.Codes {
+		at[code] = i
+		t.names = append(t.names, code)
+	}
+	root := t.nodes - 1
+	t.parent = make([]int, t.nodes)
+	for i := range t.parent {
+		t.parent[i] = root
+	}
+	t.parent[root] = -1
+	for i, g := range d.Groups {
+		at[g.Code] = t.leaves + i
+		t.names = append(t.names, g.Code)
+		for _, code := range g.Of {
+			t.parent[at[code]] = t.leaves + i
+		}
+	}
+	t.names = append(t.names, All)
+	t.in, t.under = make([][]bool, t.nodes), make([][]int, t.nodes)
+	for n := range t.in {
+		t.in[n] = make([]bool, t.leaves)
+	}
+	t.up = make([][]int, t.leaves)
+	for leaf := range t.leaves {
+		for n := leaf; n >= 0; n = t.parent[n] {
+			t.up[leaf] = append(t.up[leaf], n)
+			t.in[n][leaf] = true
+			t.under[n] = append(t.under[n], leaf)
+		}
+	}
+	return t
+}
+
+func (t tree) root() int { return t.nodes - 1 }
+
+// state is how much of a place is printed.
+type state uint8
+
+const (
+	closed state = iota // nothing: hidden, or not part of any table
+	bare                // the base, mean and share
+	full                // and the distribution
+)
+
+// place is one combination of nodes for which something is printed, or hidden.
+type place struct {
+	nodes   []int
+	counts  []int64 // by answer
+	n       int64
+	cells   []int // the combinations of codes in it
+	asked   bool
+	wanted  bool // is in the table that is being made; otherwise it is out already
+	was     int  // the number of the earlier table it is in, from 1; 0 when in none
+	state   state
+	primary reason
+	total   bool
+	closing float64 // what it costs to close it
+	baring  float64 // and to keep its distribution back
+}
+
+// reason says why a place is hidden for its own sake.
+type reason uint8
+
+const (
+	none   reason = iota
+	empty         // nobody: a hidden zero may not be known to be one
+	few           // 1 to threshold-1 people
+	alike         // more, and as good as one answer
+	scarce        // shown, but with too few people for its distribution
+)
+
+// grid is a lattice with its places, on the way to a table.
+type grid struct {
+	lattice     Lattice
+	rules       Rules
+	trees       []tree
+	answers     int
+	x           []int64 // the true counts, [cell*answers+answer]
+	blocked     []bool  // by cell: not asked, nobody can be there
+	codes       [][]int // by cell: its code in each dimension
+	step        []int   // between cells, by dimension
+	stride      []int   // between combinations of nodes, by dimension
+	at          []int32 // combination of nodes -> place, or -1
+	places      []place
+	spare       []int64 // by cell and answer (nil: no limit): how many may leave it, apart from those who are there
+	now         []int64 // the counts as moves have changed them; the true ones between searches
+	changed     []int   // positions in now that may differ from x
+	look        *look
+	swapVectors []vector
+	work        int // combinations still to be looked at before it is given up
+}
+
+// Work allowed for one table, in places and boxes looked at: about ten seconds on a small machine; and for printing again what is not needed.
+const (
+	allowedWork      = 120_000_000
+	workForReopening = 3_000_000
+)
+
+func newGrid(l Lattice, r Rules) *grid {
+	g := &grid{lattice: l, rules: r, answers: len(l.Answers), x: l.Counts, now: slices.Clone(l.Counts), work: allowedWork}
+	cells, combinations := 1, 1
+	for _, d := range l.Dimensions {
+		t := newTree(d)
+		g.trees = append(g.trees, t)
+		cells *= t.leaves
+		combinations *= t.nodes
+	}
+	g.step, g.stride = make([]int, len(g.trees)), make([]int, len(g.trees))
+	s, c := 1, 1
+	for i := len(g.trees) - 1; i >= 0; i-- {
+		g.step[i], g.stride[i] = s, c
+		s *= g.trees[i].leaves
+		c *= g.trees[i].nodes
+	}
+	g.codes, g.blocked = make([][]int, cells), make([]bool, cells)
+	for cell := range cells {
+		g.codes[cell] = make([]int, len(g.trees))
+		for i := range g.trees {
+			g.codes[cell][i] = cell / g.step[i] % g.trees[i].leaves
+		}
+		g.blocked[cell] = l.NotAsked != nil && l.NotAsked[cell]
+	}
+	g.at = make([]int32, combinations)
+	for i := range g.at {
+		g.at[i] = -1
+	}
+	return g
+}
+
+// add makes a place for a combination of nodes, once, and gives its number.
+func (g *grid) add(nodes []int) int {
+	key := 0
+	for i, n := range nodes {
+		key += n * g.stride[i]
+	}
+	if g.at[key] >= 0 {
+		return int(g.at[key])
+	}
+	p := place{nodes: nodes, counts: make([]int64, g.answers)}
+	g.eachCell(nodes, func(cell int) {
+		p.cells = append(p.cells, cell)
+		p.asked = p.asked || !g.blocked[cell]
+		for a := range g.answers {
+			p.counts[a] += g.x[cell*g.answers+a]
+		}
+	})
+	for _, c := range p.counts {
+		p.n += c
+	}
+	p.total = g.isTotal(&p)
+	g.at[key] = int32(len(g.places)) //nolint:gosec // mostCells bounds it
+	g.places = append(g.places, p)
+	return len(g.places) - 1
+}
+
+// eachCell visits the combinations of codes within a combination of nodes.
+func (g *grid) eachCell(nodes []int, visit func(cell int)) {
+	var walk func(i, cell int)
+	walk = func(i, cell int) {
+		if i == len(nodes) {
+			visit(cell)
+			return
+		}
+		for _, leaf := range g.trees[i].under[nodes[i]] {
+			walk(i+1, cell+leaf*g.step[i])
+		}
+	}
+	walk(0, 0)
+}
+
+// everyPlace adds all combinations of nodes, codes running fastest as in Counts, and marks them wanted.
+func (g *grid) everyPlace() {
+	nodes := make([]int, len(g.trees))
+	var walk func(i int)
+	walk = func(i int) {
+		if i == len(nodes) {
+			p := g.add(append([]int(nil), nodes...))
+			g.places[p].wanted = true
+			return
+		}
+		for n := range g.trees[i].nodes {
+			nodes[i] = n
+			walk(i + 1)
+		}
+	}
+	walk(0)
+}
+
+// names are the codes of a place, as a reader sees them.
+func (g *grid) names(p *place) []string {
+	names := make([]string, len(p.nodes))
+	for i, n := range p.nodes {
+		names[i] = g.trees[i].names[n]
+	}
+	return names
+}
+
+// isCell tells whether a place is one combination of codes.
+func (g *grid) isCell(p *place) bool {
+	for i, n := range p.nodes {
+		if n >= g.trees[i].leaves {
+			return false
+		}
+	}
+	return true
+}
+
+// isTotal tells whether a place is everybody.
+func (g *grid) isTotal(p *place) bool {
+	for i, n := range p.nodes {
+		if n != g.trees[i].root() {
+			return false
+		}
+	}
+	return true
+}

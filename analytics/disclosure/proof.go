@@ -1,0 +1,221 @@
+package disclosure
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Proof shows that what is hidden cannot be worked out: complete tables of whole numbers that agree with everything printed, and which of
+// them shows what of each place that is hidden for its own sake. Checking it takes only addition. The true counts are not in it.
+type Proof struct {
+	// Base is a lattice in the order of Lattice.Counts; nil where nothing had to be proved.
+	Base []int64 `json:"base,omitempty"`
+	// Others are further lattices, each as what is to be added to Base: pairs of a position in Counts and a difference.
+	Others   [][][2]int64 `json:"others,omitempty"`
+	Evidence []Evidence   `json:"evidence,omitempty"`
+}
+
+// Evidence says that in one of the lattices a place has what it must be able to have.
+type Evidence struct {
+	Codes   []string `json:"codes"`   // of the place, All for what is added up
+	Shows   string   `json:"shows"`   // "nobody", "enough", "varied", "unlike" or "other answers"
+	Lattice int      `json:"lattice"` // 0 is Base, 1 the first of Others
+	Apart   bool     `json:"apart,omitempty"`
+}
+
+var goalNames = map[goal]string{toZero: "nobody", toEnough: "enough", toVaried: "varied", toUnlike: "unlike", toOther: "other answers"}
+
+// Lattices is their number.
+func (p Proof) Lattices() int {
+	if p.Base == nil {
+		return 0
+	}
+	return 1 + len(p.Others)
+}
+
+// Lattice gives one of them whole, in the order of Lattice.Counts.
+func (p Proof) Lattice(i int) []int64 {
+	counts := slices.Clone(p.Base)
+	if i > 0 {
+		for _, d := range p.Others[i-1] {
+			counts[d[0]] += d[1]
+		}
+	}
+	return counts
+}
+
+// pack is a lattice that serves several certificates, whose changes have no place in common.
+type pack struct {
+	change change
+	places map[int]bool
+	cells  map[int]bool
+}
+
+func (k *pack) fits(g *grid, c *certificate) bool {
+	if k.places[c.place] {
+		return false
+	}
+	for at := range c.change {
+		if k.cells[at/g.answers] {
+			return false
+		}
+	}
+	for p := range c.touches {
+		if k.places[p] {
+			return false
+		}
+	}
+	return true
+}
+
+const packsTried = 40
+
+// prove packs the witnesses into few lattices.
+func (g *grid) prove(certificates []*certificate) Proof {
+	var packs []*pack
+	var proof Proof
+	for _, c := range certificates {
+		at := -1
+		for i := max(0, len(packs)-packsTried); i < len(packs); i++ {
+			if packs[i].fits(g, c) {
+				at = i
+				break
+			}
+		}
+		if at < 0 {
+			at = len(packs)
+			packs = append(packs, &pack{change{}, map[int]bool{}, map[int]bool{}})
+		}
+		for cell, d := range c.change {
+			packs[at].change[cell] += d
+			packs[at].cells[cell/g.answers] = true
+		}
+		packs[at].places[c.place] = true // also where the truth itself shows it
+		for p := range c.touches {
+			packs[at].places[p] = true
+		}
+		proof.Evidence = append(proof.Evidence, Evidence{Codes: g.names(&g.places[c.place]), Shows: goalNames[c.goal], Lattice: at, Apart: c.shut != nil})
+	}
+	for i, k := range packs {
+		if i == 0 {
+			proof.Base = slices.Clone(g.x)
+			for at, d := range k.change {
+				proof.Base[at] += d
+			}
+			continue
+		}
+		others := change{}
+		for at, d := range k.change {
+			others[at] += d
+		}
+		for at, d := range packs[0].change {
+			others[at] -= d
+		}
+		var list [][2]int64
+		for at, d := range others {
+			if d != 0 {
+				list = append(list, [2]int64{int64(at), d})
+			}
+		}
+		slices.SortFunc(list, func(a, b [2]int64) int { return int(a[0] - b[0]) })
+		proof.Others = append(proof.Others, list)
+	}
+	return proof
+}
+
+// check verifies a proof by addition: every lattice agrees with what is printed, and every piece of evidence is there. It looks at nothing
+// that the search has noted down but the states.
+func (g *grid) check(proof Proof) error {
+	lattices := make([][]int64, proof.Lattices())
+	for i := range lattices {
+		lattices[i] = proof.Lattice(i)
+		for at, n := range lattices[i] {
+			if n < 0 || n > 0 && g.blocked[at/g.answers] {
+				return fmt.Errorf("lattice %d has %d people in cell %d", i, n, at)
+			}
+		}
+		for j := range g.places {
+			p := &g.places[j]
+			if p.state == closed {
+				continue
+			}
+			counts, n := g.sum(p, lattices[i])
+			if p.state == full && !slices.Equal(counts, p.counts) || n != p.n || p.state == bare && !g.sameFigures(p, counts, n) {
+				return fmt.Errorf("lattice %d does not agree with what is printed of %v", i, g.names(p))
+			}
+		}
+	}
+	for i := range g.places {
+		if g.thin(i) {
+			return fmt.Errorf("the answers of too few people are left over in %v", g.names(&g.places[i]))
+		}
+	}
+	shown := map[int]map[string]bool{}
+	for _, e := range proof.Evidence {
+		p := g.find(e.Codes)
+		counts, n := g.sum(&g.places[p], lattices[e.Lattice])
+		ok := false
+		switch e.Shows {
+		case goalNames[toZero]:
+			ok = n == 0
+		case goalNames[toEnough]:
+			ok = n >= int64(g.rules.Threshold) || g.places[p].n == 0 && n > 0
+		case goalNames[toVaried]:
+			ok = g.unlike(&g.places[p], counts, n, 1)
+		case goalNames[toUnlike]:
+			ok = g.unlike(&g.places[p], counts, n, 2)
+		case goalNames[toOther]:
+			ok = !slices.Equal(counts, g.places[p].counts)
+		}
+		if !ok {
+			return fmt.Errorf("lattice %d does not show %q of %v", e.Lattice, e.Shows, e.Codes)
+		}
+		if shown[p] == nil {
+			shown[p] = map[string]bool{}
+		}
+		shown[p][e.Shows] = true
+	}
+	for i := range g.places {
+		p := &g.places[i]
+		if p.primary == scarce && p.state == closed {
+			continue
+		}
+		for _, goal := range g.goals(p) {
+			if !shown[i][goalNames[goal]] {
+				return fmt.Errorf("nothing shows %q of %v", goalNames[goal], g.names(p))
+			}
+		}
+	}
+	return nil
+}
+
+func (g *grid) sum(p *place, lattice []int64) (counts []int64, n int64) {
+	counts = make([]int64, g.answers)
+	for _, cell := range p.cells {
+		for a := range counts {
+			counts[a] += lattice[cell*g.answers+a]
+			n += lattice[cell*g.answers+a]
+		}
+	}
+	return counts, n
+}
+
+func (g *grid) sameFigures(p *place, counts []int64, n int64) bool {
+	satisfied := int64(0)
+	for a, answer := range g.lattice.Answers {
+		if answer.Satisfied {
+			satisfied += counts[a] - p.counts[a]
+		}
+	}
+	return satisfied == 0 && (g.lattice.Answers[0].Score == nil || math.Abs(g.mean(counts, n)-g.mean(p.counts, p.n)) < 1e-9)
+}
+
+// find gives the number of the place with the given codes; it must be there.
+func (g *grid) find(codes []string) int {
+	key := 0
+	for i, code := range codes {
+		key += slices.Index(g.trees[i].names, code) * g.stride[i]
+	}
+	return int(g.at[key])
+}

@@ -1,0 +1,299 @@
+package disclosure
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
+	"strings"
+)
+
+// What closing costs: as many points as people become unknown, more for totals, which more readers look for.
+const (
+	costOfAnyPlace = 4
+	costOfTotals   = 6 // times as much for each dimension that is added up
+	costOfBaring   = 0.2
+	costSway       = 0.25 // the secret part
+)
+
+// setCosts says what closing a place costs.
+func (g *grid) setCosts() {
+	for i := range g.places {
+		p := &g.places[i]
+		p.closing = costOfAnyPlace + float64(p.n)
+		for d, n := range p.nodes {
+			if n >= g.trees[d].leaves {
+				p.closing *= costOfTotals
+			}
+		}
+		if g.rules.Key != "" {
+			mac := hmac.New(sha256.New, []byte(g.rules.Key))
+			_, _ = mac.Write([]byte(strings.Join(g.names(p), "\x1f"))) // never fails
+			share := float64(binary.BigEndian.Uint32(mac.Sum(nil))) / (1 << 32)
+			p.closing *= 1 + costSway*share
+		}
+		p.baring = p.closing * costOfBaring
+	}
+}
+
+// judge says how a place is shown when nothing else stands against it, and why it is hidden when it is.
+func (g *grid) judge(p *place) (state, reason) {
+	switch {
+	case !p.asked:
+		return full, none
+	case p.n == 0:
+		return closed, empty
+	case p.n < int64(g.rules.Threshold):
+		return closed, few
+	case g.answers > 1 && p.n < int64(g.rules.DistributionBase) && slices.Max(p.counts) >= p.n-1:
+		return closed, alike
+	case g.answers > 1 && p.n < g.rules.fullBase():
+		if g.choice(p) {
+			return bare, scarce
+		}
+		return bare, none // base, mean and share say it all, and the rules release these
+	}
+	return full, none
+}
+
+// choice tells whether the figures of a place alone leave open how its people answered.
+func (g *grid) choice(p *place) bool {
+	return slices.ContainsFunc(g.swaps(), func(v vector) bool {
+		for _, t := range v {
+			if p.counts[t.answer]+t.n < 0 {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// secure closes places until every one that is hidden for its own sake has its witnesses; false when that cannot be done.
+// The witnesses remain good when more is closed.
+func (g *grid) secure() ([]*certificate, bool) {
+	var certificates []*certificate
+	order := make([]int, 0, len(g.places))
+	for i := range g.places {
+		if g.places[i].primary != none {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { // those with the largest move to make first; distributions last
+		pa, pb := &g.places[a], &g.places[b]
+		if pa.primary == scarce != (pb.primary == scarce) {
+			return int(pa.primary) - int(pb.primary)
+		}
+		return int(pb.n - pa.n)
+	})
+	for _, i := range order {
+		if g.places[i].primary == scarce && g.places[i].state == closed {
+			continue // closed for another's sake
+		}
+		for _, goal := range g.goals(&g.places[i]) {
+			c := &certificate{place: i, goal: goal}
+			if g.reach(c, false) {
+				certificates = append(certificates, c)
+				continue
+			}
+			if goal != toOther || g.places[i].was > 0 {
+				return nil, false
+			}
+			g.places[i].state = closed
+		}
+	}
+	g.thicken()
+	alone, ok := g.alone(certificates)
+	return append(certificates, alone...), ok
+}
+
+// thin tells whether a place takes part in a sum that gives away the answers of too few people: one whose parts are printed with
+// their answers, but for some that have together less than the base for answers.
+func (g *grid) thin(i int) bool {
+	p := &g.places[i]
+	for d := range p.nodes {
+		if g.thinLine(i, d) >= 0 {
+			return true
+		}
+		if up := g.trees[d].parent[p.nodes[d]]; up >= 0 {
+			if whole := g.along(p, d, up); whole >= 0 && g.thinLine(whole, d) >= 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// thinLine gives the smallest part that is printed with its answers, of a place whose other parts in a dimension leave the answers of too
+// few people over; -1 when they do not.
+func (g *grid) thinLine(whole, d int) int {
+	p := &g.places[whole]
+	if !g.rules.Equality || g.answers == 1 || p.state != full {
+		return -1
+	}
+	left, held, smallest := int64(0), 0, -1
+	for n, up := range g.trees[d].parent {
+		if up != p.nodes[d] {
+			continue
+		}
+		i := g.along(p, d, n)
+		if i < 0 {
+			return -1 // not all parts are in a table
+		}
+		switch part := &g.places[i]; {
+		case !part.asked:
+		case part.state != full:
+			held++
+			left += part.n
+		case part.was == 0 && (smallest < 0 || part.n < g.places[smallest].n):
+			smallest = i
+		}
+	}
+	if held == 0 || left >= g.rules.fullBase() {
+		return -1
+	}
+	return smallest
+}
+
+// along finds the place with another node in one dimension; -1 where there is none.
+func (g *grid) along(p *place, d, node int) int {
+	key := 0
+	for i, n := range p.nodes {
+		if i == d {
+			n = node
+		}
+		key += n * g.stride[i]
+	}
+	return int(g.at[key])
+}
+
+// thicken holds back the answers of further parts until no sum is thin.
+func (g *grid) thicken() {
+	for again := true; again; {
+		again = false
+		for i := range g.places {
+			for d := range g.places[i].nodes {
+				if part := g.thinLine(i, d); part >= 0 {
+					g.places[part].state = bare
+					again = true
+				}
+			}
+		}
+	}
+}
+
+// alone adds what must hold in the eyes of a respondent who is the only one, or one of two, in a hidden cell: the others' witnesses
+// without that cell.
+func (g *grid) alone(certificates []*certificate) (more []*certificate, ok bool) {
+	var lone []int
+	for i := range g.places {
+		if p := &g.places[i]; p.state == closed && (p.n == 1 || p.n == 2) && g.isCell(p) {
+			lone = append(lone, i)
+		}
+	}
+	for _, c := range certificates {
+		if c.goal == toOther {
+			continue // it keeps the base of hidden cells, too
+		}
+		var met []int
+		for _, q := range lone {
+			if q != c.place && c.touches[q] && !g.within(q, c.place) {
+				met = append(met, q)
+			}
+		}
+		for len(met) > 0 {
+			all := &certificate{place: c.place, goal: c.goal}
+			for _, q := range met {
+				all.shut = append(all.shut, g.places[q].cells...)
+			}
+			if g.reach(all, true) {
+				more = append(more, all)
+				break
+			}
+			one := &certificate{place: c.place, goal: c.goal, shut: g.places[met[0]].cells}
+			if !g.reach(one, false) {
+				return more, false
+			}
+			more = append(more, one)
+			met = slices.DeleteFunc(met[1:], func(q int) bool { return !one.touches[q] })
+		}
+	}
+	return more, true
+}
+
+// within tells whether all cells of a place are cells of another: who is alone in it then knows part of the other, whatever is hidden.
+func (g *grid) within(inner, outer int) bool {
+	for i, n := range g.places[inner].nodes {
+		if !g.trees[i].in[g.places[outer].nodes[i]][n] {
+			return false
+		}
+	}
+	return true
+}
+
+// reopen prints what turned out not to be needed, the dearest first: all that no witness changes, and then what the witnesses
+// can do without.
+//
+// It may look at about as much again as was looked at for closing: what stays closed beyond that is a pity and no danger.
+func (g *grid) reopen(certificates []*certificate) {
+	least := g.work - (allowedWork-g.work)/2 - workForReopening
+	var extra []int
+	for i := range g.places {
+		p := &g.places[i]
+		natural, _ := g.judge(p)
+		if p.was == 0 && p.state < natural {
+			extra = append(extra, i)
+		}
+	}
+	slices.SortStableFunc(extra, func(a, b int) int {
+		switch d := g.places[b].closing - g.places[a].closing; {
+		case d < 0:
+			return -1
+		case d > 0:
+			return 1
+		}
+		return 0
+	})
+	for _, i := range extra {
+		natural, reason := g.judge(&g.places[i])
+		if g.work < least {
+			return
+		}
+		if reason == scarce {
+			continue // its distribution could not be kept otherwise
+		}
+		before := g.places[i].state
+		for _, target := range []state{natural, bare} {
+			if target <= before || target == bare && natural != full || g.answers == 1 && target == bare {
+				continue
+			}
+			g.places[i].state = target
+			if !g.thin(i) && g.without(i, certificates) {
+				break
+			}
+			g.places[i].state = before
+		}
+	}
+}
+
+// without finds other witnesses for those that change a place which is to be printed; all or none.
+func (g *grid) without(place int, certificates []*certificate) bool {
+	type kept struct {
+		c   *certificate
+		was certificate
+	}
+	var changed []kept
+	for _, c := range certificates {
+		if !c.touches[place] || c.goal == toOther && g.places[place].state == bare {
+			continue
+		}
+		was := *c
+		if !g.reach(c, true) {
+			for _, k := range changed {
+				*k.c = k.was
+			}
+			return false
+		}
+		changed = append(changed, kept{c, was})
+	}
+	return true
+}

@@ -1,0 +1,123 @@
+package analytics
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"yousaid/surveys/bank"
+)
+
+// complete gives a dimension of a protected table every code that can be, also where nobody has it, and its groups when they are asked for.
+func (t *table) complete(d dimension, out Dimension) Dimension {
+	if d.ID == "month" {
+		out.Codes = nil
+		for _, m := range t.months() {
+			out.Codes = append(out.Codes, Code{m, wording("month", m)})
+		}
+	}
+	if !t.frame.Query.Subtotals {
+		return out
+	}
+	var of func(code string) (group, label string)
+	switch {
+	case d.ID == "month":
+		of = func(code string) (string, string) { return t.quarter(code) }
+	case d.ID == "service":
+		of = t.settled
+	case d.Equality:
+		if c, ok := bank.Find(d.ID); ok {
+			of = func(code string) (string, string) {
+				group := bank.Group(c.ID, code)
+				label, _ := bank.GroupLabel(c.ID, group).In("en")
+				return group, label
+			}
+		}
+	}
+	if of == nil {
+		return out
+	}
+	for _, c := range out.Codes {
+		group, label := of(c.Code)
+		if group == "" || group == c.Code {
+			continue
+		}
+		code := "group:" + group
+		at := slices.IndexFunc(out.Groups, func(g CodeGroup) bool { return g.Code.Code == code })
+		if at < 0 {
+			at = len(out.Groups)
+			out.Groups = append(out.Groups, CodeGroup{Code: Code{code, label + ", together"}})
+		}
+		out.Groups[at].Of = append(out.Groups[at].Of, c.Code)
+	}
+	// A group of one code, or of all, is there already.
+	out.Groups = slices.DeleteFunc(out.Groups, func(g CodeGroup) bool { return len(g.Of) < 2 || len(g.Of) == len(out.Codes) })
+	return out
+}
+
+// months are those of the period, "2026-03".
+func (t *table) months() (list []string) {
+	if t.frame.From.IsZero() || t.frame.To.IsZero() {
+		return nil
+	}
+	for m := (Date{t.frame.From.Year, t.frame.From.Month, 1}); !t.frame.To.Before(m); m = DateOf(m.In(time.UTC).AddDate(0, 1, 0)) {
+		list = append(list, m.String()[:7])
+	}
+	return list
+}
+
+// quarter is the calendar quarter of a month, when the period has all of it.
+func (t *table) quarter(month string) (code, label string) {
+	at, err := time.Parse("2006-01", month)
+	if err != nil {
+		return "", ""
+	}
+	first := at.AddDate(0, -(int(at.Month())-1)%3, 0)
+	last := first.AddDate(0, 2, 0)
+	all := t.months()
+	if !slices.Contains(all, first.Format("2006-01")) || !slices.Contains(all, last.Format("2006-01")) {
+		return "", ""
+	}
+	return first.Format("2006") + "-Q" + string(rune('0'+(int(first.Month())+2)/3)), first.Format("January") + " to " + last.Format("January 2006")
+}
+
+// settled is the directorate of a service, when neither it nor another service of the directorate moved within the period: a subtotal over
+// services that came or went would not be the sum of its rows.
+func (t *table) settled(slug string) (code, label string) {
+	home := map[string]string{}
+	moved := map[string]bool{}
+	for _, s := range t.book.services {
+		for _, m := range t.months() {
+			d := t.book.directorate(s.ID, m)
+			if before, ok := home[s.Code]; ok && before != d {
+				moved[before], moved[d] = true, true
+			}
+			home[s.Code] = d
+		}
+	}
+	d := home[slug]
+	if d == "" || moved[d] {
+		return "", ""
+	}
+	for _, n := range t.book.directorates {
+		if n.Code == d {
+			return d, strings.TrimSpace(n.label())
+		}
+	}
+	return "", ""
+}
+
+// apart refuses two dimensions of which one follows from the other: most of their combinations cannot be, and readers know it.
+func (t *table) apart() error {
+	if len(t.by) < 2 {
+		return nil
+	}
+	a, b := t.by[0].ID, t.by[1].ID
+	same := func(a, b string) bool {
+		return a == "service" && b == "directorate" || a+"_group" == b && t.by[0].Equality && t.by[1].Equality
+	}
+	if same(a, b) || same(b, a) {
+		return refuse("%s follows from %s: ask for one of them, with subtotals", b, a)
+	}
+	return nil
+}
