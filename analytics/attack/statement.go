@@ -19,7 +19,9 @@ func (m *model) row(number int, v view, r Row, o Options) error {
 		return nil
 	}
 	if r.State == Hidden {
-		r.N, r.Distribution = nil, nil
+		if r.N != nil || r.Distribution != nil {
+			return errors.New("it is hidden and has counts")
+		}
 		m.targets = append(m.targets, target{n, number, r.Codes, "", 1})
 	}
 	if err := m.counts(n, v, r, o); err != nil {
