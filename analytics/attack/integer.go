@@ -21,6 +21,8 @@ type component struct {
 	x         []float64
 	y         []float64
 	from, to  []int64 // the ends at the node at hand
+	in        [][]int32
+	trail     []step
 }
 
 // part is what a target has in one component.
@@ -104,6 +106,7 @@ func (c *component) seek(q *quest, deadline time.Time) bool {
 		c.lp = newSimplex(c, deadline)
 		c.x, c.y = make([]float64, len(c.low)), make([]float64, len(c.lines))
 		c.from, c.to = append([]int64(nil), c.low...), append([]int64(nil), c.high...)
+		c.index()
 	}
 	c.deadline, c.lp.deadline, c.nodes = deadline, deadline, 0
 	clear(c.y)
@@ -123,15 +126,24 @@ func (c *component) node(q *quest) bool {
 		c.lp.reset()
 		verdict = c.lp.minimise(q.weight)
 	}
-	if verdict == nowhere {
+	for again := range 2 {
+		if verdict != nowhere {
+			break
+		}
 		c.lp.prices(c.y, true)
 		if c.impossible() {
 			return true
 		}
+		if again == 0 {
+			c.lp.refresh()
+			verdict = c.lp.minimise(q.weight)
+		}
 	}
 	if verdict == best {
 		c.lp.corner(c.x)
-		c.try()
+		if !c.try() {
+			c.round()
+		}
 		c.lp.prices(c.y, false)
 		if c.bounded(q) {
 			return true
@@ -150,15 +162,15 @@ func (c *component) node(q *quest) bool {
 }
 
 // try rounds the corner and takes it, if it is whole.
-func (c *component) try() {
+func (c *component) try() bool {
 	point := make([]int64, len(c.x))
 	for i, v := range c.x {
 		point[i] = int64(math.Round(v))
 		if math.Abs(v-math.Round(v)) > 1e-6*max(1, math.Abs(v)*1e-3) {
-			return
+			return false
 		}
 	}
-	c.add(point)
+	return c.add(point)
 }
 
 // divide picks the unknown to branch on: the most divided one, or any that is not settled; -1 when all are.
@@ -190,24 +202,22 @@ func (c *component) branch(q *quest, j int, v float64) bool {
 	upper := v-float64(cut) > 0.5
 	done := true
 	for range 2 {
+		from, to := low, cut
 		if upper {
-			c.set(j, cut+1, high)
-		} else {
-			c.set(j, low, cut)
+			from, to = cut+1, high
 		}
-		done = c.node(q) && done
+		mark := len(c.trail)
+		if c.settle(j, from, to) { // otherwise there is no table on this side
+			c.follow(mark)
+			done = c.node(q) && done
+		}
+		c.undo(mark)
 		upper = !upper
 		if q.first && len(c.points) > 0 {
 			break
 		}
 	}
-	c.set(j, low, high)
 	return done
-}
-
-func (c *component) set(j int, low, high int64) {
-	c.from[j], c.to[j] = low, high
-	c.lp.low[j], c.lp.high[j] = float64(low), float64(high)
 }
 
 // denominators for prices: most are whole, others halves or thirds, and some are known roughly only.

@@ -20,6 +20,7 @@ type simplex struct {
 	value     []float64 // of each row's variable
 	cost      []float64 // of each column, in the objective at hand
 	steps     int
+	swaps     int // since the tableau was worked out
 	deadline  time.Time
 	nonzero   []int
 	scale     []float64 // each line is divided by this, so that no line drowns in the tolerance of another
@@ -36,6 +37,8 @@ const (
 const (
 	feasible = 1e-7
 	tiny     = 1e-9
+	firm     = 1e-6 // a smaller number is not divided by, if there is another way
+	freshen  = 80   // swaps after which the tableau is worked out afresh, as rounding errors grow
 )
 
 func newSimplex(c *component, deadline time.Time) *simplex {
@@ -69,7 +72,7 @@ func newSimplex(c *component, deadline time.Time) *simplex {
 func (s *simplex) reset() {
 	s.t = make([][]float64, s.m)
 	backing := make([]float64, s.n*s.m)
-	s.basic, s.rest = make([]int, s.m), make([]int, s.n)
+	s.basic, s.rest, s.swaps = make([]int, s.m), make([]int, s.n), 0
 	for j := range s.rest {
 		s.rest[j] = j
 	}
@@ -80,6 +83,33 @@ func (s *simplex) reset() {
 			s.t[i][c] = float64(l.coef[k]) / s.scale[i]
 		}
 	}
+}
+
+// refresh works the tableau out from the lines again, for the basis at hand. What cannot be told from others by then stays out of it.
+func (s *simplex) refresh() {
+	in := make([]bool, s.n+s.m)
+	for _, v := range s.basic {
+		in[v] = true
+	}
+	s.reset()
+	for j, v := range s.rest {
+		if !in[v] {
+			continue
+		}
+		row, strongest := -1, firm
+		for i := range s.t {
+			if a := math.Abs(s.t[i][j]); a > strongest && !in[s.basic[i]] {
+				row, strongest = i, a
+			}
+		}
+		if row < 0 {
+			continue
+		}
+		s.swap(row, j)
+		s.basic[row], s.rest[j] = v, s.basic[row]
+	}
+	s.swaps = 0
+	s.settle()
 }
 
 // at is the value of a variable that is not basic.
@@ -114,6 +144,10 @@ func (s *simplex) minimise(objective []float64) verdict {
 	for ; s.steps < limit; s.steps++ {
 		if s.steps%64 == 63 && time.Now().After(s.deadline) {
 			return trouble
+		}
+		if s.swaps > freshen {
+			s.refresh()
+			ready = false
 		}
 		outside := s.outside()
 		if outside {
@@ -235,7 +269,7 @@ func (s *simplex) leave(j int, up, bland bool) (row int, length float64, ok bool
 		if !up {
 			a = -a
 		}
-		if math.Abs(a) < tiny {
+		if math.Abs(a) < firm {
 			continue
 		}
 		b, side := s.basic[i], s.side(i)
@@ -292,6 +326,7 @@ func (s *simplex) move(row, j int, up bool, length float64) {
 
 // swap makes the column's variable basic in the row. Whole numbers are kept whole: nearly all of a tableau is.
 func (s *simplex) swap(row, j int) {
+	s.swaps++
 	r := s.t[row]
 	pivot := 1 / r[j]
 	s.nonzero = s.nonzero[:0]
@@ -322,7 +357,7 @@ func (s *simplex) swap(row, j int) {
 }
 
 func whole(v float64) float64 {
-	if w := math.Round(v); math.Abs(v-w) < 1e-11 {
+	if w := math.Round(v); math.Abs(v-w) < 1e-10 {
 		return w
 	}
 	return v

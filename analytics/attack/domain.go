@@ -1,0 +1,156 @@
+package attack
+
+import (
+	"math"
+	"slices"
+)
+
+// step remembers the ends of an unknown before they were narrowed.
+type step struct {
+	at        int32
+	low, high int64
+}
+
+// index lists the lines of each unknown.
+func (c *component) index() {
+	c.in = make([][]int32, len(c.low))
+	for i, l := range c.lines {
+		for _, at := range l.cells {
+			c.in[at] = append(c.in[at], int32(i))
+		}
+	}
+}
+
+// settle narrows an unknown, and all others by what follows: in whole numbers. It is false when nothing is left for one; undo takes it back.
+func (c *component) settle(j int, low, high int64) bool {
+	if low > high {
+		return false
+	}
+	c.trail = append(c.trail, step{int32(j), c.from[j], c.to[j]})
+	c.from[j], c.to[j] = low, high
+	queue := slices.Clone(c.in[j])
+	for looked := 0; len(queue) > 0 && looked < 8*len(c.lines)+64; looked++ { // what is left undone by then, the search does
+		l := c.lines[queue[0]]
+		queue = queue[1:]
+		least, most := int64(0), int64(0)
+		for i, at := range l.cells {
+			low, high := c.from[at], c.to[at]
+			if k := l.coef[i]; k > 0 {
+				least, most = least+k*low, most+k*high
+			} else {
+				least, most = least+k*high, most+k*low
+			}
+		}
+		if least > l.high || most < l.low {
+			return false
+		}
+		if least >= l.low && most <= l.high {
+			continue
+		}
+		for i, at := range l.cells {
+			low, high := c.from[at], c.to[at]
+			if low == high {
+				continue
+			}
+			from, to := narrowed(l, l.coef[i], low, high, least, most)
+			if from > to {
+				return false
+			}
+			if from == low && to == high {
+				continue
+			}
+			c.trail = append(c.trail, step{at, low, high})
+			c.from[at], c.to[at] = from, to
+			if k := l.coef[i]; k > 0 {
+				least, most = least+k*(from-low), most-k*(high-to)
+			} else {
+				least, most = least-k*(high-to), most+k*(from-low)
+			}
+			for _, other := range c.in[at] {
+				if !slices.Contains(queue, other) {
+					queue = append(queue, other)
+				}
+			}
+		}
+	}
+	return true
+}
+
+// narrowed gives the ends that a line leaves to an unknown with the coefficient k, when the whole line is from least to most.
+func narrowed(l line, k, low, high, least, most int64) (from, to int64) {
+	from, to = low, high
+	if k == 0 {
+		return from, to
+	}
+	if l.high < unlimited {
+		if k > 0 {
+			to = min(to, low+floorDiv(l.high-least, k))
+		} else {
+			from = max(from, high+ceilDiv(l.high-least, k))
+		}
+	}
+	if l.low > -unlimited {
+		if k > 0 {
+			from = max(from, high+ceilDiv(l.low-most, k))
+		} else {
+			to = min(to, low+floorDiv(l.low-most, k))
+		}
+	}
+	return from, to
+}
+
+// follow tells the relaxation what has been narrowed since the mark.
+func (c *component) follow(mark int) {
+	for _, s := range c.trail[mark:] {
+		c.lp.low[s.at], c.lp.high[s.at] = float64(c.from[s.at]), float64(c.to[s.at])
+	}
+}
+
+// undo takes back what has been narrowed since the mark.
+func (c *component) undo(mark int) {
+	for i := len(c.trail) - 1; i >= mark; i-- {
+		s := c.trail[i]
+		c.from[s.at], c.to[s.at] = s.low, s.high
+		c.lp.low[s.at], c.lp.high[s.at] = float64(s.low), float64(s.high)
+	}
+	c.trail = c.trail[:mark]
+}
+
+// round makes a whole point near the corner: the unknowns nearest to a whole number first, each followed by what follows from it.
+func (c *component) round() {
+	order := make([]int, len(c.x))
+	for j := range order {
+		order[j] = j
+	}
+	away := func(j int) float64 { return math.Abs(c.x[j] - math.Round(c.x[j])) }
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch {
+		case away(a) < away(b):
+			return -1
+		case away(a) > away(b):
+			return 1
+		}
+		return 0
+	})
+	mark := len(c.trail)
+	defer func() { c.undo(mark) }()
+	for _, j := range order {
+		if c.from[j] == c.to[j] {
+			continue
+		}
+		v := max(c.from[j], min(int64(math.Round(c.x[j])), c.to[j]))
+		before := len(c.trail)
+		if c.settle(j, v, v) {
+			continue
+		}
+		c.undo(before)
+		other := v + 1 // on its other side, once
+		if c.x[j] < float64(v) {
+			other = v - 1
+		}
+		if other < c.from[j] || other > c.to[j] || !c.settle(j, other, other) {
+			return
+		}
+	}
+	c.add(append([]int64(nil), c.from...))
+}
