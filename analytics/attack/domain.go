@@ -2,6 +2,7 @@ package attack
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 )
 
@@ -19,6 +20,134 @@ func (c *component) index() {
 			c.in[at] = append(c.in[at], int32(i))
 		}
 	}
+}
+
+// prepare makes the component ready to be searched; false when it has no table.
+func (c *component) prepare() bool {
+	c.from, c.to = slices.Clone(c.low), slices.Clone(c.high)
+	c.index()
+	c.dice = rand.New(rand.NewPCG(uint64(len(c.low)), uint64(len(c.lines)))) // the same for the same tables
+	for range 2 {
+		if !c.corners() {
+			return false
+		}
+	}
+	c.low, c.high, c.trail = slices.Clone(c.from), slices.Clone(c.to), nil
+	c.x, c.y = make([]float64, len(c.low)), make([]float64, len(c.lines))
+	c.lp = newSimplex(c)
+	return true
+}
+
+const (
+	cornerSize = 7    // unknowns of a corner
+	cornerWork = 5000 // steps to walk through one
+)
+
+// corners looks at few unknowns that several lines are about, such as the answers of a place with a mean: it walks through all that these lines allow, and
+// narrows each unknown to what it can be. The relaxation knows nothing of whole numbers and would allow more.
+func (c *component) corners() bool {
+	seen := map[int32]bool{}
+	for i, l := range c.lines {
+		if len(l.cells) > cornerSize || seen[int32(i)] {
+			continue
+		}
+		var about []int32
+		for _, other := range c.in[l.cells[0]] {
+			if subset(c.lines[other].cells, l.cells) {
+				about = append(about, other)
+			}
+		}
+		for _, at := range l.cells[1:] {
+			for _, other := range c.in[at] {
+				if !slices.Contains(about, other) && subset(c.lines[other].cells, l.cells) {
+					about = append(about, other)
+				}
+			}
+		}
+		if len(about) < 2 {
+			continue
+		}
+		for _, other := range about {
+			if len(c.lines[other].cells) == len(l.cells) {
+				seen[other] = true // the same unknowns
+			}
+		}
+		w := corner{c: c, cells: l.cells, about: about, value: make([]int64, len(l.cells)), low: make([]int64, len(l.cells)), high: make([]int64, len(l.cells))}
+		if !w.walk(0) {
+			continue // too much to walk through
+		}
+		if !w.found {
+			return false
+		}
+		for k, at := range l.cells {
+			if (w.low[k] > c.from[at] || w.high[k] < c.to[at]) && !c.settle(int(at), max(w.low[k], c.from[at]), min(w.high[k], c.to[at])) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func subset(cells, of []int32) bool {
+	for _, c := range cells {
+		if !slices.Contains(of, c) {
+			return false
+		}
+	}
+	return true
+}
+
+// corner is a walk through all values of few unknowns.
+type corner struct {
+	c         *component
+	cells     []int32
+	about     []int32
+	value     []int64
+	low, high []int64
+	found     bool
+	work      int
+}
+
+// walk is false when it was too much.
+func (w *corner) walk(k int) bool {
+	if w.work++; w.work > cornerWork {
+		return false
+	}
+	for _, i := range w.about { // can the unknowns that are left still make every line true?
+		l := w.c.lines[i]
+		least, most := int64(0), int64(0)
+		for n, at := range l.cells {
+			low, high := w.c.from[at], w.c.to[at]
+			if p := slices.Index(w.cells, at); p < k {
+				low, high = w.value[p], w.value[p]
+			}
+			if c := l.coef[n]; c > 0 {
+				least, most = least+c*low, most+c*high
+			} else {
+				least, most = least+c*high, most+c*low
+			}
+		}
+		if least > l.high || most < l.low {
+			return true
+		}
+	}
+	if k == len(w.cells) {
+		for i, v := range w.value {
+			if !w.found {
+				w.low[i], w.high[i] = v, v
+			}
+			w.low[i], w.high[i] = min(w.low[i], v), max(w.high[i], v)
+		}
+		w.found = true
+		return true
+	}
+	at := w.cells[k]
+	for v := w.c.from[at]; v <= w.c.to[at]; v++ {
+		if w.value[k] = v; !w.walk(k + 1) {
+			return false
+		}
+	}
+	return true
 }
 
 // settle narrows an unknown, and all others by what follows: in whole numbers. It is false when nothing is left for one; undo takes it back.

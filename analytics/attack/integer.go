@@ -2,6 +2,7 @@ package attack
 
 import (
 	"math"
+	"math/rand/v2"
 	"time"
 )
 
@@ -23,6 +24,9 @@ type component struct {
 	from, to  []int64 // the ends at the node at hand
 	in        [][]int32
 	trail     []step
+	limit     int  // of nodes, of the run at hand
+	wild      bool // the run makes its choices by dice
+	dice      *rand.Rand
 }
 
 // part is what a target has in one component.
@@ -74,7 +78,16 @@ type quest struct {
 	sign   int64 // 1 for the least, -1 for the most (the least of the negative)
 	coef   []int64
 	weight []float64
-	first  bool // any point will do
+	first  bool  // any point will do
+	enough int64 // as low as this will do, and nothing need be proved
+}
+
+// value is what a point has of the part, with its sign.
+func (q *quest) value(x []int64) int64 { return q.sign * q.part.of(x) }
+
+// over says whether enough has been found.
+func (q *quest) over(c *component) bool {
+	return len(c.points) > 0 && (q.first || q.found(c) <= q.enough)
 }
 
 // found is the least value met so far.
@@ -102,29 +115,75 @@ func (c *component) seek(q *quest, deadline time.Time) bool {
 			q.weight[at] = float64(q.coef[at])
 		}
 	}
-	if c.lp == nil {
-		c.lp = newSimplex(c, deadline)
-		c.x, c.y = make([]float64, len(c.low)), make([]float64, len(c.lines))
-		c.from, c.to = append([]int64(nil), c.low...), append([]int64(nil), c.high...)
-		c.index()
-	}
-	c.deadline, c.lp.deadline, c.nodes = deadline, deadline, 0
+	c.deadline, c.lp.deadline = deadline, deadline
 	clear(c.y)
 	if c.bounded(q) { // what is settled about single unknowns is enough
 		return true
 	}
+	if c.mostNodes <= 1 {
+		return c.run(q, 1)
+	}
+	// A search that begins with a bad choice may never end, and one with other choices may end at once. So short ones come first, with other choices each
+	// time, and between them a look around the best table so far; the last one has all the time that is left.
+	if c.run(q, 60) {
+		return true
+	}
+	for most := 60; most < 4000 && time.Now().Before(c.deadline); most += most / 2 {
+		c.nearby(q, most)
+		c.wild = true
+		proved := c.run(q, most)
+		c.wild = false
+		if proved {
+			return true
+		}
+	}
+	return c.run(q, c.mostNodes)
+}
+
+// run searches at most so many nodes.
+func (c *component) run(q *quest, most int) bool {
+	c.nodes, c.limit = 0, most
 	return c.node(q)
+}
+
+// nearby looks for a better table near the best one: what the relaxation leaves as it is stays as it is.
+func (c *component) nearby(q *quest, most int) {
+	if q.first || c.lp.minimise(q.weight) != best {
+		return
+	}
+	c.lp.corner(c.x)
+	from := c.points[0]
+	for _, p := range c.points {
+		if q.value(p) <= q.value(from) {
+			from = p
+		}
+	}
+	mark := len(c.trail)
+	for j, v := range from {
+		if c.from[j] < c.to[j] && math.Abs(c.x[j]-float64(v)) < 1e-6 && !c.settle(j, v, v) {
+			break
+		}
+	}
+	c.follow(mark)
+	c.run(q, most)
+	c.undo(mark)
 }
 
 // node searches below the ends at hand; true when it has been searched out.
 func (c *component) node(q *quest) bool {
-	if c.nodes++; c.nodes > c.mostNodes && c.nodes > 1 || c.nodes > 1 && time.Now().After(c.deadline) {
+	if c.nodes++; c.nodes > 1 && (c.nodes > c.limit || time.Now().After(c.deadline)) {
 		return false
 	}
-	verdict := c.lp.minimise(q.weight)
+	weight := q.weight
+	if q.first && c.wild {
+		for j := range weight {
+			weight[j] = float64(c.dice.IntN(3))
+		}
+	}
+	verdict := c.lp.minimise(weight)
 	if verdict == trouble && time.Now().Before(c.deadline) { // rounding errors pile up: begin afresh, once
 		c.lp.reset()
-		verdict = c.lp.minimise(q.weight)
+		verdict = c.lp.minimise(weight)
 	}
 	for again := range 2 {
 		if verdict != nowhere {
@@ -136,7 +195,7 @@ func (c *component) node(q *quest) bool {
 		}
 		if again == 0 {
 			c.lp.refresh()
-			verdict = c.lp.minimise(q.weight)
+			verdict = c.lp.minimise(weight)
 		}
 	}
 	if verdict == best {
@@ -149,7 +208,7 @@ func (c *component) node(q *quest) bool {
 			return true
 		}
 	}
-	if q.first && len(c.points) > 0 {
+	if q.over(c) {
 		return true
 	}
 	j := c.divide(verdict == best)
@@ -184,6 +243,9 @@ func (c *component) divide(known bool) int {
 		if known {
 			_, fraction := math.Modf(c.x[j])
 			broken = 0.5 - math.Abs(math.Abs(fraction)-0.5)
+			if c.wild && broken > 1e-6 {
+				broken = c.dice.Float64()
+			}
 		} else {
 			c.x[j] = float64(c.from[j]+c.to[j]) / 2
 		}
@@ -200,6 +262,9 @@ func (c *component) branch(q *quest, j int, v float64) bool {
 	cut := int64(math.Floor(v + 1e-9)) // low..cut and cut+1..high
 	cut = max(low, min(cut, high-1))
 	upper := v-float64(cut) > 0.5
+	if c.wild {
+		upper = v-float64(cut) > c.dice.Float64()
+	}
 	done := true
 	for range 2 {
 		from, to := low, cut
@@ -213,7 +278,7 @@ func (c *component) branch(q *quest, j int, v float64) bool {
 		}
 		c.undo(mark)
 		upper = !upper
-		if q.first && len(c.points) > 0 {
+		if q.over(c) {
 			break
 		}
 	}
@@ -230,7 +295,7 @@ func (c *component) bounded(q *quest) bool {
 	if found == math.MaxInt64 {
 		return false
 	}
-	if found == math.MinInt64 {
+	if q.over(c) {
 		return true
 	}
 	for _, d := range denominators {

@@ -2,6 +2,7 @@ package attack
 
 import (
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -40,6 +41,9 @@ func (s *search) start(o Options) bool {
 			c.mostNodes = 1
 		}
 		c.large = len(c.low)*len(c.lines) > mostTableau
+		if !c.large && !c.prepare() {
+			return false
+		}
 		if len(c.lines) == 0 {
 			c.add(c.low)
 			c.add(c.high)
@@ -157,12 +161,17 @@ func (w *wanted) oversize(largest int) bool {
 // lower searches downwards until 0 is reached, or to the end.
 func (s *search) lower(w *wanted, exact bool) {
 	for i, p := range w.parts {
-		if low, _, _, _ := w.ends(); low <= 0 && !exact {
+		low, _, _, _ := w.ends()
+		if low <= 0 && !exact {
 			return
 		}
 		if !p.lowProved && !p.lowTried {
-			p.lowTried = true
-			p.lowProved = w.where[i].seek(&quest{part: p, sign: 1}, s.slice())
+			q := &quest{part: p, sign: 1, enough: math.MinInt64}
+			if !exact {
+				q.enough = p.low - low // then all of it is 0
+			}
+			p.lowTried = exact
+			p.lowProved = w.where[i].seek(q, s.slice()) && (p.low > q.enough)
 		}
 	}
 }
@@ -170,12 +179,17 @@ func (s *search) lower(w *wanted, exact bool) {
 // raise searches upwards until the threshold is reached, or to the end.
 func (s *search) raise(w *wanted, exact bool, threshold int64) {
 	for i, p := range w.parts {
-		if _, _, high, _ := w.ends(); high >= threshold && !exact {
+		_, _, high, _ := w.ends()
+		if high >= threshold && !exact {
 			return
 		}
 		if !p.highProved && !p.highTried {
-			p.highTried = true
-			p.highProved = w.where[i].seek(&quest{part: p, sign: -1}, s.slice())
+			q := &quest{part: p, sign: -1, enough: math.MinInt64}
+			if !exact {
+				q.enough = -(p.high + threshold - high)
+			}
+			p.highTried = exact
+			p.highProved = w.where[i].seek(q, s.slice()) && -p.high > q.enough
 		}
 	}
 }

@@ -41,8 +41,8 @@ const (
 	freshen  = 80   // swaps after which the tableau is worked out afresh, as rounding errors grow
 )
 
-func newSimplex(c *component, deadline time.Time) *simplex {
-	s := &simplex{lines: c.lines, n: len(c.low), m: len(c.lines), deadline: deadline}
+func newSimplex(c *component) *simplex {
+	s := &simplex{lines: c.lines, n: len(c.low), m: len(c.lines)}
 	s.low, s.high = make([]float64, s.n+s.m), make([]float64, s.n+s.m)
 	for i := range c.low {
 		s.low[i], s.high[i] = float64(c.low[i]), float64(c.high[i])
