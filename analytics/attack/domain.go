@@ -181,6 +181,9 @@ func (c *component) settle(j int, low, high int64) bool {
 			if low == high {
 				continue
 			}
+			if span := abs(l.coef[i]) * (high - low); span <= l.high-least && span <= most-l.low {
+				continue // it has room for all of that
+			}
 			from, to := narrowed(l, l.coef[i], low, high, least, most)
 			if from > to {
 				return false
@@ -245,41 +248,46 @@ func (c *component) undo(mark int) {
 	c.trail = c.trail[:mark]
 }
 
-// round makes a whole point near the corner: the unknowns nearest to a whole number first, each followed by what follows from it.
+// round makes a whole point near the corner: the unknown with the fewest values left is set to the nearest of them, and all that follows from it, until all
+// are set. Where one cannot be, it is set to the next nearest, so often and no more.
 func (c *component) round() {
-	order := make([]int, len(c.x))
-	for j := range order {
-		order[j] = j
-	}
-	away := func(j int) float64 { return math.Abs(c.x[j] - math.Round(c.x[j])) }
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case away(a) < away(b):
-			return -1
-		case away(a) > away(b):
-			return 1
-		}
-		return 0
-	})
 	mark := len(c.trail)
 	defer func() { c.undo(mark) }()
-	for _, j := range order {
-		if c.from[j] == c.to[j] {
-			continue
+	for fails := 0; fails < 20; {
+		next, least, nearest := -1, int64(math.MaxInt64), 0.0
+		for j, v := range c.x {
+			span := c.to[j] - c.from[j]
+			if span == 0 || span > least {
+				continue
+			}
+			if away := math.Abs(v - math.Round(v)); span < least || away < nearest {
+				next, least, nearest = j, span, away
+			}
 		}
-		v := max(c.from[j], min(int64(math.Round(c.x[j])), c.to[j]))
+		if next < 0 {
+			c.add(c.from)
+			return
+		}
+		v := max(c.from[next], min(int64(math.Round(c.x[next])), c.to[next]))
 		before := len(c.trail)
-		if c.settle(j, v, v) {
+		if c.settle(next, v, v) {
 			continue
 		}
 		c.undo(before)
-		other := v + 1 // on its other side, once
-		if c.x[j] < float64(v) {
-			other = v - 1
+		fails++
+		low, high := c.from[next], c.to[next] // it is not v
+		switch {
+		case v == low:
+			low++
+		case v == high:
+			high--
+		case c.x[next] > float64(v):
+			low = v + 1
+		default:
+			high = v - 1
 		}
-		if other < c.from[j] || other > c.to[j] || !c.settle(j, other, other) {
+		if !c.settle(next, low, high) {
 			return
 		}
 	}
-	c.add(append([]int64(nil), c.from...))
 }

@@ -200,7 +200,7 @@ func (c *component) node(q *quest) bool {
 	}
 	if verdict == best {
 		c.lp.corner(c.x)
-		if !c.try() {
+		if !c.try() && c.nodes%4 == 1 {
 			c.round()
 		}
 		c.lp.prices(c.y, false)
@@ -244,7 +244,7 @@ func (c *component) divide(known bool) int {
 			_, fraction := math.Modf(c.x[j])
 			broken = 0.5 - math.Abs(math.Abs(fraction)-0.5)
 			if c.wild && broken > 1e-6 {
-				broken = c.dice.Float64()
+				broken = c.dice.Float64() / math.Pow(float64(c.to[j]-c.from[j]+1), 3)
 			}
 		} else {
 			c.x[j] = float64(c.from[j]+c.to[j]) / 2

@@ -184,7 +184,7 @@ func TestSpellings(t *testing.T) {
 		}
 		same(t, what, tables[0], want)
 	}
-	arabic := "المصدر,Code of source,Number of answers\nالويب ‏(عبر الإنترنت)‏,الويب,12\nالكل,(all),12\n"
+	arabic := "المصدر,Code of source,Number of answers\nالويب \u200f(عبر الإنترنت)\u200f,الويب,12\nالكل,(all),12\n"
 	tables, err := Read("a.csv", []byte(arabic))
 	if err != nil || tables[0].Dimensions[0].Nodes[0].Code != "الويب" || tables[0].Rows[0].N.Low != 12 {
 		t.Errorf("right to left: %+v, %v", tables, err)

@@ -52,7 +52,8 @@ func (s *search) start(o Options) bool {
 			}
 			continue
 		}
-		if c.seek(&quest{first: true}, s.slice()) && len(c.points) == 0 {
+		now := time.Now()
+		if c.seek(&quest{first: true}, now.Add(s.deadline.Sub(now)/2)) && len(c.points) == 0 {
 			return false
 		}
 	}
@@ -201,22 +202,4 @@ func (w *wanted) ends() (low int64, lowProved bool, high int64, highProved bool)
 		lowProved, highProved = lowProved && p.lowProved, highProved && p.highProved
 	}
 	return low, lowProved, high, highProved
-}
-
-// whole writes a complete table: a point of each component, the settled unknowns, and what is neither printed nor wanted as low as it goes.
-func (s *search) whole(point func(c *component) []int64) []int64 {
-	full := append([]int64(nil), s.low...)
-	for g, members := range s.members {
-		c := s.components[s.component[g]]
-		left := point(c)[s.local[g]]
-		for _, cell := range members {
-			left -= s.low[cell]
-		}
-		for _, cell := range members {
-			more := min(left, s.high[cell]-s.low[cell])
-			full[cell] += more
-			left -= more
-		}
-	}
-	return full
 }

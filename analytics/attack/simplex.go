@@ -2,6 +2,7 @@ package attack
 
 import (
 	"math"
+	"math/rand/v2"
 	"time"
 )
 
@@ -21,6 +22,7 @@ type simplex struct {
 	cost      []float64 // of each column, in the objective at hand
 	steps     int
 	swaps     int // since the tableau was worked out
+	dice      *rand.Rand
 	deadline  time.Time
 	nonzero   []int
 	scale     []float64 // each line is divided by this, so that no line drowns in the tolerance of another
@@ -38,11 +40,11 @@ const (
 	feasible = 1e-7
 	tiny     = 1e-9
 	firm     = 1e-6 // a smaller number is not divided by, if there is another way
-	freshen  = 80   // swaps after which the tableau is worked out afresh, as rounding errors grow
+	freshen  = 150  // swaps after which the tableau is worked out afresh, as rounding errors grow
 )
 
 func newSimplex(c *component) *simplex {
-	s := &simplex{lines: c.lines, n: len(c.low), m: len(c.lines)}
+	s := &simplex{lines: c.lines, n: len(c.low), m: len(c.lines), dice: c.dice}
 	s.low, s.high = make([]float64, s.n+s.m), make([]float64, s.n+s.m)
 	for i := range c.low {
 		s.low[i], s.high[i] = float64(c.low[i]), float64(c.high[i])
@@ -139,7 +141,7 @@ func (s *simplex) settle() {
 // minimise goes to a corner where objective·x is least. With nowhere there is none at all; with trouble it does not know.
 func (s *simplex) minimise(objective []float64) verdict {
 	s.settle()
-	limit, bland, still := s.steps+50*(s.n+s.m)+500, false, 0
+	limit, lost, still := s.steps+20*(s.n+s.m)+500, false, 0
 	ready := false // the corner agrees with all lines and cost holds the objective
 	for ; s.steps < limit; s.steps++ {
 		if s.steps%64 == 63 && time.Now().After(s.deadline) {
@@ -157,23 +159,23 @@ func (s *simplex) minimise(objective []float64) verdict {
 			s.price(objective)
 			ready = true
 		}
-		j, up := s.enter(bland)
+		j, up := s.enter(lost)
 		if j < 0 {
 			if outside {
 				return nowhere
 			}
 			return best
 		}
-		i, length, ok := s.leave(j, up, bland)
+		i, length, ok := s.leave(j, up, lost)
 		if !ok {
 			return trouble // no end in this direction: rounding errors, as every x has two ends
 		}
 		if length < 1e-10 {
-			if still++; still > 40 {
-				bland = true
+			if still++; still > 15 {
+				lost = true
 			}
 		} else {
-			still, bland = 0, false
+			still, lost = 0, false
 		}
 		s.move(i, j, up, length)
 	}
@@ -231,9 +233,10 @@ func (s *simplex) price(objective []float64) {
 	}
 }
 
-// enter picks the column that pays most, or with bland the first that pays, so that no circle is walked for ever.
-func (s *simplex) enter(bland bool) (column int, up bool) {
+// enter picks the column that pays most, or when lost any that pays, by dice: so no circle is walked for ever.
+func (s *simplex) enter(lost bool) (column int, up bool) {
 	column, most := -1, tiny
+	paying := 0
 	for j, v := range s.rest {
 		if s.low[v] == s.high[v] {
 			continue
@@ -243,13 +246,12 @@ func (s *simplex) enter(bland bool) (column int, up bool) {
 		if rises {
 			gain = -gain
 		}
-		if gain > most {
-			if bland {
-				if column < 0 || v < s.rest[column] {
-					column, up = j, rises
-				}
-				continue
+		switch {
+		case lost && gain > tiny:
+			if paying++; s.dice.IntN(paying) == 0 {
+				column, up = j, rises
 			}
+		case gain > most:
 			column, up, most = j, rises, gain
 		}
 	}
@@ -257,7 +259,7 @@ func (s *simplex) enter(bland bool) (column int, up bool) {
 }
 
 // leave finds how far a column can go and which row stops it; -1 when it reaches its own other end.
-func (s *simplex) leave(j int, up, bland bool) (row int, length float64, ok bool) {
+func (s *simplex) leave(j int, up, lost bool) (row int, length float64, ok bool) {
 	v := s.rest[j]
 	row, length = -1, s.high[v]-s.low[v]
 	strength := 0.0
@@ -291,7 +293,7 @@ func (s *simplex) leave(j int, up, bland bool) (row int, length float64, ok bool
 		room := max(0, (end-s.value[i])/a)
 		better := room < length-1e-10
 		if !better && room < length+1e-10 && row >= 0 {
-			better = !bland && math.Abs(a) > strength || bland && b < s.basic[row]
+			better = !lost && math.Abs(a) > strength || lost && math.Abs(a) > strength/4 && s.dice.IntN(2) == 0
 		}
 		if better {
 			row, length, strength = i, min(room, length), math.Abs(a)
