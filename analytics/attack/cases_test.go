@@ -242,9 +242,11 @@ func TestReferenceCases(t *testing.T) {
 			if err := Agrees(table, l); err == nil || !strings.Contains(err.Error(), "II") {
 				t.Errorf("one person more: %v", err)
 			}
-			l.Counts[Key("II", "A")][0] = -1
-			if err := Agrees(table, l); err == nil {
-				t.Error("less than nobody agrees")
+			for key, n := range map[string]int64{Key("II", "A"): 12, Key("II", "B"): -1, Key("III", "A"): 13, Key("III", "B"): 36} {
+				l.Counts[key][0] = n
+			}
+			if err := Agrees(table, l); err == nil || !strings.Contains(err.Error(), "has -1 people") {
+				t.Errorf("less than nobody, with sums that hold: %v", err)
 			}
 		}
 	})
@@ -284,6 +286,10 @@ func TestReferenceCases(t *testing.T) {
 		r := Attack([]Table{{Name: c.ID, Rows: []Row{{Satisfied: &share}}}}, Options{Exact: true, Threshold: 3})
 		if f := r.Findings[0]; f.Low != 3 || f.High != Unlimited || f.Kind != Narrow {
 			t.Errorf("33.3 percent of a hidden base: %+v, want at least 3 people", f)
+		}
+		whole := Figure{0.5 - 1e-9, 0.5 + 1e-9}
+		if f := Attack([]Table{{Rows: []Row{{Satisfied: &whole}}}}, Options{Exact: true}).Findings[0]; f.Low != 2 {
+			t.Errorf("one half of a hidden base: %+v, want at least 2 people, as nobody has no share", f)
 		}
 		bases := Bases(share, 10)
 		if !slices.Equal(bases, []int64{3, 6, 9}) {

@@ -2,8 +2,10 @@ package attack
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
+	"time"
 )
 
 // Counts that are rounded at random are intervals: the ends are still those that trying every table finds.
@@ -109,6 +111,11 @@ func TestNothingUnknownIsSafe(t *testing.T) {
 	if r := Attack([]Table{table}, Options{}); r.String() != "0 pinned, 0 unknown, 2 cells" || r.Impossible {
 		t.Fatalf("%s: %+v", r, r)
 	}
+	asked := table
+	asked.Rows = append([]Row{{Codes: []string{"a"}, State: Impossible}}, table.Rows[1:]...)
+	if f := Attack([]Table{asked}, Options{}).Findings[0]; f.Kind != Pinned || f.Low != 11 {
+		t.Errorf("beside nobody stand all others: %+v", f)
+	}
 	with := func(row Row) Table {
 		other := table
 		other.Rows = append(append([]Row(nil), table.Rows...), row)
@@ -162,5 +169,84 @@ func TestFiguresAreHalfOpen(t *testing.T) {
 		if f := found[len(found)-1]; f.Of != ScoreSum || f.Low != c.low || f.High != c.high {
 			t.Errorf("a mean of %g of %d people: the scores come to %d to %d, want %d to %d", c.mean, c.n, f.Low, f.High, c.low, c.high)
 		}
+	}
+}
+
+// The relaxation is never believed: a point that does not add up is refused, and so is a contradiction that is none.
+func TestTheRelaxationIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	c := &component{low: []int64{0, 0}, high: []int64{5, 5}, free: make([]bool, 2), lines: []line{{cells: []int32{0, 1}, coef: []int64{1, 1}, low: 4, high: 4}}}
+	if !c.prepare() {
+		t.Fatal("4 people in two places cannot be")
+	}
+	for _, bad := range [][]int64{{2, 1}, {3, 2}, {-1, 5}} {
+		if c.add(bad) || len(c.points) > 0 {
+			t.Errorf("%v of 4 people is taken for a table", bad)
+		}
+	}
+	if !c.add([]int64{4, 0}) {
+		t.Error("4 and 0 of 4 people are not taken")
+	}
+	for _, price := range []float64{0, 1, -1, 0.3, 1e9} {
+		if c.y[0] = price; c.impossible() {
+			t.Errorf("the price %g makes a contradiction of what is possible", price)
+		}
+	}
+	c.from[0], c.from[1] = 3, 2
+	if c.y[0] = 1; !c.impossible() {
+		t.Error("3 and 2 at least of 4 people is possible")
+	}
+	// A simplex that calls everything impossible ends no search.
+	c.from[0], c.from[1] = 0, 0
+	c.lp.low[2], c.lp.high[2] = 99, 99
+	p := &part{at: []int32{0}, coef: []int64{1}, low: 4, high: 4}
+	c.parts = append(c.parts, p)
+	if c.seek(&quest{part: p, sign: 1, enough: math.MinInt64}, time.Now().Add(time.Second)) && p.low != 0 {
+		t.Errorf("a wrong relaxation proves that one of two places has at least %d of 4 people", p.low)
+	}
+}
+
+// One value that has been met is not the only value, as long as nobody has proved it.
+func TestWhatIsNotProvedIsUnknown(t *testing.T) {
+	t.Parallel()
+	for what, c := range map[string]struct {
+		low, high            int64
+		lowProved, highProve bool
+		kind                 Kind
+	}{
+		"nothing proved":         {3, 3, false, false, Unknown},
+		"one end proved":         {3, 3, true, false, Unknown},
+		"both ends proved":       {3, 3, true, true, Pinned},
+		"a range without proof":  {3, 9, false, true, Unknown},
+		"a range with its proof": {3, 9, true, true, Narrow},
+		"0 and the threshold":    {0, 5, false, false, Open},
+	} {
+		p := &part{low: c.low, high: c.high, lowProved: c.lowProved, highProved: c.highProve, lowTried: true, highTried: true}
+		one := &component{points: [][]int64{{}}}
+		s := &search{m: &model{targets: []target{{}}}, wanted: []wanted{{parts: []*part{p}, where: []*component{one}}}}
+		if f := s.bound(0, Options{}.filled()); f.Kind != c.kind {
+			t.Errorf("%s: %+v, want %s", what, f, c.kind)
+		}
+	}
+}
+
+// Where the search may not branch, what it cannot prove stays unknown.
+func TestWithoutBranching(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(21, 22))
+	unknown := 0
+	for round := range 60 {
+		table, _ := protected(r, shape(r), scale(5, 4, 3), 30)
+		full := Attack([]Table{table}, Options{Exact: true}).Findings
+		for i, f := range Attack([]Table{table}, Options{Exact: true, Largest: 1}).Findings {
+			if f.Kind == Unknown {
+				unknown++
+			} else if f.Kind != full[i].Kind || f.Low != full[i].Low || f.High != full[i].High {
+				t.Errorf("round %d: %v without branching %+v, and with it %+v", round, f.Codes, f, full[i])
+			}
+		}
+	}
+	if unknown == 0 {
+		t.Error("nothing stays unknown: the test looks in the wrong place")
 	}
 }

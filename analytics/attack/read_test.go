@@ -189,6 +189,10 @@ func TestSpellings(t *testing.T) {
 	if err != nil || tables[0].Dimensions[0].Nodes[0].Code != "الويب" || tables[0].Rows[0].N.Low != 12 {
 		t.Errorf("right to left: %+v, %v", tables, err)
 	}
+	marked, err := Read("m.csv", []byte("\ufeffSianel,Number of answers\nGwe,12\nAll,12\n"))
+	if err != nil || marked[0].Dimensions[0].ID != "Sianel" || marked[0].Rows[1].Codes[0] != All {
+		t.Errorf("labels with a byte order mark: %+v, %v", marked, err)
+	}
 	rounded, err := Read("r.csv", []byte("Counts are rounded to the nearest 5.\nChannel,Code of channel,Number of answers,Yes (number)\nWeb,web,10,0\nAll,(all),15,[c]\n"))
 	if err != nil || *rounded[0].Rows[0].N != (Interval{6, 14}) || rounded[0].Rows[0].Distribution[0] != (Interval{0, 4}) {
 		t.Errorf("rounded: %+v, %v", rounded, err)
