@@ -105,8 +105,8 @@ func build(tables []Table, o Options) (*model, error) {
 	}
 	for _, s := range m.statements {
 		for i := range s.cells {
-			// Sums are formed in 64 bits: the largest coefficient times the most people there can be has to fit.
-			if c := abs(s.at(i)); c > 1 && float64(c)*float64(m.largest+1000)*8 > float64(unlimited) {
+			// Sums are formed in 64 bits: the largest coefficient times the most people that the search makes room for has to fit.
+			if c := abs(s.at(i)); c > 1 && float64(c)*float64(m.largest+1000)*8*float64(len(s.cells)) > float64(unlimited) {
 				return nil, errors.New("a mean or share is printed with too many digits for so many people")
 			}
 		}

@@ -165,7 +165,7 @@ func (b *builder) dimension(id string) {
 // node notes a code and its parent.
 func (b *builder) node(dim int, code, parent, label string, number int, divided bool) error {
 	if code == All {
-		if divided && parent != "" && parent != All {
+		if divided && parent != "" && parent != All && parent != "[z]" && parent != "[x]" { // spreadsheets have no blank cells
 			return fmt.Errorf("%s is part of “%s”, and it can be part of nothing: leave that empty", All, parent)
 		}
 		return nil

@@ -1,8 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"yousaid/analytics/attack"
+	"yousaid/analytics/workbook"
 )
 
 // A published file is attacked at the keyboard, without a database: the last line says what came of it, and the exit code whether to go on.
@@ -51,4 +58,55 @@ func TestAttack(t *testing.T) {
 	k.does("attack "+safe+" --known post=few").fails(exitUsage, "whole number")
 	k.does("attack "+safe+" --threshold 0").fails(exitUsage, "at least 1")
 	k.does("attack "+safe+" --seconds long").fails(exitUsage, "--seconds needs a whole number")
+}
+
+// What our own files look like is what the attacker reads: the same table from each format.
+func TestTheAttackerReadsOurFiles(t *testing.T) {
+	t.Parallel()
+	columns := []workbook.Column{
+		{Header: "Service", Kind: workbook.TextColumn}, {Header: "Code of service", Kind: workbook.CodeColumn}, {Header: "Part of (service)", Kind: workbook.CodeColumn},
+		{Header: "Number of answers", Kind: workbook.CountColumn, Notes: []int{1}}, {Header: "Good", Unit: "number", Kind: workbook.CountColumn}, {Header: "Poor", Unit: "number", Kind: workbook.CountColumn},
+		{Header: "Mean score", Kind: workbook.MeanColumn}, {Header: "Satisfied", Unit: "percent", Kind: workbook.PercentColumn}, {Header: "Reliability", Kind: workbook.TextColumn},
+	}
+	text, hidden := workbook.Text, workbook.Short(workbook.Confidential)
+	row := func(label, code, part string, figures ...workbook.Cell) []workbook.Cell {
+		return append(append([]workbook.Cell{text(label), text(code), text(part)}, figures...), text("no remark"))
+	}
+	number := workbook.Number
+	book := workbook.Book{
+		Title: "How satisfied are you: by service", Organisation: "Riverton Council", Lang: "en", Period: "March 2026", Published: time.Now(), Source: "Answers.", Contact: "Ask.", Notes: []string{"A note."},
+		Tables: []workbook.Sheet{{Name: "rating_by_service", Title: "How satisfied", Intro: []string{"Small groups are hidden."}, Columns: columns, Rows: [][]workbook.Cell{
+			row("=Waste, and more", "waste", "place", number(1200), number(1000), number(200), number(1.8), number(83.3)),
+			row("Gardens", "garden", "place", hidden, hidden, hidden, hidden, hidden),
+			row("Parks", "parks", "place", hidden, hidden, hidden, hidden, hidden),
+			row("Place", "place", "(all)", number(1220), hidden, hidden, number(1.8), number(82.8)),
+			row("No answer", "(no answer)", "(all)", number(9), number(4), number(5), number(1.4), number(44.4)),
+			row("All", "(all)", "(all)", number(1229), hidden, hidden, number(1.8), number(82.5)),
+		}}},
+	}
+	var first *attack.Table
+	for _, name := range []string{"csv", "xlsx", "html"} {
+		var file bytes.Buffer
+		write := workbook.WriteHTML
+		if f, ok := workbook.FormatNamed(name); ok {
+			write = f.Write
+		}
+		if err := write(&file, book); err != nil {
+			t.Fatal(err)
+		}
+		tables, err := attack.Read("figures."+name, file.Bytes())
+		if err != nil || len(tables) != 1 || len(tables[0].Rows) != 6 || len(tables[0].Answers) != 2 || tables[0].Dimensions[0].Nodes[0].Label != "=Waste, and more" {
+			t.Errorf("%s: %v, %+v", name, err, tables)
+			continue
+		}
+		tables[0].Name = ""
+		if first == nil {
+			first = &tables[0]
+		} else if diff := cmp.Diff(*first, tables[0]); diff != "" {
+			t.Errorf("%s: (-csv +%s)\n%s", name, name, diff)
+		}
+		if r := attack.Attack(tables, attack.Options{Exact: true}); r.String() != "0 pinned, 0 unknown, 2 cells" || r.Findings[0].High != 20 {
+			t.Errorf("%s: %s %+v", name, r, r.Findings)
+		}
+	}
 }
