@@ -41,6 +41,7 @@ type Protected struct {
 	Limits  []string // what is not proved of it, in sentences
 
 	proof disclosure.Proof
+	seen  []int64 // the earlier releases that were there
 }
 
 // Lattices is how many whole tables prove that what is hidden cannot be worked out.
@@ -63,6 +64,19 @@ func (a *Analytics) Preview(ctx context.Context, by tenant.Actor, q Query) (Prot
 }
 
 func (a *Analytics) ask(ctx context.Context, by tenant.Actor, q Query, release bool) (Answer, error) {
+	for range 3 {
+		answer, err := a.once(ctx, by, q, release)
+		if !errors.Is(err, errOvertaken) {
+			return answer, err
+		}
+	}
+	return nil, refuse("Others are releasing tables about the same answers just now. Try again in a minute.")
+}
+
+// errOvertaken says that a table about the same answers left while this one was audited.
+var errOvertaken = errors.New("another release was first")
+
+func (a *Analytics) once(ctx context.Context, by tenant.Actor, q Query, release bool) (Answer, error) {
 	if q.Audience == "" {
 		q.Audience = Internal
 	}
@@ -101,11 +115,10 @@ func (a *Analytics) ask(ctx context.Context, by tenant.Actor, q Query, release b
 	if rules.Key, err = a.key(ctx, by.Org); err != nil {
 		return nil, err
 	}
-	table, proof, err := disclosure.Prove(t.lattice(), rules)
+	answer, err := a.protect(ctx, tx, by, t, rules)
 	if err != nil {
-		return nil, Refusal{"This table cannot be shown: " + err.Error() + "."}
+		return nil, err
 	}
-	answer := Protected{Frame: t.frame, Table: table, proof: proof}
 	if err := tx.Rollback(); err != nil {
 		return nil, err
 	}
@@ -213,6 +226,14 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 		return 0, err
 	}
 	var id int64
+	t := &table{org: by.Org, frame: p.Frame}
+	now, err := t.earlierReleases(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	if !slices.EqualFunc(now, p.seen, func(r *earlier, id int64) bool { return r.ID == id }) {
+		return 0, errOvertaken
+	}
 	err = tx.GetContext(ctx, &id, `
 		SELECT   id
 		FROM     releases

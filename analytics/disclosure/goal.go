@@ -125,7 +125,7 @@ func (g *grid) emptied(w wish) bool {
 }
 
 func (g *grid) filled(w wish) bool {
-	target := int64(g.rules.Threshold)
+	target := int64(g.places[w.place].rules.Threshold)
 	if g.places[w.place].n == 0 {
 		target = 1
 	}

@@ -160,7 +160,7 @@ func (g *grid) check(proof Proof) error {
 		case goalNames[toZero]:
 			ok = n == 0
 		case goalNames[toEnough]:
-			ok = n >= int64(g.rules.Threshold) || g.places[p].n == 0 && n > 0
+			ok = n >= int64(g.places[p].rules.Threshold) || g.places[p].n == 0 && n > 0
 		case goalNames[toVaried]:
 			ok = g.unlike(&g.places[p], counts, n, 1)
 		case goalNames[toUnlike]:

@@ -43,11 +43,11 @@ func (g *grid) judge(p *place) (state, reason) {
 		return full, none
 	case p.n == 0:
 		return closed, empty
-	case p.n < int64(g.rules.Threshold):
+	case p.n < int64(p.rules.Threshold):
 		return closed, few
-	case g.answers > 1 && p.n < int64(g.rules.DistributionBase) && slices.Max(p.counts) >= p.n-1:
+	case g.answers > 1 && p.n < int64(p.rules.DistributionBase) && slices.Max(p.counts) >= p.n-1:
 		return closed, alike
-	case g.answers > 1 && p.n < g.rules.fullBase():
+	case g.answers > 1 && p.n < p.rules.fullBase():
 		if g.choice(p) {
 			return bare, scarce
 		}
@@ -186,7 +186,7 @@ func (g *grid) thicken() {
 func (g *grid) alone(certificates []*certificate) (more []*certificate, ok bool) {
 	var lone []int
 	for i := range g.places {
-		if p := &g.places[i]; p.state == closed && (p.n == 1 || p.n == 2) && g.isCell(p) {
+		if p := &g.places[i]; p.state == closed && (p.n == 1 || p.n == 2) && p.finest {
 			lone = append(lone, i)
 		}
 	}
@@ -223,8 +223,10 @@ func (g *grid) alone(certificates []*certificate) (more []*certificate, ok bool)
 // within tells whether all cells of a place are cells of another: who is alone in it then knows part of the other, whatever is hidden.
 func (g *grid) within(inner, outer int) bool {
 	for i, n := range g.places[inner].nodes {
-		if !g.trees[i].in[g.places[outer].nodes[i]][n] {
-			return false
+		for _, leaf := range g.trees[i].under[n] {
+			if !g.trees[i].in[g.places[outer].nodes[i]][leaf] {
+				return false
+			}
 		}
 	}
 	return true
@@ -240,7 +242,7 @@ func (g *grid) reopen(certificates []*certificate) {
 	for i := range g.places {
 		p := &g.places[i]
 		natural, _ := g.judge(p)
-		if p.was == 0 && p.state < natural {
+		if p.wanted && p.was == 0 && p.state < natural {
 			extra = append(extra, i)
 		}
 	}
