@@ -116,7 +116,6 @@ func beside(l Lattice, j Joint, r Rules) (Table, Proof, error) {
 		}
 		g.add(nodes)
 	}
-	g.setCosts()
 	for i := range g.places {
 		p := &g.places[i]
 		natural, reason := g.judge(p)
@@ -132,19 +131,17 @@ func beside(l Lattice, j Joint, r Rules) (Table, Proof, error) {
 			p.primary = reason
 		}
 	}
-	certificates, ok := g.secure()
+	certificates, ok := g.best()
 	switch {
 	case g.work <= 0:
 		return Table{}, Proof{}, fmt.Errorf("%w: choose fewer or larger groups", ErrUnproven)
 	case !ok:
 		return Table{}, Proof{}, Betrayal{}
 	}
-	g.reopen(certificates)
 	proof := g.prove(certificates)
 	if err := g.check(proof); err != nil {
 		return Table{}, Proof{}, fmt.Errorf("%w: the proof does not hold (%w)", ErrUnproven, err)
 	}
-	own.setCosts()
 	known := map[int]bool{}
 	for i := range own.places {
 		p, q := &own.places[i], &g.places[at[i]]

@@ -62,6 +62,10 @@ type Rules struct {
 	// Key is a secret of the organisation: it sways the choice among cells that would do equally well to hide, and the draw of rounding.
 	// A Table does not hold it.
 	Key string
+	// zeros prints zeros, as the methods do that ours is compared with in tests. The product never does.
+	zeros bool
+	// loose asks of a hidden number only that it cannot be worked out, as the same methods do.
+	loose bool
 }
 
 const (

@@ -43,7 +43,6 @@ func protect(l Lattice, r Rules) (Table, Proof, error) {
 
 // table closes what must be closed and shows the rest.
 func (g *grid) table() (Table, Proof, error) {
-	g.setCosts()
 	hopeless := false
 	for i := range g.places {
 		p := &g.places[i]
@@ -55,9 +54,8 @@ func (g *grid) table() (Table, Proof, error) {
 	}
 	var proof Proof
 	if !hopeless {
-		certificates, ok := g.secure()
+		certificates, ok := g.best()
 		if ok {
-			g.reopen(certificates)
 			proof = g.prove(certificates)
 			if err := g.check(proof); err != nil {
 				return Table{}, Proof{}, fmt.Errorf("%w: the proof does not hold (%w)", ErrUnproven, err)
