@@ -76,7 +76,7 @@ func (g *grid) choice(p *place) bool {
 // loss of a large number counts than that of a small one, decide what ends up closed.
 const (
 	starts         = 12
-	workForAnother = 1_500_000
+	workForAnother = 400_000
 )
 
 // best tries several beginnings and keeps the one after which least is hidden; false when none of them ends well.

@@ -57,6 +57,35 @@ func Generate(number uint64) Case {
 	return c
 }
 
+// Large is a table of a shape, with five answers and so many people, unevenly spread.
+func Large(shape []int, people int) Case {
+	r := rand.New(rand.NewPCG(1, 7))
+	c := Case{Rules: disclosure.Rules{Threshold: 5, Key: "large"}}
+	for a := range 5 {
+		score := float64(a + 1)
+		c.Lattice.Answers = append(c.Lattice.Answers, disclosure.Answer{Code: fmt.Sprint(a + 1), Score: &score, HasSatisfied: true, Satisfied: a > 2})
+	}
+	cells := 1
+	for i, n := range shape {
+		d := disclosure.Dimension{ID: fmt.Sprintf("d%d", i+1)}
+		for k := range n {
+			d.Codes = append(d.Codes, fmt.Sprintf("%d.%d", i+1, k+1))
+		}
+		c.Lattice.Dimensions = append(c.Lattice.Dimensions, d)
+		cells *= n
+	}
+	c.Lattice.Counts = make([]int64, cells*5)
+	for range people {
+		cell := 0
+		for _, n := range shape {
+			cell = cell*n + skewed(r, n, 1)
+		}
+		c.Lattice.Counts[cell*5+4-skewed(r, 5, 1)]++
+	}
+	c.Name = fmt.Sprintf("%d cells of %d dimensions, %d people", cells, len(shape), people)
+	return c
+}
+
 // skewed draws below n, the smaller the more frequent.
 func skewed(r *rand.Rand, n, skew int) int {
 	k := r.IntN(n)
