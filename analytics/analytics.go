@@ -96,7 +96,7 @@ func (a *Analytics) once(ctx context.Context, by tenant.Actor, q Query, release 
 	if err != nil {
 		return nil, err
 	}
-	protect := q.Audience == Public || t.equality
+	protect := q.Audience == Public || t.equality || q.Rounded
 	if protect {
 		if err := t.checkProtected(by, a.Now()); err != nil {
 			return nil, err
@@ -166,7 +166,7 @@ func (p Protected) logged() map[string]any {
 	}
 	return map[string]any{
 		"surveys": slugs, "measure": p.Query.Measure, "by": p.Query.By, "where": where,
-		"from": p.From, "to": p.To, "audience": p.Query.Audience, "subtotals": p.Query.Subtotals,
+		"from": p.From, "to": p.To, "audience": p.Query.Audience, "subtotals": p.Query.Subtotals, "rounded": p.Query.Rounded,
 	}
 }
 
@@ -261,6 +261,9 @@ func (t *table) checkProtected(by tenant.Actor, now time.Time) error {
 	}
 	if len(t.by) == 0 {
 		return refuse("choose one dimension to split this table by")
+	}
+	if t.frame.Query.Rounded && t.frame.Query.Audience != Public {
+		return refuse("Counts are rounded only in tables for the public.")
 	}
 	for _, d := range t.by {
 		if d.Overlaps {

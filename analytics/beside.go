@@ -27,6 +27,11 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 	for _, r := range list {
 		answer.seen = append(answer.seen, r.ID)
 	}
+	if t.frame.Query.Rounded {
+		answer.Table, err = disclosure.Round(l, rules)
+		answer.Limits = []string{"The counts are rounded at random and audited within this table, by what every printed number can stand for. They are not proved together with other rounded tables."}
+		return answer, inWords(err)
+	}
 	if len(list) == 0 {
 		answer.Table, answer.proof, err = disclosure.Prove(l, rules)
 		return answer, inWords(err)

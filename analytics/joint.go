@@ -27,6 +27,7 @@ type earlier struct {
 		Surveys []string `json:"surveys"`
 		Measure string   `json:"measure"`
 		By      []string `json:"by"`
+		Rounded bool     `json:"rounded"`
 	}
 	months []string
 	groups []map[string][]string // by dimension: what each subtotal is made of
@@ -59,7 +60,10 @@ func (t *table) earlierReleases(ctx context.Context, tx *sqlx.Tx) ([]*earlier, e
 			return nil, fmt.Errorf("reading release %d: %w", r.ID, err)
 		}
 		shared := slices.ContainsFunc(t.frame.Surveys, func(s SurveyRef) bool { return slices.Contains(r.query.Surveys, s.Slug) })
-		if !shared || r.query.Measure != t.frame.Query.Measure {
+		if shared && r.query.Rounded != t.frame.Query.Rounded {
+			return nil, refuse("This table cannot leave: release %d shows some of the same answers the other way. The same answers are never both rounded and hidden, because one table would help to undo the other.", r.ID)
+		}
+		if !shared || r.query.Measure != t.frame.Query.Measure || r.query.Rounded {
 			continue
 		}
 		if err := r.read(); err != nil {

@@ -304,3 +304,27 @@ func TestSubtotals(t *testing.T) {
 		t.Errorf("the quarter is %s", got)
 	}
 }
+
+// Rounding is the other way: counts only, the same draw whenever it is asked, and never beside a hidden table of the same answers.
+func TestRoundedTables(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.answered(20, time.July, "web", "bins")
+	c.few(3, time.July, "post", "bins", "1")
+	q := public(time.July, time.July, "channel")
+	q.Rounded = true
+	p := c.protected(q)
+	if got := shown(p, "web"); got != "100" || shown(p, "post") != "0" && shown(p, "post") != "5" {
+		t.Errorf("web %s, post %s", got, shown(p, "post"))
+	}
+	if p.Table.Total().Figures.Mean != nil {
+		t.Error("a rounded table has a mean")
+	}
+	if again := c.protected(q); again.Release != p.Release || shown(again, "post") != shown(p, "post") {
+		t.Error("asked again, it is another table")
+	}
+	c.refused(public(time.July, time.August, "service"), fmt.Sprintf("release %d shows some of the same answers the other way", p.Release))
+	q = query("channel")
+	q.Rounded = true
+	c.refused(q, "only in tables for the public")
+}

@@ -135,6 +135,9 @@ func (f Frame) intro(protected bool) []string {
 	if f.Overlapping() {
 		lines = append(lines, "People could choose several answers, so one person can be counted in more than one row. The rows do not add up to the total.")
 	}
+	if f.Query.Rounded {
+		return append(lines, "Every number is rounded to the nearest 5, up or down at random, so that nobody can be known from this table. Sums of rounded numbers can differ from the rounded sum. Shares are worked out from rounded numbers.")
+	}
 	if protected {
 		lines = append(lines, "Small groups are hidden so that nobody can be known from this table. Some larger groups are hidden too, so that no subtraction gives a small one away.")
 	}

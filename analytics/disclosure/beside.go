@@ -157,7 +157,7 @@ func beside(l Lattice, j Joint, r Rules) (Table, Proof, error) {
 	if err := own.check(projected); err != nil {
 		return Table{}, Proof{}, fmt.Errorf("%w: the proof does not hold (%w)", ErrUnproven, err)
 	}
-	return own.shown(), projected, nil
+	return own.show(own.figures), projected, nil
 }
 
 // nodes finds the numbers of codes.
