@@ -54,15 +54,29 @@ func (b *bench) attack(ctx context.Context) error {
 	for _, c := range real {
 		realOurs.Add(trial.Run(c, trial.Protected, true))
 	}
+	council, err := trial.Council(20_000, 1)
+	if err != nil {
+		return err
+	}
+	var counciled trial.Tally
+	for _, c := range council {
+		counciled.Add(trial.Run(c, trial.Protected, false))
+	}
 	printTally("generated", ours)
 	printTally("generated, the greedy way", greedy)
+	printTally("the simulated council, 20,000 responses", counciled)
 	if len(real) > 0 {
 		printTally("real, of shared/data", realOurs)
 	} else {
 		fmt.Println("  real tables: shared/data is not here")
 	}
-	if ours.First != "" {
-		fmt.Println("  found first:", ours.First)
+	for _, t := range []trial.Tally{ours, counciled, realOurs} {
+		if t.First != "" {
+			fmt.Println("  found first:", t.First)
+		}
+		for _, why := range t.Why[:min(2, len(t.Why))] {
+			fmt.Println("  refused:", why)
+		}
 	}
 	fmt.Println("\n  Time for large tables, one after the other:")
 	for _, shape := range [][]int{{40, 50}, {20, 10, 10}} {
@@ -79,6 +93,8 @@ func (b *bench) attack(ctx context.Context) error {
 		}
 	}
 	fmt.Println()
+	ours.Add(counciled)
+	ours.Add(realOurs)
 	if ours.Pinned+ours.Unknown+ours.Narrow+ours.Contradicted+ours.Disagreeing > 0 {
 		return fmt.Errorf("the attacker found something: %s", ours.First)
 	}

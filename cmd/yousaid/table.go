@@ -78,7 +78,11 @@ func (c tableCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 		}
 		var file bytes.Buffer
 		if c.Format == "json" {
-			err = writeJSON(&file, analytics.Records(answer))
+			records := analytics.Records(answer)
+			if p, ok := answer.(analytics.Protected); ok {
+				records = p.Whole() // whoever checks the file needs the totals
+			}
+			err = writeJSON(&file, records)
 		} else {
 			format, ok := workbook.FormatNamed(c.Format)
 			if !ok {
