@@ -286,21 +286,25 @@ func (t *Tally) judge(c Case, report attack.Report, truths []disclosure.Lattice,
 			// The attacker did not get to the ends in its time. The proof names whole tables, which it has added up by now.
 			t.Witnessed++
 			f.Low, f.High = met(f, lattices, truth)
-			if f.Low == 0 && f.High >= int64(threshold(c.Rules)) {
-				f.Kind = attack.Open
-			}
+		}
+		enough := int64(1) // what a hidden zero must be able to be
+		switch {
+		case n >= int64(threshold(c.Rules)):
+			enough = f.Low + 1 // a large place only has to be open
+		case n > 0:
+			enough = int64(threshold(c.Rules))
 		}
 		bad := ""
 		switch {
-		case f.Kind == attack.Unknown && f.Low < f.High && n >= int64(threshold(c.Rules)):
-			// Two whole tables were added up that differ in it: it cannot be worked out, however far its ends may be. More is not asked of a large place.
+		case f.Kind == attack.Unknown && (f.Low == 0 || n >= int64(threshold(c.Rules))) && f.High >= enough:
+			// Whole tables were added up in which it is as low and as high as is asked, however far its ends may be.
 		case f.Kind == attack.Unknown:
 			t.Unknown++
 			bad = "unknown"
 		case f.Kind == attack.Pinned || f.Low == f.High:
 			t.Pinned++
 			bad = "pinned"
-		case n == 0 && f.High < 1, n > 0 && n < int64(threshold(c.Rules)) && (f.Low > 0 || f.High < int64(threshold(c.Rules))):
+		case f.High < enough, n < int64(threshold(c.Rules)) && f.Low > 0:
 			t.Narrow++
 			bad = "narrow"
 		}
