@@ -267,7 +267,7 @@ func (t *table) checkProtected(by tenant.Actor, now time.Time) error {
 	}
 	for _, d := range t.by {
 		if d.Overlaps {
-			return refuse("%s lets people choose several answers. A table split by it cannot be protected yet: choose another dimension.", d.ID)
+			return refuse("%s lets people choose several answers, so its rows do not add up. Ask for one answer at a time: split by %s:%s, and so on. What leaves is protected together.", d.ID, d.ID, d.Codes[0].Code)
 		}
 		if slices.Contains([]string{"week", "day"}, d.ID) {
 			return refuse("a protected table counts whole months: split it by month instead of %s", d.ID)

@@ -113,6 +113,14 @@ func (b *book) dimension(t *table, id string) (dimension, error) {
 		}
 		return b.question(t, q), nil
 	}
+	if code, option, ok := strings.Cut(id, ":"); ok {
+		if q, ok := b.merged(code); ok && q.Kind == question.Several {
+			if o, ok := q.Option(option); ok {
+				return b.ticked(t, id, q, o), nil
+			}
+			return dimension{}, refuse("%s has no answer %q", code, option)
+		}
+	}
 	return dimension{}, refuse("there is no dimension %q: use channel, mode, service, directorate, language, month, week, day, a question answered from a list, or an equality characteristic such as age or sex", id)
 }
 
@@ -182,6 +190,26 @@ func (b *book) question(t *table, q question.Question) dimension {
 			return list(raw[at])
 		}
 		return raw[at : at+1]
+	}
+	return d
+}
+
+// ticked splits by whether one answer of a several-of-many question was given: such a table adds up, and can be protected.
+func (b *book) ticked(t *table, id string, q question.Question, o question.Option) dimension {
+	label, _ := q.Text.In("en")
+	text, _ := o.Text.In("en")
+	d := dimension{Dimension: Dimension{ID: id, Label: label + " " + text}}
+	d.Codes = []Code{{"yes", "Yes: " + text}, {"no", "No"}, {"", "No answer"}}
+	d.label = func(code string) string { return code }
+	at := t.column("r.answers->>?::text", q.Code)
+	d.codes = func(raw []string) []string {
+		switch {
+		case raw[at] == "":
+			return []string{""}
+		case slices.Contains(list(raw[at]), o.Code):
+			return []string{"yes"}
+		}
+		return []string{"no"}
 	}
 	return d
 }

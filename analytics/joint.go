@@ -308,13 +308,33 @@ func (j *joint) lay() disclosure.Lattice {
 		}
 	}
 	l.NotAsked = j.impossible(l)
+	for i := range l.NotAsked { // an answer that no version lists any more looks impossible, and is there
+		for _, n := range l.Counts[i*len(l.Answers) : (i+1)*len(l.Answers)] {
+			l.NotAsked[i] = l.NotAsked[i] && n == 0
+		}
+	}
 	return l
 }
 
-// impossible marks combinations of a month and a directorate in which the service was elsewhere.
+// impossible marks combinations that cannot be: of a month and a directorate in which the service was elsewhere, and of answers to a several-of-many question that some
+// table takes for no answer and another does not.
 func (j *joint) impossible(l disclosure.Lattice) []bool {
 	month, place := -1, -1
 	cells := 1
+	var ticked [][]int // the dimensions of one question
+	for i, d := range j.by {
+		code, _, ok := strings.Cut(d.ID, ":")
+		if !ok {
+			continue
+		}
+		at := slices.IndexFunc(ticked, func(of []int) bool { return strings.HasPrefix(j.by[of[0]].ID, code+":") })
+		if at < 0 {
+			ticked = append(ticked, nil)
+			at = len(ticked) - 1
+		}
+		ticked[at] = append(ticked[at], i)
+	}
+	ticked = slices.DeleteFunc(ticked, func(of []int) bool { return len(of) < 2 })
 	for i, d := range j.by {
 		switch d.ID {
 		case "month":
@@ -324,7 +344,7 @@ func (j *joint) impossible(l disclosure.Lattice) []bool {
 		}
 		cells *= len(l.Dimensions[i].Codes)
 	}
-	if month < 0 || place < 0 {
+	if (month < 0 || place < 0) && len(ticked) == 0 {
 		return nil
 	}
 	home := map[[2]string]string{}
@@ -336,9 +356,26 @@ func (j *joint) impossible(l disclosure.Lattice) []bool {
 	out := make([]bool, cells)
 	cell := 0
 	combinations(j.frame.Dimensions, func(codes []string) {
-		slug, directorate, _ := strings.Cut(codes[place], between)
-		if is, known := home[[2]string{slug, codes[month]}]; known {
-			out[cell] = is != directorate
+		if month >= 0 && place >= 0 {
+			slug, directorate, _ := strings.Cut(codes[place], between)
+			if is, known := home[[2]string{slug, codes[month]}]; known {
+				out[cell] = is != directorate
+			}
+		}
+		for _, of := range ticked {
+			silent, none := 0, 0
+			for _, i := range of {
+				switch codes[i] {
+				case "":
+					silent++
+				case "no":
+					none++
+				}
+			}
+			// Who answered gave one answer at least: nobody said no to all there are.
+			q, _, _ := strings.Cut(j.by[of[0]].ID, ":")
+			asked, _ := j.book.merged(q)
+			out[cell] = out[cell] || silent > 0 && silent < len(of) || none == len(of) && len(of) == len(asked.Options)
 		}
 		cell++
 	})

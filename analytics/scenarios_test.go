@@ -328,3 +328,39 @@ func TestRoundedTables(t *testing.T) {
 	q.Rounded = true
 	c.refused(q, "only in tables for the public")
 }
+
+// A question with several answers is split into tables of yes and no, which are protected together.
+func TestSeveralOfMany(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t)
+	c.publish(odd)
+	chose := func(n int, ease string, topics ...string) {
+		c.store(n, answer{survey: "odd", answers: map[string]any{"topics": topics, "ease": ease}, at: "2026-07-10T10"})
+	}
+	for _, ease := range []string{"easy", "hard"} {
+		chose(20, ease, "a")
+		chose(15, ease, "a", "b")
+		chose(10, ease, "b")
+		c.store(8, answer{survey: "odd", answers: map[string]any{"ease": ease}, at: "2026-07-10T10"})
+	}
+	chose(2, "easy", "none")
+	ask := func(by ...string) analytics.Query {
+		q := public(time.July, time.July, by...)
+		q.Surveys, q.Measure = []string{"odd"}, "ease"
+		return q
+	}
+	c.refused(ask("topics"), "topics:a")
+	c.refused(ask("topics:z"), "no answer")
+	first := c.protected(ask("topics:a"))
+	if shown(first, "yes") != "70" || shown(first, "no") != "22" || shown(first, analytics.All) != "108" {
+		t.Errorf("a: yes %s, no %s, all %s", shown(first, "yes"), shown(first, "no"), shown(first, analytics.All))
+	}
+	second := c.protected(ask("topics:b"))
+	if len(second.Beside) != 1 || shown(second, "yes") != "50" || shown(second, "no") != "42" {
+		t.Errorf("b beside %v: yes %s, no %s", second.Beside, shown(second, "yes"), shown(second, "no"))
+	}
+	third := c.protected(ask("topics:none"))
+	if len(third.Beside) != 2 || shown(third, "yes") != "hidden" || shown(third, "no") != "hidden" {
+		t.Errorf("none beside %v: yes %s, no %s", third.Beside, shown(third, "yes"), shown(third, "no"))
+	}
+}

@@ -97,6 +97,9 @@ func (g *grid) cheapest(w wish) (move, bool) {
 			s.transfers()
 		}
 	}
+	if !s.found {
+		s.fours()
+	}
 	return s.best, s.found
 }
 
@@ -232,7 +235,11 @@ func (s *look) costOf(key int) float64 {
 	if at < 0 {
 		return 0
 	}
-	p := &s.places[at]
+	return s.costOfPlace(int(at))
+}
+
+func (s *look) costOfPlace(i int) float64 {
+	p := &s.places[i]
 	switch {
 	case p.state == closed, s.swap && p.state == bare:
 		return 0
