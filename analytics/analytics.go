@@ -52,7 +52,8 @@ func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q Query) (Answer, 
 	return a.ask(ctx, by, q, true)
 }
 
-// Preview is Ask for the public without letting anything out: it shows staff the protected table as it would leave, and writes no release.
+// Preview is Ask for the public without letting anything out: it shows staff the protected table as it would leave, and writes no release. With an equality dimension the look is
+// logged like every other.
 func (a *Analytics) Preview(ctx context.Context, by tenant.Actor, q Query) (Protected, error) {
 	q.Audience = Public
 	answer, err := a.ask(ctx, by, q, false)
@@ -112,9 +113,9 @@ func (a *Analytics) ask(ctx context.Context, by tenant.Actor, q Query, release b
 	switch {
 	case q.Audience == Public && release:
 		answer.Release, err = a.release(ctx, by, answer, rules)
-	case q.Audience == Public:
+	case q.Audience == Public && !t.equality:
 	default:
-		err = a.remember(ctx, by, answer)
+		err = a.remember(ctx, by, answer) // a look at what may leave is a look
 	}
 	return answer, err
 }
@@ -185,7 +186,7 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 	if err != nil {
 		return 0, err
 	}
-	proof, err := json.Marshal(registered{Dimensions: p.tree(), Answers: p.answers(), Proof: p.proof, Beside: p.Beside, Limits: p.Limits})
+	proof, err := json.Marshal(registered{Dimensions: p.tree(), Answers: p.answers(), Proof: p.proof, Beside: p.Beside, Limits: p.Limits, Words: p.words()})
 	if err != nil {
 		return 0, err
 	}
