@@ -133,7 +133,7 @@ var (
 
 // visits are the pages of the site, each in its states: filled, empty, with a problem. A route or a template that is missing here fails the tests below. Each area
 // has its own in a file of its own.
-var visits = slices.Concat(firstVisits, surveyVisits, settingsVisits, linkVisits, commentVisits, actionVisits, figureVisits, publicVisits, receiptVisits, exportVisits, wholeVisits)
+var visits = slices.Concat(firstVisits, surveyVisits, settingsVisits, linkVisits, commentVisits, actionVisits, figureVisits, publicVisits, receiptVisits, exportVisits, wholeVisits, equalityVisits)
 
 var firstVisits = []visit{
 	{route: "GET /f/:code", page: "public/questions", state: "as the link opens", at: link("")},
@@ -231,6 +231,11 @@ var notPages = map[string]string{
 	// Actions.
 
 	// Published figures: releases and the calendar.
+
+	// Equality: what leaves, the register and the plans. Their files and the check are in the story of the equality officer.
+	"GET /staff/equality/report.xlsx": "",
+	"GET /staff/releases/:id/:file":   "",
+	"POST /staff/releases/:id":        "",
 
 	// Row exports.
 	"GET /staff/exports/:id/file":    "",
