@@ -39,7 +39,7 @@ func gapView(a analytics.Answer) GapView {
 	}
 	caption := "Each group compared with everybody else, by " + lower(f.Dimensions[0].Label)
 	if len(f.Dimensions) > 1 {
-		caption += ", all of " + lower(f.Dimensions[1].Label) + " together"
+		caption += ", whatever the " + lower(f.Dimensions[1].Label)
 	}
 	v.Table = page.Table{Caption: caption, Columns: []page.Column{{Text: f.Dimensions[0].Label}, {Text: "Satisfied", Number: true}, {Text: "Everybody else", Number: true},
 		{Text: "Gap in points", Number: true}, {Text: "Likely range of the gap", Number: true}, {Text: "What can be said"}},
@@ -56,6 +56,8 @@ func gapView(a analytics.Answer) GapView {
 func called(g analytics.Gap) string {
 	words := "No clear gap"
 	switch {
+	case !g.Clear && (g.Low > 0 || g.High < 0):
+		words = "No clear gap once several groups are compared"
 	case g.Clear && g.Higher:
 		words = "Higher: significant at 0.05 level"
 	case g.Clear:

@@ -189,7 +189,7 @@ func (p *Pages) planLines(c echo.Context, frame page.Page) ([]PlanLine, error) {
 				line.Often = one.text
 			}
 		}
-		line.Table = page.Table{Caption: "What is due: " + line.What, Columns: []page.Column{{Text: "Period"}, {Text: "Due"}, {Text: "State"}}}
+		line.Table = page.Table{Caption: line.What, Columns: []page.Column{{Text: "Period"}, {Text: "Due"}, {Text: "State"}}}
 		for _, period := range plan.Over(now, 8) {
 			state := page.Cell{Text: "Due", Href: releaseAddress(plan, period)}
 			if id := found[i][period.Key()]; id != 0 {

@@ -7,6 +7,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/server/page"
+	"yousaid/surveys/bank"
 )
 
 // assessment is what an equality impact assessment needs of a table, in plain words to copy. Every figure in it stands in the table or in the gap view.
@@ -109,13 +110,16 @@ func whoDiffers(a analytics.Answer) string {
 	if len(clear) == 0 {
 		return compared + "None differs clearly."
 	}
+	if len(clear) == 1 {
+		return compared + "This one differs clearly (significant at 0.05 level after allowing for several comparisons):\n- " + clear[0]
+	}
 	return compared + "These differ clearly (significant at 0.05 level after allowing for several comparisons):\n- " + strings.Join(clear, "\n- ")
 }
 
 func notShown(f analytics.Frame, rows []analytics.Row) string {
 	var list []string
 	for _, r := range alone(f, rows) {
-		if r.Hidden {
+		if r.Hidden && r.Codes[0] != "" && r.Codes[0] != bank.PreferNotToSay {
 			list = append(list, r.Labels[0])
 		}
 	}

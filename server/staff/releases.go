@@ -45,18 +45,18 @@ func (p *Pages) ReleaseList(c echo.Context) error {
 		list = list[:releasesPart]
 		view.Pager.Older = fmt.Sprintf("/staff/releases?before=%d", list[releasesPart-1].ID)
 	}
-	view.Table = page.Table{Caption: "Tables that left, newest first", Columns: []page.Column{{Text: "Number"}, {Text: "What"}, {Text: "Period"}, {Text: "Released"}, {Text: "State"},
+	view.Table = page.Table{Caption: "Tables that left, newest first", Columns: []page.Column{{Text: "Number, and what"}, {Text: "Period"}, {Text: "Released"}, {Text: "State"},
 		{Text: "Threshold", Number: true}, {Text: "Cells", Number: true}, {Text: "Hidden cells", Number: true}}}
 	for _, e := range list {
-		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: strconv.FormatInt(e.ID, 10), Head: true, Href: fmt.Sprintf("/staff/releases/%d", e.ID)},
-			{Text: whatLeft(e.Asked)}, {Text: view.Page.Period(e.From, e.To)}, {Text: page.Date("en", e.At.In(organisation(c).Zone()))}, {Text: releaseStates[e.Status]},
+		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: strconv.FormatInt(e.ID, 10), Head: true, Href: fmt.Sprintf("/staff/releases/%d", e.ID), More: whatLeft(e.Asked)},
+			{Text: view.Page.Period(e.From, e.To)}, {Text: page.Date("en", e.At.In(organisation(c).Zone()))}, {Text: releaseStates[e.Status]},
 			{Text: strconv.Itoa(e.Threshold), Number: true}, {Text: strconv.Itoa(e.Cells), Number: true}, {Text: strconv.Itoa(e.Hidden), Number: true}})
 	}
 	return page.Render(c, http.StatusOK, "staff/releases", view)
 }
 
 func whatLeft(a releases.Asked) string {
-	text := strings.Join(a.Surveys, ", ") + ": " + a.Measure + " by " + strings.Join(a.By, " and ")
+	text := a.Measure + " by " + strings.Join(a.By, " and ") + ", " + strings.Join(a.Surveys, ", ")
 	if a.Subtotals {
 		text += ", with subtotals"
 	}
