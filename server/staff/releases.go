@@ -78,6 +78,7 @@ type ReleasePage struct {
 	Files     []page.Link
 	History   page.Table // what was done with it
 	LastCheck string
+	CanCheck  bool
 }
 
 // Fact is a line of a summary.
@@ -98,7 +99,7 @@ func (p *Pages) Release(c echo.Context) error {
 		return err
 	}
 	zone := organisation(c).Zone()
-	view := ReleasePage{Page: page.New(c), Number: r.ID, Title: r.Title(), State: releaseStates[r.Status], Table: shownTable(r), Look: lookAt(r), Limits: r.Proven.Limits}
+	view := ReleasePage{Page: page.New(c), Number: r.ID, Title: r.Title(), State: releaseStates[r.Status], Table: shownTable(r), Look: lookAt(r), Limits: r.Proven.Limits, CanCheck: p.Check != nil}
 	view.Back = "/staff/releases"
 	var surveys, by []string
 	for _, s := range r.Surveys {
@@ -206,13 +207,10 @@ func (p *Pages) ReleaseFile(c echo.Context) error {
 	return send()
 }
 
-// Checker tries to find out what a released table hides, as a stranger would, and says in a sentence what came of it.
+// Checker tries to find out what a released table hides, as a stranger would, alone and beside the releases that it was audited with, and says in a sentence what came of it.
 type Checker interface {
-	Check(analytics.Released) (printed string, holds bool, err error)
+	Check(r analytics.Released, beside []analytics.Released) (printed string, holds bool, err error)
 }
-
-// errNoCheck says that the site was put together without an attacker.
-var errNoCheck = errors.New("this site has no checker of releases")
 
 // CheckRelease has the attacker try a release again, and writes what it printed to the audit trail.
 func (p *Pages) CheckRelease(c echo.Context) error {
@@ -221,9 +219,20 @@ func (p *Pages) CheckRelease(c echo.Context) error {
 		return err
 	}
 	if p.Check == nil {
-		return errNoCheck
+		return echo.NewHTTPError(http.StatusNotFound)
 	}
-	printed, holds, err := p.Check.Check(r)
+	var beside []analytics.Released
+	for _, id := range r.Proven.Beside {
+		other, err := p.Analytics.Released(c.Request().Context(), signin.Of(c).Actor, id)
+		if errors.Is(err, analytics.ErrNotAllowed) {
+			continue // an equality table that this person may not see
+		}
+		if err != nil {
+			return err
+		}
+		beside = append(beside, other)
+	}
+	printed, holds, err := p.Check.Check(r, beside)
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ type Pages struct {
 	// Equality: what leaves, the register and the plans.
 	Register releases.Register
 	Plans    releases.Plans
-	Check    Checker
+	Check    Checker // nil where the site runs without the attacker
 
 	// Row exports.
 	Exports exporting.Store
