@@ -19,13 +19,15 @@ import (
 // EqualityPlanPage is staff/equality_plan: which equality tables leave for which survey, and how often.
 type EqualityPlanPage struct {
 	page.Page
-	Plans   []PlanLine
-	Ending  *PlanLine // the plan that is about to be ended
-	Form    EqualityForm
-	Cadence string
-	Cadents []page.Option
-	Report  []page.Option
-	Surveys bool
+	Plans    []PlanLine
+	Ending   *PlanLine // the plan that is about to be ended
+	Form     EqualityForm
+	Cadence  string
+	Cadents  []page.Option
+	Report   []page.Option
+	Surveys  bool
+	Survey   string // the one whose questions are offered
+	NoneAsks bool
 }
 
 // PlanLine is a plan in words, with what it owes.
@@ -143,7 +145,7 @@ func (p *Pages) planned(c echo.Context, from url.Values) (EqualityPlanPage, filt
 	if err != nil {
 		return EqualityPlanPage{}, f, offer, err
 	}
-	view := EqualityPlanPage{Page: work.Page, Form: work.Form, Surveys: work.Surveys, Cadence: from.Get("cadence")}
+	view := EqualityPlanPage{Page: work.Page, Form: work.Form, Surveys: work.Surveys, Cadence: from.Get("cadence"), NoneAsks: work.NoneAsks, Survey: strings.Join(work.Filters.Surveys, "")}
 	view.Back = "/staff/equality"
 	for i, o := range view.Form.Surveys {
 		if o.Value == "all" { // a plan is of one survey
@@ -182,7 +184,8 @@ func (p *Pages) planLines(c echo.Context, frame page.Page) ([]PlanLine, error) {
 				return nil, err
 			}
 		}
-		line := PlanLine{ID: plan.ID, What: planName(plan, names[plan.SurveySlug]), InReport: plan.Standing, By: fmt.Sprintf("Declared by %s on %s", plan.CreatedBy, page.Date("en", plan.CreatedAt.In(org.Zone()))),
+		title, table := planName(plan, names[plan.SurveySlug])
+		line := PlanLine{ID: plan.ID, What: title + ": " + table, InReport: plan.Standing, By: fmt.Sprintf("Declared by %s on %s", plan.CreatedBy, page.Date("en", plan.CreatedAt.In(org.Zone()))),
 			End: fmt.Sprintf("/staff/equality/plan?end=%d", plan.ID)}
 		for _, one := range cadences {
 			if one.code == plan.Cadence {
@@ -205,8 +208,8 @@ func (p *Pages) planLines(c echo.Context, frame page.Page) ([]PlanLine, error) {
 	return lines, nil
 }
 
-// planName says what a plan lets out, in the words of the survey.
-func planName(plan releases.Plan, offer analytics.Offer) string {
+// planName says what a plan lets out, in the words of the survey: the survey, and the table.
+func planName(plan releases.Plan, offer analytics.Offer) (title, table string) {
 	name := func(list []analytics.Code, code string) string {
 		for _, c := range list {
 			if c.Code == code {
@@ -215,7 +218,7 @@ func planName(plan releases.Plan, offer analytics.Offer) string {
 		}
 		return code
 	}
-	title := plan.SurveySlug
+	title = plan.SurveySlug
 	for _, s := range offer.Surveys {
 		if s.Slug == plan.SurveySlug {
 			title = s.Title
@@ -225,11 +228,11 @@ func planName(plan releases.Plan, offer analytics.Offer) string {
 	for _, d := range plan.By {
 		by = append(by, lower(name(seconds(offer), d)))
 	}
-	text := fmt.Sprintf("%s, “%s” by %s", title, name(offer.Measures, plan.Measure), strings.Join(by, " and "))
+	table = fmt.Sprintf("“%s” by %s", name(offer.Measures, plan.Measure), strings.Join(by, " and "))
 	if plan.Subtotals {
-		text += ", with subtotals"
+		table += ", with subtotals"
 	}
-	return text
+	return title, table
 }
 
 // releaseAddress is where a planned table of a period is looked at and let out.

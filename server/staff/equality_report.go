@@ -193,7 +193,8 @@ func (p *Pages) sections(c echo.Context, view *EqualityReportPage, plans []relea
 		if !plan.Standing || plan.SurveySlug != view.Survey {
 			continue
 		}
-		s := ReportSection{ID: fmt.Sprintf("plan-%d", plan.ID), Heading: planName(plan, offer), Number: found[i][quarter.Period().Key()], Lead: releaseAddress(plan, quarter.Period()), plan: plan}
+		_, heading := planName(plan, offer)
+		s := ReportSection{ID: fmt.Sprintf("plan-%d", plan.ID), Heading: heading, Number: found[i][quarter.Period().Key()], Lead: releaseAddress(plan, quarter.Period()), plan: plan}
 		if s.Number != 0 {
 			r, err := p.Analytics.Released(ctx, actor, s.Number)
 			if err != nil {

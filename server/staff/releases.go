@@ -15,6 +15,7 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/permission"
 	"yousaid/server/signin"
+	"yousaid/surveys/bank"
 )
 
 // ReleasesPage is staff/releases: the register, newest first.
@@ -56,11 +57,28 @@ func (p *Pages) ReleaseList(c echo.Context) error {
 }
 
 func whatLeft(a releases.Asked) string {
-	text := a.Measure + " by " + strings.Join(a.By, " and ") + ", " + strings.Join(a.Surveys, ", ")
+	var by []string
+	for _, d := range a.By {
+		by = append(by, dimensionName(d))
+	}
+	text := a.Measure + " by " + strings.Join(by, " and ") + ", " + strings.Join(a.Surveys, ", ")
 	if a.Subtotals {
 		text += ", with subtotals"
 	}
 	return text
+}
+
+// dimensionName is a characteristic in words, without opening any survey; other dimensions are words by themselves.
+func dimensionName(id string) string {
+	if c, ok := bank.Find(id); ok {
+		name, _ := c.Name.In("en")
+		return lower(name)
+	}
+	if c, ok := bank.Find(strings.TrimSuffix(id, "_group")); ok {
+		name, _ := c.Name.In("en")
+		return lower(name) + ", in groups,"
+	}
+	return id
 }
 
 // ReleasePage is staff/release: one table as it left, its proof, and its check.
