@@ -76,7 +76,7 @@ func dimensionName(id string) string {
 	}
 	if c, ok := bank.Find(strings.TrimSuffix(id, "_group")); ok {
 		name, _ := c.Name.In("en")
-		return lower(name) + ", in groups,"
+		return lower(name) + " (in groups)"
 	}
 	return id
 }

@@ -77,7 +77,7 @@ func TestAnEqualityTableLeaves(t *testing.T) {
 	number := strings.TrimPrefix(released, "/staff/releases/")
 
 	// The register has it once, and its page shows it as it left; also after late answers have changed the figures of today.
-	list := s.Get("/staff/releases", "Cookie", officer).Is(200).Shows("rating by age, in groups, and channel", fmt.Sprintf(">%d<", hidden))
+	list := s.Get("/staff/releases", "Cookie", officer).Is(200).Shows("rating by age (in groups) and channel", fmt.Sprintf(">%d<", hidden))
 	if n := strings.Count(list.Text, `href="/staff/releases/`+number+`"`); n != 1 {
 		t.Errorf("the register lists it %d times", n)
 	}
@@ -93,14 +93,14 @@ func TestAnEqualityTableLeaves(t *testing.T) {
 	s.Get(released, "Cookie", officer).Shows("Checks and downloads", "Downloaded")
 
 	// Consultation reads the register without tables about groups of people; viewers and other councils read nothing.
-	s.Get("/staff/releases", "Cookie", consultation).Is(200).Hides("in groups", released)
+	s.Get("/staff/releases", "Cookie", consultation).Is(200).Hides("(in groups)", released)
 	for _, address := range []string{released, released + "/table.csv", released + "/table.json"} {
 		s.Get(address, "Cookie", consultation).Is(403)
 		s.Get(address, "Cookie", viewer).Is(403)
 	}
 	s.Post(released, url.Values{}, "Cookie", consultation).Is(403)
 	foreign := foreigner(s)
-	s.Get("/staff/releases", "Cookie", foreign).Is(200).Hides("in groups", released)
+	s.Get("/staff/releases", "Cookie", foreign).Is(200).Hides("(in groups)", released)
 	s.Get(released, "Cookie", foreign).Is(404)
 	s.Get(released+"/table.csv", "Cookie", foreign).Is(404)
 	s.Post(released, url.Values{}, "Cookie", foreign).Is(404)
