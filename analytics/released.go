@@ -251,8 +251,10 @@ func (r *Released) read(cells []byte) error {
 			_ = json.Unmarshal(rows[i][d.ID], &code) // null is the code of no answer
 			one.Dimensions, one.Codes = append(one.Dimensions, d.ID), append(one.Codes, code)
 			all = all && code == All
-			if grouped {
-				one.PartOf = append(one.PartOf, d.part(code))
+		}
+		for j, d := range r.Dimensions {
+			if grouped && !all { // the total is part of nothing
+				one.PartOf = append(one.PartOf, d.part(one.Codes[j]))
 			}
 		}
 		if f.Distribution != nil {
