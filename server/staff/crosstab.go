@@ -50,8 +50,9 @@ func crosstab(a analytics.Answer) page.Table {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	if f.Measure.HasShare || f.Measure.HasMean {
-		t.Note = "The files have the likely ranges and the answers one by one."
+	t.Note = "The files also have how people answered one by one, where it may be shown."
+	if f.Measure.HasShare {
+		t.Note = "The files also have the likely ranges, and how people answered one by one where it may be shown."
 	}
 	return t
 }

@@ -93,8 +93,8 @@ func (p *Pages) SendEqualityPlan(c echo.Context) error {
 	if f.And != "" {
 		plan.By = append(plan.By, f.And)
 	}
-	survey, err := p.Surveys.BySlug(ctx, actor.Org, strings.Join(f.Surveys, ""))
-	if err != nil {
+	survey, err := p.Surveys.BySlug(ctx, actor.Org, plainText(sent.Get("survey")))
+	if err != nil || survey.Slug != view.Survey { // the questions of another survey were offered
 		view.Problems.Add("survey", "Choose one published survey.")
 	}
 	plan.Survey = survey.ID

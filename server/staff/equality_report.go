@@ -22,6 +22,7 @@ type EqualityReportPage struct {
 	Title, Period     string
 	Sections          []ReportSection
 	Due               int    // tables that can be released now
+	Seen              string // of their figures: what leaves is what was seen
 	XLSX              string // address; "" where there is no table
 	Shown             bool
 }
@@ -89,6 +90,10 @@ func (p *Pages) ReleaseReport(c echo.Context) error {
 	if len(view.Problems) > 0 {
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_report", view)
 	}
+	if view.Due > 0 && sent.Get("seen") != view.Seen {
+		view.Problems.Add("due", "The tables have changed since you looked at them. Look at them again, then release them.")
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_report", view)
+	}
 	quarter, _ := releases.ParseQuarter(view.Quarter)
 	left := 0
 	var problems page.Problems
@@ -115,7 +120,11 @@ func (p *Pages) ReleaseReport(c echo.Context) error {
 		view.Problems = problems
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_report", view)
 	}
-	page.Tell(c, page.New(c).Plural("equality.left|%s table is released.|%s tables are released.", left, left))
+	if left == 0 {
+		page.Tell(c, "Nothing was due: every table that can leave has left.")
+	} else {
+		page.Tell(c, page.New(c).Plural("equality.left|%s table is released.|%s tables are released.", left, left))
+	}
 	return c.Redirect(http.StatusSeeOther, "/staff/equality/report?"+url.Values{"survey": {view.Survey}, "quarter": {view.Quarter}}.Encode())
 }
 
@@ -211,6 +220,13 @@ func (p *Pages) sections(c echo.Context, view *EqualityReportPage, plans []relea
 			} else {
 				s.answer = a
 				s.remarked = "Not released: for use inside the council only."
+				if p, ok := a.(analytics.Protected); ok {
+					seen, err := digest(p)
+					if err != nil {
+						return err
+					}
+					view.Seen += seen
+				}
 				view.Due++
 			}
 		}

@@ -228,6 +228,8 @@ func TestTheQuarterlyEqualityReport(t *testing.T) {
 
 	report := get("/staff/equality/report?survey=customer-satisfaction").Is(200).Shows("2 tables are due", "Not released")
 	quarter := url.Values{"survey": {"customer-satisfaction"}, "quarter": {lastQuarter()}}
+	send("/staff/equality/report", quarter).Is(422).Shows("have changed since you looked") // nobody has looked
+	quarter.Set("seen", seenField.FindStringSubmatch(report.Text)[1])
 	to := send("/staff/equality/report", quarter).To()
 	if got := trail(s, "table.released"); len(got) != 2 {
 		t.Fatalf("released were %v", got)
