@@ -46,7 +46,7 @@ type Plan struct {
 
 // asks tells whether a release is of the planned table.
 func (p Plan) asks(a Asked) bool {
-	return len(a.Surveys) == 1 && a.Surveys[0] == p.SurveySlug && a.Measure == p.Measure && slices.Equal(a.By, p.By) && a.Subtotals == p.Subtotals
+	return len(a.Surveys) == 1 && a.Surveys[0] == p.SurveySlug && a.Measure == p.Measure && slices.Equal(a.By, p.By) && a.Subtotals == p.Subtotals && !a.Rounded
 }
 
 // Plans keeps the plans.

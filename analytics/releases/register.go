@@ -33,6 +33,7 @@ type Asked struct {
 	Measure   string   `json:"measure"`
 	By        []string `json:"by"`
 	Subtotals bool     `json:"subtotals"`
+	Rounded   bool     `json:"rounded"` // its counts are rounded instead of hidden
 }
 
 // Equality tells whether a dimension is an equality characteristic.

@@ -65,6 +65,9 @@ func whatLeft(a releases.Asked) string {
 	if a.Subtotals {
 		text += ", with subtotals"
 	}
+	if a.Rounded {
+		text += ", rounded"
+	}
 	return text
 }
 
