@@ -90,7 +90,7 @@ func (p *Pages) Equality(c echo.Context) error {
 	if view.Look.Hidden > 0 || view.Look.Bare > 0 {
 		view.Coarser = coarser(f, offer)
 	}
-	if len(f.Channels)+len(f.Services) == 0 && permission.Holds(signin.Of(c).Actor, permission.ReleaseEquality) {
+	if len(f.Channels)+len(f.Services) == 0 && !view.Look.All && permission.Holds(signin.Of(c).Actor, permission.ReleaseEquality) {
 		view.Release, view.Plan = "/staff/equality/release?"+address, "/staff/equality/plan?"+address
 	}
 	return page.Render(c, http.StatusOK, "staff/equality", view)

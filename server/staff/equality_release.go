@@ -110,7 +110,11 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 	if view.Seen, err = digest(a); err != nil {
 		return view, q, err
 	}
-	view.Shown, view.Title, view.Period, view.Table, view.Look, view.Lattices = true, a.Of().Title(), a.Of().Period(), shownTable(a), lookAt(a), a.Lattices()
+	if view.Look = lookAt(a); view.Look.All {
+		view.refuse(analytics.Refusal{Sentence: "Nothing of this table can be shown, so there is nothing to release. Ask for broader groups or a longer period."})
+		return view, q, nil
+	}
+	view.Shown, view.Title, view.Period, view.Table, view.Lattices = true, a.Of().Title(), a.Of().Period(), shownTable(a), a.Lattices()
 	return view, q, nil
 }
 

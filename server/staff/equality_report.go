@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -97,8 +98,11 @@ func (p *Pages) ReleaseReport(c echo.Context) error {
 	quarter, _ := releases.ParseQuarter(view.Quarter)
 	left := 0
 	var problems page.Problems
-	for _, s := range view.Sections {
-		if s.Number != 0 || s.answer == nil {
+	// Tables of one characteristic go first: a crossed one has more to hide, and what it hides binds those that leave after it.
+	due := slices.Clone(view.Sections)
+	slices.SortStableFunc(due, func(a, b ReportSection) int { return len(a.plan.By) - len(b.plan.By) })
+	for _, s := range due {
+		if s.Number != 0 || s.answer == nil || s.Look.All {
 			continue
 		}
 		q := planQuery(s.plan, quarter.Period())
@@ -224,8 +228,10 @@ func (p *Pages) sections(c echo.Context, view *EqualityReportPage, plans []relea
 				if err != nil {
 					return err
 				}
-				view.Seen += seen
-				view.Due++
+				if s.Look = lookAt(a); !s.Look.All { // of a table without a figure nothing could be read, and it would bind those after it
+					view.Seen += seen
+					view.Due++
+				}
 			}
 		}
 		if s.answer != nil {

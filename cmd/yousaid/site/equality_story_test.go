@@ -206,7 +206,7 @@ func TestWhatCannotBeAskedIsSaidAtItsField(t *testing.T) {
 func TestTheQuarterlyEqualityReport(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
-	s.Fill(1500)
+	s.Fill(6000)
 	officer := s.SignIn(s.Person("equality"))
 	get := func(to string) *sitetest.Answer { return s.Get(to, "Cookie", officer) }
 	send := func(to string, v url.Values) *sitetest.Answer { return s.Post(to, v, "Cookie", officer) }

@@ -67,6 +67,14 @@ func ending(c *council, s *sitetest.Site) string {
 	return fmt.Sprintf("/staff/equality/plan?end=%d", list[0].ID)
 }
 
+// tooFine asks for so small groups that nothing can be shown.
+func tooFine(to string) func(*council, *sitetest.Site) string {
+	return func(*council, *sitetest.Site) string {
+		from, last := lastMonths(1)
+		return to + "?survey=customer-satisfaction&by=age&and=service&from=" + from + "&to=" + last
+	}
+}
+
 func thisQuarter() string {
 	now := time.Now()
 	return releases.Quarter{Year: now.Year(), Number: (int(now.Month()) + 2) / 3}.String()
@@ -80,6 +88,8 @@ var equalityVisits = []visit{
 	{route: "GET /staff/equality", page: "staff/equality", state: "crossed with its own groups", who: "equality", at: path("/staff/equality?survey=customer-satisfaction&by=age&and=age_group"), ends: 422},
 	{route: "GET /staff/equality", page: "staff/equality", state: "no such second split", who: "equality", at: path("/staff/equality?survey=customer-satisfaction&by=age&and=nothing"), ends: 422},
 	{route: "GET /staff/equality/release", page: "staff/equality_release", state: "to confirm", who: "equality", at: path("/staff/equality/release?survey=customer-satisfaction&by=age_group&and=channel")},
+	{route: "GET /staff/equality", page: "staff/equality", state: "all hidden", who: "equality", at: tooFine("/staff/equality")},
+	{route: "GET /staff/equality/release", page: "staff/equality_release", state: "all hidden", who: "equality", at: tooFine("/staff/equality/release"), ends: 422},
 	{route: "GET /staff/equality/release", page: "staff/equality_release", state: "with a filter", who: "equality", at: path("/staff/equality/release?survey=customer-satisfaction&by=sex&channel=web"), ends: 422},
 	{route: "POST /staff/equality/release", page: "staff/equality_release", state: "changed meanwhile", who: "administrator", at: path("/staff/equality/release?survey=customer-satisfaction&by=sex"),
 		post: url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"sex"}, "seen": {"other"}}, ends: 422},
