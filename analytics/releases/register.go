@@ -94,6 +94,38 @@ func (r Register) Entries(ctx context.Context, org tenant.Org, equality bool, be
 	return list, nil
 }
 
+// Same finds the releases of one query and period that count, newest first.
+func (r Register) Same(ctx context.Context, org tenant.Org, a Asked, from, to string) ([]int64, error) {
+	tx, err := r.DB.Begin(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	query, err := json.Marshal(map[string]any{"surveys": a.Surveys, "measure": a.Measure, "by": a.By, "subtotals": a.Subtotals})
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	if err := tx.SelectContext(ctx, &ids, `
+		SELECT   id
+		FROM     releases
+		WHERE    organisation_id = $1 AND status = 'released' AND period_from = $2::date AND period_to = $3::date AND query @> $4::jsonb AND query->'by' = $5::jsonb
+		ORDER BY id DESC
+		LIMIT    20`, org, from, to, string(query), list(a.By)); err != nil {
+		return nil, fmt.Errorf("looking for a release: %w", err)
+	}
+	return ids, nil
+}
+
+// list writes texts as a JSON array: containment alone does not look at their order.
+func list(texts []string) string {
+	b, err := json.Marshal(texts)
+	if err != nil {
+		return "[]"
+	}
+	return string(b)
+}
+
 // Object is how the audit trail calls a release.
 func Object(id int64) string { return fmt.Sprintf("release/%d", id) }
 

@@ -10,10 +10,12 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/releases"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 )
@@ -56,6 +58,13 @@ func (p *Pages) ReleaseEquality(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	left, err := p.leftAlready(c, filtersOf(sent), sent.Get("seen"))
+	if err != nil {
+		return err
+	}
+	if left != 0 { // the button was pressed twice
+		return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/releases/%d", left))
+	}
 	view, q, err := p.releasePage(c, sent)
 	if err != nil {
 		return err
@@ -80,6 +89,36 @@ func (p *Pages) ReleaseEquality(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/releases/%d", released.Release))
 }
 
+// leftAlready finds the release of the very figures that were looked at: a second audit would set it beside itself.
+func (p *Pages) leftAlready(c echo.Context, f filters, seen string) (int64, error) {
+	asked := releases.Asked{Surveys: f.Surveys, Measure: f.Measure, By: []string{f.By}, Subtotals: f.Subtotals}
+	if f.And != "" {
+		asked.By = append(asked.By, f.And)
+	}
+	var problems page.Problems
+	if q := f.query(&problems); len(problems) > 0 || q.From.IsZero() || q.To.IsZero() || seen == "" {
+		return 0, nil // the form has the days that were shown
+	}
+	ids, err := p.Register.Same(c.Request().Context(), signin.Of(c).Actor.Org, asked, f.From, f.To)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		r, err := p.Analytics.Released(c.Request().Context(), signin.Of(c).Actor, id)
+		if err != nil {
+			return 0, err
+		}
+		cells, err := r.JSON()
+		if err != nil {
+			return 0, err
+		}
+		if digestOf(cells) == seen {
+			return id, nil
+		}
+	}
+	return 0, nil
+}
+
 func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePage, analytics.Query, error) {
 	view := EqualityReleasePage{Page: page.New(c)}
 	f := filtersOf(from)
@@ -89,12 +128,6 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 		return view, analytics.Query{}, err
 	}
 	f.complete(offer)
-	for name, list := range f.values() {
-		for _, value := range list {
-			view.Fields = append(view.Fields, Hidden{name, value})
-		}
-	}
-	slices.SortFunc(view.Fields, func(a, b Hidden) int { return len(a.Name) - len(b.Name) })
 	q, err := equalityQuery(f, offer)
 	var a analytics.Protected
 	if err == nil {
@@ -110,6 +143,14 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 	if view.Seen, err = digest(a); err != nil {
 		return view, q, err
 	}
+	// The form has the days that were shown: when a month ends before the button is pressed, the table does not grow by it.
+	f.From, f.To = a.Of().From.String(), a.Of().To.String()
+	for name, list := range f.values() {
+		for _, value := range list {
+			view.Fields = append(view.Fields, Hidden{name, value})
+		}
+	}
+	slices.SortFunc(view.Fields, func(a, b Hidden) int { return strings.Compare(a.Name, b.Name) })
 	if view.Look = lookAt(a); view.Look.All {
 		view.refuse(analytics.Refusal{Sentence: "Nothing of this table can be shown, so there is nothing to release. Ask for broader groups or a longer period."})
 		return view, q, nil
@@ -134,6 +175,10 @@ func digest(a analytics.Protected) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return digestOf(cells), nil
+}
+
+func digestOf(cells []byte) string {
 	sum := sha256.Sum256(cells)
-	return hex.EncodeToString(sum[:12]), nil
+	return hex.EncodeToString(sum[:12])
 }

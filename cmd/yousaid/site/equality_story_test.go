@@ -61,10 +61,7 @@ func TestAnEqualityTableLeaves(t *testing.T) {
 		t.Error("what would leave is not what was shown")
 	}
 	s.Post("/staff/equality/release", query, "Cookie", officer).Is(422).Shows("have changed since you looked")
-	form := url.Values{"seen": {seenField.FindStringSubmatch(confirm.Text)[1]}}
-	for name, values := range query {
-		form[name] = values
-	}
+	form := fields(confirm)
 	s.Post("/staff/equality/release", form, "Cookie", viewer).Is(403)
 	s.Post("/staff/equality/release", form, "Cookie", consultation).Is(403)
 	if got := trail(s, "table.released"); len(got) != 0 {
@@ -235,9 +232,14 @@ func TestTheQuarterlyEqualityReport(t *testing.T) {
 		t.Fatalf("released were %v", got)
 	}
 	after := get(to).Is(200).Hides("Not released", "Release all").Shows("number ")
-	for _, id := range planIDs(s) {
-		if before, now := report.Table(id), after.Table(id); !reflect.DeepEqual(before, now) {
-			t.Errorf("%s left otherwise than it stood:\n%v\n%v", id, before, now)
+	for _, id := range planIDs(s) { // the second is audited beside the first: other cells may be hidden, and no figure is another
+		before, now := report.Table(id), after.Table(id)
+		for i := range now {
+			for j := range now[i] {
+				if was, is := before[i][j], now[i][j]; was != is && was != "[c]" && is != "[c]" {
+					t.Errorf("%s left otherwise than it stood: %s was %s", id, is, was)
+				}
+			}
 		}
 	}
 	get("/staff/equality/plan").Is(200).Hides("1 is due").Shows("Nothing is due", "Released as number")

@@ -22,11 +22,16 @@ func letOut(s *sitetest.Site, cookie string, query url.Values) string {
 	leftOnce.Lock()
 	defer leftOnce.Unlock()
 	page := s.Get("/staff/equality/release?"+query.Encode(), "Cookie", cookie).Is(200)
-	form := url.Values{"seen": {seenField.FindStringSubmatch(page.Text)[1]}}
-	for name, values := range query {
-		form[name] = values
+	return s.Post("/staff/equality/release", fields(page), "Cookie", cookie).To()
+}
+
+// fields are the hidden ones of a page, which its button sends.
+func fields(a *sitetest.Answer) url.Values {
+	form := url.Values{}
+	for _, m := range regexp.MustCompile(`<input type="hidden" name="([a-z]+)" value="([^"]*)">`).FindAllStringSubmatch(a.Text, -1) {
+		form.Add(m[1], m[2])
 	}
-	return s.Post("/staff/equality/release", form, "Cookie", cookie).To()
+	return form
 }
 
 // inRegister is the page of a release of one or two dimensions.
