@@ -12,15 +12,79 @@ import (
 	"yousaid/cmd/yousaid/site/sitetest"
 )
 
-var leftOnce sync.Mutex
-
 var seenField = regexp.MustCompile(`name="seen" value="([0-9a-f]+)"`)
+
+// fair is a site of its own for what is released: there every release has months of its own, so that none is audited beside another in whatever order the visits come.
+type fair struct {
+	once    sync.Once
+	site    *sitetest.Site
+	cookies map[string]string
+	mu      sync.Mutex
+	left    map[string]string // by query, the page of its release
+}
+
+func (f *fair) open(c *council) *fair {
+	f.once.Do(func() {
+		f.site, f.cookies, f.left = sitetest.New(c.full.T), map[string]string{}, map[string]string{}
+		f.site.Fill(4000)
+		for _, role := range []string{"equality", "administrator"} {
+			f.cookies[role] = f.site.SignIn(f.site.Person(role))
+		}
+	})
+	return f
+}
+
+func fairSite(c *council) *sitetest.Site { return c.fair.open(c).site }
+
+func fairAs(role string) func(*council) string {
+	return func(c *council) string { return c.fair.open(c).cookies[role] }
+}
+
+// monthsAgo are the first day of one month and the last of a later one.
+func monthsAgo(first, last int) (from, to string) {
+	now := time.Now()
+	month := func(n int) time.Time {
+		return time.Date(now.Year(), now.Month()-time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	}
+	return month(first).Format(time.DateOnly), month(last-1).AddDate(0, 0, -1).Format(time.DateOnly)
+}
+
+// someMonths asks for the rating in some months, split by one or two dimensions.
+func someMonths(first, last int, by ...string) url.Values {
+	from, to := monthsAgo(first, last)
+	q := url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": by[:1], "from": {from}, "to": {to}}
+	if len(by) > 1 {
+		q.Set("and", by[1])
+	}
+	return q
+}
+
+func toRelease(q url.Values) func(*council, *sitetest.Site) string {
+	return path("/staff/equality/release?" + q.Encode())
+}
+
+// stale is a form of somebody who saw other figures.
+func stale(q url.Values) url.Values {
+	q.Set("seen", "other")
+	return q
+}
+
+// inRegister is the page of a release in the register.
+func inRegister(q url.Values) func(*council, *sitetest.Site) string {
+	return func(c *council, s *sitetest.Site) string {
+		f := c.fair.open(c)
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.left[q.Encode()] == "" {
+			f.left[q.Encode()] = letOut(s, f.cookies["equality"], q)
+		}
+		return f.left[q.Encode()]
+	}
+}
 
 // letOut releases an equality table as an officer does, and gives its page in the register.
 func letOut(s *sitetest.Site, cookie string, query url.Values) string {
 	s.T.Helper()
-	leftOnce.Lock()
-	defer leftOnce.Unlock()
 	page := s.Get("/staff/equality/release?"+query.Encode(), "Cookie", cookie).Is(200)
 	return s.Post("/staff/equality/release", fields(page), "Cookie", cookie).To()
 }
@@ -32,17 +96,6 @@ func fields(a *sitetest.Answer) url.Values {
 		form.Add(m[1], m[2])
 	}
 	return form
-}
-
-// inRegister is the page of a release of one or two dimensions.
-func inRegister(by ...string) func(*council, *sitetest.Site) string {
-	return func(c *council, s *sitetest.Site) string {
-		q := url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": by[:1]}
-		if len(by) > 1 {
-			q.Set("and", by[1])
-		}
-		return letOut(s, c.cookies["equality"], q)
-	}
 }
 
 // owed plans a table, and gives the address of a page.
@@ -92,12 +145,12 @@ var equalityVisits = []visit{
 	{route: "GET /staff/equality", page: "staff/equality", state: "reasons by ethnic group", who: "administrator", at: path("/staff/equality?survey=customer-satisfaction&by=ethnic_group&measure=reason&subtotals=yes")},
 	{route: "GET /staff/equality", page: "staff/equality", state: "crossed with its own groups", who: "equality", at: path("/staff/equality?survey=customer-satisfaction&by=age&and=age_group"), ends: 422},
 	{route: "GET /staff/equality", page: "staff/equality", state: "no such second split", who: "equality", at: path("/staff/equality?survey=customer-satisfaction&by=age&and=nothing"), ends: 422},
-	{route: "GET /staff/equality/release", page: "staff/equality_release", state: "to confirm", who: "equality", at: path("/staff/equality/release?survey=customer-satisfaction&by=age_group&and=channel")},
+	{route: "GET /staff/equality/release", page: "staff/equality_release", state: "to confirm", on: fairSite, as: fairAs("equality"), at: toRelease(someMonths(3, 2, "age_group", "channel"))},
 	{route: "GET /staff/equality", page: "staff/equality", state: "all hidden", who: "equality", at: tooFine("/staff/equality")},
 	{route: "GET /staff/equality/release", page: "staff/equality_release", state: "all hidden", who: "equality", at: tooFine("/staff/equality/release"), ends: 422},
 	{route: "GET /staff/equality/release", page: "staff/equality_release", state: "with a filter", who: "equality", at: path("/staff/equality/release?survey=customer-satisfaction&by=sex&channel=web"), ends: 422},
-	{route: "POST /staff/equality/release", page: "staff/equality_release", state: "changed meanwhile", who: "administrator", at: path("/staff/equality/release?survey=customer-satisfaction&by=sex"),
-		post: url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"sex"}, "seen": {"other"}}, ends: 422},
+	{route: "POST /staff/equality/release", page: "staff/equality_release", state: "changed meanwhile", on: fairSite, as: fairAs("administrator"), at: toRelease(someMonths(9, 8, "sex")),
+		post: stale(someMonths(9, 8, "sex")), ends: 422},
 	{route: "GET /staff/equality/plan", page: "staff/equality_plan", state: "filled", who: "equality", at: owed("/staff/equality/plan")},
 	{route: "GET /staff/equality/plan", page: "staff/equality_plan", state: "about to end one", who: "equality", at: ending},
 	{route: "GET /staff/equality/plan", page: "staff/equality_plan", state: "empty", on: firstDay, as: boss},
@@ -107,12 +160,14 @@ var equalityVisits = []visit{
 	{route: "GET /staff/equality/report", page: "staff/equality_report", state: "not over", who: "administrator", at: path("/staff/equality/report?survey=customer-satisfaction&quarter=" + thisQuarter()), ends: 422},
 	{route: "GET /staff/equality/report", page: "staff/equality_report", state: "empty", on: firstDay, as: boss},
 	{route: "POST /staff/equality/report", page: "staff/equality_report", state: "no such survey", who: "equality", at: path("/staff/equality/report"), post: url.Values{"survey": {"nothing"}}, ends: 422},
-	{route: "GET /staff/releases", page: "staff/releases", state: "filled", who: "equality", at: func(c *council, s *sitetest.Site) string {
-		inRegister("sex")(c, s)
+	{route: "GET /staff/releases", page: "staff/releases", state: "filled", on: fairSite, as: fairAs("equality"), at: func(c *council, s *sitetest.Site) string {
+		inRegister(oneDimension)(c, s)
 		return "/staff/releases"
 	}},
 	{route: "GET /staff/releases", page: "staff/releases", state: "without groups of people", who: "consultation"},
 	{route: "GET /staff/releases", page: "staff/releases", state: "empty", on: firstDay, as: boss},
-	{route: "GET /staff/releases/:id", page: "staff/release", state: "crossed", who: "administrator", at: inRegister("age_group", "channel")},
-	{route: "GET /staff/releases/:id", page: "staff/release", state: "one characteristic", who: "equality", at: inRegister("sex")},
+	{route: "GET /staff/releases/:id", page: "staff/release", state: "crossed", on: fairSite, as: fairAs("administrator"), at: inRegister(twoDimensions)},
+	{route: "GET /staff/releases/:id", page: "staff/release", state: "one characteristic", on: fairSite, as: fairAs("equality"), at: inRegister(oneDimension)},
 }
+
+var oneDimension, twoDimensions = someMonths(1, 1, "sex"), someMonths(7, 5, "age_group", "channel")

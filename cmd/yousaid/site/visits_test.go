@@ -22,6 +22,7 @@ type council struct {
 	cookies           map[string]string // by role, on the full site
 	boss              string            // the administrator on the first site
 	changing          string            // a person whose password is changed
+	fair              fair              // where equality tables are released
 }
 
 // everyKind is a questionnaire with every kind of question, one of them written in Arabic as well.
