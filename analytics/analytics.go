@@ -41,6 +41,7 @@ type Protected struct {
 	Limits  []string // what is not proved of it, in sentences
 
 	proof disclosure.Proof
+	seen  []int64 // the earlier releases that were there
 }
 
 // Lattices is how many whole tables prove that what is hidden cannot be worked out.
@@ -64,6 +65,19 @@ func (a *Analytics) Preview(ctx context.Context, by tenant.Actor, q Query) (Prot
 }
 
 func (a *Analytics) ask(ctx context.Context, by tenant.Actor, q Query, release bool) (Answer, error) {
+	for range 3 {
+		answer, err := a.once(ctx, by, q, release)
+		if !errors.Is(err, errOvertaken) {
+			return answer, err
+		}
+	}
+	return nil, refuse("Others are releasing tables about the same answers just now. Try again in a minute.")
+}
+
+// errOvertaken says that a table about the same answers left while this one was audited.
+var errOvertaken = errors.New("another release was first")
+
+func (a *Analytics) once(ctx context.Context, by tenant.Actor, q Query, release bool) (Answer, error) {
 	if q.Audience == "" {
 		q.Audience = Internal
 	}
@@ -83,7 +97,7 @@ func (a *Analytics) ask(ctx context.Context, by tenant.Actor, q Query, release b
 	if err != nil {
 		return nil, err
 	}
-	protect := q.Audience == Public || t.equality
+	protect := q.Audience == Public || t.equality || q.Rounded
 	if protect {
 		if err := t.checkProtected(by, a.Now()); err != nil {
 			return nil, err
@@ -102,11 +116,10 @@ func (a *Analytics) ask(ctx context.Context, by tenant.Actor, q Query, release b
 	if rules.Key, err = a.key(ctx, by.Org); err != nil {
 		return nil, err
 	}
-	table, proof, err := disclosure.Prove(t.lattice(), rules)
+	answer, err := a.protect(ctx, tx, by, t, rules)
 	if err != nil {
-		return nil, Refusal{"This table cannot be shown: " + err.Error() + "."}
+		return nil, err
 	}
-	answer := Protected{Frame: t.frame, Table: table, proof: proof}
 	if err := tx.Rollback(); err != nil {
 		return nil, err
 	}
@@ -154,7 +167,7 @@ func (p Protected) logged() map[string]any {
 	}
 	return map[string]any{
 		"surveys": slugs, "measure": p.Query.Measure, "by": p.Query.By, "where": where,
-		"from": p.From, "to": p.To, "audience": p.Query.Audience, "subtotals": p.Query.Subtotals,
+		"from": p.From, "to": p.To, "audience": p.Query.Audience, "subtotals": p.Query.Subtotals, "rounded": p.Query.Rounded,
 	}
 }
 
@@ -214,6 +227,14 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 		return 0, err
 	}
 	var id int64
+	t := &table{org: by.Org, frame: p.Frame}
+	now, err := t.earlierReleases(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	if !slices.EqualFunc(now, p.seen, func(r *earlier, id int64) bool { return r.ID == id }) {
+		return 0, errOvertaken
+	}
 	err = tx.GetContext(ctx, &id, `
 		SELECT   id
 		FROM     releases
@@ -241,6 +262,9 @@ func (t *table) checkProtected(by tenant.Actor, now time.Time) error {
 	}
 	if len(t.by) == 0 {
 		return refuse("choose one dimension to split this table by")
+	}
+	if t.frame.Query.Rounded && t.frame.Query.Audience != Public {
+		return refuse("Counts are rounded only in tables for the public.")
 	}
 	for _, d := range t.by {
 		if d.Overlaps {

@@ -3,6 +3,7 @@ package analytics_test
 import (
 	"context"
 	"encoding/json"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,11 +19,19 @@ import (
 
 // ledger keeps what was recorded, for tests to look at.
 type ledger struct {
+	mutex   sync.Mutex
 	actions []string
 	last    any // after, of the last entry
 }
 
-func (l *ledger) Record(_ context.Context, _ *sqlx.Tx, _ tenant.Actor, action, _ string, _, after any) error {
+// Record locks as the real one does: who writes an entry is alone with the organisation until the end of the transaction.
+func (l *ledger) Record(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, action, _ string, _, after any) error {
+	var no int64
+	if err := tx.GetContext(ctx, &no, `SELECT last_no FROM feeds WHERE organisation_id = $1 FOR UPDATE`, by.Org); err != nil {
+		return err
+	}
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
 	l.actions, l.last = append(l.actions, action), after
 	return nil
 }

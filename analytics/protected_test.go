@@ -122,7 +122,8 @@ func TestDerivedAndGroupedCharacteristics(t *testing.T) {
 		t.Errorf("by disability: %s", got)
 	}
 	got = table(c.protected(query("ethnic_group")))
-	if !strings.Contains(got, `{"ethnic_group":"asian_chinese","n":50`) {
+	// One of the three groups of 50 is hidden with those that nobody is in; which one is the organisation's secret.
+	if strings.Count(got, `","n":50`) != 2 || !strings.Contains(got, `{"ethnic_group":null,"n":100`) {
 		t.Errorf("by ethnic group: %s", got)
 	}
 	got = table(c.protected(query("ethnic_group_group")))

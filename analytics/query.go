@@ -27,9 +27,11 @@ type Query struct {
 	// Subtotals asks for the groups of a protected table's codes, too: months by quarter, services by directorate, the answers to a
 	// characteristic by its groups.
 	Subtotals bool
-	Where     []Filter
-	From, To  Date // both inclusive, in the organisation's own days; zero means from the beginning, to the end
-	Audience  Audience
+	// Rounded asks for counts rounded to 5 instead of hidden ones, in a table for the public.
+	Rounded  bool
+	Where    []Filter
+	From, To Date // both inclusive, in the organisation's own days; zero means from the beginning, to the end
+	Audience Audience
 }
 
 // Filter keeps the responses whose dimension has one of the values.

@@ -23,6 +23,7 @@ type Record struct {
 	Distribution []Count // nil where it is not released
 	Overlap      bool    // a response can stand in more than one cell
 	Unreliable   bool    // a base of 10 to 29
+	Rounded      int     // what the numbers are rounded to; 0 for exact ones
 }
 
 // MarshalJSON writes the dimension codes by name, then the figures.
@@ -81,6 +82,7 @@ func (r Record) MarshalJSON() ([]byte, error) {
 		{"high", r.High, r.High != nil},
 		{"distribution", distribution(r.Distribution), r.Distribution != nil},
 		{"low_reliability", true, r.Unreliable},
+		{"rounded", r.Rounded, r.Rounded > 0},
 		{"overlap", true, r.Overlap},
 	}
 	for _, f := range fields {
@@ -146,6 +148,7 @@ func Records(a Answer) []Record {
 		grouped := slices.ContainsFunc(frame.Dimensions, func(d Dimension) bool { return len(d.Groups) > 0 })
 		for _, c := range slices.Concat(a.Table.Cells(), a.Table.Margins()) {
 			r := protectedRecord(ids, a.Table.Answers(), c)
+			r.Rounded = a.Table.Rounded()
 			if grouped {
 				for i, code := range r.Codes {
 					r.PartOf = append(r.PartOf, frame.Dimensions[i].part(code))
@@ -163,6 +166,7 @@ func Records(a Answer) []Record {
 func (p Protected) Whole() []Record {
 	records := Records(p)
 	total := protectedRecord(nil, p.Table.Answers(), p.Table.Total())
+	total.Rounded = p.Table.Rounded()
 	for _, d := range p.Dimensions {
 		total.Dimensions, total.Codes = append(total.Dimensions, d.ID), append(total.Codes, All)
 	}

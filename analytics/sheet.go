@@ -162,6 +162,9 @@ func (f Frame) intro(protected bool) []string {
 	if f.Overlapping() {
 		lines = append(lines, "People could choose several answers, so one person can be counted in more than one row. The rows do not add up to the total.")
 	}
+	if f.Query.Rounded {
+		return append(lines, "Every number is rounded to the nearest 5, up or down at random, so that nobody can be known from this table. Sums of rounded numbers can differ from the rounded sum. Shares are worked out from rounded numbers.")
+	}
 	if protected {
 		lines = append(lines, "Small groups are hidden so that nobody can be known from this table. Some larger groups are hidden too, so that no subtraction gives a small one away.")
 	}
@@ -182,7 +185,7 @@ func (f Frame) columns(rows []Row) []workbook.Column {
 	if len(f.Dimensions) == 0 {
 		columns = append(columns, workbook.Column{Header: "Who", Kind: workbook.TextColumn})
 	}
-	columns = append(columns, workbook.Column{Header: "Number of answers", Kind: workbook.CountColumn, Notes: []int{2}})
+	columns = append(columns, workbook.Column{Header: f.baseHeading(), Kind: workbook.CountColumn, Notes: []int{2}})
 	for _, a := range f.Measure.counted() {
 		columns = append(columns, workbook.Column{Header: heading(a.Label, a.Code), Unit: "number", Kind: workbook.CountColumn})
 	}
@@ -312,4 +315,12 @@ func FileName(f Frame, extension string) string {
 	}
 	name = strings.ToLower(strings.ReplaceAll(name, "_", "-"))
 	return fmt.Sprintf("%.55s%s", name, extension)
+}
+
+// baseHeading says in a CSV file, which has no other words, that its numbers are rounded.
+func (f Frame) baseHeading() string {
+	if f.Query.Rounded {
+		return "Number of answers, rounded to the nearest 5"
+	}
+	return "Number of answers"
 }

@@ -56,11 +56,15 @@ func (t *table) complete(d dimension, out Dimension) Dimension {
 }
 
 // months are those of the period, "2026-03".
-func (t *table) months() (list []string) {
+func (t *table) months() []string {
 	if t.frame.From.IsZero() || t.frame.To.IsZero() {
 		return nil
 	}
-	for m := (Date{t.frame.From.Year, t.frame.From.Month, 1}); !t.frame.To.Before(m); m = DateOf(m.In(time.UTC).AddDate(0, 1, 0)) {
+	return monthsBetween(t.frame.From, t.frame.To)
+}
+
+func monthsBetween(from, to Date) (list []string) {
+	for m := (Date{from.Year, from.Month, 1}); !to.Before(m); m = DateOf(m.In(time.UTC).AddDate(0, 1, 0)) {
 		list = append(list, m.String()[:7])
 	}
 	return list

@@ -46,9 +46,12 @@ type tally struct {
 	n        int64
 	dontKnow int64
 	answers  map[string]int64
+	sets     map[string]uint64 // by answer, a fingerprint of who gave it; only when counts are to be rounded
 }
 
-func newTally(codes []string) *tally { return &tally{codes: codes, answers: map[string]int64{}} }
+func newTally(codes []string) *tally {
+	return &tally{codes: codes, answers: map[string]int64{}, sets: map[string]uint64{}}
+}
 
 // column adds a raw column to the grouping and gives its place. Arguments replace ? in the expression.
 func (t *table) column(expression string, args ...any) int {
@@ -76,8 +79,12 @@ func (t *table) count(ctx context.Context, tx *sqlx.Tx) error {
 		equality = `
 		LEFT JOIN equality_answers e ON e.organisation_id = r.organisation_id AND e.id = r.equality_id`
 	}
+	set := "0"
+	if t.frame.Query.Rounded {
+		set = "bit_xor(hashtextextended(r.id::text, 0))"
+	}
 	query := `
-		SELECT ` + strings.Join(selected, ", ") + `, count(*)
+		SELECT ` + strings.Join(selected, ", ") + `, count(*), ` + set + `
 		FROM   responses r` + equality + `
 		WHERE  r.organisation_id = $1 AND r.survey_id = ANY ($2) AND r.state <> 'withdrawn' AND r.source <> 'pilot'
 		AND    ($3::timestamptz IS NULL OR r.answered_hour >= $3) AND ($4::timestamptz IS NULL OR r.answered_hour < $4)
@@ -94,19 +101,19 @@ func (t *table) count(ctx context.Context, tx *sqlx.Tx) error {
 	}
 	defer func() { _ = rows.Close() }()
 	raw := make([]string, len(t.columns))
-	var n int64
-	into := make([]any, 0, len(raw)+1)
+	var n, people int64
+	into := make([]any, 0, len(raw)+2)
 	for i := range raw {
 		into = append(into, &raw[i])
 	}
-	into = append(into, &n)
+	into = append(into, &n, &people)
 	t.cells, t.total = map[string]*tally{}, newTally(nil)
 	t.filled = make([][]string, len(t.by))
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
 			return fmt.Errorf("counting responses: %w", err)
 		}
-		t.add(raw, n)
+		t.add(raw, n, uint64(people)) //nolint:gosec // all bits of a fingerprint
 	}
 	return rows.Err()
 }
@@ -131,7 +138,7 @@ func (t *table) bounds() (from, to any) {
 }
 
 // add folds one raw group of n responses into every cell it belongs to.
-func (t *table) add(raw []string, n int64) {
+func (t *table) add(raw []string, n int64, people uint64) {
 	if t.scope != nil && !t.scope[raw[t.book.serviceColumn]] {
 		return
 	}
@@ -144,7 +151,7 @@ func (t *table) add(raw []string, n int64) {
 	if len(answers) == 0 {
 		return
 	}
-	t.total.count(answers, valid, n)
+	t.total.count(answers, valid, n, people)
 	cells := [][]string{nil}
 	for i, d := range t.by {
 		var wider [][]string
@@ -163,11 +170,11 @@ func (t *table) add(raw []string, n int64) {
 		if t.cells[key] == nil {
 			t.cells[key] = newTally(codes)
 		}
-		t.cells[key].count(answers, valid, n)
+		t.cells[key].count(answers, valid, n, people)
 	}
 }
 
-func (c *tally) count(answers []string, valid bool, n int64) {
+func (c *tally) count(answers []string, valid bool, n int64, people uint64) {
 	if !valid {
 		c.dontKnow += n
 		return
@@ -175,6 +182,7 @@ func (c *tally) count(answers []string, valid bool, n int64) {
 	c.n += n
 	for _, a := range answers {
 		c.answers[a] += n
+		c.sets[a] ^= people
 	}
 }
 
@@ -267,10 +275,14 @@ func (t *table) lattice() disclosure.Lattice {
 		c := t.cells[strings.Join(codes, "\x00")]
 		for _, a := range valid {
 			var n int64
+			var people uint64
 			if c != nil {
-				n = c.answers[a.Code]
+				n, people = c.answers[a.Code], c.sets[a.Code]
 			}
 			l.Counts = append(l.Counts, n)
+			if t.frame.Query.Rounded {
+				l.Sets = append(l.Sets, people)
+			}
 		}
 	})
 	return l

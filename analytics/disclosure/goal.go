@@ -14,6 +14,7 @@ const (
 	toVaried             // somebody in it answered otherwise than most did, and where there are scores the mean is another one
 	toUnlike             // two or more in it differ from the most frequent answer, and where there are scores the mean is another one
 	toOther              // its distribution is another one
+	toShift              // its number of people is another one
 )
 
 // certificate is a goal, and the change of the true counts that reaches it: the witness. Shut cells do not take part: what a
@@ -24,10 +25,14 @@ type certificate struct {
 	shut    []int // the cells of one place, or of several at once
 	change  change
 	touches map[int]bool // places whose people change
+	shifts  map[int]bool // those of them whose number changes
 }
 
 // goals lists what must be shown of a place that is hidden for its own sake.
 func (g *grid) goals(p *place) []goal {
+	if g.rules.loose && p.primary != none {
+		return []goal{toShift}
+	}
 	switch p.primary {
 	case empty:
 		return []goal{toEnough}
@@ -73,7 +78,8 @@ func (g *grid) reach(c *certificate, free bool) bool {
 		}
 		g.changed = g.changed[:0]
 		if ok {
-			c.change, c.touches = now, g.touches(now)
+			c.change = now
+			c.touches, c.shifts = g.touches(now)
 			return true
 		}
 		for i := range before {
@@ -92,6 +98,8 @@ func (g *grid) tries(c *certificate) []func(wish) bool {
 		return []func(wish) bool{g.filled}
 	case toVaried:
 		return []func(wish) bool{g.mixing(1, -1), g.mixing(1, 1)}
+	case toShift:
+		return []func(wish) bool{g.shifted}
 	case toUnlike:
 		return []func(wish) bool{g.mixing(2, -1), g.mixing(2, 1)}
 	}
@@ -125,12 +133,21 @@ func (g *grid) emptied(w wish) bool {
 }
 
 func (g *grid) filled(w wish) bool {
-	target := int64(g.rules.Threshold)
+	target := int64(g.places[w.place].rules.Threshold)
 	if g.places[w.place].n == 0 {
 		target = 1
 	}
 	w.vectors = g.units(1)
 	return g.until(w, func(n int64) int64 { return target - n })
+}
+
+func (g *grid) shifted(w wish) bool {
+	w.need, w.vectors = 1, append(g.units(1), g.units(-1)...)
+	m, ok := g.cheapest(w)
+	if ok {
+		g.apply(m, false)
+	}
+	return ok
 }
 
 // until makes moves as long as some are missing, given the number in the place.
@@ -372,8 +389,8 @@ func (g *grid) swaps() []vector {
 	return g.swapVectors
 }
 
-// touches lists the places of which some answer changes.
-func (g *grid) touches(now change) map[int]bool {
+// touches lists the places of which some answer changes, and those of which the number of people does.
+func (g *grid) touches(now change) (touched, shifted map[int]bool) {
 	sums := map[[2]int]int64{}
 	for at, d := range now {
 		cell, a := at/g.answers, at%g.answers
@@ -391,11 +408,18 @@ func (g *grid) touches(now change) map[int]bool {
 		}
 		walk(0, 0)
 	}
-	touched := map[int]bool{}
+	touched, shifted = map[int]bool{}, map[int]bool{}
+	all := map[int]int64{}
 	for k, d := range sums {
 		if d != 0 {
 			touched[k[0]] = true
+			all[k[0]] += d
 		}
 	}
-	return touched
+	for p, d := range all {
+		if d != 0 {
+			shifted[p] = true
+		}
+	}
+	return touched, shifted
 }

@@ -2,18 +2,18 @@ package disclosure
 
 import "slices"
 
-// tree is a dimension as numbers: its codes first, then its groups, then everybody (the last node).
+// tree is a dimension as numbers: its codes first, then its groups and selections, then everybody (the last node).
 type tree struct {
 	leaves, nodes int
 	names         []string // of the nodes; All for the last
 	parent        []int    // -1 for the last
-	up            [][]int  // of each code: the nodes it is in, itself first, everybody last
+	up            [][]int  // of each code: the nodes it is in, itself first
 	in            [][]bool // [node][code]
 	under         [][]int  // [node] its codes
 }
 
 func newTree(d Dimension) tree {
-	t := tree{leaves: len(d.Codes), nodes: len(d.Codes) + len(d.Groups) + 1}
+	t := tree{leaves: len(d.Codes), nodes: len(d.Codes) + len(d.Groups) + len(d.Sets) + 1}
 	at := map[string]int{}
 	for i, code := range d.Codes {
 		at[code] = i
@@ -32,6 +32,10 @@ func newTree(d Dimension) tree {
 			t.parent[at[code]] = t.leaves + i
 		}
 	}
+	for i, s := range d.Sets {
+		t.names = append(t.names, s.Code)
+		t.parent[t.leaves+len(d.Groups)+i] = -1
+	}
 	t.names = append(t.names, All)
 	t.in, t.under = make([][]bool, t.nodes), make([][]int, t.nodes)
 	for n := range t.in {
@@ -45,8 +49,20 @@ func newTree(d Dimension) tree {
 			t.under[n] = append(t.under[n], leaf)
 		}
 	}
+	for i, s := range d.Sets {
+		n := t.leaves + len(d.Groups) + i
+		for _, code := range s.Of {
+			leaf := at[code]
+			t.up[leaf] = append(t.up[leaf], n)
+			t.in[n][leaf] = true
+			t.under[n] = append(t.under[n], leaf)
+		}
+	}
 	return t
 }
+
+// node gives the number of a code; -1 for none.
+func (t tree) node(code string) int { return slices.Index(t.names, code) }
 
 func (t tree) root() int { return t.nodes - 1 }
 
@@ -66,6 +82,8 @@ type place struct {
 	n       int64
 	cells   []int // the combinations of codes in it
 	asked   bool
+	finest  bool // one combination of the codes of its table
+	rules   *Rules
 	wanted  bool // is in the table that is being made; otherwise it is out already
 	was     int  // the number of the earlier table it is in, from 1; 0 when in none
 	state   state
@@ -153,7 +171,7 @@ func (g *grid) add(nodes []int) int {
 	if g.at[key] >= 0 {
 		return int(g.at[key])
 	}
-	p := place{nodes: nodes, counts: make([]int64, g.answers)}
+	p := place{nodes: nodes, counts: make([]int64, g.answers), rules: &g.rules}
 	g.eachCell(nodes, func(cell int) {
 		p.cells = append(p.cells, cell)
 		p.asked = p.asked || !g.blocked[cell]
@@ -192,7 +210,7 @@ func (g *grid) everyPlace() {
 	walk = func(i int) {
 		if i == len(nodes) {
 			p := g.add(append([]int(nil), nodes...))
-			g.places[p].wanted = true
+			g.places[p].wanted, g.places[p].finest = true, g.isCell(&g.places[p])
 			return
 		}
 		for n := range g.trees[i].nodes {

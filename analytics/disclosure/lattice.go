@@ -4,6 +4,7 @@ package disclosure
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // All is the code of a total: everybody, whatever their code in the dimension.
@@ -31,6 +32,7 @@ type Dimension struct {
 	ID     string
 	Codes  []string // the finest groups, unique; "pns" is prefer not to say, "" is blank
 	Groups []Group  // subtotals, the inner ones first; nil for none
+	Sets   []Group  // only beside earlier tables: other selections of codes, which may overlap
 }
 
 // Group is a subtotal: codes, or groups listed before it, taken together. Each code and each group is in at most one group.
@@ -60,6 +62,10 @@ type Rules struct {
 	// Key is a secret of the organisation: it sways the choice among cells that would do equally well to hide, and the draw of rounding.
 	// A Table does not hold it.
 	Key string
+	// zeros prints zeros, as the methods do that ours is compared with in tests. The product never does.
+	zeros bool
+	// loose asks of a hidden number only that it cannot be worked out, as the same methods do.
+	loose bool
 }
 
 const (
@@ -197,6 +203,16 @@ func (d Dimension) check() error {
 			return bad("group %q is made of nothing", g.Code)
 		}
 		if err := add(g.Code); err != nil {
+			return err
+		}
+	}
+	for _, s := range d.Sets {
+		for _, code := range s.Of {
+			if !slices.Contains(d.Codes, code) {
+				return bad("the selection %q is made of %q, which is not listed", s.Code, code)
+			}
+		}
+		if err := add(s.Code); err != nil {
 			return err
 		}
 	}

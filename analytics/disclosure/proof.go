@@ -19,12 +19,12 @@ type Proof struct {
 // Evidence says that in one of the lattices a place has what it must be able to have.
 type Evidence struct {
 	Codes   []string `json:"codes"`   // of the place, All for what is added up
-	Shows   string   `json:"shows"`   // "nobody", "enough", "varied", "unlike" or "other answers"
+	Shows   string   `json:"shows"`   // "nobody", "enough", "varied", "unlike", "other answers" or "another number"
 	Lattice int      `json:"lattice"` // 0 is Base, 1 the first of Others
 	Apart   bool     `json:"apart,omitempty"`
 }
 
-var goalNames = map[goal]string{toZero: "nobody", toEnough: "enough", toVaried: "varied", toUnlike: "unlike", toOther: "other answers"}
+var goalNames = map[goal]string{toZero: "nobody", toEnough: "enough", toVaried: "varied", toUnlike: "unlike", toOther: "other answers", toShift: "another number"}
 
 // Lattices is their number.
 func (p Proof) Lattices() int {
@@ -160,11 +160,13 @@ func (g *grid) check(proof Proof) error {
 		case goalNames[toZero]:
 			ok = n == 0
 		case goalNames[toEnough]:
-			ok = n >= int64(g.rules.Threshold) || g.places[p].n == 0 && n > 0
+			ok = n >= int64(g.places[p].rules.Threshold) || g.places[p].n == 0 && n > 0
 		case goalNames[toVaried]:
 			ok = g.unlike(&g.places[p], counts, n, 1)
 		case goalNames[toUnlike]:
 			ok = g.unlike(&g.places[p], counts, n, 2)
+		case goalNames[toShift]:
+			ok = n != g.places[p].n
 		case goalNames[toOther]:
 			ok = !slices.Equal(counts, g.places[p].counts)
 		}

@@ -43,7 +43,6 @@ func protect(l Lattice, r Rules) (Table, Proof, error) {
 
 // table closes what must be closed and shows the rest.
 func (g *grid) table() (Table, Proof, error) {
-	g.setCosts()
 	hopeless := false
 	for i := range g.places {
 		p := &g.places[i]
@@ -55,9 +54,8 @@ func (g *grid) table() (Table, Proof, error) {
 	}
 	var proof Proof
 	if !hopeless {
-		certificates, ok := g.secure()
+		certificates, ok := g.best()
 		if ok {
-			g.reopen(certificates)
 			proof = g.prove(certificates)
 			if err := g.check(proof); err != nil {
 				return Table{}, Proof{}, fmt.Errorf("%w: the proof does not hold (%w)", ErrUnproven, err)
@@ -75,11 +73,11 @@ func (g *grid) table() (Table, Proof, error) {
 			}
 		}
 	}
-	return g.shown(), proof, nil
+	return g.show(g.figures), proof, nil
 }
 
-// shown carries on what may be seen, and nothing else.
-func (g *grid) shown() Table {
+// show carries on what may be seen, and nothing else: figures are asked for only of places that are shown.
+func (g *grid) show(figures func(*place) *Figures) Table {
 	t := Table{rules: g.rules}
 	t.rules.Key = ""
 	t.dimensions = Table{dimensions: g.lattice.Dimensions}.Dimensions()
@@ -89,7 +87,7 @@ func (g *grid) shown() Table {
 		if !p.wanted {
 			continue
 		}
-		c := g.cell(p)
+		c := g.cell(p, figures)
 		switch {
 		case g.isTotal(p):
 			t.total = c
@@ -104,7 +102,7 @@ func (g *grid) shown() Table {
 }
 
 // cell is what of a place may be seen.
-func (g *grid) cell(p *place) Cell {
+func (g *grid) cell(p *place, figures func(*place) *Figures) Cell {
 	c := Cell{Codes: g.names(p)}
 	switch {
 	case !p.asked:
@@ -114,7 +112,11 @@ func (g *grid) cell(p *place) Cell {
 		c.State = Hidden
 		return c
 	}
-	c.State = Shown
+	c.State, c.Figures = Shown, figures(p)
+	return c
+}
+
+func (g *grid) figures(p *place) *Figures {
 	f := &Figures{N: p.n, LowReliability: p.n < int64(g.rules.DistributionBase)}
 	answers := g.lattice.Answers
 	if answers[0].Score != nil {
@@ -134,6 +136,5 @@ func (g *grid) cell(p *place) Cell {
 	if p.state == full {
 		f.Distribution = append([]int64(nil), p.counts...)
 	}
-	c.Figures = f
-	return c
+	return f
 }

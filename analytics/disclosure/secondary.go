@@ -4,6 +4,8 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 )
@@ -17,10 +19,10 @@ const (
 )
 
 // setCosts says what closing a place costs.
-func (g *grid) setCosts() {
+func (g *grid) setCosts(start int) {
 	for i := range g.places {
 		p := &g.places[i]
-		p.closing = costOfAnyPlace + float64(p.n)
+		p.closing = costOfAnyPlace + math.Pow(float64(p.n), []float64{1, 0.5, 0.25, 0}[start/3%4])
 		for d, n := range p.nodes {
 			if n >= g.trees[d].leaves {
 				p.closing *= costOfTotals
@@ -41,13 +43,15 @@ func (g *grid) judge(p *place) (state, reason) {
 	switch {
 	case !p.asked:
 		return full, none
+	case p.n == 0 && g.rules.zeros:
+		return full, none
 	case p.n == 0:
 		return closed, empty
-	case p.n < int64(g.rules.Threshold):
+	case p.n < int64(p.rules.Threshold):
 		return closed, few
-	case g.answers > 1 && p.n < int64(g.rules.DistributionBase) && slices.Max(p.counts) >= p.n-1:
+	case g.answers > 1 && p.n < int64(p.rules.DistributionBase) && slices.Max(p.counts) >= p.n-1:
 		return closed, alike
-	case g.answers > 1 && p.n < g.rules.fullBase():
+	case g.answers > 1 && p.n < p.rules.fullBase():
 		if g.choice(p) {
 			return bare, scarce
 		}
@@ -68,9 +72,64 @@ func (g *grid) choice(p *place) bool {
 	})
 }
 
+// starts are the different beginnings that are tried, as long as there is little to look at: which places come first, and how much more the
+// loss of a large number counts than that of a small one, decide what ends up closed.
+const (
+	starts         = 12
+	workForAnother = 400_000
+)
+
+// best tries several beginnings and keeps the one after which least is hidden; false when none of them ends well.
+func (g *grid) best() ([]*certificate, bool) {
+	initial := g.states()
+	var kept []*certificate
+	var best []state
+	least, lost := len(g.places)+1, 0.0
+	for n := range starts {
+		g.restore(initial)
+		g.setCosts(n)
+		certificates, ok := g.secure(n)
+		if ok {
+			certificates = g.reopen(certificates)
+			hidden, cost := 0, 0.0
+			for i := range g.places {
+				if p := &g.places[i]; p.wanted && p.state == closed {
+					hidden++
+					cost += float64(p.n)
+				}
+			}
+			if hidden < least || hidden == least && cost < lost {
+				kept, best, least, lost = certificates, g.states(), hidden, cost
+			}
+		}
+		if !ok && n >= 2 && best == nil || allowedWork-g.work > workForAnother || g.work <= 0 {
+			break
+		}
+	}
+	if best == nil {
+		return nil, false
+	}
+	g.restore(best)
+	return kept, true
+}
+
+func (g *grid) states() []state {
+	list := make([]state, len(g.places))
+	for i := range g.places {
+		list[i] = g.places[i].state
+	}
+	return list
+}
+
+func (g *grid) restore(list []state) {
+	for i := range g.places {
+		g.places[i].state = list[i]
+	}
+}
+
 // secure closes places until every one that is hidden for its own sake has its witnesses; false when that cannot be done.
 // The witnesses remain good when more is closed.
-func (g *grid) secure() ([]*certificate, bool) {
+func (g *grid) secure(start int) ([]*certificate, bool) {
 	var certificates []*certificate
 	order := make([]int, 0, len(g.places))
 	for i := range g.places {
@@ -83,8 +142,19 @@ func (g *grid) secure() ([]*certificate, bool) {
 		if pa.primary == scarce != (pb.primary == scarce) {
 			return int(pa.primary) - int(pb.primary)
 		}
+		if start%3 == 1 {
+			return int(pa.n - pb.n)
+		}
 		return int(pb.n - pa.n)
 	})
+	if start%3 == 2 {
+		shuffle := rand.New(rand.NewPCG(uint64(start), uint64(len(g.places)))) //nolint:gosec // which of equally good patterns it is, is the key's secret
+		first := slices.IndexFunc(order, func(i int) bool { return g.places[i].primary == scarce })
+		if first < 0 {
+			first = len(order)
+		}
+		shuffle.Shuffle(first, func(a, b int) { order[a], order[b] = order[b], order[a] })
+	}
 	for _, i := range order {
 		if g.places[i].primary == scarce && g.places[i].state == closed {
 			continue // closed for another's sake
@@ -103,7 +173,39 @@ func (g *grid) secure() ([]*certificate, bool) {
 	}
 	g.thicken()
 	alone, ok := g.alone(certificates)
-	return append(certificates, alone...), ok
+	if !ok {
+		return nil, false
+	}
+	return g.open(append(certificates, alone...))
+}
+
+// open makes sure that the number of people of no closed place can be worked out, also where it is closed for the sake of its answers only or
+// of another place: what readers can work out might as well be printed, and they would not know that it says nothing of anybody.
+func (g *grid) open(certificates []*certificate) ([]*certificate, bool) {
+	shifted := map[int]bool{}
+	for _, c := range certificates {
+		for p := range c.shifts {
+			shifted[p] = true
+		}
+	}
+	for again := true; again; {
+		again = false
+		for i := range g.places {
+			p := &g.places[i]
+			if p.state != closed || !p.wanted || shifted[i] || p.n == 0 && p.primary == none {
+				continue
+			}
+			c := &certificate{place: i, goal: toShift}
+			if !g.reach(c, false) {
+				return nil, false
+			}
+			certificates, again = append(certificates, c), true
+			for p := range c.shifts {
+				shifted[p] = true
+			}
+		}
+	}
+	return certificates, true
 }
 
 // thin tells whether a place takes part in a sum that gives away the answers of too few people: one whose parts are printed with
@@ -185,14 +287,17 @@ func (g *grid) thicken() {
 // without that cell.
 func (g *grid) alone(certificates []*certificate) (more []*certificate, ok bool) {
 	var lone []int
+	if g.rules.loose {
+		return nil, true
+	}
 	for i := range g.places {
-		if p := &g.places[i]; p.state == closed && (p.n == 1 || p.n == 2) && g.isCell(p) {
+		if p := &g.places[i]; p.state == closed && (p.n == 1 || p.n == 2) && p.finest {
 			lone = append(lone, i)
 		}
 	}
 	for _, c := range certificates {
-		if c.goal == toOther {
-			continue // it keeps the base of hidden cells, too
+		if c.goal == toOther || c.goal == toShift {
+			continue // of larger places
 		}
 		var met []int
 		for _, q := range lone {
@@ -223,8 +328,10 @@ func (g *grid) alone(certificates []*certificate) (more []*certificate, ok bool)
 // within tells whether all cells of a place are cells of another: who is alone in it then knows part of the other, whatever is hidden.
 func (g *grid) within(inner, outer int) bool {
 	for i, n := range g.places[inner].nodes {
-		if !g.trees[i].in[g.places[outer].nodes[i]][n] {
-			return false
+		for _, leaf := range g.trees[i].under[n] {
+			if !g.trees[i].in[g.places[outer].nodes[i]][leaf] {
+				return false
+			}
 		}
 	}
 	return true
@@ -234,13 +341,13 @@ func (g *grid) within(inner, outer int) bool {
 // can do without.
 //
 // It may look at about as much again as was looked at for closing: what stays closed beyond that is a pity and no danger.
-func (g *grid) reopen(certificates []*certificate) {
+func (g *grid) reopen(certificates []*certificate) []*certificate {
 	least := g.work - (allowedWork-g.work)/2 - workForReopening
 	var extra []int
 	for i := range g.places {
 		p := &g.places[i]
 		natural, _ := g.judge(p)
-		if p.was == 0 && p.state < natural {
+		if p.wanted && p.was == 0 && p.state < natural {
 			extra = append(extra, i)
 		}
 	}
@@ -256,7 +363,7 @@ func (g *grid) reopen(certificates []*certificate) {
 	for _, i := range extra {
 		natural, reason := g.judge(&g.places[i])
 		if g.work < least {
-			return
+			break
 		}
 		if reason == scarce {
 			continue // its distribution could not be kept otherwise
@@ -267,33 +374,69 @@ func (g *grid) reopen(certificates []*certificate) {
 				continue
 			}
 			g.places[i].state = target
-			if !g.thin(i) && g.without(i, certificates) {
+			if kept, ok := g.without(i, certificates); ok {
+				certificates = kept
 				break
 			}
 			g.places[i].state = before
 		}
 	}
+	return certificates
 }
 
-// without finds other witnesses for those that change a place which is to be printed; all or none.
-func (g *grid) without(place int, certificates []*certificate) bool {
+// without finds other witnesses for those that change a place which is to be printed, and drops those that were about it; all or nothing. The number
+// of no other closed place may become known by it.
+func (g *grid) without(place int, certificates []*certificate) ([]*certificate, bool) {
+	if g.thin(place) {
+		return nil, false
+	}
 	type kept struct {
 		c   *certificate
 		was certificate
 	}
 	var changed []kept
+	back := func() ([]*certificate, bool) {
+		for _, k := range changed {
+			*k.c = k.was
+		}
+		return nil, false
+	}
+	var left []*certificate
+	loose := map[int]bool{} // places that were shifted by what is changed
 	for _, c := range certificates {
+		if c.place == place && c.goal == toShift {
+			for p := range c.shifts {
+				loose[p] = true
+			}
+			continue
+		}
+		left = append(left, c)
 		if !c.touches[place] || c.goal == toOther && g.places[place].state == bare {
 			continue
 		}
 		was := *c
 		if !g.reach(c, true) {
-			for _, k := range changed {
-				*k.c = k.was
-			}
-			return false
+			return back()
 		}
 		changed = append(changed, kept{c, was})
+		for p := range was.shifts {
+			loose[p] = true
+		}
 	}
-	return true
+	for _, c := range left {
+		for p := range c.shifts {
+			delete(loose, p)
+		}
+	}
+	for p := range loose {
+		if g.places[p].state != closed || p == place || !g.places[p].wanted {
+			continue
+		}
+		c := &certificate{place: p, goal: toShift}
+		if !g.reach(c, true) {
+			return back()
+		}
+		left = append(left, c)
+	}
+	return left, true
 }

@@ -20,6 +20,7 @@ type Table struct {
 	cells      []Cell
 	margins    []Cell
 	total      Cell
+	rounded    int
 }
 
 // Cell is one group of a Table, a subtotal, or its total.
@@ -111,6 +112,9 @@ func (t Table) Answers() []Answer {
 	}
 	return answers
 }
+
+// Rounded is what every number is rounded to, 5; 0 for a table of exact numbers.
+func (t Table) Rounded() int { return t.rounded }
 
 // Rules are the rules the table was made with, defaults filled in.
 func (t Table) Rules() Rules { return t.rules }

@@ -21,7 +21,8 @@ type bench struct {
 	Time    time.Duration `help:"How long each way is measured in each round." default:"2s"`
 	Full    bool          `help:"The long measurement: at least 7 rounds of 8 seconds." env:"FULL"`
 	Dir     string        `help:"Where the throw-away database is made; the disk under it is part of what is measured." default:"" placeholder:"FOLDER"`
-	Only    string        `help:"Measure only send or show." enum:",send,show" default:""`
+	Only    string        `help:"Measure only send, show or attack." enum:",send,show,attack" default:""`
+	Tables  int           `help:"How many tables are generated and attacked." default:"10000"`
 	Connect []int         `help:"Numbers of connections." default:"64,256"`
 	Profile string        `help:"Write a processor profile of this program there, for go tool pprof." placeholder:"FILE"`
 }
@@ -35,7 +36,7 @@ func main() {
 		return
 	}
 	var b bench
-	kong.Parse(&b, kong.Name("bench"), kong.Description("Measures sending and showing a form against the plain way of doing the same."))
+	kong.Parse(&b, kong.Name("bench"), kong.Description("Measures sending and showing a form against the plain way of doing the same, and attacks protected tables."))
 	if b.Full {
 		b.Rounds, b.Time = max(b.Rounds, 7), max(b.Time, 8*time.Second)
 	}
@@ -48,6 +49,9 @@ func main() {
 }
 
 func (b *bench) run(ctx context.Context) (err error) {
+	if b.Only == "attack" {
+		return b.attack(ctx)
+	}
 	site.UseMemory()
 	p, err := openPlace(ctx, b.Dir)
 	if err != nil {
@@ -76,7 +80,12 @@ func (b *bench) run(ctx context.Context) (err error) {
 		}
 	}
 	if b.Only != "send" {
-		return b.show(ctx, p)
+		if err := b.show(ctx, p); err != nil {
+			return err
+		}
+	}
+	if b.Only == "" {
+		return b.attack(ctx)
 	}
 	return nil
 }

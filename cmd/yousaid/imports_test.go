@@ -33,6 +33,7 @@ var arrows = map[string][]string{
 // closed lists single packages with fewer doors than their room: what stands on the left imports nothing that begins with what stands on the right.
 var closed = map[string][]string{
 	"yousaid/analytics/disclosure": {"yousaid/analytics", "yousaid/analytics/cube"},       // only it makes a safe table, and it knows nothing of where figures come from
+	"yousaid/analytics/attack":     {"yousaid/"},                                          // a stranger: no code in common with what it attacks
 	"yousaid/surveys/tenant":       {"yousaid/"},                                          // the leaf that every store holds
 	"yousaid/surveys/question":     {"yousaid/", "github.com/jmoiron/sqlx"},               // pure: no database
 	"yousaid/server/public":        {"yousaid/analytics", "yousaid/analytics/disclosure"}, // the public reads cells of the register and nothing else: it does not know the type of unprotected figures
@@ -158,6 +159,8 @@ func TestABrokenArrowIsNoticed(t *testing.T) {
 		{"public pages into figures", listed{ImportPath: "yousaid/server/public", Imports: []string{"yousaid/analytics"}}, "stays clear of it"},
 		{"public pages into disclosure", listed{ImportPath: "yousaid/server/public", Imports: []string{"yousaid/analytics/disclosure"}}, "stays clear of it"},
 		{"public pages into the register", listed{ImportPath: "yousaid/server/public", Imports: []string{"yousaid/analytics/releases"}}, ""},
+		{"the attacker into what it attacks", listed{ImportPath: "yousaid/analytics/attack", Imports: []string{"yousaid/analytics/disclosure"}}, "stays clear of it"},
+		{"the attacker into the room above it", listed{ImportPath: "yousaid/analytics/attack", Imports: []string{"yousaid/analytics"}}, "stays clear of it"},
 		{"disclosure into stats", listed{ImportPath: "yousaid/analytics/disclosure", Imports: []string{"yousaid/analytics/stats"}}, ""},
 		{"tenant into its own room", listed{ImportPath: "yousaid/surveys/tenant", Imports: []string{"yousaid/surveys"}}, "stays clear of it"},
 		{"a new room", listed{ImportPath: "yousaid/utils"}, "stands in no room"},

@@ -22,6 +22,8 @@ type tableCommand struct {
 	Survey       []string `required:"" placeholder:"SLUG" help:"The survey; give it again for another of the same scale, or say all."`
 	Measure      string   `required:"" placeholder:"QUESTION" help:"The code of the question to count, such as rating."`
 	By           []string `placeholder:"D1" help:"Split by one or two of: channel, mode, service, directorate, language, month, week, day, a question answered from a list, an equality characteristic."`
+	Subtotals    bool     `help:"Show groups of codes as well: quarters, directorates, groups of a characteristic. For protected tables."`
+	Rounded      bool     `help:"Round counts to 5 instead of hiding small ones. For the public only, and never beside a hidden table of the same answers."`
 	Where        []string `sep:"none" placeholder:"D=V[,V]" help:"Keep only answers where a dimension has one of the values. May be given again."`
 	From         string   `placeholder:"DATE" help:"The first day, such as 2026-03-01."`
 	To           string   `placeholder:"DATE" help:"The last day, itself counted."`
@@ -31,7 +33,7 @@ type tableCommand struct {
 }
 
 func (c tableCommand) query() (q analytics.Query, err error) {
-	q = analytics.Query{Surveys: c.Survey, Measure: c.Measure, By: c.By, Audience: analytics.Audience(c.Audience)}
+	q = analytics.Query{Surveys: c.Survey, Measure: c.Measure, By: c.By, Subtotals: c.Subtotals, Rounded: c.Rounded, Audience: analytics.Audience(c.Audience)}
 	if q.From, err = analytics.ParseDate(c.From); err != nil {
 		return q, fmt.Errorf("--from %w", err)
 	}
@@ -76,7 +78,11 @@ func (c tableCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 		}
 		var file bytes.Buffer
 		if c.Format == "json" {
-			err = writeJSON(&file, analytics.Records(answer))
+			records := analytics.Records(answer)
+			if p, ok := answer.(analytics.Protected); ok {
+				records = p.Whole() // whoever checks the file needs the totals
+			}
+			err = writeJSON(&file, records)
 		} else {
 			format, ok := workbook.FormatNamed(c.Format)
 			if !ok {

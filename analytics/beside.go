@@ -1,0 +1,157 @@
+package analytics
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"yousaid/analytics/disclosure"
+	"yousaid/surveys/tenant"
+)
+
+// protect makes the table that may be shown. A release is audited with what is out already about some of the same answers.
+func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, rules disclosure.Rules) (Protected, error) {
+	l := t.lattice()
+	answer := Protected{Frame: t.frame}
+	var list []*earlier
+	var err error
+	if t.frame.Query.Audience == Public {
+		if list, err = t.earlierReleases(ctx, tx); err != nil {
+			return answer, err
+		}
+	}
+	for _, r := range list {
+		answer.seen = append(answer.seen, r.ID)
+	}
+	if t.frame.Query.Rounded {
+		answer.Table, err = disclosure.Round(l, rules)
+		answer.Limits = []string{"The counts are rounded at random and audited within this table, by what every printed number can stand for. They are not proved together with other rounded tables."}
+		return answer, inWords(err)
+	}
+	if len(list) == 0 {
+		answer.Table, answer.proof, err = disclosure.Prove(l, rules)
+		return answer, inWords(err)
+	}
+	j, err := a.behind(ctx, tx, by, t, list)
+	if err != nil {
+		return answer, err
+	}
+	joint, err := j.audit(&answer, list, rules)
+	if err != nil {
+		return answer, err
+	}
+	answer.Table, answer.proof, err = disclosure.ProveBeside(l, joint, rules)
+	return answer, inWords(err)
+}
+
+// inWords makes sentences of what the protection refuses.
+func inWords(err error) error {
+	var b disclosure.Betrayal
+	switch {
+	case errors.As(err, &b):
+		return refuse("This table cannot leave: together with %s it would give somebody away. Use the same groups and months as there, or larger ones.", releasesNamed(b.Earlier))
+	case errors.Is(err, disclosure.ErrLattice):
+		return refuse("This table cannot be shown: answers came in while it was counted, or %s. Ask again.", err)
+	case err != nil:
+		return refuse("This table cannot be shown: %s.", err)
+	}
+	return nil
+}
+
+func releasesNamed(ids []int64) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = fmt.Sprintf("release %d", id)
+	}
+	return strings.Join(names, " and ")
+}
+
+// audit compares each earlier release with the answers as they are today, and says what must hold beside them. An answer that came, went or was
+// put right since would be known from the difference: it must be none, or as many as the threshold, in each direction.
+func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules) (disclosure.Joint, error) {
+	j.prepare()
+	var out disclosure.Joint
+	for _, r := range list {
+		e := disclosure.Earlier{Number: r.ID, Rules: disclosure.Rules{Threshold: r.Threshold, Equality: r.Threshold >= equalityThreshold, DistributionBase: distributionBase}}
+		changed := false
+		for _, c := range r.cells {
+			codes := j.codes(r.query.By, c.codes, r.query.Surveys, r.months, r.part)
+			if slices.Contains(codes, nobody) {
+				continue
+			}
+			e.Places = append(e.Places, disclosure.Printed{Codes: codes, State: c.state, Distribution: c.distribution != nil, Finest: r.finest(c.codes)})
+			if c.state != disclosure.Shown {
+				continue
+			}
+			came, went := j.since(c, codes)
+			changed = changed || came > 0 || went > 0
+			for _, n := range []int64{came, went} {
+				if n > 0 && n < int64(rules.Threshold) {
+					return out, refuse("This table cannot leave: since release %d, which counts some of the same answers, a few of them have changed, and the difference would show how. "+
+						"Wait until %d or more have changed, or ask for other months.", r.ID, rules.Threshold)
+				}
+			}
+		}
+		if changed {
+			answer.Limits = append(answer.Limits, fmt.Sprintf("Since release %d at least %d of the answers it counts have changed. It was compared cell by cell, and not proved together with this one.", r.ID, rules.Threshold))
+			continue
+		}
+		answer.Beside = append(answer.Beside, r.ID)
+		out.Earlier = append(out.Earlier, e)
+	}
+	surveys, months := slugs(answer.Surveys), monthsBetween(answer.From, answer.To)
+	out.Place = func(codes []string) []string {
+		return j.codes(answer.Query.By, codes, surveys, months, func(i int, code string) []string {
+			for _, g := range answer.Dimensions[i].Groups {
+				if g.Code.Code == code {
+					return g.Of
+				}
+			}
+			return []string{code}
+		})
+	}
+	// The selections of all places must be known before the lattice is laid.
+	eachPlace(answer.Dimensions, func(codes []string) { out.Place(codes) })
+	out.Lattice = j.lay()
+	return out, nil
+}
+
+// since counts, for a place that is out, the people who came and who went, as far as its figures tell.
+func (j *joint) since(c earlierCell, codes []string) (came, went int64) {
+	n, answers := j.peopleIn(j.members(codes))
+	if c.distribution == nil {
+		return max(0, n-c.n), max(0, c.n-n)
+	}
+	for a := range c.distribution {
+		d := answers[a] - c.distribution[a]
+		came, went = came+max(0, d), went+max(0, -d)
+	}
+	for a, k := range answers {
+		if _, printed := c.distribution[a]; !printed && j.counts(a) {
+			came += k
+		}
+	}
+	return came, went
+}
+
+// counts tells whether an answer counts towards the base.
+func (j *joint) counts(code string) bool {
+	return slices.ContainsFunc(j.measure.valid(), func(a AnswerCode) bool { return a.Code == code })
+}
+
+// eachPlace visits every combination of codes, groups and All.
+func eachPlace(dimensions []Dimension, visit func(codes []string)) {
+	wide := slices.Clone(dimensions)
+	for i, d := range wide {
+		wide[i].Codes = slices.Clone(d.Codes)
+		for _, g := range d.Groups {
+			wide[i].Codes = append(wide[i].Codes, g.Code)
+		}
+		wide[i].Codes = append(wide[i].Codes, Code{All, ""})
+	}
+	combinations(wide, visit)
+}

@@ -1,0 +1,245 @@
+package disclosure
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Joint is a new table among others that are out already, about people some of whom are in both. Its lattice is the finest
+// cross-classification behind all of them, with a selection (Dimension.Sets) for whatever one of the tables takes together; NotAsked marks the
+// combinations that cannot be.
+type Joint struct {
+	Lattice Lattice // any number of dimensions
+	// Place gives the codes in the joint lattice of a place of the new table, whose codes are All where it is added up.
+	Place   func(codes []string) []string
+	Earlier []Earlier
+}
+
+// Earlier is a table that is out.
+type Earlier struct {
+	Number int64
+	Rules  Rules // it was made with
+	Places []Printed
+}
+
+// Printed is a place of an earlier table: its codes in the joint lattice, and how much of it is out.
+type Printed struct {
+	Codes        []string
+	State        State
+	Distribution bool // its distribution is out as well
+	Finest       bool // it is no total of other places of its table
+}
+
+// Betrayal is the error for a table that cannot leave because, together with tables that are out already, it would give somebody away.
+type Betrayal struct {
+	Earlier []int64 // without any one of these it could
+}
+
+// Error says which earlier tables are the reason.
+func (b Betrayal) Error() string {
+	return fmt.Sprintf("together with what is out already (%v) this table would give somebody away", b.Earlier)
+}
+
+const mostJointCells = 20_000
+
+// ProveBeside is Prove for a table of which the proof must also agree with everything printed in earlier tables, and in which what they hide
+// stays hidden. Errors besides those of Prove: Betrayal; ErrUnproven also for more than 20,000 combinations behind the tables.
+func ProveBeside(l Lattice, j Joint, r Rules) (Table, Proof, error) {
+	r, err := r.settled()
+	if err != nil {
+		return Table{}, Proof{}, err
+	}
+	if err := errors.Join(l.Check(), j.Lattice.check(len(j.Lattice.Dimensions))); err != nil {
+		return Table{}, Proof{}, err
+	}
+	if cells := len(j.Lattice.Counts) / len(j.Lattice.Answers); cells > mostJointCells {
+		return Table{}, Proof{}, fmt.Errorf("%w: behind it and the earlier tables about the same people there are %d combinations, and %d are the most: choose fewer or larger groups", ErrUnproven, cells, mostJointCells)
+	}
+	table, proof, err := beside(l, j, r)
+	if !errors.As(err, new(Betrayal)) {
+		return table, proof, err
+	}
+	// Which of the earlier tables is the reason? The one without which it would do.
+	var reasons Betrayal
+	for i, e := range j.Earlier {
+		others := j
+		others.Earlier = append(append([]Earlier(nil), j.Earlier[:i]...), j.Earlier[i+1:]...)
+		if _, _, err := beside(l, others, r); err == nil {
+			reasons.Earlier = append(reasons.Earlier, e.Number)
+		}
+	}
+	if reasons.Earlier == nil { // several of them, each enough by itself
+		for _, e := range j.Earlier {
+			reasons.Earlier = append(reasons.Earlier, e.Number)
+		}
+	}
+	return Table{}, Proof{}, reasons
+}
+
+func beside(l Lattice, j Joint, r Rules) (Table, Proof, error) {
+	own := newGrid(l, r)
+	own.everyPlace()
+	tables := make([][][]string, 1+len(j.Earlier))
+	for i := range own.places {
+		tables[0] = append(tables[0], j.Place(own.names(&own.places[i])))
+	}
+	for n, e := range j.Earlier {
+		for _, p := range e.Places {
+			tables[n+1] = append(tables[n+1], p.Codes)
+		}
+	}
+	differences := derive(&j.Lattice, tables)
+	g := newGrid(j.Lattice, r)
+	at := make([]int, len(own.places)) // place of the new table -> of the joint lattice
+	for i := range own.places {
+		nodes, err := g.nodes(tables[0][i])
+		if err != nil {
+			return Table{}, Proof{}, err
+		}
+		at[i] = g.add(nodes)
+		p := &g.places[at[i]]
+		p.wanted, p.finest, p.total = true, p.finest || own.places[i].finest, own.places[i].total
+		if p.n != own.places[i].n {
+			return Table{}, Proof{}, fmt.Errorf("%w: %v has %d people in the table and %d behind it", ErrLattice, own.names(&own.places[i]), own.places[i].n, p.n)
+		}
+	}
+	for n := range j.Earlier {
+		if err := g.print(&j.Earlier[n], n+1); err != nil {
+			return Table{}, Proof{}, err
+		}
+	}
+	tabled := len(g.places)
+	for _, codes := range differences {
+		nodes, err := g.nodes(codes)
+		if err != nil {
+			return Table{}, Proof{}, err
+		}
+		g.add(nodes)
+	}
+	for i := range g.places {
+		p := &g.places[i]
+		natural, reason := g.judge(p)
+		if i >= tabled { // a difference is nowhere printed, and must not be known when it is small; none at all is no harm
+			if p.state = closed; reason == few || reason == alike {
+				p.primary = reason
+			}
+			continue
+		}
+		if p.was == 0 {
+			p.state, p.primary = natural, reason
+		} else if p.state <= natural { // what is out stays out; what was hidden for its own sake stays hidden
+			p.primary = reason
+		}
+	}
+	certificates, ok := g.best()
+	switch {
+	case g.work <= 0:
+		return Table{}, Proof{}, fmt.Errorf("%w: choose fewer or larger groups", ErrUnproven)
+	case !ok:
+		return Table{}, Proof{}, Betrayal{}
+	}
+	proof := g.prove(certificates)
+	if err := g.check(proof); err != nil {
+		return Table{}, Proof{}, fmt.Errorf("%w: the proof does not hold (%w)", ErrUnproven, err)
+	}
+	known := map[int]bool{}
+	for i := range own.places {
+		p, q := &own.places[i], &g.places[at[i]]
+		natural, reason := own.judge(p)
+		p.state, p.primary = min(natural, q.state), reason
+		if q.was > 0 && q.state > natural {
+			p.primary = none // it is out already: this table does not repeat it, and cannot hide it
+			known[i] = true
+		}
+	}
+	own.thicken()
+	projected := g.project(proof, own, at)
+	if err := own.check(projected); err != nil {
+		return Table{}, Proof{}, fmt.Errorf("%w: the proof does not hold (%w)", ErrUnproven, err)
+	}
+	return own.show(own.figures), projected, nil
+}
+
+// nodes finds the numbers of codes.
+func (g *grid) nodes(codes []string) ([]int, error) {
+	if len(codes) != len(g.trees) {
+		return nil, fmt.Errorf("%w: %d codes for %d dimensions", ErrLattice, len(codes), len(g.trees))
+	}
+	nodes := make([]int, len(codes))
+	for i, code := range codes {
+		if nodes[i] = g.trees[i].node(code); nodes[i] < 0 {
+			return nil, fmt.Errorf("%w: there is no %q in %s", ErrLattice, code, g.lattice.Dimensions[i].ID)
+		}
+	}
+	return nodes, nil
+}
+
+// print marks what is out.
+func (g *grid) print(e *Earlier, number int) error {
+	rules, err := e.Rules.settled()
+	if err != nil {
+		return err
+	}
+	for _, printed := range e.Places {
+		nodes, err := g.nodes(printed.Codes)
+		if err != nil {
+			return err
+		}
+		p := &g.places[g.add(nodes)]
+		s := closed
+		switch {
+		case printed.State == Shown && printed.Distribution || printed.State == NotAsked:
+			s = full
+		case printed.State == Shown:
+			s = bare
+		}
+		if p.was == 0 || s > p.state {
+			p.state = s
+		}
+		if p.was == 0 && !p.wanted {
+			p.rules = &rules
+		}
+		p.was, p.finest = number, p.finest || printed.Finest
+	}
+	return nil
+}
+
+// project gives a proof in terms of another table over the same people.
+func (g *grid) project(proof Proof, own *grid, at []int) Proof {
+	var out Proof
+	sum := func(lattice []int64) []int64 {
+		counts := make([]int64, len(own.x))
+		for i := range own.places {
+			if p := &own.places[i]; own.isCell(p) {
+				by, _ := g.sum(&g.places[at[i]], lattice)
+				copy(counts[p.cells[0]*own.answers:], by)
+			}
+		}
+		return counts
+	}
+	for i := range proof.Lattices() {
+		counts := sum(proof.Lattice(i))
+		if i == 0 {
+			out.Base = counts
+			continue
+		}
+		var list [][2]int64
+		for k, n := range counts {
+			if d := n - out.Base[k]; d != 0 {
+				list = append(list, [2]int64{int64(k), d})
+			}
+		}
+		out.Others = append(out.Others, list)
+	}
+	mine := map[int]int{}
+	for i, j := range at {
+		mine[j] = i
+	}
+	for _, e := range proof.Evidence {
+		if i, ok := mine[g.find(e.Codes)]; ok {
+			e.Codes = own.names(&own.places[i])
+			out.Evidence = append(out.Evidence, e)
+		}
+	}
+	return out
+}

@@ -1,0 +1,452 @@
+package analytics
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"yousaid/analytics/disclosure"
+	"yousaid/surveys/bank"
+	"yousaid/surveys/tenant"
+)
+
+// earlier is a release that counts some of the same answers as a new one.
+type earlier struct {
+	ID        int64  `db:"id"`
+	RawQuery  []byte `db:"query"`
+	RawCells  []byte `db:"cells"`
+	From      string `db:"period_from"`
+	To        string `db:"period_to"`
+	Threshold int    `db:"threshold"`
+	RawTree   []byte `db:"tree"`
+	query     struct {
+		Surveys []string `json:"surveys"`
+		Measure string   `json:"measure"`
+		By      []string `json:"by"`
+		Rounded bool     `json:"rounded"`
+	}
+	months []string
+	groups []map[string][]string // by dimension: what each subtotal is made of
+	cells  []earlierCell
+}
+
+// earlierCell is a place of an earlier release, as its record has it.
+type earlierCell struct {
+	codes        []string
+	state        disclosure.State
+	n            int64
+	distribution map[string]int64 // nil when it was held back
+}
+
+// earlierReleases reads what is out about the same question and some of the same surveys and months, whatever became of it since: what was once
+// public stays known.
+func (t *table) earlierReleases(ctx context.Context, tx *sqlx.Tx) ([]*earlier, error) {
+	var rows []*earlier
+	err := tx.SelectContext(ctx, &rows, `
+		SELECT   id, query, cells, period_from::text AS period_from, period_to::text AS period_to, threshold, COALESCE(proof->'dimensions', '[]') AS tree
+		FROM     releases
+		WHERE    organisation_id = $1 AND period_from <= $3::date AND period_to >= $2::date
+		ORDER BY id`, t.org, t.frame.From.String(), t.frame.To.String())
+	if err != nil {
+		return nil, fmt.Errorf("reading earlier releases: %w", err)
+	}
+	var list []*earlier
+	for _, r := range rows {
+		if err := json.Unmarshal(r.RawQuery, &r.query); err != nil {
+			return nil, fmt.Errorf("reading release %d: %w", r.ID, err)
+		}
+		shared := slices.ContainsFunc(t.frame.Surveys, func(s SurveyRef) bool { return slices.Contains(r.query.Surveys, s.Slug) })
+		if shared && r.query.Rounded != t.frame.Query.Rounded {
+			return nil, refuse("This table cannot leave: release %d shows some of the same answers the other way. The same answers are never both rounded and hidden, because one table would help to undo the other.", r.ID)
+		}
+		if !shared || r.query.Measure != t.frame.Query.Measure || r.query.Rounded {
+			continue
+		}
+		if err := r.read(); err != nil {
+			return nil, fmt.Errorf("reading release %d: %w", r.ID, err)
+		}
+		list = append(list, r)
+	}
+	return list, nil
+}
+
+func (r *earlier) read() error {
+	from, err1 := ParseDate(r.From)
+	to, err2 := ParseDate(r.To)
+	if err1 != nil || err2 != nil {
+		return fmt.Errorf("its period is %s to %s", r.From, r.To)
+	}
+	r.months = monthsBetween(from, to)
+	var tree []registeredDimension
+	if err := json.Unmarshal(r.RawTree, &tree); err != nil {
+		return err
+	}
+	for i := range r.query.By {
+		groups := map[string][]string{}
+		if i < len(tree) {
+			for _, g := range tree[i].Groups {
+				groups[g.Code] = g.Of
+			}
+		}
+		r.groups = append(r.groups, groups)
+	}
+	var rows []map[string]json.RawMessage
+	if err := json.Unmarshal(r.RawCells, &rows); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		c := earlierCell{state: disclosure.Shown}
+		for _, id := range r.query.By {
+			var code *string // null is the code of no answer
+			if err := json.Unmarshal(row[id], &code); err != nil {
+				return fmt.Errorf("a cell without %s", id)
+			}
+			if code == nil {
+				code = new(string)
+			}
+			c.codes = append(c.codes, *code)
+		}
+		switch {
+		case row["hidden"] != nil:
+			c.state = disclosure.Hidden
+		case row["not_asked"] != nil:
+			c.state = disclosure.NotAsked
+		default:
+			if err := json.Unmarshal(row["n"], &c.n); err != nil {
+				return err
+			}
+			if d := row["distribution"]; d != nil {
+				if err := json.Unmarshal(d, &c.distribution); err != nil {
+					return err
+				}
+			}
+		}
+		r.cells = append(r.cells, c)
+	}
+	return nil
+}
+
+// part gives the codes behind a code of a dimension: itself, or what the subtotal is made of.
+func (r *earlier) part(i int, code string) []string {
+	if of := r.groups[i][code]; of != nil {
+		return of
+	}
+	return []string{code}
+}
+
+// finest tells whether a cell is no sum of others.
+func (r *earlier) finest(codes []string) bool {
+	for i, code := range codes {
+		if code == All || r.groups[i][code] != nil {
+			return false
+		}
+	}
+	return true
+}
+
+func slugs(surveys []SurveyRef) (list []string) {
+	for _, s := range surveys {
+		list = append(list, s.Slug)
+	}
+	return list
+}
+
+// joint is the finest table behind a new release and the earlier ones.
+type joint struct {
+	*table
+	whole  Frame // all surveys and months of any of them
+	leaves [][]string
+	sets   []map[string]string // by dimension: the codes taken together -> the code of the selection
+	named  []disclosure.Dimension
+}
+
+// behind counts the answers behind a new table and earlier ones by everything that any of them is split by.
+func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*earlier) (*joint, error) {
+	q := t.frame.Query
+	q.Where, q.By, q.Surveys = nil, nil, slugs(t.frame.Surveys)
+	q.From, q.To = t.frame.From, t.frame.To
+	several, periods := false, false
+	var ids []string
+	add := func(split []string) {
+		for _, id := range split {
+			switch {
+			case id == "month":
+				periods = true
+			case id == "directorate":
+				id = "service"
+			}
+			if id != "month" && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	add(t.frame.Query.By)
+	for _, r := range list {
+		add(r.query.By)
+		several = several || !slices.Equal(r.query.Surveys, slugs(t.frame.Surveys))
+		periods = periods || r.From != t.frame.From.String() || r.To != t.frame.To.String()
+		for _, s := range r.query.Surveys {
+			if !slices.Contains(q.Surveys, s) {
+				q.Surveys = append(q.Surveys, s)
+			}
+		}
+		from, _ := ParseDate(r.From)
+		to, _ := ParseDate(r.To)
+		if from.Before(q.From) {
+			q.From = from
+		}
+		if q.To.Before(to) {
+			q.To = to
+		}
+	}
+	// A characteristic that is there whole and by its groups is counted whole.
+	ids = slices.DeleteFunc(ids, func(id string) bool {
+		whole := strings.TrimSuffix(id, "_group")
+		_, known := bank.Find(whole)
+		return whole != id && known && slices.Contains(ids, whole)
+	})
+	book, err := open(ctx, tx, by.Org, q)
+	if err != nil {
+		return nil, err
+	}
+	jt := &table{org: book.org, book: book, first: book.first, args: []any{book.org, nil, nil, nil, book.zone.String()}}
+	jt.frame = Frame{Query: q, Organisation: book.name, Zone: book.zone, From: q.From, To: q.To}
+	if err := book.measure(jt, q.Measure); err != nil {
+		return nil, err
+	}
+	for _, s := range book.surveys {
+		jt.frame.Surveys = append(jt.frame.Surveys, s.SurveyRef)
+	}
+	j := &joint{table: jt, whole: jt.frame}
+	split := func(d dimension) {
+		jt.by = append(jt.by, d)
+		jt.equality = jt.equality || d.Equality
+	}
+	if several {
+		split(j.surveyDimension())
+	}
+	if periods {
+		d, err := book.dimension(jt, "month")
+		if err != nil {
+			return nil, err
+		}
+		split(d)
+	}
+	for _, id := range ids {
+		d, err := book.dimension(jt, id)
+		if err != nil {
+			return nil, err
+		}
+		if id == "service" {
+			d = j.placeDimension(d)
+		}
+		split(d)
+	}
+	if len(jt.by) == 0 { // the same split by nothing: cannot be, every release is split
+		return nil, fmt.Errorf("no dimension behind the releases")
+	}
+	if err := jt.count(ctx, tx); err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
+// surveyDimension tells the surveys apart.
+func (j *joint) surveyDimension() dimension {
+	at := j.column("r.survey_id")
+	d := dimension{Dimension: Dimension{ID: "(survey)"}, label: func(code string) string { return code }}
+	by := map[string]string{}
+	for _, s := range j.frame.Surveys {
+		by[fmt.Sprint(s.ID)] = s.Slug
+		d.Codes = append(d.Codes, Code{s.Slug, s.Slug})
+	}
+	d.codes = func(raw []string) []string { return []string{by[raw[at]]} }
+	return d
+}
+
+// between stands between the two parts of a code that says two things.
+const between = "\x1d"
+
+// placeDimension tells services apart, and the directorates they belonged to.
+func (j *joint) placeDimension(service dimension) dimension {
+	month := j.column("to_char(r.answered_hour AT TIME ZONE $5, 'YYYY-MM')")
+	at := j.column("r.service_id")
+	d := dimension{Dimension: Dimension{ID: "service"}, label: func(code string) string { return code }}
+	for _, s := range j.book.services {
+		for _, m := range j.months() {
+			code := s.Code + between + j.book.directorate(s.ID, m)
+			if !slices.ContainsFunc(d.Codes, func(c Code) bool { return c.Code == code }) {
+				d.Codes = append(d.Codes, Code{code, code})
+			}
+		}
+	}
+	d.codes = func(raw []string) []string {
+		slug := service.codes(raw)[0]
+		return []string{slug + between + j.book.directorate(raw[at], raw[month])}
+	}
+	return d
+}
+
+// lay makes the lattice; places must have been asked for by then, so that their selections are in it.
+func (j *joint) lay() disclosure.Lattice {
+	l := j.lattice()
+	l.Dimensions = j.named
+	for i := range l.Dimensions {
+		l.Dimensions[i].Sets = nil
+		for _, key := range slices.Sorted(func(yield func(string) bool) {
+			for k := range j.sets[i] {
+				if !yield(k) {
+					return
+				}
+			}
+		}) {
+			l.Dimensions[i].Sets = append(l.Dimensions[i].Sets, disclosure.Group{Code: j.sets[i][key], Of: strings.Split(key, "\x1e")})
+		}
+	}
+	l.NotAsked = j.impossible(l)
+	return l
+}
+
+// impossible marks combinations of a month and a directorate in which the service was elsewhere.
+func (j *joint) impossible(l disclosure.Lattice) []bool {
+	month, place := -1, -1
+	cells := 1
+	for i, d := range j.by {
+		switch d.ID {
+		case "month":
+			month = i
+		case "service":
+			place = i
+		}
+		cells *= len(l.Dimensions[i].Codes)
+	}
+	if month < 0 || place < 0 {
+		return nil
+	}
+	home := map[[2]string]string{}
+	for _, s := range j.book.services {
+		for _, m := range j.months() {
+			home[[2]string{s.Code, m}] = j.book.directorate(s.ID, m)
+		}
+	}
+	out := make([]bool, cells)
+	cell := 0
+	combinations(j.frame.Dimensions, func(codes []string) {
+		slug, directorate, _ := strings.Cut(codes[place], between)
+		if is, known := home[[2]string{slug, codes[month]}]; known {
+			out[cell] = is != directorate
+		}
+		cell++
+	})
+	return out
+}
+
+// prepare lists the codes of each dimension.
+func (j *joint) prepare() {
+	l := j.lattice() // fills the frame's dimensions
+	j.named = l.Dimensions
+	for i := range j.named {
+		j.named[i].Groups = nil
+		j.leaves = append(j.leaves, j.named[i].Codes)
+		j.sets = append(j.sets, map[string]string{})
+	}
+}
+
+// codes places a combination of codes of a table in the joint lattice: split says by what it is split, surveys and months what it covers.
+func (j *joint) codes(split, codes, surveys, months []string, part func(i int, code string) []string) []string {
+	out := make([]string, len(j.by))
+	for i, d := range j.by {
+		keep := func(string) bool { return true }
+		switch d.ID {
+		case "(survey)":
+			keep = func(leaf string) bool { return slices.Contains(surveys, leaf) }
+		case "month":
+			keep = func(leaf string) bool { return slices.Contains(months, leaf) }
+		}
+		var wanted []func(leaf string) bool
+		for k, id := range split {
+			if codes[k] == All {
+				continue
+			}
+			of := part(k, codes[k]) // the code itself, or those of its group
+			in := func(code string) bool { return slices.Contains(of, code) }
+			switch {
+			case id == d.ID && id == "service":
+				wanted = append(wanted, func(leaf string) bool { slug, _, _ := strings.Cut(leaf, between); return in(slug) })
+			case id == "directorate" && d.ID == "service":
+				wanted = append(wanted, func(leaf string) bool { _, home, _ := strings.Cut(leaf, between); return in(home) })
+			case id == d.ID:
+				wanted = append(wanted, in)
+			case id == d.ID+"_group" && d.Equality:
+				wanted = append(wanted, func(leaf string) bool { return in(bank.Group(d.ID, leaf)) })
+			}
+		}
+		var of []string
+		for _, leaf := range j.leaves[i] {
+			if keep(leaf) && !slices.ContainsFunc(wanted, func(w func(string) bool) bool { return !w(leaf) }) {
+				of = append(of, leaf)
+			}
+		}
+		out[i] = j.selection(i, of)
+	}
+	return out
+}
+
+// nobody stands for a selection of no codes: a code that is not known any more, and that nobody has.
+const nobody = "(nobody)"
+
+// selection names some codes of a dimension taken together.
+func (j *joint) selection(i int, of []string) string {
+	switch {
+	case len(of) == 0:
+		return nobody
+	case len(of) == len(j.leaves[i]):
+		return All
+	case len(of) == 1:
+		return of[0]
+	}
+	key := strings.Join(of, "\x1e")
+	if j.sets[i][key] == "" {
+		j.sets[i][key] = fmt.Sprintf("(selection %d)", len(j.sets[i])+1)
+	}
+	return j.sets[i][key]
+}
+
+// peopleIn counts the answers of a place, given the codes behind it in each dimension.
+func (j *joint) peopleIn(of [][]string) (n int64, answers map[string]int64) {
+	answers = map[string]int64{}
+	for _, c := range j.cells {
+		inside := true
+		for i, code := range c.codes {
+			inside = inside && slices.Contains(of[i], code)
+		}
+		if inside {
+			n += c.n
+			for a, k := range c.answers {
+				answers[a] += k
+			}
+		}
+	}
+	return n, answers
+}
+
+// members gives the codes behind each code of a place.
+func (j *joint) members(codes []string) [][]string {
+	out := make([][]string, len(codes))
+	for i, code := range codes {
+		out[i] = []string{code}
+		if code == All {
+			out[i] = j.leaves[i]
+		}
+		for key, name := range j.sets[i] {
+			if name == code {
+				out[i] = strings.Split(key, "\x1e")
+			}
+		}
+	}
+	return out
+}

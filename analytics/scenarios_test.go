@@ -1,0 +1,330 @@
+package analytics_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"yousaid/analytics"
+)
+
+// month is a whole month of 2026.
+func month(m time.Month) (from, to analytics.Date) {
+	from = analytics.Date{Year: 2026, Month: m, Day: 1}
+	return from, from.AddDays(time.Date(2026, m+1, 0, 0, 0, 0, 0, time.UTC).Day() - 1)
+}
+
+// public asks for a release by these dimensions from one month to another.
+func public(first, last time.Month, by ...string) analytics.Query {
+	q := query(by...)
+	q.Audience = analytics.Public
+	q.From, _ = month(first)
+	_, q.To = month(last)
+	return q
+}
+
+// answered stores n responses of each rating in a month of 2026.
+func (c *council) answered(n int, m time.Month, channel, service string) {
+	for _, r := range []string{"1", "2", "3", "4", "5"} {
+		c.store(n, answer{answers: rated(r), channel: channel, service: service, at: fmt.Sprintf("2026-%02d-10T10", int(m))})
+	}
+}
+
+// background stores two small groups that hide each other, and the channels nobody used with them: no other group has to be hidden for these.
+func (c *council) background(m time.Month) {
+	for _, channel := range []string{"kiosk", "sms"} {
+		for _, rating := range []string{"1", "2", "4", "5"} {
+			c.few(1, m, channel, "bins", rating)
+		}
+	}
+}
+
+func (c *council) few(n int, m time.Month, channel, service, rating string) {
+	c.store(n, answer{answers: rated(rating), channel: channel, service: service, at: fmt.Sprintf("2026-%02d-12T10", int(m))})
+}
+
+// shown gives the base of a released group; "hidden" when it is.
+func shown(p analytics.Protected, codes ...string) string {
+	for _, r := range p.Whole() {
+		if strings.Join(r.Codes, " ") == strings.Join(codes, " ") {
+			if r.Hidden {
+				return "hidden"
+			}
+			return fmt.Sprint(r.N)
+		}
+	}
+	return "missing"
+}
+
+// A year to date less the months before it is the last month alone: its three people by post may not come out.
+func TestThisMonthMinusLast(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	for m := time.July; m <= time.August; m++ {
+		c.background(m)
+		c.answered(20, m, "web", "bins")
+		c.answered(10, m, "telephone", "bins")
+	}
+	c.answered(4, time.July, "post", "bins")
+	c.few(3, time.August, "post", "bins", "1")
+	july := c.protected(public(time.July, time.July, "channel"))
+	if got := shown(july, "post"); got != "20" {
+		t.Fatalf("July by post: %s", got)
+	}
+	both := c.protected(public(time.July, time.August, "channel"))
+	if got := shown(both, "post"); got != "hidden" {
+		t.Errorf("post is %s in July and August, and was 20 in July: August is 3", got)
+	}
+	if got := shown(both, analytics.All); got != "339" {
+		t.Errorf("the total is %s", got)
+	}
+	if len(both.Beside) != 1 || both.Beside[0] != july.Release || both.Lattices() == 0 {
+		t.Errorf("audited beside %v with %d lattices", both.Beside, both.Lattices())
+	}
+	// Without the earlier release, nothing of it would have to be hidden.
+	other := satisfaction(t)
+	other.background(time.July)
+	other.answered(40, time.July, "web", "bins")
+	other.answered(20, time.July, "telephone", "bins")
+	other.answered(4, time.July, "post", "bins")
+	other.few(3, time.August, "post", "bins", "1")
+	if got := shown(other.protected(public(time.July, time.August, "channel")), "post"); got != "23" {
+		t.Errorf("alone, post is %s", got)
+	}
+}
+
+// A quarter less two of its months is the third.
+func TestQuarterMinusTwoMonths(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	for m := time.July; m <= time.September; m++ {
+		c.answered(20, m, "web", "bins")
+		c.answered(10, m, "telephone", "bins")
+	}
+	c.answered(4, time.July, "post", "bins")
+	c.answered(4, time.August, "post", "bins")
+	c.few(2, time.September, "post", "bins", "5")
+	c.protected(public(time.July, time.July, "channel"))
+	c.protected(public(time.August, time.August, "channel"))
+	if got := shown(c.protected(public(time.July, time.September, "channel")), "post"); got != "hidden" {
+		t.Errorf("post is %s in the quarter: September's two are what is left", got)
+	}
+}
+
+// When even the total would betray a few, nothing leaves, and the officer reads which release is the reason.
+func TestATotalThatBetraysIsRefused(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.answered(20, time.July, "web", "bins")
+	c.answered(20, time.July, "telephone", "bins")
+	c.few(3, time.August, "web", "bins", "1")
+	july := c.protected(public(time.July, time.July, "channel"))
+	c.refused(public(time.July, time.August, "channel"), fmt.Sprintf("together with release %d it would give somebody away", july.Release))
+}
+
+// The council less all services but one is that one.
+func TestCouncilMinusAllServicesButOne(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.answered(20, time.July, "web", "bins")
+	c.answered(10, time.July, "web", "garden")
+	c.few(3, time.July, "web", "repairs", "1")
+	services := c.protected(public(time.July, time.July, "service"))
+	if shown(services, "repairs") != "hidden" || shown(services, "garden") != "hidden" && shown(services, "bins") != "hidden" {
+		t.Errorf("repairs %s, garden %s, bins %s", shown(services, "repairs"), shown(services, "garden"), shown(services, "bins"))
+	}
+	// Directorates: Streets is bins and garden, Housing is repairs.
+	directorates := c.protected(public(time.July, time.July, "directorate"))
+	if shown(directorates, "housing") != "hidden" || shown(directorates, "streets") != "hidden" {
+		t.Errorf("housing %s, streets %s", shown(directorates, "housing"), shown(directorates, "streets"))
+	}
+}
+
+// Two characteristics of the same people, one after the other, and then crossed.
+func TestTwoOverlappingCharacteristics(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	at := "2026-07-10T10"
+	c.people(10, map[string]string{"sex": "female", "religion": "christian"}, at)
+	c.people(10, map[string]string{"sex": "male", "religion": "christian"}, at)
+	c.people(10, map[string]string{"sex": "female", "religion": "none"}, at)
+	c.people(10, map[string]string{"sex": "male", "religion": "none"}, at)
+	c.people(1, map[string]string{"sex": "male", "religion": "jewish"}, at)
+	sexes := c.protected(public(time.July, time.July, "sex"))
+	crossed := c.protected(public(time.July, time.July, "sex", "channel"))
+	if len(crossed.Beside) != 1 || crossed.Beside[0] != sexes.Release {
+		t.Errorf("audited beside %v", crossed.Beside)
+	}
+	if shown(sexes, "female") != shown(crossed, "female", analytics.All) {
+		t.Errorf("female is %s and then %s", shown(sexes, "female"), shown(crossed, "female", analytics.All))
+	}
+}
+
+// One more answer and a mean to one decimal would tell what it was.
+func TestAMeanBeforeAndAfterOneAnswer(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.background(time.July)
+	c.answered(20, time.July, "web", "bins")
+	c.answered(20, time.July, "telephone", "bins")
+	first := c.protected(public(time.July, time.July, "channel"))
+	c.few(1, time.July, "web", "bins", "5") // a late paper form
+	c.refused(public(time.July, time.July, "channel"), fmt.Sprintf("since release %d", first.Release))
+	c.refused(public(time.July, time.August, "channel"), fmt.Sprintf("since release %d", first.Release))
+	c.few(5, time.July, "web", "bins", "5")
+	again := c.protected(public(time.July, time.July, "channel"))
+	if again.Release == first.Release || len(again.Limits) != 1 || shown(again, "web") != "106" {
+		t.Errorf("release %d after %d, limits %v, web %s", again.Release, first.Release, again.Limits, shown(again, "web"))
+	}
+}
+
+// The same table asked by two officers, at once and later, is one release.
+func TestTheSameTableTwice(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.answered(20, time.July, "web", "bins")
+	c.answered(20, time.July, "telephone", "bins")
+	c.few(2, time.July, "post", "bins", "1")
+	var wait sync.WaitGroup
+	ids := make([]int64, 6)
+	for i := range ids {
+		wait.Go(func() {
+			a, err := c.ask.Ask(t.Context(), c.by(), public(time.July, time.July, "channel"))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			ids[i] = a.(analytics.Protected).Release
+		})
+	}
+	wait.Wait()
+	later := c.protected(public(time.July, time.July, "channel"))
+	for _, id := range ids {
+		if id != later.Release {
+			t.Errorf("releases %v, and later %d", ids, later.Release)
+			break
+		}
+	}
+}
+
+// A service that is moved to another directorate after a release: the difference of the directorates would be the service.
+func TestAServiceMovedBetweenDirectorates(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.answered(20, time.July, "web", "bins")
+	c.answered(20, time.July, "web", "repairs")
+	c.few(3, time.July, "web", "garden", "1")
+	first := c.protected(public(time.July, time.July, "directorate"))
+	if shown(first, "streets") != "103" {
+		t.Fatalf("streets %s", shown(first, "streets"))
+	}
+	tx, err := c.db.Begin(t.Context(), c.org)
+	c.check(err)
+	c.must(tx.Exec(`
+		UPDATE service_directorates
+		SET    directorate_id = (SELECT d.id FROM directorates d WHERE d.organisation_id = $1 AND d.slug = 'housing')
+		WHERE  organisation_id = $1 AND service_id = $2`, c.org, c.services["garden"]))
+	c.check(tx.Commit())
+	c.refused(public(time.July, time.July, "directorate"), fmt.Sprintf("since release %d", first.Release))
+	// The service by itself is told apart by the two, and stays hidden with its neighbour.
+	other := satisfaction(t)
+	other.answered(20, time.July, "web", "bins")
+	other.answered(20, time.July, "web", "repairs")
+	other.few(3, time.July, "web", "garden", "1")
+	other.protected(public(time.July, time.July, "directorate"))
+	services := other.protected(public(time.July, time.July, "service"))
+	if shown(services, "garden") != "hidden" || shown(services, "bins") != "hidden" {
+		t.Errorf("garden %s, bins %s: streets was released as 103", shown(services, "garden"), shown(services, "bins"))
+	}
+}
+
+// Somebody takes their feedback back: the release stays as it left, and the same table cannot leave again until the difference says nothing.
+func TestACorrectedRelease(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.background(time.July)
+	c.answered(20, time.July, "web", "bins")
+	c.answered(20, time.July, "telephone", "bins")
+	first := c.protected(public(time.July, time.July, "channel"))
+	withdraw := func(n int) {
+		tx, err := c.db.Begin(t.Context(), c.org)
+		c.check(err)
+		c.must(tx.Exec(`
+			UPDATE responses
+			SET    state = 'withdrawn', answers = '{}', change_no = change_no + 1000
+			WHERE  organisation_id = $1 AND id IN (SELECT id FROM responses WHERE organisation_id = $1 AND channel = 'web' AND answers->>'rating' = '1' AND state <> 'withdrawn' LIMIT $2)`, c.org, n))
+		c.check(tx.Commit())
+	}
+	withdraw(1)
+	c.refused(public(time.July, time.July, "channel"), fmt.Sprintf("since release %d", first.Release))
+	withdraw(4)
+	again := c.protected(public(time.July, time.July, "channel"))
+	if shown(again, "web") != "95" || again.Release == first.Release {
+		t.Errorf("web %s in release %d", shown(again, "web"), again.Release)
+	}
+	var cells string
+	tx, err := c.db.Begin(t.Context(), c.org)
+	c.check(err)
+	defer func() { _ = tx.Rollback() }()
+	c.check(tx.Get(&cells, `SELECT cells FROM releases WHERE organisation_id = $1 AND id = $2`, c.org, first.Release))
+	if !strings.Contains(cells, `"n": 100`) {
+		t.Errorf("the frozen release has changed: %s", cells)
+	}
+}
+
+// Subtotals: months by quarter, services by directorate.
+func TestSubtotals(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	for m := time.July; m <= time.September; m++ {
+		c.answered(10, m, "web", "bins")
+		c.answered(10, m, "web", "garden")
+		c.answered(10, m, "web", "repairs")
+	}
+	c.few(1, time.August, "web", "garden", "1")
+	q := public(time.July, time.September, "month", "service")
+	q.Subtotals = true
+	p := c.protected(q)
+	for codes, want := range map[string]string{
+		"2026-07 bins": "50", "2026-08 garden": "51", "2026-08 group:streets": "101", "2026-08 (all)": "151", "(all) group:streets": "301", "(all) (all)": "451",
+	} {
+		if got := shown(p, strings.Fields(codes)...); got != want {
+			t.Errorf("%s is %s, not %s", codes, got, want)
+		}
+	}
+	other := satisfaction(t)
+	for m := time.April; m <= time.September; m++ {
+		other.answered(10, m, "web", "bins")
+	}
+	q = public(time.April, time.September, "month")
+	q.Subtotals = true
+	if got := shown(other.protected(q), "group:2026-Q3"); got != "150" {
+		t.Errorf("the quarter is %s", got)
+	}
+}
+
+// Rounding is the other way: counts only, the same draw whenever it is asked, and never beside a hidden table of the same answers.
+func TestRoundedTables(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.answered(20, time.July, "web", "bins")
+	c.few(3, time.July, "post", "bins", "1")
+	q := public(time.July, time.July, "channel")
+	q.Rounded = true
+	p := c.protected(q)
+	if got := shown(p, "web"); got != "100" || shown(p, "post") != "0" && shown(p, "post") != "5" {
+		t.Errorf("web %s, post %s", got, shown(p, "post"))
+	}
+	if p.Table.Total().Figures.Mean != nil {
+		t.Error("a rounded table has a mean")
+	}
+	if again := c.protected(q); again.Release != p.Release || shown(again, "post") != shown(p, "post") {
+		t.Error("asked again, it is another table")
+	}
+	c.refused(public(time.July, time.August, "service"), fmt.Sprintf("release %d shows some of the same answers the other way", p.Release))
+	q = query("channel")
+	q.Rounded = true
+	c.refused(q, "only in tables for the public")
+}

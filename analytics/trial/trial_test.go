@@ -1,0 +1,34 @@
+package trial
+
+import (
+	"testing"
+)
+
+// Every generated table survives the attacker; the greedy way does not on the same tables.
+func TestTheAttackerFindsNothing(t *testing.T) {
+	t.Parallel()
+	tables := uint64(160)
+	if testing.Short() {
+		tables = 60
+	}
+	var ours, greedy Tally
+	for n := range tables {
+		c := Generate(n)
+		one := Run(c, Protected, false)
+		ours.Add(one)
+		if c.Linked == nil {
+			greedy.Add(Run(c, Greedy, false))
+		}
+	}
+	t.Logf("ours: %+v", ours)
+	t.Logf("greedy: %+v", greedy)
+	if ours.Pinned+ours.Narrow+ours.Unknown+ours.Contradicted+ours.Disagreeing > 0 {
+		t.Errorf("the attacker found something: %s", ours.First)
+	}
+	if greedy.Pinned == 0 {
+		t.Error("the attacker finds nothing where little is protected: it is no attacker")
+	}
+	if ours.Hidden == ours.Places || ours.Attacked == 0 {
+		t.Error("nothing was shown, or nothing attacked")
+	}
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"yousaid/analytics/disclosure"
+	"yousaid/analytics/trial"
+)
+
+// attack sets the attacker on as many generated tables as asked for, and on those of shared/data where it is, protected the product's way and, beside it, the greedy way.
+func (b *bench) attack(ctx context.Context) error {
+	fmt.Printf("Hiding: %d generated tables, and real ones, protected, written, read again and attacked by independent code\n", b.Tables)
+	var ours, greedy trial.Tally
+	var lock sync.Mutex
+	var next, done atomic.Int64
+	var workers sync.WaitGroup
+	start := time.Now()
+	for range runtime.NumCPU() {
+		workers.Go(func() {
+			for n := next.Add(1) - 1; n < int64(b.Tables) && ctx.Err() == nil; n = next.Add(1) - 1 {
+				c := trial.Generate(uint64(n)) //nolint:gosec // never negative
+				one := trial.Run(c, trial.Protected, false)
+				var other trial.Tally
+				if c.Linked == nil {
+					other = trial.Run(c, trial.Greedy, false)
+				}
+				lock.Lock()
+				ours.Add(one)
+				greedy.Add(other)
+				lock.Unlock()
+				if k := done.Add(1); k%2000 == 0 && k < int64(b.Tables) {
+					fmt.Printf("  %d tables after %s\n", k, time.Since(start).Round(time.Second))
+				}
+			}
+		})
+	}
+	workers.Wait()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	real := realCases()
+	var realOurs trial.Tally
+	for _, c := range real {
+		realOurs.Add(trial.Run(c, trial.Protected, true))
+	}
+	council, err := trial.Council(20_000, 1)
+	if err != nil {
+		return err
+	}
+	var counciled trial.Tally
+	for _, c := range council {
+		counciled.Add(trial.Run(c, trial.Protected, false))
+	}
+	printTally("generated", ours)
+	printTally("generated, the greedy way", greedy)
+	printTally("the simulated council, 20,000 responses", counciled)
+	if len(real) > 0 {
+		printTally("real, of shared/data", realOurs)
+	} else {
+		fmt.Println("  real tables: shared/data is not here")
+	}
+	for _, t := range []trial.Tally{ours, counciled, realOurs} {
+		if t.First != "" {
+			fmt.Println("  found first:", t.First)
+		}
+		for _, why := range t.Why[:min(2, len(t.Why))] {
+			fmt.Println("  refused:", why)
+		}
+	}
+	fmt.Println("\n  Time for large tables, one after the other:")
+	for _, shape := range [][]int{{40, 50}, {20, 10, 10}} {
+		for _, people := range []int{20_000, 100_000} {
+			large := trial.Large(shape, people)
+			start := time.Now()
+			table, _, err := disclosure.Prove(large.Lattice, large.Rules)
+			took := time.Since(start)
+			if err != nil {
+				fmt.Printf("  %-42s %8.2f s  refused: %v\n", large.Name, took.Seconds(), err)
+				continue
+			}
+			fmt.Printf("  %-42s %8.2f s  %d places hidden\n", large.Name, took.Seconds(), table.Hidden())
+		}
+	}
+	fmt.Println()
+	ours.Add(counciled)
+	ours.Add(realOurs)
+	if ours.Pinned+ours.Unknown+ours.Narrow+ours.Contradicted+ours.Disagreeing > 0 {
+		return fmt.Errorf("the attacker found something: %s", ours.First)
+	}
+	return nil
+}
+
+func printTally(name string, t trial.Tally) {
+	fmt.Printf("  %s: %d tables, %d refused, %d hidden whole\n", name, t.Tables, t.Refused, t.Empty)
+	fmt.Printf("    %d places, %d small, %d hidden: %.2f beyond the small ones for each of them\n", t.Places, t.Primary, t.Hidden, float64(t.Hidden-t.Primary)/float64(max(1, t.Primary)))
+	fmt.Printf("    %d pinned, %d unknown of %d hidden places attacked; %d known not to be empty or enough; %d judged by tables of the proof; %d tables of proofs disagree\n",
+		t.Pinned, t.Unknown, t.Attacked, t.Narrow, t.Witnessed, t.Disagreeing)
+	fmt.Printf("    protecting %.1f s, attacking %.1f s\n", t.Protecting.Seconds(), t.Attacking.Seconds())
+}
+
+// realCases are the tables of the suppression reference, where they are beside the repository.
+func realCases() (list []trial.Case) {
+	files, _ := filepath.Glob(filepath.Join("..", "shared", "data", "09_suppression_reference", "*_input_cells.csv"))
+	for _, file := range files {
+		l, err := readCells(file)
+		if err != nil {
+			fmt.Printf("  %s: %v\n", filepath.Base(file), err)
+			continue
+		}
+		c := trial.Case{Name: strings.TrimSuffix(filepath.Base(file), "_input_cells.csv"), Lattice: l, Rules: disclosure.Rules{Threshold: 5}}
+		list = append(list, c)
+		c.Rules = disclosure.Rules{Equality: true}
+		list = append(list, c)
+		if len(l.Dimensions) == 3 {
+			c.Linked = []string{l.Dimensions[0].ID, l.Dimensions[1].ID}
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+func readCells(file string) (disclosure.Lattice, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return disclosure.Lattice{}, err
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		return disclosure.Lattice{}, err
+	}
+	l := disclosure.Lattice{Answers: []disclosure.Answer{{Code: "n"}}}
+	dims, cells := len(rows[0])-1, 1
+	for i := range dims {
+		d := disclosure.Dimension{ID: rows[0][i]}
+		for _, r := range rows[1:] {
+			if !slices.Contains(d.Codes, r[i]) {
+				d.Codes = append(d.Codes, r[i])
+			}
+		}
+		l.Dimensions = append(l.Dimensions, d)
+		cells *= len(d.Codes)
+	}
+	l.Counts = make([]int64, cells)
+	for _, r := range rows[1:] {
+		at := 0
+		for i, d := range l.Dimensions {
+			at = at*len(d.Codes) + slices.Index(d.Codes, r[i])
+		}
+		n, err := strconv.ParseInt(r[dims], 10, 64)
+		if err != nil {
+			return l, err
+		}
+		l.Counts[at] += n
+	}
+	return l, nil
+}

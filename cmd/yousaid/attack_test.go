@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"yousaid/analytics/attack"
+	"yousaid/analytics/workbook"
+)
+
+// A published file is attacked at the keyboard, without a database: the last line says what came of it, and the exit code whether to go on.
+func TestAttack(t *testing.T) {
+	t.Parallel()
+	k := &keyboard{t: t, dir: t.TempDir()}
+	const header = "Channel,Code of channel,Number of answers,Good (number),Poor (number),Mean score\n"
+	safe := k.file("safe.csv", header+"Web,web,40,30,10,1.8\nPost,post,[c],[c],[c],[c]\nTelephone,telephone,[c],[c],[c],[c]\nAll,(all),52,36,16,1.7\n")
+	k.does("attack " + safe).says("0 pinned, 0 unknown, 2 cells\n")
+	if out := k.does("attack " + safe + " --exact").ok(); !strings.Contains(out, "post: open, 0 to 12\n") {
+		t.Errorf("both ends: %s", out)
+	}
+	if out := k.does("attack " + safe + " --known post=1").code; out != exitFailed {
+		t.Errorf("somebody who knows the other group: exit code %d", out)
+	}
+	if out := k.does("attack " + safe + " --threshold 13").ok(); !strings.Contains(out, "post: narrow, 0 to 12: it cannot be 13\n") {
+		t.Errorf("a higher threshold: %s", out)
+	}
+
+	lone := k.file("lone.csv", header+"Web,web,40,30,10,1.8\nPost,post,[c],[c],[c],[c]\nAll,(all),43,31,12,1.7\n")
+	r := k.does("attack " + lone)
+	if r.code != exitFailed || !strings.HasSuffix(r.out, "post: pinned, 3: it follows by subtraction from what is printed\n1 pinned, 0 unknown, 1 cells\n") ||
+		r.errs != "yousaid: 1 hidden numbers can be worked out from what is printed: hide more, and publish that instead\n" {
+		t.Errorf("a lone hidden group: %+v", r)
+	}
+	bare := k.file("bare.csv", header+"Web,web,10,[c],[c],1.9\nPost,post,[c],[c],[c],[c]\nTelephone,telephone,[c],[c],[c],[c]\nAll,(all),22,16,6,1.7\n")
+	if r := k.does("attack " + bare + " --deeper"); r.code != exitDone || !strings.Contains(r.errs, "Give the scores to use them") {
+		t.Errorf("means without scores: %+v", r)
+	}
+	if r := k.does("attack " + bare + " --deeper --scores 2,1"); r.code != exitFailed || !strings.Contains(r.out, "web: Good: pinned, 9: ") {
+		t.Errorf("means with scores: %+v", r)
+	}
+	wrong := k.file("wrong.csv", header+"Web,web,40,30,10,1.8\nAll,(all),39,29,10,1.7\n")
+	if r := k.does("attack " + wrong); r.code != exitFailed || !strings.Contains(r.errs, "no table agrees with all printed figures") {
+		t.Errorf("figures that cannot be: %+v", r)
+	}
+
+	k.does("attack").fails(exitUsage, "FILE")
+	k.does("attack nofile.csv").fails(exitFailed, "there is no file or folder nofile.csv")
+	k.does("attack "+k.dir).fails(exitFailed, "is a folder")
+	k.does("attack "+k.file("words.csv", "a,b\n1,2\n")).fails(exitFailed, "words.csv, line 1", "give the file of a published table")
+	k.does("attack "+safe+" --scores good,poor").fails(exitUsage, "one score for each answer")
+	k.does("attack "+safe+" --scores 3,2,1").fails(exitFailed, "has 2 answers")
+	k.does("attack "+safe+" --satisfied 3").fails(exitFailed, "has 2 answers")
+	k.does("attack "+safe+" --known post").fails(exitUsage, "--known web,waste=1")
+	k.does("attack "+safe+" --known post=few").fails(exitUsage, "whole number")
+	k.does("attack "+safe+" --threshold 0").fails(exitUsage, "at least 1")
+	k.does("attack "+safe+" --seconds long").fails(exitUsage, "--seconds needs a whole number")
+}
+
+// What our own files look like is what the attacker reads: the same table from each format.
+func TestTheAttackerReadsOurFiles(t *testing.T) {
+	t.Parallel()
+	columns := []workbook.Column{
+		{Header: "Service", Kind: workbook.TextColumn}, {Header: "Code of service", Kind: workbook.CodeColumn}, {Header: "Part of (service)", Kind: workbook.CodeColumn},
+		{Header: "Number of answers", Kind: workbook.CountColumn, Notes: []int{1}}, {Header: "Good", Unit: "number", Kind: workbook.CountColumn}, {Header: "Poor", Unit: "number", Kind: workbook.CountColumn},
+		{Header: "Mean score", Kind: workbook.MeanColumn}, {Header: "Satisfied", Unit: "percent", Kind: workbook.PercentColumn}, {Header: "Reliability", Kind: workbook.TextColumn},
+	}
+	text, hidden := workbook.Text, workbook.Short(workbook.Confidential)
+	row := func(label, code, part string, figures ...workbook.Cell) []workbook.Cell {
+		return append(append([]workbook.Cell{text(label), text(code), text(part)}, figures...), text("no remark"))
+	}
+	number := workbook.Number
+	book := workbook.Book{
+		Title: "How satisfied are you: by service", Organisation: "Riverton Council", Lang: "en", Period: "March 2026", Published: time.Now(), Source: "Answers.", Contact: "Ask.", Notes: []string{"A note."},
+		Tables: []workbook.Sheet{{Name: "rating_by_service", Title: "How satisfied", Intro: []string{"Small groups are hidden."}, Columns: columns, Rows: [][]workbook.Cell{
+			row("=Waste, and more", "waste", "place", number(1200), number(1000), number(200), number(1.8), number(83.3)),
+			row("Gardens", "garden", "place", hidden, hidden, hidden, hidden, hidden),
+			row("Parks", "parks", "place", hidden, hidden, hidden, hidden, hidden),
+			row("Place", "place", "(all)", number(1220), hidden, hidden, number(1.8), number(82.8)),
+			row("No answer", "(no answer)", "(all)", number(9), number(4), number(5), number(1.4), number(44.4)),
+			row("All", "(all)", "(all)", number(1229), hidden, hidden, number(1.8), number(82.5)),
+		}}},
+	}
+	var first *attack.Table
+	for _, name := range []string{"csv", "xlsx", "html"} {
+		var file bytes.Buffer
+		write := workbook.WriteHTML
+		if f, ok := workbook.FormatNamed(name); ok {
+			write = f.Write
+		}
+		if err := write(&file, book); err != nil {
+			t.Fatal(err)
+		}
+		tables, err := attack.Read("figures."+name, file.Bytes())
+		if err != nil || len(tables) != 1 || len(tables[0].Rows) != 6 || len(tables[0].Answers) != 2 || tables[0].Dimensions[0].Nodes[0].Label != "=Waste, and more" {
+			t.Errorf("%s: %v, %+v", name, err, tables)
+			continue
+		}
+		tables[0].Name = ""
+		if first == nil {
+			first = &tables[0]
+		} else if diff := cmp.Diff(*first, tables[0]); diff != "" {
+			t.Errorf("%s: (-csv +%s)\n%s", name, name, diff)
+		}
+		if r := attack.Attack(tables, attack.Options{Exact: true}); r.String() != "0 pinned, 0 unknown, 2 cells" || r.Findings[0].High != 20 {
+			t.Errorf("%s: %s %+v", name, r, r.Findings)
+		}
+	}
+}

@@ -1,0 +1,3 @@
+-- +goose Up
+-- A new release is audited with the earlier ones in the transaction that counts the answers.
+GRANT SELECT ON releases TO yousaid_tabulate;
