@@ -152,6 +152,7 @@ func (r *Released) fill(query, cells, proof []byte, from, to string) error {
 		Measure   string   `json:"measure"`
 		By        []string `json:"by"`
 		Subtotals bool     `json:"subtotals"`
+		Rounded   bool     `json:"rounded"`
 	}
 	var kept registered
 	err1, err2 := json.Unmarshal(query, &asked), json.Unmarshal(proof, &kept)
@@ -161,7 +162,7 @@ func (r *Released) fill(query, cells, proof []byte, from, to string) error {
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return err
 	}
-	r.Query = Query{Surveys: asked.Surveys, Measure: asked.Measure, By: asked.By, Subtotals: asked.Subtotals, From: r.From, To: r.To, Audience: Public}
+	r.Query = Query{Surveys: asked.Surveys, Measure: asked.Measure, By: asked.By, Subtotals: asked.Subtotals, Rounded: asked.Rounded, From: r.From, To: r.To, Audience: Public}
 	r.Measure.Code, r.Zone = asked.Measure, time.UTC
 	r.Proven = Proven{Lattices: kept.Proof.Lattices(), Evidence: map[string]int{}, Beside: kept.Beside, Limits: kept.Limits}
 	for _, e := range kept.Proof.Evidence {
@@ -238,13 +239,14 @@ func (r *Released) read(cells []byte) error {
 		High         *float64         `json:"high"`
 		Distribution map[string]int64 `json:"distribution"`
 		Unreliable   bool             `json:"low_reliability"`
+		Rounded      int              `json:"rounded"`
 	}
 	if err := errors.Join(json.Unmarshal(cells, &rows), json.Unmarshal(cells, &figures)); err != nil {
 		return err
 	}
 	grouped := slices.ContainsFunc(r.Dimensions, func(d Dimension) bool { return len(d.Groups) > 0 })
 	for i, f := range figures {
-		one := Record{Hidden: f.Hidden, NotAsked: f.NotAsked, N: f.N, DontKnow: f.DontKnow, Mean: f.Mean, Satisfied: f.Satisfied, Low: f.Low, High: f.High, Unreliable: f.Unreliable}
+		one := Record{Hidden: f.Hidden, NotAsked: f.NotAsked, N: f.N, DontKnow: f.DontKnow, Mean: f.Mean, Satisfied: f.Satisfied, Low: f.Low, High: f.High, Unreliable: f.Unreliable, Rounded: f.Rounded}
 		all := true
 		for _, d := range r.Dimensions {
 			var code string

@@ -89,6 +89,12 @@ func TestAnEqualityTableLeaves(t *testing.T) {
 	}
 	s.Get(released, "Cookie", officer).Shows("Checks and downloads", "Downloaded")
 
+	// The attacker tries again, and what it printed is kept with who asked.
+	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Is(200).Shows("Last checked on", "by equality@testham.example", "The attacker printed: 0 pinned", "whole tables of the proof agree with everything that is printed. The release holds.")
+	if got := trail(s, "release.checked"); len(got) != 1 || got[0] != "equality@testham.example release/"+number {
+		t.Errorf("the trail has %v", got)
+	}
+
 	// Consultation reads the register without tables about groups of people; viewers and other councils read nothing.
 	s.Get("/staff/releases", "Cookie", consultation).Is(200).Hides("(in groups)", released)
 	for _, address := range []string{released, released + "/table.csv", released + "/table.json"} {
@@ -101,6 +107,42 @@ func TestAnEqualityTableLeaves(t *testing.T) {
 	s.Get(released, "Cookie", foreign).Is(404)
 	s.Get(released+"/table.csv", "Cookie", foreign).Is(404)
 	s.Post(released, url.Values{}, "Cookie", foreign).Is(404)
+}
+
+// A register that somebody has changed does not hold: the attacker works the hidden figure out, and the whole tables of the proof agree no more.
+func TestACheckFindsWhatGivesAway(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	s.Fill(900)
+	officer := s.SignIn(s.Person("equality"))
+	released := letOut(s, officer, url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"age"}})
+	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Shows("The attacker printed: 0 pinned", "The release holds.")
+	var cells []map[string]any
+	var raw []byte
+	if err := s.Database.Owner().Get(&raw, `SELECT cells FROM releases`); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(raw, &cells); err != nil {
+		t.Fatal(err)
+	}
+	hidden := 0
+	for _, cell := range cells {
+		if cell["hidden"] == true {
+			if hidden++; hidden > 1 { // all hidden cells but one are printed now
+				delete(cell, "hidden")
+				cell["n"] = 2
+			}
+		}
+	}
+	if hidden < 2 {
+		t.Fatalf("%d cells are hidden", hidden)
+	}
+	changed, _ := json.Marshal(cells)
+	s.Database.Owner().MustExec(`UPDATE releases SET cells = $1`, string(changed))
+	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Shows("The attacker printed: 1 pinned", " 0 of ", "The release does not hold: tell the data-protection officer.")
+	if got := trail(s, "release.checked"); len(got) != 2 {
+		t.Errorf("the trail has %v", got)
+	}
 }
 
 // foreigner is the administrator of another council.

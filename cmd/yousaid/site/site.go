@@ -9,6 +9,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
 	"yousaid/analytics/insight"
+	"yousaid/analytics/recheck"
 	"yousaid/analytics/releases"
 	"yousaid/server"
 	"yousaid/server/accounts"
@@ -96,6 +97,7 @@ func Stores(db tenant.DB) (*Site, error) {
 
 	// Equality: what leaves, the register and the plans.
 	s.Register = releases.Register{Reader: releases.Reader{DB: db}, Ledger: s.Ledger}
+	s.Check = recheck.Attacker{}
 	s.Plans = releases.Plans{Reader: releases.Reader{DB: db}, Ledger: s.Ledger, Now: time.Now}
 
 	// Row exports.

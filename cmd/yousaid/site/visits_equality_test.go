@@ -167,6 +167,12 @@ var equalityVisits = []visit{
 	{route: "GET /staff/releases", page: "staff/releases", state: "without groups of people", who: "consultation"},
 	{route: "GET /staff/releases", page: "staff/releases", state: "empty", on: firstDay, as: boss},
 	{route: "GET /staff/releases/:id", page: "staff/release", state: "crossed", on: fairSite, as: fairAs("administrator"), at: inRegister(twoDimensions)},
+	{route: "GET /staff/releases/:id", page: "staff/release", state: "checked and downloaded", on: fairSite, as: fairAs("equality"), at: func(c *council, s *sitetest.Site) string {
+		at := inRegister(twoDimensions)(c, s)
+		s.Get(at+"/table.csv", "Cookie", c.fair.cookies["equality"]).Is(200)
+		s.Post(at, url.Values{}, "Cookie", c.fair.cookies["equality"]).Is(303)
+		return at
+	}},
 	{route: "GET /staff/releases/:id", page: "staff/release", state: "one characteristic", on: fairSite, as: fairAs("equality"), at: inRegister(oneDimension)},
 }
 
