@@ -125,12 +125,9 @@ func ending(c *council, s *sitetest.Site) string {
 	return fmt.Sprintf("/staff/equality/plan?end=%d", list[0].ID)
 }
 
-// tooFine asks for so small groups that nothing can be shown.
-func tooFine(to string) func(*council, *sitetest.Site) string {
-	return func(*council, *sitetest.Site) string {
-		from, last := lastMonths(1)
-		return to + "?survey=customer-satisfaction&by=age&and=service&from=" + from + "&to=" + last
-	}
+// tooFine asks about a month in which nobody answered: nothing can be shown.
+func tooFine(*council, *sitetest.Site) string {
+	return "/staff/equality?" + someMonths(20, 20, "age", "service").Encode()
 }
 
 func thisQuarter() string {
@@ -146,8 +143,8 @@ var equalityVisits = []visit{
 	{route: "GET /staff/equality", page: "staff/equality", state: "crossed with its own groups", who: "equality", at: path("/staff/equality?survey=customer-satisfaction&by=age&and=age_group"), ends: 422},
 	{route: "GET /staff/equality", page: "staff/equality", state: "no such second split", who: "equality", at: path("/staff/equality?survey=customer-satisfaction&by=age&and=nothing"), ends: 422},
 	{route: "GET /staff/equality/release", page: "staff/equality_release", state: "to confirm", on: fairSite, as: fairAs("equality"), at: toRelease(someMonths(3, 2, "age_group", "channel"))},
-	{route: "GET /staff/equality", page: "staff/equality", state: "all hidden", who: "equality", at: tooFine("/staff/equality")},
-	{route: "GET /staff/equality/release", page: "staff/equality_release", state: "all hidden", who: "equality", at: tooFine("/staff/equality/release"), ends: 422},
+	{route: "GET /staff/equality", page: "staff/equality", state: "all hidden", who: "equality", at: tooFine},
+	{route: "GET /staff/equality/release", page: "staff/equality_release", state: "all hidden", on: fairSite, as: fairAs("equality"), at: toRelease(someMonths(20, 20, "sex", "channel")), ends: 422},
 	{route: "GET /staff/equality/release", page: "staff/equality_release", state: "with a filter", who: "equality", at: path("/staff/equality/release?survey=customer-satisfaction&by=sex&channel=web"), ends: 422},
 	{route: "POST /staff/equality/release", page: "staff/equality_release", state: "changed meanwhile", on: fairSite, as: fairAs("administrator"), at: toRelease(someMonths(9, 8, "sex")),
 		post: stale(someMonths(9, 8, "sex")), ends: 422},
