@@ -53,7 +53,8 @@ func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q Query) (Answer, 
 	return a.ask(ctx, by, q, true)
 }
 
-// Preview is Ask for the public without letting anything out: it shows staff the protected table as it would leave, and writes no release.
+// Preview is Ask for the public without letting anything out: it shows staff the protected table as it would leave, and writes no release. With an equality dimension the look is
+// logged like every other.
 func (a *Analytics) Preview(ctx context.Context, by tenant.Actor, q Query) (Protected, error) {
 	q.Audience = Public
 	answer, err := a.ask(ctx, by, q, false)
@@ -125,9 +126,9 @@ func (a *Analytics) once(ctx context.Context, by tenant.Actor, q Query, release 
 	switch {
 	case q.Audience == Public && release:
 		answer.Release, err = a.release(ctx, by, answer, rules)
-	case q.Audience == Public:
+	case q.Audience == Public && !t.equality:
 	default:
-		err = a.remember(ctx, by, answer)
+		err = a.remember(ctx, by, answer) // a look at what may leave is a look
 	}
 	return answer, err
 }
@@ -198,7 +199,7 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 	if err != nil {
 		return 0, err
 	}
-	proof, err := json.Marshal(registered{Dimensions: p.tree(), Answers: p.answers(), Proof: p.proof, Beside: p.Beside, Limits: p.Limits})
+	proof, err := json.Marshal(registered{Dimensions: p.tree(), Answers: p.answers(), Proof: p.proof, Beside: p.Beside, Limits: p.Limits, Words: p.words()})
 	if err != nil {
 		return 0, err
 	}

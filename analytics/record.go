@@ -156,6 +156,8 @@ func Records(a Answer) []Record {
 			}
 			records = append(records, r)
 		}
+	case Released:
+		records = append(records, a.cells...)
 	}
 	return records
 }

@@ -10,6 +10,7 @@ type registered struct {
 	Proof      disclosure.Proof      `json:"proof"`
 	Beside     []int64               `json:"beside,omitempty"`
 	Limits     []string              `json:"limits,omitempty"`
+	Words      *registeredWords      `json:"words,omitempty"`
 }
 
 type registeredDimension struct {

@@ -39,6 +39,8 @@ func Rows(a Answer) []Row {
 		total.Record = Record{N: c.N, DontKnow: c.DontKnow, Mean: c.Mean, Satisfied: c.Satisfied, Low: c.Low, High: c.High, Distribution: c.Distribution}
 	case Protected:
 		total.Record = protectedRecord(nil, a.Table.Answers(), a.Table.Total())
+	case Released:
+		total.Record = a.total
 	}
 	return append(rows, total)
 }
@@ -83,27 +85,52 @@ func lower(s string) string {
 // Book makes a finished table ready to be written as a file: exactly what the page shows.
 func Book(a Answer, contact string, now time.Time) workbook.Book {
 	f := a.Of()
+	return workbook.Book{
+		Title: f.Title(), Organisation: f.Organisation, Lang: "en", Period: f.Period(), Published: now,
+		Source: source(f), Contact: contact, Notes: bookNotes, Tables: []workbook.Sheet{sheet(a)},
+	}
+}
+
+// Report is one file of several tables of one period, each on a sheet of its own below a remark about it.
+func Report(title string, tables []Answer, remarks []string, contact string, now time.Time) workbook.Book {
+	f := tables[0].Of()
+	b := workbook.Book{Title: title, Organisation: f.Organisation, Lang: "en", Period: f.Period(), Published: now, Source: source(f), Contact: contact, Notes: bookNotes}
+	for i, a := range tables {
+		one := sheet(a)
+		one.Name = fmt.Sprintf("T%d_%s", i+1, one.Name)
+		one.Name = one.Name[:min(len(one.Name), 31)]
+		one.Intro = append([]string{remarks[i]}, one.Intro...)
+		b.Tables = append(b.Tables, one)
+	}
+	return b
+}
+
+var bookNotes = []string{
+	"The share satisfied has a range beside it: the lowest and highest share that the answers leave likely (95 percent Wilson interval). People chose for themselves whether to answer, so the range is a guide only.",
+	"Answers such as don't know are not counted. Nothing is weighted.",
+}
+
+func source(f Frame) string {
 	titles := make([]string, len(f.Surveys))
 	for i, s := range f.Surveys {
 		titles[i] = s.Title
 	}
-	_, protected := a.(Protected)
-	sheet := workbook.Sheet{Name: sheetName(f), Title: f.Title(), Intro: f.intro(protected)}
+	return "Answers to: " + strings.Join(titles, "; ") + "."
+}
+
+func sheet(a Answer) workbook.Sheet {
+	f := a.Of()
+	_, plain := a.(Figures)
+	s := workbook.Sheet{Name: sheetName(f), Title: f.Title(), Intro: f.intro(!plain)}
+	if r, ok := a.(Released); ok {
+		s.Intro = append(s.Intro, fmt.Sprintf("This is release %d of the register of releases, as it left.", r.ID))
+	}
 	rows := Rows(a)
-	sheet.Columns = f.columns(rows)
+	s.Columns = f.columns(rows)
 	for _, r := range rows {
-		sheet.Rows = append(sheet.Rows, f.cells(r, rows))
+		s.Rows = append(s.Rows, f.cells(r, rows))
 	}
-	return workbook.Book{
-		Title: f.Title(), Organisation: f.Organisation, Lang: "en", Period: f.Period(), Published: now,
-		Source:  "Answers to: " + strings.Join(titles, "; ") + ".",
-		Contact: contact,
-		Notes: []string{
-			"The share satisfied has a range beside it: the lowest and highest share that the answers leave likely (95 percent Wilson interval). People chose for themselves whether to answer, so the range is a guide only.",
-			"Answers such as don't know are not counted. Nothing is weighted.",
-		},
-		Tables: []workbook.Sheet{sheet},
-	}
+	return s
 }
 
 func sheetName(f Frame) string {

@@ -67,6 +67,8 @@ var rows = []struct{ table, columns, values string }{
 	{"publications", "id, titles, survey_id, measure, by_dimension, period_from, period_to, due_on", "$1 * 100 + 15, '{}', $1 * 100 + 6, 'rating', 'service', '2026-01-01', '2026-01-31', '2026-02-28'"},
 	{"publication_editions", "publication_id, number, release_id, published_on", "$1 * 100 + 15, 1, $1 * 100 + 11, '2026-02-20'"},
 
+	{"release_plans", "id, survey_id, measure, by_dimensions, subtotals, cadence, standing, created_by, created_at", "$1 * 100 + 18, $1 * 100 + 6, 'rating', '{age}', false, 'quarter', true, 'a', '2026-01-01'"},
+
 	// Row exports.
 	{"jobs", "id, kind, unique_key, payload", "$1 * 100 + 16, 'export', '1', '{}'"},
 	{"exports", "id, survey_id, format, comments, asked_by", "$1 * 100 + 17, $1 * 100 + 6, 'csv', false, 'a'"},

@@ -75,6 +75,10 @@ var failures = []struct {
 	{releases.ErrNotNow, http.StatusConflict, "error.publication|Somebody else has moved this publication on. Open it to see how it stands."},
 	{releases.ErrMissed, http.StatusConflict, "error.missed|This table is late. A date that was missed stays in the calendar: publish the table when it is ready."},
 
+	// Equality: what leaves, the register and the plans.
+	{analytics.ErrNoRelease, http.StatusNotFound, ""},
+	{releases.ErrNoPlan, http.StatusNotFound, ""},
+
 	// Row exports.
 	{exporting.ErrMissing, http.StatusNotFound, ""},
 	{exporting.ErrGone, http.StatusGone, "error.export_gone|The file is not finished, or its time is over. Ask for the export again."},

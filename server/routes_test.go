@@ -22,6 +22,9 @@ var (
 	readers = []string{"service", "consultation", "administrator"}
 	askers  = []string{"consultation", "administrator"}
 	bosses  = []string{"administrator"}
+
+	officers   = []string{"equality", "administrator"}
+	registrars = []string{"consultation", "equality", "administrator"}
 )
 
 // expected lists every route. A route that is not here fails the test: whoever adds one says here who may call it.
@@ -60,9 +63,22 @@ var expected = map[string]expectation{
 	"GET /staff/equality":            {path: "/staff/equality?by=sex", roles: []string{"equality", "administrator"}, status: 200},
 	"GET /staff/equality/table.csv":  {path: "/staff/equality/table.csv?by=sex", roles: []string{"equality", "administrator"}, status: 200},
 	"GET /staff/equality/table.xlsx": {path: "/staff/equality/table.xlsx?by=sex", roles: []string{"equality", "administrator"}, status: 200},
-	"GET /staff/people":              {roles: []string{"administrator"}, status: 200},
-	"GET /staff/audit":               {path: "/staff/audit?check=1", roles: []string{"administrator"}, status: 200},
-	"GET /staff/translations":        {roles: []string{"consultation", "administrator"}, status: 200},
+	// What would leave of a survey that nobody names, and the register: there is no release 1.
+	"GET /staff/equality/release":     {path: "/staff/equality/release?by=sex", roles: officers, status: 200},
+	"POST /staff/equality/release":    {form: url.Values{"by": {"nothing"}}, roles: officers, status: 422},
+	"GET /staff/equality/plan":        {roles: officers, status: 200},
+	"POST /staff/equality/plan":       {form: url.Values{"do": {"add"}}, roles: officers, status: 422},
+	"GET /staff/equality/report":      {roles: officers, status: 200},
+	"POST /staff/equality/report":     {form: url.Values{"quarter": {"never"}}, roles: officers, status: 422},
+	"GET /staff/equality/report.xlsx": {roles: officers, status: 422},
+	"GET /staff/releases":             {roles: registrars, status: 200},
+	"GET /staff/releases/:id":         {path: "/staff/releases/1", roles: registrars, status: 404},
+	"POST /staff/releases/:id":        {path: "/staff/releases/1", form: url.Values{}, roles: registrars, status: 404},
+	"GET /staff/releases/:id/:file":   {path: "/staff/releases/1/table.csv", roles: registrars, status: 404},
+
+	"GET /staff/people":       {roles: []string{"administrator"}, status: 200},
+	"GET /staff/audit":        {path: "/staff/audit?check=1", roles: []string{"administrator"}, status: 200},
+	"GET /staff/translations": {roles: []string{"consultation", "administrator"}, status: 200},
 
 	// Staff. Questionnaires. Survey 1 is nobody's.
 	"GET /staff/surveys/new":                  {roles: askers, status: 200},

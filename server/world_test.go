@@ -139,6 +139,9 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 			// Published figures: releases and the calendar.
 			Publications: releases.Store{Reader: releases.Reader{DB: db}, Ledger: w.ledger, Now: now},
 
+			// Equality: what leaves, the register and the plans.
+			Register: releases.Register{Reader: releases.Reader{DB: db}, Ledger: w.ledger}, Plans: releases.Plans{Reader: releases.Reader{DB: db}, Ledger: w.ledger, Now: now},
+
 			// Row exports.
 			Exports: exporting.Store{DB: db, Ledger: w.ledger, Surveys: surveys.Store{DB: db, Ledger: w.ledger}, Queue: &jobs.Runner{DB: db}, Now: now},
 

@@ -64,6 +64,33 @@ func (l *Ledger) Entries(ctx context.Context, org tenant.Org, before int64, limi
 	return entries, nil
 }
 
+// About lists what was done with one release ("release/12"), newest first. Other objects have no index, and are not looked for.
+func (l *Ledger) About(ctx context.Context, org tenant.Org, release string, limit int) ([]Entry, error) {
+	tx, err := l.db.Begin(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	var rows []row
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT   id, at, actor, via, action, object, before, after, prev_hash, hash
+		FROM     audit
+		WHERE    organisation_id = $1 AND object = $2 AND object LIKE 'release/%'
+		ORDER BY id DESC
+		LIMIT    $3`, org, release, limit); err != nil {
+		return nil, err
+	}
+	entries := make([]Entry, 0, len(rows))
+	for _, r := range rows {
+		e, err := r.entry()
+		if err != nil {
+			return nil, fmt.Errorf("reading audit entry %d: %w", r.ID, err)
+		}
+		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
 // BrokenError says at which entry an organisation's chain does not hold, and why.
 type BrokenError struct {
 	Entry int64

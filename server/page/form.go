@@ -151,6 +151,7 @@ type Column struct {
 // Cell is one cell. Head makes it the heading of its row, Muted shows it as not a figure ("not shown").
 type Cell struct {
 	Text, Href    string
+	More          string // a second line, smaller
 	Number        bool
 	Head, Muted   bool
 	Title, Spoken string // Spoken is read instead of Text by a screen reader, for a mark such as [c]

@@ -30,6 +30,8 @@ const (
 	PublishActions   Permission = "publish actions"   // review, publish, correct and withdraw them
 	PublishFigures   Permission = "publish figures"   // release tables for the public, and the publication calendar
 	ExportRows       Permission = "export rows"       // responses row by row, without equality answers
+	ReleaseEquality  Permission = "release equality"  // let equality tables leave, and plan which leave how often
+	SeeRegister      Permission = "see register"      // every table that left; those with an equality dimension only beside "see equality"
 )
 
 // Roles lists the roles in the order in which they are offered.
@@ -54,6 +56,8 @@ var matrix = map[Permission][]string{
 	PublishActions:   {"consultation", "administrator"},
 	PublishFigures:   {"consultation", "administrator"},
 	ExportRows:       {"consultation", "administrator"},
+	ReleaseEquality:  {"equality", "administrator"},
+	SeeRegister:      {"consultation", "equality", "administrator"},
 }
 
 // Holds tells whether the actor holds the permission anywhere in the organisation. What it may reach there is Scope's business.

@@ -3,89 +3,151 @@ package staff
 import (
 	"errors"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
 	"yousaid/server/page"
+	"yousaid/server/permission"
 	"yousaid/server/signin"
 )
 
-// EqualityPage is staff/equality: one characteristic at a time, small groups hidden, whole months that are over.
+// EqualityPage is staff/equality, the workspace: one characteristic, or two crossed, or one with service or channel; small groups hidden, whole months that are over.
 type EqualityPage struct {
 	page.Page
 	Filters  filters
 	Form     EqualityForm
 	Asked    bool // a characteristic was chosen
-	Block    Block
-	Period   string
-	Hidden   int
 	Surveys  bool // there are published surveys
 	NoneAsks bool // and none of those chosen has equality questions
+
+	Block   Block
+	Period  string
+	Look    Look
+	Coarser []page.Link // the same question asked more broadly
+	Gaps    GapView
+	Words   string // for an equality impact assessment
+	Release string // address of the page that lets the table out; "" where it cannot leave
+	Plan    string
 }
 
 // EqualityForm has the choices of the form. Months are first and last days, as the address has them.
 type EqualityForm struct {
-	Surveys, Measures, By, From, To, Channels, Services []page.Option
+	Surveys, Measures, By, And, Subtotals, From, To, Channels, Services []page.Option
 }
 
-// Equality shows the form and, once a characteristic is chosen, its protected table. Each table shown is written to the audit trail.
+// Look says what a table hides, in counts of cells and never of people. It does not tell small cells from those that protect them.
+type Look struct {
+	Cells    int // the totals among them
+	Hidden   int
+	Bare     int // shown, but not how they answered one by one
+	NotAsked int
+	All      bool // nothing is shown
+}
+
+func lookAt(a analytics.Answer) Look {
+	var l Look
+	for _, r := range analytics.Rows(a) {
+		l.Cells++
+		switch {
+		case r.NotAsked:
+			l.NotAsked++
+		case r.Hidden:
+			l.Hidden++
+		case r.Distribution == nil:
+			l.Bare++
+		}
+	}
+	l.All = l.Hidden+l.NotAsked == l.Cells
+	return l
+}
+
+// Equality shows the form and, once a characteristic is chosen, its protected table with what follows from it. Each table shown is written to the audit trail.
 func (p *Pages) Equality(c echo.Context) error {
-	view, err := p.equalityPage(c)
+	view, offer, err := p.equalityPage(c, readFilters(c))
 	if err != nil {
 		return err
 	}
 	if !view.Asked {
 		return page.Render(c, http.StatusOK, "staff/equality", view)
 	}
-	a, err := p.ask(c, view.Filters)
+	a, err := p.ask(c, view.Filters, offer)
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-		view.Problems.Add("by", refusal.Sentence)
+		view.Problems.Add(faultOf(view.Filters, refusal.Sentence), refusal.Sentence)
 		view.Asked = false
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality", view)
 	}
 	if err != nil {
 		return err
 	}
-	view.Period, view.Hidden = a.Of().Period(), a.Table.Hidden()
-	view.Block = Block{ID: "equality", Heading: a.Of().Title(), Table: tableOf(a), Chart: chartOf(view.Page, "chart-equality", a)}
-	address := view.Filters.values().Encode()
+	f := view.Filters
+	view.Period, view.Look = a.Of().Period(), lookAt(a)
+	view.Block = Block{ID: "equality", Heading: a.Of().Title(), Table: shownTable(a), Chart: chartOf(view.Page, "chart-equality", a)}
+	address := f.values().Encode()
 	view.Block.CSV, view.Block.XLSX = "/staff/equality/table.csv?"+address, "/staff/equality/table.xlsx?"+address
+	view.Gaps = gapView(a)
+	view.Words = assessment(a)
+	if view.Look.Hidden > 0 || view.Look.Bare > 0 {
+		view.Coarser = coarser(f, offer)
+	}
+	if len(f.Channels)+len(f.Services) == 0 && !view.Look.All && permission.Holds(signin.Of(c).Actor, permission.ReleaseEquality) {
+		view.Release, view.Plan = "/staff/equality/release?"+address, "/staff/equality/plan?"+address
+	}
 	return page.Render(c, http.StatusOK, "staff/equality", view)
 }
 
-func (p *Pages) equalityPage(c echo.Context) (EqualityPage, error) {
-	f := readFilters(c)
+func (p *Pages) equalityPage(c echo.Context, f filters) (EqualityPage, analytics.Offer, error) {
 	offer, err := p.Analytics.Offer(c.Request().Context(), signin.Of(c).Actor, f.Surveys)
 	if err != nil {
-		return EqualityPage{}, err
+		return EqualityPage{}, offer, err
 	}
 	f.complete(offer)
 	view := EqualityPage{Page: page.New(c), Filters: f, Asked: f.By != "", Surveys: len(offer.Surveys) > 0}
 	view.NoneAsks = view.Surveys && len(offer.Characteristics) == 0
 	from, to := closedMonths(p.Now().In(organisation(c).Zone()))
 	view.Form = EqualityForm{
-		Surveys: surveyOptions(offer), Measures: options("", offer.Measures, f.Measure), By: options("Choose a characteristic", offer.Characteristics, f.By),
-		From: options("The beginning", from, f.From), To: options("The last month that is over", to, f.To),
+		Surveys: surveyOptions(offer), Measures: options("", keep(offer.Measures, f.Measure), f.Measure),
+		By: options("Choose a characteristic", keep(offer.Characteristics, f.By), f.By), And: options("Nothing else", keep(seconds(offer), f.And), f.And),
+		Subtotals: []page.Option{{Value: "yes", Text: "With subtotals", Hint: "Broader groups beside the groups, months by quarter, services by directorate", Chosen: f.Subtotals}},
+		From:      options("The beginning", keep(from, f.From), f.From), To: options("The last month that is over", keep(to, f.To), f.To),
 		Channels: options("All channels", offer.Channels, f.Channels...), Services: options("All services", offer.Services, f.Services...),
 	}
-	return view, nil
+	return view, offer, nil
+}
+
+// seconds are what a characteristic may be crossed with.
+func seconds(o analytics.Offer) []analytics.Code {
+	return append([]analytics.Code{{Code: "channel", Label: "Channel"}, {Code: "service", Label: "Service"}}, o.Characteristics...)
+}
+
+// keep adds to a list what was chosen and is not in it, so that a form that is shown again has lost nothing.
+func keep(list []analytics.Code, chosen string) []analytics.Code {
+	if chosen == "" || has(list, chosen) {
+		return list
+	}
+	return append([]analytics.Code{{Code: chosen, Label: chosen}}, list...)
+}
+
+// equalityQuery is the question of the workspace: one or two dimensions, of which the first is a characteristic.
+func equalityQuery(f filters, offer analytics.Offer) (analytics.Query, error) {
+	var problems page.Problems
+	q := f.query(&problems, f.By, f.And)
+	switch {
+	case len(problems) > 0:
+		return q, analytics.Refusal{Sentence: problems.Error()}
+	case !has(offer.Characteristics, f.By):
+		return q, analytics.Refusal{Sentence: "Choose one of the characteristics that the survey asks about."}
+	case f.And != "" && !has(seconds(offer), f.And):
+		return q, analytics.Refusal{Sentence: "A characteristic can be crossed with another one, with the channel or with the service. Choose one of these."}
+	}
+	return q, nil
 }
 
 // ask insists on a protected table: a split that needs no protection is not this page's business.
-func (p *Pages) ask(c echo.Context, f filters) (analytics.Protected, error) {
-	var problems page.Problems
-	q := f.query(&problems, f.By)
-	if len(problems) > 0 {
-		return analytics.Protected{}, analytics.Refusal{Sentence: problems.Error()}
-	}
-	offer, err := p.Analytics.Offer(c.Request().Context(), signin.Of(c).Actor, f.Surveys)
+func (p *Pages) ask(c echo.Context, f filters, offer analytics.Offer) (analytics.Protected, error) {
+	q, err := equalityQuery(f, offer)
 	if err != nil {
 		return analytics.Protected{}, err
-	}
-	if !has(offer.Characteristics, f.By) {
-		return analytics.Protected{}, analytics.Refusal{Sentence: "Choose one of the characteristics that the survey asks about."}
 	}
 	a, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, q)
 	if err != nil {
@@ -105,15 +167,4 @@ func has(codes []analytics.Code, code string) bool {
 		}
 	}
 	return false
-}
-
-// closedMonths offers the last 36 months that are over, by their first and by their last days, newest first.
-func closedMonths(now time.Time) (from, to []analytics.Code) {
-	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
-	for i := 1; i <= 36; i++ {
-		month := first.AddDate(0, -i, 0)
-		from = append(from, analytics.Code{Code: month.Format(time.DateOnly), Label: month.Format("January 2006")})
-		to = append(to, analytics.Code{Code: month.AddDate(0, 1, -1).Format(time.DateOnly), Label: month.Format("January 2006")})
-	}
-	return from, to
 }

@@ -65,6 +65,12 @@ func tableOf(a analytics.Answer) page.Table {
 	return t
 }
 
+// What stands in a cell instead of a figure, and what a screen reader says of it.
+var (
+	hidden   = page.Cell{Text: "[c]", Spoken: "not shown, to protect people", Number: true, Muted: true}
+	notAsked = page.Cell{Text: "[z]", Spoken: "not asked of this group", Number: true, Muted: true}
+)
+
 func row(f analytics.Frame, counted []analytics.AnswerCode, r analytics.Row) []page.Cell {
 	var cells []page.Cell
 	for i := range max(1, len(f.Dimensions)) {
@@ -74,9 +80,10 @@ func row(f analytics.Frame, counted []analytics.AnswerCode, r analytics.Row) []p
 		}
 		cells = append(cells, page.Cell{Text: label, Head: i == 0})
 	}
-	hidden := page.Cell{Text: "[c]", Spoken: "not shown, to protect people", Number: true, Muted: true}
 	figure := func(shown bool, text string) {
 		switch {
+		case r.NotAsked:
+			cells = append(cells, notAsked)
 		case r.Hidden:
 			cells = append(cells, hidden)
 		case !shown:
@@ -98,11 +105,15 @@ func row(f analytics.Frame, counted []analytics.AnswerCode, r analytics.Row) []p
 		figure(r.Mean != nil, decimal(r.Mean, 1))
 	}
 	for i := range counted {
-		if r.Hidden || i >= len(r.Distribution) {
+		if !r.NotAsked && (r.Hidden || i >= len(r.Distribution)) {
 			cells = append(cells, hidden)
 			continue
 		}
-		figure(true, page.Number(int(r.Distribution[i].N)))
+		n := int64(0)
+		if !r.NotAsked {
+			n = r.Distribution[i].N
+		}
+		figure(true, page.Number(int(n)))
 	}
 	return cells
 }
@@ -130,13 +141,14 @@ func chartOf(p page.Page, id string, a analytics.Answer) template.HTML {
 	if len(f.Dimensions) != 1 || f.Overlapping() || len(analytics.Rows(a)) < 2 {
 		return ""
 	}
-	_, protected := a.(analytics.Protected)
+	_, plain := a.(analytics.Figures)
+	protected := !plain
 	chart := page.Chart{ID: id, Title: caption(f)}
 	switch {
 	case f.Measure.HasShare && (protected || f.Dimensions[0].ID == "month"):
 		chart.Title = "Share satisfied, " + strings.TrimPrefix(caption(f), "Answers ")
 		for _, r := range analytics.Rows(a) {
-			if !r.Total {
+			if !r.Total && !r.Sum {
 				chart.Rows = append(chart.Rows, page.Row{Label: r.Labels[0], N: int(r.N), Share: r.Satisfied, Low: r.Low, High: r.High, Hidden: r.Hidden})
 			}
 		}

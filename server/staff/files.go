@@ -58,7 +58,7 @@ func (p *Pages) equality(c echo.Context, format string) error {
 		return err
 	}
 	f.complete(offer)
-	a, err := p.ask(c, f)
+	a, err := p.ask(c, f, offer)
 	if err != nil {
 		return err
 	}
@@ -67,16 +67,24 @@ func (p *Pages) equality(c echo.Context, format string) error {
 
 // send writes the whole file to memory first: a file is whole or it is not a file.
 func (p *Pages) send(c echo.Context, a analytics.Answer, format string) error {
+	return sendBook(c, analytics.Book(a, "", p.Now()), fileName(a.Of()), format)
+}
+
+func sendBook(c echo.Context, b workbook.Book, name, format string) error {
 	f, ok := workbook.FormatNamed(format)
 	if !ok {
 		return fmt.Errorf("there is no format %q", format)
 	}
 	var file bytes.Buffer
-	if err := f.Write(&file, analytics.Book(a, "", p.Now())); err != nil {
+	if err := f.Write(&file, b); err != nil {
 		return err
 	}
-	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": fileName(a.Of()) + f.Extension}))
-	return c.Blob(http.StatusOK, f.MIME, file.Bytes())
+	return sendFile(c, name+f.Extension, f.MIME, file.Bytes())
+}
+
+func sendFile(c echo.Context, name, kind string, file []byte) error {
+	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	return c.Blob(http.StatusOK, kind, file)
 }
 
 // fileName says what is in the file: "customer-satisfaction-rating-by-channel".

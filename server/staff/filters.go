@@ -25,11 +25,14 @@ type filters struct {
 	Theme        string // id, or "none"
 	Mark         string
 	State        string // of review
+	Subtotals    bool   // of a protected table
 }
 
 // readFilters takes the query of the address. What no database text can hold is left out, so that it finds nothing instead of failing.
-func readFilters(c echo.Context) filters {
-	q := c.QueryParams()
+func readFilters(c echo.Context) filters { return filtersOf(c.QueryParams()) }
+
+// filtersOf reads them from an address or from a form that was sent.
+func filtersOf(q url.Values) filters {
 	one := func(name string) string { return plainText(q.Get(name)) }
 	many := func(name string) (list []string) {
 		for _, v := range q[name] {
@@ -40,7 +43,7 @@ func readFilters(c echo.Context) filters {
 		return list
 	}
 	return filters{Surveys: many("survey"), Measure: one("measure"), From: one("from"), To: one("to"), Channels: many("channel"), Services: many("service"),
-		Directorates: many("directorate"), By: one("by"), And: one("and"), Ratings: many("rating"), Words: one("words"), Theme: one("theme"), Mark: one("mark"), State: one("state")}
+		Directorates: many("directorate"), By: one("by"), And: one("and"), Ratings: many("rating"), Words: one("words"), Theme: one("theme"), Mark: one("mark"), State: one("state"), Subtotals: one("subtotals") != ""}
 }
 
 func plainText(s string) string {
@@ -75,12 +78,15 @@ func (f filters) values() url.Values {
 			v.Set(name, one)
 		}
 	}
+	if f.Subtotals {
+		v.Set("subtotals", "yes")
+	}
 	return v
 }
 
 // query is the question to the figures, split by the dimensions. A problem names the field that cannot be read.
 func (f filters) query(problems *page.Problems, by ...string) analytics.Query {
-	q := analytics.Query{Surveys: f.Surveys, Measure: f.Measure, Audience: analytics.Internal}
+	q := analytics.Query{Surveys: f.Surveys, Measure: f.Measure, Subtotals: f.Subtotals, Audience: analytics.Internal}
 	var err error
 	if q.From, err = analytics.ParseDate(f.From); err != nil {
 		problems.Add("from", "Write the first day as year-month-day, for example 2026-03-01.")

@@ -59,6 +59,11 @@ type Pages struct {
 	// Published figures: releases and the calendar.
 	Publications releases.Store
 
+	// Equality: what leaves, the register and the plans.
+	Register releases.Register
+	Plans    releases.Plans
+	Check    Checker // nil where the site runs without the attacker
+
 	// Row exports.
 	Exports exporting.Store
 
@@ -75,6 +80,7 @@ var menu = []page.Item{
 	{Text: "Actions", Href: "/staff/actions", Permission: string(permission.EditActions)},
 	{Text: "Published figures", Href: "/staff/published", Permission: string(permission.PublishFigures)},
 	{Text: "Equality", Href: "/staff/equality", Permission: string(permission.SeeEquality)},
+	{Text: "Releases", Href: "/staff/releases", Permission: string(permission.SeeRegister)},
 	{Text: "Exports", Href: "/staff/exports", Permission: string(permission.ExportRows)},
 	{Text: "Settings", Href: "/staff/settings", Permission: string(permission.SeeTranslations)},
 	{Text: "Your account", Href: "/staff/password", Permission: string(permission.SignedIn)},

@@ -9,6 +9,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
 	"yousaid/analytics/insight"
+	"yousaid/analytics/recheck"
 	"yousaid/analytics/releases"
 	"yousaid/server"
 	"yousaid/server/accounts"
@@ -52,6 +53,11 @@ type Site struct {
 	// Published figures: releases and the calendar.
 	Publications releases.Store
 
+	// Equality: what leaves, the register and the plans.
+	Register releases.Register
+	Plans    releases.Plans
+	Check    staff.Checker
+
 	// Row exports.
 	Jobs    *jobs.Runner
 	Exports exporting.Store
@@ -88,6 +94,11 @@ func Stores(db tenant.DB) (*Site, error) {
 
 	// Published figures: releases and the calendar.
 	s.Publications = releases.Store{Reader: releases.Reader{DB: db}, Ledger: s.Ledger, Now: time.Now}
+
+	// Equality: what leaves, the register and the plans.
+	s.Register = releases.Register{Reader: releases.Reader{DB: db}, Ledger: s.Ledger}
+	s.Check = recheck.Attacker{}
+	s.Plans = releases.Plans{Reader: releases.Reader{DB: db}, Ledger: s.Ledger, Now: time.Now}
 
 	// Row exports.
 	s.Jobs = &jobs.Runner{DB: db}
@@ -153,6 +164,9 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 
 			// Published figures: releases and the calendar.
 			Publications: s.Publications,
+
+			// Equality: what leaves, the register and the plans.
+			Register: s.Register, Plans: s.Plans, Check: s.Check,
 
 			// Row exports.
 			Exports: s.Exports,

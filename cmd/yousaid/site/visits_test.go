@@ -22,6 +22,7 @@ type council struct {
 	cookies           map[string]string // by role, on the full site
 	boss              string            // the administrator on the first site
 	changing          string            // a person whose password is changed
+	fair              fair              // where equality tables are released
 }
 
 // everyKind is a questionnaire with every kind of question, one of them written in Arabic as well.
@@ -133,7 +134,7 @@ var (
 
 // visits are the pages of the site, each in its states: filled, empty, with a problem. A route or a template that is missing here fails the tests below. Each area
 // has its own in a file of its own.
-var visits = slices.Concat(firstVisits, surveyVisits, settingsVisits, linkVisits, commentVisits, actionVisits, figureVisits, publicVisits, receiptVisits, exportVisits, wholeVisits)
+var visits = slices.Concat(firstVisits, surveyVisits, settingsVisits, linkVisits, commentVisits, actionVisits, figureVisits, publicVisits, receiptVisits, exportVisits, wholeVisits, equalityVisits)
 
 var firstVisits = []visit{
 	{route: "GET /f/:code", page: "public/questions", state: "as the link opens", at: link("")},
@@ -231,6 +232,11 @@ var notPages = map[string]string{
 	// Actions.
 
 	// Published figures: releases and the calendar.
+
+	// Equality: what leaves, the register and the plans. Their files and the check are in the story of the equality officer.
+	"GET /staff/equality/report.xlsx": "",
+	"GET /staff/releases/:id/:file":   "",
+	"POST /staff/releases/:id":        "",
 
 	// Row exports.
 	"GET /staff/exports/:id/file":    "",

@@ -1,0 +1,60 @@
+package analytics
+
+import (
+	"math"
+	"testing"
+
+	"yousaid/analytics/stats"
+)
+
+func share(n, satisfied int64) Record {
+	p, low, high := stats.Wilson(satisfied, n, 0.95)
+	return Record{N: n, Satisfied: &p, Low: &low, High: &high, Unreliable: n < 30}
+}
+
+func at(r Record, codes ...string) Record {
+	r.Codes = codes
+	return r
+}
+
+// The gap view uses what is printed: hidden groups have no gap and count with everybody else, and no gap is called where its interval has nought in it.
+func TestGapsComeFromWhatIsPrinted(t *testing.T) {
+	t.Parallel()
+	r := Released{total: share(460, 355)}
+	r.Measure.HasShare = true
+	r.Dimensions = []Dimension{{ID: "age", Codes: []Code{{"a", "A"}, {"b", "B"}, {"c", "C"}, {"d", "D"}, {"pns", "Prefer not to say"}, {"", "No answer"}}}}
+	r.cells = []Record{at(share(60, 45), "a"), at(share(200, 190), "b"), {Codes: []string{"c"}, Hidden: true}, at(share(20, 5), "d"), at(share(80, 40), "pns"), at(share(50, 40), "")}
+	gaps, without := Gaps(r)
+	if len(gaps) != 3 || len(without) != 1 || without[0] != (Without{"C", true}) {
+		t.Fatalf("%+v\n%+v", gaps, without)
+	}
+	a := gaps[0] // the reference case z2_vs_rest of R
+	if a.N != 60 || a.RestN != 400 || math.Abs(a.Diff+0.025) > 1e-12 || a.Clear || a.Low > 0 || a.High < 0 || a.P < 0.667 {
+		t.Errorf("%+v", a)
+	}
+	if b := gaps[1]; !b.Clear || !b.Higher || b.Unreliable || math.Abs(b.Rest-165.0/260) > 1e-12 {
+		t.Errorf("%+v", b)
+	}
+	if d := gaps[2]; !d.Clear || d.Higher || !d.Unreliable {
+		t.Errorf("%+v", d)
+	}
+	r.total = Record{Hidden: true}
+	if gaps, without := Gaps(r); len(gaps) != 0 || len(without) != 4 {
+		t.Errorf("without a total there are %d gaps", len(gaps))
+	}
+}
+
+func TestAGapIsOfTheFirstDimension(t *testing.T) {
+	t.Parallel()
+	r := Released{total: share(400, 200)}
+	r.Measure.HasShare = true
+	r.Dimensions = []Dimension{{ID: "age"}, {ID: "channel"}}
+	r.cells = []Record{at(share(50, 20), "a", "web"), at(share(100, 80), "a", All), at(share(300, 120), All, "web"), at(share(395, 200), "b", All)}
+	gaps, without := Gaps(r)
+	if len(gaps) != 1 || gaps[0].Code != "a" || gaps[0].RestN != 300 || len(without) != 1 || without[0].Hidden {
+		t.Errorf("%+v\n%+v", gaps, without)
+	}
+	if gaps, _ := Gaps(Figures{}); gaps != nil {
+		t.Error("there are no gaps of figures that are not protected")
+	}
+}

@@ -1,0 +1,161 @@
+// Package recheck lets the attacker loose on a table of the register, long after it left: it brings together what is independent on purpose, the table with its proof and the
+// attacker who knows neither how it was made nor who made it.
+package recheck
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"yousaid/analytics"
+	"yousaid/analytics/attack"
+)
+
+// Attacker checks releases. Budget is how long it tries each time; 8 seconds when 0.
+type Attacker struct{ Budget time.Duration }
+
+// Check reads the release as a stranger would, alone and beside the others that count the same people, tries to work out every hidden count, and adds up the whole tables of its
+// proof again. What it printed is a sentence for people; holds says that nothing came out. A count that could not be judged in time is not called safe: then the whole tables
+// must stand for it.
+func (a Attacker) Check(r analytics.Released, beside []analytics.Released) (printed string, holds bool, err error) {
+	own, err := table(r)
+	if err != nil {
+		return "", false, err
+	}
+	agree, all, err := agreeing(r, own)
+	if err != nil {
+		return "", false, err
+	}
+	options := attack.Options{Threshold: r.Threshold, Budget: a.Budget}
+	if options.Budget <= 0 {
+		options.Budget = 8 * time.Second
+	}
+	report := attack.Attack([]attack.Table{own}, options)
+	printed = fmt.Sprintf("The attacker printed: %s.", report.String())
+	holds = report.Pinned == 0 && !report.Impossible && agree == all && (report.Unknown == 0 || all > 0)
+	tables, numbers := []attack.Table{own}, []string{}
+	for _, other := range beside {
+		if other.ID == r.ID || !samePeople(r, other) {
+			continue
+		}
+		t, err := table(other)
+		if err != nil {
+			return "", false, err
+		}
+		tables, numbers = append(tables, t), append(numbers, fmt.Sprint(other.ID))
+	}
+	if len(tables) > 1 {
+		options.Together = true
+		both := attack.Attack(tables, options)
+		printed += fmt.Sprintf(" Beside release %s: %s.", strings.Join(numbers, ", "), both.String())
+		holds = holds && both.Pinned == 0 && !both.Impossible
+	}
+	if all > 0 {
+		printed += fmt.Sprintf(" %d of %d whole tables of the proof agree with everything that is printed.", agree, all)
+	}
+	if holds {
+		return printed + " The release holds.", true, nil
+	}
+	return printed + " The release does not hold: tell the data-protection officer.", false, nil
+}
+
+// samePeople tells whether two releases count the same answers of the same period, so that the attacker may set them side by side.
+func samePeople(a, b analytics.Released) bool {
+	return a.From == b.From && a.To == b.To && a.Snapshot == b.Snapshot && a.Measure.Code == b.Measure.Code && slices.Equal(a.Query.Surveys, b.Query.Surveys)
+}
+
+// table reads a release as it is printed, with the scores of its answers, which the questionnaire tells everybody.
+func table(r analytics.Released) (attack.Table, error) {
+	cells, err := r.JSON()
+	if err != nil {
+		return attack.Table{}, err
+	}
+	type answer struct {
+		Code      string   `json:"code"`
+		Score     *float64 `json:"score,omitempty"`
+		Satisfied *bool    `json:"satisfied,omitempty"`
+	}
+	printed := struct {
+		Dimensions []string        `json:"dimensions"`
+		Answers    []answer        `json:"answers"`
+		Cells      json.RawMessage `json:"cells"`
+	}{Dimensions: r.Query.By, Cells: cells}
+	for _, a := range r.Measure.Answers {
+		one := answer{Code: a.Code, Score: a.Score}
+		if r.Measure.HasShare {
+			one.Satisfied = &a.Satisfied
+		}
+		printed.Answers = append(printed.Answers, one)
+	}
+	content, err := json.Marshal(printed)
+	if err != nil {
+		return attack.Table{}, err
+	}
+	tables, err := attack.Read(fmt.Sprintf("release-%d.json", r.ID), content)
+	if err != nil {
+		return attack.Table{}, err
+	}
+	return tables[0], nil
+}
+
+// agreeing counts the whole tables of the proof that agree with what is printed.
+func agreeing(r analytics.Released, printed attack.Table) (agree, all int, err error) {
+	var kept struct {
+		Dimensions []struct {
+			Codes []string `json:"codes"`
+		} `json:"dimensions"`
+		Answers []json.RawMessage `json:"answers"`
+		Proof   struct {
+			Base   []int64      `json:"base"`
+			Others [][][2]int64 `json:"others"`
+		} `json:"proof"`
+	}
+	if err := json.Unmarshal(r.Proof(), &kept); err != nil {
+		return 0, 0, fmt.Errorf("reading the proof of release %d: %w", r.ID, err)
+	}
+	if kept.Proof.Base == nil {
+		return 0, 0, nil
+	}
+	keys := []string{""}
+	for i, d := range kept.Dimensions {
+		var wider []string
+		for _, key := range keys {
+			for _, code := range d.Codes {
+				if code == "" {
+					code = attack.None
+				}
+				if i > 0 {
+					code = attack.Key(key, code)
+				}
+				wider = append(wider, code)
+			}
+		}
+		keys = wider
+	}
+	n := len(kept.Answers)
+	if len(kept.Proof.Base) != len(keys)*n {
+		return 0, 0, fmt.Errorf("the proof of release %d has %d counts for %d places and %d answers", r.ID, len(kept.Proof.Base), len(keys), n)
+	}
+	for i := range 1 + len(kept.Proof.Others) {
+		counts := slices.Clone(kept.Proof.Base)
+		if i > 0 {
+			for _, d := range kept.Proof.Others[i-1] {
+				if d[0] < 0 || d[0] >= int64(len(counts)) {
+					return 0, 0, fmt.Errorf("the proof of release %d names a count that is not there", r.ID)
+				}
+				counts[d[0]] += d[1]
+			}
+		}
+		lattice := attack.Lattice{Counts: map[string][]int64{}}
+		for j, key := range keys {
+			lattice.Counts[key] = counts[j*n : (j+1)*n]
+		}
+		all++
+		if attack.Agrees(printed, lattice) == nil {
+			agree++
+		}
+	}
+	return agree, all, nil
+}

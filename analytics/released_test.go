@@ -1,0 +1,132 @@
+package analytics_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"slices"
+	"testing"
+
+	"yousaid/analytics"
+	"yousaid/analytics/workbook"
+	"yousaid/surveys/tenant"
+)
+
+func (c *council) csv(a analytics.Answer) string {
+	c.t.Helper()
+	var file bytes.Buffer
+	c.check(workbook.WriteCSV(&file, analytics.Book(a, "", c.now)))
+	return file.String()
+}
+
+// A release is read back as it left: the same rows, the same file, also after answers were withdrawn and a service was renamed.
+func TestAReleaseIsReadBackAsItLeft(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.people(20, map[string]string{"age_band": "25_34"}, "2026-08-10T10")
+	c.people(9, map[string]string{"age_band": "35_44"}, "2026-09-10T10")
+	c.people(1, map[string]string{"age_band": "75_84"}, "2026-09-10T10")
+	c.people(12, nil, "2026-09-10T10")
+	c.store(14, answer{answers: rated("4"), equality: map[string]string{"age_band": "35_44"}, service: "repairs", at: "2026-09-10T10"})
+	q := query("age")
+	q.By, q.Subtotals, q.Audience = []string{"age", "service"}, true, analytics.Public
+	p := c.protected(q)
+	left, file := analytics.Rows(p), c.csv(p)
+	tx, err := c.db.Begin(t.Context(), c.org)
+	c.check(err)
+	c.must(tx.Exec(`UPDATE services SET names = '{"en": "Otherwise"}' WHERE organisation_id = $1`, c.org))
+	c.must(tx.Exec(`UPDATE responses SET state = 'withdrawn' WHERE organisation_id = $1 AND service_id = $2`, c.org, c.services["bins"]))
+	c.check(tx.Commit())
+
+	r, err := c.ask.Released(t.Context(), c.by(), p.Release)
+	c.check(err)
+	rows := analytics.Rows(r)
+	if len(rows) != len(left) {
+		t.Fatalf("%d rows were released and %d are read", len(left), len(rows))
+	}
+	for i := range rows {
+		if !reflect.DeepEqual(rows[i].Labels, left[i].Labels) && !left[i].Total || rows[i].N != left[i].N || rows[i].Hidden != left[i].Hidden || rows[i].Sum != left[i].Sum {
+			t.Errorf("row %d was\n%+v and is\n%+v", i, left[i], rows[i])
+		}
+	}
+	again := c.csv(r)
+	if i := bytes.IndexByte([]byte(again), '\n'); again[i:] != file[bytes.IndexByte([]byte(file), '\n'):] {
+		t.Errorf("the file is\n%s\nand was\n%s", again, file)
+	}
+	if !r.Equality() || r.Threshold != 10 || r.Proven.Lattices != p.Lattices() || r.Period() != p.Period() || r.Title() != p.Title() {
+		t.Errorf("%+v", r)
+	}
+	cells, err := r.JSON()
+	c.check(err)
+	whole, err := json.Marshal(p.Whole())
+	c.check(err)
+	if !bytes.Equal(cells, whole) {
+		t.Errorf("the cells are\n%s\nand were\n%s", cells, whole)
+	}
+	gaps, without := analytics.Gaps(r)
+	before, hidden := analytics.Gaps(p)
+	if !slices.Equal(gaps, before) || !slices.Equal(without, hidden) {
+		t.Errorf("%+v, %+v", gaps, before)
+	}
+}
+
+// Who may read a release, and what is read of one that left before its words were kept.
+func TestWhoReadsARelease(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	put := func(by string, threshold int) (id int64) {
+		tx, err := c.db.Begin(t.Context(), c.org)
+		c.check(err)
+		c.check(tx.Get(&id, `
+			INSERT INTO releases (organisation_id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status)
+			VALUES ($1, $2, '2026-01-01', '2026-03-31', 1, $3, $4, '[1]', 'released')
+			RETURNING id`, c.org, `{"surveys": ["customer-satisfaction"], "measure": "rating", "by": ["`+by+`"]}`, threshold,
+			`[{"`+by+`": "a", "n": 40, "mean": 3.5}, {"`+by+`": null, "hidden": true}, {"`+by+`": "(all)", "n": 55}]`))
+		c.check(tx.Commit())
+		return id
+	}
+	plain, equality := put("channel", 5), put("sex", 10)
+	r, err := c.ask.Released(t.Context(), c.by(), plain)
+	c.check(err)
+	rows := analytics.Rows(r)
+	if len(rows) != 3 || rows[0].N != 40 || !rows[1].Hidden || rows[1].Codes[0] != "" || !rows[2].Total || rows[2].N != 55 || r.Equality() {
+		t.Errorf("%+v", rows)
+	}
+	for role, want := range map[string][2]error{
+		"equality": {}, "administrator": {}, "consultation": {nil, analytics.ErrNotAllowed}, "viewer": {analytics.ErrNotAllowed, analytics.ErrNotAllowed}, "service": {analytics.ErrNotAllowed, analytics.ErrNotAllowed},
+	} {
+		by := tenant.Actor{Org: c.org, Name: role, Grants: []tenant.Grant{{Role: role}}}
+		for i, id := range []int64{plain, equality} {
+			if _, err := c.ask.Released(t.Context(), by, id); !errors.Is(err, want[i]) {
+				t.Errorf("%s reads release %d: %v", role, i, err)
+			}
+		}
+	}
+	if _, err := c.ask.Released(t.Context(), tenant.CommandLine(c.organisation("other", "WST")), plain); !errors.Is(err, analytics.ErrNoRelease) {
+		t.Errorf("another council reads it: %v", err)
+	}
+	if _, err := c.ask.Released(t.Context(), c.by(), 1); !errors.Is(err, analytics.ErrNoRelease) {
+		t.Error(err)
+	}
+}
+
+// A look at what may leave is a look, and is logged; one at a table without equality is none.
+func TestAPreviewOfAnEqualityTableIsLogged(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.people(20, sex("female"), "2026-09-10T10")
+	q := query("sex")
+	_, err := c.ask.Preview(t.Context(), c.by(), q)
+	c.check(err)
+	if got := c.ledger.actions[len(c.ledger.actions)-1]; got != "equality.asked" {
+		t.Errorf("the last entry is %s", got)
+	}
+	n := len(c.ledger.actions)
+	q.By = []string{"channel"}
+	_, err = c.ask.Preview(t.Context(), c.by(), q)
+	c.check(err)
+	if len(c.ledger.actions) != n {
+		t.Error("a preview without equality is logged")
+	}
+}

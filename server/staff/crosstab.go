@@ -1,0 +1,92 @@
+package staff
+
+import (
+	"strings"
+
+	"yousaid/analytics"
+	"yousaid/server/page"
+)
+
+// shownTable is a protected table as pages show it: groups below each other, or the groups of two dimensions crossed.
+func shownTable(a analytics.Answer) page.Table {
+	if len(a.Of().Dimensions) == 2 {
+		return crosstab(a)
+	}
+	return tableOf(a)
+}
+
+// crosstab shows a protected table of two dimensions: the first down, the second across, subtotals after the codes and the totals last. A cell has the share satisfied, or else
+// the mean, above the number of answers: two tables beside each other would have to be read with two fingers.
+func crosstab(a analytics.Answer) page.Table {
+	f := a.Of()
+	down, across := lines(f.Dimensions[0]), lines(f.Dimensions[1])
+	what := "Number of answers"
+	switch {
+	case f.Measure.HasShare:
+		what = "Share satisfied, and number of answers (n),"
+	case f.Measure.HasMean:
+		what = "Mean score, and number of answers (n),"
+	}
+	t := page.Table{Caption: what + " by " + lower(f.Dimensions[0].Label) + " and " + lower(f.Dimensions[1].Label), Columns: []page.Column{{Text: f.Dimensions[0].Label}}}
+	records := map[string]analytics.Record{}
+	for _, r := range analytics.Rows(a) {
+		key := analytics.All + "\x00" + analytics.All
+		if !r.Total {
+			key = strings.Join(r.Codes, "\x00")
+		}
+		records[key] = r.Record
+	}
+	for _, c := range across {
+		t.Columns = append(t.Columns, page.Column{Text: c.Label, Number: true})
+	}
+	for _, d := range down {
+		row := []page.Cell{{Text: d.Label, Head: true}}
+		for _, c := range across {
+			r, there := records[d.Code+"\x00"+c.Code]
+			if !there {
+				r.Hidden = true // what is not in the table is not shown
+			}
+			row = append(row, crossed(f, r))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	t.Note = "The files also have how people answered one by one, where it may be shown."
+	if f.Measure.HasShare {
+		t.Note = "The files also have the likely ranges, and how people answered one by one where it may be shown."
+	}
+	return t
+}
+
+// lines are the codes of a dimension, its subtotals, and all.
+func lines(d analytics.Dimension) (list []analytics.Code) {
+	for _, c := range d.Codes {
+		if c.Label == "" {
+			c.Label = "No answer"
+		}
+		list = append(list, c)
+	}
+	for _, g := range d.Groups {
+		list = append(list, g.Code)
+	}
+	return append(list, analytics.Code{Code: analytics.All, Label: "All"})
+}
+
+func crossed(f analytics.Frame, r analytics.Record) page.Cell {
+	switch {
+	case r.NotAsked:
+		return notAsked
+	case r.Hidden:
+		return hidden
+	}
+	n := page.Number(int(r.N))
+	if r.Unreliable {
+		n += " [u]"
+	}
+	switch {
+	case f.Measure.HasShare && r.Satisfied != nil:
+		return page.Cell{Text: decimal(r.Satisfied, 100) + "%", More: "n = " + n, Number: true}
+	case f.Measure.HasMean && r.Mean != nil:
+		return page.Cell{Text: decimal(r.Mean, 1), More: "n = " + n, Number: true}
+	}
+	return page.Cell{Text: n, Number: true}
+}
