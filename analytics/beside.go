@@ -32,20 +32,100 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 		answer.Limits = []string{"The counts are rounded at random and audited within this table, by what every printed number can stand for. They are not proved together with other rounded tables."}
 		return answer, inWords(err)
 	}
+	if same := t.unchanged(list, l, rules); same != nil {
+		answer.Table, err = disclosure.Again(l, rules, same.printed)
+		return answer, inWords(err)
+	}
 	if len(list) == 0 {
 		answer.Table, answer.proof, err = disclosure.Prove(l, rules)
 		return answer, inWords(err)
+	}
+	reduced := false
+	for _, r := range list {
+		reduced = r.reduce(t.frame.Query.By) || reduced
 	}
 	j, err := a.behind(ctx, tx, by, t, list)
 	if err != nil {
 		return answer, err
 	}
-	joint, err := j.audit(&answer, list, rules)
+	joint, err := j.audit(&answer, list, rules, reduced)
 	if err != nil {
 		return answer, err
 	}
 	answer.Table, answer.proof, err = disclosure.ProveBeside(l, joint, rules)
 	return answer, inWords(err)
+}
+
+// unchanged finds the newest release of the very same table, when everything that it printed is still true: asked again, it is that release.
+func (t *table) unchanged(list []*earlier, l disclosure.Lattice, rules disclosure.Rules) *earlier {
+	q := t.frame.Query
+	for _, r := range slices.Backward(list) {
+		if !slices.Equal(r.query.By, q.By) || r.query.Subtotals != q.Subtotals || r.From != t.frame.From.String() || r.To != t.frame.To.String() ||
+			!slices.Equal(r.query.Surveys, slugs(t.frame.Surveys)) || r.Threshold != rules.Threshold {
+			continue
+		}
+		places := 0
+		still := true
+		eachPlace(t.frame.Dimensions, func(codes []string) {
+			places++
+			c, ok := r.find(codes)
+			if !ok {
+				still = false
+				return
+			}
+			if c.state != disclosure.Shown {
+				return
+			}
+			n, answers := t.people(codes)
+			still = still && n == c.n
+			for a, k := range c.distribution {
+				still = still && answers[a] == k
+			}
+		})
+		if still && places == len(r.cells) {
+			return r
+		}
+		return nil // the newest one counts
+	}
+	return nil
+}
+
+// find gives the cell of a release with these codes.
+func (r *earlier) find(codes []string) (earlierCell, bool) {
+	for _, c := range r.cells {
+		if slices.Equal(c.codes, codes) {
+			return c, true
+		}
+	}
+	return earlierCell{}, false
+}
+
+// printed says what a release printed of a place.
+func (r *earlier) printed(codes []string) (disclosure.State, bool) {
+	c, _ := r.find(codes)
+	return c.state, c.distribution != nil
+}
+
+// people counts the answers of a place of the table itself, which may be a subtotal or a total.
+func (t *table) people(codes []string) (n int64, answers map[string]int64) {
+	answers = map[string]int64{}
+	for _, c := range t.cells {
+		inside := true
+		for i, code := range codes {
+			in := code == All || c.codes[i] == code
+			for _, g := range t.frame.Dimensions[i].Groups {
+				in = in || g.Code.Code == code && slices.Contains(g.Of, c.codes[i])
+			}
+			inside = inside && in
+		}
+		if inside {
+			n += c.n
+			for a, k := range c.answers {
+				answers[a] += k
+			}
+		}
+	}
+	return n, answers
 }
 
 // inWords makes sentences of what the protection refuses.
@@ -72,7 +152,7 @@ func releasesNamed(ids []int64) string {
 
 // audit compares each earlier release with the answers as they are today, and says what must hold beside them. An answer that came, went or was
 // put right since would be known from the difference: it must be none, or as many as the threshold, in each direction.
-func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules) (disclosure.Joint, error) {
+func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules, reduced bool) (disclosure.Joint, error) {
 	j.prepare()
 	var out disclosure.Joint
 	for _, r := range list {
@@ -116,8 +196,35 @@ func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules
 	}
 	// The selections of all places must be known before the lattice is laid.
 	eachPlace(answer.Dimensions, func(codes []string) { out.Place(codes) })
+	if reduced {
+		out.Earlier = append(out.Earlier, j.shared())
+	}
 	out.Lattice = j.lay()
 	return out, nil
+}
+
+// shared is every month of every survey, to be held as it is.
+func (j *joint) shared() disclosure.Earlier {
+	held := disclosure.Earlier{Held: true}
+	codes := make([]string, len(j.by))
+	var walk func(i int)
+	walk = func(i int) {
+		if i == len(codes) {
+			held.Places = append(held.Places, disclosure.Printed{Codes: slices.Clone(codes)})
+			return
+		}
+		if id := j.by[i].ID; id != "month" && id != "(survey)" {
+			codes[i] = All
+			walk(i + 1)
+			return
+		}
+		for _, leaf := range j.leaves[i] {
+			codes[i] = leaf
+			walk(i + 1)
+		}
+	}
+	walk(0)
+	return held
 }
 
 // since counts, for a place that is out, the people who came and who went, as far as its figures tell.

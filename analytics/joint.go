@@ -28,6 +28,8 @@ type earlier struct {
 		Measure string   `json:"measure"`
 		By      []string `json:"by"`
 		Rounded bool     `json:"rounded"`
+
+		Subtotals bool `json:"subtotals"`
 	}
 	months []string
 	groups []map[string][]string // by dimension: what each subtotal is made of
@@ -128,6 +130,55 @@ func (r *earlier) read() error {
 		r.cells = append(r.cells, c)
 	}
 	return nil
+}
+
+// reduce leaves of a release that shares no dimension with a new table what they have in common: its months and its total. It tells whether it could. The other
+// places need no proof together: a witness of the new table changes nobody's month, survey or answer, so it can be true together with the old table as it is, matched person by person
+// within each month, survey and answer; and the old table's witnesses changed no month's answers, as all of these are out in full.
+func (r *earlier) reduce(split []string) bool {
+	same := func(a, b string) bool {
+		a, b = strings.TrimSuffix(a, "_group"), strings.TrimSuffix(b, "_group")
+		place := func(id string) bool { return id == "service" || id == "directorate" }
+		question := func(id string) string { q, _, _ := strings.Cut(id, ":"); return q }
+		return a == b || place(a) && place(b) || question(a) == question(b)
+	}
+	for _, id := range r.query.By {
+		if id != "month" && slices.ContainsFunc(split, func(other string) bool { return same(id, other) }) {
+			return false
+		}
+	}
+	var kept []earlierCell
+	for _, c := range r.cells {
+		common := true
+		for i, id := range r.query.By {
+			common = common && (c.codes[i] == All || id == "month")
+		}
+		if !common {
+			continue
+		}
+		if c.state == disclosure.Hidden || c.state == disclosure.Shown && c.distribution == nil {
+			return false
+		}
+		kept = append(kept, c)
+	}
+	if len(kept) == 0 {
+		return false
+	}
+	r.cells = kept
+	at := slices.Index(r.query.By, "month")
+	for i := range r.cells {
+		if at < 0 {
+			r.cells[i].codes = nil
+		} else {
+			r.cells[i].codes = r.cells[i].codes[at : at+1]
+		}
+	}
+	if at < 0 {
+		r.query.By, r.groups = nil, nil
+	} else {
+		r.query.By, r.groups = []string{"month"}, r.groups[at:at+1]
+	}
+	return true
 }
 
 // part gives the codes behind a code of a dimension: itself, or what the subtotal is made of.
@@ -245,9 +296,6 @@ func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 			d = j.placeDimension(d)
 		}
 		split(d)
-	}
-	if len(jt.by) == 0 { // the same split by nothing: cannot be, every release is split
-		return nil, fmt.Errorf("no dimension behind the releases")
 	}
 	if err := jt.count(ctx, tx); err != nil {
 		return nil, err

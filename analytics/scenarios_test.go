@@ -364,3 +364,26 @@ func TestSeveralOfMany(t *testing.T) {
 		t.Errorf("none beside %v: yes %s, no %s", third.Beside, shown(third, "yes"), shown(third, "no"))
 	}
 }
+
+// Tables that share no dimension are proved apart, however many there are: only their months and totals are compared.
+func TestTablesThatShareNothing(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	for _, m := range []time.Month{time.July, time.August, time.September} {
+		c.background(m)
+		c.answered(20, m, "web", "bins")
+		c.answered(20, m, "telephone", "repairs")
+		c.few(2, m, "telephone", "garden", "3")
+	}
+	for _, split := range [][]string{{"channel"}, {"sex", "age"}, {"ethnic_group_group"}, {"month"}, {"service", "month"}} {
+		c.must(c.ask.Ask(t.Context(), c.by(), public(time.July, time.September, split...)))
+	}
+	c.must(c.ask.Ask(t.Context(), c.by(), public(time.July, time.August, "directorate")))
+	last := c.protected(public(time.July, time.September, "mode", "disability"))
+	if len(last.Beside) != 6 {
+		t.Errorf("audited beside %v", last.Beside)
+	}
+	// A month of three more would still be known from the totals.
+	c.few(3, time.October, "web", "bins", "1")
+	c.refused(public(time.July, time.October, "mode"), "would give somebody away")
+}

@@ -20,6 +20,9 @@ type Earlier struct {
 	Number int64
 	Rules  Rules // it was made with
 	Places []Printed
+	// Held says that the places are not out, but are to be treated as if they were: no witness may change them. It is how tables that share no dimension are kept apart: a witness
+	// that leaves what they share as it is can be true together with the other table as it is.
+	Held bool
 }
 
 // Printed is a place of an earlier table: its codes in the joint lattice, and how much of it is out.
@@ -62,6 +65,9 @@ func ProveBeside(l Lattice, j Joint, r Rules) (Table, Proof, error) {
 	// Which of the earlier tables is the reason? The one without which it would do.
 	var reasons Betrayal
 	for i, e := range j.Earlier {
+		if e.Held {
+			continue
+		}
 		others := j
 		others.Earlier = append(append([]Earlier(nil), j.Earlier[:i]...), j.Earlier[i+1:]...)
 		if _, _, err := beside(l, others, r); err == nil {
@@ -70,7 +76,9 @@ func ProveBeside(l Lattice, j Joint, r Rules) (Table, Proof, error) {
 	}
 	if reasons.Earlier == nil { // several of them, each enough by itself
 		for _, e := range j.Earlier {
-			reasons.Earlier = append(reasons.Earlier, e.Number)
+			if !e.Held {
+				reasons.Earlier = append(reasons.Earlier, e.Number)
+			}
 		}
 	}
 	return Table{}, Proof{}, reasons
@@ -85,6 +93,9 @@ func beside(l Lattice, j Joint, r Rules) (Table, Proof, error) {
 	}
 	for n, e := range j.Earlier {
 		for _, p := range e.Places {
+			if e.Held {
+				break // nobody can subtract it
+			}
 			tables[n+1] = append(tables[n+1], p.Codes)
 		}
 	}
@@ -118,6 +129,9 @@ func beside(l Lattice, j Joint, r Rules) (Table, Proof, error) {
 	}
 	for i := range g.places {
 		p := &g.places[i]
+		if p.held && !p.wanted && p.was == 0 {
+			continue // nothing is printed of it, and nothing has to be shown of it
+		}
 		natural, reason := g.judge(p)
 		if i >= tabled { // a difference is nowhere printed, and must not be known when it is small; none at all is no harm
 			if p.state = closed; reason == few || reason == alike {
@@ -192,6 +206,10 @@ func (g *grid) print(e *Earlier, number int) error {
 			s = full
 		case printed.State == Shown:
 			s = bare
+		}
+		if e.Held { // it stays as it is; whether it is printed, others say
+			p.held = true
+			continue
 		}
 		if p.was == 0 || s > p.state {
 			p.state = s

@@ -85,6 +85,12 @@ func (s *look) sums(closable bool) []uint64 {
 	for i := range s.places {
 		p := &s.places[i]
 		number := random.Uint64()
+		if p.held {
+			for _, cell := range p.cells {
+				sums[cell] += number
+			}
+			continue
+		}
 		if p.state == closed || s.swap && p.state == bare || closable && !math.IsInf(s.costOfPlace(i), 1) {
 			continue
 		}

@@ -89,6 +89,7 @@ type place struct {
 	state   state
 	primary reason
 	total   bool
+	held    bool    // no move may change it, whether it is printed or not
 	closing float64 // what it costs to close it
 	baring  float64 // and to keep its distribution back
 }

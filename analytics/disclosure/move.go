@@ -241,6 +241,8 @@ func (s *look) costOf(key int) float64 {
 func (s *look) costOfPlace(i int) float64 {
 	p := &s.places[i]
 	switch {
+	case p.held:
+		return math.Inf(1)
 	case p.state == closed, s.swap && p.state == bare:
 		return 0
 	case s.free || p.was > 0 || p.total && !s.swap:
