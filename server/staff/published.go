@@ -178,6 +178,7 @@ type PublicationPage struct {
 	Preview     page.Table
 	Hidden      int
 	Shown       bool
+	Why         string // the table cannot be made
 	Note        Wording
 	Public      string
 }
@@ -201,7 +202,7 @@ func (p *Pages) publication(c echo.Context) (PublicationPage, analytics.Protecte
 	}
 	answer, err := p.Analytics.Preview(c.Request().Context(), signin.Of(c).Actor, p.publicQuery(one))
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-		view.Problems.Add("", refusal.Sentence)
+		view.Why = refusal.Sentence
 		return view, answer, nil
 	}
 	if err != nil {
@@ -223,7 +224,6 @@ func (p *Pages) Publication(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	view.Problems = nil // a table that cannot be made yet is said on the page
 	return page.Render(c, http.StatusOK, "staff/publication", view)
 }
 
@@ -242,6 +242,9 @@ func (p *Pages) SendPublication(c echo.Context) error {
 				view.Problems.Add("note-"+lang, "Say what changed and why: the public reads it.")
 			}
 		}
+	}
+	if do != "withdraw" && view.Why != "" {
+		view.Problems.Add("publish", view.Why)
 	}
 	if do != "withdraw" && !view.Over {
 		view.Problems.Add("publish", "These months are not over yet. Publish the table when they are.")
