@@ -234,12 +234,8 @@ func unreliable(rows []Row) bool {
 	return false
 }
 
-// What stands in the column of codes for no answer. No answer of a question can have this code ("none" is a religion's). Everybody has All,
-// which is part of nothing.
-const (
-	codeOfNone    = "(no answer)"
-	codeOfNothing = "(nothing)"
-)
+// What stands in the column of codes for no answer. No answer of a question can have this code ("none" is a religion's).
+const codeOfNone = "(no answer)"
 
 func (f Frame) cells(r Row, rows []Row) []workbook.Cell {
 	var cells []workbook.Cell
@@ -257,11 +253,11 @@ func (f Frame) cells(r Row, rows []Row) []workbook.Cell {
 			cells = append(cells, workbook.Text(r.Labels[i]), workbook.Text(code))
 		}
 		if i < len(f.Dimensions) && len(f.Dimensions[i].Groups) > 0 {
-			part := codeOfNothing
-			if !r.Total && r.Codes[i] != All {
-				part = f.Dimensions[i].part(r.Codes[i])
+			if r.Total || r.Codes[i] == All {
+				cells = append(cells, workbook.Short(workbook.NotApplicable)) // everybody is part of nothing
+			} else {
+				cells = append(cells, workbook.Text(f.Dimensions[i].part(r.Codes[i])))
 			}
-			cells = append(cells, workbook.Text(part))
 		}
 	}
 	figure := func(v *float64, scale float64) {

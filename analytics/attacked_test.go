@@ -1,0 +1,56 @@
+package analytics_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"yousaid/analytics"
+	"yousaid/analytics/attack"
+	"yousaid/analytics/workbook"
+)
+
+// A table with subtotals leaves as CSV, spreadsheet, page and answer; the attacker reads each again, and comes to the same.
+func TestWhatLeavesIsAttacked(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	for m := time.July; m <= time.September; m++ {
+		c.answered(8, m, "web", "bins")
+		c.answered(5, m, "web", "repairs")
+		c.few(2, m, "web", "garden", "1")
+		c.few(1, m, "post", "repairs", "5")
+	}
+	q := public(time.July, time.September, "service", "channel")
+	q.Subtotals = true
+	p := c.protected(q)
+	files := map[string][]byte{}
+	for _, format := range workbook.Formats() {
+		var file bytes.Buffer
+		c.check(format.Write(&file, analytics.Book(p, "Ask us.", c.now)))
+		files["table."+format.Name] = file.Bytes()
+	}
+	raw, err := json.Marshal(p.Whole())
+	c.check(err)
+	files["table.json"] = raw
+	cells := 0
+	for name, content := range files {
+		if name == "table.docx" {
+			continue // words for people; the figures are those of the page
+		}
+		tables, err := attack.Read(name, content)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		r := attack.Attack(tables, attack.Options{Threshold: 5, Exact: true})
+		if r.Pinned+r.Unknown > 0 || r.Impossible || r.Cells == 0 || cells > 0 && r.Cells != cells {
+			t.Errorf("%s: %s", name, r)
+		}
+		cells = r.Cells
+	}
+	if len(files) < 4 {
+		t.Errorf("only %d files", len(files))
+	}
+	t.Logf("%d hidden cells in each of %d files", cells, len(files))
+}
