@@ -62,26 +62,44 @@ func ProveBeside(l Lattice, j Joint, r Rules) (Table, Proof, error) {
 	if !errors.As(err, new(Betrayal)) {
 		return table, proof, err
 	}
-	// Which of the earlier tables is the reason? The one without which it would do.
-	var reasons Betrayal
-	for i, e := range j.Earlier {
-		if e.Held {
-			continue
-		}
-		others := j
-		others.Earlier = append(append([]Earlier(nil), j.Earlier[:i]...), j.Earlier[i+1:]...)
-		if _, _, err := beside(l, others, r); err == nil {
-			reasons.Earlier = append(reasons.Earlier, e.Number)
-		}
-	}
-	if reasons.Earlier == nil { // several of them, each enough by itself
-		for _, e := range j.Earlier {
-			if !e.Held {
-				reasons.Earlier = append(reasons.Earlier, e.Number)
+	return Table{}, Proof{}, reasons(l, j, r)
+}
+
+// reasons finds the earlier tables without any one of which a table could leave; failing that, those beside which, alone, it cannot; failing that, all.
+func reasons(l Lattice, j Joint, r Rules) Betrayal {
+	betrays := func(with func(k int) bool) bool {
+		some := j
+		some.Earlier = nil
+		for k, e := range j.Earlier {
+			if e.Held || with(k) {
+				some.Earlier = append(some.Earlier, e)
 			}
 		}
+		_, _, err := beside(l, some, r)
+		return err != nil
 	}
-	return Table{}, Proof{}, reasons
+	for _, way := range []func(i, k int) bool{
+		func(i, k int) bool { return k != i }, // all but this one
+		func(i, k int) bool { return k == i }, // this one alone
+	} {
+		var found Betrayal
+		without := way(0, 1) // whether what is looked for is that it works without
+		for i, e := range j.Earlier {
+			if !e.Held && betrays(func(k int) bool { return way(i, k) }) != without {
+				found.Earlier = append(found.Earlier, e.Number)
+			}
+		}
+		if found.Earlier != nil {
+			return found
+		}
+	}
+	var all Betrayal
+	for _, e := range j.Earlier {
+		if !e.Held {
+			all.Earlier = append(all.Earlier, e.Number)
+		}
+	}
+	return all
 }
 
 func beside(l Lattice, j Joint, r Rules) (Table, Proof, error) {
