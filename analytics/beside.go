@@ -2,6 +2,7 @@ package analytics
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -33,8 +34,11 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 		return answer, inWords(err)
 	}
 	if same := t.unchanged(list, l, rules); same != nil {
-		answer.Table, err = disclosure.Again(l, rules, same.printed)
-		return answer, inWords(err)
+		if answer.Table, err = disclosure.Again(l, rules, same.printed); err != nil {
+			return answer, inWords(err)
+		}
+		answer.proof, answer.Beside, err = t.provedThen(ctx, tx, same.ID)
+		return answer, err
 	}
 	if len(list) == 0 {
 		answer.Table, answer.proof, err = disclosure.Prove(l, rules)
@@ -88,6 +92,22 @@ func (t *table) unchanged(list []*earlier, l disclosure.Lattice, rules disclosur
 		return nil // the newest one counts
 	}
 	return nil
+}
+
+// provedThen reads the proof of a release: where it was withdrawn, the same table leaves again with it.
+func (t *table) provedThen(ctx context.Context, tx *sqlx.Tx, id int64) (disclosure.Proof, []int64, error) {
+	var raw []byte
+	if err := tx.GetContext(ctx, &raw, `
+		SELECT proof
+		FROM   releases
+		WHERE  organisation_id = $1 AND id = $2`, t.org, id); err != nil {
+		return disclosure.Proof{}, nil, fmt.Errorf("reading the proof of release %d: %w", id, err)
+	}
+	var kept registered
+	if err := json.Unmarshal(raw, &kept); err != nil {
+		return disclosure.Proof{}, nil, fmt.Errorf("reading the proof of release %d: %w", id, err)
+	}
+	return kept.Proof, kept.Beside, nil
 }
 
 // find gives the cell of a release with these codes.

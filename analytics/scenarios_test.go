@@ -207,6 +207,15 @@ func TestTheSameTableTwice(t *testing.T) {
 			break
 		}
 	}
+	// Taken back and asked again it is another release of the same cells, with the same proof.
+	tx, err := c.db.Begin(t.Context(), c.org)
+	c.check(err)
+	c.must(tx.Exec(`UPDATE releases SET status = 'withdrawn' WHERE organisation_id = $1`, c.org))
+	c.check(tx.Commit())
+	again := c.protected(public(time.July, time.July, "channel"))
+	if again.Release == later.Release || again.Lattices() == 0 || again.Lattices() != later.Lattices() || shown(again, "web") != shown(later, "web") {
+		t.Errorf("release %d with %d lattices after %d with %d", again.Release, again.Lattices(), later.Release, later.Lattices())
+	}
 }
 
 // A service that is moved to another directorate after a release: the difference of the directorates would be the service.
@@ -386,4 +395,27 @@ func TestTablesThatShareNothing(t *testing.T) {
 	// A month of three more would still be known from the totals.
 	c.few(3, time.October, "web", "bins", "1")
 	c.refused(public(time.July, time.October, "mode"), "would give somebody away")
+}
+
+// Two tables that would betray each other, asked for at the same moment: one leaves.
+func TestTwoAtOnce(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.answered(20, time.July, "web", "bins")
+	c.answered(20, time.July, "telephone", "bins")
+	c.few(3, time.August, "web", "bins", "1")
+	var wait sync.WaitGroup
+	errs := make([]error, 2)
+	for i, last := range []time.Month{time.July, time.August} {
+		wait.Go(func() { _, errs[i] = c.ask.Ask(t.Context(), c.by(), public(time.July, last, "channel")) })
+	}
+	wait.Wait()
+	var n int
+	tx, err := c.db.Begin(t.Context(), c.org)
+	c.check(err)
+	defer func() { _ = tx.Rollback() }()
+	c.check(tx.Get(&n, `SELECT count(*) FROM releases WHERE organisation_id = $1`, c.org))
+	if n != 1 || (errs[0] == nil) == (errs[1] == nil) {
+		t.Errorf("%d releases; %v and %v", n, errs[0], errs[1])
+	}
 }
