@@ -133,10 +133,15 @@ func TestTheSameSeedGivesTheSameRows(t *testing.T) {
 		if code := Run(ctx, args, strings.NewReader(""), out, errs); code != exitDone {
 			t.Fatalf("demo %s: exit code %d\n%s%s", options, code, out.b.String(), errs)
 		}
-		for _, by := range []string{"service,month", "channel,reason", "day", "week,language", "directorate,mode", "age", "ethnic_group_group", "disability"} {
+		for _, by := range []string{"service,month", "channel,reason", "day", "week,language", "directorate,mode"} {
 			tables += k.does("table --organisation demo --survey customer-satisfaction --measure rating --format json --out - --by " + by).ok()
 		}
-		return tables + k.does("catalogue export --organisation demo").ok()
+		// Protected tables of two councils may hide other cells: which ones is each council's secret. So the answers behind them are counted.
+		var equality []string
+		if err := db.Owner().Select(&equality, `SELECT answers::text || ' ' || count(*) FROM equality_answers GROUP BY answers ORDER BY 1`); err != nil || len(equality) < 100 {
+			t.Fatalf("%d kinds of equality answers: %v", len(equality), err)
+		}
+		return tables + strings.Join(equality, "\n") + k.does("catalogue export --organisation demo").ok()
 	}
 	first, same, other := made("--seed 7 --until 2026-03-31"), made("--until 2026-03-31 --seed 7"), made("--seed 8 --until 2026-03-31")
 	if first != same {

@@ -153,7 +153,7 @@ func TestWhatCannotBeDone(t *testing.T) {
 		{table + "--by channel,mode,day", "", []string{"two dimensions"}},
 		{table + "--by channel --where channel=pigeon", "", []string{"pigeon", "telephone"}},
 		{table + "--from 2026-04-01 --to 2026-03-01", "", []string{"ends", "before"}},
-		{table + "--by sex,channel", "", []string{"one dimension"}},
+		{table + "--by sex,day", "", []string{"whole months"}},
 		{table + "--by sex --where channel=web,post", "", []string{"filter"}},
 	} {
 		k.does(c.command, c.stdin).fails(exitFailed, c.says...)

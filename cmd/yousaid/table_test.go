@@ -81,7 +81,7 @@ func cell(codes map[string]any, counts [5]float64) map[string]any {
 
 type codes = map[string]any
 
-// The JSON is exactly what the contract says: no field more, no totals row.
+// The JSON is exactly what the contract says: no field more, and totals in protected tables only.
 func TestTheTableAsJSON(t *testing.T) {
 	t.Parallel()
 	k := counted(t)
@@ -112,7 +112,7 @@ func TestTheTableAsJSON(t *testing.T) {
 			cell(codes{"reason": "delay"}, [5]float64{20, 0, 0, 4, 0}), cell(codes{"reason": "staff"}, [5]float64{0, 0, 0, 10, 16}), cell(codes{"reason": nil}, [5]float64{0, 10, 0, 0, 0}),
 		}},
 		// The four men who answered are hidden, and so are the blanks: with them and the total anybody could count the men.
-		{"--by sex", cells{cell(codes{"sex": "female"}, [5]float64{20, 10, 0, 0, 0}), {"sex": "male", "hidden": true}, {"sex": "pns", "hidden": true}, {"sex": nil, "hidden": true}}},
+		{"--by sex", cells{cell(codes{"sex": "female"}, [5]float64{20, 10, 0, 0, 0}), {"sex": "male", "hidden": true}, {"sex": "pns", "hidden": true}, {"sex": nil, "hidden": true}, cell(codes{"sex": "(all)"}, [5]float64{20, 10, 0, 14, 16})}},
 	} {
 		if got := ask(c.more); !cmp.Equal(got, c.want, close) {
 			t.Errorf("%s (-want +got):\n%s", c.more, cmp.Diff(c.want, got, close))
@@ -168,7 +168,7 @@ func TestThePublicTable(t *testing.T) {
 		}
 	}
 	for more, says := range map[string]string{
-		"--by channel,service": "one dimension", "--by channel --from 2026-03-02": "first of a month", "--by channel --to 2026-03-30": "last day of a month",
+		"--by directorate,service": "follows from", "--by channel --from 2026-03-02": "first of a month", "--by channel --to 2026-03-30": "last day of a month",
 		"--by channel --to 2099-12-31": "not over yet", "--by channel --where service=waste": "filter", "--by topics": "several answers", "--by day": "whole months", "": "dimension",
 	} {
 		k.does(ask+more).fails(exitFailed, says)
