@@ -419,3 +419,26 @@ func TestTwoAtOnce(t *testing.T) {
 		t.Errorf("%d releases; %v and %v", n, errs[0], errs[1])
 	}
 }
+
+// What is only the sum of what is out already may always leave.
+func TestARollUp(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	for m := time.July; m <= time.September; m++ {
+		c.background(m)
+		c.answered(10, m, "web", "bins")
+		c.answered(5, m, "telephone", "bins")
+		c.few(2, m, "post", "bins", "1")
+	}
+	months := c.protected(public(time.July, time.September, "month", "channel"))
+	for _, by := range []string{"channel", "month"} {
+		p := c.protected(public(time.July, time.September, by))
+		for _, r := range p.Whole() {
+			codes := []string{analytics.All, analytics.All}
+			codes[map[string]int{"month": 0, "channel": 1}[by]] = r.Codes[0]
+			if got, before := shown(p, r.Codes...), shown(months, codes...); got != before {
+				t.Errorf("by %s, %v is %s, and was %s", by, r.Codes, got, before)
+			}
+		}
+	}
+}

@@ -137,6 +137,52 @@ func hiddenInAll(t *testing.T, cases []truth, loose bool) (ours, theirs int) {
 	return ours, theirs
 }
 
+// TestTheHierarchicalReference protects the eighth table, of the sdcTable vignette: three dimensions, of which the first has a subtotal, counts up to 10 hidden.
+func TestTheHierarchicalReference(t *testing.T) {
+	t.Parallel()
+	rows := reference(t, "sdctable_vignette_microdata.csv")
+	people := [][]string{{"V1", "V2", "V3", "n"}}
+	for _, r := range rows[1:] {
+		people = append(people, append(slices.Clone(r[:3]), "1"))
+	}
+	l := referenceLattice(t, people)
+	l.Dimensions[0].Groups = []Group{{Code: "B", Of: []string{"Ba", "Bb", "Bc"}}}
+	suppressed, primary := 0, 0
+	printed := reference(t, "sdctable_vignette_le10_reference.csv")
+	for _, r := range printed[1:] {
+		if r[4] == "TRUE" {
+			primary++
+		}
+		if r[5] == "TRUE" {
+			suppressed++
+		}
+	}
+	for _, loose := range []bool{true, false} {
+		g := newGrid(l, Rules{Threshold: 11, DistributionBase: 30, zeros: true, loose: loose})
+		g.everyPlace()
+		if _, _, err := g.table(); err != nil {
+			t.Fatal(err)
+		}
+		hidden, small := 0, 0
+		for i := range g.places {
+			p := &g.places[i]
+			if p.state == closed {
+				hidden++
+			}
+			if p.n > 0 && p.n < 11 {
+				small++
+			}
+		}
+		if small != primary || len(g.places) != len(printed)-1 {
+			t.Errorf("%d small of %d places, there %d of %d", small, len(g.places), primary, len(printed)-1)
+		}
+		t.Logf("asking as little as there: %v; %d hidden of %d places (%d small), there %d: %.2f", loose, hidden, len(g.places), small, suppressed, float64(hidden)/float64(suppressed))
+		if loose && float64(hidden) > 1.2*float64(suppressed) {
+			t.Errorf("%d hidden, more than 1.2 times %d", hidden, suppressed)
+		}
+	}
+}
+
 // both adds the places of two tables: by the first and second, and by the first and third dimension.
 func both(g *grid) {
 	for _, leave := range []int{2, 1} {
