@@ -125,58 +125,33 @@ func (g *grid) prove(certificates []*certificate) Proof {
 }
 
 // check verifies a proof by addition: every lattice agrees with what is printed, and every piece of evidence is there. It looks at nothing
-// that the search has noted down but the states.
+// that the search has noted down but the states. One lattice is in memory at a time: there may be a thousand.
 func (g *grid) check(proof Proof) error {
-	lattices := make([][]int64, proof.Lattices())
-	for i := range lattices {
-		lattices[i] = proof.Lattice(i)
-		for at, n := range lattices[i] {
-			if n < 0 || n > 0 && g.blocked[at/g.answers] {
-				return fmt.Errorf("lattice %d has %d people in cell %d", i, n, at)
-			}
-		}
-		for j := range g.places {
-			p := &g.places[j]
-			if p.state == closed {
-				continue
-			}
-			counts, n := g.sum(p, lattices[i])
-			if p.state == full && !slices.Equal(counts, p.counts) || n != p.n || p.state == bare && !g.sameFigures(p, counts, n) {
-				return fmt.Errorf("lattice %d does not agree with what is printed of %v", i, g.names(p))
-			}
-		}
-	}
 	for i := range g.places {
 		if g.thin(i) {
 			return fmt.Errorf("the answers of too few people are left over in %v", g.names(&g.places[i]))
 		}
 	}
-	shown := map[int]map[string]bool{}
+	evidence := make([][]Evidence, proof.Lattices())
 	for _, e := range proof.Evidence {
-		p := g.find(e.Codes)
-		counts, n := g.sum(&g.places[p], lattices[e.Lattice])
-		ok := false
-		switch e.Shows {
-		case goalNames[toZero]:
-			ok = n == 0
-		case goalNames[toEnough]:
-			ok = n >= int64(g.places[p].rules.Threshold) || g.places[p].n == 0 && n > 0
-		case goalNames[toVaried]:
-			ok = g.unlike(&g.places[p], counts, n, 1)
-		case goalNames[toUnlike]:
-			ok = g.unlike(&g.places[p], counts, n, 2)
-		case goalNames[toShift]:
-			ok = n != g.places[p].n
-		case goalNames[toOther]:
-			ok = !slices.Equal(counts, g.places[p].counts)
+		evidence[e.Lattice] = append(evidence[e.Lattice], e)
+	}
+	shown := map[int]map[string]bool{}
+	for i := range evidence {
+		lattice := proof.Lattice(i)
+		if err := g.agrees(lattice); err != nil {
+			return fmt.Errorf("lattice %d %w", i, err)
 		}
-		if !ok {
-			return fmt.Errorf("lattice %d does not show %q of %v", e.Lattice, e.Shows, e.Codes)
+		for _, e := range evidence[i] {
+			p := g.find(e.Codes)
+			if !g.shows(&g.places[p], e.Shows, lattice) {
+				return fmt.Errorf("lattice %d does not show %q of %v", i, e.Shows, e.Codes)
+			}
+			if shown[p] == nil {
+				shown[p] = map[string]bool{}
+			}
+			shown[p][e.Shows] = true
 		}
-		if shown[p] == nil {
-			shown[p] = map[string]bool{}
-		}
-		shown[p][e.Shows] = true
 	}
 	for i := range g.places {
 		p := &g.places[i]
@@ -190,6 +165,46 @@ func (g *grid) check(proof Proof) error {
 		}
 	}
 	return nil
+}
+
+// agrees tells whether a lattice could be the true one, for all that is printed.
+func (g *grid) agrees(lattice []int64) error {
+	for at, n := range lattice {
+		if n < 0 || n > 0 && g.blocked[at/g.answers] {
+			return fmt.Errorf("has %d people in cell %d", n, at)
+		}
+	}
+	for i := range g.places {
+		p := &g.places[i]
+		if p.state == closed {
+			continue
+		}
+		counts, n := g.sum(p, lattice)
+		if p.state == full && !slices.Equal(counts, p.counts) || n != p.n || p.state == bare && !g.sameFigures(p, counts, n) {
+			return fmt.Errorf("does not agree with what is printed of %v", g.names(p))
+		}
+	}
+	return nil
+}
+
+// shows tells whether a lattice has what evidence says of a place.
+func (g *grid) shows(p *place, what string, lattice []int64) bool {
+	counts, n := g.sum(p, lattice)
+	switch what {
+	case goalNames[toZero]:
+		return n == 0
+	case goalNames[toEnough]:
+		return n >= int64(p.rules.Threshold) || p.n == 0 && n > 0
+	case goalNames[toVaried]:
+		return g.unlike(p, counts, n, 1)
+	case goalNames[toUnlike]:
+		return g.unlike(p, counts, n, 2)
+	case goalNames[toShift]:
+		return n != p.n
+	case goalNames[toOther]:
+		return !slices.Equal(counts, p.counts)
+	}
+	return false
 }
 
 func (g *grid) sum(p *place, lattice []int64) (counts []int64, n int64) {
