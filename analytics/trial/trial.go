@@ -230,7 +230,7 @@ func Run(c Case, method Method, exact bool) Tally {
 		return t
 	}
 	start = time.Now()
-	report := attack.Attack(printed, attack.Options{Threshold: threshold(c.Rules), Together: len(printed) > 1, Exact: exact, Budget: 2 * time.Second})
+	report := attack.Attack(printed, attack.Options{Threshold: threshold(c.Rules), Together: len(printed) > 1, Exact: exact, Budget: patience(c)})
 	for _, l := range lattices {
 		if err := attack.Agrees(printed[0], l); err != nil {
 			t.Disagreeing++
@@ -380,4 +380,12 @@ func members(d disclosure.Dimension, code string) []bool {
 	}
 	mark(code)
 	return in
+}
+
+// patience is the attacker's time for a case. A pair of tables has no proof of its own here to fall back on.
+func patience(c Case) time.Duration {
+	if c.Linked != nil {
+		return 20 * time.Second
+	}
+	return 2 * time.Second
 }
