@@ -76,13 +76,13 @@ var actionVisits = []visit{
 		"service": {"0"}, "theme": {"0"}, "owner": {"0"}, "you_said-en": {"One resident, Mrs Jones, said so."}}, ends: 422},
 	{route: "GET /staff/actions/:number/figure", page: "staff/action_figure", state: "to choose", who: "consultation", at: func(c *council, s *sitetest.Site) string { return promise(actions.Draft)(c, s) + "/figure" }},
 	{route: "GET /staff/actions/:number/figure", page: "staff/action_figure", state: "to pick", who: "consultation", at: func(c *council, s *sitetest.Site) string {
-		from, to := lastMonths(3)
-		return promise(actions.Draft)(c, s) + "/figure?" + url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"service"}, "from": {from}, "to": {to}}.Encode()
+		from, to := lastMonths(4)
+		return promise(actions.Draft)(c, s) + "/figure?" + url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"channel"}, "from": {from}, "to": {to}}.Encode()
 	}},
 	{route: "POST /staff/actions/:number/figure", page: "staff/action_figure", state: "nothing picked", who: "consultation", at: func(c *council, s *sitetest.Site) string {
-		from, to := lastMonths(3)
-		return promise(actions.Draft)(c, s) + "/figure?" + url.Values{"survey": {"customer-satisfaction"}, "from": {from}, "to": {to}}.Encode()
-	}, post: url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"service"}}, ends: 422},
+		from, to := lastMonths(4)
+		return promise(actions.Draft)(c, s) + "/figure?" + url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"channel"}, "from": {from}, "to": {to}}.Encode()
+	}, post: url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"channel"}}, ends: 422},
 }
 
 // lastMonths are the first and last day of as many closed months.

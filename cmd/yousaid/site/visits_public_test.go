@@ -39,7 +39,7 @@ var publicVisits = []visit{
 		return at
 	}},
 	{route: "GET /:organisation/performance/:id", page: "public/said_gone", state: "withdrawn", at: func(c *council, s *sitetest.Site) string {
-		at := planned(s, 4, tomorrow())
+		at := plannedBy(s, "channel", 4, tomorrow())
 		s.Post(at, url.Values{"do": {"publish"}}, "Cookie", c.cookies["consultation"]).Is(303)
 		s.Post(at, url.Values{"do": {"withdraw"}, "note-en": {"A fault."}, "note-cy": {"Nam."}, "note-ar": {"خطأ"}}, "Cookie", c.cookies["consultation"]).Is(303)
 		time.Sleep(1100 * time.Millisecond)
