@@ -44,10 +44,7 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 		answer.Table, answer.proof, err = disclosure.Prove(l, rules)
 		return answer, inWords(err)
 	}
-	reduced := false
-	for _, r := range list {
-		reduced = r.reduce(t.frame.Query.By) || reduced
-	}
+	reduced := setApart(t.frame.Query.By, list)
 	j, err := a.behind(ctx, tx, by, t, list)
 	if err != nil {
 		return answer, err

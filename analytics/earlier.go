@@ -42,36 +42,56 @@ type earlierCell struct {
 	distribution map[string]int64 // nil when it was held back
 }
 
-// earlierReleases reads what is out about the same question and some of the same surveys and months, whatever became of it since: what was once
-// public stays known.
+// earlierReleases reads what is out about the same question and some of the same surveys and months, and what hangs together with that: a quarter and two of its months give the third away,
+// which shares no day with the two. Whatever became of a release since: what was once public stays known.
 func (t *table) earlierReleases(ctx context.Context, tx *sqlx.Tx) ([]*earlier, error) {
 	var rows []*earlier
 	err := tx.SelectContext(ctx, &rows, `
 		SELECT   id, query, cells, period_from::text AS period_from, period_to::text AS period_to, threshold, COALESCE(proof->'dimensions', '[]') AS tree
 		FROM     releases
-		WHERE    organisation_id = $1 AND period_from <= $3::date AND period_to >= $2::date
-		ORDER BY id`, t.org, t.frame.From.String(), t.frame.To.String())
+		WHERE    organisation_id = $1
+		ORDER BY id`, t.org)
 	if err != nil {
 		return nil, fmt.Errorf("reading earlier releases: %w", err)
 	}
-	var list []*earlier
+	own := &earlier{From: t.frame.From.String(), To: t.frame.To.String()}
+	own.query.Surveys = slugs(t.frame.Surveys)
+	known := []*earlier{own}
+	var others []*earlier
 	for _, r := range rows {
 		if err := json.Unmarshal(r.RawQuery, &r.query); err != nil {
 			return nil, fmt.Errorf("reading release %d: %w", r.ID, err)
 		}
-		shared := slices.ContainsFunc(t.frame.Surveys, func(s SurveyRef) bool { return slices.Contains(r.query.Surveys, s.Slug) })
-		if shared && r.query.Rounded != t.frame.Query.Rounded {
+		if r.query.Rounded != t.frame.Query.Rounded && r.overlaps(own) {
 			return nil, refuse("This table cannot leave: release %d shows some of the same answers the other way. The same answers are never both rounded and hidden, because one table would help to undo the other.", r.ID)
 		}
-		if !shared || r.query.Measure != t.frame.Query.Measure || r.query.Rounded {
-			continue
+		if r.query.Measure == t.frame.Query.Measure && !r.query.Rounded {
+			others = append(others, r)
 		}
+	}
+	for more := true; more; {
+		more = false
+		others = slices.DeleteFunc(others, func(r *earlier) bool {
+			meets := slices.ContainsFunc(known, r.overlaps)
+			if meets {
+				known, more = append(known, r), true
+			}
+			return meets
+		})
+	}
+	known = known[1:]
+	slices.SortFunc(known, func(a, b *earlier) int { return int(a.ID - b.ID) })
+	for _, r := range known {
 		if err := r.read(); err != nil {
 			return nil, fmt.Errorf("reading release %d: %w", r.ID, err)
 		}
-		list = append(list, r)
 	}
-	return list, nil
+	return known, nil
+}
+
+// overlaps tells whether two releases count some of the same answers. Days compare as text.
+func (r *earlier) overlaps(other *earlier) bool {
+	return r.From <= other.To && other.From <= r.To && slices.ContainsFunc(r.query.Surveys, func(s string) bool { return slices.Contains(other.query.Surveys, s) })
 }
 
 func (r *earlier) read() error {
@@ -130,45 +150,72 @@ func (r *earlier) read() error {
 	return nil
 }
 
-// reduce leaves of a release that shares no dimension with a new table what they have in common: its months and its total. It tells whether it could. The other
-// places need no proof together: a witness of the new table changes nobody's month, survey or answer, so it can be true together with the old table as it is, matched person by person
-// within each month, survey and answer; and the old table's witnesses changed no month's answers, as all of these are out in full.
-func (r *earlier) reduce(split []string) bool {
-	same := func(a, b string) bool {
-		a, b = strings.TrimSuffix(a, "_group"), strings.TrimSuffix(b, "_group")
-		place := func(id string) bool { return id == "service" || id == "directorate" }
-		question := func(id string) string { q, _, _ := strings.Cut(id, ":"); return q }
-		return a == b || place(a) && place(b) || question(a) == question(b)
-	}
-	for _, id := range r.query.By {
-		if id != "month" && slices.ContainsFunc(split, func(other string) bool { return same(id, other) }) {
-			return false
+// setApart finds the releases that share no dimension with a new table, nor with another release that does, and so on, and leaves of them what they have in common with it: their months and
+// their totals. It tells whether there are any.
+//
+// Their other places need no proof together. A witness of the tables that hang together changes nobody's month, survey or answer, so it can be true with the others as they are, matched
+// person by person within each month, survey and answer; and the others' witnesses changed no month's answers, as all of these are out in full.
+func setApart(split []string, list []*earlier) bool {
+	together := slices.Clone(split)
+	inside := map[*earlier]bool{}
+	for again := true; again; {
+		again = false
+		for _, r := range list {
+			if !inside[r] && (r.shares(together) || r.common() == nil) {
+				inside[r], again = true, true
+				together = append(together, r.query.By...)
+			}
 		}
 	}
-	var kept []earlierCell
+	for _, r := range list {
+		if !inside[r] {
+			r.reduce()
+		}
+	}
+	return len(inside) < len(list)
+}
+
+// shares tells whether a release is split by one of some dimensions, or by what one of them follows from. All can be told apart by month.
+func (r *earlier) shares(split []string) bool {
+	root := func(id string) string {
+		id, _, _ = strings.Cut(strings.TrimSuffix(id, "_group"), ":")
+		if id == "directorate" {
+			return "service"
+		}
+		return id
+	}
+	return slices.ContainsFunc(r.query.By, func(id string) bool {
+		return id != "month" && slices.ContainsFunc(split, func(other string) bool { return root(id) == root(other) })
+	})
+}
+
+// common are the months and the total of a release; nil where one of them is not out with its distribution.
+func (r *earlier) common() (cells []earlierCell) {
 	for _, c := range r.cells {
-		common := true
+		whole := true
 		for i, id := range r.query.By {
-			common = common && (c.codes[i] == All || id == "month")
+			whole = whole && (c.codes[i] == All || id == "month")
 		}
-		if !common {
-			continue
+		switch {
+		case !whole:
+		case c.state == disclosure.Shown && c.distribution != nil:
+			cells = append(cells, c)
+		default:
+			return nil
 		}
-		if c.state == disclosure.Hidden || c.state == disclosure.Shown && c.distribution == nil {
-			return false
-		}
-		kept = append(kept, c)
 	}
-	if len(kept) == 0 {
-		return false
-	}
-	r.cells = kept
+	return cells
+}
+
+// reduce leaves of a release what is common to all.
+func (r *earlier) reduce() {
 	at := slices.Index(r.query.By, "month")
-	for i := range r.cells {
+	r.cells = r.common()
+	for i, c := range r.cells {
 		if at < 0 {
 			r.cells[i].codes = nil
 		} else {
-			r.cells[i].codes = r.cells[i].codes[at : at+1]
+			r.cells[i].codes = c.codes[at : at+1]
 		}
 	}
 	if at < 0 {
@@ -176,7 +223,6 @@ func (r *earlier) reduce(split []string) bool {
 	} else {
 		r.query.By, r.groups = []string{"month"}, r.groups[at:at+1]
 	}
-	return true
 }
 
 // part gives the codes behind a code of a dimension: itself, or what the subtotal is made of.

@@ -137,7 +137,7 @@ func (g *grid) open(certificates []*certificate) ([]*certificate, bool) {
 		again = false
 		for i := range g.places {
 			p := &g.places[i]
-			if p.state != closed || !p.wanted || shifted[i] || p.n == 0 && p.primary == none {
+			if p.state != closed || !p.wanted && p.was == 0 || shifted[i] || p.n == 0 && p.primary == none {
 				continue
 			}
 			c := &certificate{place: i, goal: toShift}
@@ -374,7 +374,7 @@ func (g *grid) without(place int, certificates []*certificate) ([]*certificate, 
 		}
 	}
 	for p := range loose {
-		if g.places[p].state != closed || p == place || !g.places[p].wanted {
+		if g.places[p].state != closed || p == place || !g.places[p].wanted && g.places[p].was == 0 {
 			continue
 		}
 		c := &certificate{place: p, goal: toShift}

@@ -1,0 +1,122 @@
+package analytics_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"yousaid/analytics"
+	"yousaid/analytics/attack"
+)
+
+// read gives the attacker what a release prints.
+func (c *council) read(p analytics.Protected) attack.Table {
+	c.t.Helper()
+	raw, err := json.Marshal(p.Whole())
+	c.check(err)
+	tables, err := attack.Read("release.json", raw)
+	c.check(err)
+	return tables[0]
+}
+
+// left asks for a release; false where it is refused, which is safe.
+func (c *council) left(q analytics.Query) (analytics.Protected, bool) {
+	c.t.Helper()
+	a, err := c.ask.Ask(c.t.Context(), c.by(), q)
+	if err != nil {
+		return analytics.Protected{}, false
+	}
+	return a.(analytics.Protected), true
+}
+
+// A quarter, its last two months, and then its first: the first month shares no day with the release of the last two, and gives it away all the same when the two are not
+// looked at together.
+func TestReleasesThatMeetOnlyThroughAnother(t *testing.T) {
+	t.Parallel()
+	tried, left := 0, 0
+	for seed := range uint64(8) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		c := satisfaction(t)
+		for m := time.July; m <= time.September; m++ {
+			for _, channel := range []string{"web", "telephone", "post", "sms", "kiosk", "email"} {
+				n := []int{1, 2, 6, 9, 14}[r.IntN(5)]
+				for k := range n {
+					c.few(1, m, channel, "bins", fmt.Sprint(1+(k+r.IntN(2))%5))
+				}
+			}
+		}
+		// One table of months by channel: July, the two months after it taken together, and all of it.
+		together := attack.Table{Name: "together", Dimensions: []attack.Dimension{{ID: "month", Nodes: []attack.Node{{Code: "first", Parent: attack.All}, {Code: "rest", Parent: attack.All}}}}}
+		for _, part := range []struct {
+			code        string
+			first, last time.Month
+		}{{attack.All, time.July, time.September}, {"rest", time.August, time.September}, {"first", time.July, time.July}} {
+			tried++
+			p, ok := c.left(public(part.first, part.last, "channel"))
+			if !ok {
+				continue
+			}
+			left++
+			table := c.read(p)
+			if len(together.Dimensions) == 1 {
+				together.Dimensions = append(together.Dimensions, table.Dimensions...)
+				together.Answers = table.Answers
+			}
+			for _, row := range table.Rows {
+				row.Codes = append([]string{part.code}, row.Codes...)
+				together.Rows = append(together.Rows, row)
+			}
+		}
+		report := attack.Attack([]attack.Table{together}, attack.Options{Threshold: 5, Exact: true})
+		if report.Pinned+report.Unknown > 0 || report.Impossible {
+			t.Errorf("council %d: %s: %+v", seed, report, pinned(report))
+		}
+	}
+	t.Logf("%d of %d left", left, tried)
+	if left < tried/2 {
+		t.Error("hardly anything leaves")
+	}
+}
+
+func pinned(r attack.Report) (list []attack.Finding) {
+	for _, f := range r.Findings {
+		if f.Kind == attack.Pinned || f.Kind == attack.Unknown {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// Channel by sex is out, then age by channel, and then age by itself is to leave: it shares nothing with the first, and does with the second, which does.
+func TestTablesThatMeetOnlyThroughAnother(t *testing.T) {
+	t.Parallel()
+	tried, left := 0, 0
+	for seed := range uint64(8) {
+		r := rand.New(rand.NewPCG(seed, 4))
+		c := satisfaction(t)
+		pick := func(list ...string) string { return list[min(r.IntN(len(list)), r.IntN(len(list)))] }
+		for range 160 {
+			c.store(1, answer{answers: rated(fmt.Sprint(1 + r.IntN(5))), channel: pick("web", "telephone", "post", "sms"), service: "bins", at: "2026-07-10T10",
+				equality: map[string]string{"sex": pick("female", "male", "pns"), "age_band": pick("25_34", "35_44", "65_74", "75_84")}})
+		}
+		var printed []attack.Table
+		for _, by := range [][]string{{"channel", "sex"}, {"age_group", "channel"}, {"age_group"}, {"sex"}} {
+			tried++
+			if p, ok := c.left(public(time.July, time.July, by...)); ok {
+				left++
+				printed = append(printed, c.read(p))
+			}
+		}
+		report := attack.Attack(printed, attack.Options{Threshold: 10, Together: true, Budget: 20 * time.Second})
+		if slices.ContainsFunc(report.Findings, func(f attack.Finding) bool { return f.Kind == attack.Pinned }) || report.Impossible {
+			t.Errorf("council %d: %s: %+v", seed, report, pinned(report))
+		}
+	}
+	t.Logf("%d of %d left", left, tried)
+	if left < tried/2 {
+		t.Error("hardly anything leaves")
+	}
+}
