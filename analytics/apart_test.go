@@ -10,41 +10,40 @@ import (
 // Tables are set apart only when nothing leads from one to the other, through whichever others.
 func TestSetApart(t *testing.T) {
 	t.Parallel()
-	release := func(total disclosure.State, by ...string) *earlier {
-		r := &earlier{groups: make([]map[string][]string, len(by))}
-		r.query.By = by
-		all, one := make([]string, len(by)), make([]string, len(by))
-		for i := range by {
-			all[i], one[i] = All, "x"
+	// A release of some quarters (their numbers, first and last), by some dimensions.
+	release := func(quarters, by string, total disclosure.State) *earlier {
+		r := &earlier{From: quarters[:1], To: quarters[1:]}
+		r.query.By, r.query.Surveys = strings.Fields(by), []string{"s"}
+		var all, one []string
+		for range r.query.By {
+			all, one, r.groups = append(all, All), append(one, "x"), append(r.groups, nil)
 		}
 		r.cells = []earlierCell{{codes: one, state: disclosure.Hidden}, {codes: all, state: total, distribution: map[string]int64{"1": 9}}}
 		return r
 	}
 	shown, hidden := disclosure.Shown, disclosure.Hidden
 	for _, c := range []struct {
-		split string
-		list  []*earlier
-		apart string // which are set apart, a letter each
+		quarters, split string
+		list            []*earlier
+		apart           string // an a for each that is set apart
 	}{
-		{"age", []*earlier{release(shown, "channel", "sex"), release(shown, "age", "channel")}, "--"},
-		{"age", []*earlier{release(shown, "channel", "sex"), release(shown, "age", "religion")}, "a-"},
-		{"age_group", []*earlier{release(shown, "age"), release(shown, "sex")}, "-a"},
-		{"directorate", []*earlier{release(shown, "service", "month"), release(shown, "month", "mode")}, "-a"},
-		{"topics:a", []*earlier{release(shown, "topics:b"), release(shown, "sex")}, "-a"},
-		{"month", []*earlier{release(shown, "month", "sex"), release(shown, "sex")}, "aa"},
-		{"age", []*earlier{release(hidden, "sex"), release(shown, "sex", "mode"), release(shown, "channel")}, "--a"}, // a total that is not out leads on
+		{"11", "age", []*earlier{release("11", "channel sex", shown), release("11", "age channel", shown)}, "--"},
+		{"11", "age", []*earlier{release("11", "channel sex", shown), release("11", "age religion", shown)}, "a-"},
+		{"11", "age_group", []*earlier{release("11", "age", shown), release("11", "sex", shown)}, "-a"},
+		{"11", "directorate", []*earlier{release("11", "service month", shown), release("11", "month mode", shown)}, "-a"},
+		{"11", "topics:a", []*earlier{release("11", "topics:b", shown), release("11", "sex", shown)}, "-a"},
+		{"11", "month", []*earlier{release("11", "month sex", shown), release("11", "sex", shown)}, "aa"},
+		{"11", "age", []*earlier{release("11", "sex", hidden), release("11", "sex mode", shown), release("11", "channel", shown)}, "--a"}, // a total that is not out leads on
+		{"33", "age", []*earlier{release("12", "age", shown), release("14", "sex", shown)}, "aa"},                                         // other answers, whoever counts both
+		{"33", "age", []*earlier{release("12", "age", shown), release("14", "age sex", shown)}, "--"},
 	} {
+		setApart(release(c.quarters, c.split, shown), c.list)
 		got := ""
-		some := setApart(strings.Fields(c.split), c.list)
 		for _, r := range c.list {
-			if len(r.cells) == 1 {
-				got += "a"
-			} else {
-				got += "-"
-			}
+			got += map[bool]string{true: "a", false: "-"}[len(r.cells) == 1]
 		}
-		if got != c.apart || some != strings.Contains(got, "a") {
-			t.Errorf("%s: %s, not %s", c.split, got, c.apart)
+		if got != c.apart {
+			t.Errorf("%s of %s: %s, not %s", c.split, c.quarters, got, c.apart)
 		}
 	}
 }

@@ -44,12 +44,12 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 		answer.Table, answer.proof, err = disclosure.Prove(l, rules)
 		return answer, inWords(err)
 	}
-	reduced := setApart(t.frame.Query.By, list)
+	setApart(t.asRelease(), list)
 	j, err := a.behind(ctx, tx, by, t, list)
 	if err != nil {
 		return answer, err
 	}
-	joint, err := j.audit(&answer, list, rules, reduced)
+	joint, err := j.audit(&answer, list, rules)
 	if err != nil {
 		return answer, err
 	}
@@ -169,7 +169,7 @@ func releasesNamed(ids []int64) string {
 
 // audit compares each earlier release with the answers as they are today, and says what must hold beside them. An answer that came, went or was
 // put right since would be known from the difference: it must be none, or as many as the threshold, in each direction.
-func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules, reduced bool) (disclosure.Joint, error) {
+func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules) (disclosure.Joint, error) {
 	j.prepare()
 	var out disclosure.Joint
 	for _, r := range list {
@@ -213,14 +213,12 @@ func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules
 	}
 	// The selections of all places must be known before the lattice is laid.
 	eachPlace(answer.Dimensions, func(codes []string) { out.Place(codes) })
-	if reduced {
-		out.Earlier = append(out.Earlier, j.shared())
-	}
+	out.Earlier = append(out.Earlier, j.shared())
 	out.Lattice = j.lay()
 	return out, nil
 }
 
-// shared is every month of every survey, to be held as it is.
+// shared is every span of months of every survey, to be held as it is.
 func (j *joint) shared() disclosure.Earlier {
 	held := disclosure.Earlier{Held: true}
 	codes := make([]string, len(j.by))

@@ -54,8 +54,7 @@ func (t *table) earlierReleases(ctx context.Context, tx *sqlx.Tx) ([]*earlier, e
 	if err != nil {
 		return nil, fmt.Errorf("reading earlier releases: %w", err)
 	}
-	own := &earlier{From: t.frame.From.String(), To: t.frame.To.String()}
-	own.query.Surveys = slugs(t.frame.Surveys)
+	own := t.asRelease()
 	known := []*earlier{own}
 	var others []*earlier
 	for _, r := range rows {
@@ -87,6 +86,13 @@ func (t *table) earlierReleases(ctx context.Context, tx *sqlx.Tx) ([]*earlier, e
 		}
 	}
 	return known, nil
+}
+
+// asRelease is the new table as the register would have it.
+func (t *table) asRelease() *earlier {
+	own := &earlier{From: t.frame.From.String(), To: t.frame.To.String()}
+	own.query.Surveys, own.query.By = slugs(t.frame.Surveys), t.frame.Query.By
+	return own
 }
 
 // overlaps tells whether two releases count some of the same answers. Days compare as text.
@@ -150,29 +156,27 @@ func (r *earlier) read() error {
 	return nil
 }
 
-// setApart finds the releases that share no dimension with a new table, nor with another release that does, and so on, and leaves of them what they have in common with it: their months and
-// their totals. It tells whether there are any.
+// setApart finds the releases that do not hang together with a new one, and leaves of them their totals. Two releases hang together when they count some of the same answers and are split by
+// one dimension, or through others that do.
 //
-// Their other places need no proof together. A witness of the tables that hang together changes nobody's month, survey or answer, so it can be true with the others as they are, matched
-// person by person within each month, survey and answer; and the others' witnesses changed no month's answers, as all of these are out in full.
-func setApart(split []string, list []*earlier) bool {
-	together := slices.Clone(split)
-	inside := map[*earlier]bool{}
+// What hangs together is proved together, and no witness changes how many gave which answer in any span of months and survey that these releases tell apart (joint.shared). So it can be true with
+// all other releases as they are: in each span those are split by other dimensions, and people can be matched one by one within span, survey and answer; where releases tell a span apart only later,
+// people of one answer in it can be given its months anew. A table by itself changes nobody's answer either, as its total is out in full; one whose total is not is taken in.
+func setApart(own *earlier, list []*earlier) {
+	inside := []*earlier{own}
 	for again := true; again; {
 		again = false
 		for _, r := range list {
-			if !inside[r] && (r.shares(together) || r.common() == nil) {
-				inside[r], again = true, true
-				together = append(together, r.query.By...)
+			if !slices.Contains(inside, r) && slices.ContainsFunc(inside, func(o *earlier) bool { return r.overlaps(o) && (r.shares(o.query.By) || r.common() == nil) }) {
+				inside, again = append(inside, r), true
 			}
 		}
 	}
 	for _, r := range list {
-		if !inside[r] {
+		if !slices.Contains(inside, r) && r.common() != nil {
 			r.reduce()
 		}
 	}
-	return len(inside) < len(list)
 }
 
 // shares tells whether a release is split by one of some dimensions, or by what one of them follows from. All can be told apart by month.
@@ -207,22 +211,12 @@ func (r *earlier) common() (cells []earlierCell) {
 	return cells
 }
 
-// reduce leaves of a release what is common to all.
+// reduce leaves of a release its total. Its months need no place beside it: who answered in which month of a period can be chosen anew for each witness, as long as the period keeps its answers.
 func (r *earlier) reduce() {
-	at := slices.Index(r.query.By, "month")
-	r.cells = r.common()
-	for i, c := range r.cells {
-		if at < 0 {
-			r.cells[i].codes = nil
-		} else {
-			r.cells[i].codes = c.codes[at : at+1]
-		}
-	}
-	if at < 0 {
-		r.query.By, r.groups = nil, nil
-	} else {
-		r.query.By, r.groups = []string{"month"}, r.groups[at:at+1]
-	}
+	cells := r.common()
+	cells = cells[len(cells)-1:] // the total stands last
+	cells[0].codes = nil
+	r.cells, r.query.By, r.groups = cells, nil, nil
 }
 
 // part gives the codes behind a code of a dimension: itself, or what the subtotal is made of.

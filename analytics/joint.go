@@ -16,7 +16,6 @@ import (
 // joint is the finest table behind a new release and the earlier ones.
 type joint struct {
 	*table
-	whole  Frame // all surveys and months of any of them
 	leaves [][]string
 	sets   []map[string]string // by dimension: the codes taken together -> the code of the selection
 	named  []disclosure.Dimension
@@ -27,13 +26,13 @@ func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	q := t.frame.Query
 	q.Where, q.By, q.Surveys = nil, nil, slugs(t.frame.Surveys)
 	q.From, q.To = t.frame.From, t.frame.To
-	several, periods := false, false
+	several, periods, byMonth := false, false, false
 	var ids []string
 	add := func(split []string) {
 		for _, id := range split {
 			switch {
 			case id == "month":
-				periods = true
+				periods, byMonth = true, true
 			case id == "directorate":
 				id = "service"
 			}
@@ -79,7 +78,7 @@ func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	for _, s := range book.surveys {
 		jt.frame.Surveys = append(jt.frame.Surveys, s.SurveyRef)
 	}
-	j := &joint{table: jt, whole: jt.frame}
+	j := &joint{table: jt}
 	split := func(d dimension) {
 		jt.by = append(jt.by, d)
 		jt.equality = jt.equality || d.Equality
@@ -91,6 +90,11 @@ func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 		d, err := book.dimension(jt, "month")
 		if err != nil {
 			return nil, err
+		}
+		if !byMonth && !slices.Contains(ids, "service") { // a service may be in another directorate within a span
+			jt.span = spans(t.frame, list, monthsBetween(q.From, q.To))
+			months := d.codes
+			d.codes = func(raw []string) []string { return []string{jt.span[months(raw)[0]]} }
 		}
 		split(d)
 	}
@@ -108,6 +112,22 @@ func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 		return nil, err
 	}
 	return j, nil
+}
+
+// spans gives each month the first one that the same releases count.
+func spans(own Frame, list []*earlier, months []string) map[string]string {
+	first, out := map[string]string{}, map[string]string{}
+	for _, m := range months {
+		in := fmt.Sprint(slices.Contains(monthsBetween(own.From, own.To), m))
+		for _, r := range list {
+			in += fmt.Sprint(slices.Contains(r.months, m))
+		}
+		if first[in] == "" {
+			first[in] = m
+		}
+		out[m] = first[in]
+	}
+	return out
 }
 
 // surveyDimension tells the surveys apart.

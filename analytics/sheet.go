@@ -185,7 +185,11 @@ func (f Frame) columns(rows []Row) []workbook.Column {
 	if len(f.Dimensions) == 0 {
 		columns = append(columns, workbook.Column{Header: "Who", Kind: workbook.TextColumn})
 	}
-	columns = append(columns, workbook.Column{Header: f.baseHeading(), Kind: workbook.CountColumn, Notes: []int{2}})
+	base := workbook.Column{Header: "Number of answers", Kind: workbook.CountColumn, Notes: []int{2}}
+	if f.Query.Rounded {
+		base.Unit = "rounded to the nearest 5" // a CSV file has no other words to say it with
+	}
+	columns = append(columns, base)
 	for _, a := range f.Measure.counted() {
 		columns = append(columns, workbook.Column{Header: heading(a.Label, a.Code), Unit: "number", Kind: workbook.CountColumn})
 	}
@@ -311,12 +315,4 @@ func FileName(f Frame, extension string) string {
 	}
 	name = strings.ToLower(strings.ReplaceAll(name, "_", "-"))
 	return fmt.Sprintf("%.55s%s", name, extension)
-}
-
-// baseHeading says in a CSV file, which has no other words, that its numbers are rounded.
-func (f Frame) baseHeading() string {
-	if f.Query.Rounded {
-		return "Number of answers, rounded to the nearest 5"
-	}
-	return "Number of answers"
 }

@@ -13,7 +13,9 @@ func (t *table) complete(d dimension, out Dimension) Dimension {
 	if d.ID == "month" {
 		out.Codes = nil
 		for _, m := range t.months() {
-			out.Codes = append(out.Codes, Code{m, wording("month", m)})
+			if t.span == nil || t.span[m] == m {
+				out.Codes = append(out.Codes, Code{m, wording("month", m)})
+			}
 		}
 	}
 	if !t.frame.Query.Subtotals {

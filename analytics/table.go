@@ -28,7 +28,8 @@ type table struct {
 	equality bool
 	columns  []string
 	args     []any
-	scope    map[string]bool // ids of the services the actor may see; nil means all
+	span     map[string]string // where months are told apart only by which releases count them: the first month that is counted alike (nil: each for itself)
+	scope    map[string]bool   // ids of the services the actor may see; nil means all
 
 	cells  map[string]*tally
 	total  *tally

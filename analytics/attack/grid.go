@@ -45,7 +45,7 @@ type dimColumns struct {
 
 var (
 	marker  = regexp.MustCompile(`\[(?:note|nodyn) \d+\]`)
-	unit    = regexp.MustCompile(`^(.*\S) \((number|percent)\)$`)
+	unit    = regexp.MustCompile(`^(.*\S) \((number|percent|rounded to the nearest \d+)\)$`)
 	codeOf  = regexp.MustCompile(`^Code of (.+)$`)
 	partOf  = regexp.MustCompile(`^Part of \((.+)\)$`)
 	rounded = regexp.MustCompile(`(?i)rounded to the nearest (\d+)`)

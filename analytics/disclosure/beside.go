@@ -99,11 +99,17 @@ func reasons(l Lattice, j Joint, r Rules) Betrayal {
 			return found
 		}
 	}
-	var all Betrayal
+	var all, split Betrayal
 	for _, e := range j.Earlier {
 		if !e.Held {
 			all.Earlier = append(all.Earlier, e.Number)
 		}
+		if !e.Held && len(e.Places) > 1 { // more than a total
+			split.Earlier = append(split.Earlier, e.Number)
+		}
+	}
+	if split.Earlier != nil {
+		return split
 	}
 	return all
 }
@@ -126,7 +132,7 @@ func beside(l Lattice, j Joint, r Rules, work *int) (Table, Proof, error) {
 	}
 	differences := derive(&j.Lattice, tables)
 	g := newGrid(j.Lattice, r)
-	g.work = *work
+	g.work, g.beside = *work, true
 	defer func() { *work = g.work }()
 	at := make([]int, len(own.places)) // place of the new table -> of the joint lattice
 	for i := range own.places {

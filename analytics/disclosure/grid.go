@@ -119,6 +119,7 @@ type grid struct {
 	at          []int32 // combination of nodes -> place, or -1
 	places      []place
 	spare       []int64 // by cell and answer (nil: no limit): how many may leave it, apart from those who are there
+	beside      bool    // there are earlier tables
 	now         []int64 // the counts as moves have changed them; the true ones between searches
 	changed     []int   // positions in now that may differ from x
 	look        *look
@@ -128,8 +129,8 @@ type grid struct {
 
 // Work allowed for one table, in places and boxes looked at: about ten seconds on a small machine; and for printing again what is not needed.
 const (
-	allowedWork      = 120_000_000
-	workForReopening = 3_000_000
+	allowedWork      = 400_000_000
+	workForReopening = 2_000_000
 )
 
 func newGrid(l Lattice, r Rules) *grid {

@@ -285,9 +285,9 @@ func (g *grid) within(inner, outer int) bool {
 // reopen prints what turned out not to be needed, the dearest first: all that no witness changes, and then what the witnesses
 // can do without.
 //
-// It may look at about as much again as was looked at for closing: what stays closed beyond that is a pity and no danger.
+// It may look at about a quarter as much again as was looked at for closing, and a little more: what stays closed beyond that is a pity and no danger.
 func (g *grid) reopen(certificates []*certificate) []*certificate {
-	least := g.work - (allowedWork-g.work)/2 - workForReopening
+	least := g.work - (allowedWork-g.work)/4 - workForReopening
 	var extra []int
 	for i := range g.places {
 		p := &g.places[i]

@@ -4,9 +4,13 @@ import (
 	"math"
 )
 
+// mostTransfers is the most cells of a table by itself for which they are looked for: a larger one has boxes enough, and each cell would be tried with each. Beside earlier tables
+// boxes are often barred, and transfers are what is left.
+const mostTransfers = 600
+
 // transfers looks at moves from one cell to another that differs in several codes: where totals are closed, they need no box.
 func (s *look) transfers() {
-	if len(s.trees) < 2 {
+	if len(s.trees) < 2 || !s.beside && len(s.codes) > mostTransfers {
 		return
 	}
 	for cell := range s.codes {
@@ -49,7 +53,7 @@ func (s *look) oneSided(cell, other int, limit float64) float64 {
 			return sum + s.costOf(key)
 		}
 		for _, n := range s.trees[i].up[s.codes[cell][i]] {
-			if sum = walk(i+1, key+n*s.stride[i], both && s.trees[i].in[n][s.codes[other][i]], sum); sum > limit {
+			if sum = walk(i+1, key+n*s.stride[i], both && s.trees[i].in[n][s.codes[other][i]], sum); sum > limit || math.IsInf(sum, 1) {
 				return math.Inf(1)
 			}
 		}
