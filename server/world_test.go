@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -91,26 +90,15 @@ func (previews) Preview(c echo.Context, _ accounts.Organisation, _ surveys.Defin
 // today is fixed: March 2026 is over, April is not.
 var today = time.Date(2026, 4, 15, 12, 0, 0, 0, time.UTC)
 
-// site loads the pages once for all tests.
-var site = sync.OnceValues(func() (*static.Assets, *page.Set) {
-	assets, err := static.Load()
-	if err != nil {
-		panic(err)
-	}
-	pages, err := page.Load(assets)
-	if err != nil {
-		panic(err)
-	}
-	return assets, pages
-})
-
 func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 	t.Helper()
 	database := pgtest.New(t)
 	db := tenant.New(database.App())
 	w := &world{t: t, owner: database.Owner(), ledger: audit.New(db), cookies: map[string]*http.Cookie{}, services: map[string]int64{}}
-	assets, pages := site()
-	var err error
+	assets, err := static.Load()
+	w.must(err)
+	pages, err := page.Load()
+	w.must(err)
 	w.people, err = accounts.New(db, w.ledger)
 	w.must(err)
 	door, err := signin.New(t.Context(), db, w.people, w.ledger)

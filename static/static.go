@@ -14,6 +14,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 )
@@ -35,14 +36,16 @@ type file struct {
 	plain, brotli, gzip []byte // the last two nil where squeezing does not pay
 }
 
-// Load reads and squeezes every embedded asset, once.
-func Load() (*Assets, error) {
+// Load gives every embedded asset. They are squeezed once, however many sites a program runs.
+func Load() (*Assets, error) { return loaded() }
+
+var loaded = sync.OnceValues(func() (*Assets, error) {
 	folder, err := fs.Sub(Files, "assets")
 	if err != nil {
 		return nil, fmt.Errorf("opening the assets: %w", err)
 	}
 	return load(folder)
-}
+})
 
 func load(folder fs.FS) (*Assets, error) {
 	a := &Assets{addresses: map[string]string{}, files: map[string]file{}}

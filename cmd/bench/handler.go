@@ -28,7 +28,7 @@ func handler(ctx context.Context, p *place, to public.Collector) (http.Handler, 
 	if err != nil {
 		return nil, err
 	}
-	pages, err := page.Load(assets)
+	pages, err := page.Load()
 	if err != nil {
 		return nil, err
 	}

@@ -68,7 +68,7 @@ func TestStackedBarsShowEveryPartAndBase(t *testing.T) {
 		{Label: "Kiosk", N: 3, Hidden: true, Parts: []float64{0.333, 0, 0, 0, 0.667}},
 		{Label: "Post", N: 0},
 	}}
-	drawn := StackedBars(loaded(t).In("en"), c)
+	drawn := StackedBars(all(t).In("en"), c)
 	list := parsed(t, drawn)
 	sum, n := widths(t, list)
 	if n != 7 || sum < 199.9 || sum > 200.1 {
@@ -88,7 +88,7 @@ func TestStackedBarsShowEveryPartAndBase(t *testing.T) {
 }
 
 func TestShareBarsShowIntervals(t *testing.T) {
-	drawn := ShareBars(loaded(t).In("cy"), Chart{ID: "s", Title: "Share", Rows: []Row{
+	drawn := ShareBars(all(t).In("cy"), Chart{ID: "s", Title: "Share", Rows: []Row{
 		{Label: "Web", N: 120, Share: f(0.62), Low: f(0.53), High: f(0.7)},
 		{Label: "Post", N: 0},
 		{Label: "Kiosk", N: 2, Share: f(0.5), Low: f(0.1), High: f(0.9), Hidden: true},
@@ -122,7 +122,7 @@ func TestShareLineBreaksWhereAMonthIsNotShown(t *testing.T) {
 		{Label: "June 2026"},
 		{Label: "July 2026", N: 8, Share: f(0.8), Low: f(0.5), High: f(0.95)},
 	}
-	drawn := ShareLine(loaded(t).In("en"), Chart{ID: "m", Title: "By month", Rows: rows})
+	drawn := ShareLine(all(t).In("en"), Chart{ID: "m", Title: "By month", Rows: rows})
 	list := parsed(t, drawn)
 	var lines, bands, points int
 	for _, e := range list {
@@ -154,7 +154,7 @@ func TestShareLineBreaksWhereAMonthIsNotShown(t *testing.T) {
 }
 
 func TestEmptyAndOddCharts(t *testing.T) {
-	p := loaded(t).In("en")
+	p := all(t).In("en")
 	for _, draw := range []func(Page, Chart) template.HTML{StackedBars, ShareBars, ShareLine} {
 		if s := string(draw(p, Chart{ID: "e", Title: "Empty"})); !strings.Contains(s, "nothing to draw") || strings.Contains(s, "<svg") {
 			t.Errorf("an empty chart: %s", s)

@@ -143,7 +143,7 @@ func errorSamples(pages ...Page) (list []any) {
 var ofPublic = []string{"public/receipt"}
 
 func TestEveryPageOfOursIsShown(t *testing.T) {
-	set := loaded(t)
+	set := all(t)
 	for _, lang := range []string{"en", "cy", "ar"} {
 		shown := samples(set, lang)
 		for name, list := range shown {
@@ -249,7 +249,7 @@ func check(t *testing.T, name, lang, body string) {
 }
 
 func TestFirstPageIsLight(t *testing.T) {
-	set := loaded(t)
+	set := all(t)
 	body, err := set.RenderBytes("public/questions", samples(set, "en")["public/questions"][0])
 	if err != nil {
 		t.Fatal(err)
@@ -277,7 +277,7 @@ func TestFirstPageIsLight(t *testing.T) {
 }
 
 func TestFirstPageFollowsThePattern(t *testing.T) {
-	set := loaded(t)
+	set := all(t)
 	body, err := set.RenderBytes("public/questions", samples(set, "en")["public/questions"][0])
 	if err != nil {
 		t.Fatal(err)
@@ -306,7 +306,7 @@ func TestFirstPageFollowsThePattern(t *testing.T) {
 }
 
 func TestErrorSummaryLeadsToTheField(t *testing.T) {
-	set := loaded(t)
+	set := all(t)
 	p := set.In("cy")
 	p.Organisation = "Cyngor Enghraifft"
 	p.Problems = p.ProblemsOf([]question.Problem{{Question: "rating", Key: "answer.choose_one", English: "Choose one of the answers"},
@@ -332,7 +332,7 @@ func TestErrorSummaryLeadsToTheField(t *testing.T) {
 }
 
 func TestAnUnknownKindIsAnError(t *testing.T) {
-	set := loaded(t)
+	set := all(t)
 	if _, err := set.RenderBytes("public/questions", QuestionnairePage{Page: set.In("en"), Questions: []QuestionView{{Code: "x", Kind: "slider"}}}); err == nil || !strings.Contains(err.Error(), "questions/slider.html") {
 		t.Errorf("%v", err)
 	}
@@ -345,7 +345,7 @@ func TestAnUnknownKindIsAnError(t *testing.T) {
 
 func TestRenderSendsAPageWithItsPolicy(t *testing.T) {
 	e := echo.New()
-	e.Renderer = loaded(t)
+	e.Renderer = all(t)
 	e.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			Keep(c, Page{Lang: "cy", Organisation: "Cyngor", Brand: NewBrand("#ffcc00", "")})

@@ -10,6 +10,7 @@ import (
 	"path"
 	"sort"
 	"strings"
+	"sync"
 	"text/template/parse"
 
 	"yousaid/static"
@@ -23,9 +24,17 @@ type Set struct {
 	kinds     []string
 }
 
-// Load parses every page, partial and question template and reads every catalogue of
-// words. One that is wrong is an error that names it: the site does not start.
-func Load(assets *static.Assets) (*Set, error) { return load(static.Files, assets) }
+// Load gives every page, partial and question template, parsed, and every catalogue of words. One that is wrong is an error that names it: the site does not
+// start. They are parsed once, however many sites a program runs.
+func Load() (*Set, error) { return loaded() }
+
+var loaded = sync.OnceValues(func() (*Set, error) {
+	assets, err := static.Load()
+	if err != nil {
+		return nil, fmt.Errorf("reading the assets: %w", err)
+	}
+	return load(static.Files, assets)
+})
 
 func load(files fs.FS, assets *static.Assets) (*Set, error) {
 	s := &Set{assets: assets, templates: map[string]map[string]*template.Template{}}
@@ -43,13 +52,21 @@ func load(files fs.FS, assets *static.Assets) (*Set, error) {
 	}
 	for lang, w := range s.words {
 		s.templates[lang] = map[string]*template.Template{}
+		common := s.empty(w)
+		if err := parseAll(common, files, shared); err != nil {
+			return nil, err
+		}
 		for _, file := range pages {
 			name := strings.TrimSuffix(strings.TrimPrefix(file, "pages/"), ".html")
 			folder, base := path.Split(name)
 			if folder == "partials/" || base == "layout" {
 				continue
 			}
-			t, err := s.parse(files, w, append(shared, source{"pages/" + folder + "layout.html", ""}, source{file, ""}))
+			t := s.empty(w)
+			err := parseAll(t, files, []source{{"pages/" + folder + "layout.html", ""}, {file, ""}})
+			if err == nil {
+				err = finish(t, common)
+			}
 			if err != nil {
 				return nil, fmt.Errorf("page %s: %w", name, err)
 			}
@@ -91,40 +108,77 @@ func (s *Set) shared(files fs.FS) ([]source, error) {
 	return append(all, source{"questions", choice + `{{else}}{{nokind .Kind}}{{end}}{{end}}`}), nil
 }
 
-func (s *Set) parse(files fs.FS, w *words, sources []source) (*template.Template, error) {
-	t := template.New("page").Option("missingkey=error").Funcs(w.funcs()).Funcs(template.FuncMap{
+// empty is a template that can call everything pages call.
+func (s *Set) empty(w *words) *template.Template {
+	return template.New("page").Option("missingkey=error").Funcs(w.funcs()).Funcs(template.FuncMap{
 		"asset": s.assets.Address,
 		"nokind": func(kind string) (string, error) {
 			return "", fmt.Errorf("there is no template questions/%s.html", kind)
 		},
 	}).Funcs(fieldFuncs)
+}
+
+func parseAll(t *template.Template, files fs.FS, sources []source) error {
 	for _, src := range sources {
 		if src.text == "" {
 			body, err := fs.ReadFile(files, src.file)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			src.text = string(body)
 		}
 		if _, err := t.New(src.file).Parse(src.text); err != nil {
-			return nil, err
+			return err
 		}
 	}
+	return nil
+}
+
+// finish gives a page the common templates that it calls, and no others, and looks whether it is whole.
+func finish(t, common *template.Template) error {
 	for _, needed := range []string{"layout", "title", "main"} {
 		if t.Lookup(needed) == nil {
-			return nil, fmt.Errorf(`it needs {{define %q}}`, needed)
+			return fmt.Errorf(`it needs {{define %q}}`, needed)
 		}
+	}
+	if err := borrow(t, common, "layout", map[string]bool{}); err != nil {
+		return err
 	}
 	// <title> holds letters only: a word that falls back to English may not bring its <span> there.
 	if err := plainTemplate(t, "title", "title"); err != nil {
-		return nil, err
+		return err
 	}
 	// html/template looks for mistakes in the markup when it first runs: run it now, without data.
 	var wrong *template.Error
 	if err := t.ExecuteTemplate(io.Discard, "layout", nil); errors.As(err, &wrong) {
-		return nil, err
+		return err
 	}
-	return t, nil
+	return nil
+}
+
+// borrow copies what the template name calls out of common, as html/template writes into the templates it runs. What is nowhere is found when the page first runs.
+func borrow(t, common *template.Template, name string, seen map[string]bool) error {
+	if seen[name] {
+		return nil
+	}
+	seen[name] = true
+	called := t.Lookup(name)
+	if called == nil || called.Tree == nil {
+		from := common.Lookup(name)
+		if from == nil || from.Tree == nil {
+			return nil
+		}
+		var err error
+		if called, err = t.AddParseTree(name, from.Tree.Copy()); err != nil {
+			return err
+		}
+	}
+	return each(called.Tree.Root, func(n parse.Node) error {
+		if call, is := n.(*parse.TemplateNode); is {
+			return borrow(t, common, call.Name, seen)
+		}
+		return nil
+	})
 }
 
 // RenderBytes gives the whole page as bytes: for Render, and for the store of ready first pages.
@@ -175,55 +229,63 @@ func plainTemplate(t *template.Template, name, as string) error {
 	if _, err := t.AddParseTree(as, tree); err != nil {
 		return err
 	}
-	return plainWords(t, tree.Root)
-}
-
-func plainWords(t *template.Template, n parse.Node) error {
-	children := func(nodes ...parse.Node) error {
-		for _, child := range nodes {
-			if err := plainWords(t, child); err != nil {
-				return err
+	return each(tree.Root, func(n parse.Node) error {
+		switch n := n.(type) {
+		case *parse.IdentifierNode:
+			if n.Ident == "t" {
+				n.Ident = "tt"
 			}
+		case *parse.TemplateNode:
+			plain := n.Name + " (plain)"
+			if t.Lookup(plain) == nil {
+				if err := plainTemplate(t, n.Name, plain); err != nil {
+					return err
+				}
+			}
+			n.Name = plain
 		}
 		return nil
+	})
+}
+
+// each goes through a template, node by node, the outer ones first.
+func each(n parse.Node, do func(parse.Node) error) error {
+	if err := do(n); err != nil {
+		return err
 	}
-	branch := func(b *parse.BranchNode) error {
+	var inner []parse.Node
+	branch := func(b *parse.BranchNode) {
+		inner = append(inner, b.Pipe, b.List)
 		if b.ElseList != nil {
-			return children(b.Pipe, b.List, b.ElseList)
+			inner = append(inner, b.ElseList)
 		}
-		return children(b.Pipe, b.List)
 	}
 	switch n := n.(type) {
 	case *parse.ListNode:
-		return children(n.Nodes...)
+		inner = n.Nodes
 	case *parse.ActionNode:
-		return plainWords(t, n.Pipe)
+		inner = append(inner, n.Pipe)
 	case *parse.PipeNode:
 		for _, command := range n.Cmds {
-			if err := children(command.Args...); err != nil {
-				return err
-			}
+			inner = append(inner, command.Args...)
 		}
-	case *parse.IdentifierNode:
-		if n.Ident == "t" {
-			n.Ident = "tt"
-		}
+	case *parse.ChainNode:
+		inner = append(inner, n.Node)
 	case *parse.IfNode:
-		return branch(&n.BranchNode)
+		branch(&n.BranchNode)
 	case *parse.WithNode:
-		return branch(&n.BranchNode)
+		branch(&n.BranchNode)
 	case *parse.RangeNode:
-		return branch(&n.BranchNode)
+		branch(&n.BranchNode)
 	case *parse.TemplateNode:
-		plain := n.Name + " (plain)"
-		if t.Lookup(plain) != nil {
-			n.Name = plain
-			return nil
+		if n.Pipe != nil {
+			inner = append(inner, n.Pipe)
 		}
-		if err := plainTemplate(t, n.Name, plain); err != nil {
+	}
+	for _, child := range inner {
+		if err := each(child, do); err != nil {
 			return err
 		}
-		n.Name = plain
 	}
 	return nil
 }

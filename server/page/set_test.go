@@ -2,7 +2,6 @@ package page
 
 import (
 	"strings"
-	"sync"
 	"testing"
 
 	"yousaid/static"
@@ -17,17 +16,9 @@ func assets(t *testing.T) *static.Assets {
 	return a
 }
 
-var once = sync.OnceValues(func() (*Set, error) {
-	a, err := static.Load()
-	if err != nil {
-		return nil, err
-	}
-	return Load(a)
-})
-
-func loaded(t *testing.T) *Set {
+func all(t *testing.T) *Set {
 	t.Helper()
-	set, err := once()
+	set, err := Load()
 	if err != nil {
 		t.Fatal(err)
 	}

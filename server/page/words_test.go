@@ -216,7 +216,7 @@ func tiny(page string) fstest.MapFS {
 }
 
 func TestUnreviewedWelshIsListed(t *testing.T) {
-	set := loaded(t)
+	set := all(t)
 	list := set.UnreviewedWelsh()
 	if len(list) == 0 {
 		t.Fatal("no Welsh is unreviewed: did a speaker read it all?")

@@ -20,7 +20,6 @@ import (
 	"yousaid/analytics/releases"
 	"yousaid/server/accounts"
 	"yousaid/server/page"
-	"yousaid/static"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -83,25 +82,17 @@ func (s *source) Successor(context.Context, string) (accounts.Organisation, erro
 	return accounts.Organisation{}, accounts.ErrNoOrganisation
 }
 
-var loadedPages = sync.OnceValue(func() *page.Set {
-	assets, err := static.Load()
-	if err != nil {
-		panic(err)
-	}
-	set, err := page.Load(assets)
-	if err != nil {
-		panic(err)
-	}
-	return set
-})
-
 func item(n int64) actions.Item {
 	return actions.Item{Number: n, YouSaid: question.Text{"en": fmt.Sprintf("Said %d.", n), "cy": "x"}, WeDid: question.Text{"en": "Did.", "cy": "x"}, Kind: actions.Did, Published: "2026-04-01", Updated: "2026-04-01"}
 }
 
 // reading is the public pages over a source, and how to ask for one.
 func reading(s *source) (*Pages, func(path string) *httptest.ResponseRecorder) {
-	p := New(Config{Pages: loadedPages(), Accounts: s, Said: s, Calendar: noCalendar{}, BaseURL: "https://feedback.example.org"})
+	pages, err := page.Load()
+	if err != nil {
+		panic(err)
+	}
+	p := New(Config{Pages: pages, Accounts: s, Said: s, Calendar: noCalendar{}, BaseURL: "https://feedback.example.org"})
 	e := echo.New()
 	e.Renderer = p.Pages
 	e.GET("/:organisation/you-said-we-did", p.YouSaid)

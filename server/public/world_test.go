@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/jmoiron/sqlx"
@@ -80,7 +79,9 @@ func (w *world) serve(change ...func(*public.Config)) {
 	w.t.Helper()
 	db := tenant.New(w.pool)
 	ledger := audit.New(db)
-	assets, pages, err := loaded()
+	assets, err := static.Load()
+	w.must(err)
+	pages, err := page.Load()
 	w.must(err)
 	w.services = catalogue.Store{DB: db, Ledger: ledger}
 	w.people, err = accounts.New(db, ledger, catalogue.SeedChannels)
@@ -102,24 +103,6 @@ func (w *world) serve(change ...func(*public.Config)) {
 		Ready: func(context.Context) error { return nil }, Pages: pages, Assets: assets, Accounts: w.people, Door: door, Public: public.New(config), Staff: &staff.Pages{}})
 	w.must(err)
 }
-
-// loaded reads the pages once for all tests.
-func loaded() (*static.Assets, *page.Set, error) {
-	both, err := once()
-	return both.assets, both.pages, err
-}
-
-type files struct {
-	assets *static.Assets
-	pages  *page.Set
-}
-
-var once = sync.OnceValues(func() (both files, err error) {
-	if both.assets, err = static.Load(); err == nil {
-		both.pages, err = page.Load(both.assets)
-	}
-	return both, err
-})
 
 // in is the same world in a test inside the test.
 func (w *world) in(t testing.TB) *world {

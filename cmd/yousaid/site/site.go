@@ -124,7 +124,7 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 	if err != nil {
 		return fmt.Errorf("reading the assets: %w", err)
 	}
-	pages, err := page.Load(assets)
+	pages, err := page.Load()
 	if err != nil {
 		return err
 	}
