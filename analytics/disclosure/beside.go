@@ -185,9 +185,9 @@ func beside(l Lattice, j Joint, r Rules, work *int) (Table, Proof, error) {
 	case !ok:
 		return Table{}, Proof{}, Betrayal{}
 	}
-	proof := g.prove(certificates)
-	if err := g.check(proof); err != nil {
-		return Table{}, Proof{}, fmt.Errorf("%w: the proof does not hold (%w)", ErrUnproven, err)
+	proof, err := g.prove(certificates)
+	if err != nil {
+		return Table{}, Proof{}, err
 	}
 	known := map[int]bool{}
 	for i := range own.places {

@@ -34,15 +34,6 @@ func (s *look) foursWith(sums []uint64) {
 		}
 	}
 	s.work -= len(sums) * len(sums)
-	closing := func(limit float64) float64 {
-		cost := 0.0
-		for _, i := range s.touched(s.cells, s.signs) {
-			if cost += s.costOfPlace(i); cost > limit {
-				return math.Inf(1)
-			}
-		}
-		return cost
-	}
 	for _, begin := range s.of.cells {
 		if s.out(begin) || !s.possible(begin, 1) {
 			continue
@@ -62,10 +53,21 @@ func (s *look) foursWith(sums []uint64) {
 					continue // no four
 				}
 				s.cells, s.signs = append(s.cells[:0], begin, loses, other.gains, other.loses), append(s.signs[:0], 1, -1, 1, -1)
-				s.try(closing)
+				s.try(s.closing)
 			}
 		}
 	}
+}
+
+// closing adds up what is printed of the places that the cells at hand change.
+func (s *look) closing(limit float64) float64 {
+	cost := 0.0
+	for _, i := range s.touched(s.cells, s.signs) {
+		if cost += s.costOfPlace(i); cost > limit {
+			return math.Inf(1)
+		}
+	}
+	return cost
 }
 
 // out tells whether a cell may not take part.

@@ -130,7 +130,7 @@ type grid struct {
 // Work allowed for one table, in places and boxes looked at: about ten seconds on a small machine; and for printing again what is not needed.
 const (
 	allowedWork      = 400_000_000
-	workForReopening = 2_000_000
+	workForReopening = 500_000
 )
 
 func newGrid(l Lattice, r Rules) *grid {
@@ -166,10 +166,7 @@ func newGrid(l Lattice, r Rules) *grid {
 
 // add makes a place for a combination of nodes, once, and gives its number.
 func (g *grid) add(nodes []int) int {
-	key := 0
-	for i, n := range nodes {
-		key += n * g.stride[i]
-	}
+	key := g.key(nodes)
 	if g.at[key] >= 0 {
 		return int(g.at[key])
 	}
@@ -188,6 +185,15 @@ func (g *grid) add(nodes []int) int {
 	g.at[key] = int32(len(g.places)) //nolint:gosec // mostCells bounds it
 	g.places = append(g.places, p)
 	return len(g.places) - 1
+}
+
+// key numbers the combinations of nodes.
+func (g *grid) key(nodes []int) int {
+	key := 0
+	for i, n := range nodes {
+		key += n * g.stride[i]
+	}
+	return key
 }
 
 // eachCell visits the combinations of codes within a combination of nodes.

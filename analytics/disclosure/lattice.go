@@ -66,6 +66,9 @@ type Rules struct {
 	zeros bool
 	// loose asks of a hidden number only that it cannot be worked out, as the same methods do.
 	loose bool
+
+	// stranger asks nothing in the eyes of respondents who are alone in a hidden cell.
+	stranger bool
 }
 
 const (

@@ -55,19 +55,23 @@ type look struct {
 	best  move
 	found bool
 	left  int // boxes still to be looked at
+	nets  []*network
+	ways  []way
+	queue nearest
 }
 
 // How many boxes are looked at for one move: when more may be closed, and when not.
 const (
 	boxesForOneMove  = 20_000
 	boxesForFreeMove = 3_000
+	boxesBesideWays  = 1_000 // where ways round are looked for, too
 )
 
 // cheapest finds the move that closes least for the share of the wish it fulfils, on top of what was changed already.
 func (g *grid) cheapest(w wish) (move, bool) {
 	if g.look == nil {
 		n := len(g.trees)
-		g.look = &look{grid: g, inBox: make([]bool, n), to: make([]int, n), lists: make([][]int, n), price: make([][]float64, n)}
+		g.look = &look{grid: g, nets: networks(g), inBox: make([]bool, n), to: make([]int, n), lists: make([][]int, n), price: make([][]float64, n)}
 		for i, t := range g.trees {
 			g.look.price[i] = make([]float64, t.leaves)
 		}
@@ -78,24 +82,30 @@ func (g *grid) cheapest(w wish) (move, bool) {
 		s.left = boxesForFreeMove
 	}
 	s.best.cost = math.Inf(1)
+	if len(s.nets) > 0 {
+		s.left = min(s.left, boxesBesideWays)
+	}
 	for _, cell := range s.of.cells {
-		if g.blocked[cell] || w.shut != nil && w.shut[cell] || !s.possible(cell, 1) {
+		if s.over() || !s.begins(cell) {
 			continue
 		}
 		s.begin = cell
 		s.partners()
 		// From whole boxes to flat ones.
-		for set := 1<<len(g.trees) - 1; set >= 0; set-- {
+		for set := 1<<len(g.trees) - 1; set >= 0 && !s.over(); set-- {
 			if s.choose(set) {
 				s.along(0, 0)
 			}
-			if s.done() {
-				return s.best, s.found
-			}
 		}
-		if !s.found || s.best.cost > 0 {
-			s.transfers()
+	}
+	s.circuits()
+	s.left = max(s.left, boxesBesideWays)
+	for _, cell := range s.of.cells {
+		if s.over() || s.found && s.best.cost == 0 || !s.begins(cell) {
+			continue
 		}
+		s.begin = cell
+		s.transfers()
 	}
 	if !s.found {
 		s.fours()
@@ -103,9 +113,14 @@ func (g *grid) cheapest(w wish) (move, bool) {
 	return s.best, s.found
 }
 
-func (s *look) done() bool {
-	return s.found && s.best.cost == 0 && s.best.share >= 1 || s.left <= 0 || s.work <= 0
-}
+// begins tells whether a move can begin in a cell.
+func (s *look) begins(cell int) bool { return !s.out(cell) && s.possible(cell, 1) }
+
+// done tells whether nothing better can be found.
+func (s *look) done() bool { return s.found && s.best.cost == 0 && s.best.share >= 1 || s.work <= 0 }
+
+// over tells whether enough boxes have been looked at.
+func (s *look) over() bool { return s.done() || s.left <= 0 }
 
 // possible tells whether a cell has room for some vector.
 func (s *look) possible(cell int, sign int64) bool {
@@ -222,7 +237,7 @@ func (s *look) along(i int, sum float64) {
 	}
 	for _, c := range s.lists[i] {
 		p := s.price[i][c]
-		if s.found && sum+p >= s.best.cost/s.best.share && sum+p > 0 || s.done() {
+		if s.found && sum+p >= s.best.cost/s.best.share && sum+p > 0 || s.over() {
 			return
 		}
 		s.to[i] = c

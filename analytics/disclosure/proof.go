@@ -71,8 +71,21 @@ func (k *pack) fits(g *grid, c *certificate) bool {
 
 const packsTried = 40
 
-// prove packs the witnesses into few lattices.
-func (g *grid) prove(certificates []*certificate) Proof {
+// prove makes the proof and checks it.
+func (g *grid) prove(certificates []*certificate) (Proof, error) {
+	proof := g.packed(certificates)
+	err := g.check(proof)
+	if err == nil {
+		err = g.covered(certificates)
+	}
+	if err != nil {
+		return Proof{}, fmt.Errorf("%w: the proof does not hold (%w)", ErrUnproven, err)
+	}
+	return proof, nil
+}
+
+// packed puts the witnesses into few lattices.
+func (g *grid) packed(certificates []*certificate) Proof {
 	var packs []*pack
 	var proof Proof
 	for _, c := range certificates {

@@ -56,9 +56,9 @@ func (g *grid) table() (Table, Proof, error) {
 	if !hopeless {
 		certificates, ok := g.best()
 		if ok {
-			proof = g.prove(certificates)
-			if err := g.check(proof); err != nil {
-				return Table{}, Proof{}, fmt.Errorf("%w: the proof does not hold (%w)", ErrUnproven, err)
+			var err error
+			if proof, err = g.prove(certificates); err != nil {
+				return Table{}, Proof{}, err
 			}
 		}
 		hopeless = !ok

@@ -4,6 +4,8 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -29,13 +31,17 @@ func (g *grid) setCosts(start int) {
 			}
 		}
 		if g.rules.Key != "" {
-			mac := hmac.New(sha256.New, []byte(g.rules.Key))
-			_, _ = mac.Write([]byte(strings.Join(g.names(p), "\x1f"))) // never fails
-			share := float64(binary.BigEndian.Uint32(mac.Sum(nil))) / (1 << 32)
-			p.closing *= 1 + costSway*share
+			p.closing *= 1 + costSway*float64(g.secret(g.names(p)...))/(1<<64)
 		}
 		p.baring = p.closing * costOfBaring
 	}
+}
+
+// secret is a number that only those who have the organisation's key can work out.
+func (g *grid) secret(of ...string) uint64 {
+	mac := hmac.New(sha256.New, []byte(g.rules.Key))
+	_, _ = mac.Write([]byte(strings.Join(of, "\x1f"))) // never fails
+	return binary.BigEndian.Uint64(mac.Sum(nil))
 }
 
 // judge says how a place is shown when nothing else stands against it, and why it is hidden when it is.
@@ -117,11 +123,15 @@ func (g *grid) secure(start int) ([]*certificate, bool) {
 		}
 	}
 	g.thicken()
-	alone, ok := g.alone(certificates)
-	if !ok {
-		return nil, false
+	lone := g.lone()
+	for _, same := range kinds(certificates) {
+		more, ok := g.alone(lone, same, false)
+		if !ok {
+			return nil, false
+		}
+		certificates = append(certificates, more...)
 	}
-	return g.open(append(certificates, alone...))
+	return g.open(certificates)
 }
 
 // open makes sure that the number of people of no closed place can be worked out, also where it is closed for the sake of its answers only or
@@ -228,46 +238,90 @@ func (g *grid) thicken() {
 	}
 }
 
-// alone adds what must hold in the eyes of a respondent who is the only one, or one of two, in a hidden cell: the others' witnesses
-// without that cell.
-func (g *grid) alone(certificates []*certificate) (more []*certificate, ok bool) {
-	var lone []int
-	if g.rules.loose {
-		return nil, true
-	}
-	for i := range g.places {
-		if p := &g.places[i]; p.state == closed && (p.n == 1 || p.n == 2) && p.finest {
-			lone = append(lone, i)
-		}
-	}
+// showing is what a certificate shows: several of one place and goal are the same to people who are in none of the cells they change.
+type showing struct {
+	place int
+	goal  goal
+}
+
+// kinds sorts certificates by what they show, those aside that are of larger places only.
+func kinds(certificates []*certificate) (list [][]*certificate) {
+	at := map[showing]int{}
 	for _, c := range certificates {
 		if c.goal == toOther || c.goal == toShift {
-			continue // of larger places
+			continue
 		}
-		var met []int
-		for _, q := range lone {
-			if q != c.place && c.touches[q] && !g.within(q, c.place) {
-				met = append(met, q)
-			}
+		of := showing{c.place, c.goal}
+		i, known := at[of]
+		if !known {
+			i = len(list)
+			at[of], list = i, append(list, nil)
 		}
-		for len(met) > 0 {
-			all := &certificate{place: c.place, goal: c.goal}
-			for _, q := range met {
-				all.shut = append(all.shut, g.places[q].cells...)
-			}
-			if g.reach(all, true) {
-				more = append(more, all)
-				break
-			}
-			one := &certificate{place: c.place, goal: c.goal, shut: g.places[met[0]].cells}
-			if !g.reach(one, false) {
-				return more, false
-			}
-			more = append(more, one)
-			met = slices.DeleteFunc(met[1:], func(q int) bool { return !one.touches[q] })
+		list[i] = append(list[i], c)
+	}
+	return list
+}
+
+// lone lists the hidden cells of one respondent, or of two.
+func (g *grid) lone() (list []int) {
+	for i := range g.places {
+		if g.isLone(i) {
+			list = append(list, i)
 		}
 	}
+	return list
+}
+
+func (g *grid) isLone(place int) bool {
+	p := &g.places[place]
+	return p.state == closed && (p.n == 1 || p.n == 2) && p.finest && !g.rules.loose && !g.rules.stranger
+}
+
+// knowing lists the lone cells in whose eyes none of the certificates, all of one place and goal, is one: each changes what is known there.
+func (g *grid) knowing(lone []int, same []*certificate) (list []int) {
+	for _, q := range lone {
+		known := q != same[0].place && !g.within(q, same[0].place)
+		for _, c := range same {
+			known = known && c.touches[q]
+		}
+		if known {
+			list = append(list, q)
+		}
+	}
+	return list
+}
+
+// alone adds what must hold in the eyes of a respondent who is the only one, or one of two, in a hidden cell: the others' witnesses
+// without that cell.
+func (g *grid) alone(lone []int, same []*certificate, free bool) (more []*certificate, ok bool) {
+	met := g.knowing(lone, same)
+	for len(met) > 0 {
+		all := &certificate{place: same[0].place, goal: same[0].goal}
+		for _, q := range met {
+			all.shut = append(all.shut, g.places[q].cells...)
+		}
+		if g.reach(all, true) {
+			return append(more, all), true
+		}
+		one := &certificate{place: same[0].place, goal: same[0].goal, shut: g.places[met[0]].cells}
+		if len(met) == 1 && free || !g.reach(one, free) {
+			return more, false
+		}
+		more = append(more, one)
+		met = slices.DeleteFunc(met[1:], func(q int) bool { return !one.touches[q] })
+	}
 	return more, true
+}
+
+// covered tells whether every place keeps what must be shown of it also in the eyes of each lone respondent.
+func (g *grid) covered(certificates []*certificate) error {
+	lone := g.lone()
+	for _, same := range kinds(certificates) {
+		if known := g.knowing(lone, same); len(known) > 0 {
+			return fmt.Errorf("a respondent in %v, who is alone there, could see that %v is not %q", g.names(&g.places[known[0]]), g.names(&g.places[same[0].place]), goalNames[same[0].goal])
+		}
+	}
+	return nil
 }
 
 // within tells whether all cells of a place are cells of another: who is alone in it then knows part of the other, whatever is hidden.
@@ -347,7 +401,8 @@ func (g *grid) without(place int, certificates []*certificate) ([]*certificate, 
 		return nil, false
 	}
 	var left []*certificate
-	loose := map[int]bool{} // places that were shifted by what is changed
+	loose := map[int]bool{}     // places that were shifted by what is changed
+	shown := map[showing]bool{} // what is changed
 	for _, c := range certificates {
 		if c.place == place && c.goal == toShift {
 			for p := range c.shifts {
@@ -364,16 +419,28 @@ func (g *grid) without(place int, certificates []*certificate) ([]*certificate, 
 			return back()
 		}
 		changed = append(changed, kept{c, was})
+		shown[showing{c.place, c.goal}] = true
 		for p := range was.shifts {
 			loose[p] = true
 		}
+	}
+	lone := g.lone()
+	for _, same := range kinds(left) {
+		if !shown[showing{same[0].place, same[0].goal}] {
+			continue
+		}
+		more, ok := g.alone(lone, same, true)
+		if !ok {
+			return back()
+		}
+		left = append(left, more...)
 	}
 	for _, c := range left {
 		for p := range c.shifts {
 			delete(loose, p)
 		}
 	}
-	for p := range loose {
+	for _, p := range slices.Sorted(maps.Keys(loose)) {
 		if g.places[p].state != closed || p == place || !g.places[p].wanted && g.places[p].was == 0 {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"yousaid/analytics/attack"
 	"yousaid/analytics/disclosure"
@@ -210,38 +211,10 @@ func TestHierarchiesAndPeopleAlone(t *testing.T) {
 			t.Errorf("%s: %+v", c.Name, got)
 		}
 		// In the eyes of whoever is alone, or one of two, in a hidden cell, the others are still open.
-		printed, _, err := Protected(c.Lattice, c.Rules)
-		if err != nil {
-			t.Fatal(err)
+		alone := Alone(c, 100, 10*time.Second)
+		if alone.Pinned+alone.Narrow+alone.Unknown+alone.Contradicted > 0 {
+			t.Errorf("%s: %s; %+v", c.Name, alone.First, alone)
 		}
-		alone := 0
-		for _, row := range printed.Rows {
-			n, _ := People(c.Lattice, row.Codes)
-			if row.State != attack.Hidden || n < 1 || n > 2 || slices.Contains(row.Codes, attack.All) || slices.ContainsFunc(row.Codes, func(code string) bool { return code == "streets" || code == "housing" || code == "q1" || code == "q2" }) {
-				continue
-			}
-			alone++
-			report := attack.Attack([]attack.Table{printed}, attack.Options{Threshold: threshold(c.Rules), Exact: true, Known: map[string]int64{attack.Key(row.Codes...): n}})
-			for _, f := range report.Findings {
-				k, _ := People(c.Lattice, f.Codes)
-				if small := k > 0 && k < int64(threshold(c.Rules)); small && !slices.Equal(f.Codes, row.Codes) && !holds(c.Lattice, f.Codes, row.Codes) && (f.Low > 0 || f.High < int64(threshold(c.Rules))) {
-					t.Errorf("%s: for those in %v, %v is %d to %d (truly %d)", c.Name, row.Codes, f.Codes, f.Low, f.High, k)
-				}
-			}
-		}
-		t.Logf("%s: %d places, %d small, %d hidden, seen by %d who are alone", c.Name, got.Places, got.Primary, got.Hidden, alone)
+		t.Logf("%s: %d places, %d small, %d hidden, seen by %d who are alone", c.Name, got.Places, got.Primary, got.Hidden, alone.Tables)
 	}
-}
-
-// holds tells whether one place is in another.
-func holds(l disclosure.Lattice, outer, inner []string) bool {
-	for i := range outer {
-		in, out := members(l.Dimensions[i], inner[i]), members(l.Dimensions[i], outer[i])
-		for k := range in {
-			if in[k] && !out[k] {
-				return false
-			}
-		}
-	}
-	return true
 }

@@ -2,6 +2,7 @@ package trial
 
 import (
 	"testing"
+	"time"
 )
 
 // Every generated table survives the attacker; the greedy way does not on the same tables.
@@ -30,5 +31,18 @@ func TestTheAttackerFindsNothing(t *testing.T) {
 	}
 	if ours.Hidden == ours.Places || ours.Attacked == 0 {
 		t.Error("nothing was shown, or nothing attacked")
+	}
+}
+
+// Who is alone in a hidden cell, or one of two, sees no more of the others than a stranger.
+func TestThoseWhoAreAloneFindNothing(t *testing.T) {
+	t.Parallel()
+	var all Tally
+	for n := uint64(40); n < 80; n++ { // in number 59 they once did
+		all.Add(Alone(Generate(n), 40, 5*time.Second))
+	}
+	t.Logf("%d people: %+v", all.Tables, all)
+	if all.Pinned+all.Narrow+all.Unknown+all.Contradicted > 0 || all.Attacked == 0 {
+		t.Errorf("they found something: %s", all.First)
 	}
 }

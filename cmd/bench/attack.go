@@ -21,7 +21,7 @@ import (
 // attack sets the attacker on as many generated tables as asked for, and on those of shared/data where it is, protected the product's way and, beside it, the greedy way.
 func (b *bench) attack(ctx context.Context) error {
 	fmt.Printf("Hiding: %d generated tables, and real ones, protected, written, read again and attacked by independent code\n", b.Tables)
-	var ours, greedy trial.Tally
+	var ours, greedy, alone trial.Tally
 	var lock sync.Mutex
 	var next, done atomic.Int64
 	var workers sync.WaitGroup
@@ -35,9 +35,14 @@ func (b *bench) attack(ctx context.Context) error {
 				if c.Linked == nil {
 					other = trial.Run(c, trial.Greedy, false)
 				}
+				var known trial.Tally
+				if n%10 == 9 {
+					known = trial.Alone(c, 40, 5*time.Second)
+				}
 				lock.Lock()
 				ours.Add(one)
 				greedy.Add(other)
+				alone.Add(known)
 				lock.Unlock()
 				if k := done.Add(1); k%2000 == 0 && k < int64(b.Tables) {
 					fmt.Printf("  %d tables after %s\n", k, time.Since(start).Round(time.Second))
@@ -63,6 +68,8 @@ func (b *bench) attack(ctx context.Context) error {
 		counciled.Add(trial.Run(c, trial.Protected, false))
 	}
 	printTally("generated", ours)
+	fmt.Printf("    in the eyes of %d people who are alone, or one of two, in a hidden cell, of every tenth table: %d pinned, %d known not to be empty or enough, %d unknown of %d small places\n",
+		alone.Tables, alone.Pinned, alone.Narrow, alone.Unknown, alone.Attacked)
 	printTally("generated, the greedy way", greedy)
 	printTally("the simulated council, 20,000 responses", counciled)
 	if len(real) > 0 {
@@ -70,7 +77,7 @@ func (b *bench) attack(ctx context.Context) error {
 	} else {
 		fmt.Println("  real tables: shared/data is not here")
 	}
-	for _, t := range []trial.Tally{ours, counciled, realOurs} {
+	for _, t := range []trial.Tally{ours, alone, counciled, realOurs} {
 		if t.First != "" {
 			fmt.Println("  found first:", t.First)
 		}
@@ -93,6 +100,7 @@ func (b *bench) attack(ctx context.Context) error {
 		}
 	}
 	fmt.Println()
+	ours.Add(alone)
 	ours.Add(counciled)
 	ours.Add(realOurs)
 	if ours.Pinned+ours.Unknown+ours.Narrow+ours.Contradicted+ours.Disagreeing > 0 {

@@ -1,0 +1,91 @@
+package trial
+
+import (
+	"slices"
+	"time"
+
+	"yousaid/analytics/attack"
+	"yousaid/analytics/disclosure"
+)
+
+// Alone protects a case and sets the attacker on it in the eyes of people who know something: each who is the only one, or one of two, in a hidden cell knows how
+// many are in it, and must still not see that any other small place is not empty, or not as many as the threshold. At most so many people are asked; Tables of the
+// tally counts them. Pairs of tables are left out.
+func Alone(c Case, most int, budget time.Duration) (t Tally) {
+	if c.Linked != nil {
+		return t
+	}
+	printed, _, err := Protected(c.Lattice, c.Rules)
+	if err != nil {
+		return t
+	}
+	for _, row := range printed.Rows {
+		if n, _ := People(c.Lattice, row.Codes); row.State != attack.Hidden || n < 1 || n > 2 || !single(c.Lattice, row.Codes) {
+			continue
+		} else if t.Tables++; t.Tables > most {
+			t.Tables--
+			break
+		} else {
+			t.asks(c, printed, row.Codes, n, budget)
+		}
+	}
+	return t
+}
+
+// asks attacks a table with what the n people in a place know.
+func (t *Tally) asks(c Case, printed attack.Table, mine []string, n int64, budget time.Duration) {
+	start := time.Now()
+	report := attack.Attack([]attack.Table{printed}, attack.Options{Threshold: threshold(c.Rules), Budget: budget, Known: map[string]int64{attack.Key(mine...): n}})
+	t.Attacking += time.Since(start)
+	if report.Impossible {
+		t.Contradicted++
+	}
+	enough := int64(threshold(c.Rules))
+	for _, f := range report.Findings {
+		k, _ := People(c.Lattice, f.Codes)
+		if k < 1 || k >= enough || holds(c.Lattice, f.Codes, mine) {
+			continue
+		}
+		t.Attacked++
+		switch open := f.Low == 0 && f.High >= enough; {
+		case open:
+			continue
+		case f.Kind == attack.Unknown:
+			t.Unknown++
+			continue
+		case f.Low == f.High:
+			t.Pinned++
+		default:
+			t.Narrow++
+		}
+		if t.First == "" {
+			t.First = c.Name + ": for those in " + attack.Key(mine...) + ", " + attack.Key(f.Codes...) + " is no longer open: " + f.Why
+		}
+	}
+}
+
+// single tells whether a place is one combination of codes, of which none is a group.
+func single(l disclosure.Lattice, codes []string) bool {
+	for i, code := range codes {
+		if code == attack.None {
+			code = ""
+		}
+		if !slices.Contains(l.Dimensions[i].Codes, code) {
+			return false
+		}
+	}
+	return true
+}
+
+// holds tells whether one place is in another, or is it.
+func holds(l disclosure.Lattice, outer, inner []string) bool {
+	for i := range outer {
+		in, out := members(l.Dimensions[i], inner[i]), members(l.Dimensions[i], outer[i])
+		for k := range in {
+			if in[k] && !out[k] {
+				return false
+			}
+		}
+	}
+	return true
+}
