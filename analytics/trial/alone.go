@@ -15,7 +15,7 @@ func Alone(c Case, most int, budget time.Duration) (t Tally) {
 	if c.Linked != nil {
 		return t
 	}
-	printed, _, err := Protected(c.Lattice, c.Rules)
+	printed, lattices, err := Protected(c.Lattice, c.Rules)
 	if err != nil {
 		return t
 	}
@@ -26,14 +26,14 @@ func Alone(c Case, most int, budget time.Duration) (t Tally) {
 			t.Tables--
 			break
 		} else {
-			t.asks(c, printed, row.Codes, n, budget)
+			t.asks(c, printed, lattices, row.Codes, n, budget)
 		}
 	}
 	return t
 }
 
-// asks attacks a table with what the n people in a place know.
-func (t *Tally) asks(c Case, printed attack.Table, mine []string, n int64, budget time.Duration) {
+// asks attacks a table with what the n people in a place know. Where the attacker's time runs out, those tables of the proof are looked at that they cannot rule out.
+func (t *Tally) asks(c Case, printed attack.Table, lattices []attack.Lattice, mine []string, n int64, budget time.Duration) {
 	start := time.Now()
 	report := attack.Attack([]attack.Table{printed}, attack.Options{Threshold: threshold(c.Rules), Budget: budget, Known: map[string]int64{attack.Key(mine...): n}})
 	t.Attacking += time.Since(start)
@@ -47,6 +47,10 @@ func (t *Tally) asks(c Case, printed attack.Table, mine []string, n int64, budge
 			continue
 		}
 		t.Attacked++
+		if f.Kind == attack.Unknown {
+			t.Witnessed++
+			f.Low, f.High = met(f, possible(c.Lattice, printed, lattices, mine, n), c.Lattice)
+		}
 		switch open := f.Low == 0 && f.High >= enough; {
 		case open:
 			continue
@@ -62,6 +66,16 @@ func (t *Tally) asks(c Case, printed attack.Table, mine []string, n int64, budge
 			t.First = c.Name + ": for those in " + attack.Key(mine...) + ", " + attack.Key(f.Codes...) + " is no longer open: " + f.Why
 		}
 	}
+}
+
+// possible lists the whole tables that agree with what is printed and have n people in a place.
+func possible(truth disclosure.Lattice, printed attack.Table, lattices []attack.Lattice, mine []string, n int64) (list []attack.Lattice) {
+	for _, l := range lattices {
+		if k, _ := People(flat(truth, l), mine); k == n && attack.Agrees(printed, l) == nil {
+			list = append(list, l)
+		}
+	}
+	return list
 }
 
 // single tells whether a place is one combination of codes, of which none is a group.

@@ -318,19 +318,25 @@ func (t *Tally) judge(c Case, report attack.Report, truths []disclosure.Lattice,
 func met(f attack.Finding, lattices []attack.Lattice, truth disclosure.Lattice) (low, high int64) {
 	low, high = f.Low, f.High
 	for _, l := range lattices {
-		flat := disclosure.Lattice{Dimensions: truth.Dimensions, Answers: truth.Answers}
-		for cell := range len(truth.Counts) / len(truth.Answers) {
-			codes, rest := make([]string, len(truth.Dimensions)), cell
-			for i := len(codes) - 1; i >= 0; i-- {
-				codes[i] = or(truth.Dimensions[i].Codes[rest%len(truth.Dimensions[i].Codes)], attack.None)
-				rest /= len(truth.Dimensions[i].Codes)
-			}
-			flat.Counts = append(flat.Counts, l.Counts[attack.Key(codes...)]...)
-		}
-		n, _ := People(flat, f.Codes)
+		n, _ := People(flat(truth, l), f.Codes)
 		low, high = min(low, n), max(high, n)
 	}
 	return low, high
+}
+
+// flat gives the counts of the attacker's lattice in the order of ours.
+func flat(truth disclosure.Lattice, l attack.Lattice) disclosure.Lattice {
+	out := disclosure.Lattice{Dimensions: truth.Dimensions, Answers: truth.Answers}
+	codes := make([]string, len(truth.Dimensions))
+	for cell := range len(truth.Counts) / len(truth.Answers) {
+		rest := cell
+		for i := len(codes) - 1; i >= 0; i-- {
+			codes[i] = or(truth.Dimensions[i].Codes[rest%len(truth.Dimensions[i].Codes)], attack.None)
+			rest /= len(truth.Dimensions[i].Codes)
+		}
+		out.Counts = append(out.Counts, l.Counts[attack.Key(codes...)]...)
+	}
+	return out
 }
 
 // People counts those in a place of a lattice, and those of its most frequent answer.

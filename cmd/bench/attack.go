@@ -37,7 +37,7 @@ func (b *bench) attack(ctx context.Context) error {
 				}
 				var known trial.Tally
 				if n%10 == 9 {
-					known = trial.Alone(c, 40, 5*time.Second)
+					known = trial.Alone(c, 20, 5*time.Second)
 				}
 				lock.Lock()
 				ours.Add(one)
