@@ -111,6 +111,7 @@ type Finding struct {
 	Scale     int64 // the score sum is counted in 1/Scale; 1 for everything else
 	Kind      Kind
 	Why       string
+	Beyond    bool // Unknown, and more time would not help: too much hangs together
 }
 
 // Report is the outcome. Cells counts the findings; Narrow and Unknown are not among Pinned. Impossible says that no table agrees with what is printed.
@@ -176,7 +177,7 @@ func (o Options) filled() Options {
 func (r *Report) attack(tables []Table, first int, o Options) {
 	m, err := build(tables, o)
 	if err != nil {
-		r.giveUp(tables, first, err.Error())
+		r.giveUp(tables, first, err.Error(), true)
 		return
 	}
 	r.Notes = append(r.Notes, m.notes...)
@@ -187,7 +188,7 @@ func (r *Report) attack(tables []Table, first int, o Options) {
 	}
 	if !possible {
 		r.Impossible = true
-		r.giveUp(tables, first, "the printed figures agree with no table")
+		r.giveUp(tables, first, "the printed figures agree with no table", false)
 		return
 	}
 	r.Components += len(s.components)
@@ -199,17 +200,17 @@ func (r *Report) attack(tables []Table, first int, o Options) {
 }
 
 // giveUp makes every hidden count unknown.
-func (r *Report) giveUp(tables []Table, first int, why string) {
+func (r *Report) giveUp(tables []Table, first int, why string, beyond bool) {
 	hidden := 0
 	for i, t := range tables {
 		for _, row := range t.Rows {
 			if row.State == Hidden {
 				hidden++
-				r.Findings = append(r.Findings, Finding{Table: first + i, Codes: row.Codes, Kind: Unknown, Scale: 1, Why: why})
+				r.Findings = append(r.Findings, Finding{Table: first + i, Codes: row.Codes, Kind: Unknown, Scale: 1, Why: why, Beyond: beyond})
 			}
 		}
 	}
 	if hidden == 0 { // a table that cannot be judged is never "0 unknown"
-		r.Findings = append(r.Findings, Finding{Table: first, Kind: Unknown, Scale: 1, Why: why})
+		r.Findings = append(r.Findings, Finding{Table: first, Kind: Unknown, Scale: 1, Why: why, Beyond: beyond})
 	}
 }

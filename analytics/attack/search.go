@@ -102,7 +102,7 @@ func (s *search) bound(i int, o Options) (f Finding) {
 			if c.large {
 				why = fmt.Sprintf("%d unknowns and %d statements hang together: too many to be searched", len(c.low), len(c.lines))
 			}
-			return Finding{Kind: Unknown, Why: why}
+			return Finding{Kind: Unknown, Why: why, Beyond: c.large}
 		}
 	}
 	threshold := int64(o.Threshold)

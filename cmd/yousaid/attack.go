@@ -79,11 +79,17 @@ func (c attackCommand) Run(_ context.Context, t terminal) error {
 		}
 	}
 	r := attack.Attack(tables, o)
+	beyond := map[int]int{} // by table: said once, as it is true of all that it hides
 	for _, f := range r.Findings {
-		if f.Kind == attack.Open && !c.Exact {
-			continue
+		switch {
+		case f.Kind == attack.Open && !c.Exact:
+		case f.Beyond:
+			if beyond[f.Table]++; beyond[f.Table] == 1 {
+				_, _ = fmt.Fprintf(t.out, "%s: unknown: %s\n", tables[f.Table].Name, f.Why)
+			}
+		default:
+			_, _ = fmt.Fprintln(t.out, foundOut(tables[f.Table], f))
 		}
-		_, _ = fmt.Fprintln(t.out, foundOut(tables[f.Table], f))
 	}
 	for _, n := range r.Notes {
 		_, _ = fmt.Fprintln(t.err, n)
@@ -94,6 +100,8 @@ func (c attackCommand) Run(_ context.Context, t terminal) error {
 		return errors.New("no table agrees with all printed figures: one of them is wrong, or people can stand in several places. Make the table again")
 	case r.Pinned > 0:
 		return fmt.Errorf("%d hidden numbers can be worked out from what is printed: hide more, and publish that instead", r.Pinned)
+	case len(beyond) > 0:
+		return fmt.Errorf("%d hidden numbers could not be judged: never take them for safe. More time would not help: attack fewer files together, or smaller tables", r.Unknown)
 	case r.Unknown > 0:
 		return fmt.Errorf("%d hidden numbers could not be judged: never take them for safe. Give more time with --seconds, or publish a smaller table", r.Unknown)
 	}

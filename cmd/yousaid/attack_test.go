@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +46,19 @@ func TestAttack(t *testing.T) {
 	wrong := k.file("wrong.csv", header+"Web,web,40,30,10,1.8\nAll,(all),39,29,10,1.7\n")
 	if r := k.does("attack " + wrong); r.code != exitFailed || !strings.Contains(r.errs, "no table agrees with all printed figures") {
 		t.Errorf("figures that cannot be: %+v", r)
+	}
+
+	// Two tables of so many groups that nobody can search them together: that is said once, and not that it needs time.
+	many := func(id string) string {
+		var rows strings.Builder
+		for i := range 600 {
+			fmt.Fprintf(&rows, "%d,%s%d,[c],[c],[c],[c]\n", i, id, i)
+		}
+		return k.file(id+".csv", strings.ReplaceAll(header, "hannel", id)+rows.String()+"All,(all),5000,4000,1000,1.8\n")
+	}
+	if r := k.does("attack --together " + many("a") + " " + many("b")); r.code != exitFailed || strings.Count(r.out, "\n") != 3 || !strings.HasSuffix(r.out, "0 pinned, 1200 unknown, 1200 cells\n") ||
+		!strings.Contains(r.errs, "attack fewer files together") {
+		t.Errorf("more than can be searched: %.300s, %s", r.out, r.errs)
 	}
 
 	k.does("attack").fails(exitUsage, "FILE")
