@@ -154,6 +154,7 @@ type Cell struct {
 	More          string // a second line, smaller
 	Number        bool
 	Head, Muted   bool
+	Wrap          bool   // a sentence, which may take several lines
 	Title, Spoken string // Spoken is read instead of Text by a screen reader, for a mark such as [c]
 }
 

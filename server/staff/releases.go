@@ -155,7 +155,7 @@ func (p *Pages) Release(c echo.Context) error {
 				view.LastCheck = fmt.Sprintf("Last checked on %s by %s. %s", when, e.Actor, outcome)
 			}
 		}
-		view.History.Rows = append(view.History.Rows, []page.Cell{{Text: when, Head: true}, {Text: e.Actor}, {Text: what}, {Text: outcome}})
+		view.History.Rows = append(view.History.Rows, []page.Cell{{Text: when, Head: true}, {Text: e.Actor}, {Text: what}, {Text: outcome, Wrap: true}})
 	}
 	return page.Render(c, http.StatusOK, "staff/release", view)
 }
