@@ -30,7 +30,7 @@ func TestWhatLeavesIsAttacked(t *testing.T) {
 	rounded.few(3, time.July, "post", "bins", "1")
 	q = public(time.July, time.July, "channel")
 	q.Rounded = true
-	rounded.attacked(rounded.protected(q), 0)
+	rounded.attacked(rounded.protected(q), 3)
 }
 
 // attacked writes a release in every format, and lets the attacker read and try each.

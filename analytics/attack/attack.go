@@ -78,7 +78,7 @@ type Options struct {
 	Largest   int           // unknowns that hang together and are still bounded exactly, 1,000 (200 cells of 5 answers) when 0; for more only points are looked for
 	Together  bool          // the tables are about the same people: dimensions of one ID and lists of the same answers are the same
 	Exact     bool          // find both ends of every hidden count; otherwise the search stops when 0 and the threshold are reached
-	Deeper    bool          // look also for the answers, and the sum of the scores, of every place that does not print them
+	Deeper    bool          // look also for the answers, and the sum of the scores, of every place that does not print them exactly
 
 	// Known fixes the number of answers of places that the attacker knows, as somebody who is alone in one does. The key is that of Lattice.Counts, see Key;
 	// a place is looked up in every table that has as many dimensions.
@@ -89,7 +89,7 @@ type Options struct {
 type Kind uint8
 
 const (
-	Open    Kind = iota // may be 0 and may be the threshold
+	Open    Kind = iota // may be 0 and may be the threshold; of a number that is printed rounded, may be one of two at least
 	Pinned              // one value only
 	Narrow              // several values, but not 0, or not the threshold
 	Unknown             // neither shown to be open nor bounded: never take it for safe
@@ -101,7 +101,7 @@ func (k Kind) String() string { return [...]string{"open", "pinned", "narrow", "
 // Unlimited is the High of a count that nothing printed limits.
 const Unlimited = math.MaxInt64
 
-// Finding is what the attack found out about one hidden count. Low and High are values that a complete table reaches; for Pinned and Narrow, and always with
+// Finding is what the attack found out about one hidden count, or one that is printed rounded. Low and High are values that a complete table reaches; for Pinned and Narrow, and always with
 // Options.Exact, no table passes them. For Unknown they are the lowest and highest value met so far (0 and 0 when none was).
 type Finding struct {
 	Table     int

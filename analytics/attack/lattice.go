@@ -44,6 +44,8 @@ type target struct {
 	codes []string
 	of    string
 	scale int64
+
+	rounded bool // it is printed, as a range: the wish is to have it exactly
 }
 
 // axis is a dimension of the lattice, over the leaves of all tables that have it.

@@ -56,6 +56,9 @@ func (g grid) row(b *builder, c columns, l gridLine, width int, half int64) erro
 			return g.wrong(l.number, "%v", err)
 		}
 	}
+	if half > 0 {
+		row.Mean, row.Satisfied = nil, nil // they come from the rounded counts, and say nothing more
+	}
 	if err := g.answers(&row, c, cells, half); err != nil {
 		return g.wrong(l.number, "%v", err)
 	}

@@ -236,7 +236,9 @@ func (r *reader) cell(b *builder, o object) error {
 		}
 		return &Figure{*v - 1e-9, *v + 1e-9} // written whole: apart from what floating point loses
 	}
-	row.Mean, row.Satisfied = exact(c.Mean), exact(c.Satisfied)
+	if c.Rounded == 0 { // otherwise they come from the rounded counts, and say nothing more
+		row.Mean, row.Satisfied = exact(c.Mean), exact(c.Satisfied)
+	}
 	if err := r.distribution(b, o, c, &row); err != nil {
 		return err
 	}

@@ -106,16 +106,21 @@ func (s *search) bound(i int, o Options) (f Finding) {
 		}
 	}
 	threshold := int64(o.Threshold)
-	count := s.m.targets[i].of == "" // 0 and the threshold mean something for numbers of answers only
-	exact := o.Exact || !count
-	s.lower(w, exact)
-	s.raise(w, exact, threshold)
+	rounded := s.m.targets[i].rounded
+	count := s.m.targets[i].of == "" && !rounded // 0 and the threshold mean something for hidden numbers of answers only
+	exact := o.Exact || !count && !rounded
+	if rounded && !exact {
+		s.another(w)
+	} else {
+		s.lower(w, exact, 0)
+		s.raise(w, exact, threshold)
+	}
 	if low, _, high, _ := w.ends(); low == high && !exact { // is there any other value?
-		s.lower(w, true)
+		s.lower(w, true, 0)
 		s.raise(w, true, threshold)
 	}
 	low, lowProved, high, highProved := w.ends()
-	lowProved = lowProved || count && low == 0
+	lowProved = lowProved || (count || rounded) && low == 0
 	f = Finding{Low: low, High: high}
 	if w.free && high >= s.m.largest {
 		f.High = Unlimited
@@ -159,17 +164,27 @@ func (w *wanted) oversize(largest int) bool {
 	return false
 }
 
-// lower searches downwards until 0 is reached, or to the end.
-func (s *search) lower(w *wanted, exact bool) {
+// another searches for any second value.
+func (s *search) another(w *wanted) {
+	if low, _, high, _ := w.ends(); low == high {
+		s.lower(w, false, low-1)
+	}
+	if low, _, high, _ := w.ends(); low == high {
+		s.raise(w, false, high+1)
+	}
+}
+
+// lower searches downwards until a value is reached, or to the end.
+func (s *search) lower(w *wanted, exact bool, least int64) {
 	for i, p := range w.parts {
 		low, _, _, _ := w.ends()
-		if low <= 0 && !exact {
+		if low <= least && !exact {
 			return
 		}
 		if !p.lowProved && !p.lowTried {
 			q := &quest{part: p, sign: 1, enough: math.MinInt64}
 			if !exact {
-				q.enough = p.low - low // then all of it is 0
+				q.enough = p.low - (low - least)
 			}
 			p.lowTried = exact
 			p.lowProved = w.where[i].seek(q, s.slice()) && (p.low > q.enough)

@@ -22,7 +22,10 @@ func (m *model) row(number int, v view, r Row, o Options) error {
 		if r.N != nil || r.Distribution != nil {
 			return errors.New("it is hidden and has counts")
 		}
-		m.targets = append(m.targets, target{n, number, r.Codes, "", 1})
+		m.targets = append(m.targets, target{sum: n, table: number, codes: r.Codes, scale: 1})
+	}
+	if err := m.rounded(n, number, v, r, o); err != nil {
+		return err
 	}
 	if err := m.counts(n, v, r, o); err != nil {
 		return err
@@ -46,6 +49,28 @@ func (m *model) row(number int, v view, r Row, o Options) error {
 	}
 	if o.Deeper && r.Distribution == nil && v.answers >= 0 {
 		return m.deeper(n, number, v, r)
+	}
+	return nil
+}
+
+// rounded makes targets of what is printed as a range: the number of answers, and with Deeper those by answer.
+func (m *model) rounded(n sum, number int, v view, r Row, o Options) error {
+	if r.State != Shown || r.N == nil || r.N.Low == r.N.High {
+		return nil
+	}
+	m.targets = append(m.targets, target{sum: n, table: number, codes: r.Codes, scale: 1, rounded: true})
+	if !o.Deeper || v.answers < 0 || v.split {
+		return nil
+	}
+	for i, d := range r.Distribution {
+		if d.Low == d.High || i >= len(v.table.Answers) {
+			continue
+		}
+		cells, err := m.cellsUnder(v, r.Codes, i)
+		if err != nil {
+			return err
+		}
+		m.targets = append(m.targets, target{sum: sum{cells: cells}, table: number, codes: r.Codes, of: v.table.Answers[i].Code, scale: 1, rounded: true})
 	}
 	return nil
 }
@@ -229,10 +254,10 @@ func (m *model) deeper(n sum, number int, v view, r Row) error {
 		if err != nil {
 			return err
 		}
-		m.targets = append(m.targets, target{sum{cells: cells}, number, r.Codes, code, 1})
+		m.targets = append(m.targets, target{sum: sum{cells: cells}, table: number, codes: r.Codes, of: code, scale: 1})
 	}
 	if whole, scale, ok := scores(v.table.Answers); ok && !v.split {
-		m.targets = append(m.targets, target{m.weighted(n, v, whole), number, r.Codes, ScoreSum, scale})
+		m.targets = append(m.targets, target{sum: m.weighted(n, v, whole), table: number, codes: r.Codes, of: ScoreSum, scale: scale})
 	}
 	return nil
 }

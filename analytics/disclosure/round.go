@@ -23,7 +23,7 @@ var ErrSets = errors.New("rounding needs the fingerprints of the sets of answers
 // were asked for, so that asking again tells nothing. Sums of rounded numbers need not be the rounded sum. Shares come from the rounded counts, and only for a base of 22.5 or
 // more. There are no means.
 //
-// It is audited by inequalities: a printed v stands for v-4 to v+4. A place for which no two whole tables within all of these are found that differ in it is hidden.
+// It is audited by inequalities: a printed v stands for v-4 to v+4. A place is hidden unless whole tables within all of these are found that differ in its number, and in how many gave each answer.
 // Never round and hide tables of the same answers: the register holds to that.
 //
 // Errors as of Protect, and ErrSets.
@@ -103,37 +103,57 @@ func (o *rounding) audit() {
 
 const changesTried = 4000
 
-// open looks for one whole table within what is printed that has another number in a place: one person more or fewer in a cell, or exchanged with a neighbour's.
+// open tells whether each number of a place is open: how many gave an answer, and with that how many people there are.
 func (o *rounding) open(p *place) bool {
+	for a := range o.answers {
+		if !o.openBy(p, a) {
+			return false
+		}
+	}
+	return true
+}
+
+// openBy looks for one whole table within what is printed in which more or fewer people of a place gave an answer: one person more or fewer in a cell, exchanged
+// for one of another answer, or with a neighbour's.
+func (o *rounding) openBy(p *place, answer int) bool {
 	left := changesTried
 	for _, cell := range p.cells {
 		if o.blocked[cell] {
 			continue
 		}
-		for a := range o.answers {
-			for _, d := range []int64{1, -1} {
-				if o.agrees(map[int]int64{cell*o.answers + a: d}) {
+		for _, d := range []int64{1, -1} {
+			if o.agrees(map[int]int64{cell*o.answers + answer: d}) {
+				return true
+			}
+			for other := range o.answers {
+				if other != answer && o.agrees(map[int]int64{cell*o.answers + answer: d, cell*o.answers + other: -d}) {
 					return true
 				}
-				for other := range o.codes {
-					if left--; left < 0 {
-						return false
-					}
-					if o.blocked[other] || (&look{grid: o.grid}).holds(p, other) {
-						continue
-					}
-					if o.agrees(map[int]int64{cell*o.answers + a: d, other*o.answers + a: -d}) {
+			}
+			for other := range o.codes {
+				if left--; left < 0 {
+					return false
+				}
+				if o.blocked[other] || (&look{grid: o.grid}).holds(p, other) {
+					continue
+				}
+				mine, theirs := cell*o.answers, other*o.answers
+				if o.agrees(map[int]int64{mine + answer: d, theirs + answer: -d}) {
+					return true
+				}
+				for b := range o.answers {
+					if b != answer && (o.agrees(map[int]int64{mine + answer: d, theirs + b: -d}) || o.agrees(map[int]int64{mine + answer: d, mine + b: -d, theirs + answer: -d, theirs + b: d})) {
 						return true
 					}
 				}
 			}
 		}
 	}
-	return o.exchanged(p, &left)
+	return o.exchanged(p, answer, &left)
 }
 
 // exchanged tries boxes: two cells of a line and two of another, so that both lines keep their sums.
-func (o *rounding) exchanged(p *place, left *int) bool {
+func (o *rounding) exchanged(p *place, answer int, left *int) bool {
 	for _, cell := range p.cells {
 		for i, t := range o.trees {
 			for j := range i {
@@ -148,12 +168,10 @@ func (o *rounding) exchanged(p *place, left *int) bool {
 						if a == cell || b == cell || o.blocked[cell] || o.blocked[a] || o.blocked[b] || o.blocked[corner] {
 							continue
 						}
-						for answer := range o.answers {
-							for _, sign := range []int64{1, -1} {
-								change := map[int]int64{cell*o.answers + answer: sign, a*o.answers + answer: -sign, b*o.answers + answer: -sign, corner*o.answers + answer: sign}
-								if o.agrees(change) && o.differs(p, change) {
-									return true
-								}
+						for _, sign := range []int64{1, -1} {
+							change := map[int]int64{cell*o.answers + answer: sign, a*o.answers + answer: -sign, b*o.answers + answer: -sign, corner*o.answers + answer: sign}
+							if o.agrees(change) && o.differs(p, change) {
+								return true
 							}
 						}
 					}

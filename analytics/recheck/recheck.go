@@ -35,6 +35,7 @@ func (a Attacker) Check(r analytics.Released, beside []analytics.Released) (prin
 	report := attack.Attack([]attack.Table{own}, options)
 	printed = fmt.Sprintf("The attacker printed: %s.", report.String())
 	holds = report.Pinned == 0 && !report.Impossible && agree == all && (report.Unknown == 0 || all > 0)
+	givesAway := false // beside others
 	tables, numbers := []attack.Table{own}, []string{}
 	for _, other := range beside {
 		if other.ID == r.ID || !samePeople(r, other) {
@@ -50,13 +51,18 @@ func (a Attacker) Check(r analytics.Released, beside []analytics.Released) (prin
 		options.Together = true
 		both := attack.Attack(tables, options)
 		printed += fmt.Sprintf(" Beside release %s: %s.", strings.Join(numbers, ", "), both.String())
-		holds = holds && both.Pinned == 0 && !both.Impossible
+		if both.Pinned > 0 || both.Impossible {
+			holds, givesAway = false, true
+		}
 	}
 	if all > 0 {
 		printed += fmt.Sprintf(" %d of %d whole tables of the proof agree with everything that is printed.", agree, all)
 	}
-	if holds {
+	switch {
+	case holds:
 		return printed + " The release holds.", true, nil
+	case report.Pinned == 0 && !report.Impossible && agree == all && !givesAway:
+		return printed + " The attacker's time ran out: that is no sign that anything is given away, and no proof that nothing is. Check again when the machine is less busy.", false, nil
 	}
 	return printed + " The release does not hold: tell the data-protection officer.", false, nil
 }

@@ -149,12 +149,12 @@ func written(t disclosure.Table) map[string]any {
 	}
 	var cells []map[string]any
 	for _, c := range slices.Concat(t.Cells(), t.Margins(), []disclosure.Cell{total}) {
-		cells = append(cells, writtenCell(ids, part, counts, c))
+		cells = append(cells, writtenCell(ids, part, counts, t.Rounded(), c))
 	}
 	return map[string]any{"dimensions": ids, "answers": answers, "cells": cells}
 }
 
-func writtenCell(ids []string, part map[string]map[string]string, answers []disclosure.Answer, c disclosure.Cell) map[string]any {
+func writtenCell(ids []string, part map[string]map[string]string, answers []disclosure.Answer, rounded int, c disclosure.Cell) map[string]any {
 	cell, parts := map[string]any{}, map[string]string{}
 	for i, id := range ids {
 		cell[id] = c.Codes[i]
@@ -177,6 +177,9 @@ func writtenCell(ids []string, part map[string]map[string]string, answers []disc
 		cell["hidden"] = true
 	default:
 		cell["n"] = f.N
+		if rounded > 0 {
+			cell["rounded"] = rounded
+		}
 		if f.Mean != nil {
 			cell["mean"] = *f.Mean
 		}

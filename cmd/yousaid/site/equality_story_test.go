@@ -145,6 +145,21 @@ func TestACheckFindsWhatGivesAway(t *testing.T) {
 	}
 }
 
+// A rounded table is checked by what its numbers can stand for: each can be another one.
+func TestARoundedReleaseIsChecked(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	s.Fill(900)
+	officer := s.SignIn(s.Person("equality"))
+	a, err := s.Analytics.Ask(t.Context(), s.By(), analytics.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"age", "sex"}, Audience: analytics.Public, Rounded: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	released := fmt.Sprintf("/staff/releases/%d", a.(analytics.Protected).Release)
+	s.Get(released, "Cookie", officer).Is(200)
+	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Shows("The attacker printed: 0 pinned, 0 unknown, ", "The release holds.").Hides("0 unknown, 0 cells")
+}
+
 // foreigner is the administrator of another council.
 func foreigner(s *sitetest.Site) (cookie string) {
 	s.T.Helper()

@@ -1,0 +1,53 @@
+package trial
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"yousaid/analytics/attack"
+	"yousaid/analytics/disclosure"
+)
+
+// Nobody can work out a number that is printed rounded, nor how many gave which answer.
+func TestRoundedNumbersStayRounded(t *testing.T) {
+	t.Parallel()
+	var all attack.Report
+	tables, hidden := 0, 0
+	for n := range uint64(300) {
+		c := Generate(n)
+		if len(c.Lattice.Dimensions) > 2 {
+			continue // the attacker seldom finds a whole table within so many ranges in its time
+		}
+		dice := rand.New(rand.NewPCG(n, 5))
+		c.Lattice.Sets = make([]uint64, len(c.Lattice.Counts))
+		for i, k := range c.Lattice.Counts {
+			if k > 0 {
+				c.Lattice.Sets[i] = dice.Uint64()
+			}
+		}
+		table, err := disclosure.Round(c.Lattice, c.Rules)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tables, hidden = tables+1, hidden+table.Hidden()
+		printed, err := Reread(table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := attack.Attack([]attack.Table{printed}, attack.Options{Deeper: true, Budget: 5 * time.Second})
+		for _, f := range r.Findings {
+			if f.Kind == attack.Pinned || f.Kind == attack.Unknown {
+				t.Errorf("table %d: %v %s is %s, %d: %s", n, f.Codes, f.Of, f.Kind, f.Low, f.Why)
+			}
+		}
+		all.Cells, all.Pinned, all.Unknown = all.Cells+r.Cells, all.Pinned+r.Pinned, all.Unknown+r.Unknown
+		if r.Impossible {
+			t.Errorf("table %d agrees with nothing", n)
+		}
+	}
+	t.Logf("%d tables: %s, %d hidden", tables, all, hidden)
+	if all.Cells < 10_000 {
+		t.Error("that is too few to say anything")
+	}
+}
