@@ -6,7 +6,7 @@ import (
 )
 
 // network is a table, or a part of it, as a graph in which every place is an arc and every sum a node: whatever goes round in it changes no sum. So the cheapest
-// way round through a place is a shortest path. (Fischetti and Salazar-González 2001 and Castro 2002 use the same network to find whole-number tables.)
+// way round through a place is a shortest path. (Cox 1995 and Castro 2002 hide cells by the same networks.)
 //
 // Two dimensions of which one has no groups are a network, so where there is no path there is no move. Of more dimensions a chain is taken: the codes of the first,
 // within each the codes of the second, and so on, by a last one without groups. That is all there is to tables that share their first dimension, but for totals
