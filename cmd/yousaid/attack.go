@@ -20,7 +20,7 @@ type attackCommand struct {
 	Satisfied int      `placeholder:"N" help:"How many of the answers, from the first, count as satisfied: printed shares give more away with it."`
 	Together  bool     `help:"The tables are about the same people: what one hides another may give away."`
 	Exact     bool     `help:"Find both ends of every hidden number, and list them."`
-	Deeper    bool     `help:"Look also for hidden answers and sums of scores."`
+	Deeper    bool     `help:"Look also for hidden and rounded answers, and for sums of scores."`
 	Known     []string `sep:"none" placeholder:"CODE[,CODE]=N" help:"A number that the attacker knows, such as the 1 of somebody who is alone in a place. May be given again."`
 	Seconds   int      `placeholder:"N" default:"10" help:"How long to search each table: 10 seconds when left out."`
 }
