@@ -14,15 +14,15 @@ import (
 type network struct {
 	nodes int
 	arcs  []arc
-	at    [][]int32 // by node, the arcs that begin or end there
-	of    []int32   // by combination of nodes, the arc; -1 where it is none
+	at    [][]int // by node, the arcs that begin or end there
+	of    []int   // by combination of nodes, the arc; -1 where it is none
 }
 
 // arc is a place: from its one sum to its other. A cell, by its number; -1 for groups and totals, which have all the room they need.
 type arc struct {
-	from, to int32
-	key      int32 // the combination of nodes
-	cell     int32
+	from, to int
+	key      int // the combination of nodes
+	cell     int
 }
 
 const (
@@ -56,8 +56,8 @@ func networks(g *grid) (list []*network) {
 			chains = append(chains, others, []int{others[1], others[0]})
 		}
 		for _, chain := range chains {
-			if nw := newNetwork(g, chain, flat); len(nw.arcs) <= mostArcs {
-				list = append(list, nw)
+			if all := knots(g, chain); len(all)*g.trees[flat].nodes <= mostArcs {
+				list = append(list, newNetwork(g, all, flat))
 			}
 		}
 	}
@@ -106,37 +106,37 @@ func knots(g *grid, chain []int) []knot {
 	return list
 }
 
-func newNetwork(g *grid, chain []int, flat int) *network {
-	list, b := knots(g, chain), g.trees[flat]
+func newNetwork(g *grid, list []knot, flat int) *network {
+	b := g.trees[flat]
 	// The sums: of every leaf of the chain over the flat dimension, the same for everybody, and of the parts of everything else for each code of the flat dimension.
-	nw := &network{of: make([]int32, len(g.at))}
+	nw := &network{of: make([]int, len(g.at))}
 	for i := range nw.of {
 		nw.of[i] = -1
 	}
-	first := make([]int32, len(list))
+	first := make([]int, len(list))
 	for i, k := range list {
-		first[i] = int32(nw.nodes) //nolint:gosec // mostCells bounds it
+		first[i] = nw.nodes
 		if nw.nodes++; !k.leaf {
 			nw.nodes += b.nodes
 		}
 	}
-	nw.at = make([][]int32, nw.nodes)
+	nw.at = make([][]int, nw.nodes)
 	for i, k := range list {
 		for c := range b.nodes {
 			own, upper := first[i], first[0] // of a leaf its sum; of everybody theirs
 			if !k.leaf {
-				own += 1 + int32(c) //nolint:gosec // as above
+				own += 1 + c
 			}
 			if k.parent >= 0 {
-				upper = first[k.parent] + 1 + int32(c) //nolint:gosec // as above
+				upper = first[k.parent] + 1 + c
 			}
-			e := arc{from: own, to: upper, key: int32(k.key + c*g.stride[flat]), cell: -1} //nolint:gosec // as above
+			e := arc{from: own, to: upper, key: k.key + c*g.stride[flat], cell: -1}
 			if c == b.root() {
 				e.from, e.to = upper, own
 			} else if k.leaf {
-				e.cell = int32(k.cell + c*g.step[flat]) //nolint:gosec // as above
+				e.cell = k.cell + c*g.step[flat]
 			}
-			n := int32(len(nw.arcs)) //nolint:gosec // as above
+			n := len(nw.arcs)
 			nw.arcs, nw.of[e.key] = append(nw.arcs, e), n
 			nw.at[own], nw.at[upper] = append(nw.at[own], n), append(nw.at[upper], n)
 		}
@@ -153,7 +153,7 @@ func (s *look) circuits() {
 			continue
 		}
 		for _, v := range s.vectors {
-			if e := net.arcs[through]; e.cell >= 0 && (s.out(int(e.cell)) || s.room(int(e.cell), v, 1) <= 0) {
+			if e := net.arcs[through]; e.cell >= 0 && (s.out(e.cell) || s.room(e.cell, v, 1) <= 0) {
 				continue
 			}
 			if s.round(net, through, v) {
@@ -166,12 +166,12 @@ func (s *look) circuits() {
 // way is how a node was reached.
 type way struct {
 	cost float64
-	by   int32 // the arc; -1 at the beginning
+	by   int // the arc; -1 at the beginning
 	done bool
 }
 
 // round finds the cheapest path from the end of an arc to its beginning, and writes the cells that change with it.
-func (s *look) round(net *network, through int32, v vector) bool {
+func (s *look) round(net *network, through int, v vector) bool {
 	if len(s.ways) < net.nodes {
 		s.ways = make([]way, net.nodes)
 	}
@@ -187,7 +187,7 @@ func (s *look) round(net *network, through int32, v vector) bool {
 	queue := &s.queue
 	*queue = append((*queue)[:0], reached{begin, 0})
 	for len(*queue) > 0 {
-		r := heap.Pop(queue).(reached) //nolint:forcetypeassert // the heap holds nothing else
+		r := heap.Pop(queue).(reached)
 		if s.ways[r.node].done {
 			continue
 		}
@@ -202,10 +202,10 @@ func (s *look) round(net *network, through int32, v vector) bool {
 			if e.to == r.node {
 				next, sign = e.from, -1
 			}
-			if i == through || s.ways[next].done || e.cell >= 0 && (s.out(int(e.cell)) || s.room(int(e.cell), v, sign) <= 0) {
+			if i == through || s.ways[next].done || e.cell >= 0 && (s.out(e.cell) || s.room(e.cell, v, sign) <= 0) {
 				continue
 			}
-			cost := r.cost + s.costOf(int(e.key))
+			cost := r.cost + s.costOf(e.key)
 			if at := s.at[e.key]; at >= 0 && s.isLone(int(at)) {
 				cost += costOfKnowing
 			}
@@ -220,7 +220,7 @@ func (s *look) round(net *network, through int32, v vector) bool {
 	}
 	s.cells, s.signs = s.cells[:0], s.signs[:0]
 	if c := net.arcs[through].cell; c >= 0 {
-		s.cells, s.signs = append(s.cells, int(c)), append(s.signs, 1)
+		s.cells, s.signs = append(s.cells, c), append(s.signs, 1)
 	}
 	for n := end; n != begin; {
 		e := net.arcs[s.ways[n].by]
@@ -230,7 +230,7 @@ func (s *look) round(net *network, through int32, v vector) bool {
 			before, sign = e.to, -1
 		}
 		if e.cell >= 0 {
-			s.cells, s.signs = append(s.cells, int(e.cell)), append(s.signs, sign)
+			s.cells, s.signs = append(s.cells, e.cell), append(s.signs, sign)
 		}
 		n = before
 	}
@@ -238,7 +238,7 @@ func (s *look) round(net *network, through int32, v vector) bool {
 }
 
 type reached struct {
-	node int32
+	node int
 	cost float64
 }
 
@@ -247,7 +247,7 @@ type nearest []reached
 func (q nearest) Len() int           { return len(q) }
 func (q nearest) Less(i, j int) bool { return q[i].cost < q[j].cost }
 func (q nearest) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
-func (q *nearest) Push(x any)        { *q = append(*q, x.(reached)) } //nolint:forcetypeassert // only round pushes
+func (q *nearest) Push(x any)        { *q = append(*q, x.(reached)) }
 func (q *nearest) Pop() any {
 	old := *q
 	last := old[len(old)-1]

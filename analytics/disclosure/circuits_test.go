@@ -33,8 +33,7 @@ func TestAWayRoundOfSixCells(t *testing.T) {
 			}
 		}
 		g.setCosts(0)
-		g.cheapest(wish{place: 0, vectors: g.units(1), need: 1, free: true})
-		if !ways {
+		if g.look = newLook(g); !ways {
 			g.look.nets = nil
 		}
 		c := &certificate{place: 0, goal: toEnough}
@@ -72,8 +71,7 @@ func TestAWayRoundChangesWhatItGoesThrough(t *testing.T) {
 			g.places[i].state = []state{closed, full}[dice.IntN(2)]
 		}
 		g.setCosts(n)
-		g.cheapest(wish{place: 0, vectors: g.units(1), need: 1})
-		s := g.look
+		s := newLook(g)
 		if len(s.nets) == 0 {
 			t.Fatalf("table %d has no network", n)
 		}

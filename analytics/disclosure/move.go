@@ -67,14 +67,19 @@ const (
 	boxesBesideWays  = 1_000 // where ways round are looked for, too
 )
 
+func newLook(g *grid) *look {
+	n := len(g.trees)
+	s := &look{grid: g, nets: networks(g), inBox: make([]bool, n), to: make([]int, n), lists: make([][]int, n), price: make([][]float64, n)}
+	for i, t := range g.trees {
+		s.price[i] = make([]float64, t.leaves)
+	}
+	return s
+}
+
 // cheapest finds the move that closes least for the share of the wish it fulfils, on top of what was changed already.
 func (g *grid) cheapest(w wish) (move, bool) {
 	if g.look == nil {
-		n := len(g.trees)
-		g.look = &look{grid: g, nets: networks(g), inBox: make([]bool, n), to: make([]int, n), lists: make([][]int, n), price: make([][]float64, n)}
-		for i, t := range g.trees {
-			g.look.price[i] = make([]float64, t.leaves)
-		}
+		g.look = newLook(g)
 	}
 	s := g.look
 	s.wish, s.of, s.left, s.best, s.found = w, &g.places[w.place], boxesForOneMove, move{}, false
@@ -162,7 +167,7 @@ func (s *look) partners() {
 				continue // the place would keep its people
 			}
 			cell := s.begin + (c-codes[i])*s.step[i]
-			if s.blocked[cell] || s.shut != nil && s.shut[cell] || !s.possible(cell, -1) {
+			if s.out(cell) || !s.possible(cell, -1) {
 				continue
 			}
 			price[c] = s.priceOf(cell)
@@ -184,11 +189,7 @@ func (s *look) partners() {
 
 // priceOf is what it costs to change the place that is one cell.
 func (s *look) priceOf(cell int) float64 {
-	key := 0
-	for i, c := range s.codes[cell] {
-		key += c * s.stride[i]
-	}
-	return s.costOf(key)
+	return s.costOf(s.key(s.codes[cell])) // a code's node has its number
 }
 
 func (s *look) costOf(key int) float64 {
@@ -257,7 +258,7 @@ func (s *look) weigh() {
 		}
 		for k := range len(s.cells) {
 			cell := s.cells[k] + (s.to[i]-codes[i])*s.step[i]
-			if s.blocked[cell] || s.shut != nil && s.shut[cell] {
+			if s.out(cell) {
 				return
 			}
 			s.cells, s.signs = append(s.cells, cell), append(s.signs, -s.signs[k])

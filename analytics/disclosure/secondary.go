@@ -4,7 +4,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
 	"maps"
 	"math"
 	"math/rand/v2"
@@ -236,104 +235,6 @@ func (g *grid) thicken() {
 			}
 		}
 	}
-}
-
-// showing is what a certificate shows: several of one place and goal are the same to people who are in none of the cells they change.
-type showing struct {
-	place int
-	goal  goal
-}
-
-// kinds sorts certificates by what they show, those aside that are of larger places only.
-func kinds(certificates []*certificate) (list [][]*certificate) {
-	at := map[showing]int{}
-	for _, c := range certificates {
-		if c.goal == toOther || c.goal == toShift {
-			continue
-		}
-		of := showing{c.place, c.goal}
-		i, known := at[of]
-		if !known {
-			i = len(list)
-			at[of], list = i, append(list, nil)
-		}
-		list[i] = append(list[i], c)
-	}
-	return list
-}
-
-// lone lists the hidden cells of one respondent, or of two.
-func (g *grid) lone() (list []int) {
-	for i := range g.places {
-		if g.isLone(i) {
-			list = append(list, i)
-		}
-	}
-	return list
-}
-
-func (g *grid) isLone(place int) bool {
-	p := &g.places[place]
-	return p.state == closed && (p.n == 1 || p.n == 2) && p.finest && !g.rules.loose && !g.rules.stranger
-}
-
-// knowing lists the lone cells in whose eyes none of the certificates, all of one place and goal, is one: each changes what is known there.
-func (g *grid) knowing(lone []int, same []*certificate) (list []int) {
-	for _, q := range lone {
-		known := q != same[0].place && !g.within(q, same[0].place)
-		for _, c := range same {
-			known = known && c.touches[q]
-		}
-		if known {
-			list = append(list, q)
-		}
-	}
-	return list
-}
-
-// alone adds what must hold in the eyes of a respondent who is the only one, or one of two, in a hidden cell: the others' witnesses
-// without that cell.
-func (g *grid) alone(lone []int, same []*certificate, free bool) (more []*certificate, ok bool) {
-	met := g.knowing(lone, same)
-	for len(met) > 0 {
-		all := &certificate{place: same[0].place, goal: same[0].goal}
-		for _, q := range met {
-			all.shut = append(all.shut, g.places[q].cells...)
-		}
-		if g.reach(all, true) {
-			return append(more, all), true
-		}
-		one := &certificate{place: same[0].place, goal: same[0].goal, shut: g.places[met[0]].cells}
-		if len(met) == 1 && free || !g.reach(one, free) {
-			return more, false
-		}
-		more = append(more, one)
-		met = slices.DeleteFunc(met[1:], func(q int) bool { return !one.touches[q] })
-	}
-	return more, true
-}
-
-// covered tells whether every place keeps what must be shown of it also in the eyes of each lone respondent.
-func (g *grid) covered(certificates []*certificate) error {
-	lone := g.lone()
-	for _, same := range kinds(certificates) {
-		if known := g.knowing(lone, same); len(known) > 0 {
-			return fmt.Errorf("a respondent in %v, who is alone there, could see that %v is not %q", g.names(&g.places[known[0]]), g.names(&g.places[same[0].place]), goalNames[same[0].goal])
-		}
-	}
-	return nil
-}
-
-// within tells whether all cells of a place are cells of another: who is alone in it then knows part of the other, whatever is hidden.
-func (g *grid) within(inner, outer int) bool {
-	for i, n := range g.places[inner].nodes {
-		for _, leaf := range g.trees[i].under[n] {
-			if !g.trees[i].in[g.places[outer].nodes[i]][leaf] {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // reopen prints what turned out not to be needed, the dearest first: all that no witness changes, and then what the witnesses

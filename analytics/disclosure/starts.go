@@ -43,7 +43,7 @@ func (g *grid) best() ([]*certificate, bool) {
 	if best == nil {
 		return nil, false
 	}
-	dice := rand.New(rand.NewPCG(g.secret("variations"), uint64(len(g.places)))) //nolint:gosec // the key is the secret
+	dice := rand.New(rand.NewPCG(g.secret("variations"), uint64(len(g.places)))) // the key is the secret
 	from := best
 	for range variations {
 		if allowedWork-g.work > workForVariations || !g.vary(initial, from.states, dice) {

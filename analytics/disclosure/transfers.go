@@ -17,7 +17,7 @@ func (s *look) transfers() {
 		if s.left <= 0 || s.work <= 0 {
 			return
 		}
-		if s.blocked[cell] || s.shut != nil && s.shut[cell] || s.holds(s.of, cell) || !s.possible(cell, -1) {
+		if s.out(cell) || s.holds(s.of, cell) || !s.possible(cell, -1) {
 			continue
 		}
 		s.left--

@@ -20,12 +20,9 @@ func Alone(c Case, most int, budget time.Duration) (t Tally) {
 		return t
 	}
 	for _, row := range printed.Rows {
-		if n, _ := People(c.Lattice, row.Codes); row.State != attack.Hidden || n < 1 || n > 2 || !single(c.Lattice, row.Codes) {
-			continue
-		} else if t.Tables++; t.Tables > most {
-			t.Tables--
-			break
-		} else {
+		n, _ := People(c.Lattice, row.Codes)
+		if row.State == attack.Hidden && (n == 1 || n == 2) && single(c.Lattice, row.Codes) && t.Tables < most {
+			t.Tables++
 			t.asks(c, printed, lattices, row.Codes, n, budget)
 		}
 	}
