@@ -2,6 +2,7 @@ package analytics_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -26,9 +27,10 @@ func (c *council) read(p analytics.Protected) attack.Table {
 func (c *council) left(q analytics.Query) (analytics.Protected, bool) {
 	c.t.Helper()
 	a, err := c.ask.Ask(c.t.Context(), c.by(), q)
-	if err != nil {
+	if errors.As(err, &analytics.Refusal{}) {
 		return analytics.Protected{}, false
 	}
+	c.check(err)
 	return a.(analytics.Protected), true
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"yousaid/analytics"
+	"yousaid/analytics/recheck"
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/server/accounts"
 	"yousaid/surveys/question"
@@ -158,6 +159,16 @@ func TestARoundedReleaseIsChecked(t *testing.T) {
 	released := fmt.Sprintf("/staff/releases/%d", a.(analytics.Protected).Release)
 	s.Get(released, "Cookie", officer).Is(200)
 	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Shows("The attacker printed: 0 pinned, 0 unknown, ", "The release holds.").Hides("0 unknown, 0 cells")
+
+	// Without time nothing is judged: it does not hold, and nobody is told that something was given away.
+	r, err := s.Analytics.Released(t.Context(), s.By(), a.(analytics.Protected).Release)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, holds, err := recheck.Attacker{Budget: time.Nanosecond}.Check(r, nil)
+	if err != nil || holds || !strings.Contains(said, "0 pinned") || !strings.HasSuffix(said, "Check again when the machine is less busy.") {
+		t.Errorf("without time: %v, %q, %v", holds, said, err)
+	}
 }
 
 // foreigner is the administrator of another council.
