@@ -9,13 +9,20 @@ LISTEN    ?= 127.0.0.1:8080
 DATA      ?= ./data
 RESPONSES ?= 50000
 FUZZTIME  ?= 60s
+RUNS      ?= 20
+BUSY      ?= 8
 
 VERSION  = $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
 TOOL     = go tool -modfile=cmd/tools/go.mod
 NODE     = static/node_modules/.package-lock.json
 CSS      = static/assets/public.css static/assets/reading.css static/assets/staff.css
 
-.PHONY: help run build test unit check race fuzz bench cover css css-check clean
+# Nothing below may wait for a key: no pager, no question.
+export GIT_PAGER = cat
+export PAGER = cat
+export GIT_TERMINAL_PROMPT = 0
+
+.PHONY: help run build test unit check words race shuffle fuzz bench cover css css-check clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | while IFS=$$'\t' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
@@ -23,12 +30,13 @@ help: ## this list
 run: ## install what is missing, build, and show the demonstration council on http://127.0.0.1:8080 (LISTEN, DATA, RESPONSES)
 	@TARGET=run .ci/need go postgresql
 	@$(MAKE) build
+	@echo "yousaid: starting; the first start makes a database and $(RESPONSES) responses in $(DATA) and tells how far it is"
 	@exec .bin/yousaid demo --listen $(LISTEN) --data $(DATA) --responses $(RESPONSES)
 
 build: ## the program, as .bin/yousaid
 	@.ci/need go
-	@echo "yousaid: building .bin/yousaid $(VERSION)"
-	@CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o .bin/yousaid ./cmd/yousaid
+	@echo "yousaid: building .bin/yousaid $(VERSION) (some minutes the first time, when every library is compiled)"
+	@CGO_ENABLED=0 .ci/progress "go build" go build -v -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o .bin/yousaid ./cmd/yousaid
 
 test: ## install what is missing, check, and run every test: rules, real PostgreSQL, real browser
 	@.ci/need go postgresql browser office node codes
@@ -36,7 +44,7 @@ test: ## install what is missing, check, and run every test: rules, real Postgre
 
 unit: $(NODE) ## every Go test, with nothing installed before (PKG=./surveys/... for a part)
 	@echo "yousaid: go test $(or $(PKG),./...)"
-	@go test -p 2 -timeout 15m $(or $(PKG),./...)
+	@.ci/progress --pass "go test" go test -p 2 -timeout 40m $(or $(PKG),./...)
 
 check: ## gofmt, vet, staticcheck, the arrows between the rooms, and nothing left to do later
 	@.ci/need go
@@ -44,22 +52,29 @@ check: ## gofmt, vet, staticcheck, the arrows between the rooms, and nothing lef
 	@unformatted=$$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 ls -d 2>/dev/null | xargs gofmt -l); \
 	if [ -n "$$unformatted" ]; then echo "yousaid: run gofmt -w on these files:" >&2; echo "$$unformatted" >&2; exit 1; fi
 	@echo "yousaid: go vet"
-	@go vet ./...
+	@.ci/progress "go vet" go vet ./...
 	@echo "yousaid: staticcheck"
-	@$(TOOL) staticcheck -checks inherit,-ST1005 ./... # ST1005: our errors are sentences that people read
+	@.ci/progress staticcheck $(TOOL) staticcheck -checks inherit,-ST1005 ./... # ST1005: our errors are sentences that people read
 	@echo "yousaid: arrows"
-	@go test -run 'Arrow' ./cmd/yousaid
+	@.ci/progress "go test" go test -run 'Arrow' ./cmd/yousaid
+	@$(MAKE) words
+
+words: ## part of check: no work left to do later, no address of one machine
 	@echo "yousaid: nothing left to do later, no address of one machine"
-	@if git grep --untracked -nIwE 'TO[D]O|FIX[M]E|X[X]X' -- . ':!static/package-lock.json' ':!*.svg' ':!*.min.js'; then echo "yousaid: finish these before they are committed" >&2; exit 1; fi
-	@if git grep --untracked -nIE '/wor[k]/|registry[.]npmj[s]|proxy[.]golan[g]|deb[.]debia[n]' -- .; then echo "yousaid: these name a place that only one machine has" >&2; exit 1; fi
+	@if git --no-pager grep --untracked -nIwE 'TO[D]O|FIX[M]E|X[X]X' -- . ':!static/package-lock.json' ':!*.svg' ':!*.min.js'; then echo "yousaid: finish these before they are committed" >&2; exit 1; fi
+	@if git --no-pager grep --untracked -nIE '/wor[k]/|registry[.]npmj[s]|proxy[.]golan[g]|deb[.]debia[n]' -- .; then echo "yousaid: these name a place that only one machine has" >&2; exit 1; fi
 
 race: $(NODE) ## the race detector over everything, or over PKG=./surveys/responses/...
 	@.ci/need go postgresql browser office codes compiler
-	@CGO_ENABLED=1 go test -race -p 2 -timeout 30m $(or $(PKG),./...)
+	@CGO_ENABLED=1 .ci/progress --pass "go test -race" go test -race -p 2 -timeout 60m $(or $(PKG),./...)
+
+shuffle: $(NODE) ## every test RUNS (20) times in another order each, beside BUSY (8) busy loops; says how many runs failed (PKG for a part)
+	@.ci/need go postgresql browser office node codes
+	@.ci/shuffle $(RUNS) $(BUSY) 90 $(or $(PKG),./...)
 
 fuzz: ## every fuzz test for FUZZTIME (60s) each
 	@.ci/need go postgresql
-	@git grep --untracked -oE '^func Fuzz[A-Za-z0-9_]*' -- '*_test.go' | while IFS=: read -r file name; do \
+	@git --no-pager grep --untracked -oE '^func Fuzz[A-Za-z0-9_]*' -- '*_test.go' | while IFS=: read -r file name; do \
 		echo "yousaid: $${name#func } of $${file%/*} for $(FUZZTIME)"; \
 		go test -run '^$$' -fuzz "^$${name#func }\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "./$${file%/*}"; \
 	done
@@ -85,7 +100,7 @@ css-check: $(NODE) ## the committed style sheets are what static/scss gives
 $(NODE): static/package-lock.json
 	@.ci/need node
 	@echo "yousaid: npm ci in static (govuk-frontend and sass for the style sheets, axe-core for the tests)"
-	@cd static && npm ci --no-audit --no-fund --loglevel=error || { echo "yousaid: npm could not fetch what static/package-lock.json names; check the network and npm's own settings, and run make again" >&2; exit 1; }
+	@cd static && ../.ci/progress "npm ci" npm ci --no-audit --no-fund --loglevel=error || { echo "yousaid: npm could not fetch what static/package-lock.json names; check the network and npm's own settings, and run make again" >&2; exit 1; }
 	@touch $@
 
 clean: ## remove what was built; never the data
