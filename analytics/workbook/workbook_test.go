@@ -77,7 +77,7 @@ func write(t *testing.T, format string, b Book) []byte {
 func TestEveryFormat(t *testing.T) {
 	reopen := map[string]func(*testing.T, []byte) [][]string{
 		"csv": func(t *testing.T, file []byte) [][]string {
-			rows, err := csv.NewReader(bytes.NewReader(file)).ReadAll()
+			rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(file, []byte("\ufeff")))).ReadAll()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -338,13 +338,13 @@ func TestCSVIsDefused(t *testing.T) {
 	b := plain()
 	b.Tables = b.Tables[:1]
 	var cells [][]Cell
-	for _, s := range []string{"=1+1", "+44 20", "-5", "@SUM", "\tx", "\rx", " =1", "a=b", "it's", "ŵ", "two\nlines"} {
+	for _, s := range []string{"=1+1", "+44 20", "-5", "@SUM", "\tx", "\rx", " =1", "＝1", "＋1", "－1", "＠x", "a=b", "it's", "ŵ", "two\nlines"} {
 		cells = append(cells, []Cell{Text(s), Number(-5)})
 	}
 	b.Tables[0].Rows = cells
 	b.Tables[0].Columns[0].Header = "=Channel"
 	file := string(write(t, "csv", b))
-	want := "'=Channel,People\r\n'=1+1,-5\r\n'+44 20,-5\r\n'-5,-5\r\n'@SUM,-5\r\n'\tx,-5\r\n\"'\r\nx\",-5\r\n' =1,-5\r\na=b,-5\r\nit's,-5\r\nŵ,-5\r\n\"two\r\nlines\",-5\r\n"
+	want := "\ufeff'=Channel,People\r\n'=1+1,-5\r\n'+44 20,-5\r\n-5,-5\r\n'@SUM,-5\r\n'\tx,-5\r\n\"'\r\nx\",-5\r\n' =1,-5\r\n'＝1,-5\r\n'＋1,-5\r\n'－1,-5\r\n'＠x,-5\r\na=b,-5\r\nit's,-5\r\nŵ,-5\r\n\"two\r\nlines\",-5\r\n"
 	if diff := cmp.Diff(want, file); diff != "" {
 		t.Error(diff)
 	}
