@@ -80,24 +80,8 @@ func (r Receipts) Withdraw(ctx context.Context, org tenant.Org, code string) err
 	if err != nil || found.State == "withdrawn" {
 		return err
 	}
-	for _, statement := range []string{`
-		UPDATE equality_answers AS e
-		SET    answers = '{}'
-		FROM   responses r
-		WHERE  e.organisation_id = $1 AND r.organisation_id = $1 AND r.id = $2 AND e.id = r.equality_id`, `
-		DELETE FROM comments
-		WHERE  organisation_id = $1 AND response_id = $2`, `
-		DELETE FROM weights
-		WHERE  organisation_id = $1 AND response_id = $2`} {
-		if _, err := tx.ExecContext(ctx, statement, org, found.Response); err != nil {
-			return fmt.Errorf("withdrawing a response: %w", err)
-		}
-	}
-	if _, err := tx.ExecContext(ctx, `
-		UPDATE responses
-		SET    answers = '{}', state = 'withdrawn', revision = revision + 1, equality_id = NULL, job_key = NULL, about = '', verdict = '', change_no = $3
-		WHERE  organisation_id = $1 AND id = $2`, org, found.Response, no); err != nil {
-		return fmt.Errorf("withdrawing a response: %w", err)
+	if err := Withdraw(ctx, tx, org, []string{found.Response.String()}, no, false); err != nil {
+		return err
 	}
 	if err := r.Ledger.Record(ctx, tx, customer(org), "response.withdrawn", "response", nil, nil); err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"html"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // clean takes away what programs leave in names and answers: HTML spaces and signs (&nbsp; &amp;), hard and invisible spaces, and spaces that are doubled or
@@ -24,8 +26,26 @@ func clean(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// fold is clean, and makes small and capital letters one.
-func fold(s string) string { return strings.ToLower(strings.ToUpper(clean(s))) }
+// signs are the typographic forms of one sign. Phones, Word and web pages write them for what a keyboard has.
+var signs = strings.NewReplacer(
+	"‘", "'", "’", "'", "‚", "'", "‛", "'", "ʼ", "'", "ʹ", "'", "′", "'", "`", "'", "´", "'", "＇", "'",
+	"“", `"`, "”", `"`, "„", `"`, "‟", `"`, "«", `"`, "»", `"`, "″", `"`, "＂", `"`,
+	"‐", "-", "‑", "-", "‒", "-", "–", "-", "—", "-", "―", "-", "−", "-", "﹣", "-", "－", "-",
+	"…", "...",
+)
+
+// plain is clean, and makes one of what differs only in its signs: apostrophes, quotes and dashes of all kinds (with or without spaces around a dash), and letters with
+// accents that are written as one character or as two.
+func plain(s string) string {
+	s = signs.Replace(norm.NFC.String(clean(s)))
+	if strings.Contains(s, "-") {
+		s = strings.ReplaceAll(strings.ReplaceAll(s, " -", "-"), "- ", "-")
+	}
+	return s
+}
+
+// fold is plain, and makes small and capital letters one.
+func fold(s string) string { return strings.ToLower(strings.ToUpper(plain(s))) }
 
 // clip keeps what somebody else wrote short enough to quote.
 func clip(s string) string {

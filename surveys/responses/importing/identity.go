@@ -10,6 +10,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // digest is the fingerprint of a row, or of a row's id.
@@ -35,7 +36,7 @@ type extent struct {
 }
 
 // walk reads the whole file once. What cannot be read at all is found here, before the first row is stored. It holds eight bytes for each row.
-func walk(ctx context.Context, s *source, rowID int) (extent, error) {
+func walk(ctx context.Context, s *source, rowID int, prefix string) (extent, error) {
 	var prints []uint64
 	var found extent
 	for {
@@ -49,7 +50,7 @@ func walk(ctx context.Context, s *source, rowID int) (extent, error) {
 		if found.rows++; found.rows%1024 == 0 && ctx.Err() != nil {
 			return extent{}, ctx.Err()
 		}
-		prints = append(prints, short(identity(r, rowID)))
+		prints = append(prints, short(identity(r, rowID, prefix)))
 	}
 	if err := s.finished(); err != nil {
 		return extent{}, err
@@ -70,12 +71,21 @@ func walk(ctx context.Context, s *source, rowID int) (extent, error) {
 
 func short(d digest) uint64 { return binary.BigEndian.Uint64(d[:8]) }
 
-// identity is the row's id where the file has one (rowID is its column from 0, or -1), and otherwise all its cells.
-func identity(r row, rowID int) digest {
+// identity is the row's id where the file has one (rowID is its column from 0, or -1), with the mapping's prefix, and otherwise all its cells.
+func identity(r row, rowID int, prefix string) digest {
 	if rowID >= 0 {
-		return digestOf(clean(cell(r.cells, rowID)))
+		return digestOf(prefix + idOf(r, rowID))
 	}
 	return digestOf(r.cells...)
+}
+
+// idOf is a row's own id. A statistics program may have written 1001 as 1001.0.
+func idOf(r row, rowID int) string {
+	id := clean(cell(r.cells, rowID))
+	if whole, noughts, ok := strings.Cut(id, "."); ok && whole != "" && noughts != "" && strings.Trim(whole, "0123456789") == "" && strings.Trim(noughts, "0") == "" {
+		return whole
+	}
+	return id
 }
 
 // keeper gives each row its key: the same row of the same file always has the same one. The key stands in the table of responses, and a row has more in it
@@ -84,6 +94,7 @@ func identity(r row, rowID int) digest {
 type keeper struct {
 	secret []byte
 	rowID  int
+	prefix string
 	twice  map[uint64]bool
 	seen   map[digest]sighting
 }
@@ -96,13 +107,13 @@ type sighting struct {
 
 // key gives the row's key. again is true for a row whose id and content have been seen in this file; reason is not empty when the id belongs to another row.
 func (k *keeper) key(r row) (key string, again bool, reason string) {
-	id := identity(r, k.rowID)
+	id := identity(r, k.rowID, k.prefix)
 	var was sighting
 	if k.twice[short(id)] {
 		was = k.seen[id]
 	}
 	if k.rowID >= 0 {
-		name := clean(cell(r.cells, k.rowID))
+		name := idOf(r, k.rowID)
 		if name == "" {
 			return "", false, "the row id is blank"
 		}
@@ -125,6 +136,17 @@ func (k *keeper) key(r row) (key string, again bool, reason string) {
 	}
 	numbered := digestOf(string(id[:]), strconv.Itoa(was.count))
 	return "row." + k.sealed(numbered), false, ""
+}
+
+// older gives the key that versions before 0026 gave a row whose id a statistics program wrote as 1001.0; "" where it is the same as key.
+func (k *keeper) older(r row) string {
+	if k.rowID < 0 || k.prefix != "" {
+		return ""
+	}
+	if id := clean(cell(r.cells, k.rowID)); id != idOf(r, k.rowID) {
+		return "id." + k.sealed(digestOf(id))
+	}
+	return ""
 }
 
 // sealed is the HMAC of a digest, 43 characters.

@@ -3,16 +3,11 @@ package importing
 
 import (
 	"context"
-	"crypto/sha256"
 	_ "embed"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
-
-	"github.com/google/uuid"
 
 	"yousaid/surveys/tenant"
 )
@@ -33,14 +28,18 @@ type Job struct {
 	Progress func(done, total int64)
 }
 
-// Report counts the rows of one run: Read = Stored + AlreadyStored + Refused + Skipped.
+// Report counts the rows of one run: Read = Stored + AlreadyStored + Conflicts + Refused + Skipped.
 type Report struct {
+	Import        int64 // its number, by which it can be undone; 0 for a dry run
 	Read          int64
-	Stored        int64
+	Stored        int64 // or, in a dry run, what would be stored
 	AlreadyStored int64 // by an earlier run, or the same row id with the same answers again
+	Conflicts     int64 // stored by an earlier run with other answers: this row stays out
 	Refused       int64
 	Skipped       int64  // left out by only_when
-	RefusedFile   string // where the refused rows are, with reasons; "" when there are none
+	Cut           int64  // stored rows with a text that was cut, because it is longer than can be kept
+	CutLines      string // the lines of the first of them, such as "12, 40 and 3 more"
+	RefusedFile   string // where the refused rows and the conflicts are, with reasons; "" when there are none
 }
 
 // chunk sizes: a transaction holds the organisation's feed, so it must be short.
@@ -48,143 +47,81 @@ const (
 	mostRows  = 2000
 	leastRows = 50
 	longest   = 250 * time.Millisecond
+	mostBytes = 8 << 20 // of cells that wait to be stored
 )
 
 // Run imports the file. It may be stopped at any moment and run again: what is stored stays stored, and no row is stored twice. On an error the Report
 // counts what this run did until then.
 func Run(ctx context.Context, job Job) (Report, error) {
-	var report Report
-	source, err := os.ReadFile(job.Map)
+	st, m, source, err := begin(ctx, job)
 	if err != nil {
-		return report, fmt.Errorf("opening the mapping: %w", err)
-	}
-	m, err := ParseMap(source)
-	if err != nil {
-		return report, fmt.Errorf("the mapping %s: %w", filepath.Base(job.Map), err)
-	}
-	st, err := open(ctx, job)
-	if err != nil {
-		return report, err
+		return Report{}, err
 	}
 	found, p, err := look(ctx, job, m, st)
 	if err != nil {
-		return report, err
+		return Report{}, err
 	}
-	if err := st.start(ctx, found.sum, string(source), m); err != nil {
-		return report, fmt.Errorf("starting the import: %w", err)
+	if err := st.start(ctx, found.sum, source, m); err != nil {
+		return Report{}, fmt.Errorf("starting the import: %w", err)
 	}
-	report, err = st.take(ctx, job, m, p, found)
+	t := taking{st: st, job: job, plan: p, found: found, list: true, store: st.chunk, report: Report{Import: st.id}}
+	if err := t.run(ctx, m); err != nil {
+		return t.report, err
+	}
+	if err := st.finish(ctx, t.report); err != nil {
+		return t.report, fmt.Errorf("finishing the import: %w", err)
+	}
+	return t.report, nil
+}
+
+// Preview is a dry run: it reads and checks the file as Run does and stores nothing, neither in the database nor beside the file. It gives what Run would
+// count, and the first figures.
+func Preview(ctx context.Context, job Job) (Report, Figures, error) {
+	st, m, source, err := begin(ctx, job)
 	if err != nil {
-		return report, err
+		return Report{}, Figures{}, err
 	}
-	if err := st.finish(ctx, report); err != nil {
-		return report, fmt.Errorf("finishing the import: %w", err)
+	found, p, err := look(ctx, job, m, st)
+	if err != nil {
+		return Report{}, Figures{}, err
 	}
-	return report, nil
+	figures := newFigures(p)
+	if figures.Before, err = st.before(ctx, found.sum, source); err != nil {
+		return Report{}, Figures{}, err
+	}
+	t := taking{st: st, job: job, plan: p, found: found, store: st.compare, figures: &figures}
+	err = t.run(ctx, m)
+	return t.report, figures, err
+}
+
+// begin reads the mapping, and what the organisation and the survey have.
+func begin(ctx context.Context, job Job) (*store, Map, string, error) {
+	source, err := os.ReadFile(job.Map)
+	if err != nil {
+		return nil, Map{}, "", fmt.Errorf("opening the mapping: %w", err)
+	}
+	m, err := ParseMap(source)
+	if err != nil {
+		return nil, Map{}, "", fmt.Errorf("the mapping %s: %w", filepath.Base(job.Map), err)
+	}
+	st, err := open(ctx, job)
+	return st, m, string(source), err
 }
 
 // look reads the whole file once: nothing is stored of a file that cannot be read to its end, or that the mapping does not fit.
 func look(ctx context.Context, job Job, m Map, st *store) (extent, *plan, error) {
 	src, err := openSource(job.File, m)
 	if err != nil {
-		return extent{}, nil, err
+		return extent{}, nil, fmt.Errorf("%s: %w", filepath.Base(job.File), err)
 	}
 	defer src.close()
 	p, err := fit(m, src.names, st.setting)
 	if err != nil {
 		return extent{}, nil, fmt.Errorf("the mapping %s does not fit:\n%w", filepath.Base(job.Map), err)
 	}
-	found, err := walk(ctx, src, p.rowID)
+	found, err := walk(ctx, src, p.rowID, m.RowPrefix)
 	if err != nil {
 		return extent{}, nil, fmt.Errorf("%s: %w", filepath.Base(job.File), err)
 	}
 	return found, p, nil
-}
-
-// take reads the file again and stores it, chunk by chunk.
-func (st *store) take(ctx context.Context, job Job, m Map, p *plan, found extent) (Report, error) {
-	var report Report
-	src, err := openSource(job.File, m)
-	if err != nil {
-		return report, err
-	}
-	defer src.close()
-	refused := refusals{path: refusedPath(job.File), m: m, head: src.header, width: p.width}
-	refused.sweep()
-	defer refused.drop()
-	keep := keeper{secret: st.secret, rowID: p.rowID, twice: found.twice, seen: map[digest]sighting{}}
-	size := leastRows
-	var drafts []draft
-	flush := func() error {
-		began := time.Now()
-		stored, err := st.chunk(ctx, drafts, report)
-		if err != nil {
-			if ctx.Err() != nil {
-				err = ctx.Err() // lib/pq tells of a cancelled statement in its own words
-			}
-			return fmt.Errorf("storing the rows up to line %d: %w", src.line(), err)
-		}
-		report.Stored += stored
-		report.AlreadyStored += int64(len(drafts)) - stored
-		drafts = drafts[:0]
-		if took := time.Since(began); took > longest {
-			size = max(size/2, leastRows)
-		} else if took < longest/2 {
-			size = min(size*2, mostRows)
-		}
-		if job.Progress != nil {
-			job.Progress(report.Read, found.rows)
-		}
-		return nil
-	}
-	for {
-		r, err := src.next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return report, err
-		}
-		report.Read++
-		if !p.wanted(r) {
-			report.Skipped++
-			continue
-		}
-		d, again, reasons := one(p, &keep, r)
-		switch {
-		case len(reasons) > 0:
-			report.Refused++
-			if err := refused.add(r, reasons); err != nil {
-				return report, err
-			}
-		case again:
-			report.AlreadyStored++
-		default:
-			drafts = append(drafts, d)
-		}
-		if len(drafts) >= size || report.Read%mostRows == 0 {
-			if err := flush(); err != nil {
-				return report, err
-			}
-		}
-	}
-	if err := flush(); err != nil {
-		return report, err
-	}
-	if [sha256.Size]byte(src.sum.Sum(nil)) != found.sum {
-		return report, errors.New("the file was changed while it was read: run the import again")
-	}
-	report.RefusedFile, err = refused.finish()
-	return report, err
-}
-
-// one reads a row and gives it its key and a random id.
-func one(p *plan, keep *keeper, r row) (d draft, again bool, reasons []string) {
-	key, again, reason := keep.key(r)
-	if reason != "" {
-		return draft{}, false, []string{reason}
-	}
-	d, reasons = p.read(r)
-	d.key, d.id = key, uuid.New()
-	return d, again, reasons
 }

@@ -12,7 +12,8 @@ import (
 // lookup turns the text of a cell into a code.
 type lookup struct {
 	exact  map[string]string // as the cell is, to the byte
-	loose  map[string]string // cleaned, and folded where the mapping says so; "" where two codes could be meant
+	loose  map[string]string // plain, and folded where the mapping says so; "" where two codes could be meant
+	number map[string]string // texts that are whole numbers, by wholeNumber; "" where two codes could be meant
 	ignore map[string]bool
 	fold   bool
 	blank  bool // an unknown text counts as no answer
@@ -26,9 +27,12 @@ type choice struct {
 
 // newLookup reads by the mapping's values; without any, a cell may hold a choice's code or one of its words.
 func newLookup(r Reading, choices []choice) lookup {
-	l := lookup{exact: map[string]string{}, loose: map[string]string{}, ignore: map[string]bool{}, fold: r.Fold, blank: r.Unknown == "blank"}
+	l := lookup{exact: map[string]string{}, loose: map[string]string{}, number: map[string]string{}, ignore: map[string]bool{}, fold: r.Fold, blank: r.Unknown == "blank"}
 	for _, t := range r.Ignore {
 		l.ignore[l.key(t)] = true
+		if n, ok := wholeNumber(t); ok {
+			l.ignore[n] = true
+		}
 	}
 	for _, v := range r.Values {
 		l.put(v.Text, v.Code)
@@ -49,24 +53,47 @@ func (l lookup) put(text, code string) {
 		code = "" // the same words for two answers: neither can be told
 	}
 	l.exact[text] = code
-	key := l.key(text)
-	if was, there := l.loose[key]; there && was != code {
+	enter(l.loose, l.key(text), code)
+	if n, ok := wholeNumber(text); ok {
+		enter(l.number, n, code)
+	}
+}
+
+// enter puts a code under a key; "" where the key stands for another code too.
+func enter(in map[string]string, key, code string) {
+	if was, there := in[key]; there && was != code {
 		code = ""
 	}
-	l.loose[key] = code
+	in[key] = code
+}
+
+// numeral is a whole number as spreadsheets and statistics programs write it: 5, 05, 5.0, 5.00, or 5,0 with a decimal comma (5,000 is five thousand).
+var numeral = regexp.MustCompile(`^(-?)0*([0-9]{1,18})(?:\.0*|,0{1,2})?$`)
+
+// wholeNumber is the number of a text that is one, without needless noughts.
+func wholeNumber(s string) (string, bool) {
+	m := numeral.FindStringSubmatch(clean(s))
+	if m == nil {
+		return "", false
+	}
+	return m[1] + m[2], true
 }
 
 func (l lookup) key(s string) string {
 	if l.fold {
 		return fold(s)
 	}
-	return clean(s)
+	return plain(s)
 }
 
 // blankCell tells whether a cell counts as no answer.
 func (l lookup) blankCell(cell string) bool {
 	key := l.key(cell)
-	return key == "" || l.ignore[key] && l.exact[cell] == ""
+	if key == "" || l.ignore[key] && l.exact[cell] == "" {
+		return true
+	}
+	n, ok := wholeNumber(cell)
+	return ok && l.ignore[n] && l.exact[cell] == "" && l.loose[key] == ""
 }
 
 // code gives the code of a cell: "" for no answer. ok is false when no value names it.
@@ -77,10 +104,22 @@ func (l lookup) code(cell string) (code string, ok bool) {
 	if code := l.exact[cell]; code != "" {
 		return code, true
 	}
-	if code := l.loose[l.key(cell)]; code != "" {
+	if code, there := l.loose[l.key(cell)]; there && code != "" {
 		return code, true
+	} else if !there {
+		if n, ok := wholeNumber(cell); ok && l.number[n] != "" {
+			return l.number[n], true
+		}
 	}
 	return "", l.blank
+}
+
+// knows tells whether a text stands for a code.
+func (l lookup) knows(text string) bool {
+	if l.exact[text] != "" {
+		return true
+	}
+	return l.loose[l.key(text)] != ""
 }
 
 // choicesOf lists what a question's options are called, in every language.
@@ -91,15 +130,24 @@ func choicesOf(q question.Question) []choice {
 		for _, w := range o.Text {
 			c.words = append(c.words, w)
 		}
+		if q.Kind == question.YesNo {
+			c.words = append(c.words, yesOrNo[o.Code]...)
+		}
 		all = append(all, c)
 	}
 	return all
 }
 
+// yesOrNo are the ways in which programs write the answers of a yes or no question.
+var yesOrNo = map[string][]string{
+	"yes": {"1", "YES", "Y", "y", "TRUE", "True", "true", "T", "t"},
+	"no":  {"0", "NO", "N", "n", "FALSE", "False", "false", "F", "f"},
+}
+
 // The cells that mean a box was or was not ticked, where the mapping does not say.
 var (
-	usuallyTicked   = []string{"1", "1.0", "yes", "y", "true", "t", "x", "✓", "✔", "ticked", "checked", "selected"}
-	usuallyUnticked = []string{"0", "0.0", "no", "n", "false", "f", "unticked", "unchecked", "unselected", "not ticked", "not checked", "not selected"}
+	usuallyTicked   = []string{"1", "yes", "y", "true", "t", "x", "✓", "✔", "ticked", "checked", "selected"}
+	usuallyUnticked = []string{"0", "no", "n", "false", "f", "unticked", "unchecked", "unselected", "not ticked", "not checked", "not selected"}
 )
 
 // tick reads the cell of one option's own column.
@@ -111,13 +159,16 @@ type tick struct {
 
 func (t tick) ticked(a Answer, l lookup, cell string) (yes, ok bool) {
 	key := fold(cell)
+	if n, ok := wholeNumber(cell); ok {
+		key = n
+	}
 	switch {
 	case l.blankCell(cell):
 		return false, true
 	case a.Any:
 		return true, true
 	case len(a.Ticked) > 0:
-		if slices.ContainsFunc(a.Ticked, func(s string) bool { return l.key(s) == l.key(cell) }) {
+		if slices.ContainsFunc(a.Ticked, func(s string) bool { return l.same(s, cell) }) {
 			return true, true
 		}
 	case slices.Contains(usuallyTicked, key), slices.Contains(t.words, key):
@@ -127,6 +178,16 @@ func (t tick) ticked(a Answer, l lookup, cell string) (yes, ok bool) {
 		return false, true
 	}
 	return false, l.blank
+}
+
+// same tells whether two texts mean the same tick.
+func (l lookup) same(a, b string) bool {
+	if l.key(a) == l.key(b) {
+		return true
+	}
+	m, ok := wholeNumber(a)
+	n, too := wholeNumber(b)
+	return ok && too && m == n
 }
 
 var (

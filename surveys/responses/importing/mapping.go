@@ -5,14 +5,16 @@ import "fmt"
 // Map says what the columns of a CSV file mean. It is written in YAML; docs/import.md explains every key and mapping.schema.json describes the shape.
 type Map struct {
 	Encoding     string // "utf-8", "cp1252" or "latin-1"
-	Delimiter    rune
-	LooseQuotes  bool // a stray quote mark in a cell is an ordinary character
-	HeaderRows   int  // rows at the top that are no answers; at least 1
-	NamesFromRow int  // the header row that holds the column names, from 1; 0 joins all header rows into one name
-	SkipRows     int  // rows straight after the header that are no answers
+	Delimiter    rune   // 0 where the mapping does not say: the line sep= of the file, or a comma
+	LooseQuotes  bool   // a stray quote mark in a cell is an ordinary character
+	HeaderRows   int    // rows at the top that are no answers; at least 1
+	NamesFromRow int    // the header row that holds the column names, from 1; 0 joins all header rows into one name
+	SkipRows     int    // rows straight after the header that are no answers
+	Guarded      bool   // another program put ' before cells that start like a formula: it is taken away
 
-	RowID    *Column // the file's own name for a row; without it a row is known by its content
-	OnlyWhen []Condition
+	RowID     *Column // the file's own name for a row; without it a row is known by its content
+	RowPrefix string  // put before each row's id, where several files are numbered from 1
+	OnlyWhen  []Condition
 
 	Date        Value
 	Formats     []string // how dates are written: names of dateFormats, or layouts of Go's time package

@@ -108,7 +108,11 @@ func syntaxError(err error) error {
 	var y yaml.Error
 	if errors.As(err, &y) {
 		if tk := y.GetToken(); tk != nil && tk.Position != nil {
-			return Error{At: Pos{tk.Position.Line, tk.Position.Column}, What: "this is not YAML that can be read: " + y.GetMessage()}
+			what := "this is not YAML that can be read: " + y.GetMessage()
+			if strings.Contains(y.GetMessage(), "mapping value is not allowed") {
+				what = `there is a colon too many: a text with a colon in it stands in quotes, as in column: "Reference: old"`
+			}
+			return Error{At: Pos{tk.Position.Line, tk.Position.Column}, What: what}
 		}
 	}
 	return Error{What: "this is not YAML that can be read: " + err.Error()}

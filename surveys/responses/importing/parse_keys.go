@@ -45,7 +45,7 @@ func (k keys) names() []string {
 }
 
 func (r *reader) mapping(n ast.Node) (Map, error) {
-	m := Map{Encoding: "utf-8", Delimiter: ',', HeaderRows: 1, NamesFromRow: 1}
+	m := Map{Encoding: "utf-8", HeaderRows: 1, NamesFromRow: 1}
 	all, err := entries(n, "a mapping must be keys and values, each on a line of its own")
 	if err != nil {
 		return Map{}, err
@@ -79,7 +79,8 @@ func (r *reader) mapping(n ast.Node) (Map, error) {
 			return whole(&names.row, 1, 20)(n)
 		},
 		"skip_rows_after_header": whole(&m.SkipRows, 0, 1000),
-		"row_id":                 columnInto(&m.RowID),
+		"apostrophes":            func(n ast.Node) error { return apostrophes(n, &m.Guarded) },
+		"row_id":                 func(n ast.Node) error { return rowID(n, &m) },
 		"only_when":              func(n ast.Node) error { return r.conditions(n, &m.OnlyWhen) },
 		"date":                   func(n ast.Node) error { return r.value(n, "date", &m.Date, &m.Formats) },
 		"language":               func(n ast.Node) error { return r.value(n, "language", &m.Language, nil) },
@@ -236,6 +237,34 @@ func (r *reader) value(n ast.Node, name string, to *Value, formats *[]string) er
 		}
 	}
 	return to.Reading.finish()
+}
+
+// rowID reads the column of the rows' ids, alone or with a prefix for all of them.
+func rowID(n ast.Node, m *Map) error {
+	if _, plain := scalar(n); plain {
+		return columnInto(&m.RowID)(n)
+	}
+	k := keys{"column": columnInto(&m.RowID), "prefix": text(&m.RowPrefix)}
+	if err := k.read(n, "row_id"); err != nil {
+		return err
+	}
+	if m.RowID == nil {
+		return Error{at(n), "row_id needs a column: the name or number of the column that holds it"}
+	}
+	if utf8.RuneCountInString(m.RowPrefix) > 100 {
+		return Error{at(n), "the prefix of row_id must have 100 characters or fewer"}
+	}
+	return nil
+}
+
+// apostrophes reads what becomes of apostrophes that another program put before formulas.
+func apostrophes(n ast.Node, guarded *bool) error {
+	choice := ""
+	if err := oneOf(&choice, "keep", "remove")(n); err != nil {
+		return err
+	}
+	*guarded = choice == "remove"
+	return nil
 }
 
 func (r *reader) weight(n ast.Node, m *Map) error {

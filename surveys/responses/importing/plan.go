@@ -235,6 +235,9 @@ func (f *fitting) fact(name string, v Value, choices []choice, free bool) fact {
 // question fits the answer to one question.
 func (f *fitting) question(a Answer, q question.Question) answerReader {
 	q.Required = false // people were asked elsewhere, by other rules: a blank is a blank
+	if q.Free() {
+		q.MaxLength = question.MostText
+	}
 	r := answerReader{question: q, from: a, index: -1, lookup: newLookup(a.Reading, choicesOf(q))}
 	if a.Column != nil {
 		r.index, r.column = f.column(*a.Column), a.Column.String()
@@ -312,29 +315,50 @@ func (f *fitting) column(c Column) int {
 		return c.Number - 1
 	}
 	name := clean(c.Name)
-	i := slices.Index(f.names, name)
+	is := func(n string) bool { return n == name }
+	if !slices.Contains(f.names, name) {
+		key := plain(name)
+		is = func(n string) bool { return plain(n) == key }
+	}
+	i := slices.IndexFunc(f.names, is)
 	if i < 0 {
-		hint := ""
-		if near := slices.IndexFunc(f.names, func(n string) bool { return n != "" && strings.EqualFold(n, name) }); near >= 0 {
-			hint = fmt.Sprintf("; column %d is called %q", near+1, clip(f.names[near]))
-		} else if near := f.alike(name); near >= 0 {
-			hint = fmt.Sprintf("; column %d starts the same: %q", near+1, f.names[near])
-		}
-		f.wrong(c.At, "there is no column called %q%s", clip(name), hint)
+		f.wrong(c.At, "there is no column called %q%s", clip(name), f.nearest(name))
 		return -1
 	}
-	if again := slices.Index(f.names[i+1:], name); again >= 0 {
+	if again := slices.IndexFunc(f.names[i+1:], is); again >= 0 {
 		f.wrong(c.At, "columns %d and %d are both called %q: give the number of the one you mean", i+1, i+again+2, clip(name))
 		return -1
 	}
 	return i
 }
 
-// alike finds a column that begins like the name that was not found.
-func (f *fitting) alike(name string) int {
-	start := []rune(fold(name))
-	if len(start) > 12 {
-		start = start[:12]
+// nearest names the column that is most like the name that was not found, from where it differs.
+func (f *fitting) nearest(name string) string {
+	best, likeness, differs := -1, 0.4, 0
+	wanted := []rune(fold(name))
+	for i, n := range f.names {
+		there := []rune(fold(n))
+		most, least := max(len(wanted), len(there)), min(len(wanted), len(there))
+		if most == 0 {
+			continue
+		}
+		start, end := 0, 0
+		for start < least && wanted[start] == there[start] {
+			start++
+		}
+		for end < least-start && wanted[len(wanted)-1-end] == there[len(there)-1-end] {
+			end++
+		}
+		if like := float64(start+end) / float64(most); like > likeness {
+			best, likeness, differs = i, like, start
+		}
 	}
-	return slices.IndexFunc(f.names, func(n string) bool { return len(start) > 2 && strings.HasPrefix(fold(n), string(start)) })
+	if best < 0 {
+		return ""
+	}
+	shown := []rune(f.names[best])
+	if differs > 40 && differs < len(shown) {
+		return fmt.Sprintf("; column %d is called nearly the same, but from its character %d on: %q", best+1, differs+1, clip("…"+string(shown[differs-10:])))
+	}
+	return fmt.Sprintf("; column %d is called %q", best+1, clip(f.names[best]))
 }

@@ -14,6 +14,8 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+
+	"yousaid/surveys/tablefile"
 )
 
 // refusals writes the refused rows beside the input, in the input's own encoding and with its own header, so that they can be put right there and imported
@@ -22,6 +24,7 @@ type refusals struct {
 	path  string // FILE.refused.csv
 	m     Map
 	head  [][]string
+	sep   bool // the file has a line sep= above its header, and the mapping may leave the delimiter to it
 	width int
 	count int64
 	file  *os.File
@@ -85,7 +88,12 @@ func (f *refusals) open() error {
 	case "latin-1":
 		to = encoding.ReplaceUnsupported(charmap.ISO8859_1.NewEncoder()).Writer(file)
 	default: // the mark by which spreadsheets know UTF-8
-		if _, err := file.WriteString("\ufeff"); err != nil {
+		if _, err := file.WriteString(tablefile.Mark); err != nil {
+			return err
+		}
+	}
+	if f.sep {
+		if _, err := fmt.Fprintf(to, "sep=%c\n", f.m.Delimiter); err != nil {
 			return err
 		}
 	}
@@ -94,7 +102,7 @@ func (f *refusals) open() error {
 	for i, h := range f.head {
 		line, reason := "", ""
 		if names := f.m.NamesFromRow; i+1 == names || names == 0 && i+1 == f.m.HeaderRows {
-			line, reason = "refused_line", "refused_reason"
+			line, reason = refusedLine, refusedReason
 		}
 		if err := f.write(h, line, reason); err != nil {
 			return err
@@ -107,11 +115,11 @@ func (f *refusals) open() error {
 func (f *refusals) write(cells []string, line, reason string) error {
 	out := make([]string, 0, f.width+2)
 	for i := range f.width {
-		out = append(out, defuse(cell(cells, i)))
+		out = append(out, tablefile.Guard(cell(cells, i)))
 	}
-	out = append(out, line, defuse(reason))
+	out = append(out, line, tablefile.Guard(reason))
 	for i := f.width; i < len(cells); i++ {
-		out = append(out, defuse(cells[i]))
+		out = append(out, tablefile.Guard(cells[i]))
 	}
 	return f.csv.Write(out)
 }
@@ -144,16 +152,4 @@ func (f *refusals) drop() {
 		_ = f.file.Close()
 		_ = os.Remove(f.file.Name())
 	}
-}
-
-// defuse keeps a spreadsheet from taking a cell for a formula. Plain numbers stay as they are.
-func defuse(s string) string {
-	start := strings.TrimLeft(s, " \u00a0")
-	if start == "" || !strings.ContainsRune("=+-@\t\r\n＝＋－＠|", []rune(start)[0]) {
-		return s
-	}
-	if _, err := strconv.ParseFloat(s, 64); err == nil {
-		return s
-	}
-	return "'" + s
 }

@@ -2,6 +2,7 @@ package importing
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -23,7 +24,10 @@ const maxReasons = 5
 // draft is one row, read and checked, ready to be stored.
 type draft struct {
 	key      string
+	older    string // the key that earlier versions of this program gave the row; "" where it is the same
 	id       uuid.UUID
+	row      row    // as it was read
+	cut      bool   // a text was longer than can be kept
 	answers  string // JSON object of the coded and numeric answers
 	comments []comment
 	equality string // JSON object by equality question id, or ""
@@ -52,9 +56,6 @@ func (p *plan) wanted(r row) bool {
 // read turns a row into a draft, or says why it cannot be stored.
 func (p *plan) read(r row) (d draft, reasons []string) {
 	refuse := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
-	if len(r.cells) < p.width {
-		return d, []string{fmt.Sprintf("the row has %d cells, the header has %d: is a line broken in two?", len(r.cells), p.width)}
-	}
 	for _, extra := range r.cells[p.width:] {
 		if strings.TrimSpace(extra) != "" {
 			return d, []string{fmt.Sprintf("the row has %d cells, the header has %d: is a comma without quotes in a cell?", len(r.cells), p.width)}
@@ -66,25 +67,29 @@ func (p *plan) read(r row) (d draft, reasons []string) {
 	p.facts(r, &d, refuse)
 	answers, equality := map[string]any{}, map[string]any{}
 	for _, q := range p.questions {
-		a, reason := q.answer(r.cells)
+		a, cut, reason := q.answer(r.cells)
 		switch text, free := a.(string); {
 		case reason != "":
 			refuse("%s: %s", q.question.Code, reason)
 		case a == nil:
 		case free && q.question.Free():
+			d.cut = d.cut || cut
 			d.comments = append(d.comments, comment{q.question.Code, text})
 		default:
 			answers[q.question.Code] = a
 		}
 	}
 	for _, q := range p.equality {
-		a, reason := q.answer(r.cells)
+		a, _, reason := q.answer(r.cells)
 		switch {
 		case reason != "":
 			refuse("%s: %s", q.question.Code, reason)
 		case a != nil:
 			equality[q.question.Code] = a
 		}
+	}
+	if r.found < p.width && len(reasons) == 0 && len(answers)+len(equality)+len(d.comments) == 0 {
+		refuse("the row has %d cells, the header has %d, and there is no answer in it: is a line broken in two?", r.found, p.width)
 	}
 	d.answers = object(answers)
 	if len(equality) > 0 {
@@ -119,7 +124,11 @@ func (p *plan) facts(r row, d *draft, refuse func(string, ...any)) {
 			t, err := parseDate(text, p.formats, p.zone)
 			switch {
 			case err != nil:
-				refuse("date: %q %s (%s)", clip(text), err, strings.Join(p.formats, " or "))
+				hint := ""
+				if other := fits(text, p.formats, p.zone); other != "" && !errors.Is(err, errZone) {
+					hint = fmt.Sprintf("; %q would read it", other)
+				}
+				refuse("date: %q %s (%s)%s", clip(text), err, strings.Join(p.formats, " or "), hint)
 			case t.After(p.now.Add(24 * time.Hour)):
 				refuse("date: %q lies in the future: are day and month the right way round?", clip(text))
 			case t.Year() < 1950:
@@ -145,9 +154,9 @@ func (p *plan) facts(r row, d *draft, refuse func(string, ...any)) {
 		d.mode = "online"
 	}
 	d.service, d.point = p.services[read(p.service)], p.points[read(p.point)]
-	if d.about = read(p.about); utf8.RuneCountInString(d.about) > maxAbout {
-		refuse("about: the text is longer than %d characters", maxAbout)
-	}
+	var cut bool
+	d.about, cut = shortened(read(p.about), maxAbout)
+	d.cut = d.cut || cut
 	if p.weight >= 0 {
 		text := clean(cell(r.cells, p.weight))
 		w, err := strconv.ParseFloat(text, 64)
@@ -180,8 +189,18 @@ func (f fact) read(cells []string) (string, bool) {
 	return code, ok
 }
 
-// answer reads the answer to one question as it is stored, by the same check as a form; nil is no answer. The reason says why it cannot be stored.
-func (q answerReader) answer(cells []string) (answer any, reason string) {
+// shortened keeps a text within a number of characters; cut tells whether it was longer, and then it ends in […].
+func shortened(s string, most int) (kept string, cut bool) {
+	const end = " […]"
+	if utf8.RuneCountInString(s) <= most {
+		return s, false
+	}
+	return strings.TrimSpace(string([]rune(s)[:most-utf8.RuneCountInString(end)])) + end, true
+}
+
+// answer reads the answer to one question as it is stored, by the same check as a form; nil is no answer, and cut tells that a text was longer than is kept.
+// The reason says why it cannot be stored.
+func (q answerReader) answer(cells []string) (answer any, cut bool, reason string) {
 	var values []string
 	switch {
 	case len(q.ticks) > 0:
@@ -189,28 +208,30 @@ func (q answerReader) answer(cells []string) (answer any, reason string) {
 			text := cell(cells, t.index)
 			yes, ok := t.ticked(q.from, q.lookup, text)
 			if !ok {
-				return nil, fmt.Sprintf("%q in column %d does not say whether %q is ticked", clip(clean(text)), t.index+1, t.option)
+				return nil, false, fmt.Sprintf("%q in column %d does not say whether %q is ticked", clip(clean(text)), t.index+1, t.option)
 			}
 			if yes {
 				values = append(values, t.option)
 			}
 		}
-	case q.question.Kind == question.Several && q.from.Split != "":
+	case q.question.Kind == question.Several && (q.from.Split != "" || isList(cell(cells, q.index))):
 		text := cell(cells, q.index)
 		if q.lookup.blankCell(text) {
 			break
 		}
-		for part := range strings.SplitSeq(text, q.from.Split) {
+		for _, part := range q.lookup.parts(text, q.from.Split) {
 			code, ok := q.lookup.code(part)
 			if !ok {
-				return nil, q.unknown(part)
+				return nil, false, q.unknown(part)
 			}
 			if code != "" {
 				values = append(values, code)
 			}
 		}
 	case q.question.Free():
-		if text := cell(cells, q.index); !q.lookup.blankCell(text) {
+		// Words are kept whatever the form's own limit: they were written elsewhere, and a rating does not wait for a shorter comment.
+		if text := strings.TrimSpace(cell(cells, q.index)); !q.lookup.blankCell(text) {
+			text, cut = shortened(text, question.MostText)
 			values = []string{text}
 		}
 	case q.question.Kind == question.Number:
@@ -227,15 +248,15 @@ func (q answerReader) answer(cells []string) (answer any, reason string) {
 			case plain && problem == nil:
 				values = []string{number}
 			case !ok && plain:
-				return nil, fmt.Sprintf("%q in column %s: %s", clip(clean(text)), q.column, problem.English)
+				return nil, false, fmt.Sprintf("%q in column %s: %s", clip(clean(text)), q.column, problem.English)
 			case !ok:
-				return nil, fmt.Sprintf("%q in column %s mixes a point with a decimal comma", clip(clean(text)), q.column)
+				return nil, false, fmt.Sprintf("%q in column %s mixes a point with a decimal comma", clip(clean(text)), q.column)
 			}
 		}
 	default:
 		code, ok := q.lookup.code(cell(cells, q.index))
 		if !ok {
-			return nil, q.unknown(cell(cells, q.index))
+			return nil, false, q.unknown(cell(cells, q.index))
 		}
 		if code != "" {
 			values = []string{code}
@@ -243,9 +264,9 @@ func (q answerReader) answer(cells []string) (answer any, reason string) {
 	}
 	answer, problem := question.Parse(q.question, values)
 	if problem != nil {
-		return nil, problem.English
+		return nil, false, problem.English
 	}
-	return answer, ""
+	return answer, cut, ""
 }
 
 func (q answerReader) unknown(text string) string {

@@ -80,6 +80,7 @@ func (c council) run(csv, mapping string) importing.Report {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	r.Import = 0
 	return r
 }
 
@@ -107,6 +108,7 @@ func (c council) sound(responses int64) {
 }
 
 func report(r importing.Report) importing.Report {
+	r.Import = 0
 	r.RefusedFile = ""
 	return r
 }
@@ -420,7 +422,7 @@ func TestTheWorkedExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r != (importing.Report{Read: 2, Stored: 2}) {
+	if report(r) != (importing.Report{Read: 2, Stored: 2}) {
 		t.Errorf("%+v", r)
 	}
 	c.has(1, `SELECT count(*) FROM responses WHERE answers = '{"rating": "5", "topics": ["bins"]}' AND service_id = 21 AND answered_hour = '2026-02-05 14:00Z'`)

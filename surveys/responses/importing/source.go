@@ -10,10 +10,13 @@ import (
 	"hash"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
+
+	"yousaid/surveys/tablefile"
 )
 
 // maxRecord is the largest row that is read, in bytes. A file with a quote mark missing would otherwise be one endless row.
@@ -30,15 +33,37 @@ type source struct {
 	watch  utf8Watch
 	capped *capped
 	csv    *csv.Reader
+	lead   tablefile.Lead
 	header [][]string // the header rows, as they are
 	names  []string   // the cleaned name of each column
+	ours   origin     // this program wrote the file: what it guarded against formulas is given back as it was
+	rows   int64      // given so far
+	ended  bool       // the last record of a row export has been read
 }
 
-// row is one row of answers; line is where it starts in the file, from 1.
+// row is one row of answers; line is where it starts in the file, from 1. A row with fewer cells than the header is filled up with blank ones; found is how many it had.
 type row struct {
 	line  int
 	cells []string
+	found int
 }
+
+// origin says which of this program's own files a file is.
+type origin uint8
+
+const (
+	foreign origin = iota
+	refusedList
+	rowExport
+)
+
+// The columns by which this program knows its own files.
+const (
+	refusedLine   = "refused_line"
+	refusedReason = "refused_reason"
+)
+
+var exportColumns = []string{"row", "answered_hour", "survey_version"}
 
 // openSource opens the file and reads its header.
 func openSource(path string, m Map) (*source, error) {
@@ -56,27 +81,50 @@ func openSource(path string, m Map) (*source, error) {
 
 func (s *source) start() error {
 	raw := bufio.NewReaderSize(io.TeeReader(s.file, io.MultiWriter(s.sum, &s.watch)), 64<<10)
-	head, _ := raw.Peek(4)
-	switch {
-	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return errors.New("the file is written in UTF-16: open it and save it again as “CSV UTF-8”")
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return errors.New("the file is a spreadsheet workbook: open it and save it as “CSV UTF-8”")
+	head, _ := raw.Peek(64 << 10)
+	var err error
+	if s.lead, err = tablefile.Look(head); err != nil {
+		return err
 	}
+	if s.lead.Marked && s.m.Encoding != "utf-8" {
+		return fmt.Errorf("the mapping says encoding: %s, but the file begins with the mark of UTF-8: set encoding: utf-8", s.m.Encoding)
+	}
+	if err := s.delimiter(); err != nil {
+		return err
+	}
+	_, _ = raw.Discard(s.lead.Skip)
 	var text io.Reader = raw
 	switch s.m.Encoding {
 	case "cp1252":
 		text = charmap.Windows1252.NewDecoder().Reader(raw)
 	case "latin-1":
 		text = charmap.ISO8859_1.NewDecoder().Reader(raw)
-	default:
-		if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
-			_, _ = raw.Discard(3)
-		}
+	}
+	if s.lead.CR {
+		text = tablefile.Lines(text)
 	}
 	s.capped = &capped{r: text, allowed: maxRecord}
 	s.csv = csv.NewReader(s.capped)
 	s.csv.Comma, s.csv.LazyQuotes, s.csv.FieldsPerRecord = s.m.Delimiter, s.m.LooseQuotes, -1
+	return s.readHeader()
+}
+
+// delimiter settles what stands between the cells: what the mapping says, or the line sep= at the top of the file, or a comma.
+func (s *source) delimiter() error {
+	switch said, sep := s.m.Delimiter, s.lead.Sep; {
+	case said == 0 && sep == 0:
+		s.m.Delimiter = ','
+	case said == 0:
+		s.m.Delimiter = sep
+	case sep != 0 && sep != said:
+		return fmt.Errorf("the mapping says delimiter: %q, but the first line of the file says sep=%s: set delimiter: %q, or take the line away",
+			tablefile.DelimiterName(said), tablefile.DelimiterName(sep), tablefile.DelimiterName(sep))
+	}
+	return nil
+}
+
+// readHeader reads the header and what is to be skipped below it.
+func (s *source) readHeader() error {
 	for range s.m.HeaderRows {
 		r, err := s.record()
 		if err == io.EOF {
@@ -85,7 +133,17 @@ func (s *source) start() error {
 		if err != nil {
 			return err
 		}
+		if sep := tablefile.OneColumn(r.cells, s.m.Delimiter); sep != 0 && s.m.HeaderRows == 1 {
+			return fmt.Errorf("the header has one column, “%s”: is the delimiter %s? Then set delimiter: %q in the mapping", clip(clean(r.cells[0])),
+				tablefile.DelimiterName(sep), tablefile.DelimiterName(sep))
+		}
 		s.header = append(s.header, r.cells)
+	}
+	s.ours = s.whose()
+	if s.ours != foreign || s.m.Guarded {
+		for i := range s.header {
+			unguard(s.header[i])
+		}
 	}
 	s.names = columnNames(s.header, s.m.NamesFromRow)
 	for range s.m.SkipRows {
@@ -101,6 +159,25 @@ func (s *source) start() error {
 	return nil
 }
 
+// whose tells whether the header is that of a file of ours.
+func (s *source) whose() origin {
+	for _, h := range s.header {
+		switch {
+		case slices.Contains(h, refusedLine) && slices.Contains(h, refusedReason):
+			return refusedList
+		case len(h) > len(exportColumns) && slices.Equal(h[:len(exportColumns)], exportColumns):
+			return rowExport
+		}
+	}
+	return foreign
+}
+
+func unguard(cells []string) {
+	for i, c := range cells {
+		cells[i] = tablefile.Unguard(c)
+	}
+}
+
 // next gives the next row that has anything in it, and io.EOF after the last.
 func (s *source) next() (row, error) {
 	for {
@@ -108,11 +185,25 @@ func (s *source) next() (row, error) {
 		if err != nil {
 			return row{}, err
 		}
-		for _, c := range r.cells {
-			if strings.TrimSpace(c) != "" {
-				return r, nil
-			}
+		if s.ended {
+			return row{}, fmt.Errorf("line %d: there are rows below the line END of a row export: take them into a file of their own", r.line)
 		}
+		if s.ours == rowExport && len(r.cells) >= 2 && r.cells[0] == "END" && strings.HasPrefix(r.cells[1], "rows=") {
+			s.ended = true
+			continue
+		}
+		if !slices.ContainsFunc(r.cells, func(c string) bool { return strings.TrimSpace(c) != "" }) {
+			continue
+		}
+		if s.ours != foreign || s.m.Guarded {
+			unguard(r.cells)
+		}
+		r.found = len(r.cells)
+		for len(r.cells) < len(s.names) {
+			r.cells = append(r.cells, "")
+		}
+		s.rows++
+		return r, nil
 	}
 }
 
@@ -125,7 +216,7 @@ func (s *source) record() (row, error) {
 	case errors.Is(err, errRow):
 		return row{}, fmt.Errorf("a row after line %d is larger than %d kB: a quote mark (\") is probably missing there", s.line(), maxRecord>>10)
 	case errors.As(err, &bad):
-		return row{}, fmt.Errorf("line %d: a quote mark (\") stands where it cannot be read: save the file again as CSV, or add loose_quotes: true to the mapping", bad.Line)
+		return row{}, fmt.Errorf("line %d: a quote mark (\") stands where it cannot be read: save the file again as CSV, or add loose_quotes: true to the mapping", bad.Line+s.above())
 	case err != nil:
 		return row{}, fmt.Errorf("reading the file to import: %w", err)
 	}
@@ -136,14 +227,22 @@ func (s *source) record() (row, error) {
 			return row{}, err
 		}
 	}
-	return row{line: line, cells: cells}, nil
+	return row{line: line + s.above(), cells: cells}, nil
+}
+
+// above is how many lines stand above what the CSV reader sees.
+func (s *source) above() int {
+	if s.lead.Sep != 0 {
+		return 1
+	}
+	return 0
 }
 
 // line is the last line that was read whole.
 func (s *source) line() int {
 	defer func() { _ = recover() }() // FieldPos panics before the first row
 	line, _ := s.csv.FieldPos(0)
-	return line
+	return line + s.above()
 }
 
 // legible tells whether the bytes of a cell are what the mapping says they are.
@@ -153,6 +252,7 @@ func (s *source) legible(i int, cell string) error {
 	case "utf-8":
 		if !utf8.ValidString(cell) {
 			line, _ := s.csv.FieldPos(i)
+			line += s.above()
 			for rest := cell; ; {
 				r, size := utf8.DecodeRuneInString(rest)
 				if r == utf8.RuneError && size <= 1 {
@@ -167,7 +267,7 @@ func (s *source) legible(i int, cell string) error {
 	case "latin-1":
 		if strings.ContainsFunc(cell, func(r rune) bool { return r >= 0x80 && r <= 0x9f }) {
 			line, _ := s.csv.FieldPos(i)
-			return fmt.Errorf("line %d: there are bytes that are no characters in Latin-1. %s", line, cp1252)
+			return fmt.Errorf("line %d: there are bytes that are no characters in Latin-1. %s", line+s.above(), cp1252)
 		}
 	}
 	return nil
@@ -177,6 +277,9 @@ func (s *source) legible(i int, cell string) error {
 func (s *source) finished() error {
 	if s.m.Encoding != "utf-8" && s.watch.says() {
 		return fmt.Errorf("the mapping says encoding: %s, but the file is UTF-8: set encoding: utf-8", s.m.Encoding)
+	}
+	if s.ours == rowExport && !s.ended {
+		return errors.New("the file is a row export whose last line, END, is missing: it is not whole; make the export again")
 	}
 	return nil
 }

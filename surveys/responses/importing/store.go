@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -170,9 +171,9 @@ func (st *store) start(ctx context.Context, file [sha256.Size]byte, mapping stri
 	if errors.Is(err, sql.ErrNoRows) {
 		action = "responses.import_started"
 		err = tx.GetContext(ctx, &st.id, `
-			INSERT INTO imports (organisation_id, survey_id, file_sha256, mapping, by)
-			VALUES ($1, $2, $3, $4, $5)
-			RETURNING id`, st.by.Org, st.survey, file[:], string(kept), st.by.Name)
+			INSERT INTO imports (organisation_id, survey_id, file_sha256, mapping, by, file_name)
+			VALUES ($1, $2, $3, $4, $5, $6)
+			RETURNING id`, st.by.Org, st.survey, file[:], string(kept), st.by.Name, strings.ToValidUTF8(filepath.Base(st.job.File), "?"))
 	}
 	if err != nil {
 		return err
@@ -219,85 +220,79 @@ func (st *store) finish(ctx context.Context, r Report) error {
 	defer func() { _ = tx.Rollback() }()
 	if _, err := tx.ExecContext(ctx, `
 		UPDATE imports
-		SET    state = 'finished', read = $3, refused = $4
-		WHERE  organisation_id = $1 AND id = $2`, st.by.Org, st.id, r.Read, r.Refused); err != nil {
+		SET    state = 'finished', read = $3, refused = $4, again = $5, conflicts = $6
+		WHERE  organisation_id = $1 AND id = $2 AND state = 'running'`, st.by.Org, st.id, r.Read, r.Refused, r.AlreadyStored, r.Conflicts); err != nil {
 		return err
 	}
 	if err := st.ledger.Record(ctx, tx, st.by, "responses.import_finished", st.object(), nil, map[string]any{
-		"import": st.id, "read": r.Read, "stored": r.Stored, "already_stored": r.AlreadyStored, "refused": r.Refused, "skipped": r.Skipped,
+		"import": st.id, "read": r.Read, "stored": r.Stored, "already_stored": r.AlreadyStored, "conflicts": r.Conflicts, "refused": r.Refused, "skipped": r.Skipped,
 	}); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
-// chunk stores the drafts that are not stored yet, in one transaction, and tells how many those were.
-func (st *store) chunk(ctx context.Context, drafts []draft, sofar Report) (int64, error) {
+// chunk stores the drafts that are not stored yet, in one transaction.
+func (st *store) chunk(ctx context.Context, drafts []draft, sofar Report) (sifted, error) {
 	tx, err := st.db.Begin(ctx, st.by.Org)
 	if err != nil {
-		return 0, err
+		return sifted{}, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	fresh, last, err := st.stamp(ctx, tx, drafts)
+	found, last, err := st.stamp(ctx, tx, drafts)
 	if err != nil {
-		return 0, err
+		return sifted{}, err
 	}
-	if len(fresh) > 0 {
-		if err := st.insert(ctx, tx, fresh, last); err != nil {
-			return 0, err
+	if len(found.fresh) > 0 {
+		if err := st.insert(ctx, tx, found.fresh, last); err != nil {
+			return sifted{}, err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, `
+	done, err := tx.ExecContext(ctx, `
 		UPDATE imports
 		SET    read = $3, refused = $4, stored = stored + $5
-		WHERE  organisation_id = $1 AND id = $2`, st.by.Org, st.id, sofar.Read, sofar.Refused, len(fresh)); err != nil {
-		return 0, err
+		WHERE  organisation_id = $1 AND id = $2 AND state = 'running'`, st.by.Org, st.id, sofar.Read, sofar.Refused, len(found.fresh))
+	if err != nil {
+		return sifted{}, err
 	}
-	return int64(len(fresh)), tx.Commit()
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return sifted{}, errors.Join(err, ErrNotRunning)
+	}
+	return found, tx.Commit()
+}
+
+// compare tells what chunk would do with the drafts, and stores nothing.
+func (st *store) compare(ctx context.Context, drafts []draft, _ Report) (sifted, error) {
+	tx, err := st.db.Begin(ctx, st.by.Org)
+	if err != nil {
+		return sifted{}, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	return st.sift(ctx, tx, drafts)
 }
 
 // stamp takes the feed's lock, finds the drafts that are new, and takes a number for each of those and for no other: the feed has no gaps. It gives the
 // last number taken. Every writer of responses holds this lock, so what is new stays new until the commit.
-func (st *store) stamp(ctx context.Context, tx *sqlx.Tx, drafts []draft) (fresh []draft, last int64, err error) {
+func (st *store) stamp(ctx context.Context, tx *sqlx.Tx, drafts []draft) (found sifted, last int64, err error) {
 	if len(drafts) == 0 {
-		return nil, 0, nil
+		return sifted{}, 0, nil
 	}
 	if err := tx.GetContext(ctx, &last, `
 		UPDATE feeds
 		SET    last_no = last_no
 		WHERE  organisation_id = $1
 		RETURNING last_no`, st.by.Org); err != nil {
-		return nil, 0, fmt.Errorf("taking the feed's lock: %w", err)
+		return sifted{}, 0, fmt.Errorf("taking the feed's lock: %w", err)
 	}
-	keys := make([]string, 0, len(drafts))
-	for _, d := range drafts {
-		keys = append(keys, d.key)
-	}
-	var stored []string
-	if err := tx.SelectContext(ctx, &stored, `
-		SELECT import_row_key
-		FROM   responses
-		WHERE  organisation_id = $1 AND survey_id = $2 AND import_row_key = ANY ($3::text[])`, st.by.Org, st.survey, pq.Array(keys)); err != nil {
-		return nil, 0, err
-	}
-	there := make(map[string]bool, len(stored))
-	for _, k := range stored {
-		there[k] = true
-	}
-	for _, d := range drafts {
-		if !there[d.key] {
-			fresh, there[d.key] = append(fresh, d), true
-		}
-	}
-	if len(fresh) == 0 {
-		return nil, 0, nil
+	if found, err = st.sift(ctx, tx, drafts); err != nil || len(found.fresh) == 0 {
+		return found, 0, err
 	}
 	err = tx.GetContext(ctx, &last, `
 		UPDATE feeds
 		SET    last_no = last_no + $2
 		WHERE  organisation_id = $1
-		RETURNING last_no`, st.by.Org, len(fresh))
-	return fresh, last, err
+		RETURNING last_no`, st.by.Org, len(found.fresh))
+	return found, last, err
 }
 
 // insert writes new responses with what belongs to them. last is the number of the last of them.
