@@ -105,7 +105,7 @@ func TestANewcomersFirstHour(t *testing.T) {
 
 	answers := k.file("answers.csv", "id,when,channel,service,rating,reason,topics,words,sex\n1,2026-03-05,web,waste,5,delay,bins;roads,Thank you,female\n2,2026-03-05,web,waste,2,,bins,,male\n3,2026-03-06,post,repairs,9,,,,\n")
 	imported := k.does("responses import " + answers + " --organisation riverton --survey counter --map " + k.file("map.yaml", answersMap))
-	if imported.ok() != "Read 3 rows: 2 stored, 0 stored before, 0 left out, 1 refused.\n" || !strings.Contains(imported.errs, "answers.refused.csv") {
+	if imported.code != exitFailed || imported.out != "Read 3 rows: 2 stored, 0 stored before, 0 left out, 1 refused.\n" || !strings.Contains(imported.errs, "answers.refused.csv") {
 		t.Errorf("responses import: %q, %q", imported.out, imported.errs)
 	}
 	if refused, err := os.ReadFile(filepath.Join(k.dir, "answers.refused.csv")); err != nil || !strings.Contains(string(refused), "post") {

@@ -11,7 +11,6 @@ import (
 	"yousaid/server/accounts"
 	"yousaid/surveys"
 	"yousaid/surveys/links"
-	"yousaid/surveys/responses/importing"
 )
 
 type catalogueGroup struct {
@@ -211,38 +210,6 @@ func (c linkAdd) Run(ctx context.Context, cfg *Config, t terminal) error {
 			_, _ = fmt.Fprintf(t.err, "The survey %s is not published yet: the link answers from then on.\n", c.Survey)
 		}
 		_, err = fmt.Fprintln(t.out, links.Address(c.base(cfg, org), link.Code))
-		return err
-	})
-}
-
-type answerCommands struct {
-	Import answersImport `cmd:"" help:"Read answers collected elsewhere from a CSV file, by a mapping of its columns."`
-}
-
-type answersImport struct {
-	File         string `arg:"" placeholder:"FILE.csv" help:"The answers."`
-	Organisation string `required:"" placeholder:"SLUG" help:"The council."`
-	Survey       string `required:"" placeholder:"SLUG" help:"The survey they belong to."`
-	Map          string `required:"" placeholder:"FILE.yaml" help:"Which column is which question; see docs/import.md."`
-}
-
-// Run imports and says how many rows were read, stored and refused. Refused rows stand in a file beside the input.
-func (c answersImport) Run(ctx context.Context, cfg *Config, t terminal) error {
-	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
-		p := newProgress(t.err, "Reading "+c.File)
-		report, err := importing.Run(ctx, importing.Job{
-			DB: s.DB, Ledger: s.Ledger, By: commandLine(org), Survey: c.Survey, File: c.File, Map: c.Map, Progress: p.step,
-		})
-		p.end()
-		if err != nil {
-			return guide(err, org)
-		}
-		_, err = fmt.Fprintf(t.out, "Read %d rows: %d stored, %d stored before, %d left out, %d refused.\n",
-			report.Read, report.Stored, report.AlreadyStored, report.Skipped, report.Refused)
-		if err != nil || report.Refused == 0 {
-			return err
-		}
-		_, err = fmt.Fprintf(t.err, "The refused rows stand with their reasons in %s. Put them right there and import that file.\n", report.RefusedFile)
 		return err
 	})
 }

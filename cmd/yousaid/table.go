@@ -29,7 +29,8 @@ type tableCommand struct {
 	To           string   `placeholder:"DATE" help:"The last day, itself counted."`
 	Audience     string   `placeholder:"AUDIENCE" enum:"internal,public" default:"internal" help:"Who will read it: internal, when left out, or public. A public table is protected, and written to the register of releases."`
 	Format       string   `enum:"csv,json,xlsx" required:"" placeholder:"FORMAT" help:"csv, json or xlsx."`
-	Out          string   `required:"" placeholder:"FILE" help:"Where to write it; - for standard output."`
+	Out          string   `required:"" placeholder:"FILE" help:"Where to write it; - for standard output. A file that is there already stays, unless you say --overwrite."`
+	Overwrite    bool     `help:"Replace the file that is there already."`
 }
 
 func (c tableCommand) query() (q analytics.Query, err error) {
@@ -56,7 +57,7 @@ func (c tableCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 	if err != nil {
 		return failure{exitUsage, err}
 	}
-	out, err := openOutput(t, c.Out)
+	out, err := openOutput(t, c.Out, c.Overwrite)
 	if err != nil {
 		return err
 	}
@@ -121,11 +122,12 @@ type output struct {
 	t    terminal
 	name string
 	file *os.File // nil for standard output
+	over bool     // a file of this name may be replaced
 }
 
 // openOutput finds out that a file can be written before anybody is asked for figures: a public table is on record from then on.
-func openOutput(t terminal, name string) (*output, error) {
-	o := &output{t: t, name: name}
+func openOutput(t terminal, name string, over bool) (*output, error) {
+	o := &output{t: t, name: name, over: over}
 	if name == "-" {
 		return o, nil
 	}
@@ -133,8 +135,11 @@ func openOutput(t terminal, name string) (*output, error) {
 	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
 		return nil, fmt.Errorf("--out %s: there is no folder %s. Make it first", name, dir)
 	}
-	if st, err := os.Stat(name); err == nil && st.IsDir() {
+	switch st, err := os.Stat(name); {
+	case err == nil && st.IsDir():
 		return nil, fmt.Errorf("--out %s is a folder: add the name of a file", name)
+	case err == nil && !over:
+		return nil, o.there()
 	}
 	var err error
 	if o.file, err = os.CreateTemp(dir, ".yousaid-*"); err != nil {
@@ -156,10 +161,25 @@ func (o *output) write(content []byte) error {
 	if err := errors.Join(err, o.file.Close()); err != nil {
 		return fmt.Errorf("writing %s: %w", o.name, err)
 	}
+	if !o.over {
+		// A link fails where somebody has written the file meanwhile. Not every file system has links.
+		err := os.Link(o.file.Name(), o.name)
+		if err == nil {
+			_ = os.Remove(o.file.Name())
+			return nil
+		}
+		if _, there := os.Lstat(o.name); there == nil {
+			return o.there()
+		}
+	}
 	if err := os.Rename(o.file.Name(), o.name); err != nil {
 		return fmt.Errorf("writing %s: %w", o.name, err)
 	}
 	return nil
+}
+
+func (o *output) there() error {
+	return fmt.Errorf("--out %s: this file is there already, and was left as it is. Give another name, or add --overwrite", o.name)
 }
 
 // drop takes away what was not written to its end.
