@@ -102,6 +102,9 @@ func (a *Analytics) once(ctx context.Context, by tenant.Actor, q Query, release 
 		if err := t.checkProtected(by, a.Now()); err != nil {
 			return nil, err
 		}
+		if err := t.list(ctx, tx); err != nil {
+			return nil, err
+		}
 	}
 	if err := t.count(ctx, tx); err != nil {
 		return nil, err
