@@ -17,13 +17,15 @@ import (
 )
 
 // globals are the tables of no organisation. docs/decisions/0003-global-tables.md gives each its reason.
-var globals = []string{"first_sign_ins", "goose_db_version", "organisations", "people", "secrets", "sessions", "sign_in_attempts"}
+var globals = []string{"goose_db_version", "organisations", "secrets", "sessions", "sign_in_attempts"}
 
 // rows holds one smallest row for every table of an organisation, parents first. $1 is the organisation; ids are made from it.
 var rows = []struct{ table, columns, values string }{
 	{"directorates", "id, slug, names", "$1 * 100 + 1, 'places', '{}'"},
 	{"services", "id, slug, names", "$1 * 100 + 2, 'bins', '{}'"},
-	{"memberships", "id, person_id, role", "$1 * 100 + 3, 1, 'viewer'"},
+	{"people", "id, email, password_hash", "$1 * 100 + 19, 'a@example.org', ''"},
+	{"password_links", "person_id, token_hash, expires_at", "$1 * 100 + 19, '', '2026-01-01'"},
+	{"memberships", "id, person_id, role", "$1 * 100 + 3, $1 * 100 + 19, 'viewer'"},
 	{"service_directorates", "service_id, valid_from, directorate_id", "$1 * 100 + 2, '2026-01-01', $1 * 100 + 1"},
 	{"channels", "code, names", "'web', '{}'"},
 	{"access_points", "id, slug, channel, names", "$1 * 100 + 4, 'desk', 'face_to_face', '{}'"},
@@ -245,7 +247,7 @@ func TestTheWalkNoticesAnUnprotectedTable(t *testing.T) {
 		{"a second policy", `CREATE TABLE wrong (organisation_id bigint PRIMARY KEY); SELECT protect('wrong'); CREATE POLICY p ON wrong USING (true)`, "wrong has not exactly one policy"},
 		{"key", `CREATE TABLE wrong (organisation_id bigint NOT NULL, id bigint, PRIMARY KEY (id, organisation_id)); SELECT protect('wrong')`, "a key does not begin"},
 		{"partial unique index", `CREATE TABLE wrong (organisation_id bigint, id bigint, PRIMARY KEY (organisation_id, id)); CREATE UNIQUE INDEX ON wrong (id) WHERE id > 0; SELECT protect('wrong')`, "a key does not begin"},
-		{"foreign key", `CREATE TABLE wrong (organisation_id bigint PRIMARY KEY, p bigint REFERENCES people (id)); SELECT protect('wrong')`, "a foreign key does not begin"},
+		{"foreign key", `CREATE TABLE wrong (organisation_id bigint PRIMARY KEY, p bigint REFERENCES organisations (id)); SELECT protect('wrong')`, "a foreign key does not begin"},
 		{"no key", `CREATE TABLE wrong (organisation_id bigint NOT NULL); SELECT protect('wrong')`, "wrong has no primary key"},
 		{"null", `CREATE TABLE wrong (organisation_id bigint, id bigint PRIMARY KEY); SELECT protect('wrong')`, "organisation_id of wrong is not bigint NOT NULL"},
 	} {

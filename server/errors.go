@@ -101,7 +101,7 @@ var failures = []struct {
 	{insight.ErrNotAllowed, http.StatusForbidden, ""},
 	{errCrossOrigin, http.StatusForbidden, "error.cross_origin|The form did not come from this site. Open the page here and send it again."},
 	{staff.ErrPlain, http.StatusForbidden, "error.plain|Signing in needs a secure address that begins with https. Ask an administrator for it."},
-	{signin.ErrNoRole, http.StatusForbidden, "error.no_role|Your password is right, but you have no role in any organisation yet. Ask an administrator for one."},
+	{signin.ErrNoRole, http.StatusForbidden, "error.no_role|Your password is right, but you have no role at this council. Ask an administrator there for one."},
 	// not able, for the moment
 	{accounts.ErrBusy, http.StatusServiceUnavailable, ""},
 	{responses.ErrBusy, http.StatusServiceUnavailable, ""},

@@ -134,7 +134,7 @@ func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		most := int64(bodyLimit)
-		if strings.HasPrefix(r.URL.Path, "/staff/") && r.URL.Path != "/staff/sign-in" {
+		if strings.HasPrefix(r.URL.Path, "/staff/") && !strings.HasPrefix(r.URL.Path, "/staff/sign-in") {
 			most = staffLimit
 		}
 		if r.ContentLength > most {

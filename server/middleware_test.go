@@ -68,8 +68,8 @@ func TestPlainHTTPIsForThisMachineOnly(t *testing.T) {
 	}
 	// What a browser writes about the scheme is not believed.
 	for _, headers := range [][]string{{"Host", "feedback.north.example"}, {"Host", "feedback.north.example", "X-Forwarded-Proto", "https"}} {
-		w.send("GET", "/staff/sign-in", nil, nil, headers...).shows(t, 403, "https")
-		w.send("POST", "/staff/sign-in", url.Values{"email": {"viewer@north.example"}, "password": {phrase}}, nil, headers...).shows(t, 403, "https")
+		w.send("GET", "/staff/sign-in/north", nil, nil, headers...).shows(t, 403, "https")
+		w.send("POST", "/staff/sign-in/north", url.Values{"email": {"viewer@north.example"}, "password": {phrase}}, nil, headers...).shows(t, 403, "https")
 	}
 }
 
@@ -80,7 +80,7 @@ func TestFormsThatAreTooLongOrBroken(t *testing.T) {
 	w.send("POST", "/f/ABC23456", long, nil).shows(t, 413, "too long", `href="/f/ABC23456"`)
 	w.send("POST", "/f/ABC23456", long, nil, "Content-Type", "multipart/form-data; boundary=x").shows(t, 413)
 	w.send("POST", "/f/ABC23456", url.Values{"comment": {strings.Repeat("x", 60_000)}}, nil).shows(t, 200)
-	broken := w.send("POST", "/staff/sign-in", url.Values{}, nil, "Content-Type", "multipart/form-data; boundary=x")
+	broken := w.send("POST", "/staff/sign-in/north", url.Values{}, nil, "Content-Type", "multipart/form-data; boundary=x")
 	broken.shows(t, 400, "could not read")
 	// A query that a mail program has mangled does no harm to the form, and is no part of it.
 	w.send("POST", "/f/ABC23456?r=%zz;", url.Values{"rating": {"4"}}, nil).shows(t, 200, "customer ABC23456 4")
@@ -116,12 +116,12 @@ func TestFormsFromOtherSites(t *testing.T) {
 		headers []string
 		status  int
 	}{
-		{"/staff/sign-in", []string{"Sec-Fetch-Site", "cross-site"}, 403},
-		{"/staff/sign-in", []string{"Origin", "https://evil.example"}, 403},
-		{"/staff/sign-in", []string{"Origin", "null"}, 403},
-		{"/staff/sign-in", []string{"Sec-Fetch-Site", "same-origin"}, 422},
-		{"/staff/sign-in", []string{"Origin", "http://127.0.0.1:8080"}, 422},
-		{"/staff/sign-in", nil, 422},
+		{"/staff/sign-in/north", []string{"Sec-Fetch-Site", "cross-site"}, 403},
+		{"/staff/sign-in/north", []string{"Origin", "https://evil.example"}, 403},
+		{"/staff/sign-in/north", []string{"Origin", "null"}, 403},
+		{"/staff/sign-in/north", []string{"Sec-Fetch-Site", "same-origin"}, 422},
+		{"/staff/sign-in/north", []string{"Origin", "http://127.0.0.1:8080"}, 422},
+		{"/staff/sign-in/north", nil, 422},
 		{"/f/ABC23456", []string{"Sec-Fetch-Site", "cross-site"}, 403},
 		{"/f/ABC23456", []string{"Origin", "https://evil.example"}, 403},
 		{"/f/ABC23456", []string{"Origin", "null"}, 200},
@@ -195,8 +195,8 @@ func TestTheLogDoesNotWatchCustomers(t *testing.T) {
 	if log.Len() > 0 {
 		t.Errorf("%s", log.String())
 	}
-	w.send("GET", "/staff/sign-in?next=/staff/audit", nil, nil)
-	if got := log.String(); !strings.Contains(got, "route=/staff/sign-in") || strings.Contains(got, "192.0.2.1") || strings.Contains(got, "next") {
+	w.send("GET", "/staff/sign-in/north?next=/staff/audit", nil, nil)
+	if got := log.String(); !strings.Contains(got, "route=/staff/sign-in/:organisation") || strings.Contains(got, "192.0.2.1") || strings.Contains(got, "next") {
 		t.Errorf("%s", got)
 	}
 }

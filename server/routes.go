@@ -87,12 +87,12 @@ func (s *Server) table() []Route {
 		{get, "/sign-in", permission.Public, toSignIn},
 
 		// Staff.
-		{get, "/staff/sign-in", permission.Public, f.SignIn},
-		{post, "/staff/sign-in", permission.Public, f.SendSignIn},
+		{get, "/:organisation/sign-in", permission.Public, f.CouncilSignIn},
+		{get, "/staff/sign-in", permission.Public, f.ChooseCouncil},
+		{get, "/staff/sign-in/:organisation", permission.Public, f.SignIn},
+		{post, "/staff/sign-in/:organisation", permission.Public, f.SendSignIn},
 		{post, "/staff/sign-out", permission.Public, f.SignOut},
 		{get, "/staff", permission.SignedIn, f.Home},
-		{get, "/staff/organisation", permission.SignedIn, f.Organisation},
-		{post, "/staff/organisation", permission.SignedIn, f.SendOrganisation},
 		{get, "/staff/password", permission.SignedIn, f.Password},
 		{post, "/staff/password", permission.SignedIn, f.SendPassword},
 		{get, "/staff/results", permission.SeeFigures, f.Results},
@@ -152,8 +152,8 @@ func (s *Server) table() []Route {
 		{post, "/staff/brand", permission.ManageOperations, f.SendBrand},
 		{get, "/:organisation/logo/:name", permission.Public, f.Logo},
 		{post, "/staff/people", permission.ManageOperations, f.SendPeople},
-		{get, "/staff/first-sign-in/:token", permission.Public, f.FirstSignIn},
-		{post, "/staff/first-sign-in/:token", permission.Public, f.SendFirstSignIn},
+		{get, "/staff/choose-password/:organisation/:token", permission.Public, f.ChoosePassword},
+		{post, "/staff/choose-password/:organisation/:token", permission.Public, f.SendChoosePassword},
 
 		// Staff. Links.
 		{get, "/staff/links", permission.ManageSurveys, f.LinkList},

@@ -230,16 +230,16 @@ func (w *world) as(role string) *http.Cookie {
 	if c := w.cookies[role]; c != nil {
 		return c
 	}
-	user, by := accounts.NewUser{Email: role + "@north.example", Password: phrase, Role: role}, tenant.CommandLine(w.north.ID)
+	user, by, at := accounts.NewUser{Email: role + "@north.example", Password: phrase, Role: role}, tenant.CommandLine(w.north.ID), "north"
 	switch role {
 	case "foreign":
-		user.Email, user.Role, by = "boss@south.example", "administrator", tenant.CommandLine(w.south.ID)
+		user.Email, user.Role, by, at = "boss@south.example", "administrator", tenant.CommandLine(w.south.ID), "south"
 	case "service":
 		user.Services = []int64{w.services["bins"]}
 	}
 	_, err := w.people.AddUser(w.t.Context(), by, user)
 	w.must(err)
-	r := w.send("POST", "/staff/sign-in", url.Values{"email": {user.Email}, "password": {phrase}}, nil)
+	r := w.send("POST", "/staff/sign-in/"+at, url.Values{"email": {user.Email}, "password": {phrase}}, nil)
 	if r.StatusCode != http.StatusSeeOther || len(r.Cookies()) != 1 {
 		w.t.Fatalf("%s cannot sign in: %d\n%s", role, r.StatusCode, r.body)
 	}

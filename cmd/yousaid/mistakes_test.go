@@ -79,7 +79,7 @@ func TestHelp(t *testing.T) {
 	k := &keyboard{t: t}
 	for command, says := range map[string]string{
 		"": "yousaid serve, then yousaid organisation add", "serve": "--base-url=URL", "demo": "--until=DATE", "organisation": "organisation add", "organisation add": "--link-prefix=ABC",
-		"user add": "password is read from standard input", "catalogue import": "directorate,service,slug,lgsl_id,parent", "catalogue export": "standard output",
+		"user": "user list", "user add": "password is read from standard input", "user password": "ends their sessions", "user list": "their roles", "catalogue import": "directorate,service,slug,lgsl_id,parent", "catalogue export": "standard output",
 		"survey add": "--template=NAME", "survey import": "YAML", "survey export": "YAML", "survey close": "Close", "link add": "--access-point=X",
 		"responses import": "docs/import.md", "responses imports": "undone", "responses undo": "--yes", "table": "--where=D=V[,V]", "attack": "as a stranger would", "migrate status": "still to come", "migrate up": "up to date", "config": "hidden",
 	} {
@@ -126,6 +126,9 @@ func TestWhatCannotBeDone(t *testing.T) {
 		{"user add jo --organisation riverton --role viewer", password, []string{"not an email address"}},
 		{"user add jo@x.example --organisation riverton --role service", password, []string{"at least one service"}},
 		{"user add jo@x.example --organisation riverton --role service --service nope", password, []string{"“nope”", "catalogue export --organisation riverton"}},
+		{"user password nobody@x.example --organisation riverton", password, []string{"no account of nobody@x.example at riverton", "yousaid user list --organisation riverton"}},
+		{"user password nobody@x.example --organisation riverton", "short\n", []string{"at least 12 characters"}},
+		{"user list --organisation nowhere", "", []string{"no organisation"}},
 		{"catalogue import nofile.csv --organisation riverton", "", []string{"there is no file or folder nofile.csv"}},
 		{"catalogue import " + k.dir + " --organisation riverton", "", []string{"is a folder"}},
 		{"catalogue import " + bad("h.csv", "service,slug\nA,a\n") + " --organisation riverton", "", []string{"line 1", "directorate,service,slug,lgsl_id,parent"}},

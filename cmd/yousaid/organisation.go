@@ -1,15 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
-
-	"golang.org/x/term"
 
 	"yousaid/cmd/yousaid/site"
 	"yousaid/server/accounts"
@@ -98,53 +94,4 @@ func (c orgAdd) Run(ctx context.Context, cfg *Config, t terminal) error {
 		_, err = fmt.Fprintf(t.out, "Added %s. Its link codes begin with %s.\n", org.Slug, org.LinkPrefix)
 		return err
 	})
-}
-
-type userCommands struct {
-	Add userAdd `cmd:"" help:"Give a person a role. The password is read from standard input."`
-}
-
-type userAdd struct {
-	Email        string   `arg:"" help:"The person's email address: it is the name to sign in with."`
-	Organisation string   `required:"" placeholder:"SLUG" help:"The council."`
-	Role         string   `required:"" placeholder:"ROLE" enum:"viewer,service,frontline,consultation,equality,administrator" help:"viewer, service, frontline, consultation, equality or administrator."`
-	Service      []string `placeholder:"SLUG" help:"For the role service: the service; give it again for another."`
-}
-
-// Run reads the password and adds the person.
-func (c userAdd) Run(ctx context.Context, cfg *Config, t terminal) error {
-	password, err := readPassword(t)
-	if err != nil {
-		return err
-	}
-	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
-		user := accounts.NewUser{Email: c.Email, Password: password, Role: c.Role}
-		for _, slug := range c.Service {
-			id, err := s.Catalogue.ServiceID(ctx, org.ID, slug)
-			if err != nil {
-				return guide(err, org)
-			}
-			user.Services = append(user.Services, id)
-		}
-		if _, err := s.Accounts.AddUser(ctx, commandLine(org), user); err != nil {
-			return err
-		}
-		_, err := fmt.Fprintf(t.out, "%s can sign in to %s as %s.\n", c.Email, org.Slug, c.Role)
-		return err
-	})
-}
-
-// readPassword reads one line; on a terminal it asks, and does not show what is typed.
-func readPassword(t terminal) (string, error) {
-	if f, ok := t.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		_, _ = fmt.Fprint(t.err, "Password: ")
-		b, err := term.ReadPassword(int(f.Fd()))
-		_, _ = fmt.Fprintln(t.err)
-		return string(b), err
-	}
-	line, err := bufio.NewReader(t.in).ReadString('\n')
-	if err != nil && line == "" {
-		return "", errors.New("no password was given: write it to standard input, for example  echo 'a long password' | yousaid user add …")
-	}
-	return strings.TrimRight(line, "\r\n"), nil
 }

@@ -4,6 +4,7 @@ package accounts
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -25,6 +26,7 @@ type Store struct {
 	ledger tenant.Ledger
 	seeds  []Seed
 	hasher *hasher
+	now    func() time.Time
 }
 
 // New makes a store. The seeds run for each new organisation.
@@ -33,5 +35,5 @@ func New(db tenant.DB, ledger tenant.Ledger, seeds ...Seed) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{db: db, ledger: ledger, seeds: seeds, hasher: h}, nil
+	return &Store{db: db, ledger: ledger, seeds: seeds, hasher: h, now: time.Now}, nil
 }

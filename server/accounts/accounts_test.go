@@ -138,25 +138,82 @@ func TestPeopleAndTheirRoles(t *testing.T) {
 			t.Fatal(again, err)
 		}
 	}
-	if id, ok, err := s.Login(t.Context(), " ALICE@north.example ", phrase); err != nil || !ok || id != alice {
+	if id, ok, err := s.Login(t.Context(), north.ID, " ALICE@north.example ", phrase); err != nil || !ok || id != alice {
 		t.Errorf("signing in: %d %v %v", id, ok, err)
 	}
-	grants, err := s.Grants(t.Context(), north.ID, alice)
-	if err != nil || len(grants) != 2 || grants[0] != (tenant.Grant{Role: "service", Service: bins}) || grants[1] != (tenant.Grant{Role: "viewer"}) {
-		t.Errorf("%+v %v", grants, err)
+	m, err := s.Member(t.Context(), north.ID, alice)
+	if g := m.Grants; err != nil || len(g) != 2 || g[0] != (tenant.Grant{Role: "service", Service: bins}) || g[1] != (tenant.Grant{Role: "viewer"}) || m.Email != "alice@north.example" {
+		t.Errorf("%+v %v", m, err)
 	}
-	if grants, err := s.Grants(t.Context(), south.ID, alice); err != nil || len(grants) != 0 {
-		t.Errorf("another council gave nothing: %+v %v", grants, err)
+	if _, err := s.Member(t.Context(), south.ID, alice); !errors.Is(err, ErrNoPerson) {
+		t.Errorf("another council has the account: %v", err)
 	}
 	if people, err := s.People(t.Context(), north.ID); err != nil || len(people) != 2 || people[0].Service != "bins" {
 		t.Errorf("%+v %v", people, err)
 	}
-	if _, err := s.AddUser(t.Context(), tenant.CommandLine(south.ID), NewUser{Email: "alice@north.example", Role: "equality"}); err != nil {
+	for _, gone := range []struct {
+		role    string
+		service int64
+	}{{"viewer", 0}, {"service", bins}} {
+		if err := s.TakeRole(t.Context(), by, alice, gone.role, gone.service); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if people, err := s.People(t.Context(), north.ID); err != nil || len(people) != 1 || people[0].Role != "" || people[0].Email != "alice@north.example" {
+		t.Errorf("somebody without a role is not listed: %+v %v", people, err)
+	}
+}
+
+// The same address at two councils is two accounts: each has its own password, roles and sessions, and neither council learns of the other.
+func TestAnAddressAtTwoCouncils(t *testing.T) {
+	t.Parallel()
+	s, owner := store(t)
+	north, south := council(t, s, "north"), council(t, s, "south")
+	const other = "three other words"
+	add := func(o Organisation, password string) int64 {
+		id, err := s.AddUser(t.Context(), tenant.CommandLine(o.ID), NewUser{Email: "alice@north.example", Password: password, Role: "viewer"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	atNorth, atSouth := add(north, phrase), add(south, other)
+	if atNorth == atSouth {
+		t.Error("both councils have one account")
+	}
+	opens := func(o Organisation, password string, want bool) {
+		t.Helper()
+		if _, ok, err := s.Login(t.Context(), o.ID, "alice@north.example", password); err != nil || ok != want {
+			t.Errorf("%s opens %s: %t, %v", password, o.Slug, ok, err)
+		}
+	}
+	opens(north, phrase, true)
+	opens(north, other, false)
+	opens(south, other, true)
+	opens(south, phrase, false)
+	for _, o := range []Organisation{north, south} {
+		id := map[int64]int64{int64(north.ID): atNorth, int64(south.ID): atSouth}[int64(o.ID)]
+		owner.MustExec(`INSERT INTO sessions (token_hash, person_id, organisation, expires_at) VALUES ($1, $2, $3, $4)`, []byte(o.Slug), id, int64(o.ID), time.Now().Add(time.Hour))
+	}
+	if err := s.SetPassword(t.Context(), tenant.CommandLine(south.ID), "Alice@North.example", "some new words here"); err != nil {
 		t.Fatal(err)
 	}
-	places, err := s.Workplaces(t.Context(), alice)
-	if err != nil || len(places) != 2 || places[0].Slug != "north" {
-		t.Errorf("%v %v", places, err)
+	opens(north, phrase, true)
+	opens(south, other, false)
+	opens(south, "some new words here", true)
+	var left []string
+	if err := owner.Select(&left, `SELECT convert_from(token_hash, 'UTF8') FROM sessions`); err != nil || len(left) != 1 || left[0] != "north" {
+		t.Errorf("sessions left: %v, %v", left, err)
+	}
+	if err := s.SetPassword(t.Context(), tenant.CommandLine(south.ID), "nobody@north.example", phrase); !errors.Is(err, ErrNoPerson) {
+		t.Error(err)
+	}
+	third := council(t, s, "third")
+	if has, err := s.HasPassword(t.Context(), third.ID, "alice@north.example"); has || err != nil {
+		t.Errorf("a third council finds the account: %t, %v", has, err)
+	}
+	if people, err := s.People(t.Context(), third.ID); err != nil || len(people) != 0 {
+		t.Errorf("a third council lists %v, %v", people, err)
 	}
 }
 
@@ -165,22 +222,18 @@ func TestPeopleWhoCannotBeAdded(t *testing.T) {
 	s, _ := store(t)
 	north, south := council(t, s, "north"), council(t, s, "south")
 	web := tenant.Actor{Org: north.ID, Name: "admin@north.example", Via: "web"}
-	if _, err := s.AddUser(t.Context(), tenant.CommandLine(south.ID), NewUser{Email: "bob@south.example", Password: phrase, Role: "viewer"}); err != nil {
-		t.Fatal(err)
-	}
 	for name, c := range map[string]struct {
 		user NewUser
 		says string
 	}{
-		"no address":               {NewUser{Email: "bob", Password: phrase, Role: "viewer"}, "not an email address"},
-		"two addresses":            {NewUser{Email: "Bob <bob@x.example>", Password: phrase, Role: "viewer"}, "not an email address"},
-		"no such role":             {NewUser{Email: "a@x.example", Password: phrase, Role: "king"}, "Choose one of: viewer, service"},
-		"a service role for none":  {NewUser{Email: "a@x.example", Password: phrase, Role: "service"}, "at least one service"},
-		"a viewer of one service":  {NewUser{Email: "a@x.example", Password: phrase, Role: "viewer", Services: []int64{1}}, "whole organisation"},
-		"another council's part":   {NewUser{Email: "a@x.example", Password: phrase, Role: "service", Services: []int64{service(t, s, south)}}, "no service with the number"},
-		"new without a password":   {NewUser{Email: "a@x.example", Role: "viewer"}, "new here"},
-		"a short password":         {NewUser{Email: "a@x.example", Password: "short", Role: "viewer"}, "at least 12"},
-		"a password for another's": {NewUser{Email: "bob@south.example", Password: "three other words", Role: "viewer"}, "already has a password"},
+		"no address":              {NewUser{Email: "bob", Password: phrase, Role: "viewer"}, "not an email address"},
+		"two addresses":           {NewUser{Email: "Bob <bob@x.example>", Password: phrase, Role: "viewer"}, "not an email address"},
+		"no such role":            {NewUser{Email: "a@x.example", Password: phrase, Role: "king"}, "Choose one of: viewer, service"},
+		"a service role for none": {NewUser{Email: "a@x.example", Password: phrase, Role: "service"}, "at least one service"},
+		"a viewer of one service": {NewUser{Email: "a@x.example", Password: phrase, Role: "viewer", Services: []int64{1}}, "whole organisation"},
+		"another council's part":  {NewUser{Email: "a@x.example", Password: phrase, Role: "service", Services: []int64{service(t, s, south)}}, "no service with the number"},
+		"new without a password":  {NewUser{Email: "a@x.example", Role: "viewer"}, "no password here yet"},
+		"a short password":        {NewUser{Email: "a@x.example", Password: "short", Role: "viewer"}, "at least 12"},
 	} {
 		_, err := s.AddUser(t.Context(), web, c.user)
 		var r Refusal
@@ -191,11 +244,11 @@ func TestPeopleWhoCannotBeAdded(t *testing.T) {
 	if people, _ := s.People(t.Context(), north.ID); len(people) != 0 {
 		t.Errorf("somebody was added: %v", people)
 	}
-	if _, ok, _ := s.Login(t.Context(), "bob@south.example", phrase); !ok {
-		t.Error("Bob's password was changed by another council")
+	if _, err := s.AddUser(t.Context(), web, NewUser{Email: "bob@north.example", Password: phrase, Role: "viewer"}); err != nil {
+		t.Fatal(err)
 	}
-	for _, email := range []string{"", "nobody@x.example", "bob@south.example\x00", "\xff@x.example", strings.Repeat("a", 300)} {
-		if _, ok, err := s.Login(t.Context(), email, phrase); ok || err != nil {
+	for _, email := range []string{"", "nobody@x.example", "bob@north.example\x00", "\xff@x.example", strings.Repeat("a", 300)} {
+		if _, ok, err := s.Login(t.Context(), north.ID, email, phrase); ok || err != nil {
 			t.Errorf("%q: %v %v", email, ok, err)
 		}
 	}
@@ -238,11 +291,19 @@ func TestANewPasswordEndsOtherSessions(t *testing.T) {
 	if got := left(); len(got) != 1 || got[0] != "here" {
 		t.Errorf("sessions left: %v", got)
 	}
-	if _, ok, _ := s.Login(t.Context(), me.Name, phrase); ok {
+	if _, ok, _ := s.Login(t.Context(), north.ID, me.Name, phrase); ok {
 		t.Error("the old password still opens")
 	}
-	// A password set at the command line ends every session.
-	if _, err := s.AddUser(t.Context(), tenant.CommandLine(north.ID), NewUser{Email: me.Name, Password: phrase, Role: "viewer"}); err != nil {
+	// Another role changes no password and ends nothing; a password set at the command line ends every session.
+	for _, password := range []string{"", phrase} {
+		if _, err := s.AddUser(t.Context(), tenant.CommandLine(north.ID), NewUser{Email: me.Name, Password: password, Role: "equality"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, ok, _ := s.Login(t.Context(), north.ID, me.Name, "three other words"); !ok || len(left()) != 1 {
+		t.Error("a second role changed the password")
+	}
+	if err := s.SetPassword(t.Context(), tenant.CommandLine(north.ID), me.Name, phrase); err != nil {
 		t.Fatal(err)
 	}
 	if got := left(); len(got) != 0 {

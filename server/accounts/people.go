@@ -16,14 +16,14 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// NewUser is a person who is given a role.
+// NewUser is a person who is given a role in one organisation.
 type NewUser struct {
 	Email    string
 	Name     string  // may be empty
-	Password string  // may be empty for a person who already has one
+	Password string  // for somebody who has none at this organisation yet; who has one keeps it
 	Role     string  // one of permission.Roles
 	Services []int64 // ids; the services that the role is for; the role "service" needs at least one
-	Invited  bool    // a person who is new needs no password: FirstSignIn lets them choose one
+	Invited  bool    // a person who is new needs no password: by PasswordLink they choose one
 }
 
 func (u NewUser) check() error {
@@ -41,8 +41,8 @@ func (u NewUser) check() error {
 	return nil
 }
 
-// AddUser gives a person a role. A person who is new is added with the password. A person who is there keeps the password unless a new one is
-// given, which only the command line may do: an administrator of one council must not take over a person of another.
+// AddUser gives a person a role at by.Org. Somebody without an account there gets one; somebody who has a password there keeps it, whatever u.Password is. The same
+// address at other organisations is another account: it is neither looked at nor changed.
 func (s *Store) AddUser(ctx context.Context, by tenant.Actor, u NewUser) (person int64, err error) {
 	u.Email = strings.ToLower(strings.TrimSpace(u.Email))
 	if err := u.check(); err != nil {
@@ -62,7 +62,8 @@ func (s *Store) AddUser(ctx context.Context, by tenant.Actor, u NewUser) (person
 		return 0, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	if person, err = s.person(ctx, tx, by, u, hash); err != nil {
+	person, set, err := account(ctx, tx, by.Org, u, hash)
+	if err != nil {
 		return 0, err
 	}
 	scope := u.Services
@@ -81,65 +82,78 @@ func (s *Store) AddUser(ctx context.Context, by tenant.Actor, u NewUser) (person
 			return 0, err
 		}
 	}
-	after := map[string]any{"role": u.Role, "services": u.Services, "password_set": hash != ""}
+	after := map[string]any{"role": u.Role, "services": u.Services, "password_set": set}
 	if err := s.ledger.Record(ctx, tx, by, "person.role_given", "person "+u.Email, nil, after); err != nil {
 		return 0, err
 	}
 	return person, tx.Commit()
 }
 
-// person finds or adds the person and sets the password where one is given.
-func (s *Store) person(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, u NewUser, hash string) (id int64, err error) {
-	err = tx.GetContext(ctx, &id, `
-		SELECT id
-		FROM   people
-		WHERE  lower(email) = $1`, u.Email)
+// account finds or makes the account of u.Email, and gives it the password where it has none.
+func account(ctx context.Context, tx *sqlx.Tx, org tenant.Org, u NewUser, hash string) (person int64, set bool, err error) {
+	if _, err := tx.ExecContext(ctx, `
+		INSERT INTO people (organisation_id, email, name, password_hash)
+		VALUES ($1, $2, $3, '')
+		ON CONFLICT (organisation_id, lower(email)) DO NOTHING`, org, u.Email, u.Name); err != nil {
+		return 0, false, err
+	}
+	found, err := find(ctx, tx, org, u.Email)
 	switch {
-	case errors.Is(err, sql.ErrNoRows) && hash == "" && !u.Invited:
-		return 0, refuse("password", "%s is new here. Give a password of at least %d characters.", u.Email, MinPassword)
-	case errors.Is(err, sql.ErrNoRows):
-		err = tx.GetContext(ctx, &id, `
-			INSERT INTO people (email, name, password_hash)
-			VALUES ($1, $2, $3)
-			RETURNING id`, u.Email, u.Name, hash)
-		if e := new(pq.Error); errors.As(err, &e) && e.Code == "23505" {
-			return 0, refuse("email", "%s was added by somebody else at this moment. Try again.", u.Email)
-		}
-		return id, err
 	case err != nil:
-		return id, err
-	case hash == "" && by.Via == "web":
-		return id, s.refuseStranger(ctx, tx, by.Org, id, u.Email)
+		return 0, false, err
+	case found.Hash != "" || hash == "" && u.Invited:
+		return found.ID, false, nil
 	case hash == "":
-		return id, nil
-	case by.Via == "web":
-		return 0, refuse("password", "%s already has a password. Leave the password empty: the person keeps it.", u.Email)
+		return 0, false, refuse("password", "%s has no password here yet. Give a password of at least %d characters.", u.Email, MinPassword)
 	}
-	return id, setPassword(ctx, tx, id, hash, nil)
+	return found.ID, true, setPassword(ctx, tx, org, found.ID, hash, nil)
 }
 
-// refuseStranger keeps somebody who was invited by another council and has not come yet from getting a role here: whoever made their first link could come instead.
-func (s *Store) refuseStranger(ctx context.Context, tx *sqlx.Tx, org tenant.Org, person int64, email string) error {
-	stranger := false
-	if err := tx.GetContext(ctx, &stranger, `
-		SELECT p.password_hash = '' AND NOT EXISTS (
-		           SELECT 1
-		           FROM   memberships m
-		           WHERE  m.organisation_id = $1 AND m.person_id = p.id)
-		FROM   people p
-		WHERE  p.id = $2`, org, person); err != nil || !stranger {
-		return err
-	}
-	return refuse("email", "%s was invited elsewhere and has not signed in yet. Try again when they have.", email)
+// found is an account as signing in needs it; the zero value stands for none.
+type found struct {
+	ID   int64  `db:"id"`
+	Hash string `db:"password_hash"` // "" for somebody who has not chosen a password yet
 }
 
-// setPassword changes the hash and ends the person's sessions but the one with the token hash keep. They stand or fall together, so both
-// are here although sessions are otherwise the business of signin.
-func setPassword(ctx context.Context, tx *sqlx.Tx, person int64, hash string, keep []byte) error {
+// find looks for the account of an address, however it was typed. None is no error.
+func find(ctx context.Context, tx *sqlx.Tx, org tenant.Org, email string) (f found, err error) {
+	email = strings.ToLower(strings.TrimSpace(email))
+	if strings.ContainsRune(email, 0) {
+		email = "" // the database takes no NUL, and no account has one
+	}
+	err = tx.GetContext(ctx, &f, `
+		SELECT id, password_hash
+		FROM   people
+		WHERE  organisation_id = $1 AND lower(email) = $2`, org, strings.ToValidUTF8(email, "\uFFFD"))
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return f, err
+}
+
+// HasPassword tells whether there is an account of this address at the organisation and it has a password.
+func (s *Store) HasPassword(ctx context.Context, org tenant.Org, email string) (bool, error) {
+	tx, err := s.db.Begin(ctx, org)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	f, err := find(ctx, tx, org, email)
+	return f.Hash != "", err
+}
+
+// setPassword changes the hash, ends the person's sessions but the one with the token hash keep, and spends the link to choose a password. They stand or fall
+// together, so all are here although sessions are otherwise the business of signin.
+func setPassword(ctx context.Context, tx *sqlx.Tx, org tenant.Org, person int64, hash string, keep []byte) error {
 	if _, err := tx.ExecContext(ctx, `
 		UPDATE people
-		SET    password_hash = $2
-		WHERE  id = $1`, person, hash); err != nil {
+		SET    password_hash = $3
+		WHERE  organisation_id = $1 AND id = $2`, org, person, hash); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `
+		DELETE FROM password_links
+		WHERE  organisation_id = $1 AND person_id = $2`, org, person); err != nil {
 		return err
 	}
 	if keep == nil {
@@ -147,28 +161,55 @@ func setPassword(ctx context.Context, tx *sqlx.Tx, person int64, hash string, ke
 	}
 	_, err := tx.ExecContext(ctx, `
 		DELETE FROM sessions
-		WHERE  person_id = $1 AND token_hash <> $2`, person, keep)
+		WHERE  organisation = $1 AND person_id = $2 AND token_hash <> $3`, int64(org), person, keep)
 	return err
 }
 
-// Login checks an email address and a password. ok is false for a wrong password and, after the same time, for an unknown address.
-func (s *Store) Login(ctx context.Context, email, password string) (person int64, ok bool, err error) {
-	found := struct {
-		ID   int64  `db:"id"`
-		Hash string `db:"password_hash"`
-	}{}
+// SetPassword gives the account of an address at by.Org a new password and ends its sessions; ErrNoPerson.
+func (s *Store) SetPassword(ctx context.Context, by tenant.Actor, email, password string) error {
 	email = strings.ToLower(strings.TrimSpace(email))
-	if !strings.ContainsRune(email, 0) && len(email) <= 254 {
-		err = s.db.Global().GetContext(ctx, &found, `
-			SELECT id, password_hash
-			FROM   people
-			WHERE  lower(email) = $1`, strings.ToValidUTF8(email, "\uFFFD"))
+	if err := CheckPassword(password, email); err != nil {
+		return err
 	}
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	hash, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	tx, err := s.db.Begin(ctx, by.Org)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	f, err := find(ctx, tx, by.Org, email)
+	if err != nil {
+		return err
+	}
+	if f.ID == 0 {
+		return fmt.Errorf("setting the password of %s: %w", email, ErrNoPerson)
+	}
+	if err := setPassword(ctx, tx, by.Org, f.ID, hash, nil); err != nil {
+		return err
+	}
+	if err := s.ledger.Record(ctx, tx, by, "person.password_set", "person "+email, nil, nil); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// Login checks an email address and a password at an organisation. ok is false for a wrong password and, after the same work, for an address that has no account
+// there. person is the account of the address, 0 where there is none.
+func (s *Store) Login(ctx context.Context, org tenant.Org, email, password string) (person int64, ok bool, err error) {
+	tx, err := s.db.Begin(ctx, org)
+	if err != nil {
 		return 0, false, err
 	}
-	ok, err = s.hasher.matches(ctx, password, found.Hash)
-	return found.ID, ok, err
+	f, err := find(ctx, tx, org, email)
+	_ = tx.Rollback() // no connection is held while the password waits for its turn
+	if err != nil {
+		return 0, false, err
+	}
+	ok, err = s.hasher.matches(ctx, password, f.Hash)
+	return f.ID, ok, err
 }
 
 // ChangePassword gives the actor a new password if the current one is right, and ends all the actor's sessions but the one with the
@@ -177,7 +218,7 @@ func (s *Store) ChangePassword(ctx context.Context, by tenant.Actor, current, ne
 	if err := CheckPassword(next, by.Name); err != nil {
 		return err
 	}
-	person, ok, err := s.Login(ctx, by.Name, current)
+	person, ok, err := s.Login(ctx, by.Org, by.Name, current)
 	switch {
 	case err != nil:
 		return err
@@ -195,7 +236,7 @@ func (s *Store) ChangePassword(ctx context.Context, by tenant.Actor, current, ne
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	if err := setPassword(ctx, tx, person, hash, keep); err != nil {
+	if err := setPassword(ctx, tx, by.Org, person, hash, keep); err != nil {
 		return err
 	}
 	if err := s.ledger.Record(ctx, tx, by, "person.password_changed", "person "+by.Name, nil, nil); err != nil {
@@ -204,53 +245,57 @@ func (s *Store) ChangePassword(ctx context.Context, by tenant.Actor, current, ne
 	return tx.Commit()
 }
 
-// Grants lists the roles of a person in an organisation. None is no error: the person does not work there.
-func (s *Store) Grants(ctx context.Context, org tenant.Org, person int64) (grants []tenant.Grant, err error) {
+// Member is an account with what it may do.
+type Member struct {
+	Email  string
+	Name   string         // may be empty
+	Grants []tenant.Grant // none is no error: the roles were taken away
+}
+
+// Member gives the account of an organisation by its number, or ErrNoPerson.
+func (s *Store) Member(ctx context.Context, org tenant.Org, person int64) (m Member, err error) {
 	tx, err := s.db.Begin(ctx, org)
 	if err != nil {
-		return nil, err
+		return m, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	err = tx.SelectContext(ctx, &grants, `
-		SELECT role, coalesce(directorate_id, 0) AS directorate_id, coalesce(service_id, 0) AS service_id
-		FROM   memberships
-		WHERE  organisation_id = $1 AND person_id = $2
-		ORDER  BY role, id`, org, person)
-	return grants, err
-}
-
-// Workplaces lists the organisations in which a person has a role, by slug. It asks each organisation by itself, as a tenant table shows
-// only one at a time; a person signs in seldom and a server holds tens of organisations.
-func (s *Store) Workplaces(ctx context.Context, person int64) ([]Organisation, error) {
-	all, err := s.Organisations(ctx)
-	if err != nil {
-		return nil, err
+	var rows []struct {
+		Email string `db:"email"`
+		Name  string `db:"name"`
+		tenant.Grant
 	}
-	var mine []Organisation
-	for _, o := range all {
-		grants, err := s.Grants(ctx, o.ID, person)
-		if err != nil {
-			return nil, err
-		}
-		if len(grants) > 0 {
-			mine = append(mine, o)
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT p.email, p.name, coalesce(m.role, '') AS role, coalesce(m.directorate_id, 0) AS directorate_id, coalesce(m.service_id, 0) AS service_id
+		FROM   people p
+		LEFT   JOIN memberships m ON m.organisation_id = $1 AND m.person_id = p.id
+		WHERE  p.organisation_id = $1 AND p.id = $2
+		ORDER  BY m.role, m.id`, org, person); err != nil {
+		return m, err
+	}
+	if len(rows) == 0 {
+		return m, fmt.Errorf("finding person %d: %w", person, ErrNoPerson)
+	}
+	m.Email, m.Name = rows[0].Email, rows[0].Name
+	for _, r := range rows {
+		if r.Role != "" {
+			m.Grants = append(m.Grants, r.Grant)
 		}
 	}
-	return mine, nil
+	return m, nil
 }
 
-// Person is somebody who works for the organisation, with one of their roles.
+// Person is an account of the organisation, with one of its roles.
 type Person struct {
 	ID        int64  `db:"id"`
 	Email     string `db:"email"`
 	Name      string `db:"name"`
-	Role      string `db:"role"`
+	Role      string `db:"role"`       // empty for somebody whose roles were taken away
 	Service   string `db:"service"`    // the slug of the one service that the role is for, or empty
 	ServiceID int64  `db:"service_id"` // its id, or 0
 	Waiting   bool   `db:"waiting"`    // has not chosen a password yet
 }
 
-// People lists who works for the organisation, a line for each role, by email address.
+// People lists the accounts of the organisation, a line for each role, by email address. Somebody without a role has one line.
 func (s *Store) People(ctx context.Context, org tenant.Org) (people []Person, err error) {
 	tx, err := s.db.Begin(ctx, org)
 	if err != nil {
@@ -258,24 +303,12 @@ func (s *Store) People(ctx context.Context, org tenant.Org) (people []Person, er
 	}
 	defer func() { _ = tx.Rollback() }()
 	err = tx.SelectContext(ctx, &people, `
-		SELECT p.id, p.email, p.name, m.role, coalesce(s.slug, '') AS service, coalesce(m.service_id, 0) AS service_id,
+		SELECT p.id, p.email, p.name, coalesce(m.role, '') AS role, coalesce(s.slug, '') AS service, coalesce(m.service_id, 0) AS service_id,
 		       p.password_hash = '' AS waiting
-		FROM   memberships m
-		JOIN   people p ON p.id = m.person_id
-		LEFT   JOIN services s ON s.organisation_id = m.organisation_id AND s.organisation_id = $1 AND s.id = m.service_id
-		WHERE  m.organisation_id = $1
+		FROM   people p
+		LEFT   JOIN memberships m ON m.organisation_id = $1 AND m.person_id = p.id
+		LEFT   JOIN services s ON s.organisation_id = $1 AND s.id = m.service_id
+		WHERE  p.organisation_id = $1
 		ORDER  BY lower(p.email), m.role, service`, org)
 	return people, err
-}
-
-// Who gives the name and email address of a person, or ErrNoPerson.
-func (s *Store) Who(ctx context.Context, person int64) (email, name string, err error) {
-	err = s.db.Global().QueryRowxContext(ctx, `
-		SELECT email, name
-		FROM   people
-		WHERE  id = $1`, person).Scan(&email, &name)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", "", fmt.Errorf("finding person %d: %w", person, ErrNoPerson)
-	}
-	return email, name, err
 }

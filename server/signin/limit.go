@@ -8,8 +8,11 @@ import (
 	"errors"
 	"math"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
+
+	"yousaid/surveys/tenant"
 )
 
 // A limit lets the first tries through and then makes each wait twice as long as the one before.
@@ -20,7 +23,8 @@ type limit struct {
 }
 
 // The limits. They hold for an account as seen from one network, and for a network; never for an account alone, since then anybody could
-// lock an officer out by guessing at their address.
+// lock an officer out by guessing at their address. Each organisation has its own counts: a right password at one is no proof for another, and wrong ones at one hold up
+// nobody at another.
 var (
 	pairLimit    = limit{free: 5, most: 15 * time.Minute, forget: 24 * time.Hour}
 	networkLimit = limit{free: 60, most: 5 * time.Minute, forget: time.Hour}
@@ -37,9 +41,9 @@ type attempt struct {
 }
 
 // try counts a try, or refuses it with a TooManyError.
-func (d *Door) try(ctx context.Context, email string, from netip.Addr) (attempt, error) {
-	email, network := strings.ToLower(strings.TrimSpace(email)), networkOf(from)
-	a := attempt{pair: d.keyed("pair", email, network), network: d.keyed("network", network), known: d.keyed("known", email, network)}
+func (d *Door) try(ctx context.Context, org tenant.Org, email string, from netip.Addr) (attempt, error) {
+	at, email, network := strconv.FormatInt(int64(org), 10), strings.ToLower(strings.TrimSpace(email)), networkOf(from)
+	a := attempt{pair: d.keyed("pair", at, email, network), network: d.keyed("network", at, network), known: d.keyed("known", at, email, network)}
 	if err := d.db.Global().GetContext(ctx, &a.trusted, `
 		SELECT EXISTS (SELECT FROM sign_in_attempts WHERE key_hash = $1 AND last_at > $2)`, a.known, d.now().Add(-remember)); err != nil {
 		return a, err

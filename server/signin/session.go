@@ -20,14 +20,12 @@ type Session struct {
 	created    time.Time
 }
 
-// sessionRow is a session as the table keeps it, with its person.
+// sessionRow is a session as the table keeps it.
 type sessionRow struct {
 	Person  int64      `db:"person_id"`
 	Org     tenant.Org `db:"organisation"`
 	Created time.Time  `db:"created_at"`
 	Seen    time.Time  `db:"seen_at"`
-	Email   string     `db:"email"`
-	Name    string     `db:"name"`
 }
 
 // hashed is what the table keeps of a token: whoever reads the table cannot sign in with it.
@@ -36,14 +34,10 @@ func hashed(token string) []byte {
 	return sum[:]
 }
 
-// open starts a session with a new token, ends the one it replaces, and notes the action unless it is empty. A session that replaces
+// open starts a session of by with a new token, ends the one it replaces, and notes the action unless it is empty. A session that replaces
 // another keeps its first moment: a week is a week.
-func (d *Door) open(ctx context.Context, person int64, org tenant.Org, old *Session, action string) (token string, err error) {
-	email, _, err := d.accounts.Who(ctx, person)
-	if err != nil {
-		return "", err
-	}
-	tx, err := d.db.Begin(ctx, org)
+func (d *Door) open(ctx context.Context, by tenant.Actor, old *Session, action string) (token string, err error) {
+	tx, err := d.db.Begin(ctx, by.Org)
 	if err != nil {
 		return "", err
 	}
@@ -57,12 +51,11 @@ func (d *Door) open(ctx context.Context, person int64, org tenant.Org, old *Sess
 			return "", err
 		}
 	}
-	if token, err = d.insert(ctx, tx, person, org, created); err != nil {
+	if token, err = d.insert(ctx, tx, by.Person, by.Org, created); err != nil {
 		return "", err
 	}
 	if action != "" {
-		by := tenant.Actor{Org: org, Person: person, Name: email, Via: "web"}
-		if err := d.ledger.Record(ctx, tx, by, action, "person "+email, nil, nil); err != nil {
+		if err := d.ledger.Record(ctx, tx, by, action, "person "+by.Name, nil, nil); err != nil {
 			return "", err
 		}
 	}

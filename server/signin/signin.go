@@ -22,7 +22,7 @@ const (
 // What can stand in the way of signing in.
 var (
 	ErrWrong     = errors.New("the email address or the password is not right")
-	ErrNoRole    = errors.New("this person has no role in any organisation")
+	ErrNoRole    = errors.New("this person has no role in this organisation")
 	ErrNoSession = errors.New("nobody is signed in")
 )
 
@@ -51,14 +51,14 @@ func New(ctx context.Context, db tenant.DB, people *accounts.Store, ledger tenan
 	return &Door{db: db, accounts: people, ledger: ledger, key: key, now: time.Now}, nil
 }
 
-// SignIn checks an email address and a password from a network, and opens a session in the person's first organisation. The token goes
-// into the cookie. Errors: ErrWrong (also for an unknown address), TooManyError, ErrNoRole, accounts.ErrBusy.
-func (d *Door) SignIn(ctx context.Context, email, password string, from netip.Addr) (token string, err error) {
-	try, err := d.try(ctx, email, from)
+// SignIn checks an email address and a password at an organisation, from a network, and opens a session there. The token goes into the cookie. Errors: ErrWrong
+// (also for an address that has no account there), TooManyError, ErrNoRole, accounts.ErrBusy.
+func (d *Door) SignIn(ctx context.Context, org tenant.Org, email, password string, from netip.Addr) (token string, err error) {
+	try, err := d.try(ctx, org, email, from)
 	if err != nil {
 		return "", err
 	}
-	person, ok, err := d.accounts.Login(ctx, email, password)
+	person, ok, err := d.accounts.Login(ctx, org, email, password)
 	if err != nil {
 		return "", err
 	}
@@ -68,37 +68,29 @@ func (d *Door) SignIn(ctx context.Context, email, password string, from netip.Ad
 	if err := d.forgive(ctx, try); err != nil {
 		return "", err
 	}
-	places, err := d.accounts.Workplaces(ctx, person)
+	member, err := d.accounts.Member(ctx, org, person)
 	if err != nil {
 		return "", err
 	}
-	if len(places) == 0 {
+	if len(member.Grants) == 0 {
 		return "", ErrNoRole
 	}
 	if err := d.sweep(ctx); err != nil {
 		return "", err
 	}
-	return d.open(ctx, person, places[0].ID, nil, "person.signed_in")
+	return d.open(ctx, tenant.Actor{Org: org, Person: person, Name: member.Email, Via: "web"}, nil, "person.signed_in")
 }
 
-// SwitchTo moves a session to another organisation of the person, with a new token. The old one ends.
-func (d *Door) SwitchTo(ctx context.Context, s Session, org tenant.Org) (token string, err error) {
-	grants, err := d.accounts.Grants(ctx, org, s.Actor.Person)
-	if err != nil {
-		return "", err
-	}
-	if len(grants) == 0 {
-		return "", ErrNoRole
-	}
-	return d.open(ctx, s.Actor.Person, org, &s, "person.signed_in")
-}
-
-// SignOut ends the session of the token. A token that is not known is no error.
-func (d *Door) SignOut(ctx context.Context, token string) error {
-	_, err := d.db.Global().ExecContext(ctx, `
+// SignOut ends the session of the token and tells at which organisation it was. A token that is not known is no error: it was at none, 0.
+func (d *Door) SignOut(ctx context.Context, token string) (org tenant.Org, err error) {
+	err = d.db.Global().GetContext(ctx, &org, `
 		DELETE FROM sessions
-		WHERE  token_hash = $1`, hashed(token))
-	return err
+		WHERE  token_hash = $1
+		RETURNING organisation`, hashed(token))
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return org, err
 }
 
 // ChangePassword gives the signed-in person a new password and ends their other sessions; this one gets a new token. Guesses at the
@@ -108,7 +100,7 @@ func (d *Door) ChangePassword(ctx context.Context, s Session, current, next stri
 	if err := accounts.CheckPassword(next, s.Actor.Name); err != nil {
 		return "", err
 	}
-	try, err := d.try(ctx, s.Actor.Name, from)
+	try, err := d.try(ctx, s.Actor.Org, s.Actor.Name, from)
 	if err != nil {
 		return "", err
 	}
@@ -118,7 +110,7 @@ func (d *Door) ChangePassword(ctx context.Context, s Session, current, next stri
 	if err := d.forgive(ctx, try); err != nil {
 		return "", err
 	}
-	return d.open(ctx, s.Actor.Person, s.Actor.Org, &s, "")
+	return d.open(ctx, s.Actor, &s, "")
 }
 
 // sweep forgets what is over. It runs at sign-ins, which are seldom, and touches few rows.
@@ -138,29 +130,31 @@ func (d *Door) sweep(ctx context.Context) error {
 func (d *Door) Find(ctx context.Context, token string) (Session, error) {
 	row := sessionRow{}
 	err := d.db.Global().GetContext(ctx, &row, `
-		SELECT s.person_id, s.organisation, s.created_at, s.seen_at, p.email, p.name
-		FROM   sessions s
-		JOIN   people p ON p.id = s.person_id
-		WHERE  s.token_hash = $1 AND s.expires_at > $2`, hashed(token), d.now())
+		SELECT person_id, organisation, created_at, seen_at
+		FROM   sessions
+		WHERE  token_hash = $1 AND expires_at > $2`, hashed(token), d.now())
 	if errors.Is(err, sql.ErrNoRows) {
 		return Session{}, ErrNoSession
 	}
 	if err != nil {
 		return Session{}, err
 	}
-	grants, err := d.accounts.Grants(ctx, row.Org, row.Person)
+	member, err := d.accounts.Member(ctx, row.Org, row.Person)
+	if errors.Is(err, accounts.ErrNoPerson) {
+		return Session{}, ErrNoSession
+	}
 	if err != nil {
 		return Session{}, err
 	}
-	if len(grants) == 0 {
+	if len(member.Grants) == 0 {
 		return Session{}, ErrNoSession
 	}
 	if err := d.renew(ctx, token, row); err != nil {
 		return Session{}, err
 	}
 	return Session{
-		Actor:      tenant.Actor{Org: row.Org, Person: row.Person, Name: row.Email, Via: "web", Grants: grants},
-		PersonName: row.Name,
+		Actor:      tenant.Actor{Org: row.Org, Person: row.Person, Name: member.Email, Via: "web", Grants: member.Grants},
+		PersonName: member.Name,
 		hash:       hashed(token),
 		created:    row.Created,
 	}, nil

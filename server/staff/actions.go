@@ -192,7 +192,7 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 	}
 	view.Owners = []page.Option{{Value: "0", Text: "Nobody yet"}}
 	for i, one := range people {
-		if i == 0 || people[i-1].ID != one.ID {
+		if (i == 0 || people[i-1].ID != one.ID) && one.Role != "" {
 			view.Owners = append(view.Owners, page.Option{Value: strconv.FormatInt(one.ID, 10), Text: one.Email})
 		}
 	}

@@ -1,7 +1,6 @@
 package staff
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -23,15 +22,16 @@ type PeoplePage struct {
 	Form     roleForm
 	Roles    []page.Option
 	Services []page.Option
-	Link     string // of a first sign-in, shown this once
+	Link     string // to choose a password, shown this once
 	LinkFor  string
+	LinkNew  bool // it is for somebody who has not chosen one yet
 }
 
 // PersonLine is one person.
 type PersonLine struct {
 	ID          int64
 	Email, Name string
-	Waiting     bool // has not signed in yet
+	Waiting     bool // has not chosen a password yet
 	Roles       []RoleLine
 }
 
@@ -80,6 +80,9 @@ func (p *Pages) peoplePage(c echo.Context) (PeoplePage, error) {
 	for _, one := range people {
 		if n := len(view.People); n == 0 || view.People[n-1].ID != one.ID {
 			view.People = append(view.People, PersonLine{ID: one.ID, Email: one.Email, Name: one.Name, Waiting: one.Waiting})
+		}
+		if one.Role == "" {
+			continue // the roles were taken away
 		}
 		line := &view.People[len(view.People)-1]
 		text := roleWords[one.Role][0]
@@ -130,7 +133,7 @@ func (p *Pages) SendPeople(c echo.Context) error {
 	case words[0] == "take" && len(words) == 4:
 		said, err = "The role is taken away. It is gone at the person’s next click.", p.Accounts.TakeRole(ctx, actor, number(1), words[2], number(3))
 	case words[0] == "link" && len(words) == 2:
-		link, err = p.firstLink(c, number(1))
+		link, err = p.passwordLink(c, number(1))
 	default:
 		return echo.NewHTTPError(http.StatusBadRequest)
 	}
@@ -144,11 +147,11 @@ func (p *Pages) SendPeople(c echo.Context) error {
 	}
 	if err == nil {
 		for _, one := range view.People {
-			if words[0] == "link" && one.ID == number(1) {
-				of = one.Email
+			if words[0] == "link" && one.ID == number(1) || words[0] == "give" && one.Email == of {
+				view.LinkFor, view.LinkNew = one.Email, one.Waiting
 			}
 		}
-		view.Link, view.LinkFor = link, of
+		view.Link = link
 		return page.Render(c, http.StatusOK, "staff/people", view)
 	}
 	if err := refused(&view.Problems, err, func(field string) string { return field }); err != nil {
@@ -163,7 +166,7 @@ func (p *Pages) SendPeople(c echo.Context) error {
 	return page.Render(c, http.StatusUnprocessableEntity, "staff/people", view)
 }
 
-// giveRole gives a role, and the link of a first sign-in to somebody new.
+// giveRole gives a role, and a link to choose a password to somebody who has none yet.
 func (p *Pages) giveRole(c echo.Context, form roleForm) (said, link string, err error) {
 	user := accounts.NewUser{Email: form.Email, Name: form.Name, Role: form.Role, Invited: true}
 	if form.Role == "" {
@@ -176,26 +179,28 @@ func (p *Pages) giveRole(c echo.Context, form roleForm) (said, link string, err 
 		}
 		user.Services = append(user.Services, id)
 	}
-	person, err := p.Accounts.AddUser(c.Request().Context(), signin.Of(c).Actor, user)
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
+	person, err := p.Accounts.AddUser(ctx, actor, user)
 	if err != nil {
 		return "", "", err
 	}
-	link, err = p.firstLink(c, person)
-	if refusal := (accounts.Refusal{}); errors.As(err, &refusal) { // has a password already
-		return "The role is given. The person signs in as before.", "", nil
+	if has, err := p.Accounts.HasPassword(ctx, actor.Org, user.Email); err != nil || has {
+		return "The role is given. The person signs in as before.", "", err
 	}
+	link, err = p.passwordLink(c, person)
 	return "", link, err
 }
 
-// firstLink is the address at which somebody new chooses a password.
-func (p *Pages) firstLink(c echo.Context, person int64) (string, error) {
-	token, err := p.Accounts.FirstSignIn(c.Request().Context(), signin.Of(c).Actor, person)
+// passwordLink is the address at which a person of the organisation chooses a password.
+func (p *Pages) passwordLink(c echo.Context, person int64) (string, error) {
+	token, err := p.Accounts.PasswordLink(c.Request().Context(), signin.Of(c).Actor, person)
 	if err != nil {
 		return "", err
 	}
-	base := organisation(c).BaseURL
+	o := organisation(c)
+	base := o.BaseURL
 	if base == "" {
 		base = p.BaseURL
 	}
-	return strings.TrimSuffix(base, "/") + "/staff/first-sign-in/" + token, nil
+	return strings.TrimSuffix(base, "/") + "/staff/choose-password/" + o.Slug + "/" + token, nil
 }

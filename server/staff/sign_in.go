@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -12,7 +13,6 @@ import (
 	"yousaid/server/accounts"
 	"yousaid/server/page"
 	"yousaid/server/signin"
-	"yousaid/surveys/tenant"
 )
 
 // FrontPage is staff/front: what stands at the root of the site.
@@ -31,9 +31,10 @@ func bare(c echo.Context) page.Page {
 	return p
 }
 
-// SignInPage is staff/sign_in.
+// SignInPage is staff/sign_in: email address and password, at one organisation.
 type SignInPage struct {
 	page.Page
+	Slug  string // of the organisation
 	Email string
 	Next  string // where to go afterwards; a staff page of this site or ""
 }
@@ -45,12 +46,81 @@ type signInForm struct {
 	Next     string `form:"next"`
 }
 
-// SignIn shows the form.
-func (p *Pages) SignIn(c echo.Context) error {
+// ChooseCouncilPage is staff/choose_council: at which organisation somebody signs in.
+type ChooseCouncilPage struct {
+	page.Page
+	Options []page.Option // none before the first organisation is added
+	Next    string
+}
+
+// signInAt is the address of the sign-in page of an organisation.
+func signInAt(slug, next string) string {
+	if local(next) && next != "/staff" {
+		return "/staff/sign-in/" + slug + "?next=" + url.QueryEscape(next)
+	}
+	return "/staff/sign-in/" + slug
+}
+
+// ChooseCouncil asks at which organisation somebody signs in, and leads there. Where there is only one it leads there at once.
+func (p *Pages) ChooseCouncil(c echo.Context) error {
 	if err := plain(c); err != nil {
 		return err
 	}
-	form := SignInPage{Page: bare(c)}
+	all, err := p.Accounts.Organisations(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	next, chosen := c.QueryParam("next"), c.QueryParam("organisation")
+	view := ChooseCouncilPage{Page: bare(c), Options: []page.Option{{Text: "Choose a council"}}}
+	for _, o := range all {
+		if o.Slug == chosen || len(all) == 1 {
+			return c.Redirect(http.StatusSeeOther, signInAt(o.Slug, next))
+		}
+		name, _ := o.Names.In("en")
+		view.Options = append(view.Options, page.Option{Value: o.Slug, Text: name})
+	}
+	if local(next) {
+		view.Next = next
+	}
+	status := http.StatusOK
+	if c.QueryParams().Has("organisation") {
+		status = http.StatusUnprocessableEntity
+		view.Problems.Add("organisation", "Choose the council you work for.")
+	}
+	return page.Render(c, status, "staff/choose_council", view)
+}
+
+// CouncilSignIn leads from the short address of an organisation to its sign-in page.
+func (p *Pages) CouncilSignIn(c echo.Context) error {
+	o, err := p.Accounts.BySlug(c.Request().Context(), c.Param("organisation"))
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, signInAt(o.Slug, ""))
+}
+
+// councilOf finds the organisation of the address and the frame of its pages for somebody who has not signed in.
+func (p *Pages) councilOf(c echo.Context) (accounts.Organisation, page.Page, error) {
+	if err := plain(c); err != nil {
+		return accounts.Organisation{}, page.Page{}, err
+	}
+	o, err := p.Accounts.BySlug(c.Request().Context(), c.Param("organisation"))
+	if err != nil {
+		return o, page.Page{}, err
+	}
+	frame := bare(c)
+	frame.Organisation, _ = o.Names.In("en")
+	frame.Base, frame.Brand = "/"+o.Slug, page.NewBrand(o.Brand.Colour, o.Brand.Logo)
+	return o, frame, nil
+}
+
+// SignIn shows the form of an organisation.
+func (p *Pages) SignIn(c echo.Context) error {
+	o, frame, err := p.councilOf(c)
+	if err != nil {
+		return err
+	}
+	form := SignInPage{Page: frame, Slug: o.Slug}
 	if next := c.QueryParam("next"); local(next) {
 		form.Next = next
 	}
@@ -67,7 +137,8 @@ func plain(c echo.Context) error {
 
 // SendSignIn opens a session, or shows the form again with one sentence that does not say which of the two was wrong.
 func (p *Pages) SendSignIn(c echo.Context) error {
-	if err := plain(c); err != nil {
+	o, frame, err := p.councilOf(c)
+	if err != nil {
 		return err
 	}
 	var sent signInForm
@@ -75,14 +146,14 @@ func (p *Pages) SendSignIn(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	form := SignInPage{Page: bare(c), Email: sent.Email}
+	form := SignInPage{Page: frame, Slug: o.Slug, Email: sent.Email}
 	if local(sent.Next) {
 		form.Next = sent.Next
 	}
 	if form.Problems = problems; len(problems) > 0 {
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/sign_in", form)
 	}
-	token, err := p.Door.SignIn(c.Request().Context(), sent.Email, sent.Password, network(c))
+	token, err := p.Door.SignIn(c.Request().Context(), o.ID, sent.Email, sent.Password, network(c))
 	if status, shown := refusedSignIn(c, &form.Page, "email", err); shown {
 		return page.Render(c, status, "staff/sign_in", form)
 	}
@@ -90,7 +161,7 @@ func (p *Pages) SendSignIn(c echo.Context) error {
 		return err
 	}
 	if old := signin.TokenOf(c.Request(), https(c)); old != "" {
-		if err := p.Door.SignOut(c.Request().Context(), old); err != nil {
+		if _, err := p.Door.SignOut(c.Request().Context(), old); err != nil {
 			return err
 		}
 	}
@@ -132,23 +203,27 @@ func network(c echo.Context) netip.Addr {
 	return a
 }
 
-// SignOut ends the session and takes the cookie away. Nobody signed in is no error: the outcome is the same.
+// SignOut ends the session, takes the cookie away and leads to where one signs in again. Nobody signed in is no error.
 func (p *Pages) SignOut(c echo.Context) error {
+	to := "/staff/sign-in"
 	if token := signin.TokenOf(c.Request(), https(c)); token != "" {
-		if err := p.Door.SignOut(c.Request().Context(), token); err != nil {
+		org, err := p.Door.SignOut(c.Request().Context(), token)
+		if err != nil {
 			return err
+		}
+		if o, err := p.Accounts.Organisation(c.Request().Context(), org); err == nil {
+			to = signInAt(o.Slug, "")
 		}
 	}
 	c.SetCookie(signin.Cookie("", https(c)))
-	return c.Redirect(http.StatusSeeOther, "/staff/sign-in")
+	return c.Redirect(http.StatusSeeOther, to)
 }
 
 // PasswordPage is staff/password: who is signed in, with which roles, and a new password.
 type PasswordPage struct {
 	page.Page
-	Email   string
-	Roles   []string
-	Several bool // the person works for more than one organisation
+	Email string
+	Roles []string
 }
 
 // passwordForm is what PasswordPage sends. What makes a good password is accounts' business.
@@ -158,7 +233,7 @@ type passwordForm struct {
 	Again    string `form:"again" validate:"eqfield=Password" problem:"Write the same new password twice."`
 }
 
-func (p *Pages) passwordPage(c echo.Context) (PasswordPage, error) {
+func passwordPage(c echo.Context) PasswordPage {
 	actor := signin.Of(c).Actor
 	form := PasswordPage{Page: page.New(c), Email: actor.Name}
 	for i, g := range actor.Grants {
@@ -166,27 +241,19 @@ func (p *Pages) passwordPage(c echo.Context) (PasswordPage, error) {
 			form.Roles = append(form.Roles, g.Role)
 		}
 	}
-	places, err := p.Accounts.Workplaces(c.Request().Context(), actor.Person)
-	form.Several = len(places) > 1
-	return form, err
+	return form
 }
 
 // Password shows the form.
 func (p *Pages) Password(c echo.Context) error {
-	form, err := p.passwordPage(c)
-	if err != nil {
-		return err
-	}
-	return page.Render(c, http.StatusOK, "staff/password", form)
+	return page.Render(c, http.StatusOK, "staff/password", passwordPage(c))
 }
 
 // SendPassword changes the password and ends the person's other sessions.
 func (p *Pages) SendPassword(c echo.Context) error {
-	form, err := p.passwordPage(c)
-	if err != nil {
-		return err
-	}
+	form := passwordPage(c)
 	var sent passwordForm
+	var err error
 	if form.Problems, err = page.Bind(c, &sent); err != nil {
 		return err
 	}
@@ -206,54 +273,4 @@ func (p *Pages) SendPassword(c echo.Context) error {
 	c.SetCookie(signin.Cookie(token, https(c)))
 	page.Tell(c, "Your password is changed. You are signed out everywhere else.")
 	return c.Redirect(http.StatusSeeOther, "/staff/password")
-}
-
-// OrganisationPage is staff/organisation: for somebody who works for more than one.
-type OrganisationPage struct {
-	page.Page
-	Current string // slug
-	Options []page.Option
-}
-
-// Organisation asks for which organisation the person works now.
-func (p *Pages) Organisation(c echo.Context) error {
-	form, _, err := p.organisationPage(c)
-	if err != nil {
-		return err
-	}
-	return page.Render(c, http.StatusOK, "staff/organisation", form)
-}
-
-func (p *Pages) organisationPage(c echo.Context) (OrganisationPage, []accounts.Organisation, error) {
-	form := OrganisationPage{Page: page.New(c), Current: organisation(c).Slug}
-	places, err := p.Accounts.Workplaces(c.Request().Context(), signin.Of(c).Actor.Person)
-	for _, o := range places {
-		name, _ := o.Names.In("en")
-		form.Options = append(form.Options, page.Option{Value: o.Slug, Text: name})
-	}
-	return form, places, err
-}
-
-// SendOrganisation moves the session there.
-func (p *Pages) SendOrganisation(c echo.Context) error {
-	form, places, err := p.organisationPage(c)
-	if err != nil {
-		return err
-	}
-	var to tenant.Org
-	for _, o := range places {
-		if o.Slug == c.FormValue("organisation") {
-			to = o.ID
-		}
-	}
-	if to == 0 {
-		form.Problems.Add("organisation", "Choose the organisation you want to work for.")
-		return page.Render(c, http.StatusUnprocessableEntity, "staff/organisation", form)
-	}
-	token, err := p.Door.SwitchTo(c.Request().Context(), signin.Of(c), to)
-	if err != nil {
-		return err
-	}
-	c.SetCookie(signin.Cookie(token, https(c)))
-	return c.Redirect(http.StatusSeeOther, "/staff")
 }

@@ -181,7 +181,9 @@ func foreigner(s *sitetest.Site) (cookie string) {
 	if err != nil {
 		s.T.Fatal(err)
 	}
-	return s.SignIn("boss@fenland.example")
+	there := *s
+	there.Org = other
+	return there.SignIn("boss@fenland.example")
 }
 
 // marks counts the cells of a crossed table that are shown and hidden, and holds that a hidden one has no figure.

@@ -109,7 +109,7 @@ func TestLettingSomebodyIn(t *testing.T) {
 	post(url.Values{"do": {"give"}, "email": {"new@testham.example"}, "role": {"service"}}).Is(422).Shows("Name at least one service")
 	repairs := serviceOf("repairs")(nil, s)
 	shown := post(url.Values{"do": {"give"}, "email": {"New@testham.example"}, "role": {"service"}, "services": {repairs[strings.LastIndex(repairs, "/")+1:]}}).Is(200).Shows("Send this link", "Has not signed in yet", "Service: Housing repairs")
-	link := regexp.MustCompile(`/staff/first-sign-in/[A-Za-z0-9_-]+`).FindString(shown.Text)
+	link := regexp.MustCompile(`/staff/choose-password/testham/[A-Za-z0-9_-]+`).FindString(shown.Text)
 	s.Get("/staff/people", "Cookie", me).Is(200).Hides(link)
 	s.Get(link).Is(200).Shows("new@testham.example")
 	s.Get(link).Is(200) // looked at twice: mail programs do

@@ -137,7 +137,7 @@ func TestSigningInOutAndANewPassword(t *testing.T) {
 	if to := s.Get("/staff/results").To(); !strings.HasPrefix(to, "/staff/sign-in") {
 		t.Errorf("signed out one is led to %s", to)
 	}
-	s.Post("/staff/sign-in", url.Values{"email": {email}, "password": {"not the password"}}).Is(http.StatusUnprocessableEntity).Shows("There is a problem")
+	s.Post(s.SignInAt(), url.Values{"email": {email}, "password": {"not the password"}}).Is(http.StatusUnprocessableEntity).Shows("There is a problem")
 	first, second := s.SignIn(email), s.SignIn(email)
 	s.Get("/staff/results", "Cookie", first).Is(http.StatusOK)
 	s.Post("/staff/sign-out", url.Values{}, "Cookie", first).Is(http.StatusSeeOther)
@@ -145,8 +145,8 @@ func TestSigningInOutAndANewPassword(t *testing.T) {
 	changed := s.Post("/staff/password", url.Values{"current": {sitetest.Password}, "password": {"another long password"}, "again": {"another long password"}}, "Cookie", second).Is(http.StatusSeeOther).Session()
 	s.Get("/staff/results", "Cookie", second).Is(http.StatusSeeOther)
 	s.Get("/staff/results", "Cookie", changed).Is(http.StatusOK)
-	s.Post("/staff/sign-in", url.Values{"email": {email}, "password": {sitetest.Password}}).Is(http.StatusUnprocessableEntity)
-	s.Post("/staff/sign-in", url.Values{"email": {email}, "password": {"another long password"}}).Is(http.StatusSeeOther)
+	s.Post(s.SignInAt(), url.Values{"email": {email}, "password": {sitetest.Password}}).Is(http.StatusUnprocessableEntity)
+	s.Post(s.SignInAt(), url.Values{"email": {email}, "password": {"another long password"}}).Is(http.StatusSeeOther)
 	// Another site cannot make the browser send a form.
 	s.Post("/staff/sign-out", url.Values{}, "Cookie", changed, "Sec-Fetch-Site", "cross-site").Is(http.StatusForbidden)
 	s.Get("/staff/results", "Cookie", changed).Is(http.StatusOK)

@@ -52,18 +52,25 @@ func somePlaces(_ *council, s *sitetest.Site) string {
 	return "/staff/access-points"
 }
 
-// firstLink is the address at which somebody new chooses a password.
-func firstLink(_ *council, s *sitetest.Site) string {
+// passwordLink is the address at which somebody chooses a password: somebody new, or a person of the council by their address.
+func passwordLink(s *sitetest.Site, email string) string {
 	s.T.Helper()
-	person, err := s.Accounts.AddUser(s.T.Context(), s.By(), accounts.NewUser{Email: "invited@testham.example", Role: "viewer", Invited: true})
+	person, err := s.Accounts.AddUser(s.T.Context(), s.By(), accounts.NewUser{Email: email, Role: "viewer", Invited: true})
 	if err != nil {
 		s.T.Fatal(err)
 	}
-	token, err := s.Accounts.FirstSignIn(s.T.Context(), s.By(), person)
+	token, err := s.Accounts.PasswordLink(s.T.Context(), s.By(), person)
 	if err != nil {
 		s.T.Fatal(err)
 	}
-	return "/staff/first-sign-in/" + token
+	return "/staff/choose-password/testham/" + token
+}
+
+func firstLink(_ *council, s *sitetest.Site) string {
+	return passwordLink(s, "invited@testham.example")
+}
+func laterLink(_ *council, s *sitetest.Site) string {
+	return passwordLink(s, "frontline@testham.example")
 }
 
 // settingsVisits are the pages of catalogue, people and brand.
@@ -83,9 +90,10 @@ var settingsVisits = []visit{
 	{route: "POST /staff/access-points", page: "staff/access_points", state: "too long", who: "administrator", at: somePlaces, post: url.Values{"do": {"add"}, "names-en": {strings.Repeat("long ", 60)}, "channel": {"web"}}, ends: 422},
 	{route: "POST /staff/people", page: "staff/people", state: "somebody new", who: "administrator", at: path("/staff/people"), post: url.Values{"do": {"give"}, "email": {"new@testham.example"}, "role": {"viewer"}}},
 	{route: "POST /staff/people", page: "staff/people", state: "no role", who: "administrator", at: path("/staff/people"), post: url.Values{"do": {"give"}}, ends: 422},
-	{route: "GET /staff/first-sign-in/:token", page: "staff/first_sign_in", state: "to fill in", at: firstLink},
-	{route: "GET /staff/first-sign-in/:token", page: "staff/first_sign_in", state: "spent", at: path("/staff/first-sign-in/spent"), ends: 410},
-	{route: "POST /staff/first-sign-in/:token", page: "staff/first_sign_in", state: "too short", at: firstLink, post: url.Values{"password": {"short"}, "again": {"short"}}, ends: 422},
+	{route: "GET /staff/choose-password/:organisation/:token", page: "staff/choose_password", state: "first password", at: firstLink},
+	{route: "GET /staff/choose-password/:organisation/:token", page: "staff/choose_password", state: "new password", at: laterLink},
+	{route: "GET /staff/choose-password/:organisation/:token", page: "staff/choose_password", state: "spent", at: path("/staff/choose-password/testham/spent"), ends: 410},
+	{route: "POST /staff/choose-password/:organisation/:token", page: "staff/choose_password", state: "too short", at: firstLink, post: url.Values{"password": {"short"}, "again": {"short"}}, ends: 422},
 	{route: "GET /staff/brand", page: "staff/brand", state: "filled", who: "administrator", at: path("/staff/brand")},
 	{route: "POST /staff/brand", page: "staff/brand", state: "no colour", who: "administrator", at: path("/staff/brand"), post: url.Values{"do": {"save"}, "names-en": {"Testham Council"}, "main": {"en"}, "colour": {"mauve"}}, ends: 422},
 	{route: "POST /staff/brand", page: "staff/brand", state: "no picture", who: "administrator", at: path("/staff/brand"), post: url.Values{"do": {"logo"}}, ends: 422},

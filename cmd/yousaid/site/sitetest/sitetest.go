@@ -262,10 +262,13 @@ func (s *Site) Responses(n int) {
 	}
 }
 
-// SignIn signs a person in and gives the cookie header.
+// SignInAt is the address of the council's sign-in page.
+func (s *Site) SignInAt() string { return "/staff/sign-in/" + s.Org.Slug }
+
+// SignIn signs a person in at the council and gives the cookie header.
 func (s *Site) SignIn(email string) (cookie string) {
 	s.T.Helper()
-	return s.Post("/staff/sign-in", url.Values{"email": {email}, "password": {Password}}).Is(http.StatusSeeOther).Session()
+	return s.Post(s.SignInAt(), url.Values{"email": {email}, "password": {Password}}).Is(http.StatusSeeOther).Session()
 }
 
 // Session is the cookie header for what comes after an answer that opened a session.
