@@ -9,10 +9,8 @@ import (
 	"fmt"
 	"hash"
 	"runtime"
-	"time"
 
-	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
+	"github.com/xuri/excelize/v2"
 
 	"yousaid/surveys"
 	"yousaid/surveys/question"
@@ -39,12 +37,15 @@ func (s Store) Run(ctx context.Context, org tenant.Org, payload []byte) error {
 	return errors.Join(err, s.end(context.WithoutCancel(ctx), org, e, "failed", nil, problem(err)))
 }
 
-// ErrTooLong is a survey with more responses than a worksheet has rows.
-var ErrTooLong = errors.New("a worksheet holds 1,048,576 rows: choose CSV, or fewer months")
+// ErrTooLarge is a survey with more responses or answers than a worksheet has rows or columns.
+var ErrTooLarge = errors.New("a worksheet holds 1,048,576 rows and 16,384 columns: choose CSV, or fewer months")
+
+// mostRows is how many responses a worksheet has room for below its heads.
+const mostRows = excelize.TotalRows - 1
 
 func problem(err error) string {
-	if errors.Is(err, ErrTooLong) {
-		return "There are more responses than a worksheet has rows. Choose CSV, or fewer months."
+	if errors.Is(err, ErrTooLarge) {
+		return "There are more responses or questions than a worksheet has room for. Choose CSV, or fewer months."
 	}
 	return "The file could not be made. It will be tried again; if it fails again, tell the person who looks after the server."
 }
@@ -103,8 +104,8 @@ func (s Store) end(ctx context.Context, org tenant.Org, e Export, state string, 
 	return tx.Commit()
 }
 
-// part is how many rows are read at once.
-const part = 2000
+// partsOfProgress is how many parts are read between two words of progress.
+const partsOfProgress = 5
 
 // write reads the responses in one state of the data, part by part, and writes them.
 func (s Store) write(ctx context.Context, org tenant.Org, e Export) error {
@@ -133,36 +134,39 @@ func (s Store) write(ctx context.Context, org tenant.Org, e Export) error {
 		AND    ($4::timestamptz IS NULL OR answered_hour < $4)`, org, e.Survey, from, to); err != nil {
 		return fmt.Errorf("counting responses: %w", err)
 	}
-	if e.Format == "xlsx" && e.All > 1_048_000 {
-		return ErrTooLong
+	if e.Format == "xlsx" && (e.All > mostRows || len(shape.head()) > excelize.MaxColumns) {
+		return ErrTooLarge
 	}
 	out := &chunked{ctx: ctx, store: s, org: org, export: e, sum: sha256.New()}
 	sheet, err := shape.open(out, e)
 	if err != nil {
 		return err
 	}
-	defer sheet.abandon()
-	last := "00000000-0000-0000-0000-000000000000"
-	for {
-		rows, err := s.rows(ctx, tx, org, e, last, from, to)
+	reader, err := openReader(ctx, tx, org, e, from, to)
+	if err != nil {
+		return err
+	}
+	for parts := 1; ; parts++ {
+		rows, err := reader.next(ctx)
 		if err != nil {
 			return err
 		}
-		for _, r := range rows {
-			e.Rows++
-			if err := sheet.row(shape.cells(e.Rows, r)); err != nil {
-				return err
-			}
-			last = r.ID
-		}
-		if len(rows) < part {
+		if len(rows) == 0 {
 			break
 		}
-		if err := s.progress(ctx, org, e); err != nil {
-			return err
+		for i := range rows {
+			e.Rows++
+			if err := sheet.row(shape.cells(e.Rows, &rows[i])); err != nil {
+				return err
+			}
 		}
-		// The program lets its memory grow before it cleans up, which suits a crowd of small requests. Here a part's rows would pile up on those of a hundred others.
-		runtime.GC()
+		if parts%partsOfProgress == 0 {
+			if err := s.progress(ctx, org, e); err != nil {
+				return err
+			}
+			// The program lets its memory grow before it cleans up, which suits a crowd of small requests. Here what was read would pile up on what those need.
+			runtime.GC()
+		}
 	}
 	if err := sheet.close(e.Rows); err != nil {
 		return err
@@ -171,63 +175,6 @@ func (s Store) write(ctx context.Context, org tenant.Org, e Export) error {
 		return err
 	}
 	return s.end(ctx, org, e, "finished", out, "")
-}
-
-// response is a row as the file has it.
-type response struct {
-	ID          string    `db:"id"`
-	Version     int64     `db:"version_id"`
-	Service     int64     `db:"service"`
-	Channel     string    `db:"channel"`
-	Mode        string    `db:"mode"`
-	AccessPoint int64     `db:"access_point"`
-	About       string    `db:"about"`
-	Language    string    `db:"language"`
-	Hour        time.Time `db:"answered_hour"`
-	State       string    `db:"state"`
-	Answers     []byte    `db:"answers"`
-	words       map[string]string
-}
-
-// rows reads the next part, by the random identities: the order of the file tells nothing of the order of answering.
-func (s Store) rows(ctx context.Context, tx *sqlx.Tx, org tenant.Org, e Export, last string, from, to any) ([]response, error) {
-	var list []response
-	if err := tx.SelectContext(ctx, &list, `
-		SELECT   id::text AS id, version_id, COALESCE(service_id, 0) AS service, COALESCE(channel, '') AS channel, mode, COALESCE(access_point_id, 0) AS access_point, about, language,
-		         answered_hour, state, answers
-		FROM     responses
-		WHERE    organisation_id = $1 AND id > $3::uuid AND survey_id = $2 AND state <> 'withdrawn' AND source <> 'pilot'
-		AND      ($4::timestamptz IS NULL OR answered_hour >= $4) AND ($5::timestamptz IS NULL OR answered_hour < $5)
-		ORDER BY id
-		LIMIT    $6`, org, e.Survey, last, from, to, part); err != nil {
-		return nil, fmt.Errorf("reading responses: %w", err)
-	}
-	if !e.Comments || len(list) == 0 {
-		return list, nil
-	}
-	ids, at := make([]string, len(list)), map[string]int{}
-	for i, r := range list {
-		ids[i], at[r.ID] = r.ID, i
-	}
-	var words []struct {
-		Response string `db:"response_id"`
-		Question string `db:"question_code"`
-		Text     string `db:"shown"`
-	}
-	if err := tx.SelectContext(ctx, &words, `
-		SELECT response_id::text AS response_id, question_code, coalesce(redacted, text) AS shown
-		FROM   comments
-		WHERE  organisation_id = $1 AND response_id = ANY ($2::uuid[]) AND review_state <> 'withheld'`, org, pq.StringArray(ids)); err != nil {
-		return nil, fmt.Errorf("reading comments: %w", err)
-	}
-	for _, w := range words {
-		r := &list[at[w.Response]]
-		if r.words == nil {
-			r.words = map[string]string{}
-		}
-		r.words[w.Question] = w.Text
-	}
-	return list, nil
 }
 
 func (s Store) progress(ctx context.Context, org tenant.Org, e Export) error {
@@ -243,16 +190,6 @@ func (s Store) progress(ctx context.Context, org tenant.Org, e Export) error {
 		return err
 	}
 	return tx.Commit()
-}
-
-func bounds(e Export, zone *time.Location) (from, to any) {
-	if day, err := time.ParseInLocation(time.DateOnly, e.From, zone); err == nil {
-		from = day
-	}
-	if day, err := time.ParseInLocation(time.DateOnly, e.To, zone); err == nil {
-		to = day.AddDate(0, 0, 1)
-	}
-	return from, to
 }
 
 // chunkSize is the size of the parts of a file.

@@ -11,7 +11,7 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/xuri/excelize/v2"
+	"github.com/valyala/fastjson"
 
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
@@ -28,10 +28,14 @@ type shape struct {
 	places         map[int64]string
 	questions      []question.Question
 	comments       bool
+
+	row    []cell
+	hours  map[int64]cell
+	parser fastjson.Parser
 }
 
 func (s Store) shape(ctx context.Context, org tenant.Org, e Export, versions []surveys.Version) (*shape, error) {
-	h := &shape{versions: map[int64]int{}, services: map[int64]string{}, places: map[int64]string{}, questions: questionsOf(versions), comments: e.Comments}
+	h := &shape{hours: map[int64]cell{}, versions: map[int64]int{}, services: map[int64]string{}, places: map[int64]string{}, questions: questionsOf(versions), comments: e.Comments}
 	for _, v := range versions {
 		h.versions[v.ID] = v.Number
 		h.title, _ = v.Definition.Title.In("en")
@@ -87,72 +91,162 @@ func (h *shape) head() []string {
 	return list
 }
 
-// cells are the values of a response, in the order of head: text, or a number as float64; nil is blank.
-func (h *shape) cells(no int64, r response) []any {
-	list := []any{float64(no), r.Hour.In(h.zone).Format("2006-01-02 15:00"), float64(h.versions[r.Version]), h.services[r.Service], r.Channel, r.Mode, h.places[r.AccessPoint], r.About, r.Language, r.State}
-	var answers map[string]any
-	_ = json.Unmarshal(r.Answers, &answers) // written by Check; what cannot be read is blank
-	for _, q := range h.questions {
-		switch answer := answers[q.Code]; {
+// cell is one value of a row: nothing, a text, a number, or an hour.
+type cell struct {
+	is     kind
+	text   string  // of an hour too: local, as 2006-01-02 15:00
+	number float64 // of an hour: days since the end of 1899, as worksheets count
+}
+
+type kind byte
+
+const (
+	blank kind = iota
+	text
+	number
+	hour
+)
+
+func textCell(s string) cell    { return cell{is: text, text: s} }
+func numberCell(n float64) cell { return cell{is: number, number: n} }
+
+// cells are the values of a response, in the order of head. They are good until the next call.
+func (h *shape) cells(no int64, r *response) []cell {
+	list := append(h.row[:0], numberCell(float64(no)), h.hour(r.hour), numberCell(float64(h.versions[r.version])), textCell(h.services[r.service]), textCell(r.channel), textCell(r.mode),
+		textCell(h.places[r.accessPoint]), textCell(r.about), textCell(r.language), textCell(r.state))
+	answers, err := h.parser.ParseBytes(r.answers)
+	if err != nil { // written by Check; what cannot be read is blank
+		answers = nil
+	}
+	for i := range h.questions {
+		q := &h.questions[i]
+		switch {
 		case q.Free() && !h.comments:
 		case q.Free():
-			list = append(list, r.words[q.Code])
+			list = append(list, r.said(q.Code))
 		case q.Kind == question.Several:
-			chosen, asked := answer.([]any)
-			for _, o := range q.Options {
-				if !asked {
-					list = append(list, nil)
-					continue
-				}
-				ticked := 0.0
-				for _, c := range chosen {
-					if c == o.Code {
-						ticked = 1
-					}
-				}
-				list = append(list, ticked)
-			}
+			list = chosen(list, q, answers.Get(q.Code))
 		default:
-			list = append(list, answer)
+			list = append(list, answerCell(q, answers.Get(q.Code)))
 		}
+	}
+	h.row = list
+	return list
+}
+
+func (r *response) said(question string) cell {
+	for _, w := range r.words {
+		if w.question == question {
+			return textCell(w.text)
+		}
+	}
+	return cell{}
+}
+
+// chosen adds a cell for each answer of a several-of-many question: 1, 0, or blank where it was not asked.
+func chosen(list []cell, q *question.Question, answer *fastjson.Value) []cell {
+	asked := answer != nil && answer.Type() == fastjson.TypeArray
+	var ticked []*fastjson.Value
+	if asked {
+		ticked = answer.GetArray()
+	}
+	for _, o := range q.Options {
+		c := cell{}
+		if asked {
+			c = numberCell(0)
+			for _, t := range ticked {
+				if code, err := t.StringBytes(); err == nil && string(code) == o.Code {
+					c.number = 1
+				}
+			}
+		}
+		list = append(list, c)
 	}
 	return list
 }
 
+// answerCell is the answer to a question that takes one. The codes of a rating that are numbers are numbers in a worksheet as well.
+func answerCell(q *question.Question, answer *fastjson.Value) cell {
+	if answer == nil {
+		return cell{}
+	}
+	switch answer.Type() {
+	case fastjson.TypeNull:
+		return cell{}
+	case fastjson.TypeNumber:
+		return numberCell(answer.GetFloat64())
+	case fastjson.TypeString:
+		code := answer.GetStringBytes()
+		for i := range q.Options {
+			if o := &q.Options[i]; o.Code == string(code) {
+				return codeCell(q, o.Code)
+			}
+		}
+		return codeCell(q, string(code))
+	default:
+		return textCell(answer.String())
+	}
+}
+
+func codeCell(q *question.Question, code string) cell {
+	if q.Kind == question.Rating && code != "" && len(code) < 10 && strings.Trim(code, "0123456789") == "" && (code == "0" || code[0] != '0') {
+		if n, err := strconv.ParseFloat(code, 64); err == nil {
+			return cell{is: number, text: code, number: n}
+		}
+	}
+	return textCell(code)
+}
+
+// hour gives the cell of an hour; there are few, so each is worked out once.
+func (h *shape) hour(seconds int64) cell {
+	c, known := h.hours[seconds]
+	if !known {
+		local := time.Unix(seconds, 0).In(h.zone)
+		_, offset := local.Zone()
+		c = cell{is: hour, text: local.Format("2006-01-02 15:00"), number: float64(seconds+int64(offset))/86400 + 25569}
+		if len(h.hours) < mostTexts {
+			h.hours[seconds] = c
+		}
+	}
+	return c
+}
+
 // sheet is a file that is being written.
 type sheet interface {
-	row(cells []any) error
+	row(cells []cell) error
 	close(rows int64) error
-	abandon()
 }
 
 func (h *shape) open(to io.Writer, e Export) (sheet, error) {
 	if e.Format == "xlsx" {
-		return h.openXLSX(to, e)
+		return h.startXLSX(to, e)
 	}
 	// UTF-8 with its mark, so that spreadsheets read letters with accents.
 	if _, err := to.Write([]byte("\ufeff")); err != nil {
 		return nil, err
 	}
 	w := csv.NewWriter(to)
-	return &csvSheet{w}, w.Write(h.head())
+	return &csvSheet{w: w}, w.Write(h.head())
 }
 
-type csvSheet struct{ w *csv.Writer }
+type csvSheet struct {
+	w      *csv.Writer
+	record []string
+}
 
-func (s *csvSheet) row(cells []any) error {
-	record := make([]string, len(cells))
-	for i, c := range cells {
-		switch c := c.(type) {
-		case float64:
-			record[i] = strconv.FormatFloat(c, 'f', -1, 64)
-		case string:
-			record[i] = defuse(c)
-		case nil:
+func (s *csvSheet) row(cells []cell) error {
+	record := s.record[:0]
+	for _, c := range cells {
+		switch {
+		case c.is == number && c.text == "":
+			record = append(record, strconv.FormatFloat(c.number, 'f', -1, 64))
+		case c.is == text:
+			record = append(record, defuse(c.text))
 		default:
-			record[i] = defuse(fmt.Sprint(c))
+			record = append(record, c.text)
 		}
 	}
+	s.record = record
 	return s.w.Write(record)
 }
 
@@ -165,8 +259,6 @@ func (s *csvSheet) close(rows int64) error {
 	return s.w.Error()
 }
 
-func (s *csvSheet) abandon() {}
-
 // defuse keeps a spreadsheet from taking somebody's words for a formula.
 func defuse(s string) string {
 	if t := strings.TrimLeftFunc(s, unicode.IsSpace); t != "" && strings.ContainsRune("=+-@", rune(t[0])) || s != "" && (s[0] == '\t' || s[0] == '\r') {
@@ -174,158 +266,3 @@ func defuse(s string) string {
 	}
 	return s
 }
-
-// xlsxSheet is a workbook with the rows in its last sheet; they stream to a file of the system while they are written.
-type xlsxSheet struct {
-	to    io.Writer
-	file  *excelize.File
-	rows  *excelize.StreamWriter
-	next  int
-	shape *shape
-	e     Export
-	width int
-}
-
-const responsesSheet = "Responses"
-
-func (h *shape) openXLSX(to io.Writer, e Export) (sheet, error) {
-	f := excelize.NewFile()
-	x := &xlsxSheet{to: to, file: f, next: 2, shape: h, e: e}
-	fail := func(err error) (sheet, error) {
-		x.abandon()
-		return nil, err
-	}
-	if err := f.SetSheetName("Sheet1", "Cover"); err != nil {
-		return fail(err)
-	}
-	for _, name := range []string{"Codes", responsesSheet} {
-		if _, err := f.NewSheet(name); err != nil {
-			return fail(err)
-		}
-	}
-	var err error
-	if x.rows, err = f.NewStreamWriter(responsesSheet); err != nil {
-		return fail(err)
-	}
-	head := h.head()
-	x.width = len(head)
-	if err := x.rows.SetColWidth(1, len(head), 18); err != nil {
-		return fail(err)
-	}
-	cells := make([]any, len(head))
-	for i, name := range head {
-		cells[i] = name
-	}
-	if err := x.rows.SetRow("A1", cells); err != nil {
-		return fail(err)
-	}
-	return x, nil
-}
-
-func (x *xlsxSheet) row(cells []any) error {
-	for i, c := range cells {
-		if s, ok := c.(string); ok {
-			if s == "" {
-				cells[i] = nil
-			} else {
-				cells[i] = readable(s)
-			}
-		}
-	}
-	at, err := excelize.CoordinatesToCellName(1, x.next)
-	if err != nil {
-		return err
-	}
-	x.next++
-	return x.rows.SetRow(at, cells)
-}
-
-// readable drops what a worksheet cannot hold, and cuts what is longer than a cell.
-func readable(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' || r == 0xFFFE || r == 0xFFFF {
-			return -1
-		}
-		return r
-	}, s)
-	if r := []rune(s); len(r) > 32_000 {
-		return string(r[:32_000]) + "…"
-	}
-	return s
-}
-
-func (x *xlsxSheet) close(rows int64) error {
-	last, err := excelize.CoordinatesToCellName(x.width, max(2, x.next-1))
-	if err != nil {
-		return err
-	}
-	if err := x.rows.AddTable(&excelize.Table{Range: "A1:" + last, Name: "responses_table"}); err != nil {
-		return err
-	}
-	if err := x.rows.Flush(); err != nil {
-		return err
-	}
-	if err := x.front(rows); err != nil {
-		return err
-	}
-	return x.file.Write(x.to)
-}
-
-// front writes the cover and the codes: what the file is, how many rows it has, and what its codes mean.
-func (x *xlsxSheet) front(rows int64) error {
-	h := x.shape
-	period := "all responses"
-	if x.e.From != "" || x.e.To != "" {
-		period = strings.TrimSpace(x.e.From + " to " + x.e.To)
-	}
-	words := "with comments as they are shown to staff"
-	if !h.comments {
-		words = "without comments"
-	}
-	for i, line := range []string{
-		h.title + ": responses row by row, " + h.council, fmt.Sprintf("This file has %d rows in the sheet Responses.", rows), "Period: " + period + ", " + words + ".",
-		"Hours are local. There are no equality answers and nothing that says who answered. Blank means not answered or not asked.", "The sheet Codes says what each code means. Handle this file as personal data: people may have written about themselves.",
-	} {
-		if err := x.file.SetCellStr("Cover", "A"+strconv.Itoa(i+1), line); err != nil {
-			return err
-		}
-	}
-	row := 1
-	put := func(cells ...string) error {
-		for i, c := range cells {
-			at, err := excelize.CoordinatesToCellName(i+1, row)
-			if err != nil {
-				return err
-			}
-			if err := x.file.SetCellStr("Codes", at, readable(c)); err != nil {
-				return err
-			}
-		}
-		row++
-		return nil
-	}
-	if err := put("question", "code", "meaning"); err != nil {
-		return err
-	}
-	for _, q := range h.questions {
-		text, _ := q.Text.In("en")
-		if err := put(q.Code, "–", text); err != nil {
-			return err
-		}
-		for _, o := range q.Options {
-			label, _ := o.Text.In("en")
-			if err := put(q.Code, o.Code, label); err != nil {
-				return err
-			}
-		}
-	}
-	if err := x.file.SetColWidth("Cover", "A", "A", 90); err != nil {
-		return err
-	}
-	if err := x.file.SetColWidth("Codes", "A", "C", 30); err != nil {
-		return err
-	}
-	return x.file.SetDocProps(&excelize.DocProperties{Title: h.title + " responses", Creator: h.council, LastModifiedBy: h.council, Language: "en-GB"})
-}
-
-func (x *xlsxSheet) abandon() { _ = x.file.Close() } // its temporary files go
