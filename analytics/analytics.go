@@ -84,7 +84,7 @@ func (a *Analytics) once(ctx context.Context, by tenant.Actor, q Query, release 
 	if q.Audience != Internal && q.Audience != Public {
 		return nil, refuse("the audience %q is not known: it is internal or public", q.Audience)
 	}
-	tx, err := a.DB.BeginTabulate(ctx, by.Org)
+	tx, err := a.DB.BeginRead(ctx, by.Org)
 	if err != nil {
 		return nil, fmt.Errorf("opening the figures: %w", err)
 	}
@@ -102,9 +102,12 @@ func (a *Analytics) once(ctx context.Context, by tenant.Actor, q Query, release 
 		if err := t.checkProtected(by, a.Now()); err != nil {
 			return nil, err
 		}
-		if err := t.list(ctx, tx); err != nil {
-			return nil, err
+		counting, err := a.DB.BeginTabulate(ctx, by.Org)
+		if err != nil {
+			return nil, fmt.Errorf("opening the figures: %w", err)
 		}
+		defer func() { _ = counting.Rollback() }()
+		t.tabulate = counting
 	}
 	if err := t.count(ctx, tx); err != nil {
 		return nil, err
@@ -123,7 +126,7 @@ func (a *Analytics) once(ctx context.Context, by tenant.Actor, q Query, release 
 	if err != nil {
 		return nil, err
 	}
-	if err := tx.Rollback(); err != nil {
+	if err := errors.Join(t.tabulate.Rollback(), tx.Rollback()); err != nil {
 		return nil, err
 	}
 	switch {

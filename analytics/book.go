@@ -36,8 +36,7 @@ type book struct {
 // asked is a survey with every version that was ever published, newest first.
 type asked struct {
 	SurveyRef
-	versions  []surveys.Definition
-	published []time.Time // each of the versions
+	versions []surveys.Definition
 }
 
 type named struct {
@@ -133,13 +132,12 @@ func (b *book) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string) err
 	}
 	all := slices.Contains(slugs, "all")
 	var rows []struct {
-		ID         int64     `db:"id"`
-		Slug       string    `db:"slug"`
-		Definition []byte    `db:"definition"`
-		Published  time.Time `db:"published_at"`
+		ID         int64  `db:"id"`
+		Slug       string `db:"slug"`
+		Definition []byte `db:"definition"`
 	}
 	err := tx.SelectContext(ctx, &rows, `
-		SELECT s.id, s.slug, v.definition, v.published_at
+		SELECT s.id, s.slug, v.definition
 		FROM   surveys s
 		JOIN   versions v ON v.organisation_id = s.organisation_id AND v.survey_id = s.id
 		WHERE  s.organisation_id = $1 AND ($2 OR s.slug = ANY ($3))
@@ -157,7 +155,7 @@ func (b *book) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string) err
 			b.surveys = append(b.surveys, asked{SurveyRef: SurveyRef{ID: r.ID, Slug: r.Slug, Title: title}})
 		}
 		last := &b.surveys[len(b.surveys)-1]
-		last.versions, last.published = append(last.versions, d), append(last.published, r.Published)
+		last.versions = append(last.versions, d)
 	}
 	for _, slug := range slugs {
 		if slug != "all" && !slices.ContainsFunc(b.surveys, func(a asked) bool { return a.Slug == slug }) {

@@ -37,7 +37,14 @@ func (d dimension) accepts(values []string) error {
 	return nil
 }
 
-// fixed are the dimensions every organisation has, with the raw column each is read from. The organisation's time zone is $5.
+// Raw columns that the views for tabulating have by another name. The organisation's time zone is $5.
+const (
+	hourMonth       = "to_char(r.answered_hour AT TIME ZONE $5, 'YYYY-MM')"
+	viewMonth       = "to_char(r.month, 'YYYY-MM')"
+	equalityAnswers = "e.answers"
+)
+
+// fixed are the dimensions every organisation has, with the raw column each is read from.
 var fixed = []struct {
 	id, label, column string
 	fill              func(b *book) []Code
@@ -48,7 +55,7 @@ var fixed = []struct {
 	{id: "service", label: "Service", column: "r.service_id", fill: (*book).serviceCodes},
 	{id: "directorate", label: "Directorate", column: "r.service_id", fill: (*book).directorateCodes},
 	{id: "language", label: "Language", column: "r.language", open: true},
-	{id: "month", label: "Month", column: "to_char(r.answered_hour AT TIME ZONE $5, 'YYYY-MM')", open: true},
+	{id: "month", label: "Month", column: hourMonth, open: true},
 	{id: "week", label: "Week", column: `to_char(r.answered_hour AT TIME ZONE $5, 'IYYY-"W"IW')`, open: true},
 	{id: "day", label: "Day", column: "to_char(r.answered_hour AT TIME ZONE $5, 'YYYY-MM-DD')", open: true},
 }
@@ -140,7 +147,7 @@ func (b *book) fixed(t *table, id, label, column string, fill func(*book) []Code
 		}
 		d.codes = func(raw []string) []string { return []string{slugs[raw[at]]} }
 	case "directorate":
-		month := t.column("to_char(r.answered_hour AT TIME ZONE $5, 'YYYY-MM')")
+		month := t.column(hourMonth)
 		d.codes = func(raw []string) []string { return []string{b.directorate(raw[at], raw[month])} }
 	}
 	return d
@@ -149,9 +156,6 @@ func (b *book) fixed(t *table, id, label, column string, fill func(*book) []Code
 // wording words the codes of open dimensions: months and days as people write them, nothing for a language but its tag.
 func wording(id, code string) string {
 	if code == "" {
-		if id == "language" {
-			return "Another language"
-		}
 		return "Not known"
 	}
 	switch id {
@@ -245,7 +249,7 @@ func (b *book) equality(t *table, id string, c bank.Characteristic, grouped bool
 	d.Codes = append(d.Codes, Code{"", "No answer"})
 	at := make([]int, len(c.Questions))
 	for i, q := range c.Questions {
-		at[i] = t.column("e.answers->>?::text", q.ID)
+		at[i] = t.column(equalityAnswers+"->>?::text", q.ID)
 	}
 	d.codes = func(raw []string) []string {
 		answers := map[string]string{}

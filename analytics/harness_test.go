@@ -53,7 +53,7 @@ const catalogueCSV = "directorate,service,slug,lgsl_id,parent\nStreets,Bins,bins
 func newCouncil(t *testing.T) *council {
 	t.Helper()
 	db := pgtest.New(t)
-	c := &council{t: t, db: tenant.New(db.App()), ledger: &ledger{}, surveys: map[string][2]int64{}, services: map[string]int64{},
+	c := &council{t: t, db: tenant.New(db.App()).Tabulating(db.Tabulate()), ledger: &ledger{}, surveys: map[string][2]int64{}, services: map[string]int64{},
 		now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
 	c.org = c.organisation("test", "TST")
 	c.ask = &analytics.Analytics{DB: c.db, Ledger: c.ledger, Now: func() time.Time { return c.now }}

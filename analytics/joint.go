@@ -70,7 +70,7 @@ func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	if err != nil {
 		return nil, err
 	}
-	jt := &table{org: book.org, book: book, first: book.first, args: []any{book.org, nil, nil, nil, book.zone.String()}}
+	jt := &table{org: book.org, book: book, first: book.first, tabulate: t.tabulate, args: []any{book.org, nil, nil, nil, book.zone.String()}}
 	jt.frame = Frame{Query: q, Organisation: book.name, Zone: book.zone, From: q.From, To: q.To}
 	if err := book.measure(jt, q.Measure); err != nil {
 		return nil, err
@@ -107,9 +107,6 @@ func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 			d = j.placeDimension(d)
 		}
 		split(d)
-	}
-	if err := jt.list(ctx, tx); err != nil {
-		return nil, err
 	}
 	if err := jt.count(ctx, tx); err != nil {
 		return nil, err
@@ -151,7 +148,7 @@ const between = "\x1d"
 
 // placeDimension tells services apart, and the directorates they belonged to.
 func (j *joint) placeDimension(service dimension) dimension {
-	month := j.column("to_char(r.answered_hour AT TIME ZONE $5, 'YYYY-MM')")
+	month := j.column(hourMonth)
 	at := j.column("r.service_id")
 	d := dimension{Dimension: Dimension{ID: "service"}, label: func(code string) string { return code }}
 	for _, s := range j.book.services {

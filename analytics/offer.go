@@ -30,7 +30,7 @@ type Offer struct {
 // Offer lists what the actor can choose. Without slugs it chooses the first survey; "all" chooses every one. No published survey is no
 // error: the offer is empty. It returns ErrNotAllowed where the actor may see neither figures nor equality tables.
 func (a *Analytics) Offer(ctx context.Context, by tenant.Actor, slugs []string) (Offer, error) {
-	tx, err := a.DB.BeginTabulate(ctx, by.Org)
+	tx, err := a.DB.BeginRead(ctx, by.Org)
 	if err != nil {
 		return Offer{}, fmt.Errorf("opening the figures: %w", err)
 	}
@@ -124,7 +124,7 @@ type PublishedSurvey struct {
 
 // Published lists the published surveys of an organisation, by title.
 func (a *Analytics) Published(ctx context.Context, org tenant.Org) ([]PublishedSurvey, error) {
-	tx, err := a.DB.BeginTabulate(ctx, org)
+	tx, err := a.DB.BeginRead(ctx, org)
 	if err != nil {
 		return nil, fmt.Errorf("opening the figures: %w", err)
 	}

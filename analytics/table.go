@@ -30,6 +30,7 @@ type table struct {
 	args     []any
 	span     map[string]string // where months are told apart only by which releases count them: the first month that is counted alike (nil: each for itself)
 	scope    map[string]bool   // ids of the services the actor may see; nil means all
+	tabulate *sqlx.Tx          // of the login for tabulating, where the table is to be protected; nil: an internal one without equality answers
 
 	cells  map[string]*tally
 	total  *tally
@@ -67,35 +68,42 @@ func (t *table) column(expression string, args ...any) int {
 	return len(t.columns) - 1
 }
 
-// count groups in the database and folds the groups into cells. Raw groups are few beside responses: codes × codes × answers.
+// count groups in the database and folds the groups into cells. Raw groups are few beside responses: codes × codes × answers. A table to be
+// protected is counted by the login for tabulating, through views that know whole months and fingerprints for ids; all others in tx.
 func (t *table) count(ctx context.Context, tx *sqlx.Tx) error {
-	selected := make([]string, len(t.columns))
-	groups := make([]string, len(t.columns))
-	for i, c := range t.columns {
-		selected[i] = "COALESCE((" + c + ")::text, '')"
-		groups[i] = fmt.Sprint(i + 1)
-	}
-	equality := ""
-	if t.equality {
-		equality = `
-		LEFT JOIN equality_answers e ON e.organisation_id = r.organisation_id AND e.id = r.equality_id`
-	}
-	set := "0"
-	if t.frame.Query.Rounded {
-		set = "bit_xor(hashtextextended(r.id::text, 0))"
-	}
-	query := `
-		SELECT ` + strings.Join(selected, ", ") + `, count(*), ` + set + `
-		FROM   responses r` + equality + `
-		WHERE  r.organisation_id = $1 AND r.survey_id = ANY ($2) AND r.state <> 'withdrawn' AND r.source <> 'pilot'
-		AND    ($3::timestamptz IS NULL OR r.answered_hour >= $3) AND ($4::timestamptz IS NULL OR r.answered_hour < $4)
-		AND    $5::text <> ''
-		GROUP  BY ` + strings.Join(groups, ", ")
 	if len(t.columns) == 0 {
 		return fmt.Errorf("counting: no columns")
 	}
+	from, set, read := `
+		FROM   responses r
+		WHERE  ($3::timestamptz IS NULL OR r.answered_hour >= $3) AND ($4::timestamptz IS NULL OR r.answered_hour < $4)`, "0", strings.NewReplacer()
 	t.args[1] = pq.Array(t.surveyIDs())
 	t.args[2], t.args[3] = t.bounds()
+	if t.tabulate != nil {
+		tx, from, read = t.tabulate, `
+		FROM   tabulated_responses r
+		WHERE  r.month >= $3::date AND r.month <= $4::date`, strings.NewReplacer(hourMonth, viewMonth, equalityAnswers, "r.equality")
+		if t.equality {
+			from = `
+		FROM   tabulated_equality r
+		WHERE  r.month >= $3::date AND r.month <= $4::date`
+		}
+		t.args[2], t.args[3] = t.frame.From.String(), t.frame.To.String()
+		if t.frame.Query.Rounded {
+			set = "bit_xor(r.fingerprint)"
+		}
+	}
+	selected := make([]string, len(t.columns))
+	groups := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		selected[i] = "COALESCE((" + read.Replace(c) + ")::text, '')"
+		groups[i] = fmt.Sprint(i + 1)
+	}
+	query := `
+		SELECT ` + strings.Join(selected, ", ") + `, count(*), ` + set + from + `
+		AND    r.organisation_id = $1 AND r.survey_id = ANY ($2) AND r.state <> 'withdrawn' AND r.source <> 'pilot'
+		AND    $5::text <> ''
+		GROUP  BY ` + strings.Join(groups, ", ")
 	rows, err := tx.QueryContext(ctx, query, t.args...)
 	if err != nil {
 		return fmt.Errorf("counting responses: %w", err)

@@ -15,7 +15,7 @@ import (
 const (
 	Owner    = "yousaid_owner"    // owns the tables and migrates them
 	App      = "yousaid_app"      // does all else; owns nothing, cannot bypass row-level security
-	Tabulate = "yousaid_tabulate" // the only one that may read equality answers; the app takes it on inside a transaction
+	Tabulate = "yousaid_tabulate" // counts through the views that hold equality answers, and reads nothing else; the app is no member
 )
 
 // minServer is the oldest PostgreSQL that the tables work on, as server_version_num.
@@ -128,21 +128,54 @@ func (w wanted) missing(ctx context.Context, tx *sql.Tx) (need []string, err err
 		may = `'SET'` // since 16 a member is not always one who may SET ROLE
 	}
 	login, database := pq.QuoteIdentifier(w.login), pq.QuoteIdentifier(w.database)
-	test(`GRANT yousaid_tabulate TO yousaid_app`, `pg_has_role('yousaid_app', 'yousaid_tabulate', `+may+`)`, App, Tabulate)
+	if there[App] && there[Tabulate] { // versions before 0019 made the app a member
+		revoke, err := w.revocations(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		need = append(need, revoke...)
+	}
 	if !w.super && w.login != Owner {
 		test(`GRANT yousaid_owner TO `+login, `pg_has_role(session_user, 'yousaid_owner', `+may+`)`, Owner)
 	}
 	if !w.super && (w.login != Owner || w.createsRole) { // with one address for both, the owner's login acts as the app as well
 		test(`GRANT yousaid_app TO `+login, `pg_has_role(session_user, 'yousaid_app', `+may+`)`, App)
+		test(`GRANT yousaid_tabulate TO `+login, `pg_has_role(session_user, 'yousaid_tabulate', `+may+`)`, Tabulate)
 	}
 	test(`GRANT CREATE, CONNECT ON DATABASE `+database+` TO yousaid_owner`,
 		`has_database_privilege('yousaid_owner', current_database(), 'CREATE') AND has_database_privilege('yousaid_owner', current_database(), 'CONNECT')`, Owner)
 	test(`GRANT CREATE, USAGE ON SCHEMA public TO yousaid_owner`,
 		`has_schema_privilege('yousaid_owner', 'public', 'CREATE') AND has_schema_privilege('yousaid_owner', 'public', 'USAGE')`, Owner)
-	test(`GRANT CONNECT ON DATABASE `+database+` TO yousaid_app`, `has_database_privilege('yousaid_app', current_database(), 'CONNECT')`, App)
+	test(`GRANT CONNECT ON DATABASE `+database+` TO yousaid_app, yousaid_tabulate`,
+		`has_database_privilege('yousaid_app', current_database(), 'CONNECT') AND has_database_privilege('yousaid_tabulate', current_database(), 'CONNECT')`, App, Tabulate)
 	test(`GRANT USAGE ON SCHEMA public TO yousaid_app, yousaid_tabulate`,
 		`has_schema_privilege('yousaid_app', 'public', 'USAGE') AND has_schema_privilege('yousaid_tabulate', 'public', 'USAGE')`, App, Tabulate)
 	return need, err
+}
+
+// revocations is the SQL that takes the app's membership of yousaid_tabulate away, one statement for each who gave it; nothing where there is none.
+func (w wanted) revocations(ctx context.Context, tx *sql.Tx) (statements []string, err error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT   DISTINCT grantor::regrole::text
+		FROM     pg_auth_members
+		WHERE    roleid = 'yousaid_tabulate'::regrole AND member = 'yousaid_app'::regrole
+		ORDER BY 1`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var grantor string
+		if err := rows.Scan(&grantor); err != nil {
+			return nil, err
+		}
+		revoke := `REVOKE yousaid_tabulate FROM yousaid_app`
+		if w.version >= 160000 { // since then each grant is its giver's, and one that somebody else gave stands
+			revoke += ` GRANTED BY ` + grantor
+		}
+		statements = append(statements, revoke)
+	}
+	return statements, rows.Err()
 }
 
 func (w wanted) sentence(need []string) error {
@@ -151,6 +184,9 @@ func (w wanted) sentence(need []string) error {
 		fmt.Fprintf(&sql, "    %s;\n", s)
 		if strings.HasPrefix(s, `CREATE ROLE yousaid_app`) {
 			sql.WriteString("    -- where DATABASE_URL is to log in as yousaid_app: ALTER ROLE yousaid_app LOGIN PASSWORD '…';\n")
+		}
+		if strings.HasPrefix(s, `CREATE ROLE yousaid_tabulate`) || strings.HasPrefix(s, `REVOKE yousaid_tabulate`) {
+			sql.WriteString("    -- where DATABASE_TABULATE_URL is to log in as yousaid_tabulate: ALTER ROLE yousaid_tabulate LOGIN PASSWORD '…';\n")
 		}
 	}
 	return fmt.Errorf("the login %s may not set up the roles that Yousaid needs; ask whoever runs the database server to run this in the database %s, then start again:\n\n%s",

@@ -93,7 +93,7 @@ var today = time.Date(2026, 4, 15, 12, 0, 0, 0, time.UTC)
 func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 	t.Helper()
 	database := pgtest.New(t)
-	db := tenant.New(database.App())
+	db := tenant.New(database.App()).Tabulating(database.Tabulate())
 	w := &world{t: t, owner: database.Owner(), ledger: audit.New(db), cookies: map[string]*http.Cookie{}, services: map[string]int64{}}
 	assets, err := static.Load()
 	w.must(err)

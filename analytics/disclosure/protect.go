@@ -54,11 +54,10 @@ func (g *grid) table() (Table, Proof, error) {
 	}
 	var proof Proof
 	if !hopeless {
-		g.countPeople()
-		best, ok := g.best()
+		certificates, ok := g.best()
 		if ok {
 			var err error
-			if proof, err = g.prove(best); err != nil {
+			if proof, err = g.prove(certificates); err != nil {
 				return Table{}, Proof{}, err
 			}
 		}

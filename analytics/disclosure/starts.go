@@ -18,13 +18,12 @@ const (
 type pattern struct {
 	states       []state
 	certificates []*certificate
-	left         []*certificate // of the grid of numbers of people
-	hidden       int            // places of the table
-	people       float64        // in them
+	hidden       int     // places of the table
+	people       float64 // in them
 }
 
 // best tries several beginnings, varies the best of them, and keeps the pattern that hides least; false when none ends well.
-func (g *grid) best() (*pattern, bool) {
+func (g *grid) best() ([]*certificate, bool) {
 	initial := g.states()
 	var best *pattern
 	for n := range starts {
@@ -59,7 +58,7 @@ func (g *grid) best() (*pattern, bool) {
 		}
 	}
 	g.restore(best.states)
-	return best, true
+	return best.certificates, true
 }
 
 // before tells whether a pattern hides less than another; nil, that there is none, is worse than any.
@@ -75,19 +74,11 @@ func (p *pattern) before(other *pattern) bool {
 
 // attempt closes what must be, from the states and costs at hand, and prints again what is not needed; nil when it does not end well.
 func (g *grid) attempt(start int) *pattern {
-	people, ok := g.holdBack(start)
-	if !ok {
-		return nil
-	}
 	certificates, ok := g.secure(start)
 	if !ok {
 		return nil
 	}
-	if g.people != nil {
-		g.sayWhatIsKnown() // more is held back now: the witnesses remain good
-	}
-	p := &pattern{}
-	p.certificates, p.left = g.reopen(certificates, people)
+	p := &pattern{certificates: g.reopen(certificates)}
 	p.states = g.states()
 	for i := range g.places {
 		if place := &g.places[i]; place.wanted && place.state == closed {

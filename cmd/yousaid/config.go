@@ -15,10 +15,11 @@ import (
 
 // Config is every setting, from a flag or from the environment.
 type Config struct {
-	Data             string `help:"Folder of the private PostgreSQL, used when there is no DATABASE_URL; ./data when left out." default:"./data" env:"YOUSAID_DATA" placeholder:"DIR" group:"Settings of every command:"`
-	DatabaseURL      string `help:"Address of your own PostgreSQL, for the role yousaid_app." env:"DATABASE_URL" placeholder:"URL" group:"Settings of every command:"`
-	DatabaseOwnerURL string `help:"Address of the same database for the role yousaid_owner, which makes the tables." env:"DATABASE_OWNER_URL" placeholder:"URL" group:"Settings of every command:"`
-	LogLevel         string `help:"How much to log: debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"YOUSAID_LOG" placeholder:"LEVEL" group:"Settings of every command:"`
+	Data                string `help:"Folder of the private PostgreSQL, used when there is no DATABASE_URL; ./data when left out." default:"./data" env:"YOUSAID_DATA" placeholder:"DIR" group:"Settings of every command:"`
+	DatabaseURL         string `help:"Address of your own PostgreSQL, for the role yousaid_app." env:"DATABASE_URL" placeholder:"URL" group:"Settings of every command:"`
+	DatabaseOwnerURL    string `help:"Address of the same database for the role yousaid_owner, which makes the tables." env:"DATABASE_OWNER_URL" placeholder:"URL" group:"Settings of every command:"`
+	DatabaseTabulateURL string `help:"Address of the same database for the role yousaid_tabulate, which counts equality answers." env:"DATABASE_TABULATE_URL" placeholder:"URL" group:"Settings of every command:"`
+	LogLevel            string `help:"How much to log: debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"YOUSAID_LOG" placeholder:"LEVEL" group:"Settings of every command:"`
 }
 
 // Listen is where the site answers.
@@ -30,11 +31,10 @@ type Listen struct {
 
 // Check says in a sentence what is wrong with the settings.
 func (c Config) Check() error {
-	if c.DatabaseURL != "" && !postgresAddress(c.DatabaseURL) {
-		return errors.New("DATABASE_URL is not an address of a PostgreSQL database: write it as postgres://user:password@host:5432/database?sslmode=require")
-	}
-	if c.DatabaseOwnerURL != "" && !postgresAddress(c.DatabaseOwnerURL) {
-		return errors.New("DATABASE_OWNER_URL is not an address of a PostgreSQL database: write it as postgres://user:password@host:5432/database?sslmode=require")
+	for _, a := range [][2]string{{"DATABASE_URL", c.DatabaseURL}, {"DATABASE_OWNER_URL", c.DatabaseOwnerURL}, {"DATABASE_TABULATE_URL", c.DatabaseTabulateURL}} {
+		if a[1] != "" && !postgresAddress(a[1]) {
+			return fmt.Errorf("%s is not an address of a PostgreSQL database: write it as postgres://user:password@host:5432/database?sslmode=require", a[0])
+		}
 	}
 	if c.Data == "" && c.DatabaseURL == "" && c.DatabaseOwnerURL == "" {
 		return errors.New("there is no database: give --data a folder, or set DATABASE_URL")
@@ -82,7 +82,7 @@ func (c Config) level() slog.Level {
 
 // database is what the site needs to open the database.
 func (c Config) database(log *slog.Logger) site.Database {
-	return site.Database{Dir: c.Data, AppURL: c.DatabaseURL, OwnerURL: c.DatabaseOwnerURL, Log: log}
+	return site.Database{Dir: c.Data, AppURL: c.DatabaseURL, OwnerURL: c.DatabaseOwnerURL, TabulateURL: c.DatabaseTabulateURL, Log: log}
 }
 
 type configCommand struct {
@@ -98,6 +98,7 @@ func (c configCommand) Run(cfg *Config, t terminal) error {
 		{"YOUSAID_DATA", cfg.Data},
 		{"DATABASE_URL", hidePassword(cfg.DatabaseURL)},
 		{"DATABASE_OWNER_URL", hidePassword(cfg.DatabaseOwnerURL)},
+		{"DATABASE_TABULATE_URL", hidePassword(cfg.DatabaseTabulateURL)},
 		{"YOUSAID_LISTEN", c.Listen.Listen},
 		{"YOUSAID_BASE_URL", c.Address()},
 		{"YOUSAID_TRUSTED_PROXIES", strings.Join(c.Proxy, ",")},

@@ -59,6 +59,7 @@ func TestANewcomersFirstHour(t *testing.T) {
 	k := newKeyboard(t)
 	t.Setenv("DATABASE_URL", k.db.AppDSN)
 	t.Setenv("DATABASE_OWNER_URL", k.db.OwnerDSN)
+	t.Setenv("DATABASE_TABULATE_URL", k.db.TabulateDSN)
 	k.args = nil
 
 	k.does("migrate up").says("The database is up to date: 0 steps applied.\n")
@@ -158,6 +159,7 @@ func TestConfigHidesSecrets(t *testing.T) {
 	} {
 		t.Setenv("DATABASE_URL", address)
 		t.Setenv("DATABASE_OWNER_URL", address)
+		t.Setenv("DATABASE_TABULATE_URL", address)
 		var out, errs bytes.Buffer
 		if code := Run(t.Context(), []string{"config"}, nil, &out, &errs); code != exitDone || errs.Len() > 0 {
 			t.Fatalf("exit code %d: %s", code, &errs)

@@ -125,7 +125,7 @@ func TestTheSameSeedGivesTheSameRows(t *testing.T) {
 	t.Parallel()
 	made := func(options string) (tables string) {
 		db := pgtest.New(t)
-		k := &keyboard{t: t, db: db, args: []string{"--database-url", db.AppDSN, "--database-owner-url", db.OwnerDSN}}
+		k := &keyboard{t: t, db: db, args: []string{"--database-url", db.AppDSN, "--database-owner-url", db.OwnerDSN, "--database-tabulate-url", db.TabulateDSN}}
 		ctx, stop := context.WithTimeout(t.Context(), patience)
 		defer stop()
 		out, errs := &untilStopped{stop: stop}, &bytes.Buffer{}

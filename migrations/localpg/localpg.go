@@ -170,9 +170,11 @@ func (c *Cluster) makeRoles(ctx context.Context) error {
 	defer db.Close()
 	for _, step := range []struct{ missing, make string }{
 		{`SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'yousaid_owner')`, `CREATE ROLE yousaid_owner LOGIN`},
-		{`SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'yousaid_tabulate')`, `CREATE ROLE yousaid_tabulate NOLOGIN`},
+		{`SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'yousaid_tabulate')`, `CREATE ROLE yousaid_tabulate LOGIN`},
 		{`SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'yousaid_app')`, `CREATE ROLE yousaid_app LOGIN NOINHERIT`},
-		{`SELECT NOT pg_has_role('yousaid_app', 'yousaid_tabulate', 'MEMBER')`, `GRANT yousaid_tabulate TO yousaid_app`},
+		// Earlier versions let the app take on the role.
+		{`SELECT NOT rolcanlogin FROM pg_roles WHERE rolname = 'yousaid_tabulate'`, `ALTER ROLE yousaid_tabulate LOGIN`},
+		{`SELECT pg_has_role('yousaid_app', 'yousaid_tabulate', 'MEMBER')`, `REVOKE yousaid_tabulate FROM yousaid_app`},
 		{`SELECT NOT EXISTS (SELECT FROM pg_database WHERE datname = 'yousaid')`, `CREATE DATABASE yousaid OWNER yousaid_owner`},
 	} {
 		var missing bool
@@ -196,6 +198,9 @@ func (c *Cluster) DSN(role, database string) string {
 
 // OwnerDSN is the address for migrations.
 func (c *Cluster) OwnerDSN() string { return c.DSN(OwnerRole, Database) }
+
+// TabulateDSN is the address for counting equality answers.
+func (c *Cluster) TabulateDSN() string { return c.DSN(TabulateRole, Database) }
 
 // AppDSN is the address for everything else.
 func (c *Cluster) AppDSN() string { return c.DSN(AppRole, Database) }

@@ -205,7 +205,9 @@ func TestStartAndStop(t *testing.T) {
 	if got := one(t, c.OwnerDSN(), `SELECT rolname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba WHERE datname = current_database()`); got != OwnerRole {
 		t.Errorf("the database belongs to %q", got)
 	}
-	exec1(t, c.AppDSN(), `BEGIN; SET LOCAL ROLE yousaid_tabulate; COMMIT`)
+	if got := one(t, c.TabulateDSN(), `SELECT current_user || ' ' || pg_has_role('yousaid_app', current_user, 'MEMBER')`); got != "yousaid_tabulate false" {
+		t.Errorf("the login for tabulating, and whether the app may take it on: %q", got)
+	}
 	if got := one(t, c.OwnerDSN(), `SHOW listen_addresses`); got != "" {
 		t.Errorf("it listens on %q", got)
 	}

@@ -6,7 +6,7 @@ import "log/slog"
 const (
 	OwnerRole    = "yousaid_owner"    // owns the schema and migrates it
 	AppRole      = "yousaid_app"      // does all else, owns nothing
-	TabulateRole = "yousaid_tabulate" // reads equality answers; the app takes it on inside a transaction
+	TabulateRole = "yousaid_tabulate" // counts equality answers, through views
 	Database     = "yousaid"
 	superuser    = "postgres"
 )

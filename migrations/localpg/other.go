@@ -28,6 +28,7 @@ func (Options) Attach(context.Context, string) (*Cluster, error) { return nil, e
 func (*Cluster) DSN(role, database string) string { return "" }
 func (*Cluster) OwnerDSN() string                 { return "" }
 func (*Cluster) AppDSN() string                   { return "" }
+func (*Cluster) TabulateDSN() string              { return "" }
 func (*Cluster) Runs() bool                       { return false }
 func (*Cluster) PID() int                         { return 0 }
 func (*Cluster) Done() <-chan struct{}            { return nil }

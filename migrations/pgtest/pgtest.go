@@ -25,8 +25,10 @@ type DB struct {
 	OwnerDSN string // yousaid_owner: owns the tables, so row-level security does not hold it
 	AppDSN   string // yousaid_app: as the program connects
 
-	t          testing.TB
-	app, owner func() *sqlx.DB
+	TabulateDSN string // yousaid_tabulate: as the program connects to count equality answers
+
+	t                    testing.TB
+	app, owner, tabulate func() *sqlx.DB
 }
 
 // Connections of one pool; the server has 200 for all tests of a program that run at the same time.
@@ -48,7 +50,7 @@ func New(t testing.TB) *DB {
 	if _, err := s.admin.ExecContext(context.Background(), `CREATE DATABASE `+name+` TEMPLATE `+localpg.Database+` OWNER `+localpg.OwnerRole); err != nil {
 		t.Fatalf("making a database for this test: %v", err)
 	}
-	db := &DB{OwnerDSN: s.cluster.DSN(localpg.OwnerRole, name), AppDSN: s.cluster.DSN(localpg.AppRole, name), t: t}
+	db := &DB{OwnerDSN: s.cluster.DSN(localpg.OwnerRole, name), AppDSN: s.cluster.DSN(localpg.AppRole, name), TabulateDSN: s.cluster.DSN(localpg.TabulateRole, name), t: t}
 	if keep {
 		fmt.Fprintf(os.Stderr, "%s keeps its database: psql %q\n    to end it and all others of this run: kill %d; rm -r %s\n",
 			t.Name(), strings.ReplaceAll(db.OwnerDSN, "'", ""), s.cluster.PID(), s.dir)
@@ -61,13 +63,17 @@ func New(t testing.TB) *DB {
 		}
 	})
 	db.app = sync.OnceValue(func() *sqlx.DB { return db.pool(db.AppDSN) })
+	db.tabulate = sync.OnceValue(func() *sqlx.DB { return db.pool(db.TabulateDSN) })
 	db.owner = sync.OnceValue(func() *sqlx.DB { return db.pool(db.OwnerDSN) })
 	return db
 }
 
-// App is a pool of connections as the program has them: row-level security holds, and equality answers cannot be read without taking
-// on yousaid_tabulate. It closes with the test.
+// App is a pool of connections as the program has them: row-level security holds, and equality answers cannot be read. It closes with the test.
 func (db *DB) App() *sqlx.DB { return db.app() }
+
+// Tabulate is a pool of connections as the program has them for tables with equality answers: tenant.New(db.App()).Tabulating(db.Tabulate()). It
+// closes with the test.
+func (db *DB) Tabulate() *sqlx.DB { return db.tabulate() }
 
 // Owner is a pool that sees every row, for looking at what was stored. It closes with the test.
 func (db *DB) Owner() *sqlx.DB { return db.owner() }

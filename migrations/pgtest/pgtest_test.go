@@ -43,7 +43,7 @@ func TestEachTestHasItsOwnDatabase(t *testing.T) {
 			if err := db.App().Get(&is, `SELECT current_user`); err != nil || is != migrations.App {
 				t.Errorf("the app is %q, %v", is, err)
 			}
-			if err := migrations.CheckApp(t.Context(), db.AppDSN); err != nil {
+			if err := (migrations.Logins{App: db.AppDSN, Owner: db.OwnerDSN, Tabulate: db.TabulateDSN}).Check(t.Context()); err != nil {
 				t.Error(err)
 			}
 			steps, err := migrations.Status(t.Context(), db.OwnerDSN)

@@ -55,24 +55,39 @@ type Ledger interface {
 
 // DB is the database as the program's own role sees it.
 type DB struct {
-	pool *sqlx.DB
+	pool     *sqlx.DB
+	tabulate *sqlx.DB // nil where nothing is tabulated
 }
 
 // New wraps a pool whose connections run as yousaid_app.
 func New(pool *sqlx.DB) DB { return DB{pool: pool} }
+
+// Tabulating adds the pool whose connections run as yousaid_tabulate: BeginTabulate needs it.
+func (db DB) Tabulating(pool *sqlx.DB) DB {
+	db.tabulate = pool
+	return db
+}
 
 // Global gives the pool for the tables that belong to no organisation (organisations, people, sessions, secrets): nothing else shows through it.
 func (db DB) Global() *sqlx.DB { return db.pool }
 
 // Begin opens a transaction in which only the rows of org exist.
 func (db DB) Begin(ctx context.Context, org Org) (*sqlx.Tx, error) {
-	return db.begin(ctx, org, "SET LOCAL yousaid.org = '"+strconv.FormatInt(int64(org), 10)+"'")
+	return begin(ctx, db.pool, org, "")
 }
 
-// BeginTabulate opens a read-only transaction as yousaid_tabulate, the only role that may read equality answers. Only analytics calls it.
+// BeginRead opens a read-only transaction that sees one state of the rows of org, whatever is written meanwhile.
+func (db DB) BeginRead(ctx context.Context, org Org) (*sqlx.Tx, error) {
+	return begin(ctx, db.pool, org, "; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+}
+
+// BeginTabulate opens a read-only transaction as yousaid_tabulate, the only role through whose views equality answers can be read, and which can
+// read nothing else. Only analytics calls it. What it joins and groups is larger than what a page reads, so it may use more memory before it goes to disk.
 func (db DB) BeginTabulate(ctx context.Context, org Org) (*sqlx.Tx, error) {
-	return db.begin(ctx, org, "SET LOCAL yousaid.org = '"+strconv.FormatInt(int64(org), 10)+
-		"'; SET LOCAL ROLE yousaid_tabulate; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+	if db.tabulate == nil {
+		return nil, errors.New("opening a transaction: there is no login for tabulating here")
+	}
+	return begin(ctx, db.tabulate, org, "; SET LOCAL work_mem = '32MB'; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 }
 
 // Run is a transaction of one statement (a SET LOCAL may stand before it) in one round trip, settings and commit included: for what is run so often that each way to the server and back counts. The
@@ -100,16 +115,16 @@ func (db DB) Run(ctx context.Context, org Org, statement string) error {
 	return err
 }
 
-// begin sends the settings without parameters: set_config() would not reach the workers of a distributed engine.
-func (db DB) begin(ctx context.Context, org Org, settings string) (*sqlx.Tx, error) {
+// begin sends the settings without parameters: set_config() would not reach the workers of a distributed engine. more begins with a semicolon or is "".
+func begin(ctx context.Context, pool *sqlx.DB, org Org, more string) (*sqlx.Tx, error) {
 	if org <= 0 {
 		return nil, fmt.Errorf("opening a transaction: no organisation named")
 	}
-	tx, err := db.pool.BeginTxx(ctx, nil)
+	tx, err := pool.BeginTxx(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := tx.ExecContext(ctx, settings); err != nil {
+	if _, err := tx.ExecContext(ctx, "SET LOCAL yousaid.org = '"+strconv.FormatInt(int64(org), 10)+"'"+more); err != nil {
 		_ = tx.Rollback()
 		return nil, err
 	}

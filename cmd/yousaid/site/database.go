@@ -19,6 +19,7 @@ import (
 type Database struct {
 	Dir              string
 	AppURL, OwnerURL string
+	TabulateURL      string
 	Log              *slog.Logger
 }
 
@@ -29,19 +30,24 @@ type Opened struct {
 	AppDSN   string
 	Private  bool
 
-	oneAddress bool // the owner's address serves as the app's too
-	pool       *sqlx.DB
-	cluster    *localpg.Cluster
+	logins   migrations.Logins
+	pool     *sqlx.DB
+	tabulate *sqlx.DB
+	cluster  *localpg.Cluster
 }
 
-// poolSize is what suits single statements and the one committer best on small machines (measured, docs/decisions).
-const poolSize = 16
+// poolSize is what suits single statements and the one committer best on small machines (measured, docs/decisions). Tables with equality answers are
+// few and large.
+const (
+	poolSize     = 16
+	tabulateSize = 4
+)
 
 // Serve opens the database for the site: it refuses a folder that another site already serves.
 func (d Database) Serve(ctx context.Context) (*Opened, error) {
 	o, err := d.open(ctx, localpg.Start)
-	if err == nil && o.oneAddress {
-		d.Log.Warn("one database address is used for everything: set both DATABASE_URL and DATABASE_OWNER_URL to keep an attacker out as well as a mistake (docs/operate.md)")
+	if err == nil && o.logins.SetRole {
+		d.Log.Warn("one database address is used for everything: set DATABASE_URL, DATABASE_OWNER_URL and DATABASE_TABULATE_URL to keep an attacker out as well as a mistake (docs/operate.md)")
 	}
 	return o, err
 }
@@ -72,25 +78,26 @@ func (d Database) Owner(ctx context.Context) (address string, done func() error,
 	return o.OwnerDSN, o.Close, nil
 }
 
-// locate finds the two addresses, starting the private server where there is no other.
+// locate finds the addresses, starting the private server where there is no other.
 func (d Database) locate(ctx context.Context, o *Opened, start func(context.Context, string) (*localpg.Cluster, error)) (err error) {
-	if d.AppURL == "" && d.OwnerURL == "" {
+	if d.AppURL == "" && d.OwnerURL == "" && d.TabulateURL == "" {
 		if o.cluster, err = start(ctx, d.Dir); err != nil {
 			return err
 		}
-		o.Private, o.OwnerDSN, o.AppDSN = true, o.cluster.OwnerDSN(), o.cluster.AppDSN()
-		return nil
-	}
-	addresses, err := migrations.Addresses(d.AppURL, d.OwnerURL)
-	if err != nil {
+		o.Private = true
+		o.logins = migrations.Logins{App: o.cluster.AppDSN(), Owner: o.cluster.OwnerDSN(), Tabulate: o.cluster.TabulateDSN()}
+	} else if o.logins, err = migrations.Addresses(d.AppURL, d.OwnerURL, d.TabulateURL); err != nil {
 		return err
 	}
-	o.OwnerDSN, o.AppDSN, o.oneAddress = addresses.Owner, addresses.App, addresses.SetRole
+	o.OwnerDSN, o.AppDSN = o.logins.Owner, o.logins.App
 	return nil
 }
 
-// prepare brings the tables up to date and opens the pool.
+// prepare brings the tables up to date and opens the pools.
 func (o *Opened) prepare(ctx context.Context, log *slog.Logger) error {
+	if err := o.logins.Complete(); err != nil {
+		return err
+	}
 	applied, err := migrations.Up(ctx, o.OwnerDSN)
 	if err != nil {
 		return err
@@ -98,19 +105,19 @@ func (o *Opened) prepare(ctx context.Context, log *slog.Logger) error {
 	if applied > 0 {
 		log.Info("the database was brought up to date", "migrations", applied)
 	}
-	if !o.Private {
-		if err := migrations.CheckApp(ctx, o.AppDSN); err != nil {
-			return err
-		}
-	}
-	pool, err := migrations.Pool(o.AppDSN, poolSize)
-	if err != nil {
+	if err := o.logins.Check(ctx); err != nil {
 		return err
 	}
-	if err := pool.PingContext(ctx); err != nil {
-		return errors.Join(fmt.Errorf("connecting to the database: %w", err), pool.Close())
+	if o.pool, err = migrations.Pool(o.logins.App, poolSize); err != nil {
+		return err
 	}
-	o.pool, o.DB = pool, tenant.New(pool)
+	if o.tabulate, err = migrations.Pool(o.logins.Tabulate, tabulateSize); err != nil {
+		return err
+	}
+	if err := o.pool.PingContext(ctx); err != nil {
+		return fmt.Errorf("connecting to the database: %w", err)
+	}
+	o.DB = tenant.New(o.pool).Tabulating(o.tabulate)
 	return nil
 }
 
@@ -134,8 +141,10 @@ func (o *Opened) Ready(ctx context.Context) error {
 // Close lets go of the database, and stops the private server if this process runs it.
 func (o *Opened) Close() error {
 	var err error
-	if o.pool != nil {
-		err = o.pool.Close()
+	for _, pool := range []*sqlx.DB{o.pool, o.tabulate} {
+		if pool != nil {
+			err = errors.Join(err, pool.Close())
+		}
 	}
 	if o.cluster != nil {
 		err = errors.Join(err, o.cluster.Stop())

@@ -53,7 +53,7 @@ func New(t testing.TB) *Site {
 func Empty(t testing.TB) *Site {
 	t.Helper()
 	db := pgtest.New(t)
-	stores, err := site.Stores(tenant.New(db.App()))
+	stores, err := site.Stores(tenant.New(db.App()).Tabulating(db.Tabulate()))
 	if err != nil {
 		t.Fatal(err)
 	}

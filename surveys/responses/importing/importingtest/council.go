@@ -53,7 +53,7 @@ func New(t testing.TB) Council {
 			t.Fatal(err)
 		}
 	}
-	return Council{DB: tenant.New(db.App()), Test: db, By: tenant.CommandLine(org), Ledger: &Ledger{}}
+	return Council{DB: tenant.New(db.App()).Tabulating(db.Tabulate()), Test: db, By: tenant.CommandLine(org), Ledger: &Ledger{}}
 }
 
 // Publish makes a survey of a questionnaire and publishes it.
