@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Kind is what a span of text looks like.
@@ -38,32 +39,90 @@ type finder struct {
 // finders are tried in this order: what an earlier one has taken, a later one does not take again.
 var finders = []finder{
 	{Email, regexp.MustCompile(`(?i)[a-z0-9._%'’*/=?^{|}~-]+(?:\+[a-z0-9._-]+)?@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+`), nil},
-	{NationalInsurance, regexp.MustCompile(`(?i)\b([a-ceghj-pr-tw-z][a-ceghj-npr-tw-z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[a-d])\b`), insured},
+	{NationalInsurance, regexp.MustCompile(`(?i)\b([a-ceghj-pr-tw-z][a-ceghj-npr-tw-z][ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[a-d])\b`), insured},
 	{NHS, regexp.MustCompile(`\b([0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4})\b`), nhs},
 	{Card, regexp.MustCompile(`\b([0-9](?:[ -]?[0-9]){12,18})\b`), luhn},
 	{Phone, regexp.MustCompile(`(?:\+ ?44|\b0044|\(0|\b0)[ 0-9()./-]{8,18}[0-9]`), dialled},
+	{Phone, regexp.MustCompile(`\b((?:44[ -]?)?7[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{3})\b`), nil}, // a mobile without its 0, or its + alone
 	{Phone, regexp.MustCompile(`\+ ?[1-9][ 0-9()./-]{6,20}[0-9]`), abroad},
 	{Postcode, regexp.MustCompile(`(?i)(?:\b|[+=_])([a-pr-uwyz](?:[0-9]{1,2}|[a-hk-y][0-9]|[a-hk-y][0-9][0-9]|[0-9][a-hjkps-uw]|[a-hk-y][0-9][abehmnprv-y])(?: |\+|%20){0,3}[0-9][abd-hjlnp-uw-z]{2}[a-z]?|GIR ?0AA)\b`), nil},
 	{Name, regexp.MustCompile(`\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Doctor|Prof|Professor|Cllr|Councillor|Sir|Dame|Lady|Lord|Rev|Reverend|Sgt|PC|Cyng|Cynghorydd|Mstr)\.? ((?:\p{Lu}\.? ){0,2}\p{Lu}[\p{L}\p{M}'’-]*\p{Ll}[\p{L}\p{M}'’-]*(?: \p{Lu}[\p{L}\p{M}'’-]*\p{Ll}[\p{L}\p{M}'’-]*){0,2})`), nil},
 }
 
-// Suggest lists what to look at, in the order of the text; spans do not overlap.
+// Suggest lists what to look at, in the order of the text; spans do not overlap. White space and dashes of any kind count as space and hyphen.
 func Suggest(text string) []Span {
 	var all []Span
-	for _, f := range finders {
-		for _, m := range f.pattern.FindAllStringSubmatchIndex(text, -1) {
-			from, to := m[0], m[1]
-			if len(m) > 2 && m[2] >= 0 {
-				from, to = m[2], m[3]
-			}
-			taken := slices.ContainsFunc(all, func(s Span) bool { return from < s.To && s.From < to })
-			if !taken && (f.accept == nil || f.accept(text[from:to])) {
-				all = append(all, Span{from, to, f.kind})
+	read := flatten(text)
+	for _, seen := range []string{read.text, noughts(read.text)} {
+		for _, f := range finders {
+			for _, m := range f.pattern.FindAllStringSubmatchIndex(seen, -1) {
+				from, to := m[0], m[1]
+				if len(m) > 2 && m[2] >= 0 {
+					from, to = m[2], m[3]
+				}
+				if f.accept != nil && !f.accept(seen[from:to]) {
+					continue
+				}
+				from, to = read.from[from], read.to[to-1]
+				if !slices.ContainsFunc(all, func(s Span) bool { return from < s.To && s.From < to }) {
+					all = append(all, Span{from, to, f.kind})
+				}
 			}
 		}
 	}
 	slices.SortFunc(all, func(a, b Span) int { return a.From - b.From })
 	return all
+}
+
+// flat is a text with one sign for what looks alike. The byte i of it stands for the bytes from[i] to to[i] of the text as it was written.
+type flat struct {
+	text     string
+	from, to []int
+}
+
+// flatten makes one space of white space of any kind but line ends, a hyphen of each dash and minus, and letters of full-width ones; what cannot be seen goes.
+func flatten(text string) flat {
+	var b strings.Builder
+	var f flat
+	put := func(r rune, from, to int) {
+		b.WriteRune(r)
+		for len(f.from) < b.Len() {
+			f.from, f.to = append(f.from, from), append(f.to, to)
+		}
+	}
+	spaced := -1 // where the last byte of f is when it is a space
+	for at := 0; at < len(text); {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		next := at + size
+		switch {
+		case r == '\n', r == '\r', r == '\u2028', r == '\u2029':
+			put('\n', at, next)
+		case unicode.IsSpace(r):
+			if spaced == b.Len()-1 && spaced >= 0 {
+				f.to[spaced] = next
+			} else {
+				put(' ', at, next)
+				spaced = b.Len() - 1
+			}
+		case unicode.Is(unicode.Cf, r):
+		case unicode.Is(unicode.Pd, r), r == '\u2212', r == '\u2043':
+			put('-', at, next)
+		case r >= '！' && r <= '～':
+			put(r-'！'+'!', at, next)
+		default:
+			put(r, at, next)
+		}
+		at = next
+	}
+	f.text = b.String()
+	return f
+}
+
+var letterO = regexp.MustCompile(`[0-9][Oo]|[Oo][0-9]`)
+
+// noughts is the text with a nought for each letter O that stands beside a digit, as people type it.
+func noughts(text string) string {
+	return letterO.ReplaceAllStringFunc(text, func(s string) string { return strings.NewReplacer("O", "0", "o", "0").Replace(s) })
 }
 
 // Apply puts "[kind]" in the place of each span.
@@ -124,7 +183,7 @@ func insured(s string) bool {
 	return !slices.Contains([]string{"BG", "GB", "KN", "NK", "NT", "TN", "ZZ"}, prefix)
 }
 
-// dialled wants as many digits as a British number has: 10 or 11 with its 0, and no more spaces than people write.
+// dialled wants as many digits as a British number has: 10 or 11 with its 0.
 func dialled(s string) bool {
 	d := digits(s)
 	n := len(d)
@@ -138,11 +197,11 @@ func dialled(s string) bool {
 	case strings.HasPrefix(s, "0044"):
 		n -= 3
 	}
-	return (n == 10 || n == 11) && !strings.Contains(s, "  ") && strings.ContainsFunc(s, unicode.IsDigit)
+	return (n == 10 || n == 11)
 }
 
 // abroad wants as many digits as a number with a country code has (E.164: up to 15).
 func abroad(s string) bool {
 	n := len(digits(s))
-	return n >= 8 && n <= 15 && !strings.Contains(s, "  ")
+	return n >= 8 && n <= 15
 }

@@ -25,10 +25,39 @@ func TestSuggestions(t *testing.T) {
 		"Card 4111 1111 1111 1111 was charged":                          "Card [card number] was charged",
 		"The bin was 3 days late, 2026-01-21, job 12345678, £1,250.00":  "The bin was 3 days late, 2026-01-21, job 12345678, £1,250.00",
 		"The A6 and B12 roads, room B2 4, p800refund, council tax 2024": "The A6 and B12 roads, room B2 4, p800refund, council tax 2024",
+		"Mr\u00a0Smith\u202f01509\u2009263151":                          "Mr\u00a0[name]\u202f[phone number]",
+		"07700  900461 or 07700\u2011900\u2013461 or 7700 900461":       "[phone number] or [phone number] or [phone number]",
+		"44 7700 900461, +44\u00a07700\u200b900461":                     "[phone number], [phone number]",
+		"O7700 900461 from CF1O 3AT and OX1 4AB and SO1 4AB":            "[phone number] from [postcode] and [postcode] and [postcode]",
+		"０７７００　９００４６１ and jo＠example.org":                               "[phone number] and [email address]",
+		"LE11\t3TN, AB\u201112\u201134\u201156\u2011C, 943—476—5919":    "[postcode], [National Insurance number], [NHS number]",
+		"2026\u00a0–\u00a02027, ring 5 times,\n07700\n900461":           "2026\u00a0–\u00a02027, ring 5 times,\n07700\n900461",
 		"": "",
 	} {
 		if got := Apply(in, Suggest(in)); got != want {
 			t.Errorf("%q:\n got %q\nwant %q", in, got, want)
+		}
+	}
+}
+
+// TestReported03HardSpaces reads the comments of a reported case: every line holds one thing to find, behind a sign that looks like a space or a hyphen.
+func TestReported03HardSpaces(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile("../../../shared/data/17_reported_cases/03-redaction-blind-behind-a-hard-space/comments.txt")
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("the folder shared/data is not beside the project: the reported case is not here")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Kind{Phone, Phone, Phone, Phone, Postcode, Postcode, NationalInsurance, Card, Phone, Phone, NHS, Name}
+	lines := strings.Split(strings.TrimSpace(string(b)), "\n")
+	if len(lines) != len(want) {
+		t.Fatalf("%d lines", len(lines))
+	}
+	for i, line := range lines {
+		if got := Suggest(line); len(got) != 1 || got[0].Kind != want[i] {
+			t.Errorf("line %d, %q: %v, want %s", i+1, line, got, want[i])
 		}
 	}
 }
