@@ -46,32 +46,50 @@ func readCSV(name string, content []byte) ([]Table, error) {
 	if !utf8.Valid(content) {
 		return nil, fmt.Errorf("%s is not in UTF-8: save it as CSV UTF-8", name)
 	}
+	if !bytes.ContainsRune(content, '\n') { // lines that end in CR alone, as Excel for Mac writes them
+		content = bytes.ReplaceAll(content, []byte("\r"), []byte("\n"))
+	}
+	var none error
+	for _, delimiter := range ",;\t|" { // programs of other countries save the file with another sign between its cells
+		g, err := csvGrid(name, content, delimiter)
+		if err == nil {
+			var t Table
+			var found bool
+			if t, found, err = g.table(name, ""); found && err == nil {
+				return []Table{t}, nil
+			} else if !found {
+				err = fmt.Errorf("%s, line 1: there is no column “%s”: give the file of a published table", name, countHeader)
+			} else {
+				return nil, err
+			}
+		}
+		if none == nil {
+			none = err
+		}
+	}
+	return nil, none
+}
+
+// csvGrid reads the lines of a CSV file with one sign between its cells.
+func csvGrid(name string, content []byte, delimiter rune) (grid, error) {
 	g := grid{file: name, word: "line"}
 	r := csv.NewReader(bytes.NewReader(content))
-	r.FieldsPerRecord = -1
+	r.FieldsPerRecord, r.Comma = -1, delimiter
 	for {
 		record, err := r.Read()
 		if errors.Is(err, io.EOF) {
-			break
+			return g, nil
 		}
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
-			return nil, fmt.Errorf("%s, line %d: a quotation mark is not closed or stands in the middle of a text: put the whole text in quotation marks and double those in it", name, bad.Line)
+			return g, fmt.Errorf("%s, line %d: a quotation mark is not closed or stands in the middle of a text: put the whole text in quotation marks and double those in it", name, bad.Line)
 		}
 		if err != nil {
-			return nil, err
+			return g, err
 		}
 		at, _ := r.FieldPos(0)
 		g.lines = append(g.lines, gridLine{at, record})
 	}
-	t, found, err := g.table(name, "")
-	if err == nil && !found {
-		err = fmt.Errorf("%s, line 1: there is no column “%s”: give the file of a published table", name, countHeader)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return []Table{t}, nil
 }
 
 func readXLSX(name string, content []byte) (tables []Table, err error) {

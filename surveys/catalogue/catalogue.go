@@ -112,7 +112,7 @@ func Slug(name string) string {
 			}
 			gap = false
 			b.WriteRune(r)
-		case r == '\'' || r == '’' || r == '.':
+		case r == '\'' || r == '’' || r == '‘' || r == 'ʼ' || r == '`' || r == '´' || r == '′' || r == '＇' || r == '.':
 		case r == '&':
 			if b.Len() > 0 {
 				b.WriteString("-and")

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -80,7 +82,7 @@ func TestImport(t *testing.T) {
 	if diff := cmp.Diff(Report{Read: 4, Added: 4, Directorates: 2}, c.imported(t, messy)); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(header+"Resources,Council tax,council-tax,57,\nPlace,Waste,waste,,\nPlace,\"Bins, household\",bins,524,waste\nPlace,Garden waste,garden-waste,530,bins\n",
+	if diff := cmp.Diff("\ufeff"+header+"Resources,Council tax,council-tax,57,\nPlace,Waste,waste,,\nPlace,\"Bins, household\",bins,524,waste\nPlace,Garden waste,garden-waste,530,bins\n",
 		c.exported(t)); diff != "" {
 		t.Error(diff)
 	}
@@ -207,7 +209,7 @@ func TestRefuseRows(t *testing.T) {
 		{"a circle", header + "Place,A,a,,b\nPlace,B,b,,a\n", 2, "round in a circle"},
 		{"a circle with what is stored", header + "Place,Waste,waste,,garden-waste\n", 2, "round in a circle: waste → garden-waste → bins → waste"},
 		{"a slug of a closed service", header + "Place,New,old,,\n", 2, "closed on 31 January 2026"},
-		{"too many columns", header + "Place,Bins, household,bins,,\n", 2, "has 6 columns"},
+		{"too many columns", header + "Place,Bins, household,bins,,waste\n", 2, "has 6 columns"},
 		{"a broken quote", header + "Place,\"Bins,bins,,\nPlace,B,b,,\n", 2, "quotes"},
 		{"not UTF-8", header + "Place,Caf\xe9,cafe,,\n", 2, "CSV UTF-8"},
 		{"twelve levels", chain, 12, "more than 10 levels"},
@@ -229,12 +231,54 @@ func TestRefuseRows(t *testing.T) {
 	}
 }
 
+// TestFormsOfSpreadsheets reads what spreadsheet programs make of a catalogue file.
+func TestFormsOfSpreadsheets(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	c := newCouncil(t, db, "anytown", "ANY")
+	c.imported(t, header+"Children’s services,Parks,parks,,\n")
+	for name, file := range map[string]string{
+		"separators behind the header": "directorate,service,slug,lgsl_id,parent,,,\r\nChildren's services,Parks,parks,,,,,\r\n",
+		"blank cells left out":         "directorate,service,slug,lgsl_id,parent\r\nChildrenʼs services,Parks,parks\r\n",
+		"semicolons":                   "directorate;service;slug;lgsl_id;parent\r\nChildren’s services;Parks;parks;;\r\n",
+		"tabs":                         "directorate\tservice\tslug\tlgsl_id\tparent\nChildren’s services\tParks\tparks\t\t\n",
+		"sep=":                         "\ufeffsep=;\r\ndirectorate;service;slug;lgsl_id;parent\r\nChildren’s services;Parks;parks;;\r\n",
+		"CR":                           "directorate,service,slug,lgsl_id,parent\rChildren’s services,Parks,parks,,\r",
+	} {
+		if diff := cmp.Diff(Report{Read: 1, Unchanged: 1}, c.imported(t, file)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	if _, err := c.Import(t.Context(), c.by, strings.NewReader("PK\x03\x04\x14\x00")); err == nil || !strings.Contains(err.Error(), "a spreadsheet workbook: open it and save it as “CSV UTF-8”") {
+		t.Errorf("a workbook: %v", err)
+	}
+	if s := (Report{Read: 1, Added: 1, Directorates: 1}).String(); s != "Read 1 service: 1 added, 0 changed, 0 moved to another directorate, 0 as before. Added 1 directorate." {
+		t.Error(s)
+	}
+}
+
+// TestReported12ShortRowsOfTheCatalogue reads the catalogue of a reported case.
+func TestReported12ShortRowsOfTheCatalogue(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile("../../../shared/data/17_reported_cases/12-short-rows-of-excel/catalogue.csv")
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("the folder shared/data is not beside the project: the reported case is not here")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")
+	if diff := cmp.Diff(Report{Read: 1, Added: 1, Directorates: 1}, c.imported(t, string(b))); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestTwoCouncils(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	a, b := newCouncil(t, db, "anytown", "ANY"), newCouncil(t, db, "betown", "BET")
 	a.imported(t, sample)
-	if got := b.exported(t); got != header {
+	if got := b.exported(t); got != "\ufeff"+header {
 		t.Errorf("Betown has %s", got)
 	}
 	if diff := cmp.Diff(Report{Read: 4, Added: 4, Directorates: 2}, b.imported(t, sample)); diff != "" {

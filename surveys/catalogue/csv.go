@@ -11,6 +11,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"yousaid/surveys/tablefile"
 )
 
 // columns of a catalogue file. Any order is read; this one is written.
@@ -60,16 +62,38 @@ func readRows(from io.Reader) ([]row, error) {
 	if len(src) > maxFile {
 		return nil, RefusedRows{{1, "The file is larger than 5 MB. Check that it is the right one."}}
 	}
-	src = bytes.TrimPrefix(src, []byte("\ufeff"))
+	lead, err := tablefile.Look(src)
+	if err != nil {
+		return nil, RefusedRows{{1, strings.ToUpper(err.Error()[:1]) + err.Error()[1:] + "."}}
+	}
+	src = src[lead.Skip:]
 	if !utf8.Valid(src) {
 		line := 1 + bytes.Count(src[:invalid(src)], []byte("\n"))
-		return nil, RefusedRows{{line, "There is a character that is not UTF-8. Save the file as “CSV UTF-8” and import it again."}}
+		return nil, RefusedRows{{line, "There is a character that is not UTF-8. Save the file as “CSV UTF-8” and import it again. Look at letters like ŵ and ŷ then: programs that save plain “CSV” may have made ? of them."}}
 	}
-	r := csv.NewReader(bytes.NewReader(src))
+	above := 0
+	var text io.Reader = bytes.NewReader(src)
+	if lead.CR {
+		text = tablefile.Lines(text)
+	}
+	r := csv.NewReader(text)
 	r.FieldsPerRecord = -1
+	if lead.Sep != 0 {
+		r.Comma, above = lead.Sep, 1
+	}
 	header, err := r.Read()
 	if err != nil {
 		return nil, RefusedRows{{1, "There is no header. The first line must be: " + strings.Join(columns, ",")}}
+	}
+	// The columns are known, so a header in one piece tells which sign stands between them: what follows is read with it.
+	if sep := tablefile.OneColumn(header, r.Comma); sep != 0 {
+		if header, err = split(header[0], sep); err != nil {
+			return nil, RefusedRows{{1, "The header cannot be read. The first line must be: " + strings.Join(columns, ",")}}
+		}
+		r.Comma = sep
+	}
+	for len(header) > 0 && strings.TrimSpace(header[len(header)-1]) == "" { // a spreadsheet writes a separator for every column it has ever used
+		header = header[:len(header)-1]
 	}
 	at, err := readHeader(header)
 	if err != nil {
@@ -85,17 +109,24 @@ func readRows(from io.Reader) ([]row, error) {
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
 			// What follows a broken quote cannot be told apart any more.
-			return nil, append(refused, Refused{bad.StartLine, "The quotes of this line do not match. Put a text with quotes in quotes, and double the quotes in it."})
+			return nil, append(refused, Refused{bad.StartLine + above, "The quotes of this line do not match. Put a text with quotes in quotes, and double the quotes in it."})
 		}
 		if err != nil {
 			return nil, fmt.Errorf("reading the catalogue: %w", err)
 		}
 		line, _ := r.FieldPos(0)
+		line += above
 		if !slices.ContainsFunc(record, func(s string) bool { return strings.TrimSpace(s) != "" }) {
 			continue
 		}
 		if len(rows) == maxRows {
 			return nil, append(refused, Refused{line, fmt.Sprintf("There are more than %d services. Import them in parts.", maxRows)})
+		}
+		for len(record) > len(header) && strings.TrimSpace(record[len(record)-1]) == "" {
+			record = record[:len(record)-1]
+		}
+		for len(record) < len(header) { // blank cells at the end are left out
+			record = append(record, "")
 		}
 		if len(record) != len(header) {
 			refused = append(refused, Refused{line, fmt.Sprintf("This line has %d columns and the header %d. Put a name with a comma in quotes.", len(record), len(header))})
@@ -120,6 +151,13 @@ func readRows(from io.Reader) ([]row, error) {
 		return nil, sorted(refused)
 	}
 	return rows, nil
+}
+
+// split takes one line apart at another sign.
+func split(line string, sep rune) ([]string, error) {
+	r := csv.NewReader(strings.NewReader(line))
+	r.Comma = sep
+	return r.Read()
 }
 
 func sorted(rs RefusedRows) RefusedRows {
@@ -157,7 +195,7 @@ func readHeader(header []string) (at map[string]int, err error) {
 }
 
 func readRow(record []string, at map[string]int) (one row, reasons []string) {
-	field := func(name string) string { return strings.TrimSpace(record[at[name]]) }
+	field := func(name string) string { return strings.TrimSpace(tablefile.Unguard(record[at[name]])) }
 	say := func(format string, a ...any) { reasons = append(reasons, fmt.Sprintf(format, a...)) }
 	one = row{directorate: field("directorate"), service: field("service"), slug: field("slug"), parent: field("parent")}
 	for _, name := range []string{"directorate", "service"} {
@@ -192,7 +230,7 @@ func badName(name string) string {
 		return fmt.Sprintf("is longer than %d characters", maxName)
 	case strings.ContainsFunc(name, unicode.IsControl):
 		return "has a character that is not text"
-	case name != "" && strings.ContainsRune("=+-@", rune(name[0])):
+	case name != "" && tablefile.Guard(name) != name:
 		return "starts with =, +, - or @, which spreadsheets take for a sum"
 	}
 	return ""
@@ -208,7 +246,7 @@ func clip(s string) string {
 
 // writeRows writes a catalogue file as readRows reads it.
 func writeRows(to io.Writer, rows []row) error {
-	w := csv.NewWriter(to)
+	w := tablefile.NewWriter(to, false)
 	if err := w.Write(columns); err != nil {
 		return err
 	}
@@ -221,6 +259,5 @@ func writeRows(to io.Writer, rows []row) error {
 			return err
 		}
 	}
-	w.Flush()
-	return w.Error()
+	return w.Flush()
 }

@@ -28,8 +28,15 @@ type Report struct {
 
 // String is the report in a sentence.
 func (r Report) String() string {
-	return fmt.Sprintf("Read %d services: %d added, %d changed, %d moved to another directorate, %d as before. Added %d directorates.",
-		r.Read, r.Added, r.Changed, r.Moved, r.Unchanged, r.Directorates)
+	services, directorates := "services", "directorates"
+	if r.Read == 1 {
+		services = "service"
+	}
+	if r.Directorates == 1 {
+		directorates = "directorate"
+	}
+	return fmt.Sprintf("Read %d %s: %d added, %d changed, %d moved to another directorate, %d as before. Added %d %s.",
+		r.Read, services, r.Added, r.Changed, r.Moved, r.Unchanged, r.Directorates, directorates)
 }
 
 // maxLevels is how many services may stand one below the other.
