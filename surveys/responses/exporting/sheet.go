@@ -9,13 +9,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/valyala/fastjson"
 
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
 	"yousaid/surveys/question"
+	"yousaid/surveys/tablefile"
 	"yousaid/surveys/tenant"
 )
 
@@ -222,7 +222,7 @@ func (h *shape) open(to io.Writer, e Export) (sheet, error) {
 		return h.startXLSX(to, e)
 	}
 	// UTF-8 with its mark, so that spreadsheets read letters with accents.
-	if _, err := to.Write([]byte("\ufeff")); err != nil {
+	if _, err := to.Write([]byte(tablefile.Mark)); err != nil {
 		return nil, err
 	}
 	w := csv.NewWriter(to)
@@ -241,7 +241,7 @@ func (s *csvSheet) row(cells []cell) error {
 		case c.is == number && c.text == "":
 			record = append(record, strconv.FormatFloat(c.number, 'f', -1, 64))
 		case c.is == text:
-			record = append(record, defuse(c.text))
+			record = append(record, tablefile.Guard(c.text))
 		default:
 			record = append(record, c.text)
 		}
@@ -257,12 +257,4 @@ func (s *csvSheet) close(rows int64) error {
 	}
 	s.w.Flush()
 	return s.w.Error()
-}
-
-// defuse keeps a spreadsheet from taking somebody's words for a formula.
-func defuse(s string) string {
-	if t := strings.TrimLeftFunc(s, unicode.IsSpace); t != "" && strings.ContainsRune("=+-@", rune(t[0])) || s != "" && (s[0] == '\t' || s[0] == '\r') {
-		return "'" + s
-	}
-	return s
 }

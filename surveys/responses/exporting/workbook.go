@@ -279,7 +279,7 @@ func (h *shape) cover(f *excelize.File, e Export) error {
 		comments = "without comments"
 	}
 	for i, line := range []string{
-		h.title + ": responses row by row, " + h.council, fmt.Sprintf("This file has %d rows in the sheet Responses.", e.All), "Period: " + period + ", " + comments + ".",
+		h.title + ": responses row by row, " + h.council, rowsIn(e.All), "Period: " + period + ", " + comments + ".",
 		"Hours are local. There are no equality answers and nothing that says who answered. Blank means not answered or not asked.", "The sheet Codes says what each code means. Handle this file as personal data: people may have written about themselves.",
 	} {
 		if err := f.SetCellStr("Cover", "A"+strconv.Itoa(i+1), line); err != nil {
@@ -317,4 +317,11 @@ func (h *shape) codes(f *excelize.File) error {
 		}
 	}
 	return f.SetColWidth("Codes", "A", "C", 30)
+}
+
+func rowsIn(n int64) string {
+	if n == 1 {
+		return "This file has 1 row in the sheet Responses."
+	}
+	return fmt.Sprintf("This file has %d rows in the sheet Responses.", n)
 }
