@@ -26,6 +26,7 @@ type Page struct {
 	Brand        Brand
 	Languages    []Language // the same page in other languages; fewer than two show nothing
 	Back         string     // address of the back link; "" shows none
+	Form         string     // id of the form of a page with answers on it: languages and Back are its buttons then, so that nothing written is lost
 
 	Person  string // name of who is signed in; "" for customers
 	Nav     []Link // what this person may open: see Menu

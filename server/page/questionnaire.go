@@ -10,6 +10,8 @@ const (
 	FieldToken  = "token"
 	FieldAction = "action"
 	ActionSkip  = "skip" // value of FieldAction when the equality questions are skipped
+	ActionBack  = "back" // … when the page before is asked for: what was written is stored first
+	ActionIn    = "in-"  // … with a language behind it when the page is asked for in that language, with what was written on it
 )
 
 // TokenMarker stands for the form token in a page that is rendered once and sent to many: see Around.

@@ -3,7 +3,9 @@ package public
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
+	"unicode"
 
 	"yousaid/server/accounts"
 	"yousaid/surveys"
@@ -42,10 +44,17 @@ func (e *edition) firstRating() (code string, option func(string) (question.Opti
 // rating gives the option that a link asks to choose, or "" where there is no such option.
 func (e *edition) rating(wanted string) string {
 	_, option := e.firstRating()
-	if _, ok := option(wanted); !ok {
-		return ""
+	for _, code := range []string{wanted, bare(wanted)} {
+		if _, ok := option(code); ok {
+			return code
+		}
 	}
-	return wanted
+	return ""
+}
+
+// bare is what an address says without what stood behind it in a sentence: a full stop, a bracket, a quote.
+func bare(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) || r == '<' || r == '>' })
 }
 
 // editions remembers questionnaires: a version never changes, so it is read once.

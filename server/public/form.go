@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -88,6 +89,15 @@ func (p *Pages) take(c echo.Context, d *door, token string, index int) error {
 		fields = url.Values{}
 	}
 	v := view{door: d, edition: e, index: index, token: token, given: fields}
+	switch action := fields.Get(page.FieldAction); {
+	case action == page.ActionBack && index > 0:
+		return p.back(c, v, form, lang)
+	case strings.HasPrefix(action, page.ActionIn):
+		if in := among(e.languages, strings.TrimPrefix(action, page.ActionIn)); in != "" {
+			v.frame = frame(c, d.org, in)
+			return p.show(c, http.StatusOK, v)
+		}
+	}
 	sent, err := responses.Check(e.definition, index, form, lang, fields)
 	var problems responses.Problems
 	if err != nil {
@@ -186,10 +196,8 @@ func (p *Pages) show(c echo.Context, status int, v view) error {
 	if v.index > 0 {
 		v.frame.Back = v.address(v.index - 1)
 	}
-	// In another language the page would come without what was written on it and is not stored.
-	if len(v.frame.Problems) == 0 && !v.unsaved {
-		v.frame.Languages = page.Languages(v.edition.languages, v.lang(), v.inOther)
-	}
+	v.frame.Form = answersForm
+	v.frame.Languages = page.Languages(v.edition.languages, v.lang(), v.inOther)
 	if v.edition.equality(v.index) {
 		return page.Render(c, status, "public/equality", v.equality())
 	}

@@ -107,9 +107,15 @@ func (p *Pages) wished(c echo.Context, languages []string) string {
 }
 
 func among(languages []string, wanted string) string {
-	for _, lang := range languages {
-		if wanted != "" && strings.EqualFold(lang, wanted) {
-			return lang
+	if wanted == "" {
+		return ""
+	}
+	general, _, _ := strings.Cut(bare(wanted), "-") // cy-GB is cy where that is what there is
+	for _, tag := range []string{wanted, bare(wanted), general} {
+		for _, lang := range languages {
+			if strings.EqualFold(lang, tag) {
+				return lang
+			}
 		}
 	}
 	return ""

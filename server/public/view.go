@@ -54,6 +54,7 @@ func (v view) first(chosen string) page.QuestionnairePage {
 	if chosen != "" {
 		v.given = url.Values{code: {chosen}}
 	}
+	v.frame.Form = answersForm
 	q := v.questions()
 	q.Page.Languages = page.Languages(v.edition.languages, v.lang(), func(lang string) string {
 		to := v.door.address() + "?" + askedLanguage + "=" + lang

@@ -141,7 +141,7 @@ func TestACustomerReadsWelsh(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	w := s.Browse(phone, "").WithoutScripts().Open(s.Link("sms"))
-	w.Click("a[hreflang=cy]").Shows("Sut wnaethom ni?", "Bodlon iawn")
+	w.Click("button[value=in-cy]").Shows("Sut wnaethom ni?", "Bodlon iawn")
 	if lang := sitetest.Ask[string](w, `document.documentElement.lang`); lang != "cy" {
 		t.Errorf("the page says it is in %q", lang)
 	}
