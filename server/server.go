@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
+	"yousaid/surveys/links"
 )
 
 // Config is what a site is put together from. All but TrustedProxies and Log must be given.
@@ -48,11 +48,10 @@ func New(c Config) (*Server, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	base, err := url.Parse(c.BaseURL)
-	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
+	if links.CheckBase(c.BaseURL) != nil {
 		return nil, fmt.Errorf("the base URL %q cannot be used: write it like https://feedback.example.org", c.BaseURL)
 	}
-	s := &Server{Config: c, https: base.Scheme == "https", echo: echo.New()}
+	s := &Server{Config: c, https: strings.HasPrefix(strings.ToLower(c.BaseURL), "https:"), echo: echo.New()}
 	e := s.echo
 	e.HideBanner, e.HidePort = true, true
 	e.Renderer = c.Pages
@@ -64,10 +63,11 @@ func New(c Config) (*Server, error) {
 		}
 		return "http"
 	}
+	var err error
 	if e.IPExtractor, err = extractor(s.https, c.TrustedProxies); err != nil {
 		return nil, err
 	}
-	e.Use(s.identify, s.tell, s.recover, s.protect, s.limit, s.sameOrigin, squeeze)
+	e.Use(s.identify, s.tell, s.recover, s.protect, tidyAddress, s.limit, s.sameOrigin, squeeze)
 	s.routes = s.table()
 	for _, r := range s.routes {
 		e.Add(r.Method, r.Path, s.permit(r))

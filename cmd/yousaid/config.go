@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"yousaid/cmd/yousaid/site"
+	"yousaid/surveys/links"
 )
 
 // Config is every setting, from a flag or from the environment.
@@ -55,9 +56,8 @@ func (l Listen) Check() error {
 	if l.BaseURL == "" {
 		return nil
 	}
-	u, err := url.Parse(l.BaseURL)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" {
-		return fmt.Errorf("--base-url %q is not an address of a site: write it as https://feedback.example.gov.uk", l.BaseURL)
+	if links.CheckBase(l.BaseURL) != nil {
+		return fmt.Errorf("--base-url %q is not an address of a site: write it as https://feedback.example.gov.uk, without a folder, user or anything else behind the name", l.BaseURL)
 	}
 	return nil
 }

@@ -71,8 +71,8 @@ func TestANewcomersFirstHour(t *testing.T) {
 	catalogue := k.file("catalogue.csv", riverton)
 	k.does("catalogue import " + catalogue + " --organisation riverton").says("Read 3 services: 3 added, 0 changed, 0 moved to another directorate, 0 as before. Added 2 directorates.\n")
 	k.does("catalogue import " + catalogue + " --organisation riverton").says("Read 3 services: 0 added, 0 changed, 0 moved to another directorate, 3 as before. Added 0 directorates.\n")
-	k.does("catalogue export --organisation riverton").says(riverton)
-	k.does("catalogue export --organisation elsewhere").says("directorate,service,slug,lgsl_id,parent\n")
+	k.does("catalogue export --organisation riverton").says("\ufeff" + riverton)
+	k.does("catalogue export --organisation elsewhere").says("\ufeffdirectorate,service,slug,lgsl_id,parent\n")
 
 	k.does("user add jo@riverton.example --organisation riverton --role consultation", "correct long words here\n").says("jo@riverton.example can sign in to riverton as consultation.\n")
 	k.does("user add sam@riverton.example --organisation riverton --role service --service waste --service repairs", "another long password\r\n").ok()

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/lib/pq"
 
+	"yousaid/surveys/links"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -92,12 +92,8 @@ func (o Organisation) Check() error {
 }
 
 func checkBaseURL(address string) error {
-	if address == "" {
-		return nil
-	}
-	u, err := url.Parse(address)
-	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
-		return refuse("base_url", "The address %q cannot be used. Write it like https://feedback.example.org", address)
+	if address != "" && links.CheckBase(address) != nil {
+		return refuse("base_url", "The address %q cannot be used. Write it like https://feedback.example.org, without a folder, user or anything else behind the name.", address)
 	}
 	return nil
 }

@@ -214,7 +214,7 @@ func StackedBars(p Page, c Chart) template.HTML {
 				share = math.Min(share, 1-x)
 				count := int(math.Round(share * float64(row.N)))
 				d.put(`<rect x="%s%%" y="%d" width="%s%%" height="%d" fill="%s" stroke="#fff"><title>%s</title></rect>`, num(100*x), top, num(100*share), barHeight, fills[i],
-					esc(p.T("chart.part|%s, %s: %s, %s of %s answers", row.Label, c.Parts[i], Percent(share), Number(count), Number(row.N))))
+					esc(p.Plural("chart.part|%s, %s: %s, %s of %s answer|%s, %s: %s, %s of %s answers", row.N, row.Label, c.Parts[i], Percent(share), Number(count), Number(row.N))))
 				if share >= 0.13 {
 					on, _ := parseColour(fills[i])
 					d.text(100*(x+share/2), top+barHeight/2+5, "middle", inkOn(on), Percent(share))
@@ -285,9 +285,9 @@ func ShareBars(p Page, c Chart) template.HTML {
 // tip is what a row says when pointed at.
 func (r Row) tip(p Page) string {
 	if r.Low != nil && r.High != nil {
-		return p.T("chart.share|%s: %s, between %s and %s, %s answers", r.Label, Percent(*r.Share), Percent(*r.Low), Percent(*r.High), Number(r.N))
+		return p.Plural("chart.share|%s: %s, between %s and %s, %s answer|%s: %s, between %s and %s, %s answers", r.N, r.Label, Percent(*r.Share), Percent(*r.Low), Percent(*r.High), Number(r.N))
 	}
-	return p.T("chart.share_only|%s: %s, %s answers", r.Label, Percent(*r.Share), Number(r.N))
+	return p.Plural("chart.share_only|%s: %s, %s answer|%s: %s, %s answers", r.N, r.Label, Percent(*r.Share), Number(r.N))
 }
 
 func unit(x float64) float64 {

@@ -227,6 +227,7 @@ func (p *Pages) LinkPoster(c echo.Context) error {
 // JobLinksPage is staff/job_links: how another system makes links about one job.
 type JobLinksPage struct {
 	page.Page
+	Pattern  string // the address of a link about one job, with words in the place of its parts
 	Secrets  []links.JobSecret
 	Examples []links.Example
 }
@@ -237,7 +238,7 @@ func (p *Pages) JobLinks(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	view := JobLinksPage{Page: page.New(c), Secrets: secrets, Examples: links.Examples()}
+	view := JobLinksPage{Page: page.New(c), Pattern: p.address(c, "CODE") + "?job=REFERENCE&sig=SIGNATURE", Secrets: secrets, Examples: links.Examples()}
 	view.Back = "/staff/links"
 	return page.Render(c, http.StatusOK, "staff/job_links", view)
 }

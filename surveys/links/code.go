@@ -38,14 +38,14 @@ func newCode(prefix string) string {
 	return string(code)
 }
 
-// Normalise brings a code as typed to the way it is stored: capitals, without spaces and punctuation. False when it cannot be a code.
+// Normalise brings a code as typed to the way it is stored: capitals, without spaces, punctuation and invisible characters. False when it cannot be a code.
 func Normalise(typed string) (string, bool) {
 	if len(typed) > 8*longest {
 		return "", false
 	}
 	var b strings.Builder
 	for _, r := range typed {
-		if unicode.IsSpace(r) || unicode.IsPunct(r) {
+		if unicode.IsSpace(r) || unicode.IsPunct(r) || unicode.Is(unicode.Cf, r) || r == '<' || r == '>' || r == '`' {
 			continue
 		}
 		if 'a' <= r && r <= 'z' {

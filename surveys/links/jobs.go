@@ -31,11 +31,14 @@ type JobSecret struct {
 	Value  string // 64 hexadecimal digits; used as they are written
 }
 
+// signatureLength is how many hexadecimal digits a signature has.
+const signatureLength = 32
+
 // SignJob is the signature of a job reference: the first 32 hexadecimal digits of HMAC-SHA256(secret, CODE + "\n" + reference), with the link's code in capitals.
 func SignJob(secret, code, reference string) string {
 	m := hmac.New(sha256.New, []byte(secret))
 	m.Write([]byte(strings.ToUpper(code) + "\n" + reference))
-	return hex.EncodeToString(m.Sum(nil))[:32]
+	return hex.EncodeToString(m.Sum(nil))[:signatureLength]
 }
 
 func secretName(org tenant.Org, number int) string {
@@ -130,12 +133,23 @@ func (s *Store) Job(ctx context.Context, org tenant.Org, code, reference, signat
 	}
 	good := false
 	for _, secret := range with.secrets {
-		good = hmac.Equal([]byte(SignJob(secret.Value, code, reference)), []byte(strings.ToLower(strings.TrimSpace(signature)))) || good
+		good = hmac.Equal([]byte(SignJob(secret.Value, code, reference)), []byte(signed(signature))) || good
 	}
 	if !good {
 		return responses.Job{}, ErrJob
 	}
 	return with.job(reference), nil
+}
+
+// signed is a signature as it was made: its first 32 hexadecimal digits. What a sentence or a mail program put behind it cannot belong to it.
+func signed(signature string) string {
+	signature = strings.Map(func(r rune) rune {
+		if strings.ContainsRune("0123456789abcdef", r) {
+			return r
+		}
+		return -1
+	}, strings.ToLower(signature))
+	return signature[:min(len(signature), signatureLength)]
 }
 
 // JobKey gives the key that stands for a reference, for staff who look for the feedback about a job.

@@ -108,6 +108,12 @@ func TestJobLinks(t *testing.T) {
 	s.Post(link, url.Values{"token": {first.Token()}, "rating": {"1"}}).Is(303).Stored(1) // a second click
 	s.Post(link, url.Values{"token": {second.Token()}, "rating": {"5"}}).Is(409).Shows("Feedback about this job has been sent already").Stored(1)
 	s.Post(later, url.Values{"reason": {"time"}, "comment": {"It dripped"}}).Is(303).Stored(1)
+	// What mail programs and sentences add to the address does not keep the form from opening.
+	for _, spoilt := range []string{strings.Replace(to, "&sig=", "&amp;sig=", 1), to + ".", to + ")", to + "%20", to + "%3E,"} {
+		s.Get(spoilt).Is(200)
+	}
+	query := strings.TrimPrefix(to, link)
+	s.Get(link + "/" + query).Is(308)
 	s.Get(link + "?job=Repair+13&sig=00").Is(404).Shows("does not fit its signature")
 	s.Get(link + "?job=Repair+13").Is(404)
 	s.Get(strings.Replace(to, "Repair", "repair", 1)).Is(404)
@@ -117,7 +123,7 @@ func TestJobLinks(t *testing.T) {
 		t.Errorf("the reference stands in %d rows: %v", found, err)
 	}
 	// A new secret leaves the old one good; the next ends it.
-	s.Get("/staff/links/jobs", "Cookie", boss).Is(200).Shows("Secret 1", "openssl", "HMACSHA256", "hash_hmac")
+	s.Get("/staff/links/jobs", "Cookie", boss).Is(200).Shows("<code class=\"site-code\">"+s.URL+"/f/CODE?job=REFERENCE&amp;sig=SIGNATURE</code>").Shows("Secret 1", "openssl", "HMACSHA256", "hash_hmac")
 	s.Post("/staff/links/jobs", url.Values{"after": {"1"}}, "Cookie", boss).Is(303)
 	s.Post("/staff/links/jobs", url.Values{"after": {"1"}}, "Cookie", boss).Is(303) // a second click makes no third
 	s.Get(to).Is(200)

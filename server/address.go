@@ -1,0 +1,45 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// tidyAddress takes what people, mail programs and content systems add to an address: &amp; for & in its query, a slash at the end, two slashes for one, and capitals
+// in its first part, which never has any (a council's name, f, staff). What differs in its path leads to the address as it should be, with its query; 308 keeps the form of one that is
+// sent.
+func tidyAddress(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if strings.Contains(r.URL.RawQuery, "&amp;") {
+			u := *r.URL
+			u.RawQuery = strings.ReplaceAll(u.RawQuery, "&amp;", "&")
+			r.URL = &u
+		}
+		tidy := tidyPath(r.URL.EscapedPath())
+		if tidy == r.URL.EscapedPath() {
+			return next(c)
+		}
+		if r.URL.RawQuery != "" {
+			tidy += "?" + r.URL.RawQuery
+		}
+		return c.Redirect(http.StatusPermanentRedirect, tidy)
+	}
+}
+
+// tidyPath gives a path that begins with one slash and has no other that needs not be; it never names another host.
+func tidyPath(path string) string {
+	if !strings.HasPrefix(path, "/") || strings.Contains(path, "\\") {
+		return path
+	}
+	parts := strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
+	if len(parts) == 0 {
+		return "/"
+	}
+	if parts[0] != "F" { // links are printed in capitals, for smaller QR codes
+		parts[0] = strings.ToLower(parts[0])
+	}
+	return "/" + strings.Join(parts, "/")
+}
