@@ -27,6 +27,7 @@ type DB struct {
 
 	TabulateDSN string // yousaid_tabulate: as the program connects to count equality answers
 
+	name                 string
 	t                    testing.TB
 	app, owner, tabulate func() *sqlx.DB
 }
@@ -50,7 +51,7 @@ func New(t testing.TB) *DB {
 	if _, err := s.admin.ExecContext(context.Background(), `CREATE DATABASE `+name+` TEMPLATE `+localpg.Database+` OWNER `+localpg.OwnerRole); err != nil {
 		t.Fatalf("making a database for this test: %v", err)
 	}
-	db := &DB{OwnerDSN: s.cluster.DSN(localpg.OwnerRole, name), AppDSN: s.cluster.DSN(localpg.AppRole, name), TabulateDSN: s.cluster.DSN(localpg.TabulateRole, name), t: t}
+	db := &DB{OwnerDSN: s.cluster.DSN(localpg.OwnerRole, name), AppDSN: s.cluster.DSN(localpg.AppRole, name), TabulateDSN: s.cluster.DSN(localpg.TabulateRole, name), name: name, t: t}
 	if keep {
 		fmt.Fprintf(os.Stderr, "%s keeps its database: psql %q\n    to end it and all others of this run: kill %d; rm -r %s\n",
 			t.Name(), strings.ReplaceAll(db.OwnerDSN, "'", ""), s.cluster.PID(), s.dir)

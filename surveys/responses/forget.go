@@ -3,6 +3,7 @@ package responses
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/lib/pq"
@@ -10,25 +11,51 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// forgetAtOnce is how many comments one transaction takes away: it holds the organisation's feed, so it must be short.
+// forgetAtOnce is of how many responses one transaction takes the comments away: it holds the organisation's feed, so it must be short.
 const forgetAtOnce = 500
+
+// forgetListed is how many responses are looked up at once: finding those that are due reads all comments, so it is not done for each transaction.
+const forgetListed = 100_000
 
 // Forget takes away the comments whose last day is before today, and gives how many. The responses stay, with new numbers, so that whoever
 // follows the changes drops the comments too. It may be stopped at any moment and run again, also by several instances at once.
 func Forget(ctx context.Context, db tenant.DB, org tenant.Org, today time.Time) (forgotten int, err error) {
 	for {
-		n, err := forget(ctx, db, org, today)
-		forgotten += n
+		due, err := dueResponses(ctx, db, org, today)
 		if err != nil {
-			return forgotten, fmt.Errorf("forgetting comments: %w", err)
+			return forgotten, fmt.Errorf("looking for comments to forget: %w", err)
 		}
-		if n == 0 {
+		for part := range slices.Chunk(due, forgetAtOnce) {
+			n, err := forget(ctx, db, org, today, part)
+			forgotten += n
+			if err != nil {
+				return forgotten, fmt.Errorf("forgetting comments: %w", err)
+			}
+		}
+		if len(due) < forgetListed {
 			return forgotten, nil
 		}
 	}
 }
 
-func forget(ctx context.Context, db tenant.DB, org tenant.Org, today time.Time) (int, error) {
+// dueResponses lists responses with a comment whose last day is before today.
+func dueResponses(ctx context.Context, db tenant.DB, org tenant.Org, today time.Time) (due []string, err error) {
+	tx, err := db.Begin(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	err = tx.SelectContext(ctx, &due, `
+		SELECT   DISTINCT response_id
+		FROM     comments
+		WHERE    organisation_id = $1 AND delete_after < $2
+		ORDER BY response_id
+		LIMIT    $3`, org, today.Format(time.DateOnly), forgetListed)
+	return due, err
+}
+
+// forget takes away the comments of some responses that are due, and still there.
+func forget(ctx context.Context, db tenant.DB, org tenant.Org, today time.Time, among []string) (int, error) {
 	tx, err := db.Begin(ctx, org)
 	if err != nil {
 		return 0, err
@@ -48,9 +75,8 @@ func forget(ctx context.Context, db tenant.DB, org tenant.Org, today time.Time) 
 	if err := tx.SelectContext(ctx, &due, `
 		SELECT   response_id, question_code
 		FROM     comments
-		WHERE    organisation_id = $1 AND delete_after < $2
-		ORDER BY response_id, question_code
-		LIMIT    $3`, org, today.Format(time.DateOnly), forgetAtOnce); err != nil || len(due) == 0 {
+		WHERE    organisation_id = $1 AND response_id = ANY ($3::uuid[]) AND delete_after < $2
+		ORDER BY response_id, question_code`, org, today.Format(time.DateOnly), pq.StringArray(among)); err != nil || len(due) == 0 {
 		return 0, err
 	}
 	var responses, questions, changed []string

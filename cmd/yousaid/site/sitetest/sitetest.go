@@ -42,7 +42,13 @@ const Password = "a long password for tests"
 // New starts a site for t and stops it at the test's end.
 func New(t testing.TB) *Site {
 	t.Helper()
-	s := Empty(t)
+	return On(t, pgtest.New(t))
+}
+
+// On is New on a database that the test has made.
+func On(t testing.TB, db *pgtest.DB) *Site {
+	t.Helper()
+	s := empty(t, db)
 	_, err := s.Catalogue.Import(t.Context(), s.By(), strings.NewReader(Catalogue))
 	s.check(err)
 	s.Publish("customer-satisfaction")
@@ -52,7 +58,11 @@ func New(t testing.TB) *Site {
 // Empty is the site on its first day: the council has no services and no surveys yet.
 func Empty(t testing.TB) *Site {
 	t.Helper()
-	db := pgtest.New(t)
+	return empty(t, pgtest.New(t))
+}
+
+func empty(t testing.TB, db *pgtest.DB) *Site {
+	t.Helper()
 	stores, err := site.Stores(tenant.New(db.App()).Tabulating(db.Tabulate()))
 	if err != nil {
 		t.Fatal(err)
