@@ -97,6 +97,9 @@ func (a *Analytics) once(ctx context.Context, by tenant.Actor, q Query, release 
 	if err != nil {
 		return nil, err
 	}
+	if q.Unusual && (q.Audience == Public || t.equality || q.Rounded) {
+		return nil, refuse("Unusual answers are counted in tables for staff only, without equality groups.")
+	}
 	protect := q.Audience == Public || t.equality || q.Rounded
 	if protect {
 		if err := t.checkProtected(by, a.Now()); err != nil {

@@ -119,7 +119,7 @@ func (o *Offer) choose(b *book, slugs []string) {
 type PublishedSurvey struct {
 	SurveyRef
 	State     string
-	Responses int64 // finished or started, not withdrawn; never by service, so everybody who works here may know it
+	Responses int64 // those that count; never by service, so everybody who works here may know it
 }
 
 // Published lists the published surveys of an organisation, by title.
@@ -145,7 +145,7 @@ func (a *Analytics) Published(ctx context.Context, org tenant.Org) ([]PublishedS
 		SELECT s.id::text AS id, s.state,
 		       (SELECT count(*)
 		        FROM   responses r
-		        WHERE  r.organisation_id = $1 AND r.survey_id = s.id AND r.state <> 'withdrawn' AND r.source <> 'pilot') AS n
+		        WHERE  r.organisation_id = $1 AND r.survey_id = s.id AND response_counts(r.state, r.source, r.excluded_no)) AS n
 		FROM   surveys s
 		WHERE  s.organisation_id = $1`, org)
 	if err != nil {

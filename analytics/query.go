@@ -28,7 +28,9 @@ type Query struct {
 	// characteristic by its groups.
 	Subtotals bool
 	// Rounded asks for counts rounded to 5 instead of hidden ones, in a table for the public.
-	Rounded  bool
+	Rounded bool
+	// Unusual counts also the responses that are left out as unusual: to see what they would change. For staff only.
+	Unusual  bool
 	Where    []Filter
 	From, To Date // both inclusive, in the organisation's own days; zero means from the beginning, to the end
 	Audience Audience
@@ -246,6 +248,9 @@ type Figures struct {
 	Frame
 	Cells []Cell // one for every combination that has a response with a valid answer, in the order of the dimensions
 	Total Cell   // every response once, also where dimensions overlap
+
+	Unanswered int64 // responses of the same surveys, filters and dates that count and do not answer the measure; beside Total they are all that count
+	Excluded   int64 // responses that answer the measure and are left out as unusual
 }
 
 // Cell is one figure. Shares are from 0 to 1.

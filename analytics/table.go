@@ -35,6 +35,8 @@ type table struct {
 	cells  map[string]*tally
 	total  *tally
 	filled [][]string // codes met, by dimension
+
+	unanswered, excluded int64 // responses that the table is about: without an answer to the measure, and left out as unusual
 }
 
 type condition struct {
@@ -77,12 +79,14 @@ func (t *table) count(ctx context.Context, tx *sqlx.Tx) error {
 	from, set, read := `
 		FROM   responses r
 		WHERE  ($3::timestamptz IS NULL OR r.answered_hour >= $3) AND ($4::timestamptz IS NULL OR r.answered_hour < $4)`, "0", strings.NewReplacer()
+	excludedColumn := "r.excluded_no IS NOT NULL"
 	t.args[1] = pq.Array(t.surveyIDs())
 	t.args[2], t.args[3] = t.bounds()
 	if t.tabulate != nil {
 		tx, from, read = t.tabulate, `
 		FROM   tabulated_responses r
 		WHERE  r.month >= $3::date AND r.month <= $4::date`, strings.NewReplacer(hourMonth, viewMonth, equalityAnswers, "r.equality")
+		excludedColumn = "r.excluded"
 		if t.equality {
 			from = `
 		FROM   tabulated_equality r
@@ -100,10 +104,10 @@ func (t *table) count(ctx context.Context, tx *sqlx.Tx) error {
 		groups[i] = fmt.Sprint(i + 1)
 	}
 	query := `
-		SELECT ` + strings.Join(selected, ", ") + `, count(*), ` + set + from + `
-		AND    r.organisation_id = $1 AND r.survey_id = ANY ($2) AND r.state <> 'withdrawn' AND r.source <> 'pilot'
+		SELECT ` + strings.Join(selected, ", ") + `, count(*), ` + set + `, ` + excludedColumn + from + `
+		AND    r.organisation_id = $1 AND r.survey_id = ANY ($2) AND response_counts(r.state, r.source, NULL)
 		AND    $5::text <> ''
-		GROUP  BY ` + strings.Join(groups, ", ")
+		GROUP  BY ` + strings.Join(groups, ", ") + `, ` + excludedColumn
 	rows, err := tx.QueryContext(ctx, query, t.args...)
 	if err != nil {
 		return fmt.Errorf("counting responses: %w", err)
@@ -111,16 +115,21 @@ func (t *table) count(ctx context.Context, tx *sqlx.Tx) error {
 	defer func() { _ = rows.Close() }()
 	raw := make([]string, len(t.columns))
 	var n, people int64
+	var excluded bool
 	into := make([]any, 0, len(raw)+2)
 	for i := range raw {
 		into = append(into, &raw[i])
 	}
-	into = append(into, &n, &people)
+	into = append(into, &n, &people, &excluded)
 	t.cells, t.total = map[string]*tally{}, newTally(nil)
 	t.filled = make([][]string, len(t.by))
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
 			return fmt.Errorf("counting responses: %w", err)
+		}
+		if excluded && !t.frame.Query.Unusual {
+			t.leftOut(raw, n)
+			continue
 		}
 		t.add(raw, n, uint64(people)) //nolint:gosec // all bits of a fingerprint
 	}
@@ -146,18 +155,34 @@ func (t *table) bounds() (from, to any) {
 	return from, to
 }
 
-// add folds one raw group of n responses into every cell it belongs to.
-func (t *table) add(raw []string, n int64, people uint64) {
+// within tells whether the table is about a raw group.
+func (t *table) within(raw []string) bool {
 	if t.scope != nil && !t.scope[raw[t.book.serviceColumn]] {
-		return
+		return false
 	}
 	for _, c := range t.where {
 		if !slices.ContainsFunc(c.dimension.codes(raw), func(code string) bool { return slices.Contains(c.values, code) }) {
-			return
+			return false
 		}
+	}
+	return true
+}
+
+// leftOut counts a raw group of responses that are left out as unusual.
+func (t *table) leftOut(raw []string, n int64) {
+	if answers, _ := t.measure.answers(raw); t.within(raw) && len(answers) > 0 {
+		t.excluded += n
+	}
+}
+
+// add folds one raw group of n responses into every cell it belongs to.
+func (t *table) add(raw []string, n int64, people uint64) {
+	if !t.within(raw) {
+		return
 	}
 	answers, valid := t.measure.answers(raw)
 	if len(answers) == 0 {
+		t.unanswered += n
 		return
 	}
 	t.total.count(answers, valid, n, people)
@@ -221,7 +246,7 @@ func (t *table) arrange(all bool) []Dimension {
 
 // figures is the table as staff may see it.
 func (t *table) figures() Figures {
-	f := Figures{Frame: t.frame}
+	f := Figures{Frame: t.frame, Unanswered: t.unanswered, Excluded: t.excluded}
 	f.Dimensions = t.arrange(false)
 	t.measure.meet(t.total)
 	f.Measure = t.measure.Measure

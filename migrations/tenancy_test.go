@@ -58,6 +58,10 @@ var rows = []struct{ table, columns, values string }{
 
 	// Links.
 
+	// Unusual answers.
+	{"unusual_decisions", "id, survey_id, from_hour, to_hour, act, reason, state, published, asked_by, asked_name, asked_at",
+		"$1 * 100 + 40, $1 * 100 + 6, '2026-01-01 10:00Z', '2026-01-01 11:00Z', 'exclude', 'a', 'waiting', false, 1, 'a', '2026-01-02'"},
+
 	// Comments: themes, marks, redaction.
 	{"themes", "id, kind, slug, names", "$1 * 100 + 12, 'theme', 'waiting', '{}'"},
 	{"comment_tags", "response_id, question_code, theme_id", "lpad($1::text, 32, '0')::uuid, 'comment', $1 * 100 + 12"},

@@ -17,6 +17,7 @@ import (
 	"yousaid/analytics/actions"
 	"yousaid/analytics/insight"
 	"yousaid/analytics/releases"
+	"yousaid/analytics/unusual"
 	"yousaid/server/accounts"
 	"yousaid/server/page"
 	"yousaid/server/signin"
@@ -56,6 +57,9 @@ var failures = []struct {
 	{links.ErrMissing, http.StatusNotFound, ""},
 	{links.ErrClosed, http.StatusConflict, "error.link_closed|The link is closed already."},
 	{links.ErrJob, http.StatusNotFound, "error.job|The job number in this address does not fit its signature. Use the whole link from the message that we sent you."},
+
+	// Unusual answers.
+	{unusual.ErrMissing, http.StatusNotFound, ""},
 
 	// Comments: themes, marks, redaction.
 	{insight.ErrNoComment, http.StatusNotFound, ""},

@@ -167,6 +167,11 @@ func (s *Server) table() []Route {
 		{get, "/staff/links/:code/qr.png", permission.ManageSurveys, f.LinkPNG},
 		{get, "/staff/links/:code/poster", permission.ManageSurveys, f.LinkPoster},
 
+		// Staff. Unusual answers.
+		{get, "/staff/unusual", permission.SeeUnusual, f.Unusual},
+		{get, "/staff/unusual/:id", permission.SeeUnusual, f.UnusualSurvey},
+		{post, "/staff/unusual/:id", permission.SeeUnusual, f.DecideUnusual}, // the button says what
+
 		// Staff. Comments: themes, marks, redaction.
 		{post, "/staff/comments", permission.WorkComments, f.SendComments},
 		{get, "/staff/comments/:comment", permission.SeeComments, f.OneComment},

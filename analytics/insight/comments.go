@@ -180,7 +180,7 @@ func read(ctx context.Context, tx *sqlx.Tx, org tenant.Org, scope []int64, q Que
 		JOIN   surveys s ON s.organisation_id = r.organisation_id AND s.organisation_id = $1 AND s.id = r.survey_id
 		LEFT   JOIN services v ON v.organisation_id = r.organisation_id AND v.organisation_id = $1 AND v.id = r.service_id
 		WHERE  r.organisation_id = $1
-		AND    r.state <> 'withdrawn' AND r.source <> 'pilot' AND (c.review_state <> 'withheld' OR $18 = 'withheld')
+		AND    response_counts(r.state, r.source, r.excluded_no) AND (c.review_state <> 'withheld' OR $18 = 'withheld')
 		AND    ($18 = '' OR c.review_state = $18)
 		AND    ($19::bigint = 0 OR EXISTS (SELECT FROM comment_tags t
 		                                   WHERE  t.organisation_id = $1 AND t.response_id = c.response_id AND t.question_code = c.question_code AND t.theme_id = $19))

@@ -278,7 +278,7 @@ func (r Reader) ThemeCounts(ctx context.Context, by tenant.Actor, q Query) ([]Th
 		JOIN     comments c ON c.organisation_id = $1 AND c.response_id = t.response_id AND c.question_code = t.question_code
 		JOIN     surveys s ON s.organisation_id = $1 AND s.id = r.survey_id
 		LEFT     JOIN services v ON v.organisation_id = $1 AND v.id = r.service_id
-		WHERE    t.organisation_id = $1 AND r.state <> 'withdrawn' AND r.source <> 'pilot' AND c.review_state <> 'withheld'
+		WHERE    t.organisation_id = $1 AND response_counts(r.state, r.source, r.excluded_no) AND c.review_state <> 'withheld'
 		AND      ($2::bigint[] IS NULL OR r.service_id = ANY ($2))
 		AND      ($3::text[] IS NULL OR s.slug = ANY ($3))
 		AND      ($4::text[] IS NULL OR v.slug = ANY ($4))

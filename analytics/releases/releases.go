@@ -26,6 +26,7 @@ type Release struct {
 	Status    string    `db:"status"` // released, corrected, withdrawn
 	Corrects  int64     `db:"corrects"`
 	At        time.Time `db:"released_at"`
+	Later     Later     `db:"-"` // answers excluded as unusual after it left
 	Query     Query     `db:"-"`
 	Cells     []Cell    `db:"-"` // of the finest groups; totals are left out
 }
@@ -84,7 +85,10 @@ func Find(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Release, 
 	if err := json.Unmarshal(row.Query, &out.Query); err != nil {
 		return out, fmt.Errorf("reading release %d: %w", id, err)
 	}
-	out.Cells, err = cells(row.Cells, out.Query.By)
+	if out.Cells, err = cells(row.Cells, out.Query.By); err != nil {
+		return out, err
+	}
+	out.Later, err = excludedLater(ctx, tx, org, id)
 	return out, err
 }
 

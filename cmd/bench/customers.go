@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"os/exec"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -93,9 +95,13 @@ func beCustomers() error {
 
 // sending is a customer with a form of their own: a rating, perhaps an impatient second click, perhaps a comment.
 func (o customers) sending(keys *responses.Signer, forms, comments *atomic.Int64) visit {
-	second := url.Values{"reason": {"time"}, "comment": {words}}.Encode()
 	return func(conn *client, t *timer) error {
-		token := keys.Mint(responses.NewForm(o.Org, o.Link, o.Version))
+		// Customers come from networks of their own, read before they send, and write words of their own: nobody's answers are unusual.
+		conn.from = netip.AddrFrom4([4]byte{10, byte(rand.N(256)), byte(rand.N(256)), byte(rand.N(256))}).String()
+		form := responses.NewForm(o.Org, o.Link, o.Version)
+		form.Shown -= 20_000
+		token := keys.Mint(form)
+		second := url.Values{"reason": {"time"}, "comment": {words + " " + strconv.FormatUint(rand.Uint64(), 36)}}.Encode()
 		first := "token=" + token + "&rating=" + string(rune('1'+rand.N(5)))
 		sends := 1
 		if rand.Float64() < againShare {

@@ -14,11 +14,12 @@ import (
 	"yousaid/server/staff"
 	"yousaid/static"
 	"yousaid/surveys/responses"
+	"yousaid/surveys/responses/quality"
 	"yousaid/surveys/tenant"
 )
 
 // handler is the whole site, with all its middleware; only the place where it leaves what is sent differs from way to way.
-func handler(ctx context.Context, p *place, to public.Collector) (http.Handler, error) {
+func handler(ctx context.Context, p *place, to public.Collector, change ...func(*public.Config)) (http.Handler, error) {
 	db := tenant.New(p.app)
 	stores, err := site.Stores(db)
 	if err != nil {
@@ -36,8 +37,16 @@ func handler(ctx context.Context, p *place, to public.Collector) (http.Handler, 
 	if err != nil {
 		return nil, err
 	}
+	customers := public.Config{
+		Pages: pages, Links: stores.Links, Surveys: stores.Surveys, Catalogue: stores.Catalogue, Accounts: stores.Accounts,
+		Signer: p.keys, Collector: to, Responses: responses.NewStore(db), Said: stores.Actions, Calendar: stores.Publications, BaseURL: "http://127.0.0.1:8080",
+		Limits: &quality.Limits{},
+	}
+	for _, f := range change {
+		f(&customers)
+	}
 	return server.New(server.Config{
-		BaseURL:  "http://127.0.0.1:8080",
+		BaseURL:  "https://127.0.0.1:8080",                       // as behind a proxy, whose word about a customer's address is believed
 		Log:      slog.New(slog.NewTextHandler(io.Discard, nil)), // every way writes its log, and none waits for a terminal
 		Ready:    func(context.Context) error { return nil },
 		Pages:    pages,
@@ -45,9 +54,6 @@ func handler(ctx context.Context, p *place, to public.Collector) (http.Handler, 
 		Accounts: stores.Accounts,
 		Door:     door,
 		Staff:    &staff.Pages{},
-		Public: public.New(public.Config{
-			Pages: pages, Links: stores.Links, Surveys: stores.Surveys, Catalogue: stores.Catalogue, Accounts: stores.Accounts,
-			Signer: p.keys, Collector: to, Responses: responses.NewStore(db), Said: stores.Actions, Calendar: stores.Publications, BaseURL: "http://127.0.0.1:8080",
-		}),
+		Public:   public.New(customers),
 	})
 }

@@ -19,6 +19,7 @@ type client struct {
 	in   *bufio.Reader
 	out  []byte
 	host string
+	from string // the address that a proxy in front would tell; "" for none
 }
 
 func dial(addr string) (*client, error) {
@@ -47,6 +48,9 @@ func (c *client) do(method, path, form string) (answer, error) {
 	b = append(b, " HTTP/1.1\r\nHost: "...)
 	b = append(b, c.host...)
 	b = append(b, "\r\nAccept-Language: en-GB,en;q=0.9\r\n"...)
+	if c.from != "" {
+		b = append(append(append(b, "X-Forwarded-For: "...), c.from...), "\r\n"...)
+	}
 	if method == "POST" {
 		b = append(b, "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "...)
 		b = strconv.AppendInt(b, int64(len(form)), 10)

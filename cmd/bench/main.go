@@ -21,7 +21,7 @@ type bench struct {
 	Time    time.Duration `help:"How long each way is measured in each round." default:"2s"`
 	Full    bool          `help:"The long measurement: at least 7 rounds of 8 seconds." env:"FULL"`
 	Dir     string        `help:"Where the throw-away database is made; the disk under it is part of what is measured." default:"" placeholder:"FOLDER"`
-	Only    string        `help:"Measure only send, show, export or attack." enum:",send,show,export,attack" default:""`
+	Only    string        `help:"Measure only send, show, stuffing, export or attack." enum:",send,show,stuffing,export,attack" default:""`
 	Tables  int           `help:"How many tables are generated and attacked." default:"10000"`
 	Rows    int           `help:"How many responses are exported." default:"1000000"`
 	Connect []int         `help:"Numbers of connections." default:"64,256"`
@@ -75,8 +75,11 @@ func (b *bench) run(ctx context.Context) (err error) {
 		defer pprof.StopCPUProfile()
 	}
 	fmt.Printf("%s; %d rounds of %s each way\n\n", p.describe(ctx), b.Rounds, b.Time)
-	if b.Only == "export" {
+	switch b.Only {
+	case "export":
 		return b.export(ctx, p)
+	case "stuffing":
+		return b.stuffing(ctx, p)
 	}
 	if b.Only != "show" {
 		if err := b.send(ctx, p); err != nil {
@@ -89,6 +92,9 @@ func (b *bench) run(ctx context.Context) (err error) {
 		}
 	}
 	if b.Only == "" {
+		if err := b.stuffing(ctx, p); err != nil {
+			return err
+		}
 		if err := b.export(ctx, p); err != nil {
 			return err
 		}

@@ -42,6 +42,7 @@ type QuestionnairePage struct {
 	Saved     bool   // the rating is stored already: shown on the page after it
 	Last      bool   // nothing comes after this page but thanks
 	Unsaved   bool   // the answers could not be stored just now and are on this page again (503)
+	TryIn     int    // minutes: …because too many came from the same network (429): so long until they may be sent again
 	Questions []QuestionView
 }
 

@@ -119,6 +119,7 @@ type PublishedView struct {
 	Symbols   []string // what the signs in the table mean
 	Files     []Link
 	Corrected []CorrectionView
+	Later     string // that answers were excluded as unusual since, or ""
 }
 
 // EditionView is a table as it was published once.

@@ -31,6 +31,7 @@ const (
 	PublishFigures   Permission = "publish figures"   // release tables for the public, and the publication calendar
 	ExportRows       Permission = "export rows"       // responses row by row, without equality answers
 	ReleaseEquality  Permission = "release equality"  // let equality tables leave, and plan which leave how often
+	SeeUnusual       Permission = "see unusual"       // which answers were left out as unusual, and decide about them
 	SeeRegister      Permission = "see register"      // every table that left; those with an equality dimension only beside "see equality"
 )
 
@@ -57,6 +58,7 @@ var matrix = map[Permission][]string{
 	PublishFigures:   {"consultation", "administrator"},
 	ExportRows:       {"consultation", "administrator"},
 	ReleaseEquality:  {"equality", "administrator"},
+	SeeUnusual:       {"consultation", "administrator"},
 	SeeRegister:      {"consultation", "equality", "administrator"},
 }
 

@@ -16,10 +16,10 @@ func TestWhoMaySeeWhat(t *testing.T) {
 		"service":   {SeeFigures, ExportTables, SeeComments, WorkComments, EditActions},
 		"frontline": {KeyAnswers},
 		"consultation": {SeeFigures, ExportTables, SeeComments, SeeTranslations, ManageSurveys, WorkComments, RedactComments, EditActions, PublishActions, PublishFigures,
-			ExportRows, SeeRegister},
+			ExportRows, SeeUnusual, SeeRegister},
 		"equality": {SeeEquality, ReleaseEquality, SeeRegister},
 		"administrator": {SeeFigures, ExportTables, SeeComments, SeeEquality, SeePeople, SeeAudit, SeeTranslations, KeyAnswers, ManageSurveys,
-			ManageOperations, WorkComments, RedactComments, EditActions, PublishActions, PublishFigures, ExportRows, ReleaseEquality, SeeRegister},
+			ManageOperations, WorkComments, RedactComments, EditActions, PublishActions, PublishFigures, ExportRows, ReleaseEquality, SeeUnusual, SeeRegister},
 	}
 	for _, role := range Roles {
 		a := actor(tenant.Grant{Role: role})

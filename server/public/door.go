@@ -35,6 +35,8 @@ type door struct {
 	link    int64
 	service question.Text
 	open    bool // takes first pages
+	shared  bool // many people answer by it from one network
+	signed  bool // only feedback about a job counts
 	ended   bool // the link has, not the survey
 	edition *edition
 }
@@ -176,7 +178,8 @@ func (p *Pages) read(ctx context.Context, code string) (*door, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &door{org: org, code: found.Link.Code, link: found.Link.ID, service: service, open: found.Takes(), ended: found.Link.State != links.Open, edition: e}, nil
+	return &door{org: org, code: found.Link.Code, link: found.Link.ID, service: service, open: found.Takes(), ended: found.Link.State != links.Open, edition: e,
+		shared: found.Link.ManyPeople(), signed: found.Link.NeedsJob}, nil
 }
 
 // organisation reads what the pages need of a link's organisation.

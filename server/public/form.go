@@ -110,6 +110,15 @@ func (p *Pages) take(c echo.Context, d *door, token string, index int) error {
 	case err != nil:
 		return err
 	}
+	if sent.Empty() {
+		v.frame = frame(c, d.org, lang)
+		return p.nothing(c, v)
+	}
+	sent.Origin = p.origin(c, d)
+	if err := p.within(sent); err != nil {
+		v.frame = frame(c, d.org, lang)
+		return p.refuse(c, v, err)
+	}
 	if err := p.store(ctx, sent, v); err != nil {
 		v.frame = frame(c, d.org, lang)
 		return p.refuse(c, v, err)
@@ -168,7 +177,12 @@ const retryAfter = "60"
 
 // refuse shows what became of a page that was not stored. What was written stays on it wherever it could be sent again.
 func (p *Pages) refuse(c echo.Context, v view, err error) error {
+	var many tooMany
 	switch {
+	case errors.As(err, &many):
+		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(many.seconds()))
+		v.unsaved, v.minutes = true, many.minutes()
+		return p.show(c, http.StatusTooManyRequests, v)
 	case errors.Is(err, responses.ErrClosed):
 		d := v.door
 		p.doors.forget(d.code)

@@ -127,6 +127,7 @@ func (p *Pages) publishedView(r reader, f page.Page, pub releases.Publication) p
 	for _, e := range pub.Editions[1:] {
 		v.Corrected = append(v.Corrected, page.CorrectionView{On: date(f, e.On), Note: page.Find(e.Note, r.lang)})
 	}
+	v.Later = excludedLater(f, last.Table.Later)
 	v.Table, v.Symbols = r.tableOf(f, pub, last.Table)
 	chart := page.Chart{ID: "published-" + number(pub.ID), Title: f.T("performance.chart|Share satisfied")}
 	for _, cell := range last.Table.Cells {
@@ -138,6 +139,17 @@ func (p *Pages) publishedView(r reader, f page.Page, pub releases.Publication) p
 		v.Chart = page.ShareBars(f, chart)
 	}
 	return v
+}
+
+// excludedLater says that answers of the period were excluded after the table left. The number is rounded, and small ones are not told.
+func excludedLater(f page.Page, n releases.Later) string {
+	switch n {
+	case 0:
+		return ""
+	case releases.Few:
+		return f.T("performance.later_few|Fewer than 10 answers of this period were later excluded as unusual. The table stays as it was published.")
+	}
+	return f.T("performance.later|About %s answers of this period were later excluded as unusual. The table stays as it was published.", page.Number(int(n)))
 }
 
 // late counts the days by which a publication was late, or is today. The day it was due on is in time.

@@ -6,6 +6,7 @@ package public
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -16,6 +17,7 @@ import (
 	"yousaid/surveys/catalogue"
 	"yousaid/surveys/links"
 	"yousaid/surveys/responses"
+	"yousaid/surveys/responses/quality"
 	"yousaid/surveys/tenant"
 )
 
@@ -34,7 +36,9 @@ type Config struct {
 	Guard     Guard
 	Said      Said
 	Calendar  Calendar
-	BaseURL   string // where the pages are found, for councils without an address of their own
+	Limits    *quality.Limits  // nil: nobody is held up
+	Now       func() time.Time // the clock of the limits; time.Now when nil
+	BaseURL   string           // where the pages are found, for councils without an address of their own
 }
 
 // Links finds what a code leads to: surveys/links.Store.
@@ -79,10 +83,16 @@ type Pages struct {
 	ready    ready
 	tellings tellings
 	prints   prints
+	networks quality.Networks
 }
 
 // New makes the pages. It reads nothing yet.
-func New(c Config) *Pages { return &Pages{Config: c} }
+func New(c Config) *Pages {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Pages{Config: c}
+}
 
 // frame starts the page of a council in a language, and keeps it for an error page that may follow.
 func frame(c echo.Context, org accounts.Organisation, lang string) page.Page {

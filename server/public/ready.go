@@ -16,7 +16,7 @@ import (
 )
 
 // tokenSize is the length of every form token.
-const tokenSize = 76
+const tokenSize = 84
 
 // written is a first page, ready but for its token, plain and squeezed.
 type written struct {

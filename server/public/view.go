@@ -21,7 +21,8 @@ type view struct {
 	given   url.Values // answers that stand on the page
 	frame   page.Page
 	saved   bool // the rating was stored just now
-	unsaved bool // what was sent could not be stored just now
+	unsaved bool // what was sent could not be stored just now…
+	minutes int  // …because too much came from the same network: so long until it may
 }
 
 func (v view) lang() string { return v.frame.Lang }
@@ -78,7 +79,7 @@ func (v view) questions() page.QuestionnairePage {
 	asked := d.Pages[v.index]
 	q := page.QuestionnairePage{
 		Page: v.frame, Survey: page.Find(d.Title, lang), Heading: page.Find(asked.Title, lang), Service: page.Find(v.door.service, lang),
-		Number: v.index + 1, Of: len(d.Pages), Action: v.action(), Token: v.token, Saved: v.saved, Last: v.edition.last(v.index), Unsaved: v.unsaved,
+		Number: v.index + 1, Of: len(d.Pages), Action: v.action(), Token: v.token, Saved: v.saved, Last: v.edition.last(v.index), Unsaved: v.unsaved, TryIn: v.minutes,
 	}
 	if v.index == 0 {
 		q.Intro = page.Find(d.Intro, lang)

@@ -281,7 +281,7 @@ func (a answer) leads() string {
 	return a.is(http.StatusSeeOther).Header().Get("Location")
 }
 
-var tokenField = regexp.MustCompile(`name="token" value="([A-Za-z0-9_-]{76})"`)
+var tokenField = regexp.MustCompile(`name="token" value="([A-Za-z0-9_-]{84})"`)
 
 // token gives the form's token.
 func (a answer) token() string {

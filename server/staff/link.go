@@ -156,11 +156,18 @@ func snippets(address string, d surveys.Definition, list []Tongue) []Snippet {
 	return all
 }
 
-// CloseLink ends a link.
+// CloseLink ends a link, or says how its answers are judged: the button says which.
 func (p *Pages) CloseLink(c echo.Context) error {
 	used, err := p.Links.Called(c.Request().Context(), organisation(c).ID, c.Param("code"))
 	if err != nil {
 		return err
+	}
+	if c.FormValue("do") == "use" {
+		if err := p.Links.SetUse(c.Request().Context(), signin.Of(c).Actor, used.ID, c.FormValue("shared") != "", c.FormValue("needs_job") != ""); err != nil {
+			return err
+		}
+		page.Tell(c, "Saved. It holds for answers that are sent from now on.")
+		return c.Redirect(http.StatusSeeOther, "/staff/links/"+used.Code)
 	}
 	if err := p.Links.Close(c.Request().Context(), signin.Of(c).Actor, used.ID); err != nil {
 		return err

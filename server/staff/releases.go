@@ -100,6 +100,7 @@ type ReleasePage struct {
 	History   page.Table // what was done with it
 	LastCheck string
 	CanCheck  bool
+	Later     string // that answers were excluded as unusual since, or ""
 }
 
 // Fact is a line of a summary.
@@ -113,6 +114,18 @@ func (p *Pages) release(c echo.Context) (analytics.Released, error) {
 	return p.Analytics.Released(c.Request().Context(), signin.Of(c).Actor, id)
 }
 
+// later says that answers were excluded as unusual after a release, in the same rounded number that the public reads.
+func (p *Pages) later(c echo.Context, f page.Page, id int64) (string, error) {
+	n, err := p.Register.Later(c.Request().Context(), organisation(c).ID, id)
+	switch {
+	case err != nil || n == 0:
+		return "", err
+	case n == releases.Few:
+		return f.T("release.later_few|Fewer than 10 answers of this period were later excluded as unusual. The release stays as it left."), nil
+	}
+	return f.T("release.later|About %s answers of this period were later excluded as unusual. The release stays as it left.", page.Number(int(n))), nil
+}
+
 // Release shows one table of the register.
 func (p *Pages) Release(c echo.Context) error {
 	r, err := p.release(c)
@@ -122,6 +135,9 @@ func (p *Pages) Release(c echo.Context) error {
 	zone := organisation(c).Zone()
 	view := ReleasePage{Page: page.New(c), Number: r.ID, Title: r.Title(), State: releaseStates[r.Status], Table: shownTable(r), Look: lookAt(r), Limits: r.Proven.Limits, CanCheck: p.Check != nil}
 	view.Back = "/staff/releases"
+	if view.Later, err = p.later(c, view.Page, r.ID); err != nil {
+		return err
+	}
 	var surveys, by []string
 	for _, s := range r.Surveys {
 		surveys = append(surveys, s.Title)

@@ -90,6 +90,9 @@ type ResultsPage struct {
 	Question string // whose answers the figures are
 	Period   string
 	LeftOut  []string
+	Counted  string // how many responses count, and how many of them answer the question
+	Excluded int    // responses left out as unusual
+	Unusual  string // where they are, for those who may see them
 
 	Alone       bool // the comments without the figures
 	SeeComments bool
@@ -204,10 +207,31 @@ func (p *Pages) fill(c echo.Context, view *ResultsPage) error {
 		view.Blocks = append(view.Blocks, block(view.Page, f, headings[i], by, a))
 		if i == 0 {
 			view.Question = a.Of().Measure.Text
+			view.counted(c, a)
 			view.Ratings = ratingOptions(a.Of().Measure, f.Ratings)
 		}
 	}
 	return nil
+}
+
+// counted says how many responses the figures stand on, so that the base of one question and the number of responses on the first page can be told apart.
+func (v *ResultsPage) counted(c echo.Context, a analytics.Answer) {
+	figures, plain := a.(analytics.Figures)
+	if !plain {
+		return
+	}
+	answered := int(figures.Total.N + figures.Total.DontKnow)
+	v.Counted = v.Plural("staff.counted|%s response counts here.|%s responses count here.", answered+int(figures.Unanswered), page.Number(answered+int(figures.Unanswered)))
+	if figures.Unanswered > 0 {
+		v.Counted += " " + v.Plural("staff.unanswered|%s of them does not answer this question.|%s of them do not answer this question.", int(figures.Unanswered), page.Number(int(figures.Unanswered)))
+	}
+	if figures.Total.DontKnow > 0 {
+		v.Counted += " " + v.Plural("staff.dont_know|%s of them says “don’t know” or the like.|%s of them say “don’t know” or the like.", int(figures.Total.DontKnow), page.Number(int(figures.Total.DontKnow)))
+	}
+	v.Excluded = int(figures.Excluded)
+	if permission.Holds(signin.Of(c).Actor, permission.SeeUnusual) && len(figures.Surveys) == 1 {
+		v.Unusual = "/staff/unusual/" + strconv.FormatInt(figures.Surveys[0].ID, 10)
+	}
 }
 
 // block makes a table, its drawing and the addresses of its files, which ask for the same again.

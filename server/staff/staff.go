@@ -14,6 +14,7 @@ import (
 	"yousaid/analytics/actions"
 	"yousaid/analytics/insight"
 	"yousaid/analytics/releases"
+	"yousaid/analytics/unusual"
 	"yousaid/server/accounts"
 	"yousaid/server/audit"
 	"yousaid/server/page"
@@ -49,6 +50,9 @@ type Pages struct {
 	Catalogue catalogue.Store
 	BaseURL   string // where links lead, for councils without an address of their own
 
+	// Unusual answers.
+	Unusuals unusual.Store
+
 	// Comments: themes, marks, redaction.
 	Comment insight.Editor
 
@@ -77,6 +81,7 @@ var menu = []page.Item{
 	{Text: "Links", Href: "/staff/links", Permission: string(permission.ManageSurveys)},
 	{Text: "Results", Href: "/staff/results", Permission: string(permission.SeeFigures)},
 	{Text: "Comments", Href: "/staff/comments", Permission: string(permission.SeeComments)},
+	{Text: "Unusual answers", Href: "/staff/unusual", Permission: string(permission.SeeUnusual)},
 	{Text: "Actions", Href: "/staff/actions", Permission: string(permission.EditActions)},
 	{Text: "Published figures", Href: "/staff/published", Permission: string(permission.PublishFigures)},
 	{Text: "Equality", Href: "/staff/equality", Permission: string(permission.SeeEquality)},

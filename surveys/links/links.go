@@ -63,7 +63,12 @@ type Link struct {
 	About       string     // what it stands on: a letter, a page, a poster
 	Expires     *time.Time // its last day; nil means never
 	State       State
+	Shared      bool // many people answer by it from one network: a kiosk, an office, a library
+	NeedsJob    bool // only feedback about a job whose reference is signed counts
 }
+
+// ManyPeople tells whether many people are expected to answer by the link from one network. A kiosk is such a network always.
+func (l Link) ManyPeople() bool { return l.Shared || l.Channel == "kiosk" }
 
 // New is a link to make: slugs and codes, as people know them.
 type New struct {
@@ -217,6 +222,32 @@ func (s *Store) Close(ctx context.Context, by tenant.Actor, id int64) error {
 	return tx.Commit()
 }
 
+// SetUse says how answers by a link are judged: whether many people answer by it from one network, and whether only feedback about a signed job counts. It holds for what is sent
+// from now on. ErrMissing.
+func (s *Store) SetUse(ctx context.Context, by tenant.Actor, id int64, shared, needsJob bool) error {
+	tx, err := s.DB.Begin(ctx, by.Org)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	var code string
+	err = tx.GetContext(ctx, &code, `
+		UPDATE links
+		SET    shared = $3, needs_job = $4
+		WHERE  organisation_id = $1 AND id = $2
+		RETURNING code`, by.Org, id, shared, needsJob)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("changing link %d: %w", id, ErrMissing)
+	}
+	if err != nil {
+		return fmt.Errorf("changing link %d: %w", id, err)
+	}
+	if err := s.Ledger.Record(ctx, tx, by, "link.use_set", "link/"+code, nil, map[string]bool{"shared": shared, "needs_job": needsJob}); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
 // linkRow is a link as the table holds it.
 type linkRow struct {
 	ID          int64      `db:"id"`
@@ -228,6 +259,8 @@ type linkRow struct {
 	About       string     `db:"about"`
 	Expires     *time.Time `db:"expires_on"`
 	State       State      `db:"state"`
+	Shared      bool       `db:"shared"`
+	NeedsJob    bool       `db:"needs_job"`
 }
 
 func (r linkRow) link(now time.Time, o Organisation) Link {
@@ -251,7 +284,7 @@ func (s *Store) Links(ctx context.Context, org tenant.Org, survey, before int64,
 	defer func() { _ = tx.Rollback() }()
 	var rows []linkRow
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT   id, code, survey_id, service_id, channel, COALESCE(access_point_id, 0) AS access_point, about, expires_on, state
+		SELECT   id, code, survey_id, service_id, channel, COALESCE(access_point_id, 0) AS access_point, about, expires_on, state, shared, needs_job
 		FROM     links
 		WHERE    organisation_id = $1 AND ($2::bigint = 0 OR survey_id = $2::bigint) AND ($3::bigint = 0 OR id < $3::bigint)
 		ORDER BY id DESC
@@ -302,7 +335,7 @@ func (s *Store) Find(ctx context.Context, typed string) (Found, error) {
 		Version     int64         `db:"version"`
 	}
 	err = tx.GetContext(ctx, &row, `
-		SELECT l.id, l.code, l.survey_id, l.service_id, l.channel, COALESCE(l.access_point_id, 0) AS access_point, l.about, l.expires_on, l.state,
+		SELECT l.id, l.code, l.survey_id, l.service_id, l.channel, COALESCE(l.access_point_id, 0) AS access_point, l.about, l.expires_on, l.state, l.shared, l.needs_job,
 		       s.slug, s.state AS survey_state, s.owner,
 		       COALESCE((
 		           SELECT   v.id

@@ -16,7 +16,7 @@ type Use struct {
 	Link
 	Survey    string // slug
 	Service   string // slug
-	Responses int    // all of them, but those taken back
+	Responses int    // those that count
 	Recent    int    // of the last 30 days
 }
 
@@ -49,7 +49,7 @@ func (s *Store) Used(ctx context.Context, org tenant.Org, w Wanted) ([]Use, erro
 	}
 	today := s.now().In(organisation.Zone).Format(time.DateOnly)
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT   l.id, l.code, l.survey_id, l.service_id, l.channel, COALESCE(l.access_point_id, 0) AS access_point, l.about, l.expires_on, l.state,
+		SELECT   l.id, l.code, l.survey_id, l.service_id, l.channel, COALESCE(l.access_point_id, 0) AS access_point, l.about, l.expires_on, l.state, l.shared, l.needs_job,
 		         s.slug AS survey, v.slug AS service
 		FROM     links l
 		JOIN     surveys s ON s.organisation_id = $1 AND s.id = l.survey_id
@@ -77,7 +77,7 @@ func (s *Store) Used(ctx context.Context, org tenant.Org, w Wanted) ([]Use, erro
 	if err := tx.SelectContext(ctx, &counts, `
 		SELECT   link_id, count(*) AS all_of_them, count(*) FILTER (WHERE answered_hour >= $3) AS recent
 		FROM     responses
-		WHERE    organisation_id = $1 AND link_id = ANY ($2::bigint[]) AND state <> 'withdrawn'
+		WHERE    organisation_id = $1 AND link_id = ANY ($2::bigint[]) AND response_counts(state, source, excluded_no)
 		GROUP BY link_id`, org, pq.Int64Array(ids), s.now().AddDate(0, 0, -30)); err != nil {
 		return nil, fmt.Errorf("counting the use of links: %w", err)
 	}

@@ -73,11 +73,13 @@ type waiting struct {
 	Submission
 	equality uuid.UUID // the random identity its equality answers get if the response has none; the same at every try
 	hour     time.Time
+	at       time.Time // by the clock of Options: for judging it, never stored
 	arrived  time.Time
 	size     int64
 	done     chan error   // takes one error without blocking: nobody may be listening any more
 	again    bool         // learnt by a try: pages were sent before that may have had comments in this one's place
 	ghost    bool         // learnt by a try: there is no response that this could amend
+	trying   bool         // it is in the batch that is tried now
 	twins    []chan error // identical submissions that arrived beside it: one write answers all (a double click)
 }
 
@@ -95,6 +97,8 @@ type line struct {
 	zone     *time.Location // of the organisation; only the committer touches these
 	zoneRead time.Time
 	relaxed  bool // the server would acknowledge before the disk has it: switched on for our transactions
+
+	watch unusual
 }
 
 // Submit stores one page and returns when it is committed: nil means stored for good. The other answers are those of responses.go, or ctx's
@@ -108,6 +112,7 @@ func (c *Collector) Submit(ctx context.Context, s Submission) error {
 	w := &waiting{
 		Submission: s,
 		hour:       now.UTC().Truncate(time.Hour),
+		at:         now,
 		arrived:    time.Now(),
 		size:       s.size(),
 		done:       make(chan error, 1),
@@ -144,6 +149,7 @@ func (c *Collector) line(org tenant.Org) (*line, error) {
 	}
 	if l = c.lines[org]; l == nil {
 		l = &line{c: c, org: org, wake: make(chan struct{}, 1)}
+		l.watch.judge.Usual = l.watch.usualOf
 		c.lines[org] = l
 		c.running.Go(l.run)
 	}

@@ -18,6 +18,13 @@ const (
 
 // store brings a batch to its end: every submission in it has been answered when it returns.
 func (l *line) store(batch []*waiting) {
+	l.judge(batch)
+	l.keep(batch)
+	l.remark()
+}
+
+// keep is store without judging.
+func (l *line) keep(batch []*waiting) {
 	pause := firstPause
 	for len(batch) > 0 {
 		verdicts, err := l.try(batch)
@@ -44,7 +51,7 @@ func (l *line) store(batch []*waiting) {
 				l.finish(batch[0], fmt.Errorf("%w: %w", ErrRefused, err))
 				return
 			}
-			l.store(batch[:len(batch)/2])
+			l.keep(batch[:len(batch)/2])
 			batch = batch[len(batch)/2:]
 		case passing(err):
 			// The outcome may be unknown (the connection died at COMMIT): the same identities are sent again, which changes nothing if they arrived.

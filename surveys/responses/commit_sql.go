@@ -22,8 +22,10 @@ type verdict struct {
 // try stores a whole batch in one transaction: all of it, or nothing. Verdicts without an error mean that nothing was stored because some
 // submissions can be told at once what became of them.
 func (l *line) try(batch []*waiting) ([]verdict, error) {
+	marks := l.marksFor(batch)
 	if l.ordinary(batch) {
-		if err := l.atOnce(batch); !unsettled(err) {
+		if err := l.atOnce(batch, marks); !unsettled(err) {
+			l.marked(marks, err)
 			return nil, err
 		}
 	}
@@ -58,7 +60,16 @@ func (l *line) try(batch []*waiting) ([]verdict, error) {
 			return nil, err
 		}
 	}
-	return nil, tx.Commit()
+	if len(marks) > 0 {
+		ids, found := markArrays(marks)
+		if _, err := tx.ExecContext(ctx, `
+			SELECT set_verdicts($1, $2::uuid[], $3::text[])`, l.org, ids, found); err != nil {
+			return nil, err
+		}
+	}
+	err = tx.Commit()
+	l.marked(marks, err)
+	return nil, err
 }
 
 // ordinary tells whether a batch can be stored at once: no equality answers, which have a table of their own, and no blanks to take away.
@@ -83,7 +94,7 @@ func unsettled(err error) bool {
 }
 
 // atOnce stores a batch in one round trip.
-func (l *line) atOnce(batch []*waiting) error {
+func (l *line) atOnce(batch []*waiting, marks []mark) error {
 	ctx, done := l.patience(batch)
 	defer done()
 	all := make([]int, len(batch))
@@ -113,6 +124,10 @@ func (l *line) atOnce(batch []*waiting) error {
 		b.WriteString(pq.QuoteLiteral(part))
 	}
 	b.WriteString(")")
+	if len(marks) > 0 {
+		ids, found := markArrays(marks)
+		b.WriteString("; SELECT set_verdicts(" + strconv.FormatInt(int64(l.org), 10) + ", " + pq.QuoteLiteral(ids) + ", " + pq.QuoteLiteral(found) + ")")
+	}
 	if strings.IndexByte(b.String(), 0) >= 0 {
 		// A message ends at a NUL: the server would break off and nobody would know which page is at fault. The long way finds it.
 		return errUnsettled

@@ -20,23 +20,23 @@ func TestAnOrdinaryBatchGoesAtOnce(t *testing.T) {
 		return waits
 	}
 	form := c.form()
-	if ok := batch(rating(form, "2"), rating(c.form(), "5")); !l.ordinary(ok) || l.atOnce(ok) != nil {
+	if ok := batch(rating(form, "2"), rating(c.form(), "5")); !l.ordinary(ok) || l.atOnce(ok, nil) != nil {
 		t.Error("two ratings did not go at once")
 	}
-	if ok := batch(reason(form, "time", "slow")); !l.ordinary(ok) || l.atOnce(ok) != nil {
+	if ok := batch(reason(form, "time", "slow")); !l.ordinary(ok) || l.atOnce(ok, nil) != nil {
 		t.Error("a later page did not go at once")
 	}
 	if n := c.count(`SELECT count(*) FROM comments WHERE text = 'slow'`); n != 1 {
 		t.Errorf("%d comments", n)
 	}
-	if ok := batch(reason(form, "time", "")); l.atOnce(ok) != nil || c.count(`SELECT count(*) FROM comments`) != 0 {
+	if ok := batch(reason(form, "time", "")); l.atOnce(ok, nil) != nil || c.count(`SELECT count(*) FROM comments`) != 0 {
 		t.Error("an emptied comment stayed")
 	}
 	if l.ordinary(batch(equalityPage(form, `{"sex":"pns"}`))) {
 		t.Error("equality answers have a table of their own")
 	}
 	before := c.count(`SELECT last_no FROM feeds`)
-	if err := l.atOnce(batch(rating(c.form(), "1"), reason(c.form(), "time", "no first page"))); !unsettled(err) {
+	if err := l.atOnce(batch(rating(c.form(), "1"), reason(c.form(), "time", "no first page")), nil); !unsettled(err) {
 		t.Errorf("a page without its first: %v", err)
 	}
 	if after := c.count(`SELECT last_no FROM feeds`); after != before || c.count(`SELECT count(*) FROM responses`) != 3 {

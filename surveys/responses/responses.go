@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"yousaid/surveys/responses/quality"
 	"yousaid/surveys/tenant"
 )
 
@@ -33,6 +34,7 @@ type Form struct {
 	Link         int64 // links.id
 	Version      int64 // versions.id: the questionnaire that was shown
 	Job          Job   // the piece of work that it is about; zero for none
+	Shown        int64 // when the form was shown, in milliseconds since 1970; 0 where that is not known
 }
 
 // Job is the key of one piece of work: a keyed hash of its reference. The reference itself, which leads to a person, is stored nowhere.
@@ -62,10 +64,17 @@ type Submission struct {
 	First    bool   // page 1: starts the response. A later page only adds to one that was started
 	Last     bool   // finishes it: after this the form is spent
 
-	Codes    []string  // codes of all coded and numeric questions of the page: what is stored for them is replaced
-	Answers  string    // JSON object of the answers among them: {"rating":"4","topics":["a","b"]}; "" or "{}" for none
-	Comments []Comment // one for each free-text question of the page
-	Equality string    // JSON object by equality question id; "" or "{}" for none. It is stored apart and never read back
+	Codes    []string       // codes of all coded and numeric questions of the page: what is stored for them is replaced
+	Answers  string         // JSON object of the answers among them: {"rating":"4","topics":["a","b"]}; "" or "{}" for none
+	Comments []Comment      // one for each free-text question of the page
+	Origin   quality.Origin // where it came from, as far as that is looked at; never stored
+	Equality string         // JSON object by equality question id; "" or "{}" for none. It is stored apart and never read back
+}
+
+// Empty tells that a first page says nothing at all: no answer and no words. It is no response.
+func (s *Submission) Empty() bool {
+	return s.First && (s.Answers == "" || s.Answers == "{}") && len(s.Codes)+len(s.Comments) > 0 &&
+		!slices.ContainsFunc(s.Comments, func(c Comment) bool { return c.Text != "" })
 }
 
 // size estimates the bytes a waiting submission holds.

@@ -11,6 +11,7 @@ import (
 	"hash"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -21,11 +22,12 @@ import (
 const Alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 const (
-	tokenVersion = 1
-	jobVersion   = 2            // a form about one job: its key follows
-	bodySize     = 1 + 16 + 3*8 // version, response, organisation, link, version id
+	tokenVersion = 3
+	jobVersion   = 4 // a form about one job: its key follows
+	shownSize    = 6
+	bodySize     = 1 + 16 + 3*8 + shownSize // version, response, organisation, link, version id, when it was shown
 	macSize      = 16
-	tokenSize    = bodySize + macSize // 57 bytes, 76 characters
+	tokenSize    = bodySize + macSize // 63 bytes, 84 characters
 	receiptSize  = 10                 // characters: 31^10, nearly 50 bits
 )
 
@@ -79,10 +81,10 @@ func sum(pool *sync.Pool, dst, body []byte) {
 
 // NewForm starts a form: a response that exists nowhere yet, with a random identity.
 func NewForm(org tenant.Org, link, version int64) Form {
-	return Form{Response: uuid.New(), Organisation: org, Link: link, Version: version}
+	return Form{Response: uuid.New(), Organisation: org, Link: link, Version: version, Shown: time.Now().UnixMilli()}
 }
 
-// Mint signs a form: 76 characters of base64url. It is done for every page view, so it costs about a microsecond and touches no database.
+// Mint signs a form: 84 characters of base64url. It is done for every page view, so it costs about a microsecond and touches no database.
 func (s *Signer) Mint(f Form) string {
 	if !f.Job.None() {
 		return s.mintJob(f)
@@ -93,11 +95,12 @@ func (s *Signer) Mint(f Form) string {
 	binary.BigEndian.PutUint64(b[17:], uint64(f.Organisation))
 	binary.BigEndian.PutUint64(b[25:], uint64(f.Link))
 	binary.BigEndian.PutUint64(b[33:], uint64(f.Version))
+	putShown(b[41:], f.Shown)
 	sum(&s.form, b[bodySize:], b[:bodySize])
 	return tokenEncoding.EncodeToString(b[:])
 }
 
-// jobSize is the length of a token about one job: 73 bytes, 98 characters.
+// jobSize is the length of a token about one job: 79 bytes, 106 characters.
 const jobSize = bodySize + len(Job{}) + macSize
 
 // mintJob signs a form about one job.
@@ -112,50 +115,45 @@ func (s *Signer) mintJob(f Form) string {
 	return tokenEncoding.EncodeToString(append(b, signature[:]...))
 }
 
-// openJob reads the token of a form about one job.
-func (s *Signer) openJob(token string) (Form, error) {
-	b, err := tokenEncoding.DecodeString(token)
-	if err != nil || len(b) != jobSize || b[0] != jobVersion {
+// putShown writes the six bytes of a moment in milliseconds.
+func putShown(b []byte, shown int64) {
+	binary.BigEndian.PutUint16(b, uint16(shown>>32))
+	binary.BigEndian.PutUint32(b[2:], uint32(shown))
+}
+
+// tokenSizes are the bytes of a token by its version. Versions 1 and 2 did not say when the form was shown: they are in forms that were open when the program was renewed.
+var tokenSizes = [...]int{1: tokenSize - shownSize, 2: jobSize - shownSize, tokenVersion: tokenSize, jobVersion: jobSize}
+
+// Open reads a token back. Whatever is garbled, forged or not ours is ErrToken.
+func (s *Signer) Open(token string) (Form, error) {
+	var b [jobSize + 2]byte
+	if len(token) > tokenEncoding.EncodedLen(jobSize) {
+		return Form{}, ErrToken
+	}
+	n, err := tokenEncoding.Decode(b[:], []byte(token))
+	version := int(b[0])
+	// The decoder skips line breaks: then too few bytes come out for the characters.
+	if err != nil || version == 0 || version >= len(tokenSizes) || n != tokenSizes[version] || len(token) != tokenEncoding.EncodedLen(n) {
 		return Form{}, ErrToken
 	}
 	var want [macSize]byte
-	sum(&s.form, want[:], b[:bodySize+len(Job{})])
-	if !hmac.Equal(want[:], b[bodySize+len(Job{}):]) {
+	sum(&s.form, want[:], b[:n-macSize])
+	if !hmac.Equal(want[:], b[n-macSize:n]) {
 		return Form{}, ErrToken
 	}
-	f := readForm(b)
-	f.Job = Job(b[bodySize : bodySize+len(Job{})])
-	return f, nil
-}
-
-func readForm(b []byte) Form {
-	return Form{
+	f := Form{
 		Response:     uuid.UUID(b[1:17]),
 		Organisation: tenant.Org(binary.BigEndian.Uint64(b[17:])),
 		Link:         int64(binary.BigEndian.Uint64(b[25:])),
 		Version:      int64(binary.BigEndian.Uint64(b[33:])),
 	}
-}
-
-// Open reads a token back. Whatever is garbled, forged or not ours is ErrToken.
-func (s *Signer) Open(token string) (Form, error) {
-	if len(token) == tokenEncoding.EncodedLen(jobSize) {
-		return s.openJob(token)
+	if version >= tokenVersion {
+		f.Shown = int64(binary.BigEndian.Uint16(b[41:]))<<32 | int64(binary.BigEndian.Uint32(b[43:]))
 	}
-	var b [tokenSize + 2]byte
-	if len(token) != tokenEncoding.EncodedLen(tokenSize) {
-		return Form{}, ErrToken
+	if version == 2 || version == jobVersion {
+		f.Job = Job(b[n-macSize-len(Job{}) : n-macSize])
 	}
-	// The decoder skips line breaks: then too few bytes come out.
-	if n, err := tokenEncoding.Decode(b[:], []byte(token)); err != nil || n != tokenSize {
-		return Form{}, ErrToken
-	}
-	var want [macSize]byte
-	sum(&s.form, want[:], b[:bodySize])
-	if !hmac.Equal(want[:], b[bodySize:tokenSize]) || b[0] != tokenVersion {
-		return Form{}, ErrToken
-	}
-	return readForm(b[:]), nil
+	return f, nil
 }
 
 // Receipt derives the code a person keeps: ten characters as "ABCDE-FGHJK". The same response always gives the same code, so the thanks page

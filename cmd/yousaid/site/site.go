@@ -11,6 +11,7 @@ import (
 	"yousaid/analytics/insight"
 	"yousaid/analytics/recheck"
 	"yousaid/analytics/releases"
+	"yousaid/analytics/unusual"
 	"yousaid/server"
 	"yousaid/server/accounts"
 	"yousaid/server/audit"
@@ -25,6 +26,7 @@ import (
 	"yousaid/surveys/links"
 	"yousaid/surveys/responses"
 	"yousaid/surveys/responses/exporting"
+	"yousaid/surveys/responses/quality"
 	"yousaid/surveys/tenant"
 )
 
@@ -43,6 +45,9 @@ type Site struct {
 	// Settings: catalogue, people, brand.
 
 	// Links.
+
+	// Unusual answers.
+	Unusual unusual.Store
 
 	// Comments: themes, marks, redaction.
 	Comments insight.Editor
@@ -86,6 +91,9 @@ func Stores(db tenant.DB) (*Site, error) {
 
 	// Links.
 
+	// Unusual answers.
+	s.Unusual = unusual.Store{DB: db, Ledger: s.Ledger, Now: time.Now}
+
 	// Comments: themes, marks, redaction.
 	s.Comments = insight.Editor{Reader: insight.New(db), Ledger: s.Ledger, Now: time.Now}
 
@@ -118,6 +126,14 @@ type Options struct {
 	Ready          func(context.Context) error
 }
 
+// now is the clock of what is sent.
+func (o Options) now() func() time.Time {
+	if o.Collect.Now != nil {
+		return o.Collect.Now
+	}
+	return time.Now
+}
+
 // Pages adds the web side: the collector of answers and the pages of customers and staff.
 func (s *Site) Pages(ctx context.Context, o Options) error {
 	assets, err := static.Load()
@@ -140,7 +156,7 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 	customers := public.New(public.Config{
 		Pages: pages, Links: s.Links, Surveys: s.Surveys, Catalogue: s.Catalogue, Accounts: s.Accounts,
 		Signer: keys, Collector: s.Collector, Responses: responses.NewStore(s.DB), Receipts: responses.Receipts{DB: s.DB, Ledger: s.Ledger}, Followed: insight.New(s.DB), Guard: door,
-		Said: s.Actions, Calendar: s.Publications, BaseURL: o.BaseURL,
+		Said: s.Actions, Calendar: s.Publications, BaseURL: o.BaseURL, Limits: &quality.Limits{}, Now: o.now(),
 	})
 	s.Server, err = server.New(server.Config{
 		BaseURL: o.BaseURL, TrustedProxies: o.TrustedProxies, Log: o.Log, Ready: o.Ready, Pages: pages, Assets: assets, Accounts: s.Accounts, Door: door,
@@ -155,6 +171,9 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 
 			// Links.
 			Links: s.Links, Catalogue: s.Catalogue, BaseURL: o.BaseURL,
+
+			// Unusual answers.
+			Unusuals: s.Unusual,
 
 			// Comments: themes, marks, redaction.
 			Comment: s.Comments,

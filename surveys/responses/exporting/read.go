@@ -27,6 +27,7 @@ type response struct {
 	language    string
 	hour        int64 // seconds since 1970
 	state       string
+	unusual     string // why it is left out of the figures, or ""
 	answers     []byte // JSON
 	words       []words
 }
@@ -56,9 +57,9 @@ func openReader(ctx context.Context, tx *sqlx.Tx, org tenant.Org, e Export, from
 	if _, err := tx.ExecContext(ctx, `
 		DECLARE exported_responses NO SCROLL CURSOR FOR
 		SELECT   id, version_id, COALESCE(service_id, 0), COALESCE(channel, ''), mode, COALESCE(access_point_id, 0), about, language,
-		         EXTRACT(epoch FROM answered_hour)::bigint, state, answers::text
+		         EXTRACT(epoch FROM answered_hour)::bigint, state, CASE WHEN excluded_no IS NULL THEN '' ELSE verdict END, answers::text
 		FROM     responses
-		WHERE    organisation_id = $1 AND survey_id = $2 AND state <> 'withdrawn' AND source <> 'pilot'
+		WHERE    organisation_id = $1 AND survey_id = $2 AND response_counts(state, source, NULL)
 		AND      ($3::timestamptz IS NULL OR answered_hour >= $3) AND ($4::timestamptz IS NULL OR answered_hour < $4)
 		ORDER BY id`, org, e.Survey, from, to); err != nil {
 		return nil, fmt.Errorf("reading responses: %w", err)
@@ -86,13 +87,13 @@ func (r *reader) next(ctx context.Context) ([]response, error) {
 		return nil, fmt.Errorf("reading responses: %w", err)
 	}
 	defer rows.Close()
-	var channel, mode, about, language, state, answers sql.RawBytes
+	var channel, mode, about, language, state, unusual, answers sql.RawBytes
 	for rows.Next() {
 		var row response
-		if err := rows.Scan(&row.id, &row.version, &row.service, &channel, &mode, &row.accessPoint, &about, &language, &row.hour, &state, &answers); err != nil {
+		if err := rows.Scan(&row.id, &row.version, &row.service, &channel, &mode, &row.accessPoint, &about, &language, &row.hour, &state, &unusual, &answers); err != nil {
 			return nil, fmt.Errorf("reading responses: %w", err)
 		}
-		row.channel, row.mode, row.about, row.language, row.state = r.text(channel), r.text(mode), r.text(about), r.text(language), r.text(state)
+		row.channel, row.mode, row.about, row.language, row.state, row.unusual = r.text(channel), r.text(mode), r.text(about), r.text(language), r.text(state), r.text(unusual)
 		at := len(r.arena)
 		r.arena = append(r.arena, answers...)
 		row.answers = r.arena[at:len(r.arena):len(r.arena)]

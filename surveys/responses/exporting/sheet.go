@@ -76,7 +76,7 @@ func (s Store) shape(ctx context.Context, org tenant.Org, e Export, versions []s
 
 // head names the columns. A several-of-many question has one for each answer.
 func (h *shape) head() []string {
-	list := []string{"row", "answered_hour", "survey_version", "service", "channel", "mode", "access_point", "about", "language", "state"}
+	list := []string{"row", "answered_hour", "survey_version", "service", "channel", "mode", "access_point", "about", "language", "state", "excluded_as_unusual"}
 	for _, q := range h.questions {
 		switch {
 		case q.Free() && !h.comments:
@@ -113,7 +113,7 @@ func numberCell(n float64) cell { return cell{is: number, number: n} }
 // cells are the values of a response, in the order of head. They are good until the next call.
 func (h *shape) cells(no int64, r *response) []cell {
 	list := append(h.row[:0], numberCell(float64(no)), h.hour(r.hour), numberCell(float64(h.versions[r.version])), textCell(h.services[r.service]), textCell(r.channel), textCell(r.mode),
-		textCell(h.places[r.accessPoint]), textCell(r.about), textCell(r.language), textCell(r.state))
+		textCell(h.places[r.accessPoint]), textCell(r.about), textCell(r.language), textCell(r.state), textCell(r.unusual))
 	answers, err := h.parser.ParseBytes(r.answers)
 	if err != nil { // written by Check; what cannot be read is blank
 		answers = nil
