@@ -28,6 +28,7 @@ var rows = []struct{ table, columns, values string }{
 	{"services", "id, slug, names", "$1 * 100 + 2, 'bins', '{}'"},
 	{"people", "id, email, password_hash", "$1 * 100 + 19, 'a@example.org', ''"},
 	{"password_links", "person_id, token_hash, expires_at", "$1 * 100 + 19, '', '2026-01-01'"},
+	{"sign_in_failures", "person_id, hour, failures", "$1 * 100 + 19, '2026-01-01 10:00Z', 1"},
 	{"memberships", "id, person_id, role", "$1 * 100 + 3, $1 * 100 + 19, 'viewer'"},
 	{"service_directorates", "service_id, valid_from, directorate_id", "$1 * 100 + 2, '2026-01-01', $1 * 100 + 1"},
 	{"channels", "code, names", "'web', '{}'"},

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -51,6 +52,8 @@ func TestTooManyWrongPasswords(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.as("viewer")
+	now := time.Date(2026, 4, 15, 12, 30, 0, 0, time.UTC)
+	w.door.Now = func() time.Time { return now } // stands still: on a slow machine the wait would be over before the next guess
 	wrong := url.Values{"email": {"viewer@north.example"}, "password": {"wrong words here"}}
 	for range 5 {
 		w.send("POST", "/staff/sign-in/north", wrong, nil).shows(t, 422)
@@ -61,6 +64,47 @@ func TestTooManyWrongPasswords(t *testing.T) {
 	}
 	// X-Forwarded-For is not believed without a proxy: the next guess is held too.
 	w.send("POST", "/staff/sign-in/north", wrong, nil, "X-Forwarded-For", "203.0.113.9").shows(t, 429)
+	now = now.Add(time.Second)
+	w.send("POST", "/staff/sign-in/north", wrong, nil).shows(t, 422)
+}
+
+// Wrong passwords stand in the audit, added up and without a network, and on the page of whose account it is.
+func TestFailedSignInsAreShown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	boss := w.as("administrator")
+	w.as("viewer")
+	at := time.Date(2026, 4, 15, 9, 59, 0, 0, time.UTC) // 10:59 in London
+	w.door.Now = func() time.Time { return at }
+	mine := w.signIn("north", "viewer@north.example", phrase)
+	w.send("GET", "/staff/password", nil, mine).shows(t, 200, "Nobody wrote a wrong password")
+	guess := func(email string) {
+		w.send("POST", "/staff/sign-in/north", url.Values{"email": {email}, "password": {"wrong words here"}}, nil).shows(t, 422)
+	}
+	guess("viewer@north.example")
+	guess("VIEWER@north.example")
+	at = at.Add(time.Minute)
+	guess("viewer@north.example")
+	guess("my password typed here@north.example")
+	w.send("GET", "/staff/password", nil, mine).shows(t, 200, "Wrong passwords for your account", "15 April 2026", "10:00 and 12:00", ">3<")
+	for range 2 { // looking again adds nothing
+		page := w.send("GET", "/staff/audit", nil, boss).shows(t, 200, "person viewer@north.example", "addresses without an account",
+			`{&#34;count&#34;:3,&#34;first_hour&#34;:&#34;2026-04-15T09:00:00Z&#34;,&#34;last_hour&#34;:&#34;2026-04-15T10:00:00Z&#34;}`)
+		page.hides(t, "typed here", "192.0.2.1")
+		if n := strings.Count(page.body, "person.sign_in_failed"); n != 2 {
+			t.Errorf("%d entries about failed sign-ins, want 2", n)
+		}
+	}
+	w.send("GET", "/staff/audit", nil, w.as("foreign")).shows(t, 200).hides(t, "sign_in_failed")
+	// A month later the counts are gone from the page; what was written into the audit stays.
+	at = at.Add(31 * 24 * time.Hour)
+	mine = w.signIn("north", "viewer@north.example", phrase)
+	w.send("GET", "/staff/password", nil, mine).shows(t, 200, "Nobody wrote a wrong password")
+	var left int
+	w.must(w.owner.Get(&left, `SELECT count(*) FROM sign_in_failures`))
+	if n, err := w.ledger.Verify(t.Context(), w.north.ID); left != 0 || err != nil || n == 0 {
+		t.Errorf("%d counts are left; %d entries hold, %v", left, n, err)
+	}
 }
 
 func TestChangingAPassword(t *testing.T) {

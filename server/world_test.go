@@ -47,6 +47,7 @@ type world struct {
 	site         *server.Server
 	owner        *sqlx.DB
 	people       *accounts.Store
+	door         *signin.Door
 	ledger       *audit.Ledger
 	north, south accounts.Organisation
 	cookies      map[string]*http.Cookie // by role, "foreign" for South's administrator
@@ -105,6 +106,7 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 	w.must(err)
 	now := func() time.Time { return today }
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
+	w.door = door
 	config := server.Config{BaseURL: "http://127.0.0.1:8080", Log: log, Ready: func(context.Context) error { return nil }, Pages: pages, Assets: assets, Accounts: w.people, Door: door,
 		Public: customers{},
 		Staff: &staff.Pages{Accounts: w.people, Door: door, Ledger: w.ledger, Set: pages, Now: now, Insight: insight.New(db),

@@ -138,7 +138,7 @@ func TestPeopleAndTheirRoles(t *testing.T) {
 			t.Fatal(again, err)
 		}
 	}
-	if id, ok, err := s.Login(t.Context(), north.ID, " ALICE@north.example ", phrase); err != nil || !ok || id != alice {
+	if id, ok, err := s.Login(t.Context(), north.ID, " ALICE@north.example ", phrase, 0); err != nil || !ok || id != alice {
 		t.Errorf("signing in: %d %v %v", id, ok, err)
 	}
 	m, err := s.Member(t.Context(), north.ID, alice)
@@ -183,7 +183,7 @@ func TestAnAddressAtTwoCouncils(t *testing.T) {
 	}
 	opens := func(o Organisation, password string, want bool) {
 		t.Helper()
-		if _, ok, err := s.Login(t.Context(), o.ID, "alice@north.example", password); err != nil || ok != want {
+		if _, ok, err := s.Login(t.Context(), o.ID, "alice@north.example", password, 0); err != nil || ok != want {
 			t.Errorf("%s opens %s: %t, %v", password, o.Slug, ok, err)
 		}
 	}
@@ -248,7 +248,7 @@ func TestPeopleWhoCannotBeAdded(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, email := range []string{"", "nobody@x.example", "bob@north.example\x00", "\xff@x.example", strings.Repeat("a", 300)} {
-		if _, ok, err := s.Login(t.Context(), north.ID, email, phrase); ok || err != nil {
+		if _, ok, err := s.Login(t.Context(), north.ID, email, phrase, 0); ok || err != nil {
 			t.Errorf("%q: %v %v", email, ok, err)
 		}
 	}
@@ -291,7 +291,7 @@ func TestANewPasswordEndsOtherSessions(t *testing.T) {
 	if got := left(); len(got) != 1 || got[0] != "here" {
 		t.Errorf("sessions left: %v", got)
 	}
-	if _, ok, _ := s.Login(t.Context(), north.ID, me.Name, phrase); ok {
+	if _, ok, _ := s.Login(t.Context(), north.ID, me.Name, phrase, 0); ok {
 		t.Error("the old password still opens")
 	}
 	// Another role changes no password and ends nothing; a password set at the command line ends every session.
@@ -300,7 +300,7 @@ func TestANewPasswordEndsOtherSessions(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, ok, _ := s.Login(t.Context(), north.ID, me.Name, "three other words"); !ok || len(left()) != 1 {
+	if _, ok, _ := s.Login(t.Context(), north.ID, me.Name, "three other words", 0); !ok || len(left()) != 1 {
 		t.Error("a second role changed the password")
 	}
 	if err := s.SetPassword(t.Context(), tenant.CommandLine(north.ID), me.Name, phrase); err != nil {

@@ -1,14 +1,10 @@
 package accounts
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"strings"
-	"time"
 	"unicode/utf8"
 
-	"github.com/alexedwards/argon2id"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -17,9 +13,6 @@ const (
 	MinPassword = 12
 	MaxPassword = 256
 )
-
-// ErrBusy means that too many passwords are being checked at once; it passes within seconds.
-var ErrBusy = errors.New("too many people are signing in at the same moment")
 
 // Refusal is something that cannot be accepted as it was written, with a sentence that says what to do.
 type Refusal struct{ Field, Sentence string }
@@ -31,61 +24,6 @@ func (r Refusal) EachProblem(tell func(field, text string)) { tell(r.Field, r.Se
 
 func refuse(field, format string, args ...any) error {
 	return Refusal{field, fmt.Sprintf(format, args...)}
-}
-
-// hasher makes and checks argon2id hashes, two at a time: each takes 19 MB for some 40 ms.
-type hasher struct {
-	params argon2id.Params
-	slots  chan struct{}
-	decoy  string // the hash that a guess at an unknown account is compared with
-}
-
-func newHasher() (*hasher, error) {
-	h := &hasher{params: argon2id.Params{Memory: 19456, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}, slots: make(chan struct{}, 2)}
-	var err error
-	h.decoy, err = argon2id.CreateHash("nobody has this password", &h.params)
-	return h, err
-}
-
-// enter waits for one of the two places, ten seconds at most.
-func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
-	wait := time.NewTimer(10 * time.Second)
-	defer wait.Stop()
-	select {
-	case h.slots <- struct{}{}:
-		return func() { <-h.slots }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-wait.C:
-		return nil, ErrBusy
-	}
-}
-
-func (h *hasher) hash(ctx context.Context, password string) (string, error) {
-	leave, err := h.enter(ctx)
-	if err != nil {
-		return "", err
-	}
-	defer leave()
-	return argon2id.CreateHash(norm.NFKC.String(password), &h.params)
-}
-
-// matches compares a password with a hash. An empty hash stands for an account that does not exist: it takes as long and never matches.
-func (h *hasher) matches(ctx context.Context, password, hash string) (bool, error) {
-	leave, err := h.enter(ctx)
-	if err != nil {
-		return false, err
-	}
-	defer leave()
-	if utf8.RuneCountInString(password) > MaxPassword {
-		password = "" // no account has one so long; it costs as much as any other
-	}
-	known := hash != ""
-	if !known {
-		hash = h.decoy
-	}
-	same, err := argon2id.ComparePasswordAndHash(norm.NFKC.String(password), hash)
-	return same && known, err
 }
 
 // CheckPassword refuses a password that is too short or easy to guess, with a sentence.

@@ -59,13 +59,13 @@ func TestHasher(t *testing.T) {
 		{"", hash, false},
 		{"nobody has this password", "", false}, // the decoy's own password opens nothing
 	} {
-		if got, err := h.matches(t.Context(), c.password, c.hash); err != nil || got != c.want {
+		if got, err := h.matches(t.Context(), 0, c.password, c.hash); err != nil || got != c.want {
 			t.Errorf("%q: %v %v", c.password, got, err)
 		}
 	}
 	// ﬁ (one letter) and fi (two) are the same to a person at another keyboard.
 	hash, _ = h.hash(t.Context(), "a ﬁne long phrase")
-	if ok, _ := h.matches(t.Context(), "a fine long phrase", hash); !ok {
+	if ok, _ := h.matches(t.Context(), 0, "a fine long phrase", hash); !ok {
 		t.Error("compatible spellings are one password")
 	}
 }

@@ -197,8 +197,8 @@ func (s *Store) SetPassword(ctx context.Context, by tenant.Actor, email, passwor
 }
 
 // Login checks an email address and a password at an organisation. ok is false for a wrong password and, after the same work, for an address that has no account
-// there. person is the account of the address, 0 where there is none.
-func (s *Store) Login(ctx context.Context, org tenant.Org, email, password string) (person int64, ok bool, err error) {
+// there. person is the account of the address, 0 where there is none. The turn says who is first when many wait; ErrBusy.
+func (s *Store) Login(ctx context.Context, org tenant.Org, email, password string, turn Turn) (person int64, ok bool, err error) {
 	tx, err := s.db.Begin(ctx, org)
 	if err != nil {
 		return 0, false, err
@@ -208,7 +208,7 @@ func (s *Store) Login(ctx context.Context, org tenant.Org, email, password strin
 	if err != nil {
 		return 0, false, err
 	}
-	ok, err = s.hasher.matches(ctx, password, f.Hash)
+	ok, err = s.hasher.matches(ctx, turn, password, f.Hash)
 	return f.ID, ok, err
 }
 
@@ -218,7 +218,7 @@ func (s *Store) ChangePassword(ctx context.Context, by tenant.Actor, current, ne
 	if err := CheckPassword(next, by.Name); err != nil {
 		return err
 	}
-	person, ok, err := s.Login(ctx, by.Org, by.Name, current)
+	person, ok, err := s.Login(ctx, by.Org, by.Name, current, 0)
 	switch {
 	case err != nil:
 		return err

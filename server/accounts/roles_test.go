@@ -33,7 +33,7 @@ func TestAPasswordLink(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, ok, err := s.Login(ctx, north.ID, "new@example.org", ""); ok || err != nil {
+	if _, ok, err := s.Login(ctx, north.ID, "new@example.org", "", 0); ok || err != nil {
 		t.Errorf("somebody without a password signs in: %t, %v", ok, err)
 	}
 	link := func() string {
@@ -76,7 +76,7 @@ func TestAPasswordLink(t *testing.T) {
 		switch {
 		case err == nil:
 			set++
-			if _, ok, _ := s.Login(ctx, north.ID, "new@example.org", phrase+strings.Repeat("x", i)); !ok {
+			if _, ok, _ := s.Login(ctx, north.ID, "new@example.org", phrase+strings.Repeat("x", i), 0); !ok {
 				t.Error("the password that was chosen does not open")
 			}
 		case !errors.Is(err, ErrSpent):
@@ -95,13 +95,13 @@ func TestAPasswordLink(t *testing.T) {
 	if i, err := s.Invited(ctx, north.ID, again); err != nil || i.New {
 		t.Errorf("%+v, %v", i, err)
 	}
-	if _, ok, _ := s.Login(ctx, north.ID, "new@example.org", phrase); !ok {
+	if _, ok, _ := s.Login(ctx, north.ID, "new@example.org", phrase, 0); !ok {
 		t.Error("making a link changed the password")
 	}
 	if err := s.ChoosePassword(ctx, north.ID, again, "three other words"); err != nil {
 		t.Fatal(err)
 	}
-	if _, ok, _ := s.Login(ctx, north.ID, "new@example.org", "three other words"); !ok {
+	if _, ok, _ := s.Login(ctx, north.ID, "new@example.org", "three other words", 0); !ok {
 		t.Error("the new password does not open")
 	}
 	// A link that was made is spent by any other change of the password, and by time.

@@ -6,12 +6,15 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"errors"
+	"maps"
 	"math"
 	"net/netip"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
+	"yousaid/server/accounts"
 	"yousaid/surveys/tenant"
 )
 
@@ -38,32 +41,45 @@ const remember = 30 * 24 * time.Hour
 type attempt struct {
 	pair, network, known []byte
 	trusted              bool
+	turn                 accounts.Turn // how soon its password is looked at: first who is known there, then the network that tried least
 }
 
 // try counts a try, or refuses it with a TooManyError.
 func (d *Door) try(ctx context.Context, org tenant.Org, email string, from netip.Addr) (attempt, error) {
 	at, email, network := strconv.FormatInt(int64(org), 10), strings.ToLower(strings.TrimSpace(email)), networkOf(from)
 	a := attempt{pair: d.keyed("pair", at, email, network), network: d.keyed("network", at, network), known: d.keyed("known", at, email, network)}
+	if err := d.holds.check(a.pair, d.Now()); err != nil {
+		return a, err
+	}
 	if err := d.db.Global().GetContext(ctx, &a.trusted, `
-		SELECT EXISTS (SELECT FROM sign_in_attempts WHERE key_hash = $1 AND last_at > $2)`, a.known, d.now().Add(-remember)); err != nil {
+		SELECT EXISTS (SELECT FROM sign_in_attempts WHERE key_hash = $1 AND last_at > $2)`, a.known, d.Now().Add(-remember)); err != nil {
 		return a, err
 	}
 	if !a.trusted {
-		if err := d.count(ctx, a.network, networkLimit); err != nil {
+		a.turn = d.tries.add(a.network, d.Now())
+		if d.accounts.Full(a.turn) {
+			return a, accounts.ErrBusy
+		}
+		failures, err := d.count(ctx, a.network, networkLimit)
+		if err != nil {
 			return a, err
 		}
+		a.turn = max(a.turn, accounts.Turn(failures))
 	}
-	if err := d.count(ctx, a.pair, pairLimit); err != nil {
+	if _, err := d.count(ctx, a.pair, pairLimit); err != nil {
 		// The network is not to blame for a try that was refused.
 		return a, errors.Join(err, d.uncount(ctx, a))
 	}
 	return a, nil
 }
 
-// count adds a try to a key if its wait is over. One statement asks and counts, so tries at the same moment cannot all pass.
-func (d *Door) count(ctx context.Context, key []byte, l limit) error {
-	now, failures := d.now(), 0
-	err := d.db.Global().GetContext(ctx, &failures, `
+// count adds a try to a key if its wait is over, and gives how many there are. One statement asks and counts, so tries at the same moment cannot all pass.
+func (d *Door) count(ctx context.Context, key []byte, l limit) (failures int, err error) {
+	now := d.Now()
+	if err := d.holds.check(key, now); err != nil {
+		return 0, err
+	}
+	err = d.db.Global().GetContext(ctx, &failures, `
 		INSERT INTO sign_in_attempts AS a (key_hash, failures, last_at)
 		VALUES ($1, 1, $2)
 		ON CONFLICT (key_hash) DO UPDATE
@@ -73,9 +89,9 @@ func (d *Door) count(ctx context.Context, key []byte, l limit) error {
 		       OR a.last_at + make_interval(secs => least($5, power(2, least(a.failures - $4, 30)))) <= excluded.last_at
 		RETURNING failures`, key, now, l.forget.Seconds(), l.free, l.most.Seconds())
 	if !errors.Is(err, sql.ErrNoRows) {
-		return err
+		return failures, err
 	}
-	return d.refusal(ctx, key, l)
+	return 0, d.refusal(ctx, key, l)
 }
 
 // refusal says how long the key has to wait.
@@ -92,11 +108,88 @@ func (d *Door) refusal(ctx context.Context, key []byte, l limit) error {
 		return err
 	}
 	wait := min(l.most, time.Duration(math.Pow(2, float64(min(row.Failures-l.free, 30))))*time.Second)
-	return TooManyError{Wait: max(time.Second, row.Last.Add(wait).Sub(d.now()))}
+	refused := TooManyError{Wait: max(time.Second, row.Last.Add(wait).Sub(d.Now()))}
+	d.holds.add(key, d.Now().Add(refused.Wait), d.Now())
+	return refused
+}
+
+// tries counts how often each network tried lately, looked at or not, for the turn alone: nobody is held up by it.
+type tries struct {
+	lock    sync.Mutex
+	network map[string]tried
+}
+
+type tried struct {
+	count accounts.Turn
+	last  time.Time
+}
+
+// lately is how long a network must be quiet to begin anew.
+const lately = 10 * time.Minute
+
+func (t *tries) add(network []byte, now time.Time) accounts.Turn {
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	if len(t.network) >= maxRemembered {
+		maps.DeleteFunc(t.network, func(_ string, one tried) bool { return now.Sub(one.last) >= lately })
+	}
+	if t.network == nil || len(t.network) >= maxRemembered {
+		t.network = map[string]tried{}
+	}
+	one := t.network[string(network)]
+	if now.Sub(one.last) >= lately {
+		one.count = 0
+	}
+	one.count, one.last = one.count+1, now
+	t.network[string(network)] = one
+	return one.count
+}
+
+// right takes a try back that had the right password.
+func (t *tries) right(network []byte) {
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	if one, ok := t.network[string(network)]; ok {
+		one.count--
+		t.network[string(network)] = one
+	}
+}
+
+// holds remembers until when keys have to wait, so that guesses in the meantime cost the database nothing and leave it to those who are let in.
+type holds struct {
+	lock  sync.Mutex
+	until map[string]time.Time
+}
+
+// maxRemembered bounds what is remembered of each; who has to wait is read from the database again.
+const maxRemembered = 20000
+
+func (h *holds) check(key []byte, now time.Time) error {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	if until := h.until[string(key)]; until.After(now) {
+		return TooManyError{Wait: until.Sub(now)}
+	}
+	return nil
+}
+
+func (h *holds) add(key []byte, until, now time.Time) {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	if len(h.until) >= maxRemembered {
+		maps.DeleteFunc(h.until, func(_ string, until time.Time) bool { return !until.After(now) })
+	}
+	if h.until == nil || len(h.until) >= maxRemembered {
+		h.until = map[string]time.Time{}
+	}
+	h.until[string(key)] = until
 }
 
 // forgive takes the try back after a right password, clears the pair, and remembers it as known.
 func (d *Door) forgive(ctx context.Context, a attempt) error {
+	if !a.trusted {
+		d.tries.right(a.network)
+	}
 	if err := d.uncount(ctx, a); err != nil {
 		return err
 	}
@@ -108,7 +201,21 @@ func (d *Door) forgive(ctx context.Context, a attempt) error {
 	_, err := d.db.Global().ExecContext(ctx, `
 		INSERT INTO sign_in_attempts (key_hash, failures, last_at)
 		VALUES ($1, 0, $2)
-		ON CONFLICT (key_hash) DO UPDATE SET last_at = excluded.last_at`, a.known, d.now())
+		ON CONFLICT (key_hash) DO UPDATE SET last_at = excluded.last_at`, a.known, d.Now())
+	return err
+}
+
+// takeBack undoes a try whose password was not looked at, also when whoever sent it has gone meanwhile.
+func (d *Door) takeBack(ctx context.Context, a attempt) error {
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer done()
+	if err := d.uncount(ctx, a); err != nil {
+		return err
+	}
+	_, err := d.db.Global().ExecContext(ctx, `
+		UPDATE sign_in_attempts
+		SET    failures = failures - 1
+		WHERE  key_hash = $1 AND failures > 0`, a.pair)
 	return err
 }
 
@@ -150,7 +257,8 @@ var guessLimit = limit{free: 20, most: 5 * time.Minute, forget: time.Hour}
 
 // Guess counts a look-up of a code from a network before it is made, or refuses it with a TooManyError. Forgive takes it back when the code was right.
 func (d *Door) Guess(ctx context.Context, what string, from netip.Addr) error {
-	return d.count(ctx, d.keyed("guess", what, networkOf(from)), guessLimit)
+	_, err := d.count(ctx, d.keyed("guess", what, networkOf(from)), guessLimit)
+	return err
 }
 
 // Forgive takes a guess back.

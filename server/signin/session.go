@@ -42,7 +42,7 @@ func (d *Door) open(ctx context.Context, by tenant.Actor, old *Session, action s
 		return "", err
 	}
 	defer func() { _ = tx.Rollback() }()
-	created := d.now()
+	created := d.Now()
 	if old != nil {
 		created = old.created
 		if _, err := tx.ExecContext(ctx, `
@@ -68,7 +68,7 @@ func (d *Door) insert(ctx context.Context, tx *sqlx.Tx, person int64, org tenant
 	token = base64.RawURLEncoding.EncodeToString(b)
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO sessions (token_hash, person_id, organisation, created_at, seen_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6)`, hashed(token), person, int64(org), created, d.now(), expiry(created, d.now()))
+		VALUES ($1, $2, $3, $4, $5, $6)`, hashed(token), person, int64(org), created, d.Now(), expiry(created, d.Now()))
 	return token, err
 }
 
@@ -82,7 +82,7 @@ func expiry(created, now time.Time) time.Time {
 
 // renew puts the end of the session off, at most every five minutes: reading a page need not write a row.
 func (d *Door) renew(ctx context.Context, token string, row sessionRow) error {
-	now := d.now()
+	now := d.Now()
 	if now.Sub(row.Seen) < 5*time.Minute {
 		return nil
 	}

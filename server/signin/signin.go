@@ -39,7 +39,9 @@ type Door struct {
 	accounts *accounts.Store
 	ledger   tenant.Ledger
 	key      []byte // of the hashes in sign_in_attempts
-	now      func() time.Time
+	holds    holds
+	tries    tries
+	Now      func() time.Time
 }
 
 // New opens the door; the key of its limits is made in the database the first time and shared by every instance of the program.
@@ -48,7 +50,7 @@ func New(ctx context.Context, db tenant.DB, people *accounts.Store, ledger tenan
 	if err != nil {
 		return nil, fmt.Errorf("preparing sign-in: %w", err)
 	}
-	return &Door{db: db, accounts: people, ledger: ledger, key: key, now: time.Now}, nil
+	return &Door{db: db, accounts: people, ledger: ledger, key: key, Now: time.Now}, nil
 }
 
 // SignIn checks an email address and a password at an organisation, from a network, and opens a session there. The token goes into the cookie. Errors: ErrWrong
@@ -58,12 +60,12 @@ func (d *Door) SignIn(ctx context.Context, org tenant.Org, email, password strin
 	if err != nil {
 		return "", err
 	}
-	person, ok, err := d.accounts.Login(ctx, org, email, password)
+	person, ok, err := d.accounts.Login(ctx, org, email, password, try.turn)
 	if err != nil {
-		return "", err
+		return "", errors.Join(err, d.takeBack(ctx, try))
 	}
 	if !ok {
-		return "", ErrWrong
+		return "", errors.Join(ErrWrong, d.failed(ctx, org, person))
 	}
 	if err := d.forgive(ctx, try); err != nil {
 		return "", err
@@ -76,6 +78,9 @@ func (d *Door) SignIn(ctx context.Context, org tenant.Org, email, password strin
 		return "", ErrNoRole
 	}
 	if err := d.sweep(ctx); err != nil {
+		return "", err
+	}
+	if err := d.RecordFailures(ctx, org); err != nil {
 		return "", err
 	}
 	return d.open(ctx, tenant.Actor{Org: org, Person: person, Name: member.Email, Via: "web"}, nil, "person.signed_in")
@@ -104,7 +109,14 @@ func (d *Door) ChangePassword(ctx context.Context, s Session, current, next stri
 	if err != nil {
 		return "", err
 	}
-	if err := d.accounts.ChangePassword(ctx, s.Actor, current, next, s.hash); err != nil {
+	err = d.accounts.ChangePassword(ctx, s.Actor, current, next, s.hash)
+	var refused accounts.Refusal
+	switch {
+	case errors.As(err, &refused) && refused.Field == "current":
+		return "", errors.Join(err, d.failed(ctx, s.Actor.Org, s.Actor.Person))
+	case err != nil && !errors.As(err, &refused):
+		return "", errors.Join(err, d.takeBack(ctx, try))
+	case err != nil:
 		return "", err
 	}
 	if err := d.forgive(ctx, try); err != nil {
@@ -117,12 +129,12 @@ func (d *Door) ChangePassword(ctx context.Context, s Session, current, next stri
 func (d *Door) sweep(ctx context.Context) error {
 	if _, err := d.db.Global().ExecContext(ctx, `
 		DELETE FROM sessions
-		WHERE  expires_at < $1`, d.now()); err != nil {
+		WHERE  expires_at < $1`, d.Now()); err != nil {
 		return err
 	}
 	_, err := d.db.Global().ExecContext(ctx, `
 		DELETE FROM sign_in_attempts
-		WHERE  last_at < $1`, d.now().Add(-remember))
+		WHERE  last_at < $1`, d.Now().Add(-remember))
 	return err
 }
 
@@ -132,7 +144,7 @@ func (d *Door) Find(ctx context.Context, token string) (Session, error) {
 	err := d.db.Global().GetContext(ctx, &row, `
 		SELECT person_id, organisation, created_at, seen_at
 		FROM   sessions
-		WHERE  token_hash = $1 AND expires_at > $2`, hashed(token), d.now())
+		WHERE  token_hash = $1 AND expires_at > $2`, hashed(token), d.Now())
 	if errors.Is(err, sql.ErrNoRows) {
 		return Session{}, ErrNoSession
 	}

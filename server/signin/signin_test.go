@@ -2,6 +2,7 @@ package signin
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"net/http/httptest"
@@ -61,7 +62,7 @@ func open(t *testing.T) house {
 		t.Fatal(err)
 	}
 	h := house{Door: d, clock: &clock{at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}, people: people, owner: owner}
-	d.now = h.clock.now
+	d.Now = h.clock.now
 	h.north = h.council(t, "north")
 	h.alice = h.person(t, h.north, "alice@north.example", "viewer")
 	return h
@@ -214,6 +215,63 @@ func TestGuessingIsSlowedAndNobodyIsLockedOut(t *testing.T) {
 	h.in(t, office)
 	if err := h.guess(t, "alice@north.example", office); !errors.Is(err, ErrWrong) {
 		t.Errorf("a right password clears the count: %v", err)
+	}
+}
+
+// A try that was sent away or given up before its password was looked at is no guess.
+func TestWhatWasNotLookedAtIsNotCounted(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	for i := range 2 * networkLimit.free {
+		a, err := h.try(t.Context(), h.north.ID, "alice@north.example", office)
+		if err != nil || a.turn != accounts.Turn(i+1) { // sent away or not, the network's next one is looked at later
+			t.Fatalf("try %d: turn %d, %v", i, a.turn, err)
+		}
+		gone, leave := context.WithCancel(t.Context())
+		leave()
+		if err := h.takeBack(gone, a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 5 {
+		if err := h.guess(t, "alice@north.example", office); !errors.Is(err, ErrWrong) {
+			t.Fatal(i, err)
+		}
+	}
+	// Who is known there is looked at before all others, and a network the later the more it has guessed.
+	h.in(t, home)
+	if a, err := h.try(t.Context(), h.north.ID, "alice@north.example", home); err != nil || a.turn != 0 {
+		t.Errorf("known: turn %d, %v", a.turn, err)
+	}
+	if a, err := h.try(t.Context(), h.north.ID, "other@north.example", office); err != nil || a.turn != accounts.Turn(2*networkLimit.free+6) {
+		t.Errorf("after all these: turn %d, %v", a.turn, err)
+	}
+	h.clock.on(lately)
+	if a, err := h.try(t.Context(), h.north.ID, "other@north.example", office); err != nil || a.turn != 7 {
+		t.Errorf("after a quiet time, of which the wrong passwords are left: turn %d, %v", a.turn, err)
+	}
+}
+
+// What is remembered of who has to wait is bounded, and ends with the wait.
+func TestHolds(t *testing.T) {
+	t.Parallel()
+	var h holds
+	start := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	for i := range 3 * maxRemembered {
+		h.add(fmt.Append(nil, i), start.Add(time.Duration(i)*time.Second), start)
+		if len(h.until) > maxRemembered {
+			t.Fatalf("%d are remembered", len(h.until))
+		}
+	}
+	last := fmt.Append(nil, 3*maxRemembered-1)
+	if err := h.check(last, start); !held(err) {
+		t.Error(err)
+	}
+	if err := h.check(last, start.Add(3*maxRemembered*time.Second)); err != nil {
+		t.Error(err)
+	}
+	if err := h.check([]byte("unknown"), start); err != nil {
+		t.Error(err)
 	}
 }
 

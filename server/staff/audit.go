@@ -30,6 +30,9 @@ const auditPart = 50
 // Audit lists who did what, newest first, and walks the chain when asked to.
 func (p *Pages) Audit(c echo.Context) error {
 	ctx, org := c.Request().Context(), signin.Of(c).Actor.Org
+	if err := p.Door.RecordFailures(ctx, org); err != nil {
+		return err
+	}
 	before, _ := strconv.ParseInt(c.QueryParam("before"), 10, 64)
 	entries, err := p.Ledger.Entries(ctx, org, before, auditPart+1)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -183,6 +184,10 @@ func refusedSignIn(c echo.Context, p *page.Page, field string, err error) (statu
 		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(tooMany.Wait.Seconds()))))
 		p.Problems.Add(field, "There were too many wrong passwords from here. Wait "+wait(tooMany.Wait.Minutes())+", then try again.")
 		return http.StatusTooManyRequests, true
+	case errors.Is(err, accounts.ErrBusy):
+		c.Response().Header().Set(echo.HeaderRetryAfter, "10")
+		p.Problems.Add(field, "Too many people are signing in at this moment, so your password was not looked at. Wait a few seconds, then send it again.")
+		return http.StatusServiceUnavailable, true
 	}
 	return 0, false
 }
@@ -222,8 +227,9 @@ func (p *Pages) SignOut(c echo.Context) error {
 // PasswordPage is staff/password: who is signed in, with which roles, and a new password.
 type PasswordPage struct {
 	page.Page
-	Email string
-	Roles []string
+	Email  string
+	Roles  []string
+	Failed page.Table // wrong passwords for the account in the last 30 days, by day
 }
 
 // passwordForm is what PasswordPage sends. What makes a good password is accounts' business.
@@ -233,7 +239,7 @@ type passwordForm struct {
 	Again    string `form:"again" validate:"eqfield=Password" problem:"Write the same new password twice."`
 }
 
-func passwordPage(c echo.Context) PasswordPage {
+func (p *Pages) passwordPage(c echo.Context) (PasswordPage, error) {
 	actor := signin.Of(c).Actor
 	form := PasswordPage{Page: page.New(c), Email: actor.Name}
 	for i, g := range actor.Grants {
@@ -241,19 +247,42 @@ func passwordPage(c echo.Context) PasswordPage {
 			form.Roles = append(form.Roles, g.Role)
 		}
 	}
-	return form
+	failures, err := p.Door.Failures(c.Request().Context(), actor)
+	form.Failed = failureTable(failures, organisation(c).Zone())
+	return form, err
+}
+
+// failureTable adds up wrong passwords by day, newest first. Only hours are known.
+func failureTable(failures []signin.Failures, zone *time.Location) page.Table {
+	t := page.Table{Caption: "Wrong passwords for your account in the last 30 days", Columns: []page.Column{{Text: "Day"}, {Text: "Between"}, {Text: "How many", Number: true}}}
+	for i := 0; i < len(failures); {
+		last, count := failures[i].Hour.In(zone), 0
+		first := last
+		for ; i < len(failures) && failures[i].Hour.In(zone).Format(time.DateOnly) == last.Format(time.DateOnly); i++ {
+			first, count = failures[i].Hour.In(zone), count+failures[i].Count
+		}
+		t.Rows = append(t.Rows, []page.Cell{{Text: last.Format("2 January 2006"), Head: true}, {Text: first.Format("15:04") + " and " + last.Add(time.Hour).Format("15:04")},
+			{Text: strconv.Itoa(count), Number: true}})
+	}
+	return t
 }
 
 // Password shows the form.
 func (p *Pages) Password(c echo.Context) error {
-	return page.Render(c, http.StatusOK, "staff/password", passwordPage(c))
+	form, err := p.passwordPage(c)
+	if err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, "staff/password", form)
 }
 
 // SendPassword changes the password and ends the person's other sessions.
 func (p *Pages) SendPassword(c echo.Context) error {
-	form := passwordPage(c)
+	form, err := p.passwordPage(c)
+	if err != nil {
+		return err
+	}
 	var sent passwordForm
-	var err error
 	if form.Problems, err = page.Bind(c, &sent); err != nil {
 		return err
 	}

@@ -9,13 +9,15 @@ import (
 	"yousaid/surveys/responses"
 )
 
-// Forget keeps the promise of the privacy page: at once and then four times an hour it takes away the comments and the exported files whose time is over, until ctx ends.
+// Forget keeps the promise of the privacy page: at once and then four times an hour it takes away the comments and the exported files whose time is over, and
+// writes failed sign-ins into the audit, until ctx ends.
 func (s *Site) Forget(ctx context.Context, log *slog.Logger) {
 	again := time.NewTicker(15 * time.Minute)
 	defer again.Stop()
 	for {
 		s.forget(ctx, log)
 		s.expire(ctx, log)
+		s.recordFailures(ctx, log)
 		select {
 		case <-ctx.Done():
 			return
@@ -55,5 +57,22 @@ func (s *Site) expire(ctx context.Context, log *slog.Logger) {
 	}
 	if err != nil && ctx.Err() == nil {
 		log.Error("old exports could not be taken away; it will be tried again", "problem", err.Error())
+	}
+}
+
+// recordFailures writes the failed sign-ins of each organisation into its audit.
+func (s *Site) recordFailures(ctx context.Context, log *slog.Logger) {
+	if s.Door == nil {
+		return // a site without pages, where nobody signs in
+	}
+	all, err := s.Accounts.Organisations(ctx)
+	for _, o := range all {
+		if err != nil {
+			break
+		}
+		err = s.Door.RecordFailures(ctx, o.ID)
+	}
+	if err != nil && ctx.Err() == nil {
+		log.Error("failed sign-ins could not be written into the audit; it will be tried again", "problem", err.Error())
 	}
 }

@@ -132,6 +132,18 @@ func TestLettingSomebodyIn(t *testing.T) {
 			t.Errorf("%q answers %d", do, a.StatusCode)
 		}
 	}
+	// They are given a role again and have forgotten the password: a link to choose a new one ends what is open.
+	post(url.Values{"do": {"give"}, "email": {"new@testham.example"}, "role": {"viewer"}}).Is(http.StatusSeeOther)
+	they = s.SignIn("new@testham.example")
+	again := regexp.MustCompile(`value="(link \d+)">Make a link to choose a new password<span[^>]*> new@`).FindStringSubmatch(s.Get("/staff/people", "Cookie", me).Text)
+	link = regexp.MustCompile(`/staff/choose-password/testham/[A-Za-z0-9_-]+`).FindString(post(url.Values{"do": {again[1]}}).Is(200).Shows("Until then the password they have goes on working").Text)
+	s.Get("/staff/results", "Cookie", they).Is(200)
+	s.Get(link).Is(200).Shows("you are signed out everywhere")
+	s.Post(link, url.Values{"password": {"another long password"}, "again": {"another long password"}}).Is(http.StatusSeeOther)
+	s.Get("/staff/results", "Cookie", they).Is(http.StatusSeeOther)
+	s.Post(s.SignInAt(), url.Values{"email": {"new@testham.example"}, "password": {sitetest.Password}}).Is(http.StatusUnprocessableEntity)
+	s.Post(link, url.Values{"password": {sitetest.Password}, "again": {sitetest.Password}}).Is(410)
+	s.Get("/staff/audit", "Cookie", me).Is(200).Shows("person.password_link_made", "person.password_chosen")
 	s.Get("/staff/audit", "Cookie", me).Is(200).Shows("person.invited", "person.first_signed_in", "person.role_taken")
 }
 

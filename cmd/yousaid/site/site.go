@@ -69,6 +69,7 @@ type Site struct {
 
 	// The whole council.
 
+	Door      *signin.Door         // nil until Pages
 	Server    *server.Server       // nil until Pages
 	Collector *responses.Collector // nil until Pages
 }
@@ -152,6 +153,7 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	s.Door = door
 	s.Collector = responses.NewCollector(s.DB, keys, o.Collect)
 	customers := public.New(public.Config{
 		Pages: pages, Links: s.Links, Surveys: s.Surveys, Catalogue: s.Catalogue, Accounts: s.Accounts,

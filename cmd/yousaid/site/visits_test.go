@@ -173,6 +173,10 @@ var firstVisits = []visit{
 	{route: "GET /staff", page: "staff/home", state: "of the front line", who: "frontline"},
 	{route: "GET /staff", page: "staff/home", state: "empty", on: firstDay, as: boss},
 	{route: "GET /staff/password", page: "staff/password", state: "own account", who: "equality"},
+	{route: "GET /staff/password", page: "staff/password", state: "wrong passwords", who: "service", at: func(_ *council, s *sitetest.Site) string {
+		s.Post(s.SignInAt(), url.Values{"email": {"service@testham.example"}, "password": {"not the password"}}).Is(http.StatusUnprocessableEntity)
+		return "/staff/password"
+	}},
 	{route: "POST /staff/password", page: "staff/password", state: "not the same twice", who: "viewer", at: path("/staff/password"), post: url.Values{"current": {sitetest.Password}, "password": {"three other words"}, "again": {"others"}}, ends: 422},
 	{route: "POST /staff/password", page: "staff/password", state: "changed", as: func(c *council) string { return c.changing }, at: path("/staff/password"),
 		post: url.Values{"current": {sitetest.Password}, "password": {"three other words"}, "again": {"three other words"}}},
