@@ -111,6 +111,9 @@ func (a *Analytics) once(ctx context.Context, by tenant.Actor, q Query, release 
 		}
 		defer func() { _ = counting.Rollback() }()
 		t.tabulate = counting
+		if err := t.list(ctx, tx); err != nil {
+			return nil, err
+		}
 	}
 	if err := t.count(ctx, tx); err != nil {
 		return nil, err

@@ -36,7 +36,8 @@ type book struct {
 // asked is a survey with every version that was ever published, newest first.
 type asked struct {
 	SurveyRef
-	versions []surveys.Definition
+	versions  []surveys.Definition
+	published []time.Time // each of the versions
 }
 
 type named struct {
@@ -132,12 +133,13 @@ func (b *book) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string) err
 	}
 	all := slices.Contains(slugs, "all")
 	var rows []struct {
-		ID         int64  `db:"id"`
-		Slug       string `db:"slug"`
-		Definition []byte `db:"definition"`
+		ID         int64     `db:"id"`
+		Slug       string    `db:"slug"`
+		Definition []byte    `db:"definition"`
+		Published  time.Time `db:"published_at"`
 	}
 	err := tx.SelectContext(ctx, &rows, `
-		SELECT s.id, s.slug, v.definition
+		SELECT s.id, s.slug, v.definition, v.published_at
 		FROM   surveys s
 		JOIN   versions v ON v.organisation_id = s.organisation_id AND v.survey_id = s.id
 		WHERE  s.organisation_id = $1 AND ($2 OR s.slug = ANY ($3))
@@ -155,7 +157,7 @@ func (b *book) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string) err
 			b.surveys = append(b.surveys, asked{SurveyRef: SurveyRef{ID: r.ID, Slug: r.Slug, Title: title}})
 		}
 		last := &b.surveys[len(b.surveys)-1]
-		last.versions = append(last.versions, d)
+		last.versions, last.published = append(last.versions, d), append(last.published, r.Published)
 	}
 	for _, slug := range slugs {
 		if slug != "all" && !slices.ContainsFunc(b.surveys, func(a asked) bool { return a.Slug == slug }) {

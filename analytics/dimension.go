@@ -156,6 +156,9 @@ func (b *book) fixed(t *table, id, label, column string, fill func(*book) []Code
 // wording words the codes of open dimensions: months and days as people write them, nothing for a language but its tag.
 func wording(id, code string) string {
 	if code == "" {
+		if id == "language" {
+			return "Another language"
+		}
 		return "Not known"
 	}
 	switch id {

@@ -108,6 +108,9 @@ func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 		}
 		split(d)
 	}
+	if err := jt.list(ctx, tx); err != nil {
+		return nil, err
+	}
 	if err := jt.count(ctx, tx); err != nil {
 		return nil, err
 	}

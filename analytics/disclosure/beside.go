@@ -178,14 +178,15 @@ func beside(l Lattice, j Joint, r Rules, work *int) (Table, Proof, error) {
 			p.primary = reason
 		}
 	}
-	certificates, ok := g.best()
+	g.countPeople()
+	best, ok := g.best()
 	switch {
 	case g.work <= 0:
 		return Table{}, Proof{}, fmt.Errorf("%w: choose fewer or larger groups", ErrUnproven)
 	case !ok:
 		return Table{}, Proof{}, Betrayal{}
 	}
-	proof, err := g.prove(certificates)
+	proof, err := g.prove(best)
 	if err != nil {
 		return Table{}, Proof{}, err
 	}
@@ -198,8 +199,11 @@ func beside(l Lattice, j Joint, r Rules, work *int) (Table, Proof, error) {
 			p.primary = none // it is out already: this table does not repeat it, and cannot hide it
 			known[i] = true
 		}
+		if p.open = g.leftOpen(at[i]); q.state == full {
+			p.open = make([]bool, own.answers) // as above
+		}
 	}
-	own.thicken()
+	own.countLike(g, at)
 	projected := g.project(proof, own, at)
 	if err := own.check(projected); err != nil {
 		return Table{}, Proof{}, fmt.Errorf("%w: the proof does not hold (%w)", ErrUnproven, err)
@@ -258,6 +262,10 @@ func (g *grid) print(e *Earlier, number int) error {
 // project gives a proof in terms of another table over the same people.
 func (g *grid) project(proof Proof, own *grid, at []int) Proof {
 	var out Proof
+	if proof.People != nil && own.people != nil {
+		people := g.people.project(*proof.People, own.people, at)
+		out.People = &people
+	}
 	sum := func(lattice []int64) []int64 {
 		counts := make([]int64, len(own.x))
 		for i := range own.places {

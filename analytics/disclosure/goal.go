@@ -1,6 +1,7 @@
 package disclosure
 
 import (
+	"fmt"
 	"math"
 	"slices"
 )
@@ -13,7 +14,7 @@ const (
 	toEnough             // as many as the threshold are in it; in one that is empty, somebody
 	toVaried             // somebody in it answered otherwise than most did, and where there are scores the mean is another one
 	toUnlike             // two or more in it differ from the most frequent answer, and where there are scores the mean is another one
-	toOther              // its distribution is another one
+	toOther              // another number of people in it gave an answer
 	toShift              // its number of people is another one
 )
 
@@ -22,6 +23,7 @@ const (
 type certificate struct {
 	place   int
 	goal    goal
+	answer  int   // whose number is another one (toOther)
 	shut    []int // the cells of one place, or of several at once
 	change  change
 	touches map[int]bool // places whose people change
@@ -30,6 +32,9 @@ type certificate struct {
 
 // goals lists what must be shown of a place that is hidden for its own sake.
 func (g *grid) goals(p *place) []goal {
+	if g.base && p.primary == few {
+		return []goal{toEnough}
+	}
 	if g.rules.loose && p.primary != none {
 		return []goal{toShift}
 	}
@@ -43,8 +48,6 @@ func (g *grid) goals(p *place) []goal {
 		return []goal{toZero, toEnough, toVaried}
 	case alike:
 		return []goal{toUnlike}
-	case scarce:
-		return []goal{toOther}
 	}
 	return nil
 }
@@ -103,7 +106,7 @@ func (g *grid) tries(c *certificate) []func(wish) bool {
 	case toUnlike:
 		return []func(wish) bool{g.mixing(2, -1), g.mixing(2, 1)}
 	}
-	return []func(wish) bool{g.swapped}
+	return []func(wish) bool{g.swapping(c.answer, g.swaps()), g.swapping(c.answer, g.swapsOfTwo())}
 }
 
 func (g *grid) mixing(others int64, up float64) func(wish) bool {
@@ -165,14 +168,19 @@ func (g *grid) until(w wish, missing func(n int64) int64) bool {
 	}
 }
 
-func (g *grid) swapped(w wish) bool {
-	w.swap, w.need = true, 1
-	w.vectors = g.swaps()
-	m, ok := g.cheapest(w)
-	if ok {
-		g.apply(m, true)
+// swapping makes a move by which another number of people gave an answer, and base, mean and share stay.
+func (g *grid) swapping(answer int, swaps []vector) func(wish) bool {
+	return func(w wish) bool {
+		w.swap, w.need = true, 1
+		w.vectors = slices.DeleteFunc(slices.Clone(swaps), func(v vector) bool {
+			return !slices.ContainsFunc(v, func(t term) bool { return t.answer == answer })
+		})
+		m, ok := g.cheapest(w)
+		if ok {
+			g.apply(m, true)
+		}
+		return ok
 	}
-	return ok
 }
 
 // swaps are the exchanges of two answers for two others (without scores and shares: of one for one) after which base, mean and share are
@@ -230,6 +238,34 @@ func (g *grid) swaps() []vector {
 		g.swapVectors = append(g.swapVectors, terms)
 	}
 	return g.swapVectors
+}
+
+// swapsOfTwo are two swaps at once, where neither can be made alone.
+func (g *grid) swapsOfTwo() []vector {
+	if g.swapPairs != nil {
+		return g.swapPairs
+	}
+	g.swapPairs = []vector{}
+	seen := map[string]bool{}
+	for i, one := range g.swaps() {
+		for _, other := range g.swaps()[:i+1] {
+			dense := make([]int64, g.answers)
+			for _, t := range slices.Concat(one, other) {
+				dense[t.answer] += t.n
+			}
+			var both vector
+			for a, n := range dense {
+				if n != 0 {
+					both = append(both, term{a, n})
+				}
+			}
+			if key := fmt.Sprint(both); both != nil && !seen[key] {
+				seen[key] = true
+				g.swapPairs = append(g.swapPairs, both)
+			}
+		}
+	}
+	return g.swapPairs
 }
 
 // touches lists the places of which some answer changes, and those of which the number of people does.

@@ -90,6 +90,7 @@ type place struct {
 	primary reason
 	total   bool
 	held    bool    // no move may change it, whether it is printed or not
+	open    []bool  // by answer: whether its figures leave open how many gave it (nil: not known yet)
 	closing float64 // what it costs to close it
 	baring  float64 // and to keep its distribution back
 }
@@ -123,7 +124,10 @@ type grid struct {
 	now         []int64 // the counts as moves have changed them; the true ones between searches
 	changed     []int   // positions in now that may differ from x
 	look        *look
+	people      *grid // the same places as numbers of people, closed where the answers are held back (nil: nothing is held back)
+	base        bool  // it is such a companion
 	swapVectors []vector
+	swapPairs   []vector
 	work        int // combinations still to be looked at before it is given up
 }
 

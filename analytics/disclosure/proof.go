@@ -1,6 +1,7 @@
 package disclosure
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -14,13 +15,17 @@ type Proof struct {
 	// Others are further lattices, each as what is to be added to Base: pairs of a position in Counts and a difference.
 	Others   [][][2]int64 `json:"others,omitempty"`
 	Evidence []Evidence   `json:"evidence,omitempty"`
+	// People is the proof that what is left over, when places printed with their answers are subtracted from others, is the answers of enough people: lattices of numbers of people,
+	// whatever they answered, which agree with the numbers of those places only. nil where no answers are held back.
+	People *Proof `json:"people,omitempty"`
 }
 
 // Evidence says that in one of the lattices a place has what it must be able to have.
 type Evidence struct {
-	Codes   []string `json:"codes"`   // of the place, All for what is added up
-	Shows   string   `json:"shows"`   // "nobody", "enough", "varied", "unlike", "other answers" or "another number"
-	Lattice int      `json:"lattice"` // 0 is Base, 1 the first of Others
+	Codes   []string `json:"codes"`            // of the place, All for what is added up
+	Shows   string   `json:"shows"`            // "nobody", "enough", "varied", "unlike", "other answers" or "another number"
+	Answer  string   `json:"answer,omitempty"` // of "other answers": which is given by another number of people
+	Lattice int      `json:"lattice"`          // 0 is Base, 1 the first of Others
 	Apart   bool     `json:"apart,omitempty"`
 }
 
@@ -72,8 +77,14 @@ func (k *pack) fits(g *grid, c *certificate) bool {
 const packsTried = 40
 
 // prove makes the proof and checks it.
-func (g *grid) prove(certificates []*certificate) (Proof, error) {
+func (g *grid) prove(best *pattern) (Proof, error) {
+	certificates := best.certificates
 	proof := g.packed(certificates)
+	if g.people != nil {
+		g.sayWhatIsKnown()
+		people := g.people.packed(best.left)
+		proof.People = &people
+	}
 	err := g.check(proof)
 	if err == nil {
 		err = g.covered(certificates)
@@ -108,7 +119,11 @@ func (g *grid) packed(certificates []*certificate) Proof {
 		for p := range c.touches {
 			packs[at].places[p] = true
 		}
-		proof.Evidence = append(proof.Evidence, Evidence{Codes: g.names(&g.places[c.place]), Shows: goalNames[c.goal], Lattice: at, Apart: c.shut != nil})
+		e := Evidence{Codes: g.names(&g.places[c.place]), Shows: goalNames[c.goal], Lattice: at, Apart: c.shut != nil}
+		if c.goal == toOther {
+			e.Answer = g.lattice.Answers[c.answer].Code
+		}
+		proof.Evidence = append(proof.Evidence, e)
 	}
 	for i, k := range packs {
 		if i == 0 {
@@ -140,9 +155,13 @@ func (g *grid) packed(certificates []*certificate) Proof {
 // check verifies a proof by addition: every lattice agrees with what is printed, and every piece of evidence is there. It looks at nothing
 // that the search has noted down but the states. One lattice is in memory at a time: there may be a thousand.
 func (g *grid) check(proof Proof) error {
-	for i := range g.places {
-		if g.thin(i) {
-			return fmt.Errorf("the answers of too few people are left over in %v", g.names(&g.places[i]))
+	if g.people != nil {
+		if proof.People == nil {
+			return errors.New("nothing shows how many people's answers are left over")
+		}
+		g.sayWhatIsKnown()
+		if err := g.people.check(*proof.People); err != nil {
+			return fmt.Errorf("what is left over: %w", err)
 		}
 	}
 	evidence := make([][]Evidence, proof.Lattices())
@@ -157,23 +176,25 @@ func (g *grid) check(proof Proof) error {
 		}
 		for _, e := range evidence[i] {
 			p := g.find(e.Codes)
-			if !g.shows(&g.places[p], e.Shows, lattice) {
+			if !g.shows(&g.places[p], e, lattice) {
 				return fmt.Errorf("lattice %d does not show %q of %v", i, e.Shows, e.Codes)
 			}
 			if shown[p] == nil {
 				shown[p] = map[string]bool{}
 			}
-			shown[p][e.Shows] = true
+			shown[p][e.Shows+e.Answer] = true
 		}
 	}
 	for i := range g.places {
 		p := &g.places[i]
-		if p.primary == scarce && p.state == closed {
-			continue
-		}
 		for _, goal := range g.goals(p) {
 			if !shown[i][goalNames[goal]] {
 				return fmt.Errorf("nothing shows %q of %v", goalNames[goal], g.names(p))
+			}
+		}
+		for _, c := range g.unsettled(i) {
+			if answer := g.lattice.Answers[c.answer].Code; !shown[i][goalNames[toOther]+answer] {
+				return fmt.Errorf("nothing shows that another number of %v could have answered %q", g.names(p), answer)
 			}
 		}
 	}
@@ -201,9 +222,9 @@ func (g *grid) agrees(lattice []int64) error {
 }
 
 // shows tells whether a lattice has what evidence says of a place.
-func (g *grid) shows(p *place, what string, lattice []int64) bool {
+func (g *grid) shows(p *place, e Evidence, lattice []int64) bool {
 	counts, n := g.sum(p, lattice)
-	switch what {
+	switch e.Shows {
 	case goalNames[toZero]:
 		return n == 0
 	case goalNames[toEnough]:
@@ -215,7 +236,8 @@ func (g *grid) shows(p *place, what string, lattice []int64) bool {
 	case goalNames[toShift]:
 		return n != p.n
 	case goalNames[toOther]:
-		return !slices.Equal(counts, p.counts)
+		answer := slices.IndexFunc(g.lattice.Answers, func(a Answer) bool { return a.Code == e.Answer })
+		return answer >= 0 && counts[answer] != p.counts[answer]
 	}
 	return false
 }

@@ -54,10 +54,11 @@ func (g *grid) table() (Table, Proof, error) {
 	}
 	var proof Proof
 	if !hopeless {
-		certificates, ok := g.best()
+		g.countPeople()
+		best, ok := g.best()
 		if ok {
 			var err error
-			if proof, err = g.prove(certificates); err != nil {
+			if proof, err = g.prove(best); err != nil {
 				return Table{}, Proof{}, err
 			}
 		}

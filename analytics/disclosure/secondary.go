@@ -83,15 +83,12 @@ func (g *grid) secure(start int) ([]*certificate, bool) {
 	var certificates []*certificate
 	order := make([]int, 0, len(g.places))
 	for i := range g.places {
-		if g.places[i].primary != none {
+		if p := &g.places[i]; p.primary != none && p.primary != scarce { // distributions come last
 			order = append(order, i)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { // those with the largest move to make first; distributions last
+	slices.SortStableFunc(order, func(a, b int) int { // those with the largest move to make first
 		pa, pb := &g.places[a], &g.places[b]
-		if pa.primary == scarce != (pb.primary == scarce) {
-			return int(pa.primary) - int(pb.primary)
-		}
 		if start%3 == 1 {
 			return int(pa.n - pb.n)
 		}
@@ -99,38 +96,36 @@ func (g *grid) secure(start int) ([]*certificate, bool) {
 	})
 	if start%3 == 2 {
 		shuffle := rand.New(rand.NewPCG(uint64(start), uint64(len(g.places)))) //nolint:gosec // which of equally good patterns it is, is the key's secret
-		first := slices.IndexFunc(order, func(i int) bool { return g.places[i].primary == scarce })
-		if first < 0 {
-			first = len(order)
-		}
-		shuffle.Shuffle(first, func(a, b int) { order[a], order[b] = order[b], order[a] })
+		shuffle.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
 	}
 	for _, i := range order {
-		if g.places[i].primary == scarce && g.places[i].state == closed {
-			continue // closed for another's sake
-		}
 		for _, goal := range g.goals(&g.places[i]) {
 			c := &certificate{place: i, goal: goal}
-			if g.reach(c, false) {
-				certificates = append(certificates, c)
-				continue
-			}
-			if goal != toOther || g.places[i].was > 0 {
+			if !g.reach(c, false) {
 				return nil, false
 			}
-			g.places[i].state = closed
+			certificates = append(certificates, c)
 		}
 	}
-	g.thicken()
-	lone := g.lone()
-	for _, same := range kinds(certificates) {
-		more, ok := g.alone(lone, same, false)
-		if !ok {
+	for before := -1; before != len(certificates); { // what is closed at last may leave more open of a distribution that is held back
+		before = len(certificates)
+		var ok bool
+		if certificates, ok = g.varied(certificates); !ok {
 			return nil, false
 		}
-		certificates = append(certificates, more...)
+		lone := g.lone()
+		for _, same := range kinds(certificates) {
+			more, ok := g.alone(lone, same, false)
+			if !ok {
+				return nil, false
+			}
+			certificates = append(certificates, more...)
+		}
+		if certificates, ok = g.open(certificates); !ok {
+			return nil, false
+		}
 	}
-	return g.open(certificates)
+	return certificates, true
 }
 
 // open makes sure that the number of people of no closed place can be worked out, also where it is closed for the sake of its answers only or
@@ -162,86 +157,11 @@ func (g *grid) open(certificates []*certificate) ([]*certificate, bool) {
 	return certificates, true
 }
 
-// thin tells whether a place takes part in a sum that gives away the answers of too few people: one whose parts are printed with
-// their answers, but for some that have together less than the base for answers.
-func (g *grid) thin(i int) bool {
-	p := &g.places[i]
-	for d := range p.nodes {
-		if g.thinLine(i, d) >= 0 {
-			return true
-		}
-		if up := g.trees[d].parent[p.nodes[d]]; up >= 0 {
-			if whole := g.along(p, d, up); whole >= 0 && g.thinLine(whole, d) >= 0 {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// thinLine gives the smallest part that is printed with its answers, of a place whose other parts in a dimension leave the answers of too
-// few people over; -1 when they do not.
-func (g *grid) thinLine(whole, d int) int {
-	p := &g.places[whole]
-	if !g.rules.Equality || g.answers == 1 || p.state != full {
-		return -1
-	}
-	left, held, smallest := int64(0), 0, -1
-	for n, up := range g.trees[d].parent {
-		if up != p.nodes[d] {
-			continue
-		}
-		i := g.along(p, d, n)
-		if i < 0 {
-			return -1 // not all parts are in a table
-		}
-		switch part := &g.places[i]; {
-		case !part.asked:
-		case part.state != full:
-			held++
-			left += part.n
-		case part.was == 0 && (smallest < 0 || part.n < g.places[smallest].n):
-			smallest = i
-		}
-	}
-	if held == 0 || left >= g.rules.fullBase() {
-		return -1
-	}
-	return smallest
-}
-
-// along finds the place with another node in one dimension; -1 where there is none.
-func (g *grid) along(p *place, d, node int) int {
-	key := 0
-	for i, n := range p.nodes {
-		if i == d {
-			n = node
-		}
-		key += n * g.stride[i]
-	}
-	return int(g.at[key])
-}
-
-// thicken holds back the answers of further parts until no sum is thin.
-func (g *grid) thicken() {
-	for again := true; again; {
-		again = false
-		for i := range g.places {
-			for d := range g.places[i].nodes {
-				if part := g.thinLine(i, d); part >= 0 {
-					g.places[part].state = bare
-					again = true
-				}
-			}
-		}
-	}
-}
-
 // reopen prints what turned out not to be needed, the dearest first: all that no witness changes, and then what the witnesses
 // can do without.
 //
 // It may look at about a quarter as much again as was looked at for closing, and a little more: what stays closed beyond that is a pity and no danger.
-func (g *grid) reopen(certificates []*certificate) []*certificate {
+func (g *grid) reopen(certificates, people []*certificate) (left, leftOfPeople []*certificate) {
 	least := g.work - (allowedWork-g.work)/4 - workForReopening
 	var extra []int
 	for i := range g.places {
@@ -273,23 +193,36 @@ func (g *grid) reopen(certificates []*certificate) []*certificate {
 			if target <= before || target == bare && natural != full || g.answers == 1 && target == bare {
 				continue
 			}
+			keptOfPeople, ok := people, true
+			if target == full {
+				if keptOfPeople, ok = g.withAnswers(i, people); !ok {
+					continue
+				}
+			}
 			g.places[i].state = target
-			if kept, ok := g.without(i, certificates); ok {
-				certificates = kept
-				break
+			if more, ok := g.eachReached(g.unsettled(i)); ok {
+				if kept, ok := g.without(i, certificates); ok {
+					certificates, people = append(kept, more...), keptOfPeople
+					break
+				}
 			}
 			g.places[i].state = before
+			if g.people != nil {
+				g.people.places[i].state = closed
+			}
 		}
 	}
-	return certificates
+	return certificates, people
+}
+
+// eachReached finds witnesses without closing more.
+func (g *grid) eachReached(list []*certificate) ([]*certificate, bool) {
+	return list, !slices.ContainsFunc(list, func(c *certificate) bool { return !g.reach(c, true) })
 }
 
 // without finds other witnesses for those that change a place which is to be printed, and drops those that were about it; all or nothing. The number
 // of no other closed place may become known by it.
 func (g *grid) without(place int, certificates []*certificate) ([]*certificate, bool) {
-	if g.thin(place) {
-		return nil, false
-	}
 	type kept struct {
 		c   *certificate
 		was certificate
@@ -305,7 +238,7 @@ func (g *grid) without(place int, certificates []*certificate) ([]*certificate, 
 	loose := map[int]bool{}     // places that were shifted by what is changed
 	shown := map[showing]bool{} // what is changed
 	for _, c := range certificates {
-		if c.place == place && c.goal == toShift {
+		if c.place == place && (c.goal == toShift || c.goal == toOther && g.places[place].state == full) {
 			for p := range c.shifts {
 				loose[p] = true
 			}

@@ -18,12 +18,13 @@ const (
 type pattern struct {
 	states       []state
 	certificates []*certificate
-	hidden       int     // places of the table
-	people       float64 // in them
+	left         []*certificate // of the grid of numbers of people
+	hidden       int            // places of the table
+	people       float64        // in them
 }
 
 // best tries several beginnings, varies the best of them, and keeps the pattern that hides least; false when none ends well.
-func (g *grid) best() ([]*certificate, bool) {
+func (g *grid) best() (*pattern, bool) {
 	initial := g.states()
 	var best *pattern
 	for n := range starts {
@@ -58,7 +59,7 @@ func (g *grid) best() ([]*certificate, bool) {
 		}
 	}
 	g.restore(best.states)
-	return best.certificates, true
+	return best, true
 }
 
 // before tells whether a pattern hides less than another; nil, that there is none, is worse than any.
@@ -74,11 +75,19 @@ func (p *pattern) before(other *pattern) bool {
 
 // attempt closes what must be, from the states and costs at hand, and prints again what is not needed; nil when it does not end well.
 func (g *grid) attempt(start int) *pattern {
+	people, ok := g.holdBack(start)
+	if !ok {
+		return nil
+	}
 	certificates, ok := g.secure(start)
 	if !ok {
 		return nil
 	}
-	p := &pattern{certificates: g.reopen(certificates)}
+	if g.people != nil {
+		g.sayWhatIsKnown() // more is held back now: the witnesses remain good
+	}
+	p := &pattern{}
+	p.certificates, p.left = g.reopen(certificates, people)
 	p.states = g.states()
 	for i := range g.places {
 		if place := &g.places[i]; place.wanted && place.state == closed {
