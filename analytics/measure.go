@@ -46,14 +46,18 @@ func (b *book) measure(t *table, code string) error {
 	if q.Free() {
 		return refuse("%q is answered in people's own words: there is nothing to count. Choose another question.", code)
 	}
-	m := counted(q)
+	t.counts.questions = map[int64]string{}
+	for _, s := range kept {
+		t.counts.questions[s.ID] = code
+	}
+	m := measured(q)
 	m.Code, m.Scale = code, scale(first)
 	t.measure = measure{Measure: m, column: t.column("r.answers->>?::text", code)}
 	return nil
 }
 
-// counted is a question as it is counted.
-func counted(q question.Question) Measure {
+// measured is a question as it is counted.
+func measured(q question.Question) Measure {
 	m := Measure{Number: q.Kind == question.Number, Several: q.Kind == question.Several}
 	m.Text, _ = q.Text.In("en")
 	scored := 0

@@ -31,6 +31,9 @@ func (b *book) plan(by tenant.Actor, q Query) (*table, error) {
 		t.by = append(t.by, d)
 		t.equality = t.equality || d.Equality
 	}
+	if err := t.notItself(); err != nil {
+		return nil, err
+	}
 	for _, f := range q.Where {
 		d, err := b.dimension(t, f.Dimension)
 		if err != nil {

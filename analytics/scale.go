@@ -34,6 +34,7 @@ func (b *book) measureScale(t *table, scale string) error {
 	var kept []asked
 	var merged question.Question
 	expression, args := "CASE r.survey_id", []any{}
+	t.counts.questions = map[int64]string{}
 	for _, s := range b.surveys {
 		q, ok := s.ratingOn(scale)
 		if !ok {
@@ -61,12 +62,13 @@ func (b *book) measureScale(t *table, scale string) error {
 		kept = append(kept, s)
 		expression += " WHEN ?::bigint THEN r.answers->>?::text"
 		args = append(args, s.ID, q.Code)
+		t.counts.questions[s.ID] = q.Code
 	}
 	if len(kept) == 0 {
 		return refuse("none of the surveys has a rating on the scale %q", scale)
 	}
 	b.surveys = kept
-	m := counted(merged)
+	m := measured(merged)
 	m.Code, m.Scale = ScalePrefix+scale, scale
 	if len(kept) > 1 {
 		m.Text = "Ratings on the same scale in " + strings.Join(titles(kept), ", ")

@@ -25,6 +25,7 @@ type table struct {
 	by       []dimension
 	where    []condition
 	measure  measure
+	counts   counted // the question of each survey; its days once the table is one that is protected
 	equality bool
 	columns  []string
 	args     []any

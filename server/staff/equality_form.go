@@ -27,7 +27,7 @@ func faultOf(f filters, sentence string) string {
 		return "channel"
 	case says("filter on service"), says("one filter at the most"):
 		return "service"
-	case f.And != "" && says("crossed with", "follows from", "named twice", "dimension \""+f.And+"\"", f.And+" was never", f.And+" lets people", "a dimension away"):
+	case f.And != "" && says("crossed with", "follows from", "named twice", "split by "+f.And+" as well", "dimension \""+f.And+"\"", f.And+" was never", f.And+" lets people", "a dimension away"):
 		return "and"
 	case says("question with one answer", "people's own words", "is not asked", "does not ask", "no question"), f.Measure != "" && says(f.Measure+" cannot", "\""+f.Measure+"\""):
 		return "measure"
