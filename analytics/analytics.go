@@ -40,8 +40,11 @@ type Protected struct {
 	Beside  []int64  // the earlier releases that it was audited with
 	Limits  []string // what is not proved of it, in sentences
 
-	proof disclosure.Proof
-	seen  []int64 // the earlier releases that were there
+	proof  disclosure.Proof
+	counts counted
+	rows   map[string]map[string]string // by dimension and code: the database's id of a service or directorate
+	seen   []int64                      // the earlier releases that were there
+	again  int64                        // the release of this very table; 0 for none
 }
 
 // Lattices is how many whole tables prove that what is hidden cannot be worked out.
@@ -178,7 +181,7 @@ func (p Protected) logged() map[string]any {
 		slugs[i] = s.Slug
 	}
 	return map[string]any{
-		"surveys": slugs, "measure": p.Query.Measure, "by": p.Query.By, "where": where,
+		"surveys": slugs, "measure": p.counts.measure(p.Query.Measure), "by": p.Query.By, "where": where,
 		"from": p.From, "to": p.To, "audience": p.Query.Audience, "subtotals": p.Query.Subtotals, "rounded": p.Query.Rounded,
 	}
 }
@@ -211,7 +214,7 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 	if err != nil {
 		return 0, err
 	}
-	proof, err := json.Marshal(registered{Dimensions: p.tree(), Answers: p.answers(), Proof: p.proof, Beside: p.Beside, Limits: p.Limits, Words: p.words()})
+	proof, err := json.Marshal(registered{Dimensions: p.tree(), Answers: p.answers(), Proof: p.proof, Beside: p.Beside, Limits: p.Limits, Words: p.words(), Counts: p.counts.questions})
 	if err != nil {
 		return 0, err
 	}
@@ -239,7 +242,7 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 		return 0, err
 	}
 	var id int64
-	t := &table{org: by.Org, frame: p.Frame}
+	t := &table{org: by.Org, frame: p.Frame, counts: p.counts}
 	now, err := t.earlierReleases(ctx, tx)
 	if err != nil {
 		return 0, err
@@ -250,9 +253,10 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 	err = tx.GetContext(ctx, &id, `
 		SELECT   id
 		FROM     releases
-		WHERE    organisation_id = $1 AND query = $2::jsonb AND period_from = $3 AND period_to = $4 AND snapshot_no = $5 AND threshold = $6 AND cells = $7::jsonb AND status = 'released'
+		WHERE    organisation_id = $1 AND snapshot_no = $5 AND status = 'released' AND
+		         (id = $8 OR query = $2::jsonb AND period_from = $3 AND period_to = $4 AND threshold = $6 AND cells = $7::jsonb)
 		ORDER BY id
-		LIMIT    1`, by.Org, string(query), p.From.String(), p.To.String(), snapshot, rules.Threshold, string(cells))
+		LIMIT    1`, by.Org, string(query), p.From.String(), p.To.String(), snapshot, rules.Threshold, string(cells), p.again)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err // released before, as it is: nothing more is written
 	}
@@ -330,5 +334,6 @@ func (t *table) closedMonths(now time.Time) error {
 	case t.frame.To.Before(t.frame.From):
 		return refuse("The period ends (%s) before it begins (%s).", t.frame.To, t.frame.From)
 	}
+	t.counts.from, t.counts.to = t.frame.From.String(), t.frame.To.String()
 	return nil
 }

@@ -12,8 +12,8 @@ func TestSetApart(t *testing.T) {
 	t.Parallel()
 	// A release of some quarters (their numbers, first and last), by some dimensions.
 	release := func(quarters, by string, total disclosure.State) *earlier {
-		r := &earlier{From: quarters[:1], To: quarters[1:]}
-		r.query.By, r.query.Surveys = strings.Fields(by), []string{"s"}
+		r := &earlier{counts: counted{questions: map[int64]string{7: "rating"}, from: quarters[:1], to: quarters[1:]}}
+		r.query.By = strings.Fields(by)
 		var all, one []string
 		for range r.query.By {
 			all, one, r.groups = append(all, All), append(one, "x"), append(r.groups, nil)

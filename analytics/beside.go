@@ -17,7 +17,7 @@ import (
 // protect makes the table that may be shown. A release is audited with what is out already about some of the same answers.
 func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, rules disclosure.Rules) (Protected, error) {
 	l := t.lattice()
-	answer := Protected{Frame: t.frame}
+	answer := Protected{Frame: t.frame, counts: t.counts, rows: t.book.rows()}
 	var list []*earlier
 	var err error
 	if t.frame.Query.Audience == Public {
@@ -27,6 +27,7 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 	}
 	for _, r := range list {
 		answer.seen = append(answer.seen, r.ID)
+		r.today(t.book)
 	}
 	if t.frame.Query.Rounded {
 		answer.Table, err = disclosure.Round(l, rules)
@@ -37,6 +38,7 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 		if answer.Table, err = disclosure.Again(l, rules, same.printed); err != nil {
 			return answer, inWords(err)
 		}
+		answer.again = same.ID
 		answer.proof, answer.Beside, err = t.provedThen(ctx, tx, same.ID)
 		return answer, err
 	}
@@ -61,8 +63,7 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 func (t *table) unchanged(list []*earlier, l disclosure.Lattice, rules disclosure.Rules) *earlier {
 	q := t.frame.Query
 	for _, r := range slices.Backward(list) {
-		if !slices.Equal(r.query.By, q.By) || r.query.Subtotals != q.Subtotals || r.From != t.frame.From.String() || r.To != t.frame.To.String() ||
-			!slices.Equal(r.query.Surveys, slugs(t.frame.Surveys)) || r.Threshold != rules.Threshold {
+		if !r.counts.is(t.counts) || !slices.Equal(r.query.By, q.By) || r.query.Subtotals != q.Subtotals || r.Threshold != rules.Threshold {
 			continue
 		}
 		places := 0
@@ -176,8 +177,9 @@ func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules
 		e := disclosure.Earlier{Number: r.ID, Rules: disclosure.Rules{Threshold: r.Threshold, Equality: r.Threshold >= equalityThreshold, DistributionBase: distributionBase}}
 		changed := false
 		for _, c := range r.cells {
-			codes := j.codes(r.query.By, c.codes, r.query.Surveys, r.months, r.part)
-			if slices.Contains(codes, nobody) {
+			codes := j.codes(r.query.By, c.codes, r.counts.surveys(), r.months, r.part)
+			if slices.Contains(codes, nobody) { // a code that nobody has any more
+				changed = changed || c.state == disclosure.Shown && c.n > 0
 				continue
 			}
 			e.Places = append(e.Places, disclosure.Printed{Codes: codes, State: c.state, Distribution: c.distribution != nil, Finest: r.finest(c.codes)})
@@ -200,7 +202,7 @@ func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules
 		answer.Beside = append(answer.Beside, r.ID)
 		out.Earlier = append(out.Earlier, e)
 	}
-	surveys, months := slugs(answer.Surveys), monthsBetween(answer.From, answer.To)
+	surveys, months := answer.counts.surveys(), monthsBetween(answer.From, answer.To)
 	out.Place = func(codes []string) []string {
 		return j.codes(answer.Query.By, codes, surveys, months, func(i int, code string) []string {
 			for _, g := range answer.Dimensions[i].Groups {

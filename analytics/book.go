@@ -80,6 +80,15 @@ func (n named) label() string {
 
 // open reads the book in the transaction that will count, so that both see one state of the data.
 func open(ctx context.Context, tx *sqlx.Tx, org tenant.Org, q Query) (*book, error) {
+	return openBook(ctx, tx, org, q.Surveys, nil)
+}
+
+// openSurveys is open for surveys by their ids.
+func openSurveys(ctx context.Context, tx *sqlx.Tx, org tenant.Org, ids []int64) (*book, error) {
+	return openBook(ctx, tx, org, nil, ids)
+}
+
+func openBook(ctx context.Context, tx *sqlx.Tx, org tenant.Org, slugs []string, ids []int64) (*book, error) {
 	b := &book{org: org}
 	var head struct {
 		Zone  string        `db:"time_zone"`
@@ -98,7 +107,7 @@ func open(ctx context.Context, tx *sqlx.Tx, org tenant.Org, q Query) (*book, err
 	}
 	b.name, _ = question.Text(head.Names).In("en")
 	b.snapshot = head.Last
-	if err := b.readSurveys(ctx, tx, q.Surveys); err != nil {
+	if err := b.readSurveys(ctx, tx, slugs, ids); err != nil {
 		return nil, err
 	}
 	if err := b.readCatalogue(ctx, tx); err != nil {
@@ -126,9 +135,9 @@ func (b *book) surveyIDs() []int64 {
 	return ids
 }
 
-// readSurveys finds the surveys by slug ("all" means every one that was published) with their versions.
-func (b *book) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string) error {
-	if len(slugs) == 0 {
+// readSurveys finds the surveys by slug ("all" means every one that was published) or by id, with their versions.
+func (b *book) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string, ids []int64) error {
+	if len(slugs)+len(ids) == 0 {
 		return refuse("name a survey, or all")
 	}
 	all := slices.Contains(slugs, "all")
@@ -142,8 +151,8 @@ func (b *book) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string) err
 		SELECT s.id, s.slug, v.definition, v.published_at
 		FROM   surveys s
 		JOIN   versions v ON v.organisation_id = s.organisation_id AND v.survey_id = s.id
-		WHERE  s.organisation_id = $1 AND ($2 OR s.slug = ANY ($3))
-		ORDER  BY s.slug, v.number DESC`, b.org, all, pq.Array(slugs))
+		WHERE  s.organisation_id = $1 AND ($2 OR s.slug = ANY ($3) OR s.id = ANY ($4))
+		ORDER  BY s.slug, v.number DESC`, b.org, all, pq.Array(slugs), pq.Array(ids))
 	if err != nil {
 		return fmt.Errorf("reading the surveys: %w", err)
 	}
@@ -276,4 +285,16 @@ func number(value string) float64 {
 		return 0
 	}
 	return f
+}
+
+// rows are the database's ids of services and directorates, by dimension and code.
+func (b *book) rows() map[string]map[string]string {
+	services, directorates := map[string]string{}, map[string]string{}
+	for _, s := range b.services {
+		services[s.Code] = s.ID
+	}
+	for _, d := range b.directorates {
+		directorates[d.Code] = d.ID
+	}
+	return map[string]map[string]string{"service": services, "directorate": directorates}
 }

@@ -1,11 +1,13 @@
 package analytics
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -14,14 +16,17 @@ import (
 
 // earlier is a release that counts some of the same answers as a new one.
 type earlier struct {
-	ID        int64  `db:"id"`
-	RawQuery  []byte `db:"query"`
-	RawCells  []byte `db:"cells"`
-	From      string `db:"period_from"`
-	To        string `db:"period_to"`
-	Threshold int    `db:"threshold"`
-	RawTree   []byte `db:"tree"`
-	query     struct {
+	ID         int64     `db:"id"`
+	RawQuery   []byte    `db:"query"`
+	RawCells   []byte    `db:"cells"`
+	From       string    `db:"period_from"`
+	To         string    `db:"period_to"`
+	Threshold  int       `db:"threshold"`
+	RawTree    []byte    `db:"tree"`
+	RawCounts  []byte    `db:"counts"`
+	RawSurveys []byte    `db:"named"`
+	At         time.Time `db:"released_at"`
+	query      struct {
 		Surveys []string `json:"surveys"`
 		Measure string   `json:"measure"`
 		By      []string `json:"by"`
@@ -29,8 +34,10 @@ type earlier struct {
 
 		Subtotals bool `json:"subtotals"`
 	}
+	counts counted
 	months []string
 	groups []map[string][]string // by dimension: what each subtotal is made of
+	rows   []map[string]string   // by dimension: the ids of services or directorates, by the code they had
 	cells  []earlierCell
 }
 
@@ -42,36 +49,37 @@ type earlierCell struct {
 	distribution map[string]int64 // nil when it was held back
 }
 
-// earlierReleases reads what is out about the same question and some of the same surveys and months, and what hangs together with that: a quarter and two of its months give the third away,
+// earlierReleases reads what is out about some of the same answers, and what hangs together with that: a quarter and two of its months give the third away,
 // which shares no day with the two. Whatever became of a release since: what was once public stays known.
 func (t *table) earlierReleases(ctx context.Context, tx *sqlx.Tx) ([]*earlier, error) {
 	var rows []*earlier
 	err := tx.SelectContext(ctx, &rows, `
-		SELECT   id, query, cells, period_from::text AS period_from, period_to::text AS period_to, threshold, COALESCE(proof->'dimensions', '[]') AS tree
+		SELECT   id, query, cells, period_from::text AS period_from, period_to::text AS period_to, threshold, released_at, COALESCE(proof->'dimensions', '[]') AS tree,
+		         COALESCE(proof->'counts', 'null') AS counts, COALESCE(proof->'words'->'surveys', 'null') AS named
 		FROM     releases
 		WHERE    organisation_id = $1
 		ORDER BY id`, t.org)
 	if err != nil {
 		return nil, fmt.Errorf("reading earlier releases: %w", err)
 	}
+	if err := resolve(ctx, tx, t.org, rows); err != nil {
+		return nil, err
+	}
 	own := t.asRelease()
 	known := []*earlier{own}
 	var others []*earlier
 	for _, r := range rows {
-		if err := json.Unmarshal(r.RawQuery, &r.query); err != nil {
-			return nil, fmt.Errorf("reading release %d: %w", r.ID, err)
-		}
-		if r.query.Rounded != t.frame.Query.Rounded && r.overlaps(own) {
+		if r.query.Rounded != t.frame.Query.Rounded && r.counts.people(own.counts) {
 			return nil, refuse("This table cannot leave: release %d shows some of the same answers the other way. The same answers are never both rounded and hidden, because one table would help to undo the other.", r.ID)
 		}
-		if r.query.Measure == t.frame.Query.Measure && !r.query.Rounded {
+		if !r.query.Rounded {
 			others = append(others, r)
 		}
 	}
 	for more := true; more; {
 		more = false
 		others = slices.DeleteFunc(others, func(r *earlier) bool {
-			meets := slices.ContainsFunc(known, r.overlaps)
+			meets := slices.ContainsFunc(known, func(o *earlier) bool { return r.counts.answers(o.counts) })
 			if meets {
 				known, more = append(known, r), true
 			}
@@ -85,22 +93,35 @@ func (t *table) earlierReleases(ctx context.Context, tx *sqlx.Tx) ([]*earlier, e
 			return nil, fmt.Errorf("reading release %d: %w", r.ID, err)
 		}
 	}
-	return known, nil
+	return known, t.oneQuestion(known)
+}
+
+// oneQuestion refuses where a survey's answers to two of its questions would have to be counted as one: that is so where a scale counts one of them and a release joins it with the other
+// by the code that it has elsewhere.
+func (t *table) oneQuestion(known []*earlier) error {
+	questions := maps.Clone(t.counts.questions)
+	for _, r := range known {
+		for survey, code := range r.counts.questions {
+			if was, there := questions[survey]; there && was != code {
+				return refuse("This table was not proved beside release %d, which counts %s in a survey where this one counts %s. Name one survey.", r.ID, code, was)
+			}
+			questions[survey] = code
+		}
+	}
+	return nil
 }
 
 // asRelease is the new table as the register would have it.
 func (t *table) asRelease() *earlier {
-	own := &earlier{From: t.frame.From.String(), To: t.frame.To.String()}
-	own.query.Surveys, own.query.By = slugs(t.frame.Surveys), t.frame.Query.By
+	own := &earlier{counts: t.counts}
+	own.query.By = t.frame.Query.By
 	return own
 }
 
-// overlaps tells whether two releases count some of the same answers. Days compare as text.
-func (r *earlier) overlaps(other *earlier) bool {
-	return r.From <= other.To && other.From <= r.To && slices.ContainsFunc(r.query.Surveys, func(s string) bool { return slices.Contains(other.query.Surveys, s) })
-}
-
 func (r *earlier) read() error {
+	if r.cells != nil {
+		return nil
+	}
 	from, err1 := ParseDate(r.From)
 	to, err2 := ParseDate(r.To)
 	if err1 != nil || err2 != nil {
@@ -113,7 +134,9 @@ func (r *earlier) read() error {
 	}
 	for i := range r.query.By {
 		groups := map[string][]string{}
+		r.rows = append(r.rows, nil)
 		if i < len(tree) {
+			r.rows[i] = tree[i].Rows
 			for _, g := range tree[i].Groups {
 				groups[g.Code] = g.Of
 			}
@@ -156,6 +179,33 @@ func (r *earlier) read() error {
 	return nil
 }
 
+// today puts the codes that services and directorates have today in the place of those they had when the release left.
+func (r *earlier) today(b *book) {
+	for i, id := range r.query.By {
+		now := map[string]string{}
+		for code, row := range b.rows()[id] {
+			now[row] = code
+		}
+		is := map[string]string{}
+		for code, row := range r.rows[i] {
+			if now[row] != "" && now[row] != code {
+				is[code] = now[row]
+			}
+		}
+		if len(is) == 0 {
+			continue
+		}
+		for _, c := range r.cells {
+			c.codes[i] = cmp.Or(is[c.codes[i]], c.codes[i])
+		}
+		for _, of := range r.groups[i] {
+			for k, code := range of {
+				of[k] = cmp.Or(is[code], code)
+			}
+		}
+	}
+}
+
 // setApart finds the releases that do not hang together with a new one, and leaves of them their totals. Two releases hang together when they count some of the same answers and are split by
 // one dimension, or through others that do.
 //
@@ -167,7 +217,7 @@ func setApart(own *earlier, list []*earlier) {
 	for again := true; again; {
 		again = false
 		for _, r := range list {
-			if !slices.Contains(inside, r) && slices.ContainsFunc(inside, func(o *earlier) bool { return r.overlaps(o) && (r.shares(o.query.By) || r.common() == nil) }) {
+			if !slices.Contains(inside, r) && slices.ContainsFunc(inside, func(o *earlier) bool { return r.counts.people(o.counts) && (r.shares(o.query.By) || r.common() == nil) }) {
 				inside, again = append(inside, r), true
 			}
 		}
@@ -181,13 +231,6 @@ func setApart(own *earlier, list []*earlier) {
 
 // shares tells whether a release is split by one of some dimensions, or by what one of them follows from. All can be told apart by month.
 func (r *earlier) shares(split []string) bool {
-	root := func(id string) string {
-		id, _, _ = strings.Cut(strings.TrimSuffix(id, "_group"), ":")
-		if id == "directorate" {
-			return "service"
-		}
-		return id
-	}
 	return slices.ContainsFunc(r.query.By, func(id string) bool {
 		return id != "month" && slices.ContainsFunc(split, func(other string) bool { return root(id) == root(other) })
 	})
@@ -235,11 +278,4 @@ func (r *earlier) finest(codes []string) bool {
 		}
 	}
 	return true
-}
-
-func slugs(surveys []SurveyRef) (list []string) {
-	for _, s := range surveys {
-		list = append(list, s.Slug)
-	}
-	return list
 }

@@ -3,6 +3,7 @@ package analytics
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -24,9 +25,10 @@ type joint struct {
 // behind counts the answers behind a new table and earlier ones by everything that any of them is split by.
 func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*earlier) (*joint, error) {
 	q := t.frame.Query
-	q.Where, q.By, q.Surveys = nil, nil, slugs(t.frame.Surveys)
+	q.Where, q.By, q.Surveys = nil, nil, nil
 	q.From, q.To = t.frame.From, t.frame.To
 	several, periods, byMonth := false, false, false
+	questions := maps.Clone(t.counts.questions)
 	var ids []string
 	add := func(split []string) {
 		for _, id := range split {
@@ -44,13 +46,9 @@ func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	add(t.frame.Query.By)
 	for _, r := range list {
 		add(r.query.By)
-		several = several || !slices.Equal(r.query.Surveys, slugs(t.frame.Surveys))
+		several = several || !slices.Equal(r.counts.surveys(), t.counts.surveys())
 		periods = periods || r.From != t.frame.From.String() || r.To != t.frame.To.String()
-		for _, s := range r.query.Surveys {
-			if !slices.Contains(q.Surveys, s) {
-				q.Surveys = append(q.Surveys, s)
-			}
-		}
+		maps.Copy(questions, r.counts.questions)
 		from, _ := ParseDate(r.From)
 		to, _ := ParseDate(r.To)
 		if from.Before(q.From) {
@@ -66,13 +64,13 @@ func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 		_, known := bank.Find(whole)
 		return whole != id && known && slices.Contains(ids, whole)
 	})
-	book, err := open(ctx, tx, by.Org, q)
+	book, err := openSurveys(ctx, tx, by.Org, slices.Sorted(maps.Keys(questions)))
 	if err != nil {
 		return nil, err
 	}
 	jt := &table{org: book.org, book: book, first: book.first, tabulate: t.tabulate, args: []any{book.org, nil, nil, nil, book.zone.String()}}
 	jt.frame = Frame{Query: q, Organisation: book.name, Zone: book.zone, From: q.From, To: q.To}
-	if err := book.measure(jt, q.Measure); err != nil {
+	if err := book.measureAlike(jt, t.measure.Measure, questions); err != nil {
 		return nil, err
 	}
 	for _, s := range book.surveys {
@@ -137,12 +135,11 @@ func spans(own Frame, list []*earlier, months []string) map[string]string {
 func (j *joint) surveyDimension() dimension {
 	at := j.column("r.survey_id")
 	d := dimension{Dimension: Dimension{ID: "(survey)"}, label: func(code string) string { return code }}
-	by := map[string]string{}
 	for _, s := range j.frame.Surveys {
-		by[fmt.Sprint(s.ID)] = s.Slug
-		d.Codes = append(d.Codes, Code{s.Slug, s.Slug})
+		id := fmt.Sprint(s.ID)
+		d.Codes = append(d.Codes, Code{id, id})
 	}
-	d.codes = func(raw []string) []string { return []string{by[raw[at]]} }
+	d.codes = func(raw []string) []string { return raw[at : at+1] }
 	return d
 }
 
@@ -272,13 +269,15 @@ func (j *joint) prepare() {
 }
 
 // codes places a combination of codes of a table in the joint lattice: split says by what it is split, surveys and months what it covers.
-func (j *joint) codes(split, codes, surveys, months []string, part func(i int, code string) []string) []string {
+func (j *joint) codes(split, codes []string, surveys []int64, months []string, part func(i int, code string) []string) []string {
 	out := make([]string, len(j.by))
 	for i, d := range j.by {
 		keep := func(string) bool { return true }
 		switch d.ID {
 		case "(survey)":
-			keep = func(leaf string) bool { return slices.Contains(surveys, leaf) }
+			keep = func(leaf string) bool {
+				return slices.ContainsFunc(surveys, func(id int64) bool { return fmt.Sprint(id) == leaf })
+			}
 		case "month":
 			keep = func(leaf string) bool { return slices.Contains(months, leaf) }
 		}

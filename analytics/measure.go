@@ -129,3 +129,30 @@ func options(q question.Question) []question.Option {
 	}
 	return q.Options
 }
+
+// measureAlike counts the question of each survey as one, beside a measure whose answers come first: then those that only other surveys, or earlier versions, have. An answer that
+// counts differently somewhere is refused.
+func (b *book) measureAlike(t *table, own Measure, questions map[int64]string) error {
+	m := own
+	m.Answers = slices.Clone(own.Answers)
+	expression, args := "CASE r.survey_id", []any{}
+	for _, s := range b.surveys {
+		code := questions[s.ID]
+		expression += " WHEN ?::bigint THEN r.answers->>?::text"
+		args = append(args, s.ID, code)
+		for _, d := range s.versions {
+			q, _ := d.Question(code)
+			for _, a := range measured(q).Answers {
+				at := slices.IndexFunc(m.Answers, func(has AnswerCode) bool { return has.Code == a.Code })
+				switch {
+				case at < 0:
+					m.Answers = append(m.Answers, a)
+				case !sameScore(a.Score, m.Answers[at].Score) || a.Satisfied != m.Answers[at].Satisfied || a.DontKnow != m.Answers[at].DontKnow:
+					return refuse("%s cannot be released: the answer %s counts one way in it and another way in %s, with which an earlier release counts it together.", own.Code, a.Code, s.Slug)
+				}
+			}
+		}
+	}
+	t.measure = measure{Measure: m, column: t.column(expression+" END", args...)}
+	return nil
+}

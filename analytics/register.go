@@ -11,11 +11,13 @@ type registered struct {
 	Beside     []int64               `json:"beside,omitempty"`
 	Limits     []string              `json:"limits,omitempty"`
 	Words      *registeredWords      `json:"words,omitempty"`
+	Counts     map[int64]string      `json:"counts"` // by the survey's id, the code of the question that is counted
 }
 
 type registeredDimension struct {
 	ID     string            `json:"id"`
 	Codes  []string          `json:"codes"`
+	Rows   map[string]string `json:"rows,omitempty"` // by code, the database's id of a service or directorate: its code may come to be another one
 	Groups []registeredGroup `json:"groups,omitempty"`
 }
 
@@ -32,7 +34,7 @@ type registeredAnswer struct {
 
 func (p Protected) tree() (list []registeredDimension) {
 	for _, d := range p.Table.Dimensions() {
-		r := registeredDimension{ID: d.ID, Codes: d.Codes}
+		r := registeredDimension{ID: d.ID, Codes: d.Codes, Rows: p.rows[d.ID]}
 		for _, g := range d.Groups {
 			r.Groups = append(r.Groups, registeredGroup{g.Code, g.Of})
 		}

@@ -26,9 +26,15 @@ type Released struct {
 	Corrects  int64
 	Proven    Proven
 
-	cells []Record // without the total
-	total Record
-	proof json.RawMessage
+	cells  []Record // without the total
+	total  Record
+	proof  json.RawMessage
+	counts counted
+}
+
+// SameAnswers tells whether two releases count the same answers of the same period, under whatever names, as they were at one moment.
+func (r Released) SameAnswers(other Released) bool {
+	return r.counts.is(other.counts) && r.Snapshot == other.Snapshot
 }
 
 // Proven says in numbers how a release was proved.
@@ -120,9 +126,12 @@ func (a *Analytics) Released(ctx context.Context, by tenant.Actor, id int64) (Re
 		Status    string    `db:"status"`
 		Corrects  int64     `db:"corrects"`
 		At        time.Time `db:"released_at"`
+		Counts    []byte    `db:"counts"`
+		Named     []byte    `db:"named"`
 	}
 	err = tx.GetContext(ctx, &row, `
-		SELECT query, period_from::text AS period_from, period_to::text AS period_to, snapshot_no, threshold, cells, proof, status, COALESCE(corrects_id, 0) AS corrects, released_at
+		SELECT query, period_from::text AS period_from, period_to::text AS period_to, snapshot_no, threshold, cells, proof, status, COALESCE(corrects_id, 0) AS corrects, released_at,
+		       COALESCE(proof->'counts', 'null') AS counts, COALESCE(proof->'words'->'surveys', 'null') AS named
 		FROM   releases
 		WHERE  organisation_id = $1 AND id = $2`, by.Org, id)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -136,6 +145,11 @@ func (a *Analytics) Released(ctx context.Context, by tenant.Actor, id int64) (Re
 	if err := r.fill(row.Query, row.Cells, row.Proof, row.From, row.To); err != nil {
 		return Released{}, fmt.Errorf("reading release %d: %w", id, err)
 	}
+	same := &earlier{ID: id, RawQuery: row.Query, RawCounts: row.Counts, RawSurveys: row.Named, From: row.From, To: row.To, At: row.At}
+	if err := resolve(ctx, tx, by.Org, []*earlier{same}); err != nil {
+		return Released{}, err
+	}
+	r.counts = same.counts
 	switch {
 	case by.Has("administrator") || by.Has("equality"):
 	case by.Has("consultation") && !r.Equality():

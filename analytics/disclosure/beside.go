@@ -271,7 +271,7 @@ func (g *grid) project(proof Proof, own *grid, at []int) Proof {
 		for i := range own.places {
 			if p := &own.places[i]; own.isCell(p) {
 				by, _ := g.sum(&g.places[at[i]], lattice)
-				copy(counts[p.cells[0]*own.answers:], by)
+				copy(counts[p.cells[0]*own.answers:], by[:own.answers]) // answers that only others have come last
 			}
 		}
 		return counts

@@ -38,7 +38,7 @@ func (a Attacker) Check(r analytics.Released, beside []analytics.Released) (prin
 	givesAway := false // beside others
 	tables, numbers := []attack.Table{own}, []string{}
 	for _, other := range beside {
-		if other.ID == r.ID || !samePeople(r, other) {
+		if other.ID == r.ID || !r.SameAnswers(other) {
 			continue
 		}
 		t, err := table(other)
@@ -65,11 +65,6 @@ func (a Attacker) Check(r analytics.Released, beside []analytics.Released) (prin
 		return printed + " The attacker's time ran out: that is no sign that anything is given away, and no proof that nothing is. Check again when the machine is less busy.", false, nil
 	}
 	return printed + " The release does not hold: tell the data-protection officer.", false, nil
-}
-
-// samePeople tells whether two releases count the same answers of the same period, so that the attacker may set them side by side.
-func samePeople(a, b analytics.Released) bool {
-	return a.From == b.From && a.To == b.To && a.Snapshot == b.Snapshot && a.Measure.Code == b.Measure.Code && slices.Equal(a.Query.Surveys, b.Query.Surveys)
 }
 
 // table reads a release as it is printed, with the scores of its answers, which the questionnaire tells everybody.

@@ -44,9 +44,14 @@ type Plan struct {
 	CreatedAt  time.Time
 }
 
-// asks tells whether a release is of the planned table.
-func (p Plan) asks(a Asked) bool {
-	return len(a.Surveys) == 1 && a.Surveys[0] == p.SurveySlug && a.Measure == p.Measure && slices.Equal(a.By, p.By) && a.Subtotals == p.Subtotals && !a.Rounded
+// asks tells whether a release is of the planned table: by the question of each survey that it counts, and where the register does not have it, as in releases from before it kept that,
+// by the words of its query.
+func (p Plan) asks(a Asked, counts map[int64]string) bool {
+	same := len(a.Surveys) == 1 && a.Surveys[0] == p.SurveySlug && a.Measure == p.Measure
+	if counts != nil {
+		same = len(counts) == 1 && counts[p.Survey] == p.Measure
+	}
+	return same && slices.Equal(a.By, p.By) && a.Subtotals == p.Subtotals && !a.Rounded
 }
 
 // Plans keeps the plans.
@@ -177,30 +182,32 @@ func (s Plans) Released(ctx context.Context, org tenant.Org, plans []Plan) ([]ma
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	slugs := []string{}
+	slugs, ids := []string{}, []string{}
 	for _, p := range plans {
-		slugs = append(slugs, p.SurveySlug)
+		slugs, ids = append(slugs, p.SurveySlug), append(ids, fmt.Sprint(p.Survey))
 	}
 	var rows []struct {
-		ID    int64  `db:"id"`
-		From  string `db:"period_from"`
-		To    string `db:"period_to"`
-		Query []byte `db:"query"`
+		ID     int64  `db:"id"`
+		From   string `db:"period_from"`
+		To     string `db:"period_to"`
+		Query  []byte `db:"query"`
+		Counts []byte `db:"counts"`
 	}
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT   id, query, period_from::text AS period_from, period_to::text AS period_to
+		SELECT   id, query, period_from::text AS period_from, period_to::text AS period_to, COALESCE(proof->'counts', 'null') AS counts
 		FROM     releases
-		WHERE    organisation_id = $1 AND status = 'released' AND query->'surveys'->>0 = ANY ($2)
-		ORDER BY id`, org, pq.Array(slugs)); err != nil {
+		WHERE    organisation_id = $1 AND status = 'released' AND (query->'surveys'->>0 = ANY ($2) OR jsonb_exists_any(COALESCE(proof->'counts', '{}'), $3::text[]))
+		ORDER BY id`, org, pq.Array(slugs), pq.Array(ids)); err != nil {
 		return nil, fmt.Errorf("reading the register: %w", err)
 	}
 	for _, r := range rows {
 		var a Asked
-		if err := json.Unmarshal(r.Query, &a); err != nil {
+		var counts map[int64]string
+		if err := errors.Join(json.Unmarshal(r.Query, &a), json.Unmarshal(r.Counts, &counts)); err != nil {
 			return nil, fmt.Errorf("reading release %d: %w", r.ID, err)
 		}
 		for i, p := range plans {
-			if p.asks(a) {
+			if p.asks(a, counts) {
 				found[i][r.From+" "+r.To] = r.ID
 			}
 		}

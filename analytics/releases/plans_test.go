@@ -72,6 +72,14 @@ func TestATableIsPlannedOnceAndEnded(t *testing.T) {
 	if err != nil || len(list) != 2 || list[0].ID != id || fmt.Sprint(found) != "[map[2026-01-01 2026-03-31:100] map[]]" {
 		t.Errorf("%+v %v %v", list, found, err)
 	}
+	// By what they count: the survey was called otherwise then, and the question asked for by its scale; the last one counts another question under the name of this one.
+	c.owner.MustExec(`INSERT INTO releases (organisation_id, id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status, proof) VALUES
+		(1, 110, '{"surveys": ["what"], "measure": "scale:x", "by": ["age", "channel"], "subtotals": false}', '2026-04-01', '2026-06-30', 1, 10, '[]', '[]', 'released', '{"counts": {"2": "rating"}}'),
+		(1, 111, '{"surveys": ["how"], "measure": "rating", "by": ["age", "channel"], "subtotals": false}', '2026-07-01', '2026-09-30', 1, 10, '[]', '[]', 'released', '{"counts": {"2": "ease"}}')`)
+	if found, err = plans.Released(ctx, 1, list); err != nil || fmt.Sprint(found) != "[map[2026-01-01 2026-03-31:100 2026-04-01 2026-06-30:110] map[]]" {
+		t.Errorf("%v %v", found, err)
+	}
+	c.owner.MustExec(`DELETE FROM releases WHERE organisation_id = 1 AND id IN (110, 111)`)
 	c.is(plans.End(ctx, c.by, id), nil)
 	c.is(plans.End(ctx, c.by, id), releases.ErrNoPlan)
 	plan.By = []string{"age", "channel"}
