@@ -53,25 +53,34 @@ func (p Protected) Lattices() int { return p.proof.Lattices() }
 // Ask answers a query for an actor: Figures for staff, Protected when an equality dimension or the public is involved.
 // It returns a Refusal (what to ask instead), ErrNotAllowed, or the database's error.
 func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q Query) (Answer, error) {
-	return a.ask(ctx, by, q, true)
+	return a.ask(ctx, by, q, releasing)
 }
 
 // Preview is Ask for the public without letting anything out: it shows staff the protected table as it would leave, and writes no release. With an equality dimension the look is
 // logged like every other.
 func (a *Analytics) Preview(ctx context.Context, by tenant.Actor, q Query) (Protected, error) {
 	q.Audience = Public
-	answer, err := a.ask(ctx, by, q, false)
+	answer, err := a.ask(ctx, by, q, looking)
 	if err != nil {
 		return Protected{}, err
 	}
 	return answer.(Protected), nil
 }
 
-func (a *Analytics) ask(ctx context.Context, by tenant.Actor, q Query, release bool) (Answer, error) {
+// purpose is what a query is put for.
+type purpose uint8
+
+const (
+	looking   purpose = iota // by somebody, which is logged where an equality dimension is in it
+	releasing                // to let a public table leave
+	trying                   // by the program, which shows its figures to nobody
+)
+
+func (a *Analytics) ask(ctx context.Context, by tenant.Actor, q Query, to purpose) (Answer, error) {
 	for range 3 {
-		answer, err := a.once(ctx, by, q, release)
+		answer, err := a.once(ctx, by, q, to)
 		if !errors.Is(err, errOvertaken) {
-			return answer, err
+			return answer, a.instead(ctx, by, q, err)
 		}
 	}
 	return nil, refuse("Others are releasing tables about the same answers just now. Try again in a minute.")
@@ -80,7 +89,7 @@ func (a *Analytics) ask(ctx context.Context, by tenant.Actor, q Query, release b
 // errOvertaken says that a table about the same answers left while this one was audited.
 var errOvertaken = errors.New("another release was first")
 
-func (a *Analytics) once(ctx context.Context, by tenant.Actor, q Query, release bool) (Answer, error) {
+func (a *Analytics) once(ctx context.Context, by tenant.Actor, q Query, to purpose) (Answer, error) {
 	if q.Audience == "" {
 		q.Audience = Internal
 	}
@@ -139,7 +148,8 @@ func (a *Analytics) once(ctx context.Context, by tenant.Actor, q Query, release 
 		return nil, err
 	}
 	switch {
-	case q.Audience == Public && release:
+	case to == trying:
+	case q.Audience == Public && to == releasing:
 		answer.Release, err = a.release(ctx, by, answer, rules)
 	case q.Audience == Public && !t.equality:
 	default:
@@ -247,7 +257,7 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 	if err != nil {
 		return 0, err
 	}
-	if !slices.EqualFunc(now, p.seen, func(r *earlier, id int64) bool { return r.ID == id }) {
+	if !slices.Equal(now.ids(), p.seen) {
 		return 0, errOvertaken
 	}
 	err = tx.GetContext(ctx, &id, `

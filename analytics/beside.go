@@ -3,10 +3,8 @@ package analytics
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -14,19 +12,19 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// protect makes the table that may be shown. A release is audited with what is out already about some of the same answers.
+// protect makes the table that may be shown. A release is audited with what is out already about some of the same answers, and about the same people.
 func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, rules disclosure.Rules) (Protected, error) {
 	l := t.lattice()
 	answer := Protected{Frame: t.frame, counts: t.counts, rows: t.book.rows()}
-	var list []*earlier
+	var known out
 	var err error
 	if t.frame.Query.Audience == Public {
-		if list, err = t.earlierReleases(ctx, tx); err != nil {
+		if known, err = t.earlierReleases(ctx, tx); err != nil {
 			return answer, err
 		}
 	}
-	for _, r := range list {
-		answer.seen = append(answer.seen, r.ID)
+	answer.seen = known.ids()
+	for _, r := range slices.Concat(known.same, known.other) {
 		r.today(t.book)
 	}
 	if t.frame.Query.Rounded {
@@ -34,7 +32,7 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 		answer.Limits = []string{"The counts are rounded at random and audited within this table, by what every printed number can stand for. They are not proved together with other rounded tables."}
 		return answer, inWords(err)
 	}
-	if same := t.unchanged(list, l, rules); same != nil {
+	if same := t.unchanged(known.same, l, rules); same != nil {
 		if answer.Table, err = disclosure.Again(l, rules, same.printed); err != nil {
 			return answer, inWords(err)
 		}
@@ -42,21 +40,48 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 		answer.proof, answer.Beside, err = t.provedThen(ctx, tx, same.ID)
 		return answer, err
 	}
-	if len(list) == 0 {
-		answer.Table, answer.proof, err = disclosure.Prove(l, rules)
-		return answer, inWords(err)
+	err = a.proveBeside(ctx, tx, by, t, l, known, &answer, rules)
+	return answer, apartFrom(inWords(err), t.frame, slices.Concat(known.same, known.other))
+}
+
+// proveBeside proves a table beside what is out about the same answers, and then beside what is out about other questions; what it must hide for these it hides from the first on.
+func (a *Analytics) proveBeside(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, l disclosure.Lattice, known out, answer *Protected, rules disclosure.Rules) error {
+	prove, err := a.proofBeside(ctx, tx, by, t, l, known.same, answer, rules)
+	if err != nil {
+		return err
 	}
+	if answer.Table, answer.proof, err = prove(nil); err != nil || known.other == nil {
+		return err
+	}
+	hide, err := a.besideOthers(ctx, tx, by, t, known.other, answer, rules)
+	if err != nil || hide == nil {
+		return err
+	}
+	answer.Table, answer.proof, err = prove(hide)
+	return err
+}
+
+// proofBeside prepares the proof of a table by itself, or together with the releases about the same question; given places to hide in any case, it hides them.
+func (a *Analytics) proofBeside(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, l disclosure.Lattice, list []*earlier, answer *Protected, rules disclosure.Rules) (func(hide [][]string) (disclosure.Table, disclosure.Proof, error), error) {
+	if len(list) == 0 {
+		return func(hide [][]string) (disclosure.Table, disclosure.Proof, error) {
+			if hide == nil {
+				return disclosure.Prove(l, rules)
+			}
+			return disclosure.ProveBeside(l, disclosure.Joint{Lattice: l, Place: func(codes []string) []string { return codes }, Hidden: hide}, rules)
+		}, nil
+	}
+	list = copies(list)
 	setApart(t.asRelease(), list)
 	j, err := a.behind(ctx, tx, by, t, list)
 	if err != nil {
-		return answer, err
+		return nil, err
 	}
-	joint, err := j.audit(&answer, list, rules)
-	if err != nil {
-		return answer, err
-	}
-	answer.Table, answer.proof, err = disclosure.ProveBeside(l, joint, rules)
-	return answer, inWords(err)
+	together, err := j.audit(answer, list, rules)
+	return func(hide [][]string) (disclosure.Table, disclosure.Proof, error) {
+		together.Hidden = hide
+		return disclosure.ProveBeside(l, together, rules)
+	}, err
 }
 
 // unchanged finds the newest release of the very same table, when everything that it printed is still true: asked again, it is that release.
@@ -146,35 +171,13 @@ func (t *table) people(codes []string) (n int64, answers map[string]int64) {
 	return n, answers
 }
 
-// inWords makes sentences of what the protection refuses.
-func inWords(err error) error {
-	var b disclosure.Betrayal
-	switch {
-	case errors.As(err, &b):
-		return refuse("This table cannot leave: together with %s it would give somebody away. Use the same groups and months as there, or larger ones.", releasesNamed(b.Earlier))
-	case errors.Is(err, disclosure.ErrLattice):
-		return refuse("This table cannot be shown: answers came in while it was counted, or %s. Ask again.", err)
-	case err != nil:
-		return refuse("This table cannot be shown: %s.", err)
-	}
-	return nil
-}
-
-func releasesNamed(ids []int64) string {
-	names := make([]string, len(ids))
-	for i, id := range ids {
-		names[i] = fmt.Sprintf("release %d", id)
-	}
-	return strings.Join(names, " and ")
-}
-
 // audit compares each earlier release with the answers as they are today, and says what must hold beside them. An answer that came, went or was
 // put right since would be known from the difference: it must be none, or as many as the threshold, in each direction.
 func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules) (disclosure.Joint, error) {
 	j.prepare()
 	var out disclosure.Joint
 	for _, r := range list {
-		e := disclosure.Earlier{Number: r.ID, Rules: disclosure.Rules{Threshold: r.Threshold, Equality: r.Threshold >= equalityThreshold, DistributionBase: distributionBase}}
+		e := disclosure.Earlier{Number: r.ID, Rules: r.rules()}
 		changed := false
 		for _, c := range r.cells {
 			codes := j.codes(r.query.By, c.codes, r.counts.surveys(), r.months, r.part)
@@ -190,8 +193,7 @@ func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules
 			changed = changed || came > 0 || went > 0
 			for _, n := range []int64{came, went} {
 				if n > 0 && n < int64(rules.Threshold) {
-					return out, refuse("This table cannot leave: since release %d, which counts some of the same answers, a few of them have changed, and the difference would show how. "+
-						"Wait until %d or more have changed, or ask for other months.", r.ID, rules.Threshold)
+					return out, unproved(lackUnchanged, nil, r.ID)
 				}
 			}
 		}
@@ -204,20 +206,33 @@ func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules
 	}
 	surveys, months := answer.counts.surveys(), monthsBetween(answer.From, answer.To)
 	out.Place = func(codes []string) []string {
-		return j.codes(answer.Query.By, codes, surveys, months, func(i int, code string) []string {
-			for _, g := range answer.Dimensions[i].Groups {
-				if g.Code.Code == code {
-					return g.Of
-				}
-			}
-			return []string{code}
-		})
+		return j.codes(answer.Query.By, codes, surveys, months, answer.part)
 	}
 	// The selections of all places must be known before the lattice is laid.
 	eachPlace(answer.Dimensions, func(codes []string) { out.Place(codes) })
 	out.Earlier = append(out.Earlier, j.shared())
 	out.Lattice = j.lay()
 	return out, nil
+}
+
+// part gives the codes behind a code of a dimension: itself, or what the subtotal is made of.
+func (f Frame) part(i int, code string) []string {
+	for _, g := range f.Dimensions[i].Groups {
+		if g.Code.Code == code {
+			return g.Of
+		}
+	}
+	return []string{code}
+}
+
+// finest tells whether a group is no sum of others.
+func (f Frame) finest(codes []string) bool {
+	for i, code := range codes {
+		if code == All || f.Dimensions[i].isGroup(code) {
+			return false
+		}
+	}
+	return true
 }
 
 // shared is every span of months of every survey, to be held as it is.

@@ -49,33 +49,48 @@ type earlierCell struct {
 	distribution map[string]int64 // nil when it was held back
 }
 
+// out is what is out about the people of a new table.
+type out struct {
+	same  []*earlier // about the same question, and what hangs together with that
+	other []*earlier // all that may hang together with the new table if there is another question among them: see linked; nil when there is none
+}
+
+// ids are the numbers of all of them.
+func (o out) ids() (list []int64) {
+	for _, r := range slices.Concat(o.same, o.other) {
+		list = append(list, r.ID)
+	}
+	return list
+}
+
 // earlierReleases reads what is out about some of the same answers, and what hangs together with that: a quarter and two of its months give the third away,
 // which shares no day with the two. Whatever became of a release since: what was once public stays known.
-func (t *table) earlierReleases(ctx context.Context, tx *sqlx.Tx) ([]*earlier, error) {
+func (t *table) earlierReleases(ctx context.Context, tx *sqlx.Tx) (found out, err error) {
 	var rows []*earlier
-	err := tx.SelectContext(ctx, &rows, `
+	err = tx.SelectContext(ctx, &rows, `
 		SELECT   id, query, cells, period_from::text AS period_from, period_to::text AS period_to, threshold, released_at, COALESCE(proof->'dimensions', '[]') AS tree,
 		         COALESCE(proof->'counts', 'null') AS counts, COALESCE(proof->'words'->'surveys', 'null') AS named
 		FROM     releases
 		WHERE    organisation_id = $1
 		ORDER BY id`, t.org)
 	if err != nil {
-		return nil, fmt.Errorf("reading earlier releases: %w", err)
+		return found, fmt.Errorf("reading earlier releases: %w", err)
 	}
 	if err := resolve(ctx, tx, t.org, rows); err != nil {
-		return nil, err
+		return found, err
 	}
 	own := t.asRelease()
 	known := []*earlier{own}
 	var others []*earlier
 	for _, r := range rows {
 		if r.query.Rounded != t.frame.Query.Rounded && r.counts.people(own.counts) {
-			return nil, refuse("This table cannot leave: release %d shows some of the same answers the other way. The same answers are never both rounded and hidden, because one table would help to undo the other.", r.ID)
+			return found, unproved(lackOneWay, nil, r.ID)
 		}
 		if !r.query.Rounded {
 			others = append(others, r)
 		}
 	}
+	all := slices.Clone(others)
 	for more := true; more; {
 		more = false
 		others = slices.DeleteFunc(others, func(r *earlier) bool {
@@ -88,12 +103,16 @@ func (t *table) earlierReleases(ctx context.Context, tx *sqlx.Tx) ([]*earlier, e
 	}
 	known = known[1:]
 	slices.SortFunc(known, func(a, b *earlier) int { return int(a.ID - b.ID) })
-	for _, r := range known {
+	for _, r := range all {
 		if err := r.read(); err != nil {
-			return nil, fmt.Errorf("reading release %d: %w", r.ID, err)
+			return found, fmt.Errorf("reading release %d: %w", r.ID, err)
 		}
 	}
-	return known, t.oneQuestion(known)
+	found.same = known
+	if !t.frame.Query.Rounded {
+		found.other = linked(own, all)
+	}
+	return found, t.oneQuestion(known)
 }
 
 // oneQuestion refuses where a survey's answers to two of its questions would have to be counted as one: that is so where a scale counts one of them and a release joins it with the other
@@ -103,7 +122,7 @@ func (t *table) oneQuestion(known []*earlier) error {
 	for _, r := range known {
 		for survey, code := range r.counts.questions {
 			if was, there := questions[survey]; there && was != code {
-				return refuse("This table was not proved beside release %d, which counts %s in a survey where this one counts %s. Name one survey.", r.ID, code, was)
+				return unproved(lackBeside, nil, r.ID)
 			}
 			questions[survey] = code
 		}
@@ -268,6 +287,11 @@ func (r *earlier) part(i int, code string) []string {
 		return of
 	}
 	return []string{code}
+}
+
+// rules are those it was made by.
+func (r *earlier) rules() disclosure.Rules {
+	return disclosure.Rules{Threshold: r.Threshold, Equality: r.Threshold >= equalityThreshold, DistributionBase: distributionBase}
 }
 
 // finest tells whether a cell is no sum of others.

@@ -24,18 +24,38 @@ type joint struct {
 
 // behind counts the answers behind a new table and earlier ones by everything that any of them is split by.
 func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*earlier) (*joint, error) {
+	questions := maps.Clone(t.counts.questions)
+	for _, r := range list {
+		maps.Copy(questions, r.counts.questions)
+	}
+	j, ids, err := a.finest(ctx, tx, by, t, list)
+	if err != nil {
+		return nil, err
+	}
+	if err := j.book.measureAlike(j.table, t.measure.Measure, questions); err != nil {
+		return nil, err
+	}
+	if err := j.split(ids, t, list); err != nil {
+		return nil, err
+	}
+	if err := j.list(ctx, tx); err != nil {
+		return nil, err
+	}
+	if err := j.count(ctx, tx); err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
+// finest opens the surveys and the period of a new table and earlier ones together, and says by what it must be split.
+func (a *Analytics) finest(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*earlier) (j *joint, ids []string, err error) {
 	q := t.frame.Query
 	q.Where, q.By, q.Surveys = nil, nil, nil
 	q.From, q.To = t.frame.From, t.frame.To
-	several, periods, byMonth := false, false, false
-	questions := maps.Clone(t.counts.questions)
-	var ids []string
+	surveys := t.counts.surveys()
 	add := func(split []string) {
 		for _, id := range split {
-			switch {
-			case id == "month":
-				periods, byMonth = true, true
-			case id == "directorate":
+			if id == "directorate" {
 				id = "service"
 			}
 			if id != "month" && !slices.Contains(ids, id) {
@@ -46,9 +66,7 @@ func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	add(t.frame.Query.By)
 	for _, r := range list {
 		add(r.query.By)
-		several = several || !slices.Equal(r.counts.surveys(), t.counts.surveys())
-		periods = periods || r.From != t.frame.From.String() || r.To != t.frame.To.String()
-		maps.Copy(questions, r.counts.questions)
+		surveys = append(surveys, r.counts.surveys()...)
 		from, _ := ParseDate(r.From)
 		to, _ := ParseDate(r.To)
 		if from.Before(q.From) {
@@ -64,55 +82,59 @@ func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 		_, known := bank.Find(whole)
 		return whole != id && known && slices.Contains(ids, whole)
 	})
-	book, err := openSurveys(ctx, tx, by.Org, slices.Sorted(maps.Keys(questions)))
+	slices.Sort(surveys)
+	book, err := openSurveys(ctx, tx, by.Org, slices.Compact(surveys))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	jt := &table{org: book.org, book: book, first: book.first, tabulate: t.tabulate, args: []any{book.org, nil, nil, nil, book.zone.String()}}
 	jt.frame = Frame{Query: q, Organisation: book.name, Zone: book.zone, From: q.From, To: q.To}
-	if err := book.measureAlike(jt, t.measure.Measure, questions); err != nil {
-		return nil, err
-	}
 	for _, s := range book.surveys {
 		jt.frame.Surveys = append(jt.frame.Surveys, s.SurveyRef)
 	}
-	j := &joint{table: jt}
-	split := func(d dimension) {
+	return &joint{table: jt}, ids, nil
+}
+
+// split tells apart the surveys, months and dimensions that some of the tables tell apart.
+func (j *joint) split(ids []string, t *table, list []*earlier) error {
+	jt := j.table
+	add := func(d dimension) {
 		jt.by = append(jt.by, d)
 		jt.equality = jt.equality || d.Equality
 	}
+	byMonth := slices.Contains(t.frame.Query.By, "month")
+	several, periods := false, byMonth
+	for _, r := range list {
+		byMonth = byMonth || slices.Contains(r.query.By, "month")
+		several = several || !slices.Equal(r.counts.surveys(), t.counts.surveys())
+		periods = periods || byMonth || r.From != t.frame.From.String() || r.To != t.frame.To.String()
+	}
 	if several {
-		split(j.surveyDimension())
+		add(j.surveyDimension())
 	}
 	if periods {
-		d, err := book.dimension(jt, "month")
+		d, err := j.book.dimension(jt, "month")
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if !byMonth && !slices.Contains(ids, "service") { // a service may be in another directorate within a span
-			jt.span = spans(t.frame, list, monthsBetween(q.From, q.To))
+			jt.span = spans(t.frame, list, monthsBetween(jt.frame.From, jt.frame.To))
 			months := d.codes
 			d.codes = func(raw []string) []string { return []string{jt.span[months(raw)[0]]} }
 		}
-		split(d)
+		add(d)
 	}
 	for _, id := range ids {
-		d, err := book.dimension(jt, id)
+		d, err := j.book.dimension(jt, id)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if id == "service" {
 			d = j.placeDimension(d)
 		}
-		split(d)
+		add(d)
 	}
-	if err := jt.list(ctx, tx); err != nil {
-		return nil, err
-	}
-	if err := jt.count(ctx, tx); err != nil {
-		return nil, err
-	}
-	return j, nil
+	return nil
 }
 
 // spans gives each month the first one that the same releases count.

@@ -1,6 +1,7 @@
 package analytics
 
 import (
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -135,13 +136,9 @@ func options(q question.Question) []question.Option {
 func (b *book) measureAlike(t *table, own Measure, questions map[int64]string) error {
 	m := own
 	m.Answers = slices.Clone(own.Answers)
-	expression, args := "CASE r.survey_id", []any{}
 	for _, s := range b.surveys {
-		code := questions[s.ID]
-		expression += " WHEN ?::bigint THEN r.answers->>?::text"
-		args = append(args, s.ID, code)
 		for _, d := range s.versions {
-			q, _ := d.Question(code)
+			q, _ := d.Question(questions[s.ID])
 			for _, a := range measured(q).Answers {
 				at := slices.IndexFunc(m.Answers, func(has AnswerCode) bool { return has.Code == a.Code })
 				switch {
@@ -153,6 +150,16 @@ func (b *book) measureAlike(t *table, own Measure, questions map[int64]string) e
 			}
 		}
 	}
-	t.measure = measure{Measure: m, column: t.column(expression+" END", args...)}
+	t.measure = measure{Measure: m, column: b.answersColumn(t, questions)}
 	return nil
+}
+
+// answersColumn is the answer to the question of each survey.
+func (b *book) answersColumn(t *table, questions map[int64]string) int {
+	expression, args := "CASE r.survey_id", []any{}
+	for _, survey := range slices.Sorted(maps.Keys(questions)) {
+		expression += " WHEN ?::bigint THEN r.answers->>?::text"
+		args = append(args, survey, questions[survey])
+	}
+	return t.column(expression+" END", args...)
 }

@@ -121,14 +121,6 @@ func (d *Date) UnmarshalText(b []byte) (err error) {
 	return err
 }
 
-// Refusal is a query that cannot be answered as it was put, with a sentence that says what to ask instead. It is a 422, never a 500.
-type Refusal struct{ Sentence string }
-
-// Error is the sentence.
-func (r Refusal) Error() string { return r.Sentence }
-
-func refuse(format string, args ...any) error { return Refusal{fmt.Sprintf(format, args...)} }
-
 // Answer is what Ask returns: Figures, or Protected when an equality dimension or the public is involved.
 type Answer interface{ Of() Frame }
 

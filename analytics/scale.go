@@ -33,7 +33,6 @@ func (a asked) ratingOn(scale string) (question.Question, bool) {
 func (b *book) measureScale(t *table, scale string) error {
 	var kept []asked
 	var merged question.Question
-	expression, args := "CASE r.survey_id", []any{}
 	t.counts.questions = map[int64]string{}
 	for _, s := range b.surveys {
 		q, ok := s.ratingOn(scale)
@@ -60,8 +59,6 @@ func (b *book) measureScale(t *table, scale string) error {
 			merged.Text, merged.Kind, merged.Code = q.Text, q.Kind, q.Code
 		}
 		kept = append(kept, s)
-		expression += " WHEN ?::bigint THEN r.answers->>?::text"
-		args = append(args, s.ID, q.Code)
 		t.counts.questions[s.ID] = q.Code
 	}
 	if len(kept) == 0 {
@@ -73,7 +70,7 @@ func (b *book) measureScale(t *table, scale string) error {
 	if len(kept) > 1 {
 		m.Text = "Ratings on the same scale in " + strings.Join(titles(kept), ", ")
 	}
-	t.measure = measure{Measure: m, column: t.column(expression+" END", args...)}
+	t.measure = measure{Measure: m, column: b.answersColumn(t, t.counts.questions)}
 	return nil
 }
 

@@ -121,7 +121,7 @@ func TestATotalThatBetraysIsRefused(t *testing.T) {
 	c.answered(20, time.July, "telephone", "bins")
 	c.few(3, time.August, "web", "bins", "1")
 	july := c.protected(public(time.July, time.July, "channel"))
-	c.refused(public(time.July, time.August, "channel"), fmt.Sprintf("together with release %d it would give somebody away", july.Release))
+	c.refused(public(time.July, time.August, "channel"), fmt.Sprintf("not proved safe beside release %d", july.Release))
 }
 
 // The council less all services but one is that one.
@@ -171,8 +171,8 @@ func TestAMeanBeforeAndAfterOneAnswer(t *testing.T) {
 	c.answered(20, time.July, "telephone", "bins")
 	first := c.protected(public(time.July, time.July, "channel"))
 	c.few(1, time.July, "web", "bins", "5") // a late paper form
-	c.refused(public(time.July, time.July, "channel"), fmt.Sprintf("since release %d", first.Release))
-	c.refused(public(time.July, time.August, "channel"), fmt.Sprintf("since release %d", first.Release))
+	c.refused(public(time.July, time.July, "channel"), fmt.Sprintf("not proved safe beside release %d, so it cannot leave: a few of the answers", first.Release))
+	c.refused(public(time.July, time.August, "channel"), fmt.Sprintf("not proved safe beside release %d, so it cannot leave: a few of the answers", first.Release))
 	c.few(5, time.July, "web", "bins", "5")
 	again := c.protected(public(time.July, time.July, "channel"))
 	if again.Release == first.Release || len(again.Limits) != 1 || shown(again, "web") != "106" {
@@ -236,7 +236,7 @@ func TestAServiceMovedBetweenDirectorates(t *testing.T) {
 		SET    directorate_id = (SELECT d.id FROM directorates d WHERE d.organisation_id = $1 AND d.slug = 'housing')
 		WHERE  organisation_id = $1 AND service_id = $2`, c.org, c.services["garden"]))
 	c.check(tx.Commit())
-	c.refused(public(time.July, time.July, "directorate"), fmt.Sprintf("since release %d", first.Release))
+	c.refused(public(time.July, time.July, "directorate"), fmt.Sprintf("not proved safe beside release %d, so it cannot leave: a few of the answers", first.Release))
 	// The service by itself is told apart by the two, and stays hidden with its neighbour.
 	other := satisfaction(t)
 	other.answered(20, time.July, "web", "bins")
@@ -267,7 +267,7 @@ func TestACorrectedRelease(t *testing.T) {
 		c.check(tx.Commit())
 	}
 	withdraw(1)
-	c.refused(public(time.July, time.July, "channel"), fmt.Sprintf("since release %d", first.Release))
+	c.refused(public(time.July, time.July, "channel"), fmt.Sprintf("not proved safe beside release %d, so it cannot leave: a few of the answers", first.Release))
 	withdraw(4)
 	again := c.protected(public(time.July, time.July, "channel"))
 	if shown(again, "web") != "95" || again.Release == first.Release {
@@ -394,7 +394,7 @@ func TestTablesThatShareNothing(t *testing.T) {
 	}
 	// A month of three more would still be known from the totals.
 	c.few(3, time.October, "web", "bins", "1")
-	c.refused(public(time.July, time.October, "mode"), "would give somebody away")
+	c.refused(public(time.July, time.October, "mode"), "not proved safe beside")
 }
 
 // Two tables that would betray each other, asked for at the same moment: one leaves.

@@ -27,7 +27,8 @@ func (c *council) read(p analytics.Protected) attack.Table {
 func (c *council) left(q analytics.Query) (analytics.Protected, bool) {
 	c.t.Helper()
 	a, err := c.ask.Ask(c.t.Context(), c.by(), q)
-	if errors.As(err, &analytics.Refusal{}) {
+	if refused := (analytics.Refusal{}); errors.As(err, &refused) {
+		c.namesNoGroup(q, refused)
 		return analytics.Protected{}, false
 	}
 	c.check(err)

@@ -93,6 +93,9 @@ func (g *grid) covered(certificates []*certificate) error {
 
 // within tells whether all cells of a place are cells of another: who is alone in it then knows part of the other, whatever is hidden.
 func (g *grid) within(inner, outer int) bool {
+	if g.together != nil { // the same people count under several questions, whatever codes their places have
+		return !slices.ContainsFunc(g.places[inner].cells, func(cell int) bool { return g.x[cell] > 0 && !slices.Contains(g.places[outer].cells, cell) })
+	}
 	for i, n := range g.places[inner].nodes {
 		for _, leaf := range g.trees[i].under[n] {
 			if !g.trees[i].in[g.places[outer].nodes[i]][leaf] {

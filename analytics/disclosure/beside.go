@@ -3,6 +3,7 @@ package disclosure
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Joint is a new table among others that are out already, about people some of whom are in both. Its lattice is the finest
@@ -13,6 +14,7 @@ type Joint struct {
 	// Place gives the codes in the joint lattice of a place of the new table, whose codes are All where it is added up.
 	Place   func(codes []string) []string
 	Earlier []Earlier
+	Hidden  [][]string // places of the new table, by its own codes, that are hidden in any case
 }
 
 // Earlier is a table that is out.
@@ -33,17 +35,18 @@ type Printed struct {
 	Finest       bool // it is no total of other places of its table
 }
 
-// Betrayal is the error for a table that cannot leave because, together with tables that are out already, it would give somebody away.
+// Betrayal is the error for a table of which no proof was found together with tables that are out already. That is no proof that it gives anybody away.
 type Betrayal struct {
 	Earlier []int64 // without any one of these it could
 }
 
 // Error says which earlier tables are the reason.
 func (b Betrayal) Error() string {
-	return fmt.Sprintf("together with what is out already (%v) this table would give somebody away", b.Earlier)
+	return fmt.Sprintf("no proof was found together with what is out already (%v)", b.Earlier)
 }
 
-const mostJointCells = 20_000
+// MostJointCells is how many combinations there may be behind tables that are proved together.
+const MostJointCells = 20_000
 
 // ProveBeside is Prove for a table of which the proof must also agree with everything printed in earlier tables, and in which what they hide
 // stays hidden. Errors besides those of Prove: Betrayal; ErrUnproven also for more than 20,000 combinations behind the tables.
@@ -55,8 +58,8 @@ func ProveBeside(l Lattice, j Joint, r Rules) (Table, Proof, error) {
 	if err := errors.Join(l.Check(), j.Lattice.check(len(j.Lattice.Dimensions))); err != nil {
 		return Table{}, Proof{}, err
 	}
-	if cells := len(j.Lattice.Counts) / len(j.Lattice.Answers); cells > mostJointCells {
-		return Table{}, Proof{}, fmt.Errorf("%w: behind it and the earlier tables about the same people there are %d combinations, and %d are the most: choose fewer or larger groups", ErrUnproven, cells, mostJointCells)
+	if cells := len(j.Lattice.Counts) / len(j.Lattice.Answers); cells > MostJointCells {
+		return Table{}, Proof{}, fmt.Errorf("%w: behind it and the earlier tables about the same people there are %d combinations, and %d are the most: choose fewer or larger groups", ErrUnproven, cells, MostJointCells)
 	}
 	work := allowedWork
 	table, proof, err := beside(l, j, r, &work)
@@ -176,6 +179,13 @@ func beside(l Lattice, j Joint, r Rules, work *int) (Table, Proof, error) {
 			p.state, p.primary = natural, reason
 		} else if p.state <= natural { // what is out stays out; what was hidden for its own sake stays hidden
 			p.primary = reason
+		}
+	}
+	for i := range own.places {
+		names := own.names(&own.places[i])
+		if slices.ContainsFunc(j.Hidden, func(codes []string) bool { return slices.Equal(codes, names) }) {
+			p := &g.places[at[i]]
+			p.state, p.was = closed, max(p.was, 1) // as if it were hidden in a table that is out
 		}
 	}
 	g.countPeople()

@@ -119,10 +119,11 @@ type grid struct {
 	stride      []int   // between combinations of nodes, by dimension
 	at          []int32 // combination of nodes -> place, or -1
 	places      []place
-	spare       []int64 // by cell and answer (nil: no limit): how many may leave it, apart from those who are there
-	beside      bool    // there are earlier tables
-	now         []int64 // the counts as moves have changed them; the true ones between searches
-	changed     []int   // positions in now that may differ from x
+	spare       []int64       // by cell and answer (nil: no limit): how many may leave it, apart from those who are there
+	beside      bool          // there are earlier tables
+	together    map[int][]int // places that are closed with a place (nil: none)
+	now         []int64       // the counts as moves have changed them; the true ones between searches
+	changed     []int         // positions in now that may differ from x
 	look        *look
 	people      *grid // the same places as numbers of people, closed where the answers are held back (nil: nothing is held back)
 	base        bool  // it is such a companion

@@ -346,7 +346,7 @@ func (g *grid) apply(m move, swap bool) {
 		if swap {
 			g.places[p].state = min(g.places[p].state, bare)
 		} else {
-			g.places[p].state = closed
+			g.close(p)
 		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -159,13 +158,11 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 	return view, q, nil
 }
 
-var namesRelease = regexp.MustCompile(`\brelease (\d+)\b`)
-
-// refuse says what the register refused, with the way to the release that it names.
+// refuse says what the register refused, with the way to the first release that it names.
 func (v *EqualityReleasePage) refuse(r analytics.Refusal) {
 	v.Problems.Add("release", r.Sentence)
-	if m := namesRelease.FindStringSubmatch(r.Sentence); m != nil {
-		v.Earlier = page.Link{Text: "Open release " + m[1], Href: "/staff/releases/" + m[1]}
+	if len(r.Beside) > 0 {
+		v.Earlier = page.Link{Text: fmt.Sprintf("Open release %d", r.Beside[0]), Href: fmt.Sprintf("/staff/releases/%d", r.Beside[0])}
 	}
 }
 

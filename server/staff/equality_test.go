@@ -63,7 +63,7 @@ func TestACrossedTable(t *testing.T) {
 func TestARefusalLeadsToTheReleaseItNames(t *testing.T) {
 	t.Parallel()
 	var view EqualityReleasePage
-	view.refuse(analytics.Refusal{Sentence: "Beside release 1234 this table would give a small group away. Choose the months of that release."})
+	view.refuse(analytics.Refusal{Sentence: "It was not proved safe.", Beside: []int64{1234}})
 	if view.Earlier.Href != "/staff/releases/1234" || view.Problems.For("release") == "" {
 		t.Errorf("%+v", view)
 	}

@@ -1,0 +1,99 @@
+package analytics_test
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"yousaid/analytics"
+	"yousaid/surveys/bank"
+)
+
+// groupsOf are the codes of what a query is split by, but for those that are words of the sentences.
+func groupsOf(q analytics.Query) (codes []string) {
+	for _, id := range q.By {
+		switch id {
+		case "channel":
+			codes = append(codes, "web", "telephone", "face_to_face", "email", "post", "sms", "kiosk", "social_media")
+		case "mode":
+			codes = append(codes, "online", "telephone_interview", "face_to_face_interview", "paper", "kiosk")
+		case "service", "directorate":
+			codes = append(codes, "bins", "garden", "repairs", "streets", "housing")
+		}
+		if c, ok := bank.Find(strings.TrimSuffix(id, "_group")); ok {
+			for _, l := range slices.Concat(c.Codes, c.Groups) {
+				codes = append(codes, l.Code)
+			}
+		}
+	}
+	return slices.DeleteFunc(codes, func(code string) bool { return slices.Contains([]string{"", "other", "no", "none", "yes"}, code) })
+}
+
+// namesNoGroup holds that a refusal names no group of the table, and says of no release that it would give anybody away.
+func (c *council) namesNoGroup(q analytics.Query, r analytics.Refusal) {
+	c.t.Helper()
+	for _, code := range groupsOf(q) {
+		if regexp.MustCompile(`\b` + regexp.QuoteMeta(code) + `\b`).MatchString(r.Sentence) {
+			c.t.Errorf("asked for %s by %v, the refusal names %s: %s", q.Measure, q.By, code, r.Sentence)
+		}
+	}
+	if strings.ContainsAny(r.Sentence, "[]") || strings.Contains(r.Sentence, "give") {
+		c.t.Errorf("the refusal says more than is known: %s", r.Sentence)
+	}
+	for _, id := range r.Beside {
+		if !strings.Contains(r.Sentence, fmt.Sprintf("release %d", id)) {
+			c.t.Errorf("the refusal does not name release %d: %s", id, r.Sentence)
+		}
+	}
+}
+
+// A refusal says what was not proved beside which release, and what was tried instead and may leave: that then leaves.
+func TestWhatARefusalOffersLeaves(t *testing.T) {
+	t.Parallel()
+	c := simulated(t, 8000)
+	year := public(time.July, time.October, "sex", "channel")
+	year.From = analytics.Date{Year: 2025, Month: 11, Day: 1}
+	first := c.protected(year)
+	q := named(year, "reason")
+	_, err := c.ask.Ask(t.Context(), c.by(), q)
+	var r analytics.Refusal
+	if !errors.As(err, &r) || !slices.Equal(r.Beside, []int64{first.Release}) || len(r.Instead) == 0 || !strings.Contains(r.Sentence, "free to leave as things are now: reason by ") {
+		t.Fatalf("%v: beside %v, instead %v", err, r.Beside, r.Instead)
+	}
+	c.namesNoGroup(q, r)
+	p := c.protected(r.Instead[0])
+	if p.Release == first.Release || p.Release == 0 {
+		t.Errorf("what was offered is release %d", p.Release)
+	}
+}
+
+// One answer that is withdrawn stands against every table of its months; the days that the release does not count are offered, and no others.
+func TestAfterAWithdrawalOtherDaysAreOffered(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	for m := time.July; m <= time.October; m++ {
+		c.background(m)
+		c.answered(20, m, "web", "bins")
+		c.answered(20, m, "telephone", "bins")
+	}
+	first := c.protected(public(time.July, time.August, "channel"))
+	tx, err := c.db.Begin(t.Context(), c.org)
+	c.check(err)
+	c.must(tx.Exec(`UPDATE responses SET state = 'withdrawn', answers = '{}' WHERE organisation_id = $1 AND id = (SELECT id FROM responses WHERE organisation_id = $1 AND channel = 'web' AND answered_hour < '2026-08-01' LIMIT 1)`, c.org))
+	c.check(tx.Commit())
+	var r analytics.Refusal
+	q := public(time.July, time.October, "channel")
+	if _, err := c.ask.Ask(t.Context(), c.by(), q); !errors.As(err, &r) || len(r.Instead) != 1 || r.Instead[0].From.String() != "2026-09-01" || r.Instead[0].To.String() != "2026-10-31" || !slices.Equal(r.Beside, []int64{first.Release}) {
+		t.Fatalf("%v: %+v", err, r.Instead)
+	}
+	c.namesNoGroup(q, r)
+	c.protected(r.Instead[0])
+	q = public(time.July, time.July, "channel")
+	if _, err := c.ask.Ask(t.Context(), c.by(), q); !errors.As(err, &r) || len(r.Instead) != 0 || strings.Contains(r.Sentence, "other months") {
+		t.Errorf("there is no table of July that may leave: %v", err)
+	}
+}

@@ -1,0 +1,391 @@
+package analytics
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"yousaid/analytics/disclosure"
+	"yousaid/surveys/tenant"
+)
+
+// linked finds what hangs together with a new table when other questions are looked at, too. Two releases hang together when they count some of the same people and
+//   - are split by one dimension, or
+//   - one counts a question that the other is split by, or
+//   - one is split by months that are not all printed, and the other is so as well, or counts only some of them,
+//
+// or through others that do. It gives nothing when all that hangs together counts the same question: that is proved with its answers.
+//
+// All other releases can stay as they are beside any table that proves what is hidden: such a table prints how many gave which answer, and people who gave the same one can be exchanged with all
+// that the other releases tell of them.
+func linked(own *earlier, all []*earlier) []*earlier {
+	inside := []*earlier{own}
+	for again := true; again; {
+		again = false
+		for _, r := range all {
+			if !slices.Contains(inside, r) && slices.ContainsFunc(inside, r.hangs) {
+				inside, again = append(inside, r), true
+			}
+		}
+	}
+	inside = inside[1:]
+	if !slices.ContainsFunc(inside, func(r *earlier) bool { return !r.counts.sameQuestions(own.counts) }) {
+		return nil
+	}
+	slices.SortFunc(inside, func(a, b *earlier) int { return int(a.ID - b.ID) })
+	return inside
+}
+
+// sameQuestions tells whether no survey is counted by two questions.
+func (c counted) sameQuestions(other counted) bool {
+	for survey, question := range c.questions {
+		if theirs, both := other.questions[survey]; both && theirs != question {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *earlier) hangs(o *earlier) bool {
+	if !r.counts.people(o.counts) {
+		return false
+	}
+	return r.shares(o.query.By) || r.crosses(o) || !r.counts.answers(o.counts) && r.sharesMonths(o)
+}
+
+// crosses tells whether one of two releases is split by the question that the other counts.
+func (r *earlier) crosses(o *earlier) bool {
+	by := func(split []string, c counted) bool {
+		return slices.ContainsFunc(split, func(id string) bool { return c.asks(root(id)) })
+	}
+	return by(r.query.By, o.counts) || by(o.query.By, r.counts)
+}
+
+// sharesMonths tells whether what one release hides of months may bear on the other.
+func (r *earlier) sharesMonths(o *earlier) bool {
+	within := r.counts.from != o.counts.from || r.counts.to != o.counts.to
+	hides := func(one, other *earlier) bool {
+		return slices.Contains(one.query.By, "month") && one.common() == nil && (within || slices.Contains(other.query.By, "month"))
+	}
+	return hides(r, o) || hides(o, r)
+}
+
+// copies are releases that can be changed without changing these.
+func copies(list []*earlier) (out []*earlier) {
+	for _, r := range list {
+		one := *r
+		out = append(out, &one)
+	}
+	return out
+}
+
+// valid stands for all the answers to a question that count.
+const valid = "(valid)"
+
+// asking is a question as a dimension of the people who may have answered it, and where it is counted.
+type asking struct {
+	id        string
+	questions map[int64]string // by survey, its code
+	counts    []string         // the answers that count
+	as        *asking          // a question that the same people answered: itself, or one before it
+}
+
+// asked gives the question that each table counts, the new one's first. Releases that count one question of different surveys count one.
+func (j *joint) asked(t *table, list []*earlier, ids []string) (of []*asking, err error) {
+	var all []*asking
+	for _, c := range append([]counted{t.counts}, countsOf(list)...) {
+		at := slices.IndexFunc(all, func(q *asking) bool {
+			known := counted{questions: q.questions}
+			return known.sameQuestions(c) && (known.measure("") != "" && known.measure("") == c.measure("") || known.shares(c, func(a, b string) bool { return a == b }))
+		})
+		if at < 0 {
+			at = len(all)
+			all = append(all, &asking{questions: map[int64]string{}})
+		}
+		maps.Copy(all[at].questions, c.questions)
+		of = append(of, all[at])
+	}
+	for i, q := range all {
+		known := counted{questions: q.questions}
+		split := slices.ContainsFunc(ids, func(id string) bool { return known.asks(root(id)) })
+		q.id = known.measure("")
+		if q.id == "" {
+			q.id = fmt.Sprintf("(question %d)", i)
+			if split {
+				return nil, disclosure.ErrUnproven // one dimension would have to be read from several questions
+			}
+		}
+		for _, s := range j.book.surveys {
+			if _, asks := s.find(q.id); asks {
+				q.questions[s.ID] = q.id
+			}
+		}
+	}
+	return of, nil
+}
+
+func countsOf(list []*earlier) (counts []counted) {
+	for _, r := range list {
+		counts = append(counts, r.counts)
+	}
+	return counts
+}
+
+// answering tells people apart by their answer to a question.
+func (j *joint) answering(q *asking) {
+	at := j.book.answersColumn(j.table, q.questions)
+	d := dimension{Dimension: Dimension{ID: q.id}, label: func(code string) string { return code }}
+	for _, s := range j.book.surveys {
+		for _, v := range s.versions {
+			one, _ := v.Question(q.questions[s.ID])
+			for _, a := range measured(one).Answers {
+				if slices.ContainsFunc(d.Codes, func(c Code) bool { return c.Code == a.Code }) {
+					continue
+				}
+				d.Codes = append(d.Codes, Code{a.Code, a.Code})
+				if !a.DontKnow {
+					q.counts = append(q.counts, a.Code)
+				}
+			}
+		}
+	}
+	d.Codes = append(d.Codes, Code{"", ""})
+	d.codes = func(raw []string) []string { return raw[at : at+1] }
+	j.by = append(j.by, d)
+}
+
+// besideOthers proves that the numbers of people of a table, as it is to leave, tell nothing beside releases of other questions about the same people, and gives the places that must be
+// hidden for that, the hidden ones among them: nil where none must.
+func (a *Analytics) besideOthers(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*earlier, answer *Protected, rules disclosure.Rules) ([][]string, error) {
+	for _, r := range list {
+		if r.crosses(t.asRelease()) && !t.canCross(r, answer.Table) {
+			return nil, disclosure.Betrayal{Earlier: []int64{r.ID}}
+		}
+	}
+	q, places, err := a.people(ctx, tx, by, t, list, answer)
+	if err != nil {
+		return nil, err
+	}
+	more, err := disclosure.Withhold(q, rules)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range list {
+		if !slices.Contains(answer.Beside, r.ID) {
+			answer.Beside = append(answer.Beside, r.ID)
+		}
+	}
+	slices.Sort(answer.Beside)
+	answer.Limits = append(answer.Limits, "Releases of other questions count the same people. Proved together with them is how many people are in each group; what they answered is proved for each question by itself.")
+	if more == nil {
+		return nil, nil
+	}
+	var hide [][]string
+	for i, codes := range places {
+		if !q.New[i].Shown || slices.Contains(more, i) {
+			hide = append(hide, codes)
+		}
+	}
+	return hide, nil
+}
+
+// canCross tells whether a table may be looked at beside a release that is split by the question that it counts, or counts the question that it is split by: the cells of one are answers in
+// the other. What is held back of answers is then no longer proved by each for itself, so there must be none of it; and both must count the same surveys and days, as their difference would
+// show single answers.
+func (t *table) canCross(r *earlier, p disclosure.Table) bool {
+	if r.counts.from != t.counts.from || r.counts.to != t.counts.to || !slices.Equal(r.counts.surveys(), t.counts.surveys()) {
+		return false
+	}
+	for _, c := range r.cells {
+		if c.state == disclosure.Shown && c.distribution == nil {
+			return false
+		}
+	}
+	for _, c := range slices.Concat(p.Cells(), p.Margins()) {
+		if c.State == disclosure.Shown && c.Figures.Distribution == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// people counts the people behind a table, as it is to leave, and releases of several questions, and says what each prints of them. The places are those of New.
+func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*earlier, answer *Protected) (q disclosure.Questions, places [][]string, err error) {
+	j, ids, err := a.finest(ctx, tx, by, t, list)
+	if err != nil {
+		return q, nil, err
+	}
+	j.measure = measure{Measure: Measure{Answers: []AnswerCode{{Code: "1"}}}, column: j.column("'1'::text")} // everybody, whatever they answered
+	of, err := j.asked(t, list, ids)
+	if err != nil {
+		return q, nil, err
+	}
+	var questions []*asking
+	for _, one := range of {
+		if !slices.Contains(questions, one) {
+			questions = append(questions, one)
+		}
+	}
+	if err := j.split(slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+		return slices.ContainsFunc(questions, func(q *asking) bool { return q.id == id })
+	}), t, list); err != nil {
+		return q, nil, err
+	}
+	if err := j.list(ctx, tx); err != nil {
+		return q, nil, err
+	}
+	for _, one := range questions {
+		j.answering(one)
+	}
+	if err := j.count(ctx, tx); err != nil {
+		return q, nil, err
+	}
+	if j.combinations() > disclosure.MostJointCells {
+		return q, nil, disclosure.ErrUnproven
+	}
+	j.prepare()
+	j.sameAnswered(questions)
+	q.New, places = j.own(t, of[0], answer)
+	for i, r := range list {
+		if q.Earlier, err = j.printed(r, of[i+1], q.Earlier, answer, t); err != nil {
+			return q, nil, err
+		}
+	}
+	q.Lattice = j.lay()
+	j.answeredTogether(&q.Lattice, questions)
+	return q, places, nil
+}
+
+// sameAnswered finds for each question the first one that the very same people answered.
+func (j *joint) sameAnswered(questions []*asking) {
+	at := func(q *asking) int {
+		return slices.IndexFunc(j.by, func(d dimension) bool { return d.ID == q.id })
+	}
+	for _, q := range questions {
+		q.as = q
+		for _, other := range questions {
+			same := true
+			for _, c := range j.cells {
+				same = same && slices.Contains(q.counts, c.codes[at(q)]) == slices.Contains(other.counts, c.codes[at(other)])
+			}
+			if same {
+				q.as = other
+				break
+			}
+		}
+	}
+}
+
+// combinations is how many there are of the codes of all dimensions.
+func (j *joint) combinations() int {
+	n := 1
+	for i, d := range j.arrange(true) {
+		n *= max(1, len(j.complete(j.by[i], d).Codes))
+		if n > disclosure.MostJointCells {
+			break
+		}
+	}
+	return n
+}
+
+// group places a group of a table, and its answers.
+func (j *joint) group(split, codes []string, c counted, months []string, of *asking, part func(i int, code string) []string) (g disclosure.Counted, known bool) {
+	at := func(question *asking, answer string) []string {
+		return j.codes(append(slices.Clone(split), question.id), append(slices.Clone(codes), answer), c.surveys(), months, func(i int, code string) []string {
+			switch {
+			case i < len(codes):
+				return part(i, code)
+			case code == valid:
+				return question.counts
+			}
+			return []string{code}
+		})
+	}
+	g.Codes, g.Total = at(of.as, valid), !slices.ContainsFunc(codes, func(code string) bool { return code != All })
+	for _, a := range of.counts {
+		g.Answers = append(g.Answers, at(of, a))
+	}
+	return g, !slices.Contains(g.Codes, nobody)
+}
+
+// own is what the new table is to print.
+func (j *joint) own(t *table, of *asking, answer *Protected) (list []disclosure.Counted, places [][]string) {
+	state := map[string]disclosure.State{}
+	key := func(codes []string) string { return strings.Join(codes, "\x00") }
+	for _, c := range slices.Concat(answer.Table.Cells(), answer.Table.Margins()) {
+		state[key(c.Codes)] = c.State
+	}
+	months := monthsBetween(answer.From, answer.To)
+	eachPlace(answer.Dimensions, func(codes []string) {
+		g, known := j.group(answer.Query.By, codes, t.counts, months, of, answer.part)
+		if g.Total {
+			state[key(codes)] = answer.Table.Total().State
+		}
+		if !known || state[key(codes)] == disclosure.NotAsked {
+			return
+		}
+		g.Shown, g.Rules, g.Finest = state[key(codes)] == disclosure.Shown, answer.Table.Rules(), answer.finest(codes)
+		list, places = append(list, g), append(places, codes)
+	})
+	return list, places
+}
+
+// printed adds what a release prints. Where answers were changed since by few people, a release that crosses the new table's question is refused: the difference would show them.
+func (j *joint) printed(r *earlier, of *asking, list []disclosure.Counted, answer *Protected, t *table) ([]disclosure.Counted, error) {
+	rules := r.rules()
+	changed := false
+	for _, c := range r.cells {
+		g, known := j.group(r.query.By, c.codes, r.counts, r.months, of, r.part)
+		if !known || c.state == disclosure.NotAsked {
+			continue
+		}
+		g.Shown, g.Rules, g.Finest, g.Number = c.state == disclosure.Shown, rules, r.finest(c.codes), r.ID
+		list = append(list, g)
+		if !g.Shown {
+			continue
+		}
+		n, _ := j.peopleIn(j.members(g.Codes))
+		changed = changed || n != c.n
+		for k, codes := range g.Answers {
+			if c.distribution != nil && r.crosses(t.asRelease()) && !changed {
+				n, _ := j.peopleIn(j.members(codes))
+				changed = n != c.distribution[of.counts[k]]
+			}
+		}
+	}
+	if changed && r.crosses(t.asRelease()) {
+		return nil, disclosure.Betrayal{Earlier: []int64{r.ID}}
+	}
+	if changed && !r.counts.sameQuestions(t.counts) {
+		answer.Limits = append(answer.Limits, fmt.Sprintf("Since release %d some of the answers it counts have changed. It was looked at as if it had been made of those of today.", r.ID))
+	}
+	return list, nil
+}
+
+// answeredTogether marks as impossible what nobody did: to answer some of the questions and leave the others.
+func (j *joint) answeredTogether(l *disclosure.Lattice, questions []*asking) {
+	did := map[string]bool{}
+	var list []string
+	combinations(j.frame.Dimensions, func(codes []string) {
+		which := ""
+		for i, d := range j.by {
+			for _, q := range questions {
+				if q.id == d.ID {
+					which += fmt.Sprint(slices.Contains(q.counts, codes[i]), " ")
+				}
+			}
+		}
+		list = append(list, which)
+		did[which] = did[which] || l.Counts[len(list)-1] > 0
+	})
+	if l.NotAsked == nil {
+		l.NotAsked = make([]bool, len(list))
+	}
+	for i, which := range list {
+		l.NotAsked[i] = l.NotAsked[i] || !did[which]
+	}
+}

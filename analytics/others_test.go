@@ -1,0 +1,243 @@
+package analytics_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"yousaid/analytics"
+	"yousaid/analytics/attack"
+)
+
+// tenure is a survey of two questions that everybody may answer, and equality questions.
+const tenure = `
+survey: tenure
+title: {en: Tenure}
+pages:
+  - questions:
+      - {code: rating, kind: rating, scale: lga-satisfaction-5, required: true, text: {en: How was it}, options: [{code: "5", score: 5, satisfied: true, text: {en: Good}}, {code: "4", score: 4, satisfied: true, text: {en: Quite good}}, {code: "3", score: 3, text: {en: Neither}}, {code: "2", score: 2, text: {en: Rather bad}}, {code: "1", score: 1, text: {en: Bad}}]}
+      - {code: own, kind: choice, text: {en: Do you own your home}, options: [{code: own, text: {en: I own it}}, {code: rent, text: {en: I rent it}}, {code: other, text: {en: Something else}}]}
+equality: [age, sex, ethnic_group]
+`
+
+// households is a council of n people who answered in July: all of them the rating, and with a chance of skip in a hundred not the other question.
+func households(t *testing.T, seed uint64, n, skip int) *council {
+	t.Helper()
+	c := newCouncil(t)
+	c.publish(tenure)
+	r := rand.New(rand.NewPCG(seed, 11))
+	pick := func(list ...string) string { return list[min(r.IntN(len(list)), r.IntN(len(list)))] }
+	var all []answer
+	for range n {
+		answers := rated(fmt.Sprint(1 + r.IntN(5)))
+		if r.IntN(100) >= skip {
+			answers["own"] = pick("own", "rent", "other")
+		}
+		all = append(all, answer{survey: "tenure", answers: answers, channel: pick("web", "telephone", "post", "email"), service: "bins", at: "2026-07-10T10",
+			equality: map[string]string{"sex": pick("female", "male", "pns"), "ethnic_group_single": pick("white_british", "asian_indian", "black_african", "white_irish", "mixed_other", "pns")}})
+	}
+	c.store(1, all...)
+	return c
+}
+
+// asks is a release of the survey for July.
+func asks(measure string, by ...string) analytics.Query {
+	q := public(time.July, time.July, by...)
+	q.Surveys, q.Measure = []string{"tenure"}, measure
+	return q
+}
+
+// answering is the node of everybody who gave an answer that counts.
+const answering = "(answered)"
+
+// besideEachOther is what several releases about the same people print, as one table of counts: every dimension of any of them, and every question that one of them counts, is a dimension
+// of it.
+func (c *council) besideEachOther(list ...analytics.Protected) attack.Table {
+	c.t.Helper()
+	all := attack.Table{Name: "beside each other"}
+	add := func(id string, nodes []attack.Node) {
+		at := slices.IndexFunc(all.Dimensions, func(d attack.Dimension) bool { return d.ID == id })
+		if at < 0 {
+			at = len(all.Dimensions)
+			all.Dimensions = append(all.Dimensions, attack.Dimension{ID: id})
+		}
+		for _, n := range nodes {
+			if !slices.ContainsFunc(all.Dimensions[at].Nodes, func(o attack.Node) bool { return o.Code == n.Code }) {
+				all.Dimensions[at].Nodes = append(all.Dimensions[at].Nodes, n)
+			}
+		}
+	}
+	for _, p := range list { // questions first: their answers that count are one node
+		nodes := []attack.Node{{Code: answering, Parent: attack.All}}
+		for _, a := range p.Measure.Answers {
+			nodes = append(nodes, attack.Node{Code: a.Code, Parent: answering})
+		}
+		add(p.Measure.Code, nodes)
+	}
+	tables := make([]attack.Table, len(list))
+	for i, p := range list {
+		tables[i] = c.read(p)
+		for _, d := range tables[i].Dimensions {
+			add(d.ID, d.Nodes)
+		}
+	}
+	for i, p := range list {
+		for _, row := range tables[i].Rows {
+			codes := make([]string, len(all.Dimensions))
+			for k, d := range all.Dimensions {
+				codes[k] = attack.All
+				if d.ID == p.Measure.Code {
+					codes[k] = answering
+				}
+				if at := slices.IndexFunc(tables[i].Dimensions, func(o attack.Dimension) bool { return o.ID == d.ID }); at >= 0 {
+					codes[k] = row.Codes[at]
+				}
+			}
+			one := attack.Row{Codes: codes, State: row.State, N: row.N}
+			all.Rows = append(all.Rows, one)
+			question := slices.IndexFunc(all.Dimensions, func(d attack.Dimension) bool { return d.ID == p.Measure.Code })
+			for a, n := range row.Distribution {
+				of := slices.Clone(codes)
+				of[question] = tables[i].Answers[a].Code
+				all.Rows = append(all.Rows, attack.Row{Codes: of, State: attack.Shown, N: &n})
+			}
+		}
+	}
+	return all
+}
+
+// Two questions about the same people are one set of cells, whichever stands in the columns: what one table hides cannot be read from the other.
+func TestTwoQuestionsAboutTheSamePeople(t *testing.T) {
+	t.Parallel()
+	tried, second := 0, 0
+	for _, pair := range []struct {
+		first, then analytics.Query
+		leaves      bool
+	}{
+		{asks("rating", "ethnic_group_group", "own"), asks("own", "ethnic_group_group", "rating"), false},
+		{asks("rating", "own"), asks("own", "rating"), false},
+		{asks("rating", "ethnic_group_group"), asks("own", "ethnic_group_group"), true},
+		{asks("rating", "channel", "sex"), asks("own", "channel", "sex"), false},
+		{asks("rating", "channel"), asks("own", "channel", "sex"), false},
+		{asks("rating", "channel"), asks("own", "sex"), true}, // they share nothing
+	} {
+		for seed := range uint64(4) {
+			c := households(t, seed, 150, int(seed%2)*20)
+			var printed []analytics.Protected
+			for _, q := range []analytics.Query{pair.first, pair.then} {
+				p, ok := c.left(q)
+				if ok {
+					printed = append(printed, p)
+				}
+			}
+			tried++
+			if len(printed) < 2 {
+				if pair.leaves {
+					t.Errorf("council %d: %s by %v does not leave after %s by %v", seed, pair.then.Measure, pair.then.By, pair.first.Measure, pair.first.By)
+				}
+				continue
+			}
+			second++
+			table := c.besideEachOther(printed...)
+			for i := range table.Dimensions[:2] {
+				at := slices.IndexFunc(table.Dimensions[i].Nodes, func(n attack.Node) bool { return n.Code == attack.None })
+				switch {
+				case seed%2 == 0 && at >= 0: // everybody answered both, and the reader knows it
+					table.Dimensions[i].Nodes = slices.Delete(table.Dimensions[i].Nodes, at, at+1)
+					table.Rows = slices.DeleteFunc(table.Rows, func(r attack.Row) bool { return r.Codes[i] == attack.None })
+				case seed%2 == 1 && at < 0:
+					table.Dimensions[i].Nodes = append(table.Dimensions[i].Nodes, attack.Node{Code: attack.None, Parent: attack.All})
+				}
+			}
+			threshold := 5
+			if printed[0].Dimensions[0].Equality || len(printed[1].Dimensions) > 1 && printed[1].Dimensions[1].Equality {
+				threshold = 10
+			}
+			report := attack.Attack([]attack.Table{table}, attack.Options{Threshold: threshold, Exact: true, Budget: 20 * time.Second})
+			if report.Pinned > 0 || report.Impossible {
+				t.Errorf("council %d: %s by %v after %s by %v: %s: %+v", seed, pair.then.Measure, pair.then.By, pair.first.Measure, pair.first.By, report, pinned(report))
+			}
+			t.Logf("council %d: %s by %v after %s by %v: %s, %d and %d hidden", seed, pair.then.Measure, pair.then.By, pair.first.Measure, pair.first.By, report, printed[0].Table.Hidden(), printed[1].Table.Hidden())
+		}
+	}
+	t.Logf("%d of %d second tables left", second, tried)
+}
+
+// What a council usually releases, about two questions of one survey, still leaves: each by one dimension after the other.
+func TestTheUsualReleasesOfTwoQuestionsLeave(t *testing.T) {
+	t.Parallel()
+	c := simulated(t, 8000)
+	first := map[string]int64{}
+	for _, by := range []string{"service", "channel", "sex", "age_group", "ethnic_group_group", "disability", "directorate"} {
+		for _, measure := range []string{"rating", "reason"} {
+			q := named(query(by), measure)
+			q.Audience = analytics.Public
+			q.From, q.To = analytics.Date{Year: 2025, Month: 11, Day: 1}, analytics.Date{Year: 2026, Month: 10, Day: 31}
+			p := c.protected(q)
+			if measure == "rating" {
+				first[by] = p.Release
+			} else if !slices.Contains(p.Beside, first[by]) || len(p.Limits) == 0 {
+				t.Errorf("%s by %s left beside %v, not beside release %d, and with the limits %v", measure, by, p.Beside, first[by], p.Limits)
+			}
+		}
+	}
+}
+
+// Releases of two questions that count other people, or other days of the same, have nothing to do with each other.
+func TestQuestionsOfOtherPeople(t *testing.T) {
+	t.Parallel()
+	c := households(t, 1, 150, 20)
+	c.protected(asks("rating", "channel"))
+	for _, channel := range []string{"web", "post"} {
+		c.store(20, answer{survey: "tenure", answers: map[string]any{"rating": "4", "own": "own"}, channel: channel, at: "2026-08-10T10"}, answer{survey: "tenure", answers: map[string]any{"rating": "2", "own": "rent"}, channel: channel, at: "2026-08-10T10"})
+	}
+	august := asks("own", "channel")
+	august.From, _ = month(time.August)
+	_, august.To = month(time.August)
+	if p := c.protected(august); len(p.Beside) > 0 || len(p.Limits) > 0 || shown(p, "web") != "40" {
+		t.Errorf("beside %v with the limits %v: %s by web", p.Beside, p.Limits, shown(p, "web"))
+	}
+}
+
+// Everybody answered both questions, so the quarter of one less two months of the other is the third month: its three people by post may not come out.
+func TestAQuarterOfOneQuestionLessTwoMonthsOfAnother(t *testing.T) {
+	t.Parallel()
+	for _, skip := range []int{0, 1} {
+		c := newCouncil(t)
+		c.publish(tenure)
+		both := func(n int, m time.Month, channel string) {
+			for k := range n {
+				answers := rated(fmt.Sprint(1 + k%5))
+				answers["own"] = []string{"own", "rent", "other"}[k%3]
+				c.store(1, answer{survey: "tenure", answers: answers, channel: channel, at: fmt.Sprintf("2026-%02d-10T10", int(m))})
+			}
+		}
+		for m := time.July; m <= time.September; m++ {
+			both(40, m, "web")
+			both(40, m, "telephone")
+			both(4, m, "sms")
+			both(4, m, "kiosk")
+		}
+		both(30, time.July, "post")
+		both(3, time.September, "post")
+		for range 40 * skip { // or many answered one of them only
+			c.store(1, answer{survey: "tenure", answers: rated("3"), channel: "post", at: "2026-08-10T10"})
+		}
+		quarter, two := asks("rating", "channel"), asks("own", "channel")
+		_, quarter.To = month(time.September)
+		_, two.To = month(time.August)
+		first := c.protected(quarter)
+		if shown(first, "post") == "hidden" {
+			t.Fatal("post is hidden in the quarter, and this tests nothing")
+		}
+		p, left := c.left(two)
+		if skip == 0 && left && shown(p, "post") != "hidden" {
+			t.Errorf("post is %s in the quarter by one question and %s in two months by another", shown(first, "post"), shown(p, "post"))
+		}
+		if skip == 1 && (!left || shown(p, "post") != "30") {
+			t.Error("what nobody can subtract is hidden")
+		}
+	}
+}
