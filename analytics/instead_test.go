@@ -54,14 +54,12 @@ func (c *council) namesNoGroup(q analytics.Query, r analytics.Refusal) {
 // A refusal says what was not proved beside which release, and what was tried instead and may leave: that then leaves.
 func TestWhatARefusalOffersLeaves(t *testing.T) {
 	t.Parallel()
-	c := simulated(t, 8000)
-	year := public(time.July, time.October, "sex", "channel")
-	year.From = analytics.Date{Year: 2025, Month: 11, Day: 1}
-	first := c.protected(year)
-	q := named(year, "reason")
+	c := households(t, 2, 150, 20)
+	first := c.protected(asks("rating", "ethnic_group_group"))
+	q := asks("own", "ethnic_group_group", "rating")
 	_, err := c.ask.Ask(t.Context(), c.by(), q)
 	var r analytics.Refusal
-	if !errors.As(err, &r) || !slices.Equal(r.Beside, []int64{first.Release}) || len(r.Instead) == 0 || !strings.Contains(r.Sentence, "free to leave as things are now: reason by ") {
+	if !errors.As(err, &r) || !slices.Equal(r.Beside, []int64{first.Release}) || len(r.Instead) == 0 || !strings.Contains(r.Sentence, "free to leave as things are now: own by ") {
 		t.Fatalf("%v: beside %v, instead %v", err, r.Beside, r.Instead)
 	}
 	c.namesNoGroup(q, r)
