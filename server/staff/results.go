@@ -85,7 +85,8 @@ type ResultsPage struct {
 	page.Page
 	Filters  filters
 	Form     FilterForm
-	Limited  bool // the figures are those of some services only
+	Limited  bool   // the figures are those of some services only
+	Council  string // beside these, the share of the whole council
 	Blocks   []Block
 	Question string // whose answers the figures are
 	Period   string
@@ -206,6 +207,9 @@ func (p *Pages) fill(c echo.Context, view *ResultsPage) error {
 		view.Period, view.LeftOut = a.Of().Period(), a.Of().LeftOut
 		view.Blocks = append(view.Blocks, block(view.Page, f, headings[i], by, a))
 		if i == 0 {
+			if err := p.beside(c, view); err != nil {
+				return err
+			}
 			view.Question = a.Of().Measure.Text
 			view.counted(c, a)
 			view.Ratings = ratingOptions(a.Of().Measure, f.Ratings)
@@ -232,6 +236,21 @@ func (v *ResultsPage) counted(c echo.Context, a analytics.Answer) {
 	if permission.Holds(signin.Of(c).Actor, permission.SeeUnusual) && len(figures.Surveys) == 1 {
 		v.Unusual = "/staff/unusual/" + strconv.FormatInt(figures.Surveys[0].ID, 10)
 	}
+}
+
+// beside adds the whole council's figure to those of some services.
+func (p *Pages) beside(c echo.Context, view *ResultsPage) error {
+	if !view.Limited {
+		return nil
+	}
+	q := view.Filters.query(&view.Problems)
+	q.Where = nil
+	whole, err := p.Analytics.Whole(c.Request().Context(), signin.Of(c).Actor, q)
+	if total := whole.Total; err == nil && total.Satisfied != nil && total.Low != nil && total.High != nil {
+		view.Council = view.Page.Plural("staff.council|The whole council, by every channel: %s satisfied; %s answer; likely range %s to %s.|The whole council, by every channel: %s satisfied; %s answers; likely range %s to %s.",
+			int(total.N), percents(*total.Satisfied), page.Number(int(total.N)), percents(*total.Low), percents(*total.High))
+	}
+	return err
 }
 
 // block makes a table, its drawing and the addresses of its files, which ask for the same again.

@@ -34,6 +34,7 @@ type WholePage struct {
 	Range    string
 	N        int
 	Change   string
+	Council  WholeRow // the whole council, where the page is about some services only
 	Surveys  []string
 	LeftOut  []string
 	Line     template.HTML
@@ -42,6 +43,7 @@ type WholePage struct {
 	Best     []WholeRow
 	Worst    []WholeRow
 	Below    []WholeRow // whose likely range lies below the council's share
+	Ordered  []WholeRow // the services that are seen, where best and worst cannot be said
 	Few      []string   // with too few answers to rank
 	Channels []WholeRow
 	Themes   []page.Link
@@ -81,7 +83,7 @@ func (p *Pages) Whole(c echo.Context) error {
 			return err
 		}
 	}
-	answers, err := p.wholeAnswers(c, view.Scale, start, end)
+	answers, council, err := p.wholeAnswers(c, view.Scale, view.Limited, start, end)
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
 		view.Problems.Add("scale", refusal.Sentence)
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/whole", view)
@@ -89,7 +91,7 @@ func (p *Pages) Whole(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	view.tell(answers, start, end)
+	view.tell(answers, council, start, end)
 	for i, slug := range view.LeftOut {
 		if at := slices.IndexFunc(offer.Surveys, func(s analytics.SurveyRef) bool { return s.Slug == slug }); at >= 0 {
 			view.LeftOut[i] = fmt.Sprintf("%s (%s)", offer.Surveys[at].Title, slug)
@@ -127,8 +129,9 @@ func wholeQuery(scale string, start, end time.Time) analytics.Query {
 	return analytics.Query{Surveys: []string{"all"}, Measure: analytics.ScalePrefix + scale, From: analytics.DateOf(start), To: analytics.DateOf(end)}
 }
 
-// wholeAnswers asks for what the page shows, two questions at a time: all, the year before, and by month, directorate, service and channel.
-func (p *Pages) wholeAnswers(c echo.Context, scale string, start, end time.Time) ([]analytics.Figures, error) {
+// wholeAnswers asks for what the page shows, two questions at a time: all, the year before, and by month, directorate, service and channel; and for everybody's answers, with which
+// those are compared that a reader with limited reach sees.
+func (p *Pages) wholeAnswers(c echo.Context, scale string, limited bool, start, end time.Time) (list []analytics.Figures, council analytics.Cell, err error) {
 	actor := signin.Of(c).Actor
 	base := wholeQuery(scale, start, end)
 	before := base
@@ -139,7 +142,7 @@ func (p *Pages) wholeAnswers(c echo.Context, scale string, start, end time.Time)
 		q.By = []string{by}
 		queries = append(queries, q)
 	}
-	list := make([]analytics.Figures, len(queries))
+	list = make([]analytics.Figures, len(queries))
 	g, ctx := errgroup.WithContext(c.Request().Context())
 	g.SetLimit(2)
 	for i, q := range queries {
@@ -151,7 +154,11 @@ func (p *Pages) wholeAnswers(c echo.Context, scale string, start, end time.Time)
 			return err
 		})
 	}
-	return list, g.Wait()
+	if err := g.Wait(); err != nil || !limited {
+		return list, list[0].Total, err
+	}
+	whole, err := p.Analytics.Whole(c.Request().Context(), actor, base)
+	return list, whole.Total, err
 }
 
 // wholeRow is a cell in words. Its address keeps the year that the page shows.
@@ -166,7 +173,7 @@ func wholeRow(name string, cell analytics.Cell, filter url.Values) WholeRow {
 
 func percents(share float64) string { return fmt.Sprintf("%d%%", int(math.Round(share*100))) }
 
-func (v *WholePage) tell(list []analytics.Figures, start, end time.Time) {
+func (v *WholePage) tell(list []analytics.Figures, council analytics.Cell, start, end time.Time) {
 	all, before := list[0].Total, list[1].Total
 	frame := list[0].Frame
 	for _, s := range frame.Surveys {
@@ -183,6 +190,7 @@ func (v *WholePage) tell(list []analytics.Figures, start, end time.Time) {
 	whole := wholeRow("All", all, filter("", ""))
 	v.Share, v.Range, v.N, v.Results = whole.Share, whole.Range, whole.N, whole.Href
 	v.Change = change(all, before)
+	v.Council = wholeRow("The whole council", council, filter("", ""))
 	line, parts := page.Chart{ID: "whole-months", Title: "Share satisfied by month"}, page.Chart{ID: "whole-parts", Title: "Share satisfied by directorate"}
 	for _, cell := range list[2].Cells {
 		name := list[2].Dimensions[0].Word(cell.Codes[0])
@@ -200,14 +208,15 @@ func (v *WholePage) tell(list []analytics.Figures, start, end time.Time) {
 	if len(parts.Rows) > 1 {
 		v.Parts = page.ShareBars(v.Page, parts)
 	}
-	v.rank(list[4], whole, filter)
+	v.rank(list[4], v.Council, filter)
 	for _, cell := range list[5].Cells {
 		v.Channels = append(v.Channels, wholeRow(list[5].Dimensions[0].Word(cell.Codes[0]), cell, filter("channel", cell.Codes[0])))
 	}
 }
 
-// rank puts services in order where each has enough answers, and names those whose likely range lies below the council's share.
-func (v *WholePage) rank(services analytics.Figures, whole WholeRow, filter func(string, string) url.Values) {
+// rank puts services in order where each has enough answers, and names those whose likely range lies below the council's share. Who sees some services only sees these in order:
+// the best of them need not be good.
+func (v *WholePage) rank(services analytics.Figures, council WholeRow, filter func(string, string) url.Values) {
 	var ranked []WholeRow
 	for _, cell := range services.Cells {
 		row := wholeRow(services.Dimensions[0].Word(cell.Codes[0]), cell, filter("service", cell.Codes[0]))
@@ -215,13 +224,17 @@ func (v *WholePage) rank(services analytics.Figures, whole WholeRow, filter func
 		case cell.N < enoughToRank || cell.Satisfied == nil:
 			v.Few = append(v.Few, fmt.Sprintf("%s (n = %d)", row.Name, row.N))
 			continue
-		case row.high < whole.share:
+		case row.high < council.share:
 			v.Below = append(v.Below, row)
 		}
 		ranked = append(ranked, row)
 	}
 	sort.SliceStable(ranked, func(i, j int) bool { return ranked[i].share > ranked[j].share })
-	v.Best = ranked[:min(3, len(ranked))]
+	if v.Limited || len(ranked) < 2 { // one alone is neither best nor worst
+		v.Ordered = ranked
+		return
+	}
+	v.Best = ranked[:min(3, (len(ranked)+1)/2)]
 	v.Worst = slices.Clone(ranked[len(v.Best):])
 	slices.Reverse(v.Worst)
 	v.Worst = v.Worst[:min(5, len(v.Worst))]

@@ -40,13 +40,32 @@ func TestTheWholeCouncilOnOnePage(t *testing.T) {
 	}
 	// A service officer sees their own.
 	manager := s.SignIn(s.Person("service"))
-	s.Get("/staff/council?scale=lga-satisfaction-5", "Cookie", manager).Is(200).Shows("<strong>0%</strong>", "You see the answers about your own services")
+	s.Get("/staff/council?scale=lga-satisfaction-5", "Cookie", manager).Is(200).Shows("<strong>0%</strong>", "You see the answers about your own services",
+		"The whole council: 55% satisfied; 11 answers; likely range 28% to 79%.")
+	s.Get("/staff/results?survey=customer-satisfaction", "Cookie", manager).Is(200).Shows("The whole council, by every channel: 86% satisfied; 7 answers; likely range 49% to 97%.")
+	s.Get("/staff/results?survey=customer-satisfaction", "Cookie", boss).Is(200).Hides("The whole council")
 	// From the number to its comments in three clicks at most: the number, then the comments below it.
 	w := s.Browse(1280, boss).WithoutScripts()
 	w.Open("/staff/council?scale=lga-satisfaction-5")
 	w.Click(".site-number a").Shows("The lid was broken")
 	w.Open("/staff/council?scale=lga-satisfaction-5")
 	w.Click(`a[href*="directorate=streets"]`).Shows("The lid was broken", "By service")
+}
+
+// Who sees one service does not see it compared with itself: where it is surely worse than the council it is said, and it is not called the best.
+func TestAServiceIsComparedWithTheCouncil(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	for range 70 {
+		s.Send(s.LinkTo("customer-satisfaction", "waste", "web"), sitetest.Feedback{Rating: "5"})
+	}
+	for range 60 {
+		s.Send(s.LinkTo("customer-satisfaction", "repairs", "web"), sitetest.Feedback{Rating: "2"})
+	}
+	s.LastMonth()
+	manager := s.SignIn(s.Person("service"))
+	s.Get("/staff/council", "Cookie", manager).Is(200).Shows("<strong>0%</strong>", "The whole council: 54% satisfied; 130 answers", "Surely below the council as a whole:", "Your services").Hides("Best rated", "Least well rated")
+	s.Get("/staff/council", "Cookie", s.SignIn(s.Person("viewer"))).Is(200).Shows("<strong>54%</strong>", "Best rated", "Least well rated").Hides("The whole council:")
 }
 
 // It is printed on one sheet, with few services and with many.
