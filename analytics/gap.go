@@ -8,7 +8,8 @@ import (
 	"yousaid/surveys/bank"
 )
 
-// Gap compares a shown group with everybody else in the table: never with the total, which the group is part of.
+// Gap compares a shown group with the people who gave another answer: never with the total, which the group is part of, and not with those who preferred not to say or gave no answer,
+// of whom nobody knows which group they are of.
 type Gap struct {
 	Code, Label      string
 	N, RestN         int64
@@ -18,6 +19,7 @@ type Gap struct {
 	Clear            bool    // the interval leaves out nought and the adjusted test is significant: the only gaps that may be called one
 	Unreliable       bool    // the group or the rest is fewer than 30
 	Subtotal, Higher bool
+	OfShown          bool // those who gave another answer are counted in the groups that are shown: how many gave none is hidden
 }
 
 // Without is a group that is not compared, and whether that is because it is hidden.
@@ -29,16 +31,16 @@ type Without struct {
 // significant is the level below which an adjusted p calls a difference.
 const significant = 0.05
 
-// Gaps compares each group of the first dimension with everybody else. It reads what the table prints and nothing else: everybody else is the total less the group, where both
-// are printed. "Prefer not to say" and no answer are no groups of people and are not compared.
+// Gaps compares each group of the first dimension with those who gave another answer. It reads what the table prints and nothing else: these are the total less the group, "prefer not to say"
+// and no answer, where all are printed; otherwise the other groups that are printed. "Prefer not to say" and no answer are no groups of people and are not compared.
 func Gaps(a Answer) (gaps []Gap, without []Without) {
 	f := a.Of()
 	if _, plain := a.(Figures); plain || !f.Measure.HasShare || len(f.Dimensions) == 0 {
 		return nil, nil
 	}
 	rows := Rows(a)
-	total := rows[len(rows)-1]
 	first := f.Dimensions[0]
+	answered := answering(first, rows)
 	var p []float64
 	for _, r := range rows[:len(rows)-1] {
 		code := r.Codes[0]
@@ -49,22 +51,82 @@ func Gaps(a Answer) (gaps []Gap, without []Without) {
 			without = append(without, Without{r.Labels[0], true})
 			continue
 		}
-		rest := total.N - r.N
-		if r.NotAsked || r.Satisfied == nil || total.Hidden || total.Satisfied == nil || rest < equalityThreshold {
+		rest, y := answered.without(code)
+		if r.NotAsked || r.Satisfied == nil || rest < equalityThreshold {
 			without = append(without, Without{Label: r.Labels[0]})
 			continue
 		}
-		x, all := satisfied(r.Record), satisfied(total.Record)
-		g := Gap{Code: code, Label: r.Labels[0], N: r.N, RestN: rest, Share: *r.Satisfied, Rest: float64(all-x) / float64(rest), Unreliable: min(r.N, rest) < distributionBase, Subtotal: first.isGroup(code)}
-		g.Diff, g.Low, g.High = stats.Newcombe(x, r.N, all-x, rest, 0.95)
+		x := satisfied(r.Record)
+		g := Gap{Code: code, Label: r.Labels[0], N: r.N, RestN: rest, Share: *r.Satisfied, Rest: float64(y) / float64(rest), Unreliable: min(r.N, rest) < distributionBase, Subtotal: first.isGroup(code), OfShown: !answered.whole}
+		g.Diff, g.Low, g.High = stats.Newcombe(x, r.N, y, rest, 0.95)
 		g.Higher = g.Diff > 0
-		gaps, p = append(gaps, g), append(p, stats.TwoShares(x, r.N, all-x, rest))
+		gaps, p = append(gaps, g), append(p, stats.TwoShares(x, r.N, y, rest))
 	}
 	for i, adjusted := range stats.Holm(p) {
 		gaps[i].P = adjusted
 		gaps[i].Clear = adjusted < significant && (gaps[i].Low > 0 || gaps[i].High < 0)
 	}
 	return gaps, without
+}
+
+// answered counts those of a table who gave an answer to its first dimension, by their answers as far as these are printed.
+type answered struct {
+	dimension    Dimension
+	whole        bool // n and satisfied are of everybody who gave an answer; otherwise of those in the groups that are printed
+	n, satisfied int64
+	groups       map[string]Record // that are printed, subtotals among them
+}
+
+func answering(d Dimension, rows []Row) answered {
+	out := answered{dimension: d, groups: map[string]Record{}}
+	total := rows[len(rows)-1]
+	out.whole = !total.Hidden && total.Satisfied != nil
+	all := answered{}
+	if out.whole {
+		all.n, all.satisfied = total.N, satisfied(total.Record)
+	}
+	for _, r := range rows[:len(rows)-1] {
+		code := r.Codes[0]
+		if code == All || slices.ContainsFunc(r.Codes[1:], func(c string) bool { return c != All }) {
+			continue
+		}
+		printed := !r.Hidden && !r.NotAsked && r.Satisfied != nil
+		switch {
+		case code == "" || code == bank.PreferNotToSay:
+			if printed {
+				all.n, all.satisfied = all.n-r.N, all.satisfied-satisfied(r.Record)
+			}
+			out.whole = out.whole && (printed || r.NotAsked)
+		case printed:
+			out.groups[code] = r.Record
+			if !d.isGroup(code) {
+				out.n, out.satisfied = out.n+r.N, out.satisfied+satisfied(r.Record)
+			}
+		}
+	}
+	if out.whole {
+		out.n, out.satisfied = all.n, all.satisfied
+	}
+	return out
+}
+
+// without counts those who gave another answer than those of a group that is printed.
+func (a answered) without(code string) (n, satisfiedOnes int64) {
+	n, satisfiedOnes = a.n, a.satisfied
+	take := func(r Record) { n, satisfiedOnes = n-r.N, satisfiedOnes-satisfied(r) }
+	at := slices.IndexFunc(a.dimension.Groups, func(g CodeGroup) bool { return g.Code.Code == code })
+	switch group, printed := a.groups[code]; {
+	case !printed:
+	case a.whole || at < 0:
+		take(group)
+	default: // of a subtotal only some parts are printed
+		for _, part := range a.dimension.Groups[at].Of {
+			if r, ok := a.groups[part]; ok {
+				take(r)
+			}
+		}
+	}
+	return n, satisfiedOnes
 }
 
 // satisfied is the count behind a printed share: a share of so many people is that of one count only.

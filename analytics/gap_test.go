@@ -2,6 +2,7 @@ package analytics
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"yousaid/analytics/stats"
@@ -17,10 +18,11 @@ func at(r Record, codes ...string) Record {
 	return r
 }
 
-// The gap view uses what is printed: hidden groups have no gap and count with everybody else, and no gap is called where its interval has nought in it.
+// The gap view uses what is printed: hidden groups have no gap and count with those who gave another answer, who preferred not to say counts with nobody, and no gap is called where its
+// interval has nought in it.
 func TestGapsComeFromWhatIsPrinted(t *testing.T) {
 	t.Parallel()
-	r := Released{total: share(460, 355)}
+	r := Released{total: share(460+80+50, 355+40+40)}
 	r.Measure.HasShare = true
 	r.Dimensions = []Dimension{{ID: "age", Codes: []Code{{"a", "A"}, {"b", "B"}, {"c", "C"}, {"d", "D"}, {"pns", "Prefer not to say"}, {"", "No answer"}}}}
 	r.cells = []Record{at(share(60, 45), "a"), at(share(200, 190), "b"), {Codes: []string{"c"}, Hidden: true}, at(share(20, 5), "d"), at(share(80, 40), "pns"), at(share(50, 40), "")}
@@ -29,7 +31,7 @@ func TestGapsComeFromWhatIsPrinted(t *testing.T) {
 		t.Fatalf("%+v\n%+v", gaps, without)
 	}
 	a := gaps[0] // the reference case z2_vs_rest of R
-	if a.N != 60 || a.RestN != 400 || math.Abs(a.Diff+0.025) > 1e-12 || a.Clear || a.Low > 0 || a.High < 0 || a.P < 0.667 {
+	if a.N != 60 || a.RestN != 400 || a.OfShown || math.Abs(a.Diff+0.025) > 1e-12 || a.Clear || a.Low > 0 || a.High < 0 || a.P < 0.667 {
 		t.Errorf("%+v", a)
 	}
 	if b := gaps[1]; !b.Clear || !b.Higher || b.Unreliable || math.Abs(b.Rest-165.0/260) > 1e-12 {
@@ -38,9 +40,19 @@ func TestGapsComeFromWhatIsPrinted(t *testing.T) {
 	if d := gaps[2]; !d.Clear || d.Higher || !d.Unreliable {
 		t.Errorf("%+v", d)
 	}
-	r.total = Record{Hidden: true}
-	if gaps, without := Gaps(r); len(gaps) != 0 || len(without) != 4 {
-		t.Errorf("without a total there are %d gaps", len(gaps))
+	// Where it is hidden how many gave no answer, or the total is, the other groups that are shown are what is left: 200 and 20 beside the 60.
+	for name, hide := range map[string]func(r *Released){
+		"no answer is hidden": func(r *Released) { r.cells[5] = Record{Codes: []string{""}, Hidden: true} },
+		"prefer not to say":   func(r *Released) { r.cells[4] = Record{Codes: []string{"pns"}, Hidden: true} },
+		"the total is hidden": func(r *Released) { r.total = Record{Hidden: true} },
+	} {
+		r := r
+		r.cells = slices.Clone(r.cells)
+		hide(&r)
+		gaps, _ := Gaps(r)
+		if len(gaps) != 3 || gaps[0].RestN != 220 || math.Abs(gaps[0].Rest-195.0/220) > 1e-12 || !gaps[0].OfShown {
+			t.Errorf("%s: %+v", name, gaps)
+		}
 	}
 }
 

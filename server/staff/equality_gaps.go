@@ -10,12 +10,12 @@ import (
 	"yousaid/server/page"
 )
 
-// GapView compares the groups of a characteristic with everybody else.
+// GapView compares the groups of a characteristic with the people who gave another answer.
 type GapView struct {
 	Table   page.Table
 	None    string   // why there is no table
 	Hidden  []string // groups that are not compared because they are not shown
-	Without []string // groups that are shown and not compared: everybody else is not
+	Without []string // groups that are shown and not compared: too few others are
 }
 
 func gapView(a analytics.Answer) GapView {
@@ -34,16 +34,19 @@ func gapView(a analytics.Answer) GapView {
 		v.None = "This question does not say which answers are satisfied ones, so there is no share to compare."
 		return v
 	case len(gaps) == 0:
-		v.None = "No group can be compared: the groups, or everybody else, are not shown."
+		v.None = "No group can be compared: the groups, or the people who gave another answer, are not shown."
 		return v
 	}
-	caption := "Each group compared with everybody else, by " + lower(f.Dimensions[0].Label)
+	caption := "Each group compared with those who gave another answer, by " + lower(f.Dimensions[0].Label)
 	if len(f.Dimensions) > 1 {
 		caption += ", whatever the " + lower(f.Dimensions[1].Label)
 	}
-	v.Table = page.Table{Caption: caption, Columns: []page.Column{{Text: f.Dimensions[0].Label}, {Text: "Satisfied", Number: true}, {Text: "Everybody else", Number: true},
+	v.Table = page.Table{Caption: caption, Columns: []page.Column{{Text: f.Dimensions[0].Label}, {Text: "Satisfied", Number: true}, {Text: "Those who gave another answer", Number: true},
 		{Text: "Gap in points", Number: true}, {Text: "Likely range of the gap", Number: true}, {Text: "What can be said"}},
-		Note: "The gap is the share satisfied of the group less that of everybody else, in percentage points. The likely range is the 95 percent interval (Newcombe). Because several groups are compared, the tests are made stricter (Holm)."}
+		Note: "The gap is the share satisfied of the group less that of those who gave another answer, in percentage points. Who preferred not to say, or gave no answer, is in neither. The likely range is the 95 percent interval (Newcombe). Because several groups are compared, the tests are made stricter (Holm)."}
+	if gaps[0].OfShown {
+		v.Table.Note += " " + ofShown
+	}
 	for _, g := range gaps {
 		v.Table.Rows = append(v.Table.Rows, []page.Cell{{Text: g.Label, Head: true},
 			{Text: percent1(g.Share), More: "n = " + page.Number(int(g.N)) + small(g.N), Number: true}, {Text: percent1(g.Rest), More: "n = " + page.Number(int(g.RestN)) + small(g.RestN), Number: true},
@@ -51,6 +54,9 @@ func gapView(a analytics.Answer) GapView {
 	}
 	return v
 }
+
+// ofShown says with whom groups are compared where the table hides how many gave no answer.
+const ofShown = "How many preferred not to say, or gave no answer, is hidden here: so each group is compared with the other groups that are shown."
 
 // called says in words what may be said of a gap. A gap whose range has nought in it is not called one.
 func called(g analytics.Gap) string {

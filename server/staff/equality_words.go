@@ -86,7 +86,11 @@ func whoAnswered(f analytics.Frame, rows []analytics.Row, total analytics.Row) s
 func whoDiffers(a analytics.Answer) string {
 	gaps, _ := analytics.Gaps(a)
 	if len(gaps) == 0 {
-		return "No group can be compared with everybody else from what is shown."
+		return "No group can be compared with those who gave another answer from what is shown."
+	}
+	others := "those who gave another answer"
+	if gaps[0].OfShown {
+		others = "the other groups that are shown"
 	}
 	var clear []string
 	for _, g := range gaps {
@@ -100,13 +104,14 @@ func whoDiffers(a analytics.Answer) string {
 		if g.Unreliable {
 			least = ", low reliability"
 		}
-		clear = append(clear, fmt.Sprintf("%s: %s satisfied, %s points %s than everybody else (%s; likely range of the gap %s to %s points%s).", g.Label, percent1(g.Share), strings.TrimLeft(points(g.Diff), "+−"), word, percent1(g.Rest),
+		clear = append(clear, fmt.Sprintf("%s: %s satisfied, %s points %s than %s (%s; likely range of the gap %s to %s points%s).", g.Label, percent1(g.Share), strings.TrimLeft(points(g.Diff), "+−"), word, others, percent1(g.Rest),
 			points(g.Low), points(g.High), least))
 	}
-	compared := fmt.Sprintf("%d groups were compared with everybody else. ", len(gaps))
+	compared := fmt.Sprintf("%d groups were compared with %s. ", len(gaps), others)
 	if len(gaps) == 1 {
-		compared = "1 group was compared with everybody else. "
+		compared = fmt.Sprintf("1 group was compared with %s. ", others)
 	}
+	compared += "People who preferred not to say or gave no answer are left out. "
 	if len(clear) == 0 {
 		return compared + "None differs clearly."
 	}
