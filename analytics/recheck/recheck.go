@@ -28,13 +28,17 @@ func (a Attacker) Check(r analytics.Released, beside []analytics.Released) (prin
 	if err != nil {
 		return "", false, err
 	}
+	enough, left, err := leftOver(r, own)
+	if err != nil {
+		return "", false, err
+	}
 	options := attack.Options{Threshold: r.Threshold, Budget: a.Budget}
 	if options.Budget <= 0 {
 		options.Budget = 8 * time.Second
 	}
 	report := attack.Attack([]attack.Table{own}, options)
 	printed = fmt.Sprintf("The attacker printed: %s.", report.String())
-	holds = report.Pinned == 0 && !report.Impossible && agree == all && (report.Unknown == 0 || all > 0)
+	holds = report.Pinned == 0 && !report.Impossible && agree == all && enough == left && (report.Unknown == 0 || all > 0)
 	givesAway := false // beside others
 	tables, numbers := []attack.Table{own}, []string{}
 	for _, other := range beside {
@@ -55,13 +59,16 @@ func (a Attacker) Check(r analytics.Released, beside []analytics.Released) (prin
 			holds, givesAway = false, true
 		}
 	}
+	if left > 0 {
+		printed += fmt.Sprintf(" %d of %d tables of people show that what is left over, when answers that are printed are subtracted, is that of %d people or more.", enough, left, manyEnough)
+	}
 	if all > 0 {
 		printed += fmt.Sprintf(" %d of %d whole tables of the proof agree with everything that is printed.", agree, all)
 	}
 	switch {
 	case holds:
 		return printed + " The release holds.", true, nil
-	case report.Pinned == 0 && !report.Impossible && agree == all && !givesAway:
+	case report.Pinned == 0 && !report.Impossible && agree == all && enough == left && !givesAway:
 		return printed + " The attacker's time ran out: that is no sign that anything is given away, and no proof that nothing is. Check again when the machine is less busy.", false, nil
 	}
 	return printed + " The release does not hold: tell the data-protection officer.", false, nil
@@ -101,26 +108,15 @@ func table(r analytics.Released) (attack.Table, error) {
 	return tables[0], nil
 }
 
-// agreeing counts the whole tables of the proof that agree with what is printed.
-func agreeing(r analytics.Released, printed attack.Table) (agree, all int, err error) {
-	var kept struct {
-		Dimensions []struct {
-			Codes []string `json:"codes"`
-		} `json:"dimensions"`
-		Answers []json.RawMessage `json:"answers"`
-		Proof   struct {
-			Base   []int64      `json:"base"`
-			Others [][][2]int64 `json:"others"`
-		} `json:"proof"`
-	}
-	if err := json.Unmarshal(r.Proof(), &kept); err != nil {
-		return 0, 0, fmt.Errorf("reading the proof of release %d: %w", r.ID, err)
-	}
-	if kept.Proof.Base == nil {
-		return 0, 0, nil
-	}
+// dimension is one that a proof is split by.
+type dimension struct {
+	Codes []string `json:"codes"`
+}
+
+// keysOf are the attacker's keys of all combinations of codes, in the order of a proof's counts.
+func keysOf(dimensions []dimension) []string {
 	keys := []string{""}
-	for i, d := range kept.Dimensions {
+	for i, d := range dimensions {
 		var wider []string
 		for _, key := range keys {
 			for _, code := range d.Codes {
@@ -135,6 +131,26 @@ func agreeing(r analytics.Released, printed attack.Table) (agree, all int, err e
 		}
 		keys = wider
 	}
+	return keys
+}
+
+// agreeing counts the whole tables of the proof that agree with what is printed.
+func agreeing(r analytics.Released, printed attack.Table) (agree, all int, err error) {
+	var kept struct {
+		Dimensions []dimension       `json:"dimensions"`
+		Answers    []json.RawMessage `json:"answers"`
+		Proof      struct {
+			Base   []int64      `json:"base"`
+			Others [][][2]int64 `json:"others"`
+		} `json:"proof"`
+	}
+	if err := json.Unmarshal(r.Proof(), &kept); err != nil {
+		return 0, 0, fmt.Errorf("reading the proof of release %d: %w", r.ID, err)
+	}
+	if kept.Proof.Base == nil {
+		return 0, 0, nil
+	}
+	keys := keysOf(kept.Dimensions)
 	n := len(kept.Answers)
 	if len(kept.Proof.Base) != len(keys)*n {
 		return 0, 0, fmt.Errorf("the proof of release %d has %d counts for %d places and %d answers", r.ID, len(kept.Proof.Base), len(keys), n)

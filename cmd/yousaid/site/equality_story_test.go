@@ -146,6 +146,21 @@ func TestACheckFindsWhatGivesAway(t *testing.T) {
 	}
 }
 
+// Check again adds up what is left over when printed answers are subtracted, too.
+func TestACheckAddsUpWhatIsLeftOver(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	s.Fill(900)
+	officer := s.SignIn(s.Person("equality"))
+	released := letOut(s, officer, url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"age"}})
+	check := func() *sitetest.Answer {
+		return s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Is(200)
+	}
+	check().Shows(" tables of people show that what is left over", "The release holds.").Hides(" 0 of ")
+	s.Database.Owner().MustExec(`UPDATE releases SET proof = jsonb_set(proof, '{proof,people,base}', (SELECT jsonb_agg(0) FROM jsonb_array_elements(proof #> '{proof,people,base}')))`)
+	check().Shows(" 0 of ", " tables of people show that what is left over", "The release does not hold")
+}
+
 // A rounded table is checked by what its numbers can stand for: each can be another one.
 func TestARoundedReleaseIsChecked(t *testing.T) {
 	t.Parallel()
