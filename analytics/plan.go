@@ -48,6 +48,9 @@ func (b *book) plan(by tenant.Actor, q Query) (*table, error) {
 	if err := b.restrict(t, by); err != nil {
 		return nil, err
 	}
+	if q.everybody {
+		t.scope = nil
+	}
 	for _, s := range b.surveys {
 		t.frame.Surveys = append(t.frame.Surveys, s.SurveyRef)
 	}

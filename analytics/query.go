@@ -34,6 +34,8 @@ type Query struct {
 	Where    []Filter
 	From, To Date // both inclusive, in the organisation's own days; zero means from the beginning, to the end
 	Audience Audience
+
+	everybody bool // also for an actor who sees the answers of some services only; see Whole
 }
 
 // Filter keeps the responses whose dimension has one of the values.
