@@ -53,9 +53,10 @@ const (
 	CountColumn               // whole numbers, 1,234
 	MeanColumn                // one decimal place, 4.1
 	PercentColumn             // 0 to 100 with one decimal place, 72.5
+	DateColumn                // days, which a spreadsheet can sort and group; a text stands where there is none
 )
 
-func (k Kind) number() bool { return k >= CountColumn }
+func (k Kind) number() bool { return k >= CountColumn && k != DateColumn }
 
 // Shorthand stands in a cell instead of a figure. The file explains each that it uses.
 type Shorthand string
@@ -70,11 +71,12 @@ const (
 // shorthands are all, in the order in which they are explained.
 var shorthands = []Shorthand{Confidential, LowReliability, NotAvailable, NotApplicable}
 
-// Cell is a text, a number or a shorthand; make one with Text, Number or Short. The zero Cell is blank and refused.
+// Cell is a text, a number or a shorthand; make one with Text, Number, Day or Short. The zero Cell is blank and refused.
 type Cell struct {
 	text     string
 	number   float64
 	isNumber bool
+	day      time.Time // zero where the cell holds no date; text is the date as 2026-03-31 then
 	short    Shorthand
 }
 
@@ -83,6 +85,9 @@ func Text(s string) Cell { return Cell{text: clean(s)} }
 
 // Number is a cell with a figure. It is stored as given: round it first.
 func Number(v float64) Cell { return Cell{number: v, isNumber: true} }
+
+// Day is a cell with a date; the time of day is not shown.
+func Day(t time.Time) Cell { return Cell{text: t.Format(time.DateOnly), day: t} }
 
 // Short is a cell that says why there is no figure.
 func Short(s Shorthand) Cell { return Cell{short: s, text: string(s)} }
@@ -207,6 +212,8 @@ func (c Cell) fits(k Kind) error {
 			}
 		}
 		return fmt.Errorf("the shorthand %s has no explanation", c.short)
+	case !c.day.IsZero() && k != DateColumn:
+		return errors.New("a date stands in a column of something else")
 	case c.isNumber && !k.number():
 		return errors.New("a number stands in a column of words")
 	case c.isNumber && (math.IsNaN(c.number) || math.IsInf(c.number, 0)):

@@ -7,7 +7,7 @@ type styles struct {
 	heading1, heading2  int
 	header, headerRight int
 	text, flowing, link int // flowing is not wrapped: what stands above a table runs on over the empty cells beside it
-	count, mean         int
+	count, mean, date   int
 }
 
 func (s styles) of(k Kind) int {
@@ -16,6 +16,8 @@ func (s styles) of(k Kind) int {
 		return s.count
 	case MeanColumn, PercentColumn:
 		return s.mean
+	case DateColumn:
+		return s.date
 	}
 	return s.text
 }
@@ -30,7 +32,7 @@ func (x *writer) styles() error {
 	}
 	link := font(12, false)
 	link.Underline = "single"
-	whole, decimal := "#,##0", "0.0"
+	whole, decimal, day := "#,##0", "0.0", "d mmm yyyy"
 	top := func(horizontal string, wrap bool) *excelize.Alignment {
 		return &excelize.Alignment{Horizontal: horizontal, Vertical: "top", WrapText: wrap}
 	}
@@ -51,6 +53,7 @@ func (x *writer) styles() error {
 		link:        style(excelize.Style{Font: link, Alignment: top("left", true)}),
 		count:       style(excelize.Style{Font: font(12, false), Alignment: top("right", true), CustomNumFmt: &whole}),
 		mean:        style(excelize.Style{Font: font(12, false), Alignment: top("right", true), CustomNumFmt: &decimal}),
+		date:        style(excelize.Style{Font: font(12, false), Alignment: top("left", true), CustomNumFmt: &day}),
 	}
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"html"
 	"io"
 	"io/fs"
@@ -418,5 +419,42 @@ func TestTextsThatNoFileCanHold(t *testing.T) {
 	}
 	if file := string(write(t, "csv", b)); !strings.Contains(file, want) {
 		t.Errorf("%q", file)
+	}
+}
+
+// TestDates: a date is a date in a workbook, which can be sorted and grouped by month, and a text elsewhere.
+func TestDates(t *testing.T) {
+	b := plain()
+	b.Tables = b.Tables[:1]
+	b.Tables[0].Columns = []Column{{Header: "Published", Kind: DateColumn}, {Header: "People", Kind: CountColumn}}
+	summer := time.FixedZone("BST", 3600)
+	b.Tables[0].Rows = [][]Cell{{Day(time.Date(2026, 3, 31, 0, 0, 0, 0, summer)), Number(4)}, {Text("none"), Number(5)}}
+	f, err := excelize.OpenReader(bytes.NewReader(write(t, "xlsx", b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	sheet := f.GetSheetList()[len(f.GetSheetList())-1]
+	rows, err := f.GetRows(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := fmt.Sprintf("A%d", len(rows)-1)
+	raw, err := f.GetCellValue(sheet, at, excelize.Options{RawCellValue: true})
+	if err != nil || raw != "46112" {
+		t.Errorf("the date is %q in the file, %v", raw, err)
+	}
+	if kind, err := f.GetCellType(sheet, at); err != nil || kind == excelize.CellTypeSharedString || kind == excelize.CellTypeInlineString {
+		t.Errorf("the date is of the type %v, %v", kind, err)
+	}
+	if shown, err := f.GetCellValue(sheet, at); err != nil || shown != "31 Mar 2026" {
+		t.Errorf("the date is shown as %q, %v", shown, err)
+	}
+	if file := string(write(t, "csv", b)); !strings.Contains(file, "\r\n2026-03-31,4\r\n") {
+		t.Errorf("%q", file)
+	}
+	b.Tables[0].Columns[0].Kind = TextColumn
+	if err := WriteXLSX(io.Discard, b); !errors.Is(err, ErrBook) {
+		t.Errorf("a date in a column of words: %v", err)
 	}
 }

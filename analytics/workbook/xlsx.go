@@ -211,13 +211,23 @@ func (x *writer) table(t Sheet) error {
 
 func (x *writer) cell(sheet string, column, row int, c Cell, k Kind) error {
 	style := x.style.of(k)
-	if !c.isNumber {
+	number := c.number
+	switch {
+	case !c.day.IsZero():
+		number = daysOf(c.day)
+	case !c.isNumber:
 		return x.text(sheet, column, row, c.text, style)
 	}
-	if err := x.file.SetCellFloat(sheet, cell(column, row), c.number, -1, 64); err != nil {
+	if err := x.file.SetCellFloat(sheet, cell(column, row), number, -1, 64); err != nil {
 		return err
 	}
 	return x.file.SetCellStyle(sheet, cell(column, row), cell(column, row), style)
+}
+
+// daysOf is a date as worksheets count days.
+func daysOf(t time.Time) float64 {
+	day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+	return day.Sub(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)).Hours() / 24
 }
 
 func (x *writer) text(sheet string, column, row int, s string, style int) error {

@@ -82,7 +82,11 @@ func (c answersImport) told(t terminal, org accounts.Organisation, r importing.R
 	if r.Refused+r.Conflicts == 0 {
 		return nil
 	}
-	return fmt.Errorf("%s of the file could not be stored. They stand with their reasons in %s. Put them right there and import that file", rows(r.Refused+r.Conflicts), r.RefusedFile)
+	they, them := "They stand with their reasons", "them"
+	if r.Refused+r.Conflicts == 1 {
+		they, them = "It stands with its reason", "it"
+	}
+	return fmt.Errorf("%s of the file could not be stored. %s in %s. Put %s right there and import that file", rows(r.Refused+r.Conflicts), they, r.RefusedFile, them)
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

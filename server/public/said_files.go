@@ -84,11 +84,20 @@ func span(f page.Page, today string, list []actions.Item) (period string, last t
 	return f.Period(first, end), last
 }
 
+// day is a cell with a date, so that a spreadsheet can sort and group by it.
+func day(date string) workbook.Cell {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return workbook.Text(date)
+	}
+	return workbook.Day(t)
+}
+
 func (p *Pages) saidBook(r reader, list []actions.Item) workbook.Book {
 	f := dress(p.Pages.In(r.lang), r.org)
 	period, last := span(f, r.today, list)
 	t := workbook.Sheet{Name: "You_said_we_did", Title: f.T("said.title|You said, we did"), Columns: []workbook.Column{
-		{Header: f.T("said.column_number|Number"), Kind: workbook.CodeColumn}, {Header: f.T("said.column_published|Published"), Kind: workbook.CodeColumn},
+		{Header: f.T("said.column_number|Number"), Kind: workbook.CodeColumn}, {Header: f.T("said.column_published|Published"), Kind: workbook.DateColumn},
 		{Header: f.T("said.service|Service")}, {Header: f.T("said.theme|Theme")}, {Header: f.T("said.you|You said")}, {Header: f.T("said.figure|The figure")},
 		{Header: f.T("said.column_answer|Our answer")}, {Header: f.T("said.column_text|What we do")}, {Header: f.T("said.column_state|State")}, {Header: f.T("said.column_corrected|Corrected")}}}
 	for _, i := range list {
@@ -101,7 +110,7 @@ func (p *Pages) saidBook(r reader, list []actions.Item) workbook.Book {
 		if service == "" {
 			service = f.T("said.whole|The whole council")
 		}
-		row := []workbook.Cell{workbook.Text(number(i.Number)), workbook.Text(i.Published)}
+		row := []workbook.Cell{workbook.Text(number(i.Number)), day(i.Published)}
 		for _, s := range []string{service, v.Theme.Text, v.YouSaid.Text, v.Figure, v.Did.Text, v.WeDid.Text, strings.TrimSpace(v.State.Text + " " + v.StateMore.Text), strings.Join(corrected, "; ")} {
 			if strings.TrimSpace(s) == "" {
 				s = f.T("said.cell_none|none")
