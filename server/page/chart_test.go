@@ -112,6 +112,21 @@ func TestShareBarsShowIntervals(t *testing.T) {
 	}
 }
 
+// TestReported24OneAnswer: a row with one answer is read out with the word for one.
+func TestReported24OneAnswer(t *testing.T) {
+	page := all(t).In("en")
+	rows := []Row{{Label: "September 2026", N: 1, Share: f(1), Low: f(0.21), High: f(1), Parts: []float64{1}}, {Label: "Web", N: 1, Share: f(1), Parts: []float64{1}}}
+	drawn := string(ShareBars(page, Chart{ID: "s", Title: "Share", Rows: rows})) + string(StackedBars(page, Chart{ID: "p", Title: "Parts", Parts: []string{"Good"}, Rows: rows}))
+	for _, want := range []string{"September 2026: 100%, between 21% and 100%, 1 answer<", "Web: 100%, 1 answer<", "Web, Good: 100%, 1 of 1 answer<"} {
+		if !strings.Contains(drawn, want) {
+			t.Errorf("the drawing does not say %q", want)
+		}
+	}
+	if strings.Contains(drawn, "1 answers") {
+		t.Error("the drawing says “1 answers”")
+	}
+}
+
 func TestShareLineBreaksWhereAMonthIsNotShown(t *testing.T) {
 	rows := []Row{
 		{Label: "January 2026", N: 50, Share: f(0.5), Low: f(0.4), High: f(0.6)},
