@@ -4,9 +4,12 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"maps"
 	"math"
 	"net"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -204,8 +207,26 @@ func (s *Server) fail(err error, c echo.Context) {
 	if strings.HasPrefix(path, "/staff") {
 		name = "staff/error"
 	}
-	if err := page.Render(c, status, name, page.NewError(p, status, detail, back)); err != nil {
+	shown := page.NewError(p, status, detail, back)
+	if back != "" && status == http.StatusServiceUnavailable {
+		shown.Kept = kept(c.Request().PostForm)
+		shown.Action = c.Request().URL.RequestURI()
+	}
+	if err := page.Render(c, status, name, shown); err != nil {
 		s.Log.ErrorContext(ctx, "the error page failed", "problem", err.Error(), "request", requestID(c))
 		_ = c.String(status, http.StatusText(status)+"\n")
 	}
+}
+
+// kept is what a form held when it could not be taken, to be sent again; no passwords.
+func kept(form url.Values) (fields []page.Kept) {
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		if strings.Contains(name, "password") {
+			continue
+		}
+		for _, value := range form[name] {
+			fields = append(fields, page.Kept{Name: name, Value: value})
+		}
+	}
+	return fields
 }

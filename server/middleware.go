@@ -70,7 +70,7 @@ func requestID(c echo.Context) string { return c.Response().Header().Get(echo.He
 func (s *Server) recover(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		r := c.Request()
-		ctx, cancel := context.WithTimeout(r.Context(), timeOf(c.Path()))
+		ctx, cancel := context.WithTimeout(r.Context(), s.timeOf(c.Path()))
 		defer func() {
 			if p := recover(); p != nil {
 				if p == http.ErrAbortHandler { //nolint:errorlint // a sentinel that is panicked bare
@@ -82,18 +82,49 @@ func (s *Server) recover(next echo.HandlerFunc) echo.HandlerFunc {
 				err = errors.Join(context.DeadlineExceeded, err) // lib/pq reports a cancelled query as an error of its own
 			}
 			cancel()
+			r.PostForm = c.Request().PostForm // an error page gives it back
 			c.SetRequest(r)
 		}()
 		c.SetRequest(r.WithContext(ctx))
+		if err := s.awake(ctx, c.Path()); err != nil {
+			return err
+		}
 		return next(c)
 	}
 }
 
-func timeOf(path string) time.Duration {
-	if strings.HasSuffix(path, ".csv") || strings.HasSuffix(path, ".xlsx") || strings.HasSuffix(path, "/file") {
+// timeOf is how long an address may take: a file two minutes, what is proved first half a minute, every other page and form AnswerTime.
+func (s *Server) timeOf(path string) time.Duration {
+	switch {
+	case strings.HasSuffix(path, ".csv"), strings.HasSuffix(path, ".xlsx"), strings.HasSuffix(path, "/file"):
 		return exportTime
+	case s.AnswerTime <= 0 || proved(path):
+		return requestTime
 	}
-	return requestTime
+	return s.AnswerTime
+}
+
+// proved tells whether a page may have to prove tables before it is shown, which takes processors and not the database.
+func proved(path string) bool {
+	for _, p := range []string{"/staff/equality", "/staff/releases", "/staff/published", "/staff/actions/:number/figure"} {
+		if strings.HasPrefix(path, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// awake asks the database first where the answer may take long: one that does not answer is told at once.
+func (s *Server) awake(ctx context.Context, path string) error {
+	if s.Answers == nil || s.timeOf(path) <= s.AnswerTime {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.AnswerTime/2)
+	defer cancel()
+	if err := s.Answers(ctx); err != nil {
+		return errors.Join(context.DeadlineExceeded, err)
+	}
+	return nil
 }
 
 // protect sets the headers that keep a page to itself. A page that is rendered sets its own Content-Security-Policy, with its brand's style.

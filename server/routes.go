@@ -1,7 +1,9 @@
 package server
 
 import (
+	"context"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -211,9 +213,14 @@ func toSignIn(c echo.Context) error { return c.Redirect(http.StatusSeeOther, "/s
 // healthy says that the process is up, and nothing else.
 func (s *Server) healthy(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
 
+// readyTime is how long the database may take to say that it can be written to.
+const readyTime = 2 * time.Second
+
 // ready says whether a customer could be served now.
 func (s *Server) ready(c echo.Context) error {
-	if err := s.Ready(c.Request().Context()); err != nil {
+	ctx, cancel := context.WithTimeout(c.Request().Context(), readyTime)
+	defer cancel()
+	if err := s.Ready(ctx); err != nil {
 		s.Log.WarnContext(c.Request().Context(), "not ready", "problem", err.Error())
 		return c.String(http.StatusServiceUnavailable, "not ready\n")
 	}

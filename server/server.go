@@ -26,6 +26,8 @@ type Config struct {
 	TrustedProxies []string                        // networks (CIDR) of proxies whose X-Forwarded-For is believed, besides this machine; with https only
 	Log            *slog.Logger                    // slog.Default() when nil
 	Ready          func(ctx context.Context) error // the database answers and has the migrations of this program
+	Answers        func(ctx context.Context) error // the database answers, asked before work that takes long; nil: not asked
+	AnswerTime     time.Duration                   // how long a page may take; 0: 30 s
 	Pages          *page.Set
 	Assets         http.Handler // /assets/…
 	Accounts       *accounts.Store

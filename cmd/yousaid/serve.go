@@ -34,6 +34,9 @@ func (c serveCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 	})
 }
 
+// answerTime is how long a page may take: with what it costs to give up, everybody has an answer within five seconds, whatever the database does.
+const answerTime = 3500 * time.Millisecond
+
 // serve opens the database, answers on the address, calls ready with the address as people see it once all is there, and stops cleanly:
 // requests first, then waiting answers, then the database.
 func serve(ctx context.Context, cfg *Config, log *slog.Logger, at Listen, ready func(context.Context, *site.Site, string) error) (err error) {
@@ -53,7 +56,7 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, at Listen, ready 
 	if err != nil {
 		return err
 	}
-	if err := s.Pages(ctx, site.Options{BaseURL: at.Address(), TrustedProxies: at.Proxy, Log: log, Collect: responses.Options{Log: log}, Ready: opened.Ready}); err != nil {
+	if err := s.Pages(ctx, site.Options{BaseURL: at.Address(), TrustedProxies: at.Proxy, Log: log, Collect: responses.Options{Log: log}, Ready: opened.Ready, Answers: opened.Answers, AnswerTime: answerTime}); err != nil {
 		return err
 	}
 	if opened.Private {

@@ -135,6 +135,9 @@ func errorSamples(pages ...Page) (list []any) {
 			list = append(list, NewError(p, status, "A detail.", "/back"))
 		}
 		list = append(list, NewError(p, 404, "", ""), NewError(p, 500, nasty, nasty))
+		keeps := NewError(p, 503, "", "/back")
+		keeps.Kept, keeps.Action = []Kept{{nasty, nasty}}, "/back"
+		list = append(list, keeps)
 	}
 	return list
 }

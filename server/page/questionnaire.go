@@ -184,7 +184,12 @@ type ErrorPage struct {
 	Status int    // 400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503
 	Detail string // a sentence in the page's language that says more, or ""
 	Return string // address to go back to, or ""
+	Kept   []Kept // what a form held that could not be taken, to be sent again; none where there is nothing to send
+	Action string // the address to send it to
 }
+
+// Kept is one field of such a form.
+type Kept struct{ Name, Value string }
 
 // NewError is the page for a failed request. Statuses without words of their own show as 500.
 func NewError(p Page, status int, detail, back string) ErrorPage {

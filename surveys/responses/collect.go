@@ -33,6 +33,7 @@ type Collector struct {
 	base    context.Context // ends when Close gives up
 	abandon context.CancelFunc
 	held    atomic.Int64 // bytes of waiting submissions
+	trouble atomic.Pointer[trouble]
 
 	mu      sync.RWMutex
 	lines   map[tenant.Org]*line

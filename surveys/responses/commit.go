@@ -30,6 +30,7 @@ func (l *line) keep(batch []*waiting) {
 		verdicts, err := l.try(batch)
 		switch {
 		case err == nil && verdicts == nil:
+			l.c.trouble.Store(nil)
 			for _, w := range batch {
 				l.finish(w, nil)
 			}
@@ -54,6 +55,7 @@ func (l *line) keep(batch []*waiting) {
 			l.keep(batch[:len(batch)/2])
 			batch = batch[len(batch)/2:]
 		case passing(err):
+			l.c.trouble.Store(&trouble{err, time.Now()})
 			// The outcome may be unknown (the connection died at COMMIT): the same identities are sent again, which changes nothing if they arrived.
 			if pause == firstPause {
 				l.c.opts.Log.Warn("answers wait for the database", "organisation", l.org, "waiting", len(batch), "error", err)
@@ -72,6 +74,21 @@ func (l *line) keep(batch []*waiting) {
 			return
 		}
 	}
+}
+
+// trouble is why the last batch could not be stored.
+type trouble struct {
+	err error
+	at  time.Time
+}
+
+// Trouble is why answers cannot be stored: the error of the last batch that was tried, while no later one was stored, for half a minute. nil when all is well
+// or nothing is known.
+func (c *Collector) Trouble() error {
+	if t := c.trouble.Load(); t != nil && time.Since(t.at) < 30*time.Second {
+		return t.err
+	}
+	return nil
 }
 
 // expire tells those who waited long enough that the database is away, and gives the others.

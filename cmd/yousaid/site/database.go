@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	_ "github.com/lib/pq" // the driver "postgres"
@@ -34,6 +36,10 @@ type Opened struct {
 	pool     *sqlx.DB
 	tabulate *sqlx.DB
 	cluster  *localpg.Cluster
+
+	looking sync.Mutex // the outcome of the last look of Ready
+	looked  time.Time
+	found   error
 }
 
 // poolSize is what suits single statements and the one committer best on small machines (measured, docs/decisions). Tables with equality answers are
@@ -129,11 +135,36 @@ func (o *Opened) Lost() <-chan struct{} {
 	return o.cluster.Done()
 }
 
-// Ready says whether the database answers.
-func (o *Opened) Ready(ctx context.Context) error {
-	var n int
-	if err := o.pool.GetContext(ctx, &n, "SELECT count(*) FROM organisations"); err != nil {
+// Answers says whether the database answers.
+func (o *Opened) Answers(ctx context.Context) error {
+	if err := o.pool.PingContext(ctx); err != nil {
 		return fmt.Errorf("the database does not answer: %w", err)
+	}
+	return nil
+}
+
+// Ready says whether the database answers and can be written to: not while it is a standby, read-only or out of room. Asked often, it looks once a second.
+func (o *Opened) Ready(ctx context.Context) error {
+	o.looking.Lock()
+	defer o.looking.Unlock()
+	if time.Since(o.looked) < time.Second {
+		return o.found
+	}
+	o.found = o.writes(ctx)
+	o.looked = time.Now()
+	return o.found
+}
+
+func (o *Opened) writes(ctx context.Context) error {
+	var standby bool
+	if err := o.pool.GetContext(ctx, &standby, `SELECT pg_is_in_recovery()`); err != nil {
+		return fmt.Errorf("the database does not answer: %w", err)
+	}
+	if standby {
+		return errors.New("the database is a standby: nothing can be written")
+	}
+	if _, err := o.pool.ExecContext(ctx, `UPDATE readiness SET at = $1 WHERE id`, time.Now().UTC().Truncate(time.Second)); err != nil {
+		return fmt.Errorf("nothing can be written: %w", err)
 	}
 	return nil
 }

@@ -125,6 +125,21 @@ type Options struct {
 	Log            *slog.Logger
 	Collect        responses.Options
 	Ready          func(context.Context) error
+	Answers        func(context.Context) error // nil: not asked before work that takes long
+	AnswerTime     time.Duration               // how long a page may take; 0: 30 s
+}
+
+// ready says whether what a customer sends could be stored now.
+func (s *Site) ready(database func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if err := s.Collector.Trouble(); err != nil {
+			return fmt.Errorf("answers wait: %w", err)
+		}
+		if database == nil {
+			return nil
+		}
+		return database(ctx)
+	}
 }
 
 // now is the clock of what is sent.
@@ -161,7 +176,7 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 		Said: s.Actions, Calendar: s.Publications, BaseURL: o.BaseURL, Limits: &quality.Limits{}, Now: o.now(),
 	})
 	s.Server, err = server.New(server.Config{
-		BaseURL: o.BaseURL, TrustedProxies: o.TrustedProxies, Log: o.Log, Ready: o.Ready, Pages: pages, Assets: assets, Accounts: s.Accounts, Door: door,
+		BaseURL: o.BaseURL, TrustedProxies: o.TrustedProxies, Log: o.Log, Ready: s.ready(o.Ready), Answers: o.Answers, AnswerTime: o.AnswerTime, Pages: pages, Assets: assets, Accounts: s.Accounts, Door: door,
 		Public: customers,
 		Staff: &staff.Pages{
 			Accounts: s.Accounts, Door: door, Ledger: s.Ledger, Analytics: s.Analytics, Insight: insight.New(s.DB), Set: pages, Now: time.Now,
