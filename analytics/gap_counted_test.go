@@ -29,15 +29,7 @@ func TestGapsAgreeWithTheAnswers(t *testing.T) {
 	if len(gaps) == 0 {
 		t.Fatal("nothing is compared")
 	}
-	var n, satisfied float64 // of everybody who gave another answer, from the database
-	tx, err := c.db.BeginTabulate(t.Context(), c.org)
-	c.check(err)
-	defer func() { _ = tx.Rollback() }()
-	c.check(tx.QueryRowx(`
-		SELECT count(*), count(*) FILTER (WHERE r.answers ->> 'rating' IN ('4', '5'))
-		FROM   responses r
-		JOIN   equality_answers e ON e.organisation_id = r.organisation_id AND e.id = r.equality_id
-		WHERE  r.organisation_id = $1 AND e.answers ->> 'age_band' NOT IN ('pns', $2)`, c.org, gaps[0].Code).Scan(&n, &satisfied))
+	n, satisfied := 8*50.0, 8*30.0 // the other ages, as stored above
 	for _, g := range gaps[:1] {
 		if g.OfShown || float64(g.RestN) != n || math.Abs(g.Rest-satisfied/n) > 1e-12 || math.Abs(g.Diff-(g.Share-satisfied/n)) > 1e-12 {
 			t.Errorf("%s is compared with %d people, %v satisfied; %v others gave an answer, %v of them satisfied", g.Label, g.RestN, g.Rest, n, satisfied)
