@@ -8,6 +8,7 @@ package attack
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -83,6 +84,9 @@ type Options struct {
 	// Known fixes the number of answers of places that the attacker knows, as somebody who is alone in one does. The key is that of Lattice.Counts, see Key;
 	// a place is looked up in every table that has as many dimensions.
 	Known map[string]int64
+
+	nodes int     // the most nodes of a search; no limit when 0
+	seed  []int64 // a table that agrees with everything, to begin with
 }
 
 // Kind is what an attack comes to.
@@ -129,6 +133,26 @@ func (r Report) String() string {
 		s += "; the printed figures agree with no table"
 	}
 	return s
+}
+
+// Unhidden lists the tables, by number, in which nothing is hidden or printed rounded: attacking one by itself judges nothing, and says nothing about it.
+func Unhidden(tables []Table) (numbers []int) {
+	for i, t := range tables {
+		if !slices.ContainsFunc(t.Rows, func(r Row) bool { return r.State == Hidden || r.N != nil && r.N.Low != r.N.High }) {
+			numbers = append(numbers, i)
+		}
+	}
+	return numbers
+}
+
+// Bare lists the rows of a table that print a number of 1 to the threshold, not counting that, as it is: a small group that nothing protects.
+func Bare(t Table, threshold int) (rows []Row) {
+	for _, r := range t.Rows {
+		if r.State == Shown && r.N != nil && r.N.Low == r.N.High && r.N.Low > 0 && r.N.Low < int64(threshold) {
+			rows = append(rows, r)
+		}
+	}
+	return rows
 }
 
 // Key names a place of a lattice: its codes in the order of the dimensions.

@@ -18,6 +18,8 @@ type component struct {
 	deadline  time.Time
 	nodes     int
 	mostNodes int
+	spent     int  // nodes of all searches
+	mostSpent int  // no limit when 0
 	large     bool // too large even for the relaxation
 	x         []float64
 	y         []float64
@@ -128,7 +130,7 @@ func (c *component) seek(q *quest, deadline time.Time) bool {
 	if c.run(q, 60) {
 		return true
 	}
-	for most := 60; most < 4000 && time.Now().Before(c.deadline); most += most / 2 {
+	for most := 60; most < min(4000, c.mostNodes) && time.Now().Before(c.deadline); most += most / 2 {
 		c.nearby(q, most)
 		c.wild = true
 		proved := c.run(q, most)
@@ -171,6 +173,10 @@ func (c *component) nearby(q *quest, most int) {
 
 // node searches below the ends at hand; true when it has been searched out.
 func (c *component) node(q *quest) bool {
+	c.spent++
+	if c.mostSpent > 0 && c.spent > c.mostSpent {
+		return false
+	}
 	if c.nodes++; c.nodes > 1 && (c.nodes > c.limit || time.Now().After(c.deadline)) {
 		return false
 	}

@@ -30,6 +30,9 @@ type wanted struct {
 // mostTableau is how many numbers the relaxation of a component may have: 32 megabytes.
 const mostTableau = 4 << 20
 
+// mostWork is how many numbers of relaxations are gone through where nodes are counted instead of time.
+const mostWork = 50_000_000
+
 // start prepares the targets and finds a first point of every component. It is false when a component has none.
 func (s *search) start(o Options) bool {
 	for i := range s.m.targets {
@@ -37,6 +40,10 @@ func (s *search) start(o Options) bool {
 	}
 	for _, c := range s.components {
 		c.mostNodes = 1 << 30
+		if o.nodes > 0 {
+			c.mostNodes = o.nodes
+			c.mostSpent = min(20*o.nodes, max(100, mostWork/(len(c.low)*len(c.lines)+1)))
+		}
 		if len(c.low) > o.Largest {
 			c.mostNodes = 1
 		}
@@ -52,12 +59,26 @@ func (s *search) start(o Options) bool {
 			}
 			continue
 		}
+		if o.seed != nil && s.plant(c, o.seed) {
+			continue
+		}
 		now := time.Now()
 		if c.seek(&quest{first: true}, now.Add(s.deadline.Sub(now)/2)) && len(c.points) == 0 {
 			return false
 		}
 	}
 	return true
+}
+
+// plant gives a component its part of a table that is known to agree.
+func (s *search) plant(c *component, seed []int64) bool {
+	x := make([]int64, len(c.low))
+	for i, g := range c.groups {
+		for _, cell := range s.members[g] {
+			x[i] += seed[cell]
+		}
+	}
+	return c.add(x)
 }
 
 // slice is the time for one search: a hard one may not eat what the others need.
