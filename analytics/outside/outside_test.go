@@ -1,0 +1,75 @@
+package outside
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"yousaid/migrations/pgtest"
+	"yousaid/surveys/tenant"
+)
+
+// run makes so many sequences, from a seed on.
+func run(t *testing.T, from, n uint64) (all Tally, list []Sequence) {
+	t.Helper()
+	db := tenant.New(pgtest.New(t).App())
+	var lock sync.Mutex
+	var next atomic.Uint64
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for i := next.Add(1) - 1; i < n; i = next.Add(1) - 1 {
+				s, err := Run(t.Context(), db, from+i)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				lock.Lock()
+				all.Add(s)
+				list = append(list, s)
+				lock.Unlock()
+			}
+		})
+	}
+	workers.Wait()
+	return all, list
+}
+
+// A hundred councils release tables about the same people, one after the other, and the attack reads the files that left. It must have had something to read and to judge: a sequence of
+// which everything was refused proves nothing.
+func TestSequencesOfReleases(t *testing.T) {
+	t.Parallel()
+	all, list := run(t, 0, 100)
+	for _, s := range list {
+		if s.Report.Trouble != "" {
+			t.Errorf("%s", s)
+		} else if len(s.Report.Leaks()) > 0 {
+			t.Logf("%s", s)
+		}
+	}
+	t.Logf("%s", all)
+	judged := all.Hidden + all.Answers + all.Parts
+	switch {
+	case all.Sequences != 100 || all.Accepted < 200 || all.Together < 60:
+		t.Error("too little leaves")
+	case all.Hidden < 1000 || all.Answers < 100 || all.Parts < 1000 || all.Unreadable > 0:
+		t.Error("too little was judged")
+	case all.Unknown*20 > judged:
+		t.Error("more than one number in twenty could not be judged")
+	}
+}
+
+// The same seed is the same council and the same queries.
+func TestASeedIsOnePlan(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(30) {
+		one, again := imagine(seed), imagine(seed)
+		one.dice, again.dice = nil, nil
+		if diff := cmp.Diff(one, again, cmp.AllowUnexported(plan{})); diff != "" {
+			t.Errorf("seed %d: %s", seed, diff)
+		}
+	}
+}
