@@ -32,17 +32,24 @@ func (a Attacker) Check(r analytics.Released, beside []analytics.Released) (prin
 	if err != nil {
 		return "", false, err
 	}
+	if left == 0 && len(attack.Unhidden([]attack.Table{own})) > 0 { // there is nothing to work out: what can be checked is what is printed
+		return unhidden(own, r.Threshold)
+	}
 	options := attack.Options{Threshold: r.Threshold, Budget: a.Budget}
 	if options.Budget <= 0 {
 		options.Budget = 8 * time.Second
 	}
 	report := attack.Attack([]attack.Table{own}, options)
 	printed = fmt.Sprintf("The attacker printed: %s.", report.String())
-	holds = report.Pinned == 0 && !report.Impossible && agree == all && enough == left && (report.Unknown == 0 || all > 0)
+	holds = report.Cells+left > 0 && report.Pinned == 0 && !report.Impossible && agree == all && enough == left && (report.Unknown == 0 || all > 0)
 	givesAway := false // beside others
-	tables, numbers := []attack.Table{own}, []string{}
+	tables, numbers, apart := []attack.Table{own}, []string{}, 0
 	for _, other := range beside {
-		if other.ID == r.ID || !r.SameAnswers(other) {
+		if other.ID == r.ID {
+			continue
+		}
+		if !r.SameAnswers(other) {
+			apart++
 			continue
 		}
 		t, err := table(other)
@@ -55,9 +62,15 @@ func (a Attacker) Check(r analytics.Released, beside []analytics.Released) (prin
 		options.Together = true
 		both := attack.Attack(tables, options)
 		printed += fmt.Sprintf(" Beside release %s: %s.", strings.Join(numbers, ", "), both.String())
-		if both.Pinned > 0 || both.Impossible {
+		switch {
+		case both.Pinned > 0 || both.Impossible:
 			holds, givesAway = false, true
+		case both.Unknown > 0: // the tables of the proof stand for this release alone
+			holds = false
 		}
+	}
+	if apart > 0 {
+		printed += fmt.Sprintf(" Not attacked beside %d more that it was proved with: they count other answers.", apart)
 	}
 	if left > 0 {
 		printed += fmt.Sprintf(" %d of %d tables of people show that what is left over, when answers that are printed are subtracted, is that of %d people or more.", enough, left, manyEnough)
@@ -72,6 +85,17 @@ func (a Attacker) Check(r analytics.Released, beside []analytics.Released) (prin
 		return printed + " The attacker's time ran out: that is no sign that anything is given away, and no proof that nothing is. Check again when the machine is less busy.", false, nil
 	}
 	return printed + " The release does not hold: tell the data-protection officer.", false, nil
+}
+
+// unhidden checks a table that hides nothing: each of its numbers is nobody, or as many as the threshold.
+func unhidden(t attack.Table, threshold int) (printed string, holds bool, err error) {
+	if len(t.Rows) == 0 {
+		return "Nothing was checked: the release has no cells. The release does not hold: tell the data-protection officer.", false, nil
+	}
+	if small := attack.Bare(t, threshold); len(small) > 0 {
+		return fmt.Sprintf("The release hides no number, and %d of its %d numbers are from 1 to %d. The release does not hold: tell the data-protection officer.", len(small), len(t.Rows), threshold-1), false, nil
+	}
+	return fmt.Sprintf("The release hides no number, so there is nothing to work out. Each of its %d numbers is %d or more, or 0. The release holds.", len(t.Rows), threshold), true, nil
 }
 
 // table reads a release as it is printed, with the scores of its answers, which the questionnaire tells everybody.

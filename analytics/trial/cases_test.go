@@ -207,12 +207,12 @@ func TestHierarchiesAndPeopleAlone(t *testing.T) {
 	t.Parallel()
 	for _, c := range own() {
 		got := Run(c, Protected, true)
-		if got.Pinned+got.Narrow+got.Unknown+got.Contradicted+got.Disagreeing+got.Refused+got.Empty > 0 {
+		if got.Pinned+got.Narrow+got.Unknown+got.Contradicted+got.Disagreeing+got.Refused+got.Empty > 0 || got.Attacked == 0 {
 			t.Errorf("%s: %+v", c.Name, got)
 		}
 		// In the eyes of whoever is alone, or one of two, in a hidden cell, the others are still open.
 		alone := Alone(c, 100, 10*time.Second)
-		if alone.Pinned+alone.Narrow+alone.Unknown+alone.Contradicted > 0 {
+		if alone.Pinned+alone.Narrow+alone.Unknown+alone.Contradicted > 0 || alone.Tables > 0 && alone.Attacked == 0 {
 			t.Errorf("%s: %s; %+v", c.Name, alone.First, alone)
 		}
 		t.Logf("%s: %d places, %d small, %d hidden, seen by %d who are alone", c.Name, got.Places, got.Primary, got.Hidden, alone.Tables)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -103,6 +104,9 @@ func (b *bench) attack(ctx context.Context) error {
 	ours.Add(alone)
 	ours.Add(counciled)
 	ours.Add(realOurs)
+	if ours.Attacked == 0 {
+		return errors.New("the attacker judged nothing: no table was generated, or all were refused")
+	}
 	if ours.Pinned+ours.Unknown+ours.Narrow+ours.Contradicted+ours.Disagreeing > 0 {
 		return fmt.Errorf("the attacker found something: %s", ours.First)
 	}

@@ -94,6 +94,20 @@ func (c attackCommand) Run(_ context.Context, t terminal) error {
 	for _, n := range r.Notes {
 		_, _ = fmt.Fprintln(t.err, n)
 	}
+	bare := 0
+	for _, table := range tables {
+		for _, row := range attack.Bare(table, o.Threshold) {
+			bare++
+			_, _ = fmt.Fprintf(t.out, "%s: %s: printed, %d: it is from 1 to %d and is not hidden\n", table.Name, strings.Join(row.Codes, ", "), row.N.Low, o.Threshold-1)
+		}
+	}
+	unchecked := attack.Unhidden(tables)
+	if c.Together && len(unchecked) < len(tables) {
+		unchecked = nil // what one prints is used against the others
+	}
+	for _, i := range unchecked {
+		_, _ = fmt.Fprintf(t.out, "%s: not checked: it hides no number\n", tables[i].Name)
+	}
 	_, _ = fmt.Fprintln(t.out, r)
 	switch {
 	case r.Impossible:
@@ -104,6 +118,12 @@ func (c attackCommand) Run(_ context.Context, t terminal) error {
 		return fmt.Errorf("%d hidden numbers could not be judged: never take them for safe. More time would not help: attack fewer files together, or smaller tables", r.Unknown)
 	case r.Unknown > 0:
 		return fmt.Errorf("%d hidden numbers could not be judged: never take them for safe. Give more time with --seconds, or publish a smaller table", r.Unknown)
+	case bare > 0:
+		return fmt.Errorf("%d numbers from 1 to %d are printed as they are: this is no protected table. Ask for it with --audience public, and publish that instead", bare, o.Threshold-1)
+	case len(unchecked) == len(tables):
+		return errors.New("nothing was checked: no number is hidden or rounded in what was given, so there was nothing to work out. Give the table as it was published; one that hides nothing is not shown to be safe by this")
+	case len(unchecked) > 0:
+		return fmt.Errorf("%d of %d tables were not checked, because they hide no number. Leave them out, or attack all that count the same people with --together", len(unchecked), len(tables))
 	}
 	return nil
 }

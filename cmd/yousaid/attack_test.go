@@ -48,6 +48,29 @@ func TestAttack(t *testing.T) {
 		t.Errorf("figures that cannot be: %+v", r)
 	}
 
+	// A table that hides nothing was not checked, and one that prints small numbers as they are is not protected: neither is "0 pinned" and done.
+	plain := k.file("plain.csv", header+"Web,web,40,30,10,1.8\nPost,post,12,6,6,1.5\nAll,(all),52,36,16,1.7\n")
+	r = k.does("attack " + plain)
+	if r.code != exitFailed || !strings.HasSuffix(r.out, "not checked: it hides no number\n0 pinned, 0 unknown, 0 cells\n") || !strings.Contains(r.errs, "nothing was checked: no number is hidden or rounded") {
+		t.Errorf("a table that hides nothing: %+v", r)
+	}
+	if r := k.does("attack --together " + plain + " " + plain); r.code != exitFailed || !strings.Contains(r.errs, "nothing was checked") {
+		t.Errorf("two tables that hide nothing: %+v", r)
+	}
+	if r := k.does("attack " + safe + " " + plain); r.code != exitFailed || !strings.Contains(r.errs, "1 of 2 tables were not checked") {
+		t.Errorf("one that hides something, and one that does not: %+v", r)
+	}
+	if r := k.does("attack --together " + safe + " " + plain); r.code != exitFailed || strings.Contains(r.out, "not checked") || !strings.HasSuffix(r.out, "2 pinned, 0 unknown, 2 cells\n") {
+		t.Errorf("what one prints is used against the other: %+v", r)
+	}
+	small := k.file("small.csv", header+"Web,web,40,30,10,1.8\nPost,post,3,2,1,1.7\nAll,(all),43,32,11,1.7\n")
+	if r := k.does("attack " + small); r.code != exitFailed || !strings.Contains(r.out, "post: printed, 3: it is from 1 to 4 and is not hidden\n") || !strings.Contains(r.errs, "this is no protected table") {
+		t.Errorf("a small number printed as it is: %+v", r)
+	}
+	if r := k.does("attack " + plain + " --threshold 13"); r.code != exitFailed || !strings.Contains(r.errs, "1 numbers from 1 to 12 are printed as they are") {
+		t.Errorf("a number below a higher threshold: %+v", r)
+	}
+
 	// Two tables of so many groups that nobody can search them together: that is said once, and not that it needs time.
 	many := func(id string) string {
 		var rows strings.Builder
