@@ -174,7 +174,8 @@ func (p *population) row(number, r int, cells []int32) error {
 		if row.N != nil || row.Distribution != nil {
 			return errors.New("it is hidden and has counts")
 		}
-		p.want(want{kind: Disclosed, publication: number, row: r, threshold: threshold}, n, false)
+		// Beside rounded numbers, hiding promises another number; otherwise nobody and the threshold.
+		p.want(want{kind: Disclosed, publication: number, row: r, threshold: threshold}, n, rounds(one.Table))
 		return nil
 	}
 	if row.N == nil {
@@ -208,6 +209,11 @@ func (p *population) row(number, r int, cells []int32) error {
 		p.want(want{kind: HeldBack, publication: number, row: r, of: one.Table.Answers[a].Code, threshold: threshold}, sum{cells: p.giving(number, cells, a)}, true)
 	}
 	return nil
+}
+
+// rounds tells whether a table prints rounded numbers.
+func rounds(t Table) bool {
+	return slices.ContainsFunc(t.Rows, func(r Row) bool { return r.N != nil && r.N.Low != r.N.High })
 }
 
 // figures says what a mean and a share tell. The unknown i gives the answer of.

@@ -245,7 +245,7 @@ func (p *population) remainder(w want, answers []Finding) {
 // remainders wants what is left of each line of a table beside an equality characteristic: the places that print no distribution, taken together.
 func (p *population) remainders() {
 	for number, one := range p.published {
-		if !p.asked.equality(one.Table) || slices.ContainsFunc(one.Rows, func(r Row) bool { return r.N != nil && r.N.Low != r.N.High }) {
+		if !p.asked.equality(one.Table) || rounds(one.Table) {
 			continue
 		}
 		at := map[string]int{}

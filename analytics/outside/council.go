@@ -100,8 +100,33 @@ func (p *plan) found(ctx context.Context, db tenant.DB) (*council, error) {
 			return nil, err
 		}
 		c.ids[d.Survey] = [2]int64{id, v.ID}
+		if !p.general {
+			continue
+		}
+		if err := c.imported(ctx, id); err != nil {
+			return nil, err
+		}
 	}
 	return c, c.change(ctx, p, 0)
+}
+
+// imported notes an import whose rows are about no service: what mappings and links there are says which rows a table can have.
+func (c *council) imported(ctx context.Context, survey int64) error {
+	tx, err := c.db.Begin(ctx, c.org)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	mapping, err := json.Marshal(map[string]string{"yaml": "date: 2026-04-10\nchannel: web\nlanguage: en\nquestions: {rating: Rating}"})
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `
+		INSERT INTO imports (organisation_id, survey_id, file_sha256, mapping, by)
+		VALUES ($1, $2, '', $3, 'outside')`, c.org, survey, string(mapping)); err != nil {
+		return err
+	}
+	return tx.Commit()
 }
 
 func (p *plan) catalogue(ctx context.Context, c *council, by tenant.Actor) error {
@@ -240,12 +265,15 @@ func (p *plan) questionnaire() attack.Questionnaire {
 		q.Characteristics = append(q.Characteristics, c)
 	}
 	home := func(directorate string) func(string) string { return func(string) string { return directorate } }
-	q.Services = []attack.Service{{Slug: ""}, {Slug: "bins", Home: home("streets")}, {Slug: "repairs", Home: home("housing")}, {Slug: moved, Home: func(month string) string {
+	if p.general {
+		q.Services = []attack.Service{{Slug: ""}}
+	}
+	q.Services = append(q.Services, []attack.Service{{Slug: "bins", Home: home("streets")}, {Slug: "repairs", Home: home("housing")}, {Slug: moved, Home: func(month string) string {
 		if p.moves != "" && month >= p.moves {
 			return "housing"
 		}
 		return "streets"
-	}}}
+	}}}...)
 	return q
 }
 

@@ -17,6 +17,7 @@ type plan struct {
 	theme   string
 	second  string // the code of the second survey's rating; "" without a second survey
 	moves   string // the month in which a service moves; "" when none does
+	general bool   // there are answers that are about no service
 	months  []string
 	people  []attack.Person
 	changes []attack.Change
@@ -30,6 +31,9 @@ func (p *plan) words() string {
 	out := fmt.Sprintf("%s; %d people in %d months", p.theme, len(p.people), len(p.months))
 	if p.second != "" {
 		out += ", a second survey with " + p.second
+	}
+	if p.general {
+		out += ", answers about no service"
 	}
 	if p.moves != "" {
 		out += ", a service moves in " + p.moves
@@ -110,7 +114,7 @@ func (p *plan) answer(n int) {
 	}
 	nobody := []string{"en", "cy"}[:1+d.IntN(2)]
 	services := []string{"bins", "repairs", moved, ""}
-	if d.IntN(2) == 0 {
+	if p.general = d.IntN(2) == 0; !p.general {
 		services = services[:3]
 	}
 	pick := map[string]func(int) string{
