@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -21,8 +22,9 @@ type bench struct {
 	Time    time.Duration `help:"How long each way is measured in each round." default:"2s"`
 	Full    bool          `help:"The long measurement: at least 7 rounds of 8 seconds." env:"FULL"`
 	Dir     string        `help:"Where the throw-away database is made; the disk under it is part of what is measured." default:"" placeholder:"FOLDER"`
-	Only    string        `help:"Measure only send, show, stuffing, export or attack." enum:",send,show,stuffing,export,attack" default:""`
+	Only    string        `help:"Measure only send, show, stuffing, export, attack (tables and sequences) or sequences." enum:",send,show,stuffing,export,attack,sequences" default:""`
 	Tables  int           `help:"How many tables are generated and attacked." default:"10000"`
+	Follow  int           `help:"How many sequences of releases are attacked together." default:"1000" name:"sequences"`
 	Rows    int           `help:"How many responses are exported." default:"1000000"`
 	Connect []int         `help:"Numbers of connections." default:"64,256"`
 	Profile string        `help:"Write a processor profile of this program there, for go tool pprof." placeholder:"FILE"`
@@ -50,8 +52,11 @@ func main() {
 }
 
 func (b *bench) run(ctx context.Context) (err error) {
-	if b.Only == "attack" {
-		return b.attack(ctx)
+	switch b.Only {
+	case "attack":
+		return errors.Join(b.attack(ctx), b.sequences(ctx))
+	case "sequences":
+		return b.sequences(ctx)
 	}
 	site.UseMemory()
 	p, err := openPlace(ctx, b.Dir)
@@ -98,7 +103,7 @@ func (b *bench) run(ctx context.Context) (err error) {
 		if err := b.export(ctx, p); err != nil {
 			return err
 		}
-		return b.attack(ctx)
+		return errors.Join(b.attack(ctx), b.sequences(ctx))
 	}
 	return nil
 }
