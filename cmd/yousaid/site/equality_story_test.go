@@ -186,6 +186,40 @@ func TestARoundedReleaseIsChecked(t *testing.T) {
 	}
 }
 
+// A release that hides nothing has nothing to work out: its check looks at what it prints, and never says that it holds because nothing was found in nothing.
+func TestAReleaseThatHidesNothingIsChecked(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	s.Fill(900)
+	a, err := s.Analytics.Ask(t.Context(), s.By(), analytics.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"month"}, Audience: analytics.Public})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := a.(analytics.Protected).Release
+	check := func() (string, bool) {
+		t.Helper()
+		r, err := s.Analytics.Released(t.Context(), s.By(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, holds, err := recheck.Attacker{}.Check(r, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return said, holds
+	}
+	if hidden := a.(analytics.Protected).Table.Hidden(); hidden > 0 {
+		t.Fatalf("%d months are hidden: this story is about a table that hides nothing", hidden)
+	}
+	if said, holds := check(); !holds || !strings.Contains(said, "hides no number, so there is nothing to work out") || strings.Contains(said, "0 cells") {
+		t.Errorf("as it left: %q, %v", said, holds)
+	}
+	s.Database.Owner().MustExec(`UPDATE releases SET cells = jsonb_set(cells, '{0,n}', '3')`)
+	if said, holds := check(); holds || !strings.Contains(said, "1 of its ") || !strings.Contains(said, "does not hold") {
+		t.Errorf("with a small number: %q, %v", said, holds)
+	}
+}
+
 // foreigner is the administrator of another council.
 func foreigner(s *sitetest.Site) (cookie string) {
 	s.T.Helper()
