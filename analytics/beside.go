@@ -3,6 +3,7 @@ package analytics
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -51,14 +52,22 @@ func (a *Analytics) proveBeside(ctx context.Context, tx *sqlx.Tx, by tenant.Acto
 		return err
 	}
 	if answer.Table, answer.proof, err = prove(nil); err != nil || known.other == nil {
-		return err
+		return besideWhich(err, known.same)
 	}
 	hide, err := a.besideOthers(ctx, tx, by, t, known.other, answer, rules)
 	if err != nil || hide == nil {
-		return err
+		return besideWhich(err, known.other)
 	}
 	answer.Table, answer.proof, err = prove(hide)
-	return err
+	return besideWhich(err, known.other)
+}
+
+// besideWhich says beside which releases no proof was found where the search ended without knowing which of them stand against it.
+func besideWhich(err error, list []*earlier) error {
+	if !errors.Is(err, disclosure.ErrUnproven) || len(list) == 0 {
+		return err
+	}
+	return disclosure.Betrayal{Earlier: out{same: list}.ids()}
 }
 
 // proofBeside prepares the proof of a table by itself, or together with the releases about the same question; given places to hide in any case, it hides them.
