@@ -14,7 +14,8 @@ import (
 // run makes so many sequences, from a seed on.
 func run(t *testing.T, from, n uint64) (all Tally, list []Sequence) {
 	t.Helper()
-	db := tenant.New(pgtest.New(t).App())
+	made := pgtest.New(t)
+	db := tenant.New(made.App()).Tabulating(made.Tabulate())
 	var lock sync.Mutex
 	var next atomic.Uint64
 	var workers sync.WaitGroup

@@ -21,6 +21,12 @@ func (b *bench) sequences(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
+	tabulate, err := pool(ctx, p.cluster.TabulateDSN())
+	if err != nil {
+		return err
+	}
+	defer tabulate.Close()
+	db := tenant.New(p.app).Tabulating(tabulate)
 	var all outside.Tally
 	var failed error
 	shown := 0
@@ -31,7 +37,7 @@ func (b *bench) sequences(ctx context.Context) (err error) {
 	for range runtime.NumCPU() {
 		workers.Go(func() {
 			for n := next.Add(1) - 1; n < int64(b.Follow) && ctx.Err() == nil; n = next.Add(1) - 1 {
-				s, err := outside.Run(ctx, tenant.New(p.app), uint64(n)) //nolint:gosec // never negative
+				s, err := outside.Run(ctx, db, uint64(n)) //nolint:gosec // never negative
 				lock.Lock()
 				if err != nil {
 					failed = errors.Join(failed, err)
