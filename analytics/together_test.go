@@ -124,7 +124,7 @@ func TestTablesThatMeetOnlyThroughAnother(t *testing.T) {
 				printed = append(printed, c.read(p))
 			}
 		}
-		report := attack.Attack(printed, attack.Options{Threshold: 10, Together: true, Budget: 20 * time.Second})
+		report := attack.Attack(printed, attack.Options{Threshold: 10, Together: true, Work: 2 * attack.DefaultWork})
 		judged += report.Cells - report.Unknown
 		if slices.ContainsFunc(report.Findings, func(f attack.Finding) bool { return f.Kind == attack.Pinned }) || report.Impossible {
 			t.Errorf("council %d: %s: %+v", seed, report, pinned(report))

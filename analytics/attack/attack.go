@@ -75,7 +75,8 @@ type Table struct {
 type Options struct {
 	Threshold int           // a hidden count should be able to be 0, and this; 5 when 0
 	Lower     int64         // what the attacker knows every hidden count to be at least
-	Budget    time.Duration // for each table, 10 seconds when 0
+	Budget    time.Duration // for each table, by the clock; a slow machine then finds less. Work counts instead when 0
+	Work      int64         // for each table, in units of work, DefaultWork when 0: the findings are the same on every machine
 	Largest   int           // unknowns that hang together and are still bounded exactly, 1,000 (200 cells of 5 answers) when 0; for more only points are looked for
 	Together  bool          // the tables are about the same people: dimensions of one ID and lists of the same answers are the same
 	Exact     bool          // find both ends of every hidden count; otherwise the search stops when 0 and the threshold are reached
@@ -187,8 +188,8 @@ func (o Options) filled() Options {
 	if o.Threshold <= 0 {
 		o.Threshold = 5
 	}
-	if o.Budget <= 0 {
-		o.Budget = 10 * time.Second
+	if o.Work <= 0 {
+		o.Work = DefaultWork
 	}
 	if o.Largest <= 0 {
 		o.Largest = 1000
@@ -207,7 +208,7 @@ func (r *Report) attack(tables []Table, first int, o Options) {
 	r.Notes = append(r.Notes, m.notes...)
 	s, possible := m.reduce()
 	if possible {
-		s.deadline = time.Now().Add(o.Budget)
+		s.effort, s.deadline = o.begin()
 		possible = s.start(o)
 	}
 	if !possible {

@@ -3,7 +3,6 @@ package attack
 import (
 	"math"
 	"math/rand/v2"
-	"time"
 )
 
 // component is a set of unknowns that hang together. Each stands for a group of unknowns of the lattice that nothing tells apart.
@@ -15,7 +14,8 @@ type component struct {
 	parts     []*part
 	lp        *simplex
 	points    [][]int64 // complete, added up
-	deadline  time.Time
+	effort    *effort
+	deadline  int64
 	nodes     int
 	mostNodes int
 	spent     int  // nodes of all searches
@@ -106,7 +106,7 @@ func (q *quest) found(c *component) int64 {
 }
 
 // seek looks for the least value of a quest; true when no table can have a lower one.
-func (c *component) seek(q *quest, deadline time.Time) bool {
+func (c *component) seek(q *quest, deadline int64) bool {
 	if c.large {
 		return false
 	}
@@ -130,7 +130,7 @@ func (c *component) seek(q *quest, deadline time.Time) bool {
 	if c.run(q, 60) {
 		return true
 	}
-	for most := 60; most < min(4000, c.mostNodes) && time.Now().Before(c.deadline); most += most / 2 {
+	for most := 60; most < min(4000, c.mostNodes) && c.effort.now() <= c.deadline; most += most / 2 {
 		c.nearby(q, most)
 		c.wild = true
 		proved := c.run(q, most)
@@ -173,11 +173,12 @@ func (c *component) nearby(q *quest, most int) {
 
 // node searches below the ends at hand; true when it has been searched out.
 func (c *component) node(q *quest) bool {
+	c.effort.spend(len(c.low) + len(c.lines))
 	c.spent++
 	if c.mostSpent > 0 && c.spent > c.mostSpent {
 		return false
 	}
-	if c.nodes++; c.nodes > 1 && (c.nodes > c.limit || time.Now().After(c.deadline)) {
+	if c.nodes++; c.nodes > 1 && (c.nodes > c.limit || c.effort.now() > c.deadline) {
 		return false
 	}
 	weight := q.weight
@@ -187,7 +188,7 @@ func (c *component) node(q *quest) bool {
 		}
 	}
 	verdict := c.lp.minimise(weight)
-	if verdict == trouble && time.Now().Before(c.deadline) { // rounding errors pile up: begin afresh, once
+	if verdict == trouble && c.effort.now() <= c.deadline { // rounding errors pile up: begin afresh, once
 		c.lp.reset()
 		verdict = c.lp.minimise(weight)
 	}

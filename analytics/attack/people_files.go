@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 )
 
 // want is what the attack looks for in one target of the model.
@@ -285,7 +284,7 @@ func (p *population) follows(number int, row Row, cells []int32, answer int) boo
 		return false
 	}
 	o := p.options.Options
-	s.deadline = time.Now().Add(o.Budget)
+	s.effort, s.deadline = o.begin()
 	return s.start(o) && s.bound(0, o).Kind == Pinned
 }
 

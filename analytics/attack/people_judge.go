@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 )
 
 // Leak is what the attack on several files came to for one number.
@@ -153,7 +152,7 @@ func (p *population) attack() error {
 	}
 	s, possible := p.model.reduce()
 	if possible {
-		s.deadline = time.Now().Add(o.Budget)
+		s.effort, s.deadline = o.begin()
 		possible = s.start(o)
 	}
 	if !possible {

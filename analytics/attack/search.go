@@ -3,7 +3,6 @@ package attack
 import (
 	"fmt"
 	"math"
-	"time"
 )
 
 // search is a lattice with what is settled, and the components of the rest.
@@ -15,7 +14,8 @@ type search struct {
 	component  []int32   // of each group
 	local      []int32   // where it stands in its component
 	components []*component
-	deadline   time.Time
+	effort     *effort
+	deadline   int64    // of the effort
 	wanted     []wanted // of each target
 }
 
@@ -39,7 +39,7 @@ func (s *search) start(o Options) bool {
 		s.want(&s.m.targets[i])
 	}
 	for _, c := range s.components {
-		c.mostNodes = 1 << 30
+		c.mostNodes, c.effort = 1<<30, s.effort
 		if o.nodes > 0 {
 			c.mostNodes = o.nodes
 			c.mostSpent = min(20*o.nodes, max(100, mostWork/(len(c.low)*len(c.lines)+1)))
@@ -62,8 +62,8 @@ func (s *search) start(o Options) bool {
 		if o.seed != nil && s.plant(c, o.seed) {
 			continue
 		}
-		now := time.Now()
-		if c.seek(&quest{first: true}, now.Add(s.deadline.Sub(now)/2)) && len(c.points) == 0 {
+		now := s.effort.now()
+		if c.seek(&quest{first: true}, now+(s.deadline-now)/2) && len(c.points) == 0 {
 			return false
 		}
 	}
@@ -81,10 +81,10 @@ func (s *search) plant(c *component, seed []int64) bool {
 	return c.add(x)
 }
 
-// slice is the time for one search: a hard one may not eat what the others need.
-func (s *search) slice() time.Time {
-	now := time.Now()
-	return now.Add(s.deadline.Sub(now) / 4)
+// slice is the deadline of one search: a hard one may not eat what the others need.
+func (s *search) slice() int64 {
+	now := s.effort.now()
+	return now + (s.deadline-now)/4
 }
 
 func (s *search) want(t *target) {

@@ -3,7 +3,6 @@ package attack
 import (
 	"math"
 	"math/rand/v2"
-	"time"
 )
 
 // simplex is the relaxation of a component to fractions: lines·x - r = 0, with ends for every x and every r. It works in floating point and is never believed:
@@ -23,7 +22,8 @@ type simplex struct {
 	steps     int
 	swaps     int // since the tableau was worked out
 	dice      *rand.Rand
-	deadline  time.Time
+	effort    *effort
+	deadline  int64
 	nonzero   []int
 	scale     []float64 // each line is divided by this, so that no line drowns in the tolerance of another
 }
@@ -44,7 +44,7 @@ const (
 )
 
 func newSimplex(c *component) *simplex {
-	s := &simplex{lines: c.lines, n: len(c.low), m: len(c.lines), dice: c.dice}
+	s := &simplex{lines: c.lines, n: len(c.low), m: len(c.lines), dice: c.dice, effort: c.effort}
 	s.low, s.high = make([]float64, s.n+s.m), make([]float64, s.n+s.m)
 	for i := range c.low {
 		s.low[i], s.high[i] = float64(c.low[i]), float64(c.high[i])
@@ -100,7 +100,7 @@ func (s *simplex) minimise(objective []float64) verdict {
 	limit, lost, still := s.steps+20*(s.n+s.m)+500, false, 0
 	ready := false // the corner agrees with all lines and cost holds the objective
 	for ; s.steps < limit; s.steps++ {
-		if s.steps%64 == 63 && time.Now().After(s.deadline) {
+		if s.steps%64 == 63 && s.effort.now() > s.deadline {
 			return trouble
 		}
 		if s.swaps > freshen {
@@ -115,6 +115,7 @@ func (s *simplex) minimise(objective []float64) verdict {
 			s.price(objective)
 			ready = true
 		}
+		s.effort.spend(s.n + s.m)
 		j, up := s.enter(lost)
 		if j < 0 {
 			if outside {
@@ -163,6 +164,7 @@ func (s *simplex) outside() bool {
 func (s *simplex) price(objective []float64) {
 	clear(s.cost)
 	add := func(i int, by float64) {
+		s.effort.spend(s.n)
 		for j, a := range s.t[i] {
 			if a != 0 {
 				s.cost[j] += by * a

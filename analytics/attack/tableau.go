@@ -6,6 +6,7 @@ import "math"
 func (s *simplex) reset() {
 	s.t = make([][]float64, s.m)
 	backing := make([]float64, s.n*s.m)
+	s.effort.spend(s.n * s.m)
 	s.basic, s.rest, s.swaps = make([]int, s.m), make([]int, s.n), 0
 	for j := range s.rest {
 		s.rest[j] = j
@@ -65,6 +66,7 @@ func (s *simplex) swap(row, j int) {
 		if f == 0 {
 			return
 		}
+		s.effort.spend(len(s.nonzero))
 		for _, k := range s.nonzero {
 			to[k] = whole(to[k] + f*r[k])
 		}

@@ -3,7 +3,6 @@ package attack
 import (
 	"math/rand/v2"
 	"testing"
-	"time"
 )
 
 // whole writes a complete table: a point of each component, the settled unknowns, and what is neither printed nor wanted as low as it goes.
@@ -73,7 +72,7 @@ func TestWitnesses(t *testing.T) {
 			t.Fatal(err)
 		}
 		s, possible := m.reduce()
-		s.deadline = time.Now().Add(o.Budget)
+		s.effort, s.deadline = o.begin()
 		if !possible || !s.start(o) {
 			t.Fatal("a table that is cannot be")
 		}

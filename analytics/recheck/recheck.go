@@ -13,8 +13,12 @@ import (
 	"yousaid/analytics/attack"
 )
 
-// Attacker checks releases. Budget is how long it tries each time; 8 seconds when 0.
-type Attacker struct{ Budget time.Duration }
+// Attacker checks releases. Budget is how long it tries each time; 8 seconds when 0. Where Work is given, in the units of attack.Options, it counts instead of the time:
+// tests say the same on every machine.
+type Attacker struct {
+	Budget time.Duration
+	Work   int64
+}
 
 // Check reads the release as a stranger would, alone and beside the others that count the same people, tries to work out every hidden count, and adds up the whole tables of its
 // proof again. What it printed is a sentence for people; holds says that nothing came out. A count that could not be judged in time is not called safe: then the whole tables
@@ -35,8 +39,8 @@ func (a Attacker) Check(r analytics.Released, beside []analytics.Released) (prin
 	if left == 0 && len(attack.Unhidden([]attack.Table{own})) > 0 { // there is nothing to work out: what can be checked is what is printed
 		return unhidden(own, r.Threshold)
 	}
-	options := attack.Options{Threshold: r.Threshold, Budget: a.Budget}
-	if options.Budget <= 0 {
+	options := attack.Options{Threshold: r.Threshold, Budget: a.Budget, Work: a.Work}
+	if options.Budget <= 0 && options.Work <= 0 {
 		options.Budget = 8 * time.Second
 	}
 	report := attack.Attack([]attack.Table{own}, options)

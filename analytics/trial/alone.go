@@ -9,9 +9,9 @@ import (
 )
 
 // Alone protects a case and sets the attacker on it in the eyes of people who know something: each who is the only one, or one of two, in a hidden cell knows how
-// many are in it, and must still not see that any other small place is not empty, or not as many as the threshold. At most so many people are asked; Tables of the
+// many are in it, and must still not see that any other small place is not empty, or not as many as the threshold. At most so many people are asked, each with so many units of work (attack.Options); Tables of the
 // tally counts them. Pairs of tables are left out.
-func Alone(c Case, most int, budget time.Duration) (t Tally) {
+func Alone(c Case, most int, work int64) (t Tally) {
 	if c.Linked != nil {
 		return t
 	}
@@ -23,16 +23,16 @@ func Alone(c Case, most int, budget time.Duration) (t Tally) {
 		n, _ := People(c.Lattice, row.Codes)
 		if row.State == attack.Hidden && (n == 1 || n == 2) && single(c.Lattice, row.Codes) && t.Tables < most {
 			t.Tables++
-			t.asks(c, printed, lattices, row.Codes, n, budget)
+			t.asks(c, printed, lattices, row.Codes, n, work)
 		}
 	}
 	return t
 }
 
-// asks attacks a table with what the n people in a place know. Where the attacker's time runs out, those tables of the proof are looked at that they cannot rule out.
-func (t *Tally) asks(c Case, printed attack.Table, lattices []attack.Lattice, mine []string, n int64, budget time.Duration) {
+// asks attacks a table with what the n people in a place know. Where the attacker's work is over, those tables of the proof are looked at that they cannot rule out.
+func (t *Tally) asks(c Case, printed attack.Table, lattices []attack.Lattice, mine []string, n, work int64) {
 	start := time.Now()
-	report := attack.Attack([]attack.Table{printed}, attack.Options{Threshold: threshold(c.Rules), Budget: budget, Known: map[string]int64{attack.Key(mine...): n}})
+	report := attack.Attack([]attack.Table{printed}, attack.Options{Threshold: threshold(c.Rules), Work: work, Known: map[string]int64{attack.Key(mine...): n}})
 	t.Attacking += time.Since(start)
 	if report.Impossible {
 		t.Contradicted++

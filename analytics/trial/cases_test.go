@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"yousaid/analytics/attack"
 	"yousaid/analytics/disclosure"
@@ -211,7 +210,7 @@ func TestHierarchiesAndPeopleAlone(t *testing.T) {
 			t.Errorf("%s: %+v", c.Name, got)
 		}
 		// In the eyes of whoever is alone, or one of two, in a hidden cell, the others are still open.
-		alone := Alone(c, 100, 10*time.Second)
+		alone := Alone(c, 100, attack.DefaultWork)
 		if alone.Pinned+alone.Narrow+alone.Unknown+alone.Contradicted > 0 || alone.Tables > 0 && alone.Attacked == 0 {
 			t.Errorf("%s: %s; %+v", c.Name, alone.First, alone)
 		}

@@ -3,7 +3,6 @@ package trial
 import (
 	"math/rand/v2"
 	"testing"
-	"time"
 
 	"yousaid/analytics/attack"
 	"yousaid/analytics/disclosure"
@@ -17,7 +16,7 @@ func TestRoundedNumbersStayRounded(t *testing.T) {
 	for n := range uint64(300) {
 		c := Generate(n)
 		if len(c.Lattice.Dimensions) > 2 {
-			continue // the attacker seldom finds a whole table within so many ranges in its time
+			continue // the attacker seldom finds a whole table within so many ranges
 		}
 		dice := rand.New(rand.NewPCG(n, 5))
 		c.Lattice.Sets = make([]uint64, len(c.Lattice.Counts))
@@ -35,7 +34,7 @@ func TestRoundedNumbersStayRounded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := attack.Attack([]attack.Table{printed}, attack.Options{Deeper: true, Budget: 5 * time.Second})
+		r := attack.Attack([]attack.Table{printed}, attack.Options{Deeper: true, Work: attack.DefaultWork / 2})
 		for _, f := range r.Findings {
 			if f.Kind == attack.Pinned || f.Kind == attack.Unknown {
 				t.Errorf("table %d: %v %s is %s, %d: %s", n, f.Codes, f.Of, f.Kind, f.Low, f.Why)

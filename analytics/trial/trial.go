@@ -26,7 +26,7 @@ type Tally struct {
 	Places, Primary, Hidden   int // Primary are hidden for their own sake
 	Attacked, Pinned, Unknown int // hidden places as the attacker found them
 	Narrow                    int // small places that the attacker knows not to be empty, or not to be as many as the threshold
-	Witnessed                 int // of those attacked, judged by the tables of the proof: the attacker's time was over
+	Witnessed                 int // of those attacked, judged by the tables of the proof: the attacker had done its work
 	Disagreeing               int // tables of proofs that do not agree with what is printed
 	Contradicted              int // tables with which nothing agrees
 	Protecting, Attacking     time.Duration
@@ -233,7 +233,7 @@ func Run(c Case, method Method, exact bool) Tally {
 		return t
 	}
 	start = time.Now()
-	report := attack.Attack(printed, attack.Options{Threshold: threshold(c.Rules), Together: len(printed) > 1, Exact: exact, Budget: patience(c)})
+	report := attack.Attack(printed, attack.Options{Threshold: threshold(c.Rules), Together: len(printed) > 1, Exact: exact, Work: patience(c)})
 	for _, l := range lattices {
 		if err := attack.Agrees(printed[0], l); err != nil {
 			t.Disagreeing++
@@ -286,7 +286,7 @@ func (t *Tally) judge(c Case, report attack.Report, truths []disclosure.Lattice,
 		}
 		n, _ := People(truth, f.Codes)
 		if f.Kind == attack.Unknown && t.Disagreeing == 0 {
-			// The attacker did not get to the ends in its time. The proof names whole tables, which it has added up by now.
+			// The attacker did not get to the ends with its work. The proof names whole tables, which it has added up by now.
 			t.Witnessed++
 			f.Low, f.High = met(f, lattices, truth)
 		}
@@ -391,10 +391,10 @@ func members(d disclosure.Dimension, code string) []bool {
 	return in
 }
 
-// patience is the attacker's time for a case. A pair of tables has no proof of its own here to fall back on.
-func patience(c Case) time.Duration {
+// patience is the attacker's work for a case, in units of attack.Options. A pair of tables has no proof of its own here to fall back on.
+func patience(c Case) int64 {
 	if c.Linked != nil {
-		return 20 * time.Second
+		return 2 * attack.DefaultWork
 	}
-	return 2 * time.Second
+	return attack.DefaultWork / 5
 }

@@ -2,7 +2,8 @@ package trial
 
 import (
 	"testing"
-	"time"
+
+	"yousaid/analytics/attack"
 )
 
 // Every generated table survives the attacker; the greedy way does not on the same tables.
@@ -39,7 +40,7 @@ func TestThoseWhoAreAloneFindNothing(t *testing.T) {
 	t.Parallel()
 	var all Tally
 	for n := uint64(40); n < 80; n++ { // in number 59 they once did
-		all.Add(Alone(Generate(n), 40, 5*time.Second))
+		all.Add(Alone(Generate(n), 40, attack.DefaultWork/2))
 	}
 	t.Logf("%d people: %+v", all.Tables, all)
 	if all.Pinned+all.Narrow+all.Unknown+all.Contradicted > 0 || all.Attacked == 0 {

@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"yousaid/analytics/attack"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/trial"
 )
@@ -38,7 +39,7 @@ func (b *bench) attack(ctx context.Context) error {
 				}
 				var known trial.Tally
 				if n%10 == 9 {
-					known = trial.Alone(c, 20, 5*time.Second)
+					known = trial.Alone(c, 20, attack.DefaultWork/2)
 				}
 				lock.Lock()
 				ours.Add(one)
