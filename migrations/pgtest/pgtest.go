@@ -6,6 +6,7 @@ package pgtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"yousaid/migrations"
 	"yousaid/migrations/localpg"
@@ -43,15 +45,47 @@ var number atomic.Int64
 // New makes a database for t by copying the migrated one. It ends the test when PostgreSQL is not installed or a migration fails.
 func New(t testing.TB) *DB {
 	t.Helper()
+	return makeFrom(t, localpg.Database)
+}
+
+// Copy makes a database for t that is like this one and has nothing to do with it afterwards. This one may have no connections any more, see Close. Copies of one
+// database may be made at the same time.
+func (db *DB) Copy(t testing.TB) *DB {
+	t.Helper()
+	return makeFrom(t, db.name)
+}
+
+// Close ends the connections of App, Owner and Tabulate for good. Whoever opened others has closed them.
+func (db *DB) Close() {
+	db.t.Helper()
+	for _, pool := range []func() *sqlx.DB{db.app, db.owner, db.tabulate} {
+		if err := pool().Close(); err != nil {
+			db.t.Fatalf("closing the connections of this test's database: %v", err)
+		}
+	}
+}
+
+// inUse is what PostgreSQL says of a database that still has connections: one that was closed takes a moment to be gone.
+const inUse = "55006"
+
+func makeFrom(t testing.TB, template string) *DB {
+	t.Helper()
 	s, err := shared()
 	if err != nil {
 		t.Fatalf("no database for this test (make test installs what is missing): %v", err)
 	}
 	name := fmt.Sprintf("t%d", number.Add(1))
-	if _, err := s.admin.ExecContext(context.Background(), `CREATE DATABASE `+name+` TEMPLATE `+localpg.Database+` OWNER `+localpg.OwnerRole); err != nil {
-		t.Fatalf("making a database for this test: %v", err)
+	for {
+		_, err := s.admin.ExecContext(t.Context(), `CREATE DATABASE `+name+` TEMPLATE `+template+` OWNER `+localpg.OwnerRole)
+		if refused := new(pq.Error); errors.As(err, &refused) && refused.Code == inUse {
+			continue // PostgreSQL has waited for five seconds itself; the test's own time is the limit
+		}
+		if err != nil {
+			t.Fatalf("making a database for this test: %v", err)
+		}
+		break
 	}
-	db := &DB{OwnerDSN: s.cluster.DSN(localpg.OwnerRole, name), AppDSN: s.cluster.DSN(localpg.AppRole, name), TabulateDSN: s.cluster.DSN(localpg.TabulateRole, name), name: name, t: t}
+	db := &DB{name: name, OwnerDSN: s.cluster.DSN(localpg.OwnerRole, name), AppDSN: s.cluster.DSN(localpg.AppRole, name), TabulateDSN: s.cluster.DSN(localpg.TabulateRole, name), t: t}
 	if keep {
 		fmt.Fprintf(os.Stderr, "%s keeps its database: psql %q\n    to end it and all others of this run: kill %d; rm -r %s\n",
 			t.Name(), strings.ReplaceAll(db.OwnerDSN, "'", ""), s.cluster.PID(), s.dir)

@@ -254,7 +254,7 @@ func TestAnOutageLosesNothingThatWasWritten(t *testing.T) {
 	})
 	token := w.get("/f/" + w.code).token()
 	away = true
-	time.Sleep(1100 * time.Millisecond)     // what is known of the link is no longer fresh
+	w.time.pass(2 * time.Second)            // what is known of the link is no longer fresh
 	w.get("/f/" + w.code).is(http.StatusOK) // the page is still there
 	w.post("/f/"+w.code, url.Values{"token": {token}, "rating": {"3"}}).leads()
 	w.get("/f/" + w.link("customer-satisfaction", "")).is(http.StatusServiceUnavailable)

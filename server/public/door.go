@@ -81,7 +81,7 @@ func (p *Pages) nowhere(c echo.Context) error {
 
 func (p *Pages) behind(ctx context.Context, code string) (*door, error) {
 	ds := &p.doors
-	now := time.Now()
+	now := p.Clock.now()
 	ds.mu.RLock()
 	known, ok := ds.known[code]
 	absent, gone := ds.absent[code]
@@ -99,10 +99,10 @@ func (p *Pages) behind(ctx context.Context, code string) (*door, error) {
 				err = fmt.Errorf("panic while finding a link: %v\n%s", r, debug.Stack())
 			}
 		}()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookup)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.Clock.lookup())
 		defer cancel()
 		d, err := p.read(ctx, code)
-		return ds.keep(code, d, err)
+		return ds.keep(code, d, err, p.Clock.now())
 	})
 	select {
 	case r := <-reading:
@@ -114,14 +114,13 @@ func (p *Pages) behind(ctx context.Context, code string) (*door, error) {
 }
 
 // keep remembers what a reading gave, and gives what is to be believed.
-func (ds *doors) keep(code string, d *door, err error) (*door, error) {
+func (ds *doors) keep(code string, d *door, err error, now time.Time) (*door, error) {
 	ds.mu.Lock()
 	defer ds.mu.Unlock()
 	if ds.known == nil {
 		ds.known, ds.absent = map[string]seen{}, map[string]time.Time{}
 	}
 	before, had := ds.known[code]
-	now := time.Now()
 	switch {
 	case errors.Is(err, errNowhere):
 		delete(ds.known, code)
@@ -174,7 +173,7 @@ func (p *Pages) read(ctx context.Context, code string) (*door, error) {
 	if err != nil {
 		return nil, err
 	}
-	service, err := p.services.name(ctx, p.Catalogue, org.ID, found.Link.Service)
+	service, err := p.services.name(ctx, p.Catalogue, org.ID, found.Link.Service, p.Clock.now())
 	if err != nil {
 		return nil, err
 	}
@@ -204,18 +203,18 @@ type register struct {
 
 const renamed = 30 * time.Second // a new name shows after this long
 
-func (s *services) name(ctx context.Context, from Catalogue, org tenant.Org, id int64) (question.Text, error) {
+func (s *services) name(ctx context.Context, from Catalogue, org tenant.Org, id int64, now time.Time) (question.Text, error) {
 	s.mu.Lock()
 	r, ok := s.known[org]
 	s.mu.Unlock()
-	if name := r.names[id]; ok && name != nil && time.Since(r.at) < renamed {
+	if name := r.names[id]; ok && name != nil && now.Sub(r.at) < renamed {
 		return name, nil
 	}
 	list, err := from.Services(ctx, org)
 	if err != nil {
 		return nil, err
 	}
-	r = register{map[int64]question.Text{}, time.Now()}
+	r = register{map[int64]question.Text{}, now}
 	for _, one := range list {
 		r.names[one.ID] = one.Names
 	}

@@ -39,6 +39,7 @@ type Config struct {
 	Limits    *quality.Limits  // nil: nobody is held up
 	Now       func() time.Time // the clock of the limits; time.Now when nil
 	BaseURL   string           // where the pages are found, for councils without an address of their own
+	Clock     Clock
 }
 
 // Links finds what a code leads to: surveys/links.Store.

@@ -120,7 +120,7 @@ func (p *Pages) tellReceipt(c echo.Context, view ReceiptPage, org accounts.Organ
 	ctx := c.Request().Context()
 	view.Found, view.Withdrawn = true, found.State == "withdrawn"
 	view.Month = view.Page.Month(found.Hour.In(org.Zone()))
-	name, err := p.services.name(ctx, p.Catalogue, org.ID, found.Service)
+	name, err := p.services.name(ctx, p.Catalogue, org.ID, found.Service, p.Clock.now())
 	if err != nil {
 		return err
 	}

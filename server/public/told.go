@@ -76,7 +76,7 @@ func (e errMoved) Error() string { return "merged into " + e.to }
 // edition stays.
 func (p *Pages) tell(ctx context.Context, slug string) (*told, error) {
 	ts := &p.tellings
-	now := time.Now()
+	now := p.Clock.now()
 	ts.mu.RLock()
 	known, ok := ts.known[slug]
 	absent, gone := ts.absent[slug]
@@ -93,15 +93,15 @@ func (p *Pages) tell(ctx context.Context, slug string) (*told, error) {
 				err = fmt.Errorf("panic while reading what %q tells: %v\n%s", slug, r, debug.Stack())
 			}
 		}()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookup)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.Clock.lookup())
 		defer cancel()
-		whole := time.Since(known.whole) > reread
+		whole := p.Clock.since(known.whole) > reread
 		t, err := p.readTold(ctx, slug, known.told, whole)
 		return p.keepTold(slug, t, whole, err)
 	})
 	var enough <-chan time.Time
 	if ok {
-		timer := time.NewTimer(patience)
+		timer := time.NewTimer(p.Clock.patience())
 		defer timer.Stop()
 		enough = timer.C
 	}
@@ -110,7 +110,7 @@ func (p *Pages) tell(ctx context.Context, slug string) (*told, error) {
 		t, _ := r.Val.(*told)
 		return t, r.Err
 	case <-enough:
-		ts.put(slug, known.told) // those who come now need not wait as well
+		ts.put(slug, known.told, p.Clock.now()) // those who come now need not wait as well
 		return known.told, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
@@ -118,11 +118,11 @@ func (p *Pages) tell(ctx context.Context, slug string) (*told, error) {
 }
 
 // put says that an edition counts for another second.
-func (ts *tellings) put(slug string, t *told) {
+func (ts *tellings) put(slug string, t *told, at time.Time) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	if now, ok := ts.known[slug]; ok && now.told == t {
-		ts.known[slug] = telling{t, time.Now(), now.whole}
+		ts.known[slug] = telling{t, at, now.whole}
 	}
 }
 
@@ -134,7 +134,7 @@ func (p *Pages) keepTold(slug string, t *told, whole bool, err error) (*told, er
 		ts.known, ts.absent = map[string]telling{}, map[string]time.Time{}
 	}
 	before, had := ts.known[slug]
-	now := time.Now()
+	now := p.Clock.now()
 	var old *told
 	switch moved := (errMoved{}); {
 	case errors.Is(err, accounts.ErrNoOrganisation) || errors.As(err, &moved):

@@ -46,13 +46,14 @@ type world struct {
 	moor     accounts.Organisation
 	by       tenant.Actor
 	survey   int64
-	code     string // of the link to bins
+	code     string   // of the link to bins
+	time     *stopped // of all instances
 }
 
 func newWorld(t testing.TB, change ...func(*public.Config)) *world {
 	t.Helper()
 	database := pgtest.New(t)
-	w := &world{t: t, pool: database.App(), owner: database.Owner()}
+	w := &world{t: t, pool: database.App(), owner: database.Owner(), time: &stopped{}}
 	w.serve(change...)
 	var err error
 	w.moor, err = w.people.Add(t.Context(), tenant.CommandLine(0), accounts.Organisation{Slug: "moor", Names: map[string]string{"en": "Moor Council", "cy": "Cyngor y Rhos"},
@@ -95,7 +96,7 @@ func (w *world) serve(change ...func(*public.Config)) {
 	w.surveys = surveys.Store{DB: db, Ledger: ledger}
 	w.links = &links.Store{DB: db, Ledger: ledger}
 	config := public.Config{Pages: pages, Links: w.links, Surveys: w.surveys, Catalogue: w.services, Accounts: w.people, Signer: w.keys, Collector: collector,
-		Responses: responses.NewStore(db)}
+		Responses: responses.NewStore(db), Clock: w.time.clock()}
 	for _, c := range change {
 		c(&config)
 	}

@@ -1,7 +1,6 @@
 package site_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -11,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -61,11 +59,7 @@ func TestNoPageKeepsAnybodyOut(t *testing.T) {
 	t.Parallel()
 	script := axe(t)
 	c := newCouncil(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	if err := c.away.Collector.Close(ctx); err != nil { // from here on it can store nothing
-		t.Fatal(err)
-	}
+	c.freeze()
 	windows := make(chan *sitetest.Window, runtime.GOMAXPROCS(0))
 	for range cap(windows) {
 		windows <- c.full.Browse(1280, "")
@@ -73,7 +67,7 @@ func TestNoPageKeepsAnybodyOut(t *testing.T) {
 	for _, v := range visits {
 		t.Run(v.name(), func(t *testing.T) {
 			t.Parallel()
-			s := v.site(c).In(t)
+			s := v.visited(c, t)
 			to := v.address(c, s)
 			window := <-windows
 			defer func() { windows <- window }()

@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"yousaid/cmd/yousaid/site/sitetest"
 )
@@ -66,12 +65,7 @@ func TestLinksAreMadeInTheBrowser(t *testing.T) {
 	get("/staff/links/" + code).Shows("1 response")
 	post("/staff/links/"+code, nil).Is(http.StatusSeeOther)
 	post("/staff/links/"+code, nil).Is(409).Shows("closed already")
-	for range 50 { // what a code leads to is believed for a second
-		if s.Get("/f/"+code).StatusCode == http.StatusGone {
-			break
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
+	s.Later() // what a code leads to is believed for a while
 	s.Get("/f/" + code).Is(http.StatusGone)
 	// What cannot be made is said at its field.
 	post("/staff/links/new", url.Values{"survey": {"nothing"}, "service": {"waste"}, "channel": {"web"}}).Is(422).Shows("Choose a survey from the list")

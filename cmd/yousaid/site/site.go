@@ -127,6 +127,7 @@ type Options struct {
 	Ready          func(context.Context) error
 	Answers        func(context.Context) error // nil: not asked before work that takes long
 	AnswerTime     time.Duration               // how long a page may take; 0: 30 s
+	Clock          public.Clock                // of what the pages of customers believe for a while
 }
 
 // ready says whether what a customer sends could be stored now.
@@ -173,7 +174,7 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 	customers := public.New(public.Config{
 		Pages: pages, Links: s.Links, Surveys: s.Surveys, Catalogue: s.Catalogue, Accounts: s.Accounts,
 		Signer: keys, Collector: s.Collector, Responses: responses.NewStore(s.DB), Receipts: responses.Receipts{DB: s.DB, Ledger: s.Ledger}, Followed: insight.New(s.DB), Guard: door,
-		Said: s.Actions, Calendar: s.Publications, BaseURL: o.BaseURL, Limits: &quality.Limits{}, Now: o.now(),
+		Said: s.Actions, Calendar: s.Publications, BaseURL: o.BaseURL, Limits: &quality.Limits{}, Now: o.now(), Clock: o.Clock,
 	})
 	s.Server, err = server.New(server.Config{
 		BaseURL: o.BaseURL, TrustedProxies: o.TrustedProxies, Log: o.Log, Ready: s.ready(o.Ready), Answers: o.Answers, AnswerTime: o.AnswerTime, Pages: pages, Assets: assets, Accounts: s.Accounts, Door: door,

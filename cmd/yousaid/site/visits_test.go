@@ -13,7 +13,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// council is what the visits below look at: a site with a year of feedback, one on its first day, and one that cannot store.
+// council is what the visits below look at: a site with a year of feedback, one on its first day, and one that cannot store. Each visit gets a copy of one of them for
+// itself: what it plans, publishes or withdraws is not there for another, in whatever order they come.
 type council struct {
 	full, first, away *sitetest.Site
 	link              string            // of customer-satisfaction, on the full site
@@ -276,6 +277,26 @@ func (v visit) site(c *council) *sitetest.Site {
 		return v.on(c)
 	}
 	return c.full
+}
+
+// freeze ends the sites of the council: from here on they are copied.
+func (c *council) freeze() {
+	for _, s := range []*sitetest.Site{c.full, c.first, c.away} {
+		s.Freeze()
+	}
+}
+
+// visited is the visit's own copy of its site.
+func (v visit) visited(c *council, t *testing.T) *sitetest.Site {
+	t.Helper()
+	original := v.site(c)
+	s := original.Copy(t)
+	if original == c.away {
+		if err := s.Collector.Close(t.Context()); err != nil { // from here on it can store nothing
+			t.Fatal(err)
+		}
+	}
+	return s
 }
 
 func (v visit) cookie(c *council) string {

@@ -18,7 +18,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long a window may take for all of its test, on a machine that is busy with other things.
+// patience is how long one step of a window may take, on a machine that is busy with other things: what hangs is found by it, and no step lives on what another left.
 const patience = 5 * time.Minute
 
 // Run runs the tests of a package and closes the browser that they shared. Call it from TestMain.
@@ -99,8 +99,6 @@ func (s *Site) Browse(width int, cookie string) *Window {
 	}
 	ctx, closeWindow := chromedp.NewContext(browser.ctx, chromedp.WithNewBrowserContext())
 	s.T.Cleanup(closeWindow)
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	s.T.Cleanup(cancel)
 	w := &Window{ctx, s.T, s}
 	w.Do(chromedp.EmulateViewport(int64(width), 800))
 	return w.as(cookie)
@@ -110,7 +108,9 @@ func (s *Site) Browse(width int, cookie string) *Window {
 func (w *Window) Again(s *Site, width int, cookie string) *Window {
 	s.T.Helper()
 	next := &Window{w.Context, s.T, s}
-	_, err := chromedp.Call(w.Context, network.ClearBrowserCookies, cdp.Empty{})
+	ctx, done := w.step()
+	defer done()
+	_, err := chromedp.Call(ctx, network.ClearBrowserCookies, cdp.Empty{})
 	next.check(err)
 	next.Do(chromedp.EmulateViewport(int64(width), 800))
 	return next.as(cookie)
@@ -119,7 +119,9 @@ func (w *Window) Again(s *Site, width int, cookie string) *Window {
 func (w *Window) as(cookie string) *Window {
 	w.t.Helper()
 	if name, value, ok := strings.Cut(cookie, "="); ok {
-		_, err := chromedp.Call(w.Context, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: w.site.URL})
+		ctx, done := w.step()
+		defer done()
+		_, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: w.site.URL})
 		w.check(err)
 	}
 	return w
@@ -128,9 +130,16 @@ func (w *Window) as(cookie string) *Window {
 // WithoutScripts is the window of somebody whose browser runs no script.
 func (w *Window) WithoutScripts() *Window {
 	w.t.Helper()
-	_, err := chromedp.Call(w.Context, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	ctx, done := w.step()
+	defer done()
+	_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	w.check(err)
 	return w
+}
+
+// step gives a step of the window its time.
+func (w *Window) step() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(w.Context, patience)
 }
 
 func (w *Window) check(err error) {
@@ -143,13 +152,17 @@ func (w *Window) check(err error) {
 // Do runs steps of chromedp that lead to no other page.
 func (w *Window) Do(steps ...chromedp.Action[chromedp.Void]) {
 	w.t.Helper()
-	w.check(chromedp.Do(w.Context, steps...))
+	ctx, done := w.step()
+	defer done()
+	w.check(chromedp.Do(ctx, steps...))
 }
 
 // Goes runs steps that lead to another page, waits until it has loaded, and expects its status.
 func (w *Window) Goes(status int64, steps ...chromedp.Action[chromedp.Void]) *Window {
 	w.t.Helper()
-	r, err := chromedp.RunResponse(w.Context, steps...)
+	ctx, done := w.step()
+	defer done()
+	r, err := chromedp.RunResponse(ctx, steps...)
 	w.check(err)
 	if r == nil {
 		w.t.Fatal("the page came without an answer from the site")
@@ -175,7 +188,9 @@ func (w *Window) Click(css string) *Window {
 // Choose clicks an option by its field and value: on its label, as people do.
 func (w *Window) Choose(field, value string) *Window {
 	w.t.Helper()
-	id, err := chromedp.Run(w.Context, chromedp.AttributeValue(chromedp.CSS(fmt.Sprintf(`input[name=%q][value=%q]`, field, value)), "id"))
+	ctx, done := w.step()
+	defer done()
+	id, err := chromedp.Run(ctx, chromedp.AttributeValue(chromedp.CSS(fmt.Sprintf(`input[name=%q][value=%q]`, field, value)), "id"))
 	w.check(err)
 	w.Do(chromedp.Click(chromedp.CSS(fmt.Sprintf(`label[for=%q]`, id.Value))))
 	return w
@@ -184,7 +199,9 @@ func (w *Window) Choose(field, value string) *Window {
 // Ask evaluates an expression on the page; it works where pages may run no script, too.
 func Ask[T any](w *Window, expression string) T {
 	w.t.Helper()
-	v, err := chromedp.Run(w.Context, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	ctx, done := w.step()
+	defer done()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	w.check(err)
 	return v
 }
@@ -232,15 +249,15 @@ func (w *Window) Picture(name string) {
 	if folder == "" {
 		return
 	}
-	png, err := chromedp.Run(w.Context, chromedp.FullScreenshot(100))
-	w.check(err)
-	w.check(os.WriteFile(filepath.Join(folder, name+".png"), png, 0o644))
+	w.check(os.WriteFile(filepath.Join(folder, name+".png"), w.Seen(), 0o644))
 }
 
 // Seen is what the window shows, as a PNG.
 func (w *Window) Seen() []byte {
 	w.t.Helper()
-	picture, err := chromedp.Run(w.Context, chromedp.FullScreenshot(100))
+	ctx, done := w.step()
+	defer done()
+	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	w.check(err)
 	return picture
 }

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,6 +20,7 @@ import (
 	"yousaid/cmd/yousaid/site"
 	"yousaid/migrations/pgtest"
 	"yousaid/server/accounts"
+	"yousaid/server/public"
 	"yousaid/surveys"
 	"yousaid/surveys/links"
 	"yousaid/surveys/question"
@@ -33,6 +36,8 @@ type Site struct {
 	Org      accounts.Organisation
 	URL      string // http://127.0.0.1:PORT
 	client   *http.Client
+	passed   *atomic.Int64 // what Later has added to the clock of the public pages
+	stop     func()
 }
 
 // Catalogue is the council's services.
@@ -65,19 +70,47 @@ func Empty(t testing.TB) *Site {
 
 func empty(t testing.TB, db *pgtest.DB) *Site {
 	t.Helper()
-	stores, err := site.Stores(tenant.New(db.App()).Tabulating(db.Tabulate()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	stores.Check = recheck.Attacker{Work: attack.DefaultWork / 2} // not by the clock: a busy machine finds the same
-	s := &Site{Site: stores, T: t, Database: db}
-	s.check(s.open(t))
+	s := on(t, db)
+	var err error
 	s.Org, err = s.Accounts.Add(t.Context(), tenant.CommandLine(0), accounts.Organisation{
 		Slug: "testham", LinkPrefix: "TST", Names: question.Text{"en": "Testham Council", "cy": "Cyngor Testham"},
 	})
 	s.check(err)
 	return s
 }
+
+// Freeze stops the site and keeps its database, to be copied. What signed people in and led somewhere before does so on the copies.
+func (s *Site) Freeze() {
+	s.T.Helper()
+	s.stop()
+	s.Database.Close()
+}
+
+// Copy starts a site on a copy of a frozen one's database: what is done on one is not seen on another.
+func (s *Site) Copy(t testing.TB) *Site {
+	t.Helper()
+	other := on(t, s.Database.Copy(t))
+	other.Org = s.Org
+	return other
+}
+
+// on starts a site on a database.
+func on(t testing.TB, db *pgtest.DB) *Site {
+	t.Helper()
+	stores, err := site.Stores(tenant.New(db.App()).Tabulating(db.Tabulate()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stores.Check = recheck.Attacker{Work: attack.DefaultWork / 2} // not by the clock: a busy machine finds the same
+	s := &Site{Site: stores, T: t, Database: db, passed: new(atomic.Int64)}
+	s.check(s.open(t))
+	return s
+}
+
+// Later lets a minute pass for what the public pages believe: they look again.
+func (s *Site) Later() { s.passed.Add(int64(time.Minute)) }
+
+func (s *Site) clock() time.Time { return time.Now().Add(time.Duration(s.passed.Load())) }
 
 // In is the same site in the hands of another test, such as a part of the one that started it.
 func (s *Site) In(t testing.TB) *Site {
@@ -92,6 +125,7 @@ func (s *Site) open(t testing.TB) error {
 	err := s.Pages(t.Context(), site.Options{
 		BaseURL: s.URL, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Collect: responses.Options{},
 		Ready: func(ctx context.Context) error { return s.DB.Global().PingContext(ctx) },
+		Clock: public.Clock{Now: s.clock, Patience: time.Hour, Lookup: time.Hour},
 	})
 	if err != nil {
 		return err
@@ -99,15 +133,14 @@ func (s *Site) open(t testing.TB) error {
 	server.Config.Handler = s.Server
 	server.Start()
 	s.client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	t.Cleanup(func() {
+	s.stop = sync.OnceFunc(func() {
 		server.CloseClientConnections() // browsers keep theirs open
 		server.Close()
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		defer cancel()
-		if err := s.Collector.Close(ctx); err != nil {
+		if err := s.Collector.Close(context.Background()); err != nil {
 			t.Errorf("stopping the collector: %v", err)
 		}
 	})
+	t.Cleanup(s.stop)
 	return nil
 }
 
