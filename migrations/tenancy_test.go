@@ -73,6 +73,9 @@ var rows = []struct{ table, columns, values string }{
 	{"action_history", "id, action_id, who, what", "$1 * 100 + 14, $1 * 100 + 13, 'a', 'b'"},
 	{"action_comments", "action_id, response_id, question_code", "$1 * 100 + 13, lpad($1::text, 32, '0')::uuid, 'comment'"},
 
+	// Changes to what the public reads.
+	{"public_changes", "id, subject, about_id, what, content, proposed_by, proposed_at", "$1 * 100 + 23, 'action', $1 * 100 + 13, 'correct', '{}', 'a', '2026-01-01'"},
+
 	// Published figures: releases and the calendar.
 	{"publications", "id, titles, survey_id, measure, by_dimension, period_from, period_to, due_on", "$1 * 100 + 15, '{}', $1 * 100 + 6, 'rating', 'service', '2026-01-01', '2026-01-31', '2026-02-28'"},
 	{"publication_editions", "publication_id, number, release_id, published_on", "$1 * 100 + 15, 1, $1 * 100 + 11, '2026-02-20'"},

@@ -192,6 +192,7 @@ func (s *Server) table() []Route {
 
 		// Staff. Published figures: releases and the calendar.
 		{get, "/staff/published", permission.PublishFigures, f.Published},
+		{post, "/staff/published", permission.PublishFigures, f.DecidePlan},
 		{get, "/staff/published/new", permission.PublishFigures, f.PlanFigures},
 		{post, "/staff/published/new", permission.PublishFigures, f.SendPlan},
 		{get, "/staff/published/:id", permission.PublishFigures, f.Publication},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"yousaid/analytics/insight"
+	"yousaid/analytics/review"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -112,6 +113,7 @@ type Action struct {
 	EditedBy  string
 	Revision  int
 	Comments  []insight.Key
+	Waiting   *review.Change // a change of what the public reads that waits for a second person; see Proposal. Of one action only, not in lists
 }
 
 // Status tells what became of the promise by the day (2006-01-02). The target day itself is still in time.

@@ -13,6 +13,7 @@ import (
 	"github.com/lib/pq"
 
 	"yousaid/analytics/insight"
+	"yousaid/analytics/review"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -242,6 +243,13 @@ func (s Store) Action(ctx context.Context, by tenant.Actor, number int64) (Actio
 		WHERE  a.organisation_id = $1 AND a.action_id = $2`, by.Org, a.ID); err != nil {
 		return a, nil, err
 	}
+	waiting, err := review.Waiting(ctx, tx, by.Org, review.Action, a.ID)
+	if err != nil {
+		return a, nil, err
+	}
+	if len(waiting) > 0 {
+		a.Waiting = &waiting[0]
+	}
 	var history []Event
 	err = tx.SelectContext(ctx, &history, `
 		SELECT   at, who, what, note
@@ -368,55 +376,22 @@ func (s Store) version(ctx context.Context, org tenant.Org, day string, note que
 	}
 }
 
-// Correct puts right what is public, with a note that the public reads. What was said before stays in the versions; the figure stays as it was frozen.
-func (s Store) Correct(ctx context.Context, by tenant.Actor, number int64, revision int, texts Texts, note question.Text) error {
-	today, err := s.today(ctx, by.Org)
-	if err != nil {
-		return err
-	}
-	b, err := json.Marshal(texts)
-	if err != nil {
-		return err
-	}
-	said, _ := note.In("en")
-	err = s.change(ctx, by, number, "action.corrected", "corrected it in public", said, s.version(ctx, by.Org, today, note), `
-		UPDATE actions
-		SET    texts = $4, edited_by = $5, revision = revision + 1, changed_at = $6
-		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state = 'published'
-		RETURNING id`, revision, string(b), by.Name, s.Now())
-	if errors.Is(err, ErrNotNow) {
-		if now, _, missing := s.Action(ctx, by, number); missing == nil && now.State == Published {
-			return ErrStale
-		}
-	}
-	return err
-}
-
-// Withdraw takes one that was published away from the public, which reads why.
+// Withdraw takes one that was published away from the public, which reads why. It needs no second person: what is wrong or says too much must go at once. A change
+// that waits is over.
 func (s Store) Withdraw(ctx context.Context, by tenant.Actor, number int64, note question.Text) error {
 	today, err := s.today(ctx, by.Org)
 	if err != nil {
 		return err
 	}
 	said, _ := note.In("en")
-	return s.change(ctx, by, number, "action.withdrawn", "withdrew it", said, s.version(ctx, by.Org, today, note), `
+	also := func(tx *sqlx.Tx, id int64) error {
+		return errors.Join(s.version(ctx, by.Org, today, note)(tx, id), review.Overtake(ctx, tx, by, review.Action, id, s.Now()))
+	}
+	return s.change(ctx, by, number, "action.withdrawn", "withdrew it", said, also, `
 		UPDATE actions
 		SET    state = 'withdrawn', changed_at = $3
 		WHERE  organisation_id = $1 AND number = $2 AND state = 'published'
 		RETURNING id`, s.Now())
-}
-
-// Plan changes who looks after an action, by when, and whether it is done: also after it was published, without another review.
-func (s Store) Plan(ctx context.Context, by tenant.Actor, number, owner int64, target, completed string) error {
-	what := "changed the plan: target " + orNone(target)
-	if completed != "" {
-		what = "said it was done on " + completed
-	}
-	return s.change(ctx, by, number, "action.planned", what, "", nil, `
-		UPDATE actions
-		SET    owner_id = NULLIF($3::bigint, 0), target_date = NULLIF($4, '')::date, completed_on = NULLIF($5, '')::date, changed_at = $6
-		WHERE  organisation_id = $1 AND number = $2 AND state <> 'withdrawn'
-		RETURNING id`, owner, target, completed, s.Now())
 }
 
 func orNone(day string) string {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"yousaid/analytics/review"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -175,112 +176,17 @@ func (s Store) Changed(ctx context.Context, org tenant.Org) (string, error) {
 	return stamp, err
 }
 
-// Plan adds publications to the calendar and tells how many were new. What is there already stays as it is; ErrPlanned when all are.
-func (s Store) Plan(ctx context.Context, by tenant.Actor, list []Publication) (int, error) {
-	tx, err := s.DB.Begin(ctx, by.Org)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = tx.Rollback() }()
-	added := 0
-	for _, p := range list {
-		titles, err := json.Marshal(p.Titles)
-		if err != nil {
-			return 0, err
-		}
-		done, err := tx.ExecContext(ctx, `
-			INSERT INTO publications (organisation_id, titles, survey_id, measure, by_dimension, period_from, period_to, due_on)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-			ON CONFLICT (organisation_id, survey_id, measure, by_dimension, period_from, period_to) DO UPDATE
-			SET    titles = excluded.titles, due_on = excluded.due_on, state = 'planned', note = '{}', revision = publications.revision + 1
-			WHERE  publications.organisation_id = $1 AND publications.state = 'dropped'`, by.Org, string(titles), p.Survey, p.Measure, p.By, p.From, p.To, p.Due)
-		if err != nil {
-			return 0, fmt.Errorf("planning a publication: %w", err)
-		}
-		n, err := done.RowsAffected()
-		if err != nil {
-			return 0, err
-		}
-		if n == 0 {
-			continue
-		}
-		added++
-		if err := s.Ledger.Record(ctx, tx, by, "publication.planned", "publication", nil, map[string]any{"titles": p.Titles, "measure": p.Measure, "by": p.By, "from": p.From, "to": p.To, "due": p.Due}); err != nil {
-			return 0, err
-		}
-	}
-	if added == 0 {
-		return 0, ErrPlanned
-	}
-	return added, tx.Commit()
-}
-
-// Publish joins a release to a planned publication. Done twice with the same release it changes nothing.
-func (s Store) Publish(ctx context.Context, by tenant.Actor, id, release int64, labels map[string]question.Text, today string) error {
-	text, err := json.Marshal(labels)
-	if err != nil {
-		return err
-	}
-	err = s.change(ctx, by, id, "publication.published", map[string]int64{"release": release}, func(tx *sqlx.Tx) error {
-		return edition(ctx, tx, by.Org, id, release, today, nil)
-	}, `
-		UPDATE publications
-		SET    state = 'published', release_id = $3, published_on = COALESCE(published_on, $4::date), labels = $5, revision = revision + 1
-		WHERE  organisation_id = $1 AND id = $2 AND state = 'planned'
-		RETURNING id`, release, today, string(text))
-	if errors.Is(err, ErrNotNow) {
-		if now, missing := s.Publication(ctx, by.Org, id); missing == nil && now.State == "published" && now.Release == release {
-			return nil // somebody was faster
-		}
-	}
-	return err
-}
-
-// Correct puts another release in the place of the published one, with a note that the public reads. The old one stays in the register as corrected, and with
-// the publication as an edition that can be compared. ErrSame where the register has given the same table again.
-func (s Store) Correct(ctx context.Context, by tenant.Actor, id, release int64, labels map[string]question.Text, note question.Text, today string) error {
-	before, err := s.Publication(ctx, by.Org, id)
-	if err != nil {
-		return err
-	}
-	if before.Release == release {
-		return ErrSame
-	}
-	text, err1 := json.Marshal(labels)
-	said, err2 := json.Marshal(note)
-	if err := errors.Join(err1, err2); err != nil {
-		return err
-	}
-	also := func(tx *sqlx.Tx) error {
-		if _, err := tx.ExecContext(ctx, `
-			UPDATE releases
-			SET    status = 'corrected'
-			WHERE  organisation_id = $1 AND id = $2`, by.Org, before.Release); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `
-			UPDATE releases
-			SET    corrects_id = $3
-			WHERE  organisation_id = $1 AND id = $2 AND corrects_id IS NULL`, by.Org, release, before.Release); err != nil {
-			return err
-		}
-		return edition(ctx, tx, by.Org, id, release, today, note)
-	}
-	return s.change(ctx, by, id, "publication.corrected", map[string]any{"release": release, "note": note}, also, `
-		UPDATE publications
-		SET    release_id = $3, corrected_on = $4::date, labels = $5, note = $6, revision = revision + 1
-		WHERE  organisation_id = $1 AND id = $2 AND state = 'published' AND release_id = $7
-		RETURNING id`, release, today, string(text), string(said), before.Release)
-}
-
 // Withdraw takes a published table away from the public, which reads why; one that is only planned is dropped from the calendar, unless it is late already:
-// a promise that was missed stays to be seen (ErrMissed).
+// a promise that was missed stays to be seen (ErrMissed). It needs no second person: what is wrong must go at once. A change that waits is over.
 func (s Store) Withdraw(ctx context.Context, by tenant.Actor, id int64, note question.Text, today string) error {
 	said, err := json.Marshal(note)
 	if err != nil {
 		return err
 	}
 	also := func(tx *sqlx.Tx) error {
+		if err := review.Overtake(ctx, tx, by, review.Publication, id, s.Now()); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `
 			UPDATE releases AS r
 			SET    status = 'withdrawn'

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics/releases"
+	"yousaid/analytics/review"
 	"yousaid/migrations/pgtest"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
@@ -26,12 +29,26 @@ type council struct {
 	owner *sqlx.DB
 	store releases.Store
 	by    tenant.Actor
+
+	second tenant.Actor
+}
+
+// agreed has the second person approve what waits about a publication, or with 0 the calendar.
+func (c *council) agreed(id int64, today string) {
+	c.t.Helper()
+	waiting, err := c.store.Waiting(c.t.Context(), 1, id)
+	if err != nil || len(waiting) == 0 {
+		c.t.Fatalf("nothing waits: %v", err)
+	}
+	for _, w := range waiting {
+		c.is(c.store.ApproveChange(c.t.Context(), c.second, id, w.ID, today), nil)
+	}
 }
 
 func newCouncil(t *testing.T) *council {
 	t.Helper()
 	database := pgtest.New(t)
-	c := &council{t: t, owner: database.Owner(), store: releases.Store{Reader: releases.Reader{DB: tenant.New(database.App())}, Ledger: silent{}}, by: tenant.CommandLine(1)}
+	c := &council{t: t, owner: database.Owner(), store: releases.Store{Reader: releases.Reader{DB: tenant.New(database.App())}, Ledger: silent{}, Now: time.Now}, by: tenant.CommandLine(1), second: tenant.Actor{Org: 1, Name: "second@testham.example"}}
 	c.owner.MustExec(`INSERT INTO organisations (id, slug, link_prefix, names) VALUES (1, 'testham', 'TST', '{"en": "T"}')`)
 	c.owner.MustExec(`INSERT INTO surveys (organisation_id, id, slug, state) VALUES (1, 2, 'how', 'open')`)
 	return c
@@ -54,6 +71,7 @@ func (c *council) plan(from, to, due string) int64 {
 	if _, err := c.store.Plan(c.t.Context(), c.by, []releases.Publication{{Titles: question.Text{"en": "By service"}, Survey: 2, Measure: "rating", By: "service", From: from, To: to, Due: due}}); err != nil {
 		c.t.Fatal(err)
 	}
+	c.agreed(0, "")
 	list, err := c.store.Publications(c.t.Context(), 1)
 	if err != nil {
 		c.t.Fatal(err)
@@ -87,6 +105,7 @@ func TestWhatIsPlannedTwiceIsPlannedOnce(t *testing.T) {
 	if n, err := c.store.Plan(ctx, c.by, again); n != 1 || err != nil {
 		t.Errorf("%d, %v", n, err)
 	}
+	c.agreed(0, "")
 	c.is(c.store.Withdraw(ctx, c.by, id, nil, "2030-01-02"), releases.ErrMissed)
 	p, err := c.store.Publication(ctx, 1, id)
 	if days, waiting := p.Lateness("2030-01-02"); days != 1 || !waiting || err != nil {
@@ -101,19 +120,20 @@ func TestWhatIsCorrectedStaysToBeCompared(t *testing.T) {
 	id, first, second := c.plan("2026-01-01", "2026-03-31", "2026-04-30"), c.release(10), c.release(11)
 	var wait sync.WaitGroup
 	for range 5 {
-		wait.Go(func() { c.is(c.store.Publish(ctx, c.by, id, first, nil, "2026-05-02"), nil) })
+		wait.Go(func() { c.is(c.store.Publish(ctx, c.by, id, first, nil), nil) })
 	}
 	wait.Wait()
-	c.is(c.store.Publish(ctx, c.by, id, second, nil, "2026-05-03"), releases.ErrNotNow)
+	c.agreed(id, "2026-05-02")
+	c.is(c.store.Publish(ctx, c.by, id, second, nil), releases.ErrNotNow)
 	note := question.Text{"en": "A service was missing."}
-	c.is(c.store.Correct(ctx, c.by, id, first, nil, note, "2026-05-04"), releases.ErrSame)
+	c.is(c.store.Correct(ctx, c.by, id, first, nil, note), releases.ErrSame)
 	before, err := c.store.Changed(ctx, 1)
 	c.is(err, nil)
 	failed := 0
 	var mu sync.Mutex
 	for range 3 {
 		wait.Go(func() {
-			if err := c.store.Correct(ctx, c.by, id, second, nil, note, "2026-05-04"); err != nil {
+			if err := c.store.Correct(ctx, c.by, id, second, nil, note); err != nil {
 				mu.Lock()
 				failed++
 				mu.Unlock()
@@ -121,8 +141,33 @@ func TestWhatIsCorrectedStaysToBeCompared(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	if after, _ := c.store.Changed(ctx, 1); failed != 2 || after == before {
-		t.Errorf("%d of 3 corrections failed; the stamp went from %s to %s", failed, before, after)
+	if after, _ := c.store.Changed(ctx, 1); failed != 0 || after != before {
+		t.Errorf("%d of 3 equal corrections failed; without approval the stamp went from %s to %s", failed, before, after)
+	}
+	third := c.release(12)
+	c.is(c.store.Correct(ctx, c.by, id, third, nil, note), review.ErrWaiting) // one change at a time
+	waiting, err := c.store.Waiting(ctx, 1, id)
+	if err != nil || len(waiting) != 1 || waiting[0].Proposal.Release != second || waiting[0].Table.ID != second {
+		t.Fatalf("%+v: %v", waiting, err)
+	}
+	c.is(c.store.ApproveChange(ctx, c.by, id, waiting[0].ID, "2026-05-04"), review.ErrSamePerson)
+	if p, err := c.store.Publication(ctx, 1, id); err != nil || p.Release != first || len(p.Editions) != 1 {
+		t.Errorf("one person alone changed what is public: %+v, %v", p, err)
+	}
+	var passed atomic.Int64
+	for range 3 {
+		wait.Go(func() {
+			switch err := c.store.ApproveChange(ctx, c.second, id, waiting[0].ID, "2026-05-04"); {
+			case err == nil:
+				passed.Add(1)
+			case !errors.Is(err, review.ErrDecided):
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	if after, _ := c.store.Changed(ctx, 1); passed.Load() != 1 || after == before {
+		t.Errorf("%d of 3 approvals passed; the stamp went from %s to %s", passed.Load(), before, after)
 	}
 	p, err := c.store.Publication(ctx, 1, id)
 	c.is(err, nil)
@@ -134,7 +179,45 @@ func TestWhatIsCorrectedStaysToBeCompared(t *testing.T) {
 	if err != nil || p.State != "withdrawn" || p.WithdrawnOn != "2026-05-05" || p.Editions[1].Table.Status != "withdrawn" || p.Editions[0].Table.Status != "corrected" {
 		t.Errorf("%+v: %v", p, err)
 	}
-	c.is(c.store.Correct(ctx, c.by, id, first, nil, note, "2026-05-06"), releases.ErrNotNow)
+	c.is(c.store.Correct(ctx, c.by, id, first, nil, note), releases.ErrNotNow)
+}
+
+// One person alone puts nothing into the calendar and no table before the public; withdrawing needs no second person, and ends what waits.
+func TestTheCalendarNeedsTwoPeople(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t)
+	ctx := t.Context()
+	entry := releases.Publication{Titles: question.Text{"en": "By service"}, Survey: 2, Measure: "rating", By: "service", From: "2026-01-01", To: "2026-03-31", Due: "2026-04-30"}
+	if n, err := c.store.Plan(ctx, c.by, []releases.Publication{entry}); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	if list, err := c.store.Publications(ctx, 1); err != nil || len(list) != 0 {
+		t.Errorf("the public reads a plan of one person: %+v, %v", list, err)
+	}
+	waiting, err := c.store.Waiting(ctx, 1, 0)
+	if err != nil || len(waiting) != 1 || waiting[0].Planned[0].Due != "2026-04-30" {
+		t.Fatalf("%+v, %v", waiting, err)
+	}
+	c.is(c.store.ApproveChange(ctx, c.by, 0, waiting[0].ID, ""), review.ErrSamePerson)
+	foreign := tenant.Actor{Org: 2, Name: "second@elsewhere.example"}
+	c.owner.MustExec(`INSERT INTO organisations (id, slug, link_prefix, names) VALUES (2, 'elsewhere', 'ESE', '{"en": "E"}')`)
+	c.is(c.store.ApproveChange(ctx, foreign, 0, waiting[0].ID, ""), review.ErrDecided)
+	c.is(c.store.ReturnChange(ctx, foreign, 0, waiting[0].ID), review.ErrDecided)
+	c.is(c.store.ReturnChange(ctx, c.second, 0, waiting[0].ID), nil)
+	c.is(c.store.ApproveChange(ctx, c.second, 0, waiting[0].ID, ""), review.ErrDecided)
+	id, table := c.plan("2026-01-01", "2026-03-31", "2026-04-30"), c.release(10)
+	c.is(c.store.Publish(ctx, c.by, id, table, nil), nil)
+	if p, err := c.store.Publication(ctx, 1, id); err != nil || p.State != "planned" || len(p.Editions) != 0 {
+		t.Errorf("one person alone published: %+v, %v", p, err)
+	}
+	if waiting, err = c.store.Waiting(ctx, 1, id); err != nil || len(waiting) != 1 {
+		t.Fatal(waiting, err)
+	}
+	c.is(c.store.Withdraw(ctx, c.by, id, nil, "2026-04-01"), nil)
+	c.is(c.store.ApproveChange(ctx, c.second, id, waiting[0].ID, "2026-04-02"), review.ErrDecided)
+	if list, err := c.store.Publications(ctx, 1); err != nil || len(list) != 0 {
+		t.Errorf("what was dropped is back: %+v, %v", list, err)
+	}
 }
 
 // Of two changes at the same moment the one that began first may be committed last: the stamp tells of it all the same.

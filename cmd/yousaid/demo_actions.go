@@ -84,18 +84,22 @@ func (d demonstration) actions(until time.Time) func(context.Context, tenant.Act
 				return err
 			}
 		}
-		second := by
-		second.Name = "consultation@demo.example"
-		return d.Actions.Correct(ctx, second, 1, 1, actions.Texts{YouSaid: question.Text{"en": promises[0].said, "cy": promises[0].saidCy},
+		if err := d.Actions.Correct(ctx, secondPerson(by.Org), 1, 1, actions.Texts{YouSaid: question.Text{"en": promises[0].said, "cy": promises[0].saidCy},
 			WeDid: question.Text{"en": "Crews now put each bin back where it stood. We check 20 streets a week.", "cy": "Mae criwiau’n rhoi pob bin yn ôl. Rydym yn gwirio 20 stryd yr wythnos."}},
-			question.Text{"en": "We check 20 streets a week, not ten.", "cy": "Rydym yn gwirio 20 stryd yr wythnos, nid deg."})
+			question.Text{"en": "We check 20 streets a week, not ten.", "cy": "Rydym yn gwirio 20 stryd yr wythnos, nid deg."}); err != nil {
+			return err
+		}
+		one, _, err := d.Actions.Action(ctx, by, 1)
+		if err != nil {
+			return err
+		}
+		return d.Actions.ApproveChange(ctx, by, 1, one.Waiting.ID)
 	}
 }
 
 // act brings an action as far as its state.
 func (d demonstration) act(ctx context.Context, by tenant.Actor, c actions.Content, state actions.State) error {
-	second := by
-	second.Name = "consultation@demo.example"
+	second := secondPerson(by.Org)
 	n, err := d.Actions.Create(ctx, by, c)
 	if err != nil || state == actions.Draft {
 		return err

@@ -37,6 +37,9 @@ func (d demonstration) published(until time.Time) func(context.Context, tenant.A
 			if _, err := d.Publications.Plan(ctx, by, plan); err != nil {
 				return err
 			}
+			if err := d.agree(ctx, by.Org, 0, ""); err != nil {
+				return err
+			}
 		}
 		return d.publish(ctx, by, month)
 	}
@@ -80,7 +83,29 @@ func (d demonstration) publish(ctx context.Context, by tenant.Actor, month time.
 		if today := time.Now().Format(time.DateOnly); on > today {
 			on = today
 		}
-		if err := d.Publications.Publish(ctx, by, p.ID, answer.(analytics.Protected).Release, labels, on); err != nil {
+		if err := d.Publications.Publish(ctx, by, p.ID, answer.(analytics.Protected).Release, labels); err != nil {
+			return err
+		}
+		if err := d.agree(ctx, by.Org, p.ID, on); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// secondPerson approves what the demonstration proposes for the public.
+func secondPerson(org tenant.Org) tenant.Actor {
+	return tenant.Actor{Org: org, Name: "consultation@demo.example", Via: "demonstration", Grants: tenant.CommandLine(org).Grants}
+}
+
+// agree has a second person approve what waits about a publication (0: the calendar), to be public from a day on.
+func (d demonstration) agree(ctx context.Context, org tenant.Org, publication int64, on string) error {
+	waiting, err := d.Publications.Waiting(ctx, org, publication)
+	if err != nil {
+		return err
+	}
+	for _, w := range waiting {
+		if err := d.Publications.ApproveChange(ctx, secondPerson(org), publication, w.ID, on); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics/actions"
+	"yousaid/analytics/review"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/surveys/lint"
@@ -27,7 +28,7 @@ func (p *Pages) SendAction(c echo.Context) error {
 	}
 	revision, _ := strconv.Atoi(c.FormValue("revision"))
 	do := c.FormValue("do")
-	if slices.Contains([]string{"return", "approve", "correct", "withdraw"}, do) && !view.CanPass {
+	if slices.Contains([]string{"return", "approve", "correct", "withdraw", "approve-change"}, do) && !view.CanPass {
 		return echo.NewHTTPError(http.StatusForbidden)
 	}
 	said, err := p.do(c, &view, a, revision, do)
@@ -38,6 +39,12 @@ func (p *Pages) SendAction(c echo.Context) error {
 		view.Action.Revision = a.Revision
 	case errors.Is(err, actions.ErrSamePerson):
 		view.Problems.Add("publish_on", "You wrote this last, so a second person has to approve it.")
+	case errors.Is(err, review.ErrSamePerson):
+		view.Problems.Add("", "You proposed this change, so a second person has to approve it.")
+	case errors.Is(err, review.ErrWaiting):
+		view.Problems.Add("", "Another change of this action waits for a second person. Have it approved or taken back first: your words are still in the form below.")
+	case errors.Is(err, review.ErrDecided):
+		view.Problems.Add("", "This change does not wait any more. Read the action as it stands now.")
 	case errors.Is(err, actions.ErrNotNow):
 		view.Problems.Add("", "Somebody else has moved this action on meanwhile. Read it as it stands now.")
 	case err != nil:
@@ -129,7 +136,7 @@ func (p *Pages) do(c echo.Context, view *ActionPage, a actions.Action, revision 
 		if len(view.Problems) > 0 {
 			return "", nil
 		}
-		return "It is corrected, and the note says so in public.", p.Actions.Correct(ctx, actor, a.Number, revision, content.Texts, view.Note.Text)
+		return "A second person has to approve the correction. Until then the public reads the words as they were.", p.Actions.Correct(ctx, actor, a.Number, revision, content.Texts, view.Note.Text)
 	case "withdraw":
 		if p.note(c, view); len(view.Problems) > 0 {
 			return "", nil
@@ -146,7 +153,18 @@ func (p *Pages) do(c echo.Context, view *ActionPage, a actions.Action, revision 
 		if len(view.Problems) > 0 {
 			return "", nil
 		}
-		return "Saved.", p.Actions.Plan(ctx, actor, a.Number, owner, target, completed)
+		proposed, err := p.Actions.Plan(ctx, actor, a.Number, owner, target, completed)
+		if proposed {
+			return "A second person has to approve the days. Until then the public reads the days as they were.", err
+		}
+		return "Saved.", err
+	case "approve-change":
+		return "It is approved. The public reads it now.", p.Actions.ApproveChange(ctx, actor, a.Number, changeOf(c))
+	case "return-change":
+		if a.Waiting == nil || !view.CanPass && a.Waiting.By != actor.Name {
+			return "", review.ErrDecided
+		}
+		return "The change is taken back. The public reads what it read before.", p.Actions.ReturnChange(ctx, actor, a.Number, changeOf(c), "")
 	}
 	return "", echo.NewHTTPError(http.StatusBadRequest)
 }

@@ -129,8 +129,9 @@ type ActionPage struct {
 	page.Page
 	Action    actions.Action
 	New       bool
-	From      string // the comment it is started from
-	Quote     string // its reviewed text
+	From      string        // the comment it is started from
+	Quote     string        // its reviewed text
+	Waiting   WaitingChange // ID 0: none
 	YouSaid   Wording
 	WeDid     Wording
 	Deliver   Wording
@@ -214,6 +215,12 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 	view.CanPass = permission.Holds(actor, permission.PublishActions)
 	view.CanPick = view.CanEdit && a.State != "" && permission.Holds(actor, permission.PublishFigures)
 	view.Second = a.EditedBy != actor.Name
+	if a.Waiting != nil {
+		start := waitingChange(view.Page, *a.Waiting, "A change waits for a second person", actor.Name, fmt.Sprintf("/staff/actions/%d", a.Number), org.Zone(), view.CanPass)
+		if view.Waiting, err = waitingOfAction(start, a); err != nil {
+			return view, err
+		}
+	}
 	view.Public = fmt.Sprintf("/%s/you-said-we-did/%d", org.Slug, a.Number)
 	if a.Figure != nil {
 		view.Figure = figureInWords(*a.Figure, "en")

@@ -13,6 +13,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/releases"
+	"yousaid/analytics/review"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/surveys/question"
@@ -23,6 +24,8 @@ type PublishedPage struct {
 	page.Page
 	Table page.Table
 	Embed string // mark-up of the list for the council's own site
+
+	Waiting []WaitingChange // additions to the calendar
 }
 
 var publicationStates = map[string]string{"planned": "Planned", "published": "Published", "withdrawn": "Withdrawn"}
@@ -51,6 +54,9 @@ func (p *Pages) Published(c echo.Context) error {
 		}
 		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: title, Head: true, Href: fmt.Sprintf("/staff/published/%d", one.ID)}, {Text: view.Page.Period(one.From, one.To)}, {Text: dayInWords(one.Due)},
 			{Text: publicationStates[one.State]}, {Text: words}})
+	}
+	if view.Waiting, err = p.waitingPlans(c, view.Page); err != nil {
+		return err
 	}
 	return page.Render(c, http.StatusOK, "staff/published", view)
 }
@@ -161,7 +167,7 @@ func (p *Pages) SendPlan(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page.Tell(c, view.Page.Plural("staff.planned|%s publication was put into the calendar, in public.|%s publications were put into the calendar, in public.", added, added))
+	page.Tell(c, view.Page.Plural("staff.plan_waits|%s publication waits for a second person. Then it is in the calendar, in public.|%s publications wait for a second person. Then they are in the calendar, in public.", added, added))
 	return c.Redirect(http.StatusSeeOther, "/staff/published")
 }
 
@@ -181,6 +187,7 @@ type PublicationPage struct {
 	Why         string // the table cannot be made
 	Note        Wording
 	Public      string
+	Waiting     WaitingChange // ID 0: none
 }
 
 func (p *Pages) publication(c echo.Context) (PublicationPage, analytics.Protected, error) {
@@ -197,6 +204,14 @@ func (p *Pages) publication(c echo.Context) (PublicationPage, analytics.Protecte
 	view.Title, _ = one.Titles.In("en")
 	view.Period = view.Page.Period(one.From, one.To)
 	view.Note = Wording{Page: view.Page, Name: "note", Label: "Note that the public reads", Lines: 2, Tongues: tongues(c), Text: wordingOf(c, "note", nil)}
+	waiting, err := p.Publications.Waiting(c.Request().Context(), organisation(c).ID, one.ID)
+	if err != nil {
+		return view, analytics.Protected{}, err
+	}
+	if len(waiting) > 0 {
+		start := waitingChange(view.Page, waiting[0].Change, "A table waits for a second person", signin.Of(c).Actor.Name, c.Request().URL.Path, organisation(c).Zone(), true)
+		view.Waiting = waitingOfTable(start, one, waiting[0])
+	}
 	if !view.Over || one.State == "withdrawn" {
 		return view, analytics.Protected{}, nil
 	}
@@ -235,6 +250,9 @@ func (p *Pages) SendPublication(c echo.Context) error {
 	}
 	ctx, actor, one := c.Request().Context(), signin.Of(c).Actor, view.Publication
 	do := c.FormValue("do")
+	if do == "approve-change" || do == "return-change" {
+		return p.decideTable(c, view, do)
+	}
 	if do != "publish" {
 		faults(&view.Problems, "note", view.Note.Text)
 		for _, lang := range organisation(c).Languages {
@@ -265,9 +283,14 @@ func (p *Pages) SendPublication(c echo.Context) error {
 			return err
 		}
 		if do == "publish" {
-			err = p.Publications.Publish(ctx, actor, one.ID, released.Release, labels, p.today(c))
+			err = p.Publications.Publish(ctx, actor, one.ID, released.Release, labels)
 		} else {
-			err = p.Publications.Correct(ctx, actor, one.ID, released.Release, labels, view.Note.Text, p.today(c))
+			err = p.Publications.Correct(ctx, actor, one.ID, released.Release, labels, view.Note.Text)
+		}
+		if errors.Is(err, review.ErrWaiting) {
+			view.Problems.Add("publish", "Another table waits for a second person. Have it approved or taken back first.")
+			view.Note.Page = view.Page
+			return page.Render(c, http.StatusUnprocessableEntity, "staff/publication", view)
 		}
 		if errors.Is(err, releases.ErrSame) {
 			view.Problems.Add("publish", "The figures are what they were when they were published: there is nothing to correct.")
@@ -277,7 +300,7 @@ func (p *Pages) SendPublication(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		page.Tell(c, "The table is released and public.")
+		page.Tell(c, "The table is frozen. It is public when a second person has approved it.")
 	case "withdraw":
 		if err := p.Publications.Withdraw(ctx, actor, one.ID, view.Note.Text, p.today(c)); err != nil {
 			return err

@@ -131,15 +131,54 @@ func TestAnActionBecomesPublic(t *testing.T) {
 	fill.Set("note-en", "We said call; it was about letters too.")
 	fill.Set("note-cy", "Roedd am lythyrau hefyd.")
 	post(boss, at, fill).Is(303)
+	decide := func(do string) url.Values {
+		return url.Values{"do": {do}, "change": {regexp.MustCompile(`name="change" value="(\d+)"`).FindStringSubmatch(get(boss, at).Is(200).Text)[1]}}
+	}
+	unchanged := func() {
+		t.Helper()
+		if item, err := s.Actions.Item(t.Context(), s.Org.ID, 1); err != nil || len(item.Corrections) != 0 || item.YouSaid["en"] == "You wait too long." || item.Completed != "" {
+			t.Errorf("one person alone changed what is public: %+v, %v", item, err)
+		}
+	}
+	unchanged()
+	get(boss, at).Shows("You proposed it, so somebody else approves it.").Hides("Approve the change")
+	post(boss, at, decide("approve-change")).Is(422).Shows("a second person has to approve it")
+	post(manager, at, decide("approve-change")).Is(403)
+	unchanged()
+	post(team, at, fill).Is(422).Shows("Another change of this action waits", "You wait too long.") // one at a time, and nothing that was written is lost
+	get(team, at).Shows("The public reads now", "After the change", "You wait too long.", "Approve the change")
+	post(team, at, decide("approve-change")).Is(303)
 	item, err := s.Actions.Item(t.Context(), s.Org.ID, 1)
 	if err != nil || len(item.Corrections) != 1 || item.YouSaid["en"] != "You wait too long." {
 		t.Errorf("%+v, %v", item, err)
+	}
+	// A promise is not done because one person says so.
+	done := url.Values{"do": {"plan"}, "owner": {"0"}}
+	parts(done, "target", time.Now().AddDate(0, 1, 0))
+	parts(done, "completed", time.Now())
+	post(manager, at, done).Is(303)
+	public := func() string {
+		item, err := s.Actions.Item(t.Context(), s.Org.ID, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(item.Status, " ", item.Completed)
+	}
+	if got := public(); got != "under way " {
+		t.Errorf("the public reads %q, which one person says alone", got)
+	}
+	post(manager, at, decide("approve-change")).Is(403)
+	post(team, at, decide("return-change")).Is(303)
+	post(manager, at, done).Is(303)
+	post(team, at, decide("approve-change")).Is(303)
+	if got := public(); !strings.HasPrefix(got, "done 2") {
+		t.Errorf("the public reads %q", got)
 	}
 	post(boss, at, url.Values{"do": {"withdraw"}, "note-en": {"Wrong service."}, "note-cy": {"Gwasanaeth anghywir."}}).Is(303)
 	if item, err = s.Actions.Item(t.Context(), s.Org.ID, 1); err != nil || !item.Withdrawn || item.WithdrawnNote["en"] != "Wrong service." {
 		t.Errorf("%+v, %v", item, err)
 	}
-	get(team, at).Shows("approved it", "corrected it in public", "withdrew it", "sent it for review")
+	get(team, at).Shows("approved it", "approved the correction of administrator@testham.example", "withdrew it", "sent it for review")
 	// A manager sees nothing of another service's.
 	other := promise(actions.Draft, func(c *actions.Content) { c.Service = 0 })(nil, s)
 	get(manager, other).Is(404)

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/andybalholm/brotli"
 
@@ -23,22 +22,11 @@ import (
 	"yousaid/surveys/question"
 )
 
-// soon waits for what the site believes for a second.
+// soon is a page once the site has looked again.
 func soon(s *sitetest.Site, path string, words ...string) *sitetest.Answer {
 	s.T.Helper()
-	var a *sitetest.Answer
-	for range 60 {
-		a = s.Get(path)
-		all := true
-		for _, w := range words {
-			all = all && strings.Contains(a.Text, w)
-		}
-		if all {
-			return a
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	return a.Shows(words...)
+	s.Later()
+	return s.Get(path).Shows(words...)
 }
 
 // What people said and what was done is there for everybody: in both languages, as pages, files, feeds and a frame; and gone when it is withdrawn.
@@ -103,7 +91,7 @@ func TestThePublicReadsWhatWasDone(t *testing.T) {
 	if err := s.Actions.Withdraw(t.Context(), second, n, question.Text{"en": "It was wrong.", "cy": "Roedd yn anghywir."}); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(1200 * time.Millisecond)
+	s.Later()
 	s.Get("/testham/you-said-we-did").Is(200).Hides("Repairs take too long.")
 	s.Get("/testham/you-said-we-did/1").Is(410).Shows("It was wrong.").Hides("Repairs take")
 	// The thanks page leads there.
@@ -126,6 +114,8 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 		wait.Go(func() { s.Post(at, url.Values{"do": {"publish"}}, "Cookie", team) })
 	}
 	wait.Wait()
+	soon(s, "/testham/performance", "No figures have been published yet") // one person alone publishes nothing
+	agreed(s, at)
 	var n int
 	if err := s.Database.Owner().Get(&n, `SELECT count(*) FROM releases`); err != nil || n != 1 {
 		t.Errorf("%d releases: %v", n, err)
@@ -193,13 +183,21 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 	s.Send(s.Link("web"), sitetest.Feedback{Rating: "1"})
 	s.Send(s.LinkTo("customer-satisfaction", "repairs", "web"), sitetest.Feedback{Rating: "1"})
 	s.LastMonth()
-	time.Sleep(1200 * time.Millisecond)
+	s.Later()
 	after := s.Get("/testham/performance").Text
 	if after[strings.Index(after, "<main"):] != before {
 		t.Error("what was published moved with later answers")
 	}
 	s.Post(at, url.Values{"do": {"correct"}, "note-en": {"Late answers were added."}}, "Cookie", team).Is(422)
 	s.Post(at, url.Values{"do": {"correct"}, "note-en": {"Late answers were added."}, "note-cy": {"Ychwanegwyd atebion hwyr."}}, "Cookie", team).Is(303)
+	waits := regexp.MustCompile(`name="change" value="(\d+)"`).FindStringSubmatch(s.Get(at, "Cookie", team).Is(200).Shows("You proposed it", "Late answers were added.").Hides("Approve the change").Text)[1]
+	s.Post(at, url.Values{"do": {"approve-change"}, "change": {waits}}, "Cookie", team).Is(303)
+	if after := soon(s, "/testham/performance").Text; after[strings.Index(after, "<main"):] != before {
+		t.Error("one person alone changed what is public")
+	}
+	boss := s.SignIn(s.Person("administrator"))
+	s.Get(at, "Cookie", boss).Is(200).Shows("The public reads now", "After the change", "Approve the change")
+	s.Post(at, url.Values{"do": {"approve-change"}, "change": {waits}}, "Cookie", boss).Is(303)
 	soon(s, "/testham/performance", "Late answers were added.")
 	// The old table stays to be compared, and says that it was corrected.
 	s.Get("/testham/performance/"+id).Is(200).Shows(id+"/1/"+name+".csv", id+"/2/"+name+".csv", "since corrected")
@@ -278,7 +276,7 @@ func TestPublicPagesAreKeptApart(t *testing.T) {
 	if err := s.Actions.Withdraw(t.Context(), second, n, question.Text{"en": "Wrong.", "cy": "Anghywir."}); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(1100 * time.Millisecond)
+	s.Later()
 	for _, path := range []string{"", "/embed", "/feed.atom", "/feed.json", "?service=repairs&lang=en"} {
 		s.Get("/testham/you-said-we-did" + path).Is(200).Hides("Repairs take too long.")
 	}
@@ -333,7 +331,7 @@ func TestTheListIsWalkedInParts(t *testing.T) {
 		}
 		if parts == 1 {
 			promised(s, actions.Published)
-			time.Sleep(1100 * time.Millisecond)
+			s.Later()
 		}
 		next := regexp.MustCompile(`href="([^"]+)" rel="next"`).FindStringSubmatch(a.Text)
 		at = ""

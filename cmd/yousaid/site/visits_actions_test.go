@@ -71,6 +71,14 @@ var actionVisits = []visit{
 	{route: "GET /staff/actions/:number", page: "staff/action", state: "a draft", who: "consultation", at: promise(actions.Draft)},
 	{route: "GET /staff/actions/:number", page: "staff/action", state: "to review", who: "consultation", at: promise(actions.Review)},
 	{route: "GET /staff/actions/:number", page: "staff/action", state: "overdue", who: "consultation", at: promise(actions.Published, late)},
+	{route: "GET /staff/actions/:number", page: "staff/action", state: "a correction waits", who: "consultation", at: func(_ *council, s *sitetest.Site) string {
+		n := promised(s, actions.Published, late)
+		if err := s.Actions.Correct(s.T.Context(), s.By(), n, 1, actions.Texts{YouSaid: question.Text{"en": "Repairs are slow.", "cy": "Mae atgyweiriadau’n araf.", "ar": "بطيء."},
+			WeDid: question.Text{"en": "We hired more fitters.", "cy": "Fe wnaethom gyflogi mwy o osodwyr."}}, question.Text{"en": "Shorter.", "cy": "Byrrach.", "ar": "أقصر"}); err != nil {
+			s.T.Fatal(err)
+		}
+		return fmt.Sprintf("/staff/actions/%d", n)
+	}},
 	{route: "GET /staff/actions/:number", page: "staff/action", state: "withdrawn", who: "service", at: promise(actions.Withdrawn)},
 	{route: "POST /staff/actions/:number", page: "staff/action", state: "not fit for review", who: "consultation", at: promise(actions.Draft), post: url.Values{"do": {"send"}, "revision": {"1"}, "kind": {"doing"},
 		"service": {"0"}, "theme": {"0"}, "owner": {"0"}, "you_said-en": {"One resident, Mrs Jones, said so."}}, ends: 422},

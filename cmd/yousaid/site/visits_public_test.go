@@ -4,18 +4,16 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"time"
 
 	"yousaid/analytics/actions"
 	"yousaid/cmd/yousaid/site/sitetest"
 )
 
-// told is an address of what the public reads, once there is something to read: what the site believes for a second is waited for.
+// told is an address of what the public reads, once there is something to read.
 func told(to string) func(*council, *sitetest.Site) string {
 	return func(c *council, s *sitetest.Site) string {
 		promised(s, actions.Published, late)
 		outThere(c, s)
-		time.Sleep(1100 * time.Millisecond)
 		return to
 	}
 }
@@ -29,26 +27,23 @@ var publicVisits = []visit{
 	{route: "GET /:organisation/you-said-we-did/poster", page: "public/said_poster", state: "to print", at: told("/testham/you-said-we-did/poster")},
 	{route: "GET /:organisation/you-said-we-did/poster", page: "public/said_poster", state: "one item", at: func(_ *council, s *sitetest.Site) string {
 		n := promised(s, actions.Published)
-		time.Sleep(1100 * time.Millisecond)
 		return fmt.Sprintf("/testham/you-said-we-did/poster?item=%d&lang=cy", n)
 	}},
 	{route: "GET /:organisation/you-said-we-did", page: "public/said", state: "in Arabic", at: told("/testham/you-said-we-did?lang=ar")},
 	{route: "GET /:organisation/performance/:id", page: "public/performance_table", state: "published late", at: func(c *council, s *sitetest.Site) string {
 		at := "/testham/performance/" + strings.TrimPrefix(outThere(c, s), "/staff/published/")
-		time.Sleep(1100 * time.Millisecond)
 		return at
 	}},
 	{route: "GET /:organisation/performance/:id", page: "public/said_gone", state: "withdrawn", at: func(c *council, s *sitetest.Site) string {
 		at := plannedBy(s, "channel", 4, tomorrow())
 		s.Post(at, url.Values{"do": {"publish"}}, "Cookie", c.cookies["consultation"]).Is(303)
+		agreed(s, at)
 		s.Post(at, url.Values{"do": {"withdraw"}, "note-en": {"A fault."}, "note-cy": {"Nam."}, "note-ar": {"خطأ"}}, "Cookie", c.cookies["consultation"]).Is(303)
-		time.Sleep(1100 * time.Millisecond)
 		return "/testham/performance/" + strings.TrimPrefix(at, "/staff/published/")
 	}, ends: 410},
 	{route: "GET /:organisation/you-said-we-did/embed", page: "public/said_embed", state: "in a frame", at: told("/testham/you-said-we-did/embed")},
 	{route: "GET /:organisation/you-said-we-did/:number", page: "public/said_item", state: "overdue", at: func(c *council, s *sitetest.Site) string {
 		n := promised(s, actions.Published, late)
-		time.Sleep(1100 * time.Millisecond)
 		return fmt.Sprintf("/testham/you-said-we-did/%d", n)
 	}},
 	{route: "GET /:organisation/you-said-we-did/:number", page: "public/said_gone", state: "withdrawn", at: func(_ *council, s *sitetest.Site) string {
