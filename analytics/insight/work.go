@@ -12,6 +12,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"yousaid/surveys/responses"
 	"yousaid/surveys/tenant"
 )
 
@@ -217,14 +218,19 @@ func (e Editor) Review(ctx context.Context, by tenant.Actor, k Key, revision int
 	if err != nil {
 		return err
 	}
-	var found bool
-	err = tx.GetContext(ctx, &found, `
+	if state == Redacted || state == Withheld {
+		if err := responses.HoldFeed(ctx, tx, by.Org); err != nil {
+			return err
+		}
+	}
+	var response string
+	err = tx.GetContext(ctx, &response, `
 		UPDATE comments c
 		SET    review_state = $4, redacted = $5, revision = c.revision + 1, for_redaction = false
 		FROM   responses r
 		WHERE  c.organisation_id = $1 AND c.ref = $2 AND c.revision = $3
 		AND    r.organisation_id = $1 AND r.id = c.response_id AND r.state <> 'withdrawn' AND ($6::bigint[] IS NULL OR r.service_id = ANY ($6))
-		RETURNING true`, by.Org, k, revision, state, shown, numbers(scope))
+		RETURNING c.response_id::text`, by.Org, k, revision, state, shown, numbers(scope))
 	if errors.Is(err, sql.ErrNoRows) {
 		if _, missing := e.One(ctx, by, k, ""); missing != nil {
 			return missing
@@ -233,6 +239,11 @@ func (e Editor) Review(ctx context.Context, by tenant.Actor, k Key, revision int
 	}
 	if err != nil {
 		return fmt.Errorf("reviewing a comment: %w", err)
+	}
+	if state == Redacted || state == Withheld {
+		if err := responses.DiscardFiles(ctx, tx, by.Org, []string{response}, true); err != nil {
+			return err
+		}
 	}
 	// The trail tells that and how it was decided, not the words: a withdrawn comment must not live on there.
 	if err := e.Ledger.Record(ctx, tx, by, "comment.reviewed", object(k), nil, map[string]any{"state": state}); err != nil {

@@ -62,10 +62,7 @@ func forget(ctx context.Context, db tenant.DB, org tenant.Org, today time.Time, 
 	}
 	defer func() { _ = tx.Rollback() }()
 	// The feed's row first: it is the lock that puts changes in order. The numbers are taken once it is known how many.
-	if _, err := tx.ExecContext(ctx, `
-		UPDATE feeds
-		SET    last_no = last_no
-		WHERE  organisation_id = $1`, org); err != nil {
+	if err := HoldFeed(ctx, tx, org); err != nil {
 		return 0, err
 	}
 	var due []struct {
@@ -106,6 +103,9 @@ func forget(ctx context.Context, db tenant.DB, org tenant.Org, today time.Time, 
 		USING  unnest($2::uuid[], $3::text[]) AS u (response_id, question_code)
 		WHERE  c.organisation_id = $1 AND c.response_id = u.response_id AND c.question_code = u.question_code`,
 		org, pq.StringArray(responses), pq.StringArray(questions)); err != nil {
+		return 0, err
+	}
+	if err := DiscardFiles(ctx, tx, org, changed, true); err != nil {
 		return 0, err
 	}
 	return len(due), tx.Commit()

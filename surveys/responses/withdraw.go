@@ -10,7 +10,7 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Withdraw takes responses back in a transaction that holds the lock on the feed's row: their answers, words, weights and equality answers go at once, and they stay
+// Withdraw takes responses back in a transaction that holds the lock on the feed's row: their answers, words, weights and equality answers go at once, with the export files that hold them, and they stay
 // as empty tombstones with new numbers, the last of them being last. Where free is true the keys of imported rows go too, so that the rows can be imported again.
 func Withdraw(ctx context.Context, tx *sqlx.Tx, org tenant.Org, ids []string, last int64, free bool) error {
 	for _, statement := range []string{`
@@ -34,5 +34,5 @@ func Withdraw(ctx context.Context, tx *sqlx.Tx, org tenant.Org, ids []string, la
 		WHERE  r.organisation_id = $1 AND r.id = u.id`, org, last-int64(len(ids)), pq.StringArray(ids), free); err != nil {
 		return fmt.Errorf("withdrawing responses: %w", err)
 	}
-	return nil
+	return DiscardFiles(ctx, tx, org, ids, false)
 }

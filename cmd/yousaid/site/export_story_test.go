@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -193,4 +194,100 @@ func TestAnExportThatWasCutOff(t *testing.T) {
 	if err := s.Database.Owner().Get(&jobs, `SELECT count(*) FROM jobs`); err != nil || jobs != 0 {
 		t.Errorf("%d jobs are left: %v", jobs, err)
 	}
+}
+
+// What somebody took back, or an officer blacked out or withheld, leaves the files that were made before at once: also a download that is on its way, and a file that is
+// being made. A file without comments keeps what is not about comments.
+func TestWhatIsTakenAwayLeavesTheFiles(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	s.Fill(300)
+	team := s.SignIn(s.Person("consultation"))
+	code := receipted(s, "Mrs Jones of Station Road")
+	s.Send(s.LinkTo("customer-satisfaction", "repairs", "web"), sitetest.Feedback{Rating: "1", Reasons: url.Values{"comment": {"Ask Mr Price about it"}}})
+	// made gives the pages of two files, with comments and without.
+	made := func() (with, without string) {
+		t.Helper()
+		for _, comments := range []string{"yes", ""} {
+			s.Post("/staff/exports", url.Values{"survey": {"customer-satisfaction"}, "format": {"csv"}, "comments": {comments}}, "Cookie", team).Is(303)
+		}
+		drain(s)
+		list, err := s.Exports.Exports(t.Context(), s.Org.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprintf("/staff/exports/%d/file", list[1].ID), fmt.Sprintf("/staff/exports/%d/file", list[0].ID)
+	}
+	held := func(word string) (n int) {
+		t.Helper()
+		if err := s.Database.Owner().Get(&n, `SELECT count(*) FROM export_chunks WHERE position($1::bytea IN bytes) > 0`, word); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	decide := func(words string, form url.Values) {
+		t.Helper()
+		var ref string
+		if err := s.Database.Owner().Get(&ref, `SELECT ref::text FROM comments WHERE text = $1`, words); err != nil {
+			t.Fatal(err)
+		}
+		at := "/staff/comments/" + ref
+		form.Set("revision", regexp.MustCompile(`name="revision" value="(\d+)"`).FindStringSubmatch(s.Get(at, "Cookie", team).Is(200).Text)[1])
+		s.Post(at, form, "Cookie", team).Is(303)
+	}
+	with, without := made()
+	s.Get(with, "Cookie", team).Is(200).Shows("Mrs Jones of Station Road", "Ask Mr Price")
+	decide("Ask Mr Price about it", url.Values{"do": {"redact"}, "text": {"Ask [name] about it"}})
+	s.Get(with, "Cookie", team).Is(http.StatusGone)
+	s.Get(without, "Cookie", team).Is(200)
+	s.Get("/staff/exports", "Cookie", team).Is(200).Shows("words were removed. Ask for the file again.")
+	if n := held("Mr Price"); n != 0 {
+		t.Errorf("%d parts of files hold what was blacked out", n)
+	}
+	with, without = made()
+	e, send, err := s.Exports.Fetch(t.Context(), s.By(), exportNumber(with))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answersOf(s, code, "withdraw").Is(200)
+	if err := send(io.Discard); err == nil {
+		t.Errorf("a download of %d bytes goes on with what was taken back", e.Bytes)
+	}
+	s.Get(with, "Cookie", team).Is(http.StatusGone)
+	s.Get(without, "Cookie", team).Is(http.StatusGone) // the answers are taken back, too
+	if n := held("Mrs Jones"); n != 0 {
+		t.Errorf("%d parts of files hold what was taken back", n)
+	}
+	with, _ = made()
+	s.Get(with, "Cookie", team).Is(200).Shows("Ask [name] about it").Hides("Mrs Jones", "Mr Price")
+}
+
+func exportNumber(file string) int64 {
+	n, _ := strconv.ParseInt(strings.Split(file, "/")[3], 10, 64)
+	return n
+}
+
+// What is taken away while a file is being made is not in it.
+func TestWhatIsTakenAwayWhileAFileIsMade(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	s.Fill(300)
+	team := s.SignIn(s.Person("consultation"))
+	code := receipted(s, "Mrs Jones of Station Road")
+	s.Post("/staff/exports", url.Values{"survey": {"customer-satisfaction"}, "format": {"csv"}, "comments": {"yes"}}, "Cookie", team).Is(303)
+	list, err := s.Exports.Exports(t.Context(), s.Org.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// As if it had been read before the withdrawal: it runs, and its last part is about to be written.
+	owner := s.Database.Owner()
+	owner.MustExec(`UPDATE exports SET state = 'running', attempt = 1`)
+	owner.MustExec(`INSERT INTO export_chunks (organisation_id, export_id, attempt, no, bytes) VALUES ($1, $2, 1, 0, 'Mrs Jones of Station Road')`, s.Org.ID, list[0].ID)
+	answersOf(s, code, "withdraw").Is(200)
+	e, err := s.Exports.Export(t.Context(), s.Org.ID, list[0].ID)
+	if err != nil || e.State != "waiting" {
+		t.Errorf("the file that is being made stands as %+v: %v", e, err)
+	}
+	drain(s)
+	s.Get(fmt.Sprintf("/staff/exports/%d/file", list[0].ID), "Cookie", team).Is(200).Hides("Mrs Jones")
 }

@@ -14,6 +14,7 @@ import (
 
 	"yousaid/surveys"
 	"yousaid/surveys/question"
+	"yousaid/surveys/responses"
 	"yousaid/surveys/tenant"
 )
 
@@ -57,6 +58,10 @@ func (s Store) begin(ctx context.Context, org tenant.Org, id int64) (Export, err
 		return Export{}, err
 	}
 	defer func() { _ = tx.Rollback() }()
+	// Words that are being taken away at this moment are gone before the export reads; what is taken away from now on finds it running. See responses.DiscardFiles.
+	if err := responses.HoldFeed(ctx, tx, org); err != nil {
+		return Export{}, err
+	}
 	var attempt int
 	if err := tx.GetContext(ctx, &attempt, `
 		UPDATE exports
