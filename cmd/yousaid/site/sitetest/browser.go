@@ -99,6 +99,10 @@ func (s *Site) Browse(width int, cookie string) *Window {
 	}
 	ctx, closeWindow := chromedp.NewContext(browser.ctx, chromedp.WithNewBrowserContext())
 	s.T.Cleanup(closeWindow)
+	// The first call opens the window, which lives as long as the context of that call: it is no step with a time of its own.
+	if err := chromedp.Do(ctx); err != nil {
+		s.T.Fatal(err)
+	}
 	w := &Window{ctx, s.T, s}
 	w.Do(chromedp.EmulateViewport(int64(width), 800))
 	return w.as(cookie)
