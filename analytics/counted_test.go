@@ -74,7 +74,7 @@ func TestAYearUnderOneNameAndItsHalvesUnderAnother(t *testing.T) {
 		}
 		add(half, p)
 	}
-	if report := attack.Attack([]attack.Table{together}, attack.Options{Threshold: 10, Exact: true, Budget: time.Minute}); report.Pinned > 0 || report.Impossible {
+	if report := attack.Attack([]attack.Table{together}, attack.Options{Threshold: 10, Exact: true, Work: 6 * attack.DefaultWork}); report.Pinned > 0 || report.Impossible {
 		t.Errorf("%d halves left; %s: %+v", left, report, pinned(report))
 	}
 	t.Logf("%d of 2 halves left", left)

@@ -155,7 +155,7 @@ func TestTwoQuestionsAboutTheSamePeople(t *testing.T) {
 			if printed[0].Dimensions[0].Equality || len(printed[1].Dimensions) > 1 && printed[1].Dimensions[1].Equality {
 				threshold = 10
 			}
-			report := attack.Attack([]attack.Table{table}, attack.Options{Threshold: threshold, Exact: true, Budget: 20 * time.Second})
+			report := attack.Attack([]attack.Table{table}, attack.Options{Threshold: threshold, Exact: true, Work: 2 * attack.DefaultWork})
 			if report.Pinned > 0 || report.Impossible {
 				t.Errorf("council %d: %s by %v after %s by %v: %s: %+v", seed, pair.then.Measure, pair.then.By, pair.first.Measure, pair.first.By, report, pinned(report))
 			}
