@@ -30,6 +30,8 @@ type Analytics struct {
 	DB     tenant.DB
 	Ledger tenant.Ledger
 	Now    func() time.Time
+
+	Refused func() // hears of each table that was refused for the public; may be nil
 }
 
 // Protected is a table that has been through disclosure control. It is the only kind that may leave for the public or show an equality dimension.
@@ -53,7 +55,11 @@ func (p Protected) Lattices() int { return p.proof.Lattices() }
 // Ask answers a query for an actor: Figures for staff, Protected when an equality dimension or the public is involved.
 // It returns a Refusal (what to ask instead), ErrNotAllowed, or the database's error.
 func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q Query) (Answer, error) {
-	return a.ask(ctx, by, q, releasing)
+	answer, err := a.ask(ctx, by, q, releasing)
+	if refused := (Refusal{}); q.Audience == Public && a.Refused != nil && errors.As(err, &refused) {
+		a.Refused()
+	}
+	return answer, err
 }
 
 // Preview is Ask for the public without letting anything out: it shows staff the protected table as it would leave, and writes no release. With an equality dimension the look is

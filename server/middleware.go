@@ -47,6 +47,9 @@ func (s *Server) tell(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		level := slog.LevelInfo
 		status := c.Response().Status
+		if s.Told != nil {
+			s.Told(c.Request().Method, c.Path(), status, time.Since(start))
+		}
 		customer := strings.HasPrefix(strings.ToLower(c.Path()), "/f/")
 		switch {
 		case status >= 500:

@@ -86,6 +86,7 @@ func (s *Server) table() []Route {
 		{get, "/assets/*", permission.Public, echo.WrapHandler(s.Assets)},
 		{get, "/healthz", permission.Public, s.healthy},
 		{get, "/readyz", permission.Public, s.ready},
+		{get, "/.well-known/security.txt", permission.Public, s.security},
 		{get, "/sign-in", permission.Public, toSignIn},
 
 		// Staff.

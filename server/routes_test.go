@@ -46,6 +46,7 @@ var expected = map[string]expectation{
 	"GET /assets/*":                    {path: "/assets/absent.css", status: 404},
 	"GET /healthz":                     {status: 200},
 	"GET /readyz":                      {status: 200},
+	"GET /.well-known/security.txt":    {status: 404}, // no contact is set
 	"GET /sign-in":                     {status: 303},
 
 	"GET /:organisation/sign-in":        {path: "/north/sign-in", status: 303},

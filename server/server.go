@@ -28,12 +28,15 @@ type Config struct {
 	Ready          func(ctx context.Context) error // the database answers and has the migrations of this program
 	Answers        func(ctx context.Context) error // the database answers, asked before work that takes long; nil: not asked
 	AnswerTime     time.Duration                   // how long a page may take; 0: 30 s
-	Pages          *page.Set
-	Assets         http.Handler // /assets/…
-	Accounts       *accounts.Store
-	Door           *signin.Door
-	Public         Public
-	Staff          *staff.Pages
+	// SecurityContact is where weaknesses are reported: mailto: or https: addresses with commas between; "" gives no security.txt.
+	SecurityContact string
+	Told            func(method, route string, status int, took time.Duration) // hears of each request that was answered; may be nil
+	Pages           *page.Set
+	Assets          http.Handler // /assets/…
+	Accounts        *accounts.Store
+	Door            *signin.Door
+	Public          Public
+	Staff           *staff.Pages
 }
 
 // Server answers requests.

@@ -17,12 +17,20 @@ import (
 
 // logger writes the program's log to standard error.
 func (c Config) logger(t terminal) *slog.Logger {
-	return slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: c.level()}))
+	return c.log(t, c.level())
 }
 
 // quiet is the log of commands: only what is wrong.
 func (c Config) quiet(t terminal) *slog.Logger {
-	return slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: max(slog.LevelWarn, c.level())}))
+	return c.log(t, max(slog.LevelWarn, c.level()))
+}
+
+func (c Config) log(t terminal, level slog.Level) *slog.Logger {
+	o := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(t.err, o))
+	}
+	return slog.New(slog.NewTextHandler(t.err, o))
 }
 
 // withStores opens the database for one command, beside a running site or alone, and closes it again.

@@ -52,11 +52,20 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, at Listen, ready 
 		return err
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
+	master, err := at.masterSecret()
+	if err != nil {
+		return err
+	}
+	counted, done, err := at.metrics(log)
+	if err != nil {
+		return err
+	}
+	defer done()
 	s, err := site.Stores(opened.DB)
 	if err != nil {
 		return err
 	}
-	if err := s.Pages(ctx, site.Options{BaseURL: at.Address(), TrustedProxies: at.Proxy, Log: log, Collect: responses.Options{Log: log}, Ready: opened.Ready, Answers: opened.Answers, AnswerTime: answerTime}); err != nil {
+	if err := s.Pages(ctx, site.Options{BaseURL: at.Address(), TrustedProxies: at.Proxy, Log: log, Collect: responses.Options{Log: log}, Ready: opened.Ready, Answers: opened.Answers, AnswerTime: answerTime, MasterSecret: master, SecurityContact: at.SecurityContact, Metrics: counted}); err != nil {
 		return err
 	}
 	if opened.Private {
@@ -153,4 +162,20 @@ func (c healthCommand) Run(ctx context.Context) error {
 		return fmt.Errorf("the site answers %s", answer.Status)
 	}
 	return nil
+}
+
+// metrics answers GET /metrics on an address of its own, until done is called; without the setting nothing is counted.
+func (l Listen) metrics(log *slog.Logger) (counted *site.Metrics, done func(), err error) {
+	if l.Metrics == "" {
+		return nil, func() {}, nil
+	}
+	listener, err := listen(l.Metrics)
+	if err != nil {
+		return nil, nil, err
+	}
+	counted = site.NewMetrics()
+	own := &http.Server{Handler: counted, ReadHeaderTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
+	go func() { _ = own.Serve(listener) }()
+	log.Info("metrics are answered", "address", "http://"+listener.Addr().String()+"/metrics")
+	return counted, func() { _ = own.Close() }, nil
 }

@@ -265,3 +265,33 @@ func (r *Runner) Drain(ctx context.Context) error {
 		}
 	}
 }
+
+// Oldest is for how long the job that is due longest has waited, over all organisations; 0 when none is due.
+func (r *Runner) Oldest(ctx context.Context) (age time.Duration, err error) {
+	var orgs []tenant.Org
+	if err := r.DB.Global().SelectContext(ctx, &orgs, `
+		SELECT   id
+		FROM     organisations
+		ORDER BY id`); err != nil {
+		return 0, err
+	}
+	now := time.Now()
+	for _, org := range orgs {
+		var due sql.NullTime
+		tx, err := r.DB.Begin(ctx, org)
+		if err != nil {
+			return 0, err
+		}
+		err = tx.GetContext(ctx, &due, `
+			SELECT min(run_after)
+			FROM   jobs
+			WHERE  organisation_id = $1 AND state = 'waiting' AND run_after <= $2`, org, now)
+		if err := errors.Join(err, tx.Rollback()); err != nil {
+			return 0, err
+		}
+		if due.Valid {
+			age = max(age, now.Sub(due.Time))
+		}
+	}
+	return age, nil
+}

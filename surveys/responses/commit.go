@@ -31,6 +31,9 @@ func (l *line) keep(batch []*waiting) {
 		switch {
 		case err == nil && verdicts == nil:
 			l.c.trouble.Store(nil)
+			if l.c.opts.Stored != nil {
+				l.c.opts.Stored(len(batch), time.Since(batch[0].arrived))
+			}
 			for _, w := range batch {
 				l.finish(w, nil)
 			}
@@ -89,6 +92,21 @@ func (c *Collector) Trouble() error {
 		return t.err
 	}
 	return nil
+}
+
+// Waiting is how many submissions wait to be stored or are being stored, and for how long the oldest in a queue has.
+func (c *Collector) Waiting() (n int, oldest time.Duration) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	for _, l := range c.lines {
+		l.mu.Lock()
+		n += l.count
+		if len(l.queue) > 0 {
+			oldest = max(oldest, time.Since(l.queue[0].arrived))
+		}
+		l.mu.Unlock()
+	}
+	return n, oldest
 }
 
 // expire tells those who waited long enough that the database is away, and gives the others.

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash"
 	"strings"
@@ -52,6 +53,58 @@ func Keys(ctx context.Context, db tenant.DB) (*Signer, error) {
 		return nil, err
 	}
 	return NewSigner(master)
+}
+
+// Errors of KeysOutside. Their sentences are for the operator.
+var (
+	ErrOtherSecret   = errors.New("the master secret is another one than this database was used with: forms that are open and receipts would no longer be known; give the right one (docs/operate.md, \"The master secret\")")
+	ErrSecretOutside = errors.New("this database is used with a master secret that is kept outside it: give it in YOUSAID_MASTER_SECRET_FILE or YOUSAID_MASTER_SECRET (docs/operate.md, \"The master secret\")")
+)
+
+// KeysOutside is Keys with a master secret that is kept outside the database, or with nil as Keys. The database remembers which secret it was used with,
+// by a hash that leads nowhere: another one is ErrOtherSecret, and none where one was used is ErrSecretOutside.
+func KeysOutside(ctx context.Context, db tenant.DB, master []byte) (*Signer, error) {
+	const mark = "master secret kept outside"
+	var known []struct {
+		Name  string `db:"name"`
+		Value []byte `db:"value"`
+	}
+	if err := db.Global().SelectContext(ctx, &known, `
+		SELECT name, value
+		FROM   secrets
+		WHERE  name IN ('master', $1)`, mark); err != nil {
+		return nil, fmt.Errorf("reading which master secret is used: %w", err)
+	}
+	stored := map[string][]byte{}
+	for _, k := range known {
+		stored[k.Name] = k.Value
+	}
+	if master == nil {
+		if stored[mark] != nil && stored["master"] == nil {
+			return nil, ErrSecretOutside
+		}
+		return Keys(ctx, db)
+	}
+	s, err := NewSigner(master)
+	if err != nil {
+		return nil, err
+	}
+	hash, err := hkdf.Key(sha256.New, master, nil, "yousaid master secret, known again", 32)
+	if err != nil {
+		return nil, err
+	}
+	if stored["master"] != nil && !hmac.Equal(stored["master"], master) || stored[mark] != nil && !hmac.Equal(stored[mark], hash) {
+		return nil, ErrOtherSecret
+	}
+	if stored[mark] == nil {
+		if _, err := db.Global().ExecContext(ctx, `
+			INSERT INTO secrets (name, value)
+			VALUES ($1, $2)
+			ON CONFLICT (name) DO NOTHING`, mark, hash); err != nil {
+			return nil, fmt.Errorf("remembering which master secret is used: %w", err)
+		}
+	}
+	return s, nil
 }
 
 // NewSigner derives the keys from a master secret of at least 32 bytes.

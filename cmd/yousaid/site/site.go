@@ -128,6 +128,10 @@ type Options struct {
 	Answers        func(context.Context) error // nil: not asked before work that takes long
 	AnswerTime     time.Duration               // how long a page may take; 0: 30 s
 	Clock          public.Clock                // of what the pages of customers believe for a while
+
+	MasterSecret    []byte   // kept outside the database; nil: in it
+	SecurityContact string   // for security.txt
+	Metrics         *Metrics // nil: nothing is counted
 }
 
 // ready says whether what a customer sends could be stored now.
@@ -161,7 +165,7 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	keys, err := responses.Keys(ctx, s.DB)
+	keys, err := responses.KeysOutside(ctx, s.DB, o.MasterSecret)
 	if err != nil {
 		return err
 	}
@@ -170,6 +174,12 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 		return err
 	}
 	s.Door = door
+	config := server.Config{SecurityContact: o.SecurityContact}
+	if m := o.Metrics; m != nil {
+		o.Collect.Stored, s.Analytics.Refused, config.Told = m.Stored, m.Refused, m.Request
+		s.Jobs.Handlers[exporting.JobKind] = m.exports(s.Jobs.Handlers[exporting.JobKind])
+		m.watch(s)
+	}
 	s.Collector = responses.NewCollector(s.DB, keys, o.Collect)
 	customers := public.New(public.Config{
 		Pages: pages, Links: s.Links, Surveys: s.Surveys, Catalogue: s.Catalogue, Accounts: s.Accounts,
@@ -177,7 +187,7 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 		Said: s.Actions, Calendar: s.Publications, BaseURL: o.BaseURL, Limits: &quality.Limits{}, Now: o.now(), Clock: o.Clock,
 	})
 	s.Server, err = server.New(server.Config{
-		BaseURL: o.BaseURL, TrustedProxies: o.TrustedProxies, Log: o.Log, Ready: s.ready(o.Ready), Answers: o.Answers, AnswerTime: o.AnswerTime, Pages: pages, Assets: assets, Accounts: s.Accounts, Door: door,
+		BaseURL: o.BaseURL, TrustedProxies: o.TrustedProxies, Log: o.Log, Ready: s.ready(o.Ready), Answers: o.Answers, AnswerTime: o.AnswerTime, SecurityContact: config.SecurityContact, Told: config.Told, Pages: pages, Assets: assets, Accounts: s.Accounts, Door: door,
 		Public: customers,
 		Staff: &staff.Pages{
 			Accounts: s.Accounts, Door: door, Ledger: s.Ledger, Analytics: s.Analytics, Insight: insight.New(s.DB), Set: pages, Now: time.Now,

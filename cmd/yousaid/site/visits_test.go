@@ -213,6 +213,7 @@ var notPages = map[string]string{
 	"GET /assets/*":                  "/assets/public.css",
 	"GET /healthz":                   "/healthz",
 	"GET /readyz":                    "/readyz",
+	"GET /.well-known/security.txt":  "/.well-known/security.txt",
 	"GET /sign-in":                   "/sign-in",
 	"GET /:organisation/sign-in":     "/testham/sign-in",
 	"GET /staff/results/table.csv":   "/staff/results/table.csv?survey=customer-satisfaction&by=channel",
