@@ -38,16 +38,14 @@ func run(t *testing.T, from, n uint64) (all Tally, list []Sequence) {
 	return all, list
 }
 
-// A hundred councils release tables about the same people, one after the other, and the attack reads the files that left. It must have had something to read and to judge: a sequence of
+// A hundred councils release tables about the same people, one after the other, and whoever reads all the files that left finds nobody. The attack must have had something to read and to judge: a sequence of
 // which everything was refused proves nothing.
 func TestSequencesOfReleases(t *testing.T) {
 	t.Parallel()
 	all, list := run(t, 0, 100)
 	for _, s := range list {
-		if s.Report.Trouble != "" {
+		if s.Report.Trouble != "" || len(s.Report.Leaks()) > 0 {
 			t.Errorf("%s", s)
-		} else if len(s.Report.Leaks()) > 0 {
-			t.Logf("%s", s)
 		}
 	}
 	t.Logf("%s", all)
