@@ -248,10 +248,11 @@ func (st *store) chunk(ctx context.Context, drafts []draft, sofar Report) (sifte
 			return sifted{}, err
 		}
 	}
+	// The same file may be imported twice at once: the two share an import, and whoever comes second finds it finished. One that was undone takes no more rows.
 	done, err := tx.ExecContext(ctx, `
 		UPDATE imports
-		SET    read = $3, refused = $4, stored = stored + $5
-		WHERE  organisation_id = $1 AND id = $2 AND state = 'running'`, st.by.Org, st.id, sofar.Read, sofar.Refused, len(found.fresh))
+		SET    read = greatest(read, $3), refused = greatest(refused, $4), stored = stored + $5
+		WHERE  organisation_id = $1 AND id = $2 AND state IN ('running', 'finished')`, st.by.Org, st.id, sofar.Read, sofar.Refused, len(found.fresh))
 	if err != nil {
 		return sifted{}, err
 	}
