@@ -153,6 +153,8 @@ func (s *Server) table() []Route {
 		{post, "/staff/channels", permission.ManageOperations, f.SendChannels},
 		{get, "/staff/brand", permission.ManageOperations, f.Brand},
 		{post, "/staff/brand", permission.ManageOperations, f.SendBrand},
+		{get, "/staff/complaints", permission.ManageOperations, f.Complaints},
+		{post, "/staff/complaints", permission.ManageOperations, f.SendComplaints},
 		{get, "/:organisation/logo/:name", permission.Public, f.Logo},
 		{post, "/staff/people", permission.ManageOperations, f.SendPeople},
 		{get, "/staff/choose-password/:organisation/:token", permission.Public, f.ChoosePassword},

@@ -109,6 +109,8 @@ var expected = map[string]expectation{
 	"GET /staff/access-points":                         {roles: bosses, status: 200},
 	"POST /staff/access-points":                        {form: url.Values{"do": {"add"}}, roles: bosses, status: 422},
 	"GET /staff/brand":                                 {roles: bosses, status: 200},
+	"GET /staff/complaints":                            {roles: bosses, status: 200},
+	"POST /staff/complaints":                           {form: url.Values{"contact": {"nobody"}}, roles: bosses, status: 422},
 	"POST /staff/brand":                                {form: url.Values{"do": {"save"}}, roles: bosses, status: 422},
 	"GET /:organisation/logo/:name":                    {path: "/north/logo/0123456789abcdef.png", status: 404},
 	"GET /staff/channels":                              {roles: bosses, status: 200},

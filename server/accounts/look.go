@@ -99,7 +99,7 @@ func (s *Store) ChangeLook(ctx context.Context, by tenant.Actor, was string, l L
 	})
 }
 
-// changeOrganisation changes an organisation's names, brand and languages. Those who do it at once do it one after the other.
+// changeOrganisation changes an organisation's names, brand, languages and where complaints go. Those who do it at once do it one after the other.
 func (s *Store) changeOrganisation(ctx context.Context, by tenant.Actor, action string, change func(*sqlx.Tx, *Organisation) error) error {
 	tx, err := s.db.Begin(ctx, by.Org)
 	if err != nil {
@@ -124,10 +124,11 @@ func (s *Store) changeOrganisation(ctx context.Context, by tenant.Actor, action 
 	}
 	names, _ := json.Marshal(o.Names)
 	brand, _ := json.Marshal(o.Brand)
+	complaints, _ := json.Marshal(o.Complaints)
 	if _, err := tx.ExecContext(ctx, `
 		UPDATE organisations
-		SET    names = $2, brand = $3, languages = $4
-		WHERE  id = $1`, int64(by.Org), string(names), string(brand), pq.StringArray(o.Languages)); err != nil {
+		SET    names = $2, brand = $3, languages = $4, complaints = $5
+		WHERE  id = $1`, int64(by.Org), string(names), string(brand), pq.StringArray(o.Languages), string(complaints)); err != nil {
 		return fmt.Errorf("changing organisation %s: %w", o.Slug, err)
 	}
 	if err := s.ledger.Record(ctx, tx, by, action, "organisation "+o.Slug, before, o.facts()); err != nil {

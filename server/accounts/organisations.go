@@ -39,6 +39,7 @@ type Organisation struct {
 	Languages  []string // of its pages, the main one first
 	BaseURL    string   // "https://feedback.example.org", without a slash at the end; empty to use the program's own
 	Kind       Kind
+	Complaints Complaints
 }
 
 // Brand is what makes a page look like the council's. The other colours of a page are worked out from the one.
@@ -212,7 +213,7 @@ func taken(err error) string {
 // facts are what the audit trail remembers of an organisation.
 func (o Organisation) facts() map[string]any {
 	return map[string]any{"slug": o.Slug, "link_prefix": o.LinkPrefix, "names": o.Names, "brand": o.Brand, "time_zone": o.TimeZone,
-		"languages": o.Languages, "base_url": o.BaseURL, "kind": o.Kind}
+		"languages": o.Languages, "base_url": o.BaseURL, "kind": o.Kind, "complaints": o.Complaints}
 }
 
 // organisationRow is an organisation as the table keeps it.
@@ -226,6 +227,7 @@ type organisationRow struct {
 	Languages  pq.StringArray `db:"languages"`
 	BaseURL    string         `db:"base_url"`
 	Kind       Kind           `db:"kind"`
+	Complaints string         `db:"complaints"`
 }
 
 func (r organisationRow) organisation() (Organisation, error) {
@@ -233,10 +235,13 @@ func (r organisationRow) organisation() (Organisation, error) {
 	if err := json.Unmarshal([]byte(r.Names), &o.Names); err != nil {
 		return o, err
 	}
+	if err := json.Unmarshal([]byte(r.Complaints), &o.Complaints); err != nil {
+		return o, err
+	}
 	return o, json.Unmarshal([]byte(r.Brand), &o.Brand)
 }
 
-const organisationColumns = `id, slug, link_prefix, names, brand, time_zone, languages, base_url, kind`
+const organisationColumns = `id, slug, link_prefix, names, brand, time_zone, languages, base_url, kind, complaints`
 
 // Organisations lists all organisations that are not merged into another, by slug.
 func (s *Store) Organisations(ctx context.Context) ([]Organisation, error) {

@@ -173,6 +173,9 @@ type ClosedPage struct {
 type NoticePage struct {
 	Page
 	Contact       string // email address or telephone number for questions; "" says "the council"
+	Mail          string // the address of a link to the contact, "mailto:…"; "" makes no link
+	Procedure     Text   // the address of the page on the complaints procedure, and its language where it is another than this page's; none makes no link
+	ComplaintDays int    // within how many days a complaint about personal data is acknowledged
 	CommentMonths int    // how long comments are kept; 0 says nothing
 	AnswerMonths  int    // how long answers are kept one by one; 0 says nothing
 	Prepared      string // date of the accessibility statement in words; "" says nothing

@@ -46,7 +46,12 @@ func (p *Pages) notice(c echo.Context, name string) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderCacheControl, "private, no-cache")
 	h.Add(echo.HeaderVary, "Accept-Language")
-	return page.Render(c, http.StatusOK, "public/"+name, page.NoticePage{Page: page.New(c), CommentMonths: commentMonths})
+	view := page.NoticePage{Page: page.New(c), CommentMonths: commentMonths}
+	if name == "privacy" {
+		view.Contact, view.Mail, view.ComplaintDays = org.Complaints.Contact, org.Complaints.Href(), accounts.ComplaintDays
+		view.Procedure = page.Find(org.Complaints.Procedure, f.Lang)
+	}
+	return page.Render(c, http.StatusOK, "public/"+name, view)
 }
 
 // common lists what is in both, in the order of the first.

@@ -25,6 +25,7 @@ type HomePage struct {
 	SeeEquality bool
 	Manage      bool // drafts are shown, and every survey leads to its questions
 	KeysOnly    bool // the role opens no page of figures yet
+	Missing     MissingComplaints
 }
 
 // SurveyLine is a survey on the home page.
@@ -39,6 +40,7 @@ type SurveyLine struct {
 func (p *Pages) Home(c echo.Context) error {
 	actor := signin.Of(c).Actor
 	view := HomePage{Page: page.New(c), SeeFigures: permission.Holds(actor, permission.SeeFigures), SeeEquality: permission.Holds(actor, permission.SeeEquality)}
+	view.Missing = missingComplaints(c)
 	view.KeysOnly = !view.SeeFigures && !view.SeeEquality
 	surveys, err := p.Analytics.Published(c.Request().Context(), actor.Org)
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 type SettingsPage struct {
 	page.Page
 	Settings []Setting
+	Missing  MissingComplaints
 }
 
 // Setting is one of them.
@@ -33,6 +34,7 @@ var settings = []Setting{
 	{"Access points", "/staff/access-points", "Counters, phone numbers and addresses at which people reach you.", permission.ManageOperations},
 	{"Names of channels", "/staff/channels", "What the council calls the ways to reach it.", permission.ManageOperations},
 	{"Name, colour and languages", "/staff/brand", "How pages look to customers, and the languages they are in.", permission.ManageOperations},
+	{"Complaints about personal data", complaintsAddress, "Whom people complain to first, and where your complaints procedure is. The privacy page says so.", permission.ManageOperations},
 	{"People", "/staff/people", "Who works here, and in which role.", permission.SeePeople},
 	{"Themes and root causes", "/staff/themes", "The list that comments are sorted by.", permission.ManageSurveys},
 	{"Translations", "/staff/translations", "Welsh wordings that no speaker has checked yet.", permission.SeeTranslations},
@@ -46,7 +48,7 @@ func isSetting(path string) bool {
 
 // Settings lists what the caller may set.
 func (p *Pages) Settings(c echo.Context) error {
-	view := SettingsPage{Page: page.New(c)}
+	view := SettingsPage{Page: page.New(c), Missing: missingComplaints(c)}
 	for _, s := range settings {
 		if permission.Holds(signin.Of(c).Actor, s.permission) {
 			view.Settings = append(view.Settings, s)

@@ -97,6 +97,8 @@ var settingsVisits = []visit{
 	{route: "GET /staff/brand", page: "staff/brand", state: "filled", who: "administrator", at: path("/staff/brand")},
 	{route: "POST /staff/brand", page: "staff/brand", state: "no colour", who: "administrator", at: path("/staff/brand"), post: url.Values{"do": {"save"}, "names-en": {"Testham Council"}, "main": {"en"}, "colour": {"mauve"}}, ends: 422},
 	{route: "POST /staff/brand", page: "staff/brand", state: "no picture", who: "administrator", at: path("/staff/brand"), post: url.Values{"do": {"logo"}}, ends: 422},
+	{route: "GET /staff/complaints", page: "staff/complaints", state: "empty", who: "administrator", at: path("/staff/complaints")},
+	{route: "POST /staff/complaints", page: "staff/complaints", state: "nobody", who: "administrator", at: path("/staff/complaints"), post: url.Values{"contact": {"nobody"}, "procedure-en": {"https://www.testham.example/complaints"}}, ends: 422},
 	{route: "GET /staff/channels", page: "staff/channels", state: "filled", who: "administrator", at: path("/staff/channels")},
 	{route: "POST /staff/channels", page: "staff/channels", state: "one taken out", who: "administrator", at: path("/staff/channels"), post: url.Values{"web-en": {"Online"}}, ends: 422},
 }
