@@ -24,8 +24,9 @@ func (s Store) Publish(ctx context.Context, by tenant.Actor, survey int64) (Vers
 	return s.PublishRevision(ctx, by, survey, anyRevision)
 }
 
-// PublishRevision is Publish for somebody who has read the draft as it was at the revision: ErrStaleDraft when it has changed since.
-func (s Store) PublishRevision(ctx context.Context, by tenant.Actor, survey int64, revision int) (Version, error) {
+// PublishRevision is Publish for somebody who has read the draft as it was at the revision: ErrStaleDraft when it has changed since. The audit names the findings that it
+// was published despite.
+func (s Store) PublishRevision(ctx context.Context, by tenant.Actor, survey int64, revision int, despite ...string) (Version, error) {
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return Version{}, err
@@ -48,14 +49,14 @@ func (s Store) PublishRevision(ctx context.Context, by tenant.Actor, survey int6
 	if err != nil {
 		return Version{}, fmt.Errorf("publishing survey %d: %w", survey, err)
 	}
-	v, err := s.publish(ctx, tx, by, survey, slug, revision)
+	v, err := s.publish(ctx, tx, by, survey, slug, revision, despite)
 	if err != nil {
 		return Version{}, err
 	}
 	return v, tx.Commit()
 }
 
-func (s Store) publish(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, survey int64, slug string, revision int) (Version, error) {
+func (s Store) publish(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, survey int64, slug string, revision int, despite []string) (Version, error) {
 	var draft []byte
 	err := tx.GetContext(ctx, &draft, `
 		SELECT definition
@@ -90,7 +91,7 @@ func (s Store) publish(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, survey
 		return Version{}, err
 	}
 	if bytes.Equal(last.Digest, digest[:]) {
-		if err := s.Ledger.Record(ctx, tx, by, "survey.published", object(slug), nil, map[string]any{"version": last.Number}); err != nil {
+		if err := s.Ledger.Record(ctx, tx, by, "survey.published", object(slug), nil, published(map[string]any{"version": last.Number}, despite)); err != nil {
 			return Version{}, err
 		}
 		return last.version()
@@ -106,10 +107,18 @@ func (s Store) publish(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, survey
 		return Version{}, fmt.Errorf("publishing “%s”: %w", slug, err)
 	}
 	after := map[string]any{"version": row.Number, "digest": fmt.Sprintf("%x", digest)}
-	if err := s.Ledger.Record(ctx, tx, by, "survey.published", object(slug), nil, after); err != nil {
+	if err := s.Ledger.Record(ctx, tx, by, "survey.published", object(slug), nil, published(after, despite)); err != nil {
 		return Version{}, err
 	}
 	return row.version()
+}
+
+// published adds to an entry of the audit what a version was published despite.
+func published(after map[string]any, despite []string) map[string]any {
+	if len(despite) > 0 {
+		after["despite"] = despite
+	}
+	return after
 }
 
 // codeRow is one code that was ever published. The row of a question itself has no option code.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -38,8 +39,8 @@ func (a Action) Proposal() (*Proposal, error) {
 }
 
 // Correct proposes other words for what is public, with a note that the public will read. ErrStale when somebody else changed it since the revision, review.ErrWaiting
-// when another change waits.
-func (s Store) Correct(ctx context.Context, by tenant.Actor, number int64, revision int, texts Texts, note question.Text) error {
+// when another change waits. The history and the audit name the findings that the writer says are meant.
+func (s Store) Correct(ctx context.Context, by tenant.Actor, number int64, revision int, texts Texts, note question.Text, despite ...string) error {
 	now, _, err := s.Action(ctx, by, number)
 	switch {
 	case err != nil:
@@ -50,7 +51,7 @@ func (s Store) Correct(ctx context.Context, by tenant.Actor, number int64, revis
 		return ErrStale
 	}
 	said, _ := note.In("en")
-	return s.propose(ctx, by, now, correction, "proposed a correction", said, Proposal{Revision: revision, Texts: &texts, Note: note, Target: now.Target, Completed: now.Completed})
+	return s.propose(ctx, by, now, correction, "proposed a correction"+although(despite), strings.Join(append([]string{said}, despite...), " "), Proposal{Revision: revision, Texts: &texts, Note: note, Target: now.Target, Completed: now.Completed})
 }
 
 // Plan changes who looks after an action, by when, and whether it is done. The public reads the days of a published one: other days wait for a second person, and

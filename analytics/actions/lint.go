@@ -24,6 +24,39 @@ var few = regexp.MustCompile(`(?i)\b(an?|one|two|three|four|single|[1-4])\s+(?:o
 // fewWelsh does so in Welsh.
 var fewWelsh = regexp.MustCompile(`(?i)\b(un|dau|dwy|tri|tair|pedwar|pedair|[1-4])\s+(?:o\s+)?(berson|person|bobl|gwsmer|cwsmer|gwsmeriaid|preswylydd|breswylydd|denant|tenant|sylw|ymateb)\b`)
 
+// added are people who came to work, not people who said something: "two more people on the phones".
+var added = regexp.MustCompile(`(?i)\b(?:more|extra|additional|new|further)\b|\b(?:arall|ychwanegol|newydd)\b`)
+
+// speaks is what follows a count of people who said something, also where they were more: "two more people said".
+var speaks = regexp.MustCompile(`(?i)^\s+(?:who|said|says?|told|wrote|complained|asked|wanted|reported|felt|had|has|have|was|were|rang|called|thought|found|waited|gave|answered|replied|yn dweud|wedi)\b`)
+
+// share is a part of a whole, which says nothing about how many: "one in four people", and after a count "in ten".
+var share = regexp.MustCompile(`(?i)^\S+ (?:in|out of) `)
+
+// shareBefore is what makes a share of a count that stands after it: "two in" before "three residents".
+var shareBefore = regexp.MustCompile(`(?i)\b(?:\d+|one|two|three) (?:in|out of) (?:every )?$`)
+
+// shareAfter is what makes a share of a count that stands before it: "four people in ten".
+var shareAfter = regexp.MustCompile(`(?i)^\s+(?:in|out of) (?:every )?(?:three|four|five|six|eight|ten|twenty|a hundred|\d+)\b`)
+
+// counted lists the counts of so few people in a text that somebody may know them.
+func counted(lang, text string) []string {
+	var all []string
+	for _, rule := range []*regexp.Regexp{few, fewWelsh} {
+		for _, at := range rule.FindAllStringIndex(text, -1) {
+			m, before, after := text[at[0]:at[1]], text[:at[0]], text[at[1]:]
+			switch {
+			case lang != "cy" && vague.MatchString(m) && !strings.Contains(strings.ToLower(m), " single "):
+			case added.MatchString(m) && !speaks.MatchString(after):
+			case share.MatchString(m), shareAfter.MatchString(after), shareBefore.MatchString(before):
+			default:
+				all = append(all, m)
+			}
+		}
+	}
+	return all
+}
+
 // vague is a count that names nobody: "a person", which people say of anybody.
 var vague = regexp.MustCompile(`(?i)^an?\s`)
 
@@ -31,7 +64,7 @@ var typed = regexp.MustCompile(`(?i)\b\d+(?:\.\d+)?\s?(?:%|per ?cent)|\b(?:one|t
 
 const longSentence = 25
 
-// Review reads an action before it goes to a second person. Errors keep it back.
+// Review reads an action before it goes to a second person. Errors keep it back; so do findings to confirm, until the writer says that they are meant.
 func (c Content) Review(languages []string) []Finding {
 	var found []Finding
 	add := func(field, lang string, s lint.Severity, format string, args ...any) {
@@ -72,13 +105,11 @@ func (c Content) read(field, lang, text string) []Finding {
 	add := func(s lint.Severity, format string, args ...any) {
 		found = append(found, Finding{field, lang, s, fmt.Sprintf(format, args...)})
 	}
-	for _, m := range append(few.FindAllString(text, -1), fewWelsh.FindAllString(text, -1)...) {
-		if lang == "cy" || !vague.MatchString(m) || strings.Contains(strings.ToLower(m), " single ") {
-			add(lint.Error, "“%s” is so few that people may know who it was. Say “some people”, or pick a released figure.", m)
-		}
+	for _, m := range counted(lang, text) {
+		add(lint.Confirm, "“%s” is so few that people may know who it was. Say “some people”, or pick a released figure.", m)
 	}
 	for _, s := range redaction.Suggest(text) {
-		add(lint.Error, "“%s” looks like a %s. Nobody may be named here: take it out.", text[s.From:s.To], s.Kind)
+		add(lint.Confirm, "“%s” looks like a %s. Nobody may be named here: take it out.", text[s.From:s.To], s.Kind)
 	}
 	if m := typed.FindString(text); m != "" && c.Figure == nil {
 		add(lint.Warning, "“%s” was typed by hand. Pick a released figure, so that its base and dates stand beside it.", m)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -320,13 +321,21 @@ func (s Store) Save(ctx context.Context, by tenant.Actor, number int64, revision
 	return err
 }
 
-// Send puts a draft up for review.
-func (s Store) Send(ctx context.Context, by tenant.Actor, number int64, revision int) error {
-	return s.change(ctx, by, number, "action.sent", "sent it for review", "", nil, `
+// Send puts a draft up for review. The history and the audit name the findings that the writer says are meant.
+func (s Store) Send(ctx context.Context, by tenant.Actor, number int64, revision int, despite ...string) error {
+	return s.change(ctx, by, number, "action.sent", "sent it for review"+although(despite), strings.Join(despite, " "), nil, `
 		UPDATE actions
 		SET    state = 'review', changed_at = $4
 		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state = 'draft'
 		RETURNING id`, revision, s.Now())
+}
+
+// although says in a history that findings are meant; "" where there is none.
+func although(despite []string) string {
+	if len(despite) == 0 {
+		return ""
+	}
+	return ", and confirmed what the check had marked"
 }
 
 // Return gives one in review back to be changed, and says why.

@@ -90,16 +90,12 @@ func (p *Pages) do(c echo.Context, view *ActionPage, a actions.Action, revision 
 		if do == "save" {
 			return "Saved.", nil
 		}
-		for _, f := range content.Review(organisation(c).Languages) {
-			if f.Severity == lint.Error {
-				view.Problems.Add(fieldOf(f), f.Sentence)
-			}
-		}
+		despite := view.held(c, content)
 		if view.Action.Revision = revision + 1; len(view.Problems) > 0 {
 			view.Problems = append(page.Problems{{Field: "", Text: "It is saved, and cannot go to review before this is put right:"}}, view.Problems...)
 			return "", nil
 		}
-		return "It is with a second person now.", p.Actions.Send(ctx, actor, a.Number, revision+1)
+		return "It is with a second person now.", p.Actions.Send(ctx, actor, a.Number, revision+1, despite...)
 	case "figure-off":
 		content := a.Content
 		content.Figure = nil
@@ -128,15 +124,11 @@ func (p *Pages) do(c echo.Context, view *ActionPage, a actions.Action, revision 
 	case "correct":
 		content := view.content(c, a.Content)
 		p.note(c, view)
-		for _, f := range content.Review(organisation(c).Languages) {
-			if f.Severity == lint.Error {
-				view.Problems.Add(fieldOf(f), f.Sentence)
-			}
-		}
+		despite := view.held(c, content)
 		if len(view.Problems) > 0 {
 			return "", nil
 		}
-		return "A second person has to approve the correction. Until then the public reads the words as they were.", p.Actions.Correct(ctx, actor, a.Number, revision, content.Texts, view.Note.Text)
+		return "A second person has to approve the correction. Until then the public reads the words as they were.", p.Actions.Correct(ctx, actor, a.Number, revision, content.Texts, view.Note.Text, despite...)
 	case "withdraw":
 		if p.note(c, view); len(view.Problems) > 0 {
 			return "", nil

@@ -152,14 +152,16 @@ type ActionPage struct {
 	Status    actions.Status
 	Words     string // of state and status
 	Advice    []actions.Finding
-	History   []HistoryLine
-	CanEdit   bool // what is written
-	CanSend   bool
-	CanPass   bool // approve or give back
-	Second    bool // the caller is a second person
-	CanPick   bool
-	Public    string // address of the public page
-	Theirs    []string
+	// DespiteValue names the findings that the box says are meant; "" where there is none.
+	DespiteValue string
+	History      []HistoryLine
+	CanEdit      bool // what is written
+	CanSend      bool
+	CanPass      bool // approve or give back
+	Second       bool // the caller is a second person
+	CanPick      bool
+	Public       string // address of the public page
+	Theirs       []string
 }
 
 // HistoryLine is an event in words.
@@ -230,6 +232,7 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 	}
 	if view.CanEdit && a.State != "" {
 		view.Advice = a.Review(org.Languages)
+		view.DespiteValue = despiteValue(confirms(view.Advice))
 	}
 	for _, h := range history {
 		view.History = append(view.History, HistoryLine{h.At.In(org.Zone()).Format("2 January 2006 15:04"), h.Who, h.What, h.Note})

@@ -207,9 +207,14 @@ func (p *Pages) publish(c echo.Context, s surveys.Survey) error {
 		for _, f := range view.Whole.Errors() {
 			view.Problems.Add("whole", f.Sentence)
 		}
+	case len(view.Despite) > 0 && c.FormValue("despite") == "":
+		view.Problems.Add("despite", "The survey was not published. Change what is marked below, or tick that it is meant so and publish again.")
+		for _, f := range view.Despite {
+			view.Problems.Add(anchorOf(f.Question), f.Sentence)
+		}
 	}
 	if len(view.Problems) == 0 {
-		version, err := p.Surveys.PublishRevision(c.Request().Context(), signin.Of(c).Actor, s.ID, read)
+		version, err := p.Surveys.PublishRevision(c.Request().Context(), signin.Of(c).Actor, s.ID, read, view.findings.Despite()...)
 		switch problems := (surveys.Problems{}); {
 		case err == nil:
 			page.Tell(c, "Version "+strconv.Itoa(version.Number)+" is published. Customers see it now.")

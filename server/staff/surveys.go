@@ -211,6 +211,8 @@ type SurveyPage struct {
 	Heading  string
 	Whole    lint.Findings // about the survey as a whole
 	Stops    int           // findings that stop publishing
+	Despite  lint.Findings // those that stop it until the writer says that they are meant
+	Advice   int           // those that do not
 	Pages    []DraftPage
 	Equality []string
 	Versions int
@@ -220,7 +222,12 @@ type SurveyPage struct {
 	Deleted  string
 	UndoFrom int
 	UndoWhat string
+
+	findings lint.Findings
 }
+
+// DespiteValue is the value of the box that says that findings are meant. The revision that is sent with it says which.
+func (p SurveyPage) DespiteValue() string { return "yes" }
 
 // Next is the number of the next version.
 func (p SurveyPage) Next() int { return p.Versions + 1 }
@@ -275,8 +282,9 @@ func (p *Pages) surveyPage(c echo.Context, s surveys.Survey) (SurveyPage, error)
 	if err != nil {
 		return SurveyPage{}, err
 	}
-	view := SurveyPage{Page: page.New(c), Survey: s, ID: s.ID, Revision: revision, Draft: d, Versions: len(versions), Whole: findings.Of(""), Stops: len(findings.Errors()),
+	view := SurveyPage{Page: page.New(c), Survey: s, ID: s.ID, Revision: revision, Draft: d, Versions: len(versions), Whole: findings.Of(""), Stops: len(findings.Errors()), Despite: findings.Confirms(),
 		Editable: s.State != surveys.Closed}
+	view.Advice, view.findings = len(findings)-view.Stops-len(view.Despite), findings
 	view.Back = "/staff"
 	if view.Heading, _ = d.Title.In("en"); view.Heading == "" {
 		view.Heading = s.Slug

@@ -40,16 +40,59 @@ func unbalanced(a asked) []string {
 	return nil
 }
 
-// unlabelled looks for points of a scale that are numbers or pictures only.
-func unlabelled(a asked) []string {
+var letter = regexp.MustCompile(`\p{L}`)
+
+// figure is an answer that is a number: "0", "10", "-3".
+var figure = regexp.MustCompile(`^\s*[-−–+]?\p{Nd}+\s*$`)
+
+// pictured looks for points of a scale that are pictures or signs only: screen readers name each their own way, or not at all.
+func pictured(a asked) []string {
 	if a.Kind != question.Rating {
 		return nil
 	}
 	for _, o := range a.Options {
 		for _, text := range o.Text {
-			if text != "" && !regexp.MustCompile(`\p{L}`).MatchString(text) {
+			if text != "" && !letter.MatchString(text) && !figure.MatchString(text) {
 				return say("The answer “%s” has no words. Say in words what each point of the scale means.", text)
 			}
+		}
+	}
+	return nil
+}
+
+// inFigures tells whether the points of a rating are numbers, words at some of them or not: most have none.
+func inFigures(q question.Question) bool {
+	if q.Kind != question.Rating {
+		return false
+	}
+	numbers, points := 0, 0
+	for _, o := range q.Options {
+		if o.DontKnow || o.Exclusive {
+			continue
+		}
+		points++
+		if figure.MatchString(english(o.Text)) {
+			numbers++
+		}
+	}
+	return points > 2 && 2*numbers > points
+}
+
+// numbered looks for scales whose ends have numbers only, and no words in the question or its hint that name them.
+func numbered(a asked) []string {
+	if !inFigures(a.Question) {
+		for _, o := range a.Options {
+			if a.Kind == question.Rating && figure.MatchString(english(o.Text)) {
+				return say("The answer “%s” is a number among words. Say in words what it means.", english(o.Text))
+			}
+		}
+		return nil
+	}
+	points := slices.DeleteFunc(slices.Clone(a.Options), func(o question.Option) bool { return o.DontKnow || o.Exclusive })
+	for _, end := range []question.Option{points[0], points[len(points)-1]} {
+		label := strings.TrimSpace(english(end.Text))
+		if figure.MatchString(label) && !regexp.MustCompile(`(^|[^\p{Nd}])`+regexp.QuoteMeta(label)+` (is|means|being|=|–)`).MatchString(a.stem+" "+a.hint) {
+			return say("The answer “%s” is a number only. Say what the lowest and the highest number mean, in the answers or in the hint: “0 is not at all, 10 is completely”.", label)
 		}
 	}
 	return nil
@@ -133,7 +176,7 @@ const manyOptions = 7
 
 // tooManyOptions counts answers.
 func tooManyOptions(a asked) []string {
-	if n := len(a.Options); n > manyOptions {
+	if n := len(a.Options); n > manyOptions && !inFigures(a.Question) { // numbers in order need no keeping in mind
 		return say("There are %d answers to choose from. More than %d are hard to keep in mind: join some, or ask in two steps.", n, manyOptions)
 	}
 	return nil

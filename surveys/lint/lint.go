@@ -15,8 +15,9 @@ type Severity string
 
 // The severities.
 const (
-	Error   Severity = "error"   // stops publishing
-	Warning Severity = "warning" // is advice
+	Error   Severity = "error"   // stops publishing: figures, people or whole languages would come to harm
+	Confirm Severity = "confirm" // may harm, guessed from words: stops until the writer says that it is meant, which is logged
+	Warning Severity = "warning" // is advice, which is logged where it is not followed
 )
 
 // Finding is one thing that a questionnaire would do badly, at its place.
@@ -33,6 +34,20 @@ type Findings []Finding
 // Errors are the findings that stop publishing.
 func (fs Findings) Errors() Findings {
 	return slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool { return f.Severity != Error })
+}
+
+// Confirms are the findings that stop publishing until the writer says that they are meant.
+func (fs Findings) Confirms() Findings {
+	return slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool { return f.Severity != Confirm })
+}
+
+// Despite is what the audit keeps of the findings that a version was published with: the question, the rule and its severity, one line each.
+func (fs Findings) Despite() []string {
+	var all []string
+	for _, f := range fs {
+		all = append(all, strings.TrimSpace(fmt.Sprintf("%s %s (%s)", f.Question, f.Rule, f.Severity)))
+	}
+	return all
 }
 
 // Of lists the findings of a question; "" gives those of the whole.
@@ -60,9 +75,10 @@ type asked struct {
 var rules = []rule{
 	{"Q1", Warning, doubleBarrelled},
 	{"Q2", Warning, leading},
-	{"Q3", Error, negative},
+	{"Q3", Warning, negative},
 	{"Q4", Error, unbalanced},
-	{"Q5", Error, unlabelled},
+	{"Q5", Error, pictured},
+	{"Q5", Warning, numbered},
 	{"Q7", Warning, noDontKnow},
 	{"Q8", Error, overlappingBands},
 	{"Q9", Warning, notExhaustive},
@@ -70,8 +86,8 @@ var rules = []rule{
 	{"Q11", Warning, longRecall},
 	{"Q12", Warning, jargon},
 	{"Q13", Warning, tooLong},
-	{"Q15", Error, noWayOut},
-	{"Q16", Error, identifying},
+	{"Q15", Warning, noWayOut},
+	{"Q16", Confirm, identifying},
 	{"reading", Warning, hardToRead},
 }
 

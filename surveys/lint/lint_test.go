@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -56,10 +57,10 @@ func TestEachRuleFindsItsFault(t *testing.T) {
 		"leading":          {stem("How good was the service today?"), "Q2", Warning},
 		"don't you agree":  {stem("Don’t you agree that bins are emptied on time?"), "Q2", Warning},
 		"praise":           {stem("How satisfied or dissatisfied were you with our friendly staff?"), "Q2", Warning},
-		"negative":         {stem("Was the form not easy to use?"), "Q3", Error},
-		"double negative":  {stem("Were you not unable to reach us?"), "Q3", Error},
+		"negative":         {stem("Was the form not easy to use?"), "Q3", Warning},
+		"double negative":  {stem("Were you not unable to reach us?"), "Q3", Warning},
 		"unbalanced":       {rating(func(q *question.Question) { q.Options = q.Options[:4]; q.Options = slices.Delete(q.Options, 2, 3) }), "Q4", Error},
-		"a number alone":   {rating(func(q *question.Question) { q.Options[2].Text["en"] = "3" }), "Q5", Error},
+		"a number alone":   {rating(func(q *question.Question) { q.Options[2].Text["en"] = "3" }), "Q5", Warning},
 		"a star alone":     {rating(func(q *question.Question) { q.Options[2].Text["en"] = "★★★" }), "Q5", Error},
 		"the other way": {also(func() question.Question {
 			q := rating(func(q *question.Question) { slices.Reverse(q.Options) }).Pages[0].Questions[0]
@@ -82,10 +83,10 @@ func TestEachRuleFindsItsFault(t *testing.T) {
 		"an acronym":           {stem("How satisfied or dissatisfied were you with the PCN?"), "Q12", Warning},
 		"too long":             {stem("How satisfied or dissatisfied were you " + strings.Repeat("with it ", 12) + "?"), "Q13", Warning},
 		"a sentence as a hint": {rating(func(q *question.Question) { q.Hint = question.Text{"en": "Think of today. Not before."} }), "Q13", Warning},
-		"no way out":           {also(func() question.Question { q := choice("Bins", "Roads", "Something else"); q.Required = true; return q }()), "Q15", Error},
-		"a comment by force":   {also(question.Question{Code: "c", Kind: question.LongTxt, Required: true, Text: question.Text{"en": "Why?"}}), "Q15", Error},
-		"a name":               {also(question.Question{Code: "c", Kind: question.Short, Text: question.Text{"en": "What is your name?"}}), "Q16", Error},
-		"a postcode":           {also(question.Question{Code: "c", Kind: question.Short, Text: question.Text{"en": "What is your postcode?"}}), "Q16", Error},
+		"no way out":           {also(func() question.Question { q := choice("Bins", "Roads", "Something else"); q.Required = true; return q }()), "Q15", Warning},
+		"a comment by force":   {also(question.Question{Code: "c", Kind: question.LongTxt, Required: true, Text: question.Text{"en": "Why?"}}), "Q15", Warning},
+		"a name":               {also(question.Question{Code: "c", Kind: question.Short, Text: question.Text{"en": "What is your name?"}}), "Q16", Confirm},
+		"a postcode":           {also(question.Question{Code: "c", Kind: question.Short, Text: question.Text{"en": "What is your postcode?"}}), "Q16", Confirm},
 		"hard words":           {stem("How satisfied or dissatisfied were you with administrative documentation requirements?"), "reading", Warning},
 		"the same code":        {also(rating(nil).Pages[0].Questions[0]), "check", Error},
 		"four on the first": {func() surveys.Definition {
@@ -100,6 +101,45 @@ func TestEachRuleFindsItsFault(t *testing.T) {
 	} {
 		if !slices.ContainsFunc(Review(c.d, []string{"en", "cy"}), func(f Finding) bool { return f.Rule == c.rule && f.Severity == c.severity }) {
 			t.Errorf("%s: %s was not found among %+v", name, c.rule, Review(c.d, []string{"en", "cy"}))
+		}
+	}
+}
+
+// zeroToTen is a rating of eleven numbers, the lowest first.
+func zeroToTen(code string) question.Question {
+	q := question.Question{Code: code, Kind: question.Rating, Text: question.Text{"en": "Overall, how happy did you feel yesterday?"}}
+	for i := range 11 {
+		score := float64(i)
+		q.Options = append(q.Options, question.Option{Code: strconv.Itoa(i), Score: &score, Satisfied: i > 6, Text: question.Text{"en": strconv.Itoa(i)}})
+	}
+	return q
+}
+
+// A scale from 0 to 10 may have numbers only, alone and behind a rating whose best answer stands first; its findings are advice.
+func TestAScaleOfNumbersCanBePublished(t *testing.T) {
+	t.Parallel()
+	alone, behind := rating(nil), also(zeroToTen("happy"))
+	alone.Pages[0].Questions[0] = zeroToTen("rating")
+	for name, d := range map[string]surveys.Definition{"alone": alone, "behind": behind} {
+		found := Review(d, []string{"en"})
+		if len(found.Errors()) > 0 || len(found.Confirms()) > 0 || !slices.ContainsFunc(found, func(f Finding) bool { return f.Rule == "Q5" }) {
+			t.Errorf("%s: %+v", name, found)
+		}
+	}
+	for _, named := range []func(*question.Question){
+		func(q *question.Question) {
+			q.Hint = question.Text{"en": "0 is not at all happy, 10 is completely happy"}
+		},
+		func(q *question.Question) {
+			q.Options[0].Text, q.Options[10].Text = question.Text{"en": "0, not at all"}, question.Text{"en": "10, completely"}
+		},
+	} {
+		q := zeroToTen("rating")
+		named(&q)
+		alone.Pages[0].Questions[0] = q
+		found := Review(alone, []string{"en"})
+		if slices.ContainsFunc(found, func(f Finding) bool { return f.Rule == "Q5" || f.Rule == "Q10" }) {
+			t.Errorf("with words at both ends: %+v", found)
 		}
 	}
 }

@@ -29,6 +29,9 @@ func whole(d surveys.Definition, languages []string) Findings {
 	}
 	way := 0
 	for _, q := range d.Questions() {
+		if inFigures(q) { // numbers say themselves which way they run
+			continue
+		}
 		now := direction(q)
 		if way != 0 && now != 0 && now != way {
 			add("Q6", Error, q.Code, "Its answers run the other way than those of the ratings before it. Let every rating begin with the same end, or people tick the wrong one.")
