@@ -100,7 +100,7 @@ func (a *Analytics) once(ctx context.Context, by tenant.Actor, q Query, to purpo
 		q.Audience = Internal
 	}
 	if q.Audience != Internal && q.Audience != Public {
-		return nil, refuse("the audience %q is not known: it is internal or public", q.Audience)
+		return nil, refuse("The audience %q is not known: it is internal or public.", q.Audience)
 	}
 	tx, err := a.DB.BeginRead(ctx, by.Org)
 	if err != nil {
@@ -293,7 +293,7 @@ func (t *table) checkProtected(by tenant.Actor, now time.Time) error {
 		return ErrNotAllowed
 	}
 	if len(t.by) == 0 {
-		return refuse("choose one dimension to split this table by")
+		return refuse("Choose one dimension to split this table by.")
 	}
 	if t.frame.Query.Rounded && t.frame.Query.Audience != Public {
 		return refuse("Counts are rounded only in tables for the public.")
@@ -303,14 +303,14 @@ func (t *table) checkProtected(by tenant.Actor, now time.Time) error {
 			return refuse("%s lets people choose several answers, so its rows do not add up. Ask for one answer at a time: split by %s:%s, and so on. What leaves is protected together.", d.ID, d.ID, d.Codes[0].Code)
 		}
 		if slices.Contains([]string{"week", "day"}, d.ID) {
-			return refuse("a protected table counts whole months: split it by month instead of %s", d.ID)
+			return refuse("A protected table counts whole months: split it by month instead of %s.", d.ID)
 		}
 	}
 	if err := t.apart(); err != nil {
 		return err
 	}
 	if t.frame.Measure.Number || t.frame.Measure.Several {
-		return refuse("%s cannot be protected yet: choose a question with one answer from a list", t.frame.Measure.Code)
+		return refuse("%s cannot be protected yet: choose a question with one answer from a list.", t.frame.Measure.Code)
 	}
 	if t.frame.Query.Audience == Public && len(t.where) > 0 {
 		return refuse("A public table counts every response of its months: take the filter on %s away.", t.where[0].dimension.ID)

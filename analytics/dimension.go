@@ -31,7 +31,7 @@ func (d dimension) accepts(values []string) error {
 					known = append(known, c.Code)
 				}
 			}
-			return refuse("%s has no value %q: it has %s", d.ID, v, strings.Join(known, ", "))
+			return refuse("%s has no value %q. It has %s.", d.ID, v, strings.Join(known, ", "))
 		}
 	}
 	return nil
@@ -116,7 +116,7 @@ func (b *book) dimension(t *table, id string) (dimension, error) {
 	}
 	if q, ok := b.merged(id); ok {
 		if !q.Coded() {
-			return dimension{}, refuse("%q cannot split a table: only questions answered from a list can", id)
+			return dimension{}, refuse("%q cannot split a table: only questions answered from a list can.", id)
 		}
 		return b.question(t, q), nil
 	}
@@ -125,10 +125,10 @@ func (b *book) dimension(t *table, id string) (dimension, error) {
 			if o, ok := q.Option(option); ok {
 				return b.ticked(t, id, q, o), nil
 			}
-			return dimension{}, refuse("%s has no answer %q", code, option)
+			return dimension{}, refuse("%s has no answer %q. Choose one of its answers.", code, option)
 		}
 	}
-	return dimension{}, refuse("there is no dimension %q: use channel, mode, service, directorate, language, month, week, day, a question answered from a list, or an equality characteristic such as age or sex", id)
+	return dimension{}, refuse("There is no dimension %q. Use channel, mode, service, directorate, language, month, week, day, a question answered from a list, or an equality characteristic such as age or sex.", id)
 }
 
 func (b *book) fixed(t *table, id, label, column string, fill func(*book) []Code, open bool) dimension {
@@ -234,9 +234,9 @@ func (b *book) equality(t *table, id string, c bank.Characteristic, grouped bool
 			}
 		}
 		if len(others) == 0 {
-			return dimension{}, refuse("%s was never asked: there are no equality questions here", id)
+			return dimension{}, refuse("%s was never asked: there are no equality questions here.", id)
 		}
-		return dimension{}, refuse("%s was never asked here. The equality characteristics asked are: %s", id, strings.Join(others, ", "))
+		return dimension{}, refuse("%s was never asked here. The equality characteristics asked are: %s.", id, strings.Join(others, ", "))
 	}
 	name, _ := c.Name.In("en")
 	d := dimension{Dimension: Dimension{ID: id, Label: name, Equality: true}}

@@ -15,6 +15,9 @@ func (b *book) measure(t *table, code string) error {
 	if scale, ok := strings.CutPrefix(code, ScalePrefix); ok {
 		return b.measureScale(t, scale)
 	}
+	if code == "" {
+		return refuse("There is no question here that can be counted. Choose another survey.")
+	}
 	var kept []asked
 	for _, s := range b.surveys {
 		if _, ok := s.find(code); ok {
@@ -22,39 +25,50 @@ func (b *book) measure(t *table, code string) error {
 			continue
 		}
 		if !slices.Contains(t.frame.Query.Surveys, "all") {
-			return refuse("the survey %s does not ask %q: its questions are %s", s.Slug, code, b.codesOf(s))
+			return refuse("The survey %s does not ask %q. Choose one of its questions: %s.", s.Slug, code, b.codesOf(s))
 		}
 		b.leftOut = append(b.leftOut, s.Slug)
 	}
 	if len(kept) == 0 {
-		return refuse("none of the surveys asks %q", code)
+		return refuse("None of the surveys asks %q. Choose another question.", code)
 	}
 	b.surveys = kept
+	q, err := b.joined(code)
+	if err != nil {
+		return err
+	}
+	t.counts.questions = map[int64]string{}
+	for _, s := range kept {
+		t.counts.questions[s.ID] = code
+	}
+	first, _ := kept[0].find(code)
+	m := measured(q)
+	m.Code, m.Scale = code, scale(first)
+	t.measure = measure{Measure: m, column: t.column("r.answers->>?::text", code)}
+	return nil
+}
+
+// joined is the question of a code as all surveys of the book ask it, or a Refusal where their answers cannot be counted together. Each survey asks it.
+func (b *book) joined(code string) (question.Question, error) {
+	kept := b.surveys
 	first, _ := kept[0].find(code)
 	for _, s := range kept[1:] {
 		other, _ := s.find(code)
 		if scale(other) != scale(first) {
-			return refuse("%s cannot be joined: %s asks it on the scale %s, %s on the scale %s. Name surveys of one scale.",
+			return question.Question{}, refuse("%s cannot be joined: %s asks it on the scale %s, %s on the scale %s. Name surveys of one scale.",
 				code, kept[0].Slug, scale(first), s.Slug, scale(other))
 		}
 	}
 	q, _ := b.merged(code)
 	for _, s := range kept[1:] {
 		if differs := s.otherwise(q); differs != "" {
-			return refuse("%s cannot be joined: the answer %s counts one way in %s and another way in %s. Name one of them.", code, differs, kept[0].Slug, s.Slug)
+			return question.Question{}, refuse("%s cannot be joined: the answer %s counts one way in %s and another way in %s. Name one of them.", code, differs, kept[0].Slug, s.Slug)
 		}
 	}
 	if q.Free() {
-		return refuse("%q is answered in people's own words: there is nothing to count. Choose another question.", code)
+		return question.Question{}, refuse("%q is answered in people's own words: there is nothing to count. Choose another question.", code)
 	}
-	t.counts.questions = map[int64]string{}
-	for _, s := range kept {
-		t.counts.questions[s.ID] = code
-	}
-	m := measured(q)
-	m.Code, m.Scale = code, scale(first)
-	t.measure = measure{Measure: m, column: t.column("r.answers->>?::text", code)}
-	return nil
+	return q, nil
 }
 
 // measured is a question as it is counted.

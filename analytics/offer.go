@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"strings"
 
 	"yousaid/surveys/bank"
 	"yousaid/surveys/question"
@@ -25,6 +26,25 @@ type Offer struct {
 	Services        []Code // of a service officer: their own only
 	Directorates    []Code
 	Limited         bool // the actor sees the figures of some services only
+
+	first     string // the measure where none was chosen
+	elsewhere map[string]bool
+}
+
+// Fitting gives the measure for the chosen surveys: the wanted one, or another where it is empty or belongs to surveys that were not chosen, or is asked in them in ways that cannot be
+// counted together. A code that no survey here has stays, and Ask refuses it. It is "" where the chosen surveys ask nothing that can be counted.
+func (o Offer) Fitting(wanted string) string {
+	offered := slices.ContainsFunc(o.Measures, func(c Code) bool { return c.Code == wanted })
+	if offered || wanted != "" && !o.elsewhere[wanted] {
+		return wanted
+	}
+	return o.first
+}
+
+// Elsewhere tells whether a dimension is a question of surveys that were not chosen.
+func (o Offer) Elsewhere(dimension string) bool {
+	code, _, _ := strings.Cut(dimension, ":")
+	return o.elsewhere[code] && !slices.ContainsFunc(o.Dimensions, func(c Code) bool { return c.Code == code })
 }
 
 // Offer lists what the actor can choose. Without slugs it chooses the first survey; "all" chooses every one. No published survey is no
@@ -80,6 +100,7 @@ func (b *book) offered(scope map[string]bool) []Code {
 // choose keeps the surveys of the slugs and lists what they ask.
 func (o *Offer) choose(b *book, slugs []string) {
 	o.Chosen = slugs
+	o.elsewhere = b.measures()
 	for _, f := range fixed {
 		o.Dimensions = append(o.Dimensions, Code{f.id, f.label})
 	}
@@ -88,10 +109,9 @@ func (o *Offer) choose(b *book, slugs []string) {
 			*list = append(*list, c)
 		}
 	}
-	for _, s := range b.surveys {
-		if !slices.Contains(slugs, "all") && !slices.Contains(slugs, s.Slug) {
-			continue
-		}
+	chosen := *b
+	chosen.surveys = slices.DeleteFunc(slices.Clone(b.surveys), func(s asked) bool { return !slices.Contains(slugs, "all") && !slices.Contains(slugs, s.Slug) })
+	for _, s := range chosen.surveys {
 		for _, d := range s.versions {
 			for _, q := range d.Questions() {
 				label, _ := q.Text.In("en")
@@ -113,6 +133,57 @@ func (o *Offer) choose(b *book, slugs []string) {
 			}
 		}
 	}
+	o.measure(&chosen)
+}
+
+// measure leaves out the questions that the chosen surveys ask in ways that cannot be counted together, adds the scales on which several of them rate, and chooses the measure where nobody
+// has: the question "rating", else the scale on which most of several surveys rate, else the first question that rates, else the first.
+func (o *Offer) measure(chosen *book) {
+	if len(chosen.surveys) > 1 {
+		o.Measures = slices.DeleteFunc(o.Measures, func(c Code) bool {
+			own := *chosen
+			own.surveys = slices.DeleteFunc(slices.Clone(chosen.surveys), func(s asked) bool { _, asks := s.find(c.Code); return !asks })
+			_, err := own.joined(c.Code)
+			return err != nil
+		})
+	}
+	ratings := map[string]bool{}
+	for _, s := range chosen.surveys {
+		for _, q := range s.versions[0].Questions() {
+			ratings[q.Code] = ratings[q.Code] || q.Kind == question.Rating
+		}
+	}
+	for _, s := range chosen.scales() {
+		if len(chosen.surveys) > 1 {
+			o.Measures = append(o.Measures, Code{ScalePrefix + s.Code, "All ratings on the scale " + s.Label})
+		} else {
+			delete(o.elsewhere, ScalePrefix+s.Code) // it can be counted, and has no place in the list beside the question itself
+		}
+	}
+	for _, wanted := range []func(Code) bool{func(c Code) bool { return c.Code == "rating" }, func(c Code) bool { return strings.HasPrefix(c.Code, ScalePrefix) }, func(c Code) bool { return ratings[c.Code] }, func(Code) bool { return true }} {
+		if i := slices.IndexFunc(o.Measures, wanted); i >= 0 {
+			o.first = o.Measures[i].Code
+			return
+		}
+	}
+}
+
+// measures are the codes of all that can be counted in any survey of the book.
+func (b *book) measures() map[string]bool {
+	all := map[string]bool{}
+	for _, s := range b.surveys {
+		for _, d := range s.versions {
+			for _, q := range d.Questions() {
+				if q.Coded() || q.Kind == question.Number {
+					all[q.Code] = true
+				}
+			}
+		}
+	}
+	for _, s := range b.scales() {
+		all[ScalePrefix+s.Code] = true
+	}
+	return all
 }
 
 // PublishedSurvey is a survey with what has come in so far.

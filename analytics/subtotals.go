@@ -123,7 +123,7 @@ func (t *table) apart() error {
 		return a == "service" && b == "directorate" || a+"_group" == b && t.by[0].Equality && t.by[1].Equality
 	}
 	if same(a, b) || same(b, a) {
-		return refuse("%s follows from %s: ask for one of them, with subtotals", b, a)
+		return refuse("%s follows from %s: ask for one of them, with subtotals.", b, a)
 	}
 	return nil
 }

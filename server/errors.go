@@ -80,6 +80,7 @@ var failures = []struct {
 	{releases.ErrMissing, http.StatusNotFound, ""},
 	{releases.ErrNoPublication, http.StatusNotFound, ""},
 	{releases.ErrNotNow, http.StatusConflict, "error.publication|Somebody else has moved this publication on. Open it to see how it stands."},
+	{releases.ErrNotAsked, http.StatusConflict, "error.not_asked|The survey does not ask this question, or not with one answer from a list, so it cannot be published. Return the proposal and plan another question."},
 	{releases.ErrMissed, http.StatusConflict, "error.missed|This table is late. A date that was missed stays in the calendar: publish the table when it is ready."},
 
 	// Equality: what leaves, the register and the plans.

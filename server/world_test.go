@@ -46,6 +46,7 @@ type world struct {
 	t            *testing.T
 	site         *server.Server
 	owner        *sqlx.DB
+	db           tenant.DB
 	people       *accounts.Store
 	door         *signin.Door
 	ledger       *audit.Ledger
@@ -95,7 +96,7 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 	t.Helper()
 	database := pgtest.New(t)
 	db := tenant.New(database.App()).Tabulating(database.Tabulate())
-	w := &world{t: t, owner: database.Owner(), ledger: audit.New(db), cookies: map[string]*http.Cookie{}, services: map[string]int64{}}
+	w := &world{t: t, owner: database.Owner(), db: db, ledger: audit.New(db), cookies: map[string]*http.Cookie{}, services: map[string]int64{}}
 	assets, err := static.Load()
 	w.must(err)
 	pages, err := page.Load()

@@ -78,7 +78,7 @@ func (s Store) Waiting(ctx context.Context, org tenant.Org, id int64) ([]Waiting
 }
 
 // Plan proposes publications for the calendar and tells how many would be new. What is there already stays as it is; ErrPlanned when all are. The public reads the
-// calendar, so a second person approves.
+// calendar, so a second person approves. ErrNotAsked where a survey does not ask the question, so that no date is promised that cannot be kept.
 func (s Store) Plan(ctx context.Context, by tenant.Actor, list []Publication) (int, error) {
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
@@ -87,6 +87,9 @@ func (s Store) Plan(ctx context.Context, by tenant.Actor, list []Publication) (i
 	defer func() { _ = tx.Rollback() }()
 	var fresh []Planned
 	for _, p := range list {
+		if err := countable(ctx, tx, by.Org, p.Survey, p.Measure); err != nil {
+			return 0, err
+		}
 		var there bool
 		if err := tx.GetContext(ctx, &there, `
 			SELECT EXISTS (SELECT FROM publications p WHERE p.organisation_id = $1 AND p.survey_id = $2 AND p.measure = $3 AND p.by_dimension = $4 AND p.period_from = $5::date
@@ -238,6 +241,11 @@ func (s Store) approvePlan(ctx context.Context, by tenant.Actor, change int64) e
 	var list []Planned
 	if err := c.Read(&list); err != nil {
 		return err
+	}
+	for _, p := range list { // proposed before the calendar looked at the questions
+		if err := countable(ctx, tx, by.Org, p.Survey, p.Measure); err != nil {
+			return err
+		}
 	}
 	if err := s.plan(ctx, tx, by, list); err != nil {
 		return err

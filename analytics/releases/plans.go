@@ -111,13 +111,16 @@ func (s Plans) Plan(ctx context.Context, org tenant.Org, id int64) (Plan, error)
 	return Plan{}, err
 }
 
-// Add declares a table. ErrPlanExists where it is planned with the same cadence.
+// Add declares a table. ErrPlanExists where it is planned with the same cadence, ErrNotAsked where the survey does not ask the question.
 func (s Plans) Add(ctx context.Context, by tenant.Actor, p Plan) (int64, error) {
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { _ = tx.Rollback() }()
+	if err := countable(ctx, tx, by.Org, p.Survey, p.Measure); err != nil {
+		return 0, err
+	}
 	var id int64
 	err = tx.GetContext(ctx, &id, `
 		INSERT INTO release_plans (organisation_id, survey_id, measure, by_dimensions, subtotals, cadence, standing, created_by, created_at)

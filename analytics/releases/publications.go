@@ -18,6 +18,7 @@ import (
 // What can be wrong with a publication.
 var (
 	ErrNoPublication = errors.New("there is no such publication")
+	ErrNotAsked      = errors.New("the survey does not ask this question, or not with one answer from a list")
 	ErrPlanned       = errors.New("all of these are in the calendar already")
 	ErrMissed        = errors.New("a publication that is late stays in the calendar")
 	ErrSame          = errors.New("the table is the same as the one that is published: there is nothing to correct")

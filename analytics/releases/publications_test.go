@@ -51,7 +51,45 @@ func newCouncil(t *testing.T) *council {
 	c := &council{t: t, owner: database.Owner(), store: releases.Store{Reader: releases.Reader{DB: tenant.New(database.App())}, Ledger: silent{}, Now: time.Now}, by: tenant.CommandLine(1), second: tenant.Actor{Org: 1, Name: "second@testham.example"}}
 	c.owner.MustExec(`INSERT INTO organisations (id, slug, link_prefix, names) VALUES (1, 'testham', 'TST', '{"en": "T"}')`)
 	c.owner.MustExec(`INSERT INTO surveys (organisation_id, id, slug, state) VALUES (1, 2, 'how', 'open')`)
+	c.owner.MustExec(`INSERT INTO versions (organisation_id, survey_id, number, definition, digest)
+		VALUES (1, 2, 1, '{"pages": [{"questions": [{"code": "rating", "kind": "rating"}, {"code": "comment", "kind": "text"}, {"code": "topics", "kind": "several"}]}]}', '')`)
 	return c
+}
+
+// TestOnlyWhatTheSurveyAsksIsPlanned: a table that could never leave is in no calendar and in no plan.
+func TestOnlyWhatTheSurveyAsksIsPlanned(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t)
+	ctx := t.Context()
+	plans := releases.Plans{Reader: c.store.Reader, Ledger: silent{}, Now: time.Now}
+	for _, measure := range []string{"nosuch", "comment", "topics", "", "scale:lga-satisfaction-5", "Rating"} {
+		good := releases.Publication{Titles: question.Text{"en": "By service"}, Survey: 2, Measure: "rating", By: "service", From: "2026-01-01", To: "2026-03-31", Due: "2026-04-30"}
+		bad := good
+		bad.Measure = measure
+		_, err := c.store.Plan(ctx, c.by, []releases.Publication{good, bad})
+		c.is(err, releases.ErrNotAsked)
+		_, err = plans.Add(ctx, c.by, releases.Plan{Survey: 2, Measure: measure, By: []string{"age"}, Cadence: releases.Quarterly})
+		c.is(err, releases.ErrNotAsked)
+	}
+	_, err := c.store.Plan(ctx, c.by, []releases.Publication{{Titles: question.Text{"en": "x"}, Survey: 3, Measure: "rating", By: "service", From: "2026-01-01", To: "2026-03-31", Due: "2026-04-30"}})
+	c.is(err, releases.ErrNotAsked)
+	if waiting, err := c.store.Waiting(ctx, 1, 0); err != nil || len(waiting) != 0 {
+		t.Errorf("%d proposals wait: %v", len(waiting), err)
+	}
+	// A proposal from before this was looked at waits, and cannot be approved.
+	id := c.plan("2026-01-01", "2026-03-31", "2026-04-30")
+	if _, err := c.store.Plan(ctx, c.by, []releases.Publication{{Titles: question.Text{"en": "By service"}, Survey: 2, Measure: "rating", By: "service", From: "2026-04-01", To: "2026-06-30", Due: "2026-07-30"}}); err != nil {
+		t.Fatal(err)
+	}
+	c.owner.MustExec(`UPDATE versions SET definition = '{"pages": [{"questions": [{"code": "other", "kind": "rating"}]}]}'`)
+	waiting, err := c.store.Waiting(ctx, 1, 0)
+	if err != nil || len(waiting) != 1 {
+		t.Fatalf("%d proposals wait: %v", len(waiting), err)
+	}
+	c.is(c.store.ApproveChange(ctx, c.second, 0, waiting[0].ID, "2026-01-01"), releases.ErrNotAsked)
+	if list, err := c.store.Publications(ctx, 1); err != nil || len(list) != 1 || list[0].ID != id {
+		t.Errorf("%v, %v", list, err)
+	}
 }
 
 // release writes a table to the register.

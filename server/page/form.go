@@ -119,19 +119,19 @@ func DateOf(t time.Time) DateParts {
 // Empty tells that nothing was typed.
 func (d DateParts) Empty() bool { return d == DateParts{} }
 
-// Time gives the start of the day in the place, or an error that says what to do.
-func (d DateParts) Time(in *time.Location) (time.Time, error) {
-	day, err1 := strconv.Atoi(d.Day)
+// Time gives the start of the day in the place, or a sentence for the page that says what to put right.
+func (d DateParts) Time(in *time.Location) (day time.Time, problem string) {
+	number, err1 := strconv.Atoi(d.Day)
 	month, err2 := strconv.Atoi(d.Month)
 	year, err3 := strconv.Atoi(d.Year)
 	if err1 != nil || err2 != nil || err3 != nil || year < 1000 || year > 9999 {
-		return time.Time{}, fmt.Errorf("enter a day, a month and a year in numbers, such as 27 3 2026")
+		return time.Time{}, "Enter a day, a month and a year in numbers, such as 27 3 2026."
 	}
-	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, in)
-	if t.Day() != day || int(t.Month()) != month {
-		return time.Time{}, fmt.Errorf("enter a date that exists: there is no %d/%d/%d", day, month, year)
+	day = time.Date(year, time.Month(month), number, 0, 0, 0, 0, in)
+	if day.Day() != number || int(day.Month()) != month {
+		return time.Time{}, fmt.Sprintf("Enter a date that exists: there is no %d/%d/%d.", number, month, year)
 	}
-	return t, nil
+	return day, ""
 }
 
 // Table is what the partial table shows.

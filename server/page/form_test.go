@@ -77,15 +77,15 @@ func TestDatesAreReadAsTyped(t *testing.T) {
 	} {
 		fields := url.Values{"from-day": {c.day}, "from-month": {c.month}, "from-year": {c.year}}
 		d := DateFrom(fields.Get, "from")
-		got, err := d.Time(time.UTC)
+		got, problem := d.Time(time.UTC)
 		if c.want == "" {
-			if err == nil {
-				t.Errorf("%v was read as %v", c, got)
+			if !strings.HasPrefix(problem, "Enter ") || !strings.HasSuffix(problem, ".") {
+				t.Errorf("%v was read as %v, and the page says %q", c, got, problem)
 			}
 			continue
 		}
-		if err != nil || got.Format(time.DateOnly) != c.want || DateOf(got).Empty() {
-			t.Errorf("%v: %v, %v", c, got, err)
+		if problem != "" || got.Format(time.DateOnly) != c.want || DateOf(got).Empty() {
+			t.Errorf("%v: %v, %q", c, got, problem)
 		}
 	}
 	if !DateOf(time.Time{}).Empty() {

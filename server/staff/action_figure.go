@@ -62,11 +62,14 @@ func (p *Pages) figurePage(c echo.Context, value func(string) string) (FigurePag
 	if err != nil {
 		return view, analytics.Query{}, err
 	}
-	f.complete(offer)
+	changed := f.complete(offer)
 	if !slices.Contains(publicSplits, f.By) {
 		f.By = "service"
 	}
 	view.Filters = f
+	if changed != "" {
+		view.Problems.Add("measure", elsewhere)
+	}
 	view.Form = FilterForm{Surveys: surveyOptions(offer), Measures: options("", offer.Measures, f.Measure), By: splitOptions(f.By)}
 	view.Months.From, view.Months.To = p.months(organisation(c).Zone(), f.From, f.To)
 	view.Query = map[string]string{"survey": strings.Join(f.Surveys, ""), "measure": f.Measure, "from": f.From, "to": f.To, "by": f.By}

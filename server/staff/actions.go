@@ -331,9 +331,9 @@ func (v *ActionPage) day(c echo.Context, name string) (string, page.DateParts) {
 	if parts.Empty() {
 		return "", parts
 	}
-	t, err := parts.Time(time.UTC)
-	if err != nil {
-		v.Problems.Add(name, strings.ToUpper(err.Error()[:1])+err.Error()[1:]+".")
+	t, problem := parts.Time(time.UTC)
+	if problem != "" {
+		v.Problems.Add(name, problem)
 		return "", parts
 	}
 	return t.Format(time.DateOnly), parts

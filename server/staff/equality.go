@@ -16,6 +16,7 @@ import (
 type EqualityPage struct {
 	page.Page
 	Filters  filters
+	Changed  string // what of the filters gave way to the chosen surveys
 	Form     EqualityForm
 	Asked    bool // a characteristic was chosen
 	Surveys  bool // there are published surveys
@@ -101,8 +102,8 @@ func (p *Pages) equalityPage(c echo.Context, f filters) (EqualityPage, analytics
 	if err != nil {
 		return EqualityPage{}, offer, err
 	}
-	f.complete(offer)
-	view := EqualityPage{Page: page.New(c), Filters: f, Asked: f.By != "", Surveys: len(offer.Surveys) > 0}
+	changed := f.complete(offer)
+	view := EqualityPage{Page: page.New(c), Filters: f, Changed: changed, Asked: f.By != "", Surveys: len(offer.Surveys) > 0}
 	view.NoneAsks = view.Surveys && len(offer.Characteristics) == 0
 	from, to := closedMonths(p.Now().In(organisation(c).Zone()))
 	view.Form = EqualityForm{

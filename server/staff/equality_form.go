@@ -31,7 +31,7 @@ func faultOf(f filters, sentence string) string {
 		return "and"
 	case says("question with one answer", "people's own words", "is not asked", "does not ask", "no question"), f.Measure != "" && says(f.Measure+" cannot", "\""+f.Measure+"\""):
 		return "measure"
-	case says("published survey", "no survey", "Name one of them", "survey counts", "scale"):
+	case says("published survey", "No survey", "Name one of them", "survey counts", "scale"):
 		return "survey"
 	}
 	return "by"

@@ -98,7 +98,7 @@ func (p *Pages) SendEqualityPlan(c echo.Context) error {
 		view.Problems.Add("survey", "Choose one published survey.")
 	}
 	plan.Survey = survey.ID
-	if !has(offer.Measures, f.Measure) {
+	if asked := plainText(sent.Get("measure")); !has(offer.Measures, f.Measure) || asked != "" && asked != f.Measure {
 		view.Problems.Add("measure", "Choose a question of the survey.")
 	}
 	if !has(offer.Characteristics, f.By) {
@@ -117,6 +117,10 @@ func (p *Pages) SendEqualityPlan(c echo.Context) error {
 		if err == nil {
 			page.Tell(c, "The table is planned. What is due stands below it.")
 			return c.Redirect(http.StatusSeeOther, "/staff/equality/plan")
+		}
+		if errors.Is(err, releases.ErrNotAsked) {
+			view.Problems.Add("measure", "Choose a question of this survey that has one answer from a list: only those can be released.")
+			return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_plan", view)
 		}
 		if !errors.Is(err, releases.ErrPlanExists) {
 			return err

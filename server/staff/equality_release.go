@@ -126,7 +126,10 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 	if err != nil {
 		return view, analytics.Query{}, err
 	}
-	f.complete(offer)
+	if changed := f.complete(offer); changed != "" {
+		view.refuse(analytics.Refusal{Sentence: elsewhere})
+		return view, analytics.Query{}, nil
+	}
 	q, err := equalityQuery(f, offer)
 	var a analytics.Protected
 	if err == nil {

@@ -121,9 +121,9 @@ func (p *Pages) AskExport(c echo.Context) error {
 		if parts.Empty() {
 			return "", parts
 		}
-		t, err := parts.Time(time.UTC)
-		if err != nil {
-			view.Problems.Add(name, strings.ToUpper(err.Error()[:1])+err.Error()[1:]+".")
+		t, problem := parts.Time(time.UTC)
+		if problem != "" {
+			view.Problems.Add(name, problem)
 			return "", parts
 		}
 		return t.Format(time.DateOnly), parts

@@ -27,6 +27,9 @@ func (p *Pages) EqualityCSV(c echo.Context) error { return p.equality(c, "csv") 
 // EqualityXLSX is the table of the equality page as a workbook.
 func (p *Pages) EqualityXLSX(c echo.Context) error { return p.equality(c, "xlsx") }
 
+// elsewhere refuses what is made for keeps, a file or a release, where a page would show another question: it answers what was asked or nothing.
+const elsewhere = "The surveys chosen do not ask this question, or not in a way that can be counted together. Choose one of their questions."
+
 // results asks what the page asked, with the same filters.
 func (p *Pages) results(c echo.Context, format string) error {
 	actor, f := signin.Of(c).Actor, readFilters(c)
@@ -34,7 +37,9 @@ func (p *Pages) results(c echo.Context, format string) error {
 	if err != nil {
 		return err
 	}
-	f.complete(offer)
+	if changed := f.complete(offer); changed != "" {
+		return analytics.Refusal{Sentence: elsewhere}
+	}
 	var problems page.Problems
 	q := f.query(&problems, f.By, f.And)
 	if len(problems) > 0 {
@@ -57,7 +62,9 @@ func (p *Pages) equality(c echo.Context, format string) error {
 	if err != nil {
 		return err
 	}
-	f.complete(offer)
+	if changed := f.complete(offer); changed != "" {
+		return analytics.Refusal{Sentence: elsewhere}
+	}
 	a, err := p.ask(c, f, offer)
 	if err != nil {
 		return err

@@ -51,16 +51,33 @@ func plainText(s string) string {
 	return s[:min(len(s), 400)]
 }
 
-// complete chooses what was left open: the surveys of the offer, and the rating among the questions.
-func (f *filters) complete(o analytics.Offer) {
+// complete chooses what was left open: the surveys of the offer, and a question that they ask. A question or a split that belongs to surveys chosen before gives way to those of
+// the surveys chosen now; changed is a sentence that says so, or "".
+func (f *filters) complete(o analytics.Offer) (changed string) {
 	f.Surveys = o.Chosen
-	if f.Measure != "" || len(o.Measures) == 0 {
-		return
+	before := *f
+	if f.Measure = o.Fitting(f.Measure); f.Measure != before.Measure {
+		f.Ratings = nil // the answers of the other question
 	}
-	f.Measure = o.Measures[0].Code
-	if slices.ContainsFunc(o.Measures, func(m analytics.Code) bool { return m.Code == "rating" }) {
-		f.Measure = "rating"
+	if o.Elsewhere(f.By) {
+		f.By, f.And = f.And, ""
 	}
+	if o.Elsewhere(f.By) { // what was crossed with it
+		f.By = ""
+	}
+	if o.Elsewhere(f.And) {
+		f.And = ""
+	}
+	switch {
+	case before.Measure != "" && f.Measure == "":
+		return "These surveys ask no question that can be counted together. Choose one survey."
+	case before.Measure != "" && f.Measure != before.Measure:
+		changed = "The question that was chosen before is not asked here, or not in a way that can be counted together. The figures are about another question: see “Question” in the form."
+	}
+	if f.By != before.By || f.And != before.And {
+		changed = strings.TrimSpace(changed + " The table of your own was split by a question that is not asked here, so that split is left out.")
+	}
+	return changed
 }
 
 // values writes the filters as an address has them.

@@ -194,9 +194,9 @@ func (p *Pages) SendNewLink(c echo.Context) error {
 	}
 	expires := ""
 	if view.Expires = page.DateFrom(c.FormValue, "expires"); !view.Expires.Empty() {
-		day, err := view.Expires.Time(organisation(c).Zone())
-		if err != nil {
-			view.Problems.Add("expires", strings.ToUpper(err.Error()[:1])+err.Error()[1:]+".")
+		day, problem := view.Expires.Time(organisation(c).Zone())
+		if problem != "" {
+			view.Problems.Add("expires", problem)
 		} else if expires = day.Format(time.DateOnly); expires < p.Now().In(organisation(c).Zone()).Format(time.DateOnly) {
 			view.Problems.Add("expires", "The last day is over already. Choose today or a later day.")
 		}

@@ -89,9 +89,12 @@ func (p *Pages) planPage(c echo.Context, value func(string) string) (PlanPage, e
 	if err != nil {
 		return PlanPage{}, err
 	}
-	f.complete(offer)
+	changed := f.complete(offer)
 	view := PlanPage{Page: page.New(c), Filters: f, From: value("from"), Length: value("length"), Times: value("times"), Days: value("days")}
 	view.Back = "/staff/published"
+	if changed != "" {
+		view.Problems.Add("measure", elsewhere)
+	}
 	if view.Length == "" {
 		view.Length, view.Times, view.Days = "3", "4", "30"
 	}
@@ -159,6 +162,11 @@ func (p *Pages) SendPlan(c echo.Context) error {
 			Due: last.AddDate(0, 0, days).Format(time.DateOnly)})
 	}
 	added, err := p.Publications.Plan(c.Request().Context(), signin.Of(c).Actor, list)
+	if errors.Is(err, releases.ErrNotAsked) {
+		view.Problems.Add("measure", "Choose a question of this survey that has one answer from a list: only those can be published.")
+		view.Title.Page = view.Page
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
+	}
 	if errors.Is(err, releases.ErrPlanned) {
 		view.Problems.Add("from", "These tables are in the calendar already. Choose other months, another question or another split.")
 		view.Title.Page = view.Page

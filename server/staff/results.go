@@ -86,6 +86,7 @@ func (p *Pages) drafts(c echo.Context, view *HomePage, published map[string]int)
 type ResultsPage struct {
 	page.Page
 	Filters  filters
+	Changed  string // what of the filters gave way to the chosen surveys
 	Form     FilterForm
 	Limited  bool   // the figures are those of some services only
 	Council  string // beside these, the share of the whole council
@@ -166,9 +167,9 @@ func (p *Pages) resultsPage(c echo.Context) (ResultsPage, analytics.Offer, error
 	if err != nil {
 		return ResultsPage{}, offer, err
 	}
-	f.complete(offer)
-	view := ResultsPage{Page: page.New(c), Filters: f, Limited: offer.Limited, SeeComments: permission.Holds(actor, permission.SeeComments)}
-	if name, ok := strings.CutPrefix(f.Measure, analytics.ScalePrefix); ok {
+	changed := f.complete(offer)
+	view := ResultsPage{Page: page.New(c), Filters: f, Changed: changed, Limited: offer.Limited, SeeComments: permission.Holds(actor, permission.SeeComments)}
+	if name, ok := strings.CutPrefix(f.Measure, analytics.ScalePrefix); ok && !has(offer.Measures, f.Measure) {
 		for _, s := range offer.Scales {
 			if s.Code == name {
 				offer.Measures = append(offer.Measures, analytics.Code{Code: f.Measure, Label: "All ratings on the scale " + s.Label})

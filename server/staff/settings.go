@@ -78,9 +78,9 @@ func typedDay(c echo.Context, ps *page.Problems, field string, now time.Time) (t
 	if parts.Empty() {
 		return time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC), parts
 	}
-	day, err := parts.Time(time.UTC)
-	if err != nil {
-		ps.Add(field, "This date cannot be used: "+err.Error()+".")
+	day, problem := parts.Time(time.UTC)
+	if problem != "" {
+		ps.Add(field, problem)
 	}
 	return day, parts
 }
