@@ -153,6 +153,8 @@ func statusOf(err error, p page.Page) (status int, detail string) {
 		return routing.Code, ""
 	case errors.As(err, &network), errors.As(err, &sql) && away(sql):
 		return http.StatusServiceUnavailable, ""
+	case sql != nil && sql.Code.Class() == "22": // a value that no column holds: a number that is too large, a day that is none
+		return http.StatusBadRequest, ""
 	}
 	return http.StatusInternalServerError, ""
 }

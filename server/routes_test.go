@@ -148,8 +148,12 @@ var expected = map[string]expectation{
 	"POST /staff/actions/:number/figure": {path: "/staff/actions/9/figure", form: url.Values{}, roles: askers, status: 404},
 
 	// Staff. Published figures: releases and the calendar. There is no publication 1.
+	"GET /staff/unusual":        {roles: []string{"consultation", "administrator"}, status: 200},
+	"GET /staff/unusual/:id":    {path: "/staff/unusual/1", roles: []string{"consultation", "administrator"}, status: 404},
+	"POST /staff/unusual/:id":   {path: "/staff/unusual/1", roles: []string{"consultation", "administrator"}, status: 404},
 	"GET /staff/published":      {roles: askers, status: 200},
 	"GET /staff/published/new":  {roles: askers, status: 200},
+	"POST /staff/published":     {form: url.Values{}, roles: askers, status: 400},
 	"POST /staff/published/new": {form: url.Values{}, roles: askers, status: 422},
 	"GET /staff/published/:id":  {path: "/staff/published/1", roles: askers, status: 404},
 	"POST /staff/published/:id": {path: "/staff/published/1", form: url.Values{}, roles: askers, status: 404},

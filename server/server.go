@@ -72,7 +72,7 @@ func New(c Config) (*Server, error) {
 	if e.IPExtractor, err = extractor(s.https, c.TrustedProxies); err != nil {
 		return nil, err
 	}
-	e.Use(s.identify, s.tell, s.recover, s.protect, tidyAddress, s.limit, s.sameOrigin, squeeze)
+	e.Use(s.identify, s.tell, s.recover, s.protect, tidyAddress, s.limit, readable, s.sameOrigin, squeeze)
 	s.routes = s.table()
 	for _, r := range s.routes {
 		e.Add(r.Method, r.Path, s.permit(r))

@@ -21,6 +21,7 @@ import (
 	"yousaid/analytics/actions"
 	"yousaid/analytics/insight"
 	"yousaid/analytics/releases"
+	"yousaid/analytics/unusual"
 	"yousaid/migrations/pgtest"
 	"yousaid/server"
 	"yousaid/server/accounts"
@@ -135,6 +136,9 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 
 			// Row exports.
 			Exports: exporting.Store{DB: db, Ledger: w.ledger, Surveys: surveys.Store{DB: db, Ledger: w.ledger}, Queue: &jobs.Runner{DB: db}, Now: now},
+
+			// Unusual answers.
+			Unusuals: unusual.Store{DB: db, Ledger: w.ledger, Now: now},
 
 			// The whole council.
 		}}

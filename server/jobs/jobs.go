@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -219,7 +220,7 @@ func (r *Runner) failed(ctx context.Context, org tenant.Org, j job, why error) e
 	if _, err := tx.ExecContext(ctx, `
 		UPDATE jobs
 		SET    state = $4, last_error = $5, leased_until = NULL, run_after = $6
-		WHERE  organisation_id = $1 AND id = $2 AND attempts = $3`, org, j.ID, j.Attempts, state, text[:min(len(text), 1000)], time.Now().Add(wait+rand.N(wait))); err != nil {
+		WHERE  organisation_id = $1 AND id = $2 AND attempts = $3`, org, j.ID, j.Attempts, state, strings.ToValidUTF8(text[:min(len(text), 1000)], ""), time.Now().Add(wait+rand.N(wait))); err != nil {
 		return err
 	}
 	return tx.Commit()

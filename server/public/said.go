@@ -43,10 +43,9 @@ func wants(c echo.Context) wanted {
 	}
 	one := func(name string) string {
 		s := strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(c.QueryParam(name), ""), "\x00", ""))
-		return s[:min(len(s), longestAsk)]
+		return page.Cut(s, longestAsk)
 	}
 	w := wanted{words: one("q"), service: one("service"), theme: one("theme"), before: one("before")}
-	w.words = strings.ToValidUTF8(w.words, "")
 	return w
 }
 

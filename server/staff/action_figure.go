@@ -39,7 +39,7 @@ var publicSplits = []string{"channel", "service", "directorate"}
 func splitOptions(chosen string) []page.Option {
 	var list []page.Option
 	for _, s := range publicSplits {
-		list = append(list, page.Option{Value: s, Text: strings.ToUpper(s[:1]) + s[1:], Chosen: s == chosen})
+		list = append(list, page.Option{Value: s, Text: page.Capital(s), Chosen: s == chosen})
 	}
 	return list
 }

@@ -332,7 +332,7 @@ func (p *Pages) reviewComment(c echo.Context, view CommentPage, f insight.Full, 
 	if len(view.Problems) == 0 {
 		err := p.Comment.Review(c.Request().Context(), signin.Of(c).Actor, f.Key, revision, state, text)
 		if err == nil {
-			page.Tell(c, "Saved: "+strings.ToLower(stateWords[state][:1])+stateWords[state][1:]+".")
+			page.Tell(c, "Saved: "+page.Small(stateWords[state])+".")
 			return c.Redirect(http.StatusSeeOther, c.Request().URL.Path)
 		}
 		if !errors.Is(err, insight.ErrStaleComment) {

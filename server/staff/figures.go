@@ -28,7 +28,7 @@ func lower(label string) string {
 	if label == "" || strings.ContainsAny(label, "?.") || strings.ToUpper(label) == label {
 		return label
 	}
-	return strings.ToLower(label[:1]) + label[1:]
+	return page.Small(label)
 }
 
 // tableOf shows the answer as a table with the figures that the file of it has. What one looks for first stands first: on a phone the

@@ -48,7 +48,7 @@ func filtersOf(q url.Values) filters {
 
 func plainText(s string) string {
 	s = strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", ""))
-	return s[:min(len(s), 400)]
+	return page.Cut(s, 400)
 }
 
 // complete chooses what was left open: the surveys of the offer, and a question that they ask. A question or a split that belongs to surveys chosen before gives way to those of

@@ -130,7 +130,7 @@ func (p *Pages) newSurvey(c echo.Context) NewSurveyPage {
 	view := NewSurveyPage{Page: page.New(c), Template: "customer-satisfaction"}
 	view.Back = "/staff"
 	for _, name := range surveys.Templates() {
-		title := strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "-", " ")
+		title := page.Capital(strings.ReplaceAll(name, "-", " "))
 		view.Templates = append(view.Templates, page.Option{Value: name, Text: title, Hint: templateWords[name]})
 	}
 	view.Templates = append(view.Templates, page.Option{Value: "empty", Text: "An empty page", Hint: "Write every question yourself.", Or: "or"})
