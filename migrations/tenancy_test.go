@@ -59,6 +59,9 @@ var rows = []struct{ table, columns, values string }{
 
 	// Links.
 
+	// Typing in answers.
+	{"nonresponses", "survey_id, day, reason, n", "$1 * 100 + 6, '2026-01-01', 'declined', 1"},
+
 	// Unusual answers.
 	{"unusual_decisions", "id, survey_id, from_hour, to_hour, act, reason, state, published, asked_by, asked_name, asked_at",
 		"$1 * 100 + 40, $1 * 100 + 6, '2026-01-01 10:00Z', '2026-01-01 11:00Z', 'exclude', 'a', 'waiting', false, 1, 'a', '2026-01-02'"},

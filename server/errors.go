@@ -61,6 +61,11 @@ var failures = []struct {
 	{links.ErrClosed, http.StatusConflict, "error.link_closed|The link is closed already."},
 	{links.ErrJob, http.StatusNotFound, "error.job|The job number in this address does not fit its signature. Use the whole link from the message that we sent you."},
 
+	// Typing in answers.
+	{links.ErrNotTaking, http.StatusConflict, "error.keying_closed|This survey takes no answers now. Choose another one under Type in answers."},
+	{links.ErrReach, http.StatusForbidden, "error.keying_service|Your role does not cover this service."},
+	{responses.ErrLate, http.StatusConflict, "error.keying_late|These answers were typed in more than 12 hours ago, so they cannot be undone here. Ask the consultation team."},
+
 	// Unusual answers.
 	{unusual.ErrMissing, http.StatusNotFound, ""},
 

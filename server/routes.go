@@ -172,6 +172,14 @@ func (s *Server) table() []Route {
 		{get, "/staff/links/:code/qr.png", permission.ManageSurveys, f.LinkPNG},
 		{get, "/staff/links/:code/poster", permission.ManageSurveys, f.LinkPoster},
 
+		// Staff. Typing in answers. The survey and the service are checked against the caller's reach by the store.
+		{get, "/staff/keying", permission.KeyAnswers, f.Keying},
+		{post, "/staff/keying", permission.KeyAnswers, f.StartKeying},
+		{get, "/staff/keying/:place", permission.KeyAnswers, f.KeyForm},
+		{post, "/staff/keying/:place", permission.KeyAnswers, f.SendKeyed}, // the button says what
+		{get, "/staff/keying/:place/:token", permission.KeyAnswers, f.KeyAbout},
+		{post, "/staff/keying/:place/:token", permission.KeyAnswers, f.SendKeyedAbout},
+
 		// Staff. Unusual answers.
 		{get, "/staff/unusual", permission.SeeUnusual, f.Unusual},
 		{get, "/staff/unusual/:id", permission.SeeUnusual, f.UnusualSurvey},

@@ -22,6 +22,7 @@ var (
 	readers = []string{"service", "consultation", "administrator"}
 	askers  = []string{"consultation", "administrator"}
 	bosses  = []string{"administrator"}
+	typists = []string{"frontline", "consultation", "administrator"}
 
 	officers   = []string{"equality", "administrator"}
 	registrars = []string{"consultation", "equality", "administrator"}
@@ -76,6 +77,14 @@ var expected = map[string]expectation{
 	"GET /staff/releases/:id":         {path: "/staff/releases/1", roles: registrars, status: 404},
 	"POST /staff/releases/:id":        {path: "/staff/releases/1", form: url.Values{}, roles: registrars, status: 404},
 	"GET /staff/releases/:id/:file":   {path: "/staff/releases/1/table.csv", roles: registrars, status: 404},
+
+	// Typing in answers: nothing is chosen, and there is no place 1.
+	"GET /staff/keying":                {roles: typists, status: 200},
+	"POST /staff/keying":               {form: url.Values{}, roles: typists, status: 422},
+	"GET /staff/keying/:place":         {path: "/staff/keying/1", roles: typists, status: 404},
+	"POST /staff/keying/:place":        {path: "/staff/keying/1", form: url.Values{}, roles: typists, status: 404},
+	"GET /staff/keying/:place/:token":  {path: "/staff/keying/1/token", roles: typists, status: 404},
+	"POST /staff/keying/:place/:token": {path: "/staff/keying/1/token", form: url.Values{}, roles: typists, status: 404},
 
 	"GET /staff/people":       {roles: []string{"administrator"}, status: 200},
 	"GET /staff/audit":        {path: "/staff/audit?check=1", roles: []string{"administrator"}, status: 200},

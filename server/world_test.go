@@ -36,6 +36,7 @@ import (
 	"yousaid/surveys/catalogue"
 	"yousaid/surveys/links"
 	"yousaid/surveys/question"
+	"yousaid/surveys/responses"
 	"yousaid/surveys/responses/exporting"
 	"yousaid/surveys/tenant"
 )
@@ -121,6 +122,9 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 
 			// Links.
 			Links: &links.Store{DB: db, Ledger: w.ledger}, Catalogue: catalogue.Store{DB: db, Ledger: w.ledger, Now: now}, BaseURL: "http://127.0.0.1:8080",
+
+			// Typing in answers.
+			Keyed: responses.Keyed{DB: db, Ledger: w.ledger, Now: now},
 
 			// Comments: themes, marks, redaction.
 			Comment: insight.Editor{Reader: insight.New(db), Ledger: w.ledger, Now: now},

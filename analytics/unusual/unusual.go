@@ -84,13 +84,13 @@ func (s Store) Lines(ctx context.Context, org tenant.Org, survey int64, from, to
 	defer func() { _ = tx.Rollback() }()
 	var list []Line
 	if err := tx.SelectContext(ctx, &list, `
-		SELECT   COALESCE(r.link_id, 0) AS link_id, COALESCE(l.code, '') AS code, COALESCE(l.about, '') AS about, r.verdict,
+		SELECT   COALESCE(r.link_id, 0) AS link_id, CASE WHEN l.keyed_mode IS NULL THEN COALESCE(l.code, '') ELSE '' END AS code, COALESCE(l.about, '') AS about, r.verdict,
 		         count(*) FILTER (WHERE r.excluded_no IS NOT NULL) AS excluded, count(*) FILTER (WHERE r.excluded_no IS NULL) AS kept,
 		         min(r.answered_hour) AS first_hour, max(r.answered_hour) AS last_hour
 		FROM     responses r
 		LEFT     JOIN links l ON l.organisation_id = $1 AND l.id = r.link_id
 		WHERE    r.organisation_id = $1 AND r.survey_id = $2 AND r.verdict <> '' AND r.answered_hour >= $3 AND r.answered_hour < $4
-		GROUP BY r.link_id, l.code, l.about, r.verdict
+		GROUP BY r.link_id, l.code, l.keyed_mode, l.about, r.verdict
 		ORDER BY count(*) DESC, l.code, r.verdict
 		LIMIT    200`, org, survey, from, to); err != nil {
 		return nil, fmt.Errorf("listing unusual answers: %w", err)
@@ -132,11 +132,11 @@ func (s Store) Hours(ctx context.Context, org tenant.Org, survey, link int64, fr
 			WHERE    h.all_of_them > h.excluded
 			GROUP BY h.link_id
 		)
-		SELECT   h.answered_hour, h.link_id, l.code, h.all_of_them, h.excluded, COALESCE(u.usual, 0) AS usual
+		SELECT   h.answered_hour, h.link_id, CASE WHEN l.keyed_mode IS NULL THEN l.code ELSE '' END AS code, h.all_of_them, h.excluded, COALESCE(u.usual, 0) AS usual
 		FROM     hours h
 		JOIN     links l ON l.organisation_id = $1 AND l.id = h.link_id
 		LEFT     JOIN usual u ON u.link_id = h.link_id
-		WHERE    h.excluded > 0 OR h.all_of_them >= 60 AND h.all_of_them > 3 * COALESCE(u.usual, 0)
+		WHERE    h.excluded > 0 OR l.keyed_mode IS NULL AND h.all_of_them >= 60 AND h.all_of_them > 3 * COALESCE(u.usual, 0)
 		ORDER BY h.answered_hour DESC, h.all_of_them DESC
 		LIMIT    200`, org, survey, from, to, link); err != nil {
 		return nil, fmt.Errorf("listing unusual hours: %w", err)

@@ -48,7 +48,7 @@ var matrix = map[Permission][]string{
 	SeePeople:        {"administrator"},
 	SeeAudit:         {"administrator"},
 	SeeTranslations:  {"consultation", "administrator"},
-	KeyAnswers:       {"frontline", "administrator"},
+	KeyAnswers:       {"frontline", "consultation", "administrator"},
 	ManageSurveys:    {"consultation", "administrator"},
 	ManageOperations: {"administrator"},
 	WorkComments:     {"service", "consultation", "administrator"},

@@ -16,7 +16,7 @@ func TestWhoMaySeeWhat(t *testing.T) {
 		"service":   {SeeFigures, ExportTables, SeeComments, WorkComments, EditActions},
 		"frontline": {KeyAnswers},
 		"consultation": {SeeFigures, ExportTables, SeeComments, SeeTranslations, ManageSurveys, WorkComments, RedactComments, EditActions, PublishActions, PublishFigures,
-			ExportRows, SeeUnusual, SeeRegister},
+			ExportRows, SeeUnusual, SeeRegister, KeyAnswers},
 		"equality": {SeeEquality, ReleaseEquality, SeeRegister},
 		"administrator": {SeeFigures, ExportTables, SeeComments, SeeEquality, SeePeople, SeeAudit, SeeTranslations, KeyAnswers, ManageSurveys,
 			ManageOperations, WorkComments, RedactComments, EditActions, PublishActions, PublishFigures, ExportRows, ReleaseEquality, SeeUnusual, SeeRegister},

@@ -83,7 +83,7 @@ func (p *Pages) SendReceipt(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	view.Code = strings.TrimSpace(printable(c.Request().PostFormValue("code")))
+	view.Code = strings.TrimSpace(page.Printable(c.Request().PostFormValue("code")))
 	if view.Code == "" {
 		view.Problems.Add("code", view.T("receipt.enter|Enter the receipt code from the thanks page, such as ABCDE-FGHJK"))
 		return page.Render(c, http.StatusUnprocessableEntity, "public/receipt", view)

@@ -2,14 +2,11 @@ package public
 
 import (
 	"net/url"
-	"slices"
 	"strconv"
-	"strings"
 
 	"yousaid/server/page"
 	"yousaid/surveys"
 	"yousaid/surveys/bank"
-	"yousaid/surveys/question"
 )
 
 // view is what one page of a form is shown with.
@@ -86,48 +83,9 @@ func (v view) questions() page.QuestionnairePage {
 		q.Seconds = seconds(d)
 	}
 	for _, one := range asked.Questions {
-		q.Questions = append(q.Questions, shown(one, lang, v.given[one.Code]))
+		q.Questions = append(q.Questions, v.frame.Asked(one, lang, v.given[one.Code]))
 	}
 	return q
-}
-
-// shown is a question in a language, with the answer that stands on the page.
-func shown(q question.Question, lang string, given []string) page.QuestionView {
-	v := page.QuestionView{
-		Code: q.Code, Kind: string(q.Kind), Text: page.Find(q.Text, lang), Hint: page.Find(q.Hint, lang), Required: q.Required, Max: q.Limit(),
-	}
-	if !q.Coded() {
-		v.Value = printable(first(given))
-		return v
-	}
-	for i, o := range q.Choices() {
-		apart := o.DontKnow || o.Exclusive
-		v.Options = append(v.Options, page.OptionView{
-			Code: o.Code, Text: page.Find(o.Text, lang), Chosen: picked(given, o.Code, q.Kind == question.Several),
-			Divider: apart && i > 0 && !v.Options[i-1].Divider,
-		})
-	}
-	return v
-}
-
-// picked tells whether an option stands chosen: only one can, but of several-of-many.
-func picked(given []string, code string, several bool) bool {
-	if several {
-		return slices.ContainsFunc(given, func(g string) bool { return strings.TrimSpace(g) == code })
-	}
-	return strings.TrimSpace(first(given)) == code
-}
-
-func first(given []string) string {
-	if len(given) == 0 {
-		return ""
-	}
-	return given[0]
-}
-
-// printable shows what no page can show as a mark that can be seen and put right.
-func printable(s string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
 
 // equality is the page of questions about the person. What stands on it was sent just now and not stored; what is stored never comes back.
@@ -140,30 +98,10 @@ func (v view) equality() page.EqualityPage {
 			continue
 		}
 		for _, q := range c.Questions {
-			e.Questions = append(e.Questions, v.about(c, q))
+			e.Questions = append(e.Questions, v.frame.AboutYou(c, q, v.lang(), v.given[q.ID]))
 		}
 	}
 	return e
-}
-
-// grouped is the characteristic whose options stand under the names of their groups, as in the standard.
-const grouped = "ethnic_group"
-
-func (v view) about(c bank.Characteristic, q bank.Question) page.QuestionView {
-	lang := v.lang()
-	shown := page.QuestionView{Code: q.ID, Kind: string(question.Choice), Text: page.Find(q.Text, lang), Hint: page.Find(q.Hint, lang)}
-	if q.ID == "llti_limit" {
-		shown.When = page.Text{Text: v.frame.T("equality.if_yes|Answer this if you said yes to the question before.")}
-	}
-	for _, o := range q.Options {
-		option := page.OptionView{Code: o.Code, Text: page.Find(o.Text, lang), Hint: page.Find(o.Hint, lang), Chosen: picked(v.given[q.ID], o.Code, false),
-			Divider: !o.Divider.Empty()}
-		if c.ID == grouped && o.Group != bank.PreferNotToSay {
-			option.Group = page.Find(bank.GroupLabel(c.ID, o.Group), lang)
-		}
-		shown.Options = append(shown.Options, option)
-	}
-	return shown
 }
 
 // seconds is about how long a questionnaire takes, without the questions about the person: ten for a choice, thirty for words of one's own.

@@ -24,7 +24,8 @@ type HomePage struct {
 	SeeFigures  bool
 	SeeEquality bool
 	Manage      bool // drafts are shown, and every survey leads to its questions
-	KeysOnly    bool // the role opens no page of figures yet
+	KeysOnly    bool // the role opens no page of figures
+	Keys        bool // the first thing to do here is to type in answers
 	Missing     MissingComplaints
 }
 
@@ -41,7 +42,8 @@ func (p *Pages) Home(c echo.Context) error {
 	actor := signin.Of(c).Actor
 	view := HomePage{Page: page.New(c), SeeFigures: permission.Holds(actor, permission.SeeFigures), SeeEquality: permission.Holds(actor, permission.SeeEquality)}
 	view.Missing = missingComplaints(c)
-	view.KeysOnly = !view.SeeFigures && !view.SeeEquality
+	view.Keys = permission.Holds(actor, permission.KeyAnswers) && !view.SeeFigures
+	view.KeysOnly = view.Keys && !view.SeeEquality
 	surveys, err := p.Analytics.Published(c.Request().Context(), actor.Org)
 	if err != nil {
 		return err

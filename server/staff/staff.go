@@ -23,6 +23,7 @@ import (
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
 	"yousaid/surveys/links"
+	"yousaid/surveys/responses"
 	"yousaid/surveys/responses/exporting"
 )
 
@@ -49,6 +50,11 @@ type Pages struct {
 	Links     *links.Store
 	Catalogue catalogue.Store
 	BaseURL   string // where links lead, for councils without an address of their own
+
+	// Typing in answers.
+	Signer    *responses.Signer
+	Collector *responses.Collector
+	Keyed     responses.Keyed
 
 	// Unusual answers.
 	Unusuals unusual.Store
@@ -78,6 +84,7 @@ type Pages struct {
 var menu = []page.Item{
 	{Text: "How we are doing", Href: "/staff/council", Permission: string(permission.SeeFigures)},
 	{Text: "Surveys", Href: "/staff", Permission: string(permission.SignedIn)},
+	{Text: "Type in answers", Href: "/staff/keying", Permission: string(permission.KeyAnswers)},
 	{Text: "Links", Href: "/staff/links", Permission: string(permission.ManageSurveys)},
 	{Text: "Results", Href: "/staff/results", Permission: string(permission.SeeFigures)},
 	{Text: "Comments", Href: "/staff/comments", Permission: string(permission.SeeComments)},

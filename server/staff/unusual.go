@@ -167,8 +167,11 @@ func (p *Pages) unusualTables(c echo.Context, view *UnusualSurveyPage, link int6
 		{Text: "First hour"}, {Text: "Last hour"}}}
 	for _, l := range lines {
 		head := page.Cell{Text: "No link", Head: true}
-		if l.Link != 0 {
+		switch {
+		case l.Code != "":
 			head = page.Cell{Text: l.Code, Head: true, Href: view.address(l.Code)}
+		case l.Link != 0:
+			head.Text = typedIn
 		}
 		view.Lines.Rows = append(view.Lines.Rows, []page.Cell{head, {Text: l.About}, {Text: ruleWords[l.Verdict]}, figure(l.Excluded), figure(l.Kept), {Text: hourText(l.First.In(o.Zone()))}, {Text: hourText(l.Last.In(o.Zone()))}})
 	}
@@ -180,13 +183,20 @@ func (p *Pages) unusualTables(c echo.Context, view *UnusualSurveyPage, link int6
 		{Text: "Usual in an hour", Number: true}, {Text: "Note"}}, Note: "Usual is the middle of all hours of these days in which the link took answers that count. At most 200 hours are shown."}
 	for _, h := range hours {
 		note := ""
-		if h.Many() {
+		if h.Many() && h.Code != "" { // many are typed in on a day of typing
 			note = "Far more than usual"
 		}
-		view.Hours.Rows = append(view.Hours.Rows, []page.Cell{{Text: hourText(h.At.In(o.Zone())), Head: true}, {Text: h.Code, Href: "/staff/links/" + h.Code}, figure(h.All), figure(h.Excluded), figure(h.Usual), {Text: note}})
+		by := page.Cell{Text: typedIn}
+		if h.Code != "" {
+			by = page.Cell{Text: h.Code, Href: "/staff/links/" + h.Code}
+		}
+		view.Hours.Rows = append(view.Hours.Rows, []page.Cell{{Text: hourText(h.At.In(o.Zone())), Head: true}, by, figure(h.All), figure(h.Excluded), figure(h.Usual), {Text: note}})
 	}
 	return p.effect(c, view)
 }
+
+// typedIn stands for a link where staff typed the answers in.
+const typedIn = "Typed in by staff"
 
 func hourText(t time.Time) string { return t.Format("2 January 2006, 15:00") }
 

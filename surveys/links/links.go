@@ -198,14 +198,14 @@ func (s *Store) Close(ctx context.Context, by tenant.Actor, id int64) error {
 	err = tx.GetContext(ctx, &code, `
 		UPDATE links
 		SET    state = 'closed'
-		WHERE  organisation_id = $1 AND id = $2 AND state = 'open'
+		WHERE  organisation_id = $1 AND id = $2 AND state = 'open' AND keyed_mode IS NULL
 		RETURNING code`, by.Org, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		var state State
 		err = tx.GetContext(ctx, &state, `
 			SELECT state
 			FROM   links
-			WHERE  organisation_id = $1 AND id = $2`, by.Org, id)
+			WHERE  organisation_id = $1 AND id = $2 AND keyed_mode IS NULL`, by.Org, id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("closing link %d: %w", id, ErrMissing)
 		}
@@ -234,7 +234,7 @@ func (s *Store) SetUse(ctx context.Context, by tenant.Actor, id int64, shared, n
 	err = tx.GetContext(ctx, &code, `
 		UPDATE links
 		SET    shared = $3, needs_job = $4
-		WHERE  organisation_id = $1 AND id = $2
+		WHERE  organisation_id = $1 AND id = $2 AND keyed_mode IS NULL
 		RETURNING code`, by.Org, id, shared, needsJob)
 	if errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("changing link %d: %w", id, ErrMissing)
@@ -286,7 +286,7 @@ func (s *Store) Links(ctx context.Context, org tenant.Org, survey, before int64,
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT   id, code, survey_id, service_id, channel, COALESCE(access_point_id, 0) AS access_point, about, expires_on, state, shared, needs_job
 		FROM     links
-		WHERE    organisation_id = $1 AND ($2::bigint = 0 OR survey_id = $2::bigint) AND ($3::bigint = 0 OR id < $3::bigint)
+		WHERE    organisation_id = $1 AND keyed_mode IS NULL AND ($2::bigint = 0 OR survey_id = $2::bigint) AND ($3::bigint = 0 OR id < $3::bigint)
 		ORDER BY id DESC
 		LIMIT    $4`, org, survey, before, limit); err != nil {
 		return nil, fmt.Errorf("listing the links: %w", err)
@@ -345,7 +345,7 @@ func (s *Store) Find(ctx context.Context, typed string) (Found, error) {
 		           LIMIT    1), 0) AS version
 		FROM   links AS l
 		JOIN   surveys AS s ON s.organisation_id = l.organisation_id AND s.id = l.survey_id
-		WHERE  l.organisation_id = $1 AND l.code = $2`, organisation.ID, code)
+		WHERE  l.organisation_id = $1 AND l.code = $2 AND l.keyed_mode IS NULL`, organisation.ID, code)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Found{}, ErrUnknown
 	}

@@ -54,7 +54,7 @@ func (s *Store) Used(ctx context.Context, org tenant.Org, w Wanted) ([]Use, erro
 		FROM     links l
 		JOIN     surveys s ON s.organisation_id = $1 AND s.id = l.survey_id
 		JOIN     services v ON v.organisation_id = $1 AND v.id = l.service_id
-		WHERE    l.organisation_id = $1
+		WHERE    l.organisation_id = $1 AND l.keyed_mode IS NULL
 		AND      ($2 = '' OR s.slug = $2) AND ($3 = '' OR v.slug = $3) AND ($4 = '' OR l.channel = $4)
 		AND      ($5 = '' OR l.code ILIKE $6 OR l.about ILIKE $6)
 		AND      ($7 = '' OR $7 = CASE WHEN l.state = 'open' AND l.expires_on < $8::date THEN 'expired' ELSE l.state END)

@@ -64,6 +64,28 @@ func Check(d surveys.Definition, page int, form Form, language string, fields ur
 	return s, nil
 }
 
+// CheckAll turns the fields of all questions at once into a first page, which is what staff type in; the equality questions follow as their own page, by Check. A later page that was left
+// blank as a whole is one that the respondent did not come to: its questions need no answer.
+func CheckAll(d surveys.Definition, form Form, language string, fields url.Values) (Submission, error) {
+	s := Submission{Form: form, Language: language, First: true, Last: !AsksEquality(d)}
+	var asked []question.Question
+	for i, p := range d.Pages {
+		reached := i == 0 || slices.ContainsFunc(p.Questions, func(q question.Question) bool { return strings.TrimSpace(strings.Join(fields[q.Code], "")) != "" })
+		for _, q := range p.Questions {
+			q.Required = q.Required && reached
+			asked = append(asked, q)
+		}
+	}
+	problems, err := s.fill(asked, fields)
+	switch {
+	case err != nil:
+		return Submission{}, err
+	case len(problems) > 0:
+		return Submission{}, problems
+	}
+	return s, nil
+}
+
 // fill reads the answers to the questions of one page.
 func (s *Submission) fill(questions []question.Question, fields url.Values) (Problems, error) {
 	var problems Problems

@@ -200,6 +200,9 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 			// Links.
 			Links: s.Links, Catalogue: s.Catalogue, BaseURL: o.BaseURL,
 
+			// Typing in answers.
+			Signer: keys, Collector: s.Collector, Keyed: responses.Keyed{DB: s.DB, Ledger: s.Ledger, Now: time.Now},
+
 			// Unusual answers.
 			Unusuals: s.Unusual,
 

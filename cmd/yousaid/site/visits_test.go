@@ -132,7 +132,7 @@ var (
 
 // visits are the pages of the site, each in its states: filled, empty, with a problem. A route or a template that is missing here fails the tests below. Each area
 // has its own in a file of its own.
-var visits = slices.Concat(firstVisits, surveyVisits, settingsVisits, linkVisits, commentVisits, actionVisits, figureVisits, publicVisits, receiptVisits, exportVisits, wholeVisits, equalityVisits, unusualVisits)
+var visits = slices.Concat(firstVisits, surveyVisits, settingsVisits, linkVisits, commentVisits, actionVisits, figureVisits, publicVisits, receiptVisits, exportVisits, wholeVisits, equalityVisits, unusualVisits, keyingVisits)
 
 var firstVisits = []visit{
 	{route: "GET /f/:code", page: "public/questions", state: "as the link opens", at: link("")},

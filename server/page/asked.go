@@ -1,0 +1,74 @@
+package page
+
+import (
+	"slices"
+	"strings"
+
+	"yousaid/surveys/bank"
+	"yousaid/surveys/question"
+)
+
+// Asked is a question in the words of a language, on a page in another perhaps, with the answer that stands on the page.
+func (p Page) Asked(q question.Question, lang string, given []string) QuestionView {
+	v := QuestionView{
+		Code: q.Code, Kind: string(q.Kind), Text: p.find(q.Text, lang), Hint: p.find(q.Hint, lang), Required: q.Required, Max: q.Limit(),
+	}
+	if !q.Coded() {
+		v.Value = Printable(first(given))
+		return v
+	}
+	for i, o := range q.Choices() {
+		apart := o.DontKnow || o.Exclusive
+		v.Options = append(v.Options, OptionView{
+			Code: o.Code, Text: p.find(o.Text, lang), Chosen: picked(given, o.Code, q.Kind == question.Several),
+			Divider: apart && i > 0 && !v.Options[i-1].Divider,
+		})
+	}
+	return v
+}
+
+// find gives words in a language, marked where that is not the page's.
+func (p Page) find(words question.Text, lang string) Text {
+	text, in := words.In(lang)
+	return Wording(text, in, p.Lang)
+}
+
+// picked tells whether an option stands chosen: only one can, but of several-of-many.
+func picked(given []string, code string, several bool) bool {
+	if several {
+		return slices.ContainsFunc(given, func(g string) bool { return strings.TrimSpace(g) == code })
+	}
+	return strings.TrimSpace(first(given)) == code
+}
+
+func first(given []string) string {
+	if len(given) == 0 {
+		return ""
+	}
+	return given[0]
+}
+
+// Printable shows what no page can show as a mark that can be seen and put right.
+func Printable(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// grouped is the characteristic whose options stand under the names of their groups, as in the standard.
+const grouped = "ethnic_group"
+
+// AboutYou is a question of an equality characteristic in the words of a language, on a page in another perhaps, with the answer that stands on the page.
+func (p Page) AboutYou(c bank.Characteristic, q bank.Question, lang string, given []string) QuestionView {
+	shown := QuestionView{Code: q.ID, Kind: string(question.Choice), Text: p.find(q.Text, lang), Hint: p.find(q.Hint, lang)}
+	if q.ID == "llti_limit" {
+		shown.When = Text{Text: p.T("equality.if_yes|Answer this if you said yes to the question before.")}
+	}
+	for _, o := range q.Options {
+		option := OptionView{Code: o.Code, Text: p.find(o.Text, lang), Hint: p.find(o.Hint, lang), Chosen: picked(given, o.Code, false),
+			Divider: !o.Divider.Empty()}
+		if c.ID == grouped && o.Group != bank.PreferNotToSay {
+			option.Group = p.find(bank.GroupLabel(c.ID, o.Group), lang)
+		}
+		shown.Options = append(shown.Options, option)
+	}
+	return shown
+}
