@@ -222,7 +222,7 @@ func (s *Server) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 var squeeze = middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1400, Skipper: func(c echo.Context) bool {
 	return c.Request().Method == http.MethodHead || c.Path() == "/assets/*" || strings.HasPrefix(c.Path(), "/staff/sign-in") || strings.HasSuffix(c.Path(), ".xlsx") || strings.HasSuffix(c.Path(), "/file") ||
 		c.Request().Method == http.MethodGet && (c.Path() == "/f/:code" || c.Path() == "/F/:code") ||
-		strings.HasPrefix(c.Path(), "/:organisation/you-said-we-did") || strings.HasPrefix(c.Path(), "/:organisation/performance")
+		c.Path() == "/:organisation" || strings.HasPrefix(c.Path(), "/:organisation/you-said-we-did") || strings.HasPrefix(c.Path(), "/:organisation/performance")
 }})
 
 // ErrNotAllowed is somebody who is signed in and lacks the permission.

@@ -24,8 +24,8 @@ func TestHeaders(t *testing.T) {
 		"/f/ABC23456": {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow", "Strict-Transport-Security": "", "Set-Cookie": ""},
 		"/staff/sign-in": {"Referrer-Policy": "same-origin", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
 			"Set-Cookie": ""},
-		"/nowhere": {"Cache-Control": "no-store"},
-		"/":        {"X-Robots-Tag": ""},
+		"/nowhere/at-all": {"Cache-Control": "no-store"},
+		"/":               {"X-Robots-Tag": ""},
 	} {
 		got := w.send("GET", path, nil, nil)
 		for name, value := range want {

@@ -21,6 +21,7 @@ type Public interface {
 	Cookies(echo.Context) error       //
 	Accessibility(echo.Context) error //
 
+	Council(echo.Context) error          // what a council publishes here
 	YouSaid(echo.Context) error          // what people said and what the council does about it
 	YouSaidItem(echo.Context) error      // one thing of it
 	YouSaidFile(echo.Context) error      // all of it, as a file
@@ -64,6 +65,7 @@ func (s *Server) table() []Route {
 		{get, "/:organisation/accessibility", permission.Public, p.Accessibility},
 
 		// The public reads what the council says. You said, we did.
+		{get, "/:organisation", permission.Public, p.Council},
 		{get, "/:organisation/you-said-we-did", permission.Public, p.YouSaid},
 		{get, "/:organisation/you-said-we-did/poster", permission.Public, p.YouSaidPoster},
 		{get, "/:organisation/you-said-we-did/embed", permission.Public, p.Embed},

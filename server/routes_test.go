@@ -40,6 +40,7 @@ var expected = map[string]expectation{
 	"GET /privacy":                     {status: 200},
 	"GET /cookies":                     {status: 200},
 	"GET /accessibility":               {status: 200},
+	"GET /:organisation":               {path: "/north", status: 200},
 	"GET /:organisation/privacy":       {path: "/north/privacy", status: 200},
 	"GET /:organisation/cookies":       {path: "/north/cookies", status: 200},
 	"GET /:organisation/accessibility": {path: "/north/accessibility", status: 200},

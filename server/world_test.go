@@ -71,6 +71,7 @@ func (p customers) Thanks(c echo.Context) error           { return p.say(c) }
 func (p customers) Privacy(c echo.Context) error          { return p.say(c) }
 func (p customers) Cookies(c echo.Context) error          { return p.say(c) }
 func (p customers) Accessibility(c echo.Context) error    { return p.say(c) }
+func (p customers) Council(c echo.Context) error          { return p.say(c) }
 func (p customers) YouSaid(c echo.Context) error          { return p.say(c) }
 func (p customers) YouSaidItem(c echo.Context) error      { return p.say(c) }
 func (p customers) YouSaidFile(c echo.Context) error      { return p.say(c) }

@@ -28,7 +28,8 @@ type Release struct {
 	At        time.Time `db:"released_at"`
 	Later     Later     `db:"-"` // answers excluded as unusual after it left
 	Query     Query     `db:"-"`
-	Cells     []Cell    `db:"-"` // of the finest groups; totals are left out
+	Cells     []Cell    `db:"-"` // of the finest groups
+	Total     *Cell     `db:"-"` // of everybody, as it was proved and released with the groups; nil where the register has none
 }
 
 // Query is what was asked.
@@ -85,7 +86,7 @@ func Find(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Release, 
 	if err := json.Unmarshal(row.Query, &out.Query); err != nil {
 		return out, fmt.Errorf("reading release %d: %w", id, err)
 	}
-	if out.Cells, err = cells(row.Cells, out.Query.By); err != nil {
+	if out.Cells, out.Total, err = cells(row.Cells, out.Query.By); err != nil {
 		return out, err
 	}
 	out.Later, err = excludedLater(ctx, tx, org, id)
@@ -95,8 +96,8 @@ func Find(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Release, 
 // everybody is the code of a total (analytics.All).
 const everybody = "(all)"
 
-// cells reads the rows of a table of one dimension, as analytics.Record writes them.
-func cells(text []byte, by []string) ([]Cell, error) {
+// cells reads the rows of a table of one dimension, as analytics.Record writes them, and the row of everybody.
+func cells(text []byte, by []string) (list []Cell, total *Cell, err error) {
 	var rows []struct {
 		Hidden       bool             `json:"hidden"`
 		NotAsked     bool             `json:"not_asked"`
@@ -110,17 +111,19 @@ func cells(text []byte, by []string) ([]Cell, error) {
 	}
 	var codes []map[string]json.RawMessage
 	if err := errors.Join(json.Unmarshal(text, &rows), json.Unmarshal(text, &codes)); err != nil {
-		return nil, fmt.Errorf("reading the cells of a release: %w", err)
+		return nil, nil, fmt.Errorf("reading the cells of a release: %w", err)
 	}
-	list := make([]Cell, 0, len(rows))
+	list = make([]Cell, 0, len(rows))
 	for i, r := range rows {
 		c := Cell{Hidden: r.Hidden, NotAsked: r.NotAsked, N: r.N, Mean: r.Mean, Satisfied: r.Satisfied, Low: r.Low, High: r.High, Unreliable: r.Unreliable, Distribution: r.Distribution}
 		if len(by) > 0 {
 			_ = json.Unmarshal(codes[i][by[0]], &c.Code) // null is the code of no answer
 		}
-		if c.Code != everybody {
-			list = append(list, c)
+		if c.Code == everybody {
+			total = &c
+			continue
 		}
+		list = append(list, c)
 	}
-	return list, nil
+	return list, total, nil
 }

@@ -15,6 +15,7 @@ type Chart struct {
 	Parts   []string // StackedBars: what the parts of a bar are, in order, worst first
 	Nominal bool     // StackedBars: the parts have no order (reasons, not ratings)
 	Rows    []Row
+	Periods bool // ShareLine: the rows are longer than a month
 }
 
 // Row is one bar, or one point of a line.

@@ -14,7 +14,7 @@ const (
 	margin     = 3.0 // per cent left free at both ends for the first and last point
 )
 
-// ShareLine draws a share over time, one row a month, with its 95 % band. A month that is hidden or has no
+// ShareLine draws a share over time, one row a month (or a longer period, if the chart says so), with its 95 % band. A month that is hidden or has no
 // answers breaks the line.
 func ShareLine(p Page, c Chart) template.HTML {
 	var d drawing
@@ -80,11 +80,15 @@ func ShareLine(p Page, c Chart) template.HTML {
 		d.text(x(i), bottom+22, anchor, ink, cut(clean(row.Label), 15))
 	}
 	d.height = bottom + 30
+	dashed, describe := p.T("chart.dashed|A dashed line is a month that is not shown."), p.T("chart.describe_line|A line over %s months, with a band of 95 per cent. The same figures are in the table.", Number(len(c.Rows)))
+	if c.Periods {
+		dashed, describe = p.T("chart.dashed_period|A dashed line is a period that is not shown."), p.T("chart.describe_periods|A line over %s periods, with a band of 95 per cent. The same figures are in the table.", Number(len(c.Rows)))
+	}
 	note := ""
 	if slices.ContainsFunc(c.Rows, func(r Row) bool { return r.Hidden }) {
-		note = fmt.Sprintf(`<p class="govuk-body-s">%s</p>`, esc(p.T("chart.dashed|A dashed line is a month that is not shown.")))
+		note = fmt.Sprintf(`<p class="govuk-body-s">%s</p>`, esc(dashed))
 	}
-	return c.figure(p, &d, note, p.T("chart.describe_line|A line over %s months, with a band of 95 per cent. The same figures are in the table.", Number(len(c.Rows))))
+	return c.figure(p, &d, note, describe)
 }
 
 // runs lists where the line goes without a break, as [from, to).

@@ -99,11 +99,18 @@ func samples(s *Set, lang string) map[string][]any {
 		"public/said_gone":         {GonePage{Page: full, Heading: "Gone", On: "1 May 2026", Reason: Text{Text: "Wrong."}, List: "/l", Listed: "All"}, GonePage{Page: empty, Heading: "Gone", List: "/l", Listed: "All"}, GonePage{Page: bad, Heading: nasty, On: nasty, Reason: Text{Text: nasty}, List: nasty, Listed: nasty}},
 		"public/said_poster":       {PosterPage{Page: full, Items: []ItemView{itemSample(1, "x"), itemSample(2, "y")}, Address: "x.example/y", List: "/l"}, PosterPage{Page: empty, List: "/l"}, PosterPage{Page: bad, Items: []ItemView{itemSample(1, nasty)}, Address: nasty, List: nasty}},
 		"public/said_embed":        {EmbedPage{Page: full, Items: []ItemView{itemSample(1, "x")}, List: "/l"}, EmbedPage{Page: empty, List: "/l"}, EmbedPage{Page: bad, Items: []ItemView{itemSample(1, nasty)}, List: nasty}},
-		"public/performance":       {PerformancePage{Page: full, Tables: []PublishedView{publishedSample("x")}, Late: 1, Said: "/said"}, PerformancePage{Page: empty}, PerformancePage{Page: bad, Tables: []PublishedView{publishedSample(nasty)}, Said: nasty}},
+		"public/performance":       {PerformancePage{Page: full, Overall: []OverallView{overallSample("x"), overallSample("y")}, Tables: []PublishedView{publishedSample("x")}, Late: 1, Said: "/said"}, PerformancePage{Page: empty}, PerformancePage{Page: bad, Overall: []OverallView{overallSample(nasty)}, Tables: []PublishedView{publishedSample(nasty)}, Said: nasty}},
+		"public/council":           {CouncilPage{Page: full, Overall: []OverallView{overallSample("x")}, Said: "/s", Items: 2, Performance: "/p", Receipt: "/r", Privacy: "/y", SignIn: "/i"}, CouncilPage{Page: empty, Said: "/s", Receipt: "/r", Privacy: "/y", SignIn: "/i"}, CouncilPage{Page: bad, Overall: []OverallView{overallSample(nasty)}, Said: nasty, Performance: nasty, Receipt: nasty, Privacy: nasty, SignIn: nasty}},
 		"public/performance_table": {PublishedPage{Page: full, Table: publishedSample("x"), List: "/l", Editions: []EditionView{{On: "2", Last: true}, {On: "1", Files: []Link{{Text: "CSV", Href: "/c"}}}}}, PublishedPage{Page: empty, Table: publishedSample("x"), List: "/l"}, PublishedPage{Page: bad, Table: publishedSample(nasty), List: nasty}},
 		"public/error":             errorSamples(full, empty, bad),
 		"staff/error":              errorSamples(staff, empty, bad),
 	}
+}
+
+func overallSample(text string) OverallView {
+	said := Text{Text: text, Lang: "cy", Dir: "ltr"}
+	return OverallView{Question: said, Survey: said, Share: text, Range: text, N: 2, Period: text, Later: text, Href: text, Chart: "<svg></svg>", Symbols: []string{text},
+		Table: Table{Caption: text, Columns: []Column{{Text: text}}, Rows: [][]Cell{{{Text: text, Head: true}}}}}
 }
 
 func itemSample(n int64, text string) ItemView {

@@ -90,10 +90,39 @@ type CorrectionView struct {
 // PerformancePage is public/performance: the calendar of published figures, and the latest tables.
 type PerformancePage struct {
 	Page
+	Overall  []OverallView   // one for each question that has published figures
 	Tables   []PublishedView // the latest of each kind
 	Calendar Table
 	Late     int // publications that are late today
 	Said     string
+}
+
+// OverallView is how everybody answered a question, in the newest published period and before it.
+type OverallView struct {
+	Question Text
+	Survey   Text
+	Share    string // satisfied, "68.2%"; "" where the answers do not say
+	Mean     string // "" where the answers have no score
+	Range    string // the likely range of the share
+	N        int
+	Period   string
+	Later    string // that answers were excluded as unusual since, or ""
+	Href     string // of the table whose total it is
+	Chart    template.HTML
+	Table    Table // the periods, the newest first
+	Symbols  []string
+}
+
+// CouncilPage is public/council: what a council publishes here.
+type CouncilPage struct {
+	Page
+	Overall     []OverallView
+	Said        string // addresses; "" where there is nothing to read
+	Items       int
+	Performance string
+	Receipt     string
+	Privacy     string
+	SignIn      string
 }
 
 // PublishedPage is public/performance_table: one published table with its history.

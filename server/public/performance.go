@@ -45,6 +45,7 @@ func (p *Pages) performancePage(r reader) page.PerformancePage {
 		at[kind] = len(v.Tables)
 		v.Tables = append(v.Tables, p.publishedView(r, v.Page, pub))
 	}
+	v.Overall = overall(r, v.Page)
 	v.Calendar = calendarOf(r, v.Page)
 	return v
 }
@@ -182,8 +183,14 @@ func splitWord(f page.Page, split string) string {
 
 // tableOf shows a released table: each figure is a cell of the register.
 func (r reader) tableOf(f page.Page, pub releases.Publication, release releases.Release) (t page.Table, symbols []string) {
+	t, symbols = figuresOf(f, release, page.Column{Text: splitWord(f, pub.By)}, func(code string) string { return group(f, pub, code) })
 	t.Caption = wordIn(pub.Titles, f.Lang) + ", " + f.Period(pub.From, pub.To)
-	t.Columns = []page.Column{{Text: splitWord(f, pub.By)}, {Text: f.T("performance.n|People who answered"), Number: true}}
+	return t, symbols
+}
+
+// figuresOf is a table of released cells, each named by its code, and what its signs mean.
+func figuresOf(f page.Page, release releases.Release, first page.Column, name func(code string) string) (t page.Table, symbols []string) {
+	t.Columns = []page.Column{first, {Text: f.T("performance.n|People who answered"), Number: true}}
 	share, mean := has(release)
 	if share {
 		t.Columns = append(t.Columns, page.Column{Text: f.T("performance.satisfied|Satisfied"), Number: true}, page.Column{Text: f.T("performance.range|Likely range"), Number: true})
@@ -194,7 +201,7 @@ func (r reader) tableOf(f page.Page, pub releases.Publication, release releases.
 	}
 	var hidden, unsure, unasked bool
 	for _, cell := range release.Cells {
-		row := []page.Cell{{Text: group(f, pub, cell.Code), Head: true}}
+		row := []page.Cell{{Text: name(cell.Code), Head: true}}
 		figure := func(text string) {
 			one := page.Cell{Text: text, Number: true}
 			switch {

@@ -6,7 +6,9 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -17,12 +19,28 @@ import (
 )
 
 // FrontPage is staff/front: what stands at the root of the site.
-type FrontPage struct{ page.Page }
+type FrontPage struct {
+	page.Page
+	Councils []page.Link // their public pages, by name
+}
 
-// Front names the product and leads to the sign-in.
+// Front leads to the public page of each organisation that is here, or of the only one, and to the sign-in.
 func (p *Pages) Front(c echo.Context) error {
 	c.Response().Header().Set(echo.HeaderCacheControl, "no-cache")
-	return page.Render(c, http.StatusOK, "staff/front", FrontPage{bare(c)})
+	all, err := p.Accounts.Organisations(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	if len(all) == 1 {
+		return c.Redirect(http.StatusSeeOther, "/"+all[0].Slug)
+	}
+	view := FrontPage{Page: bare(c)}
+	for _, o := range all {
+		name, _ := o.Names.In("en")
+		view.Councils = append(view.Councils, page.Link{Text: name, Href: "/" + o.Slug})
+	}
+	slices.SortFunc(view.Councils, func(a, b page.Link) int { return strings.Compare(strings.ToLower(a.Text), strings.ToLower(b.Text)) })
+	return page.Render(c, http.StatusOK, "staff/front", view)
 }
 
 // bare is the frame of a page before anybody has signed in: it has no organisation, and its brand is the product's own.

@@ -49,6 +49,13 @@ var publicVisits = []visit{
 	{route: "GET /:organisation/you-said-we-did/:number", page: "public/said_gone", state: "withdrawn", at: func(_ *council, s *sitetest.Site) string {
 		return fmt.Sprintf("/testham/you-said-we-did/%d", promised(s, actions.Withdrawn))
 	}, ends: 410},
+	{route: "GET /:organisation", page: "public/council", state: "filled", at: told("/testham")},
+	{route: "GET /:organisation", page: "public/council", state: "in Welsh", at: told("/testham?lang=cy")},
+	{route: "GET /:organisation", page: "public/council", state: "empty", on: firstDay, at: path("/testham")},
+	{route: "GET /:organisation/performance", page: "public/performance", state: "two periods", at: func(c *council, s *sitetest.Site) string {
+		twoHalves(c, s)
+		return "/testham/performance"
+	}},
 	{route: "GET /:organisation/performance", page: "public/performance", state: "filled", at: told("/testham/performance")},
 	{route: "GET /:organisation/performance", page: "public/performance", state: "in Welsh", at: told("/testham/performance?lang=cy")},
 	{route: "GET /:organisation/performance", page: "public/performance", state: "empty", on: firstDay, at: path("/testham/performance")},

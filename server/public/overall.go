@@ -1,0 +1,121 @@
+package public
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"yousaid/analytics/releases"
+	"yousaid/server/page"
+)
+
+// overall gives, for each question, how everybody answered it in the newest published period, and in the published periods before it that are as long. Every figure is the total of a
+// released table as the register has it: nothing is counted here. Tables of one period that were split in several ways have one line, that of the newest release.
+func overall(r reader, f page.Page) (list []page.OverallView) {
+	type asked struct{ survey, measure string }
+	totals := map[asked][]releases.Publication{}
+	var order []asked
+	for _, pub := range r.calendar {
+		last, ok := pub.Last()
+		if pub.State != "published" || !ok || last.Table.Total == nil {
+			continue
+		}
+		what := asked{pub.SurveySlug, pub.Measure}
+		if totals[what] == nil {
+			order = append(order, what)
+		}
+		totals[what] = append(totals[what], pub)
+	}
+	for _, what := range order {
+		if v, ok := overallOf(r, f, onePeriodEach(totals[what])); ok {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// onePeriodEach keeps the periods that are as long as the newest, each with its newest release, the newest period first.
+func onePeriodEach(list []releases.Publication) (kept []releases.Publication) {
+	released := func(p releases.Publication) int64 { last, _ := p.Last(); return last.Table.ID }
+	slices.SortStableFunc(list, func(a, b releases.Publication) int {
+		return cmp.Or(cmp.Compare(b.To, a.To), cmp.Compare(months(a), months(b)), cmp.Compare(released(b), released(a)))
+	})
+	for _, p := range list {
+		if months(p) == months(list[0]) && (len(kept) == 0 || kept[len(kept)-1].From != p.From) {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+// months counts the months of a period; 0 where its days cannot be read.
+func months(p releases.Publication) int {
+	from, err1 := time.Parse(time.DateOnly, p.From)
+	to, err2 := time.Parse(time.DateOnly, p.To)
+	if err1 != nil || err2 != nil {
+		return 0
+	}
+	return 12*(to.Year()-from.Year()) + int(to.Month()-from.Month()) + 1
+}
+
+// overallOf puts the totals of one question in words, a line and a table; false where nothing of the newest period is shown.
+func overallOf(r reader, f page.Page, periods []releases.Publication) (v page.OverallView, ok bool) {
+	newest := periods[0]
+	last, _ := newest.Last()
+	total := *last.Table.Total
+	if total.Hidden || total.NotAsked {
+		return v, false
+	}
+	v = page.OverallView{Question: page.Find(newest.Question, r.lang), Survey: page.Find(newest.SurveyTitle, r.lang), Share: percent(total.Satisfied), Mean: decimal(total.Mean, 1), N: int(total.N),
+		Period: f.Period(newest.From, newest.To), Later: excludedLater(f, last.Table.Later), Href: r.in(performancePath + "/" + number(newest.ID))}
+	if total.Low != nil && total.High != nil {
+		v.Range = f.T("performance.between|%s to %s", percent(total.Low), percent(total.High))
+	}
+	// The totals of several releases are shown as one table of periods: the same rows and signs as any published table.
+	all := releases.Release{}
+	names := map[string]string{}
+	chart := page.Chart{ID: "overall-" + number(newest.ID), Title: f.T("performance.overall_chart|Share satisfied, the whole council"), Periods: months(newest) != 1}
+	if chart.Periods {
+		chart.Title = f.T("performance.overall_chart_last|Share satisfied, the whole council, by the last month of each period")
+	}
+	for _, pub := range periods {
+		last, _ := pub.Last()
+		cell := *last.Table.Total
+		cell.Code = pub.From
+		names[cell.Code] = f.Period(pub.From, pub.To)
+		all.Cells = append(all.Cells, cell)
+		if cell.Hidden || cell.Satisfied != nil {
+			chart.Rows = append(chart.Rows, page.Row{Label: lastMonth(f, pub), N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High, Hidden: cell.Hidden})
+		}
+	}
+	slices.Reverse(chart.Rows) // time goes from left to right
+	v.Table, v.Symbols = figuresOf(f, all, page.Column{Text: f.T("performance.period|Period")}, func(code string) string { return names[code] })
+	v.Table.Caption = f.T("performance.overall_table|The whole council, by period")
+	addAnswers(&v.Table, f, newest.Answers, all.Cells)
+	if len(chart.Rows) > 1 {
+		v.Chart = page.ShareLine(f, chart)
+	}
+	return v, true
+}
+
+// lastMonth names a period where a whole one has no room.
+func lastMonth(f page.Page, pub releases.Publication) string {
+	to, err := time.Parse(time.DateOnly, pub.To)
+	if err != nil {
+		return pub.To
+	}
+	return page.Month(f.Lang, to)
+}
+
+// addAnswers adds how many gave each answer, where every line has it.
+func addAnswers(t *page.Table, f page.Page, answers []releases.Answer, cells []releases.Cell) {
+	if slices.ContainsFunc(cells, func(c releases.Cell) bool { return c.Distribution == nil }) {
+		return
+	}
+	for _, a := range answers {
+		t.Columns = append(t.Columns, page.Column{Text: wordIn(a.Text, f.Lang), Number: true})
+		for i, cell := range cells {
+			t.Rows[i] = append(t.Rows[i], page.Cell{Text: page.Number(int(cell.Distribution[a.Code])), Number: true})
+		}
+	}
+}
