@@ -97,7 +97,7 @@ func (c *conn) arm(ctx context.Context) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.next()
-	if ctx == nil || ctx.Done() == nil {
+	if ctx.Done() == nil {
 		return
 	}
 	turn := c.turn
@@ -113,7 +113,12 @@ func (c *conn) next() {
 	}
 }
 
-func (c *conn) disarm() { c.arm(nil) } //nolint:staticcheck // no context to watch
+// disarm ends the watch: nothing runs.
+func (c *conn) disarm() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.next()
+}
 
 // giveUp fails whatever is read or written from now on, unless another turn has begun within the time.
 func (c *conn) giveUp(turn int, after time.Duration) {

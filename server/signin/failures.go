@@ -8,16 +8,14 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// nobody stands for the addresses that have no account: their wrong passwords are counted together, since what was typed there may be a password.
-const nobody = 0
-
 // Failures are the wrong passwords for an account in one hour.
 type Failures struct {
 	Hour  time.Time `db:"hour"` // its beginning, in UTC
 	Count int       `db:"failures"`
 }
 
-// failed counts a wrong password for the account, with the hour and nothing finer, and without the network. An address without an account costs the same statement.
+// failed counts a wrong password for the account, with the hour and nothing finer, and without the network. An address without an account costs the same statement: all of
+// them are counted together as person 0, since what was typed there may be a password.
 func (d *Door) failed(ctx context.Context, org tenant.Org, person int64) error {
 	tx, err := d.db.Begin(ctx, org)
 	if err != nil {
