@@ -50,6 +50,7 @@ var failures = []struct {
 	{surveys.ErrGone, http.StatusConflict, "error.survey_gone|Somebody else has taken this out of the questionnaire meanwhile. Nothing was changed."},
 	{surveys.ErrClosed, http.StatusConflict, "error.survey_closed|The survey is closed. Reopen it as a draft first."},
 	{surveys.ErrNotOpen, http.StatusConflict, "error.survey_not_open|The survey is not open, so it cannot be closed."},
+	{surveys.ErrNotPublished, http.StatusConflict, "error.survey_not_published|The survey has not been published yet, so there is no version to go back to."},
 	{surveys.ErrNotClosed, http.StatusConflict, "error.survey_not_closed|Only a closed survey can be reopened."},
 	{surveys.ErrStaleDraft, http.StatusConflict, "error.survey_stale|Somebody else saved this survey at the same moment. Open it again and repeat your change."},
 
@@ -59,6 +60,7 @@ var failures = []struct {
 	// Links.
 	{links.ErrMissing, http.StatusNotFound, ""},
 	{links.ErrClosed, http.StatusConflict, "error.link_closed|The link is closed already."},
+	{links.ErrOpen, http.StatusConflict, "error.link_open|The link is open already."},
 	{links.ErrJob, http.StatusNotFound, "error.job|The job number in this address does not fit its signature. Use the whole link from the message that we sent you."},
 
 	// Typing in answers.

@@ -169,7 +169,7 @@ func (s *Server) table() []Route {
 		{get, "/staff/links/jobs", permission.ManageOperations, f.JobLinks},
 		{post, "/staff/links/jobs", permission.ManageOperations, f.NewJobSecret},
 		{get, "/staff/links/:code", permission.ManageSurveys, f.Link},
-		{post, "/staff/links/:code", permission.ManageSurveys, f.CloseLink},
+		{post, "/staff/links/:code", permission.ManageSurveys, f.SendLink}, // the button says what,
 		{get, "/staff/links/:code/qr.svg", permission.ManageSurveys, f.LinkSVG},
 		{get, "/staff/links/:code/qr.png", permission.ManageSurveys, f.LinkPNG},
 		{get, "/staff/links/:code/poster", permission.ManageSurveys, f.LinkPoster},

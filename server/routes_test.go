@@ -171,7 +171,7 @@ var expected = map[string]expectation{
 	// Staff. Row exports. There is no export 1.
 	"GET /staff/exports":             {roles: askers, status: 200},
 	"POST /staff/exports":            {form: url.Values{}, roles: askers, status: 422},
-	"POST /staff/exports/:id/delete": {path: "/staff/exports/1/delete", form: url.Values{}, roles: askers, status: 404},
+	"POST /staff/exports/:id/delete": {path: "/staff/exports/1/delete", form: url.Values{"sure": {"yes"}}, roles: askers, status: 404},
 	"GET /staff/exports/:id/file":    {path: "/staff/exports/1/file", roles: askers, status: 404},
 
 	// Staff. The whole council.

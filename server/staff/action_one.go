@@ -2,6 +2,7 @@ package staff
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -33,6 +34,8 @@ func (p *Pages) SendAction(c echo.Context) error {
 	}
 	said, err := p.do(c, &view, a, revision, do)
 	switch {
+	case errors.Is(err, errAsked):
+		return nil
 	case errors.Is(err, actions.ErrStale):
 		view.Problems.Add("theirs", "Somebody else changed this action after you opened it. Nothing is saved yet: their text is below the form; save once more to put yours in its place.")
 		view.theirs(a)
@@ -132,6 +135,9 @@ func (p *Pages) do(c echo.Context, view *ActionPage, a actions.Action, revision 
 	case "withdraw":
 		if p.note(c, view); len(view.Problems) > 0 {
 			return "", nil
+		}
+		if err := ask(c, withdrawing("Withdraw this action?", fmt.Sprintf("/staff/actions/%d", a.Number))); err != nil {
+			return "", err
 		}
 		return "It is withdrawn. Its page says why.", p.Actions.Withdraw(ctx, actor, a.Number, view.Note.Text)
 	case "plan":

@@ -92,6 +92,10 @@ func (p *Pages) SendDirectorates(c echo.Context) error {
 	case order == "close":
 		day, parts := typedDay(c, &view.Problems, line.Field("on"), p.Now().In(organisation(c).Zone()))
 		if line.On = parts; len(view.Problems) == 0 {
+			if sure, err := confirmed(c, Doubt{Heading: "Close the directorate “" + line.Name + "”?", Button: "Close it", Keep: "/staff/directorates", Undo: "Reopen it in this list.",
+				Happens: []string{"No service can be moved to it any more.", "Figures by directorate keep it for the months in which it was there."}}); !sure {
+				return err
+			}
 			err = p.Catalogue.CloseDirectorate(ctx, actor, line.ID, day)
 		}
 	case order == "reopen":

@@ -171,6 +171,10 @@ func (p *Pages) DeleteExport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if sure, err := confirmed(c, Doubt{Heading: "Delete this export?", Button: "Delete the export", Keep: "/staff/exports", Happens: []string{"The file is deleted and nobody can download it any more. Where it is still being made, that stops."},
+		Undo: "A deleted file does not come back. The answers stay: ask for the export again."}); !sure {
+		return err
+	}
 	if err := p.Exports.Delete(c.Request().Context(), signin.Of(c).Actor, id); err != nil {
 		return err
 	}

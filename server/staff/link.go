@@ -156,24 +156,39 @@ func snippets(address string, d surveys.Definition, list []Tongue) []Snippet {
 	return all
 }
 
-// CloseLink ends a link, or says how its answers are judged: the button says which.
-func (p *Pages) CloseLink(c echo.Context) error {
-	used, err := p.Links.Called(c.Request().Context(), organisation(c).ID, c.Param("code"))
+// SendLink does what a button says: "close", "reopen", "use" for how its answers are judged.
+func (p *Pages) SendLink(c echo.Context) error {
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
+	used, err := p.Links.Called(ctx, organisation(c).ID, c.Param("code"))
 	if err != nil {
 		return err
 	}
-	if c.FormValue("do") == "use" {
-		if err := p.Links.SetUse(c.Request().Context(), signin.Of(c).Actor, used.ID, c.FormValue("shared") != "", c.FormValue("needs_job") != ""); err != nil {
+	at, said := "/staff/links/"+used.Code, ""
+	switch c.FormValue("do") {
+	case "use":
+		said = "Saved. It holds for answers that are sent from now on."
+		err = p.Links.SetUse(ctx, actor, used.ID, c.FormValue("shared") != "", c.FormValue("needs_job") != "")
+	case "reopen":
+		said = "The link is open again."
+		err = p.Links.Reopen(ctx, actor, used.ID)
+	case "close":
+		if used.State == links.Closed {
+			return links.ErrClosed
+		}
+		if sure, err := confirmed(c, Doubt{Heading: "Close the link " + used.Code + "?", Button: "Close this link", Keep: at, Undo: "Open the link again on its page: the same address and QR code work then as before.",
+			Happens: []string{"Whoever follows its address or QR code reads that it is closed, and cannot answer.", "What came in by it stays in the results."}}); !sure {
 			return err
 		}
-		page.Tell(c, "Saved. It holds for answers that are sent from now on.")
-		return c.Redirect(http.StatusSeeOther, "/staff/links/"+used.Code)
+		said = "The link is closed. Whoever follows it reads so. You can open it again here."
+		err = p.Links.Close(ctx, actor, used.ID)
+	default:
+		return echo.NewHTTPError(http.StatusBadRequest)
 	}
-	if err := p.Links.Close(c.Request().Context(), signin.Of(c).Actor, used.ID); err != nil {
+	if err != nil {
 		return err
 	}
-	page.Tell(c, "The link is closed. Whoever follows it reads so.")
-	return c.Redirect(http.StatusSeeOther, "/staff/links/"+used.Code)
+	page.Tell(c, said)
+	return c.Redirect(http.StatusSeeOther, at)
 }
 
 func (p *Pages) linkCode(c echo.Context) (links.Use, qr.Code, error) {

@@ -131,6 +131,9 @@ func (p *Pages) SendPeople(c echo.Context) error {
 	case words[0] == "give":
 		said, link, err = p.giveRole(c, form)
 	case words[0] == "take" && len(words) == 4:
+		if sure, err := p.takingRole(c, number(1), c.FormValue("do")); !sure {
+			return err
+		}
 		said, err = "The role is taken away. It is gone at the person’s next click.", p.Accounts.TakeRole(ctx, actor, number(1), words[2], number(3))
 	case words[0] == "link" && len(words) == 2:
 		link, err = p.passwordLink(c, number(1))
@@ -164,6 +167,24 @@ func (p *Pages) SendPeople(c echo.Context) error {
 		}
 	}
 	return page.Render(c, http.StatusUnprocessableEntity, "staff/people", view)
+}
+
+// takingRole asks before a role is taken away.
+func (p *Pages) takingRole(c echo.Context, person int64, do string) (bool, error) {
+	view, err := p.peoplePage(c)
+	if err != nil {
+		return false, err
+	}
+	for _, one := range view.People {
+		for _, role := range one.Roles {
+			if one.ID == person && role.Do == do {
+				return confirmed(c, Doubt{Heading: "Take the role “" + role.Text + "” away from " + one.Email + "?", Button: "Take the role away", Keep: "/staff/people",
+					Happens: []string{"The role is gone at the person’s next click. Other roles stay.", "The person stays in the list, also without any role, and keeps the password. What they did stays in the audit."},
+					Undo:    "Give the role again below the list, with the same email address."})
+			}
+		}
+	}
+	return true, nil // the store says why it cannot be taken
 }
 
 // giveRole gives a role, and a link to choose a password to somebody who has none yet.

@@ -310,6 +310,9 @@ func (p *Pages) SendPublication(c echo.Context) error {
 		}
 		page.Tell(c, "The table is frozen. It is public when a second person has approved it.")
 	case "withdraw":
+		if sure, err := confirmed(c, withdrawing("Withdraw this table?", "/staff/published/"+c.Param("id"))); !sure {
+			return err
+		}
 		if err := p.Publications.Withdraw(ctx, actor, one.ID, view.Note.Text, p.today(c)); err != nil {
 			return err
 		}

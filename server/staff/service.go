@@ -216,6 +216,11 @@ func (p *Pages) SendService(c echo.Context) error {
 		}
 		view.Successor = c.FormValue("successor")
 		successor, _ := strconv.ParseInt(view.Successor, 10, 64)
+		if merge := c.FormValue("do") == "merge"; view.Closed == "" && (successor != 0 || !merge) { // the store says what is wrong otherwise
+			if sure, err := confirmed(c, endingService(view, merge)); !sure {
+				return err
+			}
+		}
 		if said = "The service is closed. Links to it work until they are closed too."; c.FormValue("do") == "merge" {
 			said = "The service is merged. What came in stays under its name; links to it work until they are closed too."
 			err = p.Catalogue.MergeService(ctx, actor, id, day, successor)
@@ -233,6 +238,18 @@ func (p *Pages) SendService(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/services/%d", id))
 	}
 	return p.serviceAgain(c, view, err)
+}
+
+// endingService asks before a service is closed or merged into another.
+func endingService(view ServicePage, merge bool) Doubt {
+	at := fmt.Sprintf("/staff/services/%d", view.Service.ID)
+	if !merge {
+		return Doubt{Heading: "Close “" + view.Heading + "”?", Button: "Close it", Keep: at, Undo: "Reopen the service on its page.",
+			Happens: []string{"No new links can be made for it. Links that are there work until they are closed too.", "What people said about it stays under its name."}}
+	}
+	return Doubt{Heading: "Merge “" + view.Heading + "” into “" + word(view.Others, view.Successor) + "”?", Button: "Merge it", Keep: at,
+		Undo:    "Reopen the service on its page. Its parts do not come back by that: choose on each of their pages what it is part of.",
+		Happens: []string{"It is closed, and its parts belong to the service that follows.", "What people said about it stays under its name. Links that are there work until they are closed too."}}
 }
 
 // serviceAgain shows the form as it was filled in, with what is wrong.

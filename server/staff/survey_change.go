@@ -28,7 +28,15 @@ func (p *Pages) ChangeSurvey(c echo.Context) error {
 	case "publish":
 		return p.publish(c, s)
 	case "close":
-		return p.endOrReopen(c, s, p.Surveys.Close, "The survey is closed. Its links tell customers so.")
+		if s.State != surveys.Open {
+			return surveys.ErrNotOpen
+		}
+		if sure, err := confirmed(c, closingSurvey(s)); !sure {
+			return err
+		}
+		return p.endOrReopen(c, s, p.Surveys.Close, "The survey is closed. Its links tell customers so. You can reopen it here.")
+	case "discard":
+		return p.discard(c, s)
 	case "reopen":
 		return p.endOrReopen(c, s, p.Surveys.Reopen, "The survey is a draft again. Publish it to open it.")
 	case "undo":
@@ -37,6 +45,11 @@ func (p *Pages) ChangeSurvey(c echo.Context) error {
 	edit, anchor, err := p.order(c, s, order, about)
 	if err != nil {
 		return err
+	}
+	if strings.HasSuffix(order, "-delete") {
+		if sure, err := confirmed(c, deletingFrom(s, order, about)); !sure {
+			return err
+		}
 	}
 	saved, err := p.Surveys.Edit(c.Request().Context(), signin.Of(c).Actor, s.ID, edit)
 	switch {
@@ -148,6 +161,9 @@ func (p *Pages) undo(c echo.Context, s surveys.Survey, about string) error {
 	}
 	if err != nil {
 		return err
+	}
+	if c.FormValue("deleted") == "draft" {
+		return p.takeDraftBack(c, s, from)
 	}
 	edit, anchor := surveys.Restore(before.Definition, about), "q-"+about
 	switch c.FormValue("deleted") {

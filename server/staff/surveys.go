@@ -226,6 +226,9 @@ type SurveyPage struct {
 	findings lint.Findings
 }
 
+// CanDiscard tells whether there is a draft that customers do not see over a version that they do.
+func (p SurveyPage) CanDiscard() bool { return p.Editable && p.Versions > 0 && p.Changed }
+
 // DespiteValue is the value of the box that says that findings are meant. The revision that is sent with it says which.
 func (p SurveyPage) DespiteValue() string { return "yes" }
 

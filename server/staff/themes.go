@@ -85,6 +85,10 @@ func (p *Pages) SendThemes(c echo.Context) error {
 		err = p.Comment.RetireTheme(ctx, actor, id, order == "retire")
 	case "merge":
 		into, _ := strconv.ParseInt(c.FormValue("into"+about), 10, 64)
+		if sure, err := confirmed(c, Doubt{Heading: "Merge these two themes?", Button: "Merge them", Keep: "/staff/themes", Undo: "A merger cannot be undone. To stop using a theme and keep its comments apart, take it off the list instead.",
+			Happens: []string{"Comments that are marked with the first are counted with the second from now on.", "The first is off the list."}}); !sure {
+			return err
+		}
 		err = p.Comment.MergeTheme(ctx, actor, id, into)
 	default:
 		return echo.NewHTTPError(http.StatusBadRequest)

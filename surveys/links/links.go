@@ -39,6 +39,7 @@ var (
 	ErrAbout   = errors.New("say what the link is about in 200 characters or fewer")
 	ErrMissing = errors.New("there is no such link")
 	ErrClosed  = errors.New("the link is closed already")
+	ErrOpen    = errors.New("the link is open already")
 	ErrService = catalogue.ErrServiceClosed
 )
 
@@ -189,17 +190,31 @@ func (s *Store) insert(ctx context.Context, tx *sqlx.Tx, org tenant.Org, prefix 
 
 // Close ends a link. ErrMissing, or ErrClosed when it is closed already.
 func (s *Store) Close(ctx context.Context, by tenant.Actor, id int64) error {
+	return s.move(ctx, by, id, "link.closed", ErrClosed, `
+		UPDATE links
+		SET    state = 'closed'
+		WHERE  organisation_id = $1 AND id = $2 AND state = 'open' AND keyed_mode IS NULL
+		RETURNING code`)
+}
+
+// Reopen lets a closed link take feedback again, until its last day where it has one. ErrMissing, or ErrOpen when it is open already.
+func (s *Store) Reopen(ctx context.Context, by tenant.Actor, id int64) error {
+	return s.move(ctx, by, id, "link.reopened", ErrOpen, `
+		UPDATE links
+		SET    state = 'open'
+		WHERE  organisation_id = $1 AND id = $2 AND state = 'closed' AND keyed_mode IS NULL
+		RETURNING code`)
+}
+
+// move changes the state where the statement finds the link in the right one; otherwise is the error where it is in another.
+func (s *Store) move(ctx context.Context, by tenant.Actor, id int64, action string, otherwise error, statement string) error {
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
 	var code string
-	err = tx.GetContext(ctx, &code, `
-		UPDATE links
-		SET    state = 'closed'
-		WHERE  organisation_id = $1 AND id = $2 AND state = 'open' AND keyed_mode IS NULL
-		RETURNING code`, by.Org, id)
+	err = tx.GetContext(ctx, &code, statement, by.Org, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		var state State
 		err = tx.GetContext(ctx, &state, `
@@ -207,16 +222,16 @@ func (s *Store) Close(ctx context.Context, by tenant.Actor, id int64) error {
 			FROM   links
 			WHERE  organisation_id = $1 AND id = $2 AND keyed_mode IS NULL`, by.Org, id)
 		if errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("closing link %d: %w", id, ErrMissing)
+			return fmt.Errorf("%s, link %d: %w", action, id, ErrMissing)
 		}
 		if err == nil {
-			err = ErrClosed
+			err = otherwise
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("closing link %d: %w", id, err)
+		return fmt.Errorf("%s, link %d: %w", action, id, err)
 	}
-	if err := s.Ledger.Record(ctx, tx, by, "link.closed", "link/"+code, nil, nil); err != nil {
+	if err := s.Ledger.Record(ctx, tx, by, action, "link/"+code, nil, nil); err != nil {
 		return err
 	}
 	return tx.Commit()

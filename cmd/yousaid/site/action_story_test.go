@@ -175,7 +175,7 @@ func TestAnActionBecomesPublic(t *testing.T) {
 	if got := public(); !strings.HasPrefix(got, "done 2") {
 		t.Errorf("the public reads %q", got)
 	}
-	post(boss, at, url.Values{"do": {"withdraw"}, "note-en": {"Wrong service."}, "note-cy": {"Gwasanaeth anghywir."}}).Is(303)
+	post(boss, at, url.Values{"do": {"withdraw"}, "sure": {"yes"}, "note-en": {"Wrong service."}, "note-cy": {"Gwasanaeth anghywir."}}).Is(303)
 	if item, err = s.Actions.Item(t.Context(), s.Org.ID, 1); err != nil || !item.Withdrawn || item.WithdrawnNote["en"] != "Wrong service." {
 		t.Errorf("%+v, %v", item, err)
 	}

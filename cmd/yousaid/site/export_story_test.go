@@ -115,7 +115,7 @@ func TestRowsAreExported(t *testing.T) {
 		t.Errorf("%d expired: %v", n, err)
 	}
 	id := regexp.MustCompile(`\d+`).FindString(files[0])
-	s.Post("/staff/exports/"+id+"/delete", nil, "Cookie", team).Is(303)
+	s.Post("/staff/exports/"+id+"/delete", url.Values{"sure": {"yes"}}, "Cookie", team).Is(303)
 	s.Get(files[0], "Cookie", team).Is(410)
 	var left int
 	if err := s.Database.Owner().Get(&left, `SELECT count(*) FROM export_chunks`); err != nil || left != 0 {

@@ -63,8 +63,8 @@ func TestLinksAreMadeInTheBrowser(t *testing.T) {
 	}
 	s.Send("/f/"+code, sitetest.Feedback{Rating: "4"})
 	get("/staff/links/" + code).Shows("1 response")
-	post("/staff/links/"+code, nil).Is(http.StatusSeeOther)
-	post("/staff/links/"+code, nil).Is(409).Shows("closed already")
+	post("/staff/links/"+code, url.Values{"do": {"close"}, "sure": {"yes"}}).Is(http.StatusSeeOther)
+	post("/staff/links/"+code, url.Values{"do": {"close"}, "sure": {"yes"}}).Is(409).Shows("closed already")
 	s.Later() // what a code leads to is believed for a while
 	s.Get("/f/" + code).Is(http.StatusGone)
 	// What cannot be made is said at its field.

@@ -108,7 +108,7 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 	at := planned(s, 6, yesterday())
 	future := planned(s, 5, tomorrow())
 	soon(s, "/testham/performance", "Late: 1 day so far", "Planned").Is(200).Shows("No figures have been published yet", "1 publication is late")
-	s.Post(at, url.Values{"do": {"withdraw"}}, "Cookie", team).Is(409) // what was missed stays to be seen
+	s.Post(at, url.Values{"do": {"withdraw"}, "sure": {"yes"}}, "Cookie", team).Is(409) // what was missed stays to be seen
 	var wait sync.WaitGroup
 	for range 5 {
 		wait.Go(func() { s.Post(at, url.Values{"do": {"publish"}}, "Cookie", team) })
@@ -207,11 +207,11 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 	if err := s.Database.Owner().Get(&corrected, `SELECT count(*) FROM releases r JOIN releases o ON o.id = r.corrects_id WHERE o.status = 'corrected' AND r.status = 'released'`); err != nil || corrected != 1 {
 		t.Errorf("%d corrections: %v", corrected, err)
 	}
-	s.Post(at, url.Values{"do": {"withdraw"}, "note-en": {"A fault."}, "note-cy": {"Nam."}}, "Cookie", team).Is(303)
+	s.Post(at, url.Values{"do": {"withdraw"}, "sure": {"yes"}, "note-en": {"A fault."}, "note-cy": {"Nam."}}, "Cookie", team).Is(303)
 	soon(s, "/testham/performance", "Withdrawn on")
 	s.Get("/testham/performance/" + id).Is(410).Shows("A fault.").Hides("<table")
 	s.Get(files + ".csv").Is(410).Hides("[c]")
-	s.Post(future, url.Values{"do": {"withdraw"}}, "Cookie", team).Is(303)
+	s.Post(future, url.Values{"do": {"withdraw"}, "sure": {"yes"}}, "Cookie", team).Is(303)
 	s.Get(future, "Cookie", team).Is(404)
 }
 

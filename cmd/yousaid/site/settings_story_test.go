@@ -68,7 +68,7 @@ func TestReorganisingInTheBrowser(t *testing.T) {
 	link := s.LinkTo("customer-satisfaction", "repairs", "web")
 	post(repairs, url.Values{"do": {"merge"}, "on-day": {"31"}, "on-month": {"2"}, "on-year": {"2026"}}).Is(422).Shows("there is no 31/2/2026")
 	post(repairs, url.Values{"do": {"merge"}}).Is(422).Shows("Choose the service that it is merged into")
-	post(repairs, url.Values{"do": {"merge"}, "successor": {damp[strings.LastIndex(damp, "/")+1:]}, "on-day": {"1"}, "on-month": {"1"}, "on-year": {"2026"}}).Is(http.StatusSeeOther)
+	post(repairs, url.Values{"do": {"merge"}, "sure": {"yes"}, "successor": {damp[strings.LastIndex(damp, "/")+1:]}, "on-day": {"1"}, "on-month": {"1"}, "on-year": {"2026"}}).Is(http.StatusSeeOther)
 	get(repairs).Shows("Closed on 1 January 2026. Damp and mould followed.")
 	get("/staff/services").Shows("Closed 1 January 2026, followed by Damp and mould")
 	s.Get(link).Is(200)

@@ -86,10 +86,10 @@ func TestAQuestionnaireIsMadeInTheBrowser(t *testing.T) {
 	// Moved by a button to the page of the rating and up; duplicated; deleted; put back.
 	post(survey, url.Values{"do": {"question-up what_did_you_come"}}).Is(http.StatusSeeOther)
 	post(survey, url.Values{"do": {"question-copy what_did_you_come"}}).Is(http.StatusSeeOther)
-	gone := post(survey, url.Values{"do": {"question-delete comment"}}).To()
+	gone := post(survey, url.Values{"do": {"question-delete comment"}, "sure": {"yes"}}).To()
 	notice := get(strings.Split(gone, "#")[0]).Is(200).Shows("The question “comment” was deleted.", "Undo")
 	post(survey, url.Values{"do": {"undo comment"}, "deleted": {"question"}, "from": {form(notice).Get("from")}}).Is(http.StatusSeeOther)
-	post(survey, url.Values{"do": {"question-delete what_did_you_come_2"}}).Is(http.StatusSeeOther)
+	post(survey, url.Values{"do": {"question-delete what_did_you_come_2"}, "sure": {"yes"}}).Is(http.StatusSeeOther)
 	d, _, err := s.Surveys.Draft(t.Context(), s.Org.ID, one.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +118,7 @@ func TestAQuestionnaireIsMadeInTheBrowser(t *testing.T) {
 	fill.Set("text-en", "How was your visit today?")
 	fill.Set("do", "save")
 	post(survey+"/questions/rating", fill).Is(http.StatusSeeOther)
-	post(survey, url.Values{"do": {"question-delete reason"}}).Is(http.StatusSeeOther)
+	post(survey, url.Values{"do": {"question-delete reason"}, "sure": {"yes"}}).Is(http.StatusSeeOther)
 	get(survey+"/versions").Is(200).Shows("From version 1 to the draft", "The question reads “How was your visit today?” in English instead of “How would you rate the service you received today?”.",
 		"The question “What is the main reason for your answer?” was taken out.")
 	s.Get(link).Shows("How would you rate the service you received today?")
@@ -127,7 +127,7 @@ func TestAQuestionnaireIsMadeInTheBrowser(t *testing.T) {
 	// A code that was taken out is never given again, and that is said at once.
 	post(survey+"/question", url.Values{"text-en": {"Why?"}, "kind": {"text"}, "code": {"reason"}}).Is(422).Shows("was used in an earlier version and taken out")
 	// Closed, reopened as a draft.
-	post(survey, url.Values{"do": {"close"}}).Is(http.StatusSeeOther)
+	post(survey, url.Values{"do": {"close"}, "sure": {"yes"}}).Is(http.StatusSeeOther)
 	post(survey, url.Values{"do": {"question-up comment"}}).Is(409).Shows("Reopen it as a draft first")
 	post(survey, url.Values{"do": {"reopen"}}).Is(http.StatusSeeOther)
 	get(survey).Is(200).Shows("Draft")
@@ -180,7 +180,7 @@ func TestTwoEditorsOverwriteNothing(t *testing.T) {
 	}
 	// Deleted by one, edited by another at the same time: said, nothing changed, nothing that was written lost.
 	open := form(s.Get(survey+"/questions/comment", "Cookie", one).Is(200))
-	s.Post(survey, url.Values{"do": {"question-delete comment"}}, "Cookie", two).Is(http.StatusSeeOther)
+	s.Post(survey, url.Values{"do": {"question-delete comment"}, "sure": {"yes"}}, "Cookie", two).Is(http.StatusSeeOther)
 	open.Set("text-en", "What should we know?")
 	kept := s.Post(survey+"/questions/comment", open, "Cookie", one).Is(422).Shows("Somebody else deleted this question", "What should we know?", "Put it back with my changes")
 	s.Post(survey, url.Values{"do": {"question-up comment"}}, "Cookie", one).Is(http.StatusSeeOther)
@@ -260,7 +260,7 @@ func TestOldFormsOverwriteNothing(t *testing.T) {
 	// Pages are known by what is on them, not by the number that they had when the page was opened.
 	before, was := now(t, s, id), revision()
 	post(two, "", url.Values{"do": {"page-down 0"}, "revision": {was}}).Is(http.StatusSeeOther)
-	to = post(one, "", url.Values{"do": {"page-delete 0"}, "revision": {was}}).Is(http.StatusSeeOther).To()
+	to = post(one, "", url.Values{"do": {"page-delete 0"}, "sure": {"yes"}, "revision": {was}}).Is(http.StatusSeeOther).To()
 	d := now(t, s, id)
 	if _, there := d.Question(before.Pages[0].Questions[0].Code); there || len(d.Pages) != len(before.Pages)-1 {
 		t.Fatal("another page was deleted than the one that was meant")
@@ -275,11 +275,11 @@ func TestOldFormsOverwriteNothing(t *testing.T) {
 	// What was changed since is not deleted unread; a page that is gone is said to be gone.
 	was = revision()
 	save(two, "/questions/ease", map[string]string{"hint-en": "The last time"}).Is(http.StatusSeeOther)
-	to = post(one, "", url.Values{"do": {"question-delete ease"}, "revision": {was}}).Is(http.StatusSeeOther).To()
+	to = post(one, "", url.Values{"do": {"question-delete ease"}, "sure": {"yes"}, "revision": {was}}).Is(http.StatusSeeOther).To()
 	if _, there := now(t, s, id).Question("ease"); !there || strings.Contains(to, "deleted") {
 		t.Error("a question was deleted that somebody had changed meanwhile")
 	}
-	post(two, "", url.Values{"do": {"page-delete 2"}, "revision": {revision()}}).Is(http.StatusSeeOther)
+	post(two, "", url.Values{"do": {"page-delete 2"}, "sure": {"yes"}, "revision": {revision()}}).Is(http.StatusSeeOther)
 	post(one, "", url.Values{"do": {"question-to ease"}, "to-ease": {"2"}, "revision": {was}}).Is(http.StatusSeeOther)
 	post(one, "/question", url.Values{"text-en": {"Why?"}, "kind": {"text"}, "page": {"2"}, "revision": {was}}).Is(422).Shows("deleted this page meanwhile")
 
@@ -300,7 +300,7 @@ func TestOldFormsOverwriteNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	late, words := form(get(one, "/questions/ease")), form(get(one, "/texts"))
-	post(two, "", url.Values{"do": {"close"}}).Is(http.StatusSeeOther)
+	post(two, "", url.Values{"do": {"close"}, "sure": {"yes"}}).Is(http.StatusSeeOther)
 	late.Set("text-en", "Was it easy or hard?")
 	post(one, "/questions/ease", late).Is(422).Shows("The survey was closed while you were writing", "Was it easy or hard?")
 	words.Set("title-en", "Too late")

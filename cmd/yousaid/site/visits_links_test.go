@@ -29,7 +29,8 @@ var linkVisits = []visit{
 	{route: "GET /staff/links/:code/poster", page: "staff/link_poster", state: "to print", who: "consultation", at: shownLink("/poster")},
 	{route: "POST /staff/links/:code", page: "staff/link", state: "closed", who: "consultation", at: func(_ *council, s *sitetest.Site) string {
 		return "/staff/links/" + strings.TrimPrefix(s.Link("kiosk"), "/f/")
-	}, post: url.Values{}},
+	}, post: url.Values{"do": {"close"}, "sure": {"yes"}}},
+	{route: "POST /staff/links/:code", page: "staff/confirm", state: "closing a link", who: "consultation", at: shownLink(""), post: url.Values{"do": {"close"}}},
 	{route: "POST /f/:code", page: "public/spent", state: "somebody told us about the job", at: func(c *council, s *sitetest.Site) string { return jobLink(s, c.link, "R-1") }, post: url.Values{"rating": {"4"}}, ends: 409},
 	{route: "GET /f/:code", page: "public/error", state: "a job that does not fit", at: link("?job=R-2&sig=00"), ends: 404},
 	{route: "POST /staff/links/jobs", page: "staff/job_links", state: "another secret", on: firstDay, as: boss, at: path("/staff/links/jobs"), post: url.Values{"after": {"1"}}},

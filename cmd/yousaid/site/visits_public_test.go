@@ -38,7 +38,7 @@ var publicVisits = []visit{
 		at := plannedBy(s, "channel", 4, tomorrow())
 		s.Post(at, url.Values{"do": {"publish"}}, "Cookie", c.cookies["consultation"]).Is(303)
 		agreed(s, at)
-		s.Post(at, url.Values{"do": {"withdraw"}, "note-en": {"A fault."}, "note-cy": {"Nam."}, "note-ar": {"خطأ"}}, "Cookie", c.cookies["consultation"]).Is(303)
+		s.Post(at, url.Values{"do": {"withdraw"}, "sure": {"yes"}, "note-en": {"A fault."}, "note-cy": {"Nam."}, "note-ar": {"خطأ"}}, "Cookie", c.cookies["consultation"]).Is(303)
 		return "/testham/performance/" + strings.TrimPrefix(at, "/staff/published/")
 	}, ends: 410},
 	{route: "GET /:organisation/you-said-we-did/embed", page: "public/said_embed", state: "in a frame", at: told("/testham/you-said-we-did/embed")},

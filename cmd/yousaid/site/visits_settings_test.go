@@ -84,6 +84,7 @@ var settingsVisits = []visit{
 	{route: "GET /staff/services/:id", page: "staff/service", state: "open", who: "administrator", at: serviceOf("waste")},
 	{route: "GET /staff/services/:id", page: "staff/service", state: "merged", who: "administrator", at: closedService},
 	{route: "POST /staff/services/:id", page: "staff/service", state: "no such day", who: "administrator", at: serviceOf("waste"), post: url.Values{"do": {"close"}, "on-day": {"31"}, "on-month": {"2"}, "on-year": {"2026"}}, ends: 422},
+	{route: "POST /staff/services/:id", page: "staff/confirm", state: "closing a service", who: "administrator", at: serviceOf("waste"), post: url.Values{"do": {"close"}}},
 	{route: "GET /staff/directorates", page: "staff/directorates", state: "filled", who: "administrator", at: path("/staff/directorates")},
 	{route: "POST /staff/directorates", page: "staff/directorates", state: "nothing written", who: "administrator", at: path("/staff/directorates"), post: url.Values{"do": {"add"}}, ends: 422},
 	{route: "GET /staff/access-points", page: "staff/access_points", state: "filled", who: "administrator", at: somePlaces},

@@ -29,6 +29,8 @@ var surveyVisits = []visit{
 	{route: "GET /staff/surveys/:id", page: "staff/survey", state: "deleted", who: "administrator", at: draft("access-channels", "?deleted=question&what=ease&from=1")},
 	{route: "GET /staff/surveys/:id", page: "staff/survey", state: "answers taken out", who: "administrator", at: draft("access-channels", "?deleted=answers&what=ease&from=1")},
 	{route: "POST /staff/surveys/:id", page: "staff/survey", state: "cannot be published", who: "consultation", at: draft("every-kind", ""), post: url.Values{"do": {"publish"}}, ends: 422},
+	{route: "POST /staff/surveys/:id", page: "staff/confirm", state: "closing a survey", who: "consultation", at: draft("customer-satisfaction", ""), post: url.Values{"do": {"close"}}},
+	{route: "POST /staff/surveys/:id", page: "staff/confirm", state: "deleting a question", who: "consultation", at: draft("access-channels", ""), post: url.Values{"do": {"question-delete ease"}}},
 	{route: "GET /staff/surveys/:id/texts", page: "staff/survey_describe", state: "filled", who: "consultation", at: draft("access-channels", "/texts")},
 	{route: "POST /staff/surveys/:id/texts", page: "staff/survey_describe", state: "too long", who: "consultation", at: draft("access-channels", "/texts"), post: url.Values{"title-en": {strings.Repeat("long ", 300)}}, ends: 422},
 	{route: "GET /staff/surveys/:id/question", page: "staff/question_new", state: "to fill in", who: "consultation", at: draft("access-channels", "/question?page=1")},

@@ -1,0 +1,151 @@
+package site_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"yousaid/cmd/yousaid/site/sitetest"
+	"yousaid/surveys"
+	"yousaid/surveys/question"
+	"yousaid/surveys/tenant"
+)
+
+// sureOf sends the form of a page that says what will happen.
+func sureOf(s *sitetest.Site, a *sitetest.Answer, at, cookie string) *sitetest.Answer {
+	s.T.Helper()
+	v := form(a.Is(200).Shows("What will happen", "How to undo it", "Go back and change nothing"))
+	v.Set("sure", "yes")
+	return s.Post(at, v, "Cookie", cookie)
+}
+
+// Nothing is closed, deleted or taken away before a page has said what will happen; and what that page says undoes it.
+func TestEndingsSayWhatWillHappen(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	team, boss := s.SignIn(s.Person("consultation")), s.SignIn(s.Person("administrator"))
+	one, err := s.Surveys.BySlug(t.Context(), s.Org.ID, "customer-satisfaction")
+	if err != nil {
+		t.Fatal(err)
+	}
+	survey, link := fmt.Sprintf("/staff/surveys/%d", one.ID), s.Link("web")
+	code := "/staff/links/" + strings.TrimPrefix(link, "/f/")
+	// A link.
+	page := s.Post(code, url.Values{"do": {"close"}}, "Cookie", team).Shows("reads that it is closed", "work then as before")
+	s.Get(link).Is(200)
+	sureOf(s, page, code, team).Is(http.StatusSeeOther)
+	s.Later() // what a code leads to is believed for a while
+	s.Get(link).Is(http.StatusGone)
+	s.Post(code, url.Values{"do": {"close"}}, "Cookie", team).Is(409).Shows("closed already")
+	s.Get(code, "Cookie", team).Is(200).Shows("Open this link again")
+	s.Post(code, url.Values{"do": {"reopen"}}, "Cookie", team).Is(http.StatusSeeOther)
+	s.Post(code, url.Values{"do": {"reopen"}}, "Cookie", team).Is(409).Shows("open already")
+	s.Later()
+	s.Get(link).Is(200).Shows(`name="rating"`)
+	if got := audited(s, "link.reopened", "link/"+strings.TrimPrefix(link, "/f/")); got == "nothing" {
+		t.Error("the audit does not say that the link was reopened")
+	}
+	s.Post(code, nil, "Cookie", team).Is(400)
+	// A question.
+	page = s.Post(survey, url.Values{"do": {"question-delete comment"}}, "Cookie", team).Shows("Delete the question “comment”", "Choose Undo")
+	if d := now(t, s, one.ID); !asks(d, "comment") {
+		t.Error("the question was deleted before anybody agreed")
+	}
+	sureOf(s, page, survey, team).Is(http.StatusSeeOther)
+	if d := now(t, s, one.ID); asks(d, "comment") {
+		t.Error("the question was not deleted")
+	}
+	// The draft over the live version.
+	page = s.Get(survey, "Cookie", team).Is(200).Shows("Discard the draft")
+	v := url.Values{"do": {"discard"}, "revision": {form(page).Get("revision")}}
+	asked := s.Post(survey, v, "Cookie", team).Shows("Customers notice nothing")
+	if d := now(t, s, one.ID); asks(d, "comment") {
+		t.Error("the draft was discarded before anybody agreed")
+	}
+	gone := sureOf(s, asked, survey, team).Is(http.StatusSeeOther).To()
+	if d := now(t, s, one.ID); !asks(d, "comment") {
+		t.Error("the draft was not discarded")
+	}
+	s.Post(survey, url.Values{"do": {"discard"}, "revision": v["revision"], "sure": {"yes"}}, "Cookie", team).Is(http.StatusSeeOther) // an old page discards nothing
+	s.Get(survey, "Cookie", team).Is(200).Hides("Discard the draft")
+	notice := s.Get(gone, "Cookie", team).Is(200).Shows("The draft was discarded")
+	back := url.Values{"do": {"undo draft"}, "deleted": {"draft"}, "from": {form(notice).Get("from")}}
+	s.Post(survey, back, "Cookie", team).Is(http.StatusSeeOther)
+	if d := now(t, s, one.ID); asks(d, "comment") {
+		t.Error("the discarded draft did not come back")
+	}
+	s.Post(survey, back, "Cookie", team).Is(http.StatusSeeOther) // a second click changes nothing
+	if d := now(t, s, one.ID); asks(d, "comment") {
+		t.Error("a second click on Undo changed the draft")
+	}
+	if n, err := s.Surveys.Versions(t.Context(), s.Org.ID, one.ID); err != nil || len(n) != 1 || !asks(n[0].Definition, "comment") {
+		t.Errorf("the published version was touched: %v, %v", n, err)
+	}
+	// The survey.
+	page = s.Post(survey, url.Values{"do": {"close"}}, "Cookie", team).Shows("Nobody new can answer", "the same links and QR codes work again")
+	s.Get(link).Is(200)
+	sureOf(s, page, survey, team).Is(http.StatusSeeOther)
+	s.Later() // what a code leads to is believed for a while
+	s.Get(link).Is(http.StatusGone)
+	s.Post(survey, url.Values{"do": {"close"}}, "Cookie", team).Is(409)
+	// A role: the person stays in the list.
+	viewer := s.Person("viewer")
+	do := regexp.MustCompile(`value="(take \d+ viewer 0)"`).FindStringSubmatch(s.Get("/staff/people", "Cookie", boss).Is(200).Text)[1]
+	page = s.Post("/staff/people", url.Values{"do": {do}}, "Cookie", boss).Shows("away from "+viewer, "stays in the list")
+	s.Get("/staff/people", "Cookie", boss).Shows(do)
+	sureOf(s, page, "/staff/people", boss).Is(http.StatusSeeOther)
+	s.Get("/staff/people", "Cookie", boss).Is(200).Shows(viewer, "No role at present").Hides(do)
+}
+
+func asks(d surveys.Definition, code string) bool {
+	_, ok := d.Question(code)
+	return ok
+}
+
+// Of a discard and an edit at the same revision one wins; without a version, in a closed survey and at another council nothing is discarded.
+func TestWhatCannotBeDiscarded(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	ctx, by := t.Context(), s.By()
+	id, err := s.Surveys.Create(ctx, by, "new", surveys.Definition{Title: question.Text{"en": "New"}, Pages: []surveys.Page{{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	is(t, discard(s, by, id, 1), surveys.ErrNotPublished)
+	one, err := s.Surveys.BySlug(ctx, s.Org.ID, "customer-satisfaction")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, revision, err := s.Surveys.Draft(ctx, s.Org.ID, one.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Surveys.Edit(ctx, by, one.ID, surveys.DeleteQuestion("comment")); err != nil {
+		t.Fatal(err)
+	}
+	is(t, discard(s, by, one.ID, revision), surveys.ErrStaleDraft)
+	is(t, discard(s, tenant.CommandLine(s.Org.ID+1), one.ID, revision+1), surveys.ErrNotPublished)
+	if err := s.Surveys.Close(ctx, by, one.ID); err != nil {
+		t.Fatal(err)
+	}
+	is(t, discard(s, by, one.ID, revision+1), surveys.ErrClosed)
+	if d := now(t, s, one.ID); asks(d, "comment") {
+		t.Error("a draft was discarded that could not be")
+	}
+}
+
+func discard(s *sitetest.Site, by tenant.Actor, survey int64, revision int) error {
+	_, err := s.Surveys.Discard(s.T.Context(), by, survey, revision)
+	return err
+}
+
+func is(t *testing.T, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Errorf("got %v, wanted %v", err, want)
+	}
+}
