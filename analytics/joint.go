@@ -153,15 +153,17 @@ func spans(own Frame, list []*earlier, months []string) map[string]string {
 	return out
 }
 
-// surveyDimension tells the surveys apart.
+// surveyDimension tells the surveys apart, by the order of their ids: which places are hidden depends on the names of codes, and is not to depend on what other organisations made before.
 func (j *joint) surveyDimension() dimension {
 	at := j.column("r.survey_id")
 	d := dimension{Dimension: Dimension{ID: "(survey)"}, label: func(code string) string { return code }}
-	for _, s := range j.frame.Surveys {
-		id := fmt.Sprint(s.ID)
-		d.Codes = append(d.Codes, Code{id, id})
+	byID := map[string][]string{}
+	for i, s := range j.frame.Surveys {
+		code := fmt.Sprint(i + 1)
+		d.Codes = append(d.Codes, Code{code, code})
+		byID[fmt.Sprint(s.ID)] = []string{code}
 	}
-	d.codes = func(raw []string) []string { return raw[at : at+1] }
+	d.codes = func(raw []string) []string { return byID[raw[at]] }
 	return d
 }
 
@@ -298,7 +300,7 @@ func (j *joint) codes(split, codes []string, surveys []int64, months []string, p
 		switch d.ID {
 		case "(survey)":
 			keep = func(leaf string) bool {
-				return slices.ContainsFunc(surveys, func(id int64) bool { return fmt.Sprint(id) == leaf })
+				return slices.ContainsFunc(j.frame.Surveys, func(s SurveyRef) bool { return fmt.Sprint(s.ID) == leaf && slices.Contains(surveys, s.ID) })
 			}
 		case "month":
 			keep = func(leaf string) bool { return slices.Contains(months, leaf) }

@@ -2,6 +2,7 @@ package outside
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -81,6 +82,9 @@ func (p *plan) found(ctx context.Context, db tenant.DB) (*council, error) {
 	if err := tx.Commit(); err != nil {
 		return nil, err
 	}
+	if err := p.keys(ctx, c); err != nil {
+		return nil, err
+	}
 	by := tenant.CommandLine(c.org)
 	if err := p.catalogue(ctx, c, by); err != nil {
 		return nil, err
@@ -108,6 +112,21 @@ func (p *plan) found(ctx context.Context, db tenant.DB) (*council, error) {
 		}
 	}
 	return c, c.change(ctx, p, 0)
+}
+
+// keys stores the organisation's disclosure secret before analytics draws one: which of equally good patterns is printed follows from it, and the same seed is to print the same.
+func (p *plan) keys(ctx context.Context, c *council) error {
+	secret := sha256.Sum256(fmt.Appendf(nil, "disclosure of seed %d", p.seed))
+	_, err := c.db.Global().ExecContext(ctx, `
+		INSERT INTO secrets (name, value)
+		VALUES ($1, $2)
+		ON CONFLICT (name) DO NOTHING`, fmt.Sprintf("disclosure of %d", c.org), secret[:])
+	return err
+}
+
+// id makes an id from the seed: rounding draws by the ids of those who are counted.
+func (p *plan) id(kind string, i int) string {
+	return uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "%s %d of seed %d", kind, i, p.seed)).String()
 }
 
 // imported notes an import whose rows are about no service: what mappings and links there are says which rows a table can have.
@@ -197,7 +216,7 @@ func (c *council) change(ctx context.Context, p *plan, epoch int) error {
 		ids := c.ids[one.Survey]
 		var equalityID *string
 		if len(equality) > 0 {
-			id := uuid.NewString()
+			id := p.id("equality answers", i)
 			equalityID = &id
 			given, err := json.Marshal(equality)
 			if err != nil {
@@ -217,7 +236,7 @@ func (c *council) change(ctx context.Context, p *plan, epoch int) error {
 		if err != nil {
 			return err
 		}
-		c.rows[i] = uuid.NewString()
+		c.rows[i] = p.id("response", i)
 		if _, err := tx.ExecContext(ctx, `
 			INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, equality_id, change_no)
 			VALUES ($1, $2, $3, $4, 'link', $5, $6, $7, $8, $9, $10, 'finished', $11, $12)`,

@@ -31,6 +31,7 @@ type Sequence struct {
 	Seed    uint64
 	Council string // its people and what happens to them, in words
 	Asked   []Asked
+	Left    []attack.Publication // the files that left, as they were read
 	Report  attack.PeopleReport
 	Alone   []attack.PeopleReport // of each file by itself, where they leak together
 	Took    time.Duration         // of the attack
@@ -135,8 +136,8 @@ func (quiet) Record(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, _, _ stri
 // Now is the day on which all sequences ask: every month of theirs is over.
 func Now() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }
 
-// Run makes the council of a seed in the database, lets it ask, and attacks what left. The same seed in an empty database is the same sequence but for the disclosure key, which is
-// the database's. An error is one of the program or the database, never a refusal.
+// Run makes the council of a seed in the database, lets it ask, and attacks what left. The same seed is the same sequence with the same figures: disclosure key and ids
+// are made from it. An error is one of the program or the database, never a refusal.
 func Run(ctx context.Context, db tenant.DB, seed uint64) (Sequence, error) {
 	plan := imagine(seed)
 	s := Sequence{Seed: seed, Council: plan.words()}
@@ -175,6 +176,7 @@ func Run(ctx context.Context, db tenant.DB, seed uint64) (Sequence, error) {
 		}
 		s.Asked = append(s.Asked, asked)
 	}
+	s.Left = published
 	if len(published) == 0 {
 		return s, nil
 	}

@@ -3,6 +3,7 @@ package outside
 import (
 	"reflect"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -68,6 +69,34 @@ func TestASeedIsOnePlan(t *testing.T) {
 		one.dice, again.dice = nil, nil
 		if !reflect.DeepEqual(one, again) {
 			t.Errorf("seed %d: %+v, and then %+v", seed, one, again)
+		}
+	}
+}
+
+// The same seed is the same files, in any database and after any other organisation: the figures of one run are those of the next.
+func TestASeedIsOneSequence(t *testing.T) {
+	t.Parallel()
+	seeds := []uint64{1, 3, 6, 13, 14} // two surveys, changed answers, and rounded tables among them
+	var found [2][]Sequence
+	for i := range found {
+		made := pgtest.New(t)
+		for _, seed := range seeds {
+			s, err := Run(t.Context(), tenant.New(made.App()).Tabulating(made.Tabulate()), seed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found[i] = append(found[i], s)
+		}
+		slices.Reverse(seeds)
+	}
+	slices.Reverse(found[1])
+	for i, one := range found[0] {
+		again := found[1][i]
+		if len(one.Left) == 0 {
+			t.Errorf("nothing of seed %d left", one.Seed)
+		}
+		if !reflect.DeepEqual(one.Left, again.Left) || !reflect.DeepEqual(one.Report, again.Report) {
+			t.Errorf("the first database published\n%s\nand the second\n%s", one, again)
 		}
 	}
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,6 +14,9 @@ import (
 	"yousaid/analytics/outside"
 	"yousaid/surveys/tenant"
 )
+
+// mostLeaking is how many of the sequences that give something away are printed.
+const mostLeaking = 10
 
 // sequences lets made-up councils release tables about the same people, one after the other, and attacks all files of each together.
 func (b *bench) sequences(ctx context.Context) (err error) {
@@ -29,7 +34,7 @@ func (b *bench) sequences(ctx context.Context) (err error) {
 	db := tenant.New(p.app).Tabulating(tabulate)
 	var all outside.Tally
 	var failed error
-	shown := 0
+	var leaking []outside.Sequence
 	var lock sync.Mutex
 	var next atomic.Int64
 	var workers sync.WaitGroup
@@ -45,9 +50,8 @@ func (b *bench) sequences(ctx context.Context) (err error) {
 					return
 				}
 				all.Add(s)
-				if (len(s.Report.Leaks()) > 0 || s.Report.Trouble != "") && shown < 10 {
-					shown++
-					fmt.Print(s)
+				if len(s.Report.Leaks()) > 0 || s.Report.Trouble != "" {
+					leaking = append(leaking, s)
 				}
 				if all.Sequences%200 == 0 && all.Sequences < b.Follow {
 					fmt.Printf("  %d sequences after %s\n", all.Sequences, time.Since(start).Round(time.Second))
@@ -57,6 +61,10 @@ func (b *bench) sequences(ctx context.Context) (err error) {
 		})
 	}
 	workers.Wait()
+	slices.SortFunc(leaking, func(a, b outside.Sequence) int { return cmp.Compare(a.Seed, b.Seed) })
+	for _, s := range leaking[:min(len(leaking), mostLeaking)] {
+		fmt.Print(s)
+	}
 	if failed = errors.Join(failed, ctx.Err()); failed != nil {
 		return failed
 	}
