@@ -39,7 +39,15 @@ func (k *keyboard) does(command string, stdin ...string) typed {
 	var out, errs bytes.Buffer
 	args := append(words(command), k.args...)
 	code := Run(k.t.Context(), args, strings.NewReader(strings.Join(stdin, "")), &out, &errs)
-	return typed{k: k, what: command, code: code, out: out.String(), errs: errs.String()}
+	return typed{k: k, what: command, code: code, out: out.String(), errs: afterData(errs.String())}
+}
+
+// afterData is what a command says after the line on which data it uses. TestCommandsSayWhichData looks at that line.
+func afterData(errs string) string {
+	if rest, ok := strings.CutPrefix(errs, "Data: "); ok {
+		_, errs, _ = strings.Cut(rest, "\n")
+	}
+	return errs
 }
 
 var word = regexp.MustCompile(`'[^']*'|\S+`)

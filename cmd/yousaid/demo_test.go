@@ -70,7 +70,7 @@ func TestTheDemonstration(t *testing.T) {
 // The demonstration keeps away from a real council's data.
 func TestTheDemonstrationBesideARealCouncil(t *testing.T) {
 	t.Parallel()
-	dir := shortDir(t) + "/d"
+	dir := emptyData(t)
 	run(t, dir, "organisation add real --name Real").ok()
 	refused := launch(t, dir, "demo", "--responses", "2000")
 	code := refused.end()

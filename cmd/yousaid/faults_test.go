@@ -25,7 +25,7 @@ import (
 // sends the same form again and is stored once. The stories follow each other on one data folder, as the weeks of a bad month would.
 func TestABadMonth(t *testing.T) {
 	t.Parallel()
-	dir := shortDir(t) + "/d"
+	dir := emptyData(t)
 	run(t, dir, "organisation add riverton --name Riverton").ok()
 	files := &keyboard{t: t, dir: t.TempDir()}
 	run(t, dir, "catalogue import "+files.file("c.csv", riverton)+" --organisation riverton").ok()

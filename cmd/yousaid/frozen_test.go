@@ -41,7 +41,7 @@ func (p *program) processes() []int {
 // PostgreSQL is frozen, which ends no connection: every page says so, forms give back what was written, and all is well after the thaw.
 func TestAFrozenDatabase(t *testing.T) {
 	t.Parallel()
-	dir := shortDir(t) + "/d"
+	dir := emptyData(t)
 	run(t, dir, "organisation add riverton --name Riverton").ok()
 	files := &keyboard{t: t, dir: t.TempDir()}
 	run(t, dir, "catalogue import "+files.file("c.csv", riverton)+" --organisation riverton").ok()
@@ -150,7 +150,7 @@ func TestAFrozenDatabase(t *testing.T) {
 // A database that cannot be written to is not ready, though it answers.
 func TestADatabaseThatIsReadOnly(t *testing.T) {
 	t.Parallel()
-	dir := shortDir(t) + "/d"
+	dir := emptyData(t)
 	run(t, dir, "organisation add riverton --name Riverton").ok()
 	p := start(t, dir, "serve")
 	ready := func() string {

@@ -22,6 +22,7 @@ func (migrateStatus) Run(ctx context.Context, cfg *Config, t terminal) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
+	cfg.announce(t)
 	steps, statusErr := migrations.Status(ctx, owner) // with ErrNewer the steps are listed as well
 	for _, s := range steps {
 		state := "to come"
@@ -44,6 +45,7 @@ func (migrateUp) Run(ctx context.Context, cfg *Config, t terminal) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
+	cfg.announce(t)
 	n, err := migrations.Up(ctx, owner)
 	if err != nil {
 		return err

@@ -127,7 +127,7 @@ func TestWhatCannotBeDone(t *testing.T) {
 		{"organisation add other --name Other --base-url https://x.example/feedback", "", []string{"without a folder"}},
 		{"organisation add other --name Other --base-url https://u:p@x.example", "", []string{"without a folder, user"}},
 		{"organisation add other --name Other --base-url https://x.example/#a", "", []string{"without a folder"}},
-		{"user add jo@x.example --organisation nowhere --role viewer", password, []string{"no organisation", "yousaid organisation add nowhere"}},
+		{"user add jo@x.example --organisation nowhere --role viewer", password, []string{"no organisation", "yousaid organisation add nowhere", "yousaid organisation list"}},
 		{"user add jo@x.example --organisation riverton --role viewer", "", []string{"no password was given"}},
 		{"user add jo@x.example --organisation riverton --role viewer", "\n", []string{"password of at least 12"}},
 		{"user add jo@x.example --organisation riverton --role viewer", "short\n", []string{"at least 12 characters"}},
@@ -147,6 +147,10 @@ func TestWhatCannotBeDone(t *testing.T) {
 		{"survey import nofile.yaml --organisation riverton", "", []string{"there is no file or folder nofile.yaml"}},
 		{"survey import " + bad("k.yaml", "survey: x\ntitle: {en: X}\npages:\n  - questions:\n      - {code: a, kind: yesno, txt: {en: A}}\n") + " --organisation riverton", "", []string{"line 5, column 32", "“txt” is not a key"}},
 		{"survey import " + bad("y.yaml", "survey: [x\n") + " --organisation riverton", "", []string{"line ", "cannot be read as YAML"}},
+		{"user list --organisation rivertown", "", []string{"did you mean riverton?"}},
+		{"survey close conter --organisation riverton", "", []string{"did you mean counter?"}},
+		{link + "--survey countr", "", []string{"did you mean counter?"}},
+		{"user add jo@x.example --organisation riverton --role service --service wast", password, []string{"“wast”", "did you mean waste?"}},
 		{"survey export nope --organisation riverton", "", []string{"“nope”", "no such survey"}},
 		{"survey close nope --organisation riverton", "", []string{"“nope”", "no such survey"}},
 		{"survey close draft --organisation riverton", "", []string{"draft is not open"}},
@@ -193,9 +197,9 @@ func TestPlacesThatCannotBeUsed(t *testing.T) {
 	for command, says := range map[string][]string{
 		"serve --listen " + busy.Addr().String() + " --data " + dir + "/d":                        {"another program answers", "--listen"},
 		"serve --listen 192.0.2.1:8080 --data " + dir + "/d":                                      {"does not have the address", "--listen"},
-		"table --organisation o --survey s --measure m --format csv --out - --data " + dir + "/e": {"no organisation \"o\" in the data folder " + dir + "/e", "--data"},
+		"table --organisation o --survey s --measure m --format csv --out - --data " + dir + "/e": {"no database in the data folder " + dir + "/e", "--data", "yousaid serve --data " + dir + "/e"},
 		"organisation add x --name X --data " + file:                                              {"data folder cannot be made", "--data"},
-		"organisation add x --name X --data " + dir + "/" + strings.Repeat("long", 30):            {"too long", "--data"},
+		"serve --listen 127.0.0.1:0 --data " + dir + "/" + strings.Repeat("long", 30):             {"too long", "--data"},
 		"organisation add x --name X --database-url postgres://u:secret@127.0.0.1:1/d":            {"nobody answers at 127.0.0.1:1", "check the address"},
 		"organisation add x --name X --database-url postgres://u:secret@database.invalid/d":       {"database.invalid", "check the address"},
 		"organisation add x --name X --database-owner-url 'host=/nowhere user=u dbname=d'":        {"nobody answers at /nowhere", "check the address"},
@@ -206,8 +210,10 @@ func TestPlacesThatCannotBeUsed(t *testing.T) {
 	} {
 		k.does(command).fails(exitFailed, says...)
 	}
-	if _, err := os.Stat(dir + "/d"); err == nil {
-		t.Error("a data folder was made for a command that could not begin")
+	for _, made := range []string{"/d", "/e"} {
+		if _, err := os.Stat(dir + made); err == nil {
+			t.Errorf("the data folder %s was made for a command that could not begin", made)
+		}
 	}
 	old := dir + "/old"
 	if err := os.MkdirAll(old+"/pg", 0o700); err != nil {

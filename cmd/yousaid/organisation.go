@@ -40,6 +40,7 @@ func withStores(ctx context.Context, cfg *Config, t terminal, do func(s *site.Si
 		return err
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
+	cfg.announce(t)
 	s, err := site.Stores(opened.DB)
 	if err != nil {
 		return err
@@ -52,11 +53,15 @@ func withSite(ctx context.Context, cfg *Config, t terminal, slug string, do func
 	return withStores(ctx, cfg, t, func(s *site.Site) error {
 		org, err := s.Accounts.BySlug(ctx, slug)
 		if errors.Is(err, accounts.ErrNoOrganisation) {
-			where := ""
-			if cfg.DatabaseURL == "" && cfg.DatabaseOwnerURL == "" { // perhaps the site's data is in another folder
-				where = " in the data folder " + cfg.Data
+			all, err := s.Accounts.Organisations(ctx)
+			if err != nil {
+				return err
 			}
-			return fmt.Errorf("there is no organisation %q%s: check --organisation and --data, or add it with  yousaid organisation add %s --name NAME", slug, where, slug)
+			names := make([]string, len(all))
+			for i, o := range all {
+				names[i] = o.Slug
+			}
+			return fmt.Errorf("there is no organisation %q in the %s%s: look at  yousaid organisation list, or add it with  yousaid organisation add %s --name NAME", slug, cfg.where(), nearest(slug, names), slug)
 		}
 		if err != nil {
 			return err
@@ -67,19 +72,55 @@ func withSite(ctx context.Context, cfg *Config, t terminal, slug string, do func
 
 func commandLine(org accounts.Organisation) tenant.Actor { return tenant.CommandLine(org.ID) }
 
-// guide adds to an error what to look at next.
-func guide(err error, org accounts.Organisation) error {
+// guide adds to an error about a survey or service what to look at next: the name most like the one that was typed, or where the names are.
+func guide(ctx context.Context, s *site.Site, org accounts.Organisation, err error, survey string, services ...string) error {
 	switch {
 	case errors.Is(err, catalogue.ErrMissing):
-		return fmt.Errorf("%w: yousaid catalogue export --organisation %s", err, org.Slug)
+		return fmt.Errorf("%w%s: yousaid catalogue export --organisation %s", err, likeService(ctx, s, org, services), org.Slug)
 	case errors.Is(err, surveys.ErrMissing):
-		return fmt.Errorf("%w in %s: check its short name, or add it with  yousaid survey add", err, org.Slug)
+		return fmt.Errorf("%w in %s%s: check its short name, or add it with  yousaid survey add", err, org.Slug, likeSurvey(ctx, s, org, survey))
 	}
 	return err
 }
 
+// likeService is what nearest says of the first of the services that does not exist. It helps, so that an error of its own says nothing.
+func likeService(ctx context.Context, s *site.Site, org accounts.Organisation, wanted []string) string {
+	list, err := s.Catalogue.Services(ctx, org.ID)
+	if err != nil {
+		return ""
+	}
+	names := make([]string, len(list))
+	for i, one := range list {
+		names[i] = one.Slug
+	}
+	for _, slug := range wanted {
+		if like := nearest(slug, names); like != "" {
+			return like
+		}
+	}
+	return ""
+}
+
+// likeSurvey is likeService for a survey.
+func likeSurvey(ctx context.Context, s *site.Site, org accounts.Organisation, wanted string) string {
+	var names []string
+	for after := ""; ; {
+		list, err := s.Surveys.Surveys(ctx, org.ID, after, 100)
+		if err != nil || len(list) == 0 {
+			return nearest(wanted, names)
+		}
+		for _, one := range list {
+			after = one.Slug
+			names = append(names, one.Slug)
+		}
+	}
+}
+
 type orgCommands struct {
-	Add orgAdd `cmd:"" help:"Add a council."`
+	Add        orgAdd        `cmd:"" help:"Add a council."`
+	List       orgList       `cmd:"" help:"List the councils."`
+	Complaints orgComplaints `cmd:"" help:"Say where a council takes complaints about personal data; without options, show it."`
+	Remove     orgRemove     `cmd:"" help:"Remove a council with everything it has. Asks for its short name before."`
 }
 
 type orgAdd struct {

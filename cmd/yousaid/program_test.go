@@ -169,7 +169,21 @@ func run(t *testing.T, dir, command string, stdin ...string) typed {
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
 		t.Fatal(err)
 	}
-	return typed{k: &keyboard{t: t}, what: command, code: cmd.ProcessState.ExitCode(), out: out.String(), errs: errs.String()}
+	return typed{k: &keyboard{t: t}, what: command, code: cmd.ProcessState.ExitCode(), out: out.String(), errs: afterData(errs.String())}
+}
+
+// emptyData makes a data folder with an empty database in it, as serve does.
+func emptyData(t *testing.T) string {
+	t.Helper()
+	dir := shortDir(t) + "/d"
+	cluster, err := localpg.Start(t.Context(), dir)
+	if err == nil {
+		err = cluster.Stop()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // database looks into the private database beside the program, or without it.

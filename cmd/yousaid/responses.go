@@ -36,14 +36,14 @@ func (c answersImport) Run(ctx context.Context, cfg *Config, t terminal) error {
 			report, figures, err := importing.Preview(ctx, job)
 			p.end()
 			if err != nil {
-				return guide(err, org)
+				return guide(ctx, s, org, err, c.Survey)
 			}
 			return c.preview(t, report, figures)
 		}
 		report, err := importing.Run(ctx, job)
 		p.end()
 		if err != nil {
-			return guide(err, org)
+			return guide(ctx, s, org, err, c.Survey)
 		}
 		return c.told(t, org, report)
 	})
@@ -160,7 +160,7 @@ func (c answersImports) Run(ctx context.Context, cfg *Config, t terminal) error 
 	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
 		if c.Survey != "" {
 			if _, err := s.Surveys.BySlug(ctx, org.ID, c.Survey); err != nil {
-				return guide(err, org)
+				return guide(ctx, s, org, err, c.Survey)
 			}
 		}
 		list, err := importing.Imports(ctx, s.DB, org.ID, c.Survey)

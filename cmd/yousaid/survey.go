@@ -132,7 +132,7 @@ func (c surveyExport) Run(ctx context.Context, cfg *Config, t terminal) error {
 	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
 		d, err := s.Surveys.Export(ctx, org.ID, c.Slug)
 		if err != nil {
-			return guide(err, org)
+			return guide(ctx, s, org, err, c.Slug)
 		}
 		_, err = t.out.Write(surveys.WriteYAML(d))
 		return err
@@ -149,7 +149,7 @@ func (c surveyClose) Run(ctx context.Context, cfg *Config, t terminal) error {
 	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
 		survey, err := s.Surveys.BySlug(ctx, org.ID, c.Slug)
 		if err != nil {
-			return guide(err, org)
+			return guide(ctx, s, org, err, c.Slug)
 		}
 		if err := s.Surveys.Close(ctx, commandLine(org), survey.ID); errors.Is(err, surveys.ErrNotOpen) {
 			return fmt.Errorf("the survey %s is not open: only a survey that takes answers can be closed", c.Slug)
@@ -183,11 +183,10 @@ func (c linkAdd) Validate() error { return Listen{Listen: c.At, BaseURL: c.BaseU
 // base is what the address of a link begins with: the council's own address, the one given, that of the site served from the data folder, or
 // what serve would take.
 func (c linkAdd) base(cfg *Config, org accounts.Organisation) string {
-	private := cfg.DatabaseURL == "" && cfg.DatabaseOwnerURL == ""
 	switch {
 	case org.BaseURL != "":
 		return org.BaseURL
-	case c.BaseURL == "" && private && keptAddress(cfg.Data) != "":
+	case c.BaseURL == "" && cfg.private() && keptAddress(cfg.Data) != "":
 		return keptAddress(cfg.Data)
 	}
 	return Listen{Listen: c.At, BaseURL: c.BaseURL}.Address()
@@ -204,7 +203,7 @@ func (c linkAdd) Run(ctx context.Context, cfg *Config, t terminal) error {
 			Survey: c.Survey, Service: c.Service, Channel: c.Channel, AccessPoint: c.AccessPoint, About: c.About, Expires: expires.String(),
 		})
 		if err != nil {
-			return guide(err, org)
+			return guide(ctx, s, org, err, c.Survey, c.Service)
 		}
 		if survey, err := s.Surveys.BySlug(ctx, org.ID, c.Survey); err == nil && survey.State == surveys.Draft {
 			_, _ = fmt.Fprintf(t.err, "The survey %s is not published yet: the link answers from then on.\n", c.Survey)

@@ -39,7 +39,7 @@ func (c userAdd) Run(ctx context.Context, cfg *Config, t terminal) error {
 		for _, slug := range c.Service {
 			id, err := s.Catalogue.ServiceID(ctx, org.ID, slug)
 			if err != nil {
-				return guide(err, org)
+				return guide(ctx, s, org, err, "", slug)
 			}
 			user.Services = append(user.Services, id)
 		}

@@ -34,7 +34,7 @@ func read(t *testing.T, address string) (status int, text string) {
 // An operator has logs as JSON, metrics on an address of their own, a security.txt, and the master secret outside the database.
 func TestWhatAnOperatorSetsUp(t *testing.T) {
 	t.Parallel()
-	dir := shortDir(t) + "/d"
+	dir := emptyData(t)
 	run(t, dir, "organisation add riverton --name Riverton").ok()
 	files := &keyboard{t: t, dir: t.TempDir()}
 	run(t, dir, "catalogue import "+files.file("c.csv", riverton)+" --organisation riverton").ok()
@@ -143,7 +143,7 @@ func holdsNot(t *testing.T, db *sqlx.DB, secret string) {
 // A secret that stood in the database is moved out of it: the same one is taken, another one is refused.
 func TestTheMasterSecretIsMovedOut(t *testing.T) {
 	t.Parallel()
-	dir := shortDir(t) + "/d"
+	dir := emptyData(t)
 	run(t, dir, "organisation add riverton --name Riverton").ok()
 	p := start(t, dir, "serve") // makes one in the database
 	db, done := database(t, dir)

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -11,6 +12,11 @@ import (
 // The examples that people copy give the links that the program takes, whatever stands in a reference. C# is shown and cannot be run here.
 func TestTheExamplesSignAsWeDo(t *testing.T) {
 	t.Parallel()
+	const secret, code = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", "TST2345678"
+	file := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(file, []byte(secret+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	ran := 0
 	for _, e := range Examples() {
 		program := map[string]string{"Shell": "sh", "Python": "python3", "PHP": "php"}[e.Language]
@@ -20,8 +26,7 @@ func TestTheExamplesSignAsWeDo(t *testing.T) {
 		}
 		ran++
 		for _, reference := range []string{"R-2026/1234", "a b&c=d?e#f", "Gwaith 12 – ŵyl", "100%", "'\"$(x)"} {
-			const secret, code = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", "TST2345678"
-			out, err := exec.CommandContext(t.Context(), program, "examples/"+e.File, secret, code, reference, "https://f.example.gov.uk").Output()
+			out, err := exec.CommandContext(t.Context(), program, "examples/"+e.File, file, code, reference, "https://f.example.gov.uk").Output()
 			if err != nil {
 				t.Fatalf("%s: %v", e.Language, err)
 			}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -58,9 +59,24 @@ func (d Database) Serve(ctx context.Context) (*Opened, error) {
 	return o, err
 }
 
-// Attach opens the database for a command, beside a running site or alone.
+// Attach opens the database for a command, beside a running site or alone. It makes no database in a data folder that has none.
 func (d Database) Attach(ctx context.Context) (*Opened, error) {
-	return d.open(ctx, localpg.Options{Log: d.Log}.Attach)
+	return d.open(ctx, d.attach)
+}
+
+// attach uses the private database that is there. Only the site makes one: a command with a mistyped folder would work on an empty database and say that all went well.
+func (d Database) attach(ctx context.Context, dir string) (*localpg.Cluster, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if !localpg.Made(dir) {
+		shown, err := filepath.Abs(dir)
+		if err != nil {
+			shown = dir
+		}
+		return nil, fmt.Errorf("there is no database in the data folder %s: give the folder of your site with --data or YOUSAID_DATA. To begin a new site there:  yousaid serve --data %s", shown, shown)
+	}
+	return localpg.Options{Log: d.Log}.Attach(ctx, dir)
 }
 
 func (d Database) open(ctx context.Context, start func(context.Context, string) (*localpg.Cluster, error)) (*Opened, error) {
@@ -78,7 +94,7 @@ func (d Database) open(ctx context.Context, start func(context.Context, string) 
 // Owner gives the owner's address alone, for migrations, and a function that lets go of it.
 func (d Database) Owner(ctx context.Context) (address string, done func() error, err error) {
 	o := &Opened{}
-	if err := d.locate(ctx, o, localpg.Options{Log: d.Log}.Attach); err != nil {
+	if err := d.locate(ctx, o, d.attach); err != nil {
 		return "", nil, err
 	}
 	return o.OwnerDSN, o.Close, nil

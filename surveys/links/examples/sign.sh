@@ -1,6 +1,13 @@
 #!/bin/sh
-# Usage: sh sign.sh SECRET CODE REFERENCE BASE-ADDRESS
-SECRET=$1 CODE=$2 REFERENCE=$3 BASE=$4
-SIGNATURE=$(printf '%s\n%s' "$CODE" "$REFERENCE" | openssl dgst -sha256 -hmac "$SECRET" | sed 's/^.* //' | cut -c 1-32)
-ENCODED=$(printf '%s' "$REFERENCE" | od -An -v -tx1 | tr -d '\n' | sed 's/ /%/g')
-printf '%s/f/%s?job=%s&sig=%s\n' "$BASE" "$CODE" "$ENCODED" "$SIGNATURE"
+# Usage: sh sign.sh SECRET-FILE CODE REFERENCE BASE-ADDRESS
+# The secret stands in a file that only this user may read: whatever stands on a command line, other users of the machine can see.
+# Perl makes the signature, because openssl would take the secret on its command line.
+exec perl -MDigest::SHA=hmac_sha256_hex -e '
+	my ($file, $code, $reference, $base) = @ARGV;
+	open(my $in, "<", $file) or die "$file: $!\n";
+	my $secret = <$in>;
+	$secret =~ s/\s+$//;
+	my $signature = substr(hmac_sha256_hex("$code\n$reference", $secret), 0, 32);
+	(my $encoded = $reference) =~ s/([^A-Za-z0-9._~-])/sprintf("%%%02X", ord($1))/ge;
+	print "$base/f/$code?job=$encoded&sig=$signature\n";
+' "$@"
