@@ -34,7 +34,7 @@ const (
 	labelLine = 18 // height of a line of a label
 	barHeight = 26
 	rowGap    = 14
-	lineWide  = 43 // letters that surely fit in a line on the narrowest screen
+	lineWide  = 31 // letters that surely fit in a line on the narrowest screen: 290 px, up to 9 px a letter
 	ink       = "#0b0c0c"
 	quiet     = "#484949"
 	grid      = "#b1b4b6"
@@ -68,17 +68,31 @@ func (c Chart) fills(n int) []string {
 	return list
 }
 
+// Classes of what a drawing is made of. Where the reader's system chooses the colours, the style sheet gives them to these classes.
+const (
+	classInk   = "site-chart__ink"   // lines on the ground of the page
+	classFill  = "site-chart__fill"  // shapes on the ground of the page, filled
+	classPaper = "site-chart__paper" // shapes with letters over them that may reach past their end
+	classOn    = "site-chart__on"    // letters on a part of a bar, which keeps its colour
+)
+
 // drawing is an SVG under way. Everything written by text and attribute is escaped.
 type drawing struct {
 	strings.Builder
 	height int
 }
 
-func (d *drawing) put(format string, args ...any) { fmt.Fprintf(&d.Builder, format, args...) }
+// put writes elements. A line end follows, or text browsers would join the words of neighbours.
+func (d *drawing) put(format string, args ...any) { fmt.Fprintf(&d.Builder, format+"\n", args...) }
 
 // text writes letters at x per cent and y pixels; anchor is start, middle or end.
 func (d *drawing) text(x float64, y int, anchor, fill, s string) {
 	d.put(`<text x="%s%%" y="%d" text-anchor="%s" fill="%s">%s</text>`, num(x), y, anchor, fill, esc(s))
+}
+
+// textOn writes letters in the middle of a part of a bar.
+func (d *drawing) textOn(x float64, y int, fill, s string) {
+	d.put(`<text class="%s" x="%s%%" y="%d" text-anchor="middle" fill="%s">%s</text>`, classOn, num(x), y, fill, esc(s))
 }
 
 func num(x float64) string {
@@ -109,13 +123,17 @@ func (c Chart) figure(p Page, d *drawing, key, description string) template.HTML
 		return template.HTML(fmt.Sprintf(`<figure class="site-chart"><figcaption>%s</figcaption><p class="govuk-body">%s</p></figure>`,
 			esc(c.Title), esc(p.T("chart.empty|There is nothing to draw yet."))))
 	}
-	return template.HTML(fmt.Sprintf(`<figure class="site-chart"><figcaption>%[2]s</figcaption>%[3]s<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="%[1]s-t %[1]s-d" width="100%%" height="%[4]d" font-size="14" direction="ltr"><title id="%[1]s-t">%[2]s</title><desc id="%[1]s-d">%[5]s</desc>%[6]s</svg></figure>`,
+	return template.HTML(fmt.Sprintf(`<figure class="site-chart"><figcaption>%[2]s</figcaption>
+%[3]s<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="%[1]s-t" aria-describedby="%[1]s-d" width="100%%" height="%[4]d" font-size="14" direction="ltr">
+<title id="%[1]s-t">%[2]s</title>
+<desc id="%[1]s-d">%[5]s</desc>
+%[6]s</svg></figure>`,
 		id, esc(c.Title), key, d.height, esc(description), d.String()))
 }
 
 // label writes a row's name over its bar, in up to two lines, with a note at the end of the first; it returns the y of the bar.
 func (d *drawing) label(y int, label, note string) int {
-	lines := wrap(clean(label), lineWide-utf8.RuneCountInString(note))
+	lines := wrap(clean(label), lineWide-utf8.RuneCountInString(note), lineWide)
 	d.put(`<g>`)
 	if len(lines) == 2 && strings.HasSuffix(lines[1], "…") {
 		d.put(`<title>%s</title>`, esc(label))
@@ -128,19 +146,20 @@ func (d *drawing) label(y int, label, note string) int {
 	return y + labelLine*len(lines) + 2
 }
 
-// wrap breaks a label into one or two lines of up to width letters, and cuts what is longer.
-func wrap(s string, width int) []string {
+// wrap breaks a label into one or two lines, the first of up to first letters, the second of up to width, and cuts what is longer.
+func wrap(s string, first, width int) []string {
 	words := strings.Fields(s)
 	if len(words) == 0 {
 		return []string{""}
 	}
+	widths := [2]int{first, width}
 	var lines []string
 	line := ""
 	for i, word := range words {
 		switch {
 		case line == "":
 			line = word
-		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) <= width:
+		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) <= widths[len(lines)]:
 			line += " " + word
 		case len(lines) == 1:
 			return []string{lines[0], cut(line+" "+strings.Join(words[i:], " "), width)}
@@ -149,13 +168,13 @@ func wrap(s string, width int) []string {
 			line = word
 		}
 	}
-	if len(lines) == 0 && utf8.RuneCountInString(line) > width { // one endless word
+	if len(lines) == 0 && utf8.RuneCountInString(line) > first { // one endless word
 		runes := []rune(line)
-		return []string{string(runes[:width]), cut(string(runes[width:]), width)}
+		return []string{string(runes[:first]), cut(string(runes[first:]), width)}
 	}
 	lines = append(lines, line)
 	for i := range lines {
-		lines[i] = cut(lines[i], width)
+		lines[i] = cut(lines[i], widths[i])
 	}
 	return lines
 }
@@ -214,11 +233,11 @@ func StackedBars(p Page, c Chart) template.HTML {
 				}
 				share = math.Min(share, 1-x)
 				count := int(math.Round(share * float64(row.N)))
-				d.put(`<rect x="%s%%" y="%d" width="%s%%" height="%d" fill="%s" stroke="#fff"><title>%s</title></rect>`, num(100*x), top, num(100*share), barHeight, fills[i],
+				d.put(`<rect x="%s%%" y="%d" width="%s%%" height="%d" fill="%s" stroke="#fff" class="%s"><title>%s</title></rect>`, num(100*x), top, num(100*share), barHeight, fills[i], classInk,
 					esc(p.Plural("chart.part|%s, %s: %s, %s of %s answer|%s, %s: %s, %s of %s answers", row.N, row.Label, c.Parts[i], Percent(share), Number(count), Number(row.N))))
 				if share >= 0.13 {
 					on, _ := parseColour(fills[i])
-					d.text(100*(x+share/2), top+barHeight/2+5, "middle", inkOn(on), Percent(share))
+					d.textOn(100*(x+share/2), top+barHeight/2+5, inkOn(on), Percent(share))
 				}
 				x += share
 			}
@@ -229,7 +248,7 @@ func StackedBars(p Page, c Chart) template.HTML {
 	var key strings.Builder
 	key.WriteString(`<ul class="site-chart__key">`)
 	for i, part := range c.Parts {
-		fmt.Fprintf(&key, `<li><svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" aria-hidden="true"><rect x="0.5" y="0.5" width="15" height="15" fill="%s" stroke="%s"/></svg>%s</li>`, fills[i], ink, esc(part))
+		fmt.Fprintf(&key, `<li><svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" aria-hidden="true"><rect x="0.5" y="0.5" width="15" height="15" fill="%s" stroke="%s" class="%s"/></svg> %s</li>`, fills[i], ink, classInk, esc(part))
 	}
 	key.WriteString(`</ul>`)
 	return c.figure(p, &d, key.String(), p.T("chart.describe_parts|Bars of the parts of answers for %s groups. The same figures are in the table.", Number(len(c.Rows))))
@@ -241,7 +260,7 @@ func (d *drawing) blank(p Page, top int, hidden bool) {
 		d.put(`<line x1="0" x2="100%%" y1="%d" y2="%d" stroke="%s"/>`, top+barHeight/2, top+barHeight/2, grid)
 		return
 	}
-	d.put(`<rect x="0" y="%d" width="100%%" height="%d" fill="#fff" stroke="%s" stroke-dasharray="4 4"/>`, top, barHeight, quiet)
+	d.put(`<rect x="0" y="%d" width="100%%" height="%d" fill="#fff" stroke="%s" stroke-dasharray="4 4" class="%s"/>`, top, barHeight, quiet, classPaper)
 	d.text(50, top+barHeight/2+5, "middle", quiet, p.T("chart.hidden|not shown"))
 }
 
@@ -265,11 +284,11 @@ func ShareBars(p Page, c Chart) template.HTML {
 			d.blank(p, top, row.Hidden)
 		} else {
 			d.ruler(top)
-			d.put(`<rect x="0" y="%d" width="%s%%" height="%d" fill="%s" stroke="%s"><title>%s</title></rect>`, top, num(100*unit(*row.Share)), barHeight, bar, stroke, esc(row.tip(p)))
+			d.put(`<rect x="0" y="%d" width="%s%%" height="%d" fill="%s" stroke="%s" class="%s"><title>%s</title></rect>`, top, num(100*unit(*row.Share)), barHeight, bar, stroke, classPaper, esc(row.tip(p)))
 			d.text(1.5, top+barHeight/2+5, "start", ink, p.T("chart.base|n = %s", Number(row.N)))
 			if row.Low != nil && row.High != nil {
 				low, high, mid := num(100*unit(*row.Low)), num(100*unit(*row.High)), top+barHeight/2
-				d.put(`<g stroke="%s" stroke-width="2"><line x1="%s%%" x2="%s%%" y1="%d" y2="%d"/>`, ink, low, high, mid, mid)
+				d.put(`<g class="%s" stroke="%s" stroke-width="2"><line x1="%s%%" x2="%s%%" y1="%d" y2="%d"/>`, classInk, ink, low, high, mid, mid)
 				for _, x := range []string{low, high} {
 					d.put(`<line x1="%s%%" x2="%s%%" y1="%d" y2="%d"/>`, x, x, mid-6, mid+6)
 				}

@@ -47,7 +47,7 @@ func ShareLine(p Page, c Chart) template.HTML {
 		}
 		if run[1]-run[0] > 1 {
 			d.put(`<polygon points="%s" fill="%s" fill-opacity="0.35"/>`, strings.TrimSpace(up.String()+down.String()), bar)
-			d.put(`<polyline points="%s" fill="none" stroke="%s" stroke-width="2.5" vector-effect="non-scaling-stroke"/>`, strings.TrimSpace(line.String()), stroke)
+			d.put(`<polyline points="%s" fill="none" stroke="%s" stroke-width="2.5" vector-effect="non-scaling-stroke" class="%s"/>`, strings.TrimSpace(line.String()), stroke, classInk)
 		}
 	}
 	d.put(`</svg>`)
@@ -55,12 +55,12 @@ func ShareLine(p Page, c Chart) template.HTML {
 		at := num(x(i))
 		switch {
 		case row.Hidden:
-			d.put(`<g><title>%s</title><line x1="%s%%" x2="%s%%" y1="%d" y2="%d" stroke="%s" stroke-dasharray="4 4"/></g>`, esc(row.Label+": "+p.T("chart.hidden|not shown")), at, at, plotTop, bottom, quiet)
+			d.put(`<g><title>%s</title><line x1="%s%%" x2="%s%%" y1="%d" y2="%d" stroke="%s" stroke-dasharray="4 4" class="%s"/></g>`, esc(row.Label+": "+p.T("chart.hidden|not shown")), at, at, plotTop, bottom, quiet, classInk)
 		case row.Share != nil:
 			if alone(c.Rows, i) && row.Low != nil && row.High != nil {
 				d.put(`<line x1="%s%%" x2="%s%%" y1="%d" y2="%d" stroke="%s" stroke-width="6" stroke-opacity="0.5"/>`, at, at, y(*row.High), y(*row.Low), bar)
 			}
-			d.put(`<circle cx="%s%%" cy="%d" r="4" fill="%s" stroke="#fff"><title>%s</title></circle>`, at, y(*row.Share), stroke, esc(row.tip(p)))
+			d.put(`<circle cx="%s%%" cy="%d" r="4" fill="%s" stroke="#fff" class="%s"><title>%s</title></circle>`, at, y(*row.Share), stroke, classFill, esc(row.tip(p)))
 		}
 	}
 	for _, at := range quarters {
@@ -76,10 +76,12 @@ func ShareLine(p Page, c Chart) template.HTML {
 		} else if i == len(c.Rows)-1 && len(c.Rows) > 1 {
 			anchor = "end"
 		}
-		d.put(`<line x1="%[1]s%%" x2="%[1]s%%" y1="%[2]d" y2="%[3]d" stroke="%[4]s"/>`, num(x(i)), bottom, bottom+6, quiet)
-		d.text(x(i), bottom+22, anchor, ink, cut(clean(row.Label), 15))
+		d.put(`<line x1="%[1]s%%" x2="%[1]s%%" y1="%[2]d" y2="%[3]d" stroke="%[4]s" class="%[5]s"/>`, num(x(i)), bottom, bottom+6, quiet, classInk)
+		for line, words := range belowPoint(row.Label) {
+			d.text(x(i), bottom+22+labelLine*line, anchor, ink, words)
+		}
 	}
-	d.height = bottom + 30
+	d.height = bottom + 30 + labelLine
 	dashed, describe := p.T("chart.dashed|A dashed line is a month that is not shown."), p.T("chart.describe_line|A line over %s months, with a band of 95 per cent. The same figures are in the table.", Number(len(c.Rows)))
 	if c.Periods {
 		dashed, describe = p.T("chart.dashed_period|A dashed line is a period that is not shown."), p.T("chart.describe_periods|A line over %s periods, with a band of 95 per cent. The same figures are in the table.", Number(len(c.Rows)))
@@ -118,11 +120,37 @@ func alone(rows []Row, i int) bool {
 	return false
 }
 
+// belowPoint breaks the name of a month or period into the lines below its point: "November" over "2025".
+func belowPoint(label string) []string {
+	words := strings.Fields(clean(label))
+	if len(words) < 2 {
+		return []string{cut(strings.Join(words, ""), belowWide)}
+	}
+	last := len(words) - 1
+	if utf8.RuneCountInString(strings.Join(words[:last], " ")) > belowWide { // "January to" over "March 2026"
+		return wrap(strings.Join(words, " "), belowWide, belowWide)
+	}
+	return []string{cut(strings.Join(words[:last], " "), belowWide), cut(words[last], belowWide)}
+}
+
+// belowWide is how many letters of a line below the first and the last point fit beside each other on the narrowest screen.
+const belowWide = 14
+
 // marked picks up to three months to name: the first, the last, and the middle one where a phone has room for it.
 func marked(rows []Row, i int) bool {
 	n := len(rows)
 	if i == 0 || i == n-1 {
 		return true
 	}
-	return n > 4 && i == n/2 && utf8.RuneCountInString(rows[i].Label)/2+utf8.RuneCountInString(rows[n-1].Label) <= 19
+	if n <= 4 || i != n/2 {
+		return false
+	}
+	wide := func(row Row) (most float64) { // per cent of the narrowest screen, with a gap
+		for _, line := range belowPoint(row.Label) {
+			most = max(most, float64(utf8.RuneCountInString(line)+1))
+		}
+		return most * 100 / lineWide
+	}
+	at, half := margin+(100-2*margin)*float64(i)/float64(n-1), wide(rows[i])/2
+	return margin+wide(rows[0]) <= at-half && at+half <= 100-margin-wide(rows[n-1])
 }

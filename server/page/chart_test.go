@@ -75,7 +75,7 @@ func TestStackedBarsShowEveryPartAndBase(t *testing.T) {
 		t.Errorf("%d parts that add up to %v, want 7 and 200", n, sum)
 	}
 	s := string(drawn)
-	for _, want := range []string{"n = 1,200", "n = 4", "not shown", "no answers", "40%", "Web, Very satisfied: 40%, 480 of 1,200 answers", "Ratings &lt;by&gt; channel", `role="img"`, `aria-labelledby="by-channel-t by-channel-d"`} {
+	for _, want := range []string{"n = 1,200", "n = 4", "not shown", "no answers", "40%", "Web, Very satisfied: 40%, 480 of 1,200 answers", "Ratings &lt;by&gt; channel", `role="img"`, `aria-labelledby="by-channel-t" aria-describedby="by-channel-d"`} {
 		if !strings.Contains(s, want) {
 			t.Errorf("the drawing does not say %q", want)
 		}
@@ -159,7 +159,7 @@ func TestShareLineBreaksWhereAMonthIsNotShown(t *testing.T) {
 	if lines != 2 || bands != 2 || points != 5 {
 		t.Errorf("%d lines, %d bands, %d points; want 2, 2, 5", lines, bands, points)
 	}
-	if s := string(drawn); strings.Contains(s, "99%") || !strings.Contains(s, "March 2026: not shown") || !strings.Contains(s, "January 2026") || !strings.Contains(s, "July 2026<") {
+	if s := string(drawn); strings.Contains(s, "99%") || !strings.Contains(s, "March 2026: not shown") || !strings.Contains(s, "January 2026") || !strings.Contains(s, ">July</text>\n") || !strings.Contains(s, ">2026</text>") {
 		t.Errorf("%s", s)
 	}
 	// y of the first point: 20 + 220 × (1 − 0.5)
@@ -193,11 +193,11 @@ func TestLabelsWrapInTwoLinesAndAreCut(t *testing.T) {
 	for _, c := range []struct{ label, want string }{
 		{"Web", "Web"},
 		{"Housing repairs and maintenance of council homes", "Housing repairs and maintenance of|council homes"},
-		{"One two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen", "One two three four five six seven|eight nine ten eleven twelve thir…"},
-		{strings.Repeat("x", 80), strings.Repeat("x", 34) + "|" + strings.Repeat("x", 33) + "…"},
+		{"One two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen", "One two three four five six seven|eight nine ten eleven twelve thirteen…"},
+		{strings.Repeat("x", 80), strings.Repeat("x", 34) + "|" + strings.Repeat("x", 37) + "…"},
 		{"  ", ""},
 	} {
-		if got := strings.Join(wrap(c.label, 34), "|"); got != c.want {
+		if got := strings.Join(wrap(c.label, 34, 38), "|"); got != c.want {
 			t.Errorf("wrap(%q) = %q, want %q", c.label, got, c.want)
 		}
 	}
@@ -229,5 +229,62 @@ func TestLettersOnChartsCanBeRead(t *testing.T) {
 	ground, _ := parseColour(bar)
 	if got := contrast(dark, ground); got < 4.5 {
 		t.Errorf("ink on a bar has a contrast of %.2f", got)
+	}
+}
+
+// A screen reader reads the name and the description one after the other, and a text browser reads every word of a drawing.
+func TestChartsAreNamedOnceAndSpaced(t *testing.T) {
+	p := all(t).In("en")
+	rows := []Row{{Label: "Web", N: 8, Parts: []float64{0.5, 0.5}, Share: f(0.5), Low: f(0.4), High: f(0.6)}, {Label: "Post", N: 4, Parts: []float64{0.25, 0.75}, Share: f(0.25), Low: f(0.1), High: f(0.4)}}
+	for _, draw := range []func(Page, Chart) template.HTML{StackedBars, ShareBars, ShareLine} {
+		drawn := draw(p, Chart{ID: "c", Title: "By channel", Parts: []string{"Bad", "Good"}, Rows: rows})
+		ids := map[string]string{}
+		var svg element
+		for _, e := range parsed(t, drawn) {
+			if id := e.attr["id"]; id != "" {
+				ids[id] = strings.TrimSpace(e.text)
+			}
+			if e.attr["role"] == "img" {
+				svg = e
+			}
+		}
+		name, about := ids[svg.attr["aria-labelledby"]], ids[svg.attr["aria-describedby"]]
+		if name != "By channel" || about == "" || strings.Contains(about, name) {
+			t.Errorf("the drawing is called %q and described as %q", name, about)
+		}
+		if joined := regexp.MustCompile(`[^\s<>]</(text|title|desc|figcaption)>(<[^/>][^>]*>)*[^\s<>]`).FindString(string(drawn)); joined != "" {
+			t.Errorf("words are joined where elements have no meaning: %s\n%s", joined, drawn)
+		}
+	}
+}
+
+// What the letters below a line need is never more than the narrowest screen has.
+func TestTheMiddleMonthIsNamedWhereItFits(t *testing.T) {
+	months := func(first, last string, n int) []Row {
+		rows := make([]Row, n)
+		for i := range rows {
+			rows[i].Label = "May 2026"
+		}
+		rows[0].Label, rows[n-1].Label = first, last
+		return rows
+	}
+	for _, c := range []struct {
+		first, last string
+		n           int
+		want        bool
+	}{
+		{"November 2025", "October 2026", 12, true},
+		{"November 2025", "October 2026", 5, true},
+		{"November 2025", "October 2026", 4, false},
+		{"Ninety-ninth-week 2025", "Hundredth-week-of 2026", 12, false},
+		{"NovemberNovember", "OctoberOctoberOct", 13, false},
+	} {
+		rows := months(c.first, c.last, c.n)
+		if got := marked(rows, c.n/2); got != c.want {
+			t.Errorf("%s to %s, %d months: the middle is named: %v, want %v", c.first, c.last, c.n, got, c.want)
+		}
+		if !marked(rows, 0) || !marked(rows, c.n-1) {
+			t.Errorf("%s to %s: the ends are not named", c.first, c.last)
+		}
 	}
 }
