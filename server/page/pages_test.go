@@ -87,9 +87,10 @@ func samples(s *Set, lang string) map[string][]any {
 		"public/thanks": {
 			ThanksPage{Page: full, Survey: en("How did we do?"), Service: en("Bins"), Receipt: "ABCD-EFGH-JKLM", Again: "/f/ABC23456", Results: "/demo/you-said-we-did"},
 			ThanksPage{Page: empty},
+			ThanksPage{Page: full, Survey: en("How did we do?"), Receipt: "ABCD-EFGH-JKLM", Again: "/f/ABC23456", Moves: true},
 			ThanksPage{Page: bad, Survey: en(nasty), Service: en(nasty), Receipt: nasty, Again: nasty, Results: nasty},
 		},
-		"public/spent":             {SpentPage{Page: full, Survey: en("x"), Again: "/f/x"}, SpentPage{Page: empty}, SpentPage{Page: bad, Survey: en(nasty), Again: nasty}},
+		"public/spent":             {SpentPage{Page: full, Survey: en("x"), Again: "/f/x"}, SpentPage{Page: empty}, SpentPage{Page: bad, Survey: en(nasty), Again: nasty, Left: true, Written: []string{nasty, nasty}}, SpentPage{Page: full, Survey: en("x"), Left: true}},
 		"public/closed":            {ClosedPage{Page: full, Survey: en("x")}, ClosedPage{Page: full, Survey: en("x"), Expired: true}, ClosedPage{Page: empty}, ClosedPage{Page: bad, Survey: en(nasty)}},
 		"public/privacy":           {NoticePage{Page: full, Contact: "dpo@example.org", Mail: "mailto:dpo@example.org", Procedure: en("https://www.example.org/complaints"), ComplaintDays: 30, CommentMonths: 12, AnswerMonths: 1}, NoticePage{Page: full, Contact: "01509 000000"}, NoticePage{Page: empty}, NoticePage{Page: bad, Contact: nasty, Mail: nasty, Procedure: en(nasty)}},
 		"public/cookies":           {NoticePage{Page: full}, NoticePage{Page: empty}, NoticePage{Page: bad}},

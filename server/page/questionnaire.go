@@ -149,8 +149,9 @@ type ThanksPage struct {
 	Page
 	Survey  Text
 	Service Text
-	Receipt string // the code by which the feedback can be found again; shown in groups as given
+	Receipt string // the code by which the feedback can be found again; shown in groups as given. "" some minutes after it was sent
 	Again   string // address at which feedback can be given again; "" where it cannot
+	Moves   bool   // the page goes back to the start after two minutes
 	Results string // address of "you said, we did"; "" where there is none yet
 }
 
@@ -160,6 +161,9 @@ type SpentPage struct {
 	Survey Text
 	Again  string
 	Job    bool // somebody has told us about this job already
+
+	Left    bool     // the form was left too long: its answers are stored and are not shown (410)
+	Written []string // words that were sent now and are not stored
 }
 
 // ClosedPage is public/closed (410): the survey is closed or the link has expired.

@@ -14,7 +14,7 @@ const answersForm = "answers"
 
 // back stores what stands on a page, as far as it can be stored, and leads to the page before. What is required may still be missing; what has to be put right is told
 // first, because it would be lost. The form is not finished by it, whatever its page.
-func (p *Pages) back(c echo.Context, v view, form responses.Form, lang string) error {
+func (p *Pages) back(c echo.Context, v view, lang string) error {
 	d := v.edition.definition
 	if v.index < len(d.Pages) {
 		d.Pages = append(d.Pages[:0:0], d.Pages...)
@@ -24,7 +24,7 @@ func (p *Pages) back(c echo.Context, v view, form responses.Form, lang string) e
 			asked.Questions[i].Required = false
 		}
 	}
-	sent, err := responses.Check(d, v.index, form, lang, v.given)
+	sent, err := responses.Check(d, v.index, v.form, lang, v.given)
 	var problems responses.Problems
 	if errors.As(err, &problems) {
 		v.frame = frame(c, v.door.org, lang)
@@ -36,9 +36,12 @@ func (p *Pages) back(c echo.Context, v view, form responses.Form, lang string) e
 		return err
 	}
 	sent.Last = false
-	if err := p.store(c.Request().Context(), sent, v); err != nil {
+	if _, err := p.store(c.Request().Context(), sent, v); err != nil {
 		v.frame = frame(c, v.door.org, lang)
 		return p.refuse(c, v, err)
+	}
+	if p.visible(v.door, v.form) { // or the next person at a shared computer would see what stands there
+		v.token = p.renew(v.form, v.token)
 	}
 	return c.Redirect(http.StatusSeeOther, v.address(v.index-1)+"?"+askedLanguage+"="+lang)
 }

@@ -36,6 +36,7 @@ type door struct {
 	service question.Text
 	open    bool // takes first pages
 	shared  bool // many people answer by it from one network
+	kiosk   bool // …on one screen
 	signed  bool // only feedback about a job counts
 	ended   bool // the link has, not the survey
 	edition *edition
@@ -178,7 +179,7 @@ func (p *Pages) read(ctx context.Context, code string) (*door, error) {
 		return nil, err
 	}
 	return &door{org: org, code: found.Link.Code, link: found.Link.ID, service: service, open: found.Takes(), ended: found.Link.State != links.Open, edition: e,
-		shared: found.Link.ManyPeople(), signed: found.Link.NeedsJob}, nil
+		shared: found.Link.ManyPeople(), kiosk: found.Link.Channel == "kiosk", signed: found.Link.NeedsJob}, nil
 }
 
 // organisation reads what the pages need of a link's organisation.

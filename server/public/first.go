@@ -7,7 +7,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/server/page"
-	"yousaid/surveys/responses"
 )
 
 // FirstPage shows the first page of a link's questionnaire. It stores nothing, counts nothing and marks nothing, whoever or whatever asks.
@@ -31,7 +30,7 @@ func (p *Pages) FirstPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return w.send(c, p.Signer.Mint(responses.NewForm(d.org.ID, d.link, d.edition.id)))
+	return w.send(c, p.Signer.Mint(p.newForm(d)))
 }
 
 // askedJob and jobSignature name the piece of work that feedback is about, in the address of a link.
@@ -48,9 +47,9 @@ func (p *Pages) firstOfJob(c echo.Context, d *door, lang, chosen string) error {
 	if err != nil {
 		return err
 	}
-	form := responses.NewForm(d.org.ID, d.link, d.edition.id)
+	form := p.newForm(d)
 	form.Job = job
-	v := view{door: d, edition: d.edition, token: p.Signer.Mint(form), frame: frame}
+	v := view{door: d, edition: d.edition, form: form, token: p.Signer.Mint(form), frame: frame}
 	q := v.first(chosen)
 	for i := range q.Page.Languages {
 		q.Page.Languages[i].Href += "&" + url.Values{askedJob: {c.QueryParam(askedJob)}, jobSignature: {c.QueryParam(jobSignature)}}.Encode()

@@ -88,17 +88,23 @@ func (p *Pages) take(c echo.Context, d *door, token string, index int) error {
 	if e.equality(index) && fields.Get(page.FieldAction) == page.ActionSkip {
 		fields = url.Values{}
 	}
-	v := view{door: d, edition: e, index: index, token: token, given: fields}
+	v := view{door: d, edition: e, index: index, form: form, token: token, given: fields}
+	if index == 0 {
+		v.form, v.token = p.begin(d, form, token)
+	} else if !p.sendable(form) {
+		v.frame = frame(c, d.org, lang)
+		return p.left(c, v, fields)
+	}
 	switch action := fields.Get(page.FieldAction); {
 	case action == page.ActionBack && index > 0:
-		return p.back(c, v, form, lang)
+		return p.back(c, v, lang)
 	case strings.HasPrefix(action, page.ActionIn):
 		if in := among(e.languages, strings.TrimPrefix(action, page.ActionIn)); in != "" {
 			v.frame = frame(c, d.org, in)
 			return p.show(c, http.StatusOK, v)
 		}
 	}
-	sent, err := responses.Check(e.definition, index, form, lang, fields)
+	sent, err := responses.Check(e.definition, index, v.form, lang, fields)
 	var problems responses.Problems
 	if err != nil {
 		v.frame = frame(c, d.org, lang)
@@ -119,10 +125,12 @@ func (p *Pages) take(c echo.Context, d *door, token string, index int) error {
 		v.frame = frame(c, d.org, lang)
 		return p.refuse(c, v, err)
 	}
-	if err := p.store(ctx, sent, v); err != nil {
+	ended, err := p.store(ctx, sent, v)
+	if err != nil {
 		v.frame = frame(c, d.org, lang)
 		return p.refuse(c, v, err)
 	}
+	v.token = p.after(v.form, v.token, sent.Last, ended)
 	next := v.address(index + 1)
 	if sent.Last {
 		next = v.thanks()
@@ -145,19 +153,21 @@ func (v view) named(problems page.Problems) page.Problems {
 }
 
 // store stores a page. The collector takes a last page that comes again for a second click and says that all is well; here it is told from a change that comes too
-// late, which must not look as if it had been taken. (Equality answers cannot be compared: nobody may read them.)
-func (p *Pages) store(ctx context.Context, sent responses.Submission, v view) error {
-	if sent.Last && !v.edition.equality(v.index) {
+// late, which must not look as if it had been taken. (Equality answers cannot be compared: nobody may read them.) ended says that the form was
+// at its end before.
+func (p *Pages) store(ctx context.Context, sent responses.Submission, v view) (ended bool, err error) {
+	if sent.Last {
 		given, err := p.Responses.Answers(ctx, sent.Organisation, sent.Response)
 		switch {
 		case errors.Is(err, responses.ErrNotStarted): // the collector will say so, unless this page starts it
 		case err != nil:
-			return err
-		case given.Finished() && differ(v.edition.definition.Pages[v.index].Questions, v.given, given.Values):
-			return responses.ErrSpent
+			return false, err
+		case given.Finished() && !v.edition.equality(v.index) && differ(v.edition.definition.Pages[v.index].Questions, v.given, given.Values):
+			return true, responses.ErrSpent
 		}
+		ended = given.Finished()
 	}
-	return p.Collector.Submit(ctx, sent)
+	return ended, p.Collector.Submit(ctx, sent)
 }
 
 // differ tells whether two fillings of a page give different answers.

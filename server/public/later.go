@@ -30,6 +30,8 @@ func (p *Pages) Page(c echo.Context) error {
 		return responses.ErrNoPage
 	case given.Finished():
 		return p.over(c, v, given)
+	case !p.visible(d, v.form):
+		return p.left(c, v, nil)
 	}
 	v.index = index
 	v.saved = index == 1
@@ -39,7 +41,8 @@ func (p *Pages) Page(c echo.Context) error {
 	return p.show(c, http.StatusOK, v)
 }
 
-// Thanks says that all is stored, gives the receipt code, and can be looked at again and again.
+// Thanks says that all is stored. It gives the receipt code for some minutes, in which it can be reloaded; whoever finds the address later is not shown the code, with
+// which the feedback can be taken back.
 func (p *Pages) Thanks(c echo.Context) error {
 	d, err := p.find(c)
 	if err != nil {
@@ -51,24 +54,26 @@ func (p *Pages) Thanks(c echo.Context) error {
 		return p.afresh(c, d)
 	case err != nil:
 		return err
+	case !given.Finished() && !p.visible(d, v.form):
+		return p.left(c, v, nil)
 	case !given.Finished():
 		return c.Redirect(http.StatusSeeOther, v.address(unanswered(v.edition, given)))
 	case given.State != finished:
 		return p.over(c, v, given)
-	}
-	form, err := p.Signer.Open(v.token)
-	if err != nil {
-		return err
 	}
 	v.frame.Languages = page.Languages(v.edition.languages, v.lang(), func(lang string) string { return v.thanks() + "?" + askedLanguage + "=" + lang })
 	results := ""
 	if t, err := p.tell(c.Request().Context(), d.org.Slug); err == nil && len(t.items) > 0 {
 		results = v.frame.Base + saidPath + "?" + askedLanguage + "=" + v.lang()
 	}
-	return page.Render(c, http.StatusOK, "public/thanks", page.ThanksPage{
-		Page: v.frame, Results: results, Survey: page.Find(v.edition.definition.Title, v.lang()), Service: page.Find(d.service, v.lang()),
-		Receipt: p.Signer.Receipt(form.Response), Again: p.again(c, d, v.lang()),
-	})
+	thanks := page.ThanksPage{Page: v.frame, Results: results, Survey: page.Find(v.edition.definition.Title, v.lang()), Service: page.Find(d.service, v.lang()), Again: p.again(c, d, v.lang())}
+	if p.showsCode(d, v.form) {
+		thanks.Receipt = p.Signer.Receipt(v.form.Response)
+		if thanks.Moves = d.kiosk && thanks.Again != ""; thanks.Moves {
+			toStart(c, thanks.Again)
+		}
+	}
+	return page.Render(c, http.StatusOK, "public/thanks", thanks)
 }
 
 // finished is the state of a response that was sent to its end.
@@ -86,7 +91,7 @@ func (p *Pages) begun(c echo.Context, d *door) (view, responses.Given, error) {
 		frame(c, d.org, p.language(c, e.languages, ""))
 		return view{}, given, err
 	}
-	return view{door: d, edition: e, token: token, frame: frame(c, d.org, p.language(c, e.languages, given.Language))}, given, nil
+	return view{door: d, edition: e, form: form, token: token, frame: frame(c, d.org, p.language(c, e.languages, given.Language))}, given, nil
 }
 
 // over answers for a form that takes no more: it was sent to its end, or taken back.

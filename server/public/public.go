@@ -84,6 +84,8 @@ type Pages struct {
 	ready    ready
 	tellings tellings
 	prints   prints
+	ends     recent // forms that were sent to their end
+	anew     recent // forms that old first pages began, by the response that they had before
 	networks quality.Networks
 }
 

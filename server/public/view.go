@@ -7,14 +7,16 @@ import (
 	"yousaid/server/page"
 	"yousaid/surveys"
 	"yousaid/surveys/bank"
+	"yousaid/surveys/responses"
 )
 
 // view is what one page of a form is shown with.
 type view struct {
 	door    *door
 	edition *edition
-	index   int        // of the page, from 0
-	token   string     // or page.TokenMarker
+	index   int // of the page, from 0
+	form    responses.Form
+	token   string     // the form's, or page.TokenMarker
 	given   url.Values // answers that stand on the page
 	frame   page.Page
 	saved   bool // the rating was stored just now
