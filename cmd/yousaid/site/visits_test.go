@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/server/accounts"
@@ -121,6 +122,15 @@ func begun(f sitetest.Feedback, ends string) func(*council, *sitetest.Site) stri
 	}
 }
 
+// dayAfter is begun, found in the history of a browser a day later.
+func dayAfter(f sitetest.Feedback, ends string) func(*council, *sitetest.Site) string {
+	return func(c *council, s *sitetest.Site) string {
+		parts := strings.Split(begun(f, ends)(c, s), "/") // "", "f", code, token, end
+		parts[3] = s.Aged(parts[3], 24*time.Hour)
+		return strings.Join(parts, "/")
+	}
+}
+
 func firstDay(c *council) *sitetest.Site { return c.first }
 func boss(c *council) string             { return c.boss }
 
@@ -157,6 +167,9 @@ var firstVisits = []visit{
 	{route: "POST /f/:code/:token/:page", page: "public/questions", state: "comment too long", at: begun(rated, "2"), post: url.Values{"comment": {strings.Repeat("long ", 300)}}, ends: 422},
 	{route: "POST /f/:code/:token/:page", page: "public/equality", state: "unknown answer", at: begun(reasoned, "3"), post: url.Values{"sex": {"unheard of"}}, ends: 422},
 	{route: "GET /f/:code/:token/thanks", page: "public/thanks", state: "thanks", at: begun(finished, "thanks")},
+	{route: "GET /f/:code/:token/thanks", page: "public/thanks", state: "the day after", at: dayAfter(finished, "thanks")},
+	{route: "GET /f/:code/:token/:page", page: "public/spent", state: "left too long", at: dayAfter(rated, "2"), ends: 410},
+	{route: "GET /f/:code/:token/:page", page: "public/spent", state: "left too long, in Welsh", at: dayAfter(rated, "2?lang=cy"), ends: 410},
 	{route: "GET /privacy", page: "public/privacy", state: "of the site"},
 	{route: "GET /cookies", page: "public/cookies", state: "of the site"},
 	{route: "GET /accessibility", page: "public/accessibility", state: "of the site"},

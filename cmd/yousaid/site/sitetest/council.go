@@ -39,14 +39,20 @@ func (s *Site) Send(link string, f Feedback) (last string) {
 	return last
 }
 
-// read is the token of the same form as if it had been shown a while ago.
+// read is the token of the same form as if it had been shown long enough ago to be read.
 func (s *Site) read(token string) string {
+	s.T.Helper()
+	return s.Aged(token, 20*time.Second)
+}
+
+// Aged is the token of the same form as if it had been made so much earlier.
+func (s *Site) Aged(token string, by time.Duration) string {
 	s.T.Helper()
 	keys, err := responses.Keys(s.T.Context(), s.DB)
 	s.check(err)
 	form, err := keys.Open(token)
 	s.check(err)
-	form.Shown -= 20_000
+	form.Shown -= by.Milliseconds()
 	return keys.Mint(form)
 }
 
