@@ -1,4 +1,4 @@
-# The program alone, without PostgreSQL: give it DATABASE_URL and DATABASE_OWNER_URL (docs/operate.md), or use compose.yaml.
+# The program alone, without PostgreSQL: give it the three DATABASE_ addresses (docs/operate.md), or use compose.yaml.
 FROM golang:1.26 AS build
 WORKDIR /src
 COPY go.mod go.sum ./

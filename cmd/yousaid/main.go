@@ -95,7 +95,7 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	if err == nil {
 		return exitDone
 	}
-	_, _ = fmt.Fprintln(errs, "yousaid:", sentence(err))
+	_, _ = fmt.Fprintln(errs, "yousaid:", asTyped(sentence(err)))
 	var f failure
 	if errors.As(err, &f) {
 		return f.code
