@@ -27,6 +27,7 @@ type book struct {
 	services      []service
 	directorates  []named
 	channels      []named
+	points        []named // access points
 	moves         []move
 	snapshot      int64
 	first         Date
@@ -200,6 +201,13 @@ func (b *book) readCatalogue(ctx context.Context, tx *sqlx.Tx) error {
 		ORDER  BY service_id, valid_from`, b.org)
 	}
 	if err == nil {
+		err = tx.SelectContext(ctx, &b.points, `
+		SELECT id::text AS id, slug AS code, names
+		FROM   access_points
+		WHERE  organisation_id = $1
+		ORDER  BY slug`, b.org)
+	}
+	if err == nil {
 		err = tx.SelectContext(ctx, &b.channels, `
 		SELECT code AS id, code, names
 		FROM   channels
@@ -287,14 +295,17 @@ func number(value string) float64 {
 	return f
 }
 
-// rows are the database's ids of services and directorates, by dimension and code.
+// rows are the database's ids of services, directorates and access points, by dimension and code.
 func (b *book) rows() map[string]map[string]string {
-	services, directorates := map[string]string{}, map[string]string{}
+	services, directorates, points := map[string]string{}, map[string]string{}, map[string]string{}
 	for _, s := range b.services {
 		services[s.Code] = s.ID
 	}
 	for _, d := range b.directorates {
 		directorates[d.Code] = d.ID
 	}
-	return map[string]map[string]string{"service": services, "directorate": directorates}
+	for _, p := range b.points {
+		points[p.Code] = p.ID
+	}
+	return map[string]map[string]string{"service": services, "directorate": directorates, "access_point": points}
 }

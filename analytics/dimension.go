@@ -54,6 +54,7 @@ var fixed = []struct {
 	{id: "mode", label: "How answers were collected", column: "r.mode", fill: func(*book) []Code { return modes }},
 	{id: "service", label: "Service", column: "r.service_id", fill: (*book).serviceCodes},
 	{id: "directorate", label: "Directorate", column: "r.service_id", fill: (*book).directorateCodes},
+	{id: "access_point", label: "Access point", column: "r.access_point_id", fill: (*book).pointCodes},
 	{id: "language", label: "Language", column: "r.language", open: true},
 	{id: "month", label: "Month", column: hourMonth, open: true},
 	{id: "week", label: "Week", column: `to_char(r.answered_hour AT TIME ZONE $5, 'IYYY-"W"IW')`, open: true},
@@ -87,6 +88,15 @@ func (b *book) serviceCodes() []Code {
 	out := make([]Code, 0, len(b.services))
 	for _, s := range b.services {
 		out = append(out, Code{s.Code, s.label()})
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Label < out[j].Label })
+	return out
+}
+
+func (b *book) pointCodes() []Code {
+	out := make([]Code, 0, len(b.points))
+	for _, p := range b.points {
+		out = append(out, Code{p.Code, p.label()})
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Label < out[j].Label })
 	return out
@@ -128,7 +138,7 @@ func (b *book) dimension(t *table, id string) (dimension, error) {
 			return dimension{}, refuse("%s has no answer %q. Choose one of its answers.", code, option)
 		}
 	}
-	return dimension{}, refuse("There is no dimension %q. Use channel, mode, service, directorate, language, month, week, day, a question answered from a list, or an equality characteristic such as age or sex.", id)
+	return dimension{}, refuse("There is no dimension %q. Use channel, mode, service, directorate, access_point, language, month, week, day, a question answered from a list, or an equality characteristic such as age or sex.", id)
 }
 
 func (b *book) fixed(t *table, id, label, column string, fill func(*book) []Code, open bool) dimension {
@@ -146,6 +156,12 @@ func (b *book) fixed(t *table, id, label, column string, fill func(*book) []Code
 			slugs[s.ID] = s.Code
 		}
 		d.codes = func(raw []string) []string { return []string{slugs[raw[at]]} }
+	case "access_point":
+		slugs := map[string]string{}
+		for _, p := range b.points {
+			slugs[p.ID] = p.Code
+		}
+		d.codes = func(raw []string) []string { return []string{slugs[raw[at]]} }
 	case "directorate":
 		month := t.column(hourMonth)
 		d.codes = func(raw []string) []string { return []string{b.directorate(raw[at], raw[month])} }
@@ -156,8 +172,15 @@ func (b *book) fixed(t *table, id, label, column string, fill func(*book) []Code
 // wording words the codes of open dimensions: months and days as people write them, nothing for a language but its tag.
 func wording(id, code string) string {
 	if code == "" {
-		if id == "language" {
+		switch id {
+		case "language":
 			return "Another language"
+		case "service":
+			return "Not about one service"
+		case "channel":
+			return "No channel"
+		case "access_point":
+			return "No access point"
 		}
 		return "Not known"
 	}

@@ -25,7 +25,8 @@ type Offer struct {
 	Channels        []Code
 	Services        []Code // of a service officer: their own only
 	Directorates    []Code
-	Limited         bool // the actor sees the figures of some services only
+	Points          []Code // access points
+	Limited         bool   // the actor sees the figures of some services only
 
 	first     string // the measure where none was chosen
 	elsewhere map[string]bool
@@ -72,7 +73,7 @@ func (a *Analytics) Offer(ctx context.Context, by tenant.Actor, slugs []string) 
 	} else if err != nil {
 		return Offer{}, err
 	}
-	o := Offer{Scales: b.scales(), Channels: b.channelCodes(), Services: b.offered(t.scope), Directorates: b.directorateCodes(), Limited: t.scope != nil}
+	o := Offer{Scales: b.scales(), Channels: b.channelCodes(), Services: b.offered(t.scope), Directorates: b.directorateCodes(), Points: b.pointCodes(), Limited: t.scope != nil}
 	for _, s := range b.surveys {
 		o.Surveys = append(o.Surveys, s.SurveyRef)
 	}

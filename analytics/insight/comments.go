@@ -29,6 +29,7 @@ type Query struct {
 	Services     []string  // slugs
 	Directorates []string  // slugs; of the services as they are organised today
 	Channels     []string  // codes
+	Points       []string  // slugs of access points
 	From, To     time.Time // hours of answering: from the first, up to and without the second
 	Measure      string    // the rating question that Ratings and Comment.Rating are about
 	Ratings      []string  // its option codes
@@ -191,6 +192,7 @@ func read(ctx context.Context, tx *sqlx.Tx, org tenant.Org, scope []int64, q Que
 		AND    ($4::text[] IS NULL OR s.slug = ANY ($4))
 		AND    ($5::text[] IS NULL OR v.slug = ANY ($5))
 		AND    ($6::text[] IS NULL OR r.channel = ANY ($6))
+		AND    ($22::text[] IS NULL OR r.access_point_id IN (SELECT a.id FROM access_points a WHERE a.organisation_id = $1 AND a.slug = ANY ($22)))
 		AND    ($7::timestamptz IS NULL OR r.answered_hour >= $7)
 		AND    ($8::timestamptz IS NULL OR r.answered_hour < $8)
 		AND    ($9::text[] IS NULL OR r.answers->>$2::text = ANY ($9))
@@ -201,7 +203,7 @@ func read(ctx context.Context, tx *sqlx.Tx, org tenant.Org, scope []int64, q Que
 		LIMIT  $17`,
 		org, q.Measure, numbers(scope), some(q.Surveys), some(q.Services), some(q.Channels), moment(q.From), moment(q.To), some(q.Ratings),
 		pq.StringArray(patterns(q.Words)), older.Hour, older.No, older.Question, q.Newer.Hour, q.Newer.No, q.Newer.Question, q.Limit+1,
-		string(q.State), q.Theme, q.Untagged, string(q.Mark))
+		string(q.State), q.Theme, q.Untagged, string(q.Mark), some(q.Points))
 	return comments, err
 }
 

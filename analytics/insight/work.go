@@ -294,10 +294,11 @@ func (r Reader) ThemeCounts(ctx context.Context, by tenant.Actor, q Query) ([]Th
 		AND      ($3::text[] IS NULL OR s.slug = ANY ($3))
 		AND      ($4::text[] IS NULL OR v.slug = ANY ($4))
 		AND      ($5::text[] IS NULL OR r.channel = ANY ($5))
+		AND      ($8::text[] IS NULL OR r.access_point_id IN (SELECT a.id FROM access_points a WHERE a.organisation_id = $1 AND a.slug = ANY ($8)))
 		AND      ($6::timestamptz IS NULL OR r.answered_hour >= $6)
 		AND      ($7::timestamptz IS NULL OR r.answered_hour < $7)
 		GROUP BY t.theme_id
-		ORDER BY count(*) DESC, t.theme_id`, by.Org, numbers(scope), some(q.Surveys), some(q.Services), some(q.Channels), moment(q.From), moment(q.To))
+		ORDER BY count(*) DESC, t.theme_id`, by.Org, numbers(scope), some(q.Surveys), some(q.Services), some(q.Channels), moment(q.From), moment(q.To), some(q.Points))
 	if err != nil {
 		return nil, fmt.Errorf("counting themes: %w", err)
 	}

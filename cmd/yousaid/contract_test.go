@@ -105,6 +105,9 @@ func TestANewcomersFirstHour(t *testing.T) {
 			t.Errorf("link add%s prints %q and %q, not the address alone", more, link.out, link.errs)
 		}
 	}
+	if budget := k.does("link add --organisation riverton --survey counter --about 'Budget consultation'"); !address.MatchString(budget.ok()) {
+		t.Errorf("a link about no service by no channel: %q, %q", budget.out, budget.errs)
+	}
 	if early := k.does("link add --organisation riverton --survey customer-satisfaction --service waste --channel web"); !address.MatchString(early.ok()) || !strings.Contains(early.errs, "not published yet") {
 		t.Errorf("a link to a draft: %q, %q", early.out, early.errs)
 	}

@@ -168,8 +168,8 @@ type linkCommands struct {
 type linkAdd struct {
 	Organisation string `required:"" placeholder:"SLUG" help:"The council."`
 	Survey       string `required:"" placeholder:"SLUG" help:"The survey."`
-	Service      string `required:"" placeholder:"SLUG" help:"The service the feedback is about."`
-	Channel      string `required:"" placeholder:"CHANNEL" enum:"web,telephone,face_to_face,email,post,sms,kiosk,social_media,other" help:"How the customer contacted the council: web, telephone, face_to_face, email, post, sms, kiosk, social_media or other."`
+	Service      string `placeholder:"SLUG" help:"The service the feedback is about; not about one service when left out."`
+	Channel      string `placeholder:"CHANNEL" default:"" enum:"web,telephone,face_to_face,email,post,sms,kiosk,social_media,other," help:"How the customer contacted the council: web, telephone, face_to_face, email, post, sms, kiosk, social_media or other; no channel when left out."`
 	AccessPoint  string `placeholder:"X" help:"The place or number, by its slug or name; a new one is added."`
 	About        string `placeholder:"X" help:"What the link is about, such as the letter it stands in."`
 	Expires      string `placeholder:"DATE" help:"The last day it can be used, such as 2027-03-31."`

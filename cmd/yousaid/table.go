@@ -21,7 +21,7 @@ type tableCommand struct {
 	Organisation string   `required:"" placeholder:"SLUG" help:"The council."`
 	Survey       []string `required:"" placeholder:"SLUG" help:"The survey; give it again for another of the same scale, or say all."`
 	Measure      string   `required:"" placeholder:"QUESTION" help:"The code of the question to count, such as rating."`
-	By           []string `placeholder:"D1" help:"Split by one or two of: channel, mode, service, directorate, language, month, week, day, a question answered from a list, an equality characteristic."`
+	By           []string `placeholder:"D1" help:"Split by one or two of: channel, mode, service, directorate, access_point, language, month, week, day, a question answered from a list, an equality characteristic."`
 	Subtotals    bool     `help:"Show groups of codes as well: quarters, directorates, groups of a characteristic. For protected tables."`
 	Rounded      bool     `help:"Round counts to 5 instead of hiding small ones. For the public only, and never beside a hidden table of the same answers."`
 	Where        []string `sep:"none" placeholder:"D=V[,V]" help:"Keep only answers where a dimension has one of the values. May be given again."`

@@ -60,7 +60,7 @@ var wordings = []struct {
 		return "there is no option " + m[1] + meant(m[2])
 	}},
 	{regexp.MustCompile(`^(--\S+) must be one of (.*) but got "(.*)"$`), func(m []string, _ string, _ bool) string {
-		choices := strings.ReplaceAll(strings.ReplaceAll(m[2], `"`, ""), ",", ", ")
+		choices := strings.ReplaceAll(strings.TrimSuffix(strings.ReplaceAll(m[2], `"`, ""), ","), ",", ", ") // an option that may be left out lists "" last
 		if m[3] == "" {
 			return m[1] + " needs a value: " + choices
 		}

@@ -205,6 +205,9 @@ type register struct {
 const renamed = 30 * time.Second // a new name shows after this long
 
 func (s *services) name(ctx context.Context, from Catalogue, org tenant.Org, id int64, now time.Time) (question.Text, error) {
+	if id == 0 {
+		return nil, nil // about no one service
+	}
 	s.mu.Lock()
 	r, ok := s.known[org]
 	s.mu.Unlock()

@@ -162,6 +162,12 @@ func late(pub releases.Publication, today string) int {
 // group is what a row is about, as it was called when the table was published.
 func group(f page.Page, pub releases.Publication, code string) string {
 	if code == "" {
+		switch pub.By {
+		case "service":
+			return f.T("performance.no_service|Not about one service")
+		case "channel":
+			return f.T("performance.no_channel|No channel")
+		}
 		return f.T("performance.not_known|Not known")
 	}
 	if name, _ := pub.Labels[code].In(f.Lang); name != "" {

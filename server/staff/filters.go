@@ -18,6 +18,7 @@ type filters struct {
 	From, To     string // days as written: 2026-03-31
 	Channels     []string
 	Services     []string
+	Points       []string // access points
 	Directorates []string
 	By, And      string // a table of one's own: split by one dimension, crossed with another
 	Ratings      []string
@@ -42,7 +43,7 @@ func filtersOf(q url.Values) filters {
 		}
 		return list
 	}
-	return filters{Surveys: many("survey"), Measure: one("measure"), From: one("from"), To: one("to"), Channels: many("channel"), Services: many("service"),
+	return filters{Surveys: many("survey"), Measure: one("measure"), From: one("from"), To: one("to"), Channels: many("channel"), Services: many("service"), Points: many("access_point"),
 		Directorates: many("directorate"), By: one("by"), And: one("and"), Ratings: many("rating"), Words: one("words"), Theme: one("theme"), Mark: one("mark"), State: one("state"), Subtotals: one("subtotals") != ""}
 }
 
@@ -83,7 +84,7 @@ func (f *filters) complete(o analytics.Offer) (changed string) {
 // values writes the filters as an address has them.
 func (f filters) values() url.Values {
 	v := url.Values{}
-	for name, list := range map[string][]string{"survey": f.Surveys, "channel": f.Channels, "service": f.Services, "directorate": f.Directorates,
+	for name, list := range map[string][]string{"survey": f.Surveys, "channel": f.Channels, "service": f.Services, "access_point": f.Points, "directorate": f.Directorates,
 		"rating": f.Ratings} {
 		for _, one := range list {
 			v.Add(name, one)
@@ -116,7 +117,7 @@ func (f filters) query(problems *page.Problems, by ...string) analytics.Query {
 			q.By = append(q.By, d)
 		}
 	}
-	for _, w := range []analytics.Filter{{Dimension: "channel", Values: f.Channels}, {Dimension: "service", Values: f.Services},
+	for _, w := range []analytics.Filter{{Dimension: "channel", Values: f.Channels}, {Dimension: "service", Values: f.Services}, {Dimension: "access_point", Values: f.Points},
 		{Dimension: "directorate", Values: f.Directorates}} {
 		if len(w.Values) > 0 {
 			q.Where = append(q.Where, w)

@@ -53,7 +53,7 @@ func (p *Pages) keying(c echo.Context) (KeyingPage, error) {
 	if err != nil {
 		return view, err
 	}
-	view.Services, view.Channels, view.Places = open(all.services, "Not about one service"), open(all.channels, "No channel"), open(all.places, "No place")
+	view.Services, view.Channels, view.Places = open(all.services, notOneService), open(all.channels, noChannel), open(all.places, "No place")
 	open, err := p.openSurveys(c)
 	if err != nil {
 		return view, err

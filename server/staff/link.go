@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -78,7 +79,7 @@ func (p *Pages) linkPage(c echo.Context) (LinkPage, error) {
 	if err != nil {
 		return LinkPage{}, err
 	}
-	view := LinkPage{Page: page.New(c), Link: used, Service: word(all.services, used.Service), Channel: word(all.channels, used.Channel), State: word(linkStates, string(used.State)),
+	view := LinkPage{Page: page.New(c), Link: used, Service: cmp.Or(word(all.services, used.Service), notOneService), Channel: cmp.Or(word(all.channels, used.Channel), noChannel), State: word(linkStates, string(used.State)),
 		Address: p.address(c, used.Code), Secrets: p.holds(c, string(permission.ManageOperations))}
 	view.Back = "/staff/links"
 	view.QR = qr.Address(view.Address)
@@ -242,8 +243,12 @@ func (p *Pages) LinkPoster(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	asks := view.Service
+	if view.Link.Service == "" {
+		asks = view.Survey
+	}
 	short := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(view.Address), "https://"), "http://")
-	return page.Render(c, http.StatusOK, "staff/link_poster", PosterPage{Page: view.Page, Code: view.Link.Code, Short: short, Service: view.Service, Tongues: view.Snippets})
+	return page.Render(c, http.StatusOK, "staff/link_poster", PosterPage{Page: view.Page, Code: view.Link.Code, Short: short, Service: asks, Tongues: view.Snippets})
 }
 
 // JobLinksPage is staff/job_links: how another system makes links about one job.

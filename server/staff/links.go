@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -137,7 +138,7 @@ func linkTable(list []links.Use, all choices) page.Table {
 	t := page.Table{Caption: "Links, newest first", Columns: []page.Column{{Text: "Code"}, {Text: "Service"}, {Text: "Channel"}, {Text: "About"}, {Text: "State"},
 		{Text: "Responses", Number: true}, {Text: "Last 30 days", Number: true}}}
 	for _, l := range list {
-		t.Rows = append(t.Rows, []page.Cell{{Text: l.Code, Href: "/staff/links/" + l.Code, Head: true}, {Text: word(all.services, l.Service)}, {Text: word(all.channels, l.Channel)},
+		t.Rows = append(t.Rows, []page.Cell{{Text: l.Code, Href: "/staff/links/" + l.Code, Head: true}, {Text: cmp.Or(word(all.services, l.Service), notOneService)}, {Text: cmp.Or(word(all.channels, l.Channel), noChannel)},
 			{Text: l.About}, {Text: word(linkStates, string(l.State))}, {Text: page.Number(l.Responses), Number: true}, {Text: page.Number(l.Recent), Number: true}})
 	}
 	return t
@@ -168,7 +169,7 @@ const mostLinks = 200 // made at once
 
 func (p *Pages) newLink(c echo.Context) (NewLinkPage, error) {
 	all, err := p.choices(c)
-	view := NewLinkPage{Page: page.New(c), Surveys: open(all.surveys, "Choose a survey"), Services: all.services, Channels: all.channels, Places: open(all.places, "No place")}
+	view := NewLinkPage{Page: page.New(c), Surveys: open(all.surveys, "Choose a survey"), Services: orNone(all.services, notOneService), Channels: orNone(all.channels, noChannel), Places: open(all.places, "No place")}
 	view.Back = "/staff/links"
 	return view, err
 }
@@ -215,7 +216,7 @@ func (p *Pages) SendNewLink(c echo.Context) error {
 		var news []links.New
 		for _, service := range view.Form.Services {
 			for _, channel := range view.Form.Channels {
-				news = append(news, links.New{Survey: view.Form.Survey, Service: service, Channel: channel, AccessPoint: view.Form.Place, About: view.Form.About, Expires: expires})
+				news = append(news, links.New{Survey: view.Form.Survey, Service: some(service), Channel: some(channel), AccessPoint: view.Form.Place, About: view.Form.About, Expires: expires})
 			}
 		}
 		made, err := p.Links.AddAll(c.Request().Context(), signin.Of(c).Actor, news)
@@ -256,6 +257,27 @@ func (v *NewLinkPage) refused(err error) bool {
 		}
 	}
 	return false
+}
+
+// none is the value of the choice that a link is about no one service, or stands for no channel. No slug and no code is spelt so.
+const none = "-"
+
+const (
+	notOneService = "Not about one service"
+	noChannel     = "No channel"
+)
+
+// orNone adds the choice of none.
+func orNone(list []page.Option, text string) []page.Option {
+	return append(slices.Clone(list), page.Option{Value: none, Text: text, Or: "or"})
+}
+
+// some is what was chosen: "" for none.
+func some(value string) string {
+	if value == none {
+		return ""
+	}
+	return value
 }
 
 // holds tells whether the caller has a permission, by its name.

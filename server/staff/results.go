@@ -118,7 +118,7 @@ type ResultsPage struct {
 
 // FilterForm has the choices of the filter form.
 type FilterForm struct {
-	Surveys, Measures, Channels, Services, Directorates, By, And []page.Option
+	Surveys, Measures, Channels, Services, Points, Directorates, By, And []page.Option
 }
 
 // Block is a table with its drawing and its files.
@@ -131,7 +131,7 @@ type Block struct {
 
 // splits are the tables that the results page always has.
 var splits = []struct{ dimension, heading string }{
-	{"channel", "By channel"}, {"service", "By service"}, {"directorate", "By directorate"}, {"month", "By month"},
+	{"channel", "By channel"}, {"service", "By service"}, {"directorate", "By directorate"}, {"access_point", "By access point"}, {"month", "By month"},
 }
 
 // Results shows the figures of a survey, or across surveys.
@@ -180,7 +180,7 @@ func (p *Pages) resultsPage(c echo.Context) (ResultsPage, analytics.Offer, error
 	}
 	view.Form = FilterForm{
 		Surveys: surveyOptions(offer), Measures: options("", offer.Measures, f.Measure), Channels: options("All channels", offer.Channels, f.Channels...),
-		Services: options("All services", offer.Services, f.Services...), Directorates: options("All directorates", offer.Directorates, f.Directorates...),
+		Services: options("All services", offer.Services, f.Services...), Points: options("All access points", offer.Points, f.Points...), Directorates: options("All directorates", offer.Directorates, f.Directorates...),
 		By: options("No table of my own", offer.Dimensions, f.By), And: options("Nothing else", offer.Dimensions, f.And),
 	}
 	return view, offer, nil
@@ -199,6 +199,9 @@ func (p *Pages) fill(c echo.Context, view *ResultsPage) error {
 		blocks, headings = append(blocks, []string{f.By, f.And}), append(headings, "Your own table")
 	}
 	for _, s := range splits {
+		if s.dimension == "access_point" && len(view.Form.Points) < 2 {
+			continue // the council has none
+		}
 		blocks, headings = append(blocks, []string{s.dimension}), append(headings, s.heading)
 	}
 	for i, by := range blocks {
@@ -344,7 +347,7 @@ func (p *Pages) below(c echo.Context, view *ResultsPage, limit int) error {
 		return err
 	}
 	dates := f.query(&view.Problems)
-	q := insight.Query{Surveys: f.Surveys, Services: f.Services, Directorates: f.Directorates, Channels: f.Channels, Measure: f.Measure, Ratings: f.Ratings,
+	q := insight.Query{Surveys: f.Surveys, Services: f.Services, Directorates: f.Directorates, Channels: f.Channels, Points: f.Points, Measure: f.Measure, Ratings: f.Ratings,
 		Words: f.Words, Older: older, Newer: newer, Limit: limit}
 	if len(f.Surveys) == 1 && f.Surveys[0] == "all" {
 		q.Surveys = nil

@@ -1,6 +1,7 @@
 package links
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -53,13 +54,13 @@ const (
 	Expired State = "expired"
 )
 
-// Link leads to a survey about one service, reached by one channel.
+// Link leads to a survey, most often about one service that was reached by one channel.
 type Link struct {
 	ID          int64
 	Code        string
 	Survey      int64
-	Service     int64
-	Channel     string
+	Service     int64      // 0 means about no one service
+	Channel     string     // "" means none
 	AccessPoint int64      // 0 means none
 	About       string     // what it stands on: a letter, a page, a poster
 	Expires     *time.Time // its last day; nil means never
@@ -74,8 +75,8 @@ func (l Link) ManyPeople() bool { return l.Shared || l.Channel == "kiosk" }
 // New is a link to make: slugs and codes, as people know them.
 type New struct {
 	Survey      string // slug
-	Service     string // slug
-	Channel     string // code
+	Service     string // slug; "" means about no one service
+	Channel     string // code; "" means none
 	AccessPoint string // slug or name; made when there is none; "" means none
 	About       string
 	Expires     string // the last day, 2006-01-02; "" means never
@@ -118,7 +119,7 @@ func (s *Store) AddAll(ctx context.Context, by tenant.Actor, news []New) ([]Link
 // check reads what can be judged without the database.
 func (s *Store) check(n New, organisation Organisation) (Link, error) {
 	link := Link{Channel: n.Channel, About: strings.TrimSpace(n.About), State: Open}
-	if !slices.Contains(catalogue.ChannelCodes(), n.Channel) {
+	if n.Channel != "" && !slices.Contains(catalogue.ChannelCodes(), n.Channel) {
 		return Link{}, fmt.Errorf("the channel “%s” does not exist: %w", n.Channel, ErrChannel)
 	}
 	if !utf8.ValidString(link.About) || utf8.RuneCountInString(link.About) > 200 || strings.ContainsFunc(link.About, unicode.IsControl) {
@@ -149,12 +150,14 @@ func (s *Store) add(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, organisat
 		return fmt.Errorf("survey “%s”: %w", n.Survey, surveys.ErrClosed)
 	}
 	link.Survey = survey.ID
-	if link.Service, err = catalogue.OpenServiceID(ctx, tx, by.Org, n.Service, s.now().In(organisation.Zone)); err != nil {
-		return err
+	if n.Service != "" {
+		if link.Service, err = catalogue.OpenServiceID(ctx, tx, by.Org, n.Service, s.now().In(organisation.Zone)); err != nil {
+			return err
+		}
 	}
 	if n.AccessPoint != "" {
 		places := catalogue.Store{DB: s.DB, Ledger: s.Ledger}
-		if link.AccessPoint, err = places.EnsureAccessPoint(ctx, tx, by, n.AccessPoint, n.Channel); err != nil {
+		if link.AccessPoint, err = places.EnsureAccessPoint(ctx, tx, by, n.AccessPoint, cmp.Or(n.Channel, "other")); err != nil {
 			return err
 		}
 	}
@@ -178,7 +181,7 @@ func (s *Store) insert(ctx context.Context, tx *sqlx.Tx, org tenant.Org, prefix 
 		link.Code = draw(prefix)
 		err := tx.GetContext(ctx, &link.ID, `
 			INSERT INTO links (organisation_id, code, survey_id, service_id, channel, access_point_id, about, expires_on)
-			VALUES ($1, $2, $3, $4, $5, NULLIF($6::bigint, 0), $7, $8::date)
+			VALUES ($1, $2, $3, NULLIF($4::bigint, 0), NULLIF($5, ''), NULLIF($6::bigint, 0), $7, $8::date)
 			ON CONFLICT (organisation_id, code) DO NOTHING
 			RETURNING id`, org, link.Code, link.Survey, link.Service, link.Channel, link.AccessPoint, link.About, expires)
 		if !errors.Is(err, sql.ErrNoRows) {
@@ -299,7 +302,7 @@ func (s *Store) Links(ctx context.Context, org tenant.Org, survey, before int64,
 	defer func() { _ = tx.Rollback() }()
 	var rows []linkRow
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT   id, code, survey_id, service_id, channel, COALESCE(access_point_id, 0) AS access_point, about, expires_on, state, shared, needs_job
+		SELECT   id, code, survey_id, COALESCE(service_id, 0) AS service_id, COALESCE(channel, '') AS channel, COALESCE(access_point_id, 0) AS access_point, about, expires_on, state, shared, needs_job
 		FROM     links
 		WHERE    organisation_id = $1 AND keyed_mode IS NULL AND ($2::bigint = 0 OR survey_id = $2::bigint) AND ($3::bigint = 0 OR id < $3::bigint)
 		ORDER BY id DESC
@@ -350,7 +353,7 @@ func (s *Store) Find(ctx context.Context, typed string) (Found, error) {
 		Version     int64         `db:"version"`
 	}
 	err = tx.GetContext(ctx, &row, `
-		SELECT l.id, l.code, l.survey_id, l.service_id, l.channel, COALESCE(l.access_point_id, 0) AS access_point, l.about, l.expires_on, l.state, l.shared, l.needs_job,
+		SELECT l.id, l.code, l.survey_id, COALESCE(l.service_id, 0) AS service_id, COALESCE(l.channel, '') AS channel, COALESCE(l.access_point_id, 0) AS access_point, l.about, l.expires_on, l.state, l.shared, l.needs_job,
 		       s.slug, s.state AS survey_state, s.owner,
 		       COALESCE((
 		           SELECT   v.id

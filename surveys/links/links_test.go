@@ -126,6 +126,28 @@ func TestAddAndFind(t *testing.T) {
 	}
 }
 
+// A consultation on the budget is about no one service, and asks by no one channel.
+func TestLinkAboutNoService(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")
+	link := c.add(t, func(n *New) { n.Service, n.Channel, n.AccessPoint = "", "", "Town hall" })
+	if link.Service != 0 || link.Channel != "" || link.AccessPoint == 0 {
+		t.Errorf("%+v", link)
+	}
+	found, err := c.Find(t.Context(), link.Code)
+	if err != nil || found.Link.Service != 0 || found.Link.Channel != "" {
+		t.Errorf("%+v, %v", found.Link, err)
+	}
+	list, err := c.Links(t.Context(), c.by.Org, 0, 0, 10)
+	if err != nil || len(list) != 1 || list[0].Service != 0 || list[0].Channel != "" {
+		t.Errorf("%+v, %v", list, err)
+	}
+	used, err := c.Called(t.Context(), c.by.Org, link.Code)
+	if err != nil || used.Service != "" || used.Channel != "" {
+		t.Errorf("%+v, %v", used, err)
+	}
+}
+
 func TestLastDay(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")

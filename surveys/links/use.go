@@ -15,7 +15,7 @@ import (
 type Use struct {
 	Link
 	Survey    string // slug
-	Service   string // slug
+	Service   string // slug; "" about no one service
 	Responses int    // those that count
 	Recent    int    // of the last 30 days
 }
@@ -49,11 +49,11 @@ func (s *Store) Used(ctx context.Context, org tenant.Org, w Wanted) ([]Use, erro
 	}
 	today := s.now().In(organisation.Zone).Format(time.DateOnly)
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT   l.id, l.code, l.survey_id, l.service_id, l.channel, COALESCE(l.access_point_id, 0) AS access_point, l.about, l.expires_on, l.state, l.shared, l.needs_job,
-		         s.slug AS survey, v.slug AS service
+		SELECT   l.id, l.code, l.survey_id, COALESCE(l.service_id, 0) AS service_id, COALESCE(l.channel, '') AS channel, COALESCE(l.access_point_id, 0) AS access_point, l.about, l.expires_on, l.state, l.shared, l.needs_job,
+		         s.slug AS survey, COALESCE(v.slug, '') AS service
 		FROM     links l
 		JOIN     surveys s ON s.organisation_id = $1 AND s.id = l.survey_id
-		JOIN     services v ON v.organisation_id = $1 AND v.id = l.service_id
+		LEFT     JOIN services v ON v.organisation_id = $1 AND v.id = l.service_id
 		WHERE    l.organisation_id = $1 AND l.keyed_mode IS NULL
 		AND      ($2 = '' OR s.slug = $2) AND ($3 = '' OR v.slug = $3) AND ($4 = '' OR l.channel = $4)
 		AND      ($5 = '' OR l.code ILIKE $6 OR l.about ILIKE $6)

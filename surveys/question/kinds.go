@@ -59,7 +59,7 @@ var equality = []string{
 // reserved codes name something else in a form, an address, a table or a cell of a table as programs read it.
 var reserved = slices.Concat(equality, []string{
 	"token", "r", "t", "org", "survey", "csrf",
-	"channel", "mode", "service", "directorate", "language", "month", "week", "day",
+	"channel", "mode", "service", "directorate", "access_point", "language", "month", "week", "day",
 	"n", "mean", "satisfied", "low", "high", "distribution", "hidden", "dont_know", "low_reliability", "overlap",
 })
 

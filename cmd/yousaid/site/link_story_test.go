@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"yousaid/cmd/yousaid/site/sitetest"
+	"yousaid/surveys/links"
 )
 
 // Links are made, shown with everything to put them on, used, and closed.
@@ -72,6 +73,38 @@ func TestLinksAreMadeInTheBrowser(t *testing.T) {
 	post("/staff/links/new", url.Values{"survey": {"customer-satisfaction"}, "service": {"waste"}, "channel": {"pigeon"}}).Is(422).Shows("Choose channels from the list")
 	post("/staff/links/new", url.Values{"survey": {"customer-satisfaction"}, "service": {"waste"}, "channel": {"web"}, "expires-day": {"1"}, "expires-month": {"2"}, "expires-year": {"2020"}}).Is(422).Shows("The last day is over already")
 	post("/staff/links/new", url.Values{"survey": {"customer-satisfaction"}, "service": {"waste"}, "channel": {"web"}, "about": {"<script>"}}).Is(http.StatusSeeOther)
+}
+
+// A consultation on the budget: its link is about no one service and stands for no channel, and tables say so. Access points split and filter as channels do.
+func TestABudgetConsultation(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	cookie := s.SignIn(s.Person("consultation"))
+	get := func(to string) *sitetest.Answer { return s.Get(to, "Cookie", cookie) }
+	get("/staff/results?survey=customer-satisfaction").Is(200).Hides("By access point", "All access points") // there is none yet
+	if _, err := s.Links.Add(t.Context(), s.By(), links.New{Survey: "customer-satisfaction", Service: "waste", Channel: "kiosk", AccessPoint: "Town hall"}); err != nil {
+		t.Fatal(err)
+	}
+	at := s.Post("/staff/links/new", url.Values{"survey": {"customer-satisfaction"}, "service": {"-"}, "channel": {"-"}, "place": {"town-hall"}}, "Cookie", cookie).Is(303).To()
+	get(at).Is(200).Shows("Not about one service", "No channel", "Town hall")
+	get("/staff/links").Is(200).Shows("Not about one service", "No channel")
+	get(at + "/poster").Is(200).Shows("How did we do?").Hides("Not about one service")
+	link := "/f/" + strings.TrimPrefix(at, "/staff/links/")
+	s.Get(link).Is(200).Hides("Not about one service")
+	s.Send(link, sitetest.Feedback{Rating: "2", Reasons: url.Values{"comment": {"Spend it on libraries"}}})
+	s.Send(s.Link("web"), sitetest.Feedback{Rating: "5", Reasons: url.Values{"comment": {"Always on time"}}})
+	page := get("/staff/results?survey=customer-satisfaction").Is(200).Shows("By access point", "All access points", "Not about one service", "No channel", "No access point")
+	if n := page.Table("all-access_point").Figure("Town hall", "Answers"); n != "1" {
+		t.Errorf("the town hall has %s answers", n)
+	}
+	get("/staff/results?survey=customer-satisfaction&access_point=town-hall").Is(200).Shows("1 response counts here.", "Spend it on libraries").Hides("Always on time")
+	get("/staff/results?survey=customer-satisfaction&access_point=nowhere").Is(422).Shows("town-hall")
+	get("/staff/comments?survey=customer-satisfaction&access_point=town-hall").Is(200).Shows("Spend it on libraries").Hides("Always on time")
+	get("/staff/results/table.csv?survey=customer-satisfaction&by=access_point").Is(200).Shows("Town hall", "No access point")
+	get("/staff/council").Is(200)
+	for _, role := range []string{"service", "viewer", "administrator"} {
+		s.Get("/staff/results?survey=customer-satisfaction&access_point=town-hall", "Cookie", s.SignIn(s.Person(role))).Is(200)
+	}
 }
 
 func scanned(t *testing.T, picture []byte) string {

@@ -1,0 +1,83 @@
+package analytics_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"yousaid/analytics"
+	"yousaid/surveys/catalogue"
+)
+
+// points makes an access point and puts every second response there.
+func (c *council) points() {
+	c.t.Helper()
+	store := catalogue.Store{DB: c.db, Ledger: c.ledger}
+	tx, err := c.db.Begin(c.t.Context(), c.org)
+	c.check(err)
+	id, err := store.EnsureAccessPoint(c.t.Context(), tx, c.by(), "Market Street", "face_to_face")
+	c.check(err)
+	c.must(tx.Exec(`UPDATE responses SET access_point_id = $2 WHERE organisation_id = $1 AND change_no % 2 = 0`, c.org, id))
+	c.check(tx.Commit())
+}
+
+// Access points split and filter as channels do, in tables of staff and in protected ones. What has none is a row of its own.
+func TestByAccessPoint(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.people(20, sex("female"), "2026-09-10T10")
+	c.people(20, sex("male"), "2026-09-10T10")
+	c.points()
+	rows := func(a analytics.Answer, cells []analytics.Cell) string {
+		var list []string
+		for _, cell := range cells {
+			list = append(list, fmt.Sprintf("%s %d", a.Of().Dimensions[0].Word(cell.Codes[0]), cell.N))
+		}
+		return strings.Join(list, ", ")
+	}
+	f := c.figures(query("access_point"))
+	if got, want := rows(f, f.Cells), "Market Street 100, No access point 100"; got != want {
+		t.Errorf("by access point: %s, want %s", got, want)
+	}
+	q := query("channel")
+	q.Where = []analytics.Filter{{Dimension: "access_point", Values: []string{"market-street"}}}
+	if f := c.figures(q); f.Total.N != 100 {
+		t.Errorf("at one access point: %d", f.Total.N)
+	}
+	q.Where[0].Values[0] = "market-stret"
+	c.refused(q, "market-street")
+	p := c.protected(query("sex", "access_point"))
+	printed := 0
+	for _, codes := range [][]string{{"female", "market-street"}, {"female", ""}, {"male", "market-street"}, {"male", ""}} {
+		switch got := shown(p, codes...); got {
+		case "50":
+			printed++
+		case "hidden": // so that what nobody said cannot be told from the rest
+		default:
+			t.Errorf("protected, %q: %s", codes, got)
+		}
+	}
+	if got := shown(p, "pns", "market-street"); printed == 0 || got != "hidden" {
+		t.Errorf("%d of the large groups are shown, a group without anybody is %s", printed, got)
+	}
+	q = query("access_point")
+	q.Audience = analytics.Public
+	if got := shown(c.protected(q), "market-street"); got != "100" {
+		t.Errorf("public: %s", got)
+	}
+}
+
+// What is not about a service, or came by no channel, says so.
+func TestNotAboutOneService(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.store(3, answer{answers: rated("5"), service: "bins"}, answer{answers: rated("2")})
+	f := c.figures(query("service"))
+	var names []string
+	for _, cell := range f.Cells {
+		names = append(names, f.Dimensions[0].Word(cell.Codes[0]))
+	}
+	if got := strings.Join(names, ", "); got != "Bins, Not about one service" {
+		t.Errorf("rows: %s", got)
+	}
+}
