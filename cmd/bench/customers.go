@@ -39,6 +39,7 @@ type customers struct {
 	Measure     time.Duration
 	PIDs        []int // whose processor time counts
 
+	Search        string // the path to get with new words each time, from as many networks as there are connections; or
 	Show          string // the path to get; or else forms are sent:
 	Master        []byte // signs their tokens
 	Org           tenant.Org
@@ -77,7 +78,9 @@ func beCustomers() error {
 	}
 	var forms, comments atomic.Int64
 	v := showing(o.Show)
-	if o.Show == "" {
+	if o.Search != "" {
+		v = searching(o.Search, &forms, &comments)
+	} else if o.Show == "" {
 		keys, err := responses.NewSigner(o.Master)
 		if err != nil {
 			return err
@@ -131,6 +134,26 @@ func (o customers) sending(keys *responses.Signer, forms, comments *atomic.Int64
 		}
 		comments.Add(1)
 		return nil
+	}
+}
+
+// searching is a reader who asks for words that nobody has asked for, in a network of their own behind the proxy. It counts pages that were found, and refusals.
+func searching(path string, found, refused *atomic.Int64) visit {
+	return func(conn *client, t *timer) error {
+		if conn.from == "" {
+			conn.from, conn.accepts = netip.AddrFrom4([4]byte{11, byte(rand.N(256)), byte(rand.N(256)), byte(rand.N(256))}).String(), "gzip, br"
+		}
+		a, err := t.time(func() (answer, error) { return conn.get(path + "?q=" + strconv.FormatUint(rand.Uint64(), 36)) })
+		switch {
+		case err != nil:
+		case a.status == http.StatusOK:
+			found.Add(1)
+		case a.status == http.StatusTooManyRequests:
+			refused.Add(1)
+		default:
+			err = fmt.Errorf("searching: status %d", a.status)
+		}
+		return err
 	}
 }
 

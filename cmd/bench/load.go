@@ -20,6 +20,8 @@ type client struct {
 	out  []byte
 	host string
 	from string // the address that a proxy in front would tell; "" for none
+
+	accepts string // Accept-Encoding; "" for none
 }
 
 func dial(addr string) (*client, error) {
@@ -50,6 +52,9 @@ func (c *client) do(method, path, form string) (answer, error) {
 	b = append(b, "\r\nAccept-Language: en-GB,en;q=0.9\r\n"...)
 	if c.from != "" {
 		b = append(append(append(b, "X-Forwarded-For: "...), c.from...), "\r\n"...)
+	}
+	if c.accepts != "" {
+		b = append(append(append(b, "Accept-Encoding: "...), c.accepts...), "\r\n"...)
 	}
 	if method == "POST" {
 		b = append(b, "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "...)

@@ -22,7 +22,7 @@ type bench struct {
 	Time    time.Duration `help:"How long each way is measured in each round." default:"2s"`
 	Full    bool          `help:"The long measurement: at least 7 rounds of 8 seconds." env:"FULL"`
 	Dir     string        `help:"Where the throw-away database is made; the disk under it is part of what is measured." default:"" placeholder:"FOLDER"`
-	Only    string        `help:"Measure only send, show, stuffing, export, attack (tables and sequences) or sequences." enum:",send,show,stuffing,export,attack,sequences" default:""`
+	Only    string        `help:"Measure only send, show, search, stuffing, export, attack (tables and sequences) or sequences." enum:",send,show,search,stuffing,export,attack,sequences" default:""`
 	Tables  int           `help:"How many tables are generated and attacked." default:"10000"`
 	Follow  int           `help:"How many sequences of releases are attacked together." default:"1000" name:"sequences"`
 	Rows    int           `help:"How many responses are exported." default:"1000000"`
@@ -85,6 +85,8 @@ func (b *bench) run(ctx context.Context) (err error) {
 		return b.export(ctx, p)
 	case "stuffing":
 		return b.stuffing(ctx, p)
+	case "search":
+		return b.search(ctx, p)
 	}
 	if b.Only != "show" {
 		if err := b.send(ctx, p); err != nil {
@@ -97,6 +99,9 @@ func (b *bench) run(ctx context.Context) (err error) {
 		}
 	}
 	if b.Only == "" {
+		if err := b.search(ctx, p); err != nil {
+			return err
+		}
 		if err := b.stuffing(ctx, p); err != nil {
 			return err
 		}

@@ -3,7 +3,6 @@ package public
 import (
 	"fmt"
 	"net/http"
-	"net/netip"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -14,11 +13,7 @@ import (
 
 // origin is what is known of where a page came from. The address itself goes no further.
 func (p *Pages) origin(c echo.Context, d *door) quality.Origin {
-	from := quality.Origin{Shared: d.shared, NeedsJob: d.signed}
-	if address, err := netip.ParseAddr(c.RealIP()); err == nil {
-		from.Network = p.networks.Of(address, p.Now())
-	}
-	return from
+	return quality.Origin{Network: p.network(c), Shared: d.shared, NeedsJob: d.signed}
 }
 
 // within counts a new response against the limits of its link and network, or refuses it with a tooMany. Later pages are not counted.

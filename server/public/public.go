@@ -6,6 +6,7 @@ package public
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -87,6 +88,8 @@ type Pages struct {
 	ends     recent // forms that were sent to their end
 	anew     recent // forms that old first pages began, by the response that they had before
 	networks quality.Networks
+	turns    *turns
+	held     atomic.Int64
 }
 
 // New makes the pages. It reads nothing yet.
@@ -94,7 +97,7 @@ func New(c Config) *Pages {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Pages{Config: c}
+	return &Pages{Config: c, turns: newTurns()}
 }
 
 // frame starts the page of a council in a language, and keeps it for an error page that may follow.

@@ -139,7 +139,7 @@ func (p *Pages) YouSaid(c echo.Context) error {
 	return p.serve(c, r, "said", w, make)
 }
 
-// serve answers from memory where it may be kept, and makes it where not.
+// serve answers from memory. What is not there is made: at once where it is the same for everybody, and as a search where the reader chose something.
 func (p *Pages) serve(c echo.Context, r reader, name string, w wanted, make func() (*printed, error)) error {
 	address := name + " " + r.lang
 	if r.varies {
@@ -147,13 +147,13 @@ func (p *Pages) serve(c echo.Context, r reader, name string, w wanted, make func
 	}
 	if w != (wanted{}) {
 		if !r.known(w) {
-			out, err := make()
-			if err != nil {
-				return err
-			}
-			return out.send(c)
+			return p.search(c, r, "", make)
 		}
 		address += " " + w.values(r.lang).Encode()
+		if out := p.prints.find(r.told, address); out != nil {
+			return out.send(c)
+		}
+		return p.search(c, r, address, make)
 	}
 	out, err := p.prints.at(r.told, address, make)
 	if err != nil {
@@ -325,17 +325,20 @@ func (p *Pages) YouSaidPoster(c echo.Context) error {
 		return moved(c, err, saidPath)
 	}
 	_ = frame(c, r.org, r.lang)
-	w := wants(c)
+	return p.search(c, r, "", func() (*printed, error) { return p.poster(r, wants(c), c.QueryParams()) })
+}
+
+func (p *Pages) poster(r reader, w wanted, asked url.Values) (*printed, error) {
 	w.before = ""
 	list := r.find(w)
-	if numbers := c.QueryParams()["item"]; len(numbers) > 0 {
+	if numbers := asked["item"]; len(numbers) > 0 {
 		list = slices.DeleteFunc(list, func(i actions.Item) bool { return !slices.Contains(numbers, strconv.FormatInt(i.Number, 10)) })
 		if len(list) == 0 {
-			return echo.ErrNotFound
+			return nil, echo.ErrNotFound
 		}
 	}
 	list = list[:min(len(list), posterPart)]
-	v := page.PosterPage{Page: p.frameOf(r, saidPath+"/poster", c.QueryParams()), List: r.in(saidPath)}
+	v := page.PosterPage{Page: p.frameOf(r, saidPath+"/poster", asked), List: r.in(saidPath)}
 	v.Listed = false
 	path := saidPath
 	if len(list) == 1 {
@@ -345,17 +348,13 @@ func (p *Pages) YouSaidPoster(c echo.Context) error {
 	v.Address = strings.TrimPrefix(strings.TrimPrefix(full, "https://"), "http://")
 	code, err := qr.New(full)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	v.Code = template.HTML(code.SVG(v.T("said.code|QR code of %s", v.Address))) // made here, its title escaped
 	for _, i := range list {
 		v.Items = append(v.Items, p.itemView(r, i, r.lang))
 	}
-	out, err := p.html("public/said_poster", v, printing{varies: r.varies})
-	if err != nil {
-		return err
-	}
-	return out.send(c)
+	return p.html("public/said_poster", v, printing{varies: r.varies})
 }
 
 // base is the address of the council's site.

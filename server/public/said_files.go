@@ -48,13 +48,13 @@ func (p *Pages) YouSaidFile(c echo.Context) error {
 	_ = frame(c, r.org, r.lang)
 	w := wants(c)
 	w.before = ""
-	list := r.find(w)
 	format, ok := workbook.FormatNamed(strings.TrimPrefix(path.Ext(name), "."))
 	if !ok {
 		return echo.ErrNotFound
 	}
 	r.lang = fileLanguage(r.lang)
 	return p.serve(c, r, name, w, func() (*printed, error) {
+		list := r.find(w)
 		var b bytes.Buffer
 		if format.Name == "docx" {
 			err = document.WriteDOCX(&b, p.saidDocument(r, list))

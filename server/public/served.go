@@ -1,8 +1,7 @@
 package public
 
 import (
-	"bytes"
-	"compress/gzip"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -10,22 +9,25 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
-	"github.com/andybalholm/brotli"
 	"github.com/labstack/echo/v4"
 	"golang.org/x/sync/singleflight"
 
 	"yousaid/server/page"
 )
 
-// printed is an answer that is ready: a page, a feed or a file, plain and squeezed, with its headers.
+// printed is an answer that is ready: a page, a feed or a file, with its headers. It is squeezed when a reader asks for it so, once for each coding.
 type printed struct {
-	status  int
-	plain   body
-	gzip    body // no bytes where squeezing does not pay
-	brotli  body
-	headers []header
-	etag    string
+	status     int
+	plain      body
+	squeezable bool
+	once       bool // made for one reader: it is squeezed in the quickest way
+	mu         sync.Mutex
+	gzip       atomic.Pointer[body] // nil until asked for; no bytes where squeezing does not pay
+	brotli     atomic.Pointer[body]
+	headers    []header
+	etag       string
 }
 
 // body is one way of writing an answer.
@@ -51,6 +53,7 @@ type printing struct {
 	framed      bool   // pages of any site may frame it
 	listed      bool   // search engines may list it
 	disposition string // Content-Disposition
+	cached      string // Cache-Control; publicCache where ""
 	varies      bool   // the language was chosen by what the browser asks for
 }
 
@@ -62,33 +65,13 @@ func newPrinted(b []byte, how printing) (*printed, error) {
 		p.status = http.StatusOK
 	}
 	if strings.Contains(how.kind, "xml") && !strings.Contains(how.kind, "openxml") || strings.HasPrefix(how.kind, "text/") || strings.Contains(how.kind, "json") {
-		var small bytes.Buffer
-		g, err := gzip.NewWriterLevel(&small, gzip.BestCompression)
-		if err != nil {
-			return nil, err
-		}
-		_, _ = g.Write(b) // a bytes.Buffer never fails
-		if err := g.Close(); err != nil {
-			return nil, err
-		}
-		if small.Len() < len(b) {
-			p.gzip = newBody(bytes.Clone(small.Bytes()), tag+"-g")
-		}
-		small.Reset()
-		w := brotli.NewWriterLevel(&small, 6)
-		_, _ = w.Write(b)
-		if err := w.Close(); err != nil {
-			return nil, err
-		}
-		if small.Len() < len(b) {
-			p.brotli = newBody(small.Bytes(), tag+"-b")
-		}
+		p.squeezable = len(b) > smallest
 	}
 	vary := "Accept-Encoding"
 	if how.varies {
 		vary += ", Accept-Language"
 	}
-	p.headers = []header{{echo.HeaderContentType, []string{how.kind}}, {echo.HeaderCacheControl, []string{publicCache}}, {echo.HeaderVary, []string{vary}}}
+	p.headers = []header{{echo.HeaderContentType, []string{how.kind}}, {echo.HeaderCacheControl, []string{cmp.Or(how.cached, publicCache)}}, {echo.HeaderVary, []string{vary}}}
 	if how.policy != "" {
 		p.headers = append(p.headers, header{echo.HeaderContentSecurityPolicy, []string{how.policy}})
 	}
@@ -108,8 +91,13 @@ func newBody(b []byte, tag string) body {
 	return body{bytes: b, length: []string{strconv.Itoa(len(b))}, etag: []string{`"` + tag + `"`}}
 }
 
-// size is what the answer holds in memory.
-func (p *printed) size() int { return len(p.plain.bytes) + len(p.gzip.bytes) + len(p.brotli.bytes) }
+// size is the most that the answer may come to hold in memory: what is squeezed is kept only where it is smaller than what is plain.
+func (p *printed) size() int {
+	if p.squeezable {
+		return 3 * len(p.plain.bytes)
+	}
+	return len(p.plain.bytes)
+}
 
 // send writes the answer, or 304 where the browser has it already.
 func (p *printed) send(c echo.Context) error {
@@ -126,20 +114,21 @@ func (p *printed) send(c echo.Context) error {
 	if squeezer, ok := res.Writer.(interface{ Unwrap() http.ResponseWriter }); ok {
 		res.Writer = squeezer.Unwrap()
 	}
+	known := c.Request().Header.Get("If-None-Match")
+	unchanged := known != "" && p.status == http.StatusOK && strings.Contains(known, p.etag)
 	b := &p.plain
-	if accepts := c.Request().Header.Get(echo.HeaderAcceptEncoding); accepts != "" {
-		switch {
-		case p.brotli.bytes != nil && takes(accepts, "br"):
-			b = &p.brotli
-			h[echo.HeaderContentEncoding] = brotliHeader
-		case p.gzip.bytes != nil && takes(accepts, "gzip"):
-			b = &p.gzip
-			h[echo.HeaderContentEncoding] = gzipHeader
+	if accepts := c.Request().Header.Get(echo.HeaderAcceptEncoding); accepts != "" && !unchanged {
+		squeezed, coding, err := p.squeezed(accepts)
+		if err != nil {
+			return err
+		}
+		if squeezed != nil {
+			b = squeezed
+			h[echo.HeaderContentEncoding] = coding
 		}
 	}
 	h["Etag"] = b.etag
-	if known := c.Request().Header.Get("If-None-Match"); known != "" && p.status == http.StatusOK && strings.Contains(known, p.etag) {
-		delete(h, echo.HeaderContentEncoding)
+	if unchanged {
 		delete(h, echo.HeaderContentType)
 		res.WriteHeader(http.StatusNotModified)
 		return nil
@@ -152,8 +141,6 @@ func (p *printed) send(c echo.Context) error {
 	_, err := res.Write(b.bytes)
 	return err
 }
-
-var brotliHeader, gzipHeader = []string{"br"}, []string{"gzip"}
 
 // prints keeps the answers that are ready, up to mostPrints bytes. What an edition of the public pages says changes never: with another edition its prints
 // are forgotten.
@@ -172,13 +159,17 @@ type place struct {
 
 const mostPrints = 48 << 20
 
+// find gives an answer that is ready, or nil.
+func (ps *prints) find(t *told, address string) *printed {
+	ps.mu.RLock()
+	defer ps.mu.RUnlock()
+	return ps.ready[place{t, address}]
+}
+
 // at gives the answer of an address, made by the first who asks while the others wait.
 func (ps *prints) at(t *told, address string, make func() (*printed, error)) (*printed, error) {
 	where := place{t, address}
-	ps.mu.RLock()
-	p := ps.ready[where]
-	ps.mu.RUnlock()
-	if p != nil {
+	if p := ps.find(t, address); p != nil {
 		return p, nil
 	}
 	made, err, _ := ps.flight.Do(fmt.Sprintf("%p %s", t, address), func() (any, error) {

@@ -19,10 +19,18 @@ var (
 	networkRate = rate{1000, time.Second}
 )
 
+// SearchEvery is how often one network may have a public page made anew, such as by a search with new words, once its allowance is used up.
+const SearchEvery = 3 * time.Second
+
+var searchRate = rate{30, SearchEvery}
+
+// searches stands in for a link where searches are counted; no link has this id.
+const searches = -1
+
 // mostCounted bounds how many networks Limits remembers: 16 MB or so. Beyond it nobody is held up.
 const mostCounted = 1 << 18
 
-// Limits counts new responses by network and link. The zero value is ready; it is safe for use by many goroutines.
+// Limits counts new responses by network and link, and searches by network. The zero value is ready; it is safe for use by many goroutines.
 type Limits struct {
 	mu    sync.Mutex
 	full  map[limited]time.Time // when the key's allowance will be whole again
@@ -54,6 +62,18 @@ func (l *Limits) Take(link int64, from Origin, now time.Time) (wait time.Duratio
 		l.take(everywhere, networkRate, now)
 	}
 	return wait
+}
+
+// Search counts one page that is made for a reader of the network, or tells how long it is until it may be; then nothing is counted. It is not counted with new responses. An unknown
+// network is never held up.
+func (l *Limits) Search(from Network, now time.Time) (wait time.Duration) {
+	if from == 0 {
+		return 0
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sweep(now)
+	return l.take(limited{searches, from}, searchRate, now)
 }
 
 func (l *Limits) wait(k limited, r rate, now time.Time) time.Duration {
