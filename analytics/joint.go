@@ -295,12 +295,22 @@ func (j *joint) prepare() {
 // codes places a combination of codes of a table in the joint lattice: split says by what it is split, surveys and months what it covers.
 func (j *joint) codes(split, codes []string, surveys []int64, months []string, part func(i int, code string) []string) []string {
 	out := make([]string, len(j.by))
+	for i, of := range j.within(split, codes, surveys, months, part) {
+		out[i] = j.selection(i, of)
+	}
+	return out
+}
+
+// within gives the codes of the joint lattice behind a combination of codes of a table, by dimension.
+func (j *joint) within(split, codes []string, surveys []int64, months []string, part func(i int, code string) []string) [][]string {
+	out := make([][]string, len(j.by))
 	for i, d := range j.by {
 		keep := func(string) bool { return true }
 		switch d.ID {
 		case "(survey)":
 			keep = func(leaf string) bool {
-				return slices.ContainsFunc(j.frame.Surveys, func(s SurveyRef) bool { return fmt.Sprint(s.ID) == leaf && slices.Contains(surveys, s.ID) })
+				at := slices.IndexFunc(d.Codes, func(c Code) bool { return c.Code == leaf })
+				return at >= 0 && slices.Contains(surveys, j.frame.Surveys[at].ID)
 			}
 		case "month":
 			keep = func(leaf string) bool { return slices.Contains(months, leaf) }
@@ -323,13 +333,11 @@ func (j *joint) codes(split, codes []string, surveys []int64, months []string, p
 				wanted = append(wanted, func(leaf string) bool { return in(bank.Group(d.ID, leaf)) })
 			}
 		}
-		var of []string
 		for _, leaf := range j.leaves[i] {
 			if keep(leaf) && !slices.ContainsFunc(wanted, func(w func(string) bool) bool { return !w(leaf) }) {
-				of = append(of, leaf)
+				out[i] = append(out[i], leaf)
 			}
 		}
-		out[i] = j.selection(i, of)
 	}
 	return out
 }
