@@ -64,7 +64,9 @@ func (a *Analytics) proveBeside(ctx context.Context, tx *sqlx.Tx, by tenant.Acto
 
 // besideWhich says beside which releases no proof was found where the search ended without knowing which of them stand against it.
 func besideWhich(err error, list []*earlier) error {
-	if !errors.Is(err, disclosure.ErrUnproven) || len(list) == 0 {
+	var b disclosure.Betrayal
+	unnamed := errors.As(err, &b) && len(b.Earlier) == 0
+	if !unnamed && !errors.Is(err, disclosure.ErrUnproven) || len(list) == 0 {
 		return err
 	}
 	return disclosure.Betrayal{Earlier: out{same: list}.ids()}
@@ -187,7 +189,7 @@ func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules
 	var out disclosure.Joint
 	for _, r := range list {
 		e := disclosure.Earlier{Number: r.ID, Rules: r.rules()}
-		changed := false
+		changed, few := false, false
 		for _, c := range r.cells {
 			codes := j.codes(r.query.By, c.codes, r.counts.surveys(), r.months, r.part)
 			if slices.Contains(codes, nobody) { // a code that nobody has any more
@@ -198,13 +200,12 @@ func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules
 			if c.state != disclosure.Shown {
 				continue
 			}
-			came, went := j.since(c, codes)
+			came, went := j.since(c, j.members(codes))
 			changed = changed || came > 0 || went > 0
-			for _, n := range []int64{came, went} {
-				if n > 0 && n < int64(rules.Threshold) {
-					return out, unproved(lackUnchanged, nil, r.ID)
-				}
-			}
+			few = few || isFew(came, rules) || isFew(went, rules)
+		}
+		if few || j.fewSince(r, answer, rules) {
+			return out, unproved(lackUnchanged, nil, r.ID)
 		}
 		if changed {
 			answer.Limits = append(answer.Limits, fmt.Sprintf("Since release %d at least %d of the answers it counts have changed. It was compared cell by cell, and not proved together with this one.", r.ID, rules.Threshold))
@@ -222,6 +223,33 @@ func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules
 	out.Earlier = append(out.Earlier, j.shared())
 	out.Lattice = j.lay()
 	return out, nil
+}
+
+func isFew(n int64, rules disclosure.Rules) bool { return n > 0 && n < int64(rules.Threshold) }
+
+// fewSince tells whether the months of a release that is left with its total differ by few people from those of today, where the new table prints the same ones: each by itself, or together.
+func (j *joint) fewSince(r *earlier, answer *Protected, rules disclosure.Rules) bool {
+	own := monthsBetween(answer.From, answer.To)
+	var both []string
+	all := earlierCell{distribution: map[string]int64{}}
+	differs := func(c earlierCell, months []string) bool {
+		came, went := j.since(c, j.within(nil, nil, r.counts.surveys(), months, r.part))
+		return isFew(came, rules) || isFew(went, rules)
+	}
+	for _, c := range r.byMonth {
+		if !slices.Contains(own, c.codes[0]) {
+			continue
+		}
+		if slices.Contains(answer.Query.By, "month") && differs(c, c.codes) {
+			return true
+		}
+		both = append(both, c.codes[0])
+		all.n += c.n
+		for a, n := range c.distribution {
+			all.distribution[a] += n
+		}
+	}
+	return both != nil && differs(all, both)
 }
 
 // part gives the codes behind a code of a dimension: itself, or what the subtotal is made of.
@@ -268,9 +296,9 @@ func (j *joint) shared() disclosure.Earlier {
 	return held
 }
 
-// since counts, for a place that is out, the people who came and who went, as far as its figures tell.
-func (j *joint) since(c earlierCell, codes []string) (came, went int64) {
-	n, answers := j.peopleIn(j.members(codes))
+// since counts, for a place that is out, given the codes behind it in each dimension, the people who came and who went, as far as its figures tell.
+func (j *joint) since(c earlierCell, of [][]string) (came, went int64) {
+	n, answers := j.peopleIn(of)
 	if c.distribution == nil {
 		return max(0, n-c.n), max(0, c.n-n)
 	}

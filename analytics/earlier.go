@@ -39,6 +39,8 @@ type earlier struct {
 	groups []map[string][]string // by dimension: what each subtotal is made of
 	rows   []map[string]string   // by dimension: the ids of services or directorates, by the code they had
 	cells  []earlierCell
+
+	byMonth []earlierCell // of one that is left with its total: the months that it printed
 }
 
 // earlierCell is a place of an earlier release, as its record has it.
@@ -273,9 +275,14 @@ func (r *earlier) common() (cells []earlierCell) {
 	return cells
 }
 
-// reduce leaves of a release its total. Its months need no place beside it: who answered in which month of a period can be chosen anew for each witness, as long as the period keeps its answers.
+// reduce leaves of a release its total, and its months to be compared with those of today. They need no place beside it: who answered in which month of a period can be chosen anew for each witness, as long as the period keeps its answers.
 func (r *earlier) reduce() {
 	cells := r.common()
+	for _, c := range cells[:len(cells)-1] {
+		at := slices.Index(r.query.By, "month")
+		c.codes = c.codes[at : at+1]
+		r.byMonth = append(r.byMonth, c)
+	}
 	cells = cells[len(cells)-1:] // the total stands last
 	cells[0].codes = nil
 	r.cells, r.query.By, r.groups = cells, nil, nil
