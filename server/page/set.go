@@ -200,6 +200,9 @@ func (s *Set) RenderBytes(name string, data any) ([]byte, error) {
 	if err := t.ExecuteTemplate(&b, "layout", data); err != nil {
 		return nil, fmt.Errorf("page %s: %w", name, err)
 	}
+	if !s.Speaks(p.Lang) {
+		return named(b.Bytes(), p.Lang), nil
+	}
 	return b.Bytes(), nil
 }
 

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -136,12 +137,20 @@ func fill(text string, args []any) string {
 func (w *words) mark(text string, native bool, args []any) template.HTML {
 	text = template.HTMLEscapeString(text)
 	safe := make([]any, len(args))
+	isolate := func(s string) string {
+		if native {
+			return s
+		}
+		return w.isolated() + s + "</bdi>"
+	}
 	for i, arg := range args {
 		switch arg := arg.(type) {
 		case template.HTML:
 			safe[i] = string(arg)
 		case Text:
-			safe[i] = string(say(arg))
+			if safe[i] = string(say(arg)); arg.Lang == "" {
+				safe[i] = isolate(string(say(arg)))
+			}
 		default:
 			safe[i] = template.HTMLEscapeString(fmt.Sprint(arg))
 		}
@@ -153,12 +162,42 @@ func (w *words) mark(text string, native bool, args []any) template.HTML {
 	return template.HTML(text)
 }
 
+// pageLanguage stands for the language of the page in what is made once for all languages without words. No text can hold it: quotes in texts are escaped.
+const pageLanguage = "<bdi lang=\"\ue000\" dir=\"auto\">"
+
+// isolated begins a part in the page's language inside a sentence that had to stay English, so that the sentence does not run the other way round it.
+func (w *words) isolated() string {
+	if w.lang == "" {
+		return pageLanguage
+	}
+	return `<bdi lang="` + w.lang + `" dir="auto">`
+}
+
+// named puts the language of the page where it is wanted.
+func named(body []byte, lang string) []byte {
+	return bytes.ReplaceAll(body, []byte(pageLanguage), []byte(`<bdi lang="`+template.HTMLEscapeString(lang)+`" dir="auto">`))
+}
+
+// Speaks tells whether the interface has words in the language, or in its parent. Without them buttons, errors and notices are in English.
+func (s *Set) Speaks(lang string) bool { return s.wordsOf(lang).lang != "" }
+
+// Wordings lists what a language needs so that the pages for customers speak it: the English wordings by key.
+func (s *Set) Wordings() []Unreviewed {
+	var list []Unreviewed
+	for key := range s.words["cy"].list { // Welsh is complete for customers: a test holds it to that
+		list = append(list, Unreviewed{Key: key, English: s.words["en"].list[key].plain()})
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].Key < list[j].Key })
+	return list
+}
+
 // funcs are the words that templates have, besides those of fields:
 //
 //	t       "key|English" args…        a wording as HTML, marked where it had to stay English
 //	tt      the same as plain text, for where no mark-up may stand (title, option, arguments of other functions)
 //	plural  "key|one|other" n args…    the wording for n
 //	say     Text                       a text of a questionnaire, marked where it is in another language
+//	english     the attributes of an element whose text had to stay English; none where the page's language has words
 //	date, month, number, percent       in words and figures of the page's language
 func (w *words) funcs() template.FuncMap {
 	return template.FuncMap{
@@ -174,7 +213,13 @@ func (w *words) funcs() template.FuncMap {
 			text, native := w.findPlural(message, n)
 			return w.mark(text, native, args)
 		},
-		"say":     say,
+		"say": say,
+		"english": func() template.HTMLAttr {
+			if w.lang == "" {
+				return ` lang="en" dir="ltr"`
+			}
+			return ""
+		},
 		"date":    func(d day) string { return Date(w.lang, d) },
 		"month":   func(d day) string { return Month(w.lang, d) },
 		"number":  func(n int) string { return Number(n) },

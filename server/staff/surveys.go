@@ -308,7 +308,7 @@ func (p *Pages) surveyPage(c echo.Context, s surveys.Survey) (SurveyPage, error)
 
 // review is what a careful colleague and the register of codes say about a draft.
 func (p *Pages) review(c echo.Context, survey int64, d surveys.Definition) (lint.Findings, error) {
-	findings := lint.Review(d, organisation(c).Languages)
+	findings := append(p.unspoken(organisation(c).Languages, d), lint.Review(d, organisation(c).Languages)...)
 	reused, err := p.Surveys.Reuse(c.Request().Context(), organisation(c).ID, survey, d)
 	for _, r := range reused {
 		findings = append(findings, lint.Finding{Rule: "check", Severity: lint.Error, Question: r.Question, Sentence: r.English})
