@@ -196,8 +196,9 @@ func TestQuestionsOfOtherPeople(t *testing.T) {
 	august := asks("own", "channel")
 	august.From, _ = month(time.August)
 	_, august.To = month(time.August)
-	if p := c.protected(august); len(p.Beside) > 0 || len(p.Limits) > 0 || shown(p, "web") != "40" {
-		t.Errorf("beside %v with the limits %v: %s by web", p.Beside, p.Limits, shown(p, "web"))
+	// Nobody answered without a channel, which is hidden; one of the two that are as large goes with it, by the council's key.
+	if p := c.protected(august); len(p.Beside) > 0 || len(p.Limits) > 0 || shown(p, "web") != "40" && shown(p, "post") != "40" {
+		t.Errorf("beside %v with the limits %v: %s by web, %s by post", p.Beside, p.Limits, shown(p, "web"), shown(p, "post"))
 	}
 }
 

@@ -211,7 +211,7 @@ func TestHierarchiesAndPeopleAlone(t *testing.T) {
 		}
 		// In the eyes of whoever is alone, or one of two, in a hidden cell, the others are still open.
 		alone := Alone(c, 100, attack.DefaultWork)
-		if alone.Pinned+alone.Narrow+alone.Unknown+alone.Contradicted > 0 || alone.Tables > 0 && alone.Attacked == 0 {
+		if alone.Pinned+alone.Narrow+alone.Unknown+alone.Contradicted > 0 || got.Primary > 1 && alone.Tables > 0 && alone.Attacked == 0 { // beside the only small cell there is none to look at
 			t.Errorf("%s: %s; %+v", c.Name, alone.First, alone)
 		}
 		t.Logf("%s: %d places, %d small, %d hidden, seen by %d who are alone", c.Name, got.Places, got.Primary, got.Hidden, alone.Tables)
