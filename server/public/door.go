@@ -76,7 +76,8 @@ var errNowhere = errors.New("the code leads nowhere")
 
 // nowhere prepares an error page in the reader's language, though no council is known.
 func (p *Pages) nowhere(c echo.Context) error {
-	page.Keep(c, page.Page{Lang: p.wished(c, spoken)})
+	lang := p.language(c, spoken, "")
+	page.Keep(c, page.Page{Lang: lang, Languages: here(c, spoken, lang)})
 	return echo.ErrNotFound
 }
 

@@ -230,6 +230,7 @@ func (p *Pages) show(c echo.Context, status int, v view) error {
 
 // spent says that the form was sent to its end already.
 func (p *Pages) spent(c echo.Context, v view) error {
+	v.frame.Languages = page.Languages(v.edition.languages, v.lang(), v.inOther)
 	return page.Render(c, http.StatusConflict, "public/spent",
 		page.SpentPage{Page: v.frame, Survey: page.Find(v.edition.definition.Title, v.lang()), Again: p.again(c, v.door, v.lang())})
 }

@@ -6,6 +6,8 @@ package public
 
 import (
 	"context"
+	"net/http"
+	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -102,8 +104,24 @@ func New(c Config) *Pages {
 
 // frame starts the page of a council in a language, and keeps it for an error page that may follow.
 func frame(c echo.Context, org accounts.Organisation, lang string) page.Page {
-	page.Keep(c, dress(page.Page{Lang: lang}, org))
+	page.Keep(c, dress(page.Page{Lang: lang, Languages: here(c, common(org.Languages, spoken), lang)}, org))
 	return page.New(c)
+}
+
+// here offers the address that was asked for in other languages, for an error page that may follow; what a form was sent to is another page when it is opened.
+func here(c echo.Context, languages []string, lang string) []page.Language {
+	if c.Request().Method != http.MethodGet {
+		return nil
+	}
+	return page.Languages(languages, lang, func(other string) string {
+		query := c.QueryParams()
+		fields := make(url.Values, len(query)+1)
+		for name, values := range query {
+			fields[name] = values
+		}
+		fields.Set(askedLanguage, other)
+		return c.Request().URL.EscapedPath() + "?" + fields.Encode()
+	})
 }
 
 // dress makes a page the council's own.

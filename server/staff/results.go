@@ -305,6 +305,9 @@ type CommentLine struct {
 	Index       int
 }
 
+// Number is the comment's place on the page, from 1: two comments may have the same facts, and no two groups the same name.
+func (l CommentLine) Number() string { return strconv.Itoa(l.Index + 1) }
+
 // Field is the name of a field of the comment's row.
 func (l CommentLine) Field() string { return "c" + strconv.Itoa(l.Index) }
 

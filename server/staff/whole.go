@@ -61,6 +61,15 @@ type WholeRow struct {
 	low, high          float64
 }
 
+// WholeList is a table of the council page with its caption, which only screen readers hear: a heading stands over it.
+type WholeList struct {
+	Caption string
+	Rows    []WholeRow
+}
+
+// List puts a caption to lines, for the template.
+func (WholePage) List(caption string, rows []WholeRow) WholeList { return WholeList{caption, rows} }
+
 const enoughToRank = 50 // answers (STANDARDS 5): fewer are not put in an order
 
 // Whole shows the council page: last 12 closed months and the 12 before.
