@@ -149,12 +149,6 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 	return result, late(ctx, err)
 }
 
-func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	c.arm(ctx)
-	s, err := c.pqConn.PrepareContext(ctx, query)
-	return s, late(ctx, err)
-}
-
 func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	c.arm(ctx)
 	tx, err := c.pqConn.BeginTx(ctx, opts)

@@ -57,7 +57,7 @@ func plainText(s string) string {
 func (f *filters) complete(o analytics.Offer) (changed string) {
 	f.Surveys = o.Chosen
 	before := *f
-	if f.Measure = o.Fitting(f.Measure); f.Measure != before.Measure {
+	if f.Measure = o.Fitting(f.Measure); before.Measure != "" && f.Measure != before.Measure {
 		f.Ratings = nil // the answers of the other question
 	}
 	if o.Elsewhere(f.By) {

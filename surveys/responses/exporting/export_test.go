@@ -189,33 +189,33 @@ func TestWorkbookCellsAreTyped(t *testing.T) {
 	raw, err := book.GetRows(responsesSheet, excelize.Options{RawCellValue: true})
 	f.check(err)
 	heads := strings.Join(raw[0], " ")
-	if heads != "row answered_hour survey_version service channel mode access_point about language state rating topics.bins topics.roads visits comment" || len(raw) != 7 {
+	if heads != "row answered_hour survey_version service channel mode access_point about language state excluded_as_unusual rating topics.bins topics.roads visits comment" || len(raw) != 7 {
 		t.Fatalf("%d rows below %s", len(raw)-1, heads)
 	}
 	for i, want := range []string{"=1+1 & <b>\"Siân\"</b>", "tab\tand\nline\nend", "_x000D_ stays", "", "  spaces  "} {
 		if want == "" {
 			continue
 		}
-		if got := raw[i+1][14]; got != want {
+		if got := raw[i+1][15]; got != want {
 			t.Errorf("the comment %q stands as %q", want, got)
 		}
 	}
-	if cell := raw[4][14]; !strings.HasSuffix(cell, "…") || !strings.HasPrefix(long, strings.TrimSuffix(cell, "…")) || len([]rune(cell)) != cellLimit {
+	if cell := raw[4][15]; !strings.HasSuffix(cell, "…") || !strings.HasPrefix(long, strings.TrimSuffix(cell, "…")) || len([]rune(cell)) != cellLimit {
 		t.Errorf("a long comment is cut to %d characters", len([]rune(cell)))
 	}
-	for at, want := range map[string]excelize.CellType{"A2": excelize.CellTypeUnset, "B2": excelize.CellTypeUnset, "K2": excelize.CellTypeUnset, "L2": excelize.CellTypeUnset,
-		"N2": excelize.CellTypeUnset, "K7": excelize.CellTypeInlineString, "O2": excelize.CellTypeInlineString, "I2": excelize.CellTypeInlineString} {
+	for at, want := range map[string]excelize.CellType{"A2": excelize.CellTypeUnset, "B2": excelize.CellTypeUnset, "L2": excelize.CellTypeUnset, "M2": excelize.CellTypeUnset,
+		"O2": excelize.CellTypeUnset, "L7": excelize.CellTypeInlineString, "P2": excelize.CellTypeInlineString, "I2": excelize.CellTypeInlineString} {
 		if is, err := book.GetCellType(responsesSheet, at); err != nil || is != want {
 			t.Errorf("cell %s is of type %v, not %v: %v", at, is, want, err)
 		}
 	}
-	for at, want := range map[string]string{"B2": "2026-07-01 11:00", "B7": "2026-01-01 10:00", "K2": "5", "N2": "2.5", "L2": "0", "M2": "1", "K7": "dk", "L7": "", "N7": ""} {
+	for at, want := range map[string]string{"B2": "2026-07-01 11:00", "B7": "2026-01-01 10:00", "L2": "5", "O2": "2.5", "M2": "0", "N2": "1", "L7": "dk", "M7": "", "O7": ""} {
 		if is, err := book.GetCellValue(responsesSheet, at); err != nil || is != want {
 			t.Errorf("cell %s shows %q, not %q: %v", at, is, want, err)
 		}
 	}
 	tables, err := book.GetTables(responsesSheet)
-	if err != nil || len(tables) != 1 || tables[0].Range != "A1:O7" {
+	if err != nil || len(tables) != 1 || tables[0].Range != "A1:P7" {
 		t.Errorf("tables %v: %v", tables, err)
 	}
 	if said, _ := book.GetCellValue("Cover", "A2"); said != "This file has 6 rows in the sheet Responses." {
