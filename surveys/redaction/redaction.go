@@ -17,9 +17,15 @@ const (
 	Email             Kind = "email address"
 	Phone             Kind = "phone number"
 	Postcode          Kind = "postcode"
+	Address           Kind = "address"
 	NationalInsurance Kind = "National Insurance number"
 	NHS               Kind = "NHS number"
+	Birth             Kind = "date of birth"
+	Bank              Kind = "bank detail"
 	Card              Kind = "card number"
+	Reference         Kind = "case reference"
+	Plate             Kind = "number plate"
+	Web               Kind = "web address"
 	Name              Kind = "name"
 )
 
@@ -27,51 +33,68 @@ const (
 type Span struct {
 	From, To int
 	Kind     Kind
+	Sure     bool // whether its form or a title tells what it is; otherwise word lists and the words around it do
 }
 
-// finder finds one kind. Where the pattern has a group, the span is the group's; accept decides over what the pattern found.
+// finder finds one kind. Where the pattern has a group, the span is the group's; accept decides over what the pattern found. A finder without a pattern has find.
 type finder struct {
 	kind    Kind
 	pattern *regexp.Regexp
 	accept  func(string) bool
+	find    func(string) []span
+	unsure  bool
 }
 
 // finders are tried in this order: what an earlier one has taken, a later one does not take again.
 var finders = []finder{
-	{Email, regexp.MustCompile(`(?i)[a-z0-9._%'’*/=?^{|}~-]+(?:\+[a-z0-9._-]+)?@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+`), nil},
-	{NationalInsurance, regexp.MustCompile(`(?i)\b([a-ceghj-pr-tw-z][a-ceghj-npr-tw-z][ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[a-d])\b`), insured},
-	{NHS, regexp.MustCompile(`\b([0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4})\b`), nhs},
-	{Card, regexp.MustCompile(`\b([0-9](?:[ -]?[0-9]){12,18})\b`), luhn},
-	{Phone, regexp.MustCompile(`(?:\+ ?44|\b0044|\(0|\b0)[ 0-9()./-]{8,18}[0-9]`), dialled},
-	{Phone, regexp.MustCompile(`\b((?:44[ -]?)?7[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{3})\b`), nil}, // a mobile without its 0, or its + alone
-	{Phone, regexp.MustCompile(`\+ ?[1-9][ 0-9()./-]{6,20}[0-9]`), abroad},
-	{Postcode, regexp.MustCompile(`(?i)(?:\b|[+=_])([a-pr-uwyz](?:[0-9]{1,2}|[a-hk-y][0-9]|[a-hk-y][0-9][0-9]|[0-9][a-hjkps-uw]|[a-hk-y][0-9][abehmnprv-y])(?: |\+|%20){0,3}[0-9][abd-hjlnp-uw-z]{2}[a-z]?|GIR ?0AA)\b`), nil},
-	{Name, regexp.MustCompile(`\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Doctor|Prof|Professor|Cllr|Councillor|Sir|Dame|Lady|Lord|Rev|Reverend|Sgt|PC|Cyng|Cynghorydd|Mstr)\.? ((?:\p{Lu}\.? ){0,2}\p{Lu}[\p{L}\p{M}'’-]*\p{Ll}[\p{L}\p{M}'’-]*(?: \p{Lu}[\p{L}\p{M}'’-]*\p{Ll}[\p{L}\p{M}'’-]*){0,2})`), nil},
+	// written so that no program finds it: jo (at) example.com, jo at example dot com
+	{kind: Email, pattern: regexp.MustCompile(`(?i)\b([a-z0-9][a-z0-9._%+'’-]*(?: ?[(\[{<] ?(?:at|@) ?[)\]}>] ?| @ ?|@ )[a-z0-9-]+(?:(?:\.| ?[(\[{] ?(?:dot|\.) ?[)\]}] ?| dot )[a-z0-9-]+)+|[a-z0-9][a-z0-9._%+'’-]* at [a-z0-9-]+(?: dot [a-z0-9-]+)+)`)},
+	{kind: Web, find: links, unsure: true},
+	{kind: Email, pattern: regexp.MustCompile(`(?i)[a-z0-9._%'’*/=?^{|}~-]+(?:\+[a-z0-9._-]+)?@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+`)},
+	{kind: NationalInsurance, pattern: regexp.MustCompile(`(?i)\b([a-ceghj-pr-tw-z][a-ceghj-npr-tw-z][ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[a-d])\b`), accept: insured},
+	{kind: NHS, pattern: regexp.MustCompile(`\b([0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4})\b`), accept: nhs},
+	{kind: Bank, find: banks},
+	{kind: Card, pattern: regexp.MustCompile(`\b([0-9](?:[ -]?[0-9]){12,18})\b`), accept: luhn},
+	{kind: Birth, find: births},
+	{kind: Reference, find: references, unsure: true},
+	{kind: Phone, pattern: regexp.MustCompile(`(?:\+ ?44|\b0044|\(0|\b0)[ 0-9()./-]{8,18}[0-9]`), accept: dialled},
+	{kind: Phone, pattern: regexp.MustCompile(`\b((?:44[ -]?)?7[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{3})\b`)}, // a mobile without its 0, or its + alone
+	{kind: Phone, pattern: regexp.MustCompile(`\+ ?[1-9][ 0-9()./-]{6,20}[0-9]`), accept: abroad},
+	{kind: Phone, find: locals},
+	{kind: Postcode, find: postcodes},
+	{kind: Plate, find: plates},
+	{kind: Address, find: addresses, unsure: true},
+	{kind: Name, find: entitled},
+	{kind: Name, find: people, unsure: true},
 }
 
 // Suggest lists what to look at, in the order of the text; spans do not overlap. White space and dashes of any kind count as space and hyphen.
 func Suggest(text string) []Span {
 	var all []Span
 	read := flatten(text)
-	for _, seen := range []string{read.text, noughts(read.text)} {
+	ways := []string{read.text}
+	if other := noughts(read.text); other != read.text {
+		ways = append(ways, other)
+	}
+	for _, seen := range ways {
 		for _, f := range finders {
-			for _, m := range f.pattern.FindAllStringSubmatchIndex(seen, -1) {
-				from, to := m[0], m[1]
-				if len(m) > 2 && m[2] >= 0 {
-					from, to = m[2], m[3]
-				}
-				if f.accept != nil && !f.accept(seen[from:to]) {
-					continue
-				}
-				from, to = read.from[from], read.to[to-1]
+			for _, found := range f.spans(seen) {
+				from, to := read.from[found[0]], read.to[found[1]-1]
 				if !slices.ContainsFunc(all, func(s Span) bool { return from < s.To && s.From < to }) {
-					all = append(all, Span{from, to, f.kind})
+					all = append(all, Span{from, to, f.kind, !f.unsure})
 				}
 			}
 		}
 	}
 	slices.SortFunc(all, func(a, b Span) int { return a.From - b.From })
 	return all
+}
+
+func (f finder) spans(text string) []span {
+	if f.find != nil {
+		return f.find(text)
+	}
+	return slices.DeleteFunc(groups(f.pattern, text), func(s span) bool { return f.accept != nil && !f.accept(text[s[0]:s[1]]) })
 }
 
 // flat is a text with one sign for what looks alike. The byte i of it stands for the bytes from[i] to to[i] of the text as it was written.
@@ -183,8 +206,14 @@ func insured(s string) bool {
 	return !slices.Contains([]string{"BG", "GB", "KN", "NK", "NT", "TN", "ZZ"}, prefix)
 }
 
+// day is the beginning of a date: 04/10/21 13.45 is no number to dial.
+var day = regexp.MustCompile(`^0[0-9]/[01][0-9]/`)
+
 // dialled wants as many digits as a British number has: 10 or 11 with its 0.
 func dialled(s string) bool {
+	if day.MatchString(s) {
+		return false
+	}
 	d := digits(s)
 	n := len(d)
 	switch {
