@@ -109,7 +109,11 @@ func (c Content) read(field, lang, text string) []Finding {
 		add(lint.Confirm, "“%s” is so few that people may know who it was. Say “some people”, or pick a released figure.", m)
 	}
 	for _, s := range redaction.Suggest(text) {
-		add(lint.Confirm, "“%s” looks like a %s. Nobody may be named here: take it out.", text[s.From:s.To], s.Kind)
+		if s.Sure {
+			add(lint.Confirm, "“%s” looks like a %s. Nobody may be named here: take it out.", text[s.From:s.To], s.Kind)
+		} else { // a page of the council's partners, or a building, may be named here
+			add(lint.Warning, "“%s” may be a %s. If it says who somebody is, take it out.", text[s.From:s.To], s.Kind)
+		}
 	}
 	if m := typed.FindString(text); m != "" && c.Figure == nil {
 		add(lint.Warning, "“%s” was typed by hand. Pick a released figure, so that its base and dates stand beside it.", m)

@@ -137,7 +137,8 @@ type CommentPage struct {
 	Decide   bool          // may decide how it is shown
 	Original template.HTML // with what may identify somebody marked
 	Spans    []SpanLine
-	Text     string // to show
+	Warnings []string // of what is often missed, a sentence each
+	Text     string   // to show
 	Revision int
 	Theirs   string // what somebody else decided meanwhile
 	CanAct   bool   // may start an action from it
@@ -244,6 +245,7 @@ func (v *CommentPage) decide(f insight.Full, ticked []string) {
 	}
 	marked.WriteString(template.HTMLEscapeString(f.Original[at:]))
 	v.Original = template.HTML(marked.String()) //nolint:gosec // every part is escaped
+	v.Warnings = redaction.Warnings()
 	v.Text = redaction.Apply(f.Original, take)
 	if f.State == insight.Redacted && ticked == nil {
 		v.Text = f.Text

@@ -207,7 +207,39 @@ func TestFalseAlarms(t *testing.T) {
 			t.Logf("%s %q: %s", s.Kind, row[column][s.From:s.To], row[column])
 		}
 	}
+	if len(rows) < 1000 || with*200 > len(rows) {
+		t.Errorf("%d of %d comments get a suggestion: expected are at most 5 in 1,000 where nobody is named", with, len(rows)-1)
+	}
 	t.Logf("%d comments, %d with a suggestion: %.1f in 1,000; %v", len(rows)-1, with, 1000*float64(with)/float64(len(rows)-1), byKind)
+}
+
+// renamed puts made-up words in the place of each name without a title, with capitals where the name had them.
+func renamed(list []labelled) []labelled {
+	var all []labelled
+	for _, c := range list {
+		var other labelled
+		at := 0
+		for _, m := range c.marks {
+			other.text += c.text[at:m.from]
+			name := c.text[m.from:m.to]
+			at = m.to
+			if m.kind == "name" {
+				made := "Threnaby"
+				if strings.Contains(name, " ") {
+					made = "Threnaby Osterquist"
+				}
+				if name == strings.ToLower(name) {
+					made = strings.ToLower(made)
+				}
+				name = made
+			}
+			other.marks = append(other.marks, mark{m.kind, len(other.text), len(other.text) + len(name)})
+			other.text += name
+		}
+		other.text += c.text[at:]
+		all = append(all, other)
+	}
+	return all
 }
 
 // TestHeldOut measures on the half that no rule was written with: it prints figures and not the comments, so that reading a failure does not spoil the half.
@@ -216,6 +248,7 @@ func TestHeldOut(t *testing.T) {
 	t.Parallel()
 	_, heldOut := comments(t)
 	scores := measure(heldOut, func(string, ...any) {})
+	scores[unlisted] = measure(renamed(heldOut), func(string, ...any) {})["name"]
 	doc, err := os.ReadFile("../../docs/comments.md")
 	if err != nil {
 		t.Fatal(err)
@@ -230,7 +263,7 @@ func TestHeldOut(t *testing.T) {
 		seen++
 		now := Measure{m.Label, m.Kind, s.found + s.missed, math.Round(100*s.recall()) / 100, math.Round(100*s.precision()) / 100}
 		t.Logf("%-9s recall %.2f precision %.2f %+v", m.Kind, s.recall(), s.precision(), s)
-		if s.recall() < 0.9 || s.precision() < 0.8 {
+		if m.Kind != unlisted && (s.recall() < 0.9 || s.precision() < 0.8) { // those are a part of "name" made harder, for the warning
 			t.Errorf("%s: recall %.3f and precision %.3f, at least 0.9 and 0.8 are asked", m.Kind, s.recall(), s.precision())
 		}
 		if now != m {

@@ -104,7 +104,7 @@ var (
 		`\bnames?(?: is| was|:)?|\b(?:called|named|spoke (?:to|with)|speak (?:to|with)|spoken (?:to|with)|dealt with by|seen by|helped by|met with|writing for|behalf of|care of|o'r enw|enw(?: i)?(?: yw|:)?|` +
 		`siarad(?:ais|odd|wyd|ais i)? (?:â|gyda|ag)|diolch i|gofynnais i|cymorth gan|help gan|thanks to|thank you to|thank|tenant is|signed:?|regards,?|sincerely,?|faithfully,?|diolch,|diolch yn fawr,|cofion,?|yn gywir,))[ ,]{0,2}$`)
 	// words before a name after which a doubtful word is taken for one.
-	weak = regexp.MustCompile(`(?i)\b(?:i am|i'm|i think|this is|ask|asked for|asked|tell|told|told by|by|from|and|see|saw|met|by the name of|with|gan|a|i|roedd|oedd|dywedodd|meddai|gwelais|thank you,?|well done,?|thanks,?|to|for|that|said)[ ,]{1,2}$`)
+	hinted = regexp.MustCompile(`(?i)\b(?:i am|i'm|i think|this is|ask|asked for|asked|tell|told|told by|by|from|and|see|saw|met|by the name of|with|gan|a|i|roedd|oedd|dywedodd|meddai|gwelais|thank you,?|well done,?|thanks,?|to|for|that|said)[ ,]{1,2}$`)
 	// words after a name that say it is somebody's.
 	after = regexp.MustCompile(`(?i)^,? (?:(?:who|and (?:his|her|their|my) |is (?:rude|lovely|kind|great|brilliant|amazing|fantastic|helpful|so|very|a )|was (?:so|very|really|rude|lovely|kind|great|brilliant|amazing|fantastic|helpful|patient|polite|the)|` +
 		`told|said|rang|called|phoned|came|helped|fixed|sorted|explained|answered|listened|promised|refused|replied|dealt|took|has been|from (?:the )?\w+|on (?:the )?(?:phone|desk|reception|front)|` +
@@ -150,7 +150,7 @@ func person(text string, words []word, i int) (int, bool) {
 	sur := two && surnames[strings.ToLower(words[i+1].text)]
 	maybe := doubtful[low]
 	follow := text[words[last].to:]
-	if place(words, i, last, isStrong || weak.MatchString(lead) && listed) || known.MatchString(strings.Join(lowered(words[i:min(len(words), last+2)]), " ")) {
+	if place(words, i, last, isStrong || hinted.MatchString(lead) && listed) || known.MatchString(strings.Join(lowered(words[i:min(len(words), last+2)]), " ")) {
 		return last, false
 	}
 	switch {
@@ -160,7 +160,7 @@ func person(text string, words []word, i int) (int, bool) {
 		return i, false
 	case maybe && isStrong, maybe && sur:
 		return last, true
-	case maybe && !w.initial && (weak.MatchString(lead) && (two || after.MatchString(follow))):
+	case maybe && !w.initial && (hinted.MatchString(lead) && (two || after.MatchString(follow))):
 		return last, true
 	case ordinary[low] || two && ordinary[words[last].low] || maybe:
 		return i, false
@@ -170,7 +170,7 @@ func person(text string, words []word, i int) (int, bool) {
 		return last, true
 	case two && last == len(words)-1 && strings.Trim(follow, " .!") == "" && signOff.MatchString(lead) && w.initial:
 		return last, true
-	case two && !w.initial && after.MatchString(follow) && weak.MatchString(lead):
+	case two && !w.initial && after.MatchString(follow) && hinted.MatchString(lead):
 		return last, true
 	}
 	return i, false

@@ -86,6 +86,15 @@ func ibanChecks(s string) bool {
 	return rest == 1
 }
 
+// besideNames finds dates right behind a name, as in "Jo Bloggs, 07/07/1999" or "Jo Bloggs (7 July 1999)".
+func besideNames(text string, ends []int) []span {
+	return slices.DeleteFunc(groups(date, text), func(s span) bool {
+		return !slices.ContainsFunc(ends, func(end int) bool {
+			return end < s[0] && s[0]-end < 4 && strings.Trim(text[end:s[0]], " ,(-") == ""
+		})
+	})
+}
+
 const (
 	months = `(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|` +
 		`ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|medi|hydref|tachwedd|rhagfyr)`
@@ -150,8 +159,8 @@ func references(text string) []span {
 
 var (
 	plateNow    = regexp.MustCompile(`(?i)\b([a-hj-pr-y][a-hj-y][0-9]{2} ?[a-hj-pr-z]{3})\b`)
-	platePrefix = regexp.MustCompile(`(?i)\b([a-hj-npr-ty][0-9]{1,3} ?[a-hj-pr-y]{3})\b`)
-	plateSuffix = regexp.MustCompile(`(?i)\b([a-hj-pr-y]{3} ?[0-9]{1,3}[a-hj-npr-ty])\b`)
+	platePrefix = regexp.MustCompile(`(?i)\b([a-hj-npr-tv-y][0-9]{1,3} ?[a-hj-pr-y]{3})\b`)
+	plateSuffix = regexp.MustCompile(`(?i)\b([a-hj-pr-y]{3} ?[0-9]{1,3}[a-hj-npr-tv-y])\b`)
 	plateNI     = regexp.MustCompile(`(?i)\b([a-z]{1,2}[iz][a-z]? ?[0-9]{2,4})\b`)
 	vehicle     = regexp.MustCompile(`(?i)\b(?:reg|registration|registered|plate|car|van|fan|vehicle|lorry|motorbike|motorhome|taxi|cerbyd|cofrestru|permit|ford|mini)\b[^\n]{0,40}$`)
 	plain       = regexp.MustCompile(`(?i)(?:the|and|for|was|are|not|but|you|all|has|had|her|his|one|our|out|day|can|who|she|any|new|now|per|bus|via|car|mph|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$`)
@@ -176,7 +185,11 @@ func plates(text string) []span {
 			case 3:
 				ok = near && upper
 			}
-			if ok && (upper || plate == strings.ToLower(plate)) && (near || i == 2 || !plain.MatchString(plate)) {
+			word := i < 2 && !near && plain.MatchString(plate) // "on A453 AND" in a comment in capitals
+			if i == 0 && upper && text != strings.ToUpper(text) {
+				word = false
+			}
+			if ok && !word && (upper || plate == strings.ToLower(plate)) {
 				list = append(list, s)
 			}
 		}

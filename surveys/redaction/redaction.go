@@ -76,13 +76,26 @@ func Suggest(text string) []Span {
 	if other := noughts(read.text); other != read.text {
 		ways = append(ways, other)
 	}
+	add := func(found span, kind Kind, sure bool) bool {
+		from, to := read.from[found[0]], read.to[found[1]-1]
+		if slices.ContainsFunc(all, func(s Span) bool { return from < s.To && s.From < to }) {
+			return false
+		}
+		all = append(all, Span{from, to, kind, sure})
+		return true
+	}
 	for _, seen := range ways {
+		var names []int // where they end
 		for _, f := range finders {
 			for _, found := range f.spans(seen) {
-				from, to := read.from[found[0]], read.to[found[1]-1]
-				if !slices.ContainsFunc(all, func(s Span) bool { return from < s.To && s.From < to }) {
-					all = append(all, Span{from, to, f.kind, !f.unsure})
+				if add(found, f.kind, !f.unsure) && f.kind == Name {
+					names = append(names, found[1])
 				}
+			}
+		}
+		if len(names) > 0 {
+			for _, found := range besideNames(seen, names) {
+				add(found, Birth, false)
 			}
 		}
 	}

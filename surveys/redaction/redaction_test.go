@@ -32,6 +32,12 @@ func TestSuggestions(t *testing.T) {
 		"０７７００　９００４６１ and jo＠example.org":                               "[phone number] and [email address]",
 		"LE11\t3TN, AB\u201112\u201134\u201156\u2011C, 943—476—5919":    "[postcode], [National Insurance number], [NHS number]",
 		"2026\u00a0–\u00a02027, ring 5 times,\n07700\n900461":           "2026\u00a0–\u00a02027, ring 5 times,\n07700\n900461",
+		"The junction of the M1 1st exit, and M1 1AE":                   "The junction of the M1 1st exit, and [postcode]",
+		"Mr Whippy's van in Victoria Road by St Mary's school":          "Mr Whippy's van in Victoria Road by St Mary's school",
+		"Diolch i Siân Davies, 14 Heol y Bont":                          "Diolch i [name], [address]",
+		"jo (at) example.com, www.gov.uk, facebook.com/jo.smith.9":      "[email address], www.gov.uk, [web address]",
+		"Sort code 20-45-67, account 41830275, born 3 May 1956":         "Sort code [bank detail], account [bank detail], born [date of birth]",
+		"Case ref HB/2024/118273 and plate FN62 KXE":                    "Case ref [case reference] and plate [number plate]",
 		"": "",
 	} {
 		if got := Apply(in, Suggest(in)); got != want {

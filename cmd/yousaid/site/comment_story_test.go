@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"yousaid/cmd/yousaid/site/sitetest"
+	"yousaid/surveys/redaction"
 )
 
 // A comment is read, tagged, marked, redacted by one officer while others work on it, and quoted only when it was reviewed.
@@ -33,6 +34,10 @@ func TestCommentsAreWorkedOn(t *testing.T) {
 	}
 	waiting, staff := id("waiting-times"), id("staff")
 	one := s.Get(of, "Cookie", team).Is(200).Shows("Not reviewed", "01509 263151", "phone number", "Please ring Mrs [name] on [phone number], at [postcode].", "It can be quoted once it is reviewed")
+	for _, warning := range redaction.Warnings() {
+		one.Shows(warning)
+	}
+	one.Shows("Names without a title are found about", "read the comment yourself")
 	// Two officers have the same page open; what each ticks stays.
 	mine, theirs := form(one), form(s.Get(of, "Cookie", manager).Is(200).Hides("How it is shown"))
 	mine.Add("theme", waiting)
