@@ -83,7 +83,7 @@ func TestTheOverallFigureIsAReleasedOne(t *testing.T) {
 	}
 	s.Get("/testham/performance?lang=cy").Is(200).Shows("Y cyngor cyfan", share)
 	// Withdrawn, the figure is gone with its table, and the one before stands.
-	s.Post(pages[0], url.Values{"do": {"withdraw"}, "note-en": {"A fault."}, "note-cy": {"Nam."}}, "Cookie", c.cookies["consultation"]).Is(303)
+	s.Post(pages[0], url.Values{"do": {"withdraw"}, "sure": {"yes"}, "note-en": {"A fault."}, "note-cy": {"Nam."}}, "Cookie", c.cookies["consultation"]).Is(303)
 	soon(s, "/testham", "<strong>"+before+"</strong>").Is(200)
 	soon(s, "/testham/performance", "<strong>"+before+"</strong>").Is(200).Hides("<strong>"+share+"</strong>", "A line over 2 periods")
 }

@@ -123,10 +123,10 @@ func TestLettingSomebodyIn(t *testing.T) {
 	s.Get("/staff/people", "Cookie", they).Is(403)
 	s.Post("/staff/people", url.Values{"do": {"give"}, "email": {"new@testham.example"}, "role": {"administrator"}}, "Cookie", they).Is(403)
 	take := regexp.MustCompile(`value="(take \d+ service \d+)"`).FindStringSubmatch(s.Get("/staff/people", "Cookie", me).Text)
-	post(url.Values{"do": {take[1]}}).Is(http.StatusSeeOther)
+	post(url.Values{"do": {take[1]}, "sure": {"yes"}}).Is(http.StatusSeeOther)
 	s.Get("/staff/results", "Cookie", they).Is(http.StatusSeeOther) // gone at the next click
 	own := regexp.MustCompile(`value="(take \d+ administrator 0)"`).FindStringSubmatch(s.Get("/staff/people", "Cookie", me).Text)
-	post(url.Values{"do": {own[1]}}).Is(422).Shows("the last administrator who can sign in")
+	post(url.Values{"do": {own[1]}, "sure": {"yes"}}).Is(422).Shows("the last administrator who can sign in")
 	for _, do := range []string{"", "take", "take x y z", "link", "link x", "give 1 2 3", "nonsense"} {
 		if a := post(url.Values{"do": {do}}); a.StatusCode >= 500 {
 			t.Errorf("%q answers %d", do, a.StatusCode)
