@@ -132,7 +132,7 @@ func (t *table) count(ctx context.Context, tx *sqlx.Tx) error {
 			t.leftOut(raw, n)
 			continue
 		}
-		t.add(raw, n, uint64(people)) //nolint:gosec // all bits of a fingerprint
+		t.add(raw, n, uint64(people)) // all bits of a fingerprint
 	}
 	return rows.Err()
 }

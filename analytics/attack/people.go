@@ -378,7 +378,7 @@ func (p *population) everybody() error {
 			if asks[i] != nil && code != "" && !asks[i](p.axes[0].codes[cell[0]]) {
 				continue
 			}
-			cell[i] = uint8(k) //nolint:gosec // no list has 256 codes: below
+			cell[i] = uint8(k) // no list has 256 codes: below
 			if !walk(i + 1) {
 				return false
 			}
@@ -477,7 +477,7 @@ func (p *population) count() error {
 				}
 				return fmt.Errorf("somebody has the code %q of %s, which it does not have", code, a.id)
 			}
-			cell[i] = uint8(at) //nolint:gosec // below 255
+			cell[i] = uint8(at) // below 255
 		}
 		at, there := places[string(cell)]
 		if !there {

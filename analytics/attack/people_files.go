@@ -115,7 +115,7 @@ func (p *population) answers(number int) error {
 		}
 		code := w.list[cell[w.axis]]
 		if at := slices.IndexFunc(scale, func(a Answer) bool { return a.Code == code }); at >= 0 {
-			p.answer[number][c] = int8(at) //nolint:gosec // a list of answers is short
+			p.answer[number][c] = int8(at) // a list of answers is short
 			p.base[number] = append(p.base[number], int32(c))
 		}
 	}
@@ -272,13 +272,13 @@ func (p *population) follows(number int, row Row, cells []int32, answer int) boo
 	m := &model{cells: len(answers)}
 	n := sum{}
 	for i := range answers {
-		n.cells = append(n.cells, int32(i)) //nolint:gosec // few
+		n.cells = append(n.cells, int32(i)) // few
 	}
 	m.say(n, row.N.Low, row.N.High)
 	if figures(m, n, answers, row, func(i int) int { return i }) != nil {
 		return false
 	}
-	m.targets = []target{{sum: sum{cells: []int32{int32(answer)}}, scale: 1, rounded: true}} //nolint:gosec // few
+	m.targets = []target{{sum: sum{cells: []int32{int32(answer)}}, scale: 1, rounded: true}} // few
 	s, possible := m.reduce()
 	if !possible {
 		return false

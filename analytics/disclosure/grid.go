@@ -187,7 +187,7 @@ func (g *grid) add(nodes []int) int {
 		p.n += c
 	}
 	p.total = g.isTotal(&p)
-	g.at[key] = int32(len(g.places)) //nolint:gosec // mostCells bounds it
+	g.at[key] = int32(len(g.places)) // mostCells bounds it
 	g.places = append(g.places, p)
 	return len(g.places) - 1
 }

@@ -31,7 +31,7 @@ func (b *bench) attack(ctx context.Context) error {
 	for range runtime.NumCPU() {
 		workers.Go(func() {
 			for n := next.Add(1) - 1; n < int64(b.Tables) && ctx.Err() == nil; n = next.Add(1) - 1 {
-				c := trial.Generate(uint64(n)) //nolint:gosec // never negative
+				c := trial.Generate(uint64(n)) // never negative
 				one := trial.Run(c, trial.Protected, false)
 				var other trial.Tally
 				if c.Linked == nil {

@@ -42,7 +42,7 @@ func (b *bench) sequences(ctx context.Context) (err error) {
 	for range runtime.NumCPU() {
 		workers.Go(func() {
 			for n := next.Add(1) - 1; n < int64(b.Follow) && ctx.Err() == nil; n = next.Add(1) - 1 {
-				s, err := outside.Run(ctx, db, uint64(n)) //nolint:gosec // never negative
+				s, err := outside.Run(ctx, db, uint64(n)) // never negative
 				lock.Lock()
 				if err != nil {
 					failed = errors.Join(failed, err)

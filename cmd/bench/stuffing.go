@@ -79,7 +79,7 @@ func (p *place) stuff(ctx context.Context, plan trial.Plan) (s stuffed, err erro
 	if err != nil {
 		return s, err
 	}
-	r := rand.New(rand.NewPCG(1, uint64(p.made))) //nolint:gosec // a count
+	r := rand.New(rand.NewPCG(1, uint64(p.made))) // a count
 	events := trial.Merge(trial.Honest(r, day, honestADay), trial.Planted(r, day, plan))
 	var refused atomic.Int64
 	began := time.Now()
@@ -179,7 +179,7 @@ func (p *place) answer(site http.Handler, c council, e trial.Event) (status int,
 
 // history gives the link four weeks like the honest day.
 func (p *place) history(ctx context.Context, c council) error {
-	r := rand.New(rand.NewPCG(2, 2)) //nolint:gosec // simulated
+	r := rand.New(rand.NewPCG(2, 2)) // simulated
 	hours := map[time.Time]int{}
 	for d := range historyDays {
 		for _, e := range trial.Honest(r, day.AddDate(0, 0, d-historyDays-1), honestADay) {

@@ -244,7 +244,7 @@ func (v *CommentPage) decide(f insight.Full, ticked []string) {
 		at = s.To
 	}
 	marked.WriteString(template.HTMLEscapeString(f.Original[at:]))
-	v.Original = template.HTML(marked.String()) //nolint:gosec // every part is escaped
+	v.Original = template.HTML(marked.String()) // every part is escaped
 	v.Warnings = redaction.Warnings()
 	v.Text = redaction.Apply(f.Original, take)
 	if f.State == insight.Redacted && ticked == nil {

@@ -152,7 +152,7 @@ func snippets(address string, d surveys.Definition, list []Tongue) []Snippet {
 			text += label + ": " + to + "\n"
 		}
 		html += strings.Join(shown, " |\n") + "</p>\n"
-		all = append(all, Snippet{Tongue: t, HTML: html, Text: text, Shown: template.HTML(strings.Join(shown, " | "))}) //nolint:gosec // every part is escaped above
+		all = append(all, Snippet{Tongue: t, HTML: html, Text: text, Shown: template.HTML(strings.Join(shown, " | "))}) // every part is escaped above
 	}
 	return all
 }

@@ -18,7 +18,7 @@ import (
 )
 
 // workbook is a workbook with the rows in its last sheet. excelize makes everything but the rows: cover, codes, styles, the table. The rows are written into its package as they
-// come, between the parts of the sheet that it made, so that none of them is kept; excelize's own stream takes ten times as long and keeps them on the disk until the end.
+// come, between the parts of the sheet that it made, so that none of them is kept; excelize's own stream is slower (decision 29) and keeps them on the disk until the end.
 type workbook struct {
 	zip     *zip.Writer
 	sheet   *bufio.Writer

@@ -153,7 +153,7 @@ func (j *Judge) first(s Sent) {
 		return
 	}
 	j.held++
-	at := int32(len(l.sent)) //nolint:gosec // at most mostHeld
+	at := int32(len(l.sent)) // at most mostHeld
 	l.sent = append(l.sent, sent{response: s.Response, network: s.From.Network, at: s.At.Unix()})
 	n.sent = append(n.sent, at)
 	for w := range l.open {

@@ -33,7 +33,7 @@ func Honest(r *rand.Rand, day time.Time, n int) []Event {
 		case kind < 45:
 			e.From = address(10, r.Uint32())
 		case kind < 80:
-			e.From = address(20, uint32(min(r.IntN(400), r.IntN(400)))) //nolint:gosec // small
+			e.From = address(20, uint32(min(r.IntN(400), r.IntN(400)))) // small
 		case kind < 95:
 			e.From = address(30, r.Uint32N(60))
 		default:
@@ -103,7 +103,7 @@ func Planted(r *rand.Rand, day time.Time, p Plan) []Event {
 		if p.Reading > 0 {
 			read += time.Duration(r.Int64N(int64(p.Reading)))
 		}
-		list[i] = Event{At: at, Shown: at.Add(-read), From: address(50, r.Uint32N(uint32(p.Networks))), Comment: p.Comment, Planted: true} //nolint:gosec // small
+		list[i] = Event{At: at, Shown: at.Add(-read), From: address(50, r.Uint32N(uint32(p.Networks))), Comment: p.Comment, Planted: true} // small
 	}
 	sort(list)
 	return list
