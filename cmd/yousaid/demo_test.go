@@ -8,7 +8,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"yousaid/migrations/pgtest"
 )
@@ -171,7 +170,7 @@ func (w *untilStopped) Write(p []byte) (int, error) {
 
 func status(t *testing.T, address string) int {
 	t.Helper()
-	client := http.Client{Timeout: 30 * time.Second}
+	client := http.Client{Timeout: patience}
 	res, err := client.Get(address)
 	if err != nil {
 		t.Fatal(err)

@@ -131,7 +131,7 @@ var hiddenToken = regexp.MustCompile(`name="token" value="([^"]+)"`)
 
 // customer comes from another network each time, as customers do: all of 127.0.0.0/8 is this machine.
 var customer = &http.Client{
-	Timeout: 40 * time.Second,
+	Timeout: patience,
 	Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 		from := net.IPv4(127, byte(1+rand.N(254)), byte(rand.N(256)), byte(1+rand.N(254)))
 		return (&net.Dialer{LocalAddr: &net.TCPAddr{IP: from}}).DialContext(ctx, network, address)

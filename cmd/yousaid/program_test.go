@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 }
 
 // patience is how long a test waits for what should take a second or two: these tests are about whether, not about how fast.
-const patience = time.Minute
+const patience = 10 * time.Minute
 
 // program is a running yousaid.
 type program struct {

@@ -166,7 +166,7 @@ func comesBack(t *testing.T, c *Cluster) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		var rating int
 		err := db.QueryRowContext(t.Context(), `SELECT rating FROM kept`).Scan(&rating)
 		if err == nil && rating == 4 {
@@ -447,7 +447,7 @@ func TestGivingUp(t *testing.T) {
 	select {
 	case <-c.Done():
 		wants(t, c.Err(), "PostgreSQL did not start", "pg_control")
-	case <-time.After(2 * time.Minute):
+	case <-time.After(10 * time.Minute):
 		t.Fatal("it never gave up")
 	}
 }

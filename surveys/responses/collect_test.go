@@ -311,7 +311,7 @@ func (c *council) together(subs []Submission) []error {
 
 func (c *council) until(ok func() bool) {
 	c.t.Helper()
-	for end := time.Now().Add(30 * time.Second); !ok(); time.Sleep(100 * time.Microsecond) {
+	for end := time.Now().Add(10 * time.Minute); !ok(); time.Sleep(100 * time.Microsecond) {
 		if time.Now().After(end) {
 			c.t.Fatal("waited for something that did not happen")
 		}

@@ -195,7 +195,7 @@ func TestTheFirstPageIsLightAndPrivate(t *testing.T) {
 		}
 		return true
 	}
-	for range 200 { // the browser may tell of the last byte after it has shown the page
+	for range 30_000 { // the browser may tell of the last byte after it has shown the page
 		if finished() {
 			break
 		}

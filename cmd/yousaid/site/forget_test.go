@@ -47,7 +47,7 @@ func TestOldCommentsOfRealPeopleGo(t *testing.T) {
 		}
 		return n
 	}
-	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
 	done := make(chan struct{})
 	go func() { s.Forget(ctx, slog.New(slog.NewTextHandler(io.Discard, nil))); close(done) }()
 	for left(s.Org.ID) > 0 && ctx.Err() == nil {
