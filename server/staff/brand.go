@@ -73,6 +73,13 @@ func (p *Pages) SendBrand(c echo.Context) error {
 			err = p.Accounts.SetLogo(ctx, actor, picture)
 		}
 	case "no-logo":
+		if org.Brand.Logo != "" {
+			if sure, err := confirmed(c, Doubt{Heading: "Take the logo away?", Button: "Take the logo away", Keep: "/staff/brand",
+				Happens: []string{"The header of all pages shows the name of the council in its place, within a minute.", "The picture is deleted here."},
+				Undo:    "Choose the picture again on this page. No copy is kept here, so have the file at hand."}); !sure {
+				return err
+			}
+		}
 		err = p.Accounts.SetLogo(ctx, actor, nil)
 	default:
 		return echo.NewHTTPError(http.StatusBadRequest)

@@ -331,6 +331,11 @@ func (p *Pages) reviewComment(c echo.Context, view CommentPage, f insight.Full, 
 		}
 	}
 	revision, _ := strconv.Atoi(c.FormValue("revision"))
+	if state == insight.Withheld && f.State != insight.Withheld && revision == f.Revision {
+		if sure, err := confirmed(c, withholding(c.Request().URL.Path)); !sure {
+			return err
+		}
+	}
 	if len(view.Problems) == 0 {
 		err := p.Comment.Review(c.Request().Context(), signin.Of(c).Actor, f.Key, revision, state, text)
 		if err == nil {
@@ -345,4 +350,12 @@ func (p *Pages) reviewComment(c echo.Context, view CommentPage, f insight.Full, 
 	}
 	view.Text = text
 	return page.Render(c, http.StatusUnprocessableEntity, "staff/comment", view)
+}
+
+// withholding asks before a comment is kept from everybody but those who decide.
+func withholding(at string) Doubt {
+	return Doubt{Heading: "Withhold this comment?", Button: "Withhold it", Keep: at,
+		Happens: []string{"Lists, searches, counts of themes and row exports leave it out. Only people who decide how comments are shown can open it.",
+			"Finished export files that may hold it are taken away. Whoever needs one asks for it again.", "The rating and the other answers of this person count as before."},
+		Undo: "Choose the review state “Withheld” above the list of comments, open the comment, and show it as it was written or as redacted. Export files that were taken away do not come back."}
 }

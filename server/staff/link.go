@@ -276,9 +276,31 @@ func (p *Pages) NewJobSecret(c echo.Context) error {
 	if err != nil || after < 1 {
 		return echo.NewHTTPError(http.StatusBadRequest)
 	}
+	secrets, err := p.Links.JobSecrets(c.Request().Context(), organisation(c).ID)
+	if err != nil {
+		return err
+	}
+	if after == secrets[0].Number { // a second click makes no third
+		if sure, err := confirmed(c, replacingSecret(secrets)); !sure {
+			return err
+		}
+	}
 	if err := p.Links.NewJobSecret(c.Request().Context(), signin.Of(c).Actor, after); err != nil {
 		return err
 	}
 	page.Tell(c, "There is a new secret. The one before it stays good until you make the next.")
 	return c.Redirect(http.StatusSeeOther, "/staff/links/jobs")
+}
+
+// replacingSecret asks before another secret is made: with it the one before the last ends. The newest stands first in the list.
+func replacingSecret(good []links.JobSecret) Doubt {
+	d := Doubt{Heading: "Make a new secret for job links?", Button: "Make a new secret", Keep: "/staff/links/jobs",
+		Happens: []string{fmt.Sprintf("Secret %d is made. Give it to the people who look after the system that makes the links.", good[0].Number+1),
+			fmt.Sprintf("Secret %d stays good until you make the next one. Links that were signed with it work as before.", good[0].Number)},
+		Undo: fmt.Sprintf("A secret that was made stays. You need not use it: secret %d is good as well.", good[0].Number)}
+	if len(good) > 1 {
+		d.Happens = append(d.Happens, fmt.Sprintf("Secret %d ends at once. Links that were signed with it open no form any more, also those in messages that were sent already.", good[1].Number))
+		d.Undo += fmt.Sprintf(" Secret %d does not come back.", good[1].Number)
+	}
+	return d
 }

@@ -77,7 +77,7 @@ func TestCommentsAreWorkedOn(t *testing.T) {
 	s.Get(of, "Cookie", manager).Is(200).Shows("Please ring [name].", "Start an action from this comment").Hides("01509")
 	s.Get("/staff/results?survey=customer-satisfaction", "Cookie", manager).Is(200).Shows("Please ring [name].").Hides("01509")
 	// Withheld: only those who decide see it.
-	s.Post(of, url.Values{"do": {"withhold"}, "revision": {"2"}}, "Cookie", team).Is(303)
+	s.Post(of, url.Values{"do": {"withhold"}, "revision": {"2"}, "sure": {"yes"}}, "Cookie", team).Is(303)
 	s.Get(of, "Cookie", manager).Is(404)
 	s.Get("/staff/comments?state=withheld", "Cookie", manager).Is(200).Hides("Please ring")
 	s.Get("/staff/comments?state=withheld", "Cookie", team).Is(200).Shows("Please ring")

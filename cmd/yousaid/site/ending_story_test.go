@@ -11,6 +11,7 @@ import (
 
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/surveys"
+	"yousaid/surveys/catalogue"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -148,4 +149,102 @@ func is(t *testing.T, err, want error) {
 	if !errors.Is(err, want) {
 		t.Errorf("got %v, wanted %v", err, want)
 	}
+}
+
+// A comment is withheld, and a secret replaced, after a page has said what will happen; and what that page says is so.
+func TestWithholdingAndSecretsSayWhatWillHappen(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	team, boss := s.SignIn(s.Person("consultation")), s.SignIn(s.Person("administrator"))
+	of := aComment(nil, s)
+	v := form(s.Get(of, "Cookie", team).Is(200))
+	v.Set("do", "withhold")
+	page := s.Post(of, v, "Cookie", team).Shows("Withhold this comment?", "row exports leave it out", "export files that may hold it are taken away")
+	s.Get("/staff/comments?survey=customer-satisfaction", "Cookie", boss).Shows("Please ring")
+	sureOf(s, page, of, team).Is(http.StatusSeeOther)
+	s.Get("/staff/comments?survey=customer-satisfaction", "Cookie", boss).Hides("Please ring")
+	// It is undone as the page said.
+	s.Get("/staff/comments?state=withheld", "Cookie", team).Is(200).Shows("Please ring", of)
+	v = form(s.Get(of, "Cookie", team).Is(200))
+	v.Set("do", "as-is")
+	s.Post(of, v, "Cookie", team).Is(http.StatusSeeOther)
+	s.Get("/staff/comments?survey=customer-satisfaction", "Cookie", boss).Shows("Please ring")
+	// Whoever decided on an older state is told so at once, not after they agreed.
+	v.Set("do", "withhold")
+	s.Post(of, v, "Cookie", team).Is(422).Shows("Somebody else decided about this comment")
+
+	jobs, link := "/staff/links/jobs", s.Link("web")
+	first := jobAddress(s, link, "R-1")
+	page = s.Post(jobs, url.Values{"after": {"1"}}, "Cookie", boss).Shows("Secret 2 is made", "Secret 1 stays good").Hides("ends at once")
+	s.Get(jobs, "Cookie", boss).Is(200).Hides("Secret 2")
+	sureOf(s, page, jobs, boss).Is(http.StatusSeeOther)
+	second := jobAddress(s, link, "R-2")
+	s.Get(first).Is(200)
+	page = s.Post(jobs, url.Values{"after": {"2"}}, "Cookie", boss).Shows("Secret 2 stays good", "Secret 1 ends at once", "Secret 1 does not come back")
+	s.Get(first).Is(200)
+	sureOf(s, page, jobs, boss).Is(http.StatusSeeOther)
+	s.Get(first).Is(404)
+	s.Get(second).Is(200)
+}
+
+// A merger says that reopening brings the service back and not its parts, and so it is.
+func TestAMergedServiceIsReopenedAsThePageSaid(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	boss, ctx := s.SignIn(s.Person("administrator")), t.Context()
+	service := func(slug string) catalogue.Service {
+		list, err := s.Catalogue.Services(ctx, s.Org.ID)
+		for _, one := range list {
+			if one.Slug == slug {
+				return one
+			}
+		}
+		t.Fatalf("there is no service %s: %v", slug, err)
+		return catalogue.Service{}
+	}
+	add := func(slug string, parent int64) int64 {
+		id, err := s.Catalogue.AddService(ctx, s.By(), slug, catalogue.ServiceChange{Names: question.Text{"en": "The " + slug}, Parent: parent}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	parks := add("parks", 0)
+	playgrounds := add("playgrounds", parks)
+	at, part := fmt.Sprintf("/staff/services/%d", parks), fmt.Sprintf("/staff/services/%d", playgrounds)
+	link, waste := s.LinkTo("customer-satisfaction", "parks", "web"), service("waste").ID
+	page := s.Post(at, url.Values{"do": {"merge"}, "successor": {fmt.Sprint(waste)}}, "Cookie", boss).
+		Shows("Merge “The parks” into", "Its parts do not come back by that", "Links that are there work until they are closed too")
+	if service("parks").ClosedOn != nil {
+		t.Fatal("it was merged before anybody agreed")
+	}
+	sureOf(s, page, at, boss).Is(http.StatusSeeOther)
+	if one := service("parks"); one.ClosedOn == nil || one.Successor != waste || service("playgrounds").Parent != waste {
+		t.Fatalf("merged: %+v, %+v", one, service("playgrounds"))
+	}
+	s.Later()
+	s.Get(link).Is(200)
+	s.Get("/staff/links/new", "Cookie", boss).Is(200).Hides(`value="parks"`)
+	s.Get(at, "Cookie", boss).Is(200).Shows(`value="reopen"`)
+	s.Post(at, url.Values{"do": {"reopen"}}, "Cookie", boss).Is(http.StatusSeeOther)
+	if one := service("parks"); one.ClosedOn != nil || one.Successor != 0 || service("playgrounds").Parent != waste {
+		t.Errorf("reopened: %+v, %+v", one, service("playgrounds"))
+	}
+	s.Get("/staff/links/new", "Cookie", boss).Is(200).Shows(`value="parks"`)
+	s.Post(at, url.Values{"do": {"reopen"}}, "Cookie", boss).Is(422).Shows("The service is open already.")
+	// The parts are brought back on their own pages.
+	v := form(s.Get(part, "Cookie", boss).Is(200))
+	v.Set("do", "save")
+	v.Set("parent", fmt.Sprint(parks))
+	s.Post(part, v, "Cookie", boss).Is(http.StatusSeeOther)
+	if service("playgrounds").Parent != parks {
+		t.Error("the part did not come back on its page")
+	}
+	// A part of a closed service is reopened after it, and the page says so.
+	closing := url.Values{"do": {"close"}, "sure": {"yes"}}
+	s.Post(part, closing, "Cookie", boss).Is(http.StatusSeeOther)
+	s.Post(at, closing, "Cookie", boss).Is(http.StatusSeeOther)
+	s.Post(part, url.Values{"do": {"reopen"}}, "Cookie", boss).Is(422).Shows("Reopen that first")
+	s.Post(at, url.Values{"do": {"reopen"}}, "Cookie", boss).Is(http.StatusSeeOther)
+	s.Post(part, url.Values{"do": {"reopen"}}, "Cookie", boss).Is(http.StatusSeeOther)
 }

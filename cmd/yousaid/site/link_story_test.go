@@ -151,11 +151,11 @@ func TestJobLinks(t *testing.T) {
 	}
 	// A new secret leaves the old one good; the next ends it.
 	s.Get("/staff/links/jobs", "Cookie", boss).Is(200).Shows("<code class=\"site-code\">"+s.URL+"/f/CODE?job=REFERENCE&amp;sig=SIGNATURE</code>").Shows("Secret 1", "openssl", "HMACSHA256", "hash_hmac")
-	s.Post("/staff/links/jobs", url.Values{"after": {"1"}}, "Cookie", boss).Is(303)
+	s.Post("/staff/links/jobs", url.Values{"after": {"1"}, "sure": {"yes"}}, "Cookie", boss).Is(303)
 	s.Post("/staff/links/jobs", url.Values{"after": {"1"}}, "Cookie", boss).Is(303) // a second click makes no third
 	s.Get(to).Is(200)
 	s.Get(jobAddress(s, link, "Repair 14")).Is(200)
-	s.Post("/staff/links/jobs", url.Values{"after": {"2"}}, "Cookie", boss).Is(303)
+	s.Post("/staff/links/jobs", url.Values{"after": {"2"}, "sure": {"yes"}}, "Cookie", boss).Is(303)
 	s.Get(to).Is(404)
 	officer := s.SignIn(s.Person("consultation"))
 	s.Get("/staff/links/jobs", "Cookie", officer).Is(403)

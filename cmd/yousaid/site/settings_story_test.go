@@ -220,7 +220,12 @@ func TestHowTheCouncilLooks(t *testing.T) {
 	s.Get(link).Is(200)
 	s.Get("/testham/logo/0000000000000000.png").Is(404)
 	s.Get("/nowhere/logo/0000000000000000.png").Is(404)
-	s.Post("/staff/brand", url.Values{"do": {"no-logo"}}, "Cookie", me).Is(http.StatusSeeOther)
+	if status, text := upload("no-logo", nil); status != 200 || !strings.Contains(text, "What will happen") || !strings.Contains(text, `name="do" value="no-logo"`) {
+		t.Errorf("taking the logo away answers %d without asking: %.300s", status, text)
+	}
+	s.Get(logo).Is(200)
+	s.Post("/staff/brand", url.Values{"do": {"no-logo"}, "sure": {"yes"}}, "Cookie", me).Is(http.StatusSeeOther)
+	s.Post("/staff/brand", url.Values{"do": {"no-logo"}}, "Cookie", me).Is(http.StatusSeeOther) // there is none any more: nothing to ask
 	s.Get(logo).Is(404)
 	get("/staff/audit").Shows("organisation.look_changed", "organisation.logo_changed")
 }

@@ -33,7 +33,8 @@ var linkVisits = []visit{
 	{route: "POST /staff/links/:code", page: "staff/confirm", state: "closing a link", who: "consultation", at: shownLink(""), post: url.Values{"do": {"close"}}},
 	{route: "POST /f/:code", page: "public/spent", state: "somebody told us about the job", at: func(c *council, s *sitetest.Site) string { return jobLink(s, c.link, "R-1") }, post: url.Values{"rating": {"4"}}, ends: 409},
 	{route: "GET /f/:code", page: "public/error", state: "a job that does not fit", at: link("?job=R-2&sig=00"), ends: 404},
-	{route: "POST /staff/links/jobs", page: "staff/job_links", state: "another secret", on: firstDay, as: boss, at: path("/staff/links/jobs"), post: url.Values{"after": {"1"}}},
+	{route: "POST /staff/links/jobs", page: "staff/job_links", state: "another secret", on: firstDay, as: boss, at: path("/staff/links/jobs"), post: url.Values{"after": {"1"}, "sure": {"yes"}}},
+	{route: "POST /staff/links/jobs", page: "staff/confirm", state: "making another secret", who: "administrator", at: path("/staff/links/jobs"), post: url.Values{"after": {"1"}}},
 }
 
 // jobLink is a link about a job that has its response already.
