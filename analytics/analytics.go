@@ -316,11 +316,11 @@ func (t *table) checkProtected(by tenant.Actor, now time.Time) error {
 		return refuse("A public table counts every response of its months: take the filter on %s away.", t.where[0].dimension.ID)
 	}
 	if len(t.where) > 1 {
-		return refuse("A table with an equality group may have one filter at the most, on service or channel.")
+		return refuse("A table with an equality group may have one filter at the most, on service, channel or access point.")
 	}
 	for _, f := range t.where {
-		if f.dimension.ID != "service" && f.dimension.ID != "channel" || len(f.values) > 1 {
-			return refuse("A table with an equality group may have one filter at the most, on one service or one channel. Take the filter on %s away.", f.dimension.ID)
+		if !slices.Contains([]string{"service", "channel", "access_point"}, f.dimension.ID) || len(f.values) > 1 {
+			return refuse("A table with an equality group may have one filter at the most, on one service, one channel or one access point. Take the filter on %s away.", f.dimension.ID)
 		}
 	}
 	return t.closedMonths(now)

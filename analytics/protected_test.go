@@ -99,14 +99,14 @@ func TestProtectedTablesCountClosedMonths(t *testing.T) {
 	c.refused(query("ethnic_group", "ethnic_group_group"), "follows from")
 	q := query("channel")
 	q.Where = []analytics.Filter{{Dimension: "sex", Values: []string{"female"}}}
-	c.refused(q, "one service or one channel")
+	c.refused(q, "one service, one channel or one access point")
 	q = query("sex")
 	q.Where = []analytics.Filter{{Dimension: "channel", Values: []string{"web"}}, {Dimension: "service", Values: []string{"bins"}}}
 	c.refused(q, "one filter")
 	q.Where = q.Where[:1]
 	c.protected(q)
 	q.Where[0].Values = []string{"web", "post"}
-	c.refused(q, "one service or one channel")
+	c.refused(q, "one service, one channel or one access point")
 }
 
 func TestDerivedAndGroupedCharacteristics(t *testing.T) {

@@ -239,7 +239,7 @@ func TestEqualityPage(t *testing.T) {
 		"by=channel":                           "characteristics that the survey asks",
 		"by=religion":                          "characteristics that the survey asks",
 		"by=shoe":                              "characteristics that the survey asks",
-		"by=sex&directorate=highways":          "one service or one channel",
+		"by=sex&directorate=highways":          "one service, one channel or one access point",
 		"by=sex&from=tomorrow":                 "first day",
 	} {
 		w.get("equality", "/staff/equality?survey=customer-satisfaction&"+query).shows(t, 422, says).hides(t, "Female</")

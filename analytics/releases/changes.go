@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 
@@ -87,6 +88,9 @@ func (s Store) Plan(ctx context.Context, by tenant.Actor, list []Publication) (i
 	defer func() { _ = tx.Rollback() }()
 	var fresh []Planned
 	for _, p := range list {
+		if !slices.Contains(Splits, p.By) {
+			return 0, ErrSplit
+		}
 		if err := countable(ctx, tx, by.Org, p.Survey, p.Measure); err != nil {
 			return 0, err
 		}

@@ -19,11 +19,15 @@ import (
 var (
 	ErrNoPublication = errors.New("there is no such publication")
 	ErrNotAsked      = errors.New("the survey does not ask this question, or not with one answer from a list")
+	ErrSplit         = errors.New("a publication is split by channel, service, directorate or access point")
 	ErrPlanned       = errors.New("all of these are in the calendar already")
 	ErrMissed        = errors.New("a publication that is late stays in the calendar")
 	ErrSame          = errors.New("the table is the same as the one that is published: there is nothing to correct")
 	ErrNotNow        = errors.New("the publication is not in a state in which this can be done")
 )
+
+// Splits are the dimensions by which the public reads figures.
+var Splits = []string{"channel", "service", "directorate", "access_point"}
 
 // Publication is a table that the council said it would publish, and when.
 type Publication struct {
@@ -33,7 +37,7 @@ type Publication struct {
 	SurveySlug  string
 	SurveyTitle question.Text
 	Measure     string
-	By          string // channel, service or directorate
+	By          string // one of Splits
 	From, To    string // whole months
 	Due         string
 	State       string // planned, published, withdrawn, dropped

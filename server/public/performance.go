@@ -167,6 +167,8 @@ func group(f page.Page, pub releases.Publication, code string) string {
 			return f.T("performance.no_service|Not about one service")
 		case "channel":
 			return f.T("performance.no_channel|No channel")
+		case "access_point":
+			return f.T("performance.no_point|No access point")
 		}
 		return f.T("performance.not_known|Not known")
 	}
@@ -183,6 +185,8 @@ func splitWord(f page.Page, split string) string {
 		return f.T("performance.channel|How people contacted us")
 	case "service":
 		return f.T("performance.service|Service")
+	case "access_point":
+		return f.T("performance.point|Access point")
 	}
 	return f.T("performance.directorate|Directorate")
 }
@@ -288,5 +292,5 @@ func (p *Pages) tableFiles(r reader, f page.Page, pub releases.Publication, e re
 
 // fileOf is the name of a table's file: "satisfaction-by-service-2026-01-to-2026-03".
 func fileOf(pub releases.Publication) string {
-	return strings.ReplaceAll(pub.Measure, "_", "-") + "-by-" + pub.By + "-" + pub.From[:7] + "-to-" + pub.To[:7]
+	return strings.ReplaceAll(pub.Measure+"-by-"+pub.By, "_", "-") + "-" + pub.From[:7] + "-to-" + pub.To[:7]
 }

@@ -12,6 +12,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
+	"yousaid/analytics/releases"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 )
@@ -33,13 +34,14 @@ type FigurePage struct {
 	Query   map[string]string
 }
 
-// publicSplits are what a table for the public may be split by.
-var publicSplits = []string{"channel", "service", "directorate"}
-
-func splitOptions(chosen string) []page.Option {
+// splitOptions are what a table for the public may be split by. Access points are offered where there are some.
+func splitOptions(o analytics.Offer, chosen string) []page.Option {
 	var list []page.Option
-	for _, s := range publicSplits {
-		list = append(list, page.Option{Value: s, Text: page.Capital(s), Chosen: s == chosen})
+	for _, s := range releases.Splits {
+		at := slices.IndexFunc(o.Dimensions, func(c analytics.Code) bool { return c.Code == s })
+		if at >= 0 && (s != "access_point" || len(o.Points) > 0) {
+			list = append(list, page.Option{Value: s, Text: o.Dimensions[at].Label, Chosen: s == chosen})
+		}
 	}
 	return list
 }
@@ -63,14 +65,14 @@ func (p *Pages) figurePage(c echo.Context, value func(string) string) (FigurePag
 		return view, analytics.Query{}, err
 	}
 	changed := f.complete(offer)
-	if !slices.Contains(publicSplits, f.By) {
+	if !slices.Contains(releases.Splits, f.By) {
 		f.By = "service"
 	}
 	view.Filters = f
 	if changed != "" {
 		view.Problems.Add("measure", elsewhere)
 	}
-	view.Form = FilterForm{Surveys: surveyOptions(offer), Measures: options("", offer.Measures, f.Measure), By: splitOptions(f.By)}
+	view.Form = FilterForm{Surveys: surveyOptions(offer), Measures: options("", offer.Measures, f.Measure), By: splitOptions(offer, f.By)}
 	view.Months.From, view.Months.To = p.months(organisation(c).Zone(), f.From, f.To)
 	view.Query = map[string]string{"survey": strings.Join(f.Surveys, ""), "measure": f.Measure, "from": f.From, "to": f.To, "by": f.By}
 	return view, f.query(&view.Problems, f.By), nil

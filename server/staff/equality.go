@@ -12,7 +12,7 @@ import (
 	"yousaid/server/signin"
 )
 
-// EqualityPage is staff/equality, the workspace: one characteristic, or two crossed, or one with service or channel; small groups hidden, whole months that are over.
+// EqualityPage is staff/equality, the workspace: one characteristic, or two crossed, or one with service, channel or access point; small groups hidden, whole months that are over.
 type EqualityPage struct {
 	page.Page
 	Filters  filters
@@ -34,7 +34,7 @@ type EqualityPage struct {
 
 // EqualityForm has the choices of the form. Months are first and last days, as the address has them.
 type EqualityForm struct {
-	Surveys, Measures, By, And, Subtotals, From, To, Channels, Services []page.Option
+	Surveys, Measures, By, And, Subtotals, From, To, Channels, Services, Points []page.Option
 }
 
 // Look says what a table hides, in counts of cells and never of people. It does not tell small cells from those that protect them.
@@ -91,7 +91,7 @@ func (p *Pages) Equality(c echo.Context) error {
 	if view.Look.Hidden > 0 || view.Look.Bare > 0 {
 		view.Coarser = coarser(f, offer)
 	}
-	if len(f.Channels)+len(f.Services) == 0 && !view.Look.All && permission.Holds(signin.Of(c).Actor, permission.ReleaseEquality) {
+	if len(f.Channels)+len(f.Services)+len(f.Points) == 0 && !view.Look.All && permission.Holds(signin.Of(c).Actor, permission.ReleaseEquality) {
 		view.Release, view.Plan = "/staff/equality/release?"+address, "/staff/equality/plan?"+address
 	}
 	return page.Render(c, http.StatusOK, "staff/equality", view)
@@ -113,12 +113,19 @@ func (p *Pages) equalityPage(c echo.Context, f filters) (EqualityPage, analytics
 		From:      options("The beginning", keep(from, f.From), f.From), To: options("The last month that is over", keep(to, f.To), f.To),
 		Channels: options("All channels", offer.Channels, f.Channels...), Services: options("All services", offer.Services, f.Services...),
 	}
+	if len(offer.Points)+len(f.Points) > 0 {
+		view.Form.Points = options("All access points", offer.Points, f.Points...)
+	}
 	return view, offer, nil
 }
 
 // seconds are what a characteristic may be crossed with.
 func seconds(o analytics.Offer) []analytics.Code {
-	return append([]analytics.Code{{Code: "channel", Label: "Channel"}, {Code: "service", Label: "Service"}}, o.Characteristics...)
+	fixed := []analytics.Code{{Code: "channel", Label: "Channel"}, {Code: "service", Label: "Service"}}
+	if len(o.Points) > 0 {
+		fixed = append(fixed, analytics.Code{Code: "access_point", Label: "Access point"})
+	}
+	return append(fixed, o.Characteristics...)
 }
 
 // keep adds to a list what was chosen and is not in it, so that a form that is shown again has lost nothing.
@@ -139,7 +146,7 @@ func equalityQuery(f filters, offer analytics.Offer) (analytics.Query, error) {
 	case !has(offer.Characteristics, f.By):
 		return q, analytics.Refusal{Sentence: "Choose one of the characteristics that the survey asks about."}
 	case f.And != "" && !has(seconds(offer), f.And):
-		return q, analytics.Refusal{Sentence: "A characteristic can be crossed with another one, with the channel or with the service. Choose one of these."}
+		return q, analytics.Refusal{Sentence: "A characteristic can be crossed with another one, with the channel, the service or the access point. Choose one of these."}
 	}
 	return q, nil
 }

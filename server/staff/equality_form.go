@@ -23,9 +23,11 @@ func faultOf(f filters, sentence string) string {
 		return "from"
 	case says("last day as", "end on the last day", "months that are over", "period ends"):
 		return "to"
-	case says("filter on channel"):
+	case says("filter on channel", "channel has no value"):
 		return "channel"
-	case says("filter on service"), says("one filter at the most"):
+	case says("filter on access_point", "access_point has no value"):
+		return "access_point"
+	case says("filter on service", "service has no value"), says("one filter at the most"):
 		return "service"
 	case f.And != "" && says("crossed with", "follows from", "named twice", "split by "+f.And+" as well", "dimension \""+f.And+"\"", f.And+" was never", f.And+" lets people", "a dimension away"):
 		return "and"
@@ -62,9 +64,9 @@ func coarser(f filters, offer analytics.Offer) (links []page.Link) {
 		to.And = ""
 		add("Take the second split away", to)
 	}
-	if len(f.Channels)+len(f.Services) > 0 {
+	if len(f.Channels)+len(f.Services)+len(f.Points) > 0 {
 		to := f
-		to.Channels, to.Services = nil, nil
+		to.Channels, to.Services, to.Points = nil, nil, nil
 		add("Take the filter away", to)
 	}
 	return links

@@ -105,7 +105,7 @@ func (p *Pages) SendEqualityPlan(c echo.Context) error {
 		view.Problems.Add("by", "Choose one of the characteristics that the survey asks about.")
 	}
 	if f.And != "" && (f.And == f.By || !has(seconds(offer), f.And)) {
-		view.Problems.Add("and", "Choose another characteristic, the channel, the service, or nothing else.")
+		view.Problems.Add("and", "Choose another characteristic, the channel, the service, the access point, or nothing else.")
 	}
 	if !known(plan.Cadence) {
 		view.Problems.Add("cadence", "Choose how often the table leaves.")

@@ -99,7 +99,7 @@ func (p *Pages) planPage(c echo.Context, value func(string) string) (PlanPage, e
 		view.Length, view.Times, view.Days = "3", "4", "30"
 	}
 	surveys := slices.DeleteFunc(surveyOptions(offer), func(o page.Option) bool { return o.Value == "all" })
-	view.Form = FilterForm{Surveys: surveys, Measures: options("", offer.Measures, f.Measure), By: splitOptions(f.By)}
+	view.Form = FilterForm{Surveys: surveys, Measures: options("", offer.Measures, f.Measure), By: splitOptions(offer, f.By)}
 	view.Lengths = []page.Option{{Value: "1", Text: "A month"}, {Value: "3", Text: "A quarter"}, {Value: "6", Text: "Half a year"}, {Value: "12", Text: "A year"}}
 	now := p.Now().In(organisation(c).Zone())
 	for i := -12; i <= 12; i++ {
@@ -143,9 +143,6 @@ func (p *Pages) SendPlan(c echo.Context) error {
 			view.Problems.Add("title-"+lang, "Write the title: the public reads it.")
 		}
 	}
-	if !slices.Contains(publicSplits, view.Filters.By) {
-		view.Problems.Add("by", "Choose how the table is split.")
-	}
 	survey, err := p.Surveys.BySlug(c.Request().Context(), organisation(c).ID, strings.Join(view.Filters.Surveys, ""))
 	if err != nil {
 		view.Problems.Add("survey", "Choose a published survey.")
@@ -164,6 +161,11 @@ func (p *Pages) SendPlan(c echo.Context) error {
 	added, err := p.Publications.Plan(c.Request().Context(), signin.Of(c).Actor, list)
 	if errors.Is(err, releases.ErrNotAsked) {
 		view.Problems.Add("measure", "Choose a question of this survey that has one answer from a list: only those can be published.")
+		view.Title.Page = view.Page
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
+	}
+	if errors.Is(err, releases.ErrSplit) {
+		view.Problems.Add("by", "Choose how the table is split.")
 		view.Title.Page = view.Page
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
 	}
@@ -333,6 +335,12 @@ func (p *Pages) rowNames(c echo.Context, by string) (map[string]question.Text, e
 		services, err := p.Catalogue.Services(ctx, org)
 		for _, s := range services {
 			list[s.Slug] = s.Names
+		}
+		return list, err
+	case "access_point":
+		places, err := p.Catalogue.AccessPoints(ctx, org)
+		for _, a := range places {
+			list[a.Slug] = a.Names
 		}
 		return list, err
 	case "directorate":
