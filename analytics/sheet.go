@@ -120,8 +120,14 @@ func source(f Frame) string {
 
 func sheet(a Answer) workbook.Sheet {
 	f := a.Of()
-	_, plain := a.(Figures)
+	figures, plain := a.(Figures)
 	s := workbook.Sheet{Name: sheetName(f), Title: f.Title(), Intro: f.intro(!plain)}
+	switch { // as the page of results says it
+	case figures.Excluded == 1:
+		s.Intro = append(s.Intro, "1 answer is excluded as unusual.")
+	case figures.Excluded > 1:
+		s.Intro = append(s.Intro, fmt.Sprintf("%d answers are excluded as unusual.", figures.Excluded))
+	}
 	if r, ok := a.(Released); ok {
 		s.Intro = append(s.Intro, fmt.Sprintf("This is release %d of the register of releases, as it left.", r.ID))
 	}

@@ -37,6 +37,7 @@ type WholePage struct {
 	Council  WholeRow // the whole council, where the page is about some services only
 	Surveys  []string
 	LeftOut  []string
+	Excluded int // answers left out as unusual
 	Line     template.HTML
 	Parts    template.HTML // by directorate
 	PartRows []WholeRow
@@ -188,7 +189,7 @@ func (v *WholePage) tell(list []analytics.Figures, council analytics.Cell, start
 	for _, s := range frame.Surveys {
 		v.Surveys = append(v.Surveys, s.Title)
 	}
-	v.LeftOut = frame.LeftOut
+	v.LeftOut, v.Excluded = frame.LeftOut, int(list[0].Excluded)
 	filter := func(name, value string) url.Values {
 		f := url.Values{"survey": {"all"}, "from": {start.Format(time.DateOnly)}, "to": {end.Format(time.DateOnly)}, "measure": {analytics.ScalePrefix + v.Scale}}
 		if name != "" {

@@ -160,6 +160,12 @@ func TestALinkThatWantsASignatureCountsNothingElse(t *testing.T) {
 	s.Send(to, rated)
 	s.Get("/staff/results?survey=customer-satisfaction", "Cookie", boss).Is(200).Shows("1 response counts here.", "1 answer excluded as unusual.")
 	s.Get(unusualAt("")(nil, s), "Cookie", boss).Is(200).Shows("No signed job reference")
+	book := s.Get("/staff/results/table.xlsx?survey=customer-satisfaction&measure=rating&by=channel", "Cookie", boss).WorkbookWords()
+	if !strings.Contains(book, "1 answer is excluded as unusual.") {
+		t.Errorf("the workbook does not say what is excluded:\n%s", book)
+	}
+	s.LastMonth()
+	s.Get("/staff/council", "Cookie", boss).Is(200).Shows("1 answer excluded as unusual.")
 }
 
 // Send with nothing chosen is no response: the page says so, and every count agrees.

@@ -103,6 +103,23 @@ func (a *Answer) Workbook(first string) Table {
 	return nil
 }
 
+// WorkbookWords are all cells of a workbook that was downloaded, a line for each row.
+func (a *Answer) WorkbookWords() string {
+	a.site.T.Helper()
+	book, err := excelize.OpenReader(strings.NewReader(a.Is(http.StatusOK).Text))
+	a.site.check(err)
+	defer func() { _ = book.Close() }()
+	var b strings.Builder
+	for _, sheet := range book.GetSheetList() {
+		rows, err := book.GetRows(sheet)
+		a.site.check(err)
+		for _, row := range rows {
+			b.WriteString(strings.Join(row, "\t") + "\n")
+		}
+	}
+	return b.String()
+}
+
 // From is the table in a sheet from the headings that begin with the word; nil where there is none.
 func From(rows [][]string, first string) Table {
 	for i, row := range rows {
