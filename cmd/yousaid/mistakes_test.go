@@ -150,6 +150,8 @@ func TestWhatCannotBeDone(t *testing.T) {
 		{"user list --organisation rivertown", "", []string{"did you mean riverton?"}},
 		{"survey close conter --organisation riverton", "", []string{"did you mean counter?"}},
 		{link + "--survey countr", "", []string{"did you mean counter?"}},
+		{"table --organisation riverton --survey countr --measure rating --format csv --out -", "", []string{"no published survey", "did you mean counter?"}},
+		{"table --organisation riverton --survey counter --measure nosuch --format csv --out -", "", []string{"nosuch"}},
 		{"user add jo@x.example --organisation riverton --role service --service wast", password, []string{"“wast”", "did you mean waste?"}},
 		{"survey export nope --organisation riverton", "", []string{"“nope”", "no such survey"}},
 		{"survey close nope --organisation riverton", "", []string{"“nope”", "no such survey"}},

@@ -65,6 +65,11 @@ func (c tableCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
 		answer, err := s.Analytics.Ask(ctx, commandLine(org), q)
 		if err != nil {
+			for _, slug := range c.Survey {
+				if like := likeSurvey(ctx, s, org, slug); slug != "all" && like != "" {
+					return fmt.Errorf("%w%s", err, like)
+				}
+			}
 			return err
 		}
 		frame := answer.Of()
