@@ -14,6 +14,7 @@ import (
 	"yousaid/migrations/pgtest"
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
+	"yousaid/surveys/surveystest"
 	"yousaid/surveys/tenant"
 )
 
@@ -98,10 +99,10 @@ func (c *council) publish(yaml string) {
 
 func (c *council) define(d surveys.Definition) {
 	c.t.Helper()
-	store := surveys.Store{DB: c.db, Ledger: c.ledger}
+	store := surveys.Store{DB: c.db, Ledger: c.ledger, Reviewer: surveystest.Unreviewed{}}
 	id, err := store.Import(c.t.Context(), c.by(), d)
 	c.check(err)
-	v, err := store.Publish(c.t.Context(), c.by(), id)
+	v, err := store.Publish(c.t.Context(), c.by(), id, surveys.Publishing{})
 	c.check(err)
 	c.surveys[d.Survey] = [2]int64{id, v.ID}
 }

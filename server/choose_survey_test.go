@@ -9,18 +9,19 @@ import (
 	"testing"
 
 	"yousaid/surveys"
+	"yousaid/surveys/surveystest"
 	"yousaid/surveys/tenant"
 )
 
 // asksToo publishes another survey of North.
 func (w *world) asksToo(template string) {
 	w.t.Helper()
-	store, by := surveys.Store{DB: w.db, Ledger: w.ledger}, tenant.CommandLine(w.north.ID)
+	store, by := surveys.Store{DB: w.db, Ledger: w.ledger, Reviewer: surveystest.Unreviewed{}}, tenant.CommandLine(w.north.ID)
 	d, err := surveys.Template(template)
 	w.must(err)
 	id, err := store.Import(w.t.Context(), by, d)
 	w.must(err)
-	_, err = store.Publish(w.t.Context(), by, id)
+	_, err = store.Publish(w.t.Context(), by, id, surveys.Publishing{})
 	w.must(err)
 }
 

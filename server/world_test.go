@@ -38,6 +38,7 @@ import (
 	"yousaid/surveys/question"
 	"yousaid/surveys/responses"
 	"yousaid/surveys/responses/exporting"
+	"yousaid/surveys/surveystest"
 	"yousaid/surveys/tenant"
 )
 
@@ -117,7 +118,7 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 			Analytics: &analytics.Analytics{DB: db, Ledger: w.ledger, Now: now},
 
 			// Questionnaires.
-			Surveys: surveys.Store{DB: db, Ledger: w.ledger}, Previews: previews{},
+			Surveys: surveys.Store{DB: db, Ledger: w.ledger, Reviewer: surveystest.Unreviewed{}}, Previews: previews{},
 
 			// Settings: catalogue, people, brand.
 
@@ -154,7 +155,7 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 	w.must(err)
 
 	w.north, w.south = w.council("north", "North Moor Council"), w.council("south", "South Moor Council")
-	store := surveys.Store{DB: db, Ledger: w.ledger}
+	store := surveys.Store{DB: db, Ledger: w.ledger, Reviewer: surveystest.Unreviewed{}}
 	for _, o := range []accounts.Organisation{w.north, w.south} {
 		d, err := surveys.Template("customer-satisfaction")
 		w.must(err)
@@ -164,7 +165,7 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 		}
 		id, err := store.Import(t.Context(), by, d)
 		w.must(err)
-		_, err = store.Publish(t.Context(), by, id)
+		_, err = store.Publish(t.Context(), by, id, surveys.Publishing{})
 		w.must(err)
 	}
 	w.catalogue()

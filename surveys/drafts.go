@@ -215,13 +215,8 @@ func (s Store) Codes(ctx context.Context, org tenant.Org, survey int64) (Registe
 	return all, nil
 }
 
-// Reuse says which codes of a definition are published ones that would change their meaning or were taken out, without saving anything: what Publish would say.
-func (s Store) Reuse(ctx context.Context, org tenant.Org, survey int64, d Definition) (Problems, error) {
-	tx, err := s.DB.Begin(ctx, org)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = tx.Rollback() }()
+// reuse says which codes of a definition are published ones that would change their meaning or were taken out.
+func (s Store) reuse(ctx context.Context, tx *sqlx.Tx, org tenant.Org, survey int64, d Definition) (Problems, error) {
 	known, err := registered(ctx, tx, org, survey)
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,15 +19,16 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Publish freezes the draft as the next version and opens the survey. Problems when the draft is not ready or gives a code a new meaning; ErrClosed when the survey
-// is closed. Publishing a draft that is the current version already makes no new one: it gives that one back.
-func (s Store) Publish(ctx context.Context, by tenant.Actor, survey int64) (Version, error) {
-	return s.PublishRevision(ctx, by, survey, anyRevision)
+// Publishing is how a draft is published.
+type Publishing struct {
+	Revision int    // the draft as it was read: ErrStaleDraft when it has changed since; 0 means as it stands
+	Override string // why findings of the severity Confirm are meant so; the audit keeps it
 }
 
-// PublishRevision is Publish for somebody who has read the draft as it was at the revision: ErrStaleDraft when it has changed since. The audit names the findings that it
-// was published despite.
-func (s Store) PublishRevision(ctx context.Context, by tenant.Actor, survey int64, revision int, despite ...string) (Version, error) {
+// Publish freezes the draft as the next version and opens the survey. Problems when the draft is not ready or gives a code a new meaning; Blocked when findings of the
+// review stop it; ErrClosed when the survey is closed. The audit names the findings that it was published despite. Publishing a draft that is the current version
+// already makes no new one: it gives that one back.
+func (s Store) Publish(ctx context.Context, by tenant.Actor, survey int64, how Publishing) (Version, error) {
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return Version{}, err
@@ -49,20 +51,20 @@ func (s Store) PublishRevision(ctx context.Context, by tenant.Actor, survey int6
 	if err != nil {
 		return Version{}, fmt.Errorf("publishing survey %d: %w", survey, err)
 	}
-	v, err := s.publish(ctx, tx, by, survey, slug, revision, despite)
+	v, err := s.publish(ctx, tx, by, survey, slug, how)
 	if err != nil {
 		return Version{}, err
 	}
 	return v, tx.Commit()
 }
 
-func (s Store) publish(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, survey int64, slug string, revision int, despite []string) (Version, error) {
+func (s Store) publish(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, survey int64, slug string, how Publishing) (Version, error) {
 	var draft []byte
 	err := tx.GetContext(ctx, &draft, `
 		SELECT definition
 		FROM   drafts
-		WHERE  organisation_id = $1 AND survey_id = $2 AND ($3 = 0 OR revision = $3)`, by.Org, survey, revision)
-	if errors.Is(err, sql.ErrNoRows) && revision != anyRevision {
+		WHERE  organisation_id = $1 AND survey_id = $2 AND ($3 = 0 OR revision = $3)`, by.Org, survey, how.Revision)
+	if errors.Is(err, sql.ErrNoRows) && how.Revision != anyRevision {
 		err = ErrStaleDraft
 	}
 	if err != nil {
@@ -74,6 +76,10 @@ func (s Store) publish(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, survey
 	}
 	if problems := d.Check(); len(problems) > 0 {
 		return Version{}, problems
+	}
+	audit, err := s.passes(ctx, tx, by.Org, d, how.Override)
+	if err != nil {
+		return Version{}, err
 	}
 	canonical, err := Canonical(d)
 	if err != nil {
@@ -91,7 +97,7 @@ func (s Store) publish(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, survey
 		return Version{}, err
 	}
 	if bytes.Equal(last.Digest, digest[:]) {
-		if err := s.Ledger.Record(ctx, tx, by, "survey.published", object(slug), nil, published(map[string]any{"version": last.Number}, despite)); err != nil {
+		if err := s.Ledger.Record(ctx, tx, by, "survey.published", object(slug), nil, andAudit(audit, map[string]any{"version": last.Number})); err != nil {
 			return Version{}, err
 		}
 		return last.version()
@@ -107,17 +113,15 @@ func (s Store) publish(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, survey
 		return Version{}, fmt.Errorf("publishing “%s”: %w", slug, err)
 	}
 	after := map[string]any{"version": row.Number, "digest": fmt.Sprintf("%x", digest)}
-	if err := s.Ledger.Record(ctx, tx, by, "survey.published", object(slug), nil, published(after, despite)); err != nil {
+	if err := s.Ledger.Record(ctx, tx, by, "survey.published", object(slug), nil, andAudit(audit, after)); err != nil {
 		return Version{}, err
 	}
 	return row.version()
 }
 
-// published adds to an entry of the audit what a version was published despite.
-func published(after map[string]any, despite []string) map[string]any {
-	if len(despite) > 0 {
-		after["despite"] = despite
-	}
+// andAudit adds to an entry of the audit what a version was published despite, and why.
+func andAudit(audit, after map[string]any) map[string]any {
+	maps.Copy(after, audit)
 	return after
 }
 

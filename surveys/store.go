@@ -14,10 +14,11 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Store keeps surveys, their drafts, versions and codes. Every change is told to the Ledger in its own transaction.
+// Store keeps surveys, their drafts, versions and codes. Every change is told to the Ledger in its own transaction. Without a Reviewer nothing can be published.
 type Store struct {
-	DB     tenant.DB
-	Ledger tenant.Ledger
+	DB       tenant.DB
+	Ledger   tenant.Ledger
+	Reviewer Reviewer
 }
 
 // Create starts a survey as a draft and gives its id. An empty slug means the one the definition proposes. ErrSlugTaken when there is one already; Problems when

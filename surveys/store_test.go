@@ -26,6 +26,13 @@ func (l *ledger) Record(_ context.Context, _ *sqlx.Tx, _ tenant.Actor, action, o
 	return nil
 }
 
+// anything is a reviewer that finds nothing. What the real one finds is in lint.
+type anything struct{}
+
+func (anything) Review(context.Context, *sqlx.Tx, tenant.Org, Definition, []string) (Findings, error) {
+	return nil, nil
+}
+
 type council struct {
 	Store
 	db     *pgtest.DB
@@ -40,7 +47,7 @@ func newCouncil(t *testing.T, db *pgtest.DB, slug, prefix string) council {
 		t.Fatal(err)
 	}
 	log := &ledger{}
-	return council{Store{tenant.New(db.App()), log}, db, tenant.CommandLine(org), log}
+	return council{Store{tenant.New(db.App()), log, anything{}}, db, tenant.CommandLine(org), log}
 }
 
 func (c council) create(t *testing.T, d Definition) int64 {
@@ -54,7 +61,7 @@ func (c council) create(t *testing.T, d Definition) int64 {
 
 func (c council) publish(t *testing.T, id int64) Version {
 	t.Helper()
-	v, err := c.Publish(t.Context(), c.by, id)
+	v, err := c.Publish(t.Context(), c.by, id, Publishing{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +142,7 @@ func TestLife(t *testing.T) {
 	if err := c.Close(t.Context(), c.by, id); !errors.Is(err, ErrNotOpen) {
 		t.Errorf("closing twice: %v", err)
 	}
-	if _, err := c.Publish(t.Context(), c.by, id); !errors.Is(err, ErrClosed) {
+	if _, err := c.Publish(t.Context(), c.by, id, Publishing{}); !errors.Is(err, ErrClosed) {
 		t.Errorf("publishing a closed survey: %v", err)
 	}
 	if _, err := c.SaveDraft(t.Context(), c.by, id, revision, draft); !errors.Is(err, ErrClosed) {
@@ -172,7 +179,7 @@ func TestMissing(t *testing.T) {
 	_, byID := c.Survey(t.Context(), c.by.Org, 1)
 	_, version := c.Version(t.Context(), c.by.Org, 1)
 	_, export := c.Export(t.Context(), c.by.Org, "nothing")
-	_, publish := c.Publish(t.Context(), c.by, 1)
+	_, publish := c.Publish(t.Context(), c.by, 1, Publishing{})
 	_, save := c.SaveDraft(t.Context(), c.by, 1, 1, satisfaction(t))
 	for what, err := range map[string]error{"slug": bySlug, "id": byID, "version": version, "export": export, "publish": publish, "save": save,
 		"close": c.Close(t.Context(), c.by, 1), "reopen": c.Reopen(t.Context(), c.by, 1)} {
@@ -237,7 +244,7 @@ func TestSaveAnything(t *testing.T) {
 	var problems Problems
 	unfinished := Definition{Survey: "new"}
 	id := c.create(t, unfinished)
-	if _, err := c.Publish(t.Context(), c.by, id); !errors.As(err, &problems) || c.state(t, id) != Draft {
+	if _, err := c.Publish(t.Context(), c.by, id, Publishing{}); !errors.As(err, &problems) || c.state(t, id) != Draft {
 		t.Errorf("an unfinished draft was published: %v", err)
 	}
 	nul := Definition{Survey: "new", Title: question.Text{"en": "a\x00b"}}
@@ -261,7 +268,7 @@ func TestTwoEditors(t *testing.T) {
 	for range 8 {
 		d := satisfaction(t)
 		g.Go(func() error {
-			quiet := Store{c.DB, &ledger{}}
+			quiet := Store{c.DB, &ledger{}, anything{}}
 			_, err := quiet.SaveDraft(t.Context(), c.by, id, 1, d)
 			switch {
 			case err == nil:
@@ -286,7 +293,7 @@ func TestPublishTwiceAtOnce(t *testing.T) {
 	var g errgroup.Group
 	for range 8 {
 		g.Go(func() error {
-			v, err := Store{c.DB, &ledger{}}.Publish(t.Context(), c.by, id)
+			v, err := Store{c.DB, &ledger{}, anything{}}.Publish(t.Context(), c.by, id, Publishing{})
 			if err == nil && v.Number != 1 {
 				t.Errorf("two clicks made version %d", v.Number)
 			}
@@ -337,7 +344,7 @@ func TestCodes(t *testing.T) {
 			if _, err := c.Import(t.Context(), c.by, d); err != nil {
 				t.Fatal(err)
 			}
-			_, err := c.Publish(t.Context(), c.by, id)
+			_, err := c.Publish(t.Context(), c.by, id, Publishing{})
 			var problems Problems
 			errors.As(err, &problems)
 			if try.key == "" && err != nil || try.key != "" && (len(problems) == 0 || problems[0].Key != try.key) {
@@ -361,7 +368,7 @@ func TestCodes(t *testing.T) {
 			if _, err := c.Import(t.Context(), c.by, next); err != nil {
 				t.Fatal(err)
 			}
-			_, err := c.Publish(t.Context(), c.by, id)
+			_, err := c.Publish(t.Context(), c.by, id, Publishing{})
 			if next.Questions()[1].Options[0].Code != "time" {
 				if err != nil {
 					t.Fatal(err)
@@ -432,7 +439,7 @@ func TestListSurveys(t *testing.T) {
 		t.Errorf("Betown sees %v, %v", list, err)
 	}
 	s, _ := a.BySlug(t.Context(), a.by.Org, "customer-satisfaction")
-	if _, err := b.Publish(t.Context(), b.by, s.ID); !errors.Is(err, ErrMissing) {
+	if _, err := b.Publish(t.Context(), b.by, s.ID, Publishing{}); !errors.Is(err, ErrMissing) {
 		t.Errorf("Betown publishes the survey of Anytown: %v", err)
 	}
 }
@@ -466,5 +473,45 @@ func TestASlipOfThePenIsNoOtherAnswer(t *testing.T) {
 		if sameWords(pair[0], pair[1]) {
 			t.Errorf("%q and %q are taken for one answer", pair[0], pair[1])
 		}
+	}
+}
+
+// strict is a reviewer that stops everything: for good, or until there is a reason.
+type strict struct{ severity Severity }
+
+func (s strict) Review(_ context.Context, _ *sqlx.Tx, _ tenant.Org, _ Definition, languages []string) (Findings, error) {
+	return Findings{{Rule: "Q1", Severity: s.severity, Question: "rating", Sentence: "Written for " + strings.Join(languages, " ")}}, nil
+}
+
+// What the review says counts whoever publishes, and a store without one publishes nothing.
+func TestTheReviewStopsPublishing(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")
+	id := c.create(t, satisfaction(t))
+	publish := func(r Reviewer, reason string) error {
+		c.Reviewer = r
+		_, err := c.Publish(t.Context(), c.by, id, Publishing{Override: reason})
+		return err
+	}
+	var blocked Blocked
+	if err := publish(strict{Error}, "It is meant so."); !errors.As(err, &blocked) || blocked.Overridable || blocked.Findings[0].Sentence != "Written for en cy" {
+		t.Errorf("published despite an error: %v", err)
+	}
+	if err := publish(strict{Confirm}, " \n"); !errors.As(err, &blocked) || !blocked.Overridable {
+		t.Errorf("published without a reason: %v", err)
+	}
+	for _, reason := range []string{strings.Repeat("x", MaxReason+1), "two\nlines", "no\x00text", "not\xfftext"} {
+		if err := publish(strict{Confirm}, reason); !errors.Is(err, ErrReason) {
+			t.Errorf("the reason %.20q: %v", reason, err)
+		}
+	}
+	if err := publish(nil, ""); !errors.Is(err, errNoReviewer) {
+		t.Errorf("a store without a reviewer: %v", err)
+	}
+	if c.state(t, id) != Draft {
+		t.Fatal("the survey is not a draft any more")
+	}
+	if err := publish(strict{Confirm}, strings.Repeat("ŵ", MaxReason)); err != nil {
+		t.Error(err)
 	}
 }

@@ -157,7 +157,7 @@ func (d demonstration) survey(ctx context.Context, by tenant.Actor) (surveys.Sur
 		return survey, surveys.Version{}, err
 	}
 	if survey.State == surveys.Draft {
-		version, err := d.Surveys.Publish(ctx, by, survey.ID)
+		version, err := d.Surveys.Publish(ctx, by, survey.ID, surveys.Publishing{})
 		return survey, version, err
 	}
 	version, err := d.Surveys.CurrentVersion(ctx, by.Org, survey.ID)

@@ -22,7 +22,7 @@ func TestMistypedCommands(t *testing.T) {
 	for command, says := range map[string]string{
 		"nonsense":                      "there is no command “yousaid nonsense”",
 		"organisation":                  "say what to do: yousaid organisation add",
-		"survey":                        "yousaid survey import, yousaid survey export",
+		"survey":                        "yousaid survey import, yousaid survey publish, yousaid survey export",
 		"user ad":                       "did you mean add?",
 		"organisation add x":            "give --name=NAME as well",
 		"organisation add --name X":     "SLUG is missing",
@@ -86,7 +86,7 @@ func TestHelp(t *testing.T) {
 	for command, says := range map[string]string{
 		"": "yousaid serve, then yousaid organisation add", "serve": "--base-url=URL", "demo": "--until=DATE", "organisation": "organisation add", "organisation add": "--link-prefix=ABC",
 		"user": "user list", "user add": "password is read from standard input", "user password": "ends their sessions", "user list": "their roles", "catalogue import": "directorate,service,slug,lgsl_id,parent", "catalogue export": "standard output",
-		"survey add": "--template=NAME", "survey import": "YAML", "survey export": "YAML", "survey close": "Close", "link add": "--access-point=X",
+		"survey add": "--template=NAME", "survey import": "YAML", "survey publish": "--override=REASON", "survey export": "YAML", "survey close": "Close", "link add": "--access-point=X",
 		"responses import": "docs/import.md", "responses imports": "undone", "responses undo": "--yes", "table": "--where=D=V[,V]", "attack": "as a stranger would", "migrate status": "still to come", "migrate up": "up to date", "config": "hidden",
 	} {
 		r := k.does(command + " --help")

@@ -52,10 +52,11 @@ func (c catalogueExport) Run(ctx context.Context, cfg *Config, t terminal) error
 }
 
 type surveyCommands struct {
-	Add    surveyAdd    `cmd:"" help:"Start a survey from a ready questionnaire."`
-	Import surveyImport `cmd:"" help:"Read a questionnaire from a YAML file."`
-	Export surveyExport `cmd:"" help:"Write a questionnaire as YAML to standard output."`
-	Close  surveyClose  `cmd:"" help:"Close a survey: its links take no new answers."`
+	Add     surveyAdd     `cmd:"" help:"Start a survey from a ready questionnaire."`
+	Import  surveyImport  `cmd:"" help:"Read a questionnaire from a YAML file."`
+	Publish surveyPublish `cmd:"" help:"Publish the draft of a survey: customers see it from then on."`
+	Export  surveyExport  `cmd:"" help:"Write a questionnaire as YAML to standard output."`
+	Close   surveyClose   `cmd:"" help:"Close a survey: its links take no new answers."`
 }
 
 type surveyAdd struct {
@@ -63,6 +64,7 @@ type surveyAdd struct {
 	Organisation string `required:"" placeholder:"SLUG" help:"The council."`
 	Slug         string `placeholder:"S" help:"The survey's name in addresses; the template's when left out."`
 	Publish      bool   `help:"Publish it at once."`
+	Override     string `placeholder:"REASON" help:"Why what the check marks is meant so; the audit keeps it."`
 }
 
 // Run makes the survey and prints its slug.
@@ -75,7 +77,7 @@ func (c surveyAdd) Run(ctx context.Context, cfg *Config, t terminal) error {
 		if c.Slug != "" {
 			d.Survey = c.Slug
 		}
-		return addSurvey(ctx, s, org, t, d, c.Publish, false)
+		return addSurvey(ctx, s, org, t, d, false, publishing{c.Publish, c.Override})
 	})
 }
 
@@ -83,6 +85,7 @@ type surveyImport struct {
 	File         string `arg:"" placeholder:"FILE.yaml" help:"The file."`
 	Organisation string `required:"" placeholder:"SLUG" help:"The council."`
 	Publish      bool   `help:"Publish it at once."`
+	Override     string `placeholder:"REASON" help:"Why what the check marks is meant so; the audit keeps it."`
 }
 
 // Run makes the survey, or a new draft of the one with its slug, and prints the slug.
@@ -96,12 +99,18 @@ func (c surveyImport) Run(ctx context.Context, cfg *Config, t terminal) error {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
 	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
-		return addSurvey(ctx, s, org, t, d, c.Publish, true)
+		return addSurvey(ctx, s, org, t, d, true, publishing{c.Publish, c.Override})
 	})
 }
 
+// publishing is what a command says about publishing.
+type publishing struct {
+	wanted   bool
+	override string
+}
+
 // addSurvey stores a questionnaire, publishes it when asked, and prints the survey's slug alone on a line, for scripts.
-func addSurvey(ctx context.Context, s *site.Site, org accounts.Organisation, t terminal, d surveys.Definition, publish, again bool) error {
+func addSurvey(ctx context.Context, s *site.Site, org accounts.Organisation, t terminal, d surveys.Definition, again bool, p publishing) error {
 	by := commandLine(org)
 	var id int64
 	var err error
@@ -113,13 +122,72 @@ func addSurvey(ctx context.Context, s *site.Site, org accounts.Organisation, t t
 	if err != nil {
 		return err
 	}
-	if publish {
-		if _, err := s.Surveys.Publish(ctx, by, id); err != nil {
+	if p.wanted {
+		if _, err := publishSurvey(ctx, s, org, t, id, d.Survey, p.override, again); err != nil {
 			return err
 		}
 	}
 	_, err = fmt.Fprintln(t.out, d.Survey)
 	return err
+}
+
+type surveyPublish struct {
+	Slug         string `arg:"" help:"The survey."`
+	Organisation string `required:"" placeholder:"SLUG" help:"The council."`
+	Override     string `placeholder:"REASON" help:"Why what the check marks is meant so; the audit keeps it."`
+}
+
+// Run publishes the draft and says which version it is.
+func (c surveyPublish) Run(ctx context.Context, cfg *Config, t terminal) error {
+	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
+		survey, err := s.Surveys.BySlug(ctx, org.ID, c.Slug)
+		if err != nil {
+			return guide(ctx, s, org, err, c.Slug)
+		}
+		v, err := publishSurvey(ctx, s, org, t, survey.ID, c.Slug, c.Override, true)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(t.out, "Version %d of %s is published.\n", v.Number, c.Slug)
+		return err
+	})
+}
+
+// publishSurvey publishes a draft as the browser does, and prints what the check says about it; advice only about what somebody wrote, not about our own templates.
+func publishSurvey(ctx context.Context, s *site.Site, org accounts.Organisation, t terminal, id int64, slug, override string, advice bool) (surveys.Version, error) {
+	d, revision, err := s.Surveys.Draft(ctx, org.ID, id)
+	if err != nil {
+		return surveys.Version{}, err
+	}
+	found, err := s.Surveys.Findings(ctx, org.ID, id, d)
+	if err != nil {
+		return surveys.Version{}, err
+	}
+	for _, f := range found {
+		if f.Severity == surveys.Warning && !advice {
+			continue
+		}
+		_, _ = fmt.Fprintln(t.err, findingLine(f))
+	}
+	v, err := s.Surveys.Publish(ctx, commandLine(org), id, surveys.Publishing{Revision: revision, Override: override})
+	var blocked surveys.Blocked
+	switch {
+	case !errors.As(err, &blocked):
+		return v, err
+	case blocked.Overridable:
+		return v, fmt.Errorf("%s is saved as a draft and not published. Change what is marked “check” and import it again, or say why it is meant so: "+
+			"yousaid survey publish %[1]s --organisation %[2]s --override \"the reason\"", slug, org.Slug)
+	}
+	return v, fmt.Errorf("%s is saved as a draft and not published. Put right what is marked “must” and import it again", slug)
+}
+
+// findingLine is a finding on one line of the terminal.
+func findingLine(f surveys.Finding) string {
+	word := map[surveys.Severity]string{surveys.Error: "must", surveys.Confirm: "check", surveys.Warning: "advice"}[f.Severity]
+	if f.Question != "" {
+		return fmt.Sprintf("%s: question %s: %s", word, f.Question, f.Sentence)
+	}
+	return word + ": " + f.Sentence
 }
 
 type surveyExport struct {

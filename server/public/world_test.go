@@ -29,6 +29,7 @@ import (
 	"yousaid/surveys/catalogue"
 	"yousaid/surveys/links"
 	"yousaid/surveys/responses"
+	"yousaid/surveys/surveystest"
 	"yousaid/surveys/tenant"
 )
 
@@ -93,7 +94,7 @@ func (w *world) serve(change ...func(*public.Config)) {
 	w.must(err)
 	collector := responses.NewCollector(db, w.keys, responses.Options{Log: slog.New(slog.DiscardHandler)})
 	w.t.Cleanup(func() { w.must(collector.Close(context.Background())) })
-	w.surveys = surveys.Store{DB: db, Ledger: ledger}
+	w.surveys = surveys.Store{DB: db, Ledger: ledger, Reviewer: surveystest.Unreviewed{}}
 	w.links = &links.Store{DB: db, Ledger: ledger}
 	config := public.Config{Pages: pages, Links: w.links, Surveys: w.surveys, Catalogue: w.services, Accounts: w.people, Signer: w.keys, Collector: collector,
 		Responses: responses.NewStore(db), Clock: w.time.clock()}
@@ -139,7 +140,7 @@ func (w *world) publish(d surveys.Definition) int64 {
 	w.t.Helper()
 	id, err := w.surveys.Import(w.t.Context(), w.by, d)
 	w.must(err)
-	_, err = w.surveys.Publish(w.t.Context(), w.by, id)
+	_, err = w.surveys.Publish(w.t.Context(), w.by, id, surveys.Publishing{})
 	w.must(err)
 	return id
 }

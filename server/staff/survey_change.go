@@ -3,6 +3,7 @@ package staff
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -196,56 +197,63 @@ func (p *Pages) endOrReopen(c echo.Context, s surveys.Survey, move func(context.
 	return done(c, s.ID, "", nil)
 }
 
-// publish makes the draft the next version, as it was read: not if it would harm, and not if somebody changed it since the page was opened.
+// publish makes the draft the next version, as it was read. Whether it may be published is the store's rule.
 func (p *Pages) publish(c echo.Context, s surveys.Survey) error {
-	view, err := p.surveyPage(c, s)
-	if err != nil {
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
+	read, err := strconv.Atoi(c.FormValue("revision"))
+	if err != nil || read < 1 {
+		read = -1 // no draft is of this revision: a form that does not say what was read publishes nothing
+	}
+	version, err := p.Surveys.Publish(ctx, actor, s.ID, surveys.Publishing{Revision: read, Override: longText(c.FormValue("despite"))})
+	if err == nil {
+		page.Tell(c, "Version "+strconv.Itoa(version.Number)+" is published. Customers see it now.")
+		return done(c, s.ID, "", nil)
+	}
+	view, failed := p.surveyPage(c, s)
+	if failed != nil {
+		return failed
+	}
+	view.Reason = longText(c.FormValue("despite"))
+	if err := p.unpublished(c, &view, read, err); err != nil {
 		return err
 	}
-	read, _ := strconv.Atoi(c.FormValue("revision"))
+	return page.Render(c, http.StatusUnprocessableEntity, "staff/survey", view)
+}
+
+// unpublished says on the survey's page why it was not published. An error of another kind is given back.
+func (p *Pages) unpublished(c echo.Context, view *SurveyPage, read int, err error) error {
+	var (
+		blocked surveys.Blocked
+		invalid surveys.Problems
+	)
 	switch {
-	case read != view.Revision:
+	case errors.Is(err, surveys.ErrStaleDraft):
 		view.Problems.Add("publish", "Somebody else changed the survey after you opened this page. Read it once more, then publish it.")
-		if was, err := p.Surveys.Revision(c.Request().Context(), organisation(c).ID, s.ID, read); err == nil {
+		if was, err := p.Surveys.Revision(c.Request().Context(), organisation(c).ID, view.ID, read); err == nil {
 			for _, change := range surveys.Difference(was.Definition, view.Draft) {
 				view.Problems.Add(anchorOf(change.Question), change.Sentence)
 			}
 		}
-	case view.Stops > 0:
-		view.Problems.Add("publish", "The survey was not published. Put right what is marked below first.")
-		for _, pg := range view.Pages {
-			for _, q := range pg.Questions {
-				for _, f := range q.Findings.Errors() {
-					view.Problems.Add("q-"+q.Code, f.Sentence)
-				}
-			}
+	case errors.As(err, &blocked):
+		at, sentence := "publish", "The survey was not published. Put right what is marked below first."
+		if blocked.Overridable {
+			at, sentence = "despite", "The survey was not published. Change what is marked below, or write why it is meant so and publish again."
 		}
-		for _, f := range view.Whole.Errors() {
-			view.Problems.Add("whole", f.Sentence)
-		}
-	case len(view.Despite) > 0 && c.FormValue("despite") == "":
-		view.Problems.Add("despite", "The survey was not published. Change what is marked below, or tick that it is meant so and publish again.")
-		for _, f := range view.Despite {
+		view.Problems.Add(at, sentence)
+		for _, f := range blocked.Findings {
 			view.Problems.Add(anchorOf(f.Question), f.Sentence)
 		}
-	}
-	if len(view.Problems) == 0 {
-		version, err := p.Surveys.PublishRevision(c.Request().Context(), signin.Of(c).Actor, s.ID, read, view.findings.Despite()...)
-		switch problems := (surveys.Problems{}); {
-		case err == nil:
-			page.Tell(c, "Version "+strconv.Itoa(version.Number)+" is published. Customers see it now.")
-			return done(c, s.ID, "", nil)
-		case errors.As(err, &problems):
-			for _, one := range problems {
-				view.Problems.Add(anchorOf(one.Question), one.English)
-			}
-		case errors.Is(err, surveys.ErrStaleDraft):
-			view.Problems.Add("publish", "Somebody else changed the survey just now. Read it once more, then publish it.")
-		default:
-			return err
+	case errors.As(err, &invalid):
+		view.Problems.Add("publish", "The survey was not published. Put right what is marked below first.")
+		for _, one := range invalid {
+			view.Problems.Add(anchorOf(one.Question), one.English)
 		}
+	case errors.Is(err, surveys.ErrReason):
+		view.Problems.Add("despite", fmt.Sprintf("Write the reason in one line of %d characters at the most.", surveys.MaxReason))
+	default:
+		return err
 	}
-	return page.Render(c, http.StatusUnprocessableEntity, "staff/survey", view)
+	return nil
 }
 
 func anchorOf(question string) string {

@@ -16,7 +16,6 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/surveys"
-	"yousaid/surveys/lint"
 	"yousaid/surveys/question"
 )
 
@@ -36,7 +35,7 @@ type QuestionPage struct {
 	Coded    bool
 	Was      string // what the question was when the form was made: see fingerprint
 	Revision int
-	Findings lint.Findings
+	Findings surveys.Findings
 	Theirs   []string // what somebody else changed meanwhile
 	Them     string   // who
 	Conflict bool     // somebody else changed the question meanwhile
@@ -75,7 +74,7 @@ func (p *Pages) questionPage(c echo.Context) (QuestionPage, question.Question, e
 	if !ok {
 		return QuestionPage{}, q, surveys.ErrMissing
 	}
-	findings, err := p.review(c, s.ID, d)
+	findings, err := p.Surveys.Findings(c.Request().Context(), organisation(c).ID, s.ID, d)
 	view := newQuestionPage(c, s.ID, d, q)
 	view.Revision, view.Findings = revision, findings.Of(q.Code)
 	return view, q, err

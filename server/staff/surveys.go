@@ -15,7 +15,6 @@ import (
 	"yousaid/server/signin"
 	"yousaid/surveys"
 	"yousaid/surveys/bank"
-	"yousaid/surveys/lint"
 	"yousaid/surveys/question"
 )
 
@@ -209,10 +208,11 @@ type SurveyPage struct {
 	Revision int
 	Draft    surveys.Definition
 	Heading  string
-	Whole    lint.Findings // about the survey as a whole
-	Stops    int           // findings that stop publishing
-	Despite  lint.Findings // those that stop it until the writer says that they are meant
-	Advice   int           // those that do not
+	Whole    surveys.Findings // about the survey as a whole
+	Stops    int              // findings that stop publishing
+	Despite  surveys.Findings // those that stop it until the writer says why they are meant
+	Reason   string           // what the writer says
+	Advice   int              // those that do not
 	Pages    []DraftPage
 	Equality []string
 	Versions int
@@ -222,15 +222,10 @@ type SurveyPage struct {
 	Deleted  string
 	UndoFrom int
 	UndoWhat string
-
-	findings lint.Findings
 }
 
 // CanDiscard tells whether there is a draft that customers do not see over a version that they do.
 func (p SurveyPage) CanDiscard() bool { return p.Editable && p.Versions > 0 && p.Changed }
-
-// DespiteValue is the value of the box that says that findings are meant. The revision that is sent with it says which.
-func (p SurveyPage) DespiteValue() string { return "yes" }
 
 // Next is the number of the next version.
 func (p SurveyPage) Next() int { return p.Versions + 1 }
@@ -250,7 +245,7 @@ type DraftQuestion struct {
 	Code, Text, Kind string
 	Required         bool
 	Answers          []string
-	Findings         lint.Findings
+	Findings         surveys.Findings
 	First, Last      bool // of all
 	Others           []page.Option
 }
@@ -281,13 +276,13 @@ func (p *Pages) surveyPage(c echo.Context, s surveys.Survey) (SurveyPage, error)
 	if err != nil {
 		return SurveyPage{}, err
 	}
-	findings, err := p.review(c, s.ID, d)
+	findings, err := p.Surveys.Findings(ctx, org.ID, s.ID, d)
 	if err != nil {
 		return SurveyPage{}, err
 	}
 	view := SurveyPage{Page: page.New(c), Survey: s, ID: s.ID, Revision: revision, Draft: d, Versions: len(versions), Whole: findings.Of(""), Stops: len(findings.Errors()), Despite: findings.Confirms(),
 		Editable: s.State != surveys.Closed}
-	view.Advice, view.findings = len(findings)-view.Stops-len(view.Despite), findings
+	view.Advice = len(findings) - view.Stops - len(view.Despite)
 	view.Back = "/staff"
 	if view.Heading, _ = d.Title.In("en"); view.Heading == "" {
 		view.Heading = s.Slug
@@ -306,17 +301,7 @@ func (p *Pages) surveyPage(c echo.Context, s surveys.Survey) (SurveyPage, error)
 	return view, nil
 }
 
-// review is what a careful colleague and the register of codes say about a draft.
-func (p *Pages) review(c echo.Context, survey int64, d surveys.Definition) (lint.Findings, error) {
-	findings := append(p.unspoken(organisation(c).Languages, d), lint.Review(d, organisation(c).Languages)...)
-	reused, err := p.Surveys.Reuse(c.Request().Context(), organisation(c).ID, survey, d)
-	for _, r := range reused {
-		findings = append(findings, lint.Finding{Rule: "check", Severity: lint.Error, Question: r.Question, Sentence: r.English})
-	}
-	return findings, err
-}
-
-func draftPages(d surveys.Definition, findings lint.Findings) []DraftPage {
+func draftPages(d surveys.Definition, findings surveys.Findings) []DraftPage {
 	var list []DraftPage
 	for i, pg := range d.Pages {
 		title, _ := pg.Title.In("en")

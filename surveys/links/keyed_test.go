@@ -21,7 +21,7 @@ func TestWhereAnswersAreTypedIn(t *testing.T) {
 	if _, err := c.OpenKeyed(ctx, c.by, n); !errors.Is(err, ErrNotTaking) {
 		t.Errorf("of a survey that is not published: %v", err)
 	}
-	if _, err := c.surveys.Publish(ctx, c.by, c.survey); err != nil {
+	if _, err := c.surveys.Publish(ctx, c.by, c.survey, surveys.Publishing{}); err != nil {
 		t.Fatal(err)
 	}
 	for name, one := range map[string]struct {

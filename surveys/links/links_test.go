@@ -15,6 +15,7 @@ import (
 	"yousaid/migrations/pgtest"
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
+	"yousaid/surveys/surveystest"
 	"yousaid/surveys/tenant"
 )
 
@@ -49,7 +50,7 @@ func newCouncil(t *testing.T, db *pgtest.DB, slug, prefix string) *council {
 	log := &ledger{}
 	c := &council{db: db, by: tenant.CommandLine(org), ledger: log, at: time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)}
 	c.Store = &Store{DB: tenant.New(db.App()), Ledger: log, Now: func() time.Time { return c.at }}
-	c.surveys = surveys.Store{DB: c.DB, Ledger: &ledger{}}
+	c.surveys = surveys.Store{DB: c.DB, Ledger: &ledger{}, Reviewer: surveystest.Unreviewed{}}
 	places := catalogue.Store{DB: c.DB, Ledger: &ledger{}}
 	if _, err := places.Import(t.Context(), c.by, strings.NewReader("directorate,service,slug,lgsl_id,parent\nPlace,Bins,bins,524,\nPlace,Roads,roads,557,\n")); err != nil {
 		t.Fatal(err)
@@ -91,7 +92,7 @@ func TestAddAndFind(t *testing.T) {
 	if found.Takes() || found.Version != 0 || found.Survey.State != surveys.Draft {
 		t.Errorf("a link of a draft takes feedback: %+v", found)
 	}
-	v, err := c.surveys.Publish(t.Context(), c.by, c.survey)
+	v, err := c.surveys.Publish(t.Context(), c.by, c.survey, surveys.Publishing{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +152,7 @@ func TestLinkAboutNoService(t *testing.T) {
 func TestLastDay(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")
-	if _, err := c.surveys.Publish(t.Context(), c.by, c.survey); err != nil {
+	if _, err := c.surveys.Publish(t.Context(), c.by, c.survey, surveys.Publishing{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, day := range []struct {
@@ -179,7 +180,7 @@ func TestLastDay(t *testing.T) {
 func TestCloseLink(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")
-	if _, err := c.surveys.Publish(t.Context(), c.by, c.survey); err != nil {
+	if _, err := c.surveys.Publish(t.Context(), c.by, c.survey, surveys.Publishing{}); err != nil {
 		t.Fatal(err)
 	}
 	link, other := c.add(t, nil), c.add(t, nil)

@@ -1,59 +1,28 @@
-// Package lint reads a questionnaire as a careful colleague would, before customers do: what would harm stops publishing, the rest is advice.
+// Package lint reads a questionnaire as a careful colleague would, before customers do: what would harm stops publishing unless the writer says why it is meant so, the
+// rest is advice. The store of surveys asks it whenever a draft is to be published, whoever asks.
 package lint
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"yousaid/surveys"
 	"yousaid/surveys/question"
 )
 
-// Severity says what a finding does.
-type Severity string
+// What the store of surveys acts on.
+type (
+	Severity = surveys.Severity
+	Finding  = surveys.Finding
+	Findings = surveys.Findings
+)
 
 // The severities.
 const (
-	Error   Severity = "error"   // stops publishing: figures, people or whole languages would come to harm
-	Confirm Severity = "confirm" // may harm, guessed from words: stops until the writer says that it is meant, which is logged
-	Warning Severity = "warning" // is advice, which is logged where it is not followed
+	Error   = surveys.Error
+	Confirm = surveys.Confirm
+	Warning = surveys.Warning
 )
-
-// Finding is one thing that a questionnaire would do badly, at its place.
-type Finding struct {
-	Rule     string // Q1 to Q18 of the project's standards; "check" for what no version can have
-	Severity Severity
-	Question string // code; "" for the questionnaire as a whole
-	Sentence string
-}
-
-// Findings are what a review found, in the order of the questionnaire.
-type Findings []Finding
-
-// Errors are the findings that stop publishing.
-func (fs Findings) Errors() Findings {
-	return slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool { return f.Severity != Error })
-}
-
-// Confirms are the findings that stop publishing until the writer says that they are meant.
-func (fs Findings) Confirms() Findings {
-	return slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool { return f.Severity != Confirm })
-}
-
-// Despite is what the audit keeps of the findings that a version was published with: the question, the rule and its severity, one line each.
-func (fs Findings) Despite() []string {
-	var all []string
-	for _, f := range fs {
-		all = append(all, strings.TrimSpace(fmt.Sprintf("%s %s (%s)", f.Question, f.Rule, f.Severity)))
-	}
-	return all
-}
-
-// Of lists the findings of a question; "" gives those of the whole.
-func (fs Findings) Of(code string) Findings {
-	return slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool { return f.Question != code })
-}
 
 // rule is one rule of the list.
 type rule struct {
@@ -76,11 +45,11 @@ var rules = []rule{
 	{"Q1", Warning, doubleBarrelled},
 	{"Q2", Warning, leading},
 	{"Q3", Warning, negative},
-	{"Q4", Error, unbalanced},
-	{"Q5", Error, pictured},
+	{"Q4", Confirm, unbalanced},
+	{"Q5", Confirm, pictured},
 	{"Q5", Warning, numbered},
 	{"Q7", Warning, noDontKnow},
-	{"Q8", Error, overlappingBands},
+	{"Q8", Confirm, overlappingBands},
 	{"Q9", Warning, notExhaustive},
 	{"Q10", Warning, tooManyOptions},
 	{"Q11", Warning, longRecall},
@@ -95,7 +64,7 @@ var rules = []rule{
 func Review(d surveys.Definition, languages []string) Findings {
 	var found Findings
 	for _, p := range d.Check() {
-		found = append(found, Finding{"check", Error, p.Question, p.English})
+		found = append(found, Finding{Rule: "check", Severity: Error, Question: p.Question, Sentence: p.English})
 	}
 	found = append(found, whole(d, languages)...)
 	rating := firstRating(d)
@@ -104,7 +73,7 @@ func Review(d surveys.Definition, languages []string) Findings {
 			a := asked{Question: q, stem: english(q.Text), hint: english(q.Hint), first: q.Code == rating, next: page.Questions[i+1:]}
 			for _, r := range rules {
 				for _, sentence := range r.find(a) {
-					found = append(found, Finding{r.id, r.severity, q.Code, sentence})
+					found = append(found, Finding{Rule: r.id, Severity: r.severity, Question: q.Code, Sentence: sentence})
 				}
 			}
 			found = append(found, translations(d, q, languages)...)

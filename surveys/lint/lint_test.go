@@ -59,21 +59,21 @@ func TestEachRuleFindsItsFault(t *testing.T) {
 		"praise":           {stem("How satisfied or dissatisfied were you with our friendly staff?"), "Q2", Warning},
 		"negative":         {stem("Was the form not easy to use?"), "Q3", Warning},
 		"double negative":  {stem("Were you not unable to reach us?"), "Q3", Warning},
-		"unbalanced":       {rating(func(q *question.Question) { q.Options = q.Options[:4]; q.Options = slices.Delete(q.Options, 2, 3) }), "Q4", Error},
+		"unbalanced":       {rating(func(q *question.Question) { q.Options = q.Options[:4]; q.Options = slices.Delete(q.Options, 2, 3) }), "Q4", Confirm},
 		"a number alone":   {rating(func(q *question.Question) { q.Options[2].Text["en"] = "3" }), "Q5", Warning},
-		"a star alone":     {rating(func(q *question.Question) { q.Options[2].Text["en"] = "★★★" }), "Q5", Error},
+		"a star alone":     {rating(func(q *question.Question) { q.Options[2].Text["en"] = "★★★" }), "Q5", Confirm},
 		"the other way": {also(func() question.Question {
 			q := rating(func(q *question.Question) { slices.Reverse(q.Options) }).Pages[0].Questions[0]
 			q.Code = "r2"
 			return q
-		}()), "Q6", Error},
+		}()), "Q6", Confirm},
 		"cannot judge": {also(func() question.Question {
 			q := rating(nil).Pages[0].Questions[0]
 			q.Code, q.Required = "r2", false
 			return q
 		}()), "Q7", Warning},
-		"overlap":              {also(choice("0 to 15", "15 to 30", "Something else")), "Q8", Error},
-		"gap":                  {also(choice("0 to 15", "17 to 30", "Something else")), "Q8", Error},
+		"overlap":              {also(choice("0 to 15", "15 to 30", "Something else")), "Q8", Confirm},
+		"gap":                  {also(choice("0 to 15", "17 to 30", "Something else")), "Q8", Confirm},
 		"other without a box":  {also(choice("Bins", "Roads", "Other")), "Q9", Warning},
 		"not exhaustive":       {also(choice("Bins", "Roads", "Parks")), "Q9", Warning},
 		"too many":             {also(choice("A1", "B1", "C1", "D1", "E1", "F1", "G1", "None of these")), "Q10", Warning},
@@ -95,7 +95,7 @@ func TestEachRuleFindsItsFault(t *testing.T) {
 				d.Pages[0].Questions = append(d.Pages[0].Questions, question.Question{Code: c, Kind: question.LongTxt, Text: question.Text{"en": "Why?"}})
 			}
 			return d
-		}(), "Q18", Error},
+		}(), "Q18", Confirm},
 		"Welsh on half of it":   {func() surveys.Definition { d := rating(nil); d.Title["cy"] = "Sut wnaethom ni?"; return d }(), "Q17", Error},
 		"no Welsh in a council": {rating(nil), "Q17", Warning},
 	} {

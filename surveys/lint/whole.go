@@ -16,11 +16,11 @@ const mostBeforeSave = 3
 func whole(d surveys.Definition, languages []string) Findings {
 	var found Findings
 	add := func(rule string, s Severity, code, format string, args ...any) {
-		found = append(found, Finding{rule, s, code, fmt.Sprintf(format, args...)})
+		found = append(found, Finding{Rule: rule, Severity: s, Question: code, Sentence: fmt.Sprintf(format, args...)})
 	}
 	if len(d.Pages) > 0 && len(d.Pages[0].Questions) > mostBeforeSave {
 		for i, q := range d.Pages[0].Questions[mostBeforeSave:] {
-			add("Q18", Error, q.Code, "This is question %d on the first page. The rating is saved when the first page is sent: ask no more than %d questions there and move the others to a later page.",
+			add("Q18", Confirm, q.Code, "This is question %d on the first page. The rating is saved when the first page is sent: ask no more than %d questions there and move the others to a later page.",
 				mostBeforeSave+1+i, mostBeforeSave)
 		}
 	}
@@ -34,7 +34,7 @@ func whole(d surveys.Definition, languages []string) Findings {
 		}
 		now := direction(q)
 		if way != 0 && now != 0 && now != way {
-			add("Q6", Error, q.Code, "Its answers run the other way than those of the ratings before it. Let every rating begin with the same end, or people tick the wrong one.")
+			add("Q6", Confirm, q.Code, "Its answers run the other way than those of the ratings before it. Let every rating begin with the same end, or people tick the wrong one.")
 		}
 		if way == 0 {
 			way = now
@@ -105,7 +105,7 @@ func translations(d surveys.Definition, q question.Question, languages []string)
 			lacks = append(lacks[:4], fmt.Sprintf("%d more answers", len(lacks)-4))
 		}
 		if len(lacks) > 0 {
-			found = append(found, Finding{"Q17", Error, q.Code, fmt.Sprintf("Write %s in %s too.", list(lacks), LanguageWord(lang))})
+			found = append(found, Finding{Rule: "Q17", Severity: Error, Question: q.Code, Sentence: fmt.Sprintf("Write %s in %s too.", list(lacks), LanguageWord(lang))})
 		}
 	}
 	return found

@@ -46,17 +46,20 @@ func TestAdviceIsNotFollowed(t *testing.T) {
 		}
 		return post(at, v)
 	}
-	s.Get(at, "Cookie", me).Is(200).Shows("the audit keeps that you did", "is a number only").Hides("Put this right", "it is meant so")
+	s.Get(at, "Cookie", me).Is(200).Shows("the audit keeps that you did", "is a number only").Hides("Put this right", "Why it is meant so")
 	publish(nil).Is(http.StatusSeeOther)
 	if got := audited(s, "survey.published", "survey/happy"); !strings.Contains(got, "rating Q5 (warning)") {
 		t.Errorf("the audit does not say what was published despite advice: %s", got)
 	}
 	post(at+"/question", url.Values{"text-en": {"Was the phone number easy to find?"}, "text-cy": {"Oedd y rhif yn hawdd?"}, "kind": {"text"}, "page": {"0"}}).Is(http.StatusSeeOther)
-	s.Get(at, "Cookie", me).Is(200).Shows("Check this before you publish", "it is meant so")
-	publish(nil).Is(422).Shows("tick that it is meant so", "phone number")
-	publish(url.Values{"despite": {"yes"}}).Is(http.StatusSeeOther)
-	if got := audited(s, "survey.published", "survey/happy"); !strings.Contains(got, "Q16 (confirm)") {
-		t.Errorf("the audit does not say what was confirmed: %s", got)
+	s.Get(at, "Cookie", me).Is(200).Shows("Check this before you publish", "Why it is meant so")
+	publish(nil).Is(422).Shows("write why it is meant so", "phone number")
+	publish(url.Values{"despite": {" \n "}}).Is(422).Shows("write why it is meant so")
+	publish(url.Values{"despite": {strings.Repeat("long ", 101)}}).Is(422).Shows("in one line of 500 characters")
+	publish(url.Values{"despite": {"We ask about <our> number, not theirs."}, "revision": {""}}).Is(422).Shows("Somebody else changed the survey", "We ask about &lt;our&gt; number")
+	publish(url.Values{"despite": {"We ask about <our> number, not theirs."}}).Is(http.StatusSeeOther)
+	if got := audited(s, "survey.published", "survey/happy"); !strings.Contains(got, "Q16 (confirm)") || !strings.Contains(got, "number, not theirs.") {
+		t.Errorf("the audit does not say what was published despite what, and why: %s", got)
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
 	"yousaid/surveys/links"
+	"yousaid/surveys/lint"
 	"yousaid/surveys/responses"
 	"yousaid/surveys/responses/exporting"
 	"yousaid/surveys/responses/quality"
@@ -82,7 +83,7 @@ func Stores(db tenant.DB) (*Site, error) {
 	if s.Accounts, err = accounts.New(db, s.Ledger, catalogue.SeedChannels); err != nil {
 		return nil, err
 	}
-	s.Surveys = surveys.Store{DB: db, Ledger: s.Ledger}
+	s.Surveys = surveys.Store{DB: db, Ledger: s.Ledger, Reviewer: lint.Rules{}}
 	s.Links = &links.Store{DB: db, Ledger: s.Ledger}
 	s.Analytics = &analytics.Analytics{DB: db, Ledger: s.Ledger, Now: time.Now}
 

@@ -1,6 +1,7 @@
 package site_test
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/surveys"
+	"yousaid/surveys/surveystest"
 )
 
 // inUrdu is a questionnaire in English and Urdu.
@@ -48,10 +50,16 @@ func TestALanguageWithoutWords(t *testing.T) {
 	publish := func() *sitetest.Answer {
 		return s.Post(at, url.Values{"do": {"publish"}, "revision": {form(s.Get(at, "Cookie", me).Is(200)).Get("revision")}}, "Cookie", me)
 	}
-	publish().Is(422).Shows("cannot be published in Urdu", "Take Urdu off")
+	publish().Is(422).Shows("cannot be published in Urdu", "take Urdu off")
+	var blocked surveys.Blocked
+	if _, err := s.Surveys.Publish(t.Context(), s.By(), id, surveys.Publishing{Override: "It is meant so."}); !errors.As(err, &blocked) || blocked.Overridable {
+		t.Errorf("published from the command line in a language without words: %v", err)
+	}
 	s.Get("/staff/translations", "Cookie", me).Is(200).Shows("Languages without words: Urdu", "questions.send", "Send feedback")
 	// One that is in use already keeps its language: what is English says so, and what is Urdu inside it too.
-	if _, err := s.Surveys.Publish(t.Context(), s.By(), id); err != nil {
+	before := s.Surveys
+	before.Reviewer = surveystest.Unreviewed{}
+	if _, err := before.Publish(t.Context(), s.By(), id, surveys.Publishing{}); err != nil {
 		t.Fatal(err)
 	}
 	link := s.LinkTo("visit", "waste", "web")

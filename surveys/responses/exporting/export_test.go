@@ -16,6 +16,7 @@ import (
 	"yousaid/migrations/pgtest"
 	"yousaid/surveys"
 	"yousaid/surveys/question"
+	"yousaid/surveys/surveystest"
 	"yousaid/surveys/tenant"
 )
 
@@ -63,7 +64,7 @@ pages:
 func newFixture(t *testing.T) *fixture {
 	f := &fixture{t: t, db: pgtest.New(t)}
 	db := tenant.New(f.db.App())
-	f.store = Store{DB: db, Ledger: noLedger{}, Surveys: surveys.Store{DB: db, Ledger: noLedger{}}, Queue: noQueue{}, Now: time.Now}
+	f.store = Store{DB: db, Ledger: noLedger{}, Surveys: surveys.Store{DB: db, Ledger: noLedger{}, Reviewer: surveystest.Unreviewed{}}, Queue: noQueue{}, Now: time.Now}
 	var org int64
 	f.check(f.db.Owner().Get(&org, `INSERT INTO organisations (slug, link_prefix, names) VALUES ('testham', 'TST', '{"en": "Testham"}') RETURNING id`))
 	f.by = tenant.CommandLine(tenant.Org(org))
@@ -72,7 +73,7 @@ func newFixture(t *testing.T) *fixture {
 		f.check(err)
 		id, err := f.store.Surveys.Import(t.Context(), f.by, d)
 		f.check(err)
-		_, err = f.store.Surveys.Publish(t.Context(), f.by, id)
+		_, err = f.store.Surveys.Publish(t.Context(), f.by, id, surveys.Publishing{})
 		f.check(err)
 		f.surveys = append(f.surveys, id)
 	}

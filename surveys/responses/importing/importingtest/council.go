@@ -13,6 +13,7 @@ import (
 	"yousaid/migrations/pgtest"
 	"yousaid/surveys"
 	"yousaid/surveys/responses/importing"
+	"yousaid/surveys/surveystest"
 	"yousaid/surveys/tenant"
 )
 
@@ -63,12 +64,12 @@ func (c Council) Publish(t testing.TB, yaml []byte) surveys.Definition {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store := surveys.Store{DB: c.DB, Ledger: c.Ledger}
+	store := surveys.Store{DB: c.DB, Ledger: c.Ledger, Reviewer: surveystest.Unreviewed{}}
 	id, err := store.Create(t.Context(), c.By, "", d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.Publish(t.Context(), c.By, id); err != nil {
+	if _, err := store.Publish(t.Context(), c.By, id, surveys.Publishing{}); err != nil {
 		t.Fatal(err)
 	}
 	return d
