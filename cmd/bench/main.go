@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/pprof"
+	"strconv"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -25,6 +27,9 @@ type bench struct {
 	Only    string        `help:"Measure only send, show, search, stuffing, export, attack (tables and sequences) or sequences." enum:",send,show,search,stuffing,export,attack,sequences" default:""`
 	Tables  int           `help:"How many tables are generated and attacked." default:"10000"`
 	Follow  int           `help:"How many sequences of releases are attacked together." default:"1000" name:"sequences"`
+	First   uint64        `help:"The seed of the first sequence: 1000 sequences are measured in pieces with --first 0 --sequences 250, --first 250 --sequences 250 and so on." default:"0"`
+	Seeds   []uint64      `help:"Attack the sequences of these seeds only, and print each of them." placeholder:"101,188"`
+	Workers int           `help:"How many sequences are attacked at the same time." default:"${workers}"`
 	Rows    int           `help:"How many responses are exported." default:"1000000"`
 	Connect []int         `help:"Numbers of connections." default:"64,256"`
 	Profile string        `help:"Write a processor profile of this program there, for go tool pprof." placeholder:"FILE"`
@@ -39,7 +44,7 @@ func main() {
 		return
 	}
 	var b bench
-	kong.Parse(&b, kong.Name("bench"), kong.Description("Measures sending and showing a form against the plain way of doing the same, and attacks protected tables."))
+	kong.Parse(&b, kong.Name("bench"), kong.Description("Measures sending and showing a form against the plain way of doing the same, and attacks protected tables."), kong.Vars{"workers": strconv.Itoa(runtime.NumCPU())})
 	if b.Full {
 		b.Rounds, b.Time = max(b.Rounds, 7), max(b.Time, 8*time.Second)
 	}

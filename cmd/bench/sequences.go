@@ -1,11 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -15,12 +13,15 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// mostLeaking is how many of the sequences that give something away are printed.
-const mostLeaking = 10
-
 // sequences lets made-up councils release tables about the same people, one after the other, and attacks all files of each together.
 func (b *bench) sequences(ctx context.Context) (err error) {
-	fmt.Printf("Releases beside releases: %d made-up councils ask for tables, and the files of each are attacked together, from the questionnaire and the files alone\n", b.Follow)
+	seeds := b.Seeds
+	for i := range uint64(max(0, b.Follow)) {
+		if b.Seeds == nil {
+			seeds = append(seeds, b.First+i)
+		}
+	}
+	fmt.Printf("Releases beside releases: %d made-up councils ask for tables, and the files of each are attacked together, from the questionnaire and the files alone\n", len(seeds))
 	p, err := openPlace(ctx, b.Dir)
 	if err != nil {
 		return err
@@ -34,15 +35,15 @@ func (b *bench) sequences(ctx context.Context) (err error) {
 	db := tenant.New(p.app).Tabulating(tabulate)
 	var all outside.Tally
 	var failed error
-	var leaking []outside.Sequence
+	var leaking []uint64
 	var lock sync.Mutex
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	start := time.Now()
-	for range runtime.NumCPU() {
+	for range max(1, b.Workers) {
 		workers.Go(func() {
-			for n := next.Add(1) - 1; n < int64(b.Follow) && ctx.Err() == nil; n = next.Add(1) - 1 {
-				s, err := outside.Run(ctx, db, uint64(n)) // never negative
+			for n := next.Add(1) - 1; n < int64(len(seeds)) && ctx.Err() == nil; n = next.Add(1) - 1 {
+				s, err := outside.Run(ctx, db, seeds[n])
 				lock.Lock()
 				if err != nil {
 					failed = errors.Join(failed, err)
@@ -50,10 +51,14 @@ func (b *bench) sequences(ctx context.Context) (err error) {
 					return
 				}
 				all.Add(s)
-				if len(s.Report.Leaks()) > 0 || s.Report.Trouble != "" {
-					leaking = append(leaking, s)
+				leaks := len(s.Report.Leaks()) > 0 || s.Report.Trouble != ""
+				if leaks {
+					leaking = append(leaking, s.Seed)
 				}
-				if all.Sequences%200 == 0 && all.Sequences < b.Follow {
+				if leaks || b.Seeds != nil {
+					fmt.Print(s)
+				}
+				if all.Sequences%100 == 0 && all.Sequences < len(seeds) {
 					fmt.Printf("  %d sequences after %s\n", all.Sequences, time.Since(start).Round(time.Second))
 				}
 				lock.Unlock()
@@ -61,10 +66,7 @@ func (b *bench) sequences(ctx context.Context) (err error) {
 		})
 	}
 	workers.Wait()
-	slices.SortFunc(leaking, func(a, b outside.Sequence) int { return cmp.Compare(a.Seed, b.Seed) })
-	for _, s := range leaking[:min(len(leaking), mostLeaking)] {
-		fmt.Print(s)
-	}
+	slices.Sort(leaking)
 	if failed = errors.Join(failed, ctx.Err()); failed != nil {
 		return failed
 	}
@@ -72,8 +74,8 @@ func (b *bench) sequences(ctx context.Context) (err error) {
 	switch {
 	case all.Hidden+all.Answers+all.Parts == 0:
 		return errors.New("no number was judged: nothing left, or nothing could be read")
-	case all.Leaking > 0 || all.Unreadable > 0:
-		return fmt.Errorf("%d of %d sequences give something away, and %d could not be read", all.Leaking, all.Sequences, all.Unreadable)
+	case len(leaking) > 0:
+		return fmt.Errorf("%d of %d sequences give something away, and %d could not be read: seeds %v", all.Leaking, all.Sequences, all.Unreadable, leaking)
 	}
 	return nil
 }
