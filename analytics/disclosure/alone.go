@@ -15,7 +15,7 @@ type showing struct {
 func kinds(certificates []*certificate) (list [][]*certificate) {
 	at := map[showing]int{}
 	for _, c := range certificates {
-		if c.goal == toOther || c.goal == toShift {
+		if c.goal == toOther || c.goal == toOthers || c.goal == toShift {
 			continue
 		}
 		of := showing{c.place, c.goal}

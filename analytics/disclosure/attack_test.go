@@ -170,6 +170,8 @@ func found(table Table, counts [][]int64, r Rules) (leaks []string) {
 	if r.Equality {
 		full = int64(r.DistributionBase)
 	}
+	// The attacker is told everybody's answers. Where the table holds them back, nothing can be subtracted from them.
+	everybody := table.Total().Figures == nil || table.Total().Figures.Distribution != nil
 	for g, c := range cells {
 		var n, most int64
 		for _, k := range counts[g] {
@@ -189,7 +191,7 @@ func found(table Table, counts [][]int64, r Rules) (leaks []string) {
 			if n < full && c.Figures.Distribution != nil {
 				leak("group %d of %d people has its distribution shown", g, n)
 			}
-			if n < full && !s.different && held < asked && ownWays(c.Figures, table.Answers(), all) > 1 {
+			if n < full && !s.different && held < asked && everybody && ownWays(c.Figures, table.Answers(), all) > 1 {
 				leak("the distribution of group %d of %d people can be worked out: %v", g, n, s.first)
 			}
 		case n == 0:

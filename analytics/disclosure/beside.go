@@ -155,6 +155,12 @@ func beside(l Lattice, j Joint, r Rules, work *int) (Table, Proof, error) {
 			return Table{}, Proof{}, err
 		}
 	}
+	g.addLines(at, &g.rules)
+	for n := range j.Earlier {
+		if err := g.linesOf(&j.Earlier[n]); err != nil {
+			return Table{}, Proof{}, err
+		}
+	}
 	tabled := len(g.places)
 	for _, codes := range differences {
 		nodes, err := g.nodes(codes)
@@ -269,6 +275,26 @@ func (g *grid) print(e *Earlier, number int) error {
 	return nil
 }
 
+// linesOf adds the lines of a table that is out.
+func (g *grid) linesOf(e *Earlier) error {
+	rules, err := e.Rules.settled()
+	if err != nil || e.Held {
+		return err
+	}
+	var table []int
+	for _, printed := range e.Places {
+		nodes, err := g.nodes(printed.Codes)
+		if err != nil {
+			return err
+		}
+		if at := g.add(nodes); !slices.Contains(table, at) {
+			table = append(table, at)
+		}
+	}
+	g.addLines(table, &rules)
+	return nil
+}
+
 // project gives a proof in terms of another table over the same people.
 func (g *grid) project(proof Proof, own *grid, at []int) Proof {
 	var out Proof
@@ -305,7 +331,15 @@ func (g *grid) project(proof Proof, own *grid, at []int) Proof {
 		mine[j] = i
 	}
 	for _, e := range proof.Evidence {
-		if i, ok := mine[g.find(e.Codes)]; ok {
+		left, all := e.Left, true
+		e.Left = nil
+		for _, codes := range left {
+			i, ok := mine[g.find(codes)]
+			if all = all && ok; all {
+				e.Left = append(e.Left, own.names(&own.places[i]))
+			}
+		}
+		if i, ok := mine[g.find(e.Codes)]; ok && all {
 			e.Codes = own.names(&own.places[i])
 			out.Evidence = append(out.Evidence, e)
 		}

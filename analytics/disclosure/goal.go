@@ -16,6 +16,7 @@ const (
 	toUnlike             // two or more in it differ from the most frequent answer, and where there are scores the mean is another one
 	toOther              // another number of people in it gave an answer
 	toShift              // its number of people is another one
+	toOthers             // the answers of what is left over of a line are others
 )
 
 // certificate is a goal, and the change of the true counts that reaches it: the witness. Shut cells do not take part: what a
@@ -23,7 +24,9 @@ const (
 type certificate struct {
 	place   int
 	goal    goal
-	answer  int   // whose number is another one (toOther)
+	answer  int   // whose number is another one (toOther, toOthers)
+	line    int   // of toOthers
+	parts   []int // and the places that are left over of it, of which place is one
 	shut    []int // the cells of one place, or of several at once
 	change  change
 	touches map[int]bool // places whose people change
@@ -83,6 +86,9 @@ func (g *grid) reach(c *certificate, free bool) bool {
 		if ok {
 			c.change = now
 			c.touches, c.shifts = g.touches(now)
+			if c.goal == toOthers {
+				c.answer = g.differs(c.parts, now)
+			}
 			return true
 		}
 		for i := range before {
@@ -105,6 +111,9 @@ func (g *grid) tries(c *certificate) []func(wish) bool {
 		return []func(wish) bool{g.shifted}
 	case toUnlike:
 		return []func(wish) bool{g.mixing(2, -1), g.mixing(2, 1)}
+	}
+	if c.goal == toOthers {
+		return g.loosened(c)
 	}
 	return []func(wish) bool{g.swapping(c.answer, g.swaps()), g.swapping(c.answer, g.swapsOfTwo())}
 }

@@ -104,6 +104,7 @@ const (
 	few           // 1 to threshold-1 people
 	alike         // more, and as good as one answer
 	scarce        // shown, but with too few people for its distribution
+	told          // more, too few for their distribution, and base, mean and share would say all of it
 )
 
 // grid is a lattice with its places, on the way to a table.
@@ -125,8 +126,9 @@ type grid struct {
 	now         []int64       // the counts as moves have changed them; the true ones between searches
 	changed     []int         // positions in now that may differ from x
 	look        *look
-	people      *grid // the same places as numbers of people, closed where the answers are held back (nil: nothing is held back)
-	base        bool  // it is such a companion
+	lines       []tableLine // of the tables, where what is left over of them must stay open
+	people      *grid       // the same places as numbers of people, closed where the answers are held back (nil: nothing is held back)
+	base        bool        // it is such a companion
 	swapVectors []vector
 	swapPairs   []vector
 	work        int // combinations still to be looked at before it is given up

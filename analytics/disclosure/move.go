@@ -38,6 +38,7 @@ type wish struct {
 	swap    bool     // the vectors keep base, mean and share: bare places may change, too
 	free    bool     // nothing more may be closed for it
 	shut    []bool   // cells that may not change (nil for none)
+	across  []bool   // cells that together must change, not only among each other (nil: no matter)
 }
 
 // look carries the working memory of one search.
@@ -269,6 +270,9 @@ func (s *look) weigh() {
 
 // try compares a move between the cells at hand with the best so far. What it closes is added up only if there is room for it.
 func (s *look) try(closing func(limit float64) float64) {
+	if s.across != nil && s.among() {
+		return
+	}
 	limit := math.Inf(1)
 	if s.found {
 		limit = s.best.cost / s.best.share
@@ -298,6 +302,17 @@ func (s *look) try(closing func(limit float64) float64) {
 			s.best, s.found = move{append(s.best.cells[:0], s.cells...), append(s.best.signs[:0], s.signs...), v, times, share, cost}, true
 		}
 	}
+}
+
+// among tells whether the cells at hand change only among each other those that must change together.
+func (s *look) among() bool {
+	sum := int64(0)
+	for k, cell := range s.cells {
+		if s.across[cell] {
+			sum += s.signs[k]
+		}
+	}
+	return sum == 0
 }
 
 // boxCost adds up what is printed of the places that a box changes: along its dimensions the nodes that hold one of the two codes, along

@@ -26,10 +26,12 @@ type Evidence struct {
 	Shows   string   `json:"shows"`            // "nobody", "enough", "varied", "unlike", "other answers" or "another number"
 	Answer  string   `json:"answer,omitempty"` // of "other answers": which is given by another number of people
 	Lattice int      `json:"lattice"`          // 0 is Base, 1 the first of Others
-	Apart   bool     `json:"apart,omitempty"`
+	// Left are the places, taken together, of which it says that they have "left over" answers: those that are left over of the place.
+	Left  [][]string `json:"left,omitempty"`
+	Apart bool       `json:"apart,omitempty"`
 }
 
-var goalNames = map[goal]string{toZero: "nobody", toEnough: "enough", toVaried: "varied", toUnlike: "unlike", toOther: "other answers", toShift: "another number"}
+var goalNames = map[goal]string{toZero: "nobody", toEnough: "enough", toVaried: "varied", toUnlike: "unlike", toOther: "other answers", toShift: "another number", toOthers: "left over"}
 
 // Lattices is their number.
 func (p Proof) Lattices() int {
@@ -99,7 +101,12 @@ func (g *grid) prove(best *pattern) (Proof, error) {
 func (g *grid) packed(certificates []*certificate) Proof {
 	var packs []*pack
 	var proof Proof
+	var lines []*certificate
 	for _, c := range certificates {
+		if c.goal == toOthers {
+			lines = append(lines, c)
+			continue
+		}
 		at := -1
 		for i := max(0, len(packs)-packsTried); i < len(packs); i++ {
 			if packs[i].fits(g, c) {
@@ -124,6 +131,14 @@ func (g *grid) packed(certificates []*certificate) Proof {
 			e.Answer = g.lattice.Answers[c.answer].Code
 		}
 		proof.Evidence = append(proof.Evidence, e)
+	}
+	for _, c := range lines { // most are shown by what is there
+		at := slices.IndexFunc(packs, func(k *pack) bool { return g.differs(c.parts, k.change) >= 0 })
+		if at < 0 {
+			at, packs = len(packs), append(packs, &pack{change: c.change})
+		}
+		proof.Evidence = append(proof.Evidence, Evidence{Codes: g.names(&g.places[g.lines[c.line].whole]), Shows: goalNames[toOthers], Lattice: at, Left: g.partNames(c.parts),
+			Answer: g.lattice.Answers[g.differs(c.parts, packs[at].change)].Code})
 	}
 	for i, k := range packs {
 		if i == 0 {
@@ -169,12 +184,24 @@ func (g *grid) check(proof Proof) error {
 		evidence[e.Lattice] = append(evidence[e.Lattice], e)
 	}
 	shown := map[int]map[string]bool{}
+	var others [][]int // places that taken together are shown to have other answers
 	for i := range evidence {
 		lattice := proof.Lattice(i)
 		if err := g.agrees(lattice); err != nil {
 			return fmt.Errorf("lattice %d %w", i, err)
 		}
 		for _, e := range evidence[i] {
+			if e.Shows == goalNames[toOthers] {
+				parts := make([]int, len(e.Left))
+				for k, codes := range e.Left {
+					parts[k] = g.find(codes)
+				}
+				if !g.showsOthers(parts, e.Answer, lattice) {
+					return fmt.Errorf("lattice %d does not show other answers of what is left over of %v", i, e.Codes)
+				}
+				others = append(others, parts)
+				continue
+			}
 			p := g.find(e.Codes)
 			if !g.shows(&g.places[p], e, lattice) {
 				return fmt.Errorf("lattice %d does not show %q of %v", i, e.Shows, e.Codes)
@@ -198,7 +225,24 @@ func (g *grid) check(proof Proof) error {
 			}
 		}
 	}
-	return nil
+	return g.checkLines(func(parts []int) bool {
+		return slices.ContainsFunc(others, func(shown []int) bool { return slices.Equal(shown, parts) })
+	})
+}
+
+// showsOthers tells whether in a lattice another number of the people in some places gave an answer.
+func (g *grid) showsOthers(parts []int, code string, lattice []int64) bool {
+	a := slices.IndexFunc(g.lattice.Answers, func(a Answer) bool { return a.Code == code })
+	if a < 0 {
+		return false
+	}
+	sum := int64(0)
+	for _, p := range parts {
+		for _, cell := range g.places[p].cells {
+			sum += lattice[cell*g.answers+a] - g.x[cell*g.answers+a]
+		}
+	}
+	return sum != 0
 }
 
 // agrees tells whether a lattice could be the true one, for all that is printed.

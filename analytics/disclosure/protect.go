@@ -38,6 +38,11 @@ func Prove(l Lattice, r Rules) (Table, Proof, error) {
 func protect(l Lattice, r Rules) (Table, Proof, error) {
 	g := newGrid(l, r)
 	g.everyPlace()
+	all := make([]int, len(g.places))
+	for i := range all {
+		all[i] = i
+	}
+	g.addLines(all, &g.rules)
 	return g.table()
 }
 

@@ -96,6 +96,10 @@ func (g *grid) forgive() {
 	})
 	alone(g, func(i int) {
 		p := &g.places[i]
+		if p.state == bare && !slices.Contains(g.couldDiffer(p, g.never(i)), true) {
+			p.open = make([]bool, g.answers) // since before such totals held their answers back
+			return
+		}
 		open, some := make([]bool, g.answers), false
 		for _, c := range g.unsettled(i) {
 			open[c.answer] = g.reach(c, true)
@@ -104,6 +108,16 @@ func (g *grid) forgive() {
 		if natural, _ := g.judge(p); some || natural == full {
 			p.open = open
 		}
+	})
+	out := func(p int) bool { return g.places[p].was > 0 }
+	alone(g, func(i int) {
+		g.lines = slices.DeleteFunc(g.lines, func(l tableLine) bool {
+			if l.whole != i || slices.ContainsFunc(l.parts, func(p int) bool { return !out(p) }) {
+				return false
+			}
+			parts, needed := g.left(l)
+			return needed && !g.reach(&certificate{place: parts[0], goal: toOthers, parts: parts}, true)
+		})
 	})
 }
 
@@ -180,29 +194,38 @@ func (g *grid) unsettled(i int) (list []*certificate) {
 	return list
 }
 
-// leftOpen tells of which answers the figures of a place leave open how many gave them. Nobody gave an answer that nobody gave in a larger place that is printed.
+// leftOpen tells of which answers the figures of a place leave open how many gave them: its base, mean and share, and nothing that is printed elsewhere.
 func (g *grid) leftOpen(i int) []bool {
-	p := &g.places[i]
-	if p.open != nil {
+	if p := &g.places[i]; p.open != nil {
 		return p.open
 	}
+	return g.couldDiffer(&g.places[i], nil)
+}
+
+// couldDiffer tells which answers of a place could have other numbers by its base, mean and share, where nobody gave some of them.
+func (g *grid) couldDiffer(p *place, never []bool) []bool {
 	open := make([]bool, g.answers)
-	never := make([]bool, g.answers)
-	for j := range g.places {
-		if q := &g.places[j]; q.state == full && slices.Contains(q.counts, 0) && g.within(i, j) {
-			for a, n := range q.counts {
-				never[a] = never[a] || n == 0
-			}
-		}
-	}
 	for _, v := range slices.Concat(g.swaps(), g.swapsOfTwo()) {
-		if !slices.ContainsFunc(v, func(t term) bool { return p.counts[t.answer]+t.n < 0 || t.n > 0 && never[t.answer] }) {
+		if !slices.ContainsFunc(v, func(t term) bool { return p.counts[t.answer]+t.n < 0 || t.n > 0 && never != nil && never[t.answer] }) {
 			for _, t := range v {
 				open[t.answer] = true
 			}
 		}
 	}
 	return open
+}
+
+// never tells which answers nobody gave in a place, as a larger one that is out says.
+func (g *grid) never(i int) []bool {
+	never := make([]bool, g.answers)
+	for j := range g.places {
+		if q := &g.places[j]; q.was > 0 && q.state == full && slices.Contains(q.counts, 0) && g.within(i, j) {
+			for a, n := range q.counts {
+				never[a] = never[a] || n == 0
+			}
+		}
+	}
+	return never
 }
 
 // changes tells whether a change leaves a place with another number of people who gave an answer.
@@ -219,15 +242,10 @@ func (g *grid) withAnswers(i int, certificates []*certificate) ([]*certificate, 
 	if g.people == nil {
 		return certificates, true
 	}
-	copies := make([]*certificate, len(certificates))
-	for k, c := range certificates {
-		one := *c
-		copies[k] = &one
-	}
 	g.people.work = g.work
 	defer func() { g.work = g.people.work }()
 	g.people.places[i].state = full
-	left, ok := g.people.without(i, copies)
+	left, ok := g.people.without(i, copied(certificates))
 	if !ok {
 		g.people.places[i].state = closed
 		return certificates, false

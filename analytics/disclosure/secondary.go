@@ -57,8 +57,11 @@ func (g *grid) judge(p *place) (state, reason) {
 	case g.answers > 1 && p.n < int64(p.rules.DistributionBase) && slices.Max(p.counts) >= p.n-1:
 		return closed, alike
 	case g.answers > 1 && p.n < p.rules.fullBase():
-		if g.choice(p) {
+		switch {
+		case g.choice(p):
 			return bare, scarce
+		case len(g.swaps()) > 0 && !slices.Contains(g.couldDiffer(p, nil), true):
+			return closed, told
 		}
 		return bare, none // base, mean and share say it all, and the rules release these
 	}
@@ -111,6 +114,9 @@ func (g *grid) secure(start int) ([]*certificate, bool) {
 		before = len(certificates)
 		var ok bool
 		if certificates, ok = g.varied(certificates); !ok {
+			return nil, false
+		}
+		if certificates, ok = g.loosen(certificates, false); !ok {
 			return nil, false
 		}
 		lone := g.lone()
@@ -201,8 +207,8 @@ func (g *grid) reopen(certificates, people []*certificate) (left, leftOfPeople [
 			}
 			g.places[i].state = target
 			if more, ok := g.eachReached(g.unsettled(i)); ok {
-				if kept, ok := g.without(i, certificates); ok {
-					certificates, people = append(kept, more...), keptOfPeople
+				if kept, ok := g.withoutAndLeft(i, certificates, more); ok {
+					certificates, people = kept, keptOfPeople
 					break
 				}
 			}
@@ -218,6 +224,29 @@ func (g *grid) reopen(certificates, people []*certificate) (left, leftOfPeople [
 // eachReached finds witnesses without closing more.
 func (g *grid) eachReached(list []*certificate) ([]*certificate, bool) {
 	return list, !slices.ContainsFunc(list, func(c *certificate) bool { return !g.reach(c, true) })
+}
+
+// withoutAndLeft is without, together with new witnesses, where what is left over of lines must stay open as well; those it was given stay as they are.
+func (g *grid) withoutAndLeft(place int, certificates, more []*certificate) ([]*certificate, bool) {
+	if g.lines == nil {
+		kept, ok := g.without(place, certificates)
+		return append(kept, more...), ok
+	}
+	kept, ok := g.without(place, copied(certificates))
+	if !ok {
+		return nil, false
+	}
+	return g.loosen(append(kept, more...), true)
+}
+
+// copied are certificates that can be changed without changing these.
+func copied(certificates []*certificate) []*certificate {
+	out := make([]*certificate, len(certificates))
+	for i, c := range certificates {
+		one := *c
+		out[i] = &one
+	}
+	return out
 }
 
 // without finds other witnesses for those that change a place which is to be printed, and drops those that were about it; all or nothing. The number
@@ -246,6 +275,13 @@ func (g *grid) without(place int, certificates []*certificate) ([]*certificate, 
 		}
 		left = append(left, c)
 		if !c.touches[place] || c.goal == toOther && g.places[place].state == bare {
+			continue
+		}
+		if c.goal == toOthers { // loosen finds another one
+			for p := range c.shifts {
+				loose[p] = true
+			}
+			left = left[:len(left)-1]
 			continue
 		}
 		was := *c
