@@ -6,7 +6,6 @@ import (
 	"testing"
 )
 
-
 // What base, mean and share of a group say by themselves is known when they are printed. So the group is hidden, where they usually leave a choice.
 func TestFiguresThatTellEveryAnswer(t *testing.T) {
 	t.Parallel()
