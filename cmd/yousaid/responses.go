@@ -58,11 +58,14 @@ func counts(r importing.Report, stored string) string {
 	return s + "."
 }
 
-func rows(n int64) string {
+func rows(n int64) string { return counted(n, "row") }
+
+// counted is a number with its word: "1 row", "2 rows".
+func counted[N int | int64](n N, word string) string {
 	if n == 1 {
-		return "1 row"
+		return "1 " + word
 	}
-	return fmt.Sprintf("%d rows", n)
+	return fmt.Sprintf("%d %ss", n, word)
 }
 
 // told says what was done, and what to do about rows that stay out.
@@ -204,8 +207,8 @@ func (c answersUndo) Run(ctx context.Context, cfg *Config, t terminal) error {
 			if it.State == "undone" {
 				return c.told(t, it)
 			}
-			return failure{exitUsage, fmt.Errorf("this withdraws %d answers of the survey %s, which were read from %s on %s. Tables that were published stay as they are. "+
-				"The file can be imported again. To do it, add --yes", it.Stored-it.Undone, it.Survey, named(it.File), it.Started.Format("2 January 2006"))}
+			return failure{exitUsage, fmt.Errorf("this withdraws %s of the survey %s, which were read from %s on %s. Tables that were published stay as they are. "+
+				"The file can be imported again. To do it, add --yes", counted(it.Stored-it.Undone, "answer"), it.Survey, named(it.File), it.Started.Format("2 January 2006"))}
 		}
 		p := newProgress(t.err, "Withdrawing")
 		it, err := importing.Undo(ctx, s.DB, s.Ledger, commandLine(org), c.Number, p.step)

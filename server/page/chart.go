@@ -251,7 +251,7 @@ func StackedBars(p Page, c Chart) template.HTML {
 		fmt.Fprintf(&key, `<li><svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" aria-hidden="true"><rect x="0.5" y="0.5" width="15" height="15" fill="%s" stroke="%s" class="%s"/></svg> %s</li>`, fills[i], ink, classInk, esc(part))
 	}
 	key.WriteString(`</ul>`)
-	return c.figure(p, &d, key.String(), p.T("chart.describe_parts|Bars of the parts of answers for %s groups. The same figures are in the table.", Number(len(c.Rows))))
+	return c.figure(p, &d, key.String(), p.Plural("chart.describe_parts|Bars of the parts of answers for %s group. The same figures are in the table.|Bars of the parts of answers for %s groups. The same figures are in the table.", len(c.Rows), Number(len(c.Rows))))
 }
 
 // blank draws what stands instead of a bar.
@@ -299,7 +299,7 @@ func ShareBars(p Page, c Chart) template.HTML {
 	}
 	d.axis(y + 4)
 	d.height = y + 12
-	return c.figure(p, &d, "", p.T("chart.describe_shares|Bars from 0 to 100 per cent for %s groups, with 95 per cent intervals. The same figures are in the table.", Number(len(c.Rows))))
+	return c.figure(p, &d, "", p.Plural("chart.describe_shares|A bar from 0 to 100 per cent for %s group, with a 95 per cent interval. The same figures are in the table.|Bars from 0 to 100 per cent for %s groups, with 95 per cent intervals. The same figures are in the table.", len(c.Rows), Number(len(c.Rows))))
 }
 
 // tip is what a row says when pointed at.

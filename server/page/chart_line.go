@@ -82,9 +82,9 @@ func ShareLine(p Page, c Chart) template.HTML {
 		}
 	}
 	d.height = bottom + 30 + labelLine
-	dashed, describe := p.T("chart.dashed|A dashed line is a month that is not shown."), p.T("chart.describe_line|A line over %s months, with a band of 95 per cent. The same figures are in the table.", Number(len(c.Rows)))
+	dashed, describe := p.T("chart.dashed|A dashed line is a month that is not shown."), p.Plural("chart.describe_line|A point for %s month, with its interval of 95 per cent. The same figures are in the table.|A line over %s months, with a band of 95 per cent. The same figures are in the table.", len(c.Rows), Number(len(c.Rows)))
 	if c.Periods {
-		dashed, describe = p.T("chart.dashed_period|A dashed line is a period that is not shown."), p.T("chart.describe_periods|A line over %s periods, with a band of 95 per cent. The same figures are in the table.", Number(len(c.Rows)))
+		dashed, describe = p.T("chart.dashed_period|A dashed line is a period that is not shown."), p.Plural("chart.describe_periods|A point for %s period, with its interval of 95 per cent. The same figures are in the table.|A line over %s periods, with a band of 95 per cent. The same figures are in the table.", len(c.Rows), Number(len(c.Rows)))
 	}
 	note := ""
 	if slices.ContainsFunc(c.Rows, func(r Row) bool { return r.Hidden }) {

@@ -57,6 +57,9 @@ func whoAnswered(f analytics.Frame, rows []analytics.Row, total analytics.Row) s
 	text := "How many answered is not shown, to protect people."
 	if !total.Hidden {
 		text = fmt.Sprintf("%s answers are counted.", page.Number(int(total.N)))
+		if total.N == 1 {
+			text = "1 answer is counted."
+		}
 		if total.Satisfied != nil {
 			text += fmt.Sprintf(" %s of them were satisfied.", percent1(*total.Satisfied))
 		}

@@ -38,6 +38,7 @@ type ExportLine struct {
 	By, At     string
 	State      string
 	Done, All  string
+	Count      int // of its rows
 	Percent    int
 	Running    bool
 	File       string // address; "" where there is none
@@ -74,7 +75,7 @@ func (p *Pages) exportsPage(c echo.Context) (ExportsPage, error) {
 }
 
 func exportLine(e exporting.Export, zone *time.Location, now time.Time) ExportLine {
-	l := ExportLine{ID: e.ID, By: e.By, At: e.At.In(zone).Format("2 January 2006 15:04"), State: exportStates[e.State], Done: page.Number(int(e.Rows)), All: page.Number(int(e.All)), Running: e.State == "running",
+	l := ExportLine{ID: e.ID, By: e.By, At: e.At.In(zone).Format("2 January 2006 15:04"), State: exportStates[e.State], Done: page.Number(int(e.Rows)), All: page.Number(int(e.All)), Count: int(max(e.Rows, e.All)), Running: e.State == "running",
 		Problem: e.Problem, SHA256: e.SHA256, DeleteForm: fmt.Sprintf("/staff/exports/%d/delete", e.ID)}
 	l.What = e.Slug + ", " + strings.ToUpper(e.Format)
 	if e.From != "" || e.To != "" {

@@ -2,7 +2,6 @@ package staff
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -113,7 +112,10 @@ func cellInWords(c releases.Cell) string {
 	case c.Hidden:
 		return "not shown"
 	}
-	words := fmt.Sprintf("%s answers", page.Number(int(c.N)))
+	words := page.Number(int(c.N)) + " answers"
+	if c.N == 1 {
+		words = "1 answer"
+	}
 	if c.Satisfied != nil {
 		words += ", " + percent1(*c.Satisfied) + " satisfied"
 	}

@@ -35,7 +35,7 @@ func unbalanced(a asked) []string {
 		}
 	}
 	if above != below {
-		return say("The scale has %d answers on the good side and %d on the bad side. Give both sides as many.", above, below)
+		return say("The scale has %d good and %d bad answers. Give both sides as many.", above, below)
 	}
 	return nil
 }

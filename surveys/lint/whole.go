@@ -102,7 +102,11 @@ func translations(d surveys.Definition, q question.Question, languages []string)
 			}
 		}
 		if len(lacks) > 4 {
-			lacks = append(lacks[:4], fmt.Sprintf("%d more answers", len(lacks)-4))
+			more := fmt.Sprintf("%d more answers", len(lacks)-4)
+			if len(lacks) == 5 {
+				more = "1 more answer"
+			}
+			lacks = append(lacks[:4], more)
 		}
 		if len(lacks) > 0 {
 			found = append(found, Finding{Rule: "Q17", Severity: Error, Question: q.Code, Sentence: fmt.Sprintf("Write %s in %s too.", list(lacks), LanguageWord(lang))})

@@ -31,6 +31,7 @@ var messages = []message{
 	{"answer.number_at_most", "Enter a number that is {max} or less"},
 	{"answer.enter_text", "Write your answer in the box"},
 	{"answer.too_long", "Your answer must be {limit} characters or fewer. It has {length}."},
+	{"answer.one_character", "Your answer must be 1 character. It has {length}."},
 	{"answer.comment_too_long", "Your comment must be {limit} characters or fewer. It has {length}."},
 	{"answer.one_box", "Write one answer only"},
 	{"answer.not_text", "Your answer has a character that we cannot save. Type it again using letters, numbers and punctuation."},

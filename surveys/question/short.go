@@ -11,7 +11,7 @@ func parseShort(q Question, values []string) (any, *Problem) {
 	}
 	line := strings.Join(strings.Fields(values[0]), " ")
 	if limit, length := q.Limit(), runes(line); length > limit {
-		return fault(q, "answer.too_long", "limit", thousands(limit), "length", thousands(length))
+		return tooLong(q, "answer.too_long", limit, length)
 	}
 	return line, nil
 }

@@ -38,9 +38,16 @@ func parseText(q Question, values []string) (any, *Problem) {
 		return fault(q, "answer.one_box")
 	}
 	if limit, length := q.Limit(), runes(values[0]); length > limit {
-		return fault(q, "answer.comment_too_long", "limit", thousands(limit), "length", thousands(length))
+		return tooLong(q, "answer.comment_too_long", limit, length)
 	}
 	return values[0], nil
+}
+
+func tooLong(q Question, key string, limit, length int) (any, *Problem) {
+	if limit == 1 {
+		key = "answer.one_character"
+	}
+	return fault(q, key, "limit", thousands(limit), "length", thousands(length))
 }
 
 func runes(s string) int { return utf8.RuneCountInString(s) }
