@@ -86,6 +86,10 @@ func TestNoPageKeepsAnybodyOut(t *testing.T) {
 				w.Picture(fmt.Sprintf("%s %d", v.name(), width))
 			}
 			w.Fits(320)
+			for _, nameless := range sitetest.Ask[[]string](w, `[...[...document.querySelectorAll('main table')].filter(t => !t.caption || !t.caption.textContent.trim()).map(t => 'a table without a caption: ' + t.outerHTML.slice(0, 100)),
+				...[...document.querySelectorAll('main legend')].map(l => l.textContent.trim().replace(/\s+/g, ' ')).filter((name, i, all) => name === '' || all.indexOf(name) !== i).map(n => 'two groups called ' + n)]`) {
+				t.Error(nameless)
+			}
 			title := sitetest.Ask[string](w, `document.title`)
 			if english := sitetest.Ask[string](w, `document.documentElement.lang`) == "en"; english {
 				for _, wrong := range countsOfOne(sitetest.Ask[string](w, `document.body.innerText`)) {
