@@ -113,11 +113,11 @@ func (c attackCommand) Run(_ context.Context, t terminal) error {
 	case r.Impossible:
 		return errors.New("no table agrees with all printed figures: one of them is wrong, or people can stand in several places. Make the table again")
 	case r.Pinned > 0:
-		return fmt.Errorf("%s can be worked out from what is printed: hide more, and publish that instead", counted(r.Pinned, "hidden number"))
+		return fmt.Errorf("%s can be worked out from what is printed: hide more, and publish that instead", counting(r.Pinned, "hidden number"))
 	case len(beyond) > 0:
-		return fmt.Errorf("%s could not be judged: never take them for safe. More time would not help: attack fewer files together, or smaller tables", counted(r.Unknown, "hidden number"))
+		return fmt.Errorf("%s could not be judged: never take them for safe. More time would not help: attack fewer files together, or smaller tables", counting(r.Unknown, "hidden number"))
 	case r.Unknown > 0:
-		return fmt.Errorf("%s could not be judged: never take them for safe. Give more time with --seconds, or publish a smaller table", counted(r.Unknown, "hidden number"))
+		return fmt.Errorf("%s could not be judged: never take them for safe. Give more time with --seconds, or publish a smaller table", counting(r.Unknown, "hidden number"))
 	case bare > 0:
 		return fmt.Errorf("%d numbers from 1 to %d are printed as they are: this is no protected table. Ask for it with --audience public, and publish that instead", bare, o.Threshold-1)
 	case len(unchecked) == len(tables):

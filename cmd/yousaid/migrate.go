@@ -50,6 +50,6 @@ func (migrateUp) Run(ctx context.Context, cfg *Config, t terminal) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(t.out, "The database is up to date: %s applied.\n", counted(n, "step"))
+	_, err = fmt.Fprintf(t.out, "The database is up to date: %s applied.\n", counting(n, "step"))
 	return err
 }

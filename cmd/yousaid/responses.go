@@ -58,10 +58,10 @@ func counts(r importing.Report, stored string) string {
 	return s + "."
 }
 
-func rows(n int64) string { return counted(n, "row") }
+func rows(n int64) string { return counting(n, "row") }
 
-// counted is a number with its word: "1 row", "2 rows".
-func counted[N int | int64](n N, word string) string {
+// counting is a number with its word: "1 row", "2 rows".
+func counting[N int | int64](n N, word string) string {
 	if n == 1 {
 		return "1 " + word
 	}
@@ -208,7 +208,7 @@ func (c answersUndo) Run(ctx context.Context, cfg *Config, t terminal) error {
 				return c.told(t, it)
 			}
 			return failure{exitUsage, fmt.Errorf("this withdraws %s of the survey %s, which were read from %s on %s. Tables that were published stay as they are. "+
-				"The file can be imported again. To do it, add --yes", counted(it.Stored-it.Undone, "answer"), it.Survey, named(it.File), it.Started.Format("2 January 2006"))}
+				"The file can be imported again. To do it, add --yes", counting(it.Stored-it.Undone, "answer"), it.Survey, named(it.File), it.Started.Format("2 January 2006"))}
 		}
 		p := newProgress(t.err, "Withdrawing")
 		it, err := importing.Undo(ctx, s.DB, s.Ledger, commandLine(org), c.Number, p.step)
