@@ -70,6 +70,7 @@ var removal = []string{
 	`DELETE FROM responses WHERE organisation_id = $1`,
 	`DELETE FROM imports WHERE organisation_id = $1`,
 	`DELETE FROM links WHERE organisation_id = $1`,
+	`DELETE FROM nonresponse_marks WHERE organisation_id = $1`,
 	`DELETE FROM nonresponses WHERE organisation_id = $1`,
 	`DELETE FROM codes WHERE organisation_id = $1`,
 	`DELETE FROM versions WHERE organisation_id = $1`,

@@ -61,6 +61,7 @@ var rows = []struct{ table, columns, values string }{
 
 	// Typing in answers.
 	{"nonresponses", "survey_id, day, reason, n", "$1 * 100 + 6, '2026-01-01', 'declined', 1"},
+	{"nonresponse_marks", "form_id, survey_id, day, reason", "'00000000-0000-0000-0000-000000000001', $1 * 100 + 6, '2026-01-01', 'declined'"},
 
 	// Unusual answers.
 	{"unusual_decisions", "id, survey_id, from_hour, to_hour, act, reason, state, published, asked_by, asked_name, asked_at",

@@ -66,7 +66,7 @@ var failures = []struct {
 	// Typing in answers.
 	{links.ErrNotTaking, http.StatusConflict, "error.keying_closed|This survey takes no answers now. Choose another one under Type in answers."},
 	{links.ErrReach, http.StatusForbidden, "error.keying_service|Your role does not cover this service."},
-	{responses.ErrLate, http.StatusConflict, "error.keying_late|These answers were typed in more than 12 hours ago, so they cannot be undone here. Ask the consultation team."},
+	{responses.ErrLate, http.StatusConflict, "error.keying_late|This was typed in more than 12 hours ago, so it cannot be undone here. Ask the consultation team."},
 
 	// Unusual answers.
 	{unusual.ErrMissing, http.StatusNotFound, ""},

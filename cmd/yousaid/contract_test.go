@@ -75,6 +75,7 @@ func TestANewcomersFirstHour(t *testing.T) {
 	k.does("catalogue export --organisation elsewhere").says("\ufeffdirectorate,service,slug,lgsl_id,parent\n")
 
 	k.does("user add jo@riverton.example --organisation riverton --role consultation", "correct long words here\n").says("jo@riverton.example can sign in to riverton as consultation.\n")
+	k.does("user add kim@riverton.example --organisation riverton --role frontline --service waste", "another long password\r\n").ok()
 	k.does("user add sam@riverton.example --organisation riverton --role service --service waste --service repairs", "another long password\r\n").ok()
 	// Another role keeps the password: nothing is read, and a new one is a command of its own.
 	if more := k.does("user add Jo@riverton.example --organisation riverton --role viewer"); more.ok() != "Jo@riverton.example can sign in to riverton as viewer.\n" || !strings.Contains(more.errs, "was kept") {
@@ -84,6 +85,7 @@ func TestANewcomersFirstHour(t *testing.T) {
 	k.does("user password jo@riverton.example --organisation riverton", "some new long words\n").says("jo@riverton.example has a new password at riverton and is signed out everywhere there.\n")
 	k.does("user list --organisation riverton").says("EMAIL                 ROLES                          STATE\n" +
 		"jo@riverton.example   consultation viewer            can sign in\n" +
+		"kim@riverton.example  frontline:waste                can sign in\n" +
 		"sam@riverton.example  service:repairs service:waste  can sign in\n")
 	k.does("user list --organisation elsewhere").says("EMAIL                ROLES   STATE\njo@riverton.example  viewer  can sign in\n")
 	for _, role := range []string{"viewer", "frontline", "equality", "administrator"} {

@@ -25,7 +25,7 @@ type userAdd struct {
 	Email        string   `arg:"" help:"The person's email address: it is the name to sign in with."`
 	Organisation string   `required:"" placeholder:"SLUG" help:"The council."`
 	Role         string   `required:"" placeholder:"ROLE" enum:"viewer,service,frontline,consultation,equality,administrator" help:"viewer, service, frontline, consultation, equality or administrator."`
-	Service      []string `placeholder:"SLUG" help:"For the role service: the service; give it again for another."`
+	Service      []string `placeholder:"SLUG" help:"For the roles service and frontline: the service; give it again for another. The front line of no service is for all."`
 }
 
 // Run adds the account where there is none, with a password that it reads, and gives it the role. A password that is there is kept.

@@ -22,7 +22,7 @@ type NewUser struct {
 	Name     string  // may be empty
 	Password string  // for somebody who has none at this organisation yet; who has one keeps it
 	Role     string  // one of permission.Roles
-	Services []int64 // ids; the services that the role is for; the role "service" needs at least one
+	Services []int64 // ids; the services that the role is for: "service" needs at least one, "frontline" may have some
 	Invited  bool    // a person who is new needs no password: by PasswordLink they choose one
 }
 
@@ -35,8 +35,8 @@ func (u NewUser) check() error {
 		return refuse("role", "There is no role %q. Choose one of: %s.", u.Role, strings.Join(permission.Roles, ", "))
 	case u.Role == "service" && len(u.Services) == 0:
 		return refuse("services", "The role service is for people of one or more services. Name at least one service.")
-	case u.Role != "service" && len(u.Services) > 0:
-		return refuse("services", "The role %s is for the whole organisation. Only the role service can be given for one service.", u.Role)
+	case u.Role != "service" && u.Role != "frontline" && len(u.Services) > 0:
+		return refuse("services", "The role %s is for the whole organisation. Only the roles service and frontline can be given for one service.", u.Role)
 	}
 	return nil
 }

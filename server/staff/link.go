@@ -75,7 +75,7 @@ func (p *Pages) linkPage(c echo.Context) (LinkPage, error) {
 	if err != nil {
 		return LinkPage{}, err
 	}
-	all, err := p.choices(c)
+	all, err := p.choices(c, everything)
 	if err != nil {
 		return LinkPage{}, err
 	}

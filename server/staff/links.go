@@ -2,21 +2,17 @@ package staff
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"yousaid/server/page"
 	"yousaid/server/signin"
-	"yousaid/surveys"
-	"yousaid/surveys/catalogue"
 	"yousaid/surveys/links"
 )
 
@@ -35,70 +31,11 @@ type LinksPage struct {
 
 const linkPart = 50
 
-// choices are what links are made of, for selects: surveys that are not closed, services, channels.
-type choices struct{ surveys, services, channels, places []page.Option }
-
-func (p *Pages) choices(c echo.Context) (choices, error) {
-	ctx, org := c.Request().Context(), organisation(c)
-	var all choices
-	for after := ""; ; {
-		list, err := p.Surveys.Surveys(ctx, org.ID, after, 100)
-		if err != nil {
-			return all, err
-		}
-		if len(list) == 0 {
-			break
-		}
-		for _, s := range list {
-			after = s.Slug
-			if title, _ := s.Title.In("en"); s.State != surveys.Closed {
-				all.surveys = append(all.surveys, page.Option{Value: s.Slug, Text: title + " (" + s.Slug + ")"})
-			}
-		}
-	}
-	services, err := p.Catalogue.Services(ctx, org.ID)
-	if err != nil {
-		return all, err
-	}
-	for _, s := range services {
-		if s.ClosedOn == nil {
-			all.services = append(all.services, page.Option{Value: s.Slug, Text: catalogue.Label(s.Names, "en")})
-		}
-	}
-	slices.SortFunc(all.services, func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
-	channels, err := p.Catalogue.Channels(ctx, org.ID)
-	if err != nil {
-		return all, err
-	}
-	for _, ch := range channels {
-		all.channels = append(all.channels, page.Option{Value: ch.Code, Text: catalogue.Label(ch.Names, "en")})
-	}
-	places, err := p.Catalogue.AccessPoints(ctx, org.ID)
-	for _, a := range places {
-		all.places = append(all.places, page.Option{Value: a.Slug, Text: catalogue.Label(a.Names, "en")})
-	}
-	return all, err
-}
-
-func open(list []page.Option, text string) []page.Option {
-	return append([]page.Option{{Text: text}}, list...)
-}
-
-// word finds the text of an option.
-func word(list []page.Option, value string) string {
-	for _, o := range list {
-		if o.Value == value {
-			return o.Text
-		}
-	}
-	return value
-}
-
 var linkStates = []page.Option{{Value: "open", Text: "Open"}, {Value: "closed", Text: "Closed"}, {Value: "expired", Text: "Past its last day"}}
 
 // LinkList shows the links.
 func (p *Pages) LinkList(c echo.Context) error {
-	all, err := p.choices(c)
+	all, err := p.choices(c, everything)
 	if err != nil {
 		return err
 	}
@@ -157,18 +94,15 @@ type NewLinkPage struct {
 }
 
 type newLinkForm struct {
-	Survey   string   `form:"survey" validate:"required" problem:"Choose the survey."`
-	Services []string `form:"service" validate:"min=1" problem:"Choose at least one service."`
-	Channels []string `form:"channel" validate:"min=1" problem:"Choose at least one channel."`
-	Place    string   `form:"place" validate:"max=100" problem:"Write the name of the place in 100 characters or fewer."`
-	About    string   `form:"about" validate:"max=200" problem:"Say what the links stand on in 200 characters or fewer."`
-	Sure     string   `form:"sure"`
+	AboutForm
+	About string `form:"about" validate:"max=200" problem:"Say what the links stand on in 200 characters or fewer."`
+	Sure  string `form:"sure"`
 }
 
 const mostLinks = 200 // made at once
 
 func (p *Pages) newLink(c echo.Context) (NewLinkPage, error) {
-	all, err := p.choices(c)
+	all, err := p.choices(c, everything)
 	view := NewLinkPage{Page: page.New(c), Surveys: open(all.surveys, "Choose a survey"), Services: orNone(all.services, notOneService), Channels: orNone(all.channels, noChannel), Places: open(all.places, "No place")}
 	view.Back = "/staff/links"
 	return view, err
@@ -180,7 +114,7 @@ func (p *Pages) NewLink(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	view.Form = newLinkForm{Survey: plainText(c.QueryParam("survey"))}
+	view.Form.Survey = plainText(c.QueryParam("survey"))
 	return page.Render(c, http.StatusOK, "staff/link_new", view)
 }
 
@@ -192,6 +126,13 @@ func (p *Pages) SendNewLink(c echo.Context) error {
 	}
 	if view.Problems, err = page.Bind(c, &view.Form); err != nil {
 		return err
+	}
+	view.Form.clean()
+	if len(view.Form.Services) == 0 {
+		view.Problems.Add("service", "Choose at least one service.")
+	}
+	if len(view.Form.Channels) == 0 {
+		view.Problems.Add("channel", "Choose at least one channel.")
 	}
 	expires := ""
 	if view.Expires = page.DateFrom(c.FormValue, "expires"); !view.Expires.Empty() {
@@ -227,7 +168,7 @@ func (p *Pages) SendNewLink(c echo.Context) error {
 			page.Tell(c, fmt.Sprintf("%d links are made.", len(made)))
 			return c.Redirect(http.StatusSeeOther, "/staff/links?survey="+url.QueryEscape(view.Form.Survey))
 		}
-		if !view.refused(err) {
+		if !refusedAbout(&view.Problems, err) {
 			return err
 		}
 	}
@@ -236,48 +177,6 @@ func (p *Pages) SendNewLink(c echo.Context) error {
 		status = http.StatusOK // nothing is wrong: it is asked once more
 	}
 	return page.Render(c, status, "staff/link_new", view)
-}
-
-// refused says at its field what the store would not take.
-func (v *NewLinkPage) refused(err error) bool {
-	for _, r := range []struct {
-		err             error
-		field, sentence string
-	}{
-		{surveys.ErrMissing, "survey", "Choose a survey from the list."},
-		{surveys.ErrClosed, "survey", "This survey is closed. Choose another one, or reopen it first."},
-		{catalogue.ErrMissing, "service", "Choose services from the list."},
-		{links.ErrService, "service", "One of these services is closed. Choose the one that follows it."},
-		{links.ErrChannel, "channel", "Choose channels from the list."},
-		{links.ErrAbout, "about", "Say what the links stand on in plain characters, 200 or fewer."},
-	} {
-		if errors.Is(err, r.err) {
-			v.Problems.Add(r.field, r.sentence)
-			return true
-		}
-	}
-	return false
-}
-
-// none is the value of the choice that a link is about no one service, or stands for no channel. No slug and no code is spelt so.
-const none = "-"
-
-const (
-	notOneService = "Not about one service"
-	noChannel     = "No channel"
-)
-
-// orNone adds the choice of none.
-func orNone(list []page.Option, text string) []page.Option {
-	return append(slices.Clone(list), page.Option{Value: none, Text: text, Or: "or"})
-}
-
-// some is what was chosen: "" for none.
-func some(value string) string {
-	if value == none {
-		return ""
-	}
-	return value
 }
 
 // holds tells whether the caller has a permission, by its name.

@@ -50,7 +50,7 @@ type roleForm struct {
 
 // roleWords say what a role may do.
 var roleWords = map[string][2]string{
-	"viewer": {"Viewer", "Sees figures."}, "service": {"Service", "Sees the figures and comments of the services ticked below, and works on them."}, "frontline": {"Front line", "Types in answers."},
+	"viewer": {"Viewer", "Sees figures."}, "service": {"Service", "Sees the figures and comments of the services ticked below, and works on them."}, "frontline": {"Front line", "Types in answers: for the services ticked below or, where none is ticked, for all."},
 	"consultation": {"Consultation", "Makes surveys and links, works on comments and actions, publishes figures."}, "equality": {"Equality", "Sees protected equality tables, no comments."},
 	"administrator": {"Administrator", "All of these, people and settings."},
 }

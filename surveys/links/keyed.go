@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
@@ -28,9 +27,6 @@ var (
 
 // KeyedModes are the ways of collecting answers that staff type in.
 var KeyedModes = []string{"telephone_interview", "face_to_face_interview", "paper"}
-
-// keyingRoles may type in answers, all or for the services of their grants.
-var keyingRoles = []string{"frontline", "consultation", "administrator"}
 
 // NewKeyed says where answers are to be typed in: slugs and codes.
 type NewKeyed struct {
@@ -156,6 +152,8 @@ func (s *Store) readKeyed(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, id 
 		Point   string        `db:"point"`
 		Place   []byte        `db:"point_names"`
 		Mode    string        `db:"keyed_mode"`
+
+		PointService int64 `db:"point_service"` // whose access point it is; 0: of all services
 	}
 	err := tx.GetContext(ctx, &row, `
 		SELECT l.keyed_mode, COALESCE(l.channel, '') AS channel, COALESCE(l.service_id, 0) AS service_id, s.slug AS survey, s.state,
@@ -166,7 +164,7 @@ func (s *Store) readKeyed(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, id 
 		           ORDER BY v.number DESC
 		           LIMIT    1), 0) AS version,
 		       COALESCE(w.slug, '') AS service, COALESCE(w.names, '{}') AS service_names, COALESCE(c.names, '{}') AS channel_names,
-		       COALESCE(a.slug, '') AS point, COALESCE(a.names, '{}') AS point_names
+		       COALESCE(a.slug, '') AS point, COALESCE(a.names, '{}') AS point_names, COALESCE(a.service_id, 0) AS point_service
 		FROM   links l
 		JOIN   surveys s ON s.organisation_id = $1 AND s.id = l.survey_id
 		LEFT   JOIN services w ON w.organisation_id = $1 AND w.id = l.service_id
@@ -179,8 +177,12 @@ func (s *Store) readKeyed(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, id 
 	if err != nil {
 		return Keyed{}, fmt.Errorf("reading where answers are typed in: %w", err)
 	}
-	if err := reaches(ctx, tx, by, row.Service); err != nil {
+	reach, err := keyingReach(ctx, tx, by)
+	if err != nil {
 		return Keyed{}, err
+	}
+	if !reach.Covers(row.Service) || row.PointService != 0 && !reach.Covers(row.PointService) {
+		return Keyed{}, ErrReach
 	}
 	k := Keyed{NewKeyed: NewKeyed{Survey: row.Survey, Service: row.Slug, Channel: row.Channel, AccessPoint: row.Point, Mode: row.Mode}, ID: id, Version: row.Version}
 	for text, raw := range map[*question.Text][]byte{&k.ServiceName: row.Name, &k.ChannelName: row.Called, &k.PlaceName: row.Place} {
@@ -192,38 +194,6 @@ func (s *Store) readKeyed(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, id 
 		return k, ErrNotTaking
 	}
 	return k, nil
-}
-
-// reaches refuses with ErrReach what the grants of the actor do not cover: a grant for a service covers its parts, one for a directorate the services that belong to it now.
-func reaches(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, service int64) error {
-	own, directorates := []int64{}, []int64{}
-	for _, g := range by.Grants {
-		switch {
-		case !slices.Contains(keyingRoles, g.Role):
-		case g.Service == 0 && g.Directorate == 0:
-			return nil
-		case g.Service != 0:
-			own = append(own, g.Service)
-		default:
-			directorates = append(directorates, g.Directorate)
-		}
-	}
-	var covered bool
-	err := tx.GetContext(ctx, &covered, `
-		SELECT EXISTS (
-		           SELECT
-		           FROM   services s
-		           WHERE  s.organisation_id = $1 AND s.id = $2
-		           AND    (s.id = ANY ($3) OR s.parent_id = ANY ($3) OR (
-		               SELECT   d.directorate_id
-		               FROM     service_directorates d
-		               WHERE    d.organisation_id = $1 AND d.service_id = s.id
-		               ORDER BY d.valid_from DESC
-		               LIMIT    1) = ANY ($4)))`, by.Org, service, pq.Array(own), pq.Array(directorates))
-	if err == nil && !covered {
-		err = ErrReach
-	}
-	return err
 }
 
 // Words says where answers are typed in, in English: service, channel, access point.

@@ -70,7 +70,7 @@ func TestLinksAreMadeInTheBrowser(t *testing.T) {
 	s.Get("/f/" + code).Is(http.StatusGone)
 	// What cannot be made is said at its field.
 	post("/staff/links/new", url.Values{"survey": {"nothing"}, "service": {"waste"}, "channel": {"web"}}).Is(422).Shows("Choose a survey from the list")
-	post("/staff/links/new", url.Values{"survey": {"customer-satisfaction"}, "service": {"waste"}, "channel": {"pigeon"}}).Is(422).Shows("Choose channels from the list")
+	post("/staff/links/new", url.Values{"survey": {"customer-satisfaction"}, "service": {"waste"}, "channel": {"pigeon"}}).Is(422).Shows("Choose a channel from the list")
 	post("/staff/links/new", url.Values{"survey": {"customer-satisfaction"}, "service": {"waste"}, "channel": {"web"}, "expires-day": {"1"}, "expires-month": {"2"}, "expires-year": {"2020"}}).Is(422).Shows("The last day is over already")
 	post("/staff/links/new", url.Values{"survey": {"customer-satisfaction"}, "service": {"waste"}, "channel": {"web"}, "about": {"<script>"}}).Is(http.StatusSeeOther)
 }

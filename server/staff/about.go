@@ -1,0 +1,172 @@
+package staff
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/server/page"
+	"yousaid/surveys"
+	"yousaid/surveys/catalogue"
+	"yousaid/surveys/links"
+)
+
+// AboutForm is what links and answers that are typed in are about, as their forms send it.
+type AboutForm struct {
+	Survey   string   `form:"survey" validate:"required" problem:"Choose the survey."`
+	Services []string `form:"service"` // slugs; "" or none for about no one service
+	Channels []string `form:"channel"` // codes; "" or none for no channel
+	Place    string   `form:"place" validate:"max=100" problem:"Write the name of the place in 100 characters or fewer."`
+}
+
+// clean takes out what no database text can hold.
+func (f *AboutForm) clean() {
+	f.Survey, f.Place = plainText(f.Survey), plainText(f.Place)
+	for _, list := range [][]string{f.Services, f.Channels} {
+		for i := range list {
+			list[i] = plainText(list[i])
+		}
+	}
+}
+
+// Service is the one service of a form that asks for one.
+func (f AboutForm) Service() string { return firstOf(f.Services) }
+
+// Channel is the one channel of a form that asks for one.
+func (f AboutForm) Channel() string { return firstOf(f.Channels) }
+
+func firstOf(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+// refusedAbout says at its field what the store would not take.
+func refusedAbout(problems *page.Problems, err error) bool {
+	for _, r := range []struct {
+		err             error
+		field, sentence string
+	}{
+		{surveys.ErrMissing, "survey", "Choose a survey from the list."},
+		{surveys.ErrClosed, "survey", "This survey is closed. Choose another one, or reopen it first."},
+		{links.ErrNotTaking, "survey", "This survey takes no answers now. Choose another one."},
+		{catalogue.ErrMissing, "service", "Choose a service from the list."},
+		{links.ErrService, "service", "A service that you chose is closed. Choose the one that follows it."},
+		{links.ErrReach, "service", "Your role does not cover this. Choose one of your own services."},
+		{links.ErrChannel, "channel", "Choose a channel from the list."},
+		{links.ErrPlace, "place", "Choose a place from the list."},
+		{links.ErrMode, "mode", "Choose how the answers are collected from the list."},
+		{links.ErrAbout, "about", "Say what the links stand on in plain characters, 200 or fewer."},
+	} {
+		if errors.Is(err, r.err) {
+			problems.Add(r.field, r.sentence)
+			return true
+		}
+	}
+	return false
+}
+
+// choices are what links and typed answers can be about, for selects: surveys that are not closed, open services, channels, access points.
+type choices struct{ surveys, services, channels, places []page.Option }
+
+// everything is the reach of those who make links.
+var everything = links.KeyingReach{All: true}
+
+// choices lists what somebody may choose: services and access points within their reach.
+func (p *Pages) choices(c echo.Context, reach links.KeyingReach) (choices, error) {
+	ctx, org := c.Request().Context(), organisation(c)
+	all := choices{}
+	var err error
+	if all.surveys, err = p.surveyChoices(c, func(s surveys.Survey) bool { return s.State != surveys.Closed }); err != nil {
+		return all, err
+	}
+	services, err := p.Catalogue.Services(ctx, org.ID)
+	if err != nil {
+		return all, err
+	}
+	for _, s := range services {
+		if s.ClosedOn == nil && reach.Covers(s.ID) {
+			all.services = append(all.services, page.Option{Value: s.Slug, Text: catalogue.Label(s.Names, "en")})
+		}
+	}
+	slices.SortFunc(all.services, func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
+	channels, err := p.Catalogue.Channels(ctx, org.ID)
+	if err != nil {
+		return all, err
+	}
+	for _, ch := range channels {
+		all.channels = append(all.channels, page.Option{Value: ch.Code, Text: catalogue.Label(ch.Names, "en")})
+	}
+	places, err := p.Catalogue.AccessPoints(ctx, org.ID)
+	for _, a := range places {
+		if a.Service == 0 || reach.Covers(a.Service) {
+			all.places = append(all.places, page.Option{Value: a.Slug, Text: catalogue.Label(a.Names, "en")})
+		}
+	}
+	return all, err
+}
+
+// surveyChoices are the surveys that fit, by their titles. Those of one title are told apart by their short names.
+func (p *Pages) surveyChoices(c echo.Context, fits func(surveys.Survey) bool) (list []page.Option, err error) {
+	alike := map[string]int{}
+	for after := ""; ; {
+		part, err := p.Surveys.Surveys(c.Request().Context(), organisation(c).ID, after, 100)
+		if err != nil {
+			return nil, err
+		}
+		if len(part) == 0 {
+			break
+		}
+		for _, s := range part {
+			after = s.Slug
+			if title, _ := s.Title.In("en"); fits(s) {
+				list = append(list, page.Option{Value: s.Slug, Text: title})
+				alike[title]++
+			}
+		}
+	}
+	for i, o := range list {
+		if alike[o.Text] > 1 {
+			list[i].Text += " (" + o.Value + ")"
+		}
+	}
+	return list, nil
+}
+
+func open(list []page.Option, text string) []page.Option {
+	return append([]page.Option{{Text: text}}, list...)
+}
+
+// word finds the text of an option.
+func word(list []page.Option, value string) string {
+	for _, o := range list {
+		if o.Value == value {
+			return o.Text
+		}
+	}
+	return value
+}
+
+// none is the value of the choice that a link is about no one service, or stands for no channel. No slug and no code is spelt so.
+const none = "-"
+
+const (
+	notOneService = "Not about one service"
+	noChannel     = "No channel"
+)
+
+// orNone adds the choice of none.
+func orNone(list []page.Option, text string) []page.Option {
+	return append(slices.Clone(list), page.Option{Value: none, Text: text, Or: "or"})
+}
+
+// some is what was chosen: "" for none.
+func some(value string) string {
+	if value == none {
+		return ""
+	}
+	return value
+}
