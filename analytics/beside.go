@@ -187,28 +187,33 @@ func (t *table) people(codes []string) (n int64, answers map[string]int64) {
 func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules) (disclosure.Joint, error) {
 	j.prepare()
 	var out disclosure.Joint
+	var since []changedSince
 	for _, r := range list {
 		e := disclosure.Earlier{Number: r.ID, Rules: r.rules()}
 		changed, few := false, false
+		var way directions
 		for _, c := range r.cells {
 			codes := j.codes(r.query.By, c.codes, r.counts.surveys(), r.months, r.part)
 			if slices.Contains(codes, nobody) { // a code that nobody has any more
 				changed = changed || c.state == disclosure.Shown && c.n > 0
+				way.lost = way.lost || changed
 				continue
 			}
-			e.Places = append(e.Places, disclosure.Printed{Codes: codes, State: c.state, Distribution: c.distribution != nil, Finest: r.finest(c.codes)})
+			e.Places = append(e.Places, j.printedThen(c, codes, r.finest(c.codes)))
 			if c.state != disclosure.Shown {
 				continue
 			}
 			came, went := j.since(c, j.members(codes))
 			changed = changed || came > 0 || went > 0
+			way.came, way.went = way.came || came > 0, way.went || went > 0
 			few = few || isFew(came, rules) || isFew(went, rules)
 		}
 		if few || j.fewSince(r, answer, rules) {
 			return out, unproved(lackUnchanged, nil, r.ID)
 		}
 		if changed {
-			answer.Limits = append(answer.Limits, fmt.Sprintf("Since release %d at least %d of the answers it counts have changed. It was compared cell by cell, and not proved together with this one.", r.ID, rules.Threshold))
+			e.Changed = way.change()
+			since = append(since, changedSince{e, way})
 			continue
 		}
 		answer.Beside = append(answer.Beside, r.ID)
@@ -222,7 +227,7 @@ func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules
 	eachPlace(answer.Dimensions, func(codes []string) { out.Place(codes) })
 	out.Earlier = append(out.Earlier, j.shared())
 	out.Lattice = j.lay()
-	return out, nil
+	return j.withChanged(out, since, answer, rules)
 }
 
 func isFew(n int64, rules disclosure.Rules) bool { return n > 0 && n < int64(rules.Threshold) }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,6 +26,7 @@ type earlier struct {
 	RawTree    []byte    `db:"tree"`
 	RawCounts  []byte    `db:"counts"`
 	RawSurveys []byte    `db:"named"`
+	RawSmall   []byte    `db:"small"` // the codes of places that its proof shows could be nobody: those that had fewer people than the threshold
 	At         time.Time `db:"released_at"`
 	query      struct {
 		Surveys []string `json:"surveys"`
@@ -49,6 +51,9 @@ type earlierCell struct {
 	state        disclosure.State
 	n            int64
 	distribution map[string]int64 // nil when it was held back
+	mean         *float64
+	satisfied    *float64
+	small        bool // hidden, and had fewer people than the threshold
 }
 
 // out is what is out about the people of a new table.
@@ -71,7 +76,8 @@ func (t *table) earlierReleases(ctx context.Context, tx *sqlx.Tx) (found out, er
 	var rows []*earlier
 	err = tx.SelectContext(ctx, &rows, `
 		SELECT   id, query, cells, period_from::text AS period_from, period_to::text AS period_to, threshold, released_at, COALESCE(proof->'dimensions', '[]') AS tree,
-		         COALESCE(proof->'counts', 'null') AS counts, COALESCE(proof->'words'->'surveys', 'null') AS named
+		         COALESCE(proof->'counts', 'null') AS counts, COALESCE(proof->'words'->'surveys', 'null') AS named,
+		         jsonb_path_query_array(proof, '$.proof.evidence[*] ? (@.shows == "nobody").codes') AS small
 		FROM     releases
 		WHERE    organisation_id = $1
 		ORDER BY id`, t.org)
@@ -168,6 +174,12 @@ func (r *earlier) read() error {
 	if err := json.Unmarshal(r.RawCells, &rows); err != nil {
 		return err
 	}
+	var small [][]string
+	if r.RawSmall != nil {
+		if err := json.Unmarshal(r.RawSmall, &small); err != nil {
+			return err
+		}
+	}
 	for _, row := range rows {
 		c := earlierCell{state: disclosure.Shown}
 		for _, id := range r.query.By {
@@ -183,10 +195,14 @@ func (r *earlier) read() error {
 		switch {
 		case row["hidden"] != nil:
 			c.state = disclosure.Hidden
+			c.small = slices.ContainsFunc(small, func(codes []string) bool { return slices.Equal(codes, c.codes) })
 		case row["not_asked"] != nil:
 			c.state = disclosure.NotAsked
 		default:
 			if err := json.Unmarshal(row["n"], &c.n); err != nil {
+				return err
+			}
+			if err := errors.Join(optional(row["mean"], &c.mean), optional(row["satisfied"], &c.satisfied)); err != nil {
 				return err
 			}
 			if d := row["distribution"]; d != nil {
@@ -198,6 +214,13 @@ func (r *earlier) read() error {
 		r.cells = append(r.cells, c)
 	}
 	return nil
+}
+
+func optional(raw json.RawMessage, to **float64) error {
+	if raw == nil {
+		return nil
+	}
+	return json.Unmarshal(raw, to)
 }
 
 // today puts the codes that services and directorates have today in the place of those they had when the release left.

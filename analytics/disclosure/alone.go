@@ -41,7 +41,7 @@ func (g *grid) lone() (list []int) {
 
 func (g *grid) isLone(place int) bool {
 	p := &g.places[place]
-	return p.state == closed && (p.n == 1 || p.n == 2) && p.finest && !g.rules.loose && !g.rules.stranger
+	return p.state == closed && (p.n == 1 || p.n == 2) && p.finest && !p.then && !g.rules.loose && !g.rules.stranger
 }
 
 // knowing lists the lone cells in whose eyes none of the certificates, all of one place and goal, is one: each changes what is known there.

@@ -22,6 +22,8 @@ type Earlier struct {
 	Number int64
 	Rules  Rules // it was made with
 	Places []Printed
+	// Changed says what happened since to the answers that it counts. Then has been called, and the places have their codes in its lattice.
+	Changed Change
 	// Held says that the places are not out, but are to be treated as if they were: no witness may change them. It is how tables that share no dimension are kept apart: a witness
 	// that leaves what they share as it is can be true together with the other table as it is.
 	Held bool
@@ -33,6 +35,11 @@ type Printed struct {
 	State        State
 	Distribution bool // its distribution is out as well
 	Finest       bool // it is no total of other places of its table
+	// Of a table since which answers came or went: what it printed, and whether it hid the place because it was small. Answers are those of the joint lattice, nil where they are held back.
+	N               int64
+	Answers         []int64
+	Mean, Satisfied *float64
+	Small           bool
 }
 
 // Betrayal is the error for a table of which no proof was found together with tables that are out already. That is no proof that it gives anybody away.
@@ -161,6 +168,7 @@ func beside(l Lattice, j Joint, r Rules, work *int) (Table, Proof, error) {
 			return Table{}, Proof{}, err
 		}
 	}
+	sensitive := r.Equality || slices.ContainsFunc(j.Earlier, func(e Earlier) bool { return !e.Held && e.Rules.Equality })
 	tabled := len(g.places)
 	for _, codes := range differences {
 		nodes, err := g.nodes(codes)
@@ -171,8 +179,17 @@ func beside(l Lattice, j Joint, r Rules, work *int) (Table, Proof, error) {
 	}
 	for i := range g.places {
 		p := &g.places[i]
+		p.once = g.once(p)
 		if p.held && !p.wanted && p.was == 0 {
 			continue // nothing is printed of it, and nothing has to be shown of it
+		}
+		if p.then && p.state == closed {
+			p.judgeThen()
+			continue
+		}
+		if p.once {
+			g.judgeOnce(i, sensitive)
+			continue
 		}
 		natural, reason := g.judge(p)
 		if i >= tabled { // a difference is nowhere printed, and must not be known when it is small; none at all is no harm
@@ -271,6 +288,7 @@ func (g *grid) print(e *Earlier, number int) error {
 			p.rules = &rules
 		}
 		p.was, p.finest = number, p.finest || printed.Finest
+		p.then, p.small = p.then || e.Changed != Unchanged, p.small || printed.Small
 	}
 	return nil
 }

@@ -49,6 +49,10 @@ func (g *grid) goals(p *place) []goal {
 			return []goal{toZero, toEnough}
 		}
 		return []goal{toZero, toEnough, toVaried}
+	case fewThen:
+		return []goal{toZero, toEnough}
+	case fewOnce:
+		return []goal{toShift}
 	case alike:
 		return []goal{toUnlike}
 	}
@@ -146,7 +150,7 @@ func (g *grid) emptied(w wish) bool {
 
 func (g *grid) filled(w wish) bool {
 	target := int64(g.places[w.place].rules.Threshold)
-	if g.places[w.place].n == 0 {
+	if p := &g.places[w.place]; p.n == 0 && p.primary != fewThen {
 		target = 1
 	}
 	w.vectors = g.units(1)

@@ -89,6 +89,9 @@ type place struct {
 	state   state
 	primary reason
 	total   bool
+	then    bool    // it is of a table since which answers came or went
+	small   bool    // and had then fewer people than the threshold
+	once    bool    // it is of those only who came or went
 	held    bool    // no move may change it, whether it is printed or not
 	open    []bool  // by answer: whether its figures leave open how many gave it (nil: not known yet)
 	closing float64 // what it costs to close it
@@ -99,12 +102,14 @@ type place struct {
 type reason uint8
 
 const (
-	none   reason = iota
-	empty         // nobody: a hidden zero may not be known to be one
-	few           // 1 to threshold-1 people
-	alike         // more, and as good as one answer
-	scarce        // shown, but with too few people for its distribution
-	told          // more, too few for their distribution, and base, mean and share would say all of it
+	none    reason = iota
+	empty          // nobody: a hidden zero may not be known to be one
+	few            // 1 to threshold-1 people
+	alike          // more, and as good as one answer
+	scarce         // shown, but with too few people for its distribution
+	fewThen        // 1 to threshold-1 people when it was hidden
+	fewOnce        // 1 to threshold-1 people who came or went
+	told           // more, too few for their distribution, and base, mean and share would say all of it
 )
 
 // grid is a lattice with its places, on the way to a table.

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// tableLine is a place of one table and the places of the same table that it is made of along one dimension.
+// tableLine is a place of one table and the places of the same table that it is made of along one dimension; or a place of those who came or went between two tables, by itself.
 //
 // What of a line is not printed with its answers is left over when the rest of it is subtracted. It is the answers of so many people or more (remainder.go); but a reader has more than that:
 // everything printed of a place without its answers (number, mean, share) is an equation about its answers as well, and an answer that nobody gave in a place is given by nobody in its parts. All of
@@ -25,7 +25,7 @@ func (g *grid) left(l tableLine) (parts []int, needed bool) {
 			n += q.n
 		}
 	}
-	return parts, len(parts) > 1 && n > 0 && n < l.base
+	return parts, (len(parts) > 1 || len(l.parts) == 1 && len(parts) == 1) && n > 0 && n < l.base
 }
 
 // addLines finds the lines of a table, given its places. There are none where base, mean and share say every answer: then the rules print the answers of so few people.

@@ -272,7 +272,7 @@ func (g *grid) shows(p *place, e Evidence, lattice []int64) bool {
 	case goalNames[toZero]:
 		return n == 0
 	case goalNames[toEnough]:
-		return n >= int64(p.rules.Threshold) || p.n == 0 && n > 0
+		return n >= int64(p.rules.Threshold) || p.n == 0 && n > 0 && p.primary != fewThen
 	case goalNames[toVaried]:
 		return g.unlike(p, counts, n, 1)
 	case goalNames[toUnlike]:

@@ -29,7 +29,7 @@ func (g *grid) countPeople() {
 	g.sayWhatIsKnown()
 	for i := range g.people.places {
 		q := &g.people.places[i]
-		if base := g.baseOf(i); q.state == closed && q.n > 0 && q.n < base {
+		if base := g.baseOf(i); q.state == closed && q.n > 0 && q.n < base && !g.places[i].once {
 			q.primary, q.rules = few, &Rules{Threshold: int(base)}
 		}
 	}

@@ -107,6 +107,7 @@ func TestSequencesThatLeaked(t *testing.T) {
 	t.Parallel()
 	for _, seed := range []uint64{
 		101, // a group whose answers are held back, in a total in which nobody gave one of them
+		188, // a hidden number that late answers, as far as they are printed, do not account for
 		195, // a month before and after three answers of it were taken back
 	} {
 		_, list := run(t, seed, 1)

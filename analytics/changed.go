@@ -1,0 +1,84 @@
+package analytics
+
+import (
+	"fmt"
+	"slices"
+
+	"yousaid/analytics/disclosure"
+)
+
+// directions say what happened since a release to the answers that it counts, as far as its figures tell: some came, some went; and whether a code that people had is not known any more.
+type directions struct{ came, went, lost bool }
+
+func (d directions) change() disclosure.Change {
+	switch {
+	case d.lost || d.came && d.went:
+		return disclosure.Unchanged
+	case d.came:
+		return disclosure.Came
+	}
+	return disclosure.Went
+}
+
+// changedSince is a release since which answers changed, as the proof takes it.
+type changedSince struct {
+	earlier disclosure.Earlier
+	way     directions
+}
+
+// printedThen is what a release printed of a place, in terms of the joint table.
+func (j *joint) printedThen(c earlierCell, codes []string, finest bool) disclosure.Printed {
+	p := disclosure.Printed{Codes: codes, State: c.state, Distribution: c.distribution != nil, Finest: finest, N: c.n, Mean: c.mean, Satisfied: c.satisfied, Small: c.small}
+	if c.distribution != nil {
+		for _, a := range j.measure.valid() {
+			p.Answers = append(p.Answers, c.distribution[a.Code])
+		}
+	}
+	return p
+}
+
+// withChanged proves the new table together with the releases since which answers came, or went, too. Those since which answers came as well as went are compared only: whoever does not know how many,
+// knows nothing of the one table by the other. The same where the releases left at more than one moment, but for the last of them.
+func (j *joint) withChanged(joint disclosure.Joint, since []changedSince, answer *Protected, rules disclosure.Rules) (disclosure.Joint, error) {
+	var moved []disclosure.Earlier
+	for _, s := range since {
+		if s.earlier.Changed != disclosure.Unchanged {
+			moved = append(moved, s.earlier)
+		}
+	}
+	proved := func(moved []disclosure.Earlier) (disclosure.Joint, bool, bool) {
+		all := joint
+		all.Earlier = slices.Concat(moved, joint.Earlier)
+		return all.Then()
+	}
+	for len(moved) > 0 {
+		then, found, certain := proved(moved)
+		if found {
+			joint = then
+			break
+		}
+		if !certain && len(moved) == 1 {
+			return joint, disclosure.Betrayal{Earlier: []int64{moved[0].Number}}
+		}
+		moved = moved[1:]
+	}
+	for _, s := range since {
+		number := s.earlier.Number
+		if slices.ContainsFunc(moved, func(e disclosure.Earlier) bool { return e.Number == number }) {
+			answer.Beside = append(answer.Beside, number)
+			answer.Limits = append(answer.Limits, fmt.Sprintf("Since release %d at least %d of the answers it counts have %s. Which they are is not kept: it was proved together with this one for answers that agree with what it printed.", number, rules.Threshold, s.way))
+			continue
+		}
+		answer.Limits = append(answer.Limits, fmt.Sprintf("Since release %d at least %d of the answers it counts have changed. It was compared cell by cell, and not proved together with this one.", number, rules.Threshold))
+	}
+	slices.Sort(answer.Beside)
+	return joint, nil
+}
+
+// String says it in words.
+func (d directions) String() string {
+	if d.came {
+		return "come in late"
+	}
+	return "been taken back"
+}
