@@ -12,6 +12,7 @@ import (
 	"github.com/lib/pq"
 
 	"yousaid/analytics/disclosure"
+	"yousaid/analytics/figures"
 	"yousaid/surveys/tenant"
 )
 
@@ -216,7 +217,7 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 		return 0, err
 	}
 	records := p.Whole()
-	cells, err := json.Marshal(records)
+	cells, err := figures.Encode(records)
 	if err != nil {
 		return 0, err
 	}

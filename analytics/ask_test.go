@@ -89,7 +89,7 @@ func TestRatingsByChannel(t *testing.T) {
 	if lo, hi := *f.Cells[0].Low, *f.Cells[0].High; math.Abs(lo-0.4901625) > 1e-6 || math.Abs(hi-0.9433178) > 1e-6 {
 		t.Errorf("interval of 8 of 10: %v to %v", lo, hi)
 	}
-	want := `{"channel":"telephone","n":3,"mean":2,"satisfied":0,"low":0,"high":0.5614970317550454,"distribution":{"5":0,"4":0,"3":0,"2":3,"1":0}}`
+	want := `{"by":{"channel":"telephone"},"n":3,"mean":2,"satisfied":0,"low":0,"high":0.5614970317550454,"distribution":{"5":0,"4":0,"3":0,"2":3,"1":0}}`
 	if got := strings.Split(table(f), "\n")[1]; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

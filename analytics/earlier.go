@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics/disclosure"
+	"yousaid/analytics/figures"
 )
 
 // earlier is a release that counts some of the same answers as a new one.
@@ -170,8 +170,8 @@ func (r *earlier) read() error {
 		}
 		r.groups = append(r.groups, groups)
 	}
-	var rows []map[string]json.RawMessage
-	if err := json.Unmarshal(r.RawCells, &rows); err != nil {
+	cells, err := figures.Decode(r.RawCells, r.query.By)
+	if err != nil {
 		return err
 	}
 	var small [][]string
@@ -180,47 +180,26 @@ func (r *earlier) read() error {
 			return err
 		}
 	}
-	for _, row := range rows {
-		c := earlierCell{state: disclosure.Shown}
-		for _, id := range r.query.By {
-			var code *string // null is the code of no answer
-			if err := json.Unmarshal(row[id], &code); err != nil {
-				return fmt.Errorf("a cell without %s", id)
-			}
-			if code == nil {
-				code = new(string)
-			}
-			c.codes = append(c.codes, *code)
-		}
+	for _, one := range cells {
+		c := earlierCell{codes: one.Codes, n: one.N, mean: one.Mean, satisfied: one.Satisfied}
 		switch {
-		case row["hidden"] != nil:
+		case one.Hidden:
 			c.state = disclosure.Hidden
 			c.small = slices.ContainsFunc(small, func(codes []string) bool { return slices.Equal(codes, c.codes) })
-		case row["not_asked"] != nil:
+		case one.NotAsked:
 			c.state = disclosure.NotAsked
 		default:
-			if err := json.Unmarshal(row["n"], &c.n); err != nil {
-				return err
-			}
-			if err := errors.Join(optional(row["mean"], &c.mean), optional(row["satisfied"], &c.satisfied)); err != nil {
-				return err
-			}
-			if d := row["distribution"]; d != nil {
-				if err := json.Unmarshal(d, &c.distribution); err != nil {
-					return err
-				}
+			c.state = disclosure.Shown
+		}
+		if one.Distribution != nil {
+			c.distribution = map[string]int64{}
+			for _, count := range one.Distribution {
+				c.distribution[count.Code] = count.N
 			}
 		}
 		r.cells = append(r.cells, c)
 	}
 	return nil
-}
-
-func optional(raw json.RawMessage, to **float64) error {
-	if raw == nil {
-		return nil
-	}
-	return json.Unmarshal(raw, to)
 }
 
 // today puts the codes that services and directorates have today in the place of those they had when the release left.

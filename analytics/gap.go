@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"yousaid/analytics/figures"
 	"yousaid/analytics/stats"
 	"yousaid/surveys/bank"
 )
@@ -74,11 +75,11 @@ type answered struct {
 	dimension    Dimension
 	whole        bool // n and satisfied are of everybody who gave an answer; otherwise of those in the groups that are printed
 	n, satisfied int64
-	groups       map[string]Record // that are printed, subtotals among them
+	groups       map[string]figures.Record // that are printed, subtotals among them
 }
 
 func answering(d Dimension, rows []Row) answered {
-	out := answered{dimension: d, groups: map[string]Record{}}
+	out := answered{dimension: d, groups: map[string]figures.Record{}}
 	total := rows[len(rows)-1]
 	out.whole = !total.Hidden && total.Satisfied != nil
 	all := answered{}
@@ -113,7 +114,7 @@ func answering(d Dimension, rows []Row) answered {
 // without counts those who gave another answer than those of a group that is printed.
 func (a answered) without(code string) (n, satisfiedOnes int64) {
 	n, satisfiedOnes = a.n, a.satisfied
-	take := func(r Record) { n, satisfiedOnes = n-r.N, satisfiedOnes-satisfied(r) }
+	take := func(r figures.Record) { n, satisfiedOnes = n-r.N, satisfiedOnes-satisfied(r) }
 	at := slices.IndexFunc(a.dimension.Groups, func(g CodeGroup) bool { return g.Code.Code == code })
 	switch group, printed := a.groups[code]; {
 	case !printed:
@@ -130,4 +131,4 @@ func (a answered) without(code string) (n, satisfiedOnes int64) {
 }
 
 // satisfied is the count behind a printed share: a share of so many people is that of one count only.
-func satisfied(r Record) int64 { return int64(math.Round(*r.Satisfied * float64(r.N))) }
+func satisfied(r figures.Record) int64 { return int64(math.Round(*r.Satisfied * float64(r.N))) }

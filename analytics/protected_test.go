@@ -44,7 +44,7 @@ func TestSmallGroupsAreHidden(t *testing.T) {
 	c.people(12, nil, "2026-09-10T10")
 	p := c.protected(query("sex"))
 	got := table(p)
-	if !strings.Contains(got, `{"sex":"pns","hidden":true}`) {
+	if !strings.Contains(got, `{"by":{"sex":"pns"},"hidden":true}`) {
 		t.Errorf("five people who prefer not to say are shown: %s", got)
 	}
 	if strings.Count(got, `"hidden":true`) != 2 {
@@ -172,7 +172,7 @@ func TestPublicTablesAreProtectedAndRegistered(t *testing.T) {
 	q.Audience = analytics.Public
 	p := c.protected(q)
 	got := table(p)
-	if !strings.Contains(got, `{"channel":"post","hidden":true}`) || len(analytics.Records(p)) != 9 {
+	if !strings.Contains(got, `{"by":{"channel":"post"},"hidden":true}`) || len(analytics.Records(p)) != 9 {
 		t.Errorf("a public table: %s", got)
 	}
 	var rows []struct {

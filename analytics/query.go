@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yousaid/analytics/disclosure"
+	"yousaid/analytics/figures"
 )
 
 // Audience is who will read the figures; it decides their protection (docs/house.md).
@@ -254,12 +255,6 @@ type Cell struct {
 	DontKnow     int64    // answers that leave the base
 	Mean         *float64 // nil where the answers have no score
 	Satisfied    *float64
-	Low, High    *float64 // 95 % Wilson interval of Satisfied
-	Distribution []Count  // valid answers in the order of the measure
-}
-
-// Count is how often an answer was given.
-type Count struct {
-	Code string
-	N    int64
+	Low, High    *float64             // 95 % Wilson interval of Satisfied
+	Distribution figures.Distribution // valid answers in the order of the measure
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"yousaid/analytics/figures"
 	"yousaid/surveys/tenant"
 )
 
@@ -26,8 +27,8 @@ type Released struct {
 	Corrects  int64
 	Proven    Proven
 
-	cells  []Record // without the total
-	total  Record
+	cells  []figures.Record // without the total
+	total  figures.Record
 	proof  json.RawMessage
 	counts counted
 }
@@ -241,46 +242,25 @@ func labelled(list []registeredLabel, code string) string {
 
 // read makes records of the frozen cells, the total last, as release wrote them.
 func (r *Released) read(cells []byte) error {
-	var rows []map[string]json.RawMessage
-	var figures []struct {
-		Hidden       bool             `json:"hidden"`
-		NotAsked     bool             `json:"not_asked"`
-		N            int64            `json:"n"`
-		DontKnow     int64            `json:"dont_know"`
-		Mean         *float64         `json:"mean"`
-		Satisfied    *float64         `json:"satisfied"`
-		Low          *float64         `json:"low"`
-		High         *float64         `json:"high"`
-		Distribution map[string]int64 `json:"distribution"`
-		Unreliable   bool             `json:"low_reliability"`
-		Rounded      int              `json:"rounded"`
-	}
-	if err := errors.Join(json.Unmarshal(cells, &rows), json.Unmarshal(cells, &figures)); err != nil {
+	list, err := figures.Decode(cells, r.Query.By)
+	if err != nil {
 		return err
 	}
+	answers := make([]string, len(r.Measure.Answers))
+	for i, a := range r.Measure.Answers {
+		answers[i] = a.Code
+	}
 	grouped := slices.ContainsFunc(r.Dimensions, func(d Dimension) bool { return len(d.Groups) > 0 })
-	for i, f := range figures {
-		one := Record{Hidden: f.Hidden, NotAsked: f.NotAsked, N: f.N, DontKnow: f.DontKnow, Mean: f.Mean, Satisfied: f.Satisfied, Low: f.Low, High: f.High, Unreliable: f.Unreliable, Rounded: f.Rounded}
-		all := true
-		for _, d := range r.Dimensions {
-			var code string
-			_ = json.Unmarshal(rows[i][d.ID], &code) // null is the code of no answer
-			one.Dimensions, one.Codes = append(one.Dimensions, d.ID), append(one.Codes, code)
-			all = all && code == All
-		}
-		for j, d := range r.Dimensions {
-			if grouped && !all { // the total is part of nothing
-				one.PartOf = append(one.PartOf, d.part(one.Codes[j]))
-			}
-		}
-		if f.Distribution != nil {
-			for _, a := range r.Measure.Answers {
-				one.Distribution = append(one.Distribution, Count{a.Code, f.Distribution[a.Code]})
-			}
-		}
-		if all {
-			r.total = one
+	for _, one := range list {
+		one.Distribution, one.PartOf = one.Distribution.In(answers), nil
+		if one.Everybody() {
+			r.total = one // part of nothing
 			continue
+		}
+		for i, d := range r.Dimensions {
+			if grouped {
+				one.PartOf = append(one.PartOf, d.part(one.Codes[i]))
+			}
 		}
 		r.cells = append(r.cells, one)
 	}

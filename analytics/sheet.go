@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"yousaid/analytics/figures"
 	"yousaid/analytics/stats"
 	"yousaid/analytics/workbook"
 )
@@ -14,7 +15,7 @@ type Row struct {
 	Labels []string // one for each dimension; for the total one label only
 	Total  bool
 	Sum    bool // a subtotal, or a total over some of the dimensions
-	Record
+	figures.Record
 }
 
 // Rows lists the cells of an answer in words, and the total last. Subtotals are in protected tables only, after the cells.
@@ -36,7 +37,7 @@ func Rows(a Answer) []Row {
 	switch a := a.(type) {
 	case Figures:
 		c := a.Total
-		total.Record = Record{N: c.N, DontKnow: c.DontKnow, Mean: c.Mean, Satisfied: c.Satisfied, Low: c.Low, High: c.High, Distribution: c.Distribution}
+		total.Record = figures.Record{N: c.N, DontKnow: c.DontKnow, Mean: c.Mean, Satisfied: c.Satisfied, Low: c.Low, High: c.High, Distribution: c.Distribution}
 	case Protected:
 		total.Record = protectedRecord(nil, a.Table.Answers(), a.Table.Total())
 	case Released:

@@ -12,6 +12,7 @@ import (
 	"github.com/lib/pq"
 
 	"yousaid/analytics/disclosure"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/stats"
 	"yousaid/surveys/tenant"
 )
@@ -374,7 +375,7 @@ func (m *measure) cell(c *tally) Cell {
 	var satisfied int64
 	for _, a := range m.valid() {
 		n := c.answers[a.Code]
-		out.Distribution = append(out.Distribution, Count{a.Code, n})
+		out.Distribution = append(out.Distribution, figures.Count{Code: a.Code, N: n})
 		if a.Score != nil {
 			sum += *a.Score * float64(n)
 		}

@@ -205,6 +205,10 @@ func TestSpellings(t *testing.T) {
 	if err != nil || *rounded[0].Rows[0].N != (Interval{6, 14}) || rounded[0].Rows[1].Codes[0] != None || rounded[0].Rows[0].Distribution[0] != (Interval{0, 4}) {
 		t.Errorf("rounded: %+v, %v", rounded, err)
 	}
+	named, err := Read("n.json", []byte(`{"version":2,"cells":[{"by":{"n":"a","by":null},"part_of":{"n":"(all)"},"n":7,"mean":2},{"by":{"n":"(all)","by":null},"hidden":true}]}`))
+	if err != nil || len(named[0].Dimensions) != 2 || named[0].Dimensions[0].ID != "n" || named[0].Rows[0].N.Low != 7 || named[0].Rows[0].Codes[1] != None || named[0].Rows[1].State != Hidden {
+		t.Errorf("dimensions that are called as figures are: %+v, %v", named, err)
+	}
 	one, err := Read("one.csv", []byte("Who,Number of answers,Satisfied (percent)\nAll,[c],33.3\n"))
 	if err != nil || len(one[0].Dimensions) != 0 || one[0].Rows[0].State != Hidden || one[0].Rows[0].Satisfied == nil {
 		t.Errorf("one figure: %+v, %v", one, err)
@@ -253,6 +257,9 @@ func TestRefusedFiles(t *testing.T) {
 		{"a.json", `[{"a":"x","n":1.5}]`, "wrong kind"},
 		{"a.json", `[{"a":"x","n":1e30}]`, "line 1: "},
 		{"a.json", `[{"a":"x","n":1,"n":2}]`, `the field "n" stands in it twice`},
+		{"a.json", "[\n{\"by\":{\"a\":\"x\"},\"n\":1},\n{\"by\":{},\"n\":1}]", "line 3: the record has no code for the dimension a"},
+		{"a.json", `[{"by":{"a":"x","a":"y"},"n":1}]`, `the field "a" stands in it twice`},
+		{"a.json", `[{"by":{"a":3},"n":1}]`, "the record has no code for the dimension a"},
 		{"a.json", `[{"a":"x","n":1,"overlap":true}]`, "do not add up"},
 		{"a.json", `[{"a":"x","n":1,"distribution":{"p":1}},{"a":"y","n":1,"distribution":{"q":1}}]`, "every record needs all answers"},
 		{"a.json", `[{"a":"x","n":1}] and more`, "not what a table looks like"},

@@ -10,13 +10,14 @@ import (
 	"strings"
 )
 
-// recordWords are the fields of a record that are no dimensions.
+// recordWords are the fields of a record that are no dimensions, in tables that have the codes beside the figures; a record with "by" has them there, and any code can be the name of a dimension.
 var recordWords = []string{"hidden", "not_asked", "n", "dont_know", "mean", "satisfied", "low", "high", "distribution", "low_reliability", "overlap", "part_of", "rounded"}
 
 // object is a JSON object with the order of its fields.
 type object struct {
 	fields []string
 	values map[string]json.RawMessage
+	codes  *object // what stands under "by"; nil where the codes stand beside the figures
 	line   int
 }
 
@@ -70,11 +71,7 @@ func readJSON(name string, content []byte) ([]Table, error) {
 		return nil, fmt.Errorf("%s has no cells: publish the table again", name)
 	}
 	if dims == nil {
-		for _, field := range cells[0].fields {
-			if first := bytes.TrimSpace(cells[0].values[field])[0]; !slices.Contains(recordWords, field) && (first == '"' || first == 'n') {
-				dims = append(dims, field)
-			}
-		}
+		dims = dimensions(cells[0])
 	}
 	t := Table{Name: name, Answers: answers}
 	b := newBuilder(&t)
@@ -87,6 +84,19 @@ func readJSON(name string, content []byte) ([]Table, error) {
 		}
 	}
 	return []Table{t}, b.finish(func(number int, s string) error { return r.wrong(number, "%s", s) })
+}
+
+// dimensions are the names of the codes of a record.
+func dimensions(o object) (names []string) {
+	if o.codes != nil {
+		return o.codes.fields
+	}
+	for _, field := range o.fields {
+		if first := bytes.TrimSpace(o.values[field])[0]; !slices.Contains(recordWords, field) && (first == '"' || first == 'n') {
+			names = append(names, field)
+		}
+	}
+	return names
 }
 
 // wrapper reads an object with dimensions, answers and cells.
@@ -148,20 +158,18 @@ func (r *reader) records() (list []object, err error) {
 		if start, err := r.dec.Token(); err != nil || start != json.Delim('{') {
 			return nil, r.broken()
 		}
-		for r.dec.More() {
-			key, err := r.dec.Token()
-			field, text := key.(string)
-			var value json.RawMessage
-			if err != nil || !text || r.dec.Decode(&value) != nil {
+		if err := r.fields(r.dec, &o); err != nil {
+			return nil, err
+		}
+		if by := bytes.TrimSpace(o.values["by"]); len(by) > 0 && by[0] == '{' {
+			o.codes = &object{values: map[string]json.RawMessage{}, line: o.line}
+			inner := json.NewDecoder(bytes.NewReader(by))
+			if _, err := inner.Token(); err != nil {
 				return nil, r.broken()
 			}
-			if _, twice := o.values[field]; twice {
-				return nil, r.wrong(o.line, "the field %q stands in it twice: publish the table again", field)
+			if err := r.fields(inner, o.codes); err != nil {
+				return nil, err
 			}
-			o.fields, o.values[field] = append(o.fields, field), value
-		}
-		if _, err := r.dec.Token(); err != nil {
-			return nil, r.broken()
 		}
 		list = append(list, o)
 	}
@@ -169,6 +177,26 @@ func (r *reader) records() (list []object, err error) {
 		return nil, r.broken()
 	}
 	return list, nil
+}
+
+// fields reads the rest of an object whose opening was read.
+func (r *reader) fields(dec *json.Decoder, o *object) error {
+	for dec.More() {
+		key, err := dec.Token()
+		field, text := key.(string)
+		var value json.RawMessage
+		if err != nil || !text || dec.Decode(&value) != nil {
+			return r.broken()
+		}
+		if _, twice := o.values[field]; twice {
+			return r.wrong(o.line, "the field %q stands in it twice: publish the table again", field)
+		}
+		o.fields, o.values[field] = append(o.fields, field), value
+	}
+	if _, err := dec.Token(); err != nil {
+		return r.broken()
+	}
+	return nil
 }
 
 // record is what the fields of a cell say besides its codes.
@@ -199,9 +227,12 @@ func (r *reader) cell(b *builder, o object) error {
 	if c.Overlap {
 		return r.wrong(o.line, "people can stand in several cells of this table, so its cells do not add up: it cannot be attacked by addition")
 	}
-	row := Row{}
+	row, codes := Row{}, o.values
+	if o.codes != nil {
+		codes = o.codes.values
+	}
 	for i, d := range b.t.Dimensions {
-		value, there := o.values[d.ID]
+		value, there := codes[d.ID]
 		var code *string
 		if !there || json.Unmarshal(value, &code) != nil {
 			return r.wrong(o.line, "the record has no code for the dimension %s: write a text, or null for people who gave no answer", d.ID)

@@ -75,7 +75,7 @@ func (r Register) Entries(ctx context.Context, org tenant.Org, equality bool, be
 	}
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT   id, query, period_from::text AS period_from, period_to::text AS period_to, threshold, status, released_at,
-		         CASE jsonb_typeof(cells) WHEN 'array' THEN jsonb_array_length(cells) ELSE 0 END AS cells,
+		         CASE jsonb_typeof(cells->'cells') WHEN 'array' THEN jsonb_array_length(cells->'cells') ELSE 0 END AS cells,
 		         CASE jsonb_typeof(pattern) WHEN 'array' THEN jsonb_array_length(pattern) ELSE 0 END AS hidden
 		FROM     releases
 		WHERE    organisation_id = $1 AND ($2::bigint = 0 OR id < $2) AND ($3::boolean OR NOT jsonb_exists_any(COALESCE(query->'by', '[]'), $4::text[]))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"yousaid/analytics/figures"
 	"yousaid/surveys/tenant"
 )
 
@@ -49,7 +50,7 @@ type Cell struct {
 	Satisfied    *float64
 	Low, High    *float64
 	Unreliable   bool
-	Distribution map[string]int64
+	Distribution figures.Distribution
 }
 
 // Reader reads the register.
@@ -87,39 +88,25 @@ func Find(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Release, 
 		return out, fmt.Errorf("reading release %d: %w", id, err)
 	}
 	if out.Cells, out.Total, err = cells(row.Cells, out.Query.By); err != nil {
-		return out, err
+		return out, fmt.Errorf("reading release %d: %w", id, err)
 	}
 	out.Later, err = excludedLater(ctx, tx, org, id)
 	return out, err
 }
 
-// everybody is the code of a total (analytics.All).
-const everybody = "(all)"
-
-// cells reads the rows of a table of one dimension, as analytics.Record writes them, and the row of everybody.
+// cells reads the rows of a table of one dimension, and the row of everybody.
 func cells(text []byte, by []string) (list []Cell, total *Cell, err error) {
-	var rows []struct {
-		Hidden       bool             `json:"hidden"`
-		NotAsked     bool             `json:"not_asked"`
-		N            int64            `json:"n"`
-		Mean         *float64         `json:"mean"`
-		Satisfied    *float64         `json:"satisfied"`
-		Low          *float64         `json:"low"`
-		High         *float64         `json:"high"`
-		Unreliable   bool             `json:"low_reliability"`
-		Distribution map[string]int64 `json:"distribution"`
+	records, err := figures.Decode(text, by)
+	if err != nil {
+		return nil, nil, err
 	}
-	var codes []map[string]json.RawMessage
-	if err := errors.Join(json.Unmarshal(text, &rows), json.Unmarshal(text, &codes)); err != nil {
-		return nil, nil, fmt.Errorf("reading the cells of a release: %w", err)
-	}
-	list = make([]Cell, 0, len(rows))
-	for i, r := range rows {
+	list = make([]Cell, 0, len(records))
+	for _, r := range records {
 		c := Cell{Hidden: r.Hidden, NotAsked: r.NotAsked, N: r.N, Mean: r.Mean, Satisfied: r.Satisfied, Low: r.Low, High: r.High, Unreliable: r.Unreliable, Distribution: r.Distribution}
-		if len(by) > 0 {
-			_ = json.Unmarshal(codes[i][by[0]], &c.Code) // null is the code of no answer
+		if len(r.Codes) > 0 {
+			c.Code = r.Codes[0]
 		}
-		if c.Code == everybody {
+		if c.Code == figures.All {
 			total = &c
 			continue
 		}

@@ -129,7 +129,7 @@ func TestANewcomersFirstHour(t *testing.T) {
 	}
 
 	table := "table --organisation riverton --survey counter --measure rating --by channel"
-	if out := k.does(table + " --format json --out -").ok(); !strings.Contains(out, `{"channel":"web","n":2,"mean":3.5,"satisfied":0.5,`) {
+	if out := k.does(table + " --format json --out -").ok(); !strings.Contains(out, `{"by":{"channel":"web"},"n":2,"mean":3.5,"satisfied":0.5,`) {
 		t.Errorf("the figures: %s", out)
 	}
 	rows, err := csv.NewReader(strings.NewReader(k.does(table + ",service --format csv --out - --from 2026-03-01 --to 2026-03-05 --audience internal").ok())).ReadAll()

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/workbook"
 	"yousaid/cmd/yousaid/site"
 	"yousaid/server/accounts"
@@ -105,7 +106,7 @@ func (c tableCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 }
 
 // writeJSON writes an array, one object a line.
-func writeJSON(file *bytes.Buffer, records []analytics.Record) error {
+func writeJSON(file *bytes.Buffer, records []figures.Record) error {
 	file.WriteString("[")
 	for i, r := range records {
 		if i > 0 {

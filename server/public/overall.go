@@ -115,7 +115,8 @@ func addAnswers(t *page.Table, f page.Page, answers []releases.Answer, cells []r
 	for _, a := range answers {
 		t.Columns = append(t.Columns, page.Column{Text: wordIn(a.Text, f.Lang), Number: true})
 		for i, cell := range cells {
-			t.Rows[i] = append(t.Rows[i], page.Cell{Text: page.Number(int(cell.Distribution[a.Code])), Number: true})
+			n, _ := cell.Distribution.Of(a.Code)
+			t.Rows[i] = append(t.Rows[i], page.Cell{Text: page.Number(int(n)), Number: true})
 		}
 	}
 }

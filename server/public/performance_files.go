@@ -120,7 +120,7 @@ func tableRow(f page.Page, group string, pub releases.Publication, cell releases
 		figure(cell.Mean, 1)
 	}
 	for _, a := range pub.Answers {
-		n, ok := cell.Distribution[a.Code]
+		n, ok := cell.Distribution.Of(a.Code)
 		add(ok, float64(n))
 	}
 	switch {

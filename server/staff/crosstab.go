@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/server/page"
 )
 
@@ -28,7 +29,7 @@ func crosstab(a analytics.Answer) page.Table {
 		what = "Mean score, and number of answers (n),"
 	}
 	t := page.Table{Caption: what + " by " + lower(f.Dimensions[0].Label) + " and " + lower(f.Dimensions[1].Label), Columns: []page.Column{{Text: f.Dimensions[0].Label}}}
-	records := map[string]analytics.Record{}
+	records := map[string]figures.Record{}
 	for _, r := range analytics.Rows(a) {
 		key := analytics.All + "\x00" + analytics.All
 		if !r.Total {
@@ -71,7 +72,7 @@ func lines(d analytics.Dimension) (list []analytics.Code) {
 	return append(list, analytics.Code{Code: analytics.All, Label: "All"})
 }
 
-func crossed(f analytics.Frame, r analytics.Record) page.Cell {
+func crossed(f analytics.Frame, r figures.Record) page.Cell {
 	switch {
 	case r.NotAsked:
 		return notAsked

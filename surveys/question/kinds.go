@@ -56,11 +56,10 @@ var equality = []string{
 	"carer", "carer_hours", "deprivation", "postcode",
 }
 
-// reserved codes name something else in a form, an address, a table or a cell of a table as programs read it.
+// reserved codes name something else in a form, an address or a table.
 var reserved = slices.Concat(equality, []string{
 	"token", "r", "t", "org", "survey", "csrf",
 	"channel", "mode", "service", "directorate", "access_point", "language", "month", "week", "day",
-	"n", "mean", "satisfied", "low", "high", "distribution", "hidden", "dont_know", "low_reliability", "overlap",
 })
 
 // Reserved tells whether a question may not have the code, because a form field or a dimension of tables has that name.

@@ -1,0 +1,64 @@
+package analytics_test
+
+import (
+	"fmt"
+	"testing"
+
+	"yousaid/analytics"
+)
+
+// figureNames are names that stand beside the codes of a cell where it is written.
+var figureNames = []string{"by", "part_of", "hidden", "not_asked", "n", "dont_know", "mean", "satisfied", "low", "high", "distribution", "low_reliability", "rounded", "overlap", "version", "cells"}
+
+// A question may be called as a figure is: its table leaves, is read again as it left, and the next release is proved beside it.
+func TestQuestionsThatAreCalledAsFiguresAre(t *testing.T) {
+	t.Parallel()
+	for _, code := range figureNames {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			c := newCouncil(t)
+			c.publish(fmt.Sprintf(`
+survey: customer-satisfaction
+title: {en: How}
+pages:
+  - questions:
+      - code: rating
+        kind: rating
+        scale: one
+        text: {en: How}
+        options:
+          - {code: "2", score: 2, satisfied: true, text: {en: Good}}
+          - {code: "1", score: 1, text: {en: Bad}}
+      - code: %s
+        kind: choice
+        text: {en: Which}
+        options:
+          - {code: a, text: {en: A}}
+          - {code: b, text: {en: B}}
+          - {code: c, text: {en: C}}
+`, code))
+			for i, n := range []int{40, 60, 3} {
+				c.store(n, answer{answers: map[string]any{"rating": "2", code: []string{"a", "b", "c"}[i]}, channel: "web"})
+				c.store(20*n, answer{answers: map[string]any{"rating": "1", code: "a"}, channel: "web"})
+			}
+			september, err := analytics.ParseDate("2026-09-01")
+			c.check(err)
+			q := query(code)
+			q.Audience, q.From, q.To = analytics.Public, september, september.AddDays(29)
+			first := c.protected(q)
+			read, err := c.ask.Released(t.Context(), c.by(), first.Release)
+			c.check(err)
+			if got, want := table(read), table(first); got != want {
+				t.Errorf("it is read as\n%s\nand left as\n%s", got, want)
+			}
+			if got := shown(first, "b"); got != "60" && got != "hidden" {
+				t.Errorf("b is %s", got)
+			}
+			q.By = []string{"channel"}
+			second := c.protected(q) // audited beside the first
+			if len(second.Beside) != 1 {
+				t.Errorf("the second was audited beside %v", second.Beside)
+			}
+		})
+	}
+}
