@@ -118,16 +118,16 @@ func TestDerivedAndGroupedCharacteristics(t *testing.T) {
 	c.people(10, map[string]string{"llti": "yes", "llti_limit": "pns", "ethnic_group_single": "pns"}, "")
 	c.people(10, nil, "")
 	got := table(c.protected(query("disability")))
-	if !strings.Contains(got, `{"disability":"disabled","n":50`) || !strings.Contains(got, `{"disability":"not_disabled","n":100`) {
+	if !strings.Contains(got, `{"by":{"disability":"disabled"},"n":50`) || !strings.Contains(got, `{"by":{"disability":"not_disabled"},"n":100`) {
 		t.Errorf("by disability: %s", got)
 	}
 	got = table(c.protected(query("ethnic_group")))
 	// One of the three groups of 50 is hidden with those that nobody is in; which one is the organisation's secret.
-	if strings.Count(got, `","n":50`) != 2 || !strings.Contains(got, `{"ethnic_group":null,"n":100`) {
+	if strings.Count(got, `"},"n":50`) != 2 || !strings.Contains(got, `{"by":{"ethnic_group":null},"n":100`) {
 		t.Errorf("by ethnic group: %s", got)
 	}
 	got = table(c.protected(query("ethnic_group_group")))
-	if !strings.Contains(got, `{"ethnic_group_group":"asian","n":100`) {
+	if !strings.Contains(got, `{"by":{"ethnic_group_group":"asian"},"n":100`) {
 		t.Errorf("by ethnic group, grouped: %s", got)
 	}
 }
