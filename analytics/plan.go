@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"yousaid/surveys/permission"
 	"yousaid/surveys/tenant"
 )
 
@@ -64,37 +65,31 @@ func (b *book) plan(by tenant.Actor, q Query) (*table, error) {
 
 // restrict holds who may see which figures (DATA.md), and keeps an actor who works for some services to these and their parts.
 func (b *book) restrict(t *table, by tenant.Actor) error {
-	roles := []string{"viewer", "service", "consultation", "administrator"}
+	needed := permission.SeeFigures
 	switch {
 	case t.equality:
-		roles = []string{"equality", "administrator"}
+		needed = permission.SeeEquality
 	case t.frame.Query.Audience == Public:
-		roles = []string{"consultation", "administrator"} // a public table is published for the whole council
+		needed = permission.PublishFigures // a public table is published for the whole council
+	}
+	if !permission.Holds(by, needed) {
+		return ErrNotAllowed
+	}
+	reach := permission.Scope(by, needed)
+	if reach.Everything {
+		return nil
 	}
 	may := map[string]bool{}
-	seen := false
-	for _, g := range by.Grants {
-		if !slices.Contains(roles, g.Role) {
-			continue
+	for _, s := range b.services {
+		id, _ := strconv.ParseInt(s.ID, 10, 64)
+		var directorate int64
+		now := b.directorate(s.ID, "9999-12")
+		if at := slices.IndexFunc(b.directorates, func(d named) bool { return d.Code == now }); at >= 0 {
+			directorate, _ = strconv.ParseInt(b.directorates[at].ID, 10, 64)
 		}
-		seen = true
-		if g.Service == 0 && g.Directorate == 0 && g.Role != "service" {
-			return nil
+		if reach.Covers(id, s.Parent.Int64, directorate) {
+			may[s.ID] = true
 		}
-		for _, s := range b.services {
-			id, _ := strconv.ParseInt(s.ID, 10, 64)
-			own := g.Service != 0 && (id == g.Service || s.Parent.Int64 == g.Service)
-			if g.Directorate != 0 {
-				now := b.directorate(s.ID, "9999-12")
-				own = own || slices.ContainsFunc(b.directorates, func(d named) bool { return d.Code == now && d.ID == strconv.FormatInt(g.Directorate, 10) })
-			}
-			if own {
-				may[s.ID] = true
-			}
-		}
-	}
-	if !seen {
-		return ErrNotAllowed
 	}
 	t.scope = may
 	b.serviceColumn = t.column("r.service_id")

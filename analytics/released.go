@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"yousaid/analytics/figures"
+	"yousaid/surveys/permission"
 	"yousaid/surveys/tenant"
 )
 
@@ -152,8 +153,8 @@ func (a *Analytics) Released(ctx context.Context, by tenant.Actor, id int64) (Re
 	}
 	r.counts = same.counts
 	switch {
-	case by.Has("administrator") || by.Has("equality"):
-	case by.Has("consultation") && !r.Equality():
+	case permission.Holds(by, permission.SeeEquality):
+	case permission.Holds(by, permission.SeeRegister) && !r.Equality():
 	default:
 		return Released{}, ErrNotAllowed
 	}

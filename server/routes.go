@@ -7,7 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"yousaid/server/permission"
+	"yousaid/surveys/permission"
 )
 
 // Public are the pages of customers, who have no account and get no cookie.

@@ -28,7 +28,6 @@ import (
 	"yousaid/server/audit"
 	"yousaid/server/jobs"
 	"yousaid/server/page"
-	"yousaid/server/permission"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
 	"yousaid/static"
@@ -319,4 +318,4 @@ func (a answer) hides(t *testing.T, texts ...string) {
 	}
 }
 
-var roles = permission.Roles
+var roles = tenant.Roles

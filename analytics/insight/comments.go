@@ -14,6 +14,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"yousaid/surveys/permission"
 	"yousaid/surveys/tenant"
 )
 
@@ -114,9 +115,6 @@ type List struct {
 // Reader reads comments.
 type Reader struct{ DB tenant.DB }
 
-// roles that may read comments: DATA.md, "Who may see what".
-var roles = []string{"service", "consultation", "administrator"}
-
 // Comments lists the comments that the actor may read, newest first by the hour of answering and then by the order of changes. Somebody who works for some services reads theirs.
 func (r Reader) Comments(ctx context.Context, by tenant.Actor, q Query) (List, error) {
 	if q.Limit <= 0 {
@@ -209,46 +207,30 @@ func read(ctx context.Context, tx *sqlx.Tx, org tenant.Org, scope []int64, q Que
 
 // reach lists the ids of the services whose comments may be read; nil means all, those about no service included.
 func reach(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, directorates []string) (ids []int64, err error) {
-	all, seen := len(directorates) == 0, false
-	everywhere := false
-	for _, g := range by.Grants {
-		if slices.Contains(roles, g.Role) {
-			seen = true
-			everywhere = everywhere || g.Service == 0 && g.Directorate == 0 && g.Role != "service"
-		}
-	}
-	if !seen {
+	if !permission.Holds(by, permission.SeeComments) {
 		return nil, ErrNotAllowed
 	}
-	if all && everywhere {
-		return nil, nil
+	services, err := permission.Scope(by, permission.SeeComments).Of(ctx, tx, by.Org)
+	if err != nil || len(directorates) == 0 {
+		return services.IDs, err
 	}
-	var rows []struct {
-		ID              int64  `db:"id"`
-		Parent          int64  `db:"parent_id"`
-		Directorate     int64  `db:"directorate_id"`
-		DirectorateSlug string `db:"directorate"`
-	}
-	if err := tx.SelectContext(ctx, &rows, `
-		SELECT s.id, coalesce(s.parent_id, 0) AS parent_id, coalesce(d.id, 0) AS directorate_id, coalesce(d.slug, '') AS directorate
+	var of []int64
+	if err := tx.SelectContext(ctx, &of, `
+		SELECT s.id
 		FROM   services s
-		LEFT   JOIN LATERAL (SELECT m.directorate_id
-		                     FROM   service_directorates m
-		                     WHERE  m.organisation_id = $1 AND m.service_id = s.id
-		                     ORDER  BY m.valid_from DESC
-		                     LIMIT  1) m ON true
-		LEFT   JOIN directorates d ON d.organisation_id = s.organisation_id AND d.organisation_id = $1 AND d.id = m.directorate_id
-		WHERE  s.organisation_id = $1`, by.Org); err != nil {
-		return nil, err
+		JOIN   LATERAL (SELECT m.directorate_id
+		                FROM   service_directorates m
+		                WHERE  m.organisation_id = $1 AND m.service_id = s.id
+		                ORDER  BY m.valid_from DESC
+		                LIMIT  1) m ON true
+		JOIN   directorates d ON d.organisation_id = s.organisation_id AND d.organisation_id = $1 AND d.id = m.directorate_id
+		WHERE  s.organisation_id = $1 AND d.slug = ANY ($2)`, by.Org, pq.Array(directorates)); err != nil {
+		return nil, fmt.Errorf("reading the services of directorates: %w", err)
 	}
 	ids = []int64{}
-	for _, s := range rows {
-		own := everywhere || slices.ContainsFunc(by.Grants, func(g tenant.Grant) bool {
-			return slices.Contains(roles, g.Role) && (g.Service != 0 && (g.Service == s.ID || g.Service == s.Parent) ||
-				g.Service == 0 && g.Directorate != 0 && g.Directorate == s.Directorate)
-		})
-		if own && (all || slices.Contains(directorates, s.DirectorateSlug)) {
-			ids = append(ids, s.ID)
+	for _, id := range of {
+		if services.Covers(id) {
+			ids = append(ids, id)
 		}
 	}
 	return ids, nil

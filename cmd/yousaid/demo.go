@@ -13,7 +13,6 @@ import (
 
 	"yousaid/cmd/yousaid/site"
 	"yousaid/server/accounts"
-	"yousaid/server/permission"
 	"yousaid/surveys"
 	"yousaid/surveys/demo"
 	"yousaid/surveys/links"
@@ -215,9 +214,9 @@ func (d demonstration) tell(ctx context.Context, by tenant.Actor, codes []string
 	if err != nil {
 		return err
 	}
-	for _, role := range permission.Roles {
+	for _, role := range tenant.Roles {
 		user, secret := accounts.NewUser{Email: role + "@demo.example", Role: role, Invited: true}, password()
-		if role == "service" {
+		if role == tenant.ServiceRole {
 			user.Services = []int64{service}
 		}
 		as := tenant.CommandLine(by.Org)

@@ -12,7 +12,6 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
-	"yousaid/server/permission"
 	"yousaid/surveys/tenant"
 )
 
@@ -21,7 +20,7 @@ type NewUser struct {
 	Email    string
 	Name     string  // may be empty
 	Password string  // for somebody who has none at this organisation yet; who has one keeps it
-	Role     string  // one of permission.Roles
+	Role     string  // one of tenant.Roles
 	Services []int64 // ids; the services that the role is for: "service" needs at least one, "frontline" may have some
 	Invited  bool    // a person who is new needs no password: by PasswordLink they choose one
 }
@@ -31,11 +30,11 @@ func (u NewUser) check() error {
 	switch {
 	case err != nil || address.Address != u.Email || len(u.Email) > 254 || strings.ContainsRune(u.Email, 0):
 		return refuse("email", "%q is not an email address. Write it like name@example.org", u.Email)
-	case !slices.Contains(permission.Roles, u.Role):
-		return refuse("role", "There is no role %q. Choose one of: %s.", u.Role, strings.Join(permission.Roles, ", "))
-	case u.Role == "service" && len(u.Services) == 0:
+	case !slices.Contains(tenant.Roles, u.Role):
+		return refuse("role", "There is no role %q. Choose one of: %s.", u.Role, strings.Join(tenant.Roles, ", "))
+	case u.Role == tenant.ServiceRole && len(u.Services) == 0:
 		return refuse("services", "The role service is for people of one or more services. Name at least one service.")
-	case u.Role != "service" && u.Role != "frontline" && len(u.Services) > 0:
+	case u.Role != tenant.ServiceRole && u.Role != tenant.FrontLine && len(u.Services) > 0:
 		return refuse("services", "The role %s is for the whole organisation. Only the roles service and frontline can be given for one service.", u.Role)
 	}
 	return nil

@@ -20,9 +20,9 @@ func (s *Store) TakeRole(ctx context.Context, by tenant.Actor, person int64, rol
 	if err := tx.SelectContext(ctx, &bosses, `
 		SELECT person_id
 		FROM   memberships
-		WHERE  organisation_id = $1 AND role = 'administrator'
+		WHERE  organisation_id = $1 AND role = $2
 		ORDER  BY id
-		FOR    UPDATE`, by.Org); err != nil {
+		FOR    UPDATE`, by.Org, tenant.Administrator); err != nil {
 		return err
 	}
 	var gone int64
@@ -41,10 +41,10 @@ func (s *Store) TakeRole(ctx context.Context, by tenant.Actor, person int64, rol
 		SELECT count(*)
 		FROM   memberships m
 		JOIN   people p ON p.organisation_id = $1 AND p.id = m.person_id
-		WHERE  m.organisation_id = $1 AND m.role = 'administrator' AND p.password_hash <> ''`, by.Org); err != nil {
+		WHERE  m.organisation_id = $1 AND m.role = $2 AND p.password_hash <> ''`, by.Org, tenant.Administrator); err != nil {
 		return err
 	}
-	if role == "administrator" && left == 0 {
+	if role == tenant.Administrator && left == 0 {
 		return refuse("people", "This is the last administrator who can sign in. Give the role to somebody else first.")
 	}
 	var email string

@@ -16,6 +16,7 @@ import (
 
 	"yousaid/server/accounts"
 	"yousaid/server/audit"
+	"yousaid/surveys/permission"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -111,7 +112,7 @@ func TestADayAtWork(t *testing.T) {
 	h := open(t)
 	token := h.in(t, home)
 	s, err := h.Find(t.Context(), token)
-	if err != nil || s.Actor.Person != h.alice || s.Actor.Org != h.north.ID || !s.Actor.Has("viewer") || s.Actor.Via != "web" {
+	if err != nil || s.Actor.Person != h.alice || s.Actor.Org != h.north.ID || !permission.Holds(s.Actor, permission.SeeFigures) || s.Actor.Via != "web" {
 		t.Fatalf("%+v %v", s, err)
 	}
 	// Clicks every few hours keep it alive; a night of quiet ends it.
@@ -383,7 +384,7 @@ func TestCouncilsShareNoSignIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s, err := h.Find(t.Context(), token); err != nil || s.Actor.Org != south.ID || s.Actor.Person == h.alice || !s.Actor.Has("equality") || s.Actor.Has("viewer") {
+	if s, err := h.Find(t.Context(), token); err != nil || s.Actor.Org != south.ID || s.Actor.Person == h.alice || !permission.Holds(s.Actor, permission.SeeEquality) || permission.Holds(s.Actor, permission.SeeFigures) {
 		t.Errorf("%+v %v", s, err)
 	}
 	// A right password at South between the guesses at North: they are counted all the same, and not at South.

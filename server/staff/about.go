@@ -11,6 +11,7 @@ import (
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
 	"yousaid/surveys/links"
+	"yousaid/surveys/permission"
 )
 
 // AboutForm is what links and answers that are typed in are about, as their forms send it.
@@ -73,10 +74,10 @@ func refusedAbout(problems *page.Problems, err error) bool {
 type choices struct{ surveys, services, channels, places []page.Option }
 
 // everything is the reach of those who make links.
-var everything = links.KeyingReach{All: true}
+var everything = permission.Services{All: true}
 
 // choices lists what somebody may choose: services and access points within their reach.
-func (p *Pages) choices(c echo.Context, reach links.KeyingReach) (choices, error) {
+func (p *Pages) choices(c echo.Context, reach permission.Services) (choices, error) {
 	ctx, org := c.Request().Context(), organisation(c)
 	all := choices{}
 	var err error

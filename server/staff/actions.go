@@ -15,8 +15,8 @@ import (
 	"yousaid/analytics/actions"
 	"yousaid/analytics/insight"
 	"yousaid/server/page"
-	"yousaid/server/permission"
 	"yousaid/server/signin"
+	"yousaid/surveys/permission"
 )
 
 var kindOfAction = map[actions.Kind]string{actions.Did: "We did", actions.Doing: "We are doing", actions.Cannot: "We cannot, because"}

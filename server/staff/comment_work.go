@@ -14,8 +14,8 @@ import (
 
 	"yousaid/analytics/insight"
 	"yousaid/server/page"
-	"yousaid/server/permission"
 	"yousaid/server/signin"
+	"yousaid/surveys/permission"
 	"yousaid/surveys/redaction"
 )
 

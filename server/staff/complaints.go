@@ -10,8 +10,8 @@ import (
 
 	"yousaid/server/accounts"
 	"yousaid/server/page"
-	"yousaid/server/permission"
 	"yousaid/server/signin"
+	"yousaid/surveys/permission"
 )
 
 const complaintsAddress = "/staff/complaints"

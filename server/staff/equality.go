@@ -8,8 +8,8 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/server/page"
-	"yousaid/server/permission"
 	"yousaid/server/signin"
+	"yousaid/surveys/permission"
 )
 
 // EqualityPage is staff/equality, the workspace: one characteristic, or two crossed, or one with service, channel or access point; small groups hidden, whole months that are over.

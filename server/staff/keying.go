@@ -39,7 +39,7 @@ const keyedDays = 30
 
 func (p *Pages) keying(c echo.Context) (KeyingPage, error) {
 	view := KeyingPage{Page: page.New(c), Modes: slices.Clone(keyedModes)}
-	reach, err := p.Links.KeyingReach(c.Request().Context(), signin.Of(c).Actor)
+	reach, err := p.Links.Keying(c.Request().Context(), signin.Of(c).Actor)
 	if err != nil {
 		return view, err
 	}

@@ -12,10 +12,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/server/page"
-	"yousaid/server/permission"
 	"yousaid/server/signin"
 	"yousaid/surveys"
 	"yousaid/surveys/links"
+	"yousaid/surveys/permission"
 	"yousaid/surveys/qr"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"

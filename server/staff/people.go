@@ -10,8 +10,9 @@ import (
 
 	"yousaid/server/accounts"
 	"yousaid/server/page"
-	"yousaid/server/permission"
 	"yousaid/server/signin"
+	"yousaid/surveys/permission"
+	"yousaid/surveys/tenant"
 )
 
 // PeoplePage is staff/people: who works here, in which roles.
@@ -50,9 +51,9 @@ type roleForm struct {
 
 // roleWords say what a role may do.
 var roleWords = map[string][2]string{
-	"viewer": {"Viewer", "Sees figures."}, "service": {"Service", "Sees the figures and comments of the services ticked below, and works on them."}, "frontline": {"Front line", "Types in answers: for the services ticked below or, where none is ticked, for all."},
-	"consultation": {"Consultation", "Makes surveys and links, works on comments and actions, publishes figures."}, "equality": {"Equality", "Sees protected equality tables, no comments."},
-	"administrator": {"Administrator", "All of these, people and settings."},
+	tenant.Viewer: {"Viewer", "Sees figures."}, tenant.ServiceRole: {"Service", "Sees the figures and comments of the services ticked below, and works on them."}, tenant.FrontLine: {"Front line", "Types in answers: for the services ticked below or, where none is ticked, for all."},
+	tenant.Consultation: {"Consultation", "Makes surveys and links, works on comments and actions, publishes figures."}, tenant.Equality: {"Equality", "Sees protected equality tables, no comments."},
+	tenant.Administrator: {"Administrator", "All of these, people and settings."},
 }
 
 func (p *Pages) peoplePage(c echo.Context) (PeoplePage, error) {
@@ -91,7 +92,7 @@ func (p *Pages) peoplePage(c echo.Context) (PeoplePage, error) {
 		}
 		line.Roles = append(line.Roles, RoleLine{text, strings.Join([]string{"take", strconv.FormatInt(one.ID, 10), one.Role, strconv.FormatInt(one.ServiceID, 10)}, " ")})
 	}
-	for _, role := range permission.Roles {
+	for _, role := range tenant.Roles {
 		view.Roles = append(view.Roles, page.Option{Value: role, Text: roleWords[role][0], Hint: roleWords[role][1]})
 	}
 	return view, nil

@@ -13,9 +13,9 @@ import (
 	"yousaid/analytics/releases"
 	"yousaid/server/audit"
 	"yousaid/server/page"
-	"yousaid/server/permission"
 	"yousaid/server/signin"
 	"yousaid/surveys/bank"
+	"yousaid/surveys/permission"
 )
 
 // ReleasesPage is staff/releases: the register, newest first.

@@ -13,8 +13,8 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/insight"
 	"yousaid/server/page"
-	"yousaid/server/permission"
 	"yousaid/server/signin"
+	"yousaid/surveys/permission"
 )
 
 // HomePage is staff/home.

@@ -10,9 +10,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/server/page"
-	"yousaid/server/permission"
 	"yousaid/server/signin"
 	"yousaid/surveys/catalogue"
+	"yousaid/surveys/permission"
 )
 
 // SettingsPage is staff/settings: what can be set, each with a page of its own.

@@ -18,11 +18,11 @@ import (
 	"yousaid/server/accounts"
 	"yousaid/server/audit"
 	"yousaid/server/page"
-	"yousaid/server/permission"
 	"yousaid/server/signin"
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
 	"yousaid/surveys/links"
+	"yousaid/surveys/permission"
 	"yousaid/surveys/responses"
 	"yousaid/surveys/responses/exporting"
 )

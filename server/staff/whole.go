@@ -19,8 +19,8 @@ import (
 	"yousaid/analytics/insight"
 	"yousaid/analytics/stats"
 	"yousaid/server/page"
-	"yousaid/server/permission"
 	"yousaid/server/signin"
+	"yousaid/surveys/permission"
 )
 
 // WholePage is staff/whole: how the council does, across all surveys that rate on one scale.

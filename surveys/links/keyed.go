@@ -13,6 +13,7 @@ import (
 
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
+	"yousaid/surveys/permission"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -177,7 +178,7 @@ func (s *Store) readKeyed(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, id 
 	if err != nil {
 		return Keyed{}, fmt.Errorf("reading where answers are typed in: %w", err)
 	}
-	reach, err := keyingReach(ctx, tx, by)
+	reach, err := permission.Scope(by, permission.KeyAnswers).Of(ctx, tx, by.Org)
 	if err != nil {
 		return Keyed{}, err
 	}

@@ -35,17 +35,7 @@ type Grant struct {
 
 // CommandLine is the administrator at the keyboard of the server.
 func CommandLine(org Org) Actor {
-	return Actor{Org: org, Name: "command line", Via: "command line", Grants: []Grant{{Role: "administrator"}}}
-}
-
-// Has tells whether the actor holds the role anywhere. An administrator does not thereby hold the other roles: see the permission table of server.
-func (a Actor) Has(role string) bool {
-	for _, g := range a.Grants {
-		if g.Role == role {
-			return true
-		}
-	}
-	return false
+	return Actor{Org: org, Name: "command line", Via: "command line", Grants: []Grant{{Role: Administrator}}}
 }
 
 // Ledger remembers a change in the transaction that makes it. server/audit keeps the real one; before and after are marshalled to JSON and may be nil.

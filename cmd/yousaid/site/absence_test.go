@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"yousaid/cmd/yousaid/site/sitetest"
-	"yousaid/server/permission"
 	"yousaid/static"
+	"yousaid/surveys/tenant"
 )
 
 // Whoever adds a route or a template says in visits how somebody comes to see it; then axe-core looks at it too.
@@ -50,7 +50,7 @@ func TestEveryPageIsVisited(t *testing.T) {
 			t.Errorf("a visit wants the template %s, which is not there", name)
 		}
 	}
-	for _, role := range permission.Roles {
+	for _, role := range tenant.Roles {
 		if !roles[role] {
 			t.Errorf("nobody visits a page as %s", role)
 		}

@@ -13,7 +13,8 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/cmd/yousaid/site/sitetest"
-	"yousaid/server/permission"
+	"yousaid/surveys/permission"
+	"yousaid/surveys/tenant"
 )
 
 // addresses lists everything that staff can open or download of a survey, split and filtered in every way that a form offers and in some that it does not.
@@ -103,7 +104,7 @@ func TestNobodyIsFoundByARareAnswer(t *testing.T) {
 	reads := map[string]bool{"service": false, "consultation": true, "administrator": true} // the officer of repairs has nothing to read about waste
 	found := map[string]int{}
 	list := addresses(s, "customer-satisfaction")
-	for _, role := range append([]string{""}, permission.Roles...) {
+	for _, role := range append([]string{""}, tenant.Roles...) {
 		cookie := ""
 		if role != "" {
 			cookie = s.SignIn(s.Person(role))
@@ -151,7 +152,7 @@ func TestNobodyIsFoundByARareAnswer(t *testing.T) {
 	if found["comment"] < 10 || found["answer"] < 10 {
 		t.Errorf("the walk met the comment %d times and the rare answer %d times: it does not look where it should", found["comment"], found["answer"])
 	}
-	t.Logf("%d addresses as %d roles", len(list), len(permission.Roles)+1)
+	t.Logf("%d addresses as %d roles", len(list), len(tenant.Roles)+1)
 }
 
 // hiddenLine holds that the line of a small group has no figure, wherever it stands.

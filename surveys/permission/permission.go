@@ -35,31 +35,28 @@ const (
 	SeeRegister      Permission = "see register"      // every table that left; those with an equality dimension only beside "see equality"
 )
 
-// Roles lists the roles in the order in which they are offered.
-var Roles = []string{"viewer", "service", "frontline", "consultation", "equality", "administrator"}
-
 // matrix is "Who may see what" of the data plan. An equality officer sees no unprotected figures: set beside protected tables they would
 // betray what those hide. An administrator may do all, and still sees no row with an equality answer, because there is no such page.
 var matrix = map[Permission][]string{
-	SeeFigures:       {"viewer", "service", "consultation", "administrator"},
-	ExportTables:     {"viewer", "service", "consultation", "administrator"},
-	SeeComments:      {"service", "consultation", "administrator"},
-	SeeEquality:      {"equality", "administrator"},
-	SeePeople:        {"administrator"},
-	SeeAudit:         {"administrator"},
-	SeeTranslations:  {"consultation", "administrator"},
-	KeyAnswers:       {"frontline", "consultation", "administrator"},
-	ManageSurveys:    {"consultation", "administrator"},
-	ManageOperations: {"administrator"},
-	WorkComments:     {"service", "consultation", "administrator"},
-	RedactComments:   {"consultation", "administrator"},
-	EditActions:      {"service", "consultation", "administrator"},
-	PublishActions:   {"consultation", "administrator"},
-	PublishFigures:   {"consultation", "administrator"},
-	ExportRows:       {"consultation", "administrator"},
-	ReleaseEquality:  {"equality", "administrator"},
-	SeeUnusual:       {"consultation", "administrator"},
-	SeeRegister:      {"consultation", "equality", "administrator"},
+	SeeFigures:       {tenant.Viewer, tenant.ServiceRole, tenant.Consultation, tenant.Administrator},
+	ExportTables:     {tenant.Viewer, tenant.ServiceRole, tenant.Consultation, tenant.Administrator},
+	SeeComments:      {tenant.ServiceRole, tenant.Consultation, tenant.Administrator},
+	SeeEquality:      {tenant.Equality, tenant.Administrator},
+	SeePeople:        {tenant.Administrator},
+	SeeAudit:         {tenant.Administrator},
+	SeeTranslations:  {tenant.Consultation, tenant.Administrator},
+	KeyAnswers:       {tenant.FrontLine, tenant.Consultation, tenant.Administrator},
+	ManageSurveys:    {tenant.Consultation, tenant.Administrator},
+	ManageOperations: {tenant.Administrator},
+	WorkComments:     {tenant.ServiceRole, tenant.Consultation, tenant.Administrator},
+	RedactComments:   {tenant.Consultation, tenant.Administrator},
+	EditActions:      {tenant.ServiceRole, tenant.Consultation, tenant.Administrator},
+	PublishActions:   {tenant.Consultation, tenant.Administrator},
+	PublishFigures:   {tenant.Consultation, tenant.Administrator},
+	ExportRows:       {tenant.Consultation, tenant.Administrator},
+	ReleaseEquality:  {tenant.Equality, tenant.Administrator},
+	SeeUnusual:       {tenant.Consultation, tenant.Administrator},
+	SeeRegister:      {tenant.Consultation, tenant.Equality, tenant.Administrator},
 }
 
 // Holds tells whether the actor holds the permission anywhere in the organisation. What it may reach there is Scope's business.
@@ -71,28 +68,4 @@ func Holds(a tenant.Actor, p Permission) bool {
 		return len(a.Grants) > 0
 	}
 	return slices.ContainsFunc(a.Grants, func(g tenant.Grant) bool { return slices.Contains(matrix[p], g.Role) })
-}
-
-// Reach is how much of the organisation a permission opens to one actor.
-type Reach struct {
-	Everything   bool
-	Directorates []int64 // ids, where not everything
-	Services     []int64 // ids, where not everything
-}
-
-// Scope tells how far the permission reaches for the actor. The role "service" never reaches everything: without a service it reaches nothing.
-func Scope(a tenant.Actor, p Permission) Reach {
-	var r Reach
-	for _, g := range a.Grants {
-		switch {
-		case !slices.Contains(matrix[p], g.Role):
-		case g.Service != 0:
-			r.Services = append(r.Services, g.Service)
-		case g.Directorate != 0:
-			r.Directorates = append(r.Directorates, g.Directorate)
-		case g.Role != "service":
-			return Reach{Everything: true}
-		}
-	}
-	return r
 }

@@ -21,7 +21,7 @@ func TestWhoMaySeeWhat(t *testing.T) {
 		"administrator": {SeeFigures, ExportTables, SeeComments, SeeEquality, SeePeople, SeeAudit, SeeTranslations, KeyAnswers, ManageSurveys,
 			ManageOperations, WorkComments, RedactComments, EditActions, PublishActions, PublishFigures, ExportRows, ReleaseEquality, SeeUnusual, SeeRegister},
 	}
-	for _, role := range Roles {
+	for _, role := range tenant.Roles {
 		a := actor(tenant.Grant{Role: role})
 		for p := range matrix {
 			if got := Holds(a, p); got != slices.Contains(want[role], p) {
