@@ -65,7 +65,11 @@ func ProveBeside(l Lattice, j Joint, r Rules) (Table, Proof, error) {
 	if err := errors.Join(l.Check(), j.Lattice.check(len(j.Lattice.Dimensions))); err != nil {
 		return Table{}, Proof{}, err
 	}
-	if cells := len(j.Lattice.Counts) / len(j.Lattice.Answers); cells > MostJointCells {
+	cells := len(j.Lattice.Counts) / len(j.Lattice.Answers)
+	if j.Lattice.Dimensions[len(j.Lattice.Dimensions)-1].ID == changeDimension {
+		cells /= 2
+	}
+	if cells > MostJointCells {
 		return Table{}, Proof{}, fmt.Errorf("%w: behind it and the earlier tables about the same people there are %d combinations, and %d are the most: choose fewer or larger groups", ErrUnproven, cells, MostJointCells)
 	}
 	work := allowedWork
