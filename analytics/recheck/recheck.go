@@ -74,7 +74,7 @@ func (a Attacker) Check(r analytics.Released, beside []analytics.Released) (prin
 		}
 	}
 	if apart > 0 {
-		printed += fmt.Sprintf(" Not attacked beside %d more that it was proved with: they count other answers.", apart)
+		printed += fmt.Sprintf(" Not attacked beside %d more that it was proved with: they count other answers, or were made before answers came or were taken back.", apart)
 	}
 	if left > 0 {
 		printed += fmt.Sprintf(" %d of %d tables of people show that what is left over, when answers that are printed are subtracted, is that of %d people or more.", enough, left, manyEnough)
