@@ -387,7 +387,9 @@ func TestPrivileges(t *testing.T) {
 		{`SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND has_function_privilege('yousaid_tabulate', p.oid, 'EXECUTE')
 		  AND p.proname <> 'response_counts' -- reads no table: it judges what the view shows
 		  `, "yousaid_tabulate may call %s"},
-		{`SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef`, "%s runs with its owner's rights"},
+		{`SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
+		  AND p.proname <> 'due_jobs' -- says which organisations have work, and since when: nothing of what the work is
+		  `, "%s runs with its owner's rights"},
 		{`SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'S') AND c.relacl::text ~ '(^\{|,)='`, "everybody may use %s"},
 	} {
 		for _, found := range column[string](t, owner, c.query) {

@@ -2,19 +2,23 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"yousaid/surveys/tenant"
 )
@@ -22,22 +26,36 @@ import (
 // Handler does one job. It may be called again for the same job: after an error, or when whoever did it was cut off half-way. What it has done then must not be done twice.
 type Handler func(ctx context.Context, org tenant.Org, payload []byte) error
 
-// Runner looks for work that is due, organisation by organisation, and does it one at a time.
+// Queue is the work of one kind. Each kind has workers of its own, so that long jobs of one do not keep those of another waiting.
+type Queue struct {
+	Do      Handler
+	Workers int // how many jobs of the kind are done at once by this program; 1
+}
+
+// Runner does what is due in its queues. In each, organisations take turns: it takes the job of one for which it does least now, of these one that it served longest ago, and of its jobs the one that is due longest. Many jobs of one organisation do not keep others waiting.
 type Runner struct {
-	DB       tenant.DB
-	Log      *slog.Logger
-	Handlers map[string]Handler // by kind
-	Lease    time.Duration      // how long a job is another's after its runner was last heard of; 1 minute
-	Most     int                // attempts; 5
-	Poll     time.Duration      // between looks; 2 seconds
+	DB     tenant.DB
+	Log    *slog.Logger
+	Queues map[string]Queue // by kind
+	Lease  time.Duration    // how long a job is another's after its runner was last heard of; 1 minute
+	Most   int              // attempts; 5
+	Poll   time.Duration    // between looks at a queue where nothing was due; 2 seconds
 
 	once sync.Once
-	wake chan struct{}
+	wake map[string]chan struct{} // by kind
+
+	mutex  sync.Mutex
+	doing  map[string]map[tenant.Org]int // by kind, how many jobs are under way
+	served map[string]map[tenant.Org]int // by kind, the number of the job that was taken last; none is 0
+	taken  int
 }
 
 func (r *Runner) start() {
 	r.once.Do(func() {
-		r.wake = make(chan struct{}, 1)
+		r.wake, r.doing, r.served = map[string]chan struct{}{}, map[string]map[tenant.Org]int{}, map[string]map[tenant.Org]int{}
+		for kind := range r.Queues {
+			r.wake[kind], r.doing[kind], r.served[kind] = make(chan struct{}, 1), map[tenant.Org]int{}, map[tenant.Org]int{}
+		}
 		if r.Lease <= 0 {
 			r.Lease = time.Minute
 		}
@@ -68,56 +86,115 @@ func (r *Runner) Enqueue(ctx context.Context, tx *sqlx.Tx, org tenant.Org, kind,
 	return nil
 }
 
-// Wake has the runner look now instead of in a moment.
+// Wake has the workers look now instead of in a moment.
 func (r *Runner) Wake() {
 	r.start()
-	select {
-	case r.wake <- struct{}{}:
-	default:
+	for _, wake := range r.wake {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
 	}
 }
 
 // Run works until ctx ends. A job that is under way then is handed back: another attempt begins it anew.
 func (r *Runner) Run(ctx context.Context) {
 	r.start()
+	var workers sync.WaitGroup
+	for kind, queue := range r.Queues {
+		look := make(chan struct{}, 1) // the one worker of the queue who looks for the next job; the others wait, or work
+		for range max(1, queue.Workers) {
+			workers.Go(func() { r.serve(ctx, kind, look) })
+		}
+	}
+	workers.Wait()
+}
+
+// serve is a worker of one queue.
+func (r *Runner) serve(ctx context.Context, kind string, look chan struct{}) {
 	for {
-		worked, err := r.round(ctx)
-		if err != nil && ctx.Err() == nil {
-			r.Log.Error("the queue of jobs could not be read; it will be tried again", "problem", err.Error())
-		}
-		if worked {
-			continue
-		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-r.wake:
+		case look <- struct{}{}:
+		}
+		org, j := r.await(ctx, kind)
+		<-look
+		if j == nil {
+			return
+		}
+		r.work(ctx, org, *j)
+		r.done(kind, org)
+	}
+}
+
+// await looks until a job of the kind is due and taken; nil when ctx ended before.
+func (r *Runner) await(ctx context.Context, kind string) (tenant.Org, *job) {
+	for {
+		org, j, err := r.next(ctx, kind)
+		if j != nil {
+			return org, j
+		}
+		if err != nil && ctx.Err() == nil {
+			r.Log.Error("the queue of jobs could not be read; it will be tried again", "kind", kind, "problem", err.Error())
+		}
+		select {
+		case <-ctx.Done():
+			return 0, nil
+		case <-r.wake[kind]:
 		case <-time.After(r.Poll):
 		}
 	}
 }
 
-// round does one due job of each organisation, and tells whether there was any.
-func (r *Runner) round(ctx context.Context) (worked bool, err error) {
-	var all []tenant.Org
-	if err := r.DB.Global().SelectContext(ctx, &all, `
-		SELECT id
-		FROM   organisations
-		WHERE  merged_into IS NULL`); err != nil {
-		return false, err
+// next takes a job of the kind; nil when none is due, or when others were quicker. Whoever takes one says when it is done.
+func (r *Runner) next(ctx context.Context, kind string) (tenant.Org, *job, error) {
+	due, err := r.due(ctx, kind)
+	if err != nil {
+		return 0, nil, err
 	}
-	for _, org := range all {
-		j, err := r.claim(ctx, org)
+	r.mutex.Lock()
+	doing, served := r.doing[kind], r.served[kind]
+	slices.SortStableFunc(due, func(a, b waiting) int {
+		return cmp.Or(cmp.Compare(doing[a.Org], doing[b.Org]), cmp.Compare(served[a.Org], served[b.Org]))
+	})
+	r.mutex.Unlock()
+	for _, d := range due {
+		j, err := r.claim(ctx, d.Org, kind)
 		if err != nil {
-			return worked, err
+			return 0, nil, err
 		}
-		if j == nil {
-			continue
+		if j != nil {
+			r.mutex.Lock()
+			r.taken++
+			r.doing[kind][d.Org], r.served[kind][d.Org] = r.doing[kind][d.Org]+1, r.taken
+			r.mutex.Unlock()
+			return d.Org, j, nil
 		}
-		worked = true
-		r.work(ctx, org, *j)
 	}
-	return worked, nil
+	return 0, nil, nil
+}
+
+func (r *Runner) done(kind string, org tenant.Org) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if r.doing[kind][org]--; r.doing[kind][org] <= 0 {
+		delete(r.doing[kind], org)
+	}
+}
+
+// waiting is an organisation with a job that is due, and since when.
+type waiting struct {
+	Org   tenant.Org `db:"org"`
+	Since time.Time  `db:"due"`
+}
+
+// due lists the organisations with a job of these kinds that is due and nobody does, the longest due first.
+func (r *Runner) due(ctx context.Context, kinds ...string) (list []waiting, err error) {
+	err = r.DB.Global().SelectContext(ctx, &list, `
+		SELECT org, due
+		FROM   due_jobs($1, $2)`, pq.Array(kinds), time.Now())
+	return list, err
 }
 
 type job struct {
@@ -128,7 +205,7 @@ type job struct {
 }
 
 // claim takes a due job for as long as the lease: the state in the WHERE settles who gets it.
-func (r *Runner) claim(ctx context.Context, org tenant.Org) (*job, error) {
+func (r *Runner) claim(ctx context.Context, org tenant.Org, kind string) (*job, error) {
 	tx, err := r.DB.Begin(ctx, org)
 	if err != nil {
 		return nil, err
@@ -139,10 +216,10 @@ func (r *Runner) claim(ctx context.Context, org tenant.Org) (*job, error) {
 	err = tx.GetContext(ctx, &due, `
 		SELECT   id
 		FROM     jobs
-		WHERE    organisation_id = $1 AND state = 'waiting' AND run_after <= $2 AND (leased_until IS NULL OR leased_until < $2)
+		WHERE    organisation_id = $1 AND kind = $3 AND state = 'waiting' AND run_after <= $2 AND (leased_until IS NULL OR leased_until < $2)
 		ORDER BY run_after, id
 		LIMIT    1
-		FOR UPDATE SKIP LOCKED`, org, now)
+		FOR UPDATE SKIP LOCKED`, org, now, kind)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil //nolint:nilnil // nothing is due
 	}
@@ -250,49 +327,33 @@ func (r *Runner) do(ctx context.Context, org tenant.Org, j job) (err error) {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	h, ok := r.Handlers[j.Kind]
-	if !ok {
-		return fmt.Errorf("this program knows no job of the kind %q", j.Kind)
-	}
-	return h(ctx, org, j.Payload)
+	return r.Queues[j.Kind].Do(ctx, org, j.Payload)
 }
 
-// Drain does all that is due now, and returns.
+// Drain does all that is due now, one job after the other, and returns.
 func (r *Runner) Drain(ctx context.Context) error {
 	r.start()
-	for {
-		if worked, err := r.round(ctx); err != nil || !worked {
-			return err
+	for kind := range r.Queues {
+		for {
+			org, j, err := r.next(ctx, kind)
+			if err != nil {
+				return err
+			}
+			if j == nil {
+				break
+			}
+			r.work(ctx, org, *j)
+			r.done(kind, org)
 		}
 	}
+	return nil
 }
 
-// Oldest is for how long the job that is due longest has waited, over all organisations; 0 when none is due.
-func (r *Runner) Oldest(ctx context.Context) (age time.Duration, err error) {
-	var orgs []tenant.Org
-	if err := r.DB.Global().SelectContext(ctx, &orgs, `
-		SELECT   id
-		FROM     organisations
-		ORDER BY id`); err != nil {
+// Oldest is for how long the job that is due longest has waited, over all organisations and queues; 0 when none is due.
+func (r *Runner) Oldest(ctx context.Context) (time.Duration, error) {
+	list, err := r.due(ctx, slices.Collect(maps.Keys(r.Queues))...)
+	if err != nil || len(list) == 0 {
 		return 0, err
 	}
-	now := time.Now()
-	for _, org := range orgs {
-		var due sql.NullTime
-		tx, err := r.DB.Begin(ctx, org)
-		if err != nil {
-			return 0, err
-		}
-		err = tx.GetContext(ctx, &due, `
-			SELECT min(run_after)
-			FROM   jobs
-			WHERE  organisation_id = $1 AND state = 'waiting' AND run_after <= $2`, org, now)
-		if err := errors.Join(err, tx.Rollback()); err != nil {
-			return 0, err
-		}
-		if due.Valid {
-			age = max(age, now.Sub(due.Time))
-		}
-	}
-	return age, nil
+	return max(0, time.Since(list[0].Since)), nil
 }

@@ -31,6 +31,9 @@ import (
 	"yousaid/surveys/tenant"
 )
 
+// exportWorkers is how many row exports are made at once: a long one of one council leaves room for those of others. Each takes memory and two cursors of the database.
+const exportWorkers = 2
+
 // Site is every store of the product, joined to one database. Commands use it as it is; Pages adds what the web needs.
 type Site struct {
 	DB        tenant.DB
@@ -113,7 +116,7 @@ func Stores(db tenant.DB) (*Site, error) {
 	// Row exports.
 	s.Jobs = &jobs.Runner{DB: db}
 	s.Exports = exporting.Store{DB: db, Ledger: s.Ledger, Surveys: s.Surveys, Queue: s.Jobs, Now: time.Now}
-	s.Jobs.Handlers = map[string]jobs.Handler{exporting.JobKind: s.Exports.Run}
+	s.Jobs.Queues = map[string]jobs.Queue{exporting.JobKind: {Do: s.Exports.Run, Workers: exportWorkers}}
 
 	// The whole council.
 	return s, nil
@@ -178,7 +181,7 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 	config := server.Config{SecurityContact: o.SecurityContact}
 	if m := o.Metrics; m != nil {
 		o.Collect.Stored, s.Analytics.Refused, config.Told = m.Stored, m.Refused, m.Request
-		s.Jobs.Handlers[exporting.JobKind] = m.exports(s.Jobs.Handlers[exporting.JobKind])
+		s.Jobs.Queues[exporting.JobKind] = jobs.Queue{Do: m.exports(s.Exports.Run), Workers: exportWorkers}
 		m.watch(s)
 	}
 	s.Collector = responses.NewCollector(s.DB, keys, o.Collect)
