@@ -98,6 +98,7 @@ func (a *Analytics) ask(ctx context.Context, by tenant.Actor, q Query, to purpos
 var errOvertaken = errors.New("another release was first")
 
 func (a *Analytics) once(ctx context.Context, by tenant.Actor, q Query, to purpose) (Answer, error) {
+	q.everybody = false
 	if q.Audience == "" {
 		q.Audience = Internal
 	}

@@ -8,8 +8,11 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// plan turns a query into raw columns and readers.
-func (b *book) plan(by tenant.Actor, q Query) (*table, error) {
+// plan turns a query into raw columns and readers. The book stays as it is, for the next query.
+func (shared *book) plan(by tenant.Actor, q Query) (*table, error) {
+	own := *shared
+	own.surveys = slices.Clone(shared.surveys) // those that do not ask the measure are left out
+	b := &own
 	t := &table{org: b.org, book: b, first: b.first, args: []any{b.org, nil, nil, nil, b.zone.String()}}
 	t.frame = Frame{Query: q, Organisation: b.name, Zone: b.zone, From: q.From, To: q.To, Snapshot: b.snapshot}
 	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {

@@ -16,25 +16,87 @@ func TestTheWholeCouncilIsKnownToEveryRole(t *testing.T) {
 	c.store(30, answer{answers: rated("1"), service: "repairs"})
 	c.store(10, answer{answers: rated("4")}) // about no service
 	manager := tenant.Actor{Org: c.org, Grants: []tenant.Grant{{Role: "service", Service: c.services["repairs"]}}}
-	whole, err := c.ask.Whole(t.Context(), manager, query())
+	both, err := c.ask.AskTogether(t.Context(), manager, query().OfEverybody(), query())
 	c.check(err)
-	if whole.Total.N != 100 || *whole.Total.Satisfied != 0.7 {
+	if whole := both[0]; whole.Total.N != 100 || *whole.Total.Satisfied != 0.7 {
 		t.Errorf("the whole council is %d answers, %v satisfied", whole.Total.N, *whole.Total.Satisfied)
 	}
-	own, err := c.ask.Ask(t.Context(), manager, query())
+	alone, err := c.ask.Ask(t.Context(), manager, query().OfEverybody())
 	c.check(err)
-	if f := own.(analytics.Figures); f.Total.N != 30 || *f.Total.Satisfied != 0 {
+	if alone.(analytics.Figures).Total.N != 30 {
+		t.Error("a query by itself is answered for everybody")
+	}
+	if f := both[1]; f.Total.N != 30 || *f.Total.Satisfied != 0 {
 		t.Errorf("the own services are %d answers, %v satisfied", f.Total.N, *f.Total.Satisfied)
 	}
 	filtered := query()
 	filtered.Where = []analytics.Filter{{Dimension: "service", Values: []string{"bins"}}}
 	for _, q := range []analytics.Query{query("service"), filtered} {
-		if _, err := c.ask.Whole(t.Context(), manager, q); !errors.As(err, new(analytics.Refusal)) {
+		if _, err := c.ask.AskTogether(t.Context(), manager, q.OfEverybody()); !errors.As(err, new(analytics.Refusal)) {
 			t.Errorf("%+v is answered for the whole council: %v", q, err)
 		}
 	}
 	nobody := tenant.Actor{Org: c.org, Grants: []tenant.Grant{{Role: "frontline"}}}
-	if _, err := c.ask.Whole(t.Context(), nobody, query()); !errors.Is(err, analytics.ErrNotAllowed) {
+	if _, err := c.ask.AskTogether(t.Context(), nobody, query().OfEverybody()); !errors.Is(err, analytics.ErrNotAllowed) {
 		t.Errorf("somebody without figures: %v", err)
+	}
+}
+
+// What is asked together is from one moment, whatever is stored meanwhile, and is what each query gives by itself.
+func TestWhatIsAskedTogetherAddsUp(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.store(5, answer{answers: rated("5"), service: "bins", channel: "web"}, answer{answers: rated("1"), service: "repairs", channel: "post"})
+	queries := []analytics.Query{query(), query("channel"), query("service"), query("directorate", "month"), query("month")}
+	together, err := c.ask.AskTogether(t.Context(), c.by(), queries...)
+	c.check(err)
+	for i, q := range queries {
+		if alone := c.figures(q); table(alone) != table(together[i]) {
+			t.Errorf("%v: together\n%s\nalone\n%s", q.By, table(together[i]), table(alone))
+		}
+	}
+	stop, stored := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stored)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				c.store(1, answer{answers: rated("4"), service: "bins", channel: "web"})
+			}
+		}
+	}()
+	for range 20 {
+		list, err := c.ask.AskTogether(t.Context(), c.by(), queries...)
+		c.check(err)
+		for i, f := range list {
+			n := int64(0)
+			for _, cell := range f.Cells {
+				n += cell.N
+			}
+			if f.Total.N != list[0].Total.N || len(f.Dimensions) > 0 && n != f.Total.N {
+				t.Errorf("by %v there are %d answers and %d in all, by nothing %d", queries[i].By, n, f.Total.N, list[0].Total.N)
+			}
+		}
+	}
+	close(stop)
+	<-stored
+	if _, err := c.ask.AskTogether(t.Context(), c.by(), query(), query("sex")); !errors.Is(err, analytics.ErrNeedsProtection) {
+		t.Errorf("an equality group: %v", err)
+	}
+	public := query("channel")
+	public.Audience = analytics.Public
+	if _, err := c.ask.AskTogether(t.Context(), c.by(), public); !errors.Is(err, analytics.ErrNeedsProtection) {
+		t.Errorf("for the public: %v", err)
+	}
+	other := query()
+	other.Surveys = []string{"all"}
+	if _, err := c.ask.AskTogether(t.Context(), c.by(), query(), other); err == nil {
+		t.Error("other surveys")
+	}
+	viewer := tenant.Actor{Org: c.org, Grants: []tenant.Grant{{Role: tenant.Viewer}}}
+	if _, err := c.ask.AskTogether(t.Context(), viewer, query(), query("sex")); !errors.Is(err, analytics.ErrNotAllowed) {
+		t.Errorf("a viewer asks for an equality group: %v", err)
 	}
 }

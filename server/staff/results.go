@@ -127,6 +127,9 @@ type Block struct {
 	Chart       template.HTML
 	Table       page.Table
 	CSV, XLSX   string
+
+	by  []string // what the table is split by
+	own bool     // as the reader asked
 }
 
 // splits are the tables that the results page always has.
@@ -193,45 +196,47 @@ func (p *Pages) fill(c echo.Context, view *ResultsPage) error {
 	if len(view.Problems) > 0 {
 		return nil
 	}
-	blocks := [][]string{nil}
-	headings := []string{"Everything"}
+	blocks := []Block{{Heading: "Everything"}}
 	if f.By != "" || f.And != "" {
-		blocks, headings = append(blocks, []string{f.By, f.And}), append(headings, "Your own table")
+		blocks = append(blocks, Block{Heading: "Your own table", own: true, by: []string{f.By, f.And}})
 	}
 	for _, s := range splits {
 		if s.dimension == "access_point" && len(view.Form.Points) < 2 {
 			continue // the council has none
 		}
-		blocks, headings = append(blocks, []string{s.dimension}), append(headings, s.heading)
+		blocks = append(blocks, Block{Heading: s.heading, by: []string{s.dimension}})
 	}
-	for i, by := range blocks {
-		a, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, f.query(&view.Problems, by...))
-		if err != nil {
-			return err
-		}
-		if _, plain := a.(analytics.Figures); !plain {
-			return analytics.Refusal{Sentence: "Groups of people are on the page Equality, where small groups are protected. Choose another way to split your table."}
-		}
-		view.Period, view.LeftOut = a.Of().Period(), a.Of().LeftOut
-		view.Blocks = append(view.Blocks, block(view.Page, f, headings[i], by, a))
-		if i == 0 {
-			if err := p.beside(c, view); err != nil {
-				return err
-			}
-			view.Question = a.Of().Measure.Text
-			view.counted(c, a)
-			view.Ratings = ratingOptions(a.Of().Measure, f.Ratings)
-		}
+	var queries []analytics.Query
+	for _, b := range blocks {
+		queries = append(queries, f.query(&view.Problems, b.by...))
+	}
+	if view.Limited { // with the whole council's figure beside those of some services
+		everybody := f.query(&view.Problems).OfEverybody()
+		everybody.Where = nil
+		queries = append(queries, everybody)
+	}
+	list, err := p.Analytics.AskTogether(c.Request().Context(), signin.Of(c).Actor, queries...)
+	if errors.Is(err, analytics.ErrNeedsProtection) {
+		return analytics.Refusal{Sentence: "Groups of people are on the page Equality, where small groups are protected. Choose another way to split your table."}
+	}
+	if err != nil {
+		return err
+	}
+	for i, b := range blocks {
+		view.Blocks = append(view.Blocks, b.filled(view.Page, f, list[i]))
+	}
+	all := list[0]
+	view.Period, view.LeftOut, view.Question = all.Period(), all.LeftOut, all.Measure.Text
+	view.Ratings = ratingOptions(all.Measure, f.Ratings)
+	view.counted(c, all)
+	if view.Limited {
+		view.beside(list[len(blocks)].Total)
 	}
 	return nil
 }
 
 // counted says how many responses the figures stand on, so that the base of one question and the number of responses on the first page can be told apart.
-func (v *ResultsPage) counted(c echo.Context, a analytics.Answer) {
-	figures, plain := a.(analytics.Figures)
-	if !plain {
-		return
-	}
+func (v *ResultsPage) counted(c echo.Context, figures analytics.Figures) {
 	answered := int(figures.Total.N + figures.Total.DontKnow)
 	v.Counted = v.Plural("staff.counted|%s response counts here.|%s responses count here.", answered+int(figures.Unanswered), page.Number(answered+int(figures.Unanswered)))
 	if figures.Unanswered > 0 {
@@ -247,37 +252,32 @@ func (v *ResultsPage) counted(c echo.Context, a analytics.Answer) {
 }
 
 // beside adds the whole council's figure to those of some services.
-func (p *Pages) beside(c echo.Context, view *ResultsPage) error {
-	if !view.Limited {
-		return nil
+func (v *ResultsPage) beside(total analytics.Cell) {
+	if total.Satisfied == nil || total.Low == nil || total.High == nil {
+		return
 	}
-	q := view.Filters.query(&view.Problems)
-	q.Where = nil
-	whole, err := p.Analytics.Whole(c.Request().Context(), signin.Of(c).Actor, q)
-	if total := whole.Total; err == nil && total.Satisfied != nil && total.Low != nil && total.High != nil {
-		view.Council = view.Page.Plural("staff.council|The whole council, by every channel: %s satisfied; %s answer; likely range %s to %s.|The whole council, by every channel: %s satisfied; %s answers; likely range %s to %s.",
-			int(total.N), percents(*total.Satisfied), page.Number(int(total.N)), percents(*total.Low), percents(*total.High))
-	}
-	return err
+	v.Council = v.Plural("staff.council|The whole council, by every channel: %s satisfied; %s answer; likely range %s to %s.|The whole council, by every channel: %s satisfied; %s answers; likely range %s to %s.",
+		int(total.N), percents(*total.Satisfied), page.Number(int(total.N)), percents(*total.Low), percents(*total.High))
 }
 
 // block makes a table, its drawing and the addresses of its files, which ask for the same again.
-func block(p page.Page, f filters, heading string, by []string, a analytics.Answer) Block {
-	b := Block{ID: "all", Heading: heading, Table: tableOf(a)}
-	f.By, f.And = "", ""
+// filled puts the figures to a block.
+func (b Block) filled(p page.Page, f filters, a analytics.Answer) Block {
+	b.ID, b.Table = "all", tableOf(a)
+	if b.own {
+		b.ID = "own-" + b.ID
+	}
 	for _, d := range a.Of().Dimensions {
 		b.ID += "-" + d.ID
 	}
-	if len(by) > 0 {
-		f.By = by[0]
+	f.By, f.And = "", ""
+	if len(b.by) > 0 {
+		f.By = b.by[0]
 	}
-	if len(by) > 1 {
-		f.And = by[1]
+	if len(b.by) > 1 {
+		f.And = b.by[1]
 	}
 	f.Words, f.Ratings, f.Theme, f.Mark, f.State = "", nil, "", "", ""
-	if heading == "Your own table" {
-		b.ID = "own-" + b.ID
-	}
 	b.Chart = chartOf(p, "chart-"+b.ID, a)
 	b.CSV = "/staff/results/table.csv?" + f.values().Encode()
 	b.XLSX = "/staff/results/table.xlsx?" + f.values().Encode()

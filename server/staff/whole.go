@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
-	"golang.org/x/sync/errgroup"
 
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
@@ -139,10 +138,9 @@ func wholeQuery(scale string, start, end time.Time) analytics.Query {
 	return analytics.Query{Surveys: []string{"all"}, Measure: analytics.ScalePrefix + scale, From: analytics.DateOf(start), To: analytics.DateOf(end)}
 }
 
-// wholeAnswers asks for what the page shows, two questions at a time: all, the year before, and by month, directorate, service and channel; and for everybody's answers, with which
-// those are compared that a reader with limited reach sees.
+// wholeAnswers asks for what the page shows: all, the year before, and by month, directorate, service and channel; and for everybody's answers, with which those are compared that a reader with limited
+// reach sees.
 func (p *Pages) wholeAnswers(c echo.Context, scale string, limited bool, start, end time.Time) (list []analytics.Figures, council analytics.Cell, err error) {
-	actor := signin.Of(c).Actor
 	base := wholeQuery(scale, start, end)
 	before := base
 	before.From, before.To = analytics.DateOf(start.AddDate(-1, 0, 0)), analytics.DateOf(start.AddDate(0, 0, -1))
@@ -152,23 +150,16 @@ func (p *Pages) wholeAnswers(c echo.Context, scale string, limited bool, start, 
 		q.By = []string{by}
 		queries = append(queries, q)
 	}
-	list = make([]analytics.Figures, len(queries))
-	g, ctx := errgroup.WithContext(c.Request().Context())
-	g.SetLimit(2)
-	for i, q := range queries {
-		g.Go(func() error {
-			a, err := p.Analytics.Ask(ctx, actor, q)
-			if err == nil {
-				list[i] = a.(analytics.Figures) // internal and without a characteristic
-			}
-			return err
-		})
+	if limited {
+		queries = append(queries, base.OfEverybody())
 	}
-	if err := g.Wait(); err != nil || !limited {
-		return list, list[0].Total, err
+	if list, err = p.Analytics.AskTogether(c.Request().Context(), signin.Of(c).Actor, queries...); err != nil {
+		return nil, council, err
 	}
-	whole, err := p.Analytics.Whole(c.Request().Context(), actor, base)
-	return list, whole.Total, err
+	if limited {
+		return list, list[len(list)-1].Total, nil
+	}
+	return list, list[0].Total, nil
 }
 
 // wholeRow is a cell in words. Its address keeps the year that the page shows.
