@@ -246,9 +246,17 @@ func setApart(own *earlier, list []*earlier) {
 		}
 	}
 	for _, r := range list {
-		if !slices.Contains(inside, r) && r.common() != nil {
-			r.reduce()
+		if slices.Contains(inside, r) || r.common() == nil {
+			continue
 		}
+		// Of a month that one release prints of one survey, and another of two, the second survey's part is the difference.
+		if slices.ContainsFunc(inside, func(o *earlier) bool {
+			return r.counts.people(o.counts) && !slices.Equal(r.counts.surveys(), o.counts.surveys())
+		}) {
+			r.reduceToMonths()
+			continue
+		}
+		r.reduce()
 	}
 }
 
@@ -288,6 +296,20 @@ func (r *earlier) reduce() {
 	cells = cells[len(cells)-1:] // the total stands last
 	cells[0].codes = nil
 	r.cells, r.query.By, r.groups = cells, nil, nil
+}
+
+// reduceToMonths leaves of a release its total and its months, to be proved with the others.
+func (r *earlier) reduceToMonths() {
+	at := slices.Index(r.query.By, "month")
+	if at < 0 {
+		r.reduce()
+		return
+	}
+	cells := r.common()
+	for i := range cells {
+		cells[i].codes = cells[i].codes[at : at+1]
+	}
+	r.cells, r.query.By, r.groups, r.rows = cells, []string{"month"}, r.groups[at:at+1], nil
 }
 
 // part gives the codes behind a code of a dimension: itself, or what the subtotal is made of.

@@ -173,19 +173,23 @@ func beside(l Lattice, j Joint, r Rules, work *int) (Table, Proof, error) {
 		}
 	}
 	sensitive := r.Equality || slices.ContainsFunc(j.Earlier, func(e Earlier) bool { return !e.Held && e.Rules.Equality })
-	tabled := len(g.places)
+	tabled, between := len(g.places), map[int]bool{}
 	for _, codes := range differences {
 		nodes, err := g.nodes(codes)
 		if err != nil {
 			return Table{}, Proof{}, err
 		}
-		g.add(nodes)
+		between[g.add(nodes)] = true
 	}
 	for i := range g.places {
 		p := &g.places[i]
 		p.once = g.once(p)
 		if p.held && !p.wanted && p.was == 0 {
-			continue // nothing is printed of it, and nothing has to be shown of it
+			// Nothing is printed of it, and nothing has to be shown of it, unless it is what tables differ by: then it is known, and may not be small.
+			if _, reason := g.judge(p); between[i] && !p.once && (reason == few || reason == alike) {
+				p.primary = reason
+			}
+			continue
 		}
 		if p.then && p.state == closed {
 			p.judgeThen()
