@@ -17,10 +17,15 @@ func (p Page) Asked(q question.Question, lang string, given []string) QuestionVi
 		v.Value = Printable(first(given))
 		return v
 	}
+	usual := q.Kind == question.YesNo && len(q.Options) == 0
 	for i, o := range q.Choices() {
 		apart := o.DontKnow || o.Exclusive
+		text := p.find(o.Text, lang)
+		if usual {
+			text = p.findOwn(o.Text, lang, usualKey(o.Code))
+		}
 		v.Options = append(v.Options, OptionView{
-			Code: o.Code, Text: p.find(o.Text, lang), Chosen: picked(given, o.Code, q.Kind == question.Several),
+			Code: o.Code, Text: text, Chosen: picked(given, o.Code, q.Kind == question.Several),
 			Divider: apart && i > 0 && !v.Options[i-1].Divider,
 		})
 	}
@@ -31,6 +36,16 @@ func (p Page) Asked(q question.Question, lang string, given []string) QuestionVi
 func (p Page) find(words question.Text, lang string) Text {
 	text, in := words.In(lang)
 	return Wording(text, in, p.Lang)
+}
+
+// findOwn does so for words of ours, for which a council may have its own in the language.
+func (p Page) findOwn(words question.Text, lang, key string) Text {
+	for _, w := range []*Words{p.speaks(), p.script} {
+		if w != nil && w.lang == lang && words[lang] == "" && w.list[key].Text != "" {
+			return Wording(w.list[key].Text, lang, p.Lang)
+		}
+	}
+	return p.find(words, lang)
 }
 
 // picked tells whether an option stands chosen: only one can, but of several-of-many.
@@ -58,15 +73,15 @@ const grouped = "ethnic_group"
 
 // AboutYou is a question of an equality characteristic in the words of a language, on a page in another perhaps, with the answer that stands on the page.
 func (p Page) AboutYou(c bank.Characteristic, q bank.Question, lang string, given []string) QuestionView {
-	shown := QuestionView{Code: q.ID, Kind: string(question.Choice), Text: p.find(q.Text, lang), Hint: p.find(q.Hint, lang)}
+	shown := QuestionView{Code: q.ID, Kind: string(question.Choice), Text: p.findOwn(q.Text, lang, aboutKey(q.ID, "question")), Hint: p.findOwn(q.Hint, lang, aboutKey(q.ID, "hint"))}
 	if q.ID == "llti_limit" {
 		shown.When = Text{Text: p.T("equality.if_yes|Answer this if you said yes to the question before.")}
 	}
 	for _, o := range q.Options {
-		option := OptionView{Code: o.Code, Text: p.find(o.Text, lang), Hint: p.find(o.Hint, lang), Chosen: picked(given, o.Code, false),
+		option := OptionView{Code: o.Code, Text: p.findOwn(o.Text, lang, aboutKey(q.ID, o.Code)), Hint: p.findOwn(o.Hint, lang, aboutKey(q.ID, o.Code+"-hint")), Chosen: picked(given, o.Code, false),
 			Divider: !o.Divider.Empty()}
 		if c.ID == grouped && o.Group != bank.PreferNotToSay {
-			option.Group = p.find(bank.GroupLabel(c.ID, o.Group), lang)
+			option.Group = p.findOwn(bank.GroupLabel(c.ID, o.Group), lang, aboutKey(c.ID+"-group", o.Group))
 		}
 		shown.Options = append(shown.Options, option)
 	}

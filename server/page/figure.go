@@ -11,7 +11,7 @@ import (
 // FigureInWords says a released figure with its base, its likely range and its dates, in the page's language: "Household waste: 62% of 412 people were satisfied (likely range 57%
 // to 67%), January 2026 to March 2026". Shares are from 0 to 1; days are 2006-01-02.
 func FigureInWords(p Page, of question.Text, measured string, value float64, low, high *float64, n int64, from, to string) string {
-	name, _ := of.In(p.Lang)
+	name := p.Word(of)
 	count := Number(int(n))
 	var said string
 	switch measured {

@@ -39,12 +39,13 @@ func Wording(text, in, page string) Text {
 // String is the wording alone.
 func (t Text) String() string { return t.Text }
 
+// say gives a text as HTML, between marks where it is in another language than the page.
 func say(t Text) template.HTML {
 	text := template.HTMLEscapeString(t.Text)
 	if t.Lang == "" {
 		return template.HTML(text)
 	}
-	return template.HTML(`<span lang="` + template.HTMLEscapeString(t.Lang) + `" dir="` + template.HTMLEscapeString(t.Dir) + `">` + text + `</span>`)
+	return template.HTML(inLanguage(t.Lang, text))
 }
 
 // Direction is "rtl" for languages written from right to left, "ltr" for all others.

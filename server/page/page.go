@@ -21,6 +21,7 @@ type Page struct {
 
 	Title        string // overrides the template's own title where it is not empty
 	Organisation string // the council's name, in the page's language where it has one
+	NamedIn      string // the language of the name; "" where it is the page's
 	Home         string // where the name in the header leads; "" makes it plain text
 	Base         string // folder of the organisation's notices, such as "/demo"; "" leaves their links out
 	Brand        Brand
@@ -43,7 +44,9 @@ type Page struct {
 	Problems  Problems // what to put right, in the order of the page
 	RequestID string
 
-	words *words
+	words  *Words
+	script *Words // of questions that are read out to somebody in another language than the page's; nil for none
+	plain  bool // for a file and not for a page: words are not marked where they had to stay English
 }
 
 // Link is an entry of a navigation or list.
@@ -78,32 +81,73 @@ func (s *Set) In(lang string) Page {
 	return Page{Lang: lang, Dir: Direction(lang), SignOut: "/staff/sign-out", words: s.wordsOf(lang)}
 }
 
+// Speaking gives the page the words of a council, in its language.
+func (p Page) Speaking(w *Words) Page {
+	p.words = w
+	return p
+}
+
+// ReadOut gives the page the words of a council in the language in which its questions are read out.
+func (p Page) ReadOut(w *Words) Page {
+	p.script = w
+	return p
+}
+
+// Plain is the page as a file: what T, Plural, Date and Month give has no marks where it had to stay English.
+func (p Page) Plain() Page {
+	p.plain = true
+	return p
+}
+
+// english are the words of a page that was not started by New or In.
+var english = &Words{lang: "en", built: true}
+
+func (p Page) speaks() *Words {
+	if p.words == nil {
+		return english
+	}
+	return p.words
+}
+
+func (p Page) said(text string) string {
+	if p.plain {
+		return Unmarked(text)
+	}
+	return text
+}
+
+// Named is the council's name with its language.
+func (p Page) Named() Text { return Wording(p.Organisation, p.NamedIn, p.Lang) }
+
+// Word is a text in the page's language, or the nearest there is, which is marked then.
+func (p Page) Word(wordings interface {
+	In(language string) (text, in string)
+}) string {
+	t := Find(wordings, p.Lang)
+	if t.Lang == "" || p.plain {
+		return t.Text
+	}
+	return inLanguage(t.Lang, t.Text)
+}
+
 // T gives a word of the page's language, as {{t}} does in a template: the key, a bar, the English.
 // Arguments stand where the English has %s.
 func (p Page) T(message string, args ...any) string {
-	w := p.words
-	if w == nil {
-		w = &words{lang: "en"}
-	}
-	text, _ := w.find(message)
-	return fill(text, args)
+	text, native := p.speaks().find(message)
+	return p.said(p.speaks().plain(text, native, args))
 }
 
 // Plural gives the wording for n: the key, a bar, the English for one, a bar, the English for others.
 func (p Page) Plural(message string, n int, args ...any) string {
-	w := p.words
-	if w == nil {
-		w = &words{lang: "en"}
-	}
-	text, _ := w.findPlural(message, n)
-	return fill(text, args)
+	text, native := p.speaks().findPlural(message, n)
+	return p.said(p.speaks().plain(text, native, args))
 }
 
 // Date is a day in words in the page's language: "1 February 2026".
-func (p Page) Date(day time.Time) string { return Date(p.Lang, day) }
+func (p Page) Date(day time.Time) string { return p.said(p.speaks().date(day)) }
 
 // Month is a month in words in the page's language: "February 2026".
-func (p Page) Month(day time.Time) string { return Month(p.Lang, day) }
+func (p Page) Month(day time.Time) string { return p.said(p.speaks().month(day)) }
 
 const (
 	kept   = "yousaid/server/page.Page"
@@ -121,7 +165,7 @@ func New(c echo.Context) Page {
 		p.Lang = "en"
 	}
 	p.Dir = Direction(p.Lang)
-	if set, ok := c.Echo().Renderer.(*Set); ok {
+	if set, ok := c.Echo().Renderer.(*Set); ok && p.words == nil {
 		p.words = set.wordsOf(p.Lang)
 	}
 	if p.SignOut == "" {

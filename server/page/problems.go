@@ -71,11 +71,12 @@ func (p Page) ProblemsOf(answers []question.Problem) Problems {
 }
 
 func (p Page) sentence(a question.Problem) string {
-	if p.words == nil || p.words.lang == "en" {
+	w := p.speaks()
+	if w.lang == "en" {
 		return a.English
 	}
-	if word := p.words.list[a.Key]; word.Text != "" {
+	if word := w.list[a.Key]; word.Text != "" {
 		return question.Fill(word.Text, a.Args)
 	}
-	return a.English
+	return p.said(inLanguage("en", a.English))
 }

@@ -19,10 +19,27 @@ import (
 // Set is every page of the site, parsed, in every language that has a catalogue.
 type Set struct {
 	assets    *static.Assets
-	words     map[string]*words // by language; "" for a language without a catalogue
-	templates map[string]map[string]*template.Template
+	words     map[string]*Words                        // by language: those that come with the program
+	templates map[string]map[string]*template.Template // by language and name
+	masters   map[string]*template.Template            // by name: never run, for other languages to be made of
 	kinds     []string
+
+	listing sync.Once
+	listed  []Message
+
+	mu       sync.Mutex
+	wordless map[string]*Words // by language: those without words
+	made     map[leaf]*template.Template
 }
+
+// leaf is a page in the words of a council, or in a language without words.
+type leaf struct {
+	words *Words
+	name  string
+}
+
+// mostMade is how many pages in other languages are kept ready to run. Each takes about 80 kB; making one takes a few milliseconds.
+const mostMade = 256
 
 // Load gives every page, partial and question template, parsed, and every catalogue of words. One that is wrong is an error that names it: the site does not
 // start. They are parsed once, however many sites a program runs.
@@ -50,30 +67,81 @@ func load(files fs.FS, assets *static.Assets) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.masters, err = s.parse(files, english, shared, pages, false); err != nil {
+		return nil, err
+	}
 	for lang, w := range s.words {
-		s.templates[lang] = map[string]*template.Template{}
-		common := s.empty(w)
-		if err := parseAll(common, files, shared); err != nil {
+		if s.templates[lang], err = s.parse(files, w, shared, pages, true); err != nil {
 			return nil, err
-		}
-		for _, file := range pages {
-			name := strings.TrimSuffix(strings.TrimPrefix(file, "pages/"), ".html")
-			folder, base := path.Split(name)
-			if folder == "partials/" || base == "layout" {
-				continue
-			}
-			t := s.empty(w)
-			err := parseAll(t, files, []source{{"pages/" + folder + "layout.html", ""}, {file, ""}})
-			if err == nil {
-				err = finish(t, common)
-			}
-			if err != nil {
-				return nil, fmt.Errorf("page %s: %w", name, err)
-			}
-			s.templates[lang][name] = t
 		}
 	}
 	return s, nil
+}
+
+// parse reads every page with the words of a language. Those that are to be run are run once without data, which finds the mistakes in their markup.
+func (s *Set) parse(files fs.FS, w *Words, shared []source, pages []string, run bool) (map[string]*template.Template, error) {
+	list := map[string]*template.Template{}
+	common := s.empty(w)
+	if err := parseAll(common, files, shared); err != nil {
+		return nil, err
+	}
+	for _, file := range pages {
+		name := strings.TrimSuffix(strings.TrimPrefix(file, "pages/"), ".html")
+		folder, base := path.Split(name)
+		if folder == "partials/" || base == "layout" {
+			continue
+		}
+		t := s.empty(w)
+		err := parseAll(t, files, []source{{"pages/" + folder + "layout.html", ""}, {file, ""}})
+		if err == nil {
+			err = finish(t, common)
+		}
+		var wrong *template.Error
+		if err == nil && run && errors.As(t.ExecuteTemplate(io.Discard, "layout", nil), &wrong) {
+			err = wrong
+		}
+		if err != nil {
+			return nil, fmt.Errorf("page %s: %w", name, err)
+		}
+		list[name] = t
+	}
+	return list, nil
+}
+
+// template gives a page to run with the words.
+func (s *Set) template(w *Words, name string) (*template.Template, error) {
+	missing := fmt.Errorf("there is no page %s: it would be static/pages/%s.html", name, name)
+	if w.built {
+		if t, ok := s.templates[w.lang][name]; ok {
+			return t, nil
+		}
+		return nil, missing
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if t := s.made[leaf{w, name}]; t != nil {
+		return t, nil
+	}
+	master, ok := s.masters[name]
+	if !ok {
+		return nil, missing
+	}
+	t, err := master.Clone()
+	if err != nil {
+		return nil, fmt.Errorf("page %s: %w", name, err)
+	}
+	t.Funcs(w.funcs())
+	if s.made == nil {
+		s.made = map[leaf]*template.Template{}
+	}
+	for other := range s.made { // any one
+		if len(s.made) < mostMade {
+			break
+		}
+		delete(s.made, other)
+	}
+	s.made[leaf{w, name}] = t
+	return t, nil
 }
 
 // source is a template file, or its text where that is made here.
@@ -109,7 +177,7 @@ func (s *Set) shared(files fs.FS) ([]source, error) {
 }
 
 // empty is a template that can call everything pages call.
-func (s *Set) empty(w *words) *template.Template {
+func (s *Set) empty(w *Words) *template.Template {
 	return template.New("page").Option("missingkey=error").Funcs(w.funcs()).Funcs(template.FuncMap{
 		"asset": s.assets.Address,
 		"nokind": func(kind string) (string, error) {
@@ -141,19 +209,7 @@ func finish(t, common *template.Template) error {
 			return fmt.Errorf(`it needs {{define %q}}`, needed)
 		}
 	}
-	if err := borrow(t, common, "layout", map[string]bool{}); err != nil {
-		return err
-	}
-	// <title> holds letters only: a word that falls back to English may not bring its <span> there.
-	if err := plainTemplate(t, "title", "title"); err != nil {
-		return err
-	}
-	// html/template looks for mistakes in the markup when it first runs: run it now, without data.
-	var wrong *template.Error
-	if err := t.ExecuteTemplate(io.Discard, "layout", nil); errors.As(err, &wrong) {
-		return err
-	}
-	return nil
+	return borrow(t, common, "layout", map[string]bool{})
 }
 
 // borrow copies what the template name calls out of common, as html/template writes into the templates it runs. What is nowhere is found when the page first runs.
@@ -192,18 +248,19 @@ func (s *Set) RenderBytes(name string, data any) ([]byte, error) {
 	if p.Lang == "" || p.Dir == "" {
 		return nil, fmt.Errorf("page %s has no language: start it with page.New", name)
 	}
-	t, ok := s.templates[s.wordsOf(p.Lang).lang][name]
-	if !ok {
-		return nil, fmt.Errorf("there is no page %s: it would be static/pages/%s.html", name, name)
+	w := p.words
+	if w == nil {
+		w = s.wordsOf(p.Lang)
+	}
+	t, err := s.template(w, name)
+	if err != nil {
+		return nil, err
 	}
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, "layout", data); err != nil {
 		return nil, fmt.Errorf("page %s: %w", name, err)
 	}
-	if !s.Speaks(p.Lang) {
-		return named(b.Bytes(), p.Lang), nil
-	}
-	return b.Bytes(), nil
+	return settle(b.Bytes(), p.Lang), nil
 }
 
 // Names lists every page, such as "public/thanks", in order.
@@ -221,35 +278,6 @@ func (s *Set) Kinds() []string { return s.kinds }
 
 // Asset is the address of a file of static/assets, such as "public.css".
 func (s *Set) Asset(name string) (string, error) { return s.assets.Address(name) }
-
-// plainTemplate makes every t in a template a tt. Templates that it calls are copied first, since elsewhere they keep their t.
-func plainTemplate(t *template.Template, name, as string) error {
-	called := t.Lookup(name)
-	if called == nil || called.Tree == nil {
-		return fmt.Errorf("there is no template %q", name)
-	}
-	tree := called.Tree.Copy()
-	if _, err := t.AddParseTree(as, tree); err != nil {
-		return err
-	}
-	return each(tree.Root, func(n parse.Node) error {
-		switch n := n.(type) {
-		case *parse.IdentifierNode:
-			if n.Ident == "t" {
-				n.Ident = "tt"
-			}
-		case *parse.TemplateNode:
-			plain := n.Name + " (plain)"
-			if t.Lookup(plain) == nil {
-				if err := plainTemplate(t, n.Name, plain); err != nil {
-					return err
-				}
-			}
-			n.Name = plain
-		}
-		return nil
-	})
-}
 
 // each goes through a template, node by node, the outer ones first.
 func each(n parse.Node, do func(parse.Node) error) error {

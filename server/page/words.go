@@ -1,7 +1,6 @@
 package page
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -9,9 +8,11 @@ import (
 	"path"
 	"sort"
 	"strings"
+	"time"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/bidi"
 )
 
 // Word is a wording of the interface in one language, and whether a speaker has read it.
@@ -22,15 +23,16 @@ type Word struct {
 	Source   string            `json:"source,omitempty"` // where a reviewed wording was taken from
 }
 
-// words is the catalogue of one language. English needs none: it stands in the templates.
-type words struct {
-	lang string // "" for a language that has no catalogue
-	tag  language.Tag
-	list map[string]Word
+// Words is the catalogue of one language: one that comes with the program, or what a council has translated itself. English needs none: it stands in the templates.
+type Words struct {
+	lang  string
+	tag   language.Tag
+	list  map[string]Word
+	built bool // it comes with the program
 }
 
-func loadWords(files fs.FS) (map[string]*words, error) {
-	all := map[string]*words{"": {tag: language.English}}
+func loadWords(files fs.FS) (map[string]*Words, error) {
+	all := map[string]*Words{}
 	catalogues, err := fs.Glob(files, "locales/*.json")
 	if err != nil {
 		return nil, err
@@ -45,7 +47,7 @@ func loadWords(files fs.FS) (map[string]*words, error) {
 		if err != nil {
 			return nil, err
 		}
-		w := &words{lang: lang, tag: tag}
+		w := &Words{lang: lang, tag: tag, built: true}
 		if err := json.Unmarshal(body, &w.list); err != nil {
 			return nil, fmt.Errorf("reading %s: %w", file, err)
 		}
@@ -57,8 +59,8 @@ func loadWords(files fs.FS) (map[string]*words, error) {
 	return all, nil
 }
 
-// wordsOf gives the catalogue of the language or of its parent ("cy-GB" has that of "cy").
-func (s *Set) wordsOf(lang string) *words {
+// builtIn gives the catalogue of the language or of its parent ("cy-GB" has that of "cy"), or nil.
+func (s *Set) builtIn(lang string) *Words {
 	for tag := lang; tag != ""; {
 		if w, ok := s.words[tag]; ok {
 			return w
@@ -69,11 +71,32 @@ func (s *Set) wordsOf(lang string) *words {
 		}
 		tag = tag[:cut]
 	}
-	return s.words[""]
+	return nil
+}
+
+// mostWordless is how many languages without words are remembered. Councils have few languages, so that more are somebody's tries.
+const mostWordless = 100
+
+// wordsOf gives the catalogue of the language or of its parent; of another language, one without words, always the same.
+func (s *Set) wordsOf(lang string) *Words {
+	if w := s.builtIn(lang); w != nil {
+		return w
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if w := s.wordless[lang]; w != nil {
+		return w
+	}
+	if s.wordless == nil || len(s.wordless) >= mostWordless {
+		s.wordless = map[string]*Words{}
+	}
+	w := &Words{lang: lang, tag: language.Make(lang)}
+	s.wordless[lang] = w
+	return w
 }
 
 // find gives the wording of "key|English"; native is false where it had to stay English.
-func (w *words) find(message string) (text string, native bool) {
+func (w *Words) find(message string) (text string, native bool) {
 	key, english, _ := strings.Cut(message, "|")
 	if w.lang == "en" {
 		return english, true
@@ -85,7 +108,7 @@ func (w *words) find(message string) (text string, native bool) {
 }
 
 // findPlural does so for "key|one|other" and a number.
-func (w *words) findPlural(message string, n int) (text string, native bool) {
+func (w *Words) findPlural(message string, n int) (text string, native bool) {
 	key, english, _ := strings.Cut(message, "|")
 	one, other, _ := strings.Cut(english, "|")
 	if forms := w.list[key].Forms; w.lang != "en" && forms != nil {
@@ -121,75 +144,105 @@ func form(tag language.Tag, n int) string {
 	return "other"
 }
 
-// fill puts the arguments where the text has %s, and leaves a text without arguments as it is ("50%").
+// fill puts the arguments where the text has %s, in their order, or {1}, {2}… which name them, as the words of a council do. A text without arguments stays as it is ("50%").
 func fill(text string, args []any) string {
 	if len(args) == 0 {
 		return text
 	}
-	texts := make([]any, len(args))
-	for i, arg := range args {
-		texts[i] = fmt.Sprint(arg) // so that %s does for numbers too
+	var b strings.Builder
+	next := 0
+	for text != "" {
+		at := strings.IndexAny(text, "%{")
+		if at < 0 {
+			break
+		}
+		b.WriteString(text[:at])
+		text = text[at:]
+		switch n := numbered(text); {
+		case strings.HasPrefix(text, "%s") && next < len(args):
+			fmt.Fprint(&b, args[next]) // so that %s does for numbers too
+			next++
+			text = text[2:]
+		case n > 0 && n <= len(args):
+			fmt.Fprint(&b, args[n-1])
+			text = text[len("{1}"):]
+		default:
+			b.WriteByte(text[0])
+			text = text[1:]
+		}
 	}
-	return fmt.Sprintf(text, texts...)
+	b.WriteString(text)
+	return b.String()
 }
 
-// mark gives a wording as HTML, its language named where it is not the page's.
-func (w *words) mark(text string, native bool, args []any) template.HTML {
+// numbered is the number of the gap that a text begins with: 1 for {1}; 0 for none.
+func numbered(text string) int {
+	if len(text) >= 3 && text[0] == '{' && text[1] >= '1' && text[1] <= '9' && text[2] == '}' {
+		return int(text[1] - '0')
+	}
+	return 0
+}
+
+// mark gives a wording as HTML between marks that name its language, where it is not the page's.
+func (w *Words) mark(text string, native bool, args []any) template.HTML {
 	text = template.HTMLEscapeString(text)
 	safe := make([]any, len(args))
-	isolate := func(s string) string {
-		if native {
-			return s
-		}
-		return w.isolated() + s + "</bdi>"
-	}
 	for i, arg := range args {
 		switch arg := arg.(type) {
 		case template.HTML:
 			safe[i] = string(arg)
 		case Text:
 			if safe[i] = string(say(arg)); arg.Lang == "" {
-				safe[i] = isolate(string(say(arg)))
+				safe[i] = w.isolate(native, string(say(arg)))
 			}
 		default:
-			safe[i] = template.HTMLEscapeString(fmt.Sprint(arg))
+			safe[i] = w.isolate(native || !turns(fmt.Sprint(arg)), template.HTMLEscapeString(fmt.Sprint(arg)))
 		}
 	}
 	text = fill(text, safe)
 	if !native {
-		text = `<span lang="en" dir="ltr">` + text + `</span>`
+		text = inLanguage("en", text)
 	}
 	return template.HTML(text)
 }
 
-// pageLanguage stands for the language of the page in what is made once for all languages without words. No text can hold it: quotes in texts are escaped.
-const pageLanguage = "<bdi lang=\"\ue000\" dir=\"auto\">"
-
-// isolated begins a part in the page's language inside a sentence that had to stay English, so that the sentence does not run the other way round it.
-func (w *words) isolated() string {
-	if w.lang == "" {
-		return pageLanguage
+// isolate keeps a part in the page's language apart from a sentence that had to stay English.
+func (w *Words) isolate(native bool, text string) string {
+	if native {
+		return text
 	}
-	return `<bdi lang="` + w.lang + `" dir="auto">`
+	return apart(w.lang, text)
 }
 
-// named puts the language of the page where it is wanted.
-func named(body []byte, lang string) []byte {
-	return bytes.ReplaceAll(body, []byte(pageLanguage), []byte(`<bdi lang="`+template.HTMLEscapeString(lang)+`" dir="auto">`))
-}
-
-// Speaks tells whether the interface has words in the language, or in its parent. Without them buttons, errors and notices are in English.
-func (s *Set) Speaks(lang string) bool { return s.wordsOf(lang).lang != "" }
-
-// Wordings lists what a language needs so that the pages for customers speak it: the English wordings by key.
-func (s *Set) Wordings() []Unreviewed {
-	var list []Unreviewed
-	for key := range s.words["cy"].list { // Welsh is complete for customers: a test holds it to that
-		list = append(list, Unreviewed{Key: key, English: s.words["en"].list[key].plain()})
+// turns tells whether a text has letters that are written from right to left.
+func turns(text string) bool {
+	for _, r := range text {
+		if p, _ := bidi.LookupRune(r); p.Class() == bidi.R || p.Class() == bidi.AL {
+			return true
+		}
 	}
-	sort.Slice(list, func(i, j int) bool { return list[i].Key < list[j].Key })
-	return list
+	return false
 }
+
+// plain gives a wording as text between marks, as mark does as HTML.
+func (w *Words) plain(text string, native bool, args []any) string {
+	if native {
+		return fill(text, args)
+	}
+	parts := make([]any, len(args))
+	for i, arg := range args {
+		parts[i] = arg
+		if t, ok := arg.(Text); ok && t.Lang != "" {
+			parts[i] = inLanguage(t.Lang, t.Text)
+		} else if turns(fmt.Sprint(arg)) {
+			parts[i] = apart(w.lang, fmt.Sprint(arg))
+		}
+	}
+	return inLanguage("en", fill(text, parts))
+}
+
+// Speaks tells whether the program itself has words in the language, or in its parent.
+func (s *Set) Speaks(lang string) bool { return s.builtIn(lang) != nil }
 
 // funcs are the words that templates have, besides those of fields:
 //
@@ -197,34 +250,59 @@ func (s *Set) Wordings() []Unreviewed {
 //	tt      the same as plain text, for where no mark-up may stand (title, option, arguments of other functions)
 //	plural  "key|one|other" n args…    the wording for n
 //	say     Text                       a text of a questionnaire, marked where it is in another language
-//	english     the attributes of an element whose text had to stay English; none where the page's language has words
+//	inpage      the language and direction of the page as attributes, for what stands in an element that is named in another language
 //	date, month, number, percent       in words and figures of the page's language
-func (w *words) funcs() template.FuncMap {
+func (w *Words) funcs() template.FuncMap {
 	return template.FuncMap{
 		"t": func(message string, args ...any) template.HTML {
 			text, native := w.find(message)
 			return w.mark(text, native, args)
 		},
 		"tt": func(message string, args ...any) string {
-			text, _ := w.find(message)
-			return fill(text, args)
+			text, native := w.find(message)
+			return w.plain(text, native, args)
 		},
 		"plural": func(message string, n int, args ...any) template.HTML {
 			text, native := w.findPlural(message, n)
 			return w.mark(text, native, args)
 		},
 		"say": say,
-		"english": func() template.HTMLAttr {
-			if w.lang == "" {
-				return ` lang="en" dir="ltr"`
+		"inpage": func() template.HTMLAttr {
+			if w.built {
+				return ""
 			}
-			return ""
+			return template.HTMLAttr(` lang="` + template.HTMLEscapeString(w.lang) + `" dir="` + Direction(w.lang) + `"`)
 		},
-		"date":    func(d day) string { return Date(w.lang, d) },
-		"month":   func(d day) string { return Month(w.lang, d) },
+		"date":    w.date,
+		"month":   w.month,
 		"number":  func(n int) string { return Number(n) },
 		"percent": func(share float64) string { return Percent(share) },
 	}
+}
+
+// date is a day in words. Languages whose months have no names here have the English ones, marked.
+func (w *Words) date(d day) string {
+	if m, ok := w.monthName(d.Month()); ok {
+		text, _ := w.find("date.day_month_year|%s %s %s")
+		return fill(text, []any{d.Day(), m, d.Year()})
+	}
+	return inLanguage("en", Date("en", d))
+}
+
+func (w *Words) month(d day) string {
+	if m, ok := w.monthName(d.Month()); ok {
+		text, _ := w.find("date.month_year|%s %s")
+		return fill(text, []any{m, d.Year()})
+	}
+	return inLanguage("en", Month("en", d))
+}
+
+func (w *Words) monthName(m time.Month) (string, bool) {
+	if list, ok := months[w.lang]; ok {
+		return list[m-1], true
+	}
+	word := w.list[monthKeys[m-1]]
+	return word.Text, word.Text != ""
 }
 
 // Unreviewed is a wording that a speaker has yet to read.
@@ -238,7 +316,11 @@ func (s *Set) UnreviewedWelsh() []Unreviewed { return s.Unreviewed("cy") }
 // Unreviewed lists the wordings of a language that no speaker has checked, by key.
 func (s *Set) Unreviewed(lang string) []Unreviewed {
 	var list []Unreviewed
-	for key, word := range s.wordsOf(lang).list {
+	words := s.builtIn(lang)
+	if words == nil {
+		return nil
+	}
+	for key, word := range words.list {
 		if word.Reviewed || lang == "en" {
 			continue
 		}

@@ -227,9 +227,9 @@ func TestWordsFallBackToEnglishAndSaySo(t *testing.T) {
 	}{
 		{"en", 1, `<title>Hello &lt;b&gt;</title><p title="Hello &lt;b&gt;">Hello &lt;b&gt; 1 day</p>`},
 		{"en-GB", 2, `<title>Hello &lt;b&gt;</title><p title="Hello &lt;b&gt;">Hello &lt;b&gt; 2 days</p>`},
-		{"cy", 2, `<title>Hello &lt;b&gt;</title><p title="Hello &lt;b&gt;"><span lang="en" dir="ltr">Hello &lt;b&gt;</span> 2 ddiwrnod</p>`},
-		{"cy", 7, `<title>Hello &lt;b&gt;</title><p title="Hello &lt;b&gt;"><span lang="en" dir="ltr">Hello &lt;b&gt;</span> 7 diwrnod</p>`},
-		{"ar", 1, `<title>Hello &lt;b&gt;</title><p title="Hello &lt;b&gt;"><span lang="en" dir="ltr">Hello &lt;b&gt;</span> <span lang="en" dir="ltr">1 day</span></p>`},
+		{"cy", 2, `<title lang="en">Hello &lt;b&gt;</title><p title="Hello &lt;b&gt;" lang="en"><span lang="en" dir="ltr">Hello &lt;b&gt;</span> 2 ddiwrnod</p>`},
+		{"cy", 7, `<title lang="en">Hello &lt;b&gt;</title><p title="Hello &lt;b&gt;" lang="en"><span lang="en" dir="ltr">Hello &lt;b&gt;</span> 7 diwrnod</p>`},
+		{"ar", 1, `<title lang="en" dir="ltr">Hello &lt;b&gt;</title><p title="Hello &lt;b&gt;" lang="en"><span lang="en" dir="ltr">Hello &lt;b&gt;</span> <span lang="en" dir="ltr">1 day</span></p>`},
 	} {
 		body, err := set.RenderBytes("public/hello", hello{set.In(c.lang), "<b>", c.n})
 		if err != nil {

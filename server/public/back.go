@@ -27,17 +27,17 @@ func (p *Pages) back(c echo.Context, v view, lang string) error {
 	sent, err := responses.Check(d, v.index, v.form, lang, v.given)
 	var problems responses.Problems
 	if errors.As(err, &problems) {
-		v.frame = frame(c, v.door.org, lang)
+		v.frame = p.frame(c, v.door.org, lang)
 		v.frame.Problems = v.named(v.frame.ProblemsOf(problems))
 		return p.show(c, http.StatusUnprocessableEntity, v)
 	}
 	if err != nil {
-		v.frame = frame(c, v.door.org, lang)
+		v.frame = p.frame(c, v.door.org, lang)
 		return err
 	}
 	sent.Last = false
 	if _, err := p.store(c.Request().Context(), sent, v); err != nil {
-		v.frame = frame(c, v.door.org, lang)
+		v.frame = p.frame(c, v.door.org, lang)
 		return p.refuse(c, v, err)
 	}
 	if p.visible(v.door, v.form) { // or the next person at a shared computer would see what stands there

@@ -26,7 +26,8 @@ func (p *Pages) FirstPage(c echo.Context) error {
 			return p.firstOfJob(c, d, lang, chosen)
 		}
 	}
-	w, err := p.ready.page(leaf{d, lang, chosen}, func() (*written, error) { return p.write(d, lang, chosen) })
+	words := p.vocabulary(c.Request().Context(), d.org)
+	w, err := p.ready.page(leaf{d, lang, chosen, words.words(lang)}, func() (*written, error) { return p.write(d, words, lang, chosen) })
 	if err != nil {
 		return err
 	}
@@ -42,7 +43,7 @@ const (
 // firstOfJob shows a first page about one job. It is made for this one job: nothing of it is ready, and nobody else may be shown it.
 func (p *Pages) firstOfJob(c echo.Context, d *door, lang, chosen string) error {
 	unstored(c)
-	frame := frame(c, d.org, lang)
+	frame := p.frame(c, d.org, lang)
 	job, err := p.Links.Job(c.Request().Context(), d.org.ID, d.code, c.QueryParam(askedJob), c.QueryParam(jobSignature))
 	if err != nil {
 		return err
@@ -58,8 +59,8 @@ func (p *Pages) firstOfJob(c echo.Context, d *door, lang, chosen string) error {
 }
 
 // write renders a first page, for many to see.
-func (p *Pages) write(d *door, lang, chosen string) (*written, error) {
-	v := view{door: d, edition: d.edition, token: page.TokenMarker, frame: dress(p.Pages.In(lang), d.org)}
+func (p *Pages) write(d *door, words vocabulary, lang, chosen string) (*written, error) {
+	v := view{door: d, edition: d.edition, token: page.TokenMarker, frame: p.paper(d.org, words, lang)}
 	body, err := p.Pages.RenderBytes("public/questions", v.first(chosen))
 	if err != nil {
 		return nil, err
@@ -70,7 +71,7 @@ func (p *Pages) write(d *door, lang, chosen string) (*written, error) {
 // closed says that the link leads nowhere any more.
 func (p *Pages) closed(c echo.Context, d *door, lang string) error {
 	unstored(c)
-	f := frame(c, d.org, lang)
+	f := p.frame(c, d.org, lang)
 	f.Languages = page.Languages(d.edition.languages, lang, func(l string) string { return d.address() + "?" + askedLanguage + "=" + l })
 	return page.Render(c, http.StatusGone, "public/closed", page.ClosedPage{Page: f, Survey: page.Find(d.edition.definition.Title, lang), Expired: d.ended})
 }

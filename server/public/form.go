@@ -42,7 +42,7 @@ func (p *Pages) SendPage(c echo.Context) error {
 func (p *Pages) index(c echo.Context, d *door) (int, error) {
 	n, err := strconv.Atoi(c.Param("page"))
 	if err != nil || n < 1 || strconv.Itoa(n) != c.Param("page") {
-		frame(c, d.org, p.language(c, d.edition.languages, ""))
+		p.frame(c, d.org, p.language(c, d.edition.languages, ""))
 		return 0, responses.ErrNoPage
 	}
 	return n - 1, nil
@@ -54,7 +54,7 @@ func (p *Pages) open(c echo.Context, d *door, token string) (form responses.Form
 	unstored(c)
 	defer func() {
 		if err != nil {
-			frame(c, d.org, p.language(c, d.edition.languages, ""))
+			p.frame(c, d.org, p.language(c, d.edition.languages, ""))
 		}
 	}()
 	form, err = p.Signer.Open(token)
@@ -79,7 +79,7 @@ func (p *Pages) take(c echo.Context, d *door, token string, index int) error {
 	if index > 0 && c.QueryParam(shownLanguage) == "" { // a program that sends no more than the answers
 		given, err := p.Responses.Answers(ctx, d.org.ID, form.Response)
 		if err != nil {
-			frame(c, d.org, lang)
+			p.frame(c, d.org, lang)
 			return err
 		}
 		lang = p.language(c, e.languages, given.Language)
@@ -92,7 +92,7 @@ func (p *Pages) take(c echo.Context, d *door, token string, index int) error {
 	if index == 0 {
 		v.form, v.token = p.begin(d, form, token)
 	} else if !p.sendable(form) {
-		v.frame = frame(c, d.org, lang)
+		v.frame = p.frame(c, d.org, lang)
 		return p.left(c, v, fields)
 	}
 	switch action := fields.Get(page.FieldAction); {
@@ -100,14 +100,14 @@ func (p *Pages) take(c echo.Context, d *door, token string, index int) error {
 		return p.back(c, v, lang)
 	case strings.HasPrefix(action, page.ActionIn):
 		if in := among(e.languages, strings.TrimPrefix(action, page.ActionIn)); in != "" {
-			v.frame = frame(c, d.org, in)
+			v.frame = p.frame(c, d.org, in)
 			return p.show(c, http.StatusOK, v)
 		}
 	}
 	sent, err := responses.Check(e.definition, index, v.form, lang, fields)
 	var problems responses.Problems
 	if err != nil {
-		v.frame = frame(c, d.org, lang)
+		v.frame = p.frame(c, d.org, lang)
 	}
 	switch {
 	case errors.As(err, &problems):
@@ -117,17 +117,17 @@ func (p *Pages) take(c echo.Context, d *door, token string, index int) error {
 		return err
 	}
 	if sent.Empty() {
-		v.frame = frame(c, d.org, lang)
+		v.frame = p.frame(c, d.org, lang)
 		return p.nothing(c, v)
 	}
 	sent.Origin = p.origin(c, d)
 	if err := p.within(sent); err != nil {
-		v.frame = frame(c, d.org, lang)
+		v.frame = p.frame(c, d.org, lang)
 		return p.refuse(c, v, err)
 	}
 	ended, err := p.store(ctx, sent, v)
 	if err != nil {
-		v.frame = frame(c, d.org, lang)
+		v.frame = p.frame(c, d.org, lang)
 		return p.refuse(c, v, err)
 	}
 	v.token = p.after(v.form, v.token, sent.Last, ended)
@@ -145,8 +145,7 @@ func (v view) named(problems page.Problems) page.Problems {
 	}
 	for i, p := range problems {
 		if q, ok := v.edition.definition.Question(p.Field); ok {
-			asked, _ := q.Text.In(v.lang())
-			problems[i].Text = asked + " " + p.Text
+			problems[i].Text = v.frame.Word(q.Text) + " " + p.Text
 		}
 	}
 	return problems

@@ -88,10 +88,10 @@ func (p *Pages) begun(c echo.Context, d *door) (view, responses.Given, error) {
 	}
 	given, err := p.Responses.Answers(c.Request().Context(), d.org.ID, form.Response)
 	if err != nil {
-		frame(c, d.org, p.language(c, e.languages, ""))
+		p.frame(c, d.org, p.language(c, e.languages, ""))
 		return view{}, given, err
 	}
-	return view{door: d, edition: e, form: form, token: token, frame: frame(c, d.org, p.language(c, e.languages, given.Language))}, given, nil
+	return view{door: d, edition: e, form: form, token: token, frame: p.frame(c, d.org, p.language(c, e.languages, given.Language))}, given, nil
 }
 
 // over answers for a form that takes no more: it was sent to its end, or taken back.

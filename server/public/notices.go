@@ -34,10 +34,9 @@ func (p *Pages) notice(c echo.Context, name string) error {
 			_ = p.nowhere(c)
 			return err
 		}
-		if both := common(org.Languages, spoken); len(both) > 0 {
-			languages = both
-		}
-		f = dress(page.Page{Lang: p.language(c, languages, "")}, org)
+		words := p.vocabulary(c.Request().Context(), org)
+		languages = p.speaks(org, words)
+		f = p.paper(org, words, p.language(c, languages, ""))
 	} else {
 		f.Lang = p.language(c, languages, "")
 	}
@@ -52,15 +51,4 @@ func (p *Pages) notice(c echo.Context, name string) error {
 		view.Procedure = page.Find(org.Complaints.Procedure, f.Lang)
 	}
 	return page.Render(c, http.StatusOK, "public/"+name, view)
-}
-
-// common lists what is in both, in the order of the first.
-func common(a, b []string) []string {
-	var both []string
-	for _, one := range a {
-		if among(b, one) != "" {
-			both = append(both, one)
-		}
-	}
-	return both
 }

@@ -104,7 +104,7 @@ func lastMonth(f page.Page, pub releases.Publication) string {
 	if err != nil {
 		return pub.To
 	}
-	return page.Month(f.Lang, to)
+	return f.Month(to)
 }
 
 // addAnswers adds how many gave each answer, where every line has it.
@@ -113,7 +113,7 @@ func addAnswers(t *page.Table, f page.Page, answers []releases.Answer, cells []r
 		return
 	}
 	for _, a := range answers {
-		t.Columns = append(t.Columns, page.Column{Text: wordIn(a.Text, f.Lang), Number: true})
+		t.Columns = append(t.Columns, page.Column{Text: f.Word(a.Text), Number: true})
 		for i, cell := range cells {
 			n, _ := cell.Distribution.Of(a.Code)
 			t.Rows[i] = append(t.Rows[i], page.Cell{Text: page.Number(int(n)), Number: true})

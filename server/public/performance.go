@@ -55,8 +55,7 @@ func calendarOf(r reader, f page.Page) page.Table {
 	t := page.Table{Caption: f.T("performance.calendar|Dates of publication, the latest period first"), Columns: []page.Column{{Text: f.T("performance.what|What")}, {Text: f.T("performance.period|Period")},
 		{Text: f.T("performance.due_on|Due")}, {Text: f.T("performance.published_on|Published")}, {Text: f.T("performance.state|State")}}}
 	for _, pub := range r.calendar {
-		title, _ := pub.Titles.In(r.lang)
-		what := page.Cell{Text: title, Head: true}
+		what := page.Cell{Text: f.Word(pub.Titles), Head: true}
 		published, state := f.T("performance.not_yet|not yet"), f.T("performance.planned|Planned")
 		days := late(pub, r.today)
 		switch pub.State {
@@ -111,7 +110,7 @@ func (p *Pages) publication(c echo.Context) (reader, releases.Publication, error
 	if err != nil {
 		return r, releases.Publication{}, err
 	}
-	_ = frame(c, r.org, r.lang)
+	_ = p.frame(c, r.org, r.lang)
 	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
 	at := slices.IndexFunc(r.calendar, func(pub releases.Publication) bool { return pub.ID == id && len(pub.Editions) > 0 })
 	if err != nil || at < 0 || number(id) != c.Param("id") {
@@ -172,7 +171,7 @@ func group(f page.Page, pub releases.Publication, code string) string {
 		}
 		return f.T("performance.not_known|Not known")
 	}
-	if name, _ := pub.Labels[code].In(f.Lang); name != "" {
+	if name := f.Word(pub.Labels[code]); name != "" {
 		return name
 	}
 	return code
@@ -194,7 +193,7 @@ func splitWord(f page.Page, split string) string {
 // tableOf shows a released table: each figure is a cell of the register.
 func (r reader) tableOf(f page.Page, pub releases.Publication, release releases.Release) (t page.Table, symbols []string) {
 	t, symbols = figuresOf(f, release, page.Column{Text: splitWord(f, pub.By)}, func(code string) string { return group(f, pub, code) })
-	t.Caption = wordIn(pub.Titles, f.Lang) + ", " + f.Period(pub.From, pub.To)
+	t.Caption = f.Word(pub.Titles) + ", " + f.Period(pub.From, pub.To)
 	return t, symbols
 }
 

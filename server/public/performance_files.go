@@ -42,28 +42,29 @@ func (p *Pages) PerformanceFile(c echo.Context) error {
 
 // tableBook is a released table as a book: each figure is a cell of the register.
 func (p *Pages) tableBook(r reader, pub releases.Publication, e releases.Edition) workbook.Book {
-	f := dress(p.Pages.In(r.lang), r.org)
+	r.plain = true
+	f := p.sheet(r, r.lang)
 	published, err := time.Parse(time.DateOnly, e.On)
 	if err != nil {
 		published = time.Unix(0, 0)
 	}
-	sheet := workbook.Sheet{Name: "Table_1", Title: wordIn(pub.Titles, r.lang)}
-	if words := wordIn(pub.Question, r.lang); words != "" {
+	sheet := workbook.Sheet{Name: "Table_1", Title: f.Word(pub.Titles)}
+	if words := f.Word(pub.Question); words != "" {
 		sheet.Intro = append(sheet.Intro, f.T("performance.question|The question was: %s", words))
 	}
 	if e.Number < len(pub.Editions) {
 		sheet.Intro = append(sheet.Intro, f.T("performance.file_old|This table has been corrected since. The newest one is at %s", p.base(r)+"/"+r.org.Slug+performancePath+"/"+number(pub.ID)))
 	}
 	if e.Number > 1 {
-		sheet.Intro = append(sheet.Intro, f.T("said.corrected|Corrected on %s", date(f, e.On))+": "+wordIn(e.Note, r.lang))
+		sheet.Intro = append(sheet.Intro, f.T("said.corrected|Corrected on %s", date(f, e.On))+": "+f.Word(e.Note))
 	}
 	share, mean := has(e.Table)
 	sheet.Columns = tableColumns(f, pub, share, mean)
 	for _, cell := range e.Table.Cells {
 		sheet.Rows = append(sheet.Rows, tableRow(f, group(f, pub, cell.Code), pub, cell, share, mean))
 	}
-	return workbook.Book{Title: wordIn(pub.Titles, r.lang), Organisation: f.Organisation, Lang: r.lang, Period: f.Period(pub.From, pub.To), Published: published,
-		Source: f.T("performance.source|Answers to: %s. Release %s.", wordIn(pub.SurveyTitle, r.lang), number(e.Table.ID)),
+	return workbook.Book{Title: f.Word(pub.Titles), Organisation: f.Organisation, Lang: r.lang, Period: f.Period(pub.From, pub.To), Published: published,
+		Source: f.T("performance.source|Answers to: %s. Release %s.", f.Word(pub.SurveyTitle), number(e.Table.ID)),
 		Notes:  []string{f.T("performance.range_note|The likely range is the 95 per cent interval of the share satisfied (Wilson). People chose for themselves whether to answer.")},
 		Tables: []workbook.Sheet{sheet}}
 }
@@ -80,7 +81,7 @@ func tableColumns(f page.Page, pub releases.Publication, share, mean bool) []wor
 		columns = append(columns, workbook.Column{Header: f.T("performance.mean|Mean score"), Kind: workbook.MeanColumn})
 	}
 	for _, a := range pub.Answers {
-		columns = append(columns, workbook.Column{Header: wordIn(a.Text, f.Lang), Unit: f.T("performance.number|number"), Kind: workbook.CountColumn})
+		columns = append(columns, workbook.Column{Header: f.Word(a.Text), Unit: f.T("performance.number|number"), Kind: workbook.CountColumn})
 	}
 	return append(columns, workbook.Column{Header: f.T("performance.reliability|Reliability")})
 }

@@ -39,10 +39,12 @@ type Config struct {
 	Guard     Guard
 	Said      Said
 	Calendar  Calendar
-	Limits    *quality.Limits  // nil: nobody is held up
-	Now       func() time.Time // the clock of the limits; time.Now when nil
-	BaseURL   string           // where the pages are found, for councils without an address of their own
-	Clock     Clock
+
+	Translations Translations     // nil: councils have no words of their own
+	Limits       *quality.Limits  // nil: nobody is held up
+	Now          func() time.Time // the clock of the limits; time.Now when nil
+	BaseURL      string           // where the pages are found, for councils without an address of their own
+	Clock        Clock
 }
 
 // Links finds what a code leads to: surveys/links.Store.
@@ -80,18 +82,19 @@ type Answers interface {
 // Pages are the pages of customers. They are safe for use by many goroutines.
 type Pages struct {
 	Config
-	doors    doors
-	editions editions
-	services services
-	tongues  tongues
-	ready    ready
-	tellings tellings
-	prints   prints
-	ends     recent // forms that were sent to their end
-	anew     recent // forms that old first pages began, by the response that they had before
-	networks quality.Networks
-	turns    *turns
-	held     atomic.Int64
+	doors        doors
+	editions     editions
+	services     services
+	tongues      tongues
+	vocabularies vocabularies
+	ready        ready
+	tellings     tellings
+	prints       prints
+	ends         recent // forms that were sent to their end
+	anew         recent // forms that old first pages began, by the response that they had before
+	networks     quality.Networks
+	turns        *turns
+	held         atomic.Int64
 }
 
 // New makes the pages. It reads nothing yet.
@@ -100,12 +103,6 @@ func New(c Config) *Pages {
 		c.Now = time.Now
 	}
 	return &Pages{Config: c, turns: newTurns()}
-}
-
-// frame starts the page of a council in a language, and keeps it for an error page that may follow.
-func frame(c echo.Context, org accounts.Organisation, lang string) page.Page {
-	page.Keep(c, dress(page.Page{Lang: lang, Languages: here(c, common(org.Languages, spoken), lang)}, org))
-	return page.New(c)
 }
 
 // here offers the address that was asked for in other languages, for an error page that may follow; what a form was sent to is another page when it is opened.
@@ -126,8 +123,8 @@ func here(c echo.Context, languages []string, lang string) []page.Language {
 
 // dress makes a page the council's own.
 func dress(p page.Page, org accounts.Organisation) page.Page {
-	if p.Organisation, _ = org.Brand.Name.In(p.Lang); p.Organisation == "" {
-		p.Organisation, _ = org.Names.In(p.Lang)
+	if p.Organisation, p.NamedIn = org.Brand.Name.In(p.Lang); p.Organisation == "" {
+		p.Organisation, p.NamedIn = org.Names.In(p.Lang)
 	}
 	p.Base = "/" + org.Slug
 	p.Brand = page.NewBrand(org.Brand.Colour, org.Brand.Logo)

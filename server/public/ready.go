@@ -160,10 +160,11 @@ type ready struct {
 	bytes int
 }
 
-// leaf is one look of a first page: the door, its language, and the option that the link chooses.
+// leaf is one look of a first page: the door, its language, the option that the link chooses, and the words of the council in that language.
 type leaf struct {
 	door         *door
 	lang, chosen string
+	words        *page.Words // nil: the program's
 }
 
 const mostReady = 32 << 20

@@ -66,9 +66,10 @@ func (p *Pages) receipt(c echo.Context) (ReceiptPage, accounts.Organisation, err
 		_ = p.nowhere(c)
 		return ReceiptPage{}, org, err
 	}
-	languages := (&told{org: org}).speaks()
+	words := p.vocabulary(c.Request().Context(), org)
+	languages := p.speaks(org, words)
 	lang := p.language(c, languages, "")
-	f := dress(page.Page{Lang: lang}, org)
+	f := p.paper(org, words, lang)
 	address := f.Base + "/receipt"
 	f.Languages = page.Languages(languages, lang, func(l string) string { return address + "?" + askedLanguage + "=" + l })
 	f.Sheet = "reading.css"
@@ -131,7 +132,7 @@ func (p *Pages) tellReceipt(c echo.Context, view ReceiptPage, org accounts.Organ
 			return err
 		}
 		for _, it := range items {
-			view.Items = append(view.Items, p.itemView(reader{told: &told{org: org}, lang: view.Lang}, it, view.Lang))
+			view.Items = append(view.Items, p.itemView(reader{told: &told{org: org, words: p.vocabulary(ctx, org)}, lang: view.Lang}, it, view.Lang))
 		}
 		if view.Looked, err = p.Followed.LookedAt(ctx, org.ID, found.Response); err != nil {
 			return err

@@ -162,9 +162,18 @@ func (p *Pages) serve(c echo.Context, r reader, name string, w wanted, make func
 	return out.send(c)
 }
 
+// sheet starts a page of what the council publishes, or a file of it.
+func (p *Pages) sheet(r reader, lang string) page.Page {
+	f := p.paper(r.org, r.words, lang)
+	if r.plain {
+		return f.Plain()
+	}
+	return f
+}
+
 // frameOf starts a public page.
 func (p *Pages) frameOf(r reader, path string, query url.Values) page.Page {
-	f := dress(p.Pages.In(r.lang), r.org)
+	f := p.sheet(r, r.lang)
 	f.Sheet, f.Wide, f.Listed = "reading.css", true, true
 	f.Languages = page.Languages(r.languages, r.lang, func(lang string) string {
 		v := url.Values{}
@@ -231,21 +240,22 @@ func (p *Pages) saidPage(r reader, w wanted) page.SaidPage {
 
 // filters are the services and themes that items are about, by name.
 func (p *Pages) filters(r reader, w wanted) (services, themes []page.Option) {
-	f := p.Pages.In(r.lang)
+	f := p.sheet(r, r.lang)
 	seen := map[string]bool{}
 	add := func(list []page.Option, kind string, n actions.Named, chosen string) []page.Option {
 		if n.Slug == "" || seen[kind+n.Slug] {
 			return list
 		}
 		seen[kind+n.Slug] = true
-		name, _ := n.Names.In(r.lang)
-		return append(list, page.Option{Value: n.Slug, Text: name, Chosen: n.Slug == chosen})
+		return append(list, page.Option{Value: n.Slug, Text: f.Word(n.Names), Chosen: n.Slug == chosen})
 	}
 	for _, i := range r.items {
 		services = add(services, "s ", i.Service, w.service)
 		themes = add(themes, "t ", i.Theme, w.theme)
 	}
-	byText := func(a, b page.Option) int { return strings.Compare(plain(a.Text), plain(b.Text)) }
+	byText := func(a, b page.Option) int {
+		return strings.Compare(plain(page.Unmarked(a.Text)), plain(page.Unmarked(b.Text)))
+	}
 	slices.SortFunc(services, byText)
 	slices.SortFunc(themes, byText)
 	services = append([]page.Option{{Text: f.T("said.all_services|All services")}}, services...)
@@ -259,7 +269,7 @@ func (p *Pages) YouSaidItem(c echo.Context) error {
 	if err != nil {
 		return moved(c, err, saidPath) // numbers are the old council's own: its successor may use them for others
 	}
-	_ = frame(c, r.org, r.lang)
+	_ = p.frame(c, r.org, r.lang)
 	number, err := strconv.ParseInt(c.Param("number"), 10, 64)
 	if err != nil || number <= 0 || strconv.FormatInt(number, 10) != c.Param("number") {
 		return echo.ErrNotFound
@@ -324,7 +334,7 @@ func (p *Pages) YouSaidPoster(c echo.Context) error {
 	if err != nil {
 		return moved(c, err, saidPath)
 	}
-	_ = frame(c, r.org, r.lang)
+	_ = p.frame(c, r.org, r.lang)
 	return p.search(c, r, "", func() (*printed, error) { return p.poster(r, wants(c), c.QueryParams()) })
 }
 

@@ -107,7 +107,8 @@ type atomFeed struct {
 }
 
 func (p *Pages) atom(r reader, w wanted, list []actions.Item) ([]byte, string, error) {
-	f := dress(p.Pages.In(r.lang), r.org)
+	r.plain = true
+	f := p.sheet(r, r.lang)
 	base := p.base(r)
 	query := "?" + w.values(r.lang).Encode()
 	feed := atomFeed{Lang: r.lang, Title: atomText{"text", xmlText(f.Organisation + ": " + f.T("said.title|You said, we did"))}, ID: p.tag(r, "2026", saidPath+query),
@@ -151,7 +152,8 @@ type jsonAuthor struct {
 }
 
 func (p *Pages) jsonFeed(r reader, w wanted, list []actions.Item) ([]byte, string, error) {
-	f := dress(p.Pages.In(r.lang), r.org)
+	r.plain = true
+	f := p.sheet(r, r.lang)
 	base := p.base(r) + "/" + r.org.Slug + saidPath
 	query := "?" + w.values(r.lang).Encode()
 	feed := struct {

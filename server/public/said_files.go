@@ -45,7 +45,7 @@ func (p *Pages) YouSaidFile(c echo.Context) error {
 	if err != nil {
 		return moved(c, err, saidPath+"/"+name)
 	}
-	_ = frame(c, r.org, r.lang)
+	_ = p.frame(c, r.org, r.lang)
 	w := wants(c)
 	w.before = ""
 	format, ok := workbook.FormatNamed(strings.TrimPrefix(path.Ext(name), "."))
@@ -94,7 +94,8 @@ func day(date string) workbook.Cell {
 }
 
 func (p *Pages) saidBook(r reader, list []actions.Item) workbook.Book {
-	f := dress(p.Pages.In(r.lang), r.org)
+	r.plain = true
+	f := p.sheet(r, r.lang)
 	period, last := span(f, r.today, list)
 	t := workbook.Sheet{Name: "You_said_we_did", Title: f.T("said.title|You said, we did"), Columns: []workbook.Column{
 		{Header: f.T("said.column_number|Number"), Kind: workbook.CodeColumn}, {Header: f.T("said.column_published|Published"), Kind: workbook.DateColumn},
@@ -130,7 +131,8 @@ func (p *Pages) saidBook(r reader, list []actions.Item) workbook.Book {
 }
 
 func (p *Pages) saidDocument(r reader, list []actions.Item) document.Document {
-	f := dress(p.Pages.In(r.lang), r.org)
+	r.plain = true
+	f := p.sheet(r, r.lang)
 	period, last := span(f, r.today, list)
 	tag := map[string]string{"en": "en-GB", "cy": "cy-GB"}
 	d := document.Document{Title: f.T("said.title|You said, we did"), Organisation: f.Organisation, Subject: period, Lang: tag[r.lang], Published: last}

@@ -1,19 +1,17 @@
 package public
 
 import (
-	"slices"
 	"strings"
 	"time"
 
 	"yousaid/analytics/actions"
 	"yousaid/server/page"
-	"yousaid/surveys/question"
 )
 
 // itemView puts an item in the words of a language.
 func (p *Pages) itemView(r reader, i actions.Item, lang string) page.ItemView {
-	f := p.Pages.In(lang)
-	v := page.ItemView{Lang: lang, Dir: page.Direction(lang), Number: i.Number, Said: own(f, f.T("said.you|You said")), YouSaid: page.Find(i.YouSaid, lang), WeDid: page.Find(i.WeDid, lang),
+	f := p.sheet(r, lang)
+	v := page.ItemView{Lang: lang, Dir: page.Direction(lang), Number: i.Number, Said: own(f.T("said.you|You said")), YouSaid: page.Find(i.YouSaid, lang), WeDid: page.Find(i.WeDid, lang),
 		Deliverable: page.Find(i.Deliverable, lang), Service: page.Find(i.Service.Names, lang), Theme: page.Find(i.Theme.Names, lang), Published: date(f, i.Published)}
 	v.Missing = strings.TrimSpace(i.YouSaid[lang]) == "" || strings.TrimSpace(i.WeDid[lang]) == ""
 	if v.Missing && lang == r.lang {
@@ -29,11 +27,11 @@ func (p *Pages) itemView(r reader, i actions.Item, lang string) page.ItemView {
 	}
 	switch i.Kind {
 	case actions.Doing:
-		v.Did = own(f, f.T("said.doing|We are doing"))
+		v.Did = own(f.T("said.doing|We are doing"))
 	case actions.Cannot:
-		v.Did = own(f, f.T("said.cannot|We cannot, because"))
+		v.Did = own(f.T("said.cannot|We cannot, because"))
 	default:
-		v.Did = own(f, f.T("said.did|We did"))
+		v.Did = own(f.T("said.did|We did"))
 	}
 	if g := i.Figure; g != nil {
 		v.Figure = page.FigureInWords(f, g.Of, string(g.Measured), g.Value, g.Low, g.High, g.N, g.From, g.To)
@@ -49,18 +47,18 @@ func (p *Pages) itemView(r reader, i actions.Item, lang string) page.ItemView {
 // state says what became of the promise. A date that has passed is said in plain sight.
 func state(v *page.ItemView, f page.Page, i actions.Item) {
 	is := func(colour, state, more string) {
-		v.Colour, v.State, v.StateMore = colour, own(f, state), own(f, more)
+		v.Colour, v.State, v.StateMore = colour, own(state), own(more)
 	}
 	switch i.Status {
 	case actions.Done:
 		is("green", f.T("said.done|Done"), "")
 		if i.Completed != "" {
-			v.StateMore = own(f, f.T("said.done_on|on %s", date(f, i.Completed)))
+			v.StateMore = own(f.T("said.done_on|on %s", date(f, i.Completed)))
 		}
 	case actions.UnderWay:
 		is("blue", f.T("said.under_way|Under way"), "")
 		if i.Target != "" {
-			v.StateMore = own(f, f.T("said.by|to be done by %s", date(f, i.Target)))
+			v.StateMore = own(f.T("said.by|to be done by %s", date(f, i.Target)))
 		}
 	case actions.Overdue:
 		is("red", f.T("said.overdue|Overdue"), f.T("said.was_due|it was to be done by %s", date(f, i.Target)))
@@ -69,13 +67,8 @@ func state(v *page.ItemView, f page.Page, i actions.Item) {
 	}
 }
 
-// own is a word of the interface: English where it has none of the language.
-func own(f page.Page, text string) page.Text {
-	if slices.Contains(spoken, f.Lang) {
-		return page.Text{Text: text}
-	}
-	return page.Wording(text, "en", f.Lang)
-}
+// own is a word of the interface, marked where it had to stay English.
+func own(text string) page.Text { return page.Text{Text: text} }
 
 // publishedAt is the page on which a release is published, or "".
 func (r reader) publishedAt(release int64) string {
@@ -96,10 +89,4 @@ func date(f page.Page, day string) string {
 		return day
 	}
 	return f.Date(t)
-}
-
-// in gives the wording in a language, or the nearest there is.
-func wordIn(t question.Text, lang string) string {
-	s, _ := t.In(lang)
-	return s
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"reflect"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -29,6 +28,7 @@ type told struct {
 	items     []actions.Item
 	calendar  []releases.Publication
 	languages []string
+	words     vocabulary
 }
 
 const (
@@ -196,7 +196,8 @@ func (p *Pages) readTold(ctx context.Context, slug string, before *told, whole b
 		return nil, err
 	}
 	t := &told{org: org, stamp: said + " " + published}
-	if !whole && before != nil && before.stamp == t.stamp && reflect.DeepEqual(before.org, org) {
+	t.words = p.vocabulary(ctx, org)
+	if !whole && before != nil && before.stamp == t.stamp && reflect.DeepEqual(before.org, org) && reflect.DeepEqual(before.words, t.words) {
 		return before, nil
 	}
 	if t.today, err = p.Said.Today(ctx, org.ID); err != nil {
@@ -208,31 +209,22 @@ func (p *Pages) readTold(ctx context.Context, slug string, before *told, whole b
 	if t.calendar, err = p.Calendar.Publications(ctx, org.ID); err != nil {
 		return nil, err
 	}
-	t.languages = t.speaks()
+	t.languages = p.reads(org, t.words, t.written())
 	if reflect.DeepEqual(before, t) {
 		return before, nil
 	}
 	return t, nil
 }
 
-// speaks lists the languages of the council's public pages: those of the interface, and any other in which an item is written.
-func (t *told) speaks() []string {
+// written tells in which languages an item is written.
+func (t *told) written() map[string]bool {
 	written := map[string]bool{}
 	for _, i := range t.items {
 		for lang, text := range i.YouSaid {
 			written[lang] = written[lang] || strings.TrimSpace(text) != ""
 		}
 	}
-	var list []string
-	for _, lang := range t.org.Languages {
-		if slices.Contains(spoken, lang) || written[lang] {
-			list = append(list, lang)
-		}
-	}
-	if len(list) == 0 {
-		return spoken[:1]
-	}
-	return list
+	return written
 }
 
 // reader is a request for a public page: the edition, the language, and what of the address matters.
@@ -240,6 +232,7 @@ type reader struct {
 	*told
 	lang   string
 	varies bool // the language was not asked for by name
+	plain  bool // for a file
 }
 
 // reader finds what the address is about. A council that was merged into another leads to that one's page, or to the fallback where the page would be about

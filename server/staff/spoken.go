@@ -16,8 +16,8 @@ func (p *Pages) toTranslate(languages []string) (lacking []string, list page.Tab
 		return nil, list
 	}
 	list = page.Table{Caption: "Wordings to translate", Columns: []page.Column{{Text: "English"}, {Text: "Name of the wording"}}}
-	for _, w := range p.Set.Wordings() {
-		list.Rows = append(list.Rows, []page.Cell{{Text: w.English, Head: true}, {Text: w.Key}})
+	for _, w := range p.Set.Messages() {
+		list.Rows = append(list.Rows, []page.Cell{{Text: w.English.Text, Head: true}, {Text: w.Key}})
 	}
 	return lacking, list
 }

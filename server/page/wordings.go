@@ -1,0 +1,333 @@
+package page
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/language"
+
+	"yousaid/surveys/bank"
+	"yousaid/surveys/question"
+)
+
+// Message is a wording of the pages for customers, as it is translated: in English, with what is filled in as {1}, {2} or {name}.
+type Message struct {
+	Key     string
+	Part    Part
+	English Word
+	About   string // the characteristic whose questions it belongs to; "" for all others
+}
+
+// Part is where a wording stands. People translate one after the other.
+type Part string
+
+// The parts. A language is ready for questionnaires with all of them but the last; About only where a questionnaire asks it.
+const (
+	PartQuestions Part = "questions" // the pages of a questionnaire
+	PartAnswers   Part = "answers"   // what to put right in an answer
+	PartAfter     Part = "after"     // thanks, receipts, forms that are closed
+	PartErrors    Part = "errors"    // when something goes wrong
+	PartNotices   Part = "notices"   // privacy, cookies, accessibility
+	PartAbout     Part = "about"     // the questions about the person
+	PartCouncil   Part = "council"   // what the council publishes
+)
+
+// Parts lists them in the order in which customers meet them.
+var Parts = []Part{PartQuestions, PartAnswers, PartAfter, PartErrors, PartNotices, PartAbout, PartCouncil}
+
+// partsByPrefix says where the wordings stand whose names begin so. A test finds those that stand nowhere.
+var partsByPrefix = map[string]Part{
+	"page": PartQuestions, "question": PartQuestions, "questions": PartQuestions, "equality": PartQuestions, "field": PartQuestions, "date": PartQuestions, "month": PartQuestions,
+	"unsaved": PartQuestions, "too_many": PartQuestions, "answer": PartAnswers, "thanks": PartAfter, "spent": PartAfter, "closed": PartAfter, "receipt": PartAfter, "error": PartErrors,
+	"privacy": PartNotices, "cookies": PartNotices, "accessibility": PartNotices, "footer": PartNotices, "about": PartAbout, "council": PartCouncil, "said": PartCouncil,
+	"performance": PartCouncil, "figure": PartCouncil, "chart": PartCouncil, "table": PartCouncil, "pager": PartCouncil, "file": PartCouncil,
+}
+
+// forStaff are wordings of shared pieces of pages that only staff meet.
+var forStaff = []string{"page.sign_out", "flash.good", "flash.note"}
+
+// withReceipts are wordings of what the council did that a receipt shows too.
+var withReceipts = []string{"said.you", "said.did", "said.doing", "said.cannot", "said.whole", "said.number", "said.figure", "said.deliverable", "said.corrected", "said.done", "said.done_on", "said.under_way",
+	"said.by", "said.overdue", "said.was_due", "said.not_possible", "figure.satisfied", "figure.mean", "figure.answers", "figure.range", "figure.period"}
+
+// Messages lists what a language needs so that the pages for customers speak it, part by part.
+func (s *Set) Messages() []Message {
+	s.listing.Do(func() {
+		var list []Message
+		for key, word := range s.words["en"].list {
+			if slices.Contains(forStaff, key) {
+				continue
+			}
+			prefix, _, _ := strings.Cut(key, ".")
+			part := partsByPrefix[prefix]
+			if slices.Contains(withReceipts, key) {
+				part = PartAfter
+			}
+			list = append(list, Message{Key: key, Part: part, English: asGaps(word)})
+		}
+		for i, month := range months["en"] {
+			list = append(list, Message{Key: monthKeys[i], Part: PartQuestions, English: Word{Text: month}})
+		}
+		for _, o := range (question.Question{Kind: question.YesNo}).Choices() {
+			list = append(list, Message{Key: usualKey(o.Code), Part: PartQuestions, English: Word{Text: o.Text["en"]}})
+		}
+		list = append(list, aboutPeople()...)
+		order := func(w Message) int { return slices.Index(Parts, w.Part) }
+		slices.SortFunc(list, func(a, b Message) int {
+			if d := order(a) - order(b); d != 0 {
+				return d
+			}
+			return compareKeys(a.Key, b.Key)
+		})
+		s.listed = list
+	})
+	return s.listed
+}
+
+// compareKeys puts names in order, the numbers in them as numbers.
+func compareKeys(a, b string) int {
+	i, j := strings.LastIndexByte(a, '.'), strings.LastIndexByte(b, '.')
+	if i > 0 && j > 0 && a[:i] == b[:j] {
+		m, err1 := strconv.Atoi(a[i+1:])
+		n, err2 := strconv.Atoi(b[j+1:])
+		if err1 == nil && err2 == nil {
+			return m - n
+		}
+	}
+	return strings.Compare(a, b)
+}
+
+// asGaps writes {1}, {2}… for each %s.
+func asGaps(w Word) Word {
+	number := func(text string) string {
+		for n := 1; strings.Contains(text, "%s"); n++ {
+			text = strings.Replace(text, "%s", "{"+strconv.Itoa(n)+"}", 1)
+		}
+		return text
+	}
+	out := Word{Text: number(w.Text)}
+	for form, text := range w.Forms {
+		if out.Forms == nil {
+			out.Forms = map[string]string{}
+		}
+		out.Forms[form] = number(text)
+	}
+	return out
+}
+
+// usualKey names the answers of a yes or no question that lists none.
+func usualKey(code string) string { return "question.usual_" + code }
+
+// Keys of the questions about the person. "Prefer not to say" is one wording for all of them.
+func aboutKey(q, more string) string {
+	if more == bank.PreferNotToSay {
+		return "about.pns"
+	}
+	return "about." + q + "." + more
+}
+
+func aboutPeople() (list []Message) {
+	seen := map[string]bool{}
+	add := func(characteristic, key string, text question.Text) {
+		if en := text["en"]; en != "" && !seen[key] {
+			seen[key] = true
+			if key == aboutKey("", bank.PreferNotToSay) {
+				characteristic = ""
+			}
+			list = append(list, Message{Key: key, Part: PartAbout, English: Word{Text: en}, About: characteristic})
+		}
+	}
+	for _, c := range bank.Characteristics() {
+		for _, q := range c.Questions {
+			add(c.ID, aboutKey(q.ID, "question"), q.Text)
+			add(c.ID, aboutKey(q.ID, "hint"), q.Hint)
+			for _, o := range q.Options {
+				add(c.ID, aboutKey(q.ID, o.Code), o.Text)
+				add(c.ID, aboutKey(q.ID, o.Code+"-hint"), o.Hint)
+			}
+			if c.ID == grouped {
+				for _, g := range c.Groups {
+					add(c.ID, aboutKey(c.ID+"-group", g.Code), g.Text)
+				}
+			}
+		}
+	}
+	return list
+}
+
+// Needed tells whether the pages of a questionnaire show the wording, which asks for the characteristics.
+func (w Message) Needed(characteristics []string) bool {
+	switch w.Part {
+	case PartCouncil:
+		return false
+	case PartAbout:
+		return slices.Contains(characteristics, w.About) || w.About == "" && len(characteristics) > 0
+	}
+	return true
+}
+
+// gap is what is filled in: {1} by its place, {limit} by its name.
+var gap = regexp.MustCompile(`\{([1-9]|[a-z_]+)\}`)
+
+// Gaps lists what is filled in, in order, each once.
+func (w Message) Gaps() (list []string) {
+	for _, text := range append([]string{w.English.Text}, w.English.Forms["one"], w.English.Forms["other"]) {
+		for _, g := range gap.FindAllString(text, -1) {
+			if !slices.Contains(list, g) {
+				list = append(list, g)
+			}
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// PluralForm is a form that a language has for some numbers.
+type PluralForm struct {
+	Name     string // zero, one, two, few, many, other
+	Examples []int  // numbers for which it stands, the first few
+	Single   bool   // it stands for this number and no other, so that the number itself need not be said
+}
+
+// PluralForms lists the forms that a language has for whole numbers, by CLDR.
+func PluralForms(lang string) []PluralForm {
+	tag := language.Make(lang)
+	found := map[string]*PluralForm{}
+	counts := map[string]int{}
+	for n := range 1001 {
+		name := form(tag, n)
+		if found[name] == nil {
+			found[name] = &PluralForm{Name: name}
+		}
+		if counts[name]++; len(found[name].Examples) < 4 {
+			found[name].Examples = append(found[name].Examples, n)
+		}
+	}
+	for _, n := range []int{1_000_000, 1_500_000, 2_000_000} { // some languages have a form for millions; without one the form "other" stands
+		if name := form(tag, n); found[name] == nil && found["other"] == nil {
+			found["other"] = &PluralForm{Name: "other", Examples: []int{n}}
+		}
+	}
+	var list []PluralForm
+	for _, name := range []string{"zero", "one", "two", "few", "many", "other"} {
+		if f := found[name]; f != nil {
+			f.Single = counts[name] == 1
+			list = append(list, *f)
+		}
+	}
+	return list
+}
+
+// FormsOf lists the forms in which the wording is needed in a language: nil for one that does not count.
+func (w Message) FormsOf(lang string) []PluralForm {
+	if w.English.Forms == nil {
+		return nil
+	}
+	return PluralForms(lang)
+}
+
+// MostOf is how many characters a translation may have.
+func (w Message) MostOf() int {
+	longest := 0
+	for _, text := range append([]string{w.English.Text}, w.English.Forms["one"], w.English.Forms["other"]) {
+		longest = max(longest, utf8.RuneCountInString(text))
+	}
+	return 4*longest + 60
+}
+
+// Fault says in a sentence what is wrong with one text of a translation; "" for nothing. single is that of its plural form.
+func (w Message) Fault(text string, single bool) string {
+	switch {
+	case text == "":
+		return ""
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, forbidden):
+		return "Write this again in one line: it has a sign that no page can show."
+	case utf8.RuneCountInString(text) > w.MostOf():
+		return fmt.Sprintf("Write this in %d characters at the most. It has %d.", w.MostOf(), utf8.RuneCountInString(text))
+	}
+	wanted := w.Gaps()
+	var has, missing []string
+	for _, g := range gap.FindAllString(text, -1) {
+		if !slices.Contains(wanted, g) {
+			if len(wanted) == 0 {
+				return fmt.Sprintf("Take %s out: nothing is filled in here.", g)
+			}
+			return fmt.Sprintf("Take %s out: only %s can be filled in here.", g, listed(wanted))
+		}
+		if slices.Contains(has, g) {
+			return fmt.Sprintf("Write %s once: it stands here twice.", g)
+		}
+		has = append(has, g)
+	}
+	for _, g := range wanted {
+		if !slices.Contains(has, g) {
+			missing = append(missing, g)
+		}
+	}
+	if len(missing) > 1 || len(missing) == 1 && !single {
+		return fmt.Sprintf("Write %s where it belongs: a number, a name or a date is filled in there.", listed(missing))
+	}
+	if rest := gap.ReplaceAllString(text, ""); strings.ContainsAny(rest, "{}") || strings.Contains(rest, "%s") {
+		return "Take { and } out, and %s: they stand only around what is filled in."
+	}
+	return ""
+}
+
+// forbidden are signs that would break a line, turn the text around them, or cannot be stored.
+func forbidden(r rune) bool {
+	return unicode.IsControl(r) || r == utf8.RuneError || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x2028 || r == 0x2029 || r >= 0xFDD0 && r <= 0xFDEF || r&0xFFFE == 0xFFFE
+}
+
+func listed(words []string) string {
+	if len(words) == 1 {
+		return words[0]
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
+
+// Complete tells whether a translation has all that the wording needs in a language, and nothing wrong.
+func (w Message) Complete(lang string, word Word) bool {
+	if w.English.Forms == nil {
+		return word.Text != "" && w.Fault(word.Text, false) == ""
+	}
+	for _, f := range w.FormsOf(lang) {
+		if text := word.Forms[f.Name]; text == "" || w.Fault(text, f.Single) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// Council makes the words of a language of what a council has translated. What does not fit the wordings of this program (they may have changed since) is left out.
+func (s *Set) Council(lang string, list map[string]Word) *Words {
+	w := &Words{lang: lang, tag: language.Make(lang), list: map[string]Word{}}
+	for _, wording := range s.Messages() {
+		if word, ok := list[wording.Key]; ok && wording.Complete(lang, word) {
+			if english := wording.English.Text; strings.HasSuffix(english, " ") { // "Error: " stands before another text
+				word.Text += " "
+			}
+			w.list[wording.Key] = word
+		}
+	}
+	return w
+}
+
+// monthKeys name the months among the words of a language.
+var monthKeys = func() (keys [12]string) {
+	for i := range keys {
+		keys[i] = fmt.Sprintf("month.%d", i+1)
+	}
+	return keys
+}()
+
+// Translation is what a council has translated into a language.
+type Translation struct {
+	Words map[string]Word // by the name of the wording
+	Forms bool            // it was complete for questionnaires: pages around them are offered in the language
+	Reads bool            // likewise for what the council publishes
+}
