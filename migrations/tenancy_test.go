@@ -56,6 +56,8 @@ var rows = []struct{ table, columns, values string }{
 
 	// Settings: catalogue, people, brand.
 	{"logos", "name, picture", "'0123456789abcdef.png', ''"},
+	{"interface_languages", "language", "'ur'"},
+	{"interface_words", "language, key, word, english", "'ur', 'thanks.title', '{}', 'x'"},
 
 	// Links.
 
