@@ -25,6 +25,7 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
+	"yousaid/server/translations"
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
 	"yousaid/surveys/links"
@@ -56,6 +57,8 @@ var failures = []struct {
 
 	// Settings: catalogue, people, brand.
 	{catalogue.ErrMissing, http.StatusNotFound, ""},
+	{translations.ErrMissing, http.StatusNotFound, ""},
+	{translations.ErrNotEmpty, http.StatusConflict, "error.translation|Something is translated into this language already, so it stays in the list. Empty its wordings first."},
 
 	// Links.
 	{links.ErrMissing, http.StatusNotFound, ""},

@@ -123,6 +123,12 @@ func (s *Server) table() []Route {
 		{get, "/staff/people", permission.SeePeople, f.People},
 		{get, "/staff/audit", permission.SeeAudit, f.Audit},
 		{get, "/staff/translations", permission.SeeTranslations, f.Translations},
+		{post, "/staff/translations", permission.ManageSurveys, f.AddTranslation},
+		{get, "/staff/translations/:language", permission.SeeTranslations, f.Translation},
+		{post, "/staff/translations/:language", permission.ManageSurveys, f.SendTranslation}, // the button says what
+		{get, "/staff/translations/:language/file", permission.SeeTranslations, f.TranslationFile},
+		{get, "/staff/translations/:language/:part", permission.SeeTranslations, f.TranslationPart},
+		{post, "/staff/translations/:language/:part", permission.ManageSurveys, f.SaveTranslation},
 
 		// Staff. Questionnaires.
 		{get, "/staff/surveys/new", permission.ManageSurveys, f.NewSurvey},

@@ -87,9 +87,15 @@ var expected = map[string]expectation{
 	"GET /staff/keying/:place/:token":  {path: "/staff/keying/1/token", roles: typists, status: 404},
 	"POST /staff/keying/:place/:token": {path: "/staff/keying/1/token", form: url.Values{}, roles: typists, status: 404},
 
-	"GET /staff/people":       {roles: []string{"administrator"}, status: 200},
-	"GET /staff/audit":        {path: "/staff/audit?check=1", roles: []string{"administrator"}, status: 200},
-	"GET /staff/translations": {roles: []string{"consultation", "administrator"}, status: 200},
+	"GET /staff/people":                        {roles: []string{"administrator"}, status: 200},
+	"GET /staff/audit":                         {path: "/staff/audit?check=1", roles: []string{"administrator"}, status: 200},
+	"GET /staff/translations":                  {roles: askers, status: 200},
+	"POST /staff/translations":                 {roles: askers, form: url.Values{"language": {"ur"}}, status: 303},
+	"GET /staff/translations/:language":        {roles: askers, path: "/staff/translations/ur", status: 200},
+	"POST /staff/translations/:language":       {roles: askers, path: "/staff/translations/ur", form: url.Values{"do": {"upload"}}, status: 422},
+	"GET /staff/translations/:language/file":   {roles: askers, path: "/staff/translations/ur/file", status: 200},
+	"GET /staff/translations/:language/:part":  {roles: askers, path: "/staff/translations/ur/notices", status: 200},
+	"POST /staff/translations/:language/:part": {roles: askers, path: "/staff/translations/ur/notices", form: url.Values{"privacy.title": {"رازداری"}}, status: 303},
 
 	// Staff. Questionnaires. Survey 1 is nobody's.
 	"GET /staff/surveys/new":                  {roles: askers, status: 200},

@@ -30,6 +30,7 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
+	"yousaid/server/translations"
 	"yousaid/static"
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
@@ -120,6 +121,7 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 			Surveys: surveys.Store{DB: db, Ledger: w.ledger, Reviewer: surveystest.Unreviewed{}}, Previews: previews{},
 
 			// Settings: catalogue, people, brand.
+			Words: translations.Store{DB: db, Ledger: w.ledger, Catalogue: pages.Catalogue},
 
 			// Links.
 			Links: &links.Store{DB: db, Ledger: w.ledger}, Catalogue: catalogue.Store{DB: db, Ledger: w.ledger, Now: now}, BaseURL: "http://127.0.0.1:8080",

@@ -2,6 +2,7 @@
 package surveys
 
 import (
+	"strings"
 	"time"
 
 	"yousaid/surveys/question"
@@ -71,4 +72,17 @@ type Version struct {
 	Definition  Definition
 	Digest      []byte // SHA-256 of the definition as Canonical writes it
 	PublishedAt time.Time
+}
+
+// WrittenIn tells whether the title or a question has a wording in the language, which offers it to customers.
+func (d Definition) WrittenIn(lang string) bool {
+	if strings.TrimSpace(d.Title[lang]) != "" {
+		return true
+	}
+	for _, q := range d.Questions() {
+		if strings.TrimSpace(q.Text[lang]) != "" {
+			return true
+		}
+	}
+	return false
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"yousaid/surveys/tenant"
 )
 
@@ -141,6 +143,28 @@ func (s Store) CurrentVersion(ctx context.Context, org tenant.Org, survey int64)
 		WHERE    organisation_id = $1 AND survey_id = $2
 		ORDER BY number DESC
 		LIMIT    1`, survey, ErrNotPublished)
+}
+
+// Current gives the newest version of each open survey, in a transaction of the caller's.
+func (s Store) Current(ctx context.Context, tx *sqlx.Tx, org tenant.Org) ([]Version, error) {
+	var rows []versionRow
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT DISTINCT ON (v.survey_id) v.id, v.survey_id, v.number, v.definition, v.digest, v.published_at
+		FROM   versions v
+		JOIN   surveys s ON s.organisation_id = $1 AND s.id = v.survey_id
+		WHERE  v.organisation_id = $1 AND s.state = 'open'
+		ORDER  BY v.survey_id, v.number DESC`, org); err != nil {
+		return nil, fmt.Errorf("reading the published surveys: %w", err)
+	}
+	var list []Version
+	for _, row := range rows {
+		v, err := row.version()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	return list, nil
 }
 
 func (s Store) version(ctx context.Context, org tenant.Org, query string, id int64, otherwise error) (Version, error) {

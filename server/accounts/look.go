@@ -94,6 +94,13 @@ func (s *Store) ChangeLook(ctx context.Context, by tenant.Actor, was string, l L
 		if was != "" && was != o.Look().Mark() {
 			return ErrChanged
 		}
+		for _, lang := range l.Languages {
+			if s.Adding != nil && !slices.Contains(o.Languages, lang) {
+				if err := s.Adding(ctx, tx, by.Org, lang); err != nil {
+					return err
+				}
+			}
+		}
 		o.Names, o.Brand.Name, o.Brand.Colour, o.Languages = l.Names, l.Header, l.Colour, l.Languages
 		return nil
 	})

@@ -27,7 +27,7 @@ func TestFieldsShowLabelHintProblemAndValue(t *testing.T) {
 		}
 		files[name] = &fstest.MapFile{Data: body}
 	}
-	set, err := load(files, assets(t))
+	set, err := loadAll(files, assets(t))
 	if err != nil {
 		t.Fatal(err)
 	}

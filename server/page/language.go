@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 )
 
 type day = time.Time
@@ -71,6 +72,11 @@ var names = map[string]string{
 func LanguageName(lang string) string {
 	if name, ok := names[lang]; ok {
 		return name
+	}
+	if tag, err := language.Parse(lang); err == nil {
+		if name := display.Self.Name(tag); name != "" {
+			return name
+		}
 	}
 	return lang
 }

@@ -93,11 +93,35 @@ func partsOf(text, lang string) (list []part) {
 	return list
 }
 
+// joined makes one part of neighbours in one language with nothing but a space between them: two sentences that run from left to right would otherwise stand in the
+// wrong order on a page that runs from right to left.
+func joined(list []part) []part {
+	var out []part
+	var open []string
+	for i := 0; i < len(list); i++ {
+		p := list[i]
+		switch {
+		case p.open != "":
+			open = append(open, p.open)
+		case p.end:
+			tag := open[len(open)-1]
+			if i+2 < len(list) && list[i+1].text != "" && strings.TrimSpace(list[i+1].text) == "" && list[i+2].open == tag {
+				out = append(out, part{text: list[i+1].text, lang: strings.TrimPrefix(tag, unsure)})
+				i += 2
+				continue
+			}
+			open = open[:len(open)-1]
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
 // inElements writes a text of a page with an element for each part in another language.
 func inElements(text, page string) string {
 	var b strings.Builder
 	var ends []string
-	for _, p := range partsOf(text, page) {
+	for _, p := range joined(partsOf(text, page)) {
 		switch tag, either := strings.CutPrefix(p.open, unsure); {
 		case p.end:
 			b.WriteString(ends[len(ends)-1])

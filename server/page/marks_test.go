@@ -16,6 +16,8 @@ func TestPartsSayTheirLanguage(t *testing.T) {
 		"a sentence":         {"ur", "<p>" + en("Send") + " گھر</p>", `<p><span lang="en" dir="ltr">Send</span> گھر</p>`},
 		"a part in a part":   {"ur", "<p>" + en("You chose "+apart("ur", "گھر")+".") + "</p>", `<p><span lang="en" dir="ltr">You chose <bdi lang="ur" dir="auto">گھر</bdi>.</span></p>`},
 		"right to left":      {"en", "<p>" + inLanguage("ur", "گھر") + "</p>", `<p><span lang="ur" dir="rtl">گھر</span></p>`},
+		"two sentences":      {"ur", "<p>" + en("One.") + " " + en("Two.") + " گھر</p>", `<p><span lang="en" dir="ltr">One. Two.</span> گھر</p>`},
+		"three, one inside":  {"ur", "<p>" + en("A "+apart("ur", "گھر")+".") + "\n" + en("B") + " " + inLanguage("cy", "C") + "</p>", "<p><span lang=\"en\" dir=\"ltr\">A <bdi lang=\"ur\" dir=\"auto\">گھر</bdi>.\nB</span> <span lang=\"cy\" dir=\"ltr\">C</span></p>"},
 		"an attribute":       {"ur", `<nav aria-label="` + en("Pages") + `"><a lang="ur" href="/">گھر</a></nav>`, `<nav aria-label="Pages" lang="en"><a lang="ur" href="/">گھر</a></nav>`},
 		"its own language":   {"ur", `<img lang="cy" alt="` + en("Logo") + `">`, `<img lang="cy" alt="Logo">`},
 		"closed by itself":   {"ur", `<input placeholder="` + en("Name") + `"/>`, `<input placeholder="Name" lang="en"/>`},

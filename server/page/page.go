@@ -46,7 +46,7 @@ type Page struct {
 
 	words  *Words
 	script *Words // of questions that are read out to somebody in another language than the page's; nil for none
-	plain  bool // for a file and not for a page: words are not marked where they had to stay English
+	plain  bool   // for a file and not for a page: words are not marked where they had to stay English
 }
 
 // Link is an entry of a navigation or list.

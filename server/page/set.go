@@ -18,18 +18,14 @@ import (
 
 // Set is every page of the site, parsed, in every language that has a catalogue.
 type Set struct {
+	*Catalogue
 	assets    *static.Assets
-	words     map[string]*Words                        // by language: those that come with the program
 	templates map[string]map[string]*template.Template // by language and name
 	masters   map[string]*template.Template            // by name: never run, for other languages to be made of
 	kinds     []string
 
-	listing sync.Once
-	listed  []Message
-
-	mu       sync.Mutex
-	wordless map[string]*Words // by language: those without words
-	made     map[leaf]*template.Template
+	making sync.Mutex
+	made   map[leaf]*template.Template
 }
 
 // leaf is a page in the words of a council, or in a language without words.
@@ -50,15 +46,15 @@ var loaded = sync.OnceValues(func() (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the assets: %w", err)
 	}
-	return load(static.Files, assets)
-})
-
-func load(files fs.FS, assets *static.Assets) (*Set, error) {
-	s := &Set{assets: assets, templates: map[string]map[string]*template.Template{}}
-	var err error
-	if s.words, err = loadWords(files); err != nil {
+	words, err := LoadCatalogue()
+	if err != nil {
 		return nil, err
 	}
+	return load(static.Files, assets, words)
+})
+
+func load(files fs.FS, assets *static.Assets, words *Catalogue) (*Set, error) {
+	s := &Set{Catalogue: words, assets: assets, templates: map[string]map[string]*template.Template{}}
 	shared, err := s.shared(files)
 	if err != nil {
 		return nil, err
@@ -117,8 +113,8 @@ func (s *Set) template(w *Words, name string) (*template.Template, error) {
 		}
 		return nil, missing
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.making.Lock()
+	defer s.making.Unlock()
 	if t := s.made[leaf{w, name}]; t != nil {
 		return t, nil
 	}

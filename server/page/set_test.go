@@ -1,6 +1,7 @@
 package page
 
 import (
+	"io/fs"
 	"strings"
 	"testing"
 
@@ -34,7 +35,7 @@ func TestABadPageStopsTheStart(t *testing.T) {
 		"bad context": `{{define "title"}}x{{end}}{{define "main"}}<a href="{{if .}}x" {{end}}>{{end}}`,
 		"no function": `{{define "title"}}x{{end}}{{define "main"}}{{shout "x"}}{{end}}`,
 	} {
-		_, err := load(tiny(page), assets(t))
+		_, err := loadAll(tiny(page), assets(t))
 		if err == nil {
 			t.Errorf("%s: a bad page was accepted", name)
 		} else if !strings.Contains(err.Error(), "public/hello") {
@@ -44,7 +45,7 @@ func TestABadPageStopsTheStart(t *testing.T) {
 }
 
 func TestRenderIsWholeOrNothing(t *testing.T) {
-	set, err := load(tiny(`{{define "title"}}x{{end}}{{define "main"}}{{.Missing}}{{end}}`), assets(t))
+	set, err := loadAll(tiny(`{{define "title"}}x{{end}}{{define "main"}}{{.Missing}}{{end}}`), assets(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,4 +57,13 @@ func TestRenderIsWholeOrNothing(t *testing.T) {
 	if _, err := set.RenderBytes("public/absent", ErrorPage{Page: set.In("en")}); err == nil {
 		t.Error("an absent page was rendered")
 	}
+}
+
+// loadAll reads pages and words of a test.
+func loadAll(files fs.FS, assets *static.Assets) (*Set, error) {
+	words, err := loadCatalogue(files)
+	if err != nil {
+		return nil, err
+	}
+	return load(files, assets, words)
 }

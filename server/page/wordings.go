@@ -40,12 +40,26 @@ const (
 // Parts lists them in the order in which customers meet them.
 var Parts = []Part{PartQuestions, PartAnswers, PartAfter, PartErrors, PartNotices, PartAbout, PartCouncil}
 
-// partsByPrefix says where the wordings stand whose names begin so. A test finds those that stand nowhere.
-var partsByPrefix = map[string]Part{
-	"page": PartQuestions, "question": PartQuestions, "questions": PartQuestions, "equality": PartQuestions, "field": PartQuestions, "date": PartQuestions, "month": PartQuestions,
-	"unsaved": PartQuestions, "too_many": PartQuestions, "answer": PartAnswers, "thanks": PartAfter, "spent": PartAfter, "closed": PartAfter, "receipt": PartAfter, "error": PartErrors,
-	"privacy": PartNotices, "cookies": PartNotices, "accessibility": PartNotices, "footer": PartNotices, "about": PartAbout, "council": PartCouncil, "said": PartCouncil,
-	"performance": PartCouncil, "figure": PartCouncil, "chart": PartCouncil, "table": PartCouncil, "pager": PartCouncil, "file": PartCouncil,
+// partsByPrefix says where the wordings stand whose names begin so, in the order in which customers meet them. A test finds those that stand nowhere.
+var partsByPrefix = []struct {
+	prefix string
+	part   Part
+}{
+	{"questions", PartQuestions}, {"question", PartQuestions}, {"page", PartQuestions}, {"equality", PartQuestions}, {"unsaved", PartQuestions}, {"too_many", PartQuestions}, {"field", PartQuestions},
+	{"date", PartQuestions}, {"month", PartQuestions}, {"answer", PartAnswers}, {"thanks", PartAfter}, {"spent", PartAfter}, {"closed", PartAfter}, {"receipt", PartAfter}, {"error", PartErrors},
+	{"footer", PartNotices}, {"privacy", PartNotices}, {"cookies", PartNotices}, {"accessibility", PartNotices}, {"about", PartAbout}, {"council", PartCouncil}, {"said", PartCouncil},
+	{"performance", PartCouncil}, {"figure", PartCouncil}, {"chart", PartCouncil}, {"table", PartCouncil}, {"pager", PartCouncil}, {"file", PartCouncil},
+}
+
+// placeOf is the place of a wording in that order, and its part; -1 for one that stands nowhere.
+func placeOf(key string) (place int, part Part) {
+	prefix, _, _ := strings.Cut(key, ".")
+	for i, p := range partsByPrefix {
+		if p.prefix == prefix {
+			return i, p.part
+		}
+	}
+	return -1, ""
 }
 
 // forStaff are wordings of shared pieces of pages that only staff meet.
@@ -56,15 +70,14 @@ var withReceipts = []string{"said.you", "said.did", "said.doing", "said.cannot",
 	"said.by", "said.overdue", "said.was_due", "said.not_possible", "figure.satisfied", "figure.mean", "figure.answers", "figure.range", "figure.period"}
 
 // Messages lists what a language needs so that the pages for customers speak it, part by part.
-func (s *Set) Messages() []Message {
-	s.listing.Do(func() {
+func (c *Catalogue) Messages() []Message {
+	c.listing.Do(func() {
 		var list []Message
-		for key, word := range s.words["en"].list {
+		for key, word := range c.words["en"].list {
 			if slices.Contains(forStaff, key) {
 				continue
 			}
-			prefix, _, _ := strings.Cut(key, ".")
-			part := partsByPrefix[prefix]
+			_, part := placeOf(key)
 			if slices.Contains(withReceipts, key) {
 				part = PartAfter
 			}
@@ -78,15 +91,22 @@ func (s *Set) Messages() []Message {
 		}
 		list = append(list, aboutPeople()...)
 		order := func(w Message) int { return slices.Index(Parts, w.Part) }
-		slices.SortFunc(list, func(a, b Message) int {
+		slices.SortStableFunc(list, func(a, b Message) int {
 			if d := order(a) - order(b); d != 0 {
 				return d
 			}
+			i, _ := placeOf(a.Key)
+			if j, _ := placeOf(b.Key); i != j {
+				return i - j
+			}
+			if a.Part == PartAbout {
+				return 0 // in the order in which they are asked
+			}
 			return compareKeys(a.Key, b.Key)
 		})
-		s.listed = list
+		c.listed = list
 	})
-	return s.listed
+	return c.listed
 }
 
 // compareKeys puts names in order, the numbers in them as numbers.
@@ -304,9 +324,9 @@ func (w Message) Complete(lang string, word Word) bool {
 }
 
 // Council makes the words of a language of what a council has translated. What does not fit the wordings of this program (they may have changed since) is left out.
-func (s *Set) Council(lang string, list map[string]Word) *Words {
+func (c *Catalogue) Council(lang string, list map[string]Word) *Words {
 	w := &Words{lang: lang, tag: language.Make(lang), list: map[string]Word{}}
-	for _, wording := range s.Messages() {
+	for _, wording := range c.Messages() {
 		if word, ok := list[wording.Key]; ok && wording.Complete(lang, word) {
 			if english := wording.English.Text; strings.HasSuffix(english, " ") { // "Error: " stands before another text
 				word.Text += " "

@@ -8,11 +8,14 @@ import (
 	"path"
 	"sort"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/bidi"
+
+	"yousaid/static"
 )
 
 // Word is a wording of the interface in one language, and whether a speaker has read it.
@@ -29,6 +32,27 @@ type Words struct {
 	tag   language.Tag
 	list  map[string]Word
 	built bool // it comes with the program
+}
+
+// Catalogue is every word of the interface that comes with the program, and what there is to translate. Commands that show no page load it alone.
+type Catalogue struct {
+	words map[string]*Words // by language
+
+	listing sync.Once
+	listed  []Message
+
+	mu       sync.Mutex
+	wordless map[string]*Words // by language: those without words
+}
+
+// LoadCatalogue reads the words, once, however many ask.
+func LoadCatalogue() (*Catalogue, error) { return catalogued() }
+
+var catalogued = sync.OnceValues(func() (*Catalogue, error) { return loadCatalogue(static.Files) })
+
+func loadCatalogue(files fs.FS) (*Catalogue, error) {
+	words, err := loadWords(files)
+	return &Catalogue{words: words}, err
 }
 
 func loadWords(files fs.FS) (map[string]*Words, error) {
@@ -60,9 +84,9 @@ func loadWords(files fs.FS) (map[string]*Words, error) {
 }
 
 // builtIn gives the catalogue of the language or of its parent ("cy-GB" has that of "cy"), or nil.
-func (s *Set) builtIn(lang string) *Words {
+func (c *Catalogue) builtIn(lang string) *Words {
 	for tag := lang; tag != ""; {
-		if w, ok := s.words[tag]; ok {
+		if w, ok := c.words[tag]; ok {
 			return w
 		}
 		cut := strings.LastIndexByte(tag, '-')
@@ -78,20 +102,20 @@ func (s *Set) builtIn(lang string) *Words {
 const mostWordless = 100
 
 // wordsOf gives the catalogue of the language or of its parent; of another language, one without words, always the same.
-func (s *Set) wordsOf(lang string) *Words {
-	if w := s.builtIn(lang); w != nil {
+func (c *Catalogue) wordsOf(lang string) *Words {
+	if w := c.builtIn(lang); w != nil {
 		return w
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if w := s.wordless[lang]; w != nil {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if w := c.wordless[lang]; w != nil {
 		return w
 	}
-	if s.wordless == nil || len(s.wordless) >= mostWordless {
-		s.wordless = map[string]*Words{}
+	if c.wordless == nil || len(c.wordless) >= mostWordless {
+		c.wordless = map[string]*Words{}
 	}
 	w := &Words{lang: lang, tag: language.Make(lang)}
-	s.wordless[lang] = w
+	c.wordless[lang] = w
 	return w
 }
 
@@ -242,7 +266,7 @@ func (w *Words) plain(text string, native bool, args []any) string {
 }
 
 // Speaks tells whether the program itself has words in the language, or in its parent.
-func (s *Set) Speaks(lang string) bool { return s.builtIn(lang) != nil }
+func (c *Catalogue) Speaks(lang string) bool { return c.builtIn(lang) != nil }
 
 // funcs are the words that templates have, besides those of fields:
 //
@@ -311,12 +335,12 @@ type Unreviewed struct {
 }
 
 // UnreviewedWelsh lists the Welsh that customers see and no Welsh speaker has checked, by key.
-func (s *Set) UnreviewedWelsh() []Unreviewed { return s.Unreviewed("cy") }
+func (c *Catalogue) UnreviewedWelsh() []Unreviewed { return c.Unreviewed("cy") }
 
 // Unreviewed lists the wordings of a language that no speaker has checked, by key.
-func (s *Set) Unreviewed(lang string) []Unreviewed {
+func (c *Catalogue) Unreviewed(lang string) []Unreviewed {
 	var list []Unreviewed
-	words := s.builtIn(lang)
+	words := c.builtIn(lang)
 	if words == nil {
 		return nil
 	}
@@ -324,7 +348,7 @@ func (s *Set) Unreviewed(lang string) []Unreviewed {
 		if word.Reviewed || lang == "en" {
 			continue
 		}
-		list = append(list, Unreviewed{Key: key, English: s.words["en"].list[key].plain(), Text: word.plain()})
+		list = append(list, Unreviewed{Key: key, English: c.words["en"].list[key].plain(), Text: word.plain()})
 	}
 	sort.Slice(list, func(i, j int) bool { return list[i].Key < list[j].Key })
 	return list

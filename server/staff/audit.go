@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -86,27 +85,4 @@ func details(e audit.Entry) string {
 		return string(r[:159]) + "…"
 	}
 	return text
-}
-
-// TranslationsPage is staff/translations.
-type TranslationsPage struct {
-	page.Page
-	Table   page.Table
-	Count   int
-	Lacking string // the council’s languages without words, by name
-	Missing page.Table
-}
-
-// Translations lists the Welsh that customers see and no speaker has checked, and what the council’s languages without words need.
-func (p *Pages) Translations(c echo.Context) error {
-	words := p.Set.UnreviewedWelsh()
-	view := TranslationsPage{Page: page.New(c), Count: len(words)}
-	view.Back = "/staff/settings"
-	view.Table = page.Table{Caption: "Welsh wordings that are not reviewed", Columns: []page.Column{{Text: "English"}, {Text: "Welsh"}, {Text: "Name of the wording"}}}
-	for _, w := range words {
-		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: w.English, Head: true}, {Text: w.Text}, {Text: w.Key}})
-	}
-	lacking, missing := p.toTranslate(organisation(c).Languages)
-	view.Lacking, view.Missing = strings.Join(lacking, ", "), missing
-	return page.Render(c, http.StatusOK, "staff/translations", view)
 }

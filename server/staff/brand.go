@@ -13,6 +13,7 @@ import (
 	"yousaid/server/accounts"
 	"yousaid/server/page"
 	"yousaid/server/signin"
+	"yousaid/surveys/lint"
 )
 
 // BrandPage is staff/brand: how the council's pages look, and their languages.
@@ -28,8 +29,16 @@ type BrandPage struct {
 	Logo      string
 }
 
-func (p *Pages) brandPage(c echo.Context, l accounts.Look) BrandPage {
+func (p *Pages) brandPage(c echo.Context, l accounts.Look) (BrandPage, error) {
 	org := organisation(c)
+	translated, err := p.Words.Languages(c.Request().Context(), org.ID)
+	if err != nil {
+		return BrandPage{}, err
+	}
+	var started []string
+	for _, s := range translated {
+		started = append(started, s.Lang)
+	}
 	view := BrandPage{Page: page.New(c), Was: org.Look().Mark(), Colour: l.Colour, Logo: org.Brand.Logo}
 	view.Back = "/staff/settings"
 	list := tongues(c)
@@ -38,16 +47,21 @@ func (p *Pages) brandPage(c echo.Context, l accounts.Look) BrandPage {
 	if len(l.Languages) > 0 {
 		view.Main = l.Languages[0]
 	}
-	for _, lang := range page.KnownLanguages(org.Languages) {
-		view.Mains = append(view.Mains, page.Option{Value: lang, Text: page.LanguageName(lang)})
-		view.Languages = append(view.Languages, page.Option{Value: lang, Text: page.LanguageName(lang), Chosen: slices.Contains(l.Languages, lang)})
+	for _, lang := range page.KnownLanguages(slices.Concat(org.Languages, l.Languages, started)) {
+		name := page.LanguageName(lang) + " – " + lint.LanguageWord(lang)
+		view.Mains = append(view.Mains, page.Option{Value: lang, Text: name})
+		view.Languages = append(view.Languages, page.Option{Value: lang, Text: name, Chosen: slices.Contains(l.Languages, lang)})
 	}
-	return view
+	return view, nil
 }
 
 // Brand shows how the council looks.
 func (p *Pages) Brand(c echo.Context) error {
-	return page.Render(c, http.StatusOK, "staff/brand", p.brandPage(c, organisation(c).Look()))
+	view, err := p.brandPage(c, organisation(c).Look())
+	if err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, "staff/brand", view)
 }
 
 // SendBrand does what a button says: "save", "logo", "no-logo".
@@ -88,7 +102,10 @@ func (p *Pages) SendBrand(c echo.Context) error {
 		page.Tell(c, "Saved. Customers see it within a minute.")
 		return c.Redirect(http.StatusSeeOther, "/staff/brand")
 	}
-	view := p.brandPage(c, look)
+	view, failed := p.brandPage(c, look)
+	if failed != nil {
+		return failed
+	}
 	main := "-" + org.Languages[0]
 	if errors.Is(err, accounts.ErrChanged) {
 		now, _ := org.Names.In("en")

@@ -49,6 +49,7 @@ type keyedForm struct {
 	links.Keyed
 	responses.Form
 	definition surveys.Definition
+	words      map[string]*page.Words // of the council, in languages for which the program has none
 	view       KeyFormPage
 }
 
@@ -78,6 +79,9 @@ func (p *Pages) keyed(c echo.Context, token string) (k keyedForm, err error) {
 		return k, err
 	}
 	k.definition = version.Definition
+	if k.words, err = p.ownWords(c); err != nil {
+		return k, err
+	}
 	k.view = k.page(c, token)
 	return k, nil
 }
@@ -110,6 +114,21 @@ func (v *KeyFormPage) speak(k keyedForm, lang string) {
 	v.Survey = page.Wording(title, in, v.Page.Lang)
 	intro, in := k.definition.Intro.In(v.Lang)
 	v.Intro = page.Wording(intro, in, v.Page.Lang)
+	v.Page = v.Page.ReadOut(k.words[v.Lang])
+}
+
+// ownWords are what the council has translated itself; none where the program has words in all its languages.
+func (p *Pages) ownWords(c echo.Context) (map[string]*page.Words, error) {
+	org := organisation(c)
+	if !slices.ContainsFunc(org.Languages, func(lang string) bool { return !p.Set.Speaks(lang) }) {
+		return nil, nil
+	}
+	list, err := p.Words.Words(c.Request().Context(), org.ID)
+	words := map[string]*page.Words{}
+	for lang, t := range list {
+		words[lang] = p.Set.Council(lang, t.Words)
+	}
+	return words, err
 }
 
 // address is where the form is sent, or what comes after it: a new one, with what can be undone.

@@ -37,7 +37,7 @@ var settings = []Setting{
 	{"Complaints about personal data", complaintsAddress, "Whom people complain to first, and where your complaints procedure is. The privacy page says so.", permission.ManageOperations},
 	{"People", "/staff/people", "Who works here, and in which role.", permission.SeePeople},
 	{"Themes and root causes", "/staff/themes", "The list that comments are sorted by.", permission.ManageSurveys},
-	{"Translations", "/staff/translations", "Welsh wordings that no speaker has checked yet.", permission.SeeTranslations},
+	{"Translations", "/staff/translations", "The words of the pages for customers in other languages, and Welsh that no speaker has checked yet.", permission.SeeTranslations},
 	{"Audit", "/staff/audit", "Who did what, and when.", permission.SeeAudit},
 }
 

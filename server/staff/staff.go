@@ -19,6 +19,7 @@ import (
 	"yousaid/server/audit"
 	"yousaid/server/page"
 	"yousaid/server/signin"
+	"yousaid/server/translations"
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
 	"yousaid/surveys/links"
@@ -45,6 +46,7 @@ type Pages struct {
 	Previews Previewer
 
 	// Settings: catalogue, people, brand.
+	Words translations.Store
 
 	// Links.
 	Links     *links.Store

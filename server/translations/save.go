@@ -53,7 +53,7 @@ func (s Store) Save(ctx context.Context, by tenant.Actor, lang string, changes [
 	}
 	l := all[lang]
 	messages := map[string]page.Message{}
-	for _, m := range s.Set.Messages() {
+	for _, m := range s.Catalogue.Messages() {
 		messages[m.Key] = m
 	}
 	var out Saved
@@ -82,7 +82,7 @@ func (s Store) Save(ctx context.Context, by tenant.Actor, lang string, changes [
 		if err := s.write(ctx, tx, by.Org, lang, l, messages, slices.Sorted(maps.Keys(after))); err != nil {
 			return Saved{}, err
 		}
-		l.count(s.Set.Messages())
+		l.count(s.Catalogue.Messages())
 		if err := l.judge(ctx, tx, by.Org, emptied); err != nil {
 			return Saved{}, err
 		}

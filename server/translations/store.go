@@ -16,14 +16,15 @@ import (
 
 	"yousaid/server/page"
 	"yousaid/surveys"
+	"yousaid/surveys/lint"
 	"yousaid/surveys/tenant"
 )
 
 // Store keeps the words of councils. Every change is told to the Ledger in its own transaction.
 type Store struct {
-	DB     tenant.DB
-	Ledger tenant.Ledger
-	Set    *page.Set // which wordings there are
+	DB        tenant.DB
+	Ledger    tenant.Ledger
+	Catalogue *page.Catalogue // which wordings there are
 }
 
 // What can be wrong with asking for a language.
@@ -156,7 +157,7 @@ func (s Store) Words(ctx context.Context, org tenant.Org) (map[string]page.Trans
 
 // Missing counts the wordings that customers would meet in English around a questionnaire in the language. It is how the review of a draft asks.
 func (s Store) Missing(ctx context.Context, tx *sqlx.Tx, org tenant.Org, lang string, d surveys.Definition) (int, error) {
-	if s.Set.Speaks(lang) {
+	if s.Catalogue.Speaks(lang) {
 		return 0, nil
 	}
 	all, err := s.read(ctx, tx, org)
@@ -164,12 +165,46 @@ func (s Store) Missing(ctx context.Context, tx *sqlx.Tx, org tenant.Org, lang st
 		return 0, err
 	}
 	n := 0
-	for _, m := range s.Set.Messages() {
+	for _, m := range s.Catalogue.Messages() {
 		if m.Needed(d.Equality) && !m.Complete(lang, all[lang].Words[m.Key]) {
 			n++
 		}
 	}
 	return n, nil
+}
+
+// Published gives what customers see now: surveys.Store.
+type Published interface {
+	Current(ctx context.Context, tx *sqlx.Tx, org tenant.Org) ([]surveys.Version, error)
+}
+
+// MayAdd tells whether a council may take the language: not while a published survey is written in it and wordings around its questions are missing, because customers would
+// be offered it at once. The error is a Refusal.
+func (s Store) MayAdd(published Published) func(ctx context.Context, tx *sqlx.Tx, org tenant.Org, lang string) error {
+	return func(ctx context.Context, tx *sqlx.Tx, org tenant.Org, lang string) error {
+		if s.Catalogue.Speaks(lang) {
+			return nil
+		}
+		versions, err := published.Current(ctx, tx, org)
+		if err != nil {
+			return err
+		}
+		for _, v := range versions {
+			if !v.Definition.WrittenIn(lang) {
+				continue
+			}
+			missing, err := s.Missing(ctx, tx, org, lang, v.Definition)
+			if err != nil {
+				return err
+			}
+			if missing > 0 {
+				title, _ := v.Definition.Title.In("en")
+				return Refusal{"languages", fmt.Sprintf("The published survey “%[1]s” has wordings in %[2]s, so customers would be offered %[2]s at once, with buttons and messages in English. Translate these first under Settings, “Translations”.",
+					title, lint.LanguageWord(lang))}
+			}
+		}
+		return nil
+	}
 }
 
 // read gives every language of a council with its words.
@@ -203,7 +238,7 @@ func (s Store) read(ctx context.Context, tx *sqlx.Tx, org tenant.Org) (map[strin
 		all[row.Language].Words[row.Key], all[row.Language].English[row.Key] = word, row.English
 	}
 	for lang, l := range all {
-		l.count(s.Set.Messages())
+		l.count(s.Catalogue.Messages())
 		all[lang] = l
 	}
 	return all, nil
@@ -242,7 +277,7 @@ func (s Store) Add(ctx context.Context, by tenant.Actor, lang string) error {
 	switch {
 	case len(lang) > mostLanguage || !languageForm.MatchString(lang) || err != nil || tag == language.Und:
 		return Refusal{"language", "Choose a language from the list, or write its code, such as ur for Urdu or pa-Arab for Punjabi in Arabic letters."}
-	case s.Set.Speaks(lang):
+	case s.Catalogue.Speaks(lang):
 		return Refusal{"language", "The program has its own words in this language. Choose another one."}
 	}
 	tx, err := s.DB.Begin(ctx, by.Org)

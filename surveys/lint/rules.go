@@ -24,7 +24,7 @@ type Words interface {
 func (r Rules) Review(ctx context.Context, tx *sqlx.Tx, org tenant.Org, d surveys.Definition, languages []string) (Findings, error) {
 	found := Review(d, languages)
 	for _, lang := range languages {
-		if !writtenIn(d, lang) {
+		if !d.WrittenIn(lang) {
 			continue
 		}
 		missing, err := r.missing(ctx, tx, org, lang, d)
@@ -62,17 +62,4 @@ func wordless(lang string, missing int) Finding {
 	}
 	return Finding{Rule: "Q17", Severity: Error, Sentence: fmt.Sprintf("%[1]s not translated into %[2]s yet, so the survey cannot be published in %[2]s. "+
 		"Translate what is missing under Settings, “Translations”. Or take %[2]s off the council’s languages (Settings, “Name, colour and languages”): the %[2]s wordings of the survey are kept.", words, LanguageWord(lang))}
-}
-
-// writtenIn tells whether the title or a question has a wording in the language, which offers it to customers.
-func writtenIn(d surveys.Definition, lang string) bool {
-	if strings.TrimSpace(d.Title[lang]) != "" {
-		return true
-	}
-	for _, q := range d.Questions() {
-		if strings.TrimSpace(q.Text[lang]) != "" {
-			return true
-		}
-	}
-	return false
 }

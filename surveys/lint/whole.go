@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
 	"yousaid/surveys"
 	"yousaid/surveys/question"
 )
@@ -132,9 +135,8 @@ func list(words []string) string {
 
 // LanguageWord names a language in English, or gives its tag.
 func LanguageWord(tag string) string {
-	for t, name := range map[string]string{"en": "English", "cy": "Welsh", "ar": "Arabic", "ur": "Urdu", "pl": "Polish", "bn": "Bengali", "gd": "Scottish Gaelic", "ga": "Irish",
-		"pa": "Punjabi", "ro": "Romanian", "uk": "Ukrainian", "so": "Somali", "zh": "Chinese", "fr": "French", "es": "Spanish", "pt": "Portuguese"} {
-		if t == tag {
+	if t, err := language.Parse(tag); err == nil {
+		if name := display.English.Tags().Name(t); name != "" && !strings.HasPrefix(name, "Unknown") {
 			return name
 		}
 	}

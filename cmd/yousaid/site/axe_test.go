@@ -101,7 +101,7 @@ func TestNoPageKeepsAnybodyOut(t *testing.T) {
 					t.Errorf("the title %q is not of the template %s", title, v.page)
 				}
 			}
-			if problems := sitetest.Ask[bool](w, `!!document.querySelector('#problems')`); problems != regexp.MustCompile(`^(Error|Gwall): `).MatchString(title) {
+			if problems := sitetest.Ask[bool](w, `!!document.querySelector('#problems')`); problems != regexp.MustCompile(`^(Error|Gwall|غلطی): `).MatchString(title) {
 				t.Errorf("the title %q and the summary of what is wrong (%v) do not agree", title, problems)
 			}
 		})

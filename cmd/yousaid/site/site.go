@@ -20,6 +20,7 @@ import (
 	"yousaid/server/public"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
+	"yousaid/server/translations"
 	"yousaid/static"
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
@@ -47,6 +48,7 @@ type Site struct {
 	// Questionnaires.
 
 	// Settings: catalogue, people, brand.
+	Translations translations.Store
 
 	// Links.
 
@@ -86,7 +88,13 @@ func Stores(db tenant.DB) (*Site, error) {
 	if s.Accounts, err = accounts.New(db, s.Ledger, catalogue.SeedChannels); err != nil {
 		return nil, err
 	}
-	s.Surveys = surveys.Store{DB: db, Ledger: s.Ledger, Reviewer: lint.Rules{}}
+	words, err := page.LoadCatalogue()
+	if err != nil {
+		return nil, err
+	}
+	s.Translations = translations.Store{DB: db, Ledger: s.Ledger, Catalogue: words}
+	s.Surveys = surveys.Store{DB: db, Ledger: s.Ledger, Reviewer: lint.Rules{Words: s.Translations}}
+	s.Accounts.Adding = s.Translations.MayAdd(s.Surveys)
 	s.Links = &links.Store{DB: db, Ledger: s.Ledger}
 	s.Analytics = &analytics.Analytics{DB: db, Ledger: s.Ledger, Now: time.Now}
 
@@ -188,7 +196,7 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 	customers := public.New(public.Config{
 		Pages: pages, Links: s.Links, Surveys: s.Surveys, Catalogue: s.Catalogue, Accounts: s.Accounts,
 		Signer: keys, Collector: s.Collector, Responses: responses.NewStore(s.DB), Receipts: responses.Receipts{DB: s.DB, Ledger: s.Ledger}, Followed: insight.New(s.DB), Guard: door,
-		Said: s.Actions, Calendar: s.Publications, BaseURL: o.BaseURL, Limits: &quality.Limits{}, Now: o.now(), Clock: o.Clock,
+		Said: s.Actions, Calendar: s.Publications, Translations: s.Translations, BaseURL: o.BaseURL, Limits: &quality.Limits{}, Now: o.now(), Clock: o.Clock,
 	})
 	s.Server, err = server.New(server.Config{
 		BaseURL: o.BaseURL, TrustedProxies: o.TrustedProxies, Log: o.Log, Ready: s.ready(o.Ready), Answers: o.Answers, AnswerTime: o.AnswerTime, SecurityContact: config.SecurityContact, Told: config.Told, Pages: pages, Assets: assets, Accounts: s.Accounts, Door: door,
@@ -200,6 +208,7 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 			Surveys: s.Surveys, Previews: customers,
 
 			// Settings: catalogue, people, brand.
+			Words: s.Translations,
 
 			// Links.
 			Links: s.Links, Catalogue: s.Catalogue, BaseURL: o.BaseURL,

@@ -25,6 +25,7 @@ type council struct {
 	boss              string            // the administrator on the first site
 	changing          string            // a person whose password is changed
 	fair              fair              // where equality tables are released
+	urdu              urdu              // where pages are in Urdu
 }
 
 // everyKind is a questionnaire with every kind of question, one of them written in Arabic as well.
@@ -88,6 +89,7 @@ func newCouncil(t *testing.T) *council {
 	}
 	c.changing = s.SignIn("leaver@testham.example")
 	c.boss = c.first.SignIn(c.first.Person("administrator"))
+	c.urdu = newUrdu(sitetest.New(t))
 	return c
 }
 
@@ -142,7 +144,7 @@ var (
 
 // visits are the pages of the site, each in its states: filled, empty, with a problem. A route or a template that is missing here fails the tests below. Each area
 // has its own in a file of its own.
-var visits = slices.Concat(firstVisits, surveyVisits, settingsVisits, linkVisits, commentVisits, actionVisits, figureVisits, publicVisits, receiptVisits, exportVisits, wholeVisits, equalityVisits, unusualVisits, keyingVisits)
+var visits = slices.Concat(firstVisits, surveyVisits, settingsVisits, linkVisits, commentVisits, actionVisits, figureVisits, publicVisits, receiptVisits, exportVisits, wholeVisits, equalityVisits, unusualVisits, keyingVisits, spokenVisits)
 
 var firstVisits = []visit{
 	{route: "GET /f/:code", page: "public/questions", state: "as the link opens", at: link("")},
@@ -223,18 +225,20 @@ var firstVisits = []visit{
 
 // notPages are the routes that answer no page: files, redirects, and what machines ask.
 var notPages = map[string]string{
-	"GET /assets/*":                  "/assets/public.css",
-	"GET /healthz":                   "/healthz",
-	"GET /readyz":                    "/readyz",
-	"GET /.well-known/security.txt":  "", // a file where a contact is set, in TestWhatAnOperatorSetsUp
-	"POST /staff/published":          "", // leads back to the list, in TestTheCalendarNeedsTwoPeople
-	"GET /sign-in":                   "/sign-in",
-	"GET /:organisation/sign-in":     "/testham/sign-in",
-	"GET /staff/results/table.csv":   "/staff/results/table.csv?survey=customer-satisfaction&by=channel",
-	"GET /staff/results/table.xlsx":  "/staff/results/table.xlsx?survey=customer-satisfaction&by=channel",
-	"GET /staff/equality/table.csv":  "/staff/equality/table.csv?survey=customer-satisfaction&by=sex",
-	"GET /staff/equality/table.xlsx": "/staff/equality/table.xlsx?survey=customer-satisfaction&by=sex",
-	"POST /staff/sign-out":           "",
+	"GET /assets/*":                 "/assets/public.css",
+	"GET /healthz":                  "/healthz",
+	"GET /readyz":                   "/readyz",
+	"GET /.well-known/security.txt": "", // a file where a contact is set, in TestWhatAnOperatorSetsUp
+	"POST /staff/published":         "", // leads back to the list, in TestTheCalendarNeedsTwoPeople
+	"GET /sign-in":                  "/sign-in",
+
+	"GET /staff/translations/:language/file": "", // in TestWordsAreTranslatedInTheBrowser
+	"GET /:organisation/sign-in":             "/testham/sign-in",
+	"GET /staff/results/table.csv":           "/staff/results/table.csv?survey=customer-satisfaction&by=channel",
+	"GET /staff/results/table.xlsx":          "/staff/results/table.xlsx?survey=customer-satisfaction&by=channel",
+	"GET /staff/equality/table.csv":          "/staff/equality/table.csv?survey=customer-satisfaction&by=sex",
+	"GET /staff/equality/table.xlsx":         "/staff/equality/table.xlsx?survey=customer-satisfaction&by=sex",
+	"POST /staff/sign-out":                   "",
 
 	// Questionnaires.
 
@@ -296,7 +300,7 @@ func (v visit) site(c *council) *sitetest.Site {
 
 // freeze ends the sites of the council: from here on they are copied.
 func (c *council) freeze() {
-	for _, s := range []*sitetest.Site{c.full, c.first, c.away} {
+	for _, s := range []*sitetest.Site{c.full, c.first, c.away, c.urdu.site} {
 		s.Freeze()
 	}
 }

@@ -180,6 +180,17 @@ func (s *Site) Ask(yaml string) {
 	s.check(err)
 }
 
+// Speaks gives the council its languages, the main one first.
+func (s *Site) Speaks(languages ...string) {
+	s.T.Helper()
+	now, err := s.Accounts.BySlug(s.T.Context(), s.Org.Slug)
+	s.check(err)
+	look := now.Look()
+	look.Languages = languages
+	s.check(s.Accounts.ChangeLook(s.T.Context(), s.By(), now.Look().Mark(), look))
+	s.Later()
+}
+
 // Link makes a feedback link about the service waste and gives its path, /f/CODE.
 func (s *Site) Link(channel string) string {
 	s.T.Helper()
@@ -226,6 +237,12 @@ func (s *Site) Get(path string, headers ...string) *Answer {
 func (s *Site) Post(path string, form url.Values, headers ...string) *Answer {
 	s.T.Helper()
 	return s.send(http.MethodPost, path, strings.NewReader(form.Encode()), append(headers, "Content-Type", "application/x-www-form-urlencoded"))
+}
+
+// Upload sends a body as it is.
+func (s *Site) Upload(path, body string, headers ...string) *Answer {
+	s.T.Helper()
+	return s.send(http.MethodPost, path, strings.NewReader(body), headers)
 }
 
 func (s *Site) send(method, path string, body io.Reader, headers []string) *Answer {
