@@ -129,7 +129,11 @@ type Report struct {
 
 // String says it in a line: "0 pinned, 0 unknown, 37 cells".
 func (r Report) String() string {
-	s := fmt.Sprintf("%d pinned, %d unknown, %d cells", r.Pinned, r.Unknown, r.Cells)
+	cells := "cells"
+	if r.Cells == 1 {
+		cells = "cell"
+	}
+	s := fmt.Sprintf("%d pinned, %d unknown, %d %s", r.Pinned, r.Unknown, r.Cells, cells)
 	if r.Impossible {
 		s += "; the printed figures agree with no table"
 	}

@@ -32,8 +32,8 @@ func TestAttack(t *testing.T) {
 
 	lone := k.file("lone.csv", header+"Web,web,40,30,10,1.8\nPost,post,[c],[c],[c],[c]\nAll,(all),43,31,12,1.7\n")
 	r := k.does("attack " + lone)
-	if r.code != exitFailed || !strings.HasSuffix(r.out, "post: pinned, 3: it follows by subtraction from what is printed\n1 pinned, 0 unknown, 1 cells\n") ||
-		r.errs != "yousaid: 1 hidden numbers can be worked out from what is printed: hide more, and publish that instead\n" {
+	if r.code != exitFailed || !strings.HasSuffix(r.out, "post: pinned, 3: it follows by subtraction from what is printed\n1 pinned, 0 unknown, 1 cell\n") ||
+		r.errs != "yousaid: 1 hidden number can be worked out from what is printed: hide more, and publish that instead\n" {
 		t.Errorf("a lone hidden group: %+v", r)
 	}
 	bare := k.file("bare.csv", header+"Web,web,10,[c],[c],1.9\nPost,post,[c],[c],[c],[c]\nTelephone,telephone,[c],[c],[c],[c]\nAll,(all),22,16,6,1.7\n")

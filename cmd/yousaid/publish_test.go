@@ -55,7 +55,7 @@ func TestPublishingAtTheKeyboard(t *testing.T) {
 	}
 
 	urdu := "survey import " + k.file("ur.yaml", strings.Replace(harmful, "title: {en: Your visit}", "title: {en: Your visit, ur: آپ کا دورہ}", 1)) + " --organisation riverton --publish --override 'It is meant so.'"
-	if r := k.does(urdu); r.code != exitFailed || !strings.Contains(r.errs, "must: The buttons, error messages and notices around the questions are not translated into Urdu") || !strings.Contains(r.errs, "Put right what is marked “must”") {
+	if r := k.does(urdu); r.code != exitFailed || !strings.Contains(r.errs, "wordings of the buttons, error messages and notices around the questions are not translated into Urdu") || !strings.Contains(r.errs, "Put right what is marked “must”") {
 		t.Errorf("a language without words: %+v", r)
 	}
 	k.does("survey add --template customer-satisfaction --organisation riverton --publish").says("customer-satisfaction\n")
