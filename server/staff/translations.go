@@ -11,10 +11,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/server/page"
-	"yousaid/server/permission"
 	"yousaid/server/signin"
 	"yousaid/server/translations"
 	"yousaid/surveys/lint"
+	"yousaid/surveys/permission"
 )
 
 // partWords name the parts of the list of wordings.
