@@ -2,8 +2,6 @@ package analytics
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,7 +10,7 @@ import (
 	"github.com/lib/pq"
 
 	"yousaid/analytics/disclosure"
-	"yousaid/analytics/figures"
+	"yousaid/analytics/register"
 	"yousaid/surveys/permission"
 	"yousaid/surveys/tenant"
 )
@@ -214,29 +212,6 @@ func (p Protected) object() string {
 
 // release writes what leaves the building to the register, with the cells as they left.
 func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, rules disclosure.Rules) (int64, error) {
-	query, err := json.Marshal(p.logged())
-	if err != nil {
-		return 0, err
-	}
-	records := p.Whole()
-	cells, err := figures.Encode(records)
-	if err != nil {
-		return 0, err
-	}
-	hidden := []int{}
-	for i, r := range records {
-		if r.Hidden {
-			hidden = append(hidden, i)
-		}
-	}
-	pattern, err := json.Marshal(hidden)
-	if err != nil {
-		return 0, err
-	}
-	proof, err := json.Marshal(registered{Dimensions: p.tree(), Answers: p.answers(), Proof: p.proof, Beside: p.Beside, Limits: p.Limits, Words: p.words(), Counts: p.counts.questions})
-	if err != nil {
-		return 0, err
-	}
 	tx, err := a.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return 0, err
@@ -260,7 +235,6 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 	if err := a.Ledger.Record(ctx, tx, by, "table.released", p.object(), nil, p.logged()); err != nil {
 		return 0, err
 	}
-	var id int64
 	t := &table{org: by.Org, frame: p.Frame, counts: p.counts}
 	now, err := t.earlierReleases(ctx, tx)
 	if err != nil {
@@ -269,23 +243,10 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 	if !slices.Equal(now.ids(), p.seen) {
 		return 0, errOvertaken
 	}
-	err = tx.GetContext(ctx, &id, `
-		SELECT   id
-		FROM     releases
-		WHERE    organisation_id = $1 AND snapshot_no = $5 AND status = 'released' AND
-		         (id = $8 OR query = $2::jsonb AND period_from = $3 AND period_to = $4 AND threshold = $6 AND cells = $7::jsonb)
-		ORDER BY id
-		LIMIT    1`, by.Org, string(query), p.From.String(), p.To.String(), snapshot, rules.Threshold, string(cells), p.again)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return id, err // released before, as it is: nothing more is written
-	}
-	err = tx.GetContext(ctx, &id, `
-		INSERT INTO releases (organisation_id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, proof, status)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'released')
-		RETURNING id`,
-		by.Org, string(query), p.From.String(), p.To.String(), snapshot, rules.Threshold, string(cells), string(pattern), string(proof))
-	if err != nil {
-		return 0, fmt.Errorf("writing the release: %w", err)
+	id, added, err := register.Add(ctx, tx, by.Org, register.New{Query: p.logged(), From: p.From.String(), To: p.To.String(), Snapshot: snapshot, Threshold: rules.Threshold, Cells: p.Whole(),
+		Kept: p.kept(), Proof: p.proof, Again: p.again})
+	if err != nil || !added {
+		return id, err // released before, as it is: nothing is written, not even to the audit trail
 	}
 	return id, tx.Commit()
 }

@@ -13,9 +13,9 @@ func TestSetApart(t *testing.T) {
 	// A release of some quarters (their numbers, first and last), by some dimensions.
 	release := func(quarters, by string, total disclosure.State) *earlier {
 		r := &earlier{counts: counted{questions: map[int64]string{7: "rating"}, from: quarters[:1], to: quarters[1:]}}
-		r.query.By = strings.Fields(by)
+		r.Query.By = strings.Fields(by)
 		var all, one []string
-		for range r.query.By {
+		for range r.Query.By {
 			all, one, r.groups = append(all, All), append(one, "x"), append(r.groups, nil)
 		}
 		r.cells = []earlierCell{{codes: one, state: disclosure.Hidden}, {codes: all, state: total, distribution: map[string]int64{"1": 9}}}

@@ -2,14 +2,13 @@ package analytics
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics/disclosure"
+	"yousaid/analytics/register"
 	"yousaid/surveys/tenant"
 )
 
@@ -38,7 +37,8 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 			return answer, inWords(err)
 		}
 		answer.again = same.ID
-		answer.proof, answer.Beside, err = t.provedThen(ctx, tx, same.ID)
+		answer.proof, _, err = register.Proof(ctx, tx, t.org, same.ID)
+		answer.Beside = same.Kept.Beside // where it was withdrawn, the same table leaves again with its proof
 		return answer, err
 	}
 	err = a.proveBeside(ctx, tx, by, t, l, known, &answer, rules)
@@ -99,7 +99,7 @@ func (a *Analytics) proofBeside(ctx context.Context, tx *sqlx.Tx, by tenant.Acto
 func (t *table) unchanged(list []*earlier, l disclosure.Lattice, rules disclosure.Rules) *earlier {
 	q := t.frame.Query
 	for _, r := range slices.Backward(list) {
-		if !r.counts.is(t.counts) || !slices.Equal(r.query.By, q.By) || r.query.Subtotals != q.Subtotals || r.Threshold != rules.Threshold {
+		if !r.counts.is(t.counts) || !slices.Equal(r.Query.By, q.By) || r.Query.Subtotals != q.Subtotals || r.Threshold != rules.Threshold {
 			continue
 		}
 		places := 0
@@ -126,22 +126,6 @@ func (t *table) unchanged(list []*earlier, l disclosure.Lattice, rules disclosur
 		return nil // the newest one counts
 	}
 	return nil
-}
-
-// provedThen reads the proof of a release: where it was withdrawn, the same table leaves again with it.
-func (t *table) provedThen(ctx context.Context, tx *sqlx.Tx, id int64) (disclosure.Proof, []int64, error) {
-	var raw []byte
-	if err := tx.GetContext(ctx, &raw, `
-		SELECT proof
-		FROM   releases
-		WHERE  organisation_id = $1 AND id = $2`, t.org, id); err != nil {
-		return disclosure.Proof{}, nil, fmt.Errorf("reading the proof of release %d: %w", id, err)
-	}
-	var kept registered
-	if err := json.Unmarshal(raw, &kept); err != nil {
-		return disclosure.Proof{}, nil, fmt.Errorf("reading the proof of release %d: %w", id, err)
-	}
-	return kept.Proof, kept.Beside, nil
 }
 
 // find gives the cell of a release with these codes.
@@ -193,7 +177,7 @@ func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules
 		changed, few := false, false
 		var way directions
 		for _, c := range r.cells {
-			codes := j.codes(r.query.By, c.codes, r.counts.surveys(), r.months, r.part)
+			codes := j.codes(r.Query.By, c.codes, r.counts.surveys(), r.months, r.part)
 			if slices.Contains(codes, nobody) { // a code that nobody has any more
 				changed = changed || c.state == disclosure.Shown && c.n > 0
 				way.lost = way.lost || changed

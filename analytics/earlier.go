@@ -3,39 +3,19 @@ package analytics
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics/disclosure"
-	"yousaid/analytics/figures"
+	"yousaid/analytics/register"
 )
 
 // earlier is a release that counts some of the same answers as a new one.
 type earlier struct {
-	ID         int64     `db:"id"`
-	RawQuery   []byte    `db:"query"`
-	RawCells   []byte    `db:"cells"`
-	From       string    `db:"period_from"`
-	To         string    `db:"period_to"`
-	Threshold  int       `db:"threshold"`
-	RawTree    []byte    `db:"tree"`
-	RawCounts  []byte    `db:"counts"`
-	RawSurveys []byte    `db:"named"`
-	RawSmall   []byte    `db:"small"` // the codes of places that its proof shows could be nobody: those that had fewer people than the threshold
-	At         time.Time `db:"released_at"`
-	query      struct {
-		Surveys []string `json:"surveys"`
-		Measure string   `json:"measure"`
-		By      []string `json:"by"`
-		Rounded bool     `json:"rounded"`
-
-		Subtotals bool `json:"subtotals"`
-	}
+	register.Release
 	counts counted
 	months []string
 	groups []map[string][]string // by dimension: what each subtotal is made of
@@ -73,16 +53,13 @@ func (o out) ids() (list []int64) {
 // earlierReleases reads what is out about some of the same answers, and what hangs together with that: a quarter and two of its months give the third away,
 // which shares no day with the two. Whatever became of a release since: what was once public stays known.
 func (t *table) earlierReleases(ctx context.Context, tx *sqlx.Tx) (found out, err error) {
-	var rows []*earlier
-	err = tx.SelectContext(ctx, &rows, `
-		SELECT   id, query, cells, period_from::text AS period_from, period_to::text AS period_to, threshold, released_at, COALESCE(proof->'dimensions', '[]') AS tree,
-		         COALESCE(proof->'counts', 'null') AS counts, COALESCE(proof->'words'->'surveys', 'null') AS named,
-		         jsonb_path_query_array(proof, '$.proof.evidence[*] ? (@.shows == "nobody").codes') AS small
-		FROM     releases
-		WHERE    organisation_id = $1
-		ORDER BY id`, t.org)
+	kept, err := register.All(ctx, tx, t.org)
 	if err != nil {
-		return found, fmt.Errorf("reading earlier releases: %w", err)
+		return found, err
+	}
+	rows := make([]*earlier, len(kept))
+	for i, r := range kept {
+		rows[i] = &earlier{Release: r}
 	}
 	if err := resolve(ctx, tx, t.org, rows); err != nil {
 		return found, err
@@ -91,10 +68,10 @@ func (t *table) earlierReleases(ctx context.Context, tx *sqlx.Tx) (found out, er
 	known := []*earlier{own}
 	var others []*earlier
 	for _, r := range rows {
-		if r.query.Rounded != t.frame.Query.Rounded && r.counts.people(own.counts) {
+		if r.Query.Rounded != t.frame.Query.Rounded && r.counts.people(own.counts) {
 			return found, unproved(lackOneWay, nil, r.ID)
 		}
-		if !r.query.Rounded {
+		if !r.Query.Rounded {
 			others = append(others, r)
 		}
 	}
@@ -141,7 +118,7 @@ func (t *table) oneQuestion(known []*earlier) error {
 // asRelease is the new table as the register would have it.
 func (t *table) asRelease() *earlier {
 	own := &earlier{counts: t.counts}
-	own.query.By = t.frame.Query.By
+	own.Query.By = t.frame.Query.By
 	return own
 }
 
@@ -155,11 +132,8 @@ func (r *earlier) read() error {
 		return fmt.Errorf("its period is %s to %s", r.From, r.To)
 	}
 	r.months = monthsBetween(from, to)
-	var tree []registeredDimension
-	if err := json.Unmarshal(r.RawTree, &tree); err != nil {
-		return err
-	}
-	for i := range r.query.By {
+	tree := r.Kept.Dimensions
+	for i := range r.Query.By {
 		groups := map[string][]string{}
 		r.rows = append(r.rows, nil)
 		if i < len(tree) {
@@ -170,22 +144,16 @@ func (r *earlier) read() error {
 		}
 		r.groups = append(r.groups, groups)
 	}
-	cells, err := figures.Decode(r.RawCells, r.query.By)
+	cells, err := r.Cells()
 	if err != nil {
 		return err
-	}
-	var small [][]string
-	if r.RawSmall != nil {
-		if err := json.Unmarshal(r.RawSmall, &small); err != nil {
-			return err
-		}
 	}
 	for _, one := range cells {
 		c := earlierCell{codes: one.Codes, n: one.N, mean: one.Mean, satisfied: one.Satisfied}
 		switch {
 		case one.Hidden:
 			c.state = disclosure.Hidden
-			c.small = slices.ContainsFunc(small, func(codes []string) bool { return slices.Equal(codes, c.codes) })
+			c.small = slices.ContainsFunc(r.Small, func(codes []string) bool { return slices.Equal(codes, c.codes) })
 		case one.NotAsked:
 			c.state = disclosure.NotAsked
 		default:
@@ -204,7 +172,7 @@ func (r *earlier) read() error {
 
 // today puts the codes that services and directorates have today in the place of those they had when the release left.
 func (r *earlier) today(b *book) {
-	for i, id := range r.query.By {
+	for i, id := range r.Query.By {
 		now := map[string]string{}
 		for code, row := range b.rows()[id] {
 			now[row] = code
@@ -240,7 +208,7 @@ func setApart(own *earlier, list []*earlier) {
 	for again := true; again; {
 		again = false
 		for _, r := range list {
-			if !slices.Contains(inside, r) && slices.ContainsFunc(inside, func(o *earlier) bool { return r.counts.people(o.counts) && (r.shares(o.query.By) || r.common() == nil) }) {
+			if !slices.Contains(inside, r) && slices.ContainsFunc(inside, func(o *earlier) bool { return r.counts.people(o.counts) && (r.shares(o.Query.By) || r.common() == nil) }) {
 				inside, again = append(inside, r), true
 			}
 		}
@@ -262,7 +230,7 @@ func setApart(own *earlier, list []*earlier) {
 
 // shares tells whether a release is split by one of some dimensions, or by what one of them follows from. All can be told apart by month.
 func (r *earlier) shares(split []string) bool {
-	return slices.ContainsFunc(r.query.By, func(id string) bool {
+	return slices.ContainsFunc(r.Query.By, func(id string) bool {
 		return id != "month" && slices.ContainsFunc(split, func(other string) bool { return root(id) == root(other) })
 	})
 }
@@ -271,7 +239,7 @@ func (r *earlier) shares(split []string) bool {
 func (r *earlier) common() (cells []earlierCell) {
 	for _, c := range r.cells {
 		whole := true
-		for i, id := range r.query.By {
+		for i, id := range r.Query.By {
 			whole = whole && (c.codes[i] == All || id == "month")
 		}
 		switch {
@@ -289,13 +257,13 @@ func (r *earlier) common() (cells []earlierCell) {
 func (r *earlier) reduce() {
 	cells := r.common()
 	for _, c := range cells[:len(cells)-1] {
-		at := slices.Index(r.query.By, "month")
+		at := slices.Index(r.Query.By, "month")
 		c.codes = c.codes[at : at+1]
 		r.byMonth = append(r.byMonth, c)
 	}
 	cells = cells[len(cells)-1:] // the total stands last
 	cells[0].codes = nil
-	r.cells, r.query.By, r.groups = cells, nil, nil
+	r.cells, r.Query.By, r.groups = cells, nil, nil
 }
 
 // reduceToMonths leaves of a release its total and its months, to be proved with the others.

@@ -65,7 +65,7 @@ func (a *Analytics) finest(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	}
 	add(t.frame.Query.By)
 	for _, r := range list {
-		add(r.query.By)
+		add(r.Query.By)
 		surveys = append(surveys, r.counts.surveys()...)
 		from, _ := ParseDate(r.From)
 		to, _ := ParseDate(r.To)
@@ -105,7 +105,7 @@ func (j *joint) split(ids []string, t *table, list []*earlier) error {
 	byMonth := slices.Contains(t.frame.Query.By, "month")
 	several, periods := false, byMonth
 	for _, r := range list {
-		byMonth = byMonth || slices.Contains(r.query.By, "month")
+		byMonth = byMonth || slices.Contains(r.Query.By, "month")
 		several = several || !slices.Equal(r.counts.surveys(), t.counts.surveys())
 		periods = periods || byMonth || r.From != t.frame.From.String() || r.To != t.frame.To.String()
 	}

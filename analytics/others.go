@@ -54,7 +54,7 @@ func (r *earlier) hangs(o *earlier) bool {
 	if !r.counts.people(o.counts) {
 		return false
 	}
-	return r.shares(o.query.By) || r.crosses(o) || !r.counts.answers(o.counts) && r.sharesMonths(o)
+	return r.shares(o.Query.By) || r.crosses(o) || !r.counts.answers(o.counts) && r.sharesMonths(o)
 }
 
 // crosses tells whether one of two releases is split by the question that the other counts.
@@ -62,14 +62,14 @@ func (r *earlier) crosses(o *earlier) bool {
 	by := func(split []string, c counted) bool {
 		return slices.ContainsFunc(split, func(id string) bool { return c.asks(root(id)) })
 	}
-	return by(r.query.By, o.counts) || by(o.query.By, r.counts)
+	return by(r.Query.By, o.counts) || by(o.Query.By, r.counts)
 }
 
 // sharesMonths tells whether what one release hides of months may bear on the other.
 func (r *earlier) sharesMonths(o *earlier) bool {
 	within := r.counts.from != o.counts.from || r.counts.to != o.counts.to
 	hides := func(one, other *earlier) bool {
-		return slices.Contains(one.query.By, "month") && one.common() == nil && (within || slices.Contains(other.query.By, "month"))
+		return slices.Contains(one.Query.By, "month") && one.common() == nil && (within || slices.Contains(other.Query.By, "month"))
 	}
 	return hides(r, o) || hides(o, r)
 }
@@ -339,7 +339,7 @@ func (j *joint) printed(r *earlier, of *asking, list []disclosure.Counted, answe
 	rules := r.rules()
 	changed := false
 	for _, c := range r.cells {
-		g, known := j.group(r.query.By, c.codes, r.counts, r.months, of, r.part)
+		g, known := j.group(r.Query.By, c.codes, r.counts, r.months, of, r.part)
 		if !known || c.state == disclosure.NotAsked {
 			continue
 		}

@@ -2,14 +2,15 @@ package analytics
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/register"
 	"yousaid/surveys/permission"
 	"yousaid/surveys/tenant"
 )
@@ -58,58 +59,6 @@ func (r Released) JSON() ([]byte, error) { return json.Marshal(append(slices.Clo
 // Proof is what the register keeps to check the release by: orders of codes and answers, whole tables, evidence. It is never published: it would tell more than the table.
 func (r Released) Proof() []byte { return r.proof }
 
-// registeredWords are the words of a table when it left: later a service may be called otherwise, and the file must stay what it was.
-type registeredWords struct {
-	Organisation string              `json:"organisation"`
-	Zone         string              `json:"zone"`
-	Surveys      []registeredSurvey  `json:"surveys"`
-	LeftOut      []string            `json:"left_out,omitempty"`
-	Question     string              `json:"question"`
-	HasMean      bool                `json:"has_mean,omitempty"`
-	HasShare     bool                `json:"has_share,omitempty"`
-	Answers      []registeredLabel   `json:"answers"`
-	Dimensions   []registeredHeading `json:"dimensions"`
-}
-
-type registeredSurvey struct {
-	ID    int64  `json:"id"`
-	Slug  string `json:"slug"`
-	Title string `json:"title"`
-}
-
-type registeredLabel struct {
-	Code  string `json:"code"`
-	Label string `json:"label"`
-}
-
-type registeredHeading struct {
-	Label    string            `json:"label"`
-	Equality bool              `json:"equality,omitempty"`
-	Codes    []registeredLabel `json:"codes"`
-	Groups   []registeredLabel `json:"groups,omitempty"`
-}
-
-func (p Protected) words() *registeredWords {
-	w := &registeredWords{Organisation: p.Organisation, Zone: p.Zone.String(), LeftOut: p.LeftOut, Question: p.Measure.Text, HasMean: p.Measure.HasMean, HasShare: p.Measure.HasShare}
-	for _, s := range p.Surveys {
-		w.Surveys = append(w.Surveys, registeredSurvey(s))
-	}
-	for _, a := range p.Measure.Answers {
-		w.Answers = append(w.Answers, registeredLabel{a.Code, a.Label})
-	}
-	for _, d := range p.Dimensions {
-		h := registeredHeading{Label: d.Label, Equality: d.Equality}
-		for _, c := range d.Codes {
-			h.Codes = append(h.Codes, registeredLabel(c))
-		}
-		for _, g := range d.Groups {
-			h.Groups = append(h.Groups, registeredLabel(g.Code))
-		}
-		w.Dimensions = append(w.Dimensions, h)
-	}
-	return w
-}
-
 // Released reads a table of the register. Equality officers, consultation and administrators may; those who may not see equality tables read no such release either.
 func (a *Analytics) Released(ctx context.Context, by tenant.Actor, id int64) (Released, error) {
 	tx, err := a.DB.Begin(ctx, by.Org)
@@ -117,37 +66,24 @@ func (a *Analytics) Released(ctx context.Context, by tenant.Actor, id int64) (Re
 		return Released{}, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	var row struct {
-		Query     []byte    `db:"query"`
-		From      string    `db:"period_from"`
-		To        string    `db:"period_to"`
-		Snapshot  int64     `db:"snapshot_no"`
-		Threshold int       `db:"threshold"`
-		Cells     []byte    `db:"cells"`
-		Proof     []byte    `db:"proof"`
-		Status    string    `db:"status"`
-		Corrects  int64     `db:"corrects"`
-		At        time.Time `db:"released_at"`
-		Counts    []byte    `db:"counts"`
-		Named     []byte    `db:"named"`
-	}
-	err = tx.GetContext(ctx, &row, `
-		SELECT query, period_from::text AS period_from, period_to::text AS period_to, snapshot_no, threshold, cells, proof, status, COALESCE(corrects_id, 0) AS corrects, released_at,
-		       COALESCE(proof->'counts', 'null') AS counts, COALESCE(proof->'words'->'surveys', 'null') AS named
-		FROM   releases
-		WHERE  organisation_id = $1 AND id = $2`, by.Org, id)
-	if errors.Is(err, sql.ErrNoRows) {
+	row, err := register.Find(ctx, tx, by.Org, id)
+	if errors.Is(err, register.ErrMissing) {
 		return Released{}, ErrNoRelease
 	}
 	if err != nil {
-		return Released{}, fmt.Errorf("reading release %d: %w", id, err)
+		return Released{}, err
 	}
-	r := Released{ID: id, Threshold: row.Threshold, At: row.At, Status: row.Status, Corrects: row.Corrects, proof: row.Proof}
+	r := Released{ID: id, Threshold: row.Threshold, At: row.At, Status: row.Status, Corrects: row.Corrects}
 	r.Snapshot = row.Snapshot
-	if err := r.fill(row.Query, row.Cells, row.Proof, row.From, row.To); err != nil {
+	proof, raw, err := register.Proof(ctx, tx, by.Org, id)
+	if err != nil {
+		return Released{}, err
+	}
+	r.proof = raw
+	if err := r.fill(row, proof); err != nil {
 		return Released{}, fmt.Errorf("reading release %d: %w", id, err)
 	}
-	same := &earlier{ID: id, RawQuery: row.Query, RawCounts: row.Counts, RawSurveys: row.Named, From: row.From, To: row.To, At: row.At}
+	same := &earlier{Release: row}
 	if err := resolve(ctx, tx, by.Org, []*earlier{same}); err != nil {
 		return Released{}, err
 	}
@@ -162,39 +98,31 @@ func (a *Analytics) Released(ctx context.Context, by tenant.Actor, id int64) (Re
 }
 
 // fill reads what the register keeps. A release from before the words were kept has its codes for words.
-func (r *Released) fill(query, cells, proof []byte, from, to string) error {
-	var asked struct {
-		Surveys   []string `json:"surveys"`
-		Measure   string   `json:"measure"`
-		By        []string `json:"by"`
-		Subtotals bool     `json:"subtotals"`
-		Rounded   bool     `json:"rounded"`
-	}
-	var kept registered
-	err1, err2 := json.Unmarshal(query, &asked), json.Unmarshal(proof, &kept)
-	var err3, err4 error
-	r.From, err3 = ParseDate(from)
-	r.To, err4 = ParseDate(to)
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
+func (r *Released) fill(row register.Release, proof disclosure.Proof) error {
+	var err1, err2 error
+	r.From, err1 = ParseDate(row.From)
+	r.To, err2 = ParseDate(row.To)
+	if err := errors.Join(err1, err2); err != nil {
 		return err
 	}
-	r.Query = Query{Surveys: asked.Surveys, Measure: asked.Measure, By: asked.By, Subtotals: asked.Subtotals, Rounded: asked.Rounded, From: r.From, To: r.To, Audience: Public}
-	r.Measure.Code, r.Zone = asked.Measure, time.UTC
-	r.Proven = Proven{Lattices: kept.Proof.Lattices(), Evidence: map[string]int{}, Beside: kept.Beside, Limits: kept.Limits}
-	for _, e := range kept.Proof.Evidence {
+	q := row.Query
+	r.Query = Query{Surveys: q.Surveys, Measure: q.Measure, By: q.By, Subtotals: q.Subtotals, Rounded: q.Rounded, From: r.From, To: r.To, Audience: Public}
+	r.Measure.Code, r.Zone = q.Measure, time.UTC
+	r.Proven = Proven{Lattices: proof.Lattices(), Evidence: map[string]int{}, Beside: row.Kept.Beside, Limits: row.Kept.Limits}
+	for _, e := range proof.Evidence {
 		r.Proven.Evidence[e.Shows]++
 	}
-	r.name(kept, asked.Surveys, asked.By)
-	return r.read(cells)
+	r.name(row.Kept, q.Surveys, q.By)
+	return r.read(row)
 }
 
 // name puts the words of the release to its codes.
-func (r *Released) name(kept registered, slugs, by []string) {
+func (r *Released) name(kept register.Kept, slugs, by []string) {
 	w := kept.Words
 	if w == nil {
-		w = &registeredWords{}
+		w = &register.Words{}
 		for _, s := range slugs {
-			w.Surveys = append(w.Surveys, registeredSurvey{Slug: s, Title: s})
+			w.Surveys = append(w.Surveys, register.Survey{Slug: s, Title: s})
 		}
 	}
 	r.Organisation, r.LeftOut, r.Measure.Text, r.Measure.HasMean, r.Measure.HasShare = w.Organisation, w.LeftOut, w.Question, w.HasMean, w.HasShare
@@ -215,8 +143,8 @@ func (r *Released) name(kept registered, slugs, by []string) {
 	}
 	for i, id := range by {
 		d := Dimension{ID: id, Label: id, Equality: r.Threshold >= equalityThreshold}
-		var codes []registeredLabel
-		var groups []registeredLabel
+		var codes []register.Label
+		var groups []register.Label
 		if i < len(w.Dimensions) {
 			d.Label, d.Equality, codes, groups = w.Dimensions[i].Label, w.Dimensions[i].Equality, w.Dimensions[i].Codes, w.Dimensions[i].Groups
 		}
@@ -232,7 +160,7 @@ func (r *Released) name(kept registered, slugs, by []string) {
 	}
 }
 
-func labelled(list []registeredLabel, code string) string {
+func labelled(list []register.Label, code string) string {
 	for _, l := range list {
 		if l.Code == code {
 			return l.Label
@@ -242,8 +170,8 @@ func labelled(list []registeredLabel, code string) string {
 }
 
 // read makes records of the frozen cells, the total last, as release wrote them.
-func (r *Released) read(cells []byte) error {
-	list, err := figures.Decode(cells, r.Query.By)
+func (r *Released) read(row register.Release) error {
+	list, err := row.Cells()
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"yousaid/analytics/register"
 	"yousaid/surveys"
 	"yousaid/surveys/tenant"
 )
@@ -19,13 +20,7 @@ import (
 func resolve(ctx context.Context, tx *sqlx.Tx, org tenant.Org, rows []*earlier) error {
 	var old []*earlier
 	for _, r := range rows {
-		if err := json.Unmarshal(r.RawQuery, &r.query); err != nil {
-			return fmt.Errorf("reading release %d: %w", r.ID, err)
-		}
-		r.counts = counted{from: r.From, to: r.To}
-		if err := json.Unmarshal(r.RawCounts, &r.counts.questions); err != nil {
-			return fmt.Errorf("reading what release %d counts: %w", r.ID, err)
-		}
+		r.counts = counted{questions: r.Kept.Counts, from: r.From, to: r.To}
 		if r.counts.questions == nil {
 			old = append(old, r)
 		}
@@ -60,22 +55,22 @@ type version struct {
 
 // fromWords finds the surveys and the question of each by the words of the query.
 func (r *earlier) fromWords(versions []version) error {
-	var named []registeredSurvey
-	if err := json.Unmarshal(r.RawSurveys, &named); err != nil {
-		return err
+	var named []register.Survey
+	if r.Kept.Words != nil {
+		named = r.Kept.Words.Surveys
 	}
 	if named == nil { // a release from before the register kept words
 		for _, v := range versions {
-			if slices.Contains(r.query.Surveys, v.Slug) {
-				named = append(named, registeredSurvey{ID: v.ID})
+			if slices.Contains(r.Query.Surveys, v.Slug) {
+				named = append(named, register.Survey{ID: v.ID})
 			}
 		}
 	}
 	r.counts.questions = map[int64]string{}
-	scale, byScale := strings.CutPrefix(r.query.Measure, ScalePrefix)
+	scale, byScale := strings.CutPrefix(r.Query.Measure, ScalePrefix)
 	for _, s := range named {
 		if !byScale {
-			r.counts.questions[s.ID] = r.query.Measure
+			r.counts.questions[s.ID] = r.Query.Measure
 			continue
 		}
 		d, err := asThen(versions, s.ID, r.At)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"yousaid/analytics/register"
 	"yousaid/analytics/review"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
@@ -312,16 +313,7 @@ func (s Store) correct(ctx context.Context, by tenant.Actor, id int64, p Proposa
 		if err := approved(tx); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `
-			UPDATE releases
-			SET    status = 'corrected'
-			WHERE  organisation_id = $1 AND id = $2`, by.Org, before.Release); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `
-			UPDATE releases
-			SET    corrects_id = $3
-			WHERE  organisation_id = $1 AND id = $2 AND corrects_id IS NULL`, by.Org, p.Release, before.Release); err != nil {
+		if err := register.Correct(ctx, tx, by.Org, before.Release, p.Release); err != nil {
 			return err
 		}
 		return edition(ctx, tx, by.Org, id, p.Release, today, p.Note)

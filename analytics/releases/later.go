@@ -2,10 +2,10 @@ package releases
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/jmoiron/sqlx"
 
+	"yousaid/analytics/register"
 	"yousaid/surveys/tenant"
 )
 
@@ -37,16 +37,6 @@ func (r Reader) Later(ctx context.Context, org tenant.Org, id int64) (Later, err
 }
 
 func excludedLater(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Later, error) {
-	var n int
-	if err := tx.GetContext(ctx, &n, `
-		SELECT count(*)
-		FROM   releases q
-		JOIN   organisations o ON o.id = q.organisation_id
-		JOIN   surveys s ON s.organisation_id = $1 AND jsonb_exists(q.query->'surveys', s.slug)
-		JOIN   responses r ON r.organisation_id = $1 AND r.survey_id = s.id AND r.verdict <> '' AND r.excluded_no > q.snapshot_no
-		                      AND r.answered_hour >= q.period_from::timestamp AT TIME ZONE o.time_zone AND r.answered_hour < (q.period_to + 1)::timestamp AT TIME ZONE o.time_zone
-		WHERE  q.organisation_id = $1 AND q.id = $2`, org, id); err != nil {
-		return 0, fmt.Errorf("counting what was excluded after release %d: %w", id, err)
-	}
-	return later(n), nil
+	n, err := register.ExcludedLater(ctx, tx, org, id)
+	return later(n), err
 }

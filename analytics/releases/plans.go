@@ -3,7 +3,6 @@ package releases
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/lib/pq"
 
+	"yousaid/analytics/register"
 	"yousaid/surveys/tenant"
 )
 
@@ -46,7 +46,7 @@ type Plan struct {
 
 // asks tells whether a release is of the planned table: by the question of each survey that it counts, and where the register does not have it, as in releases from before it kept that,
 // by the words of its query.
-func (p Plan) asks(a Asked, counts map[int64]string) bool {
+func (p Plan) asks(a register.Query, counts map[int64]string) bool {
 	same := len(a.Surveys) == 1 && a.Surveys[0] == p.SurveySlug && a.Measure == p.Measure
 	if counts != nil {
 		same = len(counts) == 1 && counts[p.Survey] == p.Measure
@@ -189,28 +189,13 @@ func (s Plans) Released(ctx context.Context, org tenant.Org, plans []Plan) ([]ma
 	for _, p := range plans {
 		slugs, ids = append(slugs, p.SurveySlug), append(ids, fmt.Sprint(p.Survey))
 	}
-	var rows []struct {
-		ID     int64  `db:"id"`
-		From   string `db:"period_from"`
-		To     string `db:"period_to"`
-		Query  []byte `db:"query"`
-		Counts []byte `db:"counts"`
+	list, err := register.OfSurveys(ctx, tx, org, slugs, ids)
+	if err != nil {
+		return nil, err
 	}
-	if err := tx.SelectContext(ctx, &rows, `
-		SELECT   id, query, period_from::text AS period_from, period_to::text AS period_to, COALESCE(proof->'counts', 'null') AS counts
-		FROM     releases
-		WHERE    organisation_id = $1 AND status = 'released' AND (query->'surveys'->>0 = ANY ($2) OR jsonb_exists_any(COALESCE(proof->'counts', '{}'), $3::text[]))
-		ORDER BY id`, org, pq.Array(slugs), pq.Array(ids)); err != nil {
-		return nil, fmt.Errorf("reading the register: %w", err)
-	}
-	for _, r := range rows {
-		var a Asked
-		var counts map[int64]string
-		if err := errors.Join(json.Unmarshal(r.Query, &a), json.Unmarshal(r.Counts, &counts)); err != nil {
-			return nil, fmt.Errorf("reading release %d: %w", r.ID, err)
-		}
+	for _, r := range list {
 		for i, p := range plans {
-			if p.asks(a, counts) {
+			if p.asks(r.Query, r.Counts) {
 				found[i][r.From+" "+r.To] = r.ID
 			}
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"yousaid/analytics/register"
 	"yousaid/analytics/review"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
@@ -192,12 +193,15 @@ func (s Store) Withdraw(ctx context.Context, by tenant.Actor, id int64, note que
 		if err := review.Overtake(ctx, tx, by, review.Publication, id, s.Now()); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `
-			UPDATE releases AS r
-			SET    status = 'withdrawn'
-			FROM   publications p
-			WHERE  r.organisation_id = $1 AND p.organisation_id = $1 AND p.id = $2 AND r.id = p.release_id`, by.Org, id)
-		return err
+		var release int64
+		err := tx.GetContext(ctx, &release, `
+			SELECT COALESCE(release_id, 0)
+			FROM   publications
+			WHERE  organisation_id = $1 AND id = $2`, by.Org, id)
+		if err != nil || release == 0 {
+			return err
+		}
+		return register.Withdraw(ctx, tx, by.Org, release)
 	}
 	err = s.change(ctx, by, id, "publication.withdrawn", map[string]any{"note": note}, also, `
 		UPDATE publications

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"yousaid/analytics/register"
 	"yousaid/surveys/responses"
 	"yousaid/surveys/responses/quality"
 	"yousaid/surveys/tenant"
@@ -90,7 +91,7 @@ func (s Store) add(ctx context.Context, by tenant.Actor, d Decision) (Decision, 
 	if !some {
 		return d, ErrNothing
 	}
-	if d.Published, err = published(ctx, tx, by.Org, d); err != nil {
+	if d.Published, err = register.Counted(ctx, tx, by.Org, d.Survey, d.From, d.To); err != nil {
 		return d, err
 	}
 	d.State = "agreed"
@@ -231,21 +232,6 @@ func (s Store) selection(ctx context.Context, tx *sqlx.Tx, org tenant.Org, d Dec
 		at = before
 	}
 	return sel, nil
-}
-
-// published tells whether a table about any month of the decision has left.
-func published(ctx context.Context, tx *sqlx.Tx, org tenant.Org, d Decision) (is bool, err error) {
-	err = tx.GetContext(ctx, &is, `
-		SELECT EXISTS (SELECT FROM releases r
-		               JOIN   surveys s ON s.organisation_id = $1 AND s.id = $2
-		               JOIN   organisations o ON o.id = $1
-		               WHERE  r.organisation_id = $1 AND r.status = 'released' AND jsonb_exists(r.query->'surveys', s.slug)
-		               AND    r.period_from <= (($4::timestamptz - interval '1 hour') AT TIME ZONE o.time_zone)::date
-		               AND    r.period_to >= ($3::timestamptz AT TIME ZONE o.time_zone)::date)`, org, d.Survey, d.From, d.To)
-	if err != nil {
-		return false, fmt.Errorf("looking for releases of the time: %w", err)
-	}
-	return is, nil
 }
 
 func object(id int64) string { return fmt.Sprintf("unusual/%d", id) }

@@ -14,7 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
-	"yousaid/analytics/releases"
+	"yousaid/analytics/register"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 )
@@ -90,7 +90,7 @@ func (p *Pages) ReleaseEquality(c echo.Context) error {
 
 // leftAlready finds the release of the very figures that were looked at: a second audit would set it beside itself.
 func (p *Pages) leftAlready(c echo.Context, f filters, seen string) (int64, error) {
-	asked := releases.Asked{Surveys: f.Surveys, Measure: f.Measure, By: []string{f.By}, Subtotals: f.Subtotals}
+	asked := register.Query{Surveys: f.Surveys, Measure: f.Measure, By: []string{f.By}, Subtotals: f.Subtotals}
 	if f.And != "" {
 		asked.By = append(asked.By, f.And)
 	}

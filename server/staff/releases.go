@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/register"
 	"yousaid/analytics/releases"
 	"yousaid/server/audit"
 	"yousaid/server/page"
@@ -49,14 +50,14 @@ func (p *Pages) ReleaseList(c echo.Context) error {
 	view.Table = page.Table{Caption: "Tables that left, newest first", Columns: []page.Column{{Text: "Number, and what"}, {Text: "Period"}, {Text: "Released"}, {Text: "State"},
 		{Text: "Threshold", Number: true}, {Text: "Cells", Number: true}, {Text: "Hidden cells", Number: true}}}
 	for _, e := range list {
-		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: strconv.FormatInt(e.ID, 10), Head: true, Href: fmt.Sprintf("/staff/releases/%d", e.ID), More: whatLeft(e.Asked)},
+		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: strconv.FormatInt(e.ID, 10), Head: true, Href: fmt.Sprintf("/staff/releases/%d", e.ID), More: whatLeft(e.Query)},
 			{Text: view.Page.Period(e.From, e.To)}, {Text: page.Date("en", e.At.In(organisation(c).Zone()))}, {Text: releaseStates[e.Status]},
 			{Text: strconv.Itoa(e.Threshold), Number: true}, {Text: strconv.Itoa(e.Cells), Number: true}, {Text: strconv.Itoa(e.Hidden), Number: true}})
 	}
 	return page.Render(c, http.StatusOK, "staff/releases", view)
 }
 
-func whatLeft(a releases.Asked) string {
+func whatLeft(a register.Query) string {
 	var by []string
 	for _, d := range a.By {
 		by = append(by, dimensionName(d))

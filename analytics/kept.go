@@ -1,0 +1,47 @@
+package analytics
+
+import "yousaid/analytics/register"
+
+// kept is what the register keeps of the table beside its cells and its proof.
+func (p Protected) kept() register.Kept {
+	return register.Kept{Dimensions: p.tree(), Answers: p.answers(), Beside: p.Beside, Limits: p.Limits, Words: p.words(), Counts: p.counts.questions}
+}
+
+func (p Protected) tree() (list []register.Dimension) {
+	for _, d := range p.Table.Dimensions() {
+		r := register.Dimension{ID: d.ID, Codes: d.Codes, Rows: p.rows[d.ID]}
+		for _, g := range d.Groups {
+			r.Groups = append(r.Groups, register.Group{Code: g.Code, Of: g.Of})
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+func (p Protected) answers() (list []register.Answer) {
+	for _, a := range p.Table.Answers() {
+		list = append(list, register.Answer{Code: a.Code, Score: a.Score, Satisfied: a.Satisfied})
+	}
+	return list
+}
+
+func (p Protected) words() *register.Words {
+	w := &register.Words{Organisation: p.Organisation, Zone: p.Zone.String(), LeftOut: p.LeftOut, Question: p.Measure.Text, HasMean: p.Measure.HasMean, HasShare: p.Measure.HasShare}
+	for _, s := range p.Surveys {
+		w.Surveys = append(w.Surveys, register.Survey(s))
+	}
+	for _, a := range p.Measure.Answers {
+		w.Answers = append(w.Answers, register.Label{Code: a.Code, Label: a.Label})
+	}
+	for _, d := range p.Dimensions {
+		h := register.Heading{Label: d.Label, Equality: d.Equality}
+		for _, c := range d.Codes {
+			h.Codes = append(h.Codes, register.Label(c))
+		}
+		for _, g := range d.Groups {
+			h.Groups = append(h.Groups, register.Label(g.Code))
+		}
+		w.Dimensions = append(w.Dimensions, h)
+	}
+	return w
+}
