@@ -268,7 +268,7 @@ func (r *earlier) reduce() {
 
 // reduceToMonths leaves of a release its total and its months, to be proved with the others.
 func (r *earlier) reduceToMonths() {
-	at := slices.Index(r.query.By, "month")
+	at := slices.Index(r.Query.By, "month")
 	if at < 0 {
 		r.reduce()
 		return
@@ -277,7 +277,7 @@ func (r *earlier) reduceToMonths() {
 	for i := range cells {
 		cells[i].codes = cells[i].codes[at : at+1]
 	}
-	r.cells, r.query.By, r.groups, r.rows = cells, []string{"month"}, r.groups[at:at+1], nil
+	r.cells, r.Query.By, r.groups, r.rows = cells, []string{"month"}, r.groups[at:at+1], nil
 }
 
 // part gives the codes behind a code of a dimension: itself, or what the subtotal is made of.
