@@ -194,11 +194,11 @@ func settle(body []byte, page string) []byte {
 			return out.Bytes()
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, more := z.TagName()
-			element := string(name)
+			letters := lettersOnly[string(name)] // before the attributes are read: the name is theirs to overwrite
 			if strings.ContainsRune(raw, openMark) {
 				raw = saying(Unmarked(raw), page, languageOfAttributes(z, more, page), false)
 			}
-			if kind == html.StartTagToken && lettersOnly[element] {
+			if kind == html.StartTagToken && letters {
 				held = raw
 				continue
 			}

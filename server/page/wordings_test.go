@@ -1,7 +1,6 @@
 package page
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -261,7 +260,7 @@ func speaking(t *testing.T, data any, w *Words) any {
 		d.Page = d.Page.Speaking(w)
 		return d
 	}
-	t.Fatal(fmt.Sprintf("no words are given to a %T", data))
+	t.Fatalf("no words are given to a %T", data)
 	return nil
 }
 
