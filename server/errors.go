@@ -78,12 +78,17 @@ var failures = []struct {
 	{insight.ErrNoComment, http.StatusNotFound, ""},
 	{insight.ErrNoTheme, http.StatusNotFound, ""},
 	{insight.ErrNotReviewed, http.StatusConflict, "error.not_reviewed|This comment has not been reviewed, so it cannot be quoted. Ask the consultation team to review it first."},
+	{insight.ErrNotCounted, http.StatusConflict, "error.not_counted|This comment is from answers that are left out of the figures, so it cannot be quoted."},
 	{insight.ErrStaleComment, http.StatusConflict, ""},
 
 	// Actions.
 	{actions.ErrMissing, http.StatusNotFound, ""},
 	{actions.ErrNotNow, http.StatusConflict, "error.action_not_now|Somebody else has moved this action on, so this cannot be done any more. Open it to see how it stands."},
 	{actions.ErrStale, http.StatusConflict, "error.action_stale|Somebody else changed this action at the same moment. Open it again and repeat your change."},
+	{actions.ErrMayNotRelease, http.StatusForbidden, "error.action_release|Only people who may release figures choose one for an action. Ask somebody with the role Consultation or Administrator."},
+	{actions.ErrNoFigure, http.StatusConflict, "error.action_figure|The table does not show this figure. Go back and choose another row or figure."},
+	{actions.ErrFigureGone, http.StatusConflict, "error.action_figure_gone|The table of a figure was withdrawn or corrected since it was chosen. Choose the figure anew, or take it out."},
+	{actions.ErrQuoteGone, http.StatusConflict, "error.action_quote_gone|The quoted comment was decided about, changed or taken back since it was chosen. Choose a quote anew, or take it out."},
 	{actions.ErrNotAllowed, http.StatusForbidden, "error.action_service|Your role does not cover this service. Choose one of your own."},
 
 	// Published figures: releases and the calendar.

@@ -207,7 +207,11 @@ func (s *Server) table() []Route {
 		{get, "/staff/actions/:number", permission.EditActions, f.Action},
 		{post, "/staff/actions/:number", permission.EditActions, f.SendAction}, // the button says what
 		{get, "/staff/actions/:number/figure", permission.PublishFigures, f.ActionFigure},
-		{post, "/staff/actions/:number/figure", permission.PublishFigures, f.PickFigure},
+		{post, "/staff/actions/:number/figure", permission.PublishFigures, f.ChooseActionFigure}, // the button says what
+		{get, "/staff/actions/:number/figure/new", permission.PublishFigures, f.NewActionFigure},
+		{post, "/staff/actions/:number/figure/new", permission.PublishFigures, f.ReleaseActionFigure},
+		{get, "/staff/actions/:number/quote", permission.EditActions, f.ActionQuote},
+		{post, "/staff/actions/:number/quote", permission.EditActions, f.ChooseActionQuote}, // the button says what
 
 		// Staff. Published figures: releases and the calendar.
 		{get, "/staff/published", permission.PublishFigures, f.Published},

@@ -155,13 +155,17 @@ var expected = map[string]expectation{
 	"POST /staff/themes":            {form: url.Values{"do": {"add"}, "kind": {"theme"}}, roles: askers, status: 422},
 
 	// Staff. Actions. There is no action 9.
-	"GET /staff/actions":                 {roles: readers, status: 200},
-	"GET /staff/actions/new":             {roles: readers, status: 200},
-	"POST /staff/actions/new":            {form: url.Values{}, roles: readers, status: 422},
-	"GET /staff/actions/:number":         {path: "/staff/actions/9", roles: readers, status: 404},
-	"POST /staff/actions/:number":        {path: "/staff/actions/9", form: url.Values{}, roles: readers, status: 404},
-	"GET /staff/actions/:number/figure":  {path: "/staff/actions/9/figure", roles: askers, status: 404},
-	"POST /staff/actions/:number/figure": {path: "/staff/actions/9/figure", form: url.Values{}, roles: askers, status: 404},
+	"GET /staff/actions":                     {roles: readers, status: 200},
+	"GET /staff/actions/new":                 {roles: readers, status: 200},
+	"POST /staff/actions/new":                {form: url.Values{}, roles: readers, status: 422},
+	"GET /staff/actions/:number":             {path: "/staff/actions/9", roles: readers, status: 404},
+	"POST /staff/actions/:number":            {path: "/staff/actions/9", form: url.Values{}, roles: readers, status: 404},
+	"GET /staff/actions/:number/figure":      {path: "/staff/actions/9/figure", roles: askers, status: 404},
+	"POST /staff/actions/:number/figure":     {path: "/staff/actions/9/figure", form: url.Values{}, roles: askers, status: 404},
+	"GET /staff/actions/:number/figure/new":  {path: "/staff/actions/9/figure/new", roles: askers, status: 404},
+	"POST /staff/actions/:number/figure/new": {path: "/staff/actions/9/figure/new", form: url.Values{}, roles: askers, status: 404},
+	"GET /staff/actions/:number/quote":       {path: "/staff/actions/9/quote", roles: readers, status: 404},
+	"POST /staff/actions/:number/quote":      {path: "/staff/actions/9/quote", form: url.Values{}, roles: readers, status: 404},
 
 	// Staff. Published figures: releases and the calendar. There is no publication 1.
 	"GET /staff/unusual":        {roles: []string{"consultation", "administrator"}, status: 200},

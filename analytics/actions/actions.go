@@ -60,31 +60,6 @@ const (
 	NotPromise Status = "" // nothing is promised: "we did" without a target
 )
 
-// Measured says which figure is quoted.
-type Measured string
-
-// The figures that can be quoted.
-const (
-	Satisfied Measured = "satisfied" // share satisfied, with its interval
-	Mean      Measured = "mean"
-	Answers   Measured = "n"
-)
-
-// Figure is a released figure, frozen as it was picked. Shares are from 0 to 1.
-type Figure struct {
-	Release   int64         `json:"release"`
-	Question  string        `json:"question"`  // whose answers are counted, in English
-	Dimension string        `json:"dimension"` // channel, service or directorate
-	Of        question.Text `json:"of"`        // what the row is about
-	Measured  Measured      `json:"measured"`
-	Value     float64       `json:"value"`
-	Low       *float64      `json:"low,omitempty"`
-	High      *float64      `json:"high,omitempty"`
-	N         int64         `json:"n"`
-	From      string        `json:"from"` // days: 2026-01-01
-	To        string        `json:"to"`
-}
-
 // Texts are the words of an action, each in the council's languages.
 type Texts struct {
 	YouSaid     question.Text `json:"you_said"`
@@ -98,7 +73,6 @@ type Content struct {
 	Theme     int64
 	Kind      Kind
 	Texts     Texts
-	Figure    *Figure
 	Owner     int64 // people.id
 	Target    string
 	Completed string
@@ -108,12 +82,14 @@ type Content struct {
 type Action struct {
 	ID, Number int64
 	Content
+	Evidence
 	State     State
 	PublishOn string
 	EditedBy  string
 	Revision  int
 	Comments  []insight.Key
 	Waiting   *review.Change // a change of what the public reads that waits for a second person; see Proposal. Of one action only, not in lists
+	Proposed  *Quote         // by that change, with its words
 }
 
 // Status tells what became of the promise by the day (2006-01-02). The target day itself is still in time.
@@ -157,7 +133,7 @@ type Item struct {
 	YouSaid, WeDid             question.Text
 	Deliverable, WithdrawnNote question.Text
 	Kind                       Kind
-	Figure                     *Figure
+	Evidence                   // the quote is nil once its comment is gone; a figure of a withdrawn release has its State and its Release and nothing else
 	Status                     Status
 	Target, Completed          string // days; "" for none
 	Published, Updated         string

@@ -18,12 +18,16 @@ import (
 const (
 	correction = "correct"
 	dates      = "dates"
+	evidence   = "evidence"
 )
 
-// Proposal is what a waiting change would make of what the public reads. The figure stays as it was frozen.
+// Proposal is what a waiting change would make of what the public reads: other words, or one part of the evidence, or other days.
 type Proposal struct {
 	Revision  int           `json:"revision,omitempty"` // of the words that it was written on
 	Texts     *Texts        `json:"texts,omitempty"`    // nil: the words stay
+	Part      string        `json:"part,omitempty"`     // a slot or "quote"; "": the evidence stays
+	Figure    *Figure       `json:"figure,omitempty"`   // of the slot; nil: none
+	Quote     *Quote        `json:"quote,omitempty"`    // nil: none
 	Note      question.Text `json:"note,omitempty"`     // that the public reads with new words
 	Target    string        `json:"target"`
 	Completed string        `json:"completed"`
@@ -101,7 +105,7 @@ func (s Store) propose(ctx context.Context, by tenant.Actor, a Action, kind, wha
 }
 
 // ApproveChange carries out the waiting change with that id, by a second person: review.ErrSamePerson for whoever proposed it, review.ErrDecided when it does not wait
-// any more. From then on the public reads it.
+// any more, ErrFigureGone and ErrQuoteGone. From then on the public reads it.
 func (s Store) ApproveChange(ctx context.Context, by tenant.Actor, number, change int64) error {
 	a, _, err := s.Action(ctx, by, number)
 	if err != nil {
@@ -114,6 +118,44 @@ func (s Store) ApproveChange(ctx context.Context, by tenant.Actor, number, chang
 	if err != nil {
 		return err
 	}
+	switch a.Waiting.What {
+	case correction:
+		err = s.approveWords(ctx, by, a, *p)
+	case evidence:
+		err = s.approveEvidence(ctx, by, a, *p)
+	default:
+		err = s.approveDays(ctx, by, a, *p)
+	}
+	if errors.Is(err, ErrNotNow) {
+		return review.ErrDecided
+	}
+	return err
+}
+
+// approved takes the waiting change of an action for the second person, and then does more in the same transaction.
+func (s Store) approved(ctx context.Context, by tenant.Actor, a Action, more ...func(*sqlx.Tx, int64) error) func(*sqlx.Tx, int64) error {
+	return func(tx *sqlx.Tx, id int64) error {
+		if _, err := review.Approve(ctx, tx, by, review.Action, id, a.Waiting.ID, s.Now()); err != nil {
+			return err
+		}
+		for _, do := range more {
+			if err := do(tx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func (s Store) approveDays(ctx context.Context, by tenant.Actor, a Action, p Proposal) error {
+	return s.change(ctx, by, a.Number, "action.change_approved", "approved other days of "+a.Waiting.By, "", s.approved(ctx, by, a), `
+		UPDATE actions
+		SET    target_date = NULLIF($3, '')::date, completed_on = NULLIF($4, '')::date, changed_at = $5
+		WHERE  organisation_id = $1 AND number = $2 AND state = 'published'
+		RETURNING id`, p.Target, p.Completed, s.Now())
+}
+
+func (s Store) approveWords(ctx context.Context, by tenant.Actor, a Action, p Proposal) error {
 	today, err := s.today(ctx, by.Org)
 	if err != nil {
 		return err
@@ -122,30 +164,36 @@ func (s Store) ApproveChange(ctx context.Context, by tenant.Actor, number, chang
 	if err != nil {
 		return err
 	}
-	what, said := "approved other days", ""
-	if p.Texts != nil {
-		what = "approved the correction"
-		said, _ = p.Note.In("en")
-	}
-	also := func(tx *sqlx.Tx, id int64) error {
-		if _, err := review.Approve(ctx, tx, by, review.Action, id, change, s.Now()); err != nil {
-			return err
-		}
-		if p.Texts == nil {
-			return nil
-		}
-		return s.version(ctx, by.Org, today, p.Note)(tx, id)
-	}
-	err = s.change(ctx, by, number, "action.change_approved", what+" of "+a.Waiting.By, said, also, `
+	said, _ := p.Note.In("en")
+	return s.change(ctx, by, a.Number, "action.change_approved", "approved the correction of "+a.Waiting.By, said, s.approved(ctx, by, a, s.version(ctx, by.Org, today, p.Note)), `
 		UPDATE actions
-		SET    texts = CASE WHEN $3 THEN $4::jsonb ELSE texts END, edited_by = CASE WHEN $3 THEN $5 ELSE edited_by END, revision = revision + CASE WHEN $3 THEN 1 ELSE 0 END,
-		       target_date = CASE WHEN $3 THEN target_date ELSE NULLIF($6, '')::date END, completed_on = CASE WHEN $3 THEN completed_on ELSE NULLIF($7, '')::date END, changed_at = $8
-		WHERE  organisation_id = $1 AND number = $2 AND state = 'published' AND (NOT $3 OR revision = $9)
-		RETURNING id`, p.Texts != nil, string(texts), a.Waiting.By, p.Target, p.Completed, s.Now(), p.Revision)
-	if errors.Is(err, ErrNotNow) {
-		return review.ErrDecided
+		SET    texts = $3::jsonb, edited_by = $4, revision = revision + 1, changed_at = $5
+		WHERE  organisation_id = $1 AND number = $2 AND state = 'published' AND revision = $6
+		RETURNING id`, string(texts), a.Waiting.By, s.Now(), p.Revision)
+}
+
+func (s Store) approveEvidence(ctx context.Context, by tenant.Actor, a Action, p Proposal) error {
+	today, err := s.today(ctx, by.Org)
+	if err != nil {
+		return err
 	}
-	return err
+	args, err := p.columns()
+	if err != nil {
+		return err
+	}
+	said, _ := p.Note.In("en")
+	sound := func(tx *sqlx.Tx, _ int64) error {
+		return s.sound(ctx, tx, by.Org, Evidence{Figure: p.Figure, Quote: p.Quote})
+	}
+	join := func(tx *sqlx.Tx, id int64) error { return s.joinComment(ctx, tx, by.Org, id, p.Quote) }
+	return s.change(ctx, by, a.Number, "action.change_approved", "approved what "+a.Waiting.By+" proposed", said, s.approved(ctx, by, a, sound, join, s.version(ctx, by.Org, today, p.Note)), `
+		UPDATE actions
+		SET    figure = CASE WHEN $3 = 'before' THEN $4::jsonb ELSE figure END, release_id = CASE WHEN $3 = 'before' THEN $5::bigint ELSE release_id END,
+		       after_figure = CASE WHEN $3 = 'after' THEN $4::jsonb ELSE after_figure END, after_release_id = CASE WHEN $3 = 'after' THEN $5::bigint ELSE after_release_id END,
+		       quote_ref = CASE WHEN $3 = 'quote' THEN $6::uuid ELSE quote_ref END, quote_revision = CASE WHEN $3 = 'quote' THEN $7::int ELSE quote_revision END,
+		       edited_by = $8, revision = revision + 1, changed_at = $9
+		WHERE  organisation_id = $1 AND number = $2 AND state = 'published' AND revision = $10
+		RETURNING id`, append(args, a.Waiting.By, s.Now(), p.Revision)...)
 }
 
 // ReturnChange ends the waiting change with that id: the public goes on reading what it reads. Whoever proposed it may take it back so.

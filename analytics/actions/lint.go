@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"yousaid/analytics/quoted"
 	"yousaid/surveys/lint"
 	"yousaid/surveys/question"
 	"yousaid/surveys/redaction"
@@ -12,7 +13,7 @@ import (
 
 // Finding is something to put right in an action, at its field.
 type Finding struct {
-	Field    string // you_said, we_did, deliverable, target, owner
+	Field    string // you_said, we_did, deliverable, target, owner, figure, after, quote
 	Lang     string // of the field; "" where it has none
 	Severity lint.Severity
 	Sentence string
@@ -64,8 +65,8 @@ var typed = regexp.MustCompile(`(?i)\b\d+(?:\.\d+)?\s?(?:%|per ?cent)|\b(?:one|t
 
 const longSentence = 25
 
-// Review reads an action before it goes to a second person. Errors keep it back; so do findings to confirm, until the writer says that they are meant.
-func (c Content) Review(languages []string) []Finding {
+// Review reads an action, with what it shows beside its words, before it goes to a second person. Errors keep it back; so do findings to confirm, until the writer says that they are meant.
+func (c Content) Review(languages []string, e Evidence) []Finding {
 	var found []Finding
 	add := func(field, lang string, s lint.Severity, format string, args ...any) {
 		found = append(found, Finding{field, lang, s, fmt.Sprintf(format, args...)})
@@ -87,7 +88,7 @@ func (c Content) Review(languages []string) []Finding {
 			}
 		}
 		for lang, text := range part.text {
-			found = append(found, c.read(part.field, lang, text)...)
+			found = append(found, read(part.field, lang, text, e)...)
 		}
 	}
 	if c.Kind == Doing && c.Target == "" {
@@ -96,26 +97,61 @@ func (c Content) Review(languages []string) []Finding {
 	if c.Kind != Cannot && c.Kind != Did && c.Owner == 0 {
 		add("owner", "", lint.Error, "A promise needs somebody who looks after it: choose an owner.")
 	}
+	return append(found, e.review()...)
+}
+
+// review looks at figures and the quote.
+func (e Evidence) review() (found []Finding) {
+	for _, slot := range Slots {
+		if f := e.At(slot); f != nil && f.State != "" && f.State != quoted.Released {
+			found = append(found, Finding{string(slot), "", lint.Error, "The table of this figure was withdrawn or corrected. Choose the figure anew, or take it out."})
+		}
+	}
+	if e.Figure != nil && e.After != nil {
+		if !e.Figure.Same(*e.After) {
+			found = append(found, Finding{string(After), "", lint.Warning, "The two figures are about different questions, groups or measures. Readers will compare them: choose the same one twice."})
+		}
+		if e.After.From <= e.Figure.To {
+			found = append(found, Finding{string(After), "", lint.Warning, "The later figure should be of months after those of the first."})
+		}
+	}
+	switch {
+	case e.Quote == nil:
+	case e.Quote.Text == "":
+		found = append(found, Finding{partQuote, "", lint.Error, "The quoted comment was decided about, changed or taken back since. Choose a quote anew, or take it out."})
+	default:
+		found = append(found, private(partQuote, "", e.Quote.Language, e.Quote.Text)...)
+	}
+	return found
+}
+
+// private finds what may say who somebody is.
+func private(field, lang, in, text string) (found []Finding) {
+	few, named := "Say “some people”, or pick a released figure.", "Nobody may be named here: take it out."
+	if field == partQuote {
+		few = "Redact it on the page of the comment, or choose another quote."
+		named = "Nobody may be named here: redact it on the page of the comment, or choose another quote."
+	}
+	for _, m := range counted(in, text) {
+		found = append(found, Finding{field, lang, lint.Confirm, fmt.Sprintf("“%s” is so few that people may know who it was. %s", m, few)})
+	}
+	for _, s := range redaction.Suggest(text) {
+		if s.Sure {
+			found = append(found, Finding{field, lang, lint.Confirm, fmt.Sprintf("“%s” looks like a %s. %s", text[s.From:s.To], s.Kind, named)})
+		} else { // a page of the council's partners, or a building, may be named here
+			found = append(found, Finding{field, lang, lint.Warning, fmt.Sprintf("“%s” may be a %s. If it says who somebody is, take it out.", text[s.From:s.To], s.Kind)})
+		}
+	}
 	return found
 }
 
 // read looks at one text in one language.
-func (c Content) read(field, lang, text string) []Finding {
-	var found []Finding
+func read(field, lang, text string, e Evidence) []Finding {
+	found := private(field, lang, lang, text)
 	add := func(s lint.Severity, format string, args ...any) {
 		found = append(found, Finding{field, lang, s, fmt.Sprintf(format, args...)})
 	}
-	for _, m := range counted(lang, text) {
-		add(lint.Confirm, "“%s” is so few that people may know who it was. Say “some people”, or pick a released figure.", m)
-	}
-	for _, s := range redaction.Suggest(text) {
-		if s.Sure {
-			add(lint.Confirm, "“%s” looks like a %s. Nobody may be named here: take it out.", text[s.From:s.To], s.Kind)
-		} else { // a page of the council's partners, or a building, may be named here
-			add(lint.Warning, "“%s” may be a %s. If it says who somebody is, take it out.", text[s.From:s.To], s.Kind)
-		}
-	}
-	if m := typed.FindString(text); m != "" && c.Figure == nil {
+	if m := typed.FindString(text); m != "" && e.Figure == nil && e.After == nil {
 		add(lint.Warning, "“%s” was typed by hand. Pick a released figure, so that its base and dates stand beside it.", m)
 	}
 	for _, sentence := range strings.FieldsFunc(text, func(r rune) bool { return r == '.' || r == '?' || r == '!' || r == '\n' }) {

@@ -26,7 +26,7 @@ func TestCountsOfPeople(t *testing.T) {
 		"We put two more people on the phones. One tenant said so.": true,
 	} {
 		c := Content{Kind: Did, Texts: Texts{YouSaid: question.Text{"en": "You waited too long."}, WeDid: question.Text{"en": text}}}
-		found := c.Review([]string{"en"})
+		found := c.Review([]string{"en"}, Evidence{})
 		if got := slices.ContainsFunc(found, func(f Finding) bool { return f.Severity == lint.Confirm }); got != asks {
 			t.Errorf("%q: %+v", text, found)
 		}

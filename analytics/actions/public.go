@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
+	"yousaid/analytics/quoted"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -46,12 +47,26 @@ func (s Store) Changed(ctx context.Context, org tenant.Org) (string, error) {
 	}
 	defer func() { _ = tx.Rollback() }()
 	// Counted, not only the highest number: of two changes at the same moment the one with the lower number may be committed last.
-	var stamp string
-	err = tx.GetContext(ctx, &stamp, `
+	var stamp struct {
+		Changes  string `db:"changes"`
+		Evidence string `db:"evidence"`
+	}
+	if err := tx.GetContext(ctx, &stamp.Changes, `
 		SELECT count(*) || '-' || COALESCE(max(id), 0)
 		FROM   action_history
-		WHERE  organisation_id = $1`, org)
-	return today + "-" + stamp, err
+		WHERE  organisation_id = $1`, org); err != nil {
+		return "", err
+	}
+	// A release that is withdrawn, and a comment that is decided about anew, change what an item shows without a line in its history.
+	err = tx.GetContext(ctx, &stamp.Evidence, `
+		SELECT COALESCE(md5(string_agg(concat_ws(' ', a.id, f.status, l.status, r.id IS NOT NULL), ',' ORDER BY a.id)), '')
+		FROM   actions a
+		LEFT   JOIN releases f ON f.organisation_id = $1 AND f.id = a.release_id
+		LEFT   JOIN releases l ON l.organisation_id = $1 AND l.id = a.after_release_id
+		LEFT   JOIN comments c ON c.organisation_id = $1 AND c.ref = a.quote_ref AND c.revision = a.quote_revision AND c.review_state IN ('read', 'redacted')
+		LEFT   JOIN responses r ON r.organisation_id = $1 AND r.id = c.response_id AND response_counts(r.state, r.source, r.excluded_no)
+		WHERE  a.organisation_id = $1 AND a.state = 'published' AND (a.release_id IS NOT NULL OR a.after_release_id IS NOT NULL OR a.quote_ref IS NOT NULL)`, org)
+	return today + "-" + stamp.Changes + "-" + stamp.Evidence, err
 }
 
 func (s Store) items(ctx context.Context, org tenant.Org, number int64, response uuid.NullUUID) ([]Item, error) {
@@ -66,6 +81,8 @@ func (s Store) items(ctx context.Context, org tenant.Org, number int64, response
 	defer func() { _ = tx.Rollback() }()
 	var rows []struct {
 		row
+		QuoteText       string `db:"quote_text"` // "" where the comment is gone
+		QuoteLanguage   string `db:"quote_language"`
 		ServiceSlug     string `db:"service_slug"`
 		ServiceNames    []byte `db:"service_names"`
 		DirectorateSlug string `db:"directorate_slug"`
@@ -74,9 +91,11 @@ func (s Store) items(ctx context.Context, org tenant.Org, number int64, response
 		ThemeNames      []byte `db:"theme_names"`
 	}
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT   a.id, a.number, COALESCE(a.service_id, 0) AS service, COALESCE(a.theme_id, 0) AS theme, a.kind, a.texts, a.figure, 0::bigint AS owner,
+		SELECT   a.id, a.number, COALESCE(a.service_id, 0) AS service, COALESCE(a.theme_id, 0) AS theme, a.kind, a.texts, 0::bigint AS owner,
 		         COALESCE(a.target_date::text, '') AS target, COALESCE(a.completed_on::text, '') AS completed, a.state, COALESCE(a.publish_on::text, '') AS publish_on,
-		         '' AS edited_by, a.revision,
+		         '' AS edited_by, a.revision, a.figure, a.after_figure, COALESCE(f.status, '') AS figure_state, COALESCE(l.status, '') AS after_state,
+		         CASE WHEN r.id IS NOT NULL THEN a.quote_ref END AS quote_ref, COALESCE(a.quote_revision, 0) AS quote_revision,
+		         CASE WHEN r.id IS NOT NULL THEN COALESCE(c.redacted, c.text) ELSE '' END AS quote_text, COALESCE(r.language, '') AS quote_language,
 		         COALESCE(v.slug, '') AS service_slug, COALESCE(v.names, '{}') AS service_names, COALESCE(d.slug, '') AS directorate_slug, COALESCE(d.names, '{}') AS directorate_names,
 		         COALESCE(t.slug, '') AS theme_slug, COALESCE(t.names, '{}') AS theme_names
 		FROM     actions a
@@ -88,6 +107,10 @@ func (s Store) items(ctx context.Context, org tenant.Org, number int64, response
 		                       LIMIT  1) m ON true
 		LEFT     JOIN directorates d ON d.organisation_id = $1 AND d.id = m.directorate_id
 		LEFT     JOIN themes t ON t.organisation_id = $1 AND t.id = a.theme_id
+		LEFT     JOIN releases f ON f.organisation_id = $1 AND f.id = a.release_id
+		LEFT     JOIN releases l ON l.organisation_id = $1 AND l.id = a.after_release_id
+		LEFT     JOIN comments c ON c.organisation_id = $1 AND c.ref = a.quote_ref AND c.revision = a.quote_revision AND c.review_state IN ('read', 'redacted')
+		LEFT     JOIN responses r ON r.organisation_id = $1 AND r.id = c.response_id AND response_counts(r.state, r.source, r.excluded_no)
 		WHERE    a.organisation_id = $1 AND a.publish_on <= $2::date
 		AND      (a.state = 'published' OR a.state = 'withdrawn' AND a.number = $3)
 		AND      ($3::bigint = 0 OR a.number = $3)
@@ -104,11 +127,24 @@ func (s Store) items(ctx context.Context, org tenant.Org, number int64, response
 			return nil, err
 		}
 		at[a.ID] = i
-		list[i] = Item{Number: a.Number, YouSaid: a.Texts.YouSaid, WeDid: a.Texts.WeDid, Deliverable: a.Texts.Deliverable, Kind: a.Kind, Figure: a.Figure, Status: a.Status(today),
+		list[i] = Item{Number: a.Number, YouSaid: a.Texts.YouSaid, WeDid: a.Texts.WeDid, Deliverable: a.Texts.Deliverable, Kind: a.Kind, Evidence: shown(a.Evidence, r.QuoteText, r.QuoteLanguage), Status: a.Status(today),
 			Target: a.Target, Completed: a.Completed, Published: a.PublishOn, Updated: a.PublishOn, Withdrawn: a.State == Withdrawn,
 			Service: Named{r.ServiceSlug, names(r.ServiceNames)}, Directorate: Named{r.DirectorateSlug, names(r.Directorate)}, Theme: Named{r.ThemeSlug, names(r.ThemeNames)}}
 	}
 	return list, s.corrections(ctx, tx, org, list, at)
+}
+
+// shown is what the public may read of evidence: the quote while its comment stands, and no number of a release that was withdrawn.
+func shown(e Evidence, text, language string) Evidence {
+	if e.Quote != nil {
+		e.Quote.Text, e.Quote.Language = text, language
+	}
+	for _, f := range []**Figure{&e.Figure, &e.After} {
+		if *f != nil && (*f).State == quoted.Withdrawn {
+			*f = &Figure{Release: (*f).Release, State: quoted.Withdrawn}
+		}
+	}
+	return e
 }
 
 // corrections adds what was put right in public, and the note of what was withdrawn.
@@ -124,7 +160,7 @@ func (s Store) corrections(ctx context.Context, tx *sqlx.Tx, org tenant.Org, lis
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT   action_id, from_day::text AS from_day, note
 		FROM     action_versions
-		WHERE    organisation_id = $1 AND version > 1
+		WHERE    organisation_id = $1 AND version > 1 AND announced
 		ORDER BY action_id, version`, org); err != nil {
 		return fmt.Errorf("reading corrections: %w", err)
 	}

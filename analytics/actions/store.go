@@ -7,15 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"yousaid/analytics/insight"
+	"yousaid/analytics/quoted"
 	"yousaid/analytics/review"
-	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
 
@@ -50,9 +50,9 @@ func within(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, service int64) er
 	return nil
 }
 
-// Create starts a draft and gives its number. Comments may have led to it.
+// Create starts a draft and gives its number. Comments may have led to it. Figures and a quote come into it by ChooseFigure and QuoteComment.
 func (s Store) Create(ctx context.Context, by tenant.Actor, c Content, from ...insight.Key) (int64, error) {
-	texts, figure, err := written(c)
+	texts, err := json.Marshal(c.Texts)
 	if err != nil {
 		return 0, err
 	}
@@ -73,47 +73,22 @@ func (s Store) Create(ctx context.Context, by tenant.Actor, c Content, from ...i
 		Number int64 `db:"number"`
 	}
 	if err := tx.GetContext(ctx, &row, `
-		INSERT INTO actions (organisation_id, number, service_id, theme_id, kind, texts, figure, release_id, owner_id, target_date, completed_on, edited_by)
-		SELECT $1, 1 + COALESCE(max(a.number), 0), NULLIF($2::bigint, 0), NULLIF($3::bigint, 0), $4, $5::jsonb, $6::jsonb, NULLIF($7::bigint, 0), NULLIF($8::bigint, 0),
-		       NULLIF($9, '')::date, NULLIF($10, '')::date, $11
+		INSERT INTO actions (organisation_id, number, service_id, theme_id, kind, texts, owner_id, target_date, completed_on, edited_by)
+		SELECT $1, 1 + COALESCE(max(a.number), 0), NULLIF($2::bigint, 0), NULLIF($3::bigint, 0), $4, $5::jsonb, NULLIF($6::bigint, 0), NULLIF($7, '')::date, NULLIF($8, '')::date, $9
 		FROM   actions a
 		WHERE  a.organisation_id = $1
-		RETURNING id, number`, by.Org, c.Service, c.Theme, c.Kind, texts, figure, release(c), c.Owner, c.Target, c.Completed, by.Name); err != nil {
+		RETURNING id, number`, by.Org, c.Service, c.Theme, c.Kind, string(texts), c.Owner, c.Target, c.Completed, by.Name); err != nil {
 		return 0, fmt.Errorf("starting an action: %w", err)
 	}
 	for _, k := range from {
-		if _, err := tx.ExecContext(ctx, `
-			INSERT INTO action_comments (organisation_id, action_id, response_id, question_code)
-			SELECT c.organisation_id, $2, c.response_id, c.question_code
-			FROM   comments c
-			WHERE  c.organisation_id = $1 AND c.ref = $3
-			ON CONFLICT DO NOTHING`, by.Org, row.ID, k); err != nil {
-			return 0, fmt.Errorf("joining a comment to an action: %w", err)
+		if err := s.joinComment(ctx, tx, by.Org, row.ID, &Quote{Comment: k}); err != nil {
+			return 0, err
 		}
 	}
 	if err := remember(ctx, tx, by, row.ID, "started the draft", ""); err != nil {
 		return 0, err
 	}
 	return row.Number, tx.Commit()
-}
-
-func release(c Content) int64 {
-	if c.Figure == nil {
-		return 0
-	}
-	return c.Figure.Release
-}
-
-func written(c Content) (texts string, figure any, err error) {
-	b, err := json.Marshal(c.Texts)
-	if err != nil {
-		return "", nil, err
-	}
-	if c.Figure == nil {
-		return string(b), nil, nil
-	}
-	f, err := json.Marshal(c.Figure)
-	return string(b), string(f), err
 }
 
 func remember(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, action int64, what, note string) error {
@@ -133,7 +108,6 @@ type row struct {
 	Theme     int64  `db:"theme"`
 	Kind      Kind   `db:"kind"`
 	Texts     []byte `db:"texts"`
-	Figure    []byte `db:"figure"`
 	Owner     int64  `db:"owner"`
 	Target    string `db:"target"`
 	Completed string `db:"completed"`
@@ -141,6 +115,13 @@ type row struct {
 	PublishOn string `db:"publish_on"`
 	EditedBy  string `db:"edited_by"`
 	Revision  int    `db:"revision"`
+
+	Figure        []byte        `db:"figure"`
+	FigureState   quoted.State  `db:"figure_state"` // of its release; "" for none
+	After         []byte        `db:"after_figure"`
+	AfterState    quoted.State  `db:"after_state"`
+	QuoteRef      uuid.NullUUID `db:"quote_ref"`
+	QuoteRevision int           `db:"quote_revision"`
 }
 
 func (r row) action() (Action, error) {
@@ -149,11 +130,27 @@ func (r row) action() (Action, error) {
 	if err := json.Unmarshal(r.Texts, &a.Texts); err != nil {
 		return a, fmt.Errorf("reading action %d: %w", r.Number, err)
 	}
-	if r.Figure != nil {
-		a.Figure = &Figure{}
-		return a, json.Unmarshal(r.Figure, a.Figure)
+	if r.QuoteRef.Valid {
+		a.Quote = &Quote{Comment: insight.Key{UUID: r.QuoteRef.UUID}, Revision: r.QuoteRevision}
 	}
-	return a, nil
+	var err error
+	if a.Figure, err = frozen(r.Figure, r.FigureState); err == nil {
+		a.After, err = frozen(r.After, r.AfterState)
+	}
+	return a, err
+}
+
+// frozen reads a figure; nil for none.
+func frozen(raw []byte, state quoted.State) (*Figure, error) {
+	if raw == nil {
+		return nil, nil
+	}
+	f := Figure{}
+	if err := json.Unmarshal(raw, &f); err != nil {
+		return nil, fmt.Errorf("reading a figure of an action: %w", err)
+	}
+	f.State = state
+	return &f, nil
 }
 
 // Wanted says which actions to list; empty fields ask for all.
@@ -191,7 +188,7 @@ func list(ctx context.Context, tx *sqlx.Tx, org tenant.Org, services []int64, w 
 	}
 	var rows []row
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT   a.id, a.number, COALESCE(a.service_id, 0) AS service, COALESCE(a.theme_id, 0) AS theme, a.kind, a.texts, a.figure, COALESCE(a.owner_id, 0) AS owner,
+		SELECT   a.id, a.number, COALESCE(a.service_id, 0) AS service, COALESCE(a.theme_id, 0) AS theme, a.kind, a.texts, COALESCE(a.owner_id, 0) AS owner,
 		         COALESCE(a.target_date::text, '') AS target, COALESCE(a.completed_on::text, '') AS completed, a.state, COALESCE(a.publish_on::text, '') AS publish_on,
 		         a.edited_by, a.revision
 		FROM     actions a
@@ -222,10 +219,13 @@ func (s Store) Action(ctx context.Context, by tenant.Actor, number int64) (Actio
 	defer func() { _ = tx.Rollback() }()
 	var r row
 	err = tx.GetContext(ctx, &r, `
-		SELECT a.id, a.number, COALESCE(a.service_id, 0) AS service, COALESCE(a.theme_id, 0) AS theme, a.kind, a.texts, a.figure, COALESCE(a.owner_id, 0) AS owner,
+		SELECT a.id, a.number, COALESCE(a.service_id, 0) AS service, COALESCE(a.theme_id, 0) AS theme, a.kind, a.texts, COALESCE(a.owner_id, 0) AS owner,
 		       COALESCE(a.target_date::text, '') AS target, COALESCE(a.completed_on::text, '') AS completed, a.state, COALESCE(a.publish_on::text, '') AS publish_on,
-		       a.edited_by, a.revision
+		       a.edited_by, a.revision, a.figure, a.after_figure, COALESCE(f.status, '') AS figure_state, COALESCE(l.status, '') AS after_state,
+		       a.quote_ref, COALESCE(a.quote_revision, 0) AS quote_revision
 		FROM   actions a
+		LEFT   JOIN releases f ON f.organisation_id = $1 AND f.id = a.release_id
+		LEFT   JOIN releases l ON l.organisation_id = $1 AND l.id = a.after_release_id
 		WHERE  a.organisation_id = $1 AND a.number = $2`, by.Org, number)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && within(ctx, tx, by, r.Service) != nil {
 		return Action{}, nil, ErrMissing
@@ -251,6 +251,9 @@ func (s Store) Action(ctx context.Context, by tenant.Actor, number int64) (Actio
 	if len(waiting) > 0 {
 		a.Waiting = &waiting[0]
 	}
+	if err := a.readQuotes(ctx, tx, by.Org); err != nil {
+		return a, nil, err
+	}
 	var history []Event
 	err = tx.SelectContext(ctx, &history, `
 		SELECT   at, who, what, note
@@ -259,6 +262,30 @@ func (s Store) Action(ctx context.Context, by tenant.Actor, number int64) (Actio
 		ORDER BY id DESC
 		LIMIT    200`, by.Org, a.ID)
 	return a, history, err
+}
+
+// readQuotes fills in the words of the quote, and of one that waits.
+func (a *Action) readQuotes(ctx context.Context, tx *sqlx.Tx, org tenant.Org) error {
+	p, err := a.Proposal()
+	if err != nil {
+		return err
+	}
+	if p != nil {
+		a.Proposed = p.Quote
+	}
+	for _, q := range []*Quote{a.Quote, a.Proposed} {
+		if q == nil {
+			continue
+		}
+		found, ok, err := insight.Quoted(ctx, tx, org, q.Comment, q.Revision)
+		if err != nil {
+			return err
+		}
+		if ok {
+			q.Text, q.Language = found.Text, found.Language
+		}
+	}
+	return nil
 }
 
 // change runs a statement that moves an action on; what it says in its WHERE decides whether it may. The row is told why not.
@@ -294,7 +321,7 @@ func (s Store) change(ctx context.Context, by tenant.Actor, number int64, action
 	return tx.Commit()
 }
 
-// Save replaces the content of a draft or of one in review, which makes it a draft again. ErrStale when somebody else saved since the revision.
+// Save replaces the content of a draft or of one in review, which makes it a draft again; figures and quote stay. ErrStale when somebody else saved since the revision.
 func (s Store) Save(ctx context.Context, by tenant.Actor, number int64, revision int, c Content) error {
 	now, _, err := s.Action(ctx, by, number)
 	if err != nil {
@@ -303,104 +330,22 @@ func (s Store) Save(ctx context.Context, by tenant.Actor, number int64, revision
 	if now.Revision != revision {
 		return ErrStale
 	}
-	texts, figure, err := written(c)
+	texts, err := json.Marshal(c.Texts)
 	if err != nil {
 		return err
 	}
 	allowed := func(tx *sqlx.Tx, _ int64) error { return within(ctx, tx, by, c.Service) }
 	err = s.change(ctx, by, number, "action.saved", "changed the draft", "", allowed, `
 		UPDATE actions
-		SET    service_id = NULLIF($4::bigint, 0), theme_id = NULLIF($5::bigint, 0), kind = $6, texts = $7, figure = $8, release_id = NULLIF($9::bigint, 0),
-		       owner_id = NULLIF($10::bigint, 0), target_date = NULLIF($11, '')::date, completed_on = NULLIF($12, '')::date, edited_by = $13, revision = revision + 1,
-		       state = 'draft', changed_at = $14
+		SET    service_id = NULLIF($4::bigint, 0), theme_id = NULLIF($5::bigint, 0), kind = $6, texts = $7::jsonb,
+		       owner_id = NULLIF($8::bigint, 0), target_date = NULLIF($9, '')::date, completed_on = NULLIF($10, '')::date, edited_by = $11, revision = revision + 1,
+		       state = 'draft', changed_at = $12
 		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state IN ('draft', 'review')
-		RETURNING id`, revision, c.Service, c.Theme, c.Kind, texts, figure, release(c), c.Owner, c.Target, c.Completed, by.Name, s.Now())
+		RETURNING id`, revision, c.Service, c.Theme, c.Kind, string(texts), c.Owner, c.Target, c.Completed, by.Name, s.Now())
 	if errors.Is(err, ErrNotNow) && now.State != Published && now.State != Withdrawn {
 		return ErrStale
 	}
 	return err
-}
-
-// Send puts a draft up for review. The history and the audit name the findings that the writer says are meant.
-func (s Store) Send(ctx context.Context, by tenant.Actor, number int64, revision int, despite ...string) error {
-	return s.change(ctx, by, number, "action.sent", "sent it for review"+although(despite), strings.Join(despite, " "), nil, `
-		UPDATE actions
-		SET    state = 'review', changed_at = $4
-		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state = 'draft'
-		RETURNING id`, revision, s.Now())
-}
-
-// although says in a history that findings are meant; "" where there is none.
-func although(despite []string) string {
-	if len(despite) == 0 {
-		return ""
-	}
-	return ", and confirmed what the check had marked"
-}
-
-// Return gives one in review back to be changed, and says why.
-func (s Store) Return(ctx context.Context, by tenant.Actor, number int64, note string) error {
-	return s.change(ctx, by, number, "action.returned", "gave it back", note, nil, `
-		UPDATE actions
-		SET    state = 'draft', changed_at = $3
-		WHERE  organisation_id = $1 AND number = $2 AND state = 'review'
-		RETURNING id`, s.Now())
-}
-
-// Approve publishes what was read as the revision, from a day on. Whoever wrote it last cannot: ErrSamePerson.
-func (s Store) Approve(ctx context.Context, by tenant.Actor, number int64, revision int, day string) error {
-	now, _, err := s.Action(ctx, by, number)
-	if err != nil {
-		return err
-	}
-	switch {
-	case now.EditedBy == by.Name:
-		return ErrSamePerson
-	case now.Revision != revision:
-		return ErrStale
-	}
-	return s.change(ctx, by, number, "action.approved", "approved it, to be public from "+day, "", s.version(ctx, by.Org, day, nil), `
-		UPDATE actions
-		SET    state = 'published', publish_on = $5::date, changed_at = $6
-		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state = 'review' AND edited_by <> $4
-		RETURNING id`, revision, by.Name, day, s.Now())
-}
-
-// version freezes what the public reads from a day on.
-func (s Store) version(ctx context.Context, org tenant.Org, day string, note question.Text) func(*sqlx.Tx, int64) error {
-	return func(tx *sqlx.Tx, id int64) error {
-		said, err := json.Marshal(note)
-		if err != nil || note == nil {
-			said = []byte("{}")
-		}
-		if _, err := tx.ExecContext(ctx, `
-			INSERT INTO action_versions (organisation_id, action_id, version, texts, figure, from_day, note)
-			SELECT a.organisation_id, a.id, 1 + (SELECT count(*) FROM action_versions v WHERE v.organisation_id = $1 AND v.action_id = $2), a.texts, a.figure, $3::date, $4::jsonb
-			FROM   actions a
-			WHERE  a.organisation_id = $1 AND a.id = $2
-			ON CONFLICT (organisation_id, action_id, version) DO NOTHING`, org, id, day, string(said)); err != nil {
-			return fmt.Errorf("keeping what the public reads: %w", err)
-		}
-		return nil
-	}
-}
-
-// Withdraw takes one that was published away from the public, which reads why. It needs no second person: what is wrong or says too much must go at once. A change
-// that waits is over.
-func (s Store) Withdraw(ctx context.Context, by tenant.Actor, number int64, note question.Text) error {
-	today, err := s.today(ctx, by.Org)
-	if err != nil {
-		return err
-	}
-	said, _ := note.In("en")
-	also := func(tx *sqlx.Tx, id int64) error {
-		return errors.Join(s.version(ctx, by.Org, today, note)(tx, id), review.Overtake(ctx, tx, by, review.Action, id, s.Now()))
-	}
-	return s.change(ctx, by, number, "action.withdrawn", "withdrew it", said, also, `
-		UPDATE actions
-		SET    state = 'withdrawn', changed_at = $3
-		WHERE  organisation_id = $1 AND number = $2 AND state = 'published'
-		RETURNING id`, s.Now())
 }
 
 func orNone(day string) string {

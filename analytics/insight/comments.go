@@ -37,6 +37,7 @@ type Query struct {
 	Theme        int64     // id: comments that have it
 	Mark         Mark      // comments that have it
 	State        ReviewState
+	Quotable     bool   // comments that may be quoted in public
 	Untagged     bool   // comments without a theme
 	Words        string // all of these words stand in the comment, in any order, in capitals or not
 	Older        Cursor // comments older than this one
@@ -180,7 +181,7 @@ func read(ctx context.Context, tx *sqlx.Tx, org tenant.Org, scope []int64, q Que
 		LEFT   JOIN services v ON v.organisation_id = r.organisation_id AND v.organisation_id = $1 AND v.id = r.service_id
 		WHERE  r.organisation_id = $1
 		AND    response_counts(r.state, r.source, r.excluded_no) AND (c.review_state <> 'withheld' OR $18 = 'withheld')
-		AND    ($18 = '' OR c.review_state = $18)
+		AND    ($18 = '' OR c.review_state = $18) AND (NOT $23 OR c.review_state IN ('read', 'redacted'))
 		AND    ($19::bigint = 0 OR EXISTS (SELECT FROM comment_tags t
 		                                   WHERE  t.organisation_id = $1 AND t.response_id = c.response_id AND t.question_code = c.question_code AND t.theme_id = $19))
 		AND    (NOT $20 OR NOT EXISTS (SELECT FROM comment_tags t
@@ -201,7 +202,7 @@ func read(ctx context.Context, tx *sqlx.Tx, org tenant.Org, scope []int64, q Que
 		LIMIT  $17`,
 		org, q.Measure, numbers(scope), some(q.Surveys), some(q.Services), some(q.Channels), moment(q.From), moment(q.To), some(q.Ratings),
 		pq.StringArray(patterns(q.Words)), older.Hour, older.No, older.Question, q.Newer.Hour, q.Newer.No, q.Newer.Question, q.Limit+1,
-		string(q.State), q.Theme, q.Untagged, string(q.Mark), some(q.Points))
+		string(q.State), q.Theme, q.Untagged, string(q.Mark), some(q.Points), q.Quotable)
 	return comments, err
 }
 

@@ -21,6 +21,7 @@ var (
 	ErrNoComment    = errors.New("there is no such comment")
 	ErrStaleComment = errors.New("somebody else decided about this comment meanwhile")
 	ErrNotReviewed  = errors.New("this comment has not been reviewed, so it cannot be quoted")
+	ErrNotCounted   = errors.New("this comment is from answers that are left out of the figures, so it cannot be quoted")
 )
 
 // ReviewState says how far a comment is read.
@@ -250,18 +251,6 @@ func (e Editor) Review(ctx context.Context, by tenant.Actor, k Key, revision int
 		return err
 	}
 	return tx.Commit()
-}
-
-// Quotable gives the text of a comment that may be quoted in public: reviewed, and as it was reviewed. ErrNotReviewed, ErrNoComment.
-func (r Reader) Quotable(ctx context.Context, by tenant.Actor, k Key) (string, error) {
-	f, err := r.One(ctx, by, k, "")
-	if err != nil {
-		return "", err
-	}
-	if f.State != AsIs && f.State != Redacted {
-		return "", ErrNotReviewed
-	}
-	return f.Text, nil
 }
 
 // ThemeCount is how many comments name a theme.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -160,22 +161,44 @@ type Entry struct {
 	Query     Query     `db:"-"`
 }
 
-// Entries lists the register, newest first: at most limit entries with a number below before (0 for the newest). Without equality only tables without an equality dimension.
-func Entries(ctx context.Context, tx *sqlx.Tx, org tenant.Org, equality bool, before int64, limit int) ([]Entry, error) {
-	var rows []struct {
-		Entry
-		Raw []byte `db:"query"`
-	}
+// Wanted says which entries of the register to list; empty fields ask for all.
+type Wanted struct {
+	Equality  bool // tables with an equality dimension, too
+	Standing  bool // only tables that were neither corrected nor withdrawn
+	Survey    string
+	Measure   string
+	Dimension string // one of those that split the table
+	From, To  string // days of the period
+	Words     string // they stand in the words of the table, in capitals or not: its question, answers and rows
+	Before    int64  // number; 0 for the newest
+	Limit     int
+}
+
+// Entries lists the register, newest first.
+func Entries(ctx context.Context, tx *sqlx.Tx, org tenant.Org, w Wanted) ([]Entry, error) {
+	var rows []entryRow
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT   id, query, period_from::text AS period_from, period_to::text AS period_to, threshold, status, released_at,
 		         CASE jsonb_typeof(cells->'cells') WHEN 'array' THEN jsonb_array_length(cells->'cells') ELSE 0 END AS cells,
 		         CASE jsonb_typeof(pattern) WHEN 'array' THEN jsonb_array_length(pattern) ELSE 0 END AS hidden
 		FROM     releases
 		WHERE    organisation_id = $1 AND ($2::bigint = 0 OR id < $2) AND ($3::boolean OR NOT jsonb_exists_any(COALESCE(query->'by', '[]'), $4::text[]))
+		AND      (NOT $6 OR status = 'released') AND ($7 = '' OR jsonb_exists(query->'surveys', $7)) AND ($8 = '' OR query->>'measure' = $8) AND ($9 = '' OR jsonb_exists(query->'by', $9))
+		AND      ($10 = '' OR period_from = NULLIF($10, '')::date) AND ($11 = '' OR period_to = NULLIF($11, '')::date)
+		AND      ($12 = '' OR (proof->'words')::text ILIKE $12)
 		ORDER BY id DESC
-		LIMIT    $5`, org, before, equality, pq.Array(characteristics()), limit); err != nil {
+		LIMIT    $5`, org, w.Before, w.Equality, pq.Array(characteristics()), w.Limit, w.Standing, w.Survey, w.Measure, w.Dimension, w.From, w.To, pattern(w.Words)); err != nil {
 		return nil, fmt.Errorf("reading the register: %w", err)
 	}
+	return entries(rows)
+}
+
+type entryRow struct {
+	Entry
+	Raw []byte `db:"query"`
+}
+
+func entries(rows []entryRow) ([]Entry, error) {
 	list := make([]Entry, 0, len(rows))
 	for _, r := range rows {
 		e := r.Entry
@@ -185,6 +208,48 @@ func Entries(ctx context.Context, tx *sqlx.Tx, org tenant.Org, equality bool, be
 		list = append(list, e)
 	}
 	return list, nil
+}
+
+// pattern finds words wherever they stand; "" for none.
+func pattern(words string) string {
+	if words == "" {
+		return ""
+	}
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(words) + "%"
+}
+
+// Kinds are what tables that stand there are: one line for each combination of surveys, question, dimensions and period, the newest period first.
+func Kinds(ctx context.Context, tx *sqlx.Tx, org tenant.Org, equality bool) ([]Entry, error) {
+	var rows []entryRow
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT   max(id) AS id, query, period_from::text AS period_from, period_to::text AS period_to
+		FROM     releases
+		WHERE    organisation_id = $1 AND status = 'released' AND ($2::boolean OR NOT jsonb_exists_any(COALESCE(query->'by', '[]'), $3::text[]))
+		GROUP BY query, period_from, period_to
+		ORDER BY period_to DESC, period_from DESC
+		LIMIT    2000`, org, equality, pq.Array(characteristics())); err != nil {
+		return nil, fmt.Errorf("reading the register: %w", err)
+	}
+	return entries(rows)
+}
+
+// Status tells what became of releases, by their numbers.
+func Status(ctx context.Context, tx *sqlx.Tx, org tenant.Org, ids []int64) (map[int64]string, error) {
+	var rows []struct {
+		ID     int64  `db:"id"`
+		Status string `db:"status"`
+	}
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT id, status
+		FROM   releases
+		WHERE  organisation_id = $1 AND id = ANY ($2::bigint[])`, org, pq.Array(ids)); err != nil {
+		return nil, fmt.Errorf("reading what became of releases: %w", err)
+	}
+	all := make(map[int64]string, len(rows))
+	for _, r := range rows {
+		all[r.ID] = r.Status
+	}
+	return all, nil
 }
 
 // Same finds the releases of one query and period that count, newest first.

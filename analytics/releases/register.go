@@ -14,14 +14,24 @@ type Register struct {
 	Ledger tenant.Ledger
 }
 
-// Entries lists the register, newest first: at most limit entries with a number below before (0 for the newest). Without equality only tables without an equality dimension.
-func (r Register) Entries(ctx context.Context, org tenant.Org, equality bool, before int64, limit int) ([]register.Entry, error) {
+// Entries lists the register, newest first.
+func (r Register) Entries(ctx context.Context, org tenant.Org, w register.Wanted) ([]register.Entry, error) {
 	tx, err := r.DB.Begin(ctx, org)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	return register.Entries(ctx, tx, org, equality, before, limit)
+	return register.Entries(ctx, tx, org, w)
+}
+
+// Kinds are what tables that stand there are: one line for each combination of surveys, question, dimensions and period, the newest period first.
+func (r Register) Kinds(ctx context.Context, org tenant.Org, equality bool) ([]register.Entry, error) {
+	tx, err := r.DB.Begin(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	return register.Kinds(ctx, tx, org, equality)
 }
 
 // Same finds the releases of one query and period that count, newest first.

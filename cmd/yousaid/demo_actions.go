@@ -7,6 +7,8 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
+	"yousaid/analytics/insight"
+	"yousaid/analytics/quoted"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -19,24 +21,25 @@ type promise struct {
 	did, didCy     string
 	target, done   int // days from today; 0 for none
 	figure         bool
+	quote          bool
 	state          actions.State
 }
 
 var promises = []promise{
-	{"household-waste-collection", "quality-of-work", actions.Did, "Bins were left across the pavement.", "Roedd biniau’n cael eu gadael ar draws y palmant.", "Crews now put each bin back where it stood. We check ten streets a week.", "Mae criwiau’n rhoi pob bin yn ôl. Rydym yn gwirio deg stryd yr wythnos.", -60, -62, true, actions.Published},
-	{"housing-repairs", "waiting-times", actions.Doing, "You wait too long for a repair.", "Rydych yn aros yn rhy hir am waith trwsio.", "We are taking on six more fitters and will offer evening visits.", "Rydym yn cyflogi chwe gosodwr arall a byddwn yn cynnig ymweliadau gyda’r nos.", 75, 0, true, actions.Published},
-	{"road-maintenance", "quality-of-work", actions.Doing, "Potholes come back after a few weeks.", "Mae tyllau’n dod yn ôl ar ôl ychydig wythnosau.", "We are changing to hot repairs that last, road by road.", "Rydym yn newid i waith trwsio poeth sy’n para.", -20, 0, true, actions.Published},
-	{"parking-permits", "cost", actions.Cannot, "Permits cost too much.", "Mae trwyddedau’n costio gormod.", "The price pays for the wardens and we have no other money for them. You can now pay by month.", "Mae’r pris yn talu am y wardeiniaid. Gallwch dalu bob mis nawr.", 0, 0, false, actions.Published},
-	{"library-facilities", "access-for-everyone", actions.Did, "There were too few large print books.", "Doedd dim digon o lyfrau print bras.", "We bought 400 and put them by the door.", "Fe wnaethom brynu 400 a’u rhoi wrth y drws.", -30, -31, true, actions.Published},
-	{"council-tax-annual-notification", "information", actions.Did, "The bill did not say what had changed.", "Doedd y bil ddim yn dweud beth oedd wedi newid.", "The first page now shows what changed and why.", "Mae’r dudalen gyntaf nawr yn dangos beth newidiodd a pham.", -200, -205, true, actions.Published},
-	{"street-lighting", "waiting-times", actions.Doing, "Broken lamps stay dark for weeks.", "Mae lampau sydd wedi torri’n aros yn dywyll am wythnosau.", "A new contract will have lamps mended in five working days.", "Bydd contract newydd yn trwsio lampau mewn pum diwrnod gwaith.", 120, 0, false, actions.Published},
-	{"planning-decision-notices", "information", actions.Did, "Notices use words you do not know.", "Mae hysbysiadau’n defnyddio geiriau nad ydych yn eu gwybod.", "We rewrote all 12 letters in plain words.", "Fe wnaethom ailysgrifennu pob un o’r 12 llythyr mewn geiriau plaen.", -15, -15, true, actions.Published},
-	{"flytipping", "quality-of-work", actions.Did, "Rubbish is dumped behind the garages.", "Mae sbwriel yn cael ei adael y tu ôl i’r garejys.", "We put up lights and a camera, and clear the place each Monday.", "Rydym wedi gosod goleuadau a chamera ac yn clirio bob dydd Llun.", -90, -88, true, actions.Published},
-	{"household-garden-waste", "website-and-forms", actions.Doing, "The form loses what you wrote.", "Mae’r ffurflen yn colli’r hyn a ysgrifennoch.", "We are building a new form that saves each page.", "Rydym yn creu ffurflen newydd sy’n cadw pob tudalen.", 40, 0, false, actions.Published},
-	{"housing-repairs", "getting-through", actions.Did, "Nobody rings you back.", "Does neb yn eich ffonio’n ôl.", "Everybody who asks is rung back in two working days.", "Mae pawb sy’n gofyn yn cael galwad yn ôl mewn dau ddiwrnod gwaith.", -45, -44, true, actions.Published},
-	{"library-facilities", "waiting-times", actions.Did, "The reading room closes too early.", "Mae’r ystafell ddarllen yn cau’n rhy gynnar.", "It is open until 7pm on Thursdays.", "Mae ar agor tan 7pm ar ddydd Iau.", -10, -12, false, actions.Withdrawn},
-	{"road-maintenance", "information", actions.Doing, "Nobody says when a road will be shut.", "Does neb yn dweud pryd y bydd ffordd ar gau.", "We will put a sign up a week before.", "Byddwn yn codi arwydd wythnos ymlaen llaw.", 60, 0, true, actions.Review},
-	{"parking-permits", "website-and-forms", actions.Doing, "The permit page is hard to find.", "Mae’n anodd dod o hyd i’r dudalen.", "We will put it on the first page.", "Byddwn yn ei rhoi ar y dudalen gyntaf.", 30, 0, false, actions.Draft},
+	{"household-waste-collection", "quality-of-work", actions.Did, "Bins were left across the pavement.", "Roedd biniau’n cael eu gadael ar draws y palmant.", "Crews now put each bin back where it stood. We check ten streets a week.", "Mae criwiau’n rhoi pob bin yn ôl. Rydym yn gwirio deg stryd yr wythnos.", -60, -62, true, true, actions.Published},
+	{"housing-repairs", "waiting-times", actions.Doing, "You wait too long for a repair.", "Rydych yn aros yn rhy hir am waith trwsio.", "We are taking on six more fitters and will offer evening visits.", "Rydym yn cyflogi chwe gosodwr arall a byddwn yn cynnig ymweliadau gyda’r nos.", 75, 0, true, true, actions.Published},
+	{"road-maintenance", "quality-of-work", actions.Doing, "Potholes come back after a few weeks.", "Mae tyllau’n dod yn ôl ar ôl ychydig wythnosau.", "We are changing to hot repairs that last, road by road.", "Rydym yn newid i waith trwsio poeth sy’n para.", -20, 0, true, false, actions.Published},
+	{"parking-permits", "cost", actions.Cannot, "Permits cost too much.", "Mae trwyddedau’n costio gormod.", "The price pays for the wardens and we have no other money for them. You can now pay by month.", "Mae’r pris yn talu am y wardeiniaid. Gallwch dalu bob mis nawr.", 0, 0, false, false, actions.Published},
+	{"library-facilities", "access-for-everyone", actions.Did, "There were too few large print books.", "Doedd dim digon o lyfrau print bras.", "We bought 400 and put them by the door.", "Fe wnaethom brynu 400 a’u rhoi wrth y drws.", -30, -31, true, false, actions.Published},
+	{"council-tax-annual-notification", "information", actions.Did, "The bill did not say what had changed.", "Doedd y bil ddim yn dweud beth oedd wedi newid.", "The first page now shows what changed and why.", "Mae’r dudalen gyntaf nawr yn dangos beth newidiodd a pham.", -200, -205, true, false, actions.Published},
+	{"street-lighting", "waiting-times", actions.Doing, "Broken lamps stay dark for weeks.", "Mae lampau sydd wedi torri’n aros yn dywyll am wythnosau.", "A new contract will have lamps mended in five working days.", "Bydd contract newydd yn trwsio lampau mewn pum diwrnod gwaith.", 120, 0, false, false, actions.Published},
+	{"planning-decision-notices", "information", actions.Did, "Notices use words you do not know.", "Mae hysbysiadau’n defnyddio geiriau nad ydych yn eu gwybod.", "We rewrote all 12 letters in plain words.", "Fe wnaethom ailysgrifennu pob un o’r 12 llythyr mewn geiriau plaen.", -15, -15, true, false, actions.Published},
+	{"flytipping", "quality-of-work", actions.Did, "Rubbish is dumped behind the garages.", "Mae sbwriel yn cael ei adael y tu ôl i’r garejys.", "We put up lights and a camera, and clear the place each Monday.", "Rydym wedi gosod goleuadau a chamera ac yn clirio bob dydd Llun.", -90, -88, true, false, actions.Published},
+	{"household-garden-waste", "website-and-forms", actions.Doing, "The form loses what you wrote.", "Mae’r ffurflen yn colli’r hyn a ysgrifennoch.", "We are building a new form that saves each page.", "Rydym yn creu ffurflen newydd sy’n cadw pob tudalen.", 40, 0, false, false, actions.Published},
+	{"housing-repairs", "getting-through", actions.Did, "Nobody rings you back.", "Does neb yn eich ffonio’n ôl.", "Everybody who asks is rung back in two working days.", "Mae pawb sy’n gofyn yn cael galwad yn ôl mewn dau ddiwrnod gwaith.", -45, -44, true, false, actions.Published},
+	{"library-facilities", "waiting-times", actions.Did, "The reading room closes too early.", "Mae’r ystafell ddarllen yn cau’n rhy gynnar.", "It is open until 7pm on Thursdays.", "Mae ar agor tan 7pm ar ddydd Iau.", -10, -12, false, false, actions.Withdrawn},
+	{"road-maintenance", "information", actions.Doing, "Nobody says when a road will be shut.", "Does neb yn dweud pryd y bydd ffordd ar gau.", "We will put a sign up a week before.", "Byddwn yn codi arwydd wythnos ymlaen llaw.", 60, 0, true, false, actions.Review},
+	{"parking-permits", "website-and-forms", actions.Doing, "The permit page is hard to find.", "Mae’n anodd dod o hyd i’r dudalen.", "We will put it on the first page.", "Byddwn yn ei rhoi ar y dudalen gyntaf.", 30, 0, false, false, actions.Draft},
 }
 
 // actions makes "you said, we did" of the made-up council, with figures from tables that it really released. It is done once.
@@ -54,7 +57,11 @@ func (d demonstration) actions(until time.Time) func(context.Context, tenant.Act
 		if err != nil {
 			return err
 		}
-		table, err := d.released(ctx, by, until, 6)
+		table, err := d.released(ctx, by, until, 12, 6)
+		if err != nil {
+			return err
+		}
+		later, err := d.released(ctx, by, until, 6, 0)
 		if err != nil {
 			return err
 		}
@@ -77,14 +84,29 @@ func (d demonstration) actions(until time.Time) func(context.Context, tenant.Act
 				return until.AddDate(0, 0, n).Format(time.DateOnly)
 			}
 			c.Target, c.Completed = day(p.target), day(p.done)
-			if f, ok := actions.Pick(table, p.service, actions.Satisfied); ok && p.figure {
-				c.Figure = &f
+			n, err := d.Actions.Create(ctx, by, c)
+			if err != nil {
+				return err
 			}
-			if err := d.act(ctx, by, c, p.state); err != nil {
+			if p.figure {
+				if err := d.figures(ctx, by, n, p, table, later); err != nil {
+					return err
+				}
+			}
+			if p.quote {
+				if err := d.quote(ctx, by, n, p.service); err != nil {
+					return err
+				}
+			}
+			if err := d.act(ctx, by, n, p.state); err != nil {
 				return err
 			}
 		}
-		if err := d.Actions.Correct(ctx, secondPerson(by.Org), 1, 1, actions.Texts{YouSaid: question.Text{"en": promises[0].said, "cy": promises[0].saidCy},
+		first, _, err := d.Actions.Action(ctx, by, 1)
+		if err != nil {
+			return err
+		}
+		if err := d.Actions.Correct(ctx, secondPerson(by.Org), 1, first.Revision, actions.Texts{YouSaid: question.Text{"en": promises[0].said, "cy": promises[0].saidCy},
 			WeDid: question.Text{"en": "Crews now put each bin back where it stood. We check 20 streets a week.", "cy": "Mae criwiau’n rhoi pob bin yn ôl. Rydym yn gwirio 20 stryd yr wythnos."}},
 			question.Text{"en": "We check 20 streets a week, not ten.", "cy": "Rydym yn gwirio 20 stryd yr wythnos, nid deg."}); err != nil {
 			return err
@@ -97,31 +119,80 @@ func (d demonstration) actions(until time.Time) func(context.Context, tenant.Act
 	}
 }
 
-// act brings an action as far as its state.
-func (d demonstration) act(ctx context.Context, by tenant.Actor, c actions.Content, state actions.State) error {
+// figures chooses how satisfied people were with the service: before, and where something was done afterwards too.
+func (d demonstration) figures(ctx context.Context, by tenant.Actor, number int64, p promise, before, after analytics.Protected) error {
+	chosen := map[actions.Slot]analytics.Protected{actions.Before: before}
+	if p.kind == actions.Did {
+		chosen[actions.After] = after
+	}
+	for _, slot := range actions.Slots {
+		id := chosen[slot].Release
+		if id == 0 {
+			continue
+		}
+		r, err := d.Analytics.Released(ctx, by, id)
+		if err != nil {
+			return err
+		}
+		for i, row := range analytics.Rows(r) {
+			if row.Total || row.Codes[0] != p.service || row.Hidden {
+				continue
+			}
+			a, _, err := d.Actions.Action(ctx, by, number)
+			if err == nil {
+				_, err = d.Actions.ChooseFigure(ctx, by, number, a.Revision, slot, &actions.Choice{Release: id, Row: i, Measured: quoted.Satisfied}, nil)
+			}
+			if err != nil && !errors.Is(err, actions.ErrNoFigure) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// quote quotes the newest reviewed comment on a service that is short enough.
+func (d demonstration) quote(ctx context.Context, by tenant.Actor, number int64, service string) error {
+	list, err := d.Comments.Comments(ctx, by, insight.Query{Quotable: true, Services: []string{service}, Limit: 50})
+	if err != nil {
+		return err
+	}
+	for _, c := range list.Comments {
+		a, _, err := d.Actions.Action(ctx, by, number)
+		if err == nil {
+			_, err = d.Actions.QuoteComment(ctx, by, number, a.Revision, c.Key, nil)
+		}
+		if !errors.Is(err, actions.ErrLongQuote) {
+			return err
+		}
+	}
+	return nil
+}
+
+// act brings a draft as far as its state.
+func (d demonstration) act(ctx context.Context, by tenant.Actor, n int64, state actions.State) error {
 	second := secondPerson(by.Org)
-	n, err := d.Actions.Create(ctx, by, c)
+	a, _, err := d.Actions.Action(ctx, by, n)
 	if err != nil || state == actions.Draft {
 		return err
 	}
-	if err := d.Actions.Send(ctx, by, n, 1); err != nil || state == actions.Review {
+	if err := d.Actions.Send(ctx, by, n, a.Revision); err != nil || state == actions.Review {
 		return err
 	}
 	today, err := d.Actions.Today(ctx, by.Org)
 	if err != nil {
 		return err
 	}
-	if err := d.Actions.Approve(ctx, second, n, 1, today); err != nil || state == actions.Published {
+	if err := d.Actions.Approve(ctx, second, n, a.Revision, today); err != nil || state == actions.Published {
 		return err
 	}
 	return d.Actions.Withdraw(ctx, second, n, question.Text{"en": "The new hours did not last: there were too few staff.", "cy": "Ni pharhaodd yr oriau newydd: doedd dim digon o staff."})
 }
 
-// released is the table of satisfaction by service of the months before the day, as it left.
-func (d demonstration) released(ctx context.Context, by tenant.Actor, until time.Time, months int) (analytics.Protected, error) {
+// released is the table of satisfaction by service from so many months before the day to so many, as it left.
+func (d demonstration) released(ctx context.Context, by tenant.Actor, until time.Time, from, to int) (analytics.Protected, error) {
 	first := time.Date(until.Year(), until.Month(), 1, 0, 0, 0, 0, until.Location())
 	answer, err := d.Analytics.Ask(ctx, by, analytics.Query{Surveys: []string{demoSurvey}, Measure: "rating", By: []string{"service"}, Audience: analytics.Public,
-		From: analytics.DateOf(first.AddDate(0, -months, 0)), To: analytics.DateOf(first.AddDate(0, 0, -1))})
+		From: analytics.DateOf(first.AddDate(0, -from, 0)), To: analytics.DateOf(first.AddDate(0, -to, -1))})
 	if err != nil {
 		var refused analytics.Refusal
 		if errors.As(err, &refused) {

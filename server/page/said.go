@@ -74,11 +74,22 @@ type ItemView struct {
 	ServiceHref string
 	Theme       Text
 	ThemeHref   string
-	Figure      string // in words, with its base, range and dates
-	FigureHref  string // where its table is published; "" where it is not
+	Figure      FigureView // from before
+	After       FigureView // from after
+	Quote       Text       // what somebody wrote, as it was reviewed
 	Published   string
 	Corrections []CorrectionView
 	Missing     bool // it is not written in this language
+}
+
+// FigureView is a released figure in words. Without Text there is none.
+type FigureView struct {
+	Text     string // with its base, range and dates; or that it is no longer published
+	Gone     bool   // it is no longer published: Text has no number
+	Question Text
+	Source   string // its release
+	Href     string // where its table is published, or why it is not any more; "" where neither is said
+	Mark     string // that its table was corrected since, or ""
 }
 
 // CorrectionView is what was put right, and when.

@@ -158,6 +158,8 @@ var neverOne = map[string]string{
 	"figure.satisfied":  "released figures have five people at least",
 	"figure.mean":       "likewise",
 	"figure.answers":    "likewise",
+	"figure.share":      "shares of one answer have thirty people at least",
+	"action.too_long":   "the longest quote has hundreds of characters",
 	"council.intro":     "a council asks people",
 	"people.link_what":  "a person chooses",
 }

@@ -97,6 +97,9 @@ func says(i actions.Item, words []string) bool {
 			all.WriteString(plain(s) + " ")
 		}
 	}
+	if i.Quote != nil {
+		all.WriteString(plain(i.Quote.Text) + " ")
+	}
 	text := all.String()
 	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
 }
@@ -362,7 +365,9 @@ func (p *Pages) poster(r reader, w wanted, asked url.Values) (*printed, error) {
 	}
 	v.Code = template.HTML(code.SVG(v.T("said.code|QR code of %s", v.Address))) // made here, its title escaped
 	for _, i := range list {
-		v.Items = append(v.Items, p.itemView(r, i, r.lang))
+		one := p.itemView(r, i, r.lang)
+		one.Quote, one.Figure.Source, one.After.Source, one.Figure.Question, one.After.Question = page.Text{}, "", "", page.Text{}, page.Text{} // a sheet holds no more
+		v.Items = append(v.Items, one)
 	}
 	return p.html("public/said_poster", v, printing{varies: r.varies})
 }

@@ -99,8 +99,8 @@ func (p *Pages) saidBook(r reader, list []actions.Item) workbook.Book {
 	period, last := span(f, r.today, list)
 	t := workbook.Sheet{Name: "You_said_we_did", Title: f.T("said.title|You said, we did"), Columns: []workbook.Column{
 		{Header: f.T("said.column_number|Number"), Kind: workbook.CodeColumn}, {Header: f.T("said.column_published|Published"), Kind: workbook.DateColumn},
-		{Header: f.T("said.service|Service")}, {Header: f.T("said.theme|Theme")}, {Header: f.T("said.you|You said")}, {Header: f.T("said.figure|The figure")},
-		{Header: f.T("said.column_answer|Our answer")}, {Header: f.T("said.column_text|What we do")}, {Header: f.T("said.column_state|State")}, {Header: f.T("said.column_corrected|Corrected")}}}
+		{Header: f.T("said.service|Service")}, {Header: f.T("said.theme|Theme")}, {Header: f.T("said.you|You said")}, {Header: f.T("said.quote|In somebody’s words")},
+		{Header: f.T("said.figure|The figure")}, {Header: f.T("said.column_answer|Our answer")}, {Header: f.T("said.column_text|What we do")}, {Header: f.T("said.after|The figure afterwards")}, {Header: f.T("said.column_state|State")}, {Header: f.T("said.column_corrected|Corrected")}}}
 	for _, i := range list {
 		v := p.itemView(r, i, r.lang)
 		var corrected []string
@@ -112,7 +112,7 @@ func (p *Pages) saidBook(r reader, list []actions.Item) workbook.Book {
 			service = f.T("said.whole|The whole council")
 		}
 		row := []workbook.Cell{workbook.Text(number(i.Number)), day(i.Published)}
-		for _, s := range []string{service, v.Theme.Text, v.YouSaid.Text, v.Figure, v.Did.Text, v.WeDid.Text, strings.TrimSpace(v.State.Text + " " + v.StateMore.Text), strings.Join(corrected, "; ")} {
+		for _, s := range []string{service, v.Theme.Text, v.YouSaid.Text, v.Quote.Text, lines(v.Figure), v.Did.Text, v.WeDid.Text, lines(v.After), strings.TrimSpace(v.State.Text + " " + v.StateMore.Text), strings.Join(corrected, "; ")} {
 			if strings.TrimSpace(s) == "" {
 				s = f.T("said.cell_none|none")
 			}
@@ -157,10 +157,14 @@ func (p *Pages) saidDocument(r reader, list []actions.Item) document.Document {
 		}
 		add(document.Heading{Level: 2, Text: heading + ", " + f.T("said.number|number %s", number(i.Number))})
 		words(v.Said.Text, v.YouSaid)
-		if v.Figure != "" {
-			add(document.Paragraph{Text: v.Figure})
+		words(f.T("said.quote|In somebody’s words"), v.Quote)
+		if v.Figure.Text != "" {
+			add(document.Paragraph{Text: lines(v.Figure)})
 		}
 		words(v.Did.Text, v.WeDid)
+		if v.After.Text != "" {
+			add(document.Paragraph{Text: lines(v.After)})
+		}
 		words(f.T("said.deliverable|What will be there to see"), v.Deliverable)
 		if v.State.Text != "" {
 			add(document.Paragraph{Strong: v.State.Text, Text: v.StateMore.Text})
@@ -176,10 +180,16 @@ func (p *Pages) saidDocument(r reader, list []actions.Item) document.Document {
 // inWords is an item as plain text.
 func inWords(v page.ItemView) string {
 	parts := []string{v.Said.Text + ": " + v.YouSaid.Text}
-	if v.Figure != "" {
-		parts = append(parts, v.Figure)
+	if v.Quote.Text != "" {
+		parts = append(parts, "“"+v.Quote.Text+"”")
+	}
+	if v.Figure.Text != "" {
+		parts = append(parts, lines(v.Figure))
 	}
 	parts = append(parts, v.Did.Text+": "+v.WeDid.Text)
+	if v.After.Text != "" {
+		parts = append(parts, lines(v.After))
+	}
 	if v.Deliverable.Text != "" {
 		parts = append(parts, v.Deliverable.Text)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"yousaid/analytics/actions"
+	"yousaid/analytics/quoted"
 	"yousaid/server/page"
 )
 
@@ -33,9 +34,9 @@ func (p *Pages) itemView(r reader, i actions.Item, lang string) page.ItemView {
 	default:
 		v.Did = own(f.T("said.did|We did"))
 	}
-	if g := i.Figure; g != nil {
-		v.Figure = page.FigureInWords(f, g.Of, string(g.Measured), g.Value, g.Low, g.High, g.N, g.From, g.To)
-		v.FigureHref = r.publishedAt(g.Release)
+	v.Figure, v.After = r.figureView(f, i.Figure), r.figureView(f, i.After)
+	if i.Quote != nil {
+		v.Quote = page.Wording(i.Quote.Text, i.Quote.Language, lang)
 	}
 	state(&v, f, i)
 	for _, c := range i.Corrections {
@@ -70,11 +71,40 @@ func state(v *page.ItemView, f page.Page, i actions.Item) {
 // own is a word of the interface, marked where it had to stay English.
 func own(text string) page.Text { return page.Text{Text: text} }
 
-// publishedAt is the page on which a release is published, or "".
-func (r reader) publishedAt(release int64) string {
+// figureView puts a figure of an item in words, with its source and what became of it.
+func (r reader) figureView(f page.Page, g *quoted.Figure) (v page.FigureView) {
+	if g == nil {
+		return v
+	}
+	v.Href = r.tableAt(g.Release)
+	if g.State == quoted.Withdrawn {
+		v.Text, v.Gone = f.T("said.figure_gone|A figure stood here. It is no longer published, because its table was taken back."), true
+		return v
+	}
+	v.Text, v.Question, v.Source = f.FigureInWords(*g), page.Find(g.Words(), f.Lang), f.T("said.source|Source: release %s", number(g.Release))
+	if g.State == quoted.Corrected {
+		v.Mark = f.T("said.figure_corrected|The table of this figure has been corrected since.")
+	}
+	return v
+}
+
+// lines are a figure as plain text.
+func lines(v page.FigureView) string {
+	if v.Text == "" || v.Gone {
+		return v.Text
+	}
+	text := v.Text + ". " + v.Source + "."
+	if v.Mark != "" {
+		text += " " + v.Mark
+	}
+	return text
+}
+
+// tableAt is the page of a table that is or was published, or "".
+func (r reader) tableAt(release int64) string {
 	for _, pub := range r.calendar {
 		for _, e := range pub.Editions {
-			if e.Table.ID == release && pub.State == "published" {
+			if e.Table.ID == release {
 				return r.in(performancePath + "/" + number(pub.ID))
 			}
 		}

@@ -14,9 +14,9 @@ import (
 
 // held adds the problems that keep a content back and tells what the writer says is meant all the same, for the audit. The tick holds for the findings that were shown
 // with it, and for no others.
-func (v *ActionPage) held(c echo.Context, content actions.Content) (despite []string) {
+func (v *ActionPage) held(c echo.Context, content actions.Content, e actions.Evidence) (despite []string) {
 	var confirm []actions.Finding
-	for _, f := range content.Review(organisation(c).Languages) {
+	for _, f := range content.Review(organisation(c).Languages, e) {
 		switch f.Severity {
 		case lint.Error:
 			v.Problems.Add(fieldOf(f), f.Sentence)

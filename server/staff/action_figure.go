@@ -4,181 +4,312 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
+	"yousaid/analytics/quoted"
 	"yousaid/analytics/releases"
 	"yousaid/server/page"
+	"yousaid/server/permission"
 	"yousaid/server/signin"
 )
 
-// FigurePage is staff/action_figure: a table that may leave, and its figures to pick from.
+// FigurePage is staff/action_figure: the released tables to choose a figure from, or the figures of one of them.
 type FigurePage struct {
 	page.Page
-	Number  int64
-	Filters filters
-	Form    FilterForm
-	Months  struct{ From, To []page.Option }
-	Asked   bool
+	Number   int64
+	Revision int
+	Slot     FigureSlot
+	Public   bool // the public reads the action: a change waits for a second person
+	Note     Wording
+	New      string // where a new table is released
+
+	// The tables.
+	Equality bool // tables by equality groups are listed, too
+	Form     FigureForm
+	Words    string
+	Lines    []ReleaseLine
+	Pager    page.Pager
+
+	// One of them.
+	Release int64
+	Title   string
+	Period  string
 	Table   page.Table
-	Hidden  int
-	Rows    []page.Option // that are shown
+	Later   string
+	Rows    []page.Option
 	Row     string
 	Kinds   []page.Option
 	Kind    string
-	Query   map[string]string
+	Tables  string    // address of the tables
+	Preview []Preview // the chosen figure as the public would read it; none until it can be shown
 }
 
-// splitOptions are what a table for the public may be split by. Access points are offered where there are some.
-func splitOptions(o analytics.Offer, chosen string) []page.Option {
-	var list []page.Option
-	for _, s := range releases.Splits {
-		at := slices.IndexFunc(o.Dimensions, func(c analytics.Code) bool { return c.Code == s })
-		if at >= 0 && (s != "access_point" || len(o.Points) > 0) {
-			list = append(list, page.Option{Value: s, Text: o.Dimensions[at].Label, Chosen: s == chosen})
+// FigureForm has the filters of the tables.
+type FigureForm struct{ Surveys, Measures, Dimensions, Periods []page.Option }
+
+// ReleaseLine is a released table.
+type ReleaseLine struct {
+	Title, Period, Released string
+	Href                    string
+}
+
+// Preview is a figure as the public would read it in a language.
+type Preview struct{ Lang, Dir, Text, Question, Source string }
+
+const tablesPart = 20
+
+// ActionFigure lists the released tables, or shows one of them with its figures.
+func (p *Pages) ActionFigure(c echo.Context) error {
+	view, err := p.figurePage(c, c.QueryParam)
+	if err != nil {
+		return err
+	}
+	return page.Render(c, statusFor(view.Page), "staff/action_figure", view)
+}
+
+func (p *Pages) figurePage(c echo.Context, value func(string) string) (FigurePage, error) {
+	a, slot, err := p.actionSlot(c, value("slot"))
+	if err != nil {
+		return FigurePage{}, err
+	}
+	actor := signin.Of(c).Actor
+	view := FigurePage{Page: page.New(c), Number: a.Number, Revision: a.Revision, Public: a.State == actions.Published, Equality: permission.Holds(actor, permission.SeeEquality)}
+	view.Slot = figureSlot(view.Page, a, slot, true)
+	view.Back = fmt.Sprintf("/staff/actions/%d", a.Number)
+	view.Note = noteOf(c, &view.Problems, false)
+	view.New = fmt.Sprintf("/staff/actions/%d/figure/new?slot=%s", a.Number, slot)
+	view.Tables = figureAt(a.Number, slot, nil)
+	if release, err := strconv.ParseInt(value("release"), 10, 64); err == nil {
+		view.Release = release
+		return view, p.figuresOf(c, &view, value)
+	}
+	return view, p.listTables(c, &view, value)
+}
+
+// listTables fills in the released tables that fit the filters.
+func (p *Pages) listTables(c echo.Context, view *FigurePage, value func(string) string) error {
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
+	w := releases.Wanted{Equality: view.Equality, Standing: true, Survey: plainText(value("survey")), Measure: plainText(value("measure")), Dimension: plainText(value("by")), Words: plainText(value("words")), Limit: tablesPart + 1}
+	w.Before, _ = strconv.ParseInt(value("before"), 10, 64)
+	period := plainText(value("period"))
+	kinds, err := p.Register.Kinds(ctx, actor.Org, view.Equality)
+	if err != nil {
+		return err
+	}
+	offer, err := p.Analytics.Offer(ctx, actor, []string{"all"})
+	if err != nil {
+		return err
+	}
+	view.Form, view.Words = figureForm(view.Page, kinds, offer, w, period), w.Words
+	if i := slices.IndexFunc(kinds, func(e releases.Entry) bool { return e.From+" "+e.To == period }); i >= 0 {
+		w.From, w.To = kinds[i].From, kinds[i].To
+	}
+	list, err := p.Register.Entries(ctx, actor.Org, w)
+	if err != nil {
+		return err
+	}
+	here := url.Values{}
+	for name, one := range map[string]string{"survey": w.Survey, "measure": w.Measure, "by": w.Dimension, "period": period, "words": w.Words} {
+		if one != "" {
+			here.Set(name, one)
 		}
+	}
+	if w.Before > 0 {
+		view.Pager.Newer = figureAt(view.Number, view.Slot.Slot, here)
+	}
+	if len(list) > tablesPart {
+		list = list[:tablesPart]
+		here.Set("before", strconv.FormatInt(list[tablesPart-1].ID, 10))
+		view.Pager.Older = figureAt(view.Number, view.Slot.Slot, here)
+	}
+	for _, e := range list {
+		view.Lines = append(view.Lines, ReleaseLine{Title: fmt.Sprintf("Release %d: %s", e.ID, tableName(e.Asked, offer)), Period: view.Page.Period(e.From, e.To),
+			Released: page.Date("en", e.At.In(organisation(c).Zone())), Href: figureAt(view.Number, view.Slot.Slot, url.Values{"release": {strconv.FormatInt(e.ID, 10)}})})
+	}
+	return nil
+}
+
+// figureForm offers what there is in the register.
+func figureForm(p page.Page, kinds []releases.Entry, offer analytics.Offer, w releases.Wanted, period string) FigureForm {
+	f := FigureForm{Surveys: []page.Option{{Text: "All surveys"}}, Measures: []page.Option{{Text: "All questions"}}, Dimensions: []page.Option{{Text: "Any split"}}, Periods: []page.Option{{Text: "All periods"}}}
+	add := func(list *[]page.Option, value, text, chosen string) {
+		if !slices.ContainsFunc(*list, func(o page.Option) bool { return o.Value == value }) {
+			*list = append(*list, page.Option{Value: value, Text: text, Chosen: value == chosen})
+		}
+	}
+	for _, e := range kinds {
+		for _, s := range e.Asked.Surveys {
+			add(&f.Surveys, s, surveyName(offer, s), w.Survey)
+		}
+		add(&f.Measures, e.Asked.Measure, measureName(offer, e.Asked.Measure), w.Measure)
+		for _, d := range e.Asked.By {
+			add(&f.Dimensions, d, page.Capital(splitName(offer, d)), w.Dimension)
+		}
+		add(&f.Periods, e.From+" "+e.To, p.Period(e.From, e.To), period)
+	}
+	return f
+}
+
+func codeName(list []analytics.Code, code string) string {
+	for _, c := range list {
+		if c.Code == code && c.Label != "" {
+			return c.Label
+		}
+	}
+	return code
+}
+
+func measureName(o analytics.Offer, code string) string { return codeName(o.Measures, code) }
+
+func surveyName(o analytics.Offer, slug string) string {
+	for _, s := range o.Surveys {
+		if s.Slug == slug && s.Title != "" {
+			return s.Title
+		}
+	}
+	return slug
+}
+
+// splitName is a dimension in words.
+func splitName(o analytics.Offer, id string) string {
+	if name := dimensionName(id); name != id {
+		return name
+	}
+	return lower(codeName(o.Dimensions, id))
+}
+
+// tableName says what a released table shows.
+func tableName(a releases.Asked, o analytics.Offer) string {
+	var by []string
+	for _, d := range a.By {
+		by = append(by, splitName(o, d))
+	}
+	text := strings.TrimRight(measureName(o, a.Measure), "?. ") + ", by " + strings.Join(by, " and ")
+	if a.Subtotals {
+		text += ", with subtotals"
+	}
+	if a.Rounded {
+		text += ", rounded"
+	}
+	return text
+}
+
+// figuresOf fills in the figures of one table, and how the chosen one would be read.
+func (p *Pages) figuresOf(c echo.Context, view *FigurePage, value func(string) string) error {
+	r, err := p.Analytics.Released(c.Request().Context(), signin.Of(c).Actor, view.Release)
+	if err != nil {
+		return err
+	}
+	view.Title, view.Period, view.Table, view.Row, view.Kind = r.Title(), r.Period(), shownTable(r), value("row"), value("kind")
+	if view.Later, err = p.later(c, view.Page, r.ID); err != nil {
+		return err
+	}
+	for i, row := range analytics.Rows(r) {
+		if !row.Hidden && !row.NotAsked && row.N > 0 {
+			n := strconv.Itoa(i)
+			view.Rows = append(view.Rows, page.Option{Value: n, Text: strings.Join(row.Labels, ", "), Chosen: n == view.Row})
+		}
+	}
+	view.Kinds = figureKinds(r.Measure)
+	if view.Row == "" && view.Kind == "" {
+		return nil
+	}
+	return p.preview(c, view)
+}
+
+// figureKinds are the figures that a table may have. Shares of one answer are named by its code.
+func figureKinds(m analytics.Measure) (list []page.Option) {
+	if m.HasShare {
+		list = append(list, page.Option{Value: string(quoted.Satisfied), Text: "Share satisfied, with its likely range"})
+	}
+	if m.HasMean {
+		list = append(list, page.Option{Value: string(quoted.Mean), Text: "Mean score"})
+	}
+	list = append(list, page.Option{Value: string(quoted.Answers), Text: "Number of people who answered"})
+	for _, a := range answersOf(m) {
+		list = append(list, page.Option{Value: string(quoted.Share) + " " + a.Code, Text: "Share who answered " + "“" + a.Label + "”"})
 	}
 	return list
 }
 
-func (p *Pages) figurePage(c echo.Context, value func(string) string) (FigurePage, analytics.Query, error) {
-	a, _, err := p.action(c)
+// choice is the figure that the form names.
+func (v FigurePage) choice() actions.Choice {
+	row, err := strconv.Atoi(v.Row)
 	if err != nil {
-		return FigurePage{}, analytics.Query{}, err
+		row = -1
 	}
-	if a.State != actions.Draft && a.State != actions.Review {
-		return FigurePage{}, analytics.Query{}, actions.ErrNotNow
-	}
-	view := FigurePage{Page: page.New(c), Number: a.Number}
-	view.Back = fmt.Sprintf("/staff/actions/%d", a.Number)
-	f := filters{Measure: plainText(value("measure")), From: plainText(value("from")), To: plainText(value("to")), By: plainText(value("by"))}
-	if s := plainText(value("survey")); s != "" {
-		f.Surveys = []string{s}
-	}
-	offer, err := p.Analytics.Offer(c.Request().Context(), signin.Of(c).Actor, f.Surveys)
-	if err != nil {
-		return view, analytics.Query{}, err
-	}
-	changed := f.complete(offer)
-	if !slices.Contains(releases.Splits, f.By) {
-		f.By = "service"
-	}
-	view.Filters = f
-	if changed != "" {
-		view.Problems.Add("measure", elsewhere)
-	}
-	view.Form = FilterForm{Surveys: surveyOptions(offer), Measures: options("", offer.Measures, f.Measure), By: splitOptions(offer, f.By)}
-	view.Months.From, view.Months.To = p.months(organisation(c).Zone(), f.From, f.To)
-	view.Query = map[string]string{"survey": strings.Join(f.Surveys, ""), "measure": f.Measure, "from": f.From, "to": f.To, "by": f.By}
-	return view, f.query(&view.Problems, f.By), nil
+	kind, answer, _ := strings.Cut(v.Kind, " ")
+	return actions.Choice{Release: v.Release, Row: row, Measured: quoted.Measured(kind), Answer: answer}
 }
 
-// months are the closed months of two years, as first and as last days.
-func (p *Pages) months(zone *time.Location, from, to string) (first, last []page.Option) {
-	now := p.Now().In(zone)
-	for i := 1; i <= 24; i++ {
-		m := time.Date(now.Year(), now.Month()-time.Month(i), 1, 0, 0, 0, 0, zone)
-		start, end := m.Format(time.DateOnly), m.AddDate(0, 1, -1).Format(time.DateOnly)
-		first = append(first, page.Option{Value: start, Text: page.Month("en", m), Chosen: start == from})
-		last = append(last, page.Option{Value: end, Text: page.Month("en", m), Chosen: end == to})
+// preview shows the chosen figure as the public would read it in each language of the council.
+func (p *Pages) preview(c echo.Context, view *FigurePage) error {
+	f, err := p.Actions.FigureOf(c.Request().Context(), signin.Of(c).Actor, view.choice())
+	if err != nil {
+		return view.refused(err)
 	}
-	return first, last
+	for _, t := range tongues(c) {
+		in := p.Set.In(t.Lang)
+		asked, _ := f.Words().In(t.Lang)
+		view.Preview = append(view.Preview, Preview{t.Lang, t.Dir, in.FigureInWords(f), asked, in.T("said.source|Source: release %s", strconv.FormatInt(f.Release, 10))})
+	}
+	return nil
 }
 
-// ActionFigure shows the table that would leave, with what of it is hidden.
-func (p *Pages) ActionFigure(c echo.Context) error {
-	view, q, err := p.figurePage(c, c.QueryParam)
+// refused says at its field what the store would not take.
+func (v *FigurePage) refused(err error) error {
+	switch {
+	case errors.Is(err, actions.ErrNoFigure) && !slices.ContainsFunc(v.Rows, func(o page.Option) bool { return o.Value == v.Row }):
+		v.Problems.Add("row", "Choose a row that is shown.")
+	case errors.Is(err, actions.ErrNoFigure) && !slices.ContainsFunc(v.Kinds, func(o page.Option) bool { return o.Value == v.Kind }):
+		v.Problems.Add("kind", "Choose which figure to show.")
+	case errors.Is(err, actions.ErrNoFigure):
+		v.Problems.Add("kind", "The table does not show this figure for this row. Shares of one answer need 30 people. Choose another figure or another row.")
+	case errors.Is(err, actions.ErrFigureGone):
+		v.Problems.Add("row", "This table was withdrawn or corrected. Choose another one.")
+	default:
+		return err
+	}
+	return nil
+}
+
+// ChooseActionFigure puts the chosen figure into the action, or takes the one that is there out.
+func (p *Pages) ChooseActionFigure(c echo.Context) error {
+	view, err := p.figurePage(c, c.FormValue)
 	if err != nil {
 		return err
 	}
-	if view.Filters.From != "" && view.Filters.To != "" && len(view.Problems) == 0 {
-		answer, err := p.Analytics.Preview(c.Request().Context(), signin.Of(c).Actor, q)
-		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-			view.Problems.Add("survey", refusal.Sentence)
-		} else if err != nil {
-			return err
-		} else {
-			view.show(answer)
+	if view.Public {
+		view.Note = noteOf(c, &view.Problems, true)
+	}
+	var choice *actions.Choice
+	done := "The figure is taken out."
+	if c.FormValue("do") != "take-out" {
+		one := view.choice()
+		choice, done = &one, "The figure stands in the action."
+		if view.Release == 0 {
+			view.Problems.Add("", "Choose a table first, and then one of its figures.")
 		}
 	}
-	status := http.StatusOK
-	if len(view.Problems) > 0 {
-		status = http.StatusUnprocessableEntity
-	}
-	return page.Render(c, status, "staff/action_figure", view)
-}
-
-// show fills in the table and the figures to pick from.
-func (v *FigurePage) show(a analytics.Protected) {
-	v.Asked, v.Table, v.Hidden = true, tableOf(a), a.Table.Hidden()
-	for _, r := range analytics.Rows(a) {
-		if !r.Hidden && !r.Total && len(r.Codes) > 0 && r.N > 0 {
-			v.Rows = append(v.Rows, page.Option{Value: r.Codes[0], Text: r.Labels[0]})
+	if len(view.Problems) == 0 {
+		revision, _ := strconv.Atoi(c.FormValue("revision"))
+		waits, err := p.Actions.ChooseFigure(c.Request().Context(), signin.Of(c).Actor, view.Number, revision, view.Slot.Slot, choice, view.Note.Text)
+		if err == nil {
+			return p.toldEvidence(c, view.Number, waits, done)
+		}
+		if !busy(&view.Problems, err) {
+			if err := view.refused(err); err != nil {
+				return err
+			}
 		}
 	}
-	if a.Measure.HasShare {
-		v.Kinds = append(v.Kinds, page.Option{Value: string(actions.Satisfied), Text: "Share satisfied, with its likely range"})
-	}
-	if a.Measure.HasMean {
-		v.Kinds = append(v.Kinds, page.Option{Value: string(actions.Mean), Text: "Mean score"})
-	}
-	v.Kinds = append(v.Kinds, page.Option{Value: string(actions.Answers), Text: "Number of answers"})
-}
-
-// PickFigure releases the table and freezes one figure of it in the action.
-func (p *Pages) PickFigure(c echo.Context) error {
-	view, q, err := p.figurePage(c, c.FormValue)
-	if err != nil {
-		return err
-	}
-	a, _, err := p.action(c)
-	if err != nil {
-		return err
-	}
-	view.Row, view.Kind = c.FormValue("row"), c.FormValue("kind")
-	before, err := p.Analytics.Preview(c.Request().Context(), signin.Of(c).Actor, q)
-	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-		view.Problems.Add("survey", refusal.Sentence)
-		return page.Render(c, http.StatusUnprocessableEntity, "staff/action_figure", view)
-	} else if err != nil {
-		return err
-	}
-	view.show(before)
-	if !slices.ContainsFunc(view.Rows, func(o page.Option) bool { return o.Value == view.Row }) {
-		view.Problems.Add("row", "Choose a row that is shown.")
-	}
-	if !slices.ContainsFunc(view.Kinds, func(o page.Option) bool { return o.Value == view.Kind }) {
-		view.Problems.Add("kind", "Choose which figure to quote.")
-	}
-	if len(view.Problems) > 0 {
-		return page.Render(c, http.StatusUnprocessableEntity, "staff/action_figure", view)
-	}
-	q.Audience = analytics.Public
-	answer, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, q)
-	if err != nil {
-		return err
-	}
-	released := answer.(analytics.Protected)
-	figure, ok := actions.Pick(released, view.Row, actions.Measured(view.Kind))
-	if !ok { // hidden in the moment between looking and picking
-		view.Problems.Add("row", "This row is not shown any more. Look at the table again.")
-		return page.Render(c, http.StatusUnprocessableEntity, "staff/action_figure", view)
-	}
-	content := a.Content
-	content.Figure = &figure
-	if err := p.Actions.Save(c.Request().Context(), signin.Of(c).Actor, a.Number, a.Revision, content); err != nil {
-		return err
-	}
-	page.Tell(c, "The table is released and the figure stands in the action: "+figureInWords(figure, "en")+".")
-	return c.Redirect(http.StatusSeeOther, view.Back)
-}
-
-// figureInWords says a figure with its base, its interval and its dates.
-func figureInWords(f actions.Figure, lang string) string {
-	return page.FigureInWords(page.Page{Lang: lang}, f.Of, string(f.Measured), f.Value, f.Low, f.High, f.N, f.From, f.To)
+	view.Note.Page = view.Page
+	return page.Render(c, http.StatusUnprocessableEntity, "staff/action_figure", view)
 }

@@ -48,6 +48,10 @@ func (p *Pages) SendAction(c echo.Context) error {
 		view.Problems.Add("", "Another change of this action waits for a second person. Have it approved or taken back first: your words are still in the form below.")
 	case errors.Is(err, review.ErrDecided):
 		view.Problems.Add("", "This change does not wait any more. Read the action as it stands now.")
+	case errors.Is(err, actions.ErrFigureGone):
+		view.Problems.Add("evidence", "The table of a figure was withdrawn or corrected since it was chosen. Choose the figure anew, or take it out.")
+	case errors.Is(err, actions.ErrQuoteGone):
+		view.Problems.Add("evidence", "The quoted comment was decided about, changed or taken back since it was chosen. Choose a quote anew, or take it out.")
 	case errors.Is(err, actions.ErrNotNow):
 		view.Problems.Add("", "Somebody else has moved this action on meanwhile. Read it as it stands now.")
 	case err != nil:
@@ -93,16 +97,12 @@ func (p *Pages) do(c echo.Context, view *ActionPage, a actions.Action, revision 
 		if do == "save" {
 			return "Saved.", nil
 		}
-		despite := view.held(c, content)
+		despite := view.held(c, content, a.Evidence)
 		if view.Action.Revision = revision + 1; len(view.Problems) > 0 {
 			view.Problems = append(page.Problems{{Field: "", Text: "It is saved, and cannot go to review before this is put right:"}}, view.Problems...)
 			return "", nil
 		}
 		return "It is with a second person now.", p.Actions.Send(ctx, actor, a.Number, revision+1, despite...)
-	case "figure-off":
-		content := a.Content
-		content.Figure = nil
-		return "The figure is taken out.", p.Actions.Save(ctx, actor, a.Number, revision, content)
 	case "return":
 		return "It is a draft again.", p.Actions.Return(ctx, actor, a.Number, clipped(longText(c.FormValue("why")), 500))
 	case "approve":
@@ -115,7 +115,7 @@ func (p *Pages) do(c echo.Context, view *ActionPage, a actions.Action, revision 
 		if day < today && len(view.Problems) == 0 {
 			view.Problems.Add("publish_on", "Choose today or a later day.")
 		}
-		for _, f := range a.Review(organisation(c).Languages) {
+		for _, f := range a.Review(organisation(c).Languages, a.Evidence) {
 			if f.Severity == lint.Error {
 				view.Problems.Add(fieldOf(f), f.Sentence)
 			}
@@ -127,7 +127,7 @@ func (p *Pages) do(c echo.Context, view *ActionPage, a actions.Action, revision 
 	case "correct":
 		content := view.content(c, a.Content)
 		p.note(c, view)
-		despite := view.held(c, content)
+		despite := view.held(c, content, a.Evidence)
 		if len(view.Problems) > 0 {
 			return "", nil
 		}
@@ -169,13 +169,19 @@ func (p *Pages) do(c echo.Context, view *ActionPage, a actions.Action, revision 
 
 // note reads the note that the public will read, which must be written in every language.
 func (p *Pages) note(c echo.Context, view *ActionPage) {
-	view.Note.Text = wordingOf(c, "note", nil)
-	faults(&view.Problems, "note", view.Note.Text)
+	view.Note = noteOf(c, &view.Problems, true)
+}
+
+// noteOf reads the note that the public reads with a change. Where it is needed it must be written in every language.
+func noteOf(c echo.Context, problems *page.Problems, needed bool) Wording {
+	w := Wording{Name: "note", Label: "Note that the public reads", Lines: 2, Tongues: tongues(c), Text: wordingOf(c, "note", nil)}
+	faults(problems, "note", w.Text)
 	for _, lang := range organisation(c).Languages {
-		if view.Note.Text[lang] == "" {
-			view.Problems.Add("note-"+lang, "Say in "+lint.LanguageWord(lang)+" what changed and why: the public reads it.")
+		if needed && w.Text[lang] == "" {
+			problems.Add("note-"+lang, "Say in "+lint.LanguageWord(lang)+" what changed and why: the public reads it.")
 		}
 	}
+	return w
 }
 
 func fieldOf(f actions.Finding) string {

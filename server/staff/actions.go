@@ -129,8 +129,9 @@ type ActionPage struct {
 	page.Page
 	Action    actions.Action
 	New       bool
-	From      string        // the comment it is started from
-	Quote     string        // its reviewed text
+	From      string // the comment it is started from
+	FromText  string // its reviewed text
+	Evidence  EvidenceView
 	Waiting   WaitingChange // ID 0: none
 	YouSaid   Wording
 	WeDid     Wording
@@ -147,8 +148,6 @@ type ActionPage struct {
 	Target    page.DateParts
 	Completed page.DateParts
 	PublishOn page.DateParts
-	Figure    string // in words
-	Withdrawn bool   // the release of the figure
 	Status    actions.Status
 	Words     string // of state and status
 	Advice    []actions.Finding
@@ -157,9 +156,8 @@ type ActionPage struct {
 	History      []HistoryLine
 	CanEdit      bool // what is written
 	CanSend      bool
-	CanPass      bool // approve or give back
-	Second       bool // the caller is a second person
-	CanPick      bool
+	CanPass      bool   // approve or give back
+	Second       bool   // the caller is a second person
 	Public       string // address of the public page
 	Theirs       []string
 }
@@ -215,7 +213,6 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 	view.CanEdit = a.State == actions.Draft || a.State == actions.Review || a.State == ""
 	view.CanSend = a.State == actions.Draft
 	view.CanPass = permission.Holds(actor, permission.PublishActions)
-	view.CanPick = view.CanEdit && a.State != "" && permission.Holds(actor, permission.PublishFigures)
 	view.Second = a.EditedBy != actor.Name
 	if a.Waiting != nil {
 		start := waitingChange(view.Page, *a.Waiting, "A change waits for a second person", actor.Name, fmt.Sprintf("/staff/actions/%d", a.Number), org.Zone(), view.CanPass)
@@ -224,14 +221,11 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 		}
 	}
 	view.Public = fmt.Sprintf("/%s/you-said-we-did/%d", org.Slug, a.Number)
-	if a.Figure != nil {
-		view.Figure = figureInWords(*a.Figure, "en")
-		if r, err := p.Releases.Release(ctx, org.ID, a.Figure.Release); err == nil {
-			view.Withdrawn = r.Status == "withdrawn"
-		}
+	if a.State != "" {
+		view.Evidence = evidenceView(view.Page, a, actor, people)
 	}
 	if view.CanEdit && a.State != "" {
-		view.Advice = a.Review(org.Languages)
+		view.Advice = a.Review(org.Languages, a.Evidence)
 		view.DespiteValue = despiteValue(confirms(view.Advice))
 	}
 	for _, h := range history {
@@ -275,9 +269,11 @@ func (p *Pages) newAction(c echo.Context, comment string) (ActionPage, error) {
 		if err != nil {
 			return ActionPage{}, err
 		}
-		if quote, err = p.Insight.Quotable(c.Request().Context(), signin.Of(c).Actor, k); err != nil {
+		q, err := p.Insight.Quotable(c.Request().Context(), signin.Of(c).Actor, k)
+		if err != nil {
 			return ActionPage{}, err
 		}
+		quote = q.Text
 		f, err := p.Insight.One(c.Request().Context(), signin.Of(c).Actor, k, "")
 		if err != nil {
 			return ActionPage{}, err
@@ -296,14 +292,14 @@ func (p *Pages) newAction(c echo.Context, comment string) (ActionPage, error) {
 		}
 	}
 	view, err := p.actionPage(c, start, nil)
-	view.New, view.From, view.Quote = true, comment, quote
+	view.New, view.From, view.FromText = true, comment, quote
 	return view, err
 }
 
 // content reads the form, with what cannot be saved at its field.
 func (v *ActionPage) content(c echo.Context, before actions.Content) actions.Content {
 	v.Kind, v.Service, v.Theme, v.Owner = c.FormValue("kind"), c.FormValue("service"), c.FormValue("theme"), c.FormValue("owner")
-	out := actions.Content{Kind: actions.Kind(v.Kind), Figure: before.Figure, Texts: actions.Texts{YouSaid: wordingOf(c, "you_said", before.Texts.YouSaid),
+	out := actions.Content{Kind: actions.Kind(v.Kind), Texts: actions.Texts{YouSaid: wordingOf(c, "you_said", before.Texts.YouSaid),
 		WeDid: wordingOf(c, "we_did", before.Texts.WeDid), Deliverable: wordingOf(c, "deliverable", before.Texts.Deliverable)}}
 	if kindOfAction[out.Kind] == "" {
 		v.Problems.Add("kind", "Choose what the council says.")

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -73,9 +74,38 @@ func waitingOfAction(w WaitingChange, a actions.Action) (WaitingChange, error) {
 		w.compareTexts("Note that the public reads", nil, p.Note)
 		return w, nil
 	}
+	if p.Part != "" {
+		return w.compareEvidence(a, *p), nil
+	}
 	w.compare("Target date", dayInWords(a.Target), dayInWords(p.Target))
 	w.compare("Done on", dayInWords(a.Completed), dayInWords(p.Completed))
 	return w, nil
+}
+
+// compareEvidence shows a figure or quote that is to take the place of another one.
+func (w WaitingChange) compareEvidence(a actions.Action, p actions.Proposal) WaitingChange {
+	figure := func(f *actions.Figure) string {
+		if f == nil {
+			return ""
+		}
+		return fmt.Sprintf("%s. Source: release %d", w.Page.FigureInWords(*f), f.Release)
+	}
+	words := func(q *actions.Quote) string {
+		switch {
+		case q == nil:
+			return ""
+		case q.Text == "":
+			return "a quote whose comment is gone"
+		}
+		return q.Text
+	}
+	if slot := actions.Slot(p.Part); slices.Contains(actions.Slots, slot) {
+		w.Lines = append(w.Lines, Compared{slotWords[slot], cmp.Or(figure(a.At(slot)), "nothing"), cmp.Or(figure(p.Figure), "nothing")})
+	} else {
+		w.Lines = append(w.Lines, Compared{"Quote", cmp.Or(words(a.Quote), "nothing"), cmp.Or(words(a.Proposed), "nothing")})
+	}
+	w.compareTexts("Note that the public reads", nil, p.Note)
+	return w
 }
 
 // waitingOfTable shows the figures of a table that is to be public beside those that are.

@@ -61,22 +61,29 @@ func TestAnActionBecomesPublic(t *testing.T) {
 	fill.Set("owner", "0")
 	fill.Set("do", "send")
 	post(manager, at, fill).Is(422).Shows("cannot go to review before this is put right")
-	// A figure is picked: only what is shown, and the table leaves once however often it is asked for.
+	// A figure is chosen: only what is shown, and the table leaves once however often it is asked for.
 	from, to := lastMonths(6)
-	query := url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"service"}, "from": {from}, "to": {to}}
-	table := get(team, at+"/figure?"+query.Encode()).Is(200).Shows("Release the table and use this figure")
-	row := regexp.MustCompile(`name="row" type="radio" value="([^"]+)"`).FindStringSubmatch(table.Text)[1]
-	query.Set("kind", "satisfied")
-	query.Set("row", "no-such-row")
-	post(team, at+"/figure", query).Is(422).Shows("Choose a row that is shown")
-	query.Set("row", row)
-	post(manager, at+"/figure", query).Is(403)
-	post(team, at+"/figure", query).Is(303)
-	post(team, at+"/figure", query).Is(303)
+	query := url.Values{"slot": {"before"}, "survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"service"}, "from": {from}, "to": {to}}
+	get(team, at+"/figure/new?"+query.Encode()).Is(200).Shows("Release this table")
+	post(manager, at+"/figure/new", query).Is(403)
+	tables := post(team, at+"/figure/new", query).Is(303).To()
+	if again := post(team, at+"/figure/new", query).Is(303).To(); again != tables {
+		t.Errorf("asked again the table is at %s, not at %s", again, tables)
+	}
 	var releases int
 	if err := s.Database.Owner().Get(&releases, `SELECT count(*) FROM releases`); err != nil || releases != 1 {
 		t.Errorf("%d releases: %v", releases, err)
 	}
+	rows := regexp.MustCompile(`(?s)<select[^>]*name="row".*?</select>`).FindString(get(team, tables).Is(200).Text)
+	row := regexp.MustCompile(`<option value="(\d+)"`).FindStringSubmatch(rows)[1]
+	chosen := form(get(team, tables+"&row="+row+"&kind=satisfied").Is(200).Shows("As the public would read it", "people were satisfied"))
+	for _, wrong := range []string{"99999", "-1", "x", ""} {
+		bad := url.Values{"slot": {"before"}, "release": chosen["release"], "revision": chosen["revision"], "kind": {"satisfied"}, "row": {wrong}}
+		post(team, at+"/figure", bad).Is(422).Shows("Choose a row that is shown")
+	}
+	post(manager, at+"/figure", chosen).Is(403)
+	post(team, at+"/figure", chosen).Is(303)
+	post(team, at+"/figure", chosen).Is(422).Shows("Somebody else changed this action")
 	page := get(manager, at).Is(200).Shows("people were satisfied (likely range")
 	fill = form(page)
 	set(fill)
@@ -277,11 +284,11 @@ func TestWhatKeepsAnActionBack(t *testing.T) {
 	} {
 		c := actions.Content{Kind: actions.Did, Texts: actions.Texts{YouSaid: question.Text{"en": text}, WeDid: question.Text{"en": "We put it right."}}}
 		got := false
-		for _, f := range c.Review([]string{"en"}) {
+		for _, f := range c.Review([]string{"en"}, actions.Evidence{}) {
 			got = got || f.Severity != lint.Warning
 		}
 		if got != stops {
-			t.Errorf("%q: %+v", text, c.Review([]string{"en"}))
+			t.Errorf("%q: %+v", text, c.Review([]string{"en"}, actions.Evidence{}))
 		}
 	}
 }

@@ -75,10 +75,10 @@ func TestAllTheWayByKeyboard(t *testing.T) {
 			team.Go("Start an action from this comment", "a")
 			team.Select("Service", "Library facilities").Write("You said – English", "The library was cold.").Write("You said – Cymraeg", "Roedd y llyfrgell yn oer.")
 			team.Pick("What the council says", "We did").Write("What we did, are doing, or why we cannot – English", "We mended the heating.").Write("What we did, are doing, or why we cannot – Cymraeg", "Rydym wedi trwsio'r gwres.").Go("Save the draft", "button").Says("Action 1 is started")
-			team.Go("Pick a released figure", "a")
+			team.Go("Choose a released figure", "a").Go("Release a new table", "a")
 			half := time.Now().AddDate(0, 0, 1-time.Now().Day()).AddDate(0, -6, 0).Format("January 2006")
-			team.Select("Split by", "Channel").Select("First month", half).Go("Show", "button").Says("Release the table and use this figure")
-			team.Pick("Row", "").Pick("Figure", "").Go("Release the table and use this figure", "button").Says("people were satisfied")
+			team.Select("Split by", "Channel").Select("First month", half).Go("Show", "button").Go("Release this table", "button").Says("Choose one of its figures")
+			team.Go("Show it as it would be published", "button").Says("As the public would read it", "people were satisfied").Go("Use this figure", "button").Says("The figure stands in the action")
 			team.Go("Save and send for review", "button").Says("In review")
 
 			// A second person approves it.

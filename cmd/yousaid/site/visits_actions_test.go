@@ -3,6 +3,8 @@ package site_test
 import (
 	"fmt"
 	"net/url"
+	"strconv"
+	"strings"
 	"time"
 
 	"yousaid/analytics/actions"
@@ -82,15 +84,40 @@ var actionVisits = []visit{
 	{route: "GET /staff/actions/:number", page: "staff/action", state: "withdrawn", who: "service", at: promise(actions.Withdrawn)},
 	{route: "POST /staff/actions/:number", page: "staff/action", state: "not fit for review", who: "consultation", at: promise(actions.Draft), post: url.Values{"do": {"send"}, "revision": {"1"}, "kind": {"doing"},
 		"service": {"0"}, "theme": {"0"}, "owner": {"0"}, "you_said-en": {"One resident, Mrs Jones, said so."}}, ends: 422},
-	{route: "GET /staff/actions/:number/figure", page: "staff/action_figure", state: "to choose", who: "consultation", at: func(c *council, s *sitetest.Site) string { return promise(actions.Draft)(c, s) + "/figure" }},
-	{route: "GET /staff/actions/:number/figure", page: "staff/action_figure", state: "to pick", who: "consultation", at: func(c *council, s *sitetest.Site) string {
-		from, to := lastMonths(4)
-		return promise(actions.Draft)(c, s) + "/figure?" + url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"channel"}, "from": {from}, "to": {to}}.Encode()
+	{route: "GET /staff/actions/:number", page: "staff/action", state: "with figures and a quote", who: "service", at: evident(actions.Draft)},
+	{route: "GET /staff/actions/:number", page: "staff/action", state: "another quote waits", who: "administrator", at: func(c *council, s *sitetest.Site) string {
+		at := evident(actions.Published)(c, s)
+		n, _ := strconv.ParseInt(strings.TrimPrefix(at, "/staff/actions/"), 10, 64)
+		quoteIt(s, n, reviewed(s, "The lift is out of order again."), note)
+		return at
 	}},
-	{route: "POST /staff/actions/:number/figure", page: "staff/action_figure", state: "nothing picked", who: "consultation", at: func(c *council, s *sitetest.Site) string {
+	{route: "GET /staff/actions/:number/figure", page: "staff/action_figure", state: "tables", who: "consultation", at: func(c *council, s *sitetest.Site) string { return evident(actions.Draft)(c, s) + "/figure" }},
+	{route: "GET /staff/actions/:number/figure", page: "staff/action_figure", state: "no table fits", who: "administrator", at: func(c *council, s *sitetest.Site) string {
+		return promise(actions.Draft)(c, s) + "/figure?slot=after&words=zebra"
+	}},
+	{route: "GET /staff/actions/:number/figure", page: "staff/action_figure", state: "a figure as it would be published", who: "consultation", at: func(c *council, s *sitetest.Site) string {
+		return evident(actions.Published)(c, s) + fmt.Sprintf("/figure?slot=after&release=%d&row=0&kind=satisfied", aRelease(s, "channel"))
+	}},
+	{route: "POST /staff/actions/:number/figure", page: "staff/action_figure", state: "nothing chosen", who: "consultation", at: func(c *council, s *sitetest.Site) string { return promise(actions.Draft)(c, s) + "/figure" },
+		post: url.Values{}, ends: 422},
+	{route: "POST /staff/actions/:number/figure", page: "staff/action_figure", state: "no note", who: "consultation", at: func(c *council, s *sitetest.Site) string { return evident(actions.Published)(c, s) + "/figure" },
+		post: url.Values{"do": {"take-out"}, "revision": {"4"}}, ends: 422},
+	{route: "GET /staff/actions/:number/figure/new", page: "staff/action_figure_new", state: "a table that would leave", who: "consultation", at: func(c *council, s *sitetest.Site) string {
 		from, to := lastMonths(4)
-		return promise(actions.Draft)(c, s) + "/figure?" + url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"channel"}, "from": {from}, "to": {to}}.Encode()
-	}, post: url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"channel"}}, ends: 422},
+		return promise(actions.Draft)(c, s) + "/figure/new?" + url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"channel"}, "from": {from}, "to": {to}}.Encode()
+	}},
+	{route: "POST /staff/actions/:number/figure/new", page: "staff/action_figure_new", state: "no months", who: "consultation", at: func(c *council, s *sitetest.Site) string { return promise(actions.Draft)(c, s) + "/figure/new" },
+		post: url.Values{"survey": {"customer-satisfaction"}}, ends: 422},
+	{route: "GET /staff/actions/:number/quote", page: "staff/action_quote", state: "reviewed comments", who: "service", at: func(c *council, s *sitetest.Site) string {
+		reviewed(s, strings.Repeat("Nobody rang me back. ", 40))
+		return evident(actions.Draft)(c, s) + "/quote"
+	}},
+	{route: "POST /staff/actions/:number/quote", page: "staff/action_quote", state: "no note", who: "administrator", at: func(c *council, s *sitetest.Site) string {
+		return evident(actions.Published)(c, s) + "/quote?service=all"
+	},
+		post: url.Values{"comment": {"00000000-0000-0000-0000-000000000009"}, "service": {"all"}}, ends: 422},
+	{route: "POST /staff/actions/:number/quote", page: "staff/confirm", state: "taking a quote out", who: "consultation", at: func(c *council, s *sitetest.Site) string { return evident(actions.Published)(c, s) + "/quote" },
+		post: url.Values{"do": {"take-out"}}},
 }
 
 // lastMonths are the first and last day of as many closed months.

@@ -1,0 +1,107 @@
+package actions
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"yousaid/analytics"
+	"yousaid/analytics/quoted"
+	"yousaid/surveys/tenant"
+)
+
+// Choice is one figure of a released table.
+type Choice struct {
+	Release  int64
+	Row      int // of the rows of the release, which never change
+	Measured quoted.Measured
+	Answer   string // of quoted.Share: the code of the answer
+}
+
+// shareBase is the base from which the share of one answer may be published.
+const shareBase = 30
+
+// FigureOf freezes a figure of a release that stands, for somebody who may release it. ErrMayNotRelease, ErrNoFigure, ErrFigureGone, analytics.ErrNoRelease, analytics.ErrNotAllowed.
+func (s Store) FigureOf(ctx context.Context, by tenant.Actor, choice Choice) (Figure, error) {
+	if !mayRelease(by) {
+		return Figure{}, ErrMayNotRelease
+	}
+	a := &analytics.Analytics{DB: s.DB, Now: s.Now}
+	r, err := a.Released(ctx, by, choice.Release)
+	if err != nil {
+		return Figure{}, err
+	}
+	if quoted.State(r.Status) != quoted.Released {
+		return Figure{}, ErrFigureGone
+	}
+	names, err := a.Names(ctx, by, r)
+	if err != nil {
+		return Figure{}, err
+	}
+	return figureOf(r, names, choice)
+}
+
+func figureOf(r analytics.Released, names analytics.Names, choice Choice) (Figure, error) {
+	rows := analytics.Rows(r)
+	if choice.Row < 0 || choice.Row >= len(rows) {
+		return Figure{}, ErrNoFigure
+	}
+	row := rows[choice.Row]
+	if row.Hidden || row.NotAsked || row.N == 0 {
+		return Figure{}, ErrNoFigure
+	}
+	f := Figure{Release: r.ID, Question: r.Measure.Text, Asked: names.Question, Measured: choice.Measured, N: row.N, Rounded: row.Rounded > 0, Unreliable: row.Unreliable,
+		From: r.From.String(), To: r.To.String(), State: quoted.Released}
+	for i, d := range r.Dimensions {
+		switch code := row.Codes[i]; {
+		case code == analytics.All:
+		case d.ID == "month":
+			f.From, f.To = months(code, f.From, f.To)
+		default:
+			f.Parts = append(f.Parts, quoted.Part{Dimension: d.ID, Code: code, Names: names.Codes[i][code]})
+		}
+	}
+	return f, measure(&f, row.Record, names, choice)
+}
+
+// measure fills in the value. ErrNoFigure where the row does not show it.
+func measure(f *Figure, r analytics.Record, names analytics.Names, choice Choice) error {
+	switch {
+	case choice.Measured == quoted.Satisfied && r.Satisfied != nil:
+		f.Value, f.Low, f.High = *r.Satisfied, r.Low, r.High
+		return nil
+	case choice.Measured == quoted.Mean && r.Mean != nil:
+		f.Value = *r.Mean
+		return nil
+	case choice.Measured == quoted.Answers:
+		f.Value = float64(r.N)
+		return nil
+	case choice.Measured == quoted.Share && r.N >= shareBase:
+		for _, a := range r.Distribution {
+			if a.Code == choice.Answer {
+				f.Answer, f.Value = names.Answers[a.Code], math.Round(100*float64(a.N)/float64(r.N))/100 // no count of an answer
+				return nil
+			}
+		}
+	}
+	return ErrNoFigure
+}
+
+// months are the days of a month ("2026-03") or of a quarter ("group:2026-Q1") of a table that is split by month.
+func months(code, from, to string) (first, last string) {
+	length := 1
+	at, err := time.Parse("2006-01", code)
+	if quarter, ok := strings.CutPrefix(code, "group:"); ok {
+		var year, q int
+		if _, scanned := fmt.Sscanf(quarter, "%d-Q%d", &year, &q); scanned != nil {
+			return from, to
+		}
+		at, err, length = time.Date(year, time.Month(3*q-2), 1, 0, 0, 0, 0, time.UTC), nil, 3
+	}
+	if err != nil {
+		return from, to
+	}
+	return at.Format(time.DateOnly), at.AddDate(0, length, -1).Format(time.DateOnly)
+}

@@ -1,0 +1,113 @@
+package actions
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"yousaid/analytics/review"
+	"yousaid/surveys/question"
+	"yousaid/surveys/tenant"
+)
+
+// Send puts a draft up for review. ErrFigureGone and ErrQuoteGone where what it shows beside its words does not stand any more. The history and the audit name the findings that the writer says are meant.
+func (s Store) Send(ctx context.Context, by tenant.Actor, number int64, revision int, despite ...string) error {
+	now, _, err := s.Action(ctx, by, number)
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, by, number, "action.sent", "sent it for review"+although(despite), strings.Join(despite, " "), s.isSound(ctx, by.Org, now.Evidence), `
+		UPDATE actions
+		SET    state = 'review', changed_at = $4
+		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state = 'draft'
+		RETURNING id`, revision, s.Now())
+}
+
+// isSound is sound, to be done with a change.
+func (s Store) isSound(ctx context.Context, org tenant.Org, e Evidence) func(*sqlx.Tx, int64) error {
+	return func(tx *sqlx.Tx, _ int64) error { return s.sound(ctx, tx, org, e) }
+}
+
+// although says in a history that findings are meant; "" where there is none.
+func although(despite []string) string {
+	if len(despite) == 0 {
+		return ""
+	}
+	return ", and confirmed what the check had marked"
+}
+
+// Return gives one in review back to be changed, and says why.
+func (s Store) Return(ctx context.Context, by tenant.Actor, number int64, note string) error {
+	return s.change(ctx, by, number, "action.returned", "gave it back", note, nil, `
+		UPDATE actions
+		SET    state = 'draft', changed_at = $3
+		WHERE  organisation_id = $1 AND number = $2 AND state = 'review'
+		RETURNING id`, s.Now())
+}
+
+// Approve publishes what was read as the revision, from a day on. Whoever wrote it last cannot: ErrSamePerson. ErrFigureGone, ErrQuoteGone.
+func (s Store) Approve(ctx context.Context, by tenant.Actor, number int64, revision int, day string) error {
+	now, _, err := s.Action(ctx, by, number)
+	if err != nil {
+		return err
+	}
+	switch {
+	case now.EditedBy == by.Name:
+		return ErrSamePerson
+	case now.Revision != revision:
+		return ErrStale
+	}
+	also := func(tx *sqlx.Tx, id int64) error {
+		if err := s.sound(ctx, tx, by.Org, now.Evidence); err != nil {
+			return err
+		}
+		return s.version(ctx, by.Org, day, nil)(tx, id)
+	}
+	return s.change(ctx, by, number, "action.approved", "approved it, to be public from "+day, "", also, `
+		UPDATE actions
+		SET    state = 'published', publish_on = $5::date, changed_at = $6
+		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state = 'review' AND edited_by <> $4
+		RETURNING id`, revision, by.Name, day, s.Now())
+}
+
+// version freezes what the public reads from a day on. A change without a note is not announced.
+func (s Store) version(ctx context.Context, org tenant.Org, day string, note question.Text) func(*sqlx.Tx, int64) error {
+	return func(tx *sqlx.Tx, id int64) error {
+		said, err := json.Marshal(note)
+		if err != nil || note == nil {
+			said = []byte("{}")
+		}
+		if _, err := tx.ExecContext(ctx, `
+			INSERT INTO action_versions (organisation_id, action_id, version, texts, figure, after_figure, quote_ref, quote_revision, from_day, note, announced)
+			SELECT a.organisation_id, a.id, 1 + (SELECT count(*) FROM action_versions v WHERE v.organisation_id = $1 AND v.action_id = $2), a.texts, a.figure, a.after_figure, a.quote_ref, a.quote_revision,
+			       $3::date, $4::jsonb, a.state = 'withdrawn' OR $5
+			FROM   actions a
+			WHERE  a.organisation_id = $1 AND a.id = $2
+			ON CONFLICT (organisation_id, action_id, version) DO NOTHING`, org, id, day, string(said), !note.Empty()); err != nil {
+			return fmt.Errorf("keeping what the public reads: %w", err)
+		}
+		return nil
+	}
+}
+
+// Withdraw takes one that was published away from the public, which reads why. It needs no second person: what is wrong or says too much must go at once. A change
+// that waits is over.
+func (s Store) Withdraw(ctx context.Context, by tenant.Actor, number int64, note question.Text) error {
+	today, err := s.today(ctx, by.Org)
+	if err != nil {
+		return err
+	}
+	said, _ := note.In("en")
+	also := func(tx *sqlx.Tx, id int64) error {
+		return errors.Join(s.version(ctx, by.Org, today, note)(tx, id), review.Overtake(ctx, tx, by, review.Action, id, s.Now()))
+	}
+	return s.change(ctx, by, number, "action.withdrawn", "withdrew it", said, also, `
+		UPDATE actions
+		SET    state = 'withdrawn', changed_at = $3
+		WHERE  organisation_id = $1 AND number = $2 AND state = 'published'
+		RETURNING id`, s.Now())
+}
