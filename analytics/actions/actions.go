@@ -24,6 +24,7 @@ var (
 	ErrStale      = errors.New("somebody else changed this action meanwhile")
 	ErrNotNow     = errors.New("the action is not in a state in which this can be done")
 	ErrSamePerson = errors.New("a second person must approve: whoever wrote it last cannot")
+	ErrMayNotPass = errors.New("only people who may publish actions review, correct and withdraw them")
 	ErrNotAllowed = errors.New("your role does not cover this service")
 )
 

@@ -49,6 +49,8 @@ func (s Store) Correct(ctx context.Context, by tenant.Actor, number int64, revis
 	switch {
 	case err != nil:
 		return err
+	case !mayPass(by):
+		return ErrMayNotPass
 	case now.State != Published:
 		return fmt.Errorf("correcting action %d: %w", number, ErrNotNow)
 	case now.Revision != revision:
@@ -110,6 +112,9 @@ func (s Store) ApproveChange(ctx context.Context, by tenant.Actor, number, chang
 	a, _, err := s.Action(ctx, by, number)
 	if err != nil {
 		return err
+	}
+	if !mayPass(by) {
+		return ErrMayNotPass
 	}
 	if a.Waiting == nil || a.Waiting.ID != change {
 		return review.ErrDecided
@@ -196,8 +201,17 @@ func (s Store) approveEvidence(ctx context.Context, by tenant.Actor, a Action, p
 		RETURNING id`, append(args, a.Waiting.By, s.Now(), p.Revision)...)
 }
 
-// ReturnChange ends the waiting change with that id: the public goes on reading what it reads. Whoever proposed it may take it back so.
+// ReturnChange ends the waiting change with that id: the public goes on reading what it reads. Whoever proposed it may take it back so; others need to be allowed to approve it.
 func (s Store) ReturnChange(ctx context.Context, by tenant.Actor, number, change int64, why string) error {
+	a, _, err := s.Action(ctx, by, number)
+	switch {
+	case err != nil:
+		return err
+	case a.Waiting == nil || a.Waiting.ID != change:
+		return review.ErrDecided
+	case !mayPass(by) && a.Waiting.By != by.Name:
+		return ErrMayNotPass
+	}
 	also := func(tx *sqlx.Tx, id int64) error {
 		_, err := review.Return(ctx, tx, by, review.Action, id, change, s.Now())
 		return err

@@ -12,6 +12,7 @@ import (
 
 	"yousaid/analytics/insight"
 	"yousaid/analytics/quoted"
+	"yousaid/surveys/permission"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -68,7 +69,7 @@ func (e Evidence) At(slot Slot) *Figure {
 }
 
 // mayRelease tells whether somebody may release figures, and so may choose among those that were.
-func mayRelease(by tenant.Actor) bool { return by.Has("consultation") || by.Has("administrator") }
+func mayRelease(by tenant.Actor) bool { return permission.Holds(by, permission.PublishFigures) }
 
 // ChooseFigure puts a released figure into a draft, or takes the one that is there out where choice is nil. In public it waits for a second person, with a note that the public will read, and waits says
 // so. Whoever chooses is who wrote the action last. ErrMayNotRelease, ErrNoFigure, ErrStale, and what Released of analytics returns.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/quoted"
 	"yousaid/surveys/tenant"
 )
@@ -67,7 +68,7 @@ func figureOf(r analytics.Released, names analytics.Names, choice Choice) (Figur
 }
 
 // measure fills in the value. ErrNoFigure where the row does not show it.
-func measure(f *Figure, r analytics.Record, names analytics.Names, choice Choice) error {
+func measure(f *Figure, r figures.Record, names analytics.Names, choice Choice) error {
 	switch {
 	case choice.Measured == quoted.Satisfied && r.Satisfied != nil:
 		f.Value, f.Low, f.High = *r.Satisfied, r.Low, r.High

@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics/review"
+	"yousaid/surveys/permission"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -40,8 +41,14 @@ func although(despite []string) string {
 	return ", and confirmed what the check had marked"
 }
 
+// mayPass tells whether somebody may decide what the public reads of actions.
+func mayPass(by tenant.Actor) bool { return permission.Holds(by, permission.PublishActions) }
+
 // Return gives one in review back to be changed, and says why.
 func (s Store) Return(ctx context.Context, by tenant.Actor, number int64, note string) error {
+	if !mayPass(by) {
+		return ErrMayNotPass
+	}
 	return s.change(ctx, by, number, "action.returned", "gave it back", note, nil, `
 		UPDATE actions
 		SET    state = 'draft', changed_at = $3
@@ -56,6 +63,8 @@ func (s Store) Approve(ctx context.Context, by tenant.Actor, number int64, revis
 		return err
 	}
 	switch {
+	case !mayPass(by):
+		return ErrMayNotPass
 	case now.EditedBy == by.Name:
 		return ErrSamePerson
 	case now.Revision != revision:
@@ -97,6 +106,9 @@ func (s Store) version(ctx context.Context, org tenant.Org, day string, note que
 // Withdraw takes one that was published away from the public, which reads why. It needs no second person: what is wrong or says too much must go at once. A change
 // that waits is over.
 func (s Store) Withdraw(ctx context.Context, by tenant.Actor, number int64, note question.Text) error {
+	if !mayPass(by) {
+		return ErrMayNotPass
+	}
 	today, err := s.today(ctx, by.Org)
 	if err != nil {
 		return err

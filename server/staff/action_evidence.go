@@ -12,7 +12,7 @@ import (
 	"yousaid/analytics/quoted"
 	"yousaid/server/accounts"
 	"yousaid/server/page"
-	"yousaid/server/permission"
+	"yousaid/surveys/permission"
 	"yousaid/surveys/tenant"
 )
 

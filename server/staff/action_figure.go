@@ -16,8 +16,8 @@ import (
 	"yousaid/analytics/quoted"
 	"yousaid/analytics/releases"
 	"yousaid/server/page"
-	"yousaid/server/permission"
 	"yousaid/server/signin"
+	"yousaid/surveys/permission"
 )
 
 // FigurePage is staff/action_figure: the released tables to choose a figure from, or the figures of one of them.
