@@ -117,7 +117,7 @@ func overallSample(text string) OverallView {
 func itemSample(n int64, text string) ItemView {
 	said := Text{Text: text, Lang: "cy", Dir: "ltr"}
 	return ItemView{Lang: "en", Dir: "ltr", Number: n, Href: text, Said: Text{Text: "You said"}, Did: Text{Text: "We did"}, YouSaid: said, WeDid: said, Deliverable: said, Service: said, ServiceHref: text, Theme: said, ThemeHref: text,
-		Figure: FigureView{Text: text, Question: Text{Text: text}, Source: text, Href: text, Mark: text}, After: FigureView{Text: text, Gone: true}, Quote: Text{Text: text, Lang: "cy", Dir: "ltr"}, State: said, StateMore: said, Colour: "red", Published: text, Corrections: []CorrectionView{{On: text, Note: said}}, Missing: n == 2}
+		Figure: FigureView{Head: said, Text: said, Question: said, Source: said, Href: text, Mark: said}, After: FigureView{Text: said, Gone: true}, Quote: said, QuoteHead: said, State: said, StateMore: said, Colour: "red", Published: text, Corrections: []CorrectionView{{On: text, Note: said}}, Missing: n == 2}
 }
 
 func saidSamples(full, empty, bad Page) []any {

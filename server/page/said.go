@@ -77,19 +77,21 @@ type ItemView struct {
 	Figure      FigureView // from before
 	After       FigureView // from after
 	Quote       Text       // what somebody wrote, as it was reviewed
+	QuoteHead   Text
 	Published   string
 	Corrections []CorrectionView
 	Missing     bool // it is not written in this language
 }
 
-// FigureView is a released figure in words. Without Text there is none.
+// FigureView is a released figure in the words of the item's language. Without Text there is none.
 type FigureView struct {
-	Text     string // with its base, range and dates; or that it is no longer published
+	Head     Text
+	Text     Text   // with its base, range and dates; or that it is no longer published
 	Gone     bool   // it is no longer published: Text has no number
-	Question Text
-	Source   string // its release
+	Question Text   // a sentence
+	Source   Text   // its release
 	Href     string // where its table is published, or why it is not any more; "" where neither is said
-	Mark     string // that its table was corrected since, or ""
+	Mark     Text   // that its table was corrected since
 }
 
 // CorrectionView is what was put right, and when.

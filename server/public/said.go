@@ -366,7 +366,9 @@ func (p *Pages) poster(r reader, w wanted, asked url.Values) (*printed, error) {
 	v.Code = template.HTML(code.SVG(v.T("said.code|QR code of %s", v.Address))) // made here, its title escaped
 	for _, i := range list {
 		one := p.itemView(r, i, r.lang)
-		one.Quote, one.Figure.Source, one.After.Source, one.Figure.Question, one.After.Question = page.Text{}, "", "", page.Text{}, page.Text{} // a sheet holds no more
+		for _, t := range []*page.Text{&one.Quote, &one.Figure.Source, &one.After.Source, &one.Figure.Question, &one.After.Question} { // a sheet holds no more
+			*t = page.Text{}
+		}
 		v.Items = append(v.Items, one)
 	}
 	return p.html("public/said_poster", v, printing{varies: r.varies})

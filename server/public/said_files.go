@@ -158,11 +158,11 @@ func (p *Pages) saidDocument(r reader, list []actions.Item) document.Document {
 		add(document.Heading{Level: 2, Text: heading + ", " + f.T("said.number|number %s", number(i.Number))})
 		words(v.Said.Text, v.YouSaid)
 		words(f.T("said.quote|In somebody’s words"), v.Quote)
-		if v.Figure.Text != "" {
+		if v.Figure.Text.Text != "" {
 			add(document.Paragraph{Text: lines(v.Figure)})
 		}
 		words(v.Did.Text, v.WeDid)
-		if v.After.Text != "" {
+		if v.After.Text.Text != "" {
 			add(document.Paragraph{Text: lines(v.After)})
 		}
 		words(f.T("said.deliverable|What will be there to see"), v.Deliverable)
@@ -183,11 +183,11 @@ func inWords(v page.ItemView) string {
 	if v.Quote.Text != "" {
 		parts = append(parts, "“"+v.Quote.Text+"”")
 	}
-	if v.Figure.Text != "" {
+	if v.Figure.Text.Text != "" {
 		parts = append(parts, lines(v.Figure))
 	}
 	parts = append(parts, v.Did.Text+": "+v.WeDid.Text)
-	if v.After.Text != "" {
+	if v.After.Text.Text != "" {
 		parts = append(parts, lines(v.After))
 	}
 	if v.Deliverable.Text != "" {

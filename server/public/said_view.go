@@ -34,9 +34,10 @@ func (p *Pages) itemView(r reader, i actions.Item, lang string) page.ItemView {
 	default:
 		v.Did = own(f.T("said.did|We did"))
 	}
-	v.Figure, v.After = r.figureView(f, i.Figure), r.figureView(f, i.After)
+	v.Figure, v.After = p.figureView(r, f, i.Figure), p.figureView(r, f, i.After)
+	v.Figure.Head, v.After.Head = own(f, f.T("said.figure|The figure")), own(f, f.T("said.after|The figure afterwards"))
 	if i.Quote != nil {
-		v.Quote = page.Wording(i.Quote.Text, i.Quote.Language, lang)
+		v.Quote, v.QuoteHead = page.Wording(i.Quote.Text, i.Quote.Language, lang), own(f, f.T("said.quote|In somebody’s words"))
 	}
 	state(&v, f, i)
 	for _, c := range i.Corrections {
@@ -72,32 +73,30 @@ func state(v *page.ItemView, f page.Page, i actions.Item) {
 func own(text string) page.Text { return page.Text{Text: text} }
 
 // figureView puts a figure of an item in words, with its source and what became of it.
-func (r reader) figureView(f page.Page, g *quoted.Figure) (v page.FigureView) {
+func (p *Pages) figureView(r reader, f page.Page, g *quoted.Figure) (v page.FigureView) {
 	if g == nil {
 		return v
 	}
 	v.Href = r.tableAt(g.Release)
 	if g.State == quoted.Withdrawn {
-		v.Text, v.Gone = f.T("said.figure_gone|A figure stood here. It is no longer published, because its table was taken back."), true
+		v.Text, v.Gone = own(f, f.T("said.figure_gone|A figure stood here. It is no longer published, because its table was taken back.")), true
 		return v
 	}
-	v.Text, v.Question, v.Source = f.FigureInWords(*g), page.Find(g.Words(), f.Lang), f.T("said.source|Source: release %s", number(g.Release))
+	v.Text, v.Source = own(f, f.FigureInWords(*g)), own(f, f.T("said.source|Source: release %s", number(g.Release)))
+	asked, in := g.Words().In(f.Lang)
+	v.Question = page.Wording(p.Pages.In(in).T("performance.question|The question was: %s", asked), in, f.Lang)
 	if g.State == quoted.Corrected {
-		v.Mark = f.T("said.figure_corrected|The table of this figure has been corrected since.")
+		v.Mark = own(f, f.T("said.figure_corrected|The table of this figure has been corrected since."))
 	}
 	return v
 }
 
 // lines are a figure as plain text.
 func lines(v page.FigureView) string {
-	if v.Text == "" || v.Gone {
-		return v.Text
+	if v.Text.Text == "" || v.Gone {
+		return v.Text.Text
 	}
-	text := v.Text + ". " + v.Source + "."
-	if v.Mark != "" {
-		text += " " + v.Mark
-	}
-	return text
+	return strings.TrimSpace(v.Text.Text + ". " + v.Source.Text + ". " + v.Mark.Text)
 }
 
 // tableAt is the page of a table that is or was published, or "".

@@ -249,16 +249,19 @@ func (v FigurePage) choice() actions.Choice {
 	return actions.Choice{Release: v.Release, Row: row, Measured: quoted.Measured(kind), Answer: answer}
 }
 
-// preview shows the chosen figure as the public would read it in each language of the council.
+// preview shows the chosen figure as the public would read it, in each language of the council that has words for it.
 func (p *Pages) preview(c echo.Context, view *FigurePage) error {
 	f, err := p.Actions.FigureOf(c.Request().Context(), signin.Of(c).Actor, view.choice())
 	if err != nil {
 		return view.refused(err)
 	}
 	for _, t := range tongues(c) {
+		if !p.Set.Speaks(t.Lang) {
+			continue
+		}
 		in := p.Set.In(t.Lang)
 		asked, _ := f.Words().In(t.Lang)
-		view.Preview = append(view.Preview, Preview{t.Lang, t.Dir, in.FigureInWords(f), asked, in.T("said.source|Source: release %s", strconv.FormatInt(f.Release, 10))})
+		view.Preview = append(view.Preview, Preview{t.Lang, t.Dir, in.FigureInWords(f), in.T("performance.question|The question was: %s", asked), in.T("said.source|Source: release %s", strconv.FormatInt(f.Release, 10))})
 	}
 	return nil
 }
