@@ -220,3 +220,29 @@ func (s Store) sound(ctx context.Context, tx *sqlx.Tx, org tenant.Org, e Evidenc
 	}
 	return ErrQuoteGone
 }
+
+// Quoting lists the numbers of the actions within the actor's reach that quote a comment; those that were withdrawn are left out.
+func (s Store) Quoting(ctx context.Context, by tenant.Actor, k insight.Key) ([]int64, error) {
+	tx, err := s.DB.Begin(ctx, by.Org)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	scope, err := insight.Services(ctx, tx, by)
+	if err != nil {
+		return nil, err
+	}
+	var ids any
+	if scope != nil {
+		ids = pq.Int64Array(scope)
+	}
+	var numbers []int64
+	if err := tx.SelectContext(ctx, &numbers, `
+		SELECT   number
+		FROM     actions
+		WHERE    organisation_id = $1 AND quote_ref = $2 AND state <> 'withdrawn' AND ($3::bigint[] IS NULL OR service_id = ANY ($3))
+		ORDER BY number`, by.Org, k, ids); err != nil {
+		return nil, fmt.Errorf("looking for who quotes a comment: %w", err)
+	}
+	return numbers, nil
+}

@@ -140,8 +140,9 @@ type CommentPage struct {
 	Warnings []string // of what is often missed, a sentence each
 	Text     string   // to show
 	Revision int
-	Theirs   string // what somebody else decided meanwhile
-	CanAct   bool   // may start an action from it
+	Theirs   string      // what somebody else decided meanwhile
+	CanAct   bool        // may start an action from it
+	Quoted   []page.Link // by these actions
 	Quotable bool
 }
 
@@ -203,7 +204,11 @@ func (p *Pages) commentPage(c echo.Context) (CommentPage, insight.Full, error) {
 	if decide {
 		view.decide(f, nil)
 	}
-	return view, f, nil
+	numbers, err := p.Actions.Quoting(c.Request().Context(), actor, k)
+	for _, n := range numbers {
+		view.Quoted = append(view.Quoted, page.Link{Text: fmt.Sprintf("Action %d", n), Href: fmt.Sprintf("/staff/actions/%d", n)})
+	}
+	return view, f, err
 }
 
 // commentFacts puts the facts about one comment in words: rating, channel, service, day.
@@ -356,6 +361,7 @@ func (p *Pages) reviewComment(c echo.Context, view CommentPage, f insight.Full, 
 func withholding(at string) Doubt {
 	return Doubt{Heading: "Withhold this comment?", Button: "Withhold it", Keep: at,
 		Happens: []string{"Lists, searches, counts of themes and row exports leave it out. Only people who decide how comments are shown can open it.",
-			"Finished export files that may hold it are taken away. Whoever needs one asks for it again.", "The rating and the other answers of this person count as before."},
-		Undo: "Choose the review state “Withheld” above the list of comments, open the comment, and show it as it was written or as redacted. Export files that were taken away do not come back."}
+			"Finished export files that may hold it are taken away. Whoever needs one asks for it again.", "Where “You said, we did” quotes it, the quote leaves the public page at once.", "The rating and the other answers of this person count as before."},
+		Undo: "Choose the review state “Withheld” above the list of comments, open the comment, and show it as it was written or as redacted. Export files that were taken away do not come back, and a quote " +
+			"has to be chosen again."}
 }

@@ -419,6 +419,7 @@ func TestAPublishedItemQuotesAReviewedComment(t *testing.T) {
 	if err := json.Unmarshal([]byte(s.Get(list+"/feed.json").Text), &feed); err != nil || !strings.Contains(feed.Items[0].Text, "“Nobody rang me back about the boiler.”") {
 		t.Errorf("%+v, %v", feed, err)
 	}
+	get(manager, "/staff/comments/"+k.String()).Is(200).Shows("Quoted by:", fmt.Sprintf(`href="%s"`, at))
 	// The words stand in the comment and nowhere else, so that they can leave.
 	if found := everywhere(s, "about the boiler"); fmt.Sprint(found) != "[comments: 1]" {
 		t.Errorf("the words stand in %v", found)
