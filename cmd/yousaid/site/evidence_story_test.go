@@ -279,6 +279,9 @@ func TestAnyReleasedFigureIsChosen(t *testing.T) {
 	draft := promised(s, actions.Draft)
 	chooseIt(s, draft, actions.Before, actions.Choice{Release: public, Row: row, Measured: quoted.Satisfied}, nil)
 	s.Post(calendar, url.Values{"do": {"withdraw"}, "sure": {"yes"}, "note-en": {"A fault."}, "note-cy": {"Nam."}}, "Cookie", team).Is(303)
+	if one, err := s.Actions.Item(t.Context(), s.Org.ID, n); err != nil || one.Figure.N != 0 || one.Figure.Value != 0 || one.Figure.Low != nil || one.Figure.State != quoted.Withdrawn {
+		t.Errorf("the store gives numbers of a withdrawn release: %+v, %v", one.Figure, err)
+	}
 	soon(s, item, "A figure stood here. It is no longer published, because its table was taken back.", "Phone: ").Hides("Housing repairs: ", source)
 	s.Get(item + "?lang=cy").Shows("Roedd ffigur yma.").Hides("o bobl yn fodlon (rhwng")
 	for _, file := range []string{"/list.csv", "/list.html", "/feed.json", "/feed.atom", "/poster"} {
@@ -315,7 +318,9 @@ func TestAFigureOfACorrectedTableSaysSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	soon(s, "/testham/you-said-we-did/1", "Phone: ").Hides("corrected since")
+	changed := restamped(s)
 	s.Database.Owner().MustExec(`UPDATE releases SET status = 'corrected' WHERE id = $1`, release)
+	changed("a corrected release")
 	soon(s, "/testham/you-said-we-did/1", "Phone: ", "The table of this figure has been corrected since.")
 	if err := s.Actions.Approve(t.Context(), second(s), two, revision, today); !errors.Is(err, actions.ErrFigureGone) {
 		t.Errorf("approved with a figure that was corrected: %v", err)
@@ -446,7 +451,9 @@ func TestAPublishedItemQuotesAReviewedComment(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	changed := restamped(s)
 	review(insight.Redacted, "Nobody rang me back.")
+	changed("a comment that was decided about anew")
 	gone("redacted further", "about the boiler")
 	review(insight.Redacted, "Nobody rang me back about the boiler.")
 	gone("reviewed again", "about the boiler")
@@ -457,7 +464,9 @@ func TestAPublishedItemQuotesAReviewedComment(t *testing.T) {
 	again()
 	// Left out of the figures as unusual, and counted again.
 	owner := s.Database.Owner()
+	changed = restamped(s)
 	owner.MustExec(`UPDATE responses SET excluded_no = 1 WHERE id = (SELECT response_id FROM comments WHERE ref = $1)`, k)
+	changed("a response that is left out")
 	gone("left out as unusual", "about the boiler")
 	choose(team, k, "note-en", "x", "note-cy", "x").Is(422).Shows("left out of the figures")
 	owner.MustExec(`UPDATE responses SET excluded_no = NULL WHERE id = (SELECT response_id FROM comments WHERE ref = $1)`, k)
@@ -518,5 +527,24 @@ func withdrawn(s *sitetest.Site, response string) {
 	}
 	if err != nil {
 		s.T.Fatal(err)
+	}
+}
+
+// restamped notes the stamp by which public pages know that they are old, and expects another one later.
+func restamped(s *sitetest.Site) func(what string) {
+	s.T.Helper()
+	stamp := func() string {
+		now, err := s.Actions.Changed(s.T.Context(), s.Org.ID)
+		if err != nil {
+			s.T.Fatal(err)
+		}
+		return now
+	}
+	before := stamp()
+	return func(what string) {
+		s.T.Helper()
+		if stamp() == before {
+			s.T.Errorf("%s does not change the stamp of the public pages", what)
+		}
 	}
 }
