@@ -12,6 +12,7 @@ import (
 
 	"yousaid/analytics/insight"
 	"yousaid/analytics/quoted"
+	"yousaid/analytics/register"
 	"yousaid/surveys/permission"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
@@ -196,21 +197,49 @@ func (s Store) joinComment(ctx context.Context, tx *sqlx.Tx, org tenant.Org, act
 	return nil
 }
 
-// sound refuses evidence that cannot go to the public any more: a figure of a release that does not stand, a quote that is gone.
-func (s Store) sound(ctx context.Context, tx *sqlx.Tx, org tenant.Org, e Evidence) error {
-	var wanted []int64
-	for _, f := range []*Figure{e.Figure, e.After} {
-		if f != nil {
-			wanted = append(wanted, f.Release)
+// releases are those of the figures.
+func (e Evidence) releases() (ids []int64) {
+	for _, slot := range Slots {
+		if f := e.At(slot); f != nil {
+			ids = append(ids, f.Release)
 		}
 	}
-	var gone bool
-	if err := tx.GetContext(ctx, &gone, `
-		SELECT EXISTS (SELECT FROM releases r WHERE r.organisation_id = $1 AND r.id = ANY ($2::bigint[]) AND r.status <> 'released')`, org, pq.Int64Array(wanted)); err != nil {
-		return fmt.Errorf("looking at the releases of an action: %w", err)
+	return ids
+}
+
+// readStates tells of each figure what became of its release.
+func readStates(ctx context.Context, tx *sqlx.Tx, org tenant.Org, list ...*Evidence) error {
+	var ids []int64
+	for _, e := range list {
+		ids = append(ids, e.releases()...)
 	}
-	if gone {
-		return ErrFigureGone
+	if len(ids) == 0 {
+		return nil
+	}
+	states, err := register.Status(ctx, tx, org, ids)
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		for _, slot := range Slots {
+			if f := e.At(slot); f != nil {
+				f.State = quoted.State(states[f.Release])
+			}
+		}
+	}
+	return nil
+}
+
+// sound refuses evidence that cannot go to the public any more: a figure of a release that does not stand, a quote that is gone.
+func (s Store) sound(ctx context.Context, tx *sqlx.Tx, org tenant.Org, e Evidence) error {
+	states, err := register.Status(ctx, tx, org, e.releases())
+	if err != nil {
+		return err
+	}
+	for _, state := range states {
+		if state != register.Released {
+			return ErrFigureGone
+		}
 	}
 	if e.Quote == nil {
 		return nil

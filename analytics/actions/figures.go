@@ -10,6 +10,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/quoted"
+	"yousaid/analytics/register"
 	"yousaid/surveys/tenant"
 )
 
@@ -34,7 +35,7 @@ func (s Store) FigureOf(ctx context.Context, by tenant.Actor, choice Choice) (Fi
 	if err != nil {
 		return Figure{}, err
 	}
-	if quoted.State(r.Status) != quoted.Released {
+	if r.Status != register.Released {
 		return Figure{}, ErrFigureGone
 	}
 	names, err := a.Names(ctx, by, r)
@@ -61,7 +62,11 @@ func figureOf(r analytics.Released, names analytics.Names, choice Choice) (Figur
 		case d.ID == "month":
 			f.From, f.To = months(code, f.From, f.To)
 		default:
-			f.Parts = append(f.Parts, quoted.Part{Dimension: d.ID, Code: code, Names: names.Codes[i][code]})
+			called := names.Codes[i][code].Clone()
+			if strings.HasPrefix(code, "group:") {
+				called["en"] = strings.TrimSuffix(called["en"], ", together") // pages say that in their language
+			}
+			f.Parts = append(f.Parts, quoted.Part{Dimension: d.ID, Code: code, Names: called})
 		}
 	}
 	return f, measure(&f, row.Record, names, choice)

@@ -3,12 +3,15 @@ package actions
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"hash/fnv"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics/quoted"
+	"yousaid/analytics/register"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -47,26 +50,42 @@ func (s Store) Changed(ctx context.Context, org tenant.Org) (string, error) {
 	}
 	defer func() { _ = tx.Rollback() }()
 	// Counted, not only the highest number: of two changes at the same moment the one with the lower number may be committed last.
-	var stamp struct {
-		Changes  string `db:"changes"`
-		Evidence string `db:"evidence"`
-	}
-	if err := tx.GetContext(ctx, &stamp.Changes, `
+	var changes string
+	if err := tx.GetContext(ctx, &changes, `
 		SELECT count(*) || '-' || COALESCE(max(id), 0)
 		FROM   action_history
 		WHERE  organisation_id = $1`, org); err != nil {
 		return "", err
 	}
 	// A release that is withdrawn, and a comment that is decided about anew, change what an item shows without a line in its history.
-	err = tx.GetContext(ctx, &stamp.Evidence, `
-		SELECT COALESCE(md5(string_agg(concat_ws(' ', a.id, f.status, l.status, r.id IS NOT NULL), ',' ORDER BY a.id)), '')
-		FROM   actions a
-		LEFT   JOIN releases f ON f.organisation_id = $1 AND f.id = a.release_id
-		LEFT   JOIN releases l ON l.organisation_id = $1 AND l.id = a.after_release_id
-		LEFT   JOIN comments c ON c.organisation_id = $1 AND c.ref = a.quote_ref AND c.revision = a.quote_revision AND c.review_state IN ('read', 'redacted')
-		LEFT   JOIN responses r ON r.organisation_id = $1 AND r.id = c.response_id AND response_counts(r.state, r.source, r.excluded_no)
-		WHERE  a.organisation_id = $1 AND a.state = 'published' AND (a.release_id IS NOT NULL OR a.after_release_id IS NOT NULL OR a.quote_ref IS NOT NULL)`, org)
-	return today + "-" + stamp.Changes + "-" + stamp.Evidence, err
+	var shows []struct {
+		ID       int64 `db:"id"`
+		Release  int64 `db:"release_id"`
+		After    int64 `db:"after_release_id"`
+		Standing bool  `db:"standing"` // the quote
+	}
+	if err := tx.SelectContext(ctx, &shows, `
+		SELECT   a.id, COALESCE(a.release_id, 0) AS release_id, COALESCE(a.after_release_id, 0) AS after_release_id, r.id IS NOT NULL AS standing
+		FROM     actions a
+		LEFT     JOIN comments c ON c.organisation_id = $1 AND c.ref = a.quote_ref AND c.revision = a.quote_revision AND c.review_state IN ('read', 'redacted')
+		LEFT     JOIN responses r ON r.organisation_id = $1 AND r.id = c.response_id AND response_counts(r.state, r.source, r.excluded_no)
+		WHERE    a.organisation_id = $1 AND a.state = 'published' AND (a.release_id IS NOT NULL OR a.after_release_id IS NOT NULL OR a.quote_ref IS NOT NULL)
+		ORDER BY a.id`, org); err != nil {
+		return "", fmt.Errorf("reading what published actions show: %w", err)
+	}
+	var ids []int64
+	for _, one := range shows {
+		ids = append(ids, one.Release, one.After)
+	}
+	states, err := register.Status(ctx, tx, org, ids)
+	if err != nil {
+		return "", err
+	}
+	digest := fnv.New64a()
+	for _, one := range shows {
+		_, _ = fmt.Fprintln(digest, one.ID, states[one.Release], states[one.After], one.Standing) // a digest takes whatever is written
+	}
+	return fmt.Sprintf("%s-%s-%x", today, changes, digest.Sum64()), nil
 }
 
 func (s Store) items(ctx context.Context, org tenant.Org, number int64, response uuid.NullUUID) ([]Item, error) {
@@ -93,7 +112,7 @@ func (s Store) items(ctx context.Context, org tenant.Org, number int64, response
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT   a.id, a.number, COALESCE(a.service_id, 0) AS service, COALESCE(a.theme_id, 0) AS theme, a.kind, a.texts, 0::bigint AS owner,
 		         COALESCE(a.target_date::text, '') AS target, COALESCE(a.completed_on::text, '') AS completed, a.state, COALESCE(a.publish_on::text, '') AS publish_on,
-		         '' AS edited_by, a.revision, a.figure, a.after_figure, COALESCE(f.status, '') AS figure_state, COALESCE(l.status, '') AS after_state,
+		         '' AS edited_by, a.revision, a.figure, a.after_figure,
 		         CASE WHEN r.id IS NOT NULL THEN a.quote_ref END AS quote_ref, COALESCE(a.quote_revision, 0) AS quote_revision,
 		         CASE WHEN r.id IS NOT NULL THEN COALESCE(c.redacted, c.text) ELSE '' END AS quote_text, COALESCE(r.language, '') AS quote_language,
 		         COALESCE(v.slug, '') AS service_slug, COALESCE(v.names, '{}') AS service_names, COALESCE(d.slug, '') AS directorate_slug, COALESCE(d.names, '{}') AS directorate_names,
@@ -107,8 +126,6 @@ func (s Store) items(ctx context.Context, org tenant.Org, number int64, response
 		                       LIMIT  1) m ON true
 		LEFT     JOIN directorates d ON d.organisation_id = $1 AND d.id = m.directorate_id
 		LEFT     JOIN themes t ON t.organisation_id = $1 AND t.id = a.theme_id
-		LEFT     JOIN releases f ON f.organisation_id = $1 AND f.id = a.release_id
-		LEFT     JOIN releases l ON l.organisation_id = $1 AND l.id = a.after_release_id
 		LEFT     JOIN comments c ON c.organisation_id = $1 AND c.ref = a.quote_ref AND c.revision = a.quote_revision AND c.review_state IN ('read', 'redacted')
 		LEFT     JOIN responses r ON r.organisation_id = $1 AND r.id = c.response_id AND response_counts(r.state, r.source, r.excluded_no)
 		WHERE    a.organisation_id = $1 AND a.publish_on <= $2::date
@@ -127,24 +144,33 @@ func (s Store) items(ctx context.Context, org tenant.Org, number int64, response
 			return nil, err
 		}
 		at[a.ID] = i
-		list[i] = Item{Number: a.Number, YouSaid: a.Texts.YouSaid, WeDid: a.Texts.WeDid, Deliverable: a.Texts.Deliverable, Kind: a.Kind, Evidence: shown(a.Evidence, r.QuoteText, r.QuoteLanguage), Status: a.Status(today),
+		if a.Quote != nil {
+			a.Quote.Text, a.Quote.Language = r.QuoteText, r.QuoteLanguage
+		}
+		list[i] = Item{Number: a.Number, YouSaid: a.Texts.YouSaid, WeDid: a.Texts.WeDid, Deliverable: a.Texts.Deliverable, Kind: a.Kind, Evidence: a.Evidence, Status: a.Status(today),
 			Target: a.Target, Completed: a.Completed, Published: a.PublishOn, Updated: a.PublishOn, Withdrawn: a.State == Withdrawn,
 			Service: Named{r.ServiceSlug, names(r.ServiceNames)}, Directorate: Named{r.DirectorateSlug, names(r.Directorate)}, Theme: Named{r.ThemeSlug, names(r.ThemeNames)}}
 	}
-	return list, s.corrections(ctx, tx, org, list, at)
+	return list, errors.Join(blank(ctx, tx, org, list), s.corrections(ctx, tx, org, list, at))
 }
 
-// shown is what the public may read of evidence: the quote while its comment stands, and no number of a release that was withdrawn.
-func shown(e Evidence, text, language string) Evidence {
-	if e.Quote != nil {
-		e.Quote.Text, e.Quote.Language = text, language
+// blank takes the numbers of releases that were withdrawn out of what the public reads.
+func blank(ctx context.Context, tx *sqlx.Tx, org tenant.Org, list []Item) error {
+	all := make([]*Evidence, len(list))
+	for i := range list {
+		all[i] = &list[i].Evidence
 	}
-	for _, f := range []**Figure{&e.Figure, &e.After} {
-		if *f != nil && (*f).State == quoted.Withdrawn {
-			*f = &Figure{Release: (*f).Release, State: quoted.Withdrawn}
+	if err := readStates(ctx, tx, org, all...); err != nil {
+		return err
+	}
+	for _, e := range all {
+		for _, f := range []**Figure{&e.Figure, &e.After} {
+			if *f != nil && (*f).State == quoted.Withdrawn {
+				*f = &Figure{Release: (*f).Release, State: quoted.Withdrawn}
+			}
 		}
 	}
-	return e
+	return nil
 }
 
 // corrections adds what was put right in public, and the note of what was withdrawn.

@@ -14,7 +14,6 @@ import (
 	"github.com/lib/pq"
 
 	"yousaid/analytics/insight"
-	"yousaid/analytics/quoted"
 	"yousaid/analytics/review"
 	"yousaid/surveys/tenant"
 )
@@ -117,9 +116,7 @@ type row struct {
 	Revision  int    `db:"revision"`
 
 	Figure        []byte        `db:"figure"`
-	FigureState   quoted.State  `db:"figure_state"` // of its release; "" for none
 	After         []byte        `db:"after_figure"`
-	AfterState    quoted.State  `db:"after_state"`
 	QuoteRef      uuid.NullUUID `db:"quote_ref"`
 	QuoteRevision int           `db:"quote_revision"`
 }
@@ -134,14 +131,14 @@ func (r row) action() (Action, error) {
 		a.Quote = &Quote{Comment: insight.Key{UUID: r.QuoteRef.UUID}, Revision: r.QuoteRevision}
 	}
 	var err error
-	if a.Figure, err = frozen(r.Figure, r.FigureState); err == nil {
-		a.After, err = frozen(r.After, r.AfterState)
+	if a.Figure, err = frozen(r.Figure); err == nil {
+		a.After, err = frozen(r.After)
 	}
 	return a, err
 }
 
 // frozen reads a figure; nil for none.
-func frozen(raw []byte, state quoted.State) (*Figure, error) {
+func frozen(raw []byte) (*Figure, error) {
 	if raw == nil {
 		return nil, nil
 	}
@@ -149,7 +146,6 @@ func frozen(raw []byte, state quoted.State) (*Figure, error) {
 	if err := json.Unmarshal(raw, &f); err != nil {
 		return nil, fmt.Errorf("reading a figure of an action: %w", err)
 	}
-	f.State = state
 	return &f, nil
 }
 
@@ -221,11 +217,8 @@ func (s Store) Action(ctx context.Context, by tenant.Actor, number int64) (Actio
 	err = tx.GetContext(ctx, &r, `
 		SELECT a.id, a.number, COALESCE(a.service_id, 0) AS service, COALESCE(a.theme_id, 0) AS theme, a.kind, a.texts, COALESCE(a.owner_id, 0) AS owner,
 		       COALESCE(a.target_date::text, '') AS target, COALESCE(a.completed_on::text, '') AS completed, a.state, COALESCE(a.publish_on::text, '') AS publish_on,
-		       a.edited_by, a.revision, a.figure, a.after_figure, COALESCE(f.status, '') AS figure_state, COALESCE(l.status, '') AS after_state,
-		       a.quote_ref, COALESCE(a.quote_revision, 0) AS quote_revision
+		       a.edited_by, a.revision, a.figure, a.after_figure, a.quote_ref, COALESCE(a.quote_revision, 0) AS quote_revision
 		FROM   actions a
-		LEFT   JOIN releases f ON f.organisation_id = $1 AND f.id = a.release_id
-		LEFT   JOIN releases l ON l.organisation_id = $1 AND l.id = a.after_release_id
 		WHERE  a.organisation_id = $1 AND a.number = $2`, by.Org, number)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && within(ctx, tx, by, r.Service) != nil {
 		return Action{}, nil, ErrMissing
@@ -251,7 +244,7 @@ func (s Store) Action(ctx context.Context, by tenant.Actor, number int64) (Actio
 	if len(waiting) > 0 {
 		a.Waiting = &waiting[0]
 	}
-	if err := a.readQuotes(ctx, tx, by.Org); err != nil {
+	if err := errors.Join(a.readQuotes(ctx, tx, by.Org), readStates(ctx, tx, by.Org, &a.Evidence)); err != nil {
 		return a, nil, err
 	}
 	var history []Event

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"yousaid/analytics/register"
 	"yousaid/analytics/releases"
 )
 
@@ -87,9 +88,9 @@ func TestATableIsPlannedOnceAndEnded(t *testing.T) {
 	c.is(err, nil)
 
 	// The register, part by part; without the equality role only what has no equality dimension.
-	register := releases.Register{Reader: c.store.Reader, Ledger: silent{}}
+	left := releases.Register{Reader: c.store.Reader, Ledger: silent{}}
 	numbers := func(equality bool, before int64) (text string) {
-		entries, err := register.Entries(ctx, 1, releases.Wanted{Equality: equality, Before: before, Limit: 2})
+		entries, err := left.Entries(ctx, 1, register.Wanted{Equality: equality, Before: before, Limit: 2})
 		c.is(err, nil)
 		for _, e := range entries {
 			text += fmt.Sprint(e.ID, ":", e.Hidden, "/", e.Cells, " ")
@@ -99,7 +100,7 @@ func TestATableIsPlannedOnceAndEnded(t *testing.T) {
 	if got := numbers(true, 0) + "| " + numbers(true, 102) + "| " + numbers(false, 0) + "| " + numbers(true, 100); got != "103:0/0 102:0/0 | 101:0/0 100:1/2 | 103:0/0 | " {
 		t.Error(got)
 	}
-	if other, err := register.Entries(ctx, 2, releases.Wanted{Equality: true, Limit: 10}); err != nil || len(other) != 0 {
+	if other, err := left.Entries(ctx, 2, register.Wanted{Equality: true, Limit: 10}); err != nil || len(other) != 0 {
 		t.Errorf("a foreign council reads %v, %v", other, err)
 	}
 }

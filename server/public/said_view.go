@@ -34,10 +34,10 @@ func (p *Pages) itemView(r reader, i actions.Item, lang string) page.ItemView {
 	default:
 		v.Did = own(f.T("said.did|We did"))
 	}
-	v.Figure, v.After = p.figureView(r, f, i.Figure), p.figureView(r, f, i.After)
-	v.Figure.Head, v.After.Head = own(f, f.T("said.figure|The figure")), own(f, f.T("said.after|The figure afterwards"))
+	v.Figure, v.After = r.figureView(f, i.Figure), r.figureView(f, i.After)
+	v.Figure.Head, v.After.Head = own(f.T("said.figure|The figure")), own(f.T("said.after|The figure afterwards"))
 	if i.Quote != nil {
-		v.Quote, v.QuoteHead = page.Wording(i.Quote.Text, i.Quote.Language, lang), own(f, f.T("said.quote|In somebody’s words"))
+		v.Quote, v.QuoteHead = page.Wording(i.Quote.Text, i.Quote.Language, lang), own(f.T("said.quote|In somebody’s words"))
 	}
 	state(&v, f, i)
 	for _, c := range i.Corrections {
@@ -73,20 +73,19 @@ func state(v *page.ItemView, f page.Page, i actions.Item) {
 func own(text string) page.Text { return page.Text{Text: text} }
 
 // figureView puts a figure of an item in words, with its source and what became of it.
-func (p *Pages) figureView(r reader, f page.Page, g *quoted.Figure) (v page.FigureView) {
+func (r reader) figureView(f page.Page, g *quoted.Figure) (v page.FigureView) {
 	if g == nil {
 		return v
 	}
 	v.Href = r.tableAt(g.Release)
 	if g.State == quoted.Withdrawn {
-		v.Text, v.Gone = own(f, f.T("said.figure_gone|A figure stood here. It is no longer published, because its table was taken back.")), true
+		v.Text, v.Gone = own(f.T("said.figure_gone|A figure stood here. It is no longer published, because its table was taken back.")), true
 		return v
 	}
-	v.Text, v.Source = own(f, f.FigureInWords(*g)), own(f, f.T("said.source|Source: release %s", number(g.Release)))
-	asked, in := g.Words().In(f.Lang)
-	v.Question = page.Wording(p.Pages.In(in).T("performance.question|The question was: %s", asked), in, f.Lang)
+	v.Text, v.Source = own(f.FigureInWords(*g)), own(f.T("said.source|Source: release %s", number(g.Release)))
+	v.Question = own(f.T("performance.question|The question was: %s", f.Word(g.Words())))
 	if g.State == quoted.Corrected {
-		v.Mark = own(f, f.T("said.figure_corrected|The table of this figure has been corrected since."))
+		v.Mark = own(f.T("said.figure_corrected|The table of this figure has been corrected since."))
 	}
 	return v
 }

@@ -14,7 +14,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
 	"yousaid/analytics/quoted"
-	"yousaid/analytics/releases"
+	"yousaid/analytics/register"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/surveys/permission"
@@ -96,7 +96,7 @@ func (p *Pages) figurePage(c echo.Context, value func(string) string) (FigurePag
 // listTables fills in the released tables that fit the filters.
 func (p *Pages) listTables(c echo.Context, view *FigurePage, value func(string) string) error {
 	ctx, actor := c.Request().Context(), signin.Of(c).Actor
-	w := releases.Wanted{Equality: view.Equality, Standing: true, Survey: plainText(value("survey")), Measure: plainText(value("measure")), Dimension: plainText(value("by")), Words: plainText(value("words")), Limit: tablesPart + 1}
+	w := register.Wanted{Equality: view.Equality, Standing: true, Survey: plainText(value("survey")), Measure: plainText(value("measure")), Dimension: plainText(value("by")), Words: plainText(value("words")), Limit: tablesPart + 1}
 	w.Before, _ = strconv.ParseInt(value("before"), 10, 64)
 	period := plainText(value("period"))
 	kinds, err := p.Register.Kinds(ctx, actor.Org, view.Equality)
@@ -108,7 +108,7 @@ func (p *Pages) listTables(c echo.Context, view *FigurePage, value func(string) 
 		return err
 	}
 	view.Form, view.Words = figureForm(view.Page, kinds, offer, w, period), w.Words
-	if i := slices.IndexFunc(kinds, func(e releases.Entry) bool { return e.From+" "+e.To == period }); i >= 0 {
+	if i := slices.IndexFunc(kinds, func(e register.Entry) bool { return e.From+" "+e.To == period }); i >= 0 {
 		w.From, w.To = kinds[i].From, kinds[i].To
 	}
 	list, err := p.Register.Entries(ctx, actor.Org, w)
@@ -130,14 +130,14 @@ func (p *Pages) listTables(c echo.Context, view *FigurePage, value func(string) 
 		view.Pager.Older = figureAt(view.Number, view.Slot.Slot, here)
 	}
 	for _, e := range list {
-		view.Lines = append(view.Lines, ReleaseLine{Title: fmt.Sprintf("Release %d: %s", e.ID, tableName(e.Asked, offer)), Period: view.Page.Period(e.From, e.To),
+		view.Lines = append(view.Lines, ReleaseLine{Title: fmt.Sprintf("Release %d: %s", e.ID, tableName(e.Query, offer)), Period: view.Page.Period(e.From, e.To),
 			Released: page.Date("en", e.At.In(organisation(c).Zone())), Href: figureAt(view.Number, view.Slot.Slot, url.Values{"release": {strconv.FormatInt(e.ID, 10)}})})
 	}
 	return nil
 }
 
 // figureForm offers what there is in the register.
-func figureForm(p page.Page, kinds []releases.Entry, offer analytics.Offer, w releases.Wanted, period string) FigureForm {
+func figureForm(p page.Page, kinds []register.Entry, offer analytics.Offer, w register.Wanted, period string) FigureForm {
 	f := FigureForm{Surveys: []page.Option{{Text: "All surveys"}}, Measures: []page.Option{{Text: "All questions"}}, Dimensions: []page.Option{{Text: "Any split"}}, Periods: []page.Option{{Text: "All periods"}}}
 	add := func(list *[]page.Option, value, text, chosen string) {
 		if !slices.ContainsFunc(*list, func(o page.Option) bool { return o.Value == value }) {
@@ -145,11 +145,11 @@ func figureForm(p page.Page, kinds []releases.Entry, offer analytics.Offer, w re
 		}
 	}
 	for _, e := range kinds {
-		for _, s := range e.Asked.Surveys {
+		for _, s := range e.Query.Surveys {
 			add(&f.Surveys, s, surveyName(offer, s), w.Survey)
 		}
-		add(&f.Measures, e.Asked.Measure, measureName(offer, e.Asked.Measure), w.Measure)
-		for _, d := range e.Asked.By {
+		add(&f.Measures, e.Query.Measure, measureName(offer, e.Query.Measure), w.Measure)
+		for _, d := range e.Query.By {
 			add(&f.Dimensions, d, page.Capital(splitName(offer, d)), w.Dimension)
 		}
 		add(&f.Periods, e.From+" "+e.To, p.Period(e.From, e.To), period)
@@ -186,7 +186,7 @@ func splitName(o analytics.Offer, id string) string {
 }
 
 // tableName says what a released table shows.
-func tableName(a releases.Asked, o analytics.Offer) string {
+func tableName(a register.Query, o analytics.Offer) string {
 	var by []string
 	for _, d := range a.By {
 		by = append(by, splitName(o, d))

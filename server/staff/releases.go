@@ -36,7 +36,7 @@ func (p *Pages) ReleaseList(c echo.Context) error {
 	actor := signin.Of(c).Actor
 	view := ReleasesPage{Page: page.New(c), Equality: permission.Holds(actor, permission.SeeEquality)}
 	before, _ := strconv.ParseInt(c.QueryParam("before"), 10, 64)
-	list, err := p.Register.Entries(c.Request().Context(), actor.Org, releases.Wanted{Equality: view.Equality, Before: before, Limit: releasesPart + 1})
+	list, err := p.Register.Entries(c.Request().Context(), actor.Org, register.Wanted{Equality: view.Equality, Before: before, Limit: releasesPart + 1})
 	if err != nil {
 		return err
 	}
