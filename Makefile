@@ -50,7 +50,7 @@ unit: $(NODE) ## every Go test, with nothing installed before (PKG=./surveys/...
 	@echo "yousaid: go test $(or $(PKG),./...)"
 	@.ci/progress --pass "go test" go test -p 2 -timeout 40m $(or $(PKG),./...)
 
-check: ## gofmt, vet, staticcheck, the arrows between the rooms, and nothing left to do later
+check: ## gofmt, vet, staticcheck, the dependency rules, and nothing left to do later
 	@.ci/need go
 	@echo "yousaid: gofmt"
 	@unformatted=$$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 ls -d 2>/dev/null | xargs gofmt -l); \
@@ -59,8 +59,8 @@ check: ## gofmt, vet, staticcheck, the arrows between the rooms, and nothing lef
 	@.ci/progress "go vet" go vet ./...
 	@echo "yousaid: staticcheck"
 	@.ci/progress staticcheck $(TOOL) staticcheck -checks inherit,-ST1005 ./... # ST1005: our errors are sentences that people read
-	@echo "yousaid: arrows"
-	@.ci/progress "go test" go test -run 'Arrow' ./cmd/yousaid
+	@echo "yousaid: dependency rules"
+	@.ci/progress "go test" go test -run 'DependencyRule' ./cmd/yousaid
 	@$(MAKE) words
 
 words: ## part of check: no work left to do later, no address of one machine

@@ -11,7 +11,7 @@ import (
 	"yousaid/analytics/figures"
 )
 
-// Audience is who will read the figures; it decides their protection (docs/house.md).
+// Audience is who will read the figures; it decides their protection (docs/equality.md, docs/figures.md).
 type Audience string
 
 // The audiences.

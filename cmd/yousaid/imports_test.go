@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// listed is what "go list -json" says of a package, as far as the arrows need it.
+// listed is what "go list -json" says of a package, as far as the dependency rules need it.
 type listed struct {
 	ImportPath   string
 	Imports      []string
@@ -20,8 +20,8 @@ type listed struct {
 	XTestImports []string
 }
 
-// arrows says which rooms a room may look into besides itself. docs/house.md shows the same table.
-var arrows = map[string][]string{
+// mayImport says which top packages a top package may import besides itself. docs/architecture.md shows the same table.
+var mayImport = map[string][]string{
 	"migrations": {},
 	"static":     {},
 	"surveys":    {},
@@ -30,7 +30,7 @@ var arrows = map[string][]string{
 	"cmd":        {"analytics", "migrations", "server", "static", "surveys"},
 }
 
-// closed lists single packages with fewer doors than their room: what stands on the left imports nothing that begins with what stands on the right.
+// closed lists single packages with stricter rules than their top package: what stands on the left imports nothing that begins with what stands on the right.
 var closed = map[string][]string{
 	"yousaid/analytics/disclosure": {"yousaid/analytics", "yousaid/analytics/cube"},       // only it makes a safe table, and it knows nothing of where figures come from
 	"yousaid/analytics/attack":     {"yousaid/"},                                          // a stranger: no code in common with what it attacks
@@ -40,15 +40,15 @@ var closed = map[string][]string{
 	"yousaid/server/page":          {"yousaid/analytics"},
 }
 
-// speaksHTTP lists what only server, its files in static and the program around them may import: "does it speak HTTP?" is the test of that room.
+// speaksHTTP lists what only server, its files in static and the program around them may import: "does it speak HTTP?" is the test of server.
 var speaksHTTP = []string{"net/http", "github.com/labstack/echo"}
 
-// brokenArrows lists in sentences what the packages import and may not.
-func brokenArrows(packages []listed) (problems []string) {
+// brokenRules lists in sentences what the packages import and may not.
+func brokenRules(packages []listed) (problems []string) {
 	for _, p := range packages {
-		room := roomOf(p.ImportPath)
-		if _, known := arrows[room]; !known {
-			problems = append(problems, fmt.Sprintf("%s stands in no room: the rooms are analytics, cmd, migrations, server, static and surveys", p.ImportPath))
+		top := topOf(p.ImportPath)
+		if _, known := mayImport[top]; !known {
+			problems = append(problems, fmt.Sprintf("%s belongs to no top package: they are analytics, cmd, migrations, server, static and surveys", p.ImportPath))
 			continue
 		}
 		support := isSupport(p.ImportPath)
@@ -67,7 +67,7 @@ func brokenArrows(packages []listed) (problems []string) {
 // and may speak HTTP.
 func broken(from, to string, test bool) (problems []string) {
 	say := func(why string) { problems = append(problems, from+" imports "+to+": "+why) }
-	here, there := roomOf(from), roomOf(to)
+	here, there := topOf(from), topOf(to)
 	if !test {
 		for _, p := range speaksHTTP {
 			if (to == p || strings.HasPrefix(to, p+"/")) && !slices.Contains([]string{"server", "static", "cmd"}, here) {
@@ -86,29 +86,29 @@ func broken(from, to string, test bool) (problems []string) {
 	if !test && isSupport(to) {
 		say("that package is for tests only")
 	}
-	if here == there || slices.Contains(arrows[here], there) || test && there == "migrations" {
+	if here == there || slices.Contains(mayImport[here], there) || test && there == "migrations" {
 		return problems
 	}
-	say(fmt.Sprintf("%s may not look into %s", here, there))
+	say(fmt.Sprintf("%s may not import %s", here, there))
 	return problems
 }
 
-// roomOf gives the room of one of our packages, "" for anyone else's.
-func roomOf(importPath string) string {
+// topOf gives the top package of one of our packages, "" for anyone else's.
+func topOf(importPath string) string {
 	rest, ours := strings.CutPrefix(importPath, "yousaid/")
 	if !ours {
 		return ""
 	}
-	room, _, _ := strings.Cut(rest, "/")
-	return room
+	top, _, _ := strings.Cut(rest, "/")
+	return top
 }
 
 func isSupport(importPath string) bool {
-	return roomOf(importPath) != "" && strings.HasSuffix(path.Base(importPath), "test")
+	return topOf(importPath) != "" && strings.HasSuffix(path.Base(importPath), "test")
 }
 
-// TestArrows holds every package of the project to the table of rooms.
-func TestArrows(t *testing.T) {
+// TestDependencyRules holds every package of the project to the table.
+func TestDependencyRules(t *testing.T) {
 	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Imports,TestImports,XTestImports", "./...")
 	cmd.Dir = "../.."
 	out, err := cmd.Output()
@@ -128,29 +128,29 @@ func TestArrows(t *testing.T) {
 	if len(packages) < 10 {
 		t.Fatalf("go list knows only %d packages: this test looks in the wrong place", len(packages))
 	}
-	for _, p := range brokenArrows(packages) {
+	for _, p := range brokenRules(packages) {
 		t.Error(p)
 	}
 }
 
-// TestABrokenArrowIsNoticed shows the checker projects that are wrong in one place.
-func TestABrokenArrowIsNoticed(t *testing.T) {
+// TestABrokenDependencyRuleIsNoticed shows the checker projects that are wrong in one place.
+func TestABrokenDependencyRuleIsNoticed(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		p    listed
 		want string // "" when all is well
 	}{
-		{"surveys into server", listed{ImportPath: "yousaid/surveys/links", Imports: []string{"yousaid/server/mail"}}, "surveys may not look into server"},
-		{"surveys into analytics", listed{ImportPath: "yousaid/surveys", Imports: []string{"yousaid/analytics"}}, "surveys may not look into analytics"},
-		{"analytics into server", listed{ImportPath: "yousaid/analytics", Imports: []string{"yousaid/server"}}, "analytics may not look into server"},
+		{"surveys into server", listed{ImportPath: "yousaid/surveys/links", Imports: []string{"yousaid/server/mail"}}, "surveys may not import server"},
+		{"surveys into analytics", listed{ImportPath: "yousaid/surveys", Imports: []string{"yousaid/analytics"}}, "surveys may not import analytics"},
+		{"analytics into server", listed{ImportPath: "yousaid/analytics", Imports: []string{"yousaid/server"}}, "analytics may not import server"},
 		{"analytics into surveys", listed{ImportPath: "yousaid/analytics", Imports: []string{"yousaid/surveys/question"}}, ""},
-		{"static into anything", listed{ImportPath: "yousaid/static", Imports: []string{"yousaid/surveys"}}, "static may not look into surveys"},
-		{"migrations into surveys", listed{ImportPath: "yousaid/migrations", Imports: []string{"yousaid/surveys/tenant"}}, "migrations may not look into surveys"},
-		{"server into migrations", listed{ImportPath: "yousaid/server", Imports: []string{"yousaid/migrations"}}, "server may not look into migrations"},
-		{"anything into cmd", listed{ImportPath: "yousaid/server", Imports: []string{"yousaid/cmd/yousaid/site"}}, "server may not look into cmd"},
+		{"static into anything", listed{ImportPath: "yousaid/static", Imports: []string{"yousaid/surveys"}}, "static may not import surveys"},
+		{"migrations into surveys", listed{ImportPath: "yousaid/migrations", Imports: []string{"yousaid/surveys/tenant"}}, "migrations may not import surveys"},
+		{"server into migrations", listed{ImportPath: "yousaid/server", Imports: []string{"yousaid/migrations"}}, "server may not import migrations"},
+		{"anything into cmd", listed{ImportPath: "yousaid/server", Imports: []string{"yousaid/cmd/yousaid/site"}}, "server may not import cmd"},
 		{"cmd into all", listed{ImportPath: "yousaid/cmd/yousaid", Imports: []string{"yousaid/migrations/localpg", "yousaid/server", "yousaid/static"}}, ""},
 		{"a test with a database", listed{ImportPath: "yousaid/surveys", TestImports: []string{"yousaid/migrations/pgtest"}}, ""},
-		{"a test into the wrong room", listed{ImportPath: "yousaid/surveys", XTestImports: []string{"yousaid/server"}}, "surveys may not look into server"},
+		{"a test into the wrong top package", listed{ImportPath: "yousaid/surveys", XTestImports: []string{"yousaid/server"}}, "surveys may not import server"},
 		{"the program with a test's database", listed{ImportPath: "yousaid/cmd/yousaid", Imports: []string{"yousaid/migrations/pgtest"}}, "for tests only"},
 		{"test support with a test's database", listed{ImportPath: "yousaid/cmd/yousaid/site/sitetest", Imports: []string{"yousaid/migrations/pgtest"}}, ""},
 		{"surveys speaks HTTP", listed{ImportPath: "yousaid/surveys/links", Imports: []string{"net/http"}}, "only server speaks HTTP"},
@@ -160,13 +160,13 @@ func TestABrokenArrowIsNoticed(t *testing.T) {
 		{"public pages into disclosure", listed{ImportPath: "yousaid/server/public", Imports: []string{"yousaid/analytics/disclosure"}}, "stays clear of it"},
 		{"public pages into the register", listed{ImportPath: "yousaid/server/public", Imports: []string{"yousaid/analytics/releases"}}, ""},
 		{"the attacker into what it attacks", listed{ImportPath: "yousaid/analytics/attack", Imports: []string{"yousaid/analytics/disclosure"}}, "stays clear of it"},
-		{"the attacker into the room above it", listed{ImportPath: "yousaid/analytics/attack", Imports: []string{"yousaid/analytics"}}, "stays clear of it"},
+		{"the attacker into the package above it", listed{ImportPath: "yousaid/analytics/attack", Imports: []string{"yousaid/analytics"}}, "stays clear of it"},
 		{"disclosure into stats", listed{ImportPath: "yousaid/analytics/disclosure", Imports: []string{"yousaid/analytics/stats"}}, ""},
-		{"tenant into its own room", listed{ImportPath: "yousaid/surveys/tenant", Imports: []string{"yousaid/surveys"}}, "stays clear of it"},
-		{"a new room", listed{ImportPath: "yousaid/utils"}, "stands in no room"},
+		{"tenant into its own top package", listed{ImportPath: "yousaid/surveys/tenant", Imports: []string{"yousaid/surveys"}}, "stays clear of it"},
+		{"a new top package", listed{ImportPath: "yousaid/utils"}, "belongs to no top package"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := brokenArrows([]listed{c.p})
+			got := brokenRules([]listed{c.p})
 			switch {
 			case c.want == "" && len(got) > 0:
 				t.Errorf("should pass: %q", got)
