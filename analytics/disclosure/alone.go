@@ -47,7 +47,7 @@ func (g *grid) isLone(place int) bool {
 // knowing lists the lone cells in whose eyes none of the certificates, all of one place and goal, is one: each changes what is known there.
 func (g *grid) knowing(lone []int, same []*certificate) (list []int) {
 	for _, q := range lone {
-		known := q != same[0].place && !g.within(q, same[0].place)
+		known := q != same[0].place && !g.within(q, same[0].place) && !g.ownOnly(q, same[0])
 		for _, c := range same {
 			known = known && c.touches[q]
 		}
@@ -63,14 +63,11 @@ func (g *grid) knowing(lone []int, same []*certificate) (list []int) {
 func (g *grid) alone(lone []int, same []*certificate, free bool) (more []*certificate, ok bool) {
 	met := g.knowing(lone, same)
 	for len(met) > 0 {
-		all := &certificate{place: same[0].place, goal: same[0].goal}
-		for _, q := range met {
-			all.shut = append(all.shut, g.places[q].cells...)
-		}
+		all := g.spared(same[0], met)
 		if g.reach(all, true) {
 			return append(more, all), true
 		}
-		one := &certificate{place: same[0].place, goal: same[0].goal, shut: g.places[met[0]].cells}
+		one := g.spared(same[0], met[:1])
 		if len(met) == 1 && free || !g.reach(one, free) {
 			return more, false
 		}
@@ -78,6 +75,34 @@ func (g *grid) alone(lone []int, same []*certificate, free bool) (more []*certif
 		met = slices.DeleteFunc(met[1:], func(q int) bool { return !one.touches[q] })
 	}
 	return more, true
+}
+
+// spared is a certificate in the eyes of the people in lone cells: what they know there stays. Of a place that is part of such a cell the cell as a whole stays.
+func (g *grid) spared(of *certificate, lone []int) *certificate {
+	c := &certificate{place: of.place, goal: of.goal}
+	for _, q := range lone {
+		if g.partOf(of.place, q) {
+			c.hold = append(c.hold, q)
+		} else {
+			c.shut = append(c.shut, g.places[q].cells...)
+		}
+	}
+	return c
+}
+
+// ownOnly tells whether what a certificate shows of a place is of no use to the people in a lone cell, because the place is part of that cell: whoever is alone in the cell is everybody who can be in
+// the place; and whoever is one of two knows that it holds fewer than the threshold.
+func (g *grid) ownOnly(q int, c *certificate) bool {
+	if !g.partOf(c.place, q) {
+		return false
+	}
+	p := &g.places[c.place]
+	return g.places[q].n == 1 || c.goal == toEnough && g.places[q].n < g.enough(p)
+}
+
+// partOf tells whether all cells of a place are cells of another that has more.
+func (g *grid) partOf(inner, outer int) bool {
+	return g.together == nil && len(g.places[inner].cells) < len(g.places[outer].cells) && g.within(inner, outer)
 }
 
 // covered tells whether every place keeps what must be shown of it also in the eyes of each lone respondent.

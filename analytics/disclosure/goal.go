@@ -28,6 +28,7 @@ type certificate struct {
 	line    int   // of toOthers
 	parts   []int // and the places that are left over of it, of which place is one
 	shut    []int // the cells of one place, or of several at once
+	hold    []int // places of which the numbers stay, where what is to be shown is of a part of them
 	change  change
 	touches map[int]bool // places whose people change
 	shifts  map[int]bool // those of them whose number changes
@@ -74,6 +75,10 @@ func (g *grid) reach(c *certificate, free bool) bool {
 		for _, cell := range c.shut {
 			shut[cell] = true
 		}
+	}
+	for _, q := range c.hold {
+		defer func(held bool) { g.places[q].held = held }(g.places[q].held)
+		g.places[q].held = true
 	}
 	for _, try := range g.tries(c) {
 		ok := try(wish{place: c.place, free: free, shut: shut})
@@ -149,12 +154,17 @@ func (g *grid) emptied(w wish) bool {
 }
 
 func (g *grid) filled(w wish) bool {
-	target := int64(g.places[w.place].rules.Threshold)
-	if p := &g.places[w.place]; p.n == 0 && p.primary != fewThen {
-		target = 1
-	}
+	target := g.enough(&g.places[w.place])
 	w.vectors = g.units(1)
 	return g.until(w, func(n int64) int64 { return target - n })
+}
+
+// enough is how many a place must be able to have: as many as the threshold; one that is empty, somebody.
+func (g *grid) enough(p *place) int64 {
+	if p.n == 0 && p.primary != fewThen {
+		return 1
+	}
+	return int64(p.rules.Threshold)
 }
 
 func (g *grid) shifted(w wish) bool {

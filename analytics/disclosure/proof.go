@@ -126,7 +126,7 @@ func (g *grid) packed(certificates []*certificate) Proof {
 		for p := range c.touches {
 			packs[at].places[p] = true
 		}
-		e := Evidence{Codes: g.names(&g.places[c.place]), Shows: goalNames[c.goal], Lattice: at, Apart: c.shut != nil}
+		e := Evidence{Codes: g.names(&g.places[c.place]), Shows: goalNames[c.goal], Lattice: at, Apart: c.shut != nil || c.hold != nil}
 		if c.goal == toOther {
 			e.Answer = g.lattice.Answers[c.answer].Code
 		}
