@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"regexp"
 	"strings"
@@ -230,6 +231,40 @@ func TestAnyReleasedFigureIsChosen(t *testing.T) {
 	}
 	if n := analytics.Rows(r)[row].N; !strings.Contains(strings.ReplaceAll(sentence, ",", ""), fmt.Sprintf("of %d people", n)) {
 		t.Errorf("%q is not of %d people", sentence, n)
+	}
+	// What the register hides cannot be chosen in any measure, nor the share of one answer of few people; another council has no such release.
+	hidden, few := 0, 0
+	for _, release := range []int64{public, channels, equality} {
+		r, err := s.Analytics.Released(t.Context(), s.By(), release)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range analytics.Rows(r) {
+			for _, m := range []quoted.Measured{quoted.Satisfied, quoted.Mean, quoted.Answers, quoted.Share} {
+				choice := actions.Choice{Release: release, Row: i, Measured: m, Answer: "1"}
+				f, err := s.Actions.FigureOf(t.Context(), s.By(), choice)
+				switch small := m == quoted.Share && (row.N < 30 || row.Distribution == nil); {
+				case row.Hidden || small:
+					if !errors.Is(err, actions.ErrNoFigure) {
+						t.Errorf("%v %s of release %d is given: %+v, %v", row.Labels, m, release, f, err)
+					}
+					if hidden++; small && !row.Hidden {
+						few++
+					}
+				case err != nil || f.N != row.N:
+					t.Errorf("%v %s of release %d: %+v, %v", row.Labels, m, release, f, err)
+				case m == quoted.Share && math.Abs(f.Value*100-math.Round(f.Value*100)) > 1e-9:
+					t.Errorf("%v: the share %v is finer than whole per cent", row.Labels, f.Value)
+				}
+				foreign := tenant.Actor{Org: s.Org.ID + 1, Name: "boss@elsewhere.example", Grants: s.By().Grants}
+				if _, err := s.Actions.FigureOf(t.Context(), foreign, choice); !errors.Is(err, analytics.ErrNoRelease) {
+					t.Fatalf("another council chooses it: %v", err)
+				}
+			}
+		}
+	}
+	if hidden == 0 || few == 0 {
+		t.Errorf("%d hidden figures and %d shares of few people were tried: this shows nothing", hidden, few)
 	}
 	// Whoever chose it wrote the action last, so that somebody else approves. An equality figure comes in by an administrator.
 	chooseIt(s, n, actions.After, actions.Choice{Release: equality, Row: rowOf(s, equality, "Female"), Measured: quoted.Satisfied}, nil)
