@@ -139,7 +139,7 @@ var failures = []struct {
 func statusOf(err error, p page.Page) (status int, detail string) {
 	for _, f := range failures {
 		if errors.Is(err, f.err) {
-			if f.detail != "" && p.Lang == "en" { // these sentences have no Welsh yet; the page's own do
+			if f.detail != "" { // those that customers meet have Welsh; the others are for staff, whose pages are in English
 				detail = p.T(f.detail)
 			}
 			return f.status, detail
@@ -206,6 +206,9 @@ func (s *Server) fail(err error, c echo.Context) {
 	if errors.Is(ctx.Err(), context.Canceled) && !errors.Is(err, errBadForm) {
 		return
 	}
+	if !strings.HasPrefix(path, "/staff") && !page.Framed(c) {
+		s.Public.Lost(c)
+	}
 	p := page.New(c)
 	status, detail := statusOf(err, p)
 	if status >= http.StatusInternalServerError {
@@ -230,6 +233,9 @@ func (s *Server) fail(err error, c echo.Context) {
 	if back != "" && status == http.StatusServiceUnavailable {
 		shown.Kept = kept(c.Request().PostForm)
 		shown.Action = c.Request().URL.RequestURI()
+		if len(shown.Kept) > 0 && name == "public/error" {
+			shown.KeptForm = "kept"
+		}
 	}
 	if err := page.Render(c, status, name, shown); err != nil {
 		s.Log.ErrorContext(ctx, "the error page failed", "problem", err.Error(), "request", requestID(c))
@@ -244,6 +250,9 @@ func kept(form url.Values) (fields []page.Kept) {
 			continue
 		}
 		for _, value := range form[name] {
+			if name == page.FieldAction && strings.HasPrefix(value, page.ActionIn) {
+				continue // what is sent again is sent, and not shown in another language
+			}
 			fields = append(fields, page.Kept{Name: name, Value: value})
 		}
 	}

@@ -33,6 +33,8 @@ type Public interface {
 	PerformanceTable(echo.Context) error // one released table, with what was corrected
 	PerformanceFile(echo.Context) error  // one edition of a released table, as a file
 
+	Lost(echo.Context) // prepares the error page of what no page answers, in the reader's language
+
 	Receipt(echo.Context) error     // asks for a receipt code
 	SendReceipt(echo.Context) error // tells what became of the feedback, and takes it back
 }

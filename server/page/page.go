@@ -28,6 +28,7 @@ type Page struct {
 	Languages    []Language // the same page in other languages; fewer than two show nothing
 	Back         string     // address of the back link; "" shows none
 	Form         string     // id of the form of a page with answers on it: languages and Back are its buttons then, so that nothing written is lost
+	KeptForm     string     // id of a form that holds what was written and shows no field: languages are its buttons
 
 	Person  string // name of who is signed in; "" for customers
 	Nav     []Link // what this person may open: see Menu
@@ -157,6 +158,12 @@ const (
 // Keep stores the page that New starts from. Middleware calls it, once it knows the
 // organisation, the person and the language.
 func Keep(c echo.Context, p Page) { c.Set(kept, p) }
+
+// Framed tells whether something was kept for the page of a request.
+func Framed(c echo.Context) bool {
+	_, ok := c.Get(kept).(Page)
+	return ok
+}
 
 // New starts the page of a request: what middleware kept, or an English page of no organisation.
 func New(c echo.Context) Page {

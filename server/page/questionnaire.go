@@ -164,6 +164,8 @@ type SpentPage struct {
 
 	Left    bool     // the form was left too long: its answers are stored and are not shown (410)
 	Written []string // words that were sent now and are not stored
+	Kept    []Kept   // what was sent now, for the page in another language; none where nothing was
+	Action  string   // where it is sent
 }
 
 // ClosedPage is public/closed (410): the survey is closed or the link has expired.

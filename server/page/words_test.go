@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -31,6 +32,9 @@ type found struct {
 	public bool
 	where  string
 }
+
+// errorsOfCustomers are the sentences of server/errors.go that customers meet; all others there are for staff.
+var errorsOfCustomers = []string{"error.job", "error.not_started", "error.cross_origin"}
 
 // said lists every word of the interface, in templates and in Go, and complains of a key with two Englishes.
 func said(t *testing.T) map[string]found {
@@ -56,6 +60,7 @@ func said(t *testing.T) map[string]found {
 				}
 				f.public = f.public || before.public
 			}
+			f.public = f.public || slices.Contains(errorsOfCustomers, key)
 			all[key] = f
 		}
 	}

@@ -74,6 +74,9 @@ func (p *Pages) find(c echo.Context) (*door, error) {
 // errNowhere is a code that leads nowhere.
 var errNowhere = errors.New("the code leads nowhere")
 
+// Lost prepares an error page for a request that no handler has seen, in the reader's language.
+func (p *Pages) Lost(c echo.Context) { _ = p.nowhere(c) }
+
 // nowhere prepares an error page in the reader's language, though no council is known.
 func (p *Pages) nowhere(c echo.Context) error {
 	lang := p.language(c, spoken, "")

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"reflect"
 	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -76,7 +75,8 @@ func (p *Pages) take(c echo.Context, d *door, token string, index int) error {
 		return err
 	}
 	lang := p.language(c, e.languages, "")
-	if index > 0 && c.QueryParam(shownLanguage) == "" { // a program that sends no more than the answers
+	in := pressed(c, e.languages)
+	if index > 0 && in == "" && c.QueryParam(shownLanguage) == "" { // a program that sends no more than the answers
 		given, err := p.Responses.Answers(ctx, d.org.ID, form.Response)
 		if err != nil {
 			p.frame(c, d.org, lang)
@@ -95,14 +95,12 @@ func (p *Pages) take(c echo.Context, d *door, token string, index int) error {
 		v.frame = p.frame(c, d.org, lang)
 		return p.left(c, v, fields)
 	}
-	switch action := fields.Get(page.FieldAction); {
-	case action == page.ActionBack && index > 0:
+	switch {
+	case fields.Get(page.FieldAction) == page.ActionBack && index > 0:
 		return p.back(c, v, lang)
-	case strings.HasPrefix(action, page.ActionIn):
-		if in := among(e.languages, strings.TrimPrefix(action, page.ActionIn)); in != "" {
-			v.frame = p.frame(c, d.org, in)
-			return p.show(c, http.StatusOK, v)
-		}
+	case in != "":
+		v.frame = p.frame(c, d.org, in)
+		return p.inAnother(c, v)
 	}
 	sent, err := responses.Check(e.definition, index, v.form, lang, fields)
 	var problems responses.Problems
@@ -202,7 +200,7 @@ func (p *Pages) refuse(c echo.Context, v view, err error) error {
 	case errors.Is(err, responses.ErrSpent):
 		return p.spent(c, v)
 	case errors.Is(err, responses.ErrJobTaken):
-		return page.Render(c, http.StatusConflict, "public/spent", page.SpentPage{Page: v.frame, Survey: page.Find(v.edition.definition.Title, v.lang()), Job: true})
+		return p.jobTaken(c, v)
 	case errors.Is(err, responses.ErrRefused):
 		v.frame.Problems.Add("", v.frame.T("questions.refused|We could not save these answers as they are. Change them and send them again."))
 		return p.show(c, http.StatusUnprocessableEntity, v)
@@ -213,6 +211,59 @@ func (p *Pages) refuse(c echo.Context, v view, err error) error {
 	}
 	return err
 }
+
+// inAnother shows a page of a form in another language, with what was written on it: the page itself, or that its job has its feedback already.
+func (p *Pages) inAnother(c echo.Context, v view) error {
+	if v.index == 0 && !v.form.Job.None() {
+		taken, err := p.Responses.JobTaken(c.Request().Context(), v.form)
+		if err != nil {
+			return err
+		}
+		if taken {
+			return p.jobTaken(c, v)
+		}
+	}
+	return p.show(c, http.StatusOK, v)
+}
+
+// jobTaken says that somebody has sent feedback about the job before. What was written now is given back.
+func (p *Pages) jobTaken(c echo.Context, v view) error {
+	s := page.SpentPage{Page: v.frame, Survey: page.Find(v.edition.definition.Title, v.lang()), Job: true, Written: v.written()}
+	v.keep(&s)
+	return page.Render(c, http.StatusConflict, "public/spent", s)
+}
+
+// written are the words on a page that was sent, in the order of its questions.
+func (v view) written() (words []string) {
+	if v.index >= len(v.edition.definition.Pages) {
+		return nil
+	}
+	for _, q := range v.edition.definition.Pages[v.index].Questions {
+		if s := page.Printable(v.given.Get(q.Code)); s != "" && q.Free() {
+			words = append(words, s)
+		}
+	}
+	return words
+}
+
+// keep has the languages of a page that takes no answers send what was written to it once more. Answers about the person are not kept: nobody else who uses the device may find
+// them.
+func (v view) keep(s *page.SpentPage) {
+	s.Languages = page.Languages(v.edition.languages, v.lang(), v.inOther)
+	s.KeptForm, s.Action = keptForm, v.action()
+	s.Kept = []page.Kept{{Name: page.FieldToken, Value: v.token}}
+	if v.index >= len(v.edition.definition.Pages) {
+		return
+	}
+	for _, q := range v.edition.definition.Pages[v.index].Questions {
+		for _, value := range v.given[q.Code] {
+			s.Kept = append(s.Kept, page.Kept{Name: q.Code, Value: page.Printable(value)})
+		}
+	}
+}
+
+// keptForm is the id of the form that holds what was written on a page that takes no answers.
+const keptForm = "kept"
 
 // show renders a page of a form, with what stands in it.
 func (p *Pages) show(c echo.Context, status int, v view) error {

@@ -86,8 +86,11 @@ func (t *tongues) best(header string, languages []string) string {
 	return lang
 }
 
-// language is the one a page is shown in: what the address says, else the one before (of an earlier page, or ""), else the browser's wish.
+// language is the one a page is shown in: that of the button that was pressed, else what the address says, else the one before (of an earlier page, or ""), else the browser's wish.
 func (p *Pages) language(c echo.Context, languages []string, before string) string {
+	if lang := pressed(c, languages); lang != "" {
+		return lang
+	}
 	if c.Request().URL.RawQuery != "" {
 		for _, name := range []string{askedLanguage, shownLanguage} {
 			if lang := among(languages, c.QueryParam(name)); lang != "" {
@@ -99,6 +102,14 @@ func (p *Pages) language(c echo.Context, languages []string, before string) stri
 		return lang
 	}
 	return p.wished(c, languages)
+}
+
+// pressed is the language of the button by which a form was sent; "" for another button.
+func pressed(c echo.Context, languages []string) string {
+	if in, ok := strings.CutPrefix(c.Request().PostForm.Get(page.FieldAction), page.ActionIn); ok {
+		return among(languages, in)
+	}
+	return ""
 }
 
 // wished is the nearest to what the browser asks for.

@@ -6,7 +6,6 @@ package public
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"sync/atomic"
 	"time"
@@ -77,6 +76,7 @@ type Collector interface {
 // Answers gives what was sent before: responses.Store.
 type Answers interface {
 	Answers(ctx context.Context, org tenant.Org, response uuid.UUID) (responses.Given, error)
+	JobTaken(ctx context.Context, f responses.Form) (bool, error) // by another response
 }
 
 // Pages are the pages of customers. They are safe for use by many goroutines.
@@ -105,17 +105,16 @@ func New(c Config) *Pages {
 	return &Pages{Config: c, turns: newTurns()}
 }
 
-// here offers the address that was asked for in other languages, for an error page that may follow; what a form was sent to is another page when it is opened.
+// here offers the address that was asked for in other languages, for an error page that may follow. What a form was sent to is a page of its own when it is opened: the one
+// on which the form stands.
 func here(c echo.Context, languages []string, lang string) []page.Language {
-	if c.Request().Method != http.MethodGet {
-		return nil
-	}
 	return page.Languages(languages, lang, func(other string) string {
 		query := c.QueryParams()
 		fields := make(url.Values, len(query)+1)
 		for name, values := range query {
 			fields[name] = values
 		}
+		fields.Del(shownLanguage)
 		fields.Set(askedLanguage, other)
 		return c.Request().URL.EscapedPath() + "?" + fields.Encode()
 	})

@@ -45,6 +45,7 @@ type ReceiptPage struct {
 	Month     string
 	Looked    bool
 	Items     []page.ItemView
+	Kept      []page.Kept // the code, for the page in another language
 }
 
 // receiptGuess names the look-ups of receipts for the guard.
@@ -113,7 +114,7 @@ func (p *Pages) SendReceipt(c echo.Context) error {
 		}
 		found.State = "withdrawn"
 	}
-	view.Languages = nil // in another language the code would have to be typed again
+	view.KeptForm, view.Kept = keptForm, []page.Kept{{Name: "code", Value: view.Code}} // in another language it need not be typed again
 	return p.tellReceipt(c, view, org, found)
 }
 

@@ -11,7 +11,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/server/page"
-	"yousaid/surveys/question"
 	"yousaid/surveys/responses"
 )
 
@@ -139,12 +138,9 @@ func (r *recent) find(response uuid.UUID, c Clock) (responses.Form, bool) {
 // left says that a form was left too long, and that its answers are stored. The words on the page that was sent now are given back; sent is nil where nothing was.
 func (p *Pages) left(c echo.Context, v view, sent url.Values) error {
 	left := page.SpentPage{Page: v.frame, Survey: page.Find(v.edition.definition.Title, v.lang()), Again: p.again(c, v.door, v.lang()), Left: true}
-	if sent != nil && v.index < len(v.edition.definition.Pages) {
-		for _, q := range v.edition.definition.Pages[v.index].Questions {
-			if words := page.Printable(sent.Get(q.Code)); words != "" && (q.Kind == question.LongTxt || q.Kind == question.Short) {
-				left.Written = append(left.Written, words)
-			}
-		}
+	if sent != nil {
+		left.Written = v.written()
+		v.keep(&left)
 	}
 	return page.Render(c, http.StatusGone, "public/spent", left)
 }

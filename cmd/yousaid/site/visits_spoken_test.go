@@ -66,6 +66,11 @@ var spokenVisits = []visit{
 		to := s.Post(c.all+"?in=ar", url.Values{"token": {token}, "verdict": {"2"}, "cause": {"delay"}, "topics": {"a"}, "visits": {"1"}, "again": {"yes"}, "place": {"x"}, "comment": {"x"}}).Is(303).Header.Get("Location")
 		return to + "?lang=ar"
 	}},
+	{route: "POST /f/:code", page: "public/spent", state: "the job has its feedback", at: func(c *council, s *sitetest.Site) string {
+		to := jobAddress(s, c.link, "Repair 12")
+		s.Post(c.link, url.Values{"token": {s.Get(to).Is(200).Token()}, "rating": {"2"}}).Is(303)
+		return to + "&lang=cy"
+	}, post: url.Values{"rating": {"5"}}, ends: 409},
 	{route: "GET /:organisation/receipt", page: "public/receipt", state: "in Urdu", on: inUrduCouncil, at: path("/testham/receipt?lang=ur")},
 	{route: "POST /:organisation/receipt", page: "public/receipt", state: "nobody's code, in Urdu", on: inUrduCouncil, at: path("/testham/receipt?lang=ur"), post: url.Values{"code": {"ABCDE-FGHJK"}}, ends: 422},
 	{route: "GET /:organisation/privacy", page: "public/privacy", state: "in Urdu, a title missing", on: inUrduCouncil, at: path("/testham/privacy?lang=ur")},
