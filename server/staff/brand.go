@@ -48,7 +48,10 @@ func (p *Pages) brandPage(c echo.Context, l accounts.Look) (BrandPage, error) {
 		view.Main = l.Languages[0]
 	}
 	for _, lang := range page.KnownLanguages(slices.Concat(org.Languages, l.Languages, started)) {
-		name := page.LanguageName(lang) + " – " + lint.LanguageWord(lang)
+		name := page.LanguageName(lang)
+		if english := lint.LanguageWord(lang); english != name {
+			name += " – " + english
+		}
 		view.Mains = append(view.Mains, page.Option{Value: lang, Text: name})
 		view.Languages = append(view.Languages, page.Option{Value: lang, Text: name, Chosen: slices.Contains(l.Languages, lang)})
 	}
