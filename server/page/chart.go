@@ -76,10 +76,16 @@ const (
 	classOn    = "site-chart__on"    // letters on a part of a bar, which keeps its colour
 )
 
-// drawing is an SVG under way. Everything written by text and attribute is escaped.
+// drawing is under way: a list of SVGs, one below the other, between which a sheet of paper may end. Everything written by text and attribute is escaped.
 type drawing struct {
-	strings.Builder
-	height int
+	strings.Builder                 // the SVG under way
+	done            strings.Builder // those that are finished
+}
+
+// finish ends the SVG under way, which is so many pixels high, and begins another below it.
+func (d *drawing) finish(height int) {
+	fmt.Fprintf(&d.done, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"site-chart__row\" width=\"100%%\" height=\"%d\" font-size=\"14\" direction=\"ltr\">\n%s</svg>\n", height, d.String())
+	d.Reset()
 }
 
 // put writes elements. A line end follows, or text browsers would join the words of neighbours.
@@ -111,8 +117,8 @@ func clean(s string) string {
 	}, s)
 }
 
-// figure closes a drawing: caption, key, and the SVG with its title and description.
-func (c Chart) figure(p Page, d *drawing, key, description string) template.HTML {
+// figure closes a drawing: caption, key, and the SVGs, which are one image with a name and a description.
+func (c Chart) figure(p Page, d *drawing, class, key, description string) template.HTML {
 	id := strings.Map(func(r rune) rune {
 		if r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
 			return r
@@ -123,27 +129,26 @@ func (c Chart) figure(p Page, d *drawing, key, description string) template.HTML
 		return template.HTML(fmt.Sprintf(`<figure class="site-chart"><figcaption>%s</figcaption><p class="govuk-body">%s</p></figure>`,
 			esc(c.Title), esc(p.T("chart.empty|There is nothing to draw yet."))))
 	}
-	return template.HTML(fmt.Sprintf(`<figure class="site-chart"><figcaption>%[2]s</figcaption>
-%[3]s<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="%[1]s-t" aria-describedby="%[1]s-d" width="100%%" height="%[4]d" font-size="14" direction="ltr">
-<title id="%[1]s-t">%[2]s</title>
-<desc id="%[1]s-d">%[5]s</desc>
-%[6]s</svg></figure>`,
-		id, esc(c.Title), key, d.height, esc(description), d.String()))
+	return template.HTML(fmt.Sprintf(`<figure class="site-chart %[3]s"><figcaption id="%[1]s-t">%[2]s</figcaption>
+%[4]s<div class="site-chart__drawing" role="img" aria-labelledby="%[1]s-t" aria-describedby="%[1]s-d">
+%[6]s</div>
+<p id="%[1]s-d" hidden="">%[5]s</p></figure>`,
+		id, esc(c.Title), class, key, esc(description), d.done.String()))
 }
 
 // label writes a row's name over its bar, in up to two lines, with a note at the end of the first; it returns the y of the bar.
-func (d *drawing) label(y int, label, note string) int {
+func (d *drawing) label(label, note string) int {
 	lines := wrap(clean(label), lineWide-utf8.RuneCountInString(note), lineWide)
 	d.put(`<g>`)
 	if len(lines) == 2 && strings.HasSuffix(lines[1], "…") {
 		d.put(`<title>%s</title>`, esc(label))
 	}
 	for i, line := range lines {
-		d.text(0, y+labelLine*(i+1)-4, "start", ink, line)
+		d.text(0, labelLine*(i+1)-4, "start", ink, line)
 	}
 	d.put(`</g>`)
-	d.text(100, y+labelLine-4, "end", quiet, note)
-	return y + labelLine*len(lines) + 2
+	d.text(100, labelLine-4, "end", quiet, note)
+	return labelLine*len(lines) + 2
 }
 
 // wrap breaks a label into one or two lines, the first of up to first letters, the second of up to width, and cuts what is longer.
@@ -213,7 +218,6 @@ func (d *drawing) axis(y int) {
 func StackedBars(p Page, c Chart) template.HTML {
 	var d drawing
 	fills := c.fills(len(c.Parts))
-	y := 0
 	for _, row := range c.Rows {
 		note := p.T("chart.base|n = %s", Number(row.N))
 		switch {
@@ -222,7 +226,7 @@ func StackedBars(p Page, c Chart) template.HTML {
 		case row.N == 0:
 			note = p.T("chart.none|no answers")
 		}
-		top := d.label(y, row.Label, note)
+		top := d.label(row.Label, note)
 		if row.Hidden || row.N == 0 {
 			d.blank(p, top, row.Hidden)
 		} else {
@@ -242,16 +246,15 @@ func StackedBars(p Page, c Chart) template.HTML {
 				x += share
 			}
 		}
-		y = top + barHeight + rowGap
+		d.finish(top + barHeight + rowGap)
 	}
-	d.height = y
 	var key strings.Builder
 	key.WriteString(`<ul class="site-chart__key">`)
 	for i, part := range c.Parts {
 		fmt.Fprintf(&key, `<li><svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" aria-hidden="true"><rect x="0.5" y="0.5" width="15" height="15" fill="%s" stroke="%s" class="%s"/></svg> %s</li>`, fills[i], ink, classInk, esc(part))
 	}
 	key.WriteString(`</ul>`)
-	return c.figure(p, &d, key.String(), p.Plural("chart.describe_parts|Bars of the parts of answers for %s group. The same figures are in the table.|Bars of the parts of answers for %s groups. The same figures are in the table.", len(c.Rows), Number(len(c.Rows))))
+	return c.figure(p, &d, "site-chart--bars", key.String(), p.Plural("chart.describe_parts|Bars of the parts of answers for %s group. The same figures are in the table.|Bars of the parts of answers for %s groups. The same figures are in the table.", len(c.Rows), Number(len(c.Rows))))
 }
 
 // blank draws what stands instead of a bar.
@@ -267,8 +270,7 @@ func (d *drawing) blank(p Page, top int, hidden bool) {
 // ShareBars draws a share in each row as a bar from 0 to 100 per cent, with its interval as a whisker.
 func ShareBars(p Page, c Chart) template.HTML {
 	var d drawing
-	y := 0
-	for _, row := range c.Rows {
+	for i, row := range c.Rows {
 		note := ""
 		switch {
 		case row.Hidden:
@@ -279,7 +281,7 @@ func ShareBars(p Page, c Chart) template.HTML {
 		default:
 			note = Percent(*row.Share)
 		}
-		top := d.label(y, row.Label, note)
+		top := d.label(row.Label, note)
 		if row.Hidden || row.Share == nil {
 			d.blank(p, top, row.Hidden)
 		} else {
@@ -295,11 +297,14 @@ func ShareBars(p Page, c Chart) template.HTML {
 				d.put(`</g>`)
 			}
 		}
-		y = top + barHeight + rowGap
+		y := top + barHeight + rowGap
+		if i == len(c.Rows)-1 { // the per cents stand on the sheet of the last bar
+			d.axis(y + 4)
+			y += 12
+		}
+		d.finish(y)
 	}
-	d.axis(y + 4)
-	d.height = y + 12
-	return c.figure(p, &d, "", p.Plural("chart.describe_shares|A bar from 0 to 100 per cent for %s group, with a 95 per cent interval. The same figures are in the table.|Bars from 0 to 100 per cent for %s groups, with 95 per cent intervals. The same figures are in the table.", len(c.Rows), Number(len(c.Rows))))
+	return c.figure(p, &d, "site-chart--bars", "", p.Plural("chart.describe_shares|A bar from 0 to 100 per cent for %s group, with a 95 per cent interval. The same figures are in the table.|Bars from 0 to 100 per cent for %s groups, with 95 per cent intervals. The same figures are in the table.", len(c.Rows), Number(len(c.Rows))))
 }
 
 // tip is what a row says when pointed at.

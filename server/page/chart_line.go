@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -11,7 +12,10 @@ import (
 const (
 	plotTop    = 20
 	plotHeight = 220
-	margin     = 3.0 // per cent left free at both ends for the first and last point
+	margin     = 3.0  // per cent left free at both ends for the first and last point
+	axisWide   = 48   // pixels left of the plot for the per cents: the style sheet leaves them free, and no point lies there
+	narrowest  = 290  // pixels of a drawing on the narrowest screen, those for the per cents included
+	letterWide = 9.35 // pixels that a letter takes at most
 )
 
 // ShareLine draws a share over time, one row a month (or a longer period, if the chart says so), with its 95 % band. A month that is hidden or has no
@@ -64,24 +68,24 @@ func ShareLine(p Page, c Chart) template.HTML {
 		}
 	}
 	for _, at := range quarters {
-		d.text(0, y(float64(at)/100)-4, "start", quiet, fmt.Sprintf("%d%%", at))
+		d.put(`<text x="-6" y="%d" text-anchor="end" fill="%s">%d%%</text>`, y(float64(at)/100)+5, quiet, at)
 	}
 	for i, row := range c.Rows {
 		if !marked(c.Rows, i) {
 			continue
 		}
-		anchor := "middle"
+		at, anchor := num(x(i))+"%", "middle"
 		if i == 0 && len(c.Rows) > 1 {
-			anchor = "start"
+			at, anchor = strconv.Itoa(firstLabel-axisWide), "start"
 		} else if i == len(c.Rows)-1 && len(c.Rows) > 1 {
 			anchor = "end"
 		}
 		d.put(`<line x1="%[1]s%%" x2="%[1]s%%" y1="%[2]d" y2="%[3]d" stroke="%[4]s" class="%[5]s"/>`, num(x(i)), bottom, bottom+6, quiet, classInk)
 		for line, words := range belowPoint(row.Label) {
-			d.text(x(i), bottom+22+labelLine*line, anchor, ink, words)
+			d.put(`<text x="%s" y="%d" text-anchor="%s" fill="%s">%s</text>`, at, bottom+24+labelLine*line, anchor, ink, esc(words))
 		}
 	}
-	d.height = bottom + 30 + labelLine
+	d.finish(bottom + 32 + labelLine)
 	dashed, describe := p.T("chart.dashed|A dashed line is a month that is not shown."), p.Plural("chart.describe_line|A point for %s month, with its interval of 95 per cent. The same figures are in the table.|A line over %s months, with a band of 95 per cent. The same figures are in the table.", len(c.Rows), Number(len(c.Rows)))
 	if c.Periods {
 		dashed, describe = p.T("chart.dashed_period|A dashed line is a period that is not shown."), p.Plural("chart.describe_periods|A point for %s period, with its interval of 95 per cent. The same figures are in the table.|A line over %s periods, with a band of 95 per cent. The same figures are in the table.", len(c.Rows), Number(len(c.Rows)))
@@ -90,7 +94,7 @@ func ShareLine(p Page, c Chart) template.HTML {
 	if slices.ContainsFunc(c.Rows, func(r Row) bool { return r.Hidden }) {
 		note = fmt.Sprintf(`<p class="govuk-body-s">%s</p>`, esc(dashed))
 	}
-	return c.figure(p, &d, note, describe)
+	return c.figure(p, &d, "site-chart--line", note, describe)
 }
 
 // runs lists where the line goes without a break, as [from, to).
@@ -136,6 +140,9 @@ func belowPoint(label string) []string {
 // belowWide is how many letters of a line below the first and the last point fit beside each other on the narrowest screen.
 const belowWide = 14
 
+// firstLabel is where the name below the first point begins, in pixels from the edge of the drawing: it may stand below the per cents.
+const firstLabel = 6
+
 // marked picks up to three months to name: the first, the last, and the middle one where a phone has room for it.
 func marked(rows []Row, i int) bool {
 	n := len(rows)
@@ -145,12 +152,13 @@ func marked(rows []Row, i int) bool {
 	if n <= 4 || i != n/2 {
 		return false
 	}
-	wide := func(row Row) (most float64) { // per cent of the narrowest screen, with a gap
+	wide := func(row Row) (most float64) { // in pixels, with a gap
 		for _, line := range belowPoint(row.Label) {
 			most = max(most, float64(utf8.RuneCountInString(line)+1))
 		}
-		return most * 100 / lineWide
+		return most * letterWide
 	}
-	at, half := margin+(100-2*margin)*float64(i)/float64(n-1), wide(rows[i])/2
-	return margin+wide(rows[0]) <= at-half && at+half <= 100-margin-wide(rows[n-1])
+	at := func(percent float64) float64 { return axisWide + (narrowest-axisWide)*percent/100 }
+	middle, half := at(margin+(100-2*margin)*float64(i)/float64(n-1)), wide(rows[i])/2
+	return firstLabel+wide(rows[0]) <= middle-half && middle+half <= at(100-margin)-wide(rows[n-1])
 }

@@ -258,6 +258,47 @@ func TestChartsAreNamedOnceAndSpaced(t *testing.T) {
 	}
 }
 
+// A per cent beside a line stands left of the plot, where no point of the line can lie, whatever the figures and however narrow the screen.
+func TestNoPointLiesOnThePerCents(t *testing.T) {
+	drawn := ShareLine(all(t).In("en"), Chart{ID: "m", Title: "By month", Rows: []Row{
+		{Label: "January 2026", N: 50, Share: f(0.5), Low: f(0), High: f(1)}, {Label: "February 2026", N: 60, Share: f(1)}}})
+	percents := 0
+	for _, e := range parsed(t, drawn) {
+		if e.name == "text" && strings.HasSuffix(strings.TrimSpace(e.text), "%") {
+			if x, err := strconv.Atoi(e.attr["x"]); err != nil || x >= 0 || e.attr["text-anchor"] != "end" {
+				t.Errorf("%s stands at %s", e.text, e.attr["x"])
+			}
+			percents++
+		}
+		if e.name == "circle" && strings.HasPrefix(e.attr["cx"], "-") {
+			t.Errorf("a point lies at %s", e.attr["cx"])
+		}
+	}
+	if percents != len(quarters) {
+		t.Errorf("%d per cents", percents)
+	}
+}
+
+// Each bar is an SVG of its own with its name and base, so that paper ends between two of them; the per cents below the last are on its sheet.
+func TestPaperEndsBetweenBars(t *testing.T) {
+	rows := []Row{{Label: "Web", N: 8, Parts: []float64{0.5, 0.5}, Share: f(0.5), Low: f(0.4), High: f(0.6)}, {Label: "Post", N: 4, Parts: []float64{0.25, 0.75}, Share: f(0.25)}, {Label: "Kiosk", N: 3, Hidden: true}}
+	for _, draw := range []func(Page, Chart) template.HTML{StackedBars, ShareBars} {
+		drawn := string(draw(all(t).In("en"), Chart{ID: "c", Title: "By channel", Parts: []string{"Bad", "Good"}, Rows: rows}))
+		pieces := strings.Split(drawn, `class="site-chart__row"`)[1:]
+		if len(pieces) != len(rows) {
+			t.Fatalf("%d pieces: %s", len(pieces), drawn)
+		}
+		for i, row := range rows {
+			if !strings.Contains(pieces[i], ">"+row.Label+"</text>") || strings.Count(pieces[i], "</svg>") != 1 || row.Hidden != strings.Contains(pieces[i], "not shown") {
+				t.Errorf("the piece of %s: %s", row.Label, pieces[i])
+			}
+			if axis := strings.Contains(pieces[i], ">75%</text>\n<text"); axis && i < len(rows)-1 {
+				t.Errorf("per cents below %s, which is not the last", row.Label)
+			}
+		}
+	}
+}
+
 // What the letters below a line need is never more than the narrowest screen has.
 func TestTheMiddleMonthIsNamedWhereItFits(t *testing.T) {
 	months := func(first, last string, n int) []Row {

@@ -9,14 +9,16 @@ import (
 	"yousaid/cmd/yousaid/site/sitetest"
 )
 
-// collisions lists letters of drawings that stand on other letters or reach out of the drawing.
-const collisions = `[...document.querySelectorAll('.site-chart > svg')].flatMap(svg => {
+// collisions lists letters of drawings that stand on other letters or on points of a line, or reach out of the drawing.
+const collisions = `[...document.querySelectorAll('.site-chart__drawing')].flatMap(svg => {
 	const frame = svg.getBoundingClientRect();
 	const texts = [...svg.querySelectorAll('text')].map(e => ({words: e.textContent, at: e.getBoundingClientRect()})).filter(t => t.at.width > 0);
 	const over = texts.filter(t => t.at.left < frame.left - 1 || t.at.right > frame.right + 1).map(t => t.words + ' leaves the drawing');
+	const points = [...svg.querySelectorAll('circle')].map(e => ({words: 'the point of ' + e.textContent, at: e.getBoundingClientRect()}));
+	const under = texts.flatMap(t => points.filter(p => t.at.left < p.at.right && p.at.left < t.at.right && t.at.top + 3 < p.at.bottom && p.at.top < t.at.bottom - 3).map(p => t.words + ' x ' + p.words));
 	const each = texts.flatMap((a, i) => texts.slice(i + 1).filter(b => a.at.left < b.at.right - 1 && b.at.left < a.at.right - 1 && a.at.top < b.at.bottom - 4 && b.at.top < a.at.bottom - 4)
 		.map(b => a.words + ' x ' + b.words));
-	return over.concat(each);
+	return over.concat(each, under);
 }).join('; ')`
 
 // faint lists letters (below 4.5 to 1) and lines that carry figures (below 3 to 1) that can hardly be told from what is behind them: the last shape drawn before
@@ -26,7 +28,7 @@ const faint = `(() => {
 	const light = c => { const [r, g, b] = rgb(c).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
 	const contrast = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p); return (x + 0.05) / (y + 0.05); };
 	const ground = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (rgb(c).length < 4 || rgb(c)[3] > 0) return c; } return 'rgb(255, 255, 255)'; };
-	return [...document.querySelectorAll('.site-chart > svg')].flatMap(svg => {
+	return [...document.querySelectorAll('.site-chart__drawing')].flatMap(svg => {
 		const page = ground(svg.parentElement);
 		return [...svg.querySelectorAll('text, polyline, circle, g[stroke-width] line')].flatMap(e => {
 			const at = e.getBoundingClientRect(), x = at.left + at.width / 2, y = at.top + at.height / 2, letters = e.tagName == 'text';
@@ -50,7 +52,7 @@ func TestDrawingsCanBeReadOnPhonesAndInForcedColours(t *testing.T) {
 	w := s.Browse(1280, s.SignIn(s.Person("administrator")))
 	for _, page := range []string{"/staff/council", "/staff/results?survey=customer-satisfaction", "/testham/performance"} {
 		w.Open(page)
-		if n := sitetest.Ask[int](w, `document.querySelectorAll('.site-chart > svg text').length`); n < 5 {
+		if n := sitetest.Ask[int](w, `document.querySelectorAll('.site-chart__drawing text').length`); n < 5 {
 			t.Errorf("%s draws %d words (%s)", page, n, at)
 		}
 		for _, width := range []int64{320, 360, 1280} {
