@@ -43,7 +43,7 @@ build: ## the program, as .bin/yousaid
 	@CGO_ENABLED=0 .ci/progress "go build" go build -v -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o .bin/yousaid ./cmd/yousaid
 
 test: ## install what is missing, check, and run every test: rules, real PostgreSQL, real browser
-	@.ci/need go postgresql browser office node codes
+	@.ci/need go postgresql browser firefox poppler office node codes
 	@$(MAKE) check css-check unit
 
 unit: $(NODE) ## every Go test, with nothing installed before (PKG=./surveys/... for a part)
@@ -69,11 +69,11 @@ words: ## part of check: no work left to do later, no address of one machine
 	@if git --no-pager grep --untracked -nIE '/wor[k]/|registry[.]npmj[s]|proxy[.]golan[g]|deb[.]debia[n]' -- .; then echo "yousaid: these name a place that only one machine has" >&2; exit 1; fi
 
 race: $(NODE) ## the race detector over everything, or over PKG=./surveys/responses/...
-	@.ci/need go postgresql browser office codes compiler
+	@.ci/need go postgresql browser firefox poppler office codes compiler
 	@CGO_ENABLED=1 .ci/progress --pass "go test -race" go test -race -p 2 -timeout 60m $(or $(PKG),./...)
 
 shuffle: $(NODE) ## every test RUNS (20) times in another order each, beside BUSY (8) busy loops; says how many runs failed (PKG for a part)
-	@.ci/need go postgresql browser office node codes
+	@.ci/need go postgresql browser firefox poppler office node codes
 	@.ci/shuffle $(RUNS) $(BUSY) 90 $(or $(PKG),./...)
 
 fuzz: ## every fuzz test for FUZZTIME (60s) each
@@ -88,7 +88,7 @@ bench: ## how fast, as ratios against the plain way of doing the same, side by s
 	@go run ./cmd/bench $(BENCHFLAGS)
 
 cover: $(NODE) ## which lines the tests reach, as .bin/cover.html
-	@.ci/need go postgresql browser office codes
+	@.ci/need go postgresql browser firefox poppler office codes
 	@mkdir -p .bin
 	@go test -p 2 -timeout 20m -coverpkg ./... -coverprofile .bin/cover.out ./...
 	@go tool cover -html .bin/cover.out -o .bin/cover.html

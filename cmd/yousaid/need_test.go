@@ -42,6 +42,64 @@ func TestSudoThatDropsGo(t *testing.T) {
 	}
 }
 
+// A browser that prints is installed where the system has it as a package. Ubuntu has it only as a snap: where there are no snaps, that is said and the rest goes on.
+func TestFirefoxIsInstalledWhereItCanBe(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("/snap/bin/firefox"); err == nil {
+		t.Skip("this machine has the snap, which no PATH hides")
+	}
+	for _, c := range []struct {
+		system, installs string
+		passes           bool
+		says             []string
+	}{
+		{"debian", "firefox-esr poppler-utils", true, []string{"missing on this machine: firefox poppler", "apt-get install firefox-esr poppler-utils", "everything needed is here now"}},
+		{"ubuntu", "poppler-utils", true, []string{"Ubuntu has Firefox only as a snap", "print by Chromium alone", "apt-get install poppler-utils", "everything needed is here now"}},
+		{"debian", "", false, []string{"firefox is still missing. Please install by hand: Firefox (or set FIREFOX to its path)"}},
+		{"debian", "firefox-esr", false, []string{"poppler is still missing. Please install by hand: poppler's programs, which read PDF files (poppler-utils)"}},
+	} {
+		bare := t.TempDir()
+		for _, program := range []string{"bash", "dirname", "env", "grep", "sed", "cat", "mktemp", "rm", "sleep", "date", "tail", "head", "kill", "touch"} {
+			path, err := exec.LookPath(program)
+			if err == nil {
+				err = os.Symlink(path, filepath.Join(bare, program))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		// A package brings its program; nothing is really installed.
+		stub := "#!/bin/bash\nfor one in \"$@\"; do\n  [[ \" $INSTALLS \" == *\" $one \"* ]] || continue\n  case $one in\n    firefox-esr) touch \"$BARE/firefox-esr\" ;;\n    poppler-utils) touch \"$BARE/pdftotext\" \"$BARE/pdftoppm\" ;;\n  esac\ndone\nchmod +x \"$BARE\"/*\n"
+		files := map[string]string{"apt-get": stub, "id": "#!/bin/bash\necho 0\n", "chmod": "", "os-release": "ID=" + c.system + "\n"}
+		chmod, err := exec.LookPath("chmod")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range files {
+			path := filepath.Join(bare, name)
+			if name == "chmod" {
+				err = os.Symlink(chmod, path)
+			} else {
+				err = os.WriteFile(path, []byte(text), 0o755)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		cmd := exec.Command("bash", filepath.Join("..", "..", ".ci", "need"), "firefox", "poppler")
+		cmd.Env = []string{"PATH=" + bare, "BARE=" + bare, "INSTALLS=" + c.installs, "OS_RELEASE=" + filepath.Join(bare, "os-release")}
+		out, err := cmd.CombinedOutput()
+		if (err == nil) != c.passes {
+			t.Errorf("%s, where apt-get has %q: %v\n%s", c.system, c.installs, err, out)
+		}
+		for _, w := range c.says {
+			if !strings.Contains(string(out), w) {
+				t.Errorf("%s, where apt-get has %q, does not say %q:\n%s", c.system, c.installs, w, out)
+			}
+		}
+	}
+}
+
 // README, the service of operate.md and its commands name one data folder, and the settings of a proxy are those of the program.
 func TestTheDocumentsAgree(t *testing.T) {
 	t.Parallel()
