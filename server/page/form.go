@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -140,6 +141,38 @@ type Table struct {
 	Columns []Column
 	Rows    [][]Cell
 	Note    string // below the table
+
+	Part, Parts int // of a table that is printed in parts: which it is, of how many; 0 on the screen
+}
+
+// columnsOnPaper are as many columns of figures as a sheet of A4 is wide, the heading of the row included.
+const columnsOnPaper = 11
+
+// OnPaper cuts a table that is wider than a sheet into parts that are not, each with the headings of the rows; nil where it fits. Nobody can scroll a sheet.
+func (t Table) OnPaper() (parts []Table) {
+	heads := 0
+	if len(t.Rows) > 0 {
+		for heads < len(t.Rows[0]) && t.Rows[0][heads].Head {
+			heads++
+		}
+	}
+	others := len(t.Columns) - heads
+	if len(t.Columns) <= columnsOnPaper || heads >= columnsOnPaper {
+		return nil
+	}
+	n := (others + columnsOnPaper - heads - 1) / (columnsOnPaper - heads)
+	for i := range n {
+		from, to := heads+i*others/n, heads+(i+1)*others/n
+		part := Table{Caption: t.Caption, Columns: slices.Concat(t.Columns[:heads], t.Columns[from:to]), Part: i + 1, Parts: n}
+		for _, row := range t.Rows {
+			if len(row) < to { // a row of fewer cells: it goes with the first part
+				row = append(slices.Clone(row), make([]Cell, to-len(row))...)
+			}
+			part.Rows = append(part.Rows, slices.Concat(row[:heads], row[from:to]))
+		}
+		parts = append(parts, part)
+	}
+	return parts
 }
 
 // Column is a heading of a table; numbers stand at the end of their column.

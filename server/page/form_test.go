@@ -1,6 +1,7 @@
 package page
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -90,5 +91,57 @@ func TestDatesAreReadAsTyped(t *testing.T) {
 	}
 	if !DateOf(time.Time{}).Empty() {
 		t.Error("no date is shown as one")
+	}
+}
+
+// A table that is wider than a sheet is printed in parts that are not: every figure once, below its heading and beside that of its row.
+func TestWideTablesArePrintedInParts(t *testing.T) {
+	wide := func(columns int) Table {
+		t := Table{Caption: "Satisfied by age and service"}
+		for c := range columns {
+			t.Columns = append(t.Columns, Column{Text: fmt.Sprintf("column %d", c)})
+		}
+		for r := range 3 {
+			row := []Cell{{Text: fmt.Sprintf("row %d", r), Head: true}}
+			for c := 1; c < columns; c++ {
+				row = append(row, Cell{Text: fmt.Sprintf("%d/%d", r, c)})
+			}
+			t.Rows = append(t.Rows, row)
+		}
+		return t
+	}
+	for _, columns := range []int{1, 2, columnsOnPaper, columnsOnPaper + 1, 30, 31, 32, 33, 500} {
+		table := wide(columns)
+		parts := table.OnPaper()
+		if (parts != nil) != (columns > columnsOnPaper) {
+			t.Errorf("%d columns are printed in %d parts", columns, len(parts))
+		}
+		seen := map[string]int{}
+		for i, p := range parts {
+			if len(p.Columns) > columnsOnPaper || len(p.Columns) < 2 || p.Columns[0].Text != "column 0" || p.Part != i+1 || p.Parts != len(parts) || len(p.Rows) != len(table.Rows) {
+				t.Fatalf("%d columns, part %d: %+v", columns, i, p)
+			}
+			for r, row := range p.Rows {
+				if row[0].Text != fmt.Sprintf("row %d", r) || len(row) != len(p.Columns) {
+					t.Fatalf("%d columns, part %d: a row of %+v", columns, i, row)
+				}
+				for c, cell := range row[1:] {
+					if "column "+cell.Text != fmt.Sprintf("column %d/", r)+strings.TrimPrefix(p.Columns[c+1].Text, "column ") {
+						t.Errorf("%s stands below %s", cell.Text, p.Columns[c+1].Text)
+					}
+					seen[cell.Text]++
+				}
+			}
+		}
+		if parts != nil && len(seen) != 3*(columns-1) {
+			t.Errorf("%d columns: %d figures are printed", columns, len(seen))
+		}
+	}
+	short := wide(30)
+	short.Rows = append(short.Rows, []Cell{{Text: "none", Head: true}})
+	for _, p := range short.OnPaper() {
+		if len(p.Rows[3]) != len(p.Columns) {
+			t.Errorf("a row without figures: %+v", p.Rows[3])
+		}
 	}
 }

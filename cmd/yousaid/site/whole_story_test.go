@@ -2,12 +2,8 @@ package site_test
 
 import (
 	"net/url"
-	"os"
-	"path/filepath"
 	"regexp"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 
 	"yousaid/cmd/yousaid/site/sitetest"
 )
@@ -68,23 +64,22 @@ func TestAServiceIsComparedWithTheCouncil(t *testing.T) {
 	s.Get("/staff/council", "Cookie", s.SignIn(s.Person("viewer"))).Is(200).Shows("<strong>54%</strong>", "Best rated", "Least well rated").Hides("The whole council:")
 }
 
-// It is printed on one sheet, with few services and with many.
+// It is printed on one sheet, with few services, as in the tests of pages on paper, and with many.
 func TestTheWholeCouncilPrintsOnOneSheet(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	s.Fill(3000)
-	w := s.Browse(1280, s.SignIn(s.Person("administrator")))
-	w.Open("/staff/council")
-	pdf, err := chromedp.Run(w.Context, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n := len(regexp.MustCompile(`/Type\s*/Page[^s]`).FindAll(pdf, -1)); n != 1 {
-		t.Errorf("the council page is printed on %d sheets", n)
-	}
-	if folder := os.Getenv("SCREENSHOTS"); folder != "" {
-		if err := os.WriteFile(filepath.Join(folder, "council.pdf"), pdf, 0o600); err != nil {
-			t.Fatal(err)
-		}
+	boss := s.SignIn(s.Person("administrator"))
+	for _, printer := range sitetest.Printers() {
+		t.Run(printer.Name, func(t *testing.T) {
+			paper, _ := printer.Print(s.In(t), sitetest.Printing{Path: "/staff/council", Cookie: boss})
+			if n := len(paper.Sheets); n != 1 {
+				t.Errorf("the council page is printed on %d sheets", n)
+			}
+			for _, fault := range sheets(paper, 28) {
+				t.Error(fault)
+			}
+			keep(t, paper, "council "+printer.Name)
+		})
 	}
 }

@@ -21,11 +21,13 @@ import (
 // patience is how long one step of a window may take, on a machine that is busy with other things: what hangs is found by it, and no step lives on what another left.
 const patience = 5 * time.Minute
 
-// Run runs the tests of a package and closes the browser that they shared. Call it from TestMain.
+// Run runs the tests of a package and closes the browsers that they shared. Call it from TestMain.
 func Run(m *testing.M) int {
 	defer func() {
-		if browser.stop != nil {
-			browser.stop()
+		for _, stop := range []func(){browser.stop, firefox.stop} {
+			if stop != nil {
+				stop()
+			}
 		}
 	}()
 	return m.Run()
@@ -93,19 +95,32 @@ type Window struct {
 // Browse opens a window on the site, so many pixels wide. A cookie that SignIn gave makes it that person's.
 func (s *Site) Browse(width int, cookie string) *Window {
 	s.T.Helper()
+	w, closeWindow := s.window(width)
+	s.T.Cleanup(closeWindow)
+	return w.as(cookie)
+}
+
+// Lasting is a window that outlives the test which opens it: Again hands it to the next.
+func (s *Site) Lasting(width int) *Window {
+	s.T.Helper()
+	w, _ := s.window(width)
+	return w
+}
+
+func (s *Site) window(width int) (*Window, context.CancelFunc) {
+	s.T.Helper()
 	browser.once.Do(open)
 	if browser.err != nil {
 		s.T.Fatal(browser.err)
 	}
 	ctx, closeWindow := chromedp.NewContext(browser.ctx, chromedp.WithNewBrowserContext())
-	s.T.Cleanup(closeWindow)
 	// The first call opens the window, which lives as long as the context of that call: it is no step with a time of its own.
 	if err := chromedp.Do(ctx); err != nil {
 		s.T.Fatal(err)
 	}
 	w := &Window{ctx, s.T, s}
 	w.Do(chromedp.EmulateViewport(int64(width), 800))
-	return w.as(cookie)
+	return w, closeWindow
 }
 
 // Again is the window in the hands of somebody else, perhaps on another site: opening one takes longer than most looks at a page.
