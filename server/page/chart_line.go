@@ -13,7 +13,7 @@ const (
 	plotTop    = 20
 	plotHeight = 220
 	margin     = 3.0  // per cent left free at both ends for the first and last point
-	axisWide   = 48   // pixels left of the plot for the per cents: the style sheet leaves them free, and no point lies there
+	axisWide   = 52   // pixels left of the plot for the per cents: the style sheet leaves them free, and no point lies there
 	narrowest  = 290  // pixels of a drawing on the narrowest screen, those for the per cents included
 	letterWide = 9.35 // pixels that a letter takes at most
 )

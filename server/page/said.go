@@ -49,6 +49,7 @@ type PosterPage struct {
 	Code    template.HTML // a QR code of the list
 	Address string
 	List    string
+	Letters int // their size on paper
 }
 
 // EmbedPage is public/said_embed: the newest items, to stand in a page of another site.

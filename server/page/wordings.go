@@ -49,6 +49,7 @@ var partsByPrefix = []struct {
 	{"date", PartQuestions}, {"month", PartQuestions}, {"answer", PartAnswers}, {"thanks", PartAfter}, {"spent", PartAfter}, {"closed", PartAfter}, {"receipt", PartAfter}, {"error", PartErrors},
 	{"footer", PartNotices}, {"privacy", PartNotices}, {"cookies", PartNotices}, {"accessibility", PartNotices}, {"about", PartAbout}, {"council", PartCouncil}, {"said", PartCouncil},
 	{"performance", PartCouncil}, {"figure", PartCouncil}, {"chart", PartCouncil}, {"table", PartCouncil}, {"pager", PartCouncil}, {"file", PartCouncil},
+	{"poster", PartQuestions},
 }
 
 // placeOf is the place of a wording in that order, and its part; -1 for one that stands nowhere.

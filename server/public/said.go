@@ -344,14 +344,17 @@ func (p *Pages) YouSaidPoster(c echo.Context) error {
 func (p *Pages) poster(r reader, w wanted, asked url.Values) (*printed, error) {
 	w.before = ""
 	list := r.find(w)
-	if numbers := asked["item"]; len(numbers) > 0 {
+	numbers := asked["item"]
+	if len(numbers) > 0 {
 		list = slices.DeleteFunc(list, func(i actions.Item) bool { return !slices.Contains(numbers, strconv.FormatInt(i.Number, 10)) })
 		if len(list) == 0 {
 			return nil, echo.ErrNotFound
 		}
 	}
 	list = list[:min(len(list), posterPart)]
-	v := page.PosterPage{Page: p.frameOf(r, saidPath+"/poster", asked), List: r.in(saidPath)}
+	items, letters := p.posterItems(r, list, len(numbers) > 0)
+	list = list[:len(items)]
+	v := page.PosterPage{Page: p.frameOf(r, saidPath+"/poster", asked), List: r.in(saidPath), Items: items, Letters: letters}
 	v.Listed = false
 	path := saidPath
 	if len(list) == 1 {
@@ -364,14 +367,24 @@ func (p *Pages) poster(r reader, w wanted, asked url.Values) (*printed, error) {
 		return nil, err
 	}
 	v.Code = template.HTML(code.SVG(v.T("said.code|QR code of %s", v.Address))) // made here, its title escaped
+	return p.html("public/said_poster", v, printing{varies: r.varies})
+}
+
+// posterItems are the items of a poster and the size of its letters: all of them, or the newest that can be read from afar, and at least one.
+func (p *Pages) posterItems(r reader, list []actions.Item, all bool) (items []page.ItemView, letters int) {
 	for _, i := range list {
 		one := p.itemView(r, i, r.lang)
 		for _, t := range []*page.Text{&one.Quote, &one.Figure.Source, &one.After.Source, &one.Figure.Question, &one.After.Question} { // a sheet holds no more
 			*t = page.Text{}
 		}
-		v.Items = append(v.Items, one)
+		items = append(items, one)
 	}
-	return p.html("public/said_poster", v, printing{varies: r.varies})
+	letters, fits := page.OnPoster(items)
+	for !all && len(items) > 1 && (!fits || letters < page.FromAfar) {
+		items = items[:len(items)-1]
+		letters, fits = page.OnPoster(items)
+	}
+	return items, letters
 }
 
 // base is the address of the council's site.

@@ -30,6 +30,7 @@ type LinkPage struct {
 	page.Page
 	Link     links.Use
 	Survey   string
+	Title    question.Text // of the survey, as customers see it
 	Service  string
 	Channel  string
 	Place    string
@@ -104,7 +105,7 @@ func (p *Pages) linkPage(c echo.Context) (LinkPage, error) {
 	if version, err := p.Surveys.CurrentVersion(ctx, org.ID, survey.ID); err == nil {
 		d = version.Definition
 	}
-	view.Snippets = snippets(view.Address, d, tongues(c))
+	view.Title, view.Snippets = d.Title, snippets(view.Address, d, tongues(c))
 	code, err := qr.New(view.QR)
 	if err != nil {
 		return view, err
@@ -227,28 +228,6 @@ func (p *Pages) LinkPNG(c echo.Context) error {
 	}
 	c.Response().Header().Set(echo.HeaderContentDisposition, `inline; filename="feedback-`+strings.ToLower(used.Code)+`-`+size.Name+`.png"`)
 	return c.Blob(http.StatusOK, "image/png", picture)
-}
-
-// PosterPage is staff/link_poster: a sheet to print.
-type PosterPage struct {
-	page.Page
-	Code, Short, Service string
-	Tongues              []Snippet
-	Titles               []string
-}
-
-// LinkPoster is a sheet of A4 or A5 with the code and the short address.
-func (p *Pages) LinkPoster(c echo.Context) error {
-	view, err := p.linkPage(c)
-	if err != nil {
-		return err
-	}
-	asks := view.Service
-	if view.Link.Service == "" {
-		asks = view.Survey
-	}
-	short := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(view.Address), "https://"), "http://")
-	return page.Render(c, http.StatusOK, "staff/link_poster", PosterPage{Page: view.Page, Code: view.Link.Code, Short: short, Service: asks, Tongues: view.Snippets})
 }
 
 // JobLinksPage is staff/job_links: how another system makes links about one job.
