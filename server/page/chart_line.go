@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -74,15 +73,13 @@ func ShareLine(p Page, c Chart) template.HTML {
 		if !marked(c.Rows, i) {
 			continue
 		}
-		at, anchor := num(x(i))+"%", "middle"
-		if i == 0 && len(c.Rows) > 1 {
-			at, anchor = strconv.Itoa(firstLabel-axisWide), "start"
-		} else if i == len(c.Rows)-1 && len(c.Rows) > 1 {
+		anchor := "middle" // the first may reach below the per cents
+		if i == len(c.Rows)-1 && len(c.Rows) > 1 {
 			anchor = "end"
 		}
 		d.put(`<line x1="%[1]s%%" x2="%[1]s%%" y1="%[2]d" y2="%[3]d" stroke="%[4]s" class="%[5]s"/>`, num(x(i)), bottom, bottom+6, quiet, classInk)
 		for line, words := range belowPoint(row.Label) {
-			d.put(`<text x="%s" y="%d" text-anchor="%s" fill="%s">%s</text>`, at, bottom+24+labelLine*line, anchor, ink, esc(words))
+			d.text(x(i), bottom+24+labelLine*line, anchor, ink, words)
 		}
 	}
 	d.finish(bottom + 32 + labelLine)
@@ -140,9 +137,6 @@ func belowPoint(label string) []string {
 // belowWide is how many letters of a line below the first and the last point fit beside each other on the narrowest screen.
 const belowWide = 14
 
-// firstLabel is where the name below the first point begins, in pixels from the edge of the drawing: it may stand below the per cents.
-const firstLabel = 6
-
 // marked picks up to three months to name: the first, the last, and the middle one where a phone has room for it.
 func marked(rows []Row, i int) bool {
 	n := len(rows)
@@ -160,5 +154,5 @@ func marked(rows []Row, i int) bool {
 	}
 	at := func(percent float64) float64 { return axisWide + (narrowest-axisWide)*percent/100 }
 	middle, half := at(margin+(100-2*margin)*float64(i)/float64(n-1)), wide(rows[i])/2
-	return firstLabel+wide(rows[0]) <= middle-half && middle+half <= at(100-margin)-wide(rows[n-1])
+	return at(margin)+wide(rows[0])/2 <= middle-half && middle+half <= at(100-margin)-wide(rows[n-1])
 }
