@@ -69,6 +69,9 @@ user_pref("network.dns.disablePrefetch", true);
 user_pref("services.settings.server", "data:,");
 `
 
+// asLongAsWe runs a program until it ends or its standard input does, which this program holds: whatever ends the tests ends Firefox as well.
+const asLongAsWe = `exec 3<&0; "$@" </dev/null 3<&- & pid=$!; (cat <&3; kill $pid) >/dev/null 2>&1 & exec 3<&-; wait $pid`
+
 func openFirefox() {
 	path, snap, err := findFirefox()
 	if err != nil {
@@ -92,8 +95,13 @@ func openFirefox() {
 		return
 	}
 	said := new(strings.Builder)
-	cmd := exec.Command(path, "--headless", "--marionette", "--no-remote", "--profile", profile)
+	cmd := exec.Command("/bin/sh", "-c", asLongAsWe, "sh", path, "--headless", "--marionette", "--no-remote", "--profile", profile)
 	cmd.Stdout, cmd.Stderr = said, said
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		firefox.err = err
+		return
+	}
 	if firefox.err = cmd.Start(); firefox.err != nil {
 		return
 	}
@@ -106,7 +114,7 @@ func openFirefox() {
 		select {
 		case <-ended:
 		case <-time.After(patience):
-			_ = cmd.Process.Kill()
+			_ = in.Close() // which ends it
 			<-ended
 		}
 		_ = os.RemoveAll(profile)
