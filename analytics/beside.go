@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -167,14 +168,15 @@ func (t *table) people(codes []string) (n int64, answers map[string]int64) {
 }
 
 // audit compares each earlier release with the answers as they are today, and says what must hold beside them. An answer that came, went or was
-// put right since would be known from the difference: it must be none, or as many as the threshold, in each direction.
+// put right since would be known from the difference: it must be none, or as many as the threshold, in each direction. Where answers only came, or only went, a group may differ by fewer if others differ by more:
+// the proof of both together then hides it. Of tables with other groups several such differences together could be known, which are no place of either: there a few are refused.
 func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules) (disclosure.Joint, error) {
 	j.prepare()
 	var out disclosure.Joint
 	var since []changedSince
 	for _, r := range list {
 		e := disclosure.Earlier{Number: r.ID, Rules: r.rules()}
-		changed, few := false, false
+		changed, few, many := false, false, false
 		var way directions
 		for _, c := range r.cells {
 			codes := j.codes(r.Query.By, c.codes, r.counts.surveys(), r.months, r.part)
@@ -191,13 +193,16 @@ func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules
 			changed = changed || came > 0 || went > 0
 			way.came, way.went = way.came || came > 0, way.went || went > 0
 			few = few || isFew(came, rules) || isFew(went, rules)
-		}
-		if few || j.fewSince(r, answer, rules) {
-			return out, unproved(lackUnchanged, nil, r.ID)
+			many = many || came+went >= int64(rules.Threshold)
 		}
 		if changed {
 			e.Changed = way.change()
-			since = append(since, changedSince{e, way})
+		}
+		if few && (!many || e.Changed == disclosure.Unchanged) || j.fewSince(r, answer, rules) {
+			return out, unproved(lackUnchanged, nil, r.ID)
+		}
+		if changed {
+			since = append(since, changedSince{e, way, few})
 			continue
 		}
 		answer.Beside = append(answer.Beside, r.ID)
@@ -208,7 +213,11 @@ func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules
 		return j.codes(answer.Query.By, codes, surveys, months, answer.part)
 	}
 	// The selections of all places must be known before the lattice is laid.
-	eachPlace(answer.Dimensions, func(codes []string) { out.Place(codes) })
+	places := map[string]bool{}
+	eachPlace(answer.Dimensions, func(codes []string) { places[strings.Join(out.Place(codes), "\x1f")] = true })
+	if err := alike(slices.Concat(out.Earlier, changedOf(since)), places, since); err != nil {
+		return out, err
+	}
 	out.Earlier = append(out.Earlier, j.shared())
 	out.Lattice = j.lay()
 	return j.withChanged(out, since, answer, rules)

@@ -3,6 +3,7 @@ package analytics
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"yousaid/analytics/disclosure"
 )
@@ -24,6 +25,7 @@ func (d directions) change() disclosure.Change {
 type changedSince struct {
 	earlier disclosure.Earlier
 	way     directions
+	few     bool // somewhere it were a few only: where the two are not proved together, the table is refused
 }
 
 // printedThen is what a release printed of a place, in terms of the joint table.
@@ -35,6 +37,26 @@ func (j *joint) printedThen(c earlierCell, codes []string, finest bool) disclosu
 		}
 	}
 	return p
+}
+
+func changedOf(since []changedSince) (list []disclosure.Earlier) {
+	for _, s := range since {
+		list = append(list, s.earlier)
+	}
+	return list
+}
+
+// alike refuses a table to whose groups a few came or went since a release, where releases have other places than the table: the few in several places together could be known then, and are no place of either.
+func alike(releases []disclosure.Earlier, places map[string]bool, since []changedSince) error {
+	other := slices.ContainsFunc(releases, func(e disclosure.Earlier) bool {
+		return slices.ContainsFunc(e.Places, func(p disclosure.Printed) bool { return !places[strings.Join(p.Codes, "\x1f")] })
+	})
+	for _, s := range since {
+		if s.few && other {
+			return unproved(lackUnchanged, nil, s.earlier.Number)
+		}
+	}
+	return nil
 }
 
 // withChanged proves the new table together with the releases since which answers came, or went, too. Those since which answers came as well as went are compared only: whoever does not know how many,
@@ -68,6 +90,9 @@ func (j *joint) withChanged(joint disclosure.Joint, since []changedSince, answer
 			answer.Beside = append(answer.Beside, number)
 			answer.Limits = append(answer.Limits, fmt.Sprintf("Since release %d at least %d of the answers it counts have %s. Which they are is not kept: it was proved together with this one for answers that agree with what it printed.", number, rules.Threshold, s.way))
 			continue
+		}
+		if s.few {
+			return joint, unproved(lackUnchanged, nil, number)
 		}
 		answer.Limits = append(answer.Limits, fmt.Sprintf("Since release %d at least %d of the answers it counts have changed. It was compared cell by cell, and not proved together with this one.", number, rules.Threshold))
 	}

@@ -37,3 +37,49 @@ func TestManyLateAnswers(t *testing.T) {
 		t.Errorf("beside %v: %v", second.Beside, second.Limits)
 	}
 }
+
+// Where a group that was printed gains a few in a bulk import, it is hidden, so that today's number less that of before tells nobody how few; other groups can leave.
+func TestAGroupThatGainsAFewLate(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.background(time.July)
+	for _, channel := range []string{"web", "telephone", "email", "post"} {
+		c.answered(3, time.July, channel, "bins")
+	}
+	first := c.protected(public(time.July, time.July, "channel"))
+	if shown(first, "email") != "15" || shown(first, "post") != "15" {
+		t.Fatalf("email %s, post %s", shown(first, "email"), shown(first, "post"))
+	}
+	for _, channel := range []string{"web", "telephone", "post"} {
+		c.answered(2, time.July, channel, "bins")
+	}
+	c.few(2, time.July, "email", "bins", "4")
+	second := c.protected(public(time.July, time.July, "channel"))
+	hidden := 0
+	for _, channel := range []string{"web", "telephone", "post"} {
+		if shown(second, channel) == "hidden" {
+			hidden++
+		}
+	}
+	if shown(second, "email") != "hidden" || hidden != 1 || shown(second, analytics.All) != "100" {
+		t.Errorf("email %s, %d others hidden, all %s", shown(second, "email"), hidden, shown(second, analytics.All))
+	}
+}
+
+// A few late answers to each service of a directorate would be known from the directorate alone: another table than the one of before is refused.
+func TestAFewLateAnswersInAnotherTable(t *testing.T) {
+	t.Parallel()
+	c := satisfaction(t)
+	c.background(time.July)
+	for _, service := range []string{"bins", "garden", "repairs"} {
+		c.answered(5, time.July, "web", service)
+	}
+	first := c.protected(public(time.July, time.July, "service"))
+	if shown(first, "garden") == "hidden" || shown(first, "bins") == "hidden" {
+		t.Fatalf("bins %s, garden %s", shown(first, "bins"), shown(first, "garden"))
+	}
+	c.few(1, time.July, "web", "bins", "4")
+	c.few(2, time.July, "web", "garden", "4")
+	c.answered(3, time.July, "web", "repairs")
+	c.refused(public(time.July, time.July, "directorate"), "a few of the answers")
+}

@@ -345,12 +345,29 @@ func (p *place) judgeThen() {
 	}
 }
 
-// judgeOnce says what must be shown of those who came or went in a place that tables print or hide: a small number of them must be able to be another one, and the answers of fewer than the base, too.
+// printedBefore tells whether a table of before answers came or went printed the place of which this is those who did: then it takes today's number only to know how many they are.
+func (g *grid) printedBefore(p *place) bool {
+	nodes := slices.Clone(p.nodes)
+	last := len(nodes) - 1
+	for _, n := range []int{g.trees[last].node(countedAlways), g.trees[last].root()} {
+		nodes[last] = n
+		if at := g.at[g.key(nodes)]; at >= 0 && g.places[at].then && g.places[at].state != closed {
+			return true
+		}
+	}
+	return false
+}
+
+// judgeOnce says what must be shown of those who came or went in a place that tables print or hide: a small number of them must be able to be another one, or nobody and as many as the threshold where the
+// place was printed before; and the answers of fewer than the base, too.
 func (g *grid) judgeOnce(at int, sensitive bool) {
 	p := &g.places[at]
 	p.state = closed
 	if p.n > 0 && p.n < int64(p.rules.Threshold) {
 		p.primary = fewOnce
+		if g.printedBefore(p) {
+			p.primary = few
+		}
 	}
 	if sensitive && !g.ofAll(p) && g.answers > 1 {
 		g.lines = append(g.lines, tableLine{at, []int{at}, int64(g.rules.DistributionBase)})

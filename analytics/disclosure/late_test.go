@@ -36,8 +36,15 @@ func TestTablesThatHaveGrown(t *testing.T) {
 					t.Errorf("%s, %d, %d late answers: no table of before is found", c.name, seed, late)
 					continue
 				}
-				if _, _, err := ProveBeside(g.now(), joint, c.rules); err != nil {
+				after, _, err := ProveBeside(g.now(), joint, c.rules)
+				if err != nil {
 					t.Errorf("%s, %d, %d late answers: %v", c.name, seed, late, err)
+					continue
+				}
+				for i, cell := range after.Cells() {
+					if was := then.Places[i]; cell.State == Shown && was.State == Shown && cell.Figures.N > was.N && cell.Figures.N < was.N+int64(then.Rules.Threshold) {
+						t.Errorf("%s, %d: %v is printed with %d, and was with %d", c.name, seed, cell.Codes, cell.Figures.N, was.N)
+					}
 				}
 			}
 		}
