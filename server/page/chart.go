@@ -34,6 +34,7 @@ const (
 	labelLine = 18 // height of a line of a label
 	barHeight = 26
 	rowGap    = 14
+	noteWide  = 22 // letters of a note at the end of a line: a label has at least the rest of it
 	lineWide  = 31 // letters that surely fit in a line on the narrowest screen: 290 px, up to 9 px a letter
 	ink       = "#0b0c0c"
 	quiet     = "#484949"
@@ -138,17 +139,29 @@ func (c Chart) figure(p Page, d *drawing, class, key, description string) templa
 
 // label writes a row's name over its bar, in up to two lines, with a note at the end of the first; it returns the y of the bar.
 func (d *drawing) label(label, note string) int {
-	lines := wrap(clean(label), lineWide-utf8.RuneCountInString(note), lineWide)
+	plain, again := measured(note)
+	note = again(cut(plain, noteWide)) // words of a council may be long
+	plain, again = measured(clean(label))
+	lines := wrap(plain, lineWide-utf8.RuneCountInString(Unmarked(note)), lineWide)
 	d.put(`<g>`)
 	if len(lines) == 2 && strings.HasSuffix(lines[1], "…") {
 		d.put(`<title>%s</title>`, esc(label))
 	}
 	for i, line := range lines {
-		d.text(0, labelLine*(i+1)-4, "start", ink, line)
+		d.text(0, labelLine*(i+1)-4, "start", ink, again(line))
 	}
 	d.put(`</g>`)
 	d.text(100, labelLine-4, "end", quiet, note)
 	return labelLine*len(lines) + 2
+}
+
+// measured gives a text without its marks, to be measured and cut, and what marks a piece of it again.
+func measured(text string) (plain string, again func(string) string) {
+	plain, lang := mostly(text, "")
+	if lang == "" {
+		return plain, func(piece string) string { return piece }
+	}
+	return plain, func(piece string) string { return inLanguage(lang, piece) }
 }
 
 // wrap breaks a label into one or two lines, the first of up to first letters, the second of up to width, and cuts what is longer.
@@ -157,6 +170,7 @@ func wrap(s string, first, width int) []string {
 	if len(words) == 0 {
 		return []string{""}
 	}
+	first, width = max(first, 1), max(width, 1)
 	widths := [2]int{first, width}
 	var lines []string
 	line := ""
@@ -189,6 +203,7 @@ func cut(s string, width int) string {
 	if len(runes) <= width {
 		return s
 	}
+	width = max(width, 1)
 	return strings.TrimSpace(string(runes[:width-1])) + "…"
 }
 

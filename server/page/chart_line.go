@@ -123,7 +123,15 @@ func alone(rows []Row, i int) bool {
 
 // belowPoint breaks the name of a month or period into the lines below its point: "November" over "2025".
 func belowPoint(label string) []string {
-	words := strings.Fields(clean(label))
+	plain, again := measured(clean(label))
+	lines := linesBelow(strings.Fields(plain))
+	for i, line := range lines {
+		lines[i] = again(line)
+	}
+	return lines
+}
+
+func linesBelow(words []string) []string {
 	if len(words) < 2 {
 		return []string{cut(strings.Join(words, ""), belowWide)}
 	}
@@ -148,7 +156,7 @@ func marked(rows []Row, i int) bool {
 	}
 	wide := func(row Row) (most float64) { // in pixels, with a gap
 		for _, line := range belowPoint(row.Label) {
-			most = max(most, float64(utf8.RuneCountInString(line)+1))
+			most = max(most, float64(utf8.RuneCountInString(Unmarked(line))+1))
 		}
 		return most * letterWide
 	}

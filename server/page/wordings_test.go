@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/text/language"
 
@@ -289,5 +290,41 @@ func TestQuestionsOfOursInACouncilsWords(t *testing.T) {
 	read := set.In("en").ReadOut(set.Council("ar", made(set, "ar"))).AboutYou(c, c.Questions[0], "ar", nil)
 	if read.Text.Text != "⟦about.ethnic_group_single.question ⟧" || read.Text.Lang != "ar" {
 		t.Errorf("read out is %+v", read.Text)
+	}
+}
+
+// Drawings take words of any length, in any language, marked or not: nothing is cut inside a mark, and nobody meets an error.
+func TestDrawingsTakeWordsOfACouncil(t *testing.T) {
+	set := all(t)
+	long := made(set, "ur")
+	for key, word := range long {
+		if strings.HasPrefix(key, "chart.") || strings.HasPrefix(key, "month.") {
+			word.Text += strings.Repeat("ش", 40)
+			if word.Forms != nil {
+				word.Text = ""
+			}
+			long[key] = word
+		}
+	}
+	half, low, high := 0.5, 0.4, 0.6
+	for name, p := range map[string]Page{"long": set.In("ur").Speaking(set.Council("ur", long)), "none": set.In("ur"), "short": set.In("ur").Speaking(set.Council("ur", map[string]Word{"chart.base": {Text: "{1}"}}))} {
+		row := func(label string) Row {
+			return Row{Label: label, N: 1234, Share: &half, Low: &low, High: &high, Parts: []float64{0.5, 0.5}}
+		}
+		c := Chart{ID: "c", Title: p.T("performance.chart|Share satisfied"), Parts: []string{"مطمئن", "Poor"}, Rows: []Row{row("گھر"), row(p.Word(question.Text{"en": "Household waste and recycling in the whole of the borough"})), {Label: p.T("performance.not_known|Not known"), Hidden: true},
+			row(p.Month(time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC))), {Label: "x"}}}
+		for what, drawing := range map[string]string{"bars": string(ShareBars(p, c)), "parts": string(StackedBars(p, c)), "line": string(ShareLine(p, c))} {
+			body := string(settle([]byte(`<!DOCTYPE html><p dir="rtl">`+drawing+`</p>`), "ur"))
+			if strings.ContainsAny(body, "\ufdd0\ufdd1\ufdd2") || strings.Contains(body, "<span") && strings.Contains(body, "<text><span") {
+				t.Errorf("%s %s: %s", name, what, body)
+			}
+			for _, part := range strings.Split(body, "<text")[1:] {
+				tag, text, _ := strings.Cut(part, ">")
+				text, _, _ = strings.Cut(text, "<")
+				if english := strings.Contains(text, "waste") || strings.Contains(text, "answers") && name == "none" || strings.Contains(text, "shown"); english != strings.Contains(tag, `lang="en"`) && english {
+					t.Errorf("%s %s: %q does not say that it is English", name, what, text)
+				}
+			}
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"yousaid/analytics/actions"
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/surveys"
 	"yousaid/surveys/surveystest"
@@ -221,4 +222,32 @@ func TestOneWordingIsMissing(t *testing.T) {
 		t.Errorf("published anew: %v", err)
 	}
 	s.Get("/staff/translations/ur/questions?show=missing", "Cookie", me).Is(200).Shows("December", "Your answers go to {1}").Hides("November")
+}
+
+// What the council publishes, drawings and files included, in words of its own.
+func TestPublishedFiguresInACouncilsWords(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t)
+	s := c.full
+	at := "/testham/performance/" + strings.TrimPrefix(outThere(c, s), "/staff/published/")
+	number := promised(s, actions.Published, late)
+	item := fmt.Sprintf("/testham/you-said-we-did/%d", number)
+	addresses := []string{"/testham", "/testham/performance", at, "/testham/you-said-we-did", "/testham/you-said-we-did?q=zebra", item, "/testham/you-said-we-did/poster", "/testham/you-said-we-did/embed",
+		"/testham/you-said-we-did/feed.atom", "/testham/you-said-we-did/feed.json", "/testham/you-said-we-did/list.csv", "/testham/you-said-we-did/list.html"}
+	look := func(words bool) {
+		for _, to := range addresses {
+			sign := "?"
+			if strings.Contains(to, "?") {
+				sign = "&"
+			}
+			a := s.Get(to+sign+"lang=ar").Is(200).Hides("\ufdd0", "\ufdd1", "\ufdd2", `<title lang="en" dir="ltr"><`)
+			if page := strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") && !strings.Contains(to, "list."); page && words {
+				a.Shows(`<html lang="ar" dir="rtl"`, "یہ ایک جملہ ہے").Hides("People who answered", "Satisfied", "likely range", "newest first", "Share satisfied", "Dates of publication")
+			}
+		}
+	}
+	look(false) // an item is written in Arabic, and the words around it are not
+	s.Get("/testham/you-said-we-did?lang=ar").Is(200).Shows(`<span lang="en" dir="ltr">You said, we did</span>`, `<html lang="ar"`)
+	s.Translate("ar")
+	look(true)
 }
