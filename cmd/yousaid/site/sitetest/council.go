@@ -65,6 +65,15 @@ func (s *Site) LastMonth() {
 	s.check(err)
 }
 
+// TodayLastMonth moves the responses of today to the middle of the last month, as answers that came late.
+func (s *Site) TodayLastMonth() {
+	s.T.Helper()
+	now := time.Now().In(s.Org.Zone())
+	middle := time.Date(now.Year(), now.Month()-1, 15, 12, 0, 0, 0, s.Org.Zone())
+	_, err := s.Database.Owner().Exec(`UPDATE responses SET answered_hour = $2 WHERE organisation_id = $1 AND answered_hour >= $3`, s.Org.ID, middle, now.Add(-2*time.Hour))
+	s.check(err)
+}
+
 // Fill gives the council the services of the demonstration and a year of n simulated responses, the same on every day but for their dates.
 func (s *Site) Fill(n int) {
 	s.T.Helper()
