@@ -38,7 +38,7 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 			return answer, inWords(err)
 		}
 		answer.again = same.ID
-		answer.proof, _, err = register.Proof(ctx, tx, t.org, same.ID)
+		_, answer.proof, _, err = register.Proof(ctx, tx, t.org, same.ID)
 		answer.Beside = same.Kept.Beside // where it was withdrawn, the same table leaves again with its proof
 		return answer, err
 	}

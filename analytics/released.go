@@ -16,7 +16,7 @@ import (
 )
 
 // ErrNoRelease says that a number is no release of the organisation.
-var ErrNoRelease = errors.New("there is no such release")
+var ErrNoRelease = register.ErrMissing
 
 // Released is a table of the register as it left, whatever the figures of today are: its cells and words were kept at the release, so that a file made from it years later is
 // the file that left.
@@ -67,19 +67,16 @@ func (a *Analytics) Released(ctx context.Context, by tenant.Actor, id int64) (Re
 	}
 	defer func() { _ = tx.Rollback() }()
 	row, err := register.Find(ctx, tx, by.Org, id)
-	if errors.Is(err, register.ErrMissing) {
-		return Released{}, ErrNoRelease
-	}
 	if err != nil {
 		return Released{}, err
 	}
 	r := Released{ID: id, Threshold: row.Threshold, At: row.At, Status: row.Status, Corrects: row.Corrects}
 	r.Snapshot = row.Snapshot
-	proof, raw, err := register.Proof(ctx, tx, by.Org, id)
+	kept, proof, raw, err := register.Proof(ctx, tx, by.Org, id)
 	if err != nil {
 		return Released{}, err
 	}
-	r.proof = raw
+	row.Kept, r.proof = kept, raw
 	if err := r.fill(row, proof); err != nil {
 		return Released{}, fmt.Errorf("reading release %d: %w", id, err)
 	}

@@ -100,7 +100,6 @@ var failures = []struct {
 	{releases.ErrMissed, http.StatusConflict, "error.missed|This table is late. A date that was missed stays in the calendar: publish the table when it is ready."},
 
 	// Equality: what leaves, the register and the plans.
-	{analytics.ErrNoRelease, http.StatusNotFound, ""},
 	{releases.ErrNoPlan, http.StatusNotFound, ""},
 
 	// Row exports.

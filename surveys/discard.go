@@ -2,8 +2,6 @@ package surveys
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"yousaid/surveys/tenant"
@@ -26,42 +24,4 @@ func (s Store) TakeBack(ctx context.Context, by tenant.Actor, survey int64, from
 		return Saved{}, err
 	}
 	return s.replace(ctx, by, survey, from+1, was.Definition, "survey.draft_taken_back", map[string]any{"from": from})
-}
-
-// replace saves a whole definition over the draft where it stands at the revision.
-func (s Store) replace(ctx context.Context, by tenant.Actor, survey int64, revision int, d Definition, action string, said map[string]any) (Saved, error) {
-	definition, err := saveable(d)
-	if err != nil {
-		return Saved{}, err
-	}
-	tx, err := s.DB.Begin(ctx, by.Org)
-	if err != nil {
-		return Saved{}, err
-	}
-	defer func() { _ = tx.Rollback() }()
-	var saved struct {
-		Revision int    `db:"revision"`
-		Slug     string `db:"slug"`
-	}
-	err = tx.GetContext(ctx, &saved, `
-		UPDATE drafts AS d
-		SET    definition = $4, revision = d.revision + 1
-		FROM   surveys AS s
-		WHERE  d.organisation_id = $1 AND d.survey_id = $2 AND d.revision = $3
-		AND    s.organisation_id = $1 AND s.id = d.survey_id AND s.state IN ('draft', 'open')
-		RETURNING d.revision, s.slug`, by.Org, survey, revision, definition)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Saved{}, s.whyNotSaved(ctx, tx, by.Org, survey, d)
-	}
-	if err != nil {
-		return Saved{}, fmt.Errorf("%s, survey %d: %w", action, survey, err)
-	}
-	if err := keep(ctx, tx, by, survey, saved.Revision, definition); err != nil {
-		return Saved{}, err
-	}
-	said["revision"] = saved.Revision
-	if err := s.Ledger.Record(ctx, tx, by, action, object(saved.Slug), nil, said); err != nil {
-		return Saved{}, err
-	}
-	return Saved{saved.Revision, revision}, tx.Commit()
 }

@@ -133,6 +133,15 @@ func (s Store) edit(ctx context.Context, by tenant.Actor, survey int64, edit Edi
 	if old, err := saveable(before); err == nil && old == definition {
 		return Saved{revision, revision}, nil
 	}
+	return s.replace(ctx, by, survey, revision, after, "survey.edited", map[string]any{"changes": inWords(changes)})
+}
+
+// replace saves a whole definition over the draft where it stands at the revision.
+func (s Store) replace(ctx context.Context, by tenant.Actor, survey int64, revision int, d Definition, action string, said map[string]any) (Saved, error) {
+	definition, err := saveable(d)
+	if err != nil {
+		return Saved{}, err
+	}
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return Saved{}, err
@@ -150,15 +159,16 @@ func (s Store) edit(ctx context.Context, by tenant.Actor, survey int64, edit Edi
 		AND    s.organisation_id = $1 AND s.id = d.survey_id AND s.state IN ('draft', 'open')
 		RETURNING d.revision, s.slug`, by.Org, survey, revision, definition)
 	if errors.Is(err, sql.ErrNoRows) {
-		return Saved{}, s.whyNotSaved(ctx, tx, by.Org, survey, after)
+		return Saved{}, s.whyNotSaved(ctx, tx, by.Org, survey, d)
 	}
 	if err != nil {
-		return Saved{}, fmt.Errorf("editing survey %d: %w", survey, err)
+		return Saved{}, fmt.Errorf("%s, survey %d: %w", action, survey, err)
 	}
 	if err := keep(ctx, tx, by, survey, saved.Revision, definition); err != nil {
 		return Saved{}, err
 	}
-	if err := s.Ledger.Record(ctx, tx, by, "survey.edited", object(saved.Slug), nil, map[string]any{"revision": saved.Revision, "changes": inWords(changes)}); err != nil {
+	said["revision"] = saved.Revision
+	if err := s.Ledger.Record(ctx, tx, by, action, object(saved.Slug), nil, said); err != nil {
 		return Saved{}, err
 	}
 	return Saved{saved.Revision, revision}, tx.Commit()

@@ -63,8 +63,8 @@ type Release struct {
 	Status    string
 	Corrects  int64 // the release whose place it took; 0 for none
 	At        time.Time
-	Kept      Kept
-	Small     [][]string // the codes of hidden places that had fewer people than the threshold
+	Kept      Kept       // empty where Find read it
+	Small     [][]string // the codes of hidden places that had fewer people than the threshold; none where Find read it
 
 	cells []byte
 }

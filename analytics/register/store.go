@@ -17,12 +17,12 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Find reads a release in a transaction that another store has open. ErrMissing.
+// Find reads a release in a transaction that another store has open, without what is kept beside its cells: pages show many, and the proof is far larger than the table. ErrMissing.
 func Find(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Release, error) {
 	var r row
 	err := tx.GetContext(ctx, &r, `
 		SELECT id, query, cells, period_from::text AS period_from, period_to::text AS period_to, snapshot_no, threshold, status, COALESCE(corrects_id, 0) AS corrects, released_at,
-		       proof - 'proof' AS kept, jsonb_path_query_array(proof, '$.proof.evidence[*] ? (@.shows == "nobody").codes') AS small
+		       '{}'::jsonb AS kept, '[]'::jsonb AS small
 		FROM   releases
 		WHERE  organisation_id = $1 AND id = $2`, org, id)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -56,20 +56,20 @@ func All(ctx context.Context, tx *sqlx.Tx, org tenant.Org) ([]Release, error) {
 	return list, nil
 }
 
-// Proof reads the proof of a release, and the whole column that has it. It is never published: it would tell more than the table.
-func Proof(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (disclosure.Proof, json.RawMessage, error) {
+// Proof reads what is kept beside the cells of a release, its proof, and the whole column that has both. The proof is never published: it would tell more than the table.
+func Proof(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Kept, disclosure.Proof, json.RawMessage, error) {
 	var raw []byte
 	if err := tx.GetContext(ctx, &raw, `
 		SELECT proof
 		FROM   releases
 		WHERE  organisation_id = $1 AND id = $2`, org, id); err != nil {
-		return disclosure.Proof{}, nil, fmt.Errorf("reading the proof of release %d: %w", id, err)
+		return Kept{}, disclosure.Proof{}, nil, fmt.Errorf("reading the proof of release %d: %w", id, err)
 	}
 	var p proved
 	if err := json.Unmarshal(raw, &p); err != nil {
-		return disclosure.Proof{}, nil, fmt.Errorf("reading the proof of release %d: %w", id, err)
+		return Kept{}, disclosure.Proof{}, nil, fmt.Errorf("reading the proof of release %d: %w", id, err)
 	}
-	return p.Proof, raw, nil
+	return p.Kept, p.Proof, raw, nil
 }
 
 // New is a table that leaves.

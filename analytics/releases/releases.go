@@ -4,7 +4,6 @@ package releases
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -15,7 +14,7 @@ import (
 )
 
 // ErrMissing is a number that is no release of the organisation.
-var ErrMissing = errors.New("there is no such release")
+var ErrMissing = register.ErrMissing
 
 // Release is a table as it left.
 type Release struct {
@@ -61,9 +60,6 @@ func (r Reader) Release(ctx context.Context, org tenant.Org, id int64) (Release,
 // Find reads a release in a transaction that another store has open.
 func Find(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Release, error) {
 	kept, err := register.Find(ctx, tx, org, id)
-	if errors.Is(err, register.ErrMissing) {
-		return Release{}, ErrMissing
-	}
 	if err != nil {
 		return Release{}, err
 	}
