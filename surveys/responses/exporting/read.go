@@ -15,7 +15,7 @@ import (
 // part is how many rows are read at once.
 const part = 2000
 
-// response is a row as the file has it. Its answers and words belong to the reader: they change with the next part.
+// response is a row as the file has it. Its answers and words belong to the reader: they change with the part after the next.
 type response struct {
 	id          string // to find its comments; it never leaves
 	version     int64
@@ -41,14 +41,20 @@ type words struct{ question, text string }
 type reader struct {
 	tx       *sqlx.Tx
 	comments bool
-	rows     []response
-	arena    []byte            // what the answers of a part stand in
+	buffers  [2]buffer // one is written to the file while the other is read
+	turn     int
 	texts    map[string]string // channels, languages and the like, once each
 	waiting  []comment         // comments that were read and whose response has not come yet
 	ended    bool              // there are no more comments
 }
 
 type comment struct{ response, question, text string }
+
+// buffer holds a part: its rows, and what their answers stand in.
+type buffer struct {
+	rows  []response
+	arena []byte
+}
 
 // mostTexts bounds how many short texts are kept: "about" may be another one in every row.
 const mostTexts = 10_000
@@ -79,9 +85,50 @@ func openReader(ctx context.Context, tx *sqlx.Tx, org tenant.Org, e Export, from
 	return r, nil
 }
 
-// next gives the next part; an empty one is the end.
+// each gives the parts one after another to use, and reads the next one meanwhile: the server and the file take about as long as each other.
+// Nothing reads any more when it returns.
+func (r *reader) each(ctx context.Context, use func([]response) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	type read struct {
+		rows []response
+		err  error
+	}
+	parts := make(chan read)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			rows, err := r.next(ctx)
+			select {
+			case parts <- read{rows, err}:
+			case <-ctx.Done():
+				return
+			}
+			if err != nil || len(rows) == 0 {
+				return
+			}
+		}
+	}()
+	defer func() {
+		stop()
+		<-ended
+	}()
+	for {
+		part := <-parts
+		if part.err != nil || len(part.rows) == 0 {
+			return part.err
+		}
+		if err := use(part.rows); err != nil {
+			return err
+		}
+	}
+}
+
+// next gives the next part, which holds until the call after the next; an empty one is the end.
 func (r *reader) next(ctx context.Context) ([]response, error) {
-	r.rows, r.arena = r.rows[:0], r.arena[:0]
+	r.turn = 1 - r.turn
+	b := &r.buffers[r.turn]
+	b.rows, b.arena = b.rows[:0], b.arena[:0]
 	rows, err := r.tx.QueryContext(ctx, fmt.Sprintf(`FETCH FORWARD %d FROM exported_responses`, part))
 	if err != nil {
 		return nil, fmt.Errorf("reading responses: %w", err)
@@ -94,20 +141,20 @@ func (r *reader) next(ctx context.Context) ([]response, error) {
 			return nil, fmt.Errorf("reading responses: %w", err)
 		}
 		row.channel, row.mode, row.about, row.language, row.state, row.unusual = r.text(channel), r.text(mode), r.text(about), r.text(language), r.text(state), r.text(unusual)
-		at := len(r.arena)
-		r.arena = append(r.arena, answers...)
-		row.answers = r.arena[at:len(r.arena):len(r.arena)]
-		r.rows = append(r.rows, row)
+		at := len(b.arena)
+		b.arena = append(b.arena, answers...)
+		row.answers = b.arena[at:len(b.arena):len(b.arena)]
+		b.rows = append(b.rows, row)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("reading responses: %w", err)
 	}
-	for i := range r.rows {
-		if err := r.find(ctx, &r.rows[i]); err != nil {
+	for i := range b.rows {
+		if err := r.find(ctx, &b.rows[i]); err != nil {
 			return nil, fmt.Errorf("reading comments: %w", err)
 		}
 	}
-	return r.rows, nil
+	return b.rows, nil
 }
 
 // text gives a short text, the same string for the same bytes.

@@ -151,27 +151,23 @@ func (s Store) write(ctx context.Context, org tenant.Org, e Export) error {
 	if err != nil {
 		return err
 	}
-	for parts := 1; ; parts++ {
-		rows, err := reader.next(ctx)
-		if err != nil {
-			return err
-		}
-		if len(rows) == 0 {
-			break
-		}
+	parts := 0
+	err = reader.each(ctx, func(rows []response) error {
 		for i := range rows {
 			e.Rows++
 			if err := sheet.row(shape.cells(e.Rows, &rows[i])); err != nil {
 				return err
 			}
 		}
-		if parts%partsOfProgress == 0 {
-			if err := s.progress(ctx, org, e); err != nil {
-				return err
-			}
-			// The program lets its memory grow before it cleans up, which suits a crowd of small requests. Here what was read would pile up on what those need.
-			runtime.GC()
+		if parts++; parts%partsOfProgress != 0 {
+			return nil
 		}
+		// The program lets its memory grow before it cleans up, which suits a crowd of small requests. Here what was read would pile up on what those need.
+		runtime.GC()
+		return s.progress(ctx, org, e)
+	})
+	if err != nil {
+		return err
 	}
 	if err := sheet.close(e.Rows); err != nil {
 		return err
