@@ -18,7 +18,9 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
+	"yousaid/analytics/calendar"
 	"yousaid/analytics/insight"
+	"yousaid/analytics/plans"
 	"yousaid/analytics/releases"
 	"yousaid/analytics/unusual"
 	"yousaid/server/accounts"
@@ -94,13 +96,13 @@ var failures = []struct {
 
 	// Published figures: releases and the calendar.
 	{releases.ErrMissing, http.StatusNotFound, ""},
-	{releases.ErrNoPublication, http.StatusNotFound, ""},
-	{releases.ErrNotNow, http.StatusConflict, "error.publication|Somebody else has moved this publication on. Open it to see how it stands."},
+	{calendar.ErrNoPublication, http.StatusNotFound, ""},
+	{calendar.ErrNotNow, http.StatusConflict, "error.publication|Somebody else has moved this publication on. Open it to see how it stands."},
 	{releases.ErrNotAsked, http.StatusConflict, "error.not_asked|The survey does not ask this question, or not with one answer from a list, so it cannot be published. Return the proposal and plan another question."},
-	{releases.ErrMissed, http.StatusConflict, "error.missed|This table is late. A date that was missed stays in the calendar: publish the table when it is ready."},
+	{calendar.ErrMissed, http.StatusConflict, "error.missed|This table is late. A date that was missed stays in the calendar: publish the table when it is ready."},
 
 	// Equality: what leaves, the register and the plans.
-	{releases.ErrNoPlan, http.StatusNotFound, ""},
+	{plans.ErrNoPlan, http.StatusNotFound, ""},
 
 	// Row exports.
 	{exporting.ErrMissing, http.StatusNotFound, ""},

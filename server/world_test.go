@@ -19,7 +19,9 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
+	"yousaid/analytics/calendar"
 	"yousaid/analytics/insight"
+	"yousaid/analytics/plans"
 	"yousaid/analytics/releases"
 	"yousaid/analytics/unusual"
 	"yousaid/migrations/pgtest"
@@ -137,10 +139,10 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 			Actions: actions.Store{DB: db, Ledger: w.ledger, Now: now}, Releases: releases.Reader{DB: db},
 
 			// Published figures: releases and the calendar.
-			Publications: releases.Store{Reader: releases.Reader{DB: db}, Ledger: w.ledger, Now: now},
+			Publications: calendar.Store{Reader: releases.Reader{DB: db}, Ledger: w.ledger, Now: now},
 
 			// Equality: what leaves, the register and the plans.
-			Register: releases.Register{Reader: releases.Reader{DB: db}, Ledger: w.ledger}, Plans: releases.Plans{Reader: releases.Reader{DB: db}, Ledger: w.ledger, Now: now},
+			Register: releases.Register{Reader: releases.Reader{DB: db}, Ledger: w.ledger}, Plans: plans.Store{Reader: releases.Reader{DB: db}, Ledger: w.ledger, Now: now},
 
 			// Row exports.
 			Exports: exporting.Store{DB: db, Ledger: w.ledger, Surveys: surveys.Store{DB: db, Ledger: w.ledger}, Queue: &jobs.Runner{DB: db}, Now: now},

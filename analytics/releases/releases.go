@@ -1,4 +1,4 @@
-// Package releases has what staff and the public see of released tables: the register as pages show it, the publication calendar, and the plans of equality releases. The register itself is
+// Package releases has what staff and the public see of released tables: the register as pages show it, and whether a table of a question could be released at all. The register itself is
 // analytics/register.
 package releases
 

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"yousaid/analytics"
-	"yousaid/analytics/releases"
+	"yousaid/analytics/calendar"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -28,11 +28,11 @@ func (d demonstration) published(until time.Time) func(context.Context, tenant.A
 			by    string
 			title question.Text
 		}{{"service", question.Text{"en": "Satisfaction by service", "cy": "Bodlonrwydd yn ôl gwasanaeth"}}, {"channel", question.Text{"en": "Satisfaction by how people contacted us", "cy": "Bodlonrwydd yn ôl sut y cysylltodd pobl â ni"}}} {
-			var plan []releases.Publication
+			var plan []calendar.Publication
 			for half := -2; half <= 0; half++ {
 				from := month.AddDate(0, 6*half, 0)
 				to := from.AddDate(0, 6, -1)
-				plan = append(plan, releases.Publication{Titles: split.title, Survey: survey.ID, Measure: "rating", By: split.by, From: from.Format(time.DateOnly), To: to.Format(time.DateOnly), Due: to.AddDate(0, 0, 15).Format(time.DateOnly)})
+				plan = append(plan, calendar.Publication{Titles: split.title, Survey: survey.ID, Measure: "rating", By: split.by, From: from.Format(time.DateOnly), To: to.Format(time.DateOnly), Due: to.AddDate(0, 0, 15).Format(time.DateOnly)})
 			}
 			if _, err := d.Publications.Plan(ctx, by, plan); err != nil {
 				return err

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"yousaid/analytics/calendar"
 	"yousaid/analytics/releases"
 	"yousaid/server/page"
 )
@@ -13,7 +14,7 @@ import (
 // released table as the register has it: nothing is counted here. Tables of one period that were split in several ways have one line, that of the newest release.
 func overall(r reader, f page.Page) (list []page.OverallView) {
 	type asked struct{ survey, measure string }
-	totals := map[asked][]releases.Publication{}
+	totals := map[asked][]calendar.Publication{}
 	var order []asked
 	for _, pub := range r.calendar {
 		last, ok := pub.Last()
@@ -35,9 +36,9 @@ func overall(r reader, f page.Page) (list []page.OverallView) {
 }
 
 // onePeriodEach keeps the periods that are as long as the newest, each with its newest release, the newest period first.
-func onePeriodEach(list []releases.Publication) (kept []releases.Publication) {
-	released := func(p releases.Publication) int64 { last, _ := p.Last(); return last.Table.ID }
-	slices.SortStableFunc(list, func(a, b releases.Publication) int {
+func onePeriodEach(list []calendar.Publication) (kept []calendar.Publication) {
+	released := func(p calendar.Publication) int64 { last, _ := p.Last(); return last.Table.ID }
+	slices.SortStableFunc(list, func(a, b calendar.Publication) int {
 		return cmp.Or(cmp.Compare(b.To, a.To), cmp.Compare(months(a), months(b)), cmp.Compare(released(b), released(a)))
 	})
 	for _, p := range list {
@@ -49,7 +50,7 @@ func onePeriodEach(list []releases.Publication) (kept []releases.Publication) {
 }
 
 // months counts the months of a period; 0 where its days cannot be read.
-func months(p releases.Publication) int {
+func months(p calendar.Publication) int {
 	from, err1 := time.Parse(time.DateOnly, p.From)
 	to, err2 := time.Parse(time.DateOnly, p.To)
 	if err1 != nil || err2 != nil {
@@ -59,7 +60,7 @@ func months(p releases.Publication) int {
 }
 
 // overallOf puts the totals of one question in words, a line and a table; false where nothing of the newest period is shown.
-func overallOf(r reader, f page.Page, periods []releases.Publication) (v page.OverallView, ok bool) {
+func overallOf(r reader, f page.Page, periods []calendar.Publication) (v page.OverallView, ok bool) {
 	newest := periods[0]
 	last, _ := newest.Last()
 	total := *last.Table.Total
@@ -99,7 +100,7 @@ func overallOf(r reader, f page.Page, periods []releases.Publication) (v page.Ov
 }
 
 // lastMonth names a period where a whole one has no room.
-func lastMonth(f page.Page, pub releases.Publication) string {
+func lastMonth(f page.Page, pub calendar.Publication) string {
 	to, err := time.Parse(time.DateOnly, pub.To)
 	if err != nil {
 		return pub.To
@@ -108,7 +109,7 @@ func lastMonth(f page.Page, pub releases.Publication) string {
 }
 
 // addAnswers adds how many gave each answer, where every line has it.
-func addAnswers(t *page.Table, f page.Page, answers []releases.Answer, cells []releases.Cell) {
+func addAnswers(t *page.Table, f page.Page, answers []calendar.Answer, cells []releases.Cell) {
 	if slices.ContainsFunc(cells, func(c releases.Cell) bool { return c.Distribution == nil }) {
 		return
 	}

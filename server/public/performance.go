@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"yousaid/analytics/calendar"
 	"yousaid/analytics/releases"
 	"yousaid/analytics/stats"
 	"yousaid/server/page"
@@ -105,22 +106,22 @@ func (p *Pages) PerformanceTable(c echo.Context) error {
 }
 
 // publication finds what is or was published under the number in the address.
-func (p *Pages) publication(c echo.Context) (reader, releases.Publication, error) {
+func (p *Pages) publication(c echo.Context) (reader, calendar.Publication, error) {
 	r, err := p.reader(c)
 	if err != nil {
-		return r, releases.Publication{}, err
+		return r, calendar.Publication{}, err
 	}
 	_ = p.frame(c, r.org, r.lang)
 	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
-	at := slices.IndexFunc(r.calendar, func(pub releases.Publication) bool { return pub.ID == id && len(pub.Editions) > 0 })
+	at := slices.IndexFunc(r.calendar, func(pub calendar.Publication) bool { return pub.ID == id && len(pub.Editions) > 0 })
 	if err != nil || at < 0 || number(id) != c.Param("id") {
-		return r, releases.Publication{}, echo.ErrNotFound
+		return r, calendar.Publication{}, echo.ErrNotFound
 	}
 	return r, r.calendar[at], nil
 }
 
 // publishedView puts a publication and its latest table in words.
-func (p *Pages) publishedView(r reader, f page.Page, pub releases.Publication) page.PublishedView {
+func (p *Pages) publishedView(r reader, f page.Page, pub calendar.Publication) page.PublishedView {
 	last, _ := pub.Last()
 	v := page.PublishedView{Title: page.Find(pub.Titles, r.lang), Question: page.Find(pub.Question, r.lang), Period: f.Period(pub.From, pub.To), Published: date(f, pub.PublishedOn),
 		Due: date(f, pub.Due), Late: late(pub, r.today), Href: r.in(performancePath + "/" + number(pub.ID)), Files: p.tableFiles(r, f, pub, last)}
@@ -153,13 +154,13 @@ func excludedLater(f page.Page, n releases.Later) string {
 }
 
 // late counts the days by which a publication was late, or is today. The day it was due on is in time.
-func late(pub releases.Publication, today string) int {
+func late(pub calendar.Publication, today string) int {
 	days, _ := pub.Lateness(today)
 	return days
 }
 
 // group is what a row is about, as it was called when the table was published.
-func group(f page.Page, pub releases.Publication, code string) string {
+func group(f page.Page, pub calendar.Publication, code string) string {
 	if code == "" {
 		switch pub.By {
 		case "service":
@@ -191,7 +192,7 @@ func splitWord(f page.Page, split string) string {
 }
 
 // tableOf shows a released table: each figure is a cell of the register.
-func (r reader) tableOf(f page.Page, pub releases.Publication, release releases.Release) (t page.Table, symbols []string) {
+func (r reader) tableOf(f page.Page, pub calendar.Publication, release releases.Release) (t page.Table, symbols []string) {
 	t, symbols = figuresOf(f, release, page.Column{Text: splitWord(f, pub.By)}, func(code string) string { return group(f, pub, code) })
 	t.Caption = f.Word(pub.Titles) + ", " + f.Period(pub.From, pub.To)
 	return t, symbols
@@ -282,7 +283,7 @@ func decimal(v *float64, scale float64) string {
 }
 
 // tableFiles are the files of one edition of a table.
-func (p *Pages) tableFiles(r reader, f page.Page, pub releases.Publication, e releases.Edition) (list []page.Link) {
+func (p *Pages) tableFiles(r reader, f page.Page, pub calendar.Publication, e calendar.Edition) (list []page.Link) {
 	for _, name := range files {
 		list = append(list, page.Link{Text: p.fileWord(f, name), Href: r.in(performancePath + "/" + number(pub.ID) + "/" + strconv.Itoa(e.Number) + "/" + fileOf(pub) + "." + name)})
 	}
@@ -290,6 +291,6 @@ func (p *Pages) tableFiles(r reader, f page.Page, pub releases.Publication, e re
 }
 
 // fileOf is the name of a table's file: "satisfaction-by-service-2026-01-to-2026-03".
-func fileOf(pub releases.Publication) string {
+func fileOf(pub calendar.Publication) string {
 	return strings.ReplaceAll(pub.Measure+"-by-"+pub.By, "_", "-") + "-" + pub.From[:7] + "-to-" + pub.To[:7]
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"yousaid/analytics/calendar"
 	"yousaid/analytics/releases"
 	"yousaid/analytics/stats"
 	"yousaid/analytics/workbook"
@@ -25,7 +26,7 @@ func (p *Pages) PerformanceFile(c echo.Context) error {
 	if pub.State == "withdrawn" {
 		return p.PerformanceTable(c)
 	}
-	at := slices.IndexFunc(pub.Editions, func(e releases.Edition) bool { return strconv.Itoa(e.Number) == c.Param("edition") })
+	at := slices.IndexFunc(pub.Editions, func(e calendar.Edition) bool { return strconv.Itoa(e.Number) == c.Param("edition") })
 	format, ok := workbook.FormatNamed(strings.TrimPrefix(path.Ext(c.Param("file")), "."))
 	if at < 0 || !ok || c.Param("file") != fileOf(pub)+format.Extension {
 		return echo.ErrNotFound
@@ -41,7 +42,7 @@ func (p *Pages) PerformanceFile(c echo.Context) error {
 }
 
 // tableBook is a released table as a book: each figure is a cell of the register.
-func (p *Pages) tableBook(r reader, pub releases.Publication, e releases.Edition) workbook.Book {
+func (p *Pages) tableBook(r reader, pub calendar.Publication, e calendar.Edition) workbook.Book {
 	r.plain = true
 	f := p.sheet(r, r.lang)
 	published, err := time.Parse(time.DateOnly, e.On)
@@ -69,7 +70,7 @@ func (p *Pages) tableBook(r reader, pub releases.Publication, e releases.Edition
 		Tables: []workbook.Sheet{sheet}}
 }
 
-func tableColumns(f page.Page, pub releases.Publication, share, mean bool) []workbook.Column {
+func tableColumns(f page.Page, pub calendar.Publication, share, mean bool) []workbook.Column {
 	unit := f.T("performance.percent|per cent")
 	columns := []workbook.Column{{Header: splitWord(f, pub.By)}, {Header: f.T("performance.code|Code"), Kind: workbook.CodeColumn}, {Header: f.T("performance.n|People who answered"), Kind: workbook.CountColumn}}
 	if share {
@@ -86,7 +87,7 @@ func tableColumns(f page.Page, pub releases.Publication, share, mean bool) []wor
 	return append(columns, workbook.Column{Header: f.T("performance.reliability|Reliability")})
 }
 
-func tableRow(f page.Page, group string, pub releases.Publication, cell releases.Cell, share, mean bool) []workbook.Cell {
+func tableRow(f page.Page, group string, pub calendar.Publication, cell releases.Cell, share, mean bool) []workbook.Cell {
 	code := cell.Code
 	if code == "" {
 		code = "(no answer)"

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"yousaid/analytics/actions"
-	"yousaid/analytics/releases"
+	"yousaid/analytics/calendar"
 	"yousaid/server/accounts"
 	"yousaid/surveys/tenant"
 )
@@ -26,7 +26,7 @@ type told struct {
 	stamp     string
 	today     string
 	items     []actions.Item
-	calendar  []releases.Publication
+	calendar  []calendar.Publication
 	languages []string
 	words     vocabulary
 }
@@ -47,10 +47,10 @@ type Said interface {
 	ForResponse(ctx context.Context, org tenant.Org, response uuid.UUID) ([]actions.Item, error)
 }
 
-// Calendar gives what a council publishes of its figures, with the frozen tables: analytics/releases.Store. Figures that were not released have no way
+// Calendar gives what a council publishes of its figures, with the frozen tables: analytics/calendar.Store. Figures that were not released have no way
 // through it, and this package does not know the one that has them.
 type Calendar interface {
-	Publications(ctx context.Context, org tenant.Org) ([]releases.Publication, error)
+	Publications(ctx context.Context, org tenant.Org) ([]calendar.Publication, error)
 	Changed(ctx context.Context, org tenant.Org) (string, error)
 }
 

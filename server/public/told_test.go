@@ -17,7 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics/actions"
-	"yousaid/analytics/releases"
+	"yousaid/analytics/calendar"
 	"yousaid/server/accounts"
 	"yousaid/server/page"
 	"yousaid/surveys/question"
@@ -64,7 +64,7 @@ func (s *source) ForResponse(context.Context, tenant.Org, uuid.UUID) ([]actions.
 type noCalendar struct{}
 
 func (noCalendar) Changed(context.Context, tenant.Org) (string, error) { return "", nil }
-func (noCalendar) Publications(context.Context, tenant.Org) ([]releases.Publication, error) {
+func (noCalendar) Publications(context.Context, tenant.Org) ([]calendar.Publication, error) {
 	return nil, nil
 }
 

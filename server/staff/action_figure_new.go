@@ -13,7 +13,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
-	"yousaid/analytics/releases"
+	"yousaid/analytics/calendar"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 )
@@ -34,7 +34,7 @@ type NewFigurePage struct {
 // splitOptions are what a table for the public may be split by. Access points are offered where there are some.
 func splitOptions(o analytics.Offer, chosen string) []page.Option {
 	var list []page.Option
-	for _, s := range releases.Splits {
+	for _, s := range calendar.Splits {
 		at := slices.IndexFunc(o.Dimensions, func(c analytics.Code) bool { return c.Code == s })
 		if at >= 0 && (s != "access_point" || len(o.Points) > 0) {
 			list = append(list, page.Option{Value: s, Text: o.Dimensions[at].Label, Chosen: s == chosen})
@@ -59,7 +59,7 @@ func (p *Pages) newFigurePage(c echo.Context, value func(string) string) (NewFig
 		return view, analytics.Query{}, err
 	}
 	changed := f.complete(offer)
-	if !slices.Contains(releases.Splits, f.By) {
+	if !slices.Contains(calendar.Splits, f.By) {
 		f.By = "service"
 	}
 	if changed != "" {

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/plans"
 	"yousaid/analytics/releases"
 	"yousaid/server/page"
 	"yousaid/server/signin"
@@ -42,9 +43,9 @@ type PlanLine struct {
 }
 
 var cadences = []struct {
-	code releases.Cadence
+	code plans.Cadence
 	text string
-}{{releases.Quarterly, "Every quarter"}, {releases.Monthly, "Every month"}, {releases.Yearly, "Every year"}}
+}{{plans.Quarterly, "Every quarter"}, {plans.Monthly, "Every month"}, {plans.Yearly, "Every year"}}
 
 // EqualityPlan lists the plans and offers to add one; with ?end it asks before it ends one.
 func (p *Pages) EqualityPlan(c echo.Context) error {
@@ -60,7 +61,7 @@ func (p *Pages) EqualityPlan(c echo.Context) error {
 			}
 		}
 		if view.Ending == nil {
-			return releases.ErrNoPlan
+			return plans.ErrNoPlan
 		}
 	}
 	return page.Render(c, http.StatusOK, "staff/equality_plan", view)
@@ -89,7 +90,7 @@ func (p *Pages) SendEqualityPlan(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	plan := releases.Plan{Measure: f.Measure, By: []string{f.By}, Subtotals: f.Subtotals, Cadence: releases.Cadence(sent.Get("cadence")), Standing: sent.Get("standing") != ""}
+	plan := plans.Plan{Measure: f.Measure, By: []string{f.By}, Subtotals: f.Subtotals, Cadence: plans.Cadence(sent.Get("cadence")), Standing: sent.Get("standing") != ""}
 	if f.And != "" {
 		plan.By = append(plan.By, f.And)
 	}
@@ -109,7 +110,7 @@ func (p *Pages) SendEqualityPlan(c echo.Context) error {
 	}
 	if !known(plan.Cadence) {
 		view.Problems.Add("cadence", "Choose how often the table leaves.")
-	} else if plan.Standing && plan.Cadence != releases.Quarterly {
+	} else if plan.Standing && plan.Cadence != plans.Quarterly {
 		view.Problems.Add("standing", "The report is made every quarter. Let the table leave every quarter, or leave it out of the report.")
 	}
 	if len(view.Problems) == 0 {
@@ -122,7 +123,7 @@ func (p *Pages) SendEqualityPlan(c echo.Context) error {
 			view.Problems.Add("measure", "Choose a question of this survey that has one answer from a list: only those can be released.")
 			return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_plan", view)
 		}
-		if !errors.Is(err, releases.ErrPlanExists) {
+		if !errors.Is(err, plans.ErrPlanExists) {
 			return err
 		}
 		view.Problems.Add("by", "This table is planned already, as often. Choose another one.")
@@ -130,7 +131,7 @@ func (p *Pages) SendEqualityPlan(c echo.Context) error {
 	return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_plan", view)
 }
 
-func known(c releases.Cadence) bool {
+func known(c plans.Cadence) bool {
 	for _, one := range cadences {
 		if one.code == c {
 			return true
@@ -158,7 +159,7 @@ func (p *Pages) planned(c echo.Context, from url.Values) (EqualityPlanPage, filt
 		}
 	}
 	if view.Cadence == "" {
-		view.Cadence = string(releases.Quarterly)
+		view.Cadence = string(plans.Quarterly)
 	}
 	for _, one := range cadences {
 		view.Cadents = append(view.Cadents, page.Option{Value: string(one.code), Text: one.text})
@@ -170,11 +171,11 @@ func (p *Pages) planned(c echo.Context, from url.Values) (EqualityPlanPage, filt
 
 func (p *Pages) planLines(c echo.Context, frame page.Page) ([]PlanLine, error) {
 	ctx, org := c.Request().Context(), organisation(c)
-	plans, err := p.Plans.Plans(ctx, org.ID)
+	planned, err := p.Plans.Plans(ctx, org.ID)
 	if err != nil {
 		return nil, err
 	}
-	found, err := p.Plans.Released(ctx, org.ID, plans)
+	found, err := p.Plans.Released(ctx, org.ID, planned)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +183,7 @@ func (p *Pages) planLines(c echo.Context, frame page.Page) ([]PlanLine, error) {
 	today := now.Format("2006-01-02")
 	names := map[string]analytics.Offer{}
 	var lines []PlanLine
-	for i, plan := range plans {
+	for i, plan := range planned {
 		if _, ok := names[plan.SurveySlug]; !ok {
 			if names[plan.SurveySlug], err = p.Analytics.Offer(ctx, signin.Of(c).Actor, []string{plan.SurveySlug}); err != nil {
 				return nil, err
@@ -213,7 +214,7 @@ func (p *Pages) planLines(c echo.Context, frame page.Page) ([]PlanLine, error) {
 }
 
 // planName says what a plan lets out, in the words of the survey: the survey, and the table.
-func planName(plan releases.Plan, offer analytics.Offer) (title, table string) {
+func planName(plan plans.Plan, offer analytics.Offer) (title, table string) {
 	name := func(list []analytics.Code, code string) string {
 		for _, c := range list {
 			if c.Code == code {
@@ -240,7 +241,7 @@ func planName(plan releases.Plan, offer analytics.Offer) (title, table string) {
 }
 
 // releaseAddress is where a planned table of a period is looked at and let out.
-func releaseAddress(plan releases.Plan, period releases.Period) string {
+func releaseAddress(plan plans.Plan, period plans.Period) string {
 	f := filters{Surveys: []string{plan.SurveySlug}, Measure: plan.Measure, By: plan.By[0], From: period.From, To: period.To, Subtotals: plan.Subtotals}
 	if len(plan.By) > 1 {
 		f.And = plan.By[1]

@@ -10,7 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
-	"yousaid/analytics/releases"
+	"yousaid/analytics/plans"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 )
@@ -40,7 +40,7 @@ type ReportSection struct {
 	Look     Look
 	Lead     string // where it is looked at before it leaves
 	answer   analytics.Answer
-	plan     releases.Plan
+	plan     plans.Plan
 	remarked string
 }
 
@@ -95,7 +95,7 @@ func (p *Pages) ReleaseReport(c echo.Context) error {
 		view.Problems.Add("due", "The tables have changed since you looked at them. Look at them again, then release them.")
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_report", view)
 	}
-	quarter, _ := releases.ParseQuarter(view.Quarter)
+	quarter, _ := plans.ParseQuarter(view.Quarter)
 	left := 0
 	var problems page.Problems
 	// Tables of one characteristic go first: a crossed one has more to hide, and what it hides binds those that leave after it.
@@ -132,7 +132,7 @@ func (p *Pages) ReleaseReport(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, "/staff/equality/report?"+url.Values{"survey": {view.Survey}, "quarter": {view.Quarter}}.Encode())
 }
 
-func planQuery(plan releases.Plan, period releases.Period) analytics.Query {
+func planQuery(plan plans.Plan, period plans.Period) analytics.Query {
 	from, _ := analytics.ParseDate(period.From) // days as Quarter writes them
 	to, _ := analytics.ParseDate(period.To)
 	return analytics.Query{Surveys: []string{plan.SurveySlug}, Measure: plan.Measure, By: plan.By, Subtotals: plan.Subtotals, From: from, To: to, Audience: analytics.Internal}
@@ -142,7 +142,7 @@ func (p *Pages) reportPage(c echo.Context, from url.Values) (EqualityReportPage,
 	ctx, org, actor := c.Request().Context(), organisation(c), signin.Of(c).Actor
 	view := EqualityReportPage{Page: page.New(c), Survey: plainText(from.Get("survey")), Quarter: plainText(from.Get("quarter"))}
 	view.Back = "/staff/equality"
-	plans, err := p.Plans.Plans(ctx, org.ID)
+	planned, err := p.Plans.Plans(ctx, org.ID)
 	if err != nil {
 		return view, err
 	}
@@ -150,7 +150,7 @@ func (p *Pages) reportPage(c echo.Context, from url.Values) (EqualityReportPage,
 	if err != nil {
 		return view, err
 	}
-	for _, plan := range plans {
+	for _, plan := range planned {
 		if plan.Standing && view.Survey == "" {
 			view.Survey = plan.SurveySlug
 		}
@@ -166,7 +166,7 @@ func (p *Pages) reportPage(c echo.Context, from url.Values) (EqualityReportPage,
 		}
 	}
 	now := p.Now().In(org.Zone())
-	quarters := releases.LastQuarters(now, 12)
+	quarters := plans.LastQuarters(now, 12)
 	if view.Quarter == "" {
 		view.Quarter = quarters[0].String()
 	}
@@ -176,7 +176,7 @@ func (p *Pages) reportPage(c echo.Context, from url.Values) (EqualityReportPage,
 	if len(offer.Surveys) == 0 {
 		return view, nil
 	}
-	quarter, ok := releases.ParseQuarter(view.Quarter)
+	quarter, ok := plans.ParseQuarter(view.Quarter)
 	switch {
 	case title == "":
 		view.Problems.Add("survey", "Choose a published survey.")
@@ -192,17 +192,17 @@ func (p *Pages) reportPage(c echo.Context, from url.Values) (EqualityReportPage,
 	if offer, err = p.Analytics.Offer(ctx, actor, []string{view.Survey}); err != nil {
 		return view, err
 	}
-	return view, p.sections(c, &view, plans, offer, quarter)
+	return view, p.sections(c, &view, planned, offer, quarter)
 }
 
 // sections adds a table for each standing plan: as it left, or as it would leave.
-func (p *Pages) sections(c echo.Context, view *EqualityReportPage, plans []releases.Plan, offer analytics.Offer, quarter releases.Quarter) error {
+func (p *Pages) sections(c echo.Context, view *EqualityReportPage, planned []plans.Plan, offer analytics.Offer, quarter plans.Quarter) error {
 	ctx, actor, org := c.Request().Context(), signin.Of(c).Actor, organisation(c)
-	found, err := p.Plans.Released(ctx, org.ID, plans)
+	found, err := p.Plans.Released(ctx, org.ID, planned)
 	if err != nil {
 		return err
 	}
-	for i, plan := range plans {
+	for i, plan := range planned {
 		if !plan.Standing || plan.SurveySlug != view.Survey {
 			continue
 		}

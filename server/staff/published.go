@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/calendar"
 	"yousaid/analytics/releases"
 	"yousaid/analytics/review"
 	"yousaid/server/page"
@@ -151,11 +152,11 @@ func (p *Pages) SendPlan(c echo.Context) error {
 		view.Title.Page = view.Page
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
 	}
-	var list []releases.Publication
+	var list []calendar.Publication
 	for i := range times {
 		first := from.AddDate(0, i*length, 0)
 		last := first.AddDate(0, length, -1)
-		list = append(list, releases.Publication{Titles: view.Title.Text, Survey: survey.ID, Measure: view.Filters.Measure, By: view.Filters.By, From: first.Format(time.DateOnly), To: last.Format(time.DateOnly),
+		list = append(list, calendar.Publication{Titles: view.Title.Text, Survey: survey.ID, Measure: view.Filters.Measure, By: view.Filters.By, From: first.Format(time.DateOnly), To: last.Format(time.DateOnly),
 			Due: last.AddDate(0, 0, days).Format(time.DateOnly)})
 	}
 	added, err := p.Publications.Plan(c.Request().Context(), signin.Of(c).Actor, list)
@@ -164,12 +165,12 @@ func (p *Pages) SendPlan(c echo.Context) error {
 		view.Title.Page = view.Page
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
 	}
-	if errors.Is(err, releases.ErrSplit) {
+	if errors.Is(err, calendar.ErrSplit) {
 		view.Problems.Add("by", "Choose how the table is split.")
 		view.Title.Page = view.Page
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
 	}
-	if errors.Is(err, releases.ErrPlanned) {
+	if errors.Is(err, calendar.ErrPlanned) {
 		view.Problems.Add("from", "These tables are in the calendar already. Choose other months, another question or another split.")
 		view.Title.Page = view.Page
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
@@ -184,7 +185,7 @@ func (p *Pages) SendPlan(c echo.Context) error {
 // PublicationPage is staff/publication: one table to look at, publish, correct or withdraw.
 type PublicationPage struct {
 	page.Page
-	Publication releases.Publication
+	Publication calendar.Publication
 	Title       string
 	Period      string
 	State       string
@@ -203,7 +204,7 @@ type PublicationPage struct {
 func (p *Pages) publication(c echo.Context) (PublicationPage, analytics.Protected, error) {
 	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
 	if err != nil {
-		return PublicationPage{}, analytics.Protected{}, releases.ErrNoPublication
+		return PublicationPage{}, analytics.Protected{}, calendar.ErrNoPublication
 	}
 	one, err := p.Publications.Publication(c.Request().Context(), organisation(c).ID, id)
 	if err != nil {
@@ -237,7 +238,7 @@ func (p *Pages) publication(c echo.Context) (PublicationPage, analytics.Protecte
 	return view, answer, nil
 }
 
-func (p *Pages) publicQuery(one releases.Publication) analytics.Query {
+func (p *Pages) publicQuery(one calendar.Publication) analytics.Query {
 	from, _ := analytics.ParseDate(one.From) // days as the table has them
 	to, _ := analytics.ParseDate(one.To)
 	return analytics.Query{Surveys: []string{one.SurveySlug}, Measure: one.Measure, By: []string{one.By}, From: from, To: to, Audience: analytics.Public}
@@ -302,7 +303,7 @@ func (p *Pages) SendPublication(c echo.Context) error {
 			view.Note.Page = view.Page
 			return page.Render(c, http.StatusUnprocessableEntity, "staff/publication", view)
 		}
-		if errors.Is(err, releases.ErrSame) {
+		if errors.Is(err, calendar.ErrSame) {
 			view.Problems.Add("publish", "The figures are what they were when they were published: there is nothing to correct.")
 			view.Note.Page = view.Page
 			return page.Render(c, http.StatusUnprocessableEntity, "staff/publication", view)

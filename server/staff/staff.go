@@ -12,7 +12,9 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
+	"yousaid/analytics/calendar"
 	"yousaid/analytics/insight"
+	"yousaid/analytics/plans"
 	"yousaid/analytics/releases"
 	"yousaid/analytics/unusual"
 	"yousaid/server/accounts"
@@ -69,11 +71,11 @@ type Pages struct {
 	Releases releases.Reader
 
 	// Published figures: releases and the calendar.
-	Publications releases.Store
+	Publications calendar.Store
 
 	// Equality: what leaves, the register and the plans.
 	Register releases.Register
-	Plans    releases.Plans
+	Plans    plans.Store
 	Check    Checker // nil where the site runs without the attacker
 
 	// Row exports.

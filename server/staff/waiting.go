@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics/actions"
+	"yousaid/analytics/calendar"
 	"yousaid/analytics/releases"
 	"yousaid/analytics/review"
 	"yousaid/server/page"
@@ -109,7 +110,7 @@ func (w WaitingChange) compareEvidence(a actions.Action, p actions.Proposal) Wai
 }
 
 // waitingOfTable shows the figures of a table that is to be public beside those that are.
-func waitingOfTable(w WaitingChange, pub releases.Publication, change releases.Waiting) WaitingChange {
+func waitingOfTable(w WaitingChange, pub calendar.Publication, change calendar.Waiting) WaitingChange {
 	before := map[string]string{}
 	if last, ok := pub.Last(); ok {
 		for _, c := range last.Table.Cells {

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"yousaid/analytics/releases"
+	"yousaid/analytics/calendar"
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/server/accounts"
 	"yousaid/surveys/question"
@@ -25,9 +25,9 @@ func twoHalves(c *council, s *sitetest.Site) (pages [2]string) {
 	now := time.Now().In(s.Org.Zone())
 	for i := range pages {
 		from := time.Date(now.Year(), now.Month()-time.Month(3*(i+1)), 1, 0, 0, 0, 0, time.UTC)
-		p := releases.Publication{Titles: question.Text{"en": "Satisfaction by service", "cy": "Bodlonrwydd yn ôl gwasanaeth", "ar": "الرضا حسب الخدمة"}, Survey: survey.ID, Measure: "rating", By: "service",
+		p := calendar.Publication{Titles: question.Text{"en": "Satisfaction by service", "cy": "Bodlonrwydd yn ôl gwasanaeth", "ar": "الرضا حسب الخدمة"}, Survey: survey.ID, Measure: "rating", By: "service",
 			From: from.Format(time.DateOnly), To: from.AddDate(0, 3, -1).Format(time.DateOnly), Due: tomorrow()}
-		if _, err := s.Publications.Plan(s.T.Context(), s.By(), []releases.Publication{p}); err != nil {
+		if _, err := s.Publications.Plan(s.T.Context(), s.By(), []calendar.Publication{p}); err != nil {
 			s.T.Fatal(err)
 		}
 		agreed(s, "/staff/published")

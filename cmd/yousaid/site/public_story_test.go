@@ -17,6 +17,7 @@ import (
 	"github.com/andybalholm/brotli"
 
 	"yousaid/analytics/actions"
+	"yousaid/analytics/calendar"
 	"yousaid/analytics/releases"
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/surveys/question"
@@ -228,7 +229,7 @@ func TestLateness(t *testing.T) {
 		days                  int
 		waiting               bool
 	}{{"2026-03-31", "", "2026-03-31", 0, true}, {"2026-03-31", "", "2026-04-01", 1, true}, {"2026-10-24", "2026-10-26", "2027-01-01", 2, false}, {"2026-03-28", "2026-03-30", "2027-01-01", 2, false}, {"2026-03-31", "2026-03-01", "2027-01-01", 0, false}} {
-		days, waiting := releases.Publication{Due: c.due, PublishedOn: c.published}.Lateness(c.today)
+		days, waiting := calendar.Publication{Due: c.due, PublishedOn: c.published}.Lateness(c.today)
 		if days != c.days || waiting != c.waiting {
 			t.Errorf("%+v: %d, %v", c, days, waiting)
 		}

@@ -8,7 +8,9 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
+	"yousaid/analytics/calendar"
 	"yousaid/analytics/insight"
+	"yousaid/analytics/plans"
 	"yousaid/analytics/recheck"
 	"yousaid/analytics/releases"
 	"yousaid/analytics/unusual"
@@ -62,11 +64,11 @@ type Site struct {
 	Actions actions.Store
 
 	// Published figures: releases and the calendar.
-	Publications releases.Store
+	Publications calendar.Store
 
 	// Equality: what leaves, the register and the plans.
 	Register releases.Register
-	Plans    releases.Plans
+	Plans    plans.Store
 	Check    staff.Checker
 
 	// Row exports.
@@ -114,12 +116,12 @@ func Stores(db tenant.DB) (*Site, error) {
 	s.Actions = actions.Store{DB: db, Ledger: s.Ledger, Now: time.Now}
 
 	// Published figures: releases and the calendar.
-	s.Publications = releases.Store{Reader: releases.Reader{DB: db}, Ledger: s.Ledger, Now: time.Now}
+	s.Publications = calendar.Store{Reader: releases.Reader{DB: db}, Ledger: s.Ledger, Now: time.Now}
 
 	// Equality: what leaves, the register and the plans.
 	s.Register = releases.Register{Reader: releases.Reader{DB: db}, Ledger: s.Ledger}
 	s.Check = recheck.Attacker{}
-	s.Plans = releases.Plans{Reader: releases.Reader{DB: db}, Ledger: s.Ledger, Now: time.Now}
+	s.Plans = plans.Store{Reader: releases.Reader{DB: db}, Ledger: s.Ledger, Now: time.Now}
 
 	// Row exports.
 	s.Jobs = &jobs.Runner{DB: db}

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"yousaid/analytics/releases"
+	"yousaid/analytics/plans"
 	"yousaid/cmd/yousaid/site/sitetest"
 )
 
@@ -98,7 +98,7 @@ func owed(to string) func(*council, *sitetest.Site) string {
 			s.T.Fatal(err)
 		}
 		for _, by := range [][]string{{"age", "channel"}, {"sex"}} {
-			_, err := s.Plans.Add(s.T.Context(), s.By(), releases.Plan{Survey: survey.ID, Measure: "rating", By: by, Cadence: releases.Quarterly, Standing: true})
+			_, err := s.Plans.Add(s.T.Context(), s.By(), plans.Plan{Survey: survey.ID, Measure: "rating", By: by, Cadence: plans.Quarterly, Standing: true})
 			if err != nil {
 				s.T.Fatal(err)
 			}
@@ -124,7 +124,7 @@ func tooFine(*council, *sitetest.Site) string {
 
 func thisQuarter() string {
 	now := time.Now()
-	return releases.Quarter{Year: now.Year(), Number: (int(now.Month()) + 2) / 3}.String()
+	return plans.Quarter{Year: now.Year(), Number: (int(now.Month()) + 2) / 3}.String()
 }
 
 // equalityVisits are the pages of the equality workspace, the register and the plans.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"yousaid/analytics/releases"
+	"yousaid/analytics/calendar"
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
@@ -45,7 +45,7 @@ func plan(s *sitetest.Site, by string, months int, due string) {
 		s.T.Fatal(err)
 	}
 	from, to := lastMonths(months)
-	if _, err := s.Publications.Plan(s.T.Context(), s.By(), []releases.Publication{{Titles: question.Text{"en": "Satisfaction by service", "cy": "Bodlonrwydd yn ôl gwasanaeth", "ar": "الرضا حسب الخدمة"},
+	if _, err := s.Publications.Plan(s.T.Context(), s.By(), []calendar.Publication{{Titles: question.Text{"en": "Satisfaction by service", "cy": "Bodlonrwydd yn ôl gwasanaeth", "ar": "الرضا حسب الخدمة"},
 		Survey: survey.ID, Measure: "rating", By: by, From: from, To: to, Due: due}}); err != nil {
 		s.T.Fatal(err)
 	}

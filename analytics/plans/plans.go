@@ -1,4 +1,5 @@
-package releases
+// Package plans keeps the equality tables that are released again and again, and the calendar periods for which each is owed.
+package plans
 
 import (
 	"context"
@@ -11,6 +12,7 @@ import (
 	"github.com/lib/pq"
 
 	"yousaid/analytics/register"
+	"yousaid/analytics/releases"
 	"yousaid/surveys/tenant"
 )
 
@@ -54,15 +56,15 @@ func (p Plan) asks(a register.Query, counts map[int64]string) bool {
 	return same && slices.Equal(a.By, p.By) && a.Subtotals == p.Subtotals && !a.Rounded
 }
 
-// Plans keeps the plans.
-type Plans struct {
-	Reader
+// Store keeps the plans.
+type Store struct {
+	releases.Reader
 	Ledger tenant.Ledger
 	Now    func() time.Time
 }
 
 // Plans lists the plans that are active, the oldest first.
-func (s Plans) Plans(ctx context.Context, org tenant.Org) ([]Plan, error) {
+func (s Store) Plans(ctx context.Context, org tenant.Org) ([]Plan, error) {
 	tx, err := s.DB.Begin(ctx, org)
 	if err != nil {
 		return nil, err
@@ -98,7 +100,7 @@ func (s Plans) Plans(ctx context.Context, org tenant.Org) ([]Plan, error) {
 }
 
 // Plan finds an active one; ErrNoPlan.
-func (s Plans) Plan(ctx context.Context, org tenant.Org, id int64) (Plan, error) {
+func (s Store) Plan(ctx context.Context, org tenant.Org, id int64) (Plan, error) {
 	list, err := s.Plans(ctx, org)
 	for _, p := range list {
 		if p.ID == id {
@@ -111,14 +113,14 @@ func (s Plans) Plan(ctx context.Context, org tenant.Org, id int64) (Plan, error)
 	return Plan{}, err
 }
 
-// Add declares a table. ErrPlanExists where it is planned with the same cadence, ErrNotAsked where the survey does not ask the question.
-func (s Plans) Add(ctx context.Context, by tenant.Actor, p Plan) (int64, error) {
+// Add declares a table. ErrPlanExists where it is planned with the same cadence, releases.ErrNotAsked where the survey does not ask the question.
+func (s Store) Add(ctx context.Context, by tenant.Actor, p Plan) (int64, error) {
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	if err := countable(ctx, tx, by.Org, p.Survey, p.Measure); err != nil {
+	if err := releases.Countable(ctx, tx, by.Org, p.Survey, p.Measure); err != nil {
 		return 0, err
 	}
 	var id int64
@@ -140,7 +142,7 @@ func (s Plans) Add(ctx context.Context, by tenant.Actor, p Plan) (int64, error) 
 }
 
 // End takes a plan out. What was released by it stays in the register.
-func (s Plans) End(ctx context.Context, by tenant.Actor, id int64) error {
+func (s Store) End(ctx context.Context, by tenant.Actor, id int64) error {
 	p, err := s.Plan(ctx, by.Org, id)
 	if err != nil {
 		return err
@@ -172,7 +174,7 @@ func (p Plan) logged() map[string]any {
 }
 
 // Released finds for each plan the releases of its table that count: by the first and the last day of their period ("2026-07-01 2026-09-30"), the newest of each.
-func (s Plans) Released(ctx context.Context, org tenant.Org, plans []Plan) ([]map[string]int64, error) {
+func (s Store) Released(ctx context.Context, org tenant.Org, plans []Plan) ([]map[string]int64, error) {
 	found := make([]map[string]int64, len(plans))
 	for i := range found {
 		found[i] = map[string]int64{}

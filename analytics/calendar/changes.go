@@ -1,4 +1,4 @@
-package releases
+package calendar
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics/register"
+	"yousaid/analytics/releases"
 	"yousaid/analytics/review"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
@@ -44,9 +45,9 @@ type Proposal struct {
 // Waiting is a change that waits for a second person.
 type Waiting struct {
 	review.Change
-	Planned  []Planned // to be added to the calendar
-	Proposal *Proposal // of one publication
-	Table    Release   // of the proposal, as it stands in the register
+	Planned  []Planned        // to be added to the calendar
+	Proposal *Proposal        // of one publication
+	Table    releases.Release // of the proposal, as it stands in the register
 }
 
 // Waiting lists the changes of one publication that wait, at most one, or with id 0 the additions to the calendar.
@@ -70,7 +71,7 @@ func (s Store) Waiting(ctx context.Context, org tenant.Org, id int64) ([]Waiting
 		if id == 0 {
 			err = c.Read(&list[i].Planned)
 		} else if err = c.Read(&list[i].Proposal); err == nil {
-			list[i].Table, err = Find(ctx, tx, org, list[i].Proposal.Release)
+			list[i].Table, err = releases.Find(ctx, tx, org, list[i].Proposal.Release)
 		}
 		if err != nil {
 			return nil, err
@@ -80,7 +81,7 @@ func (s Store) Waiting(ctx context.Context, org tenant.Org, id int64) ([]Waiting
 }
 
 // Plan proposes publications for the calendar and tells how many would be new. What is there already stays as it is; ErrPlanned when all are. The public reads the
-// calendar, so a second person approves. ErrNotAsked where a survey does not ask the question, so that no date is promised that cannot be kept.
+// calendar, so a second person approves. releases.ErrNotAsked where a survey does not ask the question, so that no date is promised that cannot be kept.
 func (s Store) Plan(ctx context.Context, by tenant.Actor, list []Publication) (int, error) {
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
@@ -92,7 +93,7 @@ func (s Store) Plan(ctx context.Context, by tenant.Actor, list []Publication) (i
 		if !slices.Contains(Splits, p.By) {
 			return 0, ErrSplit
 		}
-		if err := countable(ctx, tx, by.Org, p.Survey, p.Measure); err != nil {
+		if err := releases.Countable(ctx, tx, by.Org, p.Survey, p.Measure); err != nil {
 			return 0, err
 		}
 		var there bool
@@ -248,7 +249,7 @@ func (s Store) approvePlan(ctx context.Context, by tenant.Actor, change int64) e
 		return err
 	}
 	for _, p := range list { // proposed before the calendar looked at the questions
-		if err := countable(ctx, tx, by.Org, p.Survey, p.Measure); err != nil {
+		if err := releases.Countable(ctx, tx, by.Org, p.Survey, p.Measure); err != nil {
 			return err
 		}
 	}

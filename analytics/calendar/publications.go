@@ -1,4 +1,5 @@
-package releases
+// Package calendar keeps the tables that the council said it would publish, and when: what is planned, what the public reads of it, corrections, withdrawals, and the second person whom each change needs.
+package calendar
 
 import (
 	"context"
@@ -11,6 +12,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics/register"
+	"yousaid/analytics/releases"
 	"yousaid/analytics/review"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
@@ -19,7 +21,6 @@ import (
 // What can be wrong with a publication.
 var (
 	ErrNoPublication = errors.New("there is no such publication")
-	ErrNotAsked      = errors.New("the survey does not ask this question, or not with one answer from a list")
 	ErrSplit         = errors.New("a publication is split by channel, service, directorate or access point")
 	ErrPlanned       = errors.New("all of these are in the calendar already")
 	ErrMissed        = errors.New("a publication that is late stays in the calendar")
@@ -58,7 +59,7 @@ type Edition struct {
 	Number int
 	On     string
 	Note   question.Text // what was put right; empty for the first
-	Table  Release
+	Table  releases.Release
 }
 
 // Answer is one of the answers that are counted.
@@ -91,7 +92,7 @@ func (p Publication) Lateness(today string) (days int, waiting bool) {
 
 // Store keeps the calendar.
 type Store struct {
-	Reader
+	releases.Reader
 	Ledger tenant.Ledger
 	Now    func() time.Time
 }

@@ -1,4 +1,4 @@
-package releases
+package calendar
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"yousaid/analytics/releases"
 	"yousaid/surveys"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
@@ -61,7 +62,7 @@ func editions(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64, list [
 		}
 		e := Edition{Number: r.Number, On: r.On}
 		var err error
-		if e.Table, err = Find(ctx, tx, org, r.Release); err != nil {
+		if e.Table, err = releases.Find(ctx, tx, org, r.Release); err != nil {
 			return err
 		}
 		if err := json.Unmarshal(r.Note, &e.Note); err != nil {
