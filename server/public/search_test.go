@@ -106,8 +106,8 @@ func TestSearchesTakeTurns(t *testing.T) {
 		if most.Load() != 1 || made.Load() != mostWaiting || refused.Load() != 2*mostWaiting {
 			t.Errorf("%d at once, %d made, %d refused", most.Load(), made.Load(), refused.Load())
 		}
-		// In simulated time: each rests three times as long as it took.
-		if took := time.Since(began); took != mostWaiting*40*time.Millisecond-30*time.Millisecond {
+		// In simulated time: each rests five times as long as it took, but nobody waits for the last rest.
+		if took := time.Since(began); took != mostWaiting*60*time.Millisecond-50*time.Millisecond {
 			t.Errorf("they took %s", took)
 		}
 	})
