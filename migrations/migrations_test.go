@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -153,39 +154,44 @@ func TestSeveralInstancesAtOnce(t *testing.T) {
 func TestTheFiles(t *testing.T) {
 	t.Parallel()
 	c := cluster(t)
-	names, err := files.ReadDir(".")
+	names, err := fs.Glob(files, "*.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
 	shape := regexp.MustCompile(`^\d{4}_[a-z0-9_]+\.sql$`)
 	last := "0000"
-	for _, f := range names {
-		if !shape.MatchString(f.Name()) {
-			t.Errorf("%s is not called NNNN_what.sql", f.Name())
+	for _, name := range names {
+		if !shape.MatchString(name) {
+			t.Errorf("%s is not called NNNN_what.sql", name)
 		}
-		if number, _, _ := strings.Cut(f.Name(), "_"); number <= last { // numbers are given out before the work, and one may stay unused
-			t.Errorf("%s: the number is there twice", f.Name())
+		if number, _, _ := strings.Cut(name, "_"); number <= last { // numbers are given out before the work, and one may stay unused
+			t.Errorf("%s: the number is there twice", name)
 		} else {
 			last = number
 		}
-		text, err := files.ReadFile(f.Name())
+		text, err := files.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if strings.Contains(string(text), "+goose Down") {
-			t.Errorf("%s goes backwards: what is taken back needs a new file", f.Name())
+			t.Errorf("%s goes backwards: what is taken back needs a new file", name)
 		}
 	}
 	run(t, c.DSN("postgres", "postgres"), `CREATE DATABASE feedback`)
 	admin := c.DSN("postgres", "feedback")
-	if n, err := Up(t.Context(), admin); n != len(names) || err != nil {
-		t.Fatalf("%d steps of %d, %v", n, len(names), err)
+	functions, err := functionFiles(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := len(names) + len(functions)
+	if n, err := Up(t.Context(), admin); n != all || err != nil {
+		t.Fatalf("%d steps of %d, %v", n, all, err)
 	}
 	if got := ask(t, admin, `SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'S', 'v') AND c.relowner <> 'yousaid_owner'::regrole`); got != "0" {
 		t.Errorf("%s tables do not belong to yousaid_owner", got)
 	}
-	if n, err := Up(t.Context(), c.OwnerDSN()); n != len(names) || err != nil {
-		t.Errorf("in the private database: %d steps of %d, %v", n, len(names), err)
+	if n, err := Up(t.Context(), c.OwnerDSN()); n != all || err != nil {
+		t.Errorf("in the private database: %d steps of %d, %v", n, all, err)
 	}
 }

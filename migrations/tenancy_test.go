@@ -17,7 +17,7 @@ import (
 )
 
 // globals are the tables of no organisation. docs/decisions/0003-global-tables.md gives each its reason.
-var globals = []string{"fingerprint_keys", "goose_db_version", "organisations", "readiness", "secrets", "sessions", "sign_in_attempts"}
+var globals = []string{"fingerprint_keys", "function_files", "goose_db_version", "organisations", "readiness", "secrets", "sessions", "sign_in_attempts"}
 
 // views are what yousaid_tabulate reads, and all that it may read.
 var views = []string{"tabulated_equality", "tabulated_responses"}

@@ -85,11 +85,13 @@ func (p *place) settle(ctx context.Context) error {
 	for range 4000 {
 		all.Go(func() error {
 			form := responses.NewForm(c.org, c.link, c.version)
-			if err := collector.Submit(ctx, responses.Submission{Form: form, Language: "en", First: true, Codes: []string{"rating"}, Answers: `{"rating":"4"}`}); err != nil {
+			if _, err := collector.Submit(ctx, responses.Submission{Form: form, Language: "en", First: true, Codes: []string{"rating"},
+				Answers: `{"rating":"4"}`}); err != nil {
 				return err
 			}
-			return collector.Submit(ctx, responses.Submission{Form: form, Language: "en", Codes: []string{"reason"}, Answers: `{"reason":"time"}`,
+			_, err := collector.Submit(ctx, responses.Submission{Form: form, Language: "en", Codes: []string{"reason"}, Answers: `{"reason":"time"}`,
 				Comments: []responses.Comment{{Question: "comment", Text: words}}})
+			return err
 		})
 	}
 	if err := errors.Join(all.Wait(), collector.Close(ctx)); err != nil {

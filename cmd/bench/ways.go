@@ -36,7 +36,7 @@ func openGroup(_ context.Context, p *place, _ council) (public.Collector, func()
 // nothing acknowledges at once.
 type nothing struct{}
 
-func (nothing) Submit(context.Context, responses.Submission) error { return nil }
+func (nothing) Submit(context.Context, responses.Submission) (bool, error) { return false, nil }
 
 // single is the plain way: every request runs one prepared INSERT that commits by itself, into the same tables with the same keys, indexes and row-level
 // security. It is spared what the plain way would need besides: the one order of changes, the checks that link and survey are open, and the answers of
@@ -71,15 +71,15 @@ func openSingle(ctx context.Context, p *place, c council) (public.Collector, fun
 	return s, db.Close, nil
 }
 
-func (s *single) Submit(ctx context.Context, sub responses.Submission) error {
+func (s *single) Submit(ctx context.Context, sub responses.Submission) (bool, error) {
 	if sub.First {
 		_, err := s.rating.ExecContext(ctx, s.org, sub.Response, s.survey, s.version, s.link, s.service, sub.Language, sub.Answers, s.no.Add(1))
-		return err
+		return false, err
 	}
 	for _, c := range sub.Comments {
 		if _, err := s.comment.ExecContext(ctx, s.org, sub.Response, c.Question, c.Text); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return false, nil
 }

@@ -36,7 +36,7 @@ func (p *Pages) back(c echo.Context, v view, lang string) error {
 		return err
 	}
 	sent.Last = false
-	if _, err := p.store(c.Request().Context(), sent, v); err != nil {
+	if _, err := p.Collector.Submit(c.Request().Context(), sent); err != nil {
 		v.frame = p.frame(c, v.door.org, lang)
 		return p.refuse(c, v, err)
 	}

@@ -185,14 +185,14 @@ func TestAFormThatIsTooLargeLeadsBack(t *testing.T) {
 // failing is a collector in trouble.
 type failing struct{ err error }
 
-func (f failing) Submit(context.Context, responses.Submission) error { return f.err }
+func (f failing) Submit(context.Context, responses.Submission) (bool, error) { return false, f.err }
 
 func TestWhatCannotBeStoredStaysOnThePage(t *testing.T) {
 	t.Parallel()
 	trouble := &failing{}
 	w := newWorld(t, func(c *public.Config) {
 		real := c.Collector
-		c.Collector = submitter(func(ctx context.Context, s responses.Submission) error {
+		c.Collector = submitter(func(ctx context.Context, s responses.Submission) (bool, error) {
 			if trouble.err != nil {
 				return trouble.Submit(ctx, s)
 			}
@@ -235,9 +235,11 @@ func TestWhatCannotBeStoredStaysOnThePage(t *testing.T) {
 	}
 }
 
-type submitter func(context.Context, responses.Submission) error
+type submitter func(context.Context, responses.Submission) (bool, error)
 
-func (f submitter) Submit(ctx context.Context, s responses.Submission) error { return f(ctx, s) }
+func (f submitter) Submit(ctx context.Context, s responses.Submission) (bool, error) {
+	return f(ctx, s)
+}
 
 // The database goes away between the page and the sending, and comes back.
 func TestAnOutageLosesNothingThatWasWritten(t *testing.T) {

@@ -5,13 +5,11 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"reflect"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
 
 	"yousaid/server/page"
-	"yousaid/surveys/question"
 	"yousaid/surveys/responses"
 )
 
@@ -123,7 +121,7 @@ func (p *Pages) take(c echo.Context, d *door, token string, index int) error {
 		v.frame = p.frame(c, d.org, lang)
 		return p.refuse(c, v, err)
 	}
-	ended, err := p.store(ctx, sent, v)
+	ended, err := p.Collector.Submit(ctx, sent)
 	if err != nil {
 		v.frame = p.frame(c, d.org, lang)
 		return p.refuse(c, v, err)
@@ -147,36 +145,6 @@ func (v view) named(problems page.Problems) page.Problems {
 		}
 	}
 	return problems
-}
-
-// store stores a page. The collector takes a last page that comes again for a second click and says that all is well; here it is told from a change that comes too
-// late, which must not look as if it had been taken. (Equality answers cannot be compared: nobody may read them.) ended says that the form was
-// at its end before.
-func (p *Pages) store(ctx context.Context, sent responses.Submission, v view) (ended bool, err error) {
-	if sent.Last {
-		given, err := p.Responses.Answers(ctx, sent.Organisation, sent.Response)
-		switch {
-		case errors.Is(err, responses.ErrNotStarted): // the collector will say so, unless this page starts it
-		case err != nil:
-			return false, err
-		case given.Finished() && !v.edition.equality(v.index) && differ(v.edition.definition.Pages[v.index].Questions, v.given, given.Values):
-			return true, responses.ErrSpent
-		}
-		ended = given.Finished()
-	}
-	return ended, p.Collector.Submit(ctx, sent)
-}
-
-// differ tells whether two fillings of a page give different answers.
-func differ(questions []question.Question, one, other url.Values) bool {
-	for _, q := range questions {
-		a, _ := question.Parse(q, one[q.Code])
-		b, _ := question.Parse(q, other[q.Code])
-		if !reflect.DeepEqual(a, b) {
-			return true
-		}
-	}
-	return false
 }
 
 // retryAfter is how many seconds a program should wait before it sends again what could not be stored.

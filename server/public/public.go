@@ -70,7 +70,7 @@ type Organisations interface {
 
 // Collector stores what is sent: responses.Collector.
 type Collector interface {
-	Submit(ctx context.Context, s responses.Submission) error
+	Submit(ctx context.Context, s responses.Submission) (repeated bool, err error)
 }
 
 // Answers gives what was sent before: responses.Store.

@@ -66,7 +66,7 @@ func (p *Pages) SendKeyedAbout(c echo.Context) error {
 		k.askAbout(c)
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/keying_about", k.view)
 	}
-	if err := p.Collector.Submit(c.Request().Context(), sent); err != nil {
+	if _, err := p.Collector.Submit(c.Request().Context(), sent); err != nil {
 		k.askAbout(c)
 		return k.unstored(c, err, "staff/keying_about")
 	}

@@ -256,7 +256,7 @@ func (p *Pages) storeKeyed(c echo.Context, k keyedForm, fields url.Values) error
 		k.ask(fields)
 		return k.render(c, http.StatusUnprocessableEntity)
 	}
-	if err := p.Collector.Submit(c.Request().Context(), sent); err != nil {
+	if _, err := p.Collector.Submit(c.Request().Context(), sent); err != nil {
 		k.ask(fields)
 		return k.unstored(c, err, "staff/keying_form")
 	}

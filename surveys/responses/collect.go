@@ -79,11 +79,17 @@ type waiting struct {
 	at       time.Time // by the clock of Options: for judging it, never stored
 	arrived  time.Time
 	size     int64
-	done     chan error   // takes one error without blocking: nobody may be listening any more
-	again    bool         // learnt by a try: pages were sent before that may have had comments in this one's place
-	ghost    bool         // learnt by a try: there is no response that this could amend
-	trying   bool         // it is in the batch that is tried now
-	twins    []chan error // identical submissions that arrived beside it: one write answers all (a double click)
+
+	done       chan outcome   // takes one without blocking: nobody may be listening any more
+	duplicates []chan outcome // identical submissions that arrived beside it: one write answers all (a double click)
+	trying     bool           // it is in the batch that is tried now
+	unknown    bool           // a try ended without an answer of the database: it may be stored already
+}
+
+// outcome is what became of a submission: it is stored where there is no error.
+type outcome struct {
+	repeated bool // it is the last page of a form once more, and was stored before
+	err      error
 }
 
 // line is the queue of one organisation.
@@ -97,19 +103,16 @@ type line struct {
 	wake    chan struct{} // holds one token when there is something to look at
 	closing bool
 
-	zone     *time.Location // of the organisation; only the committer touches these
-	zoneRead time.Time
-	relaxed  bool // the server would acknowledge before the disk has it: switched on for our transactions
-
-	watch unusual
+	watch unusual // only the committer touches it
 }
 
-// Submit stores one page and returns when it is committed: nil means stored for good. The other answers are those of responses.go, or ctx's
-// error when the caller went away first (the page may still be stored).
-func (c *Collector) Submit(ctx context.Context, s Submission) error {
+// Submit stores one page and returns when it is committed: no error means stored for good. repeated says that it is the last page of a form sent once more,
+// by a second click, and was stored as it is before (equality answers cannot be compared: nobody may read them). The errors are those of responses.go, or
+// ctx's when the caller went away first (the page may still be stored).
+func (c *Collector) Submit(ctx context.Context, s Submission) (repeated bool, err error) {
 	l, err := c.line(s.Organisation)
 	if err != nil {
-		return err
+		return false, err
 	}
 	now := c.opts.Now()
 	w := &waiting{
@@ -118,19 +121,19 @@ func (c *Collector) Submit(ctx context.Context, s Submission) error {
 		at:         now,
 		arrived:    time.Now(),
 		size:       s.size(),
-		done:       make(chan error, 1),
+		done:       make(chan outcome, 1),
 	}
 	if s.asked() {
 		w.equality = uuid.New()
 	}
 	if err := l.push(w); err != nil {
-		return err
+		return false, err
 	}
 	select {
-	case err := <-w.done:
-		return err
+	case o := <-w.done:
+		return o.repeated, o.err
 	case <-ctx.Done():
-		return ctx.Err()
+		return false, ctx.Err()
 	}
 }
 
@@ -195,7 +198,8 @@ func (l *line) run() {
 }
 
 // take gives what has arrived, at most one batch, in the order of arrival; it waits only while there is nothing. A second page of a response that is
-// already in the batch stays for the next one, so that each sees the one before it; nil means the line has ended.
+// already in the batch stays for the next one, so that each sees the one before it, and so does a second response about the same job; nil means the line has
+// ended.
 func (l *line) take(batch []*waiting) []*waiting {
 	for {
 		l.mu.Lock()
@@ -211,24 +215,28 @@ func (l *line) take(batch []*waiting) []*waiting {
 	}
 	defer l.mu.Unlock()
 	inBatch := make(map[uuid.UUID]*waiting, min(len(l.queue), l.c.opts.Batch))
+	jobs := map[Job]bool{}
 	left := l.queue[:0]
 	bytes := int64(0)
 	for _, w := range l.queue {
 		first, again := inBatch[w.Response]
 		switch {
 		case again && first != nil && first.same(&w.Submission):
-			first.twins = append(first.twins, w.done)
+			first.duplicates = append(first.duplicates, w.done)
 			l.release(w)
 		case again:
 			inBatch[w.Response] = nil // nothing later of this response may join the first and so overtake this one
 			left = append(left, w)
-		case len(batch) >= l.c.opts.Batch, bytes > maxBatchBytes:
+		case len(batch) >= l.c.opts.Batch, bytes > maxBatchBytes, w.First && jobs[w.Job]:
 			left = append(left, w)
 			inBatch[w.Response] = nil
 		default:
 			inBatch[w.Response] = w
 			bytes += w.size
 			batch = append(batch, w)
+			if w.First && !w.Job.None() {
+				jobs[w.Job] = true
+			}
 		}
 	}
 	clear(l.queue[len(left):])
@@ -236,11 +244,11 @@ func (l *line) take(batch []*waiting) []*waiting {
 	return batch
 }
 
-// finish tells the sender, and the twins, what became of a submission.
-func (l *line) finish(w *waiting, err error) {
-	w.done <- err
-	for _, twin := range w.twins {
-		twin <- err
+// finish tells the sender, and those of duplicates, what became of a submission.
+func (l *line) finish(w *waiting, o outcome) {
+	w.done <- o
+	for _, d := range w.duplicates {
+		d <- o
 	}
 	l.mu.Lock()
 	l.release(w)

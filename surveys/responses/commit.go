@@ -2,6 +2,7 @@ package responses
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -16,6 +17,50 @@ const (
 	oneTry     = 2 * time.Second // a try has at least this long, however late it is
 )
 
+// try stores a batch in one transaction and one round trip, by the function store_pages: what can be stored, and gives by their place in the batch those
+// pages that were not, with the reason. An error means that nothing was stored, or that nobody knows.
+func (l *line) try(batch []*waiting) (refused map[int]outcome, err error) {
+	ctx, done := l.patience(batch)
+	defer done()
+	marks := l.marksFor(batch)
+	verdicts := "NULL"
+	if len(marks) > 0 {
+		verdicts = pq.QuoteLiteral(marksJSON(marks))
+	}
+	told, err := l.c.db.Run(ctx, l.org, fmt.Sprintf("SELECT store_pages(%d, %s, %s, %s)", l.org,
+		pq.QuoteLiteral(l.c.opts.Now().Format(time.RFC3339)), pq.QuoteLiteral(string(batchJSON(batch, l.c.keys))), verdicts))
+	l.marked(marks, err)
+	if err != nil || told == "" {
+		return nil, err
+	}
+	var words map[int]string
+	if err := json.Unmarshal([]byte(told), &words); err != nil {
+		return nil, fmt.Errorf("reading what became of a batch: %w", err)
+	}
+	refused = make(map[int]outcome, len(words))
+	for place, word := range words {
+		refused[place-1] = outcomeOf(word)
+	}
+	return refused, nil
+}
+
+// outcomeOf reads a word of store_pages.
+func outcomeOf(word string) outcome {
+	switch word {
+	case "closed":
+		return outcome{err: ErrClosed}
+	case "not_started":
+		return outcome{err: ErrNotStarted}
+	case "job_taken":
+		return outcome{err: ErrJobTaken}
+	case "spent":
+		return outcome{err: ErrSpent}
+	case "repeated":
+		return outcome{repeated: true}
+	}
+	return outcome{err: fmt.Errorf("the database has an outcome that is not known here: %q", word)}
+}
+
 // store brings a batch to its end: every submission in it has been answered when it returns.
 func (l *line) store(batch []*waiting) {
 	l.judge(batch)
@@ -27,39 +72,26 @@ func (l *line) store(batch []*waiting) {
 func (l *line) keep(batch []*waiting) {
 	pause := firstPause
 	for len(batch) > 0 {
-		verdicts, err := l.try(batch)
+		refused, err := l.try(batch)
 		switch {
-		case err == nil && verdicts == nil:
-			l.c.trouble.Store(nil)
-			if l.c.opts.Stored != nil {
-				l.c.opts.Stored(len(batch), time.Since(batch[0].arrived))
-			}
-			for _, w := range batch {
-				l.finish(w, nil)
-			}
-			return
 		case err == nil:
-			// Some can be told at once. Nothing was committed, so that those leave no gap in the order of changes; the rest goes again.
-			rest := batch[:0]
-			for i, w := range batch {
-				if verdicts[i].told {
-					l.finish(w, verdicts[i].err)
-				} else {
-					rest = append(rest, w)
-				}
-			}
-			batch = rest
-		case poison(err):
+			l.c.trouble.Store(nil)
+			l.answer(batch, refused)
+			return
+		case isDataError(err):
 			if len(batch) == 1 {
 				l.c.opts.Log.Error("an answer was refused by the database", "organisation", l.org, "error", err)
-				l.finish(batch[0], fmt.Errorf("%w: %w", ErrRefused, err))
+				l.finish(batch[0], outcome{err: fmt.Errorf("%w: %w", ErrRefused, err)})
 				return
 			}
 			l.keep(batch[:len(batch)/2])
 			batch = batch[len(batch)/2:]
-		case passing(err):
+		case isTransient(err):
 			l.c.trouble.Store(&trouble{err, time.Now()})
 			// The outcome may be unknown (the connection died at COMMIT): the same identities are sent again, which changes nothing if they arrived.
+			for _, w := range batch {
+				w.unknown = true
+			}
 			if pause == firstPause {
 				l.c.opts.Log.Warn("answers wait for the database", "organisation", l.org, "waiting", len(batch), "error", err)
 			}
@@ -72,10 +104,24 @@ func (l *line) keep(batch []*waiting) {
 		default:
 			l.c.opts.Log.Error("answers could not be stored", "organisation", l.org, "waiting", len(batch), "error", err)
 			for _, w := range batch {
-				l.finish(w, fmt.Errorf("storing answers: %w", err))
+				l.finish(w, outcome{err: fmt.Errorf("storing answers: %w", err)})
 			}
 			return
 		}
+	}
+}
+
+// answer tells the senders of a batch what became of it: it is stored, but for what was refused.
+func (l *line) answer(batch []*waiting, refused map[int]outcome) {
+	if l.c.opts.Stored != nil && len(refused) < len(batch) {
+		l.c.opts.Stored(len(batch)-len(refused), time.Since(batch[0].arrived))
+	}
+	for i, w := range batch {
+		o := refused[i]
+		if o.repeated && w.unknown { // it was this submission that had arrived
+			o.repeated = false
+		}
+		l.finish(w, o)
 	}
 }
 
@@ -114,7 +160,7 @@ func (l *line) expire(batch []*waiting) []*waiting {
 	left := batch[:0]
 	for _, w := range batch {
 		if l.c.base.Err() != nil || time.Since(w.arrived) >= l.c.opts.Wait {
-			l.finish(w, ErrAway)
+			l.finish(w, outcome{err: ErrAway})
 		} else {
 			left = append(left, w)
 		}
@@ -127,8 +173,8 @@ func (l *line) patience(batch []*waiting) (context.Context, context.CancelFunc) 
 	return context.WithTimeout(l.c.base, max(oneTry, l.c.opts.Wait-time.Since(batch[0].arrived)))
 }
 
-// poison tells whether the database refused a value: one submission of the batch is at fault, not the batch.
-func poison(err error) bool {
+// isDataError tells whether the database refused a value: one submission of the batch is at fault, not the batch.
+func isDataError(err error) bool {
 	var e *pq.Error
 	if !errors.As(err, &e) {
 		return false
@@ -140,8 +186,8 @@ func poison(err error) bool {
 	return false
 }
 
-// passing tells whether trying again may help: the server restarts, hands over, is full, or two transactions met.
-func passing(err error) bool {
+// isTransient tells whether trying again may help: the server restarts, hands over, is full, or two transactions met.
+func isTransient(err error) bool {
 	var e *pq.Error
 	if !errors.As(err, &e) {
 		return true // no answer from the server: connection refused, reset, ended, timed out

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"sync"
 	"testing"
-	"time"
 )
 
 func (c *council) about(job byte) Form {
@@ -37,7 +36,7 @@ func TestOneResponseForEachJob(t *testing.T) {
 			if i%3 == 0 {
 				f = c.form() // about no job
 			}
-			err := c.collector.Submit(context.Background(), rating(f, "3"))
+			_, err := c.collector.Submit(context.Background(), rating(f, "3"))
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
@@ -110,50 +109,27 @@ func TestAJobIsOfItsSurvey(t *testing.T) {
 	c.must(&link, `INSERT INTO links (organisation_id, code, survey_id, service_id, channel, about) VALUES ($1, 'NRT76543', $2, $3, 'web', '') RETURNING id`, c.org, survey, c.service)
 	other := NewForm(c.org, link, version)
 	other.Job = Job{9, 1}
-	batch := []*waiting{}
-	for _, f := range []Form{c.about(9), other, c.about(9)} {
-		batch = append(batch, &waiting{Submission: rating(f, "4"), hour: c.now.Load().Truncate(time.Hour), arrived: *c.now.Load(), done: make(chan error, 1)})
-	}
-	verdicts := c.try(batch)
-	if verdicts[0].told || verdicts[1].told || !errors.Is(verdicts[2].err, ErrJobTaken) {
-		t.Fatalf("the batch is judged %+v", verdicts)
-	}
+	errs := c.together([]Submission{rating(c.about(9), "4"), rating(other, "4"), rating(c.about(9), "4")})
+	c.is(errs[0], nil)
+	c.is(errs[1], nil)
+	c.is(errs[2], ErrJobTaken)
 	// Sent again behind a stranger for the same job, the response that holds the job keeps it.
 	mine := c.about(10)
 	c.is(c.send(rating(mine, "4")), nil)
-	batch = batch[:0]
-	for _, f := range []Form{c.about(10), mine} {
-		batch = append(batch, &waiting{Submission: rating(f, "1"), hour: c.now.Load().Truncate(time.Hour), arrived: *c.now.Load(), done: make(chan error, 1)})
-	}
-	if verdicts := c.try(batch); !errors.Is(verdicts[0].err, ErrJobTaken) || verdicts[1].told {
-		t.Errorf("the batch is judged %+v", verdicts)
-	}
+	errs = c.together([]Submission{rating(c.about(10), "1"), rating(mine, "1")})
+	c.is(errs[0], ErrJobTaken)
+	c.is(errs[1], nil)
 }
 
-// try stores a batch as the collector would, in one transaction.
-func (c *council) try(batch []*waiting) []verdict {
-	c.t.Helper()
-	l := &line{c: c.collector, org: c.org}
-	verdicts, err := l.try(batch)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return verdicts
-}
-
-// A database that fails while a batch with a taken job is judged fails that batch, not the program.
-func TestADatabaseThatFailsWhileJobsAreJudged(t *testing.T) {
+// A job is not taken by a response that was refused: the next one in line is stored.
+func TestARefusedResponseHoldsNoJob(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t, Options{})
-	tx, err := c.db.Begin(t.Context(), c.org)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := tx.Rollback(); err != nil {
-		t.Fatal(err)
-	}
-	one := &try{line: &line{c: c.collector, org: c.org}, tx: tx, batch: []*waiting{{Submission: rating(c.about(7), "1")}}, stored: []bool{true}, count: 1}
-	if verdicts, err := one.judge(t.Context(), []int{0}); err == nil || verdicts != nil {
-		t.Errorf("a batch that could not be read is judged %+v", verdicts)
-	}
+	open := c.link
+	c.link = c.newLink("NRT65432", "2026-06-30")
+	late := c.about(11)
+	c.link = open
+	errs := c.together([]Submission{rating(late, "4"), rating(c.about(11), "3")})
+	c.is(errs[0], ErrClosed)
+	c.is(errs[1], nil)
 }

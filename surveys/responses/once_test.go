@@ -3,49 +3,106 @@ package responses
 import (
 	"context"
 	"errors"
+	"strconv"
 	"testing"
 	"time"
 )
 
-// TestAnOrdinaryBatchGoesAtOnce: the short way is taken where it can be, and what it cannot settle is settled by the long one.
-func TestAnOrdinaryBatchGoesAtOnce(t *testing.T) {
+// TestABatchOfAllKindsOfPages: what can be stored of a batch is stored in the one transaction, and what cannot is told apart and takes no number.
+func TestABatchOfAllKindsOfPages(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t, Options{})
-	c.is(c.send(rating(c.form(), "4")), nil) // the line now knows the organisation's day
-	l := c.collector.lines[c.org]
-	batch := func(list ...Submission) (waits []*waiting) {
-		for _, s := range list {
-			waits = append(waits, &waiting{Submission: s, hour: time.Now().UTC().Truncate(time.Hour), arrived: time.Now(), done: make(chan error, 1)})
-		}
-		return waits
-	}
-	form := c.form()
-	if ok := batch(rating(form, "2"), rating(c.form(), "5")); !l.ordinary(ok) || l.atOnce(ok, nil) != nil {
-		t.Error("two ratings did not go at once")
-	}
-	if ok := batch(reason(form, "time", "slow")); !l.ordinary(ok) || l.atOnce(ok, nil) != nil {
-		t.Error("a later page did not go at once")
-	}
-	if n := c.count(`SELECT count(*) FROM comments WHERE text = 'slow'`); n != 1 {
-		t.Errorf("%d comments", n)
-	}
-	if ok := batch(reason(form, "time", "")); l.atOnce(ok, nil) != nil || c.count(`SELECT count(*) FROM comments`) != 0 {
-		t.Error("an emptied comment stayed")
-	}
-	if l.ordinary(batch(equalityPage(form, `{"sex":"pns"}`))) {
-		t.Error("equality answers have a table of their own")
+	begun, worded, ended := c.form(), c.form(), c.form()
+	two := rating(begun, "5")
+	two.Codes, two.Answers = []string{"rating", "topics"}, `{"rating":"5","topics":["a"]}`
+	last := reason(ended, "delay", "late")
+	last.Last = true
+	for _, s := range []Submission{two, rating(worded, "3"), reason(worded, "delay", "long"), rating(ended, "1"), last} {
+		c.is(c.send(s), nil)
 	}
 	before := c.count(`SELECT last_no FROM feeds`)
-	if err := l.atOnce(batch(rating(c.form(), "1"), reason(c.form(), "time", "no first page")), nil); !unsettled(err) {
-		t.Errorf("a page without its first: %v", err)
+	blank := two
+	blank.Answers = `{"rating":"4"}`
+	closed := c.newLink("NRT65432", "2026-06-30")
+	late := NewForm(c.org, closed, c.version)
+	changed := last
+	changed.Comments = []Comment{{"comment", "never"}}
+	other := rating(c.form(), "2")
+	other.Comments = []Comment{{"comment", "first words"}, {"more", ""}}
+	errs := c.together([]Submission{
+		rating(c.form(), "4"), rating(late, "1"), blank, reason(c.form(), "time", "no first page"), reason(worded, "", ""), changed, other,
+	})
+	for i, want := range []error{nil, ErrClosed, nil, ErrNotStarted, nil, ErrSpent, nil} {
+		if !errors.Is(errs[i], want) {
+			t.Errorf("page %d: %v, want %v", i, errs[i], want)
+		}
 	}
-	if after := c.count(`SELECT last_no FROM feeds`); after != before || c.count(`SELECT count(*) FROM responses`) != 3 {
-		t.Errorf("what failed left something behind: the feed is at %d after %d", after, before)
+	c.sendAgain(last)
+	if after := c.count(`SELECT last_no FROM feeds`); after != before+4 {
+		t.Errorf("the feed went from %d to %d for four pages", before, after)
+	}
+	for query, want := range map[string]string{
+		`SELECT answers FROM responses WHERE id = '` + begun.Response.String() + `'`:                    `{"rating": "4"}`,
+		`SELECT answers FROM responses WHERE id = '` + worded.Response.String() + `'`:                   `{"rating": "3"}`,
+		`SELECT answers || to_jsonb(state) FROM responses WHERE id = '` + ended.Response.String() + `'`: `[{"rating": "1", "reason": "delay"}, "finished"]`,
+		`SELECT string_agg(text, ', ' ORDER BY text) FROM comments`:                                     `first words, late`,
+	} {
+		var got string
+		c.must(&got, query)
+		if got != want {
+			t.Errorf("%s: %s, want %s", query, got, want)
+		}
 	}
 }
 
-// TestPoisonOnTheShortWay: a value that the database cannot take is refused alone and at once, on a line that has been at work for a while.
-func TestPoisonOnTheShortWay(t *testing.T) {
+// TestALastPageThatArrivedIsNoSecondClick: the connection was lost at the commit, and the same page is sent again by the collector itself.
+func TestALastPageThatArrivedIsNoSecondClick(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t, Options{})
+	form := c.form()
+	c.is(c.send(rating(form, "4")), nil)
+	last := equalityPage(form, "{}")
+	c.is(c.send(last), nil)
+	c.sendAgain(last)
+	l, err := c.collector.line(c.org)
+	c.is(err, nil)
+	w := &waiting{Submission: last, hour: c.now.Load().Truncate(time.Hour), arrived: time.Now(), done: make(chan outcome, 1), unknown: true}
+	l.mu.Lock()
+	l.count++
+	l.mu.Unlock()
+	l.keep([]*waiting{w})
+	if o := <-w.done; o.err != nil || o.repeated {
+		t.Errorf("%+v", o)
+	}
+}
+
+// TestNobodyIsToldBeforeTheDiskHasIt: a server that would acknowledge before it has written waits for its disk in our transactions.
+func TestNobodyIsToldBeforeTheDiskHasIt(t *testing.T) {
+	t.Parallel()
+	c := newCouncil(t, Options{})
+	tx, err := c.db.Begin(t.Context(), c.org)
+	c.is(err, nil)
+	defer func() { _ = tx.Rollback() }()
+	var setting string
+	for _, s := range []string{`SET LOCAL synchronous_commit = off`, `SELECT store_pages(` + strconv.FormatInt(int64(c.org), 10) + `, now(), '[]', NULL)`} {
+		_, err := tx.Exec(s)
+		c.is(err, nil)
+	}
+	c.is(tx.Get(&setting, `SELECT current_setting('synchronous_commit')`), nil)
+	if setting != "on" {
+		t.Errorf("synchronous_commit is %s", setting)
+	}
+}
+
+func TestAnUnknownOutcomeIsAnError(t *testing.T) {
+	t.Parallel()
+	if o := outcomeOf("lost"); o.err == nil || o.repeated {
+		t.Errorf("%+v", o)
+	}
+}
+
+// TestWhatTheDatabaseCannotTake: such a value is refused alone and at once, on a line that has been at work for a while.
+func TestWhatTheDatabaseCannotTake(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t, Options{})
 	c.is(c.send(rating(c.form(), "4")), nil)
@@ -72,10 +129,10 @@ func TestRunLeavesNothingBehind(t *testing.T) {
 	c := newCouncil(t, Options{})
 	c.is(c.send(rating(c.form(), "4")), nil)
 	ctx := context.Background()
-	if err := c.db.Run(ctx, c.org, `UPDATE feeds SET last_no = 99 WHERE organisation_id = 1; SELECT 1/0`); err == nil {
+	if _, err := c.db.Run(ctx, c.org, `UPDATE feeds SET last_no = 99 WHERE organisation_id = 1; SELECT 1/0`); err == nil {
 		t.Fatal("a division by zero is no error")
 	}
-	if err := c.db.Run(ctx, 0, `SELECT 1`); err == nil {
+	if _, err := c.db.Run(ctx, 0, `SELECT 1`); err == nil {
 		t.Error("no organisation was named, and none was missed")
 	}
 	if n := c.count(`SELECT last_no FROM feeds`); n != 1 {

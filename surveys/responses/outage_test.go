@@ -133,7 +133,10 @@ func TestADatabaseThatStaysAwayIsAdmitted(t *testing.T) {
 	// Closing does not wait for it either.
 	patient := NewCollector(c.db, c.keys, Options{Wait: time.Hour})
 	done := make(chan error)
-	go func() { done <- patient.Submit(context.Background(), rating(c.form(), "3")) }()
+	go func() {
+		_, err := patient.Submit(context.Background(), rating(c.form(), "3"))
+		done <- err
+	}()
 	c.until(func() bool { return patient.held.Load() > 0 })
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()

@@ -131,26 +131,30 @@ func (l *line) remark() {
 func (l *line) writeMarks(marks []mark) error {
 	ctx, done := context.WithTimeout(l.c.base, oneTry)
 	defer done()
-	ids, found := markArrays(marks)
 	tx, err := l.c.db.Begin(ctx, l.org)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
 	if _, err := tx.ExecContext(ctx, `
-		SELECT set_verdicts($1, $2::uuid[], $3::text[])`, l.org, ids, found); err != nil {
+		SELECT set_verdicts($1, $2::jsonb)`, l.org, marksJSON(marks)); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
-func markArrays(marks []mark) (ids, found string) {
-	i, f := newArray(len(marks), 37), newArray(len(marks), 10)
-	for _, m := range marks {
-		i.uuid(m.Response)
-		f.text(string(m.Verdict))
+// marksJSON are verdicts as set_verdicts of migrations/functions takes them.
+func marksJSON(marks []mark) string {
+	b := make([]byte, 0, 80*len(marks))
+	b = append(b, '[')
+	for i, m := range marks {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendUUID(append(b, `{"id":`...), m.Response)
+		b = append(appendString(append(b, `,"verdict":`...), string(m.Verdict)), '}')
 	}
-	return i.String(), f.String()
+	return string(append(b, ']'))
 }
 
 // refresh reads what is usual beside the line's work: answers do not wait for it.

@@ -90,14 +90,16 @@ func TestVerdictsSurviveABatchThatIsTakenApart(t *testing.T) {
 		if i == 5 {
 			s.Answers = `{"rating":"\u0000"}`
 		}
-		batch = append(batch, &waiting{Submission: s, hour: c.now.Load().UTC().Truncate(time.Hour), at: *c.now.Load(), arrived: time.Now(), done: make(chan error, 1)})
+		batch = append(batch, &waiting{
+			Submission: s, hour: c.now.Load().UTC().Truncate(time.Hour), at: *c.now.Load(), arrived: time.Now(), done: make(chan outcome, 1),
+		})
 	}
 	refused := batch[5]
 	l.mu.Lock()
 	l.count += len(batch)
 	l.mu.Unlock()
 	l.store(append([]*waiting(nil), batch...))
-	if err := <-refused.done; err == nil {
+	if o := <-refused.done; o.err == nil {
 		t.Error("an answer with a NUL was stored")
 	}
 	if n := c.standing("fast"); n != quality.FastLeast-1 {

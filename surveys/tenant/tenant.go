@@ -80,21 +80,21 @@ func (db DB) BeginTabulate(ctx context.Context, org Org) (*sqlx.Tx, error) {
 	return begin(ctx, db.tabulate, org, "; SET LOCAL work_mem = '32MB'; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 }
 
-// Run is a transaction of one statement (a SET LOCAL may stand before it) in one round trip, settings and commit included: for what is run so often that each way to the server and back counts. The
-// statement holds its values as literals: quote each with pq.QuoteLiteral. It is committed when Run returns nil; an error leaves nothing behind, or, when the
-// connection was lost, may hide that it was committed.
-func (db DB) Run(ctx context.Context, org Org, statement string) error {
+// Run is a transaction of one statement in one round trip, settings and commit included: for what is run so often that each way to the server and back counts.
+// The statement gives one row of one value, which is returned as text ("" for null), and holds what it needs as literals: quote each with pq.QuoteLiteral. It
+// is committed when Run returns no error; an error leaves nothing behind, or, when the connection was lost, may hide that it was committed.
+func (db DB) Run(ctx context.Context, org Org, statement string) (value string, err error) {
 	if org <= 0 {
-		return fmt.Errorf("opening a transaction: no organisation named")
+		return "", fmt.Errorf("opening a transaction: no organisation named")
 	}
 	conn, err := db.pool.Conn(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer func() { _ = conn.Close() }()
-	_, err = conn.ExecContext(ctx, "BEGIN; SET LOCAL yousaid.org = '"+strconv.FormatInt(int64(org), 10)+"'; "+statement+"; COMMIT")
+	value, err = oneValue(ctx, conn, "BEGIN; SET LOCAL yousaid.org = '"+strconv.FormatInt(int64(org), 10)+"'; "+statement+"; COMMIT")
 	if err == nil {
-		return nil
+		return value, nil
 	}
 	// The server skips what stood after the statement that failed, and waits for the end of the transaction.
 	last, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -102,7 +102,28 @@ func (db DB) Run(ctx context.Context, org Org, statement string) error {
 	if _, failed := conn.ExecContext(last, "ROLLBACK"); failed != nil {
 		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // never to be used again
 	}
-	return err
+	return "", err
+}
+
+// oneValue runs statements of which one gives one row, and reads to their end: the failure of a COMMIT comes after the row.
+func oneValue(ctx context.Context, conn *sql.Conn, statements string) (string, error) {
+	rows, err := conn.QueryContext(ctx, statements)
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	var value sql.NullString
+	for more := true; more; more = rows.NextResultSet() {
+		for rows.Next() {
+			if err := rows.Scan(&value); err != nil {
+				return "", err
+			}
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return "", err
+	}
+	return value.String, rows.Close()
 }
 
 // begin sends the settings without parameters: set_config() would not reach the workers of a distributed engine. more begins with a semicolon or is "".
