@@ -62,7 +62,7 @@ func (c *council) attacked(p analytics.Protected, atLeast int) {
 			}
 		}
 		r := attack.Attack(tables, attack.Options{Threshold: 5, Exact: true})
-		if r.Pinned+r.Unknown > 0 || r.Impossible || r.Cells < atLeast || cells > 0 && r.Cells != cells {
+		if r.ExactlyDisclosed+r.Unknown > 0 || r.Impossible || r.Cells < atLeast || cells > 0 && r.Cells != cells {
 			t.Errorf("%s: %s", name, r)
 		}
 		cells = r.Cells

@@ -34,7 +34,7 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 		return answer, inWords(err)
 	}
 	if same := t.unchanged(known.same, l, rules); same != nil {
-		if answer.Table, err = disclosure.Again(l, rules, same.printed); err != nil {
+		if answer.Table, err = disclosure.Rerelease(l, rules, same.printed); err != nil {
 			return answer, inWords(err)
 		}
 		answer.again = same.ID
@@ -65,12 +65,12 @@ func (a *Analytics) proveBeside(ctx context.Context, tx *sqlx.Tx, by tenant.Acto
 
 // besideWhich says beside which releases no proof was found where the search ended without knowing which of them stand against it.
 func besideWhich(err error, list []*earlier) error {
-	var b disclosure.Betrayal
-	unnamed := errors.As(err, &b) && len(b.Earlier) == 0
+	var b disclosure.LinkageError
+	unnamed := errors.As(err, &b) && len(b.Prior) == 0
 	if !unnamed && !errors.Is(err, disclosure.ErrUnproven) || len(list) == 0 {
 		return err
 	}
-	return disclosure.Betrayal{Earlier: out{same: list}.ids()}
+	return disclosure.LinkageError{Prior: out{same: list}.ids()}
 }
 
 // proofBeside prepares the proof of a table by itself, or together with the releases about the same question; given places to hide in any case, it hides them.
@@ -80,7 +80,7 @@ func (a *Analytics) proofBeside(ctx context.Context, tx *sqlx.Tx, by tenant.Acto
 			if hide == nil {
 				return disclosure.Prove(l, rules)
 			}
-			return disclosure.ProveBeside(l, disclosure.Joint{Lattice: l, Place: func(codes []string) []string { return codes }, Hidden: hide}, rules)
+			return disclosure.ProveLinked(l, disclosure.Joint{Lattice: l, JointCodes: func(codes []string) []string { return codes }, Hidden: hide}, rules)
 		}, nil
 	}
 	list = copies(list)
@@ -92,7 +92,7 @@ func (a *Analytics) proofBeside(ctx context.Context, tx *sqlx.Tx, by tenant.Acto
 	together, err := j.audit(answer, list, rules)
 	return func(hide [][]string) (disclosure.Table, disclosure.Proof, error) {
 		together.Hidden = hide
-		return disclosure.ProveBeside(l, together, rules)
+		return disclosure.ProveLinked(l, together, rules)
 	}, err
 }
 
@@ -175,7 +175,7 @@ func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules
 	var out disclosure.Joint
 	var since []changedSince
 	for _, r := range list {
-		e := disclosure.Earlier{Number: r.ID, Rules: r.rules()}
+		e := disclosure.PriorTable{Number: r.ID, Rules: r.rules()}
 		changed, few, many := false, false, false
 		var way directions
 		for _, c := range r.cells {
@@ -185,7 +185,7 @@ func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules
 				way.lost = way.lost || changed
 				continue
 			}
-			e.Places = append(e.Places, j.printedThen(c, codes, r.finest(c.codes)))
+			e.Cells = append(e.Cells, j.printedThen(c, codes, r.finest(c.codes)))
 			if c.state != disclosure.Shown {
 				continue
 			}
@@ -206,19 +206,19 @@ func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules
 			continue
 		}
 		answer.Beside = append(answer.Beside, r.ID)
-		out.Earlier = append(out.Earlier, e)
+		out.Prior = append(out.Prior, e)
 	}
 	surveys, months := answer.counts.surveys(), monthsBetween(answer.From, answer.To)
-	out.Place = func(codes []string) []string {
+	out.JointCodes = func(codes []string) []string {
 		return j.codes(answer.Query.By, codes, surveys, months, answer.part)
 	}
 	// The selections of all places must be known before the lattice is laid.
 	places := map[string]bool{}
-	eachPlace(answer.Dimensions, func(codes []string) { places[strings.Join(out.Place(codes), "\x1f")] = true })
-	if err := alike(slices.Concat(out.Earlier, changedOf(since)), places, since); err != nil {
+	eachPlace(answer.Dimensions, func(codes []string) { places[strings.Join(out.JointCodes(codes), "\x1f")] = true })
+	if err := alike(slices.Concat(out.Prior, changedOf(since)), places, since); err != nil {
 		return out, err
 	}
-	out.Earlier = append(out.Earlier, j.shared())
+	out.Prior = append(out.Prior, j.shared())
 	out.Lattice = j.lay()
 	return j.withChanged(out, since, answer, rules)
 }
@@ -271,13 +271,13 @@ func (f Frame) finest(codes []string) bool {
 }
 
 // shared is every span of months of every survey, to be held as it is.
-func (j *joint) shared() disclosure.Earlier {
-	held := disclosure.Earlier{Held: true}
+func (j *joint) shared() disclosure.PriorTable {
+	held := disclosure.PriorTable{Fixed: true}
 	codes := make([]string, len(j.by))
 	var walk func(i int)
 	walk = func(i int) {
 		if i == len(codes) {
-			held.Places = append(held.Places, disclosure.Printed{Codes: slices.Clone(codes)})
+			held.Cells = append(held.Cells, disclosure.PriorCell{Codes: slices.Clone(codes)})
 			return
 		}
 		if id := j.by[i].ID; id != "month" && id != "(survey)" {

@@ -16,21 +16,21 @@ func (d directions) change() disclosure.Change {
 	case d.lost || d.came && d.went:
 		return disclosure.Unchanged
 	case d.came:
-		return disclosure.Came
+		return disclosure.AnswersAdded
 	}
-	return disclosure.Went
+	return disclosure.AnswersRemoved
 }
 
 // changedSince is a release since which answers changed, as the proof takes it.
 type changedSince struct {
-	earlier disclosure.Earlier
+	earlier disclosure.PriorTable
 	way     directions
 	few     bool // somewhere it were a few only: where the two are not proved together, the table is refused
 }
 
 // printedThen is what a release printed of a place, in terms of the joint table.
-func (j *joint) printedThen(c earlierCell, codes []string, finest bool) disclosure.Printed {
-	p := disclosure.Printed{Codes: codes, State: c.state, Distribution: c.distribution != nil, Finest: finest, N: c.n, Mean: c.mean, Satisfied: c.satisfied, Small: c.small}
+func (j *joint) printedThen(c earlierCell, codes []string, finest bool) disclosure.PriorCell {
+	p := disclosure.PriorCell{Codes: codes, State: c.state, Distribution: c.distribution != nil, Finest: finest, N: c.n, Mean: c.mean, Satisfied: c.satisfied, BelowThreshold: c.small}
 	if c.distribution != nil {
 		for _, a := range j.measure.valid() {
 			p.Answers = append(p.Answers, c.distribution[a.Code])
@@ -39,7 +39,7 @@ func (j *joint) printedThen(c earlierCell, codes []string, finest bool) disclosu
 	return p
 }
 
-func changedOf(since []changedSince) (list []disclosure.Earlier) {
+func changedOf(since []changedSince) (list []disclosure.PriorTable) {
 	for _, s := range since {
 		list = append(list, s.earlier)
 	}
@@ -47,9 +47,9 @@ func changedOf(since []changedSince) (list []disclosure.Earlier) {
 }
 
 // alike refuses a table to whose groups a few came or went since a release, where releases have other places than the table: the few in several places together could be known then, and are no place of either.
-func alike(releases []disclosure.Earlier, places map[string]bool, since []changedSince) error {
-	other := slices.ContainsFunc(releases, func(e disclosure.Earlier) bool {
-		return slices.ContainsFunc(e.Places, func(p disclosure.Printed) bool { return !places[strings.Join(p.Codes, "\x1f")] })
+func alike(releases []disclosure.PriorTable, places map[string]bool, since []changedSince) error {
+	other := slices.ContainsFunc(releases, func(e disclosure.PriorTable) bool {
+		return slices.ContainsFunc(e.Cells, func(p disclosure.PriorCell) bool { return !places[strings.Join(p.Codes, "\x1f")] })
 	})
 	for _, s := range since {
 		if s.few && other {
@@ -62,16 +62,16 @@ func alike(releases []disclosure.Earlier, places map[string]bool, since []change
 // withChanged proves the new table together with the releases since which answers came, or went, too. Those since which answers came as well as went are compared only: whoever does not know how many,
 // knows nothing of the one table by the other. The same where the releases left at more than one moment, but for the last of them.
 func (j *joint) withChanged(joint disclosure.Joint, since []changedSince, answer *Protected, rules disclosure.Rules) (disclosure.Joint, error) {
-	var moved []disclosure.Earlier
+	var moved []disclosure.PriorTable
 	for _, s := range since {
 		if s.earlier.Changed != disclosure.Unchanged {
 			moved = append(moved, s.earlier)
 		}
 	}
-	proved := func(moved []disclosure.Earlier) (disclosure.Joint, bool, bool) {
+	proved := func(moved []disclosure.PriorTable) (disclosure.Joint, bool, bool) {
 		all := joint
-		all.Earlier = slices.Concat(moved, joint.Earlier)
-		return all.Then()
+		all.Prior = slices.Concat(moved, joint.Prior)
+		return all.SplitChanged()
 	}
 	for len(moved) > 0 {
 		then, found, certain := proved(moved)
@@ -80,13 +80,13 @@ func (j *joint) withChanged(joint disclosure.Joint, since []changedSince, answer
 			break
 		}
 		if !certain && len(moved) == 1 {
-			return joint, disclosure.Betrayal{Earlier: []int64{moved[0].Number}}
+			return joint, disclosure.LinkageError{Prior: []int64{moved[0].Number}}
 		}
 		moved = moved[1:]
 	}
 	for _, s := range since {
 		number := s.earlier.Number
-		if slices.ContainsFunc(moved, func(e disclosure.Earlier) bool { return e.Number == number }) {
+		if slices.ContainsFunc(moved, func(e disclosure.PriorTable) bool { return e.Number == number }) {
 			answer.Beside = append(answer.Beside, number)
 			answer.Limits = append(answer.Limits, fmt.Sprintf("Since release %d at least %d of the answers it counts have %s. Which they are is not kept: it was proved together with this one for answers that agree with what it printed.", number, rules.Threshold, s.way))
 			continue

@@ -74,8 +74,8 @@ func TestAYearUnderOneNameAndItsHalvesUnderAnother(t *testing.T) {
 		}
 		add(half, p)
 	}
-	if report := attack.Attack([]attack.Table{together}, attack.Options{Threshold: 10, Exact: true, Work: 6 * attack.DefaultWork}); report.Pinned > 0 || report.Impossible {
-		t.Errorf("%d halves left; %s: %+v", left, report, pinned(report))
+	if report := attack.Attack([]attack.Table{together}, attack.Options{Threshold: 10, Exact: true, Work: 6 * attack.DefaultWork}); report.ExactlyDisclosed > 0 || report.Impossible {
+		t.Errorf("%d halves left; %s: %+v", left, report, disclosed(report))
 	}
 	t.Logf("%d of 2 halves left", left)
 }

@@ -163,14 +163,14 @@ func (j *joint) answering(q *asking) {
 func (a *Analytics) besideOthers(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*earlier, answer *Protected, rules disclosure.Rules) ([][]string, error) {
 	for _, r := range list {
 		if r.crosses(t.asRelease()) && !t.canCross(r, answer.Table) {
-			return nil, disclosure.Betrayal{Earlier: []int64{r.ID}}
+			return nil, disclosure.LinkageError{Prior: []int64{r.ID}}
 		}
 	}
 	q, places, err := a.people(ctx, tx, by, t, list, answer)
 	if err != nil {
 		return nil, err
 	}
-	more, err := disclosure.Withhold(q, rules)
+	more, err := disclosure.SuppressAcrossQuestions(q, rules)
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +214,7 @@ func (t *table) canCross(r *earlier, p disclosure.Table) bool {
 }
 
 // people counts the people behind a table, as it is to leave, and releases of several questions, and says what each prints of them. The places are those of New.
-func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*earlier, answer *Protected) (q disclosure.Questions, places [][]string, err error) {
+func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*earlier, answer *Protected) (q disclosure.LinkedQuestions, places [][]string, err error) {
 	j, ids, err := a.finest(ctx, tx, by, t, list)
 	if err != nil {
 		return q, nil, err
@@ -244,14 +244,14 @@ func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	if err := j.count(ctx, tx); err != nil {
 		return q, nil, err
 	}
-	if j.combinations() > disclosure.MostJointCells {
+	if j.combinations() > disclosure.MaxJointCells {
 		return q, nil, disclosure.ErrUnproven
 	}
 	j.prepare()
 	j.sameAnswered(questions)
 	q.New, places = j.own(t, of[0], answer)
 	for i, r := range list {
-		if q.Earlier, err = j.printed(r, of[i+1], q.Earlier, answer, t); err != nil {
+		if q.Prior, err = j.printed(r, of[i+1], q.Prior, answer, t); err != nil {
 			return q, nil, err
 		}
 	}
@@ -285,7 +285,7 @@ func (j *joint) combinations() int {
 	n := 1
 	for i, d := range j.arrange(true) {
 		n *= max(1, len(j.complete(j.by[i], d).Codes))
-		if n > disclosure.MostJointCells {
+		if n > disclosure.MaxJointCells {
 			break
 		}
 	}
@@ -293,7 +293,7 @@ func (j *joint) combinations() int {
 }
 
 // group places a group of a table, and its answers.
-func (j *joint) group(split, codes []string, c counted, months []string, of *asking, part func(i int, code string) []string) (g disclosure.Counted, known bool) {
+func (j *joint) group(split, codes []string, c counted, months []string, of *asking, part func(i int, code string) []string) (g disclosure.QuestionCell, known bool) {
 	at := func(question *asking, answer string) []string {
 		return j.codes(append(slices.Clone(split), question.id), append(slices.Clone(codes), answer), c.surveys(), months, func(i int, code string) []string {
 			switch {
@@ -313,7 +313,7 @@ func (j *joint) group(split, codes []string, c counted, months []string, of *ask
 }
 
 // own is what the new table is to print.
-func (j *joint) own(t *table, of *asking, answer *Protected) (list []disclosure.Counted, places [][]string) {
+func (j *joint) own(t *table, of *asking, answer *Protected) (list []disclosure.QuestionCell, places [][]string) {
 	state := map[string]disclosure.State{}
 	key := func(codes []string) string { return strings.Join(codes, "\x00") }
 	for _, c := range slices.Concat(answer.Table.Cells(), answer.Table.Margins()) {
@@ -335,7 +335,7 @@ func (j *joint) own(t *table, of *asking, answer *Protected) (list []disclosure.
 }
 
 // printed adds what a release prints. Where answers were changed since by few people, a release that crosses the new table's question is refused: the difference would show them.
-func (j *joint) printed(r *earlier, of *asking, list []disclosure.Counted, answer *Protected, t *table) ([]disclosure.Counted, error) {
+func (j *joint) printed(r *earlier, of *asking, list []disclosure.QuestionCell, answer *Protected, t *table) ([]disclosure.QuestionCell, error) {
 	rules := r.rules()
 	changed := false
 	for _, c := range r.cells {
@@ -358,7 +358,7 @@ func (j *joint) printed(r *earlier, of *asking, list []disclosure.Counted, answe
 		}
 	}
 	if changed && r.crosses(t.asRelease()) {
-		return nil, disclosure.Betrayal{Earlier: []int64{r.ID}}
+		return nil, disclosure.LinkageError{Prior: []int64{r.ID}}
 	}
 	if changed && !r.counts.sameQuestions(t.counts) {
 		answer.Limits = append(answer.Limits, fmt.Sprintf("Since release %d some of the answers it counts have changed. It was looked at as if it had been made of those of today.", r.ID))

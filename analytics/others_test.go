@@ -156,8 +156,8 @@ func TestTwoQuestionsAboutTheSamePeople(t *testing.T) {
 				threshold = 10
 			}
 			report := attack.Attack([]attack.Table{table}, attack.Options{Threshold: threshold, Exact: true, Work: 2 * attack.DefaultWork})
-			if report.Pinned > 0 || report.Impossible {
-				t.Errorf("council %d: %s by %v after %s by %v: %s: %+v", seed, pair.then.Measure, pair.then.By, pair.first.Measure, pair.first.By, report, pinned(report))
+			if report.ExactlyDisclosed > 0 || report.Impossible {
+				t.Errorf("council %d: %s by %v after %s by %v: %s: %+v", seed, pair.then.Measure, pair.then.By, pair.first.Measure, pair.first.By, report, disclosed(report))
 			}
 			t.Logf("council %d: %s by %v after %s by %v: %s, %d and %d hidden", seed, pair.then.Measure, pair.then.By, pair.first.Measure, pair.first.By, report, printed[0].Table.Hidden(), printed[1].Table.Hidden())
 		}

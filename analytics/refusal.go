@@ -54,12 +54,12 @@ func unproved(why lack, cause error, beside ...int64) Refusal {
 
 // inWords makes a refusal of what the protection refuses.
 func inWords(err error) error {
-	var b disclosure.Betrayal
+	var b disclosure.LinkageError
 	switch {
 	case err == nil, errors.As(err, new(Refusal)):
 		return err
 	case errors.As(err, &b):
-		return unproved(lackBeside, err, b.Earlier...)
+		return unproved(lackBeside, err, b.Prior...)
 	case errors.Is(err, disclosure.ErrLattice):
 		return unproved(lackAgreement, err)
 	case errors.Is(err, disclosure.ErrUnproven), errors.Is(err, disclosure.ErrDimensions), errors.Is(err, disclosure.ErrRules):

@@ -19,15 +19,15 @@ func TestRefusalsNameReleasesAndNoGroup(t *testing.T) {
 		{fmt.Errorf("%w: the proof does not hold (nothing shows \"enough\" of [en face_to_face])", disclosure.ErrUnproven), "not proved safe"},
 		{fmt.Errorf("%w: [en face_to_face] has 3 people in the table and 4 behind it", disclosure.ErrLattice), "Ask again"},
 		{fmt.Errorf("%w: [en face_to_face]", disclosure.ErrRules), "not proved safe"},
-		{disclosure.Betrayal{Earlier: []int64{7, 8, 12}}, "not proved safe beside release 7, release 8 and release 12"},
-		{disclosure.Betrayal{Earlier: []int64{7}}, "not proved safe beside release 7, so"},
+		{disclosure.LinkageError{Prior: []int64{7, 8, 12}}, "not proved safe beside release 7, release 8 and release 12"},
+		{disclosure.LinkageError{Prior: []int64{7}}, "not proved safe beside release 7, so"},
 	} {
 		err := inWords(c.err)
 		var r Refusal
 		if !errors.As(err, &r) || !strings.Contains(r.Sentence, c.says) || strings.ContainsAny(r.Sentence, "[]") || strings.Contains(r.Sentence, "face_to_face") || strings.Contains(r.Sentence, "away") {
 			t.Errorf("%v is refused as %v", c.err, err)
 		}
-		if !errors.Is(err, c.err) && !errors.As(err, new(disclosure.Betrayal)) {
+		if !errors.Is(err, c.err) && !errors.As(err, new(disclosure.LinkageError)) {
 			t.Errorf("%v is not what %v came from", c.err, err)
 		}
 	}

@@ -85,8 +85,8 @@ func TestReleasesThatMeetOnlyThroughAnother(t *testing.T) {
 		}
 		report := attack.Attack([]attack.Table{together}, attack.Options{Threshold: 5, Exact: true})
 		judged += report.Cells - report.Unknown
-		if report.Pinned+report.Unknown > 0 || report.Impossible {
-			t.Errorf("council %d: %s: %+v", seed, report, pinned(report))
+		if report.ExactlyDisclosed+report.Unknown > 0 || report.Impossible {
+			t.Errorf("council %d: %s: %+v", seed, report, disclosed(report))
 		}
 	}
 	t.Logf("%d of %d left, %d hidden cells judged", left, tried, judged)
@@ -95,9 +95,9 @@ func TestReleasesThatMeetOnlyThroughAnother(t *testing.T) {
 	}
 }
 
-func pinned(r attack.Report) (list []attack.Finding) {
+func disclosed(r attack.Report) (list []attack.Finding) {
 	for _, f := range r.Findings {
-		if f.Kind == attack.Pinned || f.Kind == attack.Unknown {
+		if f.Kind == attack.ExactlyDisclosed || f.Kind == attack.Unknown {
 			list = append(list, f)
 		}
 	}
@@ -126,8 +126,8 @@ func TestTablesThatMeetOnlyThroughAnother(t *testing.T) {
 		}
 		report := attack.Attack(printed, attack.Options{Threshold: 10, Together: true, Work: 2 * attack.DefaultWork})
 		judged += report.Cells - report.Unknown
-		if slices.ContainsFunc(report.Findings, func(f attack.Finding) bool { return f.Kind == attack.Pinned }) || report.Impossible {
-			t.Errorf("council %d: %s: %+v", seed, report, pinned(report))
+		if slices.ContainsFunc(report.Findings, func(f attack.Finding) bool { return f.Kind == attack.ExactlyDisclosed }) || report.Impossible {
+			t.Errorf("council %d: %s: %+v", seed, report, disclosed(report))
 		}
 	}
 	t.Logf("%d of %d left, %d hidden cells judged", left, tried, judged)

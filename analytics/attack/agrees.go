@@ -73,7 +73,7 @@ func Agrees(t Table, l Lattice) error {
 	return nil
 }
 
-// agrees compares the counts of one place with what is printed about it.
+// agrees compares the counts of one aggregate with what is printed about it.
 func (r Row) agrees(t Table, counts []int64) error {
 	var n int64
 	for _, c := range counts {

@@ -38,7 +38,7 @@ type Answer struct {
 	Satisfied *bool
 }
 
-// State says what is printed for a place.
+// State says what is printed for an aggregate.
 type State uint8
 
 const (
@@ -53,7 +53,7 @@ type Interval struct{ Low, High int64 }
 // Figure is a printed mean (in scores) or share (0 to 1) with its rounding, both ends counted. An end that is not counted is the next floating-point number.
 type Figure struct{ Low, High float64 }
 
-// Row is a place: a leaf, a subtotal or a total, one code for each dimension. N is nil when hidden. Distribution has one count for each answer, nil when it is
+// Row is an aggregate: a leaf, a subtotal or a total, one code for each dimension. N is nil when hidden. Distribution has one count for each answer, nil when it is
 // not printed. A hidden row may still have a mean or a share, which then speaks about the hidden base.
 type Row struct {
 	Codes           []string
@@ -63,7 +63,7 @@ type Row struct {
 	Mean, Satisfied *Figure
 }
 
-// Table is one published table. Places that are not among the rows are taken to be unknown, not to be empty.
+// Table is one published table. Aggregates that are not among the rows are taken to be unknown, not to be empty.
 type Table struct {
 	Name       string
 	Dimensions []Dimension
@@ -80,10 +80,10 @@ type Options struct {
 	Largest   int           // unknowns that hang together and are still bounded exactly, 1,000 (200 cells of 5 answers) when 0; for more only points are looked for
 	Together  bool          // the tables are about the same people: dimensions of one ID and lists of the same answers are the same
 	Exact     bool          // find both ends of every hidden count; otherwise the search stops when 0 and the threshold are reached
-	Deeper    bool          // look also for the answers, and the sum of the scores, of every place that does not print them exactly
+	Deeper    bool          // look also for the answers, and the sum of the scores, of every aggregate that does not print them exactly
 
-	// Known fixes the number of answers of places that the attacker knows, as somebody who is alone in one does. The key is that of Lattice.Counts, see Key;
-	// a place is looked up in every table that has as many dimensions.
+	// Known fixes the number of answers of aggregates that the attacker knows, as somebody who is alone in one does. The key is that of Lattice.Counts, see Key;
+	// an aggregate is looked up in every table that has as many dimensions.
 	Known map[string]int64
 
 	nodes int     // the most nodes of a search; no limit when 0
@@ -94,19 +94,21 @@ type Options struct {
 type Kind uint8
 
 const (
-	Open    Kind = iota // may be 0 and may be the threshold; of a number that is printed rounded, may be one of two at least
-	Pinned              // one value only
-	Narrow              // several values, but not 0, or not the threshold
-	Unknown             // neither shown to be open nor bounded: never take it for safe
+	Open              Kind = iota // may be 0 and may be the threshold; of a number that is printed rounded, may be one of two at least
+	ExactlyDisclosed              // one value only
+	IntervalTooNarrow             // several values, but not 0, or not the threshold
+	Unknown                       // neither shown to be open nor bounded: never take it for safe
 )
 
 // String is the kind in a word.
-func (k Kind) String() string { return [...]string{"open", "pinned", "narrow", "unknown"}[k] }
+func (k Kind) String() string {
+	return [...]string{"open", "exactly disclosed", "interval too narrow", "unknown"}[k]
+}
 
 // Unlimited is the High of a count that nothing printed limits.
 const Unlimited = math.MaxInt64
 
-// Finding is what the attack found out about one hidden count, or one that is printed rounded. Low and High are values that a complete table reaches; for Pinned and Narrow, and always with
+// Finding is what the attack found out about one hidden count, or one that is printed rounded. Low and High are values that a complete table reaches; for ExactlyDisclosed and IntervalTooNarrow, and always with
 // Options.Exact, no table passes them. For Unknown they are the lowest and highest value met so far (0 and 0 when none was).
 type Finding struct {
 	Table     int
@@ -119,29 +121,29 @@ type Finding struct {
 	Beyond    bool // Unknown, and more time would not help: too much hangs together
 }
 
-// Report is the outcome. Cells counts the findings; Narrow and Unknown are not among Pinned. Impossible says that no table agrees with what is printed.
+// Report is the outcome. Cells counts the findings; TooNarrow and Unknown are not among ExactlyDisclosed. Impossible says that no table agrees with what is printed.
 type Report struct {
-	Cells, Pinned, Narrow, Unknown, Components int
-	Findings                                   []Finding
-	Impossible                                 bool
-	Notes                                      []string // what the attacker could not use, in sentences
+	Cells, ExactlyDisclosed, TooNarrow, Unknown, Components int
+	Findings                                                []Finding
+	Impossible                                              bool
+	Notes                                                   []string // what the attacker could not use, in sentences
 }
 
-// String says it in a line: "0 pinned, 0 unknown, 37 cells".
+// String says it in a line: "0 exactly disclosed, 0 unknown, 37 cells".
 func (r Report) String() string {
 	cells := "cells"
 	if r.Cells == 1 {
 		cells = "cell"
 	}
-	s := fmt.Sprintf("%d pinned, %d unknown, %d %s", r.Pinned, r.Unknown, r.Cells, cells)
+	s := fmt.Sprintf("%d exactly disclosed, %d unknown, %d %s", r.ExactlyDisclosed, r.Unknown, r.Cells, cells)
 	if r.Impossible {
 		s += "; the printed figures agree with no table"
 	}
 	return s
 }
 
-// Unhidden lists the tables, by number, in which nothing is hidden or printed rounded: attacking one by itself judges nothing, and says nothing about it.
-func Unhidden(tables []Table) (numbers []int) {
+// WithoutSuppression lists the tables, by number, in which nothing is hidden or printed rounded: attacking one by itself judges nothing, and says nothing about it.
+func WithoutSuppression(tables []Table) (numbers []int) {
 	for i, t := range tables {
 		if !slices.ContainsFunc(t.Rows, func(r Row) bool { return r.State == Hidden || r.N != nil && r.N.Low != r.N.High }) {
 			numbers = append(numbers, i)
@@ -150,8 +152,8 @@ func Unhidden(tables []Table) (numbers []int) {
 	return numbers
 }
 
-// Bare lists the rows of a table that print a number of 1 to the threshold, not counting that, as it is: a small group that nothing protects.
-func Bare(t Table, threshold int) (rows []Row) {
+// SmallCells lists the rows of a table that print a number of 1 to the threshold, not counting that, as it is: a small group that nothing protects.
+func SmallCells(t Table, threshold int) (rows []Row) {
 	for _, r := range t.Rows {
 		if r.State == Shown && r.N != nil && r.N.Low == r.N.High && r.N.Low > 0 && r.N.Low < int64(threshold) {
 			rows = append(rows, r)
@@ -160,7 +162,7 @@ func Bare(t Table, threshold int) (rows []Row) {
 	return rows
 }
 
-// Key names a place of a lattice: its codes in the order of the dimensions.
+// Key names an aggregate of a lattice: its codes in the order of the dimensions.
 func Key(codes ...string) string { return strings.Join(codes, "\x1f") }
 
 // Attack tries to find out every hidden count of the tables: each table for itself, or all together. It never fails: what it cannot judge is Unknown.
@@ -177,10 +179,10 @@ func Attack(tables []Table, o Options) Report {
 	for _, f := range r.Findings {
 		r.Cells++
 		switch f.Kind {
-		case Pinned:
-			r.Pinned++
-		case Narrow:
-			r.Narrow++
+		case ExactlyDisclosed:
+			r.ExactlyDisclosed++
+		case IntervalTooNarrow:
+			r.TooNarrow++
 		case Unknown:
 			r.Unknown++
 		}

@@ -9,7 +9,7 @@ import (
 
 // The reference for the search: walk through every complete table that the grand total allows, and keep those that agree with what is printed.
 
-// enumerate gives the least and most of every hidden place over all complete tables that agree.
+// enumerate gives the least and most of every hidden aggregate over all complete tables that agree.
 func enumerate(t *testing.T, table Table) (ends map[string]Interval) {
 	t.Helper()
 	var leaves [][]string
@@ -30,7 +30,7 @@ func enumerate(t *testing.T, table Table) (ends map[string]Interval) {
 		leaves = next
 	}
 	answers := max(1, len(table.Answers))
-	members := make([][]int, len(table.Rows)) // of each place, by leaf
+	members := make([][]int, len(table.Rows)) // of each aggregate, by leaf
 	for i, r := range table.Rows {
 		for j, l := range leaves {
 			if inside(table, r.Codes, l) {
@@ -58,12 +58,12 @@ func enumerate(t *testing.T, table Table) (ends map[string]Interval) {
 
 type walker struct {
 	table   Table
-	members [][]int // leaves of each place
-	holds   [][]int // places of each count
-	last    [][]int // places that are complete once this count is chosen
+	members [][]int // leaves of each aggregate
+	holds   [][]int // aggregates of each count
+	last    [][]int // aggregates that are complete once this count is chosen
 	answers int
 	counts  []int64
-	place   [][]int64 // of each place, what has been chosen so far
+	place   [][]int64 // of each aggregate, what has been chosen so far
 	ends    map[string]Interval
 	seen    int
 }
@@ -137,7 +137,7 @@ func inside(table Table, place, leaf []string) bool {
 	return true
 }
 
-// made draws a complete table and what is printed of it: hidden, bare and shown places at random. The grand total is always shown, so that all is limited.
+// made draws a complete table and what is printed of it: hidden, bare and shown aggregates at random. The grand total is always shown, so that all is limited.
 func made(r *rand.Rand, dims []Dimension, answers []Answer, most int64, hide, bare float64) (Table, Lattice) {
 	table := Table{Name: "made", Dimensions: dims, Answers: answers}
 	lattice := Lattice{map[string][]int64{}}
@@ -183,7 +183,7 @@ func made(r *rand.Rand, dims []Dimension, answers []Answer, most int64, hide, ba
 	return table, lattice
 }
 
-// printed is what is shown of a place with these counts.
+// printed is what is shown of an aggregate with these counts.
 func printed(r *rand.Rand, table Table, place []string, counts []int64, hide, bare float64) Row {
 	total := true
 	for _, code := range place {
@@ -291,10 +291,10 @@ func checkEnds(t *testing.T, name string, table Table, want map[string]Interval)
 		if f.Low != w.Low || f.High != w.High {
 			t.Errorf("%s: %v is from %d to %d, and trying every table gives %d to %d\n%s", name, f.Codes, f.Low, f.High, w.Low, w.High, show(table))
 		}
-		kind := Narrow
+		kind := IntervalTooNarrow
 		switch {
 		case w.Low == w.High:
-			kind = Pinned
+			kind = ExactlyDisclosed
 		case w.Low == 0 && w.High >= 5, slices.ContainsFunc(table.Rows, func(r Row) bool { return ranged(r) && slices.Equal(r.Codes, f.Codes) }):
 			kind = Open
 		}
@@ -310,7 +310,7 @@ func checkEnds(t *testing.T, name string, table Table, want map[string]Interval)
 	}
 }
 
-// ranged tells whether a place is printed rounded.
+// ranged tells whether an aggregate is printed rounded.
 func ranged(r Row) bool { return r.N != nil && r.N.Low < r.N.High }
 
 func show(table Table) (s string) {

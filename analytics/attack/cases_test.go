@@ -180,7 +180,7 @@ func (c sdcCase) ends(t *testing.T, r Report) {
 				continue
 			}
 			seen++
-			if [2]int64{f.Low, f.High} != w.Integer || f.Kind == Unknown || (f.Kind == Pinned) != (w.Integer[0] == w.Integer[1]) {
+			if [2]int64{f.Low, f.High} != w.Integer || f.Kind == Unknown || (f.Kind == ExactlyDisclosed) != (w.Integer[0] == w.Integer[1]) {
 				t.Errorf("%v is %s, %d to %d, want %v", f.Codes, f.Kind, f.Low, f.High, w.Integer)
 			}
 		}
@@ -277,14 +277,14 @@ func TestReferenceCases(t *testing.T) {
 				found[f.Of] = f
 			}
 		}
-		if n, s := found[""], found[ScoreSum]; n.Low != 3 || n.High != 3 || s.Low != 11 || s.High != 11 || s.Kind != Pinned || s.Scale != 1 {
+		if n, s := found[""], found[ScoreSum]; n.Low != 3 || n.High != 3 || s.Low != 11 || s.High != 11 || s.Kind != ExactlyDisclosed || s.Scale != 1 {
 			t.Errorf("the group of 3 with the sum 11: %+v, %+v", n, s)
 		}
 	})
 	run("percent_leak", func(t *testing.T, c sdcCase) {
 		share := roundedTo(1.0/3, 2000)
 		r := Attack([]Table{{Name: c.ID, Rows: []Row{{Satisfied: &share}}}}, Options{Exact: true, Threshold: 3})
-		if f := r.Findings[0]; f.Low != 3 || f.High != Unlimited || f.Kind != Narrow {
+		if f := r.Findings[0]; f.Low != 3 || f.High != Unlimited || f.Kind != IntervalTooNarrow {
 			t.Errorf("33.3 percent of a hidden base: %+v, want at least 3 people", f)
 		}
 		whole := Figure{0.5 - 1e-9, 0.5 + 1e-9}

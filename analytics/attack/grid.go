@@ -54,8 +54,8 @@ var (
 // oneLine makes one line of a text.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// bare is a header without its notes and unit.
-func bare(header string) (name, measure string) {
+// headerMeasure is a header without its notes and unit.
+func headerMeasure(header string) (name, measure string) {
 	name = oneLine(marker.ReplaceAllString(header, " "))
 	if m := unit.FindStringSubmatch(name); m != nil {
 		return m[1], m[2]
@@ -67,7 +67,7 @@ func bare(header string) (name, measure string) {
 func (g grid) table(name, around string) (t Table, found bool, err error) {
 	header := slices.IndexFunc(g.lines, func(l gridLine) bool {
 		return slices.ContainsFunc(l.cells, func(c string) bool {
-			name, _ := bare(c)
+			name, _ := headerMeasure(c)
 			return strings.EqualFold(name, countHeader)
 		})
 	})
@@ -127,7 +127,7 @@ func (g grid) columns(header int) (c columns, err error) {
 	used := make([]bool, len(cells))
 	var codes, parts []dimColumns
 	for i, h := range cells {
-		name, measure := bare(h)
+		name, measure := headerMeasure(h)
 		used[i] = true
 		switch m := codeOf.FindStringSubmatch(name); {
 		case strings.EqualFold(name, countHeader) && c.n < 0:
@@ -154,7 +154,7 @@ func (g grid) columns(header int) (c columns, err error) {
 	if len(codes) == 0 {
 		c.labels = true
 		for i := range c.n {
-			if name, _ := bare(cells[i]); !used[i] && name != "" && name != "Who" {
+			if name, _ := headerMeasure(cells[i]); !used[i] && name != "" && name != "Who" {
 				c.dims = append(c.dims, dimColumns{id: name, label: i, code: i, part: -1})
 			}
 		}
@@ -174,7 +174,7 @@ func (g grid) columns(header int) (c columns, err error) {
 			}
 		}
 		for i := c.n + 1; i < end; i++ {
-			if name, _ := bare(cells[i]); !used[i] && name != "" && g.counts(header, i) {
+			if name, _ := headerMeasure(cells[i]); !used[i] && name != "" && g.counts(header, i) {
 				c.answers, c.codes = append(c.answers, i), append(c.codes, name)
 			}
 		}

@@ -7,28 +7,28 @@ import (
 
 // component is a set of unknowns that hang together. Each stands for a group of unknowns of the lattice that nothing tells apart.
 type component struct {
-	low, high []int64
-	free      []bool // high is only room to search in
-	groups    []int32
-	lines     []line
-	parts     []*part
-	lp        *simplex
-	points    [][]int64 // complete, added up
-	effort    *effort
-	deadline  int64
-	nodes     int
-	mostNodes int
-	spent     int  // nodes of all searches
-	mostSpent int  // no limit when 0
-	large     bool // too large even for the relaxation
-	x         []float64
-	y         []float64
-	from, to  []int64 // the ends at the node at hand
-	in        [][]int32
-	trail     []step
-	limit     int  // of nodes, of the run at hand
-	wild      bool // the run makes its choices by dice
-	dice      *rand.Rand
+	low, high  []int64
+	free       []bool // high is only room to search in
+	groups     []int32
+	lines      []line
+	parts      []*part
+	lp         *simplex
+	points     [][]int64 // complete, added up
+	effort     *effort
+	deadline   int64
+	nodes      int
+	maxNodes   int
+	spent      int  // nodes of all searches
+	maxSpent   int  // no limit when 0
+	large      bool // too large even for the relaxation
+	x          []float64
+	y          []float64
+	from, to   []int64 // the ends at the node at hand
+	in         [][]int32
+	trail      []boundChange
+	limit      int  // of nodes, of the run at hand
+	randomised bool // the run makes its choices by dice
+	dice       *rand.Rand
 }
 
 // part is what a target has in one component.
@@ -74,8 +74,8 @@ func (c *component) add(x []int64) bool {
 	return true
 }
 
-// quest is one search for a least value.
-type quest struct {
+// searchGoal is one search for a least value.
+type searchGoal struct {
 	part   *part
 	sign   int64 // 1 for the least, -1 for the most (the least of the negative)
 	coef   []int64
@@ -85,15 +85,15 @@ type quest struct {
 }
 
 // value is what a point has of the part, with its sign.
-func (q *quest) value(x []int64) int64 { return q.sign * q.part.of(x) }
+func (q *searchGoal) value(x []int64) int64 { return q.sign * q.part.of(x) }
 
-// over says whether enough has been found.
-func (q *quest) over(c *component) bool {
-	return len(c.points) > 0 && (q.first || q.found(c) <= q.enough)
+// reached says whether enough has been found.
+func (q *searchGoal) reached(c *component) bool {
+	return len(c.points) > 0 && (q.first || q.bestFound(c) <= q.enough)
 }
 
-// found is the least value met so far.
-func (q *quest) found(c *component) int64 {
+// bestFound is the least value met so far.
+func (q *searchGoal) bestFound(c *component) int64 {
 	switch {
 	case len(c.points) == 0:
 		return math.MaxInt64
@@ -105,8 +105,8 @@ func (q *quest) found(c *component) int64 {
 	return -q.part.high
 }
 
-// seek looks for the least value of a quest; true when no table can have a lower one.
-func (c *component) seek(q *quest, deadline int64) bool {
+// minimise looks for the least value of a quest; true when no table can have a lower one.
+func (c *component) minimise(q *searchGoal, deadline int64) bool {
 	if c.large {
 		return false
 	}
@@ -119,10 +119,10 @@ func (c *component) seek(q *quest, deadline int64) bool {
 	}
 	c.deadline, c.lp.deadline = deadline, deadline
 	clear(c.y)
-	if c.bounded(q) { // what is settled about single unknowns is enough
+	if c.boundProved(q) { // what is settled about single unknowns is enough
 		return true
 	}
-	if c.mostNodes <= 1 {
+	if c.maxNodes <= 1 {
 		return c.run(q, 1)
 	}
 	// A search that begins with a bad choice may never end, and one with other choices may end at once. So short ones come first, with other choices each
@@ -130,27 +130,27 @@ func (c *component) seek(q *quest, deadline int64) bool {
 	if c.run(q, 60) {
 		return true
 	}
-	for most := 60; most < min(4000, c.mostNodes) && c.effort.now() <= c.deadline; most += most / 2 {
-		c.nearby(q, most)
-		c.wild = true
+	for most := 60; most < min(4000, c.maxNodes) && c.effort.now() <= c.deadline; most += most / 2 {
+		c.searchNearBest(q, most)
+		c.randomised = true
 		proved := c.run(q, most)
-		c.wild = false
+		c.randomised = false
 		if proved {
 			return true
 		}
 	}
-	return c.run(q, c.mostNodes)
+	return c.run(q, c.maxNodes)
 }
 
 // run searches at most so many nodes.
-func (c *component) run(q *quest, most int) bool {
+func (c *component) run(q *searchGoal, most int) bool {
 	c.nodes, c.limit = 0, most
 	return c.node(q)
 }
 
-// nearby looks for a better table near the best one: what the relaxation leaves as it is stays as it is.
-func (c *component) nearby(q *quest, most int) {
-	if q.first || c.lp.minimise(q.weight) != best {
+// searchNearBest looks for a better table near the best one: what the relaxation leaves as it is stays as it is.
+func (c *component) searchNearBest(q *searchGoal, most int) {
+	if q.first || c.lp.minimise(q.weight) != optimal {
 		return
 	}
 	c.lp.corner(c.x)
@@ -162,42 +162,42 @@ func (c *component) nearby(q *quest, most int) {
 	}
 	mark := len(c.trail)
 	for j, v := range from {
-		if c.from[j] < c.to[j] && math.Abs(c.x[j]-float64(v)) < 1e-6 && !c.settle(j, v, v) {
+		if c.from[j] < c.to[j] && math.Abs(c.x[j]-float64(v)) < 1e-6 && !c.fixBounds(j, v, v) {
 			break
 		}
 	}
-	c.follow(mark)
+	c.updateRelaxation(mark)
 	c.run(q, most)
 	c.undo(mark)
 }
 
 // node searches below the ends at hand; true when it has been searched out.
-func (c *component) node(q *quest) bool {
+func (c *component) node(q *searchGoal) bool {
 	c.effort.spend(len(c.low) + len(c.lines))
 	c.spent++
-	if c.mostSpent > 0 && c.spent > c.mostSpent {
+	if c.maxSpent > 0 && c.spent > c.maxSpent {
 		return false
 	}
 	if c.nodes++; c.nodes > 1 && (c.nodes > c.limit || c.effort.now() > c.deadline) {
 		return false
 	}
 	weight := q.weight
-	if q.first && c.wild {
+	if q.first && c.randomised {
 		for j := range weight {
 			weight[j] = float64(c.dice.IntN(3))
 		}
 	}
 	verdict := c.lp.minimise(weight)
-	if verdict == trouble && c.effort.now() <= c.deadline { // rounding errors pile up: begin afresh, once
+	if verdict == numericalTrouble && c.effort.now() <= c.deadline { // rounding errors pile up: begin afresh, once
 		c.lp.reset()
 		verdict = c.lp.minimise(weight)
 	}
 	for again := range 2 {
-		if verdict != nowhere {
+		if verdict != infeasible {
 			break
 		}
 		c.lp.prices(c.y, true)
-		if c.impossible() {
+		if c.infeasibilityProved() {
 			return true
 		}
 		if again == 0 {
@@ -205,20 +205,20 @@ func (c *component) node(q *quest) bool {
 			verdict = c.lp.minimise(weight)
 		}
 	}
-	if verdict == best {
+	if verdict == optimal {
 		c.lp.corner(c.x)
-		if !c.try() && c.nodes%4 == 1 {
-			c.round()
+		if !c.tryCorner() && c.nodes%4 == 1 {
+			c.roundingHeuristic()
 		}
 		c.lp.prices(c.y, false)
-		if c.bounded(q) {
+		if c.boundProved(q) {
 			return true
 		}
 	}
-	if q.over(c) {
+	if q.reached(c) {
 		return true
 	}
-	j := c.divide(verdict == best)
+	j := c.branchVariable(verdict == optimal)
 	if j < 0 { // every unknown is settled: the one point of this node is tried, and counts or not
 		x := append([]int64(nil), c.from...)
 		c.add(x)
@@ -227,8 +227,8 @@ func (c *component) node(q *quest) bool {
 	return c.branch(q, j, c.x[j])
 }
 
-// try rounds the corner and takes it, if it is whole.
-func (c *component) try() bool {
+// tryCorner rounds the corner and takes it, if it is whole.
+func (c *component) tryCorner() bool {
 	point := make([]int64, len(c.x))
 	for i, v := range c.x {
 		point[i] = int64(math.Round(v))
@@ -239,8 +239,8 @@ func (c *component) try() bool {
 	return c.add(point)
 }
 
-// divide picks the unknown to branch on: the most divided one, or any that is not settled; -1 when all are.
-func (c *component) divide(known bool) int {
+// branchVariable picks the unknown to branch on: the most divided one, or any that is not settled; -1 when all are.
+func (c *component) branchVariable(known bool) int {
 	at, most := -1, -1.0
 	for j := range c.from {
 		if c.from[j] == c.to[j] {
@@ -250,7 +250,7 @@ func (c *component) divide(known bool) int {
 		if known {
 			_, fraction := math.Modf(c.x[j])
 			broken = 0.5 - math.Abs(math.Abs(fraction)-0.5)
-			if c.wild && broken > 1e-6 {
+			if c.randomised && broken > 1e-6 {
 				broken = c.dice.Float64() / math.Pow(float64(c.to[j]-c.from[j]+1), 3)
 			}
 		} else {
@@ -264,12 +264,12 @@ func (c *component) divide(known bool) int {
 }
 
 // branch searches on both sides of a value, the nearer side first.
-func (c *component) branch(q *quest, j int, v float64) bool {
+func (c *component) branch(q *searchGoal, j int, v float64) bool {
 	low, high := c.from[j], c.to[j]
 	cut := int64(math.Floor(v + 1e-9)) // low..cut and cut+1..high
 	cut = max(low, min(cut, high-1))
 	upper := v-float64(cut) > 0.5
-	if c.wild {
+	if c.randomised {
 		upper = v-float64(cut) > c.dice.Float64()
 	}
 	done := true
@@ -279,13 +279,13 @@ func (c *component) branch(q *quest, j int, v float64) bool {
 			from, to = cut+1, high
 		}
 		mark := len(c.trail)
-		if c.settle(j, from, to) { // otherwise there is no table on this side
-			c.follow(mark)
+		if c.fixBounds(j, from, to) { // otherwise there is no table on this side
+			c.updateRelaxation(mark)
 			done = c.node(q) && done
 		}
 		c.undo(mark)
 		upper = !upper
-		if q.over(c) {
+		if q.reached(c) {
 			break
 		}
 	}
@@ -295,18 +295,18 @@ func (c *component) branch(q *quest, j int, v float64) bool {
 // denominators for prices: most are whole, others halves or thirds, and some are known roughly only.
 var denominators = []float64{1, 720720, 1 << 32}
 
-// bounded proves in whole numbers that no table below the node is lower than what has been found. For any prices y whatever,
+// boundProved proves in whole numbers that no table below the node is lower than what has been found. For any prices y whatever,
 // coef·x = (coef - y·lines)·x + y·r, and the right side is at least what it is when each x and each r stands at its better end.
-func (c *component) bounded(q *quest) bool {
-	found := q.found(c)
+func (c *component) boundProved(q *searchGoal) bool {
+	found := q.bestFound(c)
 	if found == math.MaxInt64 {
 		return false
 	}
-	if q.over(c) {
+	if q.reached(c) {
 		return true
 	}
 	for _, d := range denominators {
-		least, ok := c.least(q.coef, d)
+		least, ok := c.dualBound(q.coef, d)
 		if ok && ceilDiv(least, int64(d)) >= found {
 			return true
 		}
@@ -314,12 +314,12 @@ func (c *component) bounded(q *quest) bool {
 	return false
 }
 
-// impossible proves that the node has no table: the prices make a sum that is 0 by the lines and not 0 by the ends.
-func (c *component) impossible() bool {
+// infeasibilityProved proves that the node has no table: the prices make a sum that is 0 by the lines and not 0 by the ends.
+func (c *component) infeasibilityProved() bool {
 	none := make([]int64, len(c.low))
 	for _, d := range denominators {
 		for range 2 {
-			if least, ok := c.least(none, d); ok && least > 0 {
+			if least, ok := c.dualBound(none, d); ok && least > 0 {
 				return true
 			}
 			for i := range c.y {
@@ -330,8 +330,8 @@ func (c *component) impossible() bool {
 	return false
 }
 
-// least bounds d·coef·x from below by the prices, rounded to 1/d. It is not ok when the numbers do not fit.
-func (c *component) least(coef []int64, d float64) (least int64, ok bool) {
+// dualBound bounds d·coef·x from below by the prices, rounded to 1/d. It is not ok when the numbers do not fit.
+func (c *component) dualBound(coef []int64, d float64) (dualBound int64, ok bool) {
 	rest := make([]int64, len(coef))
 	weight := 0.0 // of all that is added up
 	for j, k := range coef {
@@ -366,7 +366,7 @@ func (c *component) least(coef []int64, d float64) (least int64, ok bool) {
 		if weight > 1e18 {
 			return 0, false
 		}
-		least += y * end
+		dualBound += y * end
 	}
 	for j, k := range rest {
 		end := c.from[j]
@@ -376,7 +376,7 @@ func (c *component) least(coef []int64, d float64) (least int64, ok bool) {
 		if weight += math.Abs(float64(k) * float64(end)); weight > 1e18 {
 			return 0, false
 		}
-		least += k * end
+		dualBound += k * end
 	}
-	return least, true
+	return dualBound, true
 }

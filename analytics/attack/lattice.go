@@ -12,10 +12,10 @@ import (
 // that is printed becomes statements about sums of these unknowns.
 
 const (
-	unlimited    = int64(1) << 62 // no bound; nothing that is counted comes near it
-	mostPrinted  = int64(1) << 40 // a larger count is no count of answers
-	mostCells    = 1 << 18        // unknowns of a lattice
-	mostIncluded = 1 << 24        // mentions of unknowns in statements
+	unlimited   = int64(1) << 62 // no bound; nothing that is counted comes near it
+	maxPrinted  = int64(1) << 40 // a larger count is no count of answers
+	maxUnknowns = 1 << 18        // unknowns of a lattice
+	maxTerms    = 1 << 24        // mentions of unknowns in statements
 )
 
 // sum is coef·cells; coef is nil for a plain sum.
@@ -82,13 +82,13 @@ type model struct {
 // build says what the tables print in the unknowns of one lattice.
 func build(tables []Table, o Options) (*model, error) {
 	m := &model{}
-	views, err := m.place(tables)
+	views, err := m.layOut(tables)
 	if err != nil {
 		return nil, err
 	}
 	m.cells = 1
 	for _, a := range m.axes {
-		if m.cells *= len(a.leaves); m.cells > mostCells {
+		if m.cells *= len(a.leaves); m.cells > maxUnknowns {
 			return nil, errors.New("the dimensions taken together have too many combinations to be searched")
 		}
 	}
@@ -97,7 +97,7 @@ func build(tables []Table, o Options) (*model, error) {
 			if err := m.row(i, v, row, o); err != nil {
 				return nil, fmt.Errorf("the place %s of table %s: %w", strings.Join(row.Codes, ", "), v.table.Name, err)
 			}
-			if m.included > mostIncluded {
+			if m.included > maxTerms {
 				return nil, errors.New("the table says too much to be searched")
 			}
 		}
@@ -116,13 +116,13 @@ func build(tables []Table, o Options) (*model, error) {
 	return m, nil
 }
 
-// place finds the axes that the tables span.
-func (m *model) place(tables []Table) ([]view, error) {
+// layOut finds the axes that the tables span.
+func (m *model) layOut(tables []Table) ([]view, error) {
 	var ids []string
 	trees := make([][]tree, len(tables))
 	for i, t := range tables {
 		for _, d := range t.Dimensions {
-			tr, err := grow(d)
+			tr, err := newTree(d)
 			if err != nil {
 				return nil, fmt.Errorf("table %s: %w", t.Name, err)
 			}
@@ -201,8 +201,8 @@ func (m *model) axis(id string, tables []Table, trees [][]tree, views []view) ax
 	return a
 }
 
-// grow makes the tree of a dimension, or says why it is none.
-func grow(d Dimension) (tree, error) {
+// newTree makes the tree of a dimension, or says why it is none.
+func newTree(d Dimension) (tree, error) {
 	t := tree{children: map[string][]string{}, known: map[string]bool{All: true}}
 	for _, n := range d.Nodes {
 		if t.known[n.Code] {
@@ -285,7 +285,7 @@ func (v *view) scale() (key string, leaves []string) {
 	return "", nil
 }
 
-// cellsUnder lists the unknowns of a place; answer is one of its answers, or -1 for all of them.
+// cellsUnder lists the unknowns of an aggregate; answer is one of its answers, or -1 for all of them.
 func (m *model) cellsUnder(v view, codes []string, answer int) ([]int32, error) {
 	if len(codes) != len(v.axes) {
 		return nil, fmt.Errorf("it has %d codes and the table %d dimensions", len(codes), len(v.axes))
@@ -327,8 +327,8 @@ func abs(v int64) int64 {
 	return v
 }
 
-// say adds a statement, unless it says nothing.
-func (m *model) say(s sum, low, high int64) {
+// constrain adds a statement, unless it says nothing.
+func (m *model) constrain(s sum, low, high int64) {
 	if low <= -unlimited && high >= unlimited {
 		return
 	}
@@ -360,15 +360,15 @@ func (m *model) known(v view, o Options) error {
 		if err != nil {
 			return fmt.Errorf("what is known of %s: %w", strings.Join(codes, ", "), err)
 		}
-		m.say(sum{cells: cells}, n, n)
+		m.constrain(sum{cells: cells}, n, n)
 	}
 	return nil
 }
 
-var errCount = fmt.Errorf("a count must be from 0 to %d", mostPrinted)
+var errCount = fmt.Errorf("a count must be from 0 to %d", maxPrinted)
 
 func (i Interval) check() error {
-	if i.Low < 0 || i.High < i.Low || i.High > mostPrinted {
+	if i.Low < 0 || i.High < i.Low || i.High > maxPrinted {
 		return errCount
 	}
 	return nil

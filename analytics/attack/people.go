@@ -81,25 +81,25 @@ type peopleAxis struct {
 
 // population is the finest lattice of everybody, and the files in it.
 type population struct {
-	asked     Questionnaire
-	published []Publication
-	options   PeopleOptions
-	axes      []peopleAxis
-	at        map[string]int // the axis of a name
-	span      map[string]string
-	cells     [][]uint8
-	epochs    int
-	model     *model
-	base      [][]int32   // of each publication, the unknowns that it counts
-	rows      [][][]int32 // of each publication and row, the unknowns of its place
-	answer    [][]int8    // of each publication and unknown, which of its answers, -1 for none
-	wants     []want
-	truth     []int64
-	report    *PeopleReport
+	asked      Questionnaire
+	published  []Publication
+	options    PeopleOptions
+	axes       []peopleAxis
+	at         map[string]int // the axis of a name
+	span       map[string]string
+	cells      [][]uint8
+	epochs     int
+	model      *model
+	base       [][]int32   // of each publication, the unknowns that it counts
+	rows       [][][]int32 // of each publication and row, the unknowns of its aggregate
+	answer     [][]int8    // of each publication and unknown, which of its answers, -1 for none
+	judgements []judgement
+	truth      []int64
+	report     *PeopleReport
 }
 
 const (
-	mostPeople = 60000 // unknowns of the finest lattice
+	maxPeople  = 60000 // unknowns of the finest lattice
 	axisSurvey = "(survey)"
 	axisMonth  = "(month)"
 	axisEpoch  = "(epoch)"
@@ -204,8 +204,8 @@ func (p *population) read(id string) (code func(cell int) string, err error) {
 	return func(cell int) string { return codes[p.cells[cell][axis]] }, nil
 }
 
-// lay finds the axes that the files mention, and lists everybody who could be.
-func (p *population) lay() error {
+// layOut finds the axes that the files mention, and lists everybody who could be.
+func (p *population) layOut() error {
 	var months, surveys []string
 	p.epochs = 1
 	byMonth, services := false, false
@@ -372,7 +372,7 @@ func (p *population) everybody() error {
 	walk = func(i int) bool {
 		if i == len(p.axes) {
 			p.cells = append(p.cells, slices.Clone(cell))
-			return len(p.cells) <= mostPeople
+			return len(p.cells) <= maxPeople
 		}
 		for k, code := range p.axes[i].codes {
 			if asks[i] != nil && code != "" && !asks[i](p.axes[0].codes[cell[0]]) {
@@ -391,7 +391,7 @@ func (p *population) everybody() error {
 		}
 	}
 	if !walk(0) {
-		return fmt.Errorf("what the files mention taken together has more than %d combinations", mostPeople)
+		return fmt.Errorf("what the files mention taken together has more than %d combinations", maxPeople)
 	}
 	return nil
 }

@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// want is what the attack looks for in one target of the model.
-type want struct {
+// judgement is what the attack looks for in one target of the model.
+type judgement struct {
 	kind        Leak
 	publication int
 	row         int
@@ -37,7 +37,7 @@ func (p *population) file(number int) error {
 	}
 	under := make([]map[string]map[string]bool, len(one.Dimensions)) // the codes that each code counts
 	for d, dim := range one.Dimensions {
-		t, err := grow(dim)
+		t, err := newTree(dim)
 		if err != nil {
 			return err
 		}
@@ -140,9 +140,9 @@ func (p *population) listed(number int, codes [][]string, under []map[string]map
 		if len(missing) == 0 {
 			continue
 		}
-		p.model.say(sum{cells: nobody}, 0, 0)
+		p.model.constrain(sum{cells: nobody}, 0, 0)
 		for _, code := range slices.Sorted(maps.Keys(missing)) {
-			p.found(PeopleFinding{Leak: Listed, Publication: number, Codes: []string{code}, Of: dim.ID, Why: fmt.Sprintf("%s lists only codes that somebody has: one that is missing is nobody", dim.ID)})
+			p.found(PeopleFinding{Leak: RowDisclosed, Publication: number, Codes: []string{code}, Of: dim.ID, Why: fmt.Sprintf("%s lists only codes that somebody has: one that is missing is nobody", dim.ID)})
 		}
 		for _, code := range slices.Sorted(maps.Keys(under[d][All])) {
 			// That a printed group is there tells nothing; that a hidden one is, tells that it is somebody.
@@ -152,14 +152,14 @@ func (p *population) listed(number int, codes [][]string, under []map[string]map
 			if !hidden || len(of[code]) == 0 {
 				continue
 			}
-			p.model.say(sum{cells: of[code]}, 1, unlimited)
-			p.found(PeopleFinding{Leak: Listed, Publication: number, Codes: []string{code}, Of: dim.ID, Low: 1, High: Unlimited,
+			p.model.constrain(sum{cells: of[code]}, 1, unlimited)
+			p.found(PeopleFinding{Leak: RowDisclosed, Publication: number, Codes: []string{code}, Of: dim.ID, Low: 1, High: Unlimited,
 				Why: fmt.Sprintf("%s lists only codes that somebody has: a hidden one is somebody", dim.ID)})
 		}
 	}
 }
 
-// row says what is printed about one place, as one table by itself does, and notes what is to be found out.
+// row says what is printed about one aggregate, as one table by itself does, and notes what is to be found out.
 func (p *population) row(number, r int, cells []int32) error {
 	one := p.published[number]
 	row := one.Rows[r]
@@ -167,30 +167,30 @@ func (p *population) row(number, r int, cells []int32) error {
 	n := sum{cells: cells}
 	switch row.State {
 	case Impossible:
-		p.model.say(n, 0, 0)
+		p.model.constrain(n, 0, 0)
 		return nil
 	case Hidden:
 		if row.N != nil || row.Distribution != nil {
 			return errors.New("it is hidden and has counts")
 		}
 		// Beside rounded numbers, hiding promises another number; otherwise nobody and the threshold.
-		p.want(want{kind: Disclosed, publication: number, row: r, threshold: threshold}, n, rounds(one.Table))
+		p.addJudgement(judgement{kind: Disclosed, publication: number, row: r, threshold: threshold}, n, rounds(one.Table))
 		return nil
 	}
 	if row.N == nil {
 		return errors.New("it is shown and has no number")
 	}
-	p.model.say(n, row.N.Low, row.N.High)
+	p.model.constrain(n, row.N.Low, row.N.High)
 	ranged := row.N.Low != row.N.High
 	if ranged {
-		p.want(want{kind: Disclosed, publication: number, row: r}, n, true)
+		p.addJudgement(judgement{kind: Disclosed, publication: number, row: r}, n, true)
 	}
 	if row.Distribution != nil {
 		for a, d := range row.Distribution {
 			s := sum{cells: p.giving(number, cells, a)}
-			p.model.say(s, d.Low, d.High)
+			p.model.constrain(s, d.Low, d.High)
 			if ranged && d.Low != d.High {
-				p.want(want{kind: Disclosed, publication: number, row: r, of: one.Table.Answers[a].Code}, s, true)
+				p.addJudgement(judgement{kind: Disclosed, publication: number, row: r, of: one.Table.Answers[a].Code}, s, true)
 			}
 		}
 		return nil
@@ -205,7 +205,7 @@ func (p *population) row(number, r int, cells []int32) error {
 		if p.follows(number, row, cells, a) {
 			continue // its number, mean and share leave no choice
 		}
-		p.want(want{kind: HeldBack, publication: number, row: r, of: one.Table.Answers[a].Code, threshold: threshold}, sum{cells: p.giving(number, cells, a)}, true)
+		p.addJudgement(judgement{kind: DistributionDisclosed, publication: number, row: r, of: one.Table.Answers[a].Code, threshold: threshold}, sum{cells: p.giving(number, cells, a)}, true)
 	}
 	return nil
 }
@@ -274,7 +274,7 @@ func (p *population) follows(number int, row Row, cells []int32, answer int) boo
 	for i := range answers {
 		n.cells = append(n.cells, int32(i)) // few
 	}
-	m.say(n, row.N.Low, row.N.High)
+	m.constrain(n, row.N.Low, row.N.High)
 	if figures(m, n, answers, row, func(i int) int { return i }) != nil {
 		return false
 	}
@@ -285,10 +285,10 @@ func (p *population) follows(number int, row Row, cells []int32, answer int) boo
 	}
 	o := p.options.Options
 	s.effort, s.deadline = o.begin()
-	return s.start(o) && s.bound(0, o).Kind == Pinned
+	return s.start(o) && s.bound(0, o).Kind == ExactlyDisclosed
 }
 
-// giving are the people of a place who gave an answer.
+// giving are the people of an aggregate who gave an answer.
 func (p *population) giving(number int, cells []int32, answer int) (list []int32) {
 	for _, c := range cells {
 		if int(p.answer[number][c]) == answer {
@@ -306,8 +306,8 @@ func (p *population) threshold(number int) int {
 	return p.options.Threshold
 }
 
-// want notes a target. Another asks whether it can be any other number; otherwise whether it can be nobody and the threshold.
-func (p *population) want(w want, s sum, another bool) {
-	p.wants = append(p.wants, w)
+// addJudgement notes a target. Another asks whether it can be any other number; otherwise whether it can be nobody and the threshold.
+func (p *population) addJudgement(w judgement, s sum, another bool) {
+	p.judgements = append(p.judgements, w)
 	p.model.targets = append(p.model.targets, target{sum: s, table: w.publication, codes: p.published[w.publication].Rows[w.row].Codes, of: w.of, scale: 1, rounded: another})
 }

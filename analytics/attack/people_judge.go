@@ -11,13 +11,13 @@ import (
 type Leak uint8
 
 const (
-	Disclosed Leak = iota // a hidden number, or one that is printed rounded, has one value only
-	TooNarrow             // a hidden number of 1 to T-1 cannot be nobody, or cannot be T
-	HeldBack              // an answer of a distribution that is held back has one value only
-	Remainder             // the distribution of fewer than 30 people beside an equality characteristic is left over
-	Between               // what files differ by is 1 to T-1 people, exactly
-	Listed                // a hidden row is there because somebody has its code
-	NotJudged             // neither shown to be safe nor to be known: never take it for safe
+	Disclosed             Leak = iota // a hidden number, or one that is printed rounded, has one value only
+	TooNarrow                         // a hidden number of 1 to T-1 cannot be nobody, or cannot be T
+	DistributionDisclosed             // an answer of a distribution that is held back has one value only
+	RemainderDisclosed                // the distribution of fewer than 30 people beside an equality characteristic is left over
+	DifferenceDisclosed               // what files differ by is 1 to T-1 people, exactly
+	RowDisclosed                      // a hidden row is there because somebody has its code
+	NotJudged                         // neither shown to be safe nor to be known: never take it for safe
 )
 
 // String names a leak in a word or two.
@@ -25,7 +25,7 @@ func (l Leak) String() string {
 	return [...]string{"disclosed", "too narrow", "held-back answer disclosed", "remainder disclosed", "difference disclosed", "row tells of somebody", "not judged"}[l]
 }
 
-// PeopleFinding is one number that the files give away, or that could not be judged. Codes name the place in its publication, Of an answer or the part of the place.
+// PeopleFinding is one number that the files give away, or that could not be judged. Codes name the aggregate in its publication, Of an answer or the part of the aggregate.
 type PeopleFinding struct {
 	Leak        Leak
 	Publication int
@@ -99,7 +99,7 @@ func (r PeopleReport) String() string {
 		return "nothing judged: " + r.Trouble
 	}
 	return fmt.Sprintf("%d hidden numbers, %d held-back answers and %d parts judged: %d disclosed, %d too narrow, %d answers disclosed, %d remainders, %d differences, %d rows that tell of somebody, %d not judged",
-		r.Hidden, r.Answers, r.Parts, r.Count(Disclosed), r.Count(TooNarrow), r.Count(HeldBack), r.Count(Remainder), r.Count(Between), r.Count(Listed), r.Unknown)
+		r.Hidden, r.Answers, r.Parts, r.Count(Disclosed), r.Count(TooNarrow), r.Count(DistributionDisclosed), r.Count(RemainderDisclosed), r.Count(DifferenceDisclosed), r.Count(RowDisclosed), r.Unknown)
 }
 
 // People attacks files that count some of the same people, whatever they are about: it lays one lattice of everybody by all that the files mention, says in it what each file
@@ -124,7 +124,7 @@ func (p *population) attack() error {
 	if len(p.published) == 0 {
 		return fmt.Errorf("there are no files")
 	}
-	if err := p.lay(); err != nil {
+	if err := p.layOut(); err != nil {
 		return err
 	}
 	p.model.cells = len(p.cells)
@@ -158,12 +158,12 @@ func (p *population) attack() error {
 	if !possible {
 		return fmt.Errorf("the files agree with no people")
 	}
-	left := map[string][]Finding{} // the answers of what is left over, by place
-	for i, w := range p.wants {
+	left := map[string][]Finding{} // the answers of what is left over, by aggregate
+	for i, w := range p.judgements {
 		each := o
 		each.Threshold = max(w.threshold, 1)
 		f := s.bound(i, each)
-		if w.kind == Remainder {
+		if w.kind == RemainderDisclosed {
 			key := fmt.Sprint(w.publication, w.row, w.of[:strings.LastIndex(w.of, ":")])
 			left[key] = append(left[key], f)
 			p.remainder(w, left[key])
@@ -182,7 +182,7 @@ func value(s sum, x []int64) (v int64) {
 }
 
 // judge says what the ends of one number mean.
-func (p *population) judge(w want, i int, f Finding) {
+func (p *population) judge(w judgement, i int, f Finding) {
 	out := PeopleFinding{Leak: w.kind, Publication: w.publication, Codes: p.published[w.publication].Rows[w.row].Codes, Of: w.of, Low: f.Low, High: f.High, Why: f.Why}
 	switch {
 	case f.Kind == Unknown:
@@ -190,22 +190,22 @@ func (p *population) judge(w want, i int, f Finding) {
 		p.report.Unknown++
 		p.found(out)
 		return
-	case w.kind == HeldBack:
+	case w.kind == DistributionDisclosed:
 		p.report.Answers++
-	case w.kind == Between:
+	case w.kind == DifferenceDisclosed:
 		p.report.Parts++
 	default:
 		p.report.Hidden++
 	}
 	small := func(n int64) bool { return n > 0 && n < int64(w.threshold) }
 	switch {
-	case w.kind == Between:
-		if f.Kind == Pinned && small(f.Low) {
+	case w.kind == DifferenceDisclosed:
+		if f.Kind == ExactlyDisclosed && small(f.Low) {
 			p.found(out)
 		}
-	case f.Kind == Pinned:
+	case f.Kind == ExactlyDisclosed:
 		p.found(out)
-	case f.Kind == Narrow:
+	case f.Kind == IntervalTooNarrow:
 		known := f.High < int64(w.threshold) // one that cannot be nobody may be a large one, hidden for another's sake
 		if p.truth != nil {
 			known = small(value(p.model.targets[i].sum, p.truth))
@@ -218,7 +218,7 @@ func (p *population) judge(w want, i int, f Finding) {
 }
 
 // remainder judges what is left over when the last of its answers is known.
-func (p *population) remainder(w want, answers []Finding) {
+func (p *population) remainder(w judgement, answers []Finding) {
 	if len(answers) < len(p.published[w.publication].Table.Answers) {
 		return
 	}
@@ -226,10 +226,10 @@ func (p *population) remainder(w want, answers []Finding) {
 	n, exact, unknown := int64(0), true, false
 	for _, f := range answers {
 		n += f.Low
-		exact = exact && f.Kind == Pinned
+		exact = exact && f.Kind == ExactlyDisclosed
 		unknown = unknown || f.Kind == Unknown
 	}
-	out := PeopleFinding{Leak: Remainder, Publication: w.publication, Codes: p.published[w.publication].Rows[w.row].Codes, Of: w.of[:strings.LastIndex(w.of, ":")], Low: n, High: n,
+	out := PeopleFinding{Leak: RemainderDisclosed, Publication: w.publication, Codes: p.published[w.publication].Rows[w.row].Codes, Of: w.of[:strings.LastIndex(w.of, ":")], Low: n, High: n,
 		Why: "the answers of these people are known, and are fewer than 30"}
 	switch {
 	case exact && n > 0 && n < 30:
@@ -241,7 +241,7 @@ func (p *population) remainder(w want, answers []Finding) {
 	}
 }
 
-// remainders wants what is left of each line of a table beside an equality characteristic: the places that print no distribution, taken together.
+// remainders wants what is left of each line of a table beside an equality characteristic: the aggregates that print no distribution, taken together.
 func (p *population) remainders() {
 	for number, one := range p.published {
 		if !p.asked.equality(one.Table) || rounds(one.Table) {
@@ -271,17 +271,17 @@ func (p *population) remainders() {
 				}
 				_, _, split := p.asked.characteristic(dim.ID)
 				if len(of) < 2 || p.sensitive(number, row) == p.options.Threshold && (!split || len(of) == len(children[row.Codes[d]])) {
-					continue // a single one is a place of its own, and everybody is no group of a characteristic
+					continue // a single one is an aggregate of its own, and everybody is no group of a characteristic
 				}
 				for a := range one.Table.Answers {
-					p.want(want{kind: Remainder, publication: number, row: r, of: fmt.Sprintf("%s together:%d", strings.Join(of, " and "), a)}, sum{cells: p.giving(number, cells, a)}, true)
+					p.addJudgement(judgement{kind: RemainderDisclosed, publication: number, row: r, of: fmt.Sprintf("%s together:%d", strings.Join(of, " and "), a)}, sum{cells: p.giving(number, cells, a)}, true)
 				}
 			}
 		}
 	}
 }
 
-// spansOfRows wants the parts of each place that the files tell apart by month, survey and change: a year less two halves of it, or who left between two files.
+// spansOfRows wants the parts of each aggregate that the files tell apart by month, survey and change: a year less two halves of it, or who left between two files.
 func (p *population) spansOfRows() {
 	known := map[string]bool{}
 	for number := range p.published {
@@ -303,14 +303,14 @@ func (p *population) spansOfRows() {
 						continue
 					}
 					known[key] = true
-					p.want(want{kind: Between, publication: number, row: r, of: p.axes[axis].codes[code], threshold: p.sensitive(number, p.published[number].Rows[r])}, sum{cells: part}, true)
+					p.addJudgement(judgement{kind: DifferenceDisclosed, publication: number, row: r, of: p.axes[axis].codes[code], threshold: p.sensitive(number, p.published[number].Rows[r])}, sum{cells: part}, true)
 				}
 			}
 		}
 	}
 }
 
-// differences compares printed places of different files of which one has everybody of the other: what is between them is known by one subtraction.
+// differences compares printed aggregates of different files of which one has everybody of the other: what is between them is known by one subtraction.
 func (p *population) differences() {
 	type place struct {
 		number, row int
@@ -345,20 +345,20 @@ func (p *population) differences() {
 			n := rowA.N.Low - rowB.N.Low
 			threshold := int64(max(p.sensitive(a.number, rowA), p.sensitive(b.number, rowB)))
 			p.report.Parts++
-			out := PeopleFinding{Leak: Between, Publication: a.number, Codes: rowA.Codes, Of: fmt.Sprintf("less publication %d, %s", b.number+1, strings.Join(rowB.Codes, ", ")), Low: n, High: n,
+			out := PeopleFinding{Leak: DifferenceDisclosed, Publication: a.number, Codes: rowA.Codes, Of: fmt.Sprintf("less publication %d, %s", b.number+1, strings.Join(rowB.Codes, ", ")), Low: n, High: n,
 				Why: "one printed number less another"}
 			if n > 0 && n < threshold {
 				p.found(out)
 			} else if threshold > int64(p.options.Threshold) &&
 				n >= threshold && n < 30 && rowA.Distribution != nil && rowB.Distribution != nil {
-				out.Leak, out.Why = Remainder, "one printed distribution less another is that of fewer than 30 people"
+				out.Leak, out.Why = RemainderDisclosed, "one printed distribution less another is that of fewer than 30 people"
 				p.found(out)
 			}
 		}
 	}
 }
 
-// sensitive is the threshold for a place: the higher one where it says something about an equality characteristic.
+// sensitive is the threshold for an aggregate: the higher one where it says something about an equality characteristic.
 func (p *population) sensitive(number int, row Row) int {
 	for d, dim := range p.published[number].Dimensions {
 		if _, _, equality := p.asked.characteristic(dim.ID); equality && row.Codes[d] != All {

@@ -113,7 +113,7 @@ func TestPeopleOneQuestionUnderTwoNames(t *testing.T) {
 	People(survey(), []Publication{whole, first, second}, patient).wants(t)
 }
 
-// Answers of a distribution that is held back follow by subtraction: 61 are the sum of two places that are shown, and 20 are what is left then.
+// Answers of a distribution that is held back follow by subtraction: 61 are the sum of two aggregates that are shown, and 20 are what is left then.
 func TestPeopleHeldBackDistributions(t *testing.T) {
 	t.Parallel()
 	const rows = `
@@ -138,16 +138,16 @@ all post 100 60 40
 all all 207 124 83`
 	table := publication(t, "rating", "01 01", "sex channel", rows)
 	r := People(survey(), []Publication{table}, patient)
-	if r.Count(HeldBack) == 0 && r.Count(Remainder) == 0 {
+	if r.Count(DistributionDisclosed) == 0 && r.Count(RemainderDisclosed) == 0 {
 		t.Errorf("%s\n%v", r, r.Findings)
 	}
 	r = People(survey(), []Publication{publication(t, "rating", "01 01", "sex", "female 100 60 40\nmale 61\npns [c]\nnone [c]\nall 171 100 71")}, patient)
 	r.wants(t)
 	r = People(survey(), []Publication{publication(t, "rating", "01 01", "sex", "female 100 60 40\nmale 61 30 31\npns 10\nnone 14\nall 185 110 75")}, patient)
-	r.wants(t, Remainder)
-	r.finds(t, Remainder, "pns and (no answer) together): remainder disclosed, 24:")
+	r.wants(t, RemainderDisclosed)
+	r.finds(t, RemainderDisclosed, "pns and (no answer) together): remainder disclosed, 24:")
 	r = People(survey(), []Publication{publication(t, "rating", "01 01", "sex", "female 100 60 40\nmale 61 30 31\npns 20\nnone 0 0 0\nall 181 110 71")}, patient)
-	r.finds(t, HeldBack, "pns (good): held-back answer disclosed, 20:")
+	r.finds(t, DistributionDisclosed, "pns (good): held-back answer disclosed, 20:")
 }
 
 // Two questions crossed both ways are one lattice: what one table hides, the distributions of the other print.
@@ -199,12 +199,12 @@ all all [c]`)
 func TestPeopleRowsThatAreThereForSomebody(t *testing.T) {
 	t.Parallel()
 	r := People(survey(), []Publication{publication(t, "rating", "01 01", "language", "en [c]\ncy [c]\nall 93 66 27")}, patient)
-	r.finds(t, Listed, "cy (language): row tells of somebody, 1 or more")
+	r.finds(t, RowDisclosed, "cy (language): row tells of somebody, 1 or more")
 	People(survey(), []Publication{publication(t, "rating", "01 01", "language", "en 90 64 26\ncy [c]\nur [c]\nall 93 66 27")}, patient).wants(t, TooNarrow) // up to 3 of two languages, and nobody says that there is one of each
 	whole := publication(t, "rating", "01 01", "language", "en [c]\ncy [c]\nur [c]\nall 93 66 27")
 	People(survey(), []Publication{whole}, patient).wants(t)
 	// Answers that are not about one service are a row like any other.
-	People(survey(), []Publication{publication(t, "rating", "01 01", "service", "bins 80 60 20\ntrees [c]\nponds [c]\nall 93 66 27")}, patient).wants(t, Listed)
+	People(survey(), []Publication{publication(t, "rating", "01 01", "service", "bins 80 60 20\ntrees [c]\nponds [c]\nall 93 66 27")}, patient).wants(t, RowDisclosed)
 }
 
 // Who left between two files is the difference; and a service that moves is in both directorates.
@@ -215,7 +215,7 @@ func TestPeopleChangesAndMoves(t *testing.T) {
 	after.Epoch = 1
 	o := patient
 	o.Changes = []Change{Left}
-	People(survey(), []Publication{before, after}, o).wants(t, Between)
+	People(survey(), []Publication{before, after}, o).wants(t, DifferenceDisclosed)
 	o.Changes = []Change{Left | Came} // whoever takes both to be possible knows less
 	People(survey(), []Publication{before, after}, o).wants(t)
 	if r := People(survey(), []Publication{before, after}, patient); !strings.Contains(r.Trouble, "changes that nobody explains") || r.Err() == nil {
@@ -238,15 +238,15 @@ func TestPeopleOverlaps(t *testing.T) {
 	quarter := publication(t, "rating", "01 03", "channel", "web 60 40 20\npost [c]\nsms [c]\nall 93 61 32")
 	months := publication(t, "rating", "01 02", "channel", "web 57 38 19\npost [c]\nsms [c]\nall 80 51 29")
 	r := People(survey(), []Publication{quarter, months}, patient)
-	r.wants(t, Between)
-	r.finds(t, Between, "publication 1, web (less publication 2, web): difference disclosed, 3:")
+	r.wants(t, DifferenceDisclosed)
+	r.finds(t, DifferenceDisclosed, "publication 1, web (less publication 2, web): difference disclosed, 3:")
 	both := quarter
 	both.Surveys = []string{"s", "other"}
-	People(survey(), []Publication{both, months}, patient).finds(t, Between, "web (less publication 2, web): difference disclosed, 3:")
+	People(survey(), []Publication{both, months}, patient).finds(t, DifferenceDisclosed, "web (less publication 2, web): difference disclosed, 3:")
 	// The parts of three files that no two of them tell apart.
 	first := publication(t, "rating", "01 01", "channel", "web 30 20 10\npost [c]\nsms [c]\nall 40 26 14")
 	third := publication(t, "rating", "03 03", "channel", "web 28 19 9\npost [c]\nsms [c]\nall 40 26 14")
-	People(survey(), []Publication{quarter, first, third}, patient).finds(t, Between, "web (2026-02): difference disclosed, 2:")
+	People(survey(), []Publication{quarter, first, third}, patient).finds(t, DifferenceDisclosed, "web (2026-02): difference disclosed, 2:")
 	// Groups of a characteristic, and one answer of several.
 	ages := publication(t, "rating", "01 01", "age", "young 40\nmiddle [c]\nold [c]\nnone [c]\nall 100 60 40")
 	groups := publication(t, "rating", "01 01", "age_group", "adult 43\nold 57 30 27\nnone 0\nall 100 60 40")

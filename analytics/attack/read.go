@@ -15,14 +15,14 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// mostFile is the size of a file, and of a spreadsheet unpacked, that is read at all.
-const mostFile = 64 << 20
+// maxFile is the size of a file, and of a spreadsheet unpacked, that is read at all.
+const maxFile = 64 << 20
 
 // Read reads the tables of a published file by the ending of its name: .csv, .xlsx (one table for each sheet that has one), .html or .htm (the first table
 // with a caption) or .json. What cannot be a published table gives an error that says the file, the line and what to do.
 func Read(name string, content []byte) ([]Table, error) {
-	if len(content) > mostFile {
-		return nil, fmt.Errorf("%s is larger than %d MB: no published table is", name, mostFile>>20)
+	if len(content) > maxFile {
+		return nil, fmt.Errorf("%s is larger than %d MB: no published table is", name, maxFile>>20)
 	}
 	if len(bytes.TrimSpace(content)) == 0 {
 		return nil, fmt.Errorf("%s is empty: publish the table again, or give another file", name)
@@ -98,7 +98,7 @@ func readXLSX(name string, content []byte) (tables []Table, err error) {
 			tables, err = nil, fmt.Errorf("%s is a damaged spreadsheet: save it again, or publish it again", name)
 		}
 	}()
-	file, err := excelize.OpenReader(bytes.NewReader(content), excelize.Options{RawCellValue: true, UnzipSizeLimit: mostFile, UnzipXMLSizeLimit: mostFile})
+	file, err := excelize.OpenReader(bytes.NewReader(content), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxFile, UnzipXMLSizeLimit: maxFile})
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be read as a spreadsheet: save it again as .xlsx, without a password", name)
 	}

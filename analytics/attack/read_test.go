@@ -149,13 +149,13 @@ func TestFourFormats(t *testing.T) {
 		says = append(says, Attack(tables, Options{Exact: true}).String())
 	}
 	for _, s := range says {
-		if s != says[0] || !strings.HasPrefix(s, "0 pinned, 0 unknown, ") {
+		if s != says[0] || !strings.HasPrefix(s, "0 exactly disclosed, 0 unknown, ") {
 			t.Errorf("the attacks: %q", says)
 		}
 	}
 }
 
-// What is written about every place is read wherever it stands.
+// What is written about every aggregate is read wherever it stands.
 func TestSpellings(t *testing.T) {
 	t.Parallel()
 	const header = "Gwasanaeth,Code of service,Number of answers [note 2],Da (number),Drwg (number)\r\n"

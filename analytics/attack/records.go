@@ -256,8 +256,8 @@ func (r *reader) cell(b *builder, o object) error {
 	case c.Hidden:
 	case c.NotAsked:
 		row.State = Impossible
-	case c.N == nil || *c.N < 0 || *c.N > mostPrinted || c.Rounded < 0 || c.Rounded > 1000:
-		return r.wrong(o.line, "n is missing or no number of answers: give one from 0 to %d, or \"hidden\":true", mostPrinted)
+	case c.N == nil || *c.N < 0 || *c.N > maxPrinted || c.Rounded < 0 || c.Rounded > 1000:
+		return r.wrong(o.line, "n is missing or no number of answers: give one from 0 to %d, or \"hidden\":true", maxPrinted)
 	default:
 		row.State, row.N = Shown, spread(*c.N, c.Rounded)
 	}
@@ -300,8 +300,8 @@ func (r *reader) distribution(b *builder, o object, c record, row *Row) error {
 		key, _ := dec.Token()
 		code, text := key.(string)
 		var n *int64
-		if !text || dec.Decode(&n) != nil || n == nil || *n < 0 || *n > mostPrinted {
-			return r.wrong(o.line, "the count of the answer %q is no whole number from 0 to %d", code, mostPrinted)
+		if !text || dec.Decode(&n) != nil || n == nil || *n < 0 || *n > maxPrinted {
+			return r.wrong(o.line, "the count of the answer %q is no whole number from 0 to %d", code, maxPrinted)
 		}
 		if _, twice := counts[code]; twice {
 			return r.wrong(o.line, "the answer %q stands in the distribution twice", code)

@@ -87,8 +87,8 @@ func (r *reducer) ends(l line) (least, most int64, freeLow, freeHigh int) {
 	return least, most, freeLow, freeHigh
 }
 
-// mostRounds is how often a line may be looked at again: narrowing by ones could go on for as long as there are people, and the search does it better.
-const mostRounds = 12
+// maxRounds is how often a line may be looked at again: narrowing by ones could go on for as long as there are people, and the search does it better.
+const maxRounds = 12
 
 // propagate narrows the ends of every unknown by each line it stands in. It is false when nothing is left for one.
 func (r *reducer) propagate() bool {
@@ -101,7 +101,7 @@ func (r *reducer) propagate() bool {
 		at := queue[0]
 		queue = queue[1:]
 		waiting[at] = false
-		if rounds[at]++; rounds[at] > mostRounds {
+		if rounds[at]++; rounds[at] > maxRounds {
 			continue
 		}
 		l := r.lines[at]

@@ -115,7 +115,7 @@ func (p pattern) tables(hidden func(patternCell) bool) []Table {
 }
 
 // recovered attacks the tables and counts the primary cells with one value only. The ends must lie within those of the relaxation, and hold the truth.
-func (p pattern) recovered(t *testing.T, hidden func(patternCell) bool, ends func(patternCell) (low, high string)) (pinned int) {
+func (p pattern) recovered(t *testing.T, hidden func(patternCell) bool, ends func(patternCell) (low, high string)) (disclosed int) {
 	t.Helper()
 	tables := p.tables(hidden)
 	report := Attack(tables, Options{Exact: true, Together: true})
@@ -146,7 +146,7 @@ func (p pattern) recovered(t *testing.T, hidden func(patternCell) bool, ends fun
 			t.Errorf("%v is %d and found to be from %d to %d", c.codes, c.n, e.Low, e.High)
 		}
 		if c.primary && e.Low == e.High {
-			pinned++
+			disclosed++
 		}
 		lowText, highText := ends(c)
 		low, err1 := strconv.ParseFloat(lowText, 64)
@@ -162,7 +162,7 @@ func (p pattern) recovered(t *testing.T, hidden func(patternCell) bool, ends fun
 	if looked == 0 {
 		t.Error("no end was compared with the reference")
 	}
-	return pinned
+	return disclosed
 }
 
 // The patterns that Statistics Norway's programs chose, and the same with the small cells alone hidden: both come to what lp_solve said of them.

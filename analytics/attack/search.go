@@ -15,39 +15,39 @@ type search struct {
 	local      []int32   // where it stands in its component
 	components []*component
 	effort     *effort
-	deadline   int64    // of the effort
-	wanted     []wanted // of each target
+	deadline   int64          // of the effort
+	targets    []targetSearch // of each target
 }
 
-// wanted is a target in its components.
-type wanted struct {
+// targetSearch is a target in its components.
+type targetSearch struct {
 	settled int64
 	parts   []*part
 	where   []*component
 	free    bool // it has an unknown that nothing limits
 }
 
-// mostTableau is how many numbers the relaxation of a component may have: 32 megabytes.
-const mostTableau = 4 << 20
+// maxTableau is how many numbers the relaxation of a component may have: 32 megabytes.
+const maxTableau = 4 << 20
 
-// mostWork is how many numbers of relaxations are gone through where nodes are counted instead of time.
-const mostWork = 50_000_000
+// maxSearchWork is how many numbers of relaxations are gone through where nodes are counted instead of time.
+const maxSearchWork = 50_000_000
 
 // start prepares the targets and finds a first point of every component. It is false when a component has none.
 func (s *search) start(o Options) bool {
 	for i := range s.m.targets {
-		s.want(&s.m.targets[i])
+		s.addTarget(&s.m.targets[i])
 	}
 	for _, c := range s.components {
-		c.mostNodes, c.effort = 1<<30, s.effort
+		c.maxNodes, c.effort = 1<<30, s.effort
 		if o.nodes > 0 {
-			c.mostNodes = o.nodes
-			c.mostSpent = min(20*o.nodes, max(100, mostWork/(len(c.low)*len(c.lines)+1)))
+			c.maxNodes = o.nodes
+			c.maxSpent = min(20*o.nodes, max(100, maxSearchWork/(len(c.low)*len(c.lines)+1)))
 		}
 		if len(c.low) > o.Largest {
-			c.mostNodes = 1
+			c.maxNodes = 1
 		}
-		c.large = len(c.low)*len(c.lines) > mostTableau
+		c.large = len(c.low)*len(c.lines) > maxTableau
 		if !c.large && !c.prepare() {
 			return false
 		}
@@ -59,19 +59,19 @@ func (s *search) start(o Options) bool {
 			}
 			continue
 		}
-		if o.seed != nil && s.plant(c, o.seed) {
+		if o.seed != nil && s.addSeedPoint(c, o.seed) {
 			continue
 		}
 		now := s.effort.now()
-		if c.seek(&quest{first: true}, now+(s.deadline-now)/2) && len(c.points) == 0 {
+		if c.minimise(&searchGoal{first: true}, now+(s.deadline-now)/2) && len(c.points) == 0 {
 			return false
 		}
 	}
 	return true
 }
 
-// plant gives a component its part of a table that is known to agree.
-func (s *search) plant(c *component, seed []int64) bool {
+// addSeedPoint gives a component its part of a table that is known to agree.
+func (s *search) addSeedPoint(c *component, seed []int64) bool {
 	x := make([]int64, len(c.low))
 	for i, g := range c.groups {
 		for _, cell := range s.members[g] {
@@ -81,14 +81,14 @@ func (s *search) plant(c *component, seed []int64) bool {
 	return c.add(x)
 }
 
-// slice is the deadline of one search: a hard one may not eat what the others need.
-func (s *search) slice() int64 {
+// searchDeadline is the deadline of one search: a hard one may not eat what the others need.
+func (s *search) searchDeadline() int64 {
 	now := s.effort.now()
 	return now + (s.deadline-now)/4
 }
 
-func (s *search) want(t *target) {
-	w := wanted{}
+func (s *search) addTarget(t *target) {
+	w := targetSearch{}
 	parts := map[int32]*part{}
 	for i, cell := range t.cells {
 		k, g := t.at(i), s.group[cell]
@@ -111,12 +111,12 @@ func (s *search) want(t *target) {
 		p.at, p.coef = append(p.at, s.local[g]), append(p.coef, k)
 		w.free = w.free || s.components[at].free[s.local[g]]
 	}
-	s.wanted = append(s.wanted, w)
+	s.targets = append(s.targets, w)
 }
 
 // bound finds out about target i. Its range is the sum of the ranges of its parts, as components have nothing to do with each other.
 func (s *search) bound(i int, o Options) (f Finding) {
-	w := &s.wanted[i]
+	w := &s.targets[i]
 	for _, c := range w.where {
 		if len(c.points) == 0 {
 			why := "no complete table was found in the time allowed"
@@ -131,7 +131,7 @@ func (s *search) bound(i int, o Options) (f Finding) {
 	count := s.m.targets[i].of == "" && !rounded // 0 and the threshold mean something for hidden numbers of answers only
 	exact := o.Exact || !count && !rounded
 	if rounded && !exact {
-		s.another(w)
+		s.searchOtherValue(w)
 	} else {
 		s.lower(w, exact, 0)
 		s.raise(w, exact, threshold)
@@ -149,14 +149,14 @@ func (s *search) bound(i int, o Options) (f Finding) {
 	open := low <= 0 && f.High >= threshold
 	switch {
 	case low == high && lowProved && highProved:
-		f.Kind, f.Why = Pinned, "every table that agrees with what is printed has this value"
+		f.Kind, f.Why = ExactlyDisclosed, "every table that agrees with what is printed has this value"
 		if len(w.parts) == 0 {
 			f.Why = "it follows by subtraction from what is printed"
 		}
 	case open && (!exact || lowProved && highProved) || !count && low < high:
 		f.Kind = Open
 	case low < high && (low <= 0 || lowProved) && (high >= threshold || highProved) && (!exact || lowProved && highProved):
-		f.Kind, f.Why = Narrow, narrowness(low, f.High, threshold)
+		f.Kind, f.Why = IntervalTooNarrow, tooNarrowWhy(low, f.High, threshold)
 	default:
 		f.Kind, f.Why = Unknown, "its ends were not proved in the time allowed"
 		if w.oversize(o.Largest) {
@@ -166,7 +166,7 @@ func (s *search) bound(i int, o Options) (f Finding) {
 	return f
 }
 
-func narrowness(low, high, threshold int64) string {
+func tooNarrowWhy(low, high, threshold int64) string {
 	switch {
 	case low > 0 && high < threshold:
 		return fmt.Sprintf("it cannot be 0 and cannot be %d", threshold)
@@ -176,7 +176,7 @@ func narrowness(low, high, threshold int64) string {
 	return fmt.Sprintf("it cannot be %d", threshold)
 }
 
-func (w *wanted) oversize(largest int) bool {
+func (w *targetSearch) oversize(largest int) bool {
 	for _, c := range w.where {
 		if len(c.low) > largest {
 			return true
@@ -185,8 +185,8 @@ func (w *wanted) oversize(largest int) bool {
 	return false
 }
 
-// another searches for any second value.
-func (s *search) another(w *wanted) {
+// searchOtherValue searches for any second value.
+func (s *search) searchOtherValue(w *targetSearch) {
 	if low, _, high, _ := w.ends(); low == high {
 		s.lower(w, false, low-1)
 	}
@@ -196,42 +196,42 @@ func (s *search) another(w *wanted) {
 }
 
 // lower searches downwards until a value is reached, or to the end.
-func (s *search) lower(w *wanted, exact bool, least int64) {
+func (s *search) lower(w *targetSearch, exact bool, least int64) {
 	for i, p := range w.parts {
 		low, _, _, _ := w.ends()
 		if low <= least && !exact {
 			return
 		}
 		if !p.lowProved && !p.lowTried {
-			q := &quest{part: p, sign: 1, enough: math.MinInt64}
+			q := &searchGoal{part: p, sign: 1, enough: math.MinInt64}
 			if !exact {
 				q.enough = p.low - (low - least)
 			}
 			p.lowTried = exact
-			p.lowProved = w.where[i].seek(q, s.slice()) && (p.low > q.enough)
+			p.lowProved = w.where[i].minimise(q, s.searchDeadline()) && (p.low > q.enough)
 		}
 	}
 }
 
 // raise searches upwards until the threshold is reached, or to the end.
-func (s *search) raise(w *wanted, exact bool, threshold int64) {
+func (s *search) raise(w *targetSearch, exact bool, threshold int64) {
 	for i, p := range w.parts {
 		_, _, high, _ := w.ends()
 		if high >= threshold && !exact {
 			return
 		}
 		if !p.highProved && !p.highTried {
-			q := &quest{part: p, sign: -1, enough: math.MinInt64}
+			q := &searchGoal{part: p, sign: -1, enough: math.MinInt64}
 			if !exact {
 				q.enough = -(p.high + threshold - high)
 			}
 			p.highTried = exact
-			p.highProved = w.where[i].seek(q, s.slice()) && -p.high > q.enough
+			p.highProved = w.where[i].minimise(q, s.searchDeadline()) && -p.high > q.enough
 		}
 	}
 }
 
-func (w *wanted) ends() (low int64, lowProved bool, high int64, highProved bool) {
+func (w *targetSearch) ends() (low int64, lowProved bool, high int64, highProved bool) {
 	low, high, lowProved, highProved = w.settled, w.settled, true, true
 	for _, p := range w.parts {
 		low, high = low+p.low, high+p.high

@@ -31,16 +31,16 @@ type simplex struct {
 type verdict uint8
 
 const (
-	best verdict = iota
-	nowhere
-	trouble
+	optimal verdict = iota
+	infeasible
+	numericalTrouble
 )
 
 const (
-	feasible = 1e-7
-	tiny     = 1e-9
-	firm     = 1e-6 // a smaller number is not divided by, if there is another way
-	freshen  = 150  // swaps after which the tableau is worked out afresh, as rounding errors grow
+	feasibilityTolerance = 1e-7
+	zeroTolerance        = 1e-9
+	pivotTolerance       = 1e-6 // a smaller number is not divided by, if there is another way
+	refactorAfter        = 150  // swaps after which the tableau is worked out afresh, as rounding errors grow
 )
 
 func newSimplex(c *component) *simplex {
@@ -101,9 +101,9 @@ func (s *simplex) minimise(objective []float64) verdict {
 	ready := false // the corner agrees with all lines and cost holds the objective
 	for ; s.steps < limit; s.steps++ {
 		if s.steps%64 == 63 && s.effort.now() > s.deadline {
-			return trouble
+			return numericalTrouble
 		}
-		if s.swaps > freshen {
+		if s.swaps > refactorAfter {
 			s.refresh()
 			ready = false
 		}
@@ -119,13 +119,13 @@ func (s *simplex) minimise(objective []float64) verdict {
 		j, up := s.enter(lost)
 		if j < 0 {
 			if outside {
-				return nowhere
+				return infeasible
 			}
-			return best
+			return optimal
 		}
 		i, length, ok := s.leave(j, up, lost)
 		if !ok {
-			return trouble // no end in this direction: rounding errors, as every x has two ends
+			return numericalTrouble // no end in this direction: rounding errors, as every x has two ends
 		}
 		if length < 1e-10 {
 			if still++; still > 15 {
@@ -136,12 +136,12 @@ func (s *simplex) minimise(objective []float64) verdict {
 		}
 		s.move(i, j, up, length)
 	}
-	return trouble
+	return numericalTrouble
 }
 
 func (s *simplex) side(i int) float64 {
 	v := s.basic[i]
-	tolerance := feasible * max(1, math.Abs(s.value[i])*1e-3)
+	tolerance := feasibilityTolerance * max(1, math.Abs(s.value[i])*1e-3)
 	switch {
 	case s.value[i] < s.low[v]-tolerance:
 		return -1
@@ -193,7 +193,7 @@ func (s *simplex) price(objective []float64) {
 
 // enter picks the column that pays most, or when lost any that pays, by dice: so no circle is walked for ever.
 func (s *simplex) enter(lost bool) (column int, up bool) {
-	column, most := -1, tiny
+	column, most := -1, zeroTolerance
 	paying := 0
 	for j, v := range s.rest {
 		if s.low[v] == s.high[v] {
@@ -205,7 +205,7 @@ func (s *simplex) enter(lost bool) (column int, up bool) {
 			gain = -gain
 		}
 		switch {
-		case lost && gain > tiny:
+		case lost && gain > zeroTolerance:
 			if paying++; s.dice.IntN(paying) == 0 {
 				column, up = j, rises
 			}
@@ -229,7 +229,7 @@ func (s *simplex) leave(j int, up, lost bool) (row int, length float64, ok bool)
 		if !up {
 			a = -a
 		}
-		if math.Abs(a) < firm {
+		if math.Abs(a) < pivotTolerance {
 			continue
 		}
 		b, side := s.basic[i], s.side(i)

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// protected draws a table as a protector might leave it: places below the threshold are hidden, and places at random besides. Bare places are those below a
+// protected draws a table as a protector might leave it: aggregates below the threshold are hidden, and aggregates at random besides. Bare aggregates are those below a
 // base, as with equality dimensions.
 func protected(r *rand.Rand, dims []Dimension, answers []Answer, base int64) (Table, Lattice) {
 	most := int64(1 + r.IntN(12))
@@ -56,7 +56,7 @@ func grove(id string, r *rand.Rand, tops int) Dimension {
 	return dimension(id, list...)
 }
 
-// shape is a split of a size that a council publishes: 10 to 200 places, one to three dimensions, with subtotals or without.
+// shape is a split of a size that a council publishes: 10 to 200 aggregates, one to three dimensions, with subtotals or without.
 func shape(r *rand.Rand) (dims []Dimension) {
 	switch r.IntN(5) {
 	case 0:
@@ -73,12 +73,12 @@ func shape(r *rand.Rand) (dims []Dimension) {
 	return dims
 }
 
-// kinds are the tables of the measurements: counts only, short and long scales with every answer printed, and with bare places below a base of 30.
+// kinds are the tables of the measurements: counts only, short and long scales with every answer printed, and with bare aggregates below a base of 30.
 var kinds = []struct {
 	name    string
 	answers int
 	base    int64
-	hard    bool // whole tables of bare places with means of five answers: not all is judged with so little work
+	hard    bool // whole tables of bare aggregates with means of five answers: not all is judged with so little work
 }{
 	{"counts", 0, 0, false}, {"three answers", 3, 0, false}, {"five answers", 5, 0, false}, {"three answers, bare below 30", 3, 30, false}, {"five answers, bare below 30", 5, 30, true},
 }
@@ -94,7 +94,7 @@ func TestManyTables(t *testing.T) {
 				n, work = 25, 20_000_000
 			}
 			r := rand.New(rand.NewPCG(5, uint64(k)))
-			cells, unknown, pinned := 0, 0, 0
+			cells, unknown, disclosed := 0, 0, 0
 			for i := range n {
 				table, lattice := protected(r, shape(r), scale([]float64{5, 4, 3, 2, 1}[:kind.answers]...), kind.base)
 				exact := i%2 == 0
@@ -102,7 +102,7 @@ func TestManyTables(t *testing.T) {
 				if report.Impossible {
 					t.Fatalf("table %d cannot be, and is:\n%s", i, show(table))
 				}
-				cells, unknown, pinned = cells+report.Cells, unknown+report.Unknown, pinned+report.Pinned
+				cells, unknown, disclosed = cells+report.Cells, unknown+report.Unknown, disclosed+report.ExactlyDisclosed
 				for _, f := range report.Findings {
 					var truth int64
 					for key, counts := range lattice.Counts {
@@ -110,13 +110,13 @@ func TestManyTables(t *testing.T) {
 							truth += total(counts)
 						}
 					}
-					if (f.Kind == Pinned || f.Kind != Unknown && exact) && (truth < f.Low || truth > f.High) {
+					if (f.Kind == ExactlyDisclosed || f.Kind != Unknown && exact) && (truth < f.Low || truth > f.High) {
 						t.Fatalf("table %d: %v is %d and found to be %+v\n%s", i, f.Codes, truth, f, show(table))
 					}
 				}
 			}
-			if cells < 100 || pinned == 0 || unknown > 0 && !kind.hard {
-				t.Errorf("%d of %d cells stay unknown, %d are pinned", unknown, cells, pinned)
+			if cells < 100 || disclosed == 0 || unknown > 0 && !kind.hard {
+				t.Errorf("%d of %d cells stay unknown, %d are exactly disclosed", unknown, cells, disclosed)
 			}
 		})
 	}

@@ -7,7 +7,7 @@ import (
 	"math/big"
 )
 
-// row says what is printed about one place, and makes its hidden counts targets.
+// row says what is printed about one aggregate, and makes its hidden counts targets.
 func (m *model) row(number int, v view, r Row, o Options) error {
 	place, err := m.cellsUnder(v, r.Codes, -1)
 	if err != nil {
@@ -15,7 +15,7 @@ func (m *model) row(number int, v view, r Row, o Options) error {
 	}
 	n := sum{cells: place}
 	if r.State == Impossible {
-		m.say(n, 0, 0)
+		m.constrain(n, 0, 0)
 		return nil
 	}
 	if r.State == Hidden {
@@ -93,7 +93,7 @@ func (m *model) counts(n sum, v view, r Row, o Options) error {
 		low = o.Lower
 	}
 	if r.Distribution == nil {
-		m.say(n, low, high)
+		m.constrain(n, low, high)
 		return nil
 	}
 	if v.answers < 0 || v.split || len(r.Distribution) != len(v.table.Answers) {
@@ -109,11 +109,11 @@ func (m *model) counts(n sum, v view, r Row, o Options) error {
 		if err != nil {
 			return err
 		}
-		m.say(sum{cells: cells}, d.Low, d.High)
+		m.constrain(sum{cells: cells}, d.Low, d.High)
 		lows, highs, exact = lows+d.Low, highs+d.High, exact && d.Low == d.High
 	}
 	if !exact || lows < low || highs > high {
-		m.say(n, low, high)
+		m.constrain(n, low, high)
 	}
 	return nil
 }
@@ -154,7 +154,7 @@ func (m *model) share(n sum, v view, r Row) error {
 	return m.figure(m.weighted(n, v, weights), n, *r.Satisfied, 1, r.N)
 }
 
-// weighted is the sum of a place with a weight for each answer.
+// weighted is the sum of an aggregate with a weight for each answer.
 func (m *model) weighted(n sum, v view, weights []int64) sum {
 	after := 1 // unknowns are numbered with the last axis running fastest
 	for _, a := range m.axes[v.answers+1:] {
@@ -187,7 +187,7 @@ func (m *model) figure(weighted, n sum, f Figure, scale int64, base *Interval) e
 		if !low.IsInt64() || !high.IsInt64() {
 			return errors.New("its mean or share is too large")
 		}
-		m.say(weighted, low.Int64(), high.Int64())
+		m.constrain(weighted, low.Int64(), high.Int64())
 		return nil
 	}
 	// (score - low)·x >= 0 and (score - high)·x <= 0, in whole numbers. Somebody has answered, so an open end is 1 away.
@@ -205,8 +205,8 @@ func (m *model) figure(weighted, n sum, f Figure, scale int64, base *Interval) e
 	if highOpen < 0 {
 		high = -1
 	}
-	m.say(one(lp, lq), low, unlimited)
-	m.say(one(hp, hq), -unlimited, high)
+	m.constrain(one(lp, lq), low, unlimited)
+	m.constrain(one(hp, hq), -unlimited, high)
 	return nil
 }
 
@@ -247,7 +247,7 @@ func scores(answers []Answer) (whole []int64, scale int64, ok bool) {
 	return nil, 0, false
 }
 
-// deeper makes targets of the answers and of the sum of the scores of a place that prints neither.
+// deeper makes targets of the answers and of the sum of the scores of an aggregate that prints neither.
 func (m *model) deeper(n sum, number int, v view, r Row) error {
 	for i, code := range m.axes[v.answers].leaves {
 		cells, err := m.cellsUnder(v, r.Codes, i)
@@ -262,5 +262,5 @@ func (m *model) deeper(n sum, number int, v view, r Row) error {
 	return nil
 }
 
-// ScoreSum is Finding.Of for the sum of the scores of a place.
+// ScoreSum is Finding.Of for the sum of the scores of an aggregate.
 const ScoreSum = "score sum"

@@ -31,7 +31,7 @@ func (s *simplex) refresh() {
 		if !in[v] {
 			continue
 		}
-		row, strongest := -1, firm
+		row, strongest := -1, pivotTolerance
 		for i := range s.t {
 			if a := math.Abs(s.t[i][j]); a > strongest && !in[s.basic[i]] {
 				row, strongest = i, a

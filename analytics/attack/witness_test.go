@@ -86,8 +86,8 @@ func TestWitnesses(t *testing.T) {
 			}
 			for _, want := range []int64{f.Low, f.High} {
 				parts := map[*component]*part{}
-				for k, c := range s.wanted[i].where {
-					parts[c] = s.wanted[i].parts[k]
+				for k, c := range s.targets[i].where {
+					parts[c] = s.targets[i].parts[k]
 				}
 				full := s.whole(func(c *component) []int64 {
 					for _, p := range c.points {

@@ -6,129 +6,129 @@ import (
 	"slices"
 )
 
-// goal is what a lattice that agrees with everything printed must show of a place.
+// goal is what a lattice that agrees with everything printed must show of an aggregate.
 type goal uint8
 
 const (
-	toZero   goal = iota // nobody is in it
-	toEnough             // as many as the threshold are in it; in one that is empty, somebody
-	toVaried             // somebody in it answered otherwise than most did, and where there are scores the mean is another one
-	toUnlike             // two or more in it differ from the most frequent answer, and where there are scores the mean is another one
-	toOther              // another number of people in it gave an answer
-	toShift              // its number of people is another one
-	toOthers             // the answers of what is left over of a line are others
+	toZero          goal = iota // nobody is in it
+	toThreshold                 // as many as the threshold are in it; in one that is empty, somebody
+	toVaried                    // somebody in it answered otherwise than most did, and where there are scores the mean is another one
+	toUnlike                    // two or more in it differ from the most frequent answer, and where there are scores the mean is another one
+	toOtherAnswers              // another number of people in it gave an answer
+	toOtherCount                // its number of people is another one
+	toOtherResidual             // the answers of what is left over of a line are others
 )
 
 // certificate is a goal, and the change of the true counts that reaches it: the witness. Shut cells do not take part: what a
 // respondent in them knows does not help.
 type certificate struct {
-	place   int
-	goal    goal
-	answer  int   // whose number is another one (toOther, toOthers)
-	line    int   // of toOthers
-	parts   []int // and the places that are left over of it, of which place is one
-	shut    []int // the cells of one place, or of several at once
-	hold    []int // places of which the numbers stay, where what is to be shown is of a part of them
-	change  change
-	touches map[int]bool // places whose people change
-	shifts  map[int]bool // those of them whose number changes
+	aggregate       int
+	goal            goal
+	answer          int   // whose number is another one (toOther, toOthers)
+	line            int   // of toOthers
+	parts           []int // and the aggregates that are left over of it, of which aggregate is one
+	excludedCells   []int // the cells of one aggregate, or of several at once
+	fixedAggregates []int // aggregates of which the numbers stay, where what is to be shown is of a part of them
+	change          change
+	affected        map[int]bool // aggregates whose people change
+	countChanged    map[int]bool // those of them whose number changes
 }
 
-// goals lists what must be shown of a place that is hidden for its own sake.
-func (g *grid) goals(p *place) []goal {
-	if g.base && p.primary == few {
-		return []goal{toEnough}
+// goals lists what must be shown of an aggregate that is hidden for its own sake.
+func (g *grid) goals(p *aggregate) []goal {
+	if g.isBaseGrid && p.primary == belowThreshold {
+		return []goal{toThreshold}
 	}
-	if g.rules.loose && p.primary != none {
-		return []goal{toShift}
+	if g.rules.exactOnly && p.primary != notSensitive {
+		return []goal{toOtherCount}
 	}
 	switch p.primary {
 	case empty:
-		return []goal{toEnough}
-	case few:
+		return []goal{toThreshold}
+	case belowThreshold:
 		if g.answers == 1 {
-			return []goal{toZero, toEnough}
+			return []goal{toZero, toThreshold}
 		}
-		return []goal{toZero, toEnough, toVaried}
-	case fewThen:
-		return []goal{toZero, toEnough}
-	case fewOnce:
-		return []goal{toShift}
-	case alike:
+		return []goal{toZero, toThreshold, toVaried}
+	case belowThresholdBefore:
+		return []goal{toZero, toThreshold}
+	case changeBelowThreshold:
+		return []goal{toOtherCount}
+	case uniform:
 		return []goal{toUnlike}
 	}
 	return nil
 }
 
-// reach finds the witness of a certificate, closing what it must unless free. On failure everything is as it was.
-func (g *grid) reach(c *certificate, free bool) bool {
-	var before []state
+// findWitness finds the witness of a certificate, suppressing what it must unless free. On failure everything is as it was.
+func (g *grid) findWitness(c *certificate, free bool) bool {
+	var before []publication
 	if !free {
-		before = make([]state, len(g.places))
-		for i := range g.places {
-			before[i] = g.places[i].state
+		before = make([]publication, len(g.aggregates))
+		for i := range g.aggregates {
+			before[i] = g.aggregates[i].state
 		}
 	}
 	var shut []bool
-	if c.shut != nil {
+	if c.excludedCells != nil {
 		shut = make([]bool, len(g.codes))
-		for _, cell := range c.shut {
+		for _, cell := range c.excludedCells {
 			shut[cell] = true
 		}
 	}
-	for _, q := range c.hold {
-		defer func(held bool) { g.places[q].held = held }(g.places[q].held)
-		g.places[q].held = true
+	for _, q := range c.fixedAggregates {
+		defer func(held bool) { g.aggregates[q].fixed = held }(g.aggregates[q].fixed)
+		g.aggregates[q].fixed = true
 	}
-	for _, try := range g.tries(c) {
-		ok := try(wish{place: c.place, free: free, shut: shut})
+	for _, try := range g.strategies(c) {
+		ok := try(moveRequest{aggregate: c.aggregate, freeOnly: free, excluded: shut})
 		now := change{}
 		for _, at := range g.changed {
-			if d := g.now[at] - g.x[at]; d != 0 {
+			if d := g.current[at] - g.trueCounts[at]; d != 0 {
 				now[at] = d
 			}
 		}
 		for _, at := range g.changed {
-			g.now[at] = g.x[at]
+			g.current[at] = g.trueCounts[at]
 		}
 		g.changed = g.changed[:0]
 		if ok {
 			c.change = now
-			c.touches, c.shifts = g.touches(now)
-			if c.goal == toOthers {
-				c.answer = g.differs(c.parts, now)
+			c.affected, c.countChanged = g.affected(now)
+			if c.goal == toOtherResidual {
+				c.answer = g.changedAnswer(c.parts, now)
 			}
 			return true
 		}
 		for i := range before {
-			g.places[i].state = before[i]
+			g.aggregates[i].state = before[i]
 		}
 	}
 	return false
 }
 
-// tries are the ways to a goal, the plainest first.
-func (g *grid) tries(c *certificate) []func(wish) bool {
+// strategies are the ways to a goal, the plainest first.
+func (g *grid) strategies(c *certificate) []func(moveRequest) bool {
 	switch c.goal {
 	case toZero:
-		return []func(wish) bool{g.emptied}
-	case toEnough:
-		return []func(wish) bool{g.filled}
+		return []func(moveRequest) bool{g.moveToZero}
+	case toThreshold:
+		return []func(moveRequest) bool{g.moveToThreshold}
 	case toVaried:
-		return []func(wish) bool{g.mixing(1, -1), g.mixing(1, 1)}
-	case toShift:
-		return []func(wish) bool{g.shifted}
+		return []func(moveRequest) bool{g.mixingStrategy(1, -1), g.mixingStrategy(1, 1)}
+	case toOtherCount:
+		return []func(moveRequest) bool{g.moveCount}
 	case toUnlike:
-		return []func(wish) bool{g.mixing(2, -1), g.mixing(2, 1)}
+		return []func(moveRequest) bool{g.mixingStrategy(2, -1), g.mixingStrategy(2, 1)}
 	}
-	if c.goal == toOthers {
-		return g.loosened(c)
+	if c.goal == toOtherResidual {
+		return g.residualMoves(c)
 	}
-	return []func(wish) bool{g.swapping(c.answer, g.swaps()), g.swapping(c.answer, g.swapsOfTwo())}
+	return []func(moveRequest) bool{g.swapStrategy(c.answer, g.swaps()), g.swapStrategy(c.answer, g.doubleSwaps())}
 }
 
-func (g *grid) mixing(others int64, up float64) func(wish) bool {
-	return func(w wish) bool { return g.mixed(w, others, up) }
+func (g *grid) mixingStrategy(others int64, up float64) func(moveRequest) bool {
+	return func(w moveRequest) bool { return g.mixed(w, others, up) }
 }
 
 // unit is one person of an answer, come or gone.
@@ -145,45 +145,45 @@ func (g *grid) units(n int64) []vector {
 	return list
 }
 
-// count gives the people of a place after the moves made, by answer and in all.
-func (g *grid) count(p *place) (counts []int64, n int64) { return g.sum(p, g.now) }
+// count gives the people of an aggregate after the moves made, by answer and in all.
+func (g *grid) count(p *aggregate) (counts []int64, n int64) { return g.sum(p, g.current) }
 
-func (g *grid) emptied(w wish) bool {
+func (g *grid) moveToZero(w moveRequest) bool {
 	w.vectors = g.units(-1)
-	return g.until(w, func(n int64) int64 { return n })
+	return g.repeatMoves(w, func(n int64) int64 { return n })
 }
 
-func (g *grid) filled(w wish) bool {
-	target := g.enough(&g.places[w.place])
+func (g *grid) moveToThreshold(w moveRequest) bool {
+	target := g.requiredCount(&g.aggregates[w.aggregate])
 	w.vectors = g.units(1)
-	return g.until(w, func(n int64) int64 { return target - n })
+	return g.repeatMoves(w, func(n int64) int64 { return target - n })
 }
 
-// enough is how many a place must be able to have: as many as the threshold; one that is empty, somebody.
-func (g *grid) enough(p *place) int64 {
-	if p.n == 0 && p.primary != fewThen {
+// requiredCount is how many an aggregate must be able to have: as many as the threshold; one that is empty, somebody.
+func (g *grid) requiredCount(p *aggregate) int64 {
+	if p.n == 0 && p.primary != belowThresholdBefore {
 		return 1
 	}
 	return int64(p.rules.Threshold)
 }
 
-func (g *grid) shifted(w wish) bool {
-	w.need, w.vectors = 1, append(g.units(1), g.units(-1)...)
-	m, ok := g.cheapest(w)
+func (g *grid) moveCount(w moveRequest) bool {
+	w.wanted, w.vectors = 1, append(g.units(1), g.units(-1)...)
+	m, ok := g.cheapestMove(w)
 	if ok {
 		g.apply(m, false)
 	}
 	return ok
 }
 
-// until makes moves as long as some are missing, given the number in the place.
-func (g *grid) until(w wish, missing func(n int64) int64) bool {
+// repeatMoves makes moves as long as some are missing, given the number in the aggregate.
+func (g *grid) repeatMoves(w moveRequest, missing func(n int64) int64) bool {
 	for {
-		_, n := g.count(&g.places[w.place])
-		if w.need = missing(n); w.need <= 0 {
+		_, n := g.count(&g.aggregates[w.aggregate])
+		if w.wanted = missing(n); w.wanted <= 0 {
 			return true
 		}
-		m, ok := g.cheapest(w)
+		m, ok := g.cheapestMove(w)
 		if !ok {
 			return false
 		}
@@ -191,14 +191,14 @@ func (g *grid) until(w wish, missing func(n int64) int64) bool {
 	}
 }
 
-// swapping makes a move by which another number of people gave an answer, and base, mean and share stay.
-func (g *grid) swapping(answer int, swaps []vector) func(wish) bool {
-	return func(w wish) bool {
-		w.swap, w.need = true, 1
+// swapStrategy makes a move by which another number of people gave an answer, and base, mean and share stay.
+func (g *grid) swapStrategy(answer int, swaps []vector) func(moveRequest) bool {
+	return func(w moveRequest) bool {
+		w.swap, w.wanted = true, 1
 		w.vectors = slices.DeleteFunc(slices.Clone(swaps), func(v vector) bool {
 			return !slices.ContainsFunc(v, func(t term) bool { return t.answer == answer })
 		})
-		m, ok := g.cheapest(w)
+		m, ok := g.cheapestMove(w)
 		if ok {
 			g.apply(m, true)
 		}
@@ -263,12 +263,12 @@ func (g *grid) swaps() []vector {
 	return g.swapVectors
 }
 
-// swapsOfTwo are two swaps at once, where neither can be made alone.
-func (g *grid) swapsOfTwo() []vector {
-	if g.swapPairs != nil {
-		return g.swapPairs
+// doubleSwaps are two swaps at once, where neither can be made alone.
+func (g *grid) doubleSwaps() []vector {
+	if g.doubleSwapVectors != nil {
+		return g.doubleSwapVectors
 	}
-	g.swapPairs = []vector{}
+	g.doubleSwapVectors = []vector{}
 	seen := map[string]bool{}
 	for i, one := range g.swaps() {
 		for _, other := range g.swaps()[:i+1] {
@@ -284,22 +284,22 @@ func (g *grid) swapsOfTwo() []vector {
 			}
 			if key := fmt.Sprint(both); both != nil && !seen[key] {
 				seen[key] = true
-				g.swapPairs = append(g.swapPairs, both)
+				g.doubleSwapVectors = append(g.doubleSwapVectors, both)
 			}
 		}
 	}
-	return g.swapPairs
+	return g.doubleSwapVectors
 }
 
-// touches lists the places of which some answer changes, and those of which the number of people does.
-func (g *grid) touches(now change) (touched, shifted map[int]bool) {
+// affected lists the aggregates of which some answer changes, and those of which the number of people does.
+func (g *grid) affected(now change) (touched, shifted map[int]bool) {
 	sums := map[[2]int]int64{}
 	for at, d := range now {
 		cell, a := at/g.answers, at%g.answers
 		var walk func(i, key int)
 		walk = func(i, key int) {
 			if i == len(g.trees) {
-				if p := g.at[key]; p >= 0 {
+				if p := g.aggregateAt[key]; p >= 0 {
 					sums[[2]int{int(p), a}] += d
 				}
 				return

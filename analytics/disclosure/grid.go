@@ -66,87 +66,87 @@ func (t tree) node(code string) int { return slices.Index(t.names, code) }
 
 func (t tree) root() int { return t.nodes - 1 }
 
-// state is how much of a place is printed.
-type state uint8
+// publication is how much of an aggregate is printed.
+type publication uint8
 
 const (
-	closed state = iota // nothing: hidden, or not part of any table
-	bare                // the base, mean and share
-	full                // and the distribution
+	suppressed          publication = iota // nothing: hidden, or not part of any table
+	withoutDistribution                    // the base, mean and share
+	published                              // and the distribution
 )
 
-// place is one combination of nodes for which something is printed, or hidden.
-type place struct {
-	nodes   []int
-	counts  []int64 // by answer
-	n       int64
-	cells   []int // the combinations of codes in it
-	asked   bool
-	finest  bool // one combination of the codes of its table
-	rules   *Rules
-	wanted  bool // is in the table that is being made; otherwise it is out already
-	was     int  // the number of the earlier table it is in, from 1; 0 when in none
-	state   state
-	primary reason
-	total   bool
-	then    bool    // it is of a table since which answers came or went
-	small   bool    // and had then fewer people than the threshold
-	once    bool    // it is of those only who came or went
-	held    bool    // no move may change it, whether it is printed or not
-	open    []bool  // by answer: whether its figures leave open how many gave it (nil: not known yet)
-	closing float64 // what it costs to close it
-	baring  float64 // and to keep its distribution back
+// aggregate is one combination of nodes for which something is printed, or hidden.
+type aggregate struct {
+	nodes             []int
+	counts            []int64 // by answer
+	n                 int64
+	cells             []int // the combinations of codes in it
+	asked             bool
+	finest            bool // one combination of the codes of its table
+	rules             *Rules
+	requested         bool // is in the table that is being made; otherwise it is out already
+	prior             int  // the number of the earlier table it is in, from 1; 0 when in none
+	state             publication
+	primary           reason
+	total             bool
+	beforeChange      bool    // it is of a table since which answers came or went
+	wasBelowThreshold bool    // and had then fewer people than the threshold
+	changeOnly        bool    // it is of those only who came or went
+	fixed             bool    // no move may change it, whether it is printed or not
+	ambiguous         []bool  // by answer: whether its figures leave open how many gave it (nil: not known yet)
+	suppressionCost   float64 // what it costs to suppress it
+	distributionCost  float64 // and to keep its distribution back
 }
 
-// reason says why a place is hidden for its own sake.
+// reason says why an aggregate is hidden for its own sake.
 type reason uint8
 
 const (
-	none    reason = iota
-	empty          // nobody: a hidden zero may not be known to be one
-	few            // 1 to threshold-1 people
-	alike          // more, and as good as one answer
-	scarce         // shown, but with too few people for its distribution
-	fewThen        // 1 to threshold-1 people when it was hidden
-	fewOnce        // 1 to threshold-1 people who came or went
-	told           // more, too few for their distribution, and base, mean and share would say all of it
+	notSensitive         reason = iota
+	empty                       // nobody: a hidden zero may not be known to be one
+	belowThreshold              // 1 to threshold-1 people
+	uniform                     // more, and as good as one answer
+	smallBase                   // shown, but with too few people for its distribution
+	belowThresholdBefore        // 1 to threshold-1 people when it was hidden
+	changeBelowThreshold        // 1 to threshold-1 people who came or went
+	determined                  // more, too few for their distribution, and base, mean and share would say all of it
 )
 
-// grid is a lattice with its places, on the way to a table.
+// grid is a lattice with its aggregates, on the way to a table.
 type grid struct {
-	lattice     Lattice
-	rules       Rules
-	trees       []tree
-	answers     int
-	x           []int64 // the true counts, [cell*answers+answer]
-	blocked     []bool  // by cell: not asked, nobody can be there
-	codes       [][]int // by cell: its code in each dimension
-	step        []int   // between cells, by dimension
-	stride      []int   // between combinations of nodes, by dimension
-	at          []int32 // combination of nodes -> place, or -1
-	places      []place
-	spare       []int64       // by cell and answer (nil: no limit): how many may leave it, apart from those who are there
-	beside      bool          // there are earlier tables
-	together    map[int][]int // places that are closed with a place (nil: none)
-	now         []int64       // the counts as moves have changed them; the true ones between searches
-	changed     []int         // positions in now that may differ from x
-	look        *look
-	lines       []tableLine // of the tables, where what is left over of them must stay open
-	people      *grid       // the same places as numbers of people, closed where the answers are held back (nil: nothing is held back)
-	base        bool        // it is such a companion
-	swapVectors []vector
-	swapPairs   []vector
-	work        int // combinations still to be looked at before it is given up
+	lattice            Lattice
+	rules              Rules
+	trees              []tree
+	answers            int
+	trueCounts         []int64 // the true counts, [cell*answers+answer]
+	blocked            []bool  // by cell: not asked, nobody can be there
+	codes              [][]int // by cell: its code in each dimension
+	step               []int   // between cells, by dimension
+	stride             []int   // between combinations of nodes, by dimension
+	aggregateAt        []int32 // combination of nodes -> aggregate, or -1
+	aggregates         []aggregate
+	spare              []int64       // by cell and answer (nil: no limit): how many may leave it, apart from those who are there
+	linked             bool          // there are earlier tables
+	suppressedTogether map[int][]int // aggregates that are suppressed with an aggregate (nil: none)
+	current            []int64       // the counts as moves have changed them; the true ones between searches
+	changed            []int         // positions in now that may differ from x
+	search             *moveSearch
+	lines              []tableLine // of the tables, where what is left over of them must stay open
+	baseGrid           *grid       // the same aggregates as numbers of people, suppressed where the answers are held back (nil: nothing is held back)
+	isBaseGrid         bool        // it is such a companion
+	swapVectors        []vector
+	doubleSwapVectors  []vector
+	work               int // combinations still to be looked at before it is given up
 }
 
-// Work allowed for one table, in places and boxes looked at: about ten seconds on a small machine; and for printing again what is not needed.
+// Work allowed for one table, in aggregates and boxes looked at: about ten seconds on a small machine; and for printing again what is not needed.
 const (
 	allowedWork      = 400_000_000
 	workForReopening = 500_000
 )
 
 func newGrid(l Lattice, r Rules) *grid {
-	g := &grid{lattice: l, rules: r, answers: len(l.Answers), x: l.Counts, now: slices.Clone(l.Counts), work: allowedWork}
+	g := &grid{lattice: l, rules: r, answers: len(l.Answers), trueCounts: l.Counts, current: slices.Clone(l.Counts), work: allowedWork}
 	cells, combinations := 1, 1
 	for _, d := range l.Dimensions {
 		t := newTree(d)
@@ -169,34 +169,34 @@ func newGrid(l Lattice, r Rules) *grid {
 		}
 		g.blocked[cell] = l.NotAsked != nil && l.NotAsked[cell]
 	}
-	g.at = make([]int32, combinations)
-	for i := range g.at {
-		g.at[i] = -1
+	g.aggregateAt = make([]int32, combinations)
+	for i := range g.aggregateAt {
+		g.aggregateAt[i] = -1
 	}
 	return g
 }
 
-// add makes a place for a combination of nodes, once, and gives its number.
+// add makes an aggregate for a combination of nodes, once, and gives its number.
 func (g *grid) add(nodes []int) int {
 	key := g.key(nodes)
-	if g.at[key] >= 0 {
-		return int(g.at[key])
+	if g.aggregateAt[key] >= 0 {
+		return int(g.aggregateAt[key])
 	}
-	p := place{nodes: nodes, counts: make([]int64, g.answers), rules: &g.rules}
+	p := aggregate{nodes: nodes, counts: make([]int64, g.answers), rules: &g.rules}
 	g.eachCell(nodes, func(cell int) {
 		p.cells = append(p.cells, cell)
 		p.asked = p.asked || !g.blocked[cell]
 		for a := range g.answers {
-			p.counts[a] += g.x[cell*g.answers+a]
+			p.counts[a] += g.trueCounts[cell*g.answers+a]
 		}
 	})
 	for _, c := range p.counts {
 		p.n += c
 	}
 	p.total = g.isTotal(&p)
-	g.at[key] = int32(len(g.places)) // mostCells bounds it
-	g.places = append(g.places, p)
-	return len(g.places) - 1
+	g.aggregateAt[key] = int32(len(g.aggregates)) // mostCells bounds it
+	g.aggregates = append(g.aggregates, p)
+	return len(g.aggregates) - 1
 }
 
 // key numbers the combinations of nodes.
@@ -223,14 +223,14 @@ func (g *grid) eachCell(nodes []int, visit func(cell int)) {
 	walk(0, 0)
 }
 
-// everyPlace adds all combinations of nodes, codes running fastest as in Counts, and marks them wanted.
-func (g *grid) everyPlace() {
+// addAllAggregates adds all combinations of nodes, codes running fastest as in Counts, and marks them wanted.
+func (g *grid) addAllAggregates() {
 	nodes := make([]int, len(g.trees))
 	var walk func(i int)
 	walk = func(i int) {
 		if i == len(nodes) {
 			p := g.add(append([]int(nil), nodes...))
-			g.places[p].wanted, g.places[p].finest = true, g.isCell(&g.places[p])
+			g.aggregates[p].requested, g.aggregates[p].finest = true, g.isCell(&g.aggregates[p])
 			return
 		}
 		for n := range g.trees[i].nodes {
@@ -241,8 +241,8 @@ func (g *grid) everyPlace() {
 	walk(0)
 }
 
-// names are the codes of a place, as a reader sees them.
-func (g *grid) names(p *place) []string {
+// names are the codes of an aggregate, as a reader sees them.
+func (g *grid) names(p *aggregate) []string {
 	names := make([]string, len(p.nodes))
 	for i, n := range p.nodes {
 		names[i] = g.trees[i].names[n]
@@ -250,8 +250,8 @@ func (g *grid) names(p *place) []string {
 	return names
 }
 
-// isCell tells whether a place is one combination of codes.
-func (g *grid) isCell(p *place) bool {
+// isCell tells whether an aggregate is one combination of codes.
+func (g *grid) isCell(p *aggregate) bool {
 	for i, n := range p.nodes {
 		if n >= g.trees[i].leaves {
 			return false
@@ -260,8 +260,8 @@ func (g *grid) isCell(p *place) bool {
 	return true
 }
 
-// isTotal tells whether a place is everybody.
-func (g *grid) isTotal(p *place) bool {
+// isTotal tells whether an aggregate is everybody.
+func (g *grid) isTotal(p *aggregate) bool {
 	for i, n := range p.nodes {
 		if n != g.trees[i].root() {
 			return false

@@ -62,22 +62,22 @@ type Rules struct {
 	// Key is a secret of the organisation: it sways the choice among cells that would do equally well to hide, and the draw of rounding.
 	// A Table does not hold it.
 	Key string
-	// zeros prints zeros, as the methods do that ours is compared with in tests. The product never does.
-	zeros bool
-	// loose asks of a hidden number only that it cannot be worked out, as the same methods do.
-	loose bool
+	// showZeros prints zeros, as the methods do that ours is compared with in tests. The product never does.
+	showZeros bool
+	// exactOnly asks of a hidden number only that it cannot be worked out, as the same methods do.
+	exactOnly bool
 
-	// stranger asks nothing in the eyes of respondents who are alone in a hidden cell.
-	stranger bool
+	// ignoreSingletons asks nothing in the view of respondents who are alone in a hidden cell.
+	ignoreSingletons bool
 }
 
 const (
-	lowestThreshold  = 5
-	lowestBase       = 30
-	equalityDefault  = 10
-	mostPeopleInCell = 1 << 40
-	mostCells        = 1 << 20
-	mostDimensions   = 3
+	minThreshold             = 5
+	minDistributionBase      = 30
+	defaultEqualityThreshold = 10
+	maxCount                 = 1 << 40
+	maxCells                 = 1 << 20
+	maxDimensions            = 3
 )
 
 // ErrDimensions is returned for a table of no dimension, or more than three.
@@ -95,19 +95,19 @@ var ErrUnproven = errors.New("it could not be proved within the time allowed tha
 // settled fills in defaults and refuses weaker rules than promised.
 func (r Rules) settled() (Rules, error) {
 	if r.Threshold == 0 {
-		r.Threshold = lowestThreshold
+		r.Threshold = minThreshold
 		if r.Equality {
-			r.Threshold = equalityDefault
+			r.Threshold = defaultEqualityThreshold
 		}
 	}
 	if r.DistributionBase == 0 {
-		r.DistributionBase = lowestBase
+		r.DistributionBase = minDistributionBase
 	}
-	if r.Threshold < lowestThreshold {
-		return r, fmt.Errorf("%w: the threshold is %d, use %d or more", ErrRules, r.Threshold, lowestThreshold)
+	if r.Threshold < minThreshold {
+		return r, fmt.Errorf("%w: the threshold is %d, use %d or more", ErrRules, r.Threshold, minThreshold)
 	}
-	if r.DistributionBase < lowestBase {
-		return r, fmt.Errorf("%w: the base for full distributions is %d, use %d or more", ErrRules, r.DistributionBase, lowestBase)
+	if r.DistributionBase < minDistributionBase {
+		return r, fmt.Errorf("%w: the base for full distributions is %d, use %d or more", ErrRules, r.DistributionBase, minDistributionBase)
 	}
 	return r, nil
 }
@@ -121,7 +121,7 @@ func (r Rules) fullBase() int64 {
 }
 
 // Check refuses a lattice that cannot be read as people in groups; ErrDimensions or ErrLattice.
-func (l Lattice) Check() error { return l.check(mostDimensions) }
+func (l Lattice) Check() error { return l.check(maxDimensions) }
 
 func (l Lattice) check(dimensions int) error {
 	bad := func(format string, args ...any) error {
@@ -138,8 +138,8 @@ func (l Lattice) check(dimensions int) error {
 		if err := d.check(); err != nil {
 			return err
 		}
-		if len(d.Codes) > mostCells/answers/cells {
-			return bad("there are more than %d counts: take a dimension away, or choose larger groups", mostCells)
+		if len(d.Codes) > maxCells/answers/cells {
+			return bad("there are more than %d counts: take a dimension away, or choose larger groups", maxCells)
 		}
 		cells *= len(d.Codes)
 	}
@@ -165,7 +165,7 @@ func (l Lattice) check(dimensions int) error {
 		}
 	}
 	for i, c := range l.Counts {
-		if c < 0 || c > mostPeopleInCell {
+		if c < 0 || c > maxCount {
 			return bad("the count of combination %d is %d", i/answers, c)
 		}
 		if c > 0 && l.NotAsked != nil && l.NotAsked[i/answers] {

@@ -8,10 +8,10 @@ import (
 
 // Protect makes the table of a lattice that may be shown under the rules.
 //
-// Hidden first: places below the threshold, zero included, and places below the distribution base whose people all, or all but one, gave the
+// Hidden first: aggregates below the threshold, zero included, and aggregates below the distribution base whose people all, or all but one, gave the
 // same answer. Then as many others, those first whose loss tells readers least, as it takes to show for each of the former, in whole
 // numbers, that it could also be empty, or as many as the threshold, or of other people (see goal), with everything printed as it is. The
-// same for distributions of too few people. Then the same in the eyes of a respondent who is alone in a hidden cell. At last what turned out
+// same for distributions of too few people. Then the same in the view of a respondent who is alone in a hidden cell. At last what turned out
 // not to be needed is printed again. Docs: docs/disclosure.md.
 //
 // The attacker is taken to know that counts are not negative, everything printed, exact means and shares, and this method, but not the
@@ -37,8 +37,8 @@ func Prove(l Lattice, r Rules) (Table, Proof, error) {
 
 func protect(l Lattice, r Rules) (Table, Proof, error) {
 	g := newGrid(l, r)
-	g.everyPlace()
-	all := make([]int, len(g.places))
+	g.addAllAggregates()
+	all := make([]int, len(g.aggregates))
 	for i := range all {
 		all[i] = i
 	}
@@ -46,51 +46,51 @@ func protect(l Lattice, r Rules) (Table, Proof, error) {
 	return g.table()
 }
 
-// table closes what must be closed and shows the rest.
+// table suppresses what must be suppressed and shows the rest.
 func (g *grid) table() (Table, Proof, error) {
-	hopeless := false
-	for i := range g.places {
-		p := &g.places[i]
-		if p.was > 0 {
+	unprotectable := false
+	for i := range g.aggregates {
+		p := &g.aggregates[i]
+		if p.prior > 0 {
 			continue
 		}
-		p.state, p.primary = g.judge(p)
-		hopeless = hopeless || g.isTotal(p) && p.state == closed
+		p.state, p.primary = g.classify(p)
+		unprotectable = unprotectable || g.isTotal(p) && p.state == suppressed
 	}
 	var proof Proof
-	if !hopeless {
-		g.countPeople()
-		best, ok := g.best()
+	if !unprotectable {
+		g.buildBaseGrid()
+		best, ok := g.multistart()
 		if ok {
 			var err error
 			if proof, err = g.prove(best); err != nil {
 				return Table{}, Proof{}, err
 			}
 		}
-		hopeless = !ok
+		unprotectable = !ok
 		if g.work <= 0 {
 			return Table{}, Proof{}, fmt.Errorf("%w: choose fewer or larger groups, or take a dimension away", ErrUnproven)
 		}
 	}
-	if hopeless {
-		for i := range g.places {
-			if p := &g.places[i]; p.asked {
-				p.state = closed
+	if unprotectable {
+		for i := range g.aggregates {
+			if p := &g.aggregates[i]; p.asked {
+				p.state = suppressed
 			}
 		}
 	}
 	return g.show(g.figures), proof, nil
 }
 
-// show carries on what may be seen, and nothing else: figures are asked for only of places that are shown.
-func (g *grid) show(figures func(*place) *Figures) Table {
+// show carries on what may be seen, and nothing else: figures are asked for only of aggregates that are shown.
+func (g *grid) show(figures func(*aggregate) *Figures) Table {
 	t := Table{rules: g.rules}
 	t.rules.Key = ""
 	t.dimensions = Table{dimensions: g.lattice.Dimensions}.Dimensions()
 	t.answers = Table{answers: g.lattice.Answers}.Answers()
-	for i := range g.places {
-		p := &g.places[i]
-		if !p.wanted {
+	for i := range g.aggregates {
+		p := &g.aggregates[i]
+		if !p.requested {
 			continue
 		}
 		c := g.cell(p, figures)
@@ -107,14 +107,14 @@ func (g *grid) show(figures func(*place) *Figures) Table {
 	return t
 }
 
-// cell is what of a place may be seen.
-func (g *grid) cell(p *place, figures func(*place) *Figures) Cell {
+// cell is what of an aggregate may be seen.
+func (g *grid) cell(p *aggregate, figures func(*aggregate) *Figures) Cell {
 	c := Cell{Codes: g.names(p)}
 	switch {
 	case !p.asked:
 		c.State = NotAsked
 		return c
-	case p.state == closed:
+	case p.state == suppressed:
 		c.State = Hidden
 		return c
 	}
@@ -122,7 +122,7 @@ func (g *grid) cell(p *place, figures func(*place) *Figures) Cell {
 	return c
 }
 
-func (g *grid) figures(p *place) *Figures {
+func (g *grid) figures(p *aggregate) *Figures {
 	f := &Figures{N: p.n, LowReliability: p.n < int64(g.rules.DistributionBase)}
 	answers := g.lattice.Answers
 	if answers[0].Score != nil {
@@ -139,7 +139,7 @@ func (g *grid) figures(p *place) *Figures {
 		share, low, high := stats.Wilson(satisfied, p.n, 0.95)
 		f.Satisfied, f.Low, f.High = &share, &low, &high
 	}
-	if p.state == full {
+	if p.state == published {
 		f.Distribution = append([]int64(nil), p.counts...)
 	}
 	return f

@@ -83,8 +83,8 @@ func TestNoMoreIsHiddenThanElsewhere(t *testing.T) {
 		rules Rules
 		limit float64
 	}{
-		{"as there, that no hidden number is exact", Rules{loose: true}, 1},
-		{"that it can be 0 and the threshold", Rules{stranger: true}, 1.2},
+		{"as there, that no hidden number is exact", Rules{exactOnly: true}, 1},
+		{"that it can be 0 and the threshold", Rules{ignoreSingletons: true}, 1.2},
 		{"all that is asked here, the same in the eyes of people alone", Rules{}, 1.3},
 	} {
 		ours, theirs := hiddenInAll(t, cases, c.rules)
@@ -104,15 +104,15 @@ func hiddenInAll(t *testing.T, cases []truth, rules Rules) (ours, theirs int) {
 			continue
 		}
 		l := referenceLattice(t, reference(t, file))
-		rules.Threshold, rules.DistributionBase, rules.zeros = 5, 30, true
+		rules.Threshold, rules.DistributionBase, rules.showZeros = 5, 30, true
 		if c.Name == "toronto_age_x_disability_lt10" {
 			rules.Threshold = 10
 		}
 		hidden, primary, cells := 0, 0, 0
 		count := func(g *grid) {
-			for i := range g.places {
-				p := &g.places[i]
-				if p.state == closed {
+			for i := range g.aggregates {
+				p := &g.aggregates[i]
+				if p.state == suppressed {
 					hidden++
 				}
 				if p.n > 0 && p.n < int64(rules.Threshold) {
@@ -130,7 +130,7 @@ func hiddenInAll(t *testing.T, cases []truth, rules Rules) (ours, theirs int) {
 			count(g)
 		} else {
 			g := newGrid(l, rules)
-			g.everyPlace()
+			g.addAllAggregates()
 			if _, _, err := g.table(); err != nil {
 				t.Fatal(err)
 			}
@@ -155,43 +155,43 @@ func TestTheHierarchicalReference(t *testing.T) {
 	}
 	l := referenceLattice(t, people)
 	l.Dimensions[0].Groups = []Group{{Code: "B", Of: []string{"Ba", "Bb", "Bc"}}}
-	suppressed, primary := 0, 0
+	theirs, primary := 0, 0
 	printed := reference(t, "sdctable_vignette_le10_reference.csv")
 	for _, r := range printed[1:] {
 		if r[4] == "TRUE" {
 			primary++
 		}
 		if r[5] == "TRUE" {
-			suppressed++
+			theirs++
 		}
 	}
 	for _, loose := range []bool{true, false} {
-		g := newGrid(l, Rules{Threshold: 11, DistributionBase: 30, zeros: true, loose: loose})
-		g.everyPlace()
+		g := newGrid(l, Rules{Threshold: 11, DistributionBase: 30, showZeros: true, exactOnly: loose})
+		g.addAllAggregates()
 		if _, _, err := g.table(); err != nil {
 			t.Fatal(err)
 		}
 		hidden, small := 0, 0
-		for i := range g.places {
-			p := &g.places[i]
-			if p.state == closed {
+		for i := range g.aggregates {
+			p := &g.aggregates[i]
+			if p.state == suppressed {
 				hidden++
 			}
 			if p.n > 0 && p.n < 11 {
 				small++
 			}
 		}
-		if small != primary || len(g.places) != len(printed)-1 {
-			t.Errorf("%d small of %d places, there %d of %d", small, len(g.places), primary, len(printed)-1)
+		if small != primary || len(g.aggregates) != len(printed)-1 {
+			t.Errorf("%d small of %d places, there %d of %d", small, len(g.aggregates), primary, len(printed)-1)
 		}
-		t.Logf("asking as little as there: %v; %d hidden of %d places (%d small), there %d: %.2f", loose, hidden, len(g.places), small, suppressed, float64(hidden)/float64(suppressed))
-		if loose && float64(hidden) > 1.2*float64(suppressed) {
-			t.Errorf("%d hidden, more than 1.2 times %d", hidden, suppressed)
+		t.Logf("asking as little as there: %v; %d hidden of %d aggregates (%d small), there %d: %.2f", loose, hidden, len(g.aggregates), small, theirs, float64(hidden)/float64(theirs))
+		if loose && float64(hidden) > 1.2*float64(theirs) {
+			t.Errorf("%d hidden, more than 1.2 times %d", hidden, theirs)
 		}
 	}
 }
 
-// both adds the places of two tables: by the first and second, and by the first and third dimension.
+// both adds the aggregates of two tables: by the first and second, and by the first and third dimension.
 func both(g *grid) {
 	for _, leave := range []int{2, 1} {
 		nodes := make([]int, 3)
@@ -200,8 +200,8 @@ func both(g *grid) {
 			switch {
 			case i == 3:
 				p := g.add(append([]int(nil), nodes...))
-				g.places[p].wanted = true
-				g.places[p].finest = g.places[p].finest || nodes[0] < g.trees[0].leaves && nodes[3-leave] < g.trees[3-leave].leaves
+				g.aggregates[p].requested = true
+				g.aggregates[p].finest = g.aggregates[p].finest || nodes[0] < g.trees[0].leaves && nodes[3-leave] < g.trees[3-leave].leaves
 			case i == leave:
 				nodes[i] = g.trees[i].root()
 				walk(i + 1)

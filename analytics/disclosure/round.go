@@ -23,7 +23,7 @@ var ErrSets = errors.New("rounding needs the fingerprints of the sets of answers
 // were asked for, so that asking again tells nothing. Sums of rounded numbers need not be the rounded sum. Shares come from the rounded counts, and only for a base of 22.5 or
 // more. There are no means.
 //
-// It is audited by inequalities: a printed v stands for v-4 to v+4. A place is hidden unless whole tables within all of these are found that differ in its number, and in how many gave each answer.
+// It is audited by inequalities: a printed v stands for v-4 to v+4. An aggregate is hidden unless whole tables within all of these are found that differ in its number, and in how many gave each answer.
 // Never round and hide tables of the same answers: the register holds to that.
 //
 // Errors as of Protect, and ErrSets.
@@ -39,9 +39,9 @@ func Round(l Lattice, r Rules) (Table, error) {
 		return Table{}, ErrSets
 	}
 	g := newGrid(l, r)
-	g.everyPlace()
-	o := &rounding{grid: g, n: make([]int64, len(g.places)), by: make([][]int64, len(g.places))}
-	for i := range g.places {
+	g.addAllAggregates()
+	o := &rounding{grid: g, n: make([]int64, len(g.aggregates)), by: make([][]int64, len(g.aggregates))}
+	for i := range g.aggregates {
 		o.draw(i)
 	}
 	o.audit()
@@ -51,13 +51,13 @@ func Round(l Lattice, r Rules) (Table, error) {
 // rounding is a grid whose numbers are rounded.
 type rounding struct {
 	*grid
-	n  []int64   // by place
+	n  []int64   // by aggregate
 	by [][]int64 // and answer
 }
 
-// draw rounds the numbers of a place.
+// draw rounds the numbers of an aggregate.
 func (o *rounding) draw(i int) {
-	p := &o.places[i]
+	p := &o.aggregates[i]
 	o.by[i] = make([]int64, o.answers)
 	var all uint64
 	for a := range o.answers {
@@ -69,7 +69,7 @@ func (o *rounding) draw(i int) {
 		o.by[i][a] = o.rounded(p.counts[a], set)
 	}
 	o.n[i] = o.rounded(p.n, all)
-	p.state = full
+	p.state = published
 }
 
 // rounded draws for a number of people.
@@ -92,30 +92,30 @@ func (o *rounding) rounded(n int64, set uint64) int64 {
 // within tells whether a number could have been rounded to what is printed.
 func within(n, printed int64) bool { return n >= 0 && n > printed-Base && n < printed+Base }
 
-// audit hides the places that could be worked out.
+// audit hides the aggregates that could be worked out.
 func (o *rounding) audit() {
-	for i := range o.places {
-		if p := &o.places[i]; p.asked && !o.open(p) {
-			p.state = closed
+	for i := range o.aggregates {
+		if p := &o.aggregates[i]; p.asked && !o.isProtected(p) {
+			p.state = suppressed
 		}
 	}
 }
 
 const changesTried = 4000
 
-// open tells whether each number of a place is open: how many gave an answer, and with that how many people there are.
-func (o *rounding) open(p *place) bool {
+// isProtected tells whether each number of an aggregate is open: how many gave an answer, and with that how many people there are.
+func (o *rounding) isProtected(p *aggregate) bool {
 	for a := range o.answers {
-		if !o.openBy(p, a) {
+		if !o.hasAlternative(p, a) {
 			return false
 		}
 	}
 	return true
 }
 
-// openBy looks for one whole table within what is printed in which more or fewer people of a place gave an answer: one person more or fewer in a cell, exchanged
+// hasAlternative looks for one whole table within what is printed in which more or fewer people of an aggregate gave an answer: one person more or fewer in a cell, exchanged
 // for one of another answer, or with a neighbour's.
-func (o *rounding) openBy(p *place, answer int) bool {
+func (o *rounding) hasAlternative(p *aggregate, answer int) bool {
 	left := changesTried
 	for _, cell := range p.cells {
 		if o.blocked[cell] {
@@ -134,7 +134,7 @@ func (o *rounding) openBy(p *place, answer int) bool {
 				if left--; left < 0 {
 					return false
 				}
-				if o.blocked[other] || (&look{grid: o.grid}).holds(p, other) {
+				if o.blocked[other] || (&moveSearch{grid: o.grid}).containsCell(p, other) {
 					continue
 				}
 				mine, theirs := cell*o.answers, other*o.answers
@@ -149,11 +149,11 @@ func (o *rounding) openBy(p *place, answer int) bool {
 			}
 		}
 	}
-	return o.exchanged(p, answer, &left)
+	return o.hasBoxAlternative(p, answer, &left)
 }
 
-// exchanged tries boxes: two cells of a line and two of another, so that both lines keep their sums.
-func (o *rounding) exchanged(p *place, answer int, left *int) bool {
+// hasBoxAlternative tries boxes: two cells of a line and two of another, so that both lines keep their sums.
+func (o *rounding) hasBoxAlternative(p *aggregate, answer int, left *int) bool {
 	for _, cell := range p.cells {
 		for i, t := range o.trees {
 			for j := range i {
@@ -182,7 +182,7 @@ func (o *rounding) exchanged(p *place, answer int, left *int) bool {
 	return false
 }
 
-func (o *rounding) differs(p *place, change map[int]int64) bool {
+func (o *rounding) differs(p *aggregate, change map[int]int64) bool {
 	d := int64(0)
 	for _, cell := range p.cells {
 		for a := range o.answers {
@@ -196,14 +196,14 @@ func (o *rounding) differs(p *place, change map[int]int64) bool {
 func (o *rounding) agrees(change map[int]int64) bool {
 	sums := map[int][]int64{}
 	for at, d := range change {
-		if o.x[at]+d < 0 {
+		if o.trueCounts[at]+d < 0 {
 			return false
 		}
 		cell, a := at/o.answers, at%o.answers
 		var walk func(i, key int)
 		walk = func(i, key int) {
 			if i == len(o.trees) {
-				p := int(o.at[key])
+				p := int(o.aggregateAt[key])
 				if sums[p] == nil {
 					sums[p] = make([]int64, o.answers)
 				}
@@ -217,8 +217,8 @@ func (o *rounding) agrees(change map[int]int64) bool {
 		walk(0, 0)
 	}
 	for i, by := range sums {
-		p := &o.places[i]
-		if p.state == closed {
+		p := &o.aggregates[i]
+		if p.state == suppressed {
 			continue
 		}
 		n := p.n
@@ -237,9 +237,9 @@ func (o *rounding) agrees(change map[int]int64) bool {
 
 // shown carries on the rounded numbers, and nothing else.
 func (o *rounding) shown() Table {
-	figures := map[*place]*Figures{}
-	for i := range o.places {
-		p := &o.places[i]
+	figures := map[*aggregate]*Figures{}
+	for i := range o.aggregates {
+		p := &o.aggregates[i]
 		f := &Figures{N: o.n[i], Distribution: o.by[i], LowReliability: o.n[i] < int64(o.rules.DistributionBase)}
 		if answers := o.lattice.Answers; answers[0].HasSatisfied && float64(o.n[i]) >= percentageBase {
 			var satisfied, all int64
@@ -256,7 +256,7 @@ func (o *rounding) shown() Table {
 		}
 		figures[p] = f
 	}
-	t := o.grid.show(func(p *place) *Figures { return figures[p] })
+	t := o.grid.show(func(p *aggregate) *Figures { return figures[p] })
 	t.rounded = Base
 	return t
 }

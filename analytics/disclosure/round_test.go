@@ -77,7 +77,7 @@ func TestRoundingIsFair(t *testing.T) {
 		sum, tries := 0.0, 4000
 		for k := range tries {
 			g := newGrid(withSets(lattice(nominal(1), []int64{n}), fmt.Sprint(k)), Rules{Key: "k"})
-			g.everyPlace()
+			g.addAllAggregates()
 			o := &rounding{grid: g}
 			sum += float64(o.rounded(n, g.lattice.Sets[0]))
 		}

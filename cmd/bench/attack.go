@@ -17,13 +17,13 @@ import (
 
 	"yousaid/analytics/attack"
 	"yousaid/analytics/disclosure"
-	"yousaid/analytics/trial"
+	"yousaid/analytics/disclosuretest"
 )
 
 // attack sets the attacker on as many generated tables as asked for, and on those of shared/data where it is, protected the product's way and, beside it, the greedy way.
 func (b *bench) attack(ctx context.Context) error {
 	fmt.Printf("Hiding: %d generated tables, and real ones, protected, written, read again and attacked by independent code\n", b.Tables)
-	var ours, greedy, alone trial.Tally
+	var ours, greedy, alone disclosuretest.Tally
 	var lock sync.Mutex
 	var next, done atomic.Int64
 	var workers sync.WaitGroup
@@ -31,15 +31,15 @@ func (b *bench) attack(ctx context.Context) error {
 	for range runtime.NumCPU() {
 		workers.Go(func() {
 			for n := next.Add(1) - 1; n < int64(b.Tables) && ctx.Err() == nil; n = next.Add(1) - 1 {
-				c := trial.Generate(uint64(n)) // never negative
-				one := trial.Run(c, trial.Protected, false)
-				var other trial.Tally
+				c := disclosuretest.Generate(uint64(n)) // never negative
+				one := disclosuretest.Run(c, disclosuretest.Protected, false)
+				var other disclosuretest.Tally
 				if c.Linked == nil {
-					other = trial.Run(c, trial.Greedy, false)
+					other = disclosuretest.Run(c, disclosuretest.Greedy, false)
 				}
-				var known trial.Tally
+				var known disclosuretest.Tally
 				if n%10 == 9 {
-					known = trial.Alone(c, 20, attack.DefaultWork/2)
+					known = disclosuretest.Singletons(c, 20, attack.DefaultWork/2)
 				}
 				lock.Lock()
 				ours.Add(one)
@@ -57,21 +57,21 @@ func (b *bench) attack(ctx context.Context) error {
 		return ctx.Err()
 	}
 	real := realCases()
-	var realOurs trial.Tally
+	var realOurs disclosuretest.Tally
 	for _, c := range real {
-		realOurs.Add(trial.Run(c, trial.Protected, true))
+		realOurs.Add(disclosuretest.Run(c, disclosuretest.Protected, true))
 	}
-	council, err := trial.Council(20_000, 1)
+	council, err := disclosuretest.Council(20_000, 1)
 	if err != nil {
 		return err
 	}
-	var counciled trial.Tally
+	var counciled disclosuretest.Tally
 	for _, c := range council {
-		counciled.Add(trial.Run(c, trial.Protected, false))
+		counciled.Add(disclosuretest.Run(c, disclosuretest.Protected, false))
 	}
 	printTally("generated", ours)
-	fmt.Printf("    in the eyes of %d people who are alone, or one of two, in a hidden cell, of every tenth table: %d pinned, %d known not to be empty or enough, %d unknown of %d small places\n",
-		alone.Tables, alone.Pinned, alone.Narrow, alone.Unknown, alone.Attacked)
+	fmt.Printf("    in the eyes of %d people who are alone, or one of two, in a hidden cell, of every tenth table: %d exactly disclosed, %d known not to be empty or enough, %d unknown of %d small places\n",
+		alone.Tables, alone.ExactlyDisclosed, alone.TooNarrow, alone.Unknown, alone.Attacked)
 	printTally("generated, the greedy way", greedy)
 	printTally("the simulated council, 20,000 responses", counciled)
 	if len(real) > 0 {
@@ -79,7 +79,7 @@ func (b *bench) attack(ctx context.Context) error {
 	} else {
 		fmt.Println("  real tables: shared/data is not here")
 	}
-	for _, t := range []trial.Tally{ours, alone, counciled, realOurs} {
+	for _, t := range []disclosuretest.Tally{ours, alone, counciled, realOurs} {
 		if t.First != "" {
 			fmt.Println("  found first:", t.First)
 		}
@@ -90,7 +90,7 @@ func (b *bench) attack(ctx context.Context) error {
 	fmt.Println("\n  Time for large tables, one after the other:")
 	for _, shape := range [][]int{{40, 50}, {20, 10, 10}} {
 		for _, people := range []int{20_000, 100_000} {
-			large := trial.Large(shape, people)
+			large := disclosuretest.Large(shape, people)
 			start := time.Now()
 			table, _, err := disclosure.Prove(large.Lattice, large.Rules)
 			took := time.Since(start)
@@ -108,22 +108,22 @@ func (b *bench) attack(ctx context.Context) error {
 	if ours.Attacked == 0 {
 		return errors.New("the attacker judged nothing: no table was generated, or all were refused")
 	}
-	if ours.Pinned+ours.Unknown+ours.Narrow+ours.Contradicted+ours.Disagreeing > 0 {
+	if ours.ExactlyDisclosed+ours.Unknown+ours.TooNarrow+ours.Contradicted+ours.Disagreeing > 0 {
 		return fmt.Errorf("the attacker found something: %s", ours.First)
 	}
 	return nil
 }
 
-func printTally(name string, t trial.Tally) {
+func printTally(name string, t disclosuretest.Tally) {
 	fmt.Printf("  %s: %d tables, %d refused, %d hidden whole\n", name, t.Tables, t.Refused, t.Empty)
-	fmt.Printf("    %d places, %d small, %d hidden: %.2f beyond the small ones for each of them\n", t.Places, t.Primary, t.Hidden, float64(t.Hidden-t.Primary)/float64(max(1, t.Primary)))
-	fmt.Printf("    %d pinned, %d unknown of %d hidden places attacked; %d known not to be empty or enough; %d judged by tables of the proof; %d tables of proofs disagree\n",
-		t.Pinned, t.Unknown, t.Attacked, t.Narrow, t.Witnessed, t.Disagreeing)
+	fmt.Printf("    %d places, %d small, %d hidden: %.2f beyond the small ones for each of them\n", t.Aggregates, t.Primary, t.Hidden, float64(t.Hidden-t.Primary)/float64(max(1, t.Primary)))
+	fmt.Printf("    %d exactly disclosed, %d unknown of %d hidden places attacked; %d known not to be empty or enough; %d judged by tables of the proof; %d tables of proofs disagree\n",
+		t.ExactlyDisclosed, t.Unknown, t.Attacked, t.TooNarrow, t.Witnessed, t.Disagreeing)
 	fmt.Printf("    protecting %.1f s, attacking %.1f s\n", t.Protecting.Seconds(), t.Attacking.Seconds())
 }
 
 // realCases are the tables of the suppression reference, where they are beside the repository.
-func realCases() (list []trial.Case) {
+func realCases() (list []disclosuretest.Case) {
 	files, _ := filepath.Glob(filepath.Join("..", "shared", "data", "09_suppression_reference", "*_input_cells.csv"))
 	for _, file := range files {
 		l, err := readCells(file)
@@ -131,7 +131,7 @@ func realCases() (list []trial.Case) {
 			fmt.Printf("  %s: %v\n", filepath.Base(file), err)
 			continue
 		}
-		c := trial.Case{Name: strings.TrimSuffix(filepath.Base(file), "_input_cells.csv"), Lattice: l, Rules: disclosure.Rules{Threshold: 5}}
+		c := disclosuretest.Case{Name: strings.TrimSuffix(filepath.Base(file), "_input_cells.csv"), Lattice: l, Rules: disclosure.Rules{Threshold: 5}}
 		list = append(list, c)
 		c.Rules = disclosure.Rules{Equality: true}
 		list = append(list, c)

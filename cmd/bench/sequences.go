@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"yousaid/analytics/outside"
+	"yousaid/analytics/sequencetest"
 	"yousaid/surveys/tenant"
 )
 
@@ -33,7 +33,7 @@ func (b *bench) sequences(ctx context.Context) (err error) {
 	}
 	defer tabulate.Close()
 	db := tenant.New(p.app).Tabulating(tabulate)
-	var all outside.Tally
+	var all sequencetest.Tally
 	var failed error
 	var leaking []uint64
 	var lock sync.Mutex
@@ -43,7 +43,7 @@ func (b *bench) sequences(ctx context.Context) (err error) {
 	for range max(1, b.Workers) {
 		workers.Go(func() {
 			for n := next.Add(1) - 1; n < int64(len(seeds)) && ctx.Err() == nil; n = next.Add(1) - 1 {
-				s, err := outside.Run(ctx, db, seeds[n])
+				s, err := sequencetest.Run(ctx, db, seeds[n])
 				lock.Lock()
 				if err != nil {
 					failed = errors.Join(failed, err)

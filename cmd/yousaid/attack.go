@@ -96,12 +96,12 @@ func (c attackCommand) Run(_ context.Context, t terminal) error {
 	}
 	bare := 0
 	for _, table := range tables {
-		for _, row := range attack.Bare(table, o.Threshold) {
+		for _, row := range attack.SmallCells(table, o.Threshold) {
 			bare++
 			_, _ = fmt.Fprintf(t.out, "%s: %s: printed, %d: it is from 1 to %d and is not hidden\n", table.Name, strings.Join(row.Codes, ", "), row.N.Low, o.Threshold-1)
 		}
 	}
-	unchecked := attack.Unhidden(tables)
+	unchecked := attack.WithoutSuppression(tables)
 	if c.Together && len(unchecked) < len(tables) {
 		unchecked = nil // what one prints is used against the others
 	}
@@ -112,8 +112,8 @@ func (c attackCommand) Run(_ context.Context, t terminal) error {
 	switch {
 	case r.Impossible:
 		return errors.New("no table agrees with all printed figures: one of them is wrong, or people can stand in several places. Make the table again")
-	case r.Pinned > 0:
-		return fmt.Errorf("%s can be worked out from what is printed: hide more, and publish that instead", counting(r.Pinned, "hidden number"))
+	case r.ExactlyDisclosed > 0:
+		return fmt.Errorf("%s can be worked out from what is printed: hide more, and publish that instead", counting(r.ExactlyDisclosed, "hidden number"))
 	case len(beyond) > 0:
 		return fmt.Errorf("%s could not be judged: never take them for safe. More time would not help: attack fewer files together, or smaller tables", counting(r.Unknown, "hidden number"))
 	case r.Unknown > 0:
@@ -145,7 +145,7 @@ func (c attackCommand) explainAnswers(table attack.Table, scores []float64) erro
 	return nil
 }
 
-// foundOut is a finding in a line: "services: bins, post: narrow, 1 to 4: it cannot be 0 and cannot be 5".
+// foundOut is a finding in a line: "services: bins, post: interval too narrow, 1 to 4: it cannot be 0 and cannot be 5".
 func foundOut(table attack.Table, f attack.Finding) string {
 	parts := []string{table.Name}
 	if len(f.Codes) > 0 {

@@ -19,20 +19,20 @@ func TestAttack(t *testing.T) {
 	k := &keyboard{t: t, dir: t.TempDir()}
 	const header = "Channel,Code of channel,Number of answers,Good (number),Poor (number),Mean score\n"
 	safe := k.file("safe.csv", header+"Web,web,40,30,10,1.8\nPost,post,[c],[c],[c],[c]\nTelephone,telephone,[c],[c],[c],[c]\nAll,(all),52,36,16,1.7\n")
-	k.does("attack " + safe).says("0 pinned, 0 unknown, 2 cells\n")
+	k.does("attack " + safe).says("0 exactly disclosed, 0 unknown, 2 cells\n")
 	if out := k.does("attack " + safe + " --exact").ok(); !strings.Contains(out, "post: open, 0 to 12\n") {
 		t.Errorf("both ends: %s", out)
 	}
 	if out := k.does("attack " + safe + " --known post=1").code; out != exitFailed {
 		t.Errorf("somebody who knows the other group: exit code %d", out)
 	}
-	if out := k.does("attack " + safe + " --threshold 13").ok(); !strings.Contains(out, "post: narrow, 0 to 12: it cannot be 13\n") {
+	if out := k.does("attack " + safe + " --threshold 13").ok(); !strings.Contains(out, "post: interval too narrow, 0 to 12: it cannot be 13\n") {
 		t.Errorf("a higher threshold: %s", out)
 	}
 
 	lone := k.file("lone.csv", header+"Web,web,40,30,10,1.8\nPost,post,[c],[c],[c],[c]\nAll,(all),43,31,12,1.7\n")
 	r := k.does("attack " + lone)
-	if r.code != exitFailed || !strings.HasSuffix(r.out, "post: pinned, 3: it follows by subtraction from what is printed\n1 pinned, 0 unknown, 1 cell\n") ||
+	if r.code != exitFailed || !strings.HasSuffix(r.out, "post: exactly disclosed, 3: it follows by subtraction from what is printed\n1 exactly disclosed, 0 unknown, 1 cell\n") ||
 		r.errs != "yousaid: 1 hidden number can be worked out from what is printed: hide more, and publish that instead\n" {
 		t.Errorf("a lone hidden group: %+v", r)
 	}
@@ -40,7 +40,7 @@ func TestAttack(t *testing.T) {
 	if r := k.does("attack " + bare + " --deeper"); r.code != exitDone || !strings.Contains(r.errs, "Give the scores to use them") {
 		t.Errorf("means without scores: %+v", r)
 	}
-	if r := k.does("attack " + bare + " --deeper --scores 2,1"); r.code != exitFailed || !strings.Contains(r.out, "web: Good: pinned, 9: ") {
+	if r := k.does("attack " + bare + " --deeper --scores 2,1"); r.code != exitFailed || !strings.Contains(r.out, "web: Good: exactly disclosed, 9: ") {
 		t.Errorf("means with scores: %+v", r)
 	}
 	wrong := k.file("wrong.csv", header+"Web,web,40,30,10,1.8\nAll,(all),39,29,10,1.7\n")
@@ -48,10 +48,10 @@ func TestAttack(t *testing.T) {
 		t.Errorf("figures that cannot be: %+v", r)
 	}
 
-	// A table that hides nothing was not checked, and one that prints small numbers as they are is not protected: neither is "0 pinned" and done.
+	// A table that hides nothing was not checked, and one that prints small numbers as they are is not protected: neither is "0 exactly disclosed" and done.
 	plain := k.file("plain.csv", header+"Web,web,40,30,10,1.8\nPost,post,12,6,6,1.5\nAll,(all),52,36,16,1.7\n")
 	r = k.does("attack " + plain)
-	if r.code != exitFailed || !strings.HasSuffix(r.out, "not checked: it hides no number\n0 pinned, 0 unknown, 0 cells\n") || !strings.Contains(r.errs, "nothing was checked: no number is hidden or rounded") {
+	if r.code != exitFailed || !strings.HasSuffix(r.out, "not checked: it hides no number\n0 exactly disclosed, 0 unknown, 0 cells\n") || !strings.Contains(r.errs, "nothing was checked: no number is hidden or rounded") {
 		t.Errorf("a table that hides nothing: %+v", r)
 	}
 	if r := k.does("attack --together " + plain + " " + plain); r.code != exitFailed || !strings.Contains(r.errs, "nothing was checked") {
@@ -60,7 +60,7 @@ func TestAttack(t *testing.T) {
 	if r := k.does("attack " + safe + " " + plain); r.code != exitFailed || !strings.Contains(r.errs, "1 of 2 tables were not checked") {
 		t.Errorf("one that hides something, and one that does not: %+v", r)
 	}
-	if r := k.does("attack --together " + safe + " " + plain); r.code != exitFailed || strings.Contains(r.out, "not checked") || !strings.HasSuffix(r.out, "2 pinned, 0 unknown, 2 cells\n") {
+	if r := k.does("attack --together " + safe + " " + plain); r.code != exitFailed || strings.Contains(r.out, "not checked") || !strings.HasSuffix(r.out, "2 exactly disclosed, 0 unknown, 2 cells\n") {
 		t.Errorf("what one prints is used against the other: %+v", r)
 	}
 	small := k.file("small.csv", header+"Web,web,40,30,10,1.8\nPost,post,3,2,1,1.7\nAll,(all),43,32,11,1.7\n")
@@ -79,7 +79,7 @@ func TestAttack(t *testing.T) {
 		}
 		return k.file(id+".csv", strings.ReplaceAll(header, "hannel", id)+rows.String()+"All,(all),5000,4000,1000,1.8\n")
 	}
-	if r := k.does("attack --together " + many("a") + " " + many("b")); r.code != exitFailed || strings.Count(r.out, "\n") != 3 || !strings.HasSuffix(r.out, "0 pinned, 1200 unknown, 1200 cells\n") ||
+	if r := k.does("attack --together " + many("a") + " " + many("b")); r.code != exitFailed || strings.Count(r.out, "\n") != 3 || !strings.HasSuffix(r.out, "0 exactly disclosed, 1200 unknown, 1200 cells\n") ||
 		!strings.Contains(r.errs, "attack fewer files together") {
 		t.Errorf("more than can be searched: %.300s, %s", r.out, r.errs)
 	}
@@ -142,7 +142,7 @@ func TestTheAttackerReadsOurFiles(t *testing.T) {
 		} else if diff := cmp.Diff(*first, tables[0]); diff != "" {
 			t.Errorf("%s: (-csv +%s)\n%s", name, name, diff)
 		}
-		if r := attack.Attack(tables, attack.Options{Exact: true}); r.String() != "0 pinned, 0 unknown, 2 cells" || r.Findings[0].High != 20 {
+		if r := attack.Attack(tables, attack.Options{Exact: true}); r.String() != "0 exactly disclosed, 0 unknown, 2 cells" || r.Findings[0].High != 20 {
 			t.Errorf("%s: %s %+v", name, r, r.Findings)
 		}
 	}

@@ -83,7 +83,7 @@ func broken(from, to string, test bool) (problems []string) {
 	if there == "" {
 		return problems
 	}
-	if !test && isSupport(to) {
+	if !test && isSupport(to) && from != "yousaid/cmd/bench" { // the bench measures, it is no part of the program
 		say("that package is for tests only")
 	}
 	if here == there || slices.Contains(mayImport[here], there) || test && there == "migrations" {
@@ -151,6 +151,8 @@ func TestABrokenDependencyRuleIsNoticed(t *testing.T) {
 		{"cmd into all", listed{ImportPath: "yousaid/cmd/yousaid", Imports: []string{"yousaid/migrations/localpg", "yousaid/server", "yousaid/static"}}, ""},
 		{"a test with a database", listed{ImportPath: "yousaid/surveys", TestImports: []string{"yousaid/migrations/pgtest"}}, ""},
 		{"a test into the wrong top package", listed{ImportPath: "yousaid/surveys", XTestImports: []string{"yousaid/server"}}, "surveys may not import server"},
+		{"the bench with a package of tests", listed{ImportPath: "yousaid/cmd/bench", Imports: []string{"yousaid/analytics/disclosuretest"}}, ""},
+		{"the program with a package of tests", listed{ImportPath: "yousaid/cmd/yousaid", Imports: []string{"yousaid/analytics/disclosuretest"}}, "for tests only"},
 		{"the program with a test's database", listed{ImportPath: "yousaid/cmd/yousaid", Imports: []string{"yousaid/migrations/pgtest"}}, "for tests only"},
 		{"test support with a test's database", listed{ImportPath: "yousaid/cmd/yousaid/site/sitetest", Imports: []string{"yousaid/migrations/pgtest"}}, ""},
 		{"surveys speaks HTTP", listed{ImportPath: "yousaid/surveys/links", Imports: []string{"net/http"}}, "only server speaks HTTP"},

@@ -13,7 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"yousaid/analytics"
-	"yousaid/analytics/recheck"
+	"yousaid/analytics/releaseaudit"
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/server/accounts"
 	"yousaid/surveys/question"
@@ -91,7 +91,7 @@ func TestAnEqualityTableLeaves(t *testing.T) {
 	s.Get(released, "Cookie", officer).Shows("Checks and downloads", "Downloaded")
 
 	// The attacker tries again, and what it printed is kept with who asked.
-	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Is(200).Shows("Last checked on", "by equality@testham.example", "The attacker printed: 0 pinned", "whole tables of the proof agree with everything that is printed. The release holds.")
+	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Is(200).Shows("Last checked on", "by equality@testham.example", "The audit found: 0 exactly disclosed", "whole tables of the proof agree with everything that is printed. The release holds.")
 	if got := trail(s, "release.checked"); len(got) != 1 || got[0] != "equality@testham.example release/"+number {
 		t.Errorf("the trail has %v", got)
 	}
@@ -117,7 +117,7 @@ func TestACheckFindsWhatGivesAway(t *testing.T) {
 	s.Fill(900)
 	officer := s.SignIn(s.Person("equality"))
 	released := letOut(s, officer, url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"age"}})
-	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Shows("The attacker printed: 0 pinned", "The release holds.")
+	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Shows("The audit found: 0 exactly disclosed", "The release holds.")
 	var cells []map[string]any
 	var raw []byte
 	if err := s.Database.Owner().Get(&raw, `SELECT cells->'cells' FROM releases`); err != nil {
@@ -140,7 +140,7 @@ func TestACheckFindsWhatGivesAway(t *testing.T) {
 	}
 	changed, _ := json.Marshal(cells)
 	s.Database.Owner().MustExec(`UPDATE releases SET cells = jsonb_set(cells, '{cells}', $1)`, string(changed))
-	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Shows("The attacker printed: 1 pinned", " 0 of ", "The release does not hold: tell the data-protection officer.")
+	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Shows("The audit found: 1 exactly disclosed", " 0 of ", "The release does not hold: tell the data-protection officer.")
 	if got := trail(s, "release.checked"); len(got) != 2 {
 		t.Errorf("the trail has %v", got)
 	}
@@ -173,15 +173,15 @@ func TestARoundedReleaseIsChecked(t *testing.T) {
 	}
 	released := fmt.Sprintf("/staff/releases/%d", a.(analytics.Protected).Release)
 	s.Get(released, "Cookie", officer).Is(200)
-	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Shows("The attacker printed: 0 pinned, 0 unknown, ", "The release holds.").Hides("0 unknown, 0 cells")
+	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Shows("The audit found: 0 exactly disclosed, 0 unknown, ", "The release holds.").Hides("0 unknown, 0 cells")
 
 	// Without time nothing is judged: it does not hold, and nobody is told that something was given away.
 	r, err := s.Analytics.Released(t.Context(), s.By(), a.(analytics.Protected).Release)
 	if err != nil {
 		t.Fatal(err)
 	}
-	said, holds, err := recheck.Attacker{Budget: time.Nanosecond}.Check(r, nil)
-	if err != nil || holds || !strings.Contains(said, "0 pinned") || !strings.HasSuffix(said, "Check again when the machine is less busy.") {
+	said, holds, err := releaseaudit.Auditor{Budget: time.Nanosecond}.Check(r, nil)
+	if err != nil || holds || !strings.Contains(said, "0 exactly disclosed") || !strings.HasSuffix(said, "Check again when the machine is less busy.") {
 		t.Errorf("without time: %v, %q, %v", holds, said, err)
 	}
 }
@@ -202,7 +202,7 @@ func TestAReleaseThatHidesNothingIsChecked(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		said, holds, err := recheck.Attacker{}.Check(r, nil)
+		said, holds, err := releaseaudit.Auditor{}.Check(r, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

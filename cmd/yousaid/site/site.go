@@ -11,7 +11,7 @@ import (
 	"yousaid/analytics/calendar"
 	"yousaid/analytics/insight"
 	"yousaid/analytics/plans"
-	"yousaid/analytics/recheck"
+	"yousaid/analytics/releaseaudit"
 	"yousaid/analytics/releases"
 	"yousaid/analytics/unusual"
 	"yousaid/server"
@@ -120,7 +120,7 @@ func Stores(db tenant.DB) (*Site, error) {
 
 	// Equality: what leaves, the register and the plans.
 	s.Register = releases.Register{Reader: releases.Reader{DB: db}, Ledger: s.Ledger}
-	s.Check = recheck.Attacker{}
+	s.Check = releaseaudit.Auditor{}
 	s.Plans = plans.Store{Reader: releases.Reader{DB: db}, Ledger: s.Ledger, Now: time.Now}
 
 	// Row exports.

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"yousaid/analytics/attack"
-	"yousaid/analytics/recheck"
+	"yousaid/analytics/releaseaudit"
 	"yousaid/cmd/yousaid/site"
 	"yousaid/migrations/pgtest"
 	"yousaid/server/accounts"
@@ -102,7 +102,7 @@ func on(t testing.TB, db *pgtest.DB) *Site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stores.Check = recheck.Attacker{Work: attack.DefaultWork / 2} // not by the clock: a busy machine finds the same
+	stores.Check = releaseaudit.Auditor{Work: attack.DefaultWork / 2} // not by the clock: a busy machine finds the same
 	s := &Site{Site: stores, T: t, Database: db, passed: new(atomic.Int64)}
 	s.check(s.open(t))
 	return s
