@@ -26,7 +26,7 @@ import (
 	"yousaid/server/accounts"
 	"yousaid/server/page"
 	"yousaid/server/signin"
-	"yousaid/server/staff"
+	"yousaid/server/staff/account"
 	"yousaid/server/translations"
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
@@ -125,7 +125,7 @@ var failures = []struct {
 	{analytics.ErrNotAllowed, http.StatusForbidden, ""},
 	{insight.ErrNotAllowed, http.StatusForbidden, ""},
 	{errCrossOrigin, http.StatusForbidden, "error.cross_origin|The form did not come from this site. Open the page here and send it again."},
-	{staff.ErrPlain, http.StatusForbidden, "error.plain|Signing in needs a secure address that begins with https. Ask an administrator for it."},
+	{account.ErrPlain, http.StatusForbidden, "error.plain|Signing in needs a secure address that begins with https. Ask an administrator for it."},
 	{signin.ErrNoRole, http.StatusForbidden, "error.no_role|Your password is right, but you have no role at this council. Ask an administrator there for one."},
 	// not able, for the moment
 	{accounts.ErrBusy, http.StatusServiceUnavailable, ""},
@@ -199,7 +199,7 @@ func (s *Server) fail(err error, c echo.Context) {
 	}
 	path := c.Request().URL.Path
 	if errors.Is(err, signin.ErrNoSession) {
-		_ = c.Redirect(http.StatusSeeOther, staff.SignInFor(c.Request()))
+		_ = c.Redirect(http.StatusSeeOther, account.SignInFor(c.Request()))
 		return
 	}
 	// A browser that went away: nobody reads the answer. A form that came too slowly ends the request's time as well, and there somebody waits: an

@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"yousaid/server/signin"
+	"yousaid/server/staff"
 	"yousaid/surveys/permission"
 )
 
@@ -240,7 +241,7 @@ func (s *Server) permit(r Route) echo.HandlerFunc {
 			return err
 		}
 		signin.Keep(c, session)
-		if err := s.Staff.Frame(c); err != nil {
+		if err := staff.Frame(c, s.Accounts); err != nil {
 			return err
 		}
 		if !permission.Holds(session.Actor, r.Permission) {

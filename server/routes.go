@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -46,12 +47,20 @@ type Route struct {
 	Handler      echo.HandlerFunc
 }
 
-// table is every address of the site. A GET also answers HEAD. Figures and comments are cut to the caller's reach inside their handlers.
+const get, post = http.MethodGet, http.MethodPost
+
+// table is every address of the site. A GET also answers HEAD.
 func (s *Server) table() []Route {
-	const get, post = http.MethodGet, http.MethodPost
-	p, f := s.Public, s.Staff
+	return slices.Concat(
+		s.customerRoutes(), s.siteRoutes(),
+		s.accountRoutes(), s.surveyRoutes(), s.linkRoutes(), s.keyingRoutes(), s.resultRoutes(), s.feedbackRoutes(), s.unusualRoutes(), s.exportRoutes(), s.actionRoutes(), s.publicationRoutes(), s.equalityRoutes(), s.translationRoutes(), s.settingRoutes(),
+	)
+}
+
+// customerRoutes: answering, and what the public reads. A code may be typed in capitals, which makes smaller QR codes.
+func (s *Server) customerRoutes() []Route {
+	p := s.Public
 	return []Route{
-		// Customers. A code may be typed in capitals, which makes smaller QR codes.
 		{get, "/f/:code", permission.Public, p.FirstPage},
 		{post, "/f/:code", permission.Public, p.SendFirst},
 		{get, "/F/:code", permission.Public, p.FirstPage},
@@ -65,8 +74,6 @@ func (s *Server) table() []Route {
 		{get, "/:organisation/privacy", permission.Public, p.Privacy},
 		{get, "/:organisation/cookies", permission.Public, p.Cookies},
 		{get, "/:organisation/accessibility", permission.Public, p.Accessibility},
-
-		// The public reads what the council says. You said, we did.
 		{get, "/:organisation", permission.Public, p.Council},
 		{get, "/:organisation/you-said-we-did", permission.Public, p.YouSaid},
 		{get, "/:organisation/you-said-we-did/poster", permission.Public, p.YouSaidPoster},
@@ -75,162 +82,22 @@ func (s *Server) table() []Route {
 		{get, "/:organisation/you-said-we-did/feed.json", permission.Public, p.JSONFeed},
 		{get, "/:organisation/you-said-we-did/list.:format", permission.Public, p.YouSaidFile},
 		{get, "/:organisation/you-said-we-did/:number", permission.Public, p.YouSaidItem},
-
-		// The public. Performance.
 		{get, "/:organisation/performance", permission.Public, p.Performance},
 		{get, "/:organisation/performance/:id", permission.Public, p.PerformanceTable},
 		{get, "/:organisation/performance/:id/:edition/:file", permission.Public, p.PerformanceFile},
-
-		// The public. Receipts.
 		{get, "/:organisation/receipt", permission.Public, p.Receipt},
 		{post, "/:organisation/receipt", permission.Public, p.SendReceipt},
+	}
+}
 
-		// Anybody.
-		{get, "/", permission.Public, f.Front},
+// siteRoutes: what is of no organisation.
+func (s *Server) siteRoutes() []Route {
+	return []Route{
 		{get, "/assets/*", permission.Public, echo.WrapHandler(s.Assets)},
 		{get, "/healthz", permission.Public, s.healthy},
 		{get, "/readyz", permission.Public, s.ready},
 		{get, "/.well-known/security.txt", permission.Public, s.security},
 		{get, "/sign-in", permission.Public, toSignIn},
-
-		// Staff.
-		{get, "/:organisation/sign-in", permission.Public, f.CouncilSignIn},
-		{get, "/staff/sign-in", permission.Public, f.ChooseCouncil},
-		{get, "/staff/sign-in/:organisation", permission.Public, f.SignIn},
-		{post, "/staff/sign-in/:organisation", permission.Public, f.SendSignIn},
-		{post, "/staff/sign-out", permission.Public, f.SignOut},
-		{get, "/staff", permission.SignedIn, f.Home},
-		{get, "/staff/password", permission.SignedIn, f.Password},
-		{post, "/staff/password", permission.SignedIn, f.SendPassword},
-		{get, "/staff/results", permission.SeeFigures, f.Results},
-		{get, "/staff/results/table.csv", permission.ExportTables, f.ResultsCSV},
-		{get, "/staff/results/table.xlsx", permission.ExportTables, f.ResultsXLSX},
-		{get, "/staff/comments", permission.SeeComments, f.Comments},
-		{get, "/staff/equality", permission.SeeEquality, f.Equality},
-		{get, "/staff/equality/table.csv", permission.SeeEquality, f.EqualityCSV},
-		{get, "/staff/equality/table.xlsx", permission.SeeEquality, f.EqualityXLSX},
-		{get, "/staff/equality/release", permission.ReleaseEquality, f.ConfirmRelease},
-		{post, "/staff/equality/release", permission.ReleaseEquality, f.ReleaseEquality},
-		{get, "/staff/equality/plan", permission.ReleaseEquality, f.EqualityPlan},
-		{post, "/staff/equality/plan", permission.ReleaseEquality, f.SendEqualityPlan},
-		{get, "/staff/equality/report", permission.ReleaseEquality, f.EqualityReport},
-		{post, "/staff/equality/report", permission.ReleaseEquality, f.ReleaseReport},
-		{get, "/staff/equality/report.xlsx", permission.ReleaseEquality, f.EqualityReportXLSX},
-
-		// Staff. The register of releases. Tables with an equality dimension are shown to those who may see equality tables.
-		{get, "/staff/releases", permission.SeeRegister, f.ReleaseList},
-		{get, "/staff/releases/:id", permission.SeeRegister, f.Release},
-		{post, "/staff/releases/:id", permission.SeeRegister, f.CheckRelease},
-		{get, "/staff/releases/:id/:file", permission.SeeRegister, f.ReleaseFile},
-		{get, "/staff/people", permission.SeePeople, f.People},
-		{get, "/staff/audit", permission.SeeAudit, f.Audit},
-		{get, "/staff/translations", permission.SeeTranslations, f.Translations},
-		{post, "/staff/translations", permission.ManageSurveys, f.AddTranslation},
-		{get, "/staff/translations/:language", permission.SeeTranslations, f.Translation},
-		{post, "/staff/translations/:language", permission.ManageSurveys, f.SendTranslation}, // the button says what
-		{get, "/staff/translations/:language/file", permission.SeeTranslations, f.TranslationFile},
-		{get, "/staff/translations/:language/:part", permission.SeeTranslations, f.TranslationPart},
-		{post, "/staff/translations/:language/:part", permission.ManageSurveys, f.SaveTranslation},
-
-		// Staff. Questionnaires.
-		{get, "/staff/surveys/new", permission.ManageSurveys, f.NewSurvey},
-		{post, "/staff/surveys/new", permission.ManageSurveys, f.SendNewSurvey},
-		{get, "/staff/surveys/:id", permission.ManageSurveys, f.Survey},
-		{post, "/staff/surveys/:id", permission.ManageSurveys, f.ChangeSurvey}, // the button says what
-		{get, "/staff/surveys/:id/texts", permission.ManageSurveys, f.Describe},
-		{post, "/staff/surveys/:id/texts", permission.ManageSurveys, f.SendDescribe},
-		{get, "/staff/surveys/:id/question", permission.ManageSurveys, f.NewQuestion},
-		{post, "/staff/surveys/:id/question", permission.ManageSurveys, f.SendNewQuestion},
-		{get, "/staff/surveys/:id/questions/:code", permission.ManageSurveys, f.Question},
-		{post, "/staff/surveys/:id/questions/:code", permission.ManageSurveys, f.SendQuestion},
-		{get, "/staff/surveys/:id/versions", permission.ManageSurveys, f.SurveyVersions},
-		{get, "/staff/surveys/:id/preview", permission.ManageSurveys, f.Preview},
-		{get, "/staff/surveys/:id/preview/:page", permission.ManageSurveys, f.PreviewPart},
-		{post, "/staff/surveys/:id/preview/:page", permission.ManageSurveys, f.PreviewPart}, // stores nothing
-
-		// Staff. Settings: catalogue, people, brand.
-		{get, "/staff/settings", permission.SeeTranslations, f.Settings},
-		{get, "/staff/services", permission.ManageOperations, f.Services},
-		{get, "/staff/services/new", permission.ManageOperations, f.NewService},
-		{post, "/staff/services/new", permission.ManageOperations, f.SendNewService},
-		{get, "/staff/services/:id", permission.ManageOperations, f.Service},
-		{post, "/staff/services/:id", permission.ManageOperations, f.SendService}, // the button says what
-		{get, "/staff/directorates", permission.ManageOperations, f.Directorates},
-		{post, "/staff/directorates", permission.ManageOperations, f.SendDirectorates},
-		{get, "/staff/access-points", permission.ManageOperations, f.AccessPoints},
-		{post, "/staff/access-points", permission.ManageOperations, f.SendAccessPoints},
-		{get, "/staff/channels", permission.ManageOperations, f.Channels},
-		{post, "/staff/channels", permission.ManageOperations, f.SendChannels},
-		{get, "/staff/brand", permission.ManageOperations, f.Brand},
-		{post, "/staff/brand", permission.ManageOperations, f.SendBrand},
-		{get, "/staff/complaints", permission.ManageOperations, f.Complaints},
-		{post, "/staff/complaints", permission.ManageOperations, f.SendComplaints},
-		{get, "/:organisation/logo/:name", permission.Public, f.Logo},
-		{post, "/staff/people", permission.ManageOperations, f.SendPeople},
-		{get, "/staff/choose-password/:organisation/:token", permission.Public, f.ChoosePassword},
-		{post, "/staff/choose-password/:organisation/:token", permission.Public, f.SendChoosePassword},
-
-		// Staff. Links.
-		{get, "/staff/links", permission.ManageSurveys, f.LinkList},
-		{get, "/staff/links/new", permission.ManageSurveys, f.NewLink},
-		{post, "/staff/links/new", permission.ManageSurveys, f.SendNewLink},
-		{get, "/staff/links/jobs", permission.ManageOperations, f.JobLinks},
-		{post, "/staff/links/jobs", permission.ManageOperations, f.NewJobSecret},
-		{get, "/staff/links/:code", permission.ManageSurveys, f.Link},
-		{post, "/staff/links/:code", permission.ManageSurveys, f.SendLink}, // the button says what,
-		{get, "/staff/links/:code/qr.svg", permission.ManageSurveys, f.LinkSVG},
-		{get, "/staff/links/:code/qr.png", permission.ManageSurveys, f.LinkPNG},
-		{get, "/staff/links/:code/poster", permission.ManageSurveys, f.LinkPoster},
-
-		// Staff. Typing in answers. The survey and the service are checked against the caller's reach by the store.
-		{get, "/staff/keying", permission.KeyAnswers, f.Keying},
-		{post, "/staff/keying", permission.KeyAnswers, f.StartKeying},
-		{get, "/staff/keying/:place", permission.KeyAnswers, f.KeyForm},
-		{post, "/staff/keying/:place", permission.KeyAnswers, f.SendKeyed}, // the button says what
-		{get, "/staff/keying/:place/:token", permission.KeyAnswers, f.KeyAbout},
-		{post, "/staff/keying/:place/:token", permission.KeyAnswers, f.SendKeyedAbout},
-
-		// Staff. Unusual answers.
-		{get, "/staff/unusual", permission.SeeUnusual, f.Unusual},
-		{get, "/staff/unusual/:id", permission.SeeUnusual, f.UnusualSurvey},
-		{post, "/staff/unusual/:id", permission.SeeUnusual, f.DecideUnusual}, // the button says what
-
-		// Staff. Comments: themes, marks, redaction.
-		{post, "/staff/comments", permission.WorkComments, f.SendComments},
-		{get, "/staff/comments/:comment", permission.SeeComments, f.OneComment},
-		{post, "/staff/comments/:comment", permission.WorkComments, f.SendOneComment},
-		{get, "/staff/themes", permission.ManageSurveys, f.ThemeList},
-		{post, "/staff/themes", permission.ManageSurveys, f.SendThemes},
-
-		// Staff. Actions.
-		{get, "/staff/actions", permission.EditActions, f.ActionList},
-		{get, "/staff/actions/new", permission.EditActions, f.NewAction},
-		{post, "/staff/actions/new", permission.EditActions, f.SendNewAction},
-		{get, "/staff/actions/:number", permission.EditActions, f.Action},
-		{post, "/staff/actions/:number", permission.EditActions, f.SendAction}, // the button says what
-		{get, "/staff/actions/:number/figure", permission.PublishFigures, f.ActionFigure},
-		{post, "/staff/actions/:number/figure", permission.PublishFigures, f.ChooseActionFigure}, // the button says what
-		{get, "/staff/actions/:number/figure/new", permission.PublishFigures, f.NewActionFigure},
-		{post, "/staff/actions/:number/figure/new", permission.PublishFigures, f.ReleaseActionFigure},
-		{get, "/staff/actions/:number/quote", permission.EditActions, f.ActionQuote},
-		{post, "/staff/actions/:number/quote", permission.EditActions, f.ChooseActionQuote}, // the button says what
-
-		// Staff. Published figures: releases and the calendar.
-		{get, "/staff/published", permission.PublishFigures, f.Published},
-		{post, "/staff/published", permission.PublishFigures, f.DecidePlan},
-		{get, "/staff/published/new", permission.PublishFigures, f.PlanFigures},
-		{post, "/staff/published/new", permission.PublishFigures, f.SendPlan},
-		{get, "/staff/published/:id", permission.PublishFigures, f.Publication},
-		{post, "/staff/published/:id", permission.PublishFigures, f.SendPublication},
-
-		// Staff. Row exports.
-		{get, "/staff/exports", permission.ExportRows, f.ExportList},
-		{post, "/staff/exports", permission.ExportRows, f.AskExport},
-		{post, "/staff/exports/:id/delete", permission.ExportRows, f.DeleteExport},
-		{get, "/staff/exports/:id/file", permission.ExportRows, f.ExportFile},
-
-		// Staff. The whole council.
-		{get, "/staff/council", permission.SeeFigures, f.Whole},
 	}
 }
 

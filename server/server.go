@@ -16,7 +16,6 @@ import (
 	"yousaid/server/accounts"
 	"yousaid/server/page"
 	"yousaid/server/signin"
-	"yousaid/server/staff"
 	"yousaid/surveys/links"
 )
 
@@ -36,7 +35,7 @@ type Config struct {
 	Accounts        *accounts.Store
 	Door            *signin.Door
 	Public          Public
-	Staff           *staff.Pages
+	Staff           *Staff
 }
 
 // Server answers requests.

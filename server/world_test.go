@@ -17,29 +17,15 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/labstack/echo/v4"
 
-	"yousaid/analytics"
-	"yousaid/analytics/actions"
-	"yousaid/analytics/calendar"
-	"yousaid/analytics/insight"
-	"yousaid/analytics/plans"
-	"yousaid/analytics/releases"
-	"yousaid/analytics/unusual"
 	"yousaid/migrations/pgtest"
 	"yousaid/server"
 	"yousaid/server/accounts"
 	"yousaid/server/audit"
-	"yousaid/server/jobs"
 	"yousaid/server/page"
 	"yousaid/server/signin"
-	"yousaid/server/staff"
-	"yousaid/server/translations"
 	"yousaid/static"
 	"yousaid/surveys"
-	"yousaid/surveys/catalogue"
-	"yousaid/surveys/links"
 	"yousaid/surveys/question"
-	"yousaid/surveys/responses"
-	"yousaid/surveys/responses/exporting"
 	"yousaid/surveys/surveystest"
 	"yousaid/surveys/tenant"
 )
@@ -117,41 +103,7 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 	w.door = door
 	config := server.Config{BaseURL: "http://127.0.0.1:8080", Log: log, Ready: func(context.Context) error { return nil }, Pages: pages, Assets: assets, Accounts: w.people, Door: door,
 		Public: customers{},
-		Staff: &staff.Pages{Accounts: w.people, Door: door, Ledger: w.ledger, Set: pages, Now: now, Insight: insight.New(db),
-			Analytics: &analytics.Analytics{DB: db, Ledger: w.ledger, Now: now},
-
-			// Questionnaires.
-			Surveys: surveys.Store{DB: db, Ledger: w.ledger, Reviewer: surveystest.Unreviewed{}}, Previews: previews{},
-
-			// Settings: catalogue, people, brand.
-			Words: translations.Store{DB: db, Ledger: w.ledger, Catalogue: pages.Catalogue},
-
-			// Links.
-			Links: &links.Store{DB: db, Ledger: w.ledger}, Catalogue: catalogue.Store{DB: db, Ledger: w.ledger, Now: now}, BaseURL: "http://127.0.0.1:8080",
-
-			// Typing in answers.
-			Keyed: responses.Keyed{DB: db, Ledger: w.ledger, Now: now},
-
-			// Comments: themes, marks, redaction.
-			Comment: insight.Editor{Reader: insight.New(db), Ledger: w.ledger, Now: now},
-
-			// Actions.
-			Actions: actions.Store{DB: db, Ledger: w.ledger, Now: now}, Releases: releases.Reader{DB: db},
-
-			// Published figures: releases and the calendar.
-			Publications: calendar.Store{Reader: releases.Reader{DB: db}, Ledger: w.ledger, Now: now},
-
-			// Equality: what leaves, the register and the plans.
-			Register: releases.Register{Reader: releases.Reader{DB: db}, Ledger: w.ledger}, Plans: plans.Store{Reader: releases.Reader{DB: db}, Ledger: w.ledger, Now: now},
-
-			// Row exports.
-			Exports: exporting.Store{DB: db, Ledger: w.ledger, Surveys: surveys.Store{DB: db, Ledger: w.ledger}, Queue: &jobs.Runner{DB: db}, Now: now},
-
-			// Unusual answers.
-			Unusuals: unusual.Store{DB: db, Ledger: w.ledger, Now: now},
-
-			// The whole council.
-		}}
+		Staff:  staffPages(w, pages, now)}
 	for _, c := range change {
 		c(&config)
 	}

@@ -11,7 +11,6 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/public"
 	"yousaid/server/signin"
-	"yousaid/server/staff"
 	"yousaid/static"
 	"yousaid/surveys/responses"
 	"yousaid/surveys/responses/quality"
@@ -53,7 +52,7 @@ func handler(ctx context.Context, p *place, to public.Collector, change ...func(
 		Assets:   assets,
 		Accounts: stores.Accounts,
 		Door:     door,
-		Staff:    &staff.Pages{},
+		Staff:    &server.Staff{},
 		Public:   public.New(customers),
 	})
 }

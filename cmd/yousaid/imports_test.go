@@ -83,6 +83,9 @@ func broken(from, to string, test bool) (problems []string) {
 	if there == "" {
 		return problems
 	}
+	if inStaff(from) && inStaff(to) && from != to && !isSupport(to) {
+		say("one set of staff pages does not import another: what they share is in server/staff")
+	}
 	if !test && isSupport(to) && from != "yousaid/cmd/bench" { // the bench measures, it is no part of the program
 		say("that package is for tests only")
 	}
@@ -102,6 +105,9 @@ func topOf(importPath string) string {
 	top, _, _ := strings.Cut(rest, "/")
 	return top
 }
+
+// inStaff tells whether a package is a set of staff pages.
+func inStaff(importPath string) bool { return strings.HasPrefix(importPath, "yousaid/server/staff/") }
 
 func isSupport(importPath string) bool {
 	return topOf(importPath) != "" && strings.HasSuffix(path.Base(importPath), "test")
@@ -165,6 +171,8 @@ func TestABrokenDependencyRuleIsNoticed(t *testing.T) {
 		{"the attacker into the package above it", listed{ImportPath: "yousaid/analytics/attack", Imports: []string{"yousaid/analytics"}}, "stays clear of it"},
 		{"disclosure into stats", listed{ImportPath: "yousaid/analytics/disclosure", Imports: []string{"yousaid/analytics/stats"}}, ""},
 		{"tenant into its own top package", listed{ImportPath: "yousaid/surveys/tenant", Imports: []string{"yousaid/surveys"}}, "stays clear of it"},
+		{"one set of staff pages into another", listed{ImportPath: "yousaid/server/staff/actions", Imports: []string{"yousaid/server/staff/results"}}, "does not import another"},
+		{"staff pages into what they share", listed{ImportPath: "yousaid/server/staff/actions", Imports: []string{"yousaid/server/staff"}}, ""},
 		{"a new top package", listed{ImportPath: "yousaid/utils"}, "belongs to no top package"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -23,7 +23,6 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/public"
 	"yousaid/server/signin"
-	"yousaid/server/staff"
 	"yousaid/static"
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
@@ -102,7 +101,7 @@ func (w *world) serve(change ...func(*public.Config)) {
 		c(&config)
 	}
 	w.site, err = server.New(server.Config{BaseURL: "http://127.0.0.1:8080", Log: slog.New(slog.NewTextHandler(w.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Ready: func(context.Context) error { return nil }, Pages: pages, Assets: assets, Accounts: w.people, Door: door, Public: public.New(config), Staff: &staff.Pages{}})
+		Ready: func(context.Context) error { return nil }, Pages: pages, Assets: assets, Accounts: w.people, Door: door, Public: public.New(config), Staff: &server.Staff{}})
 	w.must(err)
 }
 

@@ -1,6 +1,8 @@
 package staff
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -12,6 +14,7 @@ import (
 	"yousaid/surveys/catalogue"
 	"yousaid/surveys/links"
 	"yousaid/surveys/permission"
+	"yousaid/surveys/tenant"
 )
 
 // AboutForm is what links and answers that are typed in are about, as their forms send it.
@@ -22,12 +25,12 @@ type AboutForm struct {
 	Place    string   `form:"place" validate:"max=100" problem:"Write the name of the place in 100 characters or fewer."`
 }
 
-// clean takes out what no database text can hold.
-func (f *AboutForm) clean() {
-	f.Survey, f.Place = plainText(f.Survey), plainText(f.Place)
+// Clean takes out what no database text can hold.
+func (f *AboutForm) Clean() {
+	f.Survey, f.Place = PlainText(f.Survey), PlainText(f.Place)
 	for _, list := range [][]string{f.Services, f.Channels} {
 		for i := range list {
-			list[i] = plainText(list[i])
+			list[i] = PlainText(list[i])
 		}
 	}
 }
@@ -45,8 +48,8 @@ func firstOf(list []string) string {
 	return list[0]
 }
 
-// refusedAbout says at its field what the store would not take.
-func refusedAbout(problems *page.Problems, err error) bool {
+// PutRefusalAbout says at its field what the store would not take.
+func PutRefusalAbout(problems *page.Problems, err error) bool {
 	for _, r := range []struct {
 		err             error
 		field, sentence string
@@ -70,51 +73,63 @@ func refusedAbout(problems *page.Problems, err error) bool {
 	return false
 }
 
-// choices are what links and typed answers can be about, for selects: surveys that are not closed, open services, channels, access points.
-type choices struct{ surveys, services, channels, places []page.Option }
+// Choices are what links and typed answers can be about, for selects: surveys that are not closed, open services, channels, access points.
+type Choices struct{ Surveys, Services, Channels, Places []page.Option }
 
-// everything is the reach of those who make links.
-var everything = permission.Services{All: true}
+// surveyLister lists the surveys of a council part by part, by their short names.
+type surveyLister interface {
+	Surveys(ctx context.Context, org tenant.Org, after string, limit int) ([]surveys.Survey, error)
+}
+
+// catalogueReader reads what a council does, and where and by what it is reached.
+type catalogueReader interface {
+	Services(ctx context.Context, org tenant.Org) ([]catalogue.Service, error)
+	Channels(ctx context.Context, org tenant.Org) ([]catalogue.Channel, error)
+	AccessPoints(ctx context.Context, org tenant.Org) ([]catalogue.AccessPoint, error)
+}
+
+// AllServices is the reach of those who make links.
+var AllServices = permission.Services{All: true}
 
 // choices lists what somebody may choose: services and access points within their reach.
-func (p *Pages) choices(c echo.Context, reach permission.Services) (choices, error) {
-	ctx, org := c.Request().Context(), organisation(c)
-	all := choices{}
+func AboutChoices(c echo.Context, list surveyLister, kept catalogueReader, reach permission.Services) (Choices, error) {
+	ctx, org := c.Request().Context(), Organisation(c)
+	all := Choices{}
 	var err error
-	if all.surveys, err = p.surveyChoices(c, func(s surveys.Survey) bool { return s.State != surveys.Closed }); err != nil {
+	if all.Surveys, err = SurveyChoices(c, list, func(s surveys.Survey) bool { return s.State != surveys.Closed }); err != nil {
 		return all, err
 	}
-	services, err := p.Catalogue.Services(ctx, org.ID)
+	services, err := kept.Services(ctx, org.ID)
 	if err != nil {
 		return all, err
 	}
 	for _, s := range services {
 		if s.ClosedOn == nil && reach.Covers(s.ID) {
-			all.services = append(all.services, page.Option{Value: s.Slug, Text: catalogue.Label(s.Names, "en")})
+			all.Services = append(all.Services, page.Option{Value: s.Slug, Text: catalogue.Label(s.Names, "en")})
 		}
 	}
-	slices.SortFunc(all.services, func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
-	channels, err := p.Catalogue.Channels(ctx, org.ID)
+	slices.SortFunc(all.Services, func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
+	channels, err := kept.Channels(ctx, org.ID)
 	if err != nil {
 		return all, err
 	}
 	for _, ch := range channels {
-		all.channels = append(all.channels, page.Option{Value: ch.Code, Text: catalogue.Label(ch.Names, "en")})
+		all.Channels = append(all.Channels, page.Option{Value: ch.Code, Text: catalogue.Label(ch.Names, "en")})
 	}
-	places, err := p.Catalogue.AccessPoints(ctx, org.ID)
+	places, err := kept.AccessPoints(ctx, org.ID)
 	for _, a := range places {
 		if a.Service == 0 || reach.Covers(a.Service) {
-			all.places = append(all.places, page.Option{Value: a.Slug, Text: catalogue.Label(a.Names, "en")})
+			all.Places = append(all.Places, page.Option{Value: a.Slug, Text: catalogue.Label(a.Names, "en")})
 		}
 	}
 	return all, err
 }
 
-// surveyChoices are the surveys that fit, by their titles. Those of one title are told apart by their short names.
-func (p *Pages) surveyChoices(c echo.Context, fits func(surveys.Survey) bool) (list []page.Option, err error) {
+// SurveyChoices are the surveys that fit, by their titles. Those of one title are told apart by their short names.
+func SurveyChoices(c echo.Context, from surveyLister, fits func(surveys.Survey) bool) (list []page.Option, err error) {
 	alike := map[string]int{}
 	for after := ""; ; {
-		part, err := p.Surveys.Surveys(c.Request().Context(), organisation(c).ID, after, 100)
+		part, err := from.Surveys(c.Request().Context(), Organisation(c).ID, after, 100)
 		if err != nil {
 			return nil, err
 		}
@@ -137,12 +152,12 @@ func (p *Pages) surveyChoices(c echo.Context, fits func(surveys.Survey) bool) (l
 	return list, nil
 }
 
-func open(list []page.Option, text string) []page.Option {
+func WithFirst(list []page.Option, text string) []page.Option {
 	return append([]page.Option{{Text: text}}, list...)
 }
 
-// word finds the text of an option.
-func word(list []page.Option, value string) string {
+// OptionText finds the text of an option.
+func OptionText(list []page.Option, value string) string {
 	for _, o := range list {
 		if o.Value == value {
 			return o.Text
@@ -155,19 +170,36 @@ func word(list []page.Option, value string) string {
 const none = "-"
 
 const (
-	notOneService = "Not about one service"
-	noChannel     = "No channel"
+	NotOneService = "Not about one service"
+	NoChannel     = "No channel"
 )
 
-// orNone adds the choice of none.
-func orNone(list []page.Option, text string) []page.Option {
+// OrNone adds the choice of none.
+func OrNone(list []page.Option, text string) []page.Option {
 	return append(slices.Clone(list), page.Option{Value: none, Text: text, Or: "or"})
 }
 
-// some is what was chosen: "" for none.
-func some(value string) string {
+// ChosenOf is what was chosen: "" for none.
+func ChosenOf(value string) string {
 	if value == none {
 		return ""
 	}
 	return value
+}
+
+// ServiceLabel names a service, and when it was closed.
+func ServiceLabel(s catalogue.Service) string {
+	text := catalogue.Label(s.Names, "en")
+	if s.ClosedOn != nil {
+		text += " (closed " + s.ClosedOn.Format("2 January 2006") + ")"
+	}
+	return text
+}
+
+// ByLabel orders services as a reader looks for them.
+func ByLabel(list []catalogue.Service) []catalogue.Service {
+	slices.SortStableFunc(list, func(a, b catalogue.Service) int {
+		return cmp.Compare(strings.ToLower(catalogue.Label(a.Names, "en")), strings.ToLower(catalogue.Label(b.Names, "en")))
+	})
+	return list
 }

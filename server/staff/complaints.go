@@ -1,30 +1,13 @@
 package staff
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
-	"net/http"
-
 	"github.com/labstack/echo/v4"
 
-	"yousaid/server/accounts"
-	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/surveys/permission"
 )
 
-const complaintsAddress = "/staff/complaints"
-
-// ComplaintsPage is staff/complaints: where complaints about personal data go.
-type ComplaintsPage struct {
-	page.Page
-	Was       string
-	Contact   string
-	Procedure Wording
-	Days      int    // within how many days the law wants a complaint to be acknowledged
-	Privacy   string // the address of the privacy page, which says all this
-}
+const ComplaintsAddress = "/staff/complaints"
 
 // MissingComplaints says to those who may give it what the privacy page still lacks.
 type MissingComplaints struct {
@@ -32,53 +15,14 @@ type MissingComplaints struct {
 	Href               string // where to give it; "" where nothing is missing, or for those who may not
 }
 
-func missingComplaints(c echo.Context) MissingComplaints {
+func ComplaintsMissing(c echo.Context) MissingComplaints {
 	if !permission.Holds(signin.Of(c).Actor, permission.ManageOperations) {
 		return MissingComplaints{}
 	}
-	contact, procedure := organisation(c).Complaints.Missing()
+	contact, procedure := Organisation(c).Complaints.Missing()
 	m := MissingComplaints{Contact: contact, Procedure: procedure}
 	if contact || procedure {
-		m.Href = complaintsAddress
+		m.Href = ComplaintsAddress
 	}
 	return m
-}
-
-func complaintsPage(c echo.Context, of accounts.Complaints) ComplaintsPage {
-	org := organisation(c)
-	view := ComplaintsPage{Page: page.New(c), Was: org.Complaints.Mark(), Contact: of.Contact, Days: accounts.ComplaintDays, Privacy: "/" + org.Slug + "/privacy"}
-	view.Back = "/staff/settings"
-	view.Procedure = Wording{Page: view.Page, Name: "procedure", Label: "Address of your complaints procedure", Hint: "The whole address of the page, such as https://www.example.gov.uk/complaints", Tongues: tongues(c), Text: of.Procedure}
-	return view
-}
-
-// Complaints shows where complaints about personal data go.
-func (p *Pages) Complaints(c echo.Context) error {
-	return page.Render(c, http.StatusOK, "staff/complaints", complaintsPage(c, organisation(c).Complaints))
-}
-
-// SendComplaints saves it.
-func (p *Pages) SendComplaints(c echo.Context) error {
-	org := organisation(c)
-	wanted := accounts.Complaints{Contact: plainText(c.FormValue("contact")), Procedure: wordingOf(c, "procedure", org.Complaints.Procedure)}
-	err := p.Accounts.ChangeComplaints(c.Request().Context(), signin.Of(c).Actor, c.FormValue("was"), wanted)
-	if err == nil {
-		page.Tell(c, "Saved. The privacy page says it now.")
-		return c.Redirect(http.StatusSeeOther, complaintsAddress)
-	}
-	view := complaintsPage(c, wanted)
-	main := "procedure-" + org.Languages[0]
-	if errors.Is(err, accounts.ErrChanged) {
-		procedure, _ := org.Complaints.Procedure.In(org.Languages[0])
-		view.Problems.Add("contact", fmt.Sprintf(changedSince, cmp.Or(org.Complaints.Contact, "no contact")+", "+cmp.Or(procedure, "no address")))
-	} else if err := refused(&view.Problems, err, func(field string) string {
-		if field == "procedure" {
-			return main
-		}
-		return field
-	}); err != nil {
-		return err
-	}
-	view.Procedure.Page = view.Page
-	return page.Render(c, http.StatusUnprocessableEntity, "staff/complaints", view)
 }

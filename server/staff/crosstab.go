@@ -8,12 +8,12 @@ import (
 	"yousaid/server/page"
 )
 
-// shownTable is a protected table as pages show it: groups below each other, or the groups of two dimensions crossed.
-func shownTable(a analytics.Answer) page.Table {
+// ProtectedTable is a protected table as pages show it: groups below each other, or the groups of two dimensions crossed.
+func ProtectedTable(a analytics.Answer) page.Table {
 	if len(a.Of().Dimensions) == 2 {
 		return crosstab(a)
 	}
-	return tableOf(a)
+	return TableOf(a)
 }
 
 // crosstab shows a protected table of two dimensions: the first down, the second across, subtotals after the codes and the totals last. A cell has the share satisfied, or else
@@ -28,7 +28,7 @@ func crosstab(a analytics.Answer) page.Table {
 	case f.Measure.HasMean:
 		what = "Mean score, and number of answers (n),"
 	}
-	t := page.Table{Caption: what + " by " + lower(f.Dimensions[0].Label) + " and " + lower(f.Dimensions[1].Label), Columns: []page.Column{{Text: f.Dimensions[0].Label}}}
+	t := page.Table{Caption: what + " by " + Lower(f.Dimensions[0].Label) + " and " + Lower(f.Dimensions[1].Label), Columns: []page.Column{{Text: f.Dimensions[0].Label}}}
 	records := map[string]figures.Record{}
 	for _, r := range analytics.Rows(a) {
 		key := analytics.All + "\x00" + analytics.All
@@ -85,9 +85,9 @@ func crossed(f analytics.Frame, r figures.Record) page.Cell {
 	}
 	switch {
 	case f.Measure.HasShare && r.Satisfied != nil:
-		return page.Cell{Text: decimal(r.Satisfied, 100) + "%", More: "n = " + n, Number: true}
+		return page.Cell{Text: Decimal(r.Satisfied, 100) + "%", More: "n = " + n, Number: true}
 	case f.Measure.HasMean && r.Mean != nil:
-		return page.Cell{Text: decimal(r.Mean, 1), More: "n = " + n, Number: true}
+		return page.Cell{Text: Decimal(r.Mean, 1), More: "n = " + n, Number: true}
 	}
 	return page.Cell{Text: n, Number: true}
 }

@@ -11,11 +11,19 @@ import (
 	"yousaid/server/page"
 )
 
+// Block is a table with its drawing and its files.
+type Block struct {
+	ID, Heading string
+	Chart       template.HTML
+	Table       page.Table
+	CSV, XLSX   string
+}
+
 // caption says in short what a table splits by: the question stands once above all tables.
 func caption(f analytics.Frame) string {
 	var by []string
 	for _, d := range f.Dimensions {
-		by = append(by, lower(d.Label))
+		by = append(by, Lower(d.Label))
 	}
 	if len(by) == 0 {
 		return "All answers"
@@ -23,19 +31,19 @@ func caption(f analytics.Frame) string {
 	return "Answers by " + strings.Join(by, " and ")
 }
 
-// lower writes a label inside a sentence; the text of a question keeps its capital.
-func lower(label string) string {
+// Lower writes a label inside a sentence; the text of a question keeps its capital.
+func Lower(label string) string {
 	if label == "" || strings.ContainsAny(label, "?.") || strings.ToUpper(label) == label {
 		return label
 	}
 	return page.Small(label)
 }
 
-// tableOf shows the answer as a table with the figures that the file of it has. What one looks for first stands first: on a phone the
+// TableOf shows the answer as a table with the figures that the file of it has. What one looks for first stands first: on a phone the
 // distribution is reached by scrolling.
-func tableOf(a analytics.Answer) page.Table {
+func TableOf(a analytics.Answer) page.Table {
 	f := a.Of()
-	counted := answersOf(f.Measure)
+	counted := AnswersOf(f.Measure)
 	t := page.Table{Caption: caption(f)}
 	for _, d := range f.Dimensions {
 		t.Columns = append(t.Columns, page.Column{Text: d.Label})
@@ -98,11 +106,11 @@ func row(f analytics.Frame, counted []analytics.AnswerCode, r analytics.Row) []p
 	}
 	figure(true, base)
 	if f.Measure.HasShare {
-		figure(r.Satisfied != nil, decimal(r.Satisfied, 100)+"%")
-		figure(r.Low != nil && r.High != nil, decimal(r.Low, 100)+"% to "+decimal(r.High, 100)+"%")
+		figure(r.Satisfied != nil, Decimal(r.Satisfied, 100)+"%")
+		figure(r.Low != nil && r.High != nil, Decimal(r.Low, 100)+"% to "+Decimal(r.High, 100)+"%")
 	}
 	if f.Measure.HasMean {
-		figure(r.Mean != nil, decimal(r.Mean, 1))
+		figure(r.Mean != nil, Decimal(r.Mean, 1))
 	}
 	for i := range counted {
 		if !r.NotAsked && (r.Hidden || i >= len(r.Distribution)) {
@@ -118,25 +126,25 @@ func row(f analytics.Frame, counted []analytics.AnswerCode, r analytics.Row) []p
 	return cells
 }
 
-// decimal writes a figure with one decimal place, as the file does.
-func decimal(v *float64, scale float64) string {
+// Decimal writes a figure with one decimal place, as the file does.
+func Decimal(v *float64, scale float64) string {
 	if v == nil {
 		return ""
 	}
 	return strconv.FormatFloat(stats.Round(*v*scale, 1), 'f', 1, 64)
 }
 
-// answersOf lists the answers that have a column: all valid ones, and none of a number, which may have thousands.
-func answersOf(m analytics.Measure) []analytics.AnswerCode {
+// AnswersOf lists the answers that have a column: all valid ones, and none of a number, which may have thousands.
+func AnswersOf(m analytics.Measure) []analytics.AnswerCode {
 	if m.Number {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(m.Answers), func(a analytics.AnswerCode) bool { return a.DontKnow })
 }
 
-// chartOf draws a table of one dimension: months as a line of the share satisfied, other splits as bars of the distribution, and protected
+// ChartOf draws a table of one dimension: months as a line of the share satisfied, other splits as bars of the distribution, and protected
 // tables as bars of the share. Nothing is drawn of a table that a drawing would misread.
-func chartOf(p page.Page, id string, a analytics.Answer) template.HTML {
+func ChartOf(p page.Page, id string, a analytics.Answer) template.HTML {
 	f := a.Of()
 	if len(f.Dimensions) != 1 || f.Overlapping() || len(analytics.Rows(a)) < 2 {
 		return ""
@@ -159,10 +167,10 @@ func chartOf(p page.Page, id string, a analytics.Answer) template.HTML {
 	case protected || f.Measure.Number || f.Measure.Several:
 		return ""
 	}
-	order, scored := worstFirst(answersOf(f.Measure))
+	order, scored := worstFirst(AnswersOf(f.Measure))
 	chart.Nominal = !scored
 	for _, at := range order {
-		chart.Parts = append(chart.Parts, answersOf(f.Measure)[at].Label)
+		chart.Parts = append(chart.Parts, AnswersOf(f.Measure)[at].Label)
 	}
 	for _, r := range analytics.Rows(a) {
 		line := page.Row{N: int(r.N)}
@@ -202,4 +210,9 @@ func worstFirst(answers []analytics.AnswerCode) (order []int, scored bool) {
 		})
 	}
 	return order, scored
+}
+
+// Percent1 writes a share with one decimal place.
+func Percent1(share float64) string {
+	return strconv.FormatFloat(stats.Round(share*100, 1), 'f', 1, 64) + "%"
 }

@@ -11,8 +11,8 @@ import (
 	"yousaid/server/page"
 )
 
-// filters are what a filter form asks for, by the names of the fields, which are those of the command line.
-type filters struct {
+// Filters are what a filter form asks for, by the names of the fields, which are those of the command line.
+type Filters struct {
 	Surveys      []string
 	Measure      string
 	From, To     string // days as written: 2026-03-31
@@ -29,32 +29,32 @@ type filters struct {
 	Subtotals    bool   // of a protected table
 }
 
-// readFilters takes the query of the address. What no database text can hold is left out, so that it finds nothing instead of failing.
-func readFilters(c echo.Context) filters { return filtersOf(c.QueryParams()) }
+// ReadFilters takes the query of the address. What no database text can hold is left out, so that it finds nothing instead of failing.
+func ReadFilters(c echo.Context) Filters { return FiltersOf(c.QueryParams()) }
 
-// filtersOf reads them from an address or from a form that was sent.
-func filtersOf(q url.Values) filters {
-	one := func(name string) string { return plainText(q.Get(name)) }
+// FiltersOf reads them from an address or from a form that was sent.
+func FiltersOf(q url.Values) Filters {
+	one := func(name string) string { return PlainText(q.Get(name)) }
 	many := func(name string) (list []string) {
 		for _, v := range q[name] {
-			if v = plainText(v); v != "" && !slices.Contains(list, v) && len(list) < 50 {
+			if v = PlainText(v); v != "" && !slices.Contains(list, v) && len(list) < 50 {
 				list = append(list, v)
 			}
 		}
 		return list
 	}
-	return filters{Surveys: many("survey"), Measure: one("measure"), From: one("from"), To: one("to"), Channels: many("channel"), Services: many("service"), Points: many("access_point"),
+	return Filters{Surveys: many("survey"), Measure: one("measure"), From: one("from"), To: one("to"), Channels: many("channel"), Services: many("service"), Points: many("access_point"),
 		Directorates: many("directorate"), By: one("by"), And: one("and"), Ratings: many("rating"), Words: one("words"), Theme: one("theme"), Mark: one("mark"), State: one("state"), Subtotals: one("subtotals") != ""}
 }
 
-func plainText(s string) string {
+func PlainText(s string) string {
 	s = strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", ""))
 	return page.Cut(s, 400)
 }
 
-// complete chooses what was left open: the surveys of the offer, and a question that they ask. A question or a split that belongs to surveys chosen before gives way to those of
+// Complete chooses what was left open: the surveys of the offer, and a question that they ask. A question or a split that belongs to surveys chosen before gives way to those of
 // the surveys chosen now; changed is a sentence that says so, or "".
-func (f *filters) complete(o analytics.Offer) (changed string) {
+func (f *Filters) Complete(o analytics.Offer) (changed string) {
 	f.Surveys = o.Chosen
 	before := *f
 	if f.Measure = o.Fitting(f.Measure); before.Measure != "" && f.Measure != before.Measure {
@@ -81,8 +81,8 @@ func (f *filters) complete(o analytics.Offer) (changed string) {
 	return changed
 }
 
-// values writes the filters as an address has them.
-func (f filters) values() url.Values {
+// Values writes the filters as an address has them.
+func (f Filters) Values() url.Values {
 	v := url.Values{}
 	for name, list := range map[string][]string{"survey": f.Surveys, "channel": f.Channels, "service": f.Services, "access_point": f.Points, "directorate": f.Directorates,
 		"rating": f.Ratings} {
@@ -102,8 +102,8 @@ func (f filters) values() url.Values {
 	return v
 }
 
-// query is the question to the figures, split by the dimensions. A problem names the field that cannot be read.
-func (f filters) query(problems *page.Problems, by ...string) analytics.Query {
+// Query is the question to the figures, split by the dimensions. A problem names the field that cannot be read.
+func (f Filters) Query(problems *page.Problems, by ...string) analytics.Query {
 	q := analytics.Query{Surveys: f.Surveys, Measure: f.Measure, Subtotals: f.Subtotals, Audience: analytics.Internal}
 	var err error
 	if q.From, err = analytics.ParseDate(f.From); err != nil {
@@ -126,8 +126,8 @@ func (f filters) query(problems *page.Problems, by ...string) analytics.Query {
 	return q
 }
 
-// options makes the choices of a select, with one that leaves it open.
-func options(open string, codes []analytics.Code, chosen ...string) []page.Option {
+// Options makes the choices of a select, with one that leaves it open.
+func Options(open string, codes []analytics.Code, chosen ...string) []page.Option {
 	var list []page.Option
 	if open != "" {
 		list = append(list, page.Option{Text: open})
@@ -138,8 +138,8 @@ func options(open string, codes []analytics.Code, chosen ...string) []page.Optio
 	return list
 }
 
-// surveyOptions offers each survey, and all of them together where there are several. Surveys of one title are told apart by their short names.
-func surveyOptions(o analytics.Offer) []page.Option {
+// SurveyOptions offers each survey, and all of them together where there are several. Surveys of one title are told apart by their short names.
+func SurveyOptions(o analytics.Offer) []page.Option {
 	titles := map[string]int{}
 	for _, s := range o.Surveys {
 		titles[s.Title]++
@@ -154,5 +154,15 @@ func surveyOptions(o analytics.Offer) []page.Option {
 	if len(codes) > 1 {
 		codes = append(codes, analytics.Code{Code: "all", Label: "All surveys that ask this question"})
 	}
-	return options("", codes, o.Chosen...)
+	return Options("", codes, o.Chosen...)
+}
+
+// HasCode tells whether a list offers a code.
+func HasCode(codes []analytics.Code, code string) bool {
+	for _, c := range codes {
+		if c.Code == code {
+			return true
+		}
+	}
+	return false
 }

@@ -21,7 +21,6 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/public"
 	"yousaid/server/signin"
-	"yousaid/server/staff"
 	"yousaid/server/translations"
 	"yousaid/static"
 	"yousaid/surveys"
@@ -69,7 +68,7 @@ type Site struct {
 	// Equality: what leaves, the register and the plans.
 	Register releases.Register
 	Plans    plans.Store
-	Check    staff.Checker
+	Check    releaseaudit.Auditor
 
 	// Row exports.
 	Jobs    *jobs.Runner
@@ -203,41 +202,7 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 	s.Server, err = server.New(server.Config{
 		BaseURL: o.BaseURL, TrustedProxies: o.TrustedProxies, Log: o.Log, Ready: s.ready(o.Ready), Answers: o.Answers, AnswerTime: o.AnswerTime, SecurityContact: config.SecurityContact, Told: config.Told, Pages: pages, Assets: assets, Accounts: s.Accounts, Door: door,
 		Public: customers,
-		Staff: &staff.Pages{
-			Accounts: s.Accounts, Door: door, Ledger: s.Ledger, Analytics: s.Analytics, Insight: insight.New(s.DB), Set: pages, Now: time.Now,
-
-			// Questionnaires.
-			Surveys: s.Surveys, Previews: customers,
-
-			// Settings: catalogue, people, brand.
-			Words: s.Translations,
-
-			// Links.
-			Links: s.Links, Catalogue: s.Catalogue, BaseURL: o.BaseURL,
-
-			// Typing in answers.
-			Signer: keys, Collector: s.Collector, Keyed: responses.Keyed{DB: s.DB, Ledger: s.Ledger, Now: time.Now},
-
-			// Unusual answers.
-			Unusuals: s.Unusual,
-
-			// Comments: themes, marks, redaction.
-			Comment: s.Comments,
-
-			// Actions.
-			Actions: s.Actions, Releases: releases.Reader{DB: s.DB},
-
-			// Published figures: releases and the calendar.
-			Publications: s.Publications,
-
-			// Equality: what leaves, the register and the plans.
-			Register: s.Register, Plans: s.Plans, Check: s.Check,
-
-			// Row exports.
-			Exports: s.Exports,
-
-			// The whole council.
-		},
+		Staff:  s.staffPages(o, pages, keys, customers),
 	})
 	return err
 }

@@ -1,0 +1,367 @@
+package actions
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics/actions"
+	"yousaid/analytics/insight"
+	"yousaid/server/page"
+	"yousaid/server/signin"
+	"yousaid/server/staff"
+	"yousaid/surveys/permission"
+)
+
+var kindOfAction = map[actions.Kind]string{actions.Did: "We did", actions.Doing: "We are doing", actions.Cannot: "We cannot, because"}
+
+var stateOfAction = map[actions.State]string{actions.Draft: "Draft", actions.Review: "In review", actions.Published: "Published", actions.Withdrawn: "Withdrawn"}
+
+var statusOfAction = map[actions.Status]string{actions.Done: "Done", actions.UnderWay: "Under way", actions.Overdue: "Overdue", actions.CannotDo: "Cannot be done"}
+
+// ActionsPage is staff/actions.
+type ActionsPage struct {
+	page.Page
+	State    string
+	Service  string
+	Show     string
+	States   []page.Option
+	Services []page.Option
+	Shows    []page.Option
+	Table    page.Table
+	Pager    page.Pager
+}
+
+const actionPart = 50
+
+// ActionList lists the actions.
+func (p *Pages) ActionList(c echo.Context) error {
+	actor := signin.Of(c).Actor
+	q := func(name string) string { return staff.PlainText(c.QueryParam(name)) }
+	view := ActionsPage{Page: page.New(c), State: q("state"), Service: q("service"), Show: q("show")}
+	view.States = []page.Option{{Text: "Any state"}}
+	for _, s := range []actions.State{actions.Draft, actions.Review, actions.Published, actions.Withdrawn} {
+		view.States = append(view.States, page.Option{Value: string(s), Text: stateOfAction[s]})
+	}
+	view.Shows = []page.Option{{Text: "All"}, {Value: "mine", Text: "Mine"}, {Value: "overdue", Text: "Overdue"}}
+	services, err := p.serviceOptions(c)
+	if err != nil {
+		return err
+	}
+	view.Services = staff.WithFirst(services, "All services")
+	w := actions.Wanted{State: actions.State(view.State), Overdue: view.Show == "overdue", Limit: actionPart + 1}
+	w.Service, _ = strconv.ParseInt(view.Service, 10, 64)
+	w.Before, _ = strconv.ParseInt(q("before"), 10, 64)
+	if view.Show == "mine" {
+		w.Owner = actor.Person
+	}
+	list, err := p.Actions.Actions(c.Request().Context(), actor, w)
+	if err != nil {
+		return err
+	}
+	v := url.Values{"state": {view.State}, "service": {view.Service}, "show": {view.Show}}
+	if w.Before > 0 {
+		view.Pager.Newer = "/staff/actions?" + v.Encode()
+	}
+	if len(list) > actionPart {
+		list = list[:actionPart]
+		v.Set("before", strconv.FormatInt(list[actionPart-1].Number, 10))
+		view.Pager.Older = "/staff/actions?" + v.Encode()
+	}
+	today, err := p.Actions.Today(c.Request().Context(), actor.Org)
+	if err != nil {
+		return err
+	}
+	view.Table = page.Table{Caption: "Actions, newest first", Columns: []page.Column{{Text: "Number"}, {Text: "You said"}, {Text: "Service"}, {Text: "State"}, {Text: "Status"}, {Text: "Target"}}}
+	for _, a := range list {
+		said, _ := a.Texts.YouSaid.In("en")
+		status := statusOfAction[a.Status(today)]
+		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: strconv.FormatInt(a.Number, 10), Head: true}, {Text: cmp.Or(staff.Clipped(said, 80), "Nothing written yet"), Href: fmt.Sprintf("/staff/actions/%d", a.Number)},
+			{Text: staff.OptionText(services, strconv.FormatInt(a.Service, 10))}, {Text: stateOfAction[a.State]}, {Text: status}, {Text: staff.DayInWords(a.Target)}})
+	}
+	return page.Render(c, http.StatusOK, "staff/actions", view)
+}
+
+// serviceOptions are the services that the caller may work on, by id.
+func (p *Pages) serviceOptions(c echo.Context) ([]page.Option, error) {
+	actor, ctx := signin.Of(c).Actor, c.Request().Context()
+	services, err := p.Catalogue.Services(ctx, actor.Org)
+	if err != nil {
+		return nil, err
+	}
+	scope, err := p.Insight.Services(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	var list []page.Option
+	for _, s := range services {
+		if scope == nil || slices.Contains(scope, s.ID) {
+			name, _ := s.Names.In("en")
+			list = append(list, page.Option{Value: strconv.FormatInt(s.ID, 10), Text: name})
+		}
+	}
+	slices.SortFunc(list, func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
+	return list, nil
+}
+
+// ActionPage is staff/action: an action to write, to review, or to look after.
+type ActionPage struct {
+	page.Page
+	Action    actions.Action
+	New       bool
+	From      string // the comment it is started from
+	FromText  string // its reviewed text
+	Evidence  EvidenceView
+	Waiting   staff.WaitingChange // ID 0: none
+	YouSaid   staff.Wording
+	WeDid     staff.Wording
+	Deliver   staff.Wording
+	Note      staff.Wording
+	Kind      string
+	Kinds     []page.Option
+	Service   string
+	Services  []page.Option
+	Theme     string
+	Themes    []page.Option
+	Owner     string
+	Owners    []page.Option
+	Target    page.DateParts
+	Completed page.DateParts
+	PublishOn page.DateParts
+	Status    actions.Status
+	Words     string // of state and status
+	Advice    []actions.Finding
+	// DespiteValue names the findings that the box says are meant; "" where there is none.
+	DespiteValue string
+	History      []HistoryLine
+	CanEdit      bool // what is written
+	CanSend      bool
+	CanPass      bool   // approve or give back
+	Second       bool   // the caller is a second person
+	Public       string // address of the public page
+	Theirs       []string
+}
+
+// HistoryLine is an event in words.
+type HistoryLine struct{ When, Who, What, Note string }
+
+func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.Event) (ActionPage, error) {
+	ctx, actor, org := c.Request().Context(), signin.Of(c).Actor, staff.Organisation(c)
+	view := ActionPage{Page: page.New(c), Action: a, Kind: string(a.Kind), Service: strconv.FormatInt(a.Service, 10), Theme: strconv.FormatInt(a.Theme, 10), Owner: strconv.FormatInt(a.Owner, 10)}
+	view.Back = "/staff/actions"
+	for _, k := range []actions.Kind{actions.Did, actions.Doing, actions.Cannot} {
+		view.Kinds = append(view.Kinds, page.Option{Value: string(k), Text: kindOfAction[k]})
+	}
+	services, err := p.serviceOptions(c)
+	if err != nil {
+		return view, err
+	}
+	if scope, err := p.Insight.Services(ctx, actor); err != nil {
+		return view, err
+	} else if scope == nil {
+		services = append([]page.Option{{Value: "0", Text: "The whole council"}}, services...)
+	}
+	view.Services = services
+	themes, err := p.Insight.Themes(ctx, org.ID)
+	if err != nil {
+		return view, err
+	}
+	view.Themes = append([]page.Option{{Value: "0", Text: "No theme"}}, staff.ThemeOptions(themes, "", view.Theme)...)
+	people, err := p.Accounts.People(ctx, org.ID)
+	if err != nil {
+		return view, err
+	}
+	view.Owners = []page.Option{{Value: "0", Text: "Nobody yet"}}
+	for i, one := range people {
+		if (i == 0 || people[i-1].ID != one.ID) && one.Role != "" {
+			view.Owners = append(view.Owners, page.Option{Value: strconv.FormatInt(one.ID, 10), Text: one.Email})
+		}
+	}
+	if staff.OptionText(view.Owners, view.Owner) == view.Owner {
+		view.Owners = append(view.Owners, page.Option{Value: view.Owner, Text: "Somebody who has left"})
+	}
+	view.Target, view.Completed = staff.DayParts(a.Target), staff.DayParts(a.Completed)
+	today, err := p.Actions.Today(ctx, org.ID)
+	if err != nil {
+		return view, err
+	}
+	view.Status, view.Words = a.Status(today), stateOfAction[a.State]
+	if a.State == actions.Published && a.PublishOn > today {
+		view.Words = "Approved, public from " + staff.DayInWords(a.PublishOn)
+	}
+	view.PublishOn = staff.DayParts(today)
+	view.CanEdit = a.State == actions.Draft || a.State == actions.Review || a.State == ""
+	view.CanSend = a.State == actions.Draft
+	view.CanPass = permission.Holds(actor, permission.PublishActions)
+	view.Second = a.EditedBy != actor.Name
+	if a.Waiting != nil {
+		start := staff.NewWaitingChange(view.Page, *a.Waiting, "A change waits for a second person", actor.Name, fmt.Sprintf("/staff/actions/%d", a.Number), org.Zone(), view.CanPass)
+		if view.Waiting, err = waitingOfAction(start, a); err != nil {
+			return view, err
+		}
+	}
+	view.Public = fmt.Sprintf("/%s/you-said-we-did/%d", org.Slug, a.Number)
+	if a.State != "" {
+		view.Evidence = evidenceView(view.Page, a, actor, people)
+	}
+	if view.CanEdit && a.State != "" {
+		view.Advice = a.Review(org.Languages, a.Evidence)
+		view.DespiteValue = despiteValue(confirms(view.Advice))
+	}
+	for _, h := range history {
+		view.History = append(view.History, HistoryLine{h.At.In(org.Zone()).Format("2 January 2006 15:04"), h.Who, h.What, h.Note})
+	}
+	view.words(c, a.Texts)
+	return view, nil
+}
+
+// words prepares the fields of the texts.
+func (v *ActionPage) words(c echo.Context, t actions.Texts) {
+	list := staff.Tongues(c)
+	v.YouSaid = staff.Wording{Page: v.Page, Name: "you_said", Label: "You said", Lines: 3, Tongues: list, Text: t.YouSaid}
+	v.WeDid = staff.Wording{Page: v.Page, Name: "we_did", Label: "What we did, are doing, or why we cannot", Lines: 4, Tongues: list, Text: t.WeDid}
+	v.Deliver = staff.Wording{Page: v.Page, Name: "deliverable", Label: "What will be there to see (optional)", Lines: 1, Tongues: list, Text: t.Deliverable}
+	v.Note = staff.Wording{Page: v.Page, Name: "note", Label: "Note that the public reads", Lines: 2, Tongues: list, Text: v.Note.Text}
+}
+
+// NewAction starts an action, perhaps from a comment, whose reviewed text is shown beside the form.
+func (p *Pages) NewAction(c echo.Context) error {
+	view, err := p.newAction(c, staff.PlainText(c.QueryParam("comment")))
+	if err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, "staff/action", view)
+}
+
+func (p *Pages) newAction(c echo.Context, comment string) (ActionPage, error) {
+	start := actions.Action{Content: actions.Content{Kind: actions.Doing}}
+	quote := ""
+	if comment != "" {
+		k, err := staff.CommentKey(comment)
+		if err != nil {
+			return ActionPage{}, err
+		}
+		q, err := p.Insight.Quotable(c.Request().Context(), signin.Of(c).Actor, k)
+		if err != nil {
+			return ActionPage{}, err
+		}
+		quote = q.Text
+		f, err := p.Insight.One(c.Request().Context(), signin.Of(c).Actor, k, "")
+		if err != nil {
+			return ActionPage{}, err
+		}
+		services, err := p.Catalogue.Services(c.Request().Context(), staff.Organisation(c).ID)
+		if err != nil {
+			return ActionPage{}, err
+		}
+		for _, s := range services {
+			if s.Slug == f.Service {
+				start.Service = s.ID
+			}
+		}
+		if len(f.Themes) > 0 {
+			start.Theme = f.Themes[0]
+		}
+	}
+	view, err := p.actionPage(c, start, nil)
+	view.New, view.From, view.FromText = true, comment, quote
+	return view, err
+}
+
+// content reads the form, with what cannot be saved at its field.
+func (v *ActionPage) content(c echo.Context, before actions.Content) actions.Content {
+	v.Kind, v.Service, v.Theme, v.Owner = c.FormValue("kind"), c.FormValue("service"), c.FormValue("theme"), c.FormValue("owner")
+	out := actions.Content{Kind: actions.Kind(v.Kind), Texts: actions.Texts{YouSaid: staff.WordingOf(c, "you_said", before.Texts.YouSaid),
+		WeDid: staff.WordingOf(c, "we_did", before.Texts.WeDid), Deliverable: staff.WordingOf(c, "deliverable", before.Texts.Deliverable)}}
+	if kindOfAction[out.Kind] == "" {
+		v.Problems.Add("kind", "Choose what the council says.")
+	}
+	chosen := func(field, value string, options []page.Option) int64 {
+		id, err := strconv.ParseInt(value, 10, 64)
+		if err != nil || !slices.ContainsFunc(options, func(o page.Option) bool { return o.Value == value }) {
+			v.Problems.Add(field, "Choose one from the list.")
+		}
+		return id
+	}
+	out.Service, out.Theme, out.Owner = chosen("service", v.Service, v.Services), chosen("theme", v.Theme, v.Themes), chosen("owner", v.Owner, v.Owners)
+	out.Target, v.Target = v.day(c, "target")
+	out.Completed, v.Completed = v.day(c, "completed")
+	staff.WordingFaults(&v.Problems, "you_said", out.Texts.YouSaid)
+	staff.WordingFaults(&v.Problems, "we_did", out.Texts.WeDid)
+	staff.WordingFaults(&v.Problems, "deliverable", out.Texts.Deliverable)
+	v.words(c, out.Texts)
+	return out
+}
+
+// day reads a date of the form; "" where none was written.
+func (v *ActionPage) day(c echo.Context, name string) (string, page.DateParts) {
+	parts := page.DateFrom(c.FormValue, name)
+	if parts.Empty() {
+		return "", parts
+	}
+	t, problem := parts.Time(time.UTC)
+	if problem != "" {
+		v.Problems.Add(name, problem)
+		return "", parts
+	}
+	return t.Format(time.DateOnly), parts
+}
+
+// SendNewAction saves a first draft.
+func (p *Pages) SendNewAction(c echo.Context) error {
+	from := c.FormValue("from")
+	view, err := p.newAction(c, from)
+	if err != nil {
+		return err
+	}
+	content := view.content(c, actions.Content{})
+	if content.Texts.YouSaid.Empty() && content.Texts.WeDid.Empty() {
+		view.Problems.Add("you_said-"+staff.Organisation(c).Languages[0], "Write what people said.")
+	}
+	if len(view.Problems) == 0 {
+		var keys []insight.Key
+		if from != "" {
+			k, err := staff.CommentKey(from)
+			if err != nil {
+				return err
+			}
+			keys = append(keys, k)
+		}
+		number, err := p.Actions.Create(c.Request().Context(), signin.Of(c).Actor, content, keys...)
+		if err != nil {
+			return err
+		}
+		page.Tell(c, fmt.Sprintf("Action %d is started. Nobody outside sees it before a second person has approved it.", number))
+		return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/actions/%d", number))
+	}
+	view.words(c, content.Texts)
+	return page.Render(c, http.StatusUnprocessableEntity, "staff/action", view)
+}
+
+func (p *Pages) action(c echo.Context) (actions.Action, []actions.Event, error) {
+	number, err := strconv.ParseInt(c.Param("number"), 10, 64)
+	if err != nil {
+		return actions.Action{}, nil, actions.ErrMissing
+	}
+	return p.Actions.Action(c.Request().Context(), signin.Of(c).Actor, number)
+}
+
+// Action shows an action with what can be done to it.
+func (p *Pages) Action(c echo.Context) error {
+	a, history, err := p.action(c)
+	if err != nil {
+		return err
+	}
+	view, err := p.actionPage(c, a, history)
+	if err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, "staff/action", view)
+}

@@ -1,0 +1,175 @@
+package actions
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics/actions"
+	"yousaid/analytics/review"
+	"yousaid/server/page"
+	"yousaid/server/signin"
+	"yousaid/server/staff"
+	"yousaid/surveys/lint"
+	"yousaid/surveys/question"
+)
+
+// SendAction does what a button says.
+func (p *Pages) SendAction(c echo.Context) error {
+	a, history, err := p.action(c)
+	if err != nil {
+		return err
+	}
+	view, err := p.actionPage(c, a, history)
+	if err != nil {
+		return err
+	}
+	revision, _ := strconv.Atoi(c.FormValue("revision"))
+	do := c.FormValue("do")
+	said, err := p.do(c, &view, a, revision, do)
+	switch {
+	case errors.Is(err, staff.ErrAsked):
+		return nil
+	case errors.Is(err, actions.ErrStale):
+		view.Problems.Add("theirs", "Somebody else changed this action after you opened it. Nothing is saved yet: their text is below the form; save once more to put yours in its place.")
+		view.theirs(a)
+		view.Action.Revision = a.Revision
+	case errors.Is(err, actions.ErrSamePerson):
+		view.Problems.Add("publish_on", "You wrote this last, so a second person has to approve it.")
+	case errors.Is(err, review.ErrSamePerson):
+		view.Problems.Add("", "You proposed this change, so a second person has to approve it.")
+	case errors.Is(err, review.ErrWaiting):
+		view.Problems.Add("", "Another change of this action waits for a second person. Have it approved or taken back first: your words are still in the form below.")
+	case errors.Is(err, review.ErrDecided):
+		view.Problems.Add("", "This change does not wait any more. Read the action as it stands now.")
+	case errors.Is(err, actions.ErrFigureGone):
+		view.Problems.Add("evidence", "The table of a figure was withdrawn or corrected since it was chosen. Choose the figure anew, or take it out.")
+	case errors.Is(err, actions.ErrQuoteGone):
+		view.Problems.Add("evidence", "The quoted comment was decided about, changed or taken back since it was chosen. Choose a quote anew, or take it out.")
+	case errors.Is(err, actions.ErrNotNow):
+		view.Problems.Add("", "Somebody else has moved this action on meanwhile. Read it as it stands now.")
+	case err != nil:
+		return err
+	}
+	if len(view.Problems) == 0 {
+		page.Tell(c, said)
+		return c.Redirect(http.StatusSeeOther, c.Request().URL.Path)
+	}
+	for _, w := range []*staff.Wording{&view.YouSaid, &view.WeDid, &view.Deliver, &view.Note} {
+		w.Page = view.Page
+	}
+	return page.Render(c, http.StatusUnprocessableEntity, "staff/action", view)
+}
+
+// theirs shows the texts that somebody else saved meanwhile.
+func (v *ActionPage) theirs(a actions.Action) {
+	for _, t := range []question.Text{a.Texts.YouSaid, a.Texts.WeDid, a.Texts.Deliverable} {
+		for _, lang := range slices.Sorted(func(yield func(string) bool) {
+			for l := range t {
+				if !yield(l) {
+					return
+				}
+			}
+		}) {
+			v.Theirs = append(v.Theirs, t[lang])
+		}
+	}
+}
+
+// do carries out an order and gives what to say when it is done.
+func (p *Pages) do(c echo.Context, view *ActionPage, a actions.Action, revision int, do string) (string, error) {
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
+	switch do {
+	case "save", "send":
+		content := view.content(c, a.Content)
+		if len(view.Problems) > 0 {
+			return "", nil
+		}
+		if err := p.Actions.Save(ctx, actor, a.Number, revision, content); err != nil {
+			return "", err
+		}
+		if do == "save" {
+			return "Saved.", nil
+		}
+		despite := view.held(c, content, a.Evidence)
+		if view.Action.Revision = revision + 1; len(view.Problems) > 0 {
+			view.Problems = append(page.Problems{{Field: "", Text: "It is saved, and cannot go to review before this is put right:"}}, view.Problems...)
+			return "", nil
+		}
+		return "It is with a second person now.", p.Actions.Send(ctx, actor, a.Number, revision+1, despite...)
+	case "return":
+		return "It is a draft again.", p.Actions.Return(ctx, actor, a.Number, staff.Clipped(staff.LongText(c.FormValue("why")), 500))
+	case "approve":
+		day, parts := view.day(c, "publish_on")
+		view.PublishOn = parts
+		today, err := p.Actions.Today(ctx, actor.Org)
+		if err != nil {
+			return "", err
+		}
+		if day < today && len(view.Problems) == 0 {
+			view.Problems.Add("publish_on", "Choose today or a later day.")
+		}
+		for _, f := range a.Review(staff.Organisation(c).Languages, a.Evidence) {
+			if f.Severity == lint.Error {
+				view.Problems.Add(fieldOf(f), f.Sentence)
+			}
+		}
+		if len(view.Problems) > 0 {
+			return "", nil
+		}
+		return "It is approved. The public reads it from " + staff.DayInWords(day) + ".", p.Actions.Approve(ctx, actor, a.Number, revision, day)
+	case "correct":
+		content := view.content(c, a.Content)
+		p.note(c, view)
+		despite := view.held(c, content, a.Evidence)
+		if len(view.Problems) > 0 {
+			return "", nil
+		}
+		return "A second person has to approve the correction. Until then the public reads the words as they were.", p.Actions.Correct(ctx, actor, a.Number, revision, content.Texts, view.Note.Text, despite...)
+	case "withdraw":
+		if p.note(c, view); len(view.Problems) > 0 {
+			return "", nil
+		}
+		if err := staff.Confirm(c, staff.ConfirmWithdrawal("Withdraw this action?", fmt.Sprintf("/staff/actions/%d", a.Number))); err != nil {
+			return "", err
+		}
+		return "It is withdrawn. Its page says why.", p.Actions.Withdraw(ctx, actor, a.Number, view.Note.Text)
+	case "plan":
+		target, parts := view.day(c, "target")
+		completed, done := view.day(c, "completed")
+		view.Target, view.Completed, view.Owner = parts, done, c.FormValue("owner")
+		owner, err := strconv.ParseInt(view.Owner, 10, 64)
+		if err != nil || !slices.ContainsFunc(view.Owners, func(o page.Option) bool { return o.Value == view.Owner }) {
+			view.Problems.Add("owner", "Choose one from the list.")
+		}
+		if len(view.Problems) > 0 {
+			return "", nil
+		}
+		proposed, err := p.Actions.Plan(ctx, actor, a.Number, owner, target, completed)
+		if proposed {
+			return "A second person has to approve the days. Until then the public reads the days as they were.", err
+		}
+		return "Saved.", err
+	case "approve-change":
+		return "It is approved. The public reads it now.", p.Actions.ApproveChange(ctx, actor, a.Number, staff.ChangeID(c))
+	case "return-change":
+		return "The change is taken back. The public reads what it read before.", p.Actions.ReturnChange(ctx, actor, a.Number, staff.ChangeID(c), "")
+	}
+	return "", echo.NewHTTPError(http.StatusBadRequest)
+}
+
+// note reads the note that the public will read, which must be written in every language.
+func (p *Pages) note(c echo.Context, view *ActionPage) {
+	view.Note = staff.NoteOf(c, &view.Problems, true)
+}
+
+func fieldOf(f actions.Finding) string {
+	if f.Lang == "" {
+		return f.Field
+	}
+	return f.Field + "-" + f.Lang
+}

@@ -1,0 +1,120 @@
+package actions
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics"
+	"yousaid/analytics/actions"
+	"yousaid/analytics/calendar"
+	"yousaid/server/page"
+	"yousaid/server/signin"
+	"yousaid/server/staff"
+)
+
+// NewFigurePage is staff/action_figure_new: a table that may leave, so that one of its figures can be chosen.
+type NewFigurePage struct {
+	page.Page
+	Number int64
+	Slot   actions.Slot
+	Form   staff.FilterForm
+	Months struct{ From, To []page.Option }
+	Asked  bool
+	Table  page.Table
+	Look   staff.Look
+	Query  map[string]string
+}
+
+func (p *Pages) newFigurePage(c echo.Context, value func(string) string) (NewFigurePage, analytics.Query, error) {
+	a, slot, err := p.actionSlot(c, value("slot"))
+	if err != nil {
+		return NewFigurePage{}, analytics.Query{}, err
+	}
+	view := NewFigurePage{Page: page.New(c), Number: a.Number, Slot: slot}
+	view.Back = figureAt(a.Number, slot, nil)
+	f := staff.Filters{Measure: staff.PlainText(value("measure")), From: staff.PlainText(value("from")), To: staff.PlainText(value("to")), By: staff.PlainText(value("by"))}
+	if s := staff.PlainText(value("survey")); s != "" {
+		f.Surveys = []string{s}
+	}
+	offer, err := p.Analytics.Offer(c.Request().Context(), signin.Of(c).Actor, f.Surveys)
+	if err != nil {
+		return view, analytics.Query{}, err
+	}
+	changed := f.Complete(offer)
+	if !slices.Contains(calendar.Splits, f.By) {
+		f.By = "service"
+	}
+	if changed != "" {
+		view.Problems.Add("measure", staff.NotAskedHere)
+	}
+	view.Asked = f.From != "" && f.To != ""
+	view.Form = staff.FilterForm{Surveys: staff.SurveyOptions(offer), Measures: staff.Options("", offer.Measures, f.Measure), By: staff.SplitOptions(offer, f.By)}
+	view.Months.From, view.Months.To = p.months(staff.Organisation(c).Zone(), f.From, f.To)
+	view.Query = map[string]string{"slot": string(slot), "survey": strings.Join(f.Surveys, ""), "measure": f.Measure, "from": f.From, "to": f.To, "by": f.By}
+	return view, f.Query(&view.Problems, f.By), nil
+}
+
+// months are the closed months of two years, as first and as last days.
+func (p *Pages) months(zone *time.Location, from, to string) (first, last []page.Option) {
+	now := p.Now().In(zone)
+	for i := 1; i <= 24; i++ {
+		m := time.Date(now.Year(), now.Month()-time.Month(i), 1, 0, 0, 0, 0, zone)
+		start, end := m.Format(time.DateOnly), m.AddDate(0, 1, -1).Format(time.DateOnly)
+		first = append(first, page.Option{Value: start, Text: page.Month("en", m), Chosen: start == from})
+		last = append(last, page.Option{Value: end, Text: page.Month("en", m), Chosen: end == to})
+	}
+	return first, last
+}
+
+// NewActionFigure shows the table that would leave, with what of it is hidden.
+func (p *Pages) NewActionFigure(c echo.Context) error {
+	view, q, err := p.newFigurePage(c, c.QueryParam)
+	if err != nil {
+		return err
+	}
+	if view.Asked && len(view.Problems) == 0 {
+		answer, err := p.Analytics.Preview(c.Request().Context(), signin.Of(c).Actor, q)
+		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
+			view.Problems.Add("survey", refusal.Sentence)
+		} else if err != nil {
+			return err
+		} else {
+			view.Table, view.Look = staff.TableOf(answer), staff.LookAt(answer)
+		}
+	}
+	return page.Render(c, staff.StatusFor(view.Page), "staff/action_figure_new", view)
+}
+
+// ReleaseActionFigure lets the table out and leads to its figures.
+func (p *Pages) ReleaseActionFigure(c echo.Context) error {
+	view, q, err := p.newFigurePage(c, c.FormValue)
+	if err != nil {
+		return err
+	}
+	if !view.Asked {
+		view.Problems.Add("from", "Choose the first and the last month, and look at the table first.")
+	}
+	if len(view.Problems) > 0 {
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/action_figure_new", view)
+	}
+	q.Audience = analytics.Public
+	answer, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, q)
+	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
+		view.Asked = false
+		view.Problems.Add("survey", refusal.Sentence)
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/action_figure_new", view)
+	}
+	if err != nil {
+		return err
+	}
+	released := answer.(analytics.Protected) // the public gets nothing else
+	page.Tell(c, fmt.Sprintf("The table is release %d now. Choose one of its figures.", released.Release))
+	return c.Redirect(http.StatusSeeOther, figureAt(view.Number, view.Slot, url.Values{"release": {fmt.Sprint(released.Release)}}))
+}

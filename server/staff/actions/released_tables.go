@@ -1,0 +1,136 @@
+package actions
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics"
+	"yousaid/analytics/register"
+	"yousaid/server/page"
+	"yousaid/server/signin"
+	"yousaid/server/staff"
+)
+
+// FigureForm has the filters of the tables.
+type FigureForm struct{ Surveys, Measures, Dimensions, Periods []page.Option }
+
+// ReleaseLine is a released table.
+type ReleaseLine struct {
+	Title, Period, Released string
+	Href                    string
+}
+
+const tablesPart = 20
+
+// listTables fills in the released tables that fit the filters.
+func (p *Pages) listTables(c echo.Context, view *FigurePage, value func(string) string) error {
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
+	w := register.Wanted{Equality: view.Equality, Standing: true, Survey: staff.PlainText(value("survey")), Measure: staff.PlainText(value("measure")), Dimension: staff.PlainText(value("by")), Words: staff.PlainText(value("words")), Limit: tablesPart + 1}
+	w.Before, _ = strconv.ParseInt(value("before"), 10, 64)
+	period := staff.PlainText(value("period"))
+	kinds, err := p.Register.Kinds(ctx, actor.Org, view.Equality)
+	if err != nil {
+		return err
+	}
+	offer, err := p.Analytics.Offer(ctx, actor, []string{"all"})
+	if err != nil {
+		return err
+	}
+	view.Form, view.Words = figureForm(view.Page, kinds, offer, w, period), w.Words
+	if i := slices.IndexFunc(kinds, func(e register.Entry) bool { return e.From+" "+e.To == period }); i >= 0 {
+		w.From, w.To = kinds[i].From, kinds[i].To
+	}
+	list, err := p.Register.Entries(ctx, actor.Org, w)
+	if err != nil {
+		return err
+	}
+	here := url.Values{}
+	for name, one := range map[string]string{"survey": w.Survey, "measure": w.Measure, "by": w.Dimension, "period": period, "words": w.Words} {
+		if one != "" {
+			here.Set(name, one)
+		}
+	}
+	if w.Before > 0 {
+		view.Pager.Newer = figureAt(view.Number, view.Slot.Slot, here)
+	}
+	if len(list) > tablesPart {
+		list = list[:tablesPart]
+		here.Set("before", strconv.FormatInt(list[tablesPart-1].ID, 10))
+		view.Pager.Older = figureAt(view.Number, view.Slot.Slot, here)
+	}
+	for _, e := range list {
+		view.Lines = append(view.Lines, ReleaseLine{Title: fmt.Sprintf("Release %d: %s", e.ID, tableName(e.Query, offer)), Period: view.Page.Period(e.From, e.To),
+			Released: page.Date("en", e.At.In(staff.Organisation(c).Zone())), Href: figureAt(view.Number, view.Slot.Slot, url.Values{"release": {strconv.FormatInt(e.ID, 10)}})})
+	}
+	return nil
+}
+
+// figureForm offers what there is in the register.
+func figureForm(p page.Page, kinds []register.Entry, offer analytics.Offer, w register.Wanted, period string) FigureForm {
+	f := FigureForm{Surveys: []page.Option{{Text: "All surveys"}}, Measures: []page.Option{{Text: "All questions"}}, Dimensions: []page.Option{{Text: "Any split"}}, Periods: []page.Option{{Text: "All periods"}}}
+	add := func(list *[]page.Option, value, text, chosen string) {
+		if !slices.ContainsFunc(*list, func(o page.Option) bool { return o.Value == value }) {
+			*list = append(*list, page.Option{Value: value, Text: text, Chosen: value == chosen})
+		}
+	}
+	for _, e := range kinds {
+		for _, s := range e.Query.Surveys {
+			add(&f.Surveys, s, surveyName(offer, s), w.Survey)
+		}
+		add(&f.Measures, e.Query.Measure, measureName(offer, e.Query.Measure), w.Measure)
+		for _, d := range e.Query.By {
+			add(&f.Dimensions, d, page.Capital(splitName(offer, d)), w.Dimension)
+		}
+		add(&f.Periods, e.From+" "+e.To, p.Period(e.From, e.To), period)
+	}
+	return f
+}
+
+func codeName(list []analytics.Code, code string) string {
+	for _, c := range list {
+		if c.Code == code && c.Label != "" {
+			return c.Label
+		}
+	}
+	return code
+}
+
+func measureName(o analytics.Offer, code string) string { return codeName(o.Measures, code) }
+
+func surveyName(o analytics.Offer, slug string) string {
+	for _, s := range o.Surveys {
+		if s.Slug == slug && s.Title != "" {
+			return s.Title
+		}
+	}
+	return slug
+}
+
+// splitName is a dimension in words.
+func splitName(o analytics.Offer, id string) string {
+	if name := staff.DimensionName(id); name != id {
+		return name
+	}
+	return staff.Lower(codeName(o.Dimensions, id))
+}
+
+// tableName says what a released table shows.
+func tableName(a register.Query, o analytics.Offer) string {
+	var by []string
+	for _, d := range a.By {
+		by = append(by, splitName(o, d))
+	}
+	text := strings.TrimRight(measureName(o, a.Measure), "?. ") + ", by " + strings.Join(by, " and ")
+	if a.Subtotals {
+		text += ", with subtotals"
+	}
+	if a.Rounded {
+		text += ", rounded"
+	}
+	return text
+}

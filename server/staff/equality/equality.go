@@ -1,0 +1,144 @@
+package equality
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics"
+	"yousaid/server/page"
+	"yousaid/server/signin"
+	"yousaid/server/staff"
+	"yousaid/surveys/permission"
+)
+
+// EqualityPage is staff/equality, the workspace: one characteristic, or two crossed, or one with service, channel or access point; small groups hidden, whole months that are over.
+type EqualityPage struct {
+	page.Page
+	Filters  staff.Filters
+	Changed  string // what of the filters gave way to the chosen surveys
+	Form     EqualityForm
+	Asked    bool // a characteristic was chosen
+	Surveys  bool // there are published surveys
+	NoneAsks bool // and none of those chosen has equality questions
+
+	Block   staff.Block
+	Period  string
+	Look    staff.Look
+	Coarser []page.Link // the same question asked more broadly
+	Gaps    GapView
+	Words   string // for an equality impact assessment
+	Release string // address of the page that lets the table out; "" where it cannot leave
+	Plan    string
+}
+
+// EqualityForm has the choices of the form. Months are first and last days, as the address has them.
+type EqualityForm struct {
+	Surveys, Measures, By, And, Subtotals, From, To, Channels, Services, Points []page.Option
+}
+
+// Equality shows the form and, once a characteristic is chosen, its protected table with what follows from it. Each table shown is written to the audit trail.
+func (p *Pages) Equality(c echo.Context) error {
+	view, offer, err := p.equalityPage(c, staff.ReadFilters(c))
+	if err != nil {
+		return err
+	}
+	if !view.Asked {
+		return page.Render(c, http.StatusOK, "staff/equality", view)
+	}
+	a, err := p.ask(c, view.Filters, offer)
+	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
+		view.Problems.Add(faultOf(view.Filters, refusal.Sentence), refusal.Sentence)
+		view.Asked = false
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality", view)
+	}
+	if err != nil {
+		return err
+	}
+	f := view.Filters
+	view.Period, view.Look = a.Of().Period(), staff.LookAt(a)
+	view.Block = staff.Block{ID: "equality", Heading: a.Of().Title(), Table: staff.ProtectedTable(a), Chart: staff.ChartOf(view.Page, "chart-equality", a)}
+	address := f.Values().Encode()
+	view.Block.CSV, view.Block.XLSX = "/staff/equality/table.csv?"+address, "/staff/equality/table.xlsx?"+address
+	view.Gaps = gapView(a)
+	view.Words = assessment(a)
+	if view.Look.Hidden > 0 || view.Look.Bare > 0 {
+		view.Coarser = coarser(f, offer)
+	}
+	if len(f.Channels)+len(f.Services)+len(f.Points) == 0 && !view.Look.All && permission.Holds(signin.Of(c).Actor, permission.ReleaseEquality) {
+		view.Release, view.Plan = "/staff/equality/release?"+address, "/staff/equality/plan?"+address
+	}
+	return page.Render(c, http.StatusOK, "staff/equality", view)
+}
+
+func (p *Pages) equalityPage(c echo.Context, f staff.Filters) (EqualityPage, analytics.Offer, error) {
+	offer, err := p.Analytics.Offer(c.Request().Context(), signin.Of(c).Actor, f.Surveys)
+	if err != nil {
+		return EqualityPage{}, offer, err
+	}
+	changed := f.Complete(offer)
+	view := EqualityPage{Page: page.New(c), Filters: f, Changed: changed, Asked: f.By != "", Surveys: len(offer.Surveys) > 0}
+	view.NoneAsks = view.Surveys && len(offer.Characteristics) == 0
+	from, to := closedMonths(p.Now().In(staff.Organisation(c).Zone()))
+	view.Form = EqualityForm{
+		Surveys: staff.SurveyOptions(offer), Measures: staff.Options("", keep(offer.Measures, f.Measure), f.Measure),
+		By: staff.Options("Choose a characteristic", keep(offer.Characteristics, f.By), f.By), And: staff.Options("Nothing else", keep(seconds(offer), f.And), f.And),
+		Subtotals: []page.Option{{Value: "yes", Text: "With subtotals", Hint: "Broader groups beside the groups, months by quarter, services by directorate", Chosen: f.Subtotals}},
+		From:      staff.Options("The beginning", keep(from, f.From), f.From), To: staff.Options("The last month that is over", keep(to, f.To), f.To),
+		Channels: staff.Options("All channels", offer.Channels, f.Channels...), Services: staff.Options("All services", offer.Services, f.Services...),
+	}
+	if len(offer.Points)+len(f.Points) > 0 {
+		view.Form.Points = staff.Options("All access points", offer.Points, f.Points...)
+	}
+	return view, offer, nil
+}
+
+// seconds are what a characteristic may be crossed with.
+func seconds(o analytics.Offer) []analytics.Code {
+	fixed := []analytics.Code{{Code: "channel", Label: "Channel"}, {Code: "service", Label: "Service"}}
+	if len(o.Points) > 0 {
+		fixed = append(fixed, analytics.Code{Code: "access_point", Label: "Access point"})
+	}
+	return append(fixed, o.Characteristics...)
+}
+
+// keep adds to a list what was chosen and is not in it, so that a form that is shown again has lost nothing.
+func keep(list []analytics.Code, chosen string) []analytics.Code {
+	if chosen == "" || staff.HasCode(list, chosen) {
+		return list
+	}
+	return append([]analytics.Code{{Code: chosen, Label: chosen}}, list...)
+}
+
+// equalityQuery is the question of the workspace: one or two dimensions, of which the first is a characteristic.
+func equalityQuery(f staff.Filters, offer analytics.Offer) (analytics.Query, error) {
+	var problems page.Problems
+	q := f.Query(&problems, f.By, f.And)
+	switch {
+	case len(problems) > 0:
+		return q, analytics.Refusal{Sentence: problems.Error()}
+	case !staff.HasCode(offer.Characteristics, f.By):
+		return q, analytics.Refusal{Sentence: "Choose one of the characteristics that the survey asks about."}
+	case f.And != "" && !staff.HasCode(seconds(offer), f.And):
+		return q, analytics.Refusal{Sentence: "A characteristic can be crossed with another one, with the channel, the service or the access point. Choose one of these."}
+	}
+	return q, nil
+}
+
+// ask insists on a protected table: a split that needs no protection is not this page's business.
+func (p *Pages) ask(c echo.Context, f staff.Filters, offer analytics.Offer) (analytics.Protected, error) {
+	q, err := equalityQuery(f, offer)
+	if err != nil {
+		return analytics.Protected{}, err
+	}
+	a, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, q)
+	if err != nil {
+		return analytics.Protected{}, err
+	}
+	protected, ok := a.(analytics.Protected)
+	if !ok {
+		return analytics.Protected{}, analytics.Refusal{Sentence: "Choose one of the characteristics that the survey asks about."}
+	}
+	return protected, nil
+}

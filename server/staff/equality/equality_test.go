@@ -1,0 +1,95 @@
+package equality
+
+import (
+	"strings"
+	"testing"
+
+	"yousaid/analytics"
+	"yousaid/analytics/disclosure"
+	"yousaid/server/page"
+	"yousaid/server/staff"
+)
+
+// A crossed table has a line for each group and one for all, a column for each of the second dimension and one for all, and a word for every cell without a figure.
+func TestACrossedTable(t *testing.T) {
+	t.Parallel()
+	l := disclosure.Lattice{
+		Dimensions: []disclosure.Dimension{{ID: "sex", Codes: []string{"f", "m", ""}}, {ID: "channel", Codes: []string{"web", "kiosk"}}},
+		Answers:    []disclosure.Answer{{Code: "2", HasSatisfied: true, Satisfied: true}, {Code: "1", HasSatisfied: true}},
+		Counts:     []int64{40, 20, 2, 1, 30, 45, 0, 0, 12, 14, 3, 2},
+		NotAsked:   []bool{false, false, false, true, false, false},
+	}
+	protected, err := disclosure.Protect(l, disclosure.Rules{Equality: true, Key: "k"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := analytics.Protected{Table: protected}
+	a.Measure.HasShare = true
+	a.Dimensions = []analytics.Dimension{{ID: "sex", Label: "Sex", Codes: []analytics.Code{{Code: "f", Label: "Female"}, {Code: "m", Label: "Male"}, {Code: ""}}},
+		{ID: "channel", Label: "Channel", Codes: []analytics.Code{{Code: "web", Label: "Website"}, {Code: "kiosk", Label: "Kiosk"}}}}
+	table := staff.ProtectedTable(a)
+	var lines []string
+	for _, row := range table.Rows {
+		var line []string
+		for i, c := range row {
+			line = append(line, strings.TrimSpace(c.Text+" "+c.More))
+			if c.Head != (i == 0) || c.Text[0] == '[' && c.Spoken == "" {
+				t.Errorf("%+v", c)
+			}
+		}
+		lines = append(lines, strings.Join(line, " | "))
+	}
+	got := strings.Join(lines, "\n")
+	if !strings.HasPrefix(got, "Female | ") || !strings.Contains(got, "Male | ") || !strings.Contains(got, "| [z] |") || !strings.Contains(got, "\nNo answer |") || !strings.Contains(got, "\nAll |") || len(table.Columns) != 4 || len(lines) != 4 {
+		t.Errorf("%s", got)
+	}
+	look := staff.LookAt(a)
+	if look.Cells != 12 || look.NotAsked != 1 || look.Hidden != strings.Count(got, "[c]") || look.Hidden == 0 {
+		t.Errorf("%+v of\n%s", look, got)
+	}
+	for _, hidden := range []string{"n = 3 ", "n = 5 "} { // of the small groups
+		if strings.Contains(got+" ", hidden) {
+			t.Errorf("a small group is shown:\n%s", got)
+		}
+	}
+	words := assessment(a)
+	for _, part := range []string{"Which groups differ", "Section 149 of the Equality Act 2010", "not weighted"} {
+		if !strings.Contains(words, part) {
+			t.Errorf("%q is not in\n%s", part, words)
+		}
+	}
+}
+
+// A refusal of the register that names an earlier release leads to it.
+func TestARefusalLeadsToTheReleaseItNames(t *testing.T) {
+	t.Parallel()
+	var view EqualityReleasePage
+	view.refuse(analytics.Refusal{Sentence: "It was not proved safe.", Beside: []int64{1234}})
+	if view.Earlier.Href != "/staff/releases/1234" || view.Problems.For("release") == "" {
+		t.Errorf("%+v", view)
+	}
+	view = EqualityReleasePage{}
+	view.refuse(analytics.Refusal{Sentence: "The period ends before it begins."})
+	if view.Earlier != (page.Link{}) {
+		t.Errorf("%+v", view.Earlier)
+	}
+}
+
+func TestPointsHaveTheirSign(t *testing.T) {
+	t.Parallel()
+	for diff, want := range map[float64]string{-0.2184: "−21.8", 0.002: "+0.2", 0.0001: "0.0", -0.0001: "0.0"} {
+		if got := points(diff); got != want {
+			t.Errorf("%g is written %s, not %s", diff, got, want)
+		}
+	}
+	for g, want := range map[analytics.Gap]string{
+		{Low: -0.1, High: 0.1}:                                 "No clear gap",
+		{Low: 0.01, High: 0.1}:                                 "No clear gap once several groups are compared",
+		{Low: 0.01, High: 0.1, Clear: true, Higher: true}:      "Higher: significant at 0.05 level",
+		{Low: -0.1, High: -0.1, Clear: true, Unreliable: true}: "Lower: significant at 0.05 level; low reliability [u]",
+	} {
+		if got := called(g); got != want {
+			t.Errorf("%+v is called %q, not %q", g, got, want)
+		}
+	}
+}

@@ -1,0 +1,31 @@
+package equality
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics"
+	"yousaid/server/signin"
+	"yousaid/server/staff"
+)
+
+// EqualityCSV is the table of the equality page as CSV.
+func (p *Pages) EqualityCSV(c echo.Context) error { return p.equality(c, "csv") }
+
+// EqualityXLSX is the table of the equality page as a workbook.
+func (p *Pages) EqualityXLSX(c echo.Context) error { return p.equality(c, "xlsx") }
+
+func (p *Pages) equality(c echo.Context, format string) error {
+	f := staff.ReadFilters(c)
+	offer, err := p.Analytics.Offer(c.Request().Context(), signin.Of(c).Actor, f.Surveys)
+	if err != nil {
+		return err
+	}
+	if changed := f.Complete(offer); changed != "" {
+		return analytics.Refusal{Sentence: staff.NotAskedHere}
+	}
+	a, err := p.ask(c, f, offer)
+	if err != nil {
+		return err
+	}
+	return staff.SendTable(c, a, format, p.Now())
+}

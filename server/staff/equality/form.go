@@ -1,0 +1,85 @@
+package equality
+
+import (
+	"strings"
+	"time"
+
+	"yousaid/analytics"
+	"yousaid/server/page"
+	"yousaid/server/staff"
+)
+
+// faultOf finds the field that a refusal is about, so that the sentence stands where it can be put right. The engine names what it refuses.
+func faultOf(f staff.Filters, sentence string) string {
+	says := func(words ...string) bool {
+		for _, w := range words {
+			if strings.Contains(sentence, w) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case says("first day as"), says("start on the first"):
+		return "from"
+	case says("last day as", "end on the last day", "months that are over", "period ends"):
+		return "to"
+	case says("filter on channel", "channel has no value"):
+		return "channel"
+	case says("filter on access_point", "access_point has no value"):
+		return "access_point"
+	case says("filter on service", "service has no value"), says("one filter at the most"):
+		return "service"
+	case f.And != "" && says("crossed with", "follows from", "named twice", "split by "+f.And+" as well", "dimension \""+f.And+"\"", f.And+" was never", f.And+" lets people", "a dimension away"):
+		return "and"
+	case says("question with one answer", "people's own words", "is not asked", "does not ask", "no question"), f.Measure != "" && says(f.Measure+" cannot", "\""+f.Measure+"\""):
+		return "measure"
+	case says("published survey", "No survey", "Name one of them", "survey counts", "scale"):
+		return "survey"
+	}
+	return "by"
+}
+
+// coarser is how to ask so that less is hidden: broader groups, one dimension, a longer period. Each link changes one thing.
+func coarser(f staff.Filters, offer analytics.Offer) (links []page.Link) {
+	add := func(text string, to staff.Filters) {
+		links = append(links, page.Link{Text: text, Href: "/staff/equality?" + to.Values().Encode() + "#table"})
+	}
+	if staff.HasCode(offer.Characteristics, f.By+"_group") && f.And != f.By+"_group" {
+		to := f
+		to.By += "_group"
+		add("Use the broader groups of the characteristic", to)
+	}
+	if f.And != "" && staff.HasCode(offer.Characteristics, f.And+"_group") && f.By != f.And+"_group" {
+		to := f
+		to.And += "_group"
+		add("Use the broader groups of the second split", to)
+	}
+	if f.From != "" || f.To != "" {
+		to := f
+		to.From, to.To = "", ""
+		add("Take all months that are over", to)
+	}
+	if f.And != "" {
+		to := f
+		to.And = ""
+		add("Take the second split away", to)
+	}
+	if len(f.Channels)+len(f.Services)+len(f.Points) > 0 {
+		to := f
+		to.Channels, to.Services, to.Points = nil, nil, nil
+		add("Take the filter away", to)
+	}
+	return links
+}
+
+// closedMonths offers the last 36 months that are over, by their first and by their last days, newest first.
+func closedMonths(now time.Time) (from, to []analytics.Code) {
+	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	for i := 1; i <= 36; i++ {
+		month := first.AddDate(0, -i, 0)
+		from = append(from, analytics.Code{Code: month.Format(time.DateOnly), Label: month.Format("January 2006")})
+		to = append(to, analytics.Code{Code: month.AddDate(0, 1, -1).Format(time.DateOnly), Label: month.Format("January 2006")})
+	}
+	return from, to
+}

@@ -1,0 +1,251 @@
+package equality
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics"
+	"yousaid/analytics/plans"
+	"yousaid/analytics/releases"
+	"yousaid/server/page"
+	"yousaid/server/signin"
+	"yousaid/server/staff"
+)
+
+// EqualityPlanPage is staff/equality_plan: which equality tables leave for which survey, and how often.
+type EqualityPlanPage struct {
+	page.Page
+	Plans    []PlanLine
+	Ending   *PlanLine // the plan that is about to be ended
+	Form     EqualityForm
+	Cadence  string
+	Cadents  []page.Option
+	Report   []page.Option
+	Surveys  bool
+	Survey   string // the one whose questions are offered
+	NoneAsks bool
+}
+
+// PlanLine is a plan in words, with what it owes.
+type PlanLine struct {
+	ID          int64
+	What, Often string
+	By          string // who declared it, and when
+	InReport    bool
+	Table       page.Table
+	Late, Due   int
+	End         string
+}
+
+var cadences = []struct {
+	code plans.Cadence
+	text string
+}{{plans.Quarterly, "Every quarter"}, {plans.Monthly, "Every month"}, {plans.Yearly, "Every year"}}
+
+// EqualityPlan lists the plans and offers to add one; with ?end it asks before it ends one.
+func (p *Pages) EqualityPlan(c echo.Context) error {
+	view, _, _, err := p.planned(c, c.QueryParams())
+	if err != nil {
+		return err
+	}
+	if end := c.QueryParam("end"); end != "" {
+		id, _ := strconv.ParseInt(end, 10, 64)
+		for i := range view.Plans {
+			if view.Plans[i].ID == id {
+				view.Ending = &view.Plans[i]
+			}
+		}
+		if view.Ending == nil {
+			return plans.ErrNoPlan
+		}
+	}
+	return page.Render(c, http.StatusOK, "staff/equality_plan", view)
+}
+
+// SendEqualityPlan adds a plan or ends one.
+func (p *Pages) SendEqualityPlan(c echo.Context) error {
+	sent, err := c.FormParams()
+	if err != nil {
+		return err
+	}
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
+	switch sent.Get("do") {
+	case "end":
+		id, _ := strconv.ParseInt(sent.Get("id"), 10, 64)
+		if err := p.Plans.End(ctx, actor, id); err != nil {
+			return err
+		}
+		page.Tell(c, "The plan is ended. What was released by it stays in the register.")
+		return c.Redirect(http.StatusSeeOther, "/staff/equality/plan")
+	case "add":
+	default:
+		return echo.NewHTTPError(http.StatusBadRequest)
+	}
+	view, f, offer, err := p.planned(c, sent)
+	if err != nil {
+		return err
+	}
+	plan := plans.Plan{Measure: f.Measure, By: []string{f.By}, Subtotals: f.Subtotals, Cadence: plans.Cadence(sent.Get("cadence")), Standing: sent.Get("standing") != ""}
+	if f.And != "" {
+		plan.By = append(plan.By, f.And)
+	}
+	survey, err := p.Surveys.BySlug(ctx, actor.Org, staff.PlainText(sent.Get("survey")))
+	if err != nil || survey.Slug != view.Survey { // the questions of another survey were offered
+		view.Problems.Add("survey", "Choose one published survey.")
+	}
+	plan.Survey = survey.ID
+	if asked := staff.PlainText(sent.Get("measure")); !staff.HasCode(offer.Measures, f.Measure) || asked != "" && asked != f.Measure {
+		view.Problems.Add("measure", "Choose a question of the survey.")
+	}
+	if !staff.HasCode(offer.Characteristics, f.By) {
+		view.Problems.Add("by", "Choose one of the characteristics that the survey asks about.")
+	}
+	if f.And != "" && (f.And == f.By || !staff.HasCode(seconds(offer), f.And)) {
+		view.Problems.Add("and", "Choose another characteristic, the channel, the service, the access point, or nothing else.")
+	}
+	if !known(plan.Cadence) {
+		view.Problems.Add("cadence", "Choose how often the table leaves.")
+	} else if plan.Standing && plan.Cadence != plans.Quarterly {
+		view.Problems.Add("standing", "The report is made every quarter. Let the table leave every quarter, or leave it out of the report.")
+	}
+	if len(view.Problems) == 0 {
+		_, err := p.Plans.Add(ctx, actor, plan)
+		if err == nil {
+			page.Tell(c, "The table is planned. What is due stands below it.")
+			return c.Redirect(http.StatusSeeOther, "/staff/equality/plan")
+		}
+		if errors.Is(err, releases.ErrNotAsked) {
+			view.Problems.Add("measure", "Choose a question of this survey that has one answer from a list: only those can be released.")
+			return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_plan", view)
+		}
+		if !errors.Is(err, plans.ErrPlanExists) {
+			return err
+		}
+		view.Problems.Add("by", "This table is planned already, as often. Choose another one.")
+	}
+	return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_plan", view)
+}
+
+func known(c plans.Cadence) bool {
+	for _, one := range cadences {
+		if one.code == c {
+			return true
+		}
+	}
+	return false
+}
+
+// planned prepares the page with what is in the form.
+func (p *Pages) planned(c echo.Context, from url.Values) (EqualityPlanPage, staff.Filters, analytics.Offer, error) {
+	f := staff.FiltersOf(from)
+	if len(f.Surveys) == 1 && f.Surveys[0] == "all" {
+		f.Surveys = nil
+	}
+	work, offer, err := p.equalityPage(c, f)
+	if err != nil {
+		return EqualityPlanPage{}, f, offer, err
+	}
+	view := EqualityPlanPage{Page: work.Page, Form: work.Form, Surveys: work.Surveys, Cadence: from.Get("cadence"), NoneAsks: work.NoneAsks, Survey: strings.Join(work.Filters.Surveys, "")}
+	view.Back = "/staff/equality"
+	for i, o := range view.Form.Surveys {
+		if o.Value == "all" { // a plan is of one survey
+			view.Form.Surveys = append(view.Form.Surveys[:i:i], view.Form.Surveys[i+1:]...)
+			break
+		}
+	}
+	if view.Cadence == "" {
+		view.Cadence = string(plans.Quarterly)
+	}
+	for _, one := range cadences {
+		view.Cadents = append(view.Cadents, page.Option{Value: string(one.code), Text: one.text})
+	}
+	view.Report = []page.Option{{Value: "yes", Text: "Show it in the quarterly equality report", Chosen: from.Get("standing") != "" || from.Get("do") == ""}}
+	view.Plans, err = p.planLines(c, view.Page)
+	return view, work.Filters, offer, err
+}
+
+func (p *Pages) planLines(c echo.Context, frame page.Page) ([]PlanLine, error) {
+	ctx, org := c.Request().Context(), staff.Organisation(c)
+	planned, err := p.Plans.Plans(ctx, org.ID)
+	if err != nil {
+		return nil, err
+	}
+	found, err := p.Plans.Released(ctx, org.ID, planned)
+	if err != nil {
+		return nil, err
+	}
+	now := p.Now().In(org.Zone())
+	today := now.Format("2006-01-02")
+	names := map[string]analytics.Offer{}
+	var lines []PlanLine
+	for i, plan := range planned {
+		if _, ok := names[plan.SurveySlug]; !ok {
+			if names[plan.SurveySlug], err = p.Analytics.Offer(ctx, signin.Of(c).Actor, []string{plan.SurveySlug}); err != nil {
+				return nil, err
+			}
+		}
+		title, table := planName(plan, names[plan.SurveySlug])
+		line := PlanLine{ID: plan.ID, What: title + ": " + table, InReport: plan.Standing, By: fmt.Sprintf("Declared by %s on %s", plan.CreatedBy, page.Date("en", plan.CreatedAt.In(org.Zone()))),
+			End: fmt.Sprintf("/staff/equality/plan?end=%d", plan.ID)}
+		for _, one := range cadences {
+			if one.code == plan.Cadence {
+				line.Often = one.text
+			}
+		}
+		line.Table = page.Table{Caption: line.What, Columns: []page.Column{{Text: "Period"}, {Text: "Due"}, {Text: "State"}}}
+		for _, period := range plan.Over(now, 8) {
+			state := page.Cell{Text: "Due", Href: releaseAddress(plan, period)}
+			if id := found[i][period.Key()]; id != 0 {
+				state = page.Cell{Text: fmt.Sprintf("Released as number %d", id), Href: fmt.Sprintf("/staff/releases/%d", id)}
+			} else if line.Due++; period.Due < today {
+				state.Text = "Late"
+				line.Late++
+			}
+			line.Table.Rows = append(line.Table.Rows, []page.Cell{{Text: frame.Period(period.From, period.To), Head: true}, {Text: staff.DayInWords(period.Due)}, state})
+		}
+		lines = append(lines, line)
+	}
+	return lines, nil
+}
+
+// planName says what a plan lets out, in the words of the survey: the survey, and the table.
+func planName(plan plans.Plan, offer analytics.Offer) (title, table string) {
+	name := func(list []analytics.Code, code string) string {
+		for _, c := range list {
+			if c.Code == code {
+				return c.Label
+			}
+		}
+		return code
+	}
+	title = plan.SurveySlug
+	for _, s := range offer.Surveys {
+		if s.Slug == plan.SurveySlug {
+			title = s.Title
+		}
+	}
+	var by []string
+	for _, d := range plan.By {
+		by = append(by, staff.Lower(name(seconds(offer), d)))
+	}
+	table = fmt.Sprintf("“%s” by %s", name(offer.Measures, plan.Measure), strings.Join(by, " and "))
+	if plan.Subtotals {
+		table += ", with subtotals"
+	}
+	return title, table
+}
+
+// releaseAddress is where a planned table of a period is looked at and let out.
+func releaseAddress(plan plans.Plan, period plans.Period) string {
+	f := staff.Filters{Surveys: []string{plan.SurveySlug}, Measure: plan.Measure, By: plan.By[0], From: period.From, To: period.To, Subtotals: plan.Subtotals}
+	if len(plan.By) > 1 {
+		f.And = plan.By[1]
+	}
+	return "/staff/equality/release?" + f.Values().Encode()
+}

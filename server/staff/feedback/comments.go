@@ -1,0 +1,98 @@
+package feedback
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics"
+	"yousaid/analytics/insight"
+	"yousaid/server/page"
+	"yousaid/server/signin"
+	"yousaid/server/staff"
+	"yousaid/surveys/permission"
+)
+
+// CommentsPage is staff/comments: what people wrote, part by part.
+type CommentsPage struct {
+	staff.Filtered
+	staff.CommentList
+}
+
+// Comments lists what people wrote, newest first.
+func (p *Pages) Comments(c echo.Context) error {
+	form, _, err := staff.FilteredPage(c, p.Analytics)
+	if err != nil {
+		return err
+	}
+	view := CommentsPage{Filtered: form}
+	view.Alone = true
+	if err := p.ratings(c, &view); err != nil {
+		return err
+	}
+	if len(view.Problems) > 0 {
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/comments", view)
+	}
+	q, err := staff.CommentQuery(c, &view.Filtered, 25)
+	if err != nil {
+		return err
+	}
+	if err := p.working(c, &view, &q); err != nil {
+		return err
+	}
+	if err := view.Read(c, p.Insight, &view.Filtered, q); err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, "staff/comments", view)
+}
+
+// ratings offers the answers of the question to filter by, and says what cannot be asked.
+func (p *Pages) ratings(c echo.Context, view *CommentsPage) error {
+	q := view.Filters.Query(&view.Problems)
+	if len(view.Problems) > 0 || q.Measure == "" {
+		return nil
+	}
+	a, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, q)
+	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
+		// Surveys on different scales cannot be counted together; what people wrote in them can be read together.
+		if !slices.Equal(view.Filters.Surveys, []string{"all"}) {
+			view.Problems.Add("", refusal.Sentence)
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	view.Ratings = staff.RatingOptions(a.Of().Measure, view.Filters.Ratings)
+	return nil
+}
+
+// working adds what the page of comments alone has: filters by theme, mark and review, and how often each theme is named.
+func (p *Pages) working(c echo.Context, view *CommentsPage, q *insight.Query) error {
+	ctx, actor, f := c.Request().Context(), signin.Of(c).Actor, view.Filters
+	themes, err := p.Insight.Themes(ctx, actor.Org)
+	if err != nil {
+		return err
+	}
+	counts, err := p.Insight.ThemeCounts(ctx, actor, *q)
+	if err != nil {
+		return err
+	}
+	q.Mark, q.State = insight.Mark(f.Mark), insight.ReviewState(f.State)
+	if q.Untagged = f.Theme == untagged; !q.Untagged {
+		q.Theme, _ = strconv.ParseInt(f.Theme, 10, 64)
+	}
+	withheld := permission.Holds(actor, permission.RedactComments)
+	if q.State == insight.Withheld && !withheld {
+		q.State = ""
+	}
+	view.Work, view.List = permission.Holds(actor, permission.WorkComments), f.Values().Encode()
+	view.ThemeTable = themeTable(counts, themes, f)
+	view.Themes = append(staff.ThemeOptions(themes, "Any theme", f.Theme), page.Option{Value: untagged, Text: "Without a theme", Chosen: q.Untagged})
+	view.AddThemes = staff.ThemeOptions(themes, "No more")
+	view.Marks, view.States = markOptions("Any", q.Mark), stateOptions(withheld, q.State)
+	return nil
+}

@@ -1,0 +1,67 @@
+package staff
+
+import (
+	"context"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics"
+	"yousaid/server/page"
+	"yousaid/server/signin"
+	"yousaid/surveys/permission"
+	"yousaid/surveys/tenant"
+)
+
+// Filtered is what a page shows that asks for figures or for comments by the filters of its address.
+type Filtered struct {
+	page.Page
+	Filters     Filters
+	Changed     string // what of the filters gave way to the chosen surveys
+	Form        FilterForm
+	Limited     bool // the reader sees the answers about some services only
+	SeeComments bool
+}
+
+// FilterForm has the choices of the filter form.
+type FilterForm struct {
+	Surveys, Measures, Channels, Services, Points, Directorates, By, And []page.Option
+}
+
+// offers says what somebody may ask for.
+type offers interface {
+	Offer(ctx context.Context, by tenant.Actor, chosen []string) (analytics.Offer, error)
+}
+
+// FilteredPage reads the filters and prepares the form.
+func FilteredPage(c echo.Context, from offers) (Filtered, analytics.Offer, error) {
+	actor := signin.Of(c).Actor
+	f := ReadFilters(c)
+	offer, err := from.Offer(c.Request().Context(), actor, f.Surveys)
+	if err != nil {
+		return Filtered{}, offer, err
+	}
+	changed := f.Complete(offer)
+	view := Filtered{Page: page.New(c), Filters: f, Changed: changed, Limited: offer.Limited, SeeComments: permission.Holds(actor, permission.SeeComments)}
+	if name, ok := strings.CutPrefix(f.Measure, analytics.ScalePrefix); ok && !HasCode(offer.Measures, f.Measure) {
+		for _, s := range offer.Scales {
+			if s.Code == name {
+				offer.Measures = append(offer.Measures, analytics.Code{Code: f.Measure, Label: "All ratings on the scale " + s.Label})
+			}
+		}
+	}
+	view.Form = FilterForm{
+		Surveys: SurveyOptions(offer), Measures: Options("", offer.Measures, f.Measure), Channels: Options("All channels", offer.Channels, f.Channels...),
+		Services: Options("All services", offer.Services, f.Services...), Points: Options("All access points", offer.Points, f.Points...), Directorates: Options("All directorates", offer.Directorates, f.Directorates...),
+		By: Options("No table of my own", offer.Dimensions, f.By), And: Options("Nothing else", offer.Dimensions, f.And),
+	}
+	return view, offer, nil
+}
+
+func RatingOptions(m analytics.Measure, chosen []string) []page.Option {
+	var codes []analytics.Code
+	for _, a := range AnswersOf(m) {
+		codes = append(codes, analytics.Code{Code: a.Code, Label: a.Label})
+	}
+	return Options("Any answer", codes, chosen...)
+}

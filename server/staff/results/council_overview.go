@@ -1,0 +1,291 @@
+package results
+
+import (
+	"errors"
+	"fmt"
+	"html/template"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"sort"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics"
+	"yousaid/analytics/actions"
+	"yousaid/analytics/insight"
+	"yousaid/analytics/stats"
+	"yousaid/server/page"
+	"yousaid/server/signin"
+	"yousaid/server/staff"
+	"yousaid/surveys/permission"
+)
+
+// WholePage is staff/whole: how the council does, across all surveys that rate on one scale.
+type WholePage struct {
+	page.Page
+	Scale    string
+	Scales   []page.Option
+	Limited  bool
+	Period   string
+	Share    string // satisfied, in whole per cent
+	Range    string
+	N        int
+	Change   string
+	Council  WholeRow // the whole council, where the page is about some services only
+	Surveys  []string
+	LeftOut  []string
+	Excluded int // answers left out as unusual
+	Line     template.HTML
+	Parts    template.HTML // by directorate
+	PartRows []WholeRow
+	Best     []WholeRow
+	Worst    []WholeRow
+	Below    []WholeRow // whose likely range lies below the council's share
+	Ordered  []WholeRow // the services that are seen, where best and worst cannot be said
+	Few      []string   // with too few answers to rank
+	Channels []WholeRow
+	Themes   []page.Link
+	Late     int // actions that are overdue
+	Results  string
+	Months   []WholeRow
+}
+
+// WholeRow is a line: what it is about, its share, its base, and where its answers and comments are.
+type WholeRow struct {
+	Name, Share, Range string
+	N                  int
+	Href, Comments     string
+	share              float64
+	low, high          float64
+}
+
+// WholeList is a table of the council page with its caption, which only screen readers hear: a heading stands over it.
+type WholeList struct {
+	Caption string
+	Rows    []WholeRow
+}
+
+// List puts a caption to lines, for the template.
+func (WholePage) List(caption string, rows []WholeRow) WholeList { return WholeList{caption, rows} }
+
+const enoughToRank = 50 // answers (STANDARDS 5): fewer are not put in an order
+
+// Whole shows the council page: last 12 closed months and the 12 before.
+func (p *Pages) Whole(c echo.Context) error {
+	actor := signin.Of(c).Actor
+	offer, err := p.Analytics.Offer(c.Request().Context(), actor, []string{"all"})
+	if err != nil {
+		return err
+	}
+	view := WholePage{Page: page.New(c), Scale: staff.PlainText(c.QueryParam("scale")), Limited: offer.Limited, Scales: staff.Options("", offer.Scales)}
+	if len(offer.Scales) == 0 {
+		return page.Render(c, http.StatusOK, "staff/whole", view)
+	}
+	now := p.Now().In(staff.Organisation(c).Zone())
+	end := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -1)
+	start := time.Date(now.Year(), now.Month()-12, 1, 0, 0, 0, 0, time.UTC)
+	view.Period = view.Page.Period(start.Format(time.DateOnly), end.Format(time.DateOnly))
+	if view.Scale == "" {
+		if view.Scale, err = p.mostAnswered(c, offer.Scales, start, end); err != nil {
+			return err
+		}
+	}
+	answers, council, err := p.wholeAnswers(c, view.Scale, view.Limited, start, end)
+	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
+		view.Problems.Add("scale", refusal.Sentence)
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/whole", view)
+	}
+	if err != nil {
+		return err
+	}
+	view.tell(answers, council, start, end)
+	for i, slug := range view.LeftOut {
+		if at := slices.IndexFunc(offer.Surveys, func(s analytics.SurveyRef) bool { return s.Slug == slug }); at >= 0 {
+			view.LeftOut[i] = fmt.Sprintf("%s (%s)", offer.Surveys[at].Title, slug)
+		}
+	}
+	if err := p.around(c, &view, start, end); err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, "staff/whole", view)
+}
+
+// mostAnswered is the scale on which most people answered in the period, the first of those that are alike: a survey that nobody has answered yet does not push the others off
+// the page.
+func (p *Pages) mostAnswered(c echo.Context, scales []analytics.Code, start, end time.Time) (string, error) {
+	best, most := scales[0].Code, int64(0)
+	if len(scales) == 1 {
+		return best, nil
+	}
+	for _, s := range scales {
+		a, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, wholeQuery(s.Code, start, end))
+		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		if n := a.(analytics.Figures).Total.N; n > most {
+			best, most = s.Code, n
+		}
+	}
+	return best, nil
+}
+
+func wholeQuery(scale string, start, end time.Time) analytics.Query {
+	return analytics.Query{Surveys: []string{"all"}, Measure: analytics.ScalePrefix + scale, From: analytics.DateOf(start), To: analytics.DateOf(end)}
+}
+
+// wholeAnswers asks for what the page shows: all, the year before, and by month, directorate, service and channel; and for everybody's answers, with which those are compared that a reader with limited
+// reach sees.
+func (p *Pages) wholeAnswers(c echo.Context, scale string, limited bool, start, end time.Time) (list []analytics.Figures, council analytics.Cell, err error) {
+	base := wholeQuery(scale, start, end)
+	before := base
+	before.From, before.To = analytics.DateOf(start.AddDate(-1, 0, 0)), analytics.DateOf(start.AddDate(0, 0, -1))
+	queries := []analytics.Query{base, before}
+	for _, by := range []string{"month", "directorate", "service", "channel"} {
+		q := base
+		q.By = []string{by}
+		queries = append(queries, q)
+	}
+	if limited {
+		queries = append(queries, base.OfEverybody())
+	}
+	if list, err = p.Analytics.AskTogether(c.Request().Context(), signin.Of(c).Actor, queries...); err != nil {
+		return nil, council, err
+	}
+	if limited {
+		return list, list[len(list)-1].Total, nil
+	}
+	return list, list[0].Total, nil
+}
+
+// wholeRow is a cell in words. Its address keeps the year that the page shows.
+func wholeRow(name string, cell analytics.Cell, filter url.Values) WholeRow {
+	r := WholeRow{Name: name, N: int(cell.N), Href: "/staff/results?" + filter.Encode(), Comments: "/staff/comments?" + filter.Encode(), Share: "–"}
+	if cell.Satisfied != nil && cell.Low != nil && cell.High != nil {
+		r.share, r.low, r.high = *cell.Satisfied, *cell.Low, *cell.High
+		r.Share, r.Range = percents(r.share), percents(r.low)+" to "+percents(r.high)
+	}
+	return r
+}
+
+func percents(share float64) string { return fmt.Sprintf("%d%%", int(math.Round(share*100))) }
+
+func (v *WholePage) tell(list []analytics.Figures, council analytics.Cell, start, end time.Time) {
+	all, before := list[0].Total, list[1].Total
+	frame := list[0].Frame
+	for _, s := range frame.Surveys {
+		v.Surveys = append(v.Surveys, s.Title)
+	}
+	v.LeftOut, v.Excluded = frame.LeftOut, int(list[0].Excluded)
+	filter := func(name, value string) url.Values {
+		f := url.Values{"survey": {"all"}, "from": {start.Format(time.DateOnly)}, "to": {end.Format(time.DateOnly)}, "measure": {analytics.ScalePrefix + v.Scale}}
+		if name != "" {
+			f.Set(name, value)
+		}
+		return f
+	}
+	whole := wholeRow("All", all, filter("", ""))
+	v.Share, v.Range, v.N, v.Results = whole.Share, whole.Range, whole.N, whole.Href
+	v.Change = change(all, before)
+	v.Council = wholeRow("The whole council", council, filter("", ""))
+	line, parts := page.Chart{ID: "whole-months", Title: "Share satisfied by month"}, page.Chart{ID: "whole-parts", Title: "Share satisfied by directorate"}
+	for _, cell := range list[2].Cells {
+		name := list[2].Dimensions[0].Word(cell.Codes[0])
+		v.Months = append(v.Months, wholeRow(name, cell, filter("", "")))
+		line.Rows = append(line.Rows, page.Row{Label: name, N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High})
+	}
+	for _, cell := range list[3].Cells {
+		name := list[3].Dimensions[0].Word(cell.Codes[0])
+		v.PartRows = append(v.PartRows, wholeRow(name, cell, filter("directorate", cell.Codes[0])))
+		parts.Rows = append(parts.Rows, page.Row{Label: name, N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High})
+	}
+	if len(line.Rows) > 1 {
+		v.Line = page.ShareLine(v.Page, line)
+	}
+	if len(parts.Rows) > 1 {
+		v.Parts = page.ShareBars(v.Page, parts)
+	}
+	v.rank(list[4], v.Council, filter)
+	for _, cell := range list[5].Cells {
+		v.Channels = append(v.Channels, wholeRow(list[5].Dimensions[0].Word(cell.Codes[0]), cell, filter("channel", cell.Codes[0])))
+	}
+}
+
+// rank puts services in order where each has enough answers, and names those whose likely range lies below the council's share. Who sees some services only sees these in order:
+// the best of them need not be good.
+func (v *WholePage) rank(services analytics.Figures, council WholeRow, filter func(string, string) url.Values) {
+	var ranked []WholeRow
+	for _, cell := range services.Cells {
+		row := wholeRow(services.Dimensions[0].Word(cell.Codes[0]), cell, filter("service", cell.Codes[0]))
+		switch {
+		case cell.N < enoughToRank || cell.Satisfied == nil:
+			v.Few = append(v.Few, fmt.Sprintf("%s (n = %d)", row.Name, row.N))
+			continue
+		case row.high < council.share:
+			v.Below = append(v.Below, row)
+		}
+		ranked = append(ranked, row)
+	}
+	sort.SliceStable(ranked, func(i, j int) bool { return ranked[i].share > ranked[j].share })
+	if v.Limited || len(ranked) < 2 { // one alone is neither best nor worst
+		v.Ordered = ranked
+		return
+	}
+	v.Best = ranked[:min(3, (len(ranked)+1)/2)]
+	v.Worst = slices.Clone(ranked[len(v.Best):])
+	slices.Reverse(v.Worst)
+	v.Worst = v.Worst[:min(5, len(v.Worst))]
+}
+
+// change compares the year with the one before. Only a difference whose interval leaves out nought is called one.
+func change(now, before analytics.Cell) string {
+	if now.Satisfied == nil || before.Satisfied == nil || now.N == 0 || before.N == 0 {
+		return "There is no year before to compare with yet."
+	}
+	satisfied := func(c analytics.Cell) int64 { return int64(math.Round(*c.Satisfied * float64(c.N))) }
+	diff, low, high := stats.Newcombe(satisfied(now), now.N, satisfied(before), before.N, 0.95)
+	points := fmt.Sprintf("%.1f points (likely range %+.1f to %+.1f; n = %s the year before)", math.Abs(diff*100), low*100, high*100, page.Number(int(before.N)))
+	switch {
+	case low > 0:
+		return "Better than the year before by " + points + "."
+	case high < 0:
+		return "Worse than the year before by " + points + "."
+	}
+	return fmt.Sprintf("Whether it changed since the year before cannot be told yet: the difference is %+.1f points (likely range %+.1f to %+.1f).", diff*100, low*100, high*100)
+}
+
+// around adds what people write about and what is overdue, for those who may see it.
+func (p *Pages) around(c echo.Context, view *WholePage, start, end time.Time) error {
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
+	zone := staff.Organisation(c).Zone()
+	if permission.Holds(actor, permission.SeeComments) {
+		from := analytics.DateOf(start).In(zone)
+		counts, err := p.Insight.ThemeCounts(ctx, actor, insight.Query{From: from, To: analytics.DateOf(end.AddDate(0, 0, 1)).In(zone)})
+		if err != nil {
+			return err
+		}
+		themes, err := p.Insight.Themes(ctx, actor.Org)
+		if err != nil {
+			return err
+		}
+		for _, n := range counts[:min(5, len(counts))] {
+			for _, name := range staff.ThemeNames(themes, []int64{n.Theme}) {
+				v := url.Values{"survey": {"all"}, "theme": {fmt.Sprint(n.Theme)}, "from": {start.Format(time.DateOnly)}, "to": {end.Format(time.DateOnly)}}
+				view.Themes = append(view.Themes, page.Link{Text: fmt.Sprintf("%s (%s)", name, page.Number(n.Comments)), Href: "/staff/comments?" + v.Encode()})
+			}
+		}
+	}
+	if permission.Holds(actor, permission.EditActions) {
+		late, err := p.Actions.Actions(ctx, actor, actions.Wanted{Overdue: true, State: actions.Published, Limit: 1000})
+		if err != nil {
+			return err
+		}
+		view.Late = len(late)
+	}
+	return nil
+}

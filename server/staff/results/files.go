@@ -1,0 +1,42 @@
+package results
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics"
+	"yousaid/server/page"
+	"yousaid/server/signin"
+	"yousaid/server/staff"
+)
+
+// ResultsCSV is the table of the results page as CSV.
+func (p *Pages) ResultsCSV(c echo.Context) error { return p.results(c, "csv") }
+
+// ResultsXLSX is the table of the results page as a workbook.
+func (p *Pages) ResultsXLSX(c echo.Context) error { return p.results(c, "xlsx") }
+
+// results asks what the page asked, with the same filters.
+func (p *Pages) results(c echo.Context, format string) error {
+	actor, f := signin.Of(c).Actor, staff.ReadFilters(c)
+	offer, err := p.Analytics.Offer(c.Request().Context(), actor, f.Surveys)
+	if err != nil {
+		return err
+	}
+	if changed := f.Complete(offer); changed != "" {
+		return analytics.Refusal{Sentence: staff.NotAskedHere}
+	}
+	var problems page.Problems
+	q := f.Query(&problems, f.By, f.And)
+	if len(problems) > 0 {
+		return analytics.Refusal{Sentence: problems.Error()}
+	}
+	a, err := p.Analytics.Ask(c.Request().Context(), actor, q)
+	if err != nil {
+		return err
+	}
+	figures, ok := a.(analytics.Figures)
+	if !ok {
+		return analytics.Refusal{Sentence: "Tables by groups of people are on the page Equality, where small groups are protected."}
+	}
+	return staff.SendTable(c, figures, format, p.Now())
+}

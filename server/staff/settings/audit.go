@@ -1,0 +1,89 @@
+package settings
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/server/accounts"
+	"yousaid/server/audit"
+	"yousaid/server/page"
+	"yousaid/server/signin"
+	"yousaid/server/staff"
+)
+
+// AuditPage is staff/audit.
+type AuditPage struct {
+	page.Page
+	Table   page.Table
+	Pager   page.Pager
+	Checked bool
+	Entries int    // that hold
+	Broken  string // where the trail does not hold, or ""
+}
+
+const auditPart = 50
+
+// Audit lists who did what, newest first, and walks the chain when asked to.
+func (p *Pages) Audit(c echo.Context) error {
+	ctx, org := c.Request().Context(), signin.Of(c).Actor.Org
+	if err := p.Door.RecordFailures(ctx, org); err != nil {
+		return err
+	}
+	before, _ := strconv.ParseInt(c.QueryParam("before"), 10, 64)
+	entries, err := p.Ledger.Entries(ctx, org, before, auditPart+1)
+	if err != nil {
+		return err
+	}
+	view := AuditPage{Page: page.New(c), Checked: c.QueryParam("check") != ""}
+	view.Back = "/staff/settings"
+	if view.Checked {
+		n, err := p.Ledger.Verify(ctx, org)
+		if broken := (audit.BrokenError{}); errors.As(err, &broken) {
+			view.Broken = fmt.Sprintf("The audit trail does not hold at entry %d: %s. Tell the person who looks after the database.", broken.Entry, broken.Why)
+		} else if err != nil {
+			return err
+		}
+		view.Entries = int(n)
+	}
+	if before > 0 {
+		view.Pager.Newer = "/staff/audit"
+	}
+	if len(entries) > auditPart {
+		entries = entries[:auditPart]
+		view.Pager.Older = "/staff/audit?before=" + strconv.FormatInt(entries[auditPart-1].ID, 10)
+	}
+	view.Table = auditTable(entries, staff.Organisation(c))
+	return page.Render(c, http.StatusOK, "staff/audit", view)
+}
+
+func auditTable(entries []audit.Entry, o accounts.Organisation) page.Table {
+	t := page.Table{Caption: "What was done, newest first", Columns: []page.Column{{Text: "Number", Number: true}, {Text: "When"}, {Text: "Who"}, {Text: "By way of"},
+		{Text: "What"}, {Text: "To what"}, {Text: "Details"}}}
+	for _, e := range entries {
+		t.Rows = append(t.Rows, []page.Cell{{Text: strconv.FormatInt(e.ID, 10), Number: true}, {Text: e.At.In(o.Zone()).Format("2 Jan 2006 15:04")}, {Text: e.Actor},
+			{Text: e.Via}, {Text: e.Action}, {Text: e.Object}, {Text: details(e)}})
+	}
+	return t
+}
+
+// details shows what an entry says about its object: in full where it is short, else its beginning.
+func details(e audit.Entry) string {
+	var text string
+	if e.Before != nil {
+		b, _ := json.Marshal(e.Before)
+		text = "before: " + string(b) + " "
+	}
+	if e.After != nil {
+		b, _ := json.Marshal(e.After)
+		text += string(b)
+	}
+	if r := []rune(text); len(r) > 160 {
+		return string(r[:159]) + "…"
+	}
+	return text
+}

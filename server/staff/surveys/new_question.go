@@ -1,0 +1,151 @@
+package surveys
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/server/page"
+	"yousaid/server/signin"
+	"yousaid/server/staff"
+	"yousaid/surveys"
+	"yousaid/surveys/catalogue"
+	"yousaid/surveys/question"
+)
+
+func slugOf(text string) string { return catalogue.Slug(text) }
+
+// NewQuestionPage is staff/question_new.
+type NewQuestionPage struct {
+	page.Page
+	ID       int64
+	Survey   string
+	Revision int    // of the draft whose pages are offered
+	To       string // the page, from 0
+	Pages    []page.Option
+	Kind     string
+	Kinds    []page.Option
+	Code     string
+	Text     staff.Wording
+}
+
+// kindOptions are the kinds to choose from: ready scales first, then the kinds.
+func kindOptions() []page.Option {
+	var list []page.Option
+	for _, r := range surveys.ReadyRatings() {
+		list = append(list, page.Option{Value: "scale " + r.Scale, Text: "Rating: " + r.Ends(), Hint: fmt.Sprintf("%d answers with scores, in English and Welsh", len(r.Options))})
+	}
+	for i, k := range []struct {
+		kind question.Kind
+		hint string
+	}{
+		{question.Rating, "A scale of your own, each answer with a score"}, {question.Choice, "People choose one answer"}, {question.Several, "People choose all that apply"},
+		{question.YesNo, ""}, {question.Number, ""}, {question.Short, "One line"}, {question.LongTxt, "Several lines"},
+	} {
+		o := page.Option{Value: string(k.kind), Text: kindWords[k.kind], Hint: k.hint}
+		if i == 0 {
+			o.Or = "or"
+		}
+		list = append(list, o)
+	}
+	return list
+}
+
+func (p *Pages) newQuestion(c echo.Context) (NewQuestionPage, surveys.Definition, error) {
+	s, err := p.survey(c)
+	if err != nil {
+		return NewQuestionPage{}, surveys.Definition{}, err
+	}
+	d, revision, err := p.Surveys.Draft(c.Request().Context(), staff.Organisation(c).ID, s.ID)
+	if err != nil {
+		return NewQuestionPage{}, d, err
+	}
+	view := NewQuestionPage{Page: page.New(c), ID: s.ID, Revision: revision, Kinds: kindOptions(), To: c.QueryParam("page")}
+	view.Back = fmt.Sprintf("/staff/surveys/%d", s.ID)
+	view.Survey, _ = d.Title.In("en")
+	for i := range d.Pages {
+		view.Pages = append(view.Pages, page.Option{Value: strconv.Itoa(i), Text: fmt.Sprintf("Page %d", i+1)})
+	}
+	view.Pages = append(view.Pages, page.Option{Value: strconv.Itoa(len(d.Pages)), Text: "A new page"})
+	view.Text = staff.Wording{Page: view.Page, Name: "text", Label: "Question", Lines: 2, Tongues: staff.Tongues(c)}
+	return view, d, nil
+}
+
+// NewQuestion asks what kind of question to add.
+func (p *Pages) NewQuestion(c echo.Context) error {
+	view, _, err := p.newQuestion(c)
+	if err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, "staff/question_new", view)
+}
+
+// SendNewQuestion adds a question and opens it.
+func (p *Pages) SendNewQuestion(c echo.Context) error {
+	view, d, err := p.newQuestion(c)
+	if err != nil {
+		return err
+	}
+	codes, err := p.Surveys.Codes(c.Request().Context(), staff.Organisation(c).ID, view.ID)
+	if err != nil {
+		return err
+	}
+	view.Kind, view.To, view.Code, view.Text.Text = c.FormValue("kind"), c.FormValue("page"), staff.PlainText(c.FormValue("code")), staff.WordingOf(c, "text", nil)
+	q, ok := surveys.StartQuestion(view.Kind)
+	if !ok {
+		view.Problems.Add("kind", "Choose the kind of question.")
+	}
+	if view.Text.Text.Empty() {
+		view.Problems.Add("text-"+staff.Organisation(c).Languages[0], "Write the question.")
+	}
+	staff.WordingFaults(&view.Problems, "text", view.Text.Text)
+	to, err := p.onPage(c, view.ID, d)
+	if err != nil {
+		view.Problems.Add("page", "Somebody else deleted this page meanwhile. Choose another one.")
+	} else {
+		view.To = strconv.Itoa(to)
+	}
+	q.Text, q.Code = view.Text.Text, view.Code
+	if q.Code == "" {
+		text, _ := q.Text.In("en")
+		q.Code = freeCode(text, "question", func(code string) bool { return retiredQuestion(d, codes, code) != "" })
+	} else if why := retiredQuestion(d, codes, q.Code); why != "" {
+		view.Problems.Add("code", why)
+	}
+	if len(view.Problems) == 0 {
+		_, err = p.Surveys.Edit(c.Request().Context(), signin.Of(c).Actor, view.ID, surveys.AddQuestion(to, q))
+		switch invalid := (surveys.Problems{}); {
+		case err == nil:
+			page.Tell(c, "The question is added. Now write its answers and whatever else it needs.")
+			return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/surveys/%d/questions/%s", view.ID, q.Code))
+		case errors.As(err, &invalid):
+			view.Problems.Add("code", invalid[0].English)
+		default:
+			return err
+		}
+	}
+	view.Text.Page = view.Page
+	return page.Render(c, http.StatusUnprocessableEntity, "staff/question_new", view)
+}
+
+// onPage is the page that the form says, among the pages as they stand now; the last one where it says none.
+func (p *Pages) onPage(c echo.Context, survey int64, now surveys.Definition) (int, error) {
+	to, err := strconv.Atoi(c.FormValue("page"))
+	if err != nil {
+		return len(now.Pages) - 1, nil
+	}
+	seen, err := p.seen(c, survey)
+	if err != nil {
+		return 0, err
+	}
+	if to >= len(seen.Pages) {
+		return len(now.Pages), nil
+	}
+	if at, there := now.PageNow(seen, to); there {
+		return at, nil
+	}
+	return 0, surveys.ErrGone
+}

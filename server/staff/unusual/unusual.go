@@ -1,0 +1,404 @@
+package unusual
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"yousaid/analytics"
+	"yousaid/analytics/unusual"
+	"yousaid/server/page"
+	"yousaid/server/signin"
+	"yousaid/server/staff"
+	"yousaid/surveys"
+	"yousaid/surveys/links"
+	"yousaid/surveys/responses/quality"
+)
+
+// UnusualPage is staff/unusual: the surveys, with how many answers of each are unusual.
+type UnusualPage struct {
+	page.Page
+	Table page.Table
+}
+
+// UnusualSurveyPage is staff/unusual_survey: unusual answers of one survey, what they change, and what was decided about them.
+type UnusualSurveyPage struct {
+	page.Page
+	Survey       int64
+	Title        string
+	Link         string // the code of the link that the hours are about, "" for all
+	From, To     string // days
+	Lines, Hours page.Table
+	Effect       page.Table
+	Form         unusualForm
+	Links, Rules []page.Option
+	Acts         []page.Option
+	Decisions    []DecisionView
+}
+
+type unusualForm struct {
+	Link   string `form:"link"`
+	Rule   string `form:"rule"`
+	From   string `form:"from"`
+	To     string `form:"to"`
+	Act    string `form:"act" validate:"oneof=exclude include" problem:"Choose what shall happen."`
+	Reason string `form:"reason" validate:"required,max=500" problem:"Say why, in 500 characters or fewer. Whoever reads the figures later will want to know."`
+}
+
+// DecisionView is a decision in words.
+type DecisionView struct {
+	ID                       int64
+	What, When, Who, Reason  string
+	Waiting, Broken, CanUndo bool
+	Mine                     bool // the reader asked for it and cannot agree to it
+	State                    string
+	Changed                  string
+}
+
+// rules in words.
+var ruleWords = map[quality.Verdict]string{
+	quality.Burst: "Very many from one network, or a burst", quality.Fast: "Too fast to read", quality.Repeated: "The same comment again and again",
+	quality.Unsigned: "No signed job reference", quality.Person: "Left out by a person",
+}
+
+// Unusual lists the surveys.
+func (p *Pages) Unusual(c echo.Context) error {
+	org := staff.Organisation(c).ID
+	list, err := p.Unusuals.Surveys(c.Request().Context(), org)
+	if err != nil {
+		return err
+	}
+	view := UnusualPage{Page: page.New(c), Table: page.Table{Caption: "Surveys with their unusual answers", Columns: []page.Column{{Text: "Survey"}, {Text: "Excluded", Number: true},
+		{Text: "Found by a rule and counted again", Number: true}, {Text: "Decisions that wait for a second person", Number: true}}}}
+	for _, s := range list {
+		title, err := p.surveyTitle(c, s.ID)
+		if err != nil {
+			return err
+		}
+		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: title, Head: true, Href: fmt.Sprintf("/staff/unusual/%d", s.ID)}, figure(s.Excluded), figure(s.Kept), figure(s.Waiting)})
+	}
+	return page.Render(c, http.StatusOK, "staff/unusual", view)
+}
+
+func figure(n int) page.Cell { return page.Cell{Text: page.Number(n), Number: true} }
+
+func (p *Pages) surveyTitle(c echo.Context, id int64) (string, error) {
+	s, err := p.Surveys.Survey(c.Request().Context(), staff.Organisation(c).ID, id)
+	title, _ := s.Title.In("en")
+	if title == "" {
+		title = s.Slug
+	}
+	return title, err
+}
+
+// UnusualSurvey shows the unusual answers of one survey.
+func (p *Pages) UnusualSurvey(c echo.Context) error {
+	view, err := p.unusualPage(c)
+	if err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, "staff/unusual_survey", view)
+}
+
+// hourForm is how an hour is written in a form.
+const hourForm = "2006-01-02T15:04"
+
+// unusualPage reads what the page shows for the days in its address, by default the last four weeks.
+func (p *Pages) unusualPage(c echo.Context) (UnusualSurveyPage, error) {
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	if err != nil {
+		return UnusualSurveyPage{}, surveys.ErrMissing
+	}
+	view := UnusualSurveyPage{Page: page.New(c), Survey: id, Link: staff.PlainText(c.QueryParam("link")), From: staff.PlainText(c.QueryParam("from")), To: staff.PlainText(c.QueryParam("to"))}
+	view.Back = "/staff/unusual"
+	if view.Title, err = p.surveyTitle(c, id); err != nil {
+		return view, err
+	}
+	from, to := view.span(p.Now().In(staff.Organisation(c).Zone()))
+	made, err := p.Links.Links(c.Request().Context(), staff.Organisation(c).ID, id, 0, 500)
+	if err != nil {
+		return view, err
+	}
+	link := int64(0)
+	for _, l := range made {
+		if l.Code == view.Link {
+			link = l.ID
+		}
+	}
+	if link == 0 {
+		view.Link = ""
+	}
+	if err := p.unusualTables(c, &view, link, from, to); err != nil {
+		return view, err
+	}
+	view.offer(made)
+	return view, p.decisions(c, &view)
+}
+
+// span reads the days, and writes those that cannot be read anew.
+func (v *UnusualSurveyPage) span(now time.Time) (from, to time.Time) {
+	day := func(text string, otherwise time.Time) time.Time {
+		if d, err := time.ParseInLocation(time.DateOnly, text, now.Location()); err == nil {
+			return d
+		}
+		if text != "" {
+			v.Problems.Add("from", "Write the days like 2026-11-30.")
+		}
+		return time.Date(otherwise.Year(), otherwise.Month(), otherwise.Day(), 0, 0, 0, 0, now.Location())
+	}
+	from, to = day(v.From, now.AddDate(0, 0, -27)), day(v.To, now)
+	v.From, v.To = from.Format(time.DateOnly), to.Format(time.DateOnly)
+	v.Form = unusualForm{From: from.Format(hourForm), To: to.AddDate(0, 0, 1).Format(hourForm)}
+	return from, to.AddDate(0, 0, 1)
+}
+
+func (p *Pages) unusualTables(c echo.Context, view *UnusualSurveyPage, link int64, from, to time.Time) error {
+	ctx, o := c.Request().Context(), staff.Organisation(c)
+	lines, err := p.Unusuals.Lines(ctx, o.ID, view.Survey, from, to)
+	if err != nil {
+		return err
+	}
+	view.Lines = page.Table{Caption: "By link and rule", Columns: []page.Column{{Text: "Link"}, {Text: "About"}, {Text: "Rule"}, {Text: "Excluded", Number: true}, {Text: "Counted again", Number: true},
+		{Text: "First hour"}, {Text: "Last hour"}}}
+	for _, l := range lines {
+		head := page.Cell{Text: "No link", Head: true}
+		switch {
+		case l.Code != "":
+			head = page.Cell{Text: l.Code, Head: true, Href: view.address(l.Code)}
+		case l.Link != 0:
+			head.Text = typedIn
+		}
+		view.Lines.Rows = append(view.Lines.Rows, []page.Cell{head, {Text: l.About}, {Text: ruleWords[l.Verdict]}, figure(l.Excluded), figure(l.Kept), {Text: hourText(l.First.In(o.Zone()))}, {Text: hourText(l.Last.In(o.Zone()))}})
+	}
+	hours, err := p.Unusuals.Hours(ctx, o.ID, view.Survey, link, from, to)
+	if err != nil {
+		return err
+	}
+	view.Hours = page.Table{Caption: "Hours with unusual answers, newest first", Columns: []page.Column{{Text: "Hour"}, {Text: "Link"}, {Text: "Answers", Number: true}, {Text: "Excluded", Number: true},
+		{Text: "Usual in an hour", Number: true}, {Text: "Note"}}, Note: "Usual is the middle of all hours of these days in which the link took answers that count. At most 200 hours are shown."}
+	for _, h := range hours {
+		note := ""
+		if h.Many() && h.Code != "" { // many are typed in on a day of typing
+			note = "Far more than usual"
+		}
+		by := page.Cell{Text: typedIn}
+		if h.Code != "" {
+			by = page.Cell{Text: h.Code, Href: "/staff/links/" + h.Code}
+		}
+		view.Hours.Rows = append(view.Hours.Rows, []page.Cell{{Text: hourText(h.At.In(o.Zone())), Head: true}, by, figure(h.All), figure(h.Excluded), figure(h.Usual), {Text: note}})
+	}
+	return p.effect(c, view)
+}
+
+// typedIn stands for a link where staff typed the answers in.
+const typedIn = "Typed in by staff"
+
+func hourText(t time.Time) string { return t.Format("2 January 2006, 15:00") }
+
+// address is the page for one link.
+func (v UnusualSurveyPage) address(code string) string {
+	return fmt.Sprintf("/staff/unusual/%d?", v.Survey) + url.Values{"from": {v.From}, "to": {v.To}, "link": {code}}.Encode()
+}
+
+// effect shows the figures of the days with and without what was left out.
+func (p *Pages) effect(c echo.Context, view *UnusualSurveyPage) error {
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
+	survey, err := p.Surveys.Survey(ctx, actor.Org, view.Survey)
+	if err != nil {
+		return err
+	}
+	view.Effect = page.Table{Caption: "What they change", Columns: []page.Column{{Text: "Figures"}, {Text: "Answers", Number: true}, {Text: "Satisfied", Number: true}, {Text: "Mean", Number: true}}}
+	offer, err := p.Analytics.Offer(ctx, actor, []string{survey.Slug})
+	if err != nil || len(offer.Measures) == 0 {
+		return err
+	}
+	q := analytics.Query{Surveys: []string{survey.Slug}, Measure: offer.Measures[0].Code}
+	q.From, _ = analytics.ParseDate(view.From) // written by span
+	q.To, _ = analytics.ParseDate(view.To)
+	for _, row := range []struct {
+		name    string
+		unusual bool
+	}{{"As the results show them", false}, {"If every unusual answer counted", true}} {
+		q.Unusual = row.unusual
+		answer, err := p.Analytics.Ask(ctx, actor, q)
+		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		figures, plain := answer.(analytics.Figures)
+		if !plain {
+			return nil
+		}
+		total := figures.Total
+		view.Effect.Note = figures.Measure.Text
+		cells := []page.Cell{{Text: row.name, Head: true}, figure(int(total.N)), {Text: "–", Spoken: "no figure", Number: true, Muted: true}, {Text: "–", Spoken: "no figure", Number: true, Muted: true}}
+		if total.Satisfied != nil {
+			cells[2] = page.Cell{Text: staff.Decimal(total.Satisfied, 100) + "%", Number: true}
+		}
+		if total.Mean != nil {
+			cells[3] = page.Cell{Text: staff.Decimal(total.Mean, 1), Number: true}
+		}
+		view.Effect.Rows = append(view.Effect.Rows, cells)
+	}
+	return nil
+}
+
+// offer lists what a decision can be about.
+func (v *UnusualSurveyPage) offer(made []links.Link) {
+	v.Links = []page.Option{{Value: "", Text: "All links"}}
+	for _, l := range made {
+		text := l.Code
+		if l.About != "" {
+			text += ", " + l.About
+		}
+		v.Links = append(v.Links, page.Option{Value: strconv.FormatInt(l.ID, 10), Text: text, Chosen: l.Code == v.Link})
+	}
+	v.Rules = []page.Option{{Value: "", Text: "Every answer, whatever the rules found"}}
+	for _, rule := range quality.Verdicts {
+		v.Rules = append(v.Rules, page.Option{Value: string(rule), Text: ruleWords[rule]})
+	}
+	v.Acts = []page.Option{{Value: "include", Text: "Count them again"}, {Value: "exclude", Text: "Leave them out of the figures"}}
+}
+
+// decisions puts what was decided in words.
+func (p *Pages) decisions(c echo.Context, view *UnusualSurveyPage) error {
+	list, err := p.Unusuals.Decisions(c.Request().Context(), staff.Organisation(c).ID, view.Survey, 100)
+	if err != nil {
+		return err
+	}
+	zone := staff.Organisation(c).Zone()
+	states := map[string]string{"waiting": "Waits for a second person", "agreed": "Being carried out", "done": "Done", "refused": "Refused"}
+	for _, d := range list {
+		v := DecisionView{ID: d.ID, What: whatDecided(d), When: hourText(d.From.In(zone)) + " to " + hourText(d.To.In(zone)), Reason: d.Reason, State: states[d.State], Waiting: d.State == "waiting",
+			Broken: d.State == "agreed", CanUndo: d.State == "done" && !d.Undone && d.Changed > 0, Mine: d.AskedBy == signin.Of(c).Actor.Person}
+		v.Who = d.Asked + ", " + page.Date("en", d.AskedAt.In(zone))
+		if d.Decided != "" {
+			v.Who += "; second person: " + d.Decided
+		}
+		if d.State == "done" {
+			v.Changed = view.Plural("unusual.changed|%s answer changed|%s answers changed", d.Changed, page.Number(d.Changed))
+		}
+		view.Decisions = append(view.Decisions, v)
+	}
+	return nil
+}
+
+func whatDecided(d unusual.Decision) string {
+	what := map[unusual.Act]string{unusual.Exclude: "Leave out", unusual.Include: "Count again", unusual.Undo: fmt.Sprintf("Take back decision %d about", d.Undoes)}[d.Act]
+	what += map[bool]string{true: " every answer", false: " answers found as “" + ruleWords[d.Verdict] + "”"}[d.Verdict == quality.None]
+	if d.Code != "" {
+		what += " by link " + d.Code
+	}
+	return what
+}
+
+// DecideUnusual takes a decision, agrees to one, refuses one or takes one back: the button says which.
+func (p *Pages) DecideUnusual(c echo.Context) error {
+	view, err := p.unusualPage(c)
+	if err != nil {
+		return err
+	}
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
+	id, _ := strconv.ParseInt(c.FormValue("decision"), 10, 64)
+	switch c.FormValue("do") {
+	case "agree":
+		err = p.Unusuals.Agree(ctx, actor, id, false)
+	case "refuse":
+		err = p.Unusuals.Agree(ctx, actor, id, true)
+	case "finish":
+		err = p.Unusuals.Finish(ctx, actor, id)
+	case "undo":
+		_, err = p.Unusuals.Undo(ctx, actor, id, c.FormValue("why"))
+	case "decide":
+		return p.decideUnusual(c, view)
+	default:
+		return echo.NewHTTPError(http.StatusBadRequest)
+	}
+	if view.refused(err) {
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/unusual_survey", view)
+	}
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/unusual/%d#decisions", view.Survey))
+}
+
+// decideUnusual reads the form of a new decision.
+func (p *Pages) decideUnusual(c echo.Context, view UnusualSurveyPage) error {
+	problems, err := page.Bind(c, &view.Form)
+	if err != nil {
+		return err
+	}
+	view.Problems = problems
+	scope := unusual.Scope{Survey: view.Survey, Verdict: quality.Verdict(view.Form.Rule)}
+	scope.Link, _ = strconv.ParseInt(view.Form.Link, 10, 64)
+	scope.From = view.hour("from", view.Form.From, staff.Organisation(c).Zone())
+	scope.To = view.hour("to", view.Form.To, staff.Organisation(c).Zone())
+	view.choose()
+	if len(view.Problems) == 0 {
+		decision, err := p.Unusuals.Decide(c.Request().Context(), signin.Of(c).Actor, scope, unusual.Act(view.Form.Act), view.Form.Reason)
+		if err == nil {
+			if decision.Published {
+				page.Tell(c, "Figures of this time are public, so another person has to agree. Nothing has changed yet.")
+			} else {
+				page.Tell(c, "It is done. The figures are counted anew.")
+			}
+			return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/unusual/%d#decisions", view.Survey))
+		}
+		if !view.refused(err) {
+			return err
+		}
+	}
+	return page.Render(c, http.StatusUnprocessableEntity, "staff/unusual_survey", view)
+}
+
+// hour reads an hour of the form.
+func (v *UnusualSurveyPage) hour(field, text string, zone *time.Location) time.Time {
+	for _, form := range []string{hourForm, "2006-01-02 15:04", time.DateOnly} {
+		if t, err := time.ParseInLocation(form, strings.TrimSpace(text), zone); err == nil {
+			return t
+		}
+	}
+	v.Problems.Add(field, "Write the day and the hour like 2026-11-30 14:00.")
+	return time.Time{}
+}
+
+// choose marks what was chosen in the form.
+func (v *UnusualSurveyPage) choose() {
+	for _, list := range []struct {
+		options []page.Option
+		value   string
+	}{{v.Links, v.Form.Link}, {v.Rules, v.Form.Rule}, {v.Acts, v.Form.Act}} {
+		for i := range list.options {
+			list.options[i].Chosen = list.options[i].Value == list.value
+		}
+	}
+}
+
+// refused says on the page what the store would not do.
+func (v *UnusualSurveyPage) refused(err error) bool {
+	for _, r := range []struct {
+		err             error
+		field, sentence string
+	}{
+		{unusual.ErrReason, "reason", "Say why, in 500 characters or fewer."},
+		{unusual.ErrScope, "to", "The last hour is before the first one. Choose a later one."},
+		{unusual.ErrNothing, "from", "There are no such answers, so nothing would change. Look at the tables above and choose other hours, another link or another rule."},
+		{unusual.ErrSamePerson, "decisions", "Figures of this time are public, so another person than the one who asked has to agree."},
+		{unusual.ErrDecided, "decisions", "Somebody else has decided this meanwhile. See how it stands below."},
+	} {
+		if errors.Is(err, r.err) {
+			v.Problems.Add(r.field, r.sentence)
+			return true
+		}
+	}
+	return false
+}
