@@ -125,28 +125,17 @@ func BestLanguage(asked, acceptLanguage string, offered []string) string {
 	return offered[index]
 }
 
-var months = map[string][12]string{
-	"en": {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
-	"cy": {"Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr"},
-}
-
-func monthName(lang string, m time.Month) string {
-	base, _, _ := strings.Cut(lang, "-")
-	list, ok := months[base]
-	if !ok {
-		list = months["en"]
-	}
-	return list[m-1]
-}
-
-// Date is a day in words: "1 February 2026", "1 Chwefror 2026". Languages without names of their own here have the English ones.
-func Date(lang string, d time.Time) string {
-	return strconv.Itoa(d.Day()) + " " + Month(lang, d)
-}
+// Date is a day in words of one of the languages that come with the program: "1 February 2026", "1 Chwefror 2026"; of any other in English.
+func Date(lang string, d time.Time) string { return Unmarked(wordsFor(lang).date(d)) }
 
 // Month is a month in words: "February 2026".
-func Month(lang string, d time.Time) string {
-	return monthName(lang, d.Month()) + " " + strconv.Itoa(d.Year())
+func Month(lang string, d time.Time) string { return Unmarked(wordsFor(lang).month(d)) }
+
+func wordsFor(lang string) *Words {
+	if c, err := LoadCatalogue(); err == nil {
+		return c.wordsOf(lang)
+	}
+	return english
 }
 
 // Number is a whole number with commas between thousands: "12,345".

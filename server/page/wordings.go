@@ -84,9 +84,6 @@ func (c *Catalogue) Messages() []Message {
 			}
 			list = append(list, Message{Key: key, Part: part, English: asGaps(word)})
 		}
-		for i, month := range months["en"] {
-			list = append(list, Message{Key: monthKeys[i], Part: PartQuestions, English: Word{Text: month}})
-		}
 		for _, o := range (question.Question{Kind: question.YesNo}).Choices() {
 			list = append(list, Message{Key: usualKey(o.Code), Part: PartQuestions, English: Word{Text: o.Text["en"]}})
 		}
@@ -337,14 +334,6 @@ func (c *Catalogue) Council(lang string, list map[string]Word) *Words {
 	}
 	return w
 }
-
-// monthKeys name the months among the words of a language.
-var monthKeys = func() (keys [12]string) {
-	for i := range keys {
-		keys[i] = fmt.Sprintf("month.%d", i+1)
-	}
-	return keys
-}()
 
 // Translation is what a council has translated into a language.
 type Translation struct {

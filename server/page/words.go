@@ -306,28 +306,26 @@ func (w *Words) funcs() template.FuncMap {
 
 // date is a day in words. Languages whose months have no names here have the English ones, marked.
 func (w *Words) date(d day) string {
-	if m, ok := w.monthName(d.Month()); ok {
+	if m, native := w.monthName(d.Month()); native {
 		text, _ := w.find("date.day_month_year|%s %s %s")
 		return fill(text, []any{d.Day(), m, d.Year()})
 	}
-	return inLanguage("en", Date("en", d))
+	return inLanguage("en", english.date(d))
 }
 
 func (w *Words) month(d day) string {
-	if m, ok := w.monthName(d.Month()); ok {
+	if m, native := w.monthName(d.Month()); native {
 		text, _ := w.find("date.month_year|%s %s")
 		return fill(text, []any{m, d.Year()})
 	}
-	return inLanguage("en", Month("en", d))
+	return inLanguage("en", english.month(d))
 }
 
-func (w *Words) monthName(m time.Month) (string, bool) {
-	if list, ok := months[w.lang]; ok {
-		return list[m-1], true
-	}
-	word := w.list[monthKeys[m-1]]
-	return word.Text, word.Text != ""
-}
+func (w *Words) monthName(m time.Month) (name string, native bool) { return w.find(monthMessages[m-1]) }
+
+// monthMessages name the months among the words of a language.
+var monthMessages = [12]string{"month.1|January", "month.2|February", "month.3|March", "month.4|April", "month.5|May", "month.6|June",
+	"month.7|July", "month.8|August", "month.9|September", "month.10|October", "month.11|November", "month.12|December"}
 
 // Unreviewed is a wording that a speaker has yet to read.
 type Unreviewed struct {
