@@ -87,7 +87,7 @@ var failures = []struct {
 	{actions.ErrMissing, http.StatusNotFound, ""},
 	{actions.ErrNotNow, http.StatusConflict, "error.action_not_now|Somebody else has moved this action on, so this cannot be done any more. Open it to see how it stands."},
 	{actions.ErrStale, http.StatusConflict, "error.action_stale|Somebody else changed this action at the same moment. Open it again and repeat your change."},
-	{actions.ErrMayNotPass, http.StatusForbidden, "error.action_pass|Your role does not review, correct or withdraw actions. Ask somebody with the role Consultation or Administrator."},
+	{actions.ErrMayNotPublish, http.StatusForbidden, "error.action_pass|Your role does not review, correct or withdraw actions. Ask somebody with the role Consultation or Administrator."},
 	{actions.ErrMayNotRelease, http.StatusForbidden, "error.action_release|Only people who may release figures choose one for an action. Ask somebody with the role Consultation or Administrator."},
 	{actions.ErrNoFigure, http.StatusConflict, "error.action_figure|The table does not show this figure. Go back and choose another row or figure."},
 	{actions.ErrFigureGone, http.StatusConflict, "error.action_figure_gone|The table of a figure was withdrawn or corrected since it was chosen. Choose the figure anew, or take it out."},

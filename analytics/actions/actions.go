@@ -20,12 +20,12 @@ type Store struct {
 
 // What can be wrong.
 var (
-	ErrMissing    = errors.New("there is no such action")
-	ErrStale      = errors.New("somebody else changed this action meanwhile")
-	ErrNotNow     = errors.New("the action is not in a state in which this can be done")
-	ErrSamePerson = errors.New("a second person must approve: whoever wrote it last cannot")
-	ErrMayNotPass = errors.New("only people who may publish actions review, correct and withdraw them")
-	ErrNotAllowed = errors.New("your role does not cover this service")
+	ErrMissing       = errors.New("there is no such action")
+	ErrStale         = errors.New("somebody else changed this action meanwhile")
+	ErrNotNow        = errors.New("the action is not in a state in which this can be done")
+	ErrSamePerson    = errors.New("a second person must approve: whoever wrote it last cannot")
+	ErrMayNotPublish = errors.New("only people who may publish actions review, correct and withdraw them")
+	ErrNotAllowed    = errors.New("your role does not cover this service")
 )
 
 // Kind is what the council says it does.

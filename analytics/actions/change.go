@@ -44,20 +44,20 @@ func (a Action) Proposal() (*Proposal, error) {
 
 // Correct proposes other words for what is public, with a note that the public will read. ErrStale when somebody else changed it since the revision, review.ErrWaiting
 // when another change waits. The history and the audit name the findings that the writer says are meant.
-func (s Store) Correct(ctx context.Context, by tenant.Actor, number int64, revision int, texts Texts, note question.Text, despite ...string) error {
+func (s Store) Correct(ctx context.Context, by tenant.Actor, number int64, revision int, texts Texts, note question.Text, confirmed ...string) error {
 	now, _, err := s.Action(ctx, by, number)
 	switch {
 	case err != nil:
 		return err
-	case !mayPass(by):
-		return ErrMayNotPass
+	case !mayPublish(by):
+		return ErrMayNotPublish
 	case now.State != Published:
 		return fmt.Errorf("correcting action %d: %w", number, ErrNotNow)
 	case now.Revision != revision:
 		return ErrStale
 	}
 	said, _ := note.In("en")
-	return s.propose(ctx, by, now, correction, "proposed a correction"+although(despite), strings.Join(append([]string{said}, despite...), " "), Proposal{Revision: revision, Texts: &texts, Note: note, Target: now.Target, Completed: now.Completed})
+	return s.propose(ctx, by, now, correction, "proposed a correction"+confirmedNote(confirmed), strings.Join(append([]string{said}, confirmed...), " "), Proposal{Revision: revision, Texts: &texts, Note: note, Target: now.Target, Completed: now.Completed})
 }
 
 // Plan changes who looks after an action, by when, and whether it is done. The public reads the days of a published one: other days wait for a second person, and
@@ -113,8 +113,8 @@ func (s Store) ApproveChange(ctx context.Context, by tenant.Actor, number, chang
 	if err != nil {
 		return err
 	}
-	if !mayPass(by) {
-		return ErrMayNotPass
+	if !mayPublish(by) {
+		return ErrMayNotPublish
 	}
 	if a.Waiting == nil || a.Waiting.ID != change {
 		return review.ErrDecided
@@ -188,7 +188,7 @@ func (s Store) approveEvidence(ctx context.Context, by tenant.Actor, a Action, p
 	}
 	said, _ := p.Note.In("en")
 	sound := func(tx *sqlx.Tx, _ int64) error {
-		return s.sound(ctx, tx, by.Org, Evidence{Figure: p.Figure, Quote: p.Quote})
+		return s.checkEvidence(ctx, tx, by.Org, Evidence{Figure: p.Figure, Quote: p.Quote})
 	}
 	join := func(tx *sqlx.Tx, id int64) error { return s.joinComment(ctx, tx, by.Org, id, p.Quote) }
 	return s.change(ctx, by, a.Number, "action.change_approved", "approved what "+a.Waiting.By+" proposed", said, s.approved(ctx, by, a, sound, join, s.version(ctx, by.Org, today, p.Note)), `
@@ -209,8 +209,8 @@ func (s Store) ReturnChange(ctx context.Context, by tenant.Actor, number, change
 		return err
 	case a.Waiting == nil || a.Waiting.ID != change:
 		return review.ErrDecided
-	case !mayPass(by) && a.Waiting.By != by.Name:
-		return ErrMayNotPass
+	case !mayPublish(by) && a.Waiting.By != by.Name:
+		return ErrMayNotPublish
 	}
 	also := func(tx *sqlx.Tx, id int64) error {
 		_, err := review.Return(ctx, tx, by, review.Action, id, change, s.Now())

@@ -230,8 +230,8 @@ func readStates(ctx context.Context, tx *sqlx.Tx, org tenant.Org, list ...*Evide
 	return nil
 }
 
-// sound refuses evidence that cannot go to the public any more: a figure of a release that does not stand, a quote that is gone.
-func (s Store) sound(ctx context.Context, tx *sqlx.Tx, org tenant.Org, e Evidence) error {
+// checkEvidence refuses evidence that cannot go to the public any more: a figure of a release that does not stand, a quote that is gone.
+func (s Store) checkEvidence(ctx context.Context, tx *sqlx.Tx, org tenant.Org, e Evidence) error {
 	states, err := register.Status(ctx, tx, org, e.releases())
 	if err != nil {
 		return err

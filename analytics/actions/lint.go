@@ -19,17 +19,17 @@ type Finding struct {
 	Sentence string
 }
 
-// few finds counts of people below the threshold of publication, in words or figures: one person is somebody.
-var few = regexp.MustCompile(`(?i)\b(an?|one|two|three|four|single|[1-4])\s+(?:of\s+(?:you|our|the)\s+)?(?:\p{L}+\s+){0,2}?(person|people|customers?|residents?|tenants?|users?|parents?|pensioners?|drivers?|respondents?|men|man|women|woman|carers?|families|family|of you|comments?|complaints?|replies|answers?)\b`)
+// smallCount finds counts of people below the threshold of publication, in words or figures: one person is somebody.
+var smallCount = regexp.MustCompile(`(?i)\b(an?|one|two|three|four|single|[1-4])\s+(?:of\s+(?:you|our|the)\s+)?(?:\p{L}+\s+){0,2}?(person|people|customers?|residents?|tenants?|users?|parents?|pensioners?|drivers?|respondents?|men|man|women|woman|carers?|families|family|of you|comments?|complaints?|replies|answers?)\b`)
 
-// fewWelsh does so in Welsh.
-var fewWelsh = regexp.MustCompile(`(?i)\b(un|dau|dwy|tri|tair|pedwar|pedair|[1-4])\s+(?:o\s+)?(berson|person|bobl|gwsmer|cwsmer|gwsmeriaid|preswylydd|breswylydd|denant|tenant|sylw|ymateb)\b`)
+// smallCountWelsh does so in Welsh.
+var smallCountWelsh = regexp.MustCompile(`(?i)\b(un|dau|dwy|tri|tair|pedwar|pedair|[1-4])\s+(?:o\s+)?(berson|person|bobl|gwsmer|cwsmer|gwsmeriaid|preswylydd|breswylydd|denant|tenant|sylw|ymateb)\b`)
 
 // added are people who came to work, not people who said something: "two more people on the phones".
 var added = regexp.MustCompile(`(?i)\b(?:more|extra|additional|new|further)\b|\b(?:arall|ychwanegol|newydd)\b`)
 
-// speaks is what follows a count of people who said something, also where they were more: "two more people said".
-var speaks = regexp.MustCompile(`(?i)^\s+(?:who|said|says?|told|wrote|complained|asked|wanted|reported|felt|had|has|have|was|were|rang|called|thought|found|waited|gave|answered|replied|yn dweud|wedi)\b`)
+// verbAfterCount is what follows a count of people who said something, also where they were more: "two more people said".
+var verbAfterCount = regexp.MustCompile(`(?i)^\s+(?:who|said|says?|told|wrote|complained|asked|wanted|reported|felt|had|has|have|was|were|rang|called|thought|found|waited|gave|answered|replied|yn dweud|wedi)\b`)
 
 // share is a part of a whole, which says nothing about how many: "one in four people", and after a count "in ten".
 var share = regexp.MustCompile(`(?i)^\S+ (?:in|out of) `)
@@ -40,15 +40,15 @@ var shareBefore = regexp.MustCompile(`(?i)\b(?:\d+|one|two|three) (?:in|out of) 
 // shareAfter is what makes a share of a count that stands before it: "four people in ten".
 var shareAfter = regexp.MustCompile(`(?i)^\s+(?:in|out of) (?:every )?(?:three|four|five|six|eight|ten|twenty|a hundred|\d+)\b`)
 
-// counted lists the counts of so few people in a text that somebody may know them.
-func counted(lang, text string) []string {
+// smallCounts lists the counts of so few people in a text that somebody may know them.
+func smallCounts(lang, text string) []string {
 	var all []string
-	for _, rule := range []*regexp.Regexp{few, fewWelsh} {
+	for _, rule := range []*regexp.Regexp{smallCount, smallCountWelsh} {
 		for _, at := range rule.FindAllStringIndex(text, -1) {
 			m, before, after := text[at[0]:at[1]], text[:at[0]], text[at[1]:]
 			switch {
-			case lang != "cy" && vague.MatchString(m) && !strings.Contains(strings.ToLower(m), " single "):
-			case added.MatchString(m) && !speaks.MatchString(after):
+			case lang != "cy" && indefiniteArticle.MatchString(m) && !strings.Contains(strings.ToLower(m), " single "):
+			case added.MatchString(m) && !verbAfterCount.MatchString(after):
 			case share.MatchString(m), shareAfter.MatchString(after), shareBefore.MatchString(before):
 			default:
 				all = append(all, m)
@@ -58,12 +58,12 @@ func counted(lang, text string) []string {
 	return all
 }
 
-// vague is a count that names nobody: "a person", which people say of anybody.
-var vague = regexp.MustCompile(`(?i)^an?\s`)
+// indefiniteArticle is a count that names nobody: "a person", which people say of anybody.
+var indefiniteArticle = regexp.MustCompile(`(?i)^an?\s`)
 
-var typed = regexp.MustCompile(`(?i)\b\d+(?:\.\d+)?\s?(?:%|per ?cent)|\b(?:one|two|three|\d+) (?:in|out of) (?:ten|five|four|three|\d+)\b`)
+var typedFigure = regexp.MustCompile(`(?i)\b\d+(?:\.\d+)?\s?(?:%|per ?cent)|\b(?:one|two|three|\d+) (?:in|out of) (?:ten|five|four|three|\d+)\b`)
 
-const longSentence = 25
+const maxSentenceWords = 25
 
 // Review reads an action, with what it shows beside its words, before it goes to a second person. Errors keep it back; so do findings to confirm, until the writer says that they are meant.
 func (c Content) Review(languages []string, e Evidence) []Finding {
@@ -88,7 +88,7 @@ func (c Content) Review(languages []string, e Evidence) []Finding {
 			}
 		}
 		for lang, text := range part.text {
-			found = append(found, read(part.field, lang, text, e)...)
+			found = append(found, reviewText(part.field, lang, text, e)...)
 		}
 	}
 	if c.Kind == Doing && c.Target == "" {
@@ -120,19 +120,19 @@ func (e Evidence) review() (found []Finding) {
 	case e.Quote.Text == "":
 		found = append(found, Finding{partQuote, "", lint.Error, "The quoted comment was decided about, changed or taken back since. Choose a quote anew, or take it out."})
 	default:
-		found = append(found, private(partQuote, "", e.Quote.Language, e.Quote.Text)...)
+		found = append(found, personalDetails(partQuote, "", e.Quote.Language, e.Quote.Text)...)
 	}
 	return found
 }
 
-// private finds what may say who somebody is.
-func private(field, lang, in, text string) (found []Finding) {
+// personalDetails finds what may say who somebody is.
+func personalDetails(field, lang, in, text string) (found []Finding) {
 	few, named := "Say “some people”, or pick a released figure.", "Nobody may be named here: take it out."
 	if field == partQuote {
 		few = "Redact it on the page of the comment, or choose another quote."
 		named = "Nobody may be named here: redact it on the page of the comment, or choose another quote."
 	}
-	for _, m := range counted(in, text) {
+	for _, m := range smallCounts(in, text) {
 		found = append(found, Finding{field, lang, lint.Confirm, fmt.Sprintf("“%s” is so few that people may know who it was. %s", m, few)})
 	}
 	for _, s := range redaction.Suggest(text) {
@@ -145,18 +145,18 @@ func private(field, lang, in, text string) (found []Finding) {
 	return found
 }
 
-// read looks at one text in one language.
-func read(field, lang, text string, e Evidence) []Finding {
-	found := private(field, lang, lang, text)
+// reviewText looks at one text in one language.
+func reviewText(field, lang, text string, e Evidence) []Finding {
+	found := personalDetails(field, lang, lang, text)
 	add := func(s lint.Severity, format string, args ...any) {
 		found = append(found, Finding{field, lang, s, fmt.Sprintf(format, args...)})
 	}
-	if m := typed.FindString(text); m != "" && e.Figure == nil && e.After == nil {
+	if m := typedFigure.FindString(text); m != "" && e.Figure == nil && e.After == nil {
 		add(lint.Warning, "“%s” was typed by hand. Pick a released figure, so that its base and dates stand beside it.", m)
 	}
 	for _, sentence := range strings.FieldsFunc(text, func(r rune) bool { return r == '.' || r == '?' || r == '!' || r == '\n' }) {
-		if n := len(strings.Fields(sentence)); n > longSentence {
-			add(lint.Warning, "A sentence has %d words. Keep each to %d.", n, longSentence)
+		if n := len(strings.Fields(sentence)); n > maxSentenceWords {
+			add(lint.Warning, "A sentence has %d words. Keep each to %d.", n, maxSentenceWords)
 		}
 	}
 	if lang == "en" && len(strings.Fields(text)) >= 8 {

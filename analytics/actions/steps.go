@@ -16,38 +16,38 @@ import (
 )
 
 // Send puts a draft up for review. ErrFigureGone and ErrQuoteGone where what it shows beside its words does not stand any more. The history and the audit name the findings that the writer says are meant.
-func (s Store) Send(ctx context.Context, by tenant.Actor, number int64, revision int, despite ...string) error {
+func (s Store) Send(ctx context.Context, by tenant.Actor, number int64, revision int, confirmed ...string) error {
 	now, _, err := s.Action(ctx, by, number)
 	if err != nil {
 		return err
 	}
-	return s.change(ctx, by, number, "action.sent", "sent it for review"+although(despite), strings.Join(despite, " "), s.isSound(ctx, by.Org, now.Evidence), `
+	return s.change(ctx, by, number, "action.sent", "sent it for review"+confirmedNote(confirmed), strings.Join(confirmed, " "), s.evidenceCheck(ctx, by.Org, now.Evidence), `
 		UPDATE actions
 		SET    state = 'review', changed_at = $4
 		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state = 'draft'
 		RETURNING id`, revision, s.Now())
 }
 
-// isSound is sound, to be done with a change.
-func (s Store) isSound(ctx context.Context, org tenant.Org, e Evidence) func(*sqlx.Tx, int64) error {
-	return func(tx *sqlx.Tx, _ int64) error { return s.sound(ctx, tx, org, e) }
+// evidenceCheck is checkEvidence, to be done with a change.
+func (s Store) evidenceCheck(ctx context.Context, org tenant.Org, e Evidence) func(*sqlx.Tx, int64) error {
+	return func(tx *sqlx.Tx, _ int64) error { return s.checkEvidence(ctx, tx, org, e) }
 }
 
-// although says in a history that findings are meant; "" where there is none.
-func although(despite []string) string {
-	if len(despite) == 0 {
+// confirmedNote says in a history that findings are meant; "" where there is none.
+func confirmedNote(confirmed []string) string {
+	if len(confirmed) == 0 {
 		return ""
 	}
 	return ", and confirmed what the check had marked"
 }
 
-// mayPass tells whether somebody may decide what the public reads of actions.
-func mayPass(by tenant.Actor) bool { return permission.Holds(by, permission.PublishActions) }
+// mayPublish tells whether somebody may decide what the public reads of actions.
+func mayPublish(by tenant.Actor) bool { return permission.Holds(by, permission.PublishActions) }
 
 // Return gives one in review back to be changed, and says why.
 func (s Store) Return(ctx context.Context, by tenant.Actor, number int64, note string) error {
-	if !mayPass(by) {
-		return ErrMayNotPass
+	if !mayPublish(by) {
+		return ErrMayNotPublish
 	}
 	return s.change(ctx, by, number, "action.returned", "gave it back", note, nil, `
 		UPDATE actions
@@ -63,15 +63,15 @@ func (s Store) Approve(ctx context.Context, by tenant.Actor, number int64, revis
 		return err
 	}
 	switch {
-	case !mayPass(by):
-		return ErrMayNotPass
+	case !mayPublish(by):
+		return ErrMayNotPublish
 	case now.EditedBy == by.Name:
 		return ErrSamePerson
 	case now.Revision != revision:
 		return ErrStale
 	}
 	also := func(tx *sqlx.Tx, id int64) error {
-		if err := s.sound(ctx, tx, by.Org, now.Evidence); err != nil {
+		if err := s.checkEvidence(ctx, tx, by.Org, now.Evidence); err != nil {
 			return err
 		}
 		return s.version(ctx, by.Org, day, nil)(tx, id)
@@ -106,8 +106,8 @@ func (s Store) version(ctx context.Context, org tenant.Org, day string, note que
 // Withdraw takes one that was published away from the public, which reads why. It needs no second person: what is wrong or says too much must go at once. A change
 // that waits is over.
 func (s Store) Withdraw(ctx context.Context, by tenant.Actor, number int64, note question.Text) error {
-	if !mayPass(by) {
-		return ErrMayNotPass
+	if !mayPublish(by) {
+		return ErrMayNotPublish
 	}
 	today, err := s.today(ctx, by.Org)
 	if err != nil {
@@ -115,7 +115,7 @@ func (s Store) Withdraw(ctx context.Context, by tenant.Actor, number int64, note
 	}
 	said, _ := note.In("en")
 	also := func(tx *sqlx.Tx, id int64) error {
-		return errors.Join(s.version(ctx, by.Org, today, note)(tx, id), review.Overtake(ctx, tx, by, review.Action, id, s.Now()))
+		return errors.Join(s.version(ctx, by.Org, today, note)(tx, id), review.Supersede(ctx, tx, by, review.Action, id, s.Now()))
 	}
 	return s.change(ctx, by, number, "action.withdrawn", "withdrew it", said, also, `
 		UPDATE actions

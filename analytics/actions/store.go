@@ -84,13 +84,13 @@ func (s Store) Create(ctx context.Context, by tenant.Actor, c Content, from ...i
 			return 0, err
 		}
 	}
-	if err := remember(ctx, tx, by, row.ID, "started the draft", ""); err != nil {
+	if err := addHistory(ctx, tx, by, row.ID, "started the draft", ""); err != nil {
 		return 0, err
 	}
 	return row.Number, tx.Commit()
 }
 
-func remember(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, action int64, what, note string) error {
+func addHistory(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, action int64, what, note string) error {
 	if _, err := tx.ExecContext(ctx, `
 		INSERT INTO action_history (organisation_id, action_id, who, what, note)
 		VALUES ($1, $2, $3, $4, $5)`, by.Org, action, by.Name, what, note); err != nil {
@@ -131,14 +131,14 @@ func (r row) action() (Action, error) {
 		a.Quote = &Quote{Comment: insight.Key{UUID: r.QuoteRef.UUID}, Revision: r.QuoteRevision}
 	}
 	var err error
-	if a.Figure, err = frozen(r.Figure); err == nil {
-		a.After, err = frozen(r.After)
+	if a.Figure, err = parseFigure(r.Figure); err == nil {
+		a.After, err = parseFigure(r.After)
 	}
 	return a, err
 }
 
-// frozen reads a figure; nil for none.
-func frozen(raw []byte) (*Figure, error) {
+// parseFigure reads a figure; nil for none.
+func parseFigure(raw []byte) (*Figure, error) {
 	if raw == nil {
 		return nil, nil
 	}
@@ -300,7 +300,7 @@ func (s Store) change(ctx context.Context, by tenant.Actor, number int64, action
 	if err != nil {
 		return fmt.Errorf("%s, action %d: %w", action, number, err)
 	}
-	if err := remember(ctx, tx, by, a.ID, what, note); err != nil {
+	if err := addHistory(ctx, tx, by, a.ID, what, note); err != nil {
 		return err
 	}
 	if also != nil {

@@ -77,7 +77,7 @@ type Options struct {
 	Lower     int64         // what the attacker knows every hidden count to be at least
 	Budget    time.Duration // for each table, by the clock; a slow machine then finds less. Work counts instead when 0
 	Work      int64         // for each table, in units of work, DefaultWork when 0: the findings are the same on every machine
-	Largest   int           // unknowns that hang together and are still bounded exactly, 1,000 (200 cells of 5 answers) when 0; for more only points are looked for
+	Largest   int           // unknowns that are connected and are still bounded exactly, 1,000 (200 cells of 5 answers) when 0; for more only points are searched
 	Together  bool          // the tables are about the same people: dimensions of one ID and lists of the same answers are the same
 	Exact     bool          // find both ends of every hidden count; otherwise the search stops when 0 and the threshold are reached
 	Deeper    bool          // look also for the answers, and the sum of the scores, of every aggregate that does not print them exactly
@@ -118,7 +118,7 @@ type Finding struct {
 	Scale     int64 // the score sum is counted in 1/Scale; 1 for everything else
 	Kind      Kind
 	Why       string
-	Beyond    bool // Unknown, and more time would not help: too much hangs together
+	Beyond    bool // Unknown, and more time would not help: too much is connected
 }
 
 // Report is the outcome. Cells counts the findings; TooNarrow and Unknown are not among ExactlyDisclosed. Impossible says that no table agrees with what is printed.

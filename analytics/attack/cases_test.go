@@ -190,7 +190,7 @@ func (c sdcCase) ends(t *testing.T, r Report) {
 	}
 }
 
-// All 18 cases of the reference file, each as what a stranger infers.
+// All 18 cases of the reference file, each as what an outsider infers.
 func TestReferenceCases(t *testing.T) {
 	t.Parallel()
 	cases := sdcCases(t)

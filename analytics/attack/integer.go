@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 )
 
-// component is a set of unknowns that hang together. Each stands for a group of unknowns of the lattice that nothing tells apart.
+// component is a set of unknowns that are connected. Each stands for a group of unknowns of the lattice that nothing tells apart.
 type component struct {
 	low, high  []int64
 	free       []bool // high is only room to search in

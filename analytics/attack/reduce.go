@@ -261,7 +261,7 @@ func (l *line) divide() {
 	}
 }
 
-// split merges unknowns that nothing printed or wanted tells apart, and makes components of those that hang together.
+// split merges unknowns that nothing printed or wanted tells apart, and makes components of those that are connected.
 func (r *reducer) split() *search {
 	s := &search{m: r.m, low: r.low, high: r.high}
 	signature := make([][]byte, r.m.cells)

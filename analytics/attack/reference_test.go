@@ -64,7 +64,7 @@ func readPattern(t *testing.T, name string) (p pattern) {
 	return p
 }
 
-// tables are what a stranger would read: one, or for the linked reference one for each pair of dimensions that is printed.
+// tables are what an outsider would read: one, or for the linked reference one for each pair of dimensions that is printed.
 func (p pattern) tables(hidden func(patternCell) bool) []Table {
 	split := [][]int{{}}
 	for i := range p.dims {

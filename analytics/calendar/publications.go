@@ -191,7 +191,7 @@ func (s Store) Withdraw(ctx context.Context, by tenant.Actor, id int64, note que
 		return err
 	}
 	also := func(tx *sqlx.Tx) error {
-		if err := review.Overtake(ctx, tx, by, review.Publication, id, s.Now()); err != nil {
+		if err := review.Supersede(ctx, tx, by, review.Publication, id, s.Now()); err != nil {
 			return err
 		}
 		var release int64

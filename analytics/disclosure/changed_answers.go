@@ -9,7 +9,7 @@ import (
 // Change says what has happened since a table left to the answers that it counts.
 type Change uint8
 
-// Either answers came, or answers went: where both happened, any table of then agrees with any table of today, as everybody could have been exchanged.
+// Either answers came, or answers went: where both happened, any table of that time agrees with any table of today, as everybody could have been exchanged.
 const (
 	Unchanged Change = iota
 	AnswersAdded
@@ -24,7 +24,7 @@ const (
 )
 
 // SplitChanged is a joint table in which the answers that came or went since some of the earlier tables are told apart from the others, by one more dimension. Who they are is not known any more: so a lattice
-// is looked for that agrees with everything those tables printed. That is enough to prove that what they hid is open, and what the new table hides: any lattice that agrees with everything serves as the
+// is searched for that agrees with everything those tables printed. That is enough to prove that what they hid is open, and what the new table hides: any lattice that agrees with everything serves as the
 // beginning, and each witness is another one.
 //
 // Found is false where there is none. It is certain then when answers came as well as went; otherwise the search may have missed it.

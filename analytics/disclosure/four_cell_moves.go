@@ -5,10 +5,10 @@ import (
 	"math/rand/v2"
 )
 
-// maxFourCellMoves is the most cells for which moves between any four are looked for: their pairs are listed.
+// maxFourCellMoves is the most cells for which moves between any four are searched for: their pairs are listed.
 const maxFourCellMoves = 200
 
-// fourCellMoves looks at moves between any four cells, two that gain and two that lose, whatever their codes: where selections overlap there may be no box. First without suppressing
+// fourCellMoves tries moves between any four cells, two that gain and two that lose, whatever their codes: where selections overlap there may be no box. First without suppressing
 // more, then with.
 //
 // Every aggregate that may not change has a random number; a cell's is the sum over those it is in. A move changes none of them when the gaining cells have the same sum as

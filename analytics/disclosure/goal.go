@@ -16,7 +16,7 @@ const (
 	toUnlike                    // two or more in it differ from the most frequent answer, and where there are scores the mean is another one
 	toOtherAnswers              // another number of people in it gave an answer
 	toOtherCount                // its number of people is another one
-	toOtherResidual             // the answers of what is left over of a line are others
+	toOtherResidual             // the answers of the residual of a line are others
 )
 
 // certificate is a goal, and the change of the true counts that reaches it: the witness. Shut cells do not take part: what a
@@ -26,7 +26,7 @@ type certificate struct {
 	goal            goal
 	answer          int   // whose number is another one (toOther, toOthers)
 	line            int   // of toOthers
-	parts           []int // and the aggregates that are left over of it, of which aggregate is one
+	parts           []int // and the aggregates of its residual, of which aggregate is one
 	excludedCells   []int // the cells of one aggregate, or of several at once
 	fixedAggregates []int // aggregates of which the numbers stay, where what is to be shown is of a part of them
 	change          change
@@ -34,7 +34,7 @@ type certificate struct {
 	countChanged    map[int]bool // those of them whose number changes
 }
 
-// goals lists what must be shown of an aggregate that is hidden for its own sake.
+// goals lists what must be shown of an aggregate that is sensitive (primary suppression).
 func (g *grid) goals(p *aggregate) []goal {
 	if g.isBaseGrid && p.primary == belowThreshold {
 		return []goal{toThreshold}
@@ -107,7 +107,7 @@ func (g *grid) findWitness(c *certificate, free bool) bool {
 	return false
 }
 
-// strategies are the ways to a goal, the plainest first.
+// strategies are the ways to a goal, the simplest first.
 func (g *grid) strategies(c *certificate) []func(moveRequest) bool {
 	switch c.goal {
 	case toZero:

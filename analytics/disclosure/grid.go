@@ -84,7 +84,7 @@ type aggregate struct {
 	asked             bool
 	finest            bool // one combination of the codes of its table
 	rules             *Rules
-	requested         bool // is in the table that is being made; otherwise it is out already
+	requested         bool // is in the table that is being made; otherwise it is released already
 	prior             int  // the number of the earlier table it is in, from 1; 0 when in none
 	state             publication
 	primary           reason
@@ -98,14 +98,14 @@ type aggregate struct {
 	distributionCost  float64 // and to keep its distribution back
 }
 
-// reason says why an aggregate is hidden for its own sake.
+// reason says why an aggregate is sensitive (primary suppression).
 type reason uint8
 
 const (
 	notSensitive         reason = iota
 	empty                       // nobody: a hidden zero may not be known to be one
 	belowThreshold              // 1 to threshold-1 people
-	uniform                     // more, and as good as one answer
+	uniform                     // more, and all but one gave one answer
 	smallBase                   // shown, but with too few people for its distribution
 	belowThresholdBefore        // 1 to threshold-1 people when it was hidden
 	changeBelowThreshold        // 1 to threshold-1 people who came or went
@@ -131,12 +131,12 @@ type grid struct {
 	current            []int64       // the counts as moves have changed them; the true ones between searches
 	changed            []int         // positions in now that may differ from x
 	search             *moveSearch
-	lines              []tableLine // of the tables, where what is left over of them must stay open
+	lines              []tableLine // of the tables, where their residuals must stay open
 	baseGrid           *grid       // the same aggregates as numbers of people, suppressed where the answers are held back (nil: nothing is held back)
 	isBaseGrid         bool        // it is such a companion
 	swapVectors        []vector
 	doubleSwapVectors  []vector
-	work               int // combinations still to be looked at before it is given up
+	work               int // work that is left before the search gives up
 }
 
 // Work allowed for one table, in aggregates and boxes looked at: about ten seconds on a small machine; and for printing again what is not needed.

@@ -122,7 +122,7 @@ func (g *growing) out(table Table, rules Rules) PriorTable {
 	return e
 }
 
-// What the people in a lone cell know of a part of it is about themselves only if one is alone there; two may still learn of each other.
+// What the people in a singleton know of a part of it is about themselves only if one is alone there; two may still learn of each other.
 func TestPartsOfALoneCell(t *testing.T) {
 	t.Parallel()
 	l := Lattice{Answers: rating(2), Dimensions: []Dimension{{ID: "d", Codes: []string{"one", "two", "many"}}, {ID: "e", Codes: []string{"x", "y"}}},

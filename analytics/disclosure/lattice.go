@@ -59,7 +59,7 @@ type Rules struct {
 	// DistributionBase is the fewest people, with Equality, for whom all answers are shown and not only mean and share; also the
 	// base below which a figure is marked as of low reliability. 0 means 30. Never below 30.
 	DistributionBase int
-	// Key is a secret of the organisation: it sways the choice among cells that would do equally well to hide, and the draw of rounding.
+	// Key is a secret of the organisation: it varies the choice among cells that would do equally well to hide, and the draw of rounding.
 	// A Table does not hold it.
 	Key string
 	// showZeros prints zeros, as the methods do that ours is compared with in tests. The product never does.
@@ -67,7 +67,7 @@ type Rules struct {
 	// exactOnly asks of a hidden number only that it cannot be worked out, as the same methods do.
 	exactOnly bool
 
-	// ignoreSingletons asks nothing in the view of respondents who are alone in a hidden cell.
+	// ignoreSingletons asks nothing for the respondents of singletons.
 	ignoreSingletons bool
 }
 

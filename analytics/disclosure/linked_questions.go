@@ -30,7 +30,7 @@ type QuestionCell struct {
 // open: those of fewer than the threshold could be empty, and could have as many as the threshold; those of nobody could have somebody; all others could have another number. The same for
 // what a reader can subtract, see derive. It gives their aggregates in New. Of answers it looks at how many gave them: what else must be shown of them is for the proof of each question by itself.
 //
-// Errors: Betrayal where nothing that can be hidden is enough; ErrUnproven for more than 20,000 combinations or too much work; ErrLattice.
+// Errors: LinkageError where nothing that can be hidden is enough; ErrUnproven for more than 20,000 combinations or too much work; ErrLattice.
 func SuppressAcrossQuestions(q LinkedQuestions, r Rules) ([]int, error) {
 	r, err := r.settled()
 	if err != nil {
@@ -53,7 +53,7 @@ func SuppressAcrossQuestions(q LinkedQuestions, r Rules) ([]int, error) {
 	return nil, q.conflictingTables(r)
 }
 
-// conflictingTables finds the earlier tables beside which, alone, the new one could not leave; failing that, all. It may take half as long as the search itself: who is not found innocent by then is named.
+// conflictingTables finds the earlier tables beside which, alone, the new one could not leave; failing that, all. It may take half as long as the search itself: a table that was not tried by then is named.
 func (q LinkedQuestions) conflictingTables(r Rules) LinkageError {
 	var all, alone LinkageError
 	work := allowedWork / 2
@@ -92,7 +92,7 @@ func (q LinkedQuestions) withhold(r Rules, work *int) ([]int, error) {
 			return nil, err
 		}
 		if p := g.find(c.Codes); !c.Shown && g.aggregates[p].state != suppressed && g.aggregates[p].n >= int64(r.Threshold) {
-			return nil, LinkageError{} // the table hides it for another's sake, and others print it
+			return nil, LinkageError{} // the table suppresses it to protect another, and others print it
 		}
 	}
 	tabled := len(g.aggregates)
@@ -171,7 +171,7 @@ func (g *grid) group(c QuestionCell) (aggregates []int, err error) {
 				p.primary = belowThreshold
 			}
 			return nil, nil
-		case c.Number > 0: // it is out, and stays out, whatever else hid it
+		case c.Number > 0: // it was published, and stays so, whatever other table suppressed it
 			p.state, p.primary, p.prior = published, notSensitive, 1
 		case p.prior == 0:
 			p.state, p.requested = published, p.requested || k == 0
@@ -196,7 +196,7 @@ func (g *grid) suppress(aggregate int) {
 	}
 }
 
-// withheld gives the groups of the new table that one beginning hides, once those are shown again that need not be hidden; false when it does not end well.
+// withheld gives the groups of the new table that one start suppresses, once those are shown again that need not be hidden; false where nothing is found.
 func (g *grid) withheld(groups [][]int, start int) (hidden []int, ok bool) {
 	certificates, ok := g.suppressSecondary(start)
 	if !ok {

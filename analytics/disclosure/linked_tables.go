@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Joint is a new table among others that are out already, about people some of whom are in both. Its lattice is the finest
+// Joint is a new table among others that are released already, about people some of whom are in both. Its lattice is the finest
 // cross-classification behind all of them, with a selection (Dimension.Sets) for whatever one of the tables takes together; NotAsked marks the
 // combinations that cannot be.
 type Joint struct {
@@ -17,23 +17,23 @@ type Joint struct {
 	Hidden     [][]string // aggregates of the new table, by its own codes, that are hidden in any case
 }
 
-// PriorTable is a table that is out.
+// PriorTable is a released table.
 type PriorTable struct {
 	Number int64
 	Rules  Rules // it was made with
 	Cells  []PriorCell
 	// Changed says what happened since to the answers that it counts. Then has been called, and the aggregates have their codes in its lattice.
 	Changed Change
-	// Fixed says that the aggregates are not out, but are to be treated as if they were: no witness may change them. It is how tables that share no dimension are kept apart: a witness
+	// Fixed says that the aggregates were not published, but are to be treated as if they had been: no witness may change them. It is how tables that share no dimension are kept apart: a witness
 	// that leaves what they share as it is can be true together with the other table as it is.
 	Fixed bool
 }
 
-// PriorCell is an aggregate of an earlier table: its codes in the joint lattice, and how much of it is out.
+// PriorCell is an aggregate of an earlier table: its codes in the joint lattice, and how much of it was published.
 type PriorCell struct {
 	Codes        []string
 	State        State
-	Distribution bool // its distribution is out as well
+	Distribution bool // its distribution was published as well
 	Finest       bool // it is no total of other aggregates of its table
 	// Of a table since which answers came or went: what it printed, and whether it hid the aggregate because it was small. Answers are those of the joint lattice, nil where they are held back.
 	N               int64
@@ -42,7 +42,7 @@ type PriorCell struct {
 	BelowThreshold  bool
 }
 
-// LinkageError is the error for a table of which no proof was found together with tables that are out already. That is no proof that it gives anybody away.
+// LinkageError is the error for a table of which no proof was found together with tables that are released already. That is no proof that it gives anybody away.
 type LinkageError struct {
 	Prior []int64 // without any one of these it could
 }
@@ -56,7 +56,7 @@ func (b LinkageError) Error() string {
 const MaxJointCells = 20_000
 
 // ProveLinked is Prove for a table of which the proof must also agree with everything printed in earlier tables, and in which what they hide
-// stays hidden. Errors besides those of Prove: Betrayal; ErrUnproven also for more than 20,000 combinations behind the tables.
+// stays hidden. Errors besides those of Prove: LinkageError; ErrUnproven also for more than 20,000 combinations behind the tables.
 func ProveLinked(l Lattice, j Joint, r Rules) (Table, Proof, error) {
 	r, err := r.settled()
 	if err != nil {
@@ -81,7 +81,7 @@ func ProveLinked(l Lattice, j Joint, r Rules) (Table, Proof, error) {
 }
 
 // conflictingTables finds the earlier tables without any one of which a table could leave; failing that, those beside which, alone, it cannot; failing that, all.
-// The search for them may take half as long as the audit itself: after that, whoever was not found to be innocent is named.
+// The search for them may take half as long as the audit itself: after that, a table that was not tried is named.
 func conflictingTables(l Lattice, j Joint, r Rules) LinkageError {
 	work := allowedWork / 2
 	fails := func(with func(k int) bool) bool {
@@ -103,7 +103,7 @@ func conflictingTables(l Lattice, j Joint, r Rules) LinkageError {
 		func(i, k int) bool { return k == i }, // this one alone
 	} {
 		var found LinkageError
-		without := way(0, 1) // whether what is looked for is that it works without
+		without := way(0, 1) // whether the table may then be released
 		for i, e := range j.Prior {
 			if !e.Fixed && fails(func(k int) bool { return way(i, k) }) != without {
 				found.Prior = append(found.Prior, e.Number)
@@ -128,7 +128,7 @@ func conflictingTables(l Lattice, j Joint, r Rules) LinkageError {
 	return all
 }
 
-// proveLinked does it once, with as much work as is left.
+// proveLinked does it once, with the work that is left.
 func proveLinked(l Lattice, j Joint, r Rules, work *int) (Table, Proof, error) {
 	own := newGrid(l, r)
 	own.addAllAggregates()
@@ -208,7 +208,7 @@ func proveLinked(l Lattice, j Joint, r Rules, work *int) (Table, Proof, error) {
 		}
 		if p.prior == 0 {
 			p.state, p.primary = natural, reason
-		} else if p.state <= natural { // what is out stays out; what was hidden for its own sake stays hidden
+		} else if p.state <= natural { // what was published stays published; what was sensitive stays suppressed
 			p.primary = reason
 		}
 	}
@@ -216,7 +216,7 @@ func proveLinked(l Lattice, j Joint, r Rules, work *int) (Table, Proof, error) {
 		names := own.names(&own.aggregates[i])
 		if slices.ContainsFunc(j.Hidden, func(codes []string) bool { return slices.Equal(codes, names) }) {
 			p := &g.aggregates[at[i]]
-			p.state, p.prior = suppressed, max(p.prior, 1) // as if it were hidden in a table that is out
+			p.state, p.prior = suppressed, max(p.prior, 1) // as if it were suppressed in a released table
 		}
 	}
 	g.buildBaseGrid()
@@ -237,7 +237,7 @@ func proveLinked(l Lattice, j Joint, r Rules, work *int) (Table, Proof, error) {
 		natural, reason := own.classify(p)
 		p.state, p.primary = min(natural, q.state), reason
 		if q.prior > 0 && q.state > natural {
-			p.primary = notSensitive // it is out already: this table does not repeat it, and cannot hide it
+			p.primary = notSensitive // it is released already: this table does not repeat it, and cannot hide it
 			known[i] = true
 		}
 		if p.ambiguous = g.ambiguousAnswers(at[i]); q.state == published {
@@ -266,7 +266,7 @@ func (g *grid) nodes(codes []string) ([]int, error) {
 	return nodes, nil
 }
 
-// markPrior marks what is out.
+// markPrior marks what earlier tables published.
 func (g *grid) markPrior(e *PriorTable, number int) error {
 	rules, err := e.Rules.settled()
 	if err != nil {
@@ -301,7 +301,7 @@ func (g *grid) markPrior(e *PriorTable, number int) error {
 	return nil
 }
 
-// addPriorLines adds the lines of a table that is out.
+// addPriorLines adds the lines of a released table.
 func (g *grid) addPriorLines(e *PriorTable) error {
 	rules, err := e.Rules.settled()
 	if err != nil || e.Fixed {

@@ -29,7 +29,7 @@ type term struct {
 // change is what a series of moves does to the true counts.
 type change map[int]int64 // [cell*answers+answer]
 
-// moveRequest says which move is looked for.
+// moveRequest says which move is wanted.
 type moveRequest struct {
 	aggregate int      // the box begins in one of its cells
 	vectors   []vector // what may happen there
@@ -41,7 +41,7 @@ type moveRequest struct {
 	crossing  []bool   // cells that together must change, not only among each other (nil: no matter)
 }
 
-// moveSearch carries the working memory of one search.
+// moveSearch is the working memory of one search.
 type moveSearch struct {
 	*grid
 	moveRequest
@@ -55,17 +55,17 @@ type moveSearch struct {
 	signs        []int64
 	best         move
 	found        bool
-	boxesLeft    int // boxes still to be looked at
+	boxesLeft    int // boxes still to be tried
 	networks     []*network
 	steps        []pathStep
 	queue        pathQueue
 }
 
-// How many boxes are looked at for one move: when more may be suppressed, and when not.
+// How many boxes are tried for one move: when more may be suppressed, and when not.
 const (
 	boxesForOneMove  = 20_000
 	boxesForFreeMove = 3_000
-	boxesBesidePaths = 1_000 // where cycles are looked for, too
+	boxesBesidePaths = 1_000 // where cycles are searched, too
 )
 
 func newMoveSearch(g *grid) *moveSearch {
@@ -127,7 +127,7 @@ func (s *moveSearch) isOptimal() bool {
 	return s.found && s.best.cost == 0 && s.best.share >= 1 || s.work <= 0
 }
 
-// exhausted tells whether enough boxes have been looked at.
+// exhausted tells whether enough boxes have been tried.
 func (s *moveSearch) exhausted() bool { return s.isOptimal() || s.boxesLeft <= 0 }
 
 // hasRoom tells whether a cell has room for some vector.

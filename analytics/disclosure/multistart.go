@@ -2,9 +2,9 @@ package disclosure
 
 import "math/rand/v2"
 
-// starts are the different beginnings that are tried, as long as there is little to look at: which aggregates come first, and how much more the
+// multistarts are the different starts that are tried, as long as they cost little: which aggregates come first, and how much more the
 // loss of a large number counts than that of a small one, decide what ends up suppressed. Then the best pattern is varied: some of what it suppresses
-// without need becomes dear, the rest cheap, and all is suppressed again from the beginning.
+// without need becomes expensive, the rest cheap, and all is suppressed again from the beginning.
 const (
 	multistarts          = 12
 	workForNextStart     = 400_000
@@ -23,7 +23,7 @@ type pattern struct {
 	people           float64        // in them
 }
 
-// multistart tries several beginnings, varies the best of them, and keeps the pattern that hides least; false when none ends well.
+// multistart tries several starts, varies the best of them, and keeps the pattern that hides least; false where none succeeds.
 func (g *grid) multistart() (*pattern, bool) {
 	initial := g.states()
 	var best *pattern
@@ -52,7 +52,7 @@ func (g *grid) multistart() (*pattern, bool) {
 		}
 		now := g.attempt(dice.IntN(multistarts))
 		if now != nil && !from.hidesLessThan(now) {
-			from = now // also where it is only as good: so the variations wander
+			from = now // also where it is only as good: so that the variations move through equally good patterns
 		}
 		if now.hidesLessThan(best) {
 			best = now
@@ -73,7 +73,7 @@ func (p *pattern) hidesLessThan(other *pattern) bool {
 	return p.people < other.people
 }
 
-// attempt suppresses what must be, from the states and costs at hand, and prints again what is not needed; nil when it does not end well.
+// attempt suppresses what must be, from the states and costs at hand, and publishes again what need not be suppressed; nil where nothing is found.
 func (g *grid) attempt(start int) *pattern {
 	people, ok := g.suppressDistributions(start)
 	if !ok {
@@ -98,7 +98,7 @@ func (g *grid) attempt(start int) *pattern {
 	return p
 }
 
-// vary makes what a pattern suppresses without need cheap, but for one to three aggregates, chosen by dice, that become dear; false where there is none.
+// vary makes what a pattern suppresses without need cheap, but for one to three aggregates, chosen at random, that become expensive; false where there is none.
 func (g *grid) vary(initial, pattern []publication, dice *rand.Rand) bool {
 	g.restore(initial)
 	g.setCosts(dice.IntN(multistarts))

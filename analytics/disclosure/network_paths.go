@@ -26,7 +26,7 @@ type arc struct {
 }
 
 const (
-	costOfSingleton = 0.01 // of a way through a cell of one or two people, in whose eyes another will be needed
+	costOfSingleton = 0.01 // of a path through a cell of one or two people, which needs another witness of its own
 
 	maxChainedDimensions = 3   // dimensions: of more there would be too many chains
 	maxArcs              = 600 // of one network: in a large table there are boxes enough

@@ -8,14 +8,14 @@ import (
 )
 
 // Proof shows that what is hidden cannot be worked out: complete tables of whole numbers that agree with everything printed, and which of
-// them shows what of each aggregate that is hidden for its own sake. Checking it takes only addition. The true counts are not in it.
+// them shows what of each aggregate that is sensitive (primary suppression). Checking it takes only addition. The true counts are not in it.
 type Proof struct {
 	// Base is a lattice in the order of Lattice.Counts; nil where nothing had to be proved.
 	Base []int64 `json:"base,omitempty"`
 	// Others are further lattices, each as what is to be added to Base: pairs of a position in Counts and a difference.
 	Others   [][][2]int64 `json:"others,omitempty"`
 	Evidence []Evidence   `json:"evidence,omitempty"`
-	// People is the proof that what is left over, when aggregates printed with their answers are subtracted from others, is the answers of enough people: lattices of numbers of people,
+	// People is the proof that the residual, when aggregates printed with their answers are subtracted from others, is the answers of enough people: lattices of numbers of people,
 	// whatever they answered, which agree with the numbers of those aggregates only. nil where no answers are held back.
 	People *Proof `json:"people,omitempty"`
 }
@@ -26,7 +26,7 @@ type Evidence struct {
 	Shows   string   `json:"shows"`            // "nobody", "enough", "varied", "unlike", "other answers" or "another number"
 	Answer  string   `json:"answer,omitempty"` // of "other answers": which is given by another number of people
 	Lattice int      `json:"lattice"`          // 0 is Base, 1 the first of Others
-	// Residual are the aggregates, taken together, of which it says that they have "left over" answers: those that are left over of the aggregate.
+	// Residual are the aggregates, taken together, of which it says that they have "left over" answers: those of the residual of the aggregate.
 	Residual  [][]string `json:"left,omitempty"`
 	Singleton bool       `json:"apart,omitempty"`
 }
@@ -167,8 +167,8 @@ func (g *grid) packed(certificates []*certificate) Proof {
 	return proof
 }
 
-// check verifies a proof by addition: every lattice agrees with what is printed, and every piece of evidence is there. It looks at nothing
-// that the search has noted down but the states. One lattice is in memory at a time: there may be a thousand.
+// check verifies a proof by addition: every lattice agrees with what is printed, and every piece of evidence is there. It uses nothing
+// of the search but the states. One lattice is in memory at a time: there may be a thousand.
 func (g *grid) check(proof Proof) error {
 	if g.baseGrid != nil {
 		if proof.People == nil {

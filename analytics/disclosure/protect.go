@@ -8,11 +8,11 @@ import (
 
 // Protect makes the table of a lattice that may be shown under the rules.
 //
-// Hidden first: aggregates below the threshold, zero included, and aggregates below the distribution base whose people all, or all but one, gave the
-// same answer. Then as many others, those first whose loss tells readers least, as it takes to show for each of the former, in whole
-// numbers, that it could also be empty, or as many as the threshold, or of other people (see goal), with everything printed as it is. The
-// same for distributions of too few people. Then the same in the view of a respondent who is alone in a hidden cell. At last what turned out
-// not to be needed is printed again. Docs: docs/disclosure.md.
+// Primary suppression: aggregates below the threshold, zero included, and aggregates below the distribution base whose people all, or all
+// but one, gave the same answer. Secondary suppression: as many others, the cheapest first, as it takes to show for each of the former, in
+// whole numbers, that it could also be empty, or as many as the threshold, or of other people (see goal), with everything published as it is.
+// The same for distributions of too few people, and as the respondents of singletons see it. At last, what need not be suppressed is
+// published again. The method: docs/disclosure.md.
 //
 // The attacker is taken to know that counts are not negative, everything printed, exact means and shares, and this method, but not the
 // organisation's key. Where no table is safe, everything is hidden, the total too.
@@ -82,7 +82,7 @@ func (g *grid) table() (Table, Proof, error) {
 	return g.show(g.figures), proof, nil
 }
 
-// show carries on what may be seen, and nothing else: figures are asked for only of aggregates that are shown.
+// show copies what may be seen into a table, and nothing else: figures are asked for only of aggregates that are shown.
 func (g *grid) show(figures func(*aggregate) *Figures) Table {
 	t := Table{rules: g.rules}
 	t.rules.Key = ""

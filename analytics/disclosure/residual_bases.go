@@ -73,7 +73,7 @@ func (g *grid) requiredBase(i int) int64 {
 	return base
 }
 
-// waivePriorDisclosures drops what cannot be shown of aggregates that are out, whatever the new table prints: earlier releases alone gave it away, and that cannot be taken back.
+// waivePriorDisclosures drops what cannot be shown of released aggregates, whatever the new table prints: earlier releases alone gave it away, and that cannot be taken back.
 func (g *grid) waivePriorDisclosures() {
 	alone := func(in *grid, look func(i int)) {
 		before := in.states()
@@ -217,7 +217,7 @@ func (g *grid) variableAnswers(p *aggregate, never []bool) []bool {
 	return open
 }
 
-// zeroAnswers tells which answers nobody gave in an aggregate, as a larger one that is out says.
+// zeroAnswers tells which answers nobody gave in an aggregate, as a larger released one says.
 func (g *grid) zeroAnswers(i int) []bool {
 	never := make([]bool, g.answers)
 	for j := range g.aggregates {

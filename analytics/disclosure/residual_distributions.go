@@ -7,9 +7,9 @@ import (
 
 // tableLine is an aggregate of one table and the aggregates of the same table that it is made of along one dimension; or an aggregate of those who came or went between two tables, by itself.
 //
-// What of a line is not printed with its answers is left over when the rest of it is subtracted. It is the answers of so many people or more (remainder.go); but a reader has more than that:
+// What of a line is not printed with its answers is its residual, known when the rest is subtracted. It is the answers of so many people or more (residual_bases.go); but a reader has more than that:
 // everything printed of an aggregate without its answers (number, mean, share) is an equation about its answers as well, and an answer that nobody gave in an aggregate is given by nobody in its parts. All of
-// this together can leave one distribution only for what is left over of fewer people. So there must be a whole table in which it is another one.
+// this together can leave one distribution only for a residual of fewer people. So there must be a whole table in which it is another one.
 type tableLine struct {
 	whole int
 	parts []int
@@ -71,7 +71,7 @@ func (g *grid) partsOf(d, whole int, list []int) (parts []int) {
 	})
 }
 
-// protectResiduals finds a witness for what is left over of each line in which its answers are others; false where there is none. Without free, more is suppressed or held back for it.
+// protectResiduals finds a witness for the residual of each line in which its answers are others; false where there is none. Without free, more is suppressed or held back for it.
 func (g *grid) protectResiduals(certificates []*certificate, free bool) ([]*certificate, bool) {
 	certificates = slices.DeleteFunc(certificates, func(c *certificate) bool {
 		if c.goal != toOtherResidual {
@@ -103,7 +103,7 @@ func (g *grid) protectResiduals(certificates []*certificate, free bool) ([]*cert
 	return certificates, true
 }
 
-// residualWitness makes a certificate of what is left over of a line from a witness that is there for something else.
+// residualWitness makes a certificate of the residual of a line from a witness that is there for something else.
 func (g *grid) residualWitness(line int, parts []int, certificates []*certificate) *certificate {
 	for _, c := range certificates {
 		if c.excludedCells != nil || !slices.ContainsFunc(parts, func(p int) bool { return c.affected[p] }) {
@@ -132,7 +132,7 @@ func (g *grid) changedAnswer(parts []int, change change) int {
 	return slices.IndexFunc(sums, func(n int64) bool { return n != 0 })
 }
 
-// residualMoves are the ways to other answers in what is left over: an exchange in one of its parts, or people who come and go.
+// residualMoves are the ways to other answers in the residual: an exchange in one of its parts, or people who come and go.
 func (g *grid) residualMoves(c *certificate) (tries []func(moveRequest) bool) {
 	inside := make([]bool, len(g.codes))
 	for _, p := range c.parts {
@@ -164,7 +164,7 @@ func (g *grid) residualMoves(c *certificate) (tries []func(moveRequest) bool) {
 	return tries
 }
 
-// checkResiduals tells what is left over of which line by the answers of too few people, and not shown to be another.
+// checkResiduals names the line whose residual has the answers of too few people and is not shown to have others.
 func (g *grid) checkResiduals(shown func(parts []int) bool) error {
 	for _, l := range g.lines {
 		if parts, needed := g.residual(l); needed && !shown(parts) {

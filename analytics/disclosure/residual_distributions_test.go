@@ -74,7 +74,7 @@ func TestNobodyOfATotalGaveAnAnswer(t *testing.T) {
 	}
 }
 
-// A proof that leaves out what is left over of a line, or says something untrue of it, is noticed.
+// A proof that leaves out the residual of a line, or says something untrue of it, is noticed.
 func TestAProofOfWhatIsLeftOverIsChecked(t *testing.T) {
 	t.Parallel()
 	l := Lattice{Answers: rating(4), Dimensions: []Dimension{{ID: "sex", Codes: []string{"f", "m", "x", "y"}}, {ID: "directorate", Codes: []string{"a", "b", "c"}}}}

@@ -235,7 +235,7 @@ func (o *rounding) agrees(change map[int]int64) bool {
 	return true
 }
 
-// shown carries on the rounded numbers, and nothing else.
+// shown copies the rounded numbers into a table, and nothing else.
 func (o *rounding) shown() Table {
 	figures := map[*aggregate]*Figures{}
 	for i := range o.aggregates {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// withSets gives each count the fingerprint of so many made-up people.
+// withSets gives each count the fingerprint of so many generated people.
 func withSets(l Lattice, salt string) Lattice {
 	l.Sets = make([]uint64, len(l.Counts))
 	for i, n := range l.Counts {

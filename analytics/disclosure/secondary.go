@@ -16,7 +16,7 @@ const (
 	costOfAnyAggregate = 4
 	costOfTotals       = 6 // times as much for each dimension that is added up
 	costOfDistribution = 0.2
-	costSway           = 0.25 // the secret part
+	costSway           = 0.25 // the part that depends on the key
 )
 
 // setCosts says what suppressing an aggregate costs.
@@ -80,7 +80,7 @@ func (g *grid) hasAmbiguousFigures(p *aggregate) bool {
 	})
 }
 
-// suppressSecondary suppresses aggregates until every one that is hidden for its own sake has its witnesses; false when that cannot be done.
+// suppressSecondary suppresses aggregates until every one that is sensitive (primary suppression) has its witnesses; false when that cannot be done.
 // The witnesses remain good when more is suppressed.
 func (g *grid) suppressSecondary(start int) ([]*certificate, bool) {
 	var certificates []*certificate
@@ -134,8 +134,8 @@ func (g *grid) suppressSecondary(start int) ([]*certificate, bool) {
 	return certificates, true
 }
 
-// protectCounts makes sure that the number of people of no suppressed aggregate can be worked out, also where it is suppressed for the sake of its answers only or
-// of another aggregate: what readers can work out might as well be printed, and they would not know that it says nothing of anybody.
+// protectCounts makes sure that the number of people of no suppressed aggregate can be worked out, also where it is suppressed because of its answers only or
+// to protect another aggregate: what readers can calculate might as well be published.
 func (g *grid) protectCounts(certificates []*certificate) ([]*certificate, bool) {
 	shifted := map[int]bool{}
 	for _, c := range certificates {
@@ -163,10 +163,10 @@ func (g *grid) protectCounts(certificates []*certificate) ([]*certificate, bool)
 	return certificates, true
 }
 
-// unsuppress prints what turned out not to be needed, the dearest first: all that no witness changes, and then what the witnesses
+// unsuppress publishes what need not be suppressed, the most expensive first: all that no witness changes, and then what the witnesses
 // can do without.
 //
-// It may look at about a quarter as much again as was looked at for suppressing, and a little more: what stays suppressed beyond that is a pity and no danger.
+// It may spend about a quarter of the work of suppressing again, and a little more: what stays suppressed beyond that is safe, only more than needed.
 func (g *grid) unsuppress(certificates, people []*certificate) (left, leftOfPeople []*certificate) {
 	least := g.work - (allowedWork-g.work)/4 - workForReopening
 	var extra []int
@@ -226,7 +226,7 @@ func (g *grid) reachAll(list []*certificate) ([]*certificate, bool) {
 	return list, !slices.ContainsFunc(list, func(c *certificate) bool { return !g.findWitness(c, true) })
 }
 
-// witnessesWithoutAndResiduals is without, together with new witnesses, where what is left over of lines must stay open as well; those it was given stay as they are.
+// witnessesWithoutAndResiduals is without, together with new witnesses, where the residuals of lines must stay open as well; those it was given stay as they are.
 func (g *grid) witnessesWithoutAndResiduals(aggregate int, certificates, more []*certificate) ([]*certificate, bool) {
 	if g.lines == nil {
 		kept, ok := g.witnessesWithout(aggregate, certificates)

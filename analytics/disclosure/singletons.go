@@ -11,7 +11,7 @@ type goalKey struct {
 	goal      goal
 }
 
-// groupByGoal sorts certificates by what they show, those aside that are of larger aggregates only.
+// groupByGoal sorts certificates by what they show; goals that do not concern singletons are left out.
 func groupByGoal(certificates []*certificate) (list [][]*certificate) {
 	at := map[goalKey]int{}
 	for _, c := range certificates {
@@ -44,7 +44,7 @@ func (g *grid) isSingleton(aggregate int) bool {
 	return p.state == suppressed && (p.n == 1 || p.n == 2) && p.finest && !p.beforeChange && !g.rules.exactOnly && !g.rules.ignoreSingletons
 }
 
-// informedSingletons lists the lone cells in whose eyes none of the certificates, all of one aggregate and goal, is one: each changes what is known there.
+// informedSingletons lists the singletons for whom none of the certificates, all of one aggregate and goal, is valid: each changes a number that they know.
 func (g *grid) informedSingletons(singletons []int, same []*certificate) (list []int) {
 	for _, q := range singletons {
 		known := q != same[0].aggregate && !g.within(q, same[0].aggregate) && !g.concernsOnlySingleton(q, same[0])
@@ -58,7 +58,7 @@ func (g *grid) informedSingletons(singletons []int, same []*certificate) (list [
 	return list
 }
 
-// protectFromSingletons adds what must hold in the view of a respondent who is the only one, or one of two, in a hidden cell: the others' witnesses
+// protectFromSingletons adds what must hold as a respondent sees it who is the only one, or one of two, in a suppressed cell: the others' witnesses
 // without that cell.
 func (g *grid) protectFromSingletons(singletons []int, same []*certificate, free bool) (more []*certificate, ok bool) {
 	met := g.informedSingletons(singletons, same)
@@ -77,7 +77,7 @@ func (g *grid) protectFromSingletons(singletons []int, same []*certificate, free
 	return more, true
 }
 
-// sparingSingletons is a certificate in the view of the people in lone cells: what they know there stays. Of an aggregate that is part of such a cell the cell as a whole stays.
+// sparingSingletons is a certificate as the respondents of singletons see it: the numbers that they know stay. Of an aggregate that is part of such a cell the cell as a whole stays.
 func (g *grid) sparingSingletons(of *certificate, singletons []int) *certificate {
 	c := &certificate{aggregate: of.aggregate, goal: of.goal}
 	for _, q := range singletons {
@@ -90,7 +90,7 @@ func (g *grid) sparingSingletons(of *certificate, singletons []int) *certificate
 	return c
 }
 
-// concernsOnlySingleton tells whether what a certificate shows of an aggregate is of no use to the people in a lone cell, because the aggregate is part of that cell: whoever is alone in the cell is everybody who can be in
+// concernsOnlySingleton tells whether what a certificate shows of an aggregate is of no use to the respondents of a singleton, because the aggregate is part of that cell: the only respondent of the cell is everybody who can be in
 // the aggregate; and whoever is one of two knows that it holds fewer than the threshold.
 func (g *grid) concernsOnlySingleton(q int, c *certificate) bool {
 	if !g.isProperPart(c.aggregate, q) {
@@ -105,7 +105,7 @@ func (g *grid) isProperPart(inner, outer int) bool {
 	return g.suppressedTogether == nil && len(g.aggregates[inner].cells) < len(g.aggregates[outer].cells) && g.within(inner, outer)
 }
 
-// checkSingletons tells whether every aggregate keeps what must be shown of it also in the view of each lone respondent.
+// checkSingletons tells whether every aggregate keeps what must be shown of it also as the respondent of each singleton sees it.
 func (g *grid) checkSingletons(certificates []*certificate) error {
 	singletons := g.singletons()
 	for _, same := range groupByGoal(certificates) {
@@ -116,7 +116,7 @@ func (g *grid) checkSingletons(certificates []*certificate) error {
 	return nil
 }
 
-// within tells whether all cells of an aggregate are cells of another: who is alone in it then knows part of the other, whatever is hidden.
+// within tells whether all cells of an aggregate are cells of another: the respondent of a singleton then knows part of the other, whatever is hidden.
 func (g *grid) within(inner, outer int) bool {
 	if g.suppressedTogether != nil { // the same people count under several questions, whatever codes their aggregates have
 		return !slices.ContainsFunc(g.aggregates[inner].cells, func(cell int) bool {

@@ -4,11 +4,11 @@ import (
 	"math"
 )
 
-// maxTransferCells is the most cells of a table by itself for which they are looked for: a larger one has boxes enough, and each cell would be tried with each. Beside earlier tables
+// maxTransferCells is the most cells of a table by itself for which they are searched for: a larger one has boxes enough, and each cell would be tried with each. Beside earlier tables
 // boxes are often barred, and transfers are what is left.
 const maxTransferCells = 600
 
-// transfers looks at moves from one cell to another that differs in several codes: where totals are suppressed, they need no box.
+// transfers tries moves from one cell to another that differs in several codes: where totals are suppressed, they need no box.
 func (s *moveSearch) transfers() {
 	if len(s.trees) < 2 || !s.linked && len(s.codes) > maxTransferCells {
 		return

@@ -35,7 +35,7 @@ func TestTheAttackerFindsNothing(t *testing.T) {
 	}
 }
 
-// Who is alone in a hidden cell, or one of two, sees no more of the others than a stranger.
+// Who is alone in a hidden cell, or one of two, sees no more of the others than an outsider.
 func TestThoseWhoAreAloneFindNothing(t *testing.T) {
 	t.Parallel()
 	var all Tally

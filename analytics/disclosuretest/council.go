@@ -31,7 +31,7 @@ func Council(responses int, seed uint64) ([]Case, error) {
 		{"long condition", true, func(r demo.Response) string { return r.Equality["llti"] }},
 	}
 	var list []Case
-	const most = 250 // cells: more answers than that hang together are beyond the attacker's time, and there are enough of these tables
+	const most = 250 // cells: more answers than that are connected are beyond the attacker's time, and there are enough of these tables
 	add := func(picked ...int) {
 		c := Case{Name: "council", Rules: disclosure.Rules{Key: "council"}}
 		cells := 1

@@ -8,7 +8,7 @@ import (
 	"yousaid/analytics/disclosure"
 )
 
-// Singletons protects a case and sets the attacker on it in the view of people who know something: each who is the only one, or one of two, in a hidden cell knows how
+// Singletons protects a case and sets the attacker on it as people see it who know something: each who is the only one, or one of two, in a hidden cell knows how
 // many are in it, and must still not see that any other small aggregate is not empty, or not as many as the threshold. At most so many people are asked, each with so many units of work (attack.Options); Tables of the
 // tally counts them. Pairs of tables are left out.
 func Singletons(c Case, most int, work int64) (t Tally) {

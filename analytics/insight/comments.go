@@ -126,7 +126,7 @@ func (r Reader) Comments(ctx context.Context, by tenant.Actor, q Query) (List, e
 		return List{}, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	scope, err := reach(ctx, tx, by, q.Directorates)
+	scope, err := servicesInReach(ctx, tx, by, q.Directorates)
 	if err != nil {
 		return List{}, err
 	}
@@ -134,12 +134,12 @@ func (r Reader) Comments(ctx context.Context, by tenant.Actor, q Query) (List, e
 	if err != nil {
 		return List{}, fmt.Errorf("reading comments: %w", err)
 	}
-	l := part(comments, q)
+	l := pageOf(comments, q)
 	return l, tags(ctx, tx, by.Org, l.Comments)
 }
 
-// part cuts the one comment too many that was read to see whether there are more, and puts the newest first.
-func part(comments []Comment, q Query) List {
+// pageOf cuts the one comment too many that was read to see whether there are more, and puts the newest first.
+func pageOf(comments []Comment, q Query) List {
 	more := len(comments) > q.Limit
 	if more {
 		comments = comments[:q.Limit]
@@ -200,14 +200,14 @@ func read(ctx context.Context, tx *sqlx.Tx, org tenant.Org, scope []int64, q Que
 		AND    (r.answered_hour, r.change_no, c.question_code) > ($14, $15, $16)
 		`+order+`
 		LIMIT  $17`,
-		org, q.Measure, numbers(scope), some(q.Surveys), some(q.Services), some(q.Channels), moment(q.From), moment(q.To), some(q.Ratings),
+		org, q.Measure, nullIDs(scope), nullList(q.Surveys), nullList(q.Services), nullList(q.Channels), nullTime(q.From), nullTime(q.To), nullList(q.Ratings),
 		pq.StringArray(patterns(q.Words)), older.Hour, older.No, older.Question, q.Newer.Hour, q.Newer.No, q.Newer.Question, q.Limit+1,
-		string(q.State), q.Theme, q.Untagged, string(q.Mark), some(q.Points), q.Quotable)
+		string(q.State), q.Theme, q.Untagged, string(q.Mark), nullList(q.Points), q.Quotable)
 	return comments, err
 }
 
-// reach lists the ids of the services whose comments may be read; nil means all, those about no service included.
-func reach(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, directorates []string) (ids []int64, err error) {
+// servicesInReach lists the ids of the services whose comments may be read; nil means all, those about no service included.
+func servicesInReach(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, directorates []string) (ids []int64, err error) {
 	if !permission.Holds(by, permission.SeeComments) {
 		return nil, ErrNotAllowed
 	}
@@ -239,7 +239,7 @@ func reach(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, directorates []str
 
 // Services lists the ids of the services that the actor may read comments of and work on; nil means all, and what is about no service. ErrNotAllowed.
 func Services(ctx context.Context, tx *sqlx.Tx, by tenant.Actor) ([]int64, error) {
-	return reach(ctx, tx, by, nil)
+	return servicesInReach(ctx, tx, by, nil)
 }
 
 // patterns makes one pattern of each word, its own % and _ meant as they stand.
@@ -251,21 +251,21 @@ func patterns(words string) []string {
 	return list
 }
 
-func some(list []string) any {
+func nullList(list []string) any {
 	if len(list) == 0 {
 		return nil
 	}
 	return pq.StringArray(list)
 }
 
-func numbers(list []int64) any {
+func nullIDs(list []int64) any {
 	if list == nil {
 		return nil
 	}
 	return pq.Int64Array(list)
 }
 
-func moment(t time.Time) any {
+func nullTime(t time.Time) any {
 	if t.IsZero() {
 		return nil
 	}
@@ -282,5 +282,5 @@ func (r Reader) Services(ctx context.Context, by tenant.Actor) ([]int64, error) 
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	return reach(ctx, tx, by, nil)
+	return servicesInReach(ctx, tx, by, nil)
 }

@@ -14,18 +14,18 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// shelf has one survey with ten comments: 1 to 5 about a service, 6 to 8 about its part, 9 about another directorate's service, 10 about none.
-type shelf struct {
+// fixture has one survey with ten comments: 1 to 5 about a service, 6 to 8 about its part, 9 about another directorate's service, 10 about none.
+type fixture struct {
 	Reader
 	owner *sqlx.DB
 	ids   map[string]int64
 }
 
-func stock(t *testing.T) shelf {
+func newFixture(t *testing.T) fixture {
 	t.Helper()
 	db := pgtest.New(t)
 	owner := db.Owner()
-	s := shelf{New(tenant.New(db.App())), owner, map[string]int64{}}
+	s := fixture{New(tenant.New(db.App())), owner, map[string]int64{}}
 	add := func(name, sql string, args ...any) int64 {
 		t.Helper()
 		var id int64
@@ -49,19 +49,19 @@ func stock(t *testing.T) shelf {
 	survey := add("survey", `INSERT INTO surveys (organisation_id, slug, state) VALUES (1, 'ask', 'open')`)
 	version := add("version", `INSERT INTO versions (organisation_id, survey_id, number, definition, digest) VALUES (1, $1, 1, '{}', '')`, survey)
 	for i, service := range []any{waste, waste, waste, waste, waste, bins, bins, bins, roads, nil} {
-		write(owner, survey, version, int64(i+1), service, fmt.Sprintf("comment %d", i+1))
+		insertComment(owner, survey, version, int64(i+1), service, fmt.Sprintf("comment %d", i+1))
 	}
 	return s
 }
 
-func write(owner *sqlx.DB, survey, version, no int64, service any, text string) {
+func insertComment(owner *sqlx.DB, survey, version, no int64, service any, text string) {
 	id := uuid.New()
 	owner.MustExec(`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, change_no)
 		VALUES (1, $1, $2, $3, 'link', $4, 'web', 'online', 'en', $5, '{"rating": "4"}', 'finished', $6)`, id, survey, version, service, time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC), no)
 	owner.MustExec(`INSERT INTO comments (organisation_id, response_id, question_code, text, delete_after) VALUES (1, $1, 'comment', $2, '2030-01-01')`, id, text)
 }
 
-func (s shelf) numbers(t *testing.T, q Query, grants ...tenant.Grant) (numbers []int64) {
+func (s fixture) numbers(t *testing.T, q Query, grants ...tenant.Grant) (numbers []int64) {
 	t.Helper()
 	list, err := s.Comments(t.Context(), tenant.Actor{Org: 1, Grants: grants}, q)
 	if err != nil {
@@ -75,7 +75,7 @@ func (s shelf) numbers(t *testing.T, q Query, grants ...tenant.Grant) (numbers [
 
 func TestWhoReadsWhat(t *testing.T) {
 	t.Parallel()
-	s := stock(t)
+	s := newFixture(t)
 	for name, c := range map[string]struct {
 		grants []tenant.Grant
 		want   []int64
@@ -109,7 +109,7 @@ func TestWhoReadsWhat(t *testing.T) {
 // Whoever turns pages while comments come in sees each of the old ones once.
 func TestPagesWhileCommentsComeIn(t *testing.T) {
 	t.Parallel()
-	s := stock(t)
+	s := newFixture(t)
 	all := tenant.Actor{Org: 1, Grants: []tenant.Grant{{Role: "administrator"}}}
 	var seen []int64
 	var cursors []List
@@ -140,7 +140,7 @@ func TestPagesWhileCommentsComeIn(t *testing.T) {
 // TestImportedYears: answers of last year that were imported today stand after those of this year.
 func TestImportedYears(t *testing.T) {
 	t.Parallel()
-	s := stock(t)
+	s := newFixture(t)
 	s.owner.MustExec(`UPDATE responses SET answered_hour = '2025-01-01 10:00Z' WHERE organisation_id = 1 AND change_no = 10`)
 	seen := s.numbers(t, Query{Limit: 4}, tenant.Grant{Role: "administrator"})
 	if !slices.Equal(seen, []int64{9, 8, 7, 6}) {

@@ -21,7 +21,7 @@ type Quote struct {
 
 // Quotable gives a comment of the actor's reach that may be quoted: reviewed, as it was reviewed, of a response that counts. ErrNotReviewed, ErrNoComment.
 func Quotable(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, k Key) (Quote, error) {
-	scope, err := reach(ctx, tx, by, nil)
+	scope, err := servicesInReach(ctx, tx, by, nil)
 	if err != nil {
 		return Quote{}, err
 	}
@@ -34,7 +34,7 @@ func Quotable(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, k Key) (Quote, 
 		SELECT c.ref, c.revision, coalesce(c.redacted, c.text) AS shown, r.language, c.review_state, response_counts(r.state, r.source, r.excluded_no) AS counts
 		FROM   comments c
 		JOIN   responses r ON r.organisation_id = $1 AND r.id = c.response_id
-		WHERE  c.organisation_id = $1 AND c.ref = $2 AND r.state <> 'withdrawn' AND ($3::bigint[] IS NULL OR r.service_id = ANY ($3))`, by.Org, k, numbers(scope))
+		WHERE  c.organisation_id = $1 AND c.ref = $2 AND r.state <> 'withdrawn' AND ($3::bigint[] IS NULL OR r.service_id = ANY ($3))`, by.Org, k, nullIDs(scope))
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return Quote{}, ErrNoComment

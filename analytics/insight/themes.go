@@ -39,8 +39,8 @@ var (
 	ErrThemeName  = errors.New("the name of a theme needs a letter or digit and at most 100 characters")
 )
 
-// usual is the list that a council may start with.
-var usual = []struct {
+// defaultThemes is the list that a council may start with.
+var defaultThemes = []struct {
 	kind  ThemeKind
 	names question.Text
 }{
@@ -93,7 +93,7 @@ type Editor struct {
 
 // StartThemes gives a council without any the usual list.
 func (e Editor) StartThemes(ctx context.Context, by tenant.Actor) error {
-	for _, u := range usual {
+	for _, u := range defaultThemes {
 		if _, err := e.AddTheme(ctx, by, u.kind, u.names); err != nil && !errors.Is(err, ErrThemeTaken) {
 			return err
 		}

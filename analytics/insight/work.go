@@ -68,7 +68,7 @@ func (e Editor) Work(ctx context.Context, by tenant.Actor, changes []Change) err
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	scope, err := reach(ctx, tx, by, nil)
+	scope, err := servicesInReach(ctx, tx, by, nil)
 	if err != nil {
 		return err
 	}
@@ -81,14 +81,14 @@ func (e Editor) Work(ctx context.Context, by tenant.Actor, changes []Change) err
 		if c.empty() {
 			continue
 		}
-		if err := e.work(ctx, tx, by, scope, c); err != nil {
+		if err := e.applyChange(ctx, tx, by, scope, c); err != nil {
 			return err
 		}
 	}
 	return tx.Commit()
 }
 
-func (e Editor) work(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, scope []int64, c Change) error {
+func (e Editor) applyChange(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, scope []int64, c Change) error {
 	has := func(list []Mark, m Mark) bool { return slices.Contains(list, m) }
 	var row place
 	err := tx.GetContext(ctx, &row, `
@@ -99,7 +99,7 @@ func (e Editor) work(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, scope []
 		FROM   responses r
 		WHERE  c.organisation_id = $1 AND c.ref = $2
 		AND    r.organisation_id = $1 AND r.id = c.response_id AND r.state <> 'withdrawn' AND ($3::bigint[] IS NULL OR r.service_id = ANY ($3))
-		RETURNING c.response_id, c.question_code`, by.Org, c.Key, numbers(scope),
+		RETURNING c.response_id, c.question_code`, by.Org, c.Key, nullIDs(scope),
 		has(c.Mark, WantsReply), has(c.Unmark, WantsReply), has(c.Mark, ForRedaction), has(c.Unmark, ForRedaction), has(c.Mark, ForYouSaid), has(c.Unmark, ForYouSaid))
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrNoComment
@@ -151,7 +151,7 @@ func (r Reader) One(ctx context.Context, by tenant.Actor, k Key, measure string)
 		return Full{}, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	scope, err := reach(ctx, tx, by, nil)
+	scope, err := servicesInReach(ctx, tx, by, nil)
 	if err != nil {
 		return Full{}, err
 	}
@@ -165,7 +165,7 @@ func (r Reader) One(ctx context.Context, by tenant.Actor, k Key, measure string)
 		JOIN   surveys s ON s.organisation_id = $1 AND s.id = r.survey_id
 		LEFT   JOIN services v ON v.organisation_id = $1 AND v.id = r.service_id
 		WHERE  c.organisation_id = $1 AND c.ref = $2 AND r.state <> 'withdrawn'
-		AND    ($3::bigint[] IS NULL OR r.service_id = ANY ($3))`, by.Org, k, numbers(scope), measure)
+		AND    ($3::bigint[] IS NULL OR r.service_id = ANY ($3))`, by.Org, k, nullIDs(scope), measure)
 	if errors.Is(err, sql.ErrNoRows) {
 		return f, ErrNoComment
 	}
@@ -215,7 +215,7 @@ func (e Editor) Review(ctx context.Context, by tenant.Actor, k Key, revision int
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	scope, err := reach(ctx, tx, by, nil)
+	scope, err := servicesInReach(ctx, tx, by, nil)
 	if err != nil {
 		return err
 	}
@@ -231,7 +231,7 @@ func (e Editor) Review(ctx context.Context, by tenant.Actor, k Key, revision int
 		FROM   responses r
 		WHERE  c.organisation_id = $1 AND c.ref = $2 AND c.revision = $3
 		AND    r.organisation_id = $1 AND r.id = c.response_id AND r.state <> 'withdrawn' AND ($6::bigint[] IS NULL OR r.service_id = ANY ($6))
-		RETURNING c.response_id::text`, by.Org, k, revision, state, shown, numbers(scope))
+		RETURNING c.response_id::text`, by.Org, k, revision, state, shown, nullIDs(scope))
 	if errors.Is(err, sql.ErrNoRows) {
 		if _, missing := e.One(ctx, by, k, ""); missing != nil {
 			return missing
@@ -266,7 +266,7 @@ func (r Reader) ThemeCounts(ctx context.Context, by tenant.Actor, q Query) ([]Th
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	scope, err := reach(ctx, tx, by, q.Directorates)
+	scope, err := servicesInReach(ctx, tx, by, q.Directorates)
 	if err != nil {
 		return nil, err
 	}
@@ -287,7 +287,7 @@ func (r Reader) ThemeCounts(ctx context.Context, by tenant.Actor, q Query) ([]Th
 		AND      ($6::timestamptz IS NULL OR r.answered_hour >= $6)
 		AND      ($7::timestamptz IS NULL OR r.answered_hour < $7)
 		GROUP BY t.theme_id
-		ORDER BY count(*) DESC, t.theme_id`, by.Org, numbers(scope), some(q.Surveys), some(q.Services), some(q.Channels), moment(q.From), moment(q.To), some(q.Points))
+		ORDER BY count(*) DESC, t.theme_id`, by.Org, nullIDs(scope), nullList(q.Surveys), nullList(q.Services), nullList(q.Channels), nullTime(q.From), nullTime(q.To), nullList(q.Points))
 	if err != nil {
 		return nil, fmt.Errorf("counting themes: %w", err)
 	}

@@ -20,7 +20,7 @@ type Auditor struct {
 	Work   int64
 }
 
-// Check reads the release as a stranger would, alone and beside the others that count the same people, tries to work out every hidden count, and adds up the whole tables of its
+// Check reads the release as an outsider would, alone and beside the others that count the same people, tries to work out every hidden count, and adds up the whole tables of its
 // proof again. What it printed is a sentence for people; holds says that nothing came out. A count that could not be judged in time is not called safe: then the whole tables
 // must stand for it.
 func (a Auditor) Check(r analytics.Released, beside []analytics.Released) (printed string, holds bool, err error) {

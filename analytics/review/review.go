@@ -123,8 +123,8 @@ func Return(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, subject Subject, 
 	return c, err
 }
 
-// Overtake ends what waits about something that was withdrawn meanwhile.
-func Overtake(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, subject Subject, about int64, at time.Time) error {
+// Supersede ends what waits about something that was withdrawn meanwhile.
+func Supersede(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, subject Subject, about int64, at time.Time) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE public_changes
 		SET    state = 'overtaken', decided_by = $4, decided_at = $5

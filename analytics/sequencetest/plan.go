@@ -53,7 +53,7 @@ func (p *plan) describe() string {
 	return out
 }
 
-// theme is what the tables of one sequence have in common: strangers look for tables that share people.
+// theme is what the tables of one sequence have in common: outsiders look for tables that share people.
 type theme struct {
 	name     string
 	measures []string

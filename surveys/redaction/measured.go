@@ -15,14 +15,14 @@ type Measure struct {
 	Recall, Precision float64
 }
 
-// unlisted is the kind of names that are on no list: the names of the held-out half, each with made-up words in its place.
-const unlisted = "unlisted"
+// unlistedNames is the kind of names that are on no list: the names of the held-out half, each with made-up words in its place.
+const unlistedNames = "unlisted"
 
 // Measured are the figures of the half of testdata/comments.txt that is held out, to two places. TestHeldOut keeps them and docs/comments.md true.
 var Measured = []Measure{
 	{"names after a title", "titled", 16, 1.00, 0.94},
 	{"names without a title", "name", 38, 0.92, 0.97},
-	{"names without a title that are on none of its lists", unlisted, 38, 0.37, 0.93},
+	{"names without a title that are on none of its lists", unlistedNames, 38, 0.37, 0.93},
 	{"addresses", "address", 18, 1.00, 0.95},
 	{"postcodes", "postcode", 10, 1.00, 0.83},
 	{"phone numbers", "phone", 11, 1.00, 1.00},
@@ -37,14 +37,14 @@ var Measured = []Measure{
 	{"National Insurance numbers", "ni", 9, 1.00, 1.00},
 }
 
-// weak is the recall from which on a kind needs no warning.
-const weak = 0.95
+// weakRecall is the recall from which on a kind needs no warning.
+const weakRecall = 0.95
 
 // Warnings says of each kind that is often missed how often it is found, a sentence each, for whoever reads a comment.
 func Warnings() []string {
 	var list []string
 	for _, m := range Measured {
-		if m.Recall < weak {
+		if m.Recall < weakRecall {
 			list = append(list, fmt.Sprintf("%s are found about %.0f in 10 times.", strings.ToUpper(m.Label[:1])+m.Label[1:], math.Floor(10*m.Recall)))
 		}
 	}

@@ -94,13 +94,13 @@ var (
 	particles   = set(`ap ab ferch verch de van von der bin binti al el la le du da dos o mac`)
 )
 
-const kin = `son|daughter|wife|husband|partner|mum|mam|mother|dad|father|brother|sister|grandson|granddaughter|grandmother|grandfather|grandad|nan|aunt|uncle|nephew|niece|carer|neighbour|friend|` +
+const kinshipWords = `son|daughter|wife|husband|partner|mum|mam|mother|dad|father|brother|sister|grandson|granddaughter|grandmother|grandfather|grandad|nan|aunt|uncle|nephew|niece|carer|neighbour|friend|` +
 	`ex|landlord|tenant|child|baby|boy|girl|colleague|social worker|support worker|key worker|case worker|caseworker|caretaker|warden|housing officer|planning officer|officer|manager|assistant|trainer|coach|teacher|driver|` +
 	`fab|mab|merch|ferch|gŵr|ngŵr|gwraig|ngwraig|chwaer|brawd|mrawd|mam|tad|nhad|cymydog|nghymydog|ffrind|gofalwr|nai|nith|ŵyr|wyres`
 
 var (
 	// words before a name after which a word with a capital is taken for one although it is on no list.
-	strong = regexp.MustCompile(`(?i)(?:\b(?:my|his|her|our|the|your|their|late|fy|ei|eu|ein|dy|a|an|old|elderly)\s(?:[a-z]+\s){0,2}?(?:` + kin + `)(?: is| called| named| yw|, I think|,)?|` +
+	strong = regexp.MustCompile(`(?i)(?:\b(?:my|his|her|our|the|your|their|late|fy|ei|eu|ein|dy|a|an|old|elderly)\s(?:[a-z]+\s){0,2}?(?:` + kinshipWords + `)(?: is| called| named| yw|, I think|,)?|` +
 		`\bnames?(?: is| was|:)?|\b(?:called|named|spoke (?:to|with)|speak (?:to|with)|spoken (?:to|with)|dealt with by|seen by|helped by|met with|writing for|behalf of|care of|o'r enw|enw(?: i)?(?: yw|:)?|` +
 		`siarad(?:ais|odd|wyd|ais i)? (?:â|gyda|ag)|diolch i|gofynnais i|cymorth gan|help gan|thanks to|thank you to|thank|tenant is|signed:?|regards,?|sincerely,?|faithfully,?|diolch,|diolch yn fawr,|cofion,?|yn gywir,))[ ,]{0,2}$`)
 	// words before a name after which a doubtful word is taken for one.
@@ -136,11 +136,11 @@ func person(text string, words []word, i int) (int, bool) {
 	if len(w.text) < 2 || strings.ContainsAny(w.text, "0123456789") {
 		return i, false
 	}
-	listed := given[low] || double(low)
+	listed := given[low] || isDoubleName(low)
 	if !w.capital() && !listed {
 		return i, false
 	}
-	lead := before(text, w.from, 60)
+	lead := textBefore(text, w.from, 60)
 	isStrong := strong.MatchString(lead)
 	last := extend(words, i)
 	if excluded(words, i) {
@@ -150,7 +150,7 @@ func person(text string, words []word, i int) (int, bool) {
 	sur := two && surnames[strings.ToLower(words[i+1].text)]
 	maybe := doubtful[low]
 	follow := text[words[last].to:]
-	if place(words, i, last, isStrong || hinted.MatchString(lead) && listed) || known.MatchString(strings.Join(lowered(words[i:min(len(words), last+2)]), " ")) {
+	if place(words, i, last, isStrong || hinted.MatchString(lead) && listed) || known.MatchString(strings.Join(lowerCase(words[i:min(len(words), last+2)]), " ")) {
 		return last, false
 	}
 	switch {
@@ -176,8 +176,8 @@ func person(text string, words []word, i int) (int, bool) {
 	return i, false
 }
 
-// double says whether a word is two given names with a hyphen: Mary-Jane.
-func double(low string) bool {
+// isDoubleName says whether a word is two given names with a hyphen: Mary-Jane.
+func isDoubleName(low string) bool {
 	first, second, ok := strings.Cut(low, "-")
 	return ok && given[first] && (given[second] || doubtful[second])
 }
@@ -236,7 +236,7 @@ func place(words []word, i, last int, somebody bool) bool {
 	return places[w.low] && (w.capital() || !smallPlaces[w.low]) || words[last].possessed && w.capital() && places[w.low]
 }
 
-func lowered(words []word) []string {
+func lowerCase(words []word) []string {
 	var list []string
 	for _, w := range words {
 		list = append(list, w.low)
@@ -251,13 +251,13 @@ var (
 	brands      = regexp.MustCompile(`^(?:Whippy|Softee|Kipling|Muscle|Who|Martens|Oetker|Pepper|Selfridge|Marple|Bean|Blobby|Tumble|Men|Doubtfire|Poppins|Mayor|Mayoress|Lieutenant|Chancellor|Sugar|Dre|Brown['’]s Boys|Jekyll|Watson Inn)\b`)
 )
 
-// entitled finds names after a title, in English and Welsh, but brands, and places called after somebody with a title.
-func entitled(text string) []span {
+// namesWithTitle finds names after a title, in English and Welsh, but brands, and places called after somebody with a title.
+func namesWithTitle(text string) []span {
 	var list []span
 	for _, m := range titled.FindAllStringSubmatchIndex(text, -1) {
 		title, name := text[m[2]:m[3]], text[m[4]:m[5]]
 		noble := title == "Sir" || title == "Dame" || title == "Lady" || title == "Lord"
-		if brands.MatchString(name) || noble && strings.HasSuffix(strings.ToLower(before(text, m[0], 5)), "the ") {
+		if brands.MatchString(name) || noble && strings.HasSuffix(strings.ToLower(textBefore(text, m[0], 5)), "the ") {
 			continue
 		}
 		words := wordsOf(text[m[4]:])
@@ -273,7 +273,7 @@ func entitled(text string) []span {
 			list = append(list, span{m[4], m[4] + words[last].to})
 		}
 	}
-	for _, s := range groups(titledSmall, text) {
+	for _, s := range submatchSpans(titledSmall, text) {
 		if low := strings.ToLower(text[s[0]:s[1]]); !ordinary[low] && !verbs[low] {
 			list = append(list, s)
 		}

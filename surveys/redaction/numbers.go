@@ -11,8 +11,8 @@ import (
 // span is a found part of a text, in bytes.
 type span [2]int
 
-// groups gives the first group that matched of each match, or the match.
-func groups(pattern *regexp.Regexp, text string) []span {
+// submatchSpans gives the first group that matched of each match, or the match.
+func submatchSpans(pattern *regexp.Regexp, text string) []span {
 	var list []span
 	for _, m := range pattern.FindAllStringSubmatchIndex(text, -1) {
 		found := span{m[0], m[1]}
@@ -27,8 +27,8 @@ func groups(pattern *regexp.Regexp, text string) []span {
 	return list
 }
 
-// before gives up to n bytes before a place, within its line.
-func before(text string, at, n int) string {
+// textBefore gives up to n bytes before a place, within its line.
+func textBefore(text string, at, n int) string {
 	part := text[max(0, at-n):at]
 	return part[strings.LastIndexByte(part, '\n')+1:]
 }
@@ -45,14 +45,14 @@ var (
 // account number of eight digits stands near, and such a number is an account of a bank where the text has a sort code or speaks of a bank.
 func banks(text string) []span {
 	var list []span
-	for _, s := range groups(iban, text) {
+	for _, s := range submatchSpans(iban, text) {
 		if ibanChecks(text[s[0]:s[1]]) {
 			list = append(list, s)
 		}
 	}
-	sorts := groups(sortNamed, text)
-	accounts := groups(eight, text)
-	for _, s := range groups(sortBare, text) {
+	sorts := submatchSpans(sortNamed, text)
+	accounts := submatchSpans(eight, text)
+	for _, s := range submatchSpans(sortBare, text) {
 		for _, a := range accounts {
 			if a[0]-s[1] >= 0 && a[0]-s[1] < 40 || s[0]-a[1] >= 0 && s[0]-a[1] < 40 {
 				sorts = append(sorts, s)
@@ -63,7 +63,7 @@ func banks(text string) []span {
 	if len(sorts) > 0 {
 		list = append(append(list, sorts...), accounts...)
 	}
-	return append(list, groups(accountBank, text)...)
+	return append(list, submatchSpans(accountBank, text)...)
 }
 
 // ibanChecks is the check of an IBAN: the country and check digits moved to the end, letters as numbers from 10, modulo 97.
@@ -88,7 +88,7 @@ func ibanChecks(s string) bool {
 
 // besideNames finds dates right behind a name, as in "Jo Bloggs, 07/07/1999" or "Jo Bloggs (7 July 1999)".
 func besideNames(text string, ends []int) []span {
-	return slices.DeleteFunc(groups(date, text), func(s span) bool {
+	return slices.DeleteFunc(submatchSpans(date, text), func(s span) bool {
 		return !slices.ContainsFunc(ends, func(end int) bool {
 			return end < s[0] && s[0]-end < 4 && strings.Trim(text[end:s[0]], " ,(-") == ""
 		})
@@ -106,12 +106,12 @@ var (
 	birth = regexp.MustCompile(`(?i)(?:\bd\.? ?o\.? ?b\b|\bbirth|\bborn\b|ganwyd|\b[gn]?h?eni\b|ben-?blwydd|mhen-?blwydd)[^0-9\n]{0,40}$`)
 )
 
-// births finds dates that the words before them call a date of birth, and dates given as its correction ("… as 3 May 1956 and it should be 3 May 1965").
-func births(text string) []span {
+// birthDates finds dates that the words before them call a date of birth, and dates given as its correction ("… as 3 May 1956 and it should be 3 May 1965").
+func birthDates(text string) []span {
 	var list []span
 	last := -100
-	for _, s := range groups(date, text) {
-		if birth.MatchString(before(text, s[0], 60)) || s[0]-last < 30 {
+	for _, s := range submatchSpans(date, text) {
+		if birth.MatchString(textBefore(text, s[0], 60)) || s[0]-last < 30 {
 			list = append(list, s)
 			last = s[1]
 		}
@@ -166,13 +166,13 @@ var (
 	plain       = regexp.MustCompile(`(?i)(?:the|and|for|was|are|not|but|you|all|has|had|her|his|one|our|out|day|can|who|she|any|new|now|per|bus|via|car|mph|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$`)
 )
 
-// plates finds number plates: the form since 2001 anywhere, older ones in capitals or where the words before speak of a vehicle.
-func plates(text string) []span {
+// numberPlates finds number plates: the form since 2001 anywhere, older ones in capitals or where the words before speak of a vehicle.
+func numberPlates(text string) []span {
 	var list []span
 	for i, p := range []*regexp.Regexp{plateNow, platePrefix, plateSuffix, plateNI} {
-		for _, s := range groups(p, text) {
+		for _, s := range submatchSpans(p, text) {
 			plate := text[s[0]:s[1]]
-			upper, near := plate == strings.ToUpper(plate), vehicle.MatchString(before(text, s[0], 50))
+			upper, near := plate == strings.ToUpper(plate), vehicle.MatchString(textBefore(text, s[0], 50))
 			numbers := len(digits(plate))
 			var ok bool
 			switch i {
@@ -209,7 +209,7 @@ var mailbox = regexp.MustCompile(`^[A-Za-z0-9._%+'’-]*@`)
 // links finds addresses on the web, but those of public bodies and the first pages of the large sites, which say nothing about a person.
 func links(text string) []span {
 	var list []span
-	for _, s := range groups(link, text) {
+	for _, s := range submatchSpans(link, text) {
 		address := text[s[0]:s[1]]
 		if !public.MatchString(address) && !site.MatchString(address) && !strings.HasSuffix(text[:s[0]], "@") && !mailbox.MatchString(text[s[1]:]) {
 			list = append(list, s)
@@ -226,8 +226,8 @@ var (
 
 // postcodes finds postcodes. "M1 1st junction" is none, unless the words before say so.
 func postcodes(text string) []span {
-	return slices.DeleteFunc(groups(postcode, text), func(s span) bool {
-		return ordinal.MatchString(text[s[0]:s[1]]) && !posted.MatchString(before(text, s[0], 40))
+	return slices.DeleteFunc(submatchSpans(postcode, text), func(s span) bool {
+		return ordinal.MatchString(text[s[0]:s[1]]) && !posted.MatchString(textBefore(text, s[0], 40))
 	})
 }
 
@@ -236,7 +236,7 @@ var local = regexp.MustCompile(`(?i)\b(?:ring|call|phone|tel|telephone|text|ffon
 // locals finds numbers of six digits that somebody asks to be called on. Numbers of emergency and advice lines have three.
 func locals(text string) []span {
 	var list []span
-	for _, s := range groups(local, text) {
+	for _, s := range submatchSpans(local, text) {
 		if n, err := strconv.Atoi(strings.ReplaceAll(text[s[0]:s[1]], " ", "")); err == nil && n%1000 != 0 {
 			list = append(list, s)
 		}

@@ -51,29 +51,29 @@ var finders = []finder{
 	{kind: Email, pattern: regexp.MustCompile(`(?i)\b([a-z0-9][a-z0-9._%+'’-]*(?: ?[(\[{<] ?(?:at|@) ?[)\]}>] ?| @ ?|@ )[a-z0-9-]+(?:(?:\.| ?[(\[{] ?(?:dot|\.) ?[)\]}] ?| dot )[a-z0-9-]+)+|[a-z0-9][a-z0-9._%+'’-]* at [a-z0-9-]+(?: dot [a-z0-9-]+)+)`)},
 	{kind: Web, find: links, unsure: true},
 	{kind: Email, pattern: regexp.MustCompile(`(?i)[a-z0-9._%'’*/=?^{|}~-]+(?:\+[a-z0-9._-]+)?@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+`)},
-	{kind: NationalInsurance, pattern: regexp.MustCompile(`(?i)\b([a-ceghj-pr-tw-z][a-ceghj-npr-tw-z][ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[a-d])\b`), accept: insured},
-	{kind: NHS, pattern: regexp.MustCompile(`\b([0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4})\b`), accept: nhs},
+	{kind: NationalInsurance, pattern: regexp.MustCompile(`(?i)\b([a-ceghj-pr-tw-z][a-ceghj-npr-tw-z][ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[a-d])\b`), accept: isNationalInsurance},
+	{kind: NHS, pattern: regexp.MustCompile(`\b([0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4})\b`), accept: isNHSNumber},
 	{kind: Bank, find: banks},
 	{kind: Card, pattern: regexp.MustCompile(`\b([0-9](?:[ -]?[0-9]){12,18})\b`), accept: luhn},
-	{kind: Birth, find: births},
+	{kind: Birth, find: birthDates},
 	{kind: Reference, find: references, unsure: true},
-	{kind: Phone, pattern: regexp.MustCompile(`(?:\+ ?44|\b0044|\(0|\b0)[ 0-9()./-]{8,18}[0-9]`), accept: dialled},
+	{kind: Phone, pattern: regexp.MustCompile(`(?:\+ ?44|\b0044|\(0|\b0)[ 0-9()./-]{8,18}[0-9]`), accept: isDialledNumber},
 	{kind: Phone, pattern: regexp.MustCompile(`\b((?:44[ -]?)?7[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{3})\b`)}, // a mobile without its 0, or its + alone
-	{kind: Phone, pattern: regexp.MustCompile(`\+ ?[1-9][ 0-9()./-]{6,20}[0-9]`), accept: abroad},
+	{kind: Phone, pattern: regexp.MustCompile(`\+ ?[1-9][ 0-9()./-]{6,20}[0-9]`), accept: isForeignNumber},
 	{kind: Phone, find: locals},
 	{kind: Postcode, find: postcodes},
-	{kind: Plate, find: plates},
+	{kind: Plate, find: numberPlates},
 	{kind: Address, find: addresses, unsure: true},
-	{kind: Name, find: entitled},
+	{kind: Name, find: namesWithTitle},
 	{kind: Name, find: people, unsure: true},
 }
 
 // Suggest lists what to look at, in the order of the text; spans do not overlap. White space and dashes of any kind count as space and hyphen.
 func Suggest(text string) []Span {
 	var all []Span
-	read := flatten(text)
+	read := normalise(text)
 	ways := []string{read.text}
-	if other := noughts(read.text); other != read.text {
+	if other := letterOToZero(read.text); other != read.text {
 		ways = append(ways, other)
 	}
 	add := func(found span, kind Kind, sure bool) bool {
@@ -107,19 +107,19 @@ func (f finder) spans(text string) []span {
 	if f.find != nil {
 		return f.find(text)
 	}
-	return slices.DeleteFunc(groups(f.pattern, text), func(s span) bool { return f.accept != nil && !f.accept(text[s[0]:s[1]]) })
+	return slices.DeleteFunc(submatchSpans(f.pattern, text), func(s span) bool { return f.accept != nil && !f.accept(text[s[0]:s[1]]) })
 }
 
-// flat is a text with one sign for what looks alike. The byte i of it stands for the bytes from[i] to to[i] of the text as it was written.
-type flat struct {
+// normalised is a text with one sign for what looks alike. The byte i of it stands for the bytes from[i] to to[i] of the text as it was written.
+type normalised struct {
 	text     string
 	from, to []int
 }
 
-// flatten makes one space of white space of any kind but line ends, a hyphen of each dash and minus, and letters of full-width ones; what cannot be seen goes.
-func flatten(text string) flat {
+// normalise makes one space of white space of any kind but line ends, a hyphen of each dash and minus, and letters of full-width ones; what cannot be seen goes.
+func normalise(text string) normalised {
 	var b strings.Builder
-	var f flat
+	var f normalised
 	put := func(r rune, from, to int) {
 		b.WriteRune(r)
 		for len(f.from) < b.Len() {
@@ -156,8 +156,8 @@ func flatten(text string) flat {
 
 var letterO = regexp.MustCompile(`[0-9][Oo]|[Oo][0-9]`)
 
-// noughts is the text with a nought for each letter O that stands beside a digit, as people type it.
-func noughts(text string) string {
+// letterOToZero is the text with a nought for each letter O that stands beside a digit, as people type it.
+func letterOToZero(text string) string {
 	return letterO.ReplaceAllStringFunc(text, func(s string) string { return strings.NewReplacer("O", "0", "o", "0").Replace(s) })
 }
 
@@ -184,8 +184,8 @@ func digits(s string) []int {
 	return list
 }
 
-// nhs checks the last digit of an NHS number: the weighted sum of the first nine, modulo 11.
-func nhs(s string) bool {
+// isNHSNumber checks the last digit of an NHS number: the weighted sum of the first nine, modulo 11.
+func isNHSNumber(s string) bool {
 	d := digits(s)
 	if len(d) != 10 {
 		return false
@@ -213,8 +213,8 @@ func luhn(s string) bool {
 	return sum%10 == 0 && len(d) >= 13
 }
 
-// insured leaves out prefixes that are never given.
-func insured(s string) bool {
+// isNationalInsurance leaves out prefixes that are never given.
+func isNationalInsurance(s string) bool {
 	prefix := strings.ToUpper(s[:2])
 	return !slices.Contains([]string{"BG", "GB", "KN", "NK", "NT", "TN", "ZZ"}, prefix)
 }
@@ -222,8 +222,8 @@ func insured(s string) bool {
 // day is the beginning of a date: 04/10/21 13.45 is no number to dial.
 var day = regexp.MustCompile(`^0[0-9]/[01][0-9]/`)
 
-// dialled wants as many digits as a British number has: 10 or 11 with its 0.
-func dialled(s string) bool {
+// isDialledNumber wants as many digits as a British number has: 10 or 11 with its 0.
+func isDialledNumber(s string) bool {
 	if day.MatchString(s) {
 		return false
 	}
@@ -242,8 +242,8 @@ func dialled(s string) bool {
 	return (n == 10 || n == 11)
 }
 
-// abroad wants as many digits as a number with a country code has (E.164: up to 15).
-func abroad(s string) bool {
+// isForeignNumber wants as many digits as a number with a country code has (E.164: up to 15).
+func isForeignNumber(s string) bool {
 	n := len(digits(s))
 	return n >= 8 && n <= 15
 }
