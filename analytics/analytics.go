@@ -244,7 +244,7 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 		return 0, errOvertaken
 	}
 	id, added, err := register.Add(ctx, tx, by.Org, register.New{Query: p.logged(), From: p.From.String(), To: p.To.String(), Snapshot: snapshot, Threshold: rules.Threshold, Cells: p.Whole(),
-		Kept: p.kept(), Proof: p.proof, Again: p.again})
+		Kept: p.kept(), Counts: p.counts.questions, Proof: p.proof, Again: p.again})
 	if err != nil || !added {
 		return id, err // released before, as it is: nothing is written, not even to the audit trail
 	}

@@ -2,7 +2,6 @@ package analytics_test
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -218,42 +217,6 @@ func TestReleasesOfWhatIsCalledOtherwiseToday(t *testing.T) {
 		if left && shown(two, map[bool]string{true: "bins", false: "waste"}[strings.Contains(renamed, "surveys")]) != "hidden" {
 			t.Errorf("%s: three people of August are the difference of two releases", renamed)
 		}
-	}
-}
-
-// A release from before the register kept what is counted is understood by its words: ids of surveys where it has them, names where it has not, scales by the questionnaire of its time.
-func TestReleasesFromBeforeAreUnderstood(t *testing.T) {
-	t.Parallel()
-	for _, was := range []struct{ name, forgotten, measure string }{
-		{"with the words", `proof - 'counts'`, "rating"},
-		{"without the words", `proof - 'counts' - 'words'`, "rating"},
-		{"of a scale", `proof - 'counts'`, byScale},
-		{"of a scale, without the words", `proof - 'counts' - 'words'`, byScale},
-	} {
-		t.Run(was.name, func(t *testing.T) {
-			t.Parallel()
-			c := chosen(t)
-			first := c.protected(named(public(time.July, time.July, "channel"), "rating"))
-			tx, err := c.db.Begin(t.Context(), c.org)
-			c.check(err)
-			c.must(tx.Exec(`UPDATE releases SET proof = `+was.forgotten+`, query = query || jsonb_build_object('measure', $2::text) WHERE organisation_id = $1`, c.org, was.measure))
-			c.check(tx.Commit())
-			for _, measure := range []string{"rating", byScale} {
-				_, err := c.ask.Ask(t.Context(), c.by(), named(public(time.July, time.July, "channel", "mode"), measure))
-				if err == nil {
-					tx, err := c.db.Begin(t.Context(), c.org)
-					c.check(err)
-					var beside string
-					c.check(tx.Get(&beside, `SELECT COALESCE(proof->>'beside', '') FROM releases WHERE organisation_id = $1 ORDER BY id DESC LIMIT 1`, c.org))
-					c.check(tx.Commit())
-					if !strings.Contains(beside, fmt.Sprint(first.Release)) {
-						t.Errorf("as %s it left beside %q, after release %d", measure, beside, first.Release)
-					}
-				} else if !errors.As(err, &analytics.Refusal{}) {
-					t.Error(err)
-				}
-			}
-		})
 	}
 }
 

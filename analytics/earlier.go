@@ -53,32 +53,43 @@ func (o out) ids() (list []int64) {
 // earlierReleases reads what is out about some of the same answers, and what hangs together with that: a quarter and two of its months give the third away,
 // which shares no day with the two. Whatever became of a release since: what was once public stays known.
 func (t *table) earlierReleases(ctx context.Context, tx *sqlx.Tx) (found out, err error) {
-	kept, err := register.All(ctx, tx, t.org)
+	own := t.asRelease()
+	read, err := register.Linked(ctx, tx, t.org, own.asked())
 	if err != nil {
 		return found, err
 	}
-	rows := make([]*earlier, len(kept))
-	for i, r := range kept {
-		rows[i] = &earlier{Release: r}
+	rows := make([]*earlier, len(read))
+	for i, r := range read {
+		rows[i] = &earlier{Release: r, counts: counted{questions: r.Counts, from: r.From, to: r.To}}
 	}
-	if err := resolve(ctx, tx, t.org, rows); err != nil {
-		return found, err
-	}
-	own := t.asRelease()
-	known := []*earlier{own}
-	var others []*earlier
+	var exact []*earlier
 	for _, r := range rows {
 		if r.Query.Rounded != t.frame.Query.Rounded && r.counts.people(own.counts) {
 			return found, unproved(lackOneWay, nil, r.ID)
 		}
 		if !r.Query.Rounded {
-			others = append(others, r)
+			exact = append(exact, r)
 		}
 	}
-	all := slices.Clone(others)
+	for _, r := range exact {
+		if err := r.read(); err != nil {
+			return found, fmt.Errorf("reading release %d: %w", r.ID, err)
+		}
+	}
+	found.same = sameAnswers(own, exact)
+	if !t.frame.Query.Rounded {
+		found.other = linked(own, exact)
+	}
+	return found, t.oneQuestion(found.same)
+}
+
+// sameAnswers finds the releases that count some of the same answers as a new one, and what counts some of the same as these, oldest first.
+func sameAnswers(own *earlier, list []*earlier) []*earlier {
+	known := []*earlier{own}
+	left := slices.Clone(list)
 	for more := true; more; {
 		more = false
-		others = slices.DeleteFunc(others, func(r *earlier) bool {
+		left = slices.DeleteFunc(left, func(r *earlier) bool {
 			meets := slices.ContainsFunc(known, func(o *earlier) bool { return r.counts.answers(o.counts) })
 			if meets {
 				known, more = append(known, r), true
@@ -88,16 +99,7 @@ func (t *table) earlierReleases(ctx context.Context, tx *sqlx.Tx) (found out, er
 	}
 	known = known[1:]
 	slices.SortFunc(known, func(a, b *earlier) int { return int(a.ID - b.ID) })
-	for _, r := range all {
-		if err := r.read(); err != nil {
-			return found, fmt.Errorf("reading release %d: %w", r.ID, err)
-		}
-	}
-	found.same = known
-	if !t.frame.Query.Rounded {
-		found.other = linked(own, all)
-	}
-	return found, t.oneQuestion(known)
+	return known
 }
 
 // oneQuestion refuses where a survey's answers to two of its questions would have to be counted as one: that is so where a scale counts one of them and a release joins it with the other
@@ -118,8 +120,13 @@ func (t *table) oneQuestion(known []*earlier) error {
 // asRelease is the new table as the register would have it.
 func (t *table) asRelease() *earlier {
 	own := &earlier{counts: t.counts}
-	own.Query.By = t.frame.Query.By
+	own.Query.By, own.Query.Rounded = t.frame.Query.By, t.frame.Query.Rounded
 	return own
+}
+
+// asked is the table as the register takes it to select what is audited together with it.
+func (r *earlier) asked() register.Asked {
+	return register.Asked{Counts: r.counts.questions, From: r.counts.from, To: r.counts.to, By: r.Query.By, Rounded: r.Query.Rounded}
 }
 
 func (r *earlier) read() error {

@@ -4,7 +4,7 @@ import "yousaid/analytics/register"
 
 // kept is what the register keeps of the table beside its cells and its proof.
 func (p Protected) kept() register.Kept {
-	return register.Kept{Dimensions: p.tree(), Answers: p.answers(), Beside: p.Beside, Limits: p.Limits, Words: p.words(), Counts: p.counts.questions}
+	return register.Kept{Dimensions: p.tree(), Answers: p.answers(), Beside: p.Beside, Limits: p.Limits, Words: p.words()}
 }
 
 func (p Protected) tree() (list []register.Dimension) {

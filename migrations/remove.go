@@ -64,6 +64,7 @@ var removal = []string{
 	`DELETE FROM interface_languages WHERE organisation_id = $1`,
 	`DELETE FROM logos WHERE organisation_id = $1`,
 	`DELETE FROM draft_revisions WHERE organisation_id = $1`,
+	`DELETE FROM release_counts WHERE organisation_id = $1`,
 	`DELETE FROM releases WHERE organisation_id = $1`,
 	`DELETE FROM weights WHERE organisation_id = $1`,
 	`DELETE FROM weight_sets WHERE organisation_id = $1`,

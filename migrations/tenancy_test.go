@@ -50,6 +50,8 @@ var rows = []struct{ table, columns, values string }{
 	{"weights", "weight_set_id, response_id, weight", "$1 * 100 + 10, lpad($1::text, 32, '0')::uuid, 1"},
 	{"releases", "id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status",
 		"$1 * 100 + 11, '{}', '2026-01-01', '2026-01-31', 1, 5, '{}', '{}', 'released'"},
+	{"release_counts", "release_id, survey_id, question, period_from, period_to, rounded, linked_by",
+		"$1 * 100 + 11, $1 * 100 + 6, 'rating', '2026-01-01', '2026-01-31', false, '{rating}'"},
 
 	// Questionnaires.
 	{"draft_revisions", "survey_id, revision, definition, saved_by", "$1 * 100 + 6, 1, '{}', 'a'"},

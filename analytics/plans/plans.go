@@ -46,14 +46,9 @@ type Plan struct {
 	CreatedAt  time.Time
 }
 
-// asks tells whether a release is of the planned table: by the question of each survey that it counts, and where the register does not have it, as in releases from before it kept that,
-// by the words of its query.
+// asks tells whether a release is of the planned table: by the question of each survey that it counts.
 func (p Plan) asks(a register.Query, counts map[int64]string) bool {
-	same := len(a.Surveys) == 1 && a.Surveys[0] == p.SurveySlug && a.Measure == p.Measure
-	if counts != nil {
-		same = len(counts) == 1 && counts[p.Survey] == p.Measure
-	}
-	return same && slices.Equal(a.By, p.By) && a.Subtotals == p.Subtotals && !a.Rounded
+	return len(counts) == 1 && counts[p.Survey] == p.Measure && slices.Equal(a.By, p.By) && a.Subtotals == p.Subtotals && !a.Rounded
 }
 
 // Store keeps the plans.
@@ -187,11 +182,11 @@ func (s Store) Released(ctx context.Context, org tenant.Org, plans []Plan) ([]ma
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	slugs, ids := []string{}, []string{}
-	for _, p := range plans {
-		slugs, ids = append(slugs, p.SurveySlug), append(ids, fmt.Sprint(p.Survey))
+	ids := make([]int64, len(plans))
+	for i, p := range plans {
+		ids[i] = p.Survey
 	}
-	list, err := register.OfSurveys(ctx, tx, org, slugs, ids)
+	list, err := register.OfSurveys(ctx, tx, org, ids)
 	if err != nil {
 		return nil, err
 	}

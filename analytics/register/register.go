@@ -63,8 +63,9 @@ type Release struct {
 	Status    string
 	Corrects  int64 // the release whose place it took; 0 for none
 	At        time.Time
-	Kept      Kept       // empty where Find read it
-	Small     [][]string // the codes of hidden places that had fewer people than the threshold; none where Find read it
+	Counts    map[int64]string // by the survey's id, the code of the question that is counted
+	Kept      Kept             // empty where Find read it
+	Small     [][]string       // the codes of hidden places that had fewer people than the threshold; none where Find read it
 
 	cells []byte
 }
@@ -80,12 +81,11 @@ func (r Release) Cells() ([]figures.Record, error) {
 
 // Kept is what the register keeps beside the cells of a release: the order of codes and answers in which the proof counts, with what it was audited, and its words.
 type Kept struct {
-	Dimensions []Dimension      `json:"dimensions"`
-	Answers    []Answer         `json:"answers"`
-	Beside     []int64          `json:"beside,omitempty"`
-	Limits     []string         `json:"limits,omitempty"`
-	Words      *Words           `json:"words,omitempty"`
-	Counts     map[int64]string `json:"counts"` // by the survey's id, the code of the question that is counted; nil in releases from before the register kept it
+	Dimensions []Dimension `json:"dimensions"`
+	Answers    []Answer    `json:"answers"`
+	Beside     []int64     `json:"beside,omitempty"`
+	Limits     []string    `json:"limits,omitempty"`
+	Words      *Words      `json:"words,omitempty"`
 }
 
 // Dimension has its codes in order.
@@ -163,12 +163,19 @@ type row struct {
 	At        time.Time `db:"released_at"`
 	Kept      []byte    `db:"kept"`
 	Small     []byte    `db:"small"`
+	Counts    []byte    `db:"counts"`
 }
 
 func (r row) release() (Release, error) {
 	out := Release{ID: r.ID, From: r.From, To: r.To, Snapshot: r.Snapshot, Threshold: r.Threshold, Status: r.Status, Corrects: r.Corrects, At: r.At, cells: r.Cells}
 	if err := errors.Join(json.Unmarshal(r.Query, &out.Query), json.Unmarshal(r.Kept, &out.Kept), json.Unmarshal(r.Small, &out.Small)); err != nil {
 		return out, fmt.Errorf("reading release %d: %w", r.ID, err)
+	}
+	if r.Counts == nil {
+		return out, nil
+	}
+	if err := json.Unmarshal(r.Counts, &out.Counts); err != nil {
+		return out, fmt.Errorf("reading what release %d counts: %w", r.ID, err)
 	}
 	return out, nil
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +24,8 @@ func Find(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Release, 
 	var r row
 	err := tx.GetContext(ctx, &r, `
 		SELECT id, query, cells, period_from::text AS period_from, period_to::text AS period_to, snapshot_no, threshold, status, COALESCE(corrects_id, 0) AS corrects, released_at,
-		       '{}'::jsonb AS kept, '[]'::jsonb AS small
+		       '{}'::jsonb AS kept, '[]'::jsonb AS small,
+		       (SELECT jsonb_object_agg(c.survey_id, c.question) FROM release_counts c WHERE c.organisation_id = $1 AND c.release_id = $2) AS counts
 		FROM   releases
 		WHERE  organisation_id = $1 AND id = $2`, org, id)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -32,28 +35,6 @@ func Find(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Release, 
 		return Release{}, fmt.Errorf("reading release %d: %w", id, err)
 	}
 	return r.release()
-}
-
-// All reads every release of an organisation, oldest first, whatever became of it: what was once public stays known.
-func All(ctx context.Context, tx *sqlx.Tx, org tenant.Org) ([]Release, error) {
-	var rows []row
-	if err := tx.SelectContext(ctx, &rows, `
-		SELECT   id, query, cells, period_from::text AS period_from, period_to::text AS period_to, snapshot_no, threshold, status, COALESCE(corrects_id, 0) AS corrects, released_at,
-		         proof - 'proof' AS kept, jsonb_path_query_array(proof, '$.proof.evidence[*] ? (@.shows == "nobody").codes') AS small
-		FROM     releases
-		WHERE    organisation_id = $1
-		ORDER BY id`, org); err != nil {
-		return nil, fmt.Errorf("reading the register: %w", err)
-	}
-	list := make([]Release, 0, len(rows))
-	for _, r := range rows {
-		one, err := r.release()
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, one)
-	}
-	return list, nil
 }
 
 // Proof reads what is kept beside the cells of a release, its proof, and the whole column that has both. The proof is never published: it would tell more than the table.
@@ -80,6 +61,7 @@ type New struct {
 	Threshold int
 	Cells     []figures.Record // the total last
 	Kept      Kept
+	Counts    map[int64]string // as Release.Counts
 	Proof     disclosure.Proof
 	Again     int64 // the release of this very table with other words; 0 for none
 }
@@ -117,7 +99,29 @@ func Add(ctx context.Context, tx *sqlx.Tx, org tenant.Org, n New) (id int64, add
 	if err != nil {
 		return 0, false, fmt.Errorf("writing the release: %w", err)
 	}
-	return id, true, nil
+	return id, true, addCounts(ctx, tx, org, id, n, query)
+}
+
+// addCounts writes what a release counts, by which it is found when another table is audited.
+func addCounts(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64, n New, query []byte) error {
+	var asked Query
+	if err := json.Unmarshal(query, &asked); err != nil {
+		return err
+	}
+	var surveys []int64
+	var questions []string
+	for _, survey := range slices.Sorted(maps.Keys(n.Counts)) {
+		surveys, questions = append(surveys, survey), append(questions, n.Counts[survey])
+	}
+	if _, err := tx.ExecContext(ctx, `
+		INSERT INTO release_counts (organisation_id, release_id, survey_id, question, period_from, period_to, rounded, linked_by)
+		SELECT $1, $2, c.survey, c.question, $5, $6, $7, $8
+		FROM   unnest($3::bigint[], $4::text[]) AS c (survey, question)
+		ON     CONFLICT DO NOTHING`,
+		org, id, pq.Array(surveys), pq.Array(questions), n.From, n.To, asked.Rounded, pq.Array(linkedBy(asked.By, n.Counts))); err != nil {
+		return fmt.Errorf("writing what release %d counts: %w", id, err)
+	}
+	return nil
 }
 
 // Correct notes that a release took the place of another.
@@ -275,11 +279,11 @@ type Counting struct {
 	ID       int64
 	From, To string
 	Query    Query
-	Counts   map[int64]string // as Kept.Counts
+	Counts   map[int64]string // as Release.Counts
 }
 
-// OfSurveys lists the releases that count, of some surveys: by their ids, and of releases from before the register kept those by their names. Oldest first.
-func OfSurveys(ctx context.Context, tx *sqlx.Tx, org tenant.Org, slugs, ids []string) ([]Counting, error) {
+// OfSurveys lists the releases that count, of some surveys by their ids. Oldest first.
+func OfSurveys(ctx context.Context, tx *sqlx.Tx, org tenant.Org, ids []int64) ([]Counting, error) {
 	var rows []struct {
 		ID     int64  `db:"id"`
 		From   string `db:"period_from"`
@@ -288,10 +292,13 @@ func OfSurveys(ctx context.Context, tx *sqlx.Tx, org tenant.Org, slugs, ids []st
 		Counts []byte `db:"counts"`
 	}
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT   id, query, period_from::text AS period_from, period_to::text AS period_to, COALESCE(proof->'counts', 'null') AS counts
-		FROM     releases
-		WHERE    organisation_id = $1 AND status = 'released' AND (query->'surveys'->>0 = ANY ($2) OR jsonb_exists_any(COALESCE(proof->'counts', '{}'), $3::text[]))
-		ORDER BY id`, org, pq.Array(slugs), pq.Array(ids)); err != nil {
+		SELECT   r.id, r.query, r.period_from::text AS period_from, r.period_to::text AS period_to, jsonb_object_agg(c.survey_id, c.question) AS counts
+		FROM     releases r
+		JOIN     release_counts c ON c.organisation_id = $1 AND c.release_id = r.id
+		WHERE    r.organisation_id = $1 AND r.status = 'released'
+		AND      r.id IN (SELECT o.release_id FROM release_counts o WHERE o.organisation_id = $1 AND o.survey_id = ANY ($2))
+		GROUP BY r.organisation_id, r.id
+		ORDER BY r.id`, org, pq.Array(ids)); err != nil {
 		return nil, fmt.Errorf("reading the register: %w", err)
 	}
 	list := make([]Counting, 0, len(rows))
@@ -308,12 +315,12 @@ func OfSurveys(ctx context.Context, tx *sqlx.Tx, org tenant.Org, slugs, ids []st
 // Counted tells whether a release that counts is about a survey and a day of some hours. Both ends count.
 func Counted(ctx context.Context, tx *sqlx.Tx, org tenant.Org, survey int64, from, to time.Time) (is bool, err error) {
 	err = tx.GetContext(ctx, &is, `
-		SELECT EXISTS (SELECT FROM releases r
-		               JOIN   surveys s ON s.organisation_id = $1 AND s.id = $2
+		SELECT EXISTS (SELECT FROM release_counts c
+		               JOIN   releases r ON r.organisation_id = $1 AND r.id = c.release_id AND r.status = 'released'
 		               JOIN   organisations o ON o.id = $1
-		               WHERE  r.organisation_id = $1 AND r.status = 'released' AND jsonb_exists(r.query->'surveys', s.slug)
-		               AND    r.period_from <= (($4::timestamptz - interval '1 hour') AT TIME ZONE o.time_zone)::date
-		               AND    r.period_to >= ($3::timestamptz AT TIME ZONE o.time_zone)::date)`, org, survey, from, to)
+		               WHERE  c.organisation_id = $1 AND c.survey_id = $2
+		               AND    c.period_from <= (($4::timestamptz - interval '1 hour') AT TIME ZONE o.time_zone)::date
+		               AND    c.period_to >= ($3::timestamptz AT TIME ZONE o.time_zone)::date)`, org, survey, from, to)
 	if err != nil {
 		return false, fmt.Errorf("looking for releases of the time: %w", err)
 	}
@@ -326,8 +333,8 @@ func ExcludedLater(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (
 		SELECT count(*)
 		FROM   releases q
 		JOIN   organisations o ON o.id = q.organisation_id
-		JOIN   surveys s ON s.organisation_id = $1 AND jsonb_exists(q.query->'surveys', s.slug)
-		JOIN   responses r ON r.organisation_id = $1 AND r.survey_id = s.id AND r.verdict <> '' AND r.excluded_no > q.snapshot_no
+		JOIN   release_counts c ON c.organisation_id = $1 AND c.release_id = q.id
+		JOIN   responses r ON r.organisation_id = $1 AND r.survey_id = c.survey_id AND r.verdict <> '' AND r.excluded_no > q.snapshot_no
 		                      AND r.answered_hour >= q.period_from::timestamp AT TIME ZONE o.time_zone AND r.answered_hour < (q.period_to + 1)::timestamp AT TIME ZONE o.time_zone
 		WHERE  q.organisation_id = $1 AND q.id = $2`, org, id); err != nil {
 		return 0, fmt.Errorf("counting what was excluded after release %d: %w", id, err)

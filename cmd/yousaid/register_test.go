@@ -13,7 +13,7 @@ import (
 func TestOnlyTheRegisterKnowsItsTable(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..")
-	statement := regexp.MustCompile(`(?:FROM|INTO|UPDATE|JOIN)\s+releases\b`)
+	statement := regexp.MustCompile(`(?:FROM|INTO|UPDATE|JOIN)\s+release(?:s|_counts)\b`)
 	own := 0
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		switch {
@@ -32,7 +32,7 @@ func TestOnlyTheRegisterKnowsItsTable(t *testing.T) {
 		if filepath.Dir(path) == filepath.Join(root, "analytics", "register") {
 			own += found
 		} else if found > 0 {
-			t.Errorf("%s has %d statements about releases: they belong to analytics/register", path, found)
+			t.Errorf("%s has %d statements about releases and what they count: they belong to analytics/register", path, found)
 		}
 		return nil
 	})
