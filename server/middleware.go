@@ -38,9 +38,9 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// tell writes one line about each request: the pattern of the address and never the address itself, which may carry a customer's token; no
+// observe writes one line about each request: the pattern of the address and never the address itself, which may carry a customer's token; no
 // network address. Answers of customers are told at debug level only: the log must not know more finely than the database when someone answered.
-func (s *Server) tell(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
 		if err := next(c); err != nil {
@@ -48,8 +48,8 @@ func (s *Server) tell(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		level := slog.LevelInfo
 		status := c.Response().Status
-		if s.Told != nil {
-			s.Told(c.Request().Method, c.Path(), status, time.Since(start))
+		if s.Observed != nil {
+			s.Observed(c.Request().Method, c.Path(), status, time.Since(start))
 		}
 		customer := strings.HasPrefix(strings.ToLower(c.Path()), "/f/")
 		switch {
@@ -236,7 +236,7 @@ func (s *Server) permit(r Route) echo.HandlerFunc {
 	}
 	return func(c echo.Context) error {
 		ctx := c.Request().Context()
-		session, err := s.Door.Find(ctx, signin.TokenOf(c.Request(), c.Scheme() == "https"))
+		session, err := s.Authenticator.Find(ctx, signin.TokenOf(c.Request(), c.Scheme() == "https"))
 		if err != nil {
 			return err
 		}

@@ -14,9 +14,9 @@ import (
 // Public are the pages of customers, who have no account and get no cookie.
 type Public interface {
 	FirstPage(echo.Context) error     // the first page of a link's questionnaire; stores nothing
-	SendFirst(echo.Context) error     // stores the rating
+	SaveFirstPage(echo.Context) error // stores the rating
 	Page(echo.Context) error          // a later page
-	SendPage(echo.Context) error      // stores a later page
+	SavePage(echo.Context) error      // stores a later page
 	Thanks(echo.Context) error        // the receipt code
 	Privacy(echo.Context) error       // notices
 	Cookies(echo.Context) error       //
@@ -36,8 +36,8 @@ type Public interface {
 
 	Lost(echo.Context) // prepares the error page of what no page answers, in the reader's language
 
-	Receipt(echo.Context) error     // asks for a receipt code
-	SendReceipt(echo.Context) error // tells what became of the feedback, and takes it back
+	Receipt(echo.Context) error    // asks for a receipt code
+	UseReceipt(echo.Context) error // tells what became of the feedback, and takes it back
 }
 
 // Route is an address, who may call it, and what answers.
@@ -62,12 +62,12 @@ func (s *Server) customerRoutes() []Route {
 	p := s.Public
 	return []Route{
 		{get, "/f/:code", permission.Public, p.FirstPage},
-		{post, "/f/:code", permission.Public, p.SendFirst},
+		{post, "/f/:code", permission.Public, p.SaveFirstPage},
 		{get, "/F/:code", permission.Public, p.FirstPage},
-		{post, "/F/:code", permission.Public, p.SendFirst},
+		{post, "/F/:code", permission.Public, p.SaveFirstPage},
 		{get, "/f/:code/:token/thanks", permission.Public, p.Thanks},
 		{get, "/f/:code/:token/:page", permission.Public, p.Page},
-		{post, "/f/:code/:token/:page", permission.Public, p.SendPage},
+		{post, "/f/:code/:token/:page", permission.Public, p.SavePage},
 		{get, "/privacy", permission.Public, p.Privacy},
 		{get, "/cookies", permission.Public, p.Cookies},
 		{get, "/accessibility", permission.Public, p.Accessibility},
@@ -86,7 +86,7 @@ func (s *Server) customerRoutes() []Route {
 		{get, "/:organisation/performance/:id", permission.Public, p.PerformanceTable},
 		{get, "/:organisation/performance/:id/:edition/:file", permission.Public, p.PerformanceFile},
 		{get, "/:organisation/receipt", permission.Public, p.Receipt},
-		{post, "/:organisation/receipt", permission.Public, p.SendReceipt},
+		{post, "/:organisation/receipt", permission.Public, p.UseReceipt},
 	}
 }
 

@@ -12,12 +12,12 @@ func (s *Server) accountRoutes() []Route {
 		{get, "/:organisation/sign-in", permission.Public, p.CouncilSignIn},
 		{get, "/staff/sign-in", permission.Public, p.ChooseCouncil},
 		{get, "/staff/sign-in/:organisation", permission.Public, p.SignIn},
-		{post, "/staff/sign-in/:organisation", permission.Public, p.SendSignIn},
+		{post, "/staff/sign-in/:organisation", permission.Public, p.StartSession},
 		{post, "/staff/sign-out", permission.Public, p.SignOut},
 		{get, "/staff/password", permission.SignedIn, p.Password},
-		{post, "/staff/password", permission.SignedIn, p.SendPassword},
+		{post, "/staff/password", permission.SignedIn, p.ChangePassword},
 		{get, "/staff/choose-password/:organisation/:token", permission.Public, p.ChoosePassword},
-		{post, "/staff/choose-password/:organisation/:token", permission.Public, p.SendChoosePassword},
+		{post, "/staff/choose-password/:organisation/:token", permission.Public, p.SetPassword},
 	}
 }
 
@@ -27,15 +27,15 @@ func (s *Server) surveyRoutes() []Route {
 	return []Route{
 		{get, "/staff", permission.SignedIn, p.Home},
 		{get, "/staff/surveys/new", permission.ManageSurveys, p.NewSurvey},
-		{post, "/staff/surveys/new", permission.ManageSurveys, p.SendNewSurvey},
+		{post, "/staff/surveys/new", permission.ManageSurveys, p.CreateSurvey},
 		{get, "/staff/surveys/:id", permission.ManageSurveys, p.Survey},
 		{post, "/staff/surveys/:id", permission.ManageSurveys, p.ChangeSurvey}, // the button says what
-		{get, "/staff/surveys/:id/texts", permission.ManageSurveys, p.Describe},
-		{post, "/staff/surveys/:id/texts", permission.ManageSurveys, p.SendDescribe},
+		{get, "/staff/surveys/:id/texts", permission.ManageSurveys, p.SurveyTexts},
+		{post, "/staff/surveys/:id/texts", permission.ManageSurveys, p.SaveTexts},
 		{get, "/staff/surveys/:id/question", permission.ManageSurveys, p.NewQuestion},
-		{post, "/staff/surveys/:id/question", permission.ManageSurveys, p.SendNewQuestion},
+		{post, "/staff/surveys/:id/question", permission.ManageSurveys, p.AddQuestion},
 		{get, "/staff/surveys/:id/questions/:code", permission.ManageSurveys, p.Question},
-		{post, "/staff/surveys/:id/questions/:code", permission.ManageSurveys, p.SendQuestion},
+		{post, "/staff/surveys/:id/questions/:code", permission.ManageSurveys, p.SaveQuestion},
 		{get, "/staff/surveys/:id/versions", permission.ManageSurveys, p.SurveyVersions},
 		{get, "/staff/surveys/:id/preview", permission.ManageSurveys, p.Preview},
 		{get, "/staff/surveys/:id/preview/:page", permission.ManageSurveys, p.PreviewPart},
@@ -49,11 +49,11 @@ func (s *Server) linkRoutes() []Route {
 	return []Route{
 		{get, "/staff/links", permission.ManageSurveys, p.LinkList},
 		{get, "/staff/links/new", permission.ManageSurveys, p.NewLink},
-		{post, "/staff/links/new", permission.ManageSurveys, p.SendNewLink},
+		{post, "/staff/links/new", permission.ManageSurveys, p.MakeLinks},
 		{get, "/staff/links/jobs", permission.ManageOperations, p.JobLinks},
-		{post, "/staff/links/jobs", permission.ManageOperations, p.NewJobSecret},
+		{post, "/staff/links/jobs", permission.ManageOperations, p.MakeJobSecret},
 		{get, "/staff/links/:code", permission.ManageSurveys, p.Link},
-		{post, "/staff/links/:code", permission.ManageSurveys, p.SendLink}, // the button says what,
+		{post, "/staff/links/:code", permission.ManageSurveys, p.ChangeLink}, // the button says what,
 		{get, "/staff/links/:code/qr.svg", permission.ManageSurveys, p.LinkSVG},
 		{get, "/staff/links/:code/qr.png", permission.ManageSurveys, p.LinkPNG},
 		{get, "/staff/links/:code/poster", permission.ManageSurveys, p.LinkPoster},
@@ -67,9 +67,9 @@ func (s *Server) keyingRoutes() []Route {
 		{get, "/staff/keying", permission.KeyAnswers, p.Keying},
 		{post, "/staff/keying", permission.KeyAnswers, p.StartKeying},
 		{get, "/staff/keying/:place", permission.KeyAnswers, p.KeyForm},
-		{post, "/staff/keying/:place", permission.KeyAnswers, p.SendKeyed}, // the button says what
-		{get, "/staff/keying/:place/:token", permission.KeyAnswers, p.KeyAbout},
-		{post, "/staff/keying/:place/:token", permission.KeyAnswers, p.SendKeyedAbout},
+		{post, "/staff/keying/:place", permission.KeyAnswers, p.SaveKeyed}, // the button says what
+		{get, "/staff/keying/:place/:token", permission.KeyAnswers, p.KeyEquality},
+		{post, "/staff/keying/:place/:token", permission.KeyAnswers, p.SaveKeyedEquality},
 	}
 }
 
@@ -80,7 +80,7 @@ func (s *Server) resultRoutes() []Route {
 		{get, "/staff/results", permission.SeeFigures, p.Results},
 		{get, "/staff/results/table.csv", permission.ExportTables, p.ResultsCSV},
 		{get, "/staff/results/table.xlsx", permission.ExportTables, p.ResultsXLSX},
-		{get, "/staff/council", permission.SeeFigures, p.Whole},
+		{get, "/staff/council", permission.SeeFigures, p.CouncilOverview},
 	}
 }
 
@@ -89,11 +89,11 @@ func (s *Server) feedbackRoutes() []Route {
 	p := &s.Staff.Feedback
 	return []Route{
 		{get, "/staff/comments", permission.SeeComments, p.Comments},
-		{post, "/staff/comments", permission.WorkComments, p.SendComments},
+		{post, "/staff/comments", permission.WorkComments, p.SaveComments},
 		{get, "/staff/comments/:comment", permission.SeeComments, p.OneComment},
-		{post, "/staff/comments/:comment", permission.WorkComments, p.SendOneComment},
+		{post, "/staff/comments/:comment", permission.WorkComments, p.SaveComment},
 		{get, "/staff/themes", permission.ManageSurveys, p.ThemeList},
-		{post, "/staff/themes", permission.ManageSurveys, p.SendThemes},
+		{post, "/staff/themes", permission.ManageSurveys, p.ChangeThemes},
 	}
 }
 
@@ -112,7 +112,7 @@ func (s *Server) exportRoutes() []Route {
 	p := &s.Staff.Exports
 	return []Route{
 		{get, "/staff/exports", permission.ExportRows, p.ExportList},
-		{post, "/staff/exports", permission.ExportRows, p.AskExport},
+		{post, "/staff/exports", permission.ExportRows, p.RequestExport},
 		{post, "/staff/exports/:id/delete", permission.ExportRows, p.DeleteExport},
 		{get, "/staff/exports/:id/file", permission.ExportRows, p.ExportFile},
 	}
@@ -124,9 +124,9 @@ func (s *Server) actionRoutes() []Route {
 	return []Route{
 		{get, "/staff/actions", permission.EditActions, p.ActionList},
 		{get, "/staff/actions/new", permission.EditActions, p.NewAction},
-		{post, "/staff/actions/new", permission.EditActions, p.SendNewAction},
+		{post, "/staff/actions/new", permission.EditActions, p.CreateAction},
 		{get, "/staff/actions/:number", permission.EditActions, p.Action},
-		{post, "/staff/actions/:number", permission.EditActions, p.SendAction}, // the button says what
+		{post, "/staff/actions/:number", permission.EditActions, p.ChangeAction}, // the button says what
 		{get, "/staff/actions/:number/figure", permission.PublishFigures, p.ActionFigure},
 		{post, "/staff/actions/:number/figure", permission.PublishFigures, p.ChooseActionFigure}, // the button says what
 		{get, "/staff/actions/:number/figure/new", permission.PublishFigures, p.NewActionFigure},
@@ -144,12 +144,12 @@ func (s *Server) publicationRoutes() []Route {
 		{get, "/staff/releases/:id", permission.SeeRegister, p.Release},
 		{post, "/staff/releases/:id", permission.SeeRegister, p.CheckRelease},
 		{get, "/staff/releases/:id/:file", permission.SeeRegister, p.ReleaseFile},
-		{get, "/staff/published", permission.PublishFigures, p.Published},
+		{get, "/staff/published", permission.PublishFigures, p.Calendar},
 		{post, "/staff/published", permission.PublishFigures, p.DecidePlan},
-		{get, "/staff/published/new", permission.PublishFigures, p.PlanFigures},
-		{post, "/staff/published/new", permission.PublishFigures, p.SendPlan},
+		{get, "/staff/published/new", permission.PublishFigures, p.NewPublications},
+		{post, "/staff/published/new", permission.PublishFigures, p.PlanPublications},
 		{get, "/staff/published/:id", permission.PublishFigures, p.Publication},
-		{post, "/staff/published/:id", permission.PublishFigures, p.SendPublication},
+		{post, "/staff/published/:id", permission.PublishFigures, p.ChangePublication},
 	}
 }
 
@@ -163,7 +163,7 @@ func (s *Server) equalityRoutes() []Route {
 		{get, "/staff/equality/release", permission.ReleaseEquality, p.ConfirmRelease},
 		{post, "/staff/equality/release", permission.ReleaseEquality, p.ReleaseEquality},
 		{get, "/staff/equality/plan", permission.ReleaseEquality, p.EqualityPlan},
-		{post, "/staff/equality/plan", permission.ReleaseEquality, p.SendEqualityPlan},
+		{post, "/staff/equality/plan", permission.ReleaseEquality, p.ChangePlans},
 		{get, "/staff/equality/report", permission.ReleaseEquality, p.EqualityReport},
 		{post, "/staff/equality/report", permission.ReleaseEquality, p.ReleaseReport},
 		{get, "/staff/equality/report.xlsx", permission.ReleaseEquality, p.EqualityReportXLSX},
@@ -177,7 +177,7 @@ func (s *Server) translationRoutes() []Route {
 		{get, "/staff/translations", permission.SeeTranslations, p.Translations},
 		{post, "/staff/translations", permission.ManageSurveys, p.AddTranslation},
 		{get, "/staff/translations/:language", permission.SeeTranslations, p.Translation},
-		{post, "/staff/translations/:language", permission.ManageSurveys, p.SendTranslation}, // the button says what
+		{post, "/staff/translations/:language", permission.ManageSurveys, p.ChangeTranslation}, // the button says what
 		{get, "/staff/translations/:language/file", permission.SeeTranslations, p.TranslationFile},
 		{get, "/staff/translations/:language/:part", permission.SeeTranslations, p.TranslationPart},
 		{post, "/staff/translations/:language/:part", permission.ManageSurveys, p.SaveTranslation},
@@ -193,20 +193,20 @@ func (s *Server) settingRoutes() []Route {
 		{get, "/staff/settings", permission.SeeTranslations, p.Settings},
 		{get, "/staff/services", permission.ManageOperations, p.Services},
 		{get, "/staff/services/new", permission.ManageOperations, p.NewService},
-		{post, "/staff/services/new", permission.ManageOperations, p.SendNewService},
+		{post, "/staff/services/new", permission.ManageOperations, p.AddService},
 		{get, "/staff/services/:id", permission.ManageOperations, p.Service},
-		{post, "/staff/services/:id", permission.ManageOperations, p.SendService}, // the button says what
+		{post, "/staff/services/:id", permission.ManageOperations, p.ChangeService}, // the button says what
 		{get, "/staff/directorates", permission.ManageOperations, p.Directorates},
-		{post, "/staff/directorates", permission.ManageOperations, p.SendDirectorates},
+		{post, "/staff/directorates", permission.ManageOperations, p.ChangeDirectorates},
 		{get, "/staff/access-points", permission.ManageOperations, p.AccessPoints},
-		{post, "/staff/access-points", permission.ManageOperations, p.SendAccessPoints},
+		{post, "/staff/access-points", permission.ManageOperations, p.ChangeAccessPoints},
 		{get, "/staff/channels", permission.ManageOperations, p.Channels},
-		{post, "/staff/channels", permission.ManageOperations, p.SendChannels},
+		{post, "/staff/channels", permission.ManageOperations, p.SaveChannels},
 		{get, "/staff/brand", permission.ManageOperations, p.Brand},
-		{post, "/staff/brand", permission.ManageOperations, p.SendBrand},
+		{post, "/staff/brand", permission.ManageOperations, p.ChangeBrand},
 		{get, "/staff/complaints", permission.ManageOperations, p.Complaints},
-		{post, "/staff/complaints", permission.ManageOperations, p.SendComplaints},
+		{post, "/staff/complaints", permission.ManageOperations, p.SaveComplaints},
 		{get, "/:organisation/logo/:name", permission.Public, p.Logo},
-		{post, "/staff/people", permission.ManageOperations, p.SendPeople},
+		{post, "/staff/people", permission.ManageOperations, p.ChangePeople},
 	}
 }

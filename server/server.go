@@ -29,11 +29,11 @@ type Config struct {
 	AnswerTime     time.Duration                   // how long a page may take; 0: 30 s
 	// SecurityContact is where weaknesses are reported: mailto: or https: addresses with commas between; "" gives no security.txt.
 	SecurityContact string
-	Told            func(method, route string, status int, took time.Duration) // hears of each request that was answered; may be nil
+	Observed        func(method, route string, status int, took time.Duration) // hears of each request that was answered; may be nil
 	Pages           *page.Set
 	Assets          http.Handler // /assets/…
 	Accounts        *accounts.Store
-	Door            *signin.Door
+	Authenticator   *signin.Authenticator
 	Public          Public
 	Staff           *Staff
 }
@@ -71,7 +71,7 @@ func New(c Config) (*Server, error) {
 	if e.IPExtractor, err = extractor(s.https, c.TrustedProxies); err != nil {
 		return nil, err
 	}
-	e.Use(s.identify, s.tell, s.recover, s.protect, tidyAddress, s.limit, readable, s.sameOrigin, squeeze)
+	e.Use(s.identify, s.observe, s.recover, s.protect, tidyAddress, s.limit, readable, s.sameOrigin, squeeze)
 	s.routes = s.table()
 	for _, r := range s.routes {
 		e.Add(r.Method, r.Path, s.permit(r))

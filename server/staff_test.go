@@ -53,7 +53,7 @@ func TestTooManyWrongPasswords(t *testing.T) {
 	w := newWorld(t)
 	w.as("viewer")
 	now := time.Date(2026, 4, 15, 12, 30, 0, 0, time.UTC)
-	w.door.Now = func() time.Time { return now } // stands still: on a slow machine the wait would be over before the next guess
+	w.auth.Now = func() time.Time { return now } // stands still: on a slow machine the wait would be over before the next guess
 	wrong := url.Values{"email": {"viewer@north.example"}, "password": {"wrong words here"}}
 	for range 5 {
 		w.send("POST", "/staff/sign-in/north", wrong, nil).shows(t, 422)
@@ -75,7 +75,7 @@ func TestFailedSignInsAreShown(t *testing.T) {
 	boss := w.as("administrator")
 	w.as("viewer")
 	at := time.Date(2026, 4, 15, 9, 59, 0, 0, time.UTC) // 10:59 in London
-	w.door.Now = func() time.Time { return at }
+	w.auth.Now = func() time.Time { return at }
 	mine := w.signIn("north", "viewer@north.example", phrase)
 	w.send("GET", "/staff/password", nil, mine).shows(t, 200, "Nobody wrote a wrong password")
 	guess := func(email string) {

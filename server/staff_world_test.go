@@ -48,7 +48,7 @@ func staffPages(w *world, pages *page.Set, now func() time.Time) *server.Staff {
 	register := releases.Register{Reader: released, Ledger: ledger}
 	const base = "http://127.0.0.1:8080"
 	return &server.Staff{
-		Account:  account.Pages{Accounts: w.people, Door: w.door},
+		Account:  account.Pages{Accounts: w.people, Authenticator: w.auth},
 		Surveys:  staffsurveys.Pages{Surveys: list, Analytics: figures, Previews: previews{}},
 		Links:    stafflinks.Pages{Links: made, Surveys: list, Catalogue: kept, Words: words, Set: pages, BaseURL: base, Now: now},
 		Keying:   keying.Pages{Links: made, Surveys: list, Catalogue: kept, Words: words, Set: pages, Keyed: responses.Keyed{DB: db, Ledger: ledger, Now: now}, Now: now},
@@ -62,6 +62,6 @@ func staffPages(w *world, pages *page.Set, now func() time.Time) *server.Staff {
 			Catalogue: kept, Ledger: ledger, BaseURL: base, Now: now},
 		Equality:     equality.Pages{Analytics: figures, Register: register, Plans: plans.Store{Reader: released, Ledger: ledger, Now: now}, Surveys: list, Now: now},
 		Translations: stafftranslations.Pages{Words: words, Set: pages},
-		Settings:     settings.Pages{Accounts: w.people, Catalogue: kept, Words: words, Door: w.door, Ledger: ledger, BaseURL: base, Now: now},
+		Settings:     settings.Pages{Accounts: w.people, Catalogue: kept, Words: words, Authenticator: w.auth, Ledger: ledger, BaseURL: base, Now: now},
 	}
 }

@@ -39,7 +39,7 @@ type world struct {
 	owner        *sqlx.DB
 	db           tenant.DB
 	people       *accounts.Store
-	door         *signin.Door
+	auth         *signin.Authenticator
 	ledger       *audit.Ledger
 	north, south accounts.Organisation
 	cookies      map[string]*http.Cookie // by role, "foreign" for South's administrator
@@ -54,9 +54,9 @@ func (customers) say(c echo.Context) error {
 }
 func (p customers) Lost(echo.Context)                     {}
 func (p customers) FirstPage(c echo.Context) error        { return p.say(c) }
-func (p customers) SendFirst(c echo.Context) error        { return p.say(c) }
+func (p customers) SaveFirstPage(c echo.Context) error    { return p.say(c) }
 func (p customers) Page(c echo.Context) error             { return p.say(c) }
-func (p customers) SendPage(c echo.Context) error         { return p.say(c) }
+func (p customers) SavePage(c echo.Context) error         { return p.say(c) }
 func (p customers) Thanks(c echo.Context) error           { return p.say(c) }
 func (p customers) Privacy(c echo.Context) error          { return p.say(c) }
 func (p customers) Cookies(c echo.Context) error          { return p.say(c) }
@@ -71,7 +71,7 @@ func (p customers) AtomFeed(c echo.Context) error         { return p.say(c) }
 func (p customers) JSONFeed(c echo.Context) error         { return p.say(c) }
 func (p customers) Performance(c echo.Context) error      { return p.say(c) }
 func (p customers) Receipt(c echo.Context) error          { return p.say(c) }
-func (p customers) SendReceipt(c echo.Context) error      { return p.say(c) }
+func (p customers) UseReceipt(c echo.Context) error       { return p.say(c) }
 func (p customers) PerformanceTable(c echo.Context) error { return p.say(c) }
 func (p customers) PerformanceFile(c echo.Context) error  { return p.say(c) }
 
@@ -96,12 +96,12 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 	w.must(err)
 	w.people, err = accounts.New(db, w.ledger)
 	w.must(err)
-	door, err := signin.New(t.Context(), db, w.people, w.ledger)
+	auth, err := signin.New(t.Context(), db, w.people, w.ledger)
 	w.must(err)
 	now := func() time.Time { return today }
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
-	w.door = door
-	config := server.Config{BaseURL: "http://127.0.0.1:8080", Log: log, Ready: func(context.Context) error { return nil }, Pages: pages, Assets: assets, Accounts: w.people, Door: door,
+	w.auth = auth
+	config := server.Config{BaseURL: "http://127.0.0.1:8080", Log: log, Ready: func(context.Context) error { return nil }, Pages: pages, Assets: assets, Accounts: w.people, Authenticator: auth,
 		Public: customers{},
 		Staff:  staffPages(w, pages, now)}
 	for _, c := range change {

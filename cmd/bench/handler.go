@@ -32,7 +32,7 @@ func handler(ctx context.Context, p *place, to public.Collector, change ...func(
 	if err != nil {
 		return nil, err
 	}
-	door, err := signin.New(ctx, db, stores.Accounts, stores.Ledger)
+	auth, err := signin.New(ctx, db, stores.Accounts, stores.Ledger)
 	if err != nil {
 		return nil, err
 	}
@@ -45,14 +45,14 @@ func handler(ctx context.Context, p *place, to public.Collector, change ...func(
 		f(&customers)
 	}
 	return server.New(server.Config{
-		BaseURL:  "https://127.0.0.1:8080",                       // as behind a proxy, whose word about a customer's address is believed
-		Log:      slog.New(slog.NewTextHandler(io.Discard, nil)), // every way writes its log, and none waits for a terminal
-		Ready:    func(context.Context) error { return nil },
-		Pages:    pages,
-		Assets:   assets,
-		Accounts: stores.Accounts,
-		Door:     door,
-		Staff:    &server.Staff{},
-		Public:   public.New(customers),
+		BaseURL:       "https://127.0.0.1:8080",                       // as behind a proxy, whose word about a customer's address is believed
+		Log:           slog.New(slog.NewTextHandler(io.Discard, nil)), // every way writes its log, and none waits for a terminal
+		Ready:         func(context.Context) error { return nil },
+		Pages:         pages,
+		Assets:        assets,
+		Accounts:      stores.Accounts,
+		Authenticator: auth,
+		Staff:         &server.Staff{},
+		Public:        public.New(customers),
 	})
 }

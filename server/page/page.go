@@ -41,8 +41,8 @@ type Page struct {
 
 	Framing Framing // whether it holds frames, and who may frame it
 
-	Flash     *Flash   // said once, after a redirect: see Tell
-	Problems  Problems // what to put right, in the order of the page
+	Flash     *FlashMessage // said once, after a redirect: see Flash
+	Problems  Problems      // what to put right, in the order of the page
 	RequestID string
 
 	words  *Words
@@ -63,8 +63,8 @@ type Language struct {
 	Current               bool
 }
 
-// Flash is a message shown once at the top of the next page.
-type Flash struct {
+// FlashMessage is a message shown once at the top of the next page.
+type FlashMessage struct {
 	Text string
 	Good bool // something worked; otherwise it is neutral news
 }
@@ -187,14 +187,14 @@ func New(c echo.Context) Page {
 	return p
 }
 
-// Tell has the text shown once, at the top of the next staff page that is rendered. It
+// Flash has the text shown once, at the top of the next staff page that is rendered. It
 // lives in a cookie that the browser drops after a minute; never tell a secret.
-func Tell(c echo.Context, text string) {
+func Flash(c echo.Context, text string) {
 	c.SetCookie(&http.Cookie{Name: cookie, Value: base64.RawURLEncoding.EncodeToString([]byte(text)), Path: "/staff", MaxAge: 60,
 		HttpOnly: true, Secure: c.Scheme() == "https", SameSite: http.SameSiteLaxMode})
 }
 
-func told(c echo.Context) *Flash {
+func told(c echo.Context) *FlashMessage {
 	sent, err := c.Cookie(cookie)
 	if err != nil {
 		return nil
@@ -203,7 +203,7 @@ func told(c echo.Context) *Flash {
 	if err != nil || len(text) == 0 || len(text) > 2000 {
 		return nil
 	}
-	return &Flash{Text: string(text), Good: true}
+	return &FlashMessage{Text: string(text), Good: true}
 }
 
 // ErrNoRenderer says that the site was put together without its pages.

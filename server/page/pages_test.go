@@ -50,12 +50,12 @@ func samples(s *Set, lang string) map[string][]any {
 	full, empty := frame(s, lang), s.In(lang)
 	bad := frame(s, lang)
 	bad.Organisation, bad.Person, bad.Back = nasty, nasty, `javascript:alert(1)`
-	bad.Flash = &Flash{Text: nasty}
+	bad.Flash = &FlashMessage{Text: nasty}
 	bad.Problems.Add("rating", nasty)
 	staff := full
 	staff.Person = "Ann Officer"
 	staff.Nav = []Link{{Text: "Surveys", Href: "/staff/surveys", Current: true}, {Text: "Results", Href: "/staff/results"}}
-	staff.Flash = &Flash{Text: "Saved", Good: true}
+	staff.Flash = &FlashMessage{Text: "Saved", Good: true}
 	wrong := full
 	wrong.Problems.Add("rating", "Choose one of the answers")
 	en := func(text string) Text { return Wording(text, "en", lang) }
@@ -96,7 +96,7 @@ func samples(s *Set, lang string) map[string][]any {
 		"public/cookies":           {NoticePage{Page: full}, NoticePage{Page: empty}, NoticePage{Page: bad}},
 		"public/accessibility":     {NoticePage{Page: full, Contact: "01509 000000", Prepared: "1 February 2026"}, NoticePage{Page: empty}, NoticePage{Page: bad, Contact: nasty, Prepared: nasty}},
 		"public/said":              saidSamples(full, empty, bad),
-		"public/said_item":         {ItemPage{Page: full, Item: itemSample(1, "x"), Tongues: []ItemView{itemSample(1, "x")}, List: "/demo/you-said-we-did", Poster: "/p"}, ItemPage{Page: empty}, ItemPage{Page: bad, Item: itemSample(2, nasty), Tongues: []ItemView{itemSample(2, nasty)}, List: nasty, Poster: nasty}},
+		"public/said_item":         {ItemPage{Page: full, Item: itemSample(1, "x"), EachLanguage: []ItemView{itemSample(1, "x")}, List: "/demo/you-said-we-did", Poster: "/p"}, ItemPage{Page: empty}, ItemPage{Page: bad, Item: itemSample(2, nasty), EachLanguage: []ItemView{itemSample(2, nasty)}, List: nasty, Poster: nasty}},
 		"public/said_gone":         {GonePage{Page: full, Heading: "Gone", On: "1 May 2026", Reason: Text{Text: "Wrong."}, List: "/l", Listed: "All"}, GonePage{Page: empty, Heading: "Gone", List: "/l", Listed: "All"}, GonePage{Page: bad, Heading: nasty, On: nasty, Reason: Text{Text: nasty}, List: nasty, Listed: nasty}},
 		"public/said_poster":       {PosterPage{Page: full, Items: []ItemView{itemSample(1, "x"), itemSample(2, "y")}, Address: "x.example/y", List: "/l"}, PosterPage{Page: empty, List: "/l"}, PosterPage{Page: bad, Items: []ItemView{itemSample(1, nasty)}, Address: nasty, List: nasty}},
 		"public/said_embed":        {EmbedPage{Page: full, Items: []ItemView{itemSample(1, "x")}, List: "/l"}, EmbedPage{Page: empty, List: "/l"}, EmbedPage{Page: bad, Items: []ItemView{itemSample(1, nasty)}, List: nasty}},
@@ -369,7 +369,7 @@ func TestRenderSendsAPageWithItsPolicy(t *testing.T) {
 	e.GET("/staff/x", func(c echo.Context) error {
 		return Render(c, http.StatusNotFound, "staff/error", NewError(New(c), 404, "", ""))
 	})
-	e.POST("/staff/x", func(c echo.Context) error { Tell(c, "Wedi cadw"); return c.Redirect(http.StatusSeeOther, "/staff/x") })
+	e.POST("/staff/x", func(c echo.Context) error { Flash(c, "Wedi cadw"); return c.Redirect(http.StatusSeeOther, "/staff/x") })
 	w := httptest.NewRecorder()
 	e.ServeHTTP(w, httptest.NewRequest("GET", "/staff/x", nil))
 	style := regexp.MustCompile(`<style>(.*)</style>`).FindStringSubmatch(w.Body.String())

@@ -25,11 +25,11 @@ type SaidPage struct {
 // ItemPage is public/said_item: one item, in each language it is written in.
 type ItemPage struct {
 	Page
-	Item        ItemView
-	Tongues     []ItemView // the item in each language of the council
-	List        string
-	Poster      string
-	Performance string
+	Item         ItemView
+	EachLanguage []ItemView // the item in each language of the council
+	List         string
+	Poster       string
+	Performance  string
 }
 
 // GonePage is public/said_gone: an item or a table that was taken back.

@@ -13,8 +13,8 @@ import (
 	"yousaid/surveys/responses"
 )
 
-// SendFirst stores the first page of a form: the response begins. Sent again, it changes the one response.
-func (p *Pages) SendFirst(c echo.Context) error {
+// SaveFirstPage stores the first page of a form: the response begins. Sent again, it changes the one response.
+func (p *Pages) SaveFirstPage(c echo.Context) error {
 	d, err := p.find(c)
 	if err != nil {
 		return err
@@ -22,8 +22,8 @@ func (p *Pages) SendFirst(c echo.Context) error {
 	return p.take(c, d, c.Request().PostFormValue(page.FieldToken), 0)
 }
 
-// SendPage stores a later page, or the first once more.
-func (p *Pages) SendPage(c echo.Context) error {
+// SavePage stores a later page, or the first once more.
+func (p *Pages) SavePage(c echo.Context) error {
 	d, err := p.find(c)
 	if err != nil {
 		return err

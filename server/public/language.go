@@ -52,8 +52,8 @@ func offered(org accounts.Organisation, d surveys.Definition) []string {
 	return list
 }
 
-// tongues remembers which language a browser's wish means: working it out costs more than the rest of the page.
-type tongues struct {
+// wishes remembers which language a browser's wish means: working it out costs more than the rest of the page.
+type wishes struct {
 	mu    sync.RWMutex
 	known map[wish]string
 }
@@ -65,7 +65,7 @@ const (
 	longestWish = 200 // bytes of a header that is worth remembering
 )
 
-func (t *tongues) best(header string, languages []string) string {
+func (t *wishes) best(header string, languages []string) string {
 	w := wish{header, strings.Join(languages, " ")}
 	t.mu.RLock()
 	lang, ok := t.known[w]
@@ -114,7 +114,7 @@ func pressed(c echo.Context, languages []string) string {
 
 // wished is the nearest to what the browser asks for.
 func (p *Pages) wished(c echo.Context, languages []string) string {
-	return p.tongues.best(c.Request().Header.Get("Accept-Language"), languages)
+	return p.wishes.best(c.Request().Header.Get("Accept-Language"), languages)
 }
 
 func among(languages []string, wanted string) string {

@@ -85,7 +85,7 @@ type Pages struct {
 	doors        doors
 	editions     editions
 	services     services
-	tongues      tongues
+	wishes       wishes
 	vocabularies vocabularies
 	ready        ready
 	tellings     tellings

@@ -27,7 +27,7 @@ type Followed interface {
 	LookedAt(ctx context.Context, org tenant.Org, response uuid.UUID) (bool, error)
 }
 
-// Guard slows those who guess: server/signin.Door.
+// Guard slows those who guess: server/signin.Authenticator.
 type Guard interface {
 	Guess(ctx context.Context, what string, from netip.Addr) error
 	Forgive(ctx context.Context, what string, from netip.Addr) error
@@ -78,8 +78,8 @@ func (p *Pages) receipt(c echo.Context) (ReceiptPage, accounts.Organisation, err
 	return ReceiptPage{Page: page.New(c), Action: address + "?" + shownLanguage + "=" + lang}, org, nil
 }
 
-// SendReceipt tells what became of the feedback with the code, and takes it back when asked twice.
-func (p *Pages) SendReceipt(c echo.Context) error {
+// UseReceipt tells what became of the feedback with the code, and takes it back when asked twice.
+func (p *Pages) UseReceipt(c echo.Context) error {
 	view, org, err := p.receipt(c)
 	if err != nil {
 		return err

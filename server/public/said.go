@@ -303,11 +303,11 @@ func (p *Pages) itemPage(r reader, i actions.Item) page.ItemPage {
 	v := page.ItemPage{Page: p.frameOf(r, saidPath+"/"+number, nil), Item: p.itemView(r, i, r.lang), List: r.in(saidPath), Poster: r.in(saidPath + "/poster?item=" + number)}
 	for _, lang := range r.languages {
 		if one := p.itemView(r, i, lang); !one.Missing {
-			v.Tongues = append(v.Tongues, one)
+			v.EachLanguage = append(v.EachLanguage, one)
 		}
 	}
-	if len(v.Tongues) == 0 {
-		v.Tongues = []page.ItemView{v.Item}
+	if len(v.EachLanguage) == 0 {
+		v.EachLanguage = []page.ItemView{v.Item}
 	}
 	return v
 }

@@ -19,10 +19,10 @@ type Translations interface {
 }
 
 // vocabulary is the words of a council in languages for which the program has none.
-type vocabulary map[string]*tongue
+type vocabulary map[string]*translated
 
-// tongue is one of them. It never changes: when its words do, another takes its place, and pages that are ready in the old ones are found no more.
-type tongue struct {
+// translated is one of them. It never changes: when its words do, another takes its place, and pages that are ready in the old ones are found no more.
+type translated struct {
 	from  page.Translation
 	words *page.Words
 }
@@ -63,7 +63,7 @@ func (p *Pages) vocabularyAfter(ctx context.Context, org accounts.Organisation, 
 				now[lang] = was
 				continue
 			}
-			now[lang] = &tongue{from: t, words: p.Pages.Council(lang, t.Words)}
+			now[lang] = &translated{from: t, words: p.Pages.Council(lang, t.Words)}
 		}
 	}
 	vs.mu.Lock()

@@ -87,7 +87,7 @@ func (w *world) serve(change ...func(*public.Config)) {
 	w.services = catalogue.Store{DB: db, Ledger: ledger}
 	w.people, err = accounts.New(db, ledger, catalogue.SeedChannels)
 	w.must(err)
-	door, err := signin.New(w.t.Context(), db, w.people, ledger)
+	auth, err := signin.New(w.t.Context(), db, w.people, ledger)
 	w.must(err)
 	w.keys, err = responses.Keys(w.t.Context(), db)
 	w.must(err)
@@ -101,7 +101,7 @@ func (w *world) serve(change ...func(*public.Config)) {
 		c(&config)
 	}
 	w.site, err = server.New(server.Config{BaseURL: "http://127.0.0.1:8080", Log: slog.New(slog.NewTextHandler(w.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Ready: func(context.Context) error { return nil }, Pages: pages, Assets: assets, Accounts: w.people, Door: door, Public: public.New(config), Staff: &server.Staff{}})
+		Ready: func(context.Context) error { return nil }, Pages: pages, Assets: assets, Accounts: w.people, Authenticator: auth, Public: public.New(config), Staff: &server.Staff{}})
 	w.must(err)
 }
 

@@ -16,8 +16,8 @@ type Failures struct {
 
 // failed counts a wrong password for the account, with the hour and nothing finer, and without the network. An address without an account costs the same statement: all of
 // them are counted together as person 0, since what was typed there may be a password.
-func (d *Door) failed(ctx context.Context, org tenant.Org, person int64) error {
-	tx, err := d.db.Begin(ctx, org)
+func (auth *Authenticator) failed(ctx context.Context, org tenant.Org, person int64) error {
+	tx, err := auth.db.Begin(ctx, org)
 	if err != nil {
 		return err
 	}
@@ -26,15 +26,15 @@ func (d *Door) failed(ctx context.Context, org tenant.Org, person int64) error {
 		INSERT INTO sign_in_failures AS f (organisation_id, person_id, hour, failures)
 		VALUES ($1, $2, $3, 1)
 		ON CONFLICT (organisation_id, person_id, hour) DO UPDATE
-		SET    failures = f.failures + 1`, org, person, d.Now().UTC().Truncate(time.Hour)); err != nil {
+		SET    failures = f.failures + 1`, org, person, auth.Now().UTC().Truncate(time.Hour)); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
 // Failures lists the wrong passwords for the actor's account in the last 30 days, newest hour first.
-func (d *Door) Failures(ctx context.Context, by tenant.Actor) (list []Failures, err error) {
-	tx, err := d.db.Begin(ctx, by.Org)
+func (auth *Authenticator) Failures(ctx context.Context, by tenant.Actor) (list []Failures, err error) {
+	tx, err := auth.db.Begin(ctx, by.Org)
 	if err != nil {
 		return nil, err
 	}
@@ -43,14 +43,14 @@ func (d *Door) Failures(ctx context.Context, by tenant.Actor) (list []Failures, 
 		SELECT   hour, failures
 		FROM     sign_in_failures
 		WHERE    organisation_id = $1 AND person_id = $2 AND hour > $3
-		ORDER BY hour DESC`, by.Org, by.Person, d.Now().Add(-remember))
+		ORDER BY hour DESC`, by.Org, by.Person, auth.Now().Add(-remember))
 	return list, err
 }
 
 // RecordFailures writes the wrong passwords since the last time into the organisation's audit, one entry for each address: how many, the first and the last hour. Counts
 // older than 30 days are taken away.
-func (d *Door) RecordFailures(ctx context.Context, org tenant.Org) error {
-	tx, err := d.db.Begin(ctx, org)
+func (auth *Authenticator) RecordFailures(ctx context.Context, org tenant.Org) error {
+	tx, err := auth.db.Begin(ctx, org)
 	if err != nil {
 		return err
 	}
@@ -88,13 +88,13 @@ func (d *Door) RecordFailures(ctx context.Context, org tenant.Org) error {
 		}
 		by := tenant.Actor{Org: org, Name: "nobody signed in", Via: "web"}
 		after := map[string]any{"count": count, "first_hour": first.Hour.UTC().Format(time.RFC3339), "last_hour": last.UTC().Format(time.RFC3339)}
-		if err := d.ledger.Record(ctx, tx, by, "person.sign_in_failed", object, nil, after); err != nil {
+		if err := auth.ledger.Record(ctx, tx, by, "person.sign_in_failed", object, nil, after); err != nil {
 			return err
 		}
 	}
 	if _, err := tx.ExecContext(ctx, `
 		DELETE FROM sign_in_failures
-		WHERE  organisation_id = $1 AND hour < $2`, org, d.Now().Add(-remember)); err != nil {
+		WHERE  organisation_id = $1 AND hour < $2`, org, auth.Now().Add(-remember)); err != nil {
 		return err
 	}
 	return tx.Commit()

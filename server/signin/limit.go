@@ -45,41 +45,41 @@ type attempt struct {
 }
 
 // try counts a try, or refuses it with a TooManyError.
-func (d *Door) try(ctx context.Context, org tenant.Org, email string, from netip.Addr) (attempt, error) {
+func (auth *Authenticator) try(ctx context.Context, org tenant.Org, email string, from netip.Addr) (attempt, error) {
 	at, email, network := strconv.FormatInt(int64(org), 10), strings.ToLower(strings.TrimSpace(email)), networkOf(from)
-	a := attempt{pair: d.keyed("pair", at, email, network), network: d.keyed("network", at, network), known: d.keyed("known", at, email, network)}
-	if err := d.holds.check(a.pair, d.Now()); err != nil {
+	a := attempt{pair: auth.keyed("pair", at, email, network), network: auth.keyed("network", at, network), known: auth.keyed("known", at, email, network)}
+	if err := auth.holds.check(a.pair, auth.Now()); err != nil {
 		return a, err
 	}
-	if err := d.db.Global().GetContext(ctx, &a.trusted, `
-		SELECT EXISTS (SELECT FROM sign_in_attempts WHERE key_hash = $1 AND last_at > $2)`, a.known, d.Now().Add(-remember)); err != nil {
+	if err := auth.db.Global().GetContext(ctx, &a.trusted, `
+		SELECT EXISTS (SELECT FROM sign_in_attempts WHERE key_hash = $1 AND last_at > $2)`, a.known, auth.Now().Add(-remember)); err != nil {
 		return a, err
 	}
 	if !a.trusted {
-		a.turn = d.tries.add(a.network, d.Now())
-		if d.accounts.Full(a.turn) {
+		a.turn = auth.tries.add(a.network, auth.Now())
+		if auth.accounts.Full(a.turn) {
 			return a, accounts.ErrBusy
 		}
-		failures, err := d.count(ctx, a.network, networkLimit)
+		failures, err := auth.count(ctx, a.network, networkLimit)
 		if err != nil {
 			return a, err
 		}
 		a.turn = max(a.turn, accounts.Turn(failures))
 	}
-	if _, err := d.count(ctx, a.pair, pairLimit); err != nil {
+	if _, err := auth.count(ctx, a.pair, pairLimit); err != nil {
 		// The network is not to blame for a try that was refused.
-		return a, errors.Join(err, d.uncount(ctx, a))
+		return a, errors.Join(err, auth.uncount(ctx, a))
 	}
 	return a, nil
 }
 
 // count adds a try to a key if its wait is over, and gives how many there are. One statement asks and counts, so tries at the same moment cannot all pass.
-func (d *Door) count(ctx context.Context, key []byte, l limit) (failures int, err error) {
-	now := d.Now()
-	if err := d.holds.check(key, now); err != nil {
+func (auth *Authenticator) count(ctx context.Context, key []byte, l limit) (failures int, err error) {
+	now := auth.Now()
+	if err := auth.holds.check(key, now); err != nil {
 		return 0, err
 	}
-	err = d.db.Global().GetContext(ctx, &failures, `
+	err = auth.db.Global().GetContext(ctx, &failures, `
 		INSERT INTO sign_in_attempts AS a (key_hash, failures, last_at)
 		VALUES ($1, 1, $2)
 		ON CONFLICT (key_hash) DO UPDATE
@@ -91,16 +91,16 @@ func (d *Door) count(ctx context.Context, key []byte, l limit) (failures int, er
 	if !errors.Is(err, sql.ErrNoRows) {
 		return failures, err
 	}
-	return 0, d.refusal(ctx, key, l)
+	return 0, auth.refusal(ctx, key, l)
 }
 
 // refusal says how long the key has to wait.
-func (d *Door) refusal(ctx context.Context, key []byte, l limit) error {
+func (auth *Authenticator) refusal(ctx context.Context, key []byte, l limit) error {
 	row := struct {
 		Failures int       `db:"failures"`
 		Last     time.Time `db:"last_at"`
 	}{}
-	err := d.db.Global().GetContext(ctx, &row, `
+	err := auth.db.Global().GetContext(ctx, &row, `
 		SELECT failures, last_at
 		FROM   sign_in_attempts
 		WHERE  key_hash = $1`, key)
@@ -108,8 +108,8 @@ func (d *Door) refusal(ctx context.Context, key []byte, l limit) error {
 		return err
 	}
 	wait := min(l.most, time.Duration(math.Pow(2, float64(min(row.Failures-l.free, 30))))*time.Second)
-	refused := TooManyError{Wait: max(time.Second, row.Last.Add(wait).Sub(d.Now()))}
-	d.holds.add(key, d.Now().Add(refused.Wait), d.Now())
+	refused := TooManyError{Wait: max(time.Second, row.Last.Add(wait).Sub(auth.Now()))}
+	auth.holds.add(key, auth.Now().Add(refused.Wait), auth.Now())
 	return refused
 }
 
@@ -186,33 +186,33 @@ func (h *holds) add(key []byte, until, now time.Time) {
 }
 
 // forgive takes the try back after a right password, clears the pair, and remembers it as known.
-func (d *Door) forgive(ctx context.Context, a attempt) error {
+func (auth *Authenticator) forgive(ctx context.Context, a attempt) error {
 	if !a.trusted {
-		d.tries.right(a.network)
+		auth.tries.right(a.network)
 	}
-	if err := d.uncount(ctx, a); err != nil {
+	if err := auth.uncount(ctx, a); err != nil {
 		return err
 	}
-	if _, err := d.db.Global().ExecContext(ctx, `
+	if _, err := auth.db.Global().ExecContext(ctx, `
 		DELETE FROM sign_in_attempts
 		WHERE  key_hash = $1`, a.pair); err != nil {
 		return err
 	}
-	_, err := d.db.Global().ExecContext(ctx, `
+	_, err := auth.db.Global().ExecContext(ctx, `
 		INSERT INTO sign_in_attempts (key_hash, failures, last_at)
 		VALUES ($1, 0, $2)
-		ON CONFLICT (key_hash) DO UPDATE SET last_at = excluded.last_at`, a.known, d.Now())
+		ON CONFLICT (key_hash) DO UPDATE SET last_at = excluded.last_at`, a.known, auth.Now())
 	return err
 }
 
 // takeBack undoes a try whose password was not looked at, also when whoever sent it has gone meanwhile.
-func (d *Door) takeBack(ctx context.Context, a attempt) error {
+func (auth *Authenticator) takeBack(ctx context.Context, a attempt) error {
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer done()
-	if err := d.uncount(ctx, a); err != nil {
+	if err := auth.uncount(ctx, a); err != nil {
 		return err
 	}
-	_, err := d.db.Global().ExecContext(ctx, `
+	_, err := auth.db.Global().ExecContext(ctx, `
 		UPDATE sign_in_attempts
 		SET    failures = failures - 1
 		WHERE  key_hash = $1 AND failures > 0`, a.pair)
@@ -220,11 +220,11 @@ func (d *Door) takeBack(ctx context.Context, a attempt) error {
 }
 
 // uncount takes a try back from its network.
-func (d *Door) uncount(ctx context.Context, a attempt) error {
+func (auth *Authenticator) uncount(ctx context.Context, a attempt) error {
 	if a.trusted {
 		return nil
 	}
-	_, err := d.db.Global().ExecContext(ctx, `
+	_, err := auth.db.Global().ExecContext(ctx, `
 		UPDATE sign_in_attempts
 		SET    failures = failures - 1
 		WHERE  key_hash = $1 AND failures > 0`, a.network)
@@ -232,8 +232,8 @@ func (d *Door) uncount(ctx context.Context, a attempt) error {
 }
 
 // keyed is what the table keeps of an address: without the key, nobody can tell which address it was.
-func (d *Door) keyed(parts ...string) []byte {
-	mac := hmac.New(sha256.New, d.key)
+func (auth *Authenticator) keyed(parts ...string) []byte {
+	mac := hmac.New(sha256.New, auth.key)
 	for _, p := range parts {
 		_, _ = mac.Write([]byte(p))
 		_, _ = mac.Write([]byte{0})
@@ -256,16 +256,16 @@ func networkOf(a netip.Addr) string {
 var guessLimit = limit{free: 20, most: 5 * time.Minute, forget: time.Hour}
 
 // Guess counts a look-up of a code from a network before it is made, or refuses it with a TooManyError. Forgive takes it back when the code was right.
-func (d *Door) Guess(ctx context.Context, what string, from netip.Addr) error {
-	_, err := d.count(ctx, d.keyed("guess", what, networkOf(from)), guessLimit)
+func (auth *Authenticator) Guess(ctx context.Context, what string, from netip.Addr) error {
+	_, err := auth.count(ctx, auth.keyed("guess", what, networkOf(from)), guessLimit)
 	return err
 }
 
 // Forgive takes a guess back.
-func (d *Door) Forgive(ctx context.Context, what string, from netip.Addr) error {
-	_, err := d.db.Global().ExecContext(ctx, `
+func (auth *Authenticator) Forgive(ctx context.Context, what string, from netip.Addr) error {
+	_, err := auth.db.Global().ExecContext(ctx, `
 		UPDATE sign_in_attempts
 		SET    failures = failures - 1
-		WHERE  key_hash = $1 AND failures > 0`, d.keyed("guess", what, networkOf(from)))
+		WHERE  key_hash = $1 AND failures > 0`, auth.keyed("guess", what, networkOf(from)))
 	return err
 }

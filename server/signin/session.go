@@ -36,13 +36,13 @@ func hashed(token string) []byte {
 
 // open starts a session of by with a new token, ends the one it replaces, and notes the action unless it is empty. A session that replaces
 // another keeps its first moment: a week is a week.
-func (d *Door) open(ctx context.Context, by tenant.Actor, old *Session, action string) (token string, err error) {
-	tx, err := d.db.Begin(ctx, by.Org)
+func (auth *Authenticator) open(ctx context.Context, by tenant.Actor, old *Session, action string) (token string, err error) {
+	tx, err := auth.db.Begin(ctx, by.Org)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = tx.Rollback() }()
-	created := d.Now()
+	created := auth.Now()
 	if old != nil {
 		created = old.created
 		if _, err := tx.ExecContext(ctx, `
@@ -51,24 +51,24 @@ func (d *Door) open(ctx context.Context, by tenant.Actor, old *Session, action s
 			return "", err
 		}
 	}
-	if token, err = d.insert(ctx, tx, by.Person, by.Org, created); err != nil {
+	if token, err = auth.insert(ctx, tx, by.Person, by.Org, created); err != nil {
 		return "", err
 	}
 	if action != "" {
-		if err := d.ledger.Record(ctx, tx, by, action, "person "+by.Name, nil, nil); err != nil {
+		if err := auth.ledger.Record(ctx, tx, by, action, "person "+by.Name, nil, nil); err != nil {
 			return "", err
 		}
 	}
 	return token, tx.Commit()
 }
 
-func (d *Door) insert(ctx context.Context, tx *sqlx.Tx, person int64, org tenant.Org, created time.Time) (token string, err error) {
+func (auth *Authenticator) insert(ctx context.Context, tx *sqlx.Tx, person int64, org tenant.Org, created time.Time) (token string, err error) {
 	b := make([]byte, 32)
 	_, _ = rand.Read(b)
 	token = base64.RawURLEncoding.EncodeToString(b)
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO sessions (token_hash, person_id, organisation, created_at, seen_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6)`, hashed(token), person, int64(org), created, d.Now(), expiry(created, d.Now()))
+		VALUES ($1, $2, $3, $4, $5, $6)`, hashed(token), person, int64(org), created, auth.Now(), expiry(created, auth.Now()))
 	return token, err
 }
 
@@ -81,12 +81,12 @@ func expiry(created, now time.Time) time.Time {
 }
 
 // renew puts the end of the session off, at most every five minutes: reading a page need not write a row.
-func (d *Door) renew(ctx context.Context, token string, row sessionRow) error {
-	now := d.Now()
+func (auth *Authenticator) renew(ctx context.Context, token string, row sessionRow) error {
+	now := auth.Now()
 	if now.Sub(row.Seen) < 5*time.Minute {
 		return nil
 	}
-	_, err := d.db.Global().ExecContext(ctx, `
+	_, err := auth.db.Global().ExecContext(ctx, `
 		UPDATE sessions
 		SET    seen_at = $2, expires_at = $3
 		WHERE  token_hash = $1`, hashed(token), now, expiry(row.Created, now))

@@ -33,8 +33,8 @@ func (e TooManyError) Error() string {
 	return fmt.Sprintf("too many tries; wait %s", e.Wait.Round(time.Second))
 }
 
-// Door lets people in.
-type Door struct {
+// Authenticator checks who signs in, and finds the session of a request.
+type Authenticator struct {
 	db       tenant.DB
 	accounts *accounts.Store
 	ledger   tenant.Ledger
@@ -44,51 +44,51 @@ type Door struct {
 	Now      func() time.Time
 }
 
-// New opens the door; the key of its limits is made in the database the first time and shared by every instance of the program.
-func New(ctx context.Context, db tenant.DB, people *accounts.Store, ledger tenant.Ledger) (*Door, error) {
+// New makes an authenticator; the key of its limits is made in the database the first time and shared by every instance of the program.
+func New(ctx context.Context, db tenant.DB, people *accounts.Store, ledger tenant.Ledger) (*Authenticator, error) {
 	key, err := db.Secret(ctx, "sign-in limits")
 	if err != nil {
 		return nil, fmt.Errorf("preparing sign-in: %w", err)
 	}
-	return &Door{db: db, accounts: people, ledger: ledger, key: key, Now: time.Now}, nil
+	return &Authenticator{db: db, accounts: people, ledger: ledger, key: key, Now: time.Now}, nil
 }
 
 // SignIn checks an email address and a password at an organisation, from a network, and opens a session there. The token goes into the cookie. Errors: ErrWrong
 // (also for an address that has no account there), TooManyError, ErrNoRole, accounts.ErrBusy.
-func (d *Door) SignIn(ctx context.Context, org tenant.Org, email, password string, from netip.Addr) (token string, err error) {
-	try, err := d.try(ctx, org, email, from)
+func (auth *Authenticator) SignIn(ctx context.Context, org tenant.Org, email, password string, from netip.Addr) (token string, err error) {
+	try, err := auth.try(ctx, org, email, from)
 	if err != nil {
 		return "", err
 	}
-	person, ok, err := d.accounts.Login(ctx, org, email, password, try.turn)
+	person, ok, err := auth.accounts.Login(ctx, org, email, password, try.turn)
 	if err != nil {
-		return "", errors.Join(err, d.takeBack(ctx, try))
+		return "", errors.Join(err, auth.takeBack(ctx, try))
 	}
 	if !ok {
-		return "", errors.Join(ErrWrong, d.failed(ctx, org, person))
+		return "", errors.Join(ErrWrong, auth.failed(ctx, org, person))
 	}
-	if err := d.forgive(ctx, try); err != nil {
+	if err := auth.forgive(ctx, try); err != nil {
 		return "", err
 	}
-	member, err := d.accounts.Member(ctx, org, person)
+	member, err := auth.accounts.Member(ctx, org, person)
 	if err != nil {
 		return "", err
 	}
 	if len(member.Grants) == 0 {
 		return "", ErrNoRole
 	}
-	if err := d.sweep(ctx); err != nil {
+	if err := auth.sweep(ctx); err != nil {
 		return "", err
 	}
-	if err := d.RecordFailures(ctx, org); err != nil {
+	if err := auth.RecordFailures(ctx, org); err != nil {
 		return "", err
 	}
-	return d.open(ctx, tenant.Actor{Org: org, Person: person, Name: member.Email, Via: "web"}, nil, "person.signed_in")
+	return auth.open(ctx, tenant.Actor{Org: org, Person: person, Name: member.Email, Via: "web"}, nil, "person.signed_in")
 }
 
 // SignOut ends the session of the token and tells at which organisation it was. A token that is not known is no error: it was at none, 0.
-func (d *Door) SignOut(ctx context.Context, token string) (org tenant.Org, err error) {
-	err = d.db.Global().GetContext(ctx, &org, `
+func (auth *Authenticator) SignOut(ctx context.Context, token string) (org tenant.Org, err error) {
+	err = auth.db.Global().GetContext(ctx, &org, `
 		DELETE FROM sessions
 		WHERE  token_hash = $1
 		RETURNING organisation`, hashed(token))
@@ -99,59 +99,59 @@ func (d *Door) SignOut(ctx context.Context, token string) (org tenant.Org, err e
 }
 
 // ChangePassword gives the signed-in person a new password and ends their other sessions; this one gets a new token. Guesses at the
-// current password are limited like guesses at the door. Errors: accounts.Refusal, TooManyError.
-func (d *Door) ChangePassword(ctx context.Context, s Session, current, next string, from netip.Addr) (token string, err error) {
+// current password are limited like guesses at sign-in. Errors: accounts.Refusal, TooManyError.
+func (auth *Authenticator) ChangePassword(ctx context.Context, s Session, current, next string, from netip.Addr) (token string, err error) {
 	// A new password that cannot be is refused before the current one is looked at, so that it says nothing about a guess.
 	if err := accounts.CheckPassword(next, s.Actor.Name); err != nil {
 		return "", err
 	}
-	try, err := d.try(ctx, s.Actor.Org, s.Actor.Name, from)
+	try, err := auth.try(ctx, s.Actor.Org, s.Actor.Name, from)
 	if err != nil {
 		return "", err
 	}
-	err = d.accounts.ChangePassword(ctx, s.Actor, current, next, s.hash)
+	err = auth.accounts.ChangePassword(ctx, s.Actor, current, next, s.hash)
 	var refused accounts.Refusal
 	switch {
 	case errors.As(err, &refused) && refused.Field == "current":
-		return "", errors.Join(err, d.failed(ctx, s.Actor.Org, s.Actor.Person))
+		return "", errors.Join(err, auth.failed(ctx, s.Actor.Org, s.Actor.Person))
 	case err != nil && !errors.As(err, &refused):
-		return "", errors.Join(err, d.takeBack(ctx, try))
+		return "", errors.Join(err, auth.takeBack(ctx, try))
 	case err != nil:
 		return "", err
 	}
-	if err := d.forgive(ctx, try); err != nil {
+	if err := auth.forgive(ctx, try); err != nil {
 		return "", err
 	}
-	return d.open(ctx, s.Actor, &s, "")
+	return auth.open(ctx, s.Actor, &s, "")
 }
 
 // sweep forgets what is over. It runs at sign-ins, which are seldom, and touches few rows.
-func (d *Door) sweep(ctx context.Context) error {
-	if _, err := d.db.Global().ExecContext(ctx, `
+func (auth *Authenticator) sweep(ctx context.Context) error {
+	if _, err := auth.db.Global().ExecContext(ctx, `
 		DELETE FROM sessions
-		WHERE  expires_at < $1`, d.Now()); err != nil {
+		WHERE  expires_at < $1`, auth.Now()); err != nil {
 		return err
 	}
-	_, err := d.db.Global().ExecContext(ctx, `
+	_, err := auth.db.Global().ExecContext(ctx, `
 		DELETE FROM sign_in_attempts
-		WHERE  last_at < $1`, d.Now().Add(-remember))
+		WHERE  last_at < $1`, auth.Now().Add(-remember))
 	return err
 }
 
 // Find gives the session of a token, renewed, or ErrNoSession. The roles are read each time: a role taken away is gone at the next click.
-func (d *Door) Find(ctx context.Context, token string) (Session, error) {
+func (auth *Authenticator) Find(ctx context.Context, token string) (Session, error) {
 	row := sessionRow{}
-	err := d.db.Global().GetContext(ctx, &row, `
+	err := auth.db.Global().GetContext(ctx, &row, `
 		SELECT person_id, organisation, created_at, seen_at
 		FROM   sessions
-		WHERE  token_hash = $1 AND expires_at > $2`, hashed(token), d.Now())
+		WHERE  token_hash = $1 AND expires_at > $2`, hashed(token), auth.Now())
 	if errors.Is(err, sql.ErrNoRows) {
 		return Session{}, ErrNoSession
 	}
 	if err != nil {
 		return Session{}, err
 	}
-	member, err := d.accounts.Member(ctx, row.Org, row.Person)
+	member, err := auth.accounts.Member(ctx, row.Org, row.Person)
 	if errors.Is(err, accounts.ErrNoPerson) {
 		return Session{}, ErrNoSession
 	}
@@ -161,7 +161,7 @@ func (d *Door) Find(ctx context.Context, token string) (Session, error) {
 	if len(member.Grants) == 0 {
 		return Session{}, ErrNoSession
 	}
-	if err := d.renew(ctx, token, row); err != nil {
+	if err := auth.renew(ctx, token, row); err != nil {
 		return Session{}, err
 	}
 	return Session{

@@ -42,7 +42,7 @@ func (c *clock) on(d time.Duration) {
 }
 
 type house struct {
-	*Door
+	*Authenticator
 	clock  *clock
 	people *accounts.Store
 	owner  *sqlx.DB
@@ -62,7 +62,7 @@ func open(t *testing.T) house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := house{Door: d, clock: &clock{at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}, people: people, owner: owner}
+	h := house{Authenticator: d, clock: &clock{at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}, people: people, owner: owner}
 	d.Now = h.clock.now
 	h.north = h.council(t, "north")
 	h.alice = h.person(t, h.north, "alice@north.example", "viewer")

@@ -15,8 +15,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Look says what a table hides, in counts of cells and never of people. It does not tell small cells from those that protect them.
-type Look struct {
+// Suppression says what a table hides, in counts of cells and never of people. It does not tell small cells from those that protect them.
+type Suppression struct {
 	Cells    int // the totals among them
 	Hidden   int
 	Bare     int // shown, but not how they answered one by one
@@ -24,8 +24,8 @@ type Look struct {
 	All      bool // nothing is shown
 }
 
-func LookAt(a analytics.Answer) Look {
-	var l Look
+func SuppressionOf(a analytics.Answer) Suppression {
+	var l Suppression
 	for _, r := range analytics.Rows(a) {
 		l.Cells++
 		switch {

@@ -13,16 +13,16 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Tongue is a language in which the council's pages are written, with the fields of one wording.
-type Tongue struct {
+// Language is a language in which the council's pages are written, with the fields of one wording.
+type Language struct {
 	Lang, Dir, Name string
 }
 
-// Tongues are the languages of the organisation, its main one first.
-func Tongues(c echo.Context) []Tongue {
-	var list []Tongue
+// Languages are the languages of the organisation, its main one first.
+func Languages(c echo.Context) []Language {
+	var list []Language
 	for _, lang := range Organisation(c).Languages {
-		list = append(list, Tongue{lang, page.Direction(lang), page.LanguageName(lang)})
+		list = append(list, Language{lang, page.Direction(lang), page.LanguageName(lang)})
 	}
 	return list
 }
@@ -51,13 +51,13 @@ func LongText(s string) string {
 
 // Wording is one text to write in every language of the council, side by side.
 type Wording struct {
-	Page    page.Page
-	Name    string
-	Label   string
-	Hint    string
-	Lines   int
-	Tongues []Tongue
-	Text    question.Text
+	Page      page.Page
+	Name      string
+	Label     string
+	Hint      string
+	Lines     int
+	Languages []Language
+	Text      question.Text
 }
 
 // Described gives the ids of the hint and the error message of a language's field.
@@ -73,8 +73,8 @@ func (w Wording) Value(lang string) string { return w.Text[lang] }
 func (w Wording) Problem(lang string) string { return w.Page.Problems.For(w.Name + "-" + lang) }
 
 // Labelled is the label of the field of a language.
-func (w Wording) Labelled(t Tongue) string {
-	if len(w.Tongues) == 1 {
+func (w Wording) Labelled(t Language) string {
+	if len(w.Languages) == 1 {
 		return w.Label
 	}
 	return w.Label + " – " + t.Name
@@ -97,7 +97,7 @@ func WordingFaults(ps *page.Problems, name string, t question.Text) {
 
 // NoteOf reads the note that the public reads with a change. Where it is needed it must be written in every language.
 func NoteOf(c echo.Context, problems *page.Problems, needed bool) Wording {
-	w := Wording{Name: "note", Label: "Note that the public reads", Lines: 2, Tongues: Tongues(c), Text: WordingOf(c, "note", nil)}
+	w := Wording{Name: "note", Label: "Note that the public reads", Lines: 2, Languages: Languages(c), Text: WordingOf(c, "note", nil)}
 	WordingFaults(problems, "note", w.Text)
 	for _, lang := range Organisation(c).Languages {
 		if needed && w.Text[lang] == "" {

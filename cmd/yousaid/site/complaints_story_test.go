@@ -75,9 +75,9 @@ func TestComplaintsSettingsStayApart(t *testing.T) {
 	if err := s.Accounts.ChangeComplaints(t.Context(), s.By(), seen, accounts.Complaints{}); !errors.Is(err, accounts.ErrChanged) {
 		t.Errorf("a change that did not see another: %v", err)
 	}
-	look := s.Org.Look()
+	look := s.Org.Branding()
 	look.Colour = "#1f4e5f"
-	if err := s.Accounts.ChangeLook(t.Context(), s.By(), "", look); err != nil {
+	if err := s.Accounts.ChangeBranding(t.Context(), s.By(), "", look); err != nil {
 		t.Fatal(err)
 	}
 	now, err := s.Accounts.Organisation(t.Context(), s.Org.ID)

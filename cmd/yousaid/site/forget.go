@@ -62,7 +62,7 @@ func (s *Site) expire(ctx context.Context, log *slog.Logger) {
 
 // recordFailures writes the failed sign-ins of each organisation into its audit.
 func (s *Site) recordFailures(ctx context.Context, log *slog.Logger) {
-	if s.Door == nil {
+	if s.Authenticator == nil {
 		return // a site without pages, where nobody signs in
 	}
 	all, err := s.Accounts.Organisations(ctx)
@@ -70,7 +70,7 @@ func (s *Site) recordFailures(ctx context.Context, log *slog.Logger) {
 		if err != nil {
 			break
 		}
-		err = s.Door.RecordFailures(ctx, o.ID)
+		err = s.Authenticator.RecordFailures(ctx, o.ID)
 	}
 	if err != nil && ctx.Err() == nil {
 		log.Error("failed sign-ins could not be written into the audit; it will be tried again", "problem", err.Error())

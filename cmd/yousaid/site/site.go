@@ -76,9 +76,9 @@ type Site struct {
 
 	// The whole council.
 
-	Door      *signin.Door         // nil until Pages
-	Server    *server.Server       // nil until Pages
-	Collector *responses.Collector // nil until Pages
+	Authenticator *signin.Authenticator // nil until Pages
+	Server        *server.Server        // nil until Pages
+	Collector     *responses.Collector  // nil until Pages
 }
 
 // Stores joins the stores to a database that is up to date.
@@ -182,25 +182,25 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	door, err := signin.New(ctx, s.DB, s.Accounts, s.Ledger)
+	auth, err := signin.New(ctx, s.DB, s.Accounts, s.Ledger)
 	if err != nil {
 		return err
 	}
-	s.Door = door
+	s.Authenticator = auth
 	config := server.Config{SecurityContact: o.SecurityContact}
 	if m := o.Metrics; m != nil {
-		o.Collect.Stored, s.Analytics.Refused, config.Told = m.Stored, m.Refused, m.Request
+		o.Collect.Stored, s.Analytics.Refused, config.Observed = m.Stored, m.Refused, m.Request
 		s.Jobs.Queues[exporting.JobKind] = jobs.Queue{Do: m.exports(s.Exports.Run), Workers: exportWorkers}
 		m.watch(s)
 	}
 	s.Collector = responses.NewCollector(s.DB, keys, o.Collect)
 	customers := public.New(public.Config{
 		Pages: pages, Links: s.Links, Surveys: s.Surveys, Catalogue: s.Catalogue, Accounts: s.Accounts,
-		Signer: keys, Collector: s.Collector, Responses: responses.NewStore(s.DB), Receipts: responses.Receipts{DB: s.DB, Ledger: s.Ledger}, Followed: insight.New(s.DB), Guard: door,
+		Signer: keys, Collector: s.Collector, Responses: responses.NewStore(s.DB), Receipts: responses.Receipts{DB: s.DB, Ledger: s.Ledger}, Followed: insight.New(s.DB), Guard: auth,
 		Said: s.Actions, Calendar: s.Publications, Translations: s.Translations, BaseURL: o.BaseURL, Limits: &quality.Limits{}, Now: o.now(), Clock: o.Clock,
 	})
 	s.Server, err = server.New(server.Config{
-		BaseURL: o.BaseURL, TrustedProxies: o.TrustedProxies, Log: o.Log, Ready: s.ready(o.Ready), Answers: o.Answers, AnswerTime: o.AnswerTime, SecurityContact: config.SecurityContact, Told: config.Told, Pages: pages, Assets: assets, Accounts: s.Accounts, Door: door,
+		BaseURL: o.BaseURL, TrustedProxies: o.TrustedProxies, Log: o.Log, Ready: s.ready(o.Ready), Answers: o.Answers, AnswerTime: o.AnswerTime, SecurityContact: config.SecurityContact, Observed: config.Observed, Pages: pages, Assets: assets, Accounts: s.Accounts, Authenticator: auth,
 		Public: customers,
 		Staff:  s.staffPages(o, pages, keys, customers),
 	})

@@ -26,7 +26,7 @@ import (
 func (s *Site) staffPages(o Options, pages *page.Set, keys *responses.Signer, previews staffsurveys.Previewer) *server.Staff {
 	read, now := insight.New(s.DB), time.Now
 	return &server.Staff{
-		Account: account.Pages{Accounts: s.Accounts, Door: s.Door},
+		Account: account.Pages{Accounts: s.Accounts, Authenticator: s.Authenticator},
 		Surveys: staffsurveys.Pages{Surveys: s.Surveys, Analytics: s.Analytics, Previews: previews},
 		Links:   links.Pages{Links: s.Links, Surveys: s.Surveys, Catalogue: s.Catalogue, Words: s.Translations, Set: pages, BaseURL: o.BaseURL, Now: now},
 		Keying: keying.Pages{Links: s.Links, Surveys: s.Surveys, Catalogue: s.Catalogue, Words: s.Translations, Set: pages, Signer: keys, Collector: s.Collector,
@@ -41,7 +41,7 @@ func (s *Site) staffPages(o Options, pages *page.Set, keys *responses.Signer, pr
 			Check: s.Check, BaseURL: o.BaseURL, Now: now},
 		Equality:     equality.Pages{Analytics: s.Analytics, Register: s.Register, Plans: s.Plans, Surveys: s.Surveys, Now: now},
 		Translations: translations.Pages{Words: s.Translations, Set: pages},
-		Settings: settings.Pages{Accounts: s.Accounts, Catalogue: s.Catalogue, Words: s.Translations, Door: s.Door, Ledger: s.Ledger, BaseURL: o.BaseURL,
+		Settings: settings.Pages{Accounts: s.Accounts, Catalogue: s.Catalogue, Words: s.Translations, Authenticator: s.Authenticator, Ledger: s.Ledger, BaseURL: o.BaseURL,
 			Now: now},
 	}
 }

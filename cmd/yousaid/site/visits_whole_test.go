@@ -2,9 +2,9 @@ package site_test
 
 // wholeVisits are the pages of the whole council.
 var wholeVisits = []visit{
-	{route: "GET /staff/council", page: "staff/whole", state: "filled", who: "administrator", at: path("/staff/council")},
-	{route: "GET /staff/council", page: "staff/whole", state: "figures alone", who: "viewer", at: path("/staff/council?scale=ease-5")},
-	{route: "GET /staff/council", page: "staff/whole", state: "own services", who: "service", at: path("/staff/council")},
-	{route: "GET /staff/council", page: "staff/whole", state: "no such scale", who: "viewer", at: path("/staff/council?scale=nothing"), ends: 422},
-	{route: "GET /staff/council", page: "staff/whole", state: "empty", on: firstDay, as: boss},
+	{route: "GET /staff/council", page: "staff/council_overview", state: "filled", who: "administrator", at: path("/staff/council")},
+	{route: "GET /staff/council", page: "staff/council_overview", state: "figures alone", who: "viewer", at: path("/staff/council?scale=ease-5")},
+	{route: "GET /staff/council", page: "staff/council_overview", state: "own services", who: "service", at: path("/staff/council")},
+	{route: "GET /staff/council", page: "staff/council_overview", state: "no such scale", who: "viewer", at: path("/staff/council?scale=nothing"), ends: 422},
+	{route: "GET /staff/council", page: "staff/council_overview", state: "empty", on: firstDay, as: boss},
 }

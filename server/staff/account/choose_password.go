@@ -47,8 +47,8 @@ func (p *Pages) ChoosePassword(c echo.Context) error {
 	return page.Render(c, status, "staff/choose_password", view)
 }
 
-// SendChoosePassword sets the password, once, and leads to the organisation's sign-in page.
-func (p *Pages) SendChoosePassword(c echo.Context) error {
+// SetPassword sets the password, once, and leads to the organisation's sign-in page.
+func (p *Pages) SetPassword(c echo.Context) error {
 	o, view, status, err := p.choosePassword(c)
 	if err != nil {
 		return err

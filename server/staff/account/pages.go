@@ -8,6 +8,6 @@ import (
 
 // Pages are the pages of signing in and of one's own account. Every field must be given.
 type Pages struct {
-	Accounts *accounts.Store
-	Door     *signin.Door
+	Accounts      *accounts.Store
+	Authenticator *signin.Authenticator
 }

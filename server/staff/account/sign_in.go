@@ -155,8 +155,8 @@ func plain(c echo.Context) error {
 	return nil
 }
 
-// SendSignIn opens a session, or shows the form again with one sentence that does not say which of the two was wrong.
-func (p *Pages) SendSignIn(c echo.Context) error {
+// StartSession opens a session, or shows the form again with one sentence that does not say which of the two was wrong.
+func (p *Pages) StartSession(c echo.Context) error {
 	o, frame, err := p.councilOf(c)
 	if err != nil {
 		return err
@@ -173,7 +173,7 @@ func (p *Pages) SendSignIn(c echo.Context) error {
 	if form.Problems = problems; len(problems) > 0 {
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/sign_in", form)
 	}
-	token, err := p.Door.SignIn(c.Request().Context(), o.ID, sent.Email, sent.Password, network(c))
+	token, err := p.Authenticator.SignIn(c.Request().Context(), o.ID, sent.Email, sent.Password, network(c))
 	if status, shown := refusedSignIn(c, &form.Page, "email", err); shown {
 		return page.Render(c, status, "staff/sign_in", form)
 	}
@@ -181,7 +181,7 @@ func (p *Pages) SendSignIn(c echo.Context) error {
 		return err
 	}
 	if old := signin.TokenOf(c.Request(), https(c)); old != "" {
-		if _, err := p.Door.SignOut(c.Request().Context(), old); err != nil {
+		if _, err := p.Authenticator.SignOut(c.Request().Context(), old); err != nil {
 			return err
 		}
 	}
@@ -231,7 +231,7 @@ func network(c echo.Context) netip.Addr {
 func (p *Pages) SignOut(c echo.Context) error {
 	to := "/staff/sign-in"
 	if token := signin.TokenOf(c.Request(), https(c)); token != "" {
-		org, err := p.Door.SignOut(c.Request().Context(), token)
+		org, err := p.Authenticator.SignOut(c.Request().Context(), token)
 		if err != nil {
 			return err
 		}
@@ -266,7 +266,7 @@ func (p *Pages) passwordPage(c echo.Context) (PasswordPage, error) {
 			form.Roles = append(form.Roles, g.Role)
 		}
 	}
-	failures, err := p.Door.Failures(c.Request().Context(), actor)
+	failures, err := p.Authenticator.Failures(c.Request().Context(), actor)
 	form.Failed = failureTable(failures, staff.Organisation(c).Zone())
 	return form, err
 }
@@ -295,8 +295,8 @@ func (p *Pages) Password(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/password", form)
 }
 
-// SendPassword changes the password and ends the person's other sessions.
-func (p *Pages) SendPassword(c echo.Context) error {
+// ChangePassword changes the password and ends the person's other sessions.
+func (p *Pages) ChangePassword(c echo.Context) error {
 	form, err := p.passwordPage(c)
 	if err != nil {
 		return err
@@ -308,7 +308,7 @@ func (p *Pages) SendPassword(c echo.Context) error {
 	if len(form.Problems) > 0 {
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/password", form)
 	}
-	token, err := p.Door.ChangePassword(c.Request().Context(), signin.Of(c), sent.Current, sent.Password, network(c))
+	token, err := p.Authenticator.ChangePassword(c.Request().Context(), signin.Of(c), sent.Current, sent.Password, network(c))
 	if status, shown := refusedSignIn(c, &form.Page, "current", err); shown {
 		return page.Render(c, status, "staff/password", form)
 	}
@@ -319,6 +319,6 @@ func (p *Pages) SendPassword(c echo.Context) error {
 		return err
 	}
 	c.SetCookie(signin.Cookie(token, https(c)))
-	page.Tell(c, "Your password is changed. You are signed out everywhere else.")
+	page.Flash(c, "Your password is changed. You are signed out everywhere else.")
 	return c.Redirect(http.StatusSeeOther, "/staff/password")
 }

@@ -224,11 +224,11 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 
 // words prepares the fields of the texts.
 func (v *ActionPage) words(c echo.Context, t actions.Texts) {
-	list := staff.Tongues(c)
-	v.YouSaid = staff.Wording{Page: v.Page, Name: "you_said", Label: "You said", Lines: 3, Tongues: list, Text: t.YouSaid}
-	v.WeDid = staff.Wording{Page: v.Page, Name: "we_did", Label: "What we did, are doing, or why we cannot", Lines: 4, Tongues: list, Text: t.WeDid}
-	v.Deliver = staff.Wording{Page: v.Page, Name: "deliverable", Label: "What will be there to see (optional)", Lines: 1, Tongues: list, Text: t.Deliverable}
-	v.Note = staff.Wording{Page: v.Page, Name: "note", Label: "Note that the public reads", Lines: 2, Tongues: list, Text: v.Note.Text}
+	list := staff.Languages(c)
+	v.YouSaid = staff.Wording{Page: v.Page, Name: "you_said", Label: "You said", Lines: 3, Languages: list, Text: t.YouSaid}
+	v.WeDid = staff.Wording{Page: v.Page, Name: "we_did", Label: "What we did, are doing, or why we cannot", Lines: 4, Languages: list, Text: t.WeDid}
+	v.Deliver = staff.Wording{Page: v.Page, Name: "deliverable", Label: "What will be there to see (optional)", Lines: 1, Languages: list, Text: t.Deliverable}
+	v.Note = staff.Wording{Page: v.Page, Name: "note", Label: "Note that the public reads", Lines: 2, Languages: list, Text: v.Note.Text}
 }
 
 // NewAction starts an action, perhaps from a comment, whose reviewed text is shown beside the form.
@@ -314,8 +314,8 @@ func (v *ActionPage) day(c echo.Context, name string) (string, page.DateParts) {
 	return t.Format(time.DateOnly), parts
 }
 
-// SendNewAction saves a first draft.
-func (p *Pages) SendNewAction(c echo.Context) error {
+// CreateAction saves a first draft.
+func (p *Pages) CreateAction(c echo.Context) error {
 	from := c.FormValue("from")
 	view, err := p.newAction(c, from)
 	if err != nil {
@@ -338,7 +338,7 @@ func (p *Pages) SendNewAction(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		page.Tell(c, fmt.Sprintf("Action %d is started. Nobody outside sees it before a second person has approved it.", number))
+		page.Flash(c, fmt.Sprintf("Action %d is started. Nobody outside sees it before a second person has approved it.", number))
 		return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/actions/%d", number))
 	}
 	view.words(c, content.Texts)

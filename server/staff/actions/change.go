@@ -18,8 +18,8 @@ import (
 	"yousaid/surveys/question"
 )
 
-// SendAction does what a button says.
-func (p *Pages) SendAction(c echo.Context) error {
+// ChangeAction does what a button says.
+func (p *Pages) ChangeAction(c echo.Context) error {
 	a, history, err := p.action(c)
 	if err != nil {
 		return err
@@ -30,7 +30,7 @@ func (p *Pages) SendAction(c echo.Context) error {
 	}
 	revision, _ := strconv.Atoi(c.FormValue("revision"))
 	do := c.FormValue("do")
-	said, err := p.do(c, &view, a, revision, do)
+	said, err := p.carryOut(c, &view, a, revision, do)
 	switch {
 	case errors.Is(err, staff.ErrAsked):
 		return nil
@@ -56,7 +56,7 @@ func (p *Pages) SendAction(c echo.Context) error {
 		return err
 	}
 	if len(view.Problems) == 0 {
-		page.Tell(c, said)
+		page.Flash(c, said)
 		return c.Redirect(http.StatusSeeOther, c.Request().URL.Path)
 	}
 	for _, w := range []*staff.Wording{&view.YouSaid, &view.WeDid, &view.Deliver, &view.Note} {
@@ -80,8 +80,8 @@ func (v *ActionPage) theirs(a actions.Action) {
 	}
 }
 
-// do carries out an order and gives what to say when it is done.
-func (p *Pages) do(c echo.Context, view *ActionPage, a actions.Action, revision int, do string) (string, error) {
+// carryOut carries out an order and gives what to say when it is done.
+func (p *Pages) carryOut(c echo.Context, view *ActionPage, a actions.Action, revision int, do string) (string, error) {
 	ctx, actor := c.Request().Context(), signin.Of(c).Actor
 	switch do {
 	case "save", "send":

@@ -122,11 +122,11 @@ func (p *Pages) actionSlot(c echo.Context, name string) (actions.Action, actions
 	return a, slot, nil
 }
 
-// toldEvidence says what came of a choice, and leads back to the action.
-func (p *Pages) toldEvidence(c echo.Context, number int64, waits bool, done string) error {
+// evidenceChosen says what came of a choice, and leads back to the action.
+func (p *Pages) evidenceChosen(c echo.Context, number int64, waits bool, done string) error {
 	if waits {
 		done = "A second person has to approve it. Until then the public reads what it read before."
 	}
-	page.Tell(c, done)
+	page.Flash(c, done)
 	return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/actions/%d#evidence", number))
 }

@@ -135,7 +135,7 @@ func (p *Pages) preview(c echo.Context, view *FigurePage) error {
 	if err != nil {
 		return view.refused(err)
 	}
-	for _, t := range staff.Tongues(c) {
+	for _, t := range staff.Languages(c) {
 		if !p.Set.Speaks(t.Lang) {
 			continue
 		}
@@ -185,7 +185,7 @@ func (p *Pages) ChooseActionFigure(c echo.Context) error {
 		revision, _ := strconv.Atoi(c.FormValue("revision"))
 		waits, err := p.Actions.ChooseFigure(c.Request().Context(), signin.Of(c).Actor, view.Number, revision, view.Slot.Slot, choice, view.Note.Text)
 		if err == nil {
-			return p.toldEvidence(c, view.Number, waits, done)
+			return p.evidenceChosen(c, view.Number, waits, done)
 		}
 		if !busy(&view.Problems, err) {
 			if err := view.refused(err); err != nil {

@@ -22,14 +22,14 @@ import (
 // NewFigurePage is staff/action_figure_new: a table that may leave, so that one of its figures can be chosen.
 type NewFigurePage struct {
 	page.Page
-	Number int64
-	Slot   actions.Slot
-	Form   staff.FilterForm
-	Months struct{ From, To []page.Option }
-	Asked  bool
-	Table  page.Table
-	Look   staff.Look
-	Query  map[string]string
+	Number      int64
+	Slot        actions.Slot
+	Form        staff.FilterForm
+	Months      struct{ From, To []page.Option }
+	Asked       bool
+	Table       page.Table
+	Suppression staff.Suppression
+	Query       map[string]string
 }
 
 func (p *Pages) newFigurePage(c echo.Context, value func(string) string) (NewFigurePage, analytics.Query, error) {
@@ -86,7 +86,7 @@ func (p *Pages) NewActionFigure(c echo.Context) error {
 		} else if err != nil {
 			return err
 		} else {
-			view.Table, view.Look = staff.TableOf(answer), staff.LookAt(answer)
+			view.Table, view.Suppression = staff.TableOf(answer), staff.SuppressionOf(answer)
 		}
 	}
 	return page.Render(c, staff.StatusFor(view.Page), "staff/action_figure_new", view)
@@ -115,6 +115,6 @@ func (p *Pages) ReleaseActionFigure(c echo.Context) error {
 		return err
 	}
 	released := answer.(analytics.Protected) // the public gets nothing else
-	page.Tell(c, fmt.Sprintf("The table is release %d now. Choose one of its figures.", released.Release))
+	page.Flash(c, fmt.Sprintf("The table is release %d now. Choose one of its figures.", released.Release))
 	return c.Redirect(http.StatusSeeOther, figureAt(view.Number, view.Slot, url.Values{"release": {fmt.Sprint(released.Release)}}))
 }

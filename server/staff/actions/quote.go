@@ -157,7 +157,7 @@ func (p *Pages) ChooseActionQuote(c echo.Context) error {
 		}
 	}
 	if err == nil && len(view.Problems) == 0 {
-		return p.toldEvidence(c, view.Number, waits, done)
+		return p.evidenceChosen(c, view.Number, waits, done)
 	}
 	if err != nil && !busy(&view.Problems, err) && !view.refused(err) {
 		return err

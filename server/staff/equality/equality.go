@@ -23,14 +23,14 @@ type EqualityPage struct {
 	Surveys  bool // there are published surveys
 	NoneAsks bool // and none of those chosen has equality questions
 
-	Block   staff.Block
-	Period  string
-	Look    staff.Look
-	Coarser []page.Link // the same question asked more broadly
-	Gaps    GapView
-	Words   string // for an equality impact assessment
-	Release string // address of the page that lets the table out; "" where it cannot leave
-	Plan    string
+	Block       staff.Block
+	Period      string
+	Suppression staff.Suppression
+	Coarser     []page.Link // the same question asked more broadly
+	Gaps        GapView
+	Words       string // for an equality impact assessment
+	Release     string // address of the page that lets the table out; "" where it cannot leave
+	Plan        string
 }
 
 // EqualityForm has the choices of the form. Months are first and last days, as the address has them.
@@ -57,16 +57,16 @@ func (p *Pages) Equality(c echo.Context) error {
 		return err
 	}
 	f := view.Filters
-	view.Period, view.Look = a.Of().Period(), staff.LookAt(a)
+	view.Period, view.Suppression = a.Of().Period(), staff.SuppressionOf(a)
 	view.Block = staff.Block{ID: "equality", Heading: a.Of().Title(), Table: staff.ProtectedTable(a), Chart: staff.ChartOf(view.Page, "chart-equality", a)}
 	address := f.Values().Encode()
 	view.Block.CSV, view.Block.XLSX = "/staff/equality/table.csv?"+address, "/staff/equality/table.xlsx?"+address
 	view.Gaps = gapView(a)
 	view.Words = assessment(a)
-	if view.Look.Hidden > 0 || view.Look.Bare > 0 {
+	if view.Suppression.Hidden > 0 || view.Suppression.Bare > 0 {
 		view.Coarser = coarser(f, offer)
 	}
-	if len(f.Channels)+len(f.Services)+len(f.Points) == 0 && !view.Look.All && permission.Holds(signin.Of(c).Actor, permission.ReleaseEquality) {
+	if len(f.Channels)+len(f.Services)+len(f.Points) == 0 && !view.Suppression.All && permission.Holds(signin.Of(c).Actor, permission.ReleaseEquality) {
 		view.Release, view.Plan = "/staff/equality/release?"+address, "/staff/equality/plan?"+address
 	}
 	return page.Render(c, http.StatusOK, "staff/equality", view)

@@ -43,7 +43,7 @@ func TestACrossedTable(t *testing.T) {
 	if !strings.HasPrefix(got, "Female | ") || !strings.Contains(got, "Male | ") || !strings.Contains(got, "| [z] |") || !strings.Contains(got, "\nNo answer |") || !strings.Contains(got, "\nAll |") || len(table.Columns) != 4 || len(lines) != 4 {
 		t.Errorf("%s", got)
 	}
-	look := staff.LookAt(a)
+	look := staff.SuppressionOf(a)
 	if look.Cells != 12 || look.NotAsked != 1 || look.Hidden != strings.Count(got, "[c]") || look.Hidden == 0 {
 		t.Errorf("%+v of\n%s", look, got)
 	}

@@ -68,8 +68,8 @@ func (p *Pages) EqualityPlan(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/equality_plan", view)
 }
 
-// SendEqualityPlan adds a plan or ends one.
-func (p *Pages) SendEqualityPlan(c echo.Context) error {
+// ChangePlans adds a plan or ends one.
+func (p *Pages) ChangePlans(c echo.Context) error {
 	sent, err := c.FormParams()
 	if err != nil {
 		return err
@@ -81,7 +81,7 @@ func (p *Pages) SendEqualityPlan(c echo.Context) error {
 		if err := p.Plans.End(ctx, actor, id); err != nil {
 			return err
 		}
-		page.Tell(c, "The plan is ended. What was released by it stays in the register.")
+		page.Flash(c, "The plan is ended. What was released by it stays in the register.")
 		return c.Redirect(http.StatusSeeOther, "/staff/equality/plan")
 	case "add":
 	default:
@@ -117,7 +117,7 @@ func (p *Pages) SendEqualityPlan(c echo.Context) error {
 	if len(view.Problems) == 0 {
 		_, err := p.Plans.Add(ctx, actor, plan)
 		if err == nil {
-			page.Tell(c, "The table is planned. What is due stands below it.")
+			page.Flash(c, "The table is planned. What is due stands below it.")
 			return c.Redirect(http.StatusSeeOther, "/staff/equality/plan")
 		}
 		if errors.Is(err, releases.ErrNotAsked) {

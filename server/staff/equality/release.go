@@ -25,7 +25,7 @@ type EqualityReleasePage struct {
 	page.Page
 	Title, Period string
 	Table         page.Table
-	Look          staff.Look
+	Suppression   staff.Suppression
 	Lattices      int // whole tables that prove it
 	Shown         bool
 	Fields        []Hidden  // the question, sent back with the button
@@ -78,7 +78,7 @@ func (p *Pages) ReleaseEquality(c echo.Context) error {
 		return err
 	}
 	released := a.(analytics.Protected) // the public gets nothing else
-	page.Tell(c, fmt.Sprintf("The table is released. It is number %d of the register.", released.Release))
+	page.Flash(c, fmt.Sprintf("The table is released. It is number %d of the register.", released.Release))
 	return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/releases/%d", released.Release))
 }
 
@@ -147,7 +147,7 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 		}
 	}
 	slices.SortFunc(view.Fields, func(a, b Hidden) int { return strings.Compare(a.Name, b.Name) })
-	if view.Look = staff.LookAt(a); view.Look.All {
+	if view.Suppression = staff.SuppressionOf(a); view.Suppression.All {
 		view.refuse(analytics.Refusal{Sentence: "Nothing of this table can be shown, so there is nothing to release. Ask for broader groups or a longer period."})
 		return view, q, nil
 	}

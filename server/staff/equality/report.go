@@ -31,18 +31,18 @@ type EqualityReportPage struct {
 
 // ReportSection is one planned table.
 type ReportSection struct {
-	ID       string
-	Heading  string
-	Number   int64  // of the release; 0 where it has not left
-	Release  string // address
-	On       string
-	Problem  string // why there is no table
-	Table    page.Table
-	Look     staff.Look
-	Lead     string // where it is looked at before it leaves
-	answer   analytics.Answer
-	plan     plans.Plan
-	remarked string
+	ID          string
+	Heading     string
+	Number      int64  // of the release; 0 where it has not left
+	Release     string // address
+	On          string
+	Problem     string // why there is no table
+	Table       page.Table
+	Suppression staff.Suppression
+	Lead        string // where it is looked at before it leaves
+	answer      analytics.Answer
+	plan        plans.Plan
+	remarked    string
 }
 
 // EqualityReport shows the report of a quarter.
@@ -103,7 +103,7 @@ func (p *Pages) ReleaseReport(c echo.Context) error {
 	due := slices.Clone(view.Sections)
 	slices.SortStableFunc(due, func(a, b ReportSection) int { return len(a.plan.By) - len(b.plan.By) })
 	for _, s := range due {
-		if s.Number != 0 || s.answer == nil || s.Look.All {
+		if s.Number != 0 || s.answer == nil || s.Suppression.All {
 			continue
 		}
 		q := planQuery(s.plan, quarter.Period())
@@ -126,9 +126,9 @@ func (p *Pages) ReleaseReport(c echo.Context) error {
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_report", view)
 	}
 	if left == 0 {
-		page.Tell(c, "Nothing was due: every table that can leave has left.")
+		page.Flash(c, "Nothing was due: every table that can leave has left.")
 	} else {
-		page.Tell(c, page.New(c).Plural("equality.left|%s table is released.|%s tables are released.", left, left))
+		page.Flash(c, page.New(c).Plural("equality.left|%s table is released.|%s tables are released.", left, left))
 	}
 	return c.Redirect(http.StatusSeeOther, "/staff/equality/report?"+url.Values{"survey": {view.Survey}, "quarter": {view.Quarter}}.Encode())
 }
@@ -229,14 +229,14 @@ func (p *Pages) sections(c echo.Context, view *EqualityReportPage, planned []pla
 				if err != nil {
 					return err
 				}
-				if s.Look = staff.LookAt(a); !s.Look.All { // of a table without a figure nothing could be read, and it would bind those after it
+				if s.Suppression = staff.SuppressionOf(a); !s.Suppression.All { // of a table without a figure nothing could be read, and it would bind those after it
 					view.Seen += seen
 					view.Due++
 				}
 			}
 		}
 		if s.answer != nil {
-			s.Table, s.Look = staff.ProtectedTable(s.answer), staff.LookAt(s.answer)
+			s.Table, s.Suppression = staff.ProtectedTable(s.answer), staff.SuppressionOf(s.answer)
 			view.XLSX = "/staff/equality/report.xlsx?" + url.Values{"survey": {view.Survey}, "quarter": {view.Quarter}}.Encode()
 		}
 		view.Sections = append(view.Sections, s)

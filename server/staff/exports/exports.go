@@ -110,8 +110,8 @@ func (p *Pages) ExportList(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/exports", view)
 }
 
-// AskExport puts an export in the queue.
-func (p *Pages) AskExport(c echo.Context) error {
+// RequestExport puts an export in the queue.
+func (p *Pages) RequestExport(c echo.Context) error {
 	view, err := p.exportsPage(c)
 	if err != nil {
 		return err
@@ -148,7 +148,7 @@ func (p *Pages) AskExport(c echo.Context) error {
 	if len(view.Problems) == 0 {
 		_, err := p.Exports.Ask(c.Request().Context(), signin.Of(c).Actor, n)
 		if err == nil {
-			page.Tell(c, "The export is in the queue. Its file stands below when it is ready.")
+			page.Flash(c, "The export is in the queue. Its file stands below when it is ready.")
 			return c.Redirect(http.StatusSeeOther, "/staff/exports")
 		}
 		if !errors.Is(err, exporting.ErrTooMany) {
@@ -180,7 +180,7 @@ func (p *Pages) DeleteExport(c echo.Context) error {
 	if err := p.Exports.Delete(c.Request().Context(), signin.Of(c).Actor, id); err != nil {
 		return err
 	}
-	page.Tell(c, "The export is deleted.")
+	page.Flash(c, "The export is deleted.")
 	return c.Redirect(http.StatusSeeOther, "/staff/exports")
 }
 

@@ -40,8 +40,8 @@ func stateOptions(withheld bool, chosen insight.ReviewState) []page.Option {
 // untagged is the value of the theme filter that finds comments without one.
 const untagged = "none"
 
-// SendComments saves what was ticked in the list of comments, row by row. Each row brings what it showed, so that only what changed is changed.
-func (p *Pages) SendComments(c echo.Context) error {
+// SaveComments saves what was ticked in the list of comments, row by row. Each row brings what it showed, so that only what changed is changed.
+func (p *Pages) SaveComments(c echo.Context) error {
 	var changes []insight.Change
 	for i := range 50 {
 		key := c.FormValue(fmt.Sprintf("c%d", i))
@@ -70,11 +70,11 @@ func (p *Pages) SendComments(c echo.Context) error {
 	}
 	err := p.Comment.Work(c.Request().Context(), signin.Of(c).Actor, changes)
 	if errors.Is(err, insight.ErrNoComment) {
-		page.Tell(c, "One of these comments was taken back by its writer or is over its time. Nothing was changed: look at the list again.")
+		page.Flash(c, "One of these comments was taken back by its writer or is over its time. Nothing was changed: look at the list again.")
 	} else if err != nil {
 		return err
 	} else {
-		page.Tell(c, "Saved.")
+		page.Flash(c, "Saved.")
 	}
 	return c.Redirect(http.StatusSeeOther, "/staff/comments?"+staff.PlainText(c.FormValue("list")))
 }
@@ -221,8 +221,8 @@ func (p *Pages) OneComment(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/comment", view)
 }
 
-// SendOneComment saves what a comment is about, or decides how it is shown.
-func (p *Pages) SendOneComment(c echo.Context) error {
+// SaveComment saves what a comment is about, or decides how it is shown.
+func (p *Pages) SaveComment(c echo.Context) error {
 	view, f, err := p.commentPage(c)
 	if err != nil {
 		return err
@@ -265,7 +265,7 @@ func (p *Pages) workOn(c echo.Context, f insight.Full) error {
 	if err := p.Comment.Work(c.Request().Context(), signin.Of(c).Actor, []insight.Change{change}); err != nil {
 		return err
 	}
-	page.Tell(c, "Saved.")
+	page.Flash(c, "Saved.")
 	return c.Redirect(http.StatusSeeOther, c.Request().URL.Path)
 }
 
@@ -299,7 +299,7 @@ func (p *Pages) reviewComment(c echo.Context, view CommentPage, f insight.Full, 
 	if len(view.Problems) == 0 {
 		err := p.Comment.Review(c.Request().Context(), signin.Of(c).Actor, f.Key, revision, state, text)
 		if err == nil {
-			page.Tell(c, "Saved: "+page.Small(staff.ReviewWords[state])+".")
+			page.Flash(c, "Saved: "+page.Small(staff.ReviewWords[state])+".")
 			return c.Redirect(http.StatusSeeOther, c.Request().URL.Path)
 		}
 		if !errors.Is(err, insight.ErrStaleComment) {

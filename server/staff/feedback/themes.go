@@ -38,11 +38,11 @@ func (p *Pages) themesPage(c echo.Context) (ThemesPage, error) {
 	list, err := p.Insight.Themes(c.Request().Context(), staff.Organisation(c).ID)
 	view := ThemesPage{Page: page.New(c), Kind: string(insight.About), Kinds: []page.Option{{Value: string(insight.About), Text: "Theme: what comments are about"},
 		{Value: string(insight.Cause), Text: "Root cause: why it went as it did"}}}
-	view.Add = staff.Wording{Page: view.Page, Name: "name", Label: "Name", Tongues: staff.Tongues(c)}
+	view.Add = staff.Wording{Page: view.Page, Name: "name", Label: "Name", Languages: staff.Languages(c)}
 	for _, t := range list {
 		name, _ := t.Names.In("en")
 		line := ThemeLine{ID: t.ID, Kind: map[insight.ThemeKind]string{insight.About: "Theme", insight.Cause: "Root cause"}[t.Kind], Name: name, Retired: t.Retired,
-			Words: staff.Wording{Page: view.Page, Name: fmt.Sprintf("name%d", t.ID), Label: "Name", Tongues: staff.Tongues(c), Text: t.Names}}
+			Words: staff.Wording{Page: view.Page, Name: fmt.Sprintf("name%d", t.ID), Label: "Name", Languages: staff.Languages(c), Text: t.Names}}
 		for _, o := range list {
 			if o.ID != t.ID && o.Kind == t.Kind && !o.Retired {
 				other, _ := o.Names.In("en")
@@ -63,8 +63,8 @@ func (p *Pages) ThemeList(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/themes", view)
 }
 
-// SendThemes does what a button says: "add", "start", "name 7", "retire 7", "back 7", "merge 7".
-func (p *Pages) SendThemes(c echo.Context) error {
+// ChangeThemes does what a button says: "add", "start", "name 7", "retire 7", "back 7", "merge 7".
+func (p *Pages) ChangeThemes(c echo.Context) error {
 	view, err := p.themesPage(c)
 	if err != nil {
 		return err
@@ -96,7 +96,7 @@ func (p *Pages) SendThemes(c echo.Context) error {
 	}
 	switch {
 	case err == nil:
-		page.Tell(c, "Saved.")
+		page.Flash(c, "Saved.")
 		return c.Redirect(http.StatusSeeOther, "/staff/themes")
 	case errors.Is(err, insight.ErrThemeTaken):
 		view.Problems.Add(field, "There is a theme with this name already. Choose another name.")

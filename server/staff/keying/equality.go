@@ -13,14 +13,14 @@ import (
 	"yousaid/surveys/responses"
 )
 
-// about is the address of the equality questions of the form.
-func (k keyedForm) about(c echo.Context) string {
+// equalityAddress is the address of the equality questions of the form.
+func (k keyedForm) equalityAddress(c echo.Context) string {
 	path, query, _ := strings.Cut(k.address(c, k.view.Lang, ""), "?")
 	return path + "/" + k.view.Token + "?" + query
 }
 
-// KeyAbout asks the equality questions of a form that was just stored. What was answered is never shown again.
-func (p *Pages) KeyAbout(c echo.Context) error {
+// KeyEquality asks the equality questions of a form that was just stored. What was answered is never shown again.
+func (p *Pages) KeyEquality(c echo.Context) error {
 	k, err := p.keyed(c, c.Param("token"))
 	if err != nil {
 		return err
@@ -28,13 +28,13 @@ func (p *Pages) KeyAbout(c echo.Context) error {
 	if !responses.AsksEquality(k.definition) {
 		return responses.ErrNoPage
 	}
-	k.askAbout(c)
+	k.askEquality(c)
 	return page.Render(c, http.StatusOK, "staff/keying_about", k.view)
 }
 
-// askAbout fills in the equality questions, none answered.
-func (k *keyedForm) askAbout(c echo.Context) {
-	k.view.Action = k.about(c)
+// askEquality fills in the equality questions, none answered.
+func (k *keyedForm) askEquality(c echo.Context) {
+	k.view.Action = k.equalityAddress(c)
 	for _, id := range k.definition.Equality {
 		if characteristic, ok := bank.Find(id); ok {
 			for _, q := range characteristic.Questions {
@@ -46,8 +46,8 @@ func (k *keyedForm) askAbout(c echo.Context) {
 	}
 }
 
-// SendKeyedAbout stores the equality answers, or none, and leads to the next respondent.
-func (p *Pages) SendKeyedAbout(c echo.Context) error {
+// SaveKeyedEquality stores the equality answers, or none, and leads to the next respondent.
+func (p *Pages) SaveKeyedEquality(c echo.Context) error {
 	k, err := p.keyed(c, c.Param("token"))
 	if err != nil {
 		return err
@@ -63,11 +63,11 @@ func (p *Pages) SendKeyedAbout(c echo.Context) error {
 	}
 	if len(problems) > 0 {
 		k.view.Problems = k.view.ProblemsOf(problems)
-		k.askAbout(c)
+		k.askEquality(c)
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/keying_about", k.view)
 	}
 	if _, err := p.Collector.Submit(c.Request().Context(), sent); err != nil {
-		k.askAbout(c)
+		k.askEquality(c)
 		return k.unstored(c, err, "staff/keying_about")
 	}
 	return k.next(c, "", k.view.Token)

@@ -26,7 +26,7 @@ type KeyFormPage struct {
 	page.Page
 	Survey, Intro page.Text
 	Where, Mode   string
-	Tongues       []staff.Tongue
+	FormLanguages []staff.Language
 	Lang          string // of the script
 	Token         string
 	Action        string
@@ -90,14 +90,14 @@ func (p *Pages) keyed(c echo.Context, token string) (k keyedForm, err error) {
 // page is what all pages of the form show.
 func (k keyedForm) page(c echo.Context, token string) KeyFormPage {
 	v := KeyFormPage{Page: page.New(c), Where: k.Words(), Mode: staff.OptionText(keyedModes, k.Mode), Token: token, Keys: c.QueryParam("keys") != "off"}
-	for _, t := range staff.Tongues(c) {
+	for _, t := range staff.Languages(c) {
 		if _, in := k.definition.Title.In(t.Lang); in == t.Lang {
-			v.Tongues = append(v.Tongues, t)
+			v.FormLanguages = append(v.FormLanguages, t)
 		}
 	}
 	v.Lang = "en"
-	if len(v.Tongues) > 0 {
-		v.Lang = v.Tongues[0].Lang
+	if len(v.FormLanguages) > 0 {
+		v.Lang = v.FormLanguages[0].Lang
 	}
 	v.speak(k, c.QueryParam("lang"))
 	v.Action = k.address(c, v.Lang, "")
@@ -108,7 +108,7 @@ func (k keyedForm) page(c echo.Context, token string) KeyFormPage {
 
 // speak puts the script into a language in which the questionnaire asks.
 func (v *KeyFormPage) speak(k keyedForm, lang string) {
-	if slices.ContainsFunc(v.Tongues, func(t staff.Tongue) bool { return t.Lang == lang }) {
+	if slices.ContainsFunc(v.FormLanguages, func(t staff.Language) bool { return t.Lang == lang }) {
 		v.Lang = lang
 	}
 	title, in := k.definition.Title.In(v.Lang)
@@ -148,7 +148,7 @@ func (k *keyedForm) ask(given url.Values) {
 func (p *Pages) KeyForm(c echo.Context) error {
 	k, err := p.keyed(c, "")
 	if errors.Is(err, links.ErrNotTaking) {
-		page.Tell(c, "The survey was closed, so no more answers can be typed in. Choose another one.")
+		page.Flash(c, "The survey was closed, so no more answers can be typed in. Choose another one.")
 		return c.Redirect(http.StatusSeeOther, "/staff/keying")
 	}
 	if err != nil {
@@ -184,8 +184,8 @@ func (k *keyedForm) render(c echo.Context, status int) error {
 	return page.Render(c, status, "staff/keying_form", k.view)
 }
 
-// SendKeyed stores a questionnaire, counts somebody who did not answer, or undoes the last one.
-func (p *Pages) SendKeyed(c echo.Context) error {
+// SaveKeyed stores a questionnaire, counts somebody who did not answer, or undoes the last one.
+func (p *Pages) SaveKeyed(c echo.Context) error {
 	fields := c.Request().PostForm
 	if fields.Get("token") == "" {
 		return responses.ErrToken
@@ -214,7 +214,7 @@ func (p *Pages) SendKeyed(c echo.Context) error {
 			return k.render(c, http.StatusOK)
 		}
 	}
-	return p.storeKeyed(c, k, fields)
+	return p.storeAnswers(c, k, fields)
 }
 
 // next leads to the next respondent.
@@ -230,7 +230,7 @@ func (k keyedForm) next(c echo.Context, said, last string) error {
 	return c.Redirect(http.StatusSeeOther, to)
 }
 
-func (p *Pages) storeKeyed(c echo.Context, k keyedForm, fields url.Values) error {
+func (p *Pages) storeAnswers(c echo.Context, k keyedForm, fields url.Values) error {
 	sent, err := responses.CheckAll(k.definition, k.Form, k.view.Lang, fields)
 	var problems responses.Problems
 	if err != nil && !errors.As(err, &problems) {
@@ -251,7 +251,7 @@ func (p *Pages) storeKeyed(c echo.Context, k keyedForm, fields url.Values) error
 		return err
 	}
 	if !sent.Last {
-		return c.Redirect(http.StatusSeeOther, k.about(c))
+		return c.Redirect(http.StatusSeeOther, k.equalityAddress(c))
 	}
 	return k.next(c, "", k.view.Token)
 }

@@ -40,7 +40,7 @@ type LinkPage struct {
 
 // Snippet is an email signature in one language: a link for each answer of the rating.
 type Snippet struct {
-	staff.Tongue
+	staff.Language
 	HTML, Text string
 	Shown      template.HTML // as mail programs show it
 }
@@ -101,7 +101,7 @@ func (p *Pages) linkPage(c echo.Context) (LinkPage, error) {
 	if version, err := p.Surveys.CurrentVersion(ctx, org.ID, survey.ID); err == nil {
 		d = version.Definition
 	}
-	view.Title, view.Snippets = d.Title, snippets(view.Address, d, staff.Tongues(c))
+	view.Title, view.Snippets = d.Title, snippets(view.Address, d, staff.Languages(c))
 	code, err := qr.New(view.QR)
 	if err != nil {
 		return view, err
@@ -115,7 +115,7 @@ func (p *Pages) linkPage(c echo.Context) (LinkPage, error) {
 }
 
 // snippets are the email signatures in the languages in which the survey asks: one link for each answer of the first rating, no picture from elsewhere.
-func snippets(address string, d surveys.Definition, list []staff.Tongue) []Snippet {
+func snippets(address string, d surveys.Definition, list []staff.Language) []Snippet {
 	var rating question.Question
 	if len(d.Pages) > 0 {
 		for _, q := range d.Pages[0].Questions {
@@ -149,13 +149,13 @@ func snippets(address string, d surveys.Definition, list []staff.Tongue) []Snipp
 			text += label + ": " + to + "\n"
 		}
 		html += strings.Join(shown, " |\n") + "</p>\n"
-		all = append(all, Snippet{Tongue: t, HTML: html, Text: text, Shown: template.HTML(strings.Join(shown, " | "))}) // every part is escaped above
+		all = append(all, Snippet{Language: t, HTML: html, Text: text, Shown: template.HTML(strings.Join(shown, " | "))}) // every part is escaped above
 	}
 	return all
 }
 
-// SendLink does what a button says: "close", "reopen", "use" for how its answers are judged.
-func (p *Pages) SendLink(c echo.Context) error {
+// ChangeLink does what a button says: "close", "reopen", "use" for how its answers are judged.
+func (p *Pages) ChangeLink(c echo.Context) error {
 	ctx, actor := c.Request().Context(), signin.Of(c).Actor
 	used, err := p.Links.Called(ctx, staff.Organisation(c).ID, c.Param("code"))
 	if err != nil {
@@ -185,7 +185,7 @@ func (p *Pages) SendLink(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page.Tell(c, said)
+	page.Flash(c, said)
 	return c.Redirect(http.StatusSeeOther, at)
 }
 
@@ -245,8 +245,8 @@ func (p *Pages) JobLinks(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/job_links", view)
 }
 
-// NewJobSecret makes another secret.
-func (p *Pages) NewJobSecret(c echo.Context) error {
+// MakeJobSecret makes another secret.
+func (p *Pages) MakeJobSecret(c echo.Context) error {
 	after, err := strconv.Atoi(c.FormValue("after"))
 	if err != nil || after < 1 {
 		return echo.NewHTTPError(http.StatusBadRequest)
@@ -263,7 +263,7 @@ func (p *Pages) NewJobSecret(c echo.Context) error {
 	if err := p.Links.NewJobSecret(c.Request().Context(), signin.Of(c).Actor, after); err != nil {
 		return err
 	}
-	page.Tell(c, "There is a new secret. The one before it stays good until you make the next.")
+	page.Flash(c, "There is a new secret. The one before it stays good until you make the next.")
 	return c.Redirect(http.StatusSeeOther, "/staff/links/jobs")
 }
 

@@ -120,8 +120,8 @@ func (p *Pages) NewLink(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/link_new", view)
 }
 
-// SendNewLink makes the links. More than one is asked for once more, with their number.
-func (p *Pages) SendNewLink(c echo.Context) error {
+// MakeLinks makes the links. More than one is asked for once more, with their number.
+func (p *Pages) MakeLinks(c echo.Context) error {
 	view, err := p.newLink(c)
 	if err != nil {
 		return err
@@ -167,7 +167,7 @@ func (p *Pages) SendNewLink(c echo.Context) error {
 			if len(made) == 1 {
 				return c.Redirect(http.StatusSeeOther, "/staff/links/"+made[0].Code)
 			}
-			page.Tell(c, fmt.Sprintf("%d links are made.", len(made)))
+			page.Flash(c, fmt.Sprintf("%d links are made.", len(made)))
 			return c.Redirect(http.StatusSeeOther, "/staff/links?survey="+url.QueryEscape(view.Form.Survey))
 		}
 		if !staff.PutRefusalAbout(&view.Problems, err) {

@@ -65,7 +65,7 @@ func (p *Pages) posterParts(c echo.Context, link LinkPage) ([]page.PosterPart, e
 		said[text] = true
 		return text
 	}
-	for i, t := range staff.Tongues(c) {
+	for i, t := range staff.Languages(c) {
 		title, in := link.Title.In(t.Lang)
 		if in != t.Lang && i > 0 {
 			continue

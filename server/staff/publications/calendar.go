@@ -21,8 +21,8 @@ import (
 	"yousaid/surveys/question"
 )
 
-// PublishedPage is staff/published: the publication calendar.
-type PublishedPage struct {
+// CalendarPage is staff/published: the publication calendar.
+type CalendarPage struct {
 	page.Page
 	Table page.Table
 	Embed string // mark-up of the list for the council's own site
@@ -32,15 +32,15 @@ type PublishedPage struct {
 
 var publicationStates = map[string]string{"planned": "Planned", "published": "Published", "withdrawn": "Withdrawn"}
 
-// Published shows what is planned and what was published.
-func (p *Pages) Published(c echo.Context) error {
+// Calendar shows what is planned and what was published.
+func (p *Pages) Calendar(c echo.Context) error {
 	ctx, org := c.Request().Context(), staff.Organisation(c)
 	list, err := p.Publications.Publications(ctx, org.ID)
 	if err != nil {
 		return err
 	}
 	today := p.today(c)
-	view := PublishedPage{Page: page.New(c)}
+	view := CalendarPage{Page: page.New(c)}
 	base := org.BaseURL
 	if base == "" {
 		base = p.BaseURL
@@ -108,12 +108,12 @@ func (p *Pages) planPage(c echo.Context, value func(string) string) (PlanPage, e
 		m := time.Date(now.Year(), now.Month()+time.Month(i), 1, 0, 0, 0, 0, time.UTC)
 		view.Months = append(view.Months, page.Option{Value: m.Format(time.DateOnly), Text: page.Month("en", m), Chosen: m.Format(time.DateOnly) == view.From || view.From == "" && i == -3})
 	}
-	view.Title = staff.Wording{Page: view.Page, Name: "title", Label: "Title", Hint: "As the public reads it, such as Satisfaction by service", Tongues: staff.Tongues(c), Text: staff.WordingOf(c, "title", nil)}
+	view.Title = staff.Wording{Page: view.Page, Name: "title", Label: "Title", Hint: "As the public reads it, such as Satisfaction by service", Languages: staff.Languages(c), Text: staff.WordingOf(c, "title", nil)}
 	return view, nil
 }
 
-// PlanFigures asks what to publish.
-func (p *Pages) PlanFigures(c echo.Context) error {
+// NewPublications asks what to publish.
+func (p *Pages) NewPublications(c echo.Context) error {
 	view, err := p.planPage(c, c.QueryParam)
 	if err != nil {
 		return err
@@ -121,8 +121,8 @@ func (p *Pages) PlanFigures(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/published_new", view)
 }
 
-// SendPlan adds the publications to the calendar.
-func (p *Pages) SendPlan(c echo.Context) error {
+// PlanPublications adds the publications to the calendar.
+func (p *Pages) PlanPublications(c echo.Context) error {
 	view, err := p.planPage(c, c.FormValue)
 	if err != nil {
 		return err
@@ -179,7 +179,7 @@ func (p *Pages) SendPlan(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page.Tell(c, view.Page.Plural("staff.plan_waits|%s publication waits for a second person. Then it is in the calendar, in public.|%s publications wait for a second person. Then they are in the calendar, in public.", added, added))
+	page.Flash(c, view.Page.Plural("staff.plan_waits|%s publication waits for a second person. Then it is in the calendar, in public.|%s publications wait for a second person. Then they are in the calendar, in public.", added, added))
 	return c.Redirect(http.StatusSeeOther, "/staff/published")
 }
 
@@ -215,7 +215,7 @@ func (p *Pages) publication(c echo.Context) (PublicationPage, analytics.Protecte
 	view.Back = "/staff/published"
 	view.Title, _ = one.Titles.In("en")
 	view.Period = view.Page.Period(one.From, one.To)
-	view.Note = staff.Wording{Page: view.Page, Name: "note", Label: "Note that the public reads", Lines: 2, Tongues: staff.Tongues(c), Text: staff.WordingOf(c, "note", nil)}
+	view.Note = staff.Wording{Page: view.Page, Name: "note", Label: "Note that the public reads", Lines: 2, Languages: staff.Languages(c), Text: staff.WordingOf(c, "note", nil)}
 	waiting, err := p.Publications.Waiting(c.Request().Context(), staff.Organisation(c).ID, one.ID)
 	if err != nil {
 		return view, analytics.Protected{}, err
@@ -254,8 +254,8 @@ func (p *Pages) Publication(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/publication", view)
 }
 
-// SendPublication publishes, corrects or withdraws a table.
-func (p *Pages) SendPublication(c echo.Context) error {
+// ChangePublication publishes, corrects or withdraws a table.
+func (p *Pages) ChangePublication(c echo.Context) error {
 	view, _, err := p.publication(c)
 	if err != nil {
 		return err
@@ -312,7 +312,7 @@ func (p *Pages) SendPublication(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		page.Tell(c, "The table is frozen. It is public when a second person has approved it.")
+		page.Flash(c, "The table is frozen. It is public when a second person has approved it.")
 	case "withdraw":
 		if sure, err := staff.Confirmed(c, staff.ConfirmWithdrawal("Withdraw this table?", "/staff/published/"+c.Param("id"))); !sure {
 			return err
@@ -320,7 +320,7 @@ func (p *Pages) SendPublication(c echo.Context) error {
 		if err := p.Publications.Withdraw(ctx, actor, one.ID, view.Note.Text, p.today(c)); err != nil {
 			return err
 		}
-		page.Tell(c, "It is taken away from the public.")
+		page.Flash(c, "It is taken away from the public.")
 		return c.Redirect(http.StatusSeeOther, "/staff/published")
 	default:
 		return echo.NewHTTPError(http.StatusBadRequest)

@@ -75,20 +75,20 @@ func whatLeft(a register.Query) string {
 // ReleasePage is staff/release: one table as it left, its proof, and its check.
 type ReleasePage struct {
 	page.Page
-	Number    int64
-	Title     string
-	State     string
-	Facts     []Fact
-	Table     page.Table
-	Look      staff.Look
-	Proof     []string
-	Beside    []page.Link
-	Limits    []string
-	Files     []page.Link
-	History   page.Table // what was done with it
-	LastCheck string
-	CanCheck  bool
-	Later     string // that answers were excluded as unusual since, or ""
+	Number      int64
+	Title       string
+	State       string
+	Facts       []Fact
+	Table       page.Table
+	Suppression staff.Suppression
+	Proof       []string
+	Beside      []page.Link
+	Limits      []string
+	Files       []page.Link
+	History     page.Table // what was done with it
+	LastCheck   string
+	CanCheck    bool
+	Later       string // that answers were excluded as unusual since, or ""
 }
 
 // Fact is a line of a summary.
@@ -109,7 +109,7 @@ func (p *Pages) Release(c echo.Context) error {
 		return err
 	}
 	zone := staff.Organisation(c).Zone()
-	view := ReleasePage{Page: page.New(c), Number: r.ID, Title: r.Title(), State: releaseStates[r.Status], Table: staff.ProtectedTable(r), Look: staff.LookAt(r), Limits: r.Proven.Limits, CanCheck: p.Check != nil}
+	view := ReleasePage{Page: page.New(c), Number: r.ID, Title: r.Title(), State: releaseStates[r.Status], Table: staff.ProtectedTable(r), Suppression: staff.SuppressionOf(r), Limits: r.Proven.Limits, CanCheck: p.Check != nil}
 	view.Back = "/staff/releases"
 	if view.Later, err = staff.LaterExcluded(c, view.Page, p.Register, r.ID); err != nil {
 		return err
@@ -127,7 +127,7 @@ func (p *Pages) Release(c echo.Context) error {
 	if r.Corrects != 0 {
 		view.Facts = append(view.Facts, Fact{"Corrects", fmt.Sprintf("release %d", r.Corrects)})
 	}
-	view.Proof = proved(r.Proven, view.Look)
+	view.Proof = proved(r.Proven, view.Suppression)
 	for _, id := range r.Proven.Beside {
 		view.Beside = append(view.Beside, page.Link{Text: fmt.Sprintf("release %d", id), Href: fmt.Sprintf("/staff/releases/%d", id)})
 	}
@@ -168,7 +168,7 @@ func yesNo(b bool) string {
 
 // proved says how a release was proved. How many pieces of evidence there are of each kind stays in the register: they count the cells that are hidden for their own sake, and
 // somebody who knows that number beside the table knows more of a hidden cell than the proof allows for.
-func proved(p analytics.Proven, l staff.Look) (lines []string) {
+func proved(p analytics.Proven, l staff.Suppression) (lines []string) {
 	switch {
 	case l.All:
 		return []string{"Every cell is hidden, the total too: there is nothing to work anything out from."}
@@ -254,6 +254,6 @@ func (p *Pages) CheckRelease(c echo.Context) error {
 	if err := p.Register.Noted(c.Request().Context(), signin.Of(c).Actor, r.ID, "release.checked", map[string]any{"printed": printed, "holds": holds}); err != nil {
 		return err
 	}
-	page.Tell(c, printed)
+	page.Flash(c, printed)
 	return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/releases/%d#check", r.ID))
 }

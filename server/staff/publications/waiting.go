@@ -71,7 +71,7 @@ func (p *Pages) decided(c echo.Context, err error, said string) error {
 	case err != nil:
 		return err
 	}
-	page.Tell(c, said)
+	page.Flash(c, said)
 	return c.Redirect(http.StatusSeeOther, c.Request().URL.Path)
 }
 

@@ -23,8 +23,8 @@ import (
 	"yousaid/surveys/permission"
 )
 
-// WholePage is staff/whole: how the council does, across all surveys that rate on one scale.
-type WholePage struct {
+// CouncilOverviewPage is staff/council_overview: how the council does, across all surveys that rate on one scale.
+type CouncilOverviewPage struct {
 	page.Page
 	Scale    string
 	Scales   []page.Option
@@ -34,27 +34,27 @@ type WholePage struct {
 	Range    string
 	N        int
 	Change   string
-	Council  WholeRow // the whole council, where the page is about some services only
+	Council  OverviewRow // the whole council, where the page is about some services only
 	Surveys  []string
 	LeftOut  []string
 	Excluded int // answers left out as unusual
 	Line     template.HTML
 	Parts    template.HTML // by directorate
-	PartRows []WholeRow
-	Best     []WholeRow
-	Worst    []WholeRow
-	Below    []WholeRow // whose likely range lies below the council's share
-	Ordered  []WholeRow // the services that are seen, where best and worst cannot be said
-	Few      []string   // with too few answers to rank
-	Channels []WholeRow
+	PartRows []OverviewRow
+	Best     []OverviewRow
+	Worst    []OverviewRow
+	Below    []OverviewRow // whose likely range lies below the council's share
+	Ordered  []OverviewRow // the services that are seen, where best and worst cannot be said
+	Few      []string      // with too few answers to rank
+	Channels []OverviewRow
 	Themes   []page.Link
 	Late     int // actions that are overdue
 	Results  string
-	Months   []WholeRow
+	Months   []OverviewRow
 }
 
-// WholeRow is a line: what it is about, its share, its base, and where its answers and comments are.
-type WholeRow struct {
+// OverviewRow is a line: what it is about, its share, its base, and where its answers and comments are.
+type OverviewRow struct {
 	Name, Share, Range string
 	N                  int
 	Href, Comments     string
@@ -62,27 +62,29 @@ type WholeRow struct {
 	low, high          float64
 }
 
-// WholeList is a table of the council page with its caption, which only screen readers hear: a heading stands over it.
-type WholeList struct {
+// OverviewList is a table of the council page with its caption, which only screen readers hear: a heading stands over it.
+type OverviewList struct {
 	Caption string
-	Rows    []WholeRow
+	Rows    []OverviewRow
 }
 
 // List puts a caption to lines, for the template.
-func (WholePage) List(caption string, rows []WholeRow) WholeList { return WholeList{caption, rows} }
+func (CouncilOverviewPage) List(caption string, rows []OverviewRow) OverviewList {
+	return OverviewList{caption, rows}
+}
 
 const enoughToRank = 50 // answers (STANDARDS 5): fewer are not put in an order
 
-// Whole shows the council page: last 12 closed months and the 12 before.
-func (p *Pages) Whole(c echo.Context) error {
+// CouncilOverview shows the council page: last 12 closed months and the 12 before.
+func (p *Pages) CouncilOverview(c echo.Context) error {
 	actor := signin.Of(c).Actor
 	offer, err := p.Analytics.Offer(c.Request().Context(), actor, []string{"all"})
 	if err != nil {
 		return err
 	}
-	view := WholePage{Page: page.New(c), Scale: staff.PlainText(c.QueryParam("scale")), Limited: offer.Limited, Scales: staff.Options("", offer.Scales)}
+	view := CouncilOverviewPage{Page: page.New(c), Scale: staff.PlainText(c.QueryParam("scale")), Limited: offer.Limited, Scales: staff.Options("", offer.Scales)}
 	if len(offer.Scales) == 0 {
-		return page.Render(c, http.StatusOK, "staff/whole", view)
+		return page.Render(c, http.StatusOK, "staff/council_overview", view)
 	}
 	now := p.Now().In(staff.Organisation(c).Zone())
 	end := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -1)
@@ -93,24 +95,24 @@ func (p *Pages) Whole(c echo.Context) error {
 			return err
 		}
 	}
-	answers, council, err := p.wholeAnswers(c, view.Scale, view.Limited, start, end)
+	answers, council, err := p.overviewAnswers(c, view.Scale, view.Limited, start, end)
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
 		view.Problems.Add("scale", refusal.Sentence)
-		return page.Render(c, http.StatusUnprocessableEntity, "staff/whole", view)
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/council_overview", view)
 	}
 	if err != nil {
 		return err
 	}
-	view.tell(answers, council, start, end)
+	view.fill(answers, council, start, end)
 	for i, slug := range view.LeftOut {
 		if at := slices.IndexFunc(offer.Surveys, func(s analytics.SurveyRef) bool { return s.Slug == slug }); at >= 0 {
 			view.LeftOut[i] = fmt.Sprintf("%s (%s)", offer.Surveys[at].Title, slug)
 		}
 	}
-	if err := p.around(c, &view, start, end); err != nil {
+	if err := p.themesAndOverdue(c, &view, start, end); err != nil {
 		return err
 	}
-	return page.Render(c, http.StatusOK, "staff/whole", view)
+	return page.Render(c, http.StatusOK, "staff/council_overview", view)
 }
 
 // mostAnswered is the scale on which most people answered in the period, the first of those that are alike: a survey that nobody has answered yet does not push the others off
@@ -121,7 +123,7 @@ func (p *Pages) mostAnswered(c echo.Context, scales []analytics.Code, start, end
 		return best, nil
 	}
 	for _, s := range scales {
-		a, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, wholeQuery(s.Code, start, end))
+		a, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, overviewQuery(s.Code, start, end))
 		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
 			continue
 		}
@@ -135,14 +137,14 @@ func (p *Pages) mostAnswered(c echo.Context, scales []analytics.Code, start, end
 	return best, nil
 }
 
-func wholeQuery(scale string, start, end time.Time) analytics.Query {
+func overviewQuery(scale string, start, end time.Time) analytics.Query {
 	return analytics.Query{Surveys: []string{"all"}, Measure: analytics.ScalePrefix + scale, From: analytics.DateOf(start), To: analytics.DateOf(end)}
 }
 
-// wholeAnswers asks for what the page shows: all, the year before, and by month, directorate, service and channel; and for everybody's answers, with which those are compared that a reader with limited
+// overviewAnswers asks for what the page shows: all, the year before, and by month, directorate, service and channel; and for everybody's answers, with which those are compared that a reader with limited
 // reach sees.
-func (p *Pages) wholeAnswers(c echo.Context, scale string, limited bool, start, end time.Time) (list []analytics.Figures, council analytics.Cell, err error) {
-	base := wholeQuery(scale, start, end)
+func (p *Pages) overviewAnswers(c echo.Context, scale string, limited bool, start, end time.Time) (list []analytics.Figures, council analytics.Cell, err error) {
+	base := overviewQuery(scale, start, end)
 	before := base
 	before.From, before.To = analytics.DateOf(start.AddDate(-1, 0, 0)), analytics.DateOf(start.AddDate(0, 0, -1))
 	queries := []analytics.Query{base, before}
@@ -163,9 +165,9 @@ func (p *Pages) wholeAnswers(c echo.Context, scale string, limited bool, start, 
 	return list, list[0].Total, nil
 }
 
-// wholeRow is a cell in words. Its address keeps the year that the page shows.
-func wholeRow(name string, cell analytics.Cell, filter url.Values) WholeRow {
-	r := WholeRow{Name: name, N: int(cell.N), Href: "/staff/results?" + filter.Encode(), Comments: "/staff/comments?" + filter.Encode(), Share: "–"}
+// overviewRow is a cell in words. Its address keeps the year that the page shows.
+func overviewRow(name string, cell analytics.Cell, filter url.Values) OverviewRow {
+	r := OverviewRow{Name: name, N: int(cell.N), Href: "/staff/results?" + filter.Encode(), Comments: "/staff/comments?" + filter.Encode(), Share: "–"}
 	if cell.Satisfied != nil && cell.Low != nil && cell.High != nil {
 		r.share, r.low, r.high = *cell.Satisfied, *cell.Low, *cell.High
 		r.Share, r.Range = percents(r.share), percents(r.low)+" to "+percents(r.high)
@@ -175,7 +177,7 @@ func wholeRow(name string, cell analytics.Cell, filter url.Values) WholeRow {
 
 func percents(share float64) string { return fmt.Sprintf("%d%%", int(math.Round(share*100))) }
 
-func (v *WholePage) tell(list []analytics.Figures, council analytics.Cell, start, end time.Time) {
+func (v *CouncilOverviewPage) fill(list []analytics.Figures, council analytics.Cell, start, end time.Time) {
 	all, before := list[0].Total, list[1].Total
 	frame := list[0].Frame
 	for _, s := range frame.Surveys {
@@ -189,19 +191,19 @@ func (v *WholePage) tell(list []analytics.Figures, council analytics.Cell, start
 		}
 		return f
 	}
-	whole := wholeRow("All", all, filter("", ""))
+	whole := overviewRow("All", all, filter("", ""))
 	v.Share, v.Range, v.N, v.Results = whole.Share, whole.Range, whole.N, whole.Href
 	v.Change = change(all, before)
-	v.Council = wholeRow("The whole council", council, filter("", ""))
+	v.Council = overviewRow("The whole council", council, filter("", ""))
 	line, parts := page.Chart{ID: "whole-months", Title: "Share satisfied by month"}, page.Chart{ID: "whole-parts", Title: "Share satisfied by directorate"}
 	for _, cell := range list[2].Cells {
 		name := list[2].Dimensions[0].Word(cell.Codes[0])
-		v.Months = append(v.Months, wholeRow(name, cell, filter("", "")))
+		v.Months = append(v.Months, overviewRow(name, cell, filter("", "")))
 		line.Rows = append(line.Rows, page.Row{Label: name, N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High})
 	}
 	for _, cell := range list[3].Cells {
 		name := list[3].Dimensions[0].Word(cell.Codes[0])
-		v.PartRows = append(v.PartRows, wholeRow(name, cell, filter("directorate", cell.Codes[0])))
+		v.PartRows = append(v.PartRows, overviewRow(name, cell, filter("directorate", cell.Codes[0])))
 		parts.Rows = append(parts.Rows, page.Row{Label: name, N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High})
 	}
 	if len(line.Rows) > 1 {
@@ -212,16 +214,16 @@ func (v *WholePage) tell(list []analytics.Figures, council analytics.Cell, start
 	}
 	v.rank(list[4], v.Council, filter)
 	for _, cell := range list[5].Cells {
-		v.Channels = append(v.Channels, wholeRow(list[5].Dimensions[0].Word(cell.Codes[0]), cell, filter("channel", cell.Codes[0])))
+		v.Channels = append(v.Channels, overviewRow(list[5].Dimensions[0].Word(cell.Codes[0]), cell, filter("channel", cell.Codes[0])))
 	}
 }
 
 // rank puts services in order where each has enough answers, and names those whose likely range lies below the council's share. Who sees some services only sees these in order:
 // the best of them need not be good.
-func (v *WholePage) rank(services analytics.Figures, council WholeRow, filter func(string, string) url.Values) {
-	var ranked []WholeRow
+func (v *CouncilOverviewPage) rank(services analytics.Figures, council OverviewRow, filter func(string, string) url.Values) {
+	var ranked []OverviewRow
 	for _, cell := range services.Cells {
-		row := wholeRow(services.Dimensions[0].Word(cell.Codes[0]), cell, filter("service", cell.Codes[0]))
+		row := overviewRow(services.Dimensions[0].Word(cell.Codes[0]), cell, filter("service", cell.Codes[0]))
 		switch {
 		case cell.N < enoughToRank || cell.Satisfied == nil:
 			v.Few = append(v.Few, fmt.Sprintf("%s (n = %d)", row.Name, row.N))
@@ -259,8 +261,8 @@ func change(now, before analytics.Cell) string {
 	return fmt.Sprintf("Whether it changed since the year before cannot be told yet: the difference is %+.1f points (likely range %+.1f to %+.1f).", diff*100, low*100, high*100)
 }
 
-// around adds what people write about and what is overdue, for those who may see it.
-func (p *Pages) around(c echo.Context, view *WholePage, start, end time.Time) error {
+// themesAndOverdue adds what people write about and what is overdue, for those who may see it.
+func (p *Pages) themesAndOverdue(c echo.Context, view *CouncilOverviewPage, start, end time.Time) error {
 	ctx, actor := c.Request().Context(), signin.Of(c).Actor
 	zone := staff.Organisation(c).Zone()
 	if permission.Holds(actor, permission.SeeComments) {

@@ -31,7 +31,7 @@ const auditPart = 50
 // Audit lists who did what, newest first, and walks the chain when asked to.
 func (p *Pages) Audit(c echo.Context) error {
 	ctx, org := c.Request().Context(), signin.Of(c).Actor.Org
-	if err := p.Door.RecordFailures(ctx, org); err != nil {
+	if err := p.Authenticator.RecordFailures(ctx, org); err != nil {
 		return err
 	}
 	before, _ := strconv.ParseInt(c.QueryParam("before"), 10, 64)

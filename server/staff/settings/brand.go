@@ -17,7 +17,7 @@ import (
 	"yousaid/surveys/lint"
 )
 
-// BrandPage is staff/brand: how the council's pages look, and their languages.
+// BrandPage is staff/brand: how the council's pages branding, and their languages.
 type BrandPage struct {
 	page.Page
 	Was       string
@@ -30,7 +30,7 @@ type BrandPage struct {
 	Logo      string
 }
 
-func (p *Pages) brandPage(c echo.Context, l accounts.Look) (BrandPage, error) {
+func (p *Pages) brandPage(c echo.Context, l accounts.Branding) (BrandPage, error) {
 	org := staff.Organisation(c)
 	translated, err := p.Words.Languages(c.Request().Context(), org.ID)
 	if err != nil {
@@ -40,11 +40,11 @@ func (p *Pages) brandPage(c echo.Context, l accounts.Look) (BrandPage, error) {
 	for _, s := range translated {
 		started = append(started, s.Lang)
 	}
-	view := BrandPage{Page: page.New(c), Was: org.Look().Mark(), Colour: l.Colour, Logo: org.Brand.Logo}
+	view := BrandPage{Page: page.New(c), Was: org.Branding().Mark(), Colour: l.Colour, Logo: org.Brand.Logo}
 	view.Back = "/staff/settings"
-	list := staff.Tongues(c)
-	view.Names = staff.Wording{Page: view.Page, Name: "names", Label: "Name of the council", Tongues: list, Text: l.Names}
-	view.Header = staff.Wording{Page: view.Page, Name: "header", Label: "Name in the header (optional)", Hint: "Where it should be shorter.", Tongues: list, Text: l.Header}
+	list := staff.Languages(c)
+	view.Names = staff.Wording{Page: view.Page, Name: "names", Label: "Name of the council", Languages: list, Text: l.Names}
+	view.Header = staff.Wording{Page: view.Page, Name: "header", Label: "Name in the header (optional)", Hint: "Where it should be shorter.", Languages: list, Text: l.Header}
 	if len(l.Languages) > 0 {
 		view.Main = l.Languages[0]
 	}
@@ -61,30 +61,30 @@ func (p *Pages) brandPage(c echo.Context, l accounts.Look) (BrandPage, error) {
 
 // Brand shows how the council looks.
 func (p *Pages) Brand(c echo.Context) error {
-	view, err := p.brandPage(c, staff.Organisation(c).Look())
+	view, err := p.brandPage(c, staff.Organisation(c).Branding())
 	if err != nil {
 		return err
 	}
 	return page.Render(c, http.StatusOK, "staff/brand", view)
 }
 
-// SendBrand does what a button says: "save", "logo", "no-logo".
-func (p *Pages) SendBrand(c echo.Context) error {
+// ChangeBrand does what a button says: "save", "logo", "no-logo".
+func (p *Pages) ChangeBrand(c echo.Context) error {
 	ctx, actor, org := c.Request().Context(), signin.Of(c).Actor, staff.Organisation(c)
-	look := org.Look()
+	branding := org.Branding()
 	var err error
 	switch c.FormValue("do") {
 	case "save":
-		look = accounts.Look{Names: staff.WordingOf(c, "names", look.Names), Header: staff.WordingOf(c, "header", look.Header), Colour: staff.PlainText(c.FormValue("colour"))}
+		branding = accounts.Branding{Names: staff.WordingOf(c, "names", branding.Names), Header: staff.WordingOf(c, "header", branding.Header), Colour: staff.PlainText(c.FormValue("colour"))}
 		if main := staff.PlainText(c.FormValue("main")); main != "" {
-			look.Languages = append(look.Languages, main)
+			branding.Languages = append(branding.Languages, main)
 		}
 		for _, lang := range slices.Concat(org.Languages, c.Request().PostForm["languages"]) { // those that were there keep their order
-			if slices.Contains(c.Request().PostForm["languages"], lang) && !slices.Contains(look.Languages, lang) {
-				look.Languages = append(look.Languages, lang)
+			if slices.Contains(c.Request().PostForm["languages"], lang) && !slices.Contains(branding.Languages, lang) {
+				branding.Languages = append(branding.Languages, lang)
 			}
 		}
-		err = p.Accounts.ChangeLook(ctx, actor, c.FormValue("was"), look)
+		err = p.Accounts.ChangeBranding(ctx, actor, c.FormValue("was"), branding)
 	case "logo":
 		var picture []byte
 		if picture, err = sentPicture(c); err == nil {
@@ -103,10 +103,10 @@ func (p *Pages) SendBrand(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest)
 	}
 	if err == nil {
-		page.Tell(c, "Saved. Customers see it within a minute.")
+		page.Flash(c, "Saved. Customers see it within a minute.")
 		return c.Redirect(http.StatusSeeOther, "/staff/brand")
 	}
-	view, failed := p.brandPage(c, look)
+	view, failed := p.brandPage(c, branding)
 	if failed != nil {
 		return failed
 	}

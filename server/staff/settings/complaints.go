@@ -28,7 +28,7 @@ func complaintsPage(c echo.Context, of accounts.Complaints) ComplaintsPage {
 	org := staff.Organisation(c)
 	view := ComplaintsPage{Page: page.New(c), Was: org.Complaints.Mark(), Contact: of.Contact, Days: accounts.ComplaintDays, Privacy: "/" + org.Slug + "/privacy"}
 	view.Back = "/staff/settings"
-	view.Procedure = staff.Wording{Page: view.Page, Name: "procedure", Label: "Address of your complaints procedure", Hint: "The whole address of the page, such as https://www.example.gov.uk/complaints", Tongues: staff.Tongues(c), Text: of.Procedure}
+	view.Procedure = staff.Wording{Page: view.Page, Name: "procedure", Label: "Address of your complaints procedure", Hint: "The whole address of the page, such as https://www.example.gov.uk/complaints", Languages: staff.Languages(c), Text: of.Procedure}
 	return view
 }
 
@@ -37,13 +37,13 @@ func (p *Pages) Complaints(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/complaints", complaintsPage(c, staff.Organisation(c).Complaints))
 }
 
-// SendComplaints saves it.
-func (p *Pages) SendComplaints(c echo.Context) error {
+// SaveComplaints saves it.
+func (p *Pages) SaveComplaints(c echo.Context) error {
 	org := staff.Organisation(c)
 	wanted := accounts.Complaints{Contact: staff.PlainText(c.FormValue("contact")), Procedure: staff.WordingOf(c, "procedure", org.Complaints.Procedure)}
 	err := p.Accounts.ChangeComplaints(c.Request().Context(), signin.Of(c).Actor, c.FormValue("was"), wanted)
 	if err == nil {
-		page.Tell(c, "Saved. The privacy page says it now.")
+		page.Flash(c, "Saved. The privacy page says it now.")
 		return c.Redirect(http.StatusSeeOther, staff.ComplaintsAddress)
 	}
 	view := complaintsPage(c, wanted)

@@ -51,10 +51,10 @@ func (p *Pages) directoratesPage(c echo.Context) (ListPage, error) {
 	list, err := p.Catalogue.Directorates(c.Request().Context(), staff.Organisation(c).ID)
 	view := ListPage{Page: page.New(c)}
 	view.Back = "/staff/settings"
-	view.Add = staff.Wording{Page: view.Page, Name: "names", Label: "Name", Tongues: staff.Tongues(c)}
+	view.Add = staff.Wording{Page: view.Page, Name: "names", Label: "Name", Languages: staff.Languages(c)}
 	for _, d := range list {
 		line := ListLine{ID: d.ID, Name: catalogue.Label(d.Names, "en"), Was: d.Mark()}
-		line.Words = staff.Wording{Page: view.Page, Name: line.Field("names"), Label: "Name", Tongues: staff.Tongues(c), Text: d.Names}
+		line.Words = staff.Wording{Page: view.Page, Name: line.Field("names"), Label: "Name", Languages: staff.Languages(c), Text: d.Names}
 		if d.ClosedOn != nil {
 			line.Closed = d.ClosedOn.Format("2 January 2006")
 		}
@@ -72,8 +72,8 @@ func (p *Pages) Directorates(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/directorates", view)
 }
 
-// SendDirectorates does what a button says: "add", "save 7", "close 7", "reopen 7".
-func (p *Pages) SendDirectorates(c echo.Context) error {
+// ChangeDirectorates does what a button says: "add", "save 7", "close 7", "reopen 7".
+func (p *Pages) ChangeDirectorates(c echo.Context) error {
 	view, err := p.directoratesPage(c)
 	if err != nil {
 		return err
@@ -120,7 +120,7 @@ func (v *ListPage) line(about string) (*ListLine, bool) {
 // listAgain leads back to the list after a change, or shows it with what is wrong at the line it is about.
 func (p *Pages) listAgain(c echo.Context, view ListPage, line *ListLine, err error, address, name string) error {
 	if err == nil && len(view.Problems) == 0 {
-		page.Tell(c, "Saved.")
+		page.Flash(c, "Saved.")
 		return c.Redirect(http.StatusSeeOther, address)
 	}
 	field := func(name string) string { return name }
@@ -152,7 +152,7 @@ func (p *Pages) accessPointsPage(c echo.Context) (ListPage, error) {
 	ctx, org := c.Request().Context(), staff.Organisation(c).ID
 	view := ListPage{Page: page.New(c)}
 	view.Back = "/staff/settings"
-	view.Add = staff.Wording{Page: view.Page, Name: "names", Label: "Name", Hint: "Such as Southfields reception, or Contact centre.", Tongues: staff.Tongues(c)}
+	view.Add = staff.Wording{Page: view.Page, Name: "names", Label: "Name", Hint: "Such as Southfields reception, or Contact centre.", Languages: staff.Languages(c)}
 	channels, err := p.Catalogue.Channels(ctx, org)
 	if err != nil {
 		return view, err
@@ -170,7 +170,7 @@ func (p *Pages) accessPointsPage(c echo.Context) (ListPage, error) {
 	points, err := p.Catalogue.AccessPoints(ctx, org)
 	for _, a := range points {
 		line := ListLine{ID: a.ID, Name: catalogue.Label(a.Names, "en"), Was: a.Mark(), Channel: a.Channel, Service: idText(a.Service), About: words[a.Channel], Channels: view.Channels, Services: view.Services}
-		line.Words = staff.Wording{Page: view.Page, Name: line.Field("names"), Label: "Name", Tongues: staff.Tongues(c), Text: a.Names}
+		line.Words = staff.Wording{Page: view.Page, Name: line.Field("names"), Label: "Name", Languages: staff.Languages(c), Text: a.Names}
 		for _, s := range services {
 			if s.ID == a.Service {
 				line.About += ", " + staff.ServiceLabel(s)
@@ -193,8 +193,8 @@ func (p *Pages) AccessPoints(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/access_points", view)
 }
 
-// SendAccessPoints does what a button says: "add", "save 7".
-func (p *Pages) SendAccessPoints(c echo.Context) error {
+// ChangeAccessPoints does what a button says: "add", "save 7".
+func (p *Pages) ChangeAccessPoints(c echo.Context) error {
 	view, err := p.accessPointsPage(c)
 	if err != nil {
 		return err
@@ -243,7 +243,7 @@ func (p *Pages) channelsPage(c echo.Context) (ChannelsPage, error) {
 	view := ChannelsPage{Page: page.New(c)}
 	view.Back = "/staff/settings"
 	for _, ch := range list {
-		view.Channels = append(view.Channels, ChannelLine{ch.Code, ch.Mark(), staff.Wording{Page: view.Page, Name: ch.Code, Label: strings.ReplaceAll(ch.Code, "_", " "), Tongues: staff.Tongues(c), Text: ch.Names}})
+		view.Channels = append(view.Channels, ChannelLine{ch.Code, ch.Mark(), staff.Wording{Page: view.Page, Name: ch.Code, Label: strings.ReplaceAll(ch.Code, "_", " "), Languages: staff.Languages(c), Text: ch.Names}})
 	}
 	return view, err
 }
@@ -257,8 +257,8 @@ func (p *Pages) Channels(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/channels", view)
 }
 
-// SendChannels saves the names that were changed. One that cannot be saved holds up no other.
-func (p *Pages) SendChannels(c echo.Context) error {
+// SaveChannels saves the names that were changed. One that cannot be saved holds up no other.
+func (p *Pages) SaveChannels(c echo.Context) error {
 	view, err := p.channelsPage(c)
 	if err != nil {
 		return err
@@ -281,7 +281,7 @@ func (p *Pages) SendChannels(c echo.Context) error {
 		}
 	}
 	if len(view.Problems) == 0 {
-		page.Tell(c, "Saved.")
+		page.Flash(c, "Saved.")
 		return c.Redirect(http.StatusSeeOther, "/staff/channels")
 	}
 	for i := range view.Channels {

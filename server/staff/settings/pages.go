@@ -13,11 +13,11 @@ import (
 
 // Pages are the pages of settings. Every field must be given.
 type Pages struct {
-	Accounts  *accounts.Store
-	Door      *signin.Door
-	Ledger    *audit.Ledger
-	Now       func() time.Time
-	Words     translations.Store
-	Catalogue catalogue.Store
-	BaseURL   string
+	Accounts      *accounts.Store
+	Authenticator *signin.Authenticator
+	Ledger        *audit.Ledger
+	Now           func() time.Time
+	Words         translations.Store
+	Catalogue     catalogue.Store
+	BaseURL       string
 }

@@ -108,8 +108,8 @@ func (p *Pages) People(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/people", view)
 }
 
-// SendPeople does what a button says: "give", "take 7 viewer 0", "link 7".
-func (p *Pages) SendPeople(c echo.Context) error {
+// ChangePeople does what a button says: "give", "take 7 viewer 0", "link 7".
+func (p *Pages) ChangePeople(c echo.Context) error {
 	ctx, actor := c.Request().Context(), signin.Of(c).Actor
 	words := strings.Fields(c.FormValue("do"))
 	if len(words) == 0 {
@@ -143,7 +143,7 @@ func (p *Pages) SendPeople(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest)
 	}
 	if err == nil && link == "" {
-		page.Tell(c, said)
+		page.Flash(c, said)
 		return c.Redirect(http.StatusSeeOther, "/staff/people")
 	}
 	view, readErr := p.peoplePage(c)

@@ -59,7 +59,7 @@ func (p *Pages) servicePage(c echo.Context, id int64) (ServicePage, error) {
 	}
 	view.Parents, view.Others = openServices(list, "None: it stands by itself", id), openServices(list, "None", id)
 	view.Directorates = openDirectorates(directorates, "None")
-	view.Names = staff.Wording{Page: view.Page, Name: "names", Label: "Name", Tongues: staff.Tongues(c)}
+	view.Names = staff.Wording{Page: view.Page, Name: "names", Label: "Name", Languages: staff.Languages(c)}
 	if id != 0 {
 		view.show(list, directorates)
 		err = p.serviceHistory(c, &view, directorates)
@@ -171,8 +171,8 @@ func (v *ServicePage) readService(c echo.Context) catalogue.ServiceChange {
 	return change
 }
 
-// SendNewService adds a service.
-func (p *Pages) SendNewService(c echo.Context) error {
+// AddService adds a service.
+func (p *Pages) AddService(c echo.Context) error {
 	view, err := p.servicePage(c, 0)
 	if err != nil {
 		return err
@@ -185,14 +185,14 @@ func (p *Pages) SendNewService(c echo.Context) error {
 	}
 	_, err = p.Catalogue.AddService(c.Request().Context(), signin.Of(c).Actor, view.Slug, change, directorate)
 	if err == nil {
-		page.Tell(c, "The service is added. Links can be made for it now.")
+		page.Flash(c, "The service is added. Links can be made for it now.")
 		return c.Redirect(http.StatusSeeOther, "/staff/services")
 	}
 	return p.serviceAgain(c, view, err)
 }
 
-// SendService does what a button says: "save", "move", "close", "merge", "reopen".
-func (p *Pages) SendService(c echo.Context) error {
+// ChangeService does what a button says: "save", "move", "close", "merge", "reopen".
+func (p *Pages) ChangeService(c echo.Context) error {
 	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
 	if err != nil || id < 1 {
 		return catalogue.ErrMissing
@@ -235,7 +235,7 @@ func (p *Pages) SendService(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest)
 	}
 	if err == nil && len(view.Problems) == 0 {
-		page.Tell(c, said)
+		page.Flash(c, said)
 		return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/services/%d", id))
 	}
 	return p.serviceAgain(c, view, err)

@@ -56,10 +56,10 @@ func (p *Pages) ChangeSurvey(c echo.Context) error {
 	saved, err := p.Surveys.Edit(c.Request().Context(), signin.Of(c).Actor, s.ID, edit)
 	switch {
 	case errors.Is(err, surveys.ErrGone):
-		page.Tell(c, "Somebody else has taken this out of the questionnaire meanwhile. Nothing was changed.")
+		page.Flash(c, "Somebody else has taken this out of the questionnaire meanwhile. Nothing was changed.")
 		return done(c, s.ID, "", nil)
 	case errors.Is(err, surveys.ErrChanged):
-		page.Tell(c, "Nothing was deleted: what you wanted to delete was changed after you opened the page. Read it once more, then delete it.")
+		page.Flash(c, "Nothing was deleted: what you wanted to delete was changed after you opened the page. Read it once more, then delete it.")
 		return done(c, s.ID, anchor, nil)
 	case err != nil:
 		return err
@@ -158,7 +158,7 @@ func (p *Pages) undo(c echo.Context, s surveys.Survey, about string) error {
 	}
 	before, err := p.Surveys.Revision(c.Request().Context(), staff.Organisation(c).ID, s.ID, from)
 	if errors.Is(err, surveys.ErrMissing) {
-		page.Tell(c, "This cannot be undone any more: too much has been changed since.")
+		page.Flash(c, "This cannot be undone any more: too much has been changed since.")
 		return done(c, s.ID, "", nil)
 	}
 	if err != nil {
@@ -183,9 +183,9 @@ func (p *Pages) undo(c echo.Context, s surveys.Survey, about string) error {
 		return err
 	}
 	if saved.Revision == saved.Before {
-		page.Tell(c, "It stands in the survey already. Nothing was changed.")
+		page.Flash(c, "It stands in the survey already. Nothing was changed.")
 	} else {
-		page.Tell(c, "It is back.")
+		page.Flash(c, "It is back.")
 	}
 	return done(c, s.ID, anchor, nil)
 }
@@ -194,7 +194,7 @@ func (p *Pages) endOrReopen(c echo.Context, s surveys.Survey, move func(context.
 	if err := move(c.Request().Context(), signin.Of(c).Actor, s.ID); err != nil {
 		return err
 	}
-	page.Tell(c, said)
+	page.Flash(c, said)
 	return done(c, s.ID, "", nil)
 }
 
@@ -207,7 +207,7 @@ func (p *Pages) publish(c echo.Context, s surveys.Survey) error {
 	}
 	version, err := p.Surveys.Publish(ctx, actor, s.ID, surveys.Publishing{Revision: read, Override: staff.LongText(c.FormValue("despite"))})
 	if err == nil {
-		page.Tell(c, "Version "+strconv.Itoa(version.Number)+" is published. Customers see it now.")
+		page.Flash(c, "Version "+strconv.Itoa(version.Number)+" is published. Customers see it now.")
 		return done(c, s.ID, "", nil)
 	}
 	view, failed := p.surveyPage(c, s)

@@ -41,12 +41,12 @@ func (p *Pages) describePage(c echo.Context) (DescribePage, surveys.Definition, 
 }
 
 func (v *DescribePage) fill(c echo.Context, d surveys.Definition) {
-	list := staff.Tongues(c)
-	v.Title = staff.Wording{Page: v.Page, Name: "title", Label: "Title", Hint: "As customers see it. A language without a title is not offered.", Tongues: list, Text: d.Title}
-	v.Intro = staff.Wording{Page: v.Page, Name: "intro", Label: "Introduction (optional)", Lines: 3, Tongues: list, Text: d.Intro}
+	list := staff.Languages(c)
+	v.Title = staff.Wording{Page: v.Page, Name: "title", Label: "Title", Hint: "As customers see it. A language without a title is not offered.", Languages: list, Text: d.Title}
+	v.Intro = staff.Wording{Page: v.Page, Name: "intro", Label: "Introduction (optional)", Lines: 3, Languages: list, Text: d.Intro}
 	v.Titles, v.Equality = nil, nil
 	for i, pg := range d.Pages {
-		v.Titles = append(v.Titles, staff.Wording{Page: v.Page, Name: fmt.Sprintf("page%d", i), Label: fmt.Sprintf("Title of page %d (optional)", i+1), Tongues: list, Text: pg.Title})
+		v.Titles = append(v.Titles, staff.Wording{Page: v.Page, Name: fmt.Sprintf("page%d", i), Label: fmt.Sprintf("Title of page %d (optional)", i+1), Languages: list, Text: pg.Title})
 	}
 	for _, id := range bank.IDs() {
 		ch, _ := bank.Find(id)
@@ -55,8 +55,8 @@ func (v *DescribePage) fill(c echo.Context, d surveys.Definition) {
 	}
 }
 
-// Describe shows the texts around the questions.
-func (p *Pages) Describe(c echo.Context) error {
+// SurveyTexts shows the texts around the questions.
+func (p *Pages) SurveyTexts(c echo.Context) error {
 	view, _, err := p.describePage(c)
 	if err != nil {
 		return err
@@ -64,8 +64,8 @@ func (p *Pages) Describe(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/survey_describe", view)
 }
 
-// SendDescribe saves them, on top of what others did since. Where both changed the same thing, that is shown first.
-func (p *Pages) SendDescribe(c echo.Context) error {
+// SaveTexts saves them, on top of what others did since. Where both changed the same thing, that is shown first.
+func (p *Pages) SaveTexts(c echo.Context) error {
 	view, now, err := p.describePage(c)
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (p *Pages) SendDescribe(c echo.Context) error {
 		_, err = p.Surveys.Edit(c.Request().Context(), signin.Of(c).Actor, view.ID, surveys.Describe(base, wanted))
 		switch {
 		case err == nil:
-			page.Tell(c, "Saved.")
+			page.Flash(c, "Saved.")
 			return done(c, view.ID, "", nil)
 		case errors.Is(err, surveys.ErrClosed):
 			view.Problems.Add("form", "The survey was closed while you were writing. Keep this page open, reopen the survey as a draft in another tab, then save here.")

@@ -48,7 +48,7 @@ func (p *Pages) discard(c echo.Context, s surveys.Survey) error {
 	}
 	saved, err := p.Surveys.Discard(c.Request().Context(), signin.Of(c).Actor, s.ID, revision)
 	if errors.Is(err, surveys.ErrStaleDraft) {
-		page.Tell(c, "Nothing was discarded: somebody else changed the draft after you opened the page. Read it once more.")
+		page.Flash(c, "Nothing was discarded: somebody else changed the draft after you opened the page. Read it once more.")
 		return done(c, s.ID, "", nil)
 	}
 	if err != nil {
@@ -62,11 +62,11 @@ func (p *Pages) takeDraftBack(c echo.Context, s surveys.Survey, from int) error 
 	_, err := p.Surveys.TakeBack(c.Request().Context(), signin.Of(c).Actor, s.ID, from)
 	switch {
 	case errors.Is(err, surveys.ErrStaleDraft):
-		page.Tell(c, "The discarded draft cannot come back: the draft has been changed since.")
+		page.Flash(c, "The discarded draft cannot come back: the draft has been changed since.")
 	case err != nil:
 		return err
 	default:
-		page.Tell(c, "The draft is back.")
+		page.Flash(c, "The draft is back.")
 	}
 	return done(c, s.ID, "", nil)
 }

@@ -70,7 +70,7 @@ func (p *Pages) newQuestion(c echo.Context) (NewQuestionPage, surveys.Definition
 		view.Pages = append(view.Pages, page.Option{Value: strconv.Itoa(i), Text: fmt.Sprintf("Page %d", i+1)})
 	}
 	view.Pages = append(view.Pages, page.Option{Value: strconv.Itoa(len(d.Pages)), Text: "A new page"})
-	view.Text = staff.Wording{Page: view.Page, Name: "text", Label: "Question", Lines: 2, Tongues: staff.Tongues(c)}
+	view.Text = staff.Wording{Page: view.Page, Name: "text", Label: "Question", Lines: 2, Languages: staff.Languages(c)}
 	return view, d, nil
 }
 
@@ -83,8 +83,8 @@ func (p *Pages) NewQuestion(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/question_new", view)
 }
 
-// SendNewQuestion adds a question and opens it.
-func (p *Pages) SendNewQuestion(c echo.Context) error {
+// AddQuestion adds a question and opens it.
+func (p *Pages) AddQuestion(c echo.Context) error {
 	view, d, err := p.newQuestion(c)
 	if err != nil {
 		return err
@@ -119,7 +119,7 @@ func (p *Pages) SendNewQuestion(c echo.Context) error {
 		_, err = p.Surveys.Edit(c.Request().Context(), signin.Of(c).Actor, view.ID, surveys.AddQuestion(to, q))
 		switch invalid := (surveys.Problems{}); {
 		case err == nil:
-			page.Tell(c, "The question is added. Now write its answers and whatever else it needs.")
+			page.Flash(c, "The question is added. Now write its answers and whatever else it needs.")
 			return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/surveys/%d/questions/%s", view.ID, q.Code))
 		case errors.As(err, &invalid):
 			view.Problems.Add("code", invalid[0].English)

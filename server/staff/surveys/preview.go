@@ -23,14 +23,14 @@ type Previewer interface {
 // PreviewPage is staff/survey_preview: the draft on a phone and on a desk.
 type PreviewPage struct {
 	page.Page
-	ID      int64
-	Heading string
-	What    string // "the draft" or "version 2"
-	Tongues []staff.Tongue
-	Lang    string
-	Number  int
-	Pages   []page.Link
-	Source  string // of the frames
+	ID            int64
+	Heading       string
+	What          string // "the draft" or "version 2"
+	FormLanguages []staff.Language
+	Lang          string
+	Number        int
+	Pages         []page.Link
+	Source        string // of the frames
 }
 
 // previewed is what the address asks to see: the draft, or a version.
@@ -67,7 +67,7 @@ func (p *Pages) Preview(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	view := PreviewPage{Page: page.New(c), ID: s.ID, What: versionName(version), Tongues: staff.Tongues(c), Lang: c.QueryParam("lang")}
+	view := PreviewPage{Page: page.New(c), ID: s.ID, What: versionName(version), FormLanguages: staff.Languages(c), Lang: c.QueryParam("lang")}
 	view.Framing = page.HoldsFrames
 	view.Back = fmt.Sprintf("/staff/surveys/%d", s.ID)
 	view.Heading, _ = d.Title.In("en")

@@ -114,18 +114,18 @@ func written(f *float64) string {
 
 // dress gives the wordings of the form what their template needs; the last step before it is shown.
 func (v *QuestionPage) dress(c echo.Context) {
-	list := staff.Tongues(c)
-	v.Text = staff.Wording{Page: v.Page, Name: "text", Label: "Question", Lines: 3, Tongues: list, Text: v.Text.Text}
-	v.Hint = staff.Wording{Page: v.Page, Name: "hint", Label: "Hint (optional)", Lines: 1, Tongues: list, Text: v.Hint.Text}
+	list := staff.Languages(c)
+	v.Text = staff.Wording{Page: v.Page, Name: "text", Label: "Question", Lines: 3, Languages: list, Text: v.Text.Text}
+	v.Hint = staff.Wording{Page: v.Page, Name: "hint", Label: "Hint (optional)", Lines: 1, Languages: list, Text: v.Hint.Text}
 	for i := range v.Rows {
 		r := &v.Rows[i]
 		r.Index, r.First, r.Last = i, i == 0, i == len(v.Rows)-1
-		r.Text = staff.Wording{Page: v.Page, Name: r.Field("text"), Label: "Answer " + strconv.Itoa(i+1), Tongues: list, Text: r.Text.Text}
+		r.Text = staff.Wording{Page: v.Page, Name: r.Field("text"), Label: "Answer " + strconv.Itoa(i+1), Languages: list, Text: r.Text.Text}
 	}
 }
 
-// SendQuestion saves a question, or moves its answers about in the form.
-func (p *Pages) SendQuestion(c echo.Context) error {
+// SaveQuestion saves a question, or moves its answers about in the form.
+func (p *Pages) SaveQuestion(c echo.Context) error {
 	view, now, err := p.questionPage(c)
 	if errors.Is(err, surveys.ErrMissing) && c.FormValue("was") != "" {
 		return p.sendLost(c)
@@ -185,7 +185,7 @@ func (p *Pages) saveQuestion(c echo.Context, view *QuestionPage, now, q question
 	case err == nil && saved.Revision != saved.Before && taken(now, q):
 		return done(c, view.ID, "", url.Values{"deleted": {"answers"}, "what": {q.Code}, "from": {strconv.Itoa(saved.Before)}})
 	case err == nil:
-		page.Tell(c, "Saved.")
+		page.Flash(c, "Saved.")
 		return done(c, view.ID, "q-"+q.Code, nil)
 	case errors.As(err, &invalid):
 		view.Problems.Add("text-"+staff.Organisation(c).Languages[0], invalid[0].English)
@@ -265,7 +265,7 @@ func (p *Pages) sendLost(c echo.Context) error {
 			return surveys.ReplaceQuestion(q)(d)
 		})
 		if err == nil {
-			page.Tell(c, "The question is back, with your changes.")
+			page.Flash(c, "The question is back, with your changes.")
 			return done(c, s.ID, "q-"+q.Code, nil)
 		}
 		return err

@@ -46,7 +46,7 @@ func (r OptionRow) Hidden() []HiddenField {
 	if !r.Fixed {
 		list = append(list, HiddenField{r.Field("code"), r.Code})
 	}
-	for _, t := range r.Text.Tongues {
+	for _, t := range r.Text.Languages {
 		list = append(list, HiddenField{r.Field("text") + "-" + t.Lang, r.Text.Text[t.Lang]})
 	}
 	for name, ticked := range map[string]bool{"satisfied": r.Satisfied, "dontknow": r.DontKnow, "exclusive": r.Exclude} {

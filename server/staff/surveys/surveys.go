@@ -51,7 +51,7 @@ func (p *Pages) newSurvey(c echo.Context) NewSurveyPage {
 		view.Templates = append(view.Templates, page.Option{Value: name, Text: title, Hint: templateWords[name]})
 	}
 	view.Templates = append(view.Templates, page.Option{Value: "empty", Text: "An empty page", Hint: "Write every question yourself.", Or: "or"})
-	view.Title = staff.Wording{Page: view.Page, Name: "title", Label: "Title", Hint: "As customers see it. Leave it empty to take the template’s.", Tongues: staff.Tongues(c)}
+	view.Title = staff.Wording{Page: view.Page, Name: "title", Label: "Title", Hint: "As customers see it. Leave it empty to take the template’s.", Languages: staff.Languages(c)}
 	return view
 }
 
@@ -60,8 +60,8 @@ func (p *Pages) NewSurvey(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/survey_new", p.newSurvey(c))
 }
 
-// SendNewSurvey starts a draft, or shows the form again with what to put right.
-func (p *Pages) SendNewSurvey(c echo.Context) error {
+// CreateSurvey starts a draft, or shows the form again with what to put right.
+func (p *Pages) CreateSurvey(c echo.Context) error {
 	view := p.newSurvey(c)
 	view.Template, view.Slug = c.FormValue("template"), staff.PlainText(c.FormValue("slug"))
 	view.Title.Text = staff.WordingOf(c, "title", nil)
@@ -79,9 +79,9 @@ func (p *Pages) SendNewSurvey(c echo.Context) error {
 		view.Problems.Add("title-"+staff.Organisation(c).Languages[0], "Write the title of the survey.")
 	}
 	if len(view.Problems) == 0 {
-		id, err := p.create(c, view.Slug, d)
+		id, err := p.createNamed(c, view.Slug, d)
 		if err == nil {
-			page.Tell(c, "The survey is started. Customers see nothing of it until you publish it.")
+			page.Flash(c, "The survey is started. Customers see nothing of it until you publish it.")
 			return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/surveys/%d", id))
 		}
 		var invalid surveys.Problems
@@ -98,8 +98,8 @@ func (p *Pages) SendNewSurvey(c echo.Context) error {
 	return page.Render(c, http.StatusUnprocessableEntity, "staff/survey_new", view)
 }
 
-// create makes the survey under the short name asked for; where none was, under the first free one made from the title.
-func (p *Pages) create(c echo.Context, slug string, d surveys.Definition) (int64, error) {
+// createNamed makes the survey under the short name asked for; where none was, under the first free one made from the title.
+func (p *Pages) createNamed(c echo.Context, slug string, d surveys.Definition) (int64, error) {
 	actor, ctx := signin.Of(c).Actor, c.Request().Context()
 	if slug != "" {
 		return p.Surveys.Create(ctx, actor, slug, d)

@@ -209,12 +209,12 @@ func (p *Pages) SaveTranslation(c echo.Context) error {
 	}
 	said := page.New(c).Plural("translation.saved|%s text is saved|%s texts are saved", saved.Saved, page.Number(saved.Saved))
 	if len(saved.Kept) == 0 {
-		page.Tell(c, fmt.Sprintf("%s. %s", said, stillMissing(c, lang, saved.Missing)))
+		page.Flash(c, fmt.Sprintf("%s. %s", said, stillMissing(c, lang, saved.Missing)))
 		return c.Redirect(http.StatusSeeOther, view.Action)
 	}
 	view.keep(saved.Kept)
 	if saved.Saved > 0 {
-		view.Flash = &page.Flash{Text: said + ". The others are marked below.", Good: true}
+		view.Flash = &page.FlashMessage{Text: said + ". The others are marked below.", Good: true}
 	}
 	return page.Render(c, http.StatusUnprocessableEntity, "staff/translation_part", view)
 }

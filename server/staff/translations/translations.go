@@ -170,8 +170,8 @@ func (p *Pages) Translation(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/translation", p.translationPage(c, l))
 }
 
-// SendTranslation does what a button says: "upload", "remove".
-func (p *Pages) SendTranslation(c echo.Context) error {
+// ChangeTranslation does what a button says: "upload", "remove".
+func (p *Pages) ChangeTranslation(c echo.Context) error {
 	ctx, actor, lang := c.Request().Context(), signin.Of(c).Actor, c.Param("language")
 	switch c.FormValue("do") {
 	case "upload":
@@ -180,7 +180,7 @@ func (p *Pages) SendTranslation(c echo.Context) error {
 		if err := p.Words.Remove(ctx, actor, lang); err != nil {
 			return err
 		}
-		page.Tell(c, lint.LanguageWord(lang)+" is taken off the list.")
+		page.Flash(c, lint.LanguageWord(lang)+" is taken off the list.")
 		return c.Redirect(http.StatusSeeOther, "/staff/translations")
 	}
 	return echo.NewHTTPError(http.StatusBadRequest)
@@ -220,7 +220,7 @@ func (p *Pages) uploadTranslation(c echo.Context) error {
 	view.Refused = problems
 	view.Done = fmt.Sprintf("%s from the file.", page.New(c).Plural("translation.saved|%s text is saved|%s texts are saved", saved.Saved, page.Number(saved.Saved)))
 	if len(problems) == 0 {
-		page.Tell(c, view.Done)
+		page.Flash(c, view.Done)
 		return c.Redirect(http.StatusSeeOther, "/staff/translations/"+lang)
 	}
 	view.Problems.Add("file", page.New(c).Plural("translation.refused|%s line of the file was not taken. It is listed below.|%s lines of the file were not taken. They are listed below.", len(problems), page.Number(len(problems))))

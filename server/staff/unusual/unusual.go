@@ -347,9 +347,9 @@ func (p *Pages) decideUnusual(c echo.Context, view UnusualSurveyPage) error {
 		decision, err := p.Unusuals.Decide(c.Request().Context(), signin.Of(c).Actor, scope, unusual.Act(view.Form.Act), view.Form.Reason)
 		if err == nil {
 			if decision.Published {
-				page.Tell(c, "Figures of this time are public, so another person has to agree. Nothing has changed yet.")
+				page.Flash(c, "Figures of this time are public, so another person has to agree. Nothing has changed yet.")
 			} else {
-				page.Tell(c, "It is done. The figures are counted anew.")
+				page.Flash(c, "It is done. The figures are counted anew.")
 			}
 			return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/unusual/%d#decisions", view.Survey))
 		}

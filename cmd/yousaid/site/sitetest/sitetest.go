@@ -185,9 +185,9 @@ func (s *Site) Speaks(languages ...string) {
 	s.T.Helper()
 	now, err := s.Accounts.BySlug(s.T.Context(), s.Org.Slug)
 	s.check(err)
-	look := now.Look()
+	look := now.Branding()
 	look.Languages = languages
-	s.check(s.Accounts.ChangeLook(s.T.Context(), s.By(), now.Look().Mark(), look))
+	s.check(s.Accounts.ChangeBranding(s.T.Context(), s.By(), now.Branding().Mark(), look))
 	s.Later()
 }
 

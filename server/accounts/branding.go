@@ -27,19 +27,21 @@ import (
 // ErrChanged says that somebody else changed the organisation after it was looked at.
 var ErrChanged = errors.New("somebody else changed this after you opened it: nothing was saved")
 
-// Look is what a council can change of itself in the browser.
-type Look struct {
+// Branding is what a council can change of itself in the browser.
+type Branding struct {
 	Names     question.Text
 	Header    question.Text // the name in the page header; the organisation's where empty
 	Colour    string
 	Languages []string // the main one first
 }
 
-// Look gives how an organisation looks.
-func (o Organisation) Look() Look { return Look{o.Names, o.Brand.Name, o.Brand.Colour, o.Languages} }
+// Branding gives how an organisation looks.
+func (o Organisation) Branding() Branding {
+	return Branding{o.Names, o.Brand.Name, o.Brand.Colour, o.Languages}
+}
 
-// Mark tells whether the organisation still looks as it did: see ChangeLook.
-func (l Look) Mark() string {
+// Mark tells whether the organisation still looks as it did: see ChangeBranding.
+func (l Branding) Mark() string {
 	b, _ := json.Marshal(l) // texts
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:8])
@@ -57,7 +59,7 @@ var (
 	logoForm     = regexp.MustCompile(`^/[a-z0-9][a-z0-9-]{0,62}/logo/[0-9a-f]{16}\.png$`)
 )
 
-func (l Look) check() error {
+func (l Branding) check() error {
 	if l.Names.Empty() {
 		return refuse("names", "Write the name of the council in at least one language.")
 	}
@@ -85,13 +87,13 @@ func (l Look) check() error {
 	return Brand{Colour: l.Colour}.Check()
 }
 
-// ChangeLook changes names, colour and languages of an organisation that was seen as the mark says: ErrChanged where somebody changed it since.
-func (s *Store) ChangeLook(ctx context.Context, by tenant.Actor, was string, l Look) error {
+// ChangeBranding changes names, colour and languages of an organisation that was seen as the mark says: ErrChanged where somebody changed it since.
+func (s *Store) ChangeBranding(ctx context.Context, by tenant.Actor, was string, l Branding) error {
 	if err := l.check(); err != nil {
 		return err
 	}
 	return s.changeOrganisation(ctx, by, "organisation.look_changed", func(tx *sqlx.Tx, o *Organisation) error {
-		if was != "" && was != o.Look().Mark() {
+		if was != "" && was != o.Branding().Mark() {
 			return ErrChanged
 		}
 		for _, lang := range l.Languages {
