@@ -2,12 +2,21 @@ package attack
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
 )
 
 // The reference for the search: walk through every complete table that the grand total allows, and keep those that agree with what is printed.
+
+// roundedTo is the figure that an exact value becomes when it is printed with one decimal less than the grid has: a mean to tenths on the grid of twentieths,
+// a percentage to tenths on the grid of 2000ths of its share. Halves are rounded away from zero, so the end that is further from zero is not counted.
+func roundedTo(v float64, grid int64) Figure {
+	half := float64(grid)
+	steps := math.Round(v * half / 2)
+	return around(steps, grid)
+}
 
 // enumerate gives the least and most of every hidden aggregate over all complete tables that agree.
 func enumerate(t *testing.T, table Table) (ends map[string]Interval) {

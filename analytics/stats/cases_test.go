@@ -5,6 +5,8 @@ import (
 	"math"
 	"os"
 	"testing"
+
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // checks says how each kind of reference case is worked out here: expected name → our value.
@@ -23,7 +25,7 @@ var checks = map[string]func(t *testing.T, input json.RawMessage) map[string]flo
 			N    float64 `json:"n_eff"`
 			Conf float64
 		}](t, input)
-		p, lo, hi := WilsonShare(in.P, in.N, in.Conf)
+		p, lo, hi := wilsonShare(in.P, in.N, in.Conf)
 		return map[string]float64{"p": p, "lo": lo, "hi": hi}
 	},
 	"diff_ci": func(t *testing.T, input json.RawMessage) map[string]float64 {
@@ -33,38 +35,6 @@ var checks = map[string]func(t *testing.T, input json.RawMessage) map[string]flo
 		}](t, input)
 		d, lo, hi := Newcombe(in.X1, in.N1, in.X2, in.N2, in.Conf)
 		return map[string]float64{"diff": d, "lo": lo, "hi": hi}
-	},
-	"csat": func(t *testing.T, input json.RawMessage) map[string]float64 {
-		in := decode[struct {
-			Counts []int64
-			Boxes  int `json:"top_boxes"`
-			Conf   float64
-		}](t, input)
-		c := CSATOf(in.Counts, in.Boxes, in.Conf)
-		return map[string]float64{"n": float64(c.N), "csat_pct": 100 * c.Top, "bottom2_pct": 100 * c.Bottom,
-			"net_pct": 100 * c.Net, "wilson_lo_pct": 100 * c.TopLow, "wilson_hi_pct": 100 * c.TopHigh}
-	},
-	"mean_t": func(t *testing.T, input json.RawMessage) map[string]float64 {
-		in := decode[scale](t, input)
-		s := Summarise(in.scores(), in.Counts)
-		lo, hi := s.Interval(in.Conf, in.Min, in.Min+float64(len(in.Counts)-1))
-		return map[string]float64{"n": float64(s.N), "mean": s.Mean, "sd": s.SD, "se": s.SE(), "df": float64(s.N - 1),
-			"t": TQuantile(1-(1-in.Conf)/2, float64(s.N-1)), "lo": lo, "hi": hi, "median": s.Median}
-	},
-	"nps": func(t *testing.T, input json.RawMessage) map[string]float64 {
-		in := decode[struct {
-			Counts [11]int64 `json:"counts_0_to_10"`
-			Conf   float64
-		}](t, input)
-		s := NPSOf(in.Counts, in.Conf)
-		return map[string]float64{"n": float64(s.N), "promoters": float64(s.Promoters), "passives": float64(s.Passives),
-			"detractors": float64(s.Detractors), "nps": s.Score, "se": s.SE, "lo": s.Low, "hi": s.High}
-	},
-	"ces": func(t *testing.T, input json.RawMessage) map[string]float64 {
-		in := decode[scale](t, input)
-		s := Summarise(in.scores(), in.Counts)
-		c := CSATOf(in.Counts, len(in.Counts)-int(in.AgreeFrom-in.Min), 0.95)
-		return map[string]float64{"n": float64(s.N), "mean": s.Mean, "sd": s.SD, "ces_pct": 100 * c.Top}
 	},
 	"two_prop_z": func(t *testing.T, input json.RawMessage) map[string]float64 {
 		in := decode[struct{ X1, N1, X2, N2 int64 }](t, input)
@@ -82,10 +52,10 @@ var checks = map[string]func(t *testing.T, input json.RawMessage) map[string]flo
 	"fisher": func(t *testing.T, input json.RawMessage) map[string]float64 {
 		in := decode[struct{ Table [2][2]int64 }](t, input)
 		a, b, c, d := in.Table[0][0], in.Table[0][1], in.Table[1][0], in.Table[1][1]
-		if TwoShares(a, a+b, c, c+d) != Fisher(a, a+b, c, c+d) {
+		if TwoShares(a, a+b, c, c+d) != fisher(a, a+b, c, c+d) {
 			t.Error("a small table is tested by approximation")
 		}
-		return map[string]float64{"p_value": Fisher(a, a+b, c, c+d)}
+		return map[string]float64{"p_value": fisher(a, a+b, c, c+d)}
 	},
 	"p_adjust":        nil, // a list of values: TestHolm
 	"normal_quantile": nil, // a list of values: TestNormalQuantile
@@ -93,6 +63,10 @@ var checks = map[string]func(t *testing.T, input json.RawMessage) map[string]flo
 
 // notYet lists the kinds of reference case without code here, and why, so that their absence is seen.
 var notYet = map[string]string{
+	"csat":                     "no page shows top and bottom boxes: the share satisfied is a Wilson share",
+	"mean_t":                   "means are shown without an interval",
+	"nps":                      "no question has a net promoter score",
+	"ces":                      "no question has a customer effort score",
 	"two_prop_z_neff":          "differences between groups come with the tests of difference",
 	"chi2":                     "differences between groups come with the tests of difference",
 	"welch_t":                  "differences between groups come with the tests of difference",
@@ -113,24 +87,9 @@ var notYet = map[string]string{
 	"min_base_policy":          "overruled: disclosure hides every count below the threshold, zero included",
 }
 
-type scale struct {
-	Counts    []int64
-	Min       float64 `json:"scale_min"`
-	AgreeFrom float64 `json:"agree_from"`
-	Conf      float64
-}
-
 func pooled(x1, n1, x2, n2 int64) map[string]float64 {
-	z, p := PooledZ(x1, n1, x2, n2)
+	z, p := pooledZ(x1, n1, x2, n2)
 	return map[string]float64{"p1": float64(x1) / float64(n1), "p2": float64(x2) / float64(n2), "pooled": float64(x1+x2) / float64(n1+n2), "z": z, "chi2": z * z, "p_value": p}
-}
-
-func (s scale) scores() []float64 {
-	scores := make([]float64, len(s.Counts))
-	for i := range scores {
-		scores[i] = s.Min + float64(i)
-	}
-	return scores
 }
 
 func decode[T any](t *testing.T, raw json.RawMessage) T {
@@ -209,8 +168,8 @@ func TestNormalQuantile(t *testing.T) {
 		want := decode[struct{ Z []float64 }](t, c.Expected)
 		for i, p := range in.P {
 			found++
-			if z := NormalQuantile(p); !near(z, want.Z[i], 1e-13) {
-				t.Errorf("NormalQuantile(%v) = %.15g, want %.15g", p, z, want.Z[i])
+			if z := distuv.UnitNormal.Quantile(p); !near(z, want.Z[i], 1e-13) {
+				t.Errorf("the quantile of %v is %.15g, want %.15g", p, z, want.Z[i])
 			}
 		}
 	}

@@ -1,12 +1,11 @@
-// Package stats turns counts of answers into shares, means and scores with their intervals; pure functions, no rounding but where said.
+// Package stats has shares with their intervals and the tests of two shares; pure functions, no rounding but where said.
 package stats
 
-import "math"
+import (
+	"math"
 
-// NormalQuantile returns z with P(Z ≤ z) = p for a standard normal Z. p is in (0, 1); 0 and 1 give minus and plus infinity.
-func NormalQuantile(p float64) float64 {
-	return math.Sqrt2 * math.Erfinv(2*p-1)
-}
+	"gonum.org/v1/gonum/stat/distuv"
+)
 
 // Wilson returns the share x/n and its Wilson score interval at confidence conf (0.95 for 95 percent), all in 0..1.
 //
@@ -17,7 +16,7 @@ func Wilson(x, n int64, conf float64) (p, lo, hi float64) {
 	if n < 1 || x < 0 || x > n {
 		return math.NaN(), math.NaN(), math.NaN()
 	}
-	p, lo, hi = WilsonShare(float64(x)/float64(n), float64(n), conf)
+	p, lo, hi = wilsonShare(float64(x)/float64(n), float64(n), conf)
 	if x == 0 {
 		lo = 0
 	}
@@ -27,12 +26,12 @@ func Wilson(x, n int64, conf float64) (p, lo, hi float64) {
 	return p, lo, hi
 }
 
-// WilsonShare is Wilson for a share p on a base n that need not be whole, such as the effective size of a weighted sample.
-func WilsonShare(p, n, conf float64) (share, lo, hi float64) {
+// wilsonShare is Wilson for a share p on a base n that need not be whole, such as the effective size of a weighted sample.
+func wilsonShare(p, n, conf float64) (share, lo, hi float64) {
 	if !(n > 0) || !(p >= 0 && p <= 1) || !(conf > 0 && conf < 1) {
 		return math.NaN(), math.NaN(), math.NaN()
 	}
-	z := NormalQuantile(1 - (1-conf)/2)
+	z := distuv.UnitNormal.Quantile(1 - (1-conf)/2)
 	z2 := z * z
 	centre := (p + z2/(2*n)) / (1 + z2/n)
 	half := z * math.Sqrt(p*(1-p)/n+z2/(4*n*n)) / (1 + z2/n)
