@@ -10,6 +10,7 @@ import (
 	"github.com/lib/pq"
 
 	"yousaid/analytics/disclosure"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/register"
 	"yousaid/surveys/permission"
 	"yousaid/surveys/tenant"
@@ -36,7 +37,7 @@ type Analytics struct {
 
 // Protected is a table that has been through disclosure control. It is the only kind that may leave for the public or show an equality dimension.
 type Protected struct {
-	Frame
+	figures.Frame
 	Table   disclosure.Table
 	Release int64    // the number in the register, when the audience is the public
 	Beside  []int64  // the earlier releases that it was audited with
@@ -54,9 +55,9 @@ func (p Protected) Lattices() int { return p.proof.Lattices() }
 
 // Ask answers a query for an actor: Figures for staff, Protected when an equality dimension or the public is involved.
 // It returns a Refusal (what to ask instead), ErrNotAllowed, or the database's error.
-func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q Query) (Answer, error) {
+func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q figures.Query) (Answer, error) {
 	answer, err := a.ask(ctx, by, q, releasing)
-	if refused := (Refusal{}); q.Audience == Public && a.Refused != nil && errors.As(err, &refused) {
+	if refused := (Refusal{}); q.Audience == figures.Public && a.Refused != nil && errors.As(err, &refused) {
 		a.Refused()
 	}
 	return answer, err
@@ -64,8 +65,8 @@ func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q Query) (Answer, 
 
 // Preview is Ask for the public without letting anything out: it shows staff the protected table as it would leave, and writes no release. With an equality dimension the look is
 // logged like every other.
-func (a *Analytics) Preview(ctx context.Context, by tenant.Actor, q Query) (Protected, error) {
-	q.Audience = Public
+func (a *Analytics) Preview(ctx context.Context, by tenant.Actor, q figures.Query) (Protected, error) {
+	q.Audience = figures.Public
 	answer, err := a.ask(ctx, by, q, looking)
 	if err != nil {
 		return Protected{}, err
@@ -82,7 +83,7 @@ const (
 	trying                   // by the program, which shows its figures to nobody
 )
 
-func (a *Analytics) ask(ctx context.Context, by tenant.Actor, q Query, to purpose) (Answer, error) {
+func (a *Analytics) ask(ctx context.Context, by tenant.Actor, q figures.Query, to purpose) (Answer, error) {
 	for range 3 {
 		answer, err := a.once(ctx, by, q, to)
 		if !errors.Is(err, errOvertaken) {
@@ -95,12 +96,12 @@ func (a *Analytics) ask(ctx context.Context, by tenant.Actor, q Query, to purpos
 // errOvertaken says that a table about the same answers left while this one was audited.
 var errOvertaken = errors.New("another release was first")
 
-func (a *Analytics) once(ctx context.Context, by tenant.Actor, q Query, to purpose) (Answer, error) {
-	q.everybody = false
+func (a *Analytics) once(ctx context.Context, by tenant.Actor, q figures.Query, to purpose) (Answer, error) {
+	q.Everybody = false
 	if q.Audience == "" {
-		q.Audience = Internal
+		q.Audience = figures.Internal
 	}
-	if q.Audience != Internal && q.Audience != Public {
+	if q.Audience != figures.Internal && q.Audience != figures.Public {
 		return nil, refuse("The audience %q is not known: it is internal or public.", q.Audience)
 	}
 	tx, err := a.DB.BeginRead(ctx, by.Org)
@@ -116,10 +117,10 @@ func (a *Analytics) once(ctx context.Context, by tenant.Actor, q Query, to purpo
 	if err != nil {
 		return nil, err
 	}
-	if q.Unusual && (q.Audience == Public || t.equality || q.Rounded) {
+	if q.Unusual && (q.Audience == figures.Public || t.equality || q.Rounded) {
 		return nil, refuse("Unusual answers are counted in tables for staff only, without equality groups.")
 	}
-	protect := q.Audience == Public || t.equality || q.Rounded
+	protect := q.Audience == figures.Public || t.equality || q.Rounded
 	if protect {
 		if err := t.checkProtected(by, a.Now()); err != nil {
 			return nil, err
@@ -156,9 +157,9 @@ func (a *Analytics) once(ctx context.Context, by tenant.Actor, q Query, to purpo
 	}
 	switch {
 	case to == trying:
-	case q.Audience == Public && to == releasing:
+	case q.Audience == figures.Public && to == releasing:
 		answer.Release, err = a.release(ctx, by, answer, rules)
-	case q.Audience == Public && !t.equality:
+	case q.Audience == figures.Public && !t.equality:
 	default:
 		err = a.remember(ctx, by, answer) // a look at what may leave is a look
 	}
@@ -259,7 +260,7 @@ func (t *table) checkProtected(by tenant.Actor, now time.Time) error {
 	if len(t.by) == 0 {
 		return refuse("Choose one dimension to split this table by.")
 	}
-	if t.frame.Query.Rounded && t.frame.Query.Audience != Public {
+	if t.frame.Query.Rounded && t.frame.Query.Audience != figures.Public {
 		return refuse("Counts are rounded only in tables for the public.")
 	}
 	for _, d := range t.by {
@@ -276,7 +277,7 @@ func (t *table) checkProtected(by tenant.Actor, now time.Time) error {
 	if t.frame.Measure.Number || t.frame.Measure.Several {
 		return refuse("%s cannot be protected yet: choose a question with one answer from a list.", t.frame.Measure.Code)
 	}
-	if t.frame.Query.Audience == Public && len(t.where) > 0 {
+	if t.frame.Query.Audience == figures.Public && len(t.where) > 0 {
 		return refuse("A public table counts every response of its months: take the filter on %s away.", t.where[0].dimension.ID)
 	}
 	if len(t.where) > 1 {
@@ -292,8 +293,8 @@ func (t *table) checkProtected(by tenant.Actor, now time.Time) error {
 
 // closedMonths makes the period whole months that are over: an open month could be asked again after one more answer.
 func (t *table) closedMonths(now time.Time) error {
-	today := DateOf(now.In(t.frame.Zone))
-	lastClosed := Date{today.Year, today.Month, 1}.AddDays(-1)
+	today := figures.DateOf(now.In(t.frame.Zone))
+	lastClosed := figures.Date{Year: today.Year, Month: today.Month, Day: 1}.AddDays(-1)
 	if t.frame.From.IsZero() {
 		t.frame.From = t.first
 		if t.first.IsZero() || lastClosed.Before(t.first) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"yousaid/analytics/disclosure"
+	"yousaid/analytics/figures"
 )
 
 // Tables are set apart only when nothing leads from one to the other, through whichever others.
@@ -16,7 +17,7 @@ func TestSetApart(t *testing.T) {
 		r.Query.By = strings.Fields(by)
 		var all, one []string
 		for range r.Query.By {
-			all, one, r.groups = append(all, All), append(one, "x"), append(r.groups, nil)
+			all, one, r.groups = append(all, figures.All), append(one, "x"), append(r.groups, nil)
 		}
 		r.cells = []earlierCell{{codes: one, state: disclosure.Hidden}, {codes: all, state: total, distribution: map[string]int64{"1": 9}}}
 		return r

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/surveys"
 	"yousaid/surveys/tenant"
 )
@@ -27,7 +28,7 @@ func satisfaction(t *testing.T) *council {
 }
 
 // figures asks and expects an unprotected table.
-func (c *council) figures(q analytics.Query) analytics.Figures {
+func (c *council) figures(q figures.Query) analytics.Figures {
 	c.t.Helper()
 	a, err := c.ask.Ask(c.t.Context(), c.by(), q)
 	c.check(err)
@@ -39,7 +40,7 @@ func (c *council) figures(q analytics.Query) analytics.Figures {
 }
 
 // refused asks and expects a sentence that holds the words.
-func (c *council) refused(q analytics.Query, words string) {
+func (c *council) refused(q figures.Query, words string) {
 	c.t.Helper()
 	_, err := c.ask.Ask(c.t.Context(), c.by(), q)
 	var r analytics.Refusal
@@ -48,14 +49,14 @@ func (c *council) refused(q analytics.Query, words string) {
 	}
 }
 
-func query(by ...string) analytics.Query {
-	return analytics.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: by}
+func query(by ...string) figures.Query {
+	return figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: by}
 }
 
 // table writes an answer in short: codes, base and satisfied count.
 func table(a analytics.Answer) string {
 	var out []string
-	for _, r := range analytics.Records(a) {
+	for _, r := range analytics.Cells(a) {
 		raw, _ := json.Marshal(r)
 		out = append(out, string(raw))
 	}
@@ -111,16 +112,16 @@ func TestTwoDimensionsAndFilters(t *testing.T) {
 		t.Errorf("by directorate and month: %q, want %q", strings.Join(got, ", "), want)
 	}
 	q := query("service")
-	q.Where = []analytics.Filter{{Dimension: "channel", Values: []string{"web", "post"}}, {Dimension: "directorate", Values: []string{"housing", "streets"}}}
+	q.Where = []figures.Filter{{Dimension: "channel", Values: []string{"web", "post"}}, {Dimension: "directorate", Values: []string{"housing", "streets"}}}
 	if f := c.figures(q); f.Total.N != 5 || len(f.Cells) != 2 {
 		t.Errorf("filtered: %s", table(f))
 	}
 	q = query("day")
-	q.From, q.To = analytics.Date{2026, time.March, 31}, analytics.Date{2026, time.March, 31}
+	q.From, q.To = figures.Date{Year: 2026, Month: time.March, Day: 31}, figures.Date{Year: 2026, Month: time.March, Day: 31}
 	if f := c.figures(q); f.Total.N != 2 || f.Cells[0].Codes[0] != "2026-03-31" {
 		t.Errorf("the last of March, itself counted: %s", table(f))
 	}
-	q.From, q.To = analytics.Date{2026, time.October, 25}, analytics.Date{2026, time.October, 25} // a day of 25 hours
+	q.From, q.To = figures.Date{Year: 2026, Month: time.October, Day: 25}, figures.Date{Year: 2026, Month: time.October, Day: 25} // a day of 25 hours
 	if f := c.figures(q); f.Total.N != 8 {
 		t.Errorf("the day the clocks go back: %s", table(f))
 	}
@@ -149,7 +150,7 @@ func TestOtherKindsOfMeasure(t *testing.T) {
 	c.store(2, answer{survey: "odd", answers: map[string]any{"topics": []string{"b"}, "visits": 12, "again": "no", "ease": "dk"}})
 	c.store(1, answer{survey: "odd", answers: map[string]any{"visits": 2.5, "ease": "hard"}})
 	ask := func(measure string, by ...string) analytics.Figures {
-		return c.figures(analytics.Query{Surveys: []string{"odd"}, Measure: measure, By: by})
+		return c.figures(figures.Query{Surveys: []string{"odd"}, Measure: measure, By: by})
 	}
 	f := ask("topics")
 	if f.Total.N != 3 || f.Total.Distribution[0].N != 1 || f.Total.Distribution[1].N != 3 || f.Total.Mean != nil || f.Total.Satisfied != nil {
@@ -175,8 +176,8 @@ func TestOtherKindsOfMeasure(t *testing.T) {
 	if len(f.Cells) != 3 || !strings.Contains(table(f), `"ease":"dk"`) {
 		t.Errorf("don't know is a group like another: %s", table(f))
 	}
-	c.refused(analytics.Query{Surveys: []string{"odd"}, Measure: "words"}, "own words")
-	c.refused(analytics.Query{Surveys: []string{"odd"}, Measure: "visits", By: []string{"visits"}}, "cannot split")
+	c.refused(figures.Query{Surveys: []string{"odd"}, Measure: "words"}, "own words")
+	c.refused(figures.Query{Surveys: []string{"odd"}, Measure: "visits", By: []string{"visits"}}, "cannot split")
 }
 
 func TestSurveysAreJoinedByScale(t *testing.T) {
@@ -233,10 +234,10 @@ func TestQuestionsThatMakeNoSense(t *testing.T) {
 	c.refused(query("channel", "channel"), "named twice")
 	c.refused(query("channel", "mode", "month"), "two dimensions")
 	q := query("channel")
-	q.Where = []analytics.Filter{{Dimension: "channel", Values: []string{"telefone"}}}
+	q.Where = []figures.Filter{{Dimension: "channel", Values: []string{"telefone"}}}
 	c.refused(q, `no value "telefone"`)
 	q = query()
-	q.From, q.To = analytics.Date{2026, 5, 2}, analytics.Date{2026, 5, 1}
+	q.From, q.To = figures.Date{Year: 2026, Month: 5, Day: 2}, figures.Date{Year: 2026, Month: 5, Day: 1}
 	c.refused(q, "before it begins")
 	q = query()
 	q.Audience = "everybody"

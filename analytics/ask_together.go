@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"yousaid/analytics/figures"
 	"yousaid/surveys/tenant"
 )
 
@@ -14,7 +15,7 @@ var ErrNeedsProtection = errors.New("figures of an equality group are shown in p
 
 // AskTogether answers queries for staff about the same surveys from one state of the data, so that what a page shows side by side adds up, and what must be known of the surveys is read once.
 // No query has an equality dimension or is for the public. It returns a Refusal, ErrNotAllowed, ErrNeedsProtection, or the database's error.
-func (a *Analytics) AskTogether(ctx context.Context, by tenant.Actor, queries ...Query) ([]Figures, error) {
+func (a *Analytics) AskTogether(ctx context.Context, by tenant.Actor, queries ...figures.Query) ([]Figures, error) {
 	if len(queries) == 0 {
 		return nil, nil
 	}
@@ -33,16 +34,16 @@ func (a *Analytics) AskTogether(ctx context.Context, by tenant.Actor, queries ..
 			return nil, errors.New("queries that are asked together are about the same surveys")
 		}
 		if q.Audience == "" {
-			q.Audience = Internal
+			q.Audience = figures.Internal
 		}
-		if q.everybody && len(q.By)+len(q.Where) > 0 {
+		if q.Everybody && len(q.By)+len(q.Where) > 0 {
 			return nil, refuse("The figure of the whole council has no dimension and no filter.")
 		}
 		t, err := book.plan(by, q)
 		if err != nil {
 			return nil, err
 		}
-		if q.Audience != Internal || t.equality || q.Rounded {
+		if q.Audience != figures.Internal || t.equality || q.Rounded {
 			return nil, ErrNeedsProtection
 		}
 		if err := t.count(ctx, tx); err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics/disclosure"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/register"
 	"yousaid/surveys/tenant"
 )
@@ -19,7 +20,7 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 	answer := Protected{Frame: t.frame, counts: t.counts, rows: t.book.rows()}
 	var known out
 	var err error
-	if t.frame.Query.Audience == Public {
+	if t.frame.Query.Audience == figures.Public {
 		if known, err = t.earlierReleases(ctx, tx); err != nil {
 			return answer, err
 		}
@@ -151,7 +152,7 @@ func (t *table) people(codes []string) (n int64, answers map[string]int64) {
 	for _, c := range t.cells {
 		inside := true
 		for i, code := range codes {
-			in := code == All || c.codes[i] == code
+			in := code == figures.All || c.codes[i] == code
 			for _, g := range t.frame.Dimensions[i].Groups {
 				in = in || g.Code.Code == code && slices.Contains(g.Of, c.codes[i])
 			}
@@ -210,7 +211,7 @@ func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules
 	}
 	surveys, months := answer.counts.surveys(), monthsBetween(answer.From, answer.To)
 	out.JointCodes = func(codes []string) []string {
-		return j.codes(answer.Query.By, codes, surveys, months, answer.part)
+		return j.codes(answer.Query.By, codes, surveys, months, answer.PartOf)
 	}
 	// The selections of all places must be known before the lattice is laid.
 	places := map[string]bool{}
@@ -250,26 +251,6 @@ func (j *joint) fewSince(r *earlier, answer *Protected, rules disclosure.Rules) 
 	return both != nil && differs(all, both)
 }
 
-// part gives the codes behind a code of a dimension: itself, or what the subtotal is made of.
-func (f Frame) part(i int, code string) []string {
-	for _, g := range f.Dimensions[i].Groups {
-		if g.Code.Code == code {
-			return g.Of
-		}
-	}
-	return []string{code}
-}
-
-// finest tells whether a group is no sum of others.
-func (f Frame) finest(codes []string) bool {
-	for i, code := range codes {
-		if code == All || f.Dimensions[i].isGroup(code) {
-			return false
-		}
-	}
-	return true
-}
-
 // shared is every span of months of every survey, to be held as it is.
 func (j *joint) shared() disclosure.PriorTable {
 	held := disclosure.PriorTable{Fixed: true}
@@ -281,7 +262,7 @@ func (j *joint) shared() disclosure.PriorTable {
 			return
 		}
 		if id := j.by[i].ID; id != "month" && id != "(survey)" {
-			codes[i] = All
+			codes[i] = figures.All
 			walk(i + 1)
 			return
 		}
@@ -314,18 +295,18 @@ func (j *joint) since(c earlierCell, of [][]string) (came, went int64) {
 
 // counts tells whether an answer counts towards the base.
 func (j *joint) counts(code string) bool {
-	return slices.ContainsFunc(j.measure.valid(), func(a AnswerCode) bool { return a.Code == code })
+	return slices.ContainsFunc(j.measure.valid(), func(a figures.AnswerCode) bool { return a.Code == code })
 }
 
 // eachPlace visits every combination of codes, groups and All.
-func eachPlace(dimensions []Dimension, visit func(codes []string)) {
+func eachPlace(dimensions []figures.Dimension, visit func(codes []string)) {
 	wide := slices.Clone(dimensions)
 	for i, d := range wide {
 		wide[i].Codes = slices.Clone(d.Codes)
 		for _, g := range d.Groups {
 			wide[i].Codes = append(wide[i].Codes, g.Code)
 		}
-		wide[i].Codes = append(wide[i].Codes, Code{All, ""})
+		wide[i].Codes = append(wide[i].Codes, figures.Code{Code: figures.All, Label: ""})
 	}
 	combinations(wide, visit)
 }

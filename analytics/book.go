@@ -12,6 +12,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"yousaid/analytics/figures"
 	"yousaid/surveys"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
@@ -30,13 +31,13 @@ type book struct {
 	points        []named // access points
 	moves         []move
 	snapshot      int64
-	first         Date
+	first         figures.Date
 	serviceColumn int
 }
 
 // asked is a survey with every version that was ever published, newest first.
 type asked struct {
-	SurveyRef
+	figures.SurveyRef
 	versions  []surveys.Definition
 	published []time.Time // each of the versions
 }
@@ -80,7 +81,7 @@ func (n named) label() string {
 }
 
 // open reads the book in the transaction that will count, so that both see one state of the data.
-func open(ctx context.Context, tx *sqlx.Tx, org tenant.Org, q Query) (*book, error) {
+func open(ctx context.Context, tx *sqlx.Tx, org tenant.Org, q figures.Query) (*book, error) {
 	return openBook(ctx, tx, org, q.Surveys, nil)
 }
 
@@ -123,7 +124,7 @@ func openBook(ctx context.Context, tx *sqlx.Tx, org tenant.Org, slugs []string, 
 		return nil, fmt.Errorf("reading the first response: %w", err)
 	}
 	if first.Valid {
-		b.first = DateOf(first.Time.In(b.zone))
+		b.first = figures.DateOf(first.Time.In(b.zone))
 	}
 	return b, nil
 }
@@ -164,7 +165,7 @@ func (b *book) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string, ids
 		}
 		if n := len(b.surveys); n == 0 || b.surveys[n-1].ID != r.ID {
 			title, _ := d.Title.In("en")
-			b.surveys = append(b.surveys, asked{SurveyRef: SurveyRef{ID: r.ID, Slug: r.Slug, Title: title}})
+			b.surveys = append(b.surveys, asked{SurveyRef: figures.SurveyRef{ID: r.ID, Slug: r.Slug, Title: title}})
 		}
 		last := &b.surveys[len(b.surveys)-1]
 		last.versions, last.published = append(last.versions, d), append(last.published, r.Published)

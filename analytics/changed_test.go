@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 )
 
 // late stores women and people who prefer not to say: as many of each rating 2 and 4 as given.
@@ -26,15 +27,15 @@ func TestWhoWasThereBeforeLateAnswers(t *testing.T) {
 	c.late("", 1, 2)
 	c.people(8, sex("pns"), "2026-07-10T10")
 	first := c.protected(public(time.July, time.July, "sex"))
-	if shown(first, "female") != "hidden" || shown(first, "pns") != "40" || shown(first, analytics.All) != "54" {
-		t.Fatalf("female %s, prefer not to say %s, all %s", shown(first, "female"), shown(first, "pns"), shown(first, analytics.All))
+	if shown(first, "female") != "hidden" || shown(first, "pns") != "40" || shown(first, figures.All) != "54" {
+		t.Fatalf("female %s, prefer not to say %s, all %s", shown(first, "female"), shown(first, "pns"), shown(first, figures.All))
 	}
 	c.late("female", 2, 3)
 	c.late("male", 2, 1)
 	c.late("", 1, 1)
 	c.late("pns", 7, 8)
 	second := c.protected(public(time.July, time.July, "sex"))
-	if shown(second, "female") == "12" && shown(second, "pns") == "55" && shown(second, analytics.All) == "79" {
+	if shown(second, "female") == "12" && shown(second, "pns") == "55" && shown(second, figures.All) == "79" {
 		t.Error("12 women are printed: at most 10 of them came, so there were 2 at least before")
 	}
 	if len(second.Beside) != 1 || len(second.Limits) == 0 || !strings.Contains(strings.Join(second.Limits, " "), "have come in late") {
@@ -68,8 +69,8 @@ func TestWhoIsLeftAfterAnswersAreTakenBack(t *testing.T) {
 	}
 	c.check(err)
 	second := a.(analytics.Protected)
-	if shown(second, "telephone") != "hidden" || shown(second, "web") != "hidden" && shown(second, "post") != "hidden" && shown(second, analytics.All) != "hidden" {
-		t.Errorf("web %s, post %s, telephone %s, all %s", shown(second, "web"), shown(second, "post"), shown(second, "telephone"), shown(second, analytics.All))
+	if shown(second, "telephone") != "hidden" || shown(second, "web") != "hidden" && shown(second, "post") != "hidden" && shown(second, figures.All) != "hidden" {
+		t.Errorf("web %s, post %s, telephone %s, all %s", shown(second, "web"), shown(second, "post"), shown(second, "telephone"), shown(second, figures.All))
 	}
 	if !strings.Contains(strings.Join(second.Limits, " "), "have been taken back") {
 		t.Errorf("%v", second.Limits)

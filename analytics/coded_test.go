@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"yousaid/analytics"
+	"yousaid/analytics/figures"
 )
 
 // figureNames are names that stand beside the codes of a cell where it is written.
@@ -41,10 +41,10 @@ pages:
 				c.store(n, answer{answers: map[string]any{"rating": "2", code: []string{"a", "b", "c"}[i]}, channel: "web"})
 				c.store(20*n, answer{answers: map[string]any{"rating": "1", code: "a"}, channel: "web"})
 			}
-			september, err := analytics.ParseDate("2026-09-01")
+			september, err := figures.ParseDate("2026-09-01")
 			c.check(err)
 			q := query(code)
-			q.Audience, q.From, q.To = analytics.Public, september, september.AddDays(29)
+			q.Audience, q.From, q.To = figures.Public, september, september.AddDays(29)
 			first := c.protected(q)
 			read, err := c.ask.Released(t.Context(), c.by(), first.Release)
 			c.check(err)

@@ -10,6 +10,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/attack"
+	"yousaid/analytics/figures"
 	"yousaid/surveys/catalogue"
 	"yousaid/surveys/demo"
 )
@@ -32,7 +33,7 @@ func simulated(t *testing.T, n int) *council {
 }
 
 // named asks for a release by another name of the question.
-func named(q analytics.Query, measure string, surveys ...string) analytics.Query {
+func named(q figures.Query, measure string, surveys ...string) figures.Query {
 	q.Measure = measure
 	if surveys != nil {
 		q.Surveys = surveys
@@ -48,10 +49,10 @@ func TestAYearUnderOneNameAndItsHalvesUnderAnother(t *testing.T) {
 	t.Parallel()
 	c := simulated(t, 8000)
 	whole := named(query("sex", "service"), "rating")
-	whole.Audience = analytics.Public
-	whole.From, whole.To = analytics.Date{Year: 2025, Month: 11, Day: 1}, analytics.Date{Year: 2026, Month: 10, Day: 31}
+	whole.Audience = figures.Public
+	whole.From, whole.To = figures.Date{Year: 2025, Month: 11, Day: 1}, figures.Date{Year: 2026, Month: 10, Day: 31}
 	first, second := named(whole, byScale), named(whole, byScale)
-	first.To, second.From = analytics.Date{Year: 2026, Month: 4, Day: 30}, analytics.Date{Year: 2026, Month: 5, Day: 1}
+	first.To, second.From = figures.Date{Year: 2026, Month: 4, Day: 30}, figures.Date{Year: 2026, Month: 5, Day: 1}
 	all := c.protected(whole)
 	together := attack.Table{Name: "year and halves", Dimensions: append([]attack.Dimension{{ID: "half", Nodes: []attack.Node{{Code: "first", Parent: attack.All}, {Code: "second", Parent: attack.All}}}}, c.read(all).Dimensions...), Answers: c.read(all).Answers}
 	add := func(half string, p analytics.Protected) {
@@ -62,7 +63,7 @@ func TestAYearUnderOneNameAndItsHalvesUnderAnother(t *testing.T) {
 	}
 	add(attack.All, all)
 	left := 0
-	for half, q := range map[string]analytics.Query{"first": first, "second": second} {
+	for half, q := range map[string]figures.Query{"first": first, "second": second} {
 		p, ok := c.left(q)
 		if !ok {
 			continue
@@ -90,7 +91,7 @@ func TestOneWithdrawalUnderAnotherName(t *testing.T) {
 	c.check(err)
 	c.must(tx.Exec(`UPDATE responses SET state = 'withdrawn', answers = '{}' WHERE organisation_id = $1 AND id = (SELECT id FROM responses WHERE organisation_id = $1 LIMIT 1)`, c.org))
 	c.check(tx.Commit())
-	for _, q := range []analytics.Query{
+	for _, q := range []figures.Query{
 		named(public(time.July, time.July, "sex"), byScale),
 		named(public(time.July, time.July, "sex"), byScale, "all"),
 		named(public(time.July, time.August, "channel"), byScale),
@@ -141,7 +142,7 @@ func TestReleasesOfTheSameAnswersInOtherWords(t *testing.T) {
 	july := public(time.July, time.July, "channel")
 	for _, words := range []struct {
 		name         string
-		first, other analytics.Query
+		first, other figures.Query
 		beside       bool
 	}{
 		{"all and a list", named(july, byScale, every...), named(july, byScale, "third", "second", "customer-satisfaction"), true},
@@ -209,7 +210,7 @@ func TestReleasesOfWhatIsCalledOtherwiseToday(t *testing.T) {
 		if len(again.Limits) > 0 {
 			t.Errorf("%s: nothing changed, and it is said that %v", renamed, again.Limits)
 		}
-		q.To = analytics.Date{Year: 2026, Month: 8, Day: 31}
+		q.To = figures.Date{Year: 2026, Month: 8, Day: 31}
 		two, left := c.left(q)
 		if left && (!slices.Contains(two.Beside, july.Release) || len(two.Limits) > 0) {
 			t.Errorf("%s: the two months left beside %v, with the limits %v", renamed, two.Beside, two.Limits)
@@ -227,7 +228,7 @@ func TestNoFilterSelectsEverybody(t *testing.T) {
 	c.answered(20, time.July, "web", "bins")
 	c.protected(public(time.July, time.July, "channel"))
 	q := public(time.July, time.July, "channel")
-	q.Where = []analytics.Filter{{Dimension: "service", Values: []string{"bins", "garden", "repairs"}}}
+	q.Where = []figures.Filter{{Dimension: "service", Values: []string{"bins", "garden", "repairs"}}}
 	c.refused(q, "take the filter on service away")
 }
 
@@ -239,7 +240,7 @@ func TestAPeriodIsItsDays(t *testing.T) {
 	c.answered(20, time.October, "telephone", "bins")
 	first := c.protected(public(time.September, time.October, "channel"))
 	open := public(time.September, time.October, "channel")
-	open.From, open.To = analytics.Date{}, analytics.Date{}
+	open.From, open.To = figures.Date{}, figures.Date{}
 	if again := c.protected(open); again.Release != first.Release {
 		t.Errorf("release %d by its days, %d by all months", first.Release, again.Release)
 	}

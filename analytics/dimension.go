@@ -6,13 +6,14 @@ import (
 	"strings"
 	"time"
 
+	"yousaid/analytics/figures"
 	"yousaid/surveys/bank"
 	"yousaid/surveys/question"
 )
 
 // dimension reads its code or codes from the raw columns of a group.
 type dimension struct {
-	Dimension
+	figures.Dimension
 	codes func(raw []string) []string
 	label func(code string) string // for codes that were not known beforehand
 	open  bool                     // any code may be met (days, languages): a filter is not checked against the list
@@ -24,7 +25,7 @@ func (d dimension) accepts(values []string) error {
 		return nil
 	}
 	for _, v := range values {
-		if !slices.ContainsFunc(d.Codes, func(c Code) bool { return c.Code == v }) {
+		if !slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return c.Code == v }) {
 			known := []string{}
 			for _, c := range d.Codes {
 				if c.Code != "" {
@@ -47,11 +48,11 @@ const (
 // fixed are the dimensions every organisation has, with the raw column each is read from.
 var fixed = []struct {
 	id, label, column string
-	fill              func(b *book) []Code
+	fill              func(b *book) []figures.Code
 	open              bool
 }{
 	{id: "channel", label: "Channel", column: "r.channel", fill: (*book).channelCodes},
-	{id: "mode", label: "How answers were collected", column: "r.mode", fill: func(*book) []Code { return modes }},
+	{id: "mode", label: "How answers were collected", column: "r.mode", fill: func(*book) []figures.Code { return modes }},
 	{id: "service", label: "Service", column: "r.service_id", fill: (*book).serviceCodes},
 	{id: "directorate", label: "Directorate", column: "r.service_id", fill: (*book).directorateCodes},
 	{id: "access_point", label: "Access point", column: "r.access_point_id", fill: (*book).pointCodes},
@@ -61,18 +62,18 @@ var fixed = []struct {
 	{id: "day", label: "Day", column: "to_char(r.answered_hour AT TIME ZONE $5, 'YYYY-MM-DD')", open: true},
 }
 
-var modes = []Code{
-	{"online", "Online"}, {"telephone_interview", "Telephone interview"}, {"face_to_face_interview", "Face-to-face interview"},
-	{"paper", "Paper"}, {"kiosk", "Kiosk"},
+var modes = []figures.Code{
+	{Code: "online", Label: "Online"}, {Code: "telephone_interview", Label: "Telephone interview"}, {Code: "face_to_face_interview", Label: "Face-to-face interview"},
+	{Code: "paper", Label: "Paper"}, {Code: "kiosk", Label: "Kiosk"},
 }
 
 // channelOrder is the order in which channels are listed everywhere.
-var channelOrder = []Code{
-	{"web", "Web"}, {"telephone", "Telephone"}, {"face_to_face", "Face to face"}, {"email", "Email"}, {"post", "Post"},
-	{"sms", "SMS"}, {"kiosk", "Kiosk"}, {"social_media", "Social media"}, {"other", "Other"},
+var channelOrder = []figures.Code{
+	{Code: "web", Label: "Web"}, {Code: "telephone", Label: "Telephone"}, {Code: "face_to_face", Label: "Face to face"}, {Code: "email", Label: "Email"}, {Code: "post", Label: "Post"},
+	{Code: "sms", Label: "SMS"}, {Code: "kiosk", Label: "Kiosk"}, {Code: "social_media", Label: "Social media"}, {Code: "other", Label: "Other"},
 }
 
-func (b *book) channelCodes() []Code {
+func (b *book) channelCodes() []figures.Code {
 	out := slices.Clone(channelOrder)
 	for i, c := range out {
 		for _, n := range b.channels {
@@ -84,28 +85,28 @@ func (b *book) channelCodes() []Code {
 	return out
 }
 
-func (b *book) serviceCodes() []Code {
-	out := make([]Code, 0, len(b.services))
+func (b *book) serviceCodes() []figures.Code {
+	out := make([]figures.Code, 0, len(b.services))
 	for _, s := range b.services {
-		out = append(out, Code{s.Code, s.label()})
+		out = append(out, figures.Code{Code: s.Code, Label: s.label()})
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Label < out[j].Label })
 	return out
 }
 
-func (b *book) pointCodes() []Code {
-	out := make([]Code, 0, len(b.points))
+func (b *book) pointCodes() []figures.Code {
+	out := make([]figures.Code, 0, len(b.points))
 	for _, p := range b.points {
-		out = append(out, Code{p.Code, p.label()})
+		out = append(out, figures.Code{Code: p.Code, Label: p.label()})
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Label < out[j].Label })
 	return out
 }
 
-func (b *book) directorateCodes() []Code {
-	out := make([]Code, 0, len(b.directorates))
+func (b *book) directorateCodes() []figures.Code {
+	out := make([]figures.Code, 0, len(b.directorates))
 	for _, d := range b.directorates {
-		out = append(out, Code{d.Code, d.label()})
+		out = append(out, figures.Code{Code: d.Code, Label: d.label()})
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Label < out[j].Label })
 	return out
@@ -141,8 +142,8 @@ func (b *book) dimension(t *table, id string) (dimension, error) {
 	return dimension{}, refuse("There is no dimension %q. Use channel, mode, service, directorate, access_point, language, month, week, day, a question answered from a list, or an equality characteristic such as age or sex.", id)
 }
 
-func (b *book) fixed(t *table, id, label, column string, fill func(*book) []Code, open bool) dimension {
-	d := dimension{Dimension: Dimension{ID: id, Label: label}, open: open}
+func (b *book) fixed(t *table, id, label, column string, fill func(*book) []figures.Code, open bool) dimension {
+	d := dimension{Dimension: figures.Dimension{ID: id, Label: label}, open: open}
 	d.label = func(code string) string { return wording(id, code) }
 	at := t.column(column)
 	d.codes = func(raw []string) []string { return raw[at : at+1] }
@@ -210,12 +211,12 @@ func wording(id, code string) string {
 // question splits by the answers to a coded question; "" is everyone who did not answer it.
 func (b *book) question(t *table, q question.Question) dimension {
 	label, _ := q.Text.In("en")
-	d := dimension{Dimension: Dimension{ID: q.Code, Label: label, Overlaps: q.Kind == question.Several}}
+	d := dimension{Dimension: figures.Dimension{ID: q.Code, Label: label, Overlaps: q.Kind == question.Several}}
 	for _, o := range options(q) {
 		text, _ := o.Text.In("en")
-		d.Codes = append(d.Codes, Code{o.Code, text})
+		d.Codes = append(d.Codes, figures.Code{Code: o.Code, Label: text})
 	}
-	d.Codes = append(d.Codes, Code{"", "No answer"})
+	d.Codes = append(d.Codes, figures.Code{Code: "", Label: "No answer"})
 	d.label = func(code string) string { return code }
 	at := t.column("r.answers->>?::text", q.Code)
 	d.codes = func(raw []string) []string {
@@ -231,8 +232,8 @@ func (b *book) question(t *table, q question.Question) dimension {
 func (b *book) ticked(t *table, id string, q question.Question, o question.Option) dimension {
 	label, _ := q.Text.In("en")
 	text, _ := o.Text.In("en")
-	d := dimension{Dimension: Dimension{ID: id, Label: label + " " + text}}
-	d.Codes = []Code{{"yes", "Yes: " + text}, {"no", "No"}, {"", "No answer"}}
+	d := dimension{Dimension: figures.Dimension{ID: id, Label: label + " " + text}}
+	d.Codes = []figures.Code{{Code: "yes", Label: "Yes: " + text}, {Code: "no", Label: "No"}, {Code: "", Label: "No answer"}}
 	d.label = func(code string) string { return code }
 	at := t.column("r.answers->>?::text", q.Code)
 	d.codes = func(raw []string) []string {
@@ -262,7 +263,7 @@ func (b *book) equality(t *table, id string, c bank.Characteristic, grouped bool
 		return dimension{}, refuse("%s was never asked here. The equality characteristics asked are: %s.", id, strings.Join(others, ", "))
 	}
 	name, _ := c.Name.In("en")
-	d := dimension{Dimension: Dimension{ID: id, Label: name, Equality: true}}
+	d := dimension{Dimension: figures.Dimension{ID: id, Label: name, Equality: true}}
 	d.label = func(code string) string { return code }
 	listed := c.Codes
 	if grouped {
@@ -270,9 +271,9 @@ func (b *book) equality(t *table, id string, c bank.Characteristic, grouped bool
 	}
 	for _, l := range listed {
 		text, _ := l.Text.In("en")
-		d.Codes = append(d.Codes, Code{l.Code, text})
+		d.Codes = append(d.Codes, figures.Code{Code: l.Code, Label: text})
 	}
-	d.Codes = append(d.Codes, Code{"", "No answer"})
+	d.Codes = append(d.Codes, figures.Code{Code: "", Label: "No answer"})
 	at := make([]int, len(c.Questions))
 	for i, q := range c.Questions {
 		at[i] = t.column(equalityAnswers+"->>?::text", q.ID)

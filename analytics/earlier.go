@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics/disclosure"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/register"
 )
 
@@ -133,8 +134,8 @@ func (r *earlier) read() error {
 	if r.cells != nil {
 		return nil
 	}
-	from, err1 := ParseDate(r.From)
-	to, err2 := ParseDate(r.To)
+	from, err1 := figures.ParseDate(r.From)
+	to, err2 := figures.ParseDate(r.To)
 	if err1 != nil || err2 != nil {
 		return fmt.Errorf("its period is %s to %s", r.From, r.To)
 	}
@@ -247,7 +248,7 @@ func (r *earlier) common() (cells []earlierCell) {
 	for _, c := range r.cells {
 		whole := true
 		for i, id := range r.Query.By {
-			whole = whole && (c.codes[i] == All || id == "month")
+			whole = whole && (c.codes[i] == figures.All || id == "month")
 		}
 		switch {
 		case !whole:
@@ -303,7 +304,7 @@ func (r *earlier) rules() disclosure.Rules {
 // finest tells whether a cell is no sum of others.
 func (r *earlier) finest(codes []string) bool {
 	for i, code := range codes {
-		if code == All || r.groups[i][code] != nil {
+		if code == figures.All || r.groups[i][code] != nil {
 			return false
 		}
 	}

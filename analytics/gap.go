@@ -45,7 +45,7 @@ func Gaps(a Answer) (gaps []Gap, without []Without) {
 	var p []float64
 	for _, r := range rows[:len(rows)-1] {
 		code := r.Codes[0]
-		if code == All || code == "" || code == bank.PreferNotToSay || slices.ContainsFunc(r.Codes[1:], func(c string) bool { return c != All }) {
+		if code == figures.All || code == "" || code == bank.PreferNotToSay || slices.ContainsFunc(r.Codes[1:], func(c string) bool { return c != figures.All }) {
 			continue
 		}
 		if r.Hidden {
@@ -57,8 +57,8 @@ func Gaps(a Answer) (gaps []Gap, without []Without) {
 			without = append(without, Without{Label: r.Labels[0]})
 			continue
 		}
-		x := satisfied(r.Record)
-		g := Gap{Code: code, Label: r.Labels[0], N: r.N, RestN: rest, Share: *r.Satisfied, Rest: float64(y) / float64(rest), Unreliable: min(r.N, rest) < distributionBase, Subtotal: first.isGroup(code), OfShown: !answered.whole}
+		x := satisfied(r.Cell)
+		g := Gap{Code: code, Label: r.Labels[0], N: r.N, RestN: rest, Share: *r.Satisfied, Rest: float64(y) / float64(rest), Unreliable: min(r.N, rest) < distributionBase, Subtotal: first.IsGroup(code), OfShown: !answered.whole}
 		g.Diff, g.Low, g.High = stats.Newcombe(x, r.N, y, rest, 0.95)
 		g.Higher = g.Diff > 0
 		gaps, p = append(gaps, g), append(p, stats.TwoShares(x, r.N, y, rest))
@@ -72,36 +72,36 @@ func Gaps(a Answer) (gaps []Gap, without []Without) {
 
 // answered counts those of a table who gave an answer to its first dimension, by their answers as far as these are printed.
 type answered struct {
-	dimension    Dimension
+	dimension    figures.Dimension
 	whole        bool // n and satisfied are of everybody who gave an answer; otherwise of those in the groups that are printed
 	n, satisfied int64
-	groups       map[string]figures.Record // that are printed, subtotals among them
+	groups       map[string]figures.Cell // that are printed, subtotals among them
 }
 
-func answering(d Dimension, rows []Row) answered {
-	out := answered{dimension: d, groups: map[string]figures.Record{}}
+func answering(d figures.Dimension, rows []Row) answered {
+	out := answered{dimension: d, groups: map[string]figures.Cell{}}
 	total := rows[len(rows)-1]
 	out.whole = !total.Hidden && total.Satisfied != nil
 	all := answered{}
 	if out.whole {
-		all.n, all.satisfied = total.N, satisfied(total.Record)
+		all.n, all.satisfied = total.N, satisfied(total.Cell)
 	}
 	for _, r := range rows[:len(rows)-1] {
 		code := r.Codes[0]
-		if code == All || slices.ContainsFunc(r.Codes[1:], func(c string) bool { return c != All }) {
+		if code == figures.All || slices.ContainsFunc(r.Codes[1:], func(c string) bool { return c != figures.All }) {
 			continue
 		}
 		printed := !r.Hidden && !r.NotAsked && r.Satisfied != nil
 		switch {
 		case code == "" || code == bank.PreferNotToSay:
 			if printed {
-				all.n, all.satisfied = all.n-r.N, all.satisfied-satisfied(r.Record)
+				all.n, all.satisfied = all.n-r.N, all.satisfied-satisfied(r.Cell)
 			}
 			out.whole = out.whole && (printed || r.NotAsked)
 		case printed:
-			out.groups[code] = r.Record
-			if !d.isGroup(code) {
-				out.n, out.satisfied = out.n+r.N, out.satisfied+satisfied(r.Record)
+			out.groups[code] = r.Cell
+			if !d.IsGroup(code) {
+				out.n, out.satisfied = out.n+r.N, out.satisfied+satisfied(r.Cell)
 			}
 		}
 	}
@@ -114,8 +114,8 @@ func answering(d Dimension, rows []Row) answered {
 // without counts those who gave another answer than those of a group that is printed.
 func (a answered) without(code string) (n, satisfiedOnes int64) {
 	n, satisfiedOnes = a.n, a.satisfied
-	take := func(r figures.Record) { n, satisfiedOnes = n-r.N, satisfiedOnes-satisfied(r) }
-	at := slices.IndexFunc(a.dimension.Groups, func(g CodeGroup) bool { return g.Code.Code == code })
+	take := func(r figures.Cell) { n, satisfiedOnes = n-r.N, satisfiedOnes-satisfied(r) }
+	at := slices.IndexFunc(a.dimension.Groups, func(g figures.CodeGroup) bool { return g.Code.Code == code })
 	switch group, printed := a.groups[code]; {
 	case !printed:
 	case a.whole || at < 0:
@@ -131,4 +131,4 @@ func (a answered) without(code string) (n, satisfiedOnes int64) {
 }
 
 // satisfied is the count behind a printed share: a share of so many people is that of one count only.
-func satisfied(r figures.Record) int64 { return int64(math.Round(*r.Satisfied * float64(r.N))) }
+func satisfied(r figures.Cell) int64 { return int64(math.Round(*r.Satisfied * float64(r.N))) }

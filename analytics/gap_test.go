@@ -9,12 +9,12 @@ import (
 	"yousaid/analytics/stats"
 )
 
-func share(n, satisfied int64) figures.Record {
+func share(n, satisfied int64) figures.Cell {
 	p, low, high := stats.Wilson(satisfied, n, 0.95)
-	return figures.Record{N: n, Satisfied: &p, Low: &low, High: &high, Unreliable: n < 30}
+	return figures.Cell{N: n, Satisfied: &p, Low: &low, High: &high, Unreliable: n < 30}
 }
 
-func at(r figures.Record, codes ...string) figures.Record {
+func at(r figures.Cell, codes ...string) figures.Cell {
 	r.Codes = codes
 	return r
 }
@@ -25,8 +25,8 @@ func TestGapsComeFromWhatIsPrinted(t *testing.T) {
 	t.Parallel()
 	r := Released{total: share(460+80+50, 355+40+40)}
 	r.Measure.HasShare = true
-	r.Dimensions = []Dimension{{ID: "age", Codes: []Code{{"a", "A"}, {"b", "B"}, {"c", "C"}, {"d", "D"}, {"pns", "Prefer not to say"}, {"", "No answer"}}}}
-	r.cells = []figures.Record{at(share(60, 45), "a"), at(share(200, 190), "b"), {Codes: []string{"c"}, Hidden: true}, at(share(20, 5), "d"), at(share(80, 40), "pns"), at(share(50, 40), "")}
+	r.Dimensions = []figures.Dimension{{ID: "age", Codes: []figures.Code{{Code: "a", Label: "A"}, {Code: "b", Label: "B"}, {Code: "c", Label: "C"}, {Code: "d", Label: "D"}, {Code: "pns", Label: "Prefer not to say"}, {Code: "", Label: "No answer"}}}}
+	r.cells = []figures.Cell{at(share(60, 45), "a"), at(share(200, 190), "b"), {Codes: []string{"c"}, Hidden: true}, at(share(20, 5), "d"), at(share(80, 40), "pns"), at(share(50, 40), "")}
 	gaps, without := Gaps(r)
 	if len(gaps) != 3 || len(without) != 1 || without[0] != (Without{"C", true}) {
 		t.Fatalf("%+v\n%+v", gaps, without)
@@ -43,9 +43,9 @@ func TestGapsComeFromWhatIsPrinted(t *testing.T) {
 	}
 	// Where it is hidden how many gave no answer, or the total is, the other groups that are shown are what is left: 200 and 20 beside the 60.
 	for name, hide := range map[string]func(r *Released){
-		"no answer is hidden": func(r *Released) { r.cells[5] = figures.Record{Codes: []string{""}, Hidden: true} },
-		"prefer not to say":   func(r *Released) { r.cells[4] = figures.Record{Codes: []string{"pns"}, Hidden: true} },
-		"the total is hidden": func(r *Released) { r.total = figures.Record{Hidden: true} },
+		"no answer is hidden": func(r *Released) { r.cells[5] = figures.Cell{Codes: []string{""}, Hidden: true} },
+		"prefer not to say":   func(r *Released) { r.cells[4] = figures.Cell{Codes: []string{"pns"}, Hidden: true} },
+		"the total is hidden": func(r *Released) { r.total = figures.Cell{Hidden: true} },
 	} {
 		r := r
 		r.cells = slices.Clone(r.cells)
@@ -61,8 +61,8 @@ func TestAGapIsOfTheFirstDimension(t *testing.T) {
 	t.Parallel()
 	r := Released{total: share(400, 200)}
 	r.Measure.HasShare = true
-	r.Dimensions = []Dimension{{ID: "age"}, {ID: "channel"}}
-	r.cells = []figures.Record{at(share(50, 20), "a", "web"), at(share(100, 80), "a", All), at(share(300, 120), All, "web"), at(share(395, 200), "b", All)}
+	r.Dimensions = []figures.Dimension{{ID: "age"}, {ID: "channel"}}
+	r.cells = []figures.Cell{at(share(50, 20), "a", "web"), at(share(100, 80), "a", figures.All), at(share(300, 120), figures.All, "web"), at(share(395, 200), "b", figures.All)}
 	gaps, without := Gaps(r)
 	if len(gaps) != 1 || gaps[0].Code != "a" || gaps[0].RestN != 300 || len(without) != 1 || without[0].Hidden {
 		t.Errorf("%+v\n%+v", gaps, without)

@@ -10,11 +10,12 @@ import (
 	"time"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/surveys/bank"
 )
 
 // groupsOf are the codes of what a query is split by, but for those that are words of the sentences.
-func groupsOf(q analytics.Query) (codes []string) {
+func groupsOf(q figures.Query) (codes []string) {
 	for _, id := range q.By {
 		switch id {
 		case "channel":
@@ -34,7 +35,7 @@ func groupsOf(q analytics.Query) (codes []string) {
 }
 
 // namesNoGroup holds that a refusal names no group of the table, and says of no release that it would give anybody away.
-func (c *council) namesNoGroup(q analytics.Query, r analytics.Refusal) {
+func (c *council) namesNoGroup(q figures.Query, r analytics.Refusal) {
 	c.t.Helper()
 	for _, code := range groupsOf(q) {
 		if regexp.MustCompile(`\b` + regexp.QuoteMeta(code) + `\b`).MatchString(r.Sentence) {

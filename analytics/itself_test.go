@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"yousaid/analytics"
+	"yousaid/analytics/figures"
 )
 
 // A question is not crossed with itself: for staff and for the public, by its code, by the name of its scale, and by one answer of several.
@@ -28,14 +28,14 @@ func TestAQuestionIsNotCrossedWithItself(t *testing.T) {
 		{"odd", "topics", []string{"topics:a"}},
 		{"odd", "topics", []string{"channel", "topics:b"}},
 	} {
-		asked := analytics.Query{Surveys: []string{q.survey}, Measure: q.measure, By: q.by}
+		asked := figures.Query{Surveys: []string{q.survey}, Measure: q.measure, By: q.by}
 		c.refused(asked, "This table counts the answers to ")
-		asked.Audience = analytics.Public
+		asked.Audience = figures.Public
 		asked.From, _ = month(time.July)
 		_, asked.To = month(time.July)
 		c.refused(asked, "This table counts the answers to ")
 	}
 	// Another question, and two answers of one that is not what is counted, are no such thing.
-	c.must(c.ask.Ask(t.Context(), c.by(), analytics.Query{Surveys: []string{"odd"}, Measure: "ease", By: []string{"topics:a", "topics:b"}}))
-	c.must(c.ask.Ask(t.Context(), c.by(), analytics.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"reason"}}))
+	c.must(c.ask.Ask(t.Context(), c.by(), figures.Query{Surveys: []string{"odd"}, Measure: "ease", By: []string{"topics:a", "topics:b"}}))
+	c.must(c.ask.Ask(t.Context(), c.by(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"reason"}}))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics/disclosure"
+	"yousaid/analytics/figures"
 	"yousaid/surveys/bank"
 	"yousaid/surveys/tenant"
 )
@@ -67,8 +68,8 @@ func (a *Analytics) finest(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	for _, r := range list {
 		add(r.Query.By)
 		surveys = append(surveys, r.counts.surveys()...)
-		from, _ := ParseDate(r.From)
-		to, _ := ParseDate(r.To)
+		from, _ := figures.ParseDate(r.From)
+		to, _ := figures.ParseDate(r.To)
 		if from.Before(q.From) {
 			q.From = from
 		}
@@ -88,7 +89,7 @@ func (a *Analytics) finest(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 		return nil, nil, err
 	}
 	jt := &table{org: book.org, book: book, first: book.first, tabulate: t.tabulate, args: []any{book.org, nil, nil, nil, book.zone.String()}}
-	jt.frame = Frame{Query: q, Organisation: book.name, Zone: book.zone, From: q.From, To: q.To}
+	jt.frame = figures.Frame{Query: q, Organisation: book.name, Zone: book.zone, From: q.From, To: q.To}
 	for _, s := range book.surveys {
 		jt.frame.Surveys = append(jt.frame.Surveys, s.SurveyRef)
 	}
@@ -138,7 +139,7 @@ func (j *joint) split(ids []string, t *table, list []*earlier) error {
 }
 
 // spans gives each month the first one that the same releases count.
-func spans(own Frame, list []*earlier, months []string) map[string]string {
+func spans(own figures.Frame, list []*earlier, months []string) map[string]string {
 	first, out := map[string]string{}, map[string]string{}
 	for _, m := range months {
 		in := fmt.Sprint(slices.Contains(monthsBetween(own.From, own.To), m))
@@ -156,11 +157,11 @@ func spans(own Frame, list []*earlier, months []string) map[string]string {
 // surveyDimension tells the surveys apart, by the order of their ids: which places are hidden depends on the names of codes, and is not to depend on what other organisations made before.
 func (j *joint) surveyDimension() dimension {
 	at := j.column("r.survey_id")
-	d := dimension{Dimension: Dimension{ID: "(survey)"}, label: func(code string) string { return code }}
+	d := dimension{Dimension: figures.Dimension{ID: "(survey)"}, label: func(code string) string { return code }}
 	byID := map[string][]string{}
 	for i, s := range j.frame.Surveys {
 		code := fmt.Sprint(i + 1)
-		d.Codes = append(d.Codes, Code{code, code})
+		d.Codes = append(d.Codes, figures.Code{Code: code, Label: code})
 		byID[fmt.Sprint(s.ID)] = []string{code}
 	}
 	d.codes = func(raw []string) []string { return byID[raw[at]] }
@@ -174,12 +175,12 @@ const between = "\x1d"
 func (j *joint) placeDimension(service dimension) dimension {
 	month := j.column(hourMonth)
 	at := j.column("r.service_id")
-	d := dimension{Dimension: Dimension{ID: "service"}, label: func(code string) string { return code }}
+	d := dimension{Dimension: figures.Dimension{ID: "service"}, label: func(code string) string { return code }}
 	for _, s := range j.book.services {
 		for _, m := range j.months() {
 			code := s.Code + between + j.book.directorate(s.ID, m)
-			if !slices.ContainsFunc(d.Codes, func(c Code) bool { return c.Code == code }) {
-				d.Codes = append(d.Codes, Code{code, code})
+			if !slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return c.Code == code }) {
+				d.Codes = append(d.Codes, figures.Code{Code: code, Label: code})
 			}
 		}
 	}
@@ -309,7 +310,7 @@ func (j *joint) within(split, codes []string, surveys []int64, months []string, 
 		switch d.ID {
 		case "(survey)":
 			keep = func(leaf string) bool {
-				at := slices.IndexFunc(d.Codes, func(c Code) bool { return c.Code == leaf })
+				at := slices.IndexFunc(d.Codes, func(c figures.Code) bool { return c.Code == leaf })
 				return at >= 0 && slices.Contains(surveys, j.frame.Surveys[at].ID)
 			}
 		case "month":
@@ -317,7 +318,7 @@ func (j *joint) within(split, codes []string, surveys []int64, months []string, 
 		}
 		var wanted []func(leaf string) bool
 		for k, id := range split {
-			if codes[k] == All {
+			if codes[k] == figures.All {
 				continue
 			}
 			of := part(k, codes[k]) // the code itself, or those of its group
@@ -351,7 +352,7 @@ func (j *joint) selection(i int, of []string) string {
 	case len(of) == 0:
 		return nobody
 	case len(of) == len(j.leaves[i]):
-		return All
+		return figures.All
 	case len(of) == 1:
 		return of[0]
 	}
@@ -385,7 +386,7 @@ func (j *joint) members(codes []string) [][]string {
 	out := make([][]string, len(codes))
 	for i, code := range codes {
 		out[i] = []string{code}
-		if code == All {
+		if code == figures.All {
 			out[i] = j.leaves[i]
 		}
 		for key, name := range j.sets[i] {

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"yousaid/analytics"
+	"yousaid/analytics/figures"
 )
 
 // Late answers were imported in bulk, as many again as were there; a channel that had none has its first one, of a rating that nobody gave before in a channel that was hidden. That answer can only have come
@@ -24,14 +24,14 @@ func TestManyLateAnswers(t *testing.T) {
 	}
 	bulk()
 	first := c.protected(public(time.July, time.July, "channel"))
-	if shown(first, "web") != "30" || shown(first, "email") != "hidden" || shown(first, "post") != "hidden" || shown(first, analytics.All) != "72" {
-		t.Fatalf("web %s, email %s, post %s, all %s", shown(first, "web"), shown(first, "email"), shown(first, "post"), shown(first, analytics.All))
+	if shown(first, "web") != "30" || shown(first, "email") != "hidden" || shown(first, "post") != "hidden" || shown(first, figures.All) != "72" {
+		t.Fatalf("web %s, email %s, post %s, all %s", shown(first, "web"), shown(first, "email"), shown(first, "post"), shown(first, figures.All))
 	}
 	bulk()
 	c.few(1, time.July, "sms", "bins", "1")
 	second := c.protected(public(time.July, time.July, "channel"))
-	if shown(second, "web") != "60" || shown(second, "telephone") != "60" || shown(second, "sms") != "hidden" || shown(second, analytics.All) != "145" {
-		t.Errorf("web %s, telephone %s, sms %s, all %s", shown(second, "web"), shown(second, "telephone"), shown(second, "sms"), shown(second, analytics.All))
+	if shown(second, "web") != "60" || shown(second, "telephone") != "60" || shown(second, "sms") != "hidden" || shown(second, figures.All) != "145" {
+		t.Errorf("web %s, telephone %s, sms %s, all %s", shown(second, "web"), shown(second, "telephone"), shown(second, "sms"), shown(second, figures.All))
 	}
 	if len(second.Beside) != 1 || !strings.Contains(strings.Join(second.Limits, " "), "have come in late") {
 		t.Errorf("beside %v: %v", second.Beside, second.Limits)
@@ -61,8 +61,8 @@ func TestAGroupThatGainsAFewLate(t *testing.T) {
 			hidden++
 		}
 	}
-	if shown(second, "email") != "hidden" || hidden != 1 || shown(second, analytics.All) != "100" {
-		t.Errorf("email %s, %d others hidden, all %s", shown(second, "email"), hidden, shown(second, analytics.All))
+	if shown(second, "email") != "hidden" || hidden != 1 || shown(second, figures.All) != "100" {
+		t.Errorf("email %s, %d others hidden, all %s", shown(second, "email"), hidden, shown(second, figures.All))
 	}
 }
 

@@ -54,9 +54,9 @@ func (m *madeRegister) table() *earlier {
 		r.counts.questions[1+int64(m.rand.IntN(madeSurveys))] = m.one("rating", "ease", "overall", "topics", "age")
 	}
 	year, month, length := 2020+m.rand.IntN(5), 1+m.rand.IntN(12), []int{1, 1, 1, 3, 6}[m.rand.IntN(5)]
-	from := Date{year, 1, 1}
-	from = DateOf(from.In(time.UTC).AddDate(0, month-1, 0))
-	r.counts.from, r.counts.to = from.String(), DateOf(from.In(time.UTC).AddDate(0, length, -1)).String()
+	from := figures.Date{Year: year, Month: 1, Day: 1}
+	from = figures.DateOf(from.In(time.UTC).AddDate(0, month-1, 0))
+	r.counts.from, r.counts.to = from.String(), figures.DateOf(from.In(time.UTC).AddDate(0, length, -1)).String()
 	r.From, r.To = r.counts.from, r.counts.to
 	dimensions := []string{"channel", "service", "directorate", "month", "age", "age_group", "ethnic_group", "ethnic_group_group", "sex", "topics:parks", "rating", "ease", "language"}
 	for range 1 + m.rand.IntN(2) {
@@ -70,9 +70,9 @@ func (m *madeRegister) table() *earlier {
 
 func (m *madeRegister) add() *earlier {
 	r := m.table()
-	cell := figures.Record{Dimensions: r.Query.By, N: 40, Distribution: figures.Distribution{{Code: "1", N: 40}}}
+	cell := figures.Cell{Dimensions: r.Query.By, N: 40, Distribution: figures.Distribution{{Code: "1", N: 40}}}
 	for range r.Query.By {
-		cell.Codes = append(cell.Codes, All)
+		cell.Codes = append(cell.Codes, figures.All)
 	}
 	if m.rand.IntN(3) == 0 {
 		cell.Distribution = nil // its total is not printed with its distribution: what it hides of months may bear on others
@@ -83,7 +83,7 @@ func (m *madeRegister) add() *earlier {
 		r.cells[0].distribution = map[string]int64{"1": 40}
 	}
 	id, added, err := register.Add(context.Background(), m.tx, 1, register.New{Query: r.Query, From: r.counts.from, To: r.counts.to, Snapshot: int64(len(m.list)), Threshold: 5,
-		Cells: []figures.Record{cell}, Counts: r.counts.questions})
+		Cells: []figures.Cell{cell}, Counts: r.counts.questions})
 	if err != nil || !added {
 		m.t.Fatal(added, err)
 	}

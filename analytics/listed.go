@@ -9,6 +9,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"yousaid/analytics/figures"
 	"yousaid/surveys"
 	"yousaid/surveys/question"
 	"yousaid/surveys/responses/importing"
@@ -108,11 +109,11 @@ func (l *listed) imported(m importing.Map) {
 // complete gives a dimension every code that a response can have. A code beyond these is counted as not known, where that can be.
 func (l listed) complete(t *table, d dimension) dimension {
 	unknown := ""
-	none := slices.ContainsFunc(d.Codes, func(c Code) bool { return c.Code == "" })
+	none := slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return c.Code == "" })
 	switch d.ID {
 	case "service":
 		none = l.noService
-		if slices.ContainsFunc(d.Codes, func(c Code) bool { return strings.Contains(c.Code, between) }) {
+		if slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return strings.Contains(c.Code, between) }) {
 			unknown = between // beside the directorate, which is none
 		}
 	case "directorate":
@@ -132,7 +133,7 @@ func (l listed) complete(t *table, d dimension) dimension {
 			return strings.Compare(a, b)
 		})
 		for _, tag := range l.languages {
-			d.Codes = append(d.Codes, Code{tag, d.label(tag)})
+			d.Codes = append(d.Codes, figures.Code{Code: tag, Label: d.label(tag)})
 		}
 	case "month":
 		return d // those of the period
@@ -140,8 +141,8 @@ func (l listed) complete(t *table, d dimension) dimension {
 	if !none {
 		return d
 	}
-	if !slices.ContainsFunc(d.Codes, func(c Code) bool { return c.Code == unknown }) {
-		d.Codes = append(slices.Clone(d.Codes), Code{unknown, d.label("")})
+	if !slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return c.Code == unknown }) {
+		d.Codes = append(slices.Clone(d.Codes), figures.Code{Code: unknown, Label: d.label("")})
 	}
 	known := map[string]bool{}
 	for _, c := range d.Codes {

@@ -23,7 +23,7 @@ func (c *council) imported(mapping string) {
 // rows are the codes of a protected table, each row as a word.
 func (c *council) rows(by string) (list []string) {
 	c.t.Helper()
-	for _, r := range analytics.Records(c.protected(query("sex", by))) {
+	for _, r := range analytics.Cells(c.protected(query("sex", by))) {
 		if code := strings.TrimSpace(r.Codes[1]); !slices.Contains(list, code) {
 			list = append(list, code)
 		}

@@ -6,13 +6,14 @@ import (
 	"sort"
 	"strings"
 
+	"yousaid/analytics/figures"
 	"yousaid/surveys"
 	"yousaid/surveys/question"
 )
 
 // measure finds what is counted, and refuses surveys that ask it on another scale.
 func (b *book) measure(t *table, code string) error {
-	if scale, ok := strings.CutPrefix(code, ScalePrefix); ok {
+	if scale, ok := strings.CutPrefix(code, figures.ScalePrefix); ok {
 		return b.measureScale(t, scale)
 	}
 	if code == "" {
@@ -72,14 +73,14 @@ func (b *book) joined(code string) (question.Question, error) {
 }
 
 // measured is a question as it is counted.
-func measured(q question.Question) Measure {
-	m := Measure{Number: q.Kind == question.Number, Several: q.Kind == question.Several}
+func measured(q question.Question) figures.Measure {
+	m := figures.Measure{Number: q.Kind == question.Number, Several: q.Kind == question.Several}
 	m.Text, _ = q.Text.In("en")
 	scored := 0
 	valid := 0
 	for _, o := range options(q) {
 		label, _ := o.Text.In("en")
-		m.Answers = append(m.Answers, AnswerCode{Code: o.Code, Label: label, Score: o.Score, Satisfied: o.Satisfied, DontKnow: o.DontKnow})
+		m.Answers = append(m.Answers, figures.AnswerCode{Code: o.Code, Label: label, Score: o.Score, Satisfied: o.Satisfied, DontKnow: o.DontKnow})
 		if o.DontKnow {
 			continue
 		}
@@ -147,14 +148,14 @@ func options(q question.Question) []question.Option {
 
 // measureAlike counts the question of each survey as one, beside a measure whose answers come first: then those that only other surveys, or earlier versions, have. An answer that
 // counts differently somewhere is refused.
-func (b *book) measureAlike(t *table, own Measure, questions map[int64]string) error {
+func (b *book) measureAlike(t *table, own figures.Measure, questions map[int64]string) error {
 	m := own
 	m.Answers = slices.Clone(own.Answers)
 	for _, s := range b.surveys {
 		for _, d := range s.versions {
 			q, _ := d.Question(questions[s.ID])
 			for _, a := range measured(q).Answers {
-				at := slices.IndexFunc(m.Answers, func(has AnswerCode) bool { return has.Code == a.Code })
+				at := slices.IndexFunc(m.Answers, func(has figures.AnswerCode) bool { return has.Code == a.Code })
 				switch {
 				case at < 0:
 					m.Answers = append(m.Answers, a)

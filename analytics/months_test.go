@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 )
 
 // A table by month is no longer true of one month by three answers, and by twelve in all: what it printed of the month, less what a later table would print of it, would be the three.
@@ -21,7 +22,7 @@ func TestAMonthThatDiffersByFewIsNotPrintedAgain(t *testing.T) {
 	first := c.protected(public(time.July, time.September, "month"))
 	c.withdraw(3, time.July)
 	c.withdraw(9, time.August)
-	for _, q := range []analytics.Query{
+	for _, q := range []figures.Query{
 		public(time.July, time.July, "month"), public(time.July, time.July, "channel"), public(time.July, time.August, "month"), public(time.June, time.July, "channel"),
 	} {
 		var r analytics.Refusal

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"yousaid/analytics/figures"
 	"yousaid/surveys/bank"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
@@ -63,7 +64,7 @@ func (a *Analytics) Names(ctx context.Context, by tenant.Actor, r Released) (Nam
 
 // counted is the code of the question that a release counts, where all its surveys have one code for it.
 func (r Released) counted(b *book) string {
-	if !strings.HasPrefix(r.Measure.Code, ScalePrefix) {
+	if !strings.HasPrefix(r.Measure.Code, figures.ScalePrefix) {
 		return r.Measure.Code
 	}
 	found := ""

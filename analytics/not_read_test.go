@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"yousaid/analytics"
+	"yousaid/analytics/figures"
 )
 
 // damage makes releases unreadable: whoever reads one of them fails.
@@ -42,7 +42,7 @@ func TestReleasesOfAnotherMeasureAndPeriodAreNotRead(t *testing.T) {
 		t.Errorf("release %d left beside %v, without release %d of the same answers", p.Release, p.Beside, same)
 	}
 	// Each of them is read where it counts.
-	for i, q := range []analytics.Query{
+	for i, q := range []figures.Query{
 		named(public(time.May, time.May, "mode"), "rating"), named(public(time.June, time.June, "channel"), "reason"),
 		named(public(time.July, time.July, "mode"), "overall", "third"), named(public(time.July, time.July, "directorate"), "rating"),
 	} {

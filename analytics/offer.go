@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yousaid/analytics/figures"
 	"yousaid/surveys/bank"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
@@ -16,17 +17,17 @@ import (
 
 // Offer is what an actor can choose from when asking for figures: the words of a filter form.
 type Offer struct {
-	Surveys         []SurveyRef // every published survey, by title
-	Chosen          []string    // slugs of those the rest is about
-	Scales          []Code      // on which surveys rate, by their names
-	Measures        []Code      // questions that can be counted, in the order of the questionnaire
-	Dimensions      []Code      // fixed ways to split, then questions answered from a list
-	Characteristics []Code      // equality characteristics that the chosen surveys ask, each followed by its groups where it has them
-	Channels        []Code
-	Services        []Code // of a service officer: their own only
-	Directorates    []Code
-	Points          []Code // access points
-	Limited         bool   // the actor sees the figures of some services only
+	Surveys         []figures.SurveyRef // every published survey, by title
+	Chosen          []string            // slugs of those the rest is about
+	Scales          []figures.Code      // on which surveys rate, by their names
+	Measures        []figures.Code      // questions that can be counted, in the order of the questionnaire
+	Dimensions      []figures.Code      // fixed ways to split, then questions answered from a list
+	Characteristics []figures.Code      // equality characteristics that the chosen surveys ask, each followed by its groups where it has them
+	Channels        []figures.Code
+	Services        []figures.Code // of a service officer: their own only
+	Directorates    []figures.Code
+	Points          []figures.Code // access points
+	Limited         bool           // the actor sees the figures of some services only
 
 	first     string // the measure where none was chosen
 	elsewhere map[string]bool
@@ -35,7 +36,7 @@ type Offer struct {
 // Fitting gives the measure for the chosen surveys: the wanted one, or another where it is empty or belongs to surveys that were not chosen, or is asked in them in ways that cannot be
 // counted together. A code that no survey here has stays, and Ask refuses it. It is "" where the chosen surveys ask nothing that can be counted.
 func (o Offer) Fitting(wanted string) string {
-	offered := slices.ContainsFunc(o.Measures, func(c Code) bool { return c.Code == wanted })
+	offered := slices.ContainsFunc(o.Measures, func(c figures.Code) bool { return c.Code == wanted })
 	if offered || wanted != "" && !o.elsewhere[wanted] {
 		return wanted
 	}
@@ -45,7 +46,7 @@ func (o Offer) Fitting(wanted string) string {
 // Elsewhere tells whether a dimension is a question of surveys that were not chosen.
 func (o Offer) Elsewhere(dimension string) bool {
 	code, _, _ := strings.Cut(dimension, ":")
-	return o.elsewhere[code] && !slices.ContainsFunc(o.Dimensions, func(c Code) bool { return c.Code == code })
+	return o.elsewhere[code] && !slices.ContainsFunc(o.Dimensions, func(c figures.Code) bool { return c.Code == code })
 }
 
 // Offer lists what the actor can choose. Without slugs it chooses the first survey; "all" chooses every one. No published survey is no
@@ -56,7 +57,7 @@ func (a *Analytics) Offer(ctx context.Context, by tenant.Actor, slugs []string) 
 		return Offer{}, fmt.Errorf("opening the figures: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	b, err := open(ctx, tx, by.Org, Query{Surveys: []string{"all"}})
+	b, err := open(ctx, tx, by.Org, figures.Query{Surveys: []string{"all"}})
 	if refused := (Refusal{}); errors.As(err, &refused) {
 		return Offer{}, nil
 	}
@@ -89,7 +90,7 @@ func (a *Analytics) Offer(ctx context.Context, by tenant.Actor, slugs []string) 
 }
 
 // offered lists the services, or those of the scope.
-func (b *book) offered(scope map[string]bool) []Code {
+func (b *book) offered(scope map[string]bool) []figures.Code {
 	if scope == nil {
 		return b.serviceCodes()
 	}
@@ -103,10 +104,10 @@ func (o *Offer) choose(b *book, slugs []string) {
 	o.Chosen = slugs
 	o.elsewhere = b.measures()
 	for _, f := range fixed {
-		o.Dimensions = append(o.Dimensions, Code{f.id, f.label})
+		o.Dimensions = append(o.Dimensions, figures.Code{Code: f.id, Label: f.label})
 	}
-	add := func(list *[]Code, c Code) {
-		if !slices.ContainsFunc(*list, func(have Code) bool { return have.Code == c.Code }) {
+	add := func(list *[]figures.Code, c figures.Code) {
+		if !slices.ContainsFunc(*list, func(have figures.Code) bool { return have.Code == c.Code }) {
 			*list = append(*list, c)
 		}
 	}
@@ -117,18 +118,18 @@ func (o *Offer) choose(b *book, slugs []string) {
 			for _, q := range d.Questions() {
 				label, _ := q.Text.In("en")
 				if q.Coded() || q.Kind == question.Number {
-					add(&o.Measures, Code{q.Code, label})
+					add(&o.Measures, figures.Code{Code: q.Code, Label: label})
 				}
 				if q.Coded() {
-					add(&o.Dimensions, Code{q.Code, label})
+					add(&o.Dimensions, figures.Code{Code: q.Code, Label: label})
 				}
 			}
 			for _, id := range d.Equality {
 				if c, ok := bank.Find(id); ok {
 					name, _ := c.Name.In("en")
-					add(&o.Characteristics, Code{id, name})
+					add(&o.Characteristics, figures.Code{Code: id, Label: name})
 					if len(c.Groups) > 0 {
-						add(&o.Characteristics, Code{id + "_group", name + ", in groups"})
+						add(&o.Characteristics, figures.Code{Code: id + "_group", Label: name + ", in groups"})
 					}
 				}
 			}
@@ -141,7 +142,7 @@ func (o *Offer) choose(b *book, slugs []string) {
 // has: the question "rating", else the scale on which most of several surveys rate, else the first question that rates, else the first.
 func (o *Offer) measure(chosen *book) {
 	if len(chosen.surveys) > 1 {
-		o.Measures = slices.DeleteFunc(o.Measures, func(c Code) bool {
+		o.Measures = slices.DeleteFunc(o.Measures, func(c figures.Code) bool {
 			own := *chosen
 			own.surveys = slices.DeleteFunc(slices.Clone(chosen.surveys), func(s asked) bool { _, asks := s.find(c.Code); return !asks })
 			_, err := own.joined(c.Code)
@@ -156,12 +157,12 @@ func (o *Offer) measure(chosen *book) {
 	}
 	for _, s := range chosen.scales() {
 		if len(chosen.surveys) > 1 {
-			o.Measures = append(o.Measures, Code{ScalePrefix + s.Code, "All ratings on the scale " + s.Label})
+			o.Measures = append(o.Measures, figures.Code{Code: figures.ScalePrefix + s.Code, Label: "All ratings on the scale " + s.Label})
 		} else {
-			delete(o.elsewhere, ScalePrefix+s.Code) // it can be counted, and has no place in the list beside the question itself
+			delete(o.elsewhere, figures.ScalePrefix+s.Code) // it can be counted, and has no place in the list beside the question itself
 		}
 	}
-	for _, wanted := range []func(Code) bool{func(c Code) bool { return c.Code == "rating" }, func(c Code) bool { return strings.HasPrefix(c.Code, ScalePrefix) }, func(c Code) bool { return ratings[c.Code] }, func(Code) bool { return true }} {
+	for _, wanted := range []func(figures.Code) bool{func(c figures.Code) bool { return c.Code == "rating" }, func(c figures.Code) bool { return strings.HasPrefix(c.Code, figures.ScalePrefix) }, func(c figures.Code) bool { return ratings[c.Code] }, func(figures.Code) bool { return true }} {
 		if i := slices.IndexFunc(o.Measures, wanted); i >= 0 {
 			o.first = o.Measures[i].Code
 			return
@@ -182,14 +183,14 @@ func (b *book) measures() map[string]bool {
 		}
 	}
 	for _, s := range b.scales() {
-		all[ScalePrefix+s.Code] = true
+		all[figures.ScalePrefix+s.Code] = true
 	}
 	return all
 }
 
 // PublishedSurvey is a survey with what has come in so far.
 type PublishedSurvey struct {
-	SurveyRef
+	figures.SurveyRef
 	State     string
 	Responses int64 // those that count; never by service, so everybody who works here may know it
 }
@@ -201,7 +202,7 @@ func (a *Analytics) Published(ctx context.Context, org tenant.Org) ([]PublishedS
 		return nil, fmt.Errorf("opening the figures: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	b, err := open(ctx, tx, org, Query{Surveys: []string{"all"}})
+	b, err := open(ctx, tx, org, figures.Query{Surveys: []string{"all"}})
 	if refused := (Refusal{}); errors.As(err, &refused) {
 		return nil, nil
 	}

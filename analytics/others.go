@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics/disclosure"
+	"yousaid/analytics/figures"
 	"yousaid/surveys/tenant"
 )
 
@@ -138,22 +139,22 @@ func countsOf(list []*earlier) (counts []counted) {
 // answering tells people apart by their answer to a question.
 func (j *joint) answering(q *asking) {
 	at := j.book.answersColumn(j.table, q.questions)
-	d := dimension{Dimension: Dimension{ID: q.id}, label: func(code string) string { return code }}
+	d := dimension{Dimension: figures.Dimension{ID: q.id}, label: func(code string) string { return code }}
 	for _, s := range j.book.surveys {
 		for _, v := range s.versions {
 			one, _ := v.Question(q.questions[s.ID])
 			for _, a := range measured(one).Answers {
-				if slices.ContainsFunc(d.Codes, func(c Code) bool { return c.Code == a.Code }) {
+				if slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return c.Code == a.Code }) {
 					continue
 				}
-				d.Codes = append(d.Codes, Code{a.Code, a.Code})
+				d.Codes = append(d.Codes, figures.Code{Code: a.Code, Label: a.Code})
 				if !a.DontKnow {
 					q.counts = append(q.counts, a.Code)
 				}
 			}
 		}
 	}
-	d.Codes = append(d.Codes, Code{"", ""})
+	d.Codes = append(d.Codes, figures.Code{Code: "", Label: ""})
 	d.codes = func(raw []string) []string { return raw[at : at+1] }
 	j.by = append(j.by, d)
 }
@@ -219,7 +220,7 @@ func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	if err != nil {
 		return q, nil, err
 	}
-	j.measure = measure{Measure: Measure{Answers: []AnswerCode{{Code: "1"}}}, column: j.column("'1'::text")} // everybody, whatever they answered
+	j.measure = measure{Measure: figures.Measure{Answers: []figures.AnswerCode{{Code: "1"}}}, column: j.column("'1'::text")} // everybody, whatever they answered
 	of, err := j.asked(t, list, ids)
 	if err != nil {
 		return q, nil, err
@@ -305,7 +306,7 @@ func (j *joint) group(split, codes []string, c counted, months []string, of *ask
 			return []string{code}
 		})
 	}
-	g.Codes, g.Total = at(of.as, valid), !slices.ContainsFunc(codes, func(code string) bool { return code != All })
+	g.Codes, g.Total = at(of.as, valid), !slices.ContainsFunc(codes, func(code string) bool { return code != figures.All })
 	for _, a := range of.counts {
 		g.Answers = append(g.Answers, at(of, a))
 	}
@@ -321,14 +322,14 @@ func (j *joint) own(t *table, of *asking, answer *Protected) (list []disclosure.
 	}
 	months := monthsBetween(answer.From, answer.To)
 	eachPlace(answer.Dimensions, func(codes []string) {
-		g, known := j.group(answer.Query.By, codes, t.counts, months, of, answer.part)
+		g, known := j.group(answer.Query.By, codes, t.counts, months, of, answer.PartOf)
 		if g.Total {
 			state[key(codes)] = answer.Table.Total().State
 		}
 		if !known || state[key(codes)] == disclosure.NotAsked {
 			return
 		}
-		g.Shown, g.Rules, g.Finest = state[key(codes)] == disclosure.Shown, answer.Table.Rules(), answer.finest(codes)
+		g.Shown, g.Rules, g.Finest = state[key(codes)] == disclosure.Shown, answer.Table.Rules(), answer.Finest(codes)
 		list, places = append(list, g), append(places, codes)
 	})
 	return list, places

@@ -9,6 +9,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/attack"
+	"yousaid/analytics/figures"
 )
 
 // tenure is a survey of two questions that everybody may answer, and equality questions.
@@ -43,7 +44,7 @@ func households(t *testing.T, seed uint64, n, skip int) *council {
 }
 
 // asks is a release of the survey for July.
-func asks(measure string, by ...string) analytics.Query {
+func asks(measure string, by ...string) figures.Query {
 	q := public(time.July, time.July, by...)
 	q.Surveys, q.Measure = []string{"tenure"}, measure
 	return q
@@ -113,7 +114,7 @@ func TestTwoQuestionsAboutTheSamePeople(t *testing.T) {
 	t.Parallel()
 	tried, second := 0, 0
 	for _, pair := range []struct {
-		first, then analytics.Query
+		first, then figures.Query
 		leaves      bool
 	}{
 		{asks("rating", "ethnic_group_group", "own"), asks("own", "ethnic_group_group", "rating"), false},
@@ -126,7 +127,7 @@ func TestTwoQuestionsAboutTheSamePeople(t *testing.T) {
 		for seed := range uint64(4) {
 			c := households(t, seed, 150, int(seed%2)*20)
 			var printed []analytics.Protected
-			for _, q := range []analytics.Query{pair.first, pair.then} {
+			for _, q := range []figures.Query{pair.first, pair.then} {
 				p, ok := c.left(q)
 				if ok {
 					printed = append(printed, p)
@@ -173,8 +174,8 @@ func TestTheUsualReleasesOfTwoQuestionsLeave(t *testing.T) {
 	for _, by := range []string{"service", "channel", "sex", "age_group", "ethnic_group_group", "disability", "directorate"} {
 		for _, measure := range []string{"rating", "reason"} {
 			q := named(query(by), measure)
-			q.Audience = analytics.Public
-			q.From, q.To = analytics.Date{Year: 2025, Month: 11, Day: 1}, analytics.Date{Year: 2026, Month: 10, Day: 31}
+			q.Audience = figures.Public
+			q.From, q.To = figures.Date{Year: 2025, Month: 11, Day: 1}, figures.Date{Year: 2026, Month: 10, Day: 31}
 			p := c.protected(q)
 			if measure == "rating" {
 				first[by] = p.Release

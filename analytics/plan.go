@@ -4,17 +4,18 @@ import (
 	"slices"
 	"strconv"
 
+	"yousaid/analytics/figures"
 	"yousaid/surveys/permission"
 	"yousaid/surveys/tenant"
 )
 
 // plan turns a query into raw columns and readers. The book stays as it is, for the next query.
-func (shared *book) plan(by tenant.Actor, q Query) (*table, error) {
+func (shared *book) plan(by tenant.Actor, q figures.Query) (*table, error) {
 	own := *shared
 	own.surveys = slices.Clone(shared.surveys) // those that do not ask the measure are left out
 	b := &own
 	t := &table{org: b.org, book: b, first: b.first, args: []any{b.org, nil, nil, nil, b.zone.String()}}
-	t.frame = Frame{Query: q, Organisation: b.name, Zone: b.zone, From: q.From, To: q.To, Snapshot: b.snapshot}
+	t.frame = figures.Frame{Query: q, Organisation: b.name, Zone: b.zone, From: q.From, To: q.To, Snapshot: b.snapshot}
 	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {
 		return nil, refuse("The period ends (%s) before it begins (%s).", q.To, q.From)
 	}
@@ -52,7 +53,7 @@ func (shared *book) plan(by tenant.Actor, q Query) (*table, error) {
 	if err := b.restrict(t, by); err != nil {
 		return nil, err
 	}
-	if q.everybody {
+	if q.Everybody {
 		t.scope = nil
 	}
 	for _, s := range b.surveys {
@@ -72,7 +73,7 @@ func (b *book) restrict(t *table, by tenant.Actor) error {
 	switch {
 	case t.equality:
 		needed = permission.SeeEquality
-	case t.frame.Query.Audience == Public:
+	case t.frame.Query.Audience == figures.Public:
 		needed = permission.PublishFigures // a public table is published for the whole council
 	}
 	if !permission.Holds(by, needed) {

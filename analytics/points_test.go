@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/surveys/catalogue"
 )
 
@@ -28,7 +29,7 @@ func TestByAccessPoint(t *testing.T) {
 	c.people(20, sex("female"), "2026-09-10T10")
 	c.people(20, sex("male"), "2026-09-10T10")
 	c.points()
-	rows := func(a analytics.Answer, cells []analytics.Cell) string {
+	rows := func(a analytics.Answer, cells []figures.Cell) string {
 		var list []string
 		for _, cell := range cells {
 			list = append(list, fmt.Sprintf("%s %d", a.Of().Dimensions[0].Word(cell.Codes[0]), cell.N))
@@ -40,7 +41,7 @@ func TestByAccessPoint(t *testing.T) {
 		t.Errorf("by access point: %s, want %s", got, want)
 	}
 	q := query("channel")
-	q.Where = []analytics.Filter{{Dimension: "access_point", Values: []string{"market-street"}}}
+	q.Where = []figures.Filter{{Dimension: "access_point", Values: []string{"market-street"}}}
 	if f := c.figures(q); f.Total.N != 100 {
 		t.Errorf("at one access point: %d", f.Total.N)
 	}
@@ -61,7 +62,7 @@ func TestByAccessPoint(t *testing.T) {
 		t.Errorf("%d of the large groups are shown, a group without anybody is %s", printed, got)
 	}
 	q = query("access_point")
-	q.Audience = analytics.Public
+	q.Audience = figures.Public
 	if got := shown(c.protected(q), "market-street"); got != "100" {
 		t.Errorf("public: %s", got)
 	}

@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/workbook"
 	"yousaid/surveys"
 	"yousaid/surveys/tenant"
 )
 
 // protected asks and expects a protected table.
-func (c *council) protected(q analytics.Query) analytics.Protected {
+func (c *council) protected(q figures.Query) analytics.Protected {
 	c.t.Helper()
 	a, err := c.ask.Ask(c.t.Context(), c.by(), q)
 	c.check(err)
@@ -50,10 +51,10 @@ func TestSmallGroupsAreHidden(t *testing.T) {
 	if strings.Count(got, `"hidden":true`) != 2 {
 		t.Errorf("total minus shown gives the hidden group away: %s", got)
 	}
-	if len(analytics.Records(p)) != 4 || !strings.Contains(got, `"sex":null`) {
+	if len(analytics.Cells(p)) != 4 || !strings.Contains(got, `"sex":null`) {
 		t.Errorf("not every code is listed: %s", got)
 	}
-	if p.From != (analytics.Date{2026, time.September, 1}) || p.To != (analytics.Date{2026, time.October, 31}) {
+	if p.From != (figures.Date{Year: 2026, Month: time.September, Day: 1}) || p.To != (figures.Date{Year: 2026, Month: time.October, Day: 31}) {
 		t.Errorf("the period is %s to %s, not whole closed months", p.From, p.To)
 	}
 	if !slices.Contains(c.ledger.actions, "equality.asked") {
@@ -82,15 +83,15 @@ func TestProtectedTablesCountClosedMonths(t *testing.T) {
 	if p := c.protected(query("sex")); p.Table.Total().Figures.N != 100 {
 		t.Errorf("the total is %d: an open month was counted", p.Table.Total().Figures.N)
 	}
-	period := func(from, to analytics.Date) analytics.Query {
+	period := func(from, to figures.Date) figures.Query {
 		q := query("sex")
 		q.From, q.To = from, to
 		return q
 	}
-	c.refused(period(analytics.Date{2026, 9, 2}, analytics.Date{2026, 9, 30}), "first of a month")
-	c.refused(period(analytics.Date{2026, 9, 1}, analytics.Date{2026, 9, 29}), "last day of a month")
-	c.refused(period(analytics.Date{2026, 9, 1}, analytics.Date{2026, 11, 30}), "not over yet")
-	c.refused(period(analytics.Date{2026, 10, 1}, analytics.Date{2026, 9, 30}), "before it begins")
+	c.refused(period(figures.Date{Year: 2026, Month: 9, Day: 2}, figures.Date{Year: 2026, Month: 9, Day: 30}), "first of a month")
+	c.refused(period(figures.Date{Year: 2026, Month: 9, Day: 1}, figures.Date{Year: 2026, Month: 9, Day: 29}), "last day of a month")
+	c.refused(period(figures.Date{Year: 2026, Month: 9, Day: 1}, figures.Date{Year: 2026, Month: 11, Day: 30}), "not over yet")
+	c.refused(period(figures.Date{Year: 2026, Month: 10, Day: 1}, figures.Date{Year: 2026, Month: 9, Day: 30}), "before it begins")
 	crossed := c.protected(query("sex", "channel"))
 	if n := len(crossed.Table.Margins()); n != len(crossed.Dimensions[0].Codes)+len(crossed.Dimensions[1].Codes) {
 		t.Errorf("a crossed table has %d totals by one dimension", n)
@@ -98,10 +99,10 @@ func TestProtectedTablesCountClosedMonths(t *testing.T) {
 	c.refused(query("sex", "channel", "mode"), "two dimensions")
 	c.refused(query("ethnic_group", "ethnic_group_group"), "follows from")
 	q := query("channel")
-	q.Where = []analytics.Filter{{Dimension: "sex", Values: []string{"female"}}}
+	q.Where = []figures.Filter{{Dimension: "sex", Values: []string{"female"}}}
 	c.refused(q, "one service, one channel or one access point")
 	q = query("sex")
-	q.Where = []analytics.Filter{{Dimension: "channel", Values: []string{"web"}}, {Dimension: "service", Values: []string{"bins"}}}
+	q.Where = []figures.Filter{{Dimension: "channel", Values: []string{"web"}}, {Dimension: "service", Values: []string{"bins"}}}
 	c.refused(q, "one filter")
 	q.Where = q.Where[:1]
 	c.protected(q)
@@ -169,10 +170,10 @@ func TestPublicTablesAreProtectedAndRegistered(t *testing.T) {
 	c.people(4, nil, "2026-09-10T10")
 	c.store(3, answer{answers: rated("1"), channel: "post", at: "2026-09-10T10"})
 	q := query("channel")
-	q.Audience = analytics.Public
+	q.Audience = figures.Public
 	p := c.protected(q)
 	got := table(p)
-	if !strings.Contains(got, `{"by":{"channel":"post"},"hidden":true}`) || len(analytics.Records(p)) != 9 {
+	if !strings.Contains(got, `{"by":{"channel":"post"},"hidden":true}`) || len(analytics.Cells(p)) != 9 {
 		t.Errorf("a public table: %s", got)
 	}
 	var rows []struct {
@@ -191,13 +192,13 @@ func TestPublicTablesAreProtectedAndRegistered(t *testing.T) {
 	if !slices.Contains(c.ledger.actions, "table.released") {
 		t.Error("the release is not in the audit trail")
 	}
-	q.Where = []analytics.Filter{{Dimension: "service", Values: []string{"bins"}}}
+	q.Where = []figures.Filter{{Dimension: "service", Values: []string{"bins"}}}
 	c.refused(q, "filter")
 	q = query("week")
-	q.Audience = analytics.Public
+	q.Audience = figures.Public
 	c.refused(q, "whole months")
 	viewer := tenant.Actor{Org: c.org, Grants: []tenant.Grant{{Role: "viewer"}}}
-	if _, err := c.ask.Ask(t.Context(), viewer, func() analytics.Query { q := query("channel"); q.Audience = analytics.Public; return q }()); !errors.Is(err, analytics.ErrNotAllowed) {
+	if _, err := c.ask.Ask(t.Context(), viewer, func() figures.Query { q := query("channel"); q.Audience = figures.Public; return q }()); !errors.Is(err, analytics.ErrNotAllowed) {
 		t.Errorf("a viewer releases a table: %v", err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/surveys/responses/importing/importingtest"
 )
 
@@ -28,7 +29,7 @@ func TestPublishedFiguresThroughTheDoor(t *testing.T) {
 					continue
 				}
 				if _, there := asked[f.Question]; !there {
-					a, err := ask.Ask(t.Context(), c.By, analytics.Query{Surveys: []string{s.survey.Slug}, Measure: f.Question, Audience: analytics.Internal})
+					a, err := ask.Ask(t.Context(), c.By, figures.Query{Surveys: []string{s.survey.Slug}, Measure: f.Question, Audience: figures.Internal})
 					if err != nil {
 						t.Fatalf("%s: %v", f.Question, err)
 					}
@@ -73,8 +74,8 @@ func TestAPublishedShareBySex(t *testing.T) {
 	c := importingtest.New(t)
 	c.Import(t, importingtest.Flying)
 	ask := &analytics.Analytics{DB: c.DB, Ledger: c.Ledger, Now: time.Now}
-	a, err := ask.Ask(t.Context(), c.By, analytics.Query{Surveys: []string{importingtest.Flying.Slug}, Measure: "recline_rude", By: []string{"sex"},
-		From: analytics.Date{Year: 2014, Month: 9, Day: 1}, To: analytics.Date{Year: 2014, Month: 9, Day: 30}, Audience: analytics.Internal})
+	a, err := ask.Ask(t.Context(), c.By, figures.Query{Surveys: []string{importingtest.Flying.Slug}, Measure: "recline_rude", By: []string{"sex"},
+		From: figures.Date{Year: 2014, Month: 9, Day: 1}, To: figures.Date{Year: 2014, Month: 9, Day: 30}, Audience: figures.Internal})
 	if err != nil {
 		t.Fatal(err)
 	}

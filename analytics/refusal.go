@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"yousaid/analytics/disclosure"
+	"yousaid/analytics/figures"
 	"yousaid/surveys/bank"
 	"yousaid/surveys/tenant"
 )
@@ -16,13 +17,13 @@ import (
 // people who may not know which groups are small.
 type Refusal struct {
 	Sentence string
-	Beside   []int64 // the releases beside which the table was not proved; nil where it is refused for another reason
-	Instead  []Query // what was tried instead and proved: it may leave as things are now
+	Beside   []int64         // the releases beside which the table was not proved; nil where it is refused for another reason
+	Instead  []figures.Query // what was tried instead and proved: it may leave as things are now
 
 	why   lack
 	cause error
-	tried bool      // other tables, instead
-	apart [][2]Date // periods within the table's that the releases of Beside do not count
+	tried bool              // other tables, instead
+	apart [][2]figures.Date // periods within the table's that the releases of Beside do not count
 }
 
 // lack is what a proof lacks.
@@ -92,13 +93,13 @@ func (r Refusal) words() string {
 	}
 	var tables []string
 	for _, q := range r.Instead {
-		tables = append(tables, q.words())
+		tables = append(tables, words(q))
 	}
 	return text + " Proved, and free to leave as things are now: " + strings.Join(tables, "; ") + "."
 }
 
 // words name a table by what is counted, how it is split, and its days.
-func (q Query) words() string {
+func words(q figures.Query) string {
 	text := q.Measure
 	if len(q.By) > 0 {
 		text += " by " + strings.Join(q.By, " and ")
@@ -125,7 +126,7 @@ func releasesNamed(ids []int64) string {
 }
 
 // apartFrom adds the days of a table before and after those of the releases beside which it was not proved.
-func apartFrom(err error, f Frame, list []*earlier) error {
+func apartFrom(err error, f figures.Frame, list []*earlier) error {
 	var r Refusal
 	if !errors.As(err, &r) || r.Beside == nil || r.why == lackOneWay {
 		return err
@@ -135,18 +136,18 @@ func apartFrom(err error, f Frame, list []*earlier) error {
 		if !slices.Contains(r.Beside, e.ID) {
 			continue
 		}
-		if first, err := ParseDate(e.From); err == nil && first.Before(from) {
+		if first, err := figures.ParseDate(e.From); err == nil && first.Before(from) {
 			from = first
 		}
-		if last, err := ParseDate(e.To); err == nil && to.Before(last) {
+		if last, err := figures.ParseDate(e.To); err == nil && to.Before(last) {
 			to = last
 		}
 	}
 	if f.From.Before(from) {
-		r.apart = append(r.apart, [2]Date{f.From, from.AddDays(-1)})
+		r.apart = append(r.apart, [2]figures.Date{f.From, from.AddDays(-1)})
 	}
 	if to.Before(f.To) {
-		r.apart = append(r.apart, [2]Date{to.AddDays(1), f.To})
+		r.apart = append(r.apart, [2]figures.Date{to.AddDays(1), f.To})
 	}
 	return r
 }
@@ -157,19 +158,19 @@ const (
 )
 
 // instead tries what may be released in the place of a table that was not proved, and puts it in the refusal.
-func (a *Analytics) instead(ctx context.Context, by tenant.Actor, q Query, err error) error {
+func (a *Analytics) instead(ctx context.Context, by tenant.Actor, q figures.Query, err error) error {
 	var r Refusal
 	if !errors.As(err, &r) || r.why == lackNothing || r.why == lackOneWay || r.why == lackAgreement {
 		return err
 	}
-	var list []Query
+	var list []figures.Query
 	for _, days := range r.apart {
 		one := q
 		one.From, one.To = days[0], days[1]
 		list = append(list, one)
 	}
 	if r.why != lackUnchanged { // else every table of these days is refused
-		list = append(q.simpler(), list...)
+		list = append(simpler(q), list...)
 	}
 	for _, one := range list[:min(len(list), mostTried)] {
 		r.tried = true
@@ -192,7 +193,7 @@ func (a *Analytics) instead(ctx context.Context, by tenant.Actor, q Query, err e
 }
 
 // simpler lists tables that may be proved where one was not: split by one of two dimensions, by groups of a characteristic, without subtotals.
-func (q Query) simpler() (list []Query) {
+func simpler(q figures.Query) (list []figures.Query) {
 	add := func(by []string, subtotals bool) {
 		one := q
 		one.By, one.Subtotals = by, subtotals

@@ -21,7 +21,7 @@ var ErrNoRelease = register.ErrMissing
 // Released is a table of the register as it left, whatever the figures of today are: its cells and words were kept at the release, so that a file made from it years later is
 // the file that left.
 type Released struct {
-	Frame
+	figures.Frame
 	ID        int64
 	Threshold int
 	At        time.Time
@@ -29,8 +29,8 @@ type Released struct {
 	Corrects  int64
 	Proven    Proven
 
-	cells  []figures.Record // without the total
-	total  figures.Record
+	cells  []figures.Cell // without the total
+	total  figures.Cell
 	proof  json.RawMessage
 	counts counted
 }
@@ -50,7 +50,7 @@ type Proven struct {
 
 // Equality tells whether the table is split by an equality characteristic.
 func (r Released) Equality() bool {
-	return slices.ContainsFunc(r.Dimensions, func(d Dimension) bool { return d.Equality })
+	return slices.ContainsFunc(r.Dimensions, func(d figures.Dimension) bool { return d.Equality })
 }
 
 // JSON is the file for programs: the cells as the register keeps them, the total last, codes and answers in their own order.
@@ -93,13 +93,13 @@ func (a *Analytics) Released(ctx context.Context, by tenant.Actor, id int64) (Re
 // fill reads what the register keeps. A release from before the words were kept has its codes for words.
 func (r *Released) fill(row register.Release, proof disclosure.Proof) error {
 	var err1, err2 error
-	r.From, err1 = ParseDate(row.From)
-	r.To, err2 = ParseDate(row.To)
+	r.From, err1 = figures.ParseDate(row.From)
+	r.To, err2 = figures.ParseDate(row.To)
 	if err := errors.Join(err1, err2); err != nil {
 		return err
 	}
 	q := row.Query
-	r.Query = Query{Surveys: q.Surveys, Measure: q.Measure, By: q.By, Subtotals: q.Subtotals, Rounded: q.Rounded, From: r.From, To: r.To, Audience: Public}
+	r.Query = figures.Query{Surveys: q.Surveys, Measure: q.Measure, By: q.By, Subtotals: q.Subtotals, Rounded: q.Rounded, From: r.From, To: r.To, Audience: figures.Public}
 	r.Measure.Code, r.Zone = q.Measure, time.UTC
 	r.Proven = Proven{Lattices: proof.Lattices(), Evidence: map[string]int{}, Beside: row.Kept.Beside, Limits: row.Kept.Limits}
 	for _, e := range proof.Evidence {
@@ -123,10 +123,10 @@ func (r *Released) name(kept register.Kept, slugs, by []string) {
 		r.Zone = zone
 	}
 	for _, s := range w.Surveys {
-		r.Surveys = append(r.Surveys, SurveyRef(s))
+		r.Surveys = append(r.Surveys, figures.SurveyRef(s))
 	}
 	for _, a := range kept.Answers {
-		code := AnswerCode{Code: a.Code, Label: a.Code, Score: a.Score, Satisfied: a.Satisfied}
+		code := figures.AnswerCode{Code: a.Code, Label: a.Code, Score: a.Score, Satisfied: a.Satisfied}
 		for _, l := range w.Answers {
 			if l.Code == a.Code {
 				code.Label = l.Label
@@ -135,7 +135,7 @@ func (r *Released) name(kept register.Kept, slugs, by []string) {
 		r.Measure.Answers = append(r.Measure.Answers, code)
 	}
 	for i, id := range by {
-		d := Dimension{ID: id, Label: id, Equality: r.Threshold >= equalityThreshold}
+		d := figures.Dimension{ID: id, Label: id, Equality: r.Threshold >= equalityThreshold}
 		var codes []register.Label
 		var groups []register.Label
 		if i < len(w.Dimensions) {
@@ -143,10 +143,10 @@ func (r *Released) name(kept register.Kept, slugs, by []string) {
 		}
 		if i < len(kept.Dimensions) {
 			for _, code := range kept.Dimensions[i].Codes {
-				d.Codes = append(d.Codes, Code{code, labelled(codes, code)})
+				d.Codes = append(d.Codes, figures.Code{Code: code, Label: labelled(codes, code)})
 			}
 			for _, g := range kept.Dimensions[i].Groups {
-				d.Groups = append(d.Groups, CodeGroup{Code{g.Code, labelled(groups, g.Code)}, g.Of})
+				d.Groups = append(d.Groups, figures.CodeGroup{Code: figures.Code{Code: g.Code, Label: labelled(groups, g.Code)}, Of: g.Of})
 			}
 		}
 		r.Dimensions = append(r.Dimensions, d)
@@ -172,7 +172,7 @@ func (r *Released) read(row register.Release) error {
 	for i, a := range r.Measure.Answers {
 		answers[i] = a.Code
 	}
-	grouped := slices.ContainsFunc(r.Dimensions, func(d Dimension) bool { return len(d.Groups) > 0 })
+	grouped := slices.ContainsFunc(r.Dimensions, func(d figures.Dimension) bool { return len(d.Groups) > 0 })
 	for _, one := range list {
 		one.Distribution, one.PartOf = one.Distribution.In(answers), nil
 		if one.Everybody() {
@@ -181,7 +181,7 @@ func (r *Released) read(row register.Release) error {
 		}
 		for i, d := range r.Dimensions {
 			if grouped {
-				one.PartOf = append(one.PartOf, d.part(one.Codes[i]))
+				one.PartOf = append(one.PartOf, d.Part(one.Codes[i]))
 			}
 		}
 		r.cells = append(r.cells, one)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/workbook"
 	"yousaid/surveys/tenant"
 )
@@ -30,7 +31,7 @@ func TestAReleaseIsReadBackAsItLeft(t *testing.T) {
 	c.people(12, nil, "2026-09-10T10")
 	c.store(14, answer{answers: rated("4"), equality: map[string]string{"age_band": "35_44"}, service: "repairs", at: "2026-09-10T10"})
 	q := query("age")
-	q.By, q.Subtotals, q.Audience = []string{"age", "service"}, true, analytics.Public
+	q.By, q.Subtotals, q.Audience = []string{"age", "service"}, true, figures.Public
 	p := c.protected(q)
 	left, file := analytics.Rows(p), c.csv(p)
 	tx, err := c.db.Begin(t.Context(), c.org)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 )
 
 // Two months less one is the other: where that is 20 women, their answers may not come out, though each release by itself prints those of more than 30.
@@ -45,7 +46,7 @@ func TestAnswersLeftOverBetweenReleases(t *testing.T) {
 	if others == 0 {
 		t.Error("nothing is printed")
 	}
-	if others == 3 && printed(two, analytics.All) {
+	if others == 3 && printed(two, figures.All) {
 		t.Error("the answers of the 400 women are the total less the others")
 	}
 	// Without the first release there would be nothing to subtract.

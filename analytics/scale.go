@@ -4,11 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"yousaid/analytics/figures"
 	"yousaid/surveys/question"
 )
-
-// ScalePrefix before the name of a scale asks for that scale as the measure: every survey is counted by its own rating question on it, whatever the question's code.
-const ScalePrefix = "scale:"
 
 // ratingOn finds the question by which a survey counts on a scale: in its newest version the first rating on the scale that must be answered, else the first on it.
 func (a asked) ratingOn(scale string) (question.Question, bool) {
@@ -66,7 +64,7 @@ func (b *book) measureScale(t *table, scale string) error {
 	}
 	b.surveys = kept
 	m := measured(merged)
-	m.Code, m.Scale = ScalePrefix+scale, scale
+	m.Code, m.Scale = figures.ScalePrefix+scale, scale
 	if len(kept) > 1 {
 		m.Text = "Ratings on the same scale in " + strings.Join(titles(kept), ", ")
 	}
@@ -84,8 +82,8 @@ func titles(list []asked) (all []string) {
 func sameScore(a, b *float64) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
 
 // scales lists the scales on which surveys rate, those of most surveys first, each named by its ends.
-func (b *book) scales() []Code {
-	var list []Code
+func (b *book) scales() []figures.Code {
+	var list []figures.Code
 	count := map[string]int{}
 	for _, s := range b.surveys {
 		seen := map[string]bool{}
@@ -95,11 +93,11 @@ func (b *book) scales() []Code {
 			}
 			seen[q.Scale] = true
 			if count[q.Scale]++; count[q.Scale] == 1 {
-				list = append(list, Code{q.Scale, ends(q)})
+				list = append(list, figures.Code{Code: q.Scale, Label: ends(q)})
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(x, y Code) int { return count[y.Code] - count[x.Code] })
+	slices.SortStableFunc(list, func(x, y figures.Code) int { return count[y.Code] - count[x.Code] })
 	return list
 }
 

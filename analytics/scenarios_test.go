@@ -8,18 +8,19 @@ import (
 	"time"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 )
 
 // month is a whole month of 2026.
-func month(m time.Month) (from, to analytics.Date) {
-	from = analytics.Date{Year: 2026, Month: m, Day: 1}
+func month(m time.Month) (from, to figures.Date) {
+	from = figures.Date{Year: 2026, Month: m, Day: 1}
 	return from, from.AddDays(time.Date(2026, m+1, 0, 0, 0, 0, 0, time.UTC).Day() - 1)
 }
 
 // public asks for a release by these dimensions from one month to another.
-func public(first, last time.Month, by ...string) analytics.Query {
+func public(first, last time.Month, by ...string) figures.Query {
 	q := query(by...)
-	q.Audience = analytics.Public
+	q.Audience = figures.Public
 	q.From, _ = month(first)
 	_, q.To = month(last)
 	return q
@@ -77,7 +78,7 @@ func TestThisMonthMinusLast(t *testing.T) {
 	if got := shown(both, "post"); got != "hidden" {
 		t.Errorf("post is %s in July and August, and was 20 in July: August is 3", got)
 	}
-	if got := shown(both, analytics.All); got != "339" {
+	if got := shown(both, figures.All); got != "339" {
 		t.Errorf("the total is %s", got)
 	}
 	if len(both.Beside) != 1 || both.Beside[0] != july.Release || both.Lattices() == 0 {
@@ -157,8 +158,8 @@ func TestTwoOverlappingCharacteristics(t *testing.T) {
 	if len(crossed.Beside) != 1 || crossed.Beside[0] != sexes.Release {
 		t.Errorf("audited beside %v", crossed.Beside)
 	}
-	if shown(sexes, "female") != shown(crossed, "female", analytics.All) {
-		t.Errorf("female is %s and then %s", shown(sexes, "female"), shown(crossed, "female", analytics.All))
+	if shown(sexes, "female") != shown(crossed, "female", figures.All) {
+		t.Errorf("female is %s and then %s", shown(sexes, "female"), shown(crossed, "female", figures.All))
 	}
 }
 
@@ -353,7 +354,7 @@ func TestSeveralOfMany(t *testing.T) {
 		c.store(8, answer{survey: "odd", answers: map[string]any{"ease": ease}, at: "2026-07-10T10"})
 	}
 	chose(2, "easy", "none")
-	ask := func(by ...string) analytics.Query {
+	ask := func(by ...string) figures.Query {
 		q := public(time.July, time.July, by...)
 		q.Surveys, q.Measure = []string{"odd"}, "ease"
 		return q
@@ -361,8 +362,8 @@ func TestSeveralOfMany(t *testing.T) {
 	c.refused(ask("topics"), "topics:a")
 	c.refused(ask("topics:z"), "no answer")
 	first := c.protected(ask("topics:a"))
-	if shown(first, "yes") != "70" || shown(first, "no") != "22" || shown(first, analytics.All) != "108" {
-		t.Errorf("a: yes %s, no %s, all %s", shown(first, "yes"), shown(first, "no"), shown(first, analytics.All))
+	if shown(first, "yes") != "70" || shown(first, "no") != "22" || shown(first, figures.All) != "108" {
+		t.Errorf("a: yes %s, no %s, all %s", shown(first, "yes"), shown(first, "no"), shown(first, figures.All))
 	}
 	second := c.protected(ask("topics:b"))
 	if len(second.Beside) != 1 || shown(second, "yes") != "50" || shown(second, "no") != "42" {
@@ -434,7 +435,7 @@ func TestARollUp(t *testing.T) {
 	for _, by := range []string{"channel", "month"} {
 		p := c.protected(public(time.July, time.September, by))
 		for _, r := range p.Whole() {
-			codes := []string{analytics.All, analytics.All}
+			codes := []string{figures.All, figures.All}
 			codes[map[string]int{"month": 0, "channel": 1}[by]] = r.Codes[0]
 			if got, before := shown(p, r.Codes...), shown(months, codes...); got != before {
 				t.Errorf("by %s, %v is %s, and was %s", by, r.Codes, got, before)

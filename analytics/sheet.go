@@ -15,18 +15,18 @@ type Row struct {
 	Labels []string // one for each dimension; for the total one label only
 	Total  bool
 	Sum    bool // a subtotal, or a total over some of the dimensions
-	figures.Record
+	figures.Cell
 }
 
 // Rows lists the cells of an answer in words, and the total last. Subtotals are in protected tables only, after the cells.
 func Rows(a Answer) []Row {
 	frame := a.Of()
 	var rows []Row
-	for _, r := range Records(a) {
-		row := Row{Record: r}
+	for _, r := range Cells(a) {
+		row := Row{Cell: r}
 		for i, code := range r.Codes {
 			row.Labels = append(row.Labels, frame.Dimensions[i].Word(code))
-			row.Sum = row.Sum || code == All || frame.Dimensions[i].isGroup(code)
+			row.Sum = row.Sum || code == figures.All || frame.Dimensions[i].IsGroup(code)
 		}
 		if len(r.Codes) == 0 {
 			continue // a figure for all is the total
@@ -36,51 +36,13 @@ func Rows(a Answer) []Row {
 	total := Row{Labels: []string{"All"}, Total: true}
 	switch a := a.(type) {
 	case Figures:
-		c := a.Total
-		total.Record = figures.Record{N: c.N, DontKnow: c.DontKnow, Mean: c.Mean, Satisfied: c.Satisfied, Low: c.Low, High: c.High, Distribution: c.Distribution}
+		total.Cell = a.Total
 	case Protected:
-		total.Record = protectedRecord(nil, a.Table.Answers(), a.Table.Total())
+		total.Cell = protectedCell(nil, a.Table.Answers(), a.Table.Total())
 	case Released:
-		total.Record = a.total
+		total.Cell = a.total
 	}
 	return append(rows, total)
-}
-
-// Period says in words what is covered: "1 March 2026 to 31 March 2026".
-func (f Frame) Period() string {
-	say := func(d Date) string { return d.In(time.UTC).Format("2 January 2006") }
-	switch {
-	case f.From.IsZero() && f.To.IsZero():
-		return "all answers so far"
-	case f.From.IsZero():
-		return "up to " + say(f.To)
-	case f.To.IsZero():
-		return "since " + say(f.From)
-	}
-	return say(f.From) + " to " + say(f.To)
-}
-
-// Title says what the table shows: the question, and how it is split.
-func (f Frame) Title() string {
-	title := f.Measure.Text
-	if title == "" {
-		title = f.Measure.Code
-	}
-	var by []string
-	for _, d := range f.Dimensions {
-		by = append(by, lower(d.Label))
-	}
-	if len(by) > 0 {
-		title = strings.TrimRight(title, "?. ") + ": by " + strings.Join(by, " and ")
-	}
-	return title
-}
-
-func lower(s string) string {
-	if s == "" || strings.ToUpper(s) == s {
-		return s
-	}
-	return strings.ToLower(s[:1]) + s[1:]
 }
 
 // Book makes a finished table ready to be written as a file: exactly what the page shows.
@@ -111,7 +73,7 @@ var bookNotes = []string{
 	"Answers such as don't know are not counted. Nothing is weighted.",
 }
 
-func source(f Frame) string {
+func source(f figures.Frame) string {
 	titles := make([]string, len(f.Surveys))
 	for i, s := range f.Surveys {
 		titles[i] = s.Title
@@ -121,26 +83,26 @@ func source(f Frame) string {
 
 func sheet(a Answer) workbook.Sheet {
 	f := a.Of()
-	figures, plain := a.(Figures)
-	s := workbook.Sheet{Name: sheetName(f), Title: f.Title(), Intro: f.intro(!plain)}
+	plain, isPlain := a.(Figures)
+	s := workbook.Sheet{Name: sheetName(f), Title: f.Title(), Intro: intro(f, !isPlain)}
 	switch { // as the page of results says it
-	case figures.Excluded == 1:
+	case plain.Excluded == 1:
 		s.Intro = append(s.Intro, "1 answer is excluded as unusual.")
-	case figures.Excluded > 1:
-		s.Intro = append(s.Intro, fmt.Sprintf("%d answers are excluded as unusual.", figures.Excluded))
+	case plain.Excluded > 1:
+		s.Intro = append(s.Intro, fmt.Sprintf("%d answers are excluded as unusual.", plain.Excluded))
 	}
 	if r, ok := a.(Released); ok {
 		s.Intro = append(s.Intro, fmt.Sprintf("This is release %d of the register of releases, as it left.", r.ID))
 	}
 	rows := Rows(a)
-	s.Columns = f.columns(rows)
+	s.Columns = columns(f, rows)
 	for _, r := range rows {
-		s.Rows = append(s.Rows, f.cells(r, rows))
+		s.Rows = append(s.Rows, cells(f, r, rows))
 	}
 	return s
 }
 
-func sheetName(f Frame) string {
+func sheetName(f figures.Frame) string {
 	name := f.Measure.Code
 	for _, d := range f.Dimensions {
 		name += "_by_" + d.ID
@@ -158,7 +120,7 @@ func sheetName(f Frame) string {
 }
 
 // intro is what a reader must know before reading the figures.
-func (f Frame) intro(protected bool) []string {
+func intro(f figures.Frame, protected bool) []string {
 	var lines []string
 	for _, w := range f.Query.Where {
 		lines = append(lines, "Only answers where "+w.Dimension+" is "+strings.Join(w.Values, " or ")+" are counted.")
@@ -179,7 +141,7 @@ func (f Frame) intro(protected bool) []string {
 }
 
 // columns has only the figures that the measure has.
-func (f Frame) columns(rows []Row) []workbook.Column {
+func columns(f figures.Frame, rows []Row) []workbook.Column {
 	var columns []workbook.Column
 	for _, d := range f.Dimensions {
 		columns = append(columns,
@@ -197,7 +159,7 @@ func (f Frame) columns(rows []Row) []workbook.Column {
 		base.Unit = "rounded to the nearest 5" // a CSV file has no other words to say it with
 	}
 	columns = append(columns, base)
-	for _, a := range f.Measure.counted() {
+	for _, a := range f.Measure.Counted() {
 		columns = append(columns, workbook.Column{Header: heading(a.Label, a.Code), Unit: "number", Kind: workbook.CountColumn})
 	}
 	if f.Measure.HasMean {
@@ -222,20 +184,6 @@ func heading(label, code string) string {
 	return label
 }
 
-// counted lists the answers with a column of their own. Numbers have none: there may be thousands.
-func (m Measure) counted() []AnswerCode {
-	if m.Number {
-		return nil
-	}
-	var out []AnswerCode
-	for _, a := range m.Answers {
-		if !a.DontKnow {
-			out = append(out, a)
-		}
-	}
-	return out
-}
-
 func unreliable(rows []Row) bool {
 	for _, r := range rows {
 		if r.Unreliable {
@@ -248,14 +196,14 @@ func unreliable(rows []Row) bool {
 // What stands in the column of codes for no answer. No answer of a question can have this code ("none" is a religion's).
 const codeOfNone = "(no answer)"
 
-func (f Frame) cells(r Row, rows []Row) []workbook.Cell {
+func cells(f figures.Frame, r Row, rows []Row) []workbook.Cell {
 	var cells []workbook.Cell
 	for i := range max(1, len(f.Dimensions)) {
 		switch {
 		case r.Total && len(f.Dimensions) == 0:
 			cells = append(cells, workbook.Text("All"))
 		case r.Total:
-			cells = append(cells, workbook.Text("All"), workbook.Text(All))
+			cells = append(cells, workbook.Text("All"), workbook.Text(figures.All))
 		default:
 			code := r.Codes[i]
 			if code == "" {
@@ -264,10 +212,10 @@ func (f Frame) cells(r Row, rows []Row) []workbook.Cell {
 			cells = append(cells, workbook.Text(r.Labels[i]), workbook.Text(code))
 		}
 		if i < len(f.Dimensions) && len(f.Dimensions[i].Groups) > 0 {
-			if r.Total || r.Codes[i] == All {
+			if r.Total || r.Codes[i] == figures.All {
 				cells = append(cells, workbook.Short(workbook.NotApplicable)) // everybody is part of nothing
 			} else {
-				cells = append(cells, workbook.Text(f.Dimensions[i].part(r.Codes[i])))
+				cells = append(cells, workbook.Text(f.Dimensions[i].Part(r.Codes[i])))
 			}
 		}
 	}
@@ -285,7 +233,7 @@ func (f Frame) cells(r Row, rows []Row) []workbook.Cell {
 	}
 	base := float64(r.N)
 	figure(&base, 1)
-	for i := range f.Measure.counted() {
+	for i := range f.Measure.Counted() {
 		if r.NotAsked {
 			cells = append(cells, workbook.Short(workbook.NotApplicable))
 			continue
@@ -315,7 +263,7 @@ func (f Frame) cells(r Row, rows []Row) []workbook.Cell {
 }
 
 // FileName is a name for the file of a table: lower case, dashes, no date.
-func FileName(f Frame, extension string) string {
+func FileName(f figures.Frame, extension string) string {
 	name := f.Measure.Code
 	for _, d := range f.Dimensions {
 		name += "-by-" + d.ID

@@ -5,16 +5,17 @@ import (
 	"strings"
 	"time"
 
+	"yousaid/analytics/figures"
 	"yousaid/surveys/bank"
 )
 
 // complete gives a dimension of a protected table every code that can be, also where nobody has it, and its groups when they are asked for.
-func (t *table) complete(d dimension, out Dimension) Dimension {
+func (t *table) complete(d dimension, out figures.Dimension) figures.Dimension {
 	if d.ID == "month" {
 		out.Codes = nil
 		for _, m := range t.months() {
 			if t.span == nil || t.span[m] == m {
-				out.Codes = append(out.Codes, Code{m, wording("month", m)})
+				out.Codes = append(out.Codes, figures.Code{Code: m, Label: wording("month", m)})
 			}
 		}
 	}
@@ -45,15 +46,15 @@ func (t *table) complete(d dimension, out Dimension) Dimension {
 			continue
 		}
 		code := "group:" + group
-		at := slices.IndexFunc(out.Groups, func(g CodeGroup) bool { return g.Code.Code == code })
+		at := slices.IndexFunc(out.Groups, func(g figures.CodeGroup) bool { return g.Code.Code == code })
 		if at < 0 {
 			at = len(out.Groups)
-			out.Groups = append(out.Groups, CodeGroup{Code: Code{code, label + ", together"}})
+			out.Groups = append(out.Groups, figures.CodeGroup{Code: figures.Code{Code: code, Label: label + ", together"}})
 		}
 		out.Groups[at].Of = append(out.Groups[at].Of, c.Code)
 	}
 	// A group of one code, or of all, is there already.
-	out.Groups = slices.DeleteFunc(out.Groups, func(g CodeGroup) bool { return len(g.Of) < 2 || len(g.Of) == len(out.Codes) })
+	out.Groups = slices.DeleteFunc(out.Groups, func(g figures.CodeGroup) bool { return len(g.Of) < 2 || len(g.Of) == len(out.Codes) })
 	return out
 }
 
@@ -65,8 +66,8 @@ func (t *table) months() []string {
 	return monthsBetween(t.frame.From, t.frame.To)
 }
 
-func monthsBetween(from, to Date) (list []string) {
-	for m := (Date{from.Year, from.Month, 1}); !to.Before(m); m = DateOf(m.In(time.UTC).AddDate(0, 1, 0)) {
+func monthsBetween(from, to figures.Date) (list []string) {
+	for m := (figures.Date{Year: from.Year, Month: from.Month, Day: 1}); !to.Before(m); m = figures.DateOf(m.In(time.UTC).AddDate(0, 1, 0)) {
 		list = append(list, m.String()[:7])
 	}
 	return list

@@ -21,8 +21,8 @@ import (
 type table struct {
 	org      tenant.Org
 	book     *book
-	frame    Frame
-	first    Date // the day of the earliest response
+	frame    figures.Frame
+	first    figures.Date // the day of the earliest response
 	by       []dimension
 	where    []condition
 	measure  measure
@@ -223,8 +223,8 @@ func (c *tally) count(answers []string, valid bool, n int64, people uint64) {
 }
 
 // arrange gives each dimension its codes: the known ones in their order, then any others that were met.
-func (t *table) arrange(all bool) []Dimension {
-	out := make([]Dimension, len(t.by))
+func (t *table) arrange(all bool) []figures.Dimension {
+	out := make([]figures.Dimension, len(t.by))
 	for i, d := range t.by {
 		out[i] = d.Dimension
 		out[i].Codes = nil
@@ -240,7 +240,7 @@ func (t *table) arrange(all bool) []Dimension {
 		}
 		sort.Strings(met)
 		for _, code := range met {
-			out[i].Codes = append(out[i].Codes, Code{code, d.label(code)})
+			out[i].Codes = append(out[i].Codes, figures.Code{Code: code, Label: d.label(code)})
 		}
 	}
 	return out
@@ -262,7 +262,7 @@ func (t *table) figures() Figures {
 }
 
 // combinations calls visit with every combination of codes, the last dimension fastest.
-func combinations(dimensions []Dimension, visit func(codes []string)) {
+func combinations(dimensions []figures.Dimension, visit func(codes []string)) {
 	codes := make([]string, len(dimensions))
 	var walk func(i int)
 	walk = func(i int) {
@@ -326,7 +326,7 @@ func (t *table) lattice() disclosure.Lattice {
 
 // measure reads the raw answer of a group.
 type measure struct {
-	Measure
+	figures.Measure
 	column int
 }
 
@@ -358,19 +358,19 @@ func (m *measure) meet(total *tally) {
 	m.Answers = nil
 	for value := range total.answers {
 		score := number(value)
-		m.Answers = append(m.Answers, AnswerCode{Code: value, Label: value, Score: &score})
+		m.Answers = append(m.Answers, figures.AnswerCode{Code: value, Label: value, Score: &score})
 	}
 	sort.Slice(m.Answers, func(i, j int) bool { return *m.Answers[i].Score < *m.Answers[j].Score })
 }
 
 // valid lists the answers that count towards the base.
-func (m *measure) valid() []AnswerCode {
-	return slices.DeleteFunc(slices.Clone(m.Answers), func(a AnswerCode) bool { return a.DontKnow })
+func (m *measure) valid() []figures.AnswerCode {
+	return slices.DeleteFunc(slices.Clone(m.Answers), func(a figures.AnswerCode) bool { return a.DontKnow })
 }
 
 // cell works out the figures of a tally. Mean: Σ score·count / n. Interval: Wilson (1927), see stats.
-func (m *measure) cell(c *tally) Cell {
-	out := Cell{Codes: c.codes, N: c.n, DontKnow: c.dontKnow}
+func (m *measure) cell(c *tally) figures.Cell {
+	out := figures.Cell{Codes: c.codes, N: c.n, DontKnow: c.dontKnow}
 	var sum float64
 	var satisfied int64
 	for _, a := range m.valid() {

@@ -11,6 +11,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/attack"
+	"yousaid/analytics/figures"
 )
 
 // read gives the attacker what a release prints.
@@ -24,7 +25,7 @@ func (c *council) read(p analytics.Protected) attack.Table {
 }
 
 // left asks for a release; false where it is refused, which is safe.
-func (c *council) left(q analytics.Query) (analytics.Protected, bool) {
+func (c *council) left(q figures.Query) (analytics.Protected, bool) {
 	c.t.Helper()
 	a, err := c.ask.Ask(c.t.Context(), c.by(), q)
 	if refused := (analytics.Refusal{}); errors.As(err, &refused) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/surveys/tenant"
 )
 
@@ -30,8 +31,8 @@ func TestTheWholeCouncilIsKnownToEveryRole(t *testing.T) {
 		t.Errorf("the own services are %d answers, %v satisfied", f.Total.N, *f.Total.Satisfied)
 	}
 	filtered := query()
-	filtered.Where = []analytics.Filter{{Dimension: "service", Values: []string{"bins"}}}
-	for _, q := range []analytics.Query{query("service"), filtered} {
+	filtered.Where = []figures.Filter{{Dimension: "service", Values: []string{"bins"}}}
+	for _, q := range []figures.Query{query("service"), filtered} {
 		if _, err := c.ask.AskTogether(t.Context(), manager, q.OfEverybody()); !errors.As(err, new(analytics.Refusal)) {
 			t.Errorf("%+v is answered for the whole council: %v", q, err)
 		}
@@ -47,7 +48,7 @@ func TestWhatIsAskedTogetherAddsUp(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
 	c.store(5, answer{answers: rated("5"), service: "bins", channel: "web"}, answer{answers: rated("1"), service: "repairs", channel: "post"})
-	queries := []analytics.Query{query(), query("channel"), query("service"), query("directorate", "month"), query("month")}
+	queries := []figures.Query{query(), query("channel"), query("service"), query("directorate", "month"), query("month")}
 	together, err := c.ask.AskTogether(t.Context(), c.by(), queries...)
 	c.check(err)
 	for i, q := range queries {
@@ -86,7 +87,7 @@ func TestWhatIsAskedTogetherAddsUp(t *testing.T) {
 		t.Errorf("an equality group: %v", err)
 	}
 	public := query("channel")
-	public.Audience = analytics.Public
+	public.Audience = figures.Public
 	if _, err := c.ask.AskTogether(t.Context(), c.by(), public); !errors.Is(err, analytics.ErrNeedsProtection) {
 		t.Errorf("for the public: %v", err)
 	}

@@ -58,7 +58,7 @@ func figureOf(r analytics.Released, names analytics.Names, choice Choice) (Figur
 		From: r.From.String(), To: r.To.String(), State: quoted.Released}
 	for i, d := range r.Dimensions {
 		switch code := row.Codes[i]; {
-		case code == analytics.All:
+		case code == figures.All:
 		case d.ID == "month":
 			f.From, f.To = months(code, f.From, f.To)
 		default:
@@ -69,11 +69,11 @@ func figureOf(r analytics.Released, names analytics.Names, choice Choice) (Figur
 			f.Parts = append(f.Parts, quoted.Part{Dimension: d.ID, Code: code, Names: called})
 		}
 	}
-	return f, measure(&f, row.Record, names, choice)
+	return f, measure(&f, row.Cell, names, choice)
 }
 
 // measure fills in the value. ErrNoFigure where the row does not show it.
-func measure(f *Figure, r figures.Record, names analytics.Names, choice Choice) error {
+func measure(f *Figure, r figures.Cell, names analytics.Names, choice Choice) error {
 	switch {
 	case choice.Measured == quoted.Satisfied && r.Satisfied != nil:
 		f.Value, f.Low, f.High = *r.Satisfied, r.Low, r.High

@@ -13,24 +13,24 @@ const Version = 2
 // field is a name beside "by" in a record: when it is written, and where its value is.
 type field struct {
 	key  string
-	show func(*Record) bool
-	at   func(*Record) any
+	show func(*Cell) bool
+	at   func(*Cell) any
 }
 
 // fields are all of them, in the order in which they are written.
 var fields = []field{
-	{"hidden", func(r *Record) bool { return r.Hidden }, func(r *Record) any { return &r.Hidden }},
-	{"not_asked", func(r *Record) bool { return r.NotAsked }, func(r *Record) any { return &r.NotAsked }},
-	{"n", (*Record).printed, func(r *Record) any { return &r.N }},
-	{"dont_know", func(r *Record) bool { return r.DontKnow > 0 }, func(r *Record) any { return &r.DontKnow }},
-	{"mean", func(r *Record) bool { return r.Mean != nil }, func(r *Record) any { return &r.Mean }},
-	{"satisfied", func(r *Record) bool { return r.Satisfied != nil }, func(r *Record) any { return &r.Satisfied }},
-	{"low", func(r *Record) bool { return r.Low != nil }, func(r *Record) any { return &r.Low }},
-	{"high", func(r *Record) bool { return r.High != nil }, func(r *Record) any { return &r.High }},
-	{"distribution", func(r *Record) bool { return r.Distribution != nil }, func(r *Record) any { return &r.Distribution }},
-	{"low_reliability", func(r *Record) bool { return r.Unreliable }, func(r *Record) any { return &r.Unreliable }},
-	{"rounded", func(r *Record) bool { return r.Rounded > 0 }, func(r *Record) any { return &r.Rounded }},
-	{"overlap", func(r *Record) bool { return r.Overlap }, func(r *Record) any { return &r.Overlap }},
+	{"hidden", func(r *Cell) bool { return r.Hidden }, func(r *Cell) any { return &r.Hidden }},
+	{"not_asked", func(r *Cell) bool { return r.NotAsked }, func(r *Cell) any { return &r.NotAsked }},
+	{"n", (*Cell).printed, func(r *Cell) any { return &r.N }},
+	{"dont_know", func(r *Cell) bool { return r.DontKnow > 0 }, func(r *Cell) any { return &r.DontKnow }},
+	{"mean", func(r *Cell) bool { return r.Mean != nil }, func(r *Cell) any { return &r.Mean }},
+	{"satisfied", func(r *Cell) bool { return r.Satisfied != nil }, func(r *Cell) any { return &r.Satisfied }},
+	{"low", func(r *Cell) bool { return r.Low != nil }, func(r *Cell) any { return &r.Low }},
+	{"high", func(r *Cell) bool { return r.High != nil }, func(r *Cell) any { return &r.High }},
+	{"distribution", func(r *Cell) bool { return r.Distribution != nil }, func(r *Cell) any { return &r.Distribution }},
+	{"low_reliability", func(r *Cell) bool { return r.Unreliable }, func(r *Cell) any { return &r.Unreliable }},
+	{"rounded", func(r *Cell) bool { return r.Rounded > 0 }, func(r *Cell) any { return &r.Rounded }},
+	{"overlap", func(r *Cell) bool { return r.Overlap }, func(r *Cell) any { return &r.Overlap }},
 }
 
 // object writes fields of a JSON object in their order.
@@ -56,7 +56,7 @@ func (o *object) bytes() ([]byte, error) {
 }
 
 // MarshalJSON writes {"by": {dimension: code}, "part_of": {dimension: group}, figures}. No answer is null.
-func (r Record) MarshalJSON() ([]byte, error) {
+func (r Cell) MarshalJSON() ([]byte, error) {
 	var codes, parts, whole object
 	for i, d := range r.Dimensions {
 		var code any = r.Codes[i]
@@ -115,18 +115,18 @@ func (d *Distribution) UnmarshalJSON(raw []byte) error {
 }
 
 // Encode writes the cells of a release for the register.
-func Encode(records []Record) ([]byte, error) {
+func Encode(records []Cell) ([]byte, error) {
 	if records == nil {
-		records = []Record{}
+		records = []Cell{}
 	}
 	return json.Marshal(struct {
-		Version int      `json:"version"`
-		Cells   []Record `json:"cells"`
+		Version int    `json:"version"`
+		Cells   []Cell `json:"cells"`
 	}{Version, records})
 }
 
 // Decode reads what Encode wrote, of a table that is split by these dimensions. The database keeps the order of the cells and not of what is inside of one: distributions come in any order (see In).
-func Decode(raw []byte, by []string) ([]Record, error) {
+func Decode(raw []byte, by []string) ([]Cell, error) {
 	var kept struct {
 		Version int                          `json:"version"`
 		Cells   []map[string]json.RawMessage `json:"cells"`
@@ -137,7 +137,7 @@ func Decode(raw []byte, by []string) ([]Record, error) {
 	if kept.Version != Version {
 		return nil, fmt.Errorf("the cells are in form %d of the register, and this program reads form %d", kept.Version, Version)
 	}
-	list := make([]Record, 0, len(kept.Cells))
+	list := make([]Cell, 0, len(kept.Cells))
 	for i, cell := range kept.Cells {
 		r, err := decode(cell, by)
 		if err != nil {
@@ -148,7 +148,7 @@ func Decode(raw []byte, by []string) ([]Record, error) {
 	return list, nil
 }
 
-func decode(cell map[string]json.RawMessage, by []string) (r Record, err error) {
+func decode(cell map[string]json.RawMessage, by []string) (r Cell, err error) {
 	codes, parts := map[string]*string{}, map[string]string{}
 	if err := json.Unmarshal(cell["by"], &codes); err != nil {
 		return r, fmt.Errorf("it has no codes: %w", err)

@@ -22,8 +22,8 @@ func keys() (list []string) {
 func TestWhatIsWrittenIsRead(t *testing.T) {
 	t.Parallel()
 	for _, name := range append(keys(), "rating", "version", "cells") {
-		whole := Record{N: 40, DontKnow: 2, Mean: share(3.25), Satisfied: share(0.5), Low: share(0.35), High: share(0.65), Distribution: Distribution{{"z", 20}, {"a", 0}, {"(all)", 20}}, Overlap: true, Unreliable: true, Rounded: 5}
-		list := []Record{whole, {Hidden: true}, {NotAsked: true}, {N: 0}, {N: 3}}
+		whole := Cell{N: 40, DontKnow: 2, Mean: share(3.25), Satisfied: share(0.5), Low: share(0.35), High: share(0.65), Distribution: Distribution{{"z", 20}, {"a", 0}, {"(all)", 20}}, Overlap: true, Unreliable: true, Rounded: 5}
+		list := []Cell{whole, {Hidden: true}, {NotAsked: true}, {N: 0}, {N: 3}}
 		for i := range list {
 			list[i].Dimensions, list[i].Codes = []string{name, "other"}, []string{[]string{"a", "", "true", "5", All}[i], []string{"x", "y", "", "z", All}[i]}
 			list[i].PartOf = []string{[]string{"g", All, "", "g", ""}[i], ""}
@@ -48,7 +48,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 // Each field is written only where it says something, and each stands in some record.
 func TestFieldsAreWrittenWhereTheySaySomething(t *testing.T) {
 	t.Parallel()
-	for record, want := range map[*Record]string{
+	for record, want := range map[*Cell]string{
 		{N: 4, Dimensions: []string{"sex"}, Codes: []string{""}}:                               `{"by":{"sex":null},"n":4}`,
 		{Hidden: true, Dimensions: []string{"n"}, Codes: []string{"b"}, PartOf: []string{"g"}}: `{"by":{"n":"b"},"part_of":{"n":"g"},"hidden":true}`,
 		{NotAsked: true}: `{"by":{},"not_asked":true}`,
@@ -122,9 +122,9 @@ func FuzzDecode(f *testing.F) {
 func TestManyRecords(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
-	var list []Record
+	var list []Cell
 	for range 2000 {
-		one := Record{Dimensions: []string{"by"}, Codes: []string{strings.Repeat("\"{", r.IntN(3))}, N: r.Int64N(1 << 40)}
+		one := Cell{Dimensions: []string{"by"}, Codes: []string{strings.Repeat("\"{", r.IntN(3))}, N: r.Int64N(1 << 40)}
 		if r.IntN(2) == 0 {
 			one.Mean = share(r.Float64())
 		}

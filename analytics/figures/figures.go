@@ -1,4 +1,4 @@
-// Package figures holds the values of a table as programs read them, and the one form in which files and the register of releases write them.
+// Package figures holds what a table is made of: the query, the frame around the cells, the cells, and the one form in which files and the register of releases write them.
 package figures
 
 import "slices"
@@ -38,9 +38,9 @@ func (d Distribution) In(answers []string) Distribution {
 	return ordered
 }
 
-// Record is a cell of a table: one for each cell. Shares are from 0 to 1; a hidden cell has its codes and no figures.
-type Record struct {
-	Dimensions   []string
+// Cell is one cell of a table with its figures. Shares are from 0 to 1; a hidden cell has its codes and no figures.
+type Cell struct {
+	Dimensions   []string // their ids, where the cell is written by itself
 	Codes        []string // one for each dimension; "" stands for no answer, All for everybody
 	PartOf       []string // in tables with subtotals, the group of each code, All for none; nil otherwise
 	Hidden       bool
@@ -56,10 +56,18 @@ type Record struct {
 	Rounded      int          // what the numbers are rounded to; 0 for exact ones
 }
 
-// Everybody tells whether the record is of everybody in each dimension.
-func (r Record) Everybody() bool {
-	return !slices.ContainsFunc(r.Codes, func(code string) bool { return code != All })
+// Code is the code of the first dimension; "" where there is none.
+func (c Cell) Code() string {
+	if len(c.Codes) == 0 {
+		return ""
+	}
+	return c.Codes[0]
 }
 
-// printed tells whether the record has figures.
-func (r *Record) printed() bool { return !r.Hidden && !r.NotAsked }
+// Everybody tells whether the cell is of everybody in each dimension.
+func (c Cell) Everybody() bool {
+	return !slices.ContainsFunc(c.Codes, func(code string) bool { return code != All })
+}
+
+// printed tells whether the cell has figures.
+func (c *Cell) printed() bool { return !c.Hidden && !c.NotAsked }

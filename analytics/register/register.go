@@ -71,7 +71,7 @@ type Release struct {
 }
 
 // Cells are read when they are needed: a register has many releases, and most are asked about by their period alone.
-func (r Release) Cells() ([]figures.Record, error) {
+func (r Release) Cells() ([]figures.Cell, error) {
 	cells, err := figures.Decode(r.cells, r.Query.By)
 	if err != nil {
 		return nil, fmt.Errorf("reading release %d: %w", r.ID, err)

@@ -59,7 +59,7 @@ type New struct {
 	From, To  string
 	Snapshot  int64
 	Threshold int
-	Cells     []figures.Record // the total last
+	Cells     []figures.Cell // the total last
 	Kept      Kept
 	Counts    map[int64]string // as Release.Counts
 	Proof     disclosure.Proof

@@ -27,21 +27,8 @@ type Release struct {
 	At        time.Time
 	Later     Later // answers excluded as unusual after it left
 	Query     register.Query
-	Cells     []Cell // of the finest groups
-	Total     *Cell  // of everybody, as it was proved and released with the groups; nil where the register has none
-}
-
-// Cell is one row of a released table, frozen. A hidden one has no figures.
-type Cell struct {
-	Code         string
-	Hidden       bool
-	NotAsked     bool
-	N            int64
-	Mean         *float64
-	Satisfied    *float64
-	Low, High    *float64
-	Unreliable   bool
-	Distribution figures.Distribution
+	Cells     []figures.Cell // of the finest groups
+	Total     *figures.Cell  // of everybody, as it was proved and released with the groups; nil where the register has none
 }
 
 // Reader reads the register.
@@ -74,14 +61,10 @@ func Find(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Release, 
 }
 
 // cells are the rows of a table of one dimension, and the row of everybody.
-func cells(records []figures.Record) (list []Cell, total *Cell) {
-	list = make([]Cell, 0, len(records))
-	for _, r := range records {
-		c := Cell{Hidden: r.Hidden, NotAsked: r.NotAsked, N: r.N, Mean: r.Mean, Satisfied: r.Satisfied, Low: r.Low, High: r.High, Unreliable: r.Unreliable, Distribution: r.Distribution}
-		if len(r.Codes) > 0 {
-			c.Code = r.Codes[0]
-		}
-		if c.Code == figures.All {
+func cells(all []figures.Cell) (list []figures.Cell, total *figures.Cell) {
+	list = make([]figures.Cell, 0, len(all))
+	for _, c := range all {
+		if c.Code() == figures.All {
 			total = &c
 			continue
 		}

@@ -72,7 +72,7 @@ func TestATableIsReadWithoutItsProof(t *testing.T) {
 	c.owner.MustExec(`REVOKE SELECT ON releases FROM yousaid_app`)
 	c.owner.MustExec(`GRANT SELECT (organisation_id, id, query, cells, period_from, period_to, snapshot_no, threshold, status, corrects_id, released_at) ON releases TO yousaid_app`)
 	got, err := c.store.Release(t.Context(), 1, 103)
-	if err != nil || len(got.Cells) != 1 || got.Cells[0].N != 40 || got.Cells[0].Code != "bins" || got.Total == nil || got.Total.N != 40 {
+	if err != nil || len(got.Cells) != 1 || got.Cells[0].N != 40 || got.Cells[0].Code() != "bins" || got.Total == nil || got.Total.N != 40 {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if _, err := c.store.Release(t.Context(), 2, 103); !errors.Is(err, releases.ErrMissing) {

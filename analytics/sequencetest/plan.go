@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/attack"
+	"yousaid/analytics/figures"
 )
 
 // plan is a council with its people and the tables that it asks for, all from one seed.
@@ -21,7 +21,7 @@ type plan struct {
 	months  []string
 	people  []attack.Person
 	changes []attack.Change
-	queries []analytics.Query
+	queries []figures.Query
 	epochs  []int // of each query
 
 	dice *rand.Rand
@@ -182,7 +182,7 @@ func (p *plan) addQueries(of theme) {
 	rounded := d.IntN(16) == 0
 	changed := 1 + d.IntN(n-1)
 	for i := range n {
-		q := analytics.Query{Surveys: []string{"first"}, Measure: of.measures[d.IntN(len(of.measures))], By: slices.Clone(of.by[d.IntN(len(of.by))]), Audience: analytics.Public,
+		q := figures.Query{Surveys: []string{"first"}, Measure: of.measures[d.IntN(len(of.measures))], By: slices.Clone(of.by[d.IntN(len(of.by))]), Audience: figures.Public,
 			Rounded: rounded, Subtotals: d.IntN(5) == 0}
 		if d.IntN(2) == 0 {
 			slices.Reverse(q.By)
@@ -207,7 +207,7 @@ func (p *plan) addQueries(of theme) {
 		p.epochs = append(p.epochs, epoch)
 	}
 	if d.IntN(10) == 0 { // a public table has no filters: this one is to be refused
-		p.queries[n-1].Where = []analytics.Filter{{Dimension: "mode", Values: modes[:1+d.IntN(4)]}}
+		p.queries[n-1].Where = []figures.Filter{{Dimension: "mode", Values: modes[:1+d.IntN(4)]}}
 	}
 	if strings.HasPrefix(of.name, "crossed") && d.IntN(2) == 0 && n > 1 { // the one table and its mirror
 		split := []string{"sex", "mode"}[d.IntN(2)]
@@ -217,7 +217,7 @@ func (p *plan) addQueries(of theme) {
 }
 
 // day is the first day of a month, or the last day of the month before the one that comes so many after it.
-func day(month string, after int) analytics.Date {
+func day(month string, after int) figures.Date {
 	at, _ := time.Parse("2006-01", month)
-	return analytics.DateOf(at.AddDate(0, after, -after))
+	return figures.DateOf(at.AddDate(0, after, -after))
 }

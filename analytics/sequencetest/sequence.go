@@ -16,6 +16,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/attack"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/workbook"
 	"yousaid/surveys/tenant"
 )
@@ -218,7 +219,7 @@ func publish(p analytics.Protected, asJSON bool) (attack.Publication, error) {
 }
 
 // commandLine is the arguments of the command that asks for a table.
-func commandLine(q analytics.Query) string {
+func commandLine(q figures.Query) string {
 	out := "table --survey " + strings.Join(q.Surveys, " --survey ") + " --measure " + q.Measure + " --by " + strings.Join(q.By, ",") + " --from " + q.From.String() + " --to " + q.To.String()
 	if q.Subtotals {
 		out += " --subtotals"

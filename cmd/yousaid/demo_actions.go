@@ -7,6 +7,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/insight"
 	"yousaid/analytics/quoted"
 	"yousaid/surveys/question"
@@ -191,8 +192,8 @@ func (d demonstration) act(ctx context.Context, by tenant.Actor, n int64, state 
 // released is the table of satisfaction by service from so many months before the day to so many, as it left.
 func (d demonstration) released(ctx context.Context, by tenant.Actor, until time.Time, from, to int) (analytics.Protected, error) {
 	first := time.Date(until.Year(), until.Month(), 1, 0, 0, 0, 0, until.Location())
-	answer, err := d.Analytics.Ask(ctx, by, analytics.Query{Surveys: []string{demoSurvey}, Measure: "rating", By: []string{"service"}, Audience: analytics.Public,
-		From: analytics.DateOf(first.AddDate(0, -from, 0)), To: analytics.DateOf(first.AddDate(0, -to, -1))})
+	answer, err := d.Analytics.Ask(ctx, by, figures.Query{Surveys: []string{demoSurvey}, Measure: "rating", By: []string{"service"}, Audience: figures.Public,
+		From: figures.DateOf(first.AddDate(0, -from, 0)), To: figures.DateOf(first.AddDate(0, -to, -1))})
 	if err != nil {
 		var refused analytics.Refusal
 		if errors.As(err, &refused) {

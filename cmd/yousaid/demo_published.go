@@ -7,6 +7,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/calendar"
+	"yousaid/analytics/figures"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -52,15 +53,15 @@ func (d demonstration) publish(ctx context.Context, by tenant.Actor, month time.
 		return err
 	}
 	for _, p := range list {
-		from, err1 := analytics.ParseDate(p.From)
-		to, err2 := analytics.ParseDate(p.To)
+		from, err1 := figures.ParseDate(p.From)
+		to, err2 := figures.ParseDate(p.To)
 		if err := errors.Join(err1, err2); err != nil {
 			return err
 		}
 		if last := month.AddDate(0, 0, -1).Format(time.DateOnly); p.To > last || p.To == last && p.By == "channel" {
 			continue
 		}
-		answer, err := d.Analytics.Ask(ctx, by, analytics.Query{Surveys: []string{demoSurvey}, Measure: "rating", By: []string{p.By}, From: from, To: to, Audience: analytics.Public})
+		answer, err := d.Analytics.Ask(ctx, by, figures.Query{Surveys: []string{demoSurvey}, Measure: "rating", By: []string{p.By}, From: from, To: to, Audience: figures.Public})
 		if refused := (analytics.Refusal{}); errors.As(err, &refused) {
 			continue // a demonstration of few answers has little to publish
 		}

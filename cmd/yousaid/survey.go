@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 
-	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/cmd/yousaid/site"
 	"yousaid/server/accounts"
 	"yousaid/surveys"
@@ -262,7 +262,7 @@ func (c linkAdd) base(cfg *Config, org accounts.Organisation) string {
 
 // Run makes the link and prints its address.
 func (c linkAdd) Run(ctx context.Context, cfg *Config, t terminal) error {
-	expires, err := analytics.ParseDate(c.Expires)
+	expires, err := figures.ParseDate(c.Expires)
 	if err != nil {
 		return failure{exitUsage, fmt.Errorf("--expires %w", err)}
 	}

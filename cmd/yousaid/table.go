@@ -34,16 +34,16 @@ type tableCommand struct {
 	Overwrite    bool     `help:"Replace the file that is there already."`
 }
 
-func (c tableCommand) query() (q analytics.Query, err error) {
-	q = analytics.Query{Surveys: c.Survey, Measure: c.Measure, By: c.By, Subtotals: c.Subtotals, Rounded: c.Rounded, Audience: analytics.Audience(c.Audience)}
-	if q.From, err = analytics.ParseDate(c.From); err != nil {
+func (c tableCommand) query() (q figures.Query, err error) {
+	q = figures.Query{Surveys: c.Survey, Measure: c.Measure, By: c.By, Subtotals: c.Subtotals, Rounded: c.Rounded, Audience: figures.Audience(c.Audience)}
+	if q.From, err = figures.ParseDate(c.From); err != nil {
 		return q, fmt.Errorf("--from %w", err)
 	}
-	if q.To, err = analytics.ParseDate(c.To); err != nil {
+	if q.To, err = figures.ParseDate(c.To); err != nil {
 		return q, fmt.Errorf("--to %w", err)
 	}
 	for _, w := range c.Where {
-		f, err := analytics.ParseFilter(w)
+		f, err := figures.ParseFilter(w)
 		if err != nil {
 			return q, err
 		}
@@ -85,7 +85,7 @@ func (c tableCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 		}
 		var file bytes.Buffer
 		if c.Format == "json" {
-			records := analytics.Records(answer)
+			records := analytics.Cells(answer)
 			if p, ok := answer.(analytics.Protected); ok {
 				records = p.Whole() // whoever checks the file needs the totals
 			}
@@ -106,7 +106,7 @@ func (c tableCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 }
 
 // writeJSON writes an array, one object a line.
-func writeJSON(file *bytes.Buffer, records []figures.Record) error {
+func writeJSON(file *bytes.Buffer, records []figures.Cell) error {
 	file.WriteString("[")
 	for i, r := range records {
 		if i > 0 {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"yousaid/analytics/calendar"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/releases"
 	"yousaid/server/page"
 )
@@ -82,8 +83,8 @@ func overallOf(r reader, f page.Page, periods []calendar.Publication) (v page.Ov
 	for _, pub := range periods {
 		last, _ := pub.Last()
 		cell := *last.Table.Total
-		cell.Code = pub.From
-		names[cell.Code] = f.Period(pub.From, pub.To)
+		cell.Codes = []string{pub.From}
+		names[cell.Code()] = f.Period(pub.From, pub.To)
 		all.Cells = append(all.Cells, cell)
 		if cell.Hidden || cell.Satisfied != nil {
 			chart.Rows = append(chart.Rows, page.Row{Label: lastMonth(f, pub), N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High, Hidden: cell.Hidden})
@@ -109,8 +110,8 @@ func lastMonth(f page.Page, pub calendar.Publication) string {
 }
 
 // addAnswers adds how many gave each answer, where every line has it.
-func addAnswers(t *page.Table, f page.Page, answers []calendar.Answer, cells []releases.Cell) {
-	if slices.ContainsFunc(cells, func(c releases.Cell) bool { return c.Distribution == nil }) {
+func addAnswers(t *page.Table, f page.Page, answers []calendar.Answer, cells []figures.Cell) {
+	if slices.ContainsFunc(cells, func(c figures.Cell) bool { return c.Distribution == nil }) {
 		return
 	}
 	for _, a := range answers {

@@ -133,7 +133,7 @@ func (p *Pages) publishedView(r reader, f page.Page, pub calendar.Publication) p
 	chart := page.Chart{ID: "published-" + number(pub.ID), Title: f.T("performance.chart|Share satisfied")}
 	for _, cell := range last.Table.Cells {
 		if cell.Hidden || cell.Satisfied != nil {
-			chart.Rows = append(chart.Rows, page.Row{Label: group(f, pub, cell.Code), N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High, Hidden: cell.Hidden})
+			chart.Rows = append(chart.Rows, page.Row{Label: group(f, pub, cell.Code()), N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High, Hidden: cell.Hidden})
 		}
 	}
 	if slices.ContainsFunc(chart.Rows, func(row page.Row) bool { return !row.Hidden }) {
@@ -211,7 +211,7 @@ func figuresOf(f page.Page, release releases.Release, first page.Column, name fu
 	}
 	var hidden, unsure, unasked bool
 	for _, cell := range release.Cells {
-		row := []page.Cell{{Text: name(cell.Code), Head: true}}
+		row := []page.Cell{{Text: name(cell.Code()), Head: true}}
 		figure := func(text string) {
 			one := page.Cell{Text: text, Number: true}
 			switch {

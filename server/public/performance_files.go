@@ -11,7 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics/calendar"
-	"yousaid/analytics/releases"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/stats"
 	"yousaid/analytics/workbook"
 	"yousaid/server/page"
@@ -62,7 +62,7 @@ func (p *Pages) tableBook(r reader, pub calendar.Publication, e calendar.Edition
 	share, mean := has(e.Table)
 	sheet.Columns = tableColumns(f, pub, share, mean)
 	for _, cell := range e.Table.Cells {
-		sheet.Rows = append(sheet.Rows, tableRow(f, group(f, pub, cell.Code), pub, cell, share, mean))
+		sheet.Rows = append(sheet.Rows, tableRow(f, group(f, pub, cell.Code()), pub, cell, share, mean))
 	}
 	return workbook.Book{Title: f.Word(pub.Titles), Organisation: f.Organisation, Lang: r.lang, Period: f.Period(pub.From, pub.To), Published: published,
 		Source: f.T("performance.source|Answers to: %s. Release %s.", f.Word(pub.SurveyTitle), number(e.Table.ID)),
@@ -87,8 +87,8 @@ func tableColumns(f page.Page, pub calendar.Publication, share, mean bool) []wor
 	return append(columns, workbook.Column{Header: f.T("performance.reliability|Reliability")})
 }
 
-func tableRow(f page.Page, group string, pub calendar.Publication, cell releases.Cell, share, mean bool) []workbook.Cell {
-	code := cell.Code
+func tableRow(f page.Page, group string, pub calendar.Publication, cell figures.Cell, share, mean bool) []workbook.Cell {
+	code := cell.Code()
 	if code == "" {
 		code = "(no answer)"
 	}

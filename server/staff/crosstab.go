@@ -29,13 +29,13 @@ func crosstab(a analytics.Answer) page.Table {
 		what = "Mean score, and number of answers (n),"
 	}
 	t := page.Table{Caption: what + " by " + Lower(f.Dimensions[0].Label) + " and " + Lower(f.Dimensions[1].Label), Columns: []page.Column{{Text: f.Dimensions[0].Label}}}
-	records := map[string]figures.Record{}
+	records := map[string]figures.Cell{}
 	for _, r := range analytics.Rows(a) {
-		key := analytics.All + "\x00" + analytics.All
+		key := figures.All + "\x00" + figures.All
 		if !r.Total {
 			key = strings.Join(r.Codes, "\x00")
 		}
-		records[key] = r.Record
+		records[key] = r.Cell
 	}
 	for _, c := range across {
 		t.Columns = append(t.Columns, page.Column{Text: c.Label, Number: true})
@@ -59,7 +59,7 @@ func crosstab(a analytics.Answer) page.Table {
 }
 
 // lines are the codes of a dimension, its subtotals, and all.
-func lines(d analytics.Dimension) (list []analytics.Code) {
+func lines(d figures.Dimension) (list []figures.Code) {
 	for _, c := range d.Codes {
 		if c.Label == "" {
 			c.Label = "No answer"
@@ -69,10 +69,10 @@ func lines(d analytics.Dimension) (list []analytics.Code) {
 	for _, g := range d.Groups {
 		list = append(list, g.Code)
 	}
-	return append(list, analytics.Code{Code: analytics.All, Label: "All"})
+	return append(list, figures.Code{Code: figures.All, Label: "All"})
 }
 
-func crossed(f analytics.Frame, r figures.Record) page.Cell {
+func crossed(f figures.Frame, r figures.Cell) page.Cell {
 	switch {
 	case r.NotAsked:
 		return notAsked

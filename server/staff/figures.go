@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/stats"
 	"yousaid/server/page"
 )
@@ -20,7 +21,7 @@ type Block struct {
 }
 
 // caption says in short what a table splits by: the question stands once above all tables.
-func caption(f analytics.Frame) string {
+func caption(f figures.Frame) string {
 	var by []string
 	for _, d := range f.Dimensions {
 		by = append(by, Lower(d.Label))
@@ -79,7 +80,7 @@ var (
 	notAsked = page.Cell{Text: "[z]", Spoken: "not asked of this group", Number: true, Muted: true}
 )
 
-func row(f analytics.Frame, counted []analytics.AnswerCode, r analytics.Row) []page.Cell {
+func row(f figures.Frame, counted []figures.AnswerCode, r analytics.Row) []page.Cell {
 	var cells []page.Cell
 	for i := range max(1, len(f.Dimensions)) {
 		label := "All"
@@ -135,11 +136,11 @@ func Decimal(v *float64, scale float64) string {
 }
 
 // AnswersOf lists the answers that have a column: all valid ones, and none of a number, which may have thousands.
-func AnswersOf(m analytics.Measure) []analytics.AnswerCode {
+func AnswersOf(m figures.Measure) []figures.AnswerCode {
 	if m.Number {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(m.Answers), func(a analytics.AnswerCode) bool { return a.DontKnow })
+	return slices.DeleteFunc(slices.Clone(m.Answers), func(a figures.AnswerCode) bool { return a.DontKnow })
 }
 
 // ChartOf draws a table of one dimension: months as a line of the share satisfied, other splits as bars of the distribution, and protected
@@ -192,7 +193,7 @@ func ChartOf(p page.Page, id string, a analytics.Answer) template.HTML {
 }
 
 // worstFirst orders answers by their score, or leaves them as they are where one has none.
-func worstFirst(answers []analytics.AnswerCode) (order []int, scored bool) {
+func worstFirst(answers []figures.AnswerCode) (order []int, scored bool) {
 	scored = true
 	for i, a := range answers {
 		order = append(order, i)

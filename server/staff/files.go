@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/workbook"
 )
 
@@ -41,7 +42,7 @@ func SendFile(c echo.Context, name, kind string, file []byte) error {
 }
 
 // FileName says what is in the file: "customer-satisfaction-rating-by-channel".
-func FileName(f analytics.Frame) string {
+func FileName(f figures.Frame) string {
 	name := "all-surveys"
 	if len(f.Surveys) == 1 {
 		name = f.Surveys[0].Slug

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/surveys/permission"
@@ -43,10 +44,10 @@ func FilteredPage(c echo.Context, from offers) (Filtered, analytics.Offer, error
 	}
 	changed := f.Complete(offer)
 	view := Filtered{Page: page.New(c), Filters: f, Changed: changed, Limited: offer.Limited, SeeComments: permission.Holds(actor, permission.SeeComments)}
-	if name, ok := strings.CutPrefix(f.Measure, analytics.ScalePrefix); ok && !HasCode(offer.Measures, f.Measure) {
+	if name, ok := strings.CutPrefix(f.Measure, figures.ScalePrefix); ok && !HasCode(offer.Measures, f.Measure) {
 		for _, s := range offer.Scales {
 			if s.Code == name {
-				offer.Measures = append(offer.Measures, analytics.Code{Code: f.Measure, Label: "All ratings on the scale " + s.Label})
+				offer.Measures = append(offer.Measures, figures.Code{Code: f.Measure, Label: "All ratings on the scale " + s.Label})
 			}
 		}
 	}
@@ -58,10 +59,10 @@ func FilteredPage(c echo.Context, from offers) (Filtered, analytics.Offer, error
 	return view, offer, nil
 }
 
-func RatingOptions(m analytics.Measure, chosen []string) []page.Option {
-	var codes []analytics.Code
+func RatingOptions(m figures.Measure, chosen []string) []page.Option {
+	var codes []figures.Code
 	for _, a := range AnswersOf(m) {
-		codes = append(codes, analytics.Code{Code: a.Code, Label: a.Label})
+		codes = append(codes, figures.Code{Code: a.Code, Label: a.Label})
 	}
 	return Options("Any answer", codes, chosen...)
 }

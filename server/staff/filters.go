@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/server/page"
 )
 
@@ -103,13 +104,13 @@ func (f Filters) Values() url.Values {
 }
 
 // Query is the question to the figures, split by the dimensions. A problem names the field that cannot be read.
-func (f Filters) Query(problems *page.Problems, by ...string) analytics.Query {
-	q := analytics.Query{Surveys: f.Surveys, Measure: f.Measure, Subtotals: f.Subtotals, Audience: analytics.Internal}
+func (f Filters) Query(problems *page.Problems, by ...string) figures.Query {
+	q := figures.Query{Surveys: f.Surveys, Measure: f.Measure, Subtotals: f.Subtotals, Audience: figures.Internal}
 	var err error
-	if q.From, err = analytics.ParseDate(f.From); err != nil {
+	if q.From, err = figures.ParseDate(f.From); err != nil {
 		problems.Add("from", "Write the first day as year-month-day, for example 2026-03-01.")
 	}
-	if q.To, err = analytics.ParseDate(f.To); err != nil {
+	if q.To, err = figures.ParseDate(f.To); err != nil {
 		problems.Add("to", "Write the last day as year-month-day, for example 2026-03-31.")
 	}
 	for _, d := range by {
@@ -117,7 +118,7 @@ func (f Filters) Query(problems *page.Problems, by ...string) analytics.Query {
 			q.By = append(q.By, d)
 		}
 	}
-	for _, w := range []analytics.Filter{{Dimension: "channel", Values: f.Channels}, {Dimension: "service", Values: f.Services}, {Dimension: "access_point", Values: f.Points},
+	for _, w := range []figures.Filter{{Dimension: "channel", Values: f.Channels}, {Dimension: "service", Values: f.Services}, {Dimension: "access_point", Values: f.Points},
 		{Dimension: "directorate", Values: f.Directorates}} {
 		if len(w.Values) > 0 {
 			q.Where = append(q.Where, w)
@@ -127,7 +128,7 @@ func (f Filters) Query(problems *page.Problems, by ...string) analytics.Query {
 }
 
 // Options makes the choices of a select, with one that leaves it open.
-func Options(open string, codes []analytics.Code, chosen ...string) []page.Option {
+func Options(open string, codes []figures.Code, chosen ...string) []page.Option {
 	var list []page.Option
 	if open != "" {
 		list = append(list, page.Option{Text: open})
@@ -144,21 +145,21 @@ func SurveyOptions(o analytics.Offer) []page.Option {
 	for _, s := range o.Surveys {
 		titles[s.Title]++
 	}
-	var codes []analytics.Code
+	var codes []figures.Code
 	for _, s := range o.Surveys {
 		if titles[s.Title] > 1 {
 			s.Title += " (" + s.Slug + ")"
 		}
-		codes = append(codes, analytics.Code{Code: s.Slug, Label: s.Title})
+		codes = append(codes, figures.Code{Code: s.Slug, Label: s.Title})
 	}
 	if len(codes) > 1 {
-		codes = append(codes, analytics.Code{Code: "all", Label: "All surveys that ask this question"})
+		codes = append(codes, figures.Code{Code: "all", Label: "All surveys that ask this question"})
 	}
 	return Options("", codes, o.Chosen...)
 }
 
 // HasCode tells whether a list offers a code.
-func HasCode(codes []analytics.Code, code string) bool {
+func HasCode(codes []figures.Code, code string) bool {
 	for _, c := range codes {
 		if c.Code == code {
 			return true

@@ -9,6 +9,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/calendar"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/releases"
 	"yousaid/server/page"
 	"yousaid/surveys/bank"
@@ -75,7 +76,7 @@ func DimensionName(id string) string {
 func SplitOptions(o analytics.Offer, chosen string) []page.Option {
 	var list []page.Option
 	for _, s := range calendar.Splits {
-		at := slices.IndexFunc(o.Dimensions, func(c analytics.Code) bool { return c.Code == s })
+		at := slices.IndexFunc(o.Dimensions, func(c figures.Code) bool { return c.Code == s })
 		if at >= 0 && (s != "access_point" || len(o.Points) > 0) {
 			list = append(list, page.Option{Value: s, Text: o.Dimensions[at].Label, Chosen: s == chosen})
 		}

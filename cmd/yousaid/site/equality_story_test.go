@@ -13,6 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/releaseaudit"
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/server/accounts"
@@ -167,7 +168,7 @@ func TestARoundedReleaseIsChecked(t *testing.T) {
 	s := sitetest.New(t)
 	s.Fill(900)
 	officer := s.SignIn(s.Person("equality"))
-	a, err := s.Analytics.Ask(t.Context(), s.By(), analytics.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"age", "sex"}, Audience: analytics.Public, Rounded: true})
+	a, err := s.Analytics.Ask(t.Context(), s.By(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"age", "sex"}, Audience: figures.Public, Rounded: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +192,7 @@ func TestAReleaseThatHidesNothingIsChecked(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	s.Fill(900)
-	a, err := s.Analytics.Ask(t.Context(), s.By(), analytics.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"month"}, Audience: analytics.Public})
+	a, err := s.Analytics.Ask(t.Context(), s.By(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"month"}, Audience: figures.Public})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -415,9 +416,9 @@ func TestTheRegisterFollowsTheRole(t *testing.T) {
 	s := sitetest.New(t)
 	s.Fill(300)
 	from, to := lastMonths(3)
-	first, _ := analytics.ParseDate(from)
-	last, _ := analytics.ParseDate(to)
-	a, err := s.Analytics.Ask(t.Context(), s.By(), analytics.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"channel"}, From: first, To: last, Audience: analytics.Public})
+	first, _ := figures.ParseDate(from)
+	last, _ := figures.ParseDate(to)
+	a, err := s.Analytics.Ask(t.Context(), s.By(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"channel"}, From: first, To: last, Audience: figures.Public})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/insight"
 	"yousaid/analytics/quoted"
 	"yousaid/cmd/yousaid/site/sitetest"
@@ -33,9 +34,9 @@ func aRelease(s *sitetest.Site, by ...string) int64 {
 
 func released(s *sitetest.Site, from, to string, by ...string) int64 {
 	s.T.Helper()
-	first, err1 := analytics.ParseDate(from)
-	last, err2 := analytics.ParseDate(to)
-	answer, err := s.Analytics.Ask(s.T.Context(), s.By(), analytics.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: by, Audience: analytics.Public, From: first, To: last})
+	first, err1 := figures.ParseDate(from)
+	last, err2 := figures.ParseDate(to)
+	answer, err := s.Analytics.Ask(s.T.Context(), s.By(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: by, Audience: figures.Public, From: first, To: last})
 	if err := errors.Join(err1, err2, err); err != nil {
 		s.T.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/surveys/permission"
 	"yousaid/surveys/tenant"
@@ -192,13 +193,13 @@ func TestNoRowLeavesByTheDoorForPrograms(t *testing.T) {
 	s.Send(link, sitetest.Feedback{Rating: "5", Reasons: url.Values{}, About: url.Values{"sex": {"pns"}}})
 	s.LastMonth()
 	for _, by := range []string{"sex", "age", "age_group", "ethnic_group", "ethnic_group_group", "disability", "channel", "month"} {
-		for _, audience := range []analytics.Audience{analytics.Internal, analytics.Public} {
-			a, err := s.Analytics.Ask(t.Context(), s.By(), analytics.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{by}, Audience: audience})
+		for _, audience := range []figures.Audience{figures.Internal, figures.Public} {
+			a, err := s.Analytics.Ask(t.Context(), s.By(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{by}, Audience: audience})
 			if err != nil {
 				t.Errorf("by %s for %s: %v", by, audience, err)
 				continue
 			}
-			raw, err := json.Marshal(analytics.Records(a))
+			raw, err := json.Marshal(analytics.Cells(a))
 			if err != nil {
 				t.Fatal(err)
 			}

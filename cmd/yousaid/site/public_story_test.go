@@ -151,7 +151,7 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 		called := map[string]int{}
 		for _, sv := range labels {
 			called[sv.Names["en"]]++
-			if sv.Slug == c.Code {
+			if sv.Slug == c.Code() {
 				name = sv.Names["en"]
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/stats"
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/server/accounts"
@@ -73,7 +74,7 @@ func TestOneResponseOneTruth(t *testing.T) {
 		"directorate": {"Streets": "5 3.6 60 1 2 1 1 0", "Housing": "3 1.7 0 0 0 1 0 2", "All": "8 2.9 37.5 1 2 2 1 2"},
 	} {
 		query := "?survey=customer-satisfaction&by=" + dimension
-		answer, err := s.Analytics.Ask(t.Context(), s.By(), analytics.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{dimension}})
+		answer, err := s.Analytics.Ask(t.Context(), s.By(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{dimension}})
 		if err != nil {
 			t.Fatal(err)
 		}

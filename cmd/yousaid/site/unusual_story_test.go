@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/surveys/links"
 	"yousaid/surveys/tenant"
@@ -89,8 +90,8 @@ func TestPublishedFiguresNeedTwoPeopleAndStay(t *testing.T) {
 	at := unusualAt("")(nil, s)
 	now := time.Now().In(s.Org.Zone())
 	first := time.Date(now.Year(), now.Month()-1, 1, 0, 0, 0, 0, s.Org.Zone())
-	released, err := s.Analytics.Ask(t.Context(), s.By(), analytics.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"channel"}, Audience: analytics.Public,
-		From: analytics.DateOf(first), To: analytics.DateOf(first).AddDays(first.AddDate(0, 1, -1).Day() - 1)})
+	released, err := s.Analytics.Ask(t.Context(), s.By(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"channel"}, Audience: figures.Public,
+		From: figures.DateOf(first), To: figures.DateOf(first).AddDays(first.AddDate(0, 1, -1).Day() - 1)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/quoted"
 	"yousaid/server/page"
 	"yousaid/server/signin"
@@ -105,7 +106,7 @@ func (p *Pages) figuresOf(c echo.Context, view *FigurePage, value func(string) s
 }
 
 // figureKinds are the figures that a table may have. Shares of one answer are named by its code.
-func figureKinds(m analytics.Measure) (list []page.Option) {
+func figureKinds(m figures.Measure) (list []page.Option) {
 	if m.HasShare {
 		list = append(list, page.Option{Value: string(quoted.Satisfied), Text: "Share satisfied, with its likely range"})
 	}

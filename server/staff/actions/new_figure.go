@@ -14,6 +14,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
 	"yousaid/analytics/calendar"
+	"yousaid/analytics/figures"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
@@ -32,10 +33,10 @@ type NewFigurePage struct {
 	Query       map[string]string
 }
 
-func (p *Pages) newFigurePage(c echo.Context, value func(string) string) (NewFigurePage, analytics.Query, error) {
+func (p *Pages) newFigurePage(c echo.Context, value func(string) string) (NewFigurePage, figures.Query, error) {
 	a, slot, err := p.actionSlot(c, value("slot"))
 	if err != nil {
-		return NewFigurePage{}, analytics.Query{}, err
+		return NewFigurePage{}, figures.Query{}, err
 	}
 	view := NewFigurePage{Page: page.New(c), Number: a.Number, Slot: slot}
 	view.Back = figureAt(a.Number, slot, nil)
@@ -45,7 +46,7 @@ func (p *Pages) newFigurePage(c echo.Context, value func(string) string) (NewFig
 	}
 	offer, err := p.Analytics.Offer(c.Request().Context(), signin.Of(c).Actor, f.Surveys)
 	if err != nil {
-		return view, analytics.Query{}, err
+		return view, figures.Query{}, err
 	}
 	changed := f.Complete(offer)
 	if !slices.Contains(calendar.Splits, f.By) {
@@ -104,7 +105,7 @@ func (p *Pages) ReleaseActionFigure(c echo.Context) error {
 	if len(view.Problems) > 0 {
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/action_figure_new", view)
 	}
-	q.Audience = analytics.Public
+	q.Audience = figures.Public
 	answer, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, q)
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
 		view.Asked = false

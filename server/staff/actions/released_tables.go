@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/register"
 	"yousaid/server/page"
 	"yousaid/server/signin"
@@ -91,7 +92,7 @@ func figureForm(p page.Page, kinds []register.Entry, offer analytics.Offer, w re
 	return f
 }
 
-func codeName(list []analytics.Code, code string) string {
+func codeName(list []figures.Code, code string) string {
 	for _, c := range list {
 		if c.Code == code && c.Label != "" {
 			return c.Label

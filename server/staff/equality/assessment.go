@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/server/page"
 	"yousaid/server/staff"
 	"yousaid/surveys/bank"
@@ -45,16 +46,16 @@ func assessment(a analytics.Answer) string {
 }
 
 // alone are the rows of the first dimension, whatever the second: of a table of one dimension all.
-func alone(f analytics.Frame, rows []analytics.Row) (list []analytics.Row) {
+func alone(f figures.Frame, rows []analytics.Row) (list []analytics.Row) {
 	for _, r := range rows {
-		if !r.Total && r.Codes[0] != analytics.All && !slices.ContainsFunc(r.Codes[1:], func(c string) bool { return c != analytics.All }) && !slices.ContainsFunc(f.Dimensions[0].Groups, func(g analytics.CodeGroup) bool { return g.Code.Code == r.Codes[0] }) {
+		if !r.Total && r.Codes[0] != figures.All && !slices.ContainsFunc(r.Codes[1:], func(c string) bool { return c != figures.All }) && !slices.ContainsFunc(f.Dimensions[0].Groups, func(g figures.CodeGroup) bool { return g.Code.Code == r.Codes[0] }) {
 			list = append(list, r)
 		}
 	}
 	return list
 }
 
-func whoAnswered(f analytics.Frame, rows []analytics.Row, total analytics.Row) string {
+func whoAnswered(f figures.Frame, rows []analytics.Row, total analytics.Row) string {
 	text := "How many answered is not shown, to protect people."
 	if !total.Hidden {
 		text = fmt.Sprintf("%s answers are counted.", page.Number(int(total.N)))
@@ -125,7 +126,7 @@ func whoDiffers(a analytics.Answer) string {
 	return compared + "These differ clearly (significant at 0.05 level after allowing for several comparisons):\n- " + strings.Join(clear, "\n- ")
 }
 
-func notShown(f analytics.Frame, rows []analytics.Row) string {
+func notShown(f figures.Frame, rows []analytics.Row) string {
 	var list []string
 	for _, r := range alone(f, rows) {
 		if r.Hidden && r.Codes[0] != "" && r.Codes[0] != bank.PreferNotToSay {

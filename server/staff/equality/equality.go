@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
@@ -95,24 +96,24 @@ func (p *Pages) equalityPage(c echo.Context, f staff.Filters) (EqualityPage, ana
 }
 
 // seconds are what a characteristic may be crossed with.
-func seconds(o analytics.Offer) []analytics.Code {
-	fixed := []analytics.Code{{Code: "channel", Label: "Channel"}, {Code: "service", Label: "Service"}}
+func seconds(o analytics.Offer) []figures.Code {
+	fixed := []figures.Code{{Code: "channel", Label: "Channel"}, {Code: "service", Label: "Service"}}
 	if len(o.Points) > 0 {
-		fixed = append(fixed, analytics.Code{Code: "access_point", Label: "Access point"})
+		fixed = append(fixed, figures.Code{Code: "access_point", Label: "Access point"})
 	}
 	return append(fixed, o.Characteristics...)
 }
 
 // keep adds to a list what was chosen and is not in it, so that a form that is shown again has lost nothing.
-func keep(list []analytics.Code, chosen string) []analytics.Code {
+func keep(list []figures.Code, chosen string) []figures.Code {
 	if chosen == "" || staff.HasCode(list, chosen) {
 		return list
 	}
-	return append([]analytics.Code{{Code: chosen, Label: chosen}}, list...)
+	return append([]figures.Code{{Code: chosen, Label: chosen}}, list...)
 }
 
 // equalityQuery is the question of the workspace: one or two dimensions, of which the first is a characteristic.
-func equalityQuery(f staff.Filters, offer analytics.Offer) (analytics.Query, error) {
+func equalityQuery(f staff.Filters, offer analytics.Offer) (figures.Query, error) {
 	var problems page.Problems
 	q := f.Query(&problems, f.By, f.And)
 	switch {

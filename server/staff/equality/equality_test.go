@@ -6,6 +6,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/disclosure"
+	"yousaid/analytics/figures"
 	"yousaid/server/page"
 	"yousaid/server/staff"
 )
@@ -25,8 +26,8 @@ func TestACrossedTable(t *testing.T) {
 	}
 	a := analytics.Protected{Table: protected}
 	a.Measure.HasShare = true
-	a.Dimensions = []analytics.Dimension{{ID: "sex", Label: "Sex", Codes: []analytics.Code{{Code: "f", Label: "Female"}, {Code: "m", Label: "Male"}, {Code: ""}}},
-		{ID: "channel", Label: "Channel", Codes: []analytics.Code{{Code: "web", Label: "Website"}, {Code: "kiosk", Label: "Kiosk"}}}}
+	a.Dimensions = []figures.Dimension{{ID: "sex", Label: "Sex", Codes: []figures.Code{{Code: "f", Label: "Female"}, {Code: "m", Label: "Male"}, {Code: ""}}},
+		{ID: "channel", Label: "Channel", Codes: []figures.Code{{Code: "web", Label: "Website"}, {Code: "kiosk", Label: "Kiosk"}}}}
 	table := staff.ProtectedTable(a)
 	var lines []string
 	for _, row := range table.Rows {

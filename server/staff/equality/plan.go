@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/plans"
 	"yousaid/analytics/releases"
 	"yousaid/server/page"
@@ -216,7 +217,7 @@ func (p *Pages) planLines(c echo.Context, frame page.Page) ([]PlanLine, error) {
 
 // planName says what a plan lets out, in the words of the survey: the survey, and the table.
 func planName(plan plans.Plan, offer analytics.Offer) (title, table string) {
-	name := func(list []analytics.Code, code string) string {
+	name := func(list []figures.Code, code string) string {
 		for _, c := range list {
 			if c.Code == code {
 				return c.Label

@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/register"
 	"yousaid/server/page"
 	"yousaid/server/signin"
@@ -68,7 +69,7 @@ func (p *Pages) ReleaseEquality(c echo.Context) error {
 	if len(view.Problems) > 0 {
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_release", view)
 	}
-	q.Audience = analytics.Public
+	q.Audience = figures.Public
 	a, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, q)
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
 		view.refuse(refusal)
@@ -112,17 +113,17 @@ func (p *Pages) leftAlready(c echo.Context, f staff.Filters, seen string) (int64
 	return 0, nil
 }
 
-func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePage, analytics.Query, error) {
+func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePage, figures.Query, error) {
 	view := EqualityReleasePage{Page: page.New(c)}
 	f := staff.FiltersOf(from)
 	view.Back = "/staff/equality?" + f.Values().Encode()
 	offer, err := p.Analytics.Offer(c.Request().Context(), signin.Of(c).Actor, f.Surveys)
 	if err != nil {
-		return view, analytics.Query{}, err
+		return view, figures.Query{}, err
 	}
 	if changed := f.Complete(offer); changed != "" {
 		view.refuse(analytics.Refusal{Sentence: staff.NotAskedHere})
-		return view, analytics.Query{}, nil
+		return view, figures.Query{}, nil
 	}
 	q, err := equalityQuery(f, offer)
 	var a analytics.Protected

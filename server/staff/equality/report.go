@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/plans"
 	"yousaid/server/page"
 	"yousaid/server/signin"
@@ -107,7 +108,7 @@ func (p *Pages) ReleaseReport(c echo.Context) error {
 			continue
 		}
 		q := planQuery(s.plan, quarter.Period())
-		q.Audience = analytics.Public
+		q.Audience = figures.Public
 		_, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, q)
 		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
 			problems.Add(s.ID, s.Heading+": "+refusal.Sentence)
@@ -133,10 +134,10 @@ func (p *Pages) ReleaseReport(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, "/staff/equality/report?"+url.Values{"survey": {view.Survey}, "quarter": {view.Quarter}}.Encode())
 }
 
-func planQuery(plan plans.Plan, period plans.Period) analytics.Query {
-	from, _ := analytics.ParseDate(period.From) // days as Quarter writes them
-	to, _ := analytics.ParseDate(period.To)
-	return analytics.Query{Surveys: []string{plan.SurveySlug}, Measure: plan.Measure, By: plan.By, Subtotals: plan.Subtotals, From: from, To: to, Audience: analytics.Internal}
+func planQuery(plan plans.Plan, period plans.Period) figures.Query {
+	from, _ := figures.ParseDate(period.From) // days as Quarter writes them
+	to, _ := figures.ParseDate(period.To)
+	return figures.Query{Surveys: []string{plan.SurveySlug}, Measure: plan.Measure, By: plan.By, Subtotals: plan.Subtotals, From: from, To: to, Audience: figures.Internal}
 }
 
 func (p *Pages) reportPage(c echo.Context, from url.Values) (EqualityReportPage, error) {

@@ -13,6 +13,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/calendar"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/releases"
 	"yousaid/analytics/review"
 	"yousaid/server/page"
@@ -239,10 +240,10 @@ func (p *Pages) publication(c echo.Context) (PublicationPage, analytics.Protecte
 	return view, answer, nil
 }
 
-func (p *Pages) publicQuery(one calendar.Publication) analytics.Query {
-	from, _ := analytics.ParseDate(one.From) // days as the table has them
-	to, _ := analytics.ParseDate(one.To)
-	return analytics.Query{Surveys: []string{one.SurveySlug}, Measure: one.Measure, By: []string{one.By}, From: from, To: to, Audience: analytics.Public}
+func (p *Pages) publicQuery(one calendar.Publication) figures.Query {
+	from, _ := figures.ParseDate(one.From) // days as the table has them
+	to, _ := figures.ParseDate(one.To)
+	return figures.Query{Surveys: []string{one.SurveySlug}, Measure: one.Measure, By: []string{one.By}, From: from, To: to, Audience: figures.Public}
 }
 
 // Publication shows a table before and after it leaves.

@@ -10,7 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics/calendar"
-	"yousaid/analytics/releases"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/review"
 	"yousaid/server/page"
 	"yousaid/server/signin"
@@ -80,13 +80,13 @@ func waitingOfTable(w staff.WaitingChange, pub calendar.Publication, change cale
 	before := map[string]string{}
 	if last, ok := pub.Last(); ok {
 		for _, c := range last.Table.Cells {
-			before[c.Code] = cellInWords(c)
+			before[c.Code()] = cellInWords(c)
 		}
 	}
 	for _, c := range change.Table.Cells {
-		name, _ := change.Proposal.Labels[c.Code].In("en")
-		w.Show(cmp.Or(name, c.Code, "Not known"), before[c.Code], cellInWords(c))
-		delete(before, c.Code)
+		name, _ := change.Proposal.Labels[c.Code()].In("en")
+		w.Show(cmp.Or(name, c.Code(), "Not known"), before[c.Code()], cellInWords(c))
+		delete(before, c.Code())
 	}
 	for _, code := range slices.Sorted(func(yield func(string) bool) {
 		for code := range before {
@@ -102,7 +102,7 @@ func waitingOfTable(w staff.WaitingChange, pub calendar.Publication, change cale
 	return w
 }
 
-func cellInWords(c releases.Cell) string {
+func cellInWords(c figures.Cell) string {
 	switch {
 	case c.NotAsked:
 		return "not asked"

@@ -15,6 +15,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/insight"
 	"yousaid/analytics/stats"
 	"yousaid/server/page"
@@ -105,7 +106,7 @@ func (p *Pages) CouncilOverview(c echo.Context) error {
 	}
 	view.fill(answers, council, start, end)
 	for i, slug := range view.LeftOut {
-		if at := slices.IndexFunc(offer.Surveys, func(s analytics.SurveyRef) bool { return s.Slug == slug }); at >= 0 {
+		if at := slices.IndexFunc(offer.Surveys, func(s figures.SurveyRef) bool { return s.Slug == slug }); at >= 0 {
 			view.LeftOut[i] = fmt.Sprintf("%s (%s)", offer.Surveys[at].Title, slug)
 		}
 	}
@@ -117,7 +118,7 @@ func (p *Pages) CouncilOverview(c echo.Context) error {
 
 // mostAnswered is the scale on which most people answered in the period, the first of those that are alike: a survey that nobody has answered yet does not push the others off
 // the page.
-func (p *Pages) mostAnswered(c echo.Context, scales []analytics.Code, start, end time.Time) (string, error) {
+func (p *Pages) mostAnswered(c echo.Context, scales []figures.Code, start, end time.Time) (string, error) {
 	best, most := scales[0].Code, int64(0)
 	if len(scales) == 1 {
 		return best, nil
@@ -137,17 +138,17 @@ func (p *Pages) mostAnswered(c echo.Context, scales []analytics.Code, start, end
 	return best, nil
 }
 
-func overviewQuery(scale string, start, end time.Time) analytics.Query {
-	return analytics.Query{Surveys: []string{"all"}, Measure: analytics.ScalePrefix + scale, From: analytics.DateOf(start), To: analytics.DateOf(end)}
+func overviewQuery(scale string, start, end time.Time) figures.Query {
+	return figures.Query{Surveys: []string{"all"}, Measure: figures.ScalePrefix + scale, From: figures.DateOf(start), To: figures.DateOf(end)}
 }
 
 // overviewAnswers asks for what the page shows: all, the year before, and by month, directorate, service and channel; and for everybody's answers, with which those are compared that a reader with limited
 // reach sees.
-func (p *Pages) overviewAnswers(c echo.Context, scale string, limited bool, start, end time.Time) (list []analytics.Figures, council analytics.Cell, err error) {
+func (p *Pages) overviewAnswers(c echo.Context, scale string, limited bool, start, end time.Time) (list []analytics.Figures, council figures.Cell, err error) {
 	base := overviewQuery(scale, start, end)
 	before := base
-	before.From, before.To = analytics.DateOf(start.AddDate(-1, 0, 0)), analytics.DateOf(start.AddDate(0, 0, -1))
-	queries := []analytics.Query{base, before}
+	before.From, before.To = figures.DateOf(start.AddDate(-1, 0, 0)), figures.DateOf(start.AddDate(0, 0, -1))
+	queries := []figures.Query{base, before}
 	for _, by := range []string{"month", "directorate", "service", "channel"} {
 		q := base
 		q.By = []string{by}
@@ -166,7 +167,7 @@ func (p *Pages) overviewAnswers(c echo.Context, scale string, limited bool, star
 }
 
 // overviewRow is a cell in words. Its address keeps the year that the page shows.
-func overviewRow(name string, cell analytics.Cell, filter url.Values) OverviewRow {
+func overviewRow(name string, cell figures.Cell, filter url.Values) OverviewRow {
 	r := OverviewRow{Name: name, N: int(cell.N), Href: "/staff/results?" + filter.Encode(), Comments: "/staff/comments?" + filter.Encode(), Share: "–"}
 	if cell.Satisfied != nil && cell.Low != nil && cell.High != nil {
 		r.share, r.low, r.high = *cell.Satisfied, *cell.Low, *cell.High
@@ -177,7 +178,7 @@ func overviewRow(name string, cell analytics.Cell, filter url.Values) OverviewRo
 
 func percents(share float64) string { return fmt.Sprintf("%d%%", int(math.Round(share*100))) }
 
-func (v *CouncilOverviewPage) fill(list []analytics.Figures, council analytics.Cell, start, end time.Time) {
+func (v *CouncilOverviewPage) fill(list []analytics.Figures, council figures.Cell, start, end time.Time) {
 	all, before := list[0].Total, list[1].Total
 	frame := list[0].Frame
 	for _, s := range frame.Surveys {
@@ -185,7 +186,7 @@ func (v *CouncilOverviewPage) fill(list []analytics.Figures, council analytics.C
 	}
 	v.LeftOut, v.Excluded = frame.LeftOut, int(list[0].Excluded)
 	filter := func(name, value string) url.Values {
-		f := url.Values{"survey": {"all"}, "from": {start.Format(time.DateOnly)}, "to": {end.Format(time.DateOnly)}, "measure": {analytics.ScalePrefix + v.Scale}}
+		f := url.Values{"survey": {"all"}, "from": {start.Format(time.DateOnly)}, "to": {end.Format(time.DateOnly)}, "measure": {figures.ScalePrefix + v.Scale}}
 		if name != "" {
 			f.Set(name, value)
 		}
@@ -245,11 +246,11 @@ func (v *CouncilOverviewPage) rank(services analytics.Figures, council OverviewR
 }
 
 // change compares the year with the one before. Only a difference whose interval leaves out nought is called one.
-func change(now, before analytics.Cell) string {
+func change(now, before figures.Cell) string {
 	if now.Satisfied == nil || before.Satisfied == nil || now.N == 0 || before.N == 0 {
 		return "There is no year before to compare with yet."
 	}
-	satisfied := func(c analytics.Cell) int64 { return int64(math.Round(*c.Satisfied * float64(c.N))) }
+	satisfied := func(c figures.Cell) int64 { return int64(math.Round(*c.Satisfied * float64(c.N))) }
 	diff, low, high := stats.Newcombe(satisfied(now), now.N, satisfied(before), before.N, 0.95)
 	points := fmt.Sprintf("%.1f points (likely range %+.1f to %+.1f; n = %s the year before)", math.Abs(diff*100), low*100, high*100, page.Number(int(before.N)))
 	switch {
@@ -266,8 +267,8 @@ func (p *Pages) themesAndOverdue(c echo.Context, view *CouncilOverviewPage, star
 	ctx, actor := c.Request().Context(), signin.Of(c).Actor
 	zone := staff.Organisation(c).Zone()
 	if permission.Holds(actor, permission.SeeComments) {
-		from := analytics.DateOf(start).In(zone)
-		counts, err := p.Insight.ThemeCounts(ctx, actor, insight.Query{From: from, To: analytics.DateOf(end.AddDate(0, 0, 1)).In(zone)})
+		from := figures.DateOf(start).In(zone)
+		counts, err := p.Insight.ThemeCounts(ctx, actor, insight.Query{From: from, To: figures.DateOf(end.AddDate(0, 0, 1)).In(zone)})
 		if err != nil {
 			return err
 		}

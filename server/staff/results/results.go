@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
@@ -90,7 +91,7 @@ func (p *Pages) fill(c echo.Context, view *ResultsPage) error {
 		}
 		tables = append(tables, s)
 	}
-	var queries []analytics.Query
+	var queries []figures.Query
 	for _, t := range tables {
 		queries = append(queries, f.Query(&view.Problems, t.by...))
 	}
@@ -136,7 +137,7 @@ func (v *ResultsPage) counted(c echo.Context, figures analytics.Figures) {
 }
 
 // beside adds the whole council's figure to those of some services.
-func (v *ResultsPage) beside(total analytics.Cell) {
+func (v *ResultsPage) beside(total figures.Cell) {
 	if total.Satisfied == nil || total.Low == nil || total.High == nil {
 		return
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/unusual"
 	"yousaid/server/page"
 	"yousaid/server/signin"
@@ -218,9 +219,9 @@ func (p *Pages) effect(c echo.Context, view *UnusualSurveyPage) error {
 	if err != nil || len(offer.Measures) == 0 {
 		return err
 	}
-	q := analytics.Query{Surveys: []string{survey.Slug}, Measure: offer.Measures[0].Code}
-	q.From, _ = analytics.ParseDate(view.From) // written by span
-	q.To, _ = analytics.ParseDate(view.To)
+	q := figures.Query{Surveys: []string{survey.Slug}, Measure: offer.Measures[0].Code}
+	q.From, _ = figures.ParseDate(view.From) // written by span
+	q.To, _ = figures.ParseDate(view.To)
 	for _, row := range []struct {
 		name    string
 		unusual bool

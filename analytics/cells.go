@@ -1,0 +1,69 @@
+package analytics
+
+import (
+	"slices"
+
+	"yousaid/analytics/disclosure"
+	"yousaid/analytics/figures"
+)
+
+// Cells lists the cells of an answer.
+func Cells(a Answer) []figures.Cell {
+	frame := a.Of()
+	ids := make([]string, len(frame.Dimensions))
+	for i, d := range frame.Dimensions {
+		ids[i] = d.ID
+	}
+	list := []figures.Cell{}
+	switch a := a.(type) {
+	case Figures:
+		cells := a.Cells
+		if len(ids) == 0 {
+			cells = []figures.Cell{a.Total}
+		}
+		for _, c := range cells {
+			c.Dimensions, c.Overlap = ids, frame.Overlapping()
+			list = append(list, c)
+		}
+	case Protected:
+		grouped := slices.ContainsFunc(frame.Dimensions, func(d figures.Dimension) bool { return len(d.Groups) > 0 })
+		for _, c := range slices.Concat(a.Table.Cells(), a.Table.Margins()) {
+			r := protectedCell(ids, a.Table.Answers(), c)
+			r.Rounded = a.Table.Rounded()
+			if grouped {
+				for i, code := range r.Codes {
+					r.PartOf = append(r.PartOf, frame.Dimensions[i].Part(code))
+				}
+			}
+			list = append(list, r)
+		}
+	case Released:
+		list = append(list, a.cells...)
+	}
+	return list
+}
+
+// Whole lists the cells of a protected table and its total, whose codes are All.
+func (p Protected) Whole() []figures.Cell {
+	list := Cells(p)
+	total := protectedCell(nil, p.Table.Answers(), p.Table.Total())
+	total.Rounded = p.Table.Rounded()
+	for _, d := range p.Dimensions {
+		total.Dimensions, total.Codes = append(total.Dimensions, d.ID), append(total.Codes, figures.All)
+	}
+	return append(list, total)
+}
+
+// protectedCell copies what the table shows of a cell. What it holds back is not in the table either.
+func protectedCell(ids []string, answers []disclosure.Answer, c disclosure.Cell) figures.Cell {
+	r := figures.Cell{Dimensions: ids, Codes: c.Codes, Hidden: c.State == disclosure.Hidden, NotAsked: c.State == disclosure.NotAsked}
+	if c.Figures == nil {
+		return r
+	}
+	f := c.Figures
+	r.N, r.Mean, r.Satisfied, r.Low, r.High, r.Unreliable = f.N, f.Mean, f.Satisfied, f.Low, f.High, f.LowReliability
+	for i, n := range f.Distribution {
+		r.Distribution = append(r.Distribution, figures.Count{Code: answers[i].Code, N: n})
+	}
+	return r
+}
