@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-// TestTheSQLOfTheProject reads every statement of the program and of the migrations and holds them to what DATA.md bans (rules 1, 9 and 10), so that the
+// TestTheSQLOfTheProject reads every statement of the program and of the migrations and holds them to what DATA.md (rules 1, 9 and 10) bans, so that the
 // same tables can be spread over several servers one day and a forgotten WHERE is noticed today. Tests and test support may look at everything.
 func TestTheSQLOfTheProject(t *testing.T) {
 	root := ".."
