@@ -208,7 +208,7 @@ func (s *Server) fail(err error, c echo.Context) {
 		return
 	}
 	if !strings.HasPrefix(path, "/staff") && !page.Framed(c) {
-		s.Public.Lost(c)
+		s.Public.NotFound(c)
 	}
 	p := page.New(c)
 	status, detail := statusOf(err, p)

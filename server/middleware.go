@@ -217,10 +217,10 @@ func (s *Server) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// squeeze gzips pages and CSV. Assets and workbooks are squeezed already, and the first page of a questionnaire and what the public reads bring their own; sign-in pages are small, and
+// compress gzips pages and CSV. Assets and workbooks are compressed already, and the first page of a questionnaire and what the public reads bring their own; sign-in pages are small, and
 // whoever guesses passwords asks for many. It is made once:
 // echo builds its chain anew for each request, and the compressors must outlive that.
-var squeeze = middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1400, Skipper: func(c echo.Context) bool {
+var compress = middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1400, Skipper: func(c echo.Context) bool {
 	return c.Request().Method == http.MethodHead || c.Path() == "/assets/*" || strings.HasPrefix(c.Path(), "/staff/sign-in") || strings.HasSuffix(c.Path(), ".xlsx") || strings.HasSuffix(c.Path(), "/file") ||
 		c.Request().Method == http.MethodGet && (c.Path() == "/f/:code" || c.Path() == "/F/:code") ||
 		c.Path() == "/:organisation" || strings.HasPrefix(c.Path(), "/:organisation/you-said-we-did") || strings.HasPrefix(c.Path(), "/:organisation/performance")

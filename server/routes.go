@@ -34,7 +34,7 @@ type Public interface {
 	PerformanceTable(echo.Context) error // one released table, with what was corrected
 	PerformanceFile(echo.Context) error  // one edition of a released table, as a file
 
-	Lost(echo.Context) // prepares the error page of what no page answers, in the reader's language
+	NotFound(echo.Context) // prepares the error page of what no page answers, in the reader's language
 
 	Receipt(echo.Context) error    // asks for a receipt code
 	UseReceipt(echo.Context) error // tells what became of the feedback, and takes it back

@@ -71,7 +71,7 @@ func New(c Config) (*Server, error) {
 	if e.IPExtractor, err = extractor(s.https, c.TrustedProxies); err != nil {
 		return nil, err
 	}
-	e.Use(s.identify, s.observe, s.recover, s.protect, tidyAddress, s.limit, readable, s.sameOrigin, squeeze)
+	e.Use(s.identify, s.observe, s.recover, s.protect, tidyAddress, s.limit, readable, s.sameOrigin, compress)
 	s.routes = s.table()
 	for _, r := range s.routes {
 		e.Add(r.Method, r.Path, s.permit(r))

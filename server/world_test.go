@@ -52,7 +52,7 @@ type customers struct{}
 func (customers) say(c echo.Context) error {
 	return c.String(http.StatusOK, "customer "+c.Param("code")+" "+c.FormValue("rating"))
 }
-func (p customers) Lost(echo.Context)                     {}
+func (p customers) NotFound(echo.Context)                 {}
 func (p customers) FirstPage(c echo.Context) error        { return p.say(c) }
 func (p customers) SaveFirstPage(c echo.Context) error    { return p.say(c) }
 func (p customers) Page(c echo.Context) error             { return p.say(c) }

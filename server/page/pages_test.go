@@ -95,11 +95,11 @@ func samples(s *Set, lang string) map[string][]any {
 		"public/privacy":           {NoticePage{Page: full, Contact: "dpo@example.org", Mail: "mailto:dpo@example.org", Procedure: en("https://www.example.org/complaints"), ComplaintDays: 30, CommentMonths: 12, AnswerMonths: 1}, NoticePage{Page: full, Contact: "01509 000000"}, NoticePage{Page: empty}, NoticePage{Page: bad, Contact: nasty, Mail: nasty, Procedure: en(nasty)}},
 		"public/cookies":           {NoticePage{Page: full}, NoticePage{Page: empty}, NoticePage{Page: bad}},
 		"public/accessibility":     {NoticePage{Page: full, Contact: "01509 000000", Prepared: "1 February 2026"}, NoticePage{Page: empty}, NoticePage{Page: bad, Contact: nasty, Prepared: nasty}},
-		"public/said":              saidSamples(full, empty, bad),
-		"public/said_item":         {ItemPage{Page: full, Item: itemSample(1, "x"), EachLanguage: []ItemView{itemSample(1, "x")}, List: "/demo/you-said-we-did", Poster: "/p"}, ItemPage{Page: empty}, ItemPage{Page: bad, Item: itemSample(2, nasty), EachLanguage: []ItemView{itemSample(2, nasty)}, List: nasty, Poster: nasty}},
-		"public/said_gone":         {GonePage{Page: full, Heading: "Gone", On: "1 May 2026", Reason: Text{Text: "Wrong."}, List: "/l", Listed: "All"}, GonePage{Page: empty, Heading: "Gone", List: "/l", Listed: "All"}, GonePage{Page: bad, Heading: nasty, On: nasty, Reason: Text{Text: nasty}, List: nasty, Listed: nasty}},
-		"public/said_poster":       {PosterPage{Page: full, Items: []ItemView{itemSample(1, "x"), itemSample(2, "y")}, Address: "x.example/y", List: "/l"}, PosterPage{Page: empty, List: "/l"}, PosterPage{Page: bad, Items: []ItemView{itemSample(1, nasty)}, Address: nasty, List: nasty}},
-		"public/said_embed":        {EmbedPage{Page: full, Items: []ItemView{itemSample(1, "x")}, List: "/l"}, EmbedPage{Page: empty, List: "/l"}, EmbedPage{Page: bad, Items: []ItemView{itemSample(1, nasty)}, List: nasty}},
+		"public/yousaid":           saidSamples(full, empty, bad),
+		"public/yousaid_item":      {ItemPage{Page: full, Item: itemSample(1, "x"), EachLanguage: []ItemView{itemSample(1, "x")}, List: "/demo/you-said-we-did", Poster: "/p"}, ItemPage{Page: empty}, ItemPage{Page: bad, Item: itemSample(2, nasty), EachLanguage: []ItemView{itemSample(2, nasty)}, List: nasty, Poster: nasty}},
+		"public/yousaid_gone":      {GonePage{Page: full, Heading: "Gone", On: "1 May 2026", Reason: Text{Text: "Wrong."}, List: "/l", Listed: "All"}, GonePage{Page: empty, Heading: "Gone", List: "/l", Listed: "All"}, GonePage{Page: bad, Heading: nasty, On: nasty, Reason: Text{Text: nasty}, List: nasty, Listed: nasty}},
+		"public/yousaid_poster":    {PosterPage{Page: full, Items: []ItemView{itemSample(1, "x"), itemSample(2, "y")}, Address: "x.example/y", List: "/l"}, PosterPage{Page: empty, List: "/l"}, PosterPage{Page: bad, Items: []ItemView{itemSample(1, nasty)}, Address: nasty, List: nasty}},
+		"public/yousaid_embed":     {EmbedPage{Page: full, Items: []ItemView{itemSample(1, "x")}, List: "/l"}, EmbedPage{Page: empty, List: "/l"}, EmbedPage{Page: bad, Items: []ItemView{itemSample(1, nasty)}, List: nasty}},
 		"public/performance":       {PerformancePage{Page: full, Overall: []OverallView{overallSample("x"), overallSample("y")}, Tables: []PublishedView{publishedSample("x")}, Late: 1, Said: "/said"}, PerformancePage{Page: empty}, PerformancePage{Page: bad, Overall: []OverallView{overallSample(nasty)}, Tables: []PublishedView{publishedSample(nasty)}, Said: nasty}},
 		"public/council":           {CouncilPage{Page: full, Overall: []OverallView{overallSample("x")}, Said: "/s", Items: 2, Performance: "/p", Receipt: "/r", Privacy: "/y", SignIn: "/i"}, CouncilPage{Page: empty, Said: "/s", Receipt: "/r", Privacy: "/y", SignIn: "/i"}, CouncilPage{Page: bad, Overall: []OverallView{overallSample(nasty)}, Said: nasty, Performance: nasty, Receipt: nasty, Privacy: nasty, SignIn: nasty}},
 		"public/performance_table": {PublishedPage{Page: full, Table: publishedSample("x"), List: "/l", Editions: []EditionView{{On: "2", Last: true}, {On: "1", Files: []Link{{Text: "CSV", Href: "/c"}}}}}, PublishedPage{Page: empty, Table: publishedSample("x"), List: "/l"}, PublishedPage{Page: bad, Table: publishedSample(nasty), List: nasty}},
@@ -124,10 +124,10 @@ func saidSamples(full, empty, bad Page) []any {
 	full.Listed, full.Wide, full.Feeds = true, true, []Link{{Text: "application/atom+xml", Href: "/feed"}}
 	services := []Option{{Text: "All"}, {Value: "a", Text: "A"}, {Value: "b", Text: nasty, Chosen: true}}
 	return []any{
-		SaidPage{Page: full, Action: "/demo/you-said-we-did", Services: services, Themes: services, Items: []ItemView{itemSample(1, "x"), itemSample(2, "y")}, Count: 2, All: "/all", Pager: Pager{Newer: "/n", Older: "/o"},
+		YouSaidPage{Page: full, Action: "/demo/you-said-we-did", Services: services, Themes: services, Items: []ItemView{itemSample(1, "x"), itemSample(2, "y")}, Count: 2, All: "/all", Pager: Pager{Newer: "/n", Older: "/o"},
 			Files: []Link{{Text: "CSV", Href: "/c"}}, Atom: "/a", JSON: "/j", Poster: "/p", Performance: "/f"},
-		SaidPage{Page: empty},
-		SaidPage{Page: bad, Action: nasty, Words: nasty, Services: services, Filtered: true, Count: 1, All: nasty, Items: []ItemView{itemSample(1, nasty)}, Files: []Link{{Text: nasty, Href: nasty}}},
+		YouSaidPage{Page: empty},
+		YouSaidPage{Page: bad, Action: nasty, Words: nasty, Services: services, Filtered: true, Count: 1, All: nasty, Items: []ItemView{itemSample(1, nasty)}, Files: []Link{{Text: nasty, Href: nasty}}},
 	}
 }
 
@@ -276,11 +276,11 @@ func TestFirstPageIsLight(t *testing.T) {
 	r := httptest.NewRequest("GET", address, nil)
 	r.Header.Set("Accept-Encoding", "gzip")
 	assets(t).ServeHTTP(css, r)
-	var squeezed bytes.Buffer
-	w := gzip.NewWriter(&squeezed)
+	var compressed bytes.Buffer
+	w := gzip.NewWriter(&compressed)
 	w.Write(body)
 	w.Close()
-	t.Logf("html %d bytes (%d gzipped), css %d gzipped", len(body), squeezed.Len(), css.Body.Len())
+	t.Logf("html %d bytes (%d gzipped), css %d gzipped", len(body), compressed.Len(), css.Body.Len())
 	if len(body) >= 14_000 || len(body)+css.Body.Len() > 30_000 {
 		t.Errorf("html %d bytes, css %d gzipped: the limits are 14,000 and 30,000 together", len(body), css.Body.Len())
 	}

@@ -233,7 +233,7 @@ func speaking(t *testing.T, data any, w *Words) any {
 	case NoticePage:
 		d.Page = d.Page.Speaking(w)
 		return d
-	case SaidPage:
+	case YouSaidPage:
 		d.Page = d.Page.Speaking(w)
 		return d
 	case ItemPage:

@@ -27,20 +27,20 @@ func (p *Pages) back(c echo.Context, v view, lang string) error {
 	sent, err := responses.Check(d, v.index, v.form, lang, v.given)
 	var problems responses.Problems
 	if errors.As(err, &problems) {
-		v.frame = p.frame(c, v.door.org, lang)
+		v.frame = p.frame(c, v.target.org, lang)
 		v.frame.Problems = v.named(v.frame.ProblemsOf(problems))
 		return p.show(c, http.StatusUnprocessableEntity, v)
 	}
 	if err != nil {
-		v.frame = p.frame(c, v.door.org, lang)
+		v.frame = p.frame(c, v.target.org, lang)
 		return err
 	}
 	sent.Last = false
 	if _, err := p.Collector.Submit(c.Request().Context(), sent); err != nil {
-		v.frame = p.frame(c, v.door.org, lang)
+		v.frame = p.frame(c, v.target.org, lang)
 		return p.refuse(c, v, err)
 	}
-	if p.visible(v.door, v.form) { // or the next person at a shared computer would see what stands there
+	if p.visible(v.target, v.form) { // or the next person at a shared computer would see what stands there
 		v.token = p.renew(v.form, v.token)
 	}
 	return c.Redirect(http.StatusSeeOther, v.address(v.index-1)+"?"+askedLanguage+"="+lang)

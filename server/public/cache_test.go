@@ -107,28 +107,28 @@ func TestReadersShareOneLook(t *testing.T) {
 	}
 }
 
-// The page that is ready and the page that is squeezed are the same page.
-func TestTheFirstPageIsSmallAndTheSameSqueezed(t *testing.T) {
+// The page that is ready and the page that is compressed are the same page.
+func TestTheFirstPageIsSmallAndTheSameCompressed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for _, address := range []string{"/f/" + w.code, "/f/" + w.code + "?lang=cy", "/f/" + w.code + "?r=1"} {
-		plain, squeezed := w.get(address).is(http.StatusOK), w.get(address, "Accept-Encoding", "gzip, deflate, br").is(http.StatusOK)
-		if squeezed.Header().Get("Content-Encoding") != "gzip" || squeezed.Header().Get("Content-Length") != fmt.Sprint(squeezed.sent) {
-			t.Fatalf("not squeezed, or of another length: %v", squeezed.Header())
+		plain, compressed := w.get(address).is(http.StatusOK), w.get(address, "Accept-Encoding", "gzip, deflate, br").is(http.StatusOK)
+		if compressed.Header().Get("Content-Encoding") != "gzip" || compressed.Header().Get("Content-Length") != fmt.Sprint(compressed.sent) {
+			t.Fatalf("not compressed, or of another length: %v", compressed.Header())
 		}
-		if strings.Replace(plain.text, plain.token(), squeezed.token(), 1) != squeezed.text {
-			t.Error("the squeezed page is another")
+		if strings.Replace(plain.text, plain.token(), compressed.token(), 1) != compressed.text {
+			t.Error("the compressed page is another")
 		}
 		if plain.sent >= 14_000 {
 			t.Errorf("%s has %d bytes", address, plain.sent)
 		}
-		if squeezed.sent >= plain.sent/2 {
-			t.Errorf("%s squeezed has %d of %d bytes", address, squeezed.sent, plain.sent)
+		if compressed.sent >= plain.sent/2 {
+			t.Errorf("%s compressed has %d of %d bytes", address, compressed.sent, plain.sent)
 		}
 		if got := w.get(address, "Accept-Encoding", "gzip;q=0, br").Header().Get("Content-Encoding"); got != "" {
 			t.Errorf("a browser that does not read gzip got %s", got)
 		}
-		t.Logf("%s: %d bytes, squeezed %d", address, plain.sent, squeezed.sent)
+		t.Logf("%s: %d bytes, compressed %d", address, plain.sent, compressed.sent)
 		// At most three requests and 30 kB: the page and its style sheet; the icon is empty.
 		assets := map[string]bool{}
 		for _, quote := range strings.Split(plain.text, `"`) {
@@ -136,7 +136,7 @@ func TestTheFirstPageIsSmallAndTheSameSqueezed(t *testing.T) {
 				assets[quote] = true
 			}
 		}
-		total := squeezed.sent
+		total := compressed.sent
 		for asset := range assets {
 			total += w.getAsset(asset)
 		}

@@ -3,10 +3,10 @@ package public
 import "time"
 
 // Clock is how the pages measure how long they believe what they have read. The zero value is what a running site has; tests move Now on instead of waiting, and
-// give Patience and Lookup so long that a slow machine does not read what was told before.
+// give Patience and Lookup so long that a slow machine does not read an old snapshot.
 type Clock struct {
 	Now      func() time.Time // time.Now when nil
-	Patience time.Duration    // a reader waits this long for a slow database, then reads what was told before; 300 ms when 0
+	Patience time.Duration    // a reader waits this long for a slow database, then reads the snapshot before; 300 ms when 0
 	Lookup   time.Duration    // one reading of the database may take this long; 5 s when 0
 }
 

@@ -36,7 +36,7 @@ func (p *Pages) SavePage(c echo.Context) error {
 }
 
 // index is the number of the page in the address, from 0.
-func (p *Pages) index(c echo.Context, d *door) (int, error) {
+func (p *Pages) index(c echo.Context, d *linkTarget) (int, error) {
 	n, err := strconv.Atoi(c.Param("page"))
 	if err != nil || n < 1 || strconv.Itoa(n) != c.Param("page") {
 		p.frame(c, d.org, p.language(c, d.edition.languages, ""))
@@ -47,7 +47,7 @@ func (p *Pages) index(c echo.Context, d *door) (int, error) {
 
 // open reads the token of a form, which must have been made for this link, and finds the questionnaire that was shown. A page that tells of a failure looks
 // like the council's; nothing is dressed for a form that goes on to the next page.
-func (p *Pages) open(c echo.Context, d *door, token string) (form responses.Form, e *edition, err error) {
+func (p *Pages) open(c echo.Context, d *linkTarget, token string) (form responses.Form, e *edition, err error) {
 	unstored(c)
 	defer func() {
 		if err != nil {
@@ -66,7 +66,7 @@ func (p *Pages) open(c echo.Context, d *door, token string) (form responses.Form
 }
 
 // take checks and stores a page that was sent, and leads to the next.
-func (p *Pages) take(c echo.Context, d *door, token string, index int) error {
+func (p *Pages) take(c echo.Context, d *linkTarget, token string, index int) error {
 	ctx := c.Request().Context()
 	form, e, err := p.open(c, d, token)
 	if err != nil {
@@ -86,7 +86,7 @@ func (p *Pages) take(c echo.Context, d *door, token string, index int) error {
 	if e.equality(index) && fields.Get(page.FieldAction) == page.ActionSkip {
 		fields = url.Values{}
 	}
-	v := view{door: d, edition: e, index: index, form: form, token: token, given: fields}
+	v := view{target: d, edition: e, index: index, form: form, token: token, given: fields}
 	if index == 0 {
 		v.form, v.token = p.begin(d, form, token)
 	} else if !p.sendable(form) {
@@ -159,9 +159,9 @@ func (p *Pages) refuse(c echo.Context, v view, err error) error {
 		v.unsaved, v.minutes = true, many.minutes()
 		return p.show(c, http.StatusTooManyRequests, v)
 	case errors.Is(err, responses.ErrClosed):
-		d := v.door
-		p.doors.forget(d.code)
-		if now, err := p.behind(c.Request().Context(), d.code); err == nil {
+		d := v.target
+		p.targets.forget(d.code)
+		if now, err := p.target(c.Request().Context(), d.code); err == nil {
 			d = now // it knows whether the link has ended or the survey
 		}
 		return p.closed(c, d, v.lang())
@@ -250,11 +250,11 @@ func (p *Pages) show(c echo.Context, status int, v view) error {
 func (p *Pages) spent(c echo.Context, v view) error {
 	v.frame.Languages = page.Languages(v.edition.languages, v.lang(), v.inOther)
 	return page.Render(c, http.StatusConflict, "public/spent",
-		page.SpentPage{Page: v.frame, Survey: page.Find(v.edition.definition.Title, v.lang()), Again: p.again(c, v.door, v.lang())})
+		page.SpentPage{Page: v.frame, Survey: page.Find(v.edition.definition.Title, v.lang()), Again: p.again(c, v.target, v.lang())})
 }
 
 // again is where feedback can be given once more, or "" where it cannot.
-func (p *Pages) again(c echo.Context, d *door, lang string) string {
+func (p *Pages) again(c echo.Context, d *linkTarget, lang string) string {
 	if !d.open {
 		return ""
 	}

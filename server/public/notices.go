@@ -31,12 +31,12 @@ func (p *Pages) notice(c echo.Context, name string) error {
 	if slug := c.Param("organisation"); slug != "" {
 		var err error
 		if org, err = p.Accounts.BySlug(c.Request().Context(), slug); err != nil {
-			_ = p.nowhere(c)
+			_ = p.notFound(c)
 			return err
 		}
 		words := p.vocabulary(c.Request().Context(), org)
 		languages = p.speaks(org, words)
-		f = p.paper(org, words, p.language(c, languages, ""))
+		f = p.pageFor(org, words, p.language(c, languages, ""))
 	} else {
 		f.Lang = p.language(c, languages, "")
 	}

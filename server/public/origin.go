@@ -12,7 +12,7 @@ import (
 )
 
 // origin is what is known of where a page came from. The address itself goes no further.
-func (p *Pages) origin(c echo.Context, d *door) quality.Origin {
+func (p *Pages) origin(c echo.Context, d *linkTarget) quality.Origin {
 	return quality.Origin{Network: p.network(c), Shared: d.shared, NeedsJob: d.signed}
 }
 

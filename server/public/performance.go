@@ -20,15 +20,15 @@ func (p *Pages) Performance(c echo.Context) error {
 	if err != nil {
 		return moved(c, err, performancePath)
 	}
-	return p.serve(c, r, "performance", wanted{}, func() (*printed, error) {
-		return p.html("public/performance", p.performancePage(r), printing{varies: r.varies})
+	return p.serve(c, r, "performance", wanted{}, func() (*response, error) {
+		return p.html("public/performance", p.performancePage(r), responseOptions{varies: r.varies})
 	})
 }
 
 func (p *Pages) performancePage(r reader) page.PerformancePage {
 	v := page.PerformancePage{Page: p.frameOf(r, performancePath, nil)}
 	if len(r.items) > 0 {
-		v.Said = r.in(saidPath)
+		v.Said = r.in(youSaidPath)
 	}
 	at := map[string]int{}
 	for _, pub := range r.calendar {
@@ -89,19 +89,19 @@ func (p *Pages) PerformanceTable(c echo.Context) error {
 		return moved(c, err, performancePath+"/"+c.Param("id"))
 	}
 	id := number(pub.ID)
-	return p.serve(c, r, "table "+id, wanted{}, func() (*printed, error) {
+	return p.serve(c, r, "table "+id, wanted{}, func() (*response, error) {
 		f := p.frameOf(r, performancePath+"/"+id, nil)
 		if pub.State == "withdrawn" {
 			f.Listed = false
-			return p.html("public/said_gone", page.GonePage{Page: f, Heading: f.T("performance.gone|These figures are no longer published"), On: date(f, pub.WithdrawnOn), Reason: page.Find(pub.Note, r.lang),
-				List: r.in(performancePath), Listed: f.T("performance.all|All published figures")}, printing{status: http.StatusGone, varies: r.varies})
+			return p.html("public/yousaid_gone", page.GonePage{Page: f, Heading: f.T("performance.gone|These figures are no longer published"), On: date(f, pub.WithdrawnOn), Reason: page.Find(pub.Note, r.lang),
+				List: r.in(performancePath), Listed: f.T("performance.all|All published figures")}, responseOptions{status: http.StatusGone, varies: r.varies})
 		}
 		v := page.PublishedPage{Page: f, Table: p.publishedView(r, f, pub), List: r.in(performancePath)}
 		for i := len(pub.Editions) - 1; i >= 0; i-- {
 			e := pub.Editions[i]
 			v.Editions = append(v.Editions, page.EditionView{On: date(f, e.On), Note: page.Find(e.Note, r.lang), Files: p.tableFiles(r, f, pub, e), Last: i == len(pub.Editions)-1})
 		}
-		return p.html("public/performance_table", v, printing{varies: r.varies})
+		return p.html("public/performance_table", v, responseOptions{varies: r.varies})
 	})
 }
 

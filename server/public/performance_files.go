@@ -32,19 +32,19 @@ func (p *Pages) PerformanceFile(c echo.Context) error {
 		return echo.ErrNotFound
 	}
 	r.lang = fileLanguage(r.lang)
-	return p.serve(c, r, "file "+number(pub.ID)+" "+strconv.Itoa(at)+" "+format.Name, wanted{}, func() (*printed, error) {
+	return p.serve(c, r, "file "+number(pub.ID)+" "+strconv.Itoa(at)+" "+format.Name, wanted{}, func() (*response, error) {
 		var b bytes.Buffer
 		if err := format.Write(&b, p.tableBook(r, pub, pub.Editions[at])); err != nil {
 			return nil, err
 		}
-		return newPrinted(b.Bytes(), printing{kind: format.MIME, disposition: `attachment; filename="` + r.org.Slug + "-" + c.Param("file") + `"`, varies: r.varies})
+		return newResponse(b.Bytes(), responseOptions{kind: format.MIME, disposition: `attachment; filename="` + r.org.Slug + "-" + c.Param("file") + `"`, varies: r.varies})
 	})
 }
 
 // tableBook is a released table as a book: each figure is a cell of the register.
 func (p *Pages) tableBook(r reader, pub calendar.Publication, e calendar.Edition) workbook.Book {
 	r.plain = true
-	f := p.sheet(r, r.lang)
+	f := p.pageOf(r, r.lang)
 	published, err := time.Parse(time.DateOnly, e.On)
 	if err != nil {
 		published = time.Unix(0, 0)

@@ -22,7 +22,7 @@ func (p *Pages) Preview(c echo.Context, org accounts.Organisation, d surveys.Def
 	if lang == "" {
 		lang = "en"
 	}
-	v := view{door: &door{org: org, edition: e}, edition: e, index: index, token: "preview", frame: p.paper(org, p.vocabularyAfter(c.Request().Context(), org, 0), lang)}
+	v := view{target: &linkTarget{org: org, edition: e}, edition: e, index: index, token: "preview", frame: p.pageFor(org, p.vocabularyAfter(c.Request().Context(), org, 0), lang)}
 	v.frame.Framing, v.frame.Base = page.FramedHere, ""
 	v.frame.Languages = page.Languages(e.languages, lang, func(l string) string { return at(index, l) })
 	if index > 0 {

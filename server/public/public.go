@@ -36,7 +36,7 @@ type Config struct {
 	Receipts  Receipts
 	Followed  Followed
 	Guard     Guard
-	Said      Said
+	Actions   Actions
 	Calendar  Calendar
 
 	Translations Translations     // nil: councils have no words of their own
@@ -82,19 +82,19 @@ type Answers interface {
 // Pages are the pages of customers. They are safe for use by many goroutines.
 type Pages struct {
 	Config
-	doors        doors
-	editions     editions
-	services     services
-	wishes       wishes
-	vocabularies vocabularies
-	ready        ready
-	tellings     tellings
-	prints       prints
-	ends         recent // forms that were sent to their end
-	anew         recent // forms that old first pages began, by the response that they had before
-	networks     quality.Networks
-	turns        *turns
-	held         atomic.Int64
+	targets       linkTargetCache
+	editions      editions
+	services      services
+	wishes        wishes
+	vocabularies  vocabularies
+	firstPages    firstPageCache
+	snapshots     snapshotCache
+	responseCache responseCache
+	ends          recent // forms that were sent to their end
+	anew          recent // forms that old first pages began, by the response that they had before
+	networks      quality.Networks
+	turns         *turns
+	held          atomic.Int64
 }
 
 // New makes the pages. It reads nothing yet.

@@ -64,13 +64,13 @@ func (p *Pages) receipt(c echo.Context) (ReceiptPage, accounts.Organisation, err
 	unstored(c)
 	org, err := p.Accounts.BySlug(c.Request().Context(), c.Param("organisation"))
 	if err != nil {
-		_ = p.nowhere(c)
+		_ = p.notFound(c)
 		return ReceiptPage{}, org, err
 	}
 	words := p.vocabulary(c.Request().Context(), org)
 	languages := p.speaks(org, words)
 	lang := p.language(c, languages, "")
-	f := p.paper(org, words, lang)
+	f := p.pageFor(org, words, lang)
 	address := f.Base + "/receipt"
 	f.Languages = page.Languages(languages, lang, func(l string) string { return address + "?" + askedLanguage + "=" + l })
 	f.Sheet = "reading.css"
@@ -128,12 +128,12 @@ func (p *Pages) tellReceipt(c echo.Context, view ReceiptPage, org accounts.Organ
 	}
 	view.Service = page.Find(name, view.Lang)
 	if !view.Withdrawn {
-		items, err := p.Said.ForResponse(ctx, org.ID, found.Response)
+		items, err := p.Actions.ForResponse(ctx, org.ID, found.Response)
 		if err != nil {
 			return err
 		}
 		for _, it := range items {
-			view.Items = append(view.Items, p.itemView(reader{told: &told{org: org, words: p.vocabulary(ctx, org)}, lang: view.Lang}, it, view.Lang))
+			view.Items = append(view.Items, p.itemView(reader{snapshot: &snapshot{org: org, words: p.vocabulary(ctx, org)}, lang: view.Lang}, it, view.Lang))
 		}
 		if view.Looked, err = p.Followed.LookedAt(ctx, org.ID, found.Response); err != nil {
 			return err

@@ -37,7 +37,7 @@ type turns struct {
 func newTurns() *turns { return &turns{place: make(chan struct{}, 1)} }
 
 // take makes an answer when its turn has come; errManySearches where too many wait already.
-func (t *turns) take(ctx context.Context, make func() (*printed, error)) (*printed, error) {
+func (t *turns) take(ctx context.Context, make func() (*response, error)) (*response, error) {
 	defer t.waiting.Add(-1)
 	if t.waiting.Add(1) > mostWaiting {
 		return nil, errManySearches
@@ -81,19 +81,19 @@ func (p *Pages) network(c echo.Context) quality.Network {
 }
 
 // search answers what has to be made for this reader, within the limits of their network and in its turn. An answer with an address is kept under it, for others; "" keeps nothing.
-func (p *Pages) search(c echo.Context, r reader, address string, make func() (*printed, error)) error {
+func (p *Pages) search(c echo.Context, r reader, address string, make func() (*response, error)) error {
 	if p.Limits != nil && p.Limits.Search(p.network(c), p.Now()) > 0 {
 		return p.busy(c, r)
 	}
 	ctx := c.Request().Context()
-	inTurn := func() (*printed, error) { return p.turns.take(ctx, make) }
-	var out *printed
+	inTurn := func() (*response, error) { return p.turns.take(ctx, make) }
+	var out *response
 	var err error
 	if address != "" { // others may wait for it, so it does not end when the first of them goes away
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), p.Clock.lookup())
 		defer cancel()
-		out, err = p.prints.at(r.told, address, inTurn)
+		out, err = p.responseCache.at(r.snapshot, address, inTurn)
 	} else if out, err = inTurn(); err == nil {
 		out.once = true
 	}
@@ -116,11 +116,11 @@ func (p *Pages) busy(c echo.Context, r reader) error {
 		}
 	}
 	p.held.Add(-1)
-	out, err := p.prints.at(r.told, "busy "+r.lang, func() (*printed, error) {
-		f := p.frameOf(r, saidPath, nil)
+	out, err := p.responseCache.at(r.snapshot, "busy "+r.lang, func() (*response, error) {
+		f := p.frameOf(r, youSaidPath, nil)
 		f.Listed = false
 		detail := f.T("error.searches|Very many searches came from your network. Wait a few seconds, then search again. The whole list can be read at any time.")
-		return p.html("public/error", page.NewError(f, http.StatusTooManyRequests, detail, ""), printing{status: http.StatusTooManyRequests, cached: "no-store"})
+		return p.html("public/error", page.NewError(f, http.StatusTooManyRequests, detail, ""), responseOptions{status: http.StatusTooManyRequests, cached: "no-store"})
 	})
 	if err != nil {
 		return err

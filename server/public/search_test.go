@@ -89,12 +89,12 @@ func TestSearchesTakeTurns(t *testing.T) {
 		var all sync.WaitGroup
 		for range 3 * mostWaiting {
 			all.Go(func() {
-				_, err := turns.take(t.Context(), func() (*printed, error) {
+				_, err := turns.take(t.Context(), func() (*response, error) {
 					most.Store(max(most.Load(), at.Add(1)))
 					time.Sleep(10 * time.Millisecond)
 					at.Add(-1)
 					made.Add(1)
-					return &printed{}, nil
+					return &response{}, nil
 				})
 				if err != nil {
 					refused.Add(1)
@@ -113,26 +113,26 @@ func TestSearchesTakeTurns(t *testing.T) {
 	})
 }
 
-// Nothing is squeezed that nobody asks for squeezed, and each coding is made once; what one reader searched for is squeezed by the cheap coding only.
-func TestSqueezedWhenAskedFor(t *testing.T) {
+// Nothing is compressed that nobody asks for compressed, and each coding is made once; what one reader searched for is compressed by the cheap coding only.
+func TestCompressedWhenAskedFor(t *testing.T) {
 	t.Parallel()
 	p, get := searchers(20)
 	plain := get(list, "192.0.2.1")
-	out := p.prints.find(p.tellings.known["testham"].told, "said en varies")
+	out := p.responseCache.find(p.snapshots.known["testham"].snapshot, "said en varies")
 	if out == nil {
 		t.Fatal("the list is not kept")
 	}
 	if out.gzip.Load() != nil || out.brotli.Load() != nil {
-		t.Error("it is squeezed before anybody asked")
+		t.Error("it is compressed before anybody asked")
 	}
-	squeezed := get(list, "192.0.2.1", "Accept-Encoding", "gzip")
-	if out.brotli.Load() != nil || squeezed.Header().Get("Content-Encoding") != "gzip" {
-		t.Errorf("headers %v", squeezed.Header())
+	compressed := get(list, "192.0.2.1", "Accept-Encoding", "gzip")
+	if out.brotli.Load() != nil || compressed.Header().Get("Content-Encoding") != "gzip" {
+		t.Errorf("headers %v", compressed.Header())
 	}
 	first := out.gzip.Load()
 	get(list, "192.0.2.1", "Accept-Encoding", "gzip")
 	if first == nil || out.gzip.Load() != first {
-		t.Error("it is squeezed twice")
+		t.Error("it is compressed twice")
 	}
 	if w := get(list, "192.0.2.1", "Accept-Encoding", "gzip, br"); w.Header().Get("Content-Encoding") != "br" {
 		t.Errorf("headers %v", w.Header())
@@ -150,10 +150,10 @@ func TestSqueezedWhenAskedFor(t *testing.T) {
 	}
 	text, err := io.ReadAll(r)
 	if err != nil || !strings.Contains(string(text), "Said 7.") || !strings.Contains(plain.Body.String(), "Said 7.") {
-		t.Errorf("a search that was squeezed reads %q: %v", text, err)
+		t.Errorf("a search that was compressed reads %q: %v", text, err)
 	}
 	get(list+"?q=said", "192.0.2.3")
-	if n := len(p.prints.ready); n != 1 {
+	if n := len(p.responseCache.responses); n != 1 {
 		t.Errorf("%d answers are kept", n)
 	}
 }

@@ -32,7 +32,7 @@ func (p *Pages) age(f responses.Form) time.Duration { return p.Clock.since(time.
 func (p *Pages) sendable(f responses.Form) bool { return f.Shown == 0 || p.age(f) <= formLife }
 
 // visible tells whether what was answered before may be shown under the token of a form. Tokens of earlier versions would never end, so they show nothing.
-func (p *Pages) visible(d *door, f responses.Form) bool {
+func (p *Pages) visible(d *linkTarget, f responses.Form) bool {
 	if d.shared {
 		return f.Shown != 0 && p.age(f) <= sharedLife
 	}
@@ -40,7 +40,7 @@ func (p *Pages) visible(d *door, f responses.Form) bool {
 }
 
 // showsCode tells whether the thanks page may show the receipt code under the token of a form.
-func (p *Pages) showsCode(d *door, f responses.Form) bool {
+func (p *Pages) showsCode(d *linkTarget, f responses.Form) bool {
 	if d.shared {
 		return p.age(f) <= sharedCode
 	}
@@ -48,7 +48,7 @@ func (p *Pages) showsCode(d *door, f responses.Form) bool {
 }
 
 // newForm starts a form by the clock of the pages.
-func (p *Pages) newForm(d *door) responses.Form {
+func (p *Pages) newForm(d *linkTarget) responses.Form {
 	f := responses.NewForm(d.org.ID, d.link, d.edition.id)
 	f.Shown = p.Clock.now().UnixMilli()
 	return f
@@ -80,7 +80,7 @@ func (p *Pages) after(f responses.Form, token string, last, ended bool) string {
 // begin gives the form that a first page belongs to. A page that stood open for longer than its answers may be seen begins a form of its own: what was stored under
 // its token may be another person's, who used the computer before. A second click meets the same form. The form says when the page was really shown, by which answers
 // that come too fast are told; its token is of this moment.
-func (p *Pages) begin(d *door, f responses.Form, token string) (responses.Form, string) {
+func (p *Pages) begin(d *linkTarget, f responses.Form, token string) (responses.Form, string) {
 	if f.Shown == 0 || p.visible(d, f) {
 		return f, token
 	}
@@ -137,7 +137,7 @@ func (r *recent) find(response uuid.UUID, c Clock) (responses.Form, bool) {
 
 // left says that a form was left too long, and that its answers are stored. The words on the page that was sent now are given back; sent is nil where nothing was.
 func (p *Pages) left(c echo.Context, v view, sent url.Values) error {
-	left := page.SpentPage{Page: v.frame, Survey: page.Find(v.edition.definition.Title, v.lang()), Again: p.again(c, v.door, v.lang()), Left: true}
+	left := page.SpentPage{Page: v.frame, Survey: page.Find(v.edition.definition.Title, v.lang()), Again: p.again(c, v.target, v.lang()), Left: true}
 	if sent != nil {
 		left.Written = v.written()
 		v.keep(&left)

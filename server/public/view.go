@@ -12,7 +12,7 @@ import (
 
 // view is what one page of a form is shown with.
 type view struct {
-	door    *door
+	target  *linkTarget
 	edition *edition
 	index   int // of the page, from 0
 	form    responses.Form
@@ -28,15 +28,15 @@ func (v view) lang() string { return v.frame.Lang }
 
 // address is that of a page of this form, from 0.
 func (v view) address(index int) string {
-	return v.door.address() + "/" + v.token + "/" + strconv.Itoa(index+1)
+	return v.target.address() + "/" + v.token + "/" + strconv.Itoa(index+1)
 }
 
 // thanks is the address of the page after the last.
-func (v view) thanks() string { return v.door.address() + "/" + v.token + "/thanks" }
+func (v view) thanks() string { return v.target.address() + "/" + v.token + "/thanks" }
 
 // action is where the page is sent, with the language it is shown in.
 func (v view) action() string {
-	to := v.door.address()
+	to := v.target.address()
 	if v.index > 0 {
 		to = v.address(v.index)
 	}
@@ -57,7 +57,7 @@ func (v view) first(chosen string) page.QuestionnairePage {
 	v.frame.Form = answersForm
 	q := v.questions()
 	q.Page.Languages = page.Languages(v.edition.languages, v.lang(), func(lang string) string {
-		to := v.door.address() + "?" + askedLanguage + "=" + lang
+		to := v.target.address() + "?" + askedLanguage + "=" + lang
 		if chosen != "" {
 			to += "&r=" + url.QueryEscape(chosen)
 		}
@@ -77,7 +77,7 @@ func (v view) questions() page.QuestionnairePage {
 	d, lang := v.edition.definition, v.lang()
 	asked := d.Pages[v.index]
 	q := page.QuestionnairePage{
-		Page: v.frame, Survey: page.Find(d.Title, lang), Heading: page.Find(asked.Title, lang), Service: page.Find(v.door.service, lang),
+		Page: v.frame, Survey: page.Find(d.Title, lang), Heading: page.Find(asked.Title, lang), Service: page.Find(v.target.service, lang),
 		Number: v.index + 1, Of: len(d.Pages), Action: v.action(), Token: v.token, Saved: v.saved, Last: v.edition.last(v.index), Unsaved: v.unsaved, TryIn: v.minutes,
 	}
 	if v.index == 0 {

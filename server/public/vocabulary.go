@@ -116,8 +116,8 @@ func (v vocabulary) words(lang string) *page.Words {
 	return nil
 }
 
-// paper starts a page of a council in a language.
-func (p *Pages) paper(org accounts.Organisation, v vocabulary, lang string) page.Page {
+// pageFor starts a page of a council in a language.
+func (p *Pages) pageFor(org accounts.Organisation, v vocabulary, lang string) page.Page {
 	f := p.Pages.In(lang)
 	if w := v.words(lang); w != nil {
 		f = f.Speaking(w)
@@ -128,7 +128,7 @@ func (p *Pages) paper(org accounts.Organisation, v vocabulary, lang string) page
 // frame starts the page of a council in a language, and keeps it for an error page that may follow.
 func (p *Pages) frame(c echo.Context, org accounts.Organisation, lang string) page.Page {
 	v := p.vocabulary(c.Request().Context(), org)
-	f := p.paper(org, v, lang)
+	f := p.pageFor(org, v, lang)
 	f.Languages = here(c, p.speaks(org, v), lang)
 	page.Keep(c, f)
 	return page.New(c)

@@ -253,7 +253,7 @@ func TestPublicPagesAreKeptApart(t *testing.T) {
 	if welsh.Get("ETag") == english.Get("ETag") || !strings.Contains(english.Get("Vary"), "Accept-Language") {
 		t.Errorf("one page for two languages: %v %v", welsh, english)
 	}
-	// Written squeezed in every way, it is the same page.
+	// Written compressed in every way, it is the same page.
 	plain := s.Get("/testham/you-said-we-did", "Accept-Encoding", "identity").Text
 	for _, coding := range []string{"gzip", "br", "gzip;q=0, br;q=0"} {
 		a := s.Get("/testham/you-said-we-did", "Accept-Encoding", coding)

@@ -197,7 +197,7 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 	customers := public.New(public.Config{
 		Pages: pages, Links: s.Links, Surveys: s.Surveys, Catalogue: s.Catalogue, Accounts: s.Accounts,
 		Signer: keys, Collector: s.Collector, Responses: responses.NewStore(s.DB), Receipts: responses.Receipts{DB: s.DB, Ledger: s.Ledger}, Followed: insight.New(s.DB), Guard: auth,
-		Said: s.Actions, Calendar: s.Publications, Translations: s.Translations, BaseURL: o.BaseURL, Limits: &quality.Limits{}, Now: o.now(), Clock: o.Clock,
+		Actions: s.Actions, Calendar: s.Publications, Translations: s.Translations, BaseURL: o.BaseURL, Limits: &quality.Limits{}, Now: o.now(), Clock: o.Clock,
 	})
 	s.Server, err = server.New(server.Config{
 		BaseURL: o.BaseURL, TrustedProxies: o.TrustedProxies, Log: o.Log, Ready: s.ready(o.Ready), Answers: o.Answers, AnswerTime: o.AnswerTime, SecurityContact: config.SecurityContact, Observed: config.Observed, Pages: pages, Assets: assets, Accounts: s.Accounts, Authenticator: auth,

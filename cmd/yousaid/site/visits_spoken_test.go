@@ -74,7 +74,7 @@ var spokenVisits = []visit{
 	{route: "GET /:organisation/receipt", page: "public/receipt", state: "in Urdu", on: inUrduCouncil, at: path("/testham/receipt?lang=ur")},
 	{route: "POST /:organisation/receipt", page: "public/receipt", state: "nobody's code, in Urdu", on: inUrduCouncil, at: path("/testham/receipt?lang=ur"), post: url.Values{"code": {"ABCDE-FGHJK"}}, ends: 422},
 	{route: "GET /:organisation/privacy", page: "public/privacy", state: "in Urdu, a title missing", on: inUrduCouncil, at: path("/testham/privacy?lang=ur")},
-	{route: "GET /:organisation/you-said-we-did", page: "public/said", state: "in Urdu, empty", on: inUrduCouncil, at: path("/testham/you-said-we-did?lang=ur")},
+	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "in Urdu, empty", on: inUrduCouncil, at: path("/testham/you-said-we-did?lang=ur")},
 	{route: "GET /staff/translations", page: "staff/translations", state: "with a language", on: inUrduCouncil, as: urduAs},
 	{route: "POST /staff/translations", page: "staff/translations", state: "no language", on: inUrduCouncil, as: urduAs, at: path(staffWords), post: url.Values{"code": {"Klingon"}}, ends: 422},
 	{route: "GET /staff/translations/:language", page: "staff/translation", state: "nearly finished", on: inUrduCouncil, as: urduAs, at: path(staffWords + "/ur")},

@@ -22,7 +22,7 @@ import (
 )
 
 const (
-	saidPath        = "/you-said-we-did"
+	youSaidPath     = "/you-said-we-did"
 	performancePath = "/performance"
 
 	saidPart   = 20  // items on one part of the list
@@ -73,7 +73,7 @@ func after(i actions.Item, place string) bool {
 }
 
 // find lists the items that fit, newest first, whatever part of the list is shown.
-func (t *told) find(w wanted) []actions.Item {
+func (t *snapshot) find(w wanted) []actions.Item {
 	words := strings.Fields(plain(w.words))
 	var list []actions.Item
 	for _, i := range t.items {
@@ -117,7 +117,7 @@ func plain(s string) string {
 }
 
 // known keeps a service or theme that some item is about; others find nothing and are not kept in memory.
-func (t *told) known(w wanted) bool {
+func (t *snapshot) known(w wanted) bool {
 	if w.words != "" {
 		return false
 	}
@@ -135,15 +135,17 @@ func (t *told) known(w wanted) bool {
 func (p *Pages) YouSaid(c echo.Context) error {
 	r, err := p.reader(c)
 	if err != nil {
-		return moved(c, err, saidPath)
+		return moved(c, err, youSaidPath)
 	}
 	w := wants(c)
-	make := func() (*printed, error) { return p.html("public/said", p.saidPage(r, w), printing{varies: r.varies}) }
+	make := func() (*response, error) {
+		return p.html("public/yousaid", p.youSaidPage(r, w), responseOptions{varies: r.varies})
+	}
 	return p.serve(c, r, "said", w, make)
 }
 
 // serve answers from memory. What is not there is made: at once where it is the same for everybody, and as a search where the reader chose something.
-func (p *Pages) serve(c echo.Context, r reader, name string, w wanted, make func() (*printed, error)) error {
+func (p *Pages) serve(c echo.Context, r reader, name string, w wanted, make func() (*response, error)) error {
 	address := name + " " + r.lang
 	if r.varies {
 		address += " varies"
@@ -153,21 +155,21 @@ func (p *Pages) serve(c echo.Context, r reader, name string, w wanted, make func
 			return p.search(c, r, "", make)
 		}
 		address += " " + w.values(r.lang).Encode()
-		if out := p.prints.find(r.told, address); out != nil {
+		if out := p.responseCache.find(r.snapshot, address); out != nil {
 			return out.send(c)
 		}
 		return p.search(c, r, address, make)
 	}
-	out, err := p.prints.at(r.told, address, make)
+	out, err := p.responseCache.at(r.snapshot, address, make)
 	if err != nil {
 		return err
 	}
 	return out.send(c)
 }
 
-// sheet starts a page of what the council publishes, or a file of it.
-func (p *Pages) sheet(r reader, lang string) page.Page {
-	f := p.paper(r.org, r.words, lang)
+// pageOf starts a page of what the council publishes, or a file of it.
+func (p *Pages) pageOf(r reader, lang string) page.Page {
+	f := p.pageFor(r.org, r.words, lang)
 	if r.plain {
 		return f.Plain()
 	}
@@ -176,7 +178,7 @@ func (p *Pages) sheet(r reader, lang string) page.Page {
 
 // frameOf starts a public page.
 func (p *Pages) frameOf(r reader, path string, query url.Values) page.Page {
-	f := p.sheet(r, r.lang)
+	f := p.pageOf(r, r.lang)
 	f.Sheet, f.Wide, f.Listed = "reading.css", true, true
 	f.Languages = page.Languages(r.languages, r.lang, func(lang string) string {
 		v := url.Values{}
@@ -198,8 +200,8 @@ func (r reader) in(path string) string {
 	return "/" + r.org.Slug + path + sign + askedLanguage + "=" + r.lang
 }
 
-func (p *Pages) saidPage(r reader, w wanted) page.SaidPage {
-	v := page.SaidPage{Page: p.frameOf(r, saidPath, w.values(r.lang)), Action: "/" + r.org.Slug + saidPath, Words: w.words, Filtered: w.filtered(), All: r.in(saidPath)}
+func (p *Pages) youSaidPage(r reader, w wanted) page.YouSaidPage {
+	v := page.YouSaidPage{Page: p.frameOf(r, youSaidPath, w.values(r.lang)), Action: "/" + r.org.Slug + youSaidPath, Words: w.words, Filtered: w.filtered(), All: r.in(youSaidPath)}
 	v.Listed = w.words == "" && w.before == ""
 	found := r.find(w)
 	v.Count = len(found)
@@ -214,13 +216,13 @@ func (p *Pages) saidPage(r reader, w wanted) page.SaidPage {
 		if newer.before = ""; start > saidPart {
 			newer.before = key(found[start-saidPart-1])
 		}
-		v.Pager.Newer = "/" + r.org.Slug + saidPath + "?" + newer.values(r.lang).Encode()
+		v.Pager.Newer = "/" + r.org.Slug + youSaidPath + "?" + newer.values(r.lang).Encode()
 	}
 	if len(part) > saidPart {
 		part = part[:saidPart]
 		older := w
 		older.before = key(part[saidPart-1])
-		v.Pager.Older = "/" + r.org.Slug + saidPath + "?" + older.values(r.lang).Encode()
+		v.Pager.Older = "/" + r.org.Slug + youSaidPath + "?" + older.values(r.lang).Encode()
 	}
 	for _, i := range part {
 		v.Items = append(v.Items, p.itemView(r, i, r.lang))
@@ -229,7 +231,7 @@ func (p *Pages) saidPage(r reader, w wanted) page.SaidPage {
 	same := w
 	same.before = ""
 	query := "?" + same.values(r.lang).Encode()
-	base := "/" + r.org.Slug + saidPath
+	base := "/" + r.org.Slug + youSaidPath
 	for _, f := range files {
 		v.Files = append(v.Files, page.Link{Text: p.fileWord(v.Page, f), Href: base + "/list." + f + query})
 	}
@@ -243,7 +245,7 @@ func (p *Pages) saidPage(r reader, w wanted) page.SaidPage {
 
 // filters are the services and themes that items are about, by name.
 func (p *Pages) filters(r reader, w wanted) (services, themes []page.Option) {
-	f := p.sheet(r, r.lang)
+	f := p.pageOf(r, r.lang)
 	seen := map[string]bool{}
 	add := func(list []page.Option, kind string, n actions.Named, chosen string) []page.Option {
 		if n.Slug == "" || seen[kind+n.Slug] {
@@ -270,7 +272,7 @@ func (p *Pages) filters(r reader, w wanted) (services, themes []page.Option) {
 func (p *Pages) YouSaidItem(c echo.Context) error {
 	r, err := p.reader(c)
 	if err != nil {
-		return moved(c, err, saidPath) // numbers are the old council's own: its successor may use them for others
+		return moved(c, err, youSaidPath) // numbers are the old council's own: its successor may use them for others
 	}
 	_ = p.frame(c, r.org, r.lang)
 	number, err := strconv.ParseInt(c.Param("number"), 10, 64)
@@ -279,28 +281,28 @@ func (p *Pages) YouSaidItem(c echo.Context) error {
 	}
 	at := slices.IndexFunc(r.items, func(i actions.Item) bool { return i.Number == number })
 	if at >= 0 {
-		return p.serve(c, r, "item "+c.Param("number"), wanted{}, func() (*printed, error) {
-			return p.html("public/said_item", p.itemPage(r, r.items[at]), printing{varies: r.varies})
+		return p.serve(c, r, "item "+c.Param("number"), wanted{}, func() (*response, error) {
+			return p.html("public/yousaid_item", p.itemPage(r, r.items[at]), responseOptions{varies: r.varies})
 		})
 	}
-	item, err := p.Said.Item(c.Request().Context(), r.org.ID, number)
+	item, err := p.Actions.Item(c.Request().Context(), r.org.ID, number)
 	if errors.Is(err, actions.ErrMissing) || err == nil && !item.Withdrawn {
 		return echo.ErrNotFound
 	}
 	if err != nil {
 		return err
 	}
-	f := p.frameOf(r, saidPath+"/"+c.Param("number"), nil)
+	f := p.frameOf(r, youSaidPath+"/"+c.Param("number"), nil)
 	f.Listed = false
-	return p.serve(c, r, "gone "+c.Param("number"), wanted{}, func() (*printed, error) {
-		return p.html("public/said_gone", page.GonePage{Page: f, Heading: f.T("said.gone|This is no longer published"), On: date(f, item.Updated), Reason: page.Find(item.WithdrawnNote, r.lang),
-			List: r.in(saidPath), Listed: f.T("said.to_list|All of “You said, we did”")}, printing{status: http.StatusGone, varies: r.varies})
+	return p.serve(c, r, "gone "+c.Param("number"), wanted{}, func() (*response, error) {
+		return p.html("public/yousaid_gone", page.GonePage{Page: f, Heading: f.T("said.gone|This is no longer published"), On: date(f, item.Updated), Reason: page.Find(item.WithdrawnNote, r.lang),
+			List: r.in(youSaidPath), Listed: f.T("said.to_list|All of “You said, we did”")}, responseOptions{status: http.StatusGone, varies: r.varies})
 	})
 }
 
 func (p *Pages) itemPage(r reader, i actions.Item) page.ItemPage {
 	number := strconv.FormatInt(i.Number, 10)
-	v := page.ItemPage{Page: p.frameOf(r, saidPath+"/"+number, nil), Item: p.itemView(r, i, r.lang), List: r.in(saidPath), Poster: r.in(saidPath + "/poster?item=" + number)}
+	v := page.ItemPage{Page: p.frameOf(r, youSaidPath+"/"+number, nil), Item: p.itemView(r, i, r.lang), List: r.in(youSaidPath), Poster: r.in(youSaidPath + "/poster?item=" + number)}
 	for _, lang := range r.languages {
 		if one := p.itemView(r, i, lang); !one.Missing {
 			v.EachLanguage = append(v.EachLanguage, one)
@@ -316,18 +318,18 @@ func (p *Pages) itemPage(r reader, i actions.Item) page.ItemPage {
 func (p *Pages) Embed(c echo.Context) error {
 	r, err := p.reader(c)
 	if err != nil {
-		return moved(c, err, saidPath+"/embed")
+		return moved(c, err, youSaidPath+"/embed")
 	}
 	w := wants(c)
 	w.before = ""
-	return p.serve(c, r, "embed", w, func() (*printed, error) {
-		v := page.EmbedPage{Page: p.frameOf(r, saidPath+"/embed", nil), List: r.in(saidPath)}
+	return p.serve(c, r, "embed", w, func() (*response, error) {
+		v := page.EmbedPage{Page: p.frameOf(r, youSaidPath+"/embed", nil), List: r.in(youSaidPath)}
 		v.Framing, v.Listed = page.FramedByAnybody, false
 		list := r.find(w)
 		for _, i := range list[:min(len(list), embedPart)] {
 			v.Items = append(v.Items, p.itemView(r, i, r.lang))
 		}
-		return p.html("public/said_embed", v, printing{varies: r.varies})
+		return p.html("public/yousaid_embed", v, responseOptions{varies: r.varies})
 	})
 }
 
@@ -335,13 +337,13 @@ func (p *Pages) Embed(c echo.Context) error {
 func (p *Pages) YouSaidPoster(c echo.Context) error {
 	r, err := p.reader(c)
 	if err != nil {
-		return moved(c, err, saidPath)
+		return moved(c, err, youSaidPath)
 	}
 	_ = p.frame(c, r.org, r.lang)
-	return p.search(c, r, "", func() (*printed, error) { return p.poster(r, wants(c), c.QueryParams()) })
+	return p.search(c, r, "", func() (*response, error) { return p.poster(r, wants(c), c.QueryParams()) })
 }
 
-func (p *Pages) poster(r reader, w wanted, asked url.Values) (*printed, error) {
+func (p *Pages) poster(r reader, w wanted, asked url.Values) (*response, error) {
 	w.before = ""
 	list := r.find(w)
 	numbers := asked["item"]
@@ -354,9 +356,9 @@ func (p *Pages) poster(r reader, w wanted, asked url.Values) (*printed, error) {
 	list = list[:min(len(list), posterPart)]
 	items, letters := p.posterItems(r, list, len(numbers) > 0)
 	list = list[:len(items)]
-	v := page.PosterPage{Page: p.frameOf(r, saidPath+"/poster", asked), List: r.in(saidPath), Items: items, Letters: letters}
+	v := page.PosterPage{Page: p.frameOf(r, youSaidPath+"/poster", asked), List: r.in(youSaidPath), Items: items, Letters: letters}
 	v.Listed = false
-	path := saidPath
+	path := youSaidPath
 	if len(list) == 1 {
 		path += "/" + strconv.FormatInt(list[0].Number, 10)
 	}
@@ -367,7 +369,7 @@ func (p *Pages) poster(r reader, w wanted, asked url.Values) (*printed, error) {
 		return nil, err
 	}
 	v.Code = template.HTML(code.SVG(v.T("said.code|QR code of %s", v.Address))) // made here, its title escaped
-	return p.html("public/said_poster", v, printing{varies: r.varies})
+	return p.html("public/yousaid_poster", v, responseOptions{varies: r.varies})
 }
 
 // posterItems are the items of a poster and the size of its letters: all of them, or the newest that can be read from afar, and at least one.

@@ -27,7 +27,7 @@ func (p *Pages) FirstPage(c echo.Context) error {
 		}
 	}
 	words := p.vocabulary(c.Request().Context(), d.org)
-	w, err := p.ready.page(leaf{d, lang, chosen, words.words(lang)}, func() (*written, error) { return p.write(d, words, lang, chosen) })
+	w, err := p.firstPages.page(firstPageKey{d, lang, chosen, words.words(lang)}, func() (*firstPage, error) { return p.renderFirstPage(d, words, lang, chosen) })
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ const (
 )
 
 // firstOfJob shows a first page about one job. It is made for this one job: nothing of it is ready, and nobody else may be shown it.
-func (p *Pages) firstOfJob(c echo.Context, d *door, lang, chosen string) error {
+func (p *Pages) firstOfJob(c echo.Context, d *linkTarget, lang, chosen string) error {
 	unstored(c)
 	frame := p.frame(c, d.org, lang)
 	job, err := p.Links.Job(c.Request().Context(), d.org.ID, d.code, c.QueryParam(askedJob), c.QueryParam(jobSignature))
@@ -50,7 +50,7 @@ func (p *Pages) firstOfJob(c echo.Context, d *door, lang, chosen string) error {
 	}
 	form := p.newForm(d)
 	form.Job = job
-	v := view{door: d, edition: d.edition, form: form, token: p.Signer.Mint(form), frame: frame}
+	v := view{target: d, edition: d.edition, form: form, token: p.Signer.Mint(form), frame: frame}
 	q := v.first(chosen)
 	for i := range q.Page.Languages {
 		q.Page.Languages[i].Href += "&" + url.Values{askedJob: {c.QueryParam(askedJob)}, jobSignature: {c.QueryParam(jobSignature)}}.Encode()
@@ -58,18 +58,18 @@ func (p *Pages) firstOfJob(c echo.Context, d *door, lang, chosen string) error {
 	return page.Render(c, http.StatusOK, "public/questions", q)
 }
 
-// write renders a first page, for many to see.
-func (p *Pages) write(d *door, words vocabulary, lang, chosen string) (*written, error) {
-	v := view{door: d, edition: d.edition, token: page.TokenMarker, frame: p.paper(d.org, words, lang)}
+// renderFirstPage renders a first page, for many to see.
+func (p *Pages) renderFirstPage(d *linkTarget, words vocabulary, lang, chosen string) (*firstPage, error) {
+	v := view{target: d, edition: d.edition, token: page.TokenMarker, frame: p.pageFor(d.org, words, lang)}
 	body, err := p.Pages.RenderBytes("public/questions", v.first(chosen))
 	if err != nil {
 		return nil, err
 	}
-	return write(body, v.frame.Brand.CSP())
+	return newFirstPage(body, v.frame.Brand.CSP())
 }
 
 // closed says that the link leads nowhere any more.
-func (p *Pages) closed(c echo.Context, d *door, lang string) error {
+func (p *Pages) closed(c echo.Context, d *linkTarget, lang string) error {
 	unstored(c)
 	f := p.frame(c, d.org, lang)
 	f.Languages = page.Languages(d.edition.languages, lang, func(l string) string { return d.address() + "?" + askedLanguage + "=" + l })

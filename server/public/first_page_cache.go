@@ -18,34 +18,34 @@ import (
 // tokenSize is the length of every form token.
 const tokenSize = 84
 
-// written is a first page, ready but for its token, plain and squeezed.
-type written struct {
-	policy        string // Content-Security-Policy
-	plain         halves
-	squeezed      halves
-	after         []byte // the plain bytes after the token: the checksum of the squeezed page covers them
-	sum           uint32 // checksum of the plain bytes before the token
-	size          uint32 // of the plain page with its token
-	plainLength   string
-	squeezeLength string
+// firstPage is a first page, ready but for its token, plain and compressed.
+type firstPage struct {
+	policy           string // Content-Security-Policy
+	plain            split
+	compressed       split
+	after            []byte // the plain bytes after the token: the checksum of the compressed page covers them
+	sum              uint32 // checksum of the plain bytes before the token
+	size             uint32 // of the plain page with its token
+	plainLength      string
+	compressedLength string
 }
 
-// halves are what stands before and after the token.
-type halves struct{ before, after []byte }
+// split are what stands before and after the token.
+type split struct{ before, after []byte }
 
 // gzipHead begins a gzip member: deflate, no name, no time, system unknown.
 var gzipHead = []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255}
 
 const trailerSize = 8 // checksum and length end a gzip member
 
-// write makes a page ready. The token cannot be squeezed beforehand, so the squeezed page holds it as a stored block, plain between what is squeezed before it and
+// newFirstPage makes a page ready. The token cannot be compressed beforehand, so the compressed page holds it as a stored block, plain between what is compressed before it and
 // after it; deflate allows that, and any reader of gzip reads it.
-func write(body []byte, policy string) (*written, error) {
+func newFirstPage(body []byte, policy string) (*firstPage, error) {
 	before, after, err := page.Around(body)
 	if err != nil {
 		return nil, err
 	}
-	w := &written{policy: policy, plain: halves{before, after}, after: after, sum: crc32.ChecksumIEEE(before), size: uint32(len(before) + tokenSize + len(after))}
+	w := &firstPage{policy: policy, plain: split{before, after}, after: after, sum: crc32.ChecksumIEEE(before), size: uint32(len(before) + tokenSize + len(after))}
 	var head, tail bytes.Buffer
 	head.Write(gzipHead)
 	first, err := flate.NewWriter(&head, flate.BestCompression)
@@ -72,31 +72,31 @@ func write(body []byte, policy string) (*written, error) {
 	if err := second.Close(); err != nil {
 		return nil, err
 	}
-	w.squeezed = halves{head.Bytes(), tail.Bytes()}
+	w.compressed = split{head.Bytes(), tail.Bytes()}
 	w.plainLength = strconv.Itoa(int(w.size))
-	w.squeezeLength = strconv.Itoa(head.Len() + tokenSize + tail.Len() + trailerSize)
+	w.compressedLength = strconv.Itoa(head.Len() + tokenSize + tail.Len() + trailerSize)
 	return w, nil
 }
 
 // bytes is what the page holds in memory.
-func (w *written) bytes() int {
-	return len(w.plain.before) + len(w.plain.after) + len(w.squeezed.before) + len(w.squeezed.after)
+func (w *firstPage) bytes() int {
+	return len(w.plain.before) + len(w.plain.after) + len(w.compressed.before) + len(w.compressed.after)
 }
 
 // appendPlain adds the page with its token to b.
-func (w *written) appendPlain(b []byte, token string) []byte {
+func (w *firstPage) appendPlain(b []byte, token string) []byte {
 	b = append(b, w.plain.before...)
 	b = append(b, token...)
 	return append(b, w.plain.after...)
 }
 
-// appendSqueezed adds the page with its token, as gzip, to b.
-func (w *written) appendSqueezed(b []byte, token string) []byte {
-	b = append(b, w.squeezed.before...)
+// appendCompressed adds the page with its token, as gzip, to b.
+func (w *firstPage) appendCompressed(b []byte, token string) []byte {
+	b = append(b, w.compressed.before...)
 	at := len(b)
 	b = append(b, token...)
 	sum := crc32.Update(crc32.Update(w.sum, crc32.IEEETable, b[at:]), crc32.IEEETable, w.after)
-	b = append(b, w.squeezed.after...)
+	b = append(b, w.compressed.after...)
 	b = binary.LittleEndian.AppendUint32(b, sum)
 	return binary.LittleEndian.AppendUint32(b, w.size)
 }
@@ -105,7 +105,7 @@ func (w *written) appendSqueezed(b []byte, token string) []byte {
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 16<<10); return &b }}
 
 // send writes the page with its token to the browser.
-func (w *written) send(c echo.Context, token string) error {
+func (w *firstPage) send(c echo.Context, token string) error {
 	res := c.Response()
 	h := res.Header()
 	h.Set(echo.HeaderContentType, echo.MIMETextHTMLCharsetUTF8)
@@ -115,14 +115,14 @@ func (w *written) send(c echo.Context, token string) error {
 	h.Set(echo.HeaderVary, "Accept-Encoding, Accept-Language")
 	out := buffers.Get().(*[]byte)
 	defer buffers.Put(out)
-	// The page is squeezed already, or not to be: past the middleware that would squeeze it now.
-	if squeezer, ok := res.Writer.(interface{ Unwrap() http.ResponseWriter }); ok {
-		res.Writer = squeezer.Unwrap()
+	// The page is compressed already, or not to be: past the middleware that would compress it now.
+	if compressor, ok := res.Writer.(interface{ Unwrap() http.ResponseWriter }); ok {
+		res.Writer = compressor.Unwrap()
 	}
 	if takesGzip(c.Request().Header.Get(echo.HeaderAcceptEncoding)) {
 		h.Set(echo.HeaderContentEncoding, "gzip")
-		h.Set(echo.HeaderContentLength, w.squeezeLength)
-		*out = w.appendSqueezed((*out)[:0], token)
+		h.Set(echo.HeaderContentLength, w.compressedLength)
+		*out = w.appendCompressed((*out)[:0], token)
 	} else {
 		h.Set(echo.HeaderContentLength, w.plainLength)
 		*out = w.appendPlain((*out)[:0], token)
@@ -152,25 +152,25 @@ func takes(header, coding string) bool {
 	return false
 }
 
-// ready keeps the first pages that are written, up to mostReady bytes. A door whose look changes is another door, so its old pages are found no more and go
+// firstPageCache keeps the first pages that are written, up to mostFirstPages bytes. A target that changes is another target, so its old pages are found no more and go
 // when room is wanted.
-type ready struct {
+type firstPageCache struct {
 	mu    sync.RWMutex
-	pages map[leaf]*written
+	pages map[firstPageKey]*firstPage
 	bytes int
 }
 
-// leaf is one look of a first page: the door, its language, the option that the link chooses, and the words of the council in that language.
-type leaf struct {
-	door         *door
+// firstPageKey is one form of a first page: the target, its language, the option that the link chooses, and the words of the council in that language.
+type firstPageKey struct {
+	target       *linkTarget
 	lang, chosen string
 	words        *page.Words // nil: the program's
 }
 
-const mostReady = 32 << 20
+const mostFirstPages = 32 << 20
 
 // page gives a first page, rendering it if it is not there yet.
-func (r *ready) page(l leaf, render func() (*written, error)) (*written, error) {
+func (r *firstPageCache) page(l firstPageKey, render func() (*firstPage, error)) (*firstPage, error) {
 	r.mu.RLock()
 	w := r.pages[l]
 	r.mu.RUnlock()
@@ -184,13 +184,13 @@ func (r *ready) page(l leaf, render func() (*written, error)) (*written, error) 
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.pages == nil {
-		r.pages = map[leaf]*written{}
+		r.pages = map[firstPageKey]*firstPage{}
 	}
 	if already := r.pages[l]; already != nil {
 		return already, nil
 	}
 	for old, o := range r.pages { // any ones
-		if r.bytes+w.bytes() <= mostReady {
+		if r.bytes+w.bytes() <= mostFirstPages {
 			break
 		}
 		delete(r.pages, old)

@@ -4,8 +4,8 @@ import (
 	"html/template"
 )
 
-// SaidPage is public/said: what people said and what the council did, newest first.
-type SaidPage struct {
+// YouSaidPage is public/yousaid: what people said and what the council did, newest first.
+type YouSaidPage struct {
 	Page
 	Action      string // where the search form leads
 	Words       string
@@ -22,7 +22,7 @@ type SaidPage struct {
 	Performance string // the page of published figures; "" where there is none
 }
 
-// ItemPage is public/said_item: one item, in each language it is written in.
+// ItemPage is public/yousaid_item: one item, in each language it is written in.
 type ItemPage struct {
 	Page
 	Item         ItemView
@@ -32,7 +32,7 @@ type ItemPage struct {
 	Performance  string
 }
 
-// GonePage is public/said_gone: an item or a table that was taken back.
+// GonePage is public/yousaid_gone: an item or a table that was taken back.
 type GonePage struct {
 	Page
 	Heading string
@@ -42,7 +42,7 @@ type GonePage struct {
 	Listed  string // what the list is called
 }
 
-// PosterPage is public/said_poster: items in large letters for a wall.
+// PosterPage is public/yousaid_poster: items in large letters for a wall.
 type PosterPage struct {
 	Page
 	Items   []ItemView
@@ -52,7 +52,7 @@ type PosterPage struct {
 	Letters int // their size on paper
 }
 
-// EmbedPage is public/said_embed: the newest items, to stand in a page of another site.
+// EmbedPage is public/yousaid_embed: the newest items, to stand in a page of another site.
 type EmbedPage struct {
 	Page
 	Items []ItemView

@@ -11,7 +11,7 @@ import (
 
 // itemView puts an item in the words of a language.
 func (p *Pages) itemView(r reader, i actions.Item, lang string) page.ItemView {
-	f := p.sheet(r, lang)
+	f := p.pageOf(r, lang)
 	v := page.ItemView{Lang: lang, Dir: page.Direction(lang), Number: i.Number, Said: own(f.T("said.you|You said")), YouSaid: page.Find(i.YouSaid, lang), WeDid: page.Find(i.WeDid, lang),
 		Deliverable: page.Find(i.Deliverable, lang), Service: page.Find(i.Service.Names, lang), Theme: page.Find(i.Theme.Names, lang), Published: date(f, i.Published)}
 	v.Missing = strings.TrimSpace(i.YouSaid[lang]) == "" || strings.TrimSpace(i.WeDid[lang]) == ""
@@ -19,12 +19,12 @@ func (p *Pages) itemView(r reader, i actions.Item, lang string) page.ItemView {
 		v.Missing = false // each text says its own language
 	}
 	r.lang = lang
-	v.Href = r.in(saidPath + "/" + number(i.Number))
+	v.Href = r.in(youSaidPath + "/" + number(i.Number))
 	if i.Service.Slug != "" {
-		v.ServiceHref = r.in(saidPath + "?service=" + i.Service.Slug)
+		v.ServiceHref = r.in(youSaidPath + "?service=" + i.Service.Slug)
 	}
 	if i.Theme.Slug != "" {
-		v.ThemeHref = r.in(saidPath + "?theme=" + i.Theme.Slug)
+		v.ThemeHref = r.in(youSaidPath + "?theme=" + i.Theme.Slug)
 	}
 	switch i.Kind {
 	case actions.Doing:

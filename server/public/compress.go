@@ -10,10 +10,10 @@ import (
 	"github.com/andybalholm/brotli"
 )
 
-// smallest is the size in bytes from which squeezing pays: what is smaller fits into one packet anyway.
+// smallest is the size in bytes from which compression pays: what is smaller fits into one packet anyway.
 const smallest = 1400
 
-// How answers are squeezed. What many will read is squeezed once and well; what one reader asked for costs as little as possible.
+// How answers are compressed. What many will read is compressed once and well; what one reader asked for costs as little as possible.
 const (
 	keptGzip   = gzip.BestCompression
 	keptBrotli = 6
@@ -31,17 +31,17 @@ var quick = sync.Pool{New: func() any {
 	return w
 }}
 
-// squeezed gives the answer in a coding that an Accept-Encoding takes, with the header that names it, and squeezes it where nobody has asked for that coding before. It gives no body where
-// the reader takes no such coding or where squeezing does not pay. What is made for one reader is never squeezed by brotli, which costs more.
-func (p *printed) squeezed(accepts string) (b *body, coding []string, err error) {
+// compressed gives the answer in a coding that an Accept-Encoding takes, with the header that names it, and compresses it where nobody has asked for that coding before. It gives no body where
+// the reader takes no such coding or where compression does not pay. What is made for one reader is never compressed by brotli, which costs more.
+func (p *response) compressed(accepts string) (b *body, coding []string, err error) {
 	switch {
-	case !p.squeezable:
+	case !p.compressible:
 		return nil, nil, nil
 	case !p.once && takes(accepts, "br"):
-		b, err = p.coded(&p.brotli, p.etag+"-b", func(to io.Writer) (io.WriteCloser, error) { return brotli.NewWriterLevel(to, keptBrotli), nil })
+		b, err = p.compressWith(&p.brotli, p.etag+"-b", func(to io.Writer) (io.WriteCloser, error) { return brotli.NewWriterLevel(to, keptBrotli), nil })
 		coding = brotliHeader
 	case takes(accepts, "gzip"):
-		b, err = p.coded(&p.gzip, p.etag+"-g", func(to io.Writer) (io.WriteCloser, error) {
+		b, err = p.compressWith(&p.gzip, p.etag+"-g", func(to io.Writer) (io.WriteCloser, error) {
 			if p.once {
 				return quickly(to), nil
 			}
@@ -55,8 +55,8 @@ func (p *printed) squeezed(accepts string) (b *body, coding []string, err error)
 	return b, coding, err
 }
 
-// coded gives one coding of the answer, made by the first who asks while the others wait.
-func (p *printed) coded(ready *atomic.Pointer[body], tag string, compressor func(io.Writer) (io.WriteCloser, error)) (*body, error) {
+// compressWith gives one coding of the answer, made by the first who asks while the others wait.
+func (p *response) compressWith(ready *atomic.Pointer[body], tag string, compressor func(io.Writer) (io.WriteCloser, error)) (*body, error) {
 	if b := ready.Load(); b != nil {
 		return b, nil
 	}

@@ -20,8 +20,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// told is one edition of what a council tells the public. It never changes: when something behind it does, another edition takes its place.
-type told struct {
+// snapshot is what a council publishes, as it was read at one moment. It never changes: when something behind it does, another snapshot takes its place.
+type snapshot struct {
 	org       accounts.Organisation
 	stamp     string
 	today     string
@@ -32,14 +32,14 @@ type told struct {
 }
 
 const (
-	mostCouncils = 2_000
-	mostNobodies = 1_000
-	patience     = 300 * time.Millisecond // a reader waits this long for a slow database, then reads the edition before
-	reread       = 30 * time.Second       // names of services are read anew after this long
+	mostCouncils       = 2_000
+	mostAbsentCouncils = 1_000
+	patience           = 300 * time.Millisecond // a reader waits this long for a slow database, then reads the snapshot before
+	reread             = 30 * time.Second       // names of services are read anew after this long
 )
 
-// Said gives what a council has published of "you said, we did": analytics/actions.Store.
-type Said interface {
+// Actions gives what a council has published of "you said, we did": analytics/actions.Store.
+type Actions interface {
 	Published(ctx context.Context, org tenant.Org) ([]actions.Item, error)
 	Item(ctx context.Context, org tenant.Org, number int64) (actions.Item, error)
 	Changed(ctx context.Context, org tenant.Org) (string, error)
@@ -54,17 +54,17 @@ type Calendar interface {
 	Changed(ctx context.Context, org tenant.Org) (string, error)
 }
 
-// tellings remembers what councils tell, for a second. Addresses of no council are remembered apart, so that guessing pushes no council out.
-type tellings struct {
+// snapshotCache remembers what councils publish, for a second. Addresses of no council are remembered apart, so that guessing pushes no council out.
+type snapshotCache struct {
 	flight singleflight.Group
 	mu     sync.RWMutex
-	known  map[string]telling
+	known  map[string]cachedSnapshot
 	absent map[string]time.Time
 }
 
-type telling struct {
-	*told
-	at, whole time.Time // when its stamp was last looked at, and when all of it was read
+type cachedSnapshot struct {
+	*snapshot
+	at, readAt time.Time // when its stamp was last looked at, and when all of it was read
 }
 
 // errMoved is a council that has been merged into another.
@@ -72,10 +72,10 @@ type errMoved struct{ to string }
 
 func (e errMoved) Error() string { return "merged into " + e.to }
 
-// tell gives what the council of an address tells. What was changed is told after a second at the latest; while the database is away or slow, the last
+// snapshot gives what the council of an address publishes. What was changed is published after a second at the latest; while the database is away or slow, the last
 // edition stays.
-func (p *Pages) tell(ctx context.Context, slug string) (*told, error) {
-	ts := &p.tellings
+func (p *Pages) snapshot(ctx context.Context, slug string) (*snapshot, error) {
+	ts := &p.snapshots
 	now := p.Clock.now()
 	ts.mu.RLock()
 	known, ok := ts.known[slug]
@@ -83,21 +83,21 @@ func (p *Pages) tell(ctx context.Context, slug string) (*told, error) {
 	ts.mu.RUnlock()
 	switch {
 	case ok && now.Sub(known.at) < fresh:
-		return known.told, nil
+		return known.snapshot, nil
 	case gone && now.Sub(absent) < fresh:
 		return nil, accounts.ErrNoOrganisation
 	}
 	reading := ts.flight.DoChan(slug, func() (_ any, err error) {
 		defer func() { // on this goroutine nobody else would catch it, and the program would end
 			if r := recover(); r != nil {
-				err = fmt.Errorf("panic while reading what %q tells: %v\n%s", slug, r, debug.Stack())
+				err = fmt.Errorf("panic while reading what %q publishes: %v\n%s", slug, r, debug.Stack())
 			}
 		}()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.Clock.lookup())
 		defer cancel()
-		whole := p.Clock.since(known.whole) > reread
-		t, err := p.readTold(ctx, slug, known.told, whole)
-		return p.keepTold(slug, t, whole, err)
+		whole := p.Clock.since(known.readAt) > reread
+		t, err := p.readSnapshot(ctx, slug, known.snapshot, whole)
+		return p.keepSnapshot(slug, t, whole, err)
 	})
 	var enough <-chan time.Time
 	if ok {
@@ -107,77 +107,77 @@ func (p *Pages) tell(ctx context.Context, slug string) (*told, error) {
 	}
 	select {
 	case r := <-reading:
-		t, _ := r.Val.(*told)
+		t, _ := r.Val.(*snapshot)
 		return t, r.Err
 	case <-enough:
-		ts.put(slug, known.told, p.Clock.now()) // those who come now need not wait as well
-		return known.told, nil
+		ts.confirm(slug, known.snapshot, p.Clock.now()) // those who come now need not wait as well
+		return known.snapshot, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-// put says that an edition counts for another second.
-func (ts *tellings) put(slug string, t *told, at time.Time) {
+// confirm says that an edition counts for another second.
+func (ts *snapshotCache) confirm(slug string, t *snapshot, at time.Time) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	if now, ok := ts.known[slug]; ok && now.told == t {
-		ts.known[slug] = telling{t, at, now.whole}
+	if now, ok := ts.known[slug]; ok && now.snapshot == t {
+		ts.known[slug] = cachedSnapshot{t, at, now.readAt}
 	}
 }
 
-// keepTold remembers what a reading gave, and gives what is to be told.
-func (p *Pages) keepTold(slug string, t *told, whole bool, err error) (*told, error) {
-	ts := &p.tellings
+// keepSnapshot remembers what a reading gave, and gives what is to be shown.
+func (p *Pages) keepSnapshot(slug string, t *snapshot, whole bool, err error) (*snapshot, error) {
+	ts := &p.snapshots
 	ts.mu.Lock()
 	if ts.known == nil {
-		ts.known, ts.absent = map[string]telling{}, map[string]time.Time{}
+		ts.known, ts.absent = map[string]cachedSnapshot{}, map[string]time.Time{}
 	}
 	before, had := ts.known[slug]
 	now := p.Clock.now()
-	var old *told
+	var old *snapshot
 	switch moved := (errMoved{}); {
 	case errors.Is(err, accounts.ErrNoOrganisation) || errors.As(err, &moved):
-		old = before.told
+		old = before.snapshot
 		delete(ts.known, slug)
 		if !errors.As(err, &moved) {
-			if len(ts.absent) >= mostNobodies {
+			if len(ts.absent) >= mostAbsentCouncils {
 				clear(ts.absent)
 			}
 			ts.absent[slug] = now
 		}
 	case err != nil && had:
-		ts.known[slug] = telling{before.told, now, before.whole}
-		t, err = before.told, nil
+		ts.known[slug] = cachedSnapshot{before.snapshot, now, before.readAt}
+		t, err = before.snapshot, nil
 	case err == nil:
 		if !had && len(ts.known) >= mostCouncils {
 			for other, o := range ts.known { // any one
 				delete(ts.known, other)
-				old = o.told
+				old = o.snapshot
 				break
 			}
 		}
-		if had && before.told != t {
-			old = before.told
+		if had && before.snapshot != t {
+			old = before.snapshot
 		}
 		delete(ts.absent, slug)
-		read := before.whole
-		if whole || before.told != t {
+		read := before.readAt
+		if whole || before.snapshot != t {
 			read = now
 		}
-		ts.known[slug] = telling{t, now, read}
+		ts.known[slug] = cachedSnapshot{t, now, read}
 	}
 	ts.mu.Unlock()
-	p.prints.forget(old)
+	p.responseCache.forget(old)
 	if err != nil {
 		return nil, err
 	}
 	return t, nil
 }
 
-// readTold asks the database: the stamps first, and all the rest where something changed or it is asked for. Where nothing is different the edition before
-// stays, with all that is printed of it.
-func (p *Pages) readTold(ctx context.Context, slug string, before *told, whole bool) (*told, error) {
+// readSnapshot asks the database: the stamps first, and all the rest where something changed or it is asked for. Where nothing is different the snapshot before
+// stays, with all its responses.
+func (p *Pages) readSnapshot(ctx context.Context, slug string, before *snapshot, whole bool) (*snapshot, error) {
 	org, err := p.Accounts.BySlug(ctx, slug)
 	if errors.Is(err, accounts.ErrNoOrganisation) {
 		if successor, err := p.Accounts.Successor(ctx, slug); err == nil {
@@ -187,7 +187,7 @@ func (p *Pages) readTold(ctx context.Context, slug string, before *told, whole b
 	if err != nil {
 		return nil, err
 	}
-	said, err := p.Said.Changed(ctx, org.ID)
+	said, err := p.Actions.Changed(ctx, org.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -195,29 +195,29 @@ func (p *Pages) readTold(ctx context.Context, slug string, before *told, whole b
 	if err != nil {
 		return nil, err
 	}
-	t := &told{org: org, stamp: said + " " + published}
+	t := &snapshot{org: org, stamp: said + " " + published}
 	t.words = p.vocabulary(ctx, org)
 	if !whole && before != nil && before.stamp == t.stamp && reflect.DeepEqual(before.org, org) && reflect.DeepEqual(before.words, t.words) {
 		return before, nil
 	}
-	if t.today, err = p.Said.Today(ctx, org.ID); err != nil {
+	if t.today, err = p.Actions.Today(ctx, org.ID); err != nil {
 		return nil, err
 	}
-	if t.items, err = p.Said.Published(ctx, org.ID); err != nil {
+	if t.items, err = p.Actions.Published(ctx, org.ID); err != nil {
 		return nil, err
 	}
 	if t.calendar, err = p.Calendar.Publications(ctx, org.ID); err != nil {
 		return nil, err
 	}
-	t.languages = p.reads(org, t.words, t.written())
+	t.languages = p.reads(org, t.words, t.writtenLanguages())
 	if reflect.DeepEqual(before, t) {
 		return before, nil
 	}
 	return t, nil
 }
 
-// written tells in which languages an item is written.
-func (t *told) written() map[string]bool {
+// writtenLanguages tells in which languages an item is written.
+func (t *snapshot) writtenLanguages() map[string]bool {
 	written := map[string]bool{}
 	for _, i := range t.items {
 		for lang, text := range i.YouSaid {
@@ -229,7 +229,7 @@ func (t *told) written() map[string]bool {
 
 // reader is a request for a public page: the edition, the language, and what of the address matters.
 type reader struct {
-	*told
+	*snapshot
 	lang   string
 	varies bool // the language was not asked for by name
 	plain  bool // for a file
@@ -238,12 +238,12 @@ type reader struct {
 // reader finds what the address is about. A council that was merged into another leads to that one's page, or to the fallback where the page would be about
 // something else there.
 func (p *Pages) reader(c echo.Context) (reader, error) {
-	t, err := p.tell(c.Request().Context(), c.Param("organisation"))
+	t, err := p.snapshot(c.Request().Context(), c.Param("organisation"))
 	if err != nil {
-		_ = p.nowhere(c)
+		_ = p.notFound(c)
 		return reader{}, err
 	}
-	r := reader{told: t}
+	r := reader{snapshot: t}
 	if c.Request().URL.RawQuery != "" {
 		r.lang = among(t.languages, c.QueryParam(askedLanguage))
 	}

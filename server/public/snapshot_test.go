@@ -92,7 +92,7 @@ func reading(s *source) (*Pages, func(path string) *httptest.ResponseRecorder) {
 	if err != nil {
 		panic(err)
 	}
-	p := New(Config{Pages: pages, Accounts: s, Said: s, Calendar: noCalendar{}, BaseURL: "https://feedback.example.org"})
+	p := New(Config{Pages: pages, Accounts: s, Actions: s, Calendar: noCalendar{}, BaseURL: "https://feedback.example.org"})
 	e := echo.New()
 	e.Renderer = p.Pages
 	e.GET("/:organisation/you-said-we-did", p.YouSaid)
@@ -122,8 +122,8 @@ func TestOneReadingServesAll(t *testing.T) {
 			})
 		}
 		wait.Wait()
-		if s.reads.Load() != 1 || s.looks.Load() != 1 || len(p.prints.ready) != 1 {
-			t.Errorf("%d readings, %d looks, %d pages", s.reads.Load(), s.looks.Load(), len(p.prints.ready))
+		if s.reads.Load() != 1 || s.looks.Load() != 1 || len(p.responseCache.responses) != 1 {
+			t.Errorf("%d readings, %d looks, %d pages", s.reads.Load(), s.looks.Load(), len(p.responseCache.responses))
 		}
 		time.Sleep(1100 * time.Millisecond)
 		for range 50 {
@@ -139,8 +139,8 @@ func TestOneReadingServesAll(t *testing.T) {
 		if body := get(list).Body.String(); !strings.Contains(body, "Said 2.") || strings.Contains(body, "Said 1.") {
 			t.Error("the old page is still told")
 		}
-		if len(p.prints.ready) != 1 {
-			t.Errorf("%d pages are kept", len(p.prints.ready))
+		if len(p.responseCache.responses) != 1 {
+			t.Errorf("%d pages are kept", len(p.responseCache.responses))
 		}
 	})
 }
@@ -186,25 +186,25 @@ func TestGuessingFillsNoMemory(t *testing.T) {
 		get(fmt.Sprintf("%s?x=%d", list, i))
 		get(fmt.Sprintf("/nobody%d/you-said-we-did", i))
 	}
-	if n := len(p.prints.ready); n > 2 {
+	if n := len(p.responseCache.responses); n > 2 {
 		t.Errorf("%d pages are kept", n)
 	}
 	for i := range 3000 {
-		_, _ = p.keepTold(fmt.Sprint("nobody", i), nil, true, accounts.ErrNoOrganisation)
-		_, _ = p.keepTold(fmt.Sprint("council", i), &told{}, true, nil)
+		_, _ = p.keepSnapshot(fmt.Sprint("nobody", i), nil, true, accounts.ErrNoOrganisation)
+		_, _ = p.keepSnapshot(fmt.Sprint("council", i), &snapshot{}, true, nil)
 	}
-	if len(p.tellings.known) > mostCouncils || len(p.tellings.absent) > mostNobodies {
-		t.Errorf("%d councils and %d nobodies are kept", len(p.tellings.known), len(p.tellings.absent))
+	if len(p.snapshots.known) > mostCouncils || len(p.snapshots.absent) > mostAbsentCouncils {
+		t.Errorf("%d councils and %d nobodies are kept", len(p.snapshots.known), len(p.snapshots.absent))
 	}
-	big := &printed{plain: body{bytes: make([]byte, 1<<20)}}
+	big := &response{plain: body{bytes: make([]byte, 1<<20)}}
 	for i := range 100 {
-		p.prints.keep(place{nil, fmt.Sprint(i)}, big)
+		p.responseCache.keep(responseKey{nil, fmt.Sprint(i)}, big)
 	}
 	total := 0
-	for _, one := range p.prints.ready {
+	for _, one := range p.responseCache.responses {
 		total += one.size()
 	}
-	if total > mostPrints || total != p.prints.bytes {
-		t.Errorf("%d bytes are kept, %d counted", total, p.prints.bytes)
+	if total > mostCached || total != p.responseCache.bytes {
+		t.Errorf("%d bytes are kept, %d counted", total, p.responseCache.bytes)
 	}
 }

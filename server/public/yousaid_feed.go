@@ -27,17 +27,17 @@ func (p *Pages) JSONFeed(c echo.Context) error { return p.feed(c, "feed.json", p
 func (p *Pages) feed(c echo.Context, name string, write func(reader, wanted, []actions.Item) ([]byte, string, error)) error {
 	r, err := p.reader(c)
 	if err != nil {
-		return moved(c, err, saidPath+"/"+name)
+		return moved(c, err, youSaidPath+"/"+name)
 	}
 	w := wants(c)
 	w.before = ""
-	return p.serve(c, r, name, w, func() (*printed, error) {
+	return p.serve(c, r, name, w, func() (*response, error) {
 		list := r.find(w)
 		b, kind, err := write(r, w, list[:min(len(list), feedPart)])
 		if err != nil {
 			return nil, err
 		}
-		return newPrinted(b, printing{kind: kind, varies: r.varies})
+		return newResponse(b, responseOptions{kind: kind, varies: r.varies})
 	})
 }
 
@@ -108,15 +108,15 @@ type atomFeed struct {
 
 func (p *Pages) atom(r reader, w wanted, list []actions.Item) ([]byte, string, error) {
 	r.plain = true
-	f := p.sheet(r, r.lang)
+	f := p.pageOf(r, r.lang)
 	base := p.base(r)
 	query := "?" + w.values(r.lang).Encode()
-	feed := atomFeed{Lang: r.lang, Title: atomText{"text", xmlText(f.Organisation + ": " + f.T("said.title|You said, we did"))}, ID: p.tag(r, "2026", saidPath+query),
+	feed := atomFeed{Lang: r.lang, Title: atomText{"text", xmlText(f.Organisation + ": " + f.T("said.title|You said, we did"))}, ID: p.tag(r, "2026", youSaidPath+query),
 		Updated: r.moment(newest(list, r.today)), Author: xmlText(f.Organisation), Links: []atomLink{
-			{"self", "application/atom+xml", base + "/" + r.org.Slug + saidPath + "/feed.atom" + query}, {"alternate", "text/html", base + "/" + r.org.Slug + saidPath + query}}}
+			{"self", "application/atom+xml", base + "/" + r.org.Slug + youSaidPath + "/feed.atom" + query}, {"alternate", "text/html", base + "/" + r.org.Slug + youSaidPath + query}}}
 	for _, i := range list {
 		v := p.itemView(r, i, r.lang)
-		e := atomEntry{Title: atomText{"text", xmlText(v.Service.Text + ", " + f.T("said.number|number %s", number(i.Number)))}, ID: p.tag(r, i.Published, saidPath+"/"+number(i.Number)),
+		e := atomEntry{Title: atomText{"text", xmlText(v.Service.Text + ", " + f.T("said.number|number %s", number(i.Number)))}, ID: p.tag(r, i.Published, youSaidPath+"/"+number(i.Number)),
 			Published: r.moment(i.Published), Updated: r.moment(i.Updated), Link: atomLink{"alternate", "text/html", base + v.Href}, Content: atomText{"text", xmlText(inWords(v))}}
 		if v.Service.Text == "" {
 			e.Title.Text = xmlText(f.T("said.whole|The whole council") + ", " + f.T("said.number|number %s", number(i.Number)))
@@ -153,8 +153,8 @@ type jsonAuthor struct {
 
 func (p *Pages) jsonFeed(r reader, w wanted, list []actions.Item) ([]byte, string, error) {
 	r.plain = true
-	f := p.sheet(r, r.lang)
-	base := p.base(r) + "/" + r.org.Slug + saidPath
+	f := p.pageOf(r, r.lang)
+	base := p.base(r) + "/" + r.org.Slug + youSaidPath
 	query := "?" + w.values(r.lang).Encode()
 	feed := struct {
 		Version  string       `json:"version"`
@@ -167,7 +167,7 @@ func (p *Pages) jsonFeed(r reader, w wanted, list []actions.Item) ([]byte, strin
 	}{"https://jsonfeed.org/version/1.1", f.Organisation + ": " + f.T("said.title|You said, we did"), base + query, base + "/feed.json" + query, r.lang, []jsonAuthor{{f.Organisation}}, []jsonItem{}}
 	for _, i := range list {
 		v := p.itemView(r, i, r.lang)
-		one := jsonItem{ID: p.tag(r, i.Published, saidPath+"/"+number(i.Number)), URL: p.base(r) + v.Href, Title: v.Service.Text, Text: inWords(v), Published: r.moment(i.Published),
+		one := jsonItem{ID: p.tag(r, i.Published, youSaidPath+"/"+number(i.Number)), URL: p.base(r) + v.Href, Title: v.Service.Text, Text: inWords(v), Published: r.moment(i.Published),
 			Modified: r.moment(i.Updated), Language: r.lang}
 		if one.Title == "" {
 			one.Title = f.T("said.whole|The whole council")

@@ -63,8 +63,8 @@ func (p *Pages) Thanks(c echo.Context) error {
 	}
 	v.frame.Languages = page.Languages(v.edition.languages, v.lang(), func(lang string) string { return v.thanks() + "?" + askedLanguage + "=" + lang })
 	results := ""
-	if t, err := p.tell(c.Request().Context(), d.org.Slug); err == nil && len(t.items) > 0 {
-		results = v.frame.Base + saidPath + "?" + askedLanguage + "=" + v.lang()
+	if t, err := p.snapshot(c.Request().Context(), d.org.Slug); err == nil && len(t.items) > 0 {
+		results = v.frame.Base + youSaidPath + "?" + askedLanguage + "=" + v.lang()
 	}
 	thanks := page.ThanksPage{Page: v.frame, Results: results, Survey: page.Find(v.edition.definition.Title, v.lang()), Service: page.Find(d.service, v.lang()), Again: p.again(c, d, v.lang())}
 	if p.showsCode(d, v.form) {
@@ -80,7 +80,7 @@ func (p *Pages) Thanks(c echo.Context) error {
 const finished = "finished"
 
 // begun reads what was sent of the form in the address, and starts its page in the language of what was sent last.
-func (p *Pages) begun(c echo.Context, d *door) (view, responses.Given, error) {
+func (p *Pages) begun(c echo.Context, d *linkTarget) (view, responses.Given, error) {
 	token := c.Param("token")
 	form, e, err := p.open(c, d, token)
 	if err != nil {
@@ -91,7 +91,7 @@ func (p *Pages) begun(c echo.Context, d *door) (view, responses.Given, error) {
 		p.frame(c, d.org, p.language(c, e.languages, ""))
 		return view{}, given, err
 	}
-	return view{door: d, edition: e, form: form, token: token, frame: p.frame(c, d.org, p.language(c, e.languages, given.Language))}, given, nil
+	return view{target: d, edition: e, form: form, token: token, frame: p.frame(c, d.org, p.language(c, e.languages, given.Language))}, given, nil
 }
 
 // over answers for a form that takes no more: it was sent to its end, or taken back.
@@ -103,7 +103,7 @@ func (p *Pages) over(c echo.Context, v view, given responses.Given) error {
 }
 
 // afresh leads to the first page of a new form: of this one nothing was ever sent.
-func (p *Pages) afresh(c echo.Context, d *door) error {
+func (p *Pages) afresh(c echo.Context, d *linkTarget) error {
 	languages := d.edition.languages
 	return c.Redirect(http.StatusSeeOther, p.in(c, d.address(), p.language(c, languages, ""), languages))
 }

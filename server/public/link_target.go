@@ -21,15 +21,15 @@ import (
 )
 
 const (
-	fresh      = time.Second     // what a code leads to is believed this long: whatever is closed or published is noticed soon after
-	stale      = 5 * time.Minute // …and this long while the database is away, so that nobody loses what they wrote
-	lookup     = 5 * time.Second // one reading may take
-	mostDoors  = 10_000
-	mostNoDoor = 1_000
+	fresh           = time.Second     // what a code leads to is believed this long: whatever is closed or published is noticed soon after
+	stale           = 5 * time.Minute // …and this long while the database is away, so that nobody loses what they wrote
+	lookup          = 5 * time.Second // one reading may take
+	mostTargets     = 10_000
+	mostAbsentCodes = 1_000
 )
 
-// door is what a link code leads to. It never changes: when something behind the code changes, another door takes its place.
-type door struct {
+// linkTarget is what a link code leads to. It never changes: when something behind the code changes, another target takes its place.
+type linkTarget struct {
 	org     accounts.Organisation
 	code    string // as the table has it
 	link    int64
@@ -42,50 +42,50 @@ type door struct {
 	edition *edition
 }
 
-func (d *door) address() string { return "/f/" + d.code }
+func (d *linkTarget) address() string { return "/f/" + d.code }
 
-// doors remembers what codes lead to, for a second. Codes that lead nowhere are remembered apart, so that guessing pushes no real code out.
-type doors struct {
+// linkTargetCache remembers what codes lead to, for a second. Codes that lead nowhere are remembered apart, so that guessing pushes no real code out.
+type linkTargetCache struct {
 	flight singleflight.Group
 	mu     sync.RWMutex
-	known  map[string]seen
+	known  map[string]cachedTarget
 	absent map[string]time.Time
 }
 
-// seen is a door and when it was last looked at; from is when the database last confirmed it.
-type seen struct {
-	*door
+// cachedTarget is a target and when it was last looked at; from is when the database last confirmed it.
+type cachedTarget struct {
+	*linkTarget
 	at, from time.Time
 }
 
-// find gives the door of a request's code, in whatever case and with whatever spaces it was typed; a code that leads nowhere is a 404.
-func (p *Pages) find(c echo.Context) (*door, error) {
+// find gives the target of a request's code, in whatever case and with whatever spaces it was typed; a code that leads nowhere is a 404.
+func (p *Pages) find(c echo.Context) (*linkTarget, error) {
 	code, ok := links.Normalise(c.Param("code"))
 	if !ok {
-		return nil, p.nowhere(c)
+		return nil, p.notFound(c)
 	}
-	d, err := p.behind(c.Request().Context(), code)
-	if errors.Is(err, errNowhere) {
-		return nil, p.nowhere(c)
+	d, err := p.target(c.Request().Context(), code)
+	if errors.Is(err, errUnknownCode) {
+		return nil, p.notFound(c)
 	}
 	return d, err
 }
 
-// errNowhere is a code that leads nowhere.
-var errNowhere = errors.New("the code leads nowhere")
+// errUnknownCode is a code that leads nowhere.
+var errUnknownCode = errors.New("the code leads nowhere")
 
-// Lost prepares an error page for a request that no handler has seen, in the reader's language.
-func (p *Pages) Lost(c echo.Context) { _ = p.nowhere(c) }
+// NotFound prepares an error page for a request that no handler has seen, in the reader's language.
+func (p *Pages) NotFound(c echo.Context) { _ = p.notFound(c) }
 
-// nowhere prepares an error page in the reader's language, though no council is known.
-func (p *Pages) nowhere(c echo.Context) error {
+// notFound prepares an error page in the reader's language, though no council is known.
+func (p *Pages) notFound(c echo.Context) error {
 	lang := p.language(c, spoken, "")
 	page.Keep(c, page.Page{Lang: lang, Languages: here(c, spoken, lang)})
 	return echo.ErrNotFound
 }
 
-func (p *Pages) behind(ctx context.Context, code string) (*door, error) {
-	ds := &p.doors
+func (p *Pages) target(ctx context.Context, code string) (*linkTarget, error) {
+	ds := &p.targets
 	now := p.Clock.now()
 	ds.mu.RLock()
 	known, ok := ds.known[code]
@@ -93,9 +93,9 @@ func (p *Pages) behind(ctx context.Context, code string) (*door, error) {
 	ds.mu.RUnlock()
 	switch {
 	case ok && now.Sub(known.at) < fresh:
-		return known.door, nil
+		return known.linkTarget, nil
 	case gone && now.Sub(absent) < fresh:
-		return nil, errNowhere
+		return nil, errUnknownCode
 	}
 	// One reading serves all who wait for it, so it does not end when the first of them goes away.
 	reading := ds.flight.DoChan(code, func() (_ any, err error) {
@@ -106,12 +106,12 @@ func (p *Pages) behind(ctx context.Context, code string) (*door, error) {
 		}()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.Clock.lookup())
 		defer cancel()
-		d, err := p.read(ctx, code)
+		d, err := p.readTarget(ctx, code)
 		return ds.keep(code, d, err, p.Clock.now())
 	})
 	select {
 	case r := <-reading:
-		d, _ := r.Val.(*door)
+		d, _ := r.Val.(*linkTarget)
 		return d, r.Err
 	case <-ctx.Done():
 		return nil, ctx.Err()
@@ -119,53 +119,53 @@ func (p *Pages) behind(ctx context.Context, code string) (*door, error) {
 }
 
 // keep remembers what a reading gave, and gives what is to be believed.
-func (ds *doors) keep(code string, d *door, err error, now time.Time) (*door, error) {
+func (ds *linkTargetCache) keep(code string, d *linkTarget, err error, now time.Time) (*linkTarget, error) {
 	ds.mu.Lock()
 	defer ds.mu.Unlock()
 	if ds.known == nil {
-		ds.known, ds.absent = map[string]seen{}, map[string]time.Time{}
+		ds.known, ds.absent = map[string]cachedTarget{}, map[string]time.Time{}
 	}
 	before, had := ds.known[code]
 	switch {
-	case errors.Is(err, errNowhere):
+	case errors.Is(err, errUnknownCode):
 		delete(ds.known, code)
-		if len(ds.absent) >= mostNoDoor {
+		if len(ds.absent) >= mostAbsentCodes {
 			clear(ds.absent)
 		}
 		ds.absent[code] = now
 		return nil, err
 	case err != nil && had && now.Sub(before.from) < stale:
-		ds.known[code] = seen{before.door, now, before.from}
-		return before.door, nil
+		ds.known[code] = cachedTarget{before.linkTarget, now, before.from}
+		return before.linkTarget, nil
 	case err != nil:
 		return nil, err
-	case had && reflect.DeepEqual(before.door, d):
-		d = before.door // the pages that are ready for it stay ready
-	case !had && len(ds.known) >= mostDoors:
+	case had && reflect.DeepEqual(before.linkTarget, d):
+		d = before.linkTarget // the pages that are ready for it stay ready
+	case !had && len(ds.known) >= mostTargets:
 		for other := range ds.known { // any one
 			delete(ds.known, other)
 			break
 		}
 	}
 	delete(ds.absent, code)
-	ds.known[code] = seen{d, now, now}
+	ds.known[code] = cachedTarget{d, now, now}
 	return d, nil
 }
 
 // forget has the next request look again.
-func (ds *doors) forget(code string) {
+func (ds *linkTargetCache) forget(code string) {
 	ds.mu.Lock()
 	defer ds.mu.Unlock()
 	if known, ok := ds.known[code]; ok {
-		ds.known[code] = seen{known.door, time.Time{}, known.from}
+		ds.known[code] = cachedTarget{known.linkTarget, time.Time{}, known.from}
 	}
 }
 
-// read asks the database.
-func (p *Pages) read(ctx context.Context, code string) (*door, error) {
+// readTarget asks the database.
+func (p *Pages) readTarget(ctx context.Context, code string) (*linkTarget, error) {
 	found, err := p.Links.Find(ctx, code)
 	if errors.Is(err, links.ErrUnknown) || err == nil && found.Version == 0 { // no such link, or one to a questionnaire that nobody has seen yet
-		return nil, errNowhere
+		return nil, errUnknownCode
 	}
 	if err != nil {
 		return nil, err
@@ -182,7 +182,7 @@ func (p *Pages) read(ctx context.Context, code string) (*door, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &door{org: org, code: found.Link.Code, link: found.Link.ID, service: service, open: found.Takes(), ended: found.Link.State != links.Open, edition: e,
+	return &linkTarget{org: org, code: found.Link.Code, link: found.Link.ID, service: service, open: found.Takes(), ended: found.Link.State != links.Open, edition: e,
 		shared: found.Link.ManyPeople(), kiosk: found.Link.Channel == "kiosk", signed: found.Link.NeedsJob}, nil
 }
 
@@ -198,10 +198,10 @@ func organisation(o links.Organisation) (accounts.Organisation, error) {
 // services remembers what the services of a council are called.
 type services struct {
 	mu    sync.Mutex
-	known map[tenant.Org]register
+	known map[tenant.Org]serviceNames
 }
 
-type register struct {
+type serviceNames struct {
 	names map[int64]question.Text
 	at    time.Time
 }
@@ -222,14 +222,14 @@ func (s *services) name(ctx context.Context, from Catalogue, org tenant.Org, id 
 	if err != nil {
 		return nil, err
 	}
-	r = register{map[int64]question.Text{}, now}
+	r = serviceNames{map[int64]question.Text{}, now}
 	for _, one := range list {
 		r.names[one.ID] = one.Names
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.known == nil {
-		s.known = map[tenant.Org]register{}
+		s.known = map[tenant.Org]serviceNames{}
 	}
 	s.known[org] = r
 	return r.names[id], nil

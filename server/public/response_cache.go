@@ -17,17 +17,17 @@ import (
 	"yousaid/server/page"
 )
 
-// printed is an answer that is ready: a page, a feed or a file, with its headers. It is squeezed when a reader asks for it so, once for each coding.
-type printed struct {
-	status     int
-	plain      body
-	squeezable bool
-	once       bool // made for one reader: it is squeezed in the quickest way
-	mu         sync.Mutex
-	gzip       atomic.Pointer[body] // nil until asked for; no bytes where squeezing does not pay
-	brotli     atomic.Pointer[body]
-	headers    []header
-	etag       string
+// response is an answer that is ready: a page, a feed or a file, with its headers. It is compressed when a reader asks for it so, once for each coding.
+type response struct {
+	status       int
+	plain        body
+	compressible bool
+	once         bool // made for one reader: it is compressed in the quickest way
+	mu           sync.Mutex
+	gzip         atomic.Pointer[body] // nil until asked for; no bytes where compression does not pay
+	brotli       atomic.Pointer[body]
+	headers      []header
+	etag         string
 }
 
 // body is one way of writing an answer.
@@ -45,8 +45,8 @@ type header struct {
 // Shared caches may keep an answer for a moment: what is taken back is gone soon after.
 const publicCache = "public, max-age=5"
 
-// printing says how bytes are served.
-type printing struct {
+// responseOptions says how bytes are served.
+type responseOptions struct {
 	status      int // 200 where 0
 	kind        string
 	policy      string // Content-Security-Policy; "" keeps the strictest
@@ -57,15 +57,15 @@ type printing struct {
 	varies      bool   // the language was chosen by what the browser asks for
 }
 
-func newPrinted(b []byte, how printing) (*printed, error) {
+func newResponse(b []byte, how responseOptions) (*response, error) {
 	sum := sha256.Sum256(b)
 	tag := hex.EncodeToString(sum[:12])
-	p := &printed{status: how.status, etag: tag, plain: newBody(b, tag)}
+	p := &response{status: how.status, etag: tag, plain: newBody(b, tag)}
 	if p.status == 0 {
 		p.status = http.StatusOK
 	}
 	if strings.Contains(how.kind, "xml") && !strings.Contains(how.kind, "openxml") || strings.HasPrefix(how.kind, "text/") || strings.Contains(how.kind, "json") {
-		p.squeezable = len(b) > smallest
+		p.compressible = len(b) > smallest
 	}
 	vary := "Accept-Encoding"
 	if how.varies {
@@ -91,16 +91,16 @@ func newBody(b []byte, tag string) body {
 	return body{bytes: b, length: []string{strconv.Itoa(len(b))}, etag: []string{`"` + tag + `"`}}
 }
 
-// size is the most that the answer may come to hold in memory: what is squeezed is kept only where it is smaller than what is plain.
-func (p *printed) size() int {
-	if p.squeezable {
+// size is the most that the answer may come to hold in memory: what is compressed is kept only where it is smaller than what is plain.
+func (p *response) size() int {
+	if p.compressible {
 		return 3 * len(p.plain.bytes)
 	}
 	return len(p.plain.bytes)
 }
 
 // send writes the answer, or 304 where the browser has it already.
-func (p *printed) send(c echo.Context) error {
+func (p *response) send(c echo.Context) error {
 	res := c.Response()
 	h := res.Header()
 	for _, one := range p.headers {
@@ -110,20 +110,20 @@ func (p *printed) send(c echo.Context) error {
 			h[one.name] = one.value
 		}
 	}
-	// It is squeezed already, or not to be: past the middleware that would squeeze it now.
-	if squeezer, ok := res.Writer.(interface{ Unwrap() http.ResponseWriter }); ok {
-		res.Writer = squeezer.Unwrap()
+	// It is compressed already, or not to be: past the middleware that would compress it now.
+	if compressor, ok := res.Writer.(interface{ Unwrap() http.ResponseWriter }); ok {
+		res.Writer = compressor.Unwrap()
 	}
 	known := c.Request().Header.Get("If-None-Match")
 	unchanged := known != "" && p.status == http.StatusOK && strings.Contains(known, p.etag)
 	b := &p.plain
 	if accepts := c.Request().Header.Get(echo.HeaderAcceptEncoding); accepts != "" && !unchanged {
-		squeezed, coding, err := p.squeezed(accepts)
+		compressed, coding, err := p.compressed(accepts)
 		if err != nil {
 			return err
 		}
-		if squeezed != nil {
-			b = squeezed
+		if compressed != nil {
+			b = compressed
 			h[echo.HeaderContentEncoding] = coding
 		}
 	}
@@ -142,33 +142,33 @@ func (p *printed) send(c echo.Context) error {
 	return err
 }
 
-// prints keeps the answers that are ready, up to mostPrints bytes. What an edition of the public pages says changes never: with another edition its prints
+// responseCache keeps the answers that are ready, up to mostCached bytes. What an edition of the public pages says changes never: with another edition its responses
 // are forgotten.
-type prints struct {
-	flight singleflight.Group
-	mu     sync.RWMutex
-	ready  map[place]*printed
-	bytes  int
+type responseCache struct {
+	flight    singleflight.Group
+	mu        sync.RWMutex
+	responses map[responseKey]*response
+	bytes     int
 }
 
-// place is an address within one edition.
-type place struct {
-	told    *told
-	address string
+// responseKey is an address within one edition.
+type responseKey struct {
+	snapshot *snapshot
+	address  string
 }
 
-const mostPrints = 48 << 20
+const mostCached = 48 << 20
 
 // find gives an answer that is ready, or nil.
-func (ps *prints) find(t *told, address string) *printed {
+func (ps *responseCache) find(t *snapshot, address string) *response {
 	ps.mu.RLock()
 	defer ps.mu.RUnlock()
-	return ps.ready[place{t, address}]
+	return ps.responses[responseKey{t, address}]
 }
 
 // at gives the answer of an address, made by the first who asks while the others wait.
-func (ps *prints) at(t *told, address string, make func() (*printed, error)) (*printed, error) {
-	where := place{t, address}
+func (ps *responseCache) at(t *snapshot, address string, make func() (*response, error)) (*response, error) {
+	where := responseKey{t, address}
 	if p := ps.find(t, address); p != nil {
 		return p, nil
 	}
@@ -182,46 +182,46 @@ func (ps *prints) at(t *told, address string, make func() (*printed, error)) (*p
 	if err != nil {
 		return nil, err
 	}
-	return made.(*printed), nil
+	return made.(*response), nil
 }
 
-func (ps *prints) keep(where place, p *printed) {
+func (ps *responseCache) keep(where responseKey, p *response) {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
-	if ps.ready == nil {
-		ps.ready = map[place]*printed{}
+	if ps.responses == nil {
+		ps.responses = map[responseKey]*response{}
 	}
-	if before := ps.ready[where]; before != nil {
+	if before := ps.responses[where]; before != nil {
 		ps.bytes -= before.size()
 	}
-	for old, o := range ps.ready { // any ones
-		if ps.bytes+p.size() <= mostPrints {
+	for old, o := range ps.responses { // any ones
+		if ps.bytes+p.size() <= mostCached {
 			break
 		}
-		delete(ps.ready, old)
+		delete(ps.responses, old)
 		ps.bytes -= o.size()
 	}
-	ps.ready[where] = p
+	ps.responses[where] = p
 	ps.bytes += p.size()
 }
 
-// forget drops what was printed of an edition.
-func (ps *prints) forget(t *told) {
+// forget drops the responses of a snapshot.
+func (ps *responseCache) forget(t *snapshot) {
 	if t == nil {
 		return
 	}
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
-	for where, p := range ps.ready {
-		if where.told == t {
-			delete(ps.ready, where)
+	for where, p := range ps.responses {
+		if where.snapshot == t {
+			delete(ps.responses, where)
 			ps.bytes -= p.size()
 		}
 	}
 }
 
-// html prints a page of the site.
-func (p *Pages) html(name string, data interface{ Framed() page.Page }, how printing) (*printed, error) {
+// html renders a page of the site.
+func (p *Pages) html(name string, data interface{ Framed() page.Page }, how responseOptions) (*response, error) {
 	b, err := p.Pages.RenderBytes(name, data)
 	if err != nil {
 		return nil, err
@@ -229,5 +229,5 @@ func (p *Pages) html(name string, data interface{ Framed() page.Page }, how prin
 	f := data.Framed()
 	how.kind, how.policy, how.framed = echo.MIMETextHTMLCharsetUTF8, f.CSP(), f.Framing == page.FramedByAnybody
 	how.listed = f.Listed && how.status == 0
-	return newPrinted(b, how)
+	return newResponse(b, how)
 }

@@ -43,7 +43,7 @@ func (p *Pages) YouSaidFile(c echo.Context) error {
 	r, err := p.reader(c)
 	name := "list." + strings.TrimPrefix(c.Param("format"), "list.")
 	if err != nil {
-		return moved(c, err, saidPath+"/"+name)
+		return moved(c, err, youSaidPath+"/"+name)
 	}
 	_ = p.frame(c, r.org, r.lang)
 	w := wants(c)
@@ -53,18 +53,18 @@ func (p *Pages) YouSaidFile(c echo.Context) error {
 		return echo.ErrNotFound
 	}
 	r.lang = fileLanguage(r.lang)
-	return p.serve(c, r, name, w, func() (*printed, error) {
+	return p.serve(c, r, name, w, func() (*response, error) {
 		list := r.find(w)
 		var b bytes.Buffer
 		if format.Name == "docx" {
-			err = document.WriteDOCX(&b, p.saidDocument(r, list))
+			err = document.WriteDOCX(&b, p.youSaidDocument(r, list))
 		} else {
-			err = format.Write(&b, p.saidBook(r, list))
+			err = format.Write(&b, p.youSaidBook(r, list))
 		}
 		if err != nil {
 			return nil, err
 		}
-		return newPrinted(b.Bytes(), printing{kind: format.MIME, disposition: `attachment; filename="` + r.org.Slug + "-you-said-we-did" + format.Extension + `"`, varies: r.varies})
+		return newResponse(b.Bytes(), responseOptions{kind: format.MIME, disposition: `attachment; filename="` + r.org.Slug + "-you-said-we-did" + format.Extension + `"`, varies: r.varies})
 	})
 }
 
@@ -93,9 +93,9 @@ func day(date string) workbook.Cell {
 	return workbook.Day(t)
 }
 
-func (p *Pages) saidBook(r reader, list []actions.Item) workbook.Book {
+func (p *Pages) youSaidBook(r reader, list []actions.Item) workbook.Book {
 	r.plain = true
-	f := p.sheet(r, r.lang)
+	f := p.pageOf(r, r.lang)
 	period, last := span(f, r.today, list)
 	t := workbook.Sheet{Name: "You_said_we_did", Title: f.T("said.title|You said, we did"), Columns: []workbook.Column{
 		{Header: f.T("said.column_number|Number"), Kind: workbook.CodeColumn}, {Header: f.T("said.column_published|Published"), Kind: workbook.DateColumn},
@@ -127,12 +127,12 @@ func (p *Pages) saidBook(r reader, list []actions.Item) workbook.Book {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return workbook.Book{Title: f.T("said.title|You said, we did"), Organisation: f.Organisation, Lang: r.lang, Period: period, Published: last, Source: p.base(r) + "/" + r.org.Slug + saidPath, Tables: []workbook.Sheet{t}}
+	return workbook.Book{Title: f.T("said.title|You said, we did"), Organisation: f.Organisation, Lang: r.lang, Period: period, Published: last, Source: p.base(r) + "/" + r.org.Slug + youSaidPath, Tables: []workbook.Sheet{t}}
 }
 
-func (p *Pages) saidDocument(r reader, list []actions.Item) document.Document {
+func (p *Pages) youSaidDocument(r reader, list []actions.Item) document.Document {
 	r.plain = true
-	f := p.sheet(r, r.lang)
+	f := p.pageOf(r, r.lang)
 	period, last := span(f, r.today, list)
 	tag := map[string]string{"en": "en-GB", "cy": "cy-GB"}
 	d := document.Document{Title: f.T("said.title|You said, we did"), Organisation: f.Organisation, Subject: period, Lang: tag[r.lang], Published: last}
