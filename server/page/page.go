@@ -138,6 +138,9 @@ func (p Page) T(message string, args ...any) string {
 	return p.said(p.speaks().plain(text, native, args))
 }
 
+// T gives a word in the language of the page of a request.
+func T(c echo.Context, message string, args ...any) string { return New(c).T(message, args...) }
+
 // Plural gives the wording for n: the key, a bar, the English for one, a bar, the English for others.
 func (p Page) Plural(message string, n int, args ...any) string {
 	text, native := p.speaks().findPlural(message, n)
