@@ -49,21 +49,21 @@ func firstOf(list []string) string {
 }
 
 // PutRefusalAbout says at its field what the store would not take.
-func PutRefusalAbout(problems *page.Problems, err error) bool {
+func PutRefusalAbout(frame page.Page, problems *page.Problems, err error) bool {
 	for _, r := range []struct {
 		err             error
 		field, sentence string
 	}{
-		{surveys.ErrMissing, "survey", "Choose a survey from the list."},
-		{surveys.ErrClosed, "survey", "This survey is closed. Choose another one, or reopen it first."},
-		{links.ErrNotTaking, "survey", "This survey takes no answers now. Choose another one."},
-		{catalogue.ErrMissing, "service", "Choose a service from the list."},
-		{links.ErrService, "service", "A service that you chose is closed. Choose the one that follows it."},
-		{links.ErrReach, "service", "Your role does not cover this. Choose one of your own services."},
-		{links.ErrChannel, "channel", "Choose a channel from the list."},
-		{links.ErrPlace, "place", "Choose a place from the list."},
-		{links.ErrMode, "mode", "Choose how the answers are collected from the list."},
-		{links.ErrAbout, "about", "Say what the links stand on in plain characters, 200 or fewer."},
+		{surveys.ErrMissing, "survey", frame.T("staff.choose_a_survey_from|Choose a survey from the list.")},
+		{surveys.ErrClosed, "survey", frame.T("staff.this_survey_is_closed|This survey is closed. Choose another one, or reopen it first.")},
+		{links.ErrNotTaking, "survey", frame.T("staff.this_survey_takes_no|This survey takes no answers now. Choose another one.")},
+		{catalogue.ErrMissing, "service", frame.T("staff.choose_a_service_from|Choose a service from the list.")},
+		{links.ErrService, "service", frame.T("staff.a_service_that_you|A service that you chose is closed. Choose the one that follows it.")},
+		{links.ErrReach, "service", frame.T("staff.your_role_does_not|Your role does not cover this. Choose one of your own services.")},
+		{links.ErrChannel, "channel", frame.T("staff.choose_a_channel_from|Choose a channel from the list.")},
+		{links.ErrPlace, "place", frame.T("staff.choose_a_place_from|Choose a place from the list.")},
+		{links.ErrMode, "mode", frame.T("staff.choose_how_the_answers|Choose how the answers are collected from the list.")},
+		{links.ErrAbout, "about", frame.T("staff.say_what_the_links|Say what the links stand on in plain characters, 200 or fewer.")},
 	} {
 		if errors.Is(err, r.err) {
 			problems.Add(r.field, r.sentence)
@@ -170,8 +170,8 @@ func OptionText(list []page.Option, value string) string {
 const none = "-"
 
 const (
-	NotOneService = "Not about one service"
-	NoChannel     = "No channel"
+	NotOneService = "staff.not_about_one_service|Not about one service"
+	NoChannel     = "staff.no_channel|No channel"
 )
 
 // OrNone adds the choice of none.

@@ -63,7 +63,7 @@ func CommentQuery(c echo.Context, view *Filtered, limit int) (insight.Query, err
 	if err := errors.Join(err1, err2); err != nil {
 		return insight.Query{}, err
 	}
-	dates := f.Query(&view.Problems)
+	dates := f.Query(view.Page, &view.Problems)
 	q := insight.Query{Surveys: f.Surveys, Services: f.Services, Directorates: f.Directorates, Channels: f.Channels, Points: f.Points, Measure: f.Measure,
 		Ratings: f.Ratings, Words: f.Words, Older: older, Newer: newer, Limit: limit}
 	if len(f.Surveys) == 1 && f.Surveys[0] == "all" {
@@ -97,7 +97,7 @@ func (l *CommentList) Read(c echo.Context, from commentReader, view *Filtered, q
 	}
 	facts := FactWords{Ratings: l.Ratings, Channels: view.Form.Channels, Services: view.Form.Services}
 	for i, one := range list.Comments {
-		line := NewCommentLine(facts, one, one.Hour.In(zone).Format("2 January 2006"))
+		line := NewCommentLine(view.Page, facts, one, one.Hour.In(zone).Format("2 January 2006"))
 		line.Index, line.Themes = i, ThemeNames(themes, one.Themes)
 		l.Comments = append(l.Comments, line)
 	}
@@ -114,13 +114,13 @@ func (l *CommentList) Read(c echo.Context, from commentReader, view *Filtered, q
 }
 
 // NewCommentLine puts the facts in words: rating, channel, service, day.
-func NewCommentLine(facts FactWords, one insight.Comment, day string) CommentLine {
-	line := CommentLine{Text: one.Text, Redacted: one.Redacted, Key: one.Key.String(), State: ReviewWords[one.State], Lang: one.Language}
+func NewCommentLine(frame page.Page, facts FactWords, one insight.Comment, day string) CommentLine {
+	line := CommentLine{Text: one.Text, Redacted: one.Redacted, Key: one.Key.String(), State: frame.T(ReviewWords[one.State]), Lang: one.Language}
 	for _, m := range insight.Marks {
 		if one.Marked(m) {
 			line.Had += string(m) + " "
 		}
-		line.Marks = append(line.Marks, page.Option{Value: string(m), Text: MarkWords[m], Chosen: one.Marked(m)})
+		line.Marks = append(line.Marks, page.Option{Value: string(m), Text: frame.T(MarkWords[m]), Chosen: one.Marked(m)})
 	}
 	line.Had = strings.TrimSpace(line.Had)
 	for _, fact := range []string{OptionText(facts.Ratings, one.Rating), OptionText(facts.Channels, one.Channel), OptionText(facts.Services, one.Service), day} {
@@ -135,13 +135,13 @@ func NewCommentLine(facts FactWords, one insight.Comment, day string) CommentLin
 }
 
 // MarkWords say what a mark asks for.
-var MarkWords = map[insight.Mark]string{insight.WantsReply: "Needs a reply", insight.ForRedaction: "Needs redaction", insight.ForYouSaid: "For “you said”"}
+var MarkWords = map[insight.Mark]string{insight.WantsReply: "staff.needs_a_reply|Needs a reply", insight.ForRedaction: "staff.needs_redaction|Needs redaction", insight.ForYouSaid: "staff.for_you_said|For “you said”"}
 
 // ReviewWords say how far a comment is read.
-var ReviewWords = map[insight.ReviewState]string{insight.Unread: "Not reviewed", insight.AsIs: "Reviewed, as written", insight.Redacted: "Reviewed, redacted", insight.Withheld: "Withheld"}
+var ReviewWords = map[insight.ReviewState]string{insight.Unread: "staff.not_reviewed|Not reviewed", insight.AsIs: "staff.reviewed_as_written|Reviewed, as written", insight.Redacted: "staff.reviewed_redacted|Reviewed, redacted", insight.Withheld: "staff.withheld|Withheld"}
 
 // ThemeOptions lists the themes to choose from, root causes after themes.
-func ThemeOptions(list []insight.Theme, open string, chosen ...string) []page.Option {
+func ThemeOptions(frame page.Page, list []insight.Theme, open string, chosen ...string) []page.Option {
 	options := []page.Option{}
 	if open != "" {
 		options = append(options, page.Option{Text: open})
@@ -153,7 +153,7 @@ func ThemeOptions(list []insight.Theme, open string, chosen ...string) []page.Op
 		}
 		name, _ := t.Names.In("en")
 		if t.Kind == insight.Cause {
-			name = "Cause: " + name
+			name = frame.T("staff.cause|Cause: %s", name)
 		}
 		options = append(options, page.Option{Value: id, Text: name, Chosen: slices.Contains(chosen, id)})
 	}

@@ -59,7 +59,7 @@ func Confirm(c echo.Context, d Confirmation) error {
 }
 
 // ConfirmWithdrawal asks before something that the public reads is taken away from it.
-func ConfirmWithdrawal(heading, keep string) Confirmation {
-	return Confirmation{Heading: heading, Button: "Withdraw it", Keep: keep, Undo: "What is withdrawn does not come back. To make it public again, write or plan it anew and have a second person approve it.",
-		Happens: []string{"The public does not read it any more from now on. Where it was public, its page stays and gives your note.", "A change of it that waits for a second person is over."}}
+func ConfirmWithdrawal(frame page.Page, heading, keep string) Confirmation {
+	return Confirmation{Heading: heading, Button: frame.T("staff.withdraw|Withdraw it"), Keep: keep, Undo: frame.T("staff.what_is_withdrawn_does|What is withdrawn does not come back. To make it public again, write or plan it anew and have a second person approve it."),
+		Happens: []string{frame.T("staff.the_public_does_not|The public does not read it any more from now on. Where it was public, its page stays and gives your note."), frame.T("staff.a_change_of_it|A change of it that waits for a second person is over.")}}
 }

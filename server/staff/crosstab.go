@@ -9,24 +9,24 @@ import (
 )
 
 // ProtectedTable is a protected table as pages show it: groups below each other, or the groups of two dimensions crossed.
-func ProtectedTable(a analytics.Answer) page.Table {
+func ProtectedTable(frame page.Page, a analytics.Answer) page.Table {
 	if len(a.Of().Dimensions) == 2 {
-		return crosstab(a)
+		return crosstab(frame, a)
 	}
-	return TableOf(a)
+	return TableOf(frame, a)
 }
 
 // crosstab shows a protected table of two dimensions: the first down, the second across, subtotals after the codes and the totals last. A cell has the share satisfied, or else
 // the mean, above the number of answers: two tables beside each other would have to be read with two fingers.
-func crosstab(a analytics.Answer) page.Table {
+func crosstab(frame page.Page, a analytics.Answer) page.Table {
 	f := a.Of()
-	down, across := lines(f.Dimensions[0]), lines(f.Dimensions[1])
-	what := "Number of answers"
+	down, across := lines(frame, f.Dimensions[0]), lines(frame, f.Dimensions[1])
+	what := frame.T("staff.number_of_answers|Number of answers")
 	switch {
 	case f.Measure.HasShare:
-		what = "Share satisfied, and number of answers (n),"
+		what = frame.T("staff.share_satisfied_and_number|Share satisfied, and number of answers (n),")
 	case f.Measure.HasMean:
-		what = "Mean score, and number of answers (n),"
+		what = frame.T("staff.mean_score_and_number|Mean score, and number of answers (n),")
 	}
 	t := page.Table{Caption: what + " by " + Lower(f.Dimensions[0].Label) + " and " + Lower(f.Dimensions[1].Label), Columns: []page.Column{{Text: f.Dimensions[0].Label}}}
 	records := map[string]figures.Cell{}
@@ -51,25 +51,25 @@ func crosstab(a analytics.Answer) page.Table {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	t.Note = "The files also have how people answered one by one, where it may be shown."
+	t.Note = frame.T("staff.the_files_also_have|The files also have how people answered one by one, where it may be shown.")
 	if f.Measure.HasShare {
-		t.Note = "The files also have the likely ranges, and how people answered one by one where it may be shown."
+		t.Note = frame.T("staff.the_files_also_have_the|The files also have the likely ranges, and how people answered one by one where it may be shown.")
 	}
 	return t
 }
 
 // lines are the codes of a dimension, its subtotals, and all.
-func lines(d figures.Dimension) (list []figures.Code) {
+func lines(frame page.Page, d figures.Dimension) (list []figures.Code) {
 	for _, c := range d.Codes {
 		if c.Label == "" {
-			c.Label = "No answer"
+			c.Label = frame.T("staff.no_answer|No answer")
 		}
 		list = append(list, c)
 	}
 	for _, g := range d.Groups {
 		list = append(list, g.Code)
 	}
-	return append(list, figures.Code{Code: figures.All, Label: "All"})
+	return append(list, figures.Code{Code: figures.All, Label: frame.T("staff.all|All")})
 }
 
 func crossed(f figures.Frame, r figures.Cell) page.Cell {

@@ -21,15 +21,15 @@ type Block struct {
 }
 
 // caption says in short what a table splits by: the question stands once above all tables.
-func caption(f figures.Frame) string {
+func caption(frame page.Page, f figures.Frame) string {
 	var by []string
 	for _, d := range f.Dimensions {
 		by = append(by, Lower(d.Label))
 	}
 	if len(by) == 0 {
-		return "All answers"
+		return frame.T("staff.all_answers|All answers")
 	}
-	return "Answers by " + strings.Join(by, " and ")
+	return frame.T("staff.answers_by|Answers by %s", strings.Join(by, " and "))
 }
 
 // Lower writes a label inside a sentence; the text of a question keeps its capital.
@@ -42,34 +42,34 @@ func Lower(label string) string {
 
 // TableOf shows the answer as a table with the figures that the file of it has. What one looks for first stands first: on a phone the
 // distribution is reached by scrolling.
-func TableOf(a analytics.Answer) page.Table {
+func TableOf(frame page.Page, a analytics.Answer) page.Table {
 	f := a.Of()
 	counted := AnswersOf(f.Measure)
-	t := page.Table{Caption: caption(f)}
+	t := page.Table{Caption: caption(frame, f)}
 	for _, d := range f.Dimensions {
 		t.Columns = append(t.Columns, page.Column{Text: d.Label})
 	}
 	if len(f.Dimensions) == 0 {
-		t.Columns = append(t.Columns, page.Column{Text: "Who"})
+		t.Columns = append(t.Columns, page.Column{Text: frame.T("staff.who|Who")})
 	}
-	t.Columns = append(t.Columns, page.Column{Text: "Answers", Number: true})
+	t.Columns = append(t.Columns, page.Column{Text: frame.T("staff.answers|Answers"), Number: true})
 	if f.Measure.HasShare {
-		t.Columns = append(t.Columns, page.Column{Text: "Satisfied", Number: true}, page.Column{Text: "Likely range", Number: true})
+		t.Columns = append(t.Columns, page.Column{Text: frame.T("staff.satisfied|Satisfied"), Number: true}, page.Column{Text: frame.T("staff.likely_range|Likely range"), Number: true})
 	}
 	if f.Measure.HasMean {
-		t.Columns = append(t.Columns, page.Column{Text: "Mean", Number: true})
+		t.Columns = append(t.Columns, page.Column{Text: frame.T("staff.mean|Mean"), Number: true})
 	}
 	for _, c := range counted {
 		t.Columns = append(t.Columns, page.Column{Text: c.Label, Number: true})
 	}
 	for _, r := range analytics.Rows(a) {
-		t.Rows = append(t.Rows, row(f, counted, r))
+		t.Rows = append(t.Rows, row(frame, f, counted, r))
 	}
 	if f.Measure.HasShare {
-		t.Note = "The likely range is the 95 percent interval of the share satisfied (Wilson)."
+		t.Note = frame.T("staff.the_likely_range_is|The likely range is the 95 percent interval of the share satisfied (Wilson).")
 	}
 	if f.Overlapping() {
-		t.Note += " People could choose several answers, so one person can be counted in more than one row."
+		t.Note += " " + frame.T("staff.people_could_choose_several|People could choose several answers, so one person can be counted in more than one row.")
 	}
 	return t
 }
@@ -80,10 +80,10 @@ var (
 	notAsked = page.Cell{Text: "[z]", Spoken: "not asked of this group", Number: true, Muted: true}
 )
 
-func row(f figures.Frame, counted []figures.AnswerCode, r analytics.Row) []page.Cell {
+func row(frame page.Page, f figures.Frame, counted []figures.AnswerCode, r analytics.Row) []page.Cell {
 	var cells []page.Cell
 	for i := range max(1, len(f.Dimensions)) {
-		label := "All"
+		label := frame.T("staff.all|All")
 		if !r.Total {
 			label = r.Labels[i]
 		}
@@ -96,7 +96,7 @@ func row(f figures.Frame, counted []figures.AnswerCode, r analytics.Row) []page.
 		case r.Hidden:
 			cells = append(cells, hidden)
 		case !shown:
-			cells = append(cells, page.Cell{Text: "–", Spoken: "no figure", Number: true, Muted: true})
+			cells = append(cells, page.Cell{Text: "–", Spoken: frame.T("staff.no_figure|no figure"), Number: true, Muted: true})
 		default:
 			cells = append(cells, page.Cell{Text: text, Number: true})
 		}
@@ -152,10 +152,10 @@ func ChartOf(p page.Page, id string, a analytics.Answer) template.HTML {
 	}
 	_, plain := a.(analytics.Figures)
 	protected := !plain
-	chart := page.Chart{ID: id, Title: caption(f)}
+	chart := page.Chart{ID: id, Title: caption(p, f)}
 	switch {
 	case f.Measure.HasShare && (protected || f.Dimensions[0].ID == "month"):
-		chart.Title = "Share satisfied, " + strings.TrimPrefix(caption(f), "Answers ")
+		chart.Title = p.T("staff.share_satisfied|Share satisfied, %s", strings.TrimPrefix(caption(p, f), "Answers "))
 		for _, r := range analytics.Rows(a) {
 			if !r.Total && !r.Sum {
 				chart.Rows = append(chart.Rows, page.Row{Label: r.Labels[0], N: int(r.N), Share: r.Satisfied, Low: r.Low, High: r.High, Hidden: r.Hidden})

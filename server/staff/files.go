@@ -16,7 +16,7 @@ import (
 )
 
 // NotAskedHere refuses what is made for keeps, a file or a release, where a page would show another question: it answers what was asked or nothing.
-const NotAskedHere = "The surveys chosen do not ask this question, or not in a way that can be counted together. Choose one of their questions."
+const NotAskedHere = "staff.the_surveys_chosen_do|The surveys chosen do not ask this question, or not in a way that can be counted together. Choose one of their questions."
 
 // SendTable gives a table as a file.
 func SendTable(c echo.Context, a analytics.Answer, format string, now time.Time) error {

@@ -55,7 +55,7 @@ func PlainText(s string) string {
 
 // Complete chooses what was left open: the surveys of the offer, and a question that they ask. A question or a split that belongs to surveys chosen before gives way to those of
 // the surveys chosen now; changed is a sentence that says so, or "".
-func (f *Filters) Complete(o analytics.Offer) (changed string) {
+func (f *Filters) Complete(frame page.Page, o analytics.Offer) (changed string) {
 	f.Surveys = o.Chosen
 	before := *f
 	if f.Measure = o.Fitting(f.Measure); before.Measure != "" && f.Measure != before.Measure {
@@ -72,12 +72,12 @@ func (f *Filters) Complete(o analytics.Offer) (changed string) {
 	}
 	switch {
 	case before.Measure != "" && f.Measure == "":
-		return "These surveys ask no question that can be counted together. Choose one survey."
+		return frame.T("staff.these_surveys_ask_no|These surveys ask no question that can be counted together. Choose one survey.")
 	case before.Measure != "" && f.Measure != before.Measure:
-		changed = "The question that was chosen before is not asked here, or not in a way that can be counted together. The figures are about another question: see “Question” in the form."
+		changed = frame.T("staff.the_question_that_was|The question that was chosen before is not asked here, or not in a way that can be counted together. The figures are about another question: see “Question” in the form.")
 	}
 	if f.By != before.By || f.And != before.And {
-		changed = strings.TrimSpace(changed + " The table of your own was split by a question that is not asked here, so that split is left out.")
+		changed = strings.TrimSpace(changed + " " + frame.T("staff.the_table_of_your|The table of your own was split by a question that is not asked here, so that split is left out."))
 	}
 	return changed
 }
@@ -104,14 +104,14 @@ func (f Filters) Values() url.Values {
 }
 
 // Query is the question to the figures, split by the dimensions. A problem names the field that cannot be read.
-func (f Filters) Query(problems *page.Problems, by ...string) figures.Query {
+func (f Filters) Query(frame page.Page, problems *page.Problems, by ...string) figures.Query {
 	q := figures.Query{Surveys: f.Surveys, Measure: f.Measure, Subtotals: f.Subtotals, Audience: figures.Internal}
 	var err error
 	if q.From, err = figures.ParseDate(f.From); err != nil {
-		problems.Add("from", "Write the first day as year-month-day, for example 2026-03-01.")
+		problems.Add("from", frame.T("staff.write_the_first_day|Write the first day as year-month-day, for example 2026-03-01."))
 	}
 	if q.To, err = figures.ParseDate(f.To); err != nil {
-		problems.Add("to", "Write the last day as year-month-day, for example 2026-03-31.")
+		problems.Add("to", frame.T("staff.write_the_last_day|Write the last day as year-month-day, for example 2026-03-31."))
 	}
 	for _, d := range by {
 		if d != "" {
@@ -140,7 +140,7 @@ func Options(open string, codes []figures.Code, chosen ...string) []page.Option 
 }
 
 // SurveyOptions offers each survey, and all of them together where there are several. Surveys of one title are told apart by their short names.
-func SurveyOptions(o analytics.Offer) []page.Option {
+func SurveyOptions(frame page.Page, o analytics.Offer) []page.Option {
 	titles := map[string]int{}
 	for _, s := range o.Surveys {
 		titles[s.Title]++
@@ -153,7 +153,7 @@ func SurveyOptions(o analytics.Offer) []page.Option {
 		codes = append(codes, figures.Code{Code: s.Slug, Label: s.Title})
 	}
 	if len(codes) > 1 {
-		codes = append(codes, figures.Code{Code: "all", Label: "All surveys that ask this question"})
+		codes = append(codes, figures.Code{Code: "all", Label: frame.T("staff.all_surveys_that_ask|All surveys that ask this question")})
 	}
 	return Options("", codes, o.Chosen...)
 }

@@ -37,7 +37,7 @@ func Frame(c echo.Context, from organisations) error {
 	if person == "" {
 		person = session.Actor.Name
 	}
-	nav := page.Menu(menu, func(wanted string) bool { return permission.Holds(session.Actor, permission.Permission(wanted)) }, c.Request().URL.Path)
+	nav := page.Menu(menu(page.New(c)), func(wanted string) bool { return permission.Holds(session.Actor, permission.Permission(wanted)) }, c.Request().URL.Path)
 	for i := range nav {
 		// The home page's address begins every other one.
 		path := c.Request().URL.Path
@@ -45,7 +45,7 @@ func Frame(c echo.Context, from organisations) error {
 		case "/staff":
 			nav[i].Current = path == "/staff" || strings.HasPrefix(path, "/staff/surveys/")
 		case "/staff/settings":
-			nav[i].Current = nav[i].Current || isSetting(path)
+			nav[i].Current = nav[i].Current || isSetting(page.New(c), path)
 		}
 	}
 	page.Keep(c, page.Page{

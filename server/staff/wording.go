@@ -81,7 +81,7 @@ func (w Wording) Labelled(t Language) string {
 }
 
 // WordingFaults tells what cannot be saved of a wording, at its fields.
-func WordingFaults(ps *page.Problems, name string, t question.Text) {
+func WordingFaults(frame page.Page, ps *page.Problems, name string, t question.Text) {
 	for _, lang := range slices.Sorted(func(yield func(string) bool) {
 		for l := range t {
 			if !yield(l) {
@@ -90,18 +90,18 @@ func WordingFaults(ps *page.Problems, name string, t question.Text) {
 		}
 	}) {
 		if why := (question.Text{lang: t[lang]}).Fault(); why != "" {
-			ps.Add(name+"-"+lang, "Write this again: "+why+".")
+			ps.Add(name+"-"+lang, frame.T("staff.write_this_again|Write this again: %s.", why))
 		}
 	}
 }
 
 // NoteOf reads the note that the public reads with a change. Where it is needed it must be written in every language.
 func NoteOf(c echo.Context, problems *page.Problems, needed bool) Wording {
-	w := Wording{Name: "note", Label: "Note that the public reads", Lines: 2, Languages: Languages(c), Text: WordingOf(c, "note", nil)}
-	WordingFaults(problems, "note", w.Text)
+	w := Wording{Name: "note", Label: page.T(c, "staff.note_that_the_public|Note that the public reads"), Lines: 2, Languages: Languages(c), Text: WordingOf(c, "note", nil)}
+	WordingFaults(page.New(c), problems, "note", w.Text)
 	for _, lang := range Organisation(c).Languages {
 		if needed && w.Text[lang] == "" {
-			problems.Add("note-"+lang, "Say in "+lint.LanguageWord(lang)+" what changed and why: the public reads it.")
+			problems.Add("note-"+lang, page.T(c, "staff.say_in_what_changed|Say in %s what changed and why: the public reads it.", lint.LanguageWord(lang)))
 		}
 	}
 	return w

@@ -91,7 +91,7 @@ func (p *Pages) ChooseCouncil(c echo.Context) error {
 		return err
 	}
 	next, chosen := c.QueryParam("next"), c.QueryParam("organisation")
-	view := ChooseCouncilPage{Page: bare(c), Options: []page.Option{{Text: "Choose a council"}}}
+	view := ChooseCouncilPage{Page: bare(c), Options: []page.Option{{Text: page.T(c, "account.choose_a_council|Choose a council")}}}
 	for _, o := range all {
 		if o.Slug == chosen || len(all) == 1 {
 			return c.Redirect(http.StatusSeeOther, signInAt(o.Slug, next))
@@ -105,7 +105,7 @@ func (p *Pages) ChooseCouncil(c echo.Context) error {
 	status := http.StatusOK
 	if c.QueryParams().Has("organisation") {
 		status = http.StatusUnprocessableEntity
-		view.Problems.Add("organisation", "Choose the council you work for.")
+		view.Problems.Add("organisation", view.T("account.choose_the_council_you|Choose the council you work for."))
 	}
 	return page.Render(c, status, "staff/choose_council", view)
 }
@@ -197,25 +197,25 @@ func refusedSignIn(c echo.Context, p *page.Page, field string, err error) (statu
 	var tooMany signin.TooManyError
 	switch {
 	case errors.Is(err, signin.ErrWrong):
-		p.Problems.Add(field, "The email address or the password is not right. Check both and try again.")
+		p.Problems.Add(field, p.T("account.the_email_address_or|The email address or the password is not right. Check both and try again."))
 		return http.StatusUnprocessableEntity, true
 	case errors.As(err, &tooMany):
 		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(tooMany.Wait.Seconds()))))
-		p.Problems.Add(field, "There were too many wrong passwords from here. Wait "+wait(tooMany.Wait.Minutes())+", then try again.")
+		p.Problems.Add(field, p.T("account.there_were_too_many|There were too many wrong passwords from here. Wait %s, then try again.", wait(*p, tooMany.Wait.Minutes())))
 		return http.StatusTooManyRequests, true
 	case errors.Is(err, accounts.ErrBusy):
 		c.Response().Header().Set(echo.HeaderRetryAfter, "10")
-		p.Problems.Add(field, "Too many people are signing in at this moment, so your password was not looked at. Wait a few seconds, then send it again.")
+		p.Problems.Add(field, p.T("account.too_many_people_are|Too many people are signing in at this moment, so your password was not looked at. Wait a few seconds, then send it again."))
 		return http.StatusServiceUnavailable, true
 	}
 	return 0, false
 }
 
-func wait(minutes float64) string {
+func wait(frame page.Page, minutes float64) string {
 	if m := int(math.Ceil(minutes)); m > 1 {
 		return strconv.Itoa(m) + " minutes"
 	}
-	return "a minute"
+	return frame.T("account.a_minute|a minute")
 }
 
 // network is the visitor's address. It is used for the limits and kept nowhere.
@@ -267,13 +267,13 @@ func (p *Pages) passwordPage(c echo.Context) (PasswordPage, error) {
 		}
 	}
 	failures, err := p.Authenticator.Failures(c.Request().Context(), actor)
-	form.Failed = failureTable(failures, staff.Organisation(c).Zone())
+	form.Failed = failureTable(form.Page, failures, staff.Organisation(c).Zone())
 	return form, err
 }
 
 // failureTable adds up wrong passwords by day, newest first. Only hours are known.
-func failureTable(failures []signin.Failures, zone *time.Location) page.Table {
-	t := page.Table{Caption: "Wrong passwords for your account in the last 30 days", Columns: []page.Column{{Text: "Day"}, {Text: "Between"}, {Text: "How many", Number: true}}}
+func failureTable(frame page.Page, failures []signin.Failures, zone *time.Location) page.Table {
+	t := page.Table{Caption: frame.T("account.wrong_passwords_for_your|Wrong passwords for your account in the last 30 days"), Columns: []page.Column{{Text: frame.T("account.day|Day")}, {Text: frame.T("account.between|Between")}, {Text: frame.T("account.how_many|How many"), Number: true}}}
 	for i := 0; i < len(failures); {
 		last, count := failures[i].Hour.In(zone), 0
 		first := last
@@ -319,6 +319,6 @@ func (p *Pages) ChangePassword(c echo.Context) error {
 		return err
 	}
 	c.SetCookie(signin.Cookie(token, https(c)))
-	page.Flash(c, "Your password is changed. You are signed out everywhere else.")
+	page.Flash(c, form.T("account.your_password_is_changed|Your password is changed. You are signed out everywhere else."))
 	return c.Redirect(http.StatusSeeOther, "/staff/password")
 }

@@ -20,11 +20,11 @@ import (
 	"yousaid/surveys/permission"
 )
 
-var kindOfAction = map[actions.Kind]string{actions.Did: "We did", actions.Doing: "We are doing", actions.Cannot: "We cannot, because"}
+var kindOfAction = map[actions.Kind]string{actions.Did: "action.we_did|We did", actions.Doing: "action.we_are_doing|We are doing", actions.Cannot: "action.we_cannot_because|We cannot, because"}
 
-var stateOfAction = map[actions.State]string{actions.Draft: "Draft", actions.Review: "In review", actions.Published: "Published", actions.Withdrawn: "Withdrawn"}
+var stateOfAction = map[actions.State]string{actions.Draft: "staff.draft|Draft", actions.Review: "action.in_review|In review", actions.Published: "action.published|Published", actions.Withdrawn: "action.withdrawn|Withdrawn"}
 
-var statusOfAction = map[actions.Status]string{actions.Done: "Done", actions.UnderWay: "Under way", actions.Overdue: "Overdue", actions.CannotDo: "Cannot be done"}
+var statusOfAction = map[actions.Status]string{actions.Done: "action.done|Done", actions.UnderWay: "action.under_way|Under way", actions.Overdue: "action.overdue_2|Overdue", actions.CannotDo: "action.cannot_be_done|Cannot be done"}
 
 // ActionsPage is staff/actions.
 type ActionsPage struct {
@@ -46,16 +46,16 @@ func (p *Pages) ActionList(c echo.Context) error {
 	actor := signin.Of(c).Actor
 	q := func(name string) string { return staff.PlainText(c.QueryParam(name)) }
 	view := ActionsPage{Page: page.New(c), State: q("state"), Service: q("service"), Show: q("show")}
-	view.States = []page.Option{{Text: "Any state"}}
+	view.States = []page.Option{{Text: view.T("action.any_state|Any state")}}
 	for _, s := range []actions.State{actions.Draft, actions.Review, actions.Published, actions.Withdrawn} {
-		view.States = append(view.States, page.Option{Value: string(s), Text: stateOfAction[s]})
+		view.States = append(view.States, page.Option{Value: string(s), Text: view.T(stateOfAction[s])})
 	}
-	view.Shows = []page.Option{{Text: "All"}, {Value: "mine", Text: "Mine"}, {Value: "overdue", Text: "Overdue"}}
+	view.Shows = []page.Option{{Text: view.T("staff.all|All")}, {Value: "mine", Text: view.T("action.mine|Mine")}, {Value: "overdue", Text: view.T("action.overdue_2|Overdue")}}
 	services, err := p.serviceOptions(c)
 	if err != nil {
 		return err
 	}
-	view.Services = staff.WithFirst(services, "All services")
+	view.Services = staff.WithFirst(services, view.T("staff.all_services|All services"))
 	w := actions.Wanted{State: actions.State(view.State), Overdue: view.Show == "overdue", Limit: actionPart + 1}
 	w.Service, _ = strconv.ParseInt(view.Service, 10, 64)
 	w.Before, _ = strconv.ParseInt(q("before"), 10, 64)
@@ -79,12 +79,12 @@ func (p *Pages) ActionList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	view.Table = page.Table{Caption: "Actions, newest first", Columns: []page.Column{{Text: "Number"}, {Text: "You said"}, {Text: "Service"}, {Text: "State"}, {Text: "Status"}, {Text: "Target"}}}
+	view.Table = page.Table{Caption: view.T("action.actions_newest_first|Actions, newest first"), Columns: []page.Column{{Text: view.T("action.number|Number")}, {Text: view.T("action.you_said|You said")}, {Text: view.T("staff.service|Service")}, {Text: view.T("action.state|State")}, {Text: view.T("action.status|Status")}, {Text: view.T("action.target_2|Target")}}}
 	for _, a := range list {
 		said, _ := a.Texts.YouSaid.In("en")
-		status := statusOfAction[a.Status(today)]
-		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: strconv.FormatInt(a.Number, 10), Head: true}, {Text: cmp.Or(staff.Clipped(said, 80), "Nothing written yet"), Href: fmt.Sprintf("/staff/actions/%d", a.Number)},
-			{Text: staff.OptionText(services, strconv.FormatInt(a.Service, 10))}, {Text: stateOfAction[a.State]}, {Text: status}, {Text: staff.DayInWords(a.Target)}})
+		status := view.T(statusOfAction[a.Status(today)])
+		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: strconv.FormatInt(a.Number, 10), Head: true}, {Text: cmp.Or(staff.Clipped(said, 80), view.T("action.nothing_written_yet|Nothing written yet")), Href: fmt.Sprintf("/staff/actions/%d", a.Number)},
+			{Text: staff.OptionText(services, strconv.FormatInt(a.Service, 10))}, {Text: view.T(stateOfAction[a.State])}, {Text: status}, {Text: staff.DayInWords(a.Target)}})
 	}
 	return page.Render(c, http.StatusOK, "staff/actions", view)
 }
@@ -157,7 +157,7 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 	view := ActionPage{Page: page.New(c), Action: a, Kind: string(a.Kind), Service: strconv.FormatInt(a.Service, 10), Theme: strconv.FormatInt(a.Theme, 10), Owner: strconv.FormatInt(a.Owner, 10)}
 	view.Back = "/staff/actions"
 	for _, k := range []actions.Kind{actions.Did, actions.Doing, actions.Cannot} {
-		view.Kinds = append(view.Kinds, page.Option{Value: string(k), Text: kindOfAction[k]})
+		view.Kinds = append(view.Kinds, page.Option{Value: string(k), Text: view.T(kindOfAction[k])})
 	}
 	services, err := p.serviceOptions(c)
 	if err != nil {
@@ -166,35 +166,35 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 	if scope, err := p.Insight.Services(ctx, actor); err != nil {
 		return view, err
 	} else if scope == nil {
-		services = append([]page.Option{{Value: "0", Text: "The whole council"}}, services...)
+		services = append([]page.Option{{Value: "0", Text: view.T("action.the_whole_council|The whole council")}}, services...)
 	}
 	view.Services = services
 	themes, err := p.Insight.Themes(ctx, org.ID)
 	if err != nil {
 		return view, err
 	}
-	view.Themes = append([]page.Option{{Value: "0", Text: "No theme"}}, staff.ThemeOptions(themes, "", view.Theme)...)
+	view.Themes = append([]page.Option{{Value: "0", Text: view.T("action.no_theme|No theme")}}, staff.ThemeOptions(view.Page, themes, "", view.Theme)...)
 	people, err := p.Accounts.People(ctx, org.ID)
 	if err != nil {
 		return view, err
 	}
-	view.Owners = []page.Option{{Value: "0", Text: "Nobody yet"}}
+	view.Owners = []page.Option{{Value: "0", Text: view.T("action.nobody_yet|Nobody yet")}}
 	for i, one := range people {
 		if (i == 0 || people[i-1].ID != one.ID) && one.Role != "" {
 			view.Owners = append(view.Owners, page.Option{Value: strconv.FormatInt(one.ID, 10), Text: one.Email})
 		}
 	}
 	if staff.OptionText(view.Owners, view.Owner) == view.Owner {
-		view.Owners = append(view.Owners, page.Option{Value: view.Owner, Text: "Somebody who has left"})
+		view.Owners = append(view.Owners, page.Option{Value: view.Owner, Text: view.T("action.somebody_who_has_left|Somebody who has left")})
 	}
 	view.Target, view.Completed = staff.DayParts(a.Target), staff.DayParts(a.Completed)
 	today, err := p.Actions.Today(ctx, org.ID)
 	if err != nil {
 		return view, err
 	}
-	view.Status, view.Words = a.Status(today), stateOfAction[a.State]
+	view.Status, view.Words = a.Status(today), view.T(stateOfAction[a.State])
 	if a.State == actions.Published && a.PublishOn > today {
-		view.Words = "Approved, public from " + staff.DayInWords(a.PublishOn)
+		view.Words = view.T("action.approved_public_from|Approved, public from %s", staff.DayInWords(a.PublishOn))
 	}
 	view.PublishOn = staff.DayParts(today)
 	view.CanEdit = a.State == actions.Draft || a.State == actions.Review || a.State == ""
@@ -202,7 +202,7 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 	view.CanPass = permission.Holds(actor, permission.PublishActions)
 	view.Second = a.EditedBy != actor.Name
 	if a.Waiting != nil {
-		start := staff.NewWaitingChange(view.Page, *a.Waiting, "A change waits for a second person", actor.Name, fmt.Sprintf("/staff/actions/%d", a.Number), org.Zone(), view.CanPass)
+		start := staff.NewWaitingChange(view.Page, *a.Waiting, view.T("action.a_change_waits_for|A change waits for a second person"), actor.Name, fmt.Sprintf("/staff/actions/%d", a.Number), org.Zone(), view.CanPass)
 		if view.Waiting, err = waitingOfAction(start, a); err != nil {
 			return view, err
 		}
@@ -225,10 +225,10 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 // words prepares the fields of the texts.
 func (v *ActionPage) words(c echo.Context, t actions.Texts) {
 	list := staff.Languages(c)
-	v.YouSaid = staff.Wording{Page: v.Page, Name: "you_said", Label: "You said", Lines: 3, Languages: list, Text: t.YouSaid}
-	v.WeDid = staff.Wording{Page: v.Page, Name: "we_did", Label: "What we did, are doing, or why we cannot", Lines: 4, Languages: list, Text: t.WeDid}
-	v.Deliver = staff.Wording{Page: v.Page, Name: "deliverable", Label: "What will be there to see (optional)", Lines: 1, Languages: list, Text: t.Deliverable}
-	v.Note = staff.Wording{Page: v.Page, Name: "note", Label: "Note that the public reads", Lines: 2, Languages: list, Text: v.Note.Text}
+	v.YouSaid = staff.Wording{Page: v.Page, Name: "you_said", Label: v.T("action.you_said|You said"), Lines: 3, Languages: list, Text: t.YouSaid}
+	v.WeDid = staff.Wording{Page: v.Page, Name: "we_did", Label: v.T("action.what_we_did_are|What we did, are doing, or why we cannot"), Lines: 4, Languages: list, Text: t.WeDid}
+	v.Deliver = staff.Wording{Page: v.Page, Name: "deliverable", Label: v.T("action.what_will_be_there|What will be there to see (optional)"), Lines: 1, Languages: list, Text: t.Deliverable}
+	v.Note = staff.Wording{Page: v.Page, Name: "note", Label: v.T("staff.note_that_the_public|Note that the public reads"), Lines: 2, Languages: list, Text: v.Note.Text}
 }
 
 // NewAction starts an action, perhaps from a comment, whose reviewed text is shown beside the form.
@@ -280,22 +280,22 @@ func (v *ActionPage) content(c echo.Context, before actions.Content) actions.Con
 	v.Kind, v.Service, v.Theme, v.Owner = c.FormValue("kind"), c.FormValue("service"), c.FormValue("theme"), c.FormValue("owner")
 	out := actions.Content{Kind: actions.Kind(v.Kind), Texts: actions.Texts{YouSaid: staff.WordingOf(c, "you_said", before.Texts.YouSaid),
 		WeDid: staff.WordingOf(c, "we_did", before.Texts.WeDid), Deliverable: staff.WordingOf(c, "deliverable", before.Texts.Deliverable)}}
-	if kindOfAction[out.Kind] == "" {
-		v.Problems.Add("kind", "Choose what the council says.")
+	if v.T(kindOfAction[out.Kind]) == "" {
+		v.Problems.Add("kind", v.T("action.choose_what_the_council|Choose what the council says."))
 	}
 	chosen := func(field, value string, options []page.Option) int64 {
 		id, err := strconv.ParseInt(value, 10, 64)
 		if err != nil || !slices.ContainsFunc(options, func(o page.Option) bool { return o.Value == value }) {
-			v.Problems.Add(field, "Choose one from the list.")
+			v.Problems.Add(field, v.T("action.choose_one_from_the|Choose one from the list."))
 		}
 		return id
 	}
 	out.Service, out.Theme, out.Owner = chosen("service", v.Service, v.Services), chosen("theme", v.Theme, v.Themes), chosen("owner", v.Owner, v.Owners)
 	out.Target, v.Target = v.day(c, "target")
 	out.Completed, v.Completed = v.day(c, "completed")
-	staff.WordingFaults(&v.Problems, "you_said", out.Texts.YouSaid)
-	staff.WordingFaults(&v.Problems, "we_did", out.Texts.WeDid)
-	staff.WordingFaults(&v.Problems, "deliverable", out.Texts.Deliverable)
+	staff.WordingFaults(v.Page, &v.Problems, "you_said", out.Texts.YouSaid)
+	staff.WordingFaults(v.Page, &v.Problems, "we_did", out.Texts.WeDid)
+	staff.WordingFaults(v.Page, &v.Problems, "deliverable", out.Texts.Deliverable)
 	v.words(c, out.Texts)
 	return out
 }
@@ -323,7 +323,7 @@ func (p *Pages) CreateAction(c echo.Context) error {
 	}
 	content := view.content(c, actions.Content{})
 	if content.Texts.YouSaid.Empty() && content.Texts.WeDid.Empty() {
-		view.Problems.Add("you_said-"+staff.Organisation(c).Languages[0], "Write what people said.")
+		view.Problems.Add("you_said-"+staff.Organisation(c).Languages[0], view.T("action.write_what_people_said|Write what people said."))
 	}
 	if len(view.Problems) == 0 {
 		var keys []insight.Key
@@ -338,7 +338,7 @@ func (p *Pages) CreateAction(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		page.Flash(c, fmt.Sprintf("Action %d is started. Nobody outside sees it before a second person has approved it.", number))
+		page.Flash(c, view.T("action.action_is_started_nobody|Action %s is started. Nobody outside sees it before a second person has approved it.", number))
 		return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/actions/%d", number))
 	}
 	view.words(c, content.Texts)

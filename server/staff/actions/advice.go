@@ -33,7 +33,7 @@ func (v *ActionPage) held(c echo.Context, content actions.Content, e actions.Evi
 	for _, f := range confirm {
 		v.Problems.Add(fieldOf(f), f.Sentence)
 	}
-	v.Problems.Add("despite", "Change that, or tick that you have checked it and it is meant so.")
+	v.Problems.Add("despite", v.T("action.change_that_or_tick|Change that, or tick that you have checked it and it is meant so."))
 	return nil
 }
 

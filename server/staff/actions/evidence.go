@@ -48,10 +48,10 @@ type QuoteSlot struct {
 }
 
 // slotWords head the places.
-var slotWords = map[actions.Slot]string{actions.Before: "Figure beside “You said”", actions.After: "Figure afterwards, beside what you did"}
+var slotWords = map[actions.Slot]string{actions.Before: "action.figure_beside_you_said|Figure beside “You said”", actions.After: "action.figure_afterwards_beside_what|Figure afterwards, beside what you did"}
 
 // figureStates say what became of a figure's table.
-var figureStates = map[quoted.State]string{quoted.Corrected: "Its table was corrected", quoted.Withdrawn: "Its table was withdrawn"}
+var figureStates = map[quoted.State]string{quoted.Corrected: "action.its_table_was_corrected|Its table was corrected", quoted.Withdrawn: "action.its_table_was_withdrawn|Its table was withdrawn"}
 
 func evidenceView(p page.Page, a actions.Action, actor tenant.Actor, people []accounts.Person) EvidenceView {
 	v := EvidenceView{Page: p, Open: a.State != actions.Withdrawn, Public: a.State == actions.Published, MayPick: permission.Holds(actor, permission.PublishFigures)}
@@ -71,13 +71,13 @@ func evidenceView(p page.Page, a actions.Action, actor tenant.Actor, people []ac
 }
 
 func figureSlot(p page.Page, a actions.Action, slot actions.Slot, register bool) FigureSlot {
-	s := FigureSlot{Slot: slot, Heading: slotWords[slot], Change: figureAt(a.Number, slot, nil)}
+	s := FigureSlot{Slot: slot, Heading: p.T(slotWords[slot]), Change: figureAt(a.Number, slot, nil)}
 	f := a.At(slot)
 	if f == nil {
 		return s
 	}
 	s.Question, _ = f.Words().In("en")
-	s.Text, s.State = p.FigureInWords(*f), figureStates[f.State]
+	s.Text, s.State = p.FigureInWords(*f), p.T(figureStates[f.State])
 	s.Source.Text = fmt.Sprintf("release %d", f.Release)
 	if register {
 		s.Source.Href = fmt.Sprintf("/staff/releases/%d", f.Release)
@@ -125,7 +125,7 @@ func (p *Pages) actionSlot(c echo.Context, name string) (actions.Action, actions
 // evidenceChosen says what came of a choice, and leads back to the action.
 func (p *Pages) evidenceChosen(c echo.Context, number int64, waits bool, done string) error {
 	if waits {
-		done = "A second person has to approve it. Until then the public reads what it read before."
+		done = page.T(c, "action.a_second_person_has_to_approve|A second person has to approve it. Until then the public reads what it read before.")
 	}
 	page.Flash(c, done)
 	return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/actions/%d#evidence", number))

@@ -88,7 +88,7 @@ func (p *Pages) figuresOf(c echo.Context, view *FigurePage, value func(string) s
 	if err != nil {
 		return err
 	}
-	view.Title, view.Period, view.Table, view.Row, view.Kind = r.Title(), r.Period(), staff.ProtectedTable(r), value("row"), value("kind")
+	view.Title, view.Period, view.Table, view.Row, view.Kind = r.Title(), r.Period(), staff.ProtectedTable(view.Page, r), value("row"), value("kind")
 	if view.Later, err = staff.LaterExcluded(c, view.Page, p.Register, r.ID); err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (p *Pages) figuresOf(c echo.Context, view *FigurePage, value func(string) s
 			view.Rows = append(view.Rows, page.Option{Value: n, Text: strings.Join(row.Labels, ", "), Chosen: n == view.Row})
 		}
 	}
-	view.Kinds = figureKinds(r.Measure)
+	view.Kinds = figureKinds(view.Page, r.Measure)
 	if view.Row == "" && view.Kind == "" {
 		return nil
 	}
@@ -106,16 +106,16 @@ func (p *Pages) figuresOf(c echo.Context, view *FigurePage, value func(string) s
 }
 
 // figureKinds are the figures that a table may have. Shares of one answer are named by its code.
-func figureKinds(m figures.Measure) (list []page.Option) {
+func figureKinds(frame page.Page, m figures.Measure) (list []page.Option) {
 	if m.HasShare {
-		list = append(list, page.Option{Value: string(quoted.Satisfied), Text: "Share satisfied, with its likely range"})
+		list = append(list, page.Option{Value: string(quoted.Satisfied), Text: frame.T("action.share_satisfied_with_its|Share satisfied, with its likely range")})
 	}
 	if m.HasMean {
-		list = append(list, page.Option{Value: string(quoted.Mean), Text: "Mean score"})
+		list = append(list, page.Option{Value: string(quoted.Mean), Text: frame.T("action.mean_score|Mean score")})
 	}
-	list = append(list, page.Option{Value: string(quoted.Answers), Text: "Number of people who answered"})
+	list = append(list, page.Option{Value: string(quoted.Answers), Text: frame.T("action.number_of_people_who|Number of people who answered")})
 	for _, a := range staff.AnswersOf(m) {
-		list = append(list, page.Option{Value: string(quoted.Share) + " " + a.Code, Text: "Share who answered " + "“" + a.Label + "”"})
+		list = append(list, page.Option{Value: string(quoted.Share) + " " + a.Code, Text: frame.T("action.share_who_answered|Share who answered “%s”", a.Label)})
 	}
 	return list
 }
@@ -151,13 +151,13 @@ func (p *Pages) preview(c echo.Context, view *FigurePage) error {
 func (v *FigurePage) refused(err error) error {
 	switch {
 	case errors.Is(err, actions.ErrNoFigure) && !slices.ContainsFunc(v.Rows, func(o page.Option) bool { return o.Value == v.Row }):
-		v.Problems.Add("row", "Choose a row that is shown.")
+		v.Problems.Add("row", v.T("action.choose_a_row_that|Choose a row that is shown."))
 	case errors.Is(err, actions.ErrNoFigure) && !slices.ContainsFunc(v.Kinds, func(o page.Option) bool { return o.Value == v.Kind }):
-		v.Problems.Add("kind", "Choose which figure to show.")
+		v.Problems.Add("kind", v.T("action.choose_which_figure_to|Choose which figure to show."))
 	case errors.Is(err, actions.ErrNoFigure):
-		v.Problems.Add("kind", "The table does not show this figure for this row. Shares of one answer need 30 people. Choose another figure or another row.")
+		v.Problems.Add("kind", v.T("action.the_table_does_not|The table does not show this figure for this row. Shares of one answer need 30 people. Choose another figure or another row."))
 	case errors.Is(err, actions.ErrFigureGone):
-		v.Problems.Add("row", "This table was withdrawn or corrected. Choose another one.")
+		v.Problems.Add("row", v.T("action.this_table_was_withdrawn|This table was withdrawn or corrected. Choose another one."))
 	default:
 		return err
 	}
@@ -174,12 +174,12 @@ func (p *Pages) ChooseActionFigure(c echo.Context) error {
 		view.Note = staff.NoteOf(c, &view.Problems, true)
 	}
 	var choice *actions.Choice
-	done := "The figure is taken out."
+	done := view.T("action.the_figure_is_taken|The figure is taken out.")
 	if c.FormValue("do") != "take-out" {
 		one := view.choice()
-		choice, done = &one, "The figure stands in the action."
+		choice, done = &one, view.T("action.the_figure_stands_in|The figure stands in the action.")
 		if view.Release == 0 {
-			view.Problems.Add("", "Choose a table first, and then one of its figures.")
+			view.Problems.Add("", view.T("action.choose_a_table_first|Choose a table first, and then one of its figures."))
 		}
 	}
 	if len(view.Problems) == 0 {
@@ -188,7 +188,7 @@ func (p *Pages) ChooseActionFigure(c echo.Context) error {
 		if err == nil {
 			return p.evidenceChosen(c, view.Number, waits, done)
 		}
-		if !busy(&view.Problems, err) {
+		if !busy(view.Page, &view.Problems, err) {
 			if err := view.refused(err); err != nil {
 				return err
 			}

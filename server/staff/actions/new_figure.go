@@ -48,18 +48,18 @@ func (p *Pages) newFigurePage(c echo.Context, value func(string) string) (NewFig
 	if err != nil {
 		return view, figures.Query{}, err
 	}
-	changed := f.Complete(offer)
+	changed := f.Complete(view.Page, offer)
 	if !slices.Contains(calendar.Splits, f.By) {
 		f.By = "service"
 	}
 	if changed != "" {
-		view.Problems.Add("measure", staff.NotAskedHere)
+		view.Problems.Add("measure", view.T(staff.NotAskedHere))
 	}
 	view.Asked = f.From != "" && f.To != ""
-	view.Form = staff.FilterForm{Surveys: staff.SurveyOptions(offer), Measures: staff.Options("", offer.Measures, f.Measure), By: staff.SplitOptions(offer, f.By)}
+	view.Form = staff.FilterForm{Surveys: staff.SurveyOptions(view.Page, offer), Measures: staff.Options("", offer.Measures, f.Measure), By: staff.SplitOptions(offer, f.By)}
 	view.Months.From, view.Months.To = p.months(staff.Organisation(c).Zone(), f.From, f.To)
 	view.Query = map[string]string{"slot": string(slot), "survey": strings.Join(f.Surveys, ""), "measure": f.Measure, "from": f.From, "to": f.To, "by": f.By}
-	return view, f.Query(&view.Problems, f.By), nil
+	return view, f.Query(view.Page, &view.Problems, f.By), nil
 }
 
 // months are the closed months of two years, as first and as last days.
@@ -87,7 +87,7 @@ func (p *Pages) NewActionFigure(c echo.Context) error {
 		} else if err != nil {
 			return err
 		} else {
-			view.Table, view.Suppression = staff.TableOf(answer), staff.SuppressionOf(answer)
+			view.Table, view.Suppression = staff.TableOf(view.Page, answer), staff.SuppressionOf(answer)
 		}
 	}
 	return page.Render(c, staff.StatusFor(view.Page), "staff/action_figure_new", view)
@@ -100,7 +100,7 @@ func (p *Pages) ReleaseActionFigure(c echo.Context) error {
 		return err
 	}
 	if !view.Asked {
-		view.Problems.Add("from", "Choose the first and the last month, and look at the table first.")
+		view.Problems.Add("from", view.T("action.choose_the_first_and|Choose the first and the last month, and look at the table first."))
 	}
 	if len(view.Problems) > 0 {
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/action_figure_new", view)
@@ -116,6 +116,6 @@ func (p *Pages) ReleaseActionFigure(c echo.Context) error {
 		return err
 	}
 	released := answer.(analytics.Protected) // the public gets nothing else
-	page.Flash(c, fmt.Sprintf("The table is release %d now. Choose one of its figures.", released.Release))
+	page.Flash(c, view.T("action.the_table_is_release|The table is release %s now. Choose one of its figures.", released.Release))
 	return c.Redirect(http.StatusSeeOther, figureAt(view.Number, view.Slot, url.Values{"release": {fmt.Sprint(released.Release)}}))
 }

@@ -73,7 +73,7 @@ func (p *Pages) quotePage(c echo.Context, value func(string) string) (QuotePage,
 	if err != nil {
 		return view, err
 	}
-	view.Services = []page.Option{{Value: "all", Text: "All services"}}
+	view.Services = []page.Option{{Value: "all", Text: view.T("staff.all_services|All services")}}
 	for _, s := range staff.ByLabel(services) {
 		if reach == nil || slices.Contains(reach, s.ID) {
 			view.Services = append(view.Services, page.Option{Value: s.Slug, Text: staff.ServiceLabel(s)})
@@ -83,7 +83,7 @@ func (p *Pages) quotePage(c echo.Context, value func(string) string) (QuotePage,
 		}
 	}
 	marked := value("marked") != ""
-	view.Marked = []page.Option{{Value: "yes", Text: "Only those marked “For ‘you said’”", Chosen: marked}}
+	view.Marked = []page.Option{{Value: "yes", Text: view.T("action.only_those_marked_for|Only those marked “For ‘you said’”"), Chosen: marked}}
 	return view, p.listQuotes(c, &view, marked, value)
 }
 
@@ -107,7 +107,7 @@ func (p *Pages) listQuotes(c echo.Context, view *QuotePage, marked bool, value f
 		return err
 	}
 	for _, one := range list.Comments {
-		view.Lines = append(view.Lines, QuoteLine{Key: one.Key, Text: page.Wording(one.Text, one.Language, view.Lang), State: staff.ReviewWords[one.State], Long: len([]rune(one.Text)) > actions.MostQuoted})
+		view.Lines = append(view.Lines, QuoteLine{Key: one.Key, Text: page.Wording(one.Text, one.Language, view.Lang), State: view.T(staff.ReviewWords[one.State]), Long: len([]rune(one.Text)) > actions.MostQuoted})
 	}
 	here := url.Values{"words": {view.Words}, "service": {view.Service}}
 	if marked {
@@ -135,13 +135,13 @@ func (p *Pages) ChooseActionQuote(c echo.Context) error {
 	}
 	ctx, actor := c.Request().Context(), signin.Of(c).Actor
 	revision, _ := strconv.Atoi(c.FormValue("revision"))
-	waits, done := false, "The quote is taken out."
+	waits, done := false, view.T("action.the_quote_is_taken|The quote is taken out.")
 	if c.FormValue("do") == "take-out" {
 		if view.Public {
-			if sure, err := staff.Confirmed(c, takingQuote(view.Number)); !sure {
+			if sure, err := staff.Confirmed(c, takingQuote(view.Page, view.Number)); !sure {
 				return err
 			}
-			done = "The quote is taken out. The public does not read it any more."
+			done = view.T("action.the_quote_is_taken_out|The quote is taken out. The public does not read it any more.")
 		}
 		err = p.Actions.TakeQuote(ctx, actor, view.Number, revision)
 	} else {
@@ -152,14 +152,14 @@ func (p *Pages) ChooseActionQuote(c echo.Context) error {
 		if view.Public {
 			view.Note = staff.NoteOf(c, &view.Problems, true)
 		}
-		if done = "The quote stands in the action."; len(view.Problems) == 0 {
+		if done = view.T("action.the_quote_stands_in|The quote stands in the action."); len(view.Problems) == 0 {
 			waits, err = p.Actions.QuoteComment(ctx, actor, view.Number, revision, k, view.Note.Text)
 		}
 	}
 	if err == nil && len(view.Problems) == 0 {
 		return p.evidenceChosen(c, view.Number, waits, done)
 	}
-	if err != nil && !busy(&view.Problems, err) && !view.refused(err) {
+	if err != nil && !busy(view.Page, &view.Problems, err) && !view.refused(err) {
 		return err
 	}
 	view.Note.Page = view.Page
@@ -170,13 +170,13 @@ func (p *Pages) ChooseActionQuote(c echo.Context) error {
 func (v *QuotePage) refused(err error) bool {
 	switch {
 	case errors.Is(err, actions.ErrLongQuote):
-		v.Problems.Add("quotes", fmt.Sprintf("This comment has more than %d characters. Open it and redact it to the part that is to be quoted.", actions.MostQuoted))
+		v.Problems.Add("quotes", v.T("action.this_comment_has_more|This comment has more than %s characters. Open it and redact it to the part that is to be quoted.", actions.MostQuoted))
 	case errors.Is(err, insight.ErrNotReviewed):
-		v.Problems.Add("quotes", "This comment has not been reviewed, so it cannot be quoted. Ask the consultation team to review it first.")
+		v.Problems.Add("quotes", v.T("action.this_comment_has_not|This comment has not been reviewed, so it cannot be quoted. Ask the consultation team to review it first."))
 	case errors.Is(err, insight.ErrNotCounted):
-		v.Problems.Add("quotes", "This comment is from answers that are left out of the figures, so it cannot be quoted. Choose another one.")
+		v.Problems.Add("quotes", v.T("action.this_comment_is_from|This comment is from answers that are left out of the figures, so it cannot be quoted. Choose another one."))
 	case errors.Is(err, insight.ErrNoComment):
-		v.Problems.Add("quotes", "This comment was taken back by its writer, was withheld, or is over its time. Choose another one.")
+		v.Problems.Add("quotes", v.T("action.this_comment_was_taken|This comment was taken back by its writer, was withheld, or is over its time. Choose another one."))
 	default:
 		return false
 	}
@@ -184,14 +184,14 @@ func (v *QuotePage) refused(err error) bool {
 }
 
 // busy says that somebody else was faster; false for any other error.
-func busy(problems *page.Problems, err error) bool {
+func busy(frame page.Page, problems *page.Problems, err error) bool {
 	switch {
 	case errors.Is(err, actions.ErrStale):
-		problems.Add("", "Somebody else changed this action after you opened this page. Nothing is changed: read the action as it stands now, then choose once more.")
+		problems.Add("", frame.T("action.somebody_else_changed_this_action|Somebody else changed this action after you opened this page. Nothing is changed: read the action as it stands now, then choose once more."))
 	case errors.Is(err, review.ErrWaiting):
-		problems.Add("", "Another change of this action waits for a second person. Have it approved or taken back first.")
+		problems.Add("", frame.T("action.another_change_of_this_action|Another change of this action waits for a second person. Have it approved or taken back first."))
 	case errors.Is(err, actions.ErrNoNote):
-		problems.Add("note-en", "Say what changed and why: the public reads it.")
+		problems.Add("note-en", frame.T("action.say_what_changed_and|Say what changed and why: the public reads it."))
 	default:
 		return false
 	}
@@ -199,8 +199,8 @@ func busy(problems *page.Problems, err error) bool {
 }
 
 // takingQuote asks before a quote is taken away from the public.
-func takingQuote(number int64) staff.Confirmation {
-	return staff.Confirmation{Heading: "Take the quote out?", Button: "Take it out", Keep: fmt.Sprintf("/staff/actions/%d/quote", number),
-		Happens: []string{"The public does not read the quote any more, within a minute. The rest of the item stays.", "It needs no second person, because what says too much must go at once."},
-		Undo:    "Choose the quote again. A second person has to approve it before the public reads it."}
+func takingQuote(frame page.Page, number int64) staff.Confirmation {
+	return staff.Confirmation{Heading: frame.T("action.take_the_quote_out|Take the quote out?"), Button: frame.T("action.take_it_out|Take it out"), Keep: fmt.Sprintf("/staff/actions/%d/quote", number),
+		Happens: []string{frame.T("action.the_public_does_not|The public does not read the quote any more, within a minute. The rest of the item stays."), frame.T("action.it_needs_no_second|It needs no second person, because what says too much must go at once.")},
+		Undo:    frame.T("action.choose_the_quote_again|Choose the quote again. A second person has to approve it before the public reads it.")}
 }

@@ -1,7 +1,6 @@
 package actions
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -65,7 +64,7 @@ func (p *Pages) listTables(c echo.Context, view *FigurePage, value func(string) 
 		view.Pager.Older = figureAt(view.Number, view.Slot.Slot, here)
 	}
 	for _, e := range list {
-		view.Lines = append(view.Lines, ReleaseLine{Title: fmt.Sprintf("Release %d: %s", e.ID, tableName(e.Query, offer)), Period: view.Page.Period(e.From, e.To),
+		view.Lines = append(view.Lines, ReleaseLine{Title: view.T("action.release_2|Release %s: %s", e.ID, tableName(view.Page, e.Query, offer)), Period: view.Page.Period(e.From, e.To),
 			Released: page.Date("en", e.At.In(staff.Organisation(c).Zone())), Href: figureAt(view.Number, view.Slot.Slot, url.Values{"release": {strconv.FormatInt(e.ID, 10)}})})
 	}
 	return nil
@@ -73,7 +72,7 @@ func (p *Pages) listTables(c echo.Context, view *FigurePage, value func(string) 
 
 // figureForm offers what there is in the register.
 func figureForm(p page.Page, kinds []register.Entry, offer analytics.Offer, w register.Wanted, period string) FigureForm {
-	f := FigureForm{Surveys: []page.Option{{Text: "All surveys"}}, Measures: []page.Option{{Text: "All questions"}}, Dimensions: []page.Option{{Text: "Any split"}}, Periods: []page.Option{{Text: "All periods"}}}
+	f := FigureForm{Surveys: []page.Option{{Text: p.T("action.all_surveys|All surveys")}}, Measures: []page.Option{{Text: p.T("action.all_questions|All questions")}}, Dimensions: []page.Option{{Text: p.T("action.any_split|Any split")}}, Periods: []page.Option{{Text: p.T("action.all_periods|All periods")}}}
 	add := func(list *[]page.Option, value, text, chosen string) {
 		if !slices.ContainsFunc(*list, func(o page.Option) bool { return o.Value == value }) {
 			*list = append(*list, page.Option{Value: value, Text: text, Chosen: value == chosen})
@@ -85,7 +84,7 @@ func figureForm(p page.Page, kinds []register.Entry, offer analytics.Offer, w re
 		}
 		add(&f.Measures, e.Query.Measure, measureName(offer, e.Query.Measure), w.Measure)
 		for _, d := range e.Query.By {
-			add(&f.Dimensions, d, page.Capital(splitName(offer, d)), w.Dimension)
+			add(&f.Dimensions, d, page.Capital(splitName(p, offer, d)), w.Dimension)
 		}
 		add(&f.Periods, e.From+" "+e.To, p.Period(e.From, e.To), period)
 	}
@@ -113,25 +112,25 @@ func surveyName(o analytics.Offer, slug string) string {
 }
 
 // splitName is a dimension in words.
-func splitName(o analytics.Offer, id string) string {
-	if name := staff.DimensionName(id); name != id {
+func splitName(frame page.Page, o analytics.Offer, id string) string {
+	if name := staff.DimensionName(frame, id); name != id {
 		return name
 	}
 	return staff.Lower(codeName(o.Dimensions, id))
 }
 
 // tableName says what a released table shows.
-func tableName(a register.Query, o analytics.Offer) string {
+func tableName(frame page.Page, a register.Query, o analytics.Offer) string {
 	var by []string
 	for _, d := range a.By {
-		by = append(by, splitName(o, d))
+		by = append(by, splitName(frame, o, d))
 	}
-	text := strings.TrimRight(measureName(o, a.Measure), "?. ") + ", by " + strings.Join(by, " and ")
+	text := frame.T("action.by_2|%s, by %s", strings.TrimRight(measureName(o, a.Measure), "?. "), strings.Join(by, " and "))
 	if a.Subtotals {
-		text += ", with subtotals"
+		text += frame.T("action.with_subtotals|, with subtotals")
 	}
 	if a.Rounded {
-		text += ", rounded"
+		text += frame.T("action.rounded|, rounded")
 	}
 	return text
 }

@@ -1,7 +1,6 @@
 package actions
 
 import (
-	"fmt"
 	"slices"
 
 	"yousaid/analytics/actions"
@@ -15,17 +14,17 @@ func waitingOfAction(w staff.WaitingChange, a actions.Action) (staff.WaitingChan
 		return w, err
 	}
 	if p.Texts != nil {
-		w.CompareTexts("You said", a.Texts.YouSaid, p.Texts.YouSaid)
-		w.CompareTexts("What we did", a.Texts.WeDid, p.Texts.WeDid)
-		w.CompareTexts("What will be there to see", a.Texts.Deliverable, p.Texts.Deliverable)
-		w.CompareTexts("Note that the public reads", nil, p.Note)
+		w.CompareTexts(w.T("action.you_said|You said"), a.Texts.YouSaid, p.Texts.YouSaid)
+		w.CompareTexts(w.T("action.what_we_did|What we did"), a.Texts.WeDid, p.Texts.WeDid)
+		w.CompareTexts(w.T("action.what_will_be_there_to|What will be there to see"), a.Texts.Deliverable, p.Texts.Deliverable)
+		w.CompareTexts(w.T("staff.note_that_the_public|Note that the public reads"), nil, p.Note)
 		return w, nil
 	}
 	if p.Part != "" {
 		return comparedEvidence(w, a, *p), nil
 	}
-	w.Compare("Target date", staff.DayInWords(a.Target), staff.DayInWords(p.Target))
-	w.Compare("Done on", staff.DayInWords(a.Completed), staff.DayInWords(p.Completed))
+	w.Compare(w.T("action.target|Target date"), staff.DayInWords(a.Target), staff.DayInWords(p.Target))
+	w.Compare(w.T("action.done_on|Done on"), staff.DayInWords(a.Completed), staff.DayInWords(p.Completed))
 	return w, nil
 }
 
@@ -35,22 +34,22 @@ func comparedEvidence(w staff.WaitingChange, a actions.Action, p actions.Proposa
 		if f == nil {
 			return ""
 		}
-		return fmt.Sprintf("%s. Source: release %d", w.Page.FigureInWords(*f), f.Release)
+		return w.T("action.source_release|%s. Source: release %s", w.Page.FigureInWords(*f), f.Release)
 	}
 	words := func(q *actions.Quote) string {
 		switch {
 		case q == nil:
 			return ""
 		case q.Text == "":
-			return "a quote whose comment is gone"
+			return w.T("action.a_quote_whose_comment|a quote whose comment is gone")
 		}
 		return q.Text
 	}
 	if slot := actions.Slot(p.Part); slices.Contains(actions.Slots, slot) {
-		w.Show(slotWords[slot], figure(a.At(slot)), figure(p.Figure))
+		w.Show(w.T(slotWords[slot]), figure(a.At(slot)), figure(p.Figure))
 	} else {
-		w.Show("Quote", words(a.Quote), words(a.Proposed))
+		w.Show(w.T("action.quote_2|Quote"), words(a.Quote), words(a.Proposed))
 	}
-	w.CompareTexts("Note that the public reads", nil, p.Note)
+	w.CompareTexts(w.T("staff.note_that_the_public|Note that the public reads"), nil, p.Note)
 	return w
 }

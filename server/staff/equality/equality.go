@@ -59,13 +59,13 @@ func (p *Pages) Equality(c echo.Context) error {
 	}
 	f := view.Filters
 	view.Period, view.Suppression = a.Of().Period(), staff.SuppressionOf(a)
-	view.Block = staff.Block{ID: "equality", Heading: a.Of().Title(), Table: staff.ProtectedTable(a), Chart: staff.ChartOf(view.Page, "chart-equality", a)}
+	view.Block = staff.Block{ID: "equality", Heading: a.Of().Title(), Table: staff.ProtectedTable(view.Page, a), Chart: staff.ChartOf(view.Page, "chart-equality", a)}
 	address := f.Values().Encode()
 	view.Block.CSV, view.Block.XLSX = "/staff/equality/table.csv?"+address, "/staff/equality/table.xlsx?"+address
-	view.Gaps = gapView(a)
-	view.Words = assessment(a)
+	view.Gaps = gapView(view.Page, a)
+	view.Words = assessment(view.Page, a)
 	if view.Suppression.Hidden > 0 || view.Suppression.Bare > 0 {
-		view.Coarser = coarser(f, offer)
+		view.Coarser = coarser(view.Page, f, offer)
 	}
 	if len(f.Channels)+len(f.Services)+len(f.Points) == 0 && !view.Suppression.All && permission.Holds(signin.Of(c).Actor, permission.ReleaseEquality) {
 		view.Release, view.Plan = "/staff/equality/release?"+address, "/staff/equality/plan?"+address
@@ -78,28 +78,28 @@ func (p *Pages) equalityPage(c echo.Context, f staff.Filters) (EqualityPage, ana
 	if err != nil {
 		return EqualityPage{}, offer, err
 	}
-	changed := f.Complete(offer)
+	changed := f.Complete(page.New(c), offer)
 	view := EqualityPage{Page: page.New(c), Filters: f, Changed: changed, Asked: f.By != "", Surveys: len(offer.Surveys) > 0}
 	view.NoneAsks = view.Surveys && len(offer.Characteristics) == 0
 	from, to := closedMonths(p.Now().In(staff.Organisation(c).Zone()))
 	view.Form = EqualityForm{
-		Surveys: staff.SurveyOptions(offer), Measures: staff.Options("", keep(offer.Measures, f.Measure), f.Measure),
-		By: staff.Options("Choose a characteristic", keep(offer.Characteristics, f.By), f.By), And: staff.Options("Nothing else", keep(seconds(offer), f.And), f.And),
-		Subtotals: []page.Option{{Value: "yes", Text: "With subtotals", Hint: "Broader groups beside the groups, months by quarter, services by directorate", Chosen: f.Subtotals}},
-		From:      staff.Options("The beginning", keep(from, f.From), f.From), To: staff.Options("The last month that is over", keep(to, f.To), f.To),
-		Channels: staff.Options("All channels", offer.Channels, f.Channels...), Services: staff.Options("All services", offer.Services, f.Services...),
+		Surveys: staff.SurveyOptions(view.Page, offer), Measures: staff.Options("", keep(offer.Measures, f.Measure), f.Measure),
+		By: staff.Options(view.T("equality.choose_a_characteristic|Choose a characteristic"), keep(offer.Characteristics, f.By), f.By), And: staff.Options(view.T("staff.nothing_else|Nothing else"), keep(seconds(view.Page, offer), f.And), f.And),
+		Subtotals: []page.Option{{Value: "yes", Text: view.T("equality.with_subtotals|With subtotals"), Hint: view.T("equality.broader_groups_beside_the|Broader groups beside the groups, months by quarter, services by directorate"), Chosen: f.Subtotals}},
+		From:      staff.Options(view.T("equality.the_beginning|The beginning"), keep(from, f.From), f.From), To: staff.Options(view.T("equality.the_last_month_that|The last month that is over"), keep(to, f.To), f.To),
+		Channels: staff.Options(view.T("staff.all_channels|All channels"), offer.Channels, f.Channels...), Services: staff.Options(view.T("staff.all_services|All services"), offer.Services, f.Services...),
 	}
 	if len(offer.Points)+len(f.Points) > 0 {
-		view.Form.Points = staff.Options("All access points", offer.Points, f.Points...)
+		view.Form.Points = staff.Options(view.T("staff.all_access_points|All access points"), offer.Points, f.Points...)
 	}
 	return view, offer, nil
 }
 
 // seconds are what a characteristic may be crossed with.
-func seconds(o analytics.Offer) []figures.Code {
-	fixed := []figures.Code{{Code: "channel", Label: "Channel"}, {Code: "service", Label: "Service"}}
+func seconds(frame page.Page, o analytics.Offer) []figures.Code {
+	fixed := []figures.Code{{Code: "channel", Label: frame.T("staff.channel|Channel")}, {Code: "service", Label: frame.T("staff.service|Service")}}
 	if len(o.Points) > 0 {
-		fixed = append(fixed, figures.Code{Code: "access_point", Label: "Access point"})
+		fixed = append(fixed, figures.Code{Code: "access_point", Label: frame.T("equality.access_point|Access point")})
 	}
 	return append(fixed, o.Characteristics...)
 }
@@ -113,23 +113,23 @@ func keep(list []figures.Code, chosen string) []figures.Code {
 }
 
 // equalityQuery is the question of the workspace: one or two dimensions, of which the first is a characteristic.
-func equalityQuery(f staff.Filters, offer analytics.Offer) (figures.Query, error) {
+func equalityQuery(frame page.Page, f staff.Filters, offer analytics.Offer) (figures.Query, error) {
 	var problems page.Problems
-	q := f.Query(&problems, f.By, f.And)
+	q := f.Query(frame, &problems, f.By, f.And)
 	switch {
 	case len(problems) > 0:
 		return q, analytics.Refusal{Sentence: problems.Error()}
 	case !staff.HasCode(offer.Characteristics, f.By):
-		return q, analytics.Refusal{Sentence: "Choose one of the characteristics that the survey asks about."}
-	case f.And != "" && !staff.HasCode(seconds(offer), f.And):
-		return q, analytics.Refusal{Sentence: "A characteristic can be crossed with another one, with the channel, the service or the access point. Choose one of these."}
+		return q, analytics.Refusal{Sentence: frame.T("equality.choose_one_of_the|Choose one of the characteristics that the survey asks about.")}
+	case f.And != "" && !staff.HasCode(seconds(frame, offer), f.And):
+		return q, analytics.Refusal{Sentence: frame.T("equality.a_characteristic_can_be|A characteristic can be crossed with another one, with the channel, the service or the access point. Choose one of these.")}
 	}
 	return q, nil
 }
 
 // ask insists on a protected table: a split that needs no protection is not this page's business.
 func (p *Pages) ask(c echo.Context, f staff.Filters, offer analytics.Offer) (analytics.Protected, error) {
-	q, err := equalityQuery(f, offer)
+	q, err := equalityQuery(page.New(c), f, offer)
 	if err != nil {
 		return analytics.Protected{}, err
 	}
@@ -139,7 +139,7 @@ func (p *Pages) ask(c echo.Context, f staff.Filters, offer analytics.Offer) (ana
 	}
 	protected, ok := a.(analytics.Protected)
 	if !ok {
-		return analytics.Protected{}, analytics.Refusal{Sentence: "Choose one of the characteristics that the survey asks about."}
+		return analytics.Protected{}, analytics.Refusal{Sentence: page.T(c, "equality.choose_one_of_the|Choose one of the characteristics that the survey asks about.")}
 	}
 	return protected, nil
 }

@@ -28,7 +28,7 @@ func TestACrossedTable(t *testing.T) {
 	a.Measure.HasShare = true
 	a.Dimensions = []figures.Dimension{{ID: "sex", Label: "Sex", Codes: []figures.Code{{Code: "f", Label: "Female"}, {Code: "m", Label: "Male"}, {Code: ""}}},
 		{ID: "channel", Label: "Channel", Codes: []figures.Code{{Code: "web", Label: "Website"}, {Code: "kiosk", Label: "Kiosk"}}}}
-	table := staff.ProtectedTable(a)
+	table := staff.ProtectedTable(page.Page{}, a)
 	var lines []string
 	for _, row := range table.Rows {
 		var line []string
@@ -53,7 +53,7 @@ func TestACrossedTable(t *testing.T) {
 			t.Errorf("a small group is shown:\n%s", got)
 		}
 	}
-	words := assessment(a)
+	words := assessment(page.Page{}, a)
 	for _, part := range []string{"Which groups differ", "Section 149 of the Equality Act 2010", "not weighted"} {
 		if !strings.Contains(words, part) {
 			t.Errorf("%q is not in\n%s", part, words)
@@ -89,7 +89,7 @@ func TestPointsHaveTheirSign(t *testing.T) {
 		{Low: 0.01, High: 0.1, Clear: true, Higher: true}:      "Higher: significant at 0.05 level",
 		{Low: -0.1, High: -0.1, Clear: true, Unreliable: true}: "Lower: significant at 0.05 level; low reliability [u]",
 	} {
-		if got := called(g); got != want {
+		if got := called(page.Page{}, g); got != want {
 			t.Errorf("%+v is called %q, not %q", g, got, want)
 		}
 	}

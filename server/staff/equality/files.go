@@ -4,6 +4,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
 )
@@ -20,8 +21,8 @@ func (p *Pages) equality(c echo.Context, format string) error {
 	if err != nil {
 		return err
 	}
-	if changed := f.Complete(offer); changed != "" {
-		return analytics.Refusal{Sentence: staff.NotAskedHere}
+	if changed := f.Complete(page.New(c), offer); changed != "" {
+		return analytics.Refusal{Sentence: page.T(c, staff.NotAskedHere)}
 	}
 	a, err := p.ask(c, f, offer)
 	if err != nil {

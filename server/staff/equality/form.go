@@ -42,34 +42,34 @@ func faultOf(f staff.Filters, sentence string) string {
 }
 
 // coarser is how to ask so that less is hidden: broader groups, one dimension, a longer period. Each link changes one thing.
-func coarser(f staff.Filters, offer analytics.Offer) (links []page.Link) {
+func coarser(frame page.Page, f staff.Filters, offer analytics.Offer) (links []page.Link) {
 	add := func(text string, to staff.Filters) {
 		links = append(links, page.Link{Text: text, Href: "/staff/equality?" + to.Values().Encode() + "#table"})
 	}
 	if staff.HasCode(offer.Characteristics, f.By+"_group") && f.And != f.By+"_group" {
 		to := f
 		to.By += "_group"
-		add("Use the broader groups of the characteristic", to)
+		add(frame.T("equality.use_the_broader_groups|Use the broader groups of the characteristic"), to)
 	}
 	if f.And != "" && staff.HasCode(offer.Characteristics, f.And+"_group") && f.By != f.And+"_group" {
 		to := f
 		to.And += "_group"
-		add("Use the broader groups of the second split", to)
+		add(frame.T("equality.use_the_broader_groups_of|Use the broader groups of the second split"), to)
 	}
 	if f.From != "" || f.To != "" {
 		to := f
 		to.From, to.To = "", ""
-		add("Take all months that are over", to)
+		add(frame.T("equality.take_all_months_that|Take all months that are over"), to)
 	}
 	if f.And != "" {
 		to := f
 		to.And = ""
-		add("Take the second split away", to)
+		add(frame.T("equality.take_the_second_split|Take the second split away"), to)
 	}
 	if len(f.Channels)+len(f.Services)+len(f.Points) > 0 {
 		to := f
 		to.Channels, to.Services, to.Points = nil, nil, nil
-		add("Take the filter away", to)
+		add(frame.T("equality.take_the_filter_away|Take the filter away"), to)
 	}
 	return links
 }

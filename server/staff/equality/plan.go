@@ -44,10 +44,15 @@ type PlanLine struct {
 	End         string
 }
 
-var cadences = []struct {
+func cadences(frame page.Page) []struct {
 	code plans.Cadence
 	text string
-}{{plans.Quarterly, "Every quarter"}, {plans.Monthly, "Every month"}, {plans.Yearly, "Every year"}}
+} {
+	return []struct {
+		code plans.Cadence
+		text string
+	}{{plans.Quarterly, frame.T("equality.every_quarter|Every quarter")}, {plans.Monthly, frame.T("equality.every_month|Every month")}, {plans.Yearly, frame.T("equality.every_year|Every year")}}
+}
 
 // EqualityPlan lists the plans and offers to add one; with ?end it asks before it ends one.
 func (p *Pages) EqualityPlan(c echo.Context) error {
@@ -82,7 +87,7 @@ func (p *Pages) ChangePlans(c echo.Context) error {
 		if err := p.Plans.End(ctx, actor, id); err != nil {
 			return err
 		}
-		page.Flash(c, "The plan is ended. What was released by it stays in the register.")
+		page.Flash(c, page.T(c, "equality.the_plan_is_ended|The plan is ended. What was released by it stays in the register."))
 		return c.Redirect(http.StatusSeeOther, "/staff/equality/plan")
 	case "add":
 	default:
@@ -98,43 +103,43 @@ func (p *Pages) ChangePlans(c echo.Context) error {
 	}
 	survey, err := p.Surveys.BySlug(ctx, actor.Org, staff.PlainText(sent.Get("survey")))
 	if err != nil || survey.Slug != view.Survey { // the questions of another survey were offered
-		view.Problems.Add("survey", "Choose one published survey.")
+		view.Problems.Add("survey", view.T("equality.choose_one_published_survey|Choose one published survey."))
 	}
 	plan.Survey = survey.ID
 	if asked := staff.PlainText(sent.Get("measure")); !staff.HasCode(offer.Measures, f.Measure) || asked != "" && asked != f.Measure {
-		view.Problems.Add("measure", "Choose a question of the survey.")
+		view.Problems.Add("measure", view.T("equality.choose_a_question_of|Choose a question of the survey."))
 	}
 	if !staff.HasCode(offer.Characteristics, f.By) {
-		view.Problems.Add("by", "Choose one of the characteristics that the survey asks about.")
+		view.Problems.Add("by", view.T("equality.choose_one_of_the|Choose one of the characteristics that the survey asks about."))
 	}
-	if f.And != "" && (f.And == f.By || !staff.HasCode(seconds(offer), f.And)) {
-		view.Problems.Add("and", "Choose another characteristic, the channel, the service, the access point, or nothing else.")
+	if f.And != "" && (f.And == f.By || !staff.HasCode(seconds(view.Page, offer), f.And)) {
+		view.Problems.Add("and", view.T("equality.choose_another_characteristic_the|Choose another characteristic, the channel, the service, the access point, or nothing else."))
 	}
-	if !known(plan.Cadence) {
-		view.Problems.Add("cadence", "Choose how often the table leaves.")
+	if !known(view.Page, plan.Cadence) {
+		view.Problems.Add("cadence", view.T("equality.choose_how_often_the|Choose how often the table leaves."))
 	} else if plan.Standing && plan.Cadence != plans.Quarterly {
-		view.Problems.Add("standing", "The report is made every quarter. Let the table leave every quarter, or leave it out of the report.")
+		view.Problems.Add("standing", view.T("equality.the_report_is_made|The report is made every quarter. Let the table leave every quarter, or leave it out of the report."))
 	}
 	if len(view.Problems) == 0 {
 		_, err := p.Plans.Add(ctx, actor, plan)
 		if err == nil {
-			page.Flash(c, "The table is planned. What is due stands below it.")
+			page.Flash(c, view.T("equality.the_table_is_planned|The table is planned. What is due stands below it."))
 			return c.Redirect(http.StatusSeeOther, "/staff/equality/plan")
 		}
 		if errors.Is(err, releases.ErrNotAsked) {
-			view.Problems.Add("measure", "Choose a question of this survey that has one answer from a list: only those can be released.")
+			view.Problems.Add("measure", view.T("equality.choose_a_question_of_this|Choose a question of this survey that has one answer from a list: only those can be released."))
 			return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_plan", view)
 		}
 		if !errors.Is(err, plans.ErrPlanExists) {
 			return err
 		}
-		view.Problems.Add("by", "This table is planned already, as often. Choose another one.")
+		view.Problems.Add("by", view.T("equality.this_table_is_planned|This table is planned already, as often. Choose another one."))
 	}
 	return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_plan", view)
 }
 
-func known(c plans.Cadence) bool {
-	for _, one := range cadences {
+func known(frame page.Page, c plans.Cadence) bool {
+	for _, one := range cadences(frame) {
 		if one.code == c {
 			return true
 		}
@@ -163,10 +168,10 @@ func (p *Pages) planned(c echo.Context, from url.Values) (EqualityPlanPage, staf
 	if view.Cadence == "" {
 		view.Cadence = string(plans.Quarterly)
 	}
-	for _, one := range cadences {
+	for _, one := range cadences(view.Page) {
 		view.Cadents = append(view.Cadents, page.Option{Value: string(one.code), Text: one.text})
 	}
-	view.Report = []page.Option{{Value: "yes", Text: "Show it in the quarterly equality report", Chosen: from.Get("standing") != "" || from.Get("do") == ""}}
+	view.Report = []page.Option{{Value: "yes", Text: view.T("equality.show_it_in_the|Show it in the quarterly equality report"), Chosen: from.Get("standing") != "" || from.Get("do") == ""}}
 	view.Plans, err = p.planLines(c, view.Page)
 	return view, work.Filters, offer, err
 }
@@ -191,21 +196,21 @@ func (p *Pages) planLines(c echo.Context, frame page.Page) ([]PlanLine, error) {
 				return nil, err
 			}
 		}
-		title, table := planName(plan, names[plan.SurveySlug])
-		line := PlanLine{ID: plan.ID, What: title + ": " + table, InReport: plan.Standing, By: fmt.Sprintf("Declared by %s on %s", plan.CreatedBy, page.Date("en", plan.CreatedAt.In(org.Zone()))),
+		title, table := planName(frame, plan, names[plan.SurveySlug])
+		line := PlanLine{ID: plan.ID, What: title + ": " + table, InReport: plan.Standing, By: frame.T("equality.declared_by_on|Declared by %s on %s", plan.CreatedBy, page.Date("en", plan.CreatedAt.In(org.Zone()))),
 			End: fmt.Sprintf("/staff/equality/plan?end=%d", plan.ID)}
-		for _, one := range cadences {
+		for _, one := range cadences(frame) {
 			if one.code == plan.Cadence {
 				line.Often = one.text
 			}
 		}
-		line.Table = page.Table{Caption: line.What, Columns: []page.Column{{Text: "Period"}, {Text: "Due"}, {Text: "State"}}}
+		line.Table = page.Table{Caption: line.What, Columns: []page.Column{{Text: frame.T("equality.period|Period")}, {Text: frame.T("equality.due|Due")}, {Text: frame.T("equality.state|State")}}}
 		for _, period := range plan.Over(now, 8) {
-			state := page.Cell{Text: "Due", Href: releaseAddress(plan, period)}
+			state := page.Cell{Text: frame.T("equality.due|Due"), Href: releaseAddress(plan, period)}
 			if id := found[i][period.Key()]; id != 0 {
-				state = page.Cell{Text: fmt.Sprintf("Released as number %d", id), Href: fmt.Sprintf("/staff/releases/%d", id)}
+				state = page.Cell{Text: frame.T("equality.released_as_number|Released as number %s", id), Href: fmt.Sprintf("/staff/releases/%d", id)}
 			} else if line.Due++; period.Due < today {
-				state.Text = "Late"
+				state.Text = frame.T("equality.late|Late")
 				line.Late++
 			}
 			line.Table.Rows = append(line.Table.Rows, []page.Cell{{Text: frame.Period(period.From, period.To), Head: true}, {Text: staff.DayInWords(period.Due)}, state})
@@ -216,7 +221,7 @@ func (p *Pages) planLines(c echo.Context, frame page.Page) ([]PlanLine, error) {
 }
 
 // planName says what a plan lets out, in the words of the survey: the survey, and the table.
-func planName(plan plans.Plan, offer analytics.Offer) (title, table string) {
+func planName(frame page.Page, plan plans.Plan, offer analytics.Offer) (title, table string) {
 	name := func(list []figures.Code, code string) string {
 		for _, c := range list {
 			if c.Code == code {
@@ -233,11 +238,11 @@ func planName(plan plans.Plan, offer analytics.Offer) (title, table string) {
 	}
 	var by []string
 	for _, d := range plan.By {
-		by = append(by, staff.Lower(name(seconds(offer), d)))
+		by = append(by, staff.Lower(name(seconds(frame, offer), d)))
 	}
-	table = fmt.Sprintf("“%s” by %s", name(offer.Measures, plan.Measure), strings.Join(by, " and "))
+	table = frame.T("equality.by|“%s” by %s", name(offer.Measures, plan.Measure), strings.Join(by, " and "))
 	if plan.Subtotals {
-		table += ", with subtotals"
+		table += frame.T("equality.with_subtotals_2|, with subtotals")
 	}
 	return title, table
 }

@@ -64,7 +64,7 @@ func (p *Pages) ReleaseEquality(c echo.Context) error {
 		return err
 	}
 	if view.Shown && sent.Get("seen") != view.Seen {
-		view.Problems.Add("release", "The figures have changed since you looked at them. Look at them again below, then release them.")
+		view.Problems.Add("release", view.T("equality.the_figures_have_changed|The figures have changed since you looked at them. Look at them again below, then release them."))
 	}
 	if len(view.Problems) > 0 {
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_release", view)
@@ -79,7 +79,7 @@ func (p *Pages) ReleaseEquality(c echo.Context) error {
 		return err
 	}
 	released := a.(analytics.Protected) // the public gets nothing else
-	page.Flash(c, fmt.Sprintf("The table is released. It is number %d of the register.", released.Release))
+	page.Flash(c, view.T("equality.the_table_is_released|The table is released. It is number %s of the register.", released.Release))
 	return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/releases/%d", released.Release))
 }
 
@@ -90,7 +90,7 @@ func (p *Pages) leftAlready(c echo.Context, f staff.Filters, seen string) (int64
 		asked.By = append(asked.By, f.And)
 	}
 	var problems page.Problems
-	if q := f.Query(&problems); len(problems) > 0 || q.From.IsZero() || q.To.IsZero() || seen == "" {
+	if q := f.Query(page.New(c), &problems); len(problems) > 0 || q.From.IsZero() || q.To.IsZero() || seen == "" {
 		return 0, nil // the form has the days that were shown
 	}
 	ids, err := p.Register.Same(c.Request().Context(), signin.Of(c).Actor.Org, asked, f.From, f.To)
@@ -121,11 +121,11 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 	if err != nil {
 		return view, figures.Query{}, err
 	}
-	if changed := f.Complete(offer); changed != "" {
-		view.refuse(analytics.Refusal{Sentence: staff.NotAskedHere})
+	if changed := f.Complete(view.Page, offer); changed != "" {
+		view.refuse(analytics.Refusal{Sentence: view.T(staff.NotAskedHere)})
 		return view, figures.Query{}, nil
 	}
-	q, err := equalityQuery(f, offer)
+	q, err := equalityQuery(view.Page, f, offer)
 	var a analytics.Protected
 	if err == nil {
 		a, err = p.Analytics.Preview(c.Request().Context(), signin.Of(c).Actor, q)
@@ -149,10 +149,10 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 	}
 	slices.SortFunc(view.Fields, func(a, b Hidden) int { return strings.Compare(a.Name, b.Name) })
 	if view.Suppression = staff.SuppressionOf(a); view.Suppression.All {
-		view.refuse(analytics.Refusal{Sentence: "Nothing of this table can be shown, so there is nothing to release. Ask for broader groups or a longer period."})
+		view.refuse(analytics.Refusal{Sentence: view.T("equality.nothing_of_this_table|Nothing of this table can be shown, so there is nothing to release. Ask for broader groups or a longer period.")})
 		return view, q, nil
 	}
-	view.Shown, view.Title, view.Period, view.Table, view.Lattices = true, a.Of().Title(), a.Of().Period(), staff.ProtectedTable(a), a.Lattices()
+	view.Shown, view.Title, view.Period, view.Table, view.Lattices = true, a.Of().Title(), a.Of().Period(), staff.ProtectedTable(view.Page, a), a.Lattices()
 	return view, q, nil
 }
 
@@ -160,7 +160,7 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 func (v *EqualityReleasePage) refuse(r analytics.Refusal) {
 	v.Problems.Add("release", r.Sentence)
 	if len(r.Beside) > 0 {
-		v.Earlier = page.Link{Text: fmt.Sprintf("Open release %d", r.Beside[0]), Href: fmt.Sprintf("/staff/releases/%d", r.Beside[0])}
+		v.Earlier = page.Link{Text: v.T("equality.open_release|Open release %s", r.Beside[0]), Href: fmt.Sprintf("/staff/releases/%d", r.Beside[0])}
 	}
 }
 

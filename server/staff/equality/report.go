@@ -69,13 +69,13 @@ func (p *Pages) EqualityReportXLSX(c echo.Context) error {
 		}
 		answers, remarks = append(answers, s.answer), append(remarks, s.remarked)
 		if s.Number != 0 && c.Request().Method == http.MethodGet {
-			if err := p.Register.Noted(c.Request().Context(), signin.Of(c).Actor, s.Number, "release.downloaded", map[string]string{"format": "xlsx, in the report of " + view.Quarter}); err != nil {
+			if err := p.Register.Noted(c.Request().Context(), signin.Of(c).Actor, s.Number, "release.downloaded", map[string]string{"format": view.T("equality.xlsx_in_the_report|xlsx, in the report of %s", view.Quarter)}); err != nil {
 				return err
 			}
 		}
 	}
 	if len(answers) == 0 {
-		return analytics.Refusal{Sentence: "There is no table in this report. Choose a quarter that is over, and plan tables for the survey."}
+		return analytics.Refusal{Sentence: view.T("equality.there_is_no_table|There is no table in this report. Choose a quarter that is over, and plan tables for the survey.")}
 	}
 	return staff.SendBook(c, analytics.Report(view.Title, answers, remarks, "", p.Now()), "equality-report-"+view.Survey+"-"+view.Quarter, "xlsx")
 }
@@ -94,7 +94,7 @@ func (p *Pages) ReleaseReport(c echo.Context) error {
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_report", view)
 	}
 	if view.Due > 0 && sent.Get("seen") != view.Seen {
-		view.Problems.Add("due", "The tables have changed since you looked at them. Look at them again, then release them.")
+		view.Problems.Add("due", view.T("equality.the_tables_have_changed|The tables have changed since you looked at them. Look at them again, then release them."))
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_report", view)
 	}
 	quarter, _ := plans.ParseQuarter(view.Quarter)
@@ -127,7 +127,7 @@ func (p *Pages) ReleaseReport(c echo.Context) error {
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_report", view)
 	}
 	if left == 0 {
-		page.Flash(c, "Nothing was due: every table that can leave has left.")
+		page.Flash(c, view.T("equality.nothing_was_due_every|Nothing was due: every table that can leave has left."))
 	} else {
 		page.Flash(c, page.New(c).Plural("equality.left|%s table is released.|%s tables are released.", left, left))
 	}
@@ -181,16 +181,16 @@ func (p *Pages) reportPage(c echo.Context, from url.Values) (EqualityReportPage,
 	quarter, ok := plans.ParseQuarter(view.Quarter)
 	switch {
 	case title == "":
-		view.Problems.Add("survey", "Choose a published survey.")
+		view.Problems.Add("survey", view.T("equality.choose_a_published_survey|Choose a published survey."))
 	case !ok:
-		view.Problems.Add("quarter", "Choose a quarter.")
+		view.Problems.Add("quarter", view.T("equality.choose_a_quarter|Choose a quarter."))
 	case !quarter.IsOver(now.Format("2006-01-02")):
-		view.Problems.Add("quarter", fmt.Sprintf("%s is not over yet. Choose a quarter that is.", quarter.Words()))
+		view.Problems.Add("quarter", view.T("equality.is_not_over_yet|%s is not over yet. Choose a quarter that is.", quarter.Words()))
 	}
 	if len(view.Problems) > 0 {
 		return view, nil
 	}
-	view.Shown, view.Title, view.Period = true, "Quarterly equality report: "+title, quarter.Words()
+	view.Shown, view.Title, view.Period = true, view.T("equality.quarterly_equality_report|Quarterly equality report: %s", title), quarter.Words()
 	if offer, err = p.Analytics.Offer(ctx, actor, []string{view.Survey}); err != nil {
 		return view, err
 	}
@@ -208,7 +208,7 @@ func (p *Pages) sections(c echo.Context, view *EqualityReportPage, planned []pla
 		if !plan.Standing || plan.SurveySlug != view.Survey {
 			continue
 		}
-		_, heading := planName(plan, offer)
+		_, heading := planName(view.Page, plan, offer)
 		s := ReportSection{ID: fmt.Sprintf("plan-%d", plan.ID), Heading: heading, Number: found[i][quarter.Period().Key()], Lead: releaseAddress(plan, quarter.Period()), plan: plan}
 		if s.Number != 0 {
 			r, err := p.Analytics.Released(ctx, actor, s.Number)
@@ -216,7 +216,7 @@ func (p *Pages) sections(c echo.Context, view *EqualityReportPage, planned []pla
 				return err
 			}
 			s.answer, s.Release, s.On = r, fmt.Sprintf("/staff/releases/%d", r.ID), page.Date("en", r.At.In(org.Zone()))
-			s.remarked = fmt.Sprintf("Released on %s.", s.On)
+			s.remarked = view.T("equality.released_on|Released on %s.", s.On)
 		} else {
 			a, err := p.Analytics.Preview(ctx, actor, planQuery(plan, quarter.Period())) // as it would leave: beside what is out already other cells may be hidden
 			if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
@@ -225,7 +225,7 @@ func (p *Pages) sections(c echo.Context, view *EqualityReportPage, planned []pla
 				return err
 			} else {
 				s.answer = a
-				s.remarked = "Not released: for use inside the council only."
+				s.remarked = view.T("equality.not_released_for_use|Not released: for use inside the council only.")
 				seen, err := digest(a)
 				if err != nil {
 					return err
@@ -237,7 +237,7 @@ func (p *Pages) sections(c echo.Context, view *EqualityReportPage, planned []pla
 			}
 		}
 		if s.answer != nil {
-			s.Table, s.Suppression = staff.ProtectedTable(s.answer), staff.SuppressionOf(s.answer)
+			s.Table, s.Suppression = staff.ProtectedTable(view.Page, s.answer), staff.SuppressionOf(s.answer)
 			view.XLSX = "/staff/equality/report.xlsx?" + url.Values{"survey": {view.Survey}, "quarter": {view.Quarter}}.Encode()
 		}
 		view.Sections = append(view.Sections, s)

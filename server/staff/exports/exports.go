@@ -51,16 +51,16 @@ type ExportLine struct {
 	DeleteForm string
 }
 
-var exportStates = map[string]string{"waiting": "Waiting", "running": "Being made", "finished": "Ready", "failed": "Failed", "expired": "Its time is over"}
+var exportStates = map[string]string{"waiting": "export.waiting|Waiting", "running": "export.being_made|Being made", "finished": "export.ready|Ready", "failed": "export.failed|Failed", "expired": "export.its_time_is_over|Its time is over"}
 
 func (p *Pages) exportsPage(c echo.Context) (ExportsPage, error) {
 	ctx, org := c.Request().Context(), staff.Organisation(c)
-	view := ExportsPage{Page: page.New(c), Format: "xlsx", Formats: []page.Option{{Value: "xlsx", Text: "Excel workbook (XLSX)"}, {Value: "csv", Text: "CSV"}}, Comments: []page.Option{{Value: "yes", Text: "With comments, as they are shown"}}}
+	view := ExportsPage{Page: page.New(c), Format: "xlsx", Formats: []page.Option{{Value: "xlsx", Text: page.T(c, "export.excel_workbook_xlsx|Excel workbook (XLSX)")}, {Value: "csv", Text: "CSV"}}, Comments: []page.Option{{Value: "yes", Text: page.T(c, "export.with_comments_as_they|With comments, as they are shown")}}}
 	published, err := p.Analytics.Published(ctx, org.ID)
 	if err != nil {
 		return view, err
 	}
-	view.Surveys = []page.Option{{Text: "Choose a survey"}}
+	view.Surveys = []page.Option{{Text: view.T("export.choose_a_survey|Choose a survey")}}
 	for _, s := range published {
 		view.Surveys = append(view.Surveys, page.Option{Value: s.Slug, Text: fmt.Sprintf("%s (%s)", s.Title, s.Slug)})
 	}
@@ -69,30 +69,30 @@ func (p *Pages) exportsPage(c echo.Context) (ExportsPage, error) {
 		return view, err
 	}
 	for _, e := range list {
-		view.Exports = append(view.Exports, exportLine(e, org.Zone(), p.Now()))
+		view.Exports = append(view.Exports, exportLine(view.Page, e, org.Zone(), p.Now()))
 		view.Busy = view.Busy || e.State == "waiting" || e.State == "running"
 	}
 	return view, nil
 }
 
-func exportLine(e exporting.Export, zone *time.Location, now time.Time) ExportLine {
-	l := ExportLine{ID: e.ID, By: e.By, At: e.At.In(zone).Format("2 January 2006 15:04"), State: exportStates[e.State], Done: page.Number(int(e.Rows)), All: page.Number(int(e.All)), Count: int(max(e.Rows, e.All)), Running: e.State == "running",
+func exportLine(frame page.Page, e exporting.Export, zone *time.Location, now time.Time) ExportLine {
+	l := ExportLine{ID: e.ID, By: e.By, At: e.At.In(zone).Format("2 January 2006 15:04"), State: frame.T(exportStates[e.State]), Done: page.Number(int(e.Rows)), All: page.Number(int(e.All)), Count: int(max(e.Rows, e.All)), Running: e.State == "running",
 		Problem: e.Problem, SHA256: e.SHA256, DeleteForm: fmt.Sprintf("/staff/exports/%d/delete", e.ID)}
 	l.What = e.Slug + ", " + strings.ToUpper(e.Format)
 	if e.From != "" || e.To != "" {
 		l.What += ", " + strings.TrimSpace(staff.DayInWords(e.From)+" to "+staff.DayInWords(e.To))
 	}
 	if e.Comments {
-		l.What += ", with comments"
+		l.What += frame.T("export.with_comments|, with comments")
 	}
 	if e.All > 0 {
 		l.Percent = int(100 * e.Rows / e.All)
 	}
 	if e.State == "finished" && e.Expires != nil && now.Before(*e.Expires) {
 		l.File, l.Until = fmt.Sprintf("/staff/exports/%d/file", e.ID), e.Expires.In(zone).Format("2 January 2006 15:04")
-		l.Size = fmt.Sprintf("%.1f MB", float64(e.Bytes)/1e6)
+		l.Size = fmt.Sprintf(frame.T("export.f_mb|%.1f MB"), float64(e.Bytes)/1e6)
 	} else if e.State == "finished" {
-		l.State = exportStates["expired"]
+		l.State = frame.T(exportStates["expired"])
 	}
 	l.Deletable = e.State != "expired"
 	return l
@@ -135,26 +135,26 @@ func (p *Pages) RequestExport(c echo.Context) error {
 	n.To, view.To = day("to")
 	n.Format, n.Comments = view.Format, view.Comments[0].Chosen
 	if !slices.ContainsFunc(view.Formats, func(o page.Option) bool { return o.Value == view.Format }) {
-		view.Problems.Add("format", "Choose the kind of file.")
+		view.Problems.Add("format", view.T("export.choose_the_kind_of|Choose the kind of file."))
 	}
 	if n.From != "" && n.To != "" && n.To < n.From {
-		view.Problems.Add("to", "The last day is before the first. Change one of them.")
+		view.Problems.Add("to", view.T("export.the_last_day_is|The last day is before the first. Change one of them."))
 	}
 	survey, err := p.Surveys.BySlug(c.Request().Context(), staff.Organisation(c).ID, view.Survey)
 	if err != nil {
-		view.Problems.Add("survey", "Choose a survey.")
+		view.Problems.Add("survey", view.T("export.choose_a_survey_2|Choose a survey."))
 	}
 	n.Survey = survey.ID
 	if len(view.Problems) == 0 {
 		_, err := p.Exports.Ask(c.Request().Context(), signin.Of(c).Actor, n)
 		if err == nil {
-			page.Flash(c, "The export is in the queue. Its file stands below when it is ready.")
+			page.Flash(c, view.T("export.the_export_is_in|The export is in the queue. Its file stands below when it is ready."))
 			return c.Redirect(http.StatusSeeOther, "/staff/exports")
 		}
 		if !errors.Is(err, exporting.ErrTooMany) {
 			return err
 		}
-		view.Problems.Add("survey", "Several exports are waiting already. Wait until they are finished.")
+		view.Problems.Add("survey", view.T("export.several_exports_are_waiting|Several exports are waiting already. Wait until they are finished."))
 	}
 	return page.Render(c, http.StatusUnprocessableEntity, "staff/exports", view)
 }
@@ -173,14 +173,14 @@ func (p *Pages) DeleteExport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: "Delete this export?", Button: "Delete the export", Keep: "/staff/exports", Happens: []string{"The file is deleted and nobody can download it any more. Where it is still being made, that stops."},
-		Undo: "A deleted file does not come back. The answers stay: ask for the export again."}); !sure {
+	if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: page.T(c, "export.delete_this_export|Delete this export?"), Button: page.T(c, "export.delete_the_export|Delete the export"), Keep: "/staff/exports", Happens: []string{page.T(c, "export.the_file_is_deleted|The file is deleted and nobody can download it any more. Where it is still being made, that stops.")},
+		Undo: page.T(c, "export.a_deleted_file_does|A deleted file does not come back. The answers stay: ask for the export again.")}); !sure {
 		return err
 	}
 	if err := p.Exports.Delete(c.Request().Context(), signin.Of(c).Actor, id); err != nil {
 		return err
 	}
-	page.Flash(c, "The export is deleted.")
+	page.Flash(c, page.T(c, "export.the_export_is_deleted|The export is deleted."))
 	return c.Redirect(http.StatusSeeOther, "/staff/exports")
 }
 
@@ -199,7 +199,7 @@ func (p *Pages) ExportFile(c echo.Context) error {
 	h.Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="%s-responses.%s"`, e.Slug, e.Format))
 	h.Set(echo.HeaderContentLength, strconv.FormatInt(e.Bytes, 10))
 	if sum, err := hex.DecodeString(e.SHA256); err == nil {
-		h.Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":")
+		h.Set(page.T(c, "export.repr_digest|Repr-Digest"), "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":")
 	}
 	c.Response().WriteHeader(http.StatusOK)
 	if err := send(c.Response()); err != nil {

@@ -19,19 +19,19 @@ import (
 	"yousaid/surveys/redaction"
 )
 
-func markOptions(open string, chosen insight.Mark) []page.Option {
+func markOptions(frame page.Page, open string, chosen insight.Mark) []page.Option {
 	list := []page.Option{{Text: open}}
 	for _, m := range insight.Marks {
-		list = append(list, page.Option{Value: string(m), Text: staff.MarkWords[m], Chosen: m == chosen})
+		list = append(list, page.Option{Value: string(m), Text: frame.T(staff.MarkWords[m]), Chosen: m == chosen})
 	}
 	return list
 }
 
-func stateOptions(withheld bool, chosen insight.ReviewState) []page.Option {
-	list := []page.Option{{Text: "Any"}}
+func stateOptions(frame page.Page, withheld bool, chosen insight.ReviewState) []page.Option {
+	list := []page.Option{{Text: frame.T("comment.any|Any")}}
 	for _, s := range []insight.ReviewState{insight.Unread, insight.AsIs, insight.Redacted, insight.Withheld} {
 		if s != insight.Withheld || withheld {
-			list = append(list, page.Option{Value: string(s), Text: staff.ReviewWords[s], Chosen: s == chosen})
+			list = append(list, page.Option{Value: string(s), Text: frame.T(staff.ReviewWords[s]), Chosen: s == chosen})
 		}
 	}
 	return list
@@ -70,11 +70,11 @@ func (p *Pages) SaveComments(c echo.Context) error {
 	}
 	err := p.Comment.Work(c.Request().Context(), signin.Of(c).Actor, changes)
 	if errors.Is(err, insight.ErrNoComment) {
-		page.Flash(c, "One of these comments was taken back by its writer or is over its time. Nothing was changed: look at the list again.")
+		page.Flash(c, page.T(c, "comment.one_of_these_comments|One of these comments was taken back by its writer or is over its time. Nothing was changed: look at the list again."))
 	} else if err != nil {
 		return err
 	} else {
-		page.Flash(c, "Saved.")
+		page.Flash(c, page.T(c, "comment.saved|Saved."))
 	}
 	return c.Redirect(http.StatusSeeOther, "/staff/comments?"+staff.PlainText(c.FormValue("list")))
 }
@@ -122,7 +122,7 @@ func (p *Pages) commentPage(c echo.Context) (CommentPage, insight.Full, error) {
 	if f.State == insight.Withheld && !decide {
 		return CommentPage{}, f, insight.ErrNoComment
 	}
-	view := CommentPage{Page: page.New(c), Address: c.Request().URL.Path, Decide: decide, State: staff.ReviewWords[f.State], Revision: f.Revision,
+	view := CommentPage{Page: page.New(c), Address: c.Request().URL.Path, Decide: decide, State: page.T(c, staff.ReviewWords[f.State]), Revision: f.Revision,
 		CanAct: permission.Holds(actor, permission.EditActions), Quotable: f.State == insight.AsIs || f.State == insight.Redacted}
 	view.Back = "/staff/comments"
 	if view.Line, err = p.commentFacts(c, f.Comment); err != nil {
@@ -138,7 +138,7 @@ func (p *Pages) commentPage(c echo.Context) (CommentPage, insight.Full, error) {
 	}
 	for _, kind := range []insight.ThemeKind{insight.About, insight.Cause} {
 		of := slices.DeleteFunc(slices.Clone(themes), func(t insight.Theme) bool { return t.Kind != kind })
-		options := staff.ThemeOptions(of, "", chosen...)
+		options := staff.ThemeOptions(view.Page, of, "", chosen...)
 		for i := range options {
 			options[i].Text = strings.TrimPrefix(options[i].Text, "Cause: ")
 		}
@@ -153,7 +153,7 @@ func (p *Pages) commentPage(c echo.Context) (CommentPage, insight.Full, error) {
 		if f.Marked(m) {
 			had = append(had, string(m))
 		}
-		view.Marks = append(view.Marks, page.Option{Value: string(m), Text: staff.MarkWords[m], Chosen: f.Marked(m)})
+		view.Marks = append(view.Marks, page.Option{Value: string(m), Text: view.T(staff.MarkWords[m]), Chosen: f.Marked(m)})
 	}
 	view.Had = strings.Join(had, " ")
 	if decide {
@@ -161,7 +161,7 @@ func (p *Pages) commentPage(c echo.Context) (CommentPage, insight.Full, error) {
 	}
 	numbers, err := p.Actions.Quoting(c.Request().Context(), actor, k)
 	for _, n := range numbers {
-		view.Quoted = append(view.Quoted, page.Link{Text: fmt.Sprintf("Action %d", n), Href: fmt.Sprintf("/staff/actions/%d", n)})
+		view.Quoted = append(view.Quoted, page.Link{Text: view.T("comment.action|Action %s", n), Href: fmt.Sprintf("/staff/actions/%d", n)})
 	}
 	return view, f, err
 }
@@ -184,7 +184,7 @@ func (p *Pages) commentFacts(c echo.Context, one insight.Comment) (staff.Comment
 			}
 		}
 	}
-	return staff.NewCommentLine(facts, one, one.Hour.In(staff.Organisation(c).Zone()).Format("2 January 2006")), nil
+	return staff.NewCommentLine(page.New(c), facts, one, one.Hour.In(staff.Organisation(c).Zone()).Format("2 January 2006")), nil
 }
 
 // decide prepares the form for how the comment is shown: with the suggestions that were ticked, or all where none were asked about yet.
@@ -265,7 +265,7 @@ func (p *Pages) workOn(c echo.Context, f insight.Full) error {
 	if err := p.Comment.Work(c.Request().Context(), signin.Of(c).Actor, []insight.Change{change}); err != nil {
 		return err
 	}
-	page.Flash(c, "Saved.")
+	page.Flash(c, page.T(c, "comment.saved|Saved."))
 	return c.Redirect(http.StatusSeeOther, c.Request().URL.Path)
 }
 
@@ -283,40 +283,39 @@ func (p *Pages) reviewComment(c echo.Context, view CommentPage, f insight.Full, 
 	if state == insight.Redacted {
 		switch {
 		case text == "":
-			view.Problems.Add("text", "Write what may be shown, or withhold the comment.")
+			view.Problems.Add("text", view.T("comment.write_what_may_be|Write what may be shown, or withhold the comment."))
 		case len([]rune(text)) > mostShown:
-			view.Problems.Add("text", fmt.Sprintf("Keep the text to %d characters.", mostShown))
+			view.Problems.Add("text", view.T("comment.keep_the_text_to|Keep the text to %s characters.", mostShown))
 		case text == f.Original:
 			state = insight.AsIs
 		}
 	}
 	revision, _ := strconv.Atoi(c.FormValue("revision"))
 	if state == insight.Withheld && f.State != insight.Withheld && revision == f.Revision {
-		if sure, err := staff.Confirmed(c, withholding(c.Request().URL.Path)); !sure {
+		if sure, err := staff.Confirmed(c, withholding(view.Page, c.Request().URL.Path)); !sure {
 			return err
 		}
 	}
 	if len(view.Problems) == 0 {
 		err := p.Comment.Review(c.Request().Context(), signin.Of(c).Actor, f.Key, revision, state, text)
 		if err == nil {
-			page.Flash(c, "Saved: "+page.Small(staff.ReviewWords[state])+".")
+			page.Flash(c, view.T("comment.saved_2|Saved: %s.", page.Small(view.T(staff.ReviewWords[state]))))
 			return c.Redirect(http.StatusSeeOther, c.Request().URL.Path)
 		}
 		if !errors.Is(err, insight.ErrStaleComment) {
 			return err
 		}
-		view.Problems.Add("theirs", "Somebody else decided about this comment, or its writer changed it, after you opened it. Nothing is saved yet: read how it stands, then decide.")
-		view.Theirs = staff.ReviewWords[f.State] + ": " + f.Text
+		view.Problems.Add("theirs", view.T("comment.somebody_else_decided_about|Somebody else decided about this comment, or its writer changed it, after you opened it. Nothing is saved yet: read how it stands, then decide."))
+		view.Theirs = view.T(staff.ReviewWords[f.State]) + ": " + f.Text
 	}
 	view.Text = text
 	return page.Render(c, http.StatusUnprocessableEntity, "staff/comment", view)
 }
 
 // withholding asks before a comment is kept from everybody but those who decide.
-func withholding(at string) staff.Confirmation {
-	return staff.Confirmation{Heading: "Withhold this comment?", Button: "Withhold it", Keep: at,
-		Happens: []string{"Lists, searches, counts of themes and row exports leave it out. Only people who decide how comments are shown can open it.",
-			"Finished export files that may hold it are taken away. Whoever needs one asks for it again.", "Where “You said, we did” quotes it, the quote leaves the public page at once.", "The rating and the other answers of this person count as before."},
-		Undo: "Choose the review state “Withheld” above the list of comments, open the comment, and show it as it was written or as redacted. Export files that were taken away do not come back, and a quote " +
-			"has to be chosen again."}
+func withholding(frame page.Page, at string) staff.Confirmation {
+	return staff.Confirmation{Heading: frame.T("comment.withhold_this_comment|Withhold this comment?"), Button: frame.T("comment.withhold|Withhold it"), Keep: at,
+		Happens: []string{frame.T("comment.lists_searches_counts_of|Lists, searches, counts of themes and row exports leave it out. Only people who decide how comments are shown can open it."),
+			frame.T("comment.finished_export_files_that|Finished export files that may hold it are taken away. Whoever needs one asks for it again."), frame.T("comment.where_you_said_we|Where “You said, we did” quotes it, the quote leaves the public page at once."), frame.T("comment.the_rating_and_the|The rating and the other answers of this person count as before.")},
+		Undo: frame.T("comment.choose_the_review_state|Choose the review state “Withheld” above the list of comments, open the comment, and show it as it was written or as redacted. Export files that were taken away do not come back, and a quote has to be chosen again.")}
 }

@@ -51,7 +51,7 @@ func (p *Pages) Comments(c echo.Context) error {
 
 // ratings offers the answers of the question to filter by, and says what cannot be asked.
 func (p *Pages) ratings(c echo.Context, view *CommentsPage) error {
-	q := view.Filters.Query(&view.Problems)
+	q := view.Filters.Query(view.Page, &view.Problems)
 	if len(view.Problems) > 0 || q.Measure == "" {
 		return nil
 	}
@@ -66,7 +66,7 @@ func (p *Pages) ratings(c echo.Context, view *CommentsPage) error {
 	if err != nil {
 		return err
 	}
-	view.Ratings = staff.RatingOptions(a.Of().Measure, view.Filters.Ratings)
+	view.Ratings = staff.RatingOptions(view.Page, a.Of().Measure, view.Filters.Ratings)
 	return nil
 }
 
@@ -90,9 +90,9 @@ func (p *Pages) working(c echo.Context, view *CommentsPage, q *insight.Query) er
 		q.State = ""
 	}
 	view.Work, view.List = permission.Holds(actor, permission.WorkComments), f.Values().Encode()
-	view.ThemeTable = themeTable(counts, themes, f)
-	view.Themes = append(staff.ThemeOptions(themes, "Any theme", f.Theme), page.Option{Value: untagged, Text: "Without a theme", Chosen: q.Untagged})
-	view.AddThemes = staff.ThemeOptions(themes, "No more")
-	view.Marks, view.States = markOptions("Any", q.Mark), stateOptions(withheld, q.State)
+	view.ThemeTable = themeTable(view.Page, counts, themes, f)
+	view.Themes = append(staff.ThemeOptions(view.Page, themes, view.T("comment.any_theme|Any theme"), f.Theme), page.Option{Value: untagged, Text: view.T("comment.without_a_theme|Without a theme"), Chosen: q.Untagged})
+	view.AddThemes = staff.ThemeOptions(view.Page, themes, view.T("comment.no_more|No more"))
+	view.Marks, view.States = markOptions(view.Page, view.T("comment.any|Any"), q.Mark), stateOptions(view.Page, withheld, q.State)
 	return nil
 }

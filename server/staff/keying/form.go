@@ -89,7 +89,7 @@ func (p *Pages) keyed(c echo.Context, token string) (k keyedForm, err error) {
 
 // page is what all pages of the form show.
 func (k keyedForm) page(c echo.Context, token string) KeyFormPage {
-	v := KeyFormPage{Page: page.New(c), Where: k.Words(), Mode: staff.OptionText(keyedModes, k.Mode), Token: token, Keys: c.QueryParam("keys") != "off"}
+	v := KeyFormPage{Page: page.New(c), Where: k.Words(), Mode: staff.OptionText(keyedModes(page.New(c)), k.Mode), Token: token, Keys: c.QueryParam("keys") != "off"}
 	for _, t := range staff.Languages(c) {
 		if _, in := k.definition.Title.In(t.Lang); in == t.Lang {
 			v.FormLanguages = append(v.FormLanguages, t)
@@ -148,7 +148,7 @@ func (k *keyedForm) ask(given url.Values) {
 func (p *Pages) KeyForm(c echo.Context) error {
 	k, err := p.keyed(c, "")
 	if errors.Is(err, links.ErrNotTaking) {
-		page.Flash(c, "The survey was closed, so no more answers can be typed in. Choose another one.")
+		page.Flash(c, page.T(c, "keying.the_survey_was_closed|The survey was closed, so no more answers can be typed in. Choose another one."))
 		return c.Redirect(http.StatusSeeOther, "/staff/keying")
 	}
 	if err != nil {
@@ -156,15 +156,15 @@ func (p *Pages) KeyForm(c echo.Context) error {
 	}
 	switch c.QueryParam("said") {
 	case string(responses.Declined):
-		k.view.Said = "Counted as declined."
+		k.view.Said = page.T(c, "keying.counted_as_declined|Counted as declined.")
 	case string(responses.Unable):
-		k.view.Said = "Counted as unable."
+		k.view.Said = page.T(c, "keying.counted_as_unable|Counted as unable.")
 	case "undone":
-		k.view.Said = "The last one is undone: it counts nowhere any more."
+		k.view.Said = page.T(c, "keying.the_last_one_is|The last one is undone: it counts nowhere any more.")
 	}
 	if last := c.QueryParam("last"); last != "" {
 		if form, err := p.Signer.Open(last); err == nil && form.Organisation == k.Organisation && form.Link == k.ID {
-			k.view.Last, k.view.Said = last, cmp.Or(k.view.Said, "The answers are stored.")
+			k.view.Last, k.view.Said = last, cmp.Or(k.view.Said, page.T(c, "keying.the_answers_are_stored|The answers are stored."))
 		}
 	}
 	k.ask(nil)
@@ -237,7 +237,7 @@ func (p *Pages) storeAnswers(c echo.Context, k keyedForm, fields url.Values) err
 		return err
 	}
 	if len(problems) == 0 && sent.Empty() {
-		k.view.Problems.Add("", "Choose an answer first. If the person did not answer, choose Declined or Unable.")
+		k.view.Problems.Add("", page.T(c, "keying.choose_an_answer_first|Choose an answer first. If the person did not answer, choose Declined or Unable."))
 	}
 	if k.view.Problems = append(k.view.Problems, k.view.ProblemsOf(problems)...); len(k.view.Problems) > 0 {
 		k.ask(fields)
@@ -262,16 +262,16 @@ func (k *keyedForm) unstored(c echo.Context, err error, template string) error {
 	switch {
 	case errors.Is(err, responses.ErrClosed):
 		status = http.StatusGone
-		k.view.Problems.Add("", "The survey is closed, so these answers cannot be stored.")
+		k.view.Problems.Add("", page.T(c, "keying.the_survey_is_closed|The survey is closed, so these answers cannot be stored."))
 	case errors.Is(err, responses.ErrSpent):
 		status = http.StatusConflict
-		k.view.Problems.Add("", "These answers were sent or undone already. Go on with the next respondent.")
+		k.view.Problems.Add("", page.T(c, "keying.these_answers_were_sent|These answers were sent or undone already. Go on with the next respondent."))
 	case errors.Is(err, responses.ErrRefused):
 		status = http.StatusUnprocessableEntity
-		k.view.Problems.Add("", "We could not save these answers as they are. Change them and send them again.")
+		k.view.Problems.Add("", page.T(c, "keying.we_could_not_save|We could not save these answers as they are. Change them and send them again."))
 	case errors.Is(err, responses.ErrBusy), errors.Is(err, responses.ErrAway), errors.Is(err, responses.ErrStopped), errors.Is(err, context.DeadlineExceeded):
 		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(int(time.Minute.Seconds())))
-		k.view.Problems.Add("", "The answers could not be stored just now. They are still on this page: send them again in a minute.")
+		k.view.Problems.Add("", page.T(c, "keying.the_answers_could_not|The answers could not be stored just now. They are still on this page: send them again in a minute."))
 	default:
 		return err
 	}

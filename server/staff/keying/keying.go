@@ -29,17 +29,19 @@ type keyingForm struct {
 	Mode string `form:"mode" validate:"required" problem:"Choose how the answers are collected."`
 }
 
-var keyedModes = []page.Option{
-	{Value: "telephone_interview", Text: "By telephone", Hint: "You ask and type what the person says"},
-	{Value: "face_to_face_interview", Text: "Face to face", Hint: "You ask at the counter or at the door"},
-	{Value: "paper", Text: "On paper", Hint: "You copy forms that people filled in"},
+func keyedModes(frame page.Page) []page.Option {
+	return []page.Option{
+		{Value: "telephone_interview", Text: frame.T("keying.by_telephone|By telephone"), Hint: frame.T("keying.you_ask_and_type|You ask and type what the person says")},
+		{Value: "face_to_face_interview", Text: frame.T("keying.face_to_face|Face to face"), Hint: frame.T("keying.you_ask_at_the|You ask at the counter or at the door")},
+		{Value: "paper", Text: frame.T("keying.on_paper|On paper"), Hint: frame.T("keying.you_copy_forms_that|You copy forms that people filled in")},
+	}
 }
 
 // keyedDays is how many lines of people who did not answer the page shows.
 const keyedDays = 30
 
 func (p *Pages) keying(c echo.Context) (KeyingPage, error) {
-	view := KeyingPage{Page: page.New(c), Modes: slices.Clone(keyedModes)}
+	view := KeyingPage{Page: page.New(c), Modes: slices.Clone(keyedModes(page.New(c)))}
 	reach, err := p.Links.Keying(c.Request().Context(), signin.Of(c).Actor)
 	if err != nil {
 		return view, err
@@ -48,23 +50,23 @@ func (p *Pages) keying(c echo.Context) (KeyingPage, error) {
 	if err != nil {
 		return view, err
 	}
-	view.Services, view.Channels, view.Places = staff.WithFirst(all.Services, staff.NotOneService), staff.WithFirst(all.Channels, staff.NoChannel), staff.WithFirst(all.Places, "No place")
+	view.Services, view.Channels, view.Places = staff.WithFirst(all.Services, view.T(staff.NotOneService)), staff.WithFirst(all.Channels, view.T(staff.NoChannel)), staff.WithFirst(all.Places, view.T("keying.no_place|No place"))
 	if !reach.All { // what is about no one service is beyond a role for some
 		view.Limited, view.Services = true, all.Services
 		if len(all.Services) > 1 {
-			view.Services = staff.WithFirst(all.Services, "Choose a service")
+			view.Services = staff.WithFirst(all.Services, view.T("keying.choose_a_service|Choose a service"))
 		}
 	}
 	taking, err := staff.SurveyChoices(c, p.Surveys, func(s surveys.Survey) bool { return s.State == surveys.Open })
 	if err != nil {
 		return view, err
 	}
-	view.Surveys = staff.WithFirst(taking, "Choose a survey")
+	view.Surveys = staff.WithFirst(taking, view.T("keying.choose_a_survey|Choose a survey"))
 	days, err := p.Keyed.Days(c.Request().Context(), staff.Organisation(c).ID, keyedDays)
 	if err != nil {
 		return view, err
 	}
-	view.Days = page.Table{Caption: "People who did not answer, by day", Columns: []page.Column{{Text: "Day"}, {Text: "Survey"}, {Text: "Declined", Number: true}, {Text: "Unable", Number: true}}}
+	view.Days = page.Table{Caption: view.T("keying.people_who_did_not|People who did not answer, by day"), Columns: []page.Column{{Text: view.T("keying.day|Day")}, {Text: view.T("staff.survey|Survey")}, {Text: view.T("keying.declined|Declined"), Number: true}, {Text: view.T("keying.unable|Unable"), Number: true}}}
 	for _, d := range days {
 		view.Days.Rows = append(view.Days.Rows, []page.Cell{{Text: view.Date(d.On), Head: true}, {Text: staff.OptionText(taking, d.Survey)}, {Text: page.Number(d.Declined), Number: true}, {Text: page.Number(d.Unable), Number: true}})
 	}
@@ -109,7 +111,7 @@ func (p *Pages) StartKeying(c echo.Context) error {
 		if err == nil {
 			return c.Redirect(http.StatusSeeOther, "/staff/keying/"+strconv.FormatInt(id, 10))
 		}
-		if !staff.PutRefusalAbout(&view.Problems, err) {
+		if !staff.PutRefusalAbout(view.Page, &view.Problems, err) {
 			return err
 		}
 	}

@@ -76,7 +76,7 @@ func (p *Pages) linkPage(c echo.Context) (LinkPage, error) {
 	if err != nil {
 		return LinkPage{}, err
 	}
-	view := LinkPage{Page: page.New(c), Link: used, Service: cmp.Or(staff.OptionText(all.Services, used.Service), staff.NotOneService), Channel: cmp.Or(staff.OptionText(all.Channels, used.Channel), staff.NoChannel), State: staff.OptionText(linkStates, string(used.State)),
+	view := LinkPage{Page: page.New(c), Link: used, Service: cmp.Or(staff.OptionText(all.Services, used.Service), page.T(c, staff.NotOneService)), Channel: cmp.Or(staff.OptionText(all.Channels, used.Channel), page.T(c, staff.NoChannel)), State: staff.OptionText(linkStates(page.New(c)), string(used.State)),
 		Address: p.address(c, used.Code), Secrets: permission.Holds(signin.Of(c).Actor, permission.ManageOperations)}
 	view.Back = "/staff/links"
 	view.QR = qr.Address(view.Address)
@@ -108,7 +108,7 @@ func (p *Pages) linkPage(c echo.Context) (LinkPage, error) {
 	}
 	for _, s := range qr.Sizes {
 		s = s.For(code)
-		view.Sizes = append(view.Sizes, QRSize{Label: fmt.Sprintf("%s: %d × %d dots, %.0f mm", s.Label, code.Modules()*s.Dots, code.Modules()*s.Dots, s.MM(code)),
+		view.Sizes = append(view.Sizes, QRSize{Label: fmt.Sprintf(view.T("link.d_d_dots_f|%s: %d × %d dots, %.0f mm"), s.Label, code.Modules()*s.Dots, code.Modules()*s.Dots, s.MM(code)),
 			Href: "/staff/links/" + used.Code + "/qr.png?size=" + s.Name})
 	}
 	return view, nil
@@ -164,20 +164,20 @@ func (p *Pages) ChangeLink(c echo.Context) error {
 	at, said := "/staff/links/"+used.Code, ""
 	switch c.FormValue("do") {
 	case "use":
-		said = "Saved. It holds for answers that are sent from now on."
+		said = page.T(c, "link.saved_it_holds_for|Saved. It holds for answers that are sent from now on.")
 		err = p.Links.SetUse(ctx, actor, used.ID, c.FormValue("shared") != "", c.FormValue("needs_job") != "")
 	case "reopen":
-		said = "The link is open again."
+		said = page.T(c, "link.the_link_is_open|The link is open again.")
 		err = p.Links.Reopen(ctx, actor, used.ID)
 	case "close":
 		if used.State == links.Closed {
 			return links.ErrClosed
 		}
-		if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: "Close the link " + used.Code + "?", Button: "Close this link", Keep: at, Undo: "Open the link again on its page: the same address and QR code work then as before.",
-			Happens: []string{"Whoever follows its address or QR code reads that it is closed, and cannot answer.", "What came in by it stays in the results."}}); !sure {
+		if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: page.T(c, "link.close_the_link|Close the link %s?", used.Code), Button: page.T(c, "link.close|Close this link"), Keep: at, Undo: page.T(c, "link.open_the_link_again|Open the link again on its page: the same address and QR code work then as before."),
+			Happens: []string{page.T(c, "link.whoever_follows_its_address|Whoever follows its address or QR code reads that it is closed, and cannot answer."), page.T(c, "link.what_came_in_by|What came in by it stays in the results.")}}); !sure {
 			return err
 		}
-		said = "The link is closed. Whoever follows it reads so. You can open it again here."
+		said = page.T(c, "link.the_link_is_closed|The link is closed. Whoever follows it reads so. You can open it again here.")
 		err = p.Links.Close(ctx, actor, used.ID)
 	default:
 		return echo.NewHTTPError(http.StatusBadRequest)
@@ -256,26 +256,26 @@ func (p *Pages) MakeJobSecret(c echo.Context) error {
 		return err
 	}
 	if after == secrets[0].Number { // a second click makes no third
-		if sure, err := staff.Confirmed(c, replacingSecret(secrets)); !sure {
+		if sure, err := staff.Confirmed(c, replacingSecret(page.New(c), secrets)); !sure {
 			return err
 		}
 	}
 	if err := p.Links.NewJobSecret(c.Request().Context(), signin.Of(c).Actor, after); err != nil {
 		return err
 	}
-	page.Flash(c, "There is a new secret. The one before it stays good until you make the next.")
+	page.Flash(c, page.T(c, "link.there_is_a_new|There is a new secret. The one before it stays good until you make the next."))
 	return c.Redirect(http.StatusSeeOther, "/staff/links/jobs")
 }
 
 // replacingSecret asks before another secret is made: with it the one before the last ends. The newest stands first in the list.
-func replacingSecret(good []links.JobSecret) staff.Confirmation {
-	d := staff.Confirmation{Heading: "Make a new secret for job links?", Button: "Make a new secret", Keep: "/staff/links/jobs",
-		Happens: []string{fmt.Sprintf("Secret %d is made. Give it to the people who look after the system that makes the links.", good[0].Number+1),
-			fmt.Sprintf("Secret %d stays good until you make the next one. Links that were signed with it work as before.", good[0].Number)},
-		Undo: fmt.Sprintf("A secret that was made stays. You need not use it: secret %d is good as well.", good[0].Number)}
+func replacingSecret(frame page.Page, good []links.JobSecret) staff.Confirmation {
+	d := staff.Confirmation{Heading: frame.T("link.make_a_new_secret|Make a new secret for job links?"), Button: frame.T("link.secret_new|Make a new secret"), Keep: "/staff/links/jobs",
+		Happens: []string{frame.T("link.secret_is_made_give|Secret %s is made. Give it to the people who look after the system that makes the links.", good[0].Number+1),
+			frame.T("link.secret_stays_good_until|Secret %s stays good until you make the next one. Links that were signed with it work as before.", good[0].Number)},
+		Undo: frame.T("link.a_secret_that_was|A secret that was made stays. You need not use it: secret %s is good as well.", good[0].Number)}
 	if len(good) > 1 {
-		d.Happens = append(d.Happens, fmt.Sprintf("Secret %d ends at once. Links that were signed with it open no form any more, also those in messages that were sent already.", good[1].Number))
-		d.Undo += fmt.Sprintf(" Secret %d does not come back.", good[1].Number)
+		d.Happens = append(d.Happens, frame.T("link.secret_ends_at_once|Secret %s ends at once. Links that were signed with it open no form any more, also those in messages that were sent already.", good[1].Number))
+		d.Undo += " " + frame.T("link.secret_does_not_come|Secret %s does not come back.", good[1].Number)
 	}
 	return d
 }

@@ -2,7 +2,6 @@ package links
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -33,7 +32,9 @@ type LinksPage struct {
 
 const linkPart = 50
 
-var linkStates = []page.Option{{Value: "open", Text: "Open"}, {Value: "closed", Text: "Closed"}, {Value: "expired", Text: "Past its last day"}}
+func linkStates(frame page.Page) []page.Option {
+	return []page.Option{{Value: "open", Text: frame.T("staff.open|Open")}, {Value: "closed", Text: frame.T("staff.closed|Closed")}, {Value: "expired", Text: frame.T("link.past_its_last_day|Past its last day")}}
+}
 
 // LinkList shows the links.
 func (p *Pages) LinkList(c echo.Context) error {
@@ -42,8 +43,8 @@ func (p *Pages) LinkList(c echo.Context) error {
 		return err
 	}
 	q := func(name string) string { return staff.PlainText(c.QueryParam(name)) }
-	view := LinksPage{Page: page.New(c), Surveys: staff.WithFirst(all.Surveys, "All surveys"), Services: staff.WithFirst(all.Services, "All services"), Channels: staff.WithFirst(all.Channels, "All channels"),
-		States: staff.WithFirst(linkStates, "All links"), Secrets: permission.Holds(signin.Of(c).Actor, permission.ManageOperations)}
+	view := LinksPage{Page: page.New(c), Surveys: staff.WithFirst(all.Surveys, page.T(c, "link.all_surveys|All surveys")), Services: staff.WithFirst(all.Services, page.T(c, "staff.all_services|All services")), Channels: staff.WithFirst(all.Channels, page.T(c, "staff.all_channels|All channels")),
+		States: staff.WithFirst(linkStates(page.New(c)), page.T(c, "link.all_links|All links")), Secrets: permission.Holds(signin.Of(c).Actor, permission.ManageOperations)}
 	view.Wanted = links.Wanted{Survey: q("survey"), Service: q("service"), Channel: q("channel"), State: links.State(q("state")), Words: q("words"), Limit: linkPart + 1}
 	view.Wanted.Before, _ = strconv.ParseInt(q("before"), 10, 64)
 	list, err := p.Links.Used(c.Request().Context(), staff.Organisation(c).ID, view.Wanted)
@@ -59,7 +60,7 @@ func (p *Pages) LinkList(c echo.Context) error {
 		v.Set("before", strconv.FormatInt(list[linkPart-1].ID, 10))
 		view.Pager.Older = "/staff/links?" + v.Encode()
 	}
-	view.Table = linkTable(list, all)
+	view.Table = linkTable(view.Page, list, all)
 	return page.Render(c, http.StatusOK, "staff/links", view)
 }
 
@@ -73,12 +74,12 @@ func (v LinksPage) values() url.Values {
 	return values
 }
 
-func linkTable(list []links.Use, all staff.Choices) page.Table {
-	t := page.Table{Caption: "Links, newest first", Columns: []page.Column{{Text: "Code"}, {Text: "Service"}, {Text: "Channel"}, {Text: "About"}, {Text: "State"},
-		{Text: "Responses", Number: true}, {Text: "Last 30 days", Number: true}}}
+func linkTable(frame page.Page, list []links.Use, all staff.Choices) page.Table {
+	t := page.Table{Caption: frame.T("link.links_newest_first|Links, newest first"), Columns: []page.Column{{Text: frame.T("link.code|Code")}, {Text: frame.T("link.service|Service")}, {Text: frame.T("staff.channel|Channel")}, {Text: frame.T("link.about_2|About")}, {Text: frame.T("link.state|State")},
+		{Text: frame.T("link.responses|Responses"), Number: true}, {Text: frame.T("link.last_days|Last 30 days"), Number: true}}}
 	for _, l := range list {
-		t.Rows = append(t.Rows, []page.Cell{{Text: l.Code, Href: "/staff/links/" + l.Code, Head: true}, {Text: cmp.Or(staff.OptionText(all.Services, l.Service), staff.NotOneService)}, {Text: cmp.Or(staff.OptionText(all.Channels, l.Channel), staff.NoChannel)},
-			{Text: l.About}, {Text: staff.OptionText(linkStates, string(l.State))}, {Text: page.Number(l.Responses), Number: true}, {Text: page.Number(l.Recent), Number: true}})
+		t.Rows = append(t.Rows, []page.Cell{{Text: l.Code, Href: "/staff/links/" + l.Code, Head: true}, {Text: cmp.Or(staff.OptionText(all.Services, l.Service), frame.T(staff.NotOneService))}, {Text: cmp.Or(staff.OptionText(all.Channels, l.Channel), frame.T(staff.NoChannel))},
+			{Text: l.About}, {Text: staff.OptionText(linkStates(frame), string(l.State))}, {Text: page.Number(l.Responses), Number: true}, {Text: page.Number(l.Recent), Number: true}})
 	}
 	return t
 }
@@ -105,7 +106,7 @@ const mostLinks = 200 // made at once
 
 func (p *Pages) newLink(c echo.Context) (NewLinkPage, error) {
 	all, err := staff.AboutChoices(c, p.Surveys, p.Catalogue, staff.AllServices)
-	view := NewLinkPage{Page: page.New(c), Surveys: staff.WithFirst(all.Surveys, "Choose a survey"), Services: staff.OrNone(all.Services, staff.NotOneService), Channels: staff.OrNone(all.Channels, staff.NoChannel), Places: staff.WithFirst(all.Places, "No place")}
+	view := NewLinkPage{Page: page.New(c), Surveys: staff.WithFirst(all.Surveys, page.T(c, "link.choose_a_survey|Choose a survey")), Services: staff.OrNone(all.Services, page.T(c, staff.NotOneService)), Channels: staff.OrNone(all.Channels, page.T(c, staff.NoChannel)), Places: staff.WithFirst(all.Places, page.T(c, "link.no_place|No place"))}
 	view.Back = "/staff/links"
 	return view, err
 }
@@ -131,10 +132,10 @@ func (p *Pages) MakeLinks(c echo.Context) error {
 	}
 	view.Form.Clean()
 	if len(view.Form.Services) == 0 {
-		view.Problems.Add("service", "Choose at least one service.")
+		view.Problems.Add("service", view.T("link.choose_at_least_one|Choose at least one service."))
 	}
 	if len(view.Form.Channels) == 0 {
-		view.Problems.Add("channel", "Choose at least one channel.")
+		view.Problems.Add("channel", view.T("link.choose_at_least_one_channel|Choose at least one channel."))
 	}
 	expires := ""
 	if view.Expires = page.DateFrom(c.FormValue, "expires"); !view.Expires.Empty() {
@@ -142,7 +143,7 @@ func (p *Pages) MakeLinks(c echo.Context) error {
 		if problem != "" {
 			view.Problems.Add("expires", problem)
 		} else if expires = day.Format(time.DateOnly); expires < p.Now().In(staff.Organisation(c).Zone()).Format(time.DateOnly) {
-			view.Problems.Add("expires", "The last day is over already. Choose today or a later day.")
+			view.Problems.Add("expires", view.T("link.the_last_day_is|The last day is over already. Choose today or a later day."))
 		}
 	}
 	for i, o := range view.Services {
@@ -153,7 +154,7 @@ func (p *Pages) MakeLinks(c echo.Context) error {
 	}
 	view.Count = len(view.Form.Services) * len(view.Form.Channels)
 	if view.Count > mostLinks {
-		view.Problems.Add("service", fmt.Sprintf("That would be %d links. Make no more than %d at once.", view.Count, mostLinks))
+		view.Problems.Add("service", view.T("link.that_would_be_links|That would be %s links. Make no more than %s at once.", view.Count, mostLinks))
 	}
 	if len(view.Problems) == 0 && (view.Count == 1 || view.Form.Sure == strconv.Itoa(view.Count)) {
 		var news []links.New
@@ -167,10 +168,10 @@ func (p *Pages) MakeLinks(c echo.Context) error {
 			if len(made) == 1 {
 				return c.Redirect(http.StatusSeeOther, "/staff/links/"+made[0].Code)
 			}
-			page.Flash(c, fmt.Sprintf("%d links are made.", len(made)))
+			page.Flash(c, view.Plural("link.links_are_made|%s link is made.|%s links are made.", len(made), len(made)))
 			return c.Redirect(http.StatusSeeOther, "/staff/links?survey="+url.QueryEscape(view.Form.Survey))
 		}
-		if !staff.PutRefusalAbout(&view.Problems, err) {
+		if !staff.PutRefusalAbout(view.Page, &view.Problems, err) {
 			return err
 		}
 	}

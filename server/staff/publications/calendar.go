@@ -31,7 +31,7 @@ type CalendarPage struct {
 	Waiting []staff.WaitingChange // additions to the calendar
 }
 
-var publicationStates = map[string]string{"planned": "Planned", "published": "Published", "withdrawn": "Withdrawn"}
+var publicationStates = map[string]string{"planned": "publication.planned|Planned", "published": "publication.published|Published", "withdrawn": "publication.withdrawn|Withdrawn"}
 
 // Calendar shows what is planned and what was published.
 func (p *Pages) Calendar(c echo.Context) error {
@@ -47,7 +47,7 @@ func (p *Pages) Calendar(c echo.Context) error {
 		base = p.BaseURL
 	}
 	view.Embed = fmt.Sprintf(`<iframe src="%s/%s/you-said-we-did/embed" title="You said, we did" width="100%%" height="600" loading="lazy"></iframe>`, strings.TrimRight(base, "/"), org.Slug)
-	view.Table = page.Table{Caption: "Publication calendar", Columns: []page.Column{{Text: "Figures"}, {Text: "Period"}, {Text: "Due"}, {Text: "State"}, {Text: "Late"}}}
+	view.Table = page.Table{Caption: view.T("publication.publication_calendar|Publication calendar"), Columns: []page.Column{{Text: view.T("publication.figures|Figures")}, {Text: view.T("publication.period|Period")}, {Text: view.T("publication.due|Due")}, {Text: view.T("publication.state|State")}, {Text: view.T("publication.late|Late")}}}
 	for _, one := range list {
 		title, _ := one.Titles.In("en")
 		late, waiting := one.Lateness(today)
@@ -56,7 +56,7 @@ func (p *Pages) Calendar(c echo.Context) error {
 			words = view.Page.Plural("staff.days_late|%s day|%s days", late, late)
 		}
 		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: title, Head: true, Href: fmt.Sprintf("/staff/published/%d", one.ID)}, {Text: view.Page.Period(one.From, one.To)}, {Text: staff.DayInWords(one.Due)},
-			{Text: publicationStates[one.State]}, {Text: words}})
+			{Text: view.T(publicationStates[one.State])}, {Text: words}})
 	}
 	if view.Waiting, err = p.waitingPlans(c, view.Page); err != nil {
 		return err
@@ -92,24 +92,24 @@ func (p *Pages) planPage(c echo.Context, value func(string) string) (PlanPage, e
 	if err != nil {
 		return PlanPage{}, err
 	}
-	changed := f.Complete(offer)
+	changed := f.Complete(page.New(c), offer)
 	view := PlanPage{Page: page.New(c), Filters: f, From: value("from"), Length: value("length"), Times: value("times"), Days: value("days")}
 	view.Back = "/staff/published"
 	if changed != "" {
-		view.Problems.Add("measure", staff.NotAskedHere)
+		view.Problems.Add("measure", view.T(staff.NotAskedHere))
 	}
 	if view.Length == "" {
 		view.Length, view.Times, view.Days = "3", "4", "30"
 	}
-	surveys := slices.DeleteFunc(staff.SurveyOptions(offer), func(o page.Option) bool { return o.Value == "all" })
+	surveys := slices.DeleteFunc(staff.SurveyOptions(view.Page, offer), func(o page.Option) bool { return o.Value == "all" })
 	view.Form = staff.FilterForm{Surveys: surveys, Measures: staff.Options("", offer.Measures, f.Measure), By: staff.SplitOptions(offer, f.By)}
-	view.Lengths = []page.Option{{Value: "1", Text: "A month"}, {Value: "3", Text: "A quarter"}, {Value: "6", Text: "Half a year"}, {Value: "12", Text: "A year"}}
+	view.Lengths = []page.Option{{Value: "1", Text: view.T("publication.a_month|A month")}, {Value: "3", Text: view.T("publication.a_quarter|A quarter")}, {Value: "6", Text: view.T("publication.half_a_year|Half a year")}, {Value: "12", Text: view.T("publication.a_year|A year")}}
 	now := p.Now().In(staff.Organisation(c).Zone())
 	for i := -12; i <= 12; i++ {
 		m := time.Date(now.Year(), now.Month()+time.Month(i), 1, 0, 0, 0, 0, time.UTC)
 		view.Months = append(view.Months, page.Option{Value: m.Format(time.DateOnly), Text: page.Month("en", m), Chosen: m.Format(time.DateOnly) == view.From || view.From == "" && i == -3})
 	}
-	view.Title = staff.Wording{Page: view.Page, Name: "title", Label: "Title", Hint: "As the public reads it, such as Satisfaction by service", Languages: staff.Languages(c), Text: staff.WordingOf(c, "title", nil)}
+	view.Title = staff.Wording{Page: view.Page, Name: "title", Label: view.T("publication.title|Title"), Hint: view.T("publication.as_the_public_reads|As the public reads it, such as Satisfaction by service"), Languages: staff.Languages(c), Text: staff.WordingOf(c, "title", nil)}
 	return view, nil
 }
 
@@ -131,24 +131,24 @@ func (p *Pages) PlanPublications(c echo.Context) error {
 	number := func(field, value string, most int) int {
 		n, err := strconv.Atoi(value)
 		if err != nil || n < 1 || n > most {
-			view.Problems.Add(field, fmt.Sprintf("Write a whole number from 1 to %d.", most))
+			view.Problems.Add(field, view.T("publication.write_a_whole_number|Write a whole number from 1 to %s.", most))
 		}
 		return n
 	}
 	length, times, days := number("length", view.Length, 12), number("times", view.Times, 24), number("days", view.Days, 366)
 	from, err := time.Parse(time.DateOnly, view.From)
 	if err != nil || from.Day() != 1 {
-		view.Problems.Add("from", "Choose the first month.")
+		view.Problems.Add("from", view.T("publication.choose_the_first_month|Choose the first month."))
 	}
-	staff.WordingFaults(&view.Problems, "title", view.Title.Text)
+	staff.WordingFaults(view.Page, &view.Problems, "title", view.Title.Text)
 	for _, lang := range staff.Organisation(c).Languages {
 		if view.Title.Text[lang] == "" {
-			view.Problems.Add("title-"+lang, "Write the title: the public reads it.")
+			view.Problems.Add("title-"+lang, view.T("publication.write_the_title_the|Write the title: the public reads it."))
 		}
 	}
 	survey, err := p.Surveys.BySlug(c.Request().Context(), staff.Organisation(c).ID, strings.Join(view.Filters.Surveys, ""))
 	if err != nil {
-		view.Problems.Add("survey", "Choose a published survey.")
+		view.Problems.Add("survey", view.T("publication.choose_a_published_survey|Choose a published survey."))
 	}
 	if len(view.Problems) > 0 {
 		view.Title.Page = view.Page
@@ -163,17 +163,17 @@ func (p *Pages) PlanPublications(c echo.Context) error {
 	}
 	added, err := p.Publications.Plan(c.Request().Context(), signin.Of(c).Actor, list)
 	if errors.Is(err, releases.ErrNotAsked) {
-		view.Problems.Add("measure", "Choose a question of this survey that has one answer from a list: only those can be published.")
+		view.Problems.Add("measure", view.T("publication.choose_a_question_of|Choose a question of this survey that has one answer from a list: only those can be published."))
 		view.Title.Page = view.Page
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
 	}
 	if errors.Is(err, calendar.ErrSplit) {
-		view.Problems.Add("by", "Choose how the table is split.")
+		view.Problems.Add("by", view.T("publication.choose_how_the_table|Choose how the table is split."))
 		view.Title.Page = view.Page
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
 	}
 	if errors.Is(err, calendar.ErrPlanned) {
-		view.Problems.Add("from", "These tables are in the calendar already. Choose other months, another question or another split.")
+		view.Problems.Add("from", view.T("publication.these_tables_are_in|These tables are in the calendar already. Choose other months, another question or another split."))
 		view.Title.Page = view.Page
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
 	}
@@ -212,17 +212,17 @@ func (p *Pages) publication(c echo.Context) (PublicationPage, analytics.Protecte
 	if err != nil {
 		return PublicationPage{}, analytics.Protected{}, err
 	}
-	view := PublicationPage{Page: page.New(c), Publication: one, State: publicationStates[one.State], Due: staff.DayInWords(one.Due), Over: one.To < p.today(c), Public: "/" + staff.Organisation(c).Slug + "/performance/" + strconv.FormatInt(one.ID, 10), Late: one.State == "planned" && one.Due < p.today(c)}
+	view := PublicationPage{Page: page.New(c), Publication: one, State: page.T(c, publicationStates[one.State]), Due: staff.DayInWords(one.Due), Over: one.To < p.today(c), Public: "/" + staff.Organisation(c).Slug + "/performance/" + strconv.FormatInt(one.ID, 10), Late: one.State == "planned" && one.Due < p.today(c)}
 	view.Back = "/staff/published"
 	view.Title, _ = one.Titles.In("en")
 	view.Period = view.Page.Period(one.From, one.To)
-	view.Note = staff.Wording{Page: view.Page, Name: "note", Label: "Note that the public reads", Lines: 2, Languages: staff.Languages(c), Text: staff.WordingOf(c, "note", nil)}
+	view.Note = staff.Wording{Page: view.Page, Name: "note", Label: view.T("staff.note_that_the_public|Note that the public reads"), Lines: 2, Languages: staff.Languages(c), Text: staff.WordingOf(c, "note", nil)}
 	waiting, err := p.Publications.Waiting(c.Request().Context(), staff.Organisation(c).ID, one.ID)
 	if err != nil {
 		return view, analytics.Protected{}, err
 	}
 	if len(waiting) > 0 {
-		start := staff.NewWaitingChange(view.Page, waiting[0].Change, "A table waits for a second person", signin.Of(c).Actor.Name, c.Request().URL.Path, staff.Organisation(c).Zone(), true)
+		start := staff.NewWaitingChange(view.Page, waiting[0].Change, view.T("publication.a_table_waits_for|A table waits for a second person"), signin.Of(c).Actor.Name, c.Request().URL.Path, staff.Organisation(c).Zone(), true)
 		view.Waiting = waitingOfTable(start, one, waiting[0])
 	}
 	if !view.Over || one.State == "withdrawn" {
@@ -236,7 +236,7 @@ func (p *Pages) publication(c echo.Context) (PublicationPage, analytics.Protecte
 	if err != nil {
 		return view, answer, err
 	}
-	view.Shown, view.Preview, view.Hidden = true, staff.TableOf(answer), answer.Table.Hidden()
+	view.Shown, view.Preview, view.Hidden = true, staff.TableOf(view.Page, answer), answer.Table.Hidden()
 	return view, answer, nil
 }
 
@@ -267,10 +267,10 @@ func (p *Pages) ChangePublication(c echo.Context) error {
 		return p.decideTable(c, view, do)
 	}
 	if do != "publish" {
-		staff.WordingFaults(&view.Problems, "note", view.Note.Text)
+		staff.WordingFaults(view.Page, &view.Problems, "note", view.Note.Text)
 		for _, lang := range staff.Organisation(c).Languages {
 			if view.Note.Text[lang] == "" && one.State == "published" {
-				view.Problems.Add("note-"+lang, "Say what changed and why: the public reads it.")
+				view.Problems.Add("note-"+lang, view.T("publication.say_what_changed_and|Say what changed and why: the public reads it."))
 			}
 		}
 	}
@@ -278,7 +278,7 @@ func (p *Pages) ChangePublication(c echo.Context) error {
 		view.Problems.Add("publish", view.Why)
 	}
 	if do != "withdraw" && !view.Over {
-		view.Problems.Add("publish", "These months are not over yet. Publish the table when they are.")
+		view.Problems.Add("publish", view.T("publication.these_months_are_not|These months are not over yet. Publish the table when they are."))
 	}
 	if len(view.Problems) > 0 {
 		view.Note.Page = view.Page
@@ -301,27 +301,27 @@ func (p *Pages) ChangePublication(c echo.Context) error {
 			err = p.Publications.Correct(ctx, actor, one.ID, released.Release, labels, view.Note.Text)
 		}
 		if errors.Is(err, review.ErrWaiting) {
-			view.Problems.Add("publish", "Another table waits for a second person. Have it approved or taken back first.")
+			view.Problems.Add("publish", view.T("publication.another_table_waits_for|Another table waits for a second person. Have it approved or taken back first."))
 			view.Note.Page = view.Page
 			return page.Render(c, http.StatusUnprocessableEntity, "staff/publication", view)
 		}
 		if errors.Is(err, calendar.ErrSame) {
-			view.Problems.Add("publish", "The figures are what they were when they were published: there is nothing to correct.")
+			view.Problems.Add("publish", view.T("publication.the_figures_are_what|The figures are what they were when they were published: there is nothing to correct."))
 			view.Note.Page = view.Page
 			return page.Render(c, http.StatusUnprocessableEntity, "staff/publication", view)
 		}
 		if err != nil {
 			return err
 		}
-		page.Flash(c, "The table is frozen. It is public when a second person has approved it.")
+		page.Flash(c, view.T("publication.the_table_is_frozen|The table is frozen. It is public when a second person has approved it."))
 	case "withdraw":
-		if sure, err := staff.Confirmed(c, staff.ConfirmWithdrawal("Withdraw this table?", "/staff/published/"+c.Param("id"))); !sure {
+		if sure, err := staff.Confirmed(c, staff.ConfirmWithdrawal(view.Page, view.T("publication.withdraw_this_table|Withdraw this table?"), "/staff/published/"+c.Param("id"))); !sure {
 			return err
 		}
 		if err := p.Publications.Withdraw(ctx, actor, one.ID, view.Note.Text, p.today(c)); err != nil {
 			return err
 		}
-		page.Flash(c, "It is taken away from the public.")
+		page.Flash(c, view.T("publication.it_is_taken_away|It is taken away from the public."))
 		return c.Redirect(http.StatusSeeOther, "/staff/published")
 	default:
 		return echo.NewHTTPError(http.StatusBadRequest)

@@ -29,7 +29,7 @@ type ReleasesPage struct {
 
 const releasesPart = 25
 
-var releaseStates = map[string]string{"released": "Released", "corrected": "Corrected by a later one", "withdrawn": "Withdrawn"}
+var releaseStates = map[string]string{"released": "publication.released|Released", "corrected": "publication.corrected_by_a_later|Corrected by a later one", "withdrawn": "publication.withdrawn|Withdrawn"}
 
 // ReleaseList shows every table that left.
 func (p *Pages) ReleaseList(c echo.Context) error {
@@ -47,27 +47,27 @@ func (p *Pages) ReleaseList(c echo.Context) error {
 		list = list[:releasesPart]
 		view.Pager.Older = fmt.Sprintf("/staff/releases?before=%d", list[releasesPart-1].ID)
 	}
-	view.Table = page.Table{Caption: "Tables that left, newest first", Columns: []page.Column{{Text: "Number, and what"}, {Text: "Period"}, {Text: "Released"}, {Text: "State"},
-		{Text: "Threshold", Number: true}, {Text: "Cells", Number: true}, {Text: "Hidden cells", Number: true}}}
+	view.Table = page.Table{Caption: view.T("publication.tables_that_left_newest|Tables that left, newest first"), Columns: []page.Column{{Text: view.T("publication.number_and_what|Number, and what")}, {Text: view.T("publication.period|Period")}, {Text: view.T("publication.released|Released")}, {Text: view.T("publication.state|State")},
+		{Text: view.T("publication.threshold|Threshold"), Number: true}, {Text: view.T("publication.cells|Cells"), Number: true}, {Text: view.T("publication.hidden_cells|Hidden cells"), Number: true}}}
 	for _, e := range list {
-		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: strconv.FormatInt(e.ID, 10), Head: true, Href: fmt.Sprintf("/staff/releases/%d", e.ID), More: whatLeft(e.Query)},
-			{Text: view.Page.Period(e.From, e.To)}, {Text: page.Date("en", e.At.In(staff.Organisation(c).Zone()))}, {Text: releaseStates[e.Status]},
+		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: strconv.FormatInt(e.ID, 10), Head: true, Href: fmt.Sprintf("/staff/releases/%d", e.ID), More: whatLeft(view.Page, e.Query)},
+			{Text: view.Page.Period(e.From, e.To)}, {Text: page.Date("en", e.At.In(staff.Organisation(c).Zone()))}, {Text: view.T(releaseStates[e.Status])},
 			{Text: strconv.Itoa(e.Threshold), Number: true}, {Text: strconv.Itoa(e.Cells), Number: true}, {Text: strconv.Itoa(e.Hidden), Number: true}})
 	}
 	return page.Render(c, http.StatusOK, "staff/releases", view)
 }
 
-func whatLeft(a register.Query) string {
+func whatLeft(frame page.Page, a register.Query) string {
 	var by []string
 	for _, d := range a.By {
-		by = append(by, staff.DimensionName(d))
+		by = append(by, staff.DimensionName(frame, d))
 	}
 	text := a.Measure + " by " + strings.Join(by, " and ") + ", " + strings.Join(a.Surveys, ", ")
 	if a.Subtotals {
-		text += ", with subtotals"
+		text += frame.T("publication.with_subtotals|, with subtotals")
 	}
 	if a.Rounded {
-		text += ", rounded"
+		text += frame.T("publication.rounded|, rounded")
 	}
 	return text
 }
@@ -109,7 +109,7 @@ func (p *Pages) Release(c echo.Context) error {
 		return err
 	}
 	zone := staff.Organisation(c).Zone()
-	view := ReleasePage{Page: page.New(c), Number: r.ID, Title: r.Title(), State: releaseStates[r.Status], Table: staff.ProtectedTable(r), Suppression: staff.SuppressionOf(r), Limits: r.Proven.Limits, CanCheck: p.Check != nil}
+	view := ReleasePage{Page: page.New(c), Number: r.ID, Title: r.Title(), State: page.T(c, releaseStates[r.Status]), Table: staff.ProtectedTable(page.New(c), r), Suppression: staff.SuppressionOf(r), Limits: r.Proven.Limits, CanCheck: p.Check != nil}
 	view.Back = "/staff/releases"
 	if view.Later, err = staff.LaterExcluded(c, view.Page, p.Register, r.ID); err != nil {
 		return err
@@ -121,13 +121,13 @@ func (p *Pages) Release(c echo.Context) error {
 	for _, d := range r.Dimensions {
 		by = append(by, d.Label)
 	}
-	view.Facts = []Fact{{"Period", r.Period()}, {"Surveys", strings.Join(surveys, ", ")}, {"Question", fmt.Sprintf("%s (%s)", r.Measure.Text, r.Measure.Code)}, {"Split by", strings.Join(by, " and ")},
-		{"Subtotals", yesNo(r.Query.Subtotals)}, {"Released", page.Date("en", r.At.In(zone))}, {"Snapshot", fmt.Sprintf("change %d of the answers", r.Snapshot)},
-		{"Threshold", fmt.Sprintf("%d people", r.Threshold)}}
+	view.Facts = []Fact{{view.T("publication.period|Period"), r.Period()}, {view.T("staff.surveys|Surveys"), strings.Join(surveys, ", ")}, {view.T("staff.question|Question"), fmt.Sprintf("%s (%s)", r.Measure.Text, r.Measure.Code)}, {view.T("publication.split_by|Split by"), strings.Join(by, " and ")},
+		{view.T("publication.subtotals|Subtotals"), yesNo(view.Page, r.Query.Subtotals)}, {view.T("publication.released|Released"), page.Date("en", r.At.In(zone))}, {view.T("publication.snapshot|Snapshot"), view.T("publication.change_of_the_answers|change %s of the answers", r.Snapshot)},
+		{view.T("publication.threshold|Threshold"), fmt.Sprintf("%d people", r.Threshold)}}
 	if r.Corrects != 0 {
-		view.Facts = append(view.Facts, Fact{"Corrects", fmt.Sprintf("release %d", r.Corrects)})
+		view.Facts = append(view.Facts, Fact{view.T("publication.corrects|Corrects"), fmt.Sprintf("release %d", r.Corrects)})
 	}
-	view.Proof = proved(r.Proven, view.Suppression)
+	view.Proof = proved(view.Page, r.Proven, view.Suppression)
 	for _, id := range r.Proven.Beside {
 		view.Beside = append(view.Beside, page.Link{Text: fmt.Sprintf("release %d", id), Href: fmt.Sprintf("/staff/releases/%d", id)})
 	}
@@ -138,13 +138,13 @@ func (p *Pages) Release(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	view.History = page.Table{Caption: "Checks and downloads, newest first", Columns: []page.Column{{Text: "When"}, {Text: "Who"}, {Text: "What"}, {Text: "Outcome"}}}
+	view.History = page.Table{Caption: view.T("publication.checks_and_downloads_newest|Checks and downloads, newest first"), Columns: []page.Column{{Text: view.T("publication.when|When")}, {Text: view.T("staff.who|Who")}, {Text: view.T("publication.what|What")}, {Text: view.T("publication.outcome|Outcome")}}}
 	for _, e := range trail {
-		when, what, outcome := e.At.In(zone).Format("2 January 2006 15:04"), "Downloaded", said(e, "format")
+		when, what, outcome := e.At.In(zone).Format("2 January 2006 15:04"), view.T("publication.downloaded|Downloaded"), said(e, "format")
 		if e.Action == "release.checked" {
-			what, outcome = "Checked", said(e, "printed")
+			what, outcome = view.T("publication.checked|Checked"), said(e, "printed")
 			if view.LastCheck == "" {
-				view.LastCheck = fmt.Sprintf("Last checked on %s by %s. %s", when, e.Actor, outcome)
+				view.LastCheck = view.T("publication.last_checked_on_by|Last checked on %s by %s. %s", when, e.Actor, outcome)
 			}
 		}
 		view.History.Rows = append(view.History.Rows, []page.Cell{{Text: when, Head: true}, {Text: e.Actor}, {Text: what}, {Text: outcome, Wrap: true}})
@@ -159,31 +159,29 @@ func said(e audit.Entry, name string) string {
 	return text
 }
 
-func yesNo(b bool) string {
+func yesNo(frame page.Page, b bool) string {
 	if b {
-		return "Yes"
+		return frame.T("publication.yes|Yes")
 	}
-	return "No"
+	return frame.T("publication.no|No")
 }
 
 // proved says how a release was proved. How many pieces of evidence there are of each kind stays in the register: they count the cells that are hidden for their own sake, and
 // somebody who knows that number beside the table knows more of a hidden cell than the proof allows for.
-func proved(p analytics.Proven, l staff.Suppression) (lines []string) {
+func proved(frame page.Page, p analytics.Proven, l staff.Suppression) (lines []string) {
 	switch {
 	case l.All:
-		return []string{"Every cell is hidden, the total too: there is nothing to work anything out from."}
+		return []string{frame.T("publication.every_cell_is_hidden|Every cell is hidden, the total too: there is nothing to work anything out from.")}
 	case l.Hidden == 0 && p.Lattices == 0:
-		return []string{"No cell is hidden, so there was nothing to prove."}
+		return []string{frame.T("publication.no_cell_is_hidden|No cell is hidden, so there was nothing to prove.")}
 	case p.Lattices == 0:
-		return []string{"The register has no proof of this release: it left before proofs were kept."}
+		return []string{frame.T("publication.the_register_has_no|The register has no proof of this release: it left before proofs were kept.")}
 	}
-	words := "%s whole tables were kept that agree with everything this one prints. A reader cannot tell which of them is true."
-	if p.Lattices == 1 {
-		words = "%s whole table was kept that agrees with everything this one prints. A reader cannot tell it from the true one."
-	}
-	return []string{fmt.Sprintf(words, page.Number(p.Lattices)),
-		"They show of each place that is hidden for its own sake that it may be empty or as many people as the threshold, and that its people may have answered otherwise.",
-		"They were checked by addition when the table left. The pieces of evidence are in the register and are not shown: how many there are would tell more than the table does."}
+	kept := frame.Plural("publication.tables_were_kept|%s whole table was kept that agrees with everything this one prints. A reader cannot tell it from the true one.|"+
+		"%s whole tables were kept that agree with everything this one prints. A reader cannot tell which of them is true.", p.Lattices, page.Number(p.Lattices))
+	return []string{kept,
+		frame.T("publication.they_show_of_each|They show of each place that is hidden for its own sake that it may be empty or as many people as the threshold, and that its people may have answered otherwise."),
+		frame.T("publication.they_were_checked_by|They were checked by addition when the table left. The pieces of evidence are in the register and are not shown: how many there are would tell more than the table does.")}
 }
 
 // releaseFiles are the formats of a release.

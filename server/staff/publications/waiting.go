@@ -26,10 +26,10 @@ func (p *Pages) waitingPlans(c echo.Context, frame page.Page) ([]staff.WaitingCh
 	}
 	var list []staff.WaitingChange
 	for _, w := range waiting {
-		one := staff.NewWaitingChange(frame, w.Change, "Additions to the calendar wait for a second person", signin.Of(c).Actor.Name, "/staff/published", org.Zone(), true)
+		one := staff.NewWaitingChange(frame, w.Change, frame.T("publication.additions_to_the_calendar|Additions to the calendar wait for a second person"), signin.Of(c).Actor.Name, "/staff/published", org.Zone(), true)
 		for _, planned := range w.Planned {
 			title, _ := planned.Titles.In("en")
-			one.Compare(title+", "+frame.Period(planned.From, planned.To), "", "Due: "+staff.DayInWords(planned.Due))
+			one.Compare(title+", "+frame.Period(planned.From, planned.To), "", one.T("publication.due_2|Due: %s", staff.DayInWords(planned.Due)))
 		}
 		list = append(list, one)
 	}
@@ -40,12 +40,12 @@ func (p *Pages) waitingPlans(c echo.Context, frame page.Page) ([]staff.WaitingCh
 func (p *Pages) DecidePlan(c echo.Context) error {
 	ctx, actor := c.Request().Context(), signin.Of(c).Actor
 	var err error
-	said := "It is in the calendar, in public."
+	said := page.T(c, "publication.it_is_in_the|It is in the calendar, in public.")
 	switch c.FormValue("do") {
 	case "approve-change":
 		err = p.Publications.ApproveChange(ctx, actor, 0, staff.ChangeID(c), p.today(c))
 	case "return-change":
-		said, err = "The addition is taken back.", p.Publications.ReturnChange(ctx, actor, 0, staff.ChangeID(c))
+		said, err = page.T(c, "publication.the_addition_is_taken|The addition is taken back."), p.Publications.ReturnChange(ctx, actor, 0, staff.ChangeID(c))
 	default:
 		return echo.NewHTTPError(http.StatusBadRequest)
 	}
@@ -56,18 +56,18 @@ func (p *Pages) DecidePlan(c echo.Context) error {
 func (p *Pages) decideTable(c echo.Context, view PublicationPage, do string) error {
 	ctx, actor, id := c.Request().Context(), signin.Of(c).Actor, view.Publication.ID
 	if do == "approve-change" {
-		return p.decided(c, p.Publications.ApproveChange(ctx, actor, id, staff.ChangeID(c), p.today(c)), "It is approved. The table is public.")
+		return p.decided(c, p.Publications.ApproveChange(ctx, actor, id, staff.ChangeID(c), p.today(c)), view.T("publication.it_is_approved_the|It is approved. The table is public."))
 	}
-	return p.decided(c, p.Publications.ReturnChange(ctx, actor, id, staff.ChangeID(c)), "The table is taken back. The public reads what it read before.")
+	return p.decided(c, p.Publications.ReturnChange(ctx, actor, id, staff.ChangeID(c)), view.T("publication.the_table_is_taken|The table is taken back. The public reads what it read before."))
 }
 
 // decided leads back to the page, with what came of it.
 func (p *Pages) decided(c echo.Context, err error, said string) error {
 	switch {
 	case errors.Is(err, review.ErrSamePerson):
-		said = "You proposed this change, so a second person has to approve it."
+		said = page.T(c, "publication.you_proposed_this_change|You proposed this change, so a second person has to approve it.")
 	case errors.Is(err, review.ErrDecided):
-		said = "This change does not wait any more. Read how it stands now."
+		said = page.T(c, "publication.this_change_does_not|This change does not wait any more. Read how it stands now.")
 	case err != nil:
 		return err
 	}
@@ -80,12 +80,12 @@ func waitingOfTable(w staff.WaitingChange, pub calendar.Publication, change cale
 	before := map[string]string{}
 	if last, ok := pub.Last(); ok {
 		for _, c := range last.Table.Cells {
-			before[c.Code()] = cellInWords(c)
+			before[c.Code()] = cellInWords(w.Page, c)
 		}
 	}
 	for _, c := range change.Table.Cells {
 		name, _ := change.Proposal.Labels[c.Code()].In("en")
-		w.Show(cmp.Or(name, c.Code(), "Not known"), before[c.Code()], cellInWords(c))
+		w.Show(cmp.Or(name, c.Code(), w.T("publication.not_known|Not known")), before[c.Code()], cellInWords(w.Page, c))
 		delete(before, c.Code())
 	}
 	for _, code := range slices.Sorted(func(yield func(string) bool) {
@@ -96,18 +96,18 @@ func waitingOfTable(w staff.WaitingChange, pub calendar.Publication, change cale
 		}
 	}) {
 		name, _ := pub.Labels[code].In("en")
-		w.Compare(cmp.Or(name, code, "Not known"), before[code], "")
+		w.Compare(cmp.Or(name, code, w.T("publication.not_known|Not known")), before[code], "")
 	}
-	w.CompareTexts("Note that the public reads", nil, change.Proposal.Note)
+	w.CompareTexts(w.T("staff.note_that_the_public|Note that the public reads"), nil, change.Proposal.Note)
 	return w
 }
 
-func cellInWords(c figures.Cell) string {
+func cellInWords(frame page.Page, c figures.Cell) string {
 	switch {
 	case c.NotAsked:
-		return "not asked"
+		return frame.T("publication.not_asked|not asked")
 	case c.Hidden:
-		return "not shown"
+		return frame.T("publication.not_shown|not shown")
 	}
 	words := page.Number(int(c.N)) + " answers"
 	if c.N == 1 {
@@ -117,7 +117,7 @@ func cellInWords(c figures.Cell) string {
 		words += ", " + staff.Percent1(*c.Satisfied) + " satisfied"
 	}
 	if c.Mean != nil {
-		words += ", mean " + strconv.FormatFloat(*c.Mean, 'f', 2, 64)
+		words += frame.T("publication.mean|, mean %s", strconv.FormatFloat(*c.Mean, 'f', 2, 64))
 	}
 	return words
 }

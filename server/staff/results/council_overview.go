@@ -192,11 +192,11 @@ func (v *CouncilOverviewPage) fill(list []analytics.Figures, council figures.Cel
 		}
 		return f
 	}
-	whole := overviewRow("All", all, filter("", ""))
+	whole := overviewRow(v.T("staff.all|All"), all, filter("", ""))
 	v.Share, v.Range, v.N, v.Results = whole.Share, whole.Range, whole.N, whole.Href
-	v.Change = change(all, before)
-	v.Council = overviewRow("The whole council", council, filter("", ""))
-	line, parts := page.Chart{ID: "whole-months", Title: "Share satisfied by month"}, page.Chart{ID: "whole-parts", Title: "Share satisfied by directorate"}
+	v.Change = change(v.Page, all, before)
+	v.Council = overviewRow(v.T("result.the_whole_council|The whole council"), council, filter("", ""))
+	line, parts := page.Chart{ID: "whole-months", Title: v.T("result.share_satisfied_by_month|Share satisfied by month")}, page.Chart{ID: "whole-parts", Title: v.T("result.share_satisfied_by_directorate|Share satisfied by directorate")}
 	for _, cell := range list[2].Cells {
 		name := list[2].Dimensions[0].Word(cell.Codes[0])
 		v.Months = append(v.Months, overviewRow(name, cell, filter("", "")))
@@ -246,20 +246,20 @@ func (v *CouncilOverviewPage) rank(services analytics.Figures, council OverviewR
 }
 
 // change compares the year with the one before. Only a difference whose interval leaves out nought is called one.
-func change(now, before figures.Cell) string {
+func change(frame page.Page, now, before figures.Cell) string {
 	if now.Satisfied == nil || before.Satisfied == nil || now.N == 0 || before.N == 0 {
-		return "There is no year before to compare with yet."
+		return frame.T("result.there_is_no_year|There is no year before to compare with yet.")
 	}
 	satisfied := func(c figures.Cell) int64 { return int64(math.Round(*c.Satisfied * float64(c.N))) }
 	diff, low, high := stats.Newcombe(satisfied(now), now.N, satisfied(before), before.N, 0.95)
-	points := fmt.Sprintf("%.1f points (likely range %+.1f to %+.1f; n = %s the year before)", math.Abs(diff*100), low*100, high*100, page.Number(int(before.N)))
+	points := fmt.Sprintf(frame.T("result.f_points_likely_range|%.1f points (likely range %+.1f to %+.1f; n = %s the year before)"), math.Abs(diff*100), low*100, high*100, page.Number(int(before.N)))
 	switch {
 	case low > 0:
-		return "Better than the year before by " + points + "."
+		return frame.T("result.better_than_the_year|Better than the year before by %s.", points)
 	case high < 0:
-		return "Worse than the year before by " + points + "."
+		return frame.T("result.worse_than_the_year|Worse than the year before by %s.", points)
 	}
-	return fmt.Sprintf("Whether it changed since the year before cannot be told yet: the difference is %+.1f points (likely range %+.1f to %+.1f).", diff*100, low*100, high*100)
+	return fmt.Sprintf(frame.T("result.whether_it_changed_since|Whether it changed since the year before cannot be told yet: the difference is %+.1f points (likely range %+.1f to %+.1f)."), diff*100, low*100, high*100)
 }
 
 // themesAndOverdue adds what people write about and what is overdue, for those who may see it.

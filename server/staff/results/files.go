@@ -22,11 +22,11 @@ func (p *Pages) results(c echo.Context, format string) error {
 	if err != nil {
 		return err
 	}
-	if changed := f.Complete(offer); changed != "" {
-		return analytics.Refusal{Sentence: staff.NotAskedHere}
+	if changed := f.Complete(page.New(c), offer); changed != "" {
+		return analytics.Refusal{Sentence: page.T(c, staff.NotAskedHere)}
 	}
 	var problems page.Problems
-	q := f.Query(&problems, f.By, f.And)
+	q := f.Query(page.New(c), &problems, f.By, f.And)
 	if len(problems) > 0 {
 		return analytics.Refusal{Sentence: problems.Error()}
 	}
@@ -36,7 +36,7 @@ func (p *Pages) results(c echo.Context, format string) error {
 	}
 	figures, ok := a.(analytics.Figures)
 	if !ok {
-		return analytics.Refusal{Sentence: "Tables by groups of people are on the page Equality, where small groups are protected."}
+		return analytics.Refusal{Sentence: page.T(c, "result.tables_by_groups_of|Tables by groups of people are on the page Equality, where small groups are protected.")}
 	}
 	return staff.SendTable(c, figures, format, p.Now())
 }

@@ -37,9 +37,11 @@ type split struct {
 }
 
 // splits are the tables that the results page always has.
-var splits = []split{
-	{heading: "By channel", by: []string{"channel"}}, {heading: "By service", by: []string{"service"}}, {heading: "By directorate", by: []string{"directorate"}},
-	{heading: "By access point", by: []string{"access_point"}}, {heading: "By month", by: []string{"month"}},
+func splits(frame page.Page) []split {
+	return []split{
+		{heading: frame.T("result.by_channel|By channel"), by: []string{"channel"}}, {heading: frame.T("result.by_service|By service"), by: []string{"service"}}, {heading: frame.T("result.by_directorate|By directorate"), by: []string{"directorate"}},
+		{heading: frame.T("result.by_access_point|By access point"), by: []string{"access_point"}}, {heading: frame.T("result.by_month|By month"), by: []string{"month"}},
+	}
 }
 
 // Results shows the figures of a survey, or across surveys.
@@ -77,15 +79,15 @@ func (p *Pages) Results(c echo.Context) error {
 // fill asks for the tables of the page.
 func (p *Pages) fill(c echo.Context, view *ResultsPage) error {
 	f := view.Filters
-	view.Filters.Query(&view.Problems)
+	view.Filters.Query(view.Page, &view.Problems)
 	if len(view.Problems) > 0 {
 		return nil
 	}
-	tables := []split{{heading: "Everything"}}
+	tables := []split{{heading: view.T("result.everything|Everything")}}
 	if f.By != "" || f.And != "" {
-		tables = append(tables, split{heading: "Your own table", own: true, by: []string{f.By, f.And}})
+		tables = append(tables, split{heading: view.T("result.your_own_table|Your own table"), own: true, by: []string{f.By, f.And}})
 	}
-	for _, s := range splits {
+	for _, s := range splits(view.Page) {
 		if s.by[0] == "access_point" && len(view.Form.Points) < 2 {
 			continue // the council has none
 		}
@@ -93,16 +95,16 @@ func (p *Pages) fill(c echo.Context, view *ResultsPage) error {
 	}
 	var queries []figures.Query
 	for _, t := range tables {
-		queries = append(queries, f.Query(&view.Problems, t.by...))
+		queries = append(queries, f.Query(view.Page, &view.Problems, t.by...))
 	}
 	if view.Limited { // with the whole council's figure beside those of some services
-		everybody := f.Query(&view.Problems).OfEverybody()
+		everybody := f.Query(view.Page, &view.Problems).OfEverybody()
 		everybody.Where = nil
 		queries = append(queries, everybody)
 	}
 	list, err := p.Analytics.AskTogether(c.Request().Context(), signin.Of(c).Actor, queries...)
 	if errors.Is(err, analytics.ErrNeedsProtection) {
-		return analytics.Refusal{Sentence: "Groups of people are on the page Equality, where small groups are protected. Choose another way to split your table."}
+		return analytics.Refusal{Sentence: view.T("result.groups_of_people_are|Groups of people are on the page Equality, where small groups are protected. Choose another way to split your table.")}
 	}
 	if err != nil {
 		return err
@@ -112,7 +114,7 @@ func (p *Pages) fill(c echo.Context, view *ResultsPage) error {
 	}
 	all := list[0]
 	view.Period, view.LeftOut, view.Question = all.Period(), all.LeftOut, all.Measure.Text
-	view.Ratings = staff.RatingOptions(all.Measure, f.Ratings)
+	view.Ratings = staff.RatingOptions(view.Page, all.Measure, f.Ratings)
 	view.counted(c, all)
 	if view.Limited {
 		view.beside(list[len(tables)].Total)
@@ -147,7 +149,7 @@ func (v *ResultsPage) beside(total figures.Cell) {
 
 // block makes a table, its drawing and the addresses of its files, which ask for the same again.
 func (s split) block(p page.Page, f staff.Filters, a analytics.Answer) staff.Block {
-	b := staff.Block{ID: "all", Heading: s.heading, Table: staff.TableOf(a)}
+	b := staff.Block{ID: "all", Heading: s.heading, Table: staff.TableOf(p, a)}
 	if s.own {
 		b.ID = "own-" + b.ID
 	}

@@ -43,8 +43,8 @@ func (p *Pages) brandPage(c echo.Context, l accounts.Branding) (BrandPage, error
 	view := BrandPage{Page: page.New(c), Was: org.Branding().Mark(), Colour: l.Colour, Logo: org.Brand.Logo}
 	view.Back = "/staff/settings"
 	list := staff.Languages(c)
-	view.Names = staff.Wording{Page: view.Page, Name: "names", Label: "Name of the council", Languages: list, Text: l.Names}
-	view.Header = staff.Wording{Page: view.Page, Name: "header", Label: "Name in the header (optional)", Hint: "Where it should be shorter.", Languages: list, Text: l.Header}
+	view.Names = staff.Wording{Page: view.Page, Name: "names", Label: view.T("setting.name_of_the_council|Name of the council"), Languages: list, Text: l.Names}
+	view.Header = staff.Wording{Page: view.Page, Name: "header", Label: view.T("setting.name_in_the_header|Name in the header (optional)"), Hint: view.T("setting.where_it_should_be|Where it should be shorter."), Languages: list, Text: l.Header}
 	if len(l.Languages) > 0 {
 		view.Main = l.Languages[0]
 	}
@@ -92,9 +92,9 @@ func (p *Pages) ChangeBrand(c echo.Context) error {
 		}
 	case "no-logo":
 		if org.Brand.Logo != "" {
-			if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: "Take the logo away?", Button: "Take the logo away", Keep: "/staff/brand",
-				Happens: []string{"The header of all pages shows the name of the council in its place, within a minute.", "The picture is deleted here."},
-				Undo:    "Choose the picture again on this page. No copy is kept here, so have the file at hand."}); !sure {
+			if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: page.T(c, "setting.take_the_logo_away|Take the logo away?"), Button: page.T(c, "setting.take_the_logo_away_2|Take the logo away"), Keep: "/staff/brand",
+				Happens: []string{page.T(c, "setting.the_header_of_all|The header of all pages shows the name of the council in its place, within a minute."), page.T(c, "setting.the_picture_is_deleted|The picture is deleted here.")},
+				Undo:    page.T(c, "setting.choose_the_picture_again|Choose the picture again on this page. No copy is kept here, so have the file at hand.")}); !sure {
 				return err
 			}
 		}
@@ -103,7 +103,7 @@ func (p *Pages) ChangeBrand(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest)
 	}
 	if err == nil {
-		page.Flash(c, "Saved. Customers see it within a minute.")
+		page.Flash(c, page.T(c, "setting.saved_customers_see_it|Saved. Customers see it within a minute."))
 		return c.Redirect(http.StatusSeeOther, "/staff/brand")
 	}
 	view, failed := p.brandPage(c, branding)
@@ -113,7 +113,7 @@ func (p *Pages) ChangeBrand(c echo.Context) error {
 	main := "-" + org.Languages[0]
 	if errors.Is(err, accounts.ErrChanged) {
 		now, _ := org.Names.In("en")
-		view.Problems.Add("names"+main, fmt.Sprintf(staff.ChangedSince, now+", "+strings.Join(org.Languages, ", ")))
+		view.Problems.Add("names"+main, fmt.Sprintf(view.T(staff.ChangedSince), now+", "+strings.Join(org.Languages, ", ")))
 	} else if err := staff.PutRefusals(&view.Problems, err, func(field string) string {
 		if field == "names" || field == "header" {
 			return field + main
@@ -130,7 +130,7 @@ func (p *Pages) ChangeBrand(c echo.Context) error {
 func sentPicture(c echo.Context) ([]byte, error) {
 	header, err := c.FormFile("logo")
 	if err != nil {
-		return nil, accounts.Refusal{Field: "logo", Sentence: "Choose a picture."}
+		return nil, accounts.Refusal{Field: "logo", Sentence: page.T(c, "setting.choose_a_picture|Choose a picture.")}
 	}
 	file, err := header.Open()
 	if err != nil {
@@ -139,7 +139,7 @@ func sentPicture(c echo.Context) ([]byte, error) {
 	defer func() { _ = file.Close() }()
 	picture, err := io.ReadAll(file)
 	if err == nil && len(picture) == 0 {
-		err = accounts.Refusal{Field: "logo", Sentence: "The file is empty. Choose another picture."}
+		err = accounts.Refusal{Field: "logo", Sentence: page.T(c, "setting.the_file_is_empty|The file is empty. Choose another picture.")}
 	}
 	return picture, err
 }

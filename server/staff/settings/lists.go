@@ -51,10 +51,10 @@ func (p *Pages) directoratesPage(c echo.Context) (ListPage, error) {
 	list, err := p.Catalogue.Directorates(c.Request().Context(), staff.Organisation(c).ID)
 	view := ListPage{Page: page.New(c)}
 	view.Back = "/staff/settings"
-	view.Add = staff.Wording{Page: view.Page, Name: "names", Label: "Name", Languages: staff.Languages(c)}
+	view.Add = staff.Wording{Page: view.Page, Name: "names", Label: view.T("setting.name|Name"), Languages: staff.Languages(c)}
 	for _, d := range list {
 		line := ListLine{ID: d.ID, Name: catalogue.Label(d.Names, "en"), Was: d.Mark()}
-		line.Words = staff.Wording{Page: view.Page, Name: line.Field("names"), Label: "Name", Languages: staff.Languages(c), Text: d.Names}
+		line.Words = staff.Wording{Page: view.Page, Name: line.Field("names"), Label: view.T("setting.name|Name"), Languages: staff.Languages(c), Text: d.Names}
 		if d.ClosedOn != nil {
 			line.Closed = d.ClosedOn.Format("2 January 2006")
 		}
@@ -93,8 +93,8 @@ func (p *Pages) ChangeDirectorates(c echo.Context) error {
 	case order == "close":
 		day, parts := staff.TypedDay(c, &view.Problems, line.Field("on"), p.Now().In(staff.Organisation(c).Zone()))
 		if line.On = parts; len(view.Problems) == 0 {
-			if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: "Close the directorate “" + line.Name + "”?", Button: "Close it", Keep: "/staff/directorates", Undo: "Reopen it in this list.",
-				Happens: []string{"No service can be moved to it any more.", "Figures by directorate keep it for the months in which it was there."}}); !sure {
+			if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: view.T("setting.close_the_directorate|Close the directorate “%s”?", line.Name), Button: view.T("setting.close_it|Close it"), Keep: "/staff/directorates", Undo: view.T("setting.reopen_it_in_this|Reopen it in this list."),
+				Happens: []string{view.T("setting.no_service_can_be|No service can be moved to it any more."), view.T("setting.figures_by_directorate_keep|Figures by directorate keep it for the months in which it was there.")}}); !sure {
 				return err
 			}
 			err = p.Catalogue.CloseDirectorate(ctx, actor, line.ID, day)
@@ -120,7 +120,7 @@ func (v *ListPage) line(about string) (*ListLine, bool) {
 // listAgain leads back to the list after a change, or shows it with what is wrong at the line it is about.
 func (p *Pages) listAgain(c echo.Context, view ListPage, line *ListLine, err error, address, name string) error {
 	if err == nil && len(view.Problems) == 0 {
-		page.Flash(c, "Saved.")
+		page.Flash(c, view.T("setting.saved|Saved."))
 		return c.Redirect(http.StatusSeeOther, address)
 	}
 	field := func(name string) string { return name }
@@ -130,7 +130,7 @@ func (p *Pages) listAgain(c echo.Context, view ListPage, line *ListLine, err err
 	main := "-" + staff.Organisation(c).Languages[0]
 	switch {
 	case errors.Is(err, catalogue.ErrChanged):
-		view.Problems.Add(field("names")+main, fmt.Sprintf(staff.ChangedSince, line.Name))
+		view.Problems.Add(field("names")+main, fmt.Sprintf(view.T(staff.ChangedSince), line.Name))
 	case err != nil:
 		if err := staff.PutRefusals(&view.Problems, err, func(name string) string {
 			if name == "names" || name == "slug" {
@@ -152,7 +152,7 @@ func (p *Pages) accessPointsPage(c echo.Context) (ListPage, error) {
 	ctx, org := c.Request().Context(), staff.Organisation(c).ID
 	view := ListPage{Page: page.New(c)}
 	view.Back = "/staff/settings"
-	view.Add = staff.Wording{Page: view.Page, Name: "names", Label: "Name", Hint: "Such as Southfields reception, or Contact centre.", Languages: staff.Languages(c)}
+	view.Add = staff.Wording{Page: view.Page, Name: "names", Label: view.T("setting.name|Name"), Hint: view.T("setting.such_as_southfields_reception|Such as Southfields reception, or Contact centre."), Languages: staff.Languages(c)}
 	channels, err := p.Catalogue.Channels(ctx, org)
 	if err != nil {
 		return view, err
@@ -166,11 +166,11 @@ func (p *Pages) accessPointsPage(c echo.Context) (ListPage, error) {
 		words[ch.Code] = catalogue.Label(ch.Names, "en")
 		view.Channels = append(view.Channels, page.Option{Value: ch.Code, Text: words[ch.Code]})
 	}
-	view.Services = openServices(services, "All services", 0)
+	view.Services = openServices(services, view.T("staff.all_services|All services"), 0)
 	points, err := p.Catalogue.AccessPoints(ctx, org)
 	for _, a := range points {
 		line := ListLine{ID: a.ID, Name: catalogue.Label(a.Names, "en"), Was: a.Mark(), Channel: a.Channel, Service: idText(a.Service), About: words[a.Channel], Channels: view.Channels, Services: view.Services}
-		line.Words = staff.Wording{Page: view.Page, Name: line.Field("names"), Label: "Name", Languages: staff.Languages(c), Text: a.Names}
+		line.Words = staff.Wording{Page: view.Page, Name: line.Field("names"), Label: view.T("setting.name|Name"), Languages: staff.Languages(c), Text: a.Names}
 		for _, s := range services {
 			if s.ID == a.Service {
 				line.About += ", " + staff.ServiceLabel(s)
@@ -275,13 +275,13 @@ func (p *Pages) SaveChannels(c echo.Context) error {
 		field := line.Code + "-" + staff.Organisation(c).Languages[0]
 		err := p.Catalogue.NameChannel(c.Request().Context(), signin.Of(c).Actor, line.Code, was, line.Words.Text)
 		if errors.Is(err, catalogue.ErrChanged) {
-			view.Problems.Add(field, fmt.Sprintf(staff.ChangedSince, catalogue.Label(before, "en")))
+			view.Problems.Add(field, fmt.Sprintf(view.T(staff.ChangedSince), catalogue.Label(before, "en")))
 		} else if err := staff.PutRefusals(&view.Problems, err, func(string) string { return field }); err != nil {
 			return err
 		}
 	}
 	if len(view.Problems) == 0 {
-		page.Flash(c, "Saved.")
+		page.Flash(c, view.T("setting.saved|Saved."))
 		return c.Redirect(http.StatusSeeOther, "/staff/channels")
 	}
 	for i := range view.Channels {

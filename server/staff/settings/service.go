@@ -39,7 +39,7 @@ type ServicePage struct {
 
 func (p *Pages) servicePage(c echo.Context, id int64) (ServicePage, error) {
 	ctx, org := c.Request().Context(), staff.Organisation(c).ID
-	view := ServicePage{Page: page.New(c), Heading: "Add a service"}
+	view := ServicePage{Page: page.New(c), Heading: page.T(c, "setting.add_a_service|Add a service")}
 	view.Back = "/staff/services"
 	list, err := p.Catalogue.Services(ctx, org)
 	if err != nil {
@@ -57,13 +57,13 @@ func (p *Pages) servicePage(c echo.Context, id int64) (ServicePage, error) {
 	if id != 0 && view.Service.ID == 0 {
 		return view, catalogue.ErrMissing
 	}
-	view.Parents, view.Others = openServices(list, "None: it stands by itself", id), openServices(list, "None", id)
-	view.Directorates = openDirectorates(directorates, "None")
-	view.Names = staff.Wording{Page: view.Page, Name: "names", Label: "Name", Languages: staff.Languages(c)}
+	view.Parents, view.Others = openServices(list, view.T("setting.none_it_stands_by|None: it stands by itself"), id), openServices(list, view.T("setting.none|None"), id)
+	view.Directorates = openDirectorates(directorates, view.T("setting.none|None"))
+	view.Names = staff.Wording{Page: view.Page, Name: "names", Label: view.T("setting.name|Name"), Languages: staff.Languages(c)}
 	if id != 0 {
 		view.show(list, directorates)
 		err = p.serviceHistory(c, &view, directorates)
-		view.Months = rollupMonths(p.Now().In(staff.Organisation(c).Zone()))
+		view.Months = rollupMonths(view.Page, p.Now().In(staff.Organisation(c).Zone()))
 	}
 	return view, err
 }
@@ -98,12 +98,12 @@ func idText(id int64) string {
 
 func (p *Pages) serviceHistory(c echo.Context, view *ServicePage, directorates []catalogue.Directorate) error {
 	rollups, err := p.Catalogue.Rollups(c.Request().Context(), staff.Organisation(c).ID)
-	view.History = page.Table{Caption: "Counted under", Columns: []page.Column{{Text: "From"}, {Text: "Directorate"}}}
+	view.History = page.Table{Caption: view.T("setting.counted_under|Counted under"), Columns: []page.Column{{Text: view.T("setting.from|From")}, {Text: view.T("staff.directorate|Directorate")}}}
 	for _, r := range rollups {
 		if r.Service != view.Service.ID {
 			continue
 		}
-		from, name := "The beginning", ""
+		from, name := view.T("setting.the_beginning|The beginning"), ""
 		if r.From.Year() > 1900 {
 			from = r.From.Format("January 2006")
 		}
@@ -118,7 +118,7 @@ func (p *Pages) serviceHistory(c echo.Context, view *ServicePage, directorates [
 }
 
 // rollupMonths offers two years back and one ahead, this month first, and the beginning.
-func rollupMonths(now time.Time) []page.Option {
+func rollupMonths(frame page.Page, now time.Time) []page.Option {
 	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
 	option := func(n int) page.Option {
 		month := first.AddDate(0, n, 0)
@@ -131,7 +131,7 @@ func rollupMonths(now time.Time) []page.Option {
 	for n := -1; n >= -24; n-- {
 		list = append(list, option(n))
 	}
-	return append(list, page.Option{Value: "1900-01-01", Text: "The beginning"})
+	return append(list, page.Option{Value: "1900-01-01", Text: frame.T("setting.the_beginning|The beginning")})
 }
 
 // Service shows a service.
@@ -185,7 +185,7 @@ func (p *Pages) AddService(c echo.Context) error {
 	}
 	_, err = p.Catalogue.AddService(c.Request().Context(), signin.Of(c).Actor, view.Slug, change, directorate)
 	if err == nil {
-		page.Flash(c, "The service is added. Links can be made for it now.")
+		page.Flash(c, view.T("setting.the_service_is_added|The service is added. Links can be made for it now."))
 		return c.Redirect(http.StatusSeeOther, "/staff/services")
 	}
 	return p.serviceAgain(c, view, err)
@@ -201,7 +201,7 @@ func (p *Pages) ChangeService(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, actor, said := c.Request().Context(), signin.Of(c).Actor, "Saved."
+	ctx, actor, said := c.Request().Context(), signin.Of(c).Actor, view.T("setting.saved|Saved.")
 	switch c.FormValue("do") {
 	case "save":
 		err = p.Catalogue.ChangeService(ctx, actor, id, c.FormValue("was"), view.readService(c))
@@ -222,14 +222,14 @@ func (p *Pages) ChangeService(c echo.Context) error {
 				return err
 			}
 		}
-		if said = "The service is closed. Links to it work until they are closed too."; c.FormValue("do") == "merge" {
-			said = "The service is merged. What came in stays under its name; links to it work until they are closed too."
+		if said = view.T("setting.the_service_is_closed|The service is closed. Links to it work until they are closed too."); c.FormValue("do") == "merge" {
+			said = view.T("setting.the_service_is_merged|The service is merged. What came in stays under its name; links to it work until they are closed too.")
 			err = p.Catalogue.MergeService(ctx, actor, id, day, successor)
 		} else {
 			err = p.Catalogue.CloseService(ctx, actor, id, day, successor)
 		}
 	case "reopen":
-		said = "The service is open again."
+		said = view.T("setting.the_service_is_open|The service is open again.")
 		err = p.Catalogue.ReopenService(ctx, actor, id)
 	default:
 		return echo.NewHTTPError(http.StatusBadRequest)
@@ -245,12 +245,12 @@ func (p *Pages) ChangeService(c echo.Context) error {
 func endingService(view ServicePage, merge bool) staff.Confirmation {
 	at := fmt.Sprintf("/staff/services/%d", view.Service.ID)
 	if !merge {
-		return staff.Confirmation{Heading: "Close “" + view.Heading + "”?", Button: "Close it", Keep: at, Undo: "Reopen the service on its page.",
-			Happens: []string{"No new links can be made for it. Links that are there work until they are closed too.", "What people said about it stays under its name."}}
+		return staff.Confirmation{Heading: view.T("setting.close|Close “%s”?", view.Heading), Button: view.T("setting.close_it|Close it"), Keep: at, Undo: view.T("setting.reopen_the_service_on|Reopen the service on its page."),
+			Happens: []string{view.T("setting.no_new_links_can|No new links can be made for it. Links that are there work until they are closed too."), view.T("setting.what_people_said_about|What people said about it stays under its name.")}}
 	}
-	return staff.Confirmation{Heading: "Merge “" + view.Heading + "” into “" + staff.OptionText(view.Others, view.Successor) + "”?", Button: "Merge it", Keep: at,
-		Undo:    "Reopen the service on its page. Its parts do not come back by that: choose on each of their pages what it is part of.",
-		Happens: []string{"It is closed, and its parts belong to the service that follows.", "What people said about it stays under its name. Links that are there work until they are closed too."}}
+	return staff.Confirmation{Heading: view.T("setting.merge_into|Merge “%s” into “%s”?", view.Heading, staff.OptionText(view.Others, view.Successor)), Button: view.T("setting.merge_it|Merge it"), Keep: at,
+		Undo:    view.T("setting.reopen_the_service_on_its|Reopen the service on its page. Its parts do not come back by that: choose on each of their pages what it is part of."),
+		Happens: []string{view.T("setting.it_is_closed_and|It is closed, and its parts belong to the service that follows."), view.T("setting.what_people_said_about_it|What people said about it stays under its name. Links that are there work until they are closed too.")}}
 }
 
 // serviceAgain shows the form as it was filled in, with what is wrong.
@@ -260,11 +260,11 @@ func (p *Pages) serviceAgain(c echo.Context, view ServicePage, err error) error 
 	case errors.Is(err, catalogue.ErrChanged):
 		now := view.Heading
 		if view.Service.LGSL != 0 {
-			now += ", LGSL " + strconv.Itoa(view.Service.LGSL)
+			now += view.T("setting.lgsl|, LGSL %s", strconv.Itoa(view.Service.LGSL))
 		}
-		view.Problems.Add(main, fmt.Sprintf(staff.ChangedSince, now))
+		view.Problems.Add(main, fmt.Sprintf(view.T(staff.ChangedSince), now))
 	case errors.Is(err, catalogue.ErrServiceClosed):
-		view.Problems.Add("on", "The service is closed already.")
+		view.Problems.Add("on", view.T("setting.the_service_is_closed_already|The service is closed already."))
 	case err != nil:
 		if err := staff.PutRefusals(&view.Problems, err, func(field string) string {
 			if field == "names" {

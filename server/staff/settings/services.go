@@ -51,7 +51,7 @@ func (p *Pages) Services(c echo.Context) error {
 		g := ServiceGroup{Name: name}
 		for _, s := range staff.ByLabel(list) {
 			if in(s) {
-				g.Services = append(g.Services, serviceLine(s, byID))
+				g.Services = append(g.Services, serviceLine(view.Page, s, byID))
 			}
 		}
 		if len(g.Services) > 0 {
@@ -61,20 +61,20 @@ func (p *Pages) Services(c echo.Context) error {
 	for _, d := range directorates {
 		group(catalogue.Label(d.Names, "en"), func(s catalogue.Service) bool { return s.ClosedOn == nil && s.Directorate == d.ID })
 	}
-	group("No directorate", func(s catalogue.Service) bool { return s.ClosedOn == nil && s.Directorate == 0 })
-	group("Closed", func(s catalogue.Service) bool { return s.ClosedOn != nil })
+	group(view.T("setting.no_directorate|No directorate"), func(s catalogue.Service) bool { return s.ClosedOn == nil && s.Directorate == 0 })
+	group(view.T("staff.closed|Closed"), func(s catalogue.Service) bool { return s.ClosedOn != nil })
 	return page.Render(c, http.StatusOK, "staff/services", view)
 }
 
-func serviceLine(s catalogue.Service, byID map[int64]catalogue.Service) ServiceLine {
+func serviceLine(frame page.Page, s catalogue.Service, byID map[int64]catalogue.Service) ServiceLine {
 	line := ServiceLine{ID: s.ID, Name: catalogue.Label(s.Names, "en"), Slug: s.Slug}
 	switch {
 	case s.ClosedOn != nil && s.Successor != 0:
-		line.More = "Closed " + s.ClosedOn.Format("2 January 2006") + ", followed by " + catalogue.Label(byID[s.Successor].Names, "en")
+		line.More = frame.T("setting.closed_followed_by|Closed %s, followed by %s", s.ClosedOn.Format("2 January 2006"), catalogue.Label(byID[s.Successor].Names, "en"))
 	case s.ClosedOn != nil:
-		line.More = "Closed " + s.ClosedOn.Format("2 January 2006")
+		line.More = frame.T("setting.closed|Closed %s", s.ClosedOn.Format("2 January 2006"))
 	case s.Parent != 0:
-		line.More = "Part of " + catalogue.Label(byID[s.Parent].Names, "en")
+		line.More = frame.T("setting.part_of|Part of %s", catalogue.Label(byID[s.Parent].Names, "en"))
 	}
 	return line
 }

@@ -21,7 +21,7 @@ type SettingsPage struct {
 // Settings lists what the caller may set.
 func (p *Pages) Settings(c echo.Context) error {
 	view := SettingsPage{Page: page.New(c), Missing: staff.ComplaintsMissing(c)}
-	for _, s := range staff.Settings {
+	for _, s := range staff.Settings(view.Page) {
 		if permission.Holds(signin.Of(c).Actor, s.Permission) {
 			view.Settings = append(view.Settings, s)
 		}

@@ -3,7 +3,6 @@ package surveys
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -33,14 +32,14 @@ func (p *Pages) ChangeSurvey(c echo.Context) error {
 		if s.State != surveys.Open {
 			return surveys.ErrNotOpen
 		}
-		if sure, err := staff.Confirmed(c, closingSurvey(s)); !sure {
+		if sure, err := staff.Confirmed(c, closingSurvey(page.New(c), s)); !sure {
 			return err
 		}
-		return p.endOrReopen(c, s, p.Surveys.Close, "The survey is closed. Its links tell customers so. You can reopen it here.")
+		return p.endOrReopen(c, s, p.Surveys.Close, page.T(c, "survey.the_survey_is_closed|The survey is closed. Its links tell customers so. You can reopen it here."))
 	case "discard":
 		return p.discard(c, s)
 	case "reopen":
-		return p.endOrReopen(c, s, p.Surveys.Reopen, "The survey is a draft again. Publish it to open it.")
+		return p.endOrReopen(c, s, p.Surveys.Reopen, page.T(c, "survey.the_survey_is_a|The survey is a draft again. Publish it to open it."))
 	case "undo":
 		return p.undo(c, s, about)
 	}
@@ -49,17 +48,17 @@ func (p *Pages) ChangeSurvey(c echo.Context) error {
 		return err
 	}
 	if strings.HasSuffix(order, "-delete") {
-		if sure, err := staff.Confirmed(c, deletingFrom(s, order, about)); !sure {
+		if sure, err := staff.Confirmed(c, deletingFrom(page.New(c), s, order, about)); !sure {
 			return err
 		}
 	}
 	saved, err := p.Surveys.Edit(c.Request().Context(), signin.Of(c).Actor, s.ID, edit)
 	switch {
 	case errors.Is(err, surveys.ErrGone):
-		page.Flash(c, "Somebody else has taken this out of the questionnaire meanwhile. Nothing was changed.")
+		page.Flash(c, page.T(c, "survey.somebody_else_has_taken|Somebody else has taken this out of the questionnaire meanwhile. Nothing was changed."))
 		return done(c, s.ID, "", nil)
 	case errors.Is(err, surveys.ErrChanged):
-		page.Flash(c, "Nothing was deleted: what you wanted to delete was changed after you opened the page. Read it once more, then delete it.")
+		page.Flash(c, page.T(c, "survey.nothing_was_deleted_what|Nothing was deleted: what you wanted to delete was changed after you opened the page. Read it once more, then delete it."))
 		return done(c, s.ID, anchor, nil)
 	case err != nil:
 		return err
@@ -158,7 +157,7 @@ func (p *Pages) undo(c echo.Context, s surveys.Survey, about string) error {
 	}
 	before, err := p.Surveys.Revision(c.Request().Context(), staff.Organisation(c).ID, s.ID, from)
 	if errors.Is(err, surveys.ErrMissing) {
-		page.Flash(c, "This cannot be undone any more: too much has been changed since.")
+		page.Flash(c, page.T(c, "survey.this_cannot_be_undone|This cannot be undone any more: too much has been changed since."))
 		return done(c, s.ID, "", nil)
 	}
 	if err != nil {
@@ -183,9 +182,9 @@ func (p *Pages) undo(c echo.Context, s surveys.Survey, about string) error {
 		return err
 	}
 	if saved.Revision == saved.Before {
-		page.Flash(c, "It stands in the survey already. Nothing was changed.")
+		page.Flash(c, page.T(c, "survey.it_stands_in_the|It stands in the survey already. Nothing was changed."))
 	} else {
-		page.Flash(c, "It is back.")
+		page.Flash(c, page.T(c, "survey.it_is_back|It is back."))
 	}
 	return done(c, s.ID, anchor, nil)
 }
@@ -207,7 +206,7 @@ func (p *Pages) publish(c echo.Context, s surveys.Survey) error {
 	}
 	version, err := p.Surveys.Publish(ctx, actor, s.ID, surveys.Publishing{Revision: read, Override: staff.LongText(c.FormValue("despite"))})
 	if err == nil {
-		page.Flash(c, "Version "+strconv.Itoa(version.Number)+" is published. Customers see it now.")
+		page.Flash(c, page.T(c, "survey.version_is_published_customers|Version %s is published. Customers see it now.", strconv.Itoa(version.Number)))
 		return done(c, s.ID, "", nil)
 	}
 	view, failed := p.surveyPage(c, s)
@@ -229,28 +228,28 @@ func (p *Pages) unpublished(c echo.Context, view *SurveyPage, read int, err erro
 	)
 	switch {
 	case errors.Is(err, surveys.ErrStaleDraft):
-		view.Problems.Add("publish", "Somebody else changed the survey after you opened this page. Read it once more, then publish it.")
+		view.Problems.Add("publish", view.T("survey.somebody_else_changed_the|Somebody else changed the survey after you opened this page. Read it once more, then publish it."))
 		if was, err := p.Surveys.Revision(c.Request().Context(), staff.Organisation(c).ID, view.ID, read); err == nil {
 			for _, change := range surveys.Difference(was.Definition, view.Draft) {
 				view.Problems.Add(anchorOf(change.Question), change.Sentence)
 			}
 		}
 	case errors.As(err, &blocked):
-		at, sentence := "publish", "The survey was not published. Put right what is marked below first."
+		at, sentence := "publish", view.T("survey.the_survey_was_not|The survey was not published. Put right what is marked below first.")
 		if blocked.Overridable {
-			at, sentence = "despite", "The survey was not published. Change what is marked below, or write why it is meant so and publish again."
+			at, sentence = "despite", view.T("survey.the_survey_was_not_published|The survey was not published. Change what is marked below, or write why it is meant so and publish again.")
 		}
 		view.Problems.Add(at, sentence)
 		for _, f := range blocked.Findings {
 			view.Problems.Add(anchorOf(f.Question), f.Sentence)
 		}
 	case errors.As(err, &invalid):
-		view.Problems.Add("publish", "The survey was not published. Put right what is marked below first.")
+		view.Problems.Add("publish", view.T("survey.the_survey_was_not|The survey was not published. Put right what is marked below first."))
 		for _, one := range invalid {
 			view.Problems.Add(anchorOf(one.Question), one.English)
 		}
 	case errors.Is(err, surveys.ErrReason):
-		view.Problems.Add("despite", fmt.Sprintf("Write the reason in one line of %d characters at the most.", surveys.MaxReason))
+		view.Problems.Add("despite", view.T("survey.write_the_reason_in|Write the reason in one line of %s characters at the most.", surveys.MaxReason))
 	default:
 		return err
 	}

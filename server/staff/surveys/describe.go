@@ -42,11 +42,11 @@ func (p *Pages) describePage(c echo.Context) (DescribePage, surveys.Definition, 
 
 func (v *DescribePage) fill(c echo.Context, d surveys.Definition) {
 	list := staff.Languages(c)
-	v.Title = staff.Wording{Page: v.Page, Name: "title", Label: "Title", Hint: "As customers see it. A language without a title is not offered.", Languages: list, Text: d.Title}
-	v.Intro = staff.Wording{Page: v.Page, Name: "intro", Label: "Introduction (optional)", Lines: 3, Languages: list, Text: d.Intro}
+	v.Title = staff.Wording{Page: v.Page, Name: "title", Label: v.T("survey.title_2|Title"), Hint: v.T("survey.as_customers_see_it|As customers see it. A language without a title is not offered."), Languages: list, Text: d.Title}
+	v.Intro = staff.Wording{Page: v.Page, Name: "intro", Label: v.T("survey.introduction_optional|Introduction (optional)"), Lines: 3, Languages: list, Text: d.Intro}
 	v.Titles, v.Equality = nil, nil
 	for i, pg := range d.Pages {
-		v.Titles = append(v.Titles, staff.Wording{Page: v.Page, Name: fmt.Sprintf("page%d", i), Label: fmt.Sprintf("Title of page %d (optional)", i+1), Languages: list, Text: pg.Title})
+		v.Titles = append(v.Titles, staff.Wording{Page: v.Page, Name: fmt.Sprintf("page%d", i), Label: v.T("survey.title_of_page_optional|Title of page %s (optional)", i+1), Languages: list, Text: pg.Title})
 	}
 	for _, id := range bank.IDs() {
 		ch, _ := bank.Find(id)
@@ -75,15 +75,15 @@ func (p *Pages) SaveTexts(c echo.Context) error {
 		return err
 	}
 	wanted := described(c, base)
-	view.Problems = wantedFaults(wanted)
+	view.Problems = wantedFaults(view.Page, wanted)
 	if len(view.Problems) == 0 {
 		_, err = p.Surveys.Edit(c.Request().Context(), signin.Of(c).Actor, view.ID, surveys.Describe(base, wanted))
 		switch {
 		case err == nil:
-			page.Flash(c, "Saved.")
+			page.Flash(c, view.T("survey.saved|Saved."))
 			return done(c, view.ID, "", nil)
 		case errors.Is(err, surveys.ErrClosed):
-			view.Problems.Add("form", "The survey was closed while you were writing. Keep this page open, reopen the survey as a draft in another tab, then save here.")
+			view.Problems.Add("form", view.T("survey.the_survey_was_closed|The survey was closed while you were writing. Keep this page open, reopen the survey as a draft in another tab, then save here."))
 		case errors.Is(err, surveys.ErrChanged):
 			return p.describedMeanwhile(c, base, wanted)
 		default:
@@ -108,7 +108,7 @@ func (p *Pages) describedMeanwhile(c echo.Context, base surveys.Definition, want
 			view.Theirs = append(view.Theirs, change)
 		}
 	}
-	view.Problems.Add("theirs", "Somebody else changed these texts after you opened them. Nothing is saved yet. The form has your changes on top of theirs: read it, then save it.")
+	view.Problems.Add("theirs", view.T("survey.somebody_else_changed_these|Somebody else changed these texts after you opened them. Nothing is saved yet. The form has your changes on top of theirs: read it, then save it."))
 	merged, _ := surveys.MergeAround(base, wanted, now)
 	apply(&now, merged)
 	view.fill(c, now)
@@ -142,12 +142,12 @@ func described(c echo.Context, base surveys.Definition) surveys.Around {
 	return a
 }
 
-func wantedFaults(wanted surveys.Around) page.Problems {
+func wantedFaults(frame page.Page, wanted surveys.Around) page.Problems {
 	var ps page.Problems
-	staff.WordingFaults(&ps, "title", wanted.Title)
-	staff.WordingFaults(&ps, "intro", wanted.Intro)
+	staff.WordingFaults(frame, &ps, "title", wanted.Title)
+	staff.WordingFaults(frame, &ps, "intro", wanted.Intro)
 	for i, title := range wanted.Pages {
-		staff.WordingFaults(&ps, fmt.Sprintf("page%d", i), title)
+		staff.WordingFaults(frame, &ps, fmt.Sprintf("page%d", i), title)
 	}
 	return ps
 }

@@ -33,19 +33,19 @@ type NewQuestionPage struct {
 }
 
 // kindOptions are the kinds to choose from: ready scales first, then the kinds.
-func kindOptions() []page.Option {
+func kindOptions(frame page.Page) []page.Option {
 	var list []page.Option
 	for _, r := range surveys.ReadyRatings() {
-		list = append(list, page.Option{Value: "scale " + r.Scale, Text: "Rating: " + r.Ends(), Hint: fmt.Sprintf("%d answers with scores, in English and Welsh", len(r.Options))})
+		list = append(list, page.Option{Value: "scale " + r.Scale, Text: frame.T("survey.rating|Rating: %s", r.Ends()), Hint: frame.T("survey.answers_with_scores_in|%s answers with scores, in English and Welsh", len(r.Options))})
 	}
 	for i, k := range []struct {
 		kind question.Kind
 		hint string
 	}{
-		{question.Rating, "A scale of your own, each answer with a score"}, {question.Choice, "People choose one answer"}, {question.Several, "People choose all that apply"},
-		{question.YesNo, ""}, {question.Number, ""}, {question.Short, "One line"}, {question.LongTxt, "Several lines"},
+		{question.Rating, frame.T("survey.a_scale_of_your|A scale of your own, each answer with a score")}, {question.Choice, frame.T("survey.people_choose_one_answer|People choose one answer")}, {question.Several, frame.T("survey.people_choose_all_that|People choose all that apply")},
+		{question.YesNo, ""}, {question.Number, ""}, {question.Short, frame.T("survey.one_line|One line")}, {question.LongTxt, frame.T("survey.several_lines|Several lines")},
 	} {
-		o := page.Option{Value: string(k.kind), Text: kindWords[k.kind], Hint: k.hint}
+		o := page.Option{Value: string(k.kind), Text: frame.T(kindWords[k.kind]), Hint: k.hint}
 		if i == 0 {
 			o.Or = "or"
 		}
@@ -63,14 +63,14 @@ func (p *Pages) newQuestion(c echo.Context) (NewQuestionPage, surveys.Definition
 	if err != nil {
 		return NewQuestionPage{}, d, err
 	}
-	view := NewQuestionPage{Page: page.New(c), ID: s.ID, Revision: revision, Kinds: kindOptions(), To: c.QueryParam("page")}
+	view := NewQuestionPage{Page: page.New(c), ID: s.ID, Revision: revision, Kinds: kindOptions(page.New(c)), To: c.QueryParam("page")}
 	view.Back = fmt.Sprintf("/staff/surveys/%d", s.ID)
 	view.Survey, _ = d.Title.In("en")
 	for i := range d.Pages {
-		view.Pages = append(view.Pages, page.Option{Value: strconv.Itoa(i), Text: fmt.Sprintf("Page %d", i+1)})
+		view.Pages = append(view.Pages, page.Option{Value: strconv.Itoa(i), Text: view.T("survey.page|Page %s", i+1)})
 	}
-	view.Pages = append(view.Pages, page.Option{Value: strconv.Itoa(len(d.Pages)), Text: "A new page"})
-	view.Text = staff.Wording{Page: view.Page, Name: "text", Label: "Question", Lines: 2, Languages: staff.Languages(c)}
+	view.Pages = append(view.Pages, page.Option{Value: strconv.Itoa(len(d.Pages)), Text: view.T("survey.a_new_page|A new page")})
+	view.Text = staff.Wording{Page: view.Page, Name: "text", Label: view.T("staff.question|Question"), Lines: 2, Languages: staff.Languages(c)}
 	return view, d, nil
 }
 
@@ -96,30 +96,30 @@ func (p *Pages) AddQuestion(c echo.Context) error {
 	view.Kind, view.To, view.Code, view.Text.Text = c.FormValue("kind"), c.FormValue("page"), staff.PlainText(c.FormValue("code")), staff.WordingOf(c, "text", nil)
 	q, ok := surveys.StartQuestion(view.Kind)
 	if !ok {
-		view.Problems.Add("kind", "Choose the kind of question.")
+		view.Problems.Add("kind", view.T("survey.choose_the_kind_of|Choose the kind of question."))
 	}
 	if view.Text.Text.Empty() {
-		view.Problems.Add("text-"+staff.Organisation(c).Languages[0], "Write the question.")
+		view.Problems.Add("text-"+staff.Organisation(c).Languages[0], view.T("survey.write_the_question|Write the question."))
 	}
-	staff.WordingFaults(&view.Problems, "text", view.Text.Text)
+	staff.WordingFaults(view.Page, &view.Problems, "text", view.Text.Text)
 	to, err := p.onPage(c, view.ID, d)
 	if err != nil {
-		view.Problems.Add("page", "Somebody else deleted this page meanwhile. Choose another one.")
+		view.Problems.Add("page", view.T("survey.somebody_else_deleted_this|Somebody else deleted this page meanwhile. Choose another one."))
 	} else {
 		view.To = strconv.Itoa(to)
 	}
 	q.Text, q.Code = view.Text.Text, view.Code
 	if q.Code == "" {
 		text, _ := q.Text.In("en")
-		q.Code = freeCode(text, "question", func(code string) bool { return retiredQuestion(d, codes, code) != "" })
-	} else if why := retiredQuestion(d, codes, q.Code); why != "" {
+		q.Code = freeCode(text, "question", func(code string) bool { return retiredQuestion(view.Page, d, codes, code) != "" })
+	} else if why := retiredQuestion(view.Page, d, codes, q.Code); why != "" {
 		view.Problems.Add("code", why)
 	}
 	if len(view.Problems) == 0 {
 		_, err = p.Surveys.Edit(c.Request().Context(), signin.Of(c).Actor, view.ID, surveys.AddQuestion(to, q))
 		switch invalid := (surveys.Problems{}); {
 		case err == nil:
-			page.Flash(c, "The question is added. Now write its answers and whatever else it needs.")
+			page.Flash(c, view.T("survey.the_question_is_added|The question is added. Now write its answers and whatever else it needs."))
 			return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/surveys/%d/questions/%s", view.ID, q.Code))
 		case errors.As(err, &invalid):
 			view.Problems.Add("code", invalid[0].English)

@@ -67,7 +67,7 @@ func (p *Pages) Preview(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	view := PreviewPage{Page: page.New(c), ID: s.ID, What: versionName(version), FormLanguages: staff.Languages(c), Lang: c.QueryParam("lang")}
+	view := PreviewPage{Page: page.New(c), ID: s.ID, What: versionName(page.New(c), version), FormLanguages: staff.Languages(c), Lang: c.QueryParam("lang")}
 	view.Framing = page.HoldsFrames
 	view.Back = fmt.Sprintf("/staff/surveys/%d", s.ID)
 	view.Heading, _ = d.Title.In("en")
@@ -78,7 +78,7 @@ func (p *Pages) Preview(c echo.Context) error {
 	view.Number = min(max(1, view.Number), max(1, len(d.Pages)))
 	for i := range d.Pages {
 		n := strconv.Itoa(i + 1)
-		view.Pages = append(view.Pages, page.Link{Text: "Page " + n, Current: i+1 == view.Number,
+		view.Pages = append(view.Pages, page.Link{Text: view.T("survey.page|Page %s", n), Current: i+1 == view.Number,
 			Href: "?" + url.Values{"version": {version}, "lang": {view.Lang}, "page": {n}}.Encode()})
 	}
 	view.Source = previewAddress(s.ID, version)(view.Number-1, view.Lang)

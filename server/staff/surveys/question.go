@@ -82,7 +82,7 @@ func (p *Pages) questionPage(c echo.Context) (QuestionPage, question.Question, e
 }
 
 func newQuestionPage(c echo.Context, survey int64, d surveys.Definition, q question.Question) QuestionPage {
-	view := QuestionPage{Page: page.New(c), ID: survey, Kind: kindWords[q.Kind], Question: q, Coded: q.Coded(), Was: fingerprint(q)}
+	view := QuestionPage{Page: page.New(c), ID: survey, Kind: page.T(c, kindWords[q.Kind]), Question: q, Coded: q.Coded(), Was: fingerprint(q)}
 	view.Survey, _ = d.Title.In("en")
 	view.Back = fmt.Sprintf("/staff/surveys/%d#q-%s", survey, q.Code)
 	return view
@@ -115,12 +115,12 @@ func written(f *float64) string {
 // dress gives the wordings of the form what their template needs; the last step before it is shown.
 func (v *QuestionPage) dress(c echo.Context) {
 	list := staff.Languages(c)
-	v.Text = staff.Wording{Page: v.Page, Name: "text", Label: "Question", Lines: 3, Languages: list, Text: v.Text.Text}
-	v.Hint = staff.Wording{Page: v.Page, Name: "hint", Label: "Hint (optional)", Lines: 1, Languages: list, Text: v.Hint.Text}
+	v.Text = staff.Wording{Page: v.Page, Name: "text", Label: v.T("staff.question|Question"), Lines: 3, Languages: list, Text: v.Text.Text}
+	v.Hint = staff.Wording{Page: v.Page, Name: "hint", Label: v.T("survey.hint_optional|Hint (optional)"), Lines: 1, Languages: list, Text: v.Hint.Text}
 	for i := range v.Rows {
 		r := &v.Rows[i]
 		r.Index, r.First, r.Last = i, i == 0, i == len(v.Rows)-1
-		r.Text = staff.Wording{Page: v.Page, Name: r.Field("text"), Label: "Answer " + strconv.Itoa(i+1), Languages: list, Text: r.Text.Text}
+		r.Text = staff.Wording{Page: v.Page, Name: r.Field("text"), Label: v.T("survey.answer|Answer %s", strconv.Itoa(i+1)), Languages: list, Text: r.Text.Text}
 	}
 }
 
@@ -185,14 +185,14 @@ func (p *Pages) saveQuestion(c echo.Context, view *QuestionPage, now, q question
 	case err == nil && saved.Revision != saved.Before && taken(now, q):
 		return done(c, view.ID, "", url.Values{"deleted": {"answers"}, "what": {q.Code}, "from": {strconv.Itoa(saved.Before)}})
 	case err == nil:
-		page.Flash(c, "Saved.")
+		page.Flash(c, view.T("survey.saved|Saved."))
 		return done(c, view.ID, "q-"+q.Code, nil)
 	case errors.As(err, &invalid):
 		view.Problems.Add("text-"+staff.Organisation(c).Languages[0], invalid[0].English)
 	case errors.Is(err, surveys.ErrChanged): // in the very moment between reading and saving
-		view.Problems.Add("form", "Somebody else saved this question just now. Save once more to see the difference.")
+		view.Problems.Add("form", view.T("survey.somebody_else_saved_this|Somebody else saved this question just now. Save once more to see the difference."))
 	case errors.Is(err, surveys.ErrClosed):
-		view.Problems.Add("form", "The survey was closed while you were writing. Keep this page open, reopen the survey as a draft in another tab, then save here.")
+		view.Problems.Add("form", view.T("survey.the_survey_was_closed|The survey was closed while you were writing. Keep this page open, reopen the survey as a draft in another tab, then save here."))
 	default:
 		return err
 	}
@@ -223,7 +223,7 @@ func (p *Pages) meanwhile(c echo.Context, view *QuestionPage, base, mine, now qu
 		return err
 	}
 	view.Them, view.Theirs = strings.Join(names, ", "), surveys.QuestionDifference(base, now)
-	view.Problems.Add("theirs", "Somebody else changed this question after you opened it. Nothing is saved yet. The form has your changes on top of theirs: read it, then save it.")
+	view.Problems.Add("theirs", view.T("survey.somebody_else_changed_this|Somebody else changed this question after you opened it. Nothing is saved yet. The form has your changes on top of theirs: read it, then save it."))
 	view.fill(surveys.Merge(base, mine, now))
 	view.Conflict, view.Was, view.Revision = true, fingerprint(now), revision
 	return nil
@@ -265,13 +265,13 @@ func (p *Pages) sendLost(c echo.Context) error {
 			return surveys.ReplaceQuestion(q)(d)
 		})
 		if err == nil {
-			page.Flash(c, "The question is back, with your changes.")
+			page.Flash(c, view.T("survey.the_question_is_back|The question is back, with your changes."))
 			return done(c, s.ID, "q-"+q.Code, nil)
 		}
 		return err
 	}
 	if len(view.Problems) == 0 {
-		view.Problems.Add("theirs", "Somebody else deleted this question after you opened it. Nothing is saved yet: put it back with your changes, or leave it deleted.")
+		view.Problems.Add("theirs", view.T("survey.somebody_else_deleted_this_question|Somebody else deleted this question after you opened it. Nothing is saved yet: put it back with your changes, or leave it deleted."))
 	}
 	view.dress(c)
 	return page.Render(c, http.StatusUnprocessableEntity, "staff/question", view)

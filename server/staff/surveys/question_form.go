@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"yousaid/server/page"
 	"yousaid/server/staff"
 	"yousaid/surveys"
 	"yousaid/surveys/question"
@@ -83,7 +84,7 @@ func (v *QuestionPage) arrange(do string) bool {
 	known := err == nil && at >= 0 && at < len(v.Rows)
 	switch {
 	case order == "add" && len(v.Rows) > question.MaxOptions:
-		v.Problems.Add("add", fmt.Sprintf("A question can have %d answers at the most.", question.MaxOptions))
+		v.Problems.Add("add", v.T("survey.a_question_can_have|A question can have %s answers at the most.", question.MaxOptions))
 		return true
 	case order == "add":
 		v.Rows = append(v.Rows, OptionRow{})
@@ -105,11 +106,11 @@ func (v *QuestionPage) arrange(do string) bool {
 // question puts the form together, and lists what cannot be saved at its field. What could be saved and not published is said by the review.
 func (v *QuestionPage) question(before question.Question, codes surveys.Registered) question.Question {
 	q := question.Question{Code: before.Code, Kind: before.Kind, Bank: before.Bank, Scale: before.Scale, Required: v.Question.Required, Text: v.Text.Text, Hint: v.Hint.Text}
-	staff.WordingFaults(&v.Problems, "text", q.Text)
-	staff.WordingFaults(&v.Problems, "hint", q.Hint)
+	staff.WordingFaults(v.Page, &v.Problems, "text", q.Text)
+	staff.WordingFaults(v.Page, &v.Problems, "hint", q.Hint)
 	if q.Kind == question.Rating {
 		if q.Scale = v.Scale; q.Scale != "" && !question.ValidCode(q.Scale) {
-			v.Problems.Add("scale", "Write the name of the scale in small letters, digits, “-” or “_”, or leave it empty.")
+			v.Problems.Add("scale", v.T("survey.write_the_name_of|Write the name of the scale in small letters, digits, “-” or “_”, or leave it empty."))
 		}
 	}
 	number := func(field, value string) *float64 {
@@ -118,7 +119,7 @@ func (v *QuestionPage) question(before question.Question, codes surveys.Register
 		}
 		f, err := strconv.ParseFloat(value, 64)
 		if err != nil || f < -1e12 || f > 1e12 || f != f {
-			v.Problems.Add(field, "Write a number in figures, such as 5, or leave it empty.")
+			v.Problems.Add(field, v.T("survey.write_a_number_in|Write a number in figures, such as 5, or leave it empty."))
 			return nil
 		}
 		return &f
@@ -129,7 +130,7 @@ func (v *QuestionPage) question(before question.Question, codes surveys.Register
 	if q.Free() && v.Most != "" {
 		n, err := strconv.Atoi(v.Most)
 		if err != nil || n < 1 || n > question.MostText {
-			v.Problems.Add("most", fmt.Sprintf("Write a whole number from 1 to %d, or leave it empty.", question.MostText))
+			v.Problems.Add("most", v.T("survey.write_a_whole_number|Write a whole number from 1 to %s, or leave it empty.", question.MostText))
 		}
 		q.MaxLength = n
 	}
@@ -164,7 +165,7 @@ func (v *QuestionPage) options(before question.Question, codes surveys.Registere
 			o.Code = v.newCode(r, codes, before.Code, used)
 		}
 		if there && !r.Fixed || r.Fixed && seen[o.Code] {
-			v.Problems.Add(r.Field("code"), "Another answer has the code “"+r.Code+"”. Give each answer its own.")
+			v.Problems.Add(r.Field("code"), v.T("survey.another_answer_has_the|Another answer has the code “%s”. Give each answer its own.", r.Code))
 		}
 		seen[o.Code] = true
 		used[o.Code] = true
@@ -174,7 +175,7 @@ func (v *QuestionPage) options(before question.Question, codes surveys.Registere
 			o.Score, o.Satisfied = was.Score, was.Satisfied
 		}
 		o.Exclusive = r.Exclude && before.Kind == question.Several
-		staff.WordingFaults(&v.Problems, r.Field("text"), o.Text)
+		staff.WordingFaults(v.Page, &v.Problems, r.Field("text"), o.Text)
 		list = append(list, o)
 	}
 	return list
@@ -189,11 +190,11 @@ func (v *QuestionPage) newCode(r OptionRow, codes surveys.Registered, of string,
 	}
 	switch {
 	case !question.ValidCode(r.Code):
-		v.Problems.Add(r.Field("code"), "Write the code in small letters, digits, “-” or “_”, 41 at the most; or leave it empty to have one made.")
+		v.Problems.Add(r.Field("code"), v.T("survey.write_the_code_in|Write the code in small letters, digits, “-” or “_”, 41 at the most; or leave it empty to have one made."))
 	case used[r.Code]:
-		v.Problems.Add(r.Field("code"), "Another answer has the code “"+r.Code+"”. Give each answer its own.")
+		v.Problems.Add(r.Field("code"), v.T("survey.another_answer_has_the|Another answer has the code “%s”. Give each answer its own.", r.Code))
 	case codes.Retired(of, r.Code):
-		v.Problems.Add(r.Field("code"), "The code “"+r.Code+"” was used in an earlier version and taken out. A code is never used again: choose another one.")
+		v.Problems.Add(r.Field("code"), v.T("survey.the_code_was_used|The code “%s” was used in an earlier version and taken out. A code is never used again: choose another one.", r.Code))
 	}
 	return r.Code
 }
@@ -220,17 +221,17 @@ func freeCode(text, otherwise string, taken func(string) bool) string {
 }
 
 // retiredQuestion tells whether a code was ever a question of a survey.
-func retiredQuestion(d surveys.Definition, codes surveys.Registered, code string) string {
+func retiredQuestion(frame page.Page, d surveys.Definition, codes surveys.Registered, code string) string {
 	_, there := d.Place(code)
 	switch {
 	case !question.ValidCode(code):
-		return "Write the code in small letters, digits, “-” or “_”, 41 at the most; or leave it empty to have one made."
+		return frame.T("survey.write_the_code_in|Write the code in small letters, digits, “-” or “_”, 41 at the most; or leave it empty to have one made.")
 	case question.Reserved(code):
-		return "The code “" + code + "” is kept for the program. Choose another one."
+		return frame.T("survey.the_code_is_kept|The code “%s” is kept for the program. Choose another one.", code)
 	case there:
-		return "Another question has the code “" + code + "”. Give each question its own."
+		return frame.T("survey.another_question_has_the|Another question has the code “%s”. Give each question its own.", code)
 	case codes.Question(code):
-		return "The code “" + code + "” was used in an earlier version and taken out. A code is never used again: choose another one."
+		return frame.T("survey.the_code_was_used|The code “%s” was used in an earlier version and taken out. A code is never used again: choose another one.", code)
 	}
 	return ""
 }

@@ -38,9 +38,9 @@ type NewSurveyPage struct {
 
 // templateWords say what each ready questionnaire is for.
 var templateWords = map[string]string{
-	"customer-satisfaction": "Very satisfied to very dissatisfied, the reason, a comment. The scale that councils compare themselves by.",
-	"good-average-poor":     "Three words and a reason: for the counter, the phone and the foot of an email.",
-	"access-channels":       "The yearly survey of how people reach the council and how they would like to.",
+	"customer-satisfaction": "survey.very_satisfied_to_very|Very satisfied to very dissatisfied, the reason, a comment. The scale that councils compare themselves by.",
+	"good-average-poor":     "survey.three_words_and_a|Three words and a reason: for the counter, the phone and the foot of an email.",
+	"access-channels":       "survey.the_yearly_survey_of|The yearly survey of how people reach the council and how they would like to.",
 }
 
 func (p *Pages) newSurvey(c echo.Context) NewSurveyPage {
@@ -48,10 +48,10 @@ func (p *Pages) newSurvey(c echo.Context) NewSurveyPage {
 	view.Back = "/staff"
 	for _, name := range surveys.Templates() {
 		title := page.Capital(strings.ReplaceAll(name, "-", " "))
-		view.Templates = append(view.Templates, page.Option{Value: name, Text: title, Hint: templateWords[name]})
+		view.Templates = append(view.Templates, page.Option{Value: name, Text: title, Hint: view.T(templateWords[name])})
 	}
-	view.Templates = append(view.Templates, page.Option{Value: "empty", Text: "An empty page", Hint: "Write every question yourself.", Or: "or"})
-	view.Title = staff.Wording{Page: view.Page, Name: "title", Label: "Title", Hint: "As customers see it. Leave it empty to take the template’s.", Languages: staff.Languages(c)}
+	view.Templates = append(view.Templates, page.Option{Value: "empty", Text: view.T("survey.an_empty_page|An empty page"), Hint: view.T("survey.write_every_question_yourself|Write every question yourself."), Or: "or"})
+	view.Title = staff.Wording{Page: view.Page, Name: "title", Label: view.T("survey.title_2|Title"), Hint: view.T("survey.as_customers_see_it_leave|As customers see it. Leave it empty to take the template’s."), Languages: staff.Languages(c)}
 	return view
 }
 
@@ -65,29 +65,29 @@ func (p *Pages) CreateSurvey(c echo.Context) error {
 	view := p.newSurvey(c)
 	view.Template, view.Slug = c.FormValue("template"), staff.PlainText(c.FormValue("slug"))
 	view.Title.Text = staff.WordingOf(c, "title", nil)
-	staff.WordingFaults(&view.Problems, "title", view.Title.Text)
+	staff.WordingFaults(view.Page, &view.Problems, "title", view.Title.Text)
 	d := surveys.Definition{Title: view.Title.Text, Pages: []surveys.Page{{}}}
 	if view.Template != "empty" {
 		ready, err := surveys.Template(view.Template)
 		if err != nil {
-			view.Problems.Add("template", "Choose a template, or an empty page.")
+			view.Problems.Add("template", view.T("survey.choose_a_template_or|Choose a template, or an empty page."))
 		}
 		if d = ready; !view.Title.Text.Empty() {
 			d.Title = view.Title.Text
 		}
 	} else if view.Title.Text.Empty() {
-		view.Problems.Add("title-"+staff.Organisation(c).Languages[0], "Write the title of the survey.")
+		view.Problems.Add("title-"+staff.Organisation(c).Languages[0], view.T("survey.write_the_title_of|Write the title of the survey."))
 	}
 	if len(view.Problems) == 0 {
 		id, err := p.createNamed(c, view.Slug, d)
 		if err == nil {
-			page.Flash(c, "The survey is started. Customers see nothing of it until you publish it.")
+			page.Flash(c, view.T("survey.the_survey_is_started|The survey is started. Customers see nothing of it until you publish it."))
 			return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/surveys/%d", id))
 		}
 		var invalid surveys.Problems
 		switch {
 		case errors.Is(err, surveys.ErrSlugTaken):
-			view.Problems.Add("slug", "Another survey has the short name “"+view.Slug+"”. Choose another one.")
+			view.Problems.Add("slug", view.T("survey.another_survey_has_the|Another survey has the short name “%s”. Choose another one.", view.Slug))
 		case errors.As(err, &invalid):
 			view.Problems.Add("slug", invalid[0].English)
 		default:
@@ -168,8 +168,8 @@ type DraftQuestion struct {
 	Others           []page.Option
 }
 
-var kindWords = map[question.Kind]string{question.Rating: "Rating", question.Choice: "One of a list", question.Several: "Several of a list", question.YesNo: "Yes or no",
-	question.Number: "Number", question.Short: "A few words", question.LongTxt: "Comment"}
+var kindWords = map[question.Kind]string{question.Rating: "staff.rating|Rating", question.Choice: "survey.one_of_a_list|One of a list", question.Several: "survey.several_of_a_list|Several of a list", question.YesNo: "survey.yes_or_no|Yes or no",
+	question.Number: "survey.number|Number", question.Short: "survey.a_few_words|A few words", question.LongTxt: "survey.comment|Comment"}
 
 // Survey shows a draft.
 func (p *Pages) Survey(c echo.Context) error {
@@ -213,20 +213,20 @@ func (p *Pages) surveyPage(c echo.Context, s surveys.Survey) (SurveyPage, error)
 			view.Equality = append(view.Equality, label)
 		}
 	}
-	view.Pages = draftPages(d, findings)
+	view.Pages = draftPages(view.Page, d, findings)
 	view.Deleted, view.UndoWhat = staff.PlainText(c.QueryParam("deleted")), staff.PlainText(c.QueryParam("what"))
 	view.UndoFrom, _ = strconv.Atoi(c.QueryParam("from"))
 	return view, nil
 }
 
-func draftPages(d surveys.Definition, findings surveys.Findings) []DraftPage {
+func draftPages(frame page.Page, d surveys.Definition, findings surveys.Findings) []DraftPage {
 	var list []DraftPage
 	for i, pg := range d.Pages {
 		title, _ := pg.Title.In("en")
 		one := DraftPage{Number: i + 1, Index: i, Title: title, First: i == 0, Last: i == len(d.Pages)-1}
 		for j, q := range pg.Questions {
 			text, _ := q.Text.In("en")
-			line := DraftQuestion{Code: q.Code, Text: text, Kind: kindWords[q.Kind], Required: q.Required, Findings: findings.Of(q.Code),
+			line := DraftQuestion{Code: q.Code, Text: text, Kind: frame.T(kindWords[q.Kind]), Required: q.Required, Findings: findings.Of(q.Code),
 				First: i == 0 && j == 0, Last: i == len(d.Pages)-1 && j == len(pg.Questions)-1}
 			for _, o := range q.Options {
 				label, _ := o.Text.In("en")
@@ -234,7 +234,7 @@ func draftPages(d surveys.Definition, findings surveys.Findings) []DraftPage {
 			}
 			for k := range d.Pages {
 				if k != i {
-					line.Others = append(line.Others, page.Option{Value: strconv.Itoa(k), Text: "Page " + strconv.Itoa(k+1)})
+					line.Others = append(line.Others, page.Option{Value: strconv.Itoa(k), Text: frame.T("survey.page|Page %s", strconv.Itoa(k+1))})
 				}
 			}
 			one.Questions = append(one.Questions, line)

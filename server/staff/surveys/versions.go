@@ -45,14 +45,14 @@ func (p *Pages) SurveyVersions(c echo.Context) error {
 	view := VersionsPage{Page: page.New(c), ID: s.ID}
 	view.Back = fmt.Sprintf("/staff/surveys/%d", s.ID)
 	view.Heading, _ = d.Title.In("en")
-	view.Table = page.Table{Caption: "Versions, newest first", Columns: []page.Column{{Text: "Version"}, {Text: "Published"}, {Text: "Questions", Number: true}}}
+	view.Table = page.Table{Caption: view.T("survey.versions_newest_first|Versions, newest first"), Columns: []page.Column{{Text: view.T("survey.version|Version")}, {Text: view.T("survey.published|Published")}, {Text: view.T("survey.questions|Questions"), Number: true}}}
 	all := map[string]surveys.Definition{draftName: d}
 	from, to := c.QueryParam("from"), c.QueryParam("to")
 	for i := len(versions) - 1; i >= 0; i-- {
 		v := versions[i]
 		name := strconv.Itoa(v.Number)
 		all[name] = v.Definition
-		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: "Version " + name, Head: true, Href: fmt.Sprintf("/staff/surveys/%d/preview?version=%s", s.ID, name)},
+		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: view.T("survey.version_2|Version %s", name), Head: true, Href: fmt.Sprintf("/staff/surveys/%d/preview?version=%s", s.ID, name)},
 			{Text: v.PublishedAt.In(org.Zone()).Format("2 January 2006")}, {Text: strconv.Itoa(len(v.Definition.Questions())), Number: true}})
 	}
 	if from == "" && len(versions) > 0 {
@@ -60,24 +60,24 @@ func (p *Pages) SurveyVersions(c echo.Context) error {
 	}
 	for i := range versions {
 		name := strconv.Itoa(versions[i].Number)
-		view.From = append(view.From, page.Option{Value: name, Text: "Version " + name, Chosen: from == name})
-		view.To = append(view.To, page.Option{Value: name, Text: "Version " + name, Chosen: to == name})
+		view.From = append(view.From, page.Option{Value: name, Text: view.T("survey.version_2|Version %s", name), Chosen: from == name})
+		view.To = append(view.To, page.Option{Value: name, Text: view.T("survey.version_2|Version %s", name), Chosen: to == name})
 	}
-	view.To = append(view.To, page.Option{Value: draftName, Text: "The draft", Chosen: to == draftName})
+	view.To = append(view.To, page.Option{Value: draftName, Text: view.T("survey.the_draft|The draft"), Chosen: to == draftName})
 	a, known := all[from]
 	b, alsoKnown := all[to]
 	if view.Compared = known && alsoKnown; view.Compared {
 		view.Changes = surveys.Difference(a, b)
-		view.Names = [2]string{versionName(from), versionName(to)}
+		view.Names = [2]string{versionName(view.Page, from), versionName(view.Page, to)}
 	} else if from != "" || to != "" {
 		return surveys.ErrMissing
 	}
 	return page.Render(c, http.StatusOK, "staff/survey_versions", view)
 }
 
-func versionName(name string) string {
+func versionName(frame page.Page, name string) string {
 	if name == draftName {
-		return "the draft"
+		return frame.T("survey.the_draft_2|the draft")
 	}
 	return "version " + name
 }

@@ -82,11 +82,11 @@ type WordingField struct {
 func idOf(name string) string { return "w-" + strings.NewReplacer(".", "-", ":", "-").Replace(name) }
 
 // formWords name the forms for numbers.
-func formWords(f page.PluralForm) string {
+func formWords(frame page.Page, f page.PluralForm) string {
 	if f.Single {
 		return "for " + translations.Examples(f)
 	}
-	return "for numbers such as " + translations.Examples(f)
+	return frame.T("translations.for_numbers_such_as|for numbers such as %s", translations.Examples(f))
 }
 
 func fieldName(key, form string) string {
@@ -104,7 +104,7 @@ func (p *Pages) translationPart(c echo.Context, l translations.Language) (Transl
 		return TranslationPartPage{}, translations.ErrMissing
 	}
 	base := "/staff/translations/" + l.Lang
-	view := TranslationPartPage{Page: page.New(c), Line: languageLine(c, l.Status), Part: string(part), PartName: partWords[part], All: l.Parts[at].All, Complete: l.Parts[at].Complete,
+	view := TranslationPartPage{Page: page.New(c), Line: languageLine(c, l.Status), Part: string(part), PartName: page.T(c, partWords[part]), All: l.Parts[at].All, Complete: l.Parts[at].Complete,
 		May: permission.Holds(signin.Of(c).Actor, permission.ManageSurveys)}
 	view.Back = base
 	if c.QueryParam("show") == "missing" {
@@ -120,7 +120,7 @@ func (p *Pages) translationPart(c echo.Context, l translations.Language) (Transl
 	view.From = max(0, min(view.From, len(list)))
 	to := min(len(list), view.From+mostWordings)
 	for _, m := range list[view.From:to] {
-		view.Wordings = append(view.Wordings, fieldsOf(m, l))
+		view.Wordings = append(view.Wordings, fieldsOf(view.Page, m, l))
 	}
 	address := func(from int) string {
 		q := url.Values{}
@@ -152,7 +152,7 @@ func firstForm(m page.Message, lang string) string {
 	return ""
 }
 
-func fieldsOf(m page.Message, l translations.Language) WordingFields {
+func fieldsOf(frame page.Page, m page.Message, l translations.Language) WordingFields {
 	w := WordingFields{Key: m.Key, English: m.English.Text, Gaps: strings.Join(m.Gaps(), " ")}
 	if l.Changed(m) {
 		w.Changed = l.English[m.Key]
@@ -173,7 +173,7 @@ func fieldsOf(m page.Message, l translations.Language) WordingFields {
 			english = m.English.Forms["one"]
 		}
 		one := field(f.Name, english, l.Words[m.Key].Forms[f.Name])
-		one.Form = formWords(f)
+		one.Form = formWords(frame, f)
 		w.Fields = append(w.Fields, one)
 	}
 	return w
@@ -214,14 +214,14 @@ func (p *Pages) SaveTranslation(c echo.Context) error {
 	}
 	view.keep(saved.Kept)
 	if saved.Saved > 0 {
-		view.Flash = &page.FlashMessage{Text: said + ". The others are marked below.", Good: true}
+		view.Flash = &page.FlashMessage{Text: view.T("translations.the_others_are_marked|%s. The others are marked below.", said), Good: true}
 	}
 	return page.Render(c, http.StatusUnprocessableEntity, "staff/translation_part", view)
 }
 
 func stillMissing(c echo.Context, lang string, n int) string {
 	if n == 0 {
-		return "Surveys can be published in " + lint.LanguageWord(lang) + "."
+		return page.T(c, "translations.surveys_can_be_published|Surveys can be published in %s.", lint.LanguageWord(lang))
 	}
 	return page.New(c).Plural("translation.missing|%s wording that surveys need is missing.|%s wordings that surveys need are missing.", n, page.Number(n))
 }

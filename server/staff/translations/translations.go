@@ -2,7 +2,6 @@ package translations
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -19,11 +18,11 @@ import (
 )
 
 // partWords name the parts of the list of wordings.
-var partWords = map[page.Part]string{page.PartQuestions: "Pages with questions", page.PartAnswers: "What to put right in an answer", page.PartAfter: "Thanks, receipts and closed forms",
-	page.PartErrors: "When something goes wrong", page.PartNotices: "Privacy, cookies and accessibility", page.PartAbout: "Questions about the person", page.PartCouncil: "What the council publishes"}
+var partWords = map[page.Part]string{page.PartQuestions: "translations.pages_with_questions|Pages with questions", page.PartAnswers: "translations.what_to_put_right|What to put right in an answer", page.PartAfter: "translations.thanks_receipts_and_closed|Thanks, receipts and closed forms",
+	page.PartErrors: "translations.when_something_goes_wrong|When something goes wrong", page.PartNotices: "translations.privacy_cookies_and_accessibility|Privacy, cookies and accessibility", page.PartAbout: "translations.questions_about_the_person|Questions about the person", page.PartCouncil: "translations.what_the_council_publishes|What the council publishes"}
 
 // partUses say who needs a part.
-var partUses = map[page.Part]string{page.PartAbout: "Needed for surveys that ask them.", page.PartCouncil: "Not needed for surveys. With all of it, “You said, we did” and the published figures are in the language too."}
+var partUses = map[page.Part]string{page.PartAbout: "translations.needed_for_surveys_that|Needed for surveys that ask them.", page.PartCouncil: "translations.not_needed_for_surveys|Not needed for surveys. With all of it, “You said, we did” and the published figures are in the language too."}
 
 // TranslationsPage is staff/translations.
 type TranslationsPage struct {
@@ -69,7 +68,7 @@ func (p *Pages) translationsPage(c echo.Context) (TranslationsPage, error) {
 			started[lang] = true
 		}
 	}
-	view.Choices = append(view.Choices, page.Option{Text: "Choose"})
+	view.Choices = append(view.Choices, page.Option{Text: view.T("translations.choose|Choose")})
 	for _, lang := range page.KnownLanguages(nil) {
 		if !started[lang] && !p.Set.Speaks(lang) {
 			view.Choices = append(view.Choices, page.Option{Value: lang, Text: lint.LanguageWord(lang) + " – " + page.LanguageName(lang)})
@@ -78,7 +77,7 @@ func (p *Pages) translationsPage(c echo.Context) (TranslationsPage, error) {
 	slices.SortFunc(view.Choices[1:], func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
 	words := p.Set.UnreviewedWelsh()
 	view.Count = len(words)
-	view.Table = page.Table{Caption: "Welsh wordings that no speaker has checked", Columns: []page.Column{{Text: "English"}, {Text: "Welsh"}, {Text: "Where"}}}
+	view.Table = page.Table{Caption: view.T("translations.welsh_wordings_that_no|Welsh wordings that no speaker has checked"), Columns: []page.Column{{Text: view.T("translations.english|English")}, {Text: view.T("translations.welsh|Welsh")}, {Text: view.T("translations.where|Where")}}}
 	for _, w := range words {
 		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: w.English, Head: true}, {Text: w.Text}, {Text: w.Key}})
 	}
@@ -156,7 +155,7 @@ func (p *Pages) translationPage(c echo.Context, l translations.Language) Transla
 	view := TranslationPage{Page: page.New(c), Line: languageLine(c, l.Status), Needed: p.needed(), Empty: len(l.Words) == 0, May: permission.Holds(signin.Of(c).Actor, permission.ManageSurveys)}
 	view.Back = "/staff/translations"
 	for _, part := range l.Parts {
-		view.Parts = append(view.Parts, PartLine{Href: "/staff/translations/" + l.Lang + "/" + string(part.Part), Name: partWords[part.Part], Use: partUses[part.Part], All: part.All, Complete: part.Complete})
+		view.Parts = append(view.Parts, PartLine{Href: "/staff/translations/" + l.Lang + "/" + string(part.Part), Name: view.T(partWords[part.Part]), Use: view.T(partUses[part.Part]), All: part.All, Complete: part.Complete})
 	}
 	return view
 }
@@ -180,7 +179,7 @@ func (p *Pages) ChangeTranslation(c echo.Context) error {
 		if err := p.Words.Remove(ctx, actor, lang); err != nil {
 			return err
 		}
-		page.Flash(c, lint.LanguageWord(lang)+" is taken off the list.")
+		page.Flash(c, page.T(c, "translations.is_taken_off_the|%s is taken off the list.", lint.LanguageWord(lang)))
 		return c.Redirect(http.StatusSeeOther, "/staff/translations")
 	}
 	return echo.NewHTTPError(http.StatusBadRequest)
@@ -218,7 +217,7 @@ func (p *Pages) uploadTranslation(c echo.Context) error {
 		problems = append(problems, translations.FileProblem{Key: name, Why: k.Why})
 	}
 	view.Refused = problems
-	view.Done = fmt.Sprintf("%s from the file.", page.New(c).Plural("translation.saved|%s text is saved|%s texts are saved", saved.Saved, page.Number(saved.Saved)))
+	view.Done = view.T("translations.from_the_file|%s from the file.", page.New(c).Plural("translation.saved|%s text is saved|%s texts are saved", saved.Saved, page.Number(saved.Saved)))
 	if len(problems) == 0 {
 		page.Flash(c, view.Done)
 		return c.Redirect(http.StatusSeeOther, "/staff/translations/"+lang)
@@ -231,7 +230,7 @@ func (p *Pages) uploadTranslation(c echo.Context) error {
 func sentTranslation(c echo.Context) ([]byte, error) {
 	header, err := c.FormFile("file")
 	if err != nil {
-		return nil, translations.Refusal{Field: "file", Sentence: "Choose a file."}
+		return nil, translations.Refusal{Field: "file", Sentence: page.T(c, "translations.choose_a_file|Choose a file.")}
 	}
 	file, err := header.Open()
 	if err != nil {
@@ -248,7 +247,7 @@ func (p *Pages) TranslationFile(c echo.Context) error {
 		return err
 	}
 	part := page.Part(c.QueryParam("part"))
-	if part != "" && partWords[part] == "" {
+	if part != "" && page.T(c, partWords[part]) == "" {
 		return echo.ErrNotFound
 	}
 	var b bytes.Buffer

@@ -64,8 +64,8 @@ type DecisionView struct {
 
 // rules in words.
 var ruleWords = map[quality.Verdict]string{
-	quality.Burst: "Very many from one network, or a burst", quality.Fast: "Too fast to read", quality.Repeated: "The same comment again and again",
-	quality.Unsigned: "No signed job reference", quality.Person: "Left out by a person",
+	quality.Burst: "unusual.very_many_from_one|Very many from one network, or a burst", quality.Fast: "unusual.too_fast_to_read|Too fast to read", quality.Repeated: "unusual.the_same_comment_again|The same comment again and again",
+	quality.Unsigned: "unusual.no_signed_job_reference|No signed job reference", quality.Person: "unusual.left_out_by_a|Left out by a person",
 }
 
 // Unusual lists the surveys.
@@ -75,8 +75,8 @@ func (p *Pages) Unusual(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	view := UnusualPage{Page: page.New(c), Table: page.Table{Caption: "Surveys with their unusual answers", Columns: []page.Column{{Text: "Survey"}, {Text: "Excluded", Number: true},
-		{Text: "Found by a rule and counted again", Number: true}, {Text: "Decisions that wait for a second person", Number: true}}}}
+	view := UnusualPage{Page: page.New(c), Table: page.Table{Caption: page.T(c, "unusual.surveys_with_their_unusual|Surveys with their unusual answers"), Columns: []page.Column{{Text: page.T(c, "staff.survey|Survey")}, {Text: page.T(c, "unusual.excluded|Excluded"), Number: true},
+		{Text: page.T(c, "unusual.found_by_a_rule|Found by a rule and counted again"), Number: true}, {Text: page.T(c, "unusual.decisions_that_wait_for|Decisions that wait for a second person"), Number: true}}}}
 	for _, s := range list {
 		title, err := p.surveyTitle(c, s.ID)
 		if err != nil {
@@ -149,7 +149,7 @@ func (v *UnusualSurveyPage) span(now time.Time) (from, to time.Time) {
 			return d
 		}
 		if text != "" {
-			v.Problems.Add("from", "Write the days like 2026-11-30.")
+			v.Problems.Add("from", v.T("unusual.write_the_days_like|Write the days like 2026-11-30."))
 		}
 		return time.Date(otherwise.Year(), otherwise.Month(), otherwise.Day(), 0, 0, 0, 0, now.Location())
 	}
@@ -165,30 +165,30 @@ func (p *Pages) unusualTables(c echo.Context, view *UnusualSurveyPage, link int6
 	if err != nil {
 		return err
 	}
-	view.Lines = page.Table{Caption: "By link and rule", Columns: []page.Column{{Text: "Link"}, {Text: "About"}, {Text: "Rule"}, {Text: "Excluded", Number: true}, {Text: "Counted again", Number: true},
-		{Text: "First hour"}, {Text: "Last hour"}}}
+	view.Lines = page.Table{Caption: view.T("unusual.by_link_and_rule|By link and rule"), Columns: []page.Column{{Text: view.T("unusual.link_2|Link")}, {Text: view.T("unusual.about|About")}, {Text: view.T("unusual.rule_2|Rule")}, {Text: view.T("unusual.excluded|Excluded"), Number: true}, {Text: view.T("unusual.counted_again|Counted again"), Number: true},
+		{Text: view.T("unusual.first_hour|First hour")}, {Text: view.T("unusual.last_hour|Last hour")}}}
 	for _, l := range lines {
-		head := page.Cell{Text: "No link", Head: true}
+		head := page.Cell{Text: view.T("unusual.no_link|No link"), Head: true}
 		switch {
 		case l.Code != "":
 			head = page.Cell{Text: l.Code, Head: true, Href: view.address(l.Code)}
 		case l.Link != 0:
-			head.Text = typedIn
+			head.Text = view.T(typedIn)
 		}
-		view.Lines.Rows = append(view.Lines.Rows, []page.Cell{head, {Text: l.About}, {Text: ruleWords[l.Verdict]}, figure(l.Excluded), figure(l.Kept), {Text: hourText(l.First.In(o.Zone()))}, {Text: hourText(l.Last.In(o.Zone()))}})
+		view.Lines.Rows = append(view.Lines.Rows, []page.Cell{head, {Text: l.About}, {Text: view.T(ruleWords[l.Verdict])}, figure(l.Excluded), figure(l.Kept), {Text: hourText(l.First.In(o.Zone()))}, {Text: hourText(l.Last.In(o.Zone()))}})
 	}
 	hours, err := p.Unusuals.Hours(ctx, o.ID, view.Survey, link, from, to)
 	if err != nil {
 		return err
 	}
-	view.Hours = page.Table{Caption: "Hours with unusual answers, newest first", Columns: []page.Column{{Text: "Hour"}, {Text: "Link"}, {Text: "Answers", Number: true}, {Text: "Excluded", Number: true},
-		{Text: "Usual in an hour", Number: true}, {Text: "Note"}}, Note: "Usual is the middle of all hours of these days in which the link took answers that count. At most 200 hours are shown."}
+	view.Hours = page.Table{Caption: view.T("unusual.hours_with_unusual_answers|Hours with unusual answers, newest first"), Columns: []page.Column{{Text: view.T("unusual.hour|Hour")}, {Text: view.T("unusual.link_2|Link")}, {Text: view.T("staff.answers|Answers"), Number: true}, {Text: view.T("unusual.excluded|Excluded"), Number: true},
+		{Text: view.T("unusual.usual_in_an_hour|Usual in an hour"), Number: true}, {Text: view.T("unusual.note|Note")}}, Note: view.T("unusual.usual_is_the_middle|Usual is the middle of all hours of these days in which the link took answers that count. At most 200 hours are shown.")}
 	for _, h := range hours {
 		note := ""
 		if h.Many() && h.Code != "" { // many are typed in on a day of typing
-			note = "Far more than usual"
+			note = view.T("unusual.far_more_than_usual|Far more than usual")
 		}
-		by := page.Cell{Text: typedIn}
+		by := page.Cell{Text: view.T(typedIn)}
 		if h.Code != "" {
 			by = page.Cell{Text: h.Code, Href: "/staff/links/" + h.Code}
 		}
@@ -198,7 +198,7 @@ func (p *Pages) unusualTables(c echo.Context, view *UnusualSurveyPage, link int6
 }
 
 // typedIn stands for a link where staff typed the answers in.
-const typedIn = "Typed in by staff"
+const typedIn = "unusual.typed_in_by_staff|Typed in by staff"
 
 func hourText(t time.Time) string { return t.Format("2 January 2006, 15:00") }
 
@@ -214,7 +214,7 @@ func (p *Pages) effect(c echo.Context, view *UnusualSurveyPage) error {
 	if err != nil {
 		return err
 	}
-	view.Effect = page.Table{Caption: "What they change", Columns: []page.Column{{Text: "Figures"}, {Text: "Answers", Number: true}, {Text: "Satisfied", Number: true}, {Text: "Mean", Number: true}}}
+	view.Effect = page.Table{Caption: view.T("unusual.what_they_change|What they change"), Columns: []page.Column{{Text: view.T("unusual.figures|Figures")}, {Text: view.T("staff.answers|Answers"), Number: true}, {Text: view.T("staff.satisfied|Satisfied"), Number: true}, {Text: view.T("staff.mean|Mean"), Number: true}}}
 	offer, err := p.Analytics.Offer(ctx, actor, []string{survey.Slug})
 	if err != nil || len(offer.Measures) == 0 {
 		return err
@@ -225,7 +225,7 @@ func (p *Pages) effect(c echo.Context, view *UnusualSurveyPage) error {
 	for _, row := range []struct {
 		name    string
 		unusual bool
-	}{{"As the results show them", false}, {"If every unusual answer counted", true}} {
+	}{{view.T("unusual.as_the_results_show|As the results show them"), false}, {view.T("unusual.if_every_unusual_answer|If every unusual answer counted"), true}} {
 		q.Unusual = row.unusual
 		answer, err := p.Analytics.Ask(ctx, actor, q)
 		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
@@ -240,7 +240,7 @@ func (p *Pages) effect(c echo.Context, view *UnusualSurveyPage) error {
 		}
 		total := figures.Total
 		view.Effect.Note = figures.Measure.Text
-		cells := []page.Cell{{Text: row.name, Head: true}, figure(int(total.N)), {Text: "–", Spoken: "no figure", Number: true, Muted: true}, {Text: "–", Spoken: "no figure", Number: true, Muted: true}}
+		cells := []page.Cell{{Text: row.name, Head: true}, figure(int(total.N)), {Text: "–", Spoken: view.T("staff.no_figure|no figure"), Number: true, Muted: true}, {Text: "–", Spoken: view.T("staff.no_figure|no figure"), Number: true, Muted: true}}
 		if total.Satisfied != nil {
 			cells[2] = page.Cell{Text: staff.Decimal(total.Satisfied, 100) + "%", Number: true}
 		}
@@ -254,7 +254,7 @@ func (p *Pages) effect(c echo.Context, view *UnusualSurveyPage) error {
 
 // offer lists what a decision can be about.
 func (v *UnusualSurveyPage) offer(made []links.Link) {
-	v.Links = []page.Option{{Value: "", Text: "All links"}}
+	v.Links = []page.Option{{Value: "", Text: v.T("unusual.all_links_2|All links")}}
 	for _, l := range made {
 		text := l.Code
 		if l.About != "" {
@@ -262,11 +262,11 @@ func (v *UnusualSurveyPage) offer(made []links.Link) {
 		}
 		v.Links = append(v.Links, page.Option{Value: strconv.FormatInt(l.ID, 10), Text: text, Chosen: l.Code == v.Link})
 	}
-	v.Rules = []page.Option{{Value: "", Text: "Every answer, whatever the rules found"}}
+	v.Rules = []page.Option{{Value: "", Text: v.T("unusual.every_answer_whatever_the|Every answer, whatever the rules found")}}
 	for _, rule := range quality.Verdicts {
-		v.Rules = append(v.Rules, page.Option{Value: string(rule), Text: ruleWords[rule]})
+		v.Rules = append(v.Rules, page.Option{Value: string(rule), Text: v.T(ruleWords[rule])})
 	}
-	v.Acts = []page.Option{{Value: "include", Text: "Count them again"}, {Value: "exclude", Text: "Leave them out of the figures"}}
+	v.Acts = []page.Option{{Value: "include", Text: v.T("unusual.count_them_again|Count them again")}, {Value: "exclude", Text: v.T("unusual.leave_them_out_of|Leave them out of the figures")}}
 }
 
 // decisions puts what was decided in words.
@@ -276,13 +276,13 @@ func (p *Pages) decisions(c echo.Context, view *UnusualSurveyPage) error {
 		return err
 	}
 	zone := staff.Organisation(c).Zone()
-	states := map[string]string{"waiting": "Waits for a second person", "agreed": "Being carried out", "done": "Done", "refused": "Refused"}
+	states := map[string]string{"waiting": view.T("unusual.waits_for_a_second|Waits for a second person"), "agreed": view.T("unusual.being_carried_out|Being carried out"), "done": view.T("unusual.done|Done"), "refused": view.T("unusual.refused|Refused")}
 	for _, d := range list {
-		v := DecisionView{ID: d.ID, What: whatDecided(d), When: hourText(d.From.In(zone)) + " to " + hourText(d.To.In(zone)), Reason: d.Reason, State: states[d.State], Waiting: d.State == "waiting",
+		v := DecisionView{ID: d.ID, What: whatDecided(view.Page, d), When: hourText(d.From.In(zone)) + " to " + hourText(d.To.In(zone)), Reason: d.Reason, State: states[d.State], Waiting: d.State == "waiting",
 			Broken: d.State == "agreed", CanUndo: d.State == "done" && !d.Undone && d.Changed > 0, Mine: d.AskedBy == signin.Of(c).Actor.Person}
 		v.Who = d.Asked + ", " + page.Date("en", d.AskedAt.In(zone))
 		if d.Decided != "" {
-			v.Who += "; second person: " + d.Decided
+			v.Who += view.T("unusual.second_person|; second person: %s", d.Decided)
 		}
 		if d.State == "done" {
 			v.Changed = view.Plural("unusual.changed|%s answer changed|%s answers changed", d.Changed, page.Number(d.Changed))
@@ -292,11 +292,11 @@ func (p *Pages) decisions(c echo.Context, view *UnusualSurveyPage) error {
 	return nil
 }
 
-func whatDecided(d unusual.Decision) string {
-	what := map[unusual.Act]string{unusual.Exclude: "Leave out", unusual.Include: "Count again", unusual.Undo: fmt.Sprintf("Take back decision %d about", d.Undoes)}[d.Act]
-	what += map[bool]string{true: " every answer", false: " answers found as “" + ruleWords[d.Verdict] + "”"}[d.Verdict == quality.None]
+func whatDecided(frame page.Page, d unusual.Decision) string {
+	what := map[unusual.Act]string{unusual.Exclude: frame.T("unusual.leave_out|Leave out"), unusual.Include: frame.T("unusual.count_again|Count again"), unusual.Undo: frame.T("unusual.take_back_decision_about|Take back decision %s about", d.Undoes)}[d.Act]
+	what += map[bool]string{true: " " + frame.T("unusual.every_answer|every answer"), false: " " + frame.T("unusual.answers_found_as|answers found as “%s”", frame.T(ruleWords[d.Verdict]))}[d.Verdict == quality.None]
 	if d.Code != "" {
-		what += " by link " + d.Code
+		what += " " + frame.T("unusual.by_link|by link %s", d.Code)
 	}
 	return what
 }
@@ -348,9 +348,9 @@ func (p *Pages) decideUnusual(c echo.Context, view UnusualSurveyPage) error {
 		decision, err := p.Unusuals.Decide(c.Request().Context(), signin.Of(c).Actor, scope, unusual.Act(view.Form.Act), view.Form.Reason)
 		if err == nil {
 			if decision.Published {
-				page.Flash(c, "Figures of this time are public, so another person has to agree. Nothing has changed yet.")
+				page.Flash(c, view.T("unusual.figures_of_this_time|Figures of this time are public, so another person has to agree. Nothing has changed yet."))
 			} else {
-				page.Flash(c, "It is done. The figures are counted anew.")
+				page.Flash(c, view.T("unusual.it_is_done_the|It is done. The figures are counted anew."))
 			}
 			return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/unusual/%d#decisions", view.Survey))
 		}
@@ -368,7 +368,7 @@ func (v *UnusualSurveyPage) hour(field, text string, zone *time.Location) time.T
 			return t
 		}
 	}
-	v.Problems.Add(field, "Write the day and the hour like 2026-11-30 14:00.")
+	v.Problems.Add(field, v.T("unusual.write_the_day_and|Write the day and the hour like 2026-11-30 14:00."))
 	return time.Time{}
 }
 
@@ -390,11 +390,11 @@ func (v *UnusualSurveyPage) refused(err error) bool {
 		err             error
 		field, sentence string
 	}{
-		{unusual.ErrReason, "reason", "Say why, in 500 characters or fewer."},
-		{unusual.ErrScope, "to", "The last hour is before the first one. Choose a later one."},
-		{unusual.ErrNothing, "from", "There are no such answers, so nothing would change. Look at the tables above and choose other hours, another link or another rule."},
-		{unusual.ErrSamePerson, "decisions", "Figures of this time are public, so another person than the one who asked has to agree."},
-		{unusual.ErrDecided, "decisions", "Somebody else has decided this meanwhile. See how it stands below."},
+		{unusual.ErrReason, "reason", v.T("unusual.say_why_in_characters|Say why, in 500 characters or fewer.")},
+		{unusual.ErrScope, "to", v.T("unusual.the_last_hour_is|The last hour is before the first one. Choose a later one.")},
+		{unusual.ErrNothing, "from", v.T("unusual.there_are_no_such|There are no such answers, so nothing would change. Look at the tables above and choose other hours, another link or another rule.")},
+		{unusual.ErrSamePerson, "decisions", v.T("unusual.figures_of_this_time_are|Figures of this time are public, so another person than the one who asked has to agree.")},
+		{unusual.ErrDecided, "decisions", v.T("unusual.somebody_else_has_decided|Somebody else has decided this meanwhile. See how it stands below.")},
 	} {
 		if errors.Is(err, r.err) {
 			v.Problems.Add(r.field, r.sentence)
