@@ -17,14 +17,15 @@ func batchJSON(batch []*waiting, keys *Signer) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = w.appendJSON(b, keys)
+		b = w.appendJSON(b, i+1, keys)
 	}
 	return append(b, ']')
 }
 
 // appendJSON writes one page. What a value of the function store_pages means is said there.
-func (w *waiting) appendJSON(b []byte, keys *Signer) []byte {
-	b = appendUUID(append(b, `{"id":`...), w.Response)
+func (w *waiting) appendJSON(b []byte, place int, keys *Signer) []byte {
+	b = strconv.AppendInt(append(b, `{"place":`...), int64(place), 10)
+	b = appendUUID(append(b, `,"id":`...), w.Response)
 	b = strconv.AppendInt(append(b, `,"link_id":`...), w.Link, 10)
 	b = strconv.AppendInt(append(b, `,"version_id":`...), w.Version, 10)
 	b = appendString(append(b, `,"language":`...), w.Language)
