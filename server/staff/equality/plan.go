@@ -17,6 +17,7 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
+	"yousaid/surveys"
 )
 
 // EqualityPlanPage is staff/equality_plan: which equality tables leave for which survey, and how often.
@@ -102,6 +103,9 @@ func (p *Pages) ChangePlans(c echo.Context) error {
 		plan.By = append(plan.By, f.And)
 	}
 	survey, err := p.Surveys.BySlug(ctx, actor.Org, staff.PlainText(sent.Get("survey")))
+	if err != nil && !errors.Is(err, surveys.ErrMissing) {
+		return err
+	}
 	if err != nil || survey.Slug != view.Survey { // the questions of another survey were offered
 		view.Problems.Add("survey", view.T("equality.choose_one_published_survey|Choose one published survey."))
 	}

@@ -16,6 +16,7 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
+	"yousaid/surveys"
 	"yousaid/surveys/responses/exporting"
 )
 
@@ -141,6 +142,9 @@ func (p *Pages) RequestExport(c echo.Context) error {
 		view.Problems.Add("to", view.T("export.the_last_day_is|The last day is before the first. Change one of them."))
 	}
 	survey, err := p.Surveys.BySlug(c.Request().Context(), staff.Organisation(c).ID, view.Survey)
+	if err != nil && !errors.Is(err, surveys.ErrMissing) {
+		return err
+	}
 	if err != nil {
 		view.Problems.Add("survey", view.T("export.choose_a_survey_2|Choose a survey."))
 	}

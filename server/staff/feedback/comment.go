@@ -174,17 +174,30 @@ func (p *Pages) commentFacts(c echo.Context, one insight.Comment) (staff.Comment
 		return staff.CommentLine{}, err
 	}
 	facts := staff.FactWords{Channels: staff.Options("", offer.Channels), Services: staff.Options("", offer.Services)}
-	if s, err := p.Surveys.BySlug(ctx, actor.Org, one.Survey); err == nil {
-		if v, err := p.Surveys.CurrentVersion(ctx, actor.Org, s.ID); err == nil {
-			if q, ok := v.Definition.Question("rating"); ok {
-				for _, o := range q.Choices() {
-					label, _ := o.Text.In("en")
-					facts.Ratings = append(facts.Ratings, page.Option{Value: o.Code, Text: label})
-				}
-			}
-		}
+	if facts.Ratings, err = p.ratingWords(c, one.Survey); err != nil {
+		return staff.CommentLine{}, err
 	}
 	return staff.NewCommentLine(page.New(c), facts, one, one.Hour.In(staff.Organisation(c).Zone()).Format("2 January 2006")), nil
+}
+
+// ratingWords are the answers of the rating of a survey; none where it has none.
+func (p *Pages) ratingWords(c echo.Context, slug string) (list []page.Option, err error) {
+	ctx, org := c.Request().Context(), staff.Organisation(c).ID
+	s, err := p.Surveys.BySlug(ctx, org, slug)
+	if err != nil {
+		return nil, err
+	}
+	v, err := p.Surveys.CurrentVersion(ctx, org, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	if q, ok := v.Definition.Question("rating"); ok {
+		for _, o := range q.Choices() {
+			label, _ := o.Text.In("en")
+			list = append(list, page.Option{Value: o.Code, Text: label})
+		}
+	}
+	return list, nil
 }
 
 // decide prepares the form for how the comment is shown: with the suggestions that were ticked, or all where none were asked about yet.

@@ -19,6 +19,7 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
+	"yousaid/surveys"
 	"yousaid/surveys/question"
 )
 
@@ -147,6 +148,9 @@ func (p *Pages) PlanPublications(c echo.Context) error {
 		}
 	}
 	survey, err := p.Surveys.BySlug(c.Request().Context(), staff.Organisation(c).ID, strings.Join(view.Filters.Surveys, ""))
+	if err != nil && !errors.Is(err, surveys.ErrMissing) {
+		return err
+	}
 	if err != nil {
 		view.Problems.Add("survey", view.T("publication.choose_a_published_survey|Choose a published survey."))
 	}
