@@ -8,7 +8,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/attack"
-	"yousaid/analytics/workbook"
+	"yousaid/surveys/tablefile"
 )
 
 // A table with subtotals leaves as CSV, spreadsheet, page and answer; the attacker reads each again, and comes to the same.
@@ -38,7 +38,7 @@ func (c *council) attacked(p analytics.Protected, atLeast int) {
 	t := c.t
 	t.Helper()
 	files := map[string][]byte{}
-	for _, format := range workbook.Formats() {
+	for _, format := range tablefile.Formats() {
 		var file bytes.Buffer
 		c.check(format.Write(&file, analytics.Book(p, "Ask us.", c.now)))
 		files["table."+format.Name] = file.Bytes()

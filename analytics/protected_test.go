@@ -10,8 +10,8 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
-	"yousaid/analytics/workbook"
 	"yousaid/surveys"
+	"yousaid/surveys/tablefile"
 	"yousaid/surveys/tenant"
 )
 
@@ -64,7 +64,7 @@ func TestSmallGroupsAreHidden(t *testing.T) {
 	if log, _ := c.ledger.last.(map[string]any); len(log) == 0 || log["snapshot"] != nil {
 		t.Errorf("the log keeps %v", log)
 	}
-	for _, format := range workbook.Formats() {
+	for _, format := range tablefile.Formats() {
 		var file bytes.Buffer
 		if err := format.Write(&file, analytics.Book(p, "Ask us.", c.now)); err != nil {
 			t.Errorf("%s: %v", format.Name, err)
@@ -156,7 +156,7 @@ func TestNoAnswerHasACodeOfItsOwn(t *testing.T) {
 	c.people(12, map[string]string{"religion": "christian"}, "")
 	c.people(14, nil, "")
 	var file bytes.Buffer
-	c.check(workbook.WriteCSV(&file, analytics.Book(c.protected(query("religion")), "", c.now)))
+	c.check(tablefile.WriteCSV(&file, analytics.Book(c.protected(query("religion")), "", c.now)))
 	for _, line := range []string{"\nNo religion,none,", "\nNo answer,(no answer),", "\nAll,(all),180,"} {
 		if !strings.Contains(file.String(), line) {
 			t.Errorf("no line %q in:\n%s", line, file.String())

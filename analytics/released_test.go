@@ -10,14 +10,14 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
-	"yousaid/analytics/workbook"
+	"yousaid/surveys/tablefile"
 	"yousaid/surveys/tenant"
 )
 
 func (c *council) csv(a analytics.Answer) string {
 	c.t.Helper()
 	var file bytes.Buffer
-	c.check(workbook.WriteCSV(&file, analytics.Book(a, "", c.now)))
+	c.check(tablefile.WriteCSV(&file, analytics.Book(a, "", c.now)))
 	return file.String()
 }
 

@@ -7,7 +7,7 @@ import (
 
 	"yousaid/analytics/figures"
 	"yousaid/analytics/stats"
-	"yousaid/analytics/workbook"
+	"yousaid/surveys/tablefile"
 )
 
 // Row is a line of a finished table: what pages and files show of a cell, in the words of the dimensions.
@@ -46,18 +46,18 @@ func Rows(a Answer) []Row {
 }
 
 // Book makes a finished table ready to be written as a file: exactly what the page shows.
-func Book(a Answer, contact string, now time.Time) workbook.Book {
+func Book(a Answer, contact string, now time.Time) tablefile.Book {
 	f := a.Of()
-	return workbook.Book{
+	return tablefile.Book{
 		Title: f.Title(), Organisation: f.Organisation, Lang: "en", Period: f.Period(), Published: now,
-		Source: source(f), Contact: contact, Notes: bookNotes, Tables: []workbook.Sheet{sheet(a)},
+		Source: source(f), Contact: contact, Notes: bookNotes, Tables: []tablefile.Sheet{sheet(a)},
 	}
 }
 
 // Report is one file of several tables of one period, each on a sheet of its own below a remark about it.
-func Report(title string, tables []Answer, remarks []string, contact string, now time.Time) workbook.Book {
+func Report(title string, tables []Answer, remarks []string, contact string, now time.Time) tablefile.Book {
 	f := tables[0].Of()
-	b := workbook.Book{Title: title, Organisation: f.Organisation, Lang: "en", Period: f.Period(), Published: now, Source: source(f), Contact: contact, Notes: bookNotes}
+	b := tablefile.Book{Title: title, Organisation: f.Organisation, Lang: "en", Period: f.Period(), Published: now, Source: source(f), Contact: contact, Notes: bookNotes}
 	for i, a := range tables {
 		one := sheet(a)
 		one.Name = fmt.Sprintf("T%d_%s", i+1, one.Name)
@@ -81,10 +81,10 @@ func source(f figures.Frame) string {
 	return "Answers to: " + strings.Join(titles, "; ") + "."
 }
 
-func sheet(a Answer) workbook.Sheet {
+func sheet(a Answer) tablefile.Sheet {
 	f := a.Of()
 	plain, isPlain := a.(Figures)
-	s := workbook.Sheet{Name: sheetName(f), Title: f.Title(), Intro: intro(f, !isPlain)}
+	s := tablefile.Sheet{Name: sheetName(f), Title: f.Title(), Intro: intro(f, !isPlain)}
 	switch { // as the page of results says it
 	case plain.Excluded == 1:
 		s.Intro = append(s.Intro, "1 answer is excluded as unusual.")
@@ -141,38 +141,38 @@ func intro(f figures.Frame, protected bool) []string {
 }
 
 // columns has only the figures that the measure has.
-func columns(f figures.Frame, rows []Row) []workbook.Column {
-	var columns []workbook.Column
+func columns(f figures.Frame, rows []Row) []tablefile.Column {
+	var columns []tablefile.Column
 	for _, d := range f.Dimensions {
 		columns = append(columns,
-			workbook.Column{Header: heading(d.Label, d.ID), Kind: workbook.TextColumn},
-			workbook.Column{Header: "Code of " + d.ID, Kind: workbook.CodeColumn})
+			tablefile.Column{Header: heading(d.Label, d.ID), Kind: tablefile.TextColumn},
+			tablefile.Column{Header: "Code of " + d.ID, Kind: tablefile.CodeColumn})
 		if len(d.Groups) > 0 {
-			columns = append(columns, workbook.Column{Header: "Part of (" + d.ID + ")", Kind: workbook.CodeColumn})
+			columns = append(columns, tablefile.Column{Header: "Part of (" + d.ID + ")", Kind: tablefile.CodeColumn})
 		}
 	}
 	if len(f.Dimensions) == 0 {
-		columns = append(columns, workbook.Column{Header: "Who", Kind: workbook.TextColumn})
+		columns = append(columns, tablefile.Column{Header: "Who", Kind: tablefile.TextColumn})
 	}
-	base := workbook.Column{Header: "Number of answers", Kind: workbook.CountColumn, Notes: []int{2}}
+	base := tablefile.Column{Header: "Number of answers", Kind: tablefile.CountColumn, Notes: []int{2}}
 	if f.Query.Rounded {
 		base.Unit = "rounded to the nearest 5" // a CSV file has no other words to say it with
 	}
 	columns = append(columns, base)
 	for _, a := range f.Measure.Counted() {
-		columns = append(columns, workbook.Column{Header: heading(a.Label, a.Code), Unit: "number", Kind: workbook.CountColumn})
+		columns = append(columns, tablefile.Column{Header: heading(a.Label, a.Code), Unit: "number", Kind: tablefile.CountColumn})
 	}
 	if f.Measure.HasMean {
-		columns = append(columns, workbook.Column{Header: "Mean score", Kind: workbook.MeanColumn})
+		columns = append(columns, tablefile.Column{Header: "Mean score", Kind: tablefile.MeanColumn})
 	}
 	if f.Measure.HasShare {
 		columns = append(columns,
-			workbook.Column{Header: "Satisfied", Unit: "percent", Kind: workbook.PercentColumn},
-			workbook.Column{Header: "Satisfied, low end", Unit: "percent", Kind: workbook.PercentColumn, Notes: []int{1}},
-			workbook.Column{Header: "Satisfied, high end", Unit: "percent", Kind: workbook.PercentColumn, Notes: []int{1}})
+			tablefile.Column{Header: "Satisfied", Unit: "percent", Kind: tablefile.PercentColumn},
+			tablefile.Column{Header: "Satisfied, low end", Unit: "percent", Kind: tablefile.PercentColumn, Notes: []int{1}},
+			tablefile.Column{Header: "Satisfied, high end", Unit: "percent", Kind: tablefile.PercentColumn, Notes: []int{1}})
 	}
 	if unreliable(rows) {
-		columns = append(columns, workbook.Column{Header: "Reliability", Kind: workbook.TextColumn})
+		columns = append(columns, tablefile.Column{Header: "Reliability", Kind: tablefile.TextColumn})
 	}
 	return columns
 }
@@ -196,53 +196,53 @@ func unreliable(rows []Row) bool {
 // What stands in the column of codes for no answer. No answer of a question can have this code ("none" is a religion's).
 const codeOfNone = "(no answer)"
 
-func cells(f figures.Frame, r Row, rows []Row) []workbook.Cell {
-	var cells []workbook.Cell
+func cells(f figures.Frame, r Row, rows []Row) []tablefile.Cell {
+	var cells []tablefile.Cell
 	for i := range max(1, len(f.Dimensions)) {
 		switch {
 		case r.Total && len(f.Dimensions) == 0:
-			cells = append(cells, workbook.Text("All"))
+			cells = append(cells, tablefile.Text("All"))
 		case r.Total:
-			cells = append(cells, workbook.Text("All"), workbook.Text(figures.All))
+			cells = append(cells, tablefile.Text("All"), tablefile.Text(figures.All))
 		default:
 			code := r.Codes[i]
 			if code == "" {
 				code = codeOfNone
 			}
-			cells = append(cells, workbook.Text(r.Labels[i]), workbook.Text(code))
+			cells = append(cells, tablefile.Text(r.Labels[i]), tablefile.Text(code))
 		}
 		if i < len(f.Dimensions) && len(f.Dimensions[i].Groups) > 0 {
 			if r.Total || r.Codes[i] == figures.All {
-				cells = append(cells, workbook.Short(workbook.NotApplicable)) // everybody is part of nothing
+				cells = append(cells, tablefile.Short(tablefile.NotApplicable)) // everybody is part of nothing
 			} else {
-				cells = append(cells, workbook.Text(f.Dimensions[i].Part(r.Codes[i])))
+				cells = append(cells, tablefile.Text(f.Dimensions[i].Part(r.Codes[i])))
 			}
 		}
 	}
 	figure := func(v *float64, scale float64) {
 		switch {
 		case r.NotAsked:
-			cells = append(cells, workbook.Short(workbook.NotApplicable))
+			cells = append(cells, tablefile.Short(tablefile.NotApplicable))
 		case r.Hidden:
-			cells = append(cells, workbook.Short(workbook.Confidential))
+			cells = append(cells, tablefile.Short(tablefile.Confidential))
 		case v == nil:
-			cells = append(cells, workbook.Short(workbook.NotAvailable))
+			cells = append(cells, tablefile.Short(tablefile.NotAvailable))
 		default:
-			cells = append(cells, workbook.Number(stats.Round(*v*scale, 1)))
+			cells = append(cells, tablefile.Number(stats.Round(*v*scale, 1)))
 		}
 	}
 	base := float64(r.N)
 	figure(&base, 1)
 	for i := range f.Measure.Counted() {
 		if r.NotAsked {
-			cells = append(cells, workbook.Short(workbook.NotApplicable))
+			cells = append(cells, tablefile.Short(tablefile.NotApplicable))
 			continue
 		}
 		if r.Hidden || i >= len(r.Distribution) {
-			cells = append(cells, workbook.Short(workbook.Confidential))
+			cells = append(cells, tablefile.Short(tablefile.Confidential))
 			continue
 		}
-		cells = append(cells, workbook.Number(float64(r.Distribution[i].N)))
+		cells = append(cells, tablefile.Number(float64(r.Distribution[i].N)))
 	}
 	if f.Measure.HasMean {
 		figure(r.Mean, 1)
@@ -254,9 +254,9 @@ func cells(f figures.Frame, r Row, rows []Row) []workbook.Cell {
 	}
 	if unreliable(rows) {
 		if r.Unreliable {
-			cells = append(cells, workbook.Short(workbook.LowReliability))
+			cells = append(cells, tablefile.Short(tablefile.LowReliability))
 		} else {
-			cells = append(cells, workbook.Text("no remark"))
+			cells = append(cells, tablefile.Text("no remark"))
 		}
 	}
 	return cells

@@ -17,7 +17,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/attack"
 	"yousaid/analytics/figures"
-	"yousaid/analytics/workbook"
+	"yousaid/surveys/tablefile"
 	"yousaid/surveys/tenant"
 )
 
@@ -204,7 +204,7 @@ func publish(p analytics.Protected, asJSON bool) (attack.Publication, error) {
 			return attack.Publication{}, err
 		}
 		file.Write(raw)
-	} else if err := workbook.WriteCSV(&file, analytics.Book(p, "Ask us.", Now())); err != nil {
+	} else if err := tablefile.WriteCSV(&file, analytics.Book(p, "Ask us.", Now())); err != nil {
 		return attack.Publication{}, err
 	}
 	tables, err := attack.Read(name, file.Bytes())

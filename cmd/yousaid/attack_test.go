@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"yousaid/analytics/attack"
-	"yousaid/analytics/workbook"
+	"yousaid/surveys/tablefile"
 )
 
 // A published file is attacked at the keyboard, without a database: the last line says what came of it, and the exit code whether to go on.
@@ -100,19 +100,19 @@ func TestAttack(t *testing.T) {
 // What our own files look like is what the attacker reads: the same table from each format.
 func TestTheAttackerReadsOurFiles(t *testing.T) {
 	t.Parallel()
-	columns := []workbook.Column{
-		{Header: "Service", Kind: workbook.TextColumn}, {Header: "Code of service", Kind: workbook.CodeColumn}, {Header: "Part of (service)", Kind: workbook.CodeColumn},
-		{Header: "Number of answers", Kind: workbook.CountColumn, Notes: []int{1}}, {Header: "Good", Unit: "number", Kind: workbook.CountColumn}, {Header: "Poor", Unit: "number", Kind: workbook.CountColumn},
-		{Header: "Mean score", Kind: workbook.MeanColumn}, {Header: "Satisfied", Unit: "percent", Kind: workbook.PercentColumn}, {Header: "Reliability", Kind: workbook.TextColumn},
+	columns := []tablefile.Column{
+		{Header: "Service", Kind: tablefile.TextColumn}, {Header: "Code of service", Kind: tablefile.CodeColumn}, {Header: "Part of (service)", Kind: tablefile.CodeColumn},
+		{Header: "Number of answers", Kind: tablefile.CountColumn, Notes: []int{1}}, {Header: "Good", Unit: "number", Kind: tablefile.CountColumn}, {Header: "Poor", Unit: "number", Kind: tablefile.CountColumn},
+		{Header: "Mean score", Kind: tablefile.MeanColumn}, {Header: "Satisfied", Unit: "percent", Kind: tablefile.PercentColumn}, {Header: "Reliability", Kind: tablefile.TextColumn},
 	}
-	text, hidden := workbook.Text, workbook.Short(workbook.Confidential)
-	row := func(label, code, part string, figures ...workbook.Cell) []workbook.Cell {
-		return append(append([]workbook.Cell{text(label), text(code), text(part)}, figures...), text("no remark"))
+	text, hidden := tablefile.Text, tablefile.Short(tablefile.Confidential)
+	row := func(label, code, part string, figures ...tablefile.Cell) []tablefile.Cell {
+		return append(append([]tablefile.Cell{text(label), text(code), text(part)}, figures...), text("no remark"))
 	}
-	number := workbook.Number
-	book := workbook.Book{
+	number := tablefile.Number
+	book := tablefile.Book{
 		Title: "How satisfied are you: by service", Organisation: "Riverton Council", Lang: "en", Period: "March 2026", Published: time.Now(), Source: "Answers.", Contact: "Ask.", Notes: []string{"A note."},
-		Tables: []workbook.Sheet{{Name: "rating_by_service", Title: "How satisfied", Intro: []string{"Small groups are hidden."}, Columns: columns, Rows: [][]workbook.Cell{
+		Tables: []tablefile.Sheet{{Name: "rating_by_service", Title: "How satisfied", Intro: []string{"Small groups are hidden."}, Columns: columns, Rows: [][]tablefile.Cell{
 			row("=Waste, and more", "waste", "place", number(1200), number(1000), number(200), number(1.8), number(83.3)),
 			row("Gardens", "garden", "place", hidden, hidden, hidden, hidden, hidden),
 			row("Parks", "parks", "place", hidden, hidden, hidden, hidden, hidden),
@@ -124,8 +124,8 @@ func TestTheAttackerReadsOurFiles(t *testing.T) {
 	var first *attack.Table
 	for _, name := range []string{"csv", "xlsx", "html"} {
 		var file bytes.Buffer
-		write := workbook.WriteHTML
-		if f, ok := workbook.FormatNamed(name); ok {
+		write := tablefile.WriteHTML
+		if f, ok := tablefile.FormatNamed(name); ok {
 			write = f.Write
 		}
 		if err := write(&file, book); err != nil {

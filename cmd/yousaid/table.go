@@ -13,9 +13,9 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
-	"yousaid/analytics/workbook"
 	"yousaid/cmd/yousaid/site"
 	"yousaid/server/accounts"
+	"yousaid/surveys/tablefile"
 )
 
 type tableCommand struct {
@@ -91,7 +91,7 @@ func (c tableCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 			}
 			err = writeJSON(&file, records)
 		} else {
-			format, ok := workbook.FormatNamed(c.Format)
+			format, ok := tablefile.FormatNamed(c.Format)
 			if !ok {
 				return fmt.Errorf("there is no format %q", c.Format)
 			}

@@ -13,8 +13,8 @@ import (
 	"yousaid/analytics/calendar"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/stats"
-	"yousaid/analytics/workbook"
 	"yousaid/server/page"
+	"yousaid/surveys/tablefile"
 )
 
 // PerformanceFile is one edition of a published table as a file. What was corrected stays to be compared; what was withdrawn is gone.
@@ -27,7 +27,7 @@ func (p *Pages) PerformanceFile(c echo.Context) error {
 		return p.PerformanceTable(c)
 	}
 	at := slices.IndexFunc(pub.Editions, func(e calendar.Edition) bool { return strconv.Itoa(e.Number) == c.Param("edition") })
-	format, ok := workbook.FormatNamed(strings.TrimPrefix(path.Ext(c.Param("file")), "."))
+	format, ok := tablefile.FormatNamed(strings.TrimPrefix(path.Ext(c.Param("file")), "."))
 	if at < 0 || !ok || c.Param("file") != fileOf(pub)+format.Extension {
 		return echo.ErrNotFound
 	}
@@ -42,14 +42,14 @@ func (p *Pages) PerformanceFile(c echo.Context) error {
 }
 
 // tableBook is a released table as a book: each figure is a cell of the register.
-func (p *Pages) tableBook(r reader, pub calendar.Publication, e calendar.Edition) workbook.Book {
+func (p *Pages) tableBook(r reader, pub calendar.Publication, e calendar.Edition) tablefile.Book {
 	r.plain = true
 	f := p.pageOf(r, r.lang)
 	published, err := time.Parse(time.DateOnly, e.On)
 	if err != nil {
 		published = time.Unix(0, 0)
 	}
-	sheet := workbook.Sheet{Name: "Table_1", Title: f.Word(pub.Titles)}
+	sheet := tablefile.Sheet{Name: "Table_1", Title: f.Word(pub.Titles)}
 	if words := f.Word(pub.Question); words != "" {
 		sheet.Intro = append(sheet.Intro, f.T("performance.question|The question was: %s", words))
 	}
@@ -64,45 +64,45 @@ func (p *Pages) tableBook(r reader, pub calendar.Publication, e calendar.Edition
 	for _, cell := range e.Table.Cells {
 		sheet.Rows = append(sheet.Rows, tableRow(f, group(f, pub, cell.Code()), pub, cell, share, mean))
 	}
-	return workbook.Book{Title: f.Word(pub.Titles), Organisation: f.Organisation, Lang: r.lang, Period: f.Period(pub.From, pub.To), Published: published,
+	return tablefile.Book{Title: f.Word(pub.Titles), Organisation: f.Organisation, Lang: r.lang, Period: f.Period(pub.From, pub.To), Published: published,
 		Source: f.T("performance.source|Answers to: %s. Release %s.", f.Word(pub.SurveyTitle), number(e.Table.ID)),
 		Notes:  []string{f.T("performance.range_note|The likely range is the 95 per cent interval of the share satisfied (Wilson). People chose for themselves whether to answer.")},
-		Tables: []workbook.Sheet{sheet}}
+		Tables: []tablefile.Sheet{sheet}}
 }
 
-func tableColumns(f page.Page, pub calendar.Publication, share, mean bool) []workbook.Column {
+func tableColumns(f page.Page, pub calendar.Publication, share, mean bool) []tablefile.Column {
 	unit := f.T("performance.percent|per cent")
-	columns := []workbook.Column{{Header: splitWord(f, pub.By)}, {Header: f.T("performance.code|Code"), Kind: workbook.CodeColumn}, {Header: f.T("performance.n|People who answered"), Kind: workbook.CountColumn}}
+	columns := []tablefile.Column{{Header: splitWord(f, pub.By)}, {Header: f.T("performance.code|Code"), Kind: tablefile.CodeColumn}, {Header: f.T("performance.n|People who answered"), Kind: tablefile.CountColumn}}
 	if share {
-		columns = append(columns, workbook.Column{Header: f.T("performance.satisfied|Satisfied"), Unit: unit, Kind: workbook.PercentColumn},
-			workbook.Column{Header: f.T("performance.low|Likely range, low end"), Unit: unit, Kind: workbook.PercentColumn, Notes: []int{1}},
-			workbook.Column{Header: f.T("performance.high|Likely range, high end"), Unit: unit, Kind: workbook.PercentColumn, Notes: []int{1}})
+		columns = append(columns, tablefile.Column{Header: f.T("performance.satisfied|Satisfied"), Unit: unit, Kind: tablefile.PercentColumn},
+			tablefile.Column{Header: f.T("performance.low|Likely range, low end"), Unit: unit, Kind: tablefile.PercentColumn, Notes: []int{1}},
+			tablefile.Column{Header: f.T("performance.high|Likely range, high end"), Unit: unit, Kind: tablefile.PercentColumn, Notes: []int{1}})
 	}
 	if mean {
-		columns = append(columns, workbook.Column{Header: f.T("performance.mean|Mean score"), Kind: workbook.MeanColumn})
+		columns = append(columns, tablefile.Column{Header: f.T("performance.mean|Mean score"), Kind: tablefile.MeanColumn})
 	}
 	for _, a := range pub.Answers {
-		columns = append(columns, workbook.Column{Header: f.Word(a.Text), Unit: f.T("performance.number|number"), Kind: workbook.CountColumn})
+		columns = append(columns, tablefile.Column{Header: f.Word(a.Text), Unit: f.T("performance.number|number"), Kind: tablefile.CountColumn})
 	}
-	return append(columns, workbook.Column{Header: f.T("performance.reliability|Reliability")})
+	return append(columns, tablefile.Column{Header: f.T("performance.reliability|Reliability")})
 }
 
-func tableRow(f page.Page, group string, pub calendar.Publication, cell figures.Cell, share, mean bool) []workbook.Cell {
+func tableRow(f page.Page, group string, pub calendar.Publication, cell figures.Cell, share, mean bool) []tablefile.Cell {
 	code := cell.Code()
 	if code == "" {
 		code = "(no answer)"
 	}
-	row := []workbook.Cell{workbook.Text(group), workbook.Text(code)}
+	row := []tablefile.Cell{tablefile.Text(group), tablefile.Text(code)}
 	add := func(there bool, v float64) {
 		switch {
 		case cell.NotAsked:
-			row = append(row, workbook.Short(workbook.NotApplicable))
+			row = append(row, tablefile.Short(tablefile.NotApplicable))
 		case cell.Hidden:
-			row = append(row, workbook.Short(workbook.Confidential))
+			row = append(row, tablefile.Short(tablefile.Confidential))
 		case !there:
-			row = append(row, workbook.Short(workbook.NotAvailable))
+			row = append(row, tablefile.Short(tablefile.NotAvailable))
 		default:
-			row = append(row, workbook.Number(v))
+			row = append(row, tablefile.Number(v))
 		}
 	}
 	figure := func(v *float64, scale float64) {
@@ -127,13 +127,13 @@ func tableRow(f page.Page, group string, pub calendar.Publication, cell figures.
 	}
 	switch {
 	case cell.NotAsked:
-		row = append(row, workbook.Short(workbook.NotApplicable))
+		row = append(row, tablefile.Short(tablefile.NotApplicable))
 	case cell.Hidden:
-		row = append(row, workbook.Short(workbook.Confidential))
+		row = append(row, tablefile.Short(tablefile.Confidential))
 	case cell.Unreliable:
-		row = append(row, workbook.Short(workbook.LowReliability))
+		row = append(row, tablefile.Short(tablefile.LowReliability))
 	default:
-		row = append(row, workbook.Text(f.T("performance.reliable|Base of 30 or more")))
+		row = append(row, tablefile.Text(f.T("performance.reliable|Base of 30 or more")))
 	}
 	return row
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics/actions"
-	"yousaid/analytics/document"
-	"yousaid/analytics/workbook"
 	"yousaid/server/page"
+	"yousaid/surveys/tablefile"
+	"yousaid/surveys/tablefile/document"
 )
 
 // files are the formats in which public lists and tables can be taken along, by the name in workbook.
@@ -48,7 +48,7 @@ func (p *Pages) YouSaidFile(c echo.Context) error {
 	_ = p.frame(c, r.org, r.lang)
 	w := wants(c)
 	w.before = ""
-	format, ok := workbook.FormatNamed(strings.TrimPrefix(path.Ext(name), "."))
+	format, ok := tablefile.FormatNamed(strings.TrimPrefix(path.Ext(name), "."))
 	if !ok {
 		return echo.ErrNotFound
 	}
@@ -85,20 +85,20 @@ func span(f page.Page, today string, list []actions.Item) (period string, last t
 }
 
 // day is a cell with a date, so that a spreadsheet can sort and group by it.
-func day(date string) workbook.Cell {
+func day(date string) tablefile.Cell {
 	t, err := time.Parse(time.DateOnly, date)
 	if err != nil {
-		return workbook.Text(date)
+		return tablefile.Text(date)
 	}
-	return workbook.Day(t)
+	return tablefile.Day(t)
 }
 
-func (p *Pages) youSaidBook(r reader, list []actions.Item) workbook.Book {
+func (p *Pages) youSaidBook(r reader, list []actions.Item) tablefile.Book {
 	r.plain = true
 	f := p.pageOf(r, r.lang)
 	period, last := span(f, r.today, list)
-	t := workbook.Sheet{Name: "You_said_we_did", Title: f.T("said.title|You said, we did"), Columns: []workbook.Column{
-		{Header: f.T("said.column_number|Number"), Kind: workbook.CodeColumn}, {Header: f.T("said.column_published|Published"), Kind: workbook.DateColumn},
+	t := tablefile.Sheet{Name: "You_said_we_did", Title: f.T("said.title|You said, we did"), Columns: []tablefile.Column{
+		{Header: f.T("said.column_number|Number"), Kind: tablefile.CodeColumn}, {Header: f.T("said.column_published|Published"), Kind: tablefile.DateColumn},
 		{Header: f.T("said.service|Service")}, {Header: f.T("said.theme|Theme")}, {Header: f.T("said.you|You said")}, {Header: f.T("said.quote|In somebody’s words")},
 		{Header: f.T("said.figure|The figure")}, {Header: f.T("said.column_answer|Our answer")}, {Header: f.T("said.column_text|What we do")}, {Header: f.T("said.after|The figure afterwards")}, {Header: f.T("said.column_state|State")}, {Header: f.T("said.column_corrected|Corrected")}}}
 	for _, i := range list {
@@ -111,23 +111,23 @@ func (p *Pages) youSaidBook(r reader, list []actions.Item) workbook.Book {
 		if service == "" {
 			service = f.T("said.whole|The whole council")
 		}
-		row := []workbook.Cell{workbook.Text(number(i.Number)), day(i.Published)}
+		row := []tablefile.Cell{tablefile.Text(number(i.Number)), day(i.Published)}
 		for _, s := range []string{service, v.Theme.Text, v.YouSaid.Text, v.Quote.Text, lines(v.Figure), v.Did.Text, v.WeDid.Text, lines(v.After), strings.TrimSpace(v.State.Text + " " + v.StateMore.Text), strings.Join(corrected, "; ")} {
 			if strings.TrimSpace(s) == "" {
 				s = f.T("said.cell_none|none")
 			}
-			row = append(row, workbook.Text(s))
+			row = append(row, tablefile.Text(s))
 		}
 		t.Rows = append(t.Rows, row)
 	}
 	if len(list) == 0 { // whoever reads the file every day finds one every day
-		row := make([]workbook.Cell, len(t.Columns))
+		row := make([]tablefile.Cell, len(t.Columns))
 		for i := range row {
-			row[i] = workbook.Text(f.T("said.cell_none|none"))
+			row[i] = tablefile.Text(f.T("said.cell_none|none"))
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return workbook.Book{Title: f.T("said.title|You said, we did"), Organisation: f.Organisation, Lang: r.lang, Period: period, Published: last, Source: p.base(r) + "/" + r.org.Slug + youSaidPath, Tables: []workbook.Sheet{t}}
+	return tablefile.Book{Title: f.T("said.title|You said, we did"), Organisation: f.Organisation, Lang: r.lang, Period: period, Published: last, Source: p.base(r) + "/" + r.org.Slug + youSaidPath, Tables: []tablefile.Sheet{t}}
 }
 
 func (p *Pages) youSaidDocument(r reader, list []actions.Item) document.Document {

@@ -12,7 +12,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
-	"yousaid/analytics/workbook"
+	"yousaid/surveys/tablefile"
 )
 
 // NotAskedHere refuses what is made for keeps, a file or a release, where a page would show another question: it answers what was asked or nothing.
@@ -24,8 +24,8 @@ func SendTable(c echo.Context, a analytics.Answer, format string, now time.Time)
 }
 
 // SendBook gives sheets as a file. It is written to memory first: a file is whole or it is not a file.
-func SendBook(c echo.Context, b workbook.Book, name, format string) error {
-	f, ok := workbook.FormatNamed(format)
+func SendBook(c echo.Context, b tablefile.Book, name, format string) error {
+	f, ok := tablefile.FormatNamed(format)
 	if !ok {
 		return fmt.Errorf("there is no format %q", format)
 	}

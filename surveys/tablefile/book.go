@@ -1,5 +1,5 @@
 // Package workbook writes finished tables as files that people and programs can read: accessible spreadsheets and CSV.
-package workbook
+package tablefile
 
 import (
 	"errors"

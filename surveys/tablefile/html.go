@@ -1,4 +1,4 @@
-package workbook
+package tablefile
 
 import (
 	"fmt"
@@ -6,8 +6,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-
-	"yousaid/surveys/tablefile"
 )
 
 // WriteHTML writes the book's only table as a page with nothing else on it, which spreadsheet programs (LibreOffice, Excel) open as a sheet and browsers as a
@@ -32,13 +30,13 @@ func WriteHTML(to io.Writer, b Book) error {
 	}
 	put("<!DOCTYPE html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"><title>%s</title><meta name=\"author\" content=\"%s\"></head>\n<body>\n<table aria-label=\"%s\">\n<thead>\n<tr>", w.tag, t.Title, b.Organisation, t.Title)
 	for _, c := range t.Columns {
-		put("<th scope=\"col\">%s</th>", tablefile.Guard(c.heading(" ")))
+		put("<th scope=\"col\">%s</th>", Guard(c.heading(" ")))
 	}
 	put("</tr>\n</thead>\n<tbody>\n")
 	for _, row := range t.Rows {
 		put("<tr>")
 		for i, c := range row {
-			text := tablefile.Guard(c.text)
+			text := Guard(c.text)
 			switch {
 			case c.isNumber:
 				text = strconv.FormatFloat(c.number, 'f', -1, 64)

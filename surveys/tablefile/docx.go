@@ -1,13 +1,13 @@
-package workbook
+package tablefile
 
 import (
 	"fmt"
 	"io"
+	"math/big"
 	"strconv"
 	"strings"
 
-	"yousaid/analytics/document"
-	"yousaid/analytics/stats"
+	"yousaid/surveys/tablefile/document"
 )
 
 // WriteDOCX writes the book as a Word document: what the cover of a spreadsheet says, then each table under a heading of its own, then the notes.
@@ -65,7 +65,8 @@ func (c Cell) shown(k Kind) string {
 	case k == CountColumn:
 		return grouped(strconv.FormatFloat(c.number, 'f', 0, 64))
 	}
-	return strconv.FormatFloat(stats.Round(c.number, 1), 'f', 1, 64)
+	exact, _ := new(big.Rat).SetString(strconv.FormatFloat(c.number, 'g', -1, 64)) // a figure: prepared refuses what is none
+	return exact.FloatString(1)                                                    // half away from zero, as the figures of pages
 }
 
 // grouped sets a comma after each three digits of a whole number.

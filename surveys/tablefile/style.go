@@ -1,4 +1,4 @@
-package workbook
+package tablefile
 
 import "github.com/xuri/excelize/v2"
 

@@ -1,11 +1,9 @@
-package workbook
+package tablefile
 
 import (
 	"fmt"
 	"io"
 	"strconv"
-
-	"yousaid/surveys/tablefile"
 )
 
 // WriteCSV writes the book's only table: UTF-8 with its mark, one header row, comma, CRLF (RFC 4180), the same columns and shorthand as the
@@ -19,7 +17,7 @@ func WriteCSV(to io.Writer, b Book) error {
 		return fmt.Errorf("%w: a CSV file holds one table and this book has %d; export them one by one", ErrBook, len(b.Tables))
 	}
 	table := b.Tables[0]
-	w := tablefile.NewWriter(to, true)
+	w := NewWriter(to, true)
 	record := make([]string, len(table.Columns))
 	for i, c := range table.Columns {
 		record[i] = c.heading(" ")
