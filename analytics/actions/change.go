@@ -42,9 +42,9 @@ func (a Action) Proposal() (*Proposal, error) {
 	return &p, a.Waiting.Read(&p)
 }
 
-// Correct proposes other words for what is public, with a note that the public will read. ErrStale when somebody else changed it since the revision, review.ErrWaiting
-// when another change waits. The history and the audit name the findings that the writer says are meant.
-func (s Store) Correct(ctx context.Context, by tenant.Actor, number int64, revision int, texts Texts, note question.Text, confirmed ...string) error {
+// Correct proposes other words for what is public, with a note that the public will read (ErrNoNote). Unready where the check keeps them back, see Send; ErrStale when somebody else changed
+// it since the revision, review.ErrWaiting when another change waits.
+func (s Store) Correct(ctx context.Context, by tenant.Actor, number int64, revision int, texts Texts, note question.Text, confirmation string) error {
 	now, _, err := s.Action(ctx, by, number)
 	switch {
 	case err != nil:
@@ -56,13 +56,26 @@ func (s Store) Correct(ctx context.Context, by tenant.Actor, number int64, revis
 	case now.Revision != revision:
 		return ErrStale
 	}
+	if err := s.noted(ctx, by.Org, note); err != nil {
+		return err
+	}
+	corrected := now.Content
+	corrected.Texts = texts
+	confirmed, err := s.ready(ctx, by.Org, corrected, now.Evidence, byWriter(confirmation))
+	if err != nil {
+		return err
+	}
 	said, _ := note.In("en")
-	return s.propose(ctx, by, now, correction, "proposed a correction"+confirmedNote(confirmed), strings.Join(append([]string{said}, confirmed...), " "), Proposal{Revision: revision, Texts: &texts, Note: note, Target: now.Target, Completed: now.Completed})
+	return s.propose(ctx, by, now, correction, "proposed a correction"+confirmedNote(confirmed), strings.Join(append([]string{said}, confirmed...), " "), Proposal{
+		Revision: revision, Texts: &texts, Note: note, Target: now.Target, Completed: now.Completed})
 }
 
-// Plan changes who looks after an action, by when, and whether it is done. The public reads the days of a published one: other days wait for a second person, and
+// Plan changes who looks after an action, by when, and whether it is done; ErrDay. The public reads the days of a published one: other days wait for a second person, and
 // proposed says so; one that is in review becomes a draft again, because nobody has read it with these days.
 func (s Store) Plan(ctx context.Context, by tenant.Actor, number, owner int64, target, completed string) (proposed bool, err error) {
+	if err := days(target, completed); err != nil {
+		return false, err
+	}
 	now, _, err := s.Action(ctx, by, number)
 	if err != nil {
 		return false, err

@@ -24,7 +24,6 @@ var (
 	ErrNoFigure      = errors.New("the released table does not show this figure")
 	ErrFigureGone    = errors.New("the table of a figure was withdrawn or corrected since it was chosen")
 	ErrQuoteGone     = errors.New("the quoted comment was decided about, changed or taken back since it was chosen")
-	ErrNoNote        = errors.New("a change of what is public needs a note that the public reads")
 	ErrLongQuote     = errors.New("the comment is too long to be quoted")
 )
 
@@ -142,8 +141,8 @@ func (s Store) setEvidence(ctx context.Context, by tenant.Actor, number int64, c
 	case now.Revision != change.Revision:
 		return false, ErrStale
 	case now.State == Published:
-		if change.Note.Empty() {
-			return false, ErrNoNote
+		if err := s.noted(ctx, by.Org, change.Note); err != nil {
+			return false, err
 		}
 		change.Target, change.Completed = now.Target, now.Completed
 		said, _ := change.Note.In("en")

@@ -15,9 +15,17 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Send puts a draft up for review. ErrFigureGone and ErrQuoteGone where what it shows beside its words does not stand any more. The history and the audit name the findings that the writer says are meant.
-func (s Store) Send(ctx context.Context, by tenant.Actor, number int64, revision int, confirmed ...string) error {
+// Send passes a draft to a second person. Unready where the check keeps it back; confirmation names the findings that the writer says are meant (Confirmation), which history and
+// audit then tell. ErrFigureGone and ErrQuoteGone where what it shows beside its words does not stand any more.
+func (s Store) Send(ctx context.Context, by tenant.Actor, number int64, revision int, confirmation string) error {
 	now, _, err := s.Action(ctx, by, number)
+	if err != nil {
+		return err
+	}
+	if now.State != Draft || now.Revision != revision {
+		return fmt.Errorf("sending action %d: %w", number, ErrNotNow)
+	}
+	confirmed, err := s.ready(ctx, by.Org, now.Content, now.Evidence, byWriter(confirmation))
 	if err != nil {
 		return err
 	}
@@ -56,9 +64,13 @@ func (s Store) Return(ctx context.Context, by tenant.Actor, number int64, note s
 		RETURNING id`, s.Now())
 }
 
-// Approve publishes what was read as the revision, from a day on. Whoever wrote it last cannot: ErrSamePerson. ErrFigureGone, ErrQuoteGone.
+// Approve publishes what was read as the revision, from a day on: ErrPast for one that is over. Whoever wrote it last cannot: ErrSamePerson. Unready, ErrFigureGone, ErrQuoteGone.
 func (s Store) Approve(ctx context.Context, by tenant.Actor, number int64, revision int, day string) error {
 	now, _, err := s.Action(ctx, by, number)
+	if err != nil {
+		return err
+	}
+	today, err := s.today(ctx, by.Org)
 	if err != nil {
 		return err
 	}
@@ -69,6 +81,13 @@ func (s Store) Approve(ctx context.Context, by tenant.Actor, number int64, revis
 		return ErrSamePerson
 	case now.Revision != revision:
 		return ErrStale
+	case now.State != Review:
+		return fmt.Errorf("approving action %d: %w", number, ErrNotNow)
+	case days(day) != nil || day < today:
+		return ErrPast
+	}
+	if _, err := s.ready(ctx, by.Org, now.Content, now.Evidence, bySender); err != nil {
+		return err
 	}
 	also := func(tx *sqlx.Tx, id int64) error {
 		if err := s.checkEvidence(ctx, tx, by.Org, now.Evidence); err != nil {
@@ -103,7 +122,7 @@ func (s Store) version(ctx context.Context, org tenant.Org, day string, note que
 	}
 }
 
-// Withdraw takes one that was published away from the public, which reads why. It needs no second person: what is wrong or says too much must go at once. A change
+// Withdraw takes one that was published away from the public, which reads why (ErrNoNote). It needs no second person: what is wrong or says too much must go at once. A change
 // that waits is over.
 func (s Store) Withdraw(ctx context.Context, by tenant.Actor, number int64, note question.Text) error {
 	if !mayPublish(by) {
@@ -111,6 +130,9 @@ func (s Store) Withdraw(ctx context.Context, by tenant.Actor, number int64, note
 	}
 	today, err := s.today(ctx, by.Org)
 	if err != nil {
+		return err
+	}
+	if err := s.noted(ctx, by.Org, note); err != nil {
 		return err
 	}
 	said, _ := note.In("en")

@@ -51,6 +51,9 @@ func within(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, service int64) er
 
 // Create starts a draft and gives its number. Comments may have led to it. Figures and a quote come into it by ChooseFigure and QuoteComment.
 func (s Store) Create(ctx context.Context, by tenant.Actor, c Content, from ...insight.Key) (int64, error) {
+	if err := days(c.Target, c.Completed); err != nil {
+		return 0, err
+	}
 	texts, err := json.Marshal(c.Texts)
 	if err != nil {
 		return 0, err
@@ -316,6 +319,9 @@ func (s Store) change(ctx context.Context, by tenant.Actor, number int64, action
 
 // Save replaces the content of a draft or of one in review, which makes it a draft again; figures and quote stay. ErrStale when somebody else saved since the revision.
 func (s Store) Save(ctx context.Context, by tenant.Actor, number int64, revision int, c Content) error {
+	if err := days(c.Target, c.Completed); err != nil {
+		return err
+	}
 	now, _, err := s.Action(ctx, by, number)
 	if err != nil {
 		return err

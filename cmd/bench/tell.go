@@ -30,7 +30,7 @@ func (p *place) tell(ctx context.Context, c council) error {
 		if err != nil {
 			return err
 		}
-		if err := stores.Actions.Send(ctx, by, n, 1); err != nil {
+		if err := stores.Actions.Send(ctx, by, n, 1, ""); err != nil {
 			return err
 		}
 		if err := stores.Actions.Approve(ctx, second, n, 1, today); err != nil {

@@ -132,6 +132,7 @@ func (d demonstration) fill(ctx context.Context, org accounts.Organisation, plan
 func (d demonstration) work(plan demo.Plan) []func(context.Context, tenant.Actor) error {
 	return []func(context.Context, tenant.Actor) error{
 		d.settings,
+		d.people,
 		d.comments,
 		d.published(plan.Until),
 		d.actions(plan.Until),
@@ -206,34 +207,43 @@ func (d demonstration) links(ctx context.Context, by tenant.Actor, target *demo.
 	return codes, nil
 }
 
-// tell gives each role a person with a new random password, and prints the address, the sign-ins and three links.
-func (d demonstration) tell(ctx context.Context, by tenant.Actor, codes []string) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "\nYousaid answers on %s\n\nSign in at %s/staff/sign-in/%s as one of:\n", d.address, d.address, demoSlug)
+// people gives each role a person.
+func (d demonstration) people(ctx context.Context, by tenant.Actor) error {
 	service, err := d.Catalogue.ServiceID(ctx, by.Org, "housing-repairs")
 	if err != nil {
 		return err
 	}
 	for _, role := range tenant.Roles {
-		user, secret := accounts.NewUser{Email: role + "@demo.example", Role: role, Invited: true}, password()
+		user := accounts.NewUser{Email: demoEmail(role), Role: role, Invited: true}
 		if role == tenant.ServiceRole {
 			user.Services = []int64{service}
 		}
-		as := tenant.CommandLine(by.Org)
-		if _, err := d.Accounts.AddUser(ctx, as, user); err != nil {
+		if _, err := d.Accounts.AddUser(ctx, tenant.CommandLine(by.Org), user); err != nil {
 			return err
 		}
-		if err := d.Accounts.SetPassword(ctx, as, user.Email, secret); err != nil { // nobody knows the one of the last time
+	}
+	return nil
+}
+
+func demoEmail(role string) string { return role + "@demo.example" }
+
+// tell gives each person a new random password, and prints the address, the sign-ins and three links.
+func (d demonstration) tell(ctx context.Context, by tenant.Actor, codes []string) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\nYousaid answers on %s\n\nSign in at %s/staff/sign-in/%s as one of:\n", d.address, d.address, demoSlug)
+	for _, role := range tenant.Roles {
+		secret := password()
+		if err := d.Accounts.SetPassword(ctx, tenant.CommandLine(by.Org), demoEmail(role), secret); err != nil { // nobody knows the one of the last time
 			return err
 		}
-		fmt.Fprintf(&b, "  %-26s %s\n", user.Email, secret)
+		fmt.Fprintf(&b, "  %-26s %s\n", demoEmail(role), secret)
 	}
 	b.WriteString("\nGive feedback as a customer:\n")
 	for i, code := range codes {
 		fmt.Fprintf(&b, "  %s   (%s)\n", links.Address(d.address, code), shown[i].say)
 	}
 	b.WriteString("\nStop it with Ctrl-C.\n")
-	_, err = fmt.Fprint(d.t.out, b.String())
+	_, err := fmt.Fprint(d.t.out, b.String())
 	return err
 }
 

@@ -58,6 +58,10 @@ func (d demonstration) actions(until time.Time) func(context.Context, tenant.Act
 		if err != nil {
 			return err
 		}
+		people, err := d.Accounts.People(ctx, by.Org)
+		if err != nil {
+			return err
+		}
 		table, err := d.released(ctx, by, until, 12, 6)
 		if err != nil {
 			return err
@@ -71,6 +75,11 @@ func (d demonstration) actions(until time.Time) func(context.Context, tenant.Act
 			for _, s := range services {
 				if s.Slug == p.service {
 					c.Service = s.ID
+				}
+			}
+			for _, one := range people {
+				if one.Email == demoEmail(tenant.Consultation) && p.kind == actions.Doing { // a promise needs somebody who looks after it
+					c.Owner = one.ID
 				}
 			}
 			for _, t := range themes {
@@ -109,7 +118,7 @@ func (d demonstration) actions(until time.Time) func(context.Context, tenant.Act
 		}
 		if err := d.Actions.Correct(ctx, secondPerson(by.Org), 1, first.Revision, actions.Texts{YouSaid: question.Text{"en": promises[0].said, "cy": promises[0].saidCy},
 			WeDid: question.Text{"en": "Crews now put each bin back where it stood. We check 20 streets a week.", "cy": "Mae criwiau’n rhoi pob bin yn ôl. Rydym yn gwirio 20 stryd yr wythnos."}},
-			question.Text{"en": "We check 20 streets a week, not ten.", "cy": "Rydym yn gwirio 20 stryd yr wythnos, nid deg."}); err != nil {
+			question.Text{"en": "We check 20 streets a week, not ten.", "cy": "Rydym yn gwirio 20 stryd yr wythnos, nid deg."}, ""); err != nil {
 			return err
 		}
 		one, _, err := d.Actions.Action(ctx, by, 1)
@@ -176,7 +185,7 @@ func (d demonstration) act(ctx context.Context, by tenant.Actor, n int64, state 
 	if err != nil || state == actions.Draft {
 		return err
 	}
-	if err := d.Actions.Send(ctx, by, n, a.Revision); err != nil || state == actions.Review {
+	if err := d.Actions.Send(ctx, by, n, a.Revision, ""); err != nil || state == actions.Review {
 		return err
 	}
 	today, err := d.Actions.Today(ctx, by.Org)

@@ -130,7 +130,7 @@ func passed(s *sitetest.Site, number int64) {
 	today, err := s.Actions.Today(s.T.Context(), s.Org.ID)
 	revision := revisionOf(s, number)
 	if err == nil {
-		err = s.Actions.Send(s.T.Context(), s.By(), number, revision)
+		err = s.Actions.Send(s.T.Context(), s.By(), number, revision, "")
 	}
 	if err == nil {
 		err = s.Actions.Approve(s.T.Context(), second(s), number, revision, today)
@@ -330,7 +330,7 @@ func TestAnyReleasedFigureIsChosen(t *testing.T) {
 	// What quotes it cannot be published any more.
 	to2 := fmt.Sprintf("/staff/actions/%d", draft)
 	get(team, to2).Is(200).Shows("Its table was withdrawn", "Choose the figure anew, or take it out")
-	if err := s.Actions.Send(t.Context(), s.By(), draft, revisionOf(s, draft)); !errors.Is(err, actions.ErrFigureGone) {
+	if err := s.Actions.Send(t.Context(), s.By(), draft, revisionOf(s, draft), ""); !errors.Is(err, actions.ErrFigureGone) {
 		t.Errorf("sent with a figure that was withdrawn: %v", err)
 	}
 	s.Post(to2+"/figure", url.Values{"slot": {"before"}, "do": {"take-out"}, "revision": {fmt.Sprint(revisionOf(s, draft))}}, "Cookie", team).Is(303)
@@ -350,7 +350,7 @@ func TestAFigureOfACorrectedTableSaysSo(t *testing.T) {
 	passed(s, one)
 	today, _ := s.Actions.Today(t.Context(), s.Org.ID)
 	revision := revisionOf(s, two)
-	if err := s.Actions.Send(t.Context(), s.By(), two, revision); err != nil {
+	if err := s.Actions.Send(t.Context(), s.By(), two, revision, ""); err != nil {
 		t.Fatal(err)
 	}
 	soon(s, "/testham/you-said-we-did/1", "Phone: ").Hides("corrected since")

@@ -9,6 +9,7 @@ import (
 
 	"yousaid/analytics/actions"
 	"yousaid/cmd/yousaid/site/sitetest"
+	"yousaid/server/accounts"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -40,12 +41,15 @@ func promised(s *sitetest.Site, state actions.State, change ...func(*actions.Con
 	for _, f := range change {
 		f(&c)
 	}
+	if c.Kind == actions.Doing {
+		c.Owner = ownerOfPromises(s)
+	}
 	n, err := s.Actions.Create(ctx, s.By(), c)
 	must(err)
 	if state == actions.Draft {
 		return n
 	}
-	must(s.Actions.Send(ctx, s.By(), n, 1))
+	must(s.Actions.Send(ctx, s.By(), n, 1, ""))
 	if state == actions.Review {
 		return n
 	}
@@ -54,6 +58,25 @@ func promised(s *sitetest.Site, state actions.State, change ...func(*actions.Con
 		must(s.Actions.Withdraw(ctx, second, n, question.Text{"en": "It was about another service.", "cy": "Roedd am wasanaeth arall."}))
 	}
 	return n
+}
+
+// ownerOfPromises is somebody who looks after promises: an action that promises something cannot be sent without.
+func ownerOfPromises(s *sitetest.Site) int64 {
+	s.T.Helper()
+	email := "owner@" + s.Org.Slug + ".example"
+	people, err := s.Accounts.People(s.T.Context(), s.Org.ID)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	for _, p := range people {
+		if p.Email == email {
+			return p.ID
+		}
+	}
+	if _, err := s.Accounts.AddUser(s.T.Context(), s.By(), accounts.NewUser{Email: email, Password: sitetest.Password, Role: tenant.Viewer}); err != nil {
+		s.T.Fatal(err)
+	}
+	return ownerOfPromises(s)
 }
 
 func late(c *actions.Content) {
@@ -76,7 +99,7 @@ var actionVisits = []visit{
 	{route: "GET /staff/actions/:number", page: "staff/action", state: "a correction waits", who: "consultation", at: func(_ *council, s *sitetest.Site) string {
 		n := promised(s, actions.Published, late)
 		if err := s.Actions.Correct(s.T.Context(), s.By(), n, 1, actions.Texts{YouSaid: question.Text{"en": "Repairs are slow.", "cy": "Mae atgyweiriadau’n araf.", "ar": "بطيء."},
-			WeDid: question.Text{"en": "We hired more fitters.", "cy": "Fe wnaethom gyflogi mwy o osodwyr."}}, question.Text{"en": "Shorter.", "cy": "Byrrach.", "ar": "أقصر"}); err != nil {
+			WeDid: question.Text{"en": "We hired more fitters.", "cy": "Fe wnaethom gyflogi mwy o osodwyr."}}, question.Text{"en": "Shorter.", "cy": "Byrrach.", "ar": "أقصر"}, ""); err != nil {
 			s.T.Fatal(err)
 		}
 		return fmt.Sprintf("/staff/actions/%d", n)

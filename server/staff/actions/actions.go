@@ -213,7 +213,7 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 	}
 	if view.CanEdit && a.State != "" {
 		view.Advice = a.Review(org.Languages, a.Evidence)
-		view.DespiteValue = despiteValue(confirms(view.Advice))
+		view.DespiteValue = actions.Confirmation(view.Advice)
 	}
 	for _, h := range history {
 		view.History = append(view.History, HistoryLine{h.At.In(org.Zone()).Format("2 January 2006 15:04"), h.Who, h.What, h.Note})

@@ -1,56 +1,19 @@
 package actions
 
 import (
-	"crypto/sha256"
-	"fmt"
-	"slices"
-	"strings"
-
-	"github.com/labstack/echo/v4"
-
 	"yousaid/analytics/actions"
-	"yousaid/server/staff"
-	"yousaid/surveys/lint"
+	"yousaid/server/page"
 )
 
-// held adds the problems that keep a content back and tells what the writer says is meant all the same, for the audit. The tick holds for the findings that were shown
-// with it, and for no others.
-func (v *ActionPage) held(c echo.Context, content actions.Content, e actions.Evidence) (despite []string) {
-	var confirm []actions.Finding
-	for _, f := range content.Review(staff.Organisation(c).Languages, e) {
-		switch f.Severity {
-		case lint.Error:
-			v.Problems.Add(fieldOf(f), f.Sentence)
-		case lint.Confirm:
-			confirm = append(confirm, f)
-			despite = append(despite, f.Sentence)
-		}
+// unready puts what keeps an action back at its fields. The tick that it is meant so holds for the findings that are shown with it, and for no others.
+func (v *ActionPage) unready(u actions.Unready, do string) {
+	if do == "send" {
+		v.Problems = append(v.Problems, page.Problem{Field: "", Text: v.T("action.it_is_saved_and|It is saved, and cannot go to review before this is put right:")})
 	}
-	v.DespiteValue = despiteValue(confirm)
-	if len(confirm) == 0 || c.FormValue("despite") == v.DespiteValue {
-		return despite
-	}
-	for _, f := range confirm {
+	for _, f := range append(u.Errors(), u.ToConfirm()...) {
 		v.Problems.Add(fieldOf(f), f.Sentence)
 	}
-	v.Problems.Add("despite", v.T("action.change_that_or_tick|Change that, or tick that you have checked it and it is meant so."))
-	return nil
-}
-
-// despiteValue names a set of findings, so that a tick cannot stand for others; "" for none.
-func despiteValue(list []actions.Finding) string {
-	if len(list) == 0 {
-		return ""
+	if v.DespiteValue = u.Confirmation; len(u.ToConfirm()) > 0 {
+		v.Problems.Add("despite", v.T("action.change_that_or_tick|Change that, or tick that you have checked it and it is meant so."))
 	}
-	var all []string
-	for _, f := range list {
-		all = append(all, fieldOf(f)+" "+f.Sentence)
-	}
-	slices.Sort(all)
-	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(all, "\n"))))[:16]
-}
-
-// confirms are the findings that wait for the writer's word.
-func confirms(list []actions.Finding) []actions.Finding {
-	return slices.DeleteFunc(slices.Clone(list), func(f actions.Finding) bool { return f.Severity != lint.Confirm })
 }

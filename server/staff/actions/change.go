@@ -14,7 +14,6 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
-	"yousaid/surveys/lint"
 	"yousaid/surveys/question"
 )
 
@@ -31,7 +30,10 @@ func (p *Pages) ChangeAction(c echo.Context) error {
 	revision, _ := strconv.Atoi(c.FormValue("revision"))
 	do := c.FormValue("do")
 	said, err := p.carryOut(c, &view, a, revision, do)
+	var unready actions.Unready
 	switch {
+	case errors.As(err, &unready):
+		view.unready(unready, do)
 	case errors.Is(err, staff.ErrAsked):
 		return nil
 	case errors.Is(err, actions.ErrStale):
@@ -50,6 +52,8 @@ func (p *Pages) ChangeAction(c echo.Context) error {
 		view.Problems.Add("evidence", view.T("action.the_table_of_a|The table of a figure was withdrawn or corrected since it was chosen. Choose the figure anew, or take it out."))
 	case errors.Is(err, actions.ErrQuoteGone):
 		view.Problems.Add("evidence", view.T("action.the_quoted_comment_was|The quoted comment was decided about, changed or taken back since it was chosen. Choose a quote anew, or take it out."))
+	case errors.Is(err, actions.ErrPast):
+		view.Problems.Add("publish_on", view.T("action.choose_today_or_a|Choose today or a later day."))
 	case errors.Is(err, actions.ErrNotNow):
 		view.Problems.Add("", view.T("action.somebody_else_has_moved|Somebody else has moved this action on meanwhile. Read it as it stands now."))
 	case err != nil:
@@ -95,29 +99,13 @@ func (p *Pages) carryOut(c echo.Context, view *ActionPage, a actions.Action, rev
 		if do == "save" {
 			return view.T("action.saved|Saved."), nil
 		}
-		despite := view.held(c, content, a.Evidence)
-		if view.Action.Revision = revision + 1; len(view.Problems) > 0 {
-			view.Problems = append(page.Problems{{Field: "", Text: view.T("action.it_is_saved_and|It is saved, and cannot go to review before this is put right:")}}, view.Problems...)
-			return "", nil
-		}
-		return view.T("action.it_is_with_a|It is with a second person now."), p.Actions.Send(ctx, actor, a.Number, revision+1, despite...)
+		view.Action.Revision = revision + 1
+		return view.T("action.it_is_with_a|It is with a second person now."), p.Actions.Send(ctx, actor, a.Number, revision+1, c.FormValue("despite"))
 	case "return":
 		return view.T("action.it_is_a_draft|It is a draft again."), p.Actions.Return(ctx, actor, a.Number, staff.Clipped(staff.LongText(c.FormValue("why")), 500))
 	case "approve":
 		day, parts := view.day(c, "publish_on")
 		view.PublishOn = parts
-		today, err := p.Actions.Today(ctx, actor.Org)
-		if err != nil {
-			return "", err
-		}
-		if day < today && len(view.Problems) == 0 {
-			view.Problems.Add("publish_on", view.T("action.choose_today_or_a|Choose today or a later day."))
-		}
-		for _, f := range a.Review(staff.Organisation(c).Languages, a.Evidence) {
-			if f.Severity == lint.Error {
-				view.Problems.Add(fieldOf(f), f.Sentence)
-			}
-		}
 		if len(view.Problems) > 0 {
 			return "", nil
 		}
@@ -125,11 +113,10 @@ func (p *Pages) carryOut(c echo.Context, view *ActionPage, a actions.Action, rev
 	case "correct":
 		content := view.content(c, a.Content)
 		p.note(c, view)
-		despite := view.held(c, content, a.Evidence)
 		if len(view.Problems) > 0 {
 			return "", nil
 		}
-		return view.T("action.a_second_person_has|A second person has to approve the correction. Until then the public reads the words as they were."), p.Actions.Correct(ctx, actor, a.Number, revision, content.Texts, view.Note.Text, despite...)
+		return view.T("action.a_second_person_has|A second person has to approve the correction. Until then the public reads the words as they were."), p.Actions.Correct(ctx, actor, a.Number, revision, content.Texts, view.Note.Text, c.FormValue("despite"))
 	case "withdraw":
 		if p.note(c, view); len(view.Problems) > 0 {
 			return "", nil
