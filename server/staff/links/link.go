@@ -2,6 +2,7 @@ package links
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -98,8 +99,12 @@ func (p *Pages) linkPage(c echo.Context) (LinkPage, error) {
 	if err != nil {
 		return view, err
 	}
-	if version, err := p.Surveys.CurrentVersion(ctx, org.ID, survey.ID); err == nil {
+	version, err := p.Surveys.CurrentVersion(ctx, org.ID, survey.ID)
+	switch {
+	case err == nil:
 		d = version.Definition
+	case !errors.Is(err, surveys.ErrNotPublished):
+		return view, err
 	}
 	view.Title, view.Snippets = d.Title, snippets(view.Address, d, staff.Languages(c))
 	code, err := qr.New(view.QR)
