@@ -90,7 +90,7 @@ func (a *Analytics) ask(ctx context.Context, by tenant.Actor, q figures.Query, t
 			return answer, a.instead(ctx, by, q, err)
 		}
 	}
-	return nil, refuse("Others are releasing tables about the same answers just now. Try again in a minute.")
+	return nil, refuse(AboutNothing, "", "refusal.others_are_releasing_tables|Others are releasing tables about the same answers just now. Try again in a minute.")
 }
 
 // errOvertaken says that a table about the same answers left while this one was audited.
@@ -102,7 +102,7 @@ func (a *Analytics) once(ctx context.Context, by tenant.Actor, q figures.Query, 
 		q.Audience = figures.Internal
 	}
 	if q.Audience != figures.Internal && q.Audience != figures.Public {
-		return nil, refuse("The audience %q is not known: it is internal or public.", q.Audience)
+		return nil, refuse(AboutNothing, "", "refusal.the_audience_is_not|The audience “%s” is not known: it is internal or public.", q.Audience)
 	}
 	tx, err := a.DB.BeginRead(ctx, by.Org)
 	if err != nil {
@@ -118,7 +118,7 @@ func (a *Analytics) once(ctx context.Context, by tenant.Actor, q figures.Query, 
 		return nil, err
 	}
 	if q.Unusual && (q.Audience == figures.Public || t.equality || q.Rounded) {
-		return nil, refuse("Unusual answers are counted in tables for staff only, without equality groups.")
+		return nil, refuse(AboutNothing, "", "refusal.unusual_answers_are_counted|Unusual answers are counted in tables for staff only, without equality groups.")
 	}
 	protect := q.Audience == figures.Public || t.equality || q.Rounded
 	if protect {
@@ -258,34 +258,34 @@ func (t *table) checkProtected(by tenant.Actor, now time.Time) error {
 		return ErrNotAllowed
 	}
 	if len(t.by) == 0 {
-		return refuse("Choose one dimension to split this table by.")
+		return refuse(AboutSplit, "", "refusal.choose_one_dimension_to|Choose one dimension to split this table by.")
 	}
 	if t.frame.Query.Rounded && t.frame.Query.Audience != figures.Public {
-		return refuse("Counts are rounded only in tables for the public.")
+		return refuse(AboutNothing, "", "refusal.counts_are_rounded_only|Counts are rounded only in tables for the public.")
 	}
 	for _, d := range t.by {
 		if d.Overlaps {
-			return refuse("%s lets people choose several answers, so its rows do not add up. Ask for one answer at a time: split by %s:%s, and so on. What leaves is protected together.", d.ID, d.ID, d.Codes[0].Code)
+			return refuse(AboutSplit, d.ID, "refusal.lets_people_choose_several|%s lets people choose several answers, so its rows do not add up. Ask for one answer at a time: split by %s:%s, and so on. What leaves is protected together.", d.ID, d.ID, d.Codes[0].Code)
 		}
 		if slices.Contains([]string{"week", "day"}, d.ID) {
-			return refuse("A protected table counts whole months: split it by month instead of %s.", d.ID)
+			return refuse(AboutSplit, d.ID, "refusal.a_protected_table_counts|A protected table counts whole months: split it by month instead of %s.", d.ID)
 		}
 	}
 	if err := t.apart(); err != nil {
 		return err
 	}
 	if t.frame.Measure.Number || t.frame.Measure.Several {
-		return refuse("%s cannot be protected yet: choose a question with one answer from a list.", t.frame.Measure.Code)
+		return refuse(AboutMeasure, "", "refusal.cannot_be_protected_yet|%s cannot be protected yet: choose a question with one answer from a list.", t.frame.Measure.Code)
 	}
 	if t.frame.Query.Audience == figures.Public && len(t.where) > 0 {
-		return refuse("A public table counts every response of its months: take the filter on %s away.", t.where[0].dimension.ID)
+		return refuse(AboutFilter, t.where[0].dimension.ID, "refusal.a_public_table_counts|A public table counts every response of its months: take the filter on %s away.", t.where[0].dimension.ID)
 	}
 	if len(t.where) > 1 {
-		return refuse("A table with an equality group may have one filter at the most, on service, channel or access point.")
+		return refuse(AboutFilter, "", "refusal.a_table_with_an|A table with an equality group may have one filter at the most, on service, channel or access point.")
 	}
 	for _, f := range t.where {
 		if !slices.Contains([]string{"service", "channel", "access_point"}, f.dimension.ID) || len(f.values) > 1 {
-			return refuse("A table with an equality group may have one filter at the most, on one service, one channel or one access point. Take the filter on %s away.", f.dimension.ID)
+			return refuse(AboutFilter, f.dimension.ID, "refusal.a_table_with_an_equality|A table with an equality group may have one filter at the most, on one service, one channel or one access point. Take the filter on %s away.", f.dimension.ID)
 		}
 	}
 	return t.closedMonths(now)
@@ -307,13 +307,13 @@ func (t *table) closedMonths(now time.Time) error {
 	}
 	switch {
 	case !t.frame.From.StartsMonth():
-		return refuse("This table counts whole months: let it start on the first of a month, not on %s.", t.frame.From)
+		return refuse(AboutFrom, "", "refusal.this_table_counts_whole|This table counts whole months: let it start on the first of a month, not on %s.", t.frame.From)
 	case !t.frame.To.EndsMonth():
-		return refuse("This table counts whole months: let it end on the last day of a month, not on %s.", t.frame.To)
+		return refuse(AboutTo, "", "refusal.this_table_counts_whole_months|This table counts whole months: let it end on the last day of a month, not on %s.", t.frame.To)
 	case lastClosed.Before(t.frame.To):
-		return refuse("This table counts months that are over. %s is not over yet: the last day you can ask for is %s.", t.frame.To, lastClosed)
+		return refuse(AboutTo, "", "refusal.this_table_counts_months|This table counts months that are over. %s is not over yet: the last day you can ask for is %s.", t.frame.To, lastClosed)
 	case t.frame.To.Before(t.frame.From):
-		return refuse("The period ends (%s) before it begins (%s).", t.frame.To, t.frame.From)
+		return refuse(AboutTo, "", "refusal.the_period_ends_before|The period ends (%s) before it begins (%s).", t.frame.To, t.frame.From)
 	}
 	t.counts.from, t.counts.to = t.frame.From.String(), t.frame.To.String()
 	return nil

@@ -44,7 +44,7 @@ func (c *council) refused(q figures.Query, words string) {
 	c.t.Helper()
 	_, err := c.ask.Ask(c.t.Context(), c.by(), q)
 	var r analytics.Refusal
-	if !errors.As(err, &r) || !strings.Contains(r.Sentence, words) {
+	if !errors.As(err, &r) || !strings.Contains(r.Error(), words) {
 		c.t.Errorf("asking %v: %v; want a refusal with %q", q, err, words)
 	}
 }

@@ -37,7 +37,7 @@ func (a *Analytics) AskTogether(ctx context.Context, by tenant.Actor, queries ..
 			q.Audience = figures.Internal
 		}
 		if q.Everybody && len(q.By)+len(q.Where) > 0 {
-			return nil, refuse("The figure of the whole council has no dimension and no filter.")
+			return nil, refuse(AboutNothing, "", "refusal.the_figure_of_the|The figure of the whole council has no dimension and no filter.")
 		}
 		t, err := book.plan(by, q)
 		if err != nil {

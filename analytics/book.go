@@ -140,7 +140,7 @@ func (b *book) surveyIDs() []int64 {
 // readSurveys finds the surveys by slug ("all" means every one that was published) or by id, with their versions.
 func (b *book) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string, ids []int64) error {
 	if len(slugs)+len(ids) == 0 {
-		return refuse("Name a survey, or all.")
+		return refuse(AboutSurvey, "", "refusal.name_a_survey_or|Name a survey, or all.")
 	}
 	all := slices.Contains(slugs, "all")
 	var rows []struct {
@@ -172,11 +172,11 @@ func (b *book) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string, ids
 	}
 	for _, slug := range slugs {
 		if slug != "all" && !slices.ContainsFunc(b.surveys, func(a asked) bool { return a.Slug == slug }) {
-			return refuse("There is no published survey %q here. Check the name, or publish it first.", slug)
+			return refuse(AboutSurvey, "", "refusal.there_is_no_published|There is no published survey “%s” here. Check the name, or publish it first.", slug)
 		}
 	}
 	if len(b.surveys) == 0 {
-		return refuse("No survey has been published here yet.")
+		return refuse(AboutSurvey, "", "refusal.no_survey_has_been|No survey has been published here yet.")
 	}
 	return nil
 }

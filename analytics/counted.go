@@ -77,7 +77,7 @@ func root(id string) string {
 func (t *table) notItself() error {
 	for _, d := range t.by {
 		if !d.Equality && t.counts.asks(root(d.ID)) {
-			return refuse("This table counts the answers to %s, so it cannot be split by %s as well: every answer would stand in its own row. Split it by another question, or leave the split away.", root(d.ID), d.ID)
+			return refuse(AboutSplit, d.ID, "refusal.this_table_counts_the|This table counts the answers to %s, so it cannot be split by %s as well: every answer would stand in its own row. Split it by another question, or leave the split away.", root(d.ID), d.ID)
 		}
 	}
 	return nil

@@ -32,7 +32,7 @@ func (d dimension) accepts(values []string) error {
 					known = append(known, c.Code)
 				}
 			}
-			return refuse("%s has no value %q. It has %s.", d.ID, v, strings.Join(known, ", "))
+			return refuse(AboutFilter, d.ID, "refusal.has_no_value_it|%s has no value “%s”. It has %s.", d.ID, v, strings.Join(known, ", "))
 		}
 	}
 	return nil
@@ -127,7 +127,7 @@ func (b *book) dimension(t *table, id string) (dimension, error) {
 	}
 	if q, ok := b.merged(id); ok {
 		if !q.Coded() {
-			return dimension{}, refuse("%q cannot split a table: only questions answered from a list can.", id)
+			return dimension{}, refuse(AboutSplit, id, "refusal.cannot_split_a_table|“%s” cannot split a table: only questions answered from a list can.", id)
 		}
 		return b.question(t, q), nil
 	}
@@ -136,15 +136,15 @@ func (b *book) dimension(t *table, id string) (dimension, error) {
 			if o, ok := q.Option(option); ok {
 				return b.ticked(t, id, q, o), nil
 			}
-			return dimension{}, refuse("%s has no answer %q. Choose one of its answers.", code, option)
+			return dimension{}, refuse(AboutSplit, "", "refusal.has_no_answer_choose|%s has no answer “%s”. Choose one of its answers.", code, option)
 		}
 	}
-	return dimension{}, refuse("There is no dimension %q. Use channel, mode, service, directorate, access_point, language, month, week, day, a question answered from a list, or an equality characteristic such as age or sex.", id)
+	return dimension{}, refuse(AboutSplit, id, "refusal.there_is_no_dimension|There is no dimension “%s”. Use channel, mode, service, directorate, access_point, language, month, week, day, a question answered from a list, or an equality characteristic such as age or sex.", id)
 }
 
 func (b *book) fixed(t *table, id, label, column string, fill func(*book) []figures.Code, open bool) dimension {
 	d := dimension{Dimension: figures.Dimension{ID: id, Label: label}, open: open}
-	d.label = func(code string) string { return wording(id, code) }
+	d.label = func(code string) string { return codeLabel(id, code) }
 	at := t.column(column)
 	d.codes = func(raw []string) []string { return raw[at : at+1] }
 	if fill != nil {
@@ -170,8 +170,8 @@ func (b *book) fixed(t *table, id, label, column string, fill func(*book) []figu
 	return d
 }
 
-// wording words the codes of open dimensions: months and days as people write them, nothing for a language but its tag.
-func wording(id, code string) string {
+// codeLabel words the codes of open dimensions: months and days as people write them, nothing for a language but its tag.
+func codeLabel(id, code string) string {
 	if code == "" {
 		switch id {
 		case "language":
@@ -258,9 +258,9 @@ func (b *book) equality(t *table, id string, c bank.Characteristic, grouped bool
 			}
 		}
 		if len(others) == 0 {
-			return dimension{}, refuse("%s was never asked: there are no equality questions here.", id)
+			return dimension{}, refuse(AboutSplit, id, "refusal.was_never_asked_there|%s was never asked: there are no equality questions here.", id)
 		}
-		return dimension{}, refuse("%s was never asked here. The equality characteristics asked are: %s.", id, strings.Join(others, ", "))
+		return dimension{}, refuse(AboutSplit, id, "refusal.was_never_asked_here|%s was never asked here. The equality characteristics asked are: %s.", id, strings.Join(others, ", "))
 	}
 	name, _ := c.Name.In("en")
 	d := dimension{Dimension: figures.Dimension{ID: id, Label: name, Equality: true}}

@@ -38,16 +38,16 @@ func groupsOf(q figures.Query) (codes []string) {
 func (c *council) namesNoGroup(q figures.Query, r analytics.Refusal) {
 	c.t.Helper()
 	for _, code := range groupsOf(q) {
-		if regexp.MustCompile(`\b` + regexp.QuoteMeta(code) + `\b`).MatchString(r.Sentence) {
-			c.t.Errorf("asked for %s by %v, the refusal names %s: %s", q.Measure, q.By, code, r.Sentence)
+		if regexp.MustCompile(`\b` + regexp.QuoteMeta(code) + `\b`).MatchString(r.Error()) {
+			c.t.Errorf("asked for %s by %v, the refusal names %s: %s", q.Measure, q.By, code, r.Error())
 		}
 	}
-	if strings.ContainsAny(r.Sentence, "[]") || strings.Contains(r.Sentence, "give") {
-		c.t.Errorf("the refusal says more than is known: %s", r.Sentence)
+	if strings.ContainsAny(r.Error(), "[]") || strings.Contains(r.Error(), "give") {
+		c.t.Errorf("the refusal says more than is known: %s", r.Error())
 	}
 	for _, id := range r.Beside {
-		if !strings.Contains(r.Sentence, fmt.Sprintf("release %d", id)) {
-			c.t.Errorf("the refusal does not name release %d: %s", id, r.Sentence)
+		if !strings.Contains(r.Error(), fmt.Sprintf("release %d", id)) {
+			c.t.Errorf("the refusal does not name release %d: %s", id, r.Error())
 		}
 	}
 }
@@ -60,7 +60,7 @@ func TestWhatARefusalOffersLeaves(t *testing.T) {
 	q := asks("own", "ethnic_group_group", "rating")
 	_, err := c.ask.Ask(t.Context(), c.by(), q)
 	var r analytics.Refusal
-	if !errors.As(err, &r) || !slices.Equal(r.Beside, []int64{first.Release}) || len(r.Instead) == 0 || !strings.Contains(r.Sentence, "free to leave as things are now: own by ") {
+	if !errors.As(err, &r) || !slices.Equal(r.Beside, []int64{first.Release}) || len(r.Instead) == 0 || !strings.Contains(r.Error(), "free to leave as things are now: own by ") {
 		t.Fatalf("%v: beside %v, instead %v", err, r.Beside, r.Instead)
 	}
 	c.namesNoGroup(q, r)
@@ -92,7 +92,7 @@ func TestAfterAWithdrawalOtherDaysAreOffered(t *testing.T) {
 	c.namesNoGroup(q, r)
 	c.protected(r.Instead[0])
 	q = public(time.July, time.July, "channel")
-	if _, err := c.ask.Ask(t.Context(), c.by(), q); !errors.As(err, &r) || len(r.Instead) != 0 || strings.Contains(r.Sentence, "other months") {
+	if _, err := c.ask.Ask(t.Context(), c.by(), q); !errors.As(err, &r) || len(r.Instead) != 0 || strings.Contains(r.Error(), "other months") {
 		t.Errorf("there is no table of July that may leave: %v", err)
 	}
 }

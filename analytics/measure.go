@@ -17,7 +17,7 @@ func (b *book) measure(t *table, code string) error {
 		return b.measureScale(t, scale)
 	}
 	if code == "" {
-		return refuse("There is no question here that can be counted. Choose another survey.")
+		return refuse(AboutMeasure, "", "refusal.there_is_no_question|There is no question here that can be counted. Choose another survey.")
 	}
 	var kept []asked
 	for _, s := range b.surveys {
@@ -26,12 +26,12 @@ func (b *book) measure(t *table, code string) error {
 			continue
 		}
 		if !slices.Contains(t.frame.Query.Surveys, "all") {
-			return refuse("The survey %s does not ask %q. Choose one of its questions: %s.", s.Slug, code, b.codesOf(s))
+			return refuse(AboutMeasure, "", "refusal.the_survey_does_not|The survey %s does not ask “%s”. Choose one of its questions: %s.", s.Slug, code, b.codesOf(s))
 		}
 		b.leftOut = append(b.leftOut, s.Slug)
 	}
 	if len(kept) == 0 {
-		return refuse("None of the surveys asks %q. Choose another question.", code)
+		return refuse(AboutMeasure, "", "refusal.none_of_the_surveys|None of the surveys asks “%s”. Choose another question.", code)
 	}
 	b.surveys = kept
 	q, err := b.joined(code)
@@ -56,18 +56,18 @@ func (b *book) joined(code string) (question.Question, error) {
 	for _, s := range kept[1:] {
 		other, _ := s.find(code)
 		if scale(other) != scale(first) {
-			return question.Question{}, refuse("%s cannot be joined: %s asks it on the scale %s, %s on the scale %s. Name surveys of one scale.",
+			return question.Question{}, refuse(AboutSurvey, "", "refusal.cannot_be_joined_asks|%s cannot be joined: %s asks it on the scale %s, %s on the scale %s. Name surveys of one scale.",
 				code, kept[0].Slug, scale(first), s.Slug, scale(other))
 		}
 	}
 	q, _ := b.merged(code)
 	for _, s := range kept[1:] {
 		if differs := s.otherwise(q); differs != "" {
-			return question.Question{}, refuse("%s cannot be joined: the answer %s counts one way in %s and another way in %s. Name one of them.", code, differs, kept[0].Slug, s.Slug)
+			return question.Question{}, refuse(AboutSurvey, "", "refusal.cannot_be_joined_the|%s cannot be joined: the answer %s counts one way in %s and another way in %s. Name one of them.", code, differs, kept[0].Slug, s.Slug)
 		}
 	}
 	if q.Free() {
-		return question.Question{}, refuse("%q is answered in people's own words: there is nothing to count. Choose another question.", code)
+		return question.Question{}, refuse(AboutMeasure, "", "refusal.is_answered_in_people|“%s” is answered in people's own words: there is nothing to count. Choose another question.", code)
 	}
 	return q, nil
 }
@@ -160,7 +160,7 @@ func (b *book) measureAlike(t *table, own figures.Measure, questions map[int64]s
 				case at < 0:
 					m.Answers = append(m.Answers, a)
 				case !sameScore(a.Score, m.Answers[at].Score) || a.Satisfied != m.Answers[at].Satisfied || a.DontKnow != m.Answers[at].DontKnow:
-					return refuse("%s cannot be released: the answer %s counts one way in it and another way in %s, with which an earlier release counts it together.", own.Code, a.Code, s.Slug)
+					return refuse(AboutMeasure, "", "refusal.cannot_be_released_the|%s cannot be released: the answer %s counts one way in it and another way in %s, with which an earlier release counts it together.", own.Code, a.Code, s.Slug)
 				}
 			}
 		}

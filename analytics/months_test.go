@@ -28,8 +28,8 @@ func TestAMonthThatDiffersByFewIsNotPrintedAgain(t *testing.T) {
 		var r analytics.Refusal
 		if _, err := c.ask.Ask(t.Context(), c.by(), q); !errors.As(err, &r) || !slices.Equal(r.Beside, []int64{first.Release}) {
 			t.Errorf("%s to %s by %s: %v", q.From, q.To, q.By, err)
-		} else if !strings.Contains(r.Sentence, "have changed since") {
-			t.Errorf("%s to %s by %s: %s", q.From, q.To, q.By, r.Sentence)
+		} else if !strings.Contains(r.Error(), "have changed since") {
+			t.Errorf("%s to %s by %s: %s", q.From, q.To, q.By, r.Error())
 		}
 	}
 	c.protected(public(time.August, time.August, "channel"))

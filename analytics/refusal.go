@@ -3,7 +3,6 @@ package analytics
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -11,20 +10,37 @@ import (
 	"yousaid/analytics/figures"
 	"yousaid/surveys/bank"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
-// Refusal is a query that cannot be answered as it was put, with a sentence that says what to ask instead. It is a 422, never a 500. The sentence names no code of any group: it is read by
+// Refusal is a query that cannot be answered as it was put. Its message says what to ask instead. It is a 422, never a 500. The message names no code of any group: it is read by
 // people who may not know which groups are small.
 type Refusal struct {
-	Sentence string
-	Beside   []int64         // the releases beside which the table was not proved; nil where it is refused for another reason
-	Instead  []figures.Query // what was tried instead and proved: it may leave as things are now
+	About   About           // the part of the query that can be put right
+	Of      string          // the dimension of a split or filter that it is about, where it is about one
+	Beside  []int64         // the releases beside which the table was not proved; nil where it is refused for another reason
+	Instead []figures.Query // what was tried instead and proved: it may leave as things are now
 
+	said  wording.Message // of a query that has no answer
 	why   lack
 	cause error
 	tried bool              // other tables, instead
 	apart [][2]figures.Date // periods within the table's that the releases of Beside do not count
 }
+
+// About is a part of a query.
+type About string
+
+// The parts of a query that a refusal can be about.
+const (
+	AboutNothing About = "" // nothing in the query can be put right, or it was not proved
+	AboutFrom    About = "from"
+	AboutTo      About = "to"
+	AboutSurvey  About = "survey"
+	AboutMeasure About = "measure"
+	AboutSplit   About = "split"
+	AboutFilter  About = "filter"
+)
 
 // lack is what a proof lacks.
 type lack uint8
@@ -38,19 +54,24 @@ const (
 	lackAgreement             // the table and the answers behind it do not agree
 )
 
-// Error is the sentence.
-func (r Refusal) Error() string { return r.Sentence }
+// Error is the message in English.
+func (r Refusal) Error() string { return r.Message().String() }
 
 // Unwrap is the error of the proof, for logs and tests: it may name groups.
 func (r Refusal) Unwrap() error { return r.cause }
 
-func refuse(format string, args ...any) error { return Refusal{Sentence: fmt.Sprintf(format, args...)} }
+func refuse(about About, of, text string, args ...any) error {
+	return Refusal{About: about, Of: of, said: wording.Say(text, args...)}
+}
+
+// Refuse is a refusal by a page that asks less than the query could.
+func Refuse(about About, text string, args ...any) Refusal {
+	return Refusal{About: about, said: wording.Say(text, args...)}
+}
 
 // unproved refuses a table for want of a proof.
 func unproved(why lack, cause error, beside ...int64) Refusal {
-	r := Refusal{why: why, cause: cause, Beside: beside}
-	r.Sentence = r.words()
-	return r
+	return Refusal{why: why, cause: cause, Beside: beside}
 }
 
 // inWords makes a refusal of what the protection refuses.
@@ -69,60 +90,72 @@ func inWords(err error) error {
 	return err
 }
 
-// words are the sentences for everything that is not proved.
-func (r Refusal) words() string {
+// Message says what cannot be answered, and what to ask instead.
+func (r Refusal) Message() wording.Message {
 	releases := releasesNamed(r.Beside)
-	text := ""
+	var text wording.Message
 	switch r.why {
+	case lackNothing:
+		return r.said
 	case lackAny:
-		text = "This table was not proved safe: no proof was found within the work allowed, so it cannot be shown."
+		text = wording.Say("refusal.unproved|This table was not proved safe: no proof was found within the work allowed, so it cannot be shown.")
 	case lackBeside:
-		text = "This table was not proved safe beside " + releases + ", so it cannot leave. That does not mean that it tells anything of anybody: no proof was found that it does not."
+		text = wording.Say("refusal.unproved_beside|This table was not proved safe beside %s, so it cannot leave. "+
+			"That does not mean that it tells anything of anybody: no proof was found that it does not.", releases)
 	case lackUnchanged:
-		text = "This table was not proved safe beside " + releases + ", so it cannot leave: a few of the answers that both count have changed since, and the difference could show how. It can be asked for again when more of them have changed."
+		text = wording.Say("refusal.unchanged|This table was not proved safe beside %s, so it cannot leave: a few of the answers that both count have changed since, "+
+			"and the difference could show how. It can be asked for again when more of them have changed.", releases)
 	case lackOneWay:
-		return "This table cannot leave: " + releases + " shows some of the same answers the other way. The same answers are never both rounded and hidden, because one table would help to undo the other."
+		return wording.Say("refusal.one_way|This table cannot leave: %s shows some of the same answers the other way. "+
+			"The same answers are never both rounded and hidden, because one table would help to undo the other.", releases)
 	case lackAgreement:
-		return "This table cannot be shown: it does not agree with the answers behind it. Ask again; if it stays so, tell the people who run this site."
+		return wording.Say("refusal.disagrees|This table cannot be shown: it does not agree with the answers behind it. Ask again; if it stays so, tell the people who run this site.")
 	}
 	switch {
 	case len(r.Instead) == 0 && r.tried:
-		return text + " Simpler tables or other days were tried instead, and none was proved."
+		return wording.Say("refusal.none_instead|%s Simpler tables or other days were tried instead, and none was proved.", text)
 	case len(r.Instead) == 0:
 		return text
 	}
-	var tables []string
-	for _, q := range r.Instead {
-		tables = append(tables, words(q))
+	tables := tableNamed(r.Instead[0])
+	for _, q := range r.Instead[1:] {
+		tables = wording.Say("refusal.tables|%s; %s", tables, tableNamed(q))
 	}
-	return text + " Proved, and free to leave as things are now: " + strings.Join(tables, "; ") + "."
+	return wording.Say("refusal.instead|%s Proved, and free to leave as things are now: %s.", text, tables)
 }
 
-// words name a table by what is counted, how it is split, and its days.
-func words(q figures.Query) string {
-	text := q.Measure
-	if len(q.By) > 0 {
-		text += " by " + strings.Join(q.By, " and ")
+// tableNamed names a table by what is counted, how it is split, and its days.
+func tableNamed(q figures.Query) wording.Message {
+	text := wording.Plain(q.Measure)
+	switch len(q.By) {
+	case 0:
+	case 1:
+		text = wording.Say("refusal.table_by|%s by %s", text, q.By[0])
+	default:
+		text = wording.Say("refusal.table_by_both|%s by %s and %s", text, q.By[0], strings.Join(q.By[1:], ", "))
 	}
 	if q.Subtotals {
-		text += ", with subtotals"
+		text = wording.Say("refusal.table_subtotals|%s, with subtotals", text)
 	}
 	if !q.From.IsZero() && !q.To.IsZero() {
-		text += fmt.Sprintf(", %s to %s", q.From, q.To)
+		text = wording.Say("refusal.table_days|%s, %s to %s", text, q.From, q.To)
 	}
 	return text
 }
 
-func releasesNamed(ids []int64) string {
-	names := make([]string, len(ids))
+func releasesNamed(ids []int64) wording.Message {
+	var list wording.Message
 	for i, id := range ids {
-		names[i] = fmt.Sprintf("release %d", id)
+		switch one := wording.Say("refusal.release|release %s", id); {
+		case i == 0:
+			list = one
+		case i < len(ids)-1:
+			list = wording.Say("refusal.comma|%s, %s", list, one)
+		default:
+			list = wording.Say("refusal.and|%s and %s", list, one)
+		}
 	}
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " and " + names[last]
+	return list
 }
 
 // apartFrom adds the days of a table before and after those of the releases beside which it was not proved.
@@ -188,7 +221,6 @@ func (a *Analytics) instead(ctx context.Context, by tenant.Actor, q figures.Quer
 			break
 		}
 	}
-	r.Sentence = r.words()
 	return r
 }
 

@@ -24,7 +24,7 @@ func TestRefusalsNameReleasesAndNoGroup(t *testing.T) {
 	} {
 		err := inWords(c.err)
 		var r Refusal
-		if !errors.As(err, &r) || !strings.Contains(r.Sentence, c.says) || strings.ContainsAny(r.Sentence, "[]") || strings.Contains(r.Sentence, "face_to_face") || strings.Contains(r.Sentence, "away") {
+		if !errors.As(err, &r) || !strings.Contains(r.Error(), c.says) || strings.ContainsAny(r.Error(), "[]") || strings.Contains(r.Error(), "face_to_face") || strings.Contains(r.Error(), "away") {
 			t.Errorf("%v is refused as %v", c.err, err)
 		}
 		if !errors.Is(err, c.err) && !errors.As(err, new(disclosure.LinkageError)) {
@@ -34,7 +34,7 @@ func TestRefusalsNameReleasesAndNoGroup(t *testing.T) {
 	if broken := errors.New("the database is away"); !errors.Is(inWords(broken), broken) || errors.As(inWords(broken), new(Refusal)) {
 		t.Error("an error that is no refusal is one")
 	}
-	if again := inWords(unproved(lackUnchanged, nil, 9)); again.Error() != unproved(lackUnchanged, nil, 9).Sentence {
+	if again := inWords(unproved(lackUnchanged, nil, 9)); again.Error() != unproved(lackUnchanged, nil, 9).Error() {
 		t.Errorf("a refusal is put in words again: %s", again)
 	}
 }

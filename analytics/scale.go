@@ -49,7 +49,7 @@ func (b *book) measureScale(t *table, scale string) error {
 				case !there:
 					merged.Options = append(merged.Options, o)
 				case o.Satisfied != was.Satisfied || o.DontKnow != was.DontKnow || !sameScore(o.Score, was.Score):
-					return refuse("The scale %s cannot be counted together: the answer %s counts one way in %s and another way in an earlier survey. Name one of them.", scale, o.Code, s.Slug)
+					return refuse(AboutSurvey, "", "refusal.the_scale_cannot_be|The scale %s cannot be counted together: the answer %s counts one way in %s and another way in an earlier survey. Name one of them.", scale, o.Code, s.Slug)
 				}
 			}
 		}
@@ -60,7 +60,7 @@ func (b *book) measureScale(t *table, scale string) error {
 		t.counts.questions[s.ID] = q.Code
 	}
 	if len(kept) == 0 {
-		return refuse("None of the surveys has a rating on the scale %q. Choose another question.", scale)
+		return refuse(AboutSurvey, "", "refusal.none_of_the_surveys_has|None of the surveys has a rating on the scale “%s”. Choose another question.", scale)
 	}
 	b.surveys = kept
 	m := measured(merged)

@@ -15,7 +15,7 @@ func (t *table) complete(d dimension, out figures.Dimension) figures.Dimension {
 		out.Codes = nil
 		for _, m := range t.months() {
 			if t.span == nil || t.span[m] == m {
-				out.Codes = append(out.Codes, figures.Code{Code: m, Label: wording("month", m)})
+				out.Codes = append(out.Codes, figures.Code{Code: m, Label: codeLabel("month", m)})
 			}
 		}
 	}
@@ -124,7 +124,7 @@ func (t *table) apart() error {
 		return a == "service" && b == "directorate" || a+"_group" == b && t.by[0].Equality && t.by[1].Equality
 	}
 	if same(a, b) || same(b, a) {
-		return refuse("%s follows from %s: ask for one of them, with subtotals.", b, a)
+		return refuse(AboutSplit, "", "refusal.follows_from_ask_for|%s follows from %s: ask for one of them, with subtotals.", b, a)
 	}
 	return nil
 }

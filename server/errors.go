@@ -33,6 +33,7 @@ import (
 	"yousaid/surveys/links"
 	"yousaid/surveys/responses"
 	"yousaid/surveys/responses/exporting"
+	"yousaid/surveys/wording"
 )
 
 // failures is the one table of error → status. The first line that fits counts; an error that fits none is a surprise: 500.
@@ -150,7 +151,7 @@ func statusOf(err error, p page.Page) (status int, detail string) {
 		tooMany signin.TooManyError
 		size    *http.MaxBytesError
 		refusal analytics.Refusal
-		refused accounts.Refusal
+		refused wording.Refusal
 		routing *echo.HTTPError
 		sql     *pq.Error
 		network *net.OpError
@@ -163,9 +164,9 @@ func statusOf(err error, p page.Page) (status int, detail string) {
 	case errors.As(err, &size):
 		return http.StatusRequestEntityTooLarge, ""
 	case errors.As(err, &refusal):
-		return http.StatusUnprocessableEntity, refusal.Sentence
+		return http.StatusUnprocessableEntity, p.Say(refusal.Message())
 	case errors.As(err, &refused):
-		return http.StatusUnprocessableEntity, refused.Sentence
+		return http.StatusUnprocessableEntity, p.Say(refused.Message)
 	case errors.As(err, &routing):
 		return routing.Code, ""
 	case errors.As(err, &network), errors.As(err, &sql) && away(sql):

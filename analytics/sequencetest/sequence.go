@@ -164,7 +164,7 @@ func Run(ctx context.Context, db tenant.DB, seed uint64) (Sequence, error) {
 		var refusal analytics.Refusal
 		switch {
 		case errors.As(err, &refusal):
-			asked.Refusal = refusal.Sentence
+			asked.Refusal = refusal.Error()
 		case err != nil:
 			return s, fmt.Errorf("asking for %s of seed %d: %w", asked.Words, seed, err)
 		default:

@@ -12,6 +12,7 @@ import (
 	"yousaid/server/audit"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 const phrase = "kettle river armchair"
@@ -111,8 +112,8 @@ func TestOrganisationsThatCannotBe(t *testing.T) {
 		o := ok
 		c.change(&o)
 		_, err := s.Add(t.Context(), tenant.CommandLine(0), o)
-		var r Refusal
-		if !errors.As(err, &r) || !strings.Contains(r.Sentence, c.says) {
+		var r wording.Refusal
+		if !errors.As(err, &r) || !strings.Contains(r.Error(), c.says) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -236,8 +237,8 @@ func TestPeopleWhoCannotBeAdded(t *testing.T) {
 		"a short password":        {NewUser{Email: "a@x.example", Password: "short", Role: "viewer"}, "at least 12"},
 	} {
 		_, err := s.AddUser(t.Context(), web, c.user)
-		var r Refusal
-		if !errors.As(err, &r) || !strings.Contains(r.Sentence, c.says) {
+		var r wording.Refusal
+		if !errors.As(err, &r) || !strings.Contains(r.Error(), c.says) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

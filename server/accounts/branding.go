@@ -61,27 +61,27 @@ var (
 
 func (l Branding) check() error {
 	if l.Names.Empty() {
-		return refuse("names", "Write the name of the council in at least one language.")
+		return refuse("names", "accounts.write_the_name_of|Write the name of the council in at least one language.")
 	}
 	for field, text := range map[string]question.Text{"names": l.Names, "header": l.Header} {
 		if why := text.Fault(); why != "" {
-			return refuse(field, "Write this again: %s.", why)
+			return refuse(field, "accounts.write_this_again|Write this again: %s.", why)
 		}
 		for _, name := range text {
 			if utf8.RuneCountInString(name) > maxOrganisationName || strings.ContainsAny(name, "\n\t") {
-				return refuse(field, "Write this in one line of %d characters at the most.", maxOrganisationName)
+				return refuse(field, "accounts.write_this_in_one|Write this in one line of %s characters at the most.", maxOrganisationName)
 			}
 		}
 	}
 	switch {
 	case len(l.Languages) == 0:
-		return refuse("main", "Choose the main language.")
+		return refuse("main", "accounts.choose_the_main_language|Choose the main language.")
 	case len(l.Languages) > maxLanguages:
-		return refuse("languages", "Choose no more than %d languages: each survey has to be written in all of them.", maxLanguages)
+		return refuse("languages", "accounts.choose_no_more_than|Choose no more than %s languages: each survey has to be written in all of them.", maxLanguages)
 	}
 	for i, lang := range l.Languages {
 		if !languageForm.MatchString(lang) || slices.Contains(l.Languages[:i], lang) {
-			return refuse("languages", "Choose languages from the list.")
+			return refuse("languages", "accounts.choose_languages_from_the|Choose languages from the list.")
 		}
 	}
 	return Brand{Colour: l.Colour}.Check()
@@ -177,18 +177,18 @@ func (s *Store) SetLogo(ctx context.Context, by tenant.Actor, picture []byte) er
 
 func redraw(picture []byte) ([]byte, error) {
 	if len(picture) > maxLogo {
-		return nil, refuse("logo", "Choose a picture of at most %d kB.", maxLogo>>10)
+		return nil, refuse("logo", "accounts.choose_a_picture_of|Choose a picture of at most %s kB.", maxLogo>>10)
 	}
 	size, _, err := image.DecodeConfig(bytes.NewReader(picture))
 	if err != nil {
-		return nil, refuse("logo", "Choose a picture that is a PNG or JPEG file.")
+		return nil, refuse("logo", "accounts.choose_a_picture_that|Choose a picture that is a PNG or JPEG file.")
 	}
 	if size.Width < 1 || size.Height < 1 || size.Width > maxLogoSide || size.Height > maxLogoSide { // before it is drawn: a small file can hold a huge picture
-		return nil, refuse("logo", "Choose a picture of at most %d by %d pixels.", maxLogoSide, maxLogoSide)
+		return nil, refuse("logo", "accounts.choose_a_picture_of_at|Choose a picture of at most %s by %s pixels.", maxLogoSide, maxLogoSide)
 	}
 	drawn, _, err := image.Decode(bytes.NewReader(picture))
 	if err != nil {
-		return nil, refuse("logo", "Choose a picture that is a PNG or JPEG file.")
+		return nil, refuse("logo", "accounts.choose_a_picture_that|Choose a picture that is a PNG or JPEG file.")
 	}
 	var b bytes.Buffer
 	err = png.Encode(&b, drawn)

@@ -54,14 +54,14 @@ func (c Complaints) Mark() string {
 
 func (c Complaints) check() error {
 	if c.Contact != "" && !telephoneForm.MatchString(c.Contact) && !emailOnly(c.Contact) {
-		return refuse("contact", "Write one email address, such as data.protection@example.gov.uk, or one telephone number.")
+		return refuse("contact", "accounts.write_one_email_address|Write one email address, such as data.protection@example.gov.uk, or one telephone number.")
 	}
 	if why := c.Procedure.Fault(); why != "" {
-		return refuse("procedure", "Write this again: %s.", why)
+		return refuse("procedure", "accounts.write_this_again|Write this again: %s.", why)
 	}
 	for _, address := range c.Procedure {
 		if !webPage(address) {
-			return refuse("procedure", "Write the whole address of the page, such as https://www.example.gov.uk/complaints.")
+			return refuse("procedure", "accounts.write_the_whole_address|Write the whole address of the page, such as https://www.example.gov.uk/complaints.")
 		}
 	}
 	return nil

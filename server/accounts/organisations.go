@@ -17,6 +17,7 @@ import (
 	"yousaid/surveys/links"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // Kind tells a council's own organisation from one that was made up to look at.
@@ -77,17 +78,17 @@ const linkLetters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 func (o Organisation) Check() error {
 	switch {
 	case slices.Contains(Reserved, o.Slug):
-		return refuse("slug", "The short name %q is used by the program itself. Choose another one.", o.Slug)
+		return refuse("slug", "accounts.the_short_name_is|The short name “%s” is used by the program itself. Choose another one.", o.Slug)
 	case !slugForm.MatchString(o.Slug):
-		return refuse("slug", "The short name %q cannot be used. Write it in small letters, numbers and hyphens, for example north-moor.", o.Slug)
+		return refuse("slug", "accounts.the_short_name_cannot|The short name “%s” cannot be used. Write it in small letters, numbers and hyphens, for example north-moor.", o.Slug)
 	case o.LinkPrefix != "" && !prefixForm.MatchString(o.LinkPrefix):
-		return refuse("link_prefix", "The link prefix %q cannot be used. Choose three letters or numbers, without 0, O, 1, I and L, for example ABC.", o.LinkPrefix)
+		return refuse("link_prefix", "accounts.the_link_prefix_cannot|The link prefix “%s” cannot be used. Choose three letters or numbers, without 0, O, 1, I and L, for example ABC.", o.LinkPrefix)
 	}
 	if name, _ := o.Names.In("en"); strings.TrimSpace(name) == "" {
-		return refuse("name", "Give the organisation a name.")
+		return refuse("name", "accounts.give_the_organisation_a|Give the organisation a name.")
 	}
 	if _, err := time.LoadLocation(o.TimeZone); err != nil {
-		return refuse("time_zone", "The time zone %q is not known. Write one like Europe/London.", o.TimeZone)
+		return refuse("time_zone", "accounts.the_time_zone_is|The time zone “%s” is not known. Write one like Europe/London.", o.TimeZone)
 	}
 	if err := checkBaseURL(o.BaseURL); err != nil {
 		return err
@@ -97,7 +98,7 @@ func (o Organisation) Check() error {
 
 func checkBaseURL(address string) error {
 	if address != "" && links.CheckBase(address) != nil {
-		return refuse("base_url", "The address %q cannot be used. Write it like https://feedback.example.org, without a folder, user or anything else behind the name.", address)
+		return refuse("base_url", "accounts.the_address_cannot_be|The address “%s” cannot be used. Write it like https://feedback.example.org, without a folder, user or anything else behind the name.", address)
 	}
 	return nil
 }
@@ -105,10 +106,10 @@ func checkBaseURL(address string) error {
 // Check refuses a brand that would not show, with a sentence.
 func (b Brand) Check() error {
 	if b.Colour != "" && !colourForm.MatchString(b.Colour) {
-		return refuse("colour", "The colour %q is not understood. Write it as a hash and six signs, for example #1f4e5f.", b.Colour)
+		return refuse("colour", "accounts.the_colour_is_not|The colour “%s” is not understood. Write it as a hash and six signs, for example #1f4e5f.", b.Colour)
 	}
 	if b.Logo != "" && (!strings.HasPrefix(b.Logo, "/assets/") || strings.Contains(b.Logo, "..")) && !logoForm.MatchString(b.Logo) {
-		return refuse("logo", "The logo must be a file of this site, with an address that begins with /assets/.")
+		return refuse("logo", "accounts.the_logo_must_be|The logo must be a file of this site, with an address that begins with /assets/.")
 	}
 	return nil
 }
@@ -136,13 +137,13 @@ func (s *Store) Add(ctx context.Context, by tenant.Actor, o Organisation) (Organ
 	for range 50 {
 		o.LinkPrefix = randomPrefix()
 		made, err := s.add(ctx, by, o)
-		var r Refusal
+		var r wording.Refusal
 		if errors.As(err, &r) && r.Field == "link_prefix" {
 			continue
 		}
 		return made, err
 	}
-	return o, refuse("link_prefix", "No free link prefix was found by chance. Choose one of three letters or numbers.")
+	return o, refuse("link_prefix", "accounts.no_free_link_prefix|No free link prefix was found by chance. Choose one of three letters or numbers.")
 }
 
 func randomPrefix() string {
@@ -175,9 +176,9 @@ func (s *Store) add(ctx context.Context, by tenant.Actor, o Organisation) (Organ
 		o.ID, o.Slug, o.LinkPrefix, string(names), string(brand), o.TimeZone, pq.StringArray(o.Languages), o.BaseURL, o.Kind)
 	switch taken(err) {
 	case "slug":
-		return o, refuse("slug", "There is already an organisation with the short name %q.", o.Slug)
+		return o, refuse("slug", "accounts.there_is_already_an|There is already an organisation with the short name “%s”.", o.Slug)
 	case "link_prefix":
-		return o, refuse("link_prefix", "Another organisation has the link prefix %q. Choose another one.", o.LinkPrefix)
+		return o, refuse("link_prefix", "accounts.another_organisation_has_the|Another organisation has the link prefix “%s”. Choose another one.", o.LinkPrefix)
 	}
 	if err != nil {
 		return o, fmt.Errorf("adding organisation %s: %w", o.Slug, err)

@@ -1,9 +1,9 @@
 package accounts
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
+	"yousaid/surveys/wording"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -14,17 +14,8 @@ const (
 	MaxPassword = 256
 )
 
-// Refusal is something that cannot be accepted as it was written, with a sentence that says what to do.
-type Refusal struct{ Field, Sentence string }
-
-func (r Refusal) Error() string { return r.Sentence }
-
-// EachProblem tells the refusal to a form, at its field.
-func (r Refusal) EachProblem(tell func(field, text string)) { tell(r.Field, r.Sentence) }
-
-func refuse(field, format string, args ...any) error {
-	return Refusal{field, fmt.Sprintf(format, args...)}
-}
+// refuse says what cannot be accepted as it was written, and what to do.
+func refuse(field, text string, args ...any) error { return wording.Refuse(field, text, args...) }
 
 // CheckPassword refuses a password that is too short or easy to guess, with a sentence.
 func CheckPassword(password, email string) error {
@@ -33,15 +24,15 @@ func CheckPassword(password, email string) error {
 	name, _, _ := strings.Cut(strings.ToLower(email), "@")
 	switch n := utf8.RuneCountInString(plain); {
 	case !utf8.ValidString(password) || strings.ContainsRune(password, 0):
-		return refuse(field, "Choose a password made of letters, numbers, spaces and signs.")
+		return refuse(field, "accounts.choose_a_password_made|Choose a password made of letters, numbers, spaces and signs.")
 	case n < MinPassword:
-		return refuse(field, "Choose a password of at least %d characters. Three or four words that do not belong together are easy to remember.", MinPassword)
+		return refuse(field, "accounts.choose_a_password_of|Choose a password of at least %s characters. Three or four words that do not belong together are easy to remember.", MinPassword)
 	case n > MaxPassword:
-		return refuse(field, "Choose a password of at most %d characters.", MaxPassword)
+		return refuse(field, "accounts.choose_a_password_of_at|Choose a password of at most %s characters.", MaxPassword)
 	case plain == strings.ToLower(email) || plain == strings.Repeat(name, max(1, len(plain)/max(1, len(name)))):
-		return refuse(field, "Choose a password that is not your email address.")
+		return refuse(field, "accounts.choose_a_password_that|Choose a password that is not your email address.")
 	case common(plain):
-		return refuse(field, "Choose another password. Many people use this one, so it is guessed first.")
+		return refuse(field, "accounts.choose_another_password_many|Choose another password. Many people use this one, so it is guessed first.")
 	}
 	return nil
 }

@@ -41,7 +41,7 @@ func (s *Store) PasswordLink(ctx context.Context, by tenant.Actor, person int64)
 		FROM   people
 		WHERE  organisation_id = $1 AND id = $2`, by.Org, person)
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", refuse("people", "There is no such person here. Look at the list again.")
+		return "", refuse("people", "accounts.there_is_no_such|There is no such person here. Look at the list again.")
 	}
 	if err != nil {
 		return "", err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"yousaid/surveys/wording"
 )
 
 func TestCheckPassword(t *testing.T) {
@@ -71,7 +72,7 @@ func TestHasher(t *testing.T) {
 }
 
 func TestRefusalIsFound(t *testing.T) {
-	var r Refusal
+	var r wording.Refusal
 	if err := CheckPassword("short", ""); !errors.As(err, &r) || r.Field != "password" {
 		t.Errorf("%#v", err)
 	}

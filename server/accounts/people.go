@@ -29,13 +29,13 @@ func (u NewUser) check() error {
 	address, err := mail.ParseAddress(u.Email)
 	switch {
 	case err != nil || address.Address != u.Email || len(u.Email) > 254 || strings.ContainsRune(u.Email, 0):
-		return refuse("email", "%q is not an email address. Write it like name@example.org", u.Email)
+		return refuse("email", "accounts.is_not_an_email|“%s” is not an email address. Write it like name@example.org", u.Email)
 	case !slices.Contains(tenant.Roles, u.Role):
-		return refuse("role", "There is no role %q. Choose one of: %s.", u.Role, strings.Join(tenant.Roles, ", "))
+		return refuse("role", "accounts.there_is_no_role|There is no role “%s”. Choose one of: %s.", u.Role, strings.Join(tenant.Roles, ", "))
 	case u.Role == tenant.ServiceRole && len(u.Services) == 0:
-		return refuse("services", "The role service is for people of one or more services. Name at least one service.")
+		return refuse("services", "accounts.the_role_service_is|The role service is for people of one or more services. Name at least one service.")
 	case u.Role != tenant.ServiceRole && u.Role != tenant.FrontLine && len(u.Services) > 0:
-		return refuse("services", "The role %s is for the whole organisation. Only the roles service and frontline can be given for one service.", u.Role)
+		return refuse("services", "accounts.the_role_is_for|The role %s is for the whole organisation. Only the roles service and frontline can be given for one service.", u.Role)
 	}
 	return nil
 }
@@ -75,7 +75,7 @@ func (s *Store) AddUser(ctx context.Context, by tenant.Actor, u NewUser) (person
 			VALUES ($1, $2, $3, NULLIF($4::bigint, 0))
 			ON CONFLICT (organisation_id, person_id, role, directorate_id, service_id) DO NOTHING`, by.Org, person, u.Role, service)
 		if e := new(pq.Error); errors.As(err, &e) && e.Code == "23503" {
-			return 0, refuse("services", "There is no service with the number %d in this organisation.", service)
+			return 0, refuse("services", "accounts.there_is_no_service|There is no service with the number %s in this organisation.", service)
 		}
 		if err != nil {
 			return 0, err
@@ -103,7 +103,7 @@ func account(ctx context.Context, tx *sqlx.Tx, org tenant.Org, u NewUser, hash s
 	case found.Hash != "" || hash == "" && u.Invited:
 		return found.ID, false, nil
 	case hash == "":
-		return 0, false, refuse("password", "%s has no password here yet. Give a password of at least %d characters.", u.Email, MinPassword)
+		return 0, false, refuse("password", "accounts.has_no_password_here|%s has no password here yet. Give a password of at least %s characters.", u.Email, MinPassword)
 	}
 	return found.ID, true, setPassword(ctx, tx, org, found.ID, hash, nil)
 }
@@ -222,9 +222,9 @@ func (s *Store) ChangePassword(ctx context.Context, by tenant.Actor, current, ne
 	case err != nil:
 		return err
 	case !ok || person != by.Person:
-		return refuse("current", "This is not your current password.")
+		return refuse("current", "accounts.this_is_not_your|This is not your current password.")
 	case current == next:
-		return refuse("password", "Choose a password that is not the one you have now.")
+		return refuse("password", "accounts.choose_a_password_that_is|Choose a password that is not the one you have now.")
 	}
 	hash, err := s.hasher.hash(ctx, next)
 	if err != nil {

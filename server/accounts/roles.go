@@ -31,7 +31,7 @@ func (s *Store) TakeRole(ctx context.Context, by tenant.Actor, person int64, rol
 		WHERE  organisation_id = $1 AND person_id = $2 AND role = $3 AND coalesce(service_id, 0) = $4
 		RETURNING person_id`, by.Org, person, role, service)
 	if errors.Is(err, sql.ErrNoRows) {
-		return refuse("people", "The person does not have this role any more.")
+		return refuse("people", "accounts.the_person_does_not|The person does not have this role any more.")
 	}
 	if err != nil {
 		return err
@@ -45,7 +45,7 @@ func (s *Store) TakeRole(ctx context.Context, by tenant.Actor, person int64, rol
 		return err
 	}
 	if role == tenant.Administrator && left == 0 {
-		return refuse("people", "This is the last administrator who can sign in. Give the role to somebody else first.")
+		return refuse("people", "accounts.this_is_the_last|This is the last administrator who can sign in. Give the role to somebody else first.")
 	}
 	var email string
 	if err := tx.GetContext(ctx, &email, `

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // inBrowser is an administrator who works in the browser.
@@ -17,8 +18,8 @@ func inBrowser(org tenant.Org) tenant.Actor { return tenant.Actor{Org: org, Name
 // refusal wants a refusal that says something.
 func refusal(t *testing.T, err error, says string) {
 	t.Helper()
-	var r Refusal
-	if !errors.As(err, &r) || !strings.Contains(r.Sentence, says) {
+	var r wording.Refusal
+	if !errors.As(err, &r) || !strings.Contains(r.Error(), says) {
 		t.Errorf("got %v, want a refusal with %q", err, says)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 // Problem is one thing to put right: the id of the field (the first radio of a group has the id of the
@@ -39,26 +40,41 @@ func (ps Problems) Error() string {
 	return strings.Join(texts, "; ")
 }
 
-// EachProblem makes Problems what ProblemsOf looks for.
-func (ps Problems) EachProblem(tell func(field, text string)) {
-	for _, p := range ps {
-		tell(p.Field, p.Text)
-	}
-}
-
-// ProblemsOf finds the problems by field in an error: any error in its chain that has
-// EachProblem(func(field, text string)). It is nil where the error is of another kind.
-func ProblemsOf(err error) Problems {
+// RefusedIn finds the problems by field in an error: any error in its chain that has EachProblem, such as a wording.Refusal. They are worded for the page. It is nil where
+// the error is of another kind.
+func (p Page) RefusedIn(err error) Problems {
 	var list interface {
 		error
-		EachProblem(func(field, text string))
+		EachProblem(func(field string, why wording.Message))
 	}
 	if !errors.As(err, &list) {
 		return nil
 	}
 	var ps Problems
-	list.EachProblem(ps.Add)
+	list.EachProblem(func(field string, why wording.Message) { ps.Add(field, p.Say(why)) })
 	return ps
+}
+
+// Say words a message in the page's language.
+func (p Page) Say(m wording.Message) string {
+	args := make([]any, len(m.Args))
+	for i, arg := range m.Args {
+		if args[i] = arg; isMessage(arg) {
+			args[i] = p.Say(arg.(wording.Message))
+		}
+	}
+	if m.Count != nil {
+		return p.Plural(m.Text, *m.Count, args...)
+	}
+	if m.Key() == "" { // somebody's own words
+		return m.String()
+	}
+	return p.T(m.Text, args...)
+}
+
+func isMessage(arg any) bool {
+	_, ok := arg.(wording.Message)
+	return ok
 }
 
 // ProblemsOf puts what is wrong with answers into the page's language, each at its question.

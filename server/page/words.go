@@ -16,6 +16,7 @@ import (
 	"golang.org/x/text/unicode/bidi"
 
 	"yousaid/static"
+	"yousaid/surveys/wording"
 )
 
 // Word is a wording of the interface in one language, and whether a speaker has read it.
@@ -168,45 +169,6 @@ func form(tag language.Tag, n int) string {
 	return "other"
 }
 
-// fill puts the arguments where the text has %s, in their order, or {1}, {2}… which name them, as the words of a council do. A text without arguments stays as it is ("50%").
-func fill(text string, args []any) string {
-	if len(args) == 0 {
-		return text
-	}
-	var b strings.Builder
-	next := 0
-	for text != "" {
-		at := strings.IndexAny(text, "%{")
-		if at < 0 {
-			break
-		}
-		b.WriteString(text[:at])
-		text = text[at:]
-		switch n := numbered(text); {
-		case strings.HasPrefix(text, "%s") && next < len(args):
-			fmt.Fprint(&b, args[next]) // so that %s does for numbers too
-			next++
-			text = text[2:]
-		case n > 0 && n <= len(args):
-			fmt.Fprint(&b, args[n-1])
-			text = text[len("{1}"):]
-		default:
-			b.WriteByte(text[0])
-			text = text[1:]
-		}
-	}
-	b.WriteString(text)
-	return b.String()
-}
-
-// numbered is the number of the gap that a text begins with: 1 for {1}; 0 for none.
-func numbered(text string) int {
-	if len(text) >= 3 && text[0] == '{' && text[1] >= '1' && text[1] <= '9' && text[2] == '}' {
-		return int(text[1] - '0')
-	}
-	return 0
-}
-
 // mark gives a wording as HTML between marks that name its language, where it is not the page's.
 func (w *Words) mark(text string, native bool, args []any) template.HTML {
 	text = template.HTMLEscapeString(text)
@@ -223,7 +185,7 @@ func (w *Words) mark(text string, native bool, args []any) template.HTML {
 			safe[i] = w.isolate(native || !turns(fmt.Sprint(arg)), template.HTMLEscapeString(fmt.Sprint(arg)))
 		}
 	}
-	text = fill(text, safe)
+	text = wording.Fill(text, safe)
 	if !native {
 		text = inLanguage("en", text)
 	}
@@ -251,7 +213,7 @@ func turns(text string) bool {
 // plain gives a wording as text between marks, as mark does as HTML.
 func (w *Words) plain(text string, native bool, args []any) string {
 	if native {
-		return fill(text, args)
+		return wording.Fill(text, args)
 	}
 	parts := make([]any, len(args))
 	for i, arg := range args {
@@ -262,7 +224,7 @@ func (w *Words) plain(text string, native bool, args []any) string {
 			parts[i] = apart(w.lang, fmt.Sprint(arg))
 		}
 	}
-	return inLanguage("en", fill(text, parts))
+	return inLanguage("en", wording.Fill(text, parts))
 }
 
 // Speaks tells whether the program itself has words in the language, or in its parent.
@@ -308,7 +270,7 @@ func (w *Words) funcs() template.FuncMap {
 func (w *Words) date(d day) string {
 	if m, native := w.monthName(d.Month()); native {
 		text, _ := w.find("date.day_month_year|%s %s %s")
-		return fill(text, []any{d.Day(), m, d.Year()})
+		return wording.Fill(text, []any{d.Day(), m, d.Year()})
 	}
 	return inLanguage("en", english.date(d))
 }
@@ -316,7 +278,7 @@ func (w *Words) date(d day) string {
 func (w *Words) month(d day) string {
 	if m, native := w.monthName(d.Month()); native {
 		text, _ := w.find("date.month_year|%s %s")
-		return fill(text, []any{m, d.Year()})
+		return wording.Fill(text, []any{m, d.Year()})
 	}
 	return inLanguage("en", english.month(d))
 }

@@ -11,6 +11,7 @@ import (
 
 	"yousaid/server/accounts"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // How long a session lasts. A working day of quiet ends it; a week ends it in any case.
@@ -99,7 +100,7 @@ func (auth *Authenticator) SignOut(ctx context.Context, token string) (org tenan
 }
 
 // ChangePassword gives the signed-in person a new password and ends their other sessions; this one gets a new token. Guesses at the
-// current password are limited like guesses at sign-in. Errors: accounts.Refusal, TooManyError.
+// current password are limited like guesses at sign-in. Errors: wording.Refusal, TooManyError.
 func (auth *Authenticator) ChangePassword(ctx context.Context, s Session, current, next string, from netip.Addr) (token string, err error) {
 	// A new password that cannot be is refused before the current one is looked at, so that it says nothing about a guess.
 	if err := accounts.CheckPassword(next, s.Actor.Name); err != nil {
@@ -110,7 +111,7 @@ func (auth *Authenticator) ChangePassword(ctx context.Context, s Session, curren
 		return "", err
 	}
 	err = auth.accounts.ChangePassword(ctx, s.Actor, current, next, s.hash)
-	var refused accounts.Refusal
+	var refused wording.Refusal
 	switch {
 	case errors.As(err, &refused) && refused.Field == "current":
 		return "", errors.Join(err, auth.failed(ctx, s.Actor.Org, s.Actor.Person))

@@ -19,6 +19,7 @@ import (
 	"yousaid/surveys/permission"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 const phrase = "kettle river armchair"
@@ -349,7 +350,7 @@ func TestANewPassword(t *testing.T) {
 	}
 	for i := range 6 {
 		_, err := h.ChangePassword(t.Context(), s, "not the password", "three other words", office)
-		if r := (accounts.Refusal{}); i < 5 && (!errors.As(err, &r) || r.Field != "current") || i == 5 && !held(err) {
+		if r := (wording.Refusal{}); i < 5 && (!errors.As(err, &r) || r.Field != "current") || i == 5 && !held(err) {
 			t.Errorf("guess %d at the current password: %v", i, err)
 		}
 		// A refused new password says nothing about the current one and clears no count.

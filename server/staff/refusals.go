@@ -13,8 +13,8 @@ import (
 const ChangedSince = "staff.somebody_else_changed_this|Somebody else changed this after you opened it. Nothing is saved yet. It is now: %s. Save once more to replace that."
 
 // PutRefusals puts what a store refused on the form, each at its field: place gives the field of the form. An error of another kind is given back.
-func PutRefusals(ps *page.Problems, err error, place func(field string) string) error {
-	list := page.ProblemsOf(err)
+func PutRefusals(frame page.Page, ps *page.Problems, err error, place func(field string) string) error {
+	list := frame.RefusedIn(err)
 	if list == nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"yousaid/server/page"
 	"yousaid/surveys/tablefile"
+	"yousaid/surveys/wording"
 )
 
 // columns are those of the file that translators fill in. Only the first, the fourth and the last are read again.
@@ -77,15 +78,15 @@ func Examples(f page.PluralForm) string {
 // Read reads such a file. A text that is left empty changes nothing. The error is a sentence on a file that cannot be read at all.
 func Read(body []byte) (changes []Change, problems []FileProblem, err error) {
 	if len(body) > mostFile {
-		return nil, nil, Refusal{"file", "The file is larger than 1 MB. Check that it is the right one."}
+		return nil, nil, wording.Refuse("file", "translations.file_large|The file is larger than 1 MB. Check that it is the right one.")
 	}
 	lead, err := tablefile.Look(body)
 	if err != nil {
-		return nil, nil, Refusal{"file", page.Capital(err.Error()) + "."}
+		return nil, nil, wording.Refusal{Field: "file", Message: wording.Plain(page.Capital(err.Error()) + ".")}
 	}
 	body = body[lead.Skip:]
 	if !utf8.Valid(body) {
-		return nil, nil, Refusal{"file", "The file has a character that is not UTF-8. Save it as “CSV UTF-8” and send it again."}
+		return nil, nil, wording.Refuse("file", "translations.file_not_utf8|The file has a character that is not UTF-8. Save it as “CSV UTF-8” and send it again.")
 	}
 	var text io.Reader = bytes.NewReader(body)
 	if lead.CR {
@@ -99,13 +100,13 @@ func Read(body []byte) (changes []Change, problems []FileProblem, err error) {
 	}
 	header, err := r.Read()
 	if err != nil {
-		return nil, nil, Refusal{"file", headerWanted}
+		return nil, nil, wording.Refuse("file", headerWanted)
 	}
 	if sep := tablefile.OneColumn(header, r.Comma); sep != 0 {
 		again := csv.NewReader(strings.NewReader(header[0]))
 		again.Comma = sep
 		if header, err = again.Read(); err != nil {
-			return nil, nil, Refusal{"file", headerWanted}
+			return nil, nil, wording.Refuse("file", headerWanted)
 		}
 		r.Comma = sep
 	}
@@ -115,13 +116,13 @@ func Read(body []byte) (changes []Change, problems []FileProblem, err error) {
 	}
 	for _, name := range []string{"name", "form", "translation"} {
 		if _, ok := at[name]; !ok {
-			return nil, nil, Refusal{"file", headerWanted}
+			return nil, nil, wording.Refuse("file", headerWanted)
 		}
 	}
 	return readLines(r, at, above)
 }
 
-const headerWanted = "The first line must have the columns name, form and translation. Download the list here, fill in the last column, and send that file."
+const headerWanted = "translations.file_header|The first line must have the columns name, form and translation. Download the list here, fill in the last column, and send that file."
 
 func readLines(r *csv.Reader, at map[string]int, above int) (changes []Change, problems []FileProblem, err error) {
 	seen := map[[2]string]int{}
@@ -155,7 +156,7 @@ func readLines(r *csv.Reader, at map[string]int, above int) (changes []Change, p
 			continue
 		}
 		if len(seen) == mostRows {
-			return nil, nil, Refusal{"file", fmt.Sprintf("The file has more than %d lines. Check that it is the right one.", mostRows)}
+			return nil, nil, wording.Refuse("file", "translations.file_long|The file has more than %s lines. Check that it is the right one.", mostRows)
 		}
 		seen[name] = line
 		changes = append(changes, c)

@@ -18,6 +18,7 @@ import (
 	"yousaid/surveys"
 	"yousaid/surveys/lint"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // Store keeps the words of councils. Every change is told to the Ledger in its own transaction.
@@ -32,15 +33,6 @@ var (
 	ErrMissing  = errors.New("nobody has started to translate into this language")
 	ErrNotEmpty = errors.New("the language has words: empty them first, or keep it")
 )
-
-// Refusal is something that cannot be saved, with a sentence for the field.
-type Refusal struct{ Field, Sentence string }
-
-// Error gives the sentence.
-func (r Refusal) Error() string { return r.Sentence }
-
-// EachProblem makes a refusal what pages look for.
-func (r Refusal) EachProblem(tell func(field, text string)) { tell(r.Field, r.Sentence) }
 
 // mostLanguages is how many languages a council may translate into; mostLanguage is how long the name of one may be.
 const (
@@ -179,7 +171,7 @@ type Published interface {
 }
 
 // MayAdd tells whether a council may take the language: not while a published survey is written in it and wordings around its questions are missing, because customers would
-// be offered it at once. The error is a Refusal.
+// be offered it at once. The error is a wording.Refusal.
 func (s Store) MayAdd(published Published) func(ctx context.Context, tx *sqlx.Tx, org tenant.Org, lang string) error {
 	return func(ctx context.Context, tx *sqlx.Tx, org tenant.Org, lang string) error {
 		if s.Catalogue.Speaks(lang) {
@@ -199,8 +191,9 @@ func (s Store) MayAdd(published Published) func(ctx context.Context, tx *sqlx.Tx
 			}
 			if missing > 0 {
 				title, _ := v.Definition.Title.In("en")
-				return Refusal{"languages", fmt.Sprintf("The published survey “%[1]s” has wordings in %[2]s, so customers would be offered %[2]s at once, with buttons and messages in English. Translate these first under Settings, “Translations”.",
-					title, lint.LanguageWord(lang))}
+				return wording.Refuse("languages", "translations.published_in|The published survey “{1}” has wordings in {2}, so customers would be offered {2} at once, "+
+					"with buttons and messages in English. Translate these first under Settings, “Translations”.",
+					title, lint.LanguageWord(lang))
 			}
 		}
 		return nil
@@ -276,9 +269,9 @@ func (s Store) Add(ctx context.Context, by tenant.Actor, lang string) error {
 	tag, err := language.Parse(lang)
 	switch {
 	case len(lang) > mostLanguage || !languageForm.MatchString(lang) || err != nil || tag == language.Und:
-		return Refusal{"language", "Choose a language from the list, or write its code, such as ur for Urdu or pa-Arab for Punjabi in Arabic letters."}
+		return wording.Refuse("language", "translations.choose_language|Choose a language from the list, or write its code, such as ur for Urdu or pa-Arab for Punjabi in Arabic letters.")
 	case s.Catalogue.Speaks(lang):
-		return Refusal{"language", "The program has its own words in this language. Choose another one."}
+		return wording.Refuse("language", "translations.language_built_in|The program has its own words in this language. Choose another one.")
 	}
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
@@ -293,7 +286,7 @@ func (s Store) Add(ctx context.Context, by tenant.Actor, lang string) error {
 		return err
 	}
 	if n >= mostLanguages {
-		return Refusal{"language", fmt.Sprintf("There are %d languages already. Remove one that is empty first.", n)}
+		return wording.Refuse("language", "translations.many_languages|There are %s languages already. Remove one that is empty first.", n)
 	}
 	added, err := tx.ExecContext(ctx, `
 		INSERT INTO interface_languages (organisation_id, language)

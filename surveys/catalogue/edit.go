@@ -15,22 +15,14 @@ import (
 
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // ErrChanged says that somebody else changed an entry after it was looked at.
 var ErrChanged = errors.New("somebody else changed this after you opened it: nothing was saved")
 
-// Refusal is something that cannot be accepted as it was written, with a sentence that says what to do.
-type Refusal struct{ Field, Sentence string }
-
-func (r Refusal) Error() string { return r.Sentence }
-
-// EachProblem tells the refusal to a form, at its field.
-func (r Refusal) EachProblem(tell func(field, text string)) { tell(r.Field, r.Sentence) }
-
-func refuse(field, format string, args ...any) error {
-	return Refusal{field, fmt.Sprintf(format, args...)}
-}
+// refuse says what cannot be accepted as it was written, and what to do.
+func refuse(field, text string, args ...any) error { return wording.Refuse(field, text, args...) }
 
 const (
 	maxLGSL = 99_999
@@ -38,14 +30,14 @@ const (
 
 func checkNames(names question.Text) error {
 	if names.Empty() {
-		return refuse("names", "Write the name in at least one language.")
+		return refuse("names", "catalogue.write_the_name_in|Write the name in at least one language.")
 	}
 	if why := names.Fault(); why != "" {
-		return refuse("names", "Write the name again: %s.", why)
+		return refuse("names", "catalogue.write_the_name_again|Write the name again: %s.", why)
 	}
 	for _, name := range names {
 		if utf8.RuneCountInString(name) > maxName || strings.ContainsAny(name, "\n\t") {
-			return refuse("names", "Write the name in one line of %d characters at the most.", maxName)
+			return refuse("names", "catalogue.write_the_name_in_one|Write the name in one line of %s characters at the most.", maxName)
 		}
 	}
 	return nil
@@ -57,7 +49,7 @@ func newSlug(slug string, names question.Text) (string, error) {
 		slug = Slug(Label(names, "en"))
 	}
 	if !ValidSlug(slug) {
-		return "", refuse("slug", "Write a short name of small letters, digits and “-”, such as bin-collection.")
+		return "", refuse("slug", "catalogue.write_a_short_name|Write a short name of small letters, digits and “-”, such as bin-collection.")
 	}
 	return slug, nil
 }
@@ -143,7 +135,7 @@ func day(t time.Time) string { return t.Format(time.DateOnly) }
 
 func checkDay(field string, t time.Time) error {
 	if t.Year() < 1990 || t.Year() > 2100 {
-		return refuse(field, "Write a day from 1990 to 2100.")
+		return refuse(field, "catalogue.write_a_day_from|Write a day from 1990 to 2100.")
 	}
 	return nil
 }

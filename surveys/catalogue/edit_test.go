@@ -13,6 +13,7 @@ import (
 	"yousaid/migrations/pgtest"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 func named(name string) ServiceChange { return ServiceChange{Names: question.Text{"en": name}} }
@@ -28,8 +29,8 @@ func date(s string) time.Time {
 // refusedAt wants a refusal at a field that says something.
 func refusedAt(t *testing.T, err error, field, says string) {
 	t.Helper()
-	var r Refusal
-	if !errors.As(err, &r) || r.Field != field || !strings.Contains(r.Sentence, says) {
+	var r wording.Refusal
+	if !errors.As(err, &r) || r.Field != field || !strings.Contains(r.Error(), says) {
 		t.Errorf("got %v, want a refusal at %s with %q", err, field, says)
 	}
 }

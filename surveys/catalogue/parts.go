@@ -29,7 +29,7 @@ func (s Store) AddDirectorate(ctx context.Context, by tenant.Actor, slug string,
 			ON CONFLICT (organisation_id, slug) DO NOTHING
 			RETURNING id`, by.Org, slug, encode(names))
 		if errors.Is(err, sql.ErrNoRows) {
-			return event{}, refuse("names", "There is or was a directorate with the short name “%s”. Reopen it, or write another name.", slug)
+			return event{}, refuse("names", "catalogue.there_is_or_was|There is or was a directorate with the short name “%s”. Reopen it, or write another name.", slug)
 		}
 		return event{"directorate.added", "directorate/" + slug, nil, map[string]any{"names": names}}, err
 	})
@@ -80,7 +80,7 @@ func (s Store) CloseDirectorate(ctx context.Context, by tenant.Actor, id int64, 
 			return event{}, err
 		}
 		if before.ClosedOn != nil {
-			return event{}, refuse("on", "The directorate is closed already.")
+			return event{}, refuse("on", "catalogue.the_directorate_is_closed|The directorate is closed already.")
 		}
 		after := time.Date(on.Year(), on.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, 1, 0)
 		list, err := services(ctx, tx, by.Org, after)
@@ -91,7 +91,7 @@ func (s Store) CloseDirectorate(ctx context.Context, by tenant.Actor, id int64, 
 			return one.Directorate != id || one.ClosedOn != nil && one.ClosedOn.Before(after)
 		})
 		if len(list) > 0 {
-			return event{}, refuse("on", "Move its services to another directorate first, by %s: %s.", after.Format("January 2006"), labels(list))
+			return event{}, refuse("on", "catalogue.move_its_services_to|Move its services to another directorate first, by %s: %s.", after.Format("January 2006"), labels(list))
 		}
 		_, err = tx.ExecContext(ctx, `
 			UPDATE directorates
@@ -109,7 +109,7 @@ func (s Store) ReopenDirectorate(ctx context.Context, by tenant.Actor, id int64)
 			return event{}, err
 		}
 		if before.ClosedOn == nil {
-			return event{}, refuse("on", "The directorate is open already.")
+			return event{}, refuse("on", "catalogue.the_directorate_is_open|The directorate is open already.")
 		}
 		_, err = tx.ExecContext(ctx, `
 			UPDATE directorates
@@ -153,14 +153,14 @@ func checkAccessPoint(ctx context.Context, tx *sqlx.Tx, org tenant.Org, month ti
 		return err
 	}
 	if !slices.Contains(ChannelCodes(), a.Channel) {
-		return refuse("channel", "Choose a channel from the list.")
+		return refuse("channel", "catalogue.choose_a_channel_from|Choose a channel from the list.")
 	}
 	if a.Service == 0 {
 		return nil
 	}
 	t, err := readTree(ctx, tx, org, month)
 	if _, known := t[a.Service]; err == nil && !known {
-		return refuse("service", "Choose a service from the list.")
+		return refuse("service", "catalogue.choose_a_service_from|Choose a service from the list.")
 	}
 	return err
 }
@@ -180,7 +180,7 @@ func (s Store) AddAccessPoint(ctx context.Context, by tenant.Actor, a AccessPoin
 			ON CONFLICT (organisation_id, slug) DO NOTHING
 			RETURNING id`, by.Org, a.Slug, a.Channel, a.Service, encode(a.Names))
 		if errors.Is(err, sql.ErrNoRows) {
-			return event{}, refuse("names", "There is an access point with the short name “%s” already. Write another name.", a.Slug)
+			return event{}, refuse("names", "catalogue.there_is_an_access|There is an access point with the short name “%s” already. Write another name.", a.Slug)
 		}
 		return event{"access_point.added", "access_point/" + a.Slug, nil, map[string]any{"names": a.Names, "channel": a.Channel, "service": a.Service}}, err
 	})

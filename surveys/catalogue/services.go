@@ -55,17 +55,17 @@ func (t tree) checkParent(id, parent int64) error {
 	one, ok := t[parent]
 	switch {
 	case !ok:
-		return refuse("parent", "Choose a service from the list.")
+		return refuse("parent", "catalogue.choose_a_service_from|Choose a service from the list.")
 	case one.ClosedOn != nil:
-		return refuse("parent", "“%s” is closed. Choose an open service.", Label(one.Names, "en"))
+		return refuse("parent", "catalogue.is_closed_choose_an|“%s” is closed. Choose an open service.", Label(one.Names, "en"))
 	}
 	level := 1
 	for up := parent; up != 0; up = t[up].Parent {
 		if up == id {
-			return refuse("parent", "“%s” is a part of this service. A service cannot be a part of its own part.", Label(one.Names, "en"))
+			return refuse("parent", "catalogue.is_a_part_of|“%s” is a part of this service. A service cannot be a part of its own part.", Label(one.Names, "en"))
 		}
 		if level++; level > maxLevels {
-			return refuse("parent", "There are more than %d levels of services above this one. Choose one higher up.", maxLevels)
+			return refuse("parent", "catalogue.there_are_more_than|There are more than %s levels of services above this one. Choose one higher up.", maxLevels)
 		}
 	}
 	return nil
@@ -76,7 +76,7 @@ func checkService(t tree, id int64, c ServiceChange) error {
 		return err
 	}
 	if c.LGSL < 0 || c.LGSL > maxLGSL {
-		return refuse("lgsl", "Write the number of the service in the Local Government Service List, or leave it empty.")
+		return refuse("lgsl", "catalogue.write_the_number_of|Write the number of the service in the Local Government Service List, or leave it empty.")
 	}
 	return t.checkParent(id, c.Parent)
 }
@@ -101,7 +101,7 @@ func (s Store) AddService(ctx context.Context, by tenant.Actor, slug string, c S
 			ON CONFLICT (organisation_id, slug) DO NOTHING
 			RETURNING id`, by.Org, slug, encode(c.Names), c.LGSL, c.Parent)
 		if errors.Is(err, sql.ErrNoRows) {
-			return event{}, refuse("slug", "Another service has or had the short name “%s”. A short name is never used again: write another one.", slug)
+			return event{}, refuse("slug", "catalogue.another_service_has_or|Another service has or had the short name “%s”. A short name is never used again: write another one.", slug)
 		}
 		if err != nil {
 			return event{}, fmt.Errorf("adding the service “%s”: %w", slug, err)
@@ -161,7 +161,7 @@ func (s Store) ChangeService(ctx context.Context, by tenant.Actor, id int64, was
 func (s Store) MoveService(ctx context.Context, by tenant.Actor, id int64, from time.Time, directorate int64) error {
 	return s.onService(ctx, by, id, func(tx *sqlx.Tx, t tree, before Service) (event, error) {
 		if from.Day() != 1 || from.Year() < 1900 || from.Year() > 2100 {
-			return event{}, refuse("from", "Choose a month from the list.")
+			return event{}, refuse("from", "catalogue.choose_a_month_from|Choose a month from the list.")
 		}
 		if err := rollUp(ctx, tx, by.Org, id, from, directorate); err != nil {
 			return event{}, err
@@ -177,7 +177,7 @@ func rollUp(ctx context.Context, tx *sqlx.Tx, org tenant.Org, service int64, fro
 		FROM   directorates
 		WHERE  organisation_id = $1 AND id = $2`, org, directorate)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && closed != nil {
-		return refuse("directorate", "Choose an open directorate from the list.")
+		return refuse("directorate", "catalogue.choose_an_open_directorate|Choose an open directorate from the list.")
 	}
 	if err != nil {
 		return err
@@ -197,7 +197,7 @@ func (s Store) CloseService(ctx context.Context, by tenant.Actor, id int64, on t
 // MergeService closes a service after a day in favour of another, which takes over its parts. Feedback that came in stays under the old name.
 func (s Store) MergeService(ctx context.Context, by tenant.Actor, id int64, on time.Time, into int64) error {
 	if into == 0 {
-		return refuse("successor", "Choose the service that it is merged into.")
+		return refuse("successor", "catalogue.choose_the_service_that|Choose the service that it is merged into.")
 	}
 	return s.end(ctx, by, id, on, into, true)
 }
@@ -240,20 +240,20 @@ func (t tree) checkEnd(one Service, on time.Time, successor int64, merge bool) e
 		next, ok := t[successor]
 		switch {
 		case !ok:
-			return refuse("successor", "Choose a service from the list.")
+			return refuse("successor", "catalogue.choose_a_service_from|Choose a service from the list.")
 		case successor == one.ID:
-			return refuse("successor", "A service cannot follow itself. Choose another one.")
+			return refuse("successor", "catalogue.a_service_cannot_follow|A service cannot follow itself. Choose another one.")
 		case next.ClosedOn != nil:
-			return refuse("successor", "“%s” is closed. Choose an open service.", Label(next.Names, "en"))
+			return refuse("successor", "catalogue.is_closed_choose_an|“%s” is closed. Choose an open service.", Label(next.Names, "en"))
 		}
 		for up := next.Parent; merge && up != 0; up = t[up].Parent {
 			if up == one.ID {
-				return refuse("successor", "“%s” is a part of this service. Move it out first, or choose another service.", Label(next.Names, "en"))
+				return refuse("successor", "catalogue.is_a_part_of_this|“%s” is a part of this service. Move it out first, or choose another service.", Label(next.Names, "en"))
 			}
 		}
 	}
 	if parts := t.parts(one.ID); len(parts) > 0 && !merge {
-		return refuse("on", "Close or move its parts first: %s.", labels(parts))
+		return refuse("on", "catalogue.close_or_move_its|Close or move its parts first: %s.", labels(parts))
 	}
 	return nil
 }
@@ -276,9 +276,9 @@ func (s Store) ReopenService(ctx context.Context, by tenant.Actor, id int64) err
 	return s.onService(ctx, by, id, func(tx *sqlx.Tx, t tree, before Service) (event, error) {
 		switch {
 		case before.ClosedOn == nil:
-			return event{}, refuse("reopen", "The service is open already.")
+			return event{}, refuse("reopen", "catalogue.the_service_is_open|The service is open already.")
 		case before.Parent != 0 && t[before.Parent].ClosedOn != nil:
-			return event{}, refuse("reopen", "“%s”, to which it belongs, is closed. Reopen that first.", Label(t[before.Parent].Names, "en"))
+			return event{}, refuse("reopen", "catalogue.to_which_it_belongs|“%s”, to which it belongs, is closed. Reopen that first.", Label(t[before.Parent].Names, "en"))
 		}
 		if _, err := tx.ExecContext(ctx, `
 			UPDATE services

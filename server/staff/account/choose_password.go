@@ -69,7 +69,7 @@ func (p *Pages) SetPassword(c echo.Context) error {
 			view.Email = ""
 			return page.Render(c, http.StatusGone, "staff/choose_password", view)
 		}
-		if err := staff.PutRefusals(&view.Problems, err, func(field string) string { return field }); err != nil {
+		if err := staff.PutRefusals(view.Page, &view.Problems, err, func(field string) string { return field }); err != nil {
 			return err
 		}
 	}

@@ -312,7 +312,7 @@ func (p *Pages) ChangePassword(c echo.Context) error {
 	if status, shown := refusedSignIn(c, &form.Page, "current", err); shown {
 		return page.Render(c, status, "staff/password", form)
 	}
-	if form.Problems = page.ProblemsOf(err); form.Problems != nil {
+	if form.Problems = form.RefusedIn(err); form.Problems != nil {
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/password", form)
 	}
 	if err != nil {

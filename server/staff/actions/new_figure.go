@@ -83,7 +83,7 @@ func (p *Pages) NewActionFigure(c echo.Context) error {
 	if view.Asked && len(view.Problems) == 0 {
 		answer, err := p.Analytics.Preview(c.Request().Context(), signin.Of(c).Actor, q)
 		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-			view.Problems.Add("survey", refusal.Sentence)
+			view.Problems.Add("survey", view.Say(refusal.Message()))
 		} else if err != nil {
 			return err
 		} else {
@@ -109,7 +109,7 @@ func (p *Pages) ReleaseActionFigure(c echo.Context) error {
 	answer, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, q)
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
 		view.Asked = false
-		view.Problems.Add("survey", refusal.Sentence)
+		view.Problems.Add("survey", view.Say(refusal.Message()))
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/action_figure_new", view)
 	}
 	if err != nil {

@@ -50,7 +50,7 @@ func (p *Pages) Equality(c echo.Context) error {
 	}
 	a, err := p.ask(c, view.Filters, offer)
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-		view.Problems.Add(faultOf(view.Filters, refusal.Sentence), refusal.Sentence)
+		view.Problems.Add(fieldOf(view.Filters, refusal), view.Say(refusal.Message()))
 		view.Asked = false
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality", view)
 	}
@@ -118,11 +118,11 @@ func equalityQuery(frame page.Page, f staff.Filters, offer analytics.Offer) (fig
 	q := f.Query(frame, &problems, f.By, f.And)
 	switch {
 	case len(problems) > 0:
-		return q, analytics.Refusal{Sentence: problems.Error()}
+		return q, analytics.Refuse(analytics.AboutNothing, "|%s", problems.Error())
 	case !staff.HasCode(offer.Characteristics, f.By):
-		return q, analytics.Refusal{Sentence: frame.T("equality.choose_one_of_the|Choose one of the characteristics that the survey asks about.")}
+		return q, analytics.Refuse(analytics.AboutNothing, "equality.choose_one_of_the|Choose one of the characteristics that the survey asks about.")
 	case f.And != "" && !staff.HasCode(seconds(frame, offer), f.And):
-		return q, analytics.Refusal{Sentence: frame.T("equality.a_characteristic_can_be|A characteristic can be crossed with another one, with the channel, the service or the access point. Choose one of these.")}
+		return q, analytics.Refuse(analytics.AboutNothing, "equality.a_characteristic_can_be|A characteristic can be crossed with another one, with the channel, the service or the access point. Choose one of these.")
 	}
 	return q, nil
 }
@@ -139,7 +139,7 @@ func (p *Pages) ask(c echo.Context, f staff.Filters, offer analytics.Offer) (ana
 	}
 	protected, ok := a.(analytics.Protected)
 	if !ok {
-		return analytics.Protected{}, analytics.Refusal{Sentence: page.T(c, "equality.choose_one_of_the|Choose one of the characteristics that the survey asks about.")}
+		return analytics.Protected{}, analytics.Refuse(analytics.AboutNothing, "equality.choose_one_of_the|Choose one of the characteristics that the survey asks about.")
 	}
 	return protected, nil
 }

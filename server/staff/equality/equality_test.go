@@ -65,12 +65,14 @@ func TestACrossedTable(t *testing.T) {
 func TestARefusalLeadsToTheReleaseItNames(t *testing.T) {
 	t.Parallel()
 	var view EqualityReleasePage
-	view.refuse(analytics.Refusal{Sentence: "It was not proved safe.", Beside: []int64{1234}})
+	unproved := analytics.Refuse(analytics.AboutNothing, "refusal.unproved|It was not proved safe.")
+	unproved.Beside = []int64{1234}
+	view.refuse(unproved)
 	if view.Earlier.Href != "/staff/releases/1234" || view.Problems.For("release") == "" {
 		t.Errorf("%+v", view)
 	}
 	view = EqualityReleasePage{}
-	view.refuse(analytics.Refusal{Sentence: "The period ends before it begins."})
+	view.refuse(analytics.Refuse(analytics.AboutTo, "refusal.the_period_ends_before|The period ends before it begins."))
 	if view.Earlier != (page.Link{}) {
 		t.Errorf("%+v", view.Earlier)
 	}
@@ -91,6 +93,35 @@ func TestPointsHaveTheirSign(t *testing.T) {
 	} {
 		if got := called(page.Page{}, g); got != want {
 			t.Errorf("%+v is called %q, not %q", g, got, want)
+		}
+	}
+}
+
+// A refusal stands at the field that can put it right; nothing reads its sentence for that.
+func TestARefusalStandsAtItsField(t *testing.T) {
+	t.Parallel()
+	crossed := staff.Filters{By: "sex", And: "channel"}
+	for _, c := range []struct {
+		about analytics.About
+		of    string
+		f     staff.Filters
+		want  string
+	}{
+		{analytics.AboutFrom, "", crossed, "from"},
+		{analytics.AboutTo, "", crossed, "to"},
+		{analytics.AboutSurvey, "", crossed, "survey"},
+		{analytics.AboutMeasure, "", crossed, "measure"},
+		{analytics.AboutFilter, "access_point", crossed, "access_point"},
+		{analytics.AboutFilter, "channel", crossed, "channel"},
+		{analytics.AboutFilter, "", crossed, "service"},
+		{analytics.AboutSplit, "channel", crossed, "and"},
+		{analytics.AboutSplit, "", crossed, "and"},
+		{analytics.AboutSplit, "sex", crossed, "by"},
+		{analytics.AboutSplit, "", staff.Filters{By: "sex"}, "by"},
+		{analytics.AboutNothing, "", crossed, "by"},
+	} {
+		if got := fieldOf(c.f, analytics.Refusal{About: c.about, Of: c.of}); got != c.want {
+			t.Errorf("%s %s: %s, want %s", c.about, c.of, got, c.want)
 		}
 	}
 }

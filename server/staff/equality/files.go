@@ -22,7 +22,7 @@ func (p *Pages) equality(c echo.Context, format string) error {
 		return err
 	}
 	if changed := f.Complete(page.New(c), offer); changed != "" {
-		return analytics.Refusal{Sentence: page.T(c, staff.NotAskedHere)}
+		return analytics.Refuse(analytics.AboutNothing, staff.NotAskedHere)
 	}
 	a, err := p.ask(c, f, offer)
 	if err != nil {

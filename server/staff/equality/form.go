@@ -1,7 +1,6 @@
 package equality
 
 import (
-	"strings"
 	"time"
 
 	"yousaid/analytics"
@@ -10,33 +9,20 @@ import (
 	"yousaid/server/staff"
 )
 
-// faultOf finds the field that a refusal is about, so that the sentence stands where it can be put right. The engine names what it refuses.
-func faultOf(f staff.Filters, sentence string) string {
-	says := func(words ...string) bool {
-		for _, w := range words {
-			if strings.Contains(sentence, w) {
-				return true
-			}
+// fieldOf is the field that a refusal is about, so that the sentence stands where it can be put right.
+func fieldOf(f staff.Filters, r analytics.Refusal) string {
+	switch r.About {
+	case analytics.AboutFrom, analytics.AboutTo, analytics.AboutSurvey, analytics.AboutMeasure:
+		return string(r.About)
+	case analytics.AboutFilter:
+		if r.Of == "channel" || r.Of == "access_point" {
+			return r.Of
 		}
-		return false
-	}
-	switch {
-	case says("first day as"), says("start on the first"):
-		return "from"
-	case says("last day as", "end on the last day", "months that are over", "period ends"):
-		return "to"
-	case says("filter on channel", "channel has no value"):
-		return "channel"
-	case says("filter on access_point", "access_point has no value"):
-		return "access_point"
-	case says("filter on service", "service has no value"), says("one filter at the most"):
 		return "service"
-	case f.And != "" && says("crossed with", "follows from", "named twice", "split by "+f.And+" as well", "dimension \""+f.And+"\"", f.And+" was never", f.And+" lets people", "a dimension away"):
-		return "and"
-	case says("question with one answer", "people's own words", "is not asked", "does not ask", "no question"), f.Measure != "" && says(f.Measure+" cannot", "\""+f.Measure+"\""):
-		return "measure"
-	case says("published survey", "No survey", "Name one of them", "survey counts", "scale"):
-		return "survey"
+	case analytics.AboutSplit:
+		if f.And != "" && r.Of != f.By {
+			return "and"
+		}
 	}
 	return "by"
 }

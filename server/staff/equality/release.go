@@ -122,7 +122,7 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 		return view, figures.Query{}, err
 	}
 	if changed := f.Complete(view.Page, offer); changed != "" {
-		view.refuse(analytics.Refusal{Sentence: view.T(staff.NotAskedHere)})
+		view.refuse(analytics.Refuse(analytics.AboutNothing, staff.NotAskedHere))
 		return view, figures.Query{}, nil
 	}
 	q, err := equalityQuery(view.Page, f, offer)
@@ -149,7 +149,7 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 	}
 	slices.SortFunc(view.Fields, func(a, b Hidden) int { return strings.Compare(a.Name, b.Name) })
 	if view.Suppression = staff.SuppressionOf(a); view.Suppression.All {
-		view.refuse(analytics.Refusal{Sentence: view.T("equality.nothing_of_this_table|Nothing of this table can be shown, so there is nothing to release. Ask for broader groups or a longer period.")})
+		view.refuse(analytics.Refuse(analytics.AboutNothing, "equality.nothing_of_this_table|Nothing of this table can be shown, so there is nothing to release. Ask for broader groups or a longer period."))
 		return view, q, nil
 	}
 	view.Shown, view.Title, view.Period, view.Table, view.Lattices = true, a.Of().Title(), a.Of().Period(), staff.ProtectedTable(view.Page, a), a.Lattices()
@@ -158,7 +158,7 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 
 // refuse says what the register refused, with the way to the first release that it names.
 func (v *EqualityReleasePage) refuse(r analytics.Refusal) {
-	v.Problems.Add("release", r.Sentence)
+	v.Problems.Add("release", v.Say(r.Message()))
 	if len(r.Beside) > 0 {
 		v.Earlier = page.Link{Text: v.T("equality.open_release|Open release %s", r.Beside[0]), Href: fmt.Sprintf("/staff/releases/%d", r.Beside[0])}
 	}

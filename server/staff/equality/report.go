@@ -69,13 +69,13 @@ func (p *Pages) EqualityReportXLSX(c echo.Context) error {
 		}
 		answers, remarks = append(answers, s.answer), append(remarks, s.remarked)
 		if s.Number != 0 && c.Request().Method == http.MethodGet {
-			if err := p.Register.Noted(c.Request().Context(), signin.Of(c).Actor, s.Number, "release.downloaded", map[string]string{"format": view.T("equality.xlsx_in_the_report|xlsx, in the report of %s", view.Quarter)}); err != nil {
+			if err := p.Register.Noted(c.Request().Context(), signin.Of(c).Actor, s.Number, "release.downloaded", map[string]string{"format": "xlsx, in the report of " + view.Quarter}); err != nil {
 				return err
 			}
 		}
 	}
 	if len(answers) == 0 {
-		return analytics.Refusal{Sentence: view.T("equality.there_is_no_table|There is no table in this report. Choose a quarter that is over, and plan tables for the survey.")}
+		return analytics.Refuse(analytics.AboutNothing, "equality.there_is_no_table|There is no table in this report. Choose a quarter that is over, and plan tables for the survey.")
 	}
 	return staff.SendBook(c, analytics.Report(view.Title, answers, remarks, "", p.Now()), "equality-report-"+view.Survey+"-"+view.Quarter, "xlsx")
 }
@@ -111,7 +111,7 @@ func (p *Pages) ReleaseReport(c echo.Context) error {
 		q.Audience = figures.Public
 		_, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, q)
 		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-			problems.Add(s.ID, s.Heading+": "+refusal.Sentence)
+			problems.Add(s.ID, s.Heading+": "+view.Say(refusal.Message()))
 			continue
 		}
 		if err != nil {
@@ -220,7 +220,7 @@ func (p *Pages) sections(c echo.Context, view *EqualityReportPage, planned []pla
 		} else {
 			a, err := p.Analytics.Preview(ctx, actor, planQuery(plan, quarter.Period())) // as it would leave: beside what is out already other cells may be hidden
 			if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-				s.Problem = refusal.Sentence
+				s.Problem = view.Say(refusal.Message())
 			} else if err != nil {
 				return err
 			} else {

@@ -59,7 +59,7 @@ func (p *Pages) ratings(c echo.Context, view *CommentsPage) error {
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
 		// Surveys on different scales cannot be counted together; what people wrote in them can be read together.
 		if !slices.Equal(view.Filters.Surveys, []string{"all"}) {
-			view.Problems.Add("", refusal.Sentence)
+			view.Problems.Add("", view.Say(refusal.Message()))
 		}
 		return nil
 	}

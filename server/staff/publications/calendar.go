@@ -234,7 +234,7 @@ func (p *Pages) publication(c echo.Context) (PublicationPage, analytics.Protecte
 	}
 	answer, err := p.Analytics.Preview(c.Request().Context(), signin.Of(c).Actor, p.publicQuery(one))
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-		view.Why = refusal.Sentence
+		view.Why = view.Say(refusal.Message())
 		return view, answer, nil
 	}
 	if err != nil {

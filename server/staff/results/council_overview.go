@@ -98,7 +98,7 @@ func (p *Pages) CouncilOverview(c echo.Context) error {
 	}
 	answers, council, err := p.overviewAnswers(c, view.Scale, view.Limited, start, end)
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-		view.Problems.Add("scale", refusal.Sentence)
+		view.Problems.Add("scale", view.Say(refusal.Message()))
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/council_overview", view)
 	}
 	if err != nil {

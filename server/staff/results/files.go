@@ -23,12 +23,12 @@ func (p *Pages) results(c echo.Context, format string) error {
 		return err
 	}
 	if changed := f.Complete(page.New(c), offer); changed != "" {
-		return analytics.Refusal{Sentence: page.T(c, staff.NotAskedHere)}
+		return analytics.Refuse(analytics.AboutNothing, staff.NotAskedHere)
 	}
 	var problems page.Problems
 	q := f.Query(page.New(c), &problems, f.By, f.And)
 	if len(problems) > 0 {
-		return analytics.Refusal{Sentence: problems.Error()}
+		return analytics.Refuse(analytics.AboutNothing, "|%s", problems.Error())
 	}
 	a, err := p.Analytics.Ask(c.Request().Context(), actor, q)
 	if err != nil {
@@ -36,7 +36,7 @@ func (p *Pages) results(c echo.Context, format string) error {
 	}
 	figures, ok := a.(analytics.Figures)
 	if !ok {
-		return analytics.Refusal{Sentence: page.T(c, "result.tables_by_groups_of|Tables by groups of people are on the page Equality, where small groups are protected.")}
+		return analytics.Refuse(analytics.AboutNothing, "result.tables_by_groups_of|Tables by groups of people are on the page Equality, where small groups are protected.")
 	}
 	return staff.SendTable(c, figures, format, p.Now())
 }

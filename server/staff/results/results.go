@@ -57,7 +57,7 @@ func (p *Pages) Results(c echo.Context) error {
 	err = p.fill(c, &view)
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
 		view.Blocks = nil
-		view.Problems.Add("", refusal.Sentence)
+		view.Problems.Add("", view.Say(refusal.Message()))
 	} else if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (p *Pages) fill(c echo.Context, view *ResultsPage) error {
 	}
 	list, err := p.Analytics.AskTogether(c.Request().Context(), signin.Of(c).Actor, queries...)
 	if errors.Is(err, analytics.ErrNeedsProtection) {
-		return analytics.Refusal{Sentence: view.T("result.groups_of_people_are|Groups of people are on the page Equality, where small groups are protected. Choose another way to split your table.")}
+		return analytics.Refuse(analytics.AboutNothing, "result.groups_of_people_are|Groups of people are on the page Equality, where small groups are protected. Choose another way to split your table.")
 	}
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"yousaid/server/signin"
 	"yousaid/server/staff"
 	"yousaid/surveys/lint"
+	"yousaid/surveys/wording"
 )
 
 // BrandPage is staff/brand: how the council's pages branding, and their languages.
@@ -114,7 +115,7 @@ func (p *Pages) ChangeBrand(c echo.Context) error {
 	if errors.Is(err, accounts.ErrChanged) {
 		now, _ := org.Names.In("en")
 		view.Problems.Add("names"+main, fmt.Sprintf(view.T(staff.ChangedSince), now+", "+strings.Join(org.Languages, ", ")))
-	} else if err := staff.PutRefusals(&view.Problems, err, func(field string) string {
+	} else if err := staff.PutRefusals(view.Page, &view.Problems, err, func(field string) string {
 		if field == "names" || field == "header" {
 			return field + main
 		}
@@ -130,7 +131,7 @@ func (p *Pages) ChangeBrand(c echo.Context) error {
 func sentPicture(c echo.Context) ([]byte, error) {
 	header, err := c.FormFile("logo")
 	if err != nil {
-		return nil, accounts.Refusal{Field: "logo", Sentence: page.T(c, "setting.choose_a_picture|Choose a picture.")}
+		return nil, wording.Refuse("logo", "setting.choose_a_picture|Choose a picture.")
 	}
 	file, err := header.Open()
 	if err != nil {
@@ -139,7 +140,7 @@ func sentPicture(c echo.Context) ([]byte, error) {
 	defer func() { _ = file.Close() }()
 	picture, err := io.ReadAll(file)
 	if err == nil && len(picture) == 0 {
-		err = accounts.Refusal{Field: "logo", Sentence: page.T(c, "setting.the_file_is_empty|The file is empty. Choose another picture.")}
+		err = wording.Refuse("logo", "setting.the_file_is_empty|The file is empty. Choose another picture.")
 	}
 	return picture, err
 }

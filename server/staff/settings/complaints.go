@@ -51,7 +51,7 @@ func (p *Pages) SaveComplaints(c echo.Context) error {
 	if errors.Is(err, accounts.ErrChanged) {
 		procedure, _ := org.Complaints.Procedure.In(org.Languages[0])
 		view.Problems.Add("contact", fmt.Sprintf(view.T(staff.ChangedSince), cmp.Or(org.Complaints.Contact, view.T("setting.no_contact|no contact"))+", "+cmp.Or(procedure, view.T("setting.no_address|no address"))))
-	} else if err := staff.PutRefusals(&view.Problems, err, func(field string) string {
+	} else if err := staff.PutRefusals(view.Page, &view.Problems, err, func(field string) string {
 		if field == "procedure" {
 			return main
 		}

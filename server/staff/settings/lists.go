@@ -132,7 +132,7 @@ func (p *Pages) listAgain(c echo.Context, view ListPage, line *ListLine, err err
 	case errors.Is(err, catalogue.ErrChanged):
 		view.Problems.Add(field("names")+main, fmt.Sprintf(view.T(staff.ChangedSince), line.Name))
 	case err != nil:
-		if err := staff.PutRefusals(&view.Problems, err, func(name string) string {
+		if err := staff.PutRefusals(view.Page, &view.Problems, err, func(name string) string {
 			if name == "names" || name == "slug" {
 				return field("names") + main
 			}
@@ -276,7 +276,7 @@ func (p *Pages) SaveChannels(c echo.Context) error {
 		err := p.Catalogue.NameChannel(c.Request().Context(), signin.Of(c).Actor, line.Code, was, line.Words.Text)
 		if errors.Is(err, catalogue.ErrChanged) {
 			view.Problems.Add(field, fmt.Sprintf(view.T(staff.ChangedSince), catalogue.Label(before, "en")))
-		} else if err := staff.PutRefusals(&view.Problems, err, func(string) string { return field }); err != nil {
+		} else if err := staff.PutRefusals(view.Page, &view.Problems, err, func(string) string { return field }); err != nil {
 			return err
 		}
 	}

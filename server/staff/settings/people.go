@@ -14,6 +14,7 @@ import (
 	"yousaid/server/staff"
 	"yousaid/surveys/permission"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // PeoplePage is staff/people: who works here, in which roles.
@@ -161,7 +162,7 @@ func (p *Pages) ChangePeople(c echo.Context) error {
 		view.Link = link
 		return page.Render(c, http.StatusOK, "staff/people", view)
 	}
-	if err := staff.PutRefusals(&view.Problems, err, func(field string) string { return field }); err != nil {
+	if err := staff.PutRefusals(view.Page, &view.Problems, err, func(field string) string { return field }); err != nil {
 		return err
 	}
 	if words[0] == "give" {
@@ -195,12 +196,12 @@ func (p *Pages) takingRole(c echo.Context, person int64, do string) (bool, error
 func (p *Pages) giveRole(c echo.Context, form roleForm) (said, link string, err error) {
 	user := accounts.NewUser{Email: form.Email, Name: form.Name, Role: form.Role, Invited: true}
 	if form.Role == "" {
-		return "", "", accounts.Refusal{Field: "role", Sentence: page.T(c, "setting.choose_a_role|Choose a role.")}
+		return "", "", wording.Refuse("role", "setting.choose_a_role|Choose a role.")
 	}
 	for _, text := range form.Services {
 		id, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return "", "", accounts.Refusal{Field: "services", Sentence: page.T(c, "setting.choose_services_from_the|Choose services from the list.")}
+			return "", "", wording.Refuse("services", "setting.choose_services_from_the|Choose services from the list.")
 		}
 		user.Services = append(user.Services, id)
 	}

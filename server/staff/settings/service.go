@@ -266,7 +266,7 @@ func (p *Pages) serviceAgain(c echo.Context, view ServicePage, err error) error 
 	case errors.Is(err, catalogue.ErrServiceClosed):
 		view.Problems.Add("on", view.T("setting.the_service_is_closed_already|The service is closed already."))
 	case err != nil:
-		if err := staff.PutRefusals(&view.Problems, err, func(field string) string {
+		if err := staff.PutRefusals(view.Page, &view.Problems, err, func(field string) string {
 			if field == "names" {
 				return main
 			}

@@ -15,6 +15,7 @@ import (
 	"yousaid/server/translations"
 	"yousaid/surveys/lint"
 	"yousaid/surveys/permission"
+	"yousaid/surveys/wording"
 )
 
 // partWords name the parts of the list of wordings.
@@ -119,7 +120,7 @@ func (p *Pages) AddTranslation(c echo.Context) error {
 		return failed
 	}
 	view.Language, view.Code = lang, code
-	if err := staff.PutRefusals(&view.Problems, err, func(string) string {
+	if err := staff.PutRefusals(view.Page, &view.Problems, err, func(string) string {
 		if code != "" {
 			return "code"
 		}
@@ -204,7 +205,7 @@ func (p *Pages) uploadTranslation(c echo.Context) error {
 	}
 	view := p.translationPage(c, l)
 	if err != nil {
-		if err := staff.PutRefusals(&view.Problems, err, func(string) string { return "file" }); err != nil {
+		if err := staff.PutRefusals(view.Page, &view.Problems, err, func(string) string { return "file" }); err != nil {
 			return err
 		}
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/translation", view)
@@ -230,7 +231,7 @@ func (p *Pages) uploadTranslation(c echo.Context) error {
 func sentTranslation(c echo.Context) ([]byte, error) {
 	header, err := c.FormFile("file")
 	if err != nil {
-		return nil, translations.Refusal{Field: "file", Sentence: page.T(c, "translations.choose_a_file|Choose a file.")}
+		return nil, wording.Refuse("file", "translations.choose_a_file|Choose a file.")
 	}
 	file, err := header.Open()
 	if err != nil {
