@@ -148,23 +148,23 @@ func personalDetails(field, lang, in, text string) (found []Finding) {
 // reviewText looks at one text in one language.
 func reviewText(field, lang, text string, e Evidence) []Finding {
 	found := personalDetails(field, lang, lang, text)
-	add := func(s lint.Severity, format string, args ...any) {
-		found = append(found, Finding{field, lang, s, fmt.Sprintf(format, args...)})
+	advise := func(format string, args ...any) {
+		found = append(found, Finding{field, lang, lint.Warning, fmt.Sprintf(format, args...)})
 	}
 	if m := typedFigure.FindString(text); m != "" && e.Figure == nil && e.After == nil {
-		add(lint.Warning, "“%s” was typed by hand. Pick a released figure, so that its base and dates stand beside it.", m)
+		advise("“%s” was typed by hand. Pick a released figure, so that its base and dates stand beside it.", m)
 	}
 	for _, sentence := range strings.FieldsFunc(text, func(r rune) bool { return r == '.' || r == '?' || r == '!' || r == '\n' }) {
 		if n := len(strings.Fields(sentence)); n > maxSentenceWords {
-			add(lint.Warning, "A sentence has %d words. Keep each to %d.", n, maxSentenceWords)
+			advise("A sentence has %d words. Keep each to %d.", n, maxSentenceWords)
 		}
 	}
 	if lang == "en" && len(strings.Fields(text)) >= 8 {
 		if g := lint.Grade(text); g > 8 {
-			add(lint.Warning, "It reads like a text for people of %d years. Use shorter words and sentences.", int(g+5.5))
+			advise("It reads like a text for people of %d years. Use shorter words and sentences.", int(g+5.5))
 		}
 		for _, w := range lint.Jargon(text) {
-			add(lint.Warning, "%s", w)
+			advise("%s", w)
 		}
 	}
 	return found

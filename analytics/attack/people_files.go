@@ -226,7 +226,7 @@ func figures(m *model, n sum, answers []Answer, row Row, of func(i int) int) err
 	}
 	if row.Mean != nil {
 		if whole, scale, ok := scores(answers); ok {
-			if err := m.figure(weigh(whole), n, *row.Mean, scale, row.N); err != nil {
+			if err := m.figure(weigh(whole), *row.Mean, scale, row.N); err != nil {
 				return err
 			}
 		}
@@ -240,7 +240,7 @@ func figures(m *model, n sum, answers []Answer, row Row, of func(i int) int) err
 			}
 		}
 		if said {
-			return m.figure(weigh(weights), n, *row.Satisfied, 1, row.N)
+			return m.figure(weigh(weights), *row.Satisfied, 1, row.N)
 		}
 	}
 	return nil

@@ -92,10 +92,10 @@ const maxRounds = 12
 
 // propagate narrows the ends of every unknown by each line it stands in. It is false when nothing is left for one.
 func (r *reducer) propagate() bool {
-	queue := make([]int32, len(r.lines))
+	queue := make([]int32, 0, len(r.lines))
 	waiting, rounds := make([]bool, len(r.lines)), make([]int, len(r.lines))
-	for i := range queue {
-		queue[i], waiting[i] = int32(i), true
+	for i := range r.lines {
+		queue, waiting[i] = append(queue, int32(i)), true
 	}
 	for len(queue) > 0 {
 		at := queue[0]

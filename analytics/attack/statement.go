@@ -78,7 +78,7 @@ func (m *model) rounded(n sum, number int, v view, r Row, o Options) error {
 // counts says what is printed as counts. Where every answer is exact the number of answers is their sum and is not said again: that keeps the answers apart,
 // and the range of a sum of parts that have nothing to do with each other is the sum of their ranges.
 func (m *model) counts(n sum, v view, r Row, o Options) error {
-	low, high := int64(-unlimited), unlimited
+	low, high := -unlimited, unlimited
 	switch {
 	case r.N != nil:
 		if err := r.N.check(); err != nil {
@@ -128,7 +128,7 @@ func (m *model) mean(n sum, v view, r Row) error {
 		m.note("The scores of the answers are not known: printed means were not used. Give the scores to use them.")
 		return nil
 	}
-	return m.figure(m.weighted(n, v, scores), n, *r.Mean, scale, r.N)
+	return m.figure(m.weighted(n, v, scores), *r.Mean, scale, r.N)
 }
 
 // share says what a printed share does. Answers of which nobody said that they are satisfied are not, when at least one is.
@@ -151,7 +151,7 @@ func (m *model) share(n sum, v view, r Row) error {
 			return nil
 		}
 	}
-	return m.figure(m.weighted(n, v, weights), n, *r.Satisfied, 1, r.N)
+	return m.figure(m.weighted(n, v, weights), *r.Satisfied, 1, r.N)
 }
 
 // weighted is the sum of an aggregate with a weight for each answer.
@@ -168,7 +168,7 @@ func (m *model) weighted(n sum, v view, weights []int64) sum {
 }
 
 // figure says that the weighted sum, in 1/scale, is between f.Low and f.High times the number of answers.
-func (m *model) figure(weighted, n sum, f Figure, scale int64, base *Interval) error {
+func (m *model) figure(weighted sum, f Figure, scale int64, base *Interval) error {
 	lp, lq, lowOpen := ratio(f.Low, math.Floor)
 	hp, hq, highOpen := ratio(f.High, math.Ceil)
 	if base != nil && base.Low == base.High {

@@ -156,7 +156,7 @@ func (j Joint) findChange(changed Change) (once []int64, found, certain bool) {
 			s.deficits[i] = l
 		}
 		s.assigned = make([]int64, len(g.trueCounts))
-		if s.fill(rand.New(rand.NewPCG(uint64(try), 36))) { //nolint:gosec // no secret: any will do
+		if s.fill(rand.New(rand.NewPCG(uint64(try), 36))) { // no secret: any will do
 			return s.assigned, true, true
 		}
 		if s.work <= 0 {

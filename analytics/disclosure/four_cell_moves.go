@@ -84,7 +84,7 @@ func (s *moveSearch) countInTarget(cell int) int {
 
 // fingerprints gives each cell the sum of the random numbers of the aggregates that may not change: those that are printed, or only those that are printed and cannot be suppressed.
 func (s *moveSearch) fingerprints(closable bool) []uint64 {
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // no secret: it only tells aggregates apart
+	random := rand.New(rand.NewPCG(1, 2)) // no secret: it only tells aggregates apart
 	sums := make([]uint64, len(s.codes))
 	for i := range s.aggregates {
 		p := &s.aggregates[i]

@@ -85,7 +85,7 @@ func TestAWayRoundChangesWhatItGoesThrough(t *testing.T) {
 				}
 				if e := net.arcs[through]; !s.shortestPath(net, through, s.vectors[0]) {
 					continue
-				} else if e.cell >= 0 && (s.cells[0] != int(e.cell) || s.signs[0] != 1) {
+				} else if e.cell >= 0 && (s.cells[0] != e.cell || s.signs[0] != 1) {
 					t.Fatalf("table %d: the way does not begin in the cell", n)
 				}
 				along, all := s.steps[net.arcs[through].from].cost, s.moveCost(math.Inf(1))

@@ -81,7 +81,7 @@ func (o *rounding) rounded(n int64, set uint64) int64 {
 	mac := hmac.New(sha256.New, []byte(o.rules.Key))
 	var text [16]byte
 	binary.BigEndian.PutUint64(text[:], set)
-	binary.BigEndian.PutUint64(text[8:], uint64(n)) //nolint:gosec // never negative
+	binary.BigEndian.PutUint64(text[8:], uint64(n)) // never negative
 	_, _ = mac.Write(text[:])                       // never fails
 	if int64(binary.BigEndian.Uint32(mac.Sum(nil)))*Base < rest<<32 {
 		return n - rest + Base

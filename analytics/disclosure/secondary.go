@@ -199,11 +199,13 @@ func (g *grid) unsuppress(certificates, people []*certificate) (left, leftOfPeop
 			if target <= before || target == withoutDistribution && natural != published || g.answers == 1 && target == withoutDistribution {
 				continue
 			}
-			keptOfPeople, ok := people, true
+			keptOfPeople := people
 			if target == published {
-				if keptOfPeople, ok = g.publishDistribution(i, people); !ok {
+				kept, ok := g.publishDistribution(i, people)
+				if !ok {
 					continue
 				}
+				keptOfPeople = kept
 			}
 			g.aggregates[i].state = target
 			if more, ok := g.reachAll(g.distributionGoals(i)); ok {

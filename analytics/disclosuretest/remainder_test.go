@@ -90,7 +90,7 @@ func TestNoAnswersAreLeftOver(t *testing.T) {
 	if !testing.Short() {
 		cases = slices.Concat(cases, pairs(t, 2000, 2))
 	}
-	for n := uint64(0); n < 1500; n++ {
+	for n := range uint64(1500) {
 		if c := Generate(n); c.Linked == nil && c.Rules.Equality && len(c.Lattice.Dimensions) == 2 && len(c.Lattice.Answers) == 5 && !slices.ContainsFunc(c.Lattice.Dimensions, func(d disclosure.Dimension) bool { return d.Groups != nil }) {
 			cases = append(cases, c)
 		}
@@ -127,7 +127,7 @@ func TestNoAnswersAreLeftOver(t *testing.T) {
 func TestNoAnswersAreLeftOverAnywhere(t *testing.T) {
 	t.Parallel()
 	tables, whole, groups, deep, bare := 0, 0, 0, 0, 0
-	for n := uint64(0); n < 400; n++ {
+	for n := range uint64(400) {
 		c := Generate(n)
 		open := len(c.Lattice.Answers) == 5 || c.Lattice.Answers[0].Score == nil && len(c.Lattice.Answers) > 1 // base, mean and share leave every answer open
 		if c.Linked != nil || !c.Rules.Equality || !open {
