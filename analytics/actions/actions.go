@@ -89,8 +89,9 @@ type Action struct {
 	EditedBy  string
 	Revision  int
 	Comments  []insight.Key
-	Waiting   *review.Change // a change of what the public reads that waits for a second person; see Proposal. Of one action only, not in lists
-	Proposed  *Quote         // by that change, with its words
+	// a change of what the public reads that waits for a second person; see Proposal. Of one action only, not in lists
+	Waiting  *review.Change
+	Proposed *Quote // by that change, with its words
 }
 
 // Status tells what became of the promise by the day (2006-01-02). The target day itself is still in time.
@@ -134,10 +135,12 @@ type Item struct {
 	YouSaid, WeDid             question.Text
 	Deliverable, WithdrawnNote question.Text
 	Kind                       Kind
-	Evidence                   // the quote is nil once its comment is gone; a figure of a withdrawn release has its State and its Release and nothing else
-	Status                     Status
-	Target, Completed          string // days; "" for none
-	Published, Updated         string
-	Corrections                []Correction
-	Withdrawn                  bool
+	// the quote is nil once its comment is gone; a figure of a withdrawn release has its State and its Release and nothing
+	// else
+	Evidence
+	Status             Status
+	Target, Completed  string // days; "" for none
+	Published, Updated string
+	Corrections        []Correction
+	Withdrawn          bool
 }

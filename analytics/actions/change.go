@@ -42,9 +42,18 @@ func (a Action) Proposal() (*Proposal, error) {
 	return &p, a.Waiting.Read(&p)
 }
 
-// Correct proposes other words for what is public, with a note that the public will read (ErrNoNote). Unready where the check keeps them back, see Send; ErrStale when somebody else changed
-// it since the revision, review.ErrWaiting when another change waits.
-func (s Store) Correct(ctx context.Context, by tenant.Actor, number int64, revision int, texts Texts, note question.Text, confirmation string) error {
+// Correct proposes other words for what is public, with a note that the public will read (ErrNoNote). Unready where the
+// check keeps them back, see Send; ErrStale when somebody else changed it since the revision, review.ErrWaiting when
+// another change waits.
+func (s Store) Correct(
+	ctx context.Context,
+	by tenant.Actor,
+	number int64,
+	revision int,
+	texts Texts,
+	note question.Text,
+	confirmation string,
+) error {
 	now, _, err := s.Action(ctx, by, number)
 	switch {
 	case err != nil:
@@ -66,12 +75,21 @@ func (s Store) Correct(ctx context.Context, by tenant.Actor, number int64, revis
 		return err
 	}
 	said, _ := note.In("en")
-	return s.propose(ctx, by, now, correction, "proposed a correction"+confirmedNote(confirmed), strings.Join(append([]string{said}, confirmed...), " "), Proposal{
-		Revision: revision, Texts: &texts, Note: note, Target: now.Target, Completed: now.Completed})
+	return s.propose(
+		ctx,
+		by,
+		now,
+		correction,
+		"proposed a correction"+confirmedNote(confirmed),
+		strings.Join(append([]string{said}, confirmed...), " "),
+		Proposal{
+			Revision: revision, Texts: &texts, Note: note, Target: now.Target, Completed: now.Completed},
+	)
 }
 
-// Plan changes who looks after an action, by when, and whether it is done; ErrDay. The public reads the days of a published one: other days wait for a second person, and
-// proposed says so; one that is in review becomes a draft again, because nobody has read it with these days.
+// Plan changes who looks after an action, by when, and whether it is done; ErrDay. The public reads the days of a
+// published one: other days wait for a second person, and proposed says so; one that is in review becomes a draft again,
+// because nobody has read it with these days.
 func (s Store) Plan(ctx context.Context, by tenant.Actor, number, owner int64, target, completed string) (proposed bool, err error) {
 	if err := days(target, completed); err != nil {
 		return false, err
@@ -119,8 +137,8 @@ func (s Store) propose(ctx context.Context, by tenant.Actor, a Action, kind, wha
 		FOR    UPDATE`)
 }
 
-// ApproveChange carries out the waiting change with that id, by a second person: review.ErrSamePerson for whoever proposed it, review.ErrDecided when it does not wait
-// any more, ErrFigureGone and ErrQuoteGone. From then on the public reads it.
+// ApproveChange carries out the waiting change with that id, by a second person: review.ErrSamePerson for whoever proposed
+// it, review.ErrDecided when it does not wait any more, ErrFigureGone and ErrQuoteGone. From then on the public reads it.
 func (s Store) ApproveChange(ctx context.Context, by tenant.Actor, number, change int64) error {
 	a, _, err := s.Action(ctx, by, number)
 	if err != nil {
@@ -183,11 +201,24 @@ func (s Store) approveWords(ctx context.Context, by tenant.Actor, a Action, p Pr
 		return err
 	}
 	said, _ := p.Note.In("en")
-	return s.change(ctx, by, a.Number, "action.change_approved", "approved the correction of "+a.Waiting.By, said, s.approved(ctx, by, a, s.version(ctx, by.Org, today, p.Note)), `
+	return s.change(
+		ctx,
+		by,
+		a.Number,
+		"action.change_approved",
+		"approved the correction of "+a.Waiting.By,
+		said,
+		s.approved(ctx, by, a, s.version(ctx, by.Org, today, p.Note)),
+		`
 		UPDATE actions
 		SET    texts = $3::jsonb, edited_by = $4, revision = revision + 1, changed_at = $5
 		WHERE  organisation_id = $1 AND number = $2 AND state = 'published' AND revision = $6
-		RETURNING id`, string(texts), a.Waiting.By, s.Now(), p.Revision)
+		RETURNING id`,
+		string(texts),
+		a.Waiting.By,
+		s.Now(),
+		p.Revision,
+	)
 }
 
 func (s Store) approveEvidence(ctx context.Context, by tenant.Actor, a Action, p Proposal) error {
@@ -204,17 +235,27 @@ func (s Store) approveEvidence(ctx context.Context, by tenant.Actor, a Action, p
 		return s.checkEvidence(ctx, tx, by.Org, Evidence{Figure: p.Figure, Quote: p.Quote})
 	}
 	join := func(tx *sqlx.Tx, id int64) error { return s.joinComment(ctx, tx, by.Org, id, p.Quote) }
-	return s.change(ctx, by, a.Number, "action.change_approved", "approved what "+a.Waiting.By+" proposed", said, s.approved(ctx, by, a, sound, join, s.version(ctx, by.Org, today, p.Note)), `
+	return s.change(
+		ctx,
+		by,
+		a.Number,
+		"action.change_approved",
+		"approved what "+a.Waiting.By+" proposed",
+		said,
+		s.approved(ctx, by, a, sound, join, s.version(ctx, by.Org, today, p.Note)),
+		`
 		UPDATE actions
 		SET    figure = CASE WHEN $3 = 'before' THEN $4::jsonb ELSE figure END, release_id = CASE WHEN $3 = 'before' THEN $5::bigint ELSE release_id END,
 		       after_figure = CASE WHEN $3 = 'after' THEN $4::jsonb ELSE after_figure END, after_release_id = CASE WHEN $3 = 'after' THEN $5::bigint ELSE after_release_id END,
 		       quote_ref = CASE WHEN $3 = 'quote' THEN $6::uuid ELSE quote_ref END, quote_revision = CASE WHEN $3 = 'quote' THEN $7::int ELSE quote_revision END,
 		       edited_by = $8, revision = revision + 1, changed_at = $9
 		WHERE  organisation_id = $1 AND number = $2 AND state = 'published' AND revision = $10
-		RETURNING id`, append(args, a.Waiting.By, s.Now(), p.Revision)...)
+		RETURNING id`,
+		append(args, a.Waiting.By, s.Now(), p.Revision)...)
 }
 
-// ReturnChange ends the waiting change with that id: the public goes on reading what it reads. Whoever proposed it may take it back so; others need to be allowed to approve it.
+// ReturnChange ends the waiting change with that id: the public goes on reading what it reads. Whoever proposed it may
+// take it back so; others need to be allowed to approve it.
 func (s Store) ReturnChange(ctx context.Context, by tenant.Actor, number, change int64, why string) error {
 	a, _, err := s.Action(ctx, by, number)
 	switch {

@@ -33,7 +33,8 @@ const MostQuoted = 500
 // Figure is a released figure, frozen as it was chosen.
 type Figure = quoted.Figure
 
-// Quote is a reviewed comment in public. Its words are those that were reviewed as the revision; where the comment has another revision by now, or is gone, there are none.
+// Quote is a reviewed comment in public. Its words are those that were reviewed as the revision; where the comment has
+// another revision by now, or is gone, there are none.
 type Quote struct {
 	Comment  insight.Key `json:"comment"`
 	Revision int         `json:"revision"`
@@ -71,9 +72,18 @@ func (e Evidence) At(slot Slot) *Figure {
 // mayRelease tells whether somebody may release figures, and so may choose among those that were.
 func mayRelease(by tenant.Actor) bool { return permission.Holds(by, permission.PublishFigures) }
 
-// ChooseFigure puts a released figure into a draft, or takes the one that is there out where choice is nil. In public it waits for a second person, with a note that the public will read, and waits says
-// so. Whoever chooses is who wrote the action last. ErrMayNotRelease, ErrNoFigure, ErrStale, and what Released of analytics returns.
-func (s Store) ChooseFigure(ctx context.Context, by tenant.Actor, number int64, revision int, slot Slot, choice *Choice, note question.Text) (waits bool, err error) {
+// ChooseFigure puts a released figure into a draft, or takes the one that is there out where choice is nil. In public it
+// waits for a second person, with a note that the public will read, and waits says so. Whoever chooses is who wrote the
+// action last. ErrMayNotRelease, ErrNoFigure, ErrStale, and what Released of analytics returns.
+func (s Store) ChooseFigure(
+	ctx context.Context,
+	by tenant.Actor,
+	number int64,
+	revision int,
+	slot Slot,
+	choice *Choice,
+	note question.Text,
+) (waits bool, err error) {
 	if !mayRelease(by) {
 		return false, ErrMayNotRelease
 	}
@@ -89,9 +99,17 @@ func (s Store) ChooseFigure(ctx context.Context, by tenant.Actor, number int64, 
 	return s.setEvidence(ctx, by, number, change, what)
 }
 
-// QuoteComment quotes a reviewed comment in a draft. In public it waits for a second person, with a note that the public will read, and waits says so. ErrLongQuote, insight.ErrNotReviewed,
-// insight.ErrNotCounted, insight.ErrNoComment, ErrStale.
-func (s Store) QuoteComment(ctx context.Context, by tenant.Actor, number int64, revision int, k insight.Key, note question.Text) (waits bool, err error) {
+// QuoteComment quotes a reviewed comment in a draft. In public it waits for a second person, with a note that the public
+// will read, and waits says so. ErrLongQuote, insight.ErrNotReviewed, insight.ErrNotCounted, insight.ErrNoComment,
+// ErrStale.
+func (s Store) QuoteComment(
+	ctx context.Context,
+	by tenant.Actor,
+	number int64,
+	revision int,
+	k insight.Key,
+	note question.Text,
+) (waits bool, err error) {
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return false, err
@@ -163,7 +181,8 @@ func (s Store) setEvidence(ctx context.Context, by tenant.Actor, number int64, c
 		RETURNING id`, append(args, by.Name, s.Now(), change.Revision)...)
 }
 
-// columns are a part of evidence as the columns of an action take it: part, figure, its release, the comment and its revision; nil for none.
+// columns are a part of evidence as the columns of an action take it: part, figure, its release, the comment and its
+// revision; nil for none.
 func (p Proposal) columns() ([]any, error) {
 	args := []any{p.Part, nil, nil, nil, nil}
 	if p.Figure != nil {

@@ -25,7 +25,8 @@ type Choice struct {
 // shareBase is the base from which the share of one answer may be published.
 const shareBase = 30
 
-// FigureOf freezes a figure of a release that stands, for somebody who may release it. ErrMayNotRelease, ErrNoFigure, ErrFigureGone, analytics.ErrNoRelease, analytics.ErrNotAllowed.
+// FigureOf freezes a figure of a release that stands, for somebody who may release it. ErrMayNotRelease, ErrNoFigure,
+// ErrFigureGone, analytics.ErrNoRelease, analytics.ErrNotAllowed.
 func (s Store) FigureOf(ctx context.Context, by tenant.Actor, choice Choice) (Figure, error) {
 	if !mayRelease(by) {
 		return Figure{}, ErrMayNotRelease
@@ -54,8 +55,18 @@ func figureOf(r analytics.Released, names analytics.Names, choice Choice) (Figur
 	if row.Hidden || row.NotAsked || row.N == 0 {
 		return Figure{}, ErrNoFigure
 	}
-	f := Figure{Release: r.ID, Question: r.Measure.Text, Asked: names.Question, Measured: choice.Measured, N: row.N, Rounded: row.Rounded > 0, Unreliable: row.Unreliable,
-		From: r.From.String(), To: r.To.String(), State: quoted.Released}
+	f := Figure{
+		Release:    r.ID,
+		Question:   r.Measure.Text,
+		Asked:      names.Question,
+		Measured:   choice.Measured,
+		N:          row.N,
+		Rounded:    row.Rounded > 0,
+		Unreliable: row.Unreliable,
+		From:       r.From.String(),
+		To:         r.To.String(),
+		State:      quoted.Released,
+	}
 	for i, d := range r.Dimensions {
 		switch code := row.Codes[i]; {
 		case code == figures.All:

@@ -20,16 +20,22 @@ type Finding struct {
 }
 
 // smallCount finds counts of people below the threshold of publication, in words or figures: one person is somebody.
-var smallCount = regexp.MustCompile(`(?i)\b(an?|one|two|three|four|single|[1-4])\s+(?:of\s+(?:you|our|the)\s+)?(?:\p{L}+\s+){0,2}?(person|people|customers?|residents?|tenants?|users?|parents?|pensioners?|drivers?|respondents?|men|man|women|woman|carers?|families|family|of you|comments?|complaints?|replies|answers?)\b`)
+var smallCount = regexp.MustCompile(
+	`(?i)\b(an?|one|two|three|four|single|[1-4])\s+(?:of\s+(?:you|our|the)\s+)?(?:\p{L}+\s+){0,2}?(person|people|customers?|residents?|tenants?|users?|parents?|pensioners?|drivers?|respondents?|men|man|women|woman|carers?|families|family|of you|comments?|complaints?|replies|answers?)\b`,
+)
 
 // smallCountWelsh does so in Welsh.
-var smallCountWelsh = regexp.MustCompile(`(?i)\b(un|dau|dwy|tri|tair|pedwar|pedair|[1-4])\s+(?:o\s+)?(berson|person|bobl|gwsmer|cwsmer|gwsmeriaid|preswylydd|breswylydd|denant|tenant|sylw|ymateb)\b`)
+var smallCountWelsh = regexp.MustCompile(
+	`(?i)\b(un|dau|dwy|tri|tair|pedwar|pedair|[1-4])\s+(?:o\s+)?(berson|person|bobl|gwsmer|cwsmer|gwsmeriaid|preswylydd|breswylydd|denant|tenant|sylw|ymateb)\b`,
+)
 
 // added are people who came to work, not people who said something: "two more people on the phones".
 var added = regexp.MustCompile(`(?i)\b(?:more|extra|additional|new|further)\b|\b(?:arall|ychwanegol|newydd)\b`)
 
 // verbAfterCount is what follows a count of people who said something, also where they were more: "two more people said".
-var verbAfterCount = regexp.MustCompile(`(?i)^\s+(?:who|said|says?|told|wrote|complained|asked|wanted|reported|felt|had|has|have|was|were|rang|called|thought|found|waited|gave|answered|replied|yn dweud|wedi)\b`)
+var verbAfterCount = regexp.MustCompile(
+	`(?i)^\s+(?:who|said|says?|told|wrote|complained|asked|wanted|reported|felt|had|has|have|was|were|rang|called|thought|found|waited|gave|answered|replied|yn dweud|wedi)\b`,
+)
 
 // share is a part of a whole, which says nothing about how many: "one in four people", and after a count "in ten".
 var share = regexp.MustCompile(`(?i)^\S+ (?:in|out of) `)
@@ -61,11 +67,14 @@ func smallCounts(lang, text string) []string {
 // indefiniteArticle is a count that names nobody: "a person", which people say of anybody.
 var indefiniteArticle = regexp.MustCompile(`(?i)^an?\s`)
 
-var typedFigure = regexp.MustCompile(`(?i)\b\d+(?:\.\d+)?\s?(?:%|per ?cent)|\b(?:one|two|three|\d+) (?:in|out of) (?:ten|five|four|three|\d+)\b`)
+var typedFigure = regexp.MustCompile(
+	`(?i)\b\d+(?:\.\d+)?\s?(?:%|per ?cent)|\b(?:one|two|three|\d+) (?:in|out of) (?:ten|five|four|three|\d+)\b`,
+)
 
 const maxSentenceWords = 25
 
-// Review reads an action, with what it shows beside its words, before it goes to a second person. Errors keep it back; so do findings to confirm, until the writer says that they are meant.
+// Review reads an action, with what it shows beside its words, before it goes to a second person. Errors keep it back; so
+// do findings to confirm, until the writer says that they are meant.
 func (c Content) Review(languages []string, e Evidence) []Finding {
 	var found []Finding
 	add := func(field, lang string, s lint.Severity, format string, args ...any) {
@@ -104,12 +113,23 @@ func (c Content) Review(languages []string, e Evidence) []Finding {
 func (e Evidence) review() (found []Finding) {
 	for _, slot := range Slots {
 		if f := e.At(slot); f != nil && f.State != "" && f.State != quoted.Released {
-			found = append(found, Finding{string(slot), "", lint.Error, "The table of this figure was withdrawn or corrected. Choose the figure anew, or take it out."})
+			found = append(
+				found,
+				Finding{string(slot), "", lint.Error, "The table of this figure was withdrawn or corrected. Choose the figure anew, or take it out."},
+			)
 		}
 	}
 	if e.Figure != nil && e.After != nil {
 		if !e.Figure.Same(*e.After) {
-			found = append(found, Finding{string(After), "", lint.Warning, "The two figures are about different questions, groups or measures. Readers will compare them: choose the same one twice."})
+			found = append(
+				found,
+				Finding{
+					string(After),
+					"",
+					lint.Warning,
+					"The two figures are about different questions, groups or measures. Readers will compare them: choose the same one twice.",
+				},
+			)
 		}
 		if e.After.From <= e.Figure.To {
 			found = append(found, Finding{string(After), "", lint.Warning, "The later figure should be of months after those of the first."})
@@ -118,7 +138,15 @@ func (e Evidence) review() (found []Finding) {
 	switch {
 	case e.Quote == nil:
 	case e.Quote.Text == "":
-		found = append(found, Finding{partQuote, "", lint.Error, "The quoted comment was decided about, changed or taken back since. Choose a quote anew, or take it out."})
+		found = append(
+			found,
+			Finding{
+				partQuote,
+				"",
+				lint.Error,
+				"The quoted comment was decided about, changed or taken back since. Choose a quote anew, or take it out.",
+			},
+		)
 	default:
 		found = append(found, personalDetails(partQuote, "", e.Quote.Language, e.Quote.Text)...)
 	}
@@ -139,7 +167,15 @@ func personalDetails(field, lang, in, text string) (found []Finding) {
 		if s.Sure {
 			found = append(found, Finding{field, lang, lint.Confirm, fmt.Sprintf("“%s” looks like a %s. %s", text[s.From:s.To], s.Kind, named)})
 		} else { // a page of the council's partners, or a building, may be named here
-			found = append(found, Finding{field, lang, lint.Warning, fmt.Sprintf("“%s” may be a %s. If it says who somebody is, take it out.", text[s.From:s.To], s.Kind)})
+			found = append(
+				found,
+				Finding{
+					field,
+					lang,
+					lint.Warning,
+					fmt.Sprintf("“%s” may be a %s. If it says who somebody is, take it out.", text[s.From:s.To], s.Kind),
+				},
+			)
 		}
 	}
 	return found

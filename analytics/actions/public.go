@@ -147,9 +147,26 @@ func (s Store) items(ctx context.Context, org tenant.Org, number int64, response
 		if a.Quote != nil {
 			a.Quote.Text, a.Quote.Language = r.QuoteText, r.QuoteLanguage
 		}
-		list[i] = Item{Number: a.Number, YouSaid: a.Texts.YouSaid, WeDid: a.Texts.WeDid, Deliverable: a.Texts.Deliverable, Kind: a.Kind, Evidence: a.Evidence, Status: a.Status(today),
-			Target: a.Target, Completed: a.Completed, Published: a.PublishOn, Updated: a.PublishOn, Withdrawn: a.State == Withdrawn,
-			Service: Named{r.ServiceSlug, names(r.ServiceNames)}, Directorate: Named{r.DirectorateSlug, names(r.Directorate)}, Theme: Named{r.ThemeSlug, names(r.ThemeNames)}}
+		list[i] = Item{
+			Number:      a.Number,
+			YouSaid:     a.Texts.YouSaid,
+			WeDid:       a.Texts.WeDid,
+			Deliverable: a.Texts.Deliverable,
+			Kind:        a.Kind,
+			Evidence:    a.Evidence,
+			Status:      a.Status(today),
+			Target:      a.Target,
+			Completed:   a.Completed,
+			Published:   a.PublishOn,
+			Updated:     a.PublishOn,
+			Withdrawn:   a.State == Withdrawn,
+			Service: Named{
+				r.ServiceSlug,
+				names(r.ServiceNames),
+			},
+			Directorate: Named{r.DirectorateSlug, names(r.Directorate)},
+			Theme:       Named{r.ThemeSlug, names(r.ThemeNames)},
+		}
 	}
 	return list, errors.Join(blank(ctx, tx, org, list), s.corrections(ctx, tx, org, list, at))
 }

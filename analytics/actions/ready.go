@@ -23,7 +23,8 @@ var (
 	ErrDay    = errors.New("this is no day: write it as 2026-03-31")
 )
 
-// Unready is the error for words or evidence that Review keeps back: its errors, and the findings that the writer has to confirm and did not.
+// Unready is the error for words or evidence that Review keeps back: its errors, and the findings that the writer has to
+// confirm and did not.
 type Unready struct {
 	Findings     []Finding
 	Confirmation string // of all findings to confirm, confirmed or not; "" where there is none
@@ -65,9 +66,15 @@ func Confirmation(found []Finding) string {
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(all, "\n"))))[:16]
 }
 
-// ready holds what Review finds against a content and its evidence. It gives what the writer confirmed, for the history and the audit; ErrFigureGone and ErrQuoteGone for evidence that does
-// not stand any more, Unready for anything else.
-func (s Store) ready(ctx context.Context, org tenant.Org, c Content, e Evidence, confirms func(toConfirm []Finding) bool) (confirmed []string, err error) {
+// ready holds what Review finds against a content and its evidence. It gives what the writer confirmed, for the history
+// and the audit; ErrFigureGone and ErrQuoteGone for evidence that does not stand any more, Unready for anything else.
+func (s Store) ready(
+	ctx context.Context,
+	org tenant.Org,
+	c Content,
+	e Evidence,
+	confirms func(toConfirm []Finding) bool,
+) (confirmed []string, err error) {
 	tx, err := s.DB.Begin(ctx, org)
 	if err != nil {
 		return nil, err

@@ -15,8 +15,9 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Send passes a draft to a second person. Unready where the check keeps it back; confirmation names the findings that the writer says are meant (Confirmation), which history and
-// audit then tell. ErrFigureGone and ErrQuoteGone where what it shows beside its words does not stand any more.
+// Send passes a draft to a second person. Unready where the check keeps it back; confirmation names the findings that the
+// writer says are meant (Confirmation), which history and audit then tell. ErrFigureGone and ErrQuoteGone where what it
+// shows beside its words does not stand any more.
 func (s Store) Send(ctx context.Context, by tenant.Actor, number int64, revision int, confirmation string) error {
 	now, _, err := s.Action(ctx, by, number)
 	if err != nil {
@@ -29,11 +30,22 @@ func (s Store) Send(ctx context.Context, by tenant.Actor, number int64, revision
 	if err != nil {
 		return err
 	}
-	return s.change(ctx, by, number, "action.sent", "sent it for review"+confirmedNote(confirmed), strings.Join(confirmed, " "), s.evidenceCheck(ctx, by.Org, now.Evidence), `
+	return s.change(
+		ctx,
+		by,
+		number,
+		"action.sent",
+		"sent it for review"+confirmedNote(confirmed),
+		strings.Join(confirmed, " "),
+		s.evidenceCheck(ctx, by.Org, now.Evidence),
+		`
 		UPDATE actions
 		SET    state = 'review', changed_at = $4
 		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state = 'draft'
-		RETURNING id`, revision, s.Now())
+		RETURNING id`,
+		revision,
+		s.Now(),
+	)
 }
 
 // evidenceCheck is checkEvidence, to be done with a change.
@@ -64,7 +76,8 @@ func (s Store) Return(ctx context.Context, by tenant.Actor, number int64, note s
 		RETURNING id`, s.Now())
 }
 
-// Approve publishes what was read as the revision, from a day on: ErrPast for one that is over. Whoever wrote it last cannot: ErrSamePerson. Unready, ErrFigureGone, ErrQuoteGone.
+// Approve publishes what was read as the revision, from a day on: ErrPast for one that is over. Whoever wrote it last
+// cannot: ErrSamePerson. Unready, ErrFigureGone, ErrQuoteGone.
 func (s Store) Approve(ctx context.Context, by tenant.Actor, number int64, revision int, day string) error {
 	now, _, err := s.Action(ctx, by, number)
 	if err != nil {
@@ -122,8 +135,8 @@ func (s Store) version(ctx context.Context, org tenant.Org, day string, note que
 	}
 }
 
-// Withdraw takes one that was published away from the public, which reads why (ErrNoNote). It needs no second person: what is wrong or says too much must go at once. A change
-// that waits is over.
+// Withdraw takes one that was published away from the public, which reads why (ErrNoNote). It needs no second person: what
+// is wrong or says too much must go at once. A change that waits is over.
 func (s Store) Withdraw(ctx context.Context, by tenant.Actor, number int64, note question.Text) error {
 	if !mayPublish(by) {
 		return ErrMayNotPublish

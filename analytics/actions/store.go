@@ -49,7 +49,8 @@ func within(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, service int64) er
 	return nil
 }
 
-// Create starts a draft and gives its number. Comments may have led to it. Figures and a quote come into it by ChooseFigure and QuoteComment.
+// Create starts a draft and gives its number. Comments may have led to it. Figures and a quote come into it by
+// ChooseFigure and QuoteComment.
 func (s Store) Create(ctx context.Context, by tenant.Actor, c Content, from ...insight.Key) (int64, error) {
 	if err := days(c.Target, c.Completed); err != nil {
 		return 0, err
@@ -285,7 +286,15 @@ func (a *Action) readQuotes(ctx context.Context, tx *sqlx.Tx, org tenant.Org) er
 }
 
 // change runs a statement that moves an action on; what it says in its WHERE decides whether it may. The row is told why not.
-func (s Store) change(ctx context.Context, by tenant.Actor, number int64, action, what, note string, also func(tx *sqlx.Tx, id int64) error, statement string, args ...any) error {
+func (s Store) change(
+	ctx context.Context,
+	by tenant.Actor,
+	number int64,
+	action, what, note string,
+	also func(tx *sqlx.Tx, id int64) error,
+	statement string,
+	args ...any,
+) error {
 	a, _, err := s.Action(ctx, by, number)
 	if err != nil {
 		return err
@@ -311,13 +320,22 @@ func (s Store) change(ctx context.Context, by tenant.Actor, number int64, action
 			return err
 		}
 	}
-	if err := s.Ledger.Record(ctx, tx, by, action, fmt.Sprintf("action/%d", number), nil, map[string]any{"note": note, "args": args}); err != nil {
+	if err := s.Ledger.Record(
+		ctx,
+		tx,
+		by,
+		action,
+		fmt.Sprintf("action/%d", number),
+		nil,
+		map[string]any{"note": note, "args": args},
+	); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
-// Save replaces the content of a draft or of one in review, which makes it a draft again; figures and quote stay. ErrStale when somebody else saved since the revision.
+// Save replaces the content of a draft or of one in review, which makes it a draft again; figures and quote stay. ErrStale
+// when somebody else saved since the revision.
 func (s Store) Save(ctx context.Context, by tenant.Actor, number int64, revision int, c Content) error {
 	if err := days(c.Target, c.Completed); err != nil {
 		return err

@@ -48,7 +48,11 @@ func newFixture(t *testing.T) fixture {
 	t.Helper()
 	db := pgtest.New(t)
 	f := fixture{t: t, owner: db.Owner(), recorded: new([]string)}
-	f.Store = Store{DB: tenant.New(db.App()), Ledger: ledger{f.recorded}, Now: func() time.Time { return time.Date(2026, 5, 20, 9, 0, 0, 0, time.UTC) }}
+	f.Store = Store{
+		DB:     tenant.New(db.App()),
+		Ledger: ledger{f.recorded},
+		Now:    func() time.Time { return time.Date(2026, 5, 20, 9, 0, 0, 0, time.UTC) },
+	}
 	add := func(sql string, args ...any) (id int64) {
 		t.Helper()
 		if err := f.owner.Get(&id, sql+" RETURNING id", args...); err != nil {
@@ -61,7 +65,11 @@ func newFixture(t *testing.T) fixture {
 	f.bins = add(`INSERT INTO services (organisation_id, slug, names) VALUES (1, 'bins', '{"en": "Bins"}')`)
 	f.roads = add(`INSERT INTO services (organisation_id, slug, names) VALUES (1, 'roads', '{"en": "Roads"}')`)
 	for _, service := range []int64{f.bins, f.roads} {
-		f.owner.MustExec(`INSERT INTO service_directorates (organisation_id, service_id, valid_from, directorate_id) VALUES (1, $1, '2025-01-01', $2)`, service, environment)
+		f.owner.MustExec(
+			`INSERT INTO service_directorates (organisation_id, service_id, valid_from, directorate_id) VALUES (1, $1, '2025-01-01', $2)`,
+			service,
+			environment,
+		)
 	}
 	f.person = add(`INSERT INTO people (organisation_id, email, name, password_hash) VALUES (1, 'ann@example.org', 'Ann', 'x')`)
 	grants := []tenant.Grant{{Role: tenant.Consultation}}
@@ -75,7 +83,11 @@ func newFixture(t *testing.T) fixture {
 func both(s string) question.Text { return question.Text{"en": s, "cy": s + " (cy)"} }
 
 func (f fixture) content() Content {
-	return Content{Service: f.bins, Kind: Did, Texts: Texts{YouSaid: both("Bins are left on the path."), WeDid: both("Crews put each bin back.")}}
+	return Content{
+		Service: f.bins,
+		Kind:    Did,
+		Texts:   Texts{YouSaid: both("Bins are left on the path."), WeDid: both("Crews put each bin back.")},
+	}
 }
 
 // start makes a draft.
@@ -137,7 +149,14 @@ func TestTheCheckKeepsAnActionBack(t *testing.T) {
 	} {
 		n := f.start(c.change)
 		var unready Unready
-		if err := f.Send(ctx, f.writer, n, 1, ""); !errors.As(err, &unready) || unready.Findings[0].Field != c.field || !strings.Contains(err.Error(), c.field) {
+		if err := f.Send(
+			ctx,
+			f.writer,
+			n,
+			1,
+			"",
+		); !errors.As(err, &unready) || unready.Findings[0].Field != c.field ||
+			!strings.Contains(err.Error(), c.field) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if f.action(n).State != Draft {
@@ -152,13 +171,21 @@ func TestWhatIsMeantIsConfirmed(t *testing.T) {
 	f, ctx := newFixture(t), t.Context()
 	n := f.start(func(c *Content) { c.Texts.YouSaid = both("One resident said so.") })
 	var unready Unready
-	if err := f.Send(ctx, f.writer, n, 1, "another set"); !errors.As(err, &unready) || len(unready.Errors()) != 0 || len(unready.ToConfirm()) == 0 {
+	if err := f.Send(
+		ctx,
+		f.writer,
+		n,
+		1,
+		"another set",
+	); !errors.As(err, &unready) || len(unready.Errors()) != 0 ||
+		len(unready.ToConfirm()) == 0 {
 		t.Fatalf("%v", err)
 	}
 	f.must(f.Send(ctx, f.writer, n, 1, unready.Confirmation))
 	_, history, err := f.Action(ctx, f.second, n)
 	f.must(err)
-	if last := history[0]; !strings.Contains(last.What, "confirmed what the check had marked") || !strings.Contains(last.Note, "One resident") {
+	if last := history[0]; !strings.Contains(last.What, "confirmed what the check had marked") ||
+		!strings.Contains(last.Note, "One resident") {
 		t.Errorf("the history says %+v", last)
 	}
 	f.must(f.Approve(ctx, f.second, n, 1, today)) // what was confirmed need not be confirmed again
@@ -174,7 +201,14 @@ func TestWhatIsMeantIsConfirmed(t *testing.T) {
 	if !errors.As(err, &unready) {
 		t.Fatal(err)
 	}
-	if err := f.Send(ctx, f.writer, both, 1, unready.Confirmation); !errors.As(err, &unready) || len(unready.ToConfirm()) != 0 || len(unready.Errors()) != 1 {
+	if err := f.Send(
+		ctx,
+		f.writer,
+		both,
+		1,
+		unready.Confirmation,
+	); !errors.As(err, &unready) || len(unready.ToConfirm()) != 0 ||
+		len(unready.Errors()) != 1 {
 		t.Errorf("%v", err)
 	}
 }
@@ -204,7 +238,8 @@ func TestApproving(t *testing.T) {
 	after, err := f.Changed(ctx, 1)
 	f.must(err)
 	list, err := f.Published(ctx, 1)
-	if err != nil || len(list) != 1 || before == after || list[0].Directorate.Slug != "environment" || list[0].YouSaid["cy"] != "Bins are left on the path. (cy)" {
+	if err != nil || len(list) != 1 || before == after || list[0].Directorate.Slug != "environment" ||
+		list[0].YouSaid["cy"] != "Bins are left on the path. (cy)" {
 		t.Errorf("%+v, %v; stamps %s and %s", list, err, before, after)
 	}
 	if today, err := f.Today(ctx, 1); err != nil || today != "2026-05-21" {
@@ -330,12 +365,24 @@ func TestCorrecting(t *testing.T) {
 	f.is(f.Correct(ctx, f.writer, n, 3, texts, both("Shorter."), ""), ErrStale)
 	f.is(f.Correct(ctx, f.writer, n, 1, texts, question.Text{"en": "Shorter."}, ""), ErrNoNote)
 	var unready Unready
-	if err := f.Correct(ctx, f.writer, n, 1, Texts{YouSaid: both("One resident said so."), WeDid: texts.WeDid}, both("Shorter."), ""); !errors.As(err, &unready) {
+	if err := f.Correct(
+		ctx,
+		f.writer,
+		n,
+		1,
+		Texts{YouSaid: both("One resident said so."), WeDid: texts.WeDid},
+		both("Shorter."),
+		"",
+	); !errors.As(
+		err,
+		&unready,
+	) {
 		t.Errorf("%v", err)
 	}
 	f.must(f.Correct(ctx, f.writer, n, 1, texts, both("Shorter."), ""))
 	a := f.action(n)
-	if p, err := a.Proposal(); err != nil || p.Texts.YouSaid["en"] != "Bins are left anywhere." || a.Texts.YouSaid["en"] != "Bins are left on the path." {
+	if p, err := a.Proposal(); err != nil || p.Texts.YouSaid["en"] != "Bins are left anywhere." ||
+		a.Texts.YouSaid["en"] != "Bins are left on the path." {
 		t.Errorf("%+v %v", p, err)
 	}
 	f.is(f.ReturnChange(ctx, f.local, n, a.Waiting.ID, ""), ErrMayNotPublish)
@@ -344,7 +391,8 @@ func TestCorrecting(t *testing.T) {
 	f.must(f.Correct(ctx, f.writer, n, 1, texts, both("Shorter."), ""))
 	f.must(f.ApproveChange(ctx, f.second, n, f.action(n).Waiting.ID))
 	item, err := f.Item(ctx, 1, n)
-	if err != nil || item.YouSaid["en"] != "Bins are left anywhere." || len(item.Corrections) != 1 || item.Corrections[0].Note["cy"] != "Shorter. (cy)" {
+	if err != nil || item.YouSaid["en"] != "Bins are left anywhere." || len(item.Corrections) != 1 ||
+		item.Corrections[0].Note["cy"] != "Shorter. (cy)" {
 		t.Errorf("%+v %v", item, err)
 	}
 }
@@ -378,13 +426,36 @@ func TestWithdrawing(t *testing.T) {
 func (f fixture) comment(text string, state insight.ReviewState) insight.Key {
 	f.t.Helper()
 	var survey, version int64
-	f.must(f.owner.Get(&survey, `INSERT INTO surveys (organisation_id, slug, state) VALUES (1, $1, 'open') RETURNING id`, "s"+uuid.NewString()[:8]))
-	f.must(f.owner.Get(&version, `INSERT INTO versions (organisation_id, survey_id, number, definition, digest) VALUES (1, $1, 1, '{}', '') RETURNING id`, survey))
+	f.must(
+		f.owner.Get(&survey, `INSERT INTO surveys (organisation_id, slug, state) VALUES (1, $1, 'open') RETURNING id`, "s"+uuid.NewString()[:8]),
+	)
+	f.must(
+		f.owner.Get(
+			&version,
+			`INSERT INTO versions (organisation_id, survey_id, number, definition, digest) VALUES (1, $1, 1, '{}', '') RETURNING id`,
+			survey,
+		),
+	)
 	id := uuid.New()
-	f.owner.MustExec(`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, change_no)
-		VALUES (1, $1, $2, $3, 'link', $4, 'web', 'online', 'en', '2026-03-01 10:00+00', '{}', 'finished', $5)`, id, survey, version, f.bins, survey)
+	f.owner.MustExec(
+		`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, change_no)
+		VALUES (1, $1, $2, $3, 'link', $4, 'web', 'online', 'en', '2026-03-01 10:00+00', '{}', 'finished', $5)`,
+		id,
+		survey,
+		version,
+		f.bins,
+		survey,
+	)
 	var ref uuid.UUID
-	f.must(f.owner.Get(&ref, `INSERT INTO comments (organisation_id, response_id, question_code, text, review_state, delete_after) VALUES (1, $1, 'comment', $2, $3, '2030-01-01') RETURNING ref`, id, text, string(state)))
+	f.must(
+		f.owner.Get(
+			&ref,
+			`INSERT INTO comments (organisation_id, response_id, question_code, text, review_state, delete_after) VALUES (1, $1, 'comment', $2, $3, '2030-01-01') RETURNING ref`,
+			id,
+			text,
+			string(state),
+		),
+	)
 	return insight.Key{UUID: ref}
 }
 
@@ -459,9 +530,22 @@ func TestQuoting(t *testing.T) {
 func (f fixture) release() int64 {
 	f.t.Helper()
 	var survey int64
-	f.must(f.owner.Get(&survey, `INSERT INTO surveys (organisation_id, slug, state) VALUES (1, $1, 'open') RETURNING id`, "s"+uuid.NewString()[:8]))
-	return releasetest.Add(f.t, f.owner, releasetest.Table{Survey: survey, By: disclosure.Dimension{ID: "channel", Codes: []string{"web", "telephone", "post", "kiosk"}},
-		Answers: releasetest.Rating(), Counts: []int64{20, 10, 5, 15, 8, 9, 1, 1, 1, 2, 1, 0}, From: "2026-01-01", To: "2026-03-31", Snapshot: survey})
+	f.must(
+		f.owner.Get(&survey, `INSERT INTO surveys (organisation_id, slug, state) VALUES (1, $1, 'open') RETURNING id`, "s"+uuid.NewString()[:8]),
+	)
+	return releasetest.Add(
+		f.t,
+		f.owner,
+		releasetest.Table{
+			Survey:   survey,
+			By:       disclosure.Dimension{ID: "channel", Codes: []string{"web", "telephone", "post", "kiosk"}},
+			Answers:  releasetest.Rating(),
+			Counts:   []int64{20, 10, 5, 15, 8, 9, 1, 1, 1, 2, 1, 0},
+			From:     "2026-01-01",
+			To:       "2026-03-31",
+			Snapshot: survey,
+		},
+	)
 }
 
 // row is the number of a row of the release, by its code.
@@ -479,15 +563,26 @@ func TestChoosingFigures(t *testing.T) {
 	id := f.release()
 	web, kiosk := f.row(id, "web"), f.row(id, "kiosk")
 	figure, err := f.FigureOf(ctx, f.writer, Choice{Release: id, Row: web, Measured: quoted.Satisfied})
-	if err != nil || figure.N != 35 || figure.Value < 0.571 || figure.Value > 0.572 || figure.Low == nil || figure.From != "2026-01-01" || figure.Parts[0].Code != "web" {
+	if err != nil || figure.N != 35 || figure.Value < 0.571 || figure.Value > 0.572 || figure.Low == nil || figure.From != "2026-01-01" ||
+		figure.Parts[0].Code != "web" {
 		t.Errorf("%+v %v", figure, err)
 	}
 	for measured, want := range map[quoted.Measured]float64{quoted.Answers: 35, quoted.Share: 0.57} {
-		if figure, err := f.FigureOf(ctx, f.writer, Choice{Release: id, Row: web, Measured: measured, Answer: "good"}); err != nil || figure.Value != want {
+		if figure, err := f.FigureOf(
+			ctx,
+			f.writer,
+			Choice{Release: id, Row: web, Measured: measured, Answer: "good"},
+		); err != nil ||
+			figure.Value != want {
 			t.Errorf("%s: %+v %v", measured, figure, err)
 		}
 	}
-	if figure, err := f.FigureOf(ctx, f.writer, Choice{Release: id, Row: web, Measured: quoted.Mean}); err != nil || figure.Value < 2.4 || figure.Value > 2.5 {
+	if figure, err := f.FigureOf(
+		ctx,
+		f.writer,
+		Choice{Release: id, Row: web, Measured: quoted.Mean},
+	); err != nil || figure.Value < 2.4 ||
+		figure.Value > 2.5 {
 		t.Errorf("%+v %v", figure, err)
 	}
 	for name, c := range map[string]Choice{
@@ -506,7 +601,8 @@ func TestChoosingFigures(t *testing.T) {
 	f.is(err, analytics.ErrNoRelease)
 }
 
-// A figure is put into a draft at once and into a published action by a second person; nothing goes to the public with a figure whose release does not stand.
+// A figure is put into a draft at once and into a published action by a second person; nothing goes to the public with a
+// figure whose release does not stand.
 func TestFiguresBesideAnAction(t *testing.T) {
 	t.Parallel()
 	f, ctx := newFixture(t), t.Context()
@@ -540,7 +636,8 @@ func TestFiguresBesideAnAction(t *testing.T) {
 	stamp, err := f.Changed(ctx, 1)
 	f.must(err)
 	item, err = f.Item(ctx, 1, n)
-	if err != nil || stamp == before || item.Figure == nil || item.Figure.N != 0 || item.Figure.Value != 0 || item.Figure.State != quoted.Withdrawn {
+	if err != nil || stamp == before || item.Figure == nil || item.Figure.N != 0 || item.Figure.Value != 0 ||
+		item.Figure.State != quoted.Withdrawn {
 		t.Errorf("%+v %v", item.Figure, err)
 	}
 	_, err = f.FigureOf(ctx, f.writer, *choice)

@@ -6,12 +6,14 @@ import (
 	"strings"
 )
 
-// Lattice is a complete table: how many people stand in each combination of leaves, by answer. The key is Key of the leaf codes in the order of the table's
-// dimensions; a combination that is missing is nobody. The counts are in the order of the table's answers; a table without answers has one count for all.
+// Lattice is a complete table: how many people stand in each combination of leaves, by answer. The key is Key of the leaf
+// codes in the order of the table's dimensions; a combination that is missing is nobody. The counts are in the order of
+// the table's answers; a table without answers has one count for all.
 type Lattice struct{ Counts map[string][]int64 }
 
-// Agrees says whether a complete table is one that the published table could have been made from: nil when every printed figure holds in it and no count is
-// negative, otherwise which figure does not. It adds up and compares, and knows nothing of how the lattice was found.
+// Agrees says whether a complete table is one that the published table could have been made from: nil when every printed
+// figure holds in it and no count is negative, otherwise which figure does not. It adds up and compares, and knows nothing
+// of how the lattice was found.
 func Agrees(t Table, l Lattice) error {
 	parents := make([]map[string]string, len(t.Dimensions))
 	inner := make([]map[string]bool, len(t.Dimensions))
@@ -33,7 +35,14 @@ func Agrees(t Table, l Lattice) error {
 			codes = nil
 		}
 		if len(codes) != len(t.Dimensions) || len(counts) != max(1, len(t.Answers)) {
-			return fmt.Errorf("the combination %s has %d codes and %d counts; the table has %d dimensions and %d answers", strings.Join(codes, ", "), len(codes), len(counts), len(t.Dimensions), len(t.Answers))
+			return fmt.Errorf(
+				"the combination %s has %d codes and %d counts; the table has %d dimensions and %d answers",
+				strings.Join(codes, ", "),
+				len(codes),
+				len(counts),
+				len(t.Dimensions),
+				len(t.Answers),
+			)
 		}
 		one := leaf{counts: counts}
 		for i, code := range codes {
@@ -112,7 +121,8 @@ func (r Row) agrees(t Table, counts []int64) error {
 	if f := r.Mean; f != nil && known && (n == 0 || scored < f.Low*float64(n)-near || scored > f.High*float64(n)+near) {
 		return fmt.Errorf("the scores of %d people come to %g, and a mean of %g to %g is printed", n, scored, f.Low, f.High)
 	}
-	if f := r.Satisfied; f != nil && said && (n == 0 || float64(satisfied) < f.Low*float64(n)-near || float64(satisfied) > f.High*float64(n)+near) {
+	if f := r.Satisfied; f != nil && said &&
+		(n == 0 || float64(satisfied) < f.Low*float64(n)-near || float64(satisfied) > f.High*float64(n)+near) {
 		return fmt.Errorf("%d of %d people are satisfied, and a share of %g to %g is printed", satisfied, n, f.Low, f.High)
 	}
 	return nil

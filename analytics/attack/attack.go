@@ -1,8 +1,10 @@
-// Package attack is the stranger who tries to find out what a published table hides. It reads what anybody can read, knows nothing of how cells were chosen
-// to be hidden, and shares no code with what chose them: it imports nothing of this project, so that one mistake cannot stand on both sides.
+// Package attack is the audit of a published table from outside: it tries to find out what is hidden. It reads what anybody can
+// read, knows nothing of how cells were chosen to be hidden, and shares no code with what chose them: it imports nothing of this
+// project, so that one mistake cannot stand on both sides.
 //
-// What is printed is a set of sums over whole numbers that are not negative. A hidden count is safe when there are complete tables that agree with everything
-// printed and differ in it. The attacker looks for such tables, adds them up to be sure, and proves the ends that no table can pass.
+// What is printed is a set of sums over whole numbers that are not negative. A hidden count is safe when there are
+// complete tables that agree with everything printed and differ in it. The attacker looks for such tables, adds them up to
+// be sure, and proves the ends that no table can pass.
 package attack
 
 import (
@@ -50,11 +52,13 @@ const (
 // Interval is what is printed about a count, both ends counted; equal for an exact one.
 type Interval struct{ Low, High int64 }
 
-// Figure is a printed mean (in scores) or share (0 to 1) with its rounding, both ends counted. An end that is not counted is the next floating-point number.
+// Figure is a printed mean (in scores) or share (0 to 1) with its rounding, both ends counted. An end that is not counted
+// is the next floating-point number.
 type Figure struct{ Low, High float64 }
 
-// Row is an aggregate: a leaf, a subtotal or a total, one code for each dimension. N is nil when hidden. Distribution has one count for each answer, nil when it is
-// not printed. A hidden row may still have a mean or a share, which then speaks about the hidden base.
+// Row is an aggregate: a leaf, a subtotal or a total, one code for each dimension. N is nil when hidden. Distribution has
+// one count for each answer, nil when it is not printed. A hidden row may still have a mean or a share, which then speaks
+// about the hidden base.
 type Row struct {
 	Codes           []string
 	State           State
@@ -77,13 +81,15 @@ type Options struct {
 	Lower     int64         // what the attacker knows every hidden count to be at least
 	Budget    time.Duration // for each table, by the clock; a slow machine then finds less. Work counts instead when 0
 	Work      int64         // for each table, in units of work, DefaultWork when 0: the findings are the same on every machine
-	Largest   int           // unknowns that are connected and are still bounded exactly, 1,000 (200 cells of 5 answers) when 0; for more only points are searched
-	Together  bool          // the tables are about the same people: dimensions of one ID and lists of the same answers are the same
-	Exact     bool          // find both ends of every hidden count; otherwise the search stops when 0 and the threshold are reached
-	Deeper    bool          // look also for the answers, and the sum of the scores, of every aggregate that does not print them exactly
+	// unknowns that are connected and are still bounded exactly, 1,000 (200 cells of 5 answers) when 0; for more only points
+	// are searched
+	Largest  int
+	Together bool // the tables are about the same people: dimensions of one ID and lists of the same answers are the same
+	Exact    bool // find both ends of every hidden count; otherwise the search stops when 0 and the threshold are reached
+	Deeper   bool // look also for the answers, and the sum of the scores, of every aggregate that does not print them exactly
 
-	// Known fixes the number of answers of aggregates that the attacker knows, as somebody who is alone in one does. The key is that of Lattice.Counts, see Key;
-	// an aggregate is looked up in every table that has as many dimensions.
+	// Known fixes the number of answers of aggregates that the attacker knows, as somebody who is alone in one does. The key
+	// is that of Lattice.Counts, see Key; an aggregate is looked up in every table that has as many dimensions.
 	Known map[string]int64
 
 	nodes int     // the most nodes of a search; no limit when 0
@@ -108,8 +114,9 @@ func (k Kind) String() string {
 // Unlimited is the High of a count that nothing printed limits.
 const Unlimited = math.MaxInt64
 
-// Finding is what the attack found out about one hidden count, or one that is printed rounded. Low and High are values that a complete table reaches; for ExactlyDisclosed and IntervalTooNarrow, and always with
-// Options.Exact, no table passes them. For Unknown they are the lowest and highest value met so far (0 and 0 when none was).
+// Finding is what the attack found out about one hidden count, or one that is printed rounded. Low and High are values
+// that a complete table reaches; for ExactlyDisclosed and IntervalTooNarrow, and always with Options.Exact, no table
+// passes them. For Unknown they are the lowest and highest value met so far (0 and 0 when none was).
 type Finding struct {
 	Table     int
 	Codes     []string
@@ -121,7 +128,8 @@ type Finding struct {
 	Beyond    bool // Unknown, and more time would not help: too much is connected
 }
 
-// Report is the outcome. Cells counts the findings; TooNarrow and Unknown are not among ExactlyDisclosed. Impossible says that no table agrees with what is printed.
+// Report is the outcome. Cells counts the findings; TooNarrow and Unknown are not among ExactlyDisclosed. Impossible says
+// that no table agrees with what is printed.
 type Report struct {
 	Cells, ExactlyDisclosed, TooNarrow, Unknown, Components int
 	Findings                                                []Finding
@@ -142,7 +150,8 @@ func (r Report) String() string {
 	return s
 }
 
-// WithoutSuppression lists the tables, by number, in which nothing is hidden or printed rounded: attacking one by itself judges nothing, and says nothing about it.
+// WithoutSuppression lists the tables, by number, in which nothing is hidden or printed rounded: attacking one by itself
+// judges nothing, and says nothing about it.
 func WithoutSuppression(tables []Table) (numbers []int) {
 	for i, t := range tables {
 		if !slices.ContainsFunc(t.Rows, func(r Row) bool { return r.State == Hidden || r.N != nil && r.N.Low != r.N.High }) {
@@ -152,7 +161,8 @@ func WithoutSuppression(tables []Table) (numbers []int) {
 	return numbers
 }
 
-// SmallCells lists the rows of a table that print a number of 1 to the threshold, not counting that, as it is: a small group that nothing protects.
+// SmallCells lists the rows of a table that print a number of 1 to the threshold, not counting that, as it is: a small
+// group that nothing protects.
 func SmallCells(t Table, threshold int) (rows []Row) {
 	for _, r := range t.Rows {
 		if r.State == Shown && r.N != nil && r.N.Low == r.N.High && r.N.Low > 0 && r.N.Low < int64(threshold) {
@@ -165,7 +175,8 @@ func SmallCells(t Table, threshold int) (rows []Row) {
 // Key names an aggregate of a lattice: its codes in the order of the dimensions.
 func Key(codes ...string) string { return strings.Join(codes, "\x1f") }
 
-// Attack tries to find out every hidden count of the tables: each table for itself, or all together. It never fails: what it cannot judge is Unknown.
+// Attack tries to find out every hidden count of the tables: each table for itself, or all together. It never fails: what
+// it cannot judge is Unknown.
 func Attack(tables []Table, o Options) Report {
 	o = o.filled()
 	var r Report

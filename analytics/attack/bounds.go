@@ -43,8 +43,9 @@ const (
 	subsystemWork = 5000 // steps to walk through one
 )
 
-// enumerateSmallSubsystems looks at few unknowns that several lines are about, such as the answers of an aggregate with a mean: it walks through all that these lines allow, and
-// narrows each unknown to what it can be. The relaxation knows nothing of whole numbers and would allow more.
+// enumerateSmallSubsystems looks at few unknowns that several lines are about, such as the answers of an aggregate with a
+// mean: it walks through all that these lines allow, and narrows each unknown to what it can be. The relaxation knows
+// nothing of whole numbers and would allow more.
 func (c *component) enumerateSmallSubsystems() bool {
 	seen := map[int32]bool{}
 	for i, l := range c.lines {
@@ -72,7 +73,14 @@ func (c *component) enumerateSmallSubsystems() bool {
 				seen[other] = true // the same unknowns
 			}
 		}
-		w := subsystem{c: c, cells: l.cells, about: about, value: make([]int64, len(l.cells)), low: make([]int64, len(l.cells)), high: make([]int64, len(l.cells))}
+		w := subsystem{
+			c:     c,
+			cells: l.cells,
+			about: about,
+			value: make([]int64, len(l.cells)),
+			low:   make([]int64, len(l.cells)),
+			high:  make([]int64, len(l.cells)),
+		}
 		if !w.walk(0) {
 			continue // too much to walk through
 		}
@@ -150,7 +158,8 @@ func (w *subsystem) walk(k int) bool {
 	return true
 }
 
-// fixBounds narrows an unknown, and all others by what follows: in whole numbers. It is false when nothing is left for one; undo takes it back.
+// fixBounds narrows an unknown, and all others by what follows: in whole numbers. It is false when nothing is left for
+// one; undo takes it back.
 func (c *component) fixBounds(j int, low, high int64) bool {
 	if low > high {
 		return false
@@ -248,8 +257,9 @@ func (c *component) undo(mark int) {
 	c.trail = c.trail[:mark]
 }
 
-// roundingHeuristic makes a whole point near the corner: the unknown with the fewest values left is set to the nearest of them, and all that follows from it, until all
-// are set. Where one cannot be, it is set to the next nearest, so often and no more.
+// roundingHeuristic makes a whole point near the corner: the unknown with the fewest values left is set to the nearest of
+// them, and all that follows from it, until all are set. Where one cannot be, it is set to the next nearest, so often and
+// no more.
 func (c *component) roundingHeuristic() {
 	mark := len(c.trail)
 	defer func() { c.undo(mark) }()

@@ -8,10 +8,12 @@ import (
 	"testing"
 )
 
-// The reference for the search: walk through every complete table that the grand total allows, and keep those that agree with what is printed.
+// The reference for the search: walk through every complete table that the grand total allows, and keep those that agree
+// with what is printed.
 
-// roundedTo is the figure that an exact value becomes when it is printed with one decimal less than the grid has: a mean to tenths on the grid of twentieths,
-// a percentage to tenths on the grid of 2000ths of its share. Halves are rounded away from zero, so the end that is further from zero is not counted.
+// roundedTo is the figure that an exact value becomes when it is printed with one decimal less than the grid has: a mean
+// to tenths on the grid of twentieths, a percentage to tenths on the grid of 2000ths of its share. Halves are rounded away
+// from zero, so the end that is further from zero is not counted.
 func roundedTo(v float64, grid int64) Figure {
 	half := float64(grid)
 	steps := math.Round(v * half / 2)
@@ -146,7 +148,8 @@ func inside(table Table, place, leaf []string) bool {
 	return true
 }
 
-// made draws a complete table and what is printed of it: hidden, bare and shown aggregates at random. The grand total is always shown, so that all is limited.
+// made draws a complete table and what is printed of it: hidden, bare and shown aggregates at random. The grand total is
+// always shown, so that all is limited.
 func made(r *rand.Rand, dims []Dimension, answers []Answer, most int64, hide, bare float64) (Table, Lattice) {
 	table := Table{Name: "made", Dimensions: dims, Answers: answers}
 	lattice := Lattice{map[string][]int64{}}

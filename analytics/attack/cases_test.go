@@ -149,7 +149,10 @@ func (c sdcCase) cube(t *testing.T) Table {
 	if err := json.Unmarshal(c.Suppressed, &hidden); err != nil {
 		t.Fatal(err)
 	}
-	table := Table{Name: c.ID, Dimensions: []Dimension{dimension("d", "0", "1", "2"), dimension("e", "0", "1", "2"), dimension("f", "0", "1", "2")}}
+	table := Table{
+		Name:       c.ID,
+		Dimensions: []Dimension{dimension("d", "0", "1", "2"), dimension("e", "0", "1", "2"), dimension("f", "0", "1", "2")},
+	}
 	sums := map[string]int64{}
 	for key, n := range c.Vals {
 		codes := strings.Split(key, "")
@@ -277,7 +280,8 @@ func TestReferenceCases(t *testing.T) {
 				found[f.Of] = f
 			}
 		}
-		if n, s := found[""], found[ScoreSum]; n.Low != 3 || n.High != 3 || s.Low != 11 || s.High != 11 || s.Kind != ExactlyDisclosed || s.Scale != 1 {
+		if n, s := found[""], found[ScoreSum]; n.Low != 3 || n.High != 3 || s.Low != 11 || s.High != 11 || s.Kind != ExactlyDisclosed ||
+			s.Scale != 1 {
 			t.Errorf("the group of 3 with the sum 11: %+v, %+v", n, s)
 		}
 	})

@@ -63,7 +63,8 @@ func headerMeasure(header string) (name, measure string) {
 	return name, ""
 }
 
-// table finds the header and reads what is below it. It is not found when no line has the column of counts. Words that stand elsewhere on a page are around.
+// table finds the header and reads what is below it. It is not found when no line has the column of counts. Words that
+// stand elsewhere on a page are around.
 func (g grid) table(name, around string) (t Table, found bool, err error) {
 	header := slices.IndexFunc(g.lines, func(l gridLine) bool {
 		return slices.ContainsFunc(l.cells, func(c string) bool {
@@ -162,7 +163,11 @@ func (g grid) columns(header int) (c columns, err error) {
 	for _, p := range parts {
 		at := slices.IndexFunc(c.dims, func(d dimColumns) bool { return d.id == p.id })
 		if at < 0 {
-			return c, g.wrong(g.lines[header].number, "the column “Part of (%s)” speaks of a dimension that has no column: publish the table again", p.id)
+			return c, g.wrong(
+				g.lines[header].number,
+				"the column “Part of (%s)” speaks of a dimension that has no column: publish the table again",
+				p.id,
+			)
 		}
 		c.dims[at].part = p.code
 	}

@@ -125,8 +125,9 @@ func (c *component) minimise(q *searchGoal, deadline int64) bool {
 	if c.maxNodes <= 1 {
 		return c.run(q, 1)
 	}
-	// A search that begins with a bad choice may never end, and one with other choices may end at once. So short ones come first, with other choices each
-	// time, and between them a look around the best table so far; the last one has all the time that is left.
+	// A search that begins with a bad choice may never end, and one with other choices may end at once. So short ones come
+	// first, with other choices each time, and between them a look around the best table so far; the last one has all the time
+	// that is left.
 	if c.run(q, 60) {
 		return true
 	}

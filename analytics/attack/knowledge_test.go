@@ -106,7 +106,10 @@ func TestKnown(t *testing.T) {
 // What cannot be judged is never taken for safe, and figures that cannot be are said to be so.
 func TestNothingUnknownIsSafe(t *testing.T) {
 	t.Parallel()
-	table := Table{Dimensions: []Dimension{dimension("d", "a", "b", "c")}, Rows: []Row{{Codes: []string{"a"}}, {Codes: []string{"b"}}, shown([]string{"c"}, 9), shown([]string{All}, 20)}}
+	table := Table{
+		Dimensions: []Dimension{dimension("d", "a", "b", "c")},
+		Rows:       []Row{{Codes: []string{"a"}}, {Codes: []string{"b"}}, shown([]string{"c"}, 9), shown([]string{All}, 20)},
+	}
 	if r := Attack([]Table{table}, Options{}); r.String() != "0 exactly disclosed, 0 unknown, 2 cells" || r.Impossible {
 		t.Fatalf("%s: %+v", r, r)
 	}
@@ -139,7 +142,11 @@ func TestNothingUnknownIsSafe(t *testing.T) {
 	if r := Attack([]Table{with(shown([]string{"a"}, 12))}, Options{}); !r.Impossible || r.Unknown != 2 {
 		t.Errorf("more people in a part than in all: %s", r)
 	}
-	if r := Attack([]Table{{Dimensions: table.Dimensions, Rows: table.Rows[:3]}}, Options{Exact: true}); r.Findings[0].High != Unlimited || r.Findings[0].Low != 0 {
+	if r := Attack(
+		[]Table{{Dimensions: table.Dimensions, Rows: table.Rows[:3]}},
+		Options{Exact: true},
+	); r.Findings[0].High != Unlimited ||
+		r.Findings[0].Low != 0 {
 		t.Errorf("a count that nothing limits: %+v", r.Findings[0])
 	}
 	rd := rand.New(rand.NewPCG(1, 1))
@@ -174,7 +181,12 @@ func TestFiguresAreHalfOpen(t *testing.T) {
 // The relaxation is never believed: a point that does not add up is refused, and so is a contradiction that is none.
 func TestTheRelaxationIsNotBelieved(t *testing.T) {
 	t.Parallel()
-	c := &component{low: []int64{0, 0}, high: []int64{5, 5}, free: make([]bool, 2), lines: []line{{cells: []int32{0, 1}, coef: []int64{1, 1}, low: 4, high: 4}}}
+	c := &component{
+		low:   []int64{0, 0},
+		high:  []int64{5, 5},
+		free:  make([]bool, 2),
+		lines: []line{{cells: []int32{0, 1}, coef: []int64{1, 1}, low: 4, high: 4}},
+	}
 	if !c.prepare() {
 		t.Fatal("4 people in two places cannot be")
 	}

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// The lattice is the finest split behind the tables: one unknown for each combination of leaves, of answers too where anything is printed about them. All
-// that is printed becomes statements about sums of these unknowns.
+// The lattice is the finest split behind the tables: one unknown for each combination of leaves, of answers too where
+// anything is printed about them. All that is printed becomes statements about sums of these unknowns.
 
 const (
 	unlimited   = int64(1) << 62 // no bound; nothing that is counted comes near it

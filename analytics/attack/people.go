@@ -14,8 +14,8 @@ type Questionnaire struct {
 	Lists           map[string][]string // the codes of other dimensions, such as channel, mode and language; "" for none of them
 }
 
-// Question is asked in some surveys. Answers are those that count, in their order; Uncounted are others, such as "don't know". Where people may give several answers,
-// each answer is a dimension of yes and no called code:answer.
+// Question is asked in some surveys. Answers are those that count, in their order; Uncounted are others, such as "don't
+// know". Where people may give several answers, each answer is a dimension of yes and no called code:answer.
 type Question struct {
 	Code, Scale string
 	Surveys     []string
@@ -37,7 +37,8 @@ type Service struct {
 	Home func(month string) (directorate string)
 }
 
-// Publication is a published table with what stands around it: what it counts of which months of which surveys. Epoch is how many times answers had changed when it was made.
+// Publication is a published table with what stands around it: what it counts of which months of which surveys. Epoch is
+// how many times answers had changed when it was made.
 type Publication struct {
 	Table
 	Measure  string // the code of a question, or "scale:" with the name of a scale
@@ -54,8 +55,9 @@ const (
 	Left                    // answers were taken back
 )
 
-// Person is somebody who answered. Codes has the service, channel, mode, language, and the answers to questions and characteristics that are there; several answers are joined
-// by a comma in the order of the question. The person is counted from the epoch Came to the epoch Left, not counting the latter; never leaving is 0.
+// Person is somebody who answered. Codes has the service, channel, mode, language, and the answers to questions and
+// characteristics that are there; several answers are joined by a comma in the order of the question. The person is
+// counted from the epoch Came to the epoch Left, not counting the latter; never leaving is 0.
 type Person struct {
 	Survey, Month string
 	Codes         map[string]string
@@ -68,8 +70,9 @@ type PeopleOptions struct {
 	Changes []Change // between one epoch and the next
 	Nodes   int      // 200 when 0
 
-	// Truth is everybody who answered. The attack does not use it to find anything out: it shows that the model agrees with how the files were made, saves the search for
-	// a first table, and tells which of the hidden numbers are small ones that must be able to be nobody and the threshold.
+	// Truth is everybody who answered. The attack does not use it to find anything out: it shows that the model agrees with
+	// how the files were made, saves the search for a first table, and tells which of the hidden numbers are small ones that
+	// must be able to be nobody and the threshold.
 	Truth []Person
 }
 

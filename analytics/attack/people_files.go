@@ -122,7 +122,8 @@ func (p *population) answers(number int) error {
 	return nil
 }
 
-// listed finds codes that could occur and are not listed. Then the table lists what somebody has: nobody has the codes that are missing, and each that is there is somebody's.
+// listed finds codes that could occur and are not listed. Then the table lists what somebody has: nobody has the codes
+// that are missing, and each that is there is somebody's.
 func (p *population) listed(number int, codes [][]string, under []map[string]map[string]bool) {
 	one := p.published[number]
 	for d, dim := range one.Dimensions {
@@ -142,7 +143,15 @@ func (p *population) listed(number int, codes [][]string, under []map[string]map
 		}
 		p.model.constrain(sum{cells: nobody}, 0, 0)
 		for _, code := range slices.Sorted(maps.Keys(missing)) {
-			p.found(PeopleFinding{Leak: RowDisclosed, Publication: number, Codes: []string{code}, Of: dim.ID, Why: fmt.Sprintf("%s lists only codes that somebody has: one that is missing is nobody", dim.ID)})
+			p.found(
+				PeopleFinding{
+					Leak:        RowDisclosed,
+					Publication: number,
+					Codes:       []string{code},
+					Of:          dim.ID,
+					Why:         fmt.Sprintf("%s lists only codes that somebody has: one that is missing is nobody", dim.ID),
+				},
+			)
 		}
 		for _, code := range slices.Sorted(maps.Keys(under[d][All])) {
 			// That a printed group is there tells nothing; that a hidden one is, tells that it is somebody.
@@ -198,14 +207,24 @@ func (p *population) row(number, r int, cells []int32) error {
 	if ranged {
 		return nil
 	}
-	if err := figures(p.model, n, p.published[number].Table.Answers, row, func(i int) int { return int(p.answer[number][cells[i]]) }); err != nil {
+	if err := figures(
+		p.model,
+		n,
+		p.published[number].Table.Answers,
+		row,
+		func(i int) int { return int(p.answer[number][cells[i]]) },
+	); err != nil {
 		return err
 	}
 	for a := range one.Table.Answers {
 		if p.follows(number, row, cells, a) {
 			continue // its number, mean and share leave no choice
 		}
-		p.addJudgement(judgement{kind: DistributionDisclosed, publication: number, row: r, of: one.Table.Answers[a].Code, threshold: threshold}, sum{cells: p.giving(number, cells, a)}, true)
+		p.addJudgement(
+			judgement{kind: DistributionDisclosed, publication: number, row: r, of: one.Table.Answers[a].Code, threshold: threshold},
+			sum{cells: p.giving(number, cells, a)},
+			true,
+		)
 	}
 	return nil
 }
@@ -246,8 +265,9 @@ func figures(m *model, n sum, answers []Answer, row Row, of func(i int) int) err
 	return nil
 }
 
-// follows tells whether a number, a mean and a share say by themselves how many gave an answer: then nothing could hold that back. Figures that are printed rounded may be
-// printed whole elsewhere, so those of the truth are taken, where it is known.
+// follows tells whether a number, a mean and a share say by themselves how many gave an answer: then nothing could hold
+// that back. Figures that are printed rounded may be printed whole elsewhere, so those of the truth are taken, where it is
+// known.
 func (p *population) follows(number int, row Row, cells []int32, answer int) bool {
 	answers := p.published[number].Table.Answers
 	if p.truth != nil && row.N.Low > 0 {
@@ -309,5 +329,8 @@ func (p *population) threshold(number int) int {
 // addJudgement notes a target. Another asks whether it can be any other number; otherwise whether it can be nobody and the threshold.
 func (p *population) addJudgement(w judgement, s sum, another bool) {
 	p.judgements = append(p.judgements, w)
-	p.model.targets = append(p.model.targets, target{sum: s, table: w.publication, codes: p.published[w.publication].Rows[w.row].Codes, of: w.of, scale: 1, rounded: another})
+	p.model.targets = append(
+		p.model.targets,
+		target{sum: s, table: w.publication, codes: p.published[w.publication].Rows[w.row].Codes, of: w.of, scale: 1, rounded: another},
+	)
 }

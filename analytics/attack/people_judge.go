@@ -25,7 +25,8 @@ func (l Leak) String() string {
 	return [...]string{"disclosed", "too narrow", "held-back answer disclosed", "remainder disclosed", "difference disclosed", "row tells of somebody", "not judged"}[l]
 }
 
-// PeopleFinding is one number that the files give away, or that could not be judged. Codes name the aggregate in its publication, Of an answer or the part of the aggregate.
+// PeopleFinding is one number that the files give away, or that could not be judged. Codes name the aggregate in its
+// publication, Of an answer or the part of the aggregate.
 type PeopleFinding struct {
 	Leak        Leak
 	Publication int
@@ -51,8 +52,9 @@ func (f PeopleFinding) String() string {
 	return fmt.Sprintf("publication %d, %s%s: %s, %s: %s", f.Publication+1, strings.Join(f.Codes, ", "), of, f.Leak, ends, f.Why)
 }
 
-// PeopleReport is the outcome of an attack on several files. Hidden, Answers and Parts count the numbers that were judged: hidden or rounded numbers, answers of held-back
-// distributions, and differences and remainders. Trouble says why nothing could be judged.
+// PeopleReport is the outcome of an attack on several files. Hidden, Answers and Parts count the numbers that were judged:
+// hidden or rounded numbers, answers of held-back distributions, and differences and remainders. Trouble says why nothing
+// could be judged.
 type PeopleReport struct {
 	Hidden, Answers, Parts int
 	Unknown                int
@@ -98,12 +100,24 @@ func (r PeopleReport) String() string {
 	if r.Trouble != "" {
 		return "nothing judged: " + r.Trouble
 	}
-	return fmt.Sprintf("%d hidden numbers, %d held-back answers and %d parts judged: %d disclosed, %d too narrow, %d answers disclosed, %d remainders, %d differences, %d rows that tell of somebody, %d not judged",
-		r.Hidden, r.Answers, r.Parts, r.Count(Disclosed), r.Count(TooNarrow), r.Count(DistributionDisclosed), r.Count(RemainderDisclosed), r.Count(DifferenceDisclosed), r.Count(RowDisclosed), r.Unknown)
+	return fmt.Sprintf(
+		"%d hidden numbers, %d held-back answers and %d parts judged: %d disclosed, %d too narrow, %d answers disclosed, %d remainders, %d differences, %d rows that tell of somebody, %d not judged",
+		r.Hidden,
+		r.Answers,
+		r.Parts,
+		r.Count(Disclosed),
+		r.Count(TooNarrow),
+		r.Count(DistributionDisclosed),
+		r.Count(RemainderDisclosed),
+		r.Count(DifferenceDisclosed),
+		r.Count(RowDisclosed),
+		r.Unknown,
+	)
 }
 
-// People attacks files that count some of the same people, whatever they are about: it lays one lattice of everybody by all that the files mention, says in it what each file
-// prints, and bounds each hidden number, each answer that is held back, and what the files differ by. What it cannot judge is NotJudged.
+// People attacks files that count some of the same people, whatever they are about: it lays one lattice of everybody by
+// all that the files mention, says in it what each file prints, and bounds each hidden number, each answer that is held
+// back, and what the files differ by. What it cannot judge is NotJudged.
 func People(asked Questionnaire, published []Publication, o PeopleOptions) PeopleReport {
 	report := PeopleReport{}
 	o.Options = o.Options.filled()
@@ -183,7 +197,15 @@ func value(s sum, x []int64) (v int64) {
 
 // judge says what the ends of one number mean.
 func (p *population) judge(w judgement, i int, f Finding) {
-	out := PeopleFinding{Leak: w.kind, Publication: w.publication, Codes: p.published[w.publication].Rows[w.row].Codes, Of: w.of, Low: f.Low, High: f.High, Why: f.Why}
+	out := PeopleFinding{
+		Leak:        w.kind,
+		Publication: w.publication,
+		Codes:       p.published[w.publication].Rows[w.row].Codes,
+		Of:          w.of,
+		Low:         f.Low,
+		High:        f.High,
+		Why:         f.Why,
+	}
 	switch {
 	case f.Kind == Unknown:
 		out.Leak = NotJudged
@@ -229,8 +251,15 @@ func (p *population) remainder(w judgement, answers []Finding) {
 		exact = exact && f.Kind == ExactlyDisclosed
 		unknown = unknown || f.Kind == Unknown
 	}
-	out := PeopleFinding{Leak: RemainderDisclosed, Publication: w.publication, Codes: p.published[w.publication].Rows[w.row].Codes, Of: w.of[:strings.LastIndex(w.of, ":")], Low: n, High: n,
-		Why: "the answers of these people are known, and are fewer than 30"}
+	out := PeopleFinding{
+		Leak:        RemainderDisclosed,
+		Publication: w.publication,
+		Codes:       p.published[w.publication].Rows[w.row].Codes,
+		Of:          w.of[:strings.LastIndex(w.of, ":")],
+		Low:         n,
+		High:        n,
+		Why:         "the answers of these people are known, and are fewer than 30",
+	}
 	switch {
 	case exact && n > 0 && n < 30:
 		p.found(out)
@@ -241,7 +270,8 @@ func (p *population) remainder(w judgement, answers []Finding) {
 	}
 }
 
-// remainders wants what is left of each line of a table beside an equality characteristic: the aggregates that print no distribution, taken together.
+// remainders wants what is left of each line of a table beside an equality characteristic: the aggregates that print no
+// distribution, taken together.
 func (p *population) remainders() {
 	for number, one := range p.published {
 		if !p.asked.equality(one.Table) || rounds(one.Table) {
@@ -274,14 +304,19 @@ func (p *population) remainders() {
 					continue // a single one is an aggregate of its own, and everybody is no group of a characteristic
 				}
 				for a := range one.Table.Answers {
-					p.addJudgement(judgement{kind: RemainderDisclosed, publication: number, row: r, of: fmt.Sprintf("%s together:%d", strings.Join(of, " and "), a)}, sum{cells: p.giving(number, cells, a)}, true)
+					p.addJudgement(
+						judgement{kind: RemainderDisclosed, publication: number, row: r, of: fmt.Sprintf("%s together:%d", strings.Join(of, " and "), a)},
+						sum{cells: p.giving(number, cells, a)},
+						true,
+					)
 				}
 			}
 		}
 	}
 }
 
-// spansOfRows wants the parts of each aggregate that the files tell apart by month, survey and change: a year less two halves of it, or who left between two files.
+// spansOfRows wants the parts of each aggregate that the files tell apart by month, survey and change: a year less two
+// halves of it, or who left between two files.
 func (p *population) spansOfRows() {
 	known := map[string]bool{}
 	for number := range p.published {
@@ -303,14 +338,25 @@ func (p *population) spansOfRows() {
 						continue
 					}
 					known[key] = true
-					p.addJudgement(judgement{kind: DifferenceDisclosed, publication: number, row: r, of: p.axes[axis].codes[code], threshold: p.sensitive(number, p.published[number].Rows[r])}, sum{cells: part}, true)
+					p.addJudgement(
+						judgement{
+							kind:        DifferenceDisclosed,
+							publication: number,
+							row:         r,
+							of:          p.axes[axis].codes[code],
+							threshold:   p.sensitive(number, p.published[number].Rows[r]),
+						},
+						sum{cells: part},
+						true,
+					)
 				}
 			}
 		}
 	}
 }
 
-// differences compares printed aggregates of different files of which one has everybody of the other: what is between them is known by one subtraction.
+// differences compares printed aggregates of different files of which one has everybody of the other: what is between them
+// is known by one subtraction.
 func (p *population) differences() {
 	type place struct {
 		number, row int

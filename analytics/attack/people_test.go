@@ -6,12 +6,19 @@ import (
 	"testing"
 )
 
-// survey is the questionnaire of the files below: a rating on the scale "two" in two surveys, a question of their own, two characteristics and three languages.
+// survey is the questionnaire of the files below: a rating on the scale "two" in two surveys, a question of their own, two
+// characteristics and three languages.
 func survey() Questionnaire {
 	one, two, yes, no := 1.0, 2.0, true, false
 	return Questionnaire{
 		Questions: []Question{
-			{Code: "rating", Scale: "two", Surveys: []string{"s", "other"}, Answers: []Answer{{"good", &two, &yes}, {"poor", &one, &no}}, Uncounted: []string{"dk"}},
+			{
+				Code:      "rating",
+				Scale:     "two",
+				Surveys:   []string{"s", "other"},
+				Answers:   []Answer{{"good", &two, &yes}, {"poor", &one, &no}},
+				Uncounted: []string{"dk"},
+			},
 			{Code: "own", Surveys: []string{"s"}, Answers: []Answer{{Code: "yes"}, {Code: "no"}}},
 			{Code: "topics", Surveys: []string{"s"}, Several: true, Answers: []Answer{{Code: "a"}, {Code: "b"}}},
 		},
@@ -90,7 +97,8 @@ func (p PeopleReport) finds(t *testing.T, leak Leak, words string) {
 // patient counts work instead of seconds, so that a slow machine finds the same.
 var patient = PeopleOptions{}
 
-// One question under two names: a hidden 3 is what is left of four months when two halves of them, under the name of the scale, show its neighbour.
+// One question under two names: a hidden 3 is what is left of four months when two halves of them, under the name of the
+// scale, show its neighbour.
 func TestPeopleOneQuestionUnderTwoNames(t *testing.T) {
 	t.Parallel()
 	whole := publication(t, "rating", "01 04", "channel", "web 60 40 20\npost [c]\nsms [c]\nall 93 61 32")
@@ -113,7 +121,8 @@ func TestPeopleOneQuestionUnderTwoNames(t *testing.T) {
 	People(survey(), []Publication{whole, first, second}, patient).wants(t)
 }
 
-// Answers of a distribution that is held back follow by subtraction: 61 are the sum of two aggregates that are shown, and 20 are what is left then.
+// Answers of a distribution that is held back follow by subtraction: 61 are the sum of two aggregates that are shown, and
+// 20 are what is left then.
 func TestPeopleHeldBackDistributions(t *testing.T) {
 	t.Parallel()
 	const rows = `
@@ -141,12 +150,24 @@ all all 207 124 83`
 	if r.Count(DistributionDisclosed) == 0 && r.Count(RemainderDisclosed) == 0 {
 		t.Errorf("%s\n%v", r, r.Findings)
 	}
-	r = People(survey(), []Publication{publication(t, "rating", "01 01", "sex", "female 100 60 40\nmale 61\npns [c]\nnone [c]\nall 171 100 71")}, patient)
+	r = People(
+		survey(),
+		[]Publication{publication(t, "rating", "01 01", "sex", "female 100 60 40\nmale 61\npns [c]\nnone [c]\nall 171 100 71")},
+		patient,
+	)
 	r.wants(t)
-	r = People(survey(), []Publication{publication(t, "rating", "01 01", "sex", "female 100 60 40\nmale 61 30 31\npns 10\nnone 14\nall 185 110 75")}, patient)
+	r = People(
+		survey(),
+		[]Publication{publication(t, "rating", "01 01", "sex", "female 100 60 40\nmale 61 30 31\npns 10\nnone 14\nall 185 110 75")},
+		patient,
+	)
 	r.wants(t, RemainderDisclosed)
 	r.finds(t, RemainderDisclosed, "pns and (no answer) together): remainder disclosed, 24:")
-	r = People(survey(), []Publication{publication(t, "rating", "01 01", "sex", "female 100 60 40\nmale 61 30 31\npns 20\nnone 0 0 0\nall 181 110 71")}, patient)
+	r = People(
+		survey(),
+		[]Publication{publication(t, "rating", "01 01", "sex", "female 100 60 40\nmale 61 30 31\npns 20\nnone 0 0 0\nall 181 110 71")},
+		patient,
+	)
 	r.finds(t, DistributionDisclosed, "pns (good): held-back answer disclosed, 20:")
 }
 
@@ -200,11 +221,25 @@ func TestPeopleRowsThatAreThereForSomebody(t *testing.T) {
 	t.Parallel()
 	r := People(survey(), []Publication{publication(t, "rating", "01 01", "language", "en [c]\ncy [c]\nall 93 66 27")}, patient)
 	r.finds(t, RowDisclosed, "cy (language): row tells of somebody, 1 or more")
-	People(survey(), []Publication{publication(t, "rating", "01 01", "language", "en 90 64 26\ncy [c]\nur [c]\nall 93 66 27")}, patient).wants(t, TooNarrow) // up to 3 of two languages, and nobody says that there is one of each
+	People(
+		survey(),
+		[]Publication{publication(t, "rating", "01 01", "language", "en 90 64 26\ncy [c]\nur [c]\nall 93 66 27")},
+		patient,
+	).wants(
+		t,
+		TooNarrow,
+	) // up to 3 of two languages, and nobody says that there is one of each
 	whole := publication(t, "rating", "01 01", "language", "en [c]\ncy [c]\nur [c]\nall 93 66 27")
 	People(survey(), []Publication{whole}, patient).wants(t)
 	// Answers that are not about one service are a row like any other.
-	People(survey(), []Publication{publication(t, "rating", "01 01", "service", "bins 80 60 20\ntrees [c]\nponds [c]\nall 93 66 27")}, patient).wants(t, RowDisclosed)
+	People(
+		survey(),
+		[]Publication{publication(t, "rating", "01 01", "service", "bins 80 60 20\ntrees [c]\nponds [c]\nall 93 66 27")},
+		patient,
+	).wants(
+		t,
+		RowDisclosed,
+	)
 }
 
 // Who left between two files is the difference; and a service that moves is in both directorates.
@@ -218,7 +253,12 @@ func TestPeopleChangesAndMoves(t *testing.T) {
 	People(survey(), []Publication{before, after}, o).wants(t, DifferenceDisclosed)
 	o.Changes = []Change{Left | Came} // whoever takes both to be possible knows less
 	People(survey(), []Publication{before, after}, o).wants(t)
-	if r := People(survey(), []Publication{before, after}, patient); !strings.Contains(r.Trouble, "changes that nobody explains") || r.Err() == nil {
+	if r := People(
+		survey(),
+		[]Publication{before, after},
+		patient,
+	); !strings.Contains(r.Trouble, "changes that nobody explains") ||
+		r.Err() == nil {
 		t.Errorf("%s", r)
 	}
 
@@ -242,7 +282,15 @@ func TestPeopleOverlaps(t *testing.T) {
 	r.finds(t, DifferenceDisclosed, "publication 1, web (less publication 2, web): difference disclosed, 3:")
 	both := quarter
 	both.Surveys = []string{"s", "other"}
-	People(survey(), []Publication{both, months}, patient).finds(t, DifferenceDisclosed, "web (less publication 2, web): difference disclosed, 3:")
+	People(
+		survey(),
+		[]Publication{both, months},
+		patient,
+	).finds(
+		t,
+		DifferenceDisclosed,
+		"web (less publication 2, web): difference disclosed, 3:",
+	)
 	// The parts of three files that no two of them tell apart.
 	first := publication(t, "rating", "01 01", "channel", "web 30 20 10\npost [c]\nsms [c]\nall 40 26 14")
 	third := publication(t, "rating", "03 03", "channel", "web 28 19 9\npost [c]\nsms [c]\nall 40 26 14")

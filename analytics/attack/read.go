@@ -18,8 +18,9 @@ import (
 // maxFile is the size of a file, and of a spreadsheet unpacked, that is read at all.
 const maxFile = 64 << 20
 
-// Read reads the tables of a published file by the ending of its name: .csv, .xlsx (one table for each sheet that has one), .html or .htm (the first table
-// with a caption) or .json. What cannot be a published table gives an error that says the file, the line and what to do.
+// Read reads the tables of a published file by the ending of its name: .csv, .xlsx (one table for each sheet that has
+// one), .html or .htm (the first table with a caption) or .json. What cannot be a published table gives an error that says
+// the file, the line and what to do.
 func Read(name string, content []byte) ([]Table, error) {
 	if len(content) > maxFile {
 		return nil, fmt.Errorf("%s is larger than %d MB: no published table is", name, maxFile>>20)
@@ -82,7 +83,11 @@ func csvGrid(name string, content []byte, delimiter rune) (grid, error) {
 		}
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
-			return g, fmt.Errorf("%s, line %d: a quotation mark is not closed or stands in the middle of a text: put the whole text in quotation marks and double those in it", name, bad.Line)
+			return g, fmt.Errorf(
+				"%s, line %d: a quotation mark is not closed or stands in the middle of a text: put the whole text in quotation marks and double those in it",
+				name,
+				bad.Line,
+			)
 		}
 		if err != nil {
 			return g, err
@@ -98,7 +103,10 @@ func readXLSX(name string, content []byte) (tables []Table, err error) {
 			tables, err = nil, fmt.Errorf("%s is a damaged spreadsheet: save it again, or publish it again", name)
 		}
 	}()
-	file, err := excelize.OpenReader(bytes.NewReader(content), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxFile, UnzipXMLSizeLimit: maxFile})
+	file, err := excelize.OpenReader(
+		bytes.NewReader(content),
+		excelize.Options{RawCellValue: true, UnzipSizeLimit: maxFile, UnzipXMLSizeLimit: maxFile},
+	)
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be read as a spreadsheet: save it again as .xlsx, without a password", name)
 	}
@@ -108,7 +116,8 @@ func readXLSX(name string, content []byte) (tables []Table, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: the sheet %s cannot be read: save the file again", name, sheet)
 		}
-		// What a reader is not meant to see is read like everything else: hidden rows and sheets, and figures with more digits than their cells show.
+		// What a reader is not meant to see is read like everything else: hidden rows and sheets, and figures with more digits
+		// than their cells show.
 		g := grid{file: name + ", sheet " + sheet, word: "row"}
 		for i, r := range rows {
 			g.lines = append(g.lines, gridLine{i + 1, r})

@@ -118,7 +118,8 @@ func TestFourFormats(t *testing.T) {
 	}
 	same(t, "the spreadsheet", tables[0], table)
 	page := readFile(t, "services.html")[0]
-	if page.Name != "Services by channel" || page.Dimensions[0].ID != "Service" || page.Dimensions[0].Nodes[2] != (Node{"Biniau", "Lle", "Biniau"}) {
+	if page.Name != "Services by channel" || page.Dimensions[0].ID != "Service" ||
+		page.Dimensions[0].Nodes[2] != (Node{"Biniau", "Lle", "Biniau"}) {
 		t.Errorf("the page: %+v", page)
 	}
 	for i := range page.Rows {
@@ -159,12 +160,16 @@ func TestFourFormats(t *testing.T) {
 func TestSpellings(t *testing.T) {
 	t.Parallel()
 	const header = "Gwasanaeth,Code of service,Number of answers [note 2],Da (number),Drwg (number)\r\n"
-	want := Table{Dimensions: []Dimension{{ID: "service", Nodes: []Node{{"a", All, "Âb"}, {None, All, "Dim ateb"}, {"=x", All, "Arall"}}}}, Answers: []Answer{{Code: "Da"}, {Code: "Drwg"}}, Rows: []Row{
-		{Codes: []string{"a"}, State: Shown, N: interval(1200), Distribution: []Interval{{1000, 1000}, {200, 200}}},
-		{Codes: []string{None}},
-		{Codes: []string{"=x"}, State: Impossible},
-		{Codes: []string{All}, State: Shown, N: interval(1300)},
-	}}
+	want := Table{
+		Dimensions: []Dimension{{ID: "service", Nodes: []Node{{"a", All, "Âb"}, {None, All, "Dim ateb"}, {"=x", All, "Arall"}}}},
+		Answers:    []Answer{{Code: "Da"}, {Code: "Drwg"}},
+		Rows: []Row{
+			{Codes: []string{"a"}, State: Shown, N: interval(1200), Distribution: []Interval{{1000, 1000}, {200, 200}}},
+			{Codes: []string{None}},
+			{Codes: []string{"=x"}, State: Impossible},
+			{Codes: []string{All}, State: Shown, N: interval(1300)},
+		},
+	}
 	const rows = "Âb,a,1200,1000,200\r\nDim ateb,(no answer),[c],[c],[c]\r\nArall,'=x,[z],[z],[z]\r\nPawb,(all),1300,[c],[c]\r\n"
 	for what, content := range map[string]string{
 		"as published":                header + rows,
@@ -197,23 +202,39 @@ func TestSpellings(t *testing.T) {
 	if err != nil || marked[0].Dimensions[0].ID != "Sianel" || marked[0].Rows[1].Codes[0] != All {
 		t.Errorf("labels with a byte order mark: %+v, %v", marked, err)
 	}
-	rounded, err := Read("r.csv", []byte("Counts are rounded to the nearest 5.\nChannel,Code of channel,Number of answers,Yes (number)\nWeb,web,10,0\nAll,(all),15,[c]\n"))
+	rounded, err := Read(
+		"r.csv",
+		[]byte("Counts are rounded to the nearest 5.\nChannel,Code of channel,Number of answers,Yes (number)\nWeb,web,10,0\nAll,(all),15,[c]\n"),
+	)
 	if err != nil || *rounded[0].Rows[0].N != (Interval{6, 14}) || rounded[0].Rows[0].Distribution[0] != (Interval{0, 4}) {
 		t.Errorf("rounded: %+v, %v", rounded, err)
 	}
 	rounded, err = Read("r.json", []byte(`[{"channel":"web","n":10,"distribution":{"yes":0},"rounded":5},{"channel":null,"hidden":true}]`))
-	if err != nil || *rounded[0].Rows[0].N != (Interval{6, 14}) || rounded[0].Rows[1].Codes[0] != None || rounded[0].Rows[0].Distribution[0] != (Interval{0, 4}) {
+	if err != nil || *rounded[0].Rows[0].N != (Interval{6, 14}) || rounded[0].Rows[1].Codes[0] != None ||
+		rounded[0].Rows[0].Distribution[0] != (Interval{0, 4}) {
 		t.Errorf("rounded: %+v, %v", rounded, err)
 	}
-	named, err := Read("n.json", []byte(`{"version":2,"cells":[{"by":{"n":"a","by":null},"part_of":{"n":"(all)"},"n":7,"mean":2},{"by":{"n":"(all)","by":null},"hidden":true}]}`))
-	if err != nil || len(named[0].Dimensions) != 2 || named[0].Dimensions[0].ID != "n" || named[0].Rows[0].N.Low != 7 || named[0].Rows[0].Codes[1] != None || named[0].Rows[1].State != Hidden {
+	named, err := Read(
+		"n.json",
+		[]byte(
+			`{"version":2,"cells":[{"by":{"n":"a","by":null},"part_of":{"n":"(all)"},"n":7,"mean":2},{"by":{"n":"(all)","by":null},"hidden":true}]}`,
+		),
+	)
+	if err != nil || len(named[0].Dimensions) != 2 || named[0].Dimensions[0].ID != "n" || named[0].Rows[0].N.Low != 7 ||
+		named[0].Rows[0].Codes[1] != None ||
+		named[0].Rows[1].State != Hidden {
 		t.Errorf("dimensions that are called as figures are: %+v, %v", named, err)
 	}
 	one, err := Read("one.csv", []byte("Who,Number of answers,Satisfied (percent)\nAll,[c],33.3\n"))
 	if err != nil || len(one[0].Dimensions) != 0 || one[0].Rows[0].State != Hidden || one[0].Rows[0].Satisfied == nil {
 		t.Errorf("one figure: %+v, %v", one, err)
 	}
-	part, err := Read("p.csv", []byte("Channel,Code of channel,Number of answers,Yes (number),No (number)\nWeb,web,9,4,[c]\nPost,post,9,[c],[c]\nAll,(all),18,[c],[c]\n"))
+	part, err := Read(
+		"p.csv",
+		[]byte(
+			"Channel,Code of channel,Number of answers,Yes (number),No (number)\nWeb,web,9,4,[c]\nPost,post,9,[c],[c]\nAll,(all),18,[c],[c]\n",
+		),
+	)
 	if err != nil || part[0].Rows[0].Distribution[1] != (Interval{0, 9}) || part[0].Rows[1].Distribution != nil {
 		t.Errorf("one answer hidden: %+v, %v", part, err)
 	}
@@ -294,7 +315,10 @@ func FuzzRead(f *testing.F) {
 			f.Add(kind, content)
 		}
 	}
-	f.Add(byte(0), []byte("A,Code of a,Part of (a),Number of answers,X (number),Mean score\nx,x,(all),3,[c],2.5\ny,y,x,[c],[c],[c]\nAll,(all),,3,3,[c]\n"))
+	f.Add(
+		byte(0),
+		[]byte("A,Code of a,Part of (a),Number of answers,X (number),Mean score\nx,x,(all),3,[c],2.5\ny,y,x,[c],[c],[c]\nAll,(all),,3,3,[c]\n"),
+	)
 	f.Add(byte(3), []byte(`[{"a":"x","n":10,"mean":4.5,"distribution":{"5":9,"4":1},"rounded":5},{"a":null,"not_asked":true}]`))
 	f.Fuzz(func(t *testing.T, kind byte, content []byte) {
 		tables, err := Read("f."+[]string{"csv", "xlsx", "html", "json"}[kind%4], content)

@@ -10,8 +10,23 @@ import (
 	"strings"
 )
 
-// recordWords are the fields of a record that are no dimensions, in tables that have the codes beside the figures; a record with "by" has them there, and any code can be the name of a dimension.
-var recordWords = []string{"hidden", "not_asked", "n", "dont_know", "mean", "satisfied", "low", "high", "distribution", "low_reliability", "overlap", "part_of", "rounded"}
+// recordWords are the fields of a record that are no dimensions, in tables that have the codes beside the figures; a
+// record with "by" has them there, and any code can be the name of a dimension.
+var recordWords = []string{
+	"hidden",
+	"not_asked",
+	"n",
+	"dont_know",
+	"mean",
+	"satisfied",
+	"low",
+	"high",
+	"distribution",
+	"low_reliability",
+	"overlap",
+	"part_of",
+	"rounded",
+}
 
 // object is a JSON object with the order of its fields.
 type object struct {
@@ -39,7 +54,10 @@ func (r *reader) wrong(number int, format string, args ...any) error {
 }
 
 func (r *reader) broken() error {
-	return r.wrong(r.lineNow(), "this is not what a table looks like in JSON: give the answer as it was sent, an array of records or an object with cells")
+	return r.wrong(
+		r.lineNow(),
+		"this is not what a table looks like in JSON: give the answer as it was sent, an array of records or an object with cells",
+	)
 }
 
 func readJSON(name string, content []byte) ([]Table, error) {
@@ -222,7 +240,10 @@ func (r *reader) cell(b *builder, o object) error {
 	raw, err := json.Marshal(known)
 	var c record
 	if err != nil || json.Unmarshal(raw, &c) != nil {
-		return r.wrong(o.line, "a figure is of the wrong kind: n is a whole number, mean and satisfied are numbers, hidden and not_asked are true or false")
+		return r.wrong(
+			o.line,
+			"a figure is of the wrong kind: n is a whole number, mean and satisfied are numbers, hidden and not_asked are true or false",
+		)
 	}
 	if c.Overlap {
 		return r.wrong(o.line, "people can stand in several cells of this table, so its cells do not add up: it cannot be attacked by addition")
@@ -317,7 +338,12 @@ func (r *reader) distribution(b *builder, o object, c record, row *Row) error {
 	for _, a := range b.t.Answers {
 		n, there := counts[a.Code]
 		if !there || len(counts) != len(b.t.Answers) {
-			return r.wrong(o.line, "the distribution has the answers %s, and others have %d: every record needs all answers, and no more", strings.Join(codes, ", "), len(b.t.Answers))
+			return r.wrong(
+				o.line,
+				"the distribution has the answers %s, and others have %d: every record needs all answers, and no more",
+				strings.Join(codes, ", "),
+				len(b.t.Answers),
+			)
 		}
 		row.Distribution = append(row.Distribution, *spread(n, c.Rounded))
 	}

@@ -87,7 +87,8 @@ func (r *reducer) ends(l line) (least, most int64, freeLow, freeHigh int) {
 	return least, most, freeLow, freeHigh
 }
 
-// maxRounds is how often a line may be looked at again: narrowing by ones could go on for as long as there are people, and the search does it better.
+// maxRounds is how often a line may be looked at again: narrowing by ones could go on for as long as there are people, and
+// the search does it better.
 const maxRounds = 12
 
 // propagate narrows the ends of every unknown by each line it stands in. It is false when nothing is left for one.
@@ -109,7 +110,8 @@ func (r *reducer) propagate() bool {
 		if freeLow == 0 && least > l.high || freeHigh == 0 && most < l.low {
 			return false
 		}
-		if (freeLow > 0 || least >= l.low) && (freeHigh > 0 || most <= l.high) && (l.low <= -unlimited || freeLow == 0) && (l.high >= unlimited || freeHigh == 0) {
+		if (freeLow > 0 || least >= l.low) && (freeHigh > 0 || most <= l.high) && (l.low <= -unlimited || freeLow == 0) &&
+			(l.high >= unlimited || freeHigh == 0) {
 			continue // it holds whatever the unknowns are
 		}
 		for i, c := range l.cells {

@@ -50,7 +50,15 @@ func readPattern(t *testing.T, name string) (p pattern) {
 	dims := slices.Index(records[0], "n")
 	p.dims = records[0][:dims]
 	for _, r := range records[1:] {
-		c := patternCell{codes: slices.Clone(r[:dims]), primary: r[dims+1] == "TRUE", suppressed: r[dims+2] == "TRUE", low: r[dims+3], high: r[dims+4], alone: r[dims+5], aloneHighest: r[dims+6]}
+		c := patternCell{
+			codes:        slices.Clone(r[:dims]),
+			primary:      r[dims+1] == "TRUE",
+			suppressed:   r[dims+2] == "TRUE",
+			low:          r[dims+3],
+			high:         r[dims+4],
+			alone:        r[dims+5],
+			aloneHighest: r[dims+6],
+		}
 		if c.n, err = strconv.ParseInt(r[dims], 10, 64); err != nil {
 			t.Fatal(err)
 		}
@@ -114,7 +122,8 @@ func (p pattern) tables(hidden func(patternCell) bool) []Table {
 	return tables
 }
 
-// recovered attacks the tables and counts the primary cells with one value only. The ends must lie within those of the relaxation, and hold the truth.
+// recovered attacks the tables and counts the primary cells with one value only. The ends must lie within those of the
+// relaxation, and hold the truth.
 func (p pattern) recovered(t *testing.T, hidden func(patternCell) bool, ends func(patternCell) (low, high string)) (disclosed int) {
 	t.Helper()
 	tables := p.tables(hidden)
@@ -165,7 +174,8 @@ func (p pattern) recovered(t *testing.T, hidden func(patternCell) bool, ends fun
 	return disclosed
 }
 
-// The patterns that Statistics Norway's programs chose, and the same with the small cells alone hidden: both come to what lp_solve said of them.
+// The patterns that Statistics Norway's programs chose, and the same with the small cells alone hidden: both come to what
+// lp_solve said of them.
 func TestReferencePatterns(t *testing.T) {
 	t.Parallel()
 	raw, err := os.ReadFile(shared(t, "09_suppression_reference", "truth_cases.json"))
@@ -204,10 +214,18 @@ func TestReferencePatterns(t *testing.T) {
 					}
 				}
 			}
-			if got := p.recovered(t, func(c patternCell) bool { return c.suppressed }, func(c patternCell) (string, string) { return c.low, c.high }); got != want[0] {
+			if got := p.recovered(
+				t,
+				func(c patternCell) bool { return c.suppressed },
+				func(c patternCell) (string, string) { return c.low, c.high },
+			); got != want[0] {
 				t.Errorf("%d small cells come out of the reference pattern, want %d", got, want[0])
 			}
-			if got := p.recovered(t, func(c patternCell) bool { return c.primary }, func(c patternCell) (string, string) { return c.alone, c.aloneHighest }); got != want[1] {
+			if got := p.recovered(
+				t,
+				func(c patternCell) bool { return c.primary },
+				func(c patternCell) (string, string) { return c.alone, c.aloneHighest },
+			); got != want[1] {
 				t.Errorf("%d small cells come out when they alone are hidden, want %d", got, want[1])
 			}
 		})

@@ -95,7 +95,11 @@ func (g grid) answers(row *Row, c columns, cells []string, half int64) error {
 
 // plain takes off the ' that keeps a spreadsheet program from running a text.
 func plain(s string) string {
-	if rest, quoted := strings.CutPrefix(s, "'"); quoted && rest != "" && strings.ContainsAny(strings.TrimLeft(rest, " \u00a0")[:1], "=+-@\t") {
+	if rest, quoted := strings.CutPrefix(
+		s,
+		"'",
+	); quoted && rest != "" &&
+		strings.ContainsAny(strings.TrimLeft(rest, " \u00a0")[:1], "=+-@\t") {
 		return rest
 	}
 	return s
@@ -179,7 +183,13 @@ func (b *builder) node(dim int, code, parent, label string, number int, divided 
 	d := &b.t.Dimensions[dim]
 	if at, there := b.at[dim][code]; there {
 		if d.Nodes[at].Parent != parent {
-			return fmt.Errorf("“%s” is part of “%s” here and of “%s” further up (%d): give it one parent", code, parent, d.Nodes[at].Parent, b.lines[dim][code])
+			return fmt.Errorf(
+				"“%s” is part of “%s” here and of “%s” further up (%d): give it one parent",
+				code,
+				parent,
+				d.Nodes[at].Parent,
+				b.lines[dim][code],
+			)
 		}
 		return nil
 	}
@@ -192,7 +202,9 @@ func (b *builder) node(dim int, code, parent, label string, number int, divided 
 func (b *builder) row(r Row, number int, wrong func(string) error) error {
 	key := Key(r.Codes...)
 	if before, there := b.rows[key]; there {
-		return wrong(fmt.Sprintf("the place %s stands here a second time, the first is %d: leave one of them out", strings.Join(r.Codes, ", "), before))
+		return wrong(
+			fmt.Sprintf("the place %s stands here a second time, the first is %d: leave one of them out", strings.Join(r.Codes, ", "), before),
+		)
 	}
 	b.rows[key] = number
 	b.t.Rows = append(b.t.Rows, r)
@@ -210,7 +222,10 @@ func (b *builder) finish(wrong func(number int, s string) error) error {
 				continue
 			}
 			if _, there := b.at[i][n.Parent]; !there {
-				return wrong(b.lines[i][n.Code], fmt.Sprintf("“%s” is part of “%s”, and no row has that code: publish the row of “%s” as well", n.Code, n.Parent, n.Parent))
+				return wrong(
+					b.lines[i][n.Code],
+					fmt.Sprintf("“%s” is part of “%s”, and no row has that code: publish the row of “%s” as well", n.Code, n.Parent, n.Parent),
+				)
 			}
 			up := n
 			for range d.Nodes {
@@ -220,7 +235,10 @@ func (b *builder) finish(wrong func(number int, s string) error) error {
 				up = d.Nodes[b.at[i][up.Parent]]
 			}
 			if up.Parent != All {
-				return wrong(b.lines[i][n.Code], fmt.Sprintf("“%s” is in the end part of itself: put right what it and the codes above it are part of", n.Code))
+				return wrong(
+					b.lines[i][n.Code],
+					fmt.Sprintf("“%s” is in the end part of itself: put right what it and the codes above it are part of", n.Code),
+				)
 			}
 		}
 	}

@@ -5,10 +5,12 @@ import (
 	"math/rand/v2"
 )
 
-// simplex is the relaxation of a component to fractions: lines·x - r = 0, with ends for every x and every r. It works in floating point and is never believed:
-// its corners are added up in whole numbers before they count as tables, and its bounds are proved in whole numbers from its prices (see integer.go).
+// simplex is the relaxation of a component to fractions: lines·x - r = 0, with ends for every x and every r. It works in
+// floating point and is never believed: its corners are added up in whole numbers before they count as tables, and its
+// bounds are proved in whole numbers from its prices (see integer.go).
 //
-// The tableau gives each basic variable as a sum of the others, so that ends can change and the search goes on from where it stands.
+// The tableau gives each basic variable as a sum of the others, so that ends can change and the search goes on from where
+// it stands.
 type simplex struct {
 	lines     []line
 	n, m      int

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// protected draws a table as a protector might leave it: aggregates below the threshold are hidden, and aggregates at random besides. Bare aggregates are those below a
-// base, as with equality dimensions.
+// protected draws a table as a protector might leave it: aggregates below the threshold are hidden, and aggregates at
+// random besides. Bare aggregates are those below a base, as with equality dimensions.
 func protected(r *rand.Rand, dims []Dimension, answers []Answer, base int64) (Table, Lattice) {
 	most := int64(1 + r.IntN(12))
 	if len(answers) > 0 {
@@ -73,14 +73,24 @@ func shape(r *rand.Rand) (dims []Dimension) {
 	return dims
 }
 
-// kinds are the tables of the measurements: counts only, short and long scales with every answer printed, and with bare aggregates below a base of 30.
+// kinds are the tables of the measurements: counts only, short and long scales with every answer printed, and with bare
+// aggregates below a base of 30.
 var kinds = []struct {
 	name    string
 	answers int
 	base    int64
 	hard    bool // whole tables of bare aggregates with means of five answers: not all is judged with so little work
 }{
-	{"counts", 0, 0, false}, {"three answers", 3, 0, false}, {"five answers", 5, 0, false}, {"three answers, bare below 30", 3, 30, false}, {"five answers, bare below 30", 5, 30, true},
+	{
+		"counts",
+		0,
+		0,
+		false,
+	},
+	{"three answers", 3, 0, false},
+	{"five answers", 5, 0, false},
+	{"three answers, bare below 30", 3, 30, false},
+	{"five answers, bare below 30", 5, 30, true},
 }
 
 // Tables of all sizes are judged to the end with little work, and no finding leaves out the truth.

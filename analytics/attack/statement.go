@@ -70,13 +70,17 @@ func (m *model) rounded(n sum, number int, v view, r Row, o Options) error {
 		if err != nil {
 			return err
 		}
-		m.targets = append(m.targets, target{sum: sum{cells: cells}, table: number, codes: r.Codes, of: v.table.Answers[i].Code, scale: 1, rounded: true})
+		m.targets = append(
+			m.targets,
+			target{sum: sum{cells: cells}, table: number, codes: r.Codes, of: v.table.Answers[i].Code, scale: 1, rounded: true},
+		)
 	}
 	return nil
 }
 
-// counts says what is printed as counts. Where every answer is exact the number of answers is their sum and is not said again: that keeps the answers apart,
-// and the range of a sum of parts that have nothing to do with each other is the sum of their ranges.
+// counts says what is printed as counts. Where every answer is exact the number of answers is their sum and is not said
+// again: that keeps the answers apart, and the range of a sum of parts that have nothing to do with each other is the sum
+// of their ranges.
 func (m *model) counts(n sum, v view, r Row, o Options) error {
 	low, high := -unlimited, unlimited
 	switch {
@@ -210,8 +214,9 @@ func (m *model) figure(weighted sum, f Figure, scale int64, base *Interval) erro
 	return nil
 }
 
-// ratio is v as p/q. For v on the grid of what is printed (halves of tenths, of hundredths or of thousandths) p/q is that point, and side says whether v lies
-// a breath above (1) or below it (-1), which is how an end that is not counted is written. Any other v is rounded outwards to 1e-9 by round.
+// ratio is v as p/q. For v on the grid of what is printed (halves of tenths, of hundredths or of thousandths) p/q is that
+// point, and side says whether v lies a breath above (1) or below it (-1), which is how an end that is not counted is
+// written. Any other v is rounded outwards to 1e-9 by round.
 func ratio(v float64, round func(float64) float64) (p, q int64, side int) {
 	for _, q := range []int64{1, 20, 200, 2000} {
 		p := math.Round(v * float64(q))

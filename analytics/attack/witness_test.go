@@ -52,8 +52,8 @@ func (s *search) lattice(t *testing.T, table Table, full []int64) Lattice {
 	return l
 }
 
-// Every value that the attacker says can be reached is reached by a complete table, which is added up against every printed figure of the whole table by code
-// that knows nothing of the search.
+// Every value that the attacker says can be reached is reached by a complete table, which is added up against every
+// printed figure of the whole table by code that knows nothing of the search.
 func TestWitnesses(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(11, 12))

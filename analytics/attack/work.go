@@ -2,11 +2,13 @@ package attack
 
 import "time"
 
-// DefaultWork is the work that the zero Options spend on each table: some ten seconds of one core of a small machine that has nothing else to do.
+// DefaultWork is the work that the zero Options spend on each table: some ten seconds of one core of a small machine that
+// has nothing else to do.
 const DefaultWork = 1_000_000_000
 
-// effort says how much a search has spent: nanoseconds by the clock, or units of work. A unit is one number of a tableau that is read or written; how many
-// are spent does not depend on how fast or how busy a machine is, so with units the same tables give the same findings everywhere. A nil effort is never spent.
+// effort says how much a search has spent: nanoseconds by the clock, or units of work. A unit is one number of a tableau
+// that is read or written; how many are spent does not depend on how fast or how busy a machine is, so with units the same
+// tables give the same findings everywhere. A nil effort is never spent.
 type effort struct {
 	clock bool
 	began time.Time

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// With work in place of time, a machine that is busy with other things finds exactly what an idle one does: also where the work does not suffice.
+// With work in place of time, a machine that is busy with other things finds exactly what an idle one does: also where the
+// work does not suffice.
 func TestABusyMachineFindsTheSame(t *testing.T) {
 	r := rand.New(rand.NewPCG(31, 32))
 	var tables []Table

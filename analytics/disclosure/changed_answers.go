@@ -9,7 +9,8 @@ import (
 // Change says what has happened since a table left to the answers that it counts.
 type Change uint8
 
-// Either answers came, or answers went: where both happened, any table of that time agrees with any table of today, as everybody could have been exchanged.
+// Either answers came, or answers went: where both happened, any table of that time agrees with any table of today, as
+// everybody could have been exchanged.
 const (
 	Unchanged Change = iota
 	AnswersAdded
@@ -23,11 +24,13 @@ const (
 	countedOnce     = "once"
 )
 
-// SplitChanged is a joint table in which the answers that came or went since some of the earlier tables are told apart from the others, by one more dimension. Who they are is not known any more: so a lattice
-// is searched for that agrees with everything those tables printed. That is enough to prove that what they hid is open, and what the new table hides: any lattice that agrees with everything serves as the
-// beginning, and each witness is another one.
+// SplitChanged is a joint table in which the answers that came or went since some of the earlier tables are told apart
+// from the others, by one more dimension. Who they are is not known any more: so a lattice is searched for that agrees
+// with everything those tables printed. That is enough to prove that what they hid is open, and what the new table hides:
+// any lattice that agrees with everything serves as the beginning, and each witness is another one.
 //
-// Found is false where there is none. It is certain then when answers came as well as went; otherwise the search may have missed it.
+// Found is false where there is none. It is certain then when answers came as well as went; otherwise the search may have
+// missed it.
 func (j Joint) SplitChanged() (split Joint, found, certain bool) {
 	changed := Unchanged
 	for _, e := range j.Prior {
@@ -94,7 +97,8 @@ func (j Joint) SplitChanged() (split Joint, found, certain bool) {
 	return split, true, true
 }
 
-// deficit is what is missing between what an aggregate has and what was printed of it: people by answer, or people with a share and a sum of scores.
+// deficit is what is missing between what an aggregate has and what was printed of it: people by answer, or people with a
+// share and a sum of scores.
 type deficit struct {
 	cells     []int
 	byAnswer  []int64 // nil where the answers were held back
@@ -333,7 +337,8 @@ func (g *grid) isEverybody(p *aggregate) bool {
 	return true
 }
 
-// classifyHiddenBefore says what must be shown of an aggregate that a table hid before answers came or went: what it had then is not known any more, but whether it was a small number is.
+// classifyHiddenBefore says what must be shown of an aggregate that a table hid before answers came or went: what it had
+// then is not known any more, but whether it was a small number is.
 func (p *aggregate) classifyHiddenBefore() {
 	switch {
 	case p.wasBelowThreshold:
@@ -345,7 +350,8 @@ func (p *aggregate) classifyHiddenBefore() {
 	}
 }
 
-// printedBefore tells whether a table of before answers came or went printed the aggregate of which this is those who did: then it takes today's number only to know how many they are.
+// printedBefore tells whether a table of before answers came or went printed the aggregate of which this is those who did:
+// then it takes today's number only to know how many they are.
 func (g *grid) printedBefore(p *aggregate) bool {
 	nodes := slices.Clone(p.nodes)
 	last := len(nodes) - 1
@@ -358,8 +364,9 @@ func (g *grid) printedBefore(p *aggregate) bool {
 	return false
 }
 
-// classifyChange says what must be shown of those who came or went in an aggregate that tables print or hide: a small number of them must be able to be another one, or nobody and as many as the threshold where the
-// aggregate was printed before; and the answers of fewer than the base, too.
+// classifyChange says what must be shown of those who came or went in an aggregate that tables print or hide: a small
+// number of them must be able to be another one, or nobody and as many as the threshold where the aggregate was printed
+// before; and the answers of fewer than the base, too.
 func (g *grid) classifyChange(at int, sensitive bool) {
 	p := &g.aggregates[at]
 	p.state = suppressed

@@ -6,7 +6,11 @@ import (
 )
 
 func changedJoint(change Change, split []PriorCell, counts ...[]int64) Joint {
-	return Joint{Lattice: lattice(rating(4), counts...), JointCodes: func(codes []string) []string { return codes }, Prior: []PriorTable{{Number: 7, Rules: Rules{Equality: true}, Cells: split, Changed: change}}}
+	return Joint{
+		Lattice:    lattice(rating(4), counts...),
+		JointCodes: func(codes []string) []string { return codes },
+		Prior:      []PriorTable{{Number: 7, Rules: Rules{Equality: true}, Cells: split, Changed: change}},
+	}
 }
 
 func printedOf(code string, answers ...int64) PriorCell {
@@ -17,13 +21,18 @@ func printedOf(code string, answers ...int64) PriorCell {
 	return p
 }
 
-// Those who came or went are found such that everything printed before agrees, with bases, means and shares where the answers were held back; and that nobody can be found is known where more went than
-// came.
+// Those who came or went are found such that everything printed before agrees, with bases, means and shares where the
+// answers were held back; and that nobody can be found is known where more went than came.
 func TestWhoCameSince(t *testing.T) {
 	t.Parallel()
 	mean, satisfied := 2.5, 0.5
 	held := PriorCell{Codes: []string{"g1"}, State: Shown, N: 12, Mean: &mean, Satisfied: &satisfied, Finest: true}
-	split := []PriorCell{printedOf("g0", 10, 10, 10, 10), held, {Codes: []string{"g2"}, State: Hidden, Finest: true, BelowThreshold: true}, printedOf(All, 15, 14, 14, 15)}
+	split := []PriorCell{
+		printedOf("g0", 10, 10, 10, 10),
+		held,
+		{Codes: []string{"g2"}, State: Hidden, Finest: true, BelowThreshold: true},
+		printedOf(All, 15, 14, 14, 15),
+	}
 	counts := [][]int64{{15, 15, 15, 15}, {8, 8, 8, 8}, {3, 3, 3, 3}}
 	j := changedJoint(AnswersAdded, split, counts...)
 	joint, found, _ := j.SplitChanged()
@@ -52,7 +61,11 @@ func TestWhoCameSince(t *testing.T) {
 			t.Errorf("%d: there are %v", i, p.counts)
 		}
 	}
-	if _, found, certain := changedJoint(AnswersAdded, []PriorCell{printedOf("g0", 16, 10, 10, 10)}, counts...).SplitChanged(); found || !certain {
+	if _, found, certain := changedJoint(
+		AnswersAdded,
+		[]PriorCell{printedOf("g0", 16, 10, 10, 10)},
+		counts...).SplitChanged(); found ||
+		!certain {
 		t.Error("more went than came")
 	}
 	if _, found, _ := changedJoint(AnswersRemoved, []PriorCell{printedOf("g0", 16, 15, 15, 20)}, counts...).SplitChanged(); !found {
@@ -60,11 +73,17 @@ func TestWhoCameSince(t *testing.T) {
 	}
 }
 
-// A hidden number of before must be able to be nobody beside what is printed after answers came: the new table hides what says that somebody was there.
+// A hidden number of before must be able to be nobody beside what is printed after answers came: the new table hides what
+// says that somebody was there.
 func TestProofsBesideATableOfBefore(t *testing.T) {
 	t.Parallel()
-	split := []PriorCell{{Codes: []string{"g0"}, State: Hidden, Finest: true, BelowThreshold: true}, {Codes: []string{"g1"}, State: Hidden, Finest: true, BelowThreshold: true}, {Codes: []string{"g2"}, State: Hidden, Finest: true},
-		printedOf("g3", 10, 10, 10, 10), printedOf(All, 13, 14, 14, 13)} // 54, of whom 7, 4 and 3 are hidden
+	split := []PriorCell{
+		{Codes: []string{"g0"}, State: Hidden, Finest: true, BelowThreshold: true},
+		{Codes: []string{"g1"}, State: Hidden, Finest: true, BelowThreshold: true},
+		{Codes: []string{"g2"}, State: Hidden, Finest: true},
+		printedOf("g3", 10, 10, 10, 10),
+		printedOf(All, 13, 14, 14, 13),
+	} // 54, of whom 7, 4 and 3 are hidden
 	counts := [][]int64{{3, 3, 3, 3}, {1, 2, 2, 2}, {1, 1, 2, 1}, {13, 14, 14, 14}} // 12, 7, 5 and 55
 	joint, found, _ := changedJoint(AnswersAdded, split, counts...).SplitChanged()
 	if !found {

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// deriveDifferences finds what a reader can subtract: where aggregates of different tables differ in one dimension only, what is in one and not in the other,
-// and the smallest parts that all of them together tell apart. It adds these selections to the lattice's dimensions, and gives their aggregates.
+// deriveDifferences finds what a reader can subtract: where aggregates of different tables differ in one dimension only,
+// what is in one and not in the other, and the smallest parts that all of them together tell apart. It adds these
+// selections to the lattice's dimensions, and gives their aggregates.
 func deriveDifferences(l *Lattice, tables [][][]string) (aggregates [][]string) {
 	dimensions := slices.Clone(l.Dimensions)
 	for i := range dimensions {

@@ -8,11 +8,12 @@ import (
 // maxFourCellMoves is the most cells for which moves between any four are searched for: their pairs are listed.
 const maxFourCellMoves = 200
 
-// fourCellMoves tries moves between any four cells, two that gain and two that lose, whatever their codes: where selections overlap there may be no box. First without suppressing
-// more, then with.
+// fourCellMoves tries moves between any four cells, two that gain and two that lose, whatever their codes: where
+// selections overlap there may be no box. First without suppressing more, then with.
 //
-// Every aggregate that may not change has a random number; a cell's is the sum over those it is in. A move changes none of them when the gaining cells have the same sum as
-// the losing ones (by chance once in 2^64; the check of the whole proof would notice).
+// Every aggregate that may not change has a random number; a cell's is the sum over those it is in. A move changes none of
+// them when the gaining cells have the same sum as the losing ones (by chance once in 2^64; the check of the whole proof
+// would notice).
 func (s *moveSearch) fourCellMoves() {
 	if len(s.trees) < 2 || len(s.codes) > maxFourCellMoves || s.freeOnly && len(s.codes) > maxFourCellMoves/4 {
 		return
@@ -82,7 +83,8 @@ func (s *moveSearch) countInTarget(cell int) int {
 	return 0
 }
 
-// fingerprints gives each cell the sum of the random numbers of the aggregates that may not change: those that are printed, or only those that are printed and cannot be suppressed.
+// fingerprints gives each cell the sum of the random numbers of the aggregates that may not change: those that are
+// printed, or only those that are printed and cannot be suppressed.
 func (s *moveSearch) fingerprints(closable bool) []uint64 {
 	random := rand.New(rand.NewPCG(1, 2)) // no secret: it only tells aggregates apart
 	sums := make([]uint64, len(s.codes))

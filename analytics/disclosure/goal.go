@@ -236,7 +236,8 @@ func (g *grid) swaps() []vector {
 			v[from[i]]--
 			v[to[i]]++
 		}
-		if slices.ContainsFunc(v, func(n int64) bool { return n != 0 }) && !slices.ContainsFunc(dense, func(o []int64) bool { return slices.Equal(o, v) }) {
+		if slices.ContainsFunc(v, func(n int64) bool { return n != 0 }) &&
+			!slices.ContainsFunc(dense, func(o []int64) bool { return slices.Equal(o, v) }) {
 			dense = append(dense, v)
 		}
 	}

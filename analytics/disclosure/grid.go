@@ -132,14 +132,16 @@ type grid struct {
 	changed            []int         // positions in now that may differ from x
 	search             *moveSearch
 	lines              []tableLine // of the tables, where their residuals must stay open
-	baseGrid           *grid       // the same aggregates as numbers of people, suppressed where the answers are held back (nil: nothing is held back)
-	isBaseGrid         bool        // it is such a companion
-	swapVectors        []vector
-	doubleSwapVectors  []vector
-	work               int // work that is left before the search gives up
+	// the same aggregates as numbers of people, suppressed where the answers are held back (nil: nothing is held back)
+	baseGrid          *grid
+	isBaseGrid        bool // it is such a companion
+	swapVectors       []vector
+	doubleSwapVectors []vector
+	work              int // work that is left before the search gives up
 }
 
-// Work allowed for one table, in aggregates and boxes looked at: about ten seconds on a small machine; and for printing again what is not needed.
+// Work allowed for one table, in aggregates and boxes looked at: about ten seconds on a small machine; and for printing
+// again what is not needed.
 const (
 	allowedWork      = 400_000_000
 	workForReopening = 500_000

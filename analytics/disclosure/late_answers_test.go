@@ -30,7 +30,11 @@ func TestTablesThatHaveGrown(t *testing.T) {
 				for i := range whole {
 					whole[i] = All
 				}
-				j := Joint{Lattice: g.now(), Prior: []PriorTable{split, {Fixed: true, Cells: []PriorCell{{Codes: whole}}}}, JointCodes: func(codes []string) []string { return codes }}
+				j := Joint{
+					Lattice:    g.now(),
+					Prior:      []PriorTable{split, {Fixed: true, Cells: []PriorCell{{Codes: whole}}}},
+					JointCodes: func(codes []string) []string { return codes },
+				}
 				joint, found, _ := j.SplitChanged()
 				if !found {
 					t.Errorf("%s, %d, %d late answers: no table of before is found", c.name, seed, late)
@@ -42,7 +46,8 @@ func TestTablesThatHaveGrown(t *testing.T) {
 					continue
 				}
 				for i, cell := range after.Cells() {
-					if was := split.Cells[i]; cell.State == Shown && was.State == Shown && cell.Figures.N > was.N && cell.Figures.N < was.N+int64(split.Rules.Threshold) {
+					if was := split.Cells[i]; cell.State == Shown && was.State == Shown && cell.Figures.N > was.N &&
+						cell.Figures.N < was.N+int64(split.Rules.Threshold) {
 						t.Errorf("%s, %d: %v is printed with %d, and was with %d", c.name, seed, cell.Codes, cell.Figures.N, was.N)
 					}
 				}
@@ -110,7 +115,12 @@ func (g *growing) out(table Table, rules Rules) PriorTable {
 			panic(err)
 		}
 		q := &all.aggregates[all.add(nodes)]
-		p := PriorCell{Codes: c.Codes, State: c.State, Finest: all.isCell(q), BelowThreshold: c.State == Hidden && q.n > 0 && q.n < int64(rules.Threshold)}
+		p := PriorCell{
+			Codes:          c.Codes,
+			State:          c.State,
+			Finest:         all.isCell(q),
+			BelowThreshold: c.State == Hidden && q.n > 0 && q.n < int64(rules.Threshold),
+		}
 		if c.State == Shown {
 			p.N, p.Mean, p.Satisfied, p.Distribution = q.n, c.Figures.Mean, c.Figures.Satisfied, c.Figures.Distribution != nil
 			if p.Distribution {
@@ -125,8 +135,11 @@ func (g *growing) out(table Table, rules Rules) PriorTable {
 // What the people in a singleton know of a part of it is about themselves only if one is alone there; two may still learn of each other.
 func TestPartsOfALoneCell(t *testing.T) {
 	t.Parallel()
-	l := Lattice{Answers: rating(2), Dimensions: []Dimension{{ID: "d", Codes: []string{"one", "two", "many"}}, {ID: "e", Codes: []string{"x", "y"}}},
-		Counts: []int64{1, 0, 0, 0, 1, 0, 0, 1, 9, 9, 9, 9}}
+	l := Lattice{
+		Answers:    rating(2),
+		Dimensions: []Dimension{{ID: "d", Codes: []string{"one", "two", "many"}}, {ID: "e", Codes: []string{"x", "y"}}},
+		Counts:     []int64{1, 0, 0, 0, 1, 0, 0, 1, 9, 9, 9, 9},
+	}
 	g := newGrid(l, Rules{Threshold: 5, DistributionBase: 30})
 	at := func(codes ...string) int {
 		nodes, err := g.nodes(codes)
@@ -150,7 +163,13 @@ func TestPartsOfALoneCell(t *testing.T) {
 		{at("two", All), at("two", "x"), toVaried, false},
 	} {
 		if got := g.concernsOnlySingleton(c.singleton, &certificate{aggregate: c.aggregate, goal: c.goal}); got != c.want {
-			t.Errorf("%v in the eyes of %v, %q: %v", g.names(&g.aggregates[c.aggregate]), g.names(&g.aggregates[c.singleton]), goalNames[c.goal], got)
+			t.Errorf(
+				"%v in the eyes of %v, %q: %v",
+				g.names(&g.aggregates[c.aggregate]),
+				g.names(&g.aggregates[c.singleton]),
+				goalNames[c.goal],
+				got,
+			)
 		}
 	}
 }

@@ -6,9 +6,10 @@ import (
 	"slices"
 )
 
-// LinkedQuestions is a new table among earlier ones about some of the same people, of which some count the answers to other questions. Its lattice counts the people, with one answer only, by
-// everything that any of the tables is split by and by the answer to each question; NotAsked marks the combinations that cannot be, among them those of questions answered and left out that
-// nobody has: readers may know that whoever answered one question answered another.
+// LinkedQuestions is a new table among earlier ones about some of the same people, of which some count the answers to
+// other questions. Its lattice counts the people, with one answer only, by everything that any of the tables is split by
+// and by the answer to each question; NotAsked marks the combinations that cannot be, among them those of questions
+// answered and left out that nobody has: readers may know that whoever answered one question answered another.
 type LinkedQuestions struct {
 	Lattice Lattice // any number of dimensions
 	New     []QuestionCell
@@ -17,20 +18,27 @@ type LinkedQuestions struct {
 
 // QuestionCell is a group of a table in terms of the lattice of Questions: its number of people, and what is printed of their answers.
 type QuestionCell struct {
-	Codes   []string   // of the people who gave an answer that counts; where two questions were answered by the same people, those of one of them, so that they can be subtracted
+	// of the people who gave an answer that counts; where two questions were answered by the same people, those of one of
+	// them, so that they can be subtracted
+	Codes   []string
 	Answers [][]string // of those who gave each of the answers; nil where they are not told apart
-	Shown   bool       // its number, and with it the answers. Answers that are held back beside a number are given as if they were printed: then nothing is proved by changing them
-	Finest  bool       // it is no total of other groups of its table
-	Total   bool       // it is everybody in its table
-	Rules   Rules      // the table's
-	Number  int64      // of the earlier table; 0 for the new one
+	// its number, and with it the answers. Answers that are held back beside a number are given as if they were printed: then
+	// nothing is proved by changing them
+	Shown  bool
+	Finest bool  // it is no total of other groups of its table
+	Total  bool  // it is everybody in its table
+	Rules  Rules // the table's
+	Number int64 // of the earlier table; 0 for the new one
 }
 
-// SuppressAcrossQuestions finds which groups of the new table must be hidden besides those that are, so that the number of people in every hidden group of every table, whatever question it counts, stays
-// open: those of fewer than the threshold could be empty, and could have as many as the threshold; those of nobody could have somebody; all others could have another number. The same for
-// what a reader can subtract, see derive. It gives their aggregates in New. Of answers it looks at how many gave them: what else must be shown of them is for the proof of each question by itself.
+// SuppressAcrossQuestions finds which groups of the new table must be hidden besides those that are, so that the number of
+// people in every hidden group of every table, whatever question it counts, stays open: those of fewer than the threshold
+// could be empty, and could have as many as the threshold; those of nobody could have somebody; all others could have
+// another number. The same for what a reader can subtract, see derive. It gives their aggregates in New. Of answers it
+// looks at how many gave them: what else must be shown of them is for the proof of each question by itself.
 //
-// Errors: LinkageError where nothing that can be hidden is enough; ErrUnproven for more than 20,000 combinations or too much work; ErrLattice.
+// Errors: LinkageError where nothing that can be hidden is enough; ErrUnproven for more than 20,000 combinations or too
+// much work; ErrLattice.
 func SuppressAcrossQuestions(q LinkedQuestions, r Rules) ([]int, error) {
 	r, err := r.settled()
 	if err != nil {
@@ -43,7 +51,12 @@ func SuppressAcrossQuestions(q LinkedQuestions, r Rules) ([]int, error) {
 		return nil, fmt.Errorf("%w: people are counted, and there are %d answers", ErrLattice, len(q.Lattice.Answers))
 	}
 	if cells := len(q.Lattice.Counts); cells > MaxJointCells {
-		return nil, fmt.Errorf("%w: behind it and the earlier tables about the same people there are %d combinations, and %d are the most", ErrUnproven, cells, MaxJointCells)
+		return nil, fmt.Errorf(
+			"%w: behind it and the earlier tables about the same people there are %d combinations, and %d are the most",
+			ErrUnproven,
+			cells,
+			MaxJointCells,
+		)
 	}
 	work := allowedWork
 	hide, err := q.withhold(r, &work)
@@ -53,7 +66,8 @@ func SuppressAcrossQuestions(q LinkedQuestions, r Rules) ([]int, error) {
 	return nil, q.conflictingTables(r)
 }
 
-// conflictingTables finds the earlier tables beside which, alone, the new one could not leave; failing that, all. It may take half as long as the search itself: a table that was not tried by then is named.
+// conflictingTables finds the earlier tables beside which, alone, the new one could not leave; failing that, all. It may
+// take half as long as the search itself: a table that was not tried by then is named.
 func (q LinkedQuestions) conflictingTables(r Rules) LinkageError {
 	var all, alone LinkageError
 	work := allowedWork / 2
@@ -142,7 +156,8 @@ func (q LinkedQuestions) tables() [][][]string {
 	return tables
 }
 
-// group adds the aggregates of a group. What it gives are those that are hidden together when it is one of the new table and not hidden yet, its number first.
+// group adds the aggregates of a group. What it gives are those that are hidden together when it is one of the new table
+// and not hidden yet, its number first.
 func (g *grid) group(c QuestionCell) (aggregates []int, err error) {
 	rules, err := c.Rules.settled()
 	if err != nil {
@@ -196,7 +211,8 @@ func (g *grid) suppress(aggregate int) {
 	}
 }
 
-// withheld gives the groups of the new table that one start suppresses, once those are shown again that need not be hidden; false where nothing is found.
+// withheld gives the groups of the new table that one start suppresses, once those are shown again that need not be
+// hidden; false where nothing is found.
 func (g *grid) withheld(groups [][]int, start int) (hidden []int, ok bool) {
 	certificates, ok := g.suppressSecondary(start)
 	if !ok {

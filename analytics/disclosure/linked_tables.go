@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// Joint is a new table among others that are released already, about people some of whom are in both. Its lattice is the finest
-// cross-classification behind all of them, with a selection (Dimension.Sets) for whatever one of the tables takes together; NotAsked marks the
-// combinations that cannot be.
+// Joint is a new table among others that are released already, about people some of whom are in both. Its lattice is the
+// finest cross-classification behind all of them, with a selection (Dimension.Sets) for whatever one of the tables takes
+// together; NotAsked marks the combinations that cannot be.
 type Joint struct {
 	Lattice Lattice // any number of dimensions
 	// JointCodes gives the codes in the joint lattice of an aggregate of the new table, whose codes are All where it is added up.
@@ -22,10 +22,12 @@ type PriorTable struct {
 	Number int64
 	Rules  Rules // it was made with
 	Cells  []PriorCell
-	// Changed says what happened since to the answers that it counts. Then has been called, and the aggregates have their codes in its lattice.
+	// Changed says what happened since to the answers that it counts. Then has been called, and the aggregates have their
+	// codes in its lattice.
 	Changed Change
-	// Fixed says that the aggregates were not published, but are to be treated as if they had been: no witness may change them. It is how tables that share no dimension are kept apart: a witness
-	// that leaves what they share as it is can be true together with the other table as it is.
+	// Fixed says that the aggregates were not published, but are to be treated as if they had been: no witness may change
+	// them. It is how tables that share no dimension are kept apart: a witness that leaves what they share as it is can be
+	// true together with the other table as it is.
 	Fixed bool
 }
 
@@ -35,14 +37,16 @@ type PriorCell struct {
 	State        State
 	Distribution bool // its distribution was published as well
 	Finest       bool // it is no total of other aggregates of its table
-	// Of a table since which answers came or went: what it printed, and whether it hid the aggregate because it was small. Answers are those of the joint lattice, nil where they are held back.
+	// Of a table since which answers came or went: what it printed, and whether it hid the aggregate because it was small.
+	// Answers are those of the joint lattice, nil where they are held back.
 	N               int64
 	Answers         []int64
 	Mean, Satisfied *float64
 	BelowThreshold  bool
 }
 
-// LinkageError is the error for a table of which no proof was found together with tables that are released already. That is no proof that it gives anybody away.
+// LinkageError is the error for a table of which no proof was found together with tables that are released already. That
+// is no proof that it gives anybody away.
 type LinkageError struct {
 	Prior []int64 // without any one of these it could
 }
@@ -55,8 +59,9 @@ func (b LinkageError) Error() string {
 // MaxJointCells is how many combinations there may be behind tables that are proved together.
 const MaxJointCells = 20_000
 
-// ProveLinked is Prove for a table of which the proof must also agree with everything printed in earlier tables, and in which what they hide
-// stays hidden. Errors besides those of Prove: LinkageError; ErrUnproven also for more than 20,000 combinations behind the tables.
+// ProveLinked is Prove for a table of which the proof must also agree with everything printed in earlier tables, and in
+// which what they hide stays hidden. Errors besides those of Prove: LinkageError; ErrUnproven also for more than 20,000
+// combinations behind the tables.
 func ProveLinked(l Lattice, j Joint, r Rules) (Table, Proof, error) {
 	r, err := r.settled()
 	if err != nil {
@@ -70,7 +75,12 @@ func ProveLinked(l Lattice, j Joint, r Rules) (Table, Proof, error) {
 		cells /= 2
 	}
 	if cells > MaxJointCells {
-		return Table{}, Proof{}, fmt.Errorf("%w: behind it and the earlier tables about the same people there are %d combinations, and %d are the most: choose fewer or larger groups", ErrUnproven, cells, MaxJointCells)
+		return Table{}, Proof{}, fmt.Errorf(
+			"%w: behind it and the earlier tables about the same people there are %d combinations, and %d are the most: choose fewer or larger groups",
+			ErrUnproven,
+			cells,
+			MaxJointCells,
+		)
 	}
 	work := allowedWork
 	table, proof, err := proveLinked(l, j, r, &work)
@@ -80,8 +90,9 @@ func ProveLinked(l Lattice, j Joint, r Rules) (Table, Proof, error) {
 	return Table{}, Proof{}, conflictingTables(l, j, r)
 }
 
-// conflictingTables finds the earlier tables without any one of which a table could leave; failing that, those beside which, alone, it cannot; failing that, all.
-// The search for them may take half as long as the audit itself: after that, a table that was not tried is named.
+// conflictingTables finds the earlier tables without any one of which a table could leave; failing that, those beside
+// which, alone, it cannot; failing that, all. The search for them may take half as long as the audit itself: after that, a
+// table that was not tried is named.
 func conflictingTables(l Lattice, j Joint, r Rules) LinkageError {
 	work := allowedWork / 2
 	fails := func(with func(k int) bool) bool {
@@ -158,7 +169,13 @@ func proveLinked(l Lattice, j Joint, r Rules, work *int) (Table, Proof, error) {
 		p := &g.aggregates[at[i]]
 		p.requested, p.finest, p.total = true, p.finest || own.aggregates[i].finest, own.aggregates[i].total
 		if p.n != own.aggregates[i].n {
-			return Table{}, Proof{}, fmt.Errorf("%w: %v has %d people in the table and %d behind it", ErrLattice, own.names(&own.aggregates[i]), own.aggregates[i].n, p.n)
+			return Table{}, Proof{}, fmt.Errorf(
+				"%w: %v has %d people in the table and %d behind it",
+				ErrLattice,
+				own.names(&own.aggregates[i]),
+				own.aggregates[i].n,
+				p.n,
+			)
 		}
 	}
 	for n := range j.Prior {
@@ -185,7 +202,8 @@ func proveLinked(l Lattice, j Joint, r Rules, work *int) (Table, Proof, error) {
 		p := &g.aggregates[i]
 		p.changeOnly = g.isChangeOnly(p)
 		if p.fixed && !p.requested && p.prior == 0 {
-			// Nothing is printed of it, and nothing has to be shown of it, unless it is what tables differ by: then it is known, and may not be small.
+			// Nothing is printed of it, and nothing has to be shown of it, unless it is what tables differ by: then it is known, and
+			// may not be small.
 			if _, reason := g.classify(p); between[i] && !p.changeOnly && (reason == belowThreshold || reason == uniform) {
 				p.primary = reason
 			}

@@ -5,10 +5,11 @@ import (
 	"slices"
 )
 
-// A move takes people out of some cells and puts as many into others, so that nothing printed changes: the corners of a box, with
-// alternating signs. Along each dimension of the box a code is exchanged for a partner; whatever contains both codes stays as it is.
-// So the aggregates that change are known from the codes alone, and they must be suppressed. (Repsilber's hypercubes have all corners in all
-// dimensions; here a box may also be flat, where the totals it would change are suppressed anyway.)
+// A move takes people out of some cells and puts as many into others, so that nothing printed changes: the corners of a
+// box, with alternating signs. Along each dimension of the box a code is exchanged for a partner; whatever contains both
+// codes stays as it is. So the aggregates that change are known from the codes alone, and they must be suppressed.
+// (Repsilber's hypercubes have all corners in all dimensions; here a box may also be flat, where the totals it would
+// change are suppressed anyway.)
 type move struct {
 	cells  []int
 	signs  []int64 // +1 or -1 by cell: the vector is added, or taken away
@@ -70,7 +71,14 @@ const (
 
 func newMoveSearch(g *grid) *moveSearch {
 	n := len(g.trees)
-	s := &moveSearch{grid: g, networks: networks(g), inBox: make([]bool, n), partner: make([]int, n), partnerCodes: make([][]int, n), partnerCost: make([][]float64, n)}
+	s := &moveSearch{
+		grid:         g,
+		networks:     networks(g),
+		inBox:        make([]bool, n),
+		partner:      make([]int, n),
+		partnerCodes: make([][]int, n),
+		partnerCost:  make([][]float64, n),
+	}
 	for i, t := range g.trees {
 		s.partnerCost[i] = make([]float64, t.leaves)
 	}
@@ -317,8 +325,8 @@ func (s *moveSearch) isInternal() bool {
 	return sum == 0
 }
 
-// boxCost adds up what is printed of the aggregates that a box changes: along its dimensions the nodes that hold one of the two codes, along
-// the others all nodes above the code.
+// boxCost adds up what is printed of the aggregates that a box changes: along its dimensions the nodes that hold one of
+// the two codes, along the others all nodes above the code.
 func (s *moveSearch) boxCost(i, key int, sum, limit float64) float64 {
 	if i == len(s.trees) {
 		s.work--

@@ -2,9 +2,10 @@ package disclosure
 
 import "math/rand/v2"
 
-// multistarts are the different starts that are tried, as long as they cost little: which aggregates come first, and how much more the
-// loss of a large number counts than that of a small one, decide what ends up suppressed. Then the best pattern is varied: some of what it suppresses
-// without need becomes expensive, the rest cheap, and all is suppressed again from the beginning.
+// multistarts are the different starts that are tried, as long as they cost little: which aggregates come first, and how
+// much more the loss of a large number counts than that of a small one, decide what ends up suppressed. Then the best
+// pattern is varied: some of what it suppresses without need becomes expensive, the rest cheap, and all is suppressed
+// again from the beginning.
 const (
 	multistarts          = 12
 	workForNextStart     = 400_000
@@ -73,7 +74,8 @@ func (p *pattern) hidesLessThan(other *pattern) bool {
 	return p.people < other.people
 }
 
-// attempt suppresses what must be, from the states and costs at hand, and publishes again what need not be suppressed; nil where nothing is found.
+// attempt suppresses what must be, from the states and costs at hand, and publishes again what need not be suppressed; nil
+// where nothing is found.
 func (g *grid) attempt(start int) *pattern {
 	people, ok := g.suppressDistributions(start)
 	if !ok {
@@ -98,7 +100,8 @@ func (g *grid) attempt(start int) *pattern {
 	return p
 }
 
-// vary makes what a pattern suppresses without need cheap, but for one to three aggregates, chosen at random, that become expensive; false where there is none.
+// vary makes what a pattern suppresses without need cheap, but for one to three aggregates, chosen at random, that become
+// expensive; false where there is none.
 func (g *grid) vary(initial, pattern []publication, dice *rand.Rand) bool {
 	g.restore(initial)
 	g.setCosts(dice.IntN(multistarts))

@@ -5,12 +5,14 @@ import (
 	"math"
 )
 
-// network is a table, or a part of it, as a graph in which every aggregate is an arc and every sum a node: whatever goes round in it changes no sum. So the cheapest
-// cycle through an aggregate is a shortest path. (Cox 1995 and Castro 2002 hide cells by the same networks.)
+// network is a table, or a part of it, as a graph in which every aggregate is an arc and every sum a node: whatever goes
+// round in it changes no sum. So the cheapest cycle through an aggregate is a shortest path. (Cox 1995 and Castro 2002
+// hide cells by the same networks.)
 //
-// Two dimensions of which one has no groups are a network, so where there is no path there is no move. Of more dimensions a chain is taken: the codes of the first,
-// within each the codes of the second, and so on, by a last one without groups. That is all there is to tables that share their first dimension, but for totals
-// over it, and a part of others; what a cycle changes beyond the network is looked at afterwards.
+// Two dimensions of which one has no groups are a network, so where there is no path there is no move. Of more dimensions
+// a chain is taken: the codes of the first, within each the codes of the second, and so on, by a last one without groups.
+// That is all there is to tables that share their first dimension, but for totals over it, and a part of others; what a
+// cycle changes beyond the network is looked at afterwards.
 type network struct {
 	nodes  int
 	arcs   []arc
@@ -70,8 +72,8 @@ type chainNode struct {
 	leaf              bool
 }
 
-// chainNodes lists the combinations: everybody, the first dimension's groups and codes, and within each code those of the next. Groups of later dimensions are not in it,
-// nor selections.
+// chainNodes lists the combinations: everybody, the first dimension's groups and codes, and within each code those of the
+// next. Groups of later dimensions are not in it, nor selections.
 func chainNodes(g *grid, chain []int) []chainNode {
 	root := 0
 	for _, d := range chain {
@@ -108,7 +110,8 @@ func chainNodes(g *grid, chain []int) []chainNode {
 
 func newNetwork(g *grid, list []chainNode, flat int) *network {
 	b := g.trees[flat]
-	// The sums: of every leaf of the chain over the flat dimension, the same for everybody, and of the parts of everything else for each code of the flat dimension.
+	// The sums: of every leaf of the chain over the flat dimension, the same for everybody, and of the parts of everything
+	// else for each code of the flat dimension.
 	nw := &network{arcOf: make([]int, len(g.aggregateAt))}
 	for i := range nw.arcOf {
 		nw.arcOf[i] = -1

@@ -46,7 +46,8 @@ func TestAWayRoundOfSixCells(t *testing.T) {
 	}
 }
 
-// What a cycle costs is what its aggregates cost together: the network of two dimensions, one with groups, is all of the table. Of a chain it is at most that.
+// What a cycle costs is what its aggregates cost together: the network of two dimensions, one with groups, is all of the
+// table. Of a chain it is at most that.
 func TestAWayRoundChangesWhatItGoesThrough(t *testing.T) {
 	t.Parallel()
 	dice := rand.New(rand.NewPCG(7, 7))

@@ -7,16 +7,18 @@ import (
 	"slices"
 )
 
-// Proof shows that what is hidden cannot be worked out: complete tables of whole numbers that agree with everything printed, and which of
-// them shows what of each aggregate that is sensitive (primary suppression). Checking it takes only addition. The true counts are not in it.
+// Proof shows that what is hidden cannot be worked out: complete tables of whole numbers that agree with everything
+// printed, and which of them shows what of each aggregate that is sensitive (primary suppression). Checking it takes only
+// addition. The true counts are not in it.
 type Proof struct {
 	// Base is a lattice in the order of Lattice.Counts; nil where nothing had to be proved.
 	Base []int64 `json:"base,omitempty"`
 	// Others are further lattices, each as what is to be added to Base: pairs of a position in Counts and a difference.
 	Others   [][][2]int64 `json:"others,omitempty"`
 	Evidence []Evidence   `json:"evidence,omitempty"`
-	// People is the proof that the residual, when aggregates printed with their answers are subtracted from others, is the answers of enough people: lattices of numbers of people,
-	// whatever they answered, which agree with the numbers of those aggregates only. nil where no answers are held back.
+	// People is the proof that the residual, when aggregates printed with their answers are subtracted from others, is the
+	// answers of enough people: lattices of numbers of people, whatever they answered, which agree with the numbers of those
+	// aggregates only. nil where no answers are held back.
 	People *Proof `json:"people,omitempty"`
 }
 
@@ -26,12 +28,21 @@ type Evidence struct {
 	Shows   string   `json:"shows"`            // "nobody", "enough", "varied", "unlike", "other answers" or "another number"
 	Answer  string   `json:"answer,omitempty"` // of "other answers": which is given by another number of people
 	Lattice int      `json:"lattice"`          // 0 is Base, 1 the first of Others
-	// Residual are the aggregates, taken together, of which it says that they have "left over" answers: those of the residual of the aggregate.
+	// Residual are the aggregates, taken together, of which it says that they have "left over" answers: those of the residual
+	// of the aggregate.
 	Residual  [][]string `json:"left,omitempty"`
 	Singleton bool       `json:"apart,omitempty"`
 }
 
-var goalNames = map[goal]string{toZero: "nobody", toThreshold: "enough", toVaried: "varied", toUnlike: "unlike", toOtherAnswers: "other answers", toOtherCount: "another number", toOtherResidual: "left over"}
+var goalNames = map[goal]string{
+	toZero:          "nobody",
+	toThreshold:     "enough",
+	toVaried:        "varied",
+	toUnlike:        "unlike",
+	toOtherAnswers:  "other answers",
+	toOtherCount:    "another number",
+	toOtherResidual: "left over",
+}
 
 // Lattices is their number.
 func (p Proof) Lattices() int {
@@ -126,7 +137,12 @@ func (g *grid) packed(certificates []*certificate) Proof {
 		for p := range c.affected {
 			packs[at].aggregates[p] = true
 		}
-		e := Evidence{Codes: g.names(&g.aggregates[c.aggregate]), Shows: goalNames[c.goal], Lattice: at, Singleton: c.excludedCells != nil || c.fixedAggregates != nil}
+		e := Evidence{
+			Codes:     g.names(&g.aggregates[c.aggregate]),
+			Shows:     goalNames[c.goal],
+			Lattice:   at,
+			Singleton: c.excludedCells != nil || c.fixedAggregates != nil,
+		}
 		if c.goal == toOtherAnswers {
 			e.Answer = g.lattice.Answers[c.answer].Code
 		}
@@ -137,8 +153,16 @@ func (g *grid) packed(certificates []*certificate) Proof {
 		if at < 0 {
 			at, packs = len(packs), append(packs, &pack{change: c.change})
 		}
-		proof.Evidence = append(proof.Evidence, Evidence{Codes: g.names(&g.aggregates[g.lines[c.line].whole]), Shows: goalNames[toOtherResidual], Lattice: at, Residual: g.partNames(c.parts),
-			Answer: g.lattice.Answers[g.changedAnswer(c.parts, packs[at].change)].Code})
+		proof.Evidence = append(
+			proof.Evidence,
+			Evidence{
+				Codes:    g.names(&g.aggregates[g.lines[c.line].whole]),
+				Shows:    goalNames[toOtherResidual],
+				Lattice:  at,
+				Residual: g.partNames(c.parts),
+				Answer:   g.lattice.Answers[g.changedAnswer(c.parts, packs[at].change)].Code,
+			},
+		)
 	}
 	for i, k := range packs {
 		if i == 0 {

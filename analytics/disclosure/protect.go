@@ -8,16 +8,18 @@ import (
 
 // Protect makes the table of a lattice that may be shown under the rules.
 //
-// Primary suppression: aggregates below the threshold, zero included, and aggregates below the distribution base whose people all, or all
-// but one, gave the same answer. Secondary suppression: as many others, the cheapest first, as it takes to show for each of the former, in
-// whole numbers, that it could also be empty, or as many as the threshold, or of other people (see goal), with everything published as it is.
-// The same for distributions of too few people, and as the respondents of singletons see it. At last, what need not be suppressed is
-// published again. The method: docs/disclosure.md.
+// Primary suppression: aggregates below the threshold, zero included, and aggregates below the distribution base whose
+// people all, or all but one, gave the same answer. Secondary suppression: as many others, the cheapest first, as it takes
+// to show for each of the former, in whole numbers, that it could also be empty, or as many as the threshold, or of other
+// people (see goal), with everything published as it is. The same for distributions of too few people, and as the
+// respondents of singletons see it. At last, what need not be suppressed is published again. The method:
+// docs/disclosure.md.
 //
-// The attacker is taken to know that counts are not negative, everything printed, exact means and shares, and this method, but not the
-// organisation's key. Where no table is safe, everything is hidden, the total too.
+// The attacker is taken to know that counts are not negative, everything printed, exact means and shares, and this method,
+// but not the organisation's key. Where no table is safe, everything is hidden, the total too.
 //
-// Errors: ErrDimensions, ErrLattice, ErrRules; ErrUnproven when the work allowed was not enough: then nothing may be shown.
+// Errors: ErrDimensions, ErrLattice, ErrRules; ErrUnproven when the work allowed was not enough: then nothing may be
+// shown.
 func Protect(l Lattice, r Rules) (Table, error) {
 	t, _, err := Prove(l, r)
 	return t, err

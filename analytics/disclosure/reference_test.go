@@ -66,8 +66,9 @@ type truth struct {
 	Cells      int `json:"publication_cells"`
 }
 
-// TestNoMoreIsHiddenThanElsewhere compares how many cells are hidden with the patterns of GaussSuppression, on the same tables with the same rule (zeros printed, counts
-// below 5 or 10 hidden). There a hidden cell may not be exact; here it must also reach 0 and the threshold, and a respondent alone in a cell must not see more.
+// TestNoMoreIsHiddenThanElsewhere compares how many cells are hidden with the patterns of GaussSuppression, on the same
+// tables with the same rule (zeros printed, counts below 5 or 10 hidden). There a hidden cell may not be exact; here it
+// must also reach 0 and the threshold, and a respondent alone in a cell must not see more.
 func TestNoMoreIsHiddenThanElsewhere(t *testing.T) {
 	t.Parallel()
 	raw, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", "09_suppression_reference", "truth_cases.json"))
@@ -145,7 +146,8 @@ func hiddenInAll(t *testing.T, cases []truth, rules Rules) (ours, theirs int) {
 	return ours, theirs
 }
 
-// TestTheHierarchicalReference protects the eighth table, of the sdcTable vignette: three dimensions, of which the first has a subtotal, counts up to 10 hidden.
+// TestTheHierarchicalReference protects the eighth table, of the sdcTable vignette: three dimensions, of which the first
+// has a subtotal, counts up to 10 hidden.
 func TestTheHierarchicalReference(t *testing.T) {
 	t.Parallel()
 	rows := reference(t, "sdctable_vignette_microdata.csv")
@@ -184,7 +186,15 @@ func TestTheHierarchicalReference(t *testing.T) {
 		if small != primary || len(g.aggregates) != len(printed)-1 {
 			t.Errorf("%d small of %d places, there %d of %d", small, len(g.aggregates), primary, len(printed)-1)
 		}
-		t.Logf("asking as little as there: %v; %d hidden of %d aggregates (%d small), there %d: %.2f", loose, hidden, len(g.aggregates), small, theirs, float64(hidden)/float64(theirs))
+		t.Logf(
+			"asking as little as there: %v; %d hidden of %d aggregates (%d small), there %d: %.2f",
+			loose,
+			hidden,
+			len(g.aggregates),
+			small,
+			theirs,
+			float64(hidden)/float64(theirs),
+		)
 		if loose && float64(hidden) > 1.2*float64(theirs) {
 			t.Errorf("%d hidden, more than 1.2 times %d", hidden, theirs)
 		}

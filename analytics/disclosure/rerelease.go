@@ -2,8 +2,8 @@ package disclosure
 
 import "fmt"
 
-// Rerelease makes a table that is released already once more: out says what is printed of each aggregate, given its codes, and whether its distribution is. Nothing is proved, as nothing
-// new leaves; the figures must be the same as then.
+// Rerelease makes a table that is released already once more: out says what is printed of each aggregate, given its codes,
+// and whether its distribution is. Nothing is proved, as nothing new leaves; the figures must be the same as then.
 func Rerelease(l Lattice, r Rules, out func(codes []string) (s State, distribution bool)) (Table, error) {
 	r, err := r.settled()
 	if err != nil {

@@ -2,20 +2,28 @@ package disclosure
 
 import "slices"
 
-// Beside an equality characteristic the answers of an aggregate are printed from so many people on (fullBase). Aggregates printed with their answers can be added and subtracted; what
-// comes of it, however many are combined, must be the answers of as many people or more. A combination that holds an aggregate of fewer is a sum of aggregates that are not
-// printed with their answers, and in any whole table its number of people is at least that of the aggregate. So it is enough that for each such aggregate there is a whole table of
-// numbers of people in which it has the base or more, and every aggregate that is printed with its answers has the number it has: the combination has the same number there.
+// Beside an equality characteristic the answers of an aggregate are printed from so many people on (fullBase). Aggregates
+// printed with their answers can be added and subtracted; what comes of it, however many are combined, must be the answers
+// of as many people or more. A combination that holds an aggregate of fewer is a sum of aggregates that are not printed
+// with their answers, and in any whole table its number of people is at least that of the aggregate. So it is enough that
+// for each such aggregate there is a whole table of numbers of people in which it has the base or more, and every
+// aggregate that is printed with its answers has the number it has: the combination has the same number there.
 //
-// This is what is proved of hidden numbers, with the base for a threshold. So it is proved in the same way, in a grid of the same aggregates: of people, whatever they answered,
-// in which an aggregate is suppressed when its answers are held back.
+// This is what is proved of hidden numbers, with the base for a threshold. So it is proved in the same way, in a grid of
+// the same aggregates: of people, whatever they answered, in which an aggregate is suppressed when its answers are held
+// back.
 
 // buildBaseGrid gives a grid its companion of numbers of people; none where all that is shown may be shown with its answers.
 func (g *grid) buildBaseGrid() {
 	if g.answers == 1 || g.rules.exactOnly || !slices.ContainsFunc(g.aggregates, func(p aggregate) bool { return p.rules.Equality }) {
 		return
 	}
-	l := Lattice{Dimensions: g.lattice.Dimensions, Answers: []Answer{{Code: "people"}}, NotAsked: g.lattice.NotAsked, Counts: make([]int64, len(g.codes))}
+	l := Lattice{
+		Dimensions: g.lattice.Dimensions,
+		Answers:    []Answer{{Code: "people"}},
+		NotAsked:   g.lattice.NotAsked,
+		Counts:     make([]int64, len(g.codes)),
+	}
 	for at, n := range g.trueCounts {
 		l.Counts[at/g.answers] += n
 	}
@@ -57,8 +65,8 @@ func (g *grid) syncBaseGrid() {
 	}
 }
 
-// requiredBase is how many people a combination of aggregates must have that holds this one. Where a table without equality characteristics prints the answers of fewer, these are known
-// to be of so many.
+// requiredBase is how many people a combination of aggregates must have that holds this one. Where a table without
+// equality characteristics prints the answers of fewer, these are known to be of so many.
 func (g *grid) requiredBase(i int) int64 {
 	p := &g.aggregates[i]
 	base := p.rules.fullBase()
@@ -73,7 +81,8 @@ func (g *grid) requiredBase(i int) int64 {
 	return base
 }
 
-// waivePriorDisclosures drops what cannot be shown of released aggregates, whatever the new table prints: earlier releases alone gave it away, and that cannot be taken back.
+// waivePriorDisclosures drops what cannot be shown of released aggregates, whatever the new table prints: earlier releases
+// alone gave it away, and that cannot be taken back.
 func (g *grid) waivePriorDisclosures() {
 	alone := func(in *grid, look func(i int)) {
 		before := in.states()
@@ -90,7 +99,8 @@ func (g *grid) waivePriorDisclosures() {
 		in.restore(before)
 	}
 	alone(g.baseGrid, func(i int) {
-		if p := &g.baseGrid.aggregates[i]; p.primary != notSensitive && !g.baseGrid.findWitness(&certificate{aggregate: i, goal: toThreshold}, true) {
+		if p := &g.baseGrid.aggregates[i]; p.primary != notSensitive &&
+			!g.baseGrid.findWitness(&certificate{aggregate: i, goal: toThreshold}, true) {
 			p.primary = notSensitive
 		}
 	})
@@ -144,7 +154,8 @@ func (g *grid) suppressDistributions(start int) (certificates []*certificate, ok
 	return certificates, true
 }
 
-// protectDistributions finds witnesses in which each answer of the aggregates without their distribution is given by another number of people; an aggregate for which there are none is suppressed.
+// protectDistributions finds witnesses in which each answer of the aggregates without their distribution is given by
+// another number of people; an aggregate for which there are none is suppressed.
 func (g *grid) protectDistributions(certificates []*certificate) ([]*certificate, bool) {
 	type answered struct{ aggregate, answer int }
 	shown := map[answered]bool{}
@@ -182,7 +193,8 @@ func (g *grid) protectDistributions(certificates []*certificate) ([]*certificate
 	}), true
 }
 
-// distributionGoals lists what must be shown of an aggregate whose distribution is held back: of each answer that its base, mean and share leave open, another number.
+// distributionGoals lists what must be shown of an aggregate whose distribution is held back: of each answer that its
+// base, mean and share leave open, another number.
 func (g *grid) distributionGoals(i int) (list []*certificate) {
 	p := &g.aggregates[i]
 	if p.state != withoutDistribution || !p.requested && p.prior == 0 {
@@ -196,7 +208,8 @@ func (g *grid) distributionGoals(i int) (list []*certificate) {
 	return list
 }
 
-// ambiguousAnswers tells of which answers the figures of an aggregate leave open how many gave them: its base, mean and share, and nothing that is printed elsewhere.
+// ambiguousAnswers tells of which answers the figures of an aggregate leave open how many gave them: its base, mean and
+// share, and nothing that is printed elsewhere.
 func (g *grid) ambiguousAnswers(i int) []bool {
 	if p := &g.aggregates[i]; p.ambiguous != nil {
 		return p.ambiguous
@@ -239,7 +252,8 @@ func (g *grid) changesAnswer(aggregate int, change change, answer int) bool {
 	return sum != 0
 }
 
-// publishDistribution prints the answers of an aggregate in the companion, and gives the witnesses that are left; those it was given stay as they are.
+// publishDistribution prints the answers of an aggregate in the companion, and gives the witnesses that are left; those it
+// was given stay as they are.
 func (g *grid) publishDistribution(i int, certificates []*certificate) ([]*certificate, bool) {
 	if g.baseGrid == nil {
 		return certificates, true

@@ -19,7 +19,8 @@ func TestAProofOfHeldBackAnswersIsChecked(t *testing.T) {
 		return g, proof
 	}
 	g, proof := made()
-	if proof.People == nil || len(proof.People.Evidence) == 0 || !slices.ContainsFunc(proof.Evidence, func(e Evidence) bool { return e.Answer != "" }) {
+	if proof.People == nil || len(proof.People.Evidence) == 0 ||
+		!slices.ContainsFunc(proof.Evidence, func(e Evidence) bool { return e.Answer != "" }) {
 		t.Fatalf("nothing is held back: %+v", proof)
 	}
 	if err := g.check(proof); err != nil {

@@ -5,18 +5,22 @@ import (
 	"slices"
 )
 
-// tableLine is an aggregate of one table and the aggregates of the same table that it is made of along one dimension; or an aggregate of those who came or went between two tables, by itself.
+// tableLine is an aggregate of one table and the aggregates of the same table that it is made of along one dimension; or
+// an aggregate of those who came or went between two tables, by itself.
 //
-// What of a line is not printed with its answers is its residual, known when the rest is subtracted. It is the answers of so many people or more (residual_bases.go); but a reader has more than that:
-// everything printed of an aggregate without its answers (number, mean, share) is an equation about its answers as well, and an answer that nobody gave in an aggregate is given by nobody in its parts. All of
-// this together can leave one distribution only for a residual of fewer people. So there must be a whole table in which it is another one.
+// What of a line is not printed with its answers is its residual, known when the rest is subtracted. It is the answers of
+// so many people or more (residual_bases.go); but a reader has more than that: everything printed of an aggregate without
+// its answers (number, mean, share) is an equation about its answers as well, and an answer that nobody gave in an
+// aggregate is given by nobody in its parts. All of this together can leave one distribution only for a residual of fewer
+// people. So there must be a whole table in which it is another one.
 type tableLine struct {
 	whole int
 	parts []int
 	base  int64 // the answers of so many people may be known
 }
 
-// residual are the parts of a line that are not printed with their answers, where these are two or more and of too few people. A single one is an aggregate like any other.
+// residual are the parts of a line that are not printed with their answers, where these are two or more and of too few
+// people. A single one is an aggregate like any other.
 func (g *grid) residual(l tableLine) (parts []int, needed bool) {
 	n := int64(0)
 	for _, p := range l.parts {
@@ -28,7 +32,8 @@ func (g *grid) residual(l tableLine) (parts []int, needed bool) {
 	return parts, (len(parts) > 1 || len(l.parts) == 1 && len(parts) == 1) && n > 0 && n < l.base
 }
 
-// addLines finds the lines of a table, given its aggregates. There are none where base, mean and share say every answer: then the rules print the answers of so few people.
+// addLines finds the lines of a table, given its aggregates. There are none where base, mean and share say every answer:
+// then the rules print the answers of so few people.
 func (g *grid) addLines(table []int, rules *Rules) {
 	if !rules.Equality || g.answers == 1 || g.rules.exactOnly || len(g.swaps()) == 0 {
 		return
@@ -71,7 +76,8 @@ func (g *grid) partsOf(d, whole int, list []int) (parts []int) {
 	})
 }
 
-// protectResiduals finds a witness for the residual of each line in which its answers are others; false where there is none. Without free, more is suppressed or held back for it.
+// protectResiduals finds a witness for the residual of each line in which its answers are others; false where there is
+// none. Without free, more is suppressed or held back for it.
 func (g *grid) protectResiduals(certificates []*certificate, free bool) ([]*certificate, bool) {
 	certificates = slices.DeleteFunc(certificates, func(c *certificate) bool {
 		if c.goal != toOtherResidual {
@@ -110,7 +116,16 @@ func (g *grid) residualWitness(line int, parts []int, certificates []*certificat
 			continue
 		}
 		if a := g.changedAnswer(parts, c.change); a >= 0 {
-			return &certificate{aggregate: parts[0], goal: toOtherResidual, line: line, parts: parts, answer: a, change: c.change, affected: c.affected, countChanged: c.countChanged}
+			return &certificate{
+				aggregate:    parts[0],
+				goal:         toOtherResidual,
+				line:         line,
+				parts:        parts,
+				answer:       a,
+				change:       c.change,
+				affected:     c.affected,
+				countChanged: c.countChanged,
+			}
 		}
 	}
 	return nil

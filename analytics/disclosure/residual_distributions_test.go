@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// What base, mean and share of a group say by themselves is known when they are printed. So the group is hidden, where they usually leave a choice.
+// What base, mean and share of a group say by themselves is known when they are printed. So the group is hidden, where
+// they usually leave a choice.
 func TestFiguresThatTellEveryAnswer(t *testing.T) {
 	t.Parallel()
 	rules := Rules{Equality: true}
@@ -15,11 +16,15 @@ func TestFiguresThatTellEveryAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := table.Cells()[0]; c.State != Hidden || table.Cells()[1].State == Hidden && table.Cells()[2].State == Hidden && table.Cells()[3].State == Hidden {
+	if c := table.Cells()[0]; c.State != Hidden ||
+		table.Cells()[1].State == Hidden && table.Cells()[2].State == Hidden && table.Cells()[3].State == Hidden {
 		t.Errorf("%+v", table.Cells())
 	}
 	// One person of another answer leaves it open.
-	table, err = Protect(lattice(rating(4), []int64{13, 1, 8, 0}, []int64{20, 15, 15, 20}, []int64{18, 22, 17, 20}, []int64{18, 20, 20, 16}), rules)
+	table, err = Protect(
+		lattice(rating(4), []int64{13, 1, 8, 0}, []int64{20, 15, 15, 20}, []int64{18, 22, 17, 20}, []int64{18, 20, 20, 16}),
+		rules,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,10 +41,14 @@ func TestFiguresThatTellEveryAnswer(t *testing.T) {
 	}
 }
 
-// Nobody of a total gave an answer: then nobody of its groups did, and their base, mean and share would say the rest. So the total is not printed with its answers, or the groups are hidden.
+// Nobody of a total gave an answer: then nobody of its groups did, and their base, mean and share would say the rest. So
+// the total is not printed with its answers, or the groups are hidden.
 func TestNobodyOfATotalGaveAnAnswer(t *testing.T) {
 	t.Parallel()
-	l := Lattice{Answers: rating(4), Dimensions: []Dimension{{ID: "sex", Codes: []string{"f", "m"}}, {ID: "directorate", Codes: []string{"a", "b", "c"}}}}
+	l := Lattice{
+		Answers:    rating(4),
+		Dimensions: []Dimension{{ID: "sex", Codes: []string{"f", "m"}}, {ID: "directorate", Codes: []string{"a", "b", "c"}}},
+	}
 	for _, c := range [][]int64{
 		{12, 0, 8, 1}, {15, 0, 10, 3}, {11, 0, 6, 4}, // of 70 women nobody chose 2
 		{12, 5, 8, 4}, {15, 4, 10, 5}, {11, 6, 6, 4},
@@ -77,7 +86,10 @@ func TestNobodyOfATotalGaveAnAnswer(t *testing.T) {
 // A proof that leaves out the residual of a line, or says something untrue of it, is noticed.
 func TestAProofOfWhatIsLeftOverIsChecked(t *testing.T) {
 	t.Parallel()
-	l := Lattice{Answers: rating(4), Dimensions: []Dimension{{ID: "sex", Codes: []string{"f", "m", "x", "y"}}, {ID: "directorate", Codes: []string{"a", "b", "c"}}}}
+	l := Lattice{
+		Answers:    rating(4),
+		Dimensions: []Dimension{{ID: "sex", Codes: []string{"f", "m", "x", "y"}}, {ID: "directorate", Codes: []string{"a", "b", "c"}}},
+	}
 	for _, c := range [][]int64{
 		{4, 1, 3, 2}, {3, 2, 1, 1}, {3, 1, 2, 2},
 		{12, 5, 8, 9}, {15, 4, 10, 5}, {11, 6, 9, 4},

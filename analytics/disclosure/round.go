@@ -18,13 +18,15 @@ const (
 // ErrSets is returned by Round for a lattice without fingerprints: without them the same people could be rounded twice, differently.
 var ErrSets = errors.New("rounding needs the fingerprints of the sets of answers")
 
-// Round makes the other kind of table: counts only, each rounded at random to the next multiple of 5 below or above, the nearer the more likely (v mod 5 fifths of the time
-// up), so that the expected value is the true one. The draw is keyed by the organisation's key and by who is counted: the same people are rounded the same way however they
-// were asked for, so that asking again tells nothing. Sums of rounded numbers need not be the rounded sum. Shares come from the rounded counts, and only for a base of 22.5 or
-// more. There are no means.
+// Round makes the other kind of table: counts only, each rounded at random to the next multiple of 5 below or above, the
+// nearer the more likely (v mod 5 fifths of the time up), so that the expected value is the true one. The draw is keyed by
+// the organisation's key and by who is counted: the same people are rounded the same way however they were asked for, so
+// that asking again tells nothing. Sums of rounded numbers need not be the rounded sum. Shares come from the rounded
+// counts, and only for a base of 22.5 or more. There are no means.
 //
-// It is audited by inequalities: a printed v stands for v-4 to v+4. An aggregate is hidden unless whole tables within all of these are found that differ in its number, and in how many gave each answer.
-// Never round and hide tables of the same answers: the register holds to that.
+// It is audited by inequalities: a printed v stands for v-4 to v+4. An aggregate is hidden unless whole tables within all
+// of these are found that differ in its number, and in how many gave each answer. Never round and hide tables of the same
+// answers: the register holds to that.
 //
 // Errors as of Protect, and ErrSets.
 func Round(l Lattice, r Rules) (Table, error) {
@@ -113,8 +115,8 @@ func (o *rounding) isProtected(p *aggregate) bool {
 	return true
 }
 
-// hasAlternative looks for one whole table within what is printed in which more or fewer people of an aggregate gave an answer: one person more or fewer in a cell, exchanged
-// for one of another answer, or with a neighbour's.
+// hasAlternative looks for one whole table within what is printed in which more or fewer people of an aggregate gave an
+// answer: one person more or fewer in a cell, exchanged for one of another answer, or with a neighbour's.
 func (o *rounding) hasAlternative(p *aggregate, answer int) bool {
 	left := changesTried
 	for _, cell := range p.cells {
@@ -142,7 +144,8 @@ func (o *rounding) hasAlternative(p *aggregate, answer int) bool {
 					return true
 				}
 				for b := range o.answers {
-					if b != answer && (o.agrees(map[int]int64{mine + answer: d, theirs + b: -d}) || o.agrees(map[int]int64{mine + answer: d, mine + b: -d, theirs + answer: -d, theirs + b: d})) {
+					if b != answer &&
+						(o.agrees(map[int]int64{mine + answer: d, theirs + b: -d}) || o.agrees(map[int]int64{mine + answer: d, mine + b: -d, theirs + answer: -d, theirs + b: d})) {
 						return true
 					}
 				}
@@ -169,7 +172,12 @@ func (o *rounding) hasBoxAlternative(p *aggregate, answer int, left *int) bool {
 							continue
 						}
 						for _, sign := range []int64{1, -1} {
-							change := map[int]int64{cell*o.answers + answer: sign, a*o.answers + answer: -sign, b*o.answers + answer: -sign, corner*o.answers + answer: sign}
+							change := map[int]int64{
+								cell*o.answers + answer:   sign,
+								a*o.answers + answer:      -sign,
+								b*o.answers + answer:      -sign,
+								corner*o.answers + answer: sign,
+							}
 							if o.agrees(change) && o.differs(p, change) {
 								return true
 							}

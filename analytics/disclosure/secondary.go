@@ -80,8 +80,8 @@ func (g *grid) hasAmbiguousFigures(p *aggregate) bool {
 	})
 }
 
-// suppressSecondary suppresses aggregates until every one that is sensitive (primary suppression) has its witnesses; false when that cannot be done.
-// The witnesses remain good when more is suppressed.
+// suppressSecondary suppresses aggregates until every one that is sensitive (primary suppression) has its witnesses; false
+// when that cannot be done. The witnesses remain good when more is suppressed.
 func (g *grid) suppressSecondary(start int) ([]*certificate, bool) {
 	var certificates []*certificate
 	order := make([]int, 0, len(g.aggregates))
@@ -134,8 +134,9 @@ func (g *grid) suppressSecondary(start int) ([]*certificate, bool) {
 	return certificates, true
 }
 
-// protectCounts makes sure that the number of people of no suppressed aggregate can be worked out, also where it is suppressed because of its answers only or
-// to protect another aggregate: what readers can calculate might as well be published.
+// protectCounts makes sure that the number of people of no suppressed aggregate can be worked out, also where it is
+// suppressed because of its answers only or to protect another aggregate: what readers can calculate might as well be
+// published.
 func (g *grid) protectCounts(certificates []*certificate) ([]*certificate, bool) {
 	shifted := map[int]bool{}
 	for _, c := range certificates {
@@ -163,10 +164,11 @@ func (g *grid) protectCounts(certificates []*certificate) ([]*certificate, bool)
 	return certificates, true
 }
 
-// unsuppress publishes what need not be suppressed, the most expensive first: all that no witness changes, and then what the witnesses
-// can do without.
+// unsuppress publishes what need not be suppressed, the most expensive first: all that no witness changes, and then what
+// the witnesses can do without.
 //
-// It may spend about a quarter of the work of suppressing again, and a little more: what stays suppressed beyond that is safe, only more than needed.
+// It may spend about a quarter of the work of suppressing again, and a little more: what stays suppressed beyond that is
+// safe, only more than needed.
 func (g *grid) unsuppress(certificates, people []*certificate) (left, leftOfPeople []*certificate) {
 	least := g.work - (allowedWork-g.work)/4 - workForReopening
 	var extra []int
@@ -228,7 +230,8 @@ func (g *grid) reachAll(list []*certificate) ([]*certificate, bool) {
 	return list, !slices.ContainsFunc(list, func(c *certificate) bool { return !g.findWitness(c, true) })
 }
 
-// witnessesWithoutAndResiduals is without, together with new witnesses, where the residuals of lines must stay open as well; those it was given stay as they are.
+// witnessesWithoutAndResiduals is without, together with new witnesses, where the residuals of lines must stay open as
+// well; those it was given stay as they are.
 func (g *grid) witnessesWithoutAndResiduals(aggregate int, certificates, more []*certificate) ([]*certificate, bool) {
 	if g.lines == nil {
 		kept, ok := g.witnessesWithout(aggregate, certificates)
@@ -251,8 +254,8 @@ func cloneCertificates(certificates []*certificate) []*certificate {
 	return out
 }
 
-// witnessesWithout finds other witnesses for those that change an aggregate which is to be printed, and drops those that were about it; all or nothing. The number
-// of no other suppressed aggregate may become known by it.
+// witnessesWithout finds other witnesses for those that change an aggregate which is to be printed, and drops those that
+// were about it; all or nothing. The number of no other suppressed aggregate may become known by it.
 func (g *grid) witnessesWithout(aggregate int, certificates []*certificate) ([]*certificate, bool) {
 	type kept struct {
 		c   *certificate

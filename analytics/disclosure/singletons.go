@@ -44,7 +44,8 @@ func (g *grid) isSingleton(aggregate int) bool {
 	return p.state == suppressed && (p.n == 1 || p.n == 2) && p.finest && !p.beforeChange && !g.rules.exactOnly && !g.rules.ignoreSingletons
 }
 
-// informedSingletons lists the singletons for whom none of the certificates, all of one aggregate and goal, is valid: each changes a number that they know.
+// informedSingletons lists the singletons for whom none of the certificates, all of one aggregate and goal, is valid: each
+// changes a number that they know.
 func (g *grid) informedSingletons(singletons []int, same []*certificate) (list []int) {
 	for _, q := range singletons {
 		known := q != same[0].aggregate && !g.within(q, same[0].aggregate) && !g.concernsOnlySingleton(q, same[0])
@@ -58,8 +59,8 @@ func (g *grid) informedSingletons(singletons []int, same []*certificate) (list [
 	return list
 }
 
-// protectFromSingletons adds what must hold as a respondent sees it who is the only one, or one of two, in a suppressed cell: the others' witnesses
-// without that cell.
+// protectFromSingletons adds what must hold as a respondent sees it who is the only one, or one of two, in a suppressed
+// cell: the others' witnesses without that cell.
 func (g *grid) protectFromSingletons(singletons []int, same []*certificate, free bool) (more []*certificate, ok bool) {
 	met := g.informedSingletons(singletons, same)
 	for len(met) > 0 {
@@ -77,7 +78,8 @@ func (g *grid) protectFromSingletons(singletons []int, same []*certificate, free
 	return more, true
 }
 
-// sparingSingletons is a certificate as the respondents of singletons see it: the numbers that they know stay. Of an aggregate that is part of such a cell the cell as a whole stays.
+// sparingSingletons is a certificate as the respondents of singletons see it: the numbers that they know stay. Of an
+// aggregate that is part of such a cell the cell as a whole stays.
 func (g *grid) sparingSingletons(of *certificate, singletons []int) *certificate {
 	c := &certificate{aggregate: of.aggregate, goal: of.goal}
 	for _, q := range singletons {
@@ -90,8 +92,9 @@ func (g *grid) sparingSingletons(of *certificate, singletons []int) *certificate
 	return c
 }
 
-// concernsOnlySingleton tells whether what a certificate shows of an aggregate is of no use to the respondents of a singleton, because the aggregate is part of that cell: the only respondent of the cell is everybody who can be in
-// the aggregate; and whoever is one of two knows that it holds fewer than the threshold.
+// concernsOnlySingleton tells whether what a certificate shows of an aggregate is of no use to the respondents of a
+// singleton, because the aggregate is part of that cell: the only respondent of the cell is everybody who can be in the
+// aggregate; and whoever is one of two knows that it holds fewer than the threshold.
 func (g *grid) concernsOnlySingleton(q int, c *certificate) bool {
 	if !g.isProperPart(c.aggregate, q) {
 		return false
@@ -110,13 +113,19 @@ func (g *grid) checkSingletons(certificates []*certificate) error {
 	singletons := g.singletons()
 	for _, same := range groupByGoal(certificates) {
 		if known := g.informedSingletons(singletons, same); len(known) > 0 {
-			return fmt.Errorf("a respondent in %v, who is alone there, could see that %v is not %q", g.names(&g.aggregates[known[0]]), g.names(&g.aggregates[same[0].aggregate]), goalNames[same[0].goal])
+			return fmt.Errorf(
+				"a respondent in %v, who is alone there, could see that %v is not %q",
+				g.names(&g.aggregates[known[0]]),
+				g.names(&g.aggregates[same[0].aggregate]),
+				goalNames[same[0].goal],
+			)
 		}
 	}
 	return nil
 }
 
-// within tells whether all cells of an aggregate are cells of another: the respondent of a singleton then knows part of the other, whatever is hidden.
+// within tells whether all cells of an aggregate are cells of another: the respondent of a singleton then knows part of
+// the other, whatever is hidden.
 func (g *grid) within(inner, outer int) bool {
 	if g.suppressedTogether != nil { // the same people count under several questions, whatever codes their aggregates have
 		return !slices.ContainsFunc(g.aggregates[inner].cells, func(cell int) bool {

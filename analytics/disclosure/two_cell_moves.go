@@ -4,8 +4,8 @@ import (
 	"math"
 )
 
-// maxTransferCells is the most cells of a table by itself for which they are searched for: a larger one has boxes enough, and each cell would be tried with each. Beside earlier tables
-// boxes are often barred, and transfers are what is left.
+// maxTransferCells is the most cells of a table by itself for which they are searched for: a larger one has boxes enough,
+// and each cell would be tried with each. Beside earlier tables boxes are often barred, and transfers are what is left.
 const maxTransferCells = 600
 
 // transfers tries moves from one cell to another that differs in several codes: where totals are suppressed, they need no box.

@@ -25,7 +25,8 @@ type reference struct {
 	Table2     map[string]string
 }
 
-// TestTheReferenceTablesAreProtected lets the product choose the pattern on the tables of the reference cases, and the attacker find both ends of what is hidden.
+// TestTheReferenceTablesAreProtected lets the product choose the pattern on the tables of the reference cases, and the
+// attacker find both ends of what is hidden.
 func TestTheReferenceTablesAreProtected(t *testing.T) {
 	t.Parallel()
 	raw, err := os.ReadFile(filepath.Join("..", "disclosure", "testdata", "sdc_cases.json"))
@@ -81,7 +82,10 @@ func (c reference) made() (Case, bool) {
 			out.Lattice.Dimensions = append(out.Lattice.Dimensions, d)
 		}
 		for i := range 27 {
-			out.Lattice.Counts = append(out.Lattice.Counts, 4*c.Vals[fmt.Sprintf("%d%d%d", i/9, i/3%3, i%3)]) // four times as many, or the threshold hides all
+			out.Lattice.Counts = append(
+				out.Lattice.Counts,
+				4*c.Vals[fmt.Sprintf("%d%d%d", i/9, i/3%3, i%3)],
+			) // four times as many, or the threshold hides all
 		}
 	case c.Regions != nil && c.Table2 != nil:
 		// Two groupings of the same regions: each region in its county and its size; the first table is by county, the second by size.
@@ -107,8 +111,8 @@ func (c reference) made() (Case, bool) {
 	return out, true
 }
 
-// TestTwoGroupingsOfTheSameRegions is the linked case: regions by county are out, and then regions by size are to leave. The second table is made beside the first, and the
-// attacker has both.
+// TestTwoGroupingsOfTheSameRegions is the linked case: regions by county are out, and then regions by size are to leave.
+// The second table is made beside the first, and the attacker has both.
 func TestTwoGroupingsOfTheSameRegions(t *testing.T) {
 	t.Parallel()
 	raw, err := os.ReadFile(filepath.Join("..", "disclosure", "testdata", "sdc_cases.json"))
@@ -149,9 +153,16 @@ func TestTwoGroupingsOfTheSameRegions(t *testing.T) {
 	total := first.Total()
 	total.Codes = []string{disclosure.All}
 	for _, cell := range slices.Concat(first.Cells(), first.Margins(), []disclosure.Cell{total}) {
-		earlier.Cells = append(earlier.Cells, disclosure.PriorCell{Codes: cell.Codes, State: cell.State, Distribution: true, Finest: len(cell.Codes[0]) == 1})
+		earlier.Cells = append(
+			earlier.Cells,
+			disclosure.PriorCell{Codes: cell.Codes, State: cell.State, Distribution: true, Finest: len(cell.Codes[0]) == 1},
+		)
 	}
-	beside, _, err := disclosure.ProveLinked(second, disclosure.Joint{Lattice: behind, JointCodes: func(codes []string) []string { return codes }, Prior: []disclosure.PriorTable{earlier}}, made.Rules)
+	beside, _, err := disclosure.ProveLinked(
+		second,
+		disclosure.Joint{Lattice: behind, JointCodes: func(codes []string) []string { return codes }, Prior: []disclosure.PriorTable{earlier}},
+		made.Rules,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +170,8 @@ func TestTwoGroupingsOfTheSameRegions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The attacker has a row for each region and two kinds of subtotals: he reads them as the printed sums of one table by region and, beside, by grouping.
+	// The attacker has a row for each region and two kinds of subtotals: he reads them as the printed sums of one table by
+	// region and, beside, by grouping.
 	try := func(other disclosure.Table) attack.Report {
 		var printed []attack.Table
 		for _, table := range []disclosure.Table{first, other} {
@@ -189,16 +201,39 @@ func own() []Case {
 		Groups: []disclosure.Group{{Code: "q1", Of: []string{"jan", "feb", "mar"}}, {Code: "q2", Of: []string{"apr", "may", "jun"}}}}
 	sexes := disclosure.Dimension{ID: "sex", Codes: []string{"female", "male", "pns"}}
 	return []Case{
-		{Name: "a service of 3 in a directorate of 200", Lattice: disclosure.Lattice{Dimensions: []disclosure.Dimension{services}, Answers: counts, Counts: []int64{197, 3, 60, 70, 90}}},
-		{Name: "a directorate of 4", Lattice: disclosure.Lattice{Dimensions: []disclosure.Dimension{services}, Answers: counts, Counts: []int64{2, 2, 60, 70, 90}}},
-		{Name: "services by sex", Rules: disclosure.Rules{Equality: true}, Lattice: disclosure.Lattice{Dimensions: []disclosure.Dimension{services, sexes}, Answers: counts,
-			Counts: []int64{40, 50, 1, 12, 3, 0, 33, 44, 11, 20, 25, 2, 60, 70, 15}}},
-		{Name: "months and quarters by sex", Rules: disclosure.Rules{Equality: true}, Lattice: disclosure.Lattice{Dimensions: []disclosure.Dimension{deep, sexes}, Answers: counts,
-			Counts: []int64{20, 22, 3, 30, 31, 1, 15, 25, 2, 40, 44, 5, 25, 20, 4, 35, 30, 3}}},
-		{Name: "one with prefer not to say as the only neighbour", Lattice: disclosure.Lattice{Dimensions: []disclosure.Dimension{{ID: "sex", Codes: []string{"other", "pns"}}}, Answers: scale,
-			Counts: []int64{1, 0, 0, 20, 20, 20}}},
-		{Name: "two alone in their cells", Lattice: disclosure.Lattice{Dimensions: []disclosure.Dimension{{ID: "a", Codes: []string{"1", "2", "3", "4"}}, {ID: "b", Codes: []string{"1", "2", "3", "4"}}}, Answers: counts,
-			Counts: []int64{1, 20, 30, 40, 25, 1, 35, 45, 15, 25, 50, 60, 30, 20, 40, 55}}},
+		{
+			Name:    "a service of 3 in a directorate of 200",
+			Lattice: disclosure.Lattice{Dimensions: []disclosure.Dimension{services}, Answers: counts, Counts: []int64{197, 3, 60, 70, 90}},
+		},
+		{
+			Name:    "a directorate of 4",
+			Lattice: disclosure.Lattice{Dimensions: []disclosure.Dimension{services}, Answers: counts, Counts: []int64{2, 2, 60, 70, 90}},
+		},
+		{
+			Name:  "services by sex",
+			Rules: disclosure.Rules{Equality: true},
+			Lattice: disclosure.Lattice{Dimensions: []disclosure.Dimension{services, sexes}, Answers: counts,
+				Counts: []int64{40, 50, 1, 12, 3, 0, 33, 44, 11, 20, 25, 2, 60, 70, 15}},
+		},
+		{
+			Name:  "months and quarters by sex",
+			Rules: disclosure.Rules{Equality: true},
+			Lattice: disclosure.Lattice{Dimensions: []disclosure.Dimension{deep, sexes}, Answers: counts,
+				Counts: []int64{20, 22, 3, 30, 31, 1, 15, 25, 2, 40, 44, 5, 25, 20, 4, 35, 30, 3}},
+		},
+		{
+			Name: "one with prefer not to say as the only neighbour",
+			Lattice: disclosure.Lattice{Dimensions: []disclosure.Dimension{{ID: "sex", Codes: []string{"other", "pns"}}}, Answers: scale,
+				Counts: []int64{1, 0, 0, 20, 20, 20}},
+		},
+		{
+			Name: "two alone in their cells",
+			Lattice: disclosure.Lattice{
+				Dimensions: []disclosure.Dimension{{ID: "a", Codes: []string{"1", "2", "3", "4"}}, {ID: "b", Codes: []string{"1", "2", "3", "4"}}},
+				Answers:    counts,
+				Counts:     []int64{1, 20, 30, 40, 25, 1, 35, 45, 15, 25, 50, 60, 30, 20, 40, 55},
+			},
+		},
 	}
 }
 
@@ -211,7 +246,8 @@ func TestHierarchiesAndPeopleAlone(t *testing.T) {
 		}
 		// In the view of whoever is alone, or one of two, in a hidden cell, the others are still open.
 		alone := Singletons(c, 100, attack.DefaultWork)
-		if alone.ExactlyDisclosed+alone.TooNarrow+alone.Unknown+alone.Contradicted > 0 || got.Primary > 1 && alone.Tables > 0 && alone.Attacked == 0 { // beside the only small cell there is none to look at
+		if alone.ExactlyDisclosed+alone.TooNarrow+alone.Unknown+alone.Contradicted > 0 ||
+			got.Primary > 1 && alone.Tables > 0 && alone.Attacked == 0 { // beside the only small cell there is none to look at
 			t.Errorf("%s: %s; %+v", c.Name, alone.First, alone)
 		}
 		t.Logf("%s: %d places, %d small, %d hidden, seen by %d who are alone", c.Name, got.Aggregates, got.Primary, got.Hidden, alone.Tables)

@@ -9,8 +9,8 @@ import (
 	"yousaid/surveys/demo"
 )
 
-// Council makes tables of the simulated council: its ratings by each two, and by each three, of service, channel, quarter and the equality questions. A threshold of 10
-// beside an equality question, of 5 otherwise.
+// Council makes tables of the simulated council: its ratings by each two, and by each three, of service, channel, quarter
+// and the equality questions. A threshold of 10 beside an equality question, of 5 otherwise.
 func Council(responses int, seed uint64) ([]Case, error) {
 	var all []demo.Response
 	plan := demo.Plan{Responses: responses, Seed: seed, Until: time.Date(2026, 10, 31, 0, 0, 0, 0, time.UTC), Zone: time.UTC}
@@ -50,7 +50,10 @@ func Council(responses int, seed uint64) ([]Case, error) {
 		}
 		for a := range 5 {
 			score := float64(a + 1)
-			c.Lattice.Answers = append(c.Lattice.Answers, disclosure.Answer{Code: fmt.Sprint(a + 1), Score: &score, HasSatisfied: true, Satisfied: a > 2})
+			c.Lattice.Answers = append(
+				c.Lattice.Answers,
+				disclosure.Answer{Code: fmt.Sprint(a + 1), Score: &score, HasSatisfied: true, Satisfied: a > 2},
+			)
 		}
 		if cells > most && len(picked) > 2 {
 			return

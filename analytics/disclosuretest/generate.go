@@ -7,8 +7,8 @@ import (
 	"yousaid/analytics/disclosure"
 )
 
-// Generate makes the table of a number: of one to three dimensions, with and without subtotals, sparse and dense, even and skewed, linked pairs among them. The same number
-// is always the same table.
+// Generate makes the table of a number: of one to three dimensions, with and without subtotals, sparse and dense, even and
+// skewed, linked pairs among them. The same number is always the same table.
 func Generate(number uint64) Case {
 	r := rand.New(rand.NewPCG(number, 20260))
 	c := Case{Rules: disclosure.Rules{Equality: r.IntN(2) == 0, Key: fmt.Sprint(number)}}
@@ -63,7 +63,10 @@ func Large(shape []int, people int) Case {
 	c := Case{Rules: disclosure.Rules{Threshold: 5, Key: "large"}}
 	for a := range 5 {
 		score := float64(a + 1)
-		c.Lattice.Answers = append(c.Lattice.Answers, disclosure.Answer{Code: fmt.Sprint(a + 1), Score: &score, HasSatisfied: true, Satisfied: a > 2})
+		c.Lattice.Answers = append(
+			c.Lattice.Answers,
+			disclosure.Answer{Code: fmt.Sprint(a + 1), Score: &score, HasSatisfied: true, Satisfied: a > 2},
+		)
 	}
 	cells := 1
 	for i, n := range shape {

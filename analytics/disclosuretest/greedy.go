@@ -7,8 +7,9 @@ import (
 	"yousaid/analytics/disclosure"
 )
 
-// Greedy is the common way to hide by hand, for comparison: what is small, and then in every line the smallest neighbour, until no line has a hidden number of its own. The
-// figures that stay are printed as the product prints them. It does not protect.
+// Greedy is the common way to hide by hand, for comparison: what is small, and then in every line the smallest neighbour,
+// until no line has a hidden number of its own. The figures that stay are printed as the product prints them. It does not
+// protect.
 func Greedy(l disclosure.Lattice, r disclosure.Rules) (attack.Table, []attack.Lattice, error) {
 	t := attack.Table{Name: "greedy"}
 	for _, d := range l.Dimensions {

@@ -8,11 +8,12 @@ import (
 	"yousaid/analytics/disclosure"
 )
 
-// Subtracted is Remainders for tables of any number of dimensions and with subtotals, as far as they are small: it tries every set of cells in aggregates without their distribution
-// that come to fewer than base people. all is false where these are more than 18, so that only single aggregates were tried.
+// Subtracted is Remainders for tables of any number of dimensions and with subtotals, as far as they are small: it tries
+// every set of cells in aggregates without their distribution that come to fewer than base people. all is false where
+// these are more than 18, so that only single aggregates were tried.
 //
-// A set of cells is a linear combination of the aggregates that print their distribution when its remainder modulo those is zero. Calculated modulo 2^61-1: a combination that is one in
-// fractions is one there.
+// A set of cells is a linear combination of the aggregates that print their distribution when its remainder modulo those
+// is zero. Calculated modulo 2^61-1: a combination that is one in fractions is one there.
 func Subtracted(t disclosure.Table, truth disclosure.Lattice, base int64) (found []string, all bool) {
 	cells := len(truth.Counts) / len(truth.Answers)
 	var basis [][]uint64 // each with a leading 1 where no other has anything

@@ -42,7 +42,11 @@ func linked(c Case) (printed []attack.Table, truths []disclosure.Lattice, err er
 			Distribution: cell.Figures != nil && cell.Figures.Distribution != nil, Finest: !slices.Contains(cell.Codes, disclosure.All)})
 	}
 	both := c.Lattice
-	other, _, err := disclosure.ProveLinked(b, disclosure.Joint{Lattice: both, JointCodes: place(second), Prior: []disclosure.PriorTable{earlier}}, c.Rules)
+	other, _, err := disclosure.ProveLinked(
+		b,
+		disclosure.Joint{Lattice: both, JointCodes: place(second), Prior: []disclosure.PriorTable{earlier}},
+		c.Rules,
+	)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -8,13 +8,16 @@ import (
 	"yousaid/analytics/disclosure"
 )
 
-// Remainders lists what a reader of a table of two dimensions without subtotals can subtract and should not be able to: the answers of an aggregate whose distribution is held
-// back, and those of aggregates of fewer than base people taken together. It knows the true counts (to weigh the aggregates) and nothing of how the table was made.
+// Remainders lists what a reader of a table of two dimensions without subtotals can subtract and should not be able to:
+// the answers of an aggregate whose distribution is held back, and those of aggregates of fewer than base people taken
+// together. It knows the true counts (to weigh the aggregates) and nothing of how the table was made.
 //
-// Where the base, mean and share of an aggregate leave its answers open, they can be subtracted exactly when the aggregate is a linear combination of aggregates that print their
-// distributions. Cells, and totals without a distribution, are the arcs of a graph whose nodes are the sums of the rows and columns; linear combinations are
-// differences of node potentials. So an aggregate can be subtracted when the other arcs do not connect its ends, and cells taken together are a sum of directed cuts: the
-// smallest one that holds a cell is a minimum cut, found here as a maximum flow. Both are exact.
+// Where the base, mean and share of an aggregate leave its answers open, they can be subtracted exactly when the aggregate
+// is a linear combination of aggregates that print their distributions. Cells, and totals without a distribution, are the
+// arcs of a graph whose nodes are the sums of the rows and columns; linear combinations are differences of node
+// potentials. So an aggregate can be subtracted when the other arcs do not connect its ends, and cells taken together are
+// a sum of directed cuts: the smallest one that holds a cell is a minimum cut, found here as a maximum flow. Both are
+// exact.
 func Remainders(t disclosure.Table, truth disclosure.Lattice, base int64) (found []string) {
 	rows, columns := truth.Dimensions[0].Codes, truth.Dimensions[1].Codes
 	const unlimited = math.MaxInt32
@@ -36,7 +39,13 @@ func Remainders(t disclosure.Table, truth disclosure.Lattice, base int64) (found
 			codes = []string{disclosure.All, disclosure.All}
 		}
 		n, _ := People(truth, codes)
-		one := flowArc{from: node(codes[0], rows, 2, everyRow), to: node(codes[1], columns, 2+len(rows), everyColumn), most: n, back: unlimited, codes: codes}
+		one := flowArc{
+			from:  node(codes[0], rows, 2, everyRow),
+			to:    node(codes[1], columns, 2+len(rows), everyColumn),
+			most:  n,
+			back:  unlimited,
+			codes: codes,
+		}
 		if one.margin = codes[0] == disclosure.All || codes[1] == disclosure.All; one.margin {
 			one.most = unlimited // it is no cell, and takes part in any sum
 		}
@@ -64,7 +73,8 @@ func Remainders(t disclosure.Table, truth disclosure.Lattice, base int64) (found
 	return found
 }
 
-// flowArc is an aggregate without its distribution. Cells lead from their row to their column with as much room as people; against its direction an arc has room without limit.
+// flowArc is an aggregate without its distribution. Cells lead from their row to their column with as much room as people;
+// against its direction an arc has room without limit.
 type flowArc struct {
 	from, to   int
 	most, back int64

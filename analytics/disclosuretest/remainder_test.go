@@ -13,8 +13,8 @@ import (
 	"yousaid/surveys/demo"
 )
 
-// pairs are the simulated council's ratings by each two of what the program can split them by, of which one at least is an equality characteristic, one of its groups, or either.
-// An answer of one in three is enough to make many tables thin.
+// pairs are the simulated council's ratings by each two of what the program can split them by, of which one at least is an
+// equality characteristic, one of its groups, or either. An answer of one in three is enough to make many tables thin.
 func pairs(t *testing.T, responses int, seed uint64) (list []Case) {
 	t.Helper()
 	directorate := map[string]string{}
@@ -39,7 +39,10 @@ func pairs(t *testing.T, responses int, seed uint64) (list []Case) {
 	for _, id := range []string{"age", "sex", "ethnic_group", "disability"} {
 		equality = append(equality, way{id, append(bank.Codes(id), ""), func(r demo.Response) string { return bank.Derive(id, r.Equality) }})
 		if groups := bank.GroupCodes(id); groups != nil {
-			equality = append(equality, way{id + "_group", append(groups, ""), func(r demo.Response) string { return bank.Group(id, bank.Derive(id, r.Equality)) }})
+			equality = append(
+				equality,
+				way{id + "_group", append(groups, ""), func(r demo.Response) string { return bank.Group(id, bank.Derive(id, r.Equality)) }},
+			)
 		}
 	}
 	others := []way{
@@ -56,9 +59,15 @@ func pairs(t *testing.T, responses int, seed uint64) (list []Case) {
 			if b.id == a.id+"_group" {
 				continue
 			}
-			c := Case{Name: fmt.Sprintf("%d responses by %s and %s", responses, a.id, b.id), Rules: disclosure.Rules{Equality: true, Key: fmt.Sprint(seed)}}
+			c := Case{
+				Name:  fmt.Sprintf("%d responses by %s and %s", responses, a.id, b.id),
+				Rules: disclosure.Rules{Equality: true, Key: fmt.Sprint(seed)},
+			}
 			for _, score := range []float64{1, 2, 3, 4, 5} {
-				c.Lattice.Answers = append(c.Lattice.Answers, disclosure.Answer{Code: fmt.Sprint(score), Score: &score, HasSatisfied: true, Satisfied: score > 3})
+				c.Lattice.Answers = append(
+					c.Lattice.Answers,
+					disclosure.Answer{Code: fmt.Sprint(score), Score: &score, HasSatisfied: true, Satisfied: score > 3},
+				)
 			}
 			cells := 1
 			for _, w := range []way{a, b} {
@@ -82,8 +91,9 @@ func pairs(t *testing.T, responses int, seed uint64) (list []Case) {
 	return list
 }
 
-// What is held back cannot be subtracted, and what is left over in any sum is the answers of 30 people or more: in every table of two dimensions that the simulated council can
-// ask for with an equality characteristic, in generated ones of five answers, and in the one that was met.
+// What is held back cannot be subtracted, and what is left over in any sum is the answers of 30 people or more: in every
+// table of two dimensions that the simulated council can ask for with an equality characteristic, in generated ones of
+// five answers, and in the one that was met.
 func TestNoAnswersAreLeftOver(t *testing.T) {
 	t.Parallel()
 	cases := pairs(t, 8000, 1)
@@ -91,7 +101,10 @@ func TestNoAnswersAreLeftOver(t *testing.T) {
 		cases = slices.Concat(cases, pairs(t, 2000, 2))
 	}
 	for n := range uint64(1500) {
-		if c := Generate(n); c.Linked == nil && c.Rules.Equality && len(c.Lattice.Dimensions) == 2 && len(c.Lattice.Answers) == 5 && !slices.ContainsFunc(c.Lattice.Dimensions, func(d disclosure.Dimension) bool { return d.Groups != nil }) {
+		if c := Generate(
+			n,
+		); c.Linked == nil && c.Rules.Equality && len(c.Lattice.Dimensions) == 2 && len(c.Lattice.Answers) == 5 &&
+			!slices.ContainsFunc(c.Lattice.Dimensions, func(d disclosure.Dimension) bool { return d.Groups != nil }) {
 			cases = append(cases, c)
 		}
 	}
@@ -129,7 +142,8 @@ func TestNoAnswersAreLeftOverAnywhere(t *testing.T) {
 	tables, whole, groups, deep, bare := 0, 0, 0, 0, 0
 	for n := range uint64(400) {
 		c := Generate(n)
-		open := len(c.Lattice.Answers) == 5 || c.Lattice.Answers[0].Score == nil && len(c.Lattice.Answers) > 1 // base, mean and share leave every answer open
+		open := len(c.Lattice.Answers) == 5 ||
+			c.Lattice.Answers[0].Score == nil && len(c.Lattice.Answers) > 1 // base, mean and share leave every answer open
 		if c.Linked != nil || !c.Rules.Equality || !open {
 			continue
 		}
@@ -155,7 +169,14 @@ func TestNoAnswersAreLeftOverAnywhere(t *testing.T) {
 			bare++
 		}
 	}
-	t.Logf("%d tables, %d of them tried whole, %d of three dimensions, %d with subtotals, %d with places without their distribution", tables, whole, deep, groups, bare)
+	t.Logf(
+		"%d tables, %d of them tried whole, %d of three dimensions, %d with subtotals, %d with places without their distribution",
+		tables,
+		whole,
+		deep,
+		groups,
+		bare,
+	)
 	if whole == 0 || deep == 0 || groups == 0 || bare == 0 {
 		t.Error("the tables do not have every kind")
 	}

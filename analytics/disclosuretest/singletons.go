@@ -8,9 +8,10 @@ import (
 	"yousaid/analytics/disclosure"
 )
 
-// Singletons protects a case and sets the attacker on it as people see it who know something: each who is the only one, or one of two, in a hidden cell knows how
-// many are in it, and must still not see that any other small aggregate is not empty, or not as many as the threshold. At most so many people are asked, each with so many units of work (attack.Options); Tables of the
-// tally counts them. Pairs of tables are left out.
+// Singletons protects a case and sets the attacker on it as people see it who know something: each who is the only one, or
+// one of two, in a hidden cell knows how many are in it, and must still not see that any other small aggregate is not
+// empty, or not as many as the threshold. At most so many people are asked, each with so many units of work
+// (attack.Options); Tables of the tally counts them. Pairs of tables are left out.
 func Singletons(c Case, most int, work int64) (t Tally) {
 	if c.Linked != nil {
 		return t
@@ -29,10 +30,14 @@ func Singletons(c Case, most int, work int64) (t Tally) {
 	return t
 }
 
-// attackAsSingleton attacks a table with what the n people in an aggregate know. Where the attacker's work is over, those tables of the proof are looked at that they cannot rule out.
+// attackAsSingleton attacks a table with what the n people in an aggregate know. Where the attacker's work is over, those
+// tables of the proof are looked at that they cannot rule out.
 func (t *Tally) attackAsSingleton(c Case, printed attack.Table, lattices []attack.Lattice, mine []string, n, work int64) {
 	start := time.Now()
-	report := attack.Attack([]attack.Table{printed}, attack.Options{Threshold: threshold(c.Rules), Work: work, Known: map[string]int64{attack.Key(mine...): n}})
+	report := attack.Attack(
+		[]attack.Table{printed},
+		attack.Options{Threshold: threshold(c.Rules), Work: work, Known: map[string]int64{attack.Key(mine...): n}},
+	)
 	t.Attacking += time.Since(start)
 	if report.Impossible {
 		t.Contradicted++

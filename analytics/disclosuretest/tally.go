@@ -1,4 +1,5 @@
-// Package disclosuretest runs the attacker on protected tables: generated ones, and tables that were published. Tests and the bench use it; the product does not.
+// Package disclosuretest runs the attacker on protected tables: generated ones, and tables that were published. Tests and
+// the bench use it; the product does not.
 package disclosuretest
 
 import (
@@ -17,7 +18,9 @@ type Case struct {
 	Name    string
 	Lattice disclosure.Lattice
 	Rules   disclosure.Rules
-	Linked  []string // the dimensions of the first of two tables; the second is split by the others and by the first of these. nil: one table by all
+	// the dimensions of the first of two tables; the second is split by the others and by the first of these. nil: one table
+	// by all
+	Linked []string
 }
 
 // Tally adds up what came of many cases.
@@ -154,7 +157,13 @@ func writtenTable(t disclosure.Table) map[string]any {
 	return map[string]any{"dimensions": ids, "answers": answers, "cells": cells}
 }
 
-func writtenCell(ids []string, part map[string]map[string]string, answers []disclosure.Answer, rounded int, c disclosure.Cell) map[string]any {
+func writtenCell(
+	ids []string,
+	part map[string]map[string]string,
+	answers []disclosure.Answer,
+	rounded int,
+	c disclosure.Cell,
+) map[string]any {
 	cell, parts := map[string]any{}, map[string]string{}
 	for i, id := range ids {
 		cell[id] = c.Codes[i]
@@ -369,7 +378,8 @@ func People(l disclosure.Lattice, codes []string) (n, most int64) {
 	return n, most
 }
 
-// members marks the codes of a dimension that stand behind one: itself, those of a group, or all. The attacker has a name of its own for blank.
+// members marks the codes of a dimension that stand behind one: itself, those of a group, or all. The attacker has a name
+// of its own for blank.
 func members(d disclosure.Dimension, code string) []bool {
 	in := make([]bool, len(d.Codes))
 	var mark func(code string)

@@ -45,7 +45,8 @@ type Query struct {
 	Limit        int    // at most; 20 where it is 0
 }
 
-// Cursor is a place in the list: the hour of answering, the change number of the response and the question. The zero value is the beginning.
+// Cursor is a place in the list: the hour of answering, the change number of the response and the question. The zero value
+// is the beginning.
 type Cursor struct {
 	Hour     time.Time
 	No       int64
@@ -116,7 +117,8 @@ type List struct {
 // Reader reads comments.
 type Reader struct{ DB tenant.DB }
 
-// Comments lists the comments that the actor may read, newest first by the hour of answering and then by the order of changes. Somebody who works for some services reads theirs.
+// Comments lists the comments that the actor may read, newest first by the hour of answering and then by the order of
+// changes. Somebody who works for some services reads theirs.
 func (r Reader) Comments(ctx context.Context, by tenant.Actor, q Query) (List, error) {
 	if q.Limit <= 0 {
 		q.Limit = 20
@@ -171,7 +173,10 @@ func read(ctx context.Context, tx *sqlx.Tx, org tenant.Org, scope []int64, q Que
 	if q.Newer != (Cursor{}) {
 		order = `ORDER  BY r.answered_hour, r.change_no, c.question_code`
 	}
-	err = tx.SelectContext(ctx, &comments, `
+	err = tx.SelectContext(
+		ctx,
+		&comments,
+		`
 		SELECT c.ref, c.response_id, r.change_no, c.question_code, coalesce(c.redacted, c.text) AS shown, c.redacted IS NOT NULL AS is_redacted, s.slug AS survey,
 		       coalesce(v.slug, '') AS service, coalesce(r.channel, '') AS channel, r.answered_hour, coalesce(r.answers->>$2::text, '') AS rating, r.language,
 		       c.review_state, c.wants_reply, c.for_redaction, c.for_you_said
@@ -200,9 +205,30 @@ func read(ctx context.Context, tx *sqlx.Tx, org tenant.Org, scope []int64, q Que
 		AND    (r.answered_hour, r.change_no, c.question_code) > ($14, $15, $16)
 		`+order+`
 		LIMIT  $17`,
-		org, q.Measure, nullIDs(scope), nullList(q.Surveys), nullList(q.Services), nullList(q.Channels), nullTime(q.From), nullTime(q.To), nullList(q.Ratings),
-		pq.StringArray(patterns(q.Words)), older.Hour, older.No, older.Question, q.Newer.Hour, q.Newer.No, q.Newer.Question, q.Limit+1,
-		string(q.State), q.Theme, q.Untagged, string(q.Mark), nullList(q.Points), q.Quotable)
+		org,
+		q.Measure,
+		nullIDs(scope),
+		nullList(q.Surveys),
+		nullList(q.Services),
+		nullList(q.Channels),
+		nullTime(q.From),
+		nullTime(q.To),
+		nullList(q.Ratings),
+		pq.StringArray(patterns(q.Words)),
+		older.Hour,
+		older.No,
+		older.Question,
+		q.Newer.Hour,
+		q.Newer.No,
+		q.Newer.Question,
+		q.Limit+1,
+		string(q.State),
+		q.Theme,
+		q.Untagged,
+		string(q.Mark),
+		nullList(q.Points),
+		q.Quotable,
+	)
 	return comments, err
 }
 
@@ -237,7 +263,8 @@ func servicesInReach(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, director
 	return ids, nil
 }
 
-// Services lists the ids of the services that the actor may read comments of and work on; nil means all, and what is about no service. ErrNotAllowed.
+// Services lists the ids of the services that the actor may read comments of and work on; nil means all, and what is about
+// no service. ErrNotAllowed.
 func Services(ctx context.Context, tx *sqlx.Tx, by tenant.Actor) ([]int64, error) {
 	return servicesInReach(ctx, tx, by, nil)
 }

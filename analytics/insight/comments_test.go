@@ -14,7 +14,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// fixture has one survey with ten comments: 1 to 5 about a service, 6 to 8 about its part, 9 about another directorate's service, 10 about none.
+// fixture has one survey with ten comments: 1 to 5 about a service, 6 to 8 about its part, 9 about another directorate's
+// service, 10 about none.
 type fixture struct {
 	Reader
 	owner *sqlx.DB
@@ -42,12 +43,24 @@ func newFixture(t *testing.T) fixture {
 	bins := add("bins", `INSERT INTO services (organisation_id, slug, names, parent_id) VALUES (1, 'bins', $1, $2)`, names, waste)
 	roads := add("roads", `INSERT INTO services (organisation_id, slug, names) VALUES (1, 'roads', $1)`, names)
 	for service, directorate := range map[int64]int64{waste: environment, bins: environment, roads: highways} {
-		owner.MustExec(`INSERT INTO service_directorates (organisation_id, service_id, valid_from, directorate_id) VALUES (1, $1, '2025-01-01', $2)`, service, directorate)
+		owner.MustExec(
+			`INSERT INTO service_directorates (organisation_id, service_id, valid_from, directorate_id) VALUES (1, $1, '2025-01-01', $2)`,
+			service,
+			directorate,
+		)
 	}
 	// The road service was with the environment before: comments go by the directorate of today.
-	owner.MustExec(`INSERT INTO service_directorates (organisation_id, service_id, valid_from, directorate_id) VALUES (1, $1, '2024-01-01', $2)`, roads, environment)
+	owner.MustExec(
+		`INSERT INTO service_directorates (organisation_id, service_id, valid_from, directorate_id) VALUES (1, $1, '2024-01-01', $2)`,
+		roads,
+		environment,
+	)
 	survey := add("survey", `INSERT INTO surveys (organisation_id, slug, state) VALUES (1, 'ask', 'open')`)
-	version := add("version", `INSERT INTO versions (organisation_id, survey_id, number, definition, digest) VALUES (1, $1, 1, '{}', '')`, survey)
+	version := add(
+		"version",
+		`INSERT INTO versions (organisation_id, survey_id, number, definition, digest) VALUES (1, $1, 1, '{}', '')`,
+		survey,
+	)
 	for i, service := range []any{waste, waste, waste, waste, waste, bins, bins, bins, roads, nil} {
 		insertComment(owner, survey, version, int64(i+1), service, fmt.Sprintf("comment %d", i+1))
 	}
@@ -56,9 +69,21 @@ func newFixture(t *testing.T) fixture {
 
 func insertComment(owner *sqlx.DB, survey, version, no int64, service any, text string) {
 	id := uuid.New()
-	owner.MustExec(`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, change_no)
-		VALUES (1, $1, $2, $3, 'link', $4, 'web', 'online', 'en', $5, '{"rating": "4"}', 'finished', $6)`, id, survey, version, service, time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC), no)
-	owner.MustExec(`INSERT INTO comments (organisation_id, response_id, question_code, text, delete_after) VALUES (1, $1, 'comment', $2, '2030-01-01')`, id, text)
+	owner.MustExec(
+		`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, change_no)
+		VALUES (1, $1, $2, $3, 'link', $4, 'web', 'online', 'en', $5, '{"rating": "4"}', 'finished', $6)`,
+		id,
+		survey,
+		version,
+		service,
+		time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC),
+		no,
+	)
+	owner.MustExec(
+		`INSERT INTO comments (organisation_id, response_id, question_code, text, delete_after) VALUES (1, $1, 'comment', $2, '2030-01-01')`,
+		id,
+		text,
+	)
 }
 
 func (s fixture) numbers(t *testing.T, q Query, grants ...tenant.Grant) (numbers []int64) {
@@ -93,11 +118,23 @@ func TestWhoReadsWhat(t *testing.T) {
 		}
 	}
 	for _, role := range []string{"viewer", "frontline", "equality", ""} {
-		if _, err := s.Comments(t.Context(), tenant.Actor{Org: 1, Grants: []tenant.Grant{{Role: role}}}, Query{}); !errors.Is(err, ErrNotAllowed) {
+		if _, err := s.Comments(
+			t.Context(),
+			tenant.Actor{Org: 1, Grants: []tenant.Grant{{Role: role}}},
+			Query{},
+		); !errors.Is(
+			err,
+			ErrNotAllowed,
+		) {
 			t.Errorf("%s: %v", role, err)
 		}
 	}
-	if list, err := s.Comments(t.Context(), tenant.Actor{Org: 2, Grants: []tenant.Grant{{Role: "administrator"}}}, Query{}); err != nil || len(list.Comments) != 0 {
+	if list, err := s.Comments(
+		t.Context(),
+		tenant.Actor{Org: 2, Grants: []tenant.Grant{{Role: "administrator"}}},
+		Query{},
+	); err != nil ||
+		len(list.Comments) != 0 {
 		t.Errorf("another organisation: %v %v", list, err)
 	}
 	all := tenant.Grant{Role: "administrator"}

@@ -19,7 +19,8 @@ type Quote struct {
 	Language string `db:"language"`
 }
 
-// Quotable gives a comment of the actor's reach that may be quoted: reviewed, as it was reviewed, of a response that counts. ErrNotReviewed, ErrNoComment.
+// Quotable gives a comment of the actor's reach that may be quoted: reviewed, as it was reviewed, of a response that
+// counts. ErrNotReviewed, ErrNoComment.
 func Quotable(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, k Key) (Quote, error) {
 	scope, err := servicesInReach(ctx, tx, by, nil)
 	if err != nil {
@@ -60,7 +61,8 @@ func (r Reader) Quotable(ctx context.Context, by tenant.Actor, k Key) (Quote, er
 	return Quotable(ctx, tx, by, k)
 }
 
-// Quoted reads what is quoted, whoever asks: false where the comment was decided about, changed, withdrawn, forgotten or left out of the figures since.
+// Quoted reads what is quoted, whoever asks: false where the comment was decided about, changed, withdrawn, forgotten or
+// left out of the figures since.
 func Quoted(ctx context.Context, tx *sqlx.Tx, org tenant.Org, k Key, revision int) (Quote, bool, error) {
 	var q Quote
 	err := tx.GetContext(ctx, &q, `

@@ -44,12 +44,27 @@ var defaultThemes = []struct {
 	kind  ThemeKind
 	names question.Text
 }{
-	{About, question.Text{"en": "Waiting times", "cy": "Amseroedd aros"}}, {About, question.Text{"en": "Staff", "cy": "Staff"}},
-	{About, question.Text{"en": "Getting through", "cy": "Cysylltu â ni"}}, {About, question.Text{"en": "Information", "cy": "Gwybodaeth"}},
-	{About, question.Text{"en": "Quality of work", "cy": "Ansawdd y gwaith"}}, {About, question.Text{"en": "Website and forms", "cy": "Gwefan a ffurflenni"}},
-	{About, question.Text{"en": "Cost", "cy": "Cost"}}, {About, question.Text{"en": "Access for everyone", "cy": "Mynediad i bawb"}},
-	{Cause, question.Text{"en": "Not enough people", "cy": "Dim digon o bobl"}}, {Cause, question.Text{"en": "Missed appointment", "cy": "Apwyntiad a gollwyd"}},
-	{Cause, question.Text{"en": "Not told what happens next", "cy": "Heb ddweud beth sy’n digwydd nesaf"}}, {Cause, question.Text{"en": "Rules unclear", "cy": "Rheolau aneglur"}},
+	{About, question.Text{"en": "Waiting times", "cy": "Amseroedd aros"}},
+	{About, question.Text{"en": "Staff", "cy": "Staff"}},
+	{About, question.Text{"en": "Getting through", "cy": "Cysylltu â ni"}},
+	{About, question.Text{"en": "Information", "cy": "Gwybodaeth"}},
+	{
+		About,
+		question.Text{"en": "Quality of work", "cy": "Ansawdd y gwaith"},
+	},
+	{About, question.Text{"en": "Website and forms", "cy": "Gwefan a ffurflenni"}},
+	{About, question.Text{"en": "Cost", "cy": "Cost"}},
+	{About, question.Text{"en": "Access for everyone", "cy": "Mynediad i bawb"}},
+	{
+		Cause,
+		question.Text{"en": "Not enough people", "cy": "Dim digon o bobl"},
+	},
+	{Cause, question.Text{"en": "Missed appointment", "cy": "Apwyntiad a gollwyd"}},
+	{
+		Cause,
+		question.Text{"en": "Not told what happens next", "cy": "Heb ddweud beth sy’n digwydd nesaf"},
+	},
+	{Cause, question.Text{"en": "Rules unclear", "cy": "Rheolau aneglur"}},
 	{Cause, question.Text{"en": "System fault", "cy": "Nam ar y system"}},
 }
 

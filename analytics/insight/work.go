@@ -48,7 +48,8 @@ const (
 // Marks lists the marks in the order of pages.
 var Marks = []Mark{WantsReply, ForRedaction, ForYouSaid}
 
-// Key names a comment on pages and in the audit trail. It is not the id of the response: nothing on a page joins what somebody said to a row.
+// Key names a comment on pages and in the audit trail. It is not the id of the response: nothing on a page joins what
+// somebody said to a row.
 type Key struct{ uuid.UUID }
 
 // Change is what an officer ticked and unticked: a difference, so that two officers' work adds up.
@@ -91,7 +92,10 @@ func (e Editor) Work(ctx context.Context, by tenant.Actor, changes []Change) err
 func (e Editor) applyChange(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, scope []int64, c Change) error {
 	has := func(list []Mark, m Mark) bool { return slices.Contains(list, m) }
 	var row place
-	err := tx.GetContext(ctx, &row, `
+	err := tx.GetContext(
+		ctx,
+		&row,
+		`
 		UPDATE comments c
 		SET    wants_reply = (c.wants_reply OR $4) AND NOT $5,
 		       for_redaction = (c.for_redaction OR $6) AND NOT $7,
@@ -99,8 +103,20 @@ func (e Editor) applyChange(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, s
 		FROM   responses r
 		WHERE  c.organisation_id = $1 AND c.ref = $2
 		AND    r.organisation_id = $1 AND r.id = c.response_id AND r.state <> 'withdrawn' AND ($3::bigint[] IS NULL OR r.service_id = ANY ($3))
-		RETURNING c.response_id, c.question_code`, by.Org, c.Key, nullIDs(scope),
-		has(c.Mark, WantsReply), has(c.Unmark, WantsReply), has(c.Mark, ForRedaction), has(c.Unmark, ForRedaction), has(c.Mark, ForYouSaid), has(c.Unmark, ForYouSaid))
+		RETURNING c.response_id, c.question_code`,
+		by.Org,
+		c.Key,
+		nullIDs(scope),
+		has(
+			c.Mark,
+			WantsReply,
+		),
+		has(c.Unmark, WantsReply),
+		has(c.Mark, ForRedaction),
+		has(c.Unmark, ForRedaction),
+		has(c.Mark, ForYouSaid),
+		has(c.Unmark, ForYouSaid),
+	)
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrNoComment
 	}
@@ -125,7 +141,15 @@ func (e Editor) applyChange(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, s
 			return fmt.Errorf("untagging a comment: %w", err)
 		}
 	}
-	return e.Ledger.Record(ctx, tx, by, "comment.worked_on", object(c.Key), nil, map[string]any{"tag": c.Tag, "untag": c.Untag, "mark": c.Mark, "unmark": c.Unmark})
+	return e.Ledger.Record(
+		ctx,
+		tx,
+		by,
+		"comment.worked_on",
+		object(c.Key),
+		nil,
+		map[string]any{"tag": c.Tag, "untag": c.Untag, "mark": c.Mark, "unmark": c.Unmark},
+	)
 }
 
 // object names a comment in the audit trail.
@@ -203,8 +227,8 @@ func tags(ctx context.Context, tx *sqlx.Tx, org tenant.Org, comments []Comment) 
 	return nil
 }
 
-// Review decides how a comment is shown: as it was written, redacted to the text, or withheld. The decision is about the comment as the officer read it: ErrStaleComment when
-// somebody decided meanwhile, or its writer changed it.
+// Review decides how a comment is shown: as it was written, redacted to the text, or withheld. The decision is about the
+// comment as the officer read it: ErrStaleComment when somebody decided meanwhile, or its writer changed it.
 func (e Editor) Review(ctx context.Context, by tenant.Actor, k Key, revision int, state ReviewState, text string) error {
 	var shown any
 	if state == Redacted {

@@ -35,7 +35,11 @@ type desk struct {
 func newDesk(t *testing.T) desk {
 	t.Helper()
 	d := desk{fixture: newFixture(t), t: t, recorded: new([]string)}
-	d.Editor = Editor{Reader: d.fixture.Reader, Ledger: ledger{d.recorded}, Now: func() time.Time { return time.Date(2026, 5, 20, 9, 0, 0, 0, time.UTC) }}
+	d.Editor = Editor{
+		Reader: d.fixture.Reader,
+		Ledger: ledger{d.recorded},
+		Now:    func() time.Time { return time.Date(2026, 5, 20, 9, 0, 0, 0, time.UTC) },
+	}
 	d.owner.MustExec(`INSERT INTO feeds (organisation_id, last_no) VALUES (1, 10) ON CONFLICT DO NOTHING`)
 	d.team = tenant.Actor{Org: 1, Name: "team", Grants: []tenant.Grant{{Role: tenant.Consultation}}}
 	d.roads = tenant.Actor{Org: 1, Name: "roads", Grants: []tenant.Grant{{Role: tenant.ServiceRole, Service: d.ids["roads"]}}}
@@ -82,10 +86,23 @@ func TestWorkAddsUp(t *testing.T) {
 	t.Parallel()
 	d, ctx := newDesk(t), t.Context()
 	delay, staff := d.theme(About, "Delay"), d.theme(About, "Staff")
-	d.must(d.Work(ctx, d.team, []Change{{Key: d.key(9), Tag: []int64{delay}, Mark: []Mark{WantsReply, ForRedaction}}, {Key: d.key(1), Tag: []int64{delay}}, {Key: d.key(2)}}))
+	d.must(
+		d.Work(
+			ctx,
+			d.team,
+			[]Change{
+				{Key: d.key(9), Tag: []int64{delay}, Mark: []Mark{WantsReply, ForRedaction}},
+				{Key: d.key(1), Tag: []int64{delay}},
+				{Key: d.key(2)},
+			},
+		),
+	)
 	d.must(d.Work(ctx, d.roads, []Change{{Key: d.key(9), Tag: []int64{delay, staff}, Mark: []Mark{ForYouSaid}, Unmark: []Mark{WantsReply}}}))
 	f := d.one(9)
-	if !slices.Equal(f.Themes, []int64{delay, staff}) || f.Marked(WantsReply) || !f.Marked(ForRedaction) || !f.Marked(ForYouSaid) || f.Rating != "4" || f.Service != "roads" || f.Original != "comment 9" {
+	if !slices.Equal(f.Themes, []int64{delay, staff}) || f.Marked(WantsReply) || !f.Marked(ForRedaction) || !f.Marked(ForYouSaid) ||
+		f.Rating != "4" ||
+		f.Service != "roads" ||
+		f.Original != "comment 9" {
 		t.Errorf("%+v", f)
 	}
 	d.must(d.Work(ctx, d.team, []Change{{Key: d.key(9), Untag: []int64{delay}}}))
@@ -115,7 +132,12 @@ func TestWorkAddsUp(t *testing.T) {
 	if err != nil || len(counts) != 2 || counts[0].Comments != 1 {
 		t.Errorf("%+v %v", counts, err)
 	}
-	if counts, err := d.Editor.ThemeCounts(ctx, d.roads, Query{Surveys: []string{"ask"}, Services: []string{"roads"}}); err != nil || len(counts) != 1 || counts[0].Theme != staff {
+	if counts, err := d.Editor.ThemeCounts(
+		ctx,
+		d.roads,
+		Query{Surveys: []string{"ask"}, Services: []string{"roads"}},
+	); err != nil || len(counts) != 1 ||
+		counts[0].Theme != staff {
 		t.Errorf("%+v %v", counts, err)
 	}
 	if !slices.Contains(*d.recorded, "comment.worked_on comment/"+d.key(9).String()) {

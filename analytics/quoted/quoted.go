@@ -1,4 +1,5 @@
-// Package quoted has the values of figures that were frozen when they were chosen to be quoted, and nothing else: pages may know them without knowing where figures come from.
+// Package quoted has the values of figures that were frozen when they were chosen to be quoted, and nothing else: pages
+// may know them without knowing where figures come from.
 package quoted
 
 import "yousaid/surveys/question"
@@ -63,7 +64,8 @@ func (f Figure) Words() question.Text {
 
 // Same tells whether two figures say the same of the same people, perhaps of other months.
 func (f Figure) Same(other Figure) bool {
-	if f.Measured != other.Measured || f.Question != other.Question || len(f.Parts) != len(other.Parts) || f.Of["en"] != other.Of["en"] || f.Answer["en"] != other.Answer["en"] {
+	if f.Measured != other.Measured || f.Question != other.Question || len(f.Parts) != len(other.Parts) || f.Of["en"] != other.Of["en"] ||
+		f.Answer["en"] != other.Answer["en"] {
 		return false
 	}
 	for i, p := range f.Parts {

@@ -10,8 +10,16 @@ import (
 func TestSame(t *testing.T) {
 	t.Parallel()
 	base := func() Figure {
-		return Figure{Release: 1, Question: "How was it?", Measured: Share, Answer: question.Text{"en": "Good"}, N: 40, From: "2026-01-01", To: "2026-03-31",
-			Parts: []Part{{Dimension: "channel", Code: "web", Names: question.Text{"en": "Web"}}}}
+		return Figure{
+			Release:  1,
+			Question: "How was it?",
+			Measured: Share,
+			Answer:   question.Text{"en": "Good"},
+			N:        40,
+			From:     "2026-01-01",
+			To:       "2026-03-31",
+			Parts:    []Part{{Dimension: "channel", Code: "web", Names: question.Text{"en": "Web"}}},
+		}
 	}
 	for name, c := range map[string]struct {
 		change func(*Figure)

@@ -1,5 +1,5 @@
-// Package releaseaudit runs the attacker on a table of the register, long after it left: it brings together what is independent on purpose, the table with its proof and the
-// attacker who knows neither how it was made nor who made it.
+// Package releaseaudit runs the attacker on a table of the register, long after it left: it brings together what is
+// independent on purpose, the table with its proof and the attacker who knows neither how it was made nor who made it.
 package releaseaudit
 
 import (
@@ -13,16 +13,17 @@ import (
 	"yousaid/analytics/attack"
 )
 
-// Auditor checks releases. Budget is how long it tries each time; 8 seconds when 0. Where Work is given, in the units of attack.Options, it counts instead of the time:
-// tests say the same on every machine.
+// Auditor checks releases. Budget is how long it tries each time; 8 seconds when 0. Where Work is given, in the units of
+// attack.Options, it counts instead of the time: tests say the same on every machine.
 type Auditor struct {
 	Budget time.Duration
 	Work   int64
 }
 
-// Check reads the release as an outsider would, alone and beside the others that count the same people, tries to work out every hidden count, and adds up the whole tables of its
-// proof again. What it printed is a sentence for people; holds says that nothing came out. A count that could not be judged in time is not called safe: then the whole tables
-// must stand for it.
+// Check reads the release as an outsider would, alone and beside the others that count the same people, tries to work out
+// every hidden count, and adds up the whole tables of its proof again. What it printed is a sentence for people; holds
+// says that nothing came out. A count that could not be judged in time is not called safe: then the whole tables must
+// stand for it.
 func (a Auditor) Check(r analytics.Released, beside []analytics.Released) (printed string, holds bool, err error) {
 	own, err := table(r)
 	if err != nil {
@@ -36,7 +37,8 @@ func (a Auditor) Check(r analytics.Released, beside []analytics.Released) (print
 	if err != nil {
 		return "", false, err
 	}
-	if left == 0 && len(attack.WithoutSuppression([]attack.Table{own})) > 0 { // there is nothing to work out: what can be checked is what is printed
+	if left == 0 &&
+		len(attack.WithoutSuppression([]attack.Table{own})) > 0 { // there is nothing to work out: what can be checked is what is printed
 		return auditUnsuppressed(own, r.Threshold)
 	}
 	options := attack.Options{Threshold: r.Threshold, Budget: a.Budget, Work: a.Work}
@@ -45,7 +47,8 @@ func (a Auditor) Check(r analytics.Released, beside []analytics.Released) (print
 	}
 	report := attack.Attack([]attack.Table{own}, options)
 	printed = fmt.Sprintf("The audit found: %s.", report.String())
-	holds = report.Cells+left > 0 && report.ExactlyDisclosed == 0 && !report.Impossible && agree == all && enough == left && (report.Unknown == 0 || all > 0)
+	holds = report.Cells+left > 0 && report.ExactlyDisclosed == 0 && !report.Impossible && agree == all && enough == left &&
+		(report.Unknown == 0 || all > 0)
 	givesAway := false // beside others
 	tables, numbers, apart := []attack.Table{own}, []string{}, 0
 	for _, other := range beside {
@@ -74,10 +77,18 @@ func (a Auditor) Check(r analytics.Released, beside []analytics.Released) (print
 		}
 	}
 	if apart > 0 {
-		printed += fmt.Sprintf(" Not attacked beside %d more that it was proved with: they count other answers, or were made before answers came or were taken back.", apart)
+		printed += fmt.Sprintf(
+			" Not attacked beside %d more that it was proved with: they count other answers, or were made before answers came or were taken back.",
+			apart,
+		)
 	}
 	if left > 0 {
-		printed += fmt.Sprintf(" %d of %d tables of people show that what is left over, when answers that are printed are subtracted, is that of %d people or more.", enough, left, minResidualBase)
+		printed += fmt.Sprintf(
+			" %d of %d tables of people show that what is left over, when answers that are printed are subtracted, is that of %d people or more.",
+			enough,
+			left,
+			minResidualBase,
+		)
 	}
 	if all > 0 {
 		printed += fmt.Sprintf(" %d of %d whole tables of the proof agree with everything that is printed.", agree, all)
@@ -97,9 +108,18 @@ func auditUnsuppressed(t attack.Table, threshold int) (printed string, holds boo
 		return "Nothing was checked: the release has no cells. The release does not hold: tell the data-protection officer.", false, nil
 	}
 	if small := attack.SmallCells(t, threshold); len(small) > 0 {
-		return fmt.Sprintf("The release hides no number, and %d of its %d numbers are from 1 to %d. The release does not hold: tell the data-protection officer.", len(small), len(t.Rows), threshold-1), false, nil
+		return fmt.Sprintf(
+			"The release hides no number, and %d of its %d numbers are from 1 to %d. The release does not hold: tell the data-protection officer.",
+			len(small),
+			len(t.Rows),
+			threshold-1,
+		), false, nil
 	}
-	return fmt.Sprintf("The release hides no number, so there is nothing to work out. Each of its %d numbers is %d or more, or 0. The release holds.", len(t.Rows), threshold), true, nil
+	return fmt.Sprintf(
+		"The release hides no number, so there is nothing to work out. Each of its %d numbers is %d or more, or 0. The release holds.",
+		len(t.Rows),
+		threshold,
+	), true, nil
 }
 
 // table reads a release as it is printed, with the scores of its answers, which the questionnaire tells everybody.

@@ -39,8 +39,15 @@ func newFixture(t *testing.T) fixture {
 // release lets a table leave: people by group and by their answer.
 func (f fixture) release(change func(*releasetest.Table), counts ...int64) analytics.Released {
 	f.t.Helper()
-	table := releasetest.Table{Survey: f.survey, By: disclosure.Dimension{ID: "mode", Codes: []string{"a", "b", "c", "d"}}, Answers: releasetest.Rating(), Counts: counts,
-		From: "2026-01-01", To: "2026-03-31", Snapshot: 1}
+	table := releasetest.Table{
+		Survey:   f.survey,
+		By:       disclosure.Dimension{ID: "mode", Codes: []string{"a", "b", "c", "d"}},
+		Answers:  releasetest.Rating(),
+		Counts:   counts,
+		From:     "2026-01-01",
+		To:       "2026-03-31",
+		Snapshot: 1,
+	}
 	if change != nil {
 		change(&table)
 	}
@@ -76,7 +83,14 @@ var withSmallGroups = []int64{20, 10, 5, 15, 8, 9, 1, 1, 1, 2, 1, 0}
 func TestAReleaseThatHolds(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	f.audited(f.release(nil, withSmallGroups...), nil, true, "0 exactly disclosed, 0 unknown", "whole tables of the proof agree", "The release holds.")
+	f.audited(
+		f.release(nil, withSmallGroups...),
+		nil,
+		true,
+		"0 exactly disclosed, 0 unknown",
+		"whole tables of the proof agree",
+		"The release holds.",
+	)
 }
 
 // A table that hides nothing has nothing to be worked out: what counts are its numbers themselves.
@@ -94,8 +108,11 @@ func TestAReleaseThatDoesNotHold(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	r := f.release(nil, withSmallGroups...)
-	f.owner.MustExec(`UPDATE releases SET cells = jsonb_set(cells, '{cells}', (SELECT jsonb_agg(CASE WHEN c -> 'by' ->> 'mode' = 'c' THEN '{"by": {"mode": "c"}, "n": 3, "mean": 2, "satisfied": 0.3}'::jsonb ELSE c END ORDER BY o)
-		FROM jsonb_array_elements(cells -> 'cells') WITH ORDINALITY AS e (c, o))) WHERE id = $1`, r.ID)
+	f.owner.MustExec(
+		`UPDATE releases SET cells = jsonb_set(cells, '{cells}', (SELECT jsonb_agg(CASE WHEN c -> 'by' ->> 'mode' = 'c' THEN '{"by": {"mode": "c"}, "n": 3, "mean": 2, "satisfied": 0.3}'::jsonb ELSE c END ORDER BY o)
+		FROM jsonb_array_elements(cells -> 'cells') WITH ORDINALITY AS e (c, o))) WHERE id = $1`,
+		r.ID,
+	)
 	f.audited(f.read(r.ID), nil, false, "The release does not hold: tell the data-protection officer.")
 }
 
@@ -120,7 +137,8 @@ func TestAProofThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// Beside the releases that it was proved with, a release is attacked together with those that count the same answers at the same moment; others are counted and said.
+// Beside the releases that it was proved with, a release is attacked together with those that count the same answers at
+// the same moment; others are counted and said.
 func TestReleasesTogether(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

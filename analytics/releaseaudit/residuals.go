@@ -19,8 +19,10 @@ type peopleProof struct {
 	Others [][][2]int64 `json:"others"`
 }
 
-// checkResiduals adds up the tables of people of a proof again. Each must have the number of every place that prints its distribution; and each place that prints its number, of fewer than 30 people, and no
-// distribution must have 30 in one of them. It counts the tables, and those that do; a place without its table counts as one that does not. A release of before there was such a proof has none.
+// checkResiduals adds up the tables of people of a proof again. Each must have the number of every place that prints its
+// distribution; and each place that prints its number, of fewer than 30 people, and no distribution must have 30 in one of
+// them. It counts the tables, and those that do; a place without its table counts as one that does not. A release of
+// before there was such a proof has none.
 func checkResiduals(r analytics.Released, printed attack.Table) (agree, all int, err error) {
 	var kept struct {
 		Dimensions []dimension `json:"dimensions"`
@@ -43,7 +45,8 @@ func checkResiduals(r analytics.Released, printed attack.Table) (agree, all int,
 		case row.State == attack.Impossible || row.State == attack.Shown && row.Distribution != nil:
 			row.Distribution, row.Mean, row.Satisfied = nil, nil, nil
 			people.Rows = append(people.Rows, row)
-		case row.State == attack.Shown && row.N != nil && row.N.High < minResidualBase && len(r.Proven.Beside) == 0: // beside others some may be out already
+		// beside others some may be out already
+		case row.State == attack.Shown && row.N != nil && row.N.High < minResidualBase && len(r.Proven.Beside) == 0:
 			few = append(few, attack.Row{Codes: row.Codes, State: attack.Shown, N: &attack.Interval{Low: minResidualBase, High: math.MaxInt64}})
 		}
 	}

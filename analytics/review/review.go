@@ -1,5 +1,5 @@
-// Package review keeps changes to what the public reads until a second person has approved them. It decides who may approve; the stores of what is public say what a
-// change is and carry it out in the same transaction.
+// Package review keeps changes to what the public reads until a second person has approved them. It decides who may
+// approve; the stores of what is public say what a change is and carry it out in the same transaction.
 package review
 
 import (
@@ -53,7 +53,16 @@ func (c Change) Read(into any) error {
 }
 
 // Propose keeps a change until it is decided. ErrWaiting when another change of the same thing waits.
-func Propose(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, subject Subject, about int64, what string, content any, at time.Time) error {
+func Propose(
+	ctx context.Context,
+	tx *sqlx.Tx,
+	by tenant.Actor,
+	subject Subject,
+	about int64,
+	what string,
+	content any,
+	at time.Time,
+) error {
 	raw, err := json.Marshal(content)
 	if err != nil {
 		return err
@@ -85,8 +94,9 @@ func Waiting(ctx context.Context, tx *sqlx.Tx, org tenant.Org, subject Subject, 
 	return list, nil
 }
 
-// Approve takes a waiting change for the second person, who then carries it out in the same transaction. Of several who approve at the same moment one gets it.
-// ErrSamePerson for whoever proposed it, ErrDecided when it does not wait any more or is about something else.
+// Approve takes a waiting change for the second person, who then carries it out in the same transaction. Of several who
+// approve at the same moment one gets it. ErrSamePerson for whoever proposed it, ErrDecided when it does not wait any more
+// or is about something else.
 func Approve(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, subject Subject, about, id int64, at time.Time) (Change, error) {
 	var c Change
 	err := tx.GetContext(ctx, &c, `

@@ -76,7 +76,18 @@ func TestASecondPersonApproves(t *testing.T) {
 			t.Errorf("%s %d: %v", other.subject, other.about, err)
 		}
 	}
-	if all, calendar := waiting(t, db, Action, 0), waiting(t, db, Calendar, 0); len(all) != 2 || len(calendar) != 2 || all[0].About != 7 || all[1].About != 8 {
+	if all, calendar := waiting(
+		t,
+		db,
+		Action,
+		0,
+	), waiting(
+		t,
+		db,
+		Calendar,
+		0,
+	); len(all) != 2 || len(calendar) != 2 || all[0].About != 7 ||
+		all[1].About != 8 {
 		t.Errorf("%+v and %+v wait", all, calendar)
 	}
 	c := waiting(t, db, Action, 7)[0]

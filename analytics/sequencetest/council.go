@@ -20,7 +20,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// The first survey asks a rating, a question of its own and one with several answers; the second rates on the same scale, under the same code or another, and shares the question.
+// The first survey asks a rating, a question of its own and one with several answers; the second rates on the same scale,
+// under the same code or another, and shares the question.
 const (
 	mainSurvey = `
 survey: first
@@ -68,8 +69,13 @@ func (p *plan) createCouncil(ctx context.Context, db tenant.DB) (*council, error
 	for i := range prefix {
 		prefix[i], n = responses.Alphabet[n%uint64(len(responses.Alphabet))], n/uint64(len(responses.Alphabet))
 	}
-	if err := db.Global().GetContext(ctx, &c.org, `INSERT INTO organisations (slug, link_prefix, names) VALUES ($1, $2, '{"en": "Test Council"}') RETURNING id`,
-		fmt.Sprintf("outside-%d", p.seed), string(prefix)); err != nil {
+	if err := db.Global().GetContext(
+		ctx,
+		&c.org,
+		`INSERT INTO organisations (slug, link_prefix, names) VALUES ($1, $2, '{"en": "Test Council"}') RETURNING id`,
+		fmt.Sprintf("outside-%d", p.seed),
+		string(prefix),
+	); err != nil {
 		return nil, err
 	}
 	tx, err := db.Begin(ctx, c.org)
@@ -115,7 +121,8 @@ func (p *plan) createCouncil(ctx context.Context, db tenant.DB) (*council, error
 	return c, c.change(ctx, p, 0)
 }
 
-// keys stores the organisation's disclosure secret before analytics draws one: which of equally good patterns is printed follows from it, and the same seed is to print the same.
+// keys stores the organisation's disclosure secret before analytics draws one: which of equally good patterns is printed
+// follows from it, and the same seed is to print the same.
 func (p *plan) keys(ctx context.Context, c *council) error {
 	secret := sha256.Sum256(fmt.Appendf(nil, "disclosure of seed %d", p.seed))
 	_, err := c.db.Global().ExecContext(ctx, `
@@ -184,7 +191,13 @@ func (c *council) change(ctx context.Context, p *plan, epoch int) error {
 	}
 	defer func() { _ = tx.Rollback() }()
 	var no int64
-	if err := tx.GetContext(ctx, &no, `UPDATE feeds SET last_no = last_no + $2 WHERE organisation_id = $1 RETURNING last_no`, c.org, len(p.people)); err != nil {
+	if err := tx.GetContext(
+		ctx,
+		&no,
+		`UPDATE feeds SET last_no = last_no + $2 WHERE organisation_id = $1 RETURNING last_no`,
+		c.org,
+		len(p.people),
+	); err != nil {
 		return err
 	}
 	no -= int64(len(p.people))
@@ -223,8 +236,15 @@ func (c *council) change(ctx context.Context, p *plan, epoch int) error {
 			if err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, `INSERT INTO equality_answers (organisation_id, id, survey_id, version_id, answers) VALUES ($1, $2, $3, $4, $5)`,
-				c.org, id, ids[0], ids[1], string(given)); err != nil {
+			if _, err := tx.ExecContext(
+				ctx,
+				`INSERT INTO equality_answers (organisation_id, id, survey_id, version_id, answers) VALUES ($1, $2, $3, $4, $5)`,
+				c.org,
+				id,
+				ids[0],
+				ids[1],
+				string(given),
+			); err != nil {
 				return err
 			}
 		}
@@ -238,10 +258,24 @@ func (c *council) change(ctx context.Context, p *plan, epoch int) error {
 			return err
 		}
 		c.rows[i] = p.id("response", i)
-		if _, err := tx.ExecContext(ctx, `
+		if _, err := tx.ExecContext(
+			ctx,
+			`
 			INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, equality_id, change_no)
 			VALUES ($1, $2, $3, $4, 'link', $5, $6, $7, $8, $9, $10, 'finished', $11, $12)`,
-			c.org, c.rows[i], ids[0], ids[1], service, one.Codes["channel"], one.Codes["mode"], one.Codes["language"], one.Month+"-10T10:00:00Z", string(raw), equalityID, no); err != nil {
+			c.org,
+			c.rows[i],
+			ids[0],
+			ids[1],
+			service,
+			one.Codes["channel"],
+			one.Codes["mode"],
+			one.Codes["language"],
+			one.Month+"-10T10:00:00Z",
+			string(raw),
+			equalityID,
+			no,
+		); err != nil {
 			return err
 		}
 	}
@@ -288,12 +322,18 @@ func (p *plan) questionnaire() attack.Questionnaire {
 	if p.general {
 		q.Services = []attack.Service{{Slug: ""}}
 	}
-	q.Services = append(q.Services, []attack.Service{{Slug: "bins", Home: home("streets")}, {Slug: "repairs", Home: home("housing")}, {Slug: moved, Home: func(month string) string {
-		if p.moves != "" && month >= p.moves {
-			return "housing"
-		}
-		return "streets"
-	}}}...)
+	q.Services = append(
+		q.Services,
+		[]attack.Service{
+			{Slug: "bins", Home: home("streets")},
+			{Slug: "repairs", Home: home("housing")},
+			{Slug: moved, Home: func(month string) string {
+				if p.moves != "" && month >= p.moves {
+					return "housing"
+				}
+				return "streets"
+			}},
+		}...)
 	return q
 }
 

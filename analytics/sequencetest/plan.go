@@ -63,11 +63,43 @@ type theme struct {
 
 var themes = []theme{
 	{"names", []string{"rating", "scale:four"}, [][]string{{"mode"}, {"sex"}, {"sex", "mode"}, {"service"}}, true},
-	{"crossed both ways", []string{"rating", "own", "scale:four"}, [][]string{{"sex"}, {"mode"}, {"own"}, {"rating"}, {"mode", "own"}, {"mode", "rating"}, {"sex", "own"}, {"sex", "rating"}}, false},
-	{"two characteristics", []string{"rating"}, [][]string{{"sex", "religion_group"}, {"sex", "directorate"}, {"religion_group", "mode"}, {"religion_group", "directorate"}, {"sex"}, {"religion_group"}}, false},
-	{"rows", []string{"rating", "own"}, [][]string{{"language"}, {"language", "mode"}, {"service"}, {"language", "service"}, {"directorate", "language"}}, true},
-	{"moved services", []string{"rating", "scale:four"}, [][]string{{"service"}, {"directorate"}, {"month"}, {"service", "month"}, {"directorate", "month"}, {"directorate", "mode"}}, true},
-	{"several answers", []string{"rating", "own"}, [][]string{{"topics:x"}, {"topics:y"}, {"topics:x", "mode"}, {"topics:y", "mode"}, {"mode"}}, true},
+	{
+		"crossed both ways",
+		[]string{"rating", "own", "scale:four"},
+		[][]string{{"sex"}, {"mode"}, {"own"}, {"rating"}, {"mode", "own"}, {"mode", "rating"}, {"sex", "own"}, {"sex", "rating"}},
+		false,
+	},
+	{
+		"two characteristics",
+		[]string{"rating"},
+		[][]string{
+			{"sex", "religion_group"},
+			{"sex", "directorate"},
+			{"religion_group", "mode"},
+			{"religion_group", "directorate"},
+			{"sex"},
+			{"religion_group"},
+		},
+		false,
+	},
+	{
+		"rows",
+		[]string{"rating", "own"},
+		[][]string{{"language"}, {"language", "mode"}, {"service"}, {"language", "service"}, {"directorate", "language"}},
+		true,
+	},
+	{
+		"moved services",
+		[]string{"rating", "scale:four"},
+		[][]string{{"service"}, {"directorate"}, {"month"}, {"service", "month"}, {"directorate", "month"}, {"directorate", "mode"}},
+		true,
+	},
+	{
+		"several answers",
+		[]string{"rating", "own"},
+		[][]string{{"topics:x"}, {"topics:y"}, {"topics:x", "mode"}, {"topics:y", "mode"}, {"mode"}},
+		true,
+	},
 	{"months", []string{"rating", "scale:four", "own"}, [][]string{{"month"}, {"mode"}, {"month", "mode"}, {"sex"}}, true},
 	{"channels", []string{"rating", "scale:four"}, [][]string{{"channel"}, {"channel", "own"}, {"own"}}, true},
 	{"groups", []string{"rating", "scale:four"}, [][]string{{"religion"}, {"religion_group"}, {"sex"}}, true},
@@ -118,8 +150,21 @@ func (p *plan) addPeople(n int) {
 		services = services[:3]
 	}
 	pick := map[string]func(int) string{
-		"rating": skewed([]string{"4", "3", "2", "1"}, 4), "own": skewed([]string{"a", "b"}, 2), "topics": skewed([]string{"", "x", "y", "x,y"}, 4), "mode": skewed(modes, 4), "channel": skewed(channels, 4),
-		"language": skewed(nobody, 2), "service": skewed(services, 4), "sex": skewed([]string{"female", "male", "pns", ""}, 4), "month": skewed(p.months, 4),
+		"rating": skewed(
+			[]string{"4", "3", "2", "1"},
+			4,
+		),
+		"own":     skewed([]string{"a", "b"}, 2),
+		"topics":  skewed([]string{"", "x", "y", "x,y"}, 4),
+		"mode":    skewed(modes, 4),
+		"channel": skewed(channels, 4),
+		"language": skewed(
+			nobody,
+			2,
+		),
+		"service":  skewed(services, 4),
+		"sex":      skewed([]string{"female", "male", "pns", ""}, 4),
+		"month":    skewed(p.months, 4),
 		"religion": skewed([]string{"none", "christian", "muslim", "sikh", "pns", ""}, 6),
 	}
 	names := []string{"rating", "own", "topics", "mode", "channel", "language", "service", "sex", "religion", "month"}
@@ -182,8 +227,14 @@ func (p *plan) addQueries(of theme) {
 	rounded := d.IntN(16) == 0
 	changed := 1 + d.IntN(n-1)
 	for i := range n {
-		q := figures.Query{Surveys: []string{"first"}, Measure: of.measures[d.IntN(len(of.measures))], By: slices.Clone(of.by[d.IntN(len(of.by))]), Audience: figures.Public,
-			Rounded: rounded, Subtotals: d.IntN(5) == 0}
+		q := figures.Query{
+			Surveys:   []string{"first"},
+			Measure:   of.measures[d.IntN(len(of.measures))],
+			By:        slices.Clone(of.by[d.IntN(len(of.by))]),
+			Audience:  figures.Public,
+			Rounded:   rounded,
+			Subtotals: d.IntN(5) == 0,
+		}
 		if d.IntN(2) == 0 {
 			slices.Reverse(q.By)
 		}

@@ -1,5 +1,6 @@
-// Package sequencetest tests sequences of releases as a reader of the files sees them: generated councils ask analytics.Ask for random sequences of releases about the same people, and the attack reads the
-// files that left, all together. It is for tests and for the bench; nothing of a running site uses it.
+// Package sequencetest tests sequences of releases as a reader of the files sees them: generated councils ask
+// analytics.Ask for random sequences of releases about the same people, and the attack reads the files that left, all
+// together. It is for tests and for the bench; nothing of a running site uses it.
 package sequencetest
 
 import (
@@ -119,14 +120,33 @@ func (t *Tally) Add(s Sequence) {
 
 // String says the counts in three lines.
 func (t Tally) String() string {
-	return fmt.Sprintf("%d sequences: %d releases left, %d were refused (%.0f %%); of %d sequences two or more left\n"+
-		"judged: %d hidden numbers, %d held-back answers, %d differences and remainders; not judged: %d numbers, %d sequences\n"+
-		"%d sequences leak (%d by one file alone): %d numbers disclosed, %d too narrow, %d held-back answers, %d remainders, %d differences, %d rows that tell of somebody",
-		t.Sequences, t.Accepted, t.Refused, 100*float64(t.Refused)/float64(max(1, t.Accepted+t.Refused)), t.Together, t.Hidden, t.Answers, t.Parts, t.Unknown, t.Unreadable,
-		t.Leaking, t.Single, t.Leaks[attack.Disclosed], t.Leaks[attack.TooNarrow], t.Leaks[attack.DistributionDisclosed], t.Leaks[attack.RemainderDisclosed], t.Leaks[attack.DifferenceDisclosed], t.Leaks[attack.RowDisclosed])
+	return fmt.Sprintf(
+		"%d sequences: %d releases left, %d were refused (%.0f %%); of %d sequences two or more left\n"+
+			"judged: %d hidden numbers, %d held-back answers, %d differences and remainders; not judged: %d numbers, %d sequences\n"+
+			"%d sequences leak (%d by one file alone): %d numbers disclosed, %d too narrow, %d held-back answers, %d remainders, %d differences, %d rows that tell of somebody",
+		t.Sequences,
+		t.Accepted,
+		t.Refused,
+		100*float64(t.Refused)/float64(max(1, t.Accepted+t.Refused)),
+		t.Together,
+		t.Hidden,
+		t.Answers,
+		t.Parts,
+		t.Unknown,
+		t.Unreadable,
+		t.Leaking,
+		t.Single,
+		t.Leaks[attack.Disclosed],
+		t.Leaks[attack.TooNarrow],
+		t.Leaks[attack.DistributionDisclosed],
+		t.Leaks[attack.RemainderDisclosed],
+		t.Leaks[attack.DifferenceDisclosed],
+		t.Leaks[attack.RowDisclosed],
+	)
 }
 
-// noLedger is an audit trail that nobody reads. It locks as the real one does: who writes an entry is alone with the organisation until the end of the transaction.
+// noLedger is an audit trail that nobody reads. It locks as the real one does: who writes an entry is alone with the
+// organisation until the end of the transaction.
 type noLedger struct{}
 
 func (noLedger) Record(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, _, _ string, _, _ any) error {
@@ -137,8 +157,9 @@ func (noLedger) Record(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, _, _ s
 // Now is the day on which all sequences ask: every month of theirs is over.
 func Now() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }
 
-// Run makes the council of a seed in the database, lets it ask, and attacks what left. The same seed is the same sequence with the same figures: disclosure key and ids
-// are made from it. An error is one of the program or the database, never a refusal.
+// Run makes the council of a seed in the database, lets it ask, and attacks what left. The same seed is the same sequence
+// with the same figures: disclosure key and ids are made from it. An error is one of the program or the database, never a
+// refusal.
 func Run(ctx context.Context, db tenant.DB, seed uint64) (Sequence, error) {
 	plan := newPlan(seed)
 	s := Sequence{Seed: seed, Council: plan.describe()}
@@ -193,7 +214,8 @@ func Run(ctx context.Context, db tenant.DB, seed uint64) (Sequence, error) {
 	return s, nil
 }
 
-// publish writes a release as its file, JSON or CSV, and reads that again. What it counts stands on its page: the question, the surveys and the months.
+// publish writes a release as its file, JSON or CSV, and reads that again. What it counts stands on its page: the
+// question, the surveys and the months.
 func publish(p analytics.Protected, asJSON bool) (attack.Publication, error) {
 	var file bytes.Buffer
 	name := "table.csv"
@@ -220,7 +242,13 @@ func publish(p analytics.Protected, asJSON bool) (attack.Publication, error) {
 
 // commandLine is the arguments of the command that asks for a table.
 func commandLine(q figures.Query) string {
-	out := "table --survey " + strings.Join(q.Surveys, " --survey ") + " --measure " + q.Measure + " --by " + strings.Join(q.By, ",") + " --from " + q.From.String() + " --to " + q.To.String()
+	out := "table --survey " + strings.Join(
+		q.Surveys,
+		" --survey ",
+	) + " --measure " + q.Measure + " --by " + strings.Join(
+		q.By,
+		",",
+	) + " --from " + q.From.String() + " --to " + q.To.String()
 	if q.Subtotals {
 		out += " --subtotals"
 	}

@@ -40,8 +40,9 @@ func run(t *testing.T, from, n uint64) (all Tally, list []Sequence) {
 	return all, list
 }
 
-// A hundred councils release tables about the same people, one after the other, and whoever reads all the files that left finds nobody. The attack must have had something to read and to judge: a sequence of
-// which everything was refused proves nothing.
+// A hundred councils release tables about the same people, one after the other, and whoever reads all the files that left
+// finds nobody. The attack must have had something to read and to judge: a sequence of which everything was refused proves
+// nothing.
 func TestSequencesOfReleases(t *testing.T) {
 	t.Parallel()
 	all, list := run(t, 0, 100)

@@ -89,7 +89,14 @@ var notYet = map[string]string{
 
 func pooled(x1, n1, x2, n2 int64) map[string]float64 {
 	z, p := pooledZ(x1, n1, x2, n2)
-	return map[string]float64{"p1": float64(x1) / float64(n1), "p2": float64(x2) / float64(n2), "pooled": float64(x1+x2) / float64(n1+n2), "z": z, "chi2": z * z, "p_value": p}
+	return map[string]float64{
+		"p1":      float64(x1) / float64(n1),
+		"p2":      float64(x2) / float64(n2),
+		"pooled":  float64(x1+x2) / float64(n1+n2),
+		"z":       z,
+		"chi2":    z * z,
+		"p_value": p,
+	}
 }
 
 func decode[T any](t *testing.T, raw json.RawMessage) T {

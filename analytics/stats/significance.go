@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// TwoShares tests whether two independent shares x1/n1 and x2/n2 differ, and gives the two-sided p. Pooled z, which is chi-squared without correction; Fisher's exact
-// test where an expected count is below 5. Both bases must be above 0.
+// TwoShares tests whether two independent shares x1/n1 and x2/n2 differ, and gives the two-sided p. Pooled z, which is
+// chi-squared without correction; Fisher's exact test where an expected count is below 5. Both bases must be above 0.
 func TwoShares(x1, n1, x2, n2 int64) (p float64) {
 	x, n := float64(x1+x2), float64(n1+n2)
 	least := float64(min(n1, n2)) * min(x, n-x) / n
@@ -30,7 +30,8 @@ func pooledZ(x1, n1, x2, n2 int64) (z, p float64) {
 	return z, 2 * distuv.UnitNormal.Survival(math.Abs(z))
 }
 
-// fisher is Fisher's exact test of two shares, two-sided: the sum of the hypergeometric probabilities that are no larger than that of what was observed.
+// fisher is Fisher's exact test of two shares, two-sided: the sum of the hypergeometric probabilities that are no larger
+// than that of what was observed.
 func fisher(x1, n1, x2, n2 int64) (p float64) {
 	x := x1 + x2
 	at := func(k int64) float64 { return logChoose(n1, k) + logChoose(n2, x-k) - logChoose(n1+n2, x) }
@@ -45,8 +46,8 @@ func fisher(x1, n1, x2, n2 int64) (p float64) {
 
 func logChoose(n, k int64) float64 { return combin.LogGeneralizedBinomial(float64(n), float64(k)) }
 
-// Holm adjusts the p of a family of tests, so that one false alarm in the whole family stays as unlikely as one test promises: in ascending order,
-// adjusted i = max over j ≤ i of min(1, (m − j + 1) · p j).
+// Holm adjusts the p of a family of tests, so that one false alarm in the whole family stays as unlikely as one test
+// promises: in ascending order, adjusted i = max over j ≤ i of min(1, (m − j + 1) · p j).
 func Holm(p []float64) []float64 {
 	order := make([]int, len(p))
 	for i := range order {

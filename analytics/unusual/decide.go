@@ -18,8 +18,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Decide excludes or includes the answers of a scope, with a reason. Where figures of the time are public it only asks: the answers change when another person agrees. ErrNothing when
-// no answer would change.
+// Decide excludes or includes the answers of a scope, with a reason. Where figures of the time are public it only asks:
+// the answers change when another person agrees. ErrNothing when no answer would change.
 func (s Store) Decide(ctx context.Context, by tenant.Actor, scope Scope, act Act, reason string) (Decision, error) {
 	scope.From, scope.To = scope.From.UTC().Truncate(time.Hour), scope.To.UTC().Truncate(time.Hour)
 	if !scope.From.Before(scope.To) {
@@ -31,10 +31,15 @@ func (s Store) Decide(ctx context.Context, by tenant.Actor, scope Scope, act Act
 	if act != Exclude && act != Include {
 		return Decision{}, fmt.Errorf("deciding about unusual answers: there is no act %q", act)
 	}
-	return s.add(ctx, by, Decision{Survey: scope.Survey, Link: scope.Link, Verdict: scope.Verdict, From: scope.From, To: scope.To, Act: act, Reason: reason})
+	return s.add(
+		ctx,
+		by,
+		Decision{Survey: scope.Survey, Link: scope.Link, Verdict: scope.Verdict, From: scope.From, To: scope.To, Act: act, Reason: reason},
+	)
 }
 
-// Undo takes back what a decision changed and no later one changed again. ErrMissing, ErrDecided when it was taken back already or never carried out.
+// Undo takes back what a decision changed and no later one changed again. ErrMissing, ErrDecided when it was taken back
+// already or never carried out.
 func (s Store) Undo(ctx context.Context, by tenant.Actor, id int64, reason string) (Decision, error) {
 	d, err := s.decision(ctx, by.Org, id)
 	switch {
@@ -43,7 +48,11 @@ func (s Store) Undo(ctx context.Context, by tenant.Actor, id int64, reason strin
 	case d.State != "done" || d.Undone:
 		return d, ErrDecided
 	}
-	return s.add(ctx, by, Decision{Survey: d.Survey, Link: d.Link, Verdict: d.Verdict, From: d.From, To: d.To, Act: Undo, Undoes: d.ID, Reason: reason})
+	return s.add(
+		ctx,
+		by,
+		Decision{Survey: d.Survey, Link: d.Link, Verdict: d.Verdict, From: d.From, To: d.To, Act: Undo, Undoes: d.ID, Reason: reason},
+	)
 }
 
 func (s Store) decision(ctx context.Context, org tenant.Org, id int64) (Decision, error) {
@@ -114,7 +123,8 @@ func (s Store) add(ctx context.Context, by tenant.Actor, d Decision) (Decision, 
 	return d, s.carryOut(ctx, by, d)
 }
 
-// Agree is the second person's yes, which carries a decision out; refused is their no. ErrSamePerson for whoever asked, ErrDecided when it waits no more.
+// Agree is the second person's yes, which carries a decision out; refused is their no. ErrSamePerson for whoever asked,
+// ErrDecided when it waits no more.
 func (s Store) Agree(ctx context.Context, by tenant.Actor, id int64, refused bool) error {
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
@@ -219,7 +229,16 @@ func (s Store) part(ctx context.Context, by tenant.Actor, d Decision) (int, erro
 
 // selection is which responses a decision changes, and how.
 func (s Store) selection(ctx context.Context, tx *sqlx.Tx, org tenant.Org, d Decision) (responses.Selection, error) {
-	sel := responses.Selection{Decision: d.ID, Survey: d.Survey, Link: d.Link, Verdict: d.Verdict, From: d.From, To: d.To, Exclude: d.Act == Exclude, Undoes: d.Undoes}
+	sel := responses.Selection{
+		Decision: d.ID,
+		Survey:   d.Survey,
+		Link:     d.Link,
+		Verdict:  d.Verdict,
+		From:     d.From,
+		To:       d.To,
+		Exclude:  d.Act == Exclude,
+		Undoes:   d.Undoes,
+	}
 	// What an undo does is the opposite of what it undoes, which may be an undo itself.
 	for at := d; at.Act == Undo; sel.Exclude = !sel.Exclude {
 		before, err := find(ctx, tx, org, at.Undoes)
@@ -237,5 +256,15 @@ func (s Store) selection(ctx context.Context, tx *sqlx.Tx, org tenant.Org, d Dec
 func object(id int64) string { return fmt.Sprintf("unusual/%d", id) }
 
 func (d Decision) logged() map[string]any {
-	return map[string]any{"survey": d.Survey, "link": d.Link, "rule": d.Verdict, "from": d.From, "to": d.To, "act": d.Act, "undoes": d.Undoes, "reason": d.Reason, "published": d.Published}
+	return map[string]any{
+		"survey":    d.Survey,
+		"link":      d.Link,
+		"rule":      d.Verdict,
+		"from":      d.From,
+		"to":        d.To,
+		"act":       d.Act,
+		"undoes":    d.Undoes,
+		"reason":    d.Reason,
+		"published": d.Published,
+	}
 }

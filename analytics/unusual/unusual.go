@@ -1,5 +1,5 @@
-// Package unusual is about answers that are left out of the figures: which, when, and what staff decided about them. Decisions are reversible and audited; where figures of the time are
-// public, a second person agrees first.
+// Package unusual is about answers that are left out of the figures: which, when, and what staff decided about them.
+// Decisions are reversible and audited; where figures of the time are public, a second person agrees first.
 package unusual
 
 import (

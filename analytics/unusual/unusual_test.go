@@ -26,7 +26,8 @@ func (l ledger) Record(_ context.Context, _ *sqlx.Tx, _ tenant.Actor, action, _ 
 	return nil
 }
 
-// fixture is an open survey with one link: 70 answers in one hour of 2 March 2026, of which 60 a rule left out as a burst, and 2 in each of five other hours.
+// fixture is an open survey with one link: 70 answers in one hour of 2 March 2026, of which 60 a rule left out as a burst,
+// and 2 in each of five other hours.
 type fixture struct {
 	Store
 	t                *testing.T
@@ -54,7 +55,10 @@ func newFixture(t *testing.T) fixture {
 	f.owner.MustExec(`INSERT INTO feeds (organisation_id, last_no) VALUES (1, 80) ON CONFLICT (organisation_id) DO UPDATE SET last_no = 80`)
 	f.survey = add(`INSERT INTO surveys (organisation_id, slug, state) VALUES (1, 'ask', 'open')`)
 	version := add(`INSERT INTO versions (organisation_id, survey_id, number, definition, digest) VALUES (1, $1, 1, '{}', '')`, f.survey)
-	f.link = add(`INSERT INTO links (organisation_id, code, survey_id, channel, about) VALUES (1, 'TSTABCDEFG', $1, 'web', 'poster')`, f.survey)
+	f.link = add(
+		`INSERT INTO links (organisation_id, code, survey_id, channel, about) VALUES (1, 'TSTABCDEFG', $1, 'web', 'poster')`,
+		f.survey,
+	)
 	no := 0
 	answer := func(at time.Time, verdict string) {
 		no++
@@ -62,8 +66,18 @@ func newFixture(t *testing.T) fixture {
 		if verdict != "" {
 			excluded = no
 		}
-		f.owner.MustExec(`INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, channel, mode, language, answered_hour, answers, state, verdict, excluded_no, change_no)
-			VALUES (1, $1, $2, $3, $4, 'link', 'web', 'online', 'en', $5, '{}', 'finished', $6, $7, $8)`, uuid.New(), f.survey, version, f.link, at, verdict, excluded, no)
+		f.owner.MustExec(
+			`INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, channel, mode, language, answered_hour, answers, state, verdict, excluded_no, change_no)
+			VALUES (1, $1, $2, $3, $4, 'link', 'web', 'online', 'en', $5, '{}', 'finished', $6, $7, $8)`,
+			uuid.New(),
+			f.survey,
+			version,
+			f.link,
+			at,
+			verdict,
+			excluded,
+			no,
+		)
 	}
 	for i := range 70 {
 		verdict := "burst"
@@ -107,8 +121,19 @@ func (f fixture) day() Scope {
 // release publishes a table of the survey for the first quarter of the year.
 func (f fixture) release() {
 	f.t.Helper()
-	releasetest.Add(f.t, f.owner, releasetest.Table{Survey: f.survey, By: disclosure.Dimension{ID: "channel", Codes: []string{"web", "post"}}, Answers: releasetest.Rating(),
-		Counts: []int64{20, 10, 5, 15, 8, 9}, From: "2026-01-01", To: "2026-03-31", Snapshot: 1})
+	releasetest.Add(
+		f.t,
+		f.owner,
+		releasetest.Table{
+			Survey:   f.survey,
+			By:       disclosure.Dimension{ID: "channel", Codes: []string{"web", "post"}},
+			Answers:  releasetest.Rating(),
+			Counts:   []int64{20, 10, 5, 15, 8, 9},
+			From:     "2026-01-01",
+			To:       "2026-03-31",
+			Snapshot: 1,
+		},
+	)
 }
 
 // What was left out is listed by survey, by link and rule, and by hour, beside what is usual.
@@ -116,11 +141,13 @@ func TestWhatIsUnusual(t *testing.T) {
 	t.Parallel()
 	f, ctx := newFixture(t), t.Context()
 	surveys, err := f.Surveys(ctx, 1)
-	if err != nil || len(surveys) != 1 || surveys[0].Slug != "ask" || surveys[0].Excluded != 60 || surveys[0].Kept != 0 || surveys[0].Waiting != 0 {
+	if err != nil || len(surveys) != 1 || surveys[0].Slug != "ask" || surveys[0].Excluded != 60 || surveys[0].Kept != 0 ||
+		surveys[0].Waiting != 0 {
 		t.Errorf("%+v %v", surveys, err)
 	}
 	lines, err := f.Lines(ctx, 1, f.survey, f.day().From, f.day().To)
-	if err != nil || len(lines) != 1 || lines[0].Code != "TSTABCDEFG" || lines[0].Verdict != quality.Burst || lines[0].Excluded != 60 || !lines[0].First.Equal(noon) {
+	if err != nil || len(lines) != 1 || lines[0].Code != "TSTABCDEFG" || lines[0].Verdict != quality.Burst || lines[0].Excluded != 60 ||
+		!lines[0].First.Equal(noon) {
 		t.Errorf("%+v %v", lines, err)
 	}
 	hours, err := f.Hours(ctx, 1, f.survey, 0, f.day().From, f.day().To)
@@ -151,7 +178,9 @@ func TestOnePersonDecides(t *testing.T) {
 	_, err = f.Decide(ctx, f.asker, scope, Include, "again")
 	f.is(err, ErrNothing)
 	list, err := f.Decisions(ctx, 1, f.survey, 10)
-	if err != nil || len(list) != 1 || list[0].State != "done" || list[0].Changed != 60 || list[0].Reason != "It was our own mailing." || list[0].Code != "TSTABCDEFG" || list[0].Undone {
+	if err != nil || len(list) != 1 || list[0].State != "done" || list[0].Changed != 60 || list[0].Reason != "It was our own mailing." ||
+		list[0].Code != "TSTABCDEFG" ||
+		list[0].Undone {
 		t.Errorf("%+v %v", list, err)
 	}
 	hour := Scope{Survey: f.survey, From: noon.Add(-time.Hour), To: noon}

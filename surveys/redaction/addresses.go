@@ -7,32 +7,50 @@ import (
 )
 
 var (
-	streets = set(`road rd street st lane ln avenue ave close cl drive dr way court ct crescent cres terrace gardens gdns grove place pl square sq hill walk gate row
-		mews parade rise view park green mount croft paddock meadow meadows bank fold yard wharf quay end common circus approach boulevard broadway vale dale
-		path chase copse field fields brow garth nook villas cottages heights ridge wynd bridge side mead spinney orchard`)
+	streets = set(
+		`road rd street st lane ln avenue ave close cl drive dr way court ct crescent cres terrace gardens gdns grove place pl square sq
+		hill walk gate row
+		mews parade rise view park green mount croft paddock meadow meadows bank fold yard wharf quay end common circus approach boulevard
+		broadway vale dale
+		path chase copse field fields brow garth nook villas cottages heights ridge wynd bridge side mead spinney orchard`,
+	)
 	houses = set(`house court tower towers heights point lodge building buildings mansions place hall cottage apartments flats block`)
 	// The first word of a Welsh street or house, which comes before its name.
-	welshStreets = set(`heol ffordd stryd lôn lon maes clos rhodfa cae allt cilgant teras rhes parc llys gerddi pen bryn erw tan trem llwyn dôl heol-y-bryn y`)
-	welshHouses  = set(`bryn tŷ ty plas cae hafod tan maes nant glan min awel gwel trem pant llwyn erw dôl bron pen tyddyn hendre isfryn arosfa`)
+	welshStreets = set(
+		`heol ffordd stryd lôn lon maes clos rhodfa cae allt cilgant teras rhes parc llys gerddi pen bryn erw tan trem llwyn dôl heol-y-bryn y`,
+	)
+	welshHouses = set(
+		`bryn tŷ ty plas cae hafod tan maes nant glan min awel gwel trem pant llwyn erw dôl bron pen tyddyn hendre isfryn arosfa`,
+	)
 	// What stands between a number and a street when the number is not a house's.
-	counted = set(`in on at to of and or for from with by off near along down up into bus buses car cars mph km m years year weeks week days day months hours houses
-		metres meters miles minutes people times shops bins lights trees potholes am pm st nd rd th is are was were has have do not no new more other big large small mae
-		ar yn i o a neu mewn the residents homes flats spaces service train tram x per but my our your its their this that these those all every each
-		road roads street streets lane lanes park parks bank court square`)
+	counted = set(
+		`in on at to of and or for from with by off near along down up into bus buses car cars mph km m years year weeks week days day
+		months hours houses
+		metres meters miles minutes people times shops bins lights trees potholes am pm st nd rd th is are was were has have do not no new
+		more other big large small mae
+		ar yn i o a neu mewn the residents homes flats spaces service train tram x per but my our your its their this that these those all
+		every each
+		road roads street streets lane lanes park parks bank court square`,
+	)
 	// What stands before a number that is not a house's.
-	numbered = set(`bus buses route service train tram room table unit year bay line ward junction column light class group phase page grade platform gate stop bws about around
-		nearly over almost approximately only`)
+	numbered = set(
+		`bus buses route service train tram room table unit year bay line ward junction column light class group phase page grade platform
+		gate stop bws about around
+		nearly over almost approximately only`,
+	)
 	// What stands before a year.
 	dated = set(`in since by from until before after during yn ers`)
 	// What is counted along a street: "8 High Street shops".
 	amenities = set(`shops bins lights flats residents potholes cars trees buses`)
 	// The small words inside a Welsh name of a street.
 	joins      = set(`y yr ap ab a'r ar dan uwch`)
-	namedHouse = regexp.MustCompile(`\b((?:\p{Lu}[\p{L}'’-]+ ){1,2}(?:Cottage|House|Lodge|Farm|Villa|Barn|Bungalow|Grange|Manor|Vicarage|Rectory|Hall)), (?:[0-9]{1,4}[a-zA-Z]? )?(?:\p{Lu}[\p{L}'’-]+ ){1,3}(?:Road|Rd|Street|St|Lane|Avenue|Ave|Close|Drive|Way|Crescent|Terrace|Gardens|Grove|Place|Square|Hill|Walk|Row|Mews|Park|Green)\b`)
+	namedHouse = regexp.MustCompile(
+		`\b((?:\p{Lu}[\p{L}'’-]+ ){1,2}(?:Cottage|House|Lodge|Farm|Villa|Barn|Bungalow|Grange|Manor|Vicarage|Rectory|Hall)), (?:[0-9]{1,4}[a-zA-Z]? )?(?:\p{Lu}[\p{L}'’-]+ ){1,3}(?:Road|Rd|Street|St|Lane|Avenue|Ave|Close|Drive|Way|Crescent|Terrace|Gardens|Grove|Place|Square|Hill|Walk|Row|Mews|Park|Green)\b`,
+	)
 )
 
-// addresses finds houses: a number and a street, a flat and its building, or a house's name and a street. English streets end in what they are, Welsh ones begin
-// with it. A street without a house is no one's address.
+// addresses finds houses: a number and a street, a flat and its building, or a house's name and a street. English streets
+// end in what they are, Welsh ones begin with it. A street without a house is no one's address.
 func addresses(text string) []span {
 	var list []span
 	words := wordsOf(text)
@@ -133,7 +151,8 @@ func street(words []word, i int) int {
 // houseNumber says whether a word is a number as houses have it: 7, 9a, 14-16.
 func houseNumber(w word) bool {
 	n := strings.TrimRight(w.low, "abcdefgh")
-	return len(w.low)-len(n) <= 1 && len(n) > 0 && len(n) <= 9 && n[0] != '0' && strings.Trim(n, "0123456789-") == "" && len(strings.SplitN(n, "-", 2)[0]) <= 4
+	return len(w.low)-len(n) <= 1 && len(n) > 0 && len(n) <= 9 && n[0] != '0' && strings.Trim(n, "0123456789-") == "" &&
+		len(strings.SplitN(n, "-", 2)[0]) <= 4
 }
 
 // welshName gives the last word of a Welsh street or house that begins at word i: capitals, joined by y, yr, a and the like.
@@ -157,7 +176,8 @@ func welshNamed(words []word) []span {
 			continue
 		}
 		to := welshName(words, i)
-		if next := to + 1; next < len(words) && strings.HasPrefix(words[next].gap, ",") && words[next].capital() && welshStreets[words[next].low] {
+		if next := to + 1; next < len(words) && strings.HasPrefix(words[next].gap, ",") && words[next].capital() &&
+			welshStreets[words[next].low] {
 			if end := welshName(words, next); end > next {
 				list = append(list, span{words[i].from, words[end].to})
 			}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Measure is how well one kind is found, on labelled comments that no rule was written with. Recall is the share of what should be found that is found,
-// precision the share of what is found that should be.
+// Measure is how well one kind is found, on labelled comments that no rule was written with. Recall is the share of what
+// should be found that is found, precision the share of what is found that should be.
 type Measure struct {
 	Label             string // in the plural, for a sentence: "names without a title"
 	Kind              string // as testdata/comments.txt calls it
@@ -18,7 +18,8 @@ type Measure struct {
 // unlistedNames is the kind of names that are on no list: the names of the held-out half, each with made-up words in its place.
 const unlistedNames = "unlisted"
 
-// Measured are the figures of the half of testdata/comments.txt that is held out, to two places. TestHeldOut keeps them and docs/comments.md true.
+// Measured are the figures of the half of testdata/comments.txt that is held out, to two places. TestHeldOut keeps them
+// and docs/comments.md true.
 var Measured = []Measure{
 	{"names after a title", "titled", 16, 1.00, 0.94},
 	{"names without a title", "name", 38, 0.92, 0.97},
@@ -45,7 +46,10 @@ func Warnings() []string {
 	var list []string
 	for _, m := range Measured {
 		if m.Recall < weakRecall {
-			list = append(list, fmt.Sprintf("%s are found about %.0f in 10 times.", strings.ToUpper(m.Label[:1])+m.Label[1:], math.Floor(10*m.Recall)))
+			list = append(
+				list,
+				fmt.Sprintf("%s are found about %.0f in 10 times.", strings.ToUpper(m.Label[:1])+m.Label[1:], math.Floor(10*m.Recall)),
+			)
 		}
 	}
 	return list

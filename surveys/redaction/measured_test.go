@@ -29,8 +29,10 @@ type mark struct {
 var (
 	marking = regexp.MustCompile(`\[\[([a-z]+):(.*?\]?)\]\]`)
 	// A title does not say who somebody is, and stays in the text.
-	titles = regexp.MustCompile(`^(?i:(?:y parch|mr|mrs|ms|miss|mx|dr|prof|professor|cllr|councillor|cyng|sir|dame|lord|lady|rev|pc)\b\.?(?: & | and )?\s*)+`)
-	kinds  = map[string]Kind{
+	titles = regexp.MustCompile(
+		`^(?i:(?:y parch|mr|mrs|ms|miss|mx|dr|prof|professor|cllr|councillor|cyng|sir|dame|lord|lady|rev|pc)\b\.?(?: & | and )?\s*)+`,
+	)
+	kinds = map[string]Kind{
 		"titled": Name, "name": Name, "address": Address, "postcode": Postcode, "phone": Phone, "email": Email, "web": Web, "dob": Birth,
 		"case": Reference, "plate": Plate, "bank": Bank, "card": Card, "nhs": NHS, "ni": NationalInsurance,
 	}
@@ -100,8 +102,9 @@ type score struct{ found, missed, wrong int }
 func (s score) recall() float64    { return float64(s.found) / float64(max(1, s.found+s.missed)) }
 func (s score) precision() float64 { return float64(s.found) / float64(max(1, s.found+s.wrong)) }
 
-// measure compares the suggestions with the marks. A mark is found when suggestions of its kind cover every letter and digit of it.
-// A suggestion is wrong when less than half of it lies in marks of its kind; a wrong name counts as titled where the finder of titles made it.
+// measure compares the suggestions with the marks. A mark is found when suggestions of its kind cover every letter and
+// digit of it. A suggestion is wrong when less than half of it lies in marks of its kind; a wrong name counts as titled
+// where the finder of titles made it.
 func measure(list []labelled, say func(format string, args ...any)) map[string]score {
 	all := map[string]score{}
 	for _, c := range list {
@@ -242,8 +245,9 @@ func renamed(list []labelled) []labelled {
 	return all
 }
 
-// TestHeldOut measures on the half that no rule was written with: it prints figures and not the comments, so that reading a failure does not spoil the half.
-// The figures of Measured, which officers read, and the table of docs/comments.md are these.
+// TestHeldOut measures on the half that no rule was written with: it prints figures and not the comments, so that reading
+// a failure does not spoil the half. The figures of Measured, which officers read, and the table of docs/comments.md are
+// these.
 func TestHeldOut(t *testing.T) {
 	t.Parallel()
 	_, heldOut := comments(t)

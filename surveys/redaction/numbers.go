@@ -34,15 +34,18 @@ func textBefore(text string, at, n int) string {
 }
 
 var (
-	sortNamed   = regexp.MustCompile(`(?i)(?:\bsort(?:ing)?(?: code)?|\bs/c|cod didoli)(?: number| no\.?)?[ :,(-]{0,3}(?:is |was |yw |of |and |here )?([0-9]{2}[- ]?[0-9]{2}[- ]?[0-9]{2})\b`)
+	sortNamed = regexp.MustCompile(
+		`(?i)(?:\bsort(?:ing)?(?: code)?|\bs/c|cod didoli)(?: number| no\.?)?[ :,(-]{0,3}(?:is |was |yw |of |and |here )?([0-9]{2}[- ]?[0-9]{2}[- ]?[0-9]{2})\b`,
+	)
 	sortBare    = regexp.MustCompile(`\b[0-9]{2}-[0-9]{2}-[0-9]{2}\b`)
 	eight       = regexp.MustCompile(`\b(?:[0-9]{8}|[0-9]{4} [0-9]{4})\b`)
 	accountBank = regexp.MustCompile(`(?i)(?:\b(?:bank|banc|building society)\b[^.\n]{0,40}|\ba/c[^.\n]{0,12})\b([0-9]{8})\b`)
 	iban        = regexp.MustCompile(`(?i)\b[a-z]{2}[0-9]{2}(?: ?[a-z0-9]{4}){3,7}(?: ?[a-z0-9]{1,3})?\b`)
 )
 
-// banks finds sort codes and account numbers of banks, and IBANs (by their check digits). Three pairs of digits are a sort code where the text says so or an
-// account number of eight digits stands near, and such a number is an account of a bank where the text has a sort code or speaks of a bank.
+// banks finds sort codes and account numbers of banks, and IBANs (by their check digits). Three pairs of digits are a sort
+// code where the text says so or an account number of eight digits stands near, and such a number is an account of a bank
+// where the text has a sort code or speaks of a bank.
 func banks(text string) []span {
 	var list []span
 	for _, s := range submatchSpans(iban, text) {
@@ -102,11 +105,14 @@ const (
 )
 
 var (
-	date  = regexp.MustCompile(`(?i)\b(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2} ?[-/.] ?[0-9]{1,2} ?[-/.] ?(?:[0-9]{4}|[0-9]{2})|[0-9]{1,2} [0-9]{1,2} (?:19|20)[0-9]{2}|[0-9]{1,2}` + nth + ` ?(?:of |o )?` + months + `\b\.?,?(?: ?(?:[0-9]{4}|'?[0-9]{2})\b)?|` + months + ` [0-9]{1,2}` + nth + `,?(?: [0-9]{4})?)\b`)
+	date = regexp.MustCompile(
+		`(?i)\b(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2} ?[-/.] ?[0-9]{1,2} ?[-/.] ?(?:[0-9]{4}|[0-9]{2})|[0-9]{1,2} [0-9]{1,2} (?:19|20)[0-9]{2}|[0-9]{1,2}` + nth + ` ?(?:of |o )?` + months + `\b\.?,?(?: ?(?:[0-9]{4}|'?[0-9]{2})\b)?|` + months + ` [0-9]{1,2}` + nth + `,?(?: [0-9]{4})?)\b`,
+	)
 	birth = regexp.MustCompile(`(?i)(?:\bd\.? ?o\.? ?b\b|\bbirth|\bborn\b|ganwyd|\b[gn]?h?eni\b|ben-?blwydd|mhen-?blwydd)[^0-9\n]{0,40}$`)
 )
 
-// birthDates finds dates that the words before them call a date of birth, and dates given as its correction ("… as 3 May 1956 and it should be 3 May 1965").
+// birthDates finds dates that the words before them call a date of birth, and dates given as its correction ("… as 3 May
+// 1956 and it should be 3 May 1965").
 func birthDates(text string) []span {
 	var list []span
 	last := -100
@@ -120,13 +126,16 @@ func birthDates(text string) []span {
 }
 
 var (
-	referred = regexp.MustCompile(`(?i)\b((?:planning |in )?(?:case|claim|reference|ref|complaint|account|acc|tenancy|enquiry|incident|crime|application|pcn|customer|client|appeal|penalty|` +
-		`(?:n?[gc]?h?yfeirnod)|achos|cyfrif|cwyn|cais|gais|hawliad|tenantiaeth|cwsmer|trosedd))\b\.?` +
-		`((?:[ :#,(.-]{1,3}(?:number|num|no|nos|ref|reference|id|case|is|was|yw|ydy|oedd|of|y|cais|achos|cyfrif|rhif|under|quoted))*)[ :#,(.-]{1,4}([a-z0-9]+(?:[-/_.][a-z0-9]+)*)`)
+	referred = regexp.MustCompile(
+		`(?i)\b((?:planning |in )?(?:case|claim|reference|ref|complaint|account|acc|tenancy|enquiry|incident|crime|application|pcn|customer|client|appeal|penalty|` +
+			`(?:n?[gc]?h?yfeirnod)|achos|cyfrif|cwyn|cais|gais|hawliad|tenantiaeth|cwsmer|trosedd))\b\.?` +
+			`((?:[ :#,(.-]{1,3}(?:number|num|no|nos|ref|reference|id|case|is|was|yw|ydy|oedd|of|y|cais|achos|cyfrif|rhif|under|quoted))*)[ :#,(.-]{1,4}([a-z0-9]+(?:[-/_.][a-z0-9]+)*)`,
+	)
 	gbCode = regexp.MustCompile(`^[0-9]{2}/[0-9]{4,5}/[A-Z]{3}$`)
 )
 
-// references finds numbers of cases, claims and accounts by the word before them. Planning applications are public, and jobs and works orders nobody's.
+// references finds numbers of cases, claims and accounts by the word before them. Planning applications are public, and
+// jobs and works orders nobody's.
 func references(text string) []span {
 	var list []span
 	for at := 0; at < len(text); {
@@ -162,8 +171,12 @@ var (
 	platePrefix = regexp.MustCompile(`(?i)\b([a-hj-npr-tv-y][0-9]{1,3} ?[a-hj-pr-y]{3})\b`)
 	plateSuffix = regexp.MustCompile(`(?i)\b([a-hj-pr-y]{3} ?[0-9]{1,3}[a-hj-npr-tv-y])\b`)
 	plateNI     = regexp.MustCompile(`(?i)\b([a-z]{1,2}[iz][a-z]? ?[0-9]{2,4})\b`)
-	vehicle     = regexp.MustCompile(`(?i)\b(?:reg|registration|registered|plate|car|van|fan|vehicle|lorry|motorbike|motorhome|taxi|cerbyd|cofrestru|permit|ford|mini)\b[^\n]{0,40}$`)
-	plain       = regexp.MustCompile(`(?i)(?:the|and|for|was|are|not|but|you|all|has|had|her|his|one|our|out|day|can|who|she|any|new|now|per|bus|via|car|mph|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$`)
+	vehicle     = regexp.MustCompile(
+		`(?i)\b(?:reg|registration|registered|plate|car|van|fan|vehicle|lorry|motorbike|motorhome|taxi|cerbyd|cofrestru|permit|ford|mini)\b[^\n]{0,40}$`,
+	)
+	plain = regexp.MustCompile(
+		`(?i)(?:the|and|for|was|are|not|but|you|all|has|had|her|his|one|our|out|day|can|who|she|any|new|now|per|bus|via|car|mph|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$`,
+	)
 )
 
 // numberPlates finds number plates: the form since 2001 anywhere, older ones in capitals or where the words before speak of a vehicle.
@@ -198,9 +211,15 @@ func numberPlates(text string) []span {
 }
 
 var (
-	link   = regexp.MustCompile(`(?i)\b((?:https?://|www\.)[^\s<>"]*[^\s<>".,;:!?)'\]]|(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:(?:com|co\.uk|org|org\.uk|me\.uk|net|cymru|wales)\b(?:/[^\s<>"]*[^\s<>".,;:!?)'\]])?|[a-z]{2,8}/[^\s<>"]*[^\s<>".,;:!?)'\]]))`)
-	public = regexp.MustCompile(`(?i)^(?:https?://)?(?:[a-z0-9-]+\.)*(?:gov\.uk|gov\.wales|gov\.scot|llyw\.cymru|nhs\.uk|nhs\.wales|parliament\.uk|police\.uk|senedd\.wales|senedd\.cymru|bbc\.co\.uk|bbc\.com)(?:[/:?#]|$)`)
-	site   = regexp.MustCompile(`(?i)^(?:https?://)?(?:www\.)?(?:facebook|google|twitter|x|instagram|youtube|amazon|ebay|tiktok|linkedin|whatsapp|microsoft|apple)\.(?:com|co\.uk)/?$`)
+	link = regexp.MustCompile(
+		`(?i)\b((?:https?://|www\.)[^\s<>"]*[^\s<>".,;:!?)'\]]|(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:(?:com|co\.uk|org|org\.uk|me\.uk|net|cymru|wales)\b(?:/[^\s<>"]*[^\s<>".,;:!?)'\]])?|[a-z]{2,8}/[^\s<>"]*[^\s<>".,;:!?)'\]]))`,
+	)
+	public = regexp.MustCompile(
+		`(?i)^(?:https?://)?(?:[a-z0-9-]+\.)*(?:gov\.uk|gov\.wales|gov\.scot|llyw\.cymru|nhs\.uk|nhs\.wales|parliament\.uk|police\.uk|senedd\.wales|senedd\.cymru|bbc\.co\.uk|bbc\.com)(?:[/:?#]|$)`,
+	)
+	site = regexp.MustCompile(
+		`(?i)^(?:https?://)?(?:www\.)?(?:facebook|google|twitter|x|instagram|youtube|amazon|ebay|tiktok|linkedin|whatsapp|microsoft|apple)\.(?:com|co\.uk)/?$`,
+	)
 )
 
 // mailbox is the rest of an address of mail behind what looks like an address on the web: jo.me@example.org.
@@ -211,7 +230,8 @@ func links(text string) []span {
 	var list []span
 	for _, s := range submatchSpans(link, text) {
 		address := text[s[0]:s[1]]
-		if !public.MatchString(address) && !site.MatchString(address) && !strings.HasSuffix(text[:s[0]], "@") && !mailbox.MatchString(text[s[1]:]) {
+		if !public.MatchString(address) && !site.MatchString(address) && !strings.HasSuffix(text[:s[0]], "@") &&
+			!mailbox.MatchString(text[s[1]:]) {
 			list = append(list, s)
 		}
 	}
@@ -219,9 +239,11 @@ func links(text string) []span {
 }
 
 var (
-	postcode = regexp.MustCompile(`(?i)(?:\b|[+=_])([a-pr-uwyz](?:[0-9]{1,2}|[a-hk-y][0-9]|[a-hk-y][0-9][0-9]|[0-9][a-hjkps-uw]|[a-hk-y][0-9][abehmnprv-y])(?: |\+|%20){0,3}[0-9][abd-hjlnp-uw-z]{2}[a-z]?|GIR ?0AA)\b`)
-	ordinal  = regexp.MustCompile(`(?:1st|2nd|3rd|[04-9]th)$`)
-	posted   = regexp.MustCompile(`(?i)(?:post ?code|cod post)[^0-9\n]{0,20}$`)
+	postcode = regexp.MustCompile(
+		`(?i)(?:\b|[+=_])([a-pr-uwyz](?:[0-9]{1,2}|[a-hk-y][0-9]|[a-hk-y][0-9][0-9]|[0-9][a-hjkps-uw]|[a-hk-y][0-9][abehmnprv-y])(?: |\+|%20){0,3}[0-9][abd-hjlnp-uw-z]{2}[a-z]?|GIR ?0AA)\b`,
+	)
+	ordinal = regexp.MustCompile(`(?:1st|2nd|3rd|[04-9]th)$`)
+	posted  = regexp.MustCompile(`(?i)(?:post ?code|cod post)[^0-9\n]{0,20}$`)
 )
 
 // postcodes finds postcodes. "M1 1st junction" is none, unless the words before say so.
@@ -231,7 +253,9 @@ func postcodes(text string) []span {
 	})
 }
 
-var local = regexp.MustCompile(`(?i)\b(?:ring|call|phone|tel|telephone|text|ffoniwch|ffôn)(?: (?:me|us|fi|ni))?(?: (?:on|at|ar|number|no))?[ :.]{1,3}([0-9]{6}|[0-9]{3} [0-9]{3})\b`)
+var local = regexp.MustCompile(
+	`(?i)\b(?:ring|call|phone|tel|telephone|text|ffoniwch|ffôn)(?: (?:me|us|fi|ni))?(?: (?:on|at|ar|number|no))?[ :.]{1,3}([0-9]{6}|[0-9]{3} [0-9]{3})\b`,
+)
 
 // locals finds numbers of six digits that somebody asks to be called on. Numbers of emergency and advice lines have three.
 func locals(text string) []span {

@@ -36,7 +36,8 @@ type Span struct {
 	Sure     bool // whether its form or a title tells what it is; otherwise word lists and the words around it do
 }
 
-// finder finds one kind. Where the pattern has a group, the span is the group's; accept decides over what the pattern found. A finder without a pattern has find.
+// finder finds one kind. Where the pattern has a group, the span is the group's; accept decides over what the pattern
+// found. A finder without a pattern has find.
 type finder struct {
 	kind    Kind
 	pattern *regexp.Regexp
@@ -48,17 +49,34 @@ type finder struct {
 // finders are tried in this order: what an earlier one has taken, a later one does not take again.
 var finders = []finder{
 	// written so that no program finds it: jo (at) example.com, jo at example dot com
-	{kind: Email, pattern: regexp.MustCompile(`(?i)\b([a-z0-9][a-z0-9._%+'’-]*(?: ?[(\[{<] ?(?:at|@) ?[)\]}>] ?| @ ?|@ )[a-z0-9-]+(?:(?:\.| ?[(\[{] ?(?:dot|\.) ?[)\]}] ?| dot )[a-z0-9-]+)+|[a-z0-9][a-z0-9._%+'’-]* at [a-z0-9-]+(?: dot [a-z0-9-]+)+)`)},
+	{
+		kind: Email,
+		pattern: regexp.MustCompile(
+			`(?i)\b([a-z0-9][a-z0-9._%+'’-]*(?: ?[(\[{<] ?(?:at|@) ?[)\]}>] ?| @ ?|@ )[a-z0-9-]+(?:(?:\.| ?[(\[{] ?(?:dot|\.) ?[)\]}] ?| dot )[a-z0-9-]+)+|[a-z0-9][a-z0-9._%+'’-]* at [a-z0-9-]+(?: dot [a-z0-9-]+)+)`,
+		),
+	},
 	{kind: Web, find: links, unsure: true},
-	{kind: Email, pattern: regexp.MustCompile(`(?i)[a-z0-9._%'’*/=?^{|}~-]+(?:\+[a-z0-9._-]+)?@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+`)},
-	{kind: NationalInsurance, pattern: regexp.MustCompile(`(?i)\b([a-ceghj-pr-tw-z][a-ceghj-npr-tw-z][ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[a-d])\b`), accept: isNationalInsurance},
+	{
+		kind: Email,
+		pattern: regexp.MustCompile(
+			`(?i)[a-z0-9._%'’*/=?^{|}~-]+(?:\+[a-z0-9._-]+)?@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+`,
+		),
+	},
+	{
+		kind:    NationalInsurance,
+		pattern: regexp.MustCompile(`(?i)\b([a-ceghj-pr-tw-z][a-ceghj-npr-tw-z][ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[a-d])\b`),
+		accept:  isNationalInsurance,
+	},
 	{kind: NHS, pattern: regexp.MustCompile(`\b([0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4})\b`), accept: isNHSNumber},
 	{kind: Bank, find: banks},
 	{kind: Card, pattern: regexp.MustCompile(`\b([0-9](?:[ -]?[0-9]){12,18})\b`), accept: luhn},
 	{kind: Birth, find: birthDates},
 	{kind: Reference, find: references, unsure: true},
 	{kind: Phone, pattern: regexp.MustCompile(`(?:\+ ?44|\b0044|\(0|\b0)[ 0-9()./-]{8,18}[0-9]`), accept: isDialledNumber},
-	{kind: Phone, pattern: regexp.MustCompile(`\b((?:44[ -]?)?7[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{3})\b`)}, // a mobile without its 0, or its + alone
+	{
+		kind:    Phone,
+		pattern: regexp.MustCompile(`\b((?:44[ -]?)?7[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{3})\b`),
+	}, // a mobile without its 0, or its + alone
 	{kind: Phone, pattern: regexp.MustCompile(`\+ ?[1-9][ 0-9()./-]{6,20}[0-9]`), accept: isForeignNumber},
 	{kind: Phone, find: locals},
 	{kind: Postcode, find: postcodes},
@@ -68,7 +86,8 @@ var finders = []finder{
 	{kind: Name, find: people, unsure: true},
 }
 
-// Suggest lists what to look at, in the order of the text; spans do not overlap. White space and dashes of any kind count as space and hyphen.
+// Suggest lists what to look at, in the order of the text; spans do not overlap. White space and dashes of any kind count
+// as space and hyphen.
 func Suggest(text string) []Span {
 	var all []Span
 	read := normalise(text)
@@ -110,13 +129,15 @@ func (f finder) spans(text string) []span {
 	return slices.DeleteFunc(submatchSpans(f.pattern, text), func(s span) bool { return f.accept != nil && !f.accept(text[s[0]:s[1]]) })
 }
 
-// normalised is a text with one sign for what looks alike. The byte i of it stands for the bytes from[i] to to[i] of the text as it was written.
+// normalised is a text with one sign for what looks alike. The byte i of it stands for the bytes from[i] to to[i] of the
+// text as it was written.
 type normalised struct {
 	text     string
 	from, to []int
 }
 
-// normalise makes one space of white space of any kind but line ends, a hyphen of each dash and minus, and letters of full-width ones; what cannot be seen goes.
+// normalise makes one space of white space of any kind but line ends, a hyphen of each dash and minus, and letters of
+// full-width ones; what cannot be seen goes.
 func normalise(text string) normalised {
 	var b strings.Builder
 	var f normalised

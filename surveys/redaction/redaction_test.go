@@ -46,7 +46,8 @@ func TestSuggestions(t *testing.T) {
 	}
 }
 
-// TestReported03HardSpaces reads the comments of a reported case: every line holds one thing to find, behind a sign that looks like a space or a hyphen.
+// TestReported03HardSpaces reads the comments of a reported case: every line holds one thing to find, behind a sign that
+// looks like a space or a hyphen.
 func TestReported03HardSpaces(t *testing.T) {
 	t.Parallel()
 	b, err := os.ReadFile("../../../shared/data/17_reported_cases/03-redaction-blind-behind-a-hard-space/comments.txt")
@@ -90,7 +91,14 @@ func TestOthersCases(t *testing.T) {
 	if err := json.Unmarshal(src, &file); err != nil {
 		t.Fatal(err)
 	}
-	kinds := map[string]Kind{"UK_NHS_NUMBER": NHS, "UK_NATIONAL_INSURANCE": NationalInsurance, "UK_NINO": NationalInsurance, "UK_POSTCODE": Postcode, "EMAIL": Email, "PHONE": Phone}
+	kinds := map[string]Kind{
+		"UK_NHS_NUMBER":         NHS,
+		"UK_NATIONAL_INSURANCE": NationalInsurance,
+		"UK_NINO":               NationalInsurance,
+		"UK_POSTCODE":           Postcode,
+		"EMAIL":                 Email,
+		"PHONE":                 Phone,
+	}
 	least := map[Kind][2]float64{NHS: {1, 1}, NationalInsurance: {1, 1}, Postcode: {0.95, 0.95}, Email: {1, 1}}
 	for name, list := range file.Cases {
 		kind, ok := kinds[name]
