@@ -12,6 +12,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/actions"
 	"yousaid/analytics/calendar"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/insight"
 	"yousaid/analytics/plans"
 	"yousaid/analytics/releases"
@@ -226,4 +227,18 @@ func (f *Fixture) Signer() *responses.Signer {
 	keys, err := responses.KeysOutside(f.T.Context(), f.DB, nil)
 	f.check(err)
 	return keys
+}
+
+// Release lets a table of the two months leave, split by a dimension, and gives its number in the register.
+func (f *Fixture) Release(by string) int64 {
+	f.T.Helper()
+	q := figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{by}, Audience: figures.Public}
+	var err error
+	q.From, err = figures.ParseDate("2026-02-01")
+	f.check(err)
+	q.To, err = figures.ParseDate("2026-03-31")
+	f.check(err)
+	a, err := f.Analytics.Ask(f.T.Context(), f.As("administrator"), q)
+	f.check(err)
+	return a.(analytics.Protected).Release
 }

@@ -229,7 +229,11 @@ func (p *Pages) unpublished(c echo.Context, view *SurveyPage, read int, err erro
 	switch {
 	case errors.Is(err, surveys.ErrStaleDraft):
 		view.Problems.Add("publish", view.T("survey.somebody_else_changed_the|Somebody else changed the survey after you opened this page. Read it once more, then publish it."))
-		if was, err := p.Surveys.Revision(c.Request().Context(), staff.Organisation(c).ID, view.ID, read); err == nil {
+		was, err := p.Surveys.Revision(c.Request().Context(), staff.Organisation(c).ID, view.ID, read)
+		if err != nil && !errors.Is(err, surveys.ErrMissing) {
+			return err
+		}
+		if err == nil {
 			for _, change := range surveys.Difference(was.Definition, view.Draft) {
 				view.Problems.Add(anchorOf(change.Question), change.Sentence)
 			}

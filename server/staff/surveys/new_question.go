@@ -103,6 +103,9 @@ func (p *Pages) AddQuestion(c echo.Context) error {
 	}
 	staff.WordingFaults(view.Page, &view.Problems, "text", view.Text.Text)
 	to, err := p.onPage(c, view.ID, d)
+	if err != nil && !errors.Is(err, surveys.ErrGone) && !errors.Is(err, surveys.ErrStaleDraft) {
+		return err
+	}
 	if err != nil {
 		view.Problems.Add("page", view.T("survey.somebody_else_deleted_this|Somebody else deleted this page meanwhile. Choose another one."))
 	} else {

@@ -134,7 +134,10 @@ func (p *Pages) SaveQuestion(c echo.Context) error {
 		return err
 	}
 	latest := view.Was
-	base := p.opened(c, &view, now)
+	base, err := p.opened(c, &view, now)
+	if err != nil {
+		return err
+	}
 	view.read(c, base)
 	if view.arrange(c.FormValue("do")) {
 		view.dress(c)
@@ -160,18 +163,20 @@ func (p *Pages) SaveQuestion(c echo.Context) error {
 }
 
 // opened gives the question as it was when the form was opened, and has the form stay one of that moment until it is saved or its reader has seen what changed.
-func (p *Pages) opened(c echo.Context, view *QuestionPage, now question.Question) question.Question {
+func (p *Pages) opened(c echo.Context, view *QuestionPage, now question.Question) (question.Question, error) {
 	revision, _ := strconv.Atoi(c.FormValue("revision"))
 	if was := c.FormValue("was"); was == view.Was || was == "" {
-		return now
+		return now, nil
 	}
 	view.Was, view.Revision = c.FormValue("was"), revision
-	if before, err := p.Surveys.Revision(c.Request().Context(), staff.Organisation(c).ID, view.ID, revision); err == nil {
-		if q, ok := before.Definition.Question(now.Code); ok && q.Kind == now.Kind {
-			return q
-		}
+	before, err := p.Surveys.Revision(c.Request().Context(), staff.Organisation(c).ID, view.ID, revision)
+	if errors.Is(err, surveys.ErrMissing) {
+		return now, nil
 	}
-	return now
+	if q, ok := before.Definition.Question(now.Code); ok && q.Kind == now.Kind {
+		return q, err
+	}
+	return now, err
 }
 
 func (p *Pages) saveQuestion(c echo.Context, view *QuestionPage, now, q question.Question) error {
@@ -238,8 +243,11 @@ func (p *Pages) sendLost(c echo.Context) error {
 	ctx, org := c.Request().Context(), staff.Organisation(c)
 	revision, _ := strconv.Atoi(c.FormValue("revision"))
 	before, err := p.Surveys.Revision(ctx, org.ID, s.ID, revision)
-	if err != nil {
+	if errors.Is(err, surveys.ErrMissing) {
 		return surveys.ErrGone
+	}
+	if err != nil {
+		return err
 	}
 	base, ok := before.Definition.Question(c.Param("code"))
 	if !ok {
