@@ -12,6 +12,8 @@ import (
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/register"
+	"yousaid/analytics/tabulate"
+	"yousaid/analytics/tabulate/sql"
 	"yousaid/surveys/permission"
 	"yousaid/surveys/tenant"
 )
@@ -32,7 +34,15 @@ type Analytics struct {
 	Ledger tenant.Ledger
 	Now    func() time.Time
 
-	Refused func() // hears of each table that was refused for the public; may be nil
+	Engine  tabulate.Engine // counts the responses; nil for the one of analytics/tabulate/sql
+	Refused func()          // hears of each table that was refused for the public; may be nil
+}
+
+func (a *Analytics) engine() tabulate.Engine {
+	if a.Engine != nil {
+		return a.Engine
+	}
+	return sql.Engine{}
 }
 
 // Protected is a table that has been through disclosure control. It is the only kind that may leave for the public or show an equality dimension.
@@ -130,12 +140,12 @@ func (a *Analytics) once(ctx context.Context, by tenant.Actor, q figures.Query, 
 			return nil, fmt.Errorf("opening the figures: %w", err)
 		}
 		defer func() { _ = counting.Rollback() }()
-		t.tabulate = counting
+		t.tabulating = counting
 		if err := t.list(ctx, tx); err != nil {
 			return nil, err
 		}
 	}
-	if err := t.count(ctx, tx); err != nil {
+	if err := t.count(ctx, a.engine(), tx); err != nil {
 		return nil, err
 	}
 	if !protect {
@@ -152,7 +162,7 @@ func (a *Analytics) once(ctx context.Context, by tenant.Actor, q figures.Query, 
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(t.tabulate.Rollback(), tx.Rollback()); err != nil {
+	if err := errors.Join(t.tabulating.Rollback(), tx.Rollback()); err != nil {
 		return nil, err
 	}
 	switch {
@@ -277,15 +287,15 @@ func (t *table) checkProtected(by tenant.Actor, now time.Time) error {
 	if t.frame.Measure.Number || t.frame.Measure.Several {
 		return refuse(AboutMeasure, "", "refusal.cannot_be_protected_yet|%s cannot be protected yet: choose a question with one answer from a list.", t.frame.Measure.Code)
 	}
-	if t.frame.Query.Audience == figures.Public && len(t.where) > 0 {
-		return refuse(AboutFilter, t.where[0].dimension.ID, "refusal.a_public_table_counts|A public table counts every response of its months: take the filter on %s away.", t.where[0].dimension.ID)
+	if t.frame.Query.Audience == figures.Public && len(t.frame.Query.Where) > 0 {
+		return refuse(AboutFilter, t.frame.Query.Where[0].Dimension, "refusal.a_public_table_counts|A public table counts every response of its months: take the filter on %s away.", t.frame.Query.Where[0].Dimension)
 	}
-	if len(t.where) > 1 {
+	if len(t.frame.Query.Where) > 1 {
 		return refuse(AboutFilter, "", "refusal.a_table_with_an|A table with an equality group may have one filter at the most, on service, channel or access point.")
 	}
-	for _, f := range t.where {
-		if !slices.Contains([]string{"service", "channel", "access_point"}, f.dimension.ID) || len(f.values) > 1 {
-			return refuse(AboutFilter, f.dimension.ID, "refusal.a_table_with_an_equality|A table with an equality group may have one filter at the most, on one service, one channel or one access point. Take the filter on %s away.", f.dimension.ID)
+	for _, f := range t.frame.Query.Where {
+		if !slices.Contains([]string{"service", "channel", "access_point"}, f.Dimension) || len(f.Values) > 1 {
+			return refuse(AboutFilter, f.Dimension, "refusal.a_table_with_an_equality|A table with an equality group may have one filter at the most, on one service, one channel or one access point. Take the filter on %s away.", f.Dimension)
 		}
 	}
 	return t.closedMonths(now)

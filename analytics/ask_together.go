@@ -46,7 +46,7 @@ func (a *Analytics) AskTogether(ctx context.Context, by tenant.Actor, queries ..
 		if q.Audience != figures.Internal || t.equality || q.Rounded {
 			return nil, ErrNeedsProtection
 		}
-		if err := t.count(ctx, tx); err != nil {
+		if err := t.count(ctx, a.engine(), tx); err != nil {
 			return nil, err
 		}
 		list[i] = t.figures()

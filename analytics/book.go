@@ -20,19 +20,18 @@ import (
 
 // book is what must be known of an organisation before its responses can be counted: its surveys' questions, services and words.
 type book struct {
-	org           tenant.Org
-	name          string
-	zone          *time.Location
-	surveys       []asked
-	leftOut       []string
-	services      []service
-	directorates  []named
-	channels      []named
-	points        []named // access points
-	moves         []move
-	snapshot      int64
-	first         figures.Date
-	serviceColumn int
+	org          tenant.Org
+	name         string
+	zone         *time.Location
+	surveys      []asked
+	leftOut      []string
+	services     []service
+	directorates []named
+	channels     []named
+	points       []named // access points
+	moves        []move
+	snapshot     int64
+	first        figures.Date
 }
 
 // asked is a survey with every version that was ever published, newest first.

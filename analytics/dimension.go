@@ -7,16 +7,18 @@ import (
 	"time"
 
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tabulate"
 	"yousaid/surveys/bank"
 	"yousaid/surveys/question"
 )
 
-// dimension reads its code or codes from the raw columns of a group.
+// dimension reads its code or codes from the values of the fields that are counted.
 type dimension struct {
 	figures.Dimension
-	codes func(raw []string) []string
-	label func(code string) string // for codes that were not known beforehand
-	open  bool                     // any code may be met (days, languages): a filter is not checked against the list
+	codes  func(values []string) []string
+	filter func(codes []string) tabulate.Filter // keeps some codes; nil where they are read from several values
+	label  func(code string) string             // for codes that were not known beforehand
+	open   bool                                 // any code may be met (days, languages): a filter is not checked against the list
 }
 
 // accepts refuses a filter on codes that the dimension does not have: a typing error must not look like an empty table.
@@ -38,28 +40,22 @@ func (d dimension) accepts(values []string) error {
 	return nil
 }
 
-// Raw columns that the views for tabulating have by another name. The organisation's time zone is $5.
-const (
-	hourMonth       = "to_char(r.answered_hour AT TIME ZONE $5, 'YYYY-MM')"
-	viewMonth       = "to_char(r.month, 'YYYY-MM')"
-	equalityAnswers = "e.answers"
-)
-
-// fixed are the dimensions every organisation has, with the raw column each is read from.
+// fixed are the dimensions every organisation has, with the field each is read from.
 var fixed = []struct {
-	id, label, column string
-	fill              func(b *book) []figures.Code
-	open              bool
+	id, label string
+	of        tabulate.Of
+	fill      func(b *book) []figures.Code
+	open      bool
 }{
-	{id: "channel", label: "Channel", column: "r.channel", fill: (*book).channelCodes},
-	{id: "mode", label: "How answers were collected", column: "r.mode", fill: func(*book) []figures.Code { return modes }},
-	{id: "service", label: "Service", column: "r.service_id", fill: (*book).serviceCodes},
-	{id: "directorate", label: "Directorate", column: "r.service_id", fill: (*book).directorateCodes},
-	{id: "access_point", label: "Access point", column: "r.access_point_id", fill: (*book).pointCodes},
-	{id: "language", label: "Language", column: "r.language", open: true},
-	{id: "month", label: "Month", column: hourMonth, open: true},
-	{id: "week", label: "Week", column: `to_char(r.answered_hour AT TIME ZONE $5, 'IYYY-"W"IW')`, open: true},
-	{id: "day", label: "Day", column: "to_char(r.answered_hour AT TIME ZONE $5, 'YYYY-MM-DD')", open: true},
+	{id: "channel", label: "Channel", of: tabulate.Channel, fill: (*book).channelCodes},
+	{id: "mode", label: "How answers were collected", of: tabulate.Mode, fill: func(*book) []figures.Code { return modes }},
+	{id: "service", label: "Service", of: tabulate.Service, fill: (*book).serviceCodes},
+	{id: "directorate", label: "Directorate", of: tabulate.Service, fill: (*book).directorateCodes},
+	{id: "access_point", label: "Access point", of: tabulate.AccessPoint, fill: (*book).pointCodes},
+	{id: "language", label: "Language", of: tabulate.Language, open: true},
+	{id: "month", label: "Month", of: tabulate.Month, open: true},
+	{id: "week", label: "Week", of: tabulate.Week, open: true},
+	{id: "day", label: "Day", of: tabulate.Day, open: true},
 }
 
 var modes = []figures.Code{
@@ -116,7 +112,7 @@ func (b *book) directorateCodes() []figures.Code {
 func (b *book) dimension(t *table, id string) (dimension, error) {
 	for _, f := range fixed {
 		if f.id == id {
-			return b.fixed(t, f.id, f.label, f.column, f.fill, f.open), nil
+			return b.fixed(t, f.id, f.label, tabulate.Field{Of: f.of}, f.fill, f.open), nil
 		}
 	}
 	if c, ok := bank.Find(id); ok { // before the groups: one characteristic is called ethnic_group itself
@@ -142,32 +138,42 @@ func (b *book) dimension(t *table, id string) (dimension, error) {
 	return dimension{}, refuse(AboutSplit, id, "refusal.there_is_no_dimension|There is no dimension “%s”. Use channel, mode, service, directorate, access_point, language, month, week, day, a question answered from a list, or an equality characteristic such as age or sex.", id)
 }
 
-func (b *book) fixed(t *table, id, label, column string, fill func(*book) []figures.Code, open bool) dimension {
+func (b *book) fixed(t *table, id, label string, field tabulate.Field, fill func(*book) []figures.Code, open bool) dimension {
 	d := dimension{Dimension: figures.Dimension{ID: id, Label: label}, open: open}
 	d.label = func(code string) string { return codeLabel(id, code) }
-	at := t.column(column)
-	d.codes = func(raw []string) []string { return raw[at : at+1] }
+	at := t.field(field)
+	d.codes = func(values []string) []string { return values[at : at+1] }
+	d.filter = func(codes []string) tabulate.Filter { return tabulate.Filter{Field: field, Values: codes} }
 	if fill != nil {
 		d.Codes = fill(b)
 	}
 	switch id {
 	case "service":
-		slugs := map[string]string{}
-		for _, s := range b.services {
-			slugs[s.ID] = s.Code
-		}
-		d.codes = func(raw []string) []string { return []string{slugs[raw[at]]} }
+		d.coded(at, field, b.rows()["service"])
 	case "access_point":
-		slugs := map[string]string{}
-		for _, p := range b.points {
-			slugs[p.ID] = p.Code
-		}
-		d.codes = func(raw []string) []string { return []string{slugs[raw[at]]} }
+		d.coded(at, field, b.rows()["access_point"])
 	case "directorate":
-		month := t.column(hourMonth)
-		d.codes = func(raw []string) []string { return []string{b.directorate(raw[at], raw[month])} }
+		month := t.field(tabulate.Field{Of: tabulate.Month})
+		d.codes = func(values []string) []string { return []string{b.directorate(values[at], values[month])} }
+		d.filter = nil
 	}
 	return d
+}
+
+// coded reads a dimension whose values are ids of the database, by the id of each code.
+func (d *dimension) coded(at int, field tabulate.Field, ids map[string]string) {
+	codes := map[string]string{}
+	for code, id := range ids {
+		codes[id] = code
+	}
+	d.codes = func(values []string) []string { return []string{codes[values[at]]} }
+	d.filter = func(wanted []string) tabulate.Filter {
+		f := tabulate.Filter{Field: field}
+		for _, code := range wanted {
+			f.Values = append(f.Values, ids[code]) // no code is no id
+		}
+		return f
+	}
 }
 
 // codeLabel words the codes of open dimensions: months and days as people write them, nothing for a language but its tag.
@@ -218,12 +224,17 @@ func (b *book) question(t *table, q question.Question) dimension {
 	}
 	d.Codes = append(d.Codes, figures.Code{Code: "", Label: "No answer"})
 	d.label = func(code string) string { return code }
-	at := t.column("r.answers->>?::text", q.Code)
-	d.codes = func(raw []string) []string {
-		if d.Overlaps && raw[at] != "" {
-			return list(raw[at])
+	at := t.field(tabulate.AnswerTo(q.Code))
+	d.codes = func(values []string) []string {
+		if d.Overlaps && values[at] != "" {
+			return list(values[at])
 		}
-		return raw[at : at+1]
+		return values[at : at+1]
+	}
+	if !d.Overlaps {
+		d.filter = func(codes []string) tabulate.Filter {
+			return tabulate.Filter{Field: tabulate.AnswerTo(q.Code), Values: codes}
+		}
 	}
 	return d
 }
@@ -235,12 +246,12 @@ func (b *book) ticked(t *table, id string, q question.Question, o question.Optio
 	d := dimension{Dimension: figures.Dimension{ID: id, Label: label + " " + text}}
 	d.Codes = []figures.Code{{Code: "yes", Label: "Yes: " + text}, {Code: "no", Label: "No"}, {Code: "", Label: "No answer"}}
 	d.label = func(code string) string { return code }
-	at := t.column("r.answers->>?::text", q.Code)
-	d.codes = func(raw []string) []string {
+	at := t.field(tabulate.AnswerTo(q.Code))
+	d.codes = func(values []string) []string {
 		switch {
-		case raw[at] == "":
+		case values[at] == "":
 			return []string{""}
-		case slices.Contains(list(raw[at]), o.Code):
+		case slices.Contains(list(values[at]), o.Code):
 			return []string{"yes"}
 		}
 		return []string{"no"}
@@ -276,12 +287,12 @@ func (b *book) equality(t *table, id string, c bank.Characteristic, grouped bool
 	d.Codes = append(d.Codes, figures.Code{Code: "", Label: "No answer"})
 	at := make([]int, len(c.Questions))
 	for i, q := range c.Questions {
-		at[i] = t.column(equalityAnswers+"->>?::text", q.ID)
+		at[i] = t.field(tabulate.Field{Of: tabulate.EqualityAnswer, Question: q.ID})
 	}
-	d.codes = func(raw []string) []string {
+	d.codes = func(values []string) []string {
 		answers := map[string]string{}
 		for i, q := range c.Questions {
-			if v := raw[at[i]]; v != "" {
+			if v := values[at[i]]; v != "" {
 				answers[q.ID] = v
 			}
 		}

@@ -11,6 +11,7 @@ import (
 
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tabulate"
 	"yousaid/surveys/bank"
 	"yousaid/surveys/tenant"
 )
@@ -42,7 +43,7 @@ func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	if err := j.list(ctx, tx); err != nil {
 		return nil, err
 	}
-	if err := j.count(ctx, tx); err != nil {
+	if err := j.count(ctx, a.engine(), tx); err != nil {
 		return nil, err
 	}
 	return j, nil
@@ -88,7 +89,7 @@ func (a *Analytics) finest(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	if err != nil {
 		return nil, nil, err
 	}
-	jt := &table{org: book.org, book: book, first: book.first, tabulate: t.tabulate, args: []any{book.org, nil, nil, nil, book.zone.String()}}
+	jt := &table{org: book.org, book: book, first: book.first, tabulating: t.tabulating}
 	jt.frame = figures.Frame{Query: q, Organisation: book.name, Zone: book.zone, From: q.From, To: q.To}
 	for _, s := range book.surveys {
 		jt.frame.Surveys = append(jt.frame.Surveys, s.SurveyRef)
@@ -156,7 +157,7 @@ func spans(own figures.Frame, list []*earlier, months []string) map[string]strin
 
 // surveyDimension tells the surveys apart, by the order of their ids: which places are hidden depends on the names of codes, and is not to depend on what other organisations made before.
 func (j *joint) surveyDimension() dimension {
-	at := j.column("r.survey_id")
+	at := j.field(tabulate.Field{Of: tabulate.Survey})
 	d := dimension{Dimension: figures.Dimension{ID: "(survey)"}, label: func(code string) string { return code }}
 	byID := map[string][]string{}
 	for i, s := range j.frame.Surveys {
@@ -173,8 +174,8 @@ const between = "\x1d"
 
 // placeDimension tells services apart, and the directorates they belonged to.
 func (j *joint) placeDimension(service dimension) dimension {
-	month := j.column(hourMonth)
-	at := j.column("r.service_id")
+	month := j.field(tabulate.Field{Of: tabulate.Month})
+	at := j.field(tabulate.Field{Of: tabulate.Service})
 	d := dimension{Dimension: figures.Dimension{ID: "service"}, label: func(code string) string { return code }}
 	for _, s := range j.book.services {
 		for _, m := range j.months() {

@@ -1,12 +1,12 @@
 package analytics
 
 import (
-	"maps"
 	"slices"
 	"sort"
 	"strings"
 
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tabulate"
 	"yousaid/surveys"
 	"yousaid/surveys/question"
 )
@@ -45,7 +45,7 @@ func (b *book) measure(t *table, code string) error {
 	first, _ := kept[0].find(code)
 	m := measured(q)
 	m.Code, m.Scale = code, scale(first)
-	t.measure = measure{Measure: m, column: t.column("r.answers->>?::text", code)}
+	t.measure = measure{Measure: m, field: tabulate.AnswerTo(code)}
 	return nil
 }
 
@@ -165,16 +165,6 @@ func (b *book) measureAlike(t *table, own figures.Measure, questions map[int64]s
 			}
 		}
 	}
-	t.measure = measure{Measure: m, column: b.answersColumn(t, questions)}
+	t.measure = measure{Measure: m, field: tabulate.AnswerInEach(questions)}
 	return nil
-}
-
-// answersColumn is the answer to the question of each survey.
-func (b *book) answersColumn(t *table, questions map[int64]string) int {
-	expression, args := "CASE r.survey_id", []any{}
-	for _, survey := range slices.Sorted(maps.Keys(questions)) {
-		expression += " WHEN ?::bigint THEN r.answers->>?::text"
-		args = append(args, survey, questions[survey])
-	}
-	return t.column(expression+" END", args...)
 }

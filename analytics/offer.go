@@ -64,7 +64,7 @@ func (a *Analytics) Offer(ctx context.Context, by tenant.Actor, slugs []string) 
 	if err != nil {
 		return Offer{}, err
 	}
-	t := &table{org: b.org, book: b, args: []any{b.org, nil, nil, nil, b.zone.String()}}
+	t := &table{org: b.org, book: b}
 	if err := b.restrict(t, by); errors.Is(err, ErrNotAllowed) {
 		t.equality = true
 		err = b.restrict(t, by)

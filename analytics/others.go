@@ -11,6 +11,7 @@ import (
 
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tabulate"
 	"yousaid/surveys/tenant"
 )
 
@@ -138,7 +139,7 @@ func countsOf(list []*earlier) (counts []counted) {
 
 // answering tells people apart by their answer to a question.
 func (j *joint) answering(q *asking) {
-	at := j.book.answersColumn(j.table, q.questions)
+	at := j.field(tabulate.AnswerInEach(maps.Clone(q.questions)))
 	d := dimension{Dimension: figures.Dimension{ID: q.id}, label: func(code string) string { return code }}
 	for _, s := range j.book.surveys {
 		for _, v := range s.versions {
@@ -220,7 +221,7 @@ func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	if err != nil {
 		return q, nil, err
 	}
-	j.measure = measure{Measure: figures.Measure{Answers: []figures.AnswerCode{{Code: "1"}}}, column: j.column("'1'::text")} // everybody, whatever they answered
+	j.measure = measure{Measure: figures.Measure{Answers: []figures.AnswerCode{{Code: "1"}}}, field: tabulate.Field{Of: tabulate.Everybody}} // everybody, whatever they answered
 	of, err := j.asked(t, list, ids)
 	if err != nil {
 		return q, nil, err
@@ -242,7 +243,7 @@ func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	for _, one := range questions {
 		j.answering(one)
 	}
-	if err := j.count(ctx, tx); err != nil {
+	if err := j.count(ctx, a.engine(), tx); err != nil {
 		return q, nil, err
 	}
 	if j.combinations() > disclosure.MaxJointCells {

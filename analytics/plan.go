@@ -9,12 +9,12 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// plan turns a query into raw columns and readers. The book stays as it is, for the next query.
+// plan turns a query into fields to count by, and readers of their values. The book stays as it is, for the next query.
 func (shared *book) plan(by tenant.Actor, q figures.Query) (*table, error) {
 	own := *shared
 	own.surveys = slices.Clone(shared.surveys) // those that do not ask the measure are left out
 	b := &own
-	t := &table{org: b.org, book: b, first: b.first, args: []any{b.org, nil, nil, nil, b.zone.String()}}
+	t := &table{org: b.org, book: b, first: b.first}
 	t.frame = figures.Frame{Query: q, Organisation: b.name, Zone: b.zone, From: q.From, To: q.To, Snapshot: b.snapshot}
 	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {
 		return nil, refuse(AboutTo, "", "refusal.the_period_ends_before|The period ends (%s) before it begins (%s).", q.To, q.From)
@@ -40,15 +40,9 @@ func (shared *book) plan(by tenant.Actor, q figures.Query) (*table, error) {
 		return nil, err
 	}
 	for _, f := range q.Where {
-		d, err := b.dimension(t, f.Dimension)
-		if err != nil {
+		if err := b.filter(t, f); err != nil {
 			return nil, err
 		}
-		if err := d.accepts(f.Values); err != nil {
-			return nil, err
-		}
-		t.where = append(t.where, condition{d, f.Values})
-		t.equality = t.equality || d.Equality
 	}
 	if err := b.restrict(t, by); err != nil {
 		return nil, err
@@ -65,6 +59,27 @@ func (shared *book) plan(by tenant.Actor, q figures.Query) (*table, error) {
 		t.frame.Dimensions = append(t.frame.Dimensions, d.Dimension)
 	}
 	return t, nil
+}
+
+// filter keeps the responses of some codes. Where they are read from one value the engine does it.
+func (b *book) filter(t *table, f figures.Filter) error {
+	d, err := b.dimension(&table{}, f.Dimension)
+	if err != nil {
+		return err
+	}
+	if err := d.accepts(f.Values); err != nil {
+		return err
+	}
+	t.equality = t.equality || d.Equality
+	if d.filter != nil {
+		t.filters = append(t.filters, d.filter(f.Values))
+		return nil
+	}
+	if d, err = b.dimension(t, f.Dimension); err != nil {
+		return err
+	}
+	t.where = append(t.where, condition{d, f.Values})
+	return nil
 }
 
 // restrict holds who may see which figures (DATA.md), and keeps an actor who works for some services to these and their parts.
@@ -96,6 +111,5 @@ func (b *book) restrict(t *table, by tenant.Actor) error {
 		}
 	}
 	t.scope = may
-	b.serviceColumn = t.column("r.service_id")
 	return nil
 }

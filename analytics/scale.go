@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tabulate"
 	"yousaid/surveys/question"
 )
 
@@ -68,7 +69,7 @@ func (b *book) measureScale(t *table, scale string) error {
 	if len(kept) > 1 {
 		m.Text = "Ratings on the same scale in " + strings.Join(titles(kept), ", ")
 	}
-	t.measure = measure{Measure: m, column: b.answersColumn(t, t.counts.questions)}
+	t.measure = measure{Measure: m, field: tabulate.AnswerInEach(t.counts.questions)}
 	return nil
 }
 

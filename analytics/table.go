@@ -3,36 +3,37 @@ package analytics
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/stats"
+	"yousaid/analytics/tabulate"
 	"yousaid/surveys/tenant"
 )
 
-// table is a query on its way to an answer: which raw columns to group by, and how raw values become codes.
+// table is a query on its way to an answer: by which fields responses are counted, and how their values become codes.
 type table struct {
-	org      tenant.Org
-	book     *book
-	frame    figures.Frame
-	first    figures.Date // the day of the earliest response
-	by       []dimension
-	where    []condition
-	measure  measure
-	counts   counted // the question of each survey; its days once the table is one that is protected
-	equality bool
-	columns  []string
-	args     []any
-	span     map[string]string // where months are told apart only by which releases count them: the first month that is counted alike (nil: each for itself)
-	scope    map[string]bool   // ids of the services the actor may see; nil means all
-	tabulate *sqlx.Tx          // of the login for tabulating, where the table is to be protected; nil: an internal one without equality answers
+	org        tenant.Org
+	book       *book
+	frame      figures.Frame
+	first      figures.Date // the day of the earliest response
+	by         []dimension
+	where      []condition       // that are read from several values
+	filters    []tabulate.Filter // the others
+	measure    measure
+	counts     counted // the question of each survey; its days once the table is one that is protected
+	equality   bool
+	fields     []tabulate.Field  // by which responses are counted
+	span       map[string]string // where months are told apart only by which releases count them: the first month that is counted alike (nil: each for itself)
+	scope      map[string]bool   // ids of the services the actor may see; nil means all
+	tabulating *sqlx.Tx          // of the login for tabulating, where the table is to be protected; nil: an internal one without equality answers
 
 	cells  map[string]*tally
 	total  *tally
@@ -59,83 +60,42 @@ func newTally(codes []string) *tally {
 	return &tally{codes: codes, answers: map[string]int64{}, sets: map[string]uint64{}}
 }
 
-// column adds a raw column to the grouping and gives its place. Arguments replace ? in the expression.
-func (t *table) column(expression string, args ...any) int {
-	for _, a := range args {
-		t.args = append(t.args, a)
-		expression = strings.Replace(expression, "?", fmt.Sprintf("$%d", len(t.args)), 1)
-	}
-	if at := slices.Index(t.columns, expression); at >= 0 {
+// field adds a field to those by which responses are counted, and gives its place.
+func (t *table) field(f tabulate.Field) int {
+	if at := slices.IndexFunc(t.fields, f.Is); at >= 0 {
 		return at
 	}
-	t.columns = append(t.columns, expression)
-	return len(t.columns) - 1
+	t.fields = append(t.fields, f)
+	return len(t.fields) - 1
 }
 
-// count groups in the database and folds the groups into cells. Raw groups are few beside responses: codes × codes × answers. A table to be
-// protected is counted by the login for tabulating, through views that know whole months and fingerprints for ids; all others in tx.
-func (t *table) count(ctx context.Context, tx *sqlx.Tx) error {
-	if len(t.columns) == 0 {
-		return fmt.Errorf("counting: no columns")
+// count has the engine count the responses, and folds the counts into cells. A table to be protected is counted by the login for tabulating, through views that know whole months and fingerprints for ids;
+// all others in tx.
+func (t *table) count(ctx context.Context, engine tabulate.Engine, tx *sqlx.Tx) error {
+	q := tabulate.Query{Org: t.org, Surveys: t.surveyIDs(), Zone: t.frame.Zone, Dimensions: t.fields, Measure: t.measure.field, Filters: slices.Clone(t.filters)}
+	q.From, q.To = t.bounds()
+	if t.scope != nil {
+		q.Filters = append(q.Filters, tabulate.Filter{Field: tabulate.Field{Of: tabulate.Service}, Values: slices.Sorted(maps.Keys(t.scope))})
 	}
-	from, set, read := `
-		FROM   responses r
-		WHERE  ($3::timestamptz IS NULL OR r.answered_hour >= $3) AND ($4::timestamptz IS NULL OR r.answered_hour < $4)`, "0", strings.NewReplacer()
-	excludedColumn := "r.excluded_no IS NOT NULL"
-	t.args[1] = pq.Array(t.surveyIDs())
-	t.args[2], t.args[3] = t.bounds()
-	if t.tabulate != nil {
-		tx, from, read = t.tabulate, `
-		FROM   tabulated_responses r
-		WHERE  r.month >= $3::date AND r.month <= $4::date`, strings.NewReplacer(hourMonth, viewMonth, equalityAnswers, "r.equality")
-		excludedColumn = "r.excluded"
-		if t.equality {
-			from = `
-		FROM   tabulated_equality r
-		WHERE  r.month >= $3::date AND r.month <= $4::date`
-		}
-		t.args[2], t.args[3] = t.frame.From.String(), t.frame.To.String()
-		if t.frame.Query.Rounded {
-			set = "bit_xor(r.fingerprint)"
-		}
+	if t.tabulating != nil {
+		tx, q.Protected, q.People = t.tabulating, true, t.frame.Query.Rounded
 	}
-	selected := make([]string, len(t.columns))
-	groups := make([]string, len(t.columns))
-	for i, c := range t.columns {
-		selected[i] = "COALESCE((" + read.Replace(c) + ")::text, '')"
-		groups[i] = fmt.Sprint(i + 1)
-	}
-	query := `
-		SELECT ` + strings.Join(selected, ", ") + `, count(*), ` + set + `, ` + excludedColumn + from + `
-		AND    r.organisation_id = $1 AND r.survey_id = ANY ($2) AND response_counts(r.state, r.source, NULL)
-		AND    $5::text <> ''
-		GROUP  BY ` + strings.Join(groups, ", ") + `, ` + excludedColumn
-	rows, err := tx.QueryContext(ctx, query, t.args...)
+	counts, err := engine.Count(ctx, tx, q)
 	if err != nil {
-		return fmt.Errorf("counting responses: %w", err)
+		return err
 	}
-	defer func() { _ = rows.Close() }()
-	raw := make([]string, len(t.columns))
-	var n, people int64
-	var excluded bool
-	into := make([]any, 0, len(raw)+2)
-	for i := range raw {
-		into = append(into, &raw[i])
-	}
-	into = append(into, &n, &people, &excluded)
 	t.cells, t.total = map[string]*tally{}, newTally(nil)
 	t.filled = make([][]string, len(t.by))
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return fmt.Errorf("counting responses: %w", err)
+	for _, c := range counts {
+		switch {
+		case !t.within(c.Values):
+		case c.Excluded && !t.frame.Query.Unusual:
+			t.leftOut(c)
+		default:
+			t.add(c)
 		}
-		if excluded && !t.frame.Query.Unusual {
-			t.leftOut(raw, n)
-			continue
-		}
-		t.add(raw, n, uint64(people)) // all bits of a fingerprint
 	}
-	return rows.Err()
+	return nil
 }
 
 func (t *table) surveyIDs() []int64 {
@@ -146,8 +106,8 @@ func (t *table) surveyIDs() []int64 {
 	return ids
 }
 
-// bounds are the moments between which responses count: from the start of the first day up to the end of the last.
-func (t *table) bounds() (from, to any) {
+// bounds are the moments between which responses count: from the start of the first day up to the end of the last; zero where the period is open.
+func (t *table) bounds() (from, to time.Time) {
 	if !t.frame.From.IsZero() {
 		from = t.frame.From.In(t.frame.Zone)
 	}
@@ -157,46 +117,40 @@ func (t *table) bounds() (from, to any) {
 	return from, to
 }
 
-// within tells whether the table is about a raw group.
-func (t *table) within(raw []string) bool {
-	if t.scope != nil && !t.scope[raw[t.book.serviceColumn]] {
-		return false
-	}
+// within tells whether the table is about a combination of values, as far as the engine has not looked at it: filters on what is read from several values.
+func (t *table) within(values []string) bool {
 	for _, c := range t.where {
-		if !slices.ContainsFunc(c.dimension.codes(raw), func(code string) bool { return slices.Contains(c.values, code) }) {
+		if !slices.ContainsFunc(c.dimension.codes(values), func(code string) bool { return slices.Contains(c.values, code) }) {
 			return false
 		}
 	}
 	return true
 }
 
-// leftOut counts a raw group of responses that are left out as unusual.
-func (t *table) leftOut(raw []string, n int64) {
-	if answers, _ := t.measure.answers(raw); t.within(raw) && len(answers) > 0 {
-		t.excluded += n
+// leftOut counts responses that are left out as unusual.
+func (t *table) leftOut(c tabulate.Count) {
+	if answers, _ := t.measure.answers(c.Answer); len(answers) > 0 {
+		t.excluded += c.N
 	}
 }
 
-// add folds one raw group of n responses into every cell it belongs to.
-func (t *table) add(raw []string, n int64, people uint64) {
-	if !t.within(raw) {
-		return
-	}
-	answers, valid := t.measure.answers(raw)
+// add folds a count into every cell it belongs to.
+func (t *table) add(c tabulate.Count) {
+	answers, valid := t.measure.answers(c.Answer)
 	if len(answers) == 0 {
-		t.unanswered += n
+		t.unanswered += c.N
 		return
 	}
-	t.total.count(answers, valid, n, people)
+	t.total.count(answers, valid, c)
 	cells := [][]string{nil}
 	for i, d := range t.by {
 		var wider [][]string
-		for _, code := range d.codes(raw) {
+		for _, code := range d.codes(c.Values) {
 			if !slices.Contains(t.filled[i], code) {
 				t.filled[i] = append(t.filled[i], code)
 			}
-			for _, c := range cells {
-				wider = append(wider, append(slices.Clone(c), code))
+			for _, codes := range cells {
+				wider = append(wider, append(slices.Clone(codes), code))
 			}
 		}
 		cells = wider
@@ -206,19 +160,19 @@ func (t *table) add(raw []string, n int64, people uint64) {
 		if t.cells[key] == nil {
 			t.cells[key] = newTally(codes)
 		}
-		t.cells[key].count(answers, valid, n, people)
+		t.cells[key].count(answers, valid, c)
 	}
 }
 
-func (c *tally) count(answers []string, valid bool, n int64, people uint64) {
+func (c *tally) count(answers []string, valid bool, of tabulate.Count) {
 	if !valid {
-		c.dontKnow += n
+		c.dontKnow += of.N
 		return
 	}
-	c.n += n
+	c.n += of.N
 	for _, a := range answers {
-		c.answers[a] += n
-		c.sets[a] ^= people
+		c.answers[a] += of.N
+		c.sets[a] ^= of.People
 	}
 }
 
@@ -324,15 +278,14 @@ func (t *table) lattice() disclosure.Lattice {
 	return l
 }
 
-// measure reads the raw answer of a group.
+// measure reads the answer of responses that are counted together.
 type measure struct {
 	figures.Measure
-	column int
+	field tabulate.Field
 }
 
-// answers gives the codes of a raw answer, and whether they count towards the base. No codes: the question was not answered.
-func (m *measure) answers(raw []string) (codes []string, valid bool) {
-	value := raw[m.column]
+// answers gives the codes of an answer, and whether they count towards the base. No codes: the question was not answered.
+func (m *measure) answers(value string) (codes []string, valid bool) {
 	if value == "" {
 		return nil, false
 	}

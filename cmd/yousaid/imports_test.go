@@ -40,6 +40,11 @@ var closed = map[string][]string{
 	"yousaid/server/page":          {"yousaid/analytics"},
 }
 
+// importedBy lists packages that these packages alone import, besides tests: an implementation behind an interface, which nothing else may name.
+var importedBy = map[string][]string{
+	"yousaid/analytics/tabulate/sql": {"yousaid/analytics"},
+}
+
 // speaksHTTP lists what only server, its files in static and the program around them may import: "does it speak HTTP?" is the test of server.
 var speaksHTTP = []string{"net/http", "github.com/labstack/echo"}
 
@@ -82,6 +87,9 @@ func broken(from, to string, test bool) (problems []string) {
 	}
 	if there == "" {
 		return problems
+	}
+	if only, ok := importedBy[to]; ok && !test && !slices.Contains(only, from) {
+		say("only " + strings.Join(only, ", ") + " names that implementation")
 	}
 	if inStaff(from) && inStaff(to) && from != to && !isSupport(to) {
 		say("one set of staff pages does not import another: what they share is in server/staff")
@@ -170,6 +178,9 @@ func TestABrokenDependencyRuleIsNoticed(t *testing.T) {
 		{"the attacker into what it attacks", listed{ImportPath: "yousaid/analytics/attack", Imports: []string{"yousaid/analytics/disclosure"}}, "stays clear of it"},
 		{"the attacker into the package above it", listed{ImportPath: "yousaid/analytics/attack", Imports: []string{"yousaid/analytics"}}, "stays clear of it"},
 		{"disclosure into stats", listed{ImportPath: "yousaid/analytics/disclosure", Imports: []string{"yousaid/analytics/stats"}}, ""},
+		{"a page into an engine", listed{ImportPath: "yousaid/server/staff/results", Imports: []string{"yousaid/analytics/tabulate/sql"}}, "only yousaid/analytics names that implementation"},
+		{"Ask into an engine", listed{ImportPath: "yousaid/analytics", Imports: []string{"yousaid/analytics/tabulate/sql"}}, ""},
+		{"a test into an engine", listed{ImportPath: "yousaid/cmd/yousaid/site", XTestImports: []string{"yousaid/analytics/tabulate/sql"}}, ""},
 		{"tenant into its own top package", listed{ImportPath: "yousaid/surveys/tenant", Imports: []string{"yousaid/surveys"}}, "stays clear of it"},
 		{"one set of staff pages into another", listed{ImportPath: "yousaid/server/staff/actions", Imports: []string{"yousaid/server/staff/results"}}, "does not import another"},
 		{"staff pages into what they share", listed{ImportPath: "yousaid/server/staff/actions", Imports: []string{"yousaid/server/staff"}}, ""},
