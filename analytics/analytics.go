@@ -34,8 +34,13 @@ type Analytics struct {
 	Ledger tenant.Ledger
 	Now    func() time.Time
 
-	Engine  tabulate.Engine // counts the responses; nil for the one of analytics/tabulate/sql
-	Refused func()          // hears of each table that was refused for the public; may be nil
+	Engine tabulate.Engine // counts the responses; nil for the one of analytics/tabulate/sql
+
+	Refused func() // hears of each table that was refused for the public; may be nil
+	Opened  func() // hears of each snapshot that is opened; may be nil
+	Proving func() // hears of each proof that is worked out; may be nil
+
+	proofs proofCache
 }
 
 func (a *Analytics) engine() tabulate.Engine {
@@ -63,117 +68,62 @@ type Protected struct {
 // Lattices is how many whole tables prove that what is hidden cannot be worked out.
 func (p Protected) Lattices() int { return p.proof.Lattices() }
 
-// Ask answers a query for an actor: Figures for staff, Protected when an equality dimension or the public is involved.
+// Ask answers a query for an actor: Figures for staff, Protected when an equality dimension or the public is involved. A table for the public is released by it.
 // It returns a Refusal (what to ask instead), ErrNotAllowed, or the database's error.
-func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q figures.Query) (Answer, error) {
-	answer, err := a.ask(ctx, by, q, releasing)
-	if refused := (Refusal{}); q.Audience == figures.Public && a.Refused != nil && errors.As(err, &refused) {
+func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q figures.Query) (answer Answer, err error) {
+	if q.Audience != figures.Public {
+		err = a.Read(ctx, by, func(s *Snapshot) error {
+			answer, err = s.Ask(ctx, q)
+			return err
+		})
+		return answer, err
+	}
+	p, err := a.askPublic(ctx, by, q)
+	if a.Refused != nil && errors.As(err, new(Refusal)) {
 		a.Refused()
 	}
-	return answer, err
+	return p, err
 }
 
-// Preview is Ask for the public without letting anything out: it shows staff the protected table as it would leave, and writes no release. With an equality dimension the look is
-// logged like every other.
-func (a *Analytics) Preview(ctx context.Context, by tenant.Actor, q figures.Query) (Protected, error) {
-	q.Audience = figures.Public
-	answer, err := a.ask(ctx, by, q, looking)
-	if err != nil {
-		return Protected{}, err
-	}
-	return answer.(Protected), nil
-}
-
-// purpose is what a query is put for.
-type purpose uint8
-
-const (
-	looking   purpose = iota // by somebody, which is logged where an equality dimension is in it
-	releasing                // to let a public table leave
-	trying                   // by the program, which shows its figures to nobody
-)
-
-func (a *Analytics) ask(ctx context.Context, by tenant.Actor, q figures.Query, to purpose) (Answer, error) {
+// askPublic proves a table and lets it leave. Where another table about the same answers was released meanwhile, it is proved again beside that.
+func (a *Analytics) askPublic(ctx context.Context, by tenant.Actor, q figures.Query) (Protected, error) {
 	for range 3 {
-		answer, err := a.once(ctx, by, q, to)
-		if !errors.Is(err, errOvertaken) {
-			return answer, a.instead(ctx, by, q, err)
+		var answer Answer
+		if err := a.Read(ctx, by, func(s *Snapshot) (err error) {
+			answer, err = s.ask(ctx, q, releasing)
+			return err
+		}); err != nil {
+			return Protected{}, err
+		}
+		p := answer.(Protected)
+		var err error
+		if p.Release, err = a.release(ctx, by, p); !errors.Is(err, errOvertaken) {
+			return p, err
 		}
 	}
-	return nil, refuse(AboutNothing, "", "refusal.others_are_releasing_tables|Others are releasing tables about the same answers just now. Try again in a minute.")
+	return Protected{}, refuse(AboutNothing, "", "refusal.others_are_releasing_tables|Others are releasing tables about the same answers just now. Try again in a minute.")
 }
 
 // errOvertaken says that a table about the same answers left while this one was audited.
 var errOvertaken = errors.New("another release was first")
 
-func (a *Analytics) once(ctx context.Context, by tenant.Actor, q figures.Query, to purpose) (Answer, error) {
-	q.Everybody = false
-	if q.Audience == "" {
-		q.Audience = figures.Internal
-	}
-	if q.Audience != figures.Internal && q.Audience != figures.Public {
-		return nil, refuse(AboutNothing, "", "refusal.the_audience_is_not|The audience “%s” is not known: it is internal or public.", q.Audience)
-	}
-	tx, err := a.DB.BeginRead(ctx, by.Org)
-	if err != nil {
-		return nil, fmt.Errorf("opening the figures: %w", err)
-	}
-	defer func() { _ = tx.Rollback() }()
-	book, err := open(ctx, tx, by.Org, q)
-	if err != nil {
-		return nil, err
-	}
-	t, err := book.plan(by, q)
-	if err != nil {
-		return nil, err
-	}
-	if q.Unusual && (q.Audience == figures.Public || t.equality || q.Rounded) {
-		return nil, refuse(AboutNothing, "", "refusal.unusual_answers_are_counted|Unusual answers are counted in tables for staff only, without equality groups.")
-	}
-	protect := q.Audience == figures.Public || t.equality || q.Rounded
-	if protect {
-		if err := t.checkProtected(by, a.Now()); err != nil {
-			return nil, err
-		}
-		counting, err := a.DB.BeginTabulate(ctx, by.Org)
-		if err != nil {
-			return nil, fmt.Errorf("opening the figures: %w", err)
-		}
-		defer func() { _ = counting.Rollback() }()
-		t.tabulating = counting
-		if err := t.list(ctx, tx); err != nil {
-			return nil, err
-		}
-	}
-	if err := t.count(ctx, a.engine(), tx); err != nil {
-		return nil, err
-	}
-	if !protect {
-		return t.figures(), nil
-	}
-	rules := disclosure.Rules{Threshold: publicThreshold, Equality: t.equality, DistributionBase: distributionBase}
-	if t.equality {
-		rules.Threshold = equalityThreshold
-	}
-	if rules.Key, err = a.key(ctx, by.Org); err != nil {
-		return nil, err
-	}
-	answer, err := a.protect(ctx, tx, by, t, rules)
-	if err != nil {
-		return nil, err
-	}
-	if err := errors.Join(t.tabulating.Rollback(), tx.Rollback()); err != nil {
-		return nil, err
-	}
-	switch {
-	case to == trying:
-	case q.Audience == figures.Public && to == releasing:
-		answer.Release, err = a.release(ctx, by, answer, rules)
-	case q.Audience == figures.Public && !t.equality:
-	default:
-		err = a.remember(ctx, by, answer) // a look at what may leave is a look
-	}
-	return answer, err
+// AskTogether answers queries for staff from one snapshot, see there.
+func (a *Analytics) AskTogether(ctx context.Context, by tenant.Actor, queries ...figures.Query) (list []Figures, err error) {
+	err = a.Read(ctx, by, func(s *Snapshot) error {
+		list, err = s.AskTogether(ctx, queries...)
+		return err
+	})
+	return list, err
+}
+
+// Preview is Ask for the public without letting anything out: it shows staff the protected table as it would leave, and writes no release. With an equality dimension the look is
+// logged like every other.
+func (a *Analytics) Preview(ctx context.Context, by tenant.Actor, q figures.Query) (p Protected, err error) {
+	err = a.Read(ctx, by, func(s *Snapshot) error {
+		p, err = s.Preview(ctx, q)
+		return err
+	})
+	return p, err
 }
 
 // key is the organisation's secret for the choice among cells to hide.
@@ -182,15 +132,17 @@ func (a *Analytics) key(ctx context.Context, org tenant.Org) (string, error) {
 	return string(secret), err
 }
 
-// remember writes an internal query with an equality dimension to the audit table: differencing between such queries is limited and logged.
-func (a *Analytics) remember(ctx context.Context, by tenant.Actor, p Protected) error {
+// remember writes internal queries with an equality dimension to the audit table: differencing between such queries is limited and logged.
+func (a *Analytics) remember(ctx context.Context, by tenant.Actor, seen []Protected) error {
 	tx, err := a.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	if err := a.Ledger.Record(ctx, tx, by, "equality.asked", p.object(), nil, p.logged()); err != nil {
-		return fmt.Errorf("logging the query: %w", err)
+	for _, p := range seen {
+		if err := a.Ledger.Record(ctx, tx, by, "equality.asked", p.object(), nil, p.logged()); err != nil {
+			return fmt.Errorf("logging the query: %w", err)
+		}
 	}
 	return tx.Commit()
 }
@@ -222,7 +174,7 @@ func (p Protected) object() string {
 }
 
 // release writes what leaves the building to the register, with the cells as they left.
-func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, rules disclosure.Rules) (int64, error) {
+func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected) (int64, error) {
 	tx, err := a.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return 0, err
@@ -254,7 +206,7 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 	if !slices.Equal(now.ids(), p.seen) {
 		return 0, errOvertaken
 	}
-	id, added, err := register.Add(ctx, tx, by.Org, register.New{Query: p.logged(), From: p.From.String(), To: p.To.String(), Snapshot: snapshot, Threshold: rules.Threshold, Cells: p.Whole(),
+	id, added, err := register.Add(ctx, tx, by.Org, register.New{Query: p.logged(), From: p.From.String(), To: p.To.String(), Snapshot: snapshot, Threshold: p.Table.Rules().Threshold, Cells: p.Whole(),
 		Kept: p.kept(), Counts: p.counts.questions, Proof: p.proof, Again: p.again})
 	if err != nil || !added {
 		return id, err // released before, as it is: nothing is written, not even to the audit trail
@@ -263,7 +215,7 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected, r
 }
 
 // checkProtected holds the rules of DATA.md for tables that need protection, and fills in the period.
-func (t *table) checkProtected(by tenant.Actor, now time.Time) error {
+func (t *table) checkProtected(by tenant.Actor, now time.Time, first figures.Date) error {
 	if t.equality && !permission.Holds(by, permission.SeeEquality) {
 		return ErrNotAllowed
 	}
@@ -298,16 +250,16 @@ func (t *table) checkProtected(by tenant.Actor, now time.Time) error {
 			return refuse(AboutFilter, f.Dimension, "refusal.a_table_with_an_equality|A table with an equality group may have one filter at the most, on one service, one channel or one access point. Take the filter on %s away.", f.Dimension)
 		}
 	}
-	return t.closedMonths(now)
+	return t.closedMonths(now, first)
 }
 
 // closedMonths makes the period whole months that are over: an open month could be asked again after one more answer.
-func (t *table) closedMonths(now time.Time) error {
+func (t *table) closedMonths(now time.Time, first figures.Date) error {
 	today := figures.DateOf(now.In(t.frame.Zone))
 	lastClosed := figures.Date{Year: today.Year, Month: today.Month, Day: 1}.AddDays(-1)
 	if t.frame.From.IsZero() {
-		t.frame.From = t.first
-		if t.first.IsZero() || lastClosed.Before(t.first) {
+		t.frame.From = first
+		if first.IsZero() || lastClosed.Before(first) {
 			t.frame.From = lastClosed
 		}
 		t.frame.From.Day = 1

@@ -79,9 +79,9 @@ func (a *Analytics) proofBeside(ctx context.Context, tx *sqlx.Tx, by tenant.Acto
 	if len(list) == 0 {
 		return func(hide [][]string) (disclosure.Table, disclosure.Proof, error) {
 			if hide == nil {
-				return disclosure.Prove(l, rules)
+				return a.proveAlone(l, rules)
 			}
-			return disclosure.ProveLinked(l, disclosure.Joint{Lattice: l, JointCodes: func(codes []string) []string { return codes }, Hidden: hide}, rules)
+			return a.proveLinked(answer.Dimensions, l, disclosure.Joint{Lattice: l, JointCodes: func(codes []string) []string { return codes }, Hidden: hide}, rules)
 		}, nil
 	}
 	list = copies(list)
@@ -93,7 +93,7 @@ func (a *Analytics) proofBeside(ctx context.Context, tx *sqlx.Tx, by tenant.Acto
 	together, err := j.audit(answer, list, rules)
 	return func(hide [][]string) (disclosure.Table, disclosure.Proof, error) {
 		together.Hidden = hide
-		return disclosure.ProveLinked(l, together, rules)
+		return a.proveLinked(answer.Dimensions, l, together, rules)
 	}, err
 }
 

@@ -79,16 +79,12 @@ func (n named) label() string {
 	return text
 }
 
-// open reads the book in the transaction that will count, so that both see one state of the data.
-func open(ctx context.Context, tx *sqlx.Tx, org tenant.Org, q figures.Query) (*book, error) {
-	return openBook(ctx, tx, org, q.Surveys, nil)
-}
-
-// openSurveys is open for surveys by their ids.
+// openSurveys reads the book of surveys by their ids.
 func openSurveys(ctx context.Context, tx *sqlx.Tx, org tenant.Org, ids []int64) (*book, error) {
 	return openBook(ctx, tx, org, nil, ids)
 }
 
+// openBook reads the book in the transaction that will count, so that both see one state of the data.
 func openBook(ctx context.Context, tx *sqlx.Tx, org tenant.Org, slugs []string, ids []int64) (*book, error) {
 	b := &book{org: org}
 	var head struct {
@@ -114,18 +110,25 @@ func openBook(ctx context.Context, tx *sqlx.Tx, org tenant.Org, slugs []string, 
 	if err := b.readCatalogue(ctx, tx); err != nil {
 		return nil, err
 	}
+	return b, nil
+}
+
+// readFirst reads the day of the earliest response.
+func (b *book) readFirst(ctx context.Context, tx *sqlx.Tx) error {
+	if !b.first.IsZero() {
+		return nil
+	}
 	var first sql.NullTime
-	err = tx.GetContext(ctx, &first, `
+	if err := tx.GetContext(ctx, &first, `
 		SELECT min(answered_hour)
 		FROM   responses
-		WHERE  organisation_id = $1 AND survey_id = ANY ($2)`, org, pq.Array(b.surveyIDs()))
-	if err != nil {
-		return nil, fmt.Errorf("reading the first response: %w", err)
+		WHERE  organisation_id = $1 AND survey_id = ANY ($2)`, b.org, pq.Array(b.surveyIDs())); err != nil {
+		return fmt.Errorf("reading the first response: %w", err)
 	}
 	if first.Valid {
 		b.first = figures.DateOf(first.Time.In(b.zone))
 	}
-	return b, nil
+	return nil
 }
 
 func (b *book) surveyIDs() []int64 {
@@ -169,6 +172,11 @@ func (b *book) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string, ids
 		last := &b.surveys[len(b.surveys)-1]
 		last.versions, last.published = append(last.versions, d), append(last.published, r.Published)
 	}
+	return b.has(slugs)
+}
+
+// has refuses where surveys are missing.
+func (b *book) has(slugs []string) error {
 	for _, slug := range slugs {
 		if slug != "all" && !slices.ContainsFunc(b.surveys, func(a asked) bool { return a.Slug == slug }) {
 			return refuse(AboutSurvey, "", "refusal.there_is_no_published|There is no published survey “%s” here. Check the name, or publish it first.", slug)

@@ -89,7 +89,7 @@ func (a *Analytics) finest(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	if err != nil {
 		return nil, nil, err
 	}
-	jt := &table{org: book.org, book: book, first: book.first, tabulating: t.tabulating}
+	jt := &table{org: book.org, book: book, tabulating: t.tabulating}
 	jt.frame = figures.Frame{Query: q, Organisation: book.name, Zone: book.zone, From: q.From, To: q.To}
 	for _, s := range book.surveys {
 		jt.frame.Surveys = append(jt.frame.Surveys, s.SurveyRef)

@@ -20,21 +20,24 @@ type Names struct {
 
 // Names finds what the question, the answers and the rows of a release are called. English stays as the table left; other languages are those of today, because they were not kept. Where a survey or
 // a service is gone there is English only.
-func (a *Analytics) Names(ctx context.Context, by tenant.Actor, r Released) (Names, error) {
-	tx, err := a.DB.BeginRead(ctx, by.Org)
-	if err != nil {
-		return Names{}, err
-	}
-	defer func() { _ = tx.Rollback() }()
+func (a *Analytics) Names(ctx context.Context, by tenant.Actor, r Released) (n Names, err error) {
+	err = a.Read(ctx, by, func(s *Snapshot) error {
+		n, err = s.names(ctx, r)
+		return err
+	})
+	return n, err
+}
+
+func (s *Snapshot) names(ctx context.Context, r Released) (Names, error) {
 	slugs, ids := []string{}, []int64{}
-	for _, s := range r.Surveys {
-		if s.ID != 0 {
-			ids = append(ids, s.ID)
+	for _, one := range r.Surveys {
+		if one.ID != 0 {
+			ids = append(ids, one.ID)
 		} else {
-			slugs = append(slugs, s.Slug)
+			slugs = append(slugs, one.Slug)
 		}
 	}
-	b, err := openBook(ctx, tx, by.Org, slugs, ids)
+	b, err := openBook(ctx, s.tx, s.by.Org, slugs, ids)
 	if refused := (Refusal{}); errors.As(err, &refused) {
 		b, err = &book{}, nil
 	}

@@ -51,13 +51,17 @@ func (o Offer) Elsewhere(dimension string) bool {
 
 // Offer lists what the actor can choose. Without slugs it chooses the first survey; "all" chooses every one. No published survey is no
 // error: the offer is empty. It returns ErrNotAllowed where the actor may see neither figures nor equality tables.
-func (a *Analytics) Offer(ctx context.Context, by tenant.Actor, slugs []string) (Offer, error) {
-	tx, err := a.DB.BeginRead(ctx, by.Org)
-	if err != nil {
-		return Offer{}, fmt.Errorf("opening the figures: %w", err)
-	}
-	defer func() { _ = tx.Rollback() }()
-	b, err := open(ctx, tx, by.Org, figures.Query{Surveys: []string{"all"}})
+func (a *Analytics) Offer(ctx context.Context, by tenant.Actor, slugs []string) (o Offer, err error) {
+	err = a.Read(ctx, by, func(s *Snapshot) error {
+		o, err = s.Offer(ctx, slugs)
+		return err
+	})
+	return o, err
+}
+
+// Offer is Offer of Analytics.
+func (s *Snapshot) Offer(ctx context.Context, slugs []string) (Offer, error) {
+	b, err := s.open(ctx, []string{"all"})
 	if refused := (Refusal{}); errors.As(err, &refused) {
 		return Offer{}, nil
 	}
@@ -65,9 +69,9 @@ func (a *Analytics) Offer(ctx context.Context, by tenant.Actor, slugs []string) 
 		return Offer{}, err
 	}
 	t := &table{org: b.org, book: b}
-	if err := b.restrict(t, by); errors.Is(err, ErrNotAllowed) {
+	if err := b.restrict(t, s.by); errors.Is(err, ErrNotAllowed) {
 		t.equality = true
-		err = b.restrict(t, by)
+		err = b.restrict(t, s.by)
 		if err != nil {
 			return Offer{}, err
 		}
@@ -75,8 +79,8 @@ func (a *Analytics) Offer(ctx context.Context, by tenant.Actor, slugs []string) 
 		return Offer{}, err
 	}
 	o := Offer{Scales: b.scales(), Channels: b.channelCodes(), Services: b.offered(t.scope), Directorates: b.directorateCodes(), Points: b.pointCodes(), Limited: t.scope != nil}
-	for _, s := range b.surveys {
-		o.Surveys = append(o.Surveys, s.SurveyRef)
+	for _, one := range b.surveys {
+		o.Surveys = append(o.Surveys, one.SurveyRef)
 	}
 	sort.SliceStable(o.Surveys, func(i, j int) bool { return o.Surveys[i].Title < o.Surveys[j].Title })
 	if len(slugs) == 0 {
@@ -196,13 +200,16 @@ type PublishedSurvey struct {
 }
 
 // Published lists the published surveys of an organisation, by title.
-func (a *Analytics) Published(ctx context.Context, org tenant.Org) ([]PublishedSurvey, error) {
-	tx, err := a.DB.BeginRead(ctx, org)
-	if err != nil {
-		return nil, fmt.Errorf("opening the figures: %w", err)
-	}
-	defer func() { _ = tx.Rollback() }()
-	b, err := open(ctx, tx, org, figures.Query{Surveys: []string{"all"}})
+func (a *Analytics) Published(ctx context.Context, org tenant.Org) (list []PublishedSurvey, err error) {
+	err = a.Read(ctx, tenant.Actor{Org: org}, func(s *Snapshot) error {
+		list, err = s.published(ctx)
+		return err
+	})
+	return list, err
+}
+
+func (s *Snapshot) published(ctx context.Context) ([]PublishedSurvey, error) {
+	b, err := s.open(ctx, []string{"all"})
 	if refused := (Refusal{}); errors.As(err, &refused) {
 		return nil, nil
 	}
@@ -214,21 +221,21 @@ func (a *Analytics) Published(ctx context.Context, org tenant.Org) ([]PublishedS
 		State string `db:"state"`
 		N     int64  `db:"n"`
 	}
-	err = tx.SelectContext(ctx, &counts, `
+	err = s.tx.SelectContext(ctx, &counts, `
 		SELECT s.id::text AS id, s.state,
 		       (SELECT count(*)
 		        FROM   responses r
 		        WHERE  r.organisation_id = $1 AND r.survey_id = s.id AND response_counts(r.state, r.source, r.excluded_no)) AS n
 		FROM   surveys s
-		WHERE  s.organisation_id = $1`, org)
+		WHERE  s.organisation_id = $1`, s.by.Org)
 	if err != nil {
 		return nil, fmt.Errorf("counting responses: %w", err)
 	}
 	var list []PublishedSurvey
-	for _, s := range b.surveys {
-		p := PublishedSurvey{SurveyRef: s.SurveyRef}
+	for _, one := range b.surveys {
+		p := PublishedSurvey{SurveyRef: one.SurveyRef}
 		for _, c := range counts {
-			if c.ID == strconv.FormatInt(s.ID, 10) {
+			if c.ID == strconv.FormatInt(one.ID, 10) {
 				p.State, p.Responses = c.State, c.N
 			}
 		}

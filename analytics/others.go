@@ -172,7 +172,7 @@ func (a *Analytics) besideOthers(ctx context.Context, tx *sqlx.Tx, by tenant.Act
 	if err != nil {
 		return nil, err
 	}
-	more, err := disclosure.SuppressAcrossQuestions(q, rules)
+	more, err := a.suppressAcross(q, rules)
 	if err != nil {
 		return nil, err
 	}

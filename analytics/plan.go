@@ -14,7 +14,7 @@ func (shared *book) plan(by tenant.Actor, q figures.Query) (*table, error) {
 	own := *shared
 	own.surveys = slices.Clone(shared.surveys) // those that do not ask the measure are left out
 	b := &own
-	t := &table{org: b.org, book: b, first: b.first}
+	t := &table{org: b.org, book: b}
 	t.frame = figures.Frame{Query: q, Organisation: b.name, Zone: b.zone, From: q.From, To: q.To, Snapshot: b.snapshot}
 	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {
 		return nil, refuse(AboutTo, "", "refusal.the_period_ends_before|The period ends (%s) before it begins (%s).", q.To, q.From)

@@ -9,7 +9,6 @@ import (
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
 	"yousaid/surveys/bank"
-	"yousaid/surveys/tenant"
 	"yousaid/surveys/wording"
 )
 
@@ -191,7 +190,7 @@ const (
 )
 
 // instead tries what may be released in the place of a table that was not proved, and puts it in the refusal.
-func (a *Analytics) instead(ctx context.Context, by tenant.Actor, q figures.Query, err error) error {
+func (s *Snapshot) instead(ctx context.Context, q figures.Query, err error) error {
 	var r Refusal
 	if !errors.As(err, &r) || r.why == lackNothing || r.why == lackOneWay || r.why == lackAgreement {
 		return err
@@ -207,7 +206,7 @@ func (a *Analytics) instead(ctx context.Context, by tenant.Actor, q figures.Quer
 	}
 	for _, one := range list[:min(len(list), mostTried)] {
 		r.tried = true
-		answer, err := a.once(ctx, by, one, trying)
+		answer, err := s.once(ctx, one, trying)
 		if err != nil {
 			if errors.As(err, new(Refusal)) || errors.Is(err, ErrNotAllowed) {
 				continue

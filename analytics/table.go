@@ -23,7 +23,6 @@ type table struct {
 	org        tenant.Org
 	book       *book
 	frame      figures.Frame
-	first      figures.Date // the day of the earliest response
 	by         []dimension
 	where      []condition       // that are read from several values
 	filters    []tabulate.Filter // the others

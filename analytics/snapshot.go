@@ -1,0 +1,203 @@
+package analytics
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"yousaid/analytics/disclosure"
+	"yousaid/analytics/figures"
+	"yousaid/surveys/tenant"
+)
+
+// ErrNeedsProtection says that figures stand in protected tables only: ask for them one by one.
+var ErrNeedsProtection = errors.New("figures of an equality group are shown in protected tables only")
+
+// Snapshot is one state of the data, from which somebody reads all that a page shows of figures: what stands side by side adds up, and what must be known of the surveys is read once.
+type Snapshot struct {
+	analytics *Analytics
+	by        tenant.Actor
+	tx        *sqlx.Tx
+	books     map[string]*book // by the names of their surveys
+	seen      []Protected      // tables that are written to the audit trail
+}
+
+// Read opens a snapshot for a function, and writes to the audit trail what was seen of protected tables, before anybody is shown it.
+func (a *Analytics) Read(ctx context.Context, by tenant.Actor, read func(*Snapshot) error) error {
+	if a.Opened != nil {
+		a.Opened()
+	}
+	tx, err := a.DB.BeginRead(ctx, by.Org)
+	if err != nil {
+		return fmt.Errorf("opening the figures: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	s := &Snapshot{analytics: a, by: by, tx: tx, books: map[string]*book{}}
+	err = read(s)
+	if failed := tx.Rollback(); err == nil {
+		err = failed
+	}
+	if len(s.seen) == 0 {
+		return err
+	}
+	return errors.Join(err, a.remember(ctx, by, s.seen))
+}
+
+// open reads the book of some surveys, once.
+func (s *Snapshot) open(ctx context.Context, slugs []string) (b *book, err error) {
+	key := strings.Join(slugs, " ")
+	if b := s.books[key]; b != nil {
+		return b, nil
+	}
+	if all := s.books["all"]; all != nil {
+		b, err = all.only(slugs)
+	} else {
+		b, err = openBook(ctx, s.tx, s.by.Org, slugs, nil)
+	}
+	if err == nil {
+		s.books[key] = b
+	}
+	return b, err
+}
+
+// AskTogether answers queries for staff. No query has an equality dimension or is for the public. It returns a Refusal, ErrNotAllowed, ErrNeedsProtection, or the database's error.
+func (s *Snapshot) AskTogether(ctx context.Context, queries ...figures.Query) ([]Figures, error) {
+	list := make([]Figures, len(queries))
+	for i, q := range queries {
+		if q.Audience == "" {
+			q.Audience = figures.Internal
+		}
+		if q.Everybody && len(q.By)+len(q.Where) > 0 {
+			return nil, refuse(AboutNothing, "", "refusal.the_figure_of_the|The figure of the whole council has no dimension and no filter.")
+		}
+		book, err := s.open(ctx, q.Surveys)
+		if err != nil {
+			return nil, err
+		}
+		t, err := book.plan(s.by, q)
+		if err != nil {
+			return nil, err
+		}
+		if q.Audience != figures.Internal || t.equality || q.Rounded {
+			return nil, ErrNeedsProtection
+		}
+		if err := t.count(ctx, s.analytics.engine(), s.tx); err != nil {
+			return nil, err
+		}
+		list[i] = t.figures()
+	}
+	return list, nil
+}
+
+// Ask is Ask of Analytics for staff: no table leaves.
+func (s *Snapshot) Ask(ctx context.Context, q figures.Query) (Answer, error) {
+	if q.Audience == figures.Public {
+		return nil, errors.New("a table for the public is released by itself")
+	}
+	return s.ask(ctx, q, looking)
+}
+
+// Preview is Preview of Analytics.
+func (s *Snapshot) Preview(ctx context.Context, q figures.Query) (Protected, error) {
+	q.Audience = figures.Public
+	answer, err := s.ask(ctx, q, looking)
+	if err != nil {
+		return Protected{}, err
+	}
+	return answer.(Protected), nil
+}
+
+// purpose is what a query is put for.
+type purpose uint8
+
+const (
+	looking   purpose = iota // by somebody, which is logged where an equality dimension is in it
+	releasing                // to let a public table leave
+	trying                   // by the program, which shows its figures to nobody
+)
+
+func (s *Snapshot) ask(ctx context.Context, q figures.Query, to purpose) (Answer, error) {
+	answer, err := s.once(ctx, q, to)
+	return answer, s.instead(ctx, q, err)
+}
+
+// once answers a query as it is put.
+func (s *Snapshot) once(ctx context.Context, q figures.Query, to purpose) (Answer, error) {
+	q.Everybody = false
+	if q.Audience == "" {
+		q.Audience = figures.Internal
+	}
+	if q.Audience != figures.Internal && q.Audience != figures.Public {
+		return nil, refuse(AboutNothing, "", "refusal.the_audience_is_not|The audience “%s” is not known: it is internal or public.", q.Audience)
+	}
+	book, err := s.open(ctx, q.Surveys)
+	if err != nil {
+		return nil, err
+	}
+	t, err := book.plan(s.by, q)
+	if err != nil {
+		return nil, err
+	}
+	if q.Unusual && (q.Audience == figures.Public || t.equality || q.Rounded) {
+		return nil, refuse(AboutNothing, "", "refusal.unusual_answers_are_counted|Unusual answers are counted in tables for staff only, without equality groups.")
+	}
+	if q.Audience == figures.Public || t.equality || q.Rounded {
+		return s.protected(ctx, book, t, to)
+	}
+	if err := t.count(ctx, s.analytics.engine(), s.tx); err != nil {
+		return nil, err
+	}
+	return t.figures(), nil
+}
+
+// protected makes the table that may be shown.
+func (s *Snapshot) protected(ctx context.Context, b *book, t *table, to purpose) (Answer, error) {
+	a, q := s.analytics, t.frame.Query
+	if err := b.readFirst(ctx, s.tx); err != nil {
+		return nil, err
+	}
+	if err := t.checkProtected(s.by, a.Now(), b.first); err != nil {
+		return nil, err
+	}
+	counting, err := a.DB.BeginTabulate(ctx, s.by.Org)
+	if err != nil {
+		return nil, fmt.Errorf("opening the figures: %w", err)
+	}
+	defer func() { _ = counting.Rollback() }()
+	t.tabulating = counting
+	if err := t.list(ctx, s.tx); err != nil {
+		return nil, err
+	}
+	if err := t.count(ctx, a.engine(), s.tx); err != nil {
+		return nil, err
+	}
+	rules := disclosure.Rules{Threshold: publicThreshold, Equality: t.equality, DistributionBase: distributionBase}
+	if t.equality {
+		rules.Threshold = equalityThreshold
+	}
+	if rules.Key, err = a.key(ctx, s.by.Org); err != nil {
+		return nil, err
+	}
+	answer, err := a.protect(ctx, s.tx, s.by, t, rules)
+	if err != nil {
+		return nil, err
+	}
+	if to == looking && (q.Audience == figures.Internal || t.equality) { // a look at what may leave is a look
+		s.seen = append(s.seen, answer)
+	}
+	return answer, counting.Rollback()
+}
+
+// only is the book with some of its surveys.
+func (b *book) only(slugs []string) (*book, error) {
+	own := *b
+	own.first = figures.Date{}
+	if !slices.Contains(slugs, "all") {
+		own.surveys = slices.DeleteFunc(slices.Clone(b.surveys), func(a asked) bool { return !slices.Contains(slugs, a.Slug) })
+	}
+	return &own, own.has(slugs)
+}
