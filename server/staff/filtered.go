@@ -1,7 +1,6 @@
 package staff
 
 import (
-	"context"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -11,7 +10,6 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/surveys/permission"
-	"yousaid/surveys/tenant"
 )
 
 // Filtered is what a page shows that asks for figures or for comments by the filters of its address.
@@ -29,16 +27,11 @@ type FilterForm struct {
 	Surveys, Measures, Channels, Services, Points, Directorates, By, And []page.Option
 }
 
-// offers says what somebody may ask for.
-type offers interface {
-	Offer(ctx context.Context, by tenant.Actor, chosen []string) (analytics.Offer, error)
-}
-
 // FilteredPage reads the filters and prepares the form.
-func FilteredPage(c echo.Context, from offers) (Filtered, analytics.Offer, error) {
+func FilteredPage(c echo.Context, read *analytics.Snapshot) (Filtered, analytics.Offer, error) {
 	actor := signin.Of(c).Actor
 	f := ReadFilters(c)
-	offer, err := from.Offer(c.Request().Context(), actor, f.Surveys)
+	offer, err := read.Offer(c.Request().Context(), f.Surveys)
 	if err != nil {
 		return Filtered{}, offer, err
 	}

@@ -33,7 +33,8 @@ type NewFigurePage struct {
 	Query       map[string]string
 }
 
-func (p *Pages) newFigurePage(c echo.Context, value func(string) string) (NewFigurePage, figures.Query, error) {
+// newFigurePage reads the form; with look it shows the table that would leave, where one is asked for.
+func (p *Pages) newFigurePage(c echo.Context, value func(string) string, look bool) (NewFigurePage, figures.Query, error) {
 	a, slot, err := p.actionSlot(c, value("slot"))
 	if err != nil {
 		return NewFigurePage{}, figures.Query{}, err
@@ -44,10 +45,31 @@ func (p *Pages) newFigurePage(c echo.Context, value func(string) string) (NewFig
 	if s := staff.PlainText(value("survey")); s != "" {
 		f.Surveys = []string{s}
 	}
-	offer, err := p.Analytics.Offer(c.Request().Context(), signin.Of(c).Actor, f.Surveys)
-	if err != nil {
-		return view, figures.Query{}, err
-	}
+	var q figures.Query
+	err = p.Analytics.Read(c.Request().Context(), signin.Of(c).Actor, func(read *analytics.Snapshot) error {
+		offer, err := read.Offer(c.Request().Context(), f.Surveys)
+		if err != nil {
+			return err
+		}
+		q = p.fillNewFigure(c, &view, f, offer)
+		if !look || !view.Asked || len(view.Problems) > 0 {
+			return nil
+		}
+		answer, err := read.Preview(c.Request().Context(), q)
+		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
+			view.Problems.Add("survey", view.Say(refusal.Message()))
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		view.Table, view.Suppression = staff.TableOf(view.Page, answer), staff.SuppressionOf(answer)
+		return nil
+	})
+	return view, q, err
+}
+
+func (p *Pages) fillNewFigure(c echo.Context, view *NewFigurePage, f staff.Filters, offer analytics.Offer) figures.Query {
 	changed := f.Complete(view.Page, offer)
 	if !slices.Contains(calendar.Splits, f.By) {
 		f.By = "service"
@@ -58,8 +80,8 @@ func (p *Pages) newFigurePage(c echo.Context, value func(string) string) (NewFig
 	view.Asked = f.From != "" && f.To != ""
 	view.Form = staff.FilterForm{Surveys: staff.SurveyOptions(view.Page, offer), Measures: staff.Options("", offer.Measures, f.Measure), By: staff.SplitOptions(offer, f.By)}
 	view.Months.From, view.Months.To = p.months(staff.Organisation(c).Zone(), f.From, f.To)
-	view.Query = map[string]string{"slot": string(slot), "survey": strings.Join(f.Surveys, ""), "measure": f.Measure, "from": f.From, "to": f.To, "by": f.By}
-	return view, f.Query(view.Page, &view.Problems, f.By), nil
+	view.Query = map[string]string{"slot": string(view.Slot), "survey": strings.Join(f.Surveys, ""), "measure": f.Measure, "from": f.From, "to": f.To, "by": f.By}
+	return f.Query(view.Page, &view.Problems, f.By)
 }
 
 // months are the closed months of two years, as first and as last days.
@@ -76,26 +98,16 @@ func (p *Pages) months(zone *time.Location, from, to string) (first, last []page
 
 // NewActionFigure shows the table that would leave, with what of it is hidden.
 func (p *Pages) NewActionFigure(c echo.Context) error {
-	view, q, err := p.newFigurePage(c, c.QueryParam)
+	view, _, err := p.newFigurePage(c, c.QueryParam, true)
 	if err != nil {
 		return err
-	}
-	if view.Asked && len(view.Problems) == 0 {
-		answer, err := p.Analytics.Preview(c.Request().Context(), signin.Of(c).Actor, q)
-		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-			view.Problems.Add("survey", view.Say(refusal.Message()))
-		} else if err != nil {
-			return err
-		} else {
-			view.Table, view.Suppression = staff.TableOf(view.Page, answer), staff.SuppressionOf(answer)
-		}
 	}
 	return page.Render(c, staff.StatusFor(view.Page), "staff/action_figure_new", view)
 }
 
 // ReleaseActionFigure lets the table out and leads to its figures.
 func (p *Pages) ReleaseActionFigure(c echo.Context) error {
-	view, q, err := p.newFigurePage(c, c.FormValue)
+	view, q, err := p.newFigurePage(c, c.FormValue, false)
 	if err != nil {
 		return err
 	}

@@ -41,14 +41,18 @@ type EqualityForm struct {
 
 // Equality shows the form and, once a characteristic is chosen, its protected table with what follows from it. Each table shown is written to the audit trail.
 func (p *Pages) Equality(c echo.Context) error {
-	view, offer, err := p.equalityPage(c, staff.ReadFilters(c))
-	if err != nil {
+	var view EqualityPage
+	var offer analytics.Offer
+	var a analytics.Protected
+	err := p.Analytics.Read(c.Request().Context(), signin.Of(c).Actor, func(read *analytics.Snapshot) (err error) {
+		if view, offer, err = p.equalityPage(c, read, staff.ReadFilters(c)); err == nil && view.Asked {
+			a, err = ask(c, read, view.Filters, offer)
+		}
 		return err
-	}
-	if !view.Asked {
+	})
+	if err == nil && !view.Asked {
 		return page.Render(c, http.StatusOK, "staff/equality", view)
 	}
-	a, err := p.ask(c, view.Filters, offer)
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
 		view.Problems.Add(fieldOf(view.Filters, refusal), view.Say(refusal.Message()))
 		view.Asked = false
@@ -73,8 +77,8 @@ func (p *Pages) Equality(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/equality", view)
 }
 
-func (p *Pages) equalityPage(c echo.Context, f staff.Filters) (EqualityPage, analytics.Offer, error) {
-	offer, err := p.Analytics.Offer(c.Request().Context(), signin.Of(c).Actor, f.Surveys)
+func (p *Pages) equalityPage(c echo.Context, read *analytics.Snapshot, f staff.Filters) (EqualityPage, analytics.Offer, error) {
+	offer, err := read.Offer(c.Request().Context(), f.Surveys)
 	if err != nil {
 		return EqualityPage{}, offer, err
 	}
@@ -128,12 +132,12 @@ func equalityQuery(frame page.Page, f staff.Filters, offer analytics.Offer) (fig
 }
 
 // ask insists on a protected table: a split that needs no protection is not this page's business.
-func (p *Pages) ask(c echo.Context, f staff.Filters, offer analytics.Offer) (analytics.Protected, error) {
+func ask(c echo.Context, read *analytics.Snapshot, f staff.Filters, offer analytics.Offer) (analytics.Protected, error) {
 	q, err := equalityQuery(page.New(c), f, offer)
 	if err != nil {
 		return analytics.Protected{}, err
 	}
-	a, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, q)
+	a, err := read.Ask(c.Request().Context(), q)
 	if err != nil {
 		return analytics.Protected{}, err
 	}

@@ -17,15 +17,18 @@ func (p *Pages) EqualityXLSX(c echo.Context) error { return p.equality(c, "xlsx"
 
 func (p *Pages) equality(c echo.Context, format string) error {
 	f := staff.ReadFilters(c)
-	offer, err := p.Analytics.Offer(c.Request().Context(), signin.Of(c).Actor, f.Surveys)
-	if err != nil {
+	var a analytics.Protected
+	if err := p.Analytics.Read(c.Request().Context(), signin.Of(c).Actor, func(read *analytics.Snapshot) error {
+		offer, err := read.Offer(c.Request().Context(), f.Surveys)
+		if err != nil {
+			return err
+		}
+		if changed := f.Complete(page.New(c), offer); changed != "" {
+			return analytics.Refuse(analytics.AboutNothing, staff.NotAskedHere)
+		}
+		a, err = ask(c, read, f, offer)
 		return err
-	}
-	if changed := f.Complete(page.New(c), offer); changed != "" {
-		return analytics.Refuse(analytics.AboutNothing, staff.NotAskedHere)
-	}
-	a, err := p.ask(c, f, offer)
-	if err != nil {
+	}); err != nil {
 		return err
 	}
 	return staff.SendTable(c, a, format, p.Now())

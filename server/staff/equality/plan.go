@@ -157,8 +157,23 @@ func (p *Pages) planned(c echo.Context, from url.Values) (EqualityPlanPage, staf
 	if len(f.Surveys) == 1 && f.Surveys[0] == "all" {
 		f.Surveys = nil
 	}
-	work, offer, err := p.equalityPage(c, f)
+	var work EqualityPage
+	var offer analytics.Offer
+	list, err := p.plansReleased(c)
 	if err != nil {
+		return EqualityPlanPage{}, f, offer, err
+	}
+	if err := p.Analytics.Read(c.Request().Context(), signin.Of(c).Actor, func(read *analytics.Snapshot) (err error) {
+		if work, offer, err = p.equalityPage(c, read, f); err != nil {
+			return err
+		}
+		for i, one := range list {
+			if list[i].offer, err = read.Offer(c.Request().Context(), []string{one.plan.SurveySlug}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
 		return EqualityPlanPage{}, f, offer, err
 	}
 	view := EqualityPlanPage{Page: work.Page, Form: work.Form, Surveys: work.Surveys, Cadence: from.Get("cadence"), NoneAsks: work.NoneAsks, Survey: strings.Join(work.Filters.Surveys, "")}
@@ -176,11 +191,18 @@ func (p *Pages) planned(c echo.Context, from url.Values) (EqualityPlanPage, staf
 		view.Cadents = append(view.Cadents, page.Option{Value: string(one.code), Text: one.text})
 	}
 	view.Report = []page.Option{{Value: "yes", Text: view.T("equality.show_it_in_the|Show it in the quarterly equality report"), Chosen: from.Get("standing") != "" || from.Get("do") == ""}}
-	view.Plans, err = p.planLines(c, view.Page)
-	return view, work.Filters, offer, err
+	view.Plans = p.planLines(c, view.Page, list)
+	return view, work.Filters, offer, nil
 }
 
-func (p *Pages) planLines(c echo.Context, frame page.Page) ([]PlanLine, error) {
+// releasedPlan is a plan with its releases, by their periods, and what its survey asks.
+type releasedPlan struct {
+	plan     plans.Plan
+	releases map[string]int64
+	offer    analytics.Offer
+}
+
+func (p *Pages) plansReleased(c echo.Context) ([]releasedPlan, error) {
 	ctx, org := c.Request().Context(), staff.Organisation(c)
 	planned, err := p.Plans.Plans(ctx, org.ID)
 	if err != nil {
@@ -190,28 +212,31 @@ func (p *Pages) planLines(c echo.Context, frame page.Page) ([]PlanLine, error) {
 	if err != nil {
 		return nil, err
 	}
+	list := make([]releasedPlan, len(planned))
+	for i, plan := range planned {
+		list[i] = releasedPlan{plan: plan, releases: found[i]}
+	}
+	return list, nil
+}
+
+func (p *Pages) planLines(c echo.Context, frame page.Page, list []releasedPlan) (lines []PlanLine) {
+	org := staff.Organisation(c)
 	now := p.Now().In(org.Zone())
 	today := now.Format("2006-01-02")
-	names := map[string]analytics.Offer{}
-	var lines []PlanLine
-	for i, plan := range planned {
-		if _, ok := names[plan.SurveySlug]; !ok {
-			if names[plan.SurveySlug], err = p.Analytics.Offer(ctx, signin.Of(c).Actor, []string{plan.SurveySlug}); err != nil {
-				return nil, err
-			}
-		}
-		title, table := planName(frame, plan, names[plan.SurveySlug])
+	for _, one := range list {
+		plan := one.plan
+		title, table := planName(frame, plan, one.offer)
 		line := PlanLine{ID: plan.ID, What: title + ": " + table, InReport: plan.Standing, By: frame.T("equality.declared_by_on|Declared by %s on %s", plan.CreatedBy, page.Date("en", plan.CreatedAt.In(org.Zone()))),
 			End: fmt.Sprintf("/staff/equality/plan?end=%d", plan.ID)}
-		for _, one := range cadences(frame) {
-			if one.code == plan.Cadence {
-				line.Often = one.text
+		for _, cadence := range cadences(frame) {
+			if cadence.code == plan.Cadence {
+				line.Often = cadence.text
 			}
 		}
 		line.Table = page.Table{Caption: line.What, Columns: []page.Column{{Text: frame.T("equality.period|Period")}, {Text: frame.T("equality.due|Due")}, {Text: frame.T("equality.state|State")}}}
 		for _, period := range plan.Over(now, 8) {
 			state := page.Cell{Text: frame.T("equality.due|Due"), Href: releaseAddress(plan, period)}
-			if id := found[i][period.Key()]; id != 0 {
+			if id := one.releases[period.Key()]; id != 0 {
 				state = page.Cell{Text: frame.T("equality.released_as_number|Released as number %s", id), Href: fmt.Sprintf("/staff/releases/%d", id)}
 			} else if line.Due++; period.Due < today {
 				state.Text = frame.T("equality.late|Late")
@@ -221,7 +246,7 @@ func (p *Pages) planLines(c echo.Context, frame page.Page) ([]PlanLine, error) {
 		}
 		lines = append(lines, line)
 	}
-	return lines, nil
+	return lines
 }
 
 // planName says what a plan lets out, in the words of the survey: the survey, and the table.

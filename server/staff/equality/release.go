@@ -117,19 +117,21 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 	view := EqualityReleasePage{Page: page.New(c)}
 	f := staff.FiltersOf(from)
 	view.Back = "/staff/equality?" + f.Values().Encode()
-	offer, err := p.Analytics.Offer(c.Request().Context(), signin.Of(c).Actor, f.Surveys)
-	if err != nil {
-		return view, figures.Query{}, err
-	}
-	if changed := f.Complete(view.Page, offer); changed != "" {
-		view.refuse(analytics.Refuse(analytics.AboutNothing, staff.NotAskedHere))
-		return view, figures.Query{}, nil
-	}
-	q, err := equalityQuery(view.Page, f, offer)
+	var q figures.Query
 	var a analytics.Protected
-	if err == nil {
-		a, err = p.Analytics.Preview(c.Request().Context(), signin.Of(c).Actor, q)
-	}
+	err := p.Analytics.Read(c.Request().Context(), signin.Of(c).Actor, func(read *analytics.Snapshot) error {
+		offer, err := read.Offer(c.Request().Context(), f.Surveys)
+		if err != nil {
+			return err
+		}
+		if changed := f.Complete(view.Page, offer); changed != "" {
+			return analytics.Refuse(analytics.AboutNothing, staff.NotAskedHere)
+		}
+		if q, err = equalityQuery(view.Page, f, offer); err == nil {
+			a, err = read.Preview(c.Request().Context(), q)
+		}
+		return err
+	})
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
 		view.refuse(refusal)
 		return view, q, nil

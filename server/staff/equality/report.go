@@ -1,6 +1,7 @@
 package equality
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -141,21 +142,30 @@ func planQuery(plan plans.Plan, period plans.Period) figures.Query {
 }
 
 func (p *Pages) reportPage(c echo.Context, from url.Values) (EqualityReportPage, error) {
-	ctx, org, actor := c.Request().Context(), staff.Organisation(c), signin.Of(c).Actor
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
 	view := EqualityReportPage{Page: page.New(c), Survey: staff.PlainText(from.Get("survey")), Quarter: staff.PlainText(from.Get("quarter"))}
 	view.Back = "/staff/equality"
-	planned, err := p.Plans.Plans(ctx, org.ID)
+	list, err := p.plansReleased(c)
 	if err != nil {
 		return view, err
 	}
-	offer, err := p.Analytics.Offer(ctx, actor, nil)
-	if err != nil {
-		return view, err
-	}
-	for _, plan := range planned {
-		if plan.Standing && view.Survey == "" {
-			view.Survey = plan.SurveySlug
+	for _, one := range list {
+		if one.plan.Standing && view.Survey == "" {
+			view.Survey = one.plan.SurveySlug
 		}
+	}
+	if err := p.Analytics.Read(ctx, actor, func(read *analytics.Snapshot) error { return p.fillReport(c, read, &view, list) }); err != nil {
+		return view, err
+	}
+	return view, p.addReleased(c, &view)
+}
+
+// fillReport reads what the page shows from one snapshot: what may be chosen, and the tables as they would leave.
+func (p *Pages) fillReport(c echo.Context, read *analytics.Snapshot, view *EqualityReportPage, list []releasedPlan) error {
+	ctx, org := c.Request().Context(), staff.Organisation(c)
+	offer, err := read.Offer(ctx, nil)
+	if err != nil {
+		return err
 	}
 	if view.Survey == "" && len(offer.Surveys) > 0 {
 		view.Survey = offer.Surveys[0].Slug
@@ -176,7 +186,7 @@ func (p *Pages) reportPage(c echo.Context, from url.Values) (EqualityReportPage,
 		view.Quarters = append(view.Quarters, page.Option{Value: q.String(), Text: q.Words(), Chosen: q.String() == view.Quarter})
 	}
 	if len(offer.Surveys) == 0 {
-		return view, nil
+		return nil
 	}
 	quarter, ok := plans.ParseQuarter(view.Quarter)
 	switch {
@@ -188,59 +198,72 @@ func (p *Pages) reportPage(c echo.Context, from url.Values) (EqualityReportPage,
 		view.Problems.Add("quarter", view.T("equality.is_not_over_yet|%s is not over yet. Choose a quarter that is.", quarter.Words()))
 	}
 	if len(view.Problems) > 0 {
-		return view, nil
+		return nil
 	}
 	view.Shown, view.Title, view.Period = true, view.T("equality.quarterly_equality_report|Quarterly equality report: %s", title), quarter.Words()
-	if offer, err = p.Analytics.Offer(ctx, actor, []string{view.Survey}); err != nil {
-		return view, err
+	if offer, err = read.Offer(ctx, []string{view.Survey}); err != nil {
+		return err
 	}
-	return view, p.sections(c, &view, planned, offer, quarter)
+	return view.addPlanned(ctx, read, list, offer, quarter)
 }
 
-// sections adds a table for each standing plan: as it left, or as it would leave.
-func (p *Pages) sections(c echo.Context, view *EqualityReportPage, planned []plans.Plan, offer analytics.Offer, quarter plans.Quarter) error {
-	ctx, actor, org := c.Request().Context(), signin.Of(c).Actor, staff.Organisation(c)
-	found, err := p.Plans.Released(ctx, org.ID, planned)
+// addPlanned adds a section for each standing plan, with the table as it would leave where it has not left.
+func (v *EqualityReportPage) addPlanned(ctx context.Context, read *analytics.Snapshot, list []releasedPlan, offer analytics.Offer, quarter plans.Quarter) error {
+	for _, one := range list {
+		plan := one.plan
+		if !plan.Standing || plan.SurveySlug != v.Survey {
+			continue
+		}
+		_, heading := planName(v.Page, plan, offer)
+		s := ReportSection{ID: fmt.Sprintf("plan-%d", plan.ID), Heading: heading, Number: one.releases[quarter.Period().Key()], Lead: releaseAddress(plan, quarter.Period()), plan: plan}
+		if s.Number == 0 {
+			a, err := read.Preview(ctx, planQuery(plan, quarter.Period())) // beside what is out already other cells may be hidden
+			if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
+				s.Problem = v.Say(refusal.Message())
+			} else if err != nil {
+				return err
+			} else if err := v.due(&s, a); err != nil {
+				return err
+			}
+		}
+		v.Sections = append(v.Sections, s)
+	}
+	return nil
+}
+
+// due is a table that can be released.
+func (v *EqualityReportPage) due(s *ReportSection, a analytics.Protected) error {
+	seen, err := digest(a)
 	if err != nil {
 		return err
 	}
-	for i, plan := range planned {
-		if !plan.Standing || plan.SurveySlug != view.Survey {
-			continue
-		}
-		_, heading := planName(view.Page, plan, offer)
-		s := ReportSection{ID: fmt.Sprintf("plan-%d", plan.ID), Heading: heading, Number: found[i][quarter.Period().Key()], Lead: releaseAddress(plan, quarter.Period()), plan: plan}
-		if s.Number != 0 {
-			r, err := p.Analytics.Released(ctx, actor, s.Number)
-			if err != nil {
-				return err
-			}
-			s.answer, s.Release, s.On = r, fmt.Sprintf("/staff/releases/%d", r.ID), page.Date("en", r.At.In(org.Zone()))
-			s.remarked = view.T("equality.released_on|Released on %s.", s.On)
-		} else {
-			a, err := p.Analytics.Preview(ctx, actor, planQuery(plan, quarter.Period())) // as it would leave: beside what is out already other cells may be hidden
-			if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-				s.Problem = view.Say(refusal.Message())
-			} else if err != nil {
-				return err
-			} else {
-				s.answer = a
-				s.remarked = view.T("equality.not_released_for_use|Not released: for use inside the council only.")
-				seen, err := digest(a)
-				if err != nil {
-					return err
-				}
-				if s.Suppression = staff.SuppressionOf(a); !s.Suppression.All { // of a table without a figure nothing could be read, and it would bind those after it
-					view.Seen += seen
-					view.Due++
-				}
-			}
-		}
-		if s.answer != nil {
-			s.Table, s.Suppression = staff.ProtectedTable(view.Page, s.answer), staff.SuppressionOf(s.answer)
-			view.XLSX = "/staff/equality/report.xlsx?" + url.Values{"survey": {view.Survey}, "quarter": {view.Quarter}}.Encode()
-		}
-		view.Sections = append(view.Sections, s)
+	v.show(s, a, v.T("equality.not_released_for_use|Not released: for use inside the council only."))
+	if !s.Suppression.All { // of a table without a figure nothing could be read, and it would bind those after it
+		v.Seen += seen
+		v.Due++
 	}
 	return nil
+}
+
+// addReleased adds the tables that have left, as they left.
+func (p *Pages) addReleased(c echo.Context, view *EqualityReportPage) error {
+	for i := range view.Sections {
+		s := &view.Sections[i]
+		if s.Number == 0 {
+			continue
+		}
+		r, err := p.Analytics.Released(c.Request().Context(), signin.Of(c).Actor, s.Number)
+		if err != nil {
+			return err
+		}
+		s.Release, s.On = fmt.Sprintf("/staff/releases/%d", r.ID), page.Date("en", r.At.In(staff.Organisation(c).Zone()))
+		view.show(s, r, view.T("equality.released_on|Released on %s.", s.On))
+	}
+	return nil
+}
+
+func (v *EqualityReportPage) show(s *ReportSection, a analytics.Answer, remark string) {
+	s.answer, s.remarked = a, remark
+	s.Table, s.Suppression = staff.ProtectedTable(v.Page, a), staff.SuppressionOf(a)
+	v.XLSX = "/staff/equality/report.xlsx?" + url.Values{"survey": {v.Survey}, "quarter": {v.Quarter}}.Encode()
 }

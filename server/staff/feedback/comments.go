@@ -24,15 +24,19 @@ type CommentsPage struct {
 
 // Comments lists what people wrote, newest first.
 func (p *Pages) Comments(c echo.Context) error {
-	form, _, err := staff.FilteredPage(c, p.Analytics)
+	var view CommentsPage
+	err := p.Analytics.Read(c.Request().Context(), signin.Of(c).Actor, func(read *analytics.Snapshot) error {
+		form, _, err := staff.FilteredPage(c, read)
+		if err != nil {
+			return err
+		}
+		view = CommentsPage{Filtered: form}
+		return view.ratings(c, read)
+	})
 	if err != nil {
 		return err
 	}
-	view := CommentsPage{Filtered: form}
 	view.Alone = true
-	if err := p.ratings(c, &view); err != nil {
-		return err
-	}
 	if len(view.Problems) > 0 {
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/comments", view)
 	}
@@ -50,23 +54,23 @@ func (p *Pages) Comments(c echo.Context) error {
 }
 
 // ratings offers the answers of the question to filter by, and says what cannot be asked.
-func (p *Pages) ratings(c echo.Context, view *CommentsPage) error {
-	q := view.Filters.Query(view.Page, &view.Problems)
-	if len(view.Problems) > 0 || q.Measure == "" {
+func (v *CommentsPage) ratings(c echo.Context, read *analytics.Snapshot) error {
+	q := v.Filters.Query(v.Page, &v.Problems)
+	if len(v.Problems) > 0 || q.Measure == "" {
 		return nil
 	}
-	a, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, q)
+	a, err := read.Ask(c.Request().Context(), q)
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
 		// Surveys on different scales cannot be counted together; what people wrote in them can be read together.
-		if !slices.Equal(view.Filters.Surveys, []string{"all"}) {
-			view.Problems.Add("", view.Say(refusal.Message()))
+		if !slices.Equal(v.Filters.Surveys, []string{"all"}) {
+			v.Problems.Add("", v.Say(refusal.Message()))
 		}
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	view.Ratings = staff.RatingOptions(view.Page, a.Of().Measure, view.Filters.Ratings)
+	v.Ratings = staff.RatingOptions(v.Page, a.Of().Measure, v.Filters.Ratings)
 	return nil
 }
 

@@ -78,25 +78,14 @@ const enoughToRank = 50 // answers (STANDARDS 5): fewer are not put in an order
 
 // CouncilOverview shows the council page: last 12 closed months and the 12 before.
 func (p *Pages) CouncilOverview(c echo.Context) error {
-	actor := signin.Of(c).Actor
-	offer, err := p.Analytics.Offer(c.Request().Context(), actor, []string{"all"})
-	if err != nil {
-		return err
-	}
-	view := CouncilOverviewPage{Page: page.New(c), Scale: staff.PlainText(c.QueryParam("scale")), Limited: offer.Limited, Scales: staff.Options("", offer.Scales)}
-	if len(offer.Scales) == 0 {
-		return page.Render(c, http.StatusOK, "staff/council_overview", view)
-	}
+	var view CouncilOverviewPage
 	now := p.Now().In(staff.Organisation(c).Zone())
 	end := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -1)
 	start := time.Date(now.Year(), now.Month()-12, 1, 0, 0, 0, 0, time.UTC)
-	view.Period = view.Page.Period(start.Format(time.DateOnly), end.Format(time.DateOnly))
-	if view.Scale == "" {
-		if view.Scale, err = p.mostAnswered(c, offer.Scales, start, end); err != nil {
-			return err
-		}
-	}
-	answers, council, err := p.overviewAnswers(c, view.Scale, view.Limited, start, end)
+	err := p.Analytics.Read(c.Request().Context(), signin.Of(c).Actor, func(read *analytics.Snapshot) (err error) {
+		view, err = overviewPage(c, read, start, end)
+		return err
+	})
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
 		view.Problems.Add("scale", view.Say(refusal.Message()))
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/council_overview", view)
@@ -104,34 +93,59 @@ func (p *Pages) CouncilOverview(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if len(view.Scales) > 0 {
+		if err := p.themesAndOverdue(c, &view, start, end); err != nil {
+			return err
+		}
+	}
+	return page.Render(c, http.StatusOK, "staff/council_overview", view)
+}
+
+// overviewPage reads the figures of the page.
+func overviewPage(c echo.Context, read *analytics.Snapshot, start, end time.Time) (view CouncilOverviewPage, err error) {
+	offer, err := read.Offer(c.Request().Context(), []string{"all"})
+	if err != nil {
+		return view, err
+	}
+	view = CouncilOverviewPage{Page: page.New(c), Scale: staff.PlainText(c.QueryParam("scale")), Limited: offer.Limited, Scales: staff.Options("", offer.Scales)}
+	if len(offer.Scales) == 0 {
+		return view, nil
+	}
+	view.Period = view.Page.Period(start.Format(time.DateOnly), end.Format(time.DateOnly))
+	if view.Scale == "" {
+		if view.Scale, err = mostAnswered(c, read, offer.Scales, start, end); err != nil {
+			return view, err
+		}
+	}
+	answers, council, err := overviewAnswers(c, read, view.Scale, view.Limited, start, end)
+	if err != nil {
+		return view, err
+	}
 	view.fill(answers, council, start, end)
 	for i, slug := range view.LeftOut {
 		if at := slices.IndexFunc(offer.Surveys, func(s figures.SurveyRef) bool { return s.Slug == slug }); at >= 0 {
 			view.LeftOut[i] = fmt.Sprintf("%s (%s)", offer.Surveys[at].Title, slug)
 		}
 	}
-	if err := p.themesAndOverdue(c, &view, start, end); err != nil {
-		return err
-	}
-	return page.Render(c, http.StatusOK, "staff/council_overview", view)
+	return view, nil
 }
 
 // mostAnswered is the scale on which most people answered in the period, the first of those that are alike: a survey that nobody has answered yet does not push the others off
 // the page.
-func (p *Pages) mostAnswered(c echo.Context, scales []figures.Code, start, end time.Time) (string, error) {
+func mostAnswered(c echo.Context, read *analytics.Snapshot, scales []figures.Code, start, end time.Time) (string, error) {
 	best, most := scales[0].Code, int64(0)
 	if len(scales) == 1 {
 		return best, nil
 	}
 	for _, s := range scales {
-		a, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, overviewQuery(s.Code, start, end))
+		list, err := read.AskTogether(c.Request().Context(), overviewQuery(s.Code, start, end))
 		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
 			continue
 		}
 		if err != nil {
 			return "", err
 		}
-		if n := a.(analytics.Figures).Total.N; n > most {
+		if n := list[0].Total.N; n > most {
 			best, most = s.Code, n
 		}
 	}
@@ -144,7 +158,7 @@ func overviewQuery(scale string, start, end time.Time) figures.Query {
 
 // overviewAnswers asks for what the page shows: all, the year before, and by month, directorate, service and channel; and for everybody's answers, with which those are compared that a reader with limited
 // reach sees.
-func (p *Pages) overviewAnswers(c echo.Context, scale string, limited bool, start, end time.Time) (list []analytics.Figures, council figures.Cell, err error) {
+func overviewAnswers(c echo.Context, read *analytics.Snapshot, scale string, limited bool, start, end time.Time) (list []analytics.Figures, council figures.Cell, err error) {
 	base := overviewQuery(scale, start, end)
 	before := base
 	before.From, before.To = figures.DateOf(start.AddDate(-1, 0, 0)), figures.DateOf(start.AddDate(0, 0, -1))
@@ -157,7 +171,7 @@ func (p *Pages) overviewAnswers(c echo.Context, scale string, limited bool, star
 	if limited {
 		queries = append(queries, base.OfEverybody())
 	}
-	if list, err = p.Analytics.AskTogether(c.Request().Context(), signin.Of(c).Actor, queries...); err != nil {
+	if list, err = read.AskTogether(c.Request().Context(), queries...); err != nil {
 		return nil, council, err
 	}
 	if limited {

@@ -18,20 +18,23 @@ func (p *Pages) ResultsXLSX(c echo.Context) error { return p.results(c, "xlsx") 
 // results asks what the page asked, with the same filters.
 func (p *Pages) results(c echo.Context, format string) error {
 	actor, f := signin.Of(c).Actor, staff.ReadFilters(c)
-	offer, err := p.Analytics.Offer(c.Request().Context(), actor, f.Surveys)
-	if err != nil {
+	var a analytics.Answer
+	if err := p.Analytics.Read(c.Request().Context(), actor, func(read *analytics.Snapshot) error {
+		offer, err := read.Offer(c.Request().Context(), f.Surveys)
+		if err != nil {
+			return err
+		}
+		if changed := f.Complete(page.New(c), offer); changed != "" {
+			return analytics.Refuse(analytics.AboutNothing, staff.NotAskedHere)
+		}
+		var problems page.Problems
+		q := f.Query(page.New(c), &problems, f.By, f.And)
+		if len(problems) > 0 {
+			return analytics.Refuse(analytics.AboutNothing, "|%s", problems.Error())
+		}
+		a, err = read.Ask(c.Request().Context(), q)
 		return err
-	}
-	if changed := f.Complete(page.New(c), offer); changed != "" {
-		return analytics.Refuse(analytics.AboutNothing, staff.NotAskedHere)
-	}
-	var problems page.Problems
-	q := f.Query(page.New(c), &problems, f.By, f.And)
-	if len(problems) > 0 {
-		return analytics.Refuse(analytics.AboutNothing, "|%s", problems.Error())
-	}
-	a, err := p.Analytics.Ask(c.Request().Context(), actor, q)
-	if err != nil {
+	}); err != nil {
 		return err
 	}
 	figures, ok := a.(analytics.Figures)

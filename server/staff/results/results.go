@@ -46,15 +46,19 @@ func splits(frame page.Page) []split {
 
 // Results shows the figures of a survey, or across surveys.
 func (p *Pages) Results(c echo.Context) error {
-	form, offer, err := staff.FilteredPage(c, p.Analytics)
-	if err != nil {
-		return err
-	}
-	view := ResultsPage{Filtered: form}
-	if len(offer.Surveys) == 0 {
+	var view ResultsPage
+	none := false
+	err := p.Analytics.Read(c.Request().Context(), signin.Of(c).Actor, func(read *analytics.Snapshot) error {
+		form, offer, err := staff.FilteredPage(c, read)
+		view = ResultsPage{Filtered: form}
+		if none = err == nil && len(offer.Surveys) == 0; err != nil || none {
+			return err
+		}
+		return view.fill(c, read)
+	})
+	if none {
 		return page.Render(c, http.StatusOK, "staff/results", view)
 	}
-	err = p.fill(c, &view)
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
 		view.Blocks = nil
 		view.Problems.Add("", view.Say(refusal.Message()))
@@ -77,32 +81,32 @@ func (p *Pages) Results(c echo.Context) error {
 }
 
 // fill asks for the tables of the page.
-func (p *Pages) fill(c echo.Context, view *ResultsPage) error {
-	f := view.Filters
-	view.Filters.Query(view.Page, &view.Problems)
-	if len(view.Problems) > 0 {
+func (v *ResultsPage) fill(c echo.Context, read *analytics.Snapshot) error {
+	f := v.Filters
+	v.Filters.Query(v.Page, &v.Problems)
+	if len(v.Problems) > 0 {
 		return nil
 	}
-	tables := []split{{heading: view.T("result.everything|Everything")}}
+	tables := []split{{heading: v.T("result.everything|Everything")}}
 	if f.By != "" || f.And != "" {
-		tables = append(tables, split{heading: view.T("result.your_own_table|Your own table"), own: true, by: []string{f.By, f.And}})
+		tables = append(tables, split{heading: v.T("result.your_own_table|Your own table"), own: true, by: []string{f.By, f.And}})
 	}
-	for _, s := range splits(view.Page) {
-		if s.by[0] == "access_point" && len(view.Form.Points) < 2 {
+	for _, s := range splits(v.Page) {
+		if s.by[0] == "access_point" && len(v.Form.Points) < 2 {
 			continue // the council has none
 		}
 		tables = append(tables, s)
 	}
 	var queries []figures.Query
 	for _, t := range tables {
-		queries = append(queries, f.Query(view.Page, &view.Problems, t.by...))
+		queries = append(queries, f.Query(v.Page, &v.Problems, t.by...))
 	}
-	if view.Limited { // with the whole council's figure beside those of some services
-		everybody := f.Query(view.Page, &view.Problems).OfEverybody()
+	if v.Limited { // with the whole council's figure beside those of some services
+		everybody := f.Query(v.Page, &v.Problems).OfEverybody()
 		everybody.Where = nil
 		queries = append(queries, everybody)
 	}
-	list, err := p.Analytics.AskTogether(c.Request().Context(), signin.Of(c).Actor, queries...)
+	list, err := read.AskTogether(c.Request().Context(), queries...)
 	if errors.Is(err, analytics.ErrNeedsProtection) {
 		return analytics.Refuse(analytics.AboutNothing, "result.groups_of_people_are|Groups of people are on the page Equality, where small groups are protected. Choose another way to split your table.")
 	}
@@ -110,14 +114,14 @@ func (p *Pages) fill(c echo.Context, view *ResultsPage) error {
 		return err
 	}
 	for i, t := range tables {
-		view.Blocks = append(view.Blocks, t.block(view.Page, f, list[i]))
+		v.Blocks = append(v.Blocks, t.block(v.Page, f, list[i]))
 	}
 	all := list[0]
-	view.Period, view.LeftOut, view.Question = all.Period(), all.LeftOut, all.Measure.Text
-	view.Ratings = staff.RatingOptions(view.Page, all.Measure, f.Ratings)
-	view.counted(c, all)
-	if view.Limited {
-		view.beside(list[len(tables)].Total)
+	v.Period, v.LeftOut, v.Question = all.Period(), all.LeftOut, all.Measure.Text
+	v.Ratings = staff.RatingOptions(v.Page, all.Measure, f.Ratings)
+	v.counted(c, all)
+	if v.Limited {
+		v.beside(list[len(tables)].Total)
 	}
 	return nil
 }

@@ -215,41 +215,44 @@ func (p *Pages) effect(c echo.Context, view *UnusualSurveyPage) error {
 		return err
 	}
 	view.Effect = page.Table{Caption: view.T("unusual.what_they_change|What they change"), Columns: []page.Column{{Text: view.T("unusual.figures|Figures")}, {Text: view.T("staff.answers|Answers"), Number: true}, {Text: view.T("staff.satisfied|Satisfied"), Number: true}, {Text: view.T("staff.mean|Mean"), Number: true}}}
-	offer, err := p.Analytics.Offer(ctx, actor, []string{survey.Slug})
-	if err != nil || len(offer.Measures) == 0 {
-		return err
-	}
-	q := figures.Query{Surveys: []string{survey.Slug}, Measure: offer.Measures[0].Code}
-	q.From, _ = figures.ParseDate(view.From) // written by span
-	q.To, _ = figures.ParseDate(view.To)
-	for _, row := range []struct {
-		name    string
-		unusual bool
-	}{{view.T("unusual.as_the_results_show|As the results show them"), false}, {view.T("unusual.if_every_unusual_answer|If every unusual answer counted"), true}} {
-		q.Unusual = row.unusual
-		answer, err := p.Analytics.Ask(ctx, actor, q)
-		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-			return nil
+	err = p.Analytics.Read(ctx, actor, func(read *analytics.Snapshot) error {
+		offer, err := read.Offer(ctx, []string{survey.Slug})
+		if err != nil || len(offer.Measures) == 0 {
+			return err
 		}
+		q := figures.Query{Surveys: []string{survey.Slug}, Measure: offer.Measures[0].Code}
+		q.From, _ = figures.ParseDate(view.From) // written by span
+		q.To, _ = figures.ParseDate(view.To)
+		all := q
+		all.Unusual = true
+		list, err := read.AskTogether(ctx, q, all)
 		if err != nil {
 			return err
 		}
-		figures, plain := answer.(analytics.Figures)
-		if !plain {
-			return nil
-		}
-		total := figures.Total
-		view.Effect.Note = figures.Measure.Text
-		cells := []page.Cell{{Text: row.name, Head: true}, figure(int(total.N)), {Text: "–", Spoken: view.T("staff.no_figure|no figure"), Number: true, Muted: true}, {Text: "–", Spoken: view.T("staff.no_figure|no figure"), Number: true, Muted: true}}
+		view.compare(list[0], list[1])
+		return nil
+	})
+	if errors.As(err, new(analytics.Refusal)) {
+		return nil
+	}
+	return err
+}
+
+// compare shows the figures without what was left out, and with it.
+func (v *UnusualSurveyPage) compare(shown, all analytics.Figures) {
+	v.Effect.Note = shown.Measure.Text
+	for i, total := range []figures.Cell{shown.Total, all.Total} {
+		name := []string{v.T("unusual.as_the_results_show|As the results show them"), v.T("unusual.if_every_unusual_answer|If every unusual answer counted")}[i]
+		none := page.Cell{Text: "–", Spoken: v.T("staff.no_figure|no figure"), Number: true, Muted: true}
+		cells := []page.Cell{{Text: name, Head: true}, figure(int(total.N)), none, none}
 		if total.Satisfied != nil {
 			cells[2] = page.Cell{Text: staff.Decimal(total.Satisfied, 100) + "%", Number: true}
 		}
 		if total.Mean != nil {
 			cells[3] = page.Cell{Text: staff.Decimal(total.Mean, 1), Number: true}
 		}
-		view.Effect.Rows = append(view.Effect.Rows, cells)
+		v.Effect.Rows = append(v.Effect.Rows, cells)
 	}
-	return nil
 }
 
 // offer lists what a decision can be about.
