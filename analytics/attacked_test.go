@@ -38,9 +38,10 @@ func (c *council) attacked(p analytics.Protected, atLeast int) {
 	t := c.t
 	t.Helper()
 	files := map[string][]byte{}
-	for _, format := range tablefile.Formats() {
+	for _, name := range []string{"csv", "xlsx", "html"} { // what the attacker reads; other formats hold the same cells
+		format, _ := tablefile.Named(name, tablefile.Format.HoldsTables)
 		var file bytes.Buffer
-		c.check(format.Write(&file, analytics.Book(p, "Ask us.", c.now)))
+		c.check(format.Table(&file, analytics.Book(p, "Ask us.", c.now)))
 		files["table."+format.Name] = file.Bytes()
 	}
 	raw, err := json.Marshal(p.Whole())
@@ -48,9 +49,6 @@ func (c *council) attacked(p analytics.Protected, atLeast int) {
 	files["table.json"] = raw
 	cells := 0
 	for name, content := range files {
-		if name == "table.docx" {
-			continue // words for people; the figures are those of the page
-		}
 		tables, err := attack.Read(name, content)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

@@ -19,6 +19,7 @@ import (
 	"yousaid/server/signin"
 	"yousaid/server/staff"
 	"yousaid/surveys/permission"
+	"yousaid/surveys/tablefile"
 )
 
 const (
@@ -100,12 +101,23 @@ func (s *Server) recover(next echo.HandlerFunc) echo.HandlerFunc {
 // timeOf is how long an address may take: a file two minutes, what is proved first half a minute, every other page and form AnswerTime.
 func (s *Server) timeOf(path string) time.Duration {
 	switch {
-	case strings.HasSuffix(path, ".csv"), strings.HasSuffix(path, ".xlsx"), strings.HasSuffix(path, "/file"):
+	case isFile(path):
 		return exportTime
 	case s.AnswerTime <= 0 || proved(path):
 		return requestTime
 	}
 	return s.AnswerTime
+}
+
+// isFile tells whether the pattern of an address is that of files for staff. What the public reads is rendered once and kept.
+func isFile(path string) bool {
+	return strings.HasPrefix(path, "/staff/") && (strings.HasSuffix(path, ".:format") || strings.HasSuffix(path, "/:file") || strings.HasSuffix(path, "/file"))
+}
+
+// packed tells whether what is asked for is a file that is compressed by itself. Row exports say their length first, so they stay as they are.
+func packed(c echo.Context) bool {
+	f, known := tablefile.Of(c.Request().URL.Path)
+	return known && f.Packed || strings.HasSuffix(c.Path(), "/file")
 }
 
 // proved tells whether a page may have to prove tables before it is shown, which takes processors and not the database.
@@ -221,7 +233,7 @@ func (s *Server) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 // whoever guesses passwords asks for many. It is made once:
 // echo builds its chain anew for each request, and the compressors must outlive that.
 var compress = middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1400, Skipper: func(c echo.Context) bool {
-	return c.Request().Method == http.MethodHead || c.Path() == "/assets/*" || strings.HasPrefix(c.Path(), "/staff/sign-in") || strings.HasSuffix(c.Path(), ".xlsx") || strings.HasSuffix(c.Path(), "/file") ||
+	return c.Request().Method == http.MethodHead || c.Path() == "/assets/*" || strings.HasPrefix(c.Path(), "/staff/sign-in") || packed(c) ||
 		c.Request().Method == http.MethodGet && (c.Path() == "/f/:code" || c.Path() == "/F/:code") ||
 		c.Path() == "/:organisation" || strings.HasPrefix(c.Path(), "/:organisation/you-said-we-did") || strings.HasPrefix(c.Path(), "/:organisation/performance")
 }})

@@ -78,8 +78,7 @@ func (s *Server) resultRoutes() []Route {
 	p := &s.Staff.Results
 	return []Route{
 		{get, "/staff/results", permission.SeeFigures, p.Results},
-		{get, "/staff/results/table.csv", permission.ExportTables, p.ResultsCSV},
-		{get, "/staff/results/table.xlsx", permission.ExportTables, p.ResultsXLSX},
+		{get, "/staff/results/table.:format", permission.ExportTables, p.ResultsFile},
 		{get, "/staff/council", permission.SeeFigures, p.CouncilOverview},
 	}
 }
@@ -158,15 +157,14 @@ func (s *Server) equalityRoutes() []Route {
 	p := &s.Staff.Equality
 	return []Route{
 		{get, "/staff/equality", permission.SeeEquality, p.Equality},
-		{get, "/staff/equality/table.csv", permission.SeeEquality, p.EqualityCSV},
-		{get, "/staff/equality/table.xlsx", permission.SeeEquality, p.EqualityXLSX},
+		{get, "/staff/equality/table.:format", permission.SeeEquality, p.EqualityFile},
 		{get, "/staff/equality/release", permission.ReleaseEquality, p.ConfirmRelease},
 		{post, "/staff/equality/release", permission.ReleaseEquality, p.ReleaseEquality},
 		{get, "/staff/equality/plan", permission.ReleaseEquality, p.EqualityPlan},
 		{post, "/staff/equality/plan", permission.ReleaseEquality, p.ChangePlans},
 		{get, "/staff/equality/report", permission.ReleaseEquality, p.EqualityReport},
 		{post, "/staff/equality/report", permission.ReleaseEquality, p.ReleaseReport},
-		{get, "/staff/equality/report.xlsx", permission.ReleaseEquality, p.EqualityReportXLSX},
+		{get, "/staff/equality/report.:format", permission.ReleaseEquality, p.EqualityReportFile},
 	}
 }
 

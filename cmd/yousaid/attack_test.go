@@ -124,11 +124,8 @@ func TestTheAttackerReadsOurFiles(t *testing.T) {
 	var first *attack.Table
 	for _, name := range []string{"csv", "xlsx", "html"} {
 		var file bytes.Buffer
-		write := tablefile.WriteHTML
-		if f, ok := tablefile.FormatNamed(name); ok {
-			write = f.Write
-		}
-		if err := write(&file, book); err != nil {
+		format, _ := tablefile.Named(name, tablefile.Format.HoldsTables)
+		if err := format.Table(&file, book); err != nil {
 			t.Fatal(err)
 		}
 		tables, err := attack.Read("figures."+name, file.Bytes())

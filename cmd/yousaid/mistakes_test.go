@@ -37,7 +37,7 @@ func TestMistypedCommands(t *testing.T) {
 		"link add --organisation o --survey s --service s --channel web --expires 31/3/2027": "write it as year-month-day",
 		"link add --organisation o --survey s --service s --channel web --base-url x":        "--base-url",
 		"responses import a.csv --organisation o --survey s":                                 "--map=FILE.yaml",
-		table + "--format pdf":                                                               "csv, json, xlsx",
+		table + "--format pdf":                                                               "csv, xlsx, html, docx, json",
 		table + "--audience everybody":                                                       "internal, public",
 		table + "--from yesterday":                                                           "write it as year-month-day",
 		table + "--to 2026-02-30":                                                            "write it as year-month-day",

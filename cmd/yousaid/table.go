@@ -29,7 +29,7 @@ type tableCommand struct {
 	From         string   `placeholder:"DATE" help:"The first day, such as 2026-03-01."`
 	To           string   `placeholder:"DATE" help:"The last day, itself counted."`
 	Audience     string   `placeholder:"AUDIENCE" enum:"internal,public" default:"internal" help:"Who will read it: internal, when left out, or public. A public table is protected, and written to the register of releases."`
-	Format       string   `enum:"csv,json,xlsx" required:"" placeholder:"FORMAT" help:"csv, json or xlsx."`
+	Format       string   `enum:"${table_formats}" required:"" placeholder:"FORMAT" help:"One of ${table_formats}."`
 	Out          string   `required:"" placeholder:"FILE" help:"Where to write it; - for standard output. A file that is there already stays, unless you say --overwrite."`
 	Overwrite    bool     `help:"Replace the file that is there already."`
 }
@@ -84,19 +84,19 @@ func (c tableCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 			_, _ = fmt.Fprintf(t.err, "Written to the register as release %d.\n", p.Release)
 		}
 		var file bytes.Buffer
-		if c.Format == "json" {
+		format, known := tablefile.Named(c.Format, tablefile.Format.HoldsFigures)
+		if !known {
+			return fmt.Errorf("there is no format %q", c.Format)
+		}
+		if format.Cells {
 			records := analytics.Cells(answer)
 			if p, ok := answer.(analytics.Protected); ok {
 				records = p.Whole() // whoever checks the file needs the totals
 			}
 			err = writeJSON(&file, records)
 		} else {
-			format, ok := tablefile.FormatNamed(c.Format)
-			if !ok {
-				return fmt.Errorf("there is no format %q", c.Format)
-			}
 			contact := "Contact " + frame.Organisation + "."
-			err = format.Write(&file, analytics.Book(answer, contact, time.Now()))
+			err = format.Table(&file, analytics.Book(answer, contact, time.Now()))
 		}
 		if err != nil {
 			return err

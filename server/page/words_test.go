@@ -21,6 +21,7 @@ import (
 
 	"yousaid/static"
 	"yousaid/surveys/question"
+	"yousaid/surveys/tablefile"
 )
 
 var update = flag.Bool("update", false, "write static/locales/en.json anew from the templates")
@@ -93,6 +94,11 @@ func said(t *testing.T) map[string]found {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, f := range tablefile.Formats(func(tablefile.Format) bool { return true }) {
+		if key, english, keyed := strings.Cut(f.Label, "|"); keyed {
+			all[key] = found{word: Word{Text: english, Reviewed: true}, public: true, where: "surveys/tablefile"}
+		}
 	}
 	for key, english := range question.Messages() {
 		if strings.HasPrefix(key, "answer.") {

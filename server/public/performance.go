@@ -12,6 +12,7 @@ import (
 	"yousaid/analytics/releases"
 	"yousaid/analytics/stats"
 	"yousaid/server/page"
+	"yousaid/surveys/tablefile"
 )
 
 // Performance is the page of published figures: the latest table of each kind, and the calendar with what is late.
@@ -283,11 +284,12 @@ func decimal(v *float64, scale float64) string {
 }
 
 // tableFiles are the files of one edition of a table.
-func (p *Pages) tableFiles(r reader, f page.Page, pub calendar.Publication, e calendar.Edition) (list []page.Link) {
-	for _, name := range files {
-		list = append(list, page.Link{Text: p.fileWord(f, name), Href: r.in(performancePath + "/" + number(pub.ID) + "/" + strconv.Itoa(e.Number) + "/" + fileOf(pub) + "." + name)})
+func (p *Pages) tableFiles(r reader, f page.Page, pub calendar.Publication, e calendar.Edition) []page.Link {
+	files := f.Files(tablefile.Format.HoldsTables, performancePath+"/"+number(pub.ID)+"/"+strconv.Itoa(e.Number)+"/"+fileOf(pub), "")
+	for i := range files {
+		files[i].Href = r.in(files[i].Href)
 	}
-	return list
+	return files
 }
 
 // fileOf is the name of a table's file: "satisfaction-by-service-2026-01-to-2026-03".

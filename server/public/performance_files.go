@@ -2,10 +2,8 @@ package public
 
 import (
 	"bytes"
-	"path"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -27,14 +25,14 @@ func (p *Pages) PerformanceFile(c echo.Context) error {
 		return p.PerformanceTable(c)
 	}
 	at := slices.IndexFunc(pub.Editions, func(e calendar.Edition) bool { return strconv.Itoa(e.Number) == c.Param("edition") })
-	format, ok := tablefile.FormatNamed(strings.TrimPrefix(path.Ext(c.Param("file")), "."))
-	if at < 0 || !ok || c.Param("file") != fileOf(pub)+format.Extension {
+	format, ok := tablefile.Of(c.Param("file"))
+	if at < 0 || !ok || !format.HoldsTables() || c.Param("file") != fileOf(pub)+format.Extension() {
 		return echo.ErrNotFound
 	}
 	r.lang = fileLanguage(r.lang)
 	return p.serve(c, r, "file "+number(pub.ID)+" "+strconv.Itoa(at)+" "+format.Name, wanted{}, func() (*response, error) {
 		var b bytes.Buffer
-		if err := format.Write(&b, p.tableBook(r, pub, pub.Editions[at])); err != nil {
+		if err := format.Table(&b, p.tableBook(r, pub, pub.Editions[at])); err != nil {
 			return nil, err
 		}
 		return newResponse(b.Bytes(), responseOptions{kind: format.MIME, disposition: `attachment; filename="` + r.org.Slug + "-" + c.Param("file") + `"`, varies: r.varies})

@@ -19,6 +19,7 @@ import (
 	"yousaid/server/page"
 	"yousaid/surveys/qr"
 	"yousaid/surveys/question"
+	"yousaid/surveys/tablefile"
 )
 
 const (
@@ -232,9 +233,7 @@ func (p *Pages) youSaidPage(r reader, w wanted) page.YouSaidPage {
 	same.before = ""
 	query := "?" + same.values(r.lang).Encode()
 	base := "/" + r.org.Slug + youSaidPath
-	for _, f := range files {
-		v.Files = append(v.Files, page.Link{Text: p.fileWord(v.Page, f), Href: base + "/list." + f + query})
-	}
+	v.Files = v.Page.Files(tablefile.Format.HoldsTables, base+"/list", query)
 	v.Atom, v.JSON, v.Poster = base+"/feed.atom"+query, base+"/feed.json"+query, base+"/poster"+query
 	v.Feeds = []page.Link{{Text: "application/atom+xml", Href: v.Atom}, {Text: "application/feed+json", Href: v.JSON}}
 	if len(r.calendar) > 0 {

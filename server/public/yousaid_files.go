@@ -2,7 +2,6 @@ package public
 
 import (
 	"bytes"
-	"path"
 	"strings"
 	"time"
 
@@ -14,22 +13,6 @@ import (
 	"yousaid/surveys/tablefile/document"
 )
 
-// files are the formats in which public lists and tables can be taken along, by the name in workbook.
-var files = []string{"csv", "xlsx", "html", "docx"}
-
-// fileWord says what a file is for.
-func (p *Pages) fileWord(f page.Page, format string) string {
-	switch format {
-	case "csv":
-		return f.T("file.csv|CSV, for programs")
-	case "xlsx":
-		return f.T("file.xlsx|Excel (XLSX)")
-	case "html":
-		return f.T("file.html|Table alone (HTML, opens in LibreOffice and Excel)")
-	}
-	return f.T("file.docx|Word (DOCX)")
-}
-
 // fileLanguage is a language that files have words for.
 func fileLanguage(lang string) string {
 	if lang == "cy" {
@@ -38,7 +21,7 @@ func fileLanguage(lang string) string {
 	return "en"
 }
 
-// YouSaidFile is the list as a file: csv, xlsx, html or docx.
+// YouSaidFile is the list as a file, in any format that holds a table.
 func (p *Pages) YouSaidFile(c echo.Context) error {
 	r, err := p.reader(c)
 	name := "list." + strings.TrimPrefix(c.Param("format"), "list.")
@@ -48,23 +31,23 @@ func (p *Pages) YouSaidFile(c echo.Context) error {
 	_ = p.frame(c, r.org, r.lang)
 	w := wants(c)
 	w.before = ""
-	format, ok := tablefile.FormatNamed(strings.TrimPrefix(path.Ext(name), "."))
-	if !ok {
+	format, ok := tablefile.Of(name)
+	if !ok || !format.HoldsTables() {
 		return echo.ErrNotFound
 	}
 	r.lang = fileLanguage(r.lang)
 	return p.serve(c, r, name, w, func() (*response, error) {
 		list := r.find(w)
 		var b bytes.Buffer
-		if format.Name == "docx" {
-			err = document.WriteDOCX(&b, p.youSaidDocument(r, list))
+		if format.Document != nil { // a list of texts reads better as one
+			err = format.Document(&b, p.youSaidDocument(r, list))
 		} else {
-			err = format.Write(&b, p.youSaidBook(r, list))
+			err = format.Table(&b, p.youSaidBook(r, list))
 		}
 		if err != nil {
 			return nil, err
 		}
-		return newResponse(b.Bytes(), responseOptions{kind: format.MIME, disposition: `attachment; filename="` + r.org.Slug + "-you-said-we-did" + format.Extension + `"`, varies: r.varies})
+		return newResponse(b.Bytes(), responseOptions{kind: format.MIME, disposition: `attachment; filename="` + r.org.Slug + "-you-said-we-did" + format.Extension() + `"`, varies: r.varies})
 	})
 }
 

@@ -17,7 +17,7 @@ type Block struct {
 	ID, Heading string
 	Chart       template.HTML
 	Table       page.Table
-	CSV, XLSX   string
+	Files       []page.Link
 }
 
 // caption says in short what a table splits by: the question stands once above all tables.

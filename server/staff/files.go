@@ -2,7 +2,6 @@ package staff
 
 import (
 	"bytes"
-	"fmt"
 	"mime"
 	"net/http"
 	"strings"
@@ -19,21 +18,17 @@ import (
 const NotAskedHere = "staff.the_surveys_chosen_do|The surveys chosen do not ask this question, or not in a way that can be counted together. Choose one of their questions."
 
 // SendTable gives a table as a file.
-func SendTable(c echo.Context, a analytics.Answer, format string, now time.Time) error {
-	return SendBook(c, analytics.Book(a, "", now), FileName(a.Of()), format)
+func SendTable(c echo.Context, a analytics.Answer, f tablefile.Format, now time.Time) error {
+	return SendBook(c, analytics.Book(a, "", now), FileName(a.Of()), f)
 }
 
 // SendBook gives sheets as a file. It is written to memory first: a file is whole or it is not a file.
-func SendBook(c echo.Context, b tablefile.Book, name, format string) error {
-	f, ok := tablefile.FormatNamed(format)
-	if !ok {
-		return fmt.Errorf("there is no format %q", format)
-	}
+func SendBook(c echo.Context, b tablefile.Book, name string, f tablefile.Format) error {
 	var file bytes.Buffer
-	if err := f.Write(&file, b); err != nil {
+	if err := f.Table(&file, b); err != nil {
 		return err
 	}
-	return SendFile(c, name+f.Extension, f.MIME, file.Bytes())
+	return SendFile(c, name+f.Extension(), f.MIME, file.Bytes())
 }
 
 func SendFile(c echo.Context, name, kind string, file []byte) error {

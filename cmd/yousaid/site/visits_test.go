@@ -234,10 +234,8 @@ var notPages = map[string]string{
 
 	"GET /staff/translations/:language/file": "", // in TestWordsAreTranslatedInTheBrowser
 	"GET /:organisation/sign-in":             "/testham/sign-in",
-	"GET /staff/results/table.csv":           "/staff/results/table.csv?survey=customer-satisfaction&by=channel",
-	"GET /staff/results/table.xlsx":          "/staff/results/table.xlsx?survey=customer-satisfaction&by=channel",
-	"GET /staff/equality/table.csv":          "/staff/equality/table.csv?survey=customer-satisfaction&by=sex",
-	"GET /staff/equality/table.xlsx":         "/staff/equality/table.xlsx?survey=customer-satisfaction&by=sex",
+	"GET /staff/results/table.:format":       "/staff/results/table.csv?survey=customer-satisfaction&by=channel",
+	"GET /staff/equality/table.:format":      "/staff/equality/table.csv?survey=customer-satisfaction&by=sex",
 	"POST /staff/sign-out":                   "",
 
 	// Questionnaires.
@@ -256,9 +254,9 @@ var notPages = map[string]string{
 	// Published figures: releases and the calendar.
 
 	// Equality: what leaves, the register and the plans. Their files and the check are in the story of the equality officer.
-	"GET /staff/equality/report.xlsx": "",
-	"GET /staff/releases/:id/:file":   "",
-	"POST /staff/releases/:id":        "",
+	"GET /staff/equality/report.:format": "",
+	"GET /staff/releases/:id/:file":      "",
+	"POST /staff/releases/:id":           "",
 
 	// Row exports.
 	"GET /staff/exports/:id/file":    "",

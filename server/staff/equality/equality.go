@@ -12,6 +12,7 @@ import (
 	"yousaid/server/signin"
 	"yousaid/server/staff"
 	"yousaid/surveys/permission"
+	"yousaid/surveys/tablefile"
 )
 
 // EqualityPage is staff/equality, the workspace: one characteristic, or two crossed, or one with service, channel or access point; small groups hidden, whole months that are over.
@@ -65,7 +66,7 @@ func (p *Pages) Equality(c echo.Context) error {
 	view.Period, view.Suppression = a.Of().Period(), staff.SuppressionOf(a)
 	view.Block = staff.Block{ID: "equality", Heading: a.Of().Title(), Table: staff.ProtectedTable(view.Page, a), Chart: staff.ChartOf(view.Page, "chart-equality", a)}
 	address := f.Values().Encode()
-	view.Block.CSV, view.Block.XLSX = "/staff/equality/table.csv?"+address, "/staff/equality/table.xlsx?"+address
+	view.Block.Files = view.Page.Files(tablefile.Format.HoldsTables, "/staff/equality/table", "?"+address)
 	view.Gaps = gapView(view.Page, a)
 	view.Words = assessment(view.Page, a)
 	if view.Suppression.Hidden > 0 || view.Suppression.Bare > 0 {

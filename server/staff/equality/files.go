@@ -7,15 +7,15 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
+	"yousaid/surveys/tablefile"
 )
 
-// EqualityCSV is the table of the equality page as CSV.
-func (p *Pages) EqualityCSV(c echo.Context) error { return p.equality(c, "csv") }
-
-// EqualityXLSX is the table of the equality page as a workbook.
-func (p *Pages) EqualityXLSX(c echo.Context) error { return p.equality(c, "xlsx") }
-
-func (p *Pages) equality(c echo.Context, format string) error {
+// EqualityFile is the table of the equality page as a file.
+func (p *Pages) EqualityFile(c echo.Context) error {
+	format, known := tablefile.Named(c.Param("format"), tablefile.Format.HoldsTables)
+	if !known {
+		return echo.ErrNotFound
+	}
 	f := staff.ReadFilters(c)
 	var a analytics.Protected
 	if err := p.Analytics.Read(c.Request().Context(), signin.Of(c).Actor, func(read *analytics.Snapshot) error {

@@ -16,6 +16,7 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
+	"yousaid/surveys/tablefile"
 )
 
 // EqualityReportPage is staff/equality_report: every planned equality table of a quarter, released or not.
@@ -25,9 +26,9 @@ type EqualityReportPage struct {
 	Survey, Quarter   string
 	Title, Period     string
 	Sections          []ReportSection
-	Due               int    // tables that can be released now
-	Seen              string // of their figures: what leaves is what was seen
-	XLSX              string // address; "" where there is no table
+	Due               int         // tables that can be released now
+	Seen              string      // of their figures: what leaves is what was seen
+	Files             []page.Link // none where there is no table
 	Shown             bool
 }
 
@@ -56,8 +57,12 @@ func (p *Pages) EqualityReport(c echo.Context) error {
 	return page.Render(c, staff.StatusFor(view.Page), "staff/equality_report", view)
 }
 
-// EqualityReportXLSX is the report as one workbook, a sheet for each table.
-func (p *Pages) EqualityReportXLSX(c echo.Context) error {
+// EqualityReportFile is the report as one file with all tables: a workbook has a sheet for each.
+func (p *Pages) EqualityReportFile(c echo.Context) error {
+	format, known := tablefile.Named(c.Param("format"), tablefile.Format.HoldsSeveral)
+	if !known {
+		return echo.ErrNotFound
+	}
 	view, err := p.reportPage(c, c.QueryParams())
 	if err != nil {
 		return err
@@ -70,7 +75,7 @@ func (p *Pages) EqualityReportXLSX(c echo.Context) error {
 		}
 		answers, remarks = append(answers, s.answer), append(remarks, s.remarked)
 		if s.Number != 0 && c.Request().Method == http.MethodGet {
-			if err := p.Register.Noted(c.Request().Context(), signin.Of(c).Actor, s.Number, "release.downloaded", map[string]string{"format": "xlsx, in the report of " + view.Quarter}); err != nil {
+			if err := p.Register.Noted(c.Request().Context(), signin.Of(c).Actor, s.Number, "release.downloaded", map[string]string{"format": format.Name + ", in the report of " + view.Quarter}); err != nil {
 				return err
 			}
 		}
@@ -78,7 +83,7 @@ func (p *Pages) EqualityReportXLSX(c echo.Context) error {
 	if len(answers) == 0 {
 		return analytics.Refuse(analytics.AboutNothing, "equality.there_is_no_table|There is no table in this report. Choose a quarter that is over, and plan tables for the survey.")
 	}
-	return staff.SendBook(c, analytics.Report(view.Title, answers, remarks, "", p.Now()), "equality-report-"+view.Survey+"-"+view.Quarter, "xlsx")
+	return staff.SendBook(c, analytics.Report(view.Title, answers, remarks, "", p.Now()), "equality-report-"+view.Survey+"-"+view.Quarter, format)
 }
 
 // ReleaseReport lets every table out that is due. What the register refuses is listed; the others leave all the same.
@@ -265,5 +270,6 @@ func (p *Pages) addReleased(c echo.Context, view *EqualityReportPage) error {
 func (v *EqualityReportPage) show(s *ReportSection, a analytics.Answer, remark string) {
 	s.answer, s.remarked = a, remark
 	s.Table, s.Suppression = staff.ProtectedTable(v.Page, a), staff.SuppressionOf(a)
-	v.XLSX = "/staff/equality/report.xlsx?" + url.Values{"survey": {v.Survey}, "quarter": {v.Quarter}}.Encode()
+	query := url.Values{"survey": {v.Survey}, "quarter": {v.Quarter}}
+	v.Files = v.Page.Files(tablefile.Format.HoldsSeveral, "/staff/equality/report", "?"+query.Encode())
 }

@@ -18,6 +18,7 @@ import (
 	"yousaid/server/staff"
 	"yousaid/surveys"
 	"yousaid/surveys/responses/exporting"
+	"yousaid/surveys/tablefile"
 )
 
 // ExportsPage is staff/exports: files of responses row by row, asked for and made.
@@ -56,7 +57,10 @@ var exportStates = map[string]string{"waiting": "export.waiting|Waiting", "runni
 
 func (p *Pages) exportsPage(c echo.Context) (ExportsPage, error) {
 	ctx, org := c.Request().Context(), staff.Organisation(c)
-	view := ExportsPage{Page: page.New(c), Format: "xlsx", Formats: []page.Option{{Value: "xlsx", Text: page.T(c, "export.excel_workbook_xlsx|Excel workbook (XLSX)")}, {Value: "csv", Text: "CSV"}}, Comments: []page.Option{{Value: "yes", Text: page.T(c, "export.with_comments_as_they|With comments, as they are shown")}}}
+	view := ExportsPage{Page: page.New(c), Format: "xlsx", Comments: []page.Option{{Value: "yes", Text: page.T(c, "export.with_comments_as_they|With comments, as they are shown")}}}
+	for _, f := range tablefile.Formats(tablefile.Format.HoldsRows) {
+		view.Formats = append(view.Formats, page.Option{Value: f.Name, Text: view.Page.FormatName(f)})
+	}
 	published, err := p.Analytics.Published(ctx, org.ID)
 	if err != nil {
 		return view, err
@@ -198,9 +202,13 @@ func (p *Pages) ExportFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	format, known := tablefile.Named(e.Format, tablefile.Format.HoldsRows)
+	if !known { // a format of another version of the program
+		return exporting.ErrGone
+	}
 	h := c.Response().Header()
-	h.Set(echo.HeaderContentType, map[string]string{"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}[e.Format])
-	h.Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="%s-responses.%s"`, e.Slug, e.Format))
+	h.Set(echo.HeaderContentType, format.MIME)
+	h.Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="%s-responses%s"`, e.Slug, format.Extension()))
 	h.Set(echo.HeaderContentLength, strconv.FormatInt(e.Bytes, 10))
 	if sum, err := hex.DecodeString(e.SHA256); err == nil {
 		h.Set(page.T(c, "export.repr_digest|Repr-Digest"), "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":")

@@ -17,6 +17,7 @@ import (
 	"yousaid/server/signin"
 	"yousaid/server/staff"
 	"yousaid/surveys/permission"
+	"yousaid/surveys/tablefile"
 )
 
 // ReleasesPage is staff/releases: the register, newest first.
@@ -131,9 +132,7 @@ func (p *Pages) Release(c echo.Context) error {
 	for _, id := range r.Proven.Beside {
 		view.Beside = append(view.Beside, page.Link{Text: fmt.Sprintf("release %d", id), Href: fmt.Sprintf("/staff/releases/%d", id)})
 	}
-	for _, f := range releaseFiles {
-		view.Files = append(view.Files, page.Link{Text: strings.ToUpper(f), Href: fmt.Sprintf("/staff/releases/%d/table.%s", r.ID, f)})
-	}
+	view.Files = view.Page.Files(tablefile.Format.HoldsFigures, fmt.Sprintf("/staff/releases/%d/table", r.ID), "")
 	trail, err := p.Ledger.About(c.Request().Context(), signin.Of(c).Actor.Org, releases.Object(r.ID), 100)
 	if err != nil {
 		return err
@@ -184,36 +183,29 @@ func proved(frame page.Page, p analytics.Proven, l staff.Suppression) (lines []s
 		frame.T("publication.they_were_checked_by|They were checked by addition when the table left. The pieces of evidence are in the register and are not shown: how many there are would tell more than the table does.")}
 }
 
-// releaseFiles are the formats of a release.
-var releaseFiles = []string{"csv", "xlsx", "json"}
-
 // ReleaseFile gives a table of the register as a file: the one that left, on the day it left. Each download is written to the audit trail.
 func (p *Pages) ReleaseFile(c echo.Context) error {
 	r, err := p.release(c)
 	if err != nil {
 		return err
 	}
-	format, ok := strings.CutPrefix(c.Param("file"), "table.")
-	if !ok {
+	format, known := tablefile.Named(strings.TrimPrefix(c.Param("file"), "table."), tablefile.Format.HoldsFigures)
+	if !known || c.Param("file") != "table"+format.Extension() {
 		return analytics.ErrNoRelease
 	}
 	name := fmt.Sprintf("release-%d-%s", r.ID, staff.FileName(r.Frame))
 	send := func() error {
 		return staff.SendBook(c, analytics.Book(r, "", r.At.In(staff.Organisation(c).Zone())), name, format)
 	}
-	switch format {
-	case "csv", "xlsx":
-	case "json":
+	if format.Cells {
 		file, err := r.JSON()
 		if err != nil {
 			return err
 		}
-		send = func() error { return staff.SendFile(c, name+".json", "application/json", file) }
-	default:
-		return analytics.ErrNoRelease
+		send = func() error { return staff.SendFile(c, name+format.Extension(), format.MIME, file) }
 	}
 	if c.Request().Method == http.MethodGet { // who only asks whether it is there has downloaded nothing
-		if err := p.Register.Noted(c.Request().Context(), signin.Of(c).Actor, r.ID, "release.downloaded", map[string]string{"format": format}); err != nil {
+		if err := p.Register.Noted(c.Request().Context(), signin.Of(c).Actor, r.ID, "release.downloaded", map[string]string{"format": format.Name}); err != nil {
 			return err
 		}
 	}

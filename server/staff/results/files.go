@@ -7,16 +7,15 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
+	"yousaid/surveys/tablefile"
 )
 
-// ResultsCSV is the table of the results page as CSV.
-func (p *Pages) ResultsCSV(c echo.Context) error { return p.results(c, "csv") }
-
-// ResultsXLSX is the table of the results page as a workbook.
-func (p *Pages) ResultsXLSX(c echo.Context) error { return p.results(c, "xlsx") }
-
-// results asks what the page asked, with the same filters.
-func (p *Pages) results(c echo.Context, format string) error {
+// ResultsFile is the table of the results page as a file. It asks what the page asked, with the same filters.
+func (p *Pages) ResultsFile(c echo.Context) error {
+	format, known := tablefile.Named(c.Param("format"), tablefile.Format.HoldsTables)
+	if !known {
+		return echo.ErrNotFound
+	}
 	actor, f := signin.Of(c).Actor, staff.ReadFilters(c)
 	var a analytics.Answer
 	if err := p.Analytics.Read(c.Request().Context(), actor, func(read *analytics.Snapshot) error {

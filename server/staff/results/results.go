@@ -13,6 +13,7 @@ import (
 	"yousaid/server/signin"
 	"yousaid/server/staff"
 	"yousaid/surveys/permission"
+	"yousaid/surveys/tablefile"
 )
 
 // ResultsPage is staff/results: figures by channel, service, directorate and month, a table of one's own, and comments below.
@@ -169,7 +170,6 @@ func (s split) block(p page.Page, f staff.Filters, a analytics.Answer) staff.Blo
 	}
 	f.Words, f.Ratings, f.Theme, f.Mark, f.State = "", nil, "", "", ""
 	b.Chart = staff.ChartOf(p, "chart-"+b.ID, a)
-	b.CSV = "/staff/results/table.csv?" + f.Values().Encode()
-	b.XLSX = "/staff/results/table.xlsx?" + f.Values().Encode()
+	b.Files = p.Files(tablefile.Format.HoldsTables, "/staff/results/table", "?"+f.Values().Encode())
 	return b
 }

@@ -11,7 +11,7 @@ import (
 func serve(f *stafftest.Fixture) *stafftest.Site {
 	p := &Pages{Analytics: f.Analytics, Insight: f.Insight, Actions: f.Actions, Now: f.Now}
 	return f.Serve(map[string]echo.HandlerFunc{
-		"GET /staff/results": p.Results, "GET /staff/results/table.csv": p.ResultsCSV, "GET /staff/results/table.xlsx": p.ResultsXLSX, "GET /staff/council": p.CouncilOverview,
+		"GET /staff/results": p.Results, "GET /staff/results/table.:format": p.ResultsFile, "GET /staff/council": p.CouncilOverview,
 	})
 }
 

@@ -17,6 +17,7 @@ import (
 	"yousaid/surveys"
 	"yousaid/surveys/question"
 	"yousaid/surveys/surveystest"
+	"yousaid/surveys/tablefile"
 	"yousaid/surveys/tenant"
 )
 
@@ -187,7 +188,7 @@ func TestWorkbookCellsAreTyped(t *testing.T) {
 	book, err := excelize.OpenReader(strings.NewReader(file))
 	f.check(err)
 	defer book.Close()
-	raw, err := book.GetRows(responsesSheet, excelize.Options{RawCellValue: true})
+	raw, err := book.GetRows("Responses", excelize.Options{RawCellValue: true})
 	f.check(err)
 	heads := strings.Join(raw[0], " ")
 	if heads != "row answered_hour survey_version service channel mode access_point about language state excluded_as_unusual rating topics.bins topics.roads visits comment" || len(raw) != 7 {
@@ -201,21 +202,21 @@ func TestWorkbookCellsAreTyped(t *testing.T) {
 			t.Errorf("the comment %q stands as %q", want, got)
 		}
 	}
-	if cell := raw[4][15]; !strings.HasSuffix(cell, "…") || !strings.HasPrefix(long, strings.TrimSuffix(cell, "…")) || len([]rune(cell)) != cellLimit {
+	if cell := raw[4][15]; !strings.HasSuffix(cell, "…") || !strings.HasPrefix(long, strings.TrimSuffix(cell, "…")) || len([]rune(cell)) != 32_767 {
 		t.Errorf("a long comment is cut to %d characters", len([]rune(cell)))
 	}
 	for at, want := range map[string]excelize.CellType{"A2": excelize.CellTypeUnset, "B2": excelize.CellTypeUnset, "L2": excelize.CellTypeUnset, "M2": excelize.CellTypeUnset,
 		"O2": excelize.CellTypeUnset, "L7": excelize.CellTypeInlineString, "P2": excelize.CellTypeInlineString, "I2": excelize.CellTypeInlineString} {
-		if is, err := book.GetCellType(responsesSheet, at); err != nil || is != want {
+		if is, err := book.GetCellType("Responses", at); err != nil || is != want {
 			t.Errorf("cell %s is of type %v, not %v: %v", at, is, want, err)
 		}
 	}
 	for at, want := range map[string]string{"B2": "2026-07-01 11:00", "B7": "2026-01-01 10:00", "L2": "5", "O2": "2.5", "M2": "0", "N2": "1", "L7": "dk", "M7": "", "O7": ""} {
-		if is, err := book.GetCellValue(responsesSheet, at); err != nil || is != want {
+		if is, err := book.GetCellValue("Responses", at); err != nil || is != want {
 			t.Errorf("cell %s shows %q, not %q: %v", at, is, want, err)
 		}
 	}
-	tables, err := book.GetTables(responsesSheet)
+	tables, err := book.GetTables("Responses")
 	if err != nil || len(tables) != 1 || tables[0].Range != "A1:P7" {
 		t.Errorf("tables %v: %v", tables, err)
 	}
@@ -235,7 +236,7 @@ func TestAnEmptyExport(t *testing.T) {
 	book, err := excelize.OpenReader(strings.NewReader(first(f.file(New{Format: "xlsx", Comments: true}))))
 	f.check(err)
 	defer book.Close()
-	if rows, err := book.GetRows(responsesSheet); err != nil || len(rows) != 1 {
+	if rows, err := book.GetRows("Responses"); err != nil || len(rows) != 1 {
 		t.Errorf("%d rows: %v", len(rows), err)
 	}
 }
@@ -245,15 +246,16 @@ func first(file string, _ Export) string { return file }
 // A file whose rows are not as many as were counted is no file.
 func TestAWorkbookOfAnotherLengthIsNone(t *testing.T) {
 	t.Parallel()
-	h := &shape{title: "How was it?", council: "Testham", zone: time.UTC, hours: map[int64]cell{}, questions: []question.Question{{Code: "rating", Kind: question.Rating}}}
-	sheet, err := h.startXLSX(io.Discard, Export{All: 2, Format: "xlsx"})
+	h := &shape{title: "How was it?", council: "Testham", zone: time.UTC, hours: map[int64]tablefile.RowCell{}, questions: []question.Question{{Code: "rating", Kind: question.Rating}}}
+	xlsx, _ := tablefile.Named("xlsx", tablefile.Format.HoldsRows)
+	sheet, err := xlsx.Rows(io.Discard, h.file(Export{All: 2, Format: "xlsx"}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := sheet.row(h.cells(1, &response{answers: []byte(`{"rating": "5"}`)})); err != nil {
+	if err := sheet.Row(h.cells(1, &response{answers: []byte(`{"rating": "5"}`)})); err != nil {
 		t.Fatal(err)
 	}
-	if err := sheet.close(1); err == nil || !strings.Contains(err.Error(), "1 rows were read where 2 were counted") {
+	if err := sheet.Close(1); err == nil || !strings.Contains(err.Error(), "1 rows were read where 2 were counted") {
 		t.Errorf("the file is closed: %v", err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/surveys"
+	"yousaid/surveys/tablefile"
 	"yousaid/surveys/tenant"
 )
 
@@ -38,6 +39,7 @@ type Store struct {
 var (
 	ErrMissing = errors.New("there is no such export")
 	ErrGone    = errors.New("the file of this export is not there: it is not finished, or its time is over")
+	ErrFormat  = errors.New("rows cannot be written in this format")
 	ErrTooMany = errors.New("several exports are waiting already: wait until they are finished")
 )
 
@@ -50,7 +52,7 @@ const mostWaiting = 5
 // New is an export to make.
 type New struct {
 	Survey   int64
-	Format   string // csv or xlsx
+	Format   string // one that holds rows: tablefile.Format.HoldsRows
 	Comments bool
 	From, To string // days, inclusive; "" is open
 }
@@ -86,6 +88,9 @@ const columns = `
 
 // Ask puts an export in the queue and gives its number.
 func (s Store) Ask(ctx context.Context, by tenant.Actor, n New) (int64, error) {
+	if _, known := tablefile.Named(n.Format, tablefile.Format.HoldsRows); !known {
+		return 0, fmt.Errorf("%w: %q", ErrFormat, n.Format)
+	}
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return 0, err

@@ -10,11 +10,10 @@ import (
 	"hash"
 	"runtime"
 
-	"github.com/xuri/excelize/v2"
-
 	"yousaid/surveys"
 	"yousaid/surveys/question"
 	"yousaid/surveys/responses"
+	"yousaid/surveys/tablefile"
 	"yousaid/surveys/tenant"
 )
 
@@ -38,14 +37,8 @@ func (s Store) Run(ctx context.Context, org tenant.Org, payload []byte) error {
 	return errors.Join(err, s.end(context.WithoutCancel(ctx), org, e, "failed", nil, problem(err)))
 }
 
-// ErrTooLarge is a survey with more responses or answers than a worksheet has rows or columns.
-var ErrTooLarge = errors.New("a worksheet holds 1,048,576 rows and 16,384 columns: choose CSV, or fewer months")
-
-// mostRows is how many responses a worksheet has room for below its heads.
-const mostRows = excelize.TotalRows - 1
-
 func problem(err error) string {
-	if errors.Is(err, ErrTooLarge) {
+	if errors.Is(err, tablefile.ErrTooLarge) {
 		return "There are more responses or questions than a worksheet has room for. Choose CSV, or fewer months."
 	}
 	return "The file could not be made. It will be tried again; if it fails again, tell the person who looks after the server."
@@ -139,11 +132,12 @@ func (s Store) write(ctx context.Context, org tenant.Org, e Export) error {
 		AND    ($4::timestamptz IS NULL OR answered_hour < $4)`, org, e.Survey, from, to); err != nil {
 		return fmt.Errorf("counting responses: %w", err)
 	}
-	if e.Format == "xlsx" && (e.All > mostRows || len(shape.head()) > excelize.MaxColumns) {
-		return ErrTooLarge
+	format, known := tablefile.Named(e.Format, tablefile.Format.HoldsRows)
+	if !known {
+		return fmt.Errorf("%w: %q", ErrFormat, e.Format)
 	}
 	out := &chunked{ctx: ctx, store: s, org: org, export: e, sum: sha256.New()}
-	sheet, err := shape.open(out, e)
+	file, err := format.Rows(out, shape.file(e))
 	if err != nil {
 		return err
 	}
@@ -155,7 +149,7 @@ func (s Store) write(ctx context.Context, org tenant.Org, e Export) error {
 	err = reader.each(ctx, func(rows []response) error {
 		for i := range rows {
 			e.Rows++
-			if err := sheet.row(shape.cells(e.Rows, &rows[i])); err != nil {
+			if err := file.Row(shape.cells(e.Rows, &rows[i])); err != nil {
 				return err
 			}
 		}
@@ -169,7 +163,7 @@ func (s Store) write(ctx context.Context, org tenant.Org, e Export) error {
 	if err != nil {
 		return err
 	}
-	if err := sheet.close(e.Rows); err != nil {
+	if err := file.Close(e.Rows); err != nil {
 		return err
 	}
 	if err := out.flush(); err != nil {

@@ -2,10 +2,8 @@ package exporting
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -29,13 +27,13 @@ type shape struct {
 	questions      []question.Question
 	comments       bool
 
-	row    []cell
-	hours  map[int64]cell
+	row    []tablefile.RowCell
+	hours  map[int64]tablefile.RowCell
 	parser fastjson.Parser
 }
 
 func (s Store) shape(ctx context.Context, org tenant.Org, e Export, versions []surveys.Version) (*shape, error) {
-	h := &shape{hours: map[int64]cell{}, versions: map[int64]int{}, services: map[int64]string{}, places: map[int64]string{}, questions: questionsOf(versions), comments: e.Comments}
+	h := &shape{hours: map[int64]tablefile.RowCell{}, versions: map[int64]int{}, services: map[int64]string{}, places: map[int64]string{}, questions: questionsOf(versions), comments: e.Comments}
 	for _, v := range versions {
 		h.versions[v.ID] = v.Number
 		h.title, _ = v.Definition.Title.In("en")
@@ -91,29 +89,10 @@ func (h *shape) head() []string {
 	return list
 }
 
-// cell is one value of a row: nothing, a text, a number, or an hour.
-type cell struct {
-	is     kind
-	text   string  // of an hour too: local, as 2006-01-02 15:00
-	number float64 // of an hour: days since the end of 1899, as worksheets count
-}
-
-type kind byte
-
-const (
-	blank kind = iota
-	text
-	number
-	hour
-)
-
-func textCell(s string) cell    { return cell{is: text, text: s} }
-func numberCell(n float64) cell { return cell{is: number, number: n} }
-
 // cells are the values of a response, in the order of head. They are good until the next call.
-func (h *shape) cells(no int64, r *response) []cell {
-	list := append(h.row[:0], numberCell(float64(no)), h.hour(r.hour), numberCell(float64(h.versions[r.version])), textCell(h.services[r.service]), textCell(r.channel), textCell(r.mode),
-		textCell(h.places[r.accessPoint]), textCell(r.about), textCell(r.language), textCell(r.state), textCell(r.unusual))
+func (h *shape) cells(no int64, r *response) []tablefile.RowCell {
+	list := append(h.row[:0], tablefile.RowNumber(float64(no)), h.hour(r.hour), tablefile.RowNumber(float64(h.versions[r.version])), tablefile.RowText(h.services[r.service]), tablefile.RowText(r.channel), tablefile.RowText(r.mode),
+		tablefile.RowText(h.places[r.accessPoint]), tablefile.RowText(r.about), tablefile.RowText(r.language), tablefile.RowText(r.state), tablefile.RowText(r.unusual))
 	answers, err := h.parser.ParseBytes(r.answers)
 	if err != nil { // written by Check; what cannot be read is blank
 		answers = nil
@@ -134,31 +113,32 @@ func (h *shape) cells(no int64, r *response) []cell {
 	return list
 }
 
-func (r *response) said(question string) cell {
+func (r *response) said(question string) tablefile.RowCell {
 	for _, w := range r.words {
 		if w.question == question {
-			return textCell(w.text)
+			return tablefile.RowText(w.text)
 		}
 	}
-	return cell{}
+	return tablefile.RowCell{}
 }
 
 // chosen adds a cell for each answer of a several-of-many question: 1, 0, or blank where it was not asked.
-func chosen(list []cell, q *question.Question, answer *fastjson.Value) []cell {
+func chosen(list []tablefile.RowCell, q *question.Question, answer *fastjson.Value) []tablefile.RowCell {
 	asked := answer != nil && answer.Type() == fastjson.TypeArray
 	var ticked []*fastjson.Value
 	if asked {
 		ticked = answer.GetArray()
 	}
 	for _, o := range q.Options {
-		c := cell{}
+		c := tablefile.RowCell{}
 		if asked {
-			c = numberCell(0)
+			n := 0.0
 			for _, t := range ticked {
 				if code, err := t.StringBytes(); err == nil && string(code) == o.Code {
-					c.number = 1
+					n = 1
 				}
 			}
+			c = tablefile.RowNumber(n)
 		}
 		list = append(list, c)
 	}
@@ -166,15 +146,15 @@ func chosen(list []cell, q *question.Question, answer *fastjson.Value) []cell {
 }
 
 // answerCell is the answer to a question that takes one. The codes of a rating that are numbers are numbers in a worksheet as well.
-func answerCell(q *question.Question, answer *fastjson.Value) cell {
+func answerCell(q *question.Question, answer *fastjson.Value) tablefile.RowCell {
 	if answer == nil {
-		return cell{}
+		return tablefile.RowCell{}
 	}
 	switch answer.Type() {
 	case fastjson.TypeNull:
-		return cell{}
+		return tablefile.RowCell{}
 	case fastjson.TypeNumber:
-		return numberCell(answer.GetFloat64())
+		return tablefile.RowNumber(answer.GetFloat64())
 	case fastjson.TypeString:
 		code := answer.GetStringBytes()
 		for i := range q.Options {
@@ -184,26 +164,24 @@ func answerCell(q *question.Question, answer *fastjson.Value) cell {
 		}
 		return codeCell(q, string(code))
 	default:
-		return textCell(answer.String())
+		return tablefile.RowText(answer.String())
 	}
 }
 
-func codeCell(q *question.Question, code string) cell {
+func codeCell(q *question.Question, code string) tablefile.RowCell {
 	if q.Kind == question.Rating && code != "" && len(code) < 10 && strings.Trim(code, "0123456789") == "" && (code == "0" || code[0] != '0') {
 		if n, err := strconv.ParseFloat(code, 64); err == nil {
-			return cell{is: number, text: code, number: n}
+			return tablefile.RowCode(code, n)
 		}
 	}
-	return textCell(code)
+	return tablefile.RowText(code)
 }
 
 // hour gives the cell of an hour; there are few, so each is worked out once.
-func (h *shape) hour(seconds int64) cell {
+func (h *shape) hour(seconds int64) tablefile.RowCell {
 	c, known := h.hours[seconds]
 	if !known {
-		local := time.Unix(seconds, 0).In(h.zone)
-		_, offset := local.Zone()
-		c = cell{is: hour, text: local.Format("2006-01-02 15:00"), number: float64(seconds+int64(offset))/86400 + 25569}
+		c = tablefile.RowHour(time.Unix(seconds, 0).In(h.zone))
 		if len(h.hours) < mostTexts {
 			h.hours[seconds] = c
 		}
@@ -211,50 +189,35 @@ func (h *shape) hour(seconds int64) cell {
 	return c
 }
 
-// sheet is a file that is being written.
-type sheet interface {
-	row(cells []cell) error
-	close(rows int64) error
-}
-
-func (h *shape) open(to io.Writer, e Export) (sheet, error) {
-	if e.Format == "xlsx" {
-		return h.startXLSX(to, e)
+// file is what stands before the rows of an export: what it is and how many rows it has, and what its codes mean.
+func (h *shape) file(e Export) tablefile.RowFile {
+	period := "all responses"
+	if e.From != "" || e.To != "" {
+		period = strings.TrimSpace(e.From + " to " + e.To)
 	}
-	// UTF-8 with its mark, so that spreadsheets read letters with accents.
-	if _, err := to.Write([]byte(tablefile.Mark)); err != nil {
-		return nil, err
+	comments := "with comments as they are shown to staff"
+	if !h.comments {
+		comments = "without comments"
 	}
-	w := csv.NewWriter(to)
-	return &csvSheet{w: w}, w.Write(h.head())
-}
-
-type csvSheet struct {
-	w      *csv.Writer
-	record []string
-}
-
-func (s *csvSheet) row(cells []cell) error {
-	record := s.record[:0]
-	for _, c := range cells {
-		switch {
-		case c.is == number && c.text == "":
-			record = append(record, strconv.FormatFloat(c.number, 'f', -1, 64))
-		case c.is == text:
-			record = append(record, tablefile.Guard(c.text))
-		default:
-			record = append(record, c.text)
+	f := tablefile.RowFile{Title: h.title + " responses", Author: h.council, Heads: h.head(), Rows: e.All, Cover: []string{
+		h.title + ": responses row by row, " + h.council, rowsIn(e.All), "Period: " + period + ", " + comments + ".",
+		"Hours are local. There are no equality answers and nothing that says who answered. Blank means not answered or not asked.",
+		"The sheet Codes says what each code means. Handle this file as personal data: people may have written about themselves.",
+	}}
+	for _, q := range h.questions {
+		words, _ := q.Text.In("en")
+		f.Codes = append(f.Codes, [3]string{q.Code, "–", words})
+		for _, o := range q.Options {
+			label, _ := o.Text.In("en")
+			f.Codes = append(f.Codes, [3]string{q.Code, o.Code, label})
 		}
 	}
-	s.record = record
-	return s.w.Write(record)
+	return f
 }
 
-// close ends the file with a record that says how many rows it has: a file without it is not whole.
-func (s *csvSheet) close(rows int64) error {
-	if err := s.w.Write([]string{"END", fmt.Sprintf("rows=%d", rows)}); err != nil {
-		return err
+func rowsIn(n int64) string {
+	if n == 1 {
+		return "This file has 1 row in the sheet Responses."
 	}
-	s.w.Flush()
-	return s.w.Error()
+	return fmt.Sprintf("This file has %d rows in the sheet Responses.", n)
 }

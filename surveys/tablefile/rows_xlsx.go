@@ -1,4 +1,4 @@
-package exporting
+package tablefile
 
 import (
 	"archive/zip"
@@ -17,9 +17,10 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// workbook is a workbook with the rows in its last sheet. excelize makes everything but the rows: cover, codes, styles, the table. The rows are written into its package as they
-// come, between the parts of the sheet that it made, so that none of them is kept; excelize's own stream is slower (decision 29) and keeps them on the disk until the end.
-type workbook struct {
+// xlsxRows is a workbook with the rows in its last sheet. excelize makes everything but the rows: cover, codes, styles, the table. The rows are written into
+// its package as they come, between the parts of the sheet that it made, so that none of them is kept; excelize's own stream is slower (decision 29) and keeps
+// them on the disk until the end.
+type xlsxRows struct {
 	zip     *zip.Writer
 	sheet   *bufio.Writer
 	after   []byte // what follows the rows in their sheet
@@ -29,14 +30,18 @@ type workbook struct {
 	buffer  []byte
 }
 
-const responsesSheet = "Responses"
+// rowsSheet is the sheet with the rows.
+const rowsSheet = "Responses"
 
 // cellLimit is how many characters a cell holds.
 const cellLimit = 32_767
 
-// startXLSX writes everything that stands before the rows, of which there will be as many as the export says.
-func (h *shape) startXLSX(to io.Writer, e Export) (sheet, error) {
-	skeleton, err := h.skeleton(e)
+// startXLSX writes everything that stands before the rows, of which there will be as many as the file says.
+func startXLSX(to io.Writer, h RowFile) (RowWriter, error) {
+	if h.Rows > excelize.TotalRows-1 || len(h.Heads) > excelize.MaxColumns {
+		return nil, ErrTooLarge
+	}
+	skeleton, err := h.skeleton()
 	if err != nil {
 		return nil, fmt.Errorf("preparing the workbook: %w", err)
 	}
@@ -44,10 +49,10 @@ func (h *shape) startXLSX(to io.Writer, e Export) (sheet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing the workbook: %w", err)
 	}
-	w := &workbook{zip: zip.NewWriter(to), next: 2, all: e.All}
+	w := &xlsxRows{zip: zip.NewWriter(to), next: 2, all: h.Rows}
 	// Speed: the rows are a file of many times its size, and most of the time goes into making it small. The fastest level is a tenth larger.
 	w.zip.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) { return flate.NewWriter(out, flate.BestSpeed) })
-	for i := range h.head() {
+	for i := range h.Heads {
 		name, err := excelize.ColumnNumberToName(i + 1)
 		if err != nil {
 			return nil, err
@@ -71,8 +76,8 @@ func (h *shape) startXLSX(to io.Writer, e Export) (sheet, error) {
 }
 
 // copy takes over a part of the workbook; tables lose the filter buttons that excelize gives them.
-func (w *workbook) copy(f *zip.File) error {
-	content, err := read(f)
+func (w *xlsxRows) copy(f *zip.File) error {
+	content, err := unzipped(f)
 	if err != nil {
 		return err
 	}
@@ -87,9 +92,7 @@ func (w *workbook) copy(f *zip.File) error {
 	return err
 }
 
-var filterButtons = regexp.MustCompile(`(?s)<autoFilter[^>]*/>|<autoFilter.*?</autoFilter>`)
-
-func read(f *zip.File) ([]byte, error) {
+func unzipped(f *zip.File) ([]byte, error) {
 	r, err := f.Open()
 	if err != nil {
 		return nil, err
@@ -99,8 +102,8 @@ func read(f *zip.File) ([]byte, error) {
 }
 
 // begin writes the sheet of the rows up to its heads.
-func (w *workbook) begin(f *zip.File) error {
-	content, err := read(f)
+func (w *xlsxRows) begin(f *zip.File) error {
+	content, err := unzipped(f)
 	if err != nil {
 		return err
 	}
@@ -118,21 +121,22 @@ func (w *workbook) begin(f *zip.File) error {
 	return err
 }
 
-func (w *workbook) row(cells []cell) error {
+// Row writes a row.
+func (w *xlsxRows) Row(cells []RowCell) error {
 	at := strconv.Itoa(w.next)
 	w.next++
 	b := append(w.buffer[:0], `<row r="`...)
 	b = append(append(b, at...), `">`...)
 	for i, c := range cells {
-		if c.is == blank || c.is == text && c.text == "" {
+		if c.kind == blankCell || c.kind == textCell && c.text == "" {
 			continue
 		}
 		b = append(append(append(b, `<c r="`...), w.columns[i]...), at...)
-		switch c.is {
-		case number:
+		switch c.kind {
+		case numberCell:
 			b = strconv.AppendFloat(append(b, `"><v>`...), c.number, 'f', -1, 64)
 			b = append(b, `</v></c>`...)
-		case hour:
+		case hourCell:
 			b = strconv.AppendFloat(append(b, `" s="1"><v>`...), c.number, 'f', 10, 64)
 			b = append(b, `</v></c>`...)
 		default:
@@ -160,7 +164,7 @@ func appendText(b []byte, s string) []byte {
 			with = "&lt;"
 		case r == '>':
 			with = "&gt;"
-		case r == '_' && controlCode.MatchString(s[i:min(len(s), i+7)]):
+		case r == '_' && startsControlCode.MatchString(s[i:min(len(s), i+7)]):
 			with = "_x005F_"
 		case r == '\t' || r == '\n':
 			continue
@@ -174,8 +178,8 @@ func appendText(b []byte, s string) []byte {
 	return append(b, s[plain:]...)
 }
 
-// controlCode is a text that the file format reads as a control character.
-var controlCode = regexp.MustCompile(`^_x[0-9A-Fa-f]{4}_`)
+// startsControlCode finds a text that the file format reads as a control character.
+var startsControlCode = regexp.MustCompile(`^_x[0-9A-Fa-f]{4}_`)
 
 // cut gives the first n characters.
 func cut(s string, n int) string {
@@ -188,8 +192,8 @@ func cut(s string, n int) string {
 	return s
 }
 
-// close ends the workbook. The cover and the table say how many rows there are: another number is an error, and there is no file.
-func (w *workbook) close(rows int64) error {
+// Close ends the workbook. The cover and the table say how many rows there are: another number is an error, and there is no file.
+func (w *xlsxRows) Close(rows int64) error {
 	if rows != w.all {
 		return fmt.Errorf("%d rows were read where %d were counted", rows, w.all)
 	}
@@ -203,31 +207,27 @@ func (w *workbook) close(rows int64) error {
 }
 
 // skeleton is the workbook without its rows: what the file is, how many rows it has, what its codes mean, and the heads of its columns.
-func (h *shape) skeleton(e Export) ([]byte, error) {
+func (h RowFile) skeleton() ([]byte, error) {
 	f := excelize.NewFile()
 	defer f.Close()
-	for _, step := range []func() error{
-		func() error { return f.SetSheetName("Sheet1", "Cover") },
-		func() error { return addSheets(f, "Codes", responsesSheet) },
-		func() error { return h.rowStyle(f) },
-		func() error { return h.cover(f, e) },
-		func() error { return h.codes(f) },
-		func() error { return h.heads(f, e) },
-		func() error {
-			return f.SetDocProps(&excelize.DocProperties{Title: h.title + " responses", Creator: h.council, LastModifiedBy: h.council, Language: "en-GB"})
-		},
-	} {
-		if err := step(); err != nil {
+	for _, step := range []func(*excelize.File) error{sheetsOfRows, rowStyle, h.coverOfRows, h.codesOfRows, h.headsOfRows} {
+		if err := step(f); err != nil {
 			return nil, err
 		}
+	}
+	if err := f.SetDocProps(&excelize.DocProperties{Title: h.Title, Creator: h.Author, LastModifiedBy: h.Author, Language: "en-GB"}); err != nil {
+		return nil, err
 	}
 	var b bytes.Buffer
 	err := f.Write(&b)
 	return b.Bytes(), err
 }
 
-func addSheets(f *excelize.File, names ...string) error {
-	for _, name := range names {
+func sheetsOfRows(f *excelize.File) error {
+	if err := f.SetSheetName("Sheet1", "Cover"); err != nil {
+		return err
+	}
+	for _, name := range []string{"Codes", rowsSheet} {
 		if _, err := f.NewSheet(name); err != nil {
 			return err
 		}
@@ -236,7 +236,7 @@ func addSheets(f *excelize.File, names ...string) error {
 }
 
 // rowStyle makes the style of hours, which the rows name by its number.
-func (h *shape) rowStyle(f *excelize.File) error {
+func rowStyle(f *excelize.File) error {
 	format := "yyyy\\-mm\\-dd\\ hh:mm"
 	id, err := f.NewStyle(&excelize.Style{CustomNumFmt: &format})
 	if err == nil && id != 1 {
@@ -245,83 +245,40 @@ func (h *shape) rowStyle(f *excelize.File) error {
 	return err
 }
 
-// heads writes the names of the columns, and marks them and the rows below as a table.
-func (h *shape) heads(f *excelize.File, e Export) error {
-	heads := h.head()
-	if err := f.SetColWidth(responsesSheet, "A", columnName(len(heads)), 18); err != nil {
+// headsOfRows writes the names of the columns, and marks them and the rows below as a table.
+func (h RowFile) headsOfRows(f *excelize.File) error {
+	last, err := excelize.ColumnNumberToName(len(h.Heads))
+	if err != nil {
 		return err
 	}
-	for i, name := range heads {
-		if err := f.SetCellStr(responsesSheet, columnName(i+1)+"1", name); err != nil {
+	if err := f.SetColWidth(rowsSheet, "A", last, 18); err != nil {
+		return err
+	}
+	for i, name := range h.Heads {
+		if err := f.SetCellStr(rowsSheet, cell(i+1, 1), name); err != nil {
 			return err
 		}
 	}
-	last := columnName(len(heads)) + strconv.FormatInt(max(2, e.All+1), 10)
-	return f.AddTable(responsesSheet, &excelize.Table{Range: "A1:" + last, Name: "responses_table"})
+	return f.AddTable(rowsSheet, &excelize.Table{Range: "A1:" + last + strconv.FormatInt(max(2, h.Rows+1), 10), Name: "responses_table"})
 }
 
-func columnName(n int) string {
-	name, err := excelize.ColumnNumberToName(n)
-	if err != nil {
-		panic(err) // openXLSX refuses what is wider than a worksheet
-	}
-	return name
-}
-
-// cover says what the file is and how many rows it has.
-func (h *shape) cover(f *excelize.File, e Export) error {
-	period := "all responses"
-	if e.From != "" || e.To != "" {
-		period = strings.TrimSpace(e.From + " to " + e.To)
-	}
-	comments := "with comments as they are shown to staff"
-	if !h.comments {
-		comments = "without comments"
-	}
-	for i, line := range []string{
-		h.title + ": responses row by row, " + h.council, rowsIn(e.All), "Period: " + period + ", " + comments + ".",
-		"Hours are local. There are no equality answers and nothing that says who answered. Blank means not answered or not asked.", "The sheet Codes says what each code means. Handle this file as personal data: people may have written about themselves.",
-	} {
-		if err := f.SetCellStr("Cover", "A"+strconv.Itoa(i+1), line); err != nil {
+func (h RowFile) coverOfRows(f *excelize.File) error {
+	for i, line := range h.Cover {
+		if err := f.SetCellStr("Cover", cell(1, i+1), line); err != nil {
 			return err
 		}
 	}
 	return f.SetColWidth("Cover", "A", "A", 90)
 }
 
-// codes says what the codes mean.
-func (h *shape) codes(f *excelize.File) error {
-	row := 0
-	put := func(cells ...string) error {
-		row++
-		for i, c := range cells {
-			if err := f.SetCellStr("Codes", columnName(i+1)+strconv.Itoa(row), cut(c, cellLimit)); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if err := put("question", "code", "meaning"); err != nil {
-		return err
-	}
-	for _, q := range h.questions {
-		question, _ := q.Text.In("en")
-		if err := put(q.Code, "–", question); err != nil {
-			return err
-		}
-		for _, o := range q.Options {
-			label, _ := o.Text.In("en")
-			if err := put(q.Code, o.Code, label); err != nil {
+// codesOfRows says what the codes mean.
+func (h RowFile) codesOfRows(f *excelize.File) error {
+	for row, line := range append([][3]string{{"question", "code", "meaning"}}, h.Codes...) {
+		for i, c := range line {
+			if err := f.SetCellStr("Codes", cell(i+1, row+1), cut(c, cellLimit)); err != nil {
 				return err
 			}
 		}
 	}
 	return f.SetColWidth("Codes", "A", "C", 30)
-}
-
-func rowsIn(n int64) string {
-	if n == 1 {
-		return "This file has 1 row in the sheet Responses."
-	}
-	return fmt.Sprintf("This file has %d rows in the sheet Responses.", n)
 }
