@@ -15,10 +15,10 @@ import (
 func serve(f *stafftest.Fixture) *stafftest.Site {
 	p := &Pages{Analytics: f.Analytics, Register: f.Register, Plans: f.Plans, Surveys: f.Surveys, Now: f.Now}
 	return f.Serve(map[string]echo.HandlerFunc{
-		"GET /staff/equality": p.Equality, "GET /staff/equality/table.csv": p.EqualityCSV, "GET /staff/equality/table.xlsx": p.EqualityXLSX,
+		"GET /staff/equality": p.Equality, "GET /staff/equality/table.:format": p.EqualityFile,
 		"GET /staff/equality/release": p.ConfirmRelease, "POST /staff/equality/release": p.ReleaseEquality, "GET /staff/equality/plan": p.EqualityPlan,
 		"POST /staff/equality/plan": p.ChangePlans, "GET /staff/equality/report": p.EqualityReport, "POST /staff/equality/report": p.ReleaseReport,
-		"GET /staff/equality/report.xlsx": p.EqualityReportXLSX,
+		"GET /staff/equality/report.:format": p.EqualityReportFile,
 	})
 }
 
