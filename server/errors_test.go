@@ -24,7 +24,6 @@ var unmapped = map[string]string{
 	"server/staff.ErrAsked":                     "the page that asks once more is shown already",
 	"surveys/responses.ErrOtherSecret":          "stops the start",
 	"surveys/responses.ErrSecretOutside":        "stops the start",
-	"surveys/responses/exporting.ErrTooLarge":   "written on the export by the job that makes it",
 	"surveys/responses/importing.ErrNoImport":   "the command line imports",
 	"surveys/responses/importing.ErrNotRunning": "the command line imports",
 	"surveys/tablefile.ErrBook":                 "a mistake of the program",
