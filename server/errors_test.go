@@ -26,6 +26,7 @@ var unmapped = map[string]string{
 	"surveys/responses.ErrSecretOutside":        "stops the start",
 	"surveys/responses/importing.ErrNoImport":   "the command line imports",
 	"surveys/responses/importing.ErrNotRunning": "the command line imports",
+	"surveys/tablefile.ErrTooLarge":             "written on the export by the job that makes it",
 	"surveys/tablefile.ErrBook":                 "a mistake of the program",
 	"surveys/tablefile/document.ErrDocument":    "a mistake of the program",
 }
