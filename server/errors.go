@@ -114,6 +114,7 @@ var failures = []struct {
 	{catalogue.ErrChanged, notNow, ""},
 	{responses.ErrJobTaken, notNow, ""},
 	{exporting.ErrTooMany, notNow, ""},
+	{exporting.ErrFormat, notValid, ""},
 	{plans.ErrPlanExists, notNow, ""},
 	{review.ErrWaiting, notNow, ""},
 	{review.ErrDecided, notNow, ""},
