@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/lib/pq"
+
+	"yousaid/surveys/tablefile"
 )
 
 // What is typed wrong is answered with exit code 2 and what to type instead; nothing is opened for it.
@@ -37,7 +39,7 @@ func TestMistypedCommands(t *testing.T) {
 		"link add --organisation o --survey s --service s --channel web --expires 31/3/2027": "write it as year-month-day",
 		"link add --organisation o --survey s --service s --channel web --base-url x":        "--base-url",
 		"responses import a.csv --organisation o --survey s":                                 "--map=FILE.yaml",
-		table + "--format pdf":                                                               "csv, xlsx, html, docx, json",
+		table + "--format pdf":                                                               strings.ReplaceAll(tablefile.Names(tablefile.Format.HoldsFigures), ",", ", "),
 		table + "--audience everybody":                                                       "internal, public",
 		table + "--from yesterday":                                                           "write it as year-month-day",
 		table + "--to 2026-02-30":                                                            "write it as year-month-day",
