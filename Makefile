@@ -50,15 +50,13 @@ unit: $(NODE) ## every Go test, with nothing installed before (PKG=./surveys/...
 	@echo "yousaid: go test $(or $(PKG),./...)"
 	@.ci/progress --pass "go test" go test -p 2 -timeout 40m $(or $(PKG),./...)
 
-check: ## gofmt, vet, staticcheck, the dependency rules, and nothing left to do later
+check: ## gofmt, golangci-lint (with vet and staticcheck), the dependency rules, and nothing left to do later
 	@.ci/need go
 	@echo "yousaid: gofmt"
 	@unformatted=$$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 ls -d 2>/dev/null | xargs gofmt -l); \
 	if [ -n "$$unformatted" ]; then echo "yousaid: run gofmt -w on these files:" >&2; echo "$$unformatted" >&2; exit 1; fi
-	@echo "yousaid: go vet"
-	@.ci/progress "go vet" go vet ./...
-	@echo "yousaid: staticcheck"
-	@.ci/progress staticcheck $(TOOL) staticcheck -checks inherit,-ST1005 ./... # ST1005: our errors are sentences that people read
+	@echo "yousaid: golangci-lint"
+	@.ci/progress golangci-lint $(TOOL) golangci-lint run --allow-parallel-runners ./...
 	@echo "yousaid: dependency rules"
 	@.ci/progress "go test" go test -run 'DependencyRule' ./cmd/yousaid
 	@$(MAKE) words

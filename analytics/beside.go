@@ -34,7 +34,7 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 		answer.Limits = []string{"The counts are rounded at random and audited within this table, by what every printed number can stand for. They are not proved together with other rounded tables."}
 		return answer, inWords(err)
 	}
-	if same := t.unchanged(known.same, l, rules); same != nil {
+	if same := t.unchanged(known.same, rules); same != nil {
 		if answer.Table, err = disclosure.Rerelease(l, rules, same.printed); err != nil {
 			return answer, inWords(err)
 		}
@@ -98,7 +98,7 @@ func (a *Analytics) proofBeside(ctx context.Context, tx *sqlx.Tx, by tenant.Acto
 }
 
 // unchanged finds the newest release of the very same table, when everything that it printed is still true: asked again, it is that release.
-func (t *table) unchanged(list []*earlier, l disclosure.Lattice, rules disclosure.Rules) *earlier {
+func (t *table) unchanged(list []*earlier, rules disclosure.Rules) *earlier {
 	q := t.frame.Query
 	for _, r := range slices.Backward(list) {
 		if !r.counts.is(t.counts) || !slices.Equal(r.Query.By, q.By) || r.Query.Subtotals != q.Subtotals || r.Threshold != rules.Threshold {

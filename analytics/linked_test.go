@@ -2,7 +2,6 @@ package analytics
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -142,5 +141,5 @@ func TestTheRegisterSelectsAllThatIsProvedTogether(t *testing.T) {
 	if read > 300*len(m.list)/4 {
 		t.Errorf("%d of %d releases are read for a table: they are hardly selected", read/300, len(m.list))
 	}
-	t.Log(fmt.Sprintf("for a table %d of %d releases are read, of which %d are proved together with it", read/300, len(m.list), needed/300))
+	t.Logf("for a table %d of %d releases are read, of which %d are proved together with it", read/300, len(m.list), needed/300)
 }

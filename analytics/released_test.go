@@ -6,6 +6,7 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"yousaid/analytics"
@@ -52,7 +53,7 @@ func TestAReleaseIsReadBackAsItLeft(t *testing.T) {
 		}
 	}
 	again := c.csv(r)
-	if i := bytes.IndexByte([]byte(again), '\n'); again[i:] != file[bytes.IndexByte([]byte(file), '\n'):] {
+	if i := strings.IndexByte(again, '\n'); again[i:] != file[strings.IndexByte(file, '\n'):] {
 		t.Errorf("the file is\n%s\nand was\n%s", again, file)
 	}
 	if !r.Equality() || r.Threshold != 10 || r.Proven.Lattices != p.Lattices() || r.Period() != p.Period() || r.Title() != p.Title() {

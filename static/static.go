@@ -149,7 +149,7 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	w.Write(body) // an error here is a browser that went away
+	_, _ = w.Write(body) // an error here is a browser that went away
 }
 
 // accepted tells whether an Accept-Encoding header names the coding, with a weight above 0.

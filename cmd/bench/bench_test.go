@@ -39,7 +39,8 @@ func TestTheLoadReadsAnswers(t *testing.T) {
 			{"/form", "rating=4", answer{303, "/next/4", 0}},
 			{"/missing", "", answer{404, "", 19}},
 		} {
-			got, err := answer{}, error(nil)
+			var got answer
+			var err error
 			if want.form == "" {
 				got, err = c.get(want.path)
 			} else {

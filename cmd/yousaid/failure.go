@@ -50,10 +50,10 @@ func sentence(err error) string {
 
 // all finds every error of a kind in a tree of errors.
 func all[E error](err error) (found []E) {
-	if e, ok := err.(E); ok {
+	if e, ok := err.(E); ok { //nolint:errorlint // it walks the tree itself, to find all of them
 		return []E{e}
 	}
-	switch e := err.(type) {
+	switch e := err.(type) { //nolint:errorlint // as above
 	case interface{ Unwrap() error }:
 		if e.Unwrap() != nil {
 			found = all[E](e.Unwrap())

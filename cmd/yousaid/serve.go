@@ -110,7 +110,7 @@ func listen(address string) (net.Listener, error) {
 	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.As(err, &dns):
 		return nil, fmt.Errorf("this machine does not have the address %s: choose one of its own with --listen, for example 127.0.0.1:8080", address)
 	}
-	return nil, fmt.Errorf("cannot answer on %s (%v): choose another address with --listen", address, err)
+	return nil, fmt.Errorf("cannot answer on %s (%w): choose another address with --listen", address, err)
 }
 
 // addressFile stands in the data folder and holds the address of the site that was last served from it, for commands that print links.

@@ -257,13 +257,13 @@ func (c *Cluster) halt() {
 		return
 	}
 	if proc != nil {
-		proc.Signal(syscall.SIGINT) // fast shutdown
+		_ = proc.Signal(syscall.SIGINT) // fast shutdown; whether it ended is seen below
 	}
 	select {
 	case <-c.done:
 	case <-time.After(stopLimit):
 		if proc != nil {
-			proc.Signal(syscall.SIGQUIT) // immediate: recovery at the next start
+			_ = proc.Signal(syscall.SIGQUIT) // immediate: recovery at the next start
 		}
 		<-c.done
 	}

@@ -82,7 +82,7 @@ func (c *Cluster) ownFile(name string, flag int) (*os.File, error) {
 		return nil, fmt.Errorf("the data folder cannot be used: %w", err)
 	}
 	if st, err := os.Stat(c.dir); err == nil && os.Geteuid() == 0 {
-		f.Chown(uid(st), gid(st))
+		_ = f.Chown(uid(st), gid(st)) // a convenience for the owner of the folder
 	}
 	return f, nil
 }
@@ -147,7 +147,7 @@ func (c *Cluster) attach(ctx context.Context) bool {
 			return true
 		}
 	}
-	syscall.Flock(int(c.users.Fd()), syscall.LOCK_UN)
+	_ = syscall.Flock(int(c.users.Fd()), syscall.LOCK_UN) // closing the file does the same
 	return false
 }
 

@@ -210,7 +210,7 @@ func (c *Cluster) attributes(death syscall.Signal) *syscall.SysProcAttr {
 func (c *Cluster) rotateLog() {
 	path := filepath.Join(c.dir, "postgres.log")
 	if st, err := os.Stat(path); err == nil && st.Size() > logLimit {
-		os.Rename(path, path+".1")
+		_ = os.Rename(path, path+".1") // otherwise the log goes on in the same file
 	}
 }
 
@@ -222,7 +222,7 @@ func (c *Cluster) logTail() string {
 	}
 	defer f.Close()
 	if size, err := f.Seek(0, io.SeekEnd); err == nil {
-		f.Seek(max(0, size-1024), io.SeekStart)
+		_, _ = f.Seek(max(0, size-1024), io.SeekStart) // otherwise more of the log is shown
 	}
 	b, _ := io.ReadAll(f)
 	lines := strings.Split(strings.TrimSpace(string(b)), "\n")

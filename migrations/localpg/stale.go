@@ -30,7 +30,7 @@ func (c *Cluster) clearStale() error {
 	asked := map[int]syscall.Signal{}
 	ask := func(pid int, sig syscall.Signal) {
 		if asked[pid] != sig {
-			syscall.Kill(pid, sig)
+			_ = syscall.Kill(pid, sig) // one that has ended meanwhile is what is wanted
 			asked[pid] = sig
 		}
 	}
@@ -95,7 +95,7 @@ func (c *Cluster) leftovers() leftovers {
 			continue
 		}
 		n, _ := strconv.Atoi(strings.Split(f, "/")[2])
-		if n == left.postmaster || !named(n, "postgres") || !alive(n) { // a shell may stand in the folder too
+		if n == left.postmaster || !isPostgres(n) || !alive(n) { // a shell may stand in the folder too
 			continue
 		}
 		if c.isPostmaster(n) {
@@ -121,11 +121,11 @@ func orphans(data string) (found []int) {
 	for _, f := range folders {
 		n, _ := strconv.Atoi(filepath.Base(f))
 		of, err := os.Stat(f)
-		if err != nil || uid(of) != uid(st) || !named(n, "postgres") || !alive(n) {
+		if err != nil || uid(of) != uid(st) || !isPostgres(n) || !alive(n) {
 			continue
 		}
 		title, err := os.ReadFile(filepath.Join(f, "cmdline"))
-		if err == nil && strings.HasPrefix(string(title), "postgres: ") && !named(parent(n), "postgres") {
+		if err == nil && strings.HasPrefix(string(title), "postgres: ") && !isPostgres(parent(n)) {
 			found = append(found, n)
 		}
 	}
@@ -144,7 +144,7 @@ func parent(pid int) int {
 
 // isPostmaster says whether a process is a server started on this database. The command line is readable where the folder is not.
 func (c *Cluster) isPostmaster(pid int) bool {
-	if !named(pid, "postgres") || !alive(pid) {
+	if !isPostgres(pid) || !alive(pid) {
 		return false
 	}
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
@@ -159,9 +159,9 @@ func (c *Cluster) isPostmaster(pid int) bool {
 	return false
 }
 
-func named(pid int, name string) bool {
+func isPostgres(pid int) bool {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
-	return err == nil && strings.TrimSpace(string(b)) == name
+	return err == nil && strings.TrimSpace(string(b)) == "postgres"
 }
 
 // attached counts the processes that hold a System V shared memory segment. PostgreSQL keeps a small one for this very question.

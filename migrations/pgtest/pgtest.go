@@ -128,5 +128,5 @@ func free(dir string) uint64 {
 	if syscall.Statfs(dir, &st) != nil {
 		return 0
 	}
-	return uint64(st.Bavail) * uint64(st.Bsize)
+	return uint64(st.Bavail) * uint64(st.Bsize) //nolint:unconvert // Bavail has another type on other systems
 }

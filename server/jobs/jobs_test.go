@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"sync"
@@ -29,7 +28,7 @@ func newDesk(t *testing.T, h Handler) desk {
 	for _, slug := range []string{"north", "south"} {
 		db.Owner().MustExec(`INSERT INTO organisations (id, slug, link_prefix, names) VALUES (CASE $1 WHEN 'north' THEN 1 ELSE 2 END, $1, CASE $1 WHEN 'north' THEN 'NRT' ELSE 'STH' END, '{}')`, slug)
 	}
-	return desk{&Runner{DB: tenant.New(db.App()), Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Queues: map[string]Queue{"count": {Do: h, Workers: 3}}, Most: 2}, db, t}
+	return desk{&Runner{DB: tenant.New(db.App()), Log: slog.New(slog.DiscardHandler), Queues: map[string]Queue{"count": {Do: h, Workers: 3}}, Most: 2}, db, t}
 }
 
 func (d desk) put(org tenant.Org, key string, commit bool) {

@@ -2,6 +2,7 @@ package page
 
 import (
 	"encoding/xml"
+	"errors"
 	"html/template"
 	"io"
 	"regexp"
@@ -25,7 +26,7 @@ func parsed(t *testing.T, drawn template.HTML) []element {
 	dec := xml.NewDecoder(strings.NewReader(string(drawn)))
 	for {
 		token, err := dec.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return list
 		}
 		if err != nil {

@@ -216,7 +216,7 @@ func languageOfAttributes(z *html.Tokenizer, more bool, page string) string {
 	for more {
 		var value []byte
 		_, value, more = z.TagAttr()
-		if strings.ContainsRune(string(value), openMark) {
+		if bytes.ContainsRune(value, openMark) {
 			_, lang := mostly(string(value), page)
 			return lang
 		}

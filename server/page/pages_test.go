@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -195,7 +196,7 @@ func check(t *testing.T, name, lang, body string) {
 	for {
 		kind := z.Next()
 		if kind == html.ErrorToken {
-			if z.Err() != io.EOF {
+			if !errors.Is(z.Err(), io.EOF) {
 				t.Errorf("%s: %v", name, z.Err())
 			}
 			break
@@ -404,7 +405,7 @@ func TestRenderSendsAPageWithItsPolicy(t *testing.T) {
 	}
 
 	bare := echo.New()
-	if err := Render(bare.NewContext(r, httptest.NewRecorder()), 200, "staff/error", nil); err != ErrNoRenderer {
+	if err := Render(bare.NewContext(r, httptest.NewRecorder()), 200, "staff/error", nil); !errors.Is(err, ErrNoRenderer) {
 		t.Errorf("%v", err)
 	}
 }

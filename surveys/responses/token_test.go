@@ -3,6 +3,7 @@ package responses
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"regexp"
 	"strings"
 	"testing"
@@ -69,7 +70,7 @@ func TestForgedTokensAreRefused(t *testing.T) {
 	for bit := range len(raw) * 8 {
 		forged := bytes.Clone(raw)
 		forged[bit/8] ^= 1 << (bit % 8)
-		if _, err := s.Open(base64.RawURLEncoding.EncodeToString(forged)); err != ErrToken {
+		if _, err := s.Open(base64.RawURLEncoding.EncodeToString(forged)); !errors.Is(err, ErrToken) {
 			t.Fatalf("bit %d was changed and the token still opens: %v", bit, err)
 		}
 	}
@@ -77,7 +78,7 @@ func TestForgedTokensAreRefused(t *testing.T) {
 		"empty": "", "short": token[:83], "long": token + "A", "padded": token + "==", "spaces": strings.Repeat(" ", 84),
 		"line breaks": strings.Repeat("\n", 84), "not base64": strings.Repeat("é", 42), "another council's server": testSigner(t, 2).Mint(NewForm(7, 8, 9)),
 	} {
-		if _, err := s.Open(bad); err != ErrToken {
+		if _, err := s.Open(bad); !errors.Is(err, ErrToken) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -120,7 +121,7 @@ func FuzzToken(f *testing.F) {
 		if err == nil && s.Mint(form) != token {
 			t.Fatalf("%q opens and is not what we mint", token)
 		}
-		if err != nil && err != ErrToken {
+		if err != nil && !errors.Is(err, ErrToken) {
 			t.Fatalf("%q: %v", token, err)
 		}
 	})

@@ -249,7 +249,7 @@ func (t Sheet) notesUsed() map[int]bool {
 	scan := func(s string) {
 		for _, m := range noteMarker.FindAllStringSubmatch(s, -1) {
 			var n int
-			fmt.Sscan(m[1], &n)
+			_, _ = fmt.Sscan(m[1], &n) // the pattern has digits only
 			used[n] = true
 		}
 	}

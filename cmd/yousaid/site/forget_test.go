@@ -2,7 +2,6 @@ package site_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"testing"
 	"time"
@@ -49,7 +48,7 @@ func TestOldCommentsOfRealPeopleGo(t *testing.T) {
 	}
 	ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
 	done := make(chan struct{})
-	go func() { s.Forget(ctx, slog.New(slog.NewTextHandler(io.Discard, nil))); close(done) }()
+	go func() { s.Forget(ctx, slog.New(slog.DiscardHandler)); close(done) }()
 	for left(s.Org.ID) > 0 && ctx.Err() == nil {
 		time.Sleep(10 * time.Millisecond)
 	}

@@ -207,14 +207,14 @@ type PublicationPage struct {
 	Waiting     staff.WaitingChange // ID 0: none
 }
 
-func (p *Pages) publication(c echo.Context) (PublicationPage, analytics.Protected, error) {
+func (p *Pages) publication(c echo.Context) (PublicationPage, error) {
 	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
 	if err != nil {
-		return PublicationPage{}, analytics.Protected{}, calendar.ErrNoPublication
+		return PublicationPage{}, calendar.ErrNoPublication
 	}
 	one, err := p.Publications.Publication(c.Request().Context(), staff.Organisation(c).ID, id)
 	if err != nil {
-		return PublicationPage{}, analytics.Protected{}, err
+		return PublicationPage{}, err
 	}
 	view := PublicationPage{Page: page.New(c), Publication: one, State: page.T(c, publicationStates[one.State]), Due: staff.DayInWords(one.Due), Over: one.To < p.today(c), Public: "/" + staff.Organisation(c).Slug + "/performance/" + strconv.FormatInt(one.ID, 10), Late: one.State == "planned" && one.Due < p.today(c)}
 	view.Back = "/staff/published"
@@ -223,25 +223,25 @@ func (p *Pages) publication(c echo.Context) (PublicationPage, analytics.Protecte
 	view.Note = staff.Wording{Page: view.Page, Name: "note", Label: view.T("staff.note_that_the_public|Note that the public reads"), Lines: 2, Languages: staff.Languages(c), Text: staff.WordingOf(c, "note", nil)}
 	waiting, err := p.Publications.Waiting(c.Request().Context(), staff.Organisation(c).ID, one.ID)
 	if err != nil {
-		return view, analytics.Protected{}, err
+		return view, err
 	}
 	if len(waiting) > 0 {
 		start := staff.NewWaitingChange(view.Page, waiting[0].Change, view.T("publication.a_table_waits_for|A table waits for a second person"), signin.Of(c).Actor.Name, c.Request().URL.Path, staff.Organisation(c).Zone(), true)
 		view.Waiting = waitingOfTable(start, one, waiting[0])
 	}
 	if !view.Over || one.State == "withdrawn" {
-		return view, analytics.Protected{}, nil
+		return view, nil
 	}
 	answer, err := p.Analytics.Preview(c.Request().Context(), signin.Of(c).Actor, p.publicQuery(one))
 	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
 		view.Why = view.Say(refusal.Message())
-		return view, answer, nil
+		return view, nil
 	}
 	if err != nil {
-		return view, answer, err
+		return view, err
 	}
 	view.Shown, view.Preview, view.Hidden = true, staff.TableOf(view.Page, answer), answer.Table.Hidden()
-	return view, answer, nil
+	return view, nil
 }
 
 func (p *Pages) publicQuery(one calendar.Publication) figures.Query {
@@ -252,7 +252,7 @@ func (p *Pages) publicQuery(one calendar.Publication) figures.Query {
 
 // Publication shows a table before and after it leaves.
 func (p *Pages) Publication(c echo.Context) error {
-	view, _, err := p.publication(c)
+	view, err := p.publication(c)
 	if err != nil {
 		return err
 	}
@@ -261,7 +261,7 @@ func (p *Pages) Publication(c echo.Context) error {
 
 // ChangePublication publishes, corrects or withdraws a table.
 func (p *Pages) ChangePublication(c echo.Context) error {
-	view, _, err := p.publication(c)
+	view, err := p.publication(c)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func (p *Pages) servicePage(c echo.Context, id int64) (ServicePage, error) {
 	view.Directorates = openDirectorates(directorates, view.T("setting.none|None"))
 	view.Names = staff.Wording{Page: view.Page, Name: "names", Label: view.T("setting.name|Name"), Languages: staff.Languages(c)}
 	if id != 0 {
-		view.show(list, directorates)
+		view.show(list)
 		err = p.serviceHistory(c, &view, directorates)
 		view.Months = rollupMonths(view.Page, p.Now().In(staff.Organisation(c).Zone()))
 	}
@@ -69,7 +69,7 @@ func (p *Pages) servicePage(c echo.Context, id int64) (ServicePage, error) {
 }
 
 // show fills the form with the service as it is.
-func (v *ServicePage) show(list []catalogue.Service, directorates []catalogue.Directorate) {
+func (v *ServicePage) show(list []catalogue.Service) {
 	s := v.Service
 	v.Heading, v.Was, v.Names.Text, v.Slug = catalogue.Label(s.Names, "en"), s.Mark(), s.Names, s.Slug
 	if s.LGSL != 0 {

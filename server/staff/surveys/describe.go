@@ -119,7 +119,7 @@ func (p *Pages) describedMeanwhile(c echo.Context, base surveys.Definition, want
 func (p *Pages) describedFrom(c echo.Context, survey int64, now surveys.Definition) (surveys.Definition, error) {
 	revision, err := strconv.Atoi(c.FormValue("was"))
 	if err != nil {
-		return now, nil
+		return now, nil //nolint:nilerr // an address without a revision means the draft as it stands
 	}
 	was, err := p.Surveys.Revision(c.Request().Context(), staff.Organisation(c).ID, survey, revision)
 	if errors.Is(err, surveys.ErrMissing) {

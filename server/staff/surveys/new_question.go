@@ -138,7 +138,7 @@ func (p *Pages) AddQuestion(c echo.Context) error {
 func (p *Pages) onPage(c echo.Context, survey int64, now surveys.Definition) (int, error) {
 	to, err := strconv.Atoi(c.FormValue("page"))
 	if err != nil {
-		return len(now.Pages) - 1, nil
+		return len(now.Pages) - 1, nil //nolint:nilerr // without a number it is the last page
 	}
 	seen, err := p.seen(c, survey)
 	if err != nil {

@@ -154,7 +154,7 @@ func readAll(t *testing.T, path string, m Map) (*source, []row, error) {
 	var rows []row
 	for {
 		r, err := s.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return s, rows, s.finished()
 		}
 		if err != nil {

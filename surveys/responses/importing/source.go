@@ -127,7 +127,7 @@ func (s *source) delimiter() error {
 func (s *source) readHeader() error {
 	for range s.m.HeaderRows {
 		r, err := s.record()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return errors.New("the file ends before its header does: is header_rows right?")
 		}
 		if err != nil {
@@ -148,7 +148,7 @@ func (s *source) readHeader() error {
 	s.names = columnNames(s.header, s.m.NamesFromRow)
 	for range s.m.SkipRows {
 		r, err := s.record()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -211,7 +211,7 @@ func (s *source) record() (row, error) {
 	cells, err := s.csv.Read()
 	var bad *csv.ParseError
 	switch {
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return row{}, io.EOF
 	case errors.Is(err, errRow):
 		return row{}, fmt.Errorf("a row after line %d is larger than %d kB: a quote mark (\") is probably missing there", s.line(), maxRecord>>10)

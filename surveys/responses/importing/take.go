@@ -54,7 +54,7 @@ func (t *taking) run(ctx context.Context, m Map) error {
 	size := leastRows
 	for {
 		r, err := src.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -124,7 +124,7 @@ func (s *Site) open(t testing.TB) error {
 	server := httptest.NewUnstartedServer(nil)
 	s.URL = "http://" + server.Listener.Addr().String()
 	err := s.Pages(t.Context(), site.Options{
-		BaseURL: s.URL, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Collect: responses.Options{},
+		BaseURL: s.URL, Log: slog.New(slog.DiscardHandler), Collect: responses.Options{},
 		Ready: func(ctx context.Context) error { return s.DB.Global().PingContext(ctx) },
 		Clock: public.Clock{Now: s.clock, Patience: time.Hour, Lookup: time.Hour},
 	})
