@@ -85,7 +85,7 @@ func TestADraftIsChanged(t *testing.T) {
 	now := site.Get("consultation", at)
 	site.Post("consultation", at, now.With("do", "page-delete 1")).Is(200, "Delete page 2 from the draft?")
 	deleted = site.Post("consultation", at, now.With("do", "page-delete 1", "sure", "yes")).Is(303)
-	page = site.Get("consultation", deleted.Header.Get("Location")).Is(200)
+	site.Get("consultation", deleted.Header.Get("Location")).Is(200)
 	query, err := url.Parse(deleted.Header.Get("Location"))
 	if err != nil {
 		t.Fatal(err)
