@@ -54,16 +54,31 @@ func (p Protected) Whole() []figures.Cell {
 	return append(list, total)
 }
 
-// protectedCell copies what the table shows of a cell. What it holds back is not in the table either.
+// protectedCell copies what the table shows of a cell: the figures that disclosure control proves, and of others those that follow from answers it shows. What it holds back is not in the table either.
 func protectedCell(ids []string, answers []disclosure.Answer, c disclosure.Cell) figures.Cell {
 	r := figures.Cell{Dimensions: ids, Codes: c.Codes, Hidden: c.State == disclosure.Hidden, NotAsked: c.State == disclosure.NotAsked}
 	if c.Figures == nil {
 		return r
 	}
 	f := c.Figures
-	r.N, r.Mean, r.Satisfied, r.Low, r.High, r.Unreliable = f.N, f.Mean, f.Satisfied, f.Low, f.High, f.LowReliability
+	r.N, r.Unreliable = f.N, f.LowReliability
 	for i, n := range f.Distribution {
 		r.Distribution = append(r.Distribution, figures.Count{Code: answers[i].Code, N: n})
 	}
+	if m, codes := shown(answers); r.Distribution != nil {
+		r.Compute(m, codes)
+	}
+	r.Mean, r.Satisfied, r.Low, r.High = f.Mean, f.Satisfied, f.Low, f.High
 	return r
+}
+
+// shown is the measure of a protected table, as far as it says how its answers count.
+func shown(answers []disclosure.Answer) (m figures.Measure, codes []figures.AnswerCode) {
+	m.HasMean = len(answers) > 0
+	for _, a := range answers {
+		m.HasMean, m.HasShare = m.HasMean && a.Score != nil, m.HasShare || a.HasSatisfied
+		codes = append(codes, figures.AnswerCode{Code: a.Code, Score: a.Score, Satisfied: a.Satisfied})
+	}
+	m.Answers = codes
+	return m, codes
 }

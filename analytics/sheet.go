@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"yousaid/analytics/figures"
-	"yousaid/analytics/stats"
 	"yousaid/surveys/tablefile"
 )
 
@@ -162,14 +161,15 @@ func columns(f figures.Frame, rows []Row) []tablefile.Column {
 	for _, a := range f.Measure.Counted() {
 		columns = append(columns, tablefile.Column{Header: heading(a.Label, a.Code), Unit: "number", Kind: tablefile.CountColumn})
 	}
-	if f.Measure.HasMean {
-		columns = append(columns, tablefile.Column{Header: "Mean score", Kind: tablefile.MeanColumn})
-	}
-	if f.Measure.HasShare {
-		columns = append(columns,
-			tablefile.Column{Header: "Satisfied", Unit: "percent", Kind: tablefile.PercentColumn},
-			tablefile.Column{Header: "Satisfied, low end", Unit: "percent", Kind: tablefile.PercentColumn, Notes: []int{1}},
-			tablefile.Column{Header: "Satisfied, high end", Unit: "percent", Kind: tablefile.PercentColumn, Notes: []int{1}})
+	for _, one := range figures.InMeasure(f.Measure) {
+		column := tablefile.Column{Header: one.File, Kind: tablefile.MeanColumn}
+		if one.Percent {
+			column.Unit, column.Kind = "percent", tablefile.PercentColumn
+		}
+		if one.End {
+			column.Notes = []int{1}
+		}
+		columns = append(columns, column)
 	}
 	if unreliable(rows) {
 		columns = append(columns, tablefile.Column{Header: "Reliability", Kind: tablefile.TextColumn})
@@ -219,20 +219,19 @@ func cells(f figures.Frame, r Row, rows []Row) []tablefile.Cell {
 			}
 		}
 	}
-	figure := func(v *float64, scale float64) {
+	number := func(there bool, v float64) {
 		switch {
 		case r.NotAsked:
 			cells = append(cells, tablefile.Short(tablefile.NotApplicable))
 		case r.Hidden:
 			cells = append(cells, tablefile.Short(tablefile.Confidential))
-		case v == nil:
+		case !there:
 			cells = append(cells, tablefile.Short(tablefile.NotAvailable))
 		default:
-			cells = append(cells, tablefile.Number(stats.Round(*v*scale, 1)))
+			cells = append(cells, tablefile.Number(v))
 		}
 	}
-	base := float64(r.N)
-	figure(&base, 1)
+	number(true, float64(r.N))
 	for i := range f.Measure.Counted() {
 		if r.NotAsked {
 			cells = append(cells, tablefile.Short(tablefile.NotApplicable))
@@ -244,13 +243,12 @@ func cells(f figures.Frame, r Row, rows []Row) []tablefile.Cell {
 		}
 		cells = append(cells, tablefile.Number(float64(r.Distribution[i].N)))
 	}
-	if f.Measure.HasMean {
-		figure(r.Mean, 1)
-	}
-	if f.Measure.HasShare {
-		figure(r.Satisfied, 100)
-		figure(r.Low, 100)
-		figure(r.High, 100)
+	for _, one := range figures.InMeasure(f.Measure) {
+		if v := one.Of(r.Cell); v != nil {
+			number(true, one.Rounded(*v))
+		} else {
+			number(false, 0)
+		}
 	}
 	if unreliable(rows) {
 		if r.Unreliable {

@@ -13,7 +13,6 @@ import (
 
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
-	"yousaid/analytics/stats"
 	"yousaid/analytics/tabulate"
 	"yousaid/surveys/tenant"
 )
@@ -320,32 +319,13 @@ func (m *measure) valid() []figures.AnswerCode {
 	return slices.DeleteFunc(slices.Clone(m.Answers), func(a figures.AnswerCode) bool { return a.DontKnow })
 }
 
-// cell works out the figures of a tally. Mean: Σ score·count / n. Interval: Wilson (1927), see stats.
+// cell has the figures of a tally.
 func (m *measure) cell(c *tally) figures.Cell {
-	out := figures.Cell{Codes: c.codes, N: c.n, DontKnow: c.dontKnow}
-	var sum float64
-	var satisfied int64
-	for _, a := range m.valid() {
-		n := c.answers[a.Code]
-		out.Distribution = append(out.Distribution, figures.Count{Code: a.Code, N: n})
-		if a.Score != nil {
-			sum += *a.Score * float64(n)
-		}
-		if a.Satisfied {
-			satisfied += n
-		}
+	out, answers := figures.Cell{Codes: c.codes, N: c.n, DontKnow: c.dontKnow}, m.valid()
+	for _, a := range answers {
+		out.Distribution = append(out.Distribution, figures.Count{Code: a.Code, N: c.answers[a.Code]})
 	}
-	if c.n == 0 {
-		return out
-	}
-	if m.HasMean {
-		mean := sum / float64(c.n)
-		out.Mean = &mean
-	}
-	if m.HasShare {
-		p, low, high := stats.Wilson(satisfied, c.n, 0.95)
-		out.Satisfied, out.Low, out.High = &p, &low, &high
-	}
+	out.Compute(m.Measure, answers)
 	return out
 }
 

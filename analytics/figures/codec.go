@@ -10,27 +10,30 @@ import (
 // Version is the form that the register keeps its cells in. Before it, codes stood beside the figures, so that no question could have the name of one; migration 0034 brought those releases to this form.
 const Version = 2
 
-// field is a name beside "by" in a record: when it is written, and where its value is.
+// field is a name beside "by" in a cell: when it is written, and where its value is.
 type field struct {
 	key  string
 	show func(*Cell) bool
 	at   func(*Cell) any
 }
 
-// fields are all of them, in the order in which they are written.
-var fields = []field{
-	{"hidden", func(r *Cell) bool { return r.Hidden }, func(r *Cell) any { return &r.Hidden }},
-	{"not_asked", func(r *Cell) bool { return r.NotAsked }, func(r *Cell) any { return &r.NotAsked }},
-	{"n", (*Cell).printed, func(r *Cell) any { return &r.N }},
-	{"dont_know", func(r *Cell) bool { return r.DontKnow > 0 }, func(r *Cell) any { return &r.DontKnow }},
-	{"mean", func(r *Cell) bool { return r.Mean != nil }, func(r *Cell) any { return &r.Mean }},
-	{"satisfied", func(r *Cell) bool { return r.Satisfied != nil }, func(r *Cell) any { return &r.Satisfied }},
-	{"low", func(r *Cell) bool { return r.Low != nil }, func(r *Cell) any { return &r.Low }},
-	{"high", func(r *Cell) bool { return r.High != nil }, func(r *Cell) any { return &r.High }},
-	{"distribution", func(r *Cell) bool { return r.Distribution != nil }, func(r *Cell) any { return &r.Distribution }},
-	{"low_reliability", func(r *Cell) bool { return r.Unreliable }, func(r *Cell) any { return &r.Unreliable }},
-	{"rounded", func(r *Cell) bool { return r.Rounded > 0 }, func(r *Cell) any { return &r.Rounded }},
-	{"overlap", func(r *Cell) bool { return r.Overlap }, func(r *Cell) any { return &r.Overlap }},
+// fields are all of them, in the order in which they are written: marks and counts, and the figures of List.
+func fields() []field {
+	list := []field{
+		{"hidden", func(c *Cell) bool { return c.Hidden }, func(c *Cell) any { return &c.Hidden }},
+		{"not_asked", func(c *Cell) bool { return c.NotAsked }, func(c *Cell) any { return &c.NotAsked }},
+		{"n", (*Cell).printed, func(c *Cell) any { return &c.N }},
+		{"dont_know", func(c *Cell) bool { return c.DontKnow > 0 }, func(c *Cell) any { return &c.DontKnow }},
+	}
+	for _, f := range List {
+		list = append(list, field{f.Key, func(c *Cell) bool { return *f.at(c) != nil }, func(c *Cell) any { return f.at(c) }})
+	}
+	return append(list, []field{
+		{"distribution", func(c *Cell) bool { return c.Distribution != nil }, func(c *Cell) any { return &c.Distribution }},
+		{"low_reliability", func(c *Cell) bool { return c.Unreliable }, func(c *Cell) any { return &c.Unreliable }},
+		{"rounded", func(c *Cell) bool { return c.Rounded > 0 }, func(c *Cell) any { return &c.Rounded }},
+		{"overlap", func(c *Cell) bool { return c.Overlap }, func(c *Cell) any { return &c.Overlap }},
+	}...)
 }
 
 // object writes fields of a JSON object in their order.
@@ -75,7 +78,7 @@ func (r Cell) MarshalJSON() ([]byte, error) {
 	if r.PartOf != nil {
 		whole.field("part_of", json.RawMessage(part))
 	}
-	for _, f := range fields {
+	for _, f := range fields() {
 		if f.show(&r) {
 			whole.field(f.key, f.at(&r))
 		}
@@ -172,7 +175,7 @@ func decode(cell map[string]json.RawMessage, by []string) (r Cell, err error) {
 			r.PartOf[i] = parts[id]
 		}
 	}
-	for _, f := range fields {
+	for _, f := range fields() {
 		if raw, there := cell[f.key]; there {
 			if err := json.Unmarshal(raw, f.at(&r)); err != nil {
 				return r, fmt.Errorf("%s: %w", f.key, err)

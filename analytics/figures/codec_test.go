@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-func share(v float64) *float64 { return &v }
+func value(v float64) *float64 { return &v }
 
 // keys are all names that stand beside "by" in a record.
 func keys() (list []string) {
-	for _, f := range fields {
+	for _, f := range fields() {
 		list = append(list, f.key)
 	}
 	return append(list, "by", "part_of")
@@ -22,7 +22,7 @@ func keys() (list []string) {
 func TestWhatIsWrittenIsRead(t *testing.T) {
 	t.Parallel()
 	for _, name := range append(keys(), "rating", "version", "cells") {
-		whole := Cell{N: 40, DontKnow: 2, Mean: share(3.25), Satisfied: share(0.5), Low: share(0.35), High: share(0.65), Distribution: Distribution{{"z", 20}, {"a", 0}, {"(all)", 20}}, Overlap: true, Unreliable: true, Rounded: 5}
+		whole := Cell{N: 40, DontKnow: 2, Mean: value(3.25), Satisfied: value(0.5), Low: value(0.35), High: value(0.65), Distribution: Distribution{{"z", 20}, {"a", 0}, {"(all)", 20}}, Overlap: true, Unreliable: true, Rounded: 5}
 		list := []Cell{whole, {Hidden: true}, {NotAsked: true}, {N: 0}, {N: 3}}
 		for i := range list {
 			list[i].Dimensions, list[i].Codes = []string{name, "other"}, []string{[]string{"a", "", "true", "5", All}[i], []string{"x", "y", "", "z", All}[i]}
@@ -52,8 +52,8 @@ func TestFieldsAreWrittenWhereTheySaySomething(t *testing.T) {
 		{N: 4, Dimensions: []string{"sex"}, Codes: []string{""}}:                               `{"by":{"sex":null},"n":4}`,
 		{Hidden: true, Dimensions: []string{"n"}, Codes: []string{"b"}, PartOf: []string{"g"}}: `{"by":{"n":"b"},"part_of":{"n":"g"},"hidden":true}`,
 		{NotAsked: true}: `{"by":{},"not_asked":true}`,
-		{N: 1, Distribution: Distribution{{"5", 1}, {"10", 0}}, Mean: share(5), Rounded: 5, DontKnow: 3}: `{"by":{},"n":1,"dont_know":3,"mean":5,"distribution":{"5":1,"10":0},"rounded":5}`,
-		{N: 1, Satisfied: share(1), Low: share(0.2), High: share(1), Overlap: true, Unreliable: true}:    `{"by":{},"n":1,"satisfied":1,"low":0.2,"high":1,"low_reliability":true,"overlap":true}`,
+		{N: 1, Distribution: Distribution{{"5", 1}, {"10", 0}}, Mean: value(5), Rounded: 5, DontKnow: 3}: `{"by":{},"n":1,"dont_know":3,"mean":5,"distribution":{"5":1,"10":0},"rounded":5}`,
+		{N: 1, Satisfied: value(1), Low: value(0.2), High: value(1), Overlap: true, Unreliable: true}:    `{"by":{},"n":1,"satisfied":1,"low":0.2,"high":1,"low_reliability":true,"overlap":true}`,
 	} {
 		raw, err := json.Marshal(record)
 		if err != nil || string(raw) != want {
@@ -126,7 +126,7 @@ func TestManyRecords(t *testing.T) {
 	for range 2000 {
 		one := Cell{Dimensions: []string{"by"}, Codes: []string{strings.Repeat("\"{", r.IntN(3))}, N: r.Int64N(1 << 40)}
 		if r.IntN(2) == 0 {
-			one.Mean = share(r.Float64())
+			one.Mean = value(r.Float64())
 		}
 		list = append(list, one)
 	}

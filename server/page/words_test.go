@@ -89,7 +89,7 @@ func said(t *testing.T) map[string]found {
 		}
 		body, err := os.ReadFile(name)
 		folder := filepath.Base(filepath.Dir(name))
-		add(name, literals(t, name, body), folder == "public" || folder == "page", sentence)
+		add(name, literals(t, name, body), folder == "public" || folder == "page" || folder == "figures", sentence)
 		return err
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics/calendar"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/releases"
 	"yousaid/analytics/stats"
 	"yousaid/server/page"
@@ -202,13 +203,12 @@ func (r reader) tableOf(f page.Page, pub calendar.Publication, release releases.
 // figuresOf is a table of released cells, each named by its code, and what its signs mean.
 func figuresOf(f page.Page, release releases.Release, first page.Column, name func(code string) string) (t page.Table, symbols []string) {
 	t.Columns = []page.Column{first, {Text: f.T("performance.n|People who answered"), Number: true}}
-	share, mean := has(release)
-	if share {
-		t.Columns = append(t.Columns, page.Column{Text: f.T("performance.satisfied|Satisfied"), Number: true}, page.Column{Text: f.T("performance.range|Likely range"), Number: true})
-		t.Note = f.T("performance.range_note|The likely range is the 95 per cent interval of the share satisfied (Wilson). People chose for themselves whether to answer.")
-	}
-	if mean {
-		t.Columns = append(t.Columns, page.Column{Text: f.T("performance.mean|Mean score"), Number: true})
+	columns := figures.Columns(figures.InCells(release.Cells))
+	for _, one := range columns {
+		t.Columns = append(t.Columns, page.Column{Text: f.T(one.Heading()), Number: true})
+		if one.To != nil {
+			t.Note = f.T("performance.range_note|The likely range is the 95 per cent interval of the share satisfied (Wilson). People chose for themselves whether to answer.")
+		}
 	}
 	var hidden, unsure, unasked bool
 	for _, cell := range release.Cells {
@@ -233,17 +233,12 @@ func figuresOf(f page.Page, release releases.Release, first page.Column, name fu
 			unsure = true
 		}
 		figure(base)
-		if share {
-			figure(percent(cell.Satisfied))
-			if between := ""; cell.Low != nil && cell.High != nil {
-				between = f.T("performance.between|%s to %s", percent(cell.Low), percent(cell.High))
-				figure(between)
-			} else {
-				figure("")
+		for _, one := range columns {
+			text := one.From.Text(cell)
+			if one.To != nil && text != "" {
+				text = f.T("performance.between|%s to %s", text, one.To.Text(cell))
 			}
-		}
-		if mean {
-			figure(decimal(cell.Mean, 1))
+			figure(text)
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -258,14 +253,6 @@ func figuresOf(f page.Page, release releases.Release, first page.Column, name fu
 		}
 	}
 	return t, symbols
-}
-
-// has tells which figures a release has in any cell.
-func has(release releases.Release) (share, mean bool) {
-	for _, cell := range release.Cells {
-		share, mean = share || cell.Satisfied != nil, mean || cell.Mean != nil
-	}
-	return share, mean
 }
 
 func percent(v *float64) string {

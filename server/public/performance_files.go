@@ -10,7 +10,6 @@ import (
 
 	"yousaid/analytics/calendar"
 	"yousaid/analytics/figures"
-	"yousaid/analytics/stats"
 	"yousaid/server/page"
 	"yousaid/surveys/tablefile"
 )
@@ -57,10 +56,10 @@ func (p *Pages) tableBook(r reader, pub calendar.Publication, e calendar.Edition
 	if e.Number > 1 {
 		sheet.Intro = append(sheet.Intro, f.T("said.corrected|Corrected on %s", date(f, e.On))+": "+f.Word(e.Note))
 	}
-	share, mean := has(e.Table)
-	sheet.Columns = tableColumns(f, pub, share, mean)
+	list := figures.SharesFirst(figures.InCells(e.Table.Cells))
+	sheet.Columns = tableColumns(f, pub, list)
 	for _, cell := range e.Table.Cells {
-		sheet.Rows = append(sheet.Rows, tableRow(f, group(f, pub, cell.Code()), pub, cell, share, mean))
+		sheet.Rows = append(sheet.Rows, tableRow(f, group(f, pub, cell.Code()), pub, cell, list))
 	}
 	return tablefile.Book{Title: f.Word(pub.Titles), Organisation: f.Organisation, Lang: r.lang, Period: f.Period(pub.From, pub.To), Published: published,
 		Source: f.T("performance.source|Answers to: %s. Release %s.", f.Word(pub.SurveyTitle), number(e.Table.ID)),
@@ -68,16 +67,18 @@ func (p *Pages) tableBook(r reader, pub calendar.Publication, e calendar.Edition
 		Tables: []tablefile.Sheet{sheet}}
 }
 
-func tableColumns(f page.Page, pub calendar.Publication, share, mean bool) []tablefile.Column {
+func tableColumns(f page.Page, pub calendar.Publication, list []figures.Figure) []tablefile.Column {
 	unit := f.T("performance.percent|per cent")
 	columns := []tablefile.Column{{Header: splitWord(f, pub.By)}, {Header: f.T("performance.code|Code"), Kind: tablefile.CodeColumn}, {Header: f.T("performance.n|People who answered"), Kind: tablefile.CountColumn}}
-	if share {
-		columns = append(columns, tablefile.Column{Header: f.T("performance.satisfied|Satisfied"), Unit: unit, Kind: tablefile.PercentColumn},
-			tablefile.Column{Header: f.T("performance.low|Likely range, low end"), Unit: unit, Kind: tablefile.PercentColumn, Notes: []int{1}},
-			tablefile.Column{Header: f.T("performance.high|Likely range, high end"), Unit: unit, Kind: tablefile.PercentColumn, Notes: []int{1}})
-	}
-	if mean {
-		columns = append(columns, tablefile.Column{Header: f.T("performance.mean|Mean score"), Kind: tablefile.MeanColumn})
+	for _, one := range list {
+		column := tablefile.Column{Header: f.T(one.Word), Kind: tablefile.MeanColumn}
+		if one.Percent {
+			column.Unit, column.Kind = unit, tablefile.PercentColumn
+		}
+		if one.End {
+			column.Notes = []int{1}
+		}
+		columns = append(columns, column)
 	}
 	for _, a := range pub.Answers {
 		columns = append(columns, tablefile.Column{Header: f.Word(a.Text), Unit: f.T("performance.number|number"), Kind: tablefile.CountColumn})
@@ -85,7 +86,7 @@ func tableColumns(f page.Page, pub calendar.Publication, share, mean bool) []tab
 	return append(columns, tablefile.Column{Header: f.T("performance.reliability|Reliability")})
 }
 
-func tableRow(f page.Page, group string, pub calendar.Publication, cell figures.Cell, share, mean bool) []tablefile.Cell {
+func tableRow(f page.Page, group string, pub calendar.Publication, cell figures.Cell, list []figures.Figure) []tablefile.Cell {
 	code := cell.Code()
 	if code == "" {
 		code = "(no answer)"
@@ -103,21 +104,13 @@ func tableRow(f page.Page, group string, pub calendar.Publication, cell figures.
 			row = append(row, tablefile.Number(v))
 		}
 	}
-	figure := func(v *float64, scale float64) {
-		if v == nil {
-			add(false, 0)
-		} else {
-			add(true, stats.Round(*v*scale, 1))
-		}
-	}
 	add(true, float64(cell.N))
-	if share {
-		figure(cell.Satisfied, 100)
-		figure(cell.Low, 100)
-		figure(cell.High, 100)
-	}
-	if mean {
-		figure(cell.Mean, 1)
+	for _, one := range list {
+		if v := one.Of(cell); v != nil {
+			add(true, one.Rounded(*v))
+		} else {
+			add(false, 0)
+		}
 	}
 	for _, a := range pub.Answers {
 		n, ok := cell.Distribution.Of(a.Code)

@@ -53,17 +53,15 @@ func TableOf(frame page.Page, a analytics.Answer) page.Table {
 		t.Columns = append(t.Columns, page.Column{Text: frame.T("staff.who|Who")})
 	}
 	t.Columns = append(t.Columns, page.Column{Text: frame.T("staff.answers|Answers"), Number: true})
-	if f.Measure.HasShare {
-		t.Columns = append(t.Columns, page.Column{Text: frame.T("staff.satisfied|Satisfied"), Number: true}, page.Column{Text: frame.T("staff.likely_range|Likely range"), Number: true})
-	}
-	if f.Measure.HasMean {
-		t.Columns = append(t.Columns, page.Column{Text: frame.T("staff.mean|Mean"), Number: true})
+	columns := figures.Columns(figures.InMeasure(f.Measure))
+	for _, one := range columns {
+		t.Columns = append(t.Columns, page.Column{Text: frame.T(one.Heading()), Number: true})
 	}
 	for _, c := range counted {
 		t.Columns = append(t.Columns, page.Column{Text: c.Label, Number: true})
 	}
 	for _, r := range analytics.Rows(a) {
-		t.Rows = append(t.Rows, row(frame, f, counted, r))
+		t.Rows = append(t.Rows, row(frame, f, columns, counted, r))
 	}
 	if f.Measure.HasShare {
 		t.Note = frame.T("staff.the_likely_range_is|The likely range is the 95 percent interval of the share satisfied (Wilson).")
@@ -80,7 +78,7 @@ var (
 	notAsked = page.Cell{Text: "[z]", Spoken: "not asked of this group", Number: true, Muted: true}
 )
 
-func row(frame page.Page, f figures.Frame, counted []figures.AnswerCode, r analytics.Row) []page.Cell {
+func row(frame page.Page, f figures.Frame, columns []figures.Column, counted []figures.AnswerCode, r analytics.Row) []page.Cell {
 	var cells []page.Cell
 	for i := range max(1, len(f.Dimensions)) {
 		label := frame.T("staff.all|All")
@@ -106,12 +104,12 @@ func row(frame page.Page, f figures.Frame, counted []figures.AnswerCode, r analy
 		base += " [u]"
 	}
 	figure(true, base)
-	if f.Measure.HasShare {
-		figure(r.Satisfied != nil, Decimal(r.Satisfied, 100)+"%")
-		figure(r.Low != nil && r.High != nil, Decimal(r.Low, 100)+"% to "+Decimal(r.High, 100)+"%")
-	}
-	if f.Measure.HasMean {
-		figure(r.Mean != nil, Decimal(r.Mean, 1))
+	for _, one := range columns {
+		text := one.From.Text(r.Cell)
+		if one.To != nil && text != "" {
+			text = frame.T("performance.between|%s to %s", text, one.To.Text(r.Cell))
+		}
+		figure(text != "", text)
 	}
 	for i := range counted {
 		if !r.NotAsked && (r.Hidden || i >= len(r.Distribution)) {

@@ -78,7 +78,7 @@ func TestACustomerOnAPhoneGoesBackAndChangesTheirMind(t *testing.T) {
 			w.Click("main button").Shows("How did we do?", "2 responses")
 			w.Open("/staff/results?survey=customer-satisfaction").Shows("The crew were kind", "Fairly satisfied")
 			table := w.Table("all-channel")
-			if got, want := table.Figures("Website", "Answers", "Mean", "Satisfied", "Fairly satisfied", "Very dissatisfied", "Very satisfied"), "2 2.5 50 1 1 0"; got != want {
+			if got, want := table.Figures("Website", "Answers", "Mean score", "Satisfied", "Fairly satisfied", "Very dissatisfied", "Very satisfied"), "2 2.5 50 1 1 0"; got != want {
 				t.Errorf("the line of the channel Website has the figures %q, want %q:\n%v", got, want, table)
 			}
 		})

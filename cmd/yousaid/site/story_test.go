@@ -36,7 +36,7 @@ func TestAClickBecomesAFigure(t *testing.T) {
 	officer := s.SignIn(s.Person("consultation"))
 	page := s.Get("/staff/results?survey=customer-satisfaction", "Cookie", officer).Is(http.StatusOK).
 		Shows("The bin came back &lt;b&gt;broken&lt;/b&gt;").Hides("<b>broken", "Too late", "35_44", "35 to 44")
-	if got := page.Table("all-service").Figures("Household waste", "Answers", "Mean", "Satisfied", "Fairly dissatisfied"); got != "1 2 0 1" {
+	if got := page.Table("all-service").Figures("Household waste", "Answers", "Mean score", "Satisfied", "Fairly dissatisfied"); got != "1 2 0 1" {
 		t.Errorf("the line of the service is %q", got)
 	}
 	// Those who see groups of people read nobody's words, and those who read words see no groups.
@@ -83,7 +83,7 @@ func TestOneResponseOneTruth(t *testing.T) {
 		xlsx := s.Get("/staff/results/table.xlsx"+query, "Cookie", cookie).Workbook(title)
 		for line, want := range lines {
 			for place, got := range map[string]string{
-				"the page":     page.Table("all-"+dimension).Figures(line, append([]string{"Answers", "Mean", "Satisfied"}, headings...)...),
+				"the page":     page.Table("all-"+dimension).Figures(line, append([]string{"Answers", "Mean score", "Satisfied"}, headings...)...),
 				"the CSV":      csv.Figures(line, append([]string{"Number of answers", "Mean score", "Satisfied (percent)"}, headings...)...),
 				"the workbook": xlsx.Figures(line, append([]string{"Number of answers", "Mean score", "Satisfied (percent)"}, headings...)...),
 				"Ask":          asked(answer, line),

@@ -89,7 +89,7 @@ func TestTheDownloadedWorkbookIsTheTableOfThePage(t *testing.T) {
 			continue
 		}
 		for _, line := range page[1:] {
-			for heading, column := range map[string]string{"Answers": "Number of answers", "Mean": "Mean score", "Satisfied": "Satisfied (percent)", "Very satisfied": "Very satisfied", "Very dissatisfied": "Very dissatisfied"} {
+			for heading, column := range map[string]string{"Answers": "Number of answers", "Mean score": "Mean score", "Satisfied": "Satisfied (percent)", "Very satisfied": "Very satisfied", "Very dissatisfied": "Very dissatisfied"} {
 				want, got := page.Figure(line[0], heading), sheet.Figure(line[0], column)
 				switch {
 				case want == "[c]":

@@ -1,0 +1,43 @@
+package analytics_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"yousaid/analytics"
+	"yousaid/analytics/figures"
+	"yousaid/surveys/tablefile"
+)
+
+// A new entry of the list of figures is in the tables, JSON, the register and the files, and one that is left out is in none of them. Not in parallel: it changes the list.
+func TestReadersFollowTheListOfFigures(t *testing.T) {
+	before := figures.List
+	t.Cleanup(func() { figures.List = before })
+	c := satisfaction(t)
+	c.answered(20, time.July, "web", "bins")
+	c.answered(20, time.July, "telephone", "bins")
+	extra := before[0]
+	extra.Key, extra.File, extra.Word = "extra", "Extra", "test.extra|Extra"
+	figures.List = append(slices.Clone(before[1:]), extra) // the mean is called otherwise
+	plain := c.figures(query("channel"))
+	released := c.protected(public(time.July, time.July, "channel"))
+	kept, err := c.ask.Released(t.Context(), c.by(), released.Release)
+	c.check(err)
+	for name, a := range map[string]analytics.Answer{"a table for staff": plain, "a table that is released": released, "a table of the register": kept} {
+		cells, err := json.Marshal(analytics.Cells(a))
+		c.check(err)
+		if !strings.Contains(string(cells), `"extra":3`) || strings.Contains(string(cells), `"mean"`) {
+			t.Errorf("%s has the cells %s", name, cells)
+		}
+		var file bytes.Buffer
+		c.check(tablefile.WriteCSV(&file, analytics.Book(a, "", c.now)))
+		head, rows, _ := strings.Cut(file.String(), "\n")
+		if !strings.Contains(head, "Extra") || strings.Contains(head, "Mean score") || !strings.Contains(rows, ",3") {
+			t.Errorf("the file of %s begins\n%s\n%s", name, head, rows)
+		}
+	}
+}

@@ -1,0 +1,174 @@
+package figures
+
+import (
+	"slices"
+	"strconv"
+
+	"yousaid/analytics/stats"
+)
+
+// Figure is what a cell says of its answers beside how many they are. JSON, the register, files and pages take all figures from List, and know none by name.
+type Figure struct {
+	Key  string // its name in JSON
+	File string // the heading of its column in the council's own files, in English: programs know it by that
+	Word string // its heading for people, by key and English
+
+	Range   string // of the low end of a range, whose high end comes next: the heading of the two where they share a column
+	End     bool   // of a range; files say below the table how it was worked out
+	Percent bool   // a share from 0 to 1, shown in per cent; otherwise a number as it is. Both with one decimal place
+
+	Has  func(m Measure) bool                                        // whether tables of the measure have it
+	Work func(answers []AnswerCode, d Distribution, n int64) float64 // what it is for n people, one or more, by their answers that count
+	at   func(c *Cell) **float64
+}
+
+// List has every figure, in the order in which files have them.
+var List = []Figure{
+	{Key: "mean", File: "Mean score", Word: "performance.mean|Mean score", Has: hasMean, Work: mean, at: func(c *Cell) **float64 { return &c.Mean }},
+	{Key: "satisfied", File: "Satisfied", Word: "performance.satisfied|Satisfied", Percent: true, Has: hasShare, Work: share, at: func(c *Cell) **float64 { return &c.Satisfied }},
+	{Key: "low", File: "Satisfied, low end", Word: "performance.low|Likely range, low end", Range: "performance.range|Likely range", End: true, Percent: true,
+		Has: hasShare, Work: lowEnd, at: func(c *Cell) **float64 { return &c.Low }},
+	{Key: "high", File: "Satisfied, high end", Word: "performance.high|Likely range, high end", End: true, Percent: true, Has: hasShare, Work: highEnd, at: func(c *Cell) **float64 { return &c.High }},
+}
+
+// Of is the figure of a cell; nil where it has none.
+func (f Figure) Of(c Cell) *float64 { return *f.at(&c) }
+
+// Set gives the figure to a cell; nil for none.
+func (f Figure) Set(c *Cell, v *float64) { *f.at(c) = v }
+
+// Rounded is a value as it is shown: per cent of a share, with one decimal place.
+func (f Figure) Rounded(v float64) float64 {
+	if f.Percent {
+		v *= 100
+	}
+	return stats.Round(v, 1)
+}
+
+// Text is the figure of a cell as pages show it; "" where it has none.
+func (f Figure) Text(c Cell) string {
+	v := f.Of(c)
+	if v == nil {
+		return ""
+	}
+	text := strconv.FormatFloat(f.Rounded(*v), 'f', 1, 64)
+	if f.Percent {
+		text += "%"
+	}
+	return text
+}
+
+// Compute works the figures of a measure out from the answers that count.
+func (c *Cell) Compute(m Measure, answers []AnswerCode) {
+	for _, f := range List {
+		if f.Has(m) && c.N > 0 {
+			v := f.Work(answers, c.Distribution, c.N)
+			f.Set(c, &v)
+		}
+	}
+}
+
+// InMeasure are the figures that tables of a measure have.
+func InMeasure(m Measure) (list []Figure) {
+	for _, f := range List {
+		if f.Has(m) {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// InCells are the figures that some cell has.
+func InCells(cells []Cell) (list []Figure) {
+	for _, f := range List {
+		for _, c := range cells {
+			if f.Of(c) != nil {
+				list = append(list, f)
+				break
+			}
+		}
+	}
+	return list
+}
+
+// Column is a figure on a page, or both ends of a range.
+type Column struct {
+	From Figure
+	To   *Figure // nil where it is one figure
+}
+
+// Heading is that of the column, by key and English.
+func (c Column) Heading() string {
+	if c.To != nil {
+		return c.From.Range
+	}
+	return c.From.Word
+}
+
+// SharesFirst puts shares, which is what people look for, before all other figures.
+func SharesFirst(list []Figure) []Figure {
+	ordered := slices.Clone(list)
+	slices.SortStableFunc(ordered, func(a, b Figure) int {
+		switch {
+		case a.Percent == b.Percent:
+			return 0
+		case a.Percent:
+			return -1
+		}
+		return 1
+	})
+	return ordered
+}
+
+// Columns puts figures as pages show them: shares first, and both ends of a range together.
+func Columns(list []Figure) (columns []Column) {
+	list = SharesFirst(list)
+	for i := 0; i < len(list); i++ {
+		one := Column{From: list[i]}
+		if one.From.Range != "" && i+1 < len(list) {
+			i++
+			one.To = &list[i]
+		}
+		columns = append(columns, one)
+	}
+	return columns
+}
+
+func hasMean(m Measure) bool  { return m.HasMean }
+func hasShare(m Measure) bool { return m.HasShare }
+
+func share(answers []AnswerCode, d Distribution, n int64) float64 {
+	p, _, _ := wilson(answers, d, n)
+	return p
+}
+
+func lowEnd(answers []AnswerCode, d Distribution, n int64) float64 {
+	_, low, _ := wilson(answers, d, n)
+	return low
+}
+
+func highEnd(answers []AnswerCode, d Distribution, n int64) float64 {
+	_, _, high := wilson(answers, d, n)
+	return high
+}
+
+// mean is Σ score·count / n.
+func mean(answers []AnswerCode, d Distribution, n int64) (v float64) {
+	for _, a := range answers {
+		if count, _ := d.Of(a.Code); a.Score != nil {
+			v += *a.Score * float64(count)
+		}
+	}
+	return v / float64(n)
+}
+
+// wilson is the share of those whose answer counts as satisfied, with its 95 % interval (Wilson 1927, see stats).
+func wilson(answers []AnswerCode, d Distribution, n int64) (p, low, high float64) {
+	var satisfied int64
+	for _, a := range answers {
+		if count, _ := d.Of(a.Code); a.Satisfied {
+			satisfied += count
+		}
+	}
+	return stats.Wilson(satisfied, n, 0.95)
+}
