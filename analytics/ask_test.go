@@ -197,14 +197,14 @@ func TestSurveysAreJoinedByScale(t *testing.T) {
 		t.Errorf("joined: %s, left out %v", table(f), f.LeftOut)
 	}
 	q.Surveys = []string{"customer-satisfaction", "odd"}
-	c.refused(q, `does not ask "rating"`)
+	c.refused(q, `does not ask “rating”`)
 	other, err := surveys.Template("good-average-poor")
 	c.check(err)
 	c.define(other)
 	q.Surveys = []string{"all"}
 	c.refused(q, "good-average-poor")
 	q.Surveys = []string{"nosuch"}
-	c.refused(q, `no published survey "nosuch"`)
+	c.refused(q, `no published survey “nosuch”`)
 }
 
 // A scale is known by its name, and somebody may use the name for another: five would be the best here and the worst there.

@@ -22,7 +22,7 @@ func newRules() *validator.Validate {
 }
 
 // Bind reads the fields that were sent into form, a pointer to a struct with the tags form, validate and problem, and lists what to put right
-// in the order of the form. The problem tag holds one sentence for all rules of the field, or one for each: "required=Enter …|eqfield=Write …".
+// in the order of the form. The problem tag holds the message of the field: its key, a bar and the English.
 // The error is for a form that cannot be read at all (400), or one whose tags are wrong.
 func Bind(c echo.Context, form any) (Problems, error) {
 	r := c.Request()
@@ -33,11 +33,11 @@ func Bind(c echo.Context, form any) (Problems, error) {
 	if err := (&echo.DefaultBinder{}).BindBody(c, form); err != nil {
 		return nil, err
 	}
-	return Validate(form)
+	return New(c).Validate(form)
 }
 
 // Validate is Bind for a form that has been filled in already.
-func Validate(form any) (Problems, error) {
+func (p Page) Validate(form any) (Problems, error) {
 	err := rules.Struct(form)
 	var broken validator.ValidationErrors
 	if err == nil || !errors.As(err, &broken) {
@@ -47,25 +47,11 @@ func Validate(form any) (Problems, error) {
 	var ps Problems
 	for _, b := range broken {
 		field, _ := fields.FieldByName(b.StructField())
-		sentence := sentenceFor(field.Tag.Get("problem"), b.Tag())
-		if sentence == "" {
-			return nil, fmt.Errorf("the field %s of %s has no sentence for the rule %s", b.StructField(), fields.Name(), b.Tag())
+		message := field.Tag.Get("problem")
+		if !strings.Contains(message, "|") {
+			return nil, fmt.Errorf("the field %s of %s has no message for the rule %s", b.StructField(), fields.Name(), b.Tag())
 		}
-		ps.Add(b.Field(), sentence)
+		ps.Add(b.Field(), p.T(message))
 	}
 	return ps, nil
-}
-
-// sentenceFor finds the sentence of a rule in a problem tag.
-func sentenceFor(tag, rule string) string {
-	for _, part := range strings.Split(tag, "|") {
-		name, sentence, found := strings.Cut(part, "=")
-		if !found {
-			return part
-		}
-		if name == rule {
-			return sentence
-		}
-	}
-	return ""
 }

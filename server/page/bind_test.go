@@ -9,8 +9,8 @@ import (
 )
 
 type bound struct {
-	Name  string `form:"name" validate:"required,max=5" problem:"required=Enter a name.|max=Use 5 letters or fewer."`
-	Again string `form:"again" validate:"eqfield=Name" problem:"Write the same name twice."`
+	Name  string `form:"name" validate:"required,max=5" problem:"test.name|Enter a name of 5 letters or fewer."`
+	Again string `form:"again" validate:"eqfield=Name" problem:"test.again|Write the same name twice."`
 	Mute  string `form:"mute" validate:"max=3"`
 }
 
@@ -30,11 +30,11 @@ func TestBind(t *testing.T) {
 		t.Errorf("%+v %v %v", b, ps, err)
 	}
 	_, ps, err = bind(t, "again=x")
-	if err != nil || len(ps) != 2 || ps.For("name") != "Enter a name." || ps.For("again") != "Write the same name twice." {
+	if err != nil || len(ps) != 2 || ps.For("name") != "Enter a name of 5 letters or fewer." || ps.For("again") != "Write the same name twice." {
 		t.Errorf("nothing was sent, and the address does not count: %v %v", ps, err)
 	}
 	_, ps, err = bind(t, "name=Annabel&again=Annabel")
-	if err != nil || len(ps) != 1 || ps[0].Text != "Use 5 letters or fewer." {
+	if err != nil || len(ps) != 1 || ps[0].Text != "Enter a name of 5 letters or fewer." {
 		t.Errorf("%v %v", ps, err)
 	}
 	if _, _, err = bind(t, "name=Ann&again=Ann&mute=loud"); err == nil {

@@ -19,10 +19,10 @@ import (
 
 // AboutForm is what links and answers that are typed in are about, as their forms send it.
 type AboutForm struct {
-	Survey   string   `form:"survey" validate:"required" problem:"Choose the survey."`
+	Survey   string   `form:"survey" validate:"required" problem:"staff.choose_the_survey|Choose the survey."`
 	Services []string `form:"service"` // slugs; "" or none for about no one service
 	Channels []string `form:"channel"` // codes; "" or none for no channel
-	Place    string   `form:"place" validate:"max=100" problem:"Write the name of the place in 100 characters or fewer."`
+	Place    string   `form:"place" validate:"max=100" problem:"staff.place_long|Write the name of the place in 100 characters or fewer."`
 }
 
 // Clean takes out what no database text can hold.

@@ -20,8 +20,8 @@ type ChoosePasswordPage struct {
 }
 
 type choosePasswordForm struct {
-	Password string `form:"password" validate:"required" problem:"Enter a password."`
-	Again    string `form:"again" validate:"eqfield=Password" problem:"Write the same password twice."`
+	Password string `form:"password" validate:"required" problem:"account.enter_password|Enter a password."`
+	Again    string `form:"again" validate:"eqfield=Password" problem:"account.password_twice|Write the same password twice."`
 }
 
 func (p *Pages) choosePassword(c echo.Context) (o accounts.Organisation, view ChoosePasswordPage, status int, err error) {

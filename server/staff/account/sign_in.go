@@ -61,8 +61,8 @@ type SignInPage struct {
 
 // signInForm is what SignInPage sends.
 type signInForm struct {
-	Email    string `form:"email" validate:"required" problem:"Enter your email address."`
-	Password string `form:"password" validate:"required" problem:"Enter your password."`
+	Email    string `form:"email" validate:"required" problem:"account.enter_email|Enter your email address."`
+	Password string `form:"password" validate:"required" problem:"account.enter_your_password|Enter your password."`
 	Next     string `form:"next"`
 }
 
@@ -253,9 +253,9 @@ type PasswordPage struct {
 
 // passwordForm is what PasswordPage sends. What makes a good password is accounts' business.
 type passwordForm struct {
-	Current  string `form:"current" validate:"required" problem:"Enter the password you have now."`
-	Password string `form:"password" validate:"required" problem:"Enter a new password."`
-	Again    string `form:"again" validate:"eqfield=Password" problem:"Write the same new password twice."`
+	Current  string `form:"current" validate:"required" problem:"account.enter_current|Enter the password you have now."`
+	Password string `form:"password" validate:"required" problem:"account.enter_new|Enter a new password."`
+	Again    string `form:"again" validate:"eqfield=Password" problem:"account.new_twice|Write the same new password twice."`
 }
 
 func (p *Pages) passwordPage(c echo.Context) (PasswordPage, error) {

@@ -26,7 +26,7 @@ type KeyingPage struct {
 
 type keyingForm struct {
 	staff.AboutForm
-	Mode string `form:"mode" validate:"required" problem:"Choose how the answers are collected."`
+	Mode string `form:"mode" validate:"required" problem:"staff.choose_how_the_answers_2|Choose how the answers are collected."`
 }
 
 func keyedModes(frame page.Page) []page.Option {

@@ -98,7 +98,7 @@ type NewLinkPage struct {
 
 type newLinkForm struct {
 	staff.AboutForm
-	About string `form:"about" validate:"max=200" problem:"Say what the links stand on in 200 characters or fewer."`
+	About string `form:"about" validate:"max=200" problem:"link.about_long|Say what the links stand on in 200 characters or fewer."`
 	Sure  string `form:"sure"`
 }
 

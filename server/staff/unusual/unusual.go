@@ -48,8 +48,8 @@ type unusualForm struct {
 	Rule   string `form:"rule"`
 	From   string `form:"from"`
 	To     string `form:"to"`
-	Act    string `form:"act" validate:"oneof=exclude include" problem:"Choose what shall happen."`
-	Reason string `form:"reason" validate:"required,max=500" problem:"Say why, in 500 characters or fewer. Whoever reads the figures later will want to know."`
+	Act    string `form:"act" validate:"oneof=exclude include" problem:"unusual.choose_act|Choose what shall happen."`
+	Reason string `form:"reason" validate:"required,max=500" problem:"unusual.say_why|Say why, in 500 characters or fewer. Whoever reads the figures later will want to know."`
 }
 
 // DecisionView is a decision in words.
