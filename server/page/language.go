@@ -125,19 +125,6 @@ func BestLanguage(asked, acceptLanguage string, offered []string) string {
 	return offered[index]
 }
 
-// Date is a day in words of one of the languages that come with the program: "1 February 2026", "1 Chwefror 2026"; of any other in English.
-func Date(lang string, d time.Time) string { return Unmarked(wordsFor(lang).date(d)) }
-
-// Month is a month in words: "February 2026".
-func Month(lang string, d time.Time) string { return Unmarked(wordsFor(lang).month(d)) }
-
-func wordsFor(lang string) *Words {
-	if c, err := LoadCatalogue(); err == nil {
-		return c.wordsOf(lang)
-	}
-	return english
-}
-
 // Number is a whole number with commas between thousands: "12,345".
 func Number(n int) string {
 	s := strconv.Itoa(n)

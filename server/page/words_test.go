@@ -354,19 +354,20 @@ func TestUnreviewedWelshIsListed(t *testing.T) {
 
 func TestDatesAndNumbersInWords(t *testing.T) {
 	day := time.Date(2026, 2, 1, 9, 0, 0, 0, time.UTC)
+	in := func(lang string) Page { return all(t).In(lang).Plain() }
 	for got, want := range map[string]string{
-		Date("en", day):     "1 February 2026",
-		Date("cy", day):     "1 Chwefror 2026",
-		Date("cy-GB", day):  "1 Chwefror 2026",
-		Date("ur", day):     "1 February 2026",
-		Month("cy", day):    "Chwefror 2026",
-		Number(0):           "0",
-		Number(999):         "999",
-		Number(1000):        "1,000",
-		Number(-1234567):    "-1,234,567",
-		Percent(0.625):      "62%",
-		LanguageName("cy"):  "Cymraeg",
-		LanguageName("zzz"): "zzz",
+		in("en").Date(day):    "1 February 2026",
+		in("cy").Date(day):    "1 Chwefror 2026",
+		in("cy-GB").Date(day): "1 Chwefror 2026",
+		in("ur").Date(day):    "1 February 2026",
+		in("cy").Month(day):   "Chwefror 2026",
+		Number(0):             "0",
+		Number(999):           "999",
+		Number(1000):          "1,000",
+		Number(-1234567):      "-1,234,567",
+		Percent(0.625):        "62%",
+		LanguageName("cy"):    "Cymraeg",
+		LanguageName("zzz"):   "zzz",
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)

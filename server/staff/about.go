@@ -188,10 +188,10 @@ func ChosenOf(value string) string {
 }
 
 // ServiceLabel names a service, and when it was closed.
-func ServiceLabel(s catalogue.Service) string {
+func ServiceLabel(frame page.Page, s catalogue.Service) string {
 	text := catalogue.Label(s.Names, "en")
 	if s.ClosedOn != nil {
-		text += " (closed " + s.ClosedOn.Format("2 January 2006") + ")"
+		text += " (closed " + frame.Date(*s.ClosedOn) + ")"
 	}
 	return text
 }

@@ -97,7 +97,7 @@ func (l *CommentList) Read(c echo.Context, from commentReader, view *Filtered, q
 	}
 	facts := FactWords{Ratings: l.Ratings, Channels: view.Form.Channels, Services: view.Form.Services}
 	for i, one := range list.Comments {
-		line := NewCommentLine(view.Page, facts, one, one.Hour.In(zone).Format("2 January 2006"))
+		line := NewCommentLine(view.Page, facts, one, view.Date(one.Hour.In(zone)))
 		line.Index, line.Themes = i, ThemeNames(themes, one.Themes)
 		l.Comments = append(l.Comments, line)
 	}

@@ -15,12 +15,12 @@ func Clipped(s string, most int) string {
 }
 
 // DayInWords writes 2026-03-31 as 31 March 2026.
-func DayInWords(day string) string {
+func DayInWords(frame page.Page, day string) string {
 	t, err := time.Parse(time.DateOnly, day)
 	if err != nil {
 		return ""
 	}
-	return page.Date("en", t)
+	return frame.Date(t)
 }
 
 func DayParts(day string) page.DateParts {

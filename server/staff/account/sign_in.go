@@ -280,7 +280,7 @@ func failureTable(frame page.Page, failures []signin.Failures, zone *time.Locati
 		for ; i < len(failures) && failures[i].Hour.In(zone).Format(time.DateOnly) == last.Format(time.DateOnly); i++ {
 			first, count = failures[i].Hour.In(zone), count+failures[i].Count
 		}
-		t.Rows = append(t.Rows, []page.Cell{{Text: last.Format("2 January 2006"), Head: true}, {Text: first.Format("15:04") + " and " + last.Add(time.Hour).Format("15:04")},
+		t.Rows = append(t.Rows, []page.Cell{{Text: frame.Date(last), Head: true}, {Text: first.Format("15:04") + " and " + last.Add(time.Hour).Format("15:04")},
 			{Text: strconv.Itoa(count), Number: true}})
 	}
 	return t

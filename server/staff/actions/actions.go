@@ -84,7 +84,7 @@ func (p *Pages) ActionList(c echo.Context) error {
 		said, _ := a.Texts.YouSaid.In("en")
 		status := view.T(statusOfAction[a.Status(today)])
 		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: strconv.FormatInt(a.Number, 10), Head: true}, {Text: cmp.Or(staff.Clipped(said, 80), view.T("action.nothing_written_yet|Nothing written yet")), Href: fmt.Sprintf("/staff/actions/%d", a.Number)},
-			{Text: staff.OptionText(services, strconv.FormatInt(a.Service, 10))}, {Text: view.T(stateOfAction[a.State])}, {Text: status}, {Text: staff.DayInWords(a.Target)}})
+			{Text: staff.OptionText(services, strconv.FormatInt(a.Service, 10))}, {Text: view.T(stateOfAction[a.State])}, {Text: status}, {Text: staff.DayInWords(view.Page, a.Target)}})
 	}
 	return page.Render(c, http.StatusOK, "staff/actions", view)
 }
@@ -194,7 +194,7 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 	}
 	view.Status, view.Words = a.Status(today), view.T(stateOfAction[a.State])
 	if a.State == actions.Published && a.PublishOn > today {
-		view.Words = view.T("action.approved_public_from|Approved, public from %s", staff.DayInWords(a.PublishOn))
+		view.Words = view.T("action.approved_public_from|Approved, public from %s", staff.DayInWords(view.Page, a.PublishOn))
 	}
 	view.PublishOn = staff.DayParts(today)
 	view.CanEdit = a.State == actions.Draft || a.State == actions.Review || a.State == ""
@@ -216,7 +216,7 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 		view.DespiteValue = actions.Confirmation(view.Advice)
 	}
 	for _, h := range history {
-		view.History = append(view.History, HistoryLine{h.At.In(org.Zone()).Format("2 January 2006 15:04"), h.Who, h.What, h.Note})
+		view.History = append(view.History, HistoryLine{view.Date(h.At.In(org.Zone())) + h.At.In(org.Zone()).Format(" 15:04"), h.Who, h.What, h.Note})
 	}
 	view.words(c, a.Texts)
 	return view, nil

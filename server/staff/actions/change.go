@@ -109,7 +109,7 @@ func (p *Pages) carryOut(c echo.Context, view *ActionPage, a actions.Action, rev
 		if len(view.Problems) > 0 {
 			return "", nil
 		}
-		return view.T("action.it_is_approved_the|It is approved. The public reads it from %s.", staff.DayInWords(day)), p.Actions.Approve(ctx, actor, a.Number, revision, day)
+		return view.T("action.it_is_approved_the|It is approved. The public reads it from %s.", staff.DayInWords(view.Page, day)), p.Actions.Approve(ctx, actor, a.Number, revision, day)
 	case "correct":
 		content := view.content(c, a.Content)
 		p.note(c, view)

@@ -85,13 +85,13 @@ func (p *Pages) fillNewFigure(c echo.Context, view *NewFigurePage, f staff.Filte
 }
 
 // months are the closed months of two years, as first and as last days.
-func (p *Pages) months(zone *time.Location, from, to string) (first, last []page.Option) {
+func (p *Pages) months(frame page.Page, zone *time.Location, from, to string) (first, last []page.Option) {
 	now := p.Now().In(zone)
 	for i := 1; i <= 24; i++ {
 		m := time.Date(now.Year(), now.Month()-time.Month(i), 1, 0, 0, 0, 0, zone)
 		start, end := m.Format(time.DateOnly), m.AddDate(0, 1, -1).Format(time.DateOnly)
-		first = append(first, page.Option{Value: start, Text: page.Month("en", m), Chosen: start == from})
-		last = append(last, page.Option{Value: end, Text: page.Month("en", m), Chosen: end == to})
+		first = append(first, page.Option{Value: start, Text: frame.Month(m), Chosen: start == from})
+		last = append(last, page.Option{Value: end, Text: frame.Month(m), Chosen: end == to})
 	}
 	return first, last
 }

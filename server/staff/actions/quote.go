@@ -76,7 +76,7 @@ func (p *Pages) quotePage(c echo.Context, value func(string) string) (QuotePage,
 	view.Services = []page.Option{{Value: "all", Text: view.T("staff.all_services|All services")}}
 	for _, s := range staff.ByLabel(services) {
 		if reach == nil || slices.Contains(reach, s.ID) {
-			view.Services = append(view.Services, page.Option{Value: s.Slug, Text: staff.ServiceLabel(s)})
+			view.Services = append(view.Services, page.Option{Value: s.Slug, Text: staff.ServiceLabel(view.Page, s)})
 		}
 		if s.ID == a.Service && view.Service == "" {
 			view.Service = s.Slug

@@ -65,7 +65,7 @@ func (p *Pages) listTables(c echo.Context, view *FigurePage, value func(string) 
 	}
 	for _, e := range list {
 		view.Lines = append(view.Lines, ReleaseLine{Title: view.T("action.release_2|Release %s: %s", e.ID, tableName(view.Page, e.Query, offer)), Period: view.Page.Period(e.From, e.To),
-			Released: page.Date("en", e.At.In(staff.Organisation(c).Zone())), Href: figureAt(view.Number, view.Slot.Slot, url.Values{"release": {strconv.FormatInt(e.ID, 10)}})})
+			Released: view.Date(e.At.In(staff.Organisation(c).Zone())), Href: figureAt(view.Number, view.Slot.Slot, url.Values{"release": {strconv.FormatInt(e.ID, 10)}})})
 	}
 	return nil
 }

@@ -23,8 +23,8 @@ func waitingOfAction(w staff.WaitingChange, a actions.Action) (staff.WaitingChan
 	if p.Part != "" {
 		return comparedEvidence(w, a, *p), nil
 	}
-	w.Compare(w.T("action.target|Target date"), staff.DayInWords(a.Target), staff.DayInWords(p.Target))
-	w.Compare(w.T("action.done_on|Done on"), staff.DayInWords(a.Completed), staff.DayInWords(p.Completed))
+	w.Compare(w.T("action.target|Target date"), staff.DayInWords(w.Page, a.Target), staff.DayInWords(w.Page, p.Target))
+	w.Compare(w.T("action.done_on|Done on"), staff.DayInWords(w.Page, a.Completed), staff.DayInWords(w.Page, p.Completed))
 	return w, nil
 }
 

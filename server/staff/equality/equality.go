@@ -86,7 +86,7 @@ func (p *Pages) equalityPage(c echo.Context, read *analytics.Snapshot, f staff.F
 	changed := f.Complete(page.New(c), offer)
 	view := EqualityPage{Page: page.New(c), Filters: f, Changed: changed, Asked: f.By != "", Surveys: len(offer.Surveys) > 0}
 	view.NoneAsks = view.Surveys && len(offer.Characteristics) == 0
-	from, to := closedMonths(p.Now().In(staff.Organisation(c).Zone()))
+	from, to := closedMonths(view.Page, p.Now().In(staff.Organisation(c).Zone()))
 	view.Form = EqualityForm{
 		Surveys: staff.SurveyOptions(view.Page, offer), Measures: staff.Options("", keep(offer.Measures, f.Measure), f.Measure),
 		By: staff.Options(view.T("equality.choose_a_characteristic|Choose a characteristic"), keep(offer.Characteristics, f.By), f.By), And: staff.Options(view.T("staff.nothing_else|Nothing else"), keep(seconds(view.Page, offer), f.And), f.And),

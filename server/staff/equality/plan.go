@@ -242,7 +242,7 @@ func (p *Pages) planLines(c echo.Context, frame page.Page, list []releasedPlan) 
 				state.Text = frame.T("equality.late|Late")
 				line.Late++
 			}
-			line.Table.Rows = append(line.Table.Rows, []page.Cell{{Text: frame.Period(period.From, period.To), Head: true}, {Text: staff.DayInWords(period.Due)}, state})
+			line.Table.Rows = append(line.Table.Rows, []page.Cell{{Text: frame.Period(period.From, period.To), Head: true}, {Text: staff.DayInWords(frame, period.Due)}, state})
 		}
 		lines = append(lines, line)
 	}

@@ -81,11 +81,11 @@ func (p *Pages) exportsPage(c echo.Context) (ExportsPage, error) {
 }
 
 func exportLine(frame page.Page, e exporting.Export, zone *time.Location, now time.Time) ExportLine {
-	l := ExportLine{ID: e.ID, By: e.By, At: e.At.In(zone).Format("2 January 2006 15:04"), State: frame.T(exportStates[e.State]), Done: page.Number(int(e.Rows)), All: page.Number(int(e.All)), Count: int(max(e.Rows, e.All)), Running: e.State == "running",
+	l := ExportLine{ID: e.ID, By: e.By, At: frame.Date(e.At.In(zone)) + e.At.In(zone).Format(" 15:04"), State: frame.T(exportStates[e.State]), Done: page.Number(int(e.Rows)), All: page.Number(int(e.All)), Count: int(max(e.Rows, e.All)), Running: e.State == "running",
 		Problem: e.Problem, SHA256: e.SHA256, DeleteForm: fmt.Sprintf("/staff/exports/%d/delete", e.ID)}
 	l.What = e.Slug + ", " + strings.ToUpper(e.Format)
 	if e.From != "" || e.To != "" {
-		l.What += ", " + strings.TrimSpace(staff.DayInWords(e.From)+" to "+staff.DayInWords(e.To))
+		l.What += ", " + strings.TrimSpace(staff.DayInWords(frame, e.From)+" to "+staff.DayInWords(frame, e.To))
 	}
 	if e.Comments {
 		l.What += frame.T("export.with_comments|, with comments")
@@ -94,7 +94,7 @@ func exportLine(frame page.Page, e exporting.Export, zone *time.Location, now ti
 		l.Percent = int(100 * e.Rows / e.All)
 	}
 	if e.State == "finished" && e.Expires != nil && now.Before(*e.Expires) {
-		l.File, l.Until = fmt.Sprintf("/staff/exports/%d/file", e.ID), e.Expires.In(zone).Format("2 January 2006 15:04")
+		l.File, l.Until = fmt.Sprintf("/staff/exports/%d/file", e.ID), frame.Date(e.Expires.In(zone))+e.Expires.In(zone).Format(" 15:04")
 		l.Size = fmt.Sprintf(frame.T("export.f_mb|%.1f MB"), float64(e.Bytes)/1e6)
 	} else if e.State == "finished" {
 		l.State = frame.T(exportStates["expired"])

@@ -177,7 +177,7 @@ func (p *Pages) commentFacts(c echo.Context, one insight.Comment) (staff.Comment
 	if facts.Ratings, err = p.ratingWords(c, one.Survey); err != nil {
 		return staff.CommentLine{}, err
 	}
-	return staff.NewCommentLine(page.New(c), facts, one, one.Hour.In(staff.Organisation(c).Zone()).Format("2 January 2006")), nil
+	return staff.NewCommentLine(page.New(c), facts, one, page.New(c).Date(one.Hour.In(staff.Organisation(c).Zone()))), nil
 }
 
 // ratingWords are the answers of the rating of a survey; none where it has none.

@@ -56,7 +56,7 @@ func (p *Pages) Calendar(c echo.Context) error {
 		if late > 0 && (waiting && one.State == "planned" || !waiting) {
 			words = view.Page.Plural("staff.days_late|%s day|%s days", late, late)
 		}
-		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: title, Head: true, Href: fmt.Sprintf("/staff/published/%d", one.ID)}, {Text: view.Page.Period(one.From, one.To)}, {Text: staff.DayInWords(one.Due)},
+		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: title, Head: true, Href: fmt.Sprintf("/staff/published/%d", one.ID)}, {Text: view.Page.Period(one.From, one.To)}, {Text: staff.DayInWords(view.Page, one.Due)},
 			{Text: view.T(publicationStates[one.State])}, {Text: words}})
 	}
 	if view.Waiting, err = p.waitingPlans(c, view.Page); err != nil {
@@ -108,7 +108,7 @@ func (p *Pages) planPage(c echo.Context, value func(string) string) (PlanPage, e
 	now := p.Now().In(staff.Organisation(c).Zone())
 	for i := -12; i <= 12; i++ {
 		m := time.Date(now.Year(), now.Month()+time.Month(i), 1, 0, 0, 0, 0, time.UTC)
-		view.Months = append(view.Months, page.Option{Value: m.Format(time.DateOnly), Text: page.Month("en", m), Chosen: m.Format(time.DateOnly) == view.From || view.From == "" && i == -3})
+		view.Months = append(view.Months, page.Option{Value: m.Format(time.DateOnly), Text: view.Month(m), Chosen: m.Format(time.DateOnly) == view.From || view.From == "" && i == -3})
 	}
 	view.Title = staff.Wording{Page: view.Page, Name: "title", Label: view.T("publication.title|Title"), Hint: view.T("publication.as_the_public_reads|As the public reads it, such as Satisfaction by service"), Languages: staff.Languages(c), Text: staff.WordingOf(c, "title", nil)}
 	return view, nil
@@ -216,7 +216,7 @@ func (p *Pages) publication(c echo.Context) (PublicationPage, error) {
 	if err != nil {
 		return PublicationPage{}, err
 	}
-	view := PublicationPage{Page: page.New(c), Publication: one, State: page.T(c, publicationStates[one.State]), Due: staff.DayInWords(one.Due), Over: one.To < p.today(c), Public: "/" + staff.Organisation(c).Slug + "/performance/" + strconv.FormatInt(one.ID, 10), Late: one.State == "planned" && one.Due < p.today(c)}
+	view := PublicationPage{Page: page.New(c), Publication: one, State: page.T(c, publicationStates[one.State]), Due: staff.DayInWords(page.New(c), one.Due), Over: one.To < p.today(c), Public: "/" + staff.Organisation(c).Slug + "/performance/" + strconv.FormatInt(one.ID, 10), Late: one.State == "planned" && one.Due < p.today(c)}
 	view.Back = "/staff/published"
 	view.Title, _ = one.Titles.In("en")
 	view.Period = view.Page.Period(one.From, one.To)

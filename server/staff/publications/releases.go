@@ -52,7 +52,7 @@ func (p *Pages) ReleaseList(c echo.Context) error {
 		{Text: view.T("publication.threshold|Threshold"), Number: true}, {Text: view.T("publication.cells|Cells"), Number: true}, {Text: view.T("publication.hidden_cells|Hidden cells"), Number: true}}}
 	for _, e := range list {
 		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: strconv.FormatInt(e.ID, 10), Head: true, Href: fmt.Sprintf("/staff/releases/%d", e.ID), More: whatLeft(view.Page, e.Query)},
-			{Text: view.Page.Period(e.From, e.To)}, {Text: page.Date("en", e.At.In(staff.Organisation(c).Zone()))}, {Text: view.T(releaseStates[e.Status])},
+			{Text: view.Page.Period(e.From, e.To)}, {Text: view.Date(e.At.In(staff.Organisation(c).Zone()))}, {Text: view.T(releaseStates[e.Status])},
 			{Text: strconv.Itoa(e.Threshold), Number: true}, {Text: strconv.Itoa(e.Cells), Number: true}, {Text: strconv.Itoa(e.Hidden), Number: true}})
 	}
 	return page.Render(c, http.StatusOK, "staff/releases", view)
@@ -123,7 +123,7 @@ func (p *Pages) Release(c echo.Context) error {
 		by = append(by, d.Label)
 	}
 	view.Facts = []Fact{{view.T("publication.period|Period"), r.Period()}, {view.T("staff.surveys|Surveys"), strings.Join(surveys, ", ")}, {view.T("staff.question|Question"), fmt.Sprintf("%s (%s)", r.Measure.Text, r.Measure.Code)}, {view.T("publication.split_by|Split by"), strings.Join(by, " and ")},
-		{view.T("publication.subtotals|Subtotals"), yesNo(view.Page, r.Query.Subtotals)}, {view.T("publication.released|Released"), page.Date("en", r.At.In(zone))}, {view.T("publication.snapshot|Snapshot"), view.T("publication.change_of_the_answers|change %s of the answers", r.Snapshot)},
+		{view.T("publication.subtotals|Subtotals"), yesNo(view.Page, r.Query.Subtotals)}, {view.T("publication.released|Released"), view.Date(r.At.In(zone))}, {view.T("publication.snapshot|Snapshot"), view.T("publication.change_of_the_answers|change %s of the answers", r.Snapshot)},
 		{view.T("publication.threshold|Threshold"), fmt.Sprintf("%d people", r.Threshold)}}
 	if r.Corrects != 0 {
 		view.Facts = append(view.Facts, Fact{view.T("publication.corrects|Corrects"), fmt.Sprintf("release %d", r.Corrects)})
@@ -139,7 +139,7 @@ func (p *Pages) Release(c echo.Context) error {
 	}
 	view.History = page.Table{Caption: view.T("publication.checks_and_downloads_newest|Checks and downloads, newest first"), Columns: []page.Column{{Text: view.T("publication.when|When")}, {Text: view.T("staff.who|Who")}, {Text: view.T("publication.what|What")}, {Text: view.T("publication.outcome|Outcome")}}}
 	for _, e := range trail {
-		when, what, outcome := e.At.In(zone).Format("2 January 2006 15:04"), view.T("publication.downloaded|Downloaded"), said(e, "format")
+		when, what, outcome := view.Date(e.At.In(zone))+e.At.In(zone).Format(" 15:04"), view.T("publication.downloaded|Downloaded"), said(e, "format")
 		if e.Action == "release.checked" {
 			what, outcome = view.T("publication.checked|Checked"), said(e, "printed")
 			if view.LastCheck == "" {

@@ -29,7 +29,7 @@ func (p *Pages) waitingPlans(c echo.Context, frame page.Page) ([]staff.WaitingCh
 		one := staff.NewWaitingChange(frame, w.Change, frame.T("publication.additions_to_the_calendar|Additions to the calendar wait for a second person"), signin.Of(c).Actor.Name, "/staff/published", org.Zone(), true)
 		for _, planned := range w.Planned {
 			title, _ := planned.Titles.In("en")
-			one.Compare(title+", "+frame.Period(planned.From, planned.To), "", one.T("publication.due_2|Due: %s", staff.DayInWords(planned.Due)))
+			one.Compare(title+", "+frame.Period(planned.From, planned.To), "", one.T("publication.due_2|Due: %s", staff.DayInWords(one.Page, planned.Due)))
 		}
 		list = append(list, one)
 	}

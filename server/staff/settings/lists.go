@@ -56,7 +56,7 @@ func (p *Pages) directoratesPage(c echo.Context) (ListPage, error) {
 		line := ListLine{ID: d.ID, Name: catalogue.Label(d.Names, "en"), Was: d.Mark()}
 		line.Words = staff.Wording{Page: view.Page, Name: line.Field("names"), Label: view.T("setting.name|Name"), Languages: staff.Languages(c), Text: d.Names}
 		if d.ClosedOn != nil {
-			line.Closed = d.ClosedOn.Format("2 January 2006")
+			line.Closed = view.Date(*d.ClosedOn)
 		}
 		view.Lines = append(view.Lines, line)
 	}
@@ -173,9 +173,9 @@ func (p *Pages) accessPointsPage(c echo.Context) (ListPage, error) {
 		line.Words = staff.Wording{Page: view.Page, Name: line.Field("names"), Label: view.T("setting.name|Name"), Languages: staff.Languages(c), Text: a.Names}
 		for _, s := range services {
 			if s.ID == a.Service {
-				line.About += ", " + staff.ServiceLabel(s)
+				line.About += ", " + staff.ServiceLabel(view.Page, s)
 				if s.ClosedOn != nil {
-					line.Services = append(line.Services[:len(line.Services):len(line.Services)], page.Option{Value: line.Service, Text: staff.ServiceLabel(s)})
+					line.Services = append(line.Services[:len(line.Services):len(line.Services)], page.Option{Value: line.Service, Text: staff.ServiceLabel(view.Page, s)})
 				}
 			}
 		}

@@ -74,10 +74,10 @@ func (p *Pages) peoplePage(c echo.Context) (PeoplePage, error) {
 	}
 	names, alike := map[int64]string{}, map[string]int{}
 	for _, s := range services {
-		alike[staff.ServiceLabel(s)]++
+		alike[staff.ServiceLabel(view.Page, s)]++
 	}
 	for _, s := range staff.ByLabel(services) {
-		if names[s.ID] = staff.ServiceLabel(s); alike[staff.ServiceLabel(s)] > 1 {
+		if names[s.ID] = staff.ServiceLabel(view.Page, s); alike[staff.ServiceLabel(view.Page, s)] > 1 {
 			names[s.ID] += " (" + s.Slug + ")"
 		}
 		view.Services = append(view.Services, page.Option{Value: strconv.FormatInt(s.ID, 10), Text: names[s.ID]})

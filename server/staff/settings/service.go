@@ -78,14 +78,14 @@ func (v *ServicePage) show(list []catalogue.Service) {
 	v.Parent, v.Directorate = idText(s.Parent), idText(s.Directorate)
 	for _, o := range list {
 		if o.ID == s.Parent && o.ClosedOn != nil { // a closed one stays chosen until another is
-			v.Parents = append(v.Parents, page.Option{Value: idText(o.ID), Text: staff.ServiceLabel(o)})
+			v.Parents = append(v.Parents, page.Option{Value: idText(o.ID), Text: staff.ServiceLabel(v.Page, o)})
 		}
 		if o.ID == s.Successor {
 			v.Follows = catalogue.Label(o.Names, "en")
 		}
 	}
 	if s.ClosedOn != nil {
-		v.Closed = s.ClosedOn.Format("2 January 2006")
+		v.Closed = v.Date(*s.ClosedOn)
 	}
 }
 
@@ -105,7 +105,7 @@ func (p *Pages) serviceHistory(c echo.Context, view *ServicePage, directorates [
 		}
 		from, name := view.T("setting.the_beginning|The beginning"), ""
 		if r.From.Year() > 1900 {
-			from = r.From.Format("January 2006")
+			from = view.Month(r.From)
 		}
 		for _, d := range directorates {
 			if d.ID == r.Directorate {
@@ -122,7 +122,7 @@ func rollupMonths(frame page.Page, now time.Time) []page.Option {
 	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
 	option := func(n int) page.Option {
 		month := first.AddDate(0, n, 0)
-		return page.Option{Value: month.Format(time.DateOnly), Text: month.Format("January 2006")}
+		return page.Option{Value: month.Format(time.DateOnly), Text: frame.Month(month)}
 	}
 	list := []page.Option{option(0)}
 	for n := 1; n <= 12; n++ {

@@ -53,7 +53,7 @@ func (p *Pages) SurveyVersions(c echo.Context) error {
 		name := strconv.Itoa(v.Number)
 		all[name] = v.Definition
 		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: view.T("survey.version_2|Version %s", name), Head: true, Href: fmt.Sprintf("/staff/surveys/%d/preview?version=%s", s.ID, name)},
-			{Text: v.PublishedAt.In(org.Zone()).Format("2 January 2006")}, {Text: strconv.Itoa(len(v.Definition.Questions())), Number: true}})
+			{Text: view.Date(v.PublishedAt.In(org.Zone()))}, {Text: strconv.Itoa(len(v.Definition.Questions())), Number: true}})
 	}
 	if from == "" && len(versions) > 0 {
 		from, to = strconv.Itoa(versions[len(versions)-1].Number), draftName

@@ -175,7 +175,7 @@ func (p *Pages) unusualTables(c echo.Context, view *UnusualSurveyPage, link int6
 		case l.Link != 0:
 			head.Text = view.T(typedIn)
 		}
-		view.Lines.Rows = append(view.Lines.Rows, []page.Cell{head, {Text: l.About}, {Text: view.T(ruleWords[l.Verdict])}, figure(l.Excluded), figure(l.Kept), {Text: hourText(l.First.In(o.Zone()))}, {Text: hourText(l.Last.In(o.Zone()))}})
+		view.Lines.Rows = append(view.Lines.Rows, []page.Cell{head, {Text: l.About}, {Text: view.T(ruleWords[l.Verdict])}, figure(l.Excluded), figure(l.Kept), {Text: hourText(view.Page, l.First.In(o.Zone()))}, {Text: hourText(view.Page, l.Last.In(o.Zone()))}})
 	}
 	hours, err := p.Unusuals.Hours(ctx, o.ID, view.Survey, link, from, to)
 	if err != nil {
@@ -192,7 +192,7 @@ func (p *Pages) unusualTables(c echo.Context, view *UnusualSurveyPage, link int6
 		if h.Code != "" {
 			by = page.Cell{Text: h.Code, Href: "/staff/links/" + h.Code}
 		}
-		view.Hours.Rows = append(view.Hours.Rows, []page.Cell{{Text: hourText(h.At.In(o.Zone())), Head: true}, by, figure(h.All), figure(h.Excluded), figure(h.Usual), {Text: note}})
+		view.Hours.Rows = append(view.Hours.Rows, []page.Cell{{Text: hourText(view.Page, h.At.In(o.Zone())), Head: true}, by, figure(h.All), figure(h.Excluded), figure(h.Usual), {Text: note}})
 	}
 	return p.effect(c, view)
 }
@@ -200,7 +200,7 @@ func (p *Pages) unusualTables(c echo.Context, view *UnusualSurveyPage, link int6
 // typedIn stands for a link where staff typed the answers in.
 const typedIn = "unusual.typed_in_by_staff|Typed in by staff"
 
-func hourText(t time.Time) string { return t.Format("2 January 2006, 15:00") }
+func hourText(frame page.Page, t time.Time) string { return frame.Date(t) + t.Format(", 15:00") }
 
 // address is the page for one link.
 func (v UnusualSurveyPage) address(code string) string {
@@ -281,9 +281,9 @@ func (p *Pages) decisions(c echo.Context, view *UnusualSurveyPage) error {
 	zone := staff.Organisation(c).Zone()
 	states := map[string]string{"waiting": view.T("unusual.waits_for_a_second|Waits for a second person"), "agreed": view.T("unusual.being_carried_out|Being carried out"), "done": view.T("unusual.done|Done"), "refused": view.T("unusual.refused|Refused")}
 	for _, d := range list {
-		v := DecisionView{ID: d.ID, What: whatDecided(view.Page, d), When: hourText(d.From.In(zone)) + " to " + hourText(d.To.In(zone)), Reason: d.Reason, State: states[d.State], Waiting: d.State == "waiting",
+		v := DecisionView{ID: d.ID, What: whatDecided(view.Page, d), When: hourText(view.Page, d.From.In(zone)) + " to " + hourText(view.Page, d.To.In(zone)), Reason: d.Reason, State: states[d.State], Waiting: d.State == "waiting",
 			Broken: d.State == "agreed", CanUndo: d.State == "done" && !d.Undone && d.Changed > 0, Mine: d.AskedBy == signin.Of(c).Actor.Person}
-		v.Who = d.Asked + ", " + page.Date("en", d.AskedAt.In(zone))
+		v.Who = d.Asked + ", " + view.Date(d.AskedAt.In(zone))
 		if d.Decided != "" {
 			v.Who += view.T("unusual.second_person|; second person: %s", d.Decided)
 		}
