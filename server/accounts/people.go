@@ -211,6 +211,31 @@ func (s *Store) Login(ctx context.Context, org tenant.Org, email, password strin
 	return f.ID, ok, err
 }
 
+// ChooseLanguage has somebody read the staff pages in another language; "" is English.
+func (s *Store) ChooseLanguage(ctx context.Context, by tenant.Actor, lang string) error {
+	tx, err := s.db.Begin(ctx, by.Org)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	var changed bool
+	err = tx.GetContext(ctx, &changed, `
+		UPDATE people
+		SET    language = $3
+		WHERE  organisation_id = $1 AND id = $2
+		RETURNING true`, by.Org, by.Person, lang)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("choosing the language of person %d: %w", by.Person, ErrNoPerson)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.ledger.Record(ctx, tx, by, "person.language_chosen", "person "+by.Name, nil, map[string]string{"language": lang}); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
 // ChangePassword gives the actor a new password if the current one is right, and ends all the actor's sessions but the one with the
 // token hash keep.
 func (s *Store) ChangePassword(ctx context.Context, by tenant.Actor, current, next string, keep []byte) error {
@@ -246,9 +271,10 @@ func (s *Store) ChangePassword(ctx context.Context, by tenant.Actor, current, ne
 
 // Member is an account with what it may do.
 type Member struct {
-	Email  string
-	Name   string         // may be empty
-	Grants []tenant.Grant // none is no error: the roles were taken away
+	Email    string
+	Name     string         // may be empty
+	Language string         // in which they read the staff pages; "" is English
+	Grants   []tenant.Grant // none is no error: the roles were taken away
 }
 
 // Member gives the account of an organisation by its number, or ErrNoPerson.
@@ -259,12 +285,13 @@ func (s *Store) Member(ctx context.Context, org tenant.Org, person int64) (m Mem
 	}
 	defer func() { _ = tx.Rollback() }()
 	var rows []struct {
-		Email string `db:"email"`
-		Name  string `db:"name"`
+		Email    string `db:"email"`
+		Name     string `db:"name"`
+		Language string `db:"language"`
 		tenant.Grant
 	}
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT p.email, p.name, coalesce(m.role, '') AS role, coalesce(m.directorate_id, 0) AS directorate_id, coalesce(m.service_id, 0) AS service_id
+		SELECT p.email, p.name, p.language, coalesce(m.role, '') AS role, coalesce(m.directorate_id, 0) AS directorate_id, coalesce(m.service_id, 0) AS service_id
 		FROM   people p
 		LEFT   JOIN memberships m ON m.organisation_id = $1 AND m.person_id = p.id
 		WHERE  p.organisation_id = $1 AND p.id = $2
@@ -274,7 +301,7 @@ func (s *Store) Member(ctx context.Context, org tenant.Org, person int64) (m Mem
 	if len(rows) == 0 {
 		return m, fmt.Errorf("finding person %d: %w", person, ErrNoPerson)
 	}
-	m.Email, m.Name = rows[0].Email, rows[0].Name
+	m.Email, m.Name, m.Language = rows[0].Email, rows[0].Name, rows[0].Language
 	for _, r := range rows {
 		if r.Role != "" {
 			m.Grants = append(m.Grants, r.Grant)

@@ -2,10 +2,13 @@ package page
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -38,6 +41,7 @@ type Words struct {
 // Catalogue is every word of the interface that comes with the program, and what there is to translate. Commands that show no page load it alone.
 type Catalogue struct {
 	words map[string]*Words // by language
+	staff map[string]Word   // the sentences of the staff pages in English, by key
 
 	listing sync.Once
 	listed  []Message
@@ -53,8 +57,25 @@ var catalogued = sync.OnceValues(func() (*Catalogue, error) { return loadCatalog
 
 func loadCatalogue(files fs.FS) (*Catalogue, error) {
 	words, err := loadWords(files)
-	return &Catalogue{words: words}, err
+	if err != nil {
+		return nil, err
+	}
+	c := &Catalogue{words: words}
+	body, err := fs.ReadFile(files, staffWords)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(body, &c.staff); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", staffWords, err)
+	}
+	return c, nil
 }
+
+// staffWords lists the sentences of the staff pages in English. The words for customers are in locales/en.json; a language has both in its one file.
+const staffWords = "locales/staff/en.json"
 
 func loadWords(files fs.FS) (map[string]*Words, error) {
 	all := map[string]*Words{}
@@ -225,6 +246,24 @@ func (w *Words) plain(text string, native bool, args []any) string {
 		}
 	}
 	return inLanguage("en", wording.Fill(text, parts))
+}
+
+// Shipped lists the languages whose words come with the program, English first.
+func (c *Catalogue) Shipped() []string {
+	list := slices.Sorted(maps.Keys(c.words))
+	at := slices.Index(list, "en")
+	return slices.Concat([]string{"en"}, list[:at], list[at+1:])
+}
+
+// Untranslated counts the sentences of the staff pages that stay in English in a shipped language, and how many there are.
+func (c *Catalogue) Untranslated(lang string) (missing, all int) {
+	words := c.builtIn(lang)
+	for key := range c.staff {
+		if words == nil || lang != "en" && words.list[key].plain() == "" {
+			missing++
+		}
+	}
+	return missing, len(c.staff)
 }
 
 // Speaks tells whether the program itself has words in the language, or in its parent.

@@ -145,26 +145,30 @@ func constant(e ast.Expr) (text string, ok bool) {
 }
 
 func TestEveryWordHasOneEnglishAndPublicOnesHaveWelsh(t *testing.T) {
-	public := map[string]Word{}
+	public, staff := map[string]Word{}, map[string]Word{}
 	for key, f := range said(t) {
 		if f.public {
 			public[key] = f.word
+		} else {
+			staff[key] = f.word
 		}
 	}
 	if len(public) < 50 {
 		t.Fatalf("only %d public words were found: the search is broken", len(public))
 	}
-	file := filepath.Join("..", "..", "static", "locales", "en.json")
 	if *update {
-		var b bytes.Buffer
-		enc := json.NewEncoder(&b)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(public); err != nil {
-			t.Fatal(err)
+		write(t, "en", public)
+		write(t, "staff/en", staff)
+	}
+	listed := catalogue(t, "staff/en")
+	for key, word := range staff {
+		if listed[key].plain() != word.plain() {
+			t.Errorf("locales/staff/en.json: %s is %q, the pages say %q: run 'go test ./server/page -run EveryWord -update'", key, listed[key].plain(), word.plain())
 		}
-		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
+	}
+	for key := range listed {
+		if _, ok := staff[key]; !ok {
+			t.Errorf("locales/staff/en.json: nothing says %s any more: run 'go test ./server/page -run EveryWord -update'", key)
 		}
 	}
 	english, welsh := catalogue(t, "en"), catalogue(t, "cy")
@@ -194,6 +198,21 @@ func TestEveryWordHasOneEnglishAndPublicOnesHaveWelsh(t *testing.T) {
 		if word.Reviewed && word.Source == "" {
 			t.Errorf("locales/cy.json: %s is marked reviewed: say in source where the wording is from, or who read it", key)
 		}
+	}
+}
+
+// write writes a list of words anew.
+func write(t *testing.T, name string, list map[string]Word) {
+	t.Helper()
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(list); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join("..", "..", "static", "locales", filepath.FromSlash(name)+".json"), b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -277,7 +296,7 @@ func values(m map[string]string) (list []string) {
 
 func catalogue(t *testing.T, lang string) map[string]Word {
 	t.Helper()
-	body, err := os.ReadFile(filepath.Join("..", "..", "static", "locales", lang+".json"))
+	body, err := os.ReadFile(filepath.Join("..", "..", "static", "locales", filepath.FromSlash(lang)+".json"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 type Session struct {
 	Actor      tenant.Actor
 	PersonName string // may be empty
+	Language   string // in which they read the staff pages; "" is English
 	hash       []byte
 	created    time.Time
 }

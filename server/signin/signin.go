@@ -168,6 +168,7 @@ func (auth *Authenticator) Find(ctx context.Context, token string) (Session, err
 	return Session{
 		Actor:      tenant.Actor{Org: row.Org, Person: row.Person, Name: member.Email, Via: "web", Grants: member.Grants},
 		PersonName: member.Name,
+		Language:   member.Language,
 		hash:       hashed(token),
 		created:    row.Created,
 	}, nil

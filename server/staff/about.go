@@ -138,7 +138,7 @@ func SurveyChoices(c echo.Context, from surveyLister, fits func(surveys.Survey) 
 		}
 		for _, s := range part {
 			after = s.Slug
-			if title, _ := s.Title.In("en"); fits(s) {
+			if title := page.New(c).Word(s.Title); fits(s) {
 				list = append(list, page.Option{Value: s.Slug, Text: title})
 				alike[title]++
 			}

@@ -98,7 +98,7 @@ func (l *CommentList) Read(c echo.Context, from commentReader, view *Filtered, q
 	facts := FactWords{Ratings: l.Ratings, Channels: view.Form.Channels, Services: view.Form.Services}
 	for i, one := range list.Comments {
 		line := NewCommentLine(view.Page, facts, one, view.Date(one.Hour.In(zone)))
-		line.Index, line.Themes = i, ThemeNames(themes, one.Themes)
+		line.Index, line.Themes = i, ThemeNames(view.Page, themes, one.Themes)
 		l.Comments = append(l.Comments, line)
 	}
 	at := func(name string, to insight.Cursor) string {
@@ -123,14 +123,16 @@ func NewCommentLine(frame page.Page, facts FactWords, one insight.Comment, day s
 		line.Marks = append(line.Marks, page.Option{Value: string(m), Text: frame.T(MarkWords[m]), Chosen: one.Marked(m)})
 	}
 	line.Had = strings.TrimSpace(line.Had)
-	for _, fact := range []string{OptionText(facts.Ratings, one.Rating), OptionText(facts.Channels, one.Channel), OptionText(facts.Services, one.Service), day} {
-		if fact != "" && fact != "All channels" && fact != "All services" && fact != "Any answer" {
-			if line.Facts != "" {
-				line.Facts += ", "
-			}
-			line.Facts += fact
+	var known []string
+	for _, fact := range []struct {
+		options []page.Option
+		value   string
+	}{{facts.Ratings, one.Rating}, {facts.Channels, one.Channel}, {facts.Services, one.Service}} {
+		if fact.value != "" { // the option without a value stands for all of them
+			known = append(known, OptionText(fact.options, fact.value))
 		}
 	}
+	line.Facts = strings.Join(append(known, day), ", ")
 	return line
 }
 
@@ -151,7 +153,7 @@ func ThemeOptions(frame page.Page, list []insight.Theme, open string, chosen ...
 		if t.Retired && !slices.Contains(chosen, id) {
 			continue
 		}
-		name, _ := t.Names.In("en")
+		name := frame.Word(t.Names)
 		if t.Kind == insight.Cause {
 			name = frame.T("staff.cause|Cause: %s", name)
 		}
@@ -161,10 +163,10 @@ func ThemeOptions(frame page.Page, list []insight.Theme, open string, chosen ...
 }
 
 // ThemeNames names themes by their ids.
-func ThemeNames(list []insight.Theme, ids []int64) (names []string) {
+func ThemeNames(frame page.Page, list []insight.Theme, ids []int64) (names []string) {
 	for _, t := range list {
 		if slices.Contains(ids, t.ID) {
-			name, _ := t.Names.In("en")
+			name := frame.Word(t.Names)
 			names = append(names, name)
 		}
 	}

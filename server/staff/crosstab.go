@@ -47,7 +47,7 @@ func crosstab(frame page.Page, a analytics.Answer) page.Table {
 			if !there {
 				r.Hidden = true // what is not in the table is not shown
 			}
-			row = append(row, crossed(f, r))
+			row = append(row, crossed(frame, f, r))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -72,12 +72,12 @@ func lines(frame page.Page, d figures.Dimension) (list []figures.Code) {
 	return append(list, figures.Code{Code: figures.All, Label: frame.T("staff.all|All")})
 }
 
-func crossed(f figures.Frame, r figures.Cell) page.Cell {
+func crossed(frame page.Page, f figures.Frame, r figures.Cell) page.Cell {
 	switch {
 	case r.NotAsked:
-		return notAsked
+		return notAsked(frame)
 	case r.Hidden:
-		return hidden
+		return hidden(frame)
 	}
 	n := page.Number(int(r.N))
 	if r.Unreliable {

@@ -72,11 +72,15 @@ func TableOf(frame page.Page, a analytics.Answer) page.Table {
 	return t
 }
 
-// What stands in a cell instead of a figure, and what a screen reader says of it.
-var (
-	hidden   = page.Cell{Text: "[c]", Spoken: "not shown, to protect people", Number: true, Muted: true}
-	notAsked = page.Cell{Text: "[z]", Spoken: "not asked of this group", Number: true, Muted: true}
-)
+// hidden is what stands in a cell instead of a figure that is not shown, with what a screen reader says of it.
+func hidden(frame page.Page) page.Cell {
+	return page.Cell{Text: "[c]", Spoken: frame.T("staff.cell_hidden|not shown, to protect people"), Number: true, Muted: true}
+}
+
+// notAsked is what stands in the cells of a group that was not asked the question.
+func notAsked(frame page.Page) page.Cell {
+	return page.Cell{Text: "[z]", Spoken: frame.T("staff.cell_not_asked|not asked of this group"), Number: true, Muted: true}
+}
 
 func row(frame page.Page, f figures.Frame, columns []figures.Column, counted []figures.AnswerCode, r analytics.Row) []page.Cell {
 	var cells []page.Cell
@@ -90,9 +94,9 @@ func row(frame page.Page, f figures.Frame, columns []figures.Column, counted []f
 	figure := func(shown bool, text string) {
 		switch {
 		case r.NotAsked:
-			cells = append(cells, notAsked)
+			cells = append(cells, notAsked(frame))
 		case r.Hidden:
-			cells = append(cells, hidden)
+			cells = append(cells, hidden(frame))
 		case !shown:
 			cells = append(cells, page.Cell{Text: "–", Spoken: frame.T("staff.no_figure|no figure"), Number: true, Muted: true})
 		default:
@@ -113,7 +117,7 @@ func row(frame page.Page, f figures.Frame, columns []figures.Column, counted []f
 	}
 	for i := range counted {
 		if !r.NotAsked && (r.Hidden || i >= len(r.Distribution)) {
-			cells = append(cells, hidden)
+			cells = append(cells, hidden(frame))
 			continue
 		}
 		n := int64(0)

@@ -62,11 +62,11 @@ func LaterExcluded(c echo.Context, f page.Page, from laterReader, id int64) (str
 // DimensionName is a characteristic in words, without opening any survey; other dimensions are words by themselves.
 func DimensionName(frame page.Page, id string) string {
 	if c, ok := bank.Find(id); ok {
-		name, _ := c.Name.In("en")
+		name := frame.Word(c.Name)
 		return Lower(name)
 	}
 	if c, ok := bank.Find(strings.TrimSuffix(id, "_group")); ok {
-		name, _ := c.Name.In("en")
+		name := frame.Word(c.Name)
 		return frame.T("staff.in_groups|%s (in groups)", Lower(name))
 	}
 	return id

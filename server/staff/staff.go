@@ -29,15 +29,16 @@ func Frame(c echo.Context, from organisations) error {
 		return err
 	}
 	c.Set(keptOrganisation, org)
-	name, _ := org.Names.In("en")
-	if brand, _ := org.Brand.Name.In("en"); brand != "" {
-		name = brand
+	frame := framed(c, session)
+	name, in := org.Names.In(frame.Lang)
+	if brand, brandIn := org.Brand.Name.In(frame.Lang); brand != "" {
+		name, in = brand, brandIn
 	}
 	person := session.PersonName
 	if person == "" {
 		person = session.Actor.Name
 	}
-	nav := page.Menu(menu(page.New(c)), func(wanted string) bool { return permission.Holds(session.Actor, permission.Permission(wanted)) }, c.Request().URL.Path)
+	nav := page.Menu(menu(frame), func(wanted string) bool { return permission.Holds(session.Actor, permission.Permission(wanted)) }, c.Request().URL.Path)
 	for i := range nav {
 		// The home page's address begins every other one.
 		path := c.Request().URL.Path
@@ -45,14 +46,25 @@ func Frame(c echo.Context, from organisations) error {
 		case "/staff":
 			nav[i].Current = path == "/staff" || strings.HasPrefix(path, "/staff/surveys/")
 		case "/staff/settings":
-			nav[i].Current = nav[i].Current || isSetting(page.New(c), path)
+			nav[i].Current = nav[i].Current || isSetting(frame, path)
 		}
 	}
-	page.Keep(c, page.Page{
-		Lang: "en", Organisation: name, Home: "/staff", Base: "/" + org.Slug, Brand: page.NewBrand(org.Brand.Colour, org.Brand.Logo),
-		Person: person, Nav: nav,
-	})
+	frame.Organisation, frame.Home, frame.Base, frame.Brand = name, "/staff", "/"+org.Slug, page.NewBrand(org.Brand.Colour, org.Brand.Logo)
+	if in != frame.Lang {
+		frame.NamedIn = in
+	}
+	frame.Person, frame.Nav = person, nav
+	page.Keep(c, frame)
 	return nil
+}
+
+// framed is an empty page in the language that somebody chose to read the staff pages in.
+func framed(c echo.Context, session signin.Session) page.Page {
+	set, ok := c.Echo().Renderer.(*page.Set)
+	if !ok || session.Language == "" || !set.Speaks(session.Language) {
+		return page.Page{Lang: "en"}
+	}
+	return set.In(session.Language)
 }
 
 // Organisation is the one of the session, as Frame found it.

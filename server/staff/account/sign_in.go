@@ -37,7 +37,7 @@ func (p *Pages) Front(c echo.Context) error {
 	}
 	view := FrontPage{Page: bare(c)}
 	for _, o := range all {
-		name, _ := o.Names.In("en")
+		name := view.Word(o.Names)
 		view.Councils = append(view.Councils, page.Link{Text: name, Href: "/" + o.Slug})
 	}
 	slices.SortFunc(view.Councils, func(a, b page.Link) int { return strings.Compare(strings.ToLower(a.Text), strings.ToLower(b.Text)) })
@@ -96,7 +96,7 @@ func (p *Pages) ChooseCouncil(c echo.Context) error {
 		if o.Slug == chosen || len(all) == 1 {
 			return c.Redirect(http.StatusSeeOther, signInAt(o.Slug, next))
 		}
-		name, _ := o.Names.In("en")
+		name := view.Word(o.Names)
 		view.Options = append(view.Options, page.Option{Value: o.Slug, Text: name})
 	}
 	if local(next) {
@@ -129,7 +129,7 @@ func (p *Pages) councilOf(c echo.Context) (accounts.Organisation, page.Page, err
 		return o, page.Page{}, err
 	}
 	frame := bare(c)
-	frame.Organisation, _ = o.Names.In("en")
+	frame.Organisation = frame.Word(o.Names)
 	frame.Base, frame.Brand = "/"+o.Slug, page.NewBrand(o.Brand.Colour, o.Brand.Logo)
 	return o, frame, nil
 }
@@ -248,7 +248,8 @@ type PasswordPage struct {
 	page.Page
 	Email  string
 	Roles  []string
-	Failed page.Table // wrong passwords for the account in the last 30 days, by day
+	Reads  []page.Option // languages of the staff pages
+	Failed page.Table    // wrong passwords for the account in the last 30 days, by day
 }
 
 // passwordForm is what PasswordPage sends. What makes a good password is accounts' business.
@@ -266,6 +267,13 @@ func (p *Pages) passwordPage(c echo.Context) (PasswordPage, error) {
 			form.Roles = append(form.Roles, g.Role)
 		}
 	}
+	catalogue, err := page.LoadCatalogue()
+	if err != nil {
+		return form, err
+	}
+	for _, lang := range catalogue.Shipped() {
+		form.Reads = append(form.Reads, page.Option{Value: lang, Text: page.LanguageName(lang), Chosen: lang == form.Lang})
+	}
 	failures, err := p.Authenticator.Failures(c.Request().Context(), actor)
 	form.Failed = failureTable(form.Page, failures, staff.Organisation(c).Zone())
 	return form, err
@@ -280,10 +288,31 @@ func failureTable(frame page.Page, failures []signin.Failures, zone *time.Locati
 		for ; i < len(failures) && failures[i].Hour.In(zone).Format(time.DateOnly) == last.Format(time.DateOnly); i++ {
 			first, count = failures[i].Hour.In(zone), count+failures[i].Count
 		}
-		t.Rows = append(t.Rows, []page.Cell{{Text: frame.Date(last), Head: true}, {Text: first.Format("15:04") + " and " + last.Add(time.Hour).Format("15:04")},
+		t.Rows = append(t.Rows, []page.Cell{{Text: frame.Date(last), Head: true}, {Text: frame.T("account.from_to|%s and %s", first.Format("15:04"), last.Add(time.Hour).Format("15:04"))},
 			{Text: strconv.Itoa(count), Number: true}})
 	}
 	return t
+}
+
+// ChooseLanguage has the staff pages in another language from now on. What is not translated stays English, and says so to screen readers.
+func (p *Pages) ChooseLanguage(c echo.Context) error {
+	catalogue, err := page.LoadCatalogue()
+	if err != nil {
+		return err
+	}
+	lang := c.FormValue("language")
+	if !slices.Contains(catalogue.Shipped(), lang) {
+		form, err := p.passwordPage(c)
+		if err != nil {
+			return err
+		}
+		form.Problems.Add("language", form.T("account.choose_a_language|Choose a language from the list."))
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/password", form)
+	}
+	if err := p.Accounts.ChooseLanguage(c.Request().Context(), signin.Of(c).Actor, lang); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/staff/password")
 }
 
 // Password shows the form.

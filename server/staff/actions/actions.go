@@ -81,7 +81,7 @@ func (p *Pages) ActionList(c echo.Context) error {
 	}
 	view.Table = page.Table{Caption: view.T("action.actions_newest_first|Actions, newest first"), Columns: []page.Column{{Text: view.T("action.number|Number")}, {Text: view.T("action.you_said|You said")}, {Text: view.T("staff.service|Service")}, {Text: view.T("action.state|State")}, {Text: view.T("action.status|Status")}, {Text: view.T("action.target_2|Target")}}}
 	for _, a := range list {
-		said, _ := a.Texts.YouSaid.In("en")
+		said := view.Word(a.Texts.YouSaid)
 		status := view.T(statusOfAction[a.Status(today)])
 		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: strconv.FormatInt(a.Number, 10), Head: true}, {Text: cmp.Or(staff.Clipped(said, 80), view.T("action.nothing_written_yet|Nothing written yet")), Href: fmt.Sprintf("/staff/actions/%d", a.Number)},
 			{Text: staff.OptionText(services, strconv.FormatInt(a.Service, 10))}, {Text: view.T(stateOfAction[a.State])}, {Text: status}, {Text: staff.DayInWords(view.Page, a.Target)}})
@@ -103,7 +103,7 @@ func (p *Pages) serviceOptions(c echo.Context) ([]page.Option, error) {
 	var list []page.Option
 	for _, s := range services {
 		if scope == nil || slices.Contains(scope, s.ID) {
-			name, _ := s.Names.In("en")
+			name := page.New(c).Word(s.Names)
 			list = append(list, page.Option{Value: strconv.FormatInt(s.ID, 10), Text: name})
 		}
 	}

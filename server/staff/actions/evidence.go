@@ -76,7 +76,7 @@ func figureSlot(p page.Page, a actions.Action, slot actions.Slot, register bool)
 	if f == nil {
 		return s
 	}
-	s.Question, _ = f.Words().In("en")
+	s.Question = p.Word(f.Words())
 	s.Text, s.State = p.FigureInWords(*f), p.T(figureStates[f.State])
 	s.Source.Text = fmt.Sprintf("release %d", f.Release)
 	if register {

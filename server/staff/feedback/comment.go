@@ -193,7 +193,7 @@ func (p *Pages) ratingWords(c echo.Context, slug string) (list []page.Option, er
 	}
 	if q, ok := v.Definition.Question("rating"); ok {
 		for _, o := range q.Choices() {
-			label, _ := o.Text.In("en")
+			label := page.New(c).Word(o.Text)
 			list = append(list, page.Option{Value: o.Code, Text: label})
 		}
 	}

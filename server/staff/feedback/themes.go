@@ -40,12 +40,12 @@ func (p *Pages) themesPage(c echo.Context) (ThemesPage, error) {
 		{Value: string(insight.Cause), Text: page.T(c, "comment.root_cause_why_it|Root cause: why it went as it did")}}}
 	view.Add = staff.Wording{Page: view.Page, Name: "name", Label: view.T("comment.name|Name"), Languages: staff.Languages(c)}
 	for _, t := range list {
-		name, _ := t.Names.In("en")
-		line := ThemeLine{ID: t.ID, Kind: map[insight.ThemeKind]string{insight.About: "Theme", insight.Cause: "Root cause"}[t.Kind], Name: name, Retired: t.Retired,
+		name := view.Word(t.Names)
+		line := ThemeLine{ID: t.ID, Kind: view.T(kindOfTheme[t.Kind]), Name: name, Retired: t.Retired,
 			Words: staff.Wording{Page: view.Page, Name: fmt.Sprintf("name%d", t.ID), Label: view.T("comment.name|Name"), Languages: staff.Languages(c), Text: t.Names}}
 		for _, o := range list {
 			if o.ID != t.ID && o.Kind == t.Kind && !o.Retired {
-				other, _ := o.Names.In("en")
+				other := view.Word(o.Names)
 				line.Others = append(line.Others, page.Option{Value: strconv.FormatInt(o.ID, 10), Text: other})
 			}
 		}
@@ -123,3 +123,5 @@ func themeTable(frame page.Page, counts []insight.ThemeCount, list []insight.The
 	}
 	return t
 }
+
+var kindOfTheme = map[insight.ThemeKind]string{insight.About: "comment.theme|Theme", insight.Cause: "comment.root_cause|Root cause"}

@@ -85,14 +85,14 @@ func (p *Pages) linkPage(c echo.Context) (LinkPage, error) {
 	if err != nil {
 		return view, err
 	}
-	view.Survey, _ = survey.Title.In("en")
+	view.Survey = view.Word(survey.Title)
 	places, err := p.Catalogue.AccessPoints(ctx, org.ID)
 	if err != nil {
 		return view, err
 	}
 	for _, a := range places {
 		if a.ID == used.AccessPoint {
-			view.Place, _ = a.Names.In("en")
+			view.Place = view.Word(a.Names)
 		}
 	}
 	d, _, err := p.Surveys.Draft(ctx, org.ID, survey.ID)

@@ -50,7 +50,7 @@ func (p *Pages) Calendar(c echo.Context) error {
 	view.Embed = fmt.Sprintf(`<iframe src="%s/%s/you-said-we-did/embed" title="You said, we did" width="100%%" height="600" loading="lazy"></iframe>`, strings.TrimRight(base, "/"), org.Slug)
 	view.Table = page.Table{Caption: view.T("publication.publication_calendar|Publication calendar"), Columns: []page.Column{{Text: view.T("publication.figures|Figures")}, {Text: view.T("publication.period|Period")}, {Text: view.T("publication.due|Due")}, {Text: view.T("publication.state|State")}, {Text: view.T("publication.late|Late")}}}
 	for _, one := range list {
-		title, _ := one.Titles.In("en")
+		title := view.Word(one.Titles)
 		late, waiting := one.Lateness(today)
 		words := ""
 		if late > 0 && (waiting && one.State == "planned" || !waiting) {
@@ -218,7 +218,7 @@ func (p *Pages) publication(c echo.Context) (PublicationPage, error) {
 	}
 	view := PublicationPage{Page: page.New(c), Publication: one, State: page.T(c, publicationStates[one.State]), Due: staff.DayInWords(page.New(c), one.Due), Over: one.To < p.today(c), Public: "/" + staff.Organisation(c).Slug + "/performance/" + strconv.FormatInt(one.ID, 10), Late: one.State == "planned" && one.Due < p.today(c)}
 	view.Back = "/staff/published"
-	view.Title, _ = one.Titles.In("en")
+	view.Title = view.Word(one.Titles)
 	view.Period = view.Page.Period(one.From, one.To)
 	view.Note = staff.Wording{Page: view.Page, Name: "note", Label: view.T("staff.note_that_the_public|Note that the public reads"), Lines: 2, Languages: staff.Languages(c), Text: staff.WordingOf(c, "note", nil)}
 	waiting, err := p.Publications.Waiting(c.Request().Context(), staff.Organisation(c).ID, one.ID)

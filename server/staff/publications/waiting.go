@@ -28,7 +28,7 @@ func (p *Pages) waitingPlans(c echo.Context, frame page.Page) ([]staff.WaitingCh
 	for _, w := range waiting {
 		one := staff.NewWaitingChange(frame, w.Change, frame.T("publication.additions_to_the_calendar|Additions to the calendar wait for a second person"), signin.Of(c).Actor.Name, "/staff/published", org.Zone(), true)
 		for _, planned := range w.Planned {
-			title, _ := planned.Titles.In("en")
+			title := one.Word(planned.Titles)
 			one.Compare(title+", "+frame.Period(planned.From, planned.To), "", one.T("publication.due_2|Due: %s", staff.DayInWords(one.Page, planned.Due)))
 		}
 		list = append(list, one)
@@ -84,7 +84,7 @@ func waitingOfTable(w staff.WaitingChange, pub calendar.Publication, change cale
 		}
 	}
 	for _, c := range change.Table.Cells {
-		name, _ := change.Proposal.Labels[c.Code()].In("en")
+		name := w.Word(change.Proposal.Labels[c.Code()])
 		w.Show(cmp.Or(name, c.Code(), w.T("publication.not_known|Not known")), before[c.Code()], cellInWords(w.Page, c))
 		delete(before, c.Code())
 	}
@@ -95,7 +95,7 @@ func waitingOfTable(w staff.WaitingChange, pub calendar.Publication, change cale
 			}
 		}
 	}) {
-		name, _ := pub.Labels[code].In("en")
+		name := w.Word(pub.Labels[code])
 		w.Compare(cmp.Or(name, code, w.T("publication.not_known|Not known")), before[code], "")
 	}
 	w.CompareTexts(w.T("staff.note_that_the_public|Note that the public reads"), nil, change.Proposal.Note)

@@ -291,7 +291,7 @@ func (p *Pages) themesAndOverdue(c echo.Context, view *CouncilOverviewPage, star
 			return err
 		}
 		for _, n := range counts[:min(5, len(counts))] {
-			for _, name := range staff.ThemeNames(themes, []int64{n.Theme}) {
+			for _, name := range staff.ThemeNames(view.Page, themes, []int64{n.Theme}) {
 				v := url.Values{"survey": {"all"}, "theme": {fmt.Sprint(n.Theme)}, "from": {start.Format(time.DateOnly)}, "to": {end.Format(time.DateOnly)}}
 				view.Themes = append(view.Themes, page.Link{Text: fmt.Sprintf("%s (%s)", name, page.Number(n.Comments)), Href: "/staff/comments?" + v.Encode()})
 			}

@@ -50,7 +50,7 @@ func (v *DescribePage) fill(c echo.Context, d surveys.Definition) {
 	}
 	for _, id := range bank.IDs() {
 		ch, _ := bank.Find(id)
-		label, _ := ch.Name.In("en")
+		label := v.Word(ch.Name)
 		v.Equality = append(v.Equality, page.Option{Value: id, Text: label, Chosen: slices.Contains(d.Equality, id)})
 	}
 }

@@ -18,7 +18,7 @@ import (
 func surveyAt(s surveys.Survey) string { return fmt.Sprintf("/staff/surveys/%d", s.ID) }
 
 func closingSurvey(frame page.Page, s surveys.Survey) staff.Confirmation {
-	title, _ := s.Title.In("en")
+	title := frame.Word(s.Title)
 	return staff.Confirmation{Heading: frame.T("survey.close_the_survey|Close the survey “%s”?", title), Button: frame.T("survey.close|Close the survey"), Keep: surveyAt(s),
 		Happens: []string{frame.T("survey.nobody_new_can_answer|Nobody new can answer: its links and QR codes tell people that it is closed."), frame.T("survey.what_people_said_stays|What people said stays in the results, and published figures stay published.")},
 		Undo:    frame.T("survey.reopen_it_on_its|Reopen it on its page. It is a draft then; when you publish it, the same links and QR codes work again.")}

@@ -69,7 +69,7 @@ func (p *Pages) drafts(c echo.Context, view *HomePage, published map[string]int)
 				view.Surveys[i].ID, view.Surveys[i].State = s.ID, string(s.State)
 				continue
 			}
-			title, _ := s.Title.In("en")
+			title := view.Word(s.Title)
 			if title == "" {
 				title = s.Slug
 			}

@@ -65,7 +65,7 @@ func (p *Pages) newQuestion(c echo.Context) (NewQuestionPage, surveys.Definition
 	}
 	view := NewQuestionPage{Page: page.New(c), ID: s.ID, Revision: revision, Kinds: kindOptions(page.New(c)), To: c.QueryParam("page")}
 	view.Back = fmt.Sprintf("/staff/surveys/%d", s.ID)
-	view.Survey, _ = d.Title.In("en")
+	view.Survey = view.Word(d.Title)
 	for i := range d.Pages {
 		view.Pages = append(view.Pages, page.Option{Value: strconv.Itoa(i), Text: view.T("survey.page|Page %s", i+1)})
 	}
@@ -113,7 +113,7 @@ func (p *Pages) AddQuestion(c echo.Context) error {
 	}
 	q.Text, q.Code = view.Text.Text, view.Code
 	if q.Code == "" {
-		text, _ := q.Text.In("en")
+		text := view.Word(q.Text)
 		q.Code = freeCode(text, "question", func(code string) bool { return retiredQuestion(view.Page, d, codes, code) != "" })
 	} else if why := retiredQuestion(view.Page, d, codes, q.Code); why != "" {
 		view.Problems.Add("code", why)

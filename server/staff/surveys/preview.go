@@ -70,7 +70,7 @@ func (p *Pages) Preview(c echo.Context) error {
 	view := PreviewPage{Page: page.New(c), ID: s.ID, What: versionName(page.New(c), version), FormLanguages: staff.Languages(c), Lang: c.QueryParam("lang")}
 	view.Framing = page.HoldsFrames
 	view.Back = fmt.Sprintf("/staff/surveys/%d", s.ID)
-	view.Heading, _ = d.Title.In("en")
+	view.Heading = view.Word(d.Title)
 	if view.Lang == "" {
 		view.Lang = staff.Organisation(c).Languages[0]
 	}

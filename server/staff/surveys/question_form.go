@@ -33,8 +33,8 @@ func (r OptionRow) Field(name string) string { return fmt.Sprintf("o%d-%s", r.In
 func (r OptionRow) Number() int { return r.Index + 1 }
 
 // Label is the answer in English, for the names of buttons.
-func (r OptionRow) Label() string {
-	text, _ := r.Text.Text.In("en")
+func (r OptionRow) Label(frame page.Page) string {
+	text := frame.Word(r.Text.Text)
 	return text
 }
 
@@ -185,7 +185,7 @@ func (v *QuestionPage) options(before question.Question, codes surveys.Registere
 func (v *QuestionPage) newCode(r OptionRow, codes surveys.Registered, of string, used map[string]bool) string {
 	taken := func(code string) bool { return used[code] || codes.Option(of, code) }
 	if r.Code == "" {
-		text, _ := r.Text.Text.In("en")
+		text := v.Word(r.Text.Text)
 		return freeCode(text, "answer", taken)
 	}
 	switch {

@@ -202,14 +202,14 @@ func (p *Pages) surveyPage(c echo.Context, s surveys.Survey) (SurveyPage, error)
 		Editable: s.State != surveys.Closed}
 	view.Advice = len(findings) - view.Stops - len(view.Despite)
 	view.Back = "/staff"
-	if view.Heading, _ = d.Title.In("en"); view.Heading == "" {
+	if view.Heading = view.Word(d.Title); view.Heading == "" {
 		view.Heading = s.Slug
 	}
 	view.Changed = len(versions) == 0 || len(surveys.Difference(versions[len(versions)-1].Definition, d)) > 0
 	view.CanOpen = view.Editable && (view.Changed || s.State == surveys.Draft)
 	for _, id := range d.Equality {
 		if ch, ok := bank.Find(id); ok {
-			label, _ := ch.Name.In("en")
+			label := view.Word(ch.Name)
 			view.Equality = append(view.Equality, label)
 		}
 	}
@@ -222,14 +222,14 @@ func (p *Pages) surveyPage(c echo.Context, s surveys.Survey) (SurveyPage, error)
 func draftPages(frame page.Page, d surveys.Definition, findings surveys.Findings) []DraftPage {
 	var list []DraftPage
 	for i, pg := range d.Pages {
-		title, _ := pg.Title.In("en")
+		title := frame.Word(pg.Title)
 		one := DraftPage{Number: i + 1, Index: i, Title: title, First: i == 0, Last: i == len(d.Pages)-1}
 		for j, q := range pg.Questions {
-			text, _ := q.Text.In("en")
+			text := frame.Word(q.Text)
 			line := DraftQuestion{Code: q.Code, Text: text, Kind: frame.T(kindWords[q.Kind]), Required: q.Required, Findings: findings.Of(q.Code),
 				First: i == 0 && j == 0, Last: i == len(d.Pages)-1 && j == len(pg.Questions)-1}
 			for _, o := range q.Options {
-				label, _ := o.Text.In("en")
+				label := frame.Word(o.Text)
 				line.Answers = append(line.Answers, label)
 			}
 			for k := range d.Pages {

@@ -44,7 +44,7 @@ func (p *Pages) SurveyVersions(c echo.Context) error {
 	}
 	view := VersionsPage{Page: page.New(c), ID: s.ID}
 	view.Back = fmt.Sprintf("/staff/surveys/%d", s.ID)
-	view.Heading, _ = d.Title.In("en")
+	view.Heading = view.Word(d.Title)
 	view.Table = page.Table{Caption: view.T("survey.versions_newest_first|Versions, newest first"), Columns: []page.Column{{Text: view.T("survey.version|Version")}, {Text: view.T("survey.published|Published")}, {Text: view.T("survey.questions|Questions"), Number: true}}}
 	all := map[string]surveys.Definition{draftName: d}
 	from, to := c.QueryParam("from"), c.QueryParam("to")

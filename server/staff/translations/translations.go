@@ -34,7 +34,8 @@ type TranslationsPage struct {
 	Code      string
 	Table     page.Table // Welsh that nobody has checked
 	Count     int
-	May       bool // may translate
+	Staff     []string // how much of the staff pages stays in English, by language
+	May       bool     // may translate
 }
 
 // TranslatedLine is a language that the council translates into.
@@ -76,6 +77,11 @@ func (p *Pages) translationsPage(c echo.Context) (TranslationsPage, error) {
 		}
 	}
 	slices.SortFunc(view.Choices[1:], func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
+	for _, lang := range p.Set.Shipped()[1:] {
+		missing, all := p.Set.Untranslated(lang)
+		view.Staff = append(view.Staff, view.T("translation.staff_left|%s: staff pages in English: %s of %s sentences.",
+			lint.LanguageWord(lang), page.Number(missing), page.Number(all)))
+	}
 	words := p.Set.UnreviewedWelsh()
 	view.Count = len(words)
 	view.Table = page.Table{Caption: view.T("translations.welsh_wordings_that_no|Welsh wordings that no speaker has checked"), Columns: []page.Column{{Text: view.T("translations.english|English")}, {Text: view.T("translations.welsh|Welsh")}, {Text: view.T("translations.where|Where")}}}

@@ -91,7 +91,7 @@ func figure(n int) page.Cell { return page.Cell{Text: page.Number(n), Number: tr
 
 func (p *Pages) surveyTitle(c echo.Context, id int64) (string, error) {
 	s, err := p.Surveys.Survey(c.Request().Context(), staff.Organisation(c).ID, id)
-	title, _ := s.Title.In("en")
+	title := page.New(c).Word(s.Title)
 	if title == "" {
 		title = s.Slug
 	}

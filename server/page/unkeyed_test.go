@@ -1,0 +1,92 @@
+package page
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// looksLikeWords tells whether a text of a program is a sentence or a heading for people: it begins with a capital and goes on in small letters, or has several words.
+func looksLikeWords(text string) bool {
+	text = strings.TrimSpace(text)
+	switch {
+	case strings.HasPrefix(text, "/"), strings.HasPrefix(text, "<"), strings.Contains(text, "://"), strings.Contains(text, "2006"), keyedText.MatchString(text):
+		return false
+	}
+	return capitalised.MatchString(text) || severalWords.MatchString(text)
+}
+
+var (
+	keyedText    = regexp.MustCompile(`^[a-z0-9_]+(\.[a-z0-9_]+)+\||^\|%s$`)
+	capitalised  = regexp.MustCompile(`^[A-Z][a-z’]+( |$|[.,:!?])`)
+	severalWords = regexp.MustCompile(`^[A-Za-z’“”,.]+ [a-z’“”,.]+ [A-Za-z’“”,. ]+$`)
+)
+
+// notForReaders are calls whose texts no page shows: errors for logs, headers, records of the audit trail, names of fields and formats of days.
+var notForReaders = regexp.MustCompile(`^(errors\.New|fmt\.Errorf|http\..*|.*\.(Set|Get|Header|Format|Noted|Record|Has|WithoutCancel|Contains|HasPrefix|TrimPrefix)|regexp\..*|time\..*)$`)
+
+// Every sentence of the staff pages has a key, so that it can be translated.
+func TestStaffSentencesHaveKeys(t *testing.T) {
+	err := filepath.WalkDir(filepath.Join("..", "staff"), func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") || strings.Contains(name, "stafftest") {
+			return err
+		}
+		for _, text := range unkeyed(t, name, nil) {
+			t.Errorf("%s says %q without a key: write it as page.T(c, \"area.name|English\"), or in a template", name, text)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := unkeyed(t, "example.go", `package x
+func f() { view.Text = "Choose a survey."; view.T("a.b|Choose."); fmt.Errorf("no such survey here: %w", err); c.Set("Some header", "x y z") }
+var list = []page.Column{{Text: "Service"}}`)
+	if !slices.Equal(found, []string{"Choose a survey.", "Service"}) {
+		t.Errorf("the search finds %q", found)
+	}
+}
+
+// unkeyed lists the texts of a Go file that look like words and have no key.
+func unkeyed(t *testing.T, name string, source any) (list []string) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), name, source, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ImportSpec, *ast.Field:
+			return false
+		case *ast.CallExpr:
+			return !notForReaders.MatchString(calledName(n))
+		case ast.Expr:
+			text, whole := constant(n)
+			if whole && looksLikeWords(text) {
+				list = append(list, text)
+			}
+			return !whole
+		}
+		return true
+	})
+	return list
+}
+
+func calledName(c *ast.CallExpr) string {
+	switch f := c.Fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		if x, ok := f.X.(*ast.Ident); ok {
+			return x.Name + "." + f.Sel.Name
+		}
+		return "." + f.Sel.Name
+	}
+	return ""
+}
