@@ -336,7 +336,7 @@ type Unreviewed struct {
 // UnreviewedWelsh lists the Welsh that customers see and no Welsh speaker has checked, by key.
 func (c *Catalogue) UnreviewedWelsh() []Unreviewed { return c.Unreviewed("cy") }
 
-// Unreviewed lists the wordings of a language that no speaker has checked, by key.
+// Unreviewed lists the wordings for customers in a language that no speaker has checked, by key.
 func (c *Catalogue) Unreviewed(lang string) []Unreviewed {
 	var list []Unreviewed
 	words := c.builtIn(lang)
@@ -344,10 +344,11 @@ func (c *Catalogue) Unreviewed(lang string) []Unreviewed {
 		return nil
 	}
 	for key, word := range words.list {
-		if word.Reviewed || lang == "en" {
+		english, seen := c.words["en"].list[key]
+		if word.Reviewed || lang == "en" || !seen { // what is not seen by customers is for staff
 			continue
 		}
-		list = append(list, Unreviewed{Key: key, English: c.words["en"].list[key].plain(), Text: word.plain()})
+		list = append(list, Unreviewed{Key: key, English: english.plain(), Text: word.plain()})
 	}
 	sort.Slice(list, func(i, j int) bool { return list[i].Key < list[j].Key })
 	return list

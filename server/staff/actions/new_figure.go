@@ -79,7 +79,7 @@ func (p *Pages) fillNewFigure(c echo.Context, view *NewFigurePage, f staff.Filte
 	}
 	view.Asked = f.From != "" && f.To != ""
 	view.Form = staff.FilterForm{Surveys: staff.SurveyOptions(view.Page, offer), Measures: staff.Options("", offer.Measures, f.Measure), By: staff.SplitOptions(offer, f.By)}
-	view.Months.From, view.Months.To = p.months(staff.Organisation(c).Zone(), f.From, f.To)
+	view.Months.From, view.Months.To = p.months(view.Page, staff.Organisation(c).Zone(), f.From, f.To)
 	view.Query = map[string]string{"slot": string(view.Slot), "survey": strings.Join(f.Surveys, ""), "measure": f.Measure, "from": f.From, "to": f.To, "by": f.By}
 	return f.Query(view.Page, &view.Problems, f.By)
 }

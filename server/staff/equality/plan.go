@@ -226,7 +226,7 @@ func (p *Pages) planLines(c echo.Context, frame page.Page, list []releasedPlan) 
 	for _, one := range list {
 		plan := one.plan
 		title, table := planName(frame, plan, one.offer)
-		line := PlanLine{ID: plan.ID, What: title + ": " + table, InReport: plan.Standing, By: frame.T("equality.declared_by_on|Declared by %s on %s", plan.CreatedBy, page.Date("en", plan.CreatedAt.In(org.Zone()))),
+		line := PlanLine{ID: plan.ID, What: title + ": " + table, InReport: plan.Standing, By: frame.T("equality.declared_by_on|Declared by %s on %s", plan.CreatedBy, frame.Date(plan.CreatedAt.In(org.Zone()))),
 			End: fmt.Sprintf("/staff/equality/plan?end=%d", plan.ID)}
 		for _, cadence := range cadences(frame) {
 			if cadence.code == plan.Cadence {

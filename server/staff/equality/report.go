@@ -261,7 +261,7 @@ func (p *Pages) addReleased(c echo.Context, view *EqualityReportPage) error {
 		if err != nil {
 			return err
 		}
-		s.Release, s.On = fmt.Sprintf("/staff/releases/%d", r.ID), page.Date("en", r.At.In(staff.Organisation(c).Zone()))
+		s.Release, s.On = fmt.Sprintf("/staff/releases/%d", r.ID), view.Date(r.At.In(staff.Organisation(c).Zone()))
 		view.show(s, r, view.T("equality.released_on|Released on %s.", s.On))
 	}
 	return nil
