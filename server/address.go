@@ -8,12 +8,14 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// writtenAmpersand is an ampersand as some mail programs, text messages and link checkers write it: for HTML, once or twice over, with its semicolon escaped or not. A value
+// writtenAmpersand is an ampersand as some mail programs, text messages and link checkers write it: for HTML, once or twice over, with its
+// semicolon escaped or not. A value
 // that holds these signs has its own & escaped as %26, so nothing that was meant is lost.
 var writtenAmpersand = regexp.MustCompile(`(?i)&(?:amp(?:;|%3b))+`)
 
-// tidyAddress takes what people, mail programs and content systems add to an address: &amp; for & in its query, a slash at the end, two slashes for one, and capitals
-// in its first part, which never has any (a council's name, f, staff). What differs in its path leads to the address as it should be, with its query; 308 keeps the form of one that is
+// tidyAddress takes what people, mail programs and content systems add to an address: &amp; for & in its query, a slash at the end, two
+// slashes for one, and capitals in its first part, which never has any (a council's name, f, staff). What differs in its path leads to the
+// address as it should be, with its query; 308 keeps the form of one that is
 // sent.
 func tidyAddress(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {

@@ -46,7 +46,8 @@ func alike(page, email string) string {
 	return strings.ReplaceAll(page, email, "x@")
 }
 
-// An administrator of South invites somebody of North, chooses the password, and tries it at North, before and after North gives this address a role.
+// An administrator of South invites somebody of North, chooses the password, and tries it at North, before and after North gives this
+// address a role.
 func TestNoCouncilTakesOverAnAccountOfAnother(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -101,15 +102,19 @@ func TestNoCouncilTakesOverAnAccountOfAnother(t *testing.T) {
 
 	// A new password at South, by a link or by the command line, ends nothing at North.
 	atNorth := w.signIn("north", alice, phrase)
-	link = linkForm.FindString(w.send("POST", "/staff/people", url.Values{"do": {"link " + w.personAt(w.south, alice)}}, attacker).shows(t, 200).body)
+	link = linkForm.FindString(
+		w.send("POST", "/staff/people", url.Values{"do": {"link " + w.personAt(w.south, alice)}}, attacker).shows(t, 200).body,
+	)
 	w.choose(link, "another one by them").shows(t, 303)
 	line := tenant.CommandLine(w.south.ID)
-	if _, err := w.people.AddUser(t.Context(), line, accounts.NewUser{Email: alice, Password: "by the command line", Role: "administrator"}); err != nil {
+	if _, err := w.people.AddUser(t.Context(), line, accounts.NewUser{Email: alice, Password: "by the command line",
+		Role: "administrator"}); err != nil {
 		t.Fatal(err)
 	}
 	w.must(w.people.SetPassword(t.Context(), line, alice, "by the command line"))
 	w.send("GET", "/staff/results", nil, atNorth).shows(t, 200)
-	if w.signIn("north", alice, phrase) == nil || w.signIn("north", alice, "by the command line") != nil || w.signIn("south", alice, "by the command line") == nil {
+	if w.signIn("north", alice, phrase) == nil || w.signIn("north", alice, "by the command line") != nil ||
+		w.signIn("south", alice, "by the command line") == nil {
 		t.Error("the command line of South decides what opens North")
 	}
 }
@@ -149,7 +154,8 @@ func TestAnotherCouncilDoesNotChangeWhereASignInLeads(t *testing.T) {
 	w := newWorld(t)
 	w.as("viewer")
 	first := w.council("aaa", "Aaa Council")
-	if _, err := w.people.AddUser(t.Context(), tenant.CommandLine(first.ID), accounts.NewUser{Email: "viewer@north.example", Password: phrase, Role: "administrator"}); err != nil {
+	if _, err := w.people.AddUser(t.Context(), tenant.CommandLine(first.ID),
+		accounts.NewUser{Email: "viewer@north.example", Password: phrase, Role: "administrator"}); err != nil {
 		t.Fatal(err)
 	}
 	w.send("GET", "/staff", nil, w.signIn("north", "viewer@north.example", phrase)).shows(t, 200, "North Moor Council").hides(t, "Aaa")
@@ -158,7 +164,8 @@ func TestAnotherCouncilDoesNotChangeWhereASignInLeads(t *testing.T) {
 	w.get("viewer", "/staff").shows(t, 200, "North Moor Council")
 }
 
-// The sign-in page answers the same for a wrong password, for somebody who never came, for somebody of another council only, and for an unknown address.
+// The sign-in page answers the same for a wrong password, for somebody who never came, for somebody of another council only, and for an
+// unknown address.
 func TestTheSignInPageTellsNoAccounts(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

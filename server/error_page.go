@@ -44,8 +44,10 @@ func statusOf(err error, p page.Page) (status int, detail string) {
 	switch {
 	case errors.As(err, &tooMany):
 		minutes := int(math.Ceil(tooMany.Wait.Minutes()))
-		return http.StatusTooManyRequests, p.Plural("error.wait|There were too many wrong passwords. Try again in a minute.|There were too many wrong passwords. Try again in %s minutes.",
-			minutes, arguments(minutes)...)
+		return http.StatusTooManyRequests, p.Plural(
+			"error.wait|There were too many wrong passwords. Try again in a minute.|There were too many wrong passwords. Try again in %s minutes.",
+			minutes,
+			arguments(minutes)...)
 	case errors.As(err, &size):
 		return http.StatusRequestEntityTooLarge, ""
 	case errors.As(err, &refusal):
@@ -88,7 +90,8 @@ func (s *Server) fail(err error, c echo.Context) {
 		_ = c.Redirect(http.StatusSeeOther, account.SignInFor(c.Request()))
 		return
 	}
-	// A browser that went away: nobody reads the answer. A form that came too slowly ends the request's time as well, and there somebody waits: an
+	// A browser that went away: nobody reads the answer. A form that came too slowly ends the request's time as well, and there somebody
+	// waits: an
 	// empty page would look as if all were stored.
 	if errors.Is(ctx.Err(), context.Canceled) && !errors.Is(err, errBadForm) {
 		return

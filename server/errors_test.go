@@ -31,7 +31,8 @@ var unmapped = map[string]string{
 	"surveys/tablefile/document.ErrDocument":    "a mistake of the program",
 }
 
-// sentinels lists the errors that packages below a folder export, as package.Name, with the error that each one stands for where it is another one.
+// sentinels lists the errors that packages below a folder export, as package.Name, with the error that each one stands for where it is
+// another one.
 func sentinels(t *testing.T, folder string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -150,8 +151,16 @@ func TestEveryErrorHasAKind(t *testing.T) {
 // An error that nobody mapped is named; one that stands for a mapped one is not.
 func TestAnErrorWithoutAKindIsNoticed(t *testing.T) {
 	t.Parallel()
-	got := withoutKind(map[string]string{"surveys.ErrNew": "", "surveys.ErrMissing": "", "analytics.ErrNoRelease": "analytics/register.ErrMissing", "server/page.ErrX": ""},
-		map[string]bool{"surveys.ErrMissing": true, "analytics/register.ErrMissing": true}, map[string]string{"server/page.ErrX": "a mistake"})
+	got := withoutKind(
+		map[string]string{
+			"surveys.ErrNew":         "",
+			"surveys.ErrMissing":     "",
+			"analytics.ErrNoRelease": "analytics/register.ErrMissing",
+			"server/page.ErrX":       "",
+		},
+		map[string]bool{"surveys.ErrMissing": true, "analytics/register.ErrMissing": true},
+		map[string]string{"server/page.ErrX": "a mistake"},
+	)
 	if len(got) != 1 || got[0] != "surveys.ErrNew" {
 		t.Error(got)
 	}

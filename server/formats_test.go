@@ -7,7 +7,8 @@ import (
 	"yousaid/surveys/tablefile"
 )
 
-// TestEveryFormatIsOffered: each format of the list stands on the pages that have what it holds, under a label of its own, and comes from the address that
+// TestEveryFormatIsOffered: each format of the list stands on the pages that have what it holds, under a label of its own, and comes from
+// the address that
 // the page gives with its own type; a format that is not in the list comes from nowhere.
 func TestEveryFormatIsOffered(t *testing.T) {
 	t.Parallel()

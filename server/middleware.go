@@ -39,8 +39,9 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// observe writes one line about each request: the pattern of the address and never the address itself, which may carry a customer's token; no
-// network address. Answers of customers are told at debug level only: the log must not know more finely than the database when someone answered.
+// observe writes one line about each request: the pattern of the address and never the address itself, which may carry a customer's token;
+// no network address. Answers of customers are told at debug level only: the log must not know more finely than the database when someone
+// answered.
 func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
@@ -70,7 +71,8 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
 
-// recover gives the request its time, and turns a panic into an error with the place where it happened. The request gets its own context back
+// recover gives the request its time, and turns a panic into an error with the place where it happened. The request gets its own context
+// back
 // afterwards, so that the error page can tell a browser that went away from one that waited too long.
 func (s *Server) recover(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
@@ -111,10 +113,12 @@ func (s *Server) timeOf(path string) time.Duration {
 
 // isFile tells whether the pattern of an address is that of files for staff. What the public reads is rendered once and kept.
 func isFile(path string) bool {
-	return strings.HasPrefix(path, "/staff/") && (strings.HasSuffix(path, ".:format") || strings.HasSuffix(path, "/:file") || strings.HasSuffix(path, "/file"))
+	return strings.HasPrefix(path, "/staff/") &&
+		(strings.HasSuffix(path, ".:format") || strings.HasSuffix(path, "/:file") || strings.HasSuffix(path, "/file"))
 }
 
-// packed tells whether what is asked for is a file that is compressed by itself. Row exports say their length first, so they stay as they are.
+// packed tells whether what is asked for is a file that is compressed by itself. Row exports say their length first, so they stay as they
+// are.
 func packed(c echo.Context) bool {
 	f, known := tablefile.Of(c.Request().URL.Path)
 	return known && f.Packed || strings.HasSuffix(c.Path(), "/file")
@@ -143,7 +147,8 @@ func (s *Server) awake(ctx context.Context, path string) error {
 	return nil
 }
 
-// protect sets the headers that keep a page to itself. A page that is rendered sets its own Content-Security-Policy, with its brand's style.
+// protect sets the headers that keep a page to itself. A page that is rendered sets its own Content-Security-Policy, with its brand's
+// style.
 func (s *Server) protect(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h := c.Response().Header()
@@ -172,7 +177,8 @@ func (s *Server) protect(next echo.HandlerFunc) echo.HandlerFunc {
 // badForm is a body that is not a form.
 var errBadForm = errors.New("the form could not be read")
 
-// limit reads the form, 64 kB at most (1 MB from staff), before any handler asks for a field: asked later, a form that was cut off would look like an empty
+// limit reads the form, 64 kB at most (1 MB from staff), before any handler asks for a field: asked later, a form that was cut off would
+// look like an empty
 // one. Only the body counts as the form, whatever a mail program made of the address's query.
 func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
@@ -213,7 +219,8 @@ var errCrossOrigin = errors.New("the form came from another site")
 
 var crossOrigin = http.NewCrossOriginProtection()
 
-// sameOrigin refuses forms that another site makes a browser send. Programs that send no such headers (curl) pass. A customer's form carries
+// sameOrigin refuses forms that another site makes a browser send. Programs that send no such headers (curl) pass. A customer's form
+// carries
 // a signed token and no cookie, so nothing is lost by believing an Origin of "null", which older browsers send with "no-referrer".
 func (s *Server) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
@@ -229,13 +236,15 @@ func (s *Server) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// compress gzips pages and CSV. Assets and workbooks are compressed already, and the first page of a questionnaire and what the public reads bring their own; sign-in pages are small, and
+// compress gzips pages and CSV. Assets and workbooks are compressed already, and the first page of a questionnaire and what the public
+// reads bring their own; sign-in pages are small, and
 // whoever guesses passwords asks for many. It is made once:
 // echo builds its chain anew for each request, and the compressors must outlive that.
 var compress = middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1400, Skipper: func(c echo.Context) bool {
 	return c.Request().Method == http.MethodHead || c.Path() == "/assets/*" || strings.HasPrefix(c.Path(), "/staff/sign-in") || packed(c) ||
 		c.Request().Method == http.MethodGet && (c.Path() == "/f/:code" || c.Path() == "/F/:code") ||
-		c.Path() == "/:organisation" || strings.HasPrefix(c.Path(), "/:organisation/you-said-we-did") || strings.HasPrefix(c.Path(), "/:organisation/performance")
+		c.Path() == "/:organisation" || strings.HasPrefix(c.Path(), "/:organisation/you-said-we-did") || strings.HasPrefix(c.Path(),
+		"/:organisation/performance")
 }})
 
 // ErrNotAllowed is somebody who is signed in and lacks the permission.

@@ -22,8 +22,9 @@ func TestHeaders(t *testing.T) {
 	w := newWorld(t)
 	for path, want := range map[string]map[string]string{
 		"/f/ABC23456": {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow", "Strict-Transport-Security": "", "Set-Cookie": ""},
-		"/staff/sign-in": {"Referrer-Policy": "same-origin", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
-			"Set-Cookie": ""},
+		"/staff/sign-in": {"Referrer-Policy": "same-origin", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
+			"X-Frame-Options": "DENY",
+			"Set-Cookie":      ""},
 		"/nowhere/at-all": {"Cache-Control": "no-store"},
 		"/":               {"X-Robots-Tag": ""},
 	} {
@@ -33,7 +34,8 @@ func TestHeaders(t *testing.T) {
 				t.Errorf("%s: %s is %q, not %q", path, name, got.Header.Get(name), value)
 			}
 		}
-		if csp := got.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") {
+		if csp := got.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") ||
+			!strings.Contains(csp, "frame-ancestors 'none'") {
 			t.Errorf("%s: Content-Security-Policy is %q", path, csp)
 		}
 		if !strings.Contains(got.Header.Get("Permissions-Policy"), "geolocation=()") || len(got.Header.Get("X-Request-Id")) != 16 {
@@ -69,7 +71,8 @@ func TestPlainHTTPIsForThisMachineOnly(t *testing.T) {
 	// What a browser writes about the scheme is not believed.
 	for _, headers := range [][]string{{"Host", "feedback.north.example"}, {"Host", "feedback.north.example", "X-Forwarded-Proto", "https"}} {
 		w.send("GET", "/staff/sign-in/north", nil, nil, headers...).shows(t, 403, "https")
-		w.send("POST", "/staff/sign-in/north", url.Values{"email": {"viewer@north.example"}, "password": {phrase}}, nil, headers...).shows(t, 403, "https")
+		w.send("POST", "/staff/sign-in/north", url.Values{"email": {"viewer@north.example"}, "password": {phrase}}, nil, headers...).
+			shows(t, 403, "https")
 	}
 }
 
@@ -161,7 +164,8 @@ func TestFailuresAreKindAndToldOnce(t *testing.T) {
 		status int
 		text   string
 	}{
-		"PANIC": {500, "something went wrong"}, "BREAKS": {500, "our fault, not yours"}, "STOPS": {503, "Wait a minute"}, "GONE": {410, "taken away"}, "FINE": {200, "fine"},
+		"PANIC": {500, "something went wrong"}, "BREAKS": {500, "our fault, not yours"}, "STOPS": {503, "Wait a minute"},
+		"GONE": {410, "taken away"}, "FINE": {200, "fine"},
 	} {
 		log.Reset()
 		got := w.send("GET", "/f/"+code, nil, nil).shows(t, want.status, want.text)
@@ -196,7 +200,8 @@ func TestTheLogDoesNotWatchCustomers(t *testing.T) {
 		t.Errorf("%s", log.String())
 	}
 	w.send("GET", "/staff/sign-in/north?next=/staff/audit", nil, nil)
-	if got := log.String(); !strings.Contains(got, "route=/staff/sign-in/:organisation") || strings.Contains(got, "192.0.2.1") || strings.Contains(got, "next") {
+	if got := log.String(); !strings.Contains(got, "route=/staff/sign-in/:organisation") || strings.Contains(got, "192.0.2.1") ||
+		strings.Contains(got, "next") {
 		t.Errorf("%s", got)
 	}
 }
@@ -213,7 +218,8 @@ func TestReadiness(t *testing.T) {
 
 func TestSettingsThatCannotBe(t *testing.T) {
 	t.Parallel()
-	for _, c := range []server.Config{{BaseURL: "feedback.example.org"}, {BaseURL: "ftp://x.example"}, {BaseURL: ""}, {BaseURL: "https://x.example", TrustedProxies: []string{"10.0.0.1"}}} {
+	for _, c := range []server.Config{{BaseURL: "feedback.example.org"}, {BaseURL: "ftp://x.example"}, {BaseURL: ""},
+		{BaseURL: "https://x.example", TrustedProxies: []string{"10.0.0.1"}}} {
 		if _, err := server.New(c); err == nil || !strings.Contains(err.Error(), "write") {
 			t.Errorf("%+v: %v", c, err)
 		}

@@ -9,7 +9,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// readable makes text of what a request says before any handler reads it. Bytes that are no UTF-8, and NUL, which PostgreSQL stores in no text, are left out of queries; in forms
+// readable makes text of what a request says before any handler reads it. Bytes that are no UTF-8, and NUL, which PostgreSQL stores in no
+// text, are left out of queries; in forms
 // they become U+FFFD, so that whoever reads the words sees that something stood there. An address with such a part names nothing here.
 func readable(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {

@@ -52,8 +52,21 @@ const get, post = http.MethodGet, http.MethodPost
 // table is every address of the site. A GET also answers HEAD.
 func (s *Server) table() []Route {
 	return slices.Concat(
-		s.customerRoutes(), s.siteRoutes(),
-		s.accountRoutes(), s.surveyRoutes(), s.linkRoutes(), s.keyingRoutes(), s.resultRoutes(), s.feedbackRoutes(), s.unusualRoutes(), s.exportRoutes(), s.actionRoutes(), s.publicationRoutes(), s.equalityRoutes(), s.translationRoutes(), s.settingRoutes(),
+		s.customerRoutes(),
+		s.siteRoutes(),
+		s.accountRoutes(),
+		s.surveyRoutes(),
+		s.linkRoutes(),
+		s.keyingRoutes(),
+		s.resultRoutes(),
+		s.feedbackRoutes(),
+		s.unusualRoutes(),
+		s.exportRoutes(),
+		s.actionRoutes(),
+		s.publicationRoutes(),
+		s.equalityRoutes(),
+		s.translationRoutes(),
+		s.settingRoutes(),
 	)
 }
 

@@ -136,7 +136,8 @@ func (s *Server) actionRoutes() []Route {
 	}
 }
 
-// publicationRoutes: the publication calendar, and the register of releases. Tables with an equality dimension are shown to those who may see equality tables.
+// publicationRoutes: the publication calendar, and the register of releases. Tables with an equality dimension are shown to those who may
+// see equality tables.
 func (s *Server) publicationRoutes() []Route {
 	p := &s.Staff.Publications
 	return []Route{

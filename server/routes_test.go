@@ -61,7 +61,11 @@ var expected = map[string]expectation{
 	"POST /staff/password":              {form: url.Values{"password": {"x"}, "again": {"y"}}, roles: members, status: 422},
 	"POST /staff/language":              {form: url.Values{"language": {"xx"}}, roles: members, status: 422},
 	"GET /staff/results":                {roles: figures, status: 200},
-	"GET /staff/results/table.:format":  {path: "/staff/results/table.csv?survey=customer-satisfaction&by=channel", roles: figures, status: 200},
+	"GET /staff/results/table.:format": {
+		path:   "/staff/results/table.csv?survey=customer-satisfaction&by=channel",
+		roles:  figures,
+		status: 200,
+	},
 	"GET /staff/comments":               {roles: readers, status: 200},
 	"GET /staff/equality":               {path: "/staff/equality?by=sex", roles: []string{"equality", "administrator"}, status: 200},
 	"GET /staff/equality/table.:format": {path: "/staff/equality/table.csv?by=sex", roles: []string{"equality", "administrator"}, status: 200},
@@ -86,15 +90,25 @@ var expected = map[string]expectation{
 	"GET /staff/keying/:place/:token":  {path: "/staff/keying/1/token", roles: typists, status: 404},
 	"POST /staff/keying/:place/:token": {path: "/staff/keying/1/token", form: url.Values{}, roles: typists, status: 404},
 
-	"GET /staff/people":                        {roles: []string{"administrator"}, status: 200},
-	"GET /staff/audit":                         {path: "/staff/audit?check=1", roles: []string{"administrator"}, status: 200},
-	"GET /staff/translations":                  {roles: askers, status: 200},
-	"POST /staff/translations":                 {roles: askers, form: url.Values{"language": {"ur"}}, status: 303},
-	"GET /staff/translations/:language":        {roles: askers, path: "/staff/translations/ur", status: 200},
-	"POST /staff/translations/:language":       {roles: askers, path: "/staff/translations/ur", form: url.Values{"do": {"upload"}}, status: 422},
-	"GET /staff/translations/:language/file":   {roles: askers, path: "/staff/translations/ur/file", status: 200},
-	"GET /staff/translations/:language/:part":  {roles: askers, path: "/staff/translations/ur/notices", status: 200},
-	"POST /staff/translations/:language/:part": {roles: askers, path: "/staff/translations/ur/notices", form: url.Values{"privacy.title": {"رازداری"}}, status: 303},
+	"GET /staff/people":                 {roles: []string{"administrator"}, status: 200},
+	"GET /staff/audit":                  {path: "/staff/audit?check=1", roles: []string{"administrator"}, status: 200},
+	"GET /staff/translations":           {roles: askers, status: 200},
+	"POST /staff/translations":          {roles: askers, form: url.Values{"language": {"ur"}}, status: 303},
+	"GET /staff/translations/:language": {roles: askers, path: "/staff/translations/ur", status: 200},
+	"POST /staff/translations/:language": {
+		roles:  askers,
+		path:   "/staff/translations/ur",
+		form:   url.Values{"do": {"upload"}},
+		status: 422,
+	},
+	"GET /staff/translations/:language/file":  {roles: askers, path: "/staff/translations/ur/file", status: 200},
+	"GET /staff/translations/:language/:part": {roles: askers, path: "/staff/translations/ur/notices", status: 200},
+	"POST /staff/translations/:language/:part": {
+		roles:  askers,
+		path:   "/staff/translations/ur/notices",
+		form:   url.Values{"privacy.title": {"رازداری"}},
+		status: 303,
+	},
 
 	// Staff. Questionnaires. Survey 1 is nobody's.
 	"GET /staff/surveys/new":                  {roles: askers, status: 200},
@@ -113,12 +127,17 @@ var expected = map[string]expectation{
 	"POST /staff/surveys/:id/preview/:page":   {path: "/staff/surveys/1/preview/1", form: url.Values{}, roles: askers, status: 404},
 
 	// Staff. Settings: catalogue, people, brand. There is no service 1.
-	"GET /staff/settings":                              {roles: askers, status: 200},
-	"GET /staff/services":                              {roles: bosses, status: 200},
-	"GET /staff/services/new":                          {roles: bosses, status: 200},
-	"POST /staff/services/new":                         {form: url.Values{}, roles: bosses, status: 422},
-	"GET /staff/services/:id":                          {path: "/staff/services/1", roles: bosses, status: 404},
-	"POST /staff/services/:id":                         {path: "/staff/services/1", form: url.Values{"do": {"save"}}, roles: bosses, status: 404},
+	"GET /staff/settings":      {roles: askers, status: 200},
+	"GET /staff/services":      {roles: bosses, status: 200},
+	"GET /staff/services/new":  {roles: bosses, status: 200},
+	"POST /staff/services/new": {form: url.Values{}, roles: bosses, status: 422},
+	"GET /staff/services/:id":  {path: "/staff/services/1", roles: bosses, status: 404},
+	"POST /staff/services/:id": {
+		path:   "/staff/services/1",
+		form:   url.Values{"do": {"save"}},
+		roles:  bosses,
+		status: 404,
+	},
 	"GET /staff/directorates":                          {roles: bosses, status: 200},
 	"POST /staff/directorates":                         {form: url.Values{"do": {"add"}}, roles: bosses, status: 422},
 	"GET /staff/access-points":                         {roles: bosses, status: 200},
@@ -147,11 +166,16 @@ var expected = map[string]expectation{
 	"GET /staff/links/:code/poster": {path: "/staff/links/ABC23456/poster", roles: askers, status: 404},
 
 	// Staff. Comments: themes, marks, redaction. The comment is nobody's.
-	"POST /staff/comments":          {form: url.Values{}, roles: readers, status: 303},
-	"GET /staff/comments/:comment":  {path: "/staff/comments/00000000-0000-0000-0000-000000000000", roles: readers, status: 404},
-	"POST /staff/comments/:comment": {path: "/staff/comments/00000000-0000-0000-0000-000000000000", form: url.Values{"do": {"work"}}, roles: readers, status: 404},
-	"GET /staff/themes":             {roles: askers, status: 200},
-	"POST /staff/themes":            {form: url.Values{"do": {"add"}, "kind": {"theme"}}, roles: askers, status: 422},
+	"POST /staff/comments":         {form: url.Values{}, roles: readers, status: 303},
+	"GET /staff/comments/:comment": {path: "/staff/comments/00000000-0000-0000-0000-000000000000", roles: readers, status: 404},
+	"POST /staff/comments/:comment": {
+		path:   "/staff/comments/00000000-0000-0000-0000-000000000000",
+		form:   url.Values{"do": {"work"}},
+		roles:  readers,
+		status: 404,
+	},
+	"GET /staff/themes":  {roles: askers, status: 200},
+	"POST /staff/themes": {form: url.Values{"do": {"add"}, "kind": {"theme"}}, roles: askers, status: 422},
 
 	// Staff. Actions. There is no action 9.
 	"GET /staff/actions":                     {roles: readers, status: 200},
@@ -266,10 +290,12 @@ func TestAForeignCouncilSeesNothing(t *testing.T) {
 	}
 	asked := 0
 	for _, r := range w.site.Routes() {
-		if r.Method != http.MethodGet || !strings.HasPrefix(r.Path, "/staff") || r.Path == "/staff/sign-in" { // which lists the councils by their public names
+		if r.Method != http.MethodGet || !strings.HasPrefix(r.Path, "/staff") ||
+			r.Path == "/staff/sign-in" { // which lists the councils by their public names
 			continue
 		}
-		for _, query := range []string{"", "?survey=customer-satisfaction&by=sex", "?survey=all&by=service&and=channel", "?survey=all&service=bins", "?survey=all&words=remark",
+		for _, query := range []string{"", "?survey=customer-satisfaction&by=sex", "?survey=all&by=service&and=channel",
+			"?survey=all&service=bins", "?survey=all&words=remark",
 			"?survey=all&by=sex", "?check=1", "?before=1000"} {
 			got := w.get("foreign", r.Path+query)
 			asked++

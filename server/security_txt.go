@@ -23,6 +23,11 @@ func (s *Server) security(c echo.Context) error {
 	}
 	now := time.Now().UTC()
 	expires := time.Date(now.Year(), now.Month()+securityMonths, 1, 0, 0, 0, 0, time.UTC)
-	fmt.Fprintf(&b, "Expires: %s\nPreferred-Languages: en, cy\nCanonical: %s/.well-known/security.txt\n", expires.Format(time.RFC3339), strings.TrimRight(s.BaseURL, "/"))
+	fmt.Fprintf(
+		&b,
+		"Expires: %s\nPreferred-Languages: en, cy\nCanonical: %s/.well-known/security.txt\n",
+		expires.Format(time.RFC3339),
+		strings.TrimRight(s.BaseURL, "/"),
+	)
 	return c.Blob(http.StatusOK, "text/plain; charset=utf-8", []byte(b.String()))
 }

@@ -17,7 +17,9 @@ func TestSigningInAndOut(t *testing.T) {
 	w := newWorld(t)
 	asked := w.send("GET", "/staff/results?survey=customer-satisfaction", nil, nil).shows(t, 303)
 	to := asked.Header.Get("Location")
-	w.send("GET", to, nil, nil).shows(t, 200, `name="next" value="/staff/results?survey=customer-satisfaction"`, `<option value="north">North Moor Council`, `<option value="south">South Moor Council`)
+	w.send("GET", to, nil, nil).
+		shows(t, 200, `name="next" value="/staff/results?survey=customer-satisfaction"`, `<option value="north">North Moor Council`,
+			`<option value="south">South Moor Council`)
 	w.send("GET", to+"&organisation=", nil, nil).shows(t, 422, "Choose the council you work for", "name=\"next\"")
 	w.send("GET", to+"&organisation=nowhere", nil, nil).shows(t, 422, "Choose the council you work for")
 	to = w.send("GET", to+"&organisation=north", nil, nil).shows(t, 303).Header.Get("Location")
@@ -27,13 +29,16 @@ func TestSigningInAndOut(t *testing.T) {
 	wrong.shows(t, 422, "There is a problem", `href="#email"`, "viewer@north.example", "Error: ").hides(t, "wrong words here")
 	unknown := w.send("POST", "/staff/sign-in/north", url.Values{"email": {"nobody@north.example"}, "password": {"wrong words here"}}, nil)
 	id := regexp.MustCompile(`[0-9a-f]{16}`)
-	if a, b := id.ReplaceAllString(strings.ReplaceAll(wrong.body, "viewer@", "x@"), ""), id.ReplaceAllString(strings.ReplaceAll(unknown.body, "nobody@", "x@"), ""); a != b {
+	if a, b := id.ReplaceAllString(strings.ReplaceAll(wrong.body, "viewer@", "x@"), ""),
+		id.ReplaceAllString(strings.ReplaceAll(unknown.body, "nobody@", "x@"), ""); a != b {
 		t.Error("the page tells an unknown account from a wrong password")
 	}
 	// After signing in one lands where one wanted to go, and nowhere outside the site.
-	for next, want := range map[string]string{"/staff/results?survey=x": "/staff/results?survey=x", "https://evil.example/staff": "/staff", "//evil.example/staff": "/staff",
-		"/staff/../../evil": "/staff/../../evil", "/f/ABC": "/staff", "/staff\\evil": "/staff", "/staffevil": "/staff"} {
-		got := w.send("POST", "/staff/sign-in/north", url.Values{"email": {"viewer@north.example"}, "password": {phrase}, "next": {next}}, nil).shows(t, 303)
+	for next, want := range map[string]string{"/staff/results?survey=x": "/staff/results?survey=x", "https://evil.example/staff": "/staff",
+		"//evil.example/staff": "/staff",
+		"/staff/../../evil":    "/staff/../../evil", "/f/ABC": "/staff", "/staff\\evil": "/staff", "/staffevil": "/staff"} {
+		got := w.send("POST", "/staff/sign-in/north", url.Values{"email": {"viewer@north.example"}, "password": {phrase}, "next": {next}}, nil).
+			shows(t, 303)
 		if got.Header.Get("Location") != want {
 			t.Errorf("%s leads to %s", next, got.Header.Get("Location"))
 		}
@@ -111,10 +116,15 @@ func TestChangingAPassword(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	old := w.as("viewer")
-	w.send("POST", "/staff/password", url.Values{"current": {"wrong words here"}, "password": {"three other words"}, "again": {"three other words"}}, old).
-		shows(t, 422, "not your current password", `href="#current"`).hides(t, "three other words")
-	w.send("POST", "/staff/password", url.Values{"current": {phrase}, "password": {"short"}, "again": {"short"}}, old).shows(t, 422, "at least 12")
-	changed := w.send("POST", "/staff/password", url.Values{"current": {phrase}, "password": {"three other words"}, "again": {"three other words"}}, old).shows(t, 303)
+	w.send("POST", "/staff/password", url.Values{"current": {"wrong words here"}, "password": {"three other words"},
+		"again": {"three other words"}}, old).
+		shows(t, 422, "not your current password", `href="#current"`).
+		hides(t, "three other words")
+	w.send("POST", "/staff/password", url.Values{"current": {phrase}, "password": {"short"}, "again": {"short"}}, old).
+		shows(t, 422, "at least 12")
+	changed := w.send("POST", "/staff/password", url.Values{"current": {phrase}, "password": {"three other words"},
+		"again": {"three other words"}}, old).
+		shows(t, 303)
 	var fresh *http.Cookie
 	for _, c := range changed.Cookies() {
 		if c.Name == "yousaid" {
@@ -138,7 +148,9 @@ func TestResultsPage(t *testing.T) {
 		}
 	}
 	got.hides(t, "[c]", "remark 000 about bins <b>")
-	w.get("consultation", "/staff/results?survey=customer-satisfaction&from=2026-03-01&to=2026-03-31&channel=web").shows(t, 200, ">30<").hides(t, ">120<", "February 2026")
+	w.get("consultation", "/staff/results?survey=customer-satisfaction&from=2026-03-01&to=2026-03-31&channel=web").
+		shows(t, 200, ">30<").
+		hides(t, ">120<", "February 2026")
 	w.get("consultation", "/staff/results?survey=all").shows(t, 200, ">120<")
 	for query, says := range map[string]string{
 		"survey=customer-satisfaction&from=soon":      "Write the first day",
@@ -164,7 +176,8 @@ func TestResultsPage(t *testing.T) {
 func TestAServiceOfficerSeesOneService(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, query := range []string{"", "?survey=customer-satisfaction", "?survey=customer-satisfaction&by=service", "?survey=all&channel=telephone", "?survey=customer-satisfaction&service=roads",
+	for _, query := range []string{"", "?survey=customer-satisfaction", "?survey=customer-satisfaction&by=service",
+		"?survey=all&channel=telephone", "?survey=customer-satisfaction&service=roads",
 		"?survey=customer-satisfaction&directorate=highways", "?survey=customer-satisfaction&words=remark"} {
 		for _, path := range []string{"/staff/results", "/staff/comments", "/staff/results/table.csv"} {
 			got := w.get("service", path+query)
@@ -204,7 +217,8 @@ func TestCommentsPageByPage(t *testing.T) {
 	if got := remark.FindAllString(back.body, -1); len(got) != 25 || got[0] != all[0] || follow(back.body, "prev") != "" {
 		t.Errorf("back: %v", got)
 	}
-	for query, want := range map[string]int{"words=ABOUT+roads+remark": 20, "words=099": 1, "words=%25": 0, "words=_": 0, "rating=1": 8, "channel=web": 20, "service=roads": 20,
+	for query, want := range map[string]int{"words=ABOUT+roads+remark": 20, "words=099": 1, "words=%25": 0, "words=_": 0, "rating=1": 8,
+		"channel=web": 20, "service=roads": 20,
 		"directorate=highways": 20, "from=2026-03-01": 20, "to=2026-02-28": 20, "rating=1&rating=2&channel=telephone": 8} {
 		path, n := "/staff/comments?survey=customer-satisfaction&"+query, 0
 		for path != "" {
@@ -221,7 +235,9 @@ func TestCommentsPageByPage(t *testing.T) {
 	w.owner.MustExec(`UPDATE comments SET redacted = 'about [name]' WHERE text LIKE 'remark 111%'`)
 	w.owner.MustExec(`UPDATE comments SET review_state = 'withheld' WHERE text LIKE 'remark 027%'`)
 	w.owner.MustExec(`UPDATE responses SET state = 'withdrawn' WHERE change_no = 55`)
-	w.get("consultation", "/staff/comments?survey=customer-satisfaction").shows(t, 200, "about [name]", "Redacted", "remark 051").hides(t, "remark 111", "remark 027", "remark 054")
+	w.get("consultation", "/staff/comments?survey=customer-satisfaction").
+		shows(t, 200, "about [name]", "Redacted", "remark 051").
+		hides(t, "remark 111", "remark 027", "remark 054")
 	w.get("consultation", "/staff/comments?survey=customer-satisfaction&words=111").shows(t, 200, "No comments fit this").hides(t, "[name]")
 }
 
@@ -229,7 +245,8 @@ func TestEqualityPage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.get("equality", "/staff/equality").shows(t, 200, "Choose a characteristic", "Sex").hides(t, "<table")
-	got := w.get("equality", "/staff/equality?survey=customer-satisfaction&by=sex").shows(t, 200, "Female", "[c]", "not shown", "groups are not shown", "/staff/equality/table.csv?")
+	got := w.get("equality", "/staff/equality?survey=customer-satisfaction&by=sex").
+		shows(t, 200, "Female", "[c]", "not shown", "groups are not shown", "/staff/equality/table.csv?")
 	// Four who would rather not say are hidden, and no figure of theirs is on the page.
 	got.hides(t, ">4<")
 	for query, says := range map[string]string{
@@ -252,7 +269,8 @@ func TestEqualityPage(t *testing.T) {
 func TestFiles(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	csv := w.get("viewer", "/staff/results/table.csv?survey=customer-satisfaction&by=channel&to=2026-02-28").shows(t, 200, "Telephone", "telephone", "30")
+	csv := w.get("viewer", "/staff/results/table.csv?survey=customer-satisfaction&by=channel&to=2026-02-28").
+		shows(t, 200, "Telephone", "telephone", "30")
 	if got := csv.Header.Get("Content-Disposition"); got != "attachment; filename=customer-satisfaction-rating-by-channel.csv" {
 		t.Error(got)
 	}
@@ -276,7 +294,8 @@ func TestFiles(t *testing.T) {
 	}
 	hidden := w.get("equality", "/staff/equality/table.csv?survey=customer-satisfaction&by=sex").shows(t, 200, "[c]", "Female")
 	hidden.hides(t, ",4,")
-	for path, status := range map[string]int{"/staff/results/table.csv?by=sex": 403, "/staff/results/table.csv?from=x": 422, "/staff/results/table.xlsx?channel=pigeon": 422} {
+	for path, status := range map[string]int{"/staff/results/table.csv?by=sex": 403, "/staff/results/table.csv?from=x": 422,
+		"/staff/results/table.xlsx?channel=pigeon": 422} {
 		w.get("viewer", path).shows(t, status)
 	}
 	w.get("administrator", "/staff/results/table.csv?by=sex").shows(t, 422, "page Equality").hides(t, "Female")

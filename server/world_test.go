@@ -78,7 +78,14 @@ func (p customers) PerformanceFile(c echo.Context) error  { return p.say(c) }
 // previews stands in for the pages of customers in a frame, which are tested where they are.
 type previews struct{}
 
-func (previews) Preview(c echo.Context, _ accounts.Organisation, _ surveys.Definition, lang string, index int, _ func(int, string) string) error {
+func (previews) Preview(
+	c echo.Context,
+	_ accounts.Organisation,
+	_ surveys.Definition,
+	lang string,
+	index int,
+	_ func(int, string) string,
+) error {
 	return c.String(http.StatusOK, fmt.Sprintf("page %d in %s", index, lang))
 }
 
@@ -101,9 +108,17 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 	now := func() time.Time { return today }
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
 	w.auth = auth
-	config := server.Config{BaseURL: "http://127.0.0.1:8080", Log: log, Ready: func(context.Context) error { return nil }, Pages: pages, Assets: assets, Accounts: w.people, Authenticator: auth,
-		Public: customers{},
-		Staff:  staffPages(w, pages, now)}
+	config := server.Config{
+		BaseURL:       "http://127.0.0.1:8080",
+		Log:           log,
+		Ready:         func(context.Context) error { return nil },
+		Pages:         pages,
+		Assets:        assets,
+		Accounts:      w.people,
+		Authenticator: auth,
+		Public:        customers{},
+		Staff:         staffPages(w, pages, now),
+	}
 	for _, c := range change {
 		c(&config)
 	}
@@ -147,14 +162,36 @@ func (w *world) council(slug, name string) accounts.Organisation {
 func (w *world) catalogue() {
 	for directorate, service := range map[string]string{"environment": "bins", "highways": "roads"} {
 		var d, s int64
-		w.must(w.owner.Get(&d, `INSERT INTO directorates (organisation_id, slug, names) VALUES ($1, $2, $3) RETURNING id`, w.north.ID, directorate, `{"en": "`+strings.ToUpper(directorate)+`"}`))
-		w.must(w.owner.Get(&s, `INSERT INTO services (organisation_id, slug, names) VALUES ($1, $2, $3) RETURNING id`, w.north.ID, service, `{"en": "North `+service+`"}`))
-		w.owner.MustExec(`INSERT INTO service_directorates (organisation_id, service_id, valid_from, directorate_id) VALUES ($1, $2, '2025-01-01', $3)`, w.north.ID, s, d)
+		w.must(
+			w.owner.Get(
+				&d,
+				`INSERT INTO directorates (organisation_id, slug, names) VALUES ($1, $2, $3) RETURNING id`,
+				w.north.ID,
+				directorate,
+				`{"en": "`+strings.ToUpper(directorate)+`"}`,
+			),
+		)
+		w.must(
+			w.owner.Get(
+				&s,
+				`INSERT INTO services (organisation_id, slug, names) VALUES ($1, $2, $3) RETURNING id`,
+				w.north.ID,
+				service,
+				`{"en": "North `+service+`"}`,
+			),
+		)
+		w.owner.MustExec(
+			`INSERT INTO service_directorates (organisation_id, service_id, valid_from, directorate_id) VALUES ($1, $2, '2025-01-01', $3)`,
+			w.north.ID,
+			s,
+			d,
+		)
 		w.services[service] = s
 	}
 }
 
-// answers gives North 120 answers in February and March 2026, half of them about bins, with comments and the sex of who answered. Of 120 there are 76 women, 40 men and
+// answers gives North 120 answers in February and March 2026, half of them about bins, with comments and the sex of who answered. Of 120
+// there are 76 women, 40 men and
 // 4 who would rather not say; each month and service has as many.
 func (w *world) answers() {
 	var survey, version int64
@@ -180,12 +217,27 @@ func (w *world) answers() {
 		answers, _ := json.Marshal(map[string]string{"rating": fmt.Sprint(1 + i%5)})
 		tx.MustExec(`INSERT INTO equality_answers (organisation_id, id, survey_id, version_id, answers) VALUES ($1, $2, $3, $4, $5)`,
 			w.north.ID, equality, survey, version, `{"sex": "`+sex+`"}`)
-		tx.MustExec(`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, equality_id, change_no)
+		tx.MustExec(
+			`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, equality_id, change_no)
 			VALUES ($1, $2, $3, $4, 'link', $5, $6, 'online', 'en', $7, $8, 'finished', $9, $10)`,
-			w.north.ID, response, survey, version, w.services[service], channel, time.Date(2026, month, 1+i%28, 10, 0, 0, 0, time.UTC), string(answers), equality, i+1)
+			w.north.ID,
+			response,
+			survey,
+			version,
+			w.services[service],
+			channel,
+			time.Date(2026, month, 1+i%28, 10, 0, 0, 0, time.UTC),
+			string(answers),
+			equality,
+			i+1,
+		)
 		if i%3 == 0 {
-			tx.MustExec(`INSERT INTO comments (organisation_id, response_id, question_code, text, delete_after) VALUES ($1, $2, 'comment', $3, '2030-01-01')`,
-				w.north.ID, response, fmt.Sprintf("remark %03d about %s <b>", i, service))
+			tx.MustExec(
+				`INSERT INTO comments (organisation_id, response_id, question_code, text, delete_after) VALUES ($1, $2, 'comment', $3, '2030-01-01')`,
+				w.north.ID,
+				response,
+				fmt.Sprintf("remark %03d about %s <b>", i, service),
+			)
 		}
 	}
 }

@@ -28,7 +28,8 @@ type Store struct {
 	hasher *hasher
 	now    func() time.Time
 
-	// Adding is asked before a council takes another language, and may refuse it: what is published already would be offered in it. nil asks nothing.
+	// Adding is asked before a council takes another language, and may refuse it: what is published already would be offered in it. nil asks
+	// nothing.
 	Adding func(ctx context.Context, tx *sqlx.Tx, org tenant.Org, lang string) error
 }
 

@@ -89,7 +89,8 @@ func TestAnOrganisationStartsWithAllItNeeds(t *testing.T) {
 func TestOrganisationsThatCannotBe(t *testing.T) {
 	t.Parallel()
 	s, _ := store(t)
-	if _, err := s.Add(t.Context(), tenant.CommandLine(0), Organisation{Slug: "taken", LinkPrefix: "abc", Names: question.Text{"en": "T"}}); err != nil {
+	if _, err := s.Add(t.Context(), tenant.CommandLine(0), Organisation{Slug: "taken", LinkPrefix: "abc",
+		Names: question.Text{"en": "T"}}); err != nil {
 		t.Fatal(err)
 	}
 	ok := Organisation{Slug: "fine", Names: question.Text{"en": "Fine"}}
@@ -143,7 +144,9 @@ func TestPeopleAndTheirRoles(t *testing.T) {
 		t.Errorf("signing in: %d %v %v", id, ok, err)
 	}
 	m, err := s.Member(t.Context(), north.ID, alice)
-	if g := m.Grants; err != nil || len(g) != 2 || g[0] != (tenant.Grant{Role: "service", Service: bins}) || g[1] != (tenant.Grant{Role: "viewer"}) || m.Email != "alice@north.example" {
+	if g := m.Grants; err != nil || len(g) != 2 || g[0] != (tenant.Grant{Role: "service", Service: bins}) ||
+		g[1] != (tenant.Grant{Role: "viewer"}) ||
+		m.Email != "alice@north.example" {
 		t.Errorf("%+v %v", m, err)
 	}
 	if _, err := s.Member(t.Context(), south.ID, alice); !errors.Is(err, ErrNoPerson) {
@@ -160,7 +163,8 @@ func TestPeopleAndTheirRoles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if people, err := s.People(t.Context(), north.ID); err != nil || len(people) != 1 || people[0].Role != "" || people[0].Email != "alice@north.example" {
+	if people, err := s.People(t.Context(), north.ID); err != nil || len(people) != 1 || people[0].Role != "" ||
+		people[0].Email != "alice@north.example" {
 		t.Errorf("somebody without a role is not listed: %+v %v", people, err)
 	}
 }
@@ -194,7 +198,13 @@ func TestAnAddressAtTwoCouncils(t *testing.T) {
 	opens(south, phrase, false)
 	for _, o := range []Organisation{north, south} {
 		id := map[int64]int64{int64(north.ID): atNorth, int64(south.ID): atSouth}[int64(o.ID)]
-		owner.MustExec(`INSERT INTO sessions (token_hash, person_id, organisation, expires_at) VALUES ($1, $2, $3, $4)`, []byte(o.Slug), id, int64(o.ID), time.Now().Add(time.Hour))
+		owner.MustExec(
+			`INSERT INTO sessions (token_hash, person_id, organisation, expires_at) VALUES ($1, $2, $3, $4)`,
+			[]byte(o.Slug),
+			id,
+			int64(o.ID),
+			time.Now().Add(time.Hour),
+		)
 	}
 	if err := s.SetPassword(t.Context(), tenant.CommandLine(south.ID), "Alice@North.example", "some new words here"); err != nil {
 		t.Fatal(err)
@@ -203,7 +213,8 @@ func TestAnAddressAtTwoCouncils(t *testing.T) {
 	opens(south, other, false)
 	opens(south, "some new words here", true)
 	var left []string
-	if err := owner.Select(&left, `SELECT convert_from(token_hash, 'UTF8') FROM sessions`); err != nil || len(left) != 1 || left[0] != "north" {
+	if err := owner.Select(&left, `SELECT convert_from(token_hash, 'UTF8') FROM sessions`); err != nil || len(left) != 1 ||
+		left[0] != "north" {
 		t.Errorf("sessions left: %v, %v", left, err)
 	}
 	if err := s.SetPassword(t.Context(), tenant.CommandLine(south.ID), "nobody@north.example", phrase); !errors.Is(err, ErrNoPerson) {
@@ -232,9 +243,10 @@ func TestPeopleWhoCannotBeAdded(t *testing.T) {
 		"no such role":            {NewUser{Email: "a@x.example", Password: phrase, Role: "king"}, "Choose one of: viewer, service"},
 		"a service role for none": {NewUser{Email: "a@x.example", Password: phrase, Role: "service"}, "at least one service"},
 		"a viewer of one service": {NewUser{Email: "a@x.example", Password: phrase, Role: "viewer", Services: []int64{1}}, "whole organisation"},
-		"another council's part":  {NewUser{Email: "a@x.example", Password: phrase, Role: "service", Services: []int64{service(t, s, south)}}, "no service with the number"},
-		"new without a password":  {NewUser{Email: "a@x.example", Role: "viewer"}, "no password here yet"},
-		"a short password":        {NewUser{Email: "a@x.example", Password: "short", Role: "viewer"}, "at least 12"},
+		"another council's part": {NewUser{Email: "a@x.example", Password: phrase, Role: "service", Services: []int64{service(t, s, south)}},
+			"no service with the number"},
+		"new without a password": {NewUser{Email: "a@x.example", Role: "viewer"}, "no password here yet"},
+		"a short password":       {NewUser{Email: "a@x.example", Password: "short", Role: "viewer"}, "at least 12"},
 	} {
 		_, err := s.AddUser(t.Context(), web, c.user)
 		var r wording.Refusal
@@ -264,7 +276,13 @@ func TestANewPasswordEndsOtherSessions(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, token := range []string{"here", "elsewhere"} {
-		owner.MustExec(`INSERT INTO sessions (token_hash, person_id, organisation, expires_at) VALUES ($1, $2, $3, $4)`, []byte(token), alice, int64(north.ID), time.Now().Add(time.Hour))
+		owner.MustExec(
+			`INSERT INTO sessions (token_hash, person_id, organisation, expires_at) VALUES ($1, $2, $3, $4)`,
+			[]byte(token),
+			alice,
+			int64(north.ID),
+			time.Now().Add(time.Hour),
+		)
 	}
 	left := func() (tokens []string) {
 		if err := owner.Select(&tokens, `SELECT convert_from(token_hash, 'UTF8') FROM sessions ORDER BY 1`); err != nil {
@@ -297,7 +315,8 @@ func TestANewPasswordEndsOtherSessions(t *testing.T) {
 	}
 	// Another role changes no password and ends nothing; a password set at the command line ends every session.
 	for _, password := range []string{"", phrase} {
-		if _, err := s.AddUser(t.Context(), tenant.CommandLine(north.ID), NewUser{Email: me.Name, Password: password, Role: "equality"}); err != nil {
+		if _, err := s.AddUser(t.Context(), tenant.CommandLine(north.ID),
+			NewUser{Email: me.Name, Password: password, Role: "equality"}); err != nil {
 			t.Fatal(err)
 		}
 	}

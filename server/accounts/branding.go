@@ -77,7 +77,11 @@ func (l Branding) check() error {
 	case len(l.Languages) == 0:
 		return refuse("main", "accounts.choose_the_main_language|Choose the main language.")
 	case len(l.Languages) > maxLanguages:
-		return refuse("languages", "accounts.choose_no_more_than|Choose no more than %s languages: each survey has to be written in all of them.", maxLanguages)
+		return refuse(
+			"languages",
+			"accounts.choose_no_more_than|Choose no more than %s languages: each survey has to be written in all of them.",
+			maxLanguages,
+		)
 	}
 	for i, lang := range l.Languages {
 		if !languageForm.MatchString(lang) || slices.Contains(l.Languages[:i], lang) {
@@ -87,7 +91,8 @@ func (l Branding) check() error {
 	return Brand{Colour: l.Colour}.Check()
 }
 
-// ChangeBranding changes names, colour and languages of an organisation that was seen as the mark says: ErrChanged where somebody changed it since.
+// ChangeBranding changes names, colour and languages of an organisation that was seen as the mark says: ErrChanged where somebody changed
+// it since.
 func (s *Store) ChangeBranding(ctx context.Context, by tenant.Actor, was string, l Branding) error {
 	if err := l.check(); err != nil {
 		return err
@@ -108,7 +113,8 @@ func (s *Store) ChangeBranding(ctx context.Context, by tenant.Actor, was string,
 	})
 }
 
-// changeOrganisation changes an organisation's names, brand, languages and where complaints go. Those who do it at once do it one after the other.
+// changeOrganisation changes an organisation's names, brand, languages and where complaints go. Those who do it at once do it one after the
+// other.
 func (s *Store) changeOrganisation(ctx context.Context, by tenant.Actor, action string, change func(*sqlx.Tx, *Organisation) error) error {
 	tx, err := s.db.Begin(ctx, by.Org)
 	if err != nil {
@@ -146,7 +152,8 @@ func (s *Store) changeOrganisation(ctx context.Context, by tenant.Actor, action 
 	return tx.Commit()
 }
 
-// SetLogo shows a picture (PNG or JPEG) in the header of the organisation's pages; none takes it away. The picture is drawn anew, so that nothing else travels in the file.
+// SetLogo shows a picture (PNG or JPEG) in the header of the organisation's pages; none takes it away. The picture is drawn anew, so that
+// nothing else travels in the file.
 func (s *Store) SetLogo(ctx context.Context, by tenant.Actor, picture []byte) error {
 	var drawn []byte
 	if len(picture) > 0 {
@@ -183,7 +190,8 @@ func redraw(picture []byte) ([]byte, error) {
 	if err != nil {
 		return nil, refuse("logo", "accounts.choose_a_picture_that|Choose a picture that is a PNG or JPEG file.")
 	}
-	if size.Width < 1 || size.Height < 1 || size.Width > maxLogoSide || size.Height > maxLogoSide { // before it is drawn: a small file can hold a huge picture
+	if size.Width < 1 || size.Height < 1 || size.Width > maxLogoSide ||
+		size.Height > maxLogoSide { // before it is drawn: a small file can hold a huge picture
 		return nil, refuse("logo", "accounts.choose_a_picture_of_at|Choose a picture of at most %s by %s pixels.", maxLogoSide, maxLogoSide)
 	}
 	drawn, _, err := image.Decode(bytes.NewReader(picture))

@@ -17,7 +17,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Complaints is where a council takes complaints about personal data. Since 19 June 2026 a controller has to make them possible and to acknowledge them within 30
+// Complaints is where a council takes complaints about personal data. Since 19 June 2026 a controller has to make them possible and to
+// acknowledge them within 30
 // days (section 164A of the Data Protection Act 2018, from section 103 of the Data (Use and Access) Act 2025). The privacy page says both.
 type Complaints struct {
 	Contact   string        `json:"contact,omitempty"`   // one email address or telephone number
@@ -54,14 +55,20 @@ func (c Complaints) Mark() string {
 
 func (c Complaints) check() error {
 	if c.Contact != "" && !telephoneForm.MatchString(c.Contact) && !emailOnly(c.Contact) {
-		return refuse("contact", "accounts.write_one_email_address|Write one email address, such as data.protection@example.gov.uk, or one telephone number.")
+		return refuse(
+			"contact",
+			"accounts.write_one_email_address|Write one email address, such as data.protection@example.gov.uk, or one telephone number.",
+		)
 	}
 	if why := c.Procedure.Fault(); why != "" {
 		return refuse("procedure", "accounts.write_this_again|Write this again: %s.", why)
 	}
 	for _, address := range c.Procedure {
 		if !webPage(address) {
-			return refuse("procedure", "accounts.write_the_whole_address|Write the whole address of the page, such as https://www.example.gov.uk/complaints.")
+			return refuse(
+				"procedure",
+				"accounts.write_the_whole_address|Write the whole address of the page, such as https://www.example.gov.uk/complaints.",
+			)
 		}
 	}
 	return nil
@@ -79,7 +86,8 @@ func webPage(address string) bool {
 		!strings.ContainsAny(address, " \t\r\n") && utf8.RuneCountInString(address) <= maxProcedure
 }
 
-// ChangeComplaints sets where complaints about personal data go, for settings that were seen as the mark says: ErrChanged where somebody changed them since. Without a
+// ChangeComplaints sets where complaints about personal data go, for settings that were seen as the mark says: ErrChanged where somebody
+// changed them since. Without a
 // mark it sets them in any case.
 func (s *Store) ChangeComplaints(ctx context.Context, by tenant.Actor, was string, c Complaints) error {
 	if err := c.check(); err != nil {

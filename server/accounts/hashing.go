@@ -25,7 +25,8 @@ const (
 	maxWait    = 10 * time.Second // in the queue
 )
 
-// hasher makes and checks argon2id hashes. Each takes 19 MB for some 40 ms of one core, so few are made at the same time and the others wait for their turn.
+// hasher makes and checks argon2id hashes. Each takes 19 MB for some 40 ms of one core, so few are made at the same time and the others
+// wait for their turn.
 type hasher struct {
 	params  argon2id.Params
 	decoy   string                                    // the hash that a guess at an unknown account is compared with
@@ -43,7 +44,10 @@ type waiter struct {
 }
 
 func newHasher() (*hasher, error) {
-	h := &hasher{params: argon2id.Params{Memory: 19456, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}, compare: argon2id.ComparePasswordAndHash}
+	h := &hasher{
+		params:  argon2id.Params{Memory: 19456, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32},
+		compare: argon2id.ComparePasswordAndHash,
+	}
 	h.free = places(runtime.GOMAXPROCS(0))
 	var err error
 	h.decoy, err = argon2id.CreateHash("nobody has this password", &h.params)
@@ -110,7 +114,8 @@ func (h *hasher) giveUp(w *waiter) {
 	}
 }
 
-// leave gives the place to who is next. The library takes new memory for each hash; the garbage collector runs seldom in this program and would let some fifty of them
+// leave gives the place to who is next. The library takes new memory for each hash; the garbage collector runs seldom in this program and
+// would let some fifty of them
 // pile up, so it runs here first.
 func (h *hasher) leave() {
 	runtime.GC()

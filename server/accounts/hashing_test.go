@@ -128,7 +128,8 @@ func TestEveryGuessIsLookedAt(t *testing.T) {
 	s, _ := store(t)
 	o := council(t, s, "north")
 	by := tenant.CommandLine(o.ID)
-	for _, u := range []NewUser{{Email: "a@x.example", Password: phrase, Role: "viewer"}, {Email: "invited@x.example", Role: "viewer", Invited: true}} {
+	for _, u := range []NewUser{{Email: "a@x.example", Password: phrase, Role: "viewer"},
+		{Email: "invited@x.example", Role: "viewer", Invited: true}} {
 		if _, err := s.AddUser(t.Context(), by, u); err != nil {
 			t.Fatal(err)
 		}

@@ -60,7 +60,20 @@ func (o Organisation) Zone() *time.Location {
 }
 
 // Reserved are words that an organisation's slug may not be: the program's own addresses begin with them.
-var Reserved = []string{"f", "staff", "api", "assets", "healthz", "readyz", "metrics", "sign-in", "sign-out", "privacy", "cookies", "accessibility"}
+var Reserved = []string{
+	"f",
+	"staff",
+	"api",
+	"assets",
+	"healthz",
+	"readyz",
+	"metrics",
+	"sign-in",
+	"sign-out",
+	"privacy",
+	"cookies",
+	"accessibility",
+}
 
 var (
 	slugForm   = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
@@ -80,9 +93,19 @@ func (o Organisation) Check() error {
 	case slices.Contains(Reserved, o.Slug):
 		return refuse("slug", "accounts.the_short_name_is|The short name “%s” is used by the program itself. Choose another one.", o.Slug)
 	case !slugForm.MatchString(o.Slug):
-		return refuse("slug", "accounts.the_short_name_cannot|The short name “%s” cannot be used. Write it in small letters, numbers and hyphens, for example north-moor.", o.Slug)
+		return refuse(
+			"slug",
+			"accounts.the_short_name_cannot|The short name “%s” cannot be used. Write it in small letters, numbers and hyphens, for example "+
+				"north-moor.",
+			o.Slug,
+		)
 	case o.LinkPrefix != "" && !prefixForm.MatchString(o.LinkPrefix):
-		return refuse("link_prefix", "accounts.the_link_prefix_cannot|The link prefix “%s” cannot be used. Choose three letters or numbers, without 0, O, 1, I and L, for example ABC.", o.LinkPrefix)
+		return refuse(
+			"link_prefix",
+			"accounts.the_link_prefix_cannot|The link prefix “%s” cannot be used. Choose three letters or numbers, without 0, O, 1, I and L, for "+
+				"example ABC.",
+			o.LinkPrefix,
+		)
 	}
 	if name, _ := o.Names.In("en"); strings.TrimSpace(name) == "" {
 		return refuse("name", "accounts.give_the_organisation_a|Give the organisation a name.")
@@ -98,7 +121,12 @@ func (o Organisation) Check() error {
 
 func checkBaseURL(address string) error {
 	if address != "" && links.CheckBase(address) != nil {
-		return refuse("base_url", "accounts.the_address_cannot_be|The address “%s” cannot be used. Write it like https://feedback.example.org, without a folder, user or anything else behind the name.", address)
+		return refuse(
+			"base_url",
+			"accounts.the_address_cannot_be|The address “%s” cannot be used. Write it like https://feedback.example.org, without a folder, user "+
+				"or anything else behind the name.",
+			address,
+		)
 	}
 	return nil
 }
@@ -106,7 +134,11 @@ func checkBaseURL(address string) error {
 // Check refuses a brand that would not show, with a sentence.
 func (b Brand) Check() error {
 	if b.Colour != "" && !colourForm.MatchString(b.Colour) {
-		return refuse("colour", "accounts.the_colour_is_not|The colour “%s” is not understood. Write it as a hash and six signs, for example #1f4e5f.", b.Colour)
+		return refuse(
+			"colour",
+			"accounts.the_colour_is_not|The colour “%s” is not understood. Write it as a hash and six signs, for example #1f4e5f.",
+			b.Colour,
+		)
 	}
 	if b.Logo != "" && (!strings.HasPrefix(b.Logo, "/assets/") || strings.Contains(b.Logo, "..")) && !logoForm.MatchString(b.Logo) {
 		return refuse("logo", "accounts.the_logo_must_be|The logo must be a file of this site, with an address that begins with /assets/.")
@@ -143,7 +175,10 @@ func (s *Store) Add(ctx context.Context, by tenant.Actor, o Organisation) (Organ
 		}
 		return made, err
 	}
-	return o, refuse("link_prefix", "accounts.no_free_link_prefix|No free link prefix was found by chance. Choose one of three letters or numbers.")
+	return o, refuse(
+		"link_prefix",
+		"accounts.no_free_link_prefix|No free link prefix was found by chance. Choose one of three letters or numbers.",
+	)
 }
 
 func randomPrefix() string {
@@ -178,7 +213,11 @@ func (s *Store) add(ctx context.Context, by tenant.Actor, o Organisation) (Organ
 	case "slug":
 		return o, refuse("slug", "accounts.there_is_already_an|There is already an organisation with the short name “%s”.", o.Slug)
 	case "link_prefix":
-		return o, refuse("link_prefix", "accounts.another_organisation_has_the|Another organisation has the link prefix “%s”. Choose another one.", o.LinkPrefix)
+		return o, refuse(
+			"link_prefix",
+			"accounts.another_organisation_has_the|Another organisation has the link prefix “%s”. Choose another one.",
+			o.LinkPrefix,
+		)
 	}
 	if err != nil {
 		return o, fmt.Errorf("adding organisation %s: %w", o.Slug, err)
@@ -235,7 +274,15 @@ type organisationRow struct {
 }
 
 func (r organisationRow) organisation() (Organisation, error) {
-	o := Organisation{ID: r.ID, Slug: r.Slug, LinkPrefix: r.LinkPrefix, TimeZone: r.TimeZone, Languages: r.Languages, BaseURL: r.BaseURL, Kind: r.Kind}
+	o := Organisation{
+		ID:         r.ID,
+		Slug:       r.Slug,
+		LinkPrefix: r.LinkPrefix,
+		TimeZone:   r.TimeZone,
+		Languages:  r.Languages,
+		BaseURL:    r.BaseURL,
+		Kind:       r.Kind,
+	}
 	if err := json.Unmarshal([]byte(r.Names), &o.Names); err != nil {
 		return o, err
 	}

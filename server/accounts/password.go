@@ -26,7 +26,12 @@ func CheckPassword(password, email string) error {
 	case !utf8.ValidString(password) || strings.ContainsRune(password, 0):
 		return refuse(field, "accounts.choose_a_password_made|Choose a password made of letters, numbers, spaces and signs.")
 	case n < MinPassword:
-		return refuse(field, "accounts.choose_a_password_of|Choose a password of at least %s characters. Three or four words that do not belong together are easy to remember.", MinPassword)
+		return refuse(
+			field,
+			"accounts.choose_a_password_of|Choose a password of at least %s characters. Three or four words that do not belong together are easy "+
+				"to remember.",
+			MinPassword,
+		)
 	case n > MaxPassword:
 		return refuse(field, "accounts.choose_a_password_of_at|Choose a password of at most %s characters.", MaxPassword)
 	case plain == strings.ToLower(email) || plain == strings.Repeat(name, max(1, len(plain)/max(1, len(name)))):

@@ -21,7 +21,8 @@ const PasswordLinkLasts = 7 * 24 * time.Hour
 // ErrSpent is a link to choose a password that was used, replaced or is too old.
 var ErrSpent = errors.New("this link has been used or is too old")
 
-// PasswordLink makes the secret of a link by which a person of the organisation chooses a password: somebody new their first one, somebody else a new one. The password
+// PasswordLink makes the secret of a link by which a person of the organisation chooses a password: somebody new their first one, somebody
+// else a new one. The password
 // they have works until then. It replaces the link made before. A person of another organisation is not found.
 func (s *Store) PasswordLink(ctx context.Context, by tenant.Actor, person int64) (token string, err error) {
 	secret := make([]byte, 24)

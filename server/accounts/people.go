@@ -33,14 +33,22 @@ func (u NewUser) check() error {
 	case !slices.Contains(tenant.Roles, u.Role):
 		return refuse("role", "accounts.there_is_no_role|There is no role “%s”. Choose one of: %s.", u.Role, strings.Join(tenant.Roles, ", "))
 	case u.Role == tenant.ServiceRole && len(u.Services) == 0:
-		return refuse("services", "accounts.the_role_service_is|The role service is for people of one or more services. Name at least one service.")
+		return refuse(
+			"services",
+			"accounts.the_role_service_is|The role service is for people of one or more services. Name at least one service.",
+		)
 	case u.Role != tenant.ServiceRole && u.Role != tenant.FrontLine && len(u.Services) > 0:
-		return refuse("services", "accounts.the_role_is_for|The role %s is for the whole organisation. Only the roles service and frontline can be given for one service.", u.Role)
+		return refuse(
+			"services",
+			"accounts.the_role_is_for|The role %s is for the whole organisation. Only the roles service and frontline can be given for one service.",
+			u.Role,
+		)
 	}
 	return nil
 }
 
-// AddUser gives a person a role at by.Org. Somebody without an account there gets one; somebody who has a password there keeps it, whatever u.Password is. The same
+// AddUser gives a person a role at by.Org. Somebody without an account there gets one; somebody who has a password there keeps it, whatever
+// u.Password is. The same
 // address at other organisations is another account: it is neither looked at nor changed.
 func (s *Store) AddUser(ctx context.Context, by tenant.Actor, u NewUser) (person int64, err error) {
 	u.Email = strings.ToLower(strings.TrimSpace(u.Email))
@@ -103,7 +111,12 @@ func account(ctx context.Context, tx *sqlx.Tx, org tenant.Org, u NewUser, hash s
 	case found.Hash != "" || hash == "" && u.Invited:
 		return found.ID, false, nil
 	case hash == "":
-		return 0, false, refuse("password", "accounts.has_no_password_here|%s has no password here yet. Give a password of at least %s characters.", u.Email, MinPassword)
+		return 0, false, refuse(
+			"password",
+			"accounts.has_no_password_here|%s has no password here yet. Give a password of at least %s characters.",
+			u.Email,
+			MinPassword,
+		)
 	}
 	return found.ID, true, setPassword(ctx, tx, org, found.ID, hash, nil)
 }
@@ -141,7 +154,8 @@ func (s *Store) HasPassword(ctx context.Context, org tenant.Org, email string) (
 	return f.Hash != "", err
 }
 
-// setPassword changes the hash, ends the person's sessions but the one with the token hash keep, and spends the link to choose a password. They stand or fall
+// setPassword changes the hash, ends the person's sessions but the one with the token hash keep, and spends the link to choose a password.
+// They stand or fall
 // together, so all are here although sessions are otherwise the business of signin.
 func setPassword(ctx context.Context, tx *sqlx.Tx, org tenant.Org, person int64, hash string, keep []byte) error {
 	if _, err := tx.ExecContext(ctx, `
@@ -195,7 +209,8 @@ func (s *Store) SetPassword(ctx context.Context, by tenant.Actor, email, passwor
 	return tx.Commit()
 }
 
-// Login checks an email address and a password at an organisation. ok is false for a wrong password and, after the same work, for an address that has no account
+// Login checks an email address and a password at an organisation. ok is false for a wrong password and, after the same work, for an
+// address that has no account
 // there. person is the account of the address, 0 where there is none. The turn says who is first when many wait; ErrBusy.
 func (s *Store) Login(ctx context.Context, org tenant.Org, email, password string, turn Turn) (person int64, ok bool, err error) {
 	tx, err := s.db.Begin(ctx, org)

@@ -8,7 +8,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// TakeRole takes a role from a person, of one service where service is not 0. The last administrator who can sign in stays one: somebody must be able to let others in.
+// TakeRole takes a role from a person, of one service where service is not 0. The last administrator who can sign in stays one: somebody
+// must be able to let others in.
 func (s *Store) TakeRole(ctx context.Context, by tenant.Actor, person int64, role string, service int64) error {
 	tx, err := s.db.Begin(ctx, by.Org)
 	if err != nil {
@@ -54,7 +55,8 @@ func (s *Store) TakeRole(ctx context.Context, by tenant.Actor, person int64, rol
 		WHERE  organisation_id = $1 AND id = $2`, by.Org, person); err != nil {
 		return err
 	}
-	if err := s.ledger.Record(ctx, tx, by, "person.role_taken", "person "+email, map[string]any{"role": role, "service": service}, nil); err != nil {
+	if err := s.ledger.Record(ctx, tx, by, "person.role_taken", "person "+email, map[string]any{"role": role, "service": service},
+		nil); err != nil {
 		return err
 	}
 	return tx.Commit()

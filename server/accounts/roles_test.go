@@ -91,7 +91,12 @@ func TestAPasswordLink(t *testing.T) {
 	if err := s.SetPassword(ctx, tenant.CommandLine(north.ID), "new@example.org", phrase); err != nil {
 		t.Fatal(err)
 	}
-	owner.MustExec(`INSERT INTO sessions (token_hash, person_id, organisation, expires_at) VALUES ('x', $1, $2, $3)`, person, int64(north.ID), time.Now().Add(time.Hour))
+	owner.MustExec(
+		`INSERT INTO sessions (token_hash, person_id, organisation, expires_at) VALUES ('x', $1, $2, $3)`,
+		person,
+		int64(north.ID),
+		time.Now().Add(time.Hour),
+	)
 	again := link()
 	if i, err := s.Invited(ctx, north.ID, again); err != nil || i.New {
 		t.Errorf("%+v, %v", i, err)
@@ -122,10 +127,15 @@ func TestAPasswordLink(t *testing.T) {
 	if err := owner.Get(&sessions, `SELECT count(*) FROM sessions`); err != nil || sessions != 0 {
 		t.Errorf("%d sessions are left, %v", sessions, err)
 	}
-	if err := owner.Select(&actions, `SELECT action FROM audit WHERE organisation_id = $1 AND object = 'person new@example.org' ORDER BY id`, north.ID); err != nil {
+	if err := owner.Select(&actions, `SELECT action FROM audit WHERE organisation_id = $1 AND object = 'person new@example.org' ORDER BY id`,
+		north.ID); err != nil {
 		t.Fatal(err)
 	}
-	if want := "person.role_given person.invited person.invited person.first_signed_in person.password_set person.password_link_made person.password_chosen person.password_link_made person.password_set person.password_link_made"; strings.Join(actions, " ") != want {
+	if want := "person.role_given person.invited person.invited person.first_signed_in person.password_set person.password_link_made " +
+		"person.password_chosen person.password_link_made person.password_set person.password_link_made"; strings.Join(
+		actions,
+		" ",
+	) != want {
 		t.Errorf("the audit has %v", actions)
 	}
 }

@@ -31,7 +31,14 @@ func TestWhatWasDoneIsRemembered(t *testing.T) {
 	t.Parallel()
 	db, _ := fresh(t)
 	l := New(db)
-	record(t, l, alice, "survey.added", nil, map[string]any{"title": "Bins & <boxes>", "scores": []float64{1, 1e21, 0.1, 1e-9}, "n": int64(1) << 60})
+	record(
+		t,
+		l,
+		alice,
+		"survey.added",
+		nil,
+		map[string]any{"title": "Bins & <boxes>", "scores": []float64{1, 1e21, 0.1, 1e-9}, "n": int64(1) << 60},
+	)
 	record(t, l, alice, "survey.closed", map[string]string{"state": "open"}, map[string]string{"state": "closed"})
 	bob := alice
 	bob.Org, bob.Name = 8, "bob@south.example"
@@ -95,7 +102,8 @@ func TestTheProgramItselfCannotChangeAnEntry(t *testing.T) {
 	db, _ := fresh(t)
 	l := New(db)
 	record(t, l, alice, "survey.added", nil, nil)
-	for _, sql := range []string{"UPDATE audit SET actor = 'mallory' WHERE organisation_id = $1", "DELETE FROM audit WHERE organisation_id = $1"} {
+	for _, sql := range []string{"UPDATE audit SET actor = 'mallory' WHERE organisation_id = $1", "DELETE FROM audit WHERE organisation_id " +
+		"= $1"} {
 		tx, _ := db.Begin(t.Context(), 7)
 		if _, err := tx.ExecContext(t.Context(), sql, 7); err == nil || !strings.Contains(err.Error(), "permission denied") {
 			t.Errorf("%s: %v", sql, err)
@@ -115,15 +123,16 @@ func TestATrailThatWasChangedDoesNotHold(t *testing.T) {
 		entry int64
 		why   string
 	}{
-		"another name":         {1, "UPDATE audit SET actor = 'mallory' WHERE organisation_id = 1 AND id = 2", 2, "changed after it was written"},
-		"another figure":       {2, `UPDATE audit SET after = '{"n": 4}' WHERE organisation_id = 2 AND id = 2`, 2, "changed after"},
-		"a number as a text":   {3, `UPDATE audit SET after = '{"n": "n3"}' WHERE organisation_id = 3 AND id = 2`, 2, "changed after"},
-		"another time":         {4, "UPDATE audit SET at = at + interval '1 second' WHERE organisation_id = 4 AND id = 2", 2, "changed after"},
-		"one in the middle":    {5, "DELETE FROM audit WHERE organisation_id = 5 AND id = 2", 2, "missing"},
-		"the last one":         {6, "DELETE FROM audit WHERE organisation_id = 6 AND id = 3", 3, "the end"},
-		"all of them":          {7, "DELETE FROM audit WHERE organisation_id = 7", 3, "the end"},
-		"the end with the row": {8, "DELETE FROM audit WHERE organisation_id = 8 AND id = 3; UPDATE audit_heads SET last_id = 2 WHERE organisation_id = 8", 2, "the end"},
-		"the end forgotten":    {9, "DELETE FROM audit_heads WHERE organisation_id = 9", 3, "the end"},
+		"another name":       {1, "UPDATE audit SET actor = 'mallory' WHERE organisation_id = 1 AND id = 2", 2, "changed after it was written"},
+		"another figure":     {2, `UPDATE audit SET after = '{"n": 4}' WHERE organisation_id = 2 AND id = 2`, 2, "changed after"},
+		"a number as a text": {3, `UPDATE audit SET after = '{"n": "n3"}' WHERE organisation_id = 3 AND id = 2`, 2, "changed after"},
+		"another time":       {4, "UPDATE audit SET at = at + interval '1 second' WHERE organisation_id = 4 AND id = 2", 2, "changed after"},
+		"one in the middle":  {5, "DELETE FROM audit WHERE organisation_id = 5 AND id = 2", 2, "missing"},
+		"the last one":       {6, "DELETE FROM audit WHERE organisation_id = 6 AND id = 3", 3, "the end"},
+		"all of them":        {7, "DELETE FROM audit WHERE organisation_id = 7", 3, "the end"},
+		"the end with the row": {8, "DELETE FROM audit WHERE organisation_id = 8 AND id = 3; UPDATE audit_heads SET last_id = 2 WHERE " +
+			"organisation_id = 8", 2, "the end"},
+		"the end forgotten": {9, "DELETE FROM audit_heads WHERE organisation_id = 9", 3, "the end"},
 	} {
 		by := alice
 		by.Org = c.org

@@ -103,7 +103,8 @@ func encode(v any) (text *string, decoded any, err error) {
 	return &s, decoded, err
 }
 
-// Record adds an entry in the transaction that makes the change: both stand or neither does. Entries of one organisation wait for each other here.
+// Record adds an entry in the transaction that makes the change: both stand or neither does. Entries of one organisation wait for each
+// other here.
 func (l *Ledger) Record(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, action, object string, before, after any) error {
 	if err := l.record(ctx, tx, by, action, object, before, after); err != nil {
 		return fmt.Errorf("recording %s: %w", action, err)

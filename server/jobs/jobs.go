@@ -23,7 +23,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Handler does one job. It may be called again for the same job: after an error, or when whoever did it was cut off half-way. What it has done then must not be done twice.
+// Handler does one job. It may be called again for the same job: after an error, or when whoever did it was cut off half-way. What it has
+// done then must not be done twice.
 type Handler func(ctx context.Context, org tenant.Org, payload []byte) error
 
 // Queue is the work of one kind. Each kind has workers of its own, so that long jobs of one do not keep those of another waiting.
@@ -32,7 +33,8 @@ type Queue struct {
 	Workers int // how many jobs of the kind are done at once by this program; 1
 }
 
-// Runner does what is due in its queues. In each, organisations take turns: it takes the job of one for which it does least now, of these one that it served longest ago, and of its jobs the one that is due longest. Many jobs of one organisation do not keep others waiting.
+// Runner does what is due in its queues. In each, organisations take turns: it takes the job of one for which it does least now, of these
+// one that it served longest ago, and of its jobs the one that is due longest. Many jobs of one organisation do not keep others waiting.
 type Runner struct {
 	DB     tenant.DB
 	Log    *slog.Logger
@@ -71,7 +73,8 @@ func (r *Runner) start() {
 	})
 }
 
-// Enqueue puts a job in the queue, in the transaction that causes it. A job with the same kind and key that is there already is not put there twice.
+// Enqueue puts a job in the queue, in the transaction that causes it. A job with the same kind and key that is there already is not put
+// there twice.
 func (r *Runner) Enqueue(ctx context.Context, tx *sqlx.Tx, org tenant.Org, kind, key string, payload any) error {
 	text, err := json.Marshal(payload)
 	if err != nil {
@@ -277,7 +280,15 @@ func (r *Runner) work(ctx context.Context, org tenant.Org, j job) {
 		err = r.failed(last, org, j, err)
 	}
 	if err != nil {
-		r.Log.Error("how a job ended could not be written down; it will be done again", "organisation", org, "kind", j.Kind, "problem", err.Error())
+		r.Log.Error(
+			"how a job ended could not be written down; it will be done again",
+			"organisation",
+			org,
+			"kind",
+			j.Kind,
+			"problem",
+			err.Error(),
+		)
 	}
 }
 
@@ -297,7 +308,8 @@ func (r *Runner) failed(ctx context.Context, org tenant.Org, j job, why error) e
 	if _, err := tx.ExecContext(ctx, `
 		UPDATE jobs
 		SET    state = $4, last_error = $5, leased_until = NULL, run_after = $6
-		WHERE  organisation_id = $1 AND id = $2 AND attempts = $3`, org, j.ID, j.Attempts, state, strings.ToValidUTF8(text[:min(len(text), 1000)], ""), time.Now().Add(wait+rand.N(wait))); err != nil {
+		WHERE  organisation_id = $1 AND id = $2 AND attempts = $3`, org, j.ID, j.Attempts, state,
+		strings.ToValidUTF8(text[:min(len(text), 1000)], ""), time.Now().Add(wait+rand.N(wait))); err != nil {
 		return err
 	}
 	return tx.Commit()

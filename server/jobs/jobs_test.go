@@ -26,9 +26,14 @@ func newDesk(t *testing.T, h Handler) desk {
 	t.Helper()
 	db := pgtest.New(t)
 	for _, slug := range []string{"north", "south"} {
-		db.Owner().MustExec(`INSERT INTO organisations (id, slug, link_prefix, names) VALUES (CASE $1 WHEN 'north' THEN 1 ELSE 2 END, $1, CASE $1 WHEN 'north' THEN 'NRT' ELSE 'STH' END, '{}')`, slug)
+		db.Owner().
+			MustExec(`INSERT INTO organisations (id, slug, link_prefix, names) VALUES (CASE $1 WHEN 'north' THEN 1 ELSE 2 END, $1, CASE $1 WHEN 'north' THEN 'NRT' ELSE 'STH' END, '{}')`, slug)
 	}
-	return desk{&Runner{DB: tenant.New(db.App()), Log: slog.New(slog.DiscardHandler), Queues: map[string]Queue{"count": {Do: h, Workers: 3}}, Most: 2}, db, t}
+	return desk{
+		&Runner{DB: tenant.New(db.App()), Log: slog.New(slog.DiscardHandler), Queues: map[string]Queue{"count": {Do: h, Workers: 3}}, Most: 2},
+		db,
+		t,
+	}
 }
 
 func (d desk) put(org tenant.Org, key string, commit bool) {
@@ -105,7 +110,10 @@ func TestAFailureIsTriedAgainAndThenSeen(t *testing.T) {
 		Error    string `db:"last_error"`
 		Attempts int
 	}
-	if err := d.db.Owner().Get(&row, `SELECT state, last_error, attempts FROM jobs`); err != nil || row.State != "failed" || row.Error != "second" || row.Attempts != 2 || tries != 2 {
+	if err := d.db.Owner().Get(&row, `SELECT state, last_error, attempts FROM jobs`); err != nil || row.State != "failed" ||
+		row.Error != "second" ||
+		row.Attempts != 2 ||
+		tries != 2 {
 		t.Errorf("%+v after %d tries: %v", row, tries, err)
 	}
 }
@@ -134,7 +142,8 @@ func TestAStoppedRunnerHandsBack(t *testing.T) {
 		Attempts int
 		Leased   bool
 	}
-	if err := d.db.Owner().Get(&row, `SELECT attempts, leased_until IS NOT NULL AS leased FROM jobs`); err != nil || row.Attempts != 0 || row.Leased {
+	if err := d.db.Owner().Get(&row, `SELECT attempts, leased_until IS NOT NULL AS leased FROM jobs`); err != nil || row.Attempts != 0 ||
+		row.Leased {
 		t.Errorf("%+v: %v", row, err)
 	}
 	d.db.Owner().MustExec(`UPDATE jobs SET leased_until = now() + interval '1 hour', attempts = 1`) // somebody else has it
@@ -164,7 +173,8 @@ func (d desk) councils(n int) {
 		FROM   generate_series(1, $1) AS i`, n)
 }
 
-// A long export of one council delays neither the exports of 300 others, nor work of another kind; and the council that has a hundred waiting does not keep the others waiting.
+// A long export of one council delays neither the exports of 300 others, nor work of another kind; and the council that has a hundred
+// waiting does not keep the others waiting.
 func TestALongJobDelaysNobody(t *testing.T) {
 	t.Parallel()
 	const others = 300

@@ -71,15 +71,26 @@ func Printable(s string) string {
 // grouped is the characteristic whose options stand under the names of their groups, as in the standard.
 const grouped = "ethnic_group"
 
-// AboutYou is a question of an equality characteristic in the words of a language, on a page in another perhaps, with the answer that stands on the page.
+// AboutYou is a question of an equality characteristic in the words of a language, on a page in another perhaps, with the answer that
+// stands on the page.
 func (p Page) AboutYou(c bank.Characteristic, q bank.Question, lang string, given []string) QuestionView {
-	shown := QuestionView{Code: q.ID, Kind: string(question.Choice), Text: p.findOwn(q.Text, lang, aboutKey(q.ID, "question")), Hint: p.findOwn(q.Hint, lang, aboutKey(q.ID, "hint"))}
+	shown := QuestionView{
+		Code: q.ID,
+		Kind: string(question.Choice),
+		Text: p.findOwn(q.Text, lang, aboutKey(q.ID, "question")),
+		Hint: p.findOwn(q.Hint, lang, aboutKey(q.ID, "hint")),
+	}
 	if q.ID == "llti_limit" {
 		shown.When = Text{Text: p.T("equality.if_yes|Answer this if you said yes to the question before.")}
 	}
 	for _, o := range q.Options {
-		option := OptionView{Code: o.Code, Text: p.findOwn(o.Text, lang, aboutKey(q.ID, o.Code)), Hint: p.findOwn(o.Hint, lang, aboutKey(q.ID, o.Code+"-hint")), Chosen: picked(given, o.Code, false),
-			Divider: !o.Divider.Empty()}
+		option := OptionView{
+			Code:    o.Code,
+			Text:    p.findOwn(o.Text, lang, aboutKey(q.ID, o.Code)),
+			Hint:    p.findOwn(o.Hint, lang, aboutKey(q.ID, o.Code+"-hint")),
+			Chosen:  picked(given, o.Code, false),
+			Divider: !o.Divider.Empty(),
+		}
 		if c.ID == grouped && o.Group != bank.PreferNotToSay {
 			option.Group = p.findOwn(bank.GroupLabel(c.ID, o.Group), lang, aboutKey(c.ID+"-group", o.Group))
 		}

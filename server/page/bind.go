@@ -11,7 +11,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// rules checks the forms of staff pages: the tag "validate" of a field says what must hold, the tag "problem" what to tell a person where it
+// rules checks the forms of staff pages: the tag "validate" of a field says what must hold, the tag "problem" what to tell a person where
+// it
 // does not.
 var rules = newRules()
 
@@ -21,7 +22,8 @@ func newRules() *validator.Validate {
 	return v
 }
 
-// Bind reads the fields that were sent into form, a pointer to a struct with the tags form, validate and problem, and lists what to put right
+// Bind reads the fields that were sent into form, a pointer to a struct with the tags form, validate and problem, and lists what to put
+// right
 // in the order of the form. The problem tag holds the message of the field: its key, a bar and the English.
 // The error is for a form that cannot be read at all (400), or one whose tags are wrong.
 func Bind(c echo.Context, form any) (Problems, error) {

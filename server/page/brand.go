@@ -53,8 +53,17 @@ func (b Brand) Style() template.CSS {
 	if b.Colour == "" {
 		return ""
 	}
-	return template.CSS(fmt.Sprintf(":root{--govuk-brand-colour:%s;--brand-ink:%s;--govuk-link-colour:%s;--govuk-link-hover-colour:%s;--brand-button:%s;--brand-button-ink:%s}",
-		b.Colour, b.Ink, b.Link, b.LinkHover, b.Button, b.ButtonInk))
+	return template.CSS(
+		fmt.Sprintf(
+			":root{--govuk-brand-colour:%s;--brand-ink:%s;--govuk-link-colour:%s;--govuk-link-hover-colour:%s;--brand-button:%s;--brand-button-ink:%s}",
+			b.Colour,
+			b.Ink,
+			b.Link,
+			b.LinkHover,
+			b.Button,
+			b.ButtonInk,
+		),
+	)
 }
 
 // CSPHash is the hash of Style as a Content-Security-Policy source, or "" where there is no style.
@@ -71,7 +80,8 @@ func (b Brand) CSPHash() string {
 // own, no frame round it. The empty icon of the page is a data: address, which saves a request.
 func (b Brand) CSP() string {
 	style := strings.TrimSpace("style-src 'self' " + b.CSPHash())
-	return "default-src 'none'; " + style + "; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	return "default-src 'none'; " + style + "; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri " +
+		"'none'; frame-ancestors 'none'"
 }
 
 type rgb struct{ r, g, b uint8 }

@@ -77,7 +77,8 @@ const (
 	classOn    = "site-chart__on"    // letters on a part of a bar, which keeps its colour
 )
 
-// drawing is under way: a list of SVGs, one below the other, between which a sheet of paper may end. Everything written by text and attribute is escaped.
+// drawing is under way: a list of SVGs, one below the other, between which a sheet of paper may end. Everything written by text and
+// attribute is escaped.
 type drawing struct {
 	strings.Builder                 // the SVG under way
 	done            strings.Builder // those that are finished
@@ -85,7 +86,13 @@ type drawing struct {
 
 // finish ends the SVG under way, which is so many pixels high, and begins another below it.
 func (d *drawing) finish(height int) {
-	fmt.Fprintf(&d.done, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"site-chart__row\" width=\"100%%\" height=\"%d\" font-size=\"14\" direction=\"ltr\">\n%s</svg>\n", height, d.String())
+	fmt.Fprintf(
+		&d.done,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"site-chart__row\" width=\"100%%\" height=\"%d\" font-size=\"14\" "+
+			"direction=\"ltr\">\n%s</svg>\n",
+		height,
+		d.String(),
+	)
 	d.Reset()
 }
 
@@ -252,8 +259,10 @@ func StackedBars(p Page, c Chart) template.HTML {
 				}
 				share = math.Min(share, 1-x)
 				count := int(math.Round(share * float64(row.N)))
-				d.put(`<rect x="%s%%" y="%d" width="%s%%" height="%d" fill="%s" stroke="#fff" class="%s"><title>%s</title></rect>`, num(100*x), top, num(100*share), barHeight, fills[i], classInk,
-					esc(p.Plural("chart.part|%s, %s: %s, %s of %s answer|%s, %s: %s, %s of %s answers", row.N, row.Label, c.Parts[i], Percent(share), Number(count), Number(row.N))))
+				d.put(`<rect x="%s%%" y="%d" width="%s%%" height="%d" fill="%s" stroke="#fff" class="%s"><title>%s</title></rect>`, num(100*x), top,
+					num(100*share), barHeight, fills[i], classInk,
+					esc(p.Plural("chart.part|%s, %s: %s, %s of %s answer|%s, %s: %s, %s of %s answers", row.N, row.Label, c.Parts[i], Percent(share),
+						Number(count), Number(row.N))))
 				if share >= 0.13 {
 					on, _ := parseColour(fills[i])
 					d.textOn(100*(x+share/2), top+barHeight/2+5, inkOn(on), Percent(share))
@@ -266,10 +275,28 @@ func StackedBars(p Page, c Chart) template.HTML {
 	var key strings.Builder
 	key.WriteString(`<ul class="site-chart__key">`)
 	for i, part := range c.Parts {
-		fmt.Fprintf(&key, `<li><svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" aria-hidden="true"><rect x="0.5" y="0.5" width="15" height="15" fill="%s" stroke="%s" class="%s"/></svg> %s</li>`, fills[i], ink, classInk, esc(part))
+		fmt.Fprintf(
+			&key,
+			`<li><svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" aria-hidden="true"><rect x="0.5" y="0.5" width="15" height="15" fill="%s" stroke="%s" class="%s"/></svg> %s</li>`,
+			fills[i],
+			ink,
+			classInk,
+			esc(part),
+		)
 	}
 	key.WriteString(`</ul>`)
-	return c.figure(p, &d, "site-chart--bars", key.String(), p.Plural("chart.describe_parts|Bars of the parts of answers for %s group. The same figures are in the table.|Bars of the parts of answers for %s groups. The same figures are in the table.", len(c.Rows), Number(len(c.Rows))))
+	return c.figure(
+		p,
+		&d,
+		"site-chart--bars",
+		key.String(),
+		p.Plural(
+			"chart.describe_parts|Bars of the parts of answers for %s group. The same figures are in the table.|Bars of the parts of answers for "+
+				"%s groups. The same figures are in the table.",
+			len(c.Rows),
+			Number(len(c.Rows)),
+		),
+	)
 }
 
 // blank draws what stands instead of a bar.
@@ -278,7 +305,13 @@ func (d *drawing) blank(p Page, top int, hidden bool) {
 		d.put(`<line x1="0" x2="100%%" y1="%d" y2="%d" stroke="%s"/>`, top+barHeight/2, top+barHeight/2, grid)
 		return
 	}
-	d.put(`<rect x="0" y="%d" width="100%%" height="%d" fill="#fff" stroke="%s" stroke-dasharray="4 4" class="%s"/>`, top, barHeight, quiet, classPaper)
+	d.put(
+		`<rect x="0" y="%d" width="100%%" height="%d" fill="#fff" stroke="%s" stroke-dasharray="4 4" class="%s"/>`,
+		top,
+		barHeight,
+		quiet,
+		classPaper,
+	)
 	d.text(50, top+barHeight/2+5, "middle", quiet, p.T("chart.hidden|not shown"))
 }
 
@@ -292,7 +325,12 @@ func ShareBars(p Page, c Chart) template.HTML {
 		case row.Share == nil:
 			note = p.T("chart.none|no answers")
 		case row.Low != nil && row.High != nil:
-			note = p.T("chart.range|%s (%s to %s)", Percent(*row.Share), strings.TrimSuffix(Percent(*row.Low), "%"), strings.TrimSuffix(Percent(*row.High), "%"))
+			note = p.T(
+				"chart.range|%s (%s to %s)",
+				Percent(*row.Share),
+				strings.TrimSuffix(Percent(*row.Low), "%"),
+				strings.TrimSuffix(Percent(*row.High), "%"),
+			)
 		default:
 			note = Percent(*row.Share)
 		}
@@ -301,7 +339,8 @@ func ShareBars(p Page, c Chart) template.HTML {
 			d.blank(p, top, row.Hidden)
 		} else {
 			d.ruler(top)
-			d.put(`<rect x="0" y="%d" width="%s%%" height="%d" fill="%s" stroke="%s" class="%s"><title>%s</title></rect>`, top, num(100*unit(*row.Share)), barHeight, bar, stroke, classPaper, esc(row.tip(p)))
+			d.put(`<rect x="0" y="%d" width="%s%%" height="%d" fill="%s" stroke="%s" class="%s"><title>%s</title></rect>`, top,
+				num(100*unit(*row.Share)), barHeight, bar, stroke, classPaper, esc(row.tip(p)))
 			d.text(1.5, top+barHeight/2+5, "start", ink, p.T("chart.base|n = %s", Number(row.N)))
 			if row.Low != nil && row.High != nil {
 				low, high, mid := num(100*unit(*row.Low)), num(100*unit(*row.High)), top+barHeight/2
@@ -319,13 +358,32 @@ func ShareBars(p Page, c Chart) template.HTML {
 		}
 		d.finish(y)
 	}
-	return c.figure(p, &d, "site-chart--bars", "", p.Plural("chart.describe_shares|A bar from 0 to 100 per cent for %s group, with a 95 per cent interval. The same figures are in the table.|Bars from 0 to 100 per cent for %s groups, with 95 per cent intervals. The same figures are in the table.", len(c.Rows), Number(len(c.Rows))))
+	return c.figure(
+		p,
+		&d,
+		"site-chart--bars",
+		"",
+		p.Plural(
+			"chart.describe_shares|A bar from 0 to 100 per cent for %s group, with a 95 per cent interval. The same figures are in the "+
+				"table.|Bars from 0 to 100 per cent for %s groups, with 95 per cent intervals. The same figures are in the table.",
+			len(c.Rows),
+			Number(len(c.Rows)),
+		),
+	)
 }
 
 // tip is what a row says when pointed at.
 func (r Row) tip(p Page) string {
 	if r.Low != nil && r.High != nil {
-		return p.Plural("chart.share|%s: %s, between %s and %s, %s answer|%s: %s, between %s and %s, %s answers", r.N, r.Label, Percent(*r.Share), Percent(*r.Low), Percent(*r.High), Number(r.N))
+		return p.Plural(
+			"chart.share|%s: %s, between %s and %s, %s answer|%s: %s, between %s and %s, %s answers",
+			r.N,
+			r.Label,
+			Percent(*r.Share),
+			Percent(*r.Low),
+			Percent(*r.High),
+			Number(r.N),
+		)
 	}
 	return p.Plural("chart.share_only|%s: %s, %s answer|%s: %s, %s answers", r.N, r.Label, Percent(*r.Share), Number(r.N))
 }

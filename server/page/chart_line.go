@@ -17,7 +17,8 @@ const (
 	letterWide = 9.35 // pixels that a letter takes at most
 )
 
-// ShareLine draws a share over time, one row a month (or a longer period, if the chart says so), with its 95 % band. A month that is hidden or has no
+// ShareLine draws a share over time, one row a month (or a longer period, if the chart says so), with its 95 % band. A month that is hidden
+// or has no
 // answers breaks the line.
 func ShareLine(p Page, c Chart) template.HTML {
 	var d drawing
@@ -50,7 +51,12 @@ func ShareLine(p Page, c Chart) template.HTML {
 		}
 		if run[1]-run[0] > 1 {
 			d.put(`<polygon points="%s" fill="%s" fill-opacity="0.35"/>`, strings.TrimSpace(up.String()+down.String()), bar)
-			d.put(`<polyline points="%s" fill="none" stroke="%s" stroke-width="2.5" vector-effect="non-scaling-stroke" class="%s"/>`, strings.TrimSpace(line.String()), stroke, classInk)
+			d.put(
+				`<polyline points="%s" fill="none" stroke="%s" stroke-width="2.5" vector-effect="non-scaling-stroke" class="%s"/>`,
+				strings.TrimSpace(line.String()),
+				stroke,
+				classInk,
+			)
 		}
 	}
 	d.put(`</svg>`)
@@ -58,12 +64,35 @@ func ShareLine(p Page, c Chart) template.HTML {
 		at := num(x(i))
 		switch {
 		case row.Hidden:
-			d.put(`<g><title>%s</title><line x1="%s%%" x2="%s%%" y1="%d" y2="%d" stroke="%s" stroke-dasharray="4 4" class="%s"/></g>`, esc(row.Label+": "+p.T("chart.hidden|not shown")), at, at, plotTop, bottom, quiet, classInk)
+			d.put(
+				`<g><title>%s</title><line x1="%s%%" x2="%s%%" y1="%d" y2="%d" stroke="%s" stroke-dasharray="4 4" class="%s"/></g>`,
+				esc(row.Label+": "+p.T("chart.hidden|not shown")),
+				at,
+				at,
+				plotTop,
+				bottom,
+				quiet,
+				classInk,
+			)
 		case row.Share != nil:
 			if alone(c.Rows, i) && row.Low != nil && row.High != nil {
-				d.put(`<line x1="%s%%" x2="%s%%" y1="%d" y2="%d" stroke="%s" stroke-width="6" stroke-opacity="0.5"/>`, at, at, y(*row.High), y(*row.Low), bar)
+				d.put(
+					`<line x1="%s%%" x2="%s%%" y1="%d" y2="%d" stroke="%s" stroke-width="6" stroke-opacity="0.5"/>`,
+					at,
+					at,
+					y(*row.High),
+					y(*row.Low),
+					bar,
+				)
 			}
-			d.put(`<circle cx="%s%%" cy="%d" r="4" fill="%s" stroke="#fff" class="%s"><title>%s</title></circle>`, at, y(*row.Share), stroke, classFill, esc(row.tip(p)))
+			d.put(
+				`<circle cx="%s%%" cy="%d" r="4" fill="%s" stroke="#fff" class="%s"><title>%s</title></circle>`,
+				at,
+				y(*row.Share),
+				stroke,
+				classFill,
+				esc(row.tip(p)),
+			)
 		}
 	}
 	for _, at := range quarters {
@@ -77,15 +106,36 @@ func ShareLine(p Page, c Chart) template.HTML {
 		if i == len(c.Rows)-1 && len(c.Rows) > 1 {
 			anchor = "end"
 		}
-		d.put(`<line x1="%[1]s%%" x2="%[1]s%%" y1="%[2]d" y2="%[3]d" stroke="%[4]s" class="%[5]s"/>`, num(x(i)), bottom, bottom+6, quiet, classInk)
+		d.put(
+			`<line x1="%[1]s%%" x2="%[1]s%%" y1="%[2]d" y2="%[3]d" stroke="%[4]s" class="%[5]s"/>`,
+			num(x(i)),
+			bottom,
+			bottom+6,
+			quiet,
+			classInk,
+		)
 		for line, words := range belowPoint(row.Label) {
 			d.text(x(i), bottom+24+labelLine*line, anchor, ink, words)
 		}
 	}
 	d.finish(bottom + 32 + labelLine)
-	dashed, describe := p.T("chart.dashed|A dashed line is a month that is not shown."), p.Plural("chart.describe_line|A point for %s month, with its interval of 95 per cent. The same figures are in the table.|A line over %s months, with a band of 95 per cent. The same figures are in the table.", len(c.Rows), Number(len(c.Rows)))
+	dashed, describe := p.T(
+		"chart.dashed|A dashed line is a month that is not shown.",
+	), p.Plural(
+		"chart.describe_line|A point for %s month, with its interval of 95 per cent. The same figures are in the table.|A line over %s "+
+			"months, with a band of 95 per cent. The same figures are in the table.",
+		len(c.Rows),
+		Number(len(c.Rows)),
+	)
 	if c.Periods {
-		dashed, describe = p.T("chart.dashed_period|A dashed line is a period that is not shown."), p.Plural("chart.describe_periods|A point for %s period, with its interval of 95 per cent. The same figures are in the table.|A line over %s periods, with a band of 95 per cent. The same figures are in the table.", len(c.Rows), Number(len(c.Rows)))
+		dashed, describe = p.T(
+			"chart.dashed_period|A dashed line is a period that is not shown.",
+		), p.Plural(
+			"chart.describe_periods|A point for %s period, with its interval of 95 per cent. The same figures are in the table.|A line over %s "+
+				"periods, with a band of 95 per cent. The same figures are in the table.",
+			len(c.Rows),
+			Number(len(c.Rows)),
+		)
 	}
 	note := ""
 	if slices.ContainsFunc(c.Rows, func(r Row) bool { return r.Hidden }) {

@@ -63,12 +63,17 @@ func widths(t *testing.T, list []element) (sum float64, n int) {
 }
 
 func TestStackedBarsShowEveryPartAndBase(t *testing.T) {
-	c := Chart{ID: "by channel", Title: "Ratings <by> channel", Parts: []string{"Very dissatisfied", "Dissatisfied", "Neither", "Satisfied", "Very satisfied"}, Rows: []Row{
-		{Label: "Web", N: 1200, Parts: []float64{0.05, 0.1, 0.15, 0.3, 0.4}},
-		{Label: `"><script>alert(1)</script>`, N: 4, Parts: []float64{0, 0, 0, 0.25, 0.75}},
-		{Label: "Kiosk", N: 3, Hidden: true, Parts: []float64{0.333, 0, 0, 0, 0.667}},
-		{Label: "Post", N: 0},
-	}}
+	c := Chart{
+		ID:    "by channel",
+		Title: "Ratings <by> channel",
+		Parts: []string{"Very dissatisfied", "Dissatisfied", "Neither", "Satisfied", "Very satisfied"},
+		Rows: []Row{
+			{Label: "Web", N: 1200, Parts: []float64{0.05, 0.1, 0.15, 0.3, 0.4}},
+			{Label: `"><script>alert(1)</script>`, N: 4, Parts: []float64{0, 0, 0, 0.25, 0.75}},
+			{Label: "Kiosk", N: 3, Hidden: true, Parts: []float64{0.333, 0, 0, 0, 0.667}},
+			{Label: "Post", N: 0},
+		},
+	}
 	drawn := StackedBars(all(t).In("en"), c)
 	list := parsed(t, drawn)
 	sum, n := widths(t, list)
@@ -76,7 +81,8 @@ func TestStackedBarsShowEveryPartAndBase(t *testing.T) {
 		t.Errorf("%d parts that add up to %v, want 7 and 200", n, sum)
 	}
 	s := string(drawn)
-	for _, want := range []string{"n = 1,200", "n = 4", "not shown", "no answers", "40%", "Web, Very satisfied: 40%, 480 of 1,200 answers", "Ratings &lt;by&gt; channel", `role="img"`, `aria-labelledby="by-channel-t" aria-describedby="by-channel-d"`} {
+	for _, want := range []string{"n = 1,200", "n = 4", "not shown", "no answers", "40%", "Web, Very satisfied: 40%, 480 of 1,200 answers",
+		"Ratings &lt;by&gt; channel", `role="img"`, `aria-labelledby="by-channel-t" aria-describedby="by-channel-d"`} {
 		if !strings.Contains(s, want) {
 			t.Errorf("the drawing does not say %q", want)
 		}
@@ -108,7 +114,9 @@ func TestShareBarsShowIntervals(t *testing.T) {
 	if sum, n := widths(t, list); n != 2 || sum != 162 {
 		t.Errorf("%d bars that add up to %v, want 2 and 162", n, sum)
 	}
-	if s := string(drawn); !strings.Contains(s, "62% (53 i 70)") || !strings.Contains(s, "heb ei ddangos") || strings.Contains(s, "50%<") && strings.Count(s, "50%<") > 1 || strings.Contains(s, "n = 2<") {
+	if s := string(drawn); !strings.Contains(s, "62% (53 i 70)") || !strings.Contains(s, "heb ei ddangos") ||
+		strings.Contains(s, "50%<") && strings.Count(s, "50%<") > 1 ||
+		strings.Contains(s, "n = 2<") {
 		t.Errorf("%s", s)
 	}
 }
@@ -116,9 +124,17 @@ func TestShareBarsShowIntervals(t *testing.T) {
 // TestReported24OneAnswer: a row with one answer is read out with the word for one.
 func TestReported24OneAnswer(t *testing.T) {
 	page := all(t).In("en")
-	rows := []Row{{Label: "September 2026", N: 1, Share: f(1), Low: f(0.21), High: f(1), Parts: []float64{1}}, {Label: "Web", N: 1, Share: f(1), Parts: []float64{1}}}
-	drawn := string(ShareBars(page, Chart{ID: "s", Title: "Share", Rows: rows})) + string(StackedBars(page, Chart{ID: "p", Title: "Parts", Parts: []string{"Good"}, Rows: rows}))
-	for _, want := range []string{"September 2026: 100%, between 21% and 100%, 1 answer<", "Web: 100%, 1 answer<", "Web, Good: 100%, 1 of 1 answer<"} {
+	rows := []Row{
+		{Label: "September 2026", N: 1, Share: f(1), Low: f(0.21), High: f(1), Parts: []float64{1}},
+		{Label: "Web", N: 1, Share: f(1), Parts: []float64{1}},
+	}
+	drawn := string(
+		ShareBars(page, Chart{ID: "s", Title: "Share", Rows: rows}),
+	) + string(
+		StackedBars(page, Chart{ID: "p", Title: "Parts", Parts: []string{"Good"}, Rows: rows}),
+	)
+	for _, want := range []string{"September 2026: 100%, between 21% and 100%, 1 answer<", "Web: 100%, 1 answer<", "Web, Good: 100%, 1 of " +
+		"1 answer<"} {
 		if !strings.Contains(drawn, want) {
 			t.Errorf("the drawing does not say %q", want)
 		}
@@ -160,7 +176,10 @@ func TestShareLineBreaksWhereAMonthIsNotShown(t *testing.T) {
 	if lines != 2 || bands != 2 || points != 5 {
 		t.Errorf("%d lines, %d bands, %d points; want 2, 2, 5", lines, bands, points)
 	}
-	if s := string(drawn); strings.Contains(s, "99%") || !strings.Contains(s, "March 2026: not shown") || !strings.Contains(s, "January 2026") || !strings.Contains(s, ">July</text>\n") || !strings.Contains(s, ">2026</text>") {
+	if s := string(drawn); strings.Contains(s, "99%") || !strings.Contains(s, "March 2026: not shown") ||
+		!strings.Contains(s, "January 2026") ||
+		!strings.Contains(s, ">July</text>\n") ||
+		!strings.Contains(s, ">2026</text>") {
 		t.Errorf("%s", s)
 	}
 	// y of the first point: 20 + 220 × (1 − 0.5)
@@ -194,7 +213,8 @@ func TestLabelsWrapInTwoLinesAndAreCut(t *testing.T) {
 	for _, c := range []struct{ label, want string }{
 		{"Web", "Web"},
 		{"Housing repairs and maintenance of council homes", "Housing repairs and maintenance of|council homes"},
-		{"One two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen", "One two three four five six seven|eight nine ten eleven twelve thirteen…"},
+		{"One two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen", "One two three four five six seven|eight " +
+			"nine ten eleven twelve thirteen…"},
 		{strings.Repeat("x", 80), strings.Repeat("x", 34) + "|" + strings.Repeat("x", 37) + "…"},
 		{"  ", ""},
 	} {
@@ -236,7 +256,10 @@ func TestLettersOnChartsCanBeRead(t *testing.T) {
 // A screen reader reads the name and the description one after the other, and a text browser reads every word of a drawing.
 func TestChartsAreNamedOnceAndSpaced(t *testing.T) {
 	p := all(t).In("en")
-	rows := []Row{{Label: "Web", N: 8, Parts: []float64{0.5, 0.5}, Share: f(0.5), Low: f(0.4), High: f(0.6)}, {Label: "Post", N: 4, Parts: []float64{0.25, 0.75}, Share: f(0.25), Low: f(0.1), High: f(0.4)}}
+	rows := []Row{
+		{Label: "Web", N: 8, Parts: []float64{0.5, 0.5}, Share: f(0.5), Low: f(0.4), High: f(0.6)},
+		{Label: "Post", N: 4, Parts: []float64{0.25, 0.75}, Share: f(0.25), Low: f(0.1), High: f(0.4)},
+	}
 	for _, draw := range []func(Page, Chart) template.HTML{StackedBars, ShareBars, ShareLine} {
 		drawn := draw(p, Chart{ID: "c", Title: "By channel", Parts: []string{"Bad", "Good"}, Rows: rows})
 		ids := map[string]string{}
@@ -280,9 +303,14 @@ func TestNoPointLiesOnThePerCents(t *testing.T) {
 	}
 }
 
-// Each bar is an SVG of its own with its name and base, so that paper ends between two of them; the per cents below the last are on its sheet.
+// Each bar is an SVG of its own with its name and base, so that paper ends between two of them; the per cents below the last are on its
+// sheet.
 func TestPaperEndsBetweenBars(t *testing.T) {
-	rows := []Row{{Label: "Web", N: 8, Parts: []float64{0.5, 0.5}, Share: f(0.5), Low: f(0.4), High: f(0.6)}, {Label: "Post", N: 4, Parts: []float64{0.25, 0.75}, Share: f(0.25)}, {Label: "Kiosk", N: 3, Hidden: true}}
+	rows := []Row{
+		{Label: "Web", N: 8, Parts: []float64{0.5, 0.5}, Share: f(0.5), Low: f(0.4), High: f(0.6)},
+		{Label: "Post", N: 4, Parts: []float64{0.25, 0.75}, Share: f(0.25)},
+		{Label: "Kiosk", N: 3, Hidden: true},
+	}
 	for _, draw := range []func(Page, Chart) template.HTML{StackedBars, ShareBars} {
 		drawn := string(draw(all(t).In("en"), Chart{ID: "c", Title: "By channel", Parts: []string{"Bad", "Good"}, Rows: rows}))
 		pieces := strings.Split(drawn, `class="site-chart__row"`)[1:]
@@ -290,7 +318,8 @@ func TestPaperEndsBetweenBars(t *testing.T) {
 			t.Fatalf("%d pieces: %s", len(pieces), drawn)
 		}
 		for i, row := range rows {
-			if !strings.Contains(pieces[i], ">"+row.Label+"</text>") || strings.Count(pieces[i], "</svg>") != 1 || row.Hidden != strings.Contains(pieces[i], "not shown") {
+			if !strings.Contains(pieces[i], ">"+row.Label+"</text>") || strings.Count(pieces[i], "</svg>") != 1 ||
+				row.Hidden != strings.Contains(pieces[i], "not shown") {
 				t.Errorf("the piece of %s: %s", row.Label, pieces[i])
 			}
 			if axis := strings.Contains(pieces[i], ">75%</text>\n<text"); axis && i < len(rows)-1 {

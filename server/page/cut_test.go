@@ -10,7 +10,8 @@ import (
 
 func TestCutsAndLetters(t *testing.T) {
 	for most := range 12 {
-		if got := page.Cut("aŵ👩b", most); !utf8.ValidString(got) || len(got) > most || !strings.HasPrefix("aŵ👩b", got) || most >= 8 && got != "aŵ👩b" {
+		if got := page.Cut("aŵ👩b", most); !utf8.ValidString(got) || len(got) > most || !strings.HasPrefix("aŵ👩b", got) ||
+			most >= 8 && got != "aŵ👩b" {
 			t.Errorf("%d bytes: %q", most, got)
 		}
 	}

@@ -9,7 +9,8 @@ import (
 	"yousaid/analytics/quoted"
 )
 
-// FigureInWords says a released figure with its base, its likely range and its dates, in the page's language: "Household waste: 62% of 412 people were satisfied (likely range 57%
+// FigureInWords says a released figure with its base, its likely range and its dates, in the page's language: "Household waste: 62% of 412
+// people were satisfied (likely range 57%
 // to 67%), January 2026 to March 2026".
 func (p Page) FigureInWords(f quoted.Figure) string {
 	name, count := p.figureOf(f), Number(int(f.N))

@@ -14,7 +14,8 @@ func (p Page) FormatName(f tablefile.Format) string {
 	return f.Label
 }
 
-// Files are links to the same content in each format that holds it: address with the suffix of the format, then query, which begins with ? or is "".
+// Files are links to the same content in each format that holds it: address with the suffix of the format, then query, which begins with ?
+// or is "".
 func (p Page) Files(holds func(tablefile.Format) bool, address, query string) (list []Link) {
 	for _, f := range tablefile.Formats(holds) {
 		list = append(list, Link{Text: p.FormatName(f), Href: address + f.Extension() + query})

@@ -73,7 +73,10 @@ func optionID(id string, i int) string {
 
 // fieldFuncs make and change a Field in a template:
 //
-//	{{template "input" (field .Page "title" (tt "survey.title|Title of the survey") .Title | hint (tt "survey.title_hint|As customers see it") | width 20)}}
+//	{{template "input" (field .Page "title" (tt "survey.title|Title of the survey") .Title | hint (tt "survey.title_hint|As customers see
+//
+// it") | width 20)}}
+//
 //	{{template "select" (field .Page "service" (tt "link.service|Service") .Service | options .Services)}}
 var fieldFuncs = template.FuncMap{
 	// field: the page (for its problems), the name, which is also the id, the label, the value
@@ -148,7 +151,8 @@ type Table struct {
 // columnsOnPaper are as many columns of figures as a sheet of A4 is wide, the heading of the row included.
 const columnsOnPaper = 11
 
-// OnPaper cuts a table that is wider than a sheet into parts that are not, each with the headings of the rows; nil where it fits. Nobody can scroll a sheet.
+// OnPaper cuts a table that is wider than a sheet into parts that are not, each with the headings of the rows; nil where it fits. Nobody
+// can scroll a sheet.
 func (t Table) OnPaper() (parts []Table) {
 	heads := 0
 	if len(t.Rows) > 0 {

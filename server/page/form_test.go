@@ -12,7 +12,8 @@ import (
 
 // Every field partial, as a staff page would use it.
 func TestFieldsShowLabelHintProblemAndValue(t *testing.T) {
-	files := fstest.MapFS{"pages/staff/form.html": {Data: []byte(`{{define "title"}}Form{{end}}{{define "main"}}{{template "problems" .Page}}<h1>Form</h1>
+	files := fstest.MapFS{
+		"pages/staff/form.html": {Data: []byte(`{{define "title"}}Form{{end}}{{define "main"}}{{template "problems" .Page}}<h1>Form</h1>
 {{template "input" (field .Page "title" "Title" .Title | hint "As customers see it" | width 20 | autocomplete "off" | inputmode "text")}}
 {{template "input" (field .Page "secret" "Password" "" | type "password" | autocomplete "current-password")}}
 {{template "textarea" (field .Page "text" "Words" .Text | lines 3)}}
@@ -20,8 +21,10 @@ func TestFieldsShowLabelHintProblemAndValue(t *testing.T) {
 {{template "radios" (field .Page "channel" "Channel" .Service | options .Services | inline)}}
 {{template "checkboxes" (field .Page "all" "All" "" | options .Services | size "m")}}
 {{template "date" (field .Page "from" "From" "" | dated .From | hint "For example 27 3 2026")}}
-{{template "table" .Table}}{{template "pager" .Pager}}{{end}}`)}}
-	for _, name := range []string{"pages/staff/layout.html", "pages/partials/frame.html", "pages/partials/fields.html", "pages/partials/problems.html", "pages/partials/table.html", "locales/en.json"} {
+{{template "table" .Table}}{{template "pager" .Pager}}{{end}}`)},
+	}
+	for _, name := range []string{"pages/staff/layout.html", "pages/partials/frame.html", "pages/partials/fields.html",
+		"pages/partials/problems.html", "pages/partials/table.html", "locales/en.json"} {
 		body, err := static.Files.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -43,10 +46,21 @@ func TestFieldsShowLabelHintProblemAndValue(t *testing.T) {
 	p := set.In("en")
 	p.Problems.Add("title", "Write a title")
 	p.Problems.Add("from", "Enter a date that exists")
-	body, err := set.RenderBytes("staff/form", form{Page: p, Title: `A "title"`, Text: "a & b", Service: "bins", From: DateParts{"31", "2", "2026"},
-		Services: []Option{{Value: "all", Text: "All"}, {Value: "bins", Text: "Bins", Hint: "Weekly"}, {Value: "none", Text: "None", Or: "or"}},
-		Table:    Table{Caption: "Ratings", Columns: []Column{{Text: "Channel"}, {Text: "n", Number: true}}, Rows: [][]Cell{{{Text: "Web", Head: true, Href: "/web"}, {Text: "12", Number: true}}, {{Text: "Post", Head: true}, {Text: "[c]", Spoken: "not shown", Muted: true}}}, Note: "A note"},
-		Pager:    Pager{Older: "?before=7"}})
+	body, err := set.RenderBytes(
+		"staff/form",
+		form{Page: p, Title: `A "title"`, Text: "a & b", Service: "bins", From: DateParts{"31", "2", "2026"},
+			Services: []Option{{Value: "all", Text: "All"}, {Value: "bins", Text: "Bins", Hint: "Weekly"}, {Value: "none", Text: "None", Or: "or"}},
+			Table: Table{
+				Caption: "Ratings",
+				Columns: []Column{{Text: "Channel"}, {Text: "n", Number: true}},
+				Rows: [][]Cell{
+					{{Text: "Web", Head: true, Href: "/web"}, {Text: "12", Number: true}},
+					{{Text: "Post", Head: true}, {Text: "[c]", Spoken: "not shown", Muted: true}},
+				},
+				Note: "A note",
+			},
+			Pager: Pager{Older: "?before=7"}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,9 +70,11 @@ func TestFieldsShowLabelHintProblemAndValue(t *testing.T) {
 		`<title>Error: Form</title>`, `<a href="#title">Write a title</a>`,
 		`<input class="govuk-input govuk-input--width-20 govuk-input--error" id="title" name="title" type="text" value="A &#34;title&#34;" autocomplete="off" inputmode="text" aria-describedby="title-hint title-error">`,
 		`type="password" value="" autocomplete="current-password"`, ">\na &amp; b</textarea>", `<option value="bins" selected>Bins</option>`,
-		`id="channel-2" name="channel" type="radio" value="bins" checked aria-describedby="channel-2-item-hint"`, `<div class="govuk-radios__divider">or</div>`,
+		`id="channel-2" name="channel" type="radio" value="bins" checked aria-describedby="channel-2-item-hint"`,
+		`<div class="govuk-radios__divider">or</div>`,
 		`id="all-3" name="all" type="checkbox"`, `id="from" name="from-day" type="text" inputmode="numeric" value="31"`, `id="from-error"`,
-		`<th scope="row" class="govuk-table__header"><a class="govuk-link" href="/web">Web</a></th>`, `<span class="govuk-visually-hidden">not shown</span>`, `scope="col"`, `href="?before=7" rel="next"`,
+		`<th scope="row" class="govuk-table__header"><a class="govuk-link" href="/web">Web</a></th>`,
+		`<span class="govuk-visually-hidden">not shown</span>`, `scope="col"`, `href="?before=7" rel="next"`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the form does not have %q in\n%s", want, page)
@@ -118,7 +134,8 @@ func TestWideTablesArePrintedInParts(t *testing.T) {
 		}
 		seen := map[string]int{}
 		for i, p := range parts {
-			if len(p.Columns) > columnsOnPaper || len(p.Columns) < 2 || p.Columns[0].Text != "column 0" || p.Part != i+1 || p.Parts != len(parts) || len(p.Rows) != len(table.Rows) {
+			if len(p.Columns) > columnsOnPaper || len(p.Columns) < 2 || p.Columns[0].Text != "column 0" || p.Part != i+1 || p.Parts != len(parts) ||
+				len(p.Rows) != len(table.Rows) {
 				t.Fatalf("%d columns, part %d: %+v", columns, i, p)
 			}
 			for r, row := range p.Rows {

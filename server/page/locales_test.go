@@ -14,7 +14,8 @@ import (
 	"yousaid/surveys/question"
 )
 
-// missing lists what a shipped language lacks so that every page for customers speaks it: words of the pages, months, usual answers and questions about the person. Those last
+// missing lists what a shipped language lacks so that every page for customers speaks it: words of the pages, months, usual answers and
+// questions about the person. Those last
 // may also stand in the bank itself.
 func missing(c *Catalogue, lang string) (list []string) {
 	words := c.builtIn(lang)
@@ -85,7 +86,9 @@ func TestALanguageIsAFile(t *testing.T) {
 		}
 		files[name] = &fstest.MapFile{Data: body}
 	}
-	files["locales/pl.json"] = &fstest.MapFile{Data: []byte(`{"month.2":{"text":"lutego"},"date.day_month_year":{"text":"%s %s %s"},"question.usual_yes":{"text":"Tak"}}`)}
+	files["locales/pl.json"] = &fstest.MapFile{
+		Data: []byte(`{"month.2":{"text":"lutego"},"date.day_month_year":{"text":"%s %s %s"},"question.usual_yes":{"text":"Tak"}}`),
+	}
 	c, err := loadCatalogue(files)
 	if err != nil {
 		t.Fatal(err)

@@ -9,9 +9,10 @@ import (
 	"golang.org/x/net/html"
 )
 
-// A text in another language than its page stands between marks until the page is whole: openMark, the language, endOfTag, the text, closeMark. Where a text comes to stand
-// decides how its language is said: in a sentence by an element of its own, in a title, an option, a drawing or an attribute, which hold no elements, by the element itself.
-// The marks are noncharacters, which Unicode sets aside for use inside a program; what somebody typed between such signs becomes text in a language, and nothing else.
+// A text in another language than its page stands between marks until the page is whole: openMark, the language, endOfTag, the text,
+// closeMark. Where a text comes to stand decides how its language is said: in a sentence by an element of its own, in a title, an option, a
+// drawing or an attribute, which hold no elements, by the element itself. The marks are noncharacters, which Unicode sets aside for use
+// inside a program; what somebody typed between such signs becomes text in a language, and nothing else.
 const (
 	openMark  = '\uFDD0'
 	endOfTag  = '\uFDD1'
@@ -93,7 +94,8 @@ func partsOf(text, lang string) (list []part) {
 	return list
 }
 
-// joined makes one part of neighbours in one language with nothing but a space between them: two sentences that run from left to right would otherwise stand in the
+// joined makes one part of neighbours in one language with nothing but a space between them: two sentences that run from left to right
+// would otherwise stand in the
 // wrong order on a page that runs from right to left.
 func joined(list []part) []part {
 	var out []part

@@ -225,7 +225,9 @@ func Render(c echo.Context, status int, name string, data any) error {
 	}
 	p := data.(view).frame()
 	if _, err := c.Cookie(cookie); err == nil && p.Flash != nil {
-		c.SetCookie(&http.Cookie{Name: cookie, Path: "/staff", MaxAge: -1, HttpOnly: true, Secure: c.Scheme() == "https", SameSite: http.SameSiteLaxMode})
+		c.SetCookie(
+			&http.Cookie{Name: cookie, Path: "/staff", MaxAge: -1, HttpOnly: true, Secure: c.Scheme() == "https", SameSite: http.SameSiteLaxMode},
+		)
 	}
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentSecurityPolicy, p.CSP())

@@ -25,7 +25,8 @@ const nasty = `<script>alert("x")</script>' onload=x "`
 
 func words5(pageLang string) []OptionView {
 	var list []OptionView
-	for i, text := range []string{"Very satisfied", "Fairly satisfied", "Neither satisfied nor dissatisfied", "Fairly dissatisfied", "Very dissatisfied"} {
+	for i, text := range []string{"Very satisfied", "Fairly satisfied", "Neither satisfied nor dissatisfied", "Fairly dissatisfied",
+		"Very dissatisfied"} {
 		list = append(list, OptionView{Code: fmt.Sprint(5 - i), Text: Wording(text, "en", pageLang)})
 	}
 	return list
@@ -60,25 +61,104 @@ func samples(s *Set, lang string) map[string][]any {
 	wrong := full
 	wrong.Problems.Add("rating", "Choose one of the answers")
 	en := func(text string) Text { return Wording(text, "en", lang) }
-	hostile := QuestionView{Code: "rating", Kind: "rating", Text: en(nasty), Hint: en(nasty), When: en(nasty), Options: []OptionView{{Code: nasty, Text: en(nasty), Hint: en(nasty), Group: en(nasty), Divider: true}}}
+	hostile := QuestionView{
+		Code:    "rating",
+		Kind:    "rating",
+		Text:    en(nasty),
+		Hint:    en(nasty),
+		When:    en(nasty),
+		Options: []OptionView{{Code: nasty, Text: en(nasty), Hint: en(nasty), Group: en(nasty), Divider: true}},
+	}
 	all := []QuestionView{rating(lang),
-		{Code: "reason", Kind: "choice", Text: en("What is the main reason?"), Options: []OptionView{{Code: "delay", Text: en("Delay"), Hint: en("It took too long"), Chosen: true}, {Code: "other", Text: en("Other"), Divider: true}}},
-		{Code: "topics", Kind: "several", Text: en("Which?"), Hint: en("Choose any"), Options: []OptionView{{Code: "a", Text: en("A"), Chosen: true}, {Code: "b", Text: en("B"), Hint: en("Really B"), Group: en("Group")}, {Code: "none", Text: en("None"), Divider: true}}},
+		{
+			Code: "reason",
+			Kind: "choice",
+			Text: en("What is the main reason?"),
+			Options: []OptionView{
+				{Code: "delay", Text: en("Delay"), Hint: en("It took too long"), Chosen: true},
+				{Code: "other", Text: en("Other"), Divider: true},
+			},
+		},
+		{
+			Code: "topics",
+			Kind: "several",
+			Text: en("Which?"),
+			Hint: en("Choose any"),
+			Options: []OptionView{
+				{Code: "a", Text: en("A"), Chosen: true},
+				{Code: "b", Text: en("B"), Hint: en("Really B"), Group: en("Group")},
+				{Code: "none", Text: en("None"), Divider: true},
+			},
+		},
 		{Code: "again", Kind: "yesno", Text: en("Again?"), Options: []OptionView{{Code: "yes", Text: en("Yes")}, {Code: "no", Text: en("No")}}},
 		{Code: "visits", Kind: "number", Text: en("How many visits?"), Value: "3", Whole: true},
 		{Code: "who", Kind: "short", Text: en("Where?"), Value: nasty, Max: 80},
-		{Code: "comment", Kind: "text", Text: en("Anything else?"), Value: "\nline\n" + nasty, Max: 1200, Problem: "Your comment must be 1,200 characters or fewer"},
+		{
+			Code:    "comment",
+			Kind:    "text",
+			Text:    en("Anything else?"),
+			Value:   "\nline\n" + nasty,
+			Max:     1200,
+			Problem: "Your comment must be 1,200 characters or fewer",
+		},
 	}
-	grouped := QuestionView{Code: "ethnic_group_single", Kind: "choice", Text: en("What is your ethnic group?"), When: en("If you like"), Options: []OptionView{
-		{Code: "white_irish", Text: en("Irish"), Group: en("White")}, {Code: "white_other", Text: en("Other White"), Group: en("White")},
-		{Code: "asian_indian", Text: en("Indian"), Group: en("Asian")}, {Code: "pns", Text: en("Prefer not to say"), Divider: true}}}
+	grouped := QuestionView{
+		Code: "ethnic_group_single",
+		Kind: "choice",
+		Text: en("What is your ethnic group?"),
+		When: en("If you like"),
+		Options: []OptionView{
+			{Code: "white_irish", Text: en("Irish"), Group: en("White")}, {Code: "white_other", Text: en("Other White"), Group: en("White")},
+			{Code: "asian_indian", Text: en("Indian"), Group: en("Asian")}, {Code: "pns", Text: en("Prefer not to say"), Divider: true}},
+	}
 	return map[string][]any{
 		"public/questions": {
-			QuestionnairePage{Page: full, Survey: en("How did we do?"), Service: en("Bins"), Intro: en("Hello."), Number: 1, Of: 2, Seconds: 30, Action: "/f/ABC23456", Token: TokenMarker, Chosen: en("4, Fairly satisfied"), Questions: []QuestionView{rating(lang)}},
-			QuestionnairePage{Page: wrong, Survey: en("How did we do?"), Heading: en("More"), Number: 2, Of: 2, Action: "/f/ABC23456", Token: TokenMarker, Saved: true, Last: true, Unsaved: true, Questions: all},
-			QuestionnairePage{Page: full, Survey: en("Annual survey"), Number: 1, Seconds: 300, Action: "/f/ABC23456", Token: TokenMarker, Questions: all},
+			QuestionnairePage{
+				Page:      full,
+				Survey:    en("How did we do?"),
+				Service:   en("Bins"),
+				Intro:     en("Hello."),
+				Number:    1,
+				Of:        2,
+				Seconds:   30,
+				Action:    "/f/ABC23456",
+				Token:     TokenMarker,
+				Chosen:    en("4, Fairly satisfied"),
+				Questions: []QuestionView{rating(lang)},
+			},
+			QuestionnairePage{
+				Page:      wrong,
+				Survey:    en("How did we do?"),
+				Heading:   en("More"),
+				Number:    2,
+				Of:        2,
+				Action:    "/f/ABC23456",
+				Token:     TokenMarker,
+				Saved:     true,
+				Last:      true,
+				Unsaved:   true,
+				Questions: all,
+			},
+			QuestionnairePage{
+				Page:      full,
+				Survey:    en("Annual survey"),
+				Number:    1,
+				Seconds:   300,
+				Action:    "/f/ABC23456",
+				Token:     TokenMarker,
+				Questions: all,
+			},
 			QuestionnairePage{Page: empty, Survey: en("x"), Token: TokenMarker},
-			QuestionnairePage{Page: bad, Survey: en(nasty), Service: en(nasty), Intro: en(nasty), Chosen: en(nasty), Action: nasty, Token: TokenMarker, Questions: []QuestionView{hostile}},
+			QuestionnairePage{
+				Page:      bad,
+				Survey:    en(nasty),
+				Service:   en(nasty),
+				Intro:     en(nasty),
+				Chosen:    en(nasty),
+				Action:    nasty,
+				Token:     TokenMarker,
+				Questions: []QuestionView{hostile},
+			},
 		},
 		"public/equality": {
 			EqualityPage{Page: full, Survey: en("How did we do?"), Action: "/f/ABC23456", Token: TokenMarker, Questions: []QuestionView{grouped}},
@@ -86,56 +166,232 @@ func samples(s *Set, lang string) map[string][]any {
 			EqualityPage{Page: bad, Survey: en(nasty), Action: nasty, Token: TokenMarker, Questions: []QuestionView{hostile}, Unsaved: true},
 		},
 		"public/thanks": {
-			ThanksPage{Page: full, Survey: en("How did we do?"), Service: en("Bins"), Receipt: "ABCD-EFGH-JKLM", Again: "/f/ABC23456", Results: "/demo/you-said-we-did"},
+			ThanksPage{
+				Page:    full,
+				Survey:  en("How did we do?"),
+				Service: en("Bins"),
+				Receipt: "ABCD-EFGH-JKLM",
+				Again:   "/f/ABC23456",
+				Results: "/demo/you-said-we-did",
+			},
 			ThanksPage{Page: empty},
 			ThanksPage{Page: full, Survey: en("How did we do?"), Receipt: "ABCD-EFGH-JKLM", Again: "/f/ABC23456", Moves: true},
 			ThanksPage{Page: bad, Survey: en(nasty), Service: en(nasty), Receipt: nasty, Again: nasty, Results: nasty},
 		},
-		"public/spent":             {SpentPage{Page: full, Survey: en("x"), Again: "/f/x"}, SpentPage{Page: empty}, SpentPage{Page: bad, Survey: en(nasty), Again: nasty, Left: true, Written: []string{nasty, nasty}}, SpentPage{Page: full, Survey: en("x"), Left: true}},
-		"public/closed":            {ClosedPage{Page: full, Survey: en("x")}, ClosedPage{Page: full, Survey: en("x"), Expired: true}, ClosedPage{Page: empty}, ClosedPage{Page: bad, Survey: en(nasty)}},
-		"public/privacy":           {NoticePage{Page: full, Contact: "dpo@example.org", Mail: "mailto:dpo@example.org", Procedure: en("https://www.example.org/complaints"), ComplaintDays: 30, CommentMonths: 12, AnswerMonths: 1}, NoticePage{Page: full, Contact: "01509 000000"}, NoticePage{Page: empty}, NoticePage{Page: bad, Contact: nasty, Mail: nasty, Procedure: en(nasty)}},
-		"public/cookies":           {NoticePage{Page: full}, NoticePage{Page: empty}, NoticePage{Page: bad}},
-		"public/accessibility":     {NoticePage{Page: full, Contact: "01509 000000", Prepared: "1 February 2026"}, NoticePage{Page: empty}, NoticePage{Page: bad, Contact: nasty, Prepared: nasty}},
-		"public/yousaid":           saidSamples(full, empty, bad),
-		"public/yousaid_item":      {ItemPage{Page: full, Item: itemSample(1, "x"), EachLanguage: []ItemView{itemSample(1, "x")}, List: "/demo/you-said-we-did", Poster: "/p"}, ItemPage{Page: empty}, ItemPage{Page: bad, Item: itemSample(2, nasty), EachLanguage: []ItemView{itemSample(2, nasty)}, List: nasty, Poster: nasty}},
-		"public/yousaid_gone":      {GonePage{Page: full, Heading: "Gone", On: "1 May 2026", Reason: Text{Text: "Wrong."}, List: "/l", Listed: "All"}, GonePage{Page: empty, Heading: "Gone", List: "/l", Listed: "All"}, GonePage{Page: bad, Heading: nasty, On: nasty, Reason: Text{Text: nasty}, List: nasty, Listed: nasty}},
-		"public/yousaid_poster":    {PosterPage{Page: full, Items: []ItemView{itemSample(1, "x"), itemSample(2, "y")}, Address: "x.example/y", List: "/l"}, PosterPage{Page: empty, List: "/l"}, PosterPage{Page: bad, Items: []ItemView{itemSample(1, nasty)}, Address: nasty, List: nasty}},
-		"public/yousaid_embed":     {EmbedPage{Page: full, Items: []ItemView{itemSample(1, "x")}, List: "/l"}, EmbedPage{Page: empty, List: "/l"}, EmbedPage{Page: bad, Items: []ItemView{itemSample(1, nasty)}, List: nasty}},
-		"public/performance":       {PerformancePage{Page: full, Overall: []OverallView{overallSample("x"), overallSample("y")}, Tables: []PublishedView{publishedSample("x")}, Late: 1, Said: "/said"}, PerformancePage{Page: empty}, PerformancePage{Page: bad, Overall: []OverallView{overallSample(nasty)}, Tables: []PublishedView{publishedSample(nasty)}, Said: nasty}},
-		"public/council":           {CouncilPage{Page: full, Overall: []OverallView{overallSample("x")}, Said: "/s", Items: 2, Performance: "/p", Receipt: "/r", Privacy: "/y", SignIn: "/i"}, CouncilPage{Page: empty, Said: "/s", Receipt: "/r", Privacy: "/y", SignIn: "/i"}, CouncilPage{Page: bad, Overall: []OverallView{overallSample(nasty)}, Said: nasty, Performance: nasty, Receipt: nasty, Privacy: nasty, SignIn: nasty}},
-		"public/performance_table": {PublishedPage{Page: full, Table: publishedSample("x"), List: "/l", Editions: []EditionView{{On: "2", Last: true}, {On: "1", Files: []Link{{Text: "CSV", Href: "/c"}}}}}, PublishedPage{Page: empty, Table: publishedSample("x"), List: "/l"}, PublishedPage{Page: bad, Table: publishedSample(nasty), List: nasty}},
-		"public/error":             errorSamples(full, empty, bad),
-		"staff/error":              errorSamples(staff, empty, bad),
+		"public/spent": {
+			SpentPage{Page: full, Survey: en("x"), Again: "/f/x"},
+			SpentPage{Page: empty},
+			SpentPage{Page: bad, Survey: en(nasty), Again: nasty, Left: true, Written: []string{nasty, nasty}},
+			SpentPage{Page: full, Survey: en("x"), Left: true},
+		},
+		"public/closed": {
+			ClosedPage{Page: full, Survey: en("x")},
+			ClosedPage{Page: full, Survey: en("x"), Expired: true},
+			ClosedPage{Page: empty},
+			ClosedPage{Page: bad, Survey: en(nasty)},
+		},
+		"public/privacy": {
+			NoticePage{
+				Page:          full,
+				Contact:       "dpo@example.org",
+				Mail:          "mailto:dpo@example.org",
+				Procedure:     en("https://www.example.org/complaints"),
+				ComplaintDays: 30,
+				CommentMonths: 12,
+				AnswerMonths:  1,
+			},
+			NoticePage{Page: full, Contact: "01509 000000"},
+			NoticePage{Page: empty},
+			NoticePage{Page: bad, Contact: nasty, Mail: nasty, Procedure: en(nasty)},
+		},
+		"public/cookies": {NoticePage{Page: full}, NoticePage{Page: empty}, NoticePage{Page: bad}},
+		"public/accessibility": {
+			NoticePage{Page: full, Contact: "01509 000000", Prepared: "1 February 2026"},
+			NoticePage{Page: empty},
+			NoticePage{Page: bad, Contact: nasty, Prepared: nasty},
+		},
+		"public/yousaid": saidSamples(full, empty, bad),
+		"public/yousaid_item": {
+			ItemPage{
+				Page:         full,
+				Item:         itemSample(1, "x"),
+				EachLanguage: []ItemView{itemSample(1, "x")},
+				List:         "/demo/you-said-we-did",
+				Poster:       "/p",
+			},
+			ItemPage{Page: empty},
+			ItemPage{Page: bad, Item: itemSample(2, nasty), EachLanguage: []ItemView{itemSample(2, nasty)}, List: nasty, Poster: nasty},
+		},
+		"public/yousaid_gone": {
+			GonePage{Page: full, Heading: "Gone", On: "1 May 2026", Reason: Text{Text: "Wrong."}, List: "/l", Listed: "All"},
+			GonePage{Page: empty, Heading: "Gone", List: "/l", Listed: "All"},
+			GonePage{Page: bad, Heading: nasty, On: nasty, Reason: Text{Text: nasty}, List: nasty, Listed: nasty},
+		},
+		"public/yousaid_poster": {
+			PosterPage{Page: full, Items: []ItemView{itemSample(1, "x"), itemSample(2, "y")}, Address: "x.example/y", List: "/l"},
+			PosterPage{Page: empty, List: "/l"},
+			PosterPage{Page: bad, Items: []ItemView{itemSample(1, nasty)}, Address: nasty, List: nasty},
+		},
+		"public/yousaid_embed": {
+			EmbedPage{Page: full, Items: []ItemView{itemSample(1, "x")}, List: "/l"},
+			EmbedPage{Page: empty, List: "/l"},
+			EmbedPage{Page: bad, Items: []ItemView{itemSample(1, nasty)}, List: nasty},
+		},
+		"public/performance": {
+			PerformancePage{
+				Page:    full,
+				Overall: []OverallView{overallSample("x"), overallSample("y")},
+				Tables:  []PublishedView{publishedSample("x")},
+				Late:    1,
+				Said:    "/said",
+			},
+			PerformancePage{Page: empty},
+			PerformancePage{Page: bad, Overall: []OverallView{overallSample(nasty)}, Tables: []PublishedView{publishedSample(nasty)}, Said: nasty},
+		},
+		"public/council": {
+			CouncilPage{
+				Page:        full,
+				Overall:     []OverallView{overallSample("x")},
+				Said:        "/s",
+				Items:       2,
+				Performance: "/p",
+				Receipt:     "/r",
+				Privacy:     "/y",
+				SignIn:      "/i",
+			},
+			CouncilPage{Page: empty, Said: "/s", Receipt: "/r", Privacy: "/y", SignIn: "/i"},
+			CouncilPage{
+				Page:        bad,
+				Overall:     []OverallView{overallSample(nasty)},
+				Said:        nasty,
+				Performance: nasty,
+				Receipt:     nasty,
+				Privacy:     nasty,
+				SignIn:      nasty,
+			},
+		},
+		"public/performance_table": {
+			PublishedPage{
+				Page:     full,
+				Table:    publishedSample("x"),
+				List:     "/l",
+				Editions: []EditionView{{On: "2", Last: true}, {On: "1", Files: []Link{{Text: "CSV", Href: "/c"}}}},
+			},
+			PublishedPage{Page: empty, Table: publishedSample("x"), List: "/l"},
+			PublishedPage{Page: bad, Table: publishedSample(nasty), List: nasty},
+		},
+		"public/error": errorSamples(full, empty, bad),
+		"staff/error":  errorSamples(staff, empty, bad),
 	}
 }
 
 func overallSample(text string) OverallView {
 	said := Text{Text: text, Lang: "cy", Dir: "ltr"}
-	return OverallView{Question: said, Survey: said, Share: text, Range: text, N: 2, Period: text, Later: text, Href: text, Chart: "<svg></svg>", Symbols: []string{text},
-		Table: Table{Caption: text, Columns: []Column{{Text: text}}, Rows: [][]Cell{{{Text: text, Head: true}}}}}
+	return OverallView{
+		Question: said,
+		Survey:   said,
+		Share:    text,
+		Range:    text,
+		N:        2,
+		Period:   text,
+		Later:    text,
+		Href:     text,
+		Chart:    "<svg></svg>",
+		Symbols:  []string{text},
+		Table:    Table{Caption: text, Columns: []Column{{Text: text}}, Rows: [][]Cell{{{Text: text, Head: true}}}},
+	}
 }
 
 func itemSample(n int64, text string) ItemView {
 	said := Text{Text: text, Lang: "cy", Dir: "ltr"}
-	return ItemView{Lang: "en", Dir: "ltr", Number: n, Href: text, Said: Text{Text: "You said"}, Did: Text{Text: "We did"}, YouSaid: said, WeDid: said, Deliverable: said, Service: said, ServiceHref: text, Theme: said, ThemeHref: text,
-		Figure: FigureView{Head: said, Text: said, Question: said, Source: said, Href: text, Mark: said}, After: FigureView{Text: said, Gone: true}, Quote: said, QuoteHead: said, State: said, StateMore: said, Colour: "red", Published: text, Corrections: []CorrectionView{{On: text, Note: said}}, Missing: n == 2}
+	return ItemView{
+		Lang:        "en",
+		Dir:         "ltr",
+		Number:      n,
+		Href:        text,
+		Said:        Text{Text: "You said"},
+		Did:         Text{Text: "We did"},
+		YouSaid:     said,
+		WeDid:       said,
+		Deliverable: said,
+		Service:     said,
+		ServiceHref: text,
+		Theme:       said,
+		ThemeHref:   text,
+		Figure: FigureView{
+			Head:     said,
+			Text:     said,
+			Question: said,
+			Source:   said,
+			Href:     text,
+			Mark:     said,
+		},
+		After:       FigureView{Text: said, Gone: true},
+		Quote:       said,
+		QuoteHead:   said,
+		State:       said,
+		StateMore:   said,
+		Colour:      "red",
+		Published:   text,
+		Corrections: []CorrectionView{{On: text, Note: said}},
+		Missing:     n == 2,
+	}
 }
 
 func saidSamples(full, empty, bad Page) []any {
 	full.Listed, full.Wide, full.Feeds = true, true, []Link{{Text: "application/atom+xml", Href: "/feed"}}
 	services := []Option{{Text: "All"}, {Value: "a", Text: "A"}, {Value: "b", Text: nasty, Chosen: true}}
 	return []any{
-		YouSaidPage{Page: full, Action: "/demo/you-said-we-did", Services: services, Themes: services, Items: []ItemView{itemSample(1, "x"), itemSample(2, "y")}, Count: 2, All: "/all", Pager: Pager{Newer: "/n", Older: "/o"},
-			Files: []Link{{Text: "CSV", Href: "/c"}}, Atom: "/a", JSON: "/j", Poster: "/p", Performance: "/f"},
+		YouSaidPage{
+			Page:        full,
+			Action:      "/demo/you-said-we-did",
+			Services:    services,
+			Themes:      services,
+			Items:       []ItemView{itemSample(1, "x"), itemSample(2, "y")},
+			Count:       2,
+			All:         "/all",
+			Pager:       Pager{Newer: "/n", Older: "/o"},
+			Files:       []Link{{Text: "CSV", Href: "/c"}},
+			Atom:        "/a",
+			JSON:        "/j",
+			Poster:      "/p",
+			Performance: "/f",
+		},
 		YouSaidPage{Page: empty},
-		YouSaidPage{Page: bad, Action: nasty, Words: nasty, Services: services, Filtered: true, Count: 1, All: nasty, Items: []ItemView{itemSample(1, nasty)}, Files: []Link{{Text: nasty, Href: nasty}}},
+		YouSaidPage{
+			Page:     bad,
+			Action:   nasty,
+			Words:    nasty,
+			Services: services,
+			Filtered: true,
+			Count:    1,
+			All:      nasty,
+			Items:    []ItemView{itemSample(1, nasty)},
+			Files:    []Link{{Text: nasty, Href: nasty}},
+		},
 	}
 }
 
 func publishedSample(text string) PublishedView {
-	return PublishedView{Title: Text{Text: text, Lang: "cy", Dir: "ltr"}, Question: Text{Text: text}, Period: text, Published: text, Due: text, Late: 2, Href: text, Earlier: []Link{{Text: text, Href: text}},
-		Table:   Table{Caption: text, Columns: []Column{{Text: text}, {Text: text, Number: true}}, Rows: [][]Cell{{{Text: text, Head: true}, {Text: "[c]", Spoken: text, Muted: true, Number: true}}}, Note: text},
-		Symbols: []string{text}, Files: []Link{{Text: text, Href: text}}, Corrected: []CorrectionView{{On: text, Note: Text{Text: text}}}}
+	return PublishedView{
+		Title:     Text{Text: text, Lang: "cy", Dir: "ltr"},
+		Question:  Text{Text: text},
+		Period:    text,
+		Published: text,
+		Due:       text,
+		Late:      2,
+		Href:      text,
+		Earlier:   []Link{{Text: text, Href: text}},
+		Table: Table{
+			Caption: text,
+			Columns: []Column{{Text: text}, {Text: text, Number: true}},
+			Rows:    [][]Cell{{{Text: text, Head: true}, {Text: "[c]", Spoken: text, Muted: true, Number: true}}},
+			Note:    text,
+		},
+		Symbols:   []string{text},
+		Files:     []Link{{Text: text, Href: text}},
+		Corrected: []CorrectionView{{On: text, Note: Text{Text: text}}},
+	}
 }
 
 func errorSamples(pages ...Page) (list []any) {
@@ -151,7 +407,8 @@ func errorSamples(pages ...Page) (list []any) {
 	return list
 }
 
-// ofPublic are pages whose structs are of server/public, which this package cannot see: the stories and visits of cmd/yousaid/site show them.
+// ofPublic are pages whose structs are of server/public, which this package cannot see: the stories and visits of cmd/yousaid/site show
+// them.
 var ofPublic = []string{"public/receipt"}
 
 func TestEveryPageOfOursIsShown(t *testing.T) {
@@ -226,7 +483,8 @@ func check(t *testing.T, name, lang, body string) {
 						wanted[id] = true
 					}
 				case a.Key == "href" || a.Key == "src" || a.Key == "action":
-					if strings.HasPrefix(strings.ToLower(a.Val), "javascript:") || strings.Contains(a.Val, "//") && !(token.Data == "a" && slices.Contains(elsewhere, a.Val)) {
+					if strings.HasPrefix(strings.ToLower(a.Val), "javascript:") ||
+						strings.Contains(a.Val, "//") && !(token.Data == "a" && slices.Contains(elsewhere, a.Val)) {
 						t.Errorf("%s: %s=%q", name, a.Key, a.Val)
 					}
 					if id, ok := strings.CutPrefix(a.Val, "#"); ok && id != "ZgotmplZ" { // what html/template makes of javascript:
@@ -258,7 +516,9 @@ func check(t *testing.T, name, lang, body string) {
 	if strings.Contains(body, "%!") || strings.Contains(body, "%s") || strings.Contains(body, "<no value>") {
 		t.Errorf("%s: a gap was not filled", name)
 	}
-	if title := regexp.MustCompile(`<title(?: lang="[a-z]+")?(?: dir="[a-z]+")?>([^<]*)</title>`).FindStringSubmatch(body); title == nil || strings.Contains(title[1], "&lt;span") || strings.TrimSpace(title[1]) == "" {
+	if title := regexp.MustCompile(`<title(?: lang="[a-z]+")?(?: dir="[a-z]+")?>([^<]*)</title>`).FindStringSubmatch(body); title == nil ||
+		strings.Contains(title[1], "&lt;span") ||
+		strings.TrimSpace(title[1]) == "" {
 		t.Errorf("%s: title %q", name, title)
 	}
 }
@@ -301,9 +561,11 @@ func TestFirstPageFollowsThePattern(t *testing.T) {
 	for _, want := range []string{
 		`<title>Overall, how satisfied or dissatisfied are you with the service you received? - How did we do? (page 1 of 2) - Exampleshire Council</title>`,
 		`<legend class="govuk-fieldset__legend govuk-fieldset__legend--l"><h1 class="govuk-fieldset__heading">Overall`,
-		`id="rating" name="rating" type="radio" value="5"`, `id="rating-2" name="rating" type="radio" value="4"`, `<label class="govuk-label govuk-radios__label" for="rating-5">Very dissatisfied`,
+		`id="rating" name="rating" type="radio" value="5"`, `id="rating-2" name="rating" type="radio" value="4"`,
+		`<label class="govuk-label govuk-radios__label" for="rating-5">Very dissatisfied`,
 		`<form method="post" action="/f/ABC23456" novalidate`, `name="token" value="` + TokenMarker + `"`,
-		"It takes about 30 seconds.", "You chose 4, Fairly satisfied.", "Your answers go to Exampleshire Council.", `href="/demo/privacy"`, "How did we do? – Bins",
+		"It takes about 30 seconds.", "You chose 4, Fairly satisfied.", "Your answers go to Exampleshire Council.", `href="/demo/privacy"`,
+		"How did we do? – Bins",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not have %q", want)
@@ -326,7 +588,17 @@ func TestErrorSummaryLeadsToTheField(t *testing.T) {
 	p.Organisation = "Cyngor Enghraifft"
 	p.Problems = p.ProblemsOf([]question.Problem{{Question: "rating", Key: "answer.choose_one", English: "Choose one of the answers"},
 		{Question: "comment", Key: "answer.comment_too_long", English: "x", Args: map[string]string{"limit": "1,200", "length": "1,300"}}})
-	body, err := set.RenderBytes("public/questions", QuestionnairePage{Page: p, Survey: Text{Text: "Sut wnaethom ni?"}, Number: 1, Action: "/f/x", Token: "t", Questions: []QuestionView{rating("cy"), {Code: "comment", Kind: "text", Max: 1200, Value: "Da iawn"}}})
+	body, err := set.RenderBytes(
+		"public/questions",
+		QuestionnairePage{
+			Page:      p,
+			Survey:    Text{Text: "Sut wnaethom ni?"},
+			Number:    1,
+			Action:    "/f/x",
+			Token:     "t",
+			Questions: []QuestionView{rating("cy"), {Code: "comment", Kind: "text", Max: 1200, Value: "Da iawn"}},
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -348,10 +620,13 @@ func TestErrorSummaryLeadsToTheField(t *testing.T) {
 
 func TestAnUnknownKindIsAnError(t *testing.T) {
 	set := all(t)
-	if _, err := set.RenderBytes("public/questions", QuestionnairePage{Page: set.In("en"), Questions: []QuestionView{{Code: "x", Kind: "slider"}}}); err == nil || !strings.Contains(err.Error(), "questions/slider.html") {
+	if _, err := set.RenderBytes("public/questions", QuestionnairePage{Page: set.In("en"),
+		Questions: []QuestionView{{Code: "x", Kind: "slider"}}}); err == nil ||
+		!strings.Contains(err.Error(), "questions/slider.html") {
 		t.Errorf("%v", err)
 	}
-	for _, kind := range []question.Kind{question.Rating, question.Choice, question.Several, question.YesNo, question.Number, question.Short, question.LongTxt} {
+	for _, kind := range []question.Kind{question.Rating, question.Choice, question.Several, question.YesNo, question.Number, question.Short,
+		question.LongTxt} {
 		if !slices.Contains(set.Kinds(), string(kind)) {
 			t.Errorf("static/questions has no template for %s", kind)
 		}
@@ -378,7 +653,12 @@ func TestRenderSendsAPageWithItsPolicy(t *testing.T) {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	sum := sha256.Sum256([]byte(style[1]))
-	if policy := w.Header().Get("Content-Security-Policy"); !strings.Contains(policy, "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'") || !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
+	if policy := w.Header().Get("Content-Security-Policy"); !strings.Contains(
+		policy,
+		"'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'",
+	) ||
+		!strings.Contains(policy, "default-src 'none'") ||
+		strings.Contains(policy, "unsafe") {
 		t.Errorf("policy %q does not allow the page's own style %q", policy, style[1])
 	}
 	if w.Header().Get("Content-Type") != "text/html; charset=UTF-8" {
@@ -411,7 +691,8 @@ func TestRenderSendsAPageWithItsPolicy(t *testing.T) {
 }
 
 func TestBrandColoursCanBeRead(t *testing.T) {
-	for _, colour := range []string{"#000", "#fff", "#ffcc00", "#6b1f4e", "#777777", "#1d70b8", "#00ff00", "#757575", "nonsense", "", "#12345", "red;}body{display:none", "#gggggg"} {
+	for _, colour := range []string{"#000", "#fff", "#ffcc00", "#6b1f4e", "#777777", "#1d70b8", "#00ff00", "#757575", "nonsense", "", "#12345",
+		"red;}body{display:none", "#gggggg"} {
 		b := NewBrand(colour, "")
 		parse := func(s string) rgb {
 			c, ok := parseColour(s)
@@ -443,7 +724,8 @@ func TestBrandColoursCanBeRead(t *testing.T) {
 	if b := NewBrand("#6b1f4e", ""); b.Ink != "#ffffff" || b.Colour != "#6b1f4e" {
 		t.Errorf("%+v", b)
 	}
-	for logo, want := range map[string]string{"/demo/logo.svg": "/demo/logo.svg", "https://elsewhere.example/x.png": "", "//elsewhere.example/x.png": "", `/\elsewhere.example`: "", "javascript:x": ""} {
+	for logo, want := range map[string]string{"/demo/logo.svg": "/demo/logo.svg", "https://elsewhere.example/x.png": "",
+		"//elsewhere.example/x.png": "", `/\elsewhere.example`: "", "javascript:x": ""} {
 		if got := NewBrand("", logo).Logo; got != want {
 			t.Errorf("logo %q became %q", logo, got)
 		}

@@ -15,7 +15,8 @@ type PosterPart struct {
 	How          Text   // what to do; in English where the language has no words
 }
 
-// HowToAnswer is the sentence above the code of a poster, in the language or in English. A council's own words of the language are used where there are some.
+// HowToAnswer is the sentence above the code of a poster, in the language or in English. A council's own words of the language are used
+// where there are some.
 func (c *Catalogue) HowToAnswer(lang string, own *Words) Text {
 	if own == nil {
 		own = c.wordsOf(lang)
@@ -27,10 +28,12 @@ func (c *Catalogue) HowToAnswer(lang string, own *Words) Text {
 	return Text{Text: text, Lang: "en", Dir: Direction("en")}
 }
 
-// LetterSizes are what letters of a poster may measure on A4, in pixels, the largest first. Each has a class in the style sheets, poster-40 and so on.
+// LetterSizes are what letters of a poster may measure on A4, in pixels, the largest first. Each has a class in the style sheets, poster-40
+// and so on.
 var LetterSizes = []int{40, 36, 32, 28, 25, 22, 20, 18, 16, 15, 14, 13, 12, 11, 10, 9, 8}
 
-// Letters picks the largest size in which paragraphs surely stand in so much room, whatever system font the reader has: the widest takes 0.68 of its size for
+// Letters picks the largest size in which paragraphs surely stand in so much room, whatever system font the reader has: the widest takes
+// 0.68 of its size for
 // a letter on average. The smallest size may be too large still: then fits is false.
 func Letters(wide, high float64, paragraphs []string) (size int, fits bool) {
 	for _, size = range LetterSizes {
@@ -57,7 +60,17 @@ const FromAfar = 16
 func OnPoster(items []ItemView) (size int, fits bool) {
 	var paragraphs []string
 	for _, i := range items {
-		paragraphs = append(paragraphs, i.Service.Text, i.Said.Text, i.YouSaid.Text, i.Figure.Text.Text+i.Figure.Mark.Text, i.Did.Text, i.WeDid.Text, i.After.Text.Text+i.After.Mark.Text, i.State.Text+i.StateMore.Text)
+		paragraphs = append(
+			paragraphs,
+			i.Service.Text,
+			i.Said.Text,
+			i.YouSaid.Text,
+			i.Figure.Text.Text+i.Figure.Mark.Text,
+			i.Did.Text,
+			i.WeDid.Text,
+			i.After.Text.Text+i.After.Mark.Text,
+			i.State.Text+i.StateMore.Text,
+		)
 		if i.Deliverable.Text != "" {
 			paragraphs = append(paragraphs, "", i.Deliverable.Text)
 		}

@@ -40,7 +40,8 @@ func (ps Problems) Error() string {
 	return strings.Join(texts, "; ")
 }
 
-// RefusedIn finds the problems by field in an error: any error in its chain that has EachProblem, such as a wording.Refusal. They are worded for the page. It is nil where
+// RefusedIn finds the problems by field in an error: any error in its chain that has EachProblem, such as a wording.Refusal. They are
+// worded for the page. It is nil where
 // the error is of another kind.
 func (p Page) RefusedIn(err error) Problems {
 	var list interface {

@@ -37,7 +37,8 @@ type leaf struct {
 // mostMade is how many pages in other languages are kept ready to run. Each takes about 80 kB; making one takes a few milliseconds.
 const mostMade = 256
 
-// Load gives every page, partial and question template, parsed, and every catalogue of words. One that is wrong is an error that names it: the site does not
+// Load gives every page, partial and question template, parsed, and every catalogue of words. One that is wrong is an error that names it:
+// the site does not
 // start. They are parsed once, however many sites a program runs.
 func Load() (*Set, error) { return loaded() }
 
@@ -74,7 +75,8 @@ func load(files fs.FS, assets *static.Assets, words *Catalogue) (*Set, error) {
 	return s, nil
 }
 
-// parse reads every page with the words of a language. Those that are to be run are run once without data, which finds the mistakes in their markup.
+// parse reads every page with the words of a language. Those that are to be run are run once without data, which finds the mistakes in
+// their markup.
 func (s *Set) parse(files fs.FS, w *Words, shared []source, pages []string, run bool) (map[string]*template.Template, error) {
 	list := map[string]*template.Template{}
 	common := s.empty(w)
@@ -208,7 +210,8 @@ func finish(t, common *template.Template) error {
 	return borrow(t, common, "layout", map[string]bool{})
 }
 
-// borrow copies what the template name calls out of common, as html/template writes into the templates it runs. What is nowhere is found when the page first runs.
+// borrow copies what the template name calls out of common, as html/template writes into the templates it runs. What is nowhere is found
+// when the page first runs.
 func borrow(t, common *template.Template, name string, seen map[string]bool) error {
 	if seen[name] {
 		return nil

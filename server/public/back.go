@@ -12,7 +12,8 @@ import (
 // answersForm is the id of the form on a page with answers.
 const answersForm = "answers"
 
-// back stores what stands on a page, as far as it can be stored, and leads to the page before. What is required may still be missing; what has to be put right is told
+// back stores what stands on a page, as far as it can be stored, and leads to the page before. What is required may still be missing; what
+// has to be put right is told
 // first, because it would be lost. The form is not finished by it, whatever its page.
 func (p *Pages) back(c echo.Context, v view, lang string) error {
 	d := v.edition.definition

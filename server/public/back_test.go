@@ -7,18 +7,26 @@ import (
 	"testing"
 )
 
-// TestReported02LanguagesKeepWhatWasChosenAndWritten: a customer who changes the language finds on the page what stood on it, stored or not.
+// TestReported02LanguagesKeepWhatWasChosenAndWritten: a customer who changes the language finds on the page what stood on it, stored or
+// not.
 func TestReported02LanguagesKeepWhatWasChosenAndWritten(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	first := w.get("/f/" + w.code).is(http.StatusOK).shows(`name="action" value="in-cy"`)
-	welsh := w.post(first.action(), url.Values{"token": {first.token()}, "rating": {"4"}, "action": {"in-cy"}}).is(http.StatusOK).kept("no-store").shows(`<html lang="cy"`, "Sut wnaethom ni?")
+	welsh := w.post(first.action(), url.Values{"token": {first.token()}, "rating": {"4"}, "action": {"in-cy"}}).
+		is(http.StatusOK).
+		kept("no-store").
+		shows(`<html lang="cy"`, "Sut wnaethom ni?")
 	if got := welsh.checked("rating"); got != "4" || welsh.token() != first.token() {
 		t.Errorf("the rating %q stands chosen", got)
 	}
 	w.stored(0)
-	second := w.get(w.post(welsh.action(), url.Values{"token": {welsh.token()}, "rating": {"4"}}).leads()).is(http.StatusOK).shows(`<html lang="cy"`)
-	page := w.post(second.action(), url.Values{"reason": {"time"}, "comment": {"Ŵyn <b>a</b> geiriau"}, "action": {"in-en"}}).is(http.StatusOK).shows(`<html lang="en"`, "Ŵyn &lt;b&gt;a&lt;/b&gt; geiriau")
+	second := w.get(w.post(welsh.action(), url.Values{"token": {welsh.token()}, "rating": {"4"}}).leads()).
+		is(http.StatusOK).
+		shows(`<html lang="cy"`)
+	page := w.post(second.action(), url.Values{"reason": {"time"}, "comment": {"Ŵyn <b>a</b> geiriau"}, "action": {"in-en"}}).
+		is(http.StatusOK).
+		shows(`<html lang="en"`, "Ŵyn &lt;b&gt;a&lt;/b&gt; geiriau")
 	if got := page.checked("reason"); got != "time" {
 		t.Errorf("the reason %q stands chosen", got)
 	}

@@ -18,7 +18,8 @@ import (
 func TestUnknownCodesAndForgedTokensAreNotFound(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, code := range []string{"ABCDEFGH", w.code[:3] + "2222222", w.code[:7], w.code + "2", "x", "%27", "%00", "%ff%fe", strings.Repeat("A", 3000), "favicon.ico", "..%2f..%2fetc"} {
+	for _, code := range []string{"ABCDEFGH", w.code[:3] + "2222222", w.code[:7], w.code + "2", "x", "%27", "%00", "%ff%fe",
+		strings.Repeat("A", 3000), "favicon.ico", "..%2f..%2fetc"} {
 		w.get("/f/" + code).is(http.StatusNotFound).shows("Check the address")
 		w.post("/f/"+code, url.Values{"token": {"x"}}).is(http.StatusNotFound)
 	}
@@ -35,8 +36,10 @@ func TestUnknownCodesAndForgedTokensAreNotFound(t *testing.T) {
 	elsewhere.Link++
 	foreign := form
 	foreign.Organisation++
-	for name, forged := range map[string]string{"none": "", "short": "abc", "turned": turned, "cut": token[:75], "longer": token + "A", "twice": token + token, "another secret": other.Mint(form),
-		"another link": w.keys.Mint(elsewhere), "another council": w.keys.Mint(foreign), "unreadable": "\xff\x00" + token[2:], "long": strings.Repeat("A", 20_000)} {
+	for name, forged := range map[string]string{"none": "", "short": "abc", "turned": turned, "cut": token[:75], "longer": token + "A",
+		"twice": token + token, "another secret": other.Mint(form),
+		"another link": w.keys.Mint(elsewhere), "another council": w.keys.Mint(foreign), "unreadable": "\xff\x00" + token[2:],
+		"long": strings.Repeat("A", 20_000)} {
 		w.post("/f/"+w.code, url.Values{"token": {forged}, "rating": {"4"}}).is(http.StatusNotFound).shows("Moor Council")
 		if forged != "" && len(forged) < 1000 {
 			w.get("/f/" + w.code + "/" + url.PathEscape(forged) + "/2").is(http.StatusNotFound)
@@ -63,7 +66,10 @@ func TestASurveyThatClosesMidwayLetsThoseWhoRatedFinish(t *testing.T) {
 	_, next := w.rated("4")
 	late := w.get("/f/" + w.code).token()
 	w.must(w.surveys.Close(t.Context(), w.by, w.survey))
-	w.post("/f/"+w.code, url.Values{"token": {late}, "rating": {"4"}}).is(http.StatusGone).kept("no-store").shows("This survey has closed", "How did we do?", "Moor Council")
+	w.post("/f/"+w.code, url.Values{"token": {late}, "rating": {"4"}}).
+		is(http.StatusGone).
+		kept("no-store").
+		shows("This survey has closed", "How did we do?", "Moor Council")
 	// That answer also made the page look again.
 	w.get("/f/" + w.code).is(http.StatusGone).shows("This survey has closed").hides("<form")
 	w.call(http.MethodHead, "/f/"+w.code, nil).is(http.StatusGone)
@@ -111,7 +117,17 @@ func TestWhatIsWrongIsSaidWithTheAnswersStillThere(t *testing.T) {
 	w.yaml(strings.Replace(twoPages, "second: true", "equality: [sex]", 1))
 	code := w.link("two-pages", "")
 	token := w.get("/f/" + code).token()
-	good := url.Values{"token": {token}, "rating": {"1"}, "topics": {"a", "b"}, "visits": {"7"}, "again": {"yes"}, "place": {"Town hall"}, "unknown": {"x"}, "state": {"finished"}, "lang": {"cy"}}
+	good := url.Values{
+		"token":   {token},
+		"rating":  {"1"},
+		"topics":  {"a", "b"},
+		"visits":  {"7"},
+		"again":   {"yes"},
+		"place":   {"Town hall"},
+		"unknown": {"x"},
+		"state":   {"finished"},
+		"lang":    {"cy"},
+	}
 	for name, c := range map[string]struct{ field, value, says string }{
 		"no rating":             {"rating", "", "Choose one of the answers"},
 		"unknown option":        {"rating", "9", "Choose an answer from the list"},
@@ -126,7 +142,13 @@ func TestWhatIsWrongIsSaidWithTheAnswersStillThere(t *testing.T) {
 		"markup in a bad place": {"rating", "<script>", "Choose an answer from the list"},
 	} {
 		// The page asks several questions, so each sentence names its own.
-		asks := map[string]string{"rating": "How was it?", "topics": "What about?", "visits": "How many visits?", "again": "Would you come again?", "place": "Where was it?"}
+		asks := map[string]string{
+			"rating": "How was it?",
+			"topics": "What about?",
+			"visits": "How many visits?",
+			"again":  "Would you come again?",
+			"place":  "Where was it?",
+		}
 		t.Run(name, func(t *testing.T) {
 			w := w.in(t)
 			form := url.Values{}
@@ -135,7 +157,9 @@ func TestWhatIsWrongIsSaidWithTheAnswersStillThere(t *testing.T) {
 			}
 			form.Set(c.field, c.value)
 			a := w.post("/f/"+code, form).is(http.StatusUnprocessableEntity).kept("no-store").
-				shows("<title>Error: ", "There is a problem", `<a href="#`+c.field+`">`+asks[c.field]+" "+c.says, `id="`+c.field+`-error"`, `id="`+c.field+`"`).hides("<script")
+				shows("<title>Error: ", "There is a problem", `<a href="#`+c.field+`">`+asks[c.field]+" "+c.says, `id="`+c.field+`-error"`,
+					`id="`+c.field+`"`).
+				hides("<script")
 			if a.token() != token {
 				t.Error("the form has another token: sent again it would be another response")
 			}
@@ -154,11 +178,15 @@ func TestWhatIsWrongIsSaidWithTheAnswersStillThere(t *testing.T) {
 	w.stored(0)
 	// Put right, the same form is stored, without what it does not ask.
 	next := w.post("/f/"+code, good).leads()
-	if r := w.only(); r.Answers != `{"again": "yes", "rating": "1", "topics": ["a", "b"], "visits": 7}` || r.Comments != "place=Town hall" || r.State != "started" || r.Language != "en" {
+	if r := w.only(); r.Answers != `{"again": "yes", "rating": "1", "topics": ["a", "b"], "visits": 7}` || r.Comments != "place=Town hall" ||
+		r.State != "started" ||
+		r.Language != "en" {
 		t.Errorf("%+v", r)
 	}
 	long := strings.Repeat("long ", 11)
-	w.post(next, url.Values{"comment": {long}}).is(http.StatusUnprocessableEntity).shows("Your comment must be 50 characters or fewer. It has 54.", long, "govuk-back-link")
+	w.post(next, url.Values{"comment": {long}}).
+		is(http.StatusUnprocessableEntity).
+		shows("Your comment must be 50 characters or fewer. It has 54.", long, "govuk-back-link")
 	w.post(next, url.Values{"comment": {strings.Repeat("ŵ", 50)}}).leads()
 	w.stored(1)
 }
@@ -171,10 +199,14 @@ func TestAFormThatIsTooLargeLeadsBack(t *testing.T) {
 		w.post(address, url.Values{"comment": {strings.Repeat("a", 64<<10)}}).is(http.StatusRequestEntityTooLarge).shows(`href="` + address + `"`)
 		// Without a length said beforehand.
 		body := struct{ *strings.Reader }{strings.NewReader("comment=" + strings.Repeat("a", 64<<10))}
-		w.send(http.MethodPost, address, body, "Content-Type", "application/x-www-form-urlencoded").is(http.StatusRequestEntityTooLarge).shows(`href="` + address + `"`)
+		w.send(http.MethodPost, address, body, "Content-Type", "application/x-www-form-urlencoded").
+			is(http.StatusRequestEntityTooLarge).
+			shows(`href="` + address + `"`)
 	}
 	for _, broken := range []string{"rating=%zz", "token=%", "a=b;c=d"} {
-		w.send(http.MethodPost, "/f/"+w.code, strings.NewReader(broken), "Content-Type", "application/x-www-form-urlencoded").is(http.StatusBadRequest).shows(`href="/f/` + w.code + `"`)
+		w.send(http.MethodPost, "/f/"+w.code, strings.NewReader(broken), "Content-Type", "application/x-www-form-urlencoded").
+			is(http.StatusBadRequest).
+			shows(`href="/f/` + w.code + `"`)
 	}
 	w.send(http.MethodPost, "/f/"+w.code, strings.NewReader(`{"rating":"4"}`), "Content-Type", "application/json").is(http.StatusNotFound)
 	if r := w.only(); r.Answers != `{"rating": "4"}` || r.Comments != "" {
@@ -219,7 +251,9 @@ func TestWhatCannotBeStoredStaysOnThePage(t *testing.T) {
 		if wait := a.Header().Get("Retry-After"); (wait != "") != (c.status == http.StatusServiceUnavailable) {
 			t.Errorf("%v: Retry-After is %q", c.err, wait)
 		}
-		a = w.post(next, url.Values{"reason": {"time"}, "comment": {"Precious words"}}).is(c.status).shows(c.says, "Precious words", "govuk-back-link")
+		a = w.post(next, url.Values{"reason": {"time"}, "comment": {"Precious words"}}).
+			is(c.status).
+			shows(c.says, "Precious words", "govuk-back-link")
 		if a.checked("reason") != "time" || a.token() != token {
 			t.Errorf("%v: the answer is gone", c.err)
 		}
@@ -278,7 +312,11 @@ func TestCouncilsStayApart(t *testing.T) {
 	w := newWorld(t)
 	mine, _ := w.rated("4")
 	home, code := w.by, w.code
-	fen, err := w.people.Add(t.Context(), tenant.CommandLine(0), accounts.Organisation{Slug: "fen", Names: map[string]string{"en": "Fen Council"}})
+	fen, err := w.people.Add(
+		t.Context(),
+		tenant.CommandLine(0),
+		accounts.Organisation{Slug: "fen", Names: map[string]string{"en": "Fen Council"}},
+	)
 	w.must(err)
 	_, err = w.owner.Exec(`INSERT INTO services (organisation_id, slug, names) VALUES ($1, 'bins', '{"en": "Fen bins"}')`, fen.ID)
 	w.must(err)

@@ -2,7 +2,8 @@ package public
 
 import "time"
 
-// Clock is how the pages measure how long they believe what they have read. The zero value is what a running site has; tests move Now on instead of waiting, and
+// Clock is how the pages measure how long they believe what they have read. The zero value is what a running site has; tests move Now on
+// instead of waiting, and
 // give Patience and Lookup so long that a slow machine does not read an old snapshot.
 type Clock struct {
 	Now      func() time.Time // time.Now when nil

@@ -31,14 +31,19 @@ var quick = sync.Pool{New: func() any {
 	return w
 }}
 
-// compressed gives the answer in a coding that an Accept-Encoding takes, with the header that names it, and compresses it where nobody has asked for that coding before. It gives no body where
-// the reader takes no such coding or where compression does not pay. What is made for one reader is never compressed by brotli, which costs more.
+// compressed gives the answer in a coding that an Accept-Encoding takes, with the header that names it, and compresses it where nobody has
+// asked for that coding before. It gives no body where the reader takes no such coding or where compression does not pay. What is made for
+// one reader is never compressed by brotli, which costs more.
 func (p *response) compressed(accepts string) (b *body, coding []string, err error) {
 	switch {
 	case !p.compressible:
 		return nil, nil, nil
 	case !p.once && takes(accepts, "br"):
-		b, err = p.compressWith(&p.brotli, p.etag+"-b", func(to io.Writer) (io.WriteCloser, error) { return brotli.NewWriterLevel(to, keptBrotli), nil })
+		b, err = p.compressWith(
+			&p.brotli,
+			p.etag+"-b",
+			func(to io.Writer) (io.WriteCloser, error) { return brotli.NewWriterLevel(to, keptBrotli), nil },
+		)
 		coding = brotliHeader
 	case takes(accepts, "gzip"):
 		b, err = p.compressWith(&p.gzip, p.etag+"-g", func(to io.Writer) (io.WriteCloser, error) {
@@ -56,7 +61,11 @@ func (p *response) compressed(accepts string) (b *body, coding []string, err err
 }
 
 // compressWith gives one coding of the answer, made by the first who asks while the others wait.
-func (p *response) compressWith(ready *atomic.Pointer[body], tag string, compressor func(io.Writer) (io.WriteCloser, error)) (*body, error) {
+func (p *response) compressWith(
+	ready *atomic.Pointer[body],
+	tag string,
+	compressor func(io.Writer) (io.WriteCloser, error),
+) (*body, error) {
 	if b := ready.Load(); b != nil {
 		return b, nil
 	}

@@ -7,7 +7,8 @@ import (
 	"yousaid/server/page"
 )
 
-// Council is what a council publishes here: its overall figures, what was done, receipts and how answers are used. The database is not asked for words that can be no council.
+// Council is what a council publishes here: its overall figures, what was done, receipts and how answers are used. The database is not
+// asked for words that can be no council.
 func (p *Pages) Council(c echo.Context) error {
 	if !accounts.IsSlug(c.Param("organisation")) {
 		_ = p.notFound(c)
@@ -23,7 +24,14 @@ func (p *Pages) Council(c echo.Context) error {
 }
 
 func (p *Pages) councilPage(r reader) page.CouncilPage {
-	v := page.CouncilPage{Page: p.frameOf(r, "", nil), Said: r.in(youSaidPath), Items: len(r.items), Receipt: r.in("/receipt"), Privacy: r.in("/privacy"), SignIn: "/" + r.org.Slug + "/sign-in"}
+	v := page.CouncilPage{
+		Page:    p.frameOf(r, "", nil),
+		Said:    r.in(youSaidPath),
+		Items:   len(r.items),
+		Receipt: r.in("/receipt"),
+		Privacy: r.in("/privacy"),
+		SignIn:  "/" + r.org.Slug + "/sign-in",
+	}
 	if len(r.calendar) > 0 {
 		v.Performance = r.in(performancePath)
 	}

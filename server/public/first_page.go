@@ -27,7 +27,10 @@ func (p *Pages) FirstPage(c echo.Context) error {
 		}
 	}
 	words := p.vocabulary(c.Request().Context(), d.org)
-	w, err := p.firstPages.page(firstPageKey{d, lang, chosen, words.words(lang)}, func() (*firstPage, error) { return p.renderFirstPage(d, words, lang, chosen) })
+	w, err := p.firstPages.page(
+		firstPageKey{d, lang, chosen, words.words(lang)},
+		func() (*firstPage, error) { return p.renderFirstPage(d, words, lang, chosen) },
+	)
 	if err != nil {
 		return err
 	}
@@ -73,5 +76,10 @@ func (p *Pages) closed(c echo.Context, d *linkTarget, lang string) error {
 	unstored(c)
 	f := p.frame(c, d.org, lang)
 	f.Languages = page.Languages(d.edition.languages, lang, func(l string) string { return d.address() + "?" + askedLanguage + "=" + l })
-	return page.Render(c, http.StatusGone, "public/closed", page.ClosedPage{Page: f, Survey: page.Find(d.edition.definition.Title, lang), Expired: d.ended})
+	return page.Render(
+		c,
+		http.StatusGone,
+		"public/closed",
+		page.ClosedPage{Page: f, Survey: page.Find(d.edition.definition.Title, lang), Expired: d.ended},
+	)
 }

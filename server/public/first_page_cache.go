@@ -38,14 +38,21 @@ var gzipHead = []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255}
 
 const trailerSize = 8 // checksum and length end a gzip member
 
-// newFirstPage makes a page ready. The token cannot be compressed beforehand, so the compressed page holds it as a stored block, plain between what is compressed before it and
+// newFirstPage makes a page ready. The token cannot be compressed beforehand, so the compressed page holds it as a stored block, plain
+// between what is compressed before it and
 // after it; deflate allows that, and any reader of gzip reads it.
 func newFirstPage(body []byte, policy string) (*firstPage, error) {
 	before, after, err := page.Around(body)
 	if err != nil {
 		return nil, err
 	}
-	w := &firstPage{policy: policy, plain: split{before, after}, after: after, sum: crc32.ChecksumIEEE(before), size: uint32(len(before) + tokenSize + len(after))}
+	w := &firstPage{
+		policy: policy,
+		plain:  split{before, after},
+		after:  after,
+		sum:    crc32.ChecksumIEEE(before),
+		size:   uint32(len(before) + tokenSize + len(after)),
+	}
 	var head, tail bytes.Buffer
 	head.Write(gzipHead)
 	first, err := flate.NewWriter(&head, flate.BestCompression)
@@ -110,7 +117,8 @@ func (w *firstPage) send(c echo.Context, token string) error {
 	h := res.Header()
 	h.Set(echo.HeaderContentType, echo.MIMETextHTMLCharsetUTF8)
 	h.Set(echo.HeaderContentSecurityPolicy, w.policy)
-	// Back shows the page as it was, with its token; whoever opens the address anew gets a new one. There is nothing to compare with, so no ETag.
+	// Back shows the page as it was, with its token; whoever opens the address anew gets a new one. There is nothing to compare with, so no
+	// ETag.
 	h.Set(echo.HeaderCacheControl, "private, no-cache")
 	h.Set(echo.HeaderVary, "Accept-Encoding, Accept-Language")
 	out := buffers.Get().(*[]byte)
@@ -152,7 +160,8 @@ func takes(header, coding string) bool {
 	return false
 }
 
-// firstPageCache keeps the first pages that are written, up to mostFirstPages bytes. A target that changes is another target, so its old pages are found no more and go
+// firstPageCache keeps the first pages that are written, up to mostFirstPages bytes. A target that changes is another target, so its old
+// pages are found no more and go
 // when room is wanted.
 type firstPageCache struct {
 	mu    sync.RWMutex
@@ -160,7 +169,8 @@ type firstPageCache struct {
 	bytes int
 }
 
-// firstPageKey is one form of a first page: the target, its language, the option that the link chooses, and the words of the council in that language.
+// firstPageKey is one form of a first page: the target, its language, the option that the link chooses, and the words of the council in
+// that language.
 type firstPageKey struct {
 	target       *linkTarget
 	lang, chosen string

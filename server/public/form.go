@@ -45,7 +45,8 @@ func (p *Pages) index(c echo.Context, d *linkTarget) (int, error) {
 	return n - 1, nil
 }
 
-// open reads the token of a form, which must have been made for this link, and finds the questionnaire that was shown. A page that tells of a failure looks
+// open reads the token of a form, which must have been made for this link, and finds the questionnaire that was shown. A page that tells of
+// a failure looks
 // like the council's; nothing is dressed for a form that goes on to the next page.
 func (p *Pages) open(c echo.Context, d *linkTarget, token string) (form responses.Form, e *edition, err error) {
 	unstored(c)
@@ -172,7 +173,10 @@ func (p *Pages) refuse(c echo.Context, v view, err error) error {
 	case errors.Is(err, responses.ErrRefused):
 		v.frame.Problems.Add("", v.frame.T("questions.refused|We could not save these answers as they are. Change them and send them again."))
 		return p.show(c, http.StatusUnprocessableEntity, v)
-	case errors.Is(err, responses.ErrBusy), errors.Is(err, responses.ErrAway), errors.Is(err, responses.ErrStopped), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, responses.ErrBusy),
+		errors.Is(err, responses.ErrAway),
+		errors.Is(err, responses.ErrStopped),
+		errors.Is(err, context.DeadlineExceeded):
 		c.Response().Header().Set(echo.HeaderRetryAfter, retryAfter)
 		v.unsaved = true
 		return p.show(c, http.StatusServiceUnavailable, v)
@@ -180,7 +184,8 @@ func (p *Pages) refuse(c echo.Context, v view, err error) error {
 	return err
 }
 
-// inAnother shows a page of a form in another language, with what was written on it: the page itself, or that its job has its feedback already.
+// inAnother shows a page of a form in another language, with what was written on it: the page itself, or that its job has its feedback
+// already.
 func (p *Pages) inAnother(c echo.Context, v view) error {
 	if v.index == 0 && !v.form.Job.None() {
 		taken, err := p.Responses.JobTaken(c.Request().Context(), v.form)
@@ -214,7 +219,8 @@ func (v view) written() (words []string) {
 	return words
 }
 
-// keep has the languages of a page that takes no answers send what was written to it once more. Answers about the person are not kept: nobody else who uses the device may find
+// keep has the languages of a page that takes no answers send what was written to it once more. Answers about the person are not kept:
+// nobody else who uses the device may find
 // them.
 func (v view) keep(s *page.SpentPage) {
 	s.Languages = page.Languages(v.edition.languages, v.lang(), v.inOther)

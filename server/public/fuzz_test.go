@@ -14,9 +14,12 @@ func FuzzForm(f *testing.F) {
 	w.yaml(strings.Replace(twoPages, "second: true", "equality: [sex, age, disability]", 1))
 	code := w.link("two-pages", "")
 	for _, seed := range []string{
-		"rating=2", "rating=2&topics=a&topics=b&visits=3&again=yes&place=x", "rating=9", "rating=", "rating=2&rating=1", "topics=none&topics=a&rating=1", "rating=2&visits=-0", "rating=2&visits=1e9",
-		"rating=2&visits=NaN", "place=%00&rating=1", "place=%ff%fe&rating=1", "rating=%zz", "a=b;c=d", "token=x&rating=1", "action=skip&rating=1", "rating=2&place=%EF%BB%BF%E2%80%AE", "comment=%0D%0A%0D%0A",
-		"sex=female&age_band=35_44&llti=yes", "sex=pns", "sex=female&sex=male", strings.Repeat("rating=1&", 500), "rating=1&place=" + strings.Repeat("%F0%9F%98%80", 200),
+		"rating=2", "rating=2&topics=a&topics=b&visits=3&again=yes&place=x", "rating=9", "rating=", "rating=2&rating=1",
+		"topics=none&topics=a&rating=1", "rating=2&visits=-0", "rating=2&visits=1e9",
+		"rating=2&visits=NaN", "place=%00&rating=1", "place=%ff%fe&rating=1", "rating=%zz", "a=b;c=d", "token=x&rating=1", "action=skip&rating=1",
+		"rating=2&place=%EF%BB%BF%E2%80%AE", "comment=%0D%0A%0D%0A",
+		"sex=female&age_band=35_44&llti=yes", "sex=pns", "sex=female&sex=male", strings.Repeat("rating=1&", 500),
+		"rating=1&place=" + strings.Repeat("%F0%9F%98%80", 200),
 		`rating=1&place=%7B%22a%22%3A%22%5Cu0000%22%7D`, `rating=1&place='%3B--&topics=a%2Cb`,
 	} {
 		f.Add(seed, uint8(0))
@@ -55,7 +58,8 @@ func FuzzForm(f *testing.F) {
 // FuzzCode opens whatever it likes as a code: a page, a kind 404 or a tidier address, and nothing is stored.
 func FuzzCode(f *testing.F) {
 	w := newWorld(f)
-	for _, seed := range []string{w.code, strings.ToLower(w.code), w.code + "'", w.code[:4] + "-" + w.code[4:], "", "0OIL1", "ABCDEFGH", "\x00", "\xff\xfe", "../../x", "ſKKKKKKK", "ＡＢＣＤＥＦＧＨ",
+	for _, seed := range []string{w.code, strings.ToLower(w.code), w.code + "'", w.code[:4] + "-" + w.code[4:], "", "0OIL1", "ABCDEFGH",
+		"\x00", "\xff\xfe", "../../x", "ſKKKKKKK", "ＡＢＣＤＥＦＧＨ",
 		strings.Repeat("A", 40), "%", "%2", "a b c d e f g h", "ABCDEFGH?r=4", "ABCDEFGH/x/2", "ABCDEFGH\r\nX: y"} {
 		f.Add(seed)
 	}
@@ -64,7 +68,8 @@ func FuzzCode(f *testing.F) {
 			return
 		}
 		w := w.in(t)
-		for _, address := range []string{"/f/" + url.PathEscape(code), "/F/" + url.PathEscape(code), "/f/" + url.PathEscape(code) + "/x/2", "/f/" + url.PathEscape(code) + "/x/thanks"} {
+		for _, address := range []string{"/f/" + url.PathEscape(code), "/F/" + url.PathEscape(code), "/f/" + url.PathEscape(code) + "/x/2",
+			"/f/" + url.PathEscape(code) + "/x/thanks"} {
 			a := w.get(address)
 			if a.Code != http.StatusOK && a.Code != http.StatusNotFound && a.Code != http.StatusPermanentRedirect {
 				t.Fatalf("%q was answered %d\n%s", address, a.Code, a.text)

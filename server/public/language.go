@@ -13,8 +13,9 @@ import (
 	"yousaid/surveys/question"
 )
 
-// Fields of an address that say the language of a page. A link in the page's list of languages has the first; a form is sent with the second, so that the
-// address of a form that is sent is never the address of the page it stands on: browsers forget a page when something is sent to its address, and Back
+// Fields of an address that say the language of a page. A link in the page's list of languages has the first; a form is sent with the
+// second, so that the address of a form that is sent is never the address of the page it stands on: browsers forget a page when something
+// is sent to its address, and Back
 // would then show a new form.
 const (
 	askedLanguage = "lang"
@@ -24,7 +25,8 @@ const (
 // spoken are the languages the interface itself has.
 var spoken = []string{"en", "cy"}
 
-// offered lists the council's languages in which the questionnaire says anything; what it does not say in one of them is shown in another, marked as such.
+// offered lists the council's languages in which the questionnaire says anything; what it does not say in one of them is shown in another,
+// marked as such.
 func offered(org accounts.Organisation, d surveys.Definition) []string {
 	has := map[string]bool{}
 	note := func(t question.Text) {
@@ -86,7 +88,8 @@ func (t *wishes) best(header string, languages []string) string {
 	return lang
 }
 
-// language is the one a page is shown in: that of the button that was pressed, else what the address says, else the one before (of an earlier page, or ""), else the browser's wish.
+// language is the one a page is shown in: that of the button that was pressed, else what the address says, else the one before (of an
+// earlier page, or ""), else the browser's wish.
 func (p *Pages) language(c echo.Context, languages []string, before string) string {
 	if lang := pressed(c, languages); lang != "" {
 		return lang

@@ -10,7 +10,8 @@ import (
 	"yousaid/surveys/responses"
 )
 
-// Page shows a page of a form that has begun: a later one, or the first once more, with what was answered before. Equality answers stay where they are.
+// Page shows a page of a form that has begun: a later one, or the first once more, with what was answered before. Equality answers stay
+// where they are.
 func (p *Pages) Page(c echo.Context) error {
 	d, err := p.find(c)
 	if err != nil {
@@ -41,7 +42,8 @@ func (p *Pages) Page(c echo.Context) error {
 	return p.show(c, http.StatusOK, v)
 }
 
-// Thanks says that all is stored. It gives the receipt code for some minutes, in which it can be reloaded; whoever finds the address later is not shown the code, with
+// Thanks says that all is stored. It gives the receipt code for some minutes, in which it can be reloaded; whoever finds the address later
+// is not shown the code, with
 // which the feedback can be taken back.
 func (p *Pages) Thanks(c echo.Context) error {
 	d, err := p.find(c)
@@ -61,12 +63,22 @@ func (p *Pages) Thanks(c echo.Context) error {
 	case given.State != finished:
 		return p.over(c, v, given)
 	}
-	v.frame.Languages = page.Languages(v.edition.languages, v.lang(), func(lang string) string { return v.thanks() + "?" + askedLanguage + "=" + lang })
+	v.frame.Languages = page.Languages(
+		v.edition.languages,
+		v.lang(),
+		func(lang string) string { return v.thanks() + "?" + askedLanguage + "=" + lang },
+	)
 	results := ""
 	if t, err := p.snapshot(c.Request().Context(), d.org.Slug); err == nil && len(t.items) > 0 {
 		results = v.frame.Base + youSaidPath + "?" + askedLanguage + "=" + v.lang()
 	}
-	thanks := page.ThanksPage{Page: v.frame, Results: results, Survey: page.Find(v.edition.definition.Title, v.lang()), Service: page.Find(d.service, v.lang()), Again: p.again(c, d, v.lang())}
+	thanks := page.ThanksPage{
+		Page:    v.frame,
+		Results: results,
+		Survey:  page.Find(v.edition.definition.Title, v.lang()),
+		Service: page.Find(d.service, v.lang()),
+		Again:   p.again(c, d, v.lang()),
+	}
 	if p.showsCode(d, v.form) {
 		thanks.Receipt = p.Signer.Receipt(v.form.Response)
 		if thanks.Moves = d.kiosk && thanks.Again != ""; thanks.Moves {
@@ -91,7 +103,13 @@ func (p *Pages) begun(c echo.Context, d *linkTarget) (view, responses.Given, err
 		p.frame(c, d.org, p.language(c, e.languages, ""))
 		return view{}, given, err
 	}
-	return view{target: d, edition: e, form: form, token: token, frame: p.frame(c, d.org, p.language(c, e.languages, given.Language))}, given, nil
+	return view{
+		target:  d,
+		edition: e,
+		form:    form,
+		token:   token,
+		frame:   p.frame(c, d.org, p.language(c, e.languages, given.Language)),
+	}, given, nil
 }
 
 // over answers for a form that takes no more: it was sent to its end, or taken back.

@@ -44,7 +44,8 @@ type linkTarget struct {
 
 func (d *linkTarget) address() string { return "/f/" + d.code }
 
-// linkTargetCache remembers what codes lead to, for a second. Codes that lead nowhere are remembered apart, so that guessing pushes no real code out.
+// linkTargetCache remembers what codes lead to, for a second. Codes that lead nowhere are remembered apart, so that guessing pushes no real
+// code out.
 type linkTargetCache struct {
 	flight singleflight.Group
 	mu     sync.RWMutex
@@ -164,7 +165,8 @@ func (ds *linkTargetCache) forget(code string) {
 // readTarget asks the database.
 func (p *Pages) readTarget(ctx context.Context, code string) (*linkTarget, error) {
 	found, err := p.Links.Find(ctx, code)
-	if errors.Is(err, links.ErrUnknown) || err == nil && found.Version == 0 { // no such link, or one to a questionnaire that nobody has seen yet
+	if errors.Is(err, links.ErrUnknown) ||
+		err == nil && found.Version == 0 { // no such link, or one to a questionnaire that nobody has seen yet
 		return nil, errUnknownCode
 	}
 	if err != nil {
@@ -182,8 +184,18 @@ func (p *Pages) readTarget(ctx context.Context, code string) (*linkTarget, error
 	if err != nil {
 		return nil, err
 	}
-	return &linkTarget{org: org, code: found.Link.Code, link: found.Link.ID, service: service, open: found.Takes(), ended: found.Link.State != links.Open, edition: e,
-		shared: found.Link.ManyPeople(), kiosk: found.Link.Channel == "kiosk", signed: found.Link.NeedsJob}, nil
+	return &linkTarget{
+		org:     org,
+		code:    found.Link.Code,
+		link:    found.Link.ID,
+		service: service,
+		open:    found.Takes(),
+		ended:   found.Link.State != links.Open,
+		edition: e,
+		shared:  found.Link.ManyPeople(),
+		kiosk:   found.Link.Channel == "kiosk",
+		signed:  found.Link.NeedsJob,
+	}, nil
 }
 
 // organisation reads what the pages need of a link's organisation.

@@ -40,7 +40,11 @@ func (p *Pages) notice(c echo.Context, name string) error {
 	} else {
 		f.Lang = p.language(c, languages, "")
 	}
-	f.Languages = page.Languages(languages, f.Lang, func(lang string) string { return c.Request().URL.Path + "?" + askedLanguage + "=" + lang })
+	f.Languages = page.Languages(
+		languages,
+		f.Lang,
+		func(lang string) string { return c.Request().URL.Path + "?" + askedLanguage + "=" + lang },
+	)
 	page.Keep(c, f)
 	h := c.Response().Header()
 	h.Set(echo.HeaderCacheControl, "private, no-cache")

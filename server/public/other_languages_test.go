@@ -21,9 +21,16 @@ func TestPagesAtTheEndOfTheWayOfferOtherLanguages(t *testing.T) {
 		}
 		return w.get(strings.ReplaceAll(m[1], "&amp;", "&"))
 	}
-	inWelsh(w.get("/f/" + w.code + "/" + token + "/2?lang=en").is(http.StatusConflict)).is(http.StatusConflict).shows("Rydych eisoes wedi anfon")
-	inWelsh(w.post("/f/"+w.code+"/"+token+"/2?in=en", url.Values{"comment": {"Too late"}}).is(http.StatusConflict)).is(http.StatusConflict).shows("Rydych eisoes wedi anfon")
-	for _, wrong := range []string{"/f/ZZZZZZZZZZ", "/f/" + w.code + "/nonsense/2", "/moor/you-said-we-did/99999?lang=en", "/nowhere/privacy"} {
+	inWelsh(
+		w.get("/f/" + w.code + "/" + token + "/2?lang=en").is(http.StatusConflict),
+	).is(http.StatusConflict).
+		shows("Rydych eisoes wedi anfon")
+	inWelsh(
+		w.post("/f/"+w.code+"/"+token+"/2?in=en", url.Values{"comment": {"Too late"}}).is(http.StatusConflict),
+	).is(http.StatusConflict).
+		shows("Rydych eisoes wedi anfon")
+	for _, wrong := range []string{"/f/ZZZZZZZZZZ", "/f/" + w.code + "/nonsense/2", "/moor/you-said-we-did/99999?lang=en",
+		"/nowhere/privacy"} {
 		a := w.get(wrong)
 		if again := inWelsh(a); again.Code != a.Code || !strings.Contains(again.text, `<html lang="cy"`) {
 			t.Errorf("%s answers %d; in Welsh %d", wrong, a.Code, again.Code)

@@ -11,8 +11,9 @@ import (
 	"yousaid/server/page"
 )
 
-// overall gives, for each question, how everybody answered it in the newest published period, and in the published periods before it that are as long. Every figure is the total of a
-// released table as the register has it: nothing is counted here. Tables of one period that were split in several ways have one line, that of the newest release.
+// overall gives, for each question, how everybody answered it in the newest published period, and in the published periods before it that
+// are as long. Every figure is the total of a released table as the register has it: nothing is counted here. Tables of one period that
+// were split in several ways have one line, that of the newest release.
 func overall(r reader, f page.Page) (list []page.OverallView) {
 	type asked struct{ survey, measure string }
 	totals := map[asked][]calendar.Publication{}
@@ -68,15 +69,30 @@ func overallOf(r reader, f page.Page, periods []calendar.Publication) (v page.Ov
 	if total.Hidden || total.NotAsked {
 		return v, false
 	}
-	v = page.OverallView{Question: page.Find(newest.Question, r.lang), Survey: page.Find(newest.SurveyTitle, r.lang), Share: percent(total.Satisfied), Mean: decimal(total.Mean, 1), N: int(total.N),
-		Period: f.Period(newest.From, newest.To), Later: excludedLater(f, last.Table.Later), Href: r.in(performancePath + "/" + number(newest.ID))}
+	v = page.OverallView{
+		Question: page.Find(newest.Question, r.lang),
+		Survey:   page.Find(newest.SurveyTitle, r.lang),
+		Share:    percent(total.Satisfied),
+		Mean:     decimal(total.Mean, 1),
+		N:        int(total.N),
+		Period: f.Period(
+			newest.From,
+			newest.To,
+		),
+		Later: excludedLater(f, last.Table.Later),
+		Href:  r.in(performancePath + "/" + number(newest.ID)),
+	}
 	if total.Low != nil && total.High != nil {
 		v.Range = f.T("performance.between|%s to %s", percent(total.Low), percent(total.High))
 	}
 	// The totals of several releases are shown as one table of periods: the same rows and signs as any published table.
 	all := releases.Release{}
 	names := map[string]string{}
-	chart := page.Chart{ID: "overall-" + number(newest.ID), Title: f.T("performance.overall_chart|Share satisfied, the whole council"), Periods: months(newest) != 1}
+	chart := page.Chart{
+		ID:      "overall-" + number(newest.ID),
+		Title:   f.T("performance.overall_chart|Share satisfied, the whole council"),
+		Periods: months(newest) != 1,
+	}
 	if chart.Periods {
 		chart.Title = f.T("performance.overall_chart_last|Share satisfied, the whole council, by the last month of each period")
 	}
@@ -87,11 +103,19 @@ func overallOf(r reader, f page.Page, periods []calendar.Publication) (v page.Ov
 		names[cell.Code()] = f.Period(pub.From, pub.To)
 		all.Cells = append(all.Cells, cell)
 		if cell.Hidden || cell.Satisfied != nil {
-			chart.Rows = append(chart.Rows, page.Row{Label: lastMonth(f, pub), N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High, Hidden: cell.Hidden})
+			chart.Rows = append(
+				chart.Rows,
+				page.Row{Label: lastMonth(f, pub), N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High, Hidden: cell.Hidden},
+			)
 		}
 	}
 	slices.Reverse(chart.Rows) // time goes from left to right
-	v.Table, v.Symbols = figuresOf(f, all, page.Column{Text: f.T("performance.period|Period")}, func(code string) string { return names[code] })
+	v.Table, v.Symbols = figuresOf(
+		f,
+		all,
+		page.Column{Text: f.T("performance.period|Period")},
+		func(code string) string { return names[code] },
+	)
 	v.Table.Caption = f.T("performance.overall_table|The whole council, by period")
 	addAnswers(&v.Table, f, newest.Answers, all.Cells)
 	if len(chart.Rows) > 1 {

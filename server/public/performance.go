@@ -42,7 +42,10 @@ func (p *Pages) performancePage(r reader) page.PerformancePage {
 		}
 		kind := pub.SurveySlug + " " + pub.Measure + " " + pub.By
 		if i, ok := at[kind]; ok {
-			v.Tables[i].Earlier = append(v.Tables[i].Earlier, page.Link{Text: v.Period(pub.From, pub.To), Href: r.in(performancePath + "/" + number(pub.ID))})
+			v.Tables[i].Earlier = append(
+				v.Tables[i].Earlier,
+				page.Link{Text: v.Period(pub.From, pub.To), Href: r.in(performancePath + "/" + number(pub.ID))},
+			)
 			continue
 		}
 		at[kind] = len(v.Tables)
@@ -55,8 +58,11 @@ func (p *Pages) performancePage(r reader) page.PerformancePage {
 
 // calendarOf lists what is due when, what was published when, and what is late.
 func calendarOf(r reader, f page.Page) page.Table {
-	t := page.Table{Caption: f.T("performance.calendar|Dates of publication, the latest period first"), Columns: []page.Column{{Text: f.T("performance.what|What")}, {Text: f.T("performance.period|Period")},
-		{Text: f.T("performance.due_on|Due")}, {Text: f.T("performance.published_on|Published")}, {Text: f.T("performance.state|State")}}}
+	t := page.Table{
+		Caption: f.T("performance.calendar|Dates of publication, the latest period first"),
+		Columns: []page.Column{{Text: f.T("performance.what|What")}, {Text: f.T("performance.period|Period")},
+			{Text: f.T("performance.due_on|Due")}, {Text: f.T("performance.published_on|Published")}, {Text: f.T("performance.state|State")}},
+	}
 	for _, pub := range r.calendar {
 		what := page.Cell{Text: f.Word(pub.Titles), Head: true}
 		published, state := f.T("performance.not_yet|not yet"), f.T("performance.planned|Planned")
@@ -95,13 +101,28 @@ func (p *Pages) PerformanceTable(c echo.Context) error {
 		f := p.frameOf(r, performancePath+"/"+id, nil)
 		if pub.State == "withdrawn" {
 			f.Listed = false
-			return p.html("public/yousaid_gone", page.GonePage{Page: f, Heading: f.T("performance.gone|These figures are no longer published"), On: date(f, pub.WithdrawnOn), Reason: page.Find(pub.Note, r.lang),
-				List: r.in(performancePath), Listed: f.T("performance.all|All published figures")}, responseOptions{status: http.StatusGone, varies: r.varies})
+			return p.html(
+				"public/yousaid_gone",
+				page.GonePage{
+					Page:    f,
+					Heading: f.T("performance.gone|These figures are no longer published"),
+					On:      date(f, pub.WithdrawnOn),
+					Reason:  page.Find(pub.Note, r.lang),
+					List: r.in(
+						performancePath,
+					),
+					Listed: f.T("performance.all|All published figures"),
+				},
+				responseOptions{status: http.StatusGone, varies: r.varies},
+			)
 		}
 		v := page.PublishedPage{Page: f, Table: p.publishedView(r, f, pub), List: r.in(performancePath)}
 		for i := len(pub.Editions) - 1; i >= 0; i-- {
 			e := pub.Editions[i]
-			v.Editions = append(v.Editions, page.EditionView{On: date(f, e.On), Note: page.Find(e.Note, r.lang), Files: p.tableFiles(r, f, pub, e), Last: i == len(pub.Editions)-1})
+			v.Editions = append(
+				v.Editions,
+				page.EditionView{On: date(f, e.On), Note: page.Find(e.Note, r.lang), Files: p.tableFiles(r, f, pub, e), Last: i == len(pub.Editions)-1},
+			)
 		}
 		return p.html("public/performance_table", v, responseOptions{varies: r.varies})
 	})
@@ -125,8 +146,16 @@ func (p *Pages) publication(c echo.Context) (reader, calendar.Publication, error
 // publishedView puts a publication and its latest table in words.
 func (p *Pages) publishedView(r reader, f page.Page, pub calendar.Publication) page.PublishedView {
 	last, _ := pub.Last()
-	v := page.PublishedView{Title: page.Find(pub.Titles, r.lang), Question: page.Find(pub.Question, r.lang), Period: f.Period(pub.From, pub.To), Published: date(f, pub.PublishedOn),
-		Due: date(f, pub.Due), Late: late(pub, r.today), Href: r.in(performancePath + "/" + number(pub.ID)), Files: p.tableFiles(r, f, pub, last)}
+	v := page.PublishedView{
+		Title:     page.Find(pub.Titles, r.lang),
+		Question:  page.Find(pub.Question, r.lang),
+		Period:    f.Period(pub.From, pub.To),
+		Published: date(f, pub.PublishedOn),
+		Due:       date(f, pub.Due),
+		Late:      late(pub, r.today),
+		Href:      r.in(performancePath + "/" + number(pub.ID)),
+		Files:     p.tableFiles(r, f, pub, last),
+	}
 	for _, e := range pub.Editions[1:] {
 		v.Corrected = append(v.Corrected, page.CorrectionView{On: date(f, e.On), Note: page.Find(e.Note, r.lang)})
 	}
@@ -135,7 +164,10 @@ func (p *Pages) publishedView(r reader, f page.Page, pub calendar.Publication) p
 	chart := page.Chart{ID: "published-" + number(pub.ID), Title: f.T("performance.chart|Share satisfied")}
 	for _, cell := range last.Table.Cells {
 		if cell.Hidden || cell.Satisfied != nil {
-			chart.Rows = append(chart.Rows, page.Row{Label: group(f, pub, cell.Code()), N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High, Hidden: cell.Hidden})
+			chart.Rows = append(
+				chart.Rows,
+				page.Row{Label: group(f, pub, cell.Code()), N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High, Hidden: cell.Hidden},
+			)
 		}
 	}
 	if slices.ContainsFunc(chart.Rows, func(row page.Row) bool { return !row.Hidden }) {
@@ -150,9 +182,14 @@ func excludedLater(f page.Page, n releases.Later) string {
 	case 0:
 		return ""
 	case releases.Few:
-		return f.T("performance.later_few|Fewer than 10 answers of this period were later excluded as unusual. The table stays as it was published.")
+		return f.T(
+			"performance.later_few|Fewer than 10 answers of this period were later excluded as unusual. The table stays as it was published.",
+		)
 	}
-	return f.T("performance.later|About %s answers of this period were later excluded as unusual. The table stays as it was published.", page.Number(int(n)))
+	return f.T(
+		"performance.later|About %s answers of this period were later excluded as unusual. The table stays as it was published.",
+		page.Number(int(n)),
+	)
 }
 
 // late counts the days by which a publication was late, or is today. The day it was due on is in time.
@@ -207,7 +244,10 @@ func figuresOf(f page.Page, release releases.Release, first page.Column, name fu
 	for _, one := range columns {
 		t.Columns = append(t.Columns, page.Column{Text: f.T(one.Heading()), Number: true})
 		if one.To != nil {
-			t.Note = f.T("performance.range_note|The likely range is the 95 per cent interval of the share satisfied (Wilson). People chose for themselves whether to answer.")
+			t.Note = f.T(
+				"performance.range_note|The likely range is the 95 per cent interval of the share satisfied (Wilson). People chose for themselves " +
+					"whether to answer.",
+			)
 		}
 	}
 	var hidden, unsure, unasked bool
@@ -245,7 +285,8 @@ func figuresOf(f page.Page, release releases.Release, first page.Column, name fu
 	for _, s := range []struct {
 		is   bool
 		says string
-	}{{hidden, f.T("performance.symbol_c|[c] means that the figure is not shown, so that nobody in a small group can be known. Some larger groups are hidden too, so that no sum gives a small one away.")},
+	}{{hidden, f.T("performance.symbol_c|[c] means that the figure is not shown, so that nobody in a small group can be known. Some larger " +
+		"groups are hidden too, so that no sum gives a small one away.")},
 		{unsure, f.T("performance.symbol_u|[u] means that fewer than 30 people answered: the figure may be far from what everybody would say.")},
 		{unasked, f.T("performance.symbol_z|[z] means that the question was not put to this group.")}} {
 		if s.is {

@@ -34,7 +34,10 @@ func (p *Pages) PerformanceFile(c echo.Context) error {
 		if err := format.Table(&b, p.tableBook(r, pub, pub.Editions[at])); err != nil {
 			return nil, err
 		}
-		return newResponse(b.Bytes(), responseOptions{kind: format.MIME, disposition: `attachment; filename="` + r.org.Slug + "-" + c.Param("file") + `"`, varies: r.varies})
+		return newResponse(
+			b.Bytes(),
+			responseOptions{kind: format.MIME, disposition: `attachment; filename="` + r.org.Slug + "-" + c.Param("file") + `"`, varies: r.varies},
+		)
 	})
 }
 
@@ -51,7 +54,13 @@ func (p *Pages) tableBook(r reader, pub calendar.Publication, e calendar.Edition
 		sheet.Intro = append(sheet.Intro, f.T("performance.question|The question was: %s", words))
 	}
 	if e.Number < len(pub.Editions) {
-		sheet.Intro = append(sheet.Intro, f.T("performance.file_old|This table has been corrected since. The newest one is at %s", p.base(r)+"/"+r.org.Slug+performancePath+"/"+number(pub.ID)))
+		sheet.Intro = append(
+			sheet.Intro,
+			f.T(
+				"performance.file_old|This table has been corrected since. The newest one is at %s",
+				p.base(r)+"/"+r.org.Slug+performancePath+"/"+number(pub.ID),
+			),
+		)
 	}
 	if e.Number > 1 {
 		sheet.Intro = append(sheet.Intro, f.T("said.corrected|Corrected on %s", date(f, e.On))+": "+f.Word(e.Note))
@@ -61,15 +70,30 @@ func (p *Pages) tableBook(r reader, pub calendar.Publication, e calendar.Edition
 	for _, cell := range e.Table.Cells {
 		sheet.Rows = append(sheet.Rows, tableRow(f, group(f, pub, cell.Code()), pub, cell, list))
 	}
-	return tablefile.Book{Title: f.Word(pub.Titles), Organisation: f.Organisation, Lang: r.lang, Period: f.Period(pub.From, pub.To), Published: published,
-		Source: f.T("performance.source|Answers to: %s. Release %s.", f.Word(pub.SurveyTitle), number(e.Table.ID)),
-		Notes:  []string{f.T("performance.range_note|The likely range is the 95 per cent interval of the share satisfied (Wilson). People chose for themselves whether to answer.")},
-		Tables: []tablefile.Sheet{sheet}}
+	return tablefile.Book{
+		Title:        f.Word(pub.Titles),
+		Organisation: f.Organisation,
+		Lang:         r.lang,
+		Period:       f.Period(pub.From, pub.To),
+		Published:    published,
+		Source:       f.T("performance.source|Answers to: %s. Release %s.", f.Word(pub.SurveyTitle), number(e.Table.ID)),
+		Notes: []string{
+			f.T(
+				"performance.range_note|The likely range is the 95 per cent interval of the share satisfied (Wilson). People chose for themselves " +
+					"whether to answer.",
+			),
+		},
+		Tables: []tablefile.Sheet{sheet},
+	}
 }
 
 func tableColumns(f page.Page, pub calendar.Publication, list []figures.Figure) []tablefile.Column {
 	unit := f.T("performance.percent|per cent")
-	columns := []tablefile.Column{{Header: splitWord(f, pub.By)}, {Header: f.T("performance.code|Code"), Kind: tablefile.CodeColumn}, {Header: f.T("performance.n|People who answered"), Kind: tablefile.CountColumn}}
+	columns := []tablefile.Column{
+		{Header: splitWord(f, pub.By)},
+		{Header: f.T("performance.code|Code"), Kind: tablefile.CodeColumn},
+		{Header: f.T("performance.n|People who answered"), Kind: tablefile.CountColumn},
+	}
 	for _, one := range list {
 		column := tablefile.Column{Header: f.T(one.Word), Kind: tablefile.MeanColumn}
 		if one.Percent {

@@ -1,6 +1,8 @@
-// Package public meets the customers: one questionnaire from its first page to the thanks, without cookies and without scripts, and the notices.
+// Package public meets the customers: one questionnaire from its first page to the thanks, without cookies and without scripts, and the
+// notices.
 //
-// A GET has no effect, ever. The first page is shown from bytes that are ready; only the token in it is new. What is sent is checked, stored, and answered by a
+// A GET has no effect, ever. The first page is shown from bytes that are ready; only the token in it is new. What is sent is checked,
+// stored, and answered by a
 // redirect, so that reload and Back send nothing twice.
 package public
 
@@ -105,7 +107,8 @@ func New(c Config) *Pages {
 	return &Pages{Config: c, turns: newTurns()}
 }
 
-// here offers the address that was asked for in other languages, for an error page that may follow. What a form was sent to is a page of its own when it is opened: the one
+// here offers the address that was asked for in other languages, for an error page that may follow. What a form was sent to is a page of
+// its own when it is opened: the one
 // on which the form stands.
 func here(c echo.Context, languages []string, lang string) []page.Language {
 	return page.Languages(languages, lang, func(other string) string {

@@ -96,7 +96,10 @@ func (p *Pages) UseReceipt(c echo.Context) error {
 	}
 	found, err := p.Receipts.Find(ctx, org.ID, view.Code)
 	if errors.Is(err, responses.ErrNoReceipt) {
-		view.Problems.Add("code", view.T("receipt.unknown|We cannot find this receipt code. Check each letter and number: there is no O, I or L, and no 0 or 1."))
+		view.Problems.Add(
+			"code",
+			view.T("receipt.unknown|We cannot find this receipt code. Check each letter and number: there is no O, I or L, and no 0 or 1."),
+		)
 		return page.Render(c, http.StatusUnprocessableEntity, "public/receipt", view)
 	}
 	if err != nil {
@@ -133,7 +136,10 @@ func (p *Pages) tellReceipt(c echo.Context, view ReceiptPage, org accounts.Organ
 			return err
 		}
 		for _, it := range items {
-			view.Items = append(view.Items, p.itemView(reader{snapshot: &snapshot{org: org, words: p.vocabulary(ctx, org)}, lang: view.Lang}, it, view.Lang))
+			view.Items = append(
+				view.Items,
+				p.itemView(reader{snapshot: &snapshot{org: org, words: p.vocabulary(ctx, org)}, lang: view.Lang}, it, view.Lang),
+			)
 		}
 		if view.Looked, err = p.Followed.LookedAt(ctx, org.ID, found.Response); err != nil {
 			return err

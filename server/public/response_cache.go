@@ -17,7 +17,8 @@ import (
 	"yousaid/server/page"
 )
 
-// response is an answer that is ready: a page, a feed or a file, with its headers. It is compressed when a reader asks for it so, once for each coding.
+// response is an answer that is ready: a page, a feed or a file, with its headers. It is compressed when a reader asks for it so, once for
+// each coding.
 type response struct {
 	status       int
 	plain        body
@@ -64,14 +65,19 @@ func newResponse(b []byte, how responseOptions) (*response, error) {
 	if p.status == 0 {
 		p.status = http.StatusOK
 	}
-	if strings.Contains(how.kind, "xml") && !strings.Contains(how.kind, "openxml") || strings.HasPrefix(how.kind, "text/") || strings.Contains(how.kind, "json") {
+	if strings.Contains(how.kind, "xml") && !strings.Contains(how.kind, "openxml") || strings.HasPrefix(how.kind, "text/") ||
+		strings.Contains(how.kind, "json") {
 		p.compressible = len(b) > smallest
 	}
 	vary := "Accept-Encoding"
 	if how.varies {
 		vary += ", Accept-Language"
 	}
-	p.headers = []header{{echo.HeaderContentType, []string{how.kind}}, {echo.HeaderCacheControl, []string{cmp.Or(how.cached, publicCache)}}, {echo.HeaderVary, []string{vary}}}
+	p.headers = []header{
+		{echo.HeaderContentType, []string{how.kind}},
+		{echo.HeaderCacheControl, []string{cmp.Or(how.cached, publicCache)}},
+		{echo.HeaderVary, []string{vary}},
+	}
 	if how.policy != "" {
 		p.headers = append(p.headers, header{echo.HeaderContentSecurityPolicy, []string{how.policy}})
 	}
@@ -142,7 +148,8 @@ func (p *response) send(c echo.Context) error {
 	return err
 }
 
-// responseCache keeps the answers that are ready, up to mostCached bytes. What an edition of the public pages says changes never: with another edition its responses
+// responseCache keeps the answers that are ready, up to mostCached bytes. What an edition of the public pages says changes never: with
+// another edition its responses
 // are forgotten.
 type responseCache struct {
 	flight    singleflight.Group

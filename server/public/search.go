@@ -27,7 +27,8 @@ const (
 // errManySearches is a reader who must wait, because very many searches came from the same network, or from everywhere.
 var errManySearches = errors.New("too many searches: wait a few seconds")
 
-// turns makes one answer after another, with a rest after each that is longer than it took: however many ask, what they cost together is bounded, in time and in memory.
+// turns makes one answer after another, with a rest after each that is longer than it took: however many ask, what they cost together is
+// bounded, in time and in memory.
 type turns struct {
 	place   chan struct{} // of one
 	waiting atomic.Int64
@@ -80,7 +81,8 @@ func (p *Pages) network(c echo.Context) quality.Network {
 	return p.networks.Of(address, p.Now())
 }
 
-// search answers what has to be made for this reader, within the limits of their network and in its turn. An answer with an address is kept under it, for others; "" keeps nothing.
+// search answers what has to be made for this reader, within the limits of their network and in its turn. An answer with an address is kept
+// under it, for others; "" keeps nothing.
 func (p *Pages) search(c echo.Context, r reader, address string, make func() (*response, error)) error {
 	if p.Limits != nil && p.Limits.Search(p.network(c), p.Now()) > 0 {
 		return p.busy(c, r)
@@ -119,8 +121,15 @@ func (p *Pages) busy(c echo.Context, r reader) error {
 	out, err := p.responseCache.at(r.snapshot, "busy "+r.lang, func() (*response, error) {
 		f := p.frameOf(r, youSaidPath, nil)
 		f.Listed = false
-		detail := f.T("error.searches|Very many searches came from your network. Wait a few seconds, then search again. The whole list can be read at any time.")
-		return p.html("public/error", page.NewError(f, http.StatusTooManyRequests, detail, ""), responseOptions{status: http.StatusTooManyRequests, cached: "no-store"})
+		detail := f.T(
+			"error.searches|Very many searches came from your network. Wait a few seconds, then search again. The whole list can be read at any " +
+				"time.",
+		)
+		return p.html(
+			"public/error",
+			page.NewError(f, http.StatusTooManyRequests, detail, ""),
+			responseOptions{status: http.StatusTooManyRequests, cached: "no-store"},
+		)
 	})
 	if err != nil {
 		return err

@@ -41,7 +41,8 @@ func searchers(items int) (*Pages, func(address, from string, headers ...string)
 	}
 }
 
-// One network searches so often and no oftener, whatever page it makes anew; others search on, and what everybody reads is open to it all the time.
+// One network searches so often and no oftener, whatever page it makes anew; others search on, and what everybody reads is open to it all
+// the time.
 func TestSearchesAreLimitedByNetwork(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -54,7 +55,8 @@ func TestSearchesAreLimitedByNetwork(t *testing.T) {
 			case http.StatusOK:
 			case http.StatusTooManyRequests:
 				refused++
-				if w.Header().Get("Retry-After") != "3" || w.Header().Get("Cache-Control") != "no-store" || !strings.Contains(w.Body.String(), "Very many searches came from your network") {
+				if w.Header().Get("Retry-After") != "3" || w.Header().Get("Cache-Control") != "no-store" ||
+					!strings.Contains(w.Body.String(), "Very many searches came from your network") {
 					t.Fatalf("refused with %v\n%s", w.Header(), w.Body)
 				}
 			default:
@@ -70,7 +72,8 @@ func TestSearchesAreLimitedByNetwork(t *testing.T) {
 		if w := get(list+"?q=other", "192.0.2.2"); w.Code != http.StatusOK {
 			t.Errorf("another network: %d", w.Code)
 		}
-		if w := get(list+"?q=gair&lang=cy", "192.0.2.1"); w.Code != http.StatusTooManyRequests || !strings.Contains(w.Body.String(), "Daeth llawer iawn o chwiliadau") {
+		if w := get(list+"?q=gair&lang=cy", "192.0.2.1"); w.Code != http.StatusTooManyRequests ||
+			!strings.Contains(w.Body.String(), "Daeth llawer iawn o chwiliadau") {
 			t.Errorf("in Welsh: %d", w.Code)
 		}
 		time.Sleep(quality.SearchEvery)
@@ -113,7 +116,8 @@ func TestSearchesTakeTurns(t *testing.T) {
 	})
 }
 
-// Nothing is compressed that nobody asks for compressed, and each coding is made once; what one reader searched for is compressed by the cheap coding only.
+// Nothing is compressed that nobody asks for compressed, and each coding is made once; what one reader searched for is compressed by the
+// cheap coding only.
 func TestCompressedWhenAskedFor(t *testing.T) {
 	t.Parallel()
 	p, get := searchers(20)

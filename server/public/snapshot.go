@@ -20,7 +20,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// snapshot is what a council publishes, as it was read at one moment. It never changes: when something behind it does, another snapshot takes its place.
+// snapshot is what a council publishes, as it was read at one moment. It never changes: when something behind it does, another snapshot
+// takes its place.
 type snapshot struct {
 	org       accounts.Organisation
 	stamp     string
@@ -47,14 +48,16 @@ type Actions interface {
 	ForResponse(ctx context.Context, org tenant.Org, response uuid.UUID) ([]actions.Item, error)
 }
 
-// Calendar gives what a council publishes of its figures, with the frozen tables: analytics/calendar.Store. Figures that were not released have no way
+// Calendar gives what a council publishes of its figures, with the frozen tables: analytics/calendar.Store. Figures that were not released
+// have no way
 // through it, and this package does not know the one that has them.
 type Calendar interface {
 	Publications(ctx context.Context, org tenant.Org) ([]calendar.Publication, error)
 	Changed(ctx context.Context, org tenant.Org) (string, error)
 }
 
-// snapshotCache remembers what councils publish, for a second. Addresses of no council are remembered apart, so that guessing pushes no council out.
+// snapshotCache remembers what councils publish, for a second. Addresses of no council are remembered apart, so that guessing pushes no
+// council out.
 type snapshotCache struct {
 	flight singleflight.Group
 	mu     sync.RWMutex
@@ -72,7 +75,8 @@ type errMoved struct{ to string }
 
 func (e errMoved) Error() string { return "merged into " + e.to }
 
-// snapshot gives what the council of an address publishes. What was changed is published after a second at the latest; while the database is away or slow, the last
+// snapshot gives what the council of an address publishes. What was changed is published after a second at the latest; while the database
+// is away or slow, the last
 // edition stays.
 func (p *Pages) snapshot(ctx context.Context, slug string) (*snapshot, error) {
 	ts := &p.snapshots
@@ -175,7 +179,8 @@ func (p *Pages) keepSnapshot(slug string, t *snapshot, whole bool, err error) (*
 	return t, nil
 }
 
-// readSnapshot asks the database: the stamps first, and all the rest where something changed or it is asked for. Where nothing is different the snapshot before
+// readSnapshot asks the database: the stamps first, and all the rest where something changed or it is asked for. Where nothing is different
+// the snapshot before
 // stays, with all its responses.
 func (p *Pages) readSnapshot(ctx context.Context, slug string, before *snapshot, whole bool) (*snapshot, error) {
 	org, err := p.Accounts.BySlug(ctx, slug)
@@ -235,7 +240,8 @@ type reader struct {
 	plain  bool // for a file
 }
 
-// reader finds what the address is about. A council that was merged into another leads to that one's page, or to the fallback where the page would be about
+// reader finds what the address is about. A council that was merged into another leads to that one's page, or to the fallback where the
+// page would be about
 // something else there.
 func (p *Pages) reader(c echo.Context) (reader, error) {
 	t, err := p.snapshot(c.Request().Context(), c.Param("organisation"))

@@ -76,14 +76,27 @@ func (s *source) BySlug(_ context.Context, slug string) (accounts.Organisation, 
 		s.unknown.Add(1)
 		return accounts.Organisation{}, accounts.ErrNoOrganisation
 	}
-	return accounts.Organisation{ID: 1, Slug: slug, Names: question.Text{"en": "Testham"}, Languages: []string{"en", "cy"}, TimeZone: "Europe/London"}, nil
+	return accounts.Organisation{
+		ID:        1,
+		Slug:      slug,
+		Names:     question.Text{"en": "Testham"},
+		Languages: []string{"en", "cy"},
+		TimeZone:  "Europe/London",
+	}, nil
 }
 func (s *source) Successor(context.Context, string) (accounts.Organisation, error) {
 	return accounts.Organisation{}, accounts.ErrNoOrganisation
 }
 
 func item(n int64) actions.Item {
-	return actions.Item{Number: n, YouSaid: question.Text{"en": fmt.Sprintf("Said %d.", n), "cy": "x"}, WeDid: question.Text{"en": "Did.", "cy": "x"}, Kind: actions.Did, Published: "2026-04-01", Updated: "2026-04-01"}
+	return actions.Item{
+		Number:    n,
+		YouSaid:   question.Text{"en": fmt.Sprintf("Said %d.", n), "cy": "x"},
+		WeDid:     question.Text{"en": "Did.", "cy": "x"},
+		Kind:      actions.Did,
+		Published: "2026-04-01",
+		Updated:   "2026-04-01",
+	}
 }
 
 // reading is the public pages over a source, and how to ask for one.

@@ -14,7 +14,8 @@ func TestOpeningALinkStoresNothing(t *testing.T) {
 	w := newWorld(t)
 	before := w.count(`SELECT COALESCE(sum(last_no), 0) FROM feeds`)
 	audited := w.count(`SELECT count(*) FROM audit`)
-	for _, address := range []string{"/f/" + w.code, "/f/" + w.code + "?r=4", "/f/" + w.code + "?R=4", "/f/" + w.code + "?r=4%27", "/F/" + w.code, "/f/" + strings.ToLower(w.code) + "?R=2&RATING=2&LANG=CY"} {
+	for _, address := range []string{"/f/" + w.code, "/f/" + w.code + "?r=4", "/f/" + w.code + "?R=4", "/f/" + w.code + "?r=4%27",
+		"/F/" + w.code, "/f/" + strings.ToLower(w.code) + "?R=2&RATING=2&LANG=CY"} {
 		for range 2 {
 			a := w.get(address).is(http.StatusOK).kept("private, no-cache").shows("Overall, how satisfied or dissatisfied are you")
 			if a.Header().Get("Content-Length") != fmt.Sprint(a.sent) {
@@ -52,7 +53,9 @@ func TestALinkThatNamesARatingShowsItChosen(t *testing.T) {
 			t.Errorf("?r=%.10s chose %q", unknown, got)
 		}
 	}
-	w.get("/f/"+w.code+"?r=2&lang=cy").is(http.StatusOK).shows(`lang="cy"`, "Eich dewis oedd 2, Eithaf anfodlon", `name="action" value="in-en"`)
+	w.get("/f/"+w.code+"?r=2&lang=cy").
+		is(http.StatusOK).
+		shows(`lang="cy"`, "Eich dewis oedd 2, Eithaf anfodlon", `name="action" value="in-en"`)
 	w.stored(0)
 }
 
@@ -66,16 +69,27 @@ func TestAClickBecomesAResponse(t *testing.T) {
 	if r := w.only(); r.Answers != `{"rating": "4"}` || r.State != "started" || r.Language != "en" || r.Channel != "web" {
 		t.Errorf("after the rating: %+v", r)
 	}
-	page := w.get(second).is(http.StatusOK).kept("no-store").shows("Your answers so far are saved", "What is the main reason for your answer?", `name="action" value="back" formnovalidate class="govuk-back-link`)
-	third := w.post(page.action(), url.Values{"token": {token}, "reason": {"time"}, "comment": {"Quick\r\nand kind"}}).kept("no-store").to("/f/" + w.code + "/" + token + "/3")
+	page := w.get(second).
+		is(http.StatusOK).
+		kept("no-store").
+		shows("Your answers so far are saved", "What is the main reason for your answer?",
+			`name="action" value="back" formnovalidate class="govuk-back-link`)
+	third := w.post(page.action(), url.Values{"token": {token}, "reason": {"time"}, "comment": {"Quick\r\nand kind"}}).
+		kept("no-store").
+		to("/f/" + w.code + "/" + token + "/3")
 	if r := w.only(); r.Answers != `{"rating": "4", "reason": "time"}` || r.Comments != "comment=Quick\nand kind" || r.State != "started" {
 		t.Errorf("after the comment: %+v", r)
 	}
-	page = w.get(third).is(http.StatusOK).kept("no-store").shows("Questions about you", "Equality Act 2010", "What is your ethnic group?", "Skip these questions")
+	page = w.get(third).
+		is(http.StatusOK).
+		kept("no-store").
+		shows("Questions about you", "Equality Act 2010", "What is your ethnic group?", "Skip these questions")
 	if questions, ways := strings.Count(page.text, "<fieldset"), strings.Count(page.text, `value="pns"`); questions != 5 || ways != questions {
 		t.Errorf("%d equality questions, %d ways not to say", questions, ways)
 	}
-	thanks := w.post(page.action(), url.Values{"token": {token}, "age_band": {"35_44"}, "sex": {"pns"}}).kept("no-store").to("/f/" + w.code + "/" + token + "/thanks")
+	thanks := w.post(page.action(), url.Values{"token": {token}, "age_band": {"35_44"}, "sex": {"pns"}}).
+		kept("no-store").
+		to("/f/" + w.code + "/" + token + "/thanks")
 	if r := w.only(); r.Equality != `{"sex": "pns", "age_band": "35_44"}` || r.State != "finished" {
 		t.Errorf("after the equality questions: %+v", r)
 	}
@@ -105,7 +119,8 @@ func TestReloadRetryAndDoubleClickAreOneResponse(t *testing.T) {
 	thanks := w.post(third, about).leads()
 	w.post(third, about).to(thanks)
 	w.get(thanks).is(http.StatusOK)
-	if r := w.only(); r.Answers != `{"rating": "3", "reason": "staff"}` || r.Comments != "comment=Once" || r.Equality != `{"sex": "female"}` || r.State != "finished" {
+	if r := w.only(); r.Answers != `{"rating": "3", "reason": "staff"}` || r.Comments != "comment=Once" || r.Equality != `{"sex": "female"}` ||
+		r.State != "finished" {
 		t.Errorf("%+v", r)
 	}
 	if n := w.count(`SELECT count(*) FROM equality_answers`); n != 1 {
@@ -170,7 +185,9 @@ func TestLaterPagesShowWhatWasSaidButNeverEqualityAnswers(t *testing.T) {
 	w.yaml(strings.Replace(twoPages, "second: true", "equality: [sex, age]", 1))
 	code := w.link("two-pages", "")
 	token := w.get("/f/" + code).token()
-	next := w.post("/f/"+code, url.Values{"token": {token}, "rating": {"2"}, "topics": {"b", "a"}, "visits": {"3"}, "again": {"no"}, "place": {"<Town> & \"hall\""}}).leads()
+	next := w.post("/f/"+code, url.Values{"token": {token}, "rating": {"2"}, "topics": {"b", "a"}, "visits": {"3"}, "again": {"no"},
+		"place": {"<Town> & \"hall\""}}).
+		leads()
 	first := w.get("/f/"+code+"/"+token+"/1").is(http.StatusOK).shows(`value="3"`, `value="&lt;Town&gt; &amp; &#34;hall&#34;"`)
 	if first.checked("rating") != "2" || first.checked("again") != "no" || strings.Count(first.text, " checked") != 4 {
 		t.Errorf("not all answers stand on the page\n%s", first.text)
@@ -178,7 +195,9 @@ func TestLaterPagesShowWhatWasSaidButNeverEqualityAnswers(t *testing.T) {
 	third := w.post(next, url.Values{"comment": {"Words </textarea><script>alert(1)</script>"}}).leads()
 	w.get(next).is(http.StatusOK).shows("Words &lt;/textarea&gt;").hides("<script>alert")
 	// The equality page is sent with something wrong: what was sent stands on it. Nothing was stored.
-	a := w.post(third, url.Values{"sex": {"female"}, "age_band": {"ancient"}}).is(http.StatusUnprocessableEntity).shows("Choose an answer from the list")
+	a := w.post(third, url.Values{"sex": {"female"}, "age_band": {"ancient"}}).
+		is(http.StatusUnprocessableEntity).
+		shows("Choose an answer from the list")
 	if a.checked("sex") != "female" {
 		t.Error("the answer that was right is gone")
 	}
@@ -229,7 +248,8 @@ func TestASpentFormOffersANewOne(t *testing.T) {
 	w.stored(2)
 }
 
-// A questionnaire of one page is spent when that page is stored: the same again is a retry, a change comes too late and must not look taken.
+// A questionnaire of one page is spent when that page is stored: the same again is a retry, a change comes too late and must not look
+// taken.
 func TestAFormOfOnePage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -298,7 +318,9 @@ func TestTheBestLanguageOfTheRequest(t *testing.T) {
 		{"cy", "?lang=xx", "cy", "Sut wnaethom ni?"},
 		{strings.Repeat("cy,", 2000) + "\x00;;q=z", "", "en", "How did we do?"},
 	} {
-		a := w.get("/f/"+w.code+c.query, "Accept-Language", c.header).is(http.StatusOK).shows(`<html lang="`+c.lang+`" dir="ltr"`, c.shows, `value="in-`)
+		a := w.get("/f/"+w.code+c.query, "Accept-Language", c.header).
+			is(http.StatusOK).
+			shows(`<html lang="`+c.lang+`" dir="ltr"`, c.shows, `value="in-`)
 		if !strings.Contains(a.Header().Get("Vary"), "Accept-Language") {
 			t.Error("caches are not told that the page depends on the language")
 		}
@@ -317,7 +339,9 @@ func TestALanguageOnceChosenStays(t *testing.T) {
 	}
 	second := w.get(next).is(http.StatusOK).shows(`<html lang="cy"`, "Beth yw’r prif reswm")
 	// Something wrong is said in the page's language.
-	w.post(second.action(), url.Values{"reason": {"weather"}}).is(http.StatusUnprocessableEntity).shows(`<html lang="cy"`, "Mae problem", "<title>Gwall: ")
+	w.post(second.action(), url.Values{"reason": {"weather"}}).
+		is(http.StatusUnprocessableEntity).
+		shows(`<html lang="cy"`, "Mae problem", "<title>Gwall: ")
 	third := w.post(second.action(), url.Values{"reason": {"time"}}).leads()
 	page := w.get(third).is(http.StatusOK).shows("Cwestiynau amdanoch chi", "Mae’n well gennyf beidio â dweud")
 	thanks := w.post(page.action(), url.Values{"action": {"skip"}}).leads()
@@ -342,7 +366,8 @@ func TestWordingThatIsMissingFallsBackAndSaysSo(t *testing.T) {
 	w.yaml(onePage)
 	code := w.link("one-page", "")
 	w.get("/f/"+code, "Accept-Language", "cy").is(http.StatusOK).
-		shows(`<html lang="cy"`, "Un dudalen", `<span lang="en" dir="ltr">How was it?</span>`, `<span lang="en" dir="ltr">Bins and recycling</span>`, "Da</label>", `<span lang="en" dir="ltr">Poor</span>`)
+		shows(`<html lang="cy"`, "Un dudalen", `<span lang="en" dir="ltr">How was it?</span>`,
+			`<span lang="en" dir="ltr">Bins and recycling</span>`, "Da</label>", `<span lang="en" dir="ltr">Poor</span>`)
 	// A council that shows Arabic too: the page runs from right to left.
 	if _, err := w.owner.Exec(`UPDATE organisations SET languages = '{en,ar}'`); err != nil {
 		t.Fatal(err)

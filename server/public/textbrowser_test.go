@@ -9,7 +9,8 @@ import (
 	"golang.org/x/net/html"
 )
 
-// untouched is what lynx sends of the form on a page on which nobody chose or wrote anything: of radios with one name it chooses the first where none is
+// untouched is what lynx sends of the form on a page on which nobody chose or wrote anything: of radios with one name it chooses the first
+// where none is
 // chosen, and it passes over elements that it does not know, such as template, but not over what is in them.
 func untouched(t *testing.T, page string) url.Values {
 	t.Helper()

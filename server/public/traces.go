@@ -14,7 +14,8 @@ import (
 	"yousaid/surveys/responses"
 )
 
-// How long an address of a form, found in the history of a browser, shows something. Each page that is sent starts the time anew: its answer leads to an address with
+// How long an address of a form, found in the history of a browser, shows something. Each page that is sent starts the time anew: its
+// answer leads to an address with
 // a new token. docs/operate.md ("How long things are kept") tells them.
 const (
 	formLife   = 22 * time.Hour   // pages of a form that was not sent to its end, to look at and to send
@@ -27,11 +28,13 @@ const (
 // age is how long ago the token of a form was made.
 func (p *Pages) age(f responses.Form) time.Duration { return p.Clock.since(time.UnixMilli(f.Shown)) }
 
-// sendable tells whether a page of a form can still be sent. Tokens of earlier versions do not say when they were made (Shown is 0): they can be sent, because they may
+// sendable tells whether a page of a form can still be sent. Tokens of earlier versions do not say when they were made (Shown is 0): they
+// can be sent, because they may
 // be in pages that were open while the program was replaced.
 func (p *Pages) sendable(f responses.Form) bool { return f.Shown == 0 || p.age(f) <= formLife }
 
-// visible tells whether what was answered before may be shown under the token of a form. Tokens of earlier versions would never end, so they show nothing.
+// visible tells whether what was answered before may be shown under the token of a form. Tokens of earlier versions would never end, so
+// they show nothing.
 func (p *Pages) visible(d *linkTarget, f responses.Form) bool {
 	if d.shared {
 		return f.Shown != 0 && p.age(f) <= sharedLife
@@ -63,7 +66,8 @@ func (p *Pages) renew(f responses.Form, token string) string {
 	return p.Signer.Mint(f)
 }
 
-// after gives the token of the page that follows what was sent just now. A form that was at its end before keeps its old one, or whoever sends a page of it once more
+// after gives the token of the page that follows what was sent just now. A form that was at its end before keeps its old one, or whoever
+// sends a page of it once more
 // would be shown the receipt code again; but not for a second click on the same button, whose answer is the one that a browser shows.
 func (p *Pages) after(f responses.Form, token string, last, ended bool) string {
 	if ended {
@@ -77,8 +81,9 @@ func (p *Pages) after(f responses.Form, token string, last, ended bool) string {
 	return p.renew(f, token)
 }
 
-// begin gives the form that a first page belongs to. A page that stood open for longer than its answers may be seen begins a form of its own: what was stored under
-// its token may be another person's, who used the computer before. A second click meets the same form. The form says when the page was really shown, by which answers
+// begin gives the form that a first page belongs to. A page that stood open for longer than its answers may be seen begins a form of its
+// own: what was stored under its token may be another person's, who used the computer before. A second click meets the same form. The form
+// says when the page was really shown, by which answers
 // that come too fast are told; its token is of this moment.
 func (p *Pages) begin(d *linkTarget, f responses.Form, token string) (responses.Form, string) {
 	if f.Shown == 0 || p.visible(d, f) {
@@ -104,7 +109,8 @@ type remembered struct {
 // mostRecent is how many forms are remembered. For one that is forgotten a second click shows no receipt code, or is a response of its own.
 const mostRecent = 20_000
 
-// keep remembers a form, unless one is remembered already, and gives the one that is. A second call does not lengthen the time of the first.
+// keep remembers a form, unless one is remembered already, and gives the one that is. A second call does not lengthen the time of the
+// first.
 func (r *recent) keep(response uuid.UUID, f responses.Form, c Clock) responses.Form {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -135,9 +141,15 @@ func (r *recent) find(response uuid.UUID, c Clock) (responses.Form, bool) {
 	return known.form, ok && c.since(known.at) <= renewed
 }
 
-// left says that a form was left too long, and that its answers are stored. The words on the page that was sent now are given back; sent is nil where nothing was.
+// left says that a form was left too long, and that its answers are stored. The words on the page that was sent now are given back; sent is
+// nil where nothing was.
 func (p *Pages) left(c echo.Context, v view, sent url.Values) error {
-	left := page.SpentPage{Page: v.frame, Survey: page.Find(v.edition.definition.Title, v.lang()), Again: p.again(c, v.target, v.lang()), Left: true}
+	left := page.SpentPage{
+		Page:   v.frame,
+		Survey: page.Find(v.edition.definition.Title, v.lang()),
+		Again:  p.again(c, v.target, v.lang()),
+		Left:   true,
+	}
 	if sent != nil {
 		left.Written = v.written()
 		v.keep(&left)
@@ -145,7 +157,8 @@ func (p *Pages) left(c echo.Context, v view, sent url.Values) error {
 	return page.Render(c, http.StatusGone, "public/spent", left)
 }
 
-// toStart has the browser of a kiosk go back to the first page when the receipt code is over: nobody there turns the page for the next person.
+// toStart has the browser of a kiosk go back to the first page when the receipt code is over: nobody there turns the page for the next
+// person.
 func toStart(c echo.Context, address string) {
 	c.Response().Header().Set("Refresh", strconv.Itoa(int(sharedCode/time.Second))+"; url="+address)
 }

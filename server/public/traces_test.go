@@ -55,7 +55,8 @@ func TestTheHistoryShowsNoCommentLater(t *testing.T) {
 		w.get(history[0]).is(http.StatusOK).shows("Secret words " + c.code)
 		w.get(first).is(http.StatusOK)
 		w.time.pass(time.Second)
-		for _, address := range []string{first, history[0], history[1], strings.TrimSuffix(history[1], "3") + "thanks", history[0] + "?lang=cy", history[0] + "?lang=en"} {
+		for _, address := range []string{first, history[0], history[1], strings.TrimSuffix(history[1], "3") + "thanks", history[0] + "?lang=cy",
+			history[0] + "?lang=en"} {
 			a := w.get(address).is(http.StatusGone).kept("no-store").hides("Secret words", `name="rating"`, codeMark)
 			if !strings.Contains(a.text, leftTooLong) && !strings.Contains(a.text, "Cafodd y ffurflen hon ei gadael am ormod o amser") {
 				t.Errorf("%s: %s does not say why\n%s", name, address, a.main())
@@ -106,8 +107,15 @@ func TestWordsOnAnExpiredPageAreGivenBack(t *testing.T) {
 	history := w.begins(w.code, "Stored words")
 	w.time.pass(22*time.Hour + time.Second)
 	typed := url.Values{"reason": {"staff"}, "comment": {"New <words>"}}
-	w.post(history[0], typed).is(http.StatusGone).kept("no-store").shows(leftTooLong, "New &lt;words&gt;", "Copy it", `href="/f/`+w.code+`"`).hides("Stored words")
-	w.post(history[0]+"?in=cy", typed).is(http.StatusGone).shows(`<html lang="cy"`, "Cafodd y ffurflen hon ei gadael am ormod o amser", "New &lt;words&gt;", "Copïwch").hides("Stored words")
+	w.post(history[0], typed).
+		is(http.StatusGone).
+		kept("no-store").
+		shows(leftTooLong, "New &lt;words&gt;", "Copy it", `href="/f/`+w.code+`"`).
+		hides("Stored words")
+	w.post(history[0]+"?in=cy", typed).
+		is(http.StatusGone).
+		shows(`<html lang="cy"`, "Cafodd y ffurflen hon ei gadael am ormod o amser", "New &lt;words&gt;", "Copïwch").
+		hides("Stored words")
 	for _, action := range []string{"back", "in-cy"} {
 		typed.Set("action", action)
 		w.post(history[0], typed).is(http.StatusGone).shows("New &lt;words&gt;").hides("Stored words")
@@ -173,7 +181,8 @@ func TestASecondClickShowsTheReceiptCode(t *testing.T) {
 	}
 }
 
-// A first page that stood open for long does not lead into the feedback of whoever used it before, and a second click is still one response.
+// A first page that stood open for long does not lead into the feedback of whoever used it before, and a second click is still one
+// response.
 func TestAnOldFirstPageBeginsAForm(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -78,7 +78,8 @@ func (v view) questions() page.QuestionnairePage {
 	asked := d.Pages[v.index]
 	q := page.QuestionnairePage{
 		Page: v.frame, Survey: page.Find(d.Title, lang), Heading: page.Find(asked.Title, lang), Service: page.Find(v.target.service, lang),
-		Number: v.index + 1, Of: len(d.Pages), Action: v.action(), Token: v.token, Saved: v.saved, Last: v.edition.last(v.index), Unsaved: v.unsaved, TryIn: v.minutes,
+		Number: v.index + 1, Of: len(d.Pages), Action: v.action(), Token: v.token, Saved: v.saved, Last: v.edition.last(v.index),
+		Unsaved: v.unsaved, TryIn: v.minutes,
 	}
 	if v.index == 0 {
 		q.Intro = page.Find(d.Intro, lang)

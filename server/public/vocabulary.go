@@ -21,7 +21,8 @@ type Translations interface {
 // vocabulary is the words of a council in languages for which the program has none.
 type vocabulary map[string]*translated
 
-// translated is one of them. It never changes: when its words do, another takes its place, and pages that are ready in the old ones are found no more.
+// translated is one of them. It never changes: when its words do, another takes its place, and pages that are ready in the old ones are
+// found no more.
 type translated struct {
 	from  page.Translation
 	words *page.Words
@@ -38,7 +39,8 @@ type known struct {
 	at time.Time
 }
 
-// vocabulary gives the words of a council. Those that the database does not give in time are the ones from before: a page is shown in English rather than not at all.
+// vocabulary gives the words of a council. Those that the database does not give in time are the ones from before: a page is shown in
+// English rather than not at all.
 func (p *Pages) vocabulary(ctx context.Context, org accounts.Organisation) vocabulary {
 	return p.vocabularyAfter(ctx, org, renamed)
 }

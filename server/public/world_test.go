@@ -56,11 +56,19 @@ func newWorld(t testing.TB, change ...func(*public.Config)) *world {
 	w := &world{t: t, pool: database.App(), owner: database.Owner(), time: &stopped{}}
 	w.serve(change...)
 	var err error
-	w.moor, err = w.people.Add(t.Context(), tenant.CommandLine(0), accounts.Organisation{Slug: "moor", Names: map[string]string{"en": "Moor Council", "cy": "Cyngor y Rhos"},
-		Brand: accounts.Brand{Colour: "#6b1f4e"}})
+	w.moor, err = w.people.Add(
+		t.Context(),
+		tenant.CommandLine(0),
+		accounts.Organisation{Slug: "moor", Names: map[string]string{"en": "Moor Council", "cy": "Cyngor y Rhos"},
+			Brand: accounts.Brand{Colour: "#6b1f4e"}},
+	)
 	w.must(err)
 	w.by = tenant.CommandLine(w.moor.ID)
-	_, err = w.services.Import(t.Context(), w.by, strings.NewReader("directorate,service,slug,lgsl_id,parent\nPlaces,Bins and recycling,bins,,\n"))
+	_, err = w.services.Import(
+		t.Context(),
+		w.by,
+		strings.NewReader("directorate,service,slug,lgsl_id,parent\nPlaces,Bins and recycling,bins,,\n"),
+	)
 	w.must(err)
 	w.survey = w.ask("customer-satisfaction")
 	w.code = w.link("customer-satisfaction", "")
@@ -95,13 +103,33 @@ func (w *world) serve(change ...func(*public.Config)) {
 	w.t.Cleanup(func() { w.must(collector.Close(context.Background())) })
 	w.surveys = surveys.Store{DB: db, Ledger: ledger, Reviewer: surveystest.Unreviewed{}}
 	w.links = &links.Store{DB: db, Ledger: ledger}
-	config := public.Config{Pages: pages, Links: w.links, Surveys: w.surveys, Catalogue: w.services, Accounts: w.people, Signer: w.keys, Collector: collector,
-		Responses: responses.NewStore(db), Clock: w.time.clock()}
+	config := public.Config{
+		Pages:     pages,
+		Links:     w.links,
+		Surveys:   w.surveys,
+		Catalogue: w.services,
+		Accounts:  w.people,
+		Signer:    w.keys,
+		Collector: collector,
+		Responses: responses.NewStore(db),
+		Clock:     w.time.clock(),
+	}
 	for _, c := range change {
 		c(&config)
 	}
-	w.site, err = server.New(server.Config{BaseURL: "http://127.0.0.1:8080", Log: slog.New(slog.NewTextHandler(w.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Ready: func(context.Context) error { return nil }, Pages: pages, Assets: assets, Accounts: w.people, Authenticator: auth, Public: public.New(config), Staff: &server.Staff{}})
+	w.site, err = server.New(
+		server.Config{
+			BaseURL:       "http://127.0.0.1:8080",
+			Log:           slog.New(slog.NewTextHandler(w.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+			Ready:         func(context.Context) error { return nil },
+			Pages:         pages,
+			Assets:        assets,
+			Accounts:      w.people,
+			Authenticator: auth,
+			Public:        public.New(config),
+			Staff:         &server.Staff{},
+		},
+	)
 	w.must(err)
 }
 
@@ -223,7 +251,8 @@ func (a answer) is(status int) answer {
 	if a.Code != status {
 		a.w.t.Fatalf("the status is %d, not %d; Location %q\n%s", a.Code, status, a.Header().Get("Location"), a.main())
 	}
-	for header, want := range map[string]string{"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex", "X-Content-Type-Options": "nosniff"} {
+	for header, want := range map[string]string{"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex",
+		"X-Content-Type-Options": "nosniff"} {
 		if got := a.Header().Get(header); !strings.Contains(got, want) {
 			a.w.t.Errorf("the header %s is %q, not %q", header, got, want)
 		}

@@ -145,7 +145,8 @@ func (p *Pages) YouSaid(c echo.Context) error {
 	return p.serve(c, r, "said", w, make)
 }
 
-// serve answers from memory. What is not there is made: at once where it is the same for everybody, and as a search where the reader chose something.
+// serve answers from memory. What is not there is made: at once where it is the same for everybody, and as a search where the reader chose
+// something.
 func (p *Pages) serve(c echo.Context, r reader, name string, w wanted, make func() (*response, error)) error {
 	address := name + " " + r.lang
 	if r.varies {
@@ -202,7 +203,13 @@ func (r reader) in(path string) string {
 }
 
 func (p *Pages) youSaidPage(r reader, w wanted) page.YouSaidPage {
-	v := page.YouSaidPage{Page: p.frameOf(r, youSaidPath, w.values(r.lang)), Action: "/" + r.org.Slug + youSaidPath, Words: w.words, Filtered: w.filtered(), All: r.in(youSaidPath)}
+	v := page.YouSaidPage{
+		Page:     p.frameOf(r, youSaidPath, w.values(r.lang)),
+		Action:   "/" + r.org.Slug + youSaidPath,
+		Words:    w.words,
+		Filtered: w.filtered(),
+		All:      r.in(youSaidPath),
+	}
 	v.Listed = w.words == "" && w.before == ""
 	found := r.find(w)
 	v.Count = len(found)
@@ -294,14 +301,31 @@ func (p *Pages) YouSaidItem(c echo.Context) error {
 	f := p.frameOf(r, youSaidPath+"/"+c.Param("number"), nil)
 	f.Listed = false
 	return p.serve(c, r, "gone "+c.Param("number"), wanted{}, func() (*response, error) {
-		return p.html("public/yousaid_gone", page.GonePage{Page: f, Heading: f.T("said.gone|This is no longer published"), On: date(f, item.Updated), Reason: page.Find(item.WithdrawnNote, r.lang),
-			List: r.in(youSaidPath), Listed: f.T("said.to_list|All of “You said, we did”")}, responseOptions{status: http.StatusGone, varies: r.varies})
+		return p.html(
+			"public/yousaid_gone",
+			page.GonePage{
+				Page:    f,
+				Heading: f.T("said.gone|This is no longer published"),
+				On:      date(f, item.Updated),
+				Reason:  page.Find(item.WithdrawnNote, r.lang),
+				List: r.in(
+					youSaidPath,
+				),
+				Listed: f.T("said.to_list|All of “You said, we did”"),
+			},
+			responseOptions{status: http.StatusGone, varies: r.varies},
+		)
 	})
 }
 
 func (p *Pages) itemPage(r reader, i actions.Item) page.ItemPage {
 	number := strconv.FormatInt(i.Number, 10)
-	v := page.ItemPage{Page: p.frameOf(r, youSaidPath+"/"+number, nil), Item: p.itemView(r, i, r.lang), List: r.in(youSaidPath), Poster: r.in(youSaidPath + "/poster?item=" + number)}
+	v := page.ItemPage{
+		Page:   p.frameOf(r, youSaidPath+"/"+number, nil),
+		Item:   p.itemView(r, i, r.lang),
+		List:   r.in(youSaidPath),
+		Poster: r.in(youSaidPath + "/poster?item=" + number),
+	}
 	for _, lang := range r.languages {
 		if one := p.itemView(r, i, lang); !one.Missing {
 			v.EachLanguage = append(v.EachLanguage, one)
@@ -371,11 +395,13 @@ func (p *Pages) poster(r reader, w wanted, asked url.Values) (*response, error) 
 	return p.html("public/yousaid_poster", v, responseOptions{varies: r.varies})
 }
 
-// posterItems are the items of a poster and the size of its letters: all of them, or the newest that can be read from afar, and at least one.
+// posterItems are the items of a poster and the size of its letters: all of them, or the newest that can be read from afar, and at least
+// one.
 func (p *Pages) posterItems(r reader, list []actions.Item, all bool) (items []page.ItemView, letters int) {
 	for _, i := range list {
 		one := p.itemView(r, i, r.lang)
-		for _, t := range []*page.Text{&one.Quote, &one.Figure.Source, &one.After.Source, &one.Figure.Question, &one.After.Question} { // a sheet holds no more
+		for _, t := range []*page.Text{&one.Quote, &one.Figure.Source, &one.After.Source, &one.Figure.Question,
+			&one.After.Question} { // a sheet holds no more
 			*t = page.Text{}
 		}
 		items = append(items, one)

@@ -111,13 +111,32 @@ func (p *Pages) atom(r reader, w wanted, list []actions.Item) ([]byte, string, e
 	f := p.pageOf(r, r.lang)
 	base := p.base(r)
 	query := "?" + w.values(r.lang).Encode()
-	feed := atomFeed{Lang: r.lang, Title: atomText{"text", xmlText(f.Organisation + ": " + f.T("said.title|You said, we did"))}, ID: p.tag(r, "2026", youSaidPath+query),
-		Updated: r.moment(newest(list, r.today)), Author: xmlText(f.Organisation), Links: []atomLink{
-			{"self", "application/atom+xml", base + "/" + r.org.Slug + youSaidPath + "/feed.atom" + query}, {"alternate", "text/html", base + "/" + r.org.Slug + youSaidPath + query}}}
+	feed := atomFeed{
+		Lang:    r.lang,
+		Title:   atomText{"text", xmlText(f.Organisation + ": " + f.T("said.title|You said, we did"))},
+		ID:      p.tag(r, "2026", youSaidPath+query),
+		Updated: r.moment(newest(list, r.today)),
+		Author:  xmlText(f.Organisation),
+		Links: []atomLink{
+			{
+				"self",
+				"application/atom+xml",
+				base + "/" + r.org.Slug + youSaidPath + "/feed.atom" + query,
+			},
+			{"alternate", "text/html", base + "/" + r.org.Slug + youSaidPath + query}},
+	}
 	for _, i := range list {
 		v := p.itemView(r, i, r.lang)
-		e := atomEntry{Title: atomText{"text", xmlText(v.Service.Text + ", " + f.T("said.number|number %s", number(i.Number)))}, ID: p.tag(r, i.Published, youSaidPath+"/"+number(i.Number)),
-			Published: r.moment(i.Published), Updated: r.moment(i.Updated), Link: atomLink{"alternate", "text/html", base + v.Href}, Content: atomText{"text", xmlText(inWords(v))}}
+		e := atomEntry{
+			Title: atomText{"text", xmlText(v.Service.Text + ", " + f.T("said.number|number %s", number(i.Number)))},
+			ID:    p.tag(r, i.Published, youSaidPath+"/"+number(i.Number)),
+			Published: r.moment(
+				i.Published,
+			),
+			Updated: r.moment(i.Updated),
+			Link:    atomLink{"alternate", "text/html", base + v.Href},
+			Content: atomText{"text", xmlText(inWords(v))},
+		}
 		if v.Service.Text == "" {
 			e.Title.Text = xmlText(f.T("said.whole|The whole council") + ", " + f.T("said.number|number %s", number(i.Number)))
 		}
@@ -164,11 +183,19 @@ func (p *Pages) jsonFeed(r reader, w wanted, list []actions.Item) ([]byte, strin
 		Language string       `json:"language"`
 		Authors  []jsonAuthor `json:"authors"`
 		Items    []jsonItem   `json:"items"`
-	}{"https://jsonfeed.org/version/1.1", f.Organisation + ": " + f.T("said.title|You said, we did"), base + query, base + "/feed.json" + query, r.lang, []jsonAuthor{{f.Organisation}}, []jsonItem{}}
+	}{"https://jsonfeed.org/version/1.1", f.Organisation + ": " + f.T("said.title|You said, we did"), base + query,
+		base + "/feed.json" + query, r.lang, []jsonAuthor{{f.Organisation}}, []jsonItem{}}
 	for _, i := range list {
 		v := p.itemView(r, i, r.lang)
-		one := jsonItem{ID: p.tag(r, i.Published, youSaidPath+"/"+number(i.Number)), URL: p.base(r) + v.Href, Title: v.Service.Text, Text: inWords(v), Published: r.moment(i.Published),
-			Modified: r.moment(i.Updated), Language: r.lang}
+		one := jsonItem{
+			ID:        p.tag(r, i.Published, youSaidPath+"/"+number(i.Number)),
+			URL:       p.base(r) + v.Href,
+			Title:     v.Service.Text,
+			Text:      inWords(v),
+			Published: r.moment(i.Published),
+			Modified:  r.moment(i.Updated),
+			Language:  r.lang,
+		}
 		if one.Title == "" {
 			one.Title = f.T("said.whole|The whole council")
 		}

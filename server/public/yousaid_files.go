@@ -47,7 +47,14 @@ func (p *Pages) YouSaidFile(c echo.Context) error {
 		if err != nil {
 			return nil, err
 		}
-		return newResponse(b.Bytes(), responseOptions{kind: format.MIME, disposition: `attachment; filename="` + r.org.Slug + "-you-said-we-did" + format.Extension() + `"`, varies: r.varies})
+		return newResponse(
+			b.Bytes(),
+			responseOptions{
+				kind:        format.MIME,
+				disposition: `attachment; filename="` + r.org.Slug + "-you-said-we-did" + format.Extension() + `"`,
+				varies:      r.varies,
+			},
+		)
 	})
 }
 
@@ -81,9 +88,20 @@ func (p *Pages) youSaidBook(r reader, list []actions.Item) tablefile.Book {
 	f := p.pageOf(r, r.lang)
 	period, last := span(f, r.today, list)
 	t := tablefile.Sheet{Name: "You_said_we_did", Title: f.T("said.title|You said, we did"), Columns: []tablefile.Column{
-		{Header: f.T("said.column_number|Number"), Kind: tablefile.CodeColumn}, {Header: f.T("said.column_published|Published"), Kind: tablefile.DateColumn},
-		{Header: f.T("said.service|Service")}, {Header: f.T("said.theme|Theme")}, {Header: f.T("said.you|You said")}, {Header: f.T("said.quote|In somebody’s words")},
-		{Header: f.T("said.figure|The figure")}, {Header: f.T("said.column_answer|Our answer")}, {Header: f.T("said.column_text|What we do")}, {Header: f.T("said.after|The figure afterwards")}, {Header: f.T("said.column_state|State")}, {Header: f.T("said.column_corrected|Corrected")}}}
+		{
+			Header: f.T("said.column_number|Number"),
+			Kind:   tablefile.CodeColumn,
+		},
+		{Header: f.T("said.column_published|Published"), Kind: tablefile.DateColumn},
+		{
+			Header: f.T("said.service|Service"),
+		},
+		{Header: f.T("said.theme|Theme")}, {Header: f.T("said.you|You said")}, {Header: f.T("said.quote|In somebody’s words")},
+		{
+			Header: f.T("said.figure|The figure"),
+		},
+		{Header: f.T("said.column_answer|Our answer")}, {Header: f.T("said.column_text|What we do")}, {Header: f.T("said.after|The figure " +
+			"afterwards")}, {Header: f.T("said.column_state|State")}, {Header: f.T("said.column_corrected|Corrected")}}}
 	for _, i := range list {
 		v := p.itemView(r, i, r.lang)
 		var corrected []string
@@ -95,7 +113,8 @@ func (p *Pages) youSaidBook(r reader, list []actions.Item) tablefile.Book {
 			service = f.T("said.whole|The whole council")
 		}
 		row := []tablefile.Cell{tablefile.Text(number(i.Number)), day(i.Published)}
-		for _, s := range []string{service, v.Theme.Text, v.YouSaid.Text, v.Quote.Text, lines(v.Figure), v.Did.Text, v.WeDid.Text, lines(v.After), strings.TrimSpace(v.State.Text + " " + v.StateMore.Text), strings.Join(corrected, "; ")} {
+		for _, s := range []string{service, v.Theme.Text, v.YouSaid.Text, v.Quote.Text, lines(v.Figure), v.Did.Text, v.WeDid.Text, lines(v.After),
+			strings.TrimSpace(v.State.Text + " " + v.StateMore.Text), strings.Join(corrected, "; ")} {
 			if strings.TrimSpace(s) == "" {
 				s = f.T("said.cell_none|none")
 			}
@@ -110,7 +129,15 @@ func (p *Pages) youSaidBook(r reader, list []actions.Item) tablefile.Book {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return tablefile.Book{Title: f.T("said.title|You said, we did"), Organisation: f.Organisation, Lang: r.lang, Period: period, Published: last, Source: p.base(r) + "/" + r.org.Slug + youSaidPath, Tables: []tablefile.Sheet{t}}
+	return tablefile.Book{
+		Title:        f.T("said.title|You said, we did"),
+		Organisation: f.Organisation,
+		Lang:         r.lang,
+		Period:       period,
+		Published:    last,
+		Source:       p.base(r) + "/" + r.org.Slug + youSaidPath,
+		Tables:       []tablefile.Sheet{t},
+	}
 }
 
 func (p *Pages) youSaidDocument(r reader, list []actions.Item) document.Document {
@@ -118,7 +145,13 @@ func (p *Pages) youSaidDocument(r reader, list []actions.Item) document.Document
 	f := p.pageOf(r, r.lang)
 	period, last := span(f, r.today, list)
 	tag := map[string]string{"en": "en-GB", "cy": "cy-GB"}
-	d := document.Document{Title: f.T("said.title|You said, we did"), Organisation: f.Organisation, Subject: period, Lang: tag[r.lang], Published: last}
+	d := document.Document{
+		Title:        f.T("said.title|You said, we did"),
+		Organisation: f.Organisation,
+		Subject:      period,
+		Lang:         tag[r.lang],
+		Published:    last,
+	}
 	add := func(part document.Part) { d.Parts = append(d.Parts, part) }
 	words := func(strong string, t page.Text) {
 		if t.Text == "" {

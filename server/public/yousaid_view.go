@@ -12,8 +12,21 @@ import (
 // itemView puts an item in the words of a language.
 func (p *Pages) itemView(r reader, i actions.Item, lang string) page.ItemView {
 	f := p.pageOf(r, lang)
-	v := page.ItemView{Lang: lang, Dir: page.Direction(lang), Number: i.Number, Said: own(f.T("said.you|You said")), YouSaid: page.Find(i.YouSaid, lang), WeDid: page.Find(i.WeDid, lang),
-		Deliverable: page.Find(i.Deliverable, lang), Service: page.Find(i.Service.Names, lang), Theme: page.Find(i.Theme.Names, lang), Published: date(f, i.Published)}
+	v := page.ItemView{
+		Lang:    lang,
+		Dir:     page.Direction(lang),
+		Number:  i.Number,
+		Said:    own(f.T("said.you|You said")),
+		YouSaid: page.Find(i.YouSaid, lang),
+		WeDid:   page.Find(i.WeDid, lang),
+		Deliverable: page.Find(
+			i.Deliverable,
+			lang,
+		),
+		Service:   page.Find(i.Service.Names, lang),
+		Theme:     page.Find(i.Theme.Names, lang),
+		Published: date(f, i.Published),
+	}
 	v.Missing = strings.TrimSpace(i.YouSaid[lang]) == "" || strings.TrimSpace(i.WeDid[lang]) == ""
 	if v.Missing && lang == r.lang {
 		v.Missing = false // each text says its own language

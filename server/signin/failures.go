@@ -14,7 +14,8 @@ type Failures struct {
 	Count int       `db:"failures"`
 }
 
-// failed counts a wrong password for the account, with the hour and nothing finer, and without the network. An address without an account costs the same statement: all of
+// failed counts a wrong password for the account, with the hour and nothing finer, and without the network. An address without an account
+// costs the same statement: all of
 // them are counted together as person 0, since what was typed there may be a password.
 func (auth *Authenticator) failed(ctx context.Context, org tenant.Org, person int64) error {
 	tx, err := auth.db.Begin(ctx, org)
@@ -47,7 +48,8 @@ func (auth *Authenticator) Failures(ctx context.Context, by tenant.Actor) (list 
 	return list, err
 }
 
-// RecordFailures writes the wrong passwords since the last time into the organisation's audit, one entry for each address: how many, the first and the last hour. Counts
+// RecordFailures writes the wrong passwords since the last time into the organisation's audit, one entry for each address: how many, the
+// first and the last hour. Counts
 // older than 30 days are taken away.
 func (auth *Authenticator) RecordFailures(ctx context.Context, org tenant.Org) error {
 	tx, err := auth.db.Begin(ctx, org)

@@ -26,7 +26,8 @@ type limit struct {
 }
 
 // The limits. They hold for an account as seen from one network, and for a network; never for an account alone, since then anybody could
-// lock an officer out by guessing at their address. Each organisation has its own counts: a right password at one is no proof for another, and wrong ones at one hold up
+// lock an officer out by guessing at their address. Each organisation has its own counts: a right password at one is no proof for another,
+// and wrong ones at one hold up
 // nobody at another.
 var (
 	pairLimit    = limit{free: 5, most: 15 * time.Minute, forget: 24 * time.Hour}
@@ -47,7 +48,11 @@ type attempt struct {
 // try counts a try, or refuses it with a TooManyError.
 func (auth *Authenticator) try(ctx context.Context, org tenant.Org, email string, from netip.Addr) (attempt, error) {
 	at, email, network := strconv.FormatInt(int64(org), 10), strings.ToLower(strings.TrimSpace(email)), networkOf(from)
-	a := attempt{pair: auth.keyed("pair", at, email, network), network: auth.keyed("network", at, network), known: auth.keyed("known", at, email, network)}
+	a := attempt{
+		pair:    auth.keyed("pair", at, email, network),
+		network: auth.keyed("network", at, network),
+		known:   auth.keyed("known", at, email, network),
+	}
 	if err := auth.holds.check(a.pair, auth.Now()); err != nil {
 		return a, err
 	}
@@ -73,7 +78,8 @@ func (auth *Authenticator) try(ctx context.Context, org tenant.Org, email string
 	return a, nil
 }
 
-// count adds a try to a key if its wait is over, and gives how many there are. One statement asks and counts, so tries at the same moment cannot all pass.
+// count adds a try to a key if its wait is over, and gives how many there are. One statement asks and counts, so tries at the same moment
+// cannot all pass.
 func (auth *Authenticator) count(ctx context.Context, key []byte, l limit) (failures int, err error) {
 	now := auth.Now()
 	if err := auth.holds.check(key, now); err != nil {
@@ -155,7 +161,8 @@ func (t *tries) right(network []byte) {
 	}
 }
 
-// holds remembers until when keys have to wait, so that guesses in the meantime cost the database nothing and leave it to those who are let in.
+// holds remembers until when keys have to wait, so that guesses in the meantime cost the database nothing and leave it to those who are let
+// in.
 type holds struct {
 	lock  sync.Mutex
 	until map[string]time.Time
@@ -252,10 +259,12 @@ func networkOf(a netip.Addr) string {
 	return a.String()
 }
 
-// guessLimit is for codes that are guessed at in public: a library's or an office's address may look up many, and a program that tries them all waits.
+// guessLimit is for codes that are guessed at in public: a library's or an office's address may look up many, and a program that tries them
+// all waits.
 var guessLimit = limit{free: 20, most: 5 * time.Minute, forget: time.Hour}
 
-// Guess counts a look-up of a code from a network before it is made, or refuses it with a TooManyError. Forgive takes it back when the code was right.
+// Guess counts a look-up of a code from a network before it is made, or refuses it with a TooManyError. Forgive takes it back when the code
+// was right.
 func (auth *Authenticator) Guess(ctx context.Context, what string, from netip.Addr) error {
 	_, err := auth.count(ctx, auth.keyed("guess", what, networkOf(from)), guessLimit)
 	return err

@@ -63,7 +63,13 @@ func (auth *Authenticator) open(ctx context.Context, by tenant.Actor, old *Sessi
 	return token, tx.Commit()
 }
 
-func (auth *Authenticator) insert(ctx context.Context, tx *sqlx.Tx, person int64, org tenant.Org, created time.Time) (token string, err error) {
+func (auth *Authenticator) insert(
+	ctx context.Context,
+	tx *sqlx.Tx,
+	person int64,
+	org tenant.Org,
+	created time.Time,
+) (token string, err error) {
 	b := make([]byte, 32)
 	_, _ = rand.Read(b)
 	token = base64.RawURLEncoding.EncodeToString(b)

@@ -54,7 +54,8 @@ func New(ctx context.Context, db tenant.DB, people *accounts.Store, ledger tenan
 	return &Authenticator{db: db, accounts: people, ledger: ledger, key: key, Now: time.Now}, nil
 }
 
-// SignIn checks an email address and a password at an organisation, from a network, and opens a session there. The token goes into the cookie. Errors: ErrWrong
+// SignIn checks an email address and a password at an organisation, from a network, and opens a session there. The token goes into the
+// cookie. Errors: ErrWrong
 // (also for an address that has no account there), TooManyError, ErrNoRole, accounts.ErrBusy.
 func (auth *Authenticator) SignIn(ctx context.Context, org tenant.Org, email, password string, from netip.Addr) (token string, err error) {
 	try, err := auth.try(ctx, org, email, from)

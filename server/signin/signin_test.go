@@ -113,7 +113,8 @@ func TestADayAtWork(t *testing.T) {
 	h := open(t)
 	token := h.in(t, home)
 	s, err := h.Find(t.Context(), token)
-	if err != nil || s.Actor.Person != h.alice || s.Actor.Org != h.north.ID || !permission.Holds(s.Actor, permission.SeeFigures) || s.Actor.Via != "web" {
+	if err != nil || s.Actor.Person != h.alice || s.Actor.Org != h.north.ID || !permission.Holds(s.Actor, permission.SeeFigures) ||
+		s.Actor.Via != "web" {
 		t.Fatalf("%+v %v", s, err)
 	}
 	// Clicks every few hours keep it alive; a night of quiet ends it.
@@ -156,7 +157,8 @@ func TestTheTableHoldsNoTokenAndNoAddress(t *testing.T) {
 	token := h.in(t, home)
 	_ = h.guess(t, "alice@north.example", office)
 	var dump []string
-	if err := h.owner.Select(&dump, `SELECT row_to_json(s)::text FROM sessions s UNION ALL SELECT row_to_json(a)::text || encode(a.key_hash, 'escape') FROM sign_in_attempts a
+	if err := h.owner.Select(&dump,
+		`SELECT row_to_json(s)::text FROM sessions s UNION ALL SELECT row_to_json(a)::text || encode(a.key_hash, 'escape') FROM sign_in_attempts a
 		UNION ALL SELECT row_to_json(a)::text FROM audit a`); err != nil {
 		t.Fatal(err)
 	}
@@ -375,7 +377,8 @@ func TestCouncilsShareNoSignIn(t *testing.T) {
 	h := open(t)
 	south := h.council(t, "south")
 	const email, other = "alice@north.example", "three other words"
-	if _, err := h.people.AddUser(t.Context(), tenant.CommandLine(south.ID), accounts.NewUser{Email: email, Password: other, Role: "equality"}); err != nil {
+	if _, err := h.people.AddUser(t.Context(), tenant.CommandLine(south.ID),
+		accounts.NewUser{Email: email, Password: other, Role: "equality"}); err != nil {
 		t.Fatal(err)
 	}
 	at := func(o accounts.Organisation, password string) (string, error) {
@@ -385,7 +388,9 @@ func TestCouncilsShareNoSignIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s, err := h.Find(t.Context(), token); err != nil || s.Actor.Org != south.ID || s.Actor.Person == h.alice || !permission.Holds(s.Actor, permission.SeeEquality) || permission.Holds(s.Actor, permission.SeeFigures) {
+	if s, err := h.Find(t.Context(), token); err != nil || s.Actor.Org != south.ID || s.Actor.Person == h.alice ||
+		!permission.Holds(s.Actor, permission.SeeEquality) ||
+		permission.Holds(s.Actor, permission.SeeFigures) {
 		t.Errorf("%+v %v", s, err)
 	}
 	// A right password at South between the guesses at North: they are counted all the same, and not at South.
@@ -438,7 +443,8 @@ func TestCookie(t *testing.T) {
 	if TokenOf(r, true) != "" || TokenOf(r, false) != "plain" {
 		t.Error("over https only the cookie of https counts: the other may have been planted over http")
 	}
-	for host, want := range map[string]bool{"127.0.0.1:8080": true, "localhost": true, "LOCALHOST:80": true, "[::1]:8080": true, "::1": true, "127.9.9.9": true,
+	for host, want := range map[string]bool{"127.0.0.1:8080": true, "localhost": true, "LOCALHOST:80": true, "[::1]:8080": true, "::1": true,
+		"127.9.9.9":   true,
 		"example.org": false, "localhost.example.org": false, "192.168.1.2:8080": false, "": false} {
 		if Loopback(host) != want {
 			t.Errorf("%q", host)

@@ -64,8 +64,19 @@ func CommentQuery(c echo.Context, view *Filtered, limit int) (insight.Query, err
 		return insight.Query{}, err
 	}
 	dates := f.Query(view.Page, &view.Problems)
-	q := insight.Query{Surveys: f.Surveys, Services: f.Services, Directorates: f.Directorates, Channels: f.Channels, Points: f.Points, Measure: f.Measure,
-		Ratings: f.Ratings, Words: f.Words, Older: older, Newer: newer, Limit: limit}
+	q := insight.Query{
+		Surveys:      f.Surveys,
+		Services:     f.Services,
+		Directorates: f.Directorates,
+		Channels:     f.Channels,
+		Points:       f.Points,
+		Measure:      f.Measure,
+		Ratings:      f.Ratings,
+		Words:        f.Words,
+		Older:        older,
+		Newer:        newer,
+		Limit:        limit,
+	}
 	if len(f.Surveys) == 1 && f.Surveys[0] == "all" {
 		q.Surveys = nil
 	}
@@ -115,7 +126,13 @@ func (l *CommentList) Read(c echo.Context, from commentReader, view *Filtered, q
 
 // NewCommentLine puts the facts in words: rating, channel, service, day.
 func NewCommentLine(frame page.Page, facts FactWords, one insight.Comment, day string) CommentLine {
-	line := CommentLine{Text: one.Text, Redacted: one.Redacted, Key: one.Key.String(), State: frame.T(ReviewWords[one.State]), Lang: one.Language}
+	line := CommentLine{
+		Text:     one.Text,
+		Redacted: one.Redacted,
+		Key:      one.Key.String(),
+		State:    frame.T(ReviewWords[one.State]),
+		Lang:     one.Language,
+	}
 	for _, m := range insight.Marks {
 		if one.Marked(m) {
 			line.Had += string(m) + " "
@@ -137,10 +154,19 @@ func NewCommentLine(frame page.Page, facts FactWords, one insight.Comment, day s
 }
 
 // MarkWords say what a mark asks for.
-var MarkWords = map[insight.Mark]string{insight.WantsReply: "staff.needs_a_reply|Needs a reply", insight.ForRedaction: "staff.needs_redaction|Needs redaction", insight.ForYouSaid: "staff.for_you_said|For “you said”"}
+var MarkWords = map[insight.Mark]string{
+	insight.WantsReply:   "staff.needs_a_reply|Needs a reply",
+	insight.ForRedaction: "staff.needs_redaction|Needs redaction",
+	insight.ForYouSaid:   "staff.for_you_said|For “you said”",
+}
 
 // ReviewWords say how far a comment is read.
-var ReviewWords = map[insight.ReviewState]string{insight.Unread: "staff.not_reviewed|Not reviewed", insight.AsIs: "staff.reviewed_as_written|Reviewed, as written", insight.Redacted: "staff.reviewed_redacted|Reviewed, redacted", insight.Withheld: "staff.withheld|Withheld"}
+var ReviewWords = map[insight.ReviewState]string{
+	insight.Unread:   "staff.not_reviewed|Not reviewed",
+	insight.AsIs:     "staff.reviewed_as_written|Reviewed, as written",
+	insight.Redacted: "staff.reviewed_redacted|Reviewed, redacted",
+	insight.Withheld: "staff.withheld|Withheld",
+}
 
 // ThemeOptions lists the themes to choose from, root causes after themes.
 func ThemeOptions(frame page.Page, list []insight.Theme, open string, chosen ...string) []page.Option {

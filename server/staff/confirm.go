@@ -28,7 +28,8 @@ type Confirmation struct {
 	Keep    string   // address to go back to
 }
 
-// Confirmed tells whether somebody who sent a form has read what it will do. Where they have not, the page that says so is shown, which sends the same form again.
+// Confirmed tells whether somebody who sent a form has read what it will do. Where they have not, the page that says so is shown, which
+// sends the same form again.
 func Confirmed(c echo.Context, d Confirmation) (bool, error) {
 	if c.FormValue("sure") == "yes" {
 		return true, nil
@@ -60,6 +61,19 @@ func Confirm(c echo.Context, d Confirmation) error {
 
 // ConfirmWithdrawal asks before something that the public reads is taken away from it.
 func ConfirmWithdrawal(frame page.Page, heading, keep string) Confirmation {
-	return Confirmation{Heading: heading, Button: frame.T("staff.withdraw|Withdraw it"), Keep: keep, Undo: frame.T("staff.what_is_withdrawn_does|What is withdrawn does not come back. To make it public again, write or plan it anew and have a second person approve it."),
-		Happens: []string{frame.T("staff.the_public_does_not|The public does not read it any more from now on. Where it was public, its page stays and gives your note."), frame.T("staff.a_change_of_it|A change of it that waits for a second person is over.")}}
+	return Confirmation{
+		Heading: heading,
+		Button:  frame.T("staff.withdraw|Withdraw it"),
+		Keep:    keep,
+		Undo: frame.T(
+			"staff.what_is_withdrawn_does|What is withdrawn does not come back. To make it public again, write or plan it anew and have a second " +
+				"person approve it.",
+		),
+		Happens: []string{
+			frame.T(
+				"staff.the_public_does_not|The public does not read it any more from now on. Where it was public, its page stays and gives your note.",
+			),
+			frame.T("staff.a_change_of_it|A change of it that waits for a second person is over."),
+		},
+	}
 }

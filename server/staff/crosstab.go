@@ -16,7 +16,8 @@ func ProtectedTable(frame page.Page, a analytics.Answer) page.Table {
 	return TableOf(frame, a)
 }
 
-// crosstab shows a protected table of two dimensions: the first down, the second across, subtotals after the codes and the totals last. A cell has the share satisfied, or else
+// crosstab shows a protected table of two dimensions: the first down, the second across, subtotals after the codes and the totals last. A
+// cell has the share satisfied, or else
 // the mean, above the number of answers: two tables beside each other would have to be read with two fingers.
 func crosstab(frame page.Page, a analytics.Answer) page.Table {
 	f := a.Of()
@@ -28,7 +29,10 @@ func crosstab(frame page.Page, a analytics.Answer) page.Table {
 	case f.Measure.HasMean:
 		what = frame.T("staff.mean_score_and_number|Mean score, and number of answers (n),")
 	}
-	t := page.Table{Caption: what + " by " + Lower(f.Dimensions[0].Label) + " and " + Lower(f.Dimensions[1].Label), Columns: []page.Column{{Text: f.Dimensions[0].Label}}}
+	t := page.Table{
+		Caption: what + " by " + Lower(f.Dimensions[0].Label) + " and " + Lower(f.Dimensions[1].Label),
+		Columns: []page.Column{{Text: f.Dimensions[0].Label}},
+	}
 	records := map[string]figures.Cell{}
 	for _, r := range analytics.Rows(a) {
 		key := figures.All + "\x00" + figures.All
@@ -53,7 +57,9 @@ func crosstab(frame page.Page, a analytics.Answer) page.Table {
 	}
 	t.Note = frame.T("staff.the_files_also_have|The files also have how people answered one by one, where it may be shown.")
 	if f.Measure.HasShare {
-		t.Note = frame.T("staff.the_files_also_have_the|The files also have the likely ranges, and how people answered one by one where it may be shown.")
+		t.Note = frame.T(
+			"staff.the_files_also_have_the|The files also have the likely ranges, and how people answered one by one where it may be shown.",
+		)
 	}
 	return t
 }

@@ -67,7 +67,9 @@ func TableOf(frame page.Page, a analytics.Answer) page.Table {
 		t.Note = frame.T("staff.the_likely_range_is|The likely range is the 95 percent interval of the share satisfied (Wilson).")
 	}
 	if f.Overlapping() {
-		t.Note += " " + frame.T("staff.people_could_choose_several|People could choose several answers, so one person can be counted in more than one row.")
+		t.Note += " " + frame.T(
+			"staff.people_could_choose_several|People could choose several answers, so one person can be counted in more than one row.",
+		)
 	}
 	return t
 }
@@ -160,7 +162,10 @@ func ChartOf(p page.Page, id string, a analytics.Answer) template.HTML {
 		chart.Title = p.T("staff.share_satisfied|Share satisfied, %s", strings.TrimPrefix(caption(p, f), "Answers "))
 		for _, r := range analytics.Rows(a) {
 			if !r.Total && !r.Sum {
-				chart.Rows = append(chart.Rows, page.Row{Label: r.Labels[0], N: int(r.N), Share: r.Satisfied, Low: r.Low, High: r.High, Hidden: r.Hidden})
+				chart.Rows = append(
+					chart.Rows,
+					page.Row{Label: r.Labels[0], N: int(r.N), Share: r.Satisfied, Low: r.Low, High: r.High, Hidden: r.Hidden},
+				)
 			}
 		}
 		if f.Dimensions[0].ID == "month" {

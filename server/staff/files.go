@@ -14,8 +14,10 @@ import (
 	"yousaid/surveys/tablefile"
 )
 
-// NotAskedHere refuses what is made for keeps, a file or a release, where a page would show another question: it answers what was asked or nothing.
-const NotAskedHere = "staff.the_surveys_chosen_do|The surveys chosen do not ask this question, or not in a way that can be counted together. Choose one of their questions."
+// NotAskedHere refuses what is made for keeps, a file or a release, where a page would show another question: it answers what was asked or
+// nothing.
+const NotAskedHere = "staff.the_surveys_chosen_do|The surveys chosen do not ask this question, or not in a way that can be counted " +
+	"together. Choose one of their questions."
 
 // SendTable gives a table as a file.
 func SendTable(c echo.Context, a analytics.Answer, f tablefile.Format, now time.Time) error {

@@ -36,18 +36,39 @@ func FilteredPage(c echo.Context, read *analytics.Snapshot) (Filtered, analytics
 		return Filtered{}, offer, err
 	}
 	changed := f.Complete(page.New(c), offer)
-	view := Filtered{Page: page.New(c), Filters: f, Changed: changed, Limited: offer.Limited, SeeComments: permission.Holds(actor, permission.SeeComments)}
+	view := Filtered{
+		Page:        page.New(c),
+		Filters:     f,
+		Changed:     changed,
+		Limited:     offer.Limited,
+		SeeComments: permission.Holds(actor, permission.SeeComments),
+	}
 	if name, ok := strings.CutPrefix(f.Measure, figures.ScalePrefix); ok && !HasCode(offer.Measures, f.Measure) {
 		for _, s := range offer.Scales {
 			if s.Code == name {
-				offer.Measures = append(offer.Measures, figures.Code{Code: f.Measure, Label: view.T("staff.all_ratings_on_the|All ratings on the scale %s", s.Label)})
+				offer.Measures = append(
+					offer.Measures,
+					figures.Code{Code: f.Measure, Label: view.T("staff.all_ratings_on_the|All ratings on the scale %s", s.Label)},
+				)
 			}
 		}
 	}
 	view.Form = FilterForm{
-		Surveys: SurveyOptions(view.Page, offer), Measures: Options("", offer.Measures, f.Measure), Channels: Options(view.T("staff.all_channels|All channels"), offer.Channels, f.Channels...),
-		Services: Options(view.T("staff.all_services|All services"), offer.Services, f.Services...), Points: Options(view.T("staff.all_access_points|All access points"), offer.Points, f.Points...), Directorates: Options(view.T("staff.all_directorates|All directorates"), offer.Directorates, f.Directorates...),
-		By: Options(view.T("staff.no_table_of_my|No table of my own"), offer.Dimensions, f.By), And: Options(view.T("staff.nothing_else|Nothing else"), offer.Dimensions, f.And),
+		Surveys: SurveyOptions(
+			view.Page,
+			offer,
+		), Measures: Options("", offer.Measures, f.Measure), Channels: Options(view.T("staff.all_channels|All channels"), offer.Channels,
+			f.Channels...),
+		Services: Options(
+			view.T("staff.all_services|All services"),
+			offer.Services,
+			f.Services...), Points: Options(view.T("staff.all_access_points|All access points"), offer.Points, f.Points...),
+		Directorates: Options(view.T("staff.all_directorates|All directorates"), offer.Directorates, f.Directorates...),
+		By: Options(
+			view.T("staff.no_table_of_my|No table of my own"),
+			offer.Dimensions,
+			f.By,
+		), And: Options(view.T("staff.nothing_else|Nothing else"), offer.Dimensions, f.And),
 	}
 	return view, offer, nil
 }

@@ -44,8 +44,26 @@ func FiltersOf(q url.Values) Filters {
 		}
 		return list
 	}
-	return Filters{Surveys: many("survey"), Measure: one("measure"), From: one("from"), To: one("to"), Channels: many("channel"), Services: many("service"), Points: many("access_point"),
-		Directorates: many("directorate"), By: one("by"), And: one("and"), Ratings: many("rating"), Words: one("words"), Theme: one("theme"), Mark: one("mark"), State: one("state"), Subtotals: one("subtotals") != ""}
+	return Filters{
+		Surveys:  many("survey"),
+		Measure:  one("measure"),
+		From:     one("from"),
+		To:       one("to"),
+		Channels: many("channel"),
+		Services: many("service"),
+		Points:   many("access_point"),
+		Directorates: many(
+			"directorate",
+		),
+		By:        one("by"),
+		And:       one("and"),
+		Ratings:   many("rating"),
+		Words:     one("words"),
+		Theme:     one("theme"),
+		Mark:      one("mark"),
+		State:     one("state"),
+		Subtotals: one("subtotals") != "",
+	}
 }
 
 func PlainText(s string) string {
@@ -53,7 +71,8 @@ func PlainText(s string) string {
 	return page.Cut(s, 400)
 }
 
-// Complete chooses what was left open: the surveys of the offer, and a question that they ask. A question or a split that belongs to surveys chosen before gives way to those of
+// Complete chooses what was left open: the surveys of the offer, and a question that they ask. A question or a split that belongs to
+// surveys chosen before gives way to those of
 // the surveys chosen now; changed is a sentence that says so, or "".
 func (f *Filters) Complete(frame page.Page, o analytics.Offer) (changed string) {
 	f.Surveys = o.Chosen
@@ -74,10 +93,17 @@ func (f *Filters) Complete(frame page.Page, o analytics.Offer) (changed string) 
 	case before.Measure != "" && f.Measure == "":
 		return frame.T("staff.these_surveys_ask_no|These surveys ask no question that can be counted together. Choose one survey.")
 	case before.Measure != "" && f.Measure != before.Measure:
-		changed = frame.T("staff.the_question_that_was|The question that was chosen before is not asked here, or not in a way that can be counted together. The figures are about another question: see “Question” in the form.")
+		changed = frame.T(
+			"staff.the_question_that_was|The question that was chosen before is not asked here, or not in a way that can be counted together. " +
+				"The figures are about another question: see “Question” in the form.",
+		)
 	}
 	if f.By != before.By || f.And != before.And {
-		changed = strings.TrimSpace(changed + " " + frame.T("staff.the_table_of_your|The table of your own was split by a question that is not asked here, so that split is left out."))
+		changed = strings.TrimSpace(
+			changed + " " + frame.T(
+				"staff.the_table_of_your|The table of your own was split by a question that is not asked here, so that split is left out.",
+			),
+		)
 	}
 	return changed
 }
@@ -85,8 +111,9 @@ func (f *Filters) Complete(frame page.Page, o analytics.Offer) (changed string) 
 // Values writes the filters as an address has them.
 func (f Filters) Values() url.Values {
 	v := url.Values{}
-	for name, list := range map[string][]string{"survey": f.Surveys, "channel": f.Channels, "service": f.Services, "access_point": f.Points, "directorate": f.Directorates,
-		"rating": f.Ratings} {
+	for name, list := range map[string][]string{"survey": f.Surveys, "channel": f.Channels, "service": f.Services, "access_point": f.Points,
+		"directorate": f.Directorates,
+		"rating":      f.Ratings} {
 		for _, one := range list {
 			v.Add(name, one)
 		}
@@ -118,7 +145,8 @@ func (f Filters) Query(frame page.Page, problems *page.Problems, by ...string) f
 			q.By = append(q.By, d)
 		}
 	}
-	for _, w := range []figures.Filter{{Dimension: "channel", Values: f.Channels}, {Dimension: "service", Values: f.Services}, {Dimension: "access_point", Values: f.Points},
+	for _, w := range []figures.Filter{{Dimension: "channel", Values: f.Channels}, {Dimension: "service", Values: f.Services},
+		{Dimension: "access_point", Values: f.Points},
 		{Dimension: "directorate", Values: f.Directorates}} {
 		if len(w.Values) > 0 {
 			q.Where = append(q.Where, w)
@@ -139,7 +167,8 @@ func Options(open string, codes []figures.Code, chosen ...string) []page.Option 
 	return list
 }
 
-// SurveyOptions offers each survey, and all of them together where there are several. Surveys of one title are told apart by their short names.
+// SurveyOptions offers each survey, and all of them together where there are several. Surveys of one title are told apart by their short
+// names.
 func SurveyOptions(frame page.Page, o analytics.Offer) []page.Option {
 	titles := map[string]int{}
 	for _, s := range o.Surveys {

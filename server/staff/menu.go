@@ -36,15 +36,62 @@ type Setting struct {
 
 func Settings(frame page.Page) []Setting {
 	return []Setting{
-		{frame.T("staff.services|Services"), "/staff/services", frame.T("staff.what_the_council_does|What the council does, to which directorate it belongs and belonged, what was closed or merged."), permission.ManageOperations},
-		{frame.T("staff.directorates|Directorates"), "/staff/directorates", frame.T("staff.the_parts_of_the|The parts of the council that services are counted under."), permission.ManageOperations},
-		{frame.T("staff.access_points|Access points"), "/staff/access-points", frame.T("staff.counters_phone_numbers_and|Counters, phone numbers and addresses at which people reach you."), permission.ManageOperations},
-		{frame.T("staff.names_of_channels|Names of channels"), "/staff/channels", frame.T("staff.what_the_council_calls|What the council calls the ways to reach it."), permission.ManageOperations},
-		{frame.T("staff.name_colour_and_languages|Name, colour and languages"), "/staff/brand", frame.T("staff.how_pages_look_to|How pages look to customers, and the languages they are in."), permission.ManageOperations},
-		{frame.T("staff.complaints_about_personal_data|Complaints about personal data"), ComplaintsAddress, frame.T("staff.whom_people_complain_to|Whom people complain to first, and where your complaints procedure is. The privacy page says so."), permission.ManageOperations},
-		{frame.T("staff.people|People"), "/staff/people", frame.T("staff.who_works_here_and|Who works here, and in which role."), permission.SeePeople},
-		{frame.T("staff.themes_and_root_causes|Themes and root causes"), "/staff/themes", frame.T("staff.the_list_that_comments|The list that comments are sorted by."), permission.ManageSurveys},
-		{frame.T("staff.translations|Translations"), "/staff/translations", frame.T("staff.the_words_of_the|The words of the pages for customers in other languages, and Welsh that no speaker has checked yet."), permission.SeeTranslations},
+		{
+			frame.T("staff.services|Services"),
+			"/staff/services",
+			frame.T("staff.what_the_council_does|What the council does, to which directorate it belongs and belonged, what was closed or merged."),
+			permission.ManageOperations,
+		},
+		{
+			frame.T("staff.directorates|Directorates"),
+			"/staff/directorates",
+			frame.T("staff.the_parts_of_the|The parts of the council that services are counted under."),
+			permission.ManageOperations,
+		},
+		{
+			frame.T("staff.access_points|Access points"),
+			"/staff/access-points",
+			frame.T("staff.counters_phone_numbers_and|Counters, phone numbers and addresses at which people reach you."),
+			permission.ManageOperations,
+		},
+		{
+			frame.T("staff.names_of_channels|Names of channels"),
+			"/staff/channels",
+			frame.T("staff.what_the_council_calls|What the council calls the ways to reach it."),
+			permission.ManageOperations,
+		},
+		{
+			frame.T("staff.name_colour_and_languages|Name, colour and languages"),
+			"/staff/brand",
+			frame.T("staff.how_pages_look_to|How pages look to customers, and the languages they are in."),
+			permission.ManageOperations,
+		},
+		{
+			frame.T("staff.complaints_about_personal_data|Complaints about personal data"),
+			ComplaintsAddress,
+			frame.T(
+				"staff.whom_people_complain_to|Whom people complain to first, and where your complaints procedure is. The privacy page says so.",
+			),
+			permission.ManageOperations,
+		},
+		{
+			frame.T("staff.people|People"),
+			"/staff/people",
+			frame.T("staff.who_works_here_and|Who works here, and in which role."),
+			permission.SeePeople,
+		},
+		{
+			frame.T("staff.themes_and_root_causes|Themes and root causes"),
+			"/staff/themes",
+			frame.T("staff.the_list_that_comments|The list that comments are sorted by."),
+			permission.ManageSurveys,
+		},
+		{
+			frame.T("staff.translations|Translations"),
+			"/staff/translations",
+			frame.T("staff.the_words_of_the|The words of the pages for customers in other languages, and Welsh that no speaker has checked yet."),
+			permission.SeeTranslations,
+		},
 		{frame.T("staff.audit|Audit"), "/staff/audit", frame.T("staff.who_did_what_and|Who did what, and when."), permission.SeeAudit},
 	}
 }

@@ -9,10 +9,13 @@ import (
 	"yousaid/server/page"
 )
 
-// ChangedSince is what to say when somebody else was faster. The form that is shown again is saved on top of theirs if it is sent once more.
-const ChangedSince = "staff.somebody_else_changed_this|Somebody else changed this after you opened it. Nothing is saved yet. It is now: %s. Save once more to replace that."
+// ChangedSince is what to say when somebody else was faster. The form that is shown again is saved on top of theirs if it is sent once
+// more.
+const ChangedSince = "staff.somebody_else_changed_this|Somebody else changed this after you opened it. Nothing is saved yet. It is now: " +
+	"%s. Save once more to replace that."
 
-// PutRefusals puts what a store refused on the form, each at its field: place gives the field of the form. An error of another kind is given back.
+// PutRefusals puts what a store refused on the form, each at its field: place gives the field of the form. An error of another kind is
+// given back.
 func PutRefusals(frame page.Page, ps *page.Problems, err error, place func(field string) string) error {
 	list := frame.RefusedIn(err)
 	if list == nil {

@@ -56,7 +56,10 @@ func LaterExcluded(c echo.Context, f page.Page, from laterReader, id int64) (str
 	case n == releases.Few:
 		return f.T("release.later_few|Fewer than 10 answers of this period were later excluded as unusual. The release stays as it left."), nil
 	}
-	return f.T("release.later|About %s answers of this period were later excluded as unusual. The release stays as it left.", page.Number(int(n))), nil
+	return f.T(
+		"release.later|About %s answers of this period were later excluded as unusual. The release stays as it left.",
+		page.Number(int(n)),
+	), nil
 }
 
 // DimensionName is a characteristic in words, without opening any survey; other dimensions are words by themselves.

@@ -1,4 +1,5 @@
-// Package staff holds what the pages of staff share: the frame around a page, filters, tables, files, and how a refusal is worded. Each task has a package of its own below it.
+// Package staff holds what the pages of staff share: the frame around a page, filters, tables, files, and how a refusal is worded. Each
+// task has a package of its own below it.
 package staff
 
 import (
@@ -38,7 +39,11 @@ func Frame(c echo.Context, from organisations) error {
 	if person == "" {
 		person = session.Actor.Name
 	}
-	nav := page.Menu(menu(frame), func(wanted string) bool { return permission.Holds(session.Actor, permission.Permission(wanted)) }, c.Request().URL.Path)
+	nav := page.Menu(
+		menu(frame),
+		func(wanted string) bool { return permission.Holds(session.Actor, permission.Permission(wanted)) },
+		c.Request().URL.Path,
+	)
 	for i := range nav {
 		// The home page's address begins every other one.
 		path := c.Request().URL.Path

@@ -30,7 +30,17 @@ type Compared struct{ What, Before, After string }
 // NewWaitingChange starts the view of a change for the reader, who may approve changes of others where passes says so.
 func NewWaitingChange(p page.Page, change review.Change, heading, reader, to string, zone *time.Location, passes bool) WaitingChange {
 	own := change.By == reader
-	return WaitingChange{Page: p, ID: change.ID, Heading: heading, By: change.By, When: p.Date(change.At.In(zone)) + change.At.In(zone).Format(" 15:04"), To: to, Own: own, MayApprove: passes && !own, MayReturn: passes || own}
+	return WaitingChange{
+		Page:       p,
+		ID:         change.ID,
+		Heading:    heading,
+		By:         change.By,
+		When:       p.Date(change.At.In(zone)) + change.At.In(zone).Format(" 15:04"),
+		To:         to,
+		Own:        own,
+		MayApprove: passes && !own,
+		MayReturn:  passes || own,
+	}
 }
 
 // Show adds a line.

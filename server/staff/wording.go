@@ -97,11 +97,20 @@ func WordingFaults(frame page.Page, ps *page.Problems, name string, t question.T
 
 // NoteOf reads the note that the public reads with a change. Where it is needed it must be written in every language.
 func NoteOf(c echo.Context, problems *page.Problems, needed bool) Wording {
-	w := Wording{Name: "note", Label: page.T(c, "staff.note_that_the_public|Note that the public reads"), Lines: 2, Languages: Languages(c), Text: WordingOf(c, "note", nil)}
+	w := Wording{
+		Name:      "note",
+		Label:     page.T(c, "staff.note_that_the_public|Note that the public reads"),
+		Lines:     2,
+		Languages: Languages(c),
+		Text:      WordingOf(c, "note", nil),
+	}
 	WordingFaults(page.New(c), problems, "note", w.Text)
 	for _, lang := range Organisation(c).Languages {
 		if needed && w.Text[lang] == "" {
-			problems.Add("note-"+lang, page.T(c, "staff.say_in_what_changed|Say in %s what changed and why: the public reads it.", lint.LanguageWord(lang)))
+			problems.Add(
+				"note-"+lang,
+				page.T(c, "staff.say_in_what_changed|Say in %s what changed and why: the public reads it.", lint.LanguageWord(lang)),
+			)
 		}
 	}
 	return w

@@ -25,15 +25,21 @@ func serve(f *stafftest.Fixture) (*stafftest.Site, *signin.Authenticator) {
 	auth.Now = f.Now
 	p := &Pages{Accounts: f.Accounts, Authenticator: auth}
 	return f.Serve(map[string]echo.HandlerFunc{
-		"GET /": p.Front, "GET /:organisation/sign-in": p.CouncilSignIn, "GET /staff/sign-in": p.ChooseCouncil, "GET /staff/sign-in/:organisation": p.SignIn,
-		"POST /staff/sign-in/:organisation": p.StartSession, "POST /staff/sign-out": p.SignOut, "GET /staff/password": p.Password, "POST /staff/password": p.ChangePassword,
+		"GET /": p.Front, "GET /:organisation/sign-in": p.CouncilSignIn, "GET /staff/sign-in": p.ChooseCouncil,
+		"GET /staff/sign-in/:organisation":  p.SignIn,
+		"POST /staff/sign-in/:organisation": p.StartSession, "POST /staff/sign-out": p.SignOut, "GET /staff/password": p.Password,
+		"POST /staff/password":                            p.ChangePassword,
 		"GET /staff/choose-password/:organisation/:token": p.ChoosePassword, "POST /staff/choose-password/:organisation/:token": p.SetPassword,
 	}), auth
 }
 
 func second(f *stafftest.Fixture) {
 	f.T.Helper()
-	_, err := f.Accounts.Add(f.T.Context(), tenant.CommandLine(0), accounts.Organisation{Slug: "south", LinkPrefix: "STH", Names: question.Text{"en": "South Council"}})
+	_, err := f.Accounts.Add(
+		f.T.Context(),
+		tenant.CommandLine(0),
+		accounts.Organisation{Slug: "south", LinkPrefix: "STH", Names: question.Text{"en": "South Council"}},
+	)
 	if err != nil {
 		f.T.Fatal(err)
 	}
@@ -66,7 +72,8 @@ func TestASession(t *testing.T) {
 	t.Parallel()
 	f := stafftest.Empty(t)
 	site, auth := serve(f)
-	if _, err := f.Accounts.AddUser(t.Context(), tenant.CommandLine(f.Org.ID), accounts.NewUser{Email: "ann@north.example", Password: phrase, Role: tenant.Viewer}); err != nil {
+	if _, err := f.Accounts.AddUser(t.Context(), tenant.CommandLine(f.Org.ID),
+		accounts.NewUser{Email: "ann@north.example", Password: phrase, Role: tenant.Viewer}); err != nil {
 		t.Fatal(err)
 	}
 	const at = "http://127.0.0.1:8080/staff/sign-in/north"
@@ -94,7 +101,10 @@ func TestASession(t *testing.T) {
 	for range 5 {
 		site.Post("", at, url.Values{"email": {"ann@north.example"}, "password": {"other words of a test"}})
 	}
-	if a := site.Post("", at, url.Values{"email": {"ann@north.example"}, "password": {"other words of a test"}}).Is(429, "There were too many wrong passwords"); a.Header.Get("Retry-After") == "" {
+	if a := site.Post("", at, url.Values{"email": {"ann@north.example"}, "password": {"other words of a test"}}).Is(429,
+		"There were too many wrong passwords"); a.Header.Get(
+		"Retry-After",
+	) == "" {
 		t.Error("nothing says when to try again")
 	}
 }

@@ -11,7 +11,8 @@ import (
 	"yousaid/server/staff"
 )
 
-// ChoosePasswordPage is staff/choose_password: somebody chooses a password by a link that an administrator made. Email is empty where the link is spent.
+// ChoosePasswordPage is staff/choose_password: somebody chooses a password by a link that an administrator made. Email is empty where the
+// link is spent.
 type ChoosePasswordPage struct {
 	page.Page
 	Slug, Token string

@@ -201,11 +201,23 @@ func refusedSignIn(c echo.Context, p *page.Page, field string, err error) (statu
 		return http.StatusUnprocessableEntity, true
 	case errors.As(err, &tooMany):
 		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(tooMany.Wait.Seconds()))))
-		p.Problems.Add(field, p.T("account.there_were_too_many|There were too many wrong passwords from here. Wait %s, then try again.", wait(*p, tooMany.Wait.Minutes())))
+		p.Problems.Add(
+			field,
+			p.T(
+				"account.there_were_too_many|There were too many wrong passwords from here. Wait %s, then try again.",
+				wait(*p, tooMany.Wait.Minutes()),
+			),
+		)
 		return http.StatusTooManyRequests, true
 	case errors.Is(err, accounts.ErrBusy):
 		c.Response().Header().Set(echo.HeaderRetryAfter, "10")
-		p.Problems.Add(field, p.T("account.too_many_people_are|Too many people are signing in at this moment, so your password was not looked at. Wait a few seconds, then send it again."))
+		p.Problems.Add(
+			field,
+			p.T(
+				"account.too_many_people_are|Too many people are signing in at this moment, so your password was not looked at. Wait a few seconds, "+
+					"then send it again.",
+			),
+		)
 		return http.StatusServiceUnavailable, true
 	}
 	return 0, false
@@ -281,15 +293,28 @@ func (p *Pages) passwordPage(c echo.Context) (PasswordPage, error) {
 
 // failureTable adds up wrong passwords by day, newest first. Only hours are known.
 func failureTable(frame page.Page, failures []signin.Failures, zone *time.Location) page.Table {
-	t := page.Table{Caption: frame.T("account.wrong_passwords_for_your|Wrong passwords for your account in the last 30 days"), Columns: []page.Column{{Text: frame.T("account.day|Day")}, {Text: frame.T("account.between|Between")}, {Text: frame.T("account.how_many|How many"), Number: true}}}
+	t := page.Table{
+		Caption: frame.T("account.wrong_passwords_for_your|Wrong passwords for your account in the last 30 days"),
+		Columns: []page.Column{
+			{Text: frame.T("account.day|Day")},
+			{Text: frame.T("account.between|Between")},
+			{Text: frame.T("account.how_many|How many"), Number: true},
+		},
+	}
 	for i := 0; i < len(failures); {
 		last, count := failures[i].Hour.In(zone), 0
 		first := last
 		for ; i < len(failures) && failures[i].Hour.In(zone).Format(time.DateOnly) == last.Format(time.DateOnly); i++ {
 			first, count = failures[i].Hour.In(zone), count+failures[i].Count
 		}
-		t.Rows = append(t.Rows, []page.Cell{{Text: frame.Date(last), Head: true}, {Text: frame.T("account.from_to|%s and %s", first.Format("15:04"), last.Add(time.Hour).Format("15:04"))},
-			{Text: strconv.Itoa(count), Number: true}})
+		t.Rows = append(
+			t.Rows,
+			[]page.Cell{
+				{Text: frame.Date(last), Head: true},
+				{Text: frame.T("account.from_to|%s and %s", first.Format("15:04"), last.Add(time.Hour).Format("15:04"))},
+				{Text: strconv.Itoa(count), Number: true},
+			},
+		)
 	}
 	return t
 }

@@ -20,11 +20,25 @@ import (
 	"yousaid/surveys/permission"
 )
 
-var kindOfAction = map[actions.Kind]string{actions.Did: "action.we_did|We did", actions.Doing: "action.we_are_doing|We are doing", actions.Cannot: "action.we_cannot_because|We cannot, because"}
+var kindOfAction = map[actions.Kind]string{
+	actions.Did:    "action.we_did|We did",
+	actions.Doing:  "action.we_are_doing|We are doing",
+	actions.Cannot: "action.we_cannot_because|We cannot, because",
+}
 
-var stateOfAction = map[actions.State]string{actions.Draft: "staff.draft|Draft", actions.Review: "action.in_review|In review", actions.Published: "action.published|Published", actions.Withdrawn: "action.withdrawn|Withdrawn"}
+var stateOfAction = map[actions.State]string{
+	actions.Draft:     "staff.draft|Draft",
+	actions.Review:    "action.in_review|In review",
+	actions.Published: "action.published|Published",
+	actions.Withdrawn: "action.withdrawn|Withdrawn",
+}
 
-var statusOfAction = map[actions.Status]string{actions.Done: "action.done|Done", actions.UnderWay: "action.under_way|Under way", actions.Overdue: "action.overdue_2|Overdue", actions.CannotDo: "action.cannot_be_done|Cannot be done"}
+var statusOfAction = map[actions.Status]string{
+	actions.Done:     "action.done|Done",
+	actions.UnderWay: "action.under_way|Under way",
+	actions.Overdue:  "action.overdue_2|Overdue",
+	actions.CannotDo: "action.cannot_be_done|Cannot be done",
+}
 
 // ActionsPage is staff/actions.
 type ActionsPage struct {
@@ -50,7 +64,11 @@ func (p *Pages) ActionList(c echo.Context) error {
 	for _, s := range []actions.State{actions.Draft, actions.Review, actions.Published, actions.Withdrawn} {
 		view.States = append(view.States, page.Option{Value: string(s), Text: view.T(stateOfAction[s])})
 	}
-	view.Shows = []page.Option{{Text: view.T("staff.all|All")}, {Value: "mine", Text: view.T("action.mine|Mine")}, {Value: "overdue", Text: view.T("action.overdue_2|Overdue")}}
+	view.Shows = []page.Option{
+		{Text: view.T("staff.all|All")},
+		{Value: "mine", Text: view.T("action.mine|Mine")},
+		{Value: "overdue", Text: view.T("action.overdue_2|Overdue")},
+	}
 	services, err := p.serviceOptions(c)
 	if err != nil {
 		return err
@@ -79,12 +97,36 @@ func (p *Pages) ActionList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	view.Table = page.Table{Caption: view.T("action.actions_newest_first|Actions, newest first"), Columns: []page.Column{{Text: view.T("action.number|Number")}, {Text: view.T("action.you_said|You said")}, {Text: view.T("staff.service|Service")}, {Text: view.T("action.state|State")}, {Text: view.T("action.status|Status")}, {Text: view.T("action.target_2|Target")}}}
+	view.Table = page.Table{
+		Caption: view.T("action.actions_newest_first|Actions, newest first"),
+		Columns: []page.Column{
+			{Text: view.T("action.number|Number")},
+			{Text: view.T("action.you_said|You said")},
+			{Text: view.T("staff.service|Service")},
+			{Text: view.T("action.state|State")},
+			{Text: view.T("action.status|Status")},
+			{Text: view.T("action.target_2|Target")},
+		},
+	}
 	for _, a := range list {
 		said := view.Word(a.Texts.YouSaid)
 		status := view.T(statusOfAction[a.Status(today)])
-		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: strconv.FormatInt(a.Number, 10), Head: true}, {Text: cmp.Or(staff.Clipped(said, 80), view.T("action.nothing_written_yet|Nothing written yet")), Href: fmt.Sprintf("/staff/actions/%d", a.Number)},
-			{Text: staff.OptionText(services, strconv.FormatInt(a.Service, 10))}, {Text: view.T(stateOfAction[a.State])}, {Text: status}, {Text: staff.DayInWords(view.Page, a.Target)}})
+		view.Table.Rows = append(
+			view.Table.Rows,
+			[]page.Cell{
+				{Text: strconv.FormatInt(a.Number, 10), Head: true},
+				{
+					Text: cmp.Or(staff.Clipped(said, 80), view.T("action.nothing_written_yet|Nothing written yet")),
+					Href: fmt.Sprintf("/staff/actions/%d", a.Number),
+				},
+				{
+					Text: staff.OptionText(services, strconv.FormatInt(a.Service, 10)),
+				},
+				{Text: view.T(stateOfAction[a.State])},
+				{Text: status},
+				{Text: staff.DayInWords(view.Page, a.Target)},
+			},
+		)
 	}
 	return page.Render(c, http.StatusOK, "staff/actions", view)
 }
@@ -154,7 +196,14 @@ type HistoryLine struct{ When, Who, What, Note string }
 
 func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.Event) (ActionPage, error) {
 	ctx, actor, org := c.Request().Context(), signin.Of(c).Actor, staff.Organisation(c)
-	view := ActionPage{Page: page.New(c), Action: a, Kind: string(a.Kind), Service: strconv.FormatInt(a.Service, 10), Theme: strconv.FormatInt(a.Theme, 10), Owner: strconv.FormatInt(a.Owner, 10)}
+	view := ActionPage{
+		Page:    page.New(c),
+		Action:  a,
+		Kind:    string(a.Kind),
+		Service: strconv.FormatInt(a.Service, 10),
+		Theme:   strconv.FormatInt(a.Theme, 10),
+		Owner:   strconv.FormatInt(a.Owner, 10),
+	}
 	view.Back = "/staff/actions"
 	for _, k := range []actions.Kind{actions.Did, actions.Doing, actions.Cannot} {
 		view.Kinds = append(view.Kinds, page.Option{Value: string(k), Text: view.T(kindOfAction[k])})
@@ -173,7 +222,9 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 	if err != nil {
 		return view, err
 	}
-	view.Themes = append([]page.Option{{Value: "0", Text: view.T("action.no_theme|No theme")}}, staff.ThemeOptions(view.Page, themes, "", view.Theme)...)
+	view.Themes = append(
+		[]page.Option{{Value: "0", Text: view.T("action.no_theme|No theme")}},
+		staff.ThemeOptions(view.Page, themes, "", view.Theme)...)
 	people, err := p.Accounts.People(ctx, org.ID)
 	if err != nil {
 		return view, err
@@ -202,7 +253,15 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 	view.CanPass = permission.Holds(actor, permission.PublishActions)
 	view.Second = a.EditedBy != actor.Name
 	if a.Waiting != nil {
-		start := staff.NewWaitingChange(view.Page, *a.Waiting, view.T("action.a_change_waits_for|A change waits for a second person"), actor.Name, fmt.Sprintf("/staff/actions/%d", a.Number), org.Zone(), view.CanPass)
+		start := staff.NewWaitingChange(
+			view.Page,
+			*a.Waiting,
+			view.T("action.a_change_waits_for|A change waits for a second person"),
+			actor.Name,
+			fmt.Sprintf("/staff/actions/%d", a.Number),
+			org.Zone(),
+			view.CanPass,
+		)
 		if view.Waiting, err = waitingOfAction(start, a); err != nil {
 			return view, err
 		}
@@ -216,7 +275,10 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 		view.DespiteValue = actions.Confirmation(view.Advice)
 	}
 	for _, h := range history {
-		view.History = append(view.History, HistoryLine{view.Date(h.At.In(org.Zone())) + h.At.In(org.Zone()).Format(" 15:04"), h.Who, h.What, h.Note})
+		view.History = append(
+			view.History,
+			HistoryLine{view.Date(h.At.In(org.Zone())) + h.At.In(org.Zone()).Format(" 15:04"), h.Who, h.What, h.Note},
+		)
 	}
 	view.words(c, a.Texts)
 	return view, nil
@@ -225,10 +287,38 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 // words prepares the fields of the texts.
 func (v *ActionPage) words(c echo.Context, t actions.Texts) {
 	list := staff.Languages(c)
-	v.YouSaid = staff.Wording{Page: v.Page, Name: "you_said", Label: v.T("action.you_said|You said"), Lines: 3, Languages: list, Text: t.YouSaid}
-	v.WeDid = staff.Wording{Page: v.Page, Name: "we_did", Label: v.T("action.what_we_did_are|What we did, are doing, or why we cannot"), Lines: 4, Languages: list, Text: t.WeDid}
-	v.Deliver = staff.Wording{Page: v.Page, Name: "deliverable", Label: v.T("action.what_will_be_there|What will be there to see (optional)"), Lines: 1, Languages: list, Text: t.Deliverable}
-	v.Note = staff.Wording{Page: v.Page, Name: "note", Label: v.T("staff.note_that_the_public|Note that the public reads"), Lines: 2, Languages: list, Text: v.Note.Text}
+	v.YouSaid = staff.Wording{
+		Page:      v.Page,
+		Name:      "you_said",
+		Label:     v.T("action.you_said|You said"),
+		Lines:     3,
+		Languages: list,
+		Text:      t.YouSaid,
+	}
+	v.WeDid = staff.Wording{
+		Page:      v.Page,
+		Name:      "we_did",
+		Label:     v.T("action.what_we_did_are|What we did, are doing, or why we cannot"),
+		Lines:     4,
+		Languages: list,
+		Text:      t.WeDid,
+	}
+	v.Deliver = staff.Wording{
+		Page:      v.Page,
+		Name:      "deliverable",
+		Label:     v.T("action.what_will_be_there|What will be there to see (optional)"),
+		Lines:     1,
+		Languages: list,
+		Text:      t.Deliverable,
+	}
+	v.Note = staff.Wording{
+		Page:      v.Page,
+		Name:      "note",
+		Label:     v.T("staff.note_that_the_public|Note that the public reads"),
+		Lines:     2,
+		Languages: list,
+		Text:      v.Note.Text,
+	}
 }
 
 // NewAction starts an action, perhaps from a comment, whose reviewed text is shown beside the form.
@@ -290,7 +380,19 @@ func (v *ActionPage) content(c echo.Context, before actions.Content) actions.Con
 		}
 		return id
 	}
-	out.Service, out.Theme, out.Owner = chosen("service", v.Service, v.Services), chosen("theme", v.Theme, v.Themes), chosen("owner", v.Owner, v.Owners)
+	out.Service, out.Theme, out.Owner = chosen(
+		"service",
+		v.Service,
+		v.Services,
+	), chosen(
+		"theme",
+		v.Theme,
+		v.Themes,
+	), chosen(
+		"owner",
+		v.Owner,
+		v.Owners,
+	)
 	out.Target, v.Target = v.day(c, "target")
 	out.Completed, v.Completed = v.day(c, "completed")
 	staff.WordingFaults(v.Page, &v.Problems, "you_said", out.Texts.YouSaid)
@@ -338,7 +440,10 @@ func (p *Pages) CreateAction(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		page.Flash(c, view.T("action.action_is_started_nobody|Action %s is started. Nobody outside sees it before a second person has approved it.", number))
+		page.Flash(
+			c,
+			view.T("action.action_is_started_nobody|Action %s is started. Nobody outside sees it before a second person has approved it.", number),
+		)
 		return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/actions/%d", number))
 	}
 	view.words(c, content.Texts)

@@ -15,10 +15,21 @@ import (
 )
 
 func serve(f *stafftest.Fixture) *stafftest.Site {
-	p := &Pages{Analytics: f.Analytics, Insight: f.Insight, Actions: f.Actions, Register: f.Register, Accounts: f.Accounts, Catalogue: f.Catalogue, Set: f.Set, Now: f.Now}
+	p := &Pages{
+		Analytics: f.Analytics,
+		Insight:   f.Insight,
+		Actions:   f.Actions,
+		Register:  f.Register,
+		Accounts:  f.Accounts,
+		Catalogue: f.Catalogue,
+		Set:       f.Set,
+		Now:       f.Now,
+	}
 	return f.Serve(map[string]echo.HandlerFunc{
-		"GET /staff/actions": p.ActionList, "GET /staff/actions/new": p.NewAction, "POST /staff/actions/new": p.CreateAction, "GET /staff/actions/:number": p.Action,
-		"POST /staff/actions/:number": p.ChangeAction, "GET /staff/actions/:number/figure": p.ActionFigure, "POST /staff/actions/:number/figure": p.ChooseActionFigure,
+		"GET /staff/actions": p.ActionList, "GET /staff/actions/new": p.NewAction, "POST /staff/actions/new": p.CreateAction,
+		"GET /staff/actions/:number":  p.Action,
+		"POST /staff/actions/:number": p.ChangeAction, "GET /staff/actions/:number/figure": p.ActionFigure,
+		"POST /staff/actions/:number/figure":    p.ChooseActionFigure,
 		"GET /staff/actions/:number/figure/new": p.NewActionFigure, "POST /staff/actions/:number/figure/new": p.ReleaseActionFigure,
 		"GET /staff/actions/:number/quote": p.ActionQuote, "POST /staff/actions/:number/quote": p.ChooseActionQuote,
 	})
@@ -27,8 +38,16 @@ func serve(f *stafftest.Fixture) *stafftest.Site {
 // written starts an action about the bins that can be sent, and gives its page.
 func written(f *stafftest.Fixture, site *stafftest.Site) string {
 	f.T.Helper()
-	form := url.Values{"kind": {"did"}, "service": {fmt.Sprint(f.Services["bins"])}, "theme": {"0"}, "owner": {"0"}, "you_said-en": {"The lids break."}, "you_said-cy": {"Mae’r caeadau’n torri."},
-		"we_did-en": {"We bought better bins."}, "we_did-cy": {"Fe wnaethom brynu biniau gwell."}}
+	form := url.Values{
+		"kind":        {"did"},
+		"service":     {fmt.Sprint(f.Services["bins"])},
+		"theme":       {"0"},
+		"owner":       {"0"},
+		"you_said-en": {"The lids break."},
+		"you_said-cy": {"Mae’r caeadau’n torri."},
+		"we_did-en":   {"We bought better bins."},
+		"we_did-cy":   {"Fe wnaethom brynu biniau gwell."},
+	}
 	a := site.Post("consultation", "/staff/actions/new", form)
 	at := a.Header.Get("Location")
 	if !strings.HasPrefix(at, "/staff/actions/") {
@@ -53,11 +72,15 @@ func TestAnActionIsWritten(t *testing.T) {
 	site := serve(f)
 	site.EachFault("consultation", "/staff/actions/new", nil).Is(200, "You said", "North bins", "The whole council")
 	site.Get("service", "/staff/actions/new").Is(200, "North bins").Hides("North roads", "The whole council")
-	site.Post("consultation", "/staff/actions/new", nil).Is(422, "Choose what the council says", "Write what people said", "Choose one from the list")
+	site.Post("consultation", "/staff/actions/new", nil).
+		Is(422, "Choose what the council says", "Write what people said", "Choose one from the list")
 	at := written(f, site)
 	page := site.EachFault("consultation", at, nil).Is(200, "The lids break.", "Draft")
-	site.EachFault("consultation", at, page.With("do", "save", "you_said-en", "The lids of bins break.", "target-day", "1", "target-month", "6", "target-year", "2026")).LeadsTo(at)
-	site.Post("second", at, page.With("do", "save", "you_said-en", "Lids break.")).Is(422, "Somebody else changed this action", "The lids of bins break.")
+	site.EachFault("consultation", at, page.With("do", "save", "you_said-en", "The lids of bins break.", "target-day", "1", "target-month",
+		"6", "target-year", "2026")).
+		LeadsTo(at)
+	site.Post("second", at, page.With("do", "save", "you_said-en", "Lids break.")).
+		Is(422, "Somebody else changed this action", "The lids of bins break.")
 	site.Post("consultation", at, site.Get("consultation", at).With("do", "save", "target-day", "40")).Is(422)
 	site.Post("consultation", at, site.Get("consultation", at).With("do", "dance")).FailsWith(400)
 	site.EachFault("consultation", "/staff/actions", nil).Is(200, "The lids of bins break.", at, "1 June 2026")
@@ -89,7 +112,8 @@ func TestAnActionIsSentAndApproved(t *testing.T) {
 	site.EachFault("second", at, site.Get("second", at).With("do", "approve")).LeadsTo(at)
 	site.Get("second", at).Is(200, "Published", "/north/you-said-we-did/")
 	site.Post("second", at, url.Values{"do": {"return"}}).Is(422, "moved this action on meanwhile")
-	site.Post("service", at, site.Get("service", at).With("do", "withdraw", "note-en", "x", "note-cy", "x", "sure", "yes")).Fails(actions.ErrMayNotPublish)
+	site.Post("service", at, site.Get("service", at).With("do", "withdraw", "note-en", "x", "note-cy", "x", "sure", "yes")).
+		Fails(actions.ErrMayNotPublish)
 }
 
 func TestAPublicActionIsCorrected(t *testing.T) {
@@ -98,12 +122,29 @@ func TestAPublicActionIsCorrected(t *testing.T) {
 	site := serve(f)
 	at := public(f, site)
 	page := site.Get("consultation", at).Is(200, "Published")
-	words := []string{"you_said-en", "The lids break often.", "you_said-cy", "Mae’r caeadau’n torri.", "we_did-en", "We bought better bins.", "we_did-cy", "Fe wnaethom brynu biniau gwell.",
-		"kind", "did", "service", fmt.Sprint(f.Services["bins"]), "theme", "0", "owner", "0"}
+	words := []string{
+		"you_said-en",
+		"The lids break often.",
+		"you_said-cy",
+		"Mae’r caeadau’n torri.",
+		"we_did-en",
+		"We bought better bins.",
+		"we_did-cy",
+		"Fe wnaethom brynu biniau gwell.",
+		"kind",
+		"did",
+		"service",
+		fmt.Sprint(f.Services["bins"]),
+		"theme",
+		"0",
+		"owner",
+		"0",
+	}
 	site.Post("consultation", at, page.With(append(words, "do", "correct")...)).Is(422, "what changed and why")
 	site.Post("consultation", at, page.With(append(words, "do", "correct", "note-en", "More exact.", "note-cy", "Mwy manwl.")...)).LeadsTo(at)
 	waiting := site.EachFault("second", at, nil).Is(200, "A change waits for a second person", "The lids break often.", "More exact.")
-	site.Post("consultation", at, page.With(append(words, "do", "correct", "note-en", "Again.", "note-cy", "Eto.")...)).Is(422, "Another change of this action waits")
+	site.Post("consultation", at, page.With(append(words, "do", "correct", "note-en", "Again.", "note-cy", "Eto.")...)).
+		Is(422, "Another change of this action waits")
 	change := waiting.Fields().Get("change")
 	site.Post("consultation", at, url.Values{"do": {"approve-change"}, "change": {change}}).Is(422, "You proposed this change")
 	site.EachFault("second", at, url.Values{"do": {"approve-change"}, "change": {change}}).LeadsTo(at)
@@ -131,9 +172,11 @@ func TestAFigure(t *testing.T) {
 	release := strconv.FormatInt(f.Release("service"), 10)
 	at := written(f, site)
 	site.EachFault("consultation", at+"/figure?slot=after", nil).Is(200, "Release "+release, "by service")
-	site.Get("consultation", at+"/figure?survey=customer-satisfaction&measure=rating&by=service&words=nothing").Is(200, "No released table fits this")
+	site.Get("consultation", at+"/figure?survey=customer-satisfaction&measure=rating&by=service&words=nothing").
+		Is(200, "No released table fits this")
 	site.EachFault("consultation", at+"/figure?slot=before&release="+release, nil).Is(200, "North bins", "Share satisfied")
-	shown := site.EachFault("consultation", at+"/figure?slot=before&release="+release+"&row=0&kind=satisfied", nil).Is(200, "As the public would read it", "lang=\"cy\"")
+	shown := site.EachFault("consultation", at+"/figure?slot=before&release="+release+"&row=0&kind=satisfied", nil).
+		Is(200, "As the public would read it", "lang=\"cy\"")
 	site.Get("consultation", at+"/figure?slot=before&release="+release+"&row=9&kind=satisfied").Is(422, "Choose a row that is shown")
 	site.Get("consultation", at+"/figure?slot=before&release="+release+"&row=0&kind=absent").Is(422, "Choose which figure to show")
 	site.Post("consultation", at+"/figure", url.Values{"slot": {"before"}}).Is(422, "Choose a table first")
@@ -181,7 +224,9 @@ func TestAQuote(t *testing.T) {
 	out.Set("sure", "yes")
 	site.Post("consultation", at+"/quote", out).LeadsTo(at + "#evidence")
 	site.Post("consultation", at+"/quote", url.Values{"comment": {"x"}}).Fails(insight.ErrNoComment)
-	site.Post("consultation", at+"/quote", url.Values{"comment": {"00000000-0000-0000-0000-000000000000"}, "revision": {"99"}, "note-en": {"x"}, "note-cy": {"x"}}).Is(422)
+	site.Post("consultation", at+"/quote", url.Values{"comment": {"00000000-0000-0000-0000-000000000000"}, "revision": {"99"},
+		"note-en": {"x"}, "note-cy": {"x"}}).
+		Is(422)
 }
 
 func TestAnActionFromAComment(t *testing.T) {
@@ -189,7 +234,8 @@ func TestAnActionFromAComment(t *testing.T) {
 	f := stafftest.New(t)
 	site := serve(f)
 	var key string
-	if err := f.Owner.Get(&key, `UPDATE comments SET review_state = 'read' WHERE text LIKE 'remark 000%' RETURNING response_id || '-comment'`); err != nil {
+	if err := f.Owner.Get(&key,
+		`UPDATE comments SET review_state = 'read' WHERE text LIKE 'remark 000%' RETURNING response_id || '-comment'`); err != nil {
 		t.Fatal(err)
 	}
 	list, err := f.Insight.Comments(t.Context(), f.As("consultation"), insight.Query{Quotable: true, Limit: 5})

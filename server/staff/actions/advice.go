@@ -5,10 +5,14 @@ import (
 	"yousaid/server/page"
 )
 
-// unready puts what keeps an action back at its fields. The tick that it is meant so holds for the findings that are shown with it, and for no others.
+// unready puts what keeps an action back at its fields. The tick that it is meant so holds for the findings that are shown with it, and for
+// no others.
 func (v *ActionPage) unready(u actions.Unready, do string) {
 	if do == "send" {
-		v.Problems = append(v.Problems, page.Problem{Field: "", Text: v.T("action.it_is_saved_and|It is saved, and cannot go to review before this is put right:")})
+		v.Problems = append(
+			v.Problems,
+			page.Problem{Field: "", Text: v.T("action.it_is_saved_and|It is saved, and cannot go to review before this is put right:")},
+		)
 	}
 	for _, f := range append(u.Errors(), u.ToConfirm()...) {
 		v.Problems.Add(fieldOf(f), f.Sentence)

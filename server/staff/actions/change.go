@@ -37,7 +37,13 @@ func (p *Pages) ChangeAction(c echo.Context) error {
 	case errors.Is(err, staff.ErrAsked):
 		return nil
 	case errors.Is(err, actions.ErrStale):
-		view.Problems.Add("theirs", view.T("action.somebody_else_changed_this|Somebody else changed this action after you opened it. Nothing is saved yet: their text is below the form; save once more to put yours in its place."))
+		view.Problems.Add(
+			"theirs",
+			view.T(
+				"action.somebody_else_changed_this|Somebody else changed this action after you opened it. Nothing is saved yet: their text is below "+
+					"the form; save once more to put yours in its place.",
+			),
+		)
 		view.theirs(a)
 		view.Action.Revision = a.Revision
 	case errors.Is(err, actions.ErrSamePerson):
@@ -45,17 +51,37 @@ func (p *Pages) ChangeAction(c echo.Context) error {
 	case errors.Is(err, review.ErrSamePerson):
 		view.Problems.Add("", view.T("action.you_proposed_this_change|You proposed this change, so a second person has to approve it."))
 	case errors.Is(err, review.ErrWaiting):
-		view.Problems.Add("", view.T("action.another_change_of_this|Another change of this action waits for a second person. Have it approved or taken back first: your words are still in the form below."))
+		view.Problems.Add(
+			"",
+			view.T(
+				"action.another_change_of_this|Another change of this action waits for a second person. Have it approved or taken back first: your "+
+					"words are still in the form below.",
+			),
+		)
 	case errors.Is(err, review.ErrDecided):
 		view.Problems.Add("", view.T("action.this_change_does_not|This change does not wait any more. Read the action as it stands now."))
 	case errors.Is(err, actions.ErrFigureGone):
-		view.Problems.Add("evidence", view.T("action.the_table_of_a|The table of a figure was withdrawn or corrected since it was chosen. Choose the figure anew, or take it out."))
+		view.Problems.Add(
+			"evidence",
+			view.T(
+				"action.the_table_of_a|The table of a figure was withdrawn or corrected since it was chosen. Choose the figure anew, or take it out.",
+			),
+		)
 	case errors.Is(err, actions.ErrQuoteGone):
-		view.Problems.Add("evidence", view.T("action.the_quoted_comment_was|The quoted comment was decided about, changed or taken back since it was chosen. Choose a quote anew, or take it out."))
+		view.Problems.Add(
+			"evidence",
+			view.T(
+				"action.the_quoted_comment_was|The quoted comment was decided about, changed or taken back since it was chosen. Choose a quote "+
+					"anew, or take it out.",
+			),
+		)
 	case errors.Is(err, actions.ErrPast):
 		view.Problems.Add("publish_on", view.T("action.choose_today_or_a|Choose today or a later day."))
 	case errors.Is(err, actions.ErrNotNow):
-		view.Problems.Add("", view.T("action.somebody_else_has_moved|Somebody else has moved this action on meanwhile. Read it as it stands now."))
+		view.Problems.Add(
+			"",
+			view.T("action.somebody_else_has_moved|Somebody else has moved this action on meanwhile. Read it as it stands now."),
+		)
 	case err != nil:
 		return err
 	}
@@ -100,28 +126,63 @@ func (p *Pages) carryOut(c echo.Context, view *ActionPage, a actions.Action, rev
 			return view.T("action.saved|Saved."), nil
 		}
 		view.Action.Revision = revision + 1
-		return view.T("action.it_is_with_a|It is with a second person now."), p.Actions.Send(ctx, actor, a.Number, revision+1, c.FormValue("despite"))
+		return view.T(
+				"action.it_is_with_a|It is with a second person now.",
+			), p.Actions.Send(
+				ctx,
+				actor,
+				a.Number,
+				revision+1,
+				c.FormValue("despite"),
+			)
 	case "return":
-		return view.T("action.it_is_a_draft|It is a draft again."), p.Actions.Return(ctx, actor, a.Number, staff.Clipped(staff.LongText(c.FormValue("why")), 500))
+		return view.T(
+				"action.it_is_a_draft|It is a draft again.",
+			), p.Actions.Return(
+				ctx,
+				actor,
+				a.Number,
+				staff.Clipped(staff.LongText(c.FormValue("why")), 500),
+			)
 	case "approve":
 		day, parts := view.day(c, "publish_on")
 		view.PublishOn = parts
 		if len(view.Problems) > 0 {
 			return "", nil
 		}
-		return view.T("action.it_is_approved_the|It is approved. The public reads it from %s.", staff.DayInWords(view.Page, day)), p.Actions.Approve(ctx, actor, a.Number, revision, day)
+		return view.T(
+				"action.it_is_approved_the|It is approved. The public reads it from %s.",
+				staff.DayInWords(view.Page, day),
+			), p.Actions.Approve(
+				ctx,
+				actor,
+				a.Number,
+				revision,
+				day,
+			)
 	case "correct":
 		content := view.content(c, a.Content)
 		p.note(c, view)
 		if len(view.Problems) > 0 {
 			return "", nil
 		}
-		return view.T("action.a_second_person_has|A second person has to approve the correction. Until then the public reads the words as they were."), p.Actions.Correct(ctx, actor, a.Number, revision, content.Texts, view.Note.Text, c.FormValue("despite"))
+		return view.T(
+				"action.a_second_person_has|A second person has to approve the correction. Until then the public reads the words as they were.",
+			), p.Actions.Correct(
+				ctx,
+				actor,
+				a.Number,
+				revision,
+				content.Texts,
+				view.Note.Text,
+				c.FormValue("despite"),
+			)
 	case "withdraw":
 		if p.note(c, view); len(view.Problems) > 0 {
 			return "", nil
 		}
-		if err := staff.Confirm(c, staff.ConfirmWithdrawal(view.Page, view.T("action.withdraw_this_action|Withdraw this action?"), fmt.Sprintf("/staff/actions/%d", a.Number))); err != nil {
+		if err := staff.Confirm(c, staff.ConfirmWithdrawal(view.Page, view.T("action.withdraw_this_action|Withdraw this action?"),
+			fmt.Sprintf("/staff/actions/%d", a.Number))); err != nil {
 			return "", err
 		}
 		return view.T("action.it_is_withdrawn_its|It is withdrawn. Its page says why."), p.Actions.Withdraw(ctx, actor, a.Number, view.Note.Text)
@@ -138,13 +199,30 @@ func (p *Pages) carryOut(c echo.Context, view *ActionPage, a actions.Action, rev
 		}
 		proposed, err := p.Actions.Plan(ctx, actor, a.Number, owner, target, completed)
 		if proposed {
-			return view.T("action.a_second_person_has_to|A second person has to approve the days. Until then the public reads the days as they were."), err
+			return view.T(
+				"action.a_second_person_has_to|A second person has to approve the days. Until then the public reads the days as they were.",
+			), err
 		}
 		return view.T("action.saved|Saved."), err
 	case "approve-change":
-		return view.T("action.it_is_approved_the_public|It is approved. The public reads it now."), p.Actions.ApproveChange(ctx, actor, a.Number, staff.ChangeID(c))
+		return view.T(
+				"action.it_is_approved_the_public|It is approved. The public reads it now.",
+			), p.Actions.ApproveChange(
+				ctx,
+				actor,
+				a.Number,
+				staff.ChangeID(c),
+			)
 	case "return-change":
-		return view.T("action.the_change_is_taken|The change is taken back. The public reads what it read before."), p.Actions.ReturnChange(ctx, actor, a.Number, staff.ChangeID(c), "")
+		return view.T(
+				"action.the_change_is_taken|The change is taken back. The public reads what it read before.",
+			), p.Actions.ReturnChange(
+				ctx,
+				actor,
+				a.Number,
+				staff.ChangeID(c),
+				"",
+			)
 	}
 	return "", echo.NewHTTPError(http.StatusBadRequest)
 }

@@ -48,13 +48,24 @@ type QuoteSlot struct {
 }
 
 // slotWords head the places.
-var slotWords = map[actions.Slot]string{actions.Before: "action.figure_beside_you_said|Figure beside “You said”", actions.After: "action.figure_afterwards_beside_what|Figure afterwards, beside what you did"}
+var slotWords = map[actions.Slot]string{
+	actions.Before: "action.figure_beside_you_said|Figure beside “You said”",
+	actions.After:  "action.figure_afterwards_beside_what|Figure afterwards, beside what you did",
+}
 
 // figureStates say what became of a figure's table.
-var figureStates = map[quoted.State]string{quoted.Corrected: "action.its_table_was_corrected|Its table was corrected", quoted.Withdrawn: "action.its_table_was_withdrawn|Its table was withdrawn"}
+var figureStates = map[quoted.State]string{
+	quoted.Corrected: "action.its_table_was_corrected|Its table was corrected",
+	quoted.Withdrawn: "action.its_table_was_withdrawn|Its table was withdrawn",
+}
 
 func evidenceView(p page.Page, a actions.Action, actor tenant.Actor, people []accounts.Person) EvidenceView {
-	v := EvidenceView{Page: p, Open: a.State != actions.Withdrawn, Public: a.State == actions.Published, MayPick: permission.Holds(actor, permission.PublishFigures)}
+	v := EvidenceView{
+		Page:    p,
+		Open:    a.State != actions.Withdrawn,
+		Public:  a.State == actions.Published,
+		MayPick: permission.Holds(actor, permission.PublishFigures),
+	}
 	register := permission.Holds(actor, permission.SeeRegister)
 	for _, slot := range actions.Slots {
 		v.Figures = append(v.Figures, figureSlot(p, a, slot, register))
@@ -125,7 +136,10 @@ func (p *Pages) actionSlot(c echo.Context, name string) (actions.Action, actions
 // evidenceChosen says what came of a choice, and leads back to the action.
 func (p *Pages) evidenceChosen(c echo.Context, number int64, waits bool, done string) error {
 	if waits {
-		done = page.T(c, "action.a_second_person_has_to_approve|A second person has to approve it. Until then the public reads what it read before.")
+		done = page.T(
+			c,
+			"action.a_second_person_has_to_approve|A second person has to approve it. Until then the public reads what it read before.",
+		)
 	}
 	page.Flash(c, done)
 	return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/actions/%d#evidence", number))

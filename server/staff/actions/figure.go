@@ -69,7 +69,13 @@ func (p *Pages) figurePage(c echo.Context, value func(string) string) (FigurePag
 		return FigurePage{}, err
 	}
 	actor := signin.Of(c).Actor
-	view := FigurePage{Page: page.New(c), Number: a.Number, Revision: a.Revision, Public: a.State == actions.Published, Equality: permission.Holds(actor, permission.SeeEquality)}
+	view := FigurePage{
+		Page:     page.New(c),
+		Number:   a.Number,
+		Revision: a.Revision,
+		Public:   a.State == actions.Published,
+		Equality: permission.Holds(actor, permission.SeeEquality),
+	}
 	view.Slot = figureSlot(view.Page, a, slot, true)
 	view.Back = fmt.Sprintf("/staff/actions/%d", a.Number)
 	view.Note = staff.NoteOf(c, &view.Problems, false)
@@ -88,7 +94,14 @@ func (p *Pages) figuresOf(c echo.Context, view *FigurePage, value func(string) s
 	if err != nil {
 		return err
 	}
-	view.Title, view.Period, view.Table, view.Row, view.Kind = r.Title(), r.Period(), staff.ProtectedTable(view.Page, r), value("row"), value("kind")
+	view.Title, view.Period, view.Table, view.Row, view.Kind = r.Title(), r.Period(), staff.ProtectedTable(
+		view.Page,
+		r,
+	), value(
+		"row",
+	), value(
+		"kind",
+	)
 	if view.Later, err = staff.LaterExcluded(c, view.Page, p.Register, r.ID); err != nil {
 		return err
 	}
@@ -108,14 +121,20 @@ func (p *Pages) figuresOf(c echo.Context, view *FigurePage, value func(string) s
 // figureKinds are the figures that a table may have. Shares of one answer are named by its code.
 func figureKinds(frame page.Page, m figures.Measure) (list []page.Option) {
 	if m.HasShare {
-		list = append(list, page.Option{Value: string(quoted.Satisfied), Text: frame.T("action.share_satisfied_with_its|Share satisfied, with its likely range")})
+		list = append(
+			list,
+			page.Option{Value: string(quoted.Satisfied), Text: frame.T("action.share_satisfied_with_its|Share satisfied, with its likely range")},
+		)
 	}
 	if m.HasMean {
 		list = append(list, page.Option{Value: string(quoted.Mean), Text: frame.T("action.mean_score|Mean score")})
 	}
 	list = append(list, page.Option{Value: string(quoted.Answers), Text: frame.T("action.number_of_people_who|Number of people who answered")})
 	for _, a := range staff.AnswersOf(m) {
-		list = append(list, page.Option{Value: string(quoted.Share) + " " + a.Code, Text: frame.T("action.share_who_answered|Share who answered “%s”", a.Label)})
+		list = append(
+			list,
+			page.Option{Value: string(quoted.Share) + " " + a.Code, Text: frame.T("action.share_who_answered|Share who answered “%s”", a.Label)},
+		)
 	}
 	return list
 }
@@ -142,7 +161,16 @@ func (p *Pages) preview(c echo.Context, view *FigurePage) error {
 		}
 		in := p.Set.In(t.Lang)
 		asked, _ := f.Words().In(t.Lang)
-		view.Preview = append(view.Preview, Preview{t.Lang, t.Dir, in.FigureInWords(f), in.T("performance.question|The question was: %s", asked), in.T("said.source|Source: release %s", strconv.FormatInt(f.Release, 10))})
+		view.Preview = append(
+			view.Preview,
+			Preview{
+				t.Lang,
+				t.Dir,
+				in.FigureInWords(f),
+				in.T("performance.question|The question was: %s", asked),
+				in.T("said.source|Source: release %s", strconv.FormatInt(f.Release, 10)),
+			},
+		)
 	}
 	return nil
 }
@@ -155,7 +183,13 @@ func (v *FigurePage) refused(err error) error {
 	case errors.Is(err, actions.ErrNoFigure) && !slices.ContainsFunc(v.Kinds, func(o page.Option) bool { return o.Value == v.Kind }):
 		v.Problems.Add("kind", v.T("action.choose_which_figure_to|Choose which figure to show."))
 	case errors.Is(err, actions.ErrNoFigure):
-		v.Problems.Add("kind", v.T("action.the_table_does_not|The table does not show this figure for this row. Shares of one answer need 30 people. Choose another figure or another row."))
+		v.Problems.Add(
+			"kind",
+			v.T(
+				"action.the_table_does_not|The table does not show this figure for this row. Shares of one answer need 30 people. Choose another "+
+					"figure or another row.",
+			),
+		)
 	case errors.Is(err, actions.ErrFigureGone):
 		v.Problems.Add("row", v.T("action.this_table_was_withdrawn|This table was withdrawn or corrected. Choose another one."))
 	default:
@@ -184,7 +218,15 @@ func (p *Pages) ChooseActionFigure(c echo.Context) error {
 	}
 	if len(view.Problems) == 0 {
 		revision, _ := strconv.Atoi(c.FormValue("revision"))
-		waits, err := p.Actions.ChooseFigure(c.Request().Context(), signin.Of(c).Actor, view.Number, revision, view.Slot.Slot, choice, view.Note.Text)
+		waits, err := p.Actions.ChooseFigure(
+			c.Request().Context(),
+			signin.Of(c).Actor,
+			view.Number,
+			revision,
+			view.Slot.Slot,
+			choice,
+			view.Note.Text,
+		)
 		if err == nil {
 			return p.evidenceChosen(c, view.Number, waits, done)
 		}

@@ -41,7 +41,12 @@ func (p *Pages) newFigurePage(c echo.Context, value func(string) string, look bo
 	}
 	view := NewFigurePage{Page: page.New(c), Number: a.Number, Slot: slot}
 	view.Back = figureAt(a.Number, slot, nil)
-	f := staff.Filters{Measure: staff.PlainText(value("measure")), From: staff.PlainText(value("from")), To: staff.PlainText(value("to")), By: staff.PlainText(value("by"))}
+	f := staff.Filters{
+		Measure: staff.PlainText(value("measure")),
+		From:    staff.PlainText(value("from")),
+		To:      staff.PlainText(value("to")),
+		By:      staff.PlainText(value("by")),
+	}
 	if s := staff.PlainText(value("survey")); s != "" {
 		f.Surveys = []string{s}
 	}
@@ -78,9 +83,20 @@ func (p *Pages) fillNewFigure(c echo.Context, view *NewFigurePage, f staff.Filte
 		view.Problems.Add("measure", view.T(staff.NotAskedHere))
 	}
 	view.Asked = f.From != "" && f.To != ""
-	view.Form = staff.FilterForm{Surveys: staff.SurveyOptions(view.Page, offer), Measures: staff.Options("", offer.Measures, f.Measure), By: staff.SplitOptions(offer, f.By)}
+	view.Form = staff.FilterForm{
+		Surveys:  staff.SurveyOptions(view.Page, offer),
+		Measures: staff.Options("", offer.Measures, f.Measure),
+		By:       staff.SplitOptions(offer, f.By),
+	}
 	view.Months.From, view.Months.To = p.months(view.Page, staff.Organisation(c).Zone(), f.From, f.To)
-	view.Query = map[string]string{"slot": string(view.Slot), "survey": strings.Join(f.Surveys, ""), "measure": f.Measure, "from": f.From, "to": f.To, "by": f.By}
+	view.Query = map[string]string{
+		"slot":    string(view.Slot),
+		"survey":  strings.Join(f.Surveys, ""),
+		"measure": f.Measure,
+		"from":    f.From,
+		"to":      f.To,
+		"by":      f.By,
+	}
 	return f.Query(view.Page, &view.Problems, f.By)
 }
 

@@ -61,7 +61,15 @@ func (p *Pages) quotePage(c echo.Context, value func(string) string) (QuotePage,
 		return QuotePage{}, err
 	}
 	ctx, actor := c.Request().Context(), signin.Of(c).Actor
-	view := QuotePage{Page: page.New(c), Number: a.Number, Revision: a.Revision, Public: a.State == actions.Published, Words: staff.PlainText(value("words")), Service: staff.PlainText(value("service")), Most: actions.MostQuoted}
+	view := QuotePage{
+		Page:     page.New(c),
+		Number:   a.Number,
+		Revision: a.Revision,
+		Public:   a.State == actions.Published,
+		Words:    staff.PlainText(value("words")),
+		Service:  staff.PlainText(value("service")),
+		Most:     actions.MostQuoted,
+	}
 	view.Back = fmt.Sprintf("/staff/actions/%d", a.Number)
 	view.Note = staff.NoteOf(c, &view.Problems, false)
 	view.Now = evidenceView(view.Page, a, actor, nil).Quote
@@ -83,7 +91,9 @@ func (p *Pages) quotePage(c echo.Context, value func(string) string) (QuotePage,
 		}
 	}
 	marked := value("marked") != ""
-	view.Marked = []page.Option{{Value: "yes", Text: view.T("action.only_those_marked_for|Only those marked “For ‘you said’”"), Chosen: marked}}
+	view.Marked = []page.Option{
+		{Value: "yes", Text: view.T("action.only_those_marked_for|Only those marked “For ‘you said’”"), Chosen: marked},
+	}
 	return view, p.listQuotes(c, &view, marked, value)
 }
 
@@ -107,7 +117,15 @@ func (p *Pages) listQuotes(c echo.Context, view *QuotePage, marked bool, value f
 		return err
 	}
 	for _, one := range list.Comments {
-		view.Lines = append(view.Lines, QuoteLine{Key: one.Key, Text: page.Wording(one.Text, one.Language, view.Lang), State: view.T(staff.ReviewWords[one.State]), Long: len([]rune(one.Text)) > actions.MostQuoted})
+		view.Lines = append(
+			view.Lines,
+			QuoteLine{
+				Key:   one.Key,
+				Text:  page.Wording(one.Text, one.Language, view.Lang),
+				State: view.T(staff.ReviewWords[one.State]),
+				Long:  len([]rune(one.Text)) > actions.MostQuoted,
+			},
+		)
 	}
 	here := url.Values{"words": {view.Words}, "service": {view.Service}}
 	if marked {
@@ -170,13 +188,32 @@ func (p *Pages) ChooseActionQuote(c echo.Context) error {
 func (v *QuotePage) refused(err error) bool {
 	switch {
 	case errors.Is(err, actions.ErrLongQuote):
-		v.Problems.Add("quotes", v.T("action.this_comment_has_more|This comment has more than %s characters. Open it and redact it to the part that is to be quoted.", actions.MostQuoted))
+		v.Problems.Add(
+			"quotes",
+			v.T(
+				"action.this_comment_has_more|This comment has more than %s characters. Open it and redact it to the part that is to be quoted.",
+				actions.MostQuoted,
+			),
+		)
 	case errors.Is(err, insight.ErrNotReviewed):
-		v.Problems.Add("quotes", v.T("action.this_comment_has_not|This comment has not been reviewed, so it cannot be quoted. Ask the consultation team to review it first."))
+		v.Problems.Add(
+			"quotes",
+			v.T(
+				"action.this_comment_has_not|This comment has not been reviewed, so it cannot be quoted. Ask the consultation team to review it first.",
+			),
+		)
 	case errors.Is(err, insight.ErrNotCounted):
-		v.Problems.Add("quotes", v.T("action.this_comment_is_from|This comment is from answers that are left out of the figures, so it cannot be quoted. Choose another one."))
+		v.Problems.Add(
+			"quotes",
+			v.T(
+				"action.this_comment_is_from|This comment is from answers that are left out of the figures, so it cannot be quoted. Choose another one.",
+			),
+		)
 	case errors.Is(err, insight.ErrNoComment):
-		v.Problems.Add("quotes", v.T("action.this_comment_was_taken|This comment was taken back by its writer, was withheld, or is over its time. Choose another one."))
+		v.Problems.Add(
+			"quotes",
+			v.T("action.this_comment_was_taken|This comment was taken back by its writer, was withheld, or is over its time. Choose another one."),
+		)
 	default:
 		return false
 	}
@@ -187,9 +224,20 @@ func (v *QuotePage) refused(err error) bool {
 func busy(frame page.Page, problems *page.Problems, err error) bool {
 	switch {
 	case errors.Is(err, actions.ErrStale):
-		problems.Add("", frame.T("action.somebody_else_changed_this_action|Somebody else changed this action after you opened this page. Nothing is changed: read the action as it stands now, then choose once more."))
+		problems.Add(
+			"",
+			frame.T(
+				"action.somebody_else_changed_this_action|Somebody else changed this action after you opened this page. Nothing is changed: read "+
+					"the action as it stands now, then choose once more.",
+			),
+		)
 	case errors.Is(err, review.ErrWaiting):
-		problems.Add("", frame.T("action.another_change_of_this_action|Another change of this action waits for a second person. Have it approved or taken back first."))
+		problems.Add(
+			"",
+			frame.T(
+				"action.another_change_of_this_action|Another change of this action waits for a second person. Have it approved or taken back first.",
+			),
+		)
 	case errors.Is(err, actions.ErrNoNote):
 		problems.Add("note-en", frame.T("action.say_what_changed_and|Say what changed and why: the public reads it."))
 	default:
@@ -200,7 +248,14 @@ func busy(frame page.Page, problems *page.Problems, err error) bool {
 
 // takingQuote asks before a quote is taken away from the public.
 func takingQuote(frame page.Page, number int64) staff.Confirmation {
-	return staff.Confirmation{Heading: frame.T("action.take_the_quote_out|Take the quote out?"), Button: frame.T("action.take_it_out|Take it out"), Keep: fmt.Sprintf("/staff/actions/%d/quote", number),
-		Happens: []string{frame.T("action.the_public_does_not|The public does not read the quote any more, within a minute. The rest of the item stays."), frame.T("action.it_needs_no_second|It needs no second person, because what says too much must go at once.")},
-		Undo:    frame.T("action.choose_the_quote_again|Choose the quote again. A second person has to approve it before the public reads it.")}
+	return staff.Confirmation{
+		Heading: frame.T("action.take_the_quote_out|Take the quote out?"),
+		Button:  frame.T("action.take_it_out|Take it out"),
+		Keep:    fmt.Sprintf("/staff/actions/%d/quote", number),
+		Happens: []string{
+			frame.T("action.the_public_does_not|The public does not read the quote any more, within a minute. The rest of the item stays."),
+			frame.T("action.it_needs_no_second|It needs no second person, because what says too much must go at once."),
+		},
+		Undo: frame.T("action.choose_the_quote_again|Choose the quote again. A second person has to approve it before the public reads it."),
+	}
 }

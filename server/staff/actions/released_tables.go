@@ -30,7 +30,15 @@ const tablesPart = 20
 // listTables fills in the released tables that fit the filters.
 func (p *Pages) listTables(c echo.Context, view *FigurePage, value func(string) string) error {
 	ctx, actor := c.Request().Context(), signin.Of(c).Actor
-	w := register.Wanted{Equality: view.Equality, Standing: true, Survey: staff.PlainText(value("survey")), Measure: staff.PlainText(value("measure")), Dimension: staff.PlainText(value("by")), Words: staff.PlainText(value("words")), Limit: tablesPart + 1}
+	w := register.Wanted{
+		Equality:  view.Equality,
+		Standing:  true,
+		Survey:    staff.PlainText(value("survey")),
+		Measure:   staff.PlainText(value("measure")),
+		Dimension: staff.PlainText(value("by")),
+		Words:     staff.PlainText(value("words")),
+		Limit:     tablesPart + 1,
+	}
 	w.Before, _ = strconv.ParseInt(value("before"), 10, 64)
 	period := staff.PlainText(value("period"))
 	kinds, err := p.Register.Kinds(ctx, actor.Org, view.Equality)
@@ -64,15 +72,29 @@ func (p *Pages) listTables(c echo.Context, view *FigurePage, value func(string) 
 		view.Pager.Older = figureAt(view.Number, view.Slot.Slot, here)
 	}
 	for _, e := range list {
-		view.Lines = append(view.Lines, ReleaseLine{Title: view.T("action.release_2|Release %s: %s", e.ID, tableName(view.Page, e.Query, offer)), Period: view.Page.Period(e.From, e.To),
-			Released: view.Date(e.At.In(staff.Organisation(c).Zone())), Href: figureAt(view.Number, view.Slot.Slot, url.Values{"release": {strconv.FormatInt(e.ID, 10)}})})
+		view.Lines = append(
+			view.Lines,
+			ReleaseLine{
+				Title:  view.T("action.release_2|Release %s: %s", e.ID, tableName(view.Page, e.Query, offer)),
+				Period: view.Page.Period(e.From, e.To),
+				Released: view.Date(
+					e.At.In(staff.Organisation(c).Zone()),
+				),
+				Href: figureAt(view.Number, view.Slot.Slot, url.Values{"release": {strconv.FormatInt(e.ID, 10)}}),
+			},
+		)
 	}
 	return nil
 }
 
 // figureForm offers what there is in the register.
 func figureForm(p page.Page, kinds []register.Entry, offer analytics.Offer, w register.Wanted, period string) FigureForm {
-	f := FigureForm{Surveys: []page.Option{{Text: p.T("action.all_surveys|All surveys")}}, Measures: []page.Option{{Text: p.T("action.all_questions|All questions")}}, Dimensions: []page.Option{{Text: p.T("action.any_split|Any split")}}, Periods: []page.Option{{Text: p.T("action.all_periods|All periods")}}}
+	f := FigureForm{
+		Surveys:    []page.Option{{Text: p.T("action.all_surveys|All surveys")}},
+		Measures:   []page.Option{{Text: p.T("action.all_questions|All questions")}},
+		Dimensions: []page.Option{{Text: p.T("action.any_split|Any split")}},
+		Periods:    []page.Option{{Text: p.T("action.all_periods|All periods")}},
+	}
 	add := func(list *[]page.Option, value, text, chosen string) {
 		if !slices.ContainsFunc(*list, func(o page.Option) bool { return o.Value == value }) {
 			*list = append(*list, page.Option{Value: value, Text: text, Chosen: value == chosen})

@@ -12,7 +12,8 @@ import (
 	"yousaid/surveys/bank"
 )
 
-// assessment is what an equality impact assessment needs of a table, in plain words to copy. Every figure in it stands in the table or in the gap view.
+// assessment is what an equality impact assessment needs of a table, in plain words to copy. Every figure in it stands in the table or in
+// the gap view.
 func assessment(frame page.Page, a analytics.Answer) string {
 	f := a.Of()
 	rows := analytics.Rows(a)
@@ -28,25 +29,54 @@ func assessment(frame page.Page, a analytics.Answer) string {
 	if question == "" {
 		question = f.Measure.Code
 	}
-	asked := frame.T("equality.asked_in_the_survey|%s asked: “%s”, in the survey %s. Answers from %s are counted.", f.Organisation, question, strings.Join(titles, ", "), f.Period())
+	asked := frame.T(
+		"equality.asked_in_the_survey|%s asked: “%s”, in the survey %s. Answers from %s are counted.",
+		f.Organisation,
+		question,
+		strings.Join(titles, ", "),
+		f.Period(),
+	)
 	for _, w := range f.Query.Where {
-		asked += " " + frame.T("equality.only_answers_where_the|Only answers where the %s is %s are counted.", w.Dimension, strings.Join(w.Values, " or "))
+		asked += " " + frame.T(
+			"equality.only_answers_where_the|Only answers where the %s is %s are counted.",
+			w.Dimension,
+			strings.Join(w.Values, " or "),
+		)
 	}
-	say(frame.T("equality.what_was_asked_of|What was asked, of whom and when"), asked+" "+frame.T("equality.it_was_asked_of|It was asked of customers of the council, who chose for themselves whether to answer."))
+	say(
+		frame.T("equality.what_was_asked_of|What was asked, of whom and when"),
+		asked+" "+frame.T("equality.it_was_asked_of|It was asked of customers of the council, who chose for themselves whether to answer."),
+	)
 	say(frame.T("equality.who_answered|Who answered"), whoAnswered(frame, f, rows, total))
 	say(frame.T("equality.which_groups_differ|Which groups differ"), whoDiffers(frame, a))
 	if list := notShown(frame, f, rows); list != "" {
 		say(frame.T("equality.which_groups_are_not|Which groups are not shown"), list)
 	}
-	say(frame.T("equality.what_this_means_and|What this means, and what it does not"), frame.T("equality.the_figures_describe_the|The figures describe the people who answered. They are not weighted, and they do not stand for all residents. A gap is a reason to look closer: it is no proof of unfair treatment and does not say why. Where no clear gap was found there may still be one, above all in small groups. Groups of fewer than 10 people are hidden, and others are hidden so that nobody can be worked out."))
-	say(frame.T("equality.why_this_is_kept|Why this is kept"), frame.T("equality.section_of_the_equality|Section 149 of the Equality Act 2010, the public sector equality duty, asks the council to have due regard to the need to end unlawful discrimination, to advance equality of opportunity and to foster good relations. These figures are evidence for that. They are not the assessment itself: add what the council will do, and when it will look again."))
+	say(
+		frame.T("equality.what_this_means_and|What this means, and what it does not"),
+		frame.T(
+			"equality.the_figures_describe_the|The figures describe the people who answered. They are not weighted, and they do not stand for "+
+				"all residents. A gap is a reason to look closer: it is no proof of unfair treatment and does not say why. Where no clear gap was "+
+				"found there may still be one, above all in small groups. Groups of fewer than 10 people are hidden, and others are hidden so that "+
+				"nobody can be worked out.",
+		),
+	)
+	say(
+		frame.T("equality.why_this_is_kept|Why this is kept"),
+		frame.T(
+			"equality.section_of_the_equality|Section 149 of the Equality Act 2010, the public sector equality duty, asks the council to have "+
+				"due regard to the need to end unlawful discrimination, to advance equality of opportunity and to foster good relations. These "+
+				"figures are evidence for that. They are not the assessment itself: add what the council will do, and when it will look again.",
+		),
+	)
 	return strings.Join(parts, "\n\n") + "\n"
 }
 
 // alone are the rows of the first dimension, whatever the second: of a table of one dimension all.
 func alone(f figures.Frame, rows []analytics.Row) (list []analytics.Row) {
 	for _, r := range rows {
-		if !r.Total && r.Codes[0] != figures.All && !slices.ContainsFunc(r.Codes[1:], func(c string) bool { return c != figures.All }) && !slices.ContainsFunc(f.Dimensions[0].Groups, func(g figures.CodeGroup) bool { return g.Code.Code == r.Codes[0] }) {
+		if !r.Total && r.Codes[0] != figures.All && !slices.ContainsFunc(r.Codes[1:], func(c string) bool { return c != figures.All }) &&
+			!slices.ContainsFunc(f.Dimensions[0].Groups, func(g figures.CodeGroup) bool { return g.Code.Code == r.Codes[0] }) {
 			list = append(list, r)
 		}
 	}
@@ -78,7 +108,9 @@ func whoAnswered(frame page.Page, f figures.Frame, rows []analytics.Row, total a
 		text += " " + frame.T("equality.by_as_far_as|By %s, as far as shown: %s.", staff.Lower(f.Dimensions[0].Label), strings.Join(groups, "; "))
 	}
 	if few {
-		text += " " + frame.T("equality.u_means_fewer_than|[u] means fewer than 30 people, so that the figures of the group are of low reliability.")
+		text += " " + frame.T(
+			"equality.u_means_fewer_than|[u] means fewer than 30 people, so that the figures of the group are of low reliability.",
+		)
 	}
 	return text
 }
@@ -104,15 +136,40 @@ func whoDiffers(frame page.Page, a analytics.Answer) string {
 		if g.Unreliable {
 			least = frame.T("equality.low_reliability|, low reliability")
 		}
-		clear = append(clear, frame.T("equality.satisfied_points_than_likely|%s: %s satisfied, %s points %s than %s (%s; likely range of the gap %s to %s points%s).", g.Label, staff.Percent1(g.Share), strings.TrimLeft(points(g.Diff), "+−"), word, others, staff.Percent1(g.Rest), points(g.Low), points(g.High), least))
+		clear = append(
+			clear,
+			frame.T(
+				"equality.satisfied_points_than_likely|%s: %s satisfied, %s points %s than %s (%s; likely range of the gap %s to %s points%s).",
+				g.Label,
+				staff.Percent1(g.Share),
+				strings.TrimLeft(points(g.Diff), "+−"),
+				word,
+				others,
+				staff.Percent1(g.Rest),
+				points(g.Low),
+				points(g.High),
+				least,
+			),
+		)
 	}
-	compared := frame.Plural("equality.groups_were_compared_with|%s group was compared with %s.|%s groups were compared with %s.", len(gaps), len(gaps), others) + " "
+	compared := frame.Plural(
+		"equality.groups_were_compared_with|%s group was compared with %s.|%s groups were compared with %s.",
+		len(gaps),
+		len(gaps),
+		others,
+	) + " "
 	compared += frame.T("equality.people_who_preferred_not|People who preferred not to say or gave no answer are left out.") + " "
 	if len(clear) == 0 {
 		return compared + frame.T("equality.none_differs_clearly|None differs clearly.")
 	}
-	return compared + frame.Plural("equality.differ_clearly|This one differs clearly (significant at 0.05 level after allowing for several comparisons):|"+
-		"These differ clearly (significant at 0.05 level after allowing for several comparisons):", len(clear)) + "\n- " + strings.Join(clear, "\n- ")
+	return compared + frame.Plural(
+		"equality.differ_clearly|This one differs clearly (significant at 0.05 level after allowing for several comparisons):|"+
+			"These differ clearly (significant at 0.05 level after allowing for several comparisons):",
+		len(clear),
+	) + "\n- " + strings.Join(
+		clear,
+		"\n- ",
+	)
 }
 
 func notShown(frame page.Page, f figures.Frame, rows []analytics.Row) string {
@@ -125,5 +182,9 @@ func notShown(frame page.Page, f figures.Frame, rows []analytics.Row) string {
 	if len(list) == 0 {
 		return ""
 	}
-	return frame.T("equality.too_small_to_be|Too small to be shown, or hidden so that a small group cannot be worked out: %s. Ask these groups in another way, such as by talking with them.", strings.Join(list, "; "))
+	return frame.T(
+		"equality.too_small_to_be|Too small to be shown, or hidden so that a small group cannot be worked out: %s. Ask these groups in "+
+			"another way, such as by talking with them.",
+		strings.Join(list, "; "),
+	)
 }

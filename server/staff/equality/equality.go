@@ -15,7 +15,8 @@ import (
 	"yousaid/surveys/tablefile"
 )
 
-// EqualityPage is staff/equality, the workspace: one characteristic, or two crossed, or one with service, channel or access point; small groups hidden, whole months that are over.
+// EqualityPage is staff/equality, the workspace: one characteristic, or two crossed, or one with service, channel or access point; small
+// groups hidden, whole months that are over.
 type EqualityPage struct {
 	page.Page
 	Filters  staff.Filters
@@ -40,7 +41,8 @@ type EqualityForm struct {
 	Surveys, Measures, By, And, Subtotals, From, To, Channels, Services, Points []page.Option
 }
 
-// Equality shows the form and, once a characteristic is chosen, its protected table with what follows from it. Each table shown is written to the audit trail.
+// Equality shows the form and, once a characteristic is chosen, its protected table with what follows from it. Each table shown is written
+// to the audit trail.
 func (p *Pages) Equality(c echo.Context) error {
 	var view EqualityPage
 	var offer analytics.Offer
@@ -64,7 +66,12 @@ func (p *Pages) Equality(c echo.Context) error {
 	}
 	f := view.Filters
 	view.Period, view.Suppression = a.Of().Period(), staff.SuppressionOf(a)
-	view.Block = staff.Block{ID: "equality", Heading: a.Of().Title(), Table: staff.ProtectedTable(view.Page, a), Chart: staff.ChartOf(view.Page, "chart-equality", a)}
+	view.Block = staff.Block{
+		ID:      "equality",
+		Heading: a.Of().Title(),
+		Table:   staff.ProtectedTable(view.Page, a),
+		Chart:   staff.ChartOf(view.Page, "chart-equality", a),
+	}
 	address := f.Values().Encode()
 	view.Block.Files = view.Page.Files(tablefile.Format.HoldsTables, "/staff/equality/table", "?"+address)
 	view.Gaps = gapView(view.Page, a)
@@ -72,7 +79,8 @@ func (p *Pages) Equality(c echo.Context) error {
 	if view.Suppression.Hidden > 0 || view.Suppression.Bare > 0 {
 		view.Coarser = coarser(view.Page, f, offer)
 	}
-	if len(f.Channels)+len(f.Services)+len(f.Points) == 0 && !view.Suppression.All && permission.Holds(signin.Of(c).Actor, permission.ReleaseEquality) {
+	if len(f.Channels)+len(f.Services)+len(f.Points) == 0 && !view.Suppression.All &&
+		permission.Holds(signin.Of(c).Actor, permission.ReleaseEquality) {
 		view.Release, view.Plan = "/staff/equality/release?"+address, "/staff/equality/plan?"+address
 	}
 	return page.Render(c, http.StatusOK, "staff/equality", view)
@@ -89,10 +97,28 @@ func (p *Pages) equalityPage(c echo.Context, read *analytics.Snapshot, f staff.F
 	from, to := closedMonths(view.Page, p.Now().In(staff.Organisation(c).Zone()))
 	view.Form = EqualityForm{
 		Surveys: staff.SurveyOptions(view.Page, offer), Measures: staff.Options("", keep(offer.Measures, f.Measure), f.Measure),
-		By: staff.Options(view.T("equality.choose_a_characteristic|Choose a characteristic"), keep(offer.Characteristics, f.By), f.By), And: staff.Options(view.T("staff.nothing_else|Nothing else"), keep(seconds(view.Page, offer), f.And), f.And),
-		Subtotals: []page.Option{{Value: "yes", Text: view.T("equality.with_subtotals|With subtotals"), Hint: view.T("equality.broader_groups_beside_the|Broader groups beside the groups, months by quarter, services by directorate"), Chosen: f.Subtotals}},
-		From:      staff.Options(view.T("equality.the_beginning|The beginning"), keep(from, f.From), f.From), To: staff.Options(view.T("equality.the_last_month_that|The last month that is over"), keep(to, f.To), f.To),
-		Channels: staff.Options(view.T("staff.all_channels|All channels"), offer.Channels, f.Channels...), Services: staff.Options(view.T("staff.all_services|All services"), offer.Services, f.Services...),
+		By: staff.Options(
+			view.T("equality.choose_a_characteristic|Choose a characteristic"),
+			keep(offer.Characteristics, f.By),
+			f.By,
+		), And: staff.Options(view.T("staff.nothing_else|Nothing else"), keep(seconds(view.Page, offer), f.And), f.And),
+		Subtotals: []page.Option{
+			{
+				Value:  "yes",
+				Text:   view.T("equality.with_subtotals|With subtotals"),
+				Hint:   view.T("equality.broader_groups_beside_the|Broader groups beside the groups, months by quarter, services by directorate"),
+				Chosen: f.Subtotals,
+			},
+		},
+		From: staff.Options(
+			view.T("equality.the_beginning|The beginning"),
+			keep(from, f.From),
+			f.From,
+		), To: staff.Options(view.T("equality.the_last_month_that|The last month that is over"), keep(to, f.To), f.To),
+		Channels: staff.Options(
+			view.T("staff.all_channels|All channels"),
+			offer.Channels,
+			f.Channels...), Services: staff.Options(view.T("staff.all_services|All services"), offer.Services, f.Services...),
 	}
 	if len(offer.Points)+len(f.Points) > 0 {
 		view.Form.Points = staff.Options(view.T("staff.all_access_points|All access points"), offer.Points, f.Points...)
@@ -102,7 +128,10 @@ func (p *Pages) equalityPage(c echo.Context, read *analytics.Snapshot, f staff.F
 
 // seconds are what a characteristic may be crossed with.
 func seconds(frame page.Page, o analytics.Offer) []figures.Code {
-	fixed := []figures.Code{{Code: "channel", Label: frame.T("staff.channel|Channel")}, {Code: "service", Label: frame.T("staff.service|Service")}}
+	fixed := []figures.Code{
+		{Code: "channel", Label: frame.T("staff.channel|Channel")},
+		{Code: "service", Label: frame.T("staff.service|Service")},
+	}
 	if len(o.Points) > 0 {
 		fixed = append(fixed, figures.Code{Code: "access_point", Label: frame.T("equality.access_point|Access point")})
 	}
@@ -125,9 +154,16 @@ func equalityQuery(frame page.Page, f staff.Filters, offer analytics.Offer) (fig
 	case len(problems) > 0:
 		return q, analytics.Refuse(analytics.AboutNothing, "|%s", problems.Error())
 	case !staff.HasCode(offer.Characteristics, f.By):
-		return q, analytics.Refuse(analytics.AboutNothing, "equality.choose_one_of_the|Choose one of the characteristics that the survey asks about.")
+		return q, analytics.Refuse(
+			analytics.AboutNothing,
+			"equality.choose_one_of_the|Choose one of the characteristics that the survey asks about.",
+		)
 	case f.And != "" && !staff.HasCode(seconds(frame, offer), f.And):
-		return q, analytics.Refuse(analytics.AboutNothing, "equality.a_characteristic_can_be|A characteristic can be crossed with another one, with the channel, the service or the access point. Choose one of these.")
+		return q, analytics.Refuse(
+			analytics.AboutNothing,
+			"equality.a_characteristic_can_be|A characteristic can be crossed with another one, with the channel, the service or the access "+
+				"point. Choose one of these.",
+		)
 	}
 	return q, nil
 }
@@ -144,7 +180,10 @@ func ask(c echo.Context, read *analytics.Snapshot, f staff.Filters, offer analyt
 	}
 	protected, ok := a.(analytics.Protected)
 	if !ok {
-		return analytics.Protected{}, analytics.Refuse(analytics.AboutNothing, "equality.choose_one_of_the|Choose one of the characteristics that the survey asks about.")
+		return analytics.Protected{}, analytics.Refuse(
+			analytics.AboutNothing,
+			"equality.choose_one_of_the|Choose one of the characteristics that the survey asks about.",
+		)
 	}
 	return protected, nil
 }

@@ -11,7 +11,8 @@ import (
 	"yousaid/server/staff"
 )
 
-// A crossed table has a line for each group and one for all, a column for each of the second dimension and one for all, and a word for every cell without a figure.
+// A crossed table has a line for each group and one for all, a column for each of the second dimension and one for all, and a word for
+// every cell without a figure.
 func TestACrossedTable(t *testing.T) {
 	t.Parallel()
 	l := disclosure.Lattice{
@@ -26,8 +27,10 @@ func TestACrossedTable(t *testing.T) {
 	}
 	a := analytics.Protected{Table: protected}
 	a.Measure.HasShare = true
-	a.Dimensions = []figures.Dimension{{ID: "sex", Label: "Sex", Codes: []figures.Code{{Code: "f", Label: "Female"}, {Code: "m", Label: "Male"}, {Code: ""}}},
-		{ID: "channel", Label: "Channel", Codes: []figures.Code{{Code: "web", Label: "Website"}, {Code: "kiosk", Label: "Kiosk"}}}}
+	a.Dimensions = []figures.Dimension{
+		{ID: "sex", Label: "Sex", Codes: []figures.Code{{Code: "f", Label: "Female"}, {Code: "m", Label: "Male"}, {Code: ""}}},
+		{ID: "channel", Label: "Channel", Codes: []figures.Code{{Code: "web", Label: "Website"}, {Code: "kiosk", Label: "Kiosk"}}},
+	}
 	table := staff.ProtectedTable(page.Page{}, a)
 	var lines []string
 	for _, row := range table.Rows {
@@ -41,7 +44,11 @@ func TestACrossedTable(t *testing.T) {
 		lines = append(lines, strings.Join(line, " | "))
 	}
 	got := strings.Join(lines, "\n")
-	if !strings.HasPrefix(got, "Female | ") || !strings.Contains(got, "Male | ") || !strings.Contains(got, "| [z] |") || !strings.Contains(got, "\nNo answer |") || !strings.Contains(got, "\nAll |") || len(table.Columns) != 4 || len(lines) != 4 {
+	if !strings.HasPrefix(got, "Female | ") || !strings.Contains(got, "Male | ") || !strings.Contains(got, "| [z] |") ||
+		!strings.Contains(got, "\nNo answer |") ||
+		!strings.Contains(got, "\nAll |") ||
+		len(table.Columns) != 4 ||
+		len(lines) != 4 {
 		t.Errorf("%s", got)
 	}
 	look := staff.SuppressionOf(a)

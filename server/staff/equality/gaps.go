@@ -31,32 +31,61 @@ func gapView(frame page.Page, a analytics.Answer) GapView {
 	}
 	switch {
 	case !f.Measure.HasShare:
-		v.None = frame.T("equality.this_question_does_not|This question does not say which answers are satisfied ones, so there is no share to compare.")
+		v.None = frame.T(
+			"equality.this_question_does_not|This question does not say which answers are satisfied ones, so there is no share to compare.",
+		)
 		return v
 	case len(gaps) == 0:
-		v.None = frame.T("equality.no_group_can_be_compared|No group can be compared: the groups, or the people who gave another answer, are not shown.")
+		v.None = frame.T(
+			"equality.no_group_can_be_compared|No group can be compared: the groups, or the people who gave another answer, are not shown.",
+		)
 		return v
 	}
-	caption := frame.T("equality.each_group_compared_with|Each group compared with those who gave another answer, by %s", staff.Lower(f.Dimensions[0].Label))
+	caption := frame.T(
+		"equality.each_group_compared_with|Each group compared with those who gave another answer, by %s",
+		staff.Lower(f.Dimensions[0].Label),
+	)
 	if len(f.Dimensions) > 1 {
 		caption += frame.T("equality.whatever_the|, whatever the %s", staff.Lower(f.Dimensions[1].Label))
 	}
-	v.Table = page.Table{Caption: caption, Columns: []page.Column{{Text: f.Dimensions[0].Label}, {Text: frame.T("staff.satisfied|Satisfied"), Number: true}, {Text: frame.T("equality.those_who_gave_another_answer|Those who gave another answer"), Number: true},
-		{Text: frame.T("equality.gap_in_points|Gap in points"), Number: true}, {Text: frame.T("equality.likely_range_of_the|Likely range of the gap"), Number: true}, {Text: frame.T("equality.what_can_be_said|What can be said")}},
-		Note: frame.T("equality.the_gap_is_the|The gap is the share satisfied of the group less that of those who gave another answer, in percentage points. Who preferred not to say, or gave no answer, is in neither. The likely range is the 95 percent interval (Newcombe). Because several groups are compared, the tests are made stricter (Holm).")}
+	v.Table = page.Table{
+		Caption: caption,
+		Columns: []page.Column{
+			{Text: f.Dimensions[0].Label},
+			{Text: frame.T("staff.satisfied|Satisfied"), Number: true},
+			{Text: frame.T("equality.those_who_gave_another_answer|Those who gave another answer"), Number: true},
+			{
+				Text:   frame.T("equality.gap_in_points|Gap in points"),
+				Number: true,
+			},
+			{Text: frame.T("equality.likely_range_of_the|Likely range of the gap"), Number: true},
+			{Text: frame.T("equality.what_can_be_said|What can be said")},
+		},
+		Note: frame.T(
+			"equality.the_gap_is_the|The gap is the share satisfied of the group less that of those who gave another answer, in percentage " +
+				"points. Who preferred not to say, or gave no answer, is in neither. The likely range is the 95 percent interval (Newcombe). " +
+				"Because several groups are compared, the tests are made stricter (Holm).",
+		),
+	}
 	if gaps[0].OfShown {
 		v.Table.Note += " " + frame.T(ofShown)
 	}
 	for _, g := range gaps {
 		v.Table.Rows = append(v.Table.Rows, []page.Cell{{Text: g.Label, Head: true},
-			{Text: staff.Percent1(g.Share), More: "n = " + page.Number(int(g.N)) + small(g.N), Number: true}, {Text: staff.Percent1(g.Rest), More: "n = " + page.Number(int(g.RestN)) + small(g.RestN), Number: true},
+			{
+				Text:   staff.Percent1(g.Share),
+				More:   "n = " + page.Number(int(g.N)) + small(g.N),
+				Number: true,
+			},
+			{Text: staff.Percent1(g.Rest), More: "n = " + page.Number(int(g.RestN)) + small(g.RestN), Number: true},
 			{Text: points(g.Diff), Number: true}, {Text: points(g.Low) + " to " + points(g.High), Number: true}, {Text: called(frame, g)}})
 	}
 	return v
 }
 
 // ofShown says with whom groups are compared where the table hides how many gave no answer.
-const ofShown = "equality.how_many_preferred_not|How many preferred not to say, or gave no answer, is hidden here: so each group is compared with the other groups that are shown."
+const ofShown = "equality.how_many_preferred_not|How many preferred not to say, or gave no answer, is hidden here: so each group is " +
+	"compared with the other groups that are shown."
 
 // called says in words what may be said of a gap. A gap whose range has nought in it is not called one.
 func called(frame page.Page, g analytics.Gap) string {

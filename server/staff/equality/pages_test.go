@@ -16,8 +16,10 @@ func serve(f *stafftest.Fixture) *stafftest.Site {
 	p := &Pages{Analytics: f.Analytics, Register: f.Register, Plans: f.Plans, Surveys: f.Surveys, Now: f.Now}
 	return f.Serve(map[string]echo.HandlerFunc{
 		"GET /staff/equality": p.Equality, "GET /staff/equality/table.:format": p.EqualityFile,
-		"GET /staff/equality/release": p.ConfirmRelease, "POST /staff/equality/release": p.ReleaseEquality, "GET /staff/equality/plan": p.EqualityPlan,
-		"POST /staff/equality/plan": p.ChangePlans, "GET /staff/equality/report": p.EqualityReport, "POST /staff/equality/report": p.ReleaseReport,
+		"GET /staff/equality/release": p.ConfirmRelease, "POST /staff/equality/release": p.ReleaseEquality,
+		"GET /staff/equality/plan":  p.EqualityPlan,
+		"POST /staff/equality/plan": p.ChangePlans, "GET /staff/equality/report": p.EqualityReport,
+		"POST /staff/equality/report":        p.ReleaseReport,
 		"GET /staff/equality/report.:format": p.EqualityReportFile,
 	})
 }
@@ -29,13 +31,17 @@ func TestTheWorkspace(t *testing.T) {
 	f := stafftest.New(t)
 	site := serve(f)
 	site.Get("equality", "/staff/equality").Is(200, "Choose a characteristic", "Sex").Hides("<table")
-	site.EachFault("equality", "/staff/equality?"+sex, nil).Is(200, "Female", "[c]", "/staff/equality/release?", "/staff/equality/table.csv?", "Which groups differ").Hides(">4<")
+	site.EachFault("equality", "/staff/equality?"+sex, nil).
+		Is(200, "Female", "[c]", "/staff/equality/release?", "/staff/equality/table.csv?", "Which groups differ").
+		Hides(">4<")
 	site.Get("equality", "/staff/equality?"+sex+"&and=channel&from=2026-02-01&to=2026-02-28").Is(200)
 	site.Get("equality", "/staff/equality?"+sex+"&channel=web&subtotals=yes").Is(200, "A table with a filter cannot be released")
 	for query, says := range map[string]string{
-		"by=sex&from=2026-03-02&to=2026-03-31": "first of a month", "by=sex&from=2026-04-01&to=2026-04-30": "not over", "by=sex&channel=web&service=bins": "one filter",
-		"by=channel": "characteristics that the survey asks", "by=sex&and=shoe": "can be crossed with another one", "by=sex&from=tomorrow": "first day",
-		"by=sex&to=tomorrow": "last day", "by=sex&service=absent": "service has no value", "by=sex&and=sex": "",
+		"by=sex&from=2026-03-02&to=2026-03-31": "first of a month", "by=sex&from=2026-04-01&to=2026-04-30": "not over",
+		"by=sex&channel=web&service=bins": "one filter",
+		"by=channel":                      "characteristics that the survey asks", "by=sex&and=shoe": "can be crossed with another one",
+		"by=sex&from=tomorrow": "first day",
+		"by=sex&to=tomorrow":   "last day", "by=sex&service=absent": "service has no value", "by=sex&and=sex": "",
 	} {
 		site.Get("equality", "/staff/equality?survey=customer-satisfaction&measure=rating&"+query).Is(422, says).Hides("Female</")
 	}
@@ -70,7 +76,14 @@ func TestPlans(t *testing.T) {
 	f := stafftest.New(t)
 	site := serve(f)
 	const at = "/staff/equality/plan"
-	form := url.Values{"do": {"add"}, "survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"sex"}, "cadence": {"quarter"}, "standing": {"yes"}}
+	form := url.Values{
+		"do":       {"add"},
+		"survey":   {"customer-satisfaction"},
+		"measure":  {"rating"},
+		"by":       {"sex"},
+		"cadence":  {"quarter"},
+		"standing": {"yes"},
+	}
 	set := func(name, value string) url.Values {
 		changed := url.Values{}
 		for k, v := range form {
@@ -116,8 +129,10 @@ func TestTheReport(t *testing.T) {
 		t.Error("a report without tables is a file")
 	}
 	for _, more := range []string{"", "channel"} {
-		site.Post("equality", "/staff/equality/plan", url.Values{"do": {"add"}, "survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"sex"}, "and": {more},
-			"cadence": {"quarter"}, "standing": {"yes"}}).LeadsTo("/staff/equality/plan")
+		site.Post("equality", "/staff/equality/plan", url.Values{"do": {"add"}, "survey": {"customer-satisfaction"}, "measure": {"rating"},
+			"by": {"sex"}, "and": {more},
+			"cadence": {"quarter"}, "standing": {"yes"}}).
+			LeadsTo("/staff/equality/plan")
 	}
 	page := site.EachFault("equality", at+"?quarter=2026-Q1", nil).Is(200, "Quarterly equality report", "Female", "Not released")
 	query := "?survey=customer-satisfaction&quarter=" + page.Fields().Get("quarter")

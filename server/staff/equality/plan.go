@@ -52,7 +52,8 @@ func cadences(frame page.Page) []struct {
 	return []struct {
 		code plans.Cadence
 		text string
-	}{{plans.Quarterly, frame.T("equality.every_quarter|Every quarter")}, {plans.Monthly, frame.T("equality.every_month|Every month")}, {plans.Yearly, frame.T("equality.every_year|Every year")}}
+	}{{plans.Quarterly, frame.T("equality.every_quarter|Every quarter")}, {plans.Monthly, frame.T("equality.every_month|Every month")},
+		{plans.Yearly, frame.T("equality.every_year|Every year")}}
 }
 
 // EqualityPlan lists the plans and offers to add one; with ?end it asks before it ends one.
@@ -98,7 +99,13 @@ func (p *Pages) ChangePlans(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	plan := plans.Plan{Measure: f.Measure, By: []string{f.By}, Subtotals: f.Subtotals, Cadence: plans.Cadence(sent.Get("cadence")), Standing: sent.Get("standing") != ""}
+	plan := plans.Plan{
+		Measure:   f.Measure,
+		By:        []string{f.By},
+		Subtotals: f.Subtotals,
+		Cadence:   plans.Cadence(sent.Get("cadence")),
+		Standing:  sent.Get("standing") != "",
+	}
 	if f.And != "" {
 		plan.By = append(plan.By, f.And)
 	}
@@ -117,12 +124,18 @@ func (p *Pages) ChangePlans(c echo.Context) error {
 		view.Problems.Add("by", view.T("equality.choose_one_of_the|Choose one of the characteristics that the survey asks about."))
 	}
 	if f.And != "" && (f.And == f.By || !staff.HasCode(seconds(view.Page, offer), f.And)) {
-		view.Problems.Add("and", view.T("equality.choose_another_characteristic_the|Choose another characteristic, the channel, the service, the access point, or nothing else."))
+		view.Problems.Add(
+			"and",
+			view.T(
+				"equality.choose_another_characteristic_the|Choose another characteristic, the channel, the service, the access point, or nothing else.",
+			),
+		)
 	}
 	if !known(view.Page, plan.Cadence) {
 		view.Problems.Add("cadence", view.T("equality.choose_how_often_the|Choose how often the table leaves."))
 	} else if plan.Standing && plan.Cadence != plans.Quarterly {
-		view.Problems.Add("standing", view.T("equality.the_report_is_made|The report is made every quarter. Let the table leave every quarter, or leave it out of the report."))
+		view.Problems.Add("standing", view.T("equality.the_report_is_made|The report is made every quarter. Let the table leave every "+
+			"quarter, or leave it out of the report."))
 	}
 	if len(view.Problems) == 0 {
 		_, err := p.Plans.Add(ctx, actor, plan)
@@ -131,7 +144,12 @@ func (p *Pages) ChangePlans(c echo.Context) error {
 			return c.Redirect(http.StatusSeeOther, "/staff/equality/plan")
 		}
 		if errors.Is(err, releases.ErrNotAsked) {
-			view.Problems.Add("measure", view.T("equality.choose_a_question_of_this|Choose a question of this survey that has one answer from a list: only those can be released."))
+			view.Problems.Add(
+				"measure",
+				view.T(
+					"equality.choose_a_question_of_this|Choose a question of this survey that has one answer from a list: only those can be released.",
+				),
+			)
 			return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_plan", view)
 		}
 		if !errors.Is(err, plans.ErrPlanExists) {
@@ -176,7 +194,14 @@ func (p *Pages) planned(c echo.Context, from url.Values) (EqualityPlanPage, staf
 	}); err != nil {
 		return EqualityPlanPage{}, f, offer, err
 	}
-	view := EqualityPlanPage{Page: work.Page, Form: work.Form, Surveys: work.Surveys, Cadence: from.Get("cadence"), NoneAsks: work.NoneAsks, Survey: strings.Join(work.Filters.Surveys, "")}
+	view := EqualityPlanPage{
+		Page:     work.Page,
+		Form:     work.Form,
+		Surveys:  work.Surveys,
+		Cadence:  from.Get("cadence"),
+		NoneAsks: work.NoneAsks,
+		Survey:   strings.Join(work.Filters.Surveys, ""),
+	}
 	view.Back = "/staff/equality"
 	for i, o := range view.Form.Surveys {
 		if o.Value == "all" { // a plan is of one survey
@@ -190,7 +215,13 @@ func (p *Pages) planned(c echo.Context, from url.Values) (EqualityPlanPage, staf
 	for _, one := range cadences(view.Page) {
 		view.Cadents = append(view.Cadents, page.Option{Value: string(one.code), Text: one.text})
 	}
-	view.Report = []page.Option{{Value: "yes", Text: view.T("equality.show_it_in_the|Show it in the quarterly equality report"), Chosen: from.Get("standing") != "" || from.Get("do") == ""}}
+	view.Report = []page.Option{
+		{
+			Value:  "yes",
+			Text:   view.T("equality.show_it_in_the|Show it in the quarterly equality report"),
+			Chosen: from.Get("standing") != "" || from.Get("do") == "",
+		},
+	}
 	view.Plans = p.planLines(c, view.Page, list)
 	return view, work.Filters, offer, nil
 }
@@ -226,14 +257,26 @@ func (p *Pages) planLines(c echo.Context, frame page.Page, list []releasedPlan) 
 	for _, one := range list {
 		plan := one.plan
 		title, table := planName(frame, plan, one.offer)
-		line := PlanLine{ID: plan.ID, What: title + ": " + table, InReport: plan.Standing, By: frame.T("equality.declared_by_on|Declared by %s on %s", plan.CreatedBy, frame.Date(plan.CreatedAt.In(org.Zone()))),
-			End: fmt.Sprintf("/staff/equality/plan?end=%d", plan.ID)}
+		line := PlanLine{
+			ID:       plan.ID,
+			What:     title + ": " + table,
+			InReport: plan.Standing,
+			By:       frame.T("equality.declared_by_on|Declared by %s on %s", plan.CreatedBy, frame.Date(plan.CreatedAt.In(org.Zone()))),
+			End:      fmt.Sprintf("/staff/equality/plan?end=%d", plan.ID),
+		}
 		for _, cadence := range cadences(frame) {
 			if cadence.code == plan.Cadence {
 				line.Often = cadence.text
 			}
 		}
-		line.Table = page.Table{Caption: line.What, Columns: []page.Column{{Text: frame.T("equality.period|Period")}, {Text: frame.T("equality.due|Due")}, {Text: frame.T("equality.state|State")}}}
+		line.Table = page.Table{
+			Caption: line.What,
+			Columns: []page.Column{
+				{Text: frame.T("equality.period|Period")},
+				{Text: frame.T("equality.due|Due")},
+				{Text: frame.T("equality.state|State")},
+			},
+		}
 		for _, period := range plan.Over(now, 8) {
 			state := page.Cell{Text: frame.T("equality.due|Due"), Href: releaseAddress(plan, period)}
 			if id := one.releases[period.Key()]; id != 0 {
@@ -242,7 +285,10 @@ func (p *Pages) planLines(c echo.Context, frame page.Page, list []releasedPlan) 
 				state.Text = frame.T("equality.late|Late")
 				line.Late++
 			}
-			line.Table.Rows = append(line.Table.Rows, []page.Cell{{Text: frame.Period(period.From, period.To), Head: true}, {Text: staff.DayInWords(frame, period.Due)}, state})
+			line.Table.Rows = append(
+				line.Table.Rows,
+				[]page.Cell{{Text: frame.Period(period.From, period.To), Head: true}, {Text: staff.DayInWords(frame, period.Due)}, state},
+			)
 		}
 		lines = append(lines, line)
 	}
@@ -278,7 +324,14 @@ func planName(frame page.Page, plan plans.Plan, offer analytics.Offer) (title, t
 
 // releaseAddress is where a planned table of a period is looked at and let out.
 func releaseAddress(plan plans.Plan, period plans.Period) string {
-	f := staff.Filters{Surveys: []string{plan.SurveySlug}, Measure: plan.Measure, By: plan.By[0], From: period.From, To: period.To, Subtotals: plan.Subtotals}
+	f := staff.Filters{
+		Surveys:   []string{plan.SurveySlug},
+		Measure:   plan.Measure,
+		By:        plan.By[0],
+		From:      period.From,
+		To:        period.To,
+		Subtotals: plan.Subtotals,
+	}
 	if len(plan.By) > 1 {
 		f.And = plan.By[1]
 	}

@@ -64,7 +64,12 @@ func (p *Pages) ReleaseEquality(c echo.Context) error {
 		return err
 	}
 	if view.Shown && sent.Get("seen") != view.Seen {
-		view.Problems.Add("release", view.T("equality.the_figures_have_changed|The figures have changed since you looked at them. Look at them again below, then release them."))
+		view.Problems.Add(
+			"release",
+			view.T(
+				"equality.the_figures_have_changed|The figures have changed since you looked at them. Look at them again below, then release them.",
+			),
+		)
 	}
 	if len(view.Problems) > 0 {
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_release", view)
@@ -151,10 +156,23 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 	}
 	slices.SortFunc(view.Fields, func(a, b Hidden) int { return strings.Compare(a.Name, b.Name) })
 	if view.Suppression = staff.SuppressionOf(a); view.Suppression.All {
-		view.refuse(analytics.Refuse(analytics.AboutNothing, "equality.nothing_of_this_table|Nothing of this table can be shown, so there is nothing to release. Ask for broader groups or a longer period."))
+		view.refuse(
+			analytics.Refuse(
+				analytics.AboutNothing,
+				"equality.nothing_of_this_table|Nothing of this table can be shown, so there is nothing to release. Ask for broader groups or a "+
+					"longer period.",
+			),
+		)
 		return view, q, nil
 	}
-	view.Shown, view.Title, view.Period, view.Table, view.Lattices = true, a.Of().Title(), a.Of().Period(), staff.ProtectedTable(view.Page, a), a.Lattices()
+	view.Shown, view.Title, view.Period, view.Table, view.Lattices = true, a.Of().
+		Title(),
+		a.Of().
+			Period(),
+		staff.ProtectedTable(
+			view.Page,
+			a,
+		), a.Lattices()
 	return view, q, nil
 }
 
@@ -162,7 +180,10 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 func (v *EqualityReleasePage) refuse(r analytics.Refusal) {
 	v.Problems.Add("release", v.Say(r.Message()))
 	if len(r.Beside) > 0 {
-		v.Earlier = page.Link{Text: v.T("equality.open_release|Open release %s", r.Beside[0]), Href: fmt.Sprintf("/staff/releases/%d", r.Beside[0])}
+		v.Earlier = page.Link{
+			Text: v.T("equality.open_release|Open release %s", r.Beside[0]),
+			Href: fmt.Sprintf("/staff/releases/%d", r.Beside[0]),
+		}
 	}
 }
 

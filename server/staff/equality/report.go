@@ -75,15 +75,24 @@ func (p *Pages) EqualityReportFile(c echo.Context) error {
 		}
 		answers, remarks = append(answers, s.answer), append(remarks, s.remarked)
 		if s.Number != 0 && c.Request().Method == http.MethodGet {
-			if err := p.Register.Noted(c.Request().Context(), signin.Of(c).Actor, s.Number, "release.downloaded", map[string]string{"format": format.Name + ", in the report of " + view.Quarter}); err != nil {
+			if err := p.Register.Noted(c.Request().Context(), signin.Of(c).Actor, s.Number, "release.downloaded",
+				map[string]string{"format": format.Name + ", in the report of " + view.Quarter}); err != nil {
 				return err
 			}
 		}
 	}
 	if len(answers) == 0 {
-		return analytics.Refuse(analytics.AboutNothing, "equality.there_is_no_table|There is no table in this report. Choose a quarter that is over, and plan tables for the survey.")
+		return analytics.Refuse(
+			analytics.AboutNothing,
+			"equality.there_is_no_table|There is no table in this report. Choose a quarter that is over, and plan tables for the survey.",
+		)
 	}
-	return staff.SendBook(c, analytics.Report(view.Title, answers, remarks, "", p.Now()), "equality-report-"+view.Survey+"-"+view.Quarter, format)
+	return staff.SendBook(
+		c,
+		analytics.Report(view.Title, answers, remarks, "", p.Now()),
+		"equality-report-"+view.Survey+"-"+view.Quarter,
+		format,
+	)
 }
 
 // ReleaseReport lets every table out that is due. What the register refuses is listed; the others leave all the same.
@@ -100,7 +109,10 @@ func (p *Pages) ReleaseReport(c echo.Context) error {
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_report", view)
 	}
 	if view.Due > 0 && sent.Get("seen") != view.Seen {
-		view.Problems.Add("due", view.T("equality.the_tables_have_changed|The tables have changed since you looked at them. Look at them again, then release them."))
+		view.Problems.Add(
+			"due",
+			view.T("equality.the_tables_have_changed|The tables have changed since you looked at them. Look at them again, then release them."),
+		)
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_report", view)
 	}
 	quarter, _ := plans.ParseQuarter(view.Quarter)
@@ -143,7 +155,15 @@ func (p *Pages) ReleaseReport(c echo.Context) error {
 func planQuery(plan plans.Plan, period plans.Period) figures.Query {
 	from, _ := figures.ParseDate(period.From) // days as Quarter writes them
 	to, _ := figures.ParseDate(period.To)
-	return figures.Query{Surveys: []string{plan.SurveySlug}, Measure: plan.Measure, By: plan.By, Subtotals: plan.Subtotals, From: from, To: to, Audience: figures.Internal}
+	return figures.Query{
+		Surveys:   []string{plan.SurveySlug},
+		Measure:   plan.Measure,
+		By:        plan.By,
+		Subtotals: plan.Subtotals,
+		From:      from,
+		To:        to,
+		Audience:  figures.Internal,
+	}
 }
 
 func (p *Pages) reportPage(c echo.Context, from url.Values) (EqualityReportPage, error) {
@@ -205,7 +225,10 @@ func (p *Pages) fillReport(c echo.Context, read *analytics.Snapshot, view *Equal
 	if len(view.Problems) > 0 {
 		return nil
 	}
-	view.Shown, view.Title, view.Period = true, view.T("equality.quarterly_equality_report|Quarterly equality report: %s", title), quarter.Words()
+	view.Shown, view.Title, view.Period = true, view.T(
+		"equality.quarterly_equality_report|Quarterly equality report: %s",
+		title,
+	), quarter.Words()
 	if offer, err = read.Offer(ctx, []string{view.Survey}); err != nil {
 		return err
 	}
@@ -213,14 +236,26 @@ func (p *Pages) fillReport(c echo.Context, read *analytics.Snapshot, view *Equal
 }
 
 // addPlanned adds a section for each standing plan, with the table as it would leave where it has not left.
-func (v *EqualityReportPage) addPlanned(ctx context.Context, read *analytics.Snapshot, list []releasedPlan, offer analytics.Offer, quarter plans.Quarter) error {
+func (v *EqualityReportPage) addPlanned(
+	ctx context.Context,
+	read *analytics.Snapshot,
+	list []releasedPlan,
+	offer analytics.Offer,
+	quarter plans.Quarter,
+) error {
 	for _, one := range list {
 		plan := one.plan
 		if !plan.Standing || plan.SurveySlug != v.Survey {
 			continue
 		}
 		_, heading := planName(v.Page, plan, offer)
-		s := ReportSection{ID: fmt.Sprintf("plan-%d", plan.ID), Heading: heading, Number: one.releases[quarter.Period().Key()], Lead: releaseAddress(plan, quarter.Period()), plan: plan}
+		s := ReportSection{
+			ID:      fmt.Sprintf("plan-%d", plan.ID),
+			Heading: heading,
+			Number:  one.releases[quarter.Period().Key()],
+			Lead:    releaseAddress(plan, quarter.Period()),
+			plan:    plan,
+		}
 		if s.Number == 0 {
 			a, err := read.Preview(ctx, planQuery(plan, quarter.Period())) // beside what is out already other cells may be hidden
 			if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {

@@ -53,11 +53,21 @@ type ExportLine struct {
 	DeleteForm string
 }
 
-var exportStates = map[string]string{"waiting": "export.waiting|Waiting", "running": "export.being_made|Being made", "finished": "export.ready|Ready", "failed": "export.failed|Failed", "expired": "export.its_time_is_over|Its time is over"}
+var exportStates = map[string]string{
+	"waiting":  "export.waiting|Waiting",
+	"running":  "export.being_made|Being made",
+	"finished": "export.ready|Ready",
+	"failed":   "export.failed|Failed",
+	"expired":  "export.its_time_is_over|Its time is over",
+}
 
 func (p *Pages) exportsPage(c echo.Context) (ExportsPage, error) {
 	ctx, org := c.Request().Context(), staff.Organisation(c)
-	view := ExportsPage{Page: page.New(c), Format: "xlsx", Comments: []page.Option{{Value: "yes", Text: page.T(c, "export.with_comments_as_they|With comments, as they are shown")}}}
+	view := ExportsPage{
+		Page:     page.New(c),
+		Format:   "xlsx",
+		Comments: []page.Option{{Value: "yes", Text: page.T(c, "export.with_comments_as_they|With comments, as they are shown")}},
+	}
 	for _, f := range tablefile.Formats(tablefile.Format.HoldsRows) {
 		view.Formats = append(view.Formats, page.Option{Value: f.Name, Text: view.Page.FormatName(f)})
 	}
@@ -81,8 +91,19 @@ func (p *Pages) exportsPage(c echo.Context) (ExportsPage, error) {
 }
 
 func exportLine(frame page.Page, e exporting.Export, zone *time.Location, now time.Time) ExportLine {
-	l := ExportLine{ID: e.ID, By: e.By, At: frame.Date(e.At.In(zone)) + e.At.In(zone).Format(" 15:04"), State: frame.T(exportStates[e.State]), Done: page.Number(int(e.Rows)), All: page.Number(int(e.All)), Count: int(max(e.Rows, e.All)), Running: e.State == "running",
-		Problem: e.Problem, SHA256: e.SHA256, DeleteForm: fmt.Sprintf("/staff/exports/%d/delete", e.ID)}
+	l := ExportLine{
+		ID:         e.ID,
+		By:         e.By,
+		At:         frame.Date(e.At.In(zone)) + e.At.In(zone).Format(" 15:04"),
+		State:      frame.T(exportStates[e.State]),
+		Done:       page.Number(int(e.Rows)),
+		All:        page.Number(int(e.All)),
+		Count:      int(max(e.Rows, e.All)),
+		Running:    e.State == "running",
+		Problem:    e.Problem,
+		SHA256:     e.SHA256,
+		DeleteForm: fmt.Sprintf("/staff/exports/%d/delete", e.ID),
+	}
 	l.What = e.Slug + ", " + strings.ToUpper(e.Format)
 	if e.From != "" || e.To != "" {
 		l.What += ", " + strings.TrimSpace(staff.DayInWords(frame, e.From)+" to "+staff.DayInWords(frame, e.To))
@@ -162,7 +183,10 @@ func (p *Pages) RequestExport(c echo.Context) error {
 		if !errors.Is(err, exporting.ErrTooMany) {
 			return err
 		}
-		view.Problems.Add("survey", view.T("export.several_exports_are_waiting|Several exports are waiting already. Wait until they are finished."))
+		view.Problems.Add(
+			"survey",
+			view.T("export.several_exports_are_waiting|Several exports are waiting already. Wait until they are finished."),
+		)
 	}
 	return page.Render(c, http.StatusUnprocessableEntity, "staff/exports", view)
 }
@@ -181,7 +205,10 @@ func (p *Pages) DeleteExport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: page.T(c, "export.delete_this_export|Delete this export?"), Button: page.T(c, "export.delete_the_export|Delete the export"), Keep: "/staff/exports", Happens: []string{page.T(c, "export.the_file_is_deleted|The file is deleted and nobody can download it any more. Where it is still being made, that stops.")},
+	if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: page.T(c, "export.delete_this_export|Delete this export?"),
+		Button: page.T(c, "export.delete_the_export|Delete the export"), Keep: "/staff/exports",
+		Happens: []string{page.T(c,
+			"export.the_file_is_deleted|The file is deleted and nobody can download it any more. Where it is still being made, that stops.")},
 		Undo: page.T(c, "export.a_deleted_file_does|A deleted file does not come back. The answers stay: ask for the export again.")}); !sure {
 		return err
 	}

@@ -15,7 +15,8 @@ import (
 func serve(f *stafftest.Fixture) *stafftest.Site {
 	p := &Pages{Analytics: f.Analytics, Surveys: f.Surveys, Exports: f.Exports, Now: f.Now}
 	return f.Serve(map[string]echo.HandlerFunc{
-		"GET /staff/exports": p.ExportList, "POST /staff/exports": p.RequestExport, "POST /staff/exports/:id/delete": p.DeleteExport, "GET /staff/exports/:id/file": p.ExportFile,
+		"GET /staff/exports": p.ExportList, "POST /staff/exports": p.RequestExport, "POST /staff/exports/:id/delete": p.DeleteExport,
+		"GET /staff/exports/:id/file": p.ExportFile,
 	})
 }
 
@@ -25,7 +26,14 @@ func TestAnExport(t *testing.T) {
 	f := stafftest.New(t)
 	site := serve(f)
 	site.EachFault("consultation", "/staff/exports", nil).Is(200, "Choose a survey", "customer-satisfaction")
-	form := url.Values{"survey": {"customer-satisfaction"}, "format": {"csv"}, "comments": {"yes"}, "from-day": {"1"}, "from-month": {"2"}, "from-year": {"2026"}}
+	form := url.Values{
+		"survey":     {"customer-satisfaction"},
+		"format":     {"csv"},
+		"comments":   {"yes"},
+		"from-day":   {"1"},
+		"from-month": {"2"},
+		"from-year":  {"2026"},
+	}
 	site.EachFault("consultation", "/staff/exports", form).LeadsTo("/staff/exports")
 	waiting := site.Get("consultation", "/staff/exports").Is(200, "Waiting", "with comments", "1 February 2026")
 	if waiting.Header.Get("Refresh") == "" {
@@ -42,7 +50,8 @@ func TestAnExport(t *testing.T) {
 	}
 	site.Get("consultation", "/staff/exports").Is(200, "Ready", "/staff/exports/"+id+"/file")
 	file := site.Get("consultation", "/staff/exports/"+id+"/file").Is(200, "remark 000")
-	if n, _ := strconv.Atoi(file.Header.Get("Content-Length")); n != len(file.Body) || !strings.HasPrefix(file.Header.Get("Repr-Digest"), "sha-256=:") {
+	if n, _ := strconv.Atoi(file.Header.Get("Content-Length")); n != len(file.Body) ||
+		!strings.HasPrefix(file.Header.Get("Repr-Digest"), "sha-256=:") {
 		t.Errorf("%v of %d bytes", file.Header, len(file.Body))
 	}
 	site.Get("consultation", "/staff/exports/x/file").Fails(exporting.ErrMissing)
@@ -56,11 +65,15 @@ func TestAnExportThatCannotBeMade(t *testing.T) {
 	t.Parallel()
 	f := stafftest.New(t)
 	site := serve(f)
-	site.Post("consultation", "/staff/exports", url.Values{"from-day": {"31"}, "from-month": {"2"}, "from-year": {"2026"}}).Is(422, "Choose the kind of file", "Choose a survey")
-	site.Post("consultation", "/staff/exports", url.Values{"survey": {"customer-satisfaction"}, "format": {"csv"}, "from-day": {"2"}, "from-month": {"2"}, "from-year": {"2026"},
-		"to-day": {"1"}, "to-month": {"2"}, "to-year": {"2026"}}).Is(422, "The last day is before the first")
+	site.Post("consultation", "/staff/exports", url.Values{"from-day": {"31"}, "from-month": {"2"}, "from-year": {"2026"}}).
+		Is(422, "Choose the kind of file", "Choose a survey")
+	site.Post("consultation", "/staff/exports", url.Values{"survey": {"customer-satisfaction"}, "format": {"csv"}, "from-day": {"2"},
+		"from-month": {"2"}, "from-year": {"2026"},
+		"to-day": {"1"}, "to-month": {"2"}, "to-year": {"2026"}}).
+		Is(422, "The last day is before the first")
 	for range 30 {
-		if a := site.Post("consultation", "/staff/exports", url.Values{"survey": {"customer-satisfaction"}, "format": {"xlsx"}}); a.Status == 422 {
+		if a := site.Post("consultation", "/staff/exports", url.Values{"survey": {"customer-satisfaction"},
+			"format": {"xlsx"}}); a.Status == 422 {
 			a.Is(422, "Several exports are waiting already")
 			return
 		}

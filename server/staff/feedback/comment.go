@@ -40,7 +40,8 @@ func stateOptions(frame page.Page, withheld bool, chosen insight.ReviewState) []
 // untagged is the value of the theme filter that finds comments without one.
 const untagged = "none"
 
-// SaveComments saves what was ticked in the list of comments, row by row. Each row brings what it showed, so that only what changed is changed.
+// SaveComments saves what was ticked in the list of comments, row by row. Each row brings what it showed, so that only what changed is
+// changed.
 func (p *Pages) SaveComments(c echo.Context) error {
 	var changes []insight.Change
 	for i := range 50 {
@@ -70,7 +71,14 @@ func (p *Pages) SaveComments(c echo.Context) error {
 	}
 	err := p.Comment.Work(c.Request().Context(), signin.Of(c).Actor, changes)
 	if errors.Is(err, insight.ErrNoComment) {
-		page.Flash(c, page.T(c, "comment.one_of_these_comments|One of these comments was taken back by its writer or is over its time. Nothing was changed: look at the list again."))
+		page.Flash(
+			c,
+			page.T(
+				c,
+				"comment.one_of_these_comments|One of these comments was taken back by its writer or is over its time. Nothing was changed: look at "+
+					"the list again.",
+			),
+		)
 	} else if err != nil {
 		return err
 	} else {
@@ -122,8 +130,15 @@ func (p *Pages) commentPage(c echo.Context) (CommentPage, insight.Full, error) {
 	if f.State == insight.Withheld && !decide {
 		return CommentPage{}, f, insight.ErrNoComment
 	}
-	view := CommentPage{Page: page.New(c), Address: c.Request().URL.Path, Decide: decide, State: page.T(c, staff.ReviewWords[f.State]), Revision: f.Revision,
-		CanAct: permission.Holds(actor, permission.EditActions), Quotable: f.State == insight.AsIs || f.State == insight.Redacted}
+	view := CommentPage{
+		Page:     page.New(c),
+		Address:  c.Request().URL.Path,
+		Decide:   decide,
+		State:    page.T(c, staff.ReviewWords[f.State]),
+		Revision: f.Revision,
+		CanAct:   permission.Holds(actor, permission.EditActions),
+		Quotable: f.State == insight.AsIs || f.State == insight.Redacted,
+	}
 	view.Back = "/staff/comments"
 	if view.Line, err = p.commentFacts(c, f.Comment); err != nil {
 		return view, f, err
@@ -213,7 +228,12 @@ func (v *CommentPage) decide(f insight.Full, ticked []string) {
 		}
 		v.Spans = append(v.Spans, SpanLine{i, string(s.Kind), f.Original[s.From:s.To], chosen})
 		marked.WriteString(template.HTMLEscapeString(f.Original[at:s.From]))
-		fmt.Fprintf(&marked, `<mark>%s<span class="govuk-visually-hidden"> (%s)</span></mark>`, template.HTMLEscapeString(f.Original[s.From:s.To]), s.Kind)
+		fmt.Fprintf(
+			&marked,
+			`<mark>%s<span class="govuk-visually-hidden"> (%s)</span></mark>`,
+			template.HTMLEscapeString(f.Original[s.From:s.To]),
+			s.Kind,
+		)
 		at = s.To
 	}
 	marked.WriteString(template.HTMLEscapeString(f.Original[at:]))
@@ -318,7 +338,13 @@ func (p *Pages) reviewComment(c echo.Context, view CommentPage, f insight.Full, 
 		if !errors.Is(err, insight.ErrStaleComment) {
 			return err
 		}
-		view.Problems.Add("theirs", view.T("comment.somebody_else_decided_about|Somebody else decided about this comment, or its writer changed it, after you opened it. Nothing is saved yet: read how it stands, then decide."))
+		view.Problems.Add(
+			"theirs",
+			view.T(
+				"comment.somebody_else_decided_about|Somebody else decided about this comment, or its writer changed it, after you opened it. "+
+					"Nothing is saved yet: read how it stands, then decide.",
+			),
+		)
 		view.Theirs = view.T(staff.ReviewWords[f.State]) + ": " + f.Text
 	}
 	view.Text = text
@@ -327,8 +353,24 @@ func (p *Pages) reviewComment(c echo.Context, view CommentPage, f insight.Full, 
 
 // withholding asks before a comment is kept from everybody but those who decide.
 func withholding(frame page.Page, at string) staff.Confirmation {
-	return staff.Confirmation{Heading: frame.T("comment.withhold_this_comment|Withhold this comment?"), Button: frame.T("comment.withhold|Withhold it"), Keep: at,
-		Happens: []string{frame.T("comment.lists_searches_counts_of|Lists, searches, counts of themes and row exports leave it out. Only people who decide how comments are shown can open it."),
-			frame.T("comment.finished_export_files_that|Finished export files that may hold it are taken away. Whoever needs one asks for it again."), frame.T("comment.where_you_said_we|Where “You said, we did” quotes it, the quote leaves the public page at once."), frame.T("comment.the_rating_and_the|The rating and the other answers of this person count as before.")},
-		Undo: frame.T("comment.choose_the_review_state|Choose the review state “Withheld” above the list of comments, open the comment, and show it as it was written or as redacted. Export files that were taken away do not come back, and a quote has to be chosen again.")}
+	return staff.Confirmation{
+		Heading: frame.T("comment.withhold_this_comment|Withhold this comment?"),
+		Button:  frame.T("comment.withhold|Withhold it"),
+		Keep:    at,
+		Happens: []string{
+			frame.T(
+				"comment.lists_searches_counts_of|Lists, searches, counts of themes and row exports leave it out. Only people who decide how " +
+					"comments are shown can open it.",
+			),
+			frame.T(
+				"comment.finished_export_files_that|Finished export files that may hold it are taken away. Whoever needs one asks for it again.",
+			),
+			frame.T("comment.where_you_said_we|Where “You said, we did” quotes it, the quote leaves the public page at once."),
+			frame.T("comment.the_rating_and_the|The rating and the other answers of this person count as before."),
+		},
+		Undo: frame.T(
+			"comment.choose_the_review_state|Choose the review state “Withheld” above the list of comments, open the comment, and show it as it " +
+				"was written or as redacted. Export files that were taken away do not come back, and a quote has to be chosen again.",
+		),
+	}
 }

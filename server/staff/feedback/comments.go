@@ -95,7 +95,10 @@ func (p *Pages) working(c echo.Context, view *CommentsPage, q *insight.Query) er
 	}
 	view.Work, view.List = permission.Holds(actor, permission.WorkComments), f.Values().Encode()
 	view.ThemeTable = themeTable(view.Page, counts, themes, f)
-	view.Themes = append(staff.ThemeOptions(view.Page, themes, view.T("comment.any_theme|Any theme"), f.Theme), page.Option{Value: untagged, Text: view.T("comment.without_a_theme|Without a theme"), Chosen: q.Untagged})
+	view.Themes = append(
+		staff.ThemeOptions(view.Page, themes, view.T("comment.any_theme|Any theme"), f.Theme),
+		page.Option{Value: untagged, Text: view.T("comment.without_a_theme|Without a theme"), Chosen: q.Untagged},
+	)
 	view.AddThemes = staff.ThemeOptions(view.Page, themes, view.T("comment.no_more|No more"))
 	view.Marks, view.States = markOptions(view.Page, view.T("comment.any|Any"), q.Mark), stateOptions(view.Page, withheld, q.State)
 	return nil

@@ -15,8 +15,9 @@ import (
 func serve(f *stafftest.Fixture) *stafftest.Site {
 	p := &Pages{Analytics: f.Analytics, Insight: f.Insight, Comment: f.Comments, Actions: f.Actions, Surveys: f.Surveys}
 	return f.Serve(map[string]echo.HandlerFunc{
-		"GET /staff/comments": p.Comments, "POST /staff/comments": p.SaveComments, "GET /staff/comments/:comment": p.OneComment, "POST /staff/comments/:comment": p.SaveComment,
-		"GET /staff/themes": p.ThemeList, "POST /staff/themes": p.ChangeThemes,
+		"GET /staff/comments": p.Comments, "POST /staff/comments": p.SaveComments, "GET /staff/comments/:comment": p.OneComment,
+		"POST /staff/comments/:comment": p.SaveComment,
+		"GET /staff/themes":             p.ThemeList, "POST /staff/themes": p.ChangeThemes,
 	})
 }
 
@@ -35,8 +36,11 @@ func first(t *testing.T, site *stafftest.Site) string {
 func TestComments(t *testing.T) {
 	t.Parallel()
 	site := serve(stafftest.New(t))
-	site.EachFault("consultation", "/staff/comments?survey=customer-satisfaction&rating=1&rating=2", nil).Is(200, "remark", "Save the ticks of this page")
-	newest := site.Get("consultation", "/staff/comments?survey=all&from=2026-02-01&to=2026-03-31").Is(200, "remark 111 about roads &lt;b&gt;", "rel=\"next\"").Hides("remark 000")
+	site.EachFault("consultation", "/staff/comments?survey=customer-satisfaction&rating=1&rating=2", nil).
+		Is(200, "remark", "Save the ticks of this page")
+	newest := site.Get("consultation", "/staff/comments?survey=all&from=2026-02-01&to=2026-03-31").
+		Is(200, "remark 111 about roads &lt;b&gt;", "rel=\"next\"").
+		Hides("remark 000")
 	older := regexp.MustCompile(`href="([^"]+)" rel="next"`).FindStringSubmatch(newest.Body)
 	site.Get("consultation", regexp.MustCompile(`&amp;`).ReplaceAllString(older[1], "&")).Is(200, "rel=\"prev\"").Hides("remark 111")
 	site.Get("consultation", "/staff/comments?words=zebra").Is(200, "No comments fit this")
@@ -57,10 +61,13 @@ func TestTicksOfAList(t *testing.T) {
 		t.Fatal(themes, err)
 	}
 	key, mark, theme := first(t, site), string(insight.Marks[0]), strconv.FormatInt(themes[0].ID, 10)
-	site.EachFault("consultation", "/staff/comments", url.Values{"c0": {key}, "c0-had": {""}, "c0-mark": {mark}, "c0-theme": {theme}, "list": {"survey=all"}}).LeadsTo("/staff/comments?survey=all")
+	site.EachFault("consultation", "/staff/comments", url.Values{"c0": {key}, "c0-had": {""}, "c0-mark": {mark}, "c0-theme": {theme},
+		"list": {"survey=all"}}).
+		LeadsTo("/staff/comments?survey=all")
 	site.Get("consultation", "/staff/comments?theme="+theme).Is(200, "What comments are about")
 	site.Post("consultation", "/staff/comments", url.Values{"c0": {key}, "c0-had": {mark}}).LeadsTo("/staff/comments?")
-	site.Post("consultation", "/staff/comments", url.Values{"c0": {"00000000-0000-0000-0000-000000000000"}, "c0-mark": {mark}}).LeadsTo("/staff/comments?")
+	site.Post("consultation", "/staff/comments", url.Values{"c0": {"00000000-0000-0000-0000-000000000000"}, "c0-mark": {mark}}).
+		LeadsTo("/staff/comments?")
 	site.Post("consultation", "/staff/comments", url.Values{"c0": {"x"}}).Fails(insight.ErrNoComment)
 }
 
@@ -111,7 +118,8 @@ func TestThemes(t *testing.T) {
 	f := stafftest.New(t)
 	site := serve(f)
 	site.EachFault("consultation", "/staff/themes", nil).Is(200, "Root cause")
-	site.EachFault("consultation", "/staff/themes", url.Values{"do": {"add"}, "kind": {"theme"}, "name-en": {"Waiting"}}).LeadsTo("/staff/themes")
+	site.EachFault("consultation", "/staff/themes", url.Values{"do": {"add"}, "kind": {"theme"}, "name-en": {"Waiting"}}).
+		LeadsTo("/staff/themes")
 	site.Post("consultation", "/staff/themes", url.Values{"do": {"add"}, "kind": {"theme"}, "name-en": {"Queues"}}).LeadsTo("/staff/themes")
 	themes, err := f.Insight.Themes(t.Context(), f.Org.ID)
 	if err != nil || len(themes) != 2 {
@@ -119,13 +127,16 @@ func TestThemes(t *testing.T) {
 	}
 	id, other := strconv.FormatInt(themes[0].ID, 10), strconv.FormatInt(themes[1].ID, 10)
 	site.Get("consultation", "/staff/themes").Is(200, "Waiting", "Queues", `value="merge `+id)
-	site.Post("consultation", "/staff/themes", url.Values{"do": {"add"}, "kind": {"theme"}, "name-en": {"waiting"}}).Is(422, "There is a theme with this name already")
+	site.Post("consultation", "/staff/themes", url.Values{"do": {"add"}, "kind": {"theme"}, "name-en": {"waiting"}}).
+		Is(422, "There is a theme with this name already")
 	site.Post("consultation", "/staff/themes", url.Values{"do": {"add"}, "kind": {"theme"}, "name-en": {"…"}}).Is(422, "Write a name")
-	site.Post("consultation", "/staff/themes", url.Values{"do": {"name " + id}, "name" + id + "-en": {"Waiting times"}}).LeadsTo("/staff/themes")
+	site.Post("consultation", "/staff/themes", url.Values{"do": {"name " + id}, "name" + id + "-en": {"Waiting times"}}).
+		LeadsTo("/staff/themes")
 	site.Post("consultation", "/staff/themes", url.Values{"do": {"retire " + id}}).LeadsTo("/staff/themes")
 	site.Post("consultation", "/staff/themes", url.Values{"do": {"back " + id}}).LeadsTo("/staff/themes")
 	site.Post("consultation", "/staff/themes", url.Values{"do": {"merge " + id}, "into" + id: {other}}).Is(200, "Merge these two themes?")
-	site.EachFault("consultation", "/staff/themes", url.Values{"do": {"merge " + id}, "into" + id: {other}, "sure": {"yes"}}).LeadsTo("/staff/themes")
+	site.EachFault("consultation", "/staff/themes", url.Values{"do": {"merge " + id}, "into" + id: {other}, "sure": {"yes"}}).
+		LeadsTo("/staff/themes")
 	site.Post("consultation", "/staff/themes", url.Values{"do": {"retire 7"}}).Fails(insight.ErrNoTheme)
 	site.Post("consultation", "/staff/themes", url.Values{"do": {"dance"}}).FailsWith(400)
 }

@@ -36,13 +36,23 @@ type ThemeLine struct {
 
 func (p *Pages) themesPage(c echo.Context) (ThemesPage, error) {
 	list, err := p.Insight.Themes(c.Request().Context(), staff.Organisation(c).ID)
-	view := ThemesPage{Page: page.New(c), Kind: string(insight.About), Kinds: []page.Option{{Value: string(insight.About), Text: page.T(c, "comment.theme_what_comments_are|Theme: what comments are about")},
-		{Value: string(insight.Cause), Text: page.T(c, "comment.root_cause_why_it|Root cause: why it went as it did")}}}
+	view := ThemesPage{
+		Page: page.New(c),
+		Kind: string(insight.About),
+		Kinds: []page.Option{{Value: string(insight.About), Text: page.T(c, "comment.theme_what_comments_are|Theme: what comments are about")},
+			{Value: string(insight.Cause), Text: page.T(c, "comment.root_cause_why_it|Root cause: why it went as it did")}},
+	}
 	view.Add = staff.Wording{Page: view.Page, Name: "name", Label: view.T("comment.name|Name"), Languages: staff.Languages(c)}
 	for _, t := range list {
 		name := view.Word(t.Names)
 		line := ThemeLine{ID: t.ID, Kind: view.T(kindOfTheme[t.Kind]), Name: name, Retired: t.Retired,
-			Words: staff.Wording{Page: view.Page, Name: fmt.Sprintf("name%d", t.ID), Label: view.T("comment.name|Name"), Languages: staff.Languages(c), Text: t.Names}}
+			Words: staff.Wording{
+				Page:      view.Page,
+				Name:      fmt.Sprintf("name%d", t.ID),
+				Label:     view.T("comment.name|Name"),
+				Languages: staff.Languages(c),
+				Text:      t.Names,
+			}}
 		for _, o := range list {
 			if o.ID != t.ID && o.Kind == t.Kind && !o.Retired {
 				other := view.Word(o.Names)
@@ -86,8 +96,12 @@ func (p *Pages) ChangeThemes(c echo.Context) error {
 		err = p.Comment.RetireTheme(ctx, actor, id, order == "retire")
 	case "merge":
 		into, _ := strconv.ParseInt(c.FormValue("into"+about), 10, 64)
-		if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: view.T("comment.merge_these_two_themes|Merge these two themes?"), Button: view.T("comment.merge_them|Merge them"), Keep: "/staff/themes", Undo: view.T("comment.a_merger_cannot_be|A merger cannot be undone. To stop using a theme and keep its comments apart, take it off the list instead."),
-			Happens: []string{view.T("comment.comments_that_are_marked|Comments that are marked with the first are counted with the second from now on."), view.T("comment.the_first_is_off|The first is off the list.")}}); !sure {
+		if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: view.T("comment.merge_these_two_themes|Merge these two themes?"),
+			Button: view.T("comment.merge_them|Merge them"), Keep: "/staff/themes",
+			Undo: view.T("comment.a_merger_cannot_be|A merger cannot be undone. To stop using a theme and keep its comments apart, take it off " +
+				"the list instead."),
+			Happens: []string{view.T("comment.comments_that_are_marked|Comments that are marked with the first are counted with the second from " +
+				"now on."), view.T("comment.the_first_is_off|The first is off the list.")}}); !sure {
 			return err
 		}
 		err = p.Comment.MergeTheme(ctx, actor, id, into)
@@ -114,12 +128,24 @@ func (p *Pages) ChangeThemes(c echo.Context) error {
 
 // themeTable counts what comments are about, each leading to its comments.
 func themeTable(frame page.Page, counts []insight.ThemeCount, list []insight.Theme, f staff.Filters) page.Table {
-	t := page.Table{Caption: frame.T("comment.what_comments_are_about|What comments are about"), Columns: []page.Column{{Text: frame.T("comment.theme_or_cause|Theme or cause")}, {Text: frame.T("staff.comments|Comments"), Number: true}}}
+	t := page.Table{
+		Caption: frame.T("comment.what_comments_are_about|What comments are about"),
+		Columns: []page.Column{
+			{Text: frame.T("comment.theme_or_cause|Theme or cause")},
+			{Text: frame.T("staff.comments|Comments"), Number: true},
+		},
+	}
 	for _, n := range counts {
 		v := f.Values()
 		v.Set("theme", strconv.FormatInt(n.Theme, 10))
 		name := staff.ThemeOptions(frame, list, "", strconv.FormatInt(n.Theme, 10))
-		t.Rows = append(t.Rows, []page.Cell{{Text: staff.OptionText(name, strconv.FormatInt(n.Theme, 10)), Head: true, Href: "/staff/comments?" + v.Encode()}, {Text: page.Number(n.Comments), Number: true}})
+		t.Rows = append(
+			t.Rows,
+			[]page.Cell{
+				{Text: staff.OptionText(name, strconv.FormatInt(n.Theme, 10)), Head: true, Href: "/staff/comments?" + v.Encode()},
+				{Text: page.Number(n.Comments), Number: true},
+			},
+		)
 	}
 	return t
 }

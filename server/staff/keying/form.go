@@ -89,7 +89,13 @@ func (p *Pages) keyed(c echo.Context, token string) (k keyedForm, err error) {
 
 // page is what all pages of the form show.
 func (k keyedForm) page(c echo.Context, token string) KeyFormPage {
-	v := KeyFormPage{Page: page.New(c), Where: k.Words(), Mode: staff.OptionText(keyedModes(page.New(c)), k.Mode), Token: token, Keys: c.QueryParam("keys") != "off"}
+	v := KeyFormPage{
+		Page:  page.New(c),
+		Where: k.Words(),
+		Mode:  staff.OptionText(keyedModes(page.New(c)), k.Mode),
+		Token: token,
+		Keys:  c.QueryParam("keys") != "off",
+	}
 	for _, t := range staff.Languages(c) {
 		if _, in := k.definition.Title.In(t.Lang); in == t.Lang {
 			v.FormLanguages = append(v.FormLanguages, t)
@@ -102,7 +108,13 @@ func (k keyedForm) page(c echo.Context, token string) KeyFormPage {
 	v.speak(k, c.QueryParam("lang"))
 	v.Action = k.address(c, v.Lang, "")
 	v.Next = k.address(c, "", "")
-	v.Change = "/staff/keying?" + url.Values{"survey": {k.Survey}, "service": {k.Service}, "channel": {k.Channel}, "place": {k.AccessPoint}, "mode": {k.Mode}}.Encode()
+	v.Change = "/staff/keying?" + url.Values{
+		"survey":  {k.Survey},
+		"service": {k.Service},
+		"channel": {k.Channel},
+		"place":   {k.AccessPoint},
+		"mode":    {k.Mode},
+	}.Encode()
 	return v
 }
 
@@ -237,7 +249,10 @@ func (p *Pages) storeAnswers(c echo.Context, k keyedForm, fields url.Values) err
 		return err
 	}
 	if len(problems) == 0 && sent.Empty() {
-		k.view.Problems.Add("", page.T(c, "keying.choose_an_answer_first|Choose an answer first. If the person did not answer, choose Declined or Unable."))
+		k.view.Problems.Add(
+			"",
+			page.T(c, "keying.choose_an_answer_first|Choose an answer first. If the person did not answer, choose Declined or Unable."),
+		)
 	}
 	if k.view.Problems = append(k.view.Problems, k.view.ProblemsOf(problems)...); len(k.view.Problems) > 0 {
 		k.ask(fields)
@@ -265,13 +280,28 @@ func (k *keyedForm) unstored(c echo.Context, err error, template string) error {
 		k.view.Problems.Add("", page.T(c, "keying.the_survey_is_closed|The survey is closed, so these answers cannot be stored."))
 	case errors.Is(err, responses.ErrSpent):
 		status = http.StatusConflict
-		k.view.Problems.Add("", page.T(c, "keying.these_answers_were_sent|These answers were sent or undone already. Go on with the next respondent."))
+		k.view.Problems.Add(
+			"",
+			page.T(c, "keying.these_answers_were_sent|These answers were sent or undone already. Go on with the next respondent."),
+		)
 	case errors.Is(err, responses.ErrRefused):
 		status = http.StatusUnprocessableEntity
-		k.view.Problems.Add("", page.T(c, "keying.we_could_not_save|We could not save these answers as they are. Change them and send them again."))
-	case errors.Is(err, responses.ErrBusy), errors.Is(err, responses.ErrAway), errors.Is(err, responses.ErrStopped), errors.Is(err, context.DeadlineExceeded):
+		k.view.Problems.Add(
+			"",
+			page.T(c, "keying.we_could_not_save|We could not save these answers as they are. Change them and send them again."),
+		)
+	case errors.Is(err, responses.ErrBusy),
+		errors.Is(err, responses.ErrAway),
+		errors.Is(err, responses.ErrStopped),
+		errors.Is(err, context.DeadlineExceeded):
 		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(int(time.Minute.Seconds())))
-		k.view.Problems.Add("", page.T(c, "keying.the_answers_could_not|The answers could not be stored just now. They are still on this page: send them again in a minute."))
+		k.view.Problems.Add(
+			"",
+			page.T(
+				c,
+				"keying.the_answers_could_not|The answers could not be stored just now. They are still on this page: send them again in a minute.",
+			),
+		)
 	default:
 		return err
 	}

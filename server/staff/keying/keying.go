@@ -31,9 +31,21 @@ type keyingForm struct {
 
 func keyedModes(frame page.Page) []page.Option {
 	return []page.Option{
-		{Value: "telephone_interview", Text: frame.T("keying.by_telephone|By telephone"), Hint: frame.T("keying.you_ask_and_type|You ask and type what the person says")},
-		{Value: "face_to_face_interview", Text: frame.T("keying.face_to_face|Face to face"), Hint: frame.T("keying.you_ask_at_the|You ask at the counter or at the door")},
-		{Value: "paper", Text: frame.T("keying.on_paper|On paper"), Hint: frame.T("keying.you_copy_forms_that|You copy forms that people filled in")},
+		{
+			Value: "telephone_interview",
+			Text:  frame.T("keying.by_telephone|By telephone"),
+			Hint:  frame.T("keying.you_ask_and_type|You ask and type what the person says"),
+		},
+		{
+			Value: "face_to_face_interview",
+			Text:  frame.T("keying.face_to_face|Face to face"),
+			Hint:  frame.T("keying.you_ask_at_the|You ask at the counter or at the door"),
+		},
+		{
+			Value: "paper",
+			Text:  frame.T("keying.on_paper|On paper"),
+			Hint:  frame.T("keying.you_copy_forms_that|You copy forms that people filled in"),
+		},
 	}
 }
 
@@ -50,7 +62,16 @@ func (p *Pages) keying(c echo.Context) (KeyingPage, error) {
 	if err != nil {
 		return view, err
 	}
-	view.Services, view.Channels, view.Places = staff.WithFirst(all.Services, view.T(staff.NotOneService)), staff.WithFirst(all.Channels, view.T(staff.NoChannel)), staff.WithFirst(all.Places, view.T("keying.no_place|No place"))
+	view.Services, view.Channels, view.Places = staff.WithFirst(
+		all.Services,
+		view.T(staff.NotOneService),
+	), staff.WithFirst(
+		all.Channels,
+		view.T(staff.NoChannel),
+	), staff.WithFirst(
+		all.Places,
+		view.T("keying.no_place|No place"),
+	)
 	if !reach.All { // what is about no one service is beyond a role for some
 		view.Limited, view.Services = true, all.Services
 		if len(all.Services) > 1 {
@@ -66,9 +87,25 @@ func (p *Pages) keying(c echo.Context) (KeyingPage, error) {
 	if err != nil {
 		return view, err
 	}
-	view.Days = page.Table{Caption: view.T("keying.people_who_did_not|People who did not answer, by day"), Columns: []page.Column{{Text: view.T("keying.day|Day")}, {Text: view.T("staff.survey|Survey")}, {Text: view.T("keying.declined|Declined"), Number: true}, {Text: view.T("keying.unable|Unable"), Number: true}}}
+	view.Days = page.Table{
+		Caption: view.T("keying.people_who_did_not|People who did not answer, by day"),
+		Columns: []page.Column{
+			{Text: view.T("keying.day|Day")},
+			{Text: view.T("staff.survey|Survey")},
+			{Text: view.T("keying.declined|Declined"), Number: true},
+			{Text: view.T("keying.unable|Unable"), Number: true},
+		},
+	}
 	for _, d := range days {
-		view.Days.Rows = append(view.Days.Rows, []page.Cell{{Text: view.Date(d.On), Head: true}, {Text: staff.OptionText(taking, d.Survey)}, {Text: page.Number(d.Declined), Number: true}, {Text: page.Number(d.Unable), Number: true}})
+		view.Days.Rows = append(
+			view.Days.Rows,
+			[]page.Cell{
+				{Text: view.Date(d.On), Head: true},
+				{Text: staff.OptionText(taking, d.Survey)},
+				{Text: page.Number(d.Declined), Number: true},
+				{Text: page.Number(d.Unable), Number: true},
+			},
+		)
 	}
 	return view, nil
 }
@@ -107,7 +144,11 @@ func (p *Pages) StartKeying(c echo.Context) error {
 	f.Clean()
 	f.Mode = staff.PlainText(f.Mode)
 	if len(view.Problems) == 0 {
-		id, err := p.Links.OpenKeyed(c.Request().Context(), signin.Of(c).Actor, links.NewKeyed{Survey: f.Survey, Service: f.Service(), Channel: f.Channel(), AccessPoint: f.Place, Mode: f.Mode})
+		id, err := p.Links.OpenKeyed(
+			c.Request().Context(),
+			signin.Of(c).Actor,
+			links.NewKeyed{Survey: f.Survey, Service: f.Service(), Channel: f.Channel(), AccessPoint: f.Place, Mode: f.Mode},
+		)
 		if err == nil {
 			return c.Redirect(http.StatusSeeOther, "/staff/keying/"+strconv.FormatInt(id, 10))
 		}

@@ -17,26 +17,44 @@ func serve(f *stafftest.Fixture) *stafftest.Site {
 	keys := f.Signer()
 	collector := responses.NewCollector(f.DB, keys, responses.Options{Now: f.Now})
 	f.T.Cleanup(func() { _ = collector.Close(context.Background()) })
-	p := &Pages{Links: f.Links, Surveys: f.Surveys, Catalogue: f.Catalogue, Words: f.Translations, Set: f.Set, Signer: keys, Collector: collector,
-		Keyed: responses.Keyed{DB: f.DB, Ledger: f.Ledger, Now: f.Now}, Now: f.Now}
+	p := &Pages{
+		Links:     f.Links,
+		Surveys:   f.Surveys,
+		Catalogue: f.Catalogue,
+		Words:     f.Translations,
+		Set:       f.Set,
+		Signer:    keys,
+		Collector: collector,
+		Keyed:     responses.Keyed{DB: f.DB, Ledger: f.Ledger, Now: f.Now},
+		Now:       f.Now,
+	}
 	return f.Serve(map[string]echo.HandlerFunc{
-		"GET /staff/keying": p.Keying, "POST /staff/keying": p.StartKeying, "GET /staff/keying/:place": p.KeyForm, "POST /staff/keying/:place": p.SaveKeyed,
+		"GET /staff/keying": p.Keying, "POST /staff/keying": p.StartKeying, "GET /staff/keying/:place": p.KeyForm,
+		"POST /staff/keying/:place":       p.SaveKeyed,
 		"GET /staff/keying/:place/:token": p.KeyEquality, "POST /staff/keying/:place/:token": p.SaveKeyedEquality,
 	})
 }
 
 func start(site *stafftest.Site, role string) string {
-	return site.EachFault(role, "/staff/keying", url.Values{"survey": {"customer-satisfaction"}, "service": {"bins"}, "channel": {"telephone"}, "mode": {"telephone_interview"}}).Header.Get("Location")
+	return site.EachFault(
+		role,
+		"/staff/keying",
+		url.Values{"survey": {"customer-satisfaction"}, "service": {"bins"}, "channel": {"telephone"}, "mode": {"telephone_interview"}},
+	).Header.Get(
+		"Location",
+	)
 }
 
 func TestKeying(t *testing.T) {
 	t.Parallel()
 	f := stafftest.New(t)
 	site := serve(f)
-	site.EachFault("frontline", "/staff/keying?survey=customer-satisfaction&mode=paper", nil).Is(200, "How did we do?", "North bins", "By telephone")
+	site.EachFault("frontline", "/staff/keying?survey=customer-satisfaction&mode=paper", nil).
+		Is(200, "How did we do?", "North bins", "By telephone")
 	site.Post("frontline", "/staff/keying", url.Values{}).Is(422, "Choose the survey", "Choose how the answers are collected")
 	site.Post("frontline", "/staff/keying", url.Values{"survey": {"absent"}, "mode": {"paper"}}).Is(422, "Choose a survey from the list")
-	site.Post("frontline", "/staff/keying", url.Values{"survey": {"customer-satisfaction"}, "mode": {"paper"}, "place": {"moon"}}).Is(422, "Choose a place from the list")
+	site.Post("frontline", "/staff/keying", url.Values{"survey": {"customer-satisfaction"}, "mode": {"paper"}, "place": {"moon"}}).
+		Is(422, "Choose a place from the list")
 	place := start(site, "frontline")
 	form := site.EachFault("frontline", place, nil).Is(200, "How did we do?", "Very satisfied", "North bins")
 	site.Get("frontline", place+"?keys=off&lang=cy").Is(200, "Bodlon iawn")
@@ -90,7 +108,8 @@ func TestKeyingForOneService(t *testing.T) {
 	by := f.As("frontline")
 	by.Grants[0].Service = f.Services["bins"]
 	site.Get("frontline", "/staff/keying").Is(200, "North bins").Hides("North roads", "Not about one service")
-	site.Post("frontline", "/staff/keying", url.Values{"survey": {"customer-satisfaction"}, "service": {"roads"}, "mode": {"paper"}}).Is(422, "Your role does not cover this")
+	site.Post("frontline", "/staff/keying", url.Values{"survey": {"customer-satisfaction"}, "service": {"roads"}, "mode": {"paper"}}).
+		Is(422, "Your role does not cover this")
 	f.Owner.MustExec(`UPDATE organisations SET languages = '{en,cy,ur}'`)
 	site.Get("frontline", start(site, "frontline")).Is(200, "How did we do?")
 }

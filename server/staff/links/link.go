@@ -77,8 +77,15 @@ func (p *Pages) linkPage(c echo.Context) (LinkPage, error) {
 	if err != nil {
 		return LinkPage{}, err
 	}
-	view := LinkPage{Page: page.New(c), Link: used, Service: cmp.Or(staff.OptionText(all.Services, used.Service), page.T(c, staff.NotOneService)), Channel: cmp.Or(staff.OptionText(all.Channels, used.Channel), page.T(c, staff.NoChannel)), State: staff.OptionText(linkStates(page.New(c)), string(used.State)),
-		Address: p.address(c, used.Code), Secrets: permission.Holds(signin.Of(c).Actor, permission.ManageOperations)}
+	view := LinkPage{
+		Page:    page.New(c),
+		Link:    used,
+		Service: cmp.Or(staff.OptionText(all.Services, used.Service), page.T(c, staff.NotOneService)),
+		Channel: cmp.Or(staff.OptionText(all.Channels, used.Channel), page.T(c, staff.NoChannel)),
+		State:   staff.OptionText(linkStates(page.New(c)), string(used.State)),
+		Address: p.address(c, used.Code),
+		Secrets: permission.Holds(signin.Of(c).Actor, permission.ManageOperations),
+	}
 	view.Back = "/staff/links"
 	view.QR = qr.Address(view.Address)
 	survey, err := p.Surveys.Survey(ctx, org.ID, used.Link.Survey)
@@ -113,13 +120,25 @@ func (p *Pages) linkPage(c echo.Context) (LinkPage, error) {
 	}
 	for _, s := range qr.Sizes {
 		s = s.For(code)
-		view.Sizes = append(view.Sizes, QRSize{Label: fmt.Sprintf(view.T("link.d_d_dots_f|%s: %d × %d dots, %.0f mm"), s.Label, code.Modules()*s.Dots, code.Modules()*s.Dots, s.MM(code)),
-			Href: "/staff/links/" + used.Code + "/qr.png?size=" + s.Name})
+		view.Sizes = append(
+			view.Sizes,
+			QRSize{
+				Label: fmt.Sprintf(
+					view.T("link.d_d_dots_f|%s: %d × %d dots, %.0f mm"),
+					s.Label,
+					code.Modules()*s.Dots,
+					code.Modules()*s.Dots,
+					s.MM(code),
+				),
+				Href: "/staff/links/" + used.Code + "/qr.png?size=" + s.Name,
+			},
+		)
 	}
 	return view, nil
 }
 
-// snippets are the email signatures in the languages in which the survey asks: one link for each answer of the first rating, no picture from elsewhere.
+// snippets are the email signatures in the languages in which the survey asks: one link for each answer of the first rating, no picture
+// from elsewhere.
 func snippets(address string, d surveys.Definition, list []staff.Language) []Snippet {
 	var rating question.Question
 	if len(d.Pages) > 0 {
@@ -140,8 +159,13 @@ func snippets(address string, d surveys.Definition, list []staff.Language) []Sni
 			continue
 		}
 		esc := template.HTMLEscapeString
-		html := fmt.Sprintf("<p lang=\"%s\" dir=\"%s\" style=\"font-family:Arial,sans-serif;font-size:16px;margin:0 0 4px\">%s</p>\n<p lang=\"%[1]s\" dir=\"%[2]s\" style=\"font-family:Arial,sans-serif;font-size:16px;margin:0\">",
-			t.Lang, t.Dir, esc(title))
+		html := fmt.Sprintf(
+			"<p lang=\"%s\" dir=\"%s\" style=\"font-family:Arial,sans-serif;font-size:16px;margin:0 0 4px\">%s</p>\n<p lang=\"%[1]s\" "+
+				"dir=\"%[2]s\" style=\"font-family:Arial,sans-serif;font-size:16px;margin:0\">",
+			t.Lang,
+			t.Dir,
+			esc(title),
+		)
 		text := title + "\n"
 		var shown []string
 		for _, o := range rating.Choices() {
@@ -154,7 +178,10 @@ func snippets(address string, d surveys.Definition, list []staff.Language) []Sni
 			text += label + ": " + to + "\n"
 		}
 		html += strings.Join(shown, " |\n") + "</p>\n"
-		all = append(all, Snippet{Language: t, HTML: html, Text: text, Shown: template.HTML(strings.Join(shown, " | "))}) // every part is escaped above
+		all = append(
+			all,
+			Snippet{Language: t, HTML: html, Text: text, Shown: template.HTML(strings.Join(shown, " | "))},
+		) // every part is escaped above
 	}
 	return all
 }
@@ -178,8 +205,11 @@ func (p *Pages) ChangeLink(c echo.Context) error {
 		if used.State == links.Closed {
 			return links.ErrClosed
 		}
-		if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: page.T(c, "link.close_the_link|Close the link %s?", used.Code), Button: page.T(c, "link.close|Close this link"), Keep: at, Undo: page.T(c, "link.open_the_link_again|Open the link again on its page: the same address and QR code work then as before."),
-			Happens: []string{page.T(c, "link.whoever_follows_its_address|Whoever follows its address or QR code reads that it is closed, and cannot answer."), page.T(c, "link.what_came_in_by|What came in by it stays in the results.")}}); !sure {
+		if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: page.T(c, "link.close_the_link|Close the link %s?", used.Code),
+			Button: page.T(c, "link.close|Close this link"), Keep: at,
+			Undo: page.T(c, "link.open_the_link_again|Open the link again on its page: the same address and QR code work then as before."),
+			Happens: []string{page.T(c, "link.whoever_follows_its_address|Whoever follows its address or QR code reads that it is closed, and "+
+				"cannot answer."), page.T(c, "link.what_came_in_by|What came in by it stays in the results.")}}); !sure {
 			return err
 		}
 		said = page.T(c, "link.the_link_is_closed|The link is closed. Whoever follows it reads so. You can open it again here.")
@@ -245,7 +275,12 @@ func (p *Pages) JobLinks(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	view := JobLinksPage{Page: page.New(c), Pattern: p.address(c, "CODE") + "?job=REFERENCE&sig=SIGNATURE", Secrets: secrets, Examples: links.Examples()}
+	view := JobLinksPage{
+		Page:     page.New(c),
+		Pattern:  p.address(c, "CODE") + "?job=REFERENCE&sig=SIGNATURE",
+		Secrets:  secrets,
+		Examples: links.Examples(),
+	}
 	view.Back = "/staff/links"
 	return page.Render(c, http.StatusOK, "staff/job_links", view)
 }
@@ -274,12 +309,31 @@ func (p *Pages) MakeJobSecret(c echo.Context) error {
 
 // replacingSecret asks before another secret is made: with it the one before the last ends. The newest stands first in the list.
 func replacingSecret(frame page.Page, good []links.JobSecret) staff.Confirmation {
-	d := staff.Confirmation{Heading: frame.T("link.make_a_new_secret|Make a new secret for job links?"), Button: frame.T("link.secret_new|Make a new secret"), Keep: "/staff/links/jobs",
-		Happens: []string{frame.T("link.secret_is_made_give|Secret %s is made. Give it to the people who look after the system that makes the links.", good[0].Number+1),
-			frame.T("link.secret_stays_good_until|Secret %s stays good until you make the next one. Links that were signed with it work as before.", good[0].Number)},
-		Undo: frame.T("link.a_secret_that_was|A secret that was made stays. You need not use it: secret %s is good as well.", good[0].Number)}
+	d := staff.Confirmation{
+		Heading: frame.T("link.make_a_new_secret|Make a new secret for job links?"),
+		Button:  frame.T("link.secret_new|Make a new secret"),
+		Keep:    "/staff/links/jobs",
+		Happens: []string{
+			frame.T(
+				"link.secret_is_made_give|Secret %s is made. Give it to the people who look after the system that makes the links.",
+				good[0].Number+1,
+			),
+			frame.T(
+				"link.secret_stays_good_until|Secret %s stays good until you make the next one. Links that were signed with it work as before.",
+				good[0].Number,
+			),
+		},
+		Undo: frame.T("link.a_secret_that_was|A secret that was made stays. You need not use it: secret %s is good as well.", good[0].Number),
+	}
 	if len(good) > 1 {
-		d.Happens = append(d.Happens, frame.T("link.secret_ends_at_once|Secret %s ends at once. Links that were signed with it open no form any more, also those in messages that were sent already.", good[1].Number))
+		d.Happens = append(
+			d.Happens,
+			frame.T(
+				"link.secret_ends_at_once|Secret %s ends at once. Links that were signed with it open no form any more, also those in messages that "+
+					"were sent already.",
+				good[1].Number,
+			),
+		)
 		d.Undo += " " + frame.T("link.secret_does_not_come|Secret %s does not come back.", good[1].Number)
 	}
 	return d

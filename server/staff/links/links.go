@@ -33,7 +33,11 @@ type LinksPage struct {
 const linkPart = 50
 
 func linkStates(frame page.Page) []page.Option {
-	return []page.Option{{Value: "open", Text: frame.T("staff.open|Open")}, {Value: "closed", Text: frame.T("staff.closed|Closed")}, {Value: "expired", Text: frame.T("link.past_its_last_day|Past its last day")}}
+	return []page.Option{
+		{Value: "open", Text: frame.T("staff.open|Open")},
+		{Value: "closed", Text: frame.T("staff.closed|Closed")},
+		{Value: "expired", Text: frame.T("link.past_its_last_day|Past its last day")},
+	}
 }
 
 // LinkList shows the links.
@@ -43,9 +47,25 @@ func (p *Pages) LinkList(c echo.Context) error {
 		return err
 	}
 	q := func(name string) string { return staff.PlainText(c.QueryParam(name)) }
-	view := LinksPage{Page: page.New(c), Surveys: staff.WithFirst(all.Surveys, page.T(c, "link.all_surveys|All surveys")), Services: staff.WithFirst(all.Services, page.T(c, "staff.all_services|All services")), Channels: staff.WithFirst(all.Channels, page.T(c, "staff.all_channels|All channels")),
-		States: staff.WithFirst(linkStates(page.New(c)), page.T(c, "link.all_links|All links")), Secrets: permission.Holds(signin.Of(c).Actor, permission.ManageOperations)}
-	view.Wanted = links.Wanted{Survey: q("survey"), Service: q("service"), Channel: q("channel"), State: links.State(q("state")), Words: q("words"), Limit: linkPart + 1}
+	view := LinksPage{
+		Page:     page.New(c),
+		Surveys:  staff.WithFirst(all.Surveys, page.T(c, "link.all_surveys|All surveys")),
+		Services: staff.WithFirst(all.Services, page.T(c, "staff.all_services|All services")),
+		Channels: staff.WithFirst(all.Channels, page.T(c, "staff.all_channels|All channels")),
+		States: staff.WithFirst(
+			linkStates(page.New(c)),
+			page.T(c, "link.all_links|All links"),
+		),
+		Secrets: permission.Holds(signin.Of(c).Actor, permission.ManageOperations),
+	}
+	view.Wanted = links.Wanted{
+		Survey:  q("survey"),
+		Service: q("service"),
+		Channel: q("channel"),
+		State:   links.State(q("state")),
+		Words:   q("words"),
+		Limit:   linkPart + 1,
+	}
 	view.Wanted.Before, _ = strconv.ParseInt(q("before"), 10, 64)
 	list, err := p.Links.Used(c.Request().Context(), staff.Organisation(c).ID, view.Wanted)
 	if err != nil {
@@ -66,7 +86,8 @@ func (p *Pages) LinkList(c echo.Context) error {
 
 func (v LinksPage) values() url.Values {
 	values := url.Values{}
-	for name, value := range map[string]string{"survey": v.Wanted.Survey, "service": v.Wanted.Service, "channel": v.Wanted.Channel, "state": string(v.Wanted.State), "words": v.Wanted.Words} {
+	for name, value := range map[string]string{"survey": v.Wanted.Survey, "service": v.Wanted.Service, "channel": v.Wanted.Channel,
+		"state": string(v.Wanted.State), "words": v.Wanted.Words} {
 		if value != "" {
 			values.Set(name, value)
 		}
@@ -75,11 +96,33 @@ func (v LinksPage) values() url.Values {
 }
 
 func linkTable(frame page.Page, list []links.Use, all staff.Choices) page.Table {
-	t := page.Table{Caption: frame.T("link.links_newest_first|Links, newest first"), Columns: []page.Column{{Text: frame.T("link.code|Code")}, {Text: frame.T("link.service|Service")}, {Text: frame.T("staff.channel|Channel")}, {Text: frame.T("link.about_2|About")}, {Text: frame.T("link.state|State")},
-		{Text: frame.T("link.responses|Responses"), Number: true}, {Text: frame.T("link.last_days|Last 30 days"), Number: true}}}
+	t := page.Table{
+		Caption: frame.T("link.links_newest_first|Links, newest first"),
+		Columns: []page.Column{
+			{Text: frame.T("link.code|Code")},
+			{Text: frame.T("link.service|Service")},
+			{Text: frame.T("staff.channel|Channel")},
+			{Text: frame.T("link.about_2|About")},
+			{Text: frame.T("link.state|State")},
+			{Text: frame.T("link.responses|Responses"), Number: true},
+			{Text: frame.T("link.last_days|Last 30 days"), Number: true},
+		},
+	}
 	for _, l := range list {
-		t.Rows = append(t.Rows, []page.Cell{{Text: l.Code, Href: "/staff/links/" + l.Code, Head: true}, {Text: cmp.Or(staff.OptionText(all.Services, l.Service), frame.T(staff.NotOneService))}, {Text: cmp.Or(staff.OptionText(all.Channels, l.Channel), frame.T(staff.NoChannel))},
-			{Text: l.About}, {Text: staff.OptionText(linkStates(frame), string(l.State))}, {Text: page.Number(l.Responses), Number: true}, {Text: page.Number(l.Recent), Number: true}})
+		t.Rows = append(
+			t.Rows,
+			[]page.Cell{
+				{Text: l.Code, Href: "/staff/links/" + l.Code, Head: true},
+				{Text: cmp.Or(staff.OptionText(all.Services, l.Service), frame.T(staff.NotOneService))},
+				{Text: cmp.Or(staff.OptionText(all.Channels, l.Channel), frame.T(staff.NoChannel))},
+				{
+					Text: l.About,
+				},
+				{Text: staff.OptionText(linkStates(frame), string(l.State))},
+				{Text: page.Number(l.Responses), Number: true},
+				{Text: page.Number(l.Recent), Number: true},
+			},
+		)
 	}
 	return t
 }
@@ -106,7 +149,13 @@ const mostLinks = 200 // made at once
 
 func (p *Pages) newLink(c echo.Context) (NewLinkPage, error) {
 	all, err := staff.AboutChoices(c, p.Surveys, p.Catalogue, staff.AllServices)
-	view := NewLinkPage{Page: page.New(c), Surveys: staff.WithFirst(all.Surveys, page.T(c, "link.choose_a_survey|Choose a survey")), Services: staff.OrNone(all.Services, page.T(c, staff.NotOneService)), Channels: staff.OrNone(all.Channels, page.T(c, staff.NoChannel)), Places: staff.WithFirst(all.Places, page.T(c, "link.no_place|No place"))}
+	view := NewLinkPage{
+		Page:     page.New(c),
+		Surveys:  staff.WithFirst(all.Surveys, page.T(c, "link.choose_a_survey|Choose a survey")),
+		Services: staff.OrNone(all.Services, page.T(c, staff.NotOneService)),
+		Channels: staff.OrNone(all.Channels, page.T(c, staff.NoChannel)),
+		Places:   staff.WithFirst(all.Places, page.T(c, "link.no_place|No place")),
+	}
 	view.Back = "/staff/links"
 	return view, err
 }
@@ -154,13 +203,26 @@ func (p *Pages) MakeLinks(c echo.Context) error {
 	}
 	view.Count = len(view.Form.Services) * len(view.Form.Channels)
 	if view.Count > mostLinks {
-		view.Problems.Add("service", view.T("link.that_would_be_links|That would be %s links. Make no more than %s at once.", view.Count, mostLinks))
+		view.Problems.Add(
+			"service",
+			view.T("link.that_would_be_links|That would be %s links. Make no more than %s at once.", view.Count, mostLinks),
+		)
 	}
 	if len(view.Problems) == 0 && (view.Count == 1 || view.Form.Sure == strconv.Itoa(view.Count)) {
 		var news []links.New
 		for _, service := range view.Form.Services {
 			for _, channel := range view.Form.Channels {
-				news = append(news, links.New{Survey: view.Form.Survey, Service: staff.ChosenOf(service), Channel: staff.ChosenOf(channel), AccessPoint: view.Form.Place, About: view.Form.About, Expires: expires})
+				news = append(
+					news,
+					links.New{
+						Survey:      view.Form.Survey,
+						Service:     staff.ChosenOf(service),
+						Channel:     staff.ChosenOf(channel),
+						AccessPoint: view.Form.Place,
+						About:       view.Form.About,
+						Expires:     expires,
+					},
+				)
 			}
 		}
 		made, err := p.Links.AddAll(c.Request().Context(), signin.Of(c).Actor, news)

@@ -12,10 +12,20 @@ import (
 )
 
 func serve(f *stafftest.Fixture) *stafftest.Site {
-	p := &Pages{Links: f.Links, Surveys: f.Surveys, Catalogue: f.Catalogue, Words: f.Translations, Set: f.Set, BaseURL: "https://feedback.example", Now: f.Now}
+	p := &Pages{
+		Links:     f.Links,
+		Surveys:   f.Surveys,
+		Catalogue: f.Catalogue,
+		Words:     f.Translations,
+		Set:       f.Set,
+		BaseURL:   "https://feedback.example",
+		Now:       f.Now,
+	}
 	return f.Serve(map[string]echo.HandlerFunc{
-		"GET /staff/links": p.LinkList, "GET /staff/links/new": p.NewLink, "POST /staff/links/new": p.MakeLinks, "GET /staff/links/jobs": p.JobLinks,
-		"POST /staff/links/jobs": p.MakeJobSecret, "GET /staff/links/:code": p.Link, "POST /staff/links/:code": p.ChangeLink, "GET /staff/links/:code/qr.svg": p.LinkSVG,
+		"GET /staff/links": p.LinkList, "GET /staff/links/new": p.NewLink, "POST /staff/links/new": p.MakeLinks,
+		"GET /staff/links/jobs":  p.JobLinks,
+		"POST /staff/links/jobs": p.MakeJobSecret, "GET /staff/links/:code": p.Link, "POST /staff/links/:code": p.ChangeLink,
+		"GET /staff/links/:code/qr.svg": p.LinkSVG,
 		"GET /staff/links/:code/qr.png": p.LinkPNG, "GET /staff/links/:code/poster": p.LinkPoster,
 	})
 }
@@ -42,7 +52,8 @@ func TestALink(t *testing.T) {
 	site := serve(f)
 	site.EachFault("consultation", "/staff/links/new?survey=customer-satisfaction", nil).Is(200, "How did we do?", "North bins", "Website")
 	at := made(t, site, "about", "The lid of the bin", "expires-day", "1", "expires-month", "1", "expires-year", "2030")
-	page := site.EachFault("consultation", at, nil).Is(200, "https://feedback.example/f/", "The lid of the bin", "North bins", "For the foot of an email", "Very satisfied")
+	page := site.EachFault("consultation", at, nil).
+		Is(200, "https://feedback.example/f/", "The lid of the bin", "North bins", "For the foot of an email", "Very satisfied")
 	page.Hides("/staff/links/jobs")
 	site.Get("administrator", at).Is(200)
 	site.EachFault("consultation", at+"/qr.svg", nil).Is(200, "<svg")
@@ -82,7 +93,8 @@ func TestManyLinks(t *testing.T) {
 	site.Post("consultation", "/staff/links/new", form).Is(200, "6 links")
 	form.Set("sure", "6")
 	site.EachFault("consultation", "/staff/links/new", form).LeadsTo("/staff/links?survey=customer-satisfaction")
-	site.EachFault("consultation", "/staff/links?survey=customer-satisfaction&state=open", nil).Is(200, "North bins", "Not about one service", "No channel")
+	site.EachFault("consultation", "/staff/links?survey=customer-satisfaction&state=open", nil).
+		Is(200, "North bins", "Not about one service", "No channel")
 	site.Get("administrator", "/staff/links?words=nothing").Is(200, "/staff/links/jobs")
 	for range 9 {
 		site.Post("consultation", "/staff/links/new", form).LeadsTo("/staff/links?survey=customer-satisfaction")
@@ -97,8 +109,9 @@ func TestManyLinks(t *testing.T) {
 		"Choose a survey from the list":  {"survey": {"absent"}, "service": {"bins"}, "channel": {"web"}},
 		"Choose a service from the list": {"survey": {"customer-satisfaction"}, "service": {"absent"}, "channel": {"web"}},
 		"Choose a channel from the list": {"survey": {"customer-satisfaction"}, "service": {"bins"}, "channel": {"pigeon"}},
-		"The last day is over already":   {"survey": {"customer-satisfaction"}, "service": {"bins"}, "channel": {"web"}, "expires-day": {"1"}, "expires-month": {"1"}, "expires-year": {"2026"}},
-		"Make no more than 200 at once":  {"survey": {"customer-satisfaction"}, "service": many(30), "channel": many(30)},
+		"The last day is over already": {"survey": {"customer-satisfaction"}, "service": {"bins"}, "channel": {"web"}, "expires-day": {"1"},
+			"expires-month": {"1"}, "expires-year": {"2026"}},
+		"Make no more than 200 at once": {"survey": {"customer-satisfaction"}, "service": many(30), "channel": many(30)},
 	} {
 		if a := site.Post("consultation", "/staff/links/new", wrong).Is(422, says); a.Status != 422 {
 			t.Errorf("that was %q", says)

@@ -25,7 +25,11 @@ func (p *Pages) LinkPoster(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	poster := PosterPage{Page: view.Page, Code: view.Link.Code, Short: strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(view.Address), "https://"), "http://")}
+	poster := PosterPage{
+		Page:  view.Page,
+		Code:  view.Link.Code,
+		Short: strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(view.Address), "https://"), "http://"),
+	}
 	if poster.Parts, err = p.posterParts(c, view); err != nil {
 		return err
 	}
@@ -77,7 +81,10 @@ func (p *Pages) posterParts(c echo.Context, link LinkPage) ([]page.PosterPart, e
 		name, _ := service.In(t.Lang)
 		how := p.Set.HowToAnswer(t.Lang, own[t.Lang])
 		how.Text = once(how.Text)
-		parts = append(parts, page.PosterPart{Lang: t.Lang, Dir: t.Dir, Organisation: once(council), Title: once(title), Service: once(name), How: how})
+		parts = append(
+			parts,
+			page.PosterPart{Lang: t.Lang, Dir: t.Dir, Organisation: once(council), Title: once(title), Service: once(name), How: how},
+		)
 	}
 	return parts, nil
 }

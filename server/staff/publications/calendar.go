@@ -32,7 +32,11 @@ type CalendarPage struct {
 	Waiting []staff.WaitingChange // additions to the calendar
 }
 
-var publicationStates = map[string]string{"planned": "publication.planned|Planned", "published": "publication.published|Published", "withdrawn": "publication.withdrawn|Withdrawn"}
+var publicationStates = map[string]string{
+	"planned":   "publication.planned|Planned",
+	"published": "publication.published|Published",
+	"withdrawn": "publication.withdrawn|Withdrawn",
+}
 
 // Calendar shows what is planned and what was published.
 func (p *Pages) Calendar(c echo.Context) error {
@@ -47,8 +51,21 @@ func (p *Pages) Calendar(c echo.Context) error {
 	if base == "" {
 		base = p.BaseURL
 	}
-	view.Embed = fmt.Sprintf(`<iframe src="%s/%s/you-said-we-did/embed" title="You said, we did" width="100%%" height="600" loading="lazy"></iframe>`, strings.TrimRight(base, "/"), org.Slug)
-	view.Table = page.Table{Caption: view.T("publication.publication_calendar|Publication calendar"), Columns: []page.Column{{Text: view.T("publication.figures|Figures")}, {Text: view.T("publication.period|Period")}, {Text: view.T("publication.due|Due")}, {Text: view.T("publication.state|State")}, {Text: view.T("publication.late|Late")}}}
+	view.Embed = fmt.Sprintf(
+		`<iframe src="%s/%s/you-said-we-did/embed" title="You said, we did" width="100%%" height="600" loading="lazy"></iframe>`,
+		strings.TrimRight(base, "/"),
+		org.Slug,
+	)
+	view.Table = page.Table{
+		Caption: view.T("publication.publication_calendar|Publication calendar"),
+		Columns: []page.Column{
+			{Text: view.T("publication.figures|Figures")},
+			{Text: view.T("publication.period|Period")},
+			{Text: view.T("publication.due|Due")},
+			{Text: view.T("publication.state|State")},
+			{Text: view.T("publication.late|Late")},
+		},
+	}
 	for _, one := range list {
 		title := view.Word(one.Titles)
 		late, waiting := one.Lateness(today)
@@ -56,8 +73,16 @@ func (p *Pages) Calendar(c echo.Context) error {
 		if late > 0 && (waiting && one.State == "planned" || !waiting) {
 			words = view.Page.Plural("staff.days_late|%s day|%s days", late, late)
 		}
-		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: title, Head: true, Href: fmt.Sprintf("/staff/published/%d", one.ID)}, {Text: view.Page.Period(one.From, one.To)}, {Text: staff.DayInWords(view.Page, one.Due)},
-			{Text: view.T(publicationStates[one.State])}, {Text: words}})
+		view.Table.Rows = append(
+			view.Table.Rows,
+			[]page.Cell{
+				{Text: title, Head: true, Href: fmt.Sprintf("/staff/published/%d", one.ID)},
+				{Text: view.Page.Period(one.From, one.To)},
+				{Text: staff.DayInWords(view.Page, one.Due)},
+				{Text: view.T(publicationStates[one.State])},
+				{Text: words},
+			},
+		)
 	}
 	if view.Waiting, err = p.waitingPlans(c, view.Page); err != nil {
 		return err
@@ -104,13 +129,32 @@ func (p *Pages) planPage(c echo.Context, value func(string) string) (PlanPage, e
 	}
 	surveys := slices.DeleteFunc(staff.SurveyOptions(view.Page, offer), func(o page.Option) bool { return o.Value == "all" })
 	view.Form = staff.FilterForm{Surveys: surveys, Measures: staff.Options("", offer.Measures, f.Measure), By: staff.SplitOptions(offer, f.By)}
-	view.Lengths = []page.Option{{Value: "1", Text: view.T("publication.a_month|A month")}, {Value: "3", Text: view.T("publication.a_quarter|A quarter")}, {Value: "6", Text: view.T("publication.half_a_year|Half a year")}, {Value: "12", Text: view.T("publication.a_year|A year")}}
+	view.Lengths = []page.Option{
+		{Value: "1", Text: view.T("publication.a_month|A month")},
+		{Value: "3", Text: view.T("publication.a_quarter|A quarter")},
+		{Value: "6", Text: view.T("publication.half_a_year|Half a year")},
+		{Value: "12", Text: view.T("publication.a_year|A year")},
+	}
 	now := p.Now().In(staff.Organisation(c).Zone())
 	for i := -12; i <= 12; i++ {
 		m := time.Date(now.Year(), now.Month()+time.Month(i), 1, 0, 0, 0, 0, time.UTC)
-		view.Months = append(view.Months, page.Option{Value: m.Format(time.DateOnly), Text: view.Month(m), Chosen: m.Format(time.DateOnly) == view.From || view.From == "" && i == -3})
+		view.Months = append(
+			view.Months,
+			page.Option{
+				Value:  m.Format(time.DateOnly),
+				Text:   view.Month(m),
+				Chosen: m.Format(time.DateOnly) == view.From || view.From == "" && i == -3,
+			},
+		)
 	}
-	view.Title = staff.Wording{Page: view.Page, Name: "title", Label: view.T("publication.title|Title"), Hint: view.T("publication.as_the_public_reads|As the public reads it, such as Satisfaction by service"), Languages: staff.Languages(c), Text: staff.WordingOf(c, "title", nil)}
+	view.Title = staff.Wording{
+		Page:      view.Page,
+		Name:      "title",
+		Label:     view.T("publication.title|Title"),
+		Hint:      view.T("publication.as_the_public_reads|As the public reads it, such as Satisfaction by service"),
+		Languages: staff.Languages(c),
+		Text:      staff.WordingOf(c, "title", nil),
+	}
 	return view, nil
 }
 
@@ -162,12 +206,27 @@ func (p *Pages) PlanPublications(c echo.Context) error {
 	for i := range times {
 		first := from.AddDate(0, i*length, 0)
 		last := first.AddDate(0, length, -1)
-		list = append(list, calendar.Publication{Titles: view.Title.Text, Survey: survey.ID, Measure: view.Filters.Measure, By: view.Filters.By, From: first.Format(time.DateOnly), To: last.Format(time.DateOnly),
-			Due: last.AddDate(0, 0, days).Format(time.DateOnly)})
+		list = append(
+			list,
+			calendar.Publication{
+				Titles:  view.Title.Text,
+				Survey:  survey.ID,
+				Measure: view.Filters.Measure,
+				By:      view.Filters.By,
+				From:    first.Format(time.DateOnly),
+				To:      last.Format(time.DateOnly),
+				Due:     last.AddDate(0, 0, days).Format(time.DateOnly),
+			},
+		)
 	}
 	added, err := p.Publications.Plan(c.Request().Context(), signin.Of(c).Actor, list)
 	if errors.Is(err, releases.ErrNotAsked) {
-		view.Problems.Add("measure", view.T("publication.choose_a_question_of|Choose a question of this survey that has one answer from a list: only those can be published."))
+		view.Problems.Add(
+			"measure",
+			view.T(
+				"publication.choose_a_question_of|Choose a question of this survey that has one answer from a list: only those can be published.",
+			),
+		)
 		view.Title.Page = view.Page
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
 	}
@@ -177,14 +236,27 @@ func (p *Pages) PlanPublications(c echo.Context) error {
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
 	}
 	if errors.Is(err, calendar.ErrPlanned) {
-		view.Problems.Add("from", view.T("publication.these_tables_are_in|These tables are in the calendar already. Choose other months, another question or another split."))
+		view.Problems.Add(
+			"from",
+			view.T(
+				"publication.these_tables_are_in|These tables are in the calendar already. Choose other months, another question or another split.",
+			),
+		)
 		view.Title.Page = view.Page
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
 	}
 	if err != nil {
 		return err
 	}
-	page.Flash(c, view.Page.Plural("staff.plan_waits|%s publication waits for a second person. Then it is in the calendar, in public.|%s publications wait for a second person. Then they are in the calendar, in public.", added, added))
+	page.Flash(
+		c,
+		view.Page.Plural(
+			"staff.plan_waits|%s publication waits for a second person. Then it is in the calendar, in public.|%s publications wait for a second "+
+				"person. Then they are in the calendar, in public.",
+			added,
+			added,
+		),
+	)
 	return c.Redirect(http.StatusSeeOther, "/staff/published")
 }
 
@@ -216,17 +288,40 @@ func (p *Pages) publication(c echo.Context) (PublicationPage, error) {
 	if err != nil {
 		return PublicationPage{}, err
 	}
-	view := PublicationPage{Page: page.New(c), Publication: one, State: page.T(c, publicationStates[one.State]), Due: staff.DayInWords(page.New(c), one.Due), Over: one.To < p.today(c), Public: "/" + staff.Organisation(c).Slug + "/performance/" + strconv.FormatInt(one.ID, 10), Late: one.State == "planned" && one.Due < p.today(c)}
+	view := PublicationPage{
+		Page:        page.New(c),
+		Publication: one,
+		State:       page.T(c, publicationStates[one.State]),
+		Due:         staff.DayInWords(page.New(c), one.Due),
+		Over:        one.To < p.today(c),
+		Public:      "/" + staff.Organisation(c).Slug + "/performance/" + strconv.FormatInt(one.ID, 10),
+		Late:        one.State == "planned" && one.Due < p.today(c),
+	}
 	view.Back = "/staff/published"
 	view.Title = view.Word(one.Titles)
 	view.Period = view.Page.Period(one.From, one.To)
-	view.Note = staff.Wording{Page: view.Page, Name: "note", Label: view.T("staff.note_that_the_public|Note that the public reads"), Lines: 2, Languages: staff.Languages(c), Text: staff.WordingOf(c, "note", nil)}
+	view.Note = staff.Wording{
+		Page:      view.Page,
+		Name:      "note",
+		Label:     view.T("staff.note_that_the_public|Note that the public reads"),
+		Lines:     2,
+		Languages: staff.Languages(c),
+		Text:      staff.WordingOf(c, "note", nil),
+	}
 	waiting, err := p.Publications.Waiting(c.Request().Context(), staff.Organisation(c).ID, one.ID)
 	if err != nil {
 		return view, err
 	}
 	if len(waiting) > 0 {
-		start := staff.NewWaitingChange(view.Page, waiting[0].Change, view.T("publication.a_table_waits_for|A table waits for a second person"), signin.Of(c).Actor.Name, c.Request().URL.Path, staff.Organisation(c).Zone(), true)
+		start := staff.NewWaitingChange(
+			view.Page,
+			waiting[0].Change,
+			view.T("publication.a_table_waits_for|A table waits for a second person"),
+			signin.Of(c).Actor.Name,
+			c.Request().URL.Path,
+			staff.Organisation(c).Zone(),
+			true,
+		)
 		view.Waiting = waitingOfTable(start, one, waiting[0])
 	}
 	if !view.Over || one.State == "withdrawn" {
@@ -247,7 +342,14 @@ func (p *Pages) publication(c echo.Context) (PublicationPage, error) {
 func (p *Pages) publicQuery(one calendar.Publication) figures.Query {
 	from, _ := figures.ParseDate(one.From) // days as the table has them
 	to, _ := figures.ParseDate(one.To)
-	return figures.Query{Surveys: []string{one.SurveySlug}, Measure: one.Measure, By: []string{one.By}, From: from, To: to, Audience: figures.Public}
+	return figures.Query{
+		Surveys:  []string{one.SurveySlug},
+		Measure:  one.Measure,
+		By:       []string{one.By},
+		From:     from,
+		To:       to,
+		Audience: figures.Public,
+	}
 }
 
 // Publication shows a table before and after it leaves.
@@ -305,12 +407,18 @@ func (p *Pages) ChangePublication(c echo.Context) error {
 			err = p.Publications.Correct(ctx, actor, one.ID, released.Release, labels, view.Note.Text)
 		}
 		if errors.Is(err, review.ErrWaiting) {
-			view.Problems.Add("publish", view.T("publication.another_table_waits_for|Another table waits for a second person. Have it approved or taken back first."))
+			view.Problems.Add(
+				"publish",
+				view.T("publication.another_table_waits_for|Another table waits for a second person. Have it approved or taken back first."),
+			)
 			view.Note.Page = view.Page
 			return page.Render(c, http.StatusUnprocessableEntity, "staff/publication", view)
 		}
 		if errors.Is(err, calendar.ErrSame) {
-			view.Problems.Add("publish", view.T("publication.the_figures_are_what|The figures are what they were when they were published: there is nothing to correct."))
+			view.Problems.Add(
+				"publish",
+				view.T("publication.the_figures_are_what|The figures are what they were when they were published: there is nothing to correct."),
+			)
 			view.Note.Page = view.Page
 			return page.Render(c, http.StatusUnprocessableEntity, "staff/publication", view)
 		}
@@ -319,7 +427,8 @@ func (p *Pages) ChangePublication(c echo.Context) error {
 		}
 		page.Flash(c, view.T("publication.the_table_is_frozen|The table is frozen. It is public when a second person has approved it."))
 	case "withdraw":
-		if sure, err := staff.Confirmed(c, staff.ConfirmWithdrawal(view.Page, view.T("publication.withdraw_this_table|Withdraw this table?"), "/staff/published/"+c.Param("id"))); !sure {
+		if sure, err := staff.Confirmed(c, staff.ConfirmWithdrawal(view.Page, view.T("publication.withdraw_this_table|Withdraw this table?"),
+			"/staff/published/"+c.Param("id"))); !sure {
 			return err
 		}
 		if err := p.Publications.Withdraw(ctx, actor, one.ID, view.Note.Text, p.today(c)); err != nil {

@@ -21,21 +21,41 @@ func (attacker) Check(r analytics.Released, beside []analytics.Released) (string
 }
 
 func pages(f *stafftest.Fixture) *Pages {
-	return &Pages{Analytics: f.Analytics, Publications: f.Publications, Register: f.Register, Surveys: f.Surveys, Catalogue: f.Catalogue, Ledger: f.Ledger, Check: attacker{},
-		BaseURL: "https://feedback.example", Now: f.Now}
+	return &Pages{
+		Analytics:    f.Analytics,
+		Publications: f.Publications,
+		Register:     f.Register,
+		Surveys:      f.Surveys,
+		Catalogue:    f.Catalogue,
+		Ledger:       f.Ledger,
+		Check:        attacker{},
+		BaseURL:      "https://feedback.example",
+		Now:          f.Now,
+	}
 }
 
 func serve(f *stafftest.Fixture, p *Pages) *stafftest.Site {
 	return f.Serve(map[string]echo.HandlerFunc{
-		"GET /staff/published": p.Calendar, "POST /staff/published": p.DecidePlan, "GET /staff/published/new": p.NewPublications, "POST /staff/published/new": p.PlanPublications,
-		"GET /staff/published/:id": p.Publication, "POST /staff/published/:id": p.ChangePublication, "GET /staff/releases": p.ReleaseList, "GET /staff/releases/:id": p.Release,
+		"GET /staff/published": p.Calendar, "POST /staff/published": p.DecidePlan, "GET /staff/published/new": p.NewPublications,
+		"POST /staff/published/new": p.PlanPublications,
+		"GET /staff/published/:id":  p.Publication, "POST /staff/published/:id": p.ChangePublication, "GET /staff/releases": p.ReleaseList,
+		"GET /staff/releases/:id":  p.Release,
 		"POST /staff/releases/:id": p.CheckRelease, "GET /staff/releases/:id/:file": p.ReleaseFile,
 	})
 }
 
 // plan is a table by service for the first quarter of 2026.
-var plan = url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"service"}, "from": {"2026-01-01"}, "length": {"3"}, "times": {"1"}, "days": {"30"},
-	"title-en": {"Satisfaction by service"}, "title-cy": {"Bodlonrwydd yn ôl gwasanaeth"}}
+var plan = url.Values{
+	"survey":   {"customer-satisfaction"},
+	"measure":  {"rating"},
+	"by":       {"service"},
+	"from":     {"2026-01-01"},
+	"length":   {"3"},
+	"times":    {"1"},
+	"days":     {"30"},
+	"title-en": {"Satisfaction by service"},
+	"title-cy": {"Bodlonrwydd yn ôl gwasanaeth"},
+}
 
 func with(form url.Values, pairs ...string) url.Values {
 	changed := url.Values{}
@@ -70,7 +90,8 @@ func TestTheCalendar(t *testing.T) {
 	t.Parallel()
 	f := stafftest.New(t)
 	site := serve(f, pages(f))
-	site.EachFault("consultation", "/staff/published/new?survey=customer-satisfaction&measure=rating&by=service", nil).Is(200, "A quarter", "Service", "January 2026")
+	site.EachFault("consultation", "/staff/published/new?survey=customer-satisfaction&measure=rating&by=service", nil).
+		Is(200, "A quarter", "Service", "January 2026")
 	for says, wrong := range map[string]url.Values{
 		"Write a whole number":                 with(plan, "length", "13"),
 		"Choose the first month":               with(plan, "from", "2026-01-02"),
@@ -84,7 +105,9 @@ func TestTheCalendar(t *testing.T) {
 		}
 	}
 	site.EachFault("consultation", "/staff/published/new", plan).LeadsTo("/staff/published")
-	site.EachFault("second", "/staff/published", nil).Is(200, "Additions to the calendar wait for a second person", "Satisfaction by service", "https://feedback.example/north/you-said-we-did/embed")
+	site.EachFault("second", "/staff/published", nil).
+		Is(200, "Additions to the calendar wait for a second person", "Satisfaction by service",
+			"https://feedback.example/north/you-said-we-did/embed")
 	decide(f, site, "consultation", "/staff/published", "approve-change").LeadsTo("/staff/published")
 	site.Get("second", "/staff/published").Is(200, "wait for a second person")
 	decide(f, site, "consultation", "/staff/published", "return-change").LeadsTo("/staff/published")
@@ -141,7 +164,10 @@ func TestNamesOfRows(t *testing.T) {
 	t.Parallel()
 	f := stafftest.New(t)
 	p := pages(f)
-	f.Owner.MustExec(`INSERT INTO access_points (organisation_id, slug, names, channel) VALUES ($1, 'desk', '{"en": "Front desk"}', 'face_to_face')`, f.Org.ID)
+	f.Owner.MustExec(
+		`INSERT INTO access_points (organisation_id, slug, names, channel) VALUES ($1, 'desk', '{"en": "Front desk"}', 'face_to_face')`,
+		f.Org.ID,
+	)
 	for by, wants := range map[string]string{"service": "bins", "access_point": "desk", "directorate": "environment", "channel": "web"} {
 		c, _ := stafftest.Context(echo.New(), f.Org, f.As("consultation"), "/staff/published/1", nil)
 		names, err := p.rowNames(c, by)

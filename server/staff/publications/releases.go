@@ -30,14 +30,22 @@ type ReleasesPage struct {
 
 const releasesPart = 25
 
-var releaseStates = map[string]string{"released": "publication.released|Released", "corrected": "publication.corrected_by_a_later|Corrected by a later one", "withdrawn": "publication.withdrawn|Withdrawn"}
+var releaseStates = map[string]string{
+	"released":  "publication.released|Released",
+	"corrected": "publication.corrected_by_a_later|Corrected by a later one",
+	"withdrawn": "publication.withdrawn|Withdrawn",
+}
 
 // ReleaseList shows every table that left.
 func (p *Pages) ReleaseList(c echo.Context) error {
 	actor := signin.Of(c).Actor
 	view := ReleasesPage{Page: page.New(c), Equality: permission.Holds(actor, permission.SeeEquality)}
 	before, _ := strconv.ParseInt(c.QueryParam("before"), 10, 64)
-	list, err := p.Register.Entries(c.Request().Context(), actor.Org, register.Wanted{Equality: view.Equality, Before: before, Limit: releasesPart + 1})
+	list, err := p.Register.Entries(
+		c.Request().Context(),
+		actor.Org,
+		register.Wanted{Equality: view.Equality, Before: before, Limit: releasesPart + 1},
+	)
 	if err != nil {
 		return err
 	}
@@ -48,12 +56,39 @@ func (p *Pages) ReleaseList(c echo.Context) error {
 		list = list[:releasesPart]
 		view.Pager.Older = fmt.Sprintf("/staff/releases?before=%d", list[releasesPart-1].ID)
 	}
-	view.Table = page.Table{Caption: view.T("publication.tables_that_left_newest|Tables that left, newest first"), Columns: []page.Column{{Text: view.T("publication.number_and_what|Number, and what")}, {Text: view.T("publication.period|Period")}, {Text: view.T("publication.released|Released")}, {Text: view.T("publication.state|State")},
-		{Text: view.T("publication.threshold|Threshold"), Number: true}, {Text: view.T("publication.cells|Cells"), Number: true}, {Text: view.T("publication.hidden_cells|Hidden cells"), Number: true}}}
+	view.Table = page.Table{
+		Caption: view.T("publication.tables_that_left_newest|Tables that left, newest first"),
+		Columns: []page.Column{
+			{Text: view.T("publication.number_and_what|Number, and what")},
+			{Text: view.T("publication.period|Period")},
+			{Text: view.T("publication.released|Released")},
+			{Text: view.T("publication.state|State")},
+			{
+				Text:   view.T("publication.threshold|Threshold"),
+				Number: true,
+			},
+			{Text: view.T("publication.cells|Cells"), Number: true},
+			{Text: view.T("publication.hidden_cells|Hidden cells"), Number: true},
+		},
+	}
 	for _, e := range list {
-		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: strconv.FormatInt(e.ID, 10), Head: true, Href: fmt.Sprintf("/staff/releases/%d", e.ID), More: whatLeft(view.Page, e.Query)},
-			{Text: view.Page.Period(e.From, e.To)}, {Text: view.Date(e.At.In(staff.Organisation(c).Zone()))}, {Text: view.T(releaseStates[e.Status])},
-			{Text: strconv.Itoa(e.Threshold), Number: true}, {Text: strconv.Itoa(e.Cells), Number: true}, {Text: strconv.Itoa(e.Hidden), Number: true}})
+		view.Table.Rows = append(
+			view.Table.Rows,
+			[]page.Cell{
+				{Text: strconv.FormatInt(e.ID, 10), Head: true, Href: fmt.Sprintf("/staff/releases/%d", e.ID), More: whatLeft(view.Page, e.Query)},
+				{
+					Text: view.Page.Period(e.From, e.To),
+				},
+				{Text: view.Date(e.At.In(staff.Organisation(c).Zone()))},
+				{Text: view.T(releaseStates[e.Status])},
+				{
+					Text:   strconv.Itoa(e.Threshold),
+					Number: true,
+				},
+				{Text: strconv.Itoa(e.Cells), Number: true},
+				{Text: strconv.Itoa(e.Hidden), Number: true},
+			},
+		)
 	}
 	return page.Render(c, http.StatusOK, "staff/releases", view)
 }
@@ -110,7 +145,16 @@ func (p *Pages) Release(c echo.Context) error {
 		return err
 	}
 	zone := staff.Organisation(c).Zone()
-	view := ReleasePage{Page: page.New(c), Number: r.ID, Title: r.Title(), State: page.T(c, releaseStates[r.Status]), Table: staff.ProtectedTable(page.New(c), r), Suppression: staff.SuppressionOf(r), Limits: r.Proven.Limits, CanCheck: p.Check != nil}
+	view := ReleasePage{
+		Page:        page.New(c),
+		Number:      r.ID,
+		Title:       r.Title(),
+		State:       page.T(c, releaseStates[r.Status]),
+		Table:       staff.ProtectedTable(page.New(c), r),
+		Suppression: staff.SuppressionOf(r),
+		Limits:      r.Proven.Limits,
+		CanCheck:    p.Check != nil,
+	}
 	view.Back = "/staff/releases"
 	if view.Later, err = staff.LaterExcluded(c, view.Page, p.Register, r.ID); err != nil {
 		return err
@@ -122,9 +166,19 @@ func (p *Pages) Release(c echo.Context) error {
 	for _, d := range r.Dimensions {
 		by = append(by, d.Label)
 	}
-	view.Facts = []Fact{{view.T("publication.period|Period"), r.Period()}, {view.T("staff.surveys|Surveys"), strings.Join(surveys, ", ")}, {view.T("staff.question|Question"), fmt.Sprintf("%s (%s)", r.Measure.Text, r.Measure.Code)}, {view.T("publication.split_by|Split by"), strings.Join(by, " and ")},
-		{view.T("publication.subtotals|Subtotals"), yesNo(view.Page, r.Query.Subtotals)}, {view.T("publication.released|Released"), view.Date(r.At.In(zone))}, {view.T("publication.snapshot|Snapshot"), view.T("publication.change_of_the_answers|change %s of the answers", r.Snapshot)},
-		{view.T("publication.threshold|Threshold"), fmt.Sprintf("%d people", r.Threshold)}}
+	view.Facts = []Fact{
+		{view.T("publication.period|Period"), r.Period()},
+		{view.T("staff.surveys|Surveys"), strings.Join(surveys, ", ")},
+		{view.T("staff.question|Question"), fmt.Sprintf("%s (%s)", r.Measure.Text, r.Measure.Code)},
+		{view.T("publication.split_by|Split by"), strings.Join(by, " and ")},
+		{
+			view.T("publication.subtotals|Subtotals"),
+			yesNo(view.Page, r.Query.Subtotals),
+		},
+		{view.T("publication.released|Released"), view.Date(r.At.In(zone))},
+		{view.T("publication.snapshot|Snapshot"), view.T("publication.change_of_the_answers|change %s of the answers", r.Snapshot)},
+		{view.T("publication.threshold|Threshold"), fmt.Sprintf("%d people", r.Threshold)},
+	}
 	if r.Corrects != 0 {
 		view.Facts = append(view.Facts, Fact{view.T("publication.corrects|Corrects"), fmt.Sprintf("release %d", r.Corrects)})
 	}
@@ -137,16 +191,36 @@ func (p *Pages) Release(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	view.History = page.Table{Caption: view.T("publication.checks_and_downloads_newest|Checks and downloads, newest first"), Columns: []page.Column{{Text: view.T("publication.when|When")}, {Text: view.T("staff.who|Who")}, {Text: view.T("publication.what|What")}, {Text: view.T("publication.outcome|Outcome")}}}
+	view.History = page.Table{
+		Caption: view.T("publication.checks_and_downloads_newest|Checks and downloads, newest first"),
+		Columns: []page.Column{
+			{Text: view.T("publication.when|When")},
+			{Text: view.T("staff.who|Who")},
+			{Text: view.T("publication.what|What")},
+			{Text: view.T("publication.outcome|Outcome")},
+		},
+	}
 	for _, e := range trail {
-		when, what, outcome := view.Date(e.At.In(zone))+e.At.In(zone).Format(" 15:04"), view.T("publication.downloaded|Downloaded"), said(e, "format")
+		when, what, outcome := view.Date(
+			e.At.In(zone),
+		)+e.At.In(zone).
+			Format(" 15:04"),
+			view.T(
+				"publication.downloaded|Downloaded",
+			), said(
+				e,
+				"format",
+			)
 		if e.Action == "release.checked" {
 			what, outcome = view.T("publication.checked|Checked"), said(e, "printed")
 			if view.LastCheck == "" {
 				view.LastCheck = view.T("publication.last_checked_on_by|Last checked on %s by %s. %s", when, e.Actor, outcome)
 			}
 		}
-		view.History.Rows = append(view.History.Rows, []page.Cell{{Text: when, Head: true}, {Text: e.Actor}, {Text: what}, {Text: outcome, Wrap: true}})
+		view.History.Rows = append(
+			view.History.Rows,
+			[]page.Cell{{Text: when, Head: true}, {Text: e.Actor}, {Text: what}, {Text: outcome, Wrap: true}},
+		)
 	}
 	return page.Render(c, http.StatusOK, "staff/release", view)
 }
@@ -165,22 +239,36 @@ func yesNo(frame page.Page, b bool) string {
 	return frame.T("publication.no|No")
 }
 
-// proved says how a release was proved. How many pieces of evidence there are of each kind stays in the register: they count the cells that are hidden for their own sake, and
+// proved says how a release was proved. How many pieces of evidence there are of each kind stays in the register: they count the cells that
+// are hidden for their own sake, and
 // somebody who knows that number beside the table knows more of a hidden cell than the proof allows for.
 func proved(frame page.Page, p analytics.Proven, l staff.Suppression) (lines []string) {
 	switch {
 	case l.All:
-		return []string{frame.T("publication.every_cell_is_hidden|Every cell is hidden, the total too: there is nothing to work anything out from.")}
+		return []string{
+			frame.T("publication.every_cell_is_hidden|Every cell is hidden, the total too: there is nothing to work anything out from."),
+		}
 	case l.Hidden == 0 && p.Lattices == 0:
 		return []string{frame.T("publication.no_cell_is_hidden|No cell is hidden, so there was nothing to prove.")}
 	case p.Lattices == 0:
 		return []string{frame.T("publication.the_register_has_no|The register has no proof of this release: it left before proofs were kept.")}
 	}
-	kept := frame.Plural("publication.tables_were_kept|%s whole table was kept that agrees with everything this one prints. A reader cannot tell it from the true one.|"+
-		"%s whole tables were kept that agree with everything this one prints. A reader cannot tell which of them is true.", p.Lattices, page.Number(p.Lattices))
+	kept := frame.Plural(
+		"publication.tables_were_kept|%s whole table was kept that agrees with everything this one prints. A reader cannot tell it from the "+
+			"true one.|"+
+			"%s whole tables were kept that agree with everything this one prints. A reader cannot tell which of them is true.",
+		p.Lattices,
+		page.Number(p.Lattices),
+	)
 	return []string{kept,
-		frame.T("publication.they_show_of_each|They show of each place that is hidden for its own sake that it may be empty or as many people as the threshold, and that its people may have answered otherwise."),
-		frame.T("publication.they_were_checked_by|They were checked by addition when the table left. The pieces of evidence are in the register and are not shown: how many there are would tell more than the table does.")}
+		frame.T(
+			"publication.they_show_of_each|They show of each place that is hidden for its own sake that it may be empty or as many people as the " +
+				"threshold, and that its people may have answered otherwise.",
+		),
+		frame.T(
+			"publication.they_were_checked_by|They were checked by addition when the table left. The pieces of evidence are in the register and " +
+				"are not shown: how many there are would tell more than the table does.",
+		)}
 }
 
 // ReleaseFile gives a table of the register as a file: the one that left, on the day it left. Each download is written to the audit trail.
@@ -205,14 +293,16 @@ func (p *Pages) ReleaseFile(c echo.Context) error {
 		send = func() error { return staff.SendFile(c, name+format.Extension(), format.MIME, file) }
 	}
 	if c.Request().Method == http.MethodGet { // who only asks whether it is there has downloaded nothing
-		if err := p.Register.Noted(c.Request().Context(), signin.Of(c).Actor, r.ID, "release.downloaded", map[string]string{"format": format.Name}); err != nil {
+		if err := p.Register.Noted(c.Request().Context(), signin.Of(c).Actor, r.ID, "release.downloaded",
+			map[string]string{"format": format.Name}); err != nil {
 			return err
 		}
 	}
 	return send()
 }
 
-// Checker tries to find out what a released table hides, as a stranger would, alone and beside the releases that it was audited with, and says in a sentence what came of it.
+// Checker tries to find out what a released table hides, as a stranger would, alone and beside the releases that it was audited with, and
+// says in a sentence what came of it.
 type Checker interface {
 	Check(r analytics.Released, beside []analytics.Released) (printed string, holds bool, err error)
 }
@@ -241,7 +331,8 @@ func (p *Pages) CheckRelease(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Register.Noted(c.Request().Context(), signin.Of(c).Actor, r.ID, "release.checked", map[string]any{"printed": printed, "holds": holds}); err != nil {
+	if err := p.Register.Noted(c.Request().Context(), signin.Of(c).Actor, r.ID, "release.checked",
+		map[string]any{"printed": printed, "holds": holds}); err != nil {
 		return err
 	}
 	page.Flash(c, printed)

@@ -26,7 +26,15 @@ func (p *Pages) waitingPlans(c echo.Context, frame page.Page) ([]staff.WaitingCh
 	}
 	var list []staff.WaitingChange
 	for _, w := range waiting {
-		one := staff.NewWaitingChange(frame, w.Change, frame.T("publication.additions_to_the_calendar|Additions to the calendar wait for a second person"), signin.Of(c).Actor.Name, "/staff/published", org.Zone(), true)
+		one := staff.NewWaitingChange(
+			frame,
+			w.Change,
+			frame.T("publication.additions_to_the_calendar|Additions to the calendar wait for a second person"),
+			signin.Of(c).Actor.Name,
+			"/staff/published",
+			org.Zone(),
+			true,
+		)
 		for _, planned := range w.Planned {
 			title := one.Word(planned.Titles)
 			one.Compare(title+", "+frame.Period(planned.From, planned.To), "", one.T("publication.due_2|Due: %s", staff.DayInWords(one.Page, planned.Due)))
@@ -45,7 +53,15 @@ func (p *Pages) DecidePlan(c echo.Context) error {
 	case "approve-change":
 		err = p.Publications.ApproveChange(ctx, actor, 0, staff.ChangeID(c), p.today(c))
 	case "return-change":
-		said, err = page.T(c, "publication.the_addition_is_taken|The addition is taken back."), p.Publications.ReturnChange(ctx, actor, 0, staff.ChangeID(c))
+		said, err = page.T(
+			c,
+			"publication.the_addition_is_taken|The addition is taken back.",
+		), p.Publications.ReturnChange(
+			ctx,
+			actor,
+			0,
+			staff.ChangeID(c),
+		)
 	default:
 		return echo.NewHTTPError(http.StatusBadRequest)
 	}
@@ -56,9 +72,17 @@ func (p *Pages) DecidePlan(c echo.Context) error {
 func (p *Pages) decideTable(c echo.Context, view PublicationPage, do string) error {
 	ctx, actor, id := c.Request().Context(), signin.Of(c).Actor, view.Publication.ID
 	if do == "approve-change" {
-		return p.decided(c, p.Publications.ApproveChange(ctx, actor, id, staff.ChangeID(c), p.today(c)), view.T("publication.it_is_approved_the|It is approved. The table is public."))
+		return p.decided(
+			c,
+			p.Publications.ApproveChange(ctx, actor, id, staff.ChangeID(c), p.today(c)),
+			view.T("publication.it_is_approved_the|It is approved. The table is public."),
+		)
 	}
-	return p.decided(c, p.Publications.ReturnChange(ctx, actor, id, staff.ChangeID(c)), view.T("publication.the_table_is_taken|The table is taken back. The public reads what it read before."))
+	return p.decided(
+		c,
+		p.Publications.ReturnChange(ctx, actor, id, staff.ChangeID(c)),
+		view.T("publication.the_table_is_taken|The table is taken back. The public reads what it read before."),
+	)
 }
 
 // decided leads back to the page, with what came of it.

@@ -107,7 +107,12 @@ func overviewPage(c echo.Context, read *analytics.Snapshot, start, end time.Time
 	if err != nil {
 		return view, err
 	}
-	view = CouncilOverviewPage{Page: page.New(c), Scale: staff.PlainText(c.QueryParam("scale")), Limited: offer.Limited, Scales: staff.Options("", offer.Scales)}
+	view = CouncilOverviewPage{
+		Page:    page.New(c),
+		Scale:   staff.PlainText(c.QueryParam("scale")),
+		Limited: offer.Limited,
+		Scales:  staff.Options("", offer.Scales),
+	}
 	if len(offer.Scales) == 0 {
 		return view, nil
 	}
@@ -130,7 +135,8 @@ func overviewPage(c echo.Context, read *analytics.Snapshot, start, end time.Time
 	return view, nil
 }
 
-// mostAnswered is the scale on which most people answered in the period, the first of those that are alike: a survey that nobody has answered yet does not push the others off
+// mostAnswered is the scale on which most people answered in the period, the first of those that are alike: a survey that nobody has
+// answered yet does not push the others off
 // the page.
 func mostAnswered(c echo.Context, read *analytics.Snapshot, scales []figures.Code, start, end time.Time) (string, error) {
 	best, most := scales[0].Code, int64(0)
@@ -156,9 +162,16 @@ func overviewQuery(scale string, start, end time.Time) figures.Query {
 	return figures.Query{Surveys: []string{"all"}, Measure: figures.ScalePrefix + scale, From: figures.DateOf(start), To: figures.DateOf(end)}
 }
 
-// overviewAnswers asks for what the page shows: all, the year before, and by month, directorate, service and channel; and for everybody's answers, with which those are compared that a reader with limited
+// overviewAnswers asks for what the page shows: all, the year before, and by month, directorate, service and channel; and for everybody's
+// answers, with which those are compared that a reader with limited
 // reach sees.
-func overviewAnswers(c echo.Context, read *analytics.Snapshot, scale string, limited bool, start, end time.Time) (list []analytics.Figures, council figures.Cell, err error) {
+func overviewAnswers(
+	c echo.Context,
+	read *analytics.Snapshot,
+	scale string,
+	limited bool,
+	start, end time.Time,
+) (list []analytics.Figures, council figures.Cell, err error) {
 	base := overviewQuery(scale, start, end)
 	before := base
 	before.From, before.To = figures.DateOf(start.AddDate(-1, 0, 0)), figures.DateOf(start.AddDate(0, 0, -1))
@@ -182,7 +195,13 @@ func overviewAnswers(c echo.Context, read *analytics.Snapshot, scale string, lim
 
 // overviewRow is a cell in words. Its address keeps the year that the page shows.
 func overviewRow(name string, cell figures.Cell, filter url.Values) OverviewRow {
-	r := OverviewRow{Name: name, N: int(cell.N), Href: "/staff/results?" + filter.Encode(), Comments: "/staff/comments?" + filter.Encode(), Share: "–"}
+	r := OverviewRow{
+		Name:     name,
+		N:        int(cell.N),
+		Href:     "/staff/results?" + filter.Encode(),
+		Comments: "/staff/comments?" + filter.Encode(),
+		Share:    "–",
+	}
 	if cell.Satisfied != nil && cell.Low != nil && cell.High != nil {
 		r.share, r.low, r.high = *cell.Satisfied, *cell.Low, *cell.High
 		r.Share, r.Range = percents(r.share), percents(r.low)+" to "+percents(r.high)
@@ -200,7 +219,12 @@ func (v *CouncilOverviewPage) fill(list []analytics.Figures, council figures.Cel
 	}
 	v.LeftOut, v.Excluded = frame.LeftOut, int(list[0].Excluded)
 	filter := func(name, value string) url.Values {
-		f := url.Values{"survey": {"all"}, "from": {start.Format(time.DateOnly)}, "to": {end.Format(time.DateOnly)}, "measure": {figures.ScalePrefix + v.Scale}}
+		f := url.Values{
+			"survey":  {"all"},
+			"from":    {start.Format(time.DateOnly)},
+			"to":      {end.Format(time.DateOnly)},
+			"measure": {figures.ScalePrefix + v.Scale},
+		}
 		if name != "" {
 			f.Set(name, value)
 		}
@@ -210,7 +234,13 @@ func (v *CouncilOverviewPage) fill(list []analytics.Figures, council figures.Cel
 	v.Share, v.Range, v.N, v.Results = whole.Share, whole.Range, whole.N, whole.Href
 	v.Change = change(v.Page, all, before)
 	v.Council = overviewRow(v.T("result.the_whole_council|The whole council"), council, filter("", ""))
-	line, parts := page.Chart{ID: "whole-months", Title: v.T("result.share_satisfied_by_month|Share satisfied by month")}, page.Chart{ID: "whole-parts", Title: v.T("result.share_satisfied_by_directorate|Share satisfied by directorate")}
+	line, parts := page.Chart{
+		ID:    "whole-months",
+		Title: v.T("result.share_satisfied_by_month|Share satisfied by month"),
+	}, page.Chart{
+		ID:    "whole-parts",
+		Title: v.T("result.share_satisfied_by_directorate|Share satisfied by directorate"),
+	}
 	for _, cell := range list[2].Cells {
 		name := list[2].Dimensions[0].Word(cell.Codes[0])
 		v.Months = append(v.Months, overviewRow(name, cell, filter("", "")))
@@ -233,7 +263,8 @@ func (v *CouncilOverviewPage) fill(list []analytics.Figures, council figures.Cel
 	}
 }
 
-// rank puts services in order where each has enough answers, and names those whose likely range lies below the council's share. Who sees some services only sees these in order:
+// rank puts services in order where each has enough answers, and names those whose likely range lies below the council's share. Who sees
+// some services only sees these in order:
 // the best of them need not be good.
 func (v *CouncilOverviewPage) rank(services analytics.Figures, council OverviewRow, filter func(string, string) url.Values) {
 	var ranked []OverviewRow
@@ -266,14 +297,28 @@ func change(frame page.Page, now, before figures.Cell) string {
 	}
 	satisfied := func(c figures.Cell) int64 { return int64(math.Round(*c.Satisfied * float64(c.N))) }
 	diff, low, high := stats.Newcombe(satisfied(now), now.N, satisfied(before), before.N, 0.95)
-	points := fmt.Sprintf(frame.T("result.f_points_likely_range|%.1f points (likely range %+.1f to %+.1f; n = %s the year before)"), math.Abs(diff*100), low*100, high*100, page.Number(int(before.N)))
+	points := fmt.Sprintf(
+		frame.T("result.f_points_likely_range|%.1f points (likely range %+.1f to %+.1f; n = %s the year before)"),
+		math.Abs(diff*100),
+		low*100,
+		high*100,
+		page.Number(int(before.N)),
+	)
 	switch {
 	case low > 0:
 		return frame.T("result.better_than_the_year|Better than the year before by %s.", points)
 	case high < 0:
 		return frame.T("result.worse_than_the_year|Worse than the year before by %s.", points)
 	}
-	return fmt.Sprintf(frame.T("result.whether_it_changed_since|Whether it changed since the year before cannot be told yet: the difference is %+.1f points (likely range %+.1f to %+.1f)."), diff*100, low*100, high*100)
+	return fmt.Sprintf(
+		frame.T(
+			"result.whether_it_changed_since|Whether it changed since the year before cannot be told yet: the difference is %+.1f points (likely "+
+				"range %+.1f to %+.1f).",
+		),
+		diff*100,
+		low*100,
+		high*100,
+	)
 }
 
 // themesAndOverdue adds what people write about and what is overdue, for those who may see it.
@@ -292,8 +337,16 @@ func (p *Pages) themesAndOverdue(c echo.Context, view *CouncilOverviewPage, star
 		}
 		for _, n := range counts[:min(5, len(counts))] {
 			for _, name := range staff.ThemeNames(view.Page, themes, []int64{n.Theme}) {
-				v := url.Values{"survey": {"all"}, "theme": {fmt.Sprint(n.Theme)}, "from": {start.Format(time.DateOnly)}, "to": {end.Format(time.DateOnly)}}
-				view.Themes = append(view.Themes, page.Link{Text: fmt.Sprintf("%s (%s)", name, page.Number(n.Comments)), Href: "/staff/comments?" + v.Encode()})
+				v := url.Values{
+					"survey": {"all"},
+					"theme":  {fmt.Sprint(n.Theme)},
+					"from":   {start.Format(time.DateOnly)},
+					"to":     {end.Format(time.DateOnly)},
+				}
+				view.Themes = append(
+					view.Themes,
+					page.Link{Text: fmt.Sprintf("%s (%s)", name, page.Number(n.Comments)), Href: "/staff/comments?" + v.Encode()},
+				)
 			}
 		}
 	}

@@ -38,7 +38,10 @@ func (p *Pages) ResultsFile(c echo.Context) error {
 	}
 	figures, ok := a.(analytics.Figures)
 	if !ok {
-		return analytics.Refuse(analytics.AboutNothing, "result.tables_by_groups_of|Tables by groups of people are on the page Equality, where small groups are protected.")
+		return analytics.Refuse(
+			analytics.AboutNothing,
+			"result.tables_by_groups_of|Tables by groups of people are on the page Equality, where small groups are protected.",
+		)
 	}
 	return staff.SendTable(c, figures, format, p.Now())
 }

@@ -40,8 +40,17 @@ type split struct {
 // splits are the tables that the results page always has.
 func splits(frame page.Page) []split {
 	return []split{
-		{heading: frame.T("result.by_channel|By channel"), by: []string{"channel"}}, {heading: frame.T("result.by_service|By service"), by: []string{"service"}}, {heading: frame.T("result.by_directorate|By directorate"), by: []string{"directorate"}},
-		{heading: frame.T("result.by_access_point|By access point"), by: []string{"access_point"}}, {heading: frame.T("result.by_month|By month"), by: []string{"month"}},
+		{
+			heading: frame.T("result.by_channel|By channel"),
+			by:      []string{"channel"},
+		},
+		{heading: frame.T("result.by_service|By service"), by: []string{"service"}},
+		{heading: frame.T("result.by_directorate|By directorate"), by: []string{"directorate"}},
+		{
+			heading: frame.T("result.by_access_point|By access point"),
+			by:      []string{"access_point"},
+		},
+		{heading: frame.T("result.by_month|By month"), by: []string{"month"}},
 	}
 }
 
@@ -109,7 +118,11 @@ func (v *ResultsPage) fill(c echo.Context, read *analytics.Snapshot) error {
 	}
 	list, err := read.AskTogether(c.Request().Context(), queries...)
 	if errors.Is(err, analytics.ErrNeedsProtection) {
-		return analytics.Refuse(analytics.AboutNothing, "result.groups_of_people_are|Groups of people are on the page Equality, where small groups are protected. Choose another way to split your table.")
+		return analytics.Refuse(
+			analytics.AboutNothing,
+			"result.groups_of_people_are|Groups of people are on the page Equality, where small groups are protected. Choose another way to "+
+				"split your table.",
+		)
 	}
 	if err != nil {
 		return err
@@ -127,15 +140,28 @@ func (v *ResultsPage) fill(c echo.Context, read *analytics.Snapshot) error {
 	return nil
 }
 
-// counted says how many responses the figures stand on, so that the base of one question and the number of responses on the first page can be told apart.
+// counted says how many responses the figures stand on, so that the base of one question and the number of responses on the first page can
+// be told apart.
 func (v *ResultsPage) counted(c echo.Context, figures analytics.Figures) {
 	answered := int(figures.Total.N + figures.Total.DontKnow)
-	v.Counted = v.Plural("staff.counted|%s response counts here.|%s responses count here.", answered+int(figures.Unanswered), page.Number(answered+int(figures.Unanswered)))
+	v.Counted = v.Plural(
+		"staff.counted|%s response counts here.|%s responses count here.",
+		answered+int(figures.Unanswered),
+		page.Number(answered+int(figures.Unanswered)),
+	)
 	if figures.Unanswered > 0 {
-		v.Counted += " " + v.Plural("staff.unanswered|%s of them does not answer this question.|%s of them do not answer this question.", int(figures.Unanswered), page.Number(int(figures.Unanswered)))
+		v.Counted += " " + v.Plural(
+			"staff.unanswered|%s of them does not answer this question.|%s of them do not answer this question.",
+			int(figures.Unanswered),
+			page.Number(int(figures.Unanswered)),
+		)
 	}
 	if figures.Total.DontKnow > 0 {
-		v.Counted += " " + v.Plural("staff.dont_know|%s of them says “don’t know” or the like.|%s of them say “don’t know” or the like.", int(figures.Total.DontKnow), page.Number(int(figures.Total.DontKnow)))
+		v.Counted += " " + v.Plural(
+			"staff.dont_know|%s of them says “don’t know” or the like.|%s of them say “don’t know” or the like.",
+			int(figures.Total.DontKnow),
+			page.Number(int(figures.Total.DontKnow)),
+		)
 	}
 	v.Excluded = int(figures.Excluded)
 	if permission.Holds(signin.Of(c).Actor, permission.SeeUnusual) && len(figures.Surveys) == 1 {
@@ -148,8 +174,15 @@ func (v *ResultsPage) beside(total figures.Cell) {
 	if total.Satisfied == nil || total.Low == nil || total.High == nil {
 		return
 	}
-	v.Council = v.Plural("staff.council|The whole council, by every channel: %s satisfied; %s answer; likely range %s to %s.|The whole council, by every channel: %s satisfied; %s answers; likely range %s to %s.",
-		int(total.N), percents(*total.Satisfied), page.Number(int(total.N)), percents(*total.Low), percents(*total.High))
+	v.Council = v.Plural(
+		"staff.council|The whole council, by every channel: %s satisfied; %s answer; likely range %s to %s.|The whole council, by every "+
+			"channel: %s satisfied; %s answers; likely range %s to %s.",
+		int(total.N),
+		percents(*total.Satisfied),
+		page.Number(int(total.N)),
+		percents(*total.Low),
+		percents(*total.High),
+	)
 }
 
 // block makes a table, its drawing and the addresses of its files, which ask for the same again.

@@ -19,8 +19,11 @@ func TestResults(t *testing.T) {
 	t.Parallel()
 	site := serve(stafftest.New(t))
 	const at = "/staff/results?survey=customer-satisfaction&by=service&and=channel"
-	site.EachFault("consultation", at, nil).Is(200, "By channel", "By service", "By directorate", "By month", "Your own table", "North bins", "March 2026", ">120<", "40.0%", "remark 111",
-		"/staff/results/table.csv?").Hides("remark 000 about bins <b>")
+	site.EachFault("consultation", at, nil).
+		Is(200, "By channel", "By service", "By directorate", "By month", "Your own table", "North bins", "March 2026", ">120<", "40.0%",
+			"remark 111",
+			"/staff/results/table.csv?").
+		Hides("remark 000 about bins <b>")
 	site.Get("viewer", at).Is(200, ">120<").Hides("remark 1")
 	for query, says := range map[string]string{
 		"from=soon":           "Write the first day",
@@ -43,13 +46,15 @@ func TestResultsOfOneService(t *testing.T) {
 		site.Get("service", "/staff/results"+query).Hides(">120<", "North roads", "about roads")
 		site.Get("service", "/staff/results/table.csv"+query).Hides(",120,", "North roads")
 	}
-	site.Get("service", "/staff/results?survey=customer-satisfaction").Is(200, ">60<", "your own services", "The whole council, by every channel")
+	site.Get("service", "/staff/results?survey=customer-satisfaction").
+		Is(200, ">60<", "your own services", "The whole council, by every channel")
 }
 
 func TestFilesOfResults(t *testing.T) {
 	t.Parallel()
 	site := serve(stafftest.New(t))
-	csv := site.EachFault("viewer", "/staff/results/table.csv?survey=customer-satisfaction&by=channel&to=2026-02-28", nil).Is(200, "telephone", ",30,")
+	csv := site.EachFault("viewer", "/staff/results/table.csv?survey=customer-satisfaction&by=channel&to=2026-02-28", nil).
+		Is(200, "telephone", ",30,")
 	if got := csv.Header.Get("Content-Disposition"); got != "attachment; filename=customer-satisfaction-rating-by-channel.csv" {
 		t.Error(got)
 	}
@@ -65,7 +70,8 @@ func TestCouncilOverview(t *testing.T) {
 	t.Parallel()
 	f := stafftest.New(t)
 	site := serve(f)
-	site.EachFault("administrator", "/staff/council", nil).Is(200, "How we are doing", "40%", "The environment", "North bins", "Month by month")
+	site.EachFault("administrator", "/staff/council", nil).
+		Is(200, "How we are doing", "40%", "The environment", "North bins", "Month by month")
 	site.Get("viewer", "/staff/council").Is(200, "40%").Hides("/staff/actions?show=overdue")
 	site.Get("service", "/staff/council").Is(200, "North bins").Hides("North roads")
 	site.Get("viewer", "/staff/council?scale=absent").Is(422)

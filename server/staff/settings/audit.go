@@ -43,7 +43,11 @@ func (p *Pages) Audit(c echo.Context) error {
 	if view.Checked {
 		n, err := p.Ledger.Verify(ctx, org)
 		if broken := (audit.BrokenError{}); errors.As(err, &broken) {
-			view.Broken = view.T("setting.the_audit_trail_does|The audit trail does not hold at entry %s: %s. Tell the person who looks after the database.", broken.Entry, broken.Why)
+			view.Broken = view.T(
+				"setting.the_audit_trail_does|The audit trail does not hold at entry %s: %s. Tell the person who looks after the database.",
+				broken.Entry,
+				broken.Why,
+			)
 		} else if err != nil {
 			return err
 		}
@@ -61,11 +65,24 @@ func (p *Pages) Audit(c echo.Context) error {
 }
 
 func auditTable(frame page.Page, entries []audit.Entry, o accounts.Organisation) page.Table {
-	t := page.Table{Caption: frame.T("setting.what_was_done_newest|What was done, newest first"), Columns: []page.Column{{Text: frame.T("setting.number|Number"), Number: true}, {Text: frame.T("setting.when|When")}, {Text: frame.T("staff.who|Who")}, {Text: frame.T("setting.by_way_of|By way of")},
-		{Text: frame.T("setting.what|What")}, {Text: frame.T("setting.to_what|To what")}, {Text: frame.T("setting.details|Details")}}}
+	t := page.Table{
+		Caption: frame.T("setting.what_was_done_newest|What was done, newest first"),
+		Columns: []page.Column{
+			{Text: frame.T("setting.number|Number"), Number: true},
+			{Text: frame.T("setting.when|When")},
+			{Text: frame.T("staff.who|Who")},
+			{Text: frame.T("setting.by_way_of|By way of")},
+			{Text: frame.T("setting.what|What")},
+			{Text: frame.T("setting.to_what|To what")},
+			{Text: frame.T("setting.details|Details")},
+		},
+	}
 	for _, e := range entries {
-		t.Rows = append(t.Rows, []page.Cell{{Text: strconv.FormatInt(e.ID, 10), Number: true}, {Text: e.At.In(o.Zone()).Format("2 Jan 2006 15:04")}, {Text: e.Actor},
-			{Text: e.Via}, {Text: e.Action}, {Text: e.Object}, {Text: details(e)}})
+		t.Rows = append(
+			t.Rows,
+			[]page.Cell{{Text: strconv.FormatInt(e.ID, 10), Number: true}, {Text: e.At.In(o.Zone()).Format("2 Jan 2006 15:04")}, {Text: e.Actor},
+				{Text: e.Via}, {Text: e.Action}, {Text: e.Object}, {Text: details(e)}},
+		)
 	}
 	return t
 }

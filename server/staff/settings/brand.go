@@ -44,8 +44,21 @@ func (p *Pages) brandPage(c echo.Context, l accounts.Branding) (BrandPage, error
 	view := BrandPage{Page: page.New(c), Was: org.Branding().Mark(), Colour: l.Colour, Logo: org.Brand.Logo}
 	view.Back = "/staff/settings"
 	list := staff.Languages(c)
-	view.Names = staff.Wording{Page: view.Page, Name: "names", Label: view.T("setting.name_of_the_council|Name of the council"), Languages: list, Text: l.Names}
-	view.Header = staff.Wording{Page: view.Page, Name: "header", Label: view.T("setting.name_in_the_header|Name in the header (optional)"), Hint: view.T("setting.where_it_should_be|Where it should be shorter."), Languages: list, Text: l.Header}
+	view.Names = staff.Wording{
+		Page:      view.Page,
+		Name:      "names",
+		Label:     view.T("setting.name_of_the_council|Name of the council"),
+		Languages: list,
+		Text:      l.Names,
+	}
+	view.Header = staff.Wording{
+		Page:      view.Page,
+		Name:      "header",
+		Label:     view.T("setting.name_in_the_header|Name in the header (optional)"),
+		Hint:      view.T("setting.where_it_should_be|Where it should be shorter."),
+		Languages: list,
+		Text:      l.Header,
+	}
 	if len(l.Languages) > 0 {
 		view.Main = l.Languages[0]
 	}
@@ -76,7 +89,11 @@ func (p *Pages) ChangeBrand(c echo.Context) error {
 	var err error
 	switch c.FormValue("do") {
 	case "save":
-		branding = accounts.Branding{Names: staff.WordingOf(c, "names", branding.Names), Header: staff.WordingOf(c, "header", branding.Header), Colour: staff.PlainText(c.FormValue("colour"))}
+		branding = accounts.Branding{
+			Names:  staff.WordingOf(c, "names", branding.Names),
+			Header: staff.WordingOf(c, "header", branding.Header),
+			Colour: staff.PlainText(c.FormValue("colour")),
+		}
 		if main := staff.PlainText(c.FormValue("main")); main != "" {
 			branding.Languages = append(branding.Languages, main)
 		}
@@ -93,9 +110,12 @@ func (p *Pages) ChangeBrand(c echo.Context) error {
 		}
 	case "no-logo":
 		if org.Brand.Logo != "" {
-			if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: page.T(c, "setting.take_the_logo_away|Take the logo away?"), Button: page.T(c, "setting.take_the_logo_away_2|Take the logo away"), Keep: "/staff/brand",
-				Happens: []string{page.T(c, "setting.the_header_of_all|The header of all pages shows the name of the council in its place, within a minute."), page.T(c, "setting.the_picture_is_deleted|The picture is deleted here.")},
-				Undo:    page.T(c, "setting.choose_the_picture_again|Choose the picture again on this page. No copy is kept here, so have the file at hand.")}); !sure {
+			if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: page.T(c, "setting.take_the_logo_away|Take the logo away?"),
+				Button: page.T(c, "setting.take_the_logo_away_2|Take the logo away"), Keep: "/staff/brand",
+				Happens: []string{page.T(c, "setting.the_header_of_all|The header of all pages shows the name of the council in its place, within a "+
+					"minute."), page.T(c, "setting.the_picture_is_deleted|The picture is deleted here.")},
+				Undo: page.T(c, "setting.choose_the_picture_again|Choose the picture again on this page. No copy is kept here, so have the file at "+
+					"hand.")}); !sure {
 				return err
 			}
 		}

@@ -26,9 +26,22 @@ type ComplaintsPage struct {
 
 func complaintsPage(c echo.Context, of accounts.Complaints) ComplaintsPage {
 	org := staff.Organisation(c)
-	view := ComplaintsPage{Page: page.New(c), Was: org.Complaints.Mark(), Contact: of.Contact, Days: accounts.ComplaintDays, Privacy: "/" + org.Slug + "/privacy"}
+	view := ComplaintsPage{
+		Page:    page.New(c),
+		Was:     org.Complaints.Mark(),
+		Contact: of.Contact,
+		Days:    accounts.ComplaintDays,
+		Privacy: "/" + org.Slug + "/privacy",
+	}
 	view.Back = "/staff/settings"
-	view.Procedure = staff.Wording{Page: view.Page, Name: "procedure", Label: view.T("setting.address_of_your_complaints|Address of your complaints procedure"), Hint: "The whole address of the page, such as https://www.example.gov.uk/complaints", Languages: staff.Languages(c), Text: of.Procedure}
+	view.Procedure = staff.Wording{
+		Page:      view.Page,
+		Name:      "procedure",
+		Label:     view.T("setting.address_of_your_complaints|Address of your complaints procedure"),
+		Hint:      "The whole address of the page, such as https://www.example.gov.uk/complaints",
+		Languages: staff.Languages(c),
+		Text:      of.Procedure,
+	}
 	return view
 }
 
@@ -40,7 +53,10 @@ func (p *Pages) Complaints(c echo.Context) error {
 // SaveComplaints saves it.
 func (p *Pages) SaveComplaints(c echo.Context) error {
 	org := staff.Organisation(c)
-	wanted := accounts.Complaints{Contact: staff.PlainText(c.FormValue("contact")), Procedure: staff.WordingOf(c, "procedure", org.Complaints.Procedure)}
+	wanted := accounts.Complaints{
+		Contact:   staff.PlainText(c.FormValue("contact")),
+		Procedure: staff.WordingOf(c, "procedure", org.Complaints.Procedure),
+	}
 	err := p.Accounts.ChangeComplaints(c.Request().Context(), signin.Of(c).Actor, c.FormValue("was"), wanted)
 	if err == nil {
 		page.Flash(c, page.T(c, "setting.saved_the_privacy_page|Saved. The privacy page says it now."))
@@ -50,7 +66,13 @@ func (p *Pages) SaveComplaints(c echo.Context) error {
 	main := "procedure-" + org.Languages[0]
 	if errors.Is(err, accounts.ErrChanged) {
 		procedure, _ := org.Complaints.Procedure.In(org.Languages[0])
-		view.Problems.Add("contact", fmt.Sprintf(view.T(staff.ChangedSince), cmp.Or(org.Complaints.Contact, view.T("setting.no_contact|no contact"))+", "+cmp.Or(procedure, view.T("setting.no_address|no address"))))
+		view.Problems.Add(
+			"contact",
+			fmt.Sprintf(
+				view.T(staff.ChangedSince),
+				cmp.Or(org.Complaints.Contact, view.T("setting.no_contact|no contact"))+", "+cmp.Or(procedure, view.T("setting.no_address|no address")),
+			),
+		)
 	} else if err := staff.PutRefusals(view.Page, &view.Problems, err, func(field string) string {
 		if field == "procedure" {
 			return main

@@ -54,7 +54,13 @@ func (p *Pages) directoratesPage(c echo.Context) (ListPage, error) {
 	view.Add = staff.Wording{Page: view.Page, Name: "names", Label: view.T("setting.name|Name"), Languages: staff.Languages(c)}
 	for _, d := range list {
 		line := ListLine{ID: d.ID, Name: catalogue.Label(d.Names, "en"), Was: d.Mark()}
-		line.Words = staff.Wording{Page: view.Page, Name: line.Field("names"), Label: view.T("setting.name|Name"), Languages: staff.Languages(c), Text: d.Names}
+		line.Words = staff.Wording{
+			Page:      view.Page,
+			Name:      line.Field("names"),
+			Label:     view.T("setting.name|Name"),
+			Languages: staff.Languages(c),
+			Text:      d.Names,
+		}
 		if d.ClosedOn != nil {
 			line.Closed = view.Date(*d.ClosedOn)
 		}
@@ -93,8 +99,11 @@ func (p *Pages) ChangeDirectorates(c echo.Context) error {
 	case order == "close":
 		day, parts := staff.TypedDay(c, &view.Problems, line.Field("on"), p.Now().In(staff.Organisation(c).Zone()))
 		if line.On = parts; len(view.Problems) == 0 {
-			if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: view.T("setting.close_the_directorate|Close the directorate “%s”?", line.Name), Button: view.T("setting.close_it|Close it"), Keep: "/staff/directorates", Undo: view.T("setting.reopen_it_in_this|Reopen it in this list."),
-				Happens: []string{view.T("setting.no_service_can_be|No service can be moved to it any more."), view.T("setting.figures_by_directorate_keep|Figures by directorate keep it for the months in which it was there.")}}); !sure {
+			if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: view.T("setting.close_the_directorate|Close the directorate “%s”?",
+				line.Name), Button: view.T("setting.close_it|Close it"), Keep: "/staff/directorates",
+				Undo: view.T("setting.reopen_it_in_this|Reopen it in this list."),
+				Happens: []string{view.T("setting.no_service_can_be|No service can be moved to it any more."),
+					view.T("setting.figures_by_directorate_keep|Figures by directorate keep it for the months in which it was there.")}}); !sure {
 				return err
 			}
 			err = p.Catalogue.CloseDirectorate(ctx, actor, line.ID, day)
@@ -152,7 +161,13 @@ func (p *Pages) accessPointsPage(c echo.Context) (ListPage, error) {
 	ctx, org := c.Request().Context(), staff.Organisation(c).ID
 	view := ListPage{Page: page.New(c)}
 	view.Back = "/staff/settings"
-	view.Add = staff.Wording{Page: view.Page, Name: "names", Label: view.T("setting.name|Name"), Hint: view.T("setting.such_as_southfields_reception|Such as Southfields reception, or Contact centre."), Languages: staff.Languages(c)}
+	view.Add = staff.Wording{
+		Page:      view.Page,
+		Name:      "names",
+		Label:     view.T("setting.name|Name"),
+		Hint:      view.T("setting.such_as_southfields_reception|Such as Southfields reception, or Contact centre."),
+		Languages: staff.Languages(c),
+	}
 	channels, err := p.Catalogue.Channels(ctx, org)
 	if err != nil {
 		return view, err
@@ -169,13 +184,31 @@ func (p *Pages) accessPointsPage(c echo.Context) (ListPage, error) {
 	view.Services = openServices(services, view.T("staff.all_services|All services"), 0)
 	points, err := p.Catalogue.AccessPoints(ctx, org)
 	for _, a := range points {
-		line := ListLine{ID: a.ID, Name: catalogue.Label(a.Names, "en"), Was: a.Mark(), Channel: a.Channel, Service: idText(a.Service), About: words[a.Channel], Channels: view.Channels, Services: view.Services}
-		line.Words = staff.Wording{Page: view.Page, Name: line.Field("names"), Label: view.T("setting.name|Name"), Languages: staff.Languages(c), Text: a.Names}
+		line := ListLine{
+			ID:       a.ID,
+			Name:     catalogue.Label(a.Names, "en"),
+			Was:      a.Mark(),
+			Channel:  a.Channel,
+			Service:  idText(a.Service),
+			About:    words[a.Channel],
+			Channels: view.Channels,
+			Services: view.Services,
+		}
+		line.Words = staff.Wording{
+			Page:      view.Page,
+			Name:      line.Field("names"),
+			Label:     view.T("setting.name|Name"),
+			Languages: staff.Languages(c),
+			Text:      a.Names,
+		}
 		for _, s := range services {
 			if s.ID == a.Service {
 				line.About += ", " + staff.ServiceLabel(view.Page, s)
 				if s.ClosedOn != nil {
-					line.Services = append(line.Services[:len(line.Services):len(line.Services)], page.Option{Value: line.Service, Text: staff.ServiceLabel(view.Page, s)})
+					line.Services = append(
+						line.Services[:len(line.Services):len(line.Services)],
+						page.Option{Value: line.Service, Text: staff.ServiceLabel(view.Page, s)},
+					)
 				}
 			}
 		}
@@ -211,8 +244,20 @@ func (p *Pages) ChangeAccessPoints(c echo.Context) error {
 	}
 	switch {
 	case order == "add":
-		view.Add.Text, view.Channel, view.Service = staff.WordingOf(c, "names", nil), c.FormValue("channel"), staff.PlainText(c.FormValue("service"))
-		_, err = p.Catalogue.AddAccessPoint(ctx, actor, catalogue.AccessPoint{Channel: view.Channel, Service: service(view.Service), Names: view.Add.Text})
+		view.Add.Text, view.Channel, view.Service = staff.WordingOf(
+			c,
+			"names",
+			nil,
+		), c.FormValue(
+			"channel",
+		), staff.PlainText(
+			c.FormValue("service"),
+		)
+		_, err = p.Catalogue.AddAccessPoint(
+			ctx,
+			actor,
+			catalogue.AccessPoint{Channel: view.Channel, Service: service(view.Service), Names: view.Add.Text},
+		)
 	case !known:
 		return catalogue.ErrMissing
 	case order == "save":
@@ -243,7 +288,20 @@ func (p *Pages) channelsPage(c echo.Context) (ChannelsPage, error) {
 	view := ChannelsPage{Page: page.New(c)}
 	view.Back = "/staff/settings"
 	for _, ch := range list {
-		view.Channels = append(view.Channels, ChannelLine{ch.Code, ch.Mark(), staff.Wording{Page: view.Page, Name: ch.Code, Label: strings.ReplaceAll(ch.Code, "_", " "), Languages: staff.Languages(c), Text: ch.Names}})
+		view.Channels = append(
+			view.Channels,
+			ChannelLine{
+				ch.Code,
+				ch.Mark(),
+				staff.Wording{
+					Page:      view.Page,
+					Name:      ch.Code,
+					Label:     strings.ReplaceAll(ch.Code, "_", " "),
+					Languages: staff.Languages(c),
+					Text:      ch.Names,
+				},
+			},
+		)
 	}
 	return view, err
 }

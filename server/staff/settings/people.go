@@ -54,9 +54,21 @@ type roleForm struct {
 // roleWords say what a role may do.
 func roleWords(frame page.Page) map[string][2]string {
 	return map[string][2]string{
-		tenant.Viewer: {frame.T("setting.viewer|Viewer"), frame.T("setting.sees_figures|Sees figures.")}, tenant.ServiceRole: {frame.T("staff.service|Service"), frame.T("setting.sees_the_figures_and|Sees the figures and comments of the services ticked below, and works on them.")}, tenant.FrontLine: {frame.T("setting.front_line|Front line"), frame.T("setting.types_in_answers_for|Types in answers: for the services ticked below or, where none is ticked, for all.")},
-		tenant.Consultation: {frame.T("setting.consultation|Consultation"), frame.T("setting.makes_surveys_and_links|Makes surveys and links, works on comments and actions, publishes figures.")}, tenant.Equality: {frame.T("staff.equality|Equality"), frame.T("setting.sees_protected_equality_tables|Sees protected equality tables, no comments.")},
-		tenant.Administrator: {frame.T("setting.administrator|Administrator"), frame.T("setting.all_of_these_people|All of these, people and settings.")},
+		tenant.Viewer: {
+			frame.T("setting.viewer|Viewer"),
+			frame.T("setting.sees_figures|Sees figures."),
+		}, tenant.ServiceRole: {frame.T("staff.service|Service"), frame.T("setting.sees_the_figures_and|Sees the figures and comments of the " +
+			"services ticked below, and works on them.")}, tenant.FrontLine: {frame.T("setting.front_line|Front line"),
+			frame.T("setting.types_in_answers_for|Types in answers: for the services ticked below or, where none is ticked, for all.")},
+		tenant.Consultation: {
+			frame.T("setting.consultation|Consultation"),
+			frame.T("setting.makes_surveys_and_links|Makes surveys and links, works on comments and actions, publishes figures."),
+		}, tenant.Equality: {frame.T("staff.equality|Equality"), frame.T("setting.sees_protected_equality_tables|Sees protected equality " +
+			"tables, no comments.")},
+		tenant.Administrator: {
+			frame.T("setting.administrator|Administrator"),
+			frame.T("setting.all_of_these_people|All of these, people and settings."),
+		},
 	}
 }
 
@@ -94,7 +106,10 @@ func (p *Pages) peoplePage(c echo.Context) (PeoplePage, error) {
 		if one.ServiceID != 0 {
 			text += ": " + names[one.ServiceID]
 		}
-		line.Roles = append(line.Roles, RoleLine{text, strings.Join([]string{"take", strconv.FormatInt(one.ID, 10), one.Role, strconv.FormatInt(one.ServiceID, 10)}, " ")})
+		line.Roles = append(
+			line.Roles,
+			RoleLine{text, strings.Join([]string{"take", strconv.FormatInt(one.ID, 10), one.Role, strconv.FormatInt(one.ServiceID, 10)}, " ")},
+		)
 	}
 	for _, role := range tenant.Roles {
 		view.Roles = append(view.Roles, page.Option{Value: role, Text: roleWords(view.Page)[role][0], Hint: roleWords(view.Page)[role][1]})
@@ -128,7 +143,12 @@ func (p *Pages) ChangePeople(c echo.Context) error {
 		}
 		return n
 	}
-	form := roleForm{Email: strings.ToLower(staff.PlainText(c.FormValue("email"))), Name: staff.PlainText(c.FormValue("name")), Role: c.FormValue("role"), Services: c.Request().PostForm["services"]}
+	form := roleForm{
+		Email:    strings.ToLower(staff.PlainText(c.FormValue("email"))),
+		Name:     staff.PlainText(c.FormValue("name")),
+		Role:     c.FormValue("role"),
+		Services: c.Request().PostForm["services"],
+	}
 	var link string
 	var err error
 	said, of := "", form.Email
@@ -139,7 +159,16 @@ func (p *Pages) ChangePeople(c echo.Context) error {
 		if sure, err := p.takingRole(c, number(1), c.FormValue("do")); !sure {
 			return err
 		}
-		said, err = page.T(c, "setting.the_role_is_taken|The role is taken away. It is gone at the person’s next click."), p.Accounts.TakeRole(ctx, actor, number(1), words[2], number(3))
+		said, err = page.T(
+			c,
+			"setting.the_role_is_taken|The role is taken away. It is gone at the person’s next click.",
+		), p.Accounts.TakeRole(
+			ctx,
+			actor,
+			number(1),
+			words[2],
+			number(3),
+		)
 	case words[0] == "link" && len(words) == 2:
 		link, err = p.passwordLink(c, number(1))
 	default:
@@ -183,9 +212,22 @@ func (p *Pages) takingRole(c echo.Context, person int64, do string) (bool, error
 	for _, one := range view.People {
 		for _, role := range one.Roles {
 			if one.ID == person && role.Do == do {
-				return staff.Confirmed(c, staff.Confirmation{Heading: view.T("setting.take_the_role_away|Take the role “%s” away from %s?", role.Text, one.Email), Button: view.T("setting.take_the_role_away_2|Take the role away"), Keep: "/staff/people",
-					Happens: []string{view.T("setting.the_role_is_gone|The role is gone at the person’s next click. Other roles stay."), view.T("setting.the_person_stays_in|The person stays in the list, also without any role, and keeps the password. What they did stays in the audit.")},
-					Undo:    view.T("setting.give_the_role_again|Give the role again below the list, with the same email address.")})
+				return staff.Confirmed(
+					c,
+					staff.Confirmation{
+						Heading: view.T("setting.take_the_role_away|Take the role “%s” away from %s?", role.Text, one.Email),
+						Button:  view.T("setting.take_the_role_away_2|Take the role away"),
+						Keep:    "/staff/people",
+						Happens: []string{
+							view.T("setting.the_role_is_gone|The role is gone at the person’s next click. Other roles stay."),
+							view.T(
+								"setting.the_person_stays_in|The person stays in the list, also without any role, and keeps the password. What they did stays " +
+									"in the audit.",
+							),
+						},
+						Undo: view.T("setting.give_the_role_again|Give the role again below the list, with the same email address."),
+					},
+				)
 			}
 		}
 	}

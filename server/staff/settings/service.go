@@ -57,7 +57,15 @@ func (p *Pages) servicePage(c echo.Context, id int64) (ServicePage, error) {
 	if id != 0 && view.Service.ID == 0 {
 		return view, catalogue.ErrMissing
 	}
-	view.Parents, view.Others = openServices(list, view.T("setting.none_it_stands_by|None: it stands by itself"), id), openServices(list, view.T("setting.none|None"), id)
+	view.Parents, view.Others = openServices(
+		list,
+		view.T("setting.none_it_stands_by|None: it stands by itself"),
+		id,
+	), openServices(
+		list,
+		view.T("setting.none|None"),
+		id,
+	)
 	view.Directorates = openDirectorates(directorates, view.T("setting.none|None"))
 	view.Names = staff.Wording{Page: view.Page, Name: "names", Label: view.T("setting.name|Name"), Languages: staff.Languages(c)}
 	if id != 0 {
@@ -98,7 +106,10 @@ func idText(id int64) string {
 
 func (p *Pages) serviceHistory(c echo.Context, view *ServicePage, directorates []catalogue.Directorate) error {
 	rollups, err := p.Catalogue.Rollups(c.Request().Context(), staff.Organisation(c).ID)
-	view.History = page.Table{Caption: view.T("setting.counted_under|Counted under"), Columns: []page.Column{{Text: view.T("setting.from|From")}, {Text: view.T("staff.directorate|Directorate")}}}
+	view.History = page.Table{
+		Caption: view.T("setting.counted_under|Counted under"),
+		Columns: []page.Column{{Text: view.T("setting.from|From")}, {Text: view.T("staff.directorate|Directorate")}},
+	}
 	for _, r := range rollups {
 		if r.Service != view.Service.ID {
 			continue
@@ -222,8 +233,12 @@ func (p *Pages) ChangeService(c echo.Context) error {
 				return err
 			}
 		}
-		if said = view.T("setting.the_service_is_closed|The service is closed. Links to it work until they are closed too."); c.FormValue("do") == "merge" {
-			said = view.T("setting.the_service_is_merged|The service is merged. What came in stays under its name; links to it work until they are closed too.")
+		if said = view.T("setting.the_service_is_closed|The service is closed. Links to it work until they are closed too."); c.FormValue(
+			"do",
+		) == "merge" {
+			said = view.T(
+				"setting.the_service_is_merged|The service is merged. What came in stays under its name; links to it work until they are closed too.",
+			)
 			err = p.Catalogue.MergeService(ctx, actor, id, day, successor)
 		} else {
 			err = p.Catalogue.CloseService(ctx, actor, id, day, successor)
@@ -245,12 +260,32 @@ func (p *Pages) ChangeService(c echo.Context) error {
 func endingService(view ServicePage, merge bool) staff.Confirmation {
 	at := fmt.Sprintf("/staff/services/%d", view.Service.ID)
 	if !merge {
-		return staff.Confirmation{Heading: view.T("setting.close|Close “%s”?", view.Heading), Button: view.T("setting.close_it|Close it"), Keep: at, Undo: view.T("setting.reopen_the_service_on|Reopen the service on its page."),
-			Happens: []string{view.T("setting.no_new_links_can|No new links can be made for it. Links that are there work until they are closed too."), view.T("setting.what_people_said_about|What people said about it stays under its name.")}}
+		return staff.Confirmation{
+			Heading: view.T("setting.close|Close “%s”?", view.Heading),
+			Button:  view.T("setting.close_it|Close it"),
+			Keep:    at,
+			Undo:    view.T("setting.reopen_the_service_on|Reopen the service on its page."),
+			Happens: []string{
+				view.T("setting.no_new_links_can|No new links can be made for it. Links that are there work until they are closed too."),
+				view.T("setting.what_people_said_about|What people said about it stays under its name."),
+			},
+		}
 	}
-	return staff.Confirmation{Heading: view.T("setting.merge_into|Merge “%s” into “%s”?", view.Heading, staff.OptionText(view.Others, view.Successor)), Button: view.T("setting.merge_it|Merge it"), Keep: at,
-		Undo:    view.T("setting.reopen_the_service_on_its|Reopen the service on its page. Its parts do not come back by that: choose on each of their pages what it is part of."),
-		Happens: []string{view.T("setting.it_is_closed_and|It is closed, and its parts belong to the service that follows."), view.T("setting.what_people_said_about_it|What people said about it stays under its name. Links that are there work until they are closed too.")}}
+	return staff.Confirmation{
+		Heading: view.T("setting.merge_into|Merge “%s” into “%s”?", view.Heading, staff.OptionText(view.Others, view.Successor)),
+		Button:  view.T("setting.merge_it|Merge it"),
+		Keep:    at,
+		Undo: view.T(
+			"setting.reopen_the_service_on_its|Reopen the service on its page. Its parts do not come back by that: choose on each of their pages " +
+				"what it is part of.",
+		),
+		Happens: []string{
+			view.T("setting.it_is_closed_and|It is closed, and its parts belong to the service that follows."),
+			view.T(
+				"setting.what_people_said_about_it|What people said about it stays under its name. Links that are there work until they are closed too.",
+			),
+		},
+	}
 }
 
 // serviceAgain shows the form as it was filled in, with what is wrong.

@@ -70,7 +70,11 @@ func serviceLine(frame page.Page, s catalogue.Service, byID map[int64]catalogue.
 	line := ServiceLine{ID: s.ID, Name: catalogue.Label(s.Names, "en"), Slug: s.Slug}
 	switch {
 	case s.ClosedOn != nil && s.Successor != 0:
-		line.More = frame.T("setting.closed_followed_by|Closed %s, followed by %s", frame.Date(*s.ClosedOn), catalogue.Label(byID[s.Successor].Names, "en"))
+		line.More = frame.T(
+			"setting.closed_followed_by|Closed %s, followed by %s",
+			frame.Date(*s.ClosedOn),
+			catalogue.Label(byID[s.Successor].Names, "en"),
+		)
 	case s.ClosedOn != nil:
 		line.More = frame.T("setting.closed|Closed %s", frame.Date(*s.ClosedOn))
 	case s.Parent != 0:

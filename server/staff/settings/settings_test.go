@@ -23,13 +23,26 @@ func serve(f *stafftest.Fixture) *stafftest.Site {
 	if err != nil {
 		f.T.Fatal(err)
 	}
-	p := &Pages{Accounts: f.Accounts, Catalogue: f.Catalogue, Words: f.Translations, Authenticator: auth, Ledger: f.Ledger, BaseURL: "https://feedback.example", Now: f.Now}
+	p := &Pages{
+		Accounts:      f.Accounts,
+		Catalogue:     f.Catalogue,
+		Words:         f.Translations,
+		Authenticator: auth,
+		Ledger:        f.Ledger,
+		BaseURL:       "https://feedback.example",
+		Now:           f.Now,
+	}
 	return f.Serve(map[string]echo.HandlerFunc{
-		"GET /staff/settings": p.Settings, "GET /staff/services": p.Services, "GET /staff/services/new": p.NewService, "POST /staff/services/new": p.AddService,
-		"GET /staff/services/:id": p.Service, "POST /staff/services/:id": p.ChangeService, "GET /staff/directorates": p.Directorates, "POST /staff/directorates": p.ChangeDirectorates,
-		"GET /staff/access-points": p.AccessPoints, "POST /staff/access-points": p.ChangeAccessPoints, "GET /staff/channels": p.Channels, "POST /staff/channels": p.SaveChannels,
-		"GET /staff/brand": p.Brand, "POST /staff/brand": p.ChangeBrand, "GET /staff/complaints": p.Complaints, "POST /staff/complaints": p.SaveComplaints,
-		"GET /staff/people": p.People, "POST /staff/people": p.ChangePeople, "GET /staff/audit": p.Audit, "GET /:organisation/logo/:name": p.Logo,
+		"GET /staff/settings": p.Settings, "GET /staff/services": p.Services, "GET /staff/services/new": p.NewService,
+		"POST /staff/services/new": p.AddService,
+		"GET /staff/services/:id":  p.Service, "POST /staff/services/:id": p.ChangeService, "GET /staff/directorates": p.Directorates,
+		"POST /staff/directorates": p.ChangeDirectorates,
+		"GET /staff/access-points": p.AccessPoints, "POST /staff/access-points": p.ChangeAccessPoints, "GET /staff/channels": p.Channels,
+		"POST /staff/channels": p.SaveChannels,
+		"GET /staff/brand":     p.Brand, "POST /staff/brand": p.ChangeBrand, "GET /staff/complaints": p.Complaints,
+		"POST /staff/complaints": p.SaveComplaints,
+		"GET /staff/people":      p.People, "POST /staff/people": p.ChangePeople, "GET /staff/audit": p.Audit,
+		"GET /:organisation/logo/:name": p.Logo,
 	})
 }
 
@@ -37,7 +50,9 @@ func TestSettings(t *testing.T) {
 	t.Parallel()
 	site := serve(stafftest.New(t))
 	site.Get("administrator", "/staff/settings").Is(200, "/staff/services", "/staff/people", "/staff/audit", "/staff/complaints")
-	site.Get("consultation", "/staff/settings").Is(200, "/staff/themes", "/staff/translations").Hides(`href="/staff/people"`, `href="/staff/services"`)
+	site.Get("consultation", "/staff/settings").
+		Is(200, "/staff/themes", "/staff/translations").
+		Hides(`href="/staff/people"`, `href="/staff/services"`)
 }
 
 func TestServices(t *testing.T) {
@@ -49,7 +64,9 @@ func TestServices(t *testing.T) {
 	form := url.Values{"names-en": {"Parks"}, "slug": {"parks"}, "lgsl": {"461"}}
 	site.EachFault("administrator", "/staff/services/new", form).LeadsTo("/staff/services")
 	site.Post("administrator", "/staff/services/new", form).Is(422)
-	site.Post("administrator", "/staff/services/new", url.Values{"names-en": {"Trees"}, "slug": {"trees"}, "lgsl": {"x"}, "parent": {"y"}, "directorate": {"z"}}).Is(422)
+	site.Post("administrator", "/staff/services/new", url.Values{"names-en": {"Trees"}, "slug": {"trees"}, "lgsl": {"x"}, "parent": {"y"},
+		"directorate": {"z"}}).
+		Is(422)
 	services, err := f.Catalogue.Services(t.Context(), f.Org.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -60,15 +77,21 @@ func TestServices(t *testing.T) {
 	}
 	at := func(slug string) string { return fmt.Sprintf("/staff/services/%d", ids[slug]) }
 	page := site.EachFault("administrator", at("parks"), nil).Is(200, "Parks")
-	site.EachFault("administrator", at("parks"), page.With("do", "save", "names-en", "Parks and trees", "parent", fmt.Sprint(ids["bins"]))).LeadsTo(at("parks"))
-	site.Post("administrator", at("parks"), page.With("do", "save", "names-en", "Trees")).Is(422, "Somebody else changed this", "Parks and trees")
+	site.EachFault("administrator", at("parks"), page.With("do", "save", "names-en", "Parks and trees", "parent", fmt.Sprint(ids["bins"]))).
+		LeadsTo(at("parks"))
+	site.Post("administrator", at("parks"), page.With("do", "save", "names-en", "Trees")).
+		Is(422, "Somebody else changed this", "Parks and trees")
 	site.Post("administrator", at("parks"), url.Values{"do": {"save"}, "names-en": {""}}).Is(422)
 	site.Post("administrator", at("roads"), url.Values{"do": {"move"}, "from": {"2026-05-01"}, "directorate": {"0"}}).Is(422)
 	directorates, err := f.Catalogue.Directorates(t.Context(), f.Org.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	site.EachFault("administrator", at("roads"), url.Values{"do": {"move"}, "from": {"2026-05-01"}, "directorate": {fmt.Sprint(directorates[0].ID)}})
+	site.EachFault(
+		"administrator",
+		at("roads"),
+		url.Values{"do": {"move"}, "from": {"2026-05-01"}, "directorate": {fmt.Sprint(directorates[0].ID)}},
+	)
 	site.Get("administrator", at("roads")).Is(200, "May 2026")
 	site.Post("administrator", at("parks"), url.Values{"do": {"close"}, "on-day": {"40"}, "on-month": {"1"}, "on-year": {"2026"}}).Is(422)
 	site.Post("administrator", at("parks"), url.Values{"do": {"close"}}).Is(200, "Close “Parks and trees”?")
@@ -78,7 +101,8 @@ func TestServices(t *testing.T) {
 	site.Post("administrator", at("parks"), url.Values{"do": {"reopen"}}).LeadsTo(at("parks"))
 	site.Post("administrator", at("parks"), url.Values{"do": {"merge"}}).Is(422)
 	site.Post("administrator", at("parks"), url.Values{"do": {"merge"}, "successor": {fmt.Sprint(ids["bins"])}}).Is(200, "into “North bins”?")
-	site.Post("administrator", at("parks"), url.Values{"do": {"merge"}, "successor": {fmt.Sprint(ids["bins"])}, "sure": {"yes"}}).LeadsTo(at("parks"))
+	site.Post("administrator", at("parks"), url.Values{"do": {"merge"}, "successor": {fmt.Sprint(ids["bins"])}, "sure": {"yes"}}).
+		LeadsTo(at("parks"))
 	site.Get("administrator", at("parks")).Is(200, "North bins")
 	site.Get("administrator", "/staff/services").Is(200, "followed by North bins")
 	site.Post("administrator", at("parks"), url.Values{"do": {"dance"}}).FailsWith(400)
@@ -108,7 +132,9 @@ func TestDirectorates(t *testing.T) {
 	}
 	site.EachFault("administrator", at, page.With("do", "save "+id, "names"+id+"-en", "Homes")).LeadsTo(at)
 	site.Post("administrator", at, page.With("do", "save "+id, "names"+id+"-en", "Houses")).Is(422, "Somebody else changed this")
-	site.Post("administrator", at, url.Values{"do": {"close " + id}, "on" + id + "-day": {"40"}, "on" + id + "-month": {"1"}, "on" + id + "-year": {"2026"}}).Is(422)
+	site.Post("administrator", at, url.Values{"do": {"close " + id}, "on" + id + "-day": {"40"}, "on" + id + "-month": {"1"},
+		"on" + id + "-year": {"2026"}}).
+		Is(422)
 	site.Post("administrator", at, url.Values{"do": {"close " + id}}).Is(200, "Close the directorate “Homes”?")
 	site.EachFault("administrator", at, url.Values{"do": {"close " + id}, "sure": {"yes"}}).LeadsTo(at)
 	site.Get("administrator", at).Is(200, "15 April 2026")
@@ -123,7 +149,8 @@ func TestAccessPoints(t *testing.T) {
 	site := serve(f)
 	const at = "/staff/access-points"
 	bins := fmt.Sprint(f.Services["bins"])
-	site.EachFault("administrator", at, url.Values{"do": {"add"}, "names-en": {"Front desk"}, "channel": {"face_to_face"}, "service": {bins}}).LeadsTo(at)
+	site.EachFault("administrator", at, url.Values{"do": {"add"}, "names-en": {"Front desk"}, "channel": {"face_to_face"}, "service": {bins}}).
+		LeadsTo(at)
 	page := site.EachFault("administrator", at, nil).Is(200, "Front desk", "North bins")
 	site.Post("administrator", at, url.Values{"do": {"add"}, "names-en": {"Desk"}, "channel": {"pigeon"}, "service": {"x"}}).Is(422)
 	points, err := f.Catalogue.AccessPoints(t.Context(), f.Org.ID)
@@ -178,7 +205,8 @@ func TestBrand(t *testing.T) {
 	const at = "/staff/brand"
 	page := site.EachFault("administrator", at, nil).Is(200, "North Council", "Cymraeg")
 	site.EachFault("administrator", at, page.With("do", "save", "names-en", "Northern Council", "colour", "#6b1f4e", "main", "en")).LeadsTo(at)
-	site.Post("administrator", at, page.With("do", "save", "names-en", "Southern Council")).Is(422, "Somebody else changed this", "Northern Council")
+	site.Post("administrator", at, page.With("do", "save", "names-en", "Southern Council")).
+		Is(422, "Somebody else changed this", "Northern Council")
 	fresh := site.Get("administrator", at)
 	site.Post("administrator", at, fresh.With("do", "save", "colour", "blue", "names-en", "")).Is(422)
 	var logo bytes.Buffer
@@ -213,7 +241,8 @@ func TestComplaints(t *testing.T) {
 	site := serve(stafftest.New(t))
 	const at = "/staff/complaints"
 	page := site.Get("administrator", at).Is(200, "/north/privacy")
-	site.EachFault("administrator", at, page.With("contact", "dpo@north.example", "procedure-en", "https://www.north.example/complaints")).LeadsTo(at)
+	site.EachFault("administrator", at, page.With("contact", "dpo@north.example", "procedure-en", "https://www.north.example/complaints")).
+		LeadsTo(at)
 	site.Get("administrator", at).Is(200, "dpo@north.example")
 	site.Post("administrator", at, page.With("contact", "other@north.example")).Is(422, "Somebody else changed this", "dpo@north.example")
 	site.Post("administrator", at, site.Get("administrator", at).With("contact", "nobody", "procedure-en", "here")).Is(422)
@@ -228,11 +257,13 @@ func TestPeople(t *testing.T) {
 	bins := fmt.Sprint(f.Services["bins"])
 	f.As("viewer")
 	site.EachFault("administrator", at, nil).Is(200, "administrator@north.example", "viewer@north.example", "Sees figures.")
-	site.Post("administrator", at, url.Values{"do": {"give"}, "email": {"Ann@North.example"}, "name": {"Ann"}, "role": {"service"}, "services": {bins}}).
+	site.Post("administrator", at, url.Values{"do": {"give"}, "email": {"Ann@North.example"}, "name": {"Ann"}, "role": {"service"},
+		"services": {bins}}).
 		Is(200, "https://feedback.example/staff/choose-password/north/")
 	site.Get("administrator", at).Is(200, "ann@north.example", "Service: North bins")
 	site.Post("administrator", at, url.Values{"do": {"give"}, "email": {"bob@north.example"}}).Is(422, "Choose a role")
-	site.Post("administrator", at, url.Values{"do": {"give"}, "email": {"bob"}, "role": {"viewer"}, "services": {"x"}}).Is(422, "Choose services from the list")
+	site.Post("administrator", at, url.Values{"do": {"give"}, "email": {"bob"}, "role": {"viewer"}, "services": {"x"}}).
+		Is(422, "Choose services from the list")
 	site.Post("administrator", at, url.Values{"do": {"give"}, "email": {"bob"}, "role": {"viewer"}}).Is(422)
 	people, err := f.Accounts.People(t.Context(), f.Org.ID)
 	if err != nil {
@@ -259,7 +290,8 @@ func TestAudit(t *testing.T) {
 	f := stafftest.New(t)
 	site := serve(f)
 	for i := range 60 {
-		if _, err := f.Catalogue.AddDirectorate(t.Context(), f.As("administrator"), "", map[string]string{"en": fmt.Sprintf("Part %d %s", i, strings.Repeat("x", 80))}); err != nil {
+		if _, err := f.Catalogue.AddDirectorate(t.Context(), f.As("administrator"), "",
+			map[string]string{"en": fmt.Sprintf("Part %d %s", i, strings.Repeat("x", 80))}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -7,7 +7,8 @@ import (
 	"golang.org/x/net/html"
 )
 
-// Fields are what a browser would send of the forms of the page as it stands, buttons left out. A page with several forms gives the fields of all of them.
+// Fields are what a browser would send of the forms of the page as it stands, buttons left out. A page with several forms gives the fields
+// of all of them.
 func (a *Answer) Fields() url.Values {
 	a.t.Helper()
 	tree, err := html.Parse(strings.NewReader(a.Body))

@@ -33,7 +33,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Fixture is a council on a database of its own, with the stores of its pages: two directorates with a service each, the survey customer-satisfaction, published, and
+// Fixture is a council on a database of its own, with the stores of its pages: two directorates with a service each, the survey
+// customer-satisfaction, published, and
 // 120 finished answers of February and March 2026, every third with a comment. It is the 15th of April 2026.
 type Fixture struct {
 	T      testing.TB
@@ -156,14 +157,36 @@ func (f *Fixture) catalogue() {
 	f.T.Helper()
 	for directorate, service := range map[string]string{"environment": "bins", "highways": "roads"} {
 		var d, s int64
-		f.check(f.Owner.Get(&d, `INSERT INTO directorates (organisation_id, slug, names) VALUES ($1, $2, $3) RETURNING id`, f.Org.ID, directorate, `{"en": "The `+directorate+`"}`))
-		f.check(f.Owner.Get(&s, `INSERT INTO services (organisation_id, slug, names) VALUES ($1, $2, $3) RETURNING id`, f.Org.ID, service, `{"en": "North `+service+`"}`))
-		f.Owner.MustExec(`INSERT INTO service_directorates (organisation_id, service_id, valid_from, directorate_id) VALUES ($1, $2, '2025-01-01', $3)`, f.Org.ID, s, d)
+		f.check(
+			f.Owner.Get(
+				&d,
+				`INSERT INTO directorates (organisation_id, slug, names) VALUES ($1, $2, $3) RETURNING id`,
+				f.Org.ID,
+				directorate,
+				`{"en": "The `+directorate+`"}`,
+			),
+		)
+		f.check(
+			f.Owner.Get(
+				&s,
+				`INSERT INTO services (organisation_id, slug, names) VALUES ($1, $2, $3) RETURNING id`,
+				f.Org.ID,
+				service,
+				`{"en": "North `+service+`"}`,
+			),
+		)
+		f.Owner.MustExec(
+			`INSERT INTO service_directorates (organisation_id, service_id, valid_from, directorate_id) VALUES ($1, $2, '2025-01-01', $3)`,
+			f.Org.ID,
+			s,
+			d,
+		)
 		f.Services[service] = s
 	}
 }
 
-// answers gives the council 120 answers, half of them about bins, with comments and the sex of who answered: 76 women, 40 men and 4 who would rather not say.
+// answers gives the council 120 answers, half of them about bins, with comments and the sex of who answered: 76 women, 40 men and 4 who
+// would rather not say.
 func (f *Fixture) answers() {
 	f.T.Helper()
 	var version int64
@@ -190,12 +213,27 @@ func (f *Fixture) answers() {
 		f.check(err)
 		tx.MustExec(`INSERT INTO equality_answers (organisation_id, id, survey_id, version_id, answers) VALUES ($1, $2, $3, $4, $5)`,
 			f.Org.ID, equality, f.Survey, version, `{"sex": "`+sex+`"}`)
-		tx.MustExec(`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, equality_id, change_no)
+		tx.MustExec(
+			`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, equality_id, change_no)
 			VALUES ($1, $2, $3, $4, 'link', $5, $6, 'online', 'en', $7, $8, 'finished', $9, $10)`,
-			f.Org.ID, response, f.Survey, version, f.Services[service], channel, time.Date(2026, month, 1+i%28, 10, 0, 0, 0, time.UTC), string(answers), equality, i+1)
+			f.Org.ID,
+			response,
+			f.Survey,
+			version,
+			f.Services[service],
+			channel,
+			time.Date(2026, month, 1+i%28, 10, 0, 0, 0, time.UTC),
+			string(answers),
+			equality,
+			i+1,
+		)
 		if i%3 == 0 {
-			tx.MustExec(`INSERT INTO comments (organisation_id, response_id, question_code, text, delete_after) VALUES ($1, $2, 'comment', $3, '2030-01-01')`,
-				f.Org.ID, response, fmt.Sprintf("remark %03d about %s <b>", i, service))
+			tx.MustExec(
+				`INSERT INTO comments (organisation_id, response_id, question_code, text, delete_after) VALUES ($1, $2, 'comment', $3, '2030-01-01')`,
+				f.Org.ID,
+				response,
+				fmt.Sprintf("remark %03d about %s <b>", i, service),
+			)
 		}
 	}
 }

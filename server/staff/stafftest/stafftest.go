@@ -26,7 +26,13 @@ func (o council) Organisation(context.Context, tenant.Org) (accounts.Organisatio
 }
 
 // Context is a request by somebody of a council, framed as the site frames it. A nil form is a GET.
-func Context(e *echo.Echo, o accounts.Organisation, by tenant.Actor, address string, form url.Values) (echo.Context, *httptest.ResponseRecorder) {
+func Context(
+	e *echo.Echo,
+	o accounts.Organisation,
+	by tenant.Actor,
+	address string,
+	form url.Values,
+) (echo.Context, *httptest.ResponseRecorder) {
 	w := httptest.NewRecorder()
 	c := e.NewContext(request(address, form), w)
 	signin.Keep(c, signin.Session{Actor: by})
@@ -204,7 +210,8 @@ func (a *Answer) FailsWith(status int) {
 	}
 }
 
-// EachFault has every statement of a request fail in its turn, the first one first. Each time the handler must return an error: a page that is shown in its place would be
+// EachFault has every statement of a request fail in its turn, the first one first. Each time the handler must return an error: a page that
+// is shown in its place would be
 // half a page, or would give the reader the blame. In the end the request succeeds, and its answer is returned.
 func (s *Site) EachFault(role, path string, form url.Values) *Answer {
 	s.f.T.Helper()

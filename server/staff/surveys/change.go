@@ -17,7 +17,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// ChangeSurvey does what a button of the survey's page says: "question-up rating", "page-delete 2", "publish" … The value of the button is the order and what it is
+// ChangeSurvey does what a button of the survey's page says: "question-up rating", "page-delete 2", "publish" … The value of the button
+// is the order and what it is
 // about. Orders are done to the draft as it stands now, whoever saved it last.
 func (p *Pages) ChangeSurvey(c echo.Context) error {
 	s, err := p.survey(c)
@@ -35,7 +36,12 @@ func (p *Pages) ChangeSurvey(c echo.Context) error {
 		if sure, err := staff.Confirmed(c, closingSurvey(page.New(c), s)); !sure {
 			return err
 		}
-		return p.endOrReopen(c, s, p.Surveys.Close, page.T(c, "survey.the_survey_is_closed|The survey is closed. Its links tell customers so. You can reopen it here."))
+		return p.endOrReopen(
+			c,
+			s,
+			p.Surveys.Close,
+			page.T(c, "survey.the_survey_is_closed|The survey is closed. Its links tell customers so. You can reopen it here."),
+		)
 	case "discard":
 		return p.discard(c, s)
 	case "reopen":
@@ -55,10 +61,20 @@ func (p *Pages) ChangeSurvey(c echo.Context) error {
 	saved, err := p.Surveys.Edit(c.Request().Context(), signin.Of(c).Actor, s.ID, edit)
 	switch {
 	case errors.Is(err, surveys.ErrGone):
-		page.Flash(c, page.T(c, "survey.somebody_else_has_taken|Somebody else has taken this out of the questionnaire meanwhile. Nothing was changed."))
+		page.Flash(
+			c,
+			page.T(c, "survey.somebody_else_has_taken|Somebody else has taken this out of the questionnaire meanwhile. Nothing was changed."),
+		)
 		return done(c, s.ID, "", nil)
 	case errors.Is(err, surveys.ErrChanged):
-		page.Flash(c, page.T(c, "survey.nothing_was_deleted_what|Nothing was deleted: what you wanted to delete was changed after you opened the page. Read it once more, then delete it."))
+		page.Flash(
+			c,
+			page.T(
+				c,
+				"survey.nothing_was_deleted_what|Nothing was deleted: what you wanted to delete was changed after you opened the page. Read it once "+
+					"more, then delete it.",
+			),
+		)
 		return done(c, s.ID, anchor, nil)
 	case err != nil:
 		return err
@@ -74,7 +90,8 @@ func (p *Pages) ChangeSurvey(c echo.Context) error {
 	return done(c, s.ID, anchor, nil)
 }
 
-// order is the edit that a button asks for, and the place to come back to. Pages have no names: they are those that stood there when the page was opened.
+// order is the edit that a button asks for, and the place to come back to. Pages have no names: they are those that stood there when the
+// page was opened.
 func (p *Pages) order(c echo.Context, s surveys.Survey, order, about string) (edit surveys.Edit, anchor string, err error) {
 	at, notNumber := strconv.Atoi(about)
 	pages := strings.HasPrefix(order, "page-")
@@ -107,7 +124,13 @@ func (p *Pages) order(c echo.Context, s surveys.Survey, order, about string) (ed
 	case "page-add":
 		return surveys.AddPage(nil), "add", nil
 	case "page-up":
-		return surveys.OnPage(seen, at, func(page int) surveys.Edit { return surveys.MovePage(page, -1) }), "page-" + strconv.Itoa(max(1, at)), nil
+		return surveys.OnPage(
+				seen,
+				at,
+				func(page int) surveys.Edit { return surveys.MovePage(page, -1) },
+			), "page-" + strconv.Itoa(
+				max(1, at),
+			), nil
 	case "page-down":
 		return surveys.OnPage(seen, at, func(page int) surveys.Edit { return surveys.MovePage(page, 1) }), "page-" + strconv.Itoa(at+2), nil
 	case "page-delete":
@@ -116,7 +139,8 @@ func (p *Pages) order(c echo.Context, s surveys.Survey, order, about string) (ed
 	return nil, "", echo.NewHTTPError(http.StatusBadRequest)
 }
 
-// seen is the draft as it was when the page was opened that a form comes from. A form that says no revision means the draft as it stands; one that is too old to be
+// seen is the draft as it was when the page was opened that a form comes from. A form that says no revision means the draft as it stands;
+// one that is too old to be
 // known means nothing that can be found again.
 func (p *Pages) seen(c echo.Context, survey int64) (surveys.Definition, error) {
 	revision, err := strconv.Atoi(c.FormValue("revision"))
@@ -206,7 +230,10 @@ func (p *Pages) publish(c echo.Context, s surveys.Survey) error {
 	}
 	version, err := p.Surveys.Publish(ctx, actor, s.ID, surveys.Publishing{Revision: read, Override: staff.LongText(c.FormValue("despite"))})
 	if err == nil {
-		page.Flash(c, page.T(c, "survey.version_is_published_customers|Version %s is published. Customers see it now.", strconv.Itoa(version.Number)))
+		page.Flash(
+			c,
+			page.T(c, "survey.version_is_published_customers|Version %s is published. Customers see it now.", strconv.Itoa(version.Number)),
+		)
 		return done(c, s.ID, "", nil)
 	}
 	view, failed := p.surveyPage(c, s)
@@ -228,7 +255,12 @@ func (p *Pages) unpublished(c echo.Context, view *SurveyPage, read int, err erro
 	)
 	switch {
 	case errors.Is(err, surveys.ErrStaleDraft):
-		view.Problems.Add("publish", view.T("survey.somebody_else_changed_the|Somebody else changed the survey after you opened this page. Read it once more, then publish it."))
+		view.Problems.Add(
+			"publish",
+			view.T(
+				"survey.somebody_else_changed_the|Somebody else changed the survey after you opened this page. Read it once more, then publish it.",
+			),
+		)
 		was, err := p.Surveys.Revision(c.Request().Context(), staff.Organisation(c).ID, view.ID, read)
 		if err != nil && !errors.Is(err, surveys.ErrMissing) {
 			return err
@@ -241,7 +273,10 @@ func (p *Pages) unpublished(c echo.Context, view *SurveyPage, read int, err erro
 	case errors.As(err, &blocked):
 		at, sentence := "publish", view.T("survey.the_survey_was_not|The survey was not published. Put right what is marked below first.")
 		if blocked.Overridable {
-			at, sentence = "despite", view.T("survey.the_survey_was_not_published|The survey was not published. Change what is marked below, or write why it is meant so and publish again.")
+			at, sentence = "despite", view.T(
+				"survey.the_survey_was_not_published|The survey was not published. Change what is marked below, or write why it is meant so and "+
+					"publish again.",
+			)
 		}
 		view.Problems.Add(at, sentence)
 		for _, f := range blocked.Findings {
@@ -253,7 +288,10 @@ func (p *Pages) unpublished(c echo.Context, view *SurveyPage, read int, err erro
 			view.Problems.Add(anchorOf(one.Question), one.English)
 		}
 	case errors.Is(err, surveys.ErrReason):
-		view.Problems.Add("despite", view.T("survey.write_the_reason_in|Write the reason in one line of %s characters at the most.", surveys.MaxReason))
+		view.Problems.Add(
+			"despite",
+			view.T("survey.write_the_reason_in|Write the reason in one line of %s characters at the most.", surveys.MaxReason),
+		)
 	default:
 		return err
 	}

@@ -42,11 +42,34 @@ func (p *Pages) describePage(c echo.Context) (DescribePage, surveys.Definition, 
 
 func (v *DescribePage) fill(c echo.Context, d surveys.Definition) {
 	list := staff.Languages(c)
-	v.Title = staff.Wording{Page: v.Page, Name: "title", Label: v.T("survey.title_2|Title"), Hint: v.T("survey.as_customers_see_it|As customers see it. A language without a title is not offered."), Languages: list, Text: d.Title}
-	v.Intro = staff.Wording{Page: v.Page, Name: "intro", Label: v.T("survey.introduction_optional|Introduction (optional)"), Lines: 3, Languages: list, Text: d.Intro}
+	v.Title = staff.Wording{
+		Page:      v.Page,
+		Name:      "title",
+		Label:     v.T("survey.title_2|Title"),
+		Hint:      v.T("survey.as_customers_see_it|As customers see it. A language without a title is not offered."),
+		Languages: list,
+		Text:      d.Title,
+	}
+	v.Intro = staff.Wording{
+		Page:      v.Page,
+		Name:      "intro",
+		Label:     v.T("survey.introduction_optional|Introduction (optional)"),
+		Lines:     3,
+		Languages: list,
+		Text:      d.Intro,
+	}
 	v.Titles, v.Equality = nil, nil
 	for i, pg := range d.Pages {
-		v.Titles = append(v.Titles, staff.Wording{Page: v.Page, Name: fmt.Sprintf("page%d", i), Label: v.T("survey.title_of_page_optional|Title of page %s (optional)", i+1), Languages: list, Text: pg.Title})
+		v.Titles = append(
+			v.Titles,
+			staff.Wording{
+				Page:      v.Page,
+				Name:      fmt.Sprintf("page%d", i),
+				Label:     v.T("survey.title_of_page_optional|Title of page %s (optional)", i+1),
+				Languages: list,
+				Text:      pg.Title,
+			},
+		)
 	}
 	for _, id := range bank.IDs() {
 		ch, _ := bank.Find(id)
@@ -83,7 +106,13 @@ func (p *Pages) SaveTexts(c echo.Context) error {
 			page.Flash(c, view.T("survey.saved|Saved."))
 			return done(c, view.ID, "", nil)
 		case errors.Is(err, surveys.ErrClosed):
-			view.Problems.Add("form", view.T("survey.the_survey_was_closed|The survey was closed while you were writing. Keep this page open, reopen the survey as a draft in another tab, then save here."))
+			view.Problems.Add(
+				"form",
+				view.T(
+					"survey.the_survey_was_closed|The survey was closed while you were writing. Keep this page open, reopen the survey as a draft in "+
+						"another tab, then save here.",
+				),
+			)
 		case errors.Is(err, surveys.ErrChanged):
 			return p.describedMeanwhile(c, base, wanted)
 		default:
@@ -108,7 +137,13 @@ func (p *Pages) describedMeanwhile(c echo.Context, base surveys.Definition, want
 			view.Theirs = append(view.Theirs, change)
 		}
 	}
-	view.Problems.Add("theirs", view.T("survey.somebody_else_changed_these|Somebody else changed these texts after you opened them. Nothing is saved yet. The form has your changes on top of theirs: read it, then save it."))
+	view.Problems.Add(
+		"theirs",
+		view.T(
+			"survey.somebody_else_changed_these|Somebody else changed these texts after you opened them. Nothing is saved yet. The form has your "+
+				"changes on top of theirs: read it, then save it.",
+		),
+	)
 	merged, _ := surveys.MergeAround(base, wanted, now)
 	apply(&now, merged)
 	view.fill(c, now)

@@ -34,7 +34,11 @@ type SurveyLine struct {
 // Home lists the surveys.
 func (p *Pages) Home(c echo.Context) error {
 	actor := signin.Of(c).Actor
-	view := HomePage{Page: page.New(c), SeeFigures: permission.Holds(actor, permission.SeeFigures), SeeEquality: permission.Holds(actor, permission.SeeEquality)}
+	view := HomePage{
+		Page:        page.New(c),
+		SeeFigures:  permission.Holds(actor, permission.SeeFigures),
+		SeeEquality: permission.Holds(actor, permission.SeeEquality),
+	}
 	view.Missing = staff.ComplaintsMissing(c)
 	view.Keys = permission.Holds(actor, permission.KeyAnswers) && !view.SeeFigures
 	view.KeysOnly = view.Keys && !view.SeeEquality
@@ -46,7 +50,10 @@ func (p *Pages) Home(c echo.Context) error {
 	published := map[string]int{}
 	for _, s := range surveys {
 		published[s.Slug] = len(view.Surveys)
-		view.Surveys = append(view.Surveys, SurveyLine{Slug: s.Slug, Title: s.Title, State: s.State, Responses: int(s.Responses), Published: true})
+		view.Surveys = append(
+			view.Surveys,
+			SurveyLine{Slug: s.Slug, Title: s.Title, State: s.State, Responses: int(s.Responses), Published: true},
+		)
 	}
 	if view.Manage {
 		if err := p.drafts(c, &view, published); err != nil {

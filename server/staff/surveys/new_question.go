@@ -36,14 +36,24 @@ type NewQuestionPage struct {
 func kindOptions(frame page.Page) []page.Option {
 	var list []page.Option
 	for _, r := range surveys.ReadyRatings() {
-		list = append(list, page.Option{Value: "scale " + r.Scale, Text: frame.T("survey.rating|Rating: %s", r.Ends()), Hint: frame.T("survey.answers_with_scores_in|%s answers with scores, in English and Welsh", len(r.Options))})
+		list = append(
+			list,
+			page.Option{
+				Value: "scale " + r.Scale,
+				Text:  frame.T("survey.rating|Rating: %s", r.Ends()),
+				Hint:  frame.T("survey.answers_with_scores_in|%s answers with scores, in English and Welsh", len(r.Options)),
+			},
+		)
 	}
 	for i, k := range []struct {
 		kind question.Kind
 		hint string
 	}{
-		{question.Rating, frame.T("survey.a_scale_of_your|A scale of your own, each answer with a score")}, {question.Choice, frame.T("survey.people_choose_one_answer|People choose one answer")}, {question.Several, frame.T("survey.people_choose_all_that|People choose all that apply")},
-		{question.YesNo, ""}, {question.Number, ""}, {question.Short, frame.T("survey.one_line|One line")}, {question.LongTxt, frame.T("survey.several_lines|Several lines")},
+		{question.Rating, frame.T("survey.a_scale_of_your|A scale of your own, each answer with a score")},
+		{question.Choice, frame.T("survey.people_choose_one_answer|People choose one answer")},
+		{question.Several, frame.T("survey.people_choose_all_that|People choose all that apply")},
+		{question.YesNo, ""}, {question.Number, ""}, {question.Short, frame.T("survey.one_line|One line")},
+		{question.LongTxt, frame.T("survey.several_lines|Several lines")},
 	} {
 		o := page.Option{Value: string(k.kind), Text: frame.T(kindWords[k.kind]), Hint: k.hint}
 		if i == 0 {
@@ -93,7 +103,17 @@ func (p *Pages) AddQuestion(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	view.Kind, view.To, view.Code, view.Text.Text = c.FormValue("kind"), c.FormValue("page"), staff.PlainText(c.FormValue("code")), staff.WordingOf(c, "text", nil)
+	view.Kind, view.To, view.Code, view.Text.Text = c.FormValue(
+		"kind",
+	), c.FormValue(
+		"page",
+	), staff.PlainText(
+		c.FormValue("code"),
+	), staff.WordingOf(
+		c,
+		"text",
+		nil,
+	)
 	q, ok := surveys.StartQuestion(view.Kind)
 	if !ok {
 		view.Problems.Add("kind", view.T("survey.choose_the_kind_of|Choose the kind of question."))

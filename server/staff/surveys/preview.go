@@ -16,8 +16,16 @@ import (
 
 // Previewer shows a page of a questionnaire as customers would see it, from a definition that nobody can answer: server/public.
 type Previewer interface {
-	// Preview renders page index (from 0) of d; at gives the address of another page of the preview. Past the last page it says what comes then.
-	Preview(c echo.Context, org accounts.Organisation, d surveys.Definition, lang string, index int, at func(index int, lang string) string) error
+	// Preview renders page index (from 0) of d; at gives the address of another page of the preview. Past the last page it says what comes
+	// then.
+	Preview(
+		c echo.Context,
+		org accounts.Organisation,
+		d surveys.Definition,
+		lang string,
+		index int,
+		at func(index int, lang string) string,
+	) error
 }
 
 // PreviewPage is staff/survey_preview: the draft on a phone and on a desk.
@@ -67,7 +75,13 @@ func (p *Pages) Preview(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	view := PreviewPage{Page: page.New(c), ID: s.ID, What: versionName(page.New(c), version), FormLanguages: staff.Languages(c), Lang: c.QueryParam("lang")}
+	view := PreviewPage{
+		Page:          page.New(c),
+		ID:            s.ID,
+		What:          versionName(page.New(c), version),
+		FormLanguages: staff.Languages(c),
+		Lang:          c.QueryParam("lang"),
+	}
 	view.Framing = page.HoldsFrames
 	view.Back = fmt.Sprintf("/staff/surveys/%d", s.ID)
 	view.Heading = view.Word(d.Title)

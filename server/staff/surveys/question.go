@@ -96,8 +96,19 @@ func (v *QuestionPage) fill(q question.Question) {
 	}
 	v.Rows = nil
 	for i, o := range q.Choices() { // yes and no where a question of that kind lists none
-		v.Rows = append(v.Rows, OptionRow{Index: i, Code: o.Code, Fixed: true, Score: written(o.Score), Satisfied: o.Satisfied, DontKnow: o.DontKnow, Exclude: o.Exclusive,
-			Text: staff.Wording{Text: o.Text}})
+		v.Rows = append(
+			v.Rows,
+			OptionRow{
+				Index:     i,
+				Code:      o.Code,
+				Fixed:     true,
+				Score:     written(o.Score),
+				Satisfied: o.Satisfied,
+				DontKnow:  o.DontKnow,
+				Exclude:   o.Exclusive,
+				Text:      staff.Wording{Text: o.Text},
+			},
+		)
 	}
 	v.Text.Text, v.Hint.Text = q.Text, q.Hint
 	if v.Coded && len(v.Rows) == 0 {
@@ -116,11 +127,24 @@ func written(f *float64) string {
 func (v *QuestionPage) dress(c echo.Context) {
 	list := staff.Languages(c)
 	v.Text = staff.Wording{Page: v.Page, Name: "text", Label: v.T("staff.question|Question"), Lines: 3, Languages: list, Text: v.Text.Text}
-	v.Hint = staff.Wording{Page: v.Page, Name: "hint", Label: v.T("survey.hint_optional|Hint (optional)"), Lines: 1, Languages: list, Text: v.Hint.Text}
+	v.Hint = staff.Wording{
+		Page:      v.Page,
+		Name:      "hint",
+		Label:     v.T("survey.hint_optional|Hint (optional)"),
+		Lines:     1,
+		Languages: list,
+		Text:      v.Hint.Text,
+	}
 	for i := range v.Rows {
 		r := &v.Rows[i]
 		r.Index, r.First, r.Last = i, i == 0, i == len(v.Rows)-1
-		r.Text = staff.Wording{Page: v.Page, Name: r.Field("text"), Label: v.T("survey.answer|Answer %s", strconv.Itoa(i+1)), Languages: list, Text: r.Text.Text}
+		r.Text = staff.Wording{
+			Page:      v.Page,
+			Name:      r.Field("text"),
+			Label:     v.T("survey.answer|Answer %s", strconv.Itoa(i+1)),
+			Languages: list,
+			Text:      r.Text.Text,
+		}
 	}
 }
 
@@ -162,7 +186,8 @@ func (p *Pages) SaveQuestion(c echo.Context) error {
 	return page.Render(c, http.StatusUnprocessableEntity, "staff/question", view)
 }
 
-// opened gives the question as it was when the form was opened, and has the form stay one of that moment until it is saved or its reader has seen what changed.
+// opened gives the question as it was when the form was opened, and has the form stay one of that moment until it is saved or its reader
+// has seen what changed.
 func (p *Pages) opened(c echo.Context, view *QuestionPage, now question.Question) (question.Question, error) {
 	revision, _ := strconv.Atoi(c.FormValue("revision"))
 	if was := c.FormValue("was"); was == view.Was || was == "" {
@@ -195,9 +220,18 @@ func (p *Pages) saveQuestion(c echo.Context, view *QuestionPage, now, q question
 	case errors.As(err, &invalid):
 		view.Problems.Add("text-"+staff.Organisation(c).Languages[0], invalid[0].English)
 	case errors.Is(err, surveys.ErrChanged): // in the very moment between reading and saving
-		view.Problems.Add("form", view.T("survey.somebody_else_saved_this|Somebody else saved this question just now. Save once more to see the difference."))
+		view.Problems.Add(
+			"form",
+			view.T("survey.somebody_else_saved_this|Somebody else saved this question just now. Save once more to see the difference."),
+		)
 	case errors.Is(err, surveys.ErrClosed):
-		view.Problems.Add("form", view.T("survey.the_survey_was_closed|The survey was closed while you were writing. Keep this page open, reopen the survey as a draft in another tab, then save here."))
+		view.Problems.Add(
+			"form",
+			view.T(
+				"survey.the_survey_was_closed|The survey was closed while you were writing. Keep this page open, reopen the survey as a draft in "+
+					"another tab, then save here.",
+			),
+		)
 	default:
 		return err
 	}
@@ -215,7 +249,8 @@ func taken(before, after question.Question) bool {
 	return false
 }
 
-// meanwhile shows what somebody else made of the question since the form was opened, and puts what was written here on top of it. Nothing is saved: whoever saves
+// meanwhile shows what somebody else made of the question since the form was opened, and puts what was written here on top of it. Nothing
+// is saved: whoever saves
 // this form has seen both.
 func (p *Pages) meanwhile(c echo.Context, view *QuestionPage, base, mine, now question.Question) error {
 	ctx, org := c.Request().Context(), staff.Organisation(c)
@@ -228,7 +263,13 @@ func (p *Pages) meanwhile(c echo.Context, view *QuestionPage, base, mine, now qu
 		return err
 	}
 	view.Them, view.Theirs = strings.Join(names, ", "), surveys.QuestionDifference(base, now)
-	view.Problems.Add("theirs", view.T("survey.somebody_else_changed_this|Somebody else changed this question after you opened it. Nothing is saved yet. The form has your changes on top of theirs: read it, then save it."))
+	view.Problems.Add(
+		"theirs",
+		view.T(
+			"survey.somebody_else_changed_this|Somebody else changed this question after you opened it. Nothing is saved yet. The form has your "+
+				"changes on top of theirs: read it, then save it.",
+		),
+	)
 	view.fill(surveys.Merge(base, mine, now))
 	view.Conflict, view.Was, view.Revision = true, fingerprint(now), revision
 	return nil
@@ -279,7 +320,13 @@ func (p *Pages) sendLost(c echo.Context) error {
 		return err
 	}
 	if len(view.Problems) == 0 {
-		view.Problems.Add("theirs", view.T("survey.somebody_else_deleted_this_question|Somebody else deleted this question after you opened it. Nothing is saved yet: put it back with your changes, or leave it deleted."))
+		view.Problems.Add(
+			"theirs",
+			view.T(
+				"survey.somebody_else_deleted_this_question|Somebody else deleted this question after you opened it. Nothing is saved yet: put it "+
+					"back with your changes, or leave it deleted.",
+			),
+		)
 	}
 	view.dress(c)
 	return page.Render(c, http.StatusUnprocessableEntity, "staff/question", view)

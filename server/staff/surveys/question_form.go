@@ -103,14 +103,26 @@ func (v *QuestionPage) arrange(do string) bool {
 	return true
 }
 
-// question puts the form together, and lists what cannot be saved at its field. What could be saved and not published is said by the review.
+// question puts the form together, and lists what cannot be saved at its field. What could be saved and not published is said by the
+// review.
 func (v *QuestionPage) question(before question.Question, codes surveys.Registered) question.Question {
-	q := question.Question{Code: before.Code, Kind: before.Kind, Bank: before.Bank, Scale: before.Scale, Required: v.Question.Required, Text: v.Text.Text, Hint: v.Hint.Text}
+	q := question.Question{
+		Code:     before.Code,
+		Kind:     before.Kind,
+		Bank:     before.Bank,
+		Scale:    before.Scale,
+		Required: v.Question.Required,
+		Text:     v.Text.Text,
+		Hint:     v.Hint.Text,
+	}
 	staff.WordingFaults(v.Page, &v.Problems, "text", q.Text)
 	staff.WordingFaults(v.Page, &v.Problems, "hint", q.Hint)
 	if q.Kind == question.Rating {
 		if q.Scale = v.Scale; q.Scale != "" && !question.ValidCode(q.Scale) {
-			v.Problems.Add("scale", v.T("survey.write_the_name_of|Write the name of the scale in small letters, digits, “-” or “_”, or leave it empty."))
+			v.Problems.Add(
+				"scale",
+				v.T("survey.write_the_name_of|Write the name of the scale in small letters, digits, “-” or “_”, or leave it empty."),
+			)
 		}
 	}
 	number := func(field, value string) *float64 {
@@ -181,7 +193,8 @@ func (v *QuestionPage) options(before question.Question, codes surveys.Registere
 	return list
 }
 
-// newCode is the code of a new answer: as written, or made from its wording. A code that was ever published and taken out is said at the field.
+// newCode is the code of a new answer: as written, or made from its wording. A code that was ever published and taken out is said at the
+// field.
 func (v *QuestionPage) newCode(r OptionRow, codes surveys.Registered, of string, used map[string]bool) string {
 	taken := func(code string) bool { return used[code] || codes.Option(of, code) }
 	if r.Code == "" {
@@ -190,11 +203,20 @@ func (v *QuestionPage) newCode(r OptionRow, codes surveys.Registered, of string,
 	}
 	switch {
 	case !question.ValidCode(r.Code):
-		v.Problems.Add(r.Field("code"), v.T("survey.write_the_code_in|Write the code in small letters, digits, “-” or “_”, 41 at the most; or leave it empty to have one made."))
+		v.Problems.Add(
+			r.Field("code"),
+			v.T("survey.write_the_code_in|Write the code in small letters, digits, “-” or “_”, 41 at the most; or leave it empty to have one made."),
+		)
 	case used[r.Code]:
 		v.Problems.Add(r.Field("code"), v.T("survey.another_answer_has_the|Another answer has the code “%s”. Give each answer its own.", r.Code))
 	case codes.Retired(of, r.Code):
-		v.Problems.Add(r.Field("code"), v.T("survey.the_code_was_used|The code “%s” was used in an earlier version and taken out. A code is never used again: choose another one.", r.Code))
+		v.Problems.Add(
+			r.Field("code"),
+			v.T(
+				"survey.the_code_was_used|The code “%s” was used in an earlier version and taken out. A code is never used again: choose another one.",
+				r.Code,
+			),
+		)
 	}
 	return r.Code
 }
@@ -225,13 +247,18 @@ func retiredQuestion(frame page.Page, d surveys.Definition, codes surveys.Regist
 	_, there := d.Place(code)
 	switch {
 	case !question.ValidCode(code):
-		return frame.T("survey.write_the_code_in|Write the code in small letters, digits, “-” or “_”, 41 at the most; or leave it empty to have one made.")
+		return frame.T(
+			"survey.write_the_code_in|Write the code in small letters, digits, “-” or “_”, 41 at the most; or leave it empty to have one made.",
+		)
 	case question.Reserved(code):
 		return frame.T("survey.the_code_is_kept|The code “%s” is kept for the program. Choose another one.", code)
 	case there:
 		return frame.T("survey.another_question_has_the|Another question has the code “%s”. Give each question its own.", code)
 	case codes.Question(code):
-		return frame.T("survey.the_code_was_used|The code “%s” was used in an earlier version and taken out. A code is never used again: choose another one.", code)
+		return frame.T(
+			"survey.the_code_was_used|The code “%s” was used in an earlier version and taken out. A code is never used again: choose another one.",
+			code,
+		)
 	}
 	return ""
 }

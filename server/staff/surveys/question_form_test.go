@@ -17,7 +17,13 @@ import (
 
 // sent is a request with a form, to a council that writes English and Welsh.
 func sent(form url.Values) echo.Context {
-	c, _ := stafftest.Context(echo.New(), accounts.Organisation{Languages: []string{"en", "cy"}}, tenant.Actor{}, "/staff/surveys/1/questions/q", form)
+	c, _ := stafftest.Context(
+		echo.New(),
+		accounts.Organisation{Languages: []string{"en", "cy"}},
+		tenant.Actor{},
+		"/staff/surveys/1/questions/q",
+		form,
+	)
 	return c
 }
 
@@ -58,11 +64,25 @@ func everyKind() []question.Question {
 	yes, no := question.Text{"en": "Yes", "cy": "Ie"}, question.Text{"en": "No", "cy": "Na"}
 	return []question.Question{
 		{Code: "rating", Kind: question.Rating, Scale: "good-poor", Bank: "b", Required: true, Text: words, Hint: words,
-			Options: []question.Option{{Code: "good", Score: &five, Satisfied: true, Text: words}, {Code: "poor", Score: &two, Text: words}, {Code: "dk", DontKnow: true, Text: words}}},
+			Options: []question.Option{
+				{Code: "good", Score: &five, Satisfied: true, Text: words},
+				{Code: "poor", Score: &two, Text: words},
+				{Code: "dk", DontKnow: true, Text: words},
+			}},
 		{Code: "choice", Kind: question.Choice, Text: words, Options: []question.Option{{Code: "a", Text: words}, {Code: "b", Text: words}}},
-		{Code: "several", Kind: question.Several, Text: words, Options: []question.Option{{Code: "a", Text: words}, {Code: "none", Exclusive: true, Text: words}}},
+		{
+			Code:    "several",
+			Kind:    question.Several,
+			Text:    words,
+			Options: []question.Option{{Code: "a", Text: words}, {Code: "none", Exclusive: true, Text: words}},
+		},
 		{Code: "yesno", Kind: question.YesNo, Text: words},
-		{Code: "yesno_own", Kind: question.YesNo, Text: words, Options: []question.Option{{Code: "yes", Text: yes}, {Code: "no", Text: no}, {Code: "dk", DontKnow: true, Text: words}}},
+		{
+			Code:    "yesno_own",
+			Kind:    question.YesNo,
+			Text:    words,
+			Options: []question.Option{{Code: "yes", Text: yes}, {Code: "no", Text: no}, {Code: "dk", DontKnow: true, Text: words}},
+		},
 		{Code: "number", Kind: question.Number, Text: words, Min: &two, Max: &five},
 		{Code: "short", Kind: question.Short, Text: words, MaxLength: 40},
 		{Code: "text", Kind: question.LongTxt, Text: words},
@@ -87,7 +107,8 @@ func TestAnUntouchedFormChangesNothing(t *testing.T) {
 	}
 }
 
-// FuzzQuestionForm sends anything to the form of a question: what is read can be kept, no code is changed or given twice, and what is shown again reads the same.
+// FuzzQuestionForm sends anything to the form of a question: what is read can be kept, no code is changed or given twice, and what is shown
+// again reads the same.
 func FuzzQuestionForm(f *testing.F) {
 	for i, q := range everyKind() {
 		f.Add(i, shown(opened(q)).Encode(), "save")

@@ -38,9 +38,10 @@ type NewSurveyPage struct {
 
 // templateWords say what each ready questionnaire is for.
 var templateWords = map[string]string{
-	"customer-satisfaction": "survey.very_satisfied_to_very|Very satisfied to very dissatisfied, the reason, a comment. The scale that councils compare themselves by.",
-	"good-average-poor":     "survey.three_words_and_a|Three words and a reason: for the counter, the phone and the foot of an email.",
-	"access-channels":       "survey.the_yearly_survey_of|The yearly survey of how people reach the council and how they would like to.",
+	"customer-satisfaction": "survey.very_satisfied_to_very|Very satisfied to very dissatisfied, the reason, a comment. The scale that " +
+		"councils compare themselves by.",
+	"good-average-poor": "survey.three_words_and_a|Three words and a reason: for the counter, the phone and the foot of an email.",
+	"access-channels":   "survey.the_yearly_survey_of|The yearly survey of how people reach the council and how they would like to.",
 }
 
 func (p *Pages) newSurvey(c echo.Context) NewSurveyPage {
@@ -50,8 +51,22 @@ func (p *Pages) newSurvey(c echo.Context) NewSurveyPage {
 		title := page.Capital(strings.ReplaceAll(name, "-", " "))
 		view.Templates = append(view.Templates, page.Option{Value: name, Text: title, Hint: view.T(templateWords[name])})
 	}
-	view.Templates = append(view.Templates, page.Option{Value: "empty", Text: view.T("survey.an_empty_page|An empty page"), Hint: view.T("survey.write_every_question_yourself|Write every question yourself."), Or: "or"})
-	view.Title = staff.Wording{Page: view.Page, Name: "title", Label: view.T("survey.title_2|Title"), Hint: view.T("survey.as_customers_see_it_leave|As customers see it. Leave it empty to take the template’s."), Languages: staff.Languages(c)}
+	view.Templates = append(
+		view.Templates,
+		page.Option{
+			Value: "empty",
+			Text:  view.T("survey.an_empty_page|An empty page"),
+			Hint:  view.T("survey.write_every_question_yourself|Write every question yourself."),
+			Or:    "or",
+		},
+	)
+	view.Title = staff.Wording{
+		Page:      view.Page,
+		Name:      "title",
+		Label:     view.T("survey.title_2|Title"),
+		Hint:      view.T("survey.as_customers_see_it_leave|As customers see it. Leave it empty to take the template’s."),
+		Languages: staff.Languages(c),
+	}
 	return view
 }
 
@@ -168,8 +183,15 @@ type DraftQuestion struct {
 	Others           []page.Option
 }
 
-var kindWords = map[question.Kind]string{question.Rating: "staff.rating|Rating", question.Choice: "survey.one_of_a_list|One of a list", question.Several: "survey.several_of_a_list|Several of a list", question.YesNo: "survey.yes_or_no|Yes or no",
-	question.Number: "survey.number|Number", question.Short: "survey.a_few_words|A few words", question.LongTxt: "survey.comment|Comment"}
+var kindWords = map[question.Kind]string{
+	question.Rating:  "staff.rating|Rating",
+	question.Choice:  "survey.one_of_a_list|One of a list",
+	question.Several: "survey.several_of_a_list|Several of a list",
+	question.YesNo:   "survey.yes_or_no|Yes or no",
+	question.Number:  "survey.number|Number",
+	question.Short:   "survey.a_few_words|A few words",
+	question.LongTxt: "survey.comment|Comment",
+}
 
 // Survey shows a draft.
 func (p *Pages) Survey(c echo.Context) error {
@@ -198,8 +220,18 @@ func (p *Pages) surveyPage(c echo.Context, s surveys.Survey) (SurveyPage, error)
 	if err != nil {
 		return SurveyPage{}, err
 	}
-	view := SurveyPage{Page: page.New(c), Survey: s, ID: s.ID, Revision: revision, Draft: d, Versions: len(versions), Whole: findings.Of(""), Stops: len(findings.Errors()), Despite: findings.Confirms(),
-		Editable: s.State != surveys.Closed}
+	view := SurveyPage{
+		Page:     page.New(c),
+		Survey:   s,
+		ID:       s.ID,
+		Revision: revision,
+		Draft:    d,
+		Versions: len(versions),
+		Whole:    findings.Of(""),
+		Stops:    len(findings.Errors()),
+		Despite:  findings.Confirms(),
+		Editable: s.State != surveys.Closed,
+	}
 	view.Advice = len(findings) - view.Stops - len(view.Despite)
 	view.Back = "/staff"
 	if view.Heading = view.Word(d.Title); view.Heading == "" {

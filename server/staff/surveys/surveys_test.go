@@ -17,17 +17,27 @@ import (
 // previews stands in for the pages of customers in a frame.
 type previews struct{}
 
-func (previews) Preview(c echo.Context, _ accounts.Organisation, _ surveys.Definition, lang string, index int, at func(int, string) string) error {
+func (previews) Preview(
+	c echo.Context,
+	_ accounts.Organisation,
+	_ surveys.Definition,
+	lang string,
+	index int,
+	at func(int, string) string,
+) error {
 	return c.String(http.StatusOK, fmt.Sprintf("page %d in %s, then %s", index, lang, at(index+1, lang)))
 }
 
 func serve(f *stafftest.Fixture) *stafftest.Site {
 	p := &Pages{Surveys: f.Surveys, Analytics: f.Analytics, Previews: previews{}}
 	return f.Serve(map[string]echo.HandlerFunc{
-		"GET /staff": p.Home, "GET /staff/surveys/new": p.NewSurvey, "POST /staff/surveys/new": p.CreateSurvey, "GET /staff/surveys/:id": p.Survey,
+		"GET /staff": p.Home, "GET /staff/surveys/new": p.NewSurvey, "POST /staff/surveys/new": p.CreateSurvey,
+		"GET /staff/surveys/:id":  p.Survey,
 		"POST /staff/surveys/:id": p.ChangeSurvey, "GET /staff/surveys/:id/texts": p.SurveyTexts, "POST /staff/surveys/:id/texts": p.SaveTexts,
-		"GET /staff/surveys/:id/question": p.NewQuestion, "POST /staff/surveys/:id/question": p.AddQuestion, "GET /staff/surveys/:id/questions/:code": p.Question,
-		"POST /staff/surveys/:id/questions/:code": p.SaveQuestion, "GET /staff/surveys/:id/versions": p.SurveyVersions, "GET /staff/surveys/:id/preview": p.Preview,
+		"GET /staff/surveys/:id/question": p.NewQuestion, "POST /staff/surveys/:id/question": p.AddQuestion,
+		"GET /staff/surveys/:id/questions/:code":  p.Question,
+		"POST /staff/surveys/:id/questions/:code": p.SaveQuestion, "GET /staff/surveys/:id/versions": p.SurveyVersions,
+		"GET /staff/surveys/:id/preview":       p.Preview,
 		"GET /staff/surveys/:id/preview/:page": p.PreviewPart, "POST /staff/surveys/:id/preview/:page": p.PreviewPart,
 	})
 }
@@ -132,7 +142,8 @@ func TestPublishingAndClosing(t *testing.T) {
 	site.Post("consultation", at, url.Values{"do": {"close"}}).Is(200, "Close the survey")
 	site.EachFault("consultation", at, url.Values{"do": {"close"}, "sure": {"yes"}}).LeadsTo(at)
 	site.Post("consultation", at, url.Values{"do": {"close"}}).Fails(surveys.ErrNotOpen)
-	site.Post("consultation", at+"/texts", site.Get("consultation", at+"/texts").With("title-en", "Closed?")).Is(422, "The survey was closed while you were writing")
+	site.Post("consultation", at+"/texts", site.Get("consultation", at+"/texts").With("title-en", "Closed?")).
+		Is(422, "The survey was closed while you were writing")
 	site.Post("consultation", at, url.Values{"do": {"reopen"}}).LeadsTo(at)
 	site.Post("consultation", at, url.Values{"do": {"reopen"}}).Fails(surveys.ErrNotClosed)
 }
@@ -155,12 +166,15 @@ func TestAQuestion(t *testing.T) {
 	site := serve(f)
 	base := fmt.Sprintf("/staff/surveys/%d", f.Survey)
 	site.EachFault("consultation", base+"/question", nil).Is(200, "One of a list")
-	added := site.EachFault("consultation", base+"/question", url.Values{"kind": {"choice"}, "text-en": {"What was it about?"}, "page": {"0"}}).Is(303)
+	added := site.EachFault("consultation", base+"/question", url.Values{"kind": {"choice"}, "text-en": {"What was it about?"},
+		"page": {"0"}}).
+		Is(303)
 	at := added.Header.Get("Location")
 	site.Post("consultation", base+"/question", url.Values{}).Is(422, "Choose the kind of question", "Write the question")
 	site.Post("consultation", base+"/question", url.Values{"kind": {"choice"}, "text-en": {"Again?"}, "code": {"rating"}}).Is(422)
 	site.Post("consultation", base+"/question", url.Values{"kind": {"choice"}, "text-en": {"Again?"}, "code": {"No Code"}}).Is(422)
-	site.Post("consultation", base+"/question", url.Values{"kind": {"choice"}, "text-en": {"Again?"}, "page": {"0"}, "revision": {"99999"}}).Is(422, "Somebody else deleted this page meanwhile")
+	site.Post("consultation", base+"/question", url.Values{"kind": {"choice"}, "text-en": {"Again?"}, "page": {"0"}, "revision": {"99999"}}).
+		Is(422, "Somebody else deleted this page meanwhile")
 
 	form := site.EachFault("consultation", at, nil).Is(200, "What was it about?")
 	for _, order := range []string{"add", "up 1", "down 0", "delete 0", "back 0"} {

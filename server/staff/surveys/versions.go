@@ -45,15 +45,28 @@ func (p *Pages) SurveyVersions(c echo.Context) error {
 	view := VersionsPage{Page: page.New(c), ID: s.ID}
 	view.Back = fmt.Sprintf("/staff/surveys/%d", s.ID)
 	view.Heading = view.Word(d.Title)
-	view.Table = page.Table{Caption: view.T("survey.versions_newest_first|Versions, newest first"), Columns: []page.Column{{Text: view.T("survey.version|Version")}, {Text: view.T("survey.published|Published")}, {Text: view.T("survey.questions|Questions"), Number: true}}}
+	view.Table = page.Table{
+		Caption: view.T("survey.versions_newest_first|Versions, newest first"),
+		Columns: []page.Column{
+			{Text: view.T("survey.version|Version")},
+			{Text: view.T("survey.published|Published")},
+			{Text: view.T("survey.questions|Questions"), Number: true},
+		},
+	}
 	all := map[string]surveys.Definition{draftName: d}
 	from, to := c.QueryParam("from"), c.QueryParam("to")
 	for i := len(versions) - 1; i >= 0; i-- {
 		v := versions[i]
 		name := strconv.Itoa(v.Number)
 		all[name] = v.Definition
-		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: view.T("survey.version_2|Version %s", name), Head: true, Href: fmt.Sprintf("/staff/surveys/%d/preview?version=%s", s.ID, name)},
-			{Text: view.Date(v.PublishedAt.In(org.Zone()))}, {Text: strconv.Itoa(len(v.Definition.Questions())), Number: true}})
+		view.Table.Rows = append(
+			view.Table.Rows,
+			[]page.Cell{
+				{Text: view.T("survey.version_2|Version %s", name), Head: true, Href: fmt.Sprintf("/staff/surveys/%d/preview?version=%s", s.ID, name)},
+				{Text: view.Date(v.PublishedAt.In(org.Zone()))},
+				{Text: strconv.Itoa(len(v.Definition.Questions())), Number: true},
+			},
+		)
 	}
 	if from == "" && len(versions) > 0 {
 		from, to = strconv.Itoa(versions[len(versions)-1].Number), draftName

@@ -104,15 +104,23 @@ func (p *Pages) translationPart(c echo.Context, l translations.Language) (Transl
 		return TranslationPartPage{}, translations.ErrMissing
 	}
 	base := "/staff/translations/" + l.Lang
-	view := TranslationPartPage{Page: page.New(c), Line: languageLine(c, l.Status), Part: string(part), PartName: page.T(c, partWords[part]), All: l.Parts[at].All, Complete: l.Parts[at].Complete,
-		May: permission.Holds(signin.Of(c).Actor, permission.ManageSurveys)}
+	view := TranslationPartPage{
+		Page:     page.New(c),
+		Line:     languageLine(c, l.Status),
+		Part:     string(part),
+		PartName: page.T(c, partWords[part]),
+		All:      l.Parts[at].All,
+		Complete: l.Parts[at].Complete,
+		May:      permission.Holds(signin.Of(c).Actor, permission.ManageSurveys),
+	}
 	view.Back = base
 	if c.QueryParam("show") == "missing" {
 		view.Only = "missing"
 	}
 	var list []page.Message
 	for _, m := range p.Set.Messages() {
-		if m.Part == part && (view.Only == "" || !m.Complete(l.Lang, l.Words[m.Key]) || c.Request().PostForm.Has("was:"+fieldName(m.Key, firstForm(m, l.Lang)))) {
+		if m.Part == part &&
+			(view.Only == "" || !m.Complete(l.Lang, l.Words[m.Key]) || c.Request().PostForm.Has("was:"+fieldName(m.Key, firstForm(m, l.Lang)))) {
 			list = append(list, m)
 		}
 	}
@@ -223,7 +231,8 @@ func stillMissing(c echo.Context, lang string, n int) string {
 	if n == 0 {
 		return page.T(c, "translations.surveys_can_be_published|Surveys can be published in %s.", lint.LanguageWord(lang))
 	}
-	return page.New(c).Plural("translation.missing|%s wording that surveys need is missing.|%s wordings that surveys need are missing.", n, page.Number(n))
+	return page.New(c).
+		Plural("translation.missing|%s wording that surveys need is missing.|%s wordings that surveys need are missing.", n, page.Number(n))
 }
 
 // writtenWords are the texts of a form, each with what stood there when it was opened.

@@ -19,11 +19,22 @@ import (
 )
 
 // partWords name the parts of the list of wordings.
-var partWords = map[page.Part]string{page.PartQuestions: "translations.pages_with_questions|Pages with questions", page.PartAnswers: "translations.what_to_put_right|What to put right in an answer", page.PartAfter: "translations.thanks_receipts_and_closed|Thanks, receipts and closed forms",
-	page.PartErrors: "translations.when_something_goes_wrong|When something goes wrong", page.PartNotices: "translations.privacy_cookies_and_accessibility|Privacy, cookies and accessibility", page.PartAbout: "translations.questions_about_the_person|Questions about the person", page.PartCouncil: "translations.what_the_council_publishes|What the council publishes"}
+var partWords = map[page.Part]string{
+	page.PartQuestions: "translations.pages_with_questions|Pages with questions",
+	page.PartAnswers:   "translations.what_to_put_right|What to put right in an answer",
+	page.PartAfter:     "translations.thanks_receipts_and_closed|Thanks, receipts and closed forms",
+	page.PartErrors:    "translations.when_something_goes_wrong|When something goes wrong",
+	page.PartNotices:   "translations.privacy_cookies_and_accessibility|Privacy, cookies and accessibility",
+	page.PartAbout:     "translations.questions_about_the_person|Questions about the person",
+	page.PartCouncil:   "translations.what_the_council_publishes|What the council publishes",
+}
 
 // partUses say who needs a part.
-var partUses = map[page.Part]string{page.PartAbout: "translations.needed_for_surveys_that|Needed for surveys that ask them.", page.PartCouncil: "translations.not_needed_for_surveys|Not needed for surveys. With all of it, “You said, we did” and the published figures are in the language too."}
+var partUses = map[page.Part]string{
+	page.PartAbout: "translations.needed_for_surveys_that|Needed for surveys that ask them.",
+	page.PartCouncil: "translations.not_needed_for_surveys|Not needed for surveys. With all of it, “You said, we did” and the published " +
+		"figures are in the language too.",
+}
 
 // TranslationsPage is staff/translations.
 type TranslationsPage struct {
@@ -48,8 +59,16 @@ type TranslatedLine struct {
 }
 
 func languageLine(c echo.Context, s translations.Status) TranslatedLine {
-	return TranslatedLine{Lang: s.Lang, Dir: page.Direction(s.Lang), Name: lint.LanguageWord(s.Lang), Own: page.LanguageName(s.Lang), Missing: s.Missing, Forms: s.Forms, Started: len(s.Parts) > 0,
-		Used: slices.Contains(staff.Organisation(c).Languages, s.Lang)}
+	return TranslatedLine{
+		Lang:    s.Lang,
+		Dir:     page.Direction(s.Lang),
+		Name:    lint.LanguageWord(s.Lang),
+		Own:     page.LanguageName(s.Lang),
+		Missing: s.Missing,
+		Forms:   s.Forms,
+		Started: len(s.Parts) > 0,
+		Used:    slices.Contains(staff.Organisation(c).Languages, s.Lang),
+	}
 }
 
 func (p *Pages) translationsPage(c echo.Context) (TranslationsPage, error) {
@@ -84,7 +103,14 @@ func (p *Pages) translationsPage(c echo.Context) (TranslationsPage, error) {
 	}
 	words := p.Set.UnreviewedWelsh()
 	view.Count = len(words)
-	view.Table = page.Table{Caption: view.T("translations.welsh_wordings_that_no|Welsh wordings that no speaker has checked"), Columns: []page.Column{{Text: view.T("translations.english|English")}, {Text: view.T("translations.welsh|Welsh")}, {Text: view.T("translations.where|Where")}}}
+	view.Table = page.Table{
+		Caption: view.T("translations.welsh_wordings_that_no|Welsh wordings that no speaker has checked"),
+		Columns: []page.Column{
+			{Text: view.T("translations.english|English")},
+			{Text: view.T("translations.welsh|Welsh")},
+			{Text: view.T("translations.where|Where")},
+		},
+	}
 	for _, w := range words {
 		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: w.English, Head: true}, {Text: w.Text}, {Text: w.Key}})
 	}
@@ -159,10 +185,25 @@ type PartLine struct {
 func (l PartLine) Whole() bool { return l.All == l.Complete }
 
 func (p *Pages) translationPage(c echo.Context, l translations.Language) TranslationPage {
-	view := TranslationPage{Page: page.New(c), Line: languageLine(c, l.Status), Needed: p.needed(), Empty: len(l.Words) == 0, May: permission.Holds(signin.Of(c).Actor, permission.ManageSurveys)}
+	view := TranslationPage{
+		Page:   page.New(c),
+		Line:   languageLine(c, l.Status),
+		Needed: p.needed(),
+		Empty:  len(l.Words) == 0,
+		May:    permission.Holds(signin.Of(c).Actor, permission.ManageSurveys),
+	}
 	view.Back = "/staff/translations"
 	for _, part := range l.Parts {
-		view.Parts = append(view.Parts, PartLine{Href: "/staff/translations/" + l.Lang + "/" + string(part.Part), Name: view.T(partWords[part.Part]), Use: view.T(partUses[part.Part]), All: part.All, Complete: part.Complete})
+		view.Parts = append(
+			view.Parts,
+			PartLine{
+				Href:     "/staff/translations/" + l.Lang + "/" + string(part.Part),
+				Name:     view.T(partWords[part.Part]),
+				Use:      view.T(partUses[part.Part]),
+				All:      part.All,
+				Complete: part.Complete,
+			},
+		)
 	}
 	return view
 }
@@ -224,12 +265,20 @@ func (p *Pages) uploadTranslation(c echo.Context) error {
 		problems = append(problems, translations.FileProblem{Key: name, Why: k.Why})
 	}
 	view.Refused = problems
-	view.Done = view.T("translations.from_the_file|%s from the file.", page.New(c).Plural("translation.saved|%s text is saved|%s texts are saved", saved.Saved, page.Number(saved.Saved)))
+	view.Done = view.T(
+		"translations.from_the_file|%s from the file.",
+		page.New(c).Plural("translation.saved|%s text is saved|%s texts are saved", saved.Saved, page.Number(saved.Saved)),
+	)
 	if len(problems) == 0 {
 		page.Flash(c, view.Done)
 		return c.Redirect(http.StatusSeeOther, "/staff/translations/"+lang)
 	}
-	view.Problems.Add("file", page.New(c).Plural("translation.refused|%s line of the file was not taken. It is listed below.|%s lines of the file were not taken. They are listed below.", len(problems), page.Number(len(problems))))
+	view.Problems.Add(
+		"file",
+		page.New(c).
+			Plural("translation.refused|%s line of the file was not taken. It is listed below.|%s lines of the file were not taken. They are "+
+				"listed below.", len(problems), page.Number(len(problems))),
+	)
 	return page.Render(c, http.StatusUnprocessableEntity, "staff/translation", view)
 }
 

@@ -17,7 +17,8 @@ import (
 func serve(f *stafftest.Fixture) *stafftest.Site {
 	p := &Pages{Words: f.Translations, Set: f.Set}
 	return f.Serve(map[string]echo.HandlerFunc{
-		"GET /staff/translations": p.Translations, "POST /staff/translations": p.AddTranslation, "GET /staff/translations/:language": p.Translation,
+		"GET /staff/translations": p.Translations, "POST /staff/translations": p.AddTranslation,
+		"GET /staff/translations/:language":  p.Translation,
 		"POST /staff/translations/:language": p.ChangeTranslation, "GET /staff/translations/:language/file": p.TranslationFile,
 		"GET /staff/translations/:language/:part": p.TranslationPart, "POST /staff/translations/:language/:part": p.SaveTranslation,
 	})

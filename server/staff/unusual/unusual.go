@@ -64,7 +64,8 @@ type DecisionView struct {
 
 // rules in words.
 var ruleWords = map[quality.Verdict]string{
-	quality.Burst: "unusual.very_many_from_one|Very many from one network, or a burst", quality.Fast: "unusual.too_fast_to_read|Too fast to read", quality.Repeated: "unusual.the_same_comment_again|The same comment again and again",
+	quality.Burst: "unusual.very_many_from_one|Very many from one network, or a burst", quality.Fast: "unusual.too_fast_to_read|Too fast " +
+		"to read", quality.Repeated: "unusual.the_same_comment_again|The same comment again and again",
 	quality.Unsigned: "unusual.no_signed_job_reference|No signed job reference", quality.Person: "unusual.left_out_by_a|Left out by a person",
 }
 
@@ -75,14 +76,32 @@ func (p *Pages) Unusual(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	view := UnusualPage{Page: page.New(c), Table: page.Table{Caption: page.T(c, "unusual.surveys_with_their_unusual|Surveys with their unusual answers"), Columns: []page.Column{{Text: page.T(c, "staff.survey|Survey")}, {Text: page.T(c, "unusual.excluded|Excluded"), Number: true},
-		{Text: page.T(c, "unusual.found_by_a_rule|Found by a rule and counted again"), Number: true}, {Text: page.T(c, "unusual.decisions_that_wait_for|Decisions that wait for a second person"), Number: true}}}}
+	view := UnusualPage{
+		Page: page.New(c),
+		Table: page.Table{
+			Caption: page.T(c, "unusual.surveys_with_their_unusual|Surveys with their unusual answers"),
+			Columns: []page.Column{{Text: page.T(c, "staff.survey|Survey")}, {Text: page.T(c, "unusual.excluded|Excluded"), Number: true},
+				{
+					Text:   page.T(c, "unusual.found_by_a_rule|Found by a rule and counted again"),
+					Number: true,
+				},
+				{Text: page.T(c, "unusual.decisions_that_wait_for|Decisions that wait for a second person"), Number: true}},
+		},
+	}
 	for _, s := range list {
 		title, err := p.surveyTitle(c, s.ID)
 		if err != nil {
 			return err
 		}
-		view.Table.Rows = append(view.Table.Rows, []page.Cell{{Text: title, Head: true, Href: fmt.Sprintf("/staff/unusual/%d", s.ID)}, figure(s.Excluded), figure(s.Kept), figure(s.Waiting)})
+		view.Table.Rows = append(
+			view.Table.Rows,
+			[]page.Cell{
+				{Text: title, Head: true, Href: fmt.Sprintf("/staff/unusual/%d", s.ID)},
+				figure(s.Excluded),
+				figure(s.Kept),
+				figure(s.Waiting),
+			},
+		)
 	}
 	return page.Render(c, http.StatusOK, "staff/unusual", view)
 }
@@ -116,7 +135,13 @@ func (p *Pages) unusualPage(c echo.Context) (UnusualSurveyPage, error) {
 	if err != nil {
 		return UnusualSurveyPage{}, surveys.ErrMissing
 	}
-	view := UnusualSurveyPage{Page: page.New(c), Survey: id, Link: staff.PlainText(c.QueryParam("link")), From: staff.PlainText(c.QueryParam("from")), To: staff.PlainText(c.QueryParam("to"))}
+	view := UnusualSurveyPage{
+		Page:   page.New(c),
+		Survey: id,
+		Link:   staff.PlainText(c.QueryParam("link")),
+		From:   staff.PlainText(c.QueryParam("from")),
+		To:     staff.PlainText(c.QueryParam("to")),
+	}
 	view.Back = "/staff/unusual"
 	if view.Title, err = p.surveyTitle(c, id); err != nil {
 		return view, err
@@ -165,8 +190,18 @@ func (p *Pages) unusualTables(c echo.Context, view *UnusualSurveyPage, link int6
 	if err != nil {
 		return err
 	}
-	view.Lines = page.Table{Caption: view.T("unusual.by_link_and_rule|By link and rule"), Columns: []page.Column{{Text: view.T("unusual.link_2|Link")}, {Text: view.T("unusual.about|About")}, {Text: view.T("unusual.rule_2|Rule")}, {Text: view.T("unusual.excluded|Excluded"), Number: true}, {Text: view.T("unusual.counted_again|Counted again"), Number: true},
-		{Text: view.T("unusual.first_hour|First hour")}, {Text: view.T("unusual.last_hour|Last hour")}}}
+	view.Lines = page.Table{
+		Caption: view.T("unusual.by_link_and_rule|By link and rule"),
+		Columns: []page.Column{
+			{Text: view.T("unusual.link_2|Link")},
+			{Text: view.T("unusual.about|About")},
+			{Text: view.T("unusual.rule_2|Rule")},
+			{Text: view.T("unusual.excluded|Excluded"), Number: true},
+			{Text: view.T("unusual.counted_again|Counted again"), Number: true},
+			{Text: view.T("unusual.first_hour|First hour")},
+			{Text: view.T("unusual.last_hour|Last hour")},
+		},
+	}
 	for _, l := range lines {
 		head := page.Cell{Text: view.T("unusual.no_link|No link"), Head: true}
 		switch {
@@ -175,14 +210,41 @@ func (p *Pages) unusualTables(c echo.Context, view *UnusualSurveyPage, link int6
 		case l.Link != 0:
 			head.Text = view.T(typedIn)
 		}
-		view.Lines.Rows = append(view.Lines.Rows, []page.Cell{head, {Text: l.About}, {Text: view.T(ruleWords[l.Verdict])}, figure(l.Excluded), figure(l.Kept), {Text: hourText(view.Page, l.First.In(o.Zone()))}, {Text: hourText(view.Page, l.Last.In(o.Zone()))}})
+		view.Lines.Rows = append(
+			view.Lines.Rows,
+			[]page.Cell{
+				head,
+				{Text: l.About},
+				{Text: view.T(ruleWords[l.Verdict])},
+				figure(l.Excluded),
+				figure(l.Kept),
+				{Text: hourText(view.Page, l.First.In(o.Zone()))},
+				{Text: hourText(view.Page, l.Last.In(o.Zone()))},
+			},
+		)
 	}
 	hours, err := p.Unusuals.Hours(ctx, o.ID, view.Survey, link, from, to)
 	if err != nil {
 		return err
 	}
-	view.Hours = page.Table{Caption: view.T("unusual.hours_with_unusual_answers|Hours with unusual answers, newest first"), Columns: []page.Column{{Text: view.T("unusual.hour|Hour")}, {Text: view.T("unusual.link_2|Link")}, {Text: view.T("staff.answers|Answers"), Number: true}, {Text: view.T("unusual.excluded|Excluded"), Number: true},
-		{Text: view.T("unusual.usual_in_an_hour|Usual in an hour"), Number: true}, {Text: view.T("unusual.note|Note")}}, Note: view.T("unusual.usual_is_the_middle|Usual is the middle of all hours of these days in which the link took answers that count. At most 200 hours are shown.")}
+	view.Hours = page.Table{
+		Caption: view.T("unusual.hours_with_unusual_answers|Hours with unusual answers, newest first"),
+		Columns: []page.Column{
+			{Text: view.T("unusual.hour|Hour")},
+			{Text: view.T("unusual.link_2|Link")},
+			{Text: view.T("staff.answers|Answers"), Number: true},
+			{Text: view.T("unusual.excluded|Excluded"), Number: true},
+			{
+				Text:   view.T("unusual.usual_in_an_hour|Usual in an hour"),
+				Number: true,
+			},
+			{Text: view.T("unusual.note|Note")},
+		},
+		Note: view.T(
+			"unusual.usual_is_the_middle|Usual is the middle of all hours of these days in which the link took answers that count. At most 200 " +
+				"hours are shown.",
+		),
+	}
 	for _, h := range hours {
 		note := ""
 		if h.Many() && h.Code != "" { // many are typed in on a day of typing
@@ -192,7 +254,17 @@ func (p *Pages) unusualTables(c echo.Context, view *UnusualSurveyPage, link int6
 		if h.Code != "" {
 			by = page.Cell{Text: h.Code, Href: "/staff/links/" + h.Code}
 		}
-		view.Hours.Rows = append(view.Hours.Rows, []page.Cell{{Text: hourText(view.Page, h.At.In(o.Zone())), Head: true}, by, figure(h.All), figure(h.Excluded), figure(h.Usual), {Text: note}})
+		view.Hours.Rows = append(
+			view.Hours.Rows,
+			[]page.Cell{
+				{Text: hourText(view.Page, h.At.In(o.Zone())), Head: true},
+				by,
+				figure(h.All),
+				figure(h.Excluded),
+				figure(h.Usual),
+				{Text: note},
+			},
+		)
 	}
 	return p.effect(c, view)
 }
@@ -214,7 +286,15 @@ func (p *Pages) effect(c echo.Context, view *UnusualSurveyPage) error {
 	if err != nil {
 		return err
 	}
-	view.Effect = page.Table{Caption: view.T("unusual.what_they_change|What they change"), Columns: []page.Column{{Text: view.T("unusual.figures|Figures")}, {Text: view.T("staff.answers|Answers"), Number: true}, {Text: view.T("staff.satisfied|Satisfied"), Number: true}, {Text: view.T("staff.mean|Mean"), Number: true}}}
+	view.Effect = page.Table{
+		Caption: view.T("unusual.what_they_change|What they change"),
+		Columns: []page.Column{
+			{Text: view.T("unusual.figures|Figures")},
+			{Text: view.T("staff.answers|Answers"), Number: true},
+			{Text: view.T("staff.satisfied|Satisfied"), Number: true},
+			{Text: view.T("staff.mean|Mean"), Number: true},
+		},
+	}
 	err = p.Analytics.Read(ctx, actor, func(read *analytics.Snapshot) error {
 		offer, err := read.Offer(ctx, []string{survey.Slug})
 		if err != nil || len(offer.Measures) == 0 {
@@ -242,7 +322,8 @@ func (p *Pages) effect(c echo.Context, view *UnusualSurveyPage) error {
 func (v *UnusualSurveyPage) compare(shown, all analytics.Figures) {
 	v.Effect.Note = shown.Measure.Text
 	for i, total := range []figures.Cell{shown.Total, all.Total} {
-		name := []string{v.T("unusual.as_the_results_show|As the results show them"), v.T("unusual.if_every_unusual_answer|If every unusual answer counted")}[i]
+		name := []string{v.T("unusual.as_the_results_show|As the results show them"), v.T("unusual.if_every_unusual_answer|If every unusual " +
+			"answer counted")}[i]
 		none := page.Cell{Text: "–", Spoken: v.T("staff.no_figure|no figure"), Number: true, Muted: true}
 		cells := []page.Cell{{Text: name, Head: true}, figure(int(total.N)), none, none}
 		if total.Satisfied != nil {
@@ -269,7 +350,10 @@ func (v *UnusualSurveyPage) offer(made []links.Link) {
 	for _, rule := range quality.Verdicts {
 		v.Rules = append(v.Rules, page.Option{Value: string(rule), Text: v.T(ruleWords[rule])})
 	}
-	v.Acts = []page.Option{{Value: "include", Text: v.T("unusual.count_them_again|Count them again")}, {Value: "exclude", Text: v.T("unusual.leave_them_out_of|Leave them out of the figures")}}
+	v.Acts = []page.Option{
+		{Value: "include", Text: v.T("unusual.count_them_again|Count them again")},
+		{Value: "exclude", Text: v.T("unusual.leave_them_out_of|Leave them out of the figures")},
+	}
 }
 
 // decisions puts what was decided in words.
@@ -279,10 +363,24 @@ func (p *Pages) decisions(c echo.Context, view *UnusualSurveyPage) error {
 		return err
 	}
 	zone := staff.Organisation(c).Zone()
-	states := map[string]string{"waiting": view.T("unusual.waits_for_a_second|Waits for a second person"), "agreed": view.T("unusual.being_carried_out|Being carried out"), "done": view.T("unusual.done|Done"), "refused": view.T("unusual.refused|Refused")}
+	states := map[string]string{
+		"waiting": view.T("unusual.waits_for_a_second|Waits for a second person"),
+		"agreed":  view.T("unusual.being_carried_out|Being carried out"),
+		"done":    view.T("unusual.done|Done"),
+		"refused": view.T("unusual.refused|Refused"),
+	}
 	for _, d := range list {
-		v := DecisionView{ID: d.ID, What: whatDecided(view.Page, d), When: hourText(view.Page, d.From.In(zone)) + " to " + hourText(view.Page, d.To.In(zone)), Reason: d.Reason, State: states[d.State], Waiting: d.State == "waiting",
-			Broken: d.State == "agreed", CanUndo: d.State == "done" && !d.Undone && d.Changed > 0, Mine: d.AskedBy == signin.Of(c).Actor.Person}
+		v := DecisionView{
+			ID:      d.ID,
+			What:    whatDecided(view.Page, d),
+			When:    hourText(view.Page, d.From.In(zone)) + " to " + hourText(view.Page, d.To.In(zone)),
+			Reason:  d.Reason,
+			State:   states[d.State],
+			Waiting: d.State == "waiting",
+			Broken:  d.State == "agreed",
+			CanUndo: d.State == "done" && !d.Undone && d.Changed > 0,
+			Mine:    d.AskedBy == signin.Of(c).Actor.Person,
+		}
 		v.Who = d.Asked + ", " + view.Date(d.AskedAt.In(zone))
 		if d.Decided != "" {
 			v.Who += view.T("unusual.second_person|; second person: %s", d.Decided)
@@ -296,8 +394,11 @@ func (p *Pages) decisions(c echo.Context, view *UnusualSurveyPage) error {
 }
 
 func whatDecided(frame page.Page, d unusual.Decision) string {
-	what := map[unusual.Act]string{unusual.Exclude: frame.T("unusual.leave_out|Leave out"), unusual.Include: frame.T("unusual.count_again|Count again"), unusual.Undo: frame.T("unusual.take_back_decision_about|Take back decision %s about", d.Undoes)}[d.Act]
-	what += map[bool]string{true: " " + frame.T("unusual.every_answer|every answer"), false: " " + frame.T("unusual.answers_found_as|answers found as “%s”", frame.T(ruleWords[d.Verdict]))}[d.Verdict == quality.None]
+	what := map[unusual.Act]string{unusual.Exclude: frame.T("unusual.leave_out|Leave out"),
+		unusual.Include: frame.T("unusual.count_again|Count again"),
+		unusual.Undo:    frame.T("unusual.take_back_decision_about|Take back decision %s about", d.Undoes)}[d.Act]
+	what += map[bool]string{true: " " + frame.T("unusual.every_answer|every answer"),
+		false: " " + frame.T("unusual.answers_found_as|answers found as “%s”", frame.T(ruleWords[d.Verdict]))}[d.Verdict == quality.None]
 	if d.Code != "" {
 		what += " " + frame.T("unusual.by_link|by link %s", d.Code)
 	}
@@ -351,7 +452,10 @@ func (p *Pages) decideUnusual(c echo.Context, view UnusualSurveyPage) error {
 		decision, err := p.Unusuals.Decide(c.Request().Context(), signin.Of(c).Actor, scope, unusual.Act(view.Form.Act), view.Form.Reason)
 		if err == nil {
 			if decision.Published {
-				page.Flash(c, view.T("unusual.figures_of_this_time|Figures of this time are public, so another person has to agree. Nothing has changed yet."))
+				page.Flash(
+					c,
+					view.T("unusual.figures_of_this_time|Figures of this time are public, so another person has to agree. Nothing has changed yet."),
+				)
 			} else {
 				page.Flash(c, view.T("unusual.it_is_done_the|It is done. The figures are counted anew."))
 			}
@@ -395,9 +499,12 @@ func (v *UnusualSurveyPage) refused(err error) bool {
 	}{
 		{unusual.ErrReason, "reason", v.T("unusual.say_why_in_characters|Say why, in 500 characters or fewer.")},
 		{unusual.ErrScope, "to", v.T("unusual.the_last_hour_is|The last hour is before the first one. Choose a later one.")},
-		{unusual.ErrNothing, "from", v.T("unusual.there_are_no_such|There are no such answers, so nothing would change. Look at the tables above and choose other hours, another link or another rule.")},
-		{unusual.ErrSamePerson, "decisions", v.T("unusual.figures_of_this_time_are|Figures of this time are public, so another person than the one who asked has to agree.")},
-		{unusual.ErrDecided, "decisions", v.T("unusual.somebody_else_has_decided|Somebody else has decided this meanwhile. See how it stands below.")},
+		{unusual.ErrNothing, "from", v.T("unusual.there_are_no_such|There are no such answers, so nothing would change. Look at the tables " +
+			"above and choose other hours, another link or another rule.")},
+		{unusual.ErrSamePerson, "decisions", v.T("unusual.figures_of_this_time_are|Figures of this time are public, so another person than " +
+			"the one who asked has to agree.")},
+		{unusual.ErrDecided, "decisions", v.T("unusual.somebody_else_has_decided|Somebody else has decided this meanwhile. See how it stands " +
+			"below.")},
 	} {
 		if errors.Is(err, r.err) {
 			v.Problems.Add(r.field, r.sentence)

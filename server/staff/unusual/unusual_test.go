@@ -26,9 +26,16 @@ func TestADecision(t *testing.T) {
 	at := fmt.Sprintf("/staff/unusual/%d", f.Survey)
 	site.EachFault("consultation", "/staff/unusual", nil).Is(200, "How did we do?", at)
 	site.EachFault("consultation", at+"?from=2026-02-01&to=2026-03-31", nil).Is(200, "All links", "Every answer", ">120<")
-	form := url.Values{"do": {"decide"}, "act": {"exclude"}, "reason": {"The counter was closed"}, "from": {"2026-02-01T00:00"}, "to": {"2026-02-05 00:00"}}
+	form := url.Values{
+		"do":     {"decide"},
+		"act":    {"exclude"},
+		"reason": {"The counter was closed"},
+		"from":   {"2026-02-01T00:00"},
+		"to":     {"2026-02-05 00:00"},
+	}
 	site.Post("consultation", at, form).LeadsTo(at + "#decisions")
-	site.EachFault("consultation", at+"?from=2026-02-01&to=2026-03-31", nil).Is(200, "The counter was closed", "Done", "Left out by a person", "If every unusual answer counted")
+	site.EachFault("consultation", at+"?from=2026-02-01&to=2026-03-31", nil).
+		Is(200, "The counter was closed", "Done", "Left out by a person", "If every unusual answer counted")
 	var decision int64
 	if err := f.Owner.Get(&decision, `SELECT max(id) FROM unusual_decisions`); err != nil {
 		t.Fatal(err)
@@ -45,8 +52,10 @@ func TestADecision(t *testing.T) {
 	}{
 		{url.Values{"do": {"decide"}}, "Choose what shall happen"},
 		{url.Values{"do": {"decide"}, "act": {"exclude"}, "reason": {"x"}, "from": {"soon"}, "to": {"2026-02-05"}}, "Write the day and the hour"},
-		{url.Values{"do": {"decide"}, "act": {"exclude"}, "reason": {"x"}, "from": {"2026-02-06"}, "to": {"2026-02-05"}}, "The last hour is before the first one"},
-		{url.Values{"do": {"decide"}, "act": {"exclude"}, "reason": {"x"}, "from": {"2020-02-01"}, "to": {"2020-02-05"}}, "There are no such answers"},
+		{url.Values{"do": {"decide"}, "act": {"exclude"}, "reason": {"x"}, "from": {"2026-02-06"}, "to": {"2026-02-05"}},
+			"The last hour is before the first one"},
+		{url.Values{"do": {"decide"}, "act": {"exclude"}, "reason": {"x"}, "from": {"2020-02-01"}, "to": {"2020-02-05"}},
+			"There are no such answers"},
 	} {
 		site.Post("consultation", at, wrong.form).Is(422, wrong.says)
 	}
