@@ -259,13 +259,3 @@ func cells(f figures.Frame, r Row, rows []Row) []tablefile.Cell {
 	}
 	return cells
 }
-
-// FileName is a name for the file of a table: lower case, dashes, no date.
-func FileName(f figures.Frame, extension string) string {
-	name := f.Measure.Code
-	for _, d := range f.Dimensions {
-		name += "-by-" + d.ID
-	}
-	name = strings.ToLower(strings.ReplaceAll(name, "_", "-"))
-	return fmt.Sprintf("%.55s%s", name, extension)
-}

@@ -94,8 +94,6 @@ var rows = []struct{ table, columns, values string }{
 	{"jobs", "id, kind, unique_key, payload", "$1 * 100 + 16, 'export', '1', '{}'"},
 	{"exports", "id, survey_id, format, comments, asked_by", "$1 * 100 + 17, $1 * 100 + 6, 'csv', false, 'a'"},
 	{"export_chunks", "export_id, attempt, no, bytes", "$1 * 100 + 17, 1, 0, ''"},
-
-	// The whole council.
 }
 
 const ours, theirs, third = 41, 42, 43

@@ -75,7 +75,7 @@ func TestWhoCameSince(t *testing.T) {
 
 // A hidden number of before must be able to be nobody beside what is printed after answers came: the new table hides what
 // says that somebody was there.
-func TestProofsBesideATableOfBefore(t *testing.T) {
+func TestProofsWithAnEarlierTable(t *testing.T) {
 	t.Parallel()
 	split := []PriorCell{
 		{Codes: []string{"g0"}, State: Hidden, Finest: true, BelowThreshold: true},

@@ -132,8 +132,8 @@ func (g *growing) out(table Table, rules Rules) PriorTable {
 	return e
 }
 
-// What the people in a singleton know of a part of it is about themselves only if one is alone there; two may still learn of each other.
-func TestPartsOfALoneCell(t *testing.T) {
+// What the respondents of a singleton know of a part of it is about themselves only if there is one of them; two may still learn of each other.
+func TestPartsOfASingleton(t *testing.T) {
 	t.Parallel()
 	l := Lattice{
 		Answers:    rating(2),
@@ -164,7 +164,7 @@ func TestPartsOfALoneCell(t *testing.T) {
 	} {
 		if got := g.concernsOnlySingleton(c.singleton, &certificate{aggregate: c.aggregate, goal: c.goal}); got != c.want {
 			t.Errorf(
-				"%v in the eyes of %v, %q: %v",
+				"%v as the respondent of %v sees it, %q: %v",
 				g.names(&g.aggregates[c.aggregate]),
 				g.names(&g.aggregates[c.singleton]),
 				goalNames[c.goal],

@@ -16,7 +16,7 @@ func letters(id string, codes int) Dimension {
 }
 
 // Six hidden cells, two in each row and column, are open though no four of them are the corners of a box.
-func TestAWayRoundOfSixCells(t *testing.T) {
+func TestACycleOfSixCells(t *testing.T) {
 	t.Parallel()
 	l := Lattice{Dimensions: []Dimension{letters("r", 3), letters("c", 3)}, Answers: nominal(1), Counts: []int64{
 		3, 9, 20,
@@ -48,7 +48,7 @@ func TestAWayRoundOfSixCells(t *testing.T) {
 
 // What a cycle costs is what its aggregates cost together: the network of two dimensions, one with groups, is all of the
 // table. Of a chain it is at most that.
-func TestAWayRoundChangesWhatItGoesThrough(t *testing.T) {
+func TestACycleChangesWhatItGoesThrough(t *testing.T) {
 	t.Parallel()
 	dice := rand.New(rand.NewPCG(7, 7))
 	found, chained := 0, 0

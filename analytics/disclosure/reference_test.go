@@ -86,7 +86,7 @@ func TestNoMoreIsHiddenThanElsewhere(t *testing.T) {
 	}{
 		{"as there, that no hidden number is exact", Rules{exactOnly: true}, 1},
 		{"that it can be 0 and the threshold", Rules{ignoreSingletons: true}, 1.2},
-		{"all that is asked here, the same in the eyes of people alone", Rules{}, 1.3},
+		{"all that is asked here, the same for singletons", Rules{}, 1.3},
 	} {
 		ours, theirs := hiddenInAll(t, cases, c.rules)
 		t.Logf("%s: in all %d, there %d: %.2f", c.asked, ours, theirs, float64(ours)/float64(theirs))

@@ -84,7 +84,7 @@ func (g *grid) requiredBase(i int) int64 {
 // waivePriorDisclosures drops what cannot be shown of released aggregates, whatever the new table prints: earlier releases
 // alone gave it away, and that cannot be taken back.
 func (g *grid) waivePriorDisclosures() {
-	alone := func(in *grid, look func(i int)) {
+	byEarlierTables := func(in *grid, look func(i int)) {
 		before := in.states()
 		for i := range in.aggregates {
 			if p := &in.aggregates[i]; p.prior == 0 {
@@ -98,13 +98,13 @@ func (g *grid) waivePriorDisclosures() {
 		}
 		in.restore(before)
 	}
-	alone(g.baseGrid, func(i int) {
+	byEarlierTables(g.baseGrid, func(i int) {
 		if p := &g.baseGrid.aggregates[i]; p.primary != notSensitive &&
 			!g.baseGrid.findWitness(&certificate{aggregate: i, goal: toThreshold}, true) {
 			p.primary = notSensitive
 		}
 	})
-	alone(g, func(i int) {
+	byEarlierTables(g, func(i int) {
 		p := &g.aggregates[i]
 		if p.state == withoutDistribution && !slices.Contains(g.variableAnswers(p, g.zeroAnswers(i)), true) {
 			p.ambiguous = make([]bool, g.answers) // since before such totals held their answers back
@@ -120,7 +120,7 @@ func (g *grid) waivePriorDisclosures() {
 		}
 	})
 	out := func(p int) bool { return g.aggregates[p].prior > 0 }
-	alone(g, func(i int) {
+	byEarlierTables(g, func(i int) {
 		g.lines = slices.DeleteFunc(g.lines, func(l tableLine) bool {
 			if l.whole != i || slices.ContainsFunc(l.parts, func(p int) bool { return !out(p) }) {
 				return false

@@ -8,7 +8,7 @@ import (
 
 // What base, mean and share of a group say by themselves is known when they are printed. So the group is hidden, where
 // they usually leave a choice.
-func TestFiguresThatTellEveryAnswer(t *testing.T) {
+func TestFiguresThatDetermineEveryAnswer(t *testing.T) {
 	t.Parallel()
 	rules := Rules{Equality: true}
 	told := []int64{14, 0, 8, 0} // 22 people: nobody chose 2 or 4, and a mean of 38/22 with a share of 8/22 leaves nothing else
@@ -84,7 +84,7 @@ func TestNobodyOfATotalGaveAnAnswer(t *testing.T) {
 }
 
 // A proof that leaves out the residual of a line, or says something untrue of it, is noticed.
-func TestAProofOfWhatIsLeftOverIsChecked(t *testing.T) {
+func TestAProofOfResidualsIsChecked(t *testing.T) {
 	t.Parallel()
 	l := Lattice{
 		Answers:    rating(4),

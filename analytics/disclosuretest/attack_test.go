@@ -35,8 +35,8 @@ func TestTheAttackerFindsNothing(t *testing.T) {
 	}
 }
 
-// Who is alone in a hidden cell, or one of two, sees no more of the others than an outsider.
-func TestThoseWhoAreAloneFindNothing(t *testing.T) {
+// The respondent of a singleton, or of a cell of two, sees no more of the others than an outsider.
+func TestSingletonsFindNothing(t *testing.T) {
 	t.Parallel()
 	var all Tally
 	for n := uint64(40); n < 80; n++ { // in number 59 they once did

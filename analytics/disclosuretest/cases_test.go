@@ -190,7 +190,7 @@ func TestTwoGroupingsOfTheSameRegions(t *testing.T) {
 	t.Logf("beside: %s; each for itself: %s", report, try(alone))
 }
 
-// hierarchies and people alone in a cell: cases of our own.
+// hierarchies and singletons: cases of our own.
 func own() []Case {
 	counts := []disclosure.Answer{{Code: "n"}}
 	score := func(v float64) *float64 { return &v }
@@ -237,19 +237,19 @@ func own() []Case {
 	}
 }
 
-func TestHierarchiesAndPeopleAlone(t *testing.T) {
+func TestHierarchiesAndSingletons(t *testing.T) {
 	t.Parallel()
 	for _, c := range own() {
 		got := Run(c, Protected, true)
 		if got.ExactlyDisclosed+got.TooNarrow+got.Unknown+got.Contradicted+got.Disagreeing+got.Refused+got.Empty > 0 || got.Attacked == 0 {
 			t.Errorf("%s: %+v", c.Name, got)
 		}
-		// In the view of whoever is alone, or one of two, in a hidden cell, the others are still open.
+		// As the respondents of singletons see it, the others are still open.
 		alone := Singletons(c, 100, attack.DefaultWork)
 		if alone.ExactlyDisclosed+alone.TooNarrow+alone.Unknown+alone.Contradicted > 0 ||
 			got.Primary > 1 && alone.Tables > 0 && alone.Attacked == 0 { // beside the only small cell there is none to look at
 			t.Errorf("%s: %s; %+v", c.Name, alone.First, alone)
 		}
-		t.Logf("%s: %d places, %d small, %d hidden, seen by %d who are alone", c.Name, got.Aggregates, got.Primary, got.Hidden, alone.Tables)
+		t.Logf("%s: %d places, %d small, %d hidden, seen by %d singletons", c.Name, got.Aggregates, got.Primary, got.Hidden, alone.Tables)
 	}
 }

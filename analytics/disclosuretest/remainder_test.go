@@ -94,7 +94,7 @@ func pairs(t *testing.T, responses int, seed uint64) (list []Case) {
 // What is held back cannot be subtracted, and what is left over in any sum is the answers of 30 people or more: in every
 // table of two dimensions that the simulated council can ask for with an equality characteristic, in generated ones of
 // five answers, and in the one that was met.
-func TestNoAnswersAreLeftOver(t *testing.T) {
+func TestNoResidualAnswers(t *testing.T) {
 	t.Parallel()
 	cases := pairs(t, 8000, 1)
 	if !testing.Short() {
@@ -137,7 +137,7 @@ func TestNoAnswersAreLeftOver(t *testing.T) {
 }
 
 // The same of any number of dimensions and with subtotals.
-func TestNoAnswersAreLeftOverAnywhere(t *testing.T) {
+func TestNoResidualAnswersAnywhere(t *testing.T) {
 	t.Parallel()
 	tables, whole, groups, deep, bare := 0, 0, 0, 0, 0
 	for n := range uint64(400) {

@@ -23,7 +23,7 @@ import (
 // attack sets the attacker on as many generated tables as asked for, and on those of shared/data where it is, protected the product's way and, beside it, the greedy way.
 func (b *bench) attack(ctx context.Context) error {
 	fmt.Printf("Hiding: %d generated tables, and real ones, protected, written, read again and attacked by independent code\n", b.Tables)
-	var ours, greedy, alone disclosuretest.Tally
+	var ours, greedy, singletons disclosuretest.Tally
 	var lock sync.Mutex
 	var next, done atomic.Int64
 	var workers sync.WaitGroup
@@ -44,7 +44,7 @@ func (b *bench) attack(ctx context.Context) error {
 				lock.Lock()
 				ours.Add(one)
 				greedy.Add(other)
-				alone.Add(known)
+				singletons.Add(known)
 				lock.Unlock()
 				if k := done.Add(1); k%2000 == 0 && k < int64(b.Tables) {
 					fmt.Printf("  %d tables after %s\n", k, time.Since(start).Round(time.Second))
@@ -70,8 +70,8 @@ func (b *bench) attack(ctx context.Context) error {
 		counciled.Add(disclosuretest.Run(c, disclosuretest.Protected, false))
 	}
 	printTally("generated", ours)
-	fmt.Printf("    in the eyes of %d people who are alone, or one of two, in a hidden cell, of every tenth table: %d exactly disclosed, %d known not to be empty or enough, %d unknown of %d small places\n",
-		alone.Tables, alone.ExactlyDisclosed, alone.TooNarrow, alone.Unknown, alone.Attacked)
+	fmt.Printf("    as %d respondents of singletons (alone, or one of two, in a hidden cell) see every tenth table: %d exactly disclosed, %d known not to be empty or enough, %d unknown of %d small places\n",
+		singletons.Tables, singletons.ExactlyDisclosed, singletons.TooNarrow, singletons.Unknown, singletons.Attacked)
 	printTally("generated, the greedy way", greedy)
 	printTally("the simulated council, 20,000 responses", counciled)
 	if len(real) > 0 {
@@ -79,7 +79,7 @@ func (b *bench) attack(ctx context.Context) error {
 	} else {
 		fmt.Println("  real tables: shared/data is not here")
 	}
-	for _, t := range []disclosuretest.Tally{ours, alone, counciled, realOurs} {
+	for _, t := range []disclosuretest.Tally{ours, singletons, counciled, realOurs} {
 		if t.First != "" {
 			fmt.Println("  found first:", t.First)
 		}
@@ -102,7 +102,7 @@ func (b *bench) attack(ctx context.Context) error {
 		}
 	}
 	fmt.Println()
-	ours.Add(alone)
+	ours.Add(singletons)
 	ours.Add(counciled)
 	ours.Add(realOurs)
 	if ours.Attacked == 0 {

@@ -74,8 +74,6 @@ type Site struct {
 	Jobs    *jobs.Runner
 	Exports exporting.Store
 
-	// The whole council.
-
 	Authenticator *signin.Authenticator // nil until Pages
 	Server        *server.Server        // nil until Pages
 	Collector     *responses.Collector  // nil until Pages
@@ -126,8 +124,6 @@ func Stores(db tenant.DB) (*Site, error) {
 	s.Jobs = &jobs.Runner{DB: db}
 	s.Exports = exporting.Store{DB: db, Ledger: s.Ledger, Surveys: s.Surveys, Queue: s.Jobs, Now: time.Now}
 	s.Jobs.Queues = map[string]jobs.Queue{exporting.JobKind: {Do: s.Exports.Run, Workers: exportWorkers}}
-
-	// The whole council.
 	return s, nil
 }
 

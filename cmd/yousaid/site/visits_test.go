@@ -262,8 +262,6 @@ var notPages = map[string]string{
 	"GET /staff/exports/:id/file":    "",
 	"POST /staff/exports/:id/delete": "",
 
-	// The whole council.
-
 	// The public. You said, we did.
 	"GET /:organisation/you-said-we-did/feed.atom":    "/testham/you-said-we-did/feed.atom",
 	"GET /:organisation/you-said-we-did/feed.json":    "/testham/you-said-we-did/feed.json",

@@ -65,9 +65,6 @@ var formats = []Format{
 	{Name: "docx", MIME: "application/vnd.openxmlformats-officedocument.wordprocessingml.document", Extension: ".docx", Write: WriteDOCX},
 }
 
-// Formats lists the formats; a copy.
-func Formats() []Format { return append([]Format(nil), formats...) }
-
 // check says what is wrong with a document.
 func (d Document) check() error {
 	bad := func(format string, args ...any) error {

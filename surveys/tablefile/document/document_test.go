@@ -114,7 +114,7 @@ func TestWhatIsRefused(t *testing.T) {
 	} {
 		d := sample()
 		change(&d)
-		for _, f := range Formats() {
+		for _, f := range formats {
 			var b bytes.Buffer
 			if err := f.Write(&b, d); !errors.Is(err, ErrDocument) || b.Len() > 0 {
 				t.Errorf("%s: %v, %d bytes", name, err, b.Len())
