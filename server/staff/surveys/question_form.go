@@ -32,11 +32,8 @@ func (r OptionRow) Field(name string) string { return fmt.Sprintf("o%d-%s", r.In
 // Number is the place of the row, from 1.
 func (r OptionRow) Number() int { return r.Index + 1 }
 
-// Label is the answer in English, for the names of buttons.
-func (r OptionRow) Label(frame page.Page) string {
-	text := frame.Word(r.Text.Text)
-	return text
-}
+// Label is the answer, for the names of buttons.
+func (r OptionRow) Label() string { return r.Text.Page.Word(r.Text.Text) }
 
 // HiddenField is a field that is carried along and not shown.
 type HiddenField struct{ Name, Value string }
