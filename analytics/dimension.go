@@ -218,7 +218,7 @@ func codeLabel(id, code string) string {
 func (b *book) question(t *table, q question.Question) dimension {
 	label, _ := q.Text.In("en")
 	d := dimension{Dimension: figures.Dimension{ID: q.Code, Label: label, Overlaps: q.Kind == question.Several}}
-	for _, o := range options(q) {
+	for _, o := range q.Choices() {
 		text, _ := o.Text.In("en")
 		d.Codes = append(d.Codes, figures.Code{Code: o.Code, Label: text})
 	}

@@ -78,7 +78,7 @@ func measured(q question.Question) figures.Measure {
 	m.Text, _ = q.Text.In("en")
 	scored := 0
 	valid := 0
-	for _, o := range options(q) {
+	for _, o := range q.Choices() {
 		label, _ := o.Text.In("en")
 		m.Answers = append(m.Answers, figures.AnswerCode{Code: o.Code, Label: label, Score: o.Score, Satisfied: o.Satisfied, DontKnow: o.DontKnow})
 		if o.DontKnow {
@@ -121,7 +121,7 @@ func scale(q question.Question) string {
 		return q.Scale
 	}
 	out := string(q.Kind)
-	if q.Kind == question.YesNo || q.Kind == question.Number {
+	if !q.Listed() {
 		return out
 	}
 	codes := []string{}
@@ -133,17 +133,6 @@ func scale(q question.Question) string {
 		out += " " + c
 	}
 	return out
-}
-
-// options lists the options of a coded question; yes and no have theirs by nature.
-func options(q question.Question) []question.Option {
-	if q.Kind == question.YesNo && len(q.Options) == 0 {
-		return []question.Option{
-			{Code: "yes", Text: question.Text{"en": "Yes", "cy": "Ie"}},
-			{Code: "no", Text: question.Text{"en": "No", "cy": "Na"}},
-		}
-	}
-	return q.Options
 }
 
 // measureAlike counts the question of each survey as one, beside a measure whose answers come first: then those that only other surveys, or earlier versions, have. An answer that

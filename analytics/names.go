@@ -134,7 +134,7 @@ func (b *book) names(id string) map[string]question.Text {
 	}
 	code, ticked, _ := strings.Cut(id, ":")
 	q, _ := b.merged(code)
-	for _, o := range options(q) {
+	for _, o := range q.Choices() {
 		if ticked == "" {
 			list[o.Code] = o.Text
 		} else if o.Code == ticked {

@@ -53,7 +53,7 @@ equality: [age, disability]
 
 func compiled(t testing.TB) *jsonschema.Schema {
 	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,7 +209,7 @@ func TestEveryKey(t *testing.T) {
 		Properties map[string]any
 		Defs       map[string]struct{ Properties map[string]any } `json:"$defs"`
 	}
-	if err := json.Unmarshal(Schema(), &s); err != nil {
+	if err := json.Unmarshal(schema(t), &s); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -240,14 +240,8 @@ func TestEveryKey(t *testing.T) {
 			t.Errorf("the writer left out %q", key)
 		}
 	}
-	kinds := []string{}
-	for _, k := range question.Kinds() {
-		kinds = append(kinds, string(k))
-	}
-	for _, list := range [][]string{kinds, bank.IDs()} {
-		if asJSON, _ := json.Marshal(list); !strings.Contains(string(Schema()), strings.ReplaceAll(string(asJSON), ",", ", ")) {
-			t.Errorf("the schema does not list %s", asJSON)
-		}
+	if asJSON, _ := json.Marshal(bank.IDs()); !strings.Contains(string(schema(t)), strings.ReplaceAll(string(asJSON), ",", ", ")) {
+		t.Errorf("the schema does not list %s", asJSON)
 	}
 }
 
@@ -378,7 +372,7 @@ func FuzzParseYAML(f *testing.F) {
 	})
 }
 
-func readSource(t *testing.T, name string) string {
+func readSource(t testing.TB, name string) string {
 	t.Helper()
 	src, err := os.ReadFile(name)
 	if err != nil {

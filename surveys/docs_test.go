@@ -24,7 +24,7 @@ func TestDocumentation(t *testing.T) {
 		Properties map[string]any
 		Defs       map[string]struct{ Properties map[string]any } `json:"$defs"`
 	}
-	if err := json.Unmarshal(Schema(), &s); err != nil {
+	if err := json.Unmarshal(schema(t), &s); err != nil {
 		t.Fatal(err)
 	}
 	names := bank.IDs()

@@ -1,7 +1,6 @@
 package surveys
 
 import (
-	_ "embed"
 	"fmt"
 	"strings"
 
@@ -20,12 +19,6 @@ func Template(name string) (Definition, error) {
 
 // Templates lists the names of the ready questionnaires.
 func Templates() []string { return bank.Templates() }
-
-//go:embed questionnaire.schema.json
-var schema []byte
-
-// Schema is the JSON Schema (draft 2020-12) of a questionnaire file, for editors that check while one types.
-func Schema() []byte { return schema }
 
 // ProposeSlug is a short name made from the title, or the one the definition has.
 func ProposeSlug(d Definition) string {

@@ -17,7 +17,7 @@ func (p Page) Asked(q question.Question, lang string, given []string) QuestionVi
 		v.Value = Printable(first(given))
 		return v
 	}
-	usual := q.Kind == question.YesNo && len(q.Options) == 0
+	usual := q.Coded() && len(q.Options) == 0
 	for i, o := range q.Choices() {
 		apart := o.DontKnow || o.Exclusive
 		text := p.find(o.Text, lang)

@@ -20,8 +20,6 @@ import (
 	"time"
 
 	"yousaid/static"
-	"yousaid/surveys/question"
-	"yousaid/surveys/tablefile"
 )
 
 var update = flag.Bool("update", false, "write static/locales/en.json anew from the templates")
@@ -95,15 +93,24 @@ func said(t *testing.T) map[string]found {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range tablefile.Formats(func(tablefile.Format) bool { return true }) {
-		if key, english, keyed := strings.Cut(f.Label, "|"); keyed {
-			all[key] = found{word: Word{Text: english, Reviewed: true}, public: true, where: "surveys/tablefile"}
+	for _, folder := range []string{"../../surveys/question", "../../surveys/tablefile"} { // kinds and their sentences, formats
+		names, err := filepath.Glob(folder + "/*.go")
+		if err != nil || len(names) == 0 {
+			t.Fatal(folder, err)
+		}
+		for _, name := range names {
+			body, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasSuffix(name, "_test.go") {
+				add(name, literals(t, name, body), strings.HasSuffix(folder, "tablefile"), sentence)
+			}
 		}
 	}
-	for key, english := range question.Messages() {
-		if strings.HasPrefix(key, "answer.") {
-			all[key] = found{word: Word{Text: english, Reviewed: true}, public: true, where: "surveys/question"}
-		}
+	for key, f := range all {
+		f.public = f.public || strings.HasPrefix(key, "answer.")
+		all[key] = f
 	}
 	return all
 }

@@ -8,12 +8,24 @@ import (
 	"unicode/utf8"
 )
 
-// kind is what one kind of question can do. Each is in a file of its own.
+// kind is all that one kind of question is. Each is in a file of its own.
 type kind struct {
 	name  Kind
-	check func(Question) []Problem                 // what is wrong with the question, beyond what all kinds share
-	parse func(Question, []string) (any, *Problem) // the filled-in values, never empty and all clean → the answer as it is stored
-	empty string                                   // key of the sentence when a required question is left out
+	label string   // key|English: what staff call it
+	hint  string   // key|English: what people do with it; "" where the label says so
+	coded bool     // answers are codes that tables can count by
+	free  bool     // answers are a person's own words
+	limit int      // how many characters words may have where the question does not say
+	own   []Option // answers to choose from where the question lists none
+	keys  []string // what only some kinds have, as it is called in a questionnaire: options, score, min, …
+	empty string   // key of the sentence when a required question is left out
+	does  behaviour
+}
+
+// behaviour is what a kind does with a question and with what people fill in.
+type behaviour interface {
+	check(Question) []Problem                 // what is wrong with the question, beyond what all kinds share
+	parse(Question, []string) (any, *Problem) // the filled-in values, never empty and all clean → the answer as it is stored
 }
 
 // kinds is every kind of question there is.
@@ -26,6 +38,33 @@ func Kinds() []Kind {
 		names = append(names, k.name)
 	}
 	return names
+}
+
+// Label is what staff call a kind: key|English.
+func (k Kind) Label() string { return k.of().label }
+
+// Hint says what people do with a kind: key|English, or "" where the label says so.
+func (k Kind) Hint() string { return k.of().hint }
+
+// Has tells whether questions of the kind, or their answers, can have what is called so in a questionnaire: options, scale, score, satisfied, exclusive,
+// max_length, min, max.
+func (k Kind) Has(key string) bool { return slices.Contains(k.of().keys, key) }
+
+// of is the kind, or one that is nothing where there is no such kind.
+func (k Kind) of() kind {
+	one, _ := find(k)
+	return one
+}
+
+// having lists the kinds that have a key, in words: “short” or “text”.
+func having(key string) string {
+	var names []string
+	for _, k := range kinds {
+		if k.name.Has(key) {
+			names = append(names, "“"+string(k.name)+"”")
+		}
+	}
+	return strings.Join(names, " or ")
 }
 
 func find(name Kind) (kind, bool) {
@@ -101,21 +140,20 @@ func Check(q Question) []Problem {
 		add("question.kind", "kind", clip(string(q.Kind)), "kinds", strings.Join(names, ", "))
 		return found
 	}
-	if q.Kind != Rating && q.Scale != "" {
-		add("question.only_rating", "what", "a scale")
+	only := func(key, what string, there bool) {
+		if there && !q.Kind.Has(key) {
+			add("question.only", "kinds", having(key), "what", what)
+		}
 	}
-	if !q.Free() && q.MaxLength != 0 {
-		add("question.only_text")
-	}
-	if q.Kind != Number && (q.Min != nil || q.Max != nil) {
-		add("question.only_number", "what", "min or max")
-	}
-	if !q.Coded() && len(q.Options) > 0 {
+	only("scale", "a scale", q.Scale != "")
+	only("max_length", "max_length", q.MaxLength != 0)
+	only("min", "min or max", q.Min != nil || q.Max != nil)
+	if !q.Kind.Has("options") && len(q.Options) > 0 {
 		add("question.no_options", "kind", string(q.Kind))
-		return append(found, k.check(q)...)
+	} else {
+		found = append(found, checkOptions(q)...)
 	}
-	found = append(found, checkOptions(q)...)
-	return append(found, k.check(q)...)
+	return append(found, k.does.check(q)...)
 }
 
 // checkOptions holds what is true of every list of answers.
@@ -136,11 +174,11 @@ func checkOptions(q Question) []Problem {
 		} else if why := o.Text.Fault(); why != "" {
 			add("question.wording", "what", "answer “"+clip(o.Code)+"”", "why", why)
 		}
-		if q.Kind != Rating && (o.Score != nil || o.Satisfied) {
-			add("question.only_rating", "what", "answers with a score or a satisfied mark")
+		if !q.Kind.Has("score") && (o.Score != nil || o.Satisfied) {
+			add("question.only", "kinds", having("score"), "what", "answers with a score or a satisfied mark")
 		}
-		if q.Kind != Several && o.Exclusive {
-			add("question.only_several", "code", clip(o.Code))
+		if !q.Kind.Has("exclusive") && o.Exclusive {
+			add("question.only", "kinds", having("exclusive"), "what", "an exclusive answer, as “"+clip(o.Code)+"” is")
 		}
 	}
 	switch n := len(q.Choices()); {
@@ -177,7 +215,7 @@ func Parse(q Question, values []string) (any, *Problem) {
 		}
 		return nil, nil
 	}
-	return k.parse(q, filled)
+	return k.does.parse(q, filled)
 }
 
 // tidy makes line ends one character, drops characters that are no writing (files we make later could not hold them), and trims.

@@ -6,8 +6,11 @@ import (
 	"strconv"
 )
 
+// Number is a number between min and max.
+const Number Kind = "number"
+
 // number: figures between min and max, both included; either may be left out.
-var number = kind{name: Number, check: checkNumber, parse: parseNumber, empty: "answer.enter_number"}
+var number = kind{name: Number, label: "survey.number|Number", keys: []string{"min", "max"}, empty: "answer.enter_number", does: numbers{}}
 
 // largest is as far as a number may go from zero: every whole number up to it is exact, and no question needs more.
 const largest = 1e12
@@ -15,7 +18,7 @@ const largest = 1e12
 // figures is what a person types: no thousands commas (Welsh and other readers use them otherwise), no exponents.
 var figures = regexp.MustCompile(`^-?[0-9]{1,15}(\.[0-9]{1,10})?$`)
 
-func checkNumber(q Question) []Problem {
+func (numbers) check(q Question) []Problem {
 	var found []Problem
 	within := func(name string, f *float64) bool {
 		if f != nil && !(math.Abs(*f) <= largest) {
@@ -31,7 +34,7 @@ func checkNumber(q Question) []Problem {
 	return found
 }
 
-func parseNumber(q Question, values []string) (any, *Problem) {
+func (numbers) parse(q Question, values []string) (any, *Problem) {
 	if len(values) > 1 {
 		return fault(q, "answer.one_box")
 	}
@@ -78,3 +81,5 @@ func thousands(n int) string {
 	}
 	return s
 }
+
+type numbers struct{}

@@ -25,19 +25,8 @@ func (t Text) In(language string) (text, in string) {
 	return t[best], best
 }
 
-// Kind is a kind of question. The list of kinds is `kinds`.
+// Kind is a kind of question. Each has a file of its own; the list is kinds.
 type Kind string
-
-// The kinds that exist.
-const (
-	Rating  Kind = "rating"  // one option of a scale, each with a score
-	Choice  Kind = "choice"  // one option of a list
-	Several Kind = "several" // several of many options
-	YesNo   Kind = "yesno"   // yes or no; codes "yes" and "no"
-	Number  Kind = "number"  // a number between min and max
-	Short   Kind = "short"   // one line of text
-	LongTxt Kind = "text"    // several lines of text
-)
 
 // Option is one answer that can be picked. Its code is stored and never changes its meaning.
 type Option struct {
@@ -75,12 +64,21 @@ func (q Question) Option(code string) (Option, bool) {
 }
 
 // Coded tells whether answers are codes that tables can count by (not numbers, not words).
-func (q Question) Coded() bool {
-	return q.Kind == Rating || q.Kind == Choice || q.Kind == Several || q.Kind == YesNo
-}
+func (q Question) Coded() bool { return q.Kind.of().coded }
 
 // Free tells whether answers are a person's own words, kept in comments and never in tables.
-func (q Question) Free() bool { return q.Kind == Short || q.Kind == LongTxt }
+func (q Question) Free() bool { return q.Kind.of().free }
+
+// Choices lists the answers to choose from: the options, or those of the kind (yes and no) where the question lists none.
+func (q Question) Choices() []Option {
+	if len(q.Options) == 0 {
+		return q.Kind.of().own
+	}
+	return q.Options
+}
+
+// Listed tells whether the answers are those that the question lists itself: not numbers, not words, not yes and no.
+func (q Question) Listed() bool { return q.Kind.Has("options") && q.Kind.of().own == nil }
 
 // Clone copies a wording.
 func (t Text) Clone() Text { return maps.Clone(t) }

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"math"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -36,27 +37,47 @@ var sample = map[Kind]Question{
 	LongTxt: {Code: "comment", Kind: LongTxt, Text: en("Anything else?")},
 }
 
+// smallest is the least that a question of a kind needs.
+func smallest(k Kind) Question {
+	q := Question{Code: "least", Kind: k, Text: en("What?")}
+	if q.Listed() {
+		q.Options = []Option{{Code: "a", Text: en("A")}, {Code: "b", Text: en("B")}}
+		for i := range q.Options {
+			if k.Has("score") {
+				q.Options[i].Score = score(float64(i))
+			}
+		}
+	}
+	return q
+}
+
 // TestEveryKind notices a kind that is declared and not registered, registered without a file, or not tried here.
 func TestEveryKind(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "question.go", nil, 0)
+	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	declared := 0
-	ast.Inspect(file, func(n ast.Node) bool {
-		spec, ok := n.(*ast.ValueSpec)
-		if !ok || spec.Type == nil {
-			return true
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if id, ok := spec.Type.(*ast.Ident); ok && id.Name == "Kind" {
-			declared++
-			name, _ := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
-			if _, ok := find(Kind(name)); !ok {
-				t.Errorf("kind %q is declared in question.go and missing in kinds", name)
+		ast.Inspect(file, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok || spec.Type == nil {
+				return true
 			}
-		}
-		return true
-	})
+			if id, ok := spec.Type.(*ast.Ident); ok && id.Name == "Kind" {
+				declared++
+				value, _ := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+				if _, ok := find(Kind(value)); !ok {
+					t.Errorf("kind %q is declared in %s and missing in kinds", value, name)
+				}
+			}
+			return true
+		})
+	}
 	if declared != len(kinds) {
 		t.Errorf("%d kinds are declared, %d registered", declared, len(kinds))
 	}
@@ -65,17 +86,22 @@ func TestEveryKind(t *testing.T) {
 			if _, err := os.Stat(string(k.name) + ".go"); err != nil {
 				t.Errorf("the kind has no file of its own: %v", err)
 			}
-			q, ok := sample[k.name]
-			if !ok {
-				t.Fatal("the kind has no sample question here")
+			for what, words := range map[string]string{"label": k.label, "hint": k.hint} {
+				if _, english, keyed := strings.Cut(words, "|"); (words != "" || what == "label") && (!keyed || english == "") {
+					t.Errorf("its %s is not key|English: %q", what, words)
+				}
 			}
+			if k.coded && k.free || k.coded != k.name.Has("options") || k.free != (k.limit > 0) || k.free != k.name.Has("max_length") {
+				t.Error("coded kinds have options, and only those; words have a limit and max_length, and only those")
+			}
+			q := smallest(k.name)
 			if problems := Check(q); len(problems) > 0 {
 				t.Errorf("the sample is refused: %v", problems)
 			}
 			q.Required = true
 			if answer, p := Parse(q, []string{"", "  \r\n"}); p == nil || answer != nil || p.Question != q.Code {
 				t.Errorf("a required answer left out: got %v, %v", answer, p)
-			} else if _, ok := Messages()[p.Key]; !ok {
+			} else if p.English == p.Key {
 				t.Errorf("no sentence for %q", p.Key)
 			}
 			q.Required = false
@@ -197,12 +223,12 @@ func TestCheck(t *testing.T) {
 		{"a score on don't know", with(Rating, func(q *Question) { q.Options[2].Score = score(1) }), "question.score_not_counted"},
 		{"one score", with(Rating, func(q *Question) { q.Options = q.Options[1:] }), "question.scores_too_few"},
 		{"a bad scale", with(Rating, func(q *Question) { q.Scale = "My scale" }), "question.scale"},
-		{"a score on a choice", with(Choice, func(q *Question) { q.Options[0].Score = score(1) }), "question.only_rating"},
+		{"a score on a choice", with(Choice, func(q *Question) { q.Options[0].Score = score(1) }), "question.only"},
 		{"a bad bank name", with(Choice, func(q *Question) { q.Bank = "My bank" }), "question.bank"},
-		{"a scale on a choice", with(Choice, func(q *Question) { q.Scale = "x" }), "question.only_rating"},
-		{"exclusive on a choice", with(Choice, func(q *Question) { q.Options[0].Exclusive = true }), "question.only_several"},
-		{"max_length on a choice", with(Choice, func(q *Question) { q.MaxLength = 5 }), "question.only_text"},
-		{"min on a choice", with(Choice, func(q *Question) { q.Min = score(1) }), "question.only_number"},
+		{"a scale on a choice", with(Choice, func(q *Question) { q.Scale = "x" }), "question.only"},
+		{"exclusive on a choice", with(Choice, func(q *Question) { q.Options[0].Exclusive = true }), "question.only"},
+		{"max_length on a choice", with(Choice, func(q *Question) { q.MaxLength = 5 }), "question.only"},
+		{"min on a choice", with(Choice, func(q *Question) { q.Min = score(1) }), "question.only"},
 		{"options on a text", with(LongTxt, func(q *Question) { q.Options = []Option{option("a")} }), "question.no_options"},
 		{"yes, no and perhaps", with(YesNo, func(q *Question) { q.Options = []Option{option("yes"), option("no"), option("perhaps")} }), "question.yes_no"},
 		{"yes and no", with(YesNo, func(q *Question) { q.Options = []Option{option("yes"), option("no")} }), ""},
@@ -233,6 +259,14 @@ func TestCheck(t *testing.T) {
 func TestEveryMessage(t *testing.T) {
 	used := map[string]bool{}
 	files, _ := os.ReadDir(".")
+	sentences := map[string]bool{}
+	for _, m := range messages {
+		key, english, keyed := strings.Cut(m, "|")
+		if !keyed || english == "" || sentences[key] {
+			t.Errorf("%q is no key|English of its own", m)
+		}
+		sentences[key] = true
+	}
 	for _, f := range files {
 		if f.Name() == "problem.go" || !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
 			continue
@@ -243,12 +277,12 @@ func TestEveryMessage(t *testing.T) {
 		}
 		for _, m := range regexp.MustCompile(`"((?:answer|question)\.[a-z_]+)"`).FindAllStringSubmatch(string(src), -1) {
 			used[m[1]] = true
-			if _, ok := Messages()[m[1]]; !ok {
+			if !sentences[m[1]] {
 				t.Errorf("%s says %q, which has no sentence", f.Name(), m[1])
 			}
 		}
 	}
-	for key := range Messages() {
+	for key := range sentences {
 		if !used[key] {
 			t.Errorf("nobody says %q", key)
 		}

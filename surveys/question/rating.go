@@ -5,10 +5,14 @@ import (
 	"slices"
 )
 
-// rating: one option of a scale; the scores make means, the satisfied marks make shares.
-var rating = kind{name: Rating, check: checkRating, parse: parseOne, empty: "answer.choose_one"}
+// Rating is one option of a scale, each with a score.
+const Rating Kind = "rating"
 
-func checkRating(q Question) []Problem {
+// rating: one option of a scale; the scores make means, the satisfied marks make shares.
+var rating = kind{name: Rating, label: "staff.rating|Rating", hint: "survey.a_scale_of_your|A scale of your own, each answer with a score",
+	coded: true, keys: []string{"options", "scale", "score", "satisfied"}, empty: "answer.choose_one", does: ratings{}}
+
+func (ratings) check(q Question) []Problem {
 	var found []Problem
 	scores := 0
 	for _, o := range q.Options {
@@ -43,3 +47,7 @@ func parseOne(q Question, values []string) (any, *Problem) {
 	}
 	return values[0], nil
 }
+
+type ratings struct{}
+
+func (ratings) parse(q Question, values []string) (any, *Problem) { return parseOne(q, values) }

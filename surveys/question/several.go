@@ -2,10 +2,14 @@ package question
 
 import "slices"
 
-// several: any of many options; an exclusive one ("none of these") stands alone.
-var several = kind{name: Several, check: func(Question) []Problem { return nil }, parse: parseSeveral, empty: "answer.choose_some"}
+// Several is several of many options.
+const Several Kind = "several"
 
-func parseSeveral(q Question, values []string) (any, *Problem) {
+// several: any of many options; an exclusive one ("none of these") stands alone.
+var several = kind{name: Several, label: "survey.several_of_a_list|Several of a list", hint: "survey.people_choose_all_that|People choose all that apply",
+	coded: true, keys: []string{"options", "exclusive"}, empty: "answer.choose_some", does: severals{}}
+
+func (severals) parse(q Question, values []string) (any, *Problem) {
 	for _, v := range values {
 		if _, ok := q.Option(v); !ok {
 			return fault(q, "answer.not_listed")
@@ -27,3 +31,7 @@ func parseSeveral(q Question, values []string) (any, *Problem) {
 	}
 	return codes, nil
 }
+
+type severals struct{}
+
+func (severals) check(Question) []Problem { return nil }

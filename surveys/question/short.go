@@ -2,10 +2,14 @@ package question
 
 import "strings"
 
-// short: one line in the person's own words.
-var short = kind{name: Short, check: checkLength, parse: parseShort, empty: "answer.enter_text"}
+// Short is one line of text.
+const Short Kind = "short"
 
-func parseShort(q Question, values []string) (any, *Problem) {
+// short: one line in the person's own words.
+var short = kind{name: Short, label: "survey.a_few_words|A few words", hint: "survey.one_line|One line",
+	free: true, limit: ShortLimit, keys: []string{"max_length"}, empty: "answer.enter_text", does: shorts{}}
+
+func (shorts) parse(q Question, values []string) (any, *Problem) {
 	if len(values) > 1 {
 		return fault(q, "answer.one_box")
 	}
@@ -15,3 +19,7 @@ func parseShort(q Question, values []string) (any, *Problem) {
 	}
 	return line, nil
 }
+
+type shorts struct{}
+
+func (shorts) check(q Question) []Problem { return checkLength(q) }

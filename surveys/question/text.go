@@ -2,8 +2,12 @@ package question
 
 import "unicode/utf8"
 
+// LongTxt is several lines of text.
+const LongTxt Kind = "text"
+
 // text: several lines in the person's own words.
-var text = kind{name: LongTxt, check: checkLength, parse: parseText, empty: "answer.enter_text"}
+var text = kind{name: LongTxt, label: "survey.comment|Comment", hint: "survey.several_lines|Several lines",
+	free: true, limit: TextLimit, keys: []string{"max_length"}, empty: "answer.enter_text", does: texts{}}
 
 // Limits of what a person may write, in characters.
 const (
@@ -14,16 +18,10 @@ const (
 
 // Limit is how many characters an answer may have; 0 where the answer is not a text.
 func (q Question) Limit() int {
-	switch {
-	case !q.Free():
-		return 0
-	case q.MaxLength > 0:
+	if q.Free() && q.MaxLength > 0 {
 		return min(q.MaxLength, MostText)
-	case q.Kind == Short:
-		return ShortLimit
-	default:
-		return TextLimit
 	}
+	return q.Kind.of().limit
 }
 
 func checkLength(q Question) []Problem {
@@ -33,7 +31,7 @@ func checkLength(q Question) []Problem {
 	return nil
 }
 
-func parseText(q Question, values []string) (any, *Problem) {
+func (texts) parse(q Question, values []string) (any, *Problem) {
 	if len(values) > 1 {
 		return fault(q, "answer.one_box")
 	}
@@ -51,3 +49,7 @@ func tooLong(q Question, key string, limit, length int) (any, *Problem) {
 }
 
 func runes(s string) int { return utf8.RuneCountInString(s) }
+
+type texts struct{}
+
+func (texts) check(q Question) []Problem { return checkLength(q) }

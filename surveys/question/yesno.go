@@ -1,7 +1,11 @@
 package question
 
+// YesNo is yes or no; codes "yes" and "no".
+const YesNo Kind = "yesno"
+
 // yesno: yes or no, with the usual words unless the question brings its own.
-var yesno = kind{name: YesNo, check: checkYesNo, parse: parseOne, empty: "answer.choose_one"}
+var yesno = kind{name: YesNo, label: "survey.yes_or_no|Yes or no",
+	coded: true, own: usual, keys: []string{"options"}, empty: "answer.choose_one", does: yesnos{}}
 
 // usual are the answers of a yes or no question that lists none.
 var usual = []Option{
@@ -9,15 +13,7 @@ var usual = []Option{
 	{Code: "no", Text: Text{"en": "No", "cy": "Na"}},
 }
 
-// Choices lists the answers to choose from: the options, or Yes and No where a yes or no question lists none.
-func (q Question) Choices() []Option {
-	if q.Kind == YesNo && len(q.Options) == 0 {
-		return usual
-	}
-	return q.Options
-}
-
-func checkYesNo(q Question) []Problem {
+func (yesnos) check(q Question) []Problem {
 	yes, no := 0, 0
 	for _, o := range q.Choices() {
 		switch {
@@ -34,3 +30,7 @@ func checkYesNo(q Question) []Problem {
 	}
 	return nil
 }
+
+type yesnos struct{}
+
+func (yesnos) parse(q Question, values []string) (any, *Problem) { return parseOne(q, values) }

@@ -45,17 +45,11 @@ func kindOptions(frame page.Page) []page.Option {
 			},
 		)
 	}
-	for i, k := range []struct {
-		kind question.Kind
-		hint string
-	}{
-		{question.Rating, frame.T("survey.a_scale_of_your|A scale of your own, each answer with a score")},
-		{question.Choice, frame.T("survey.people_choose_one_answer|People choose one answer")},
-		{question.Several, frame.T("survey.people_choose_all_that|People choose all that apply")},
-		{question.YesNo, ""}, {question.Number, ""}, {question.Short, frame.T("survey.one_line|One line")},
-		{question.LongTxt, frame.T("survey.several_lines|Several lines")},
-	} {
-		o := page.Option{Value: string(k.kind), Text: frame.T(kindWords[k.kind]), Hint: k.hint}
+	for i, k := range question.Kinds() {
+		o := page.Option{Value: string(k), Text: frame.T(k.Label())}
+		if hint := k.Hint(); hint != "" {
+			o.Hint = frame.T(hint)
+		}
 		if i == 0 {
 			o.Or = "or"
 		}

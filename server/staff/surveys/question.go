@@ -82,7 +82,7 @@ func (p *Pages) questionPage(c echo.Context) (QuestionPage, question.Question, e
 }
 
 func newQuestionPage(c echo.Context, survey int64, d surveys.Definition, q question.Question) QuestionPage {
-	view := QuestionPage{Page: page.New(c), ID: survey, Kind: page.T(c, kindWords[q.Kind]), Question: q, Coded: q.Coded(), Was: fingerprint(q)}
+	view := QuestionPage{Page: page.New(c), ID: survey, Kind: page.T(c, q.Kind.Label()), Question: q, Coded: q.Coded(), Was: fingerprint(q)}
 	view.Survey = view.Word(d.Title)
 	view.Back = fmt.Sprintf("/staff/surveys/%d#q-%s", survey, q.Code)
 	return view

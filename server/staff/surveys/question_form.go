@@ -114,7 +114,7 @@ func (v *QuestionPage) question(before question.Question, codes surveys.Register
 	}
 	staff.WordingFaults(v.Page, &v.Problems, "text", q.Text)
 	staff.WordingFaults(v.Page, &v.Problems, "hint", q.Hint)
-	if q.Kind == question.Rating {
+	if q.Kind.Has("scale") {
 		if q.Scale = v.Scale; q.Scale != "" && !question.ValidCode(q.Scale) {
 			v.Problems.Add(
 				"scale",
@@ -133,7 +133,7 @@ func (v *QuestionPage) question(before question.Question, codes surveys.Register
 		}
 		return &f
 	}
-	if q.Kind == question.Number {
+	if q.Kind.Has("min") {
 		q.Min, q.Max = number("min", v.Min), number("max", v.Max)
 	}
 	if q.Free() && v.Most != "" {
@@ -146,7 +146,7 @@ func (v *QuestionPage) question(before question.Question, codes surveys.Register
 	if v.Coded {
 		q.Options = v.options(before, codes, number)
 	}
-	if q.Kind == question.YesNo && len(before.Options) == 0 && reflect.DeepEqual(q.Options, before.Choices()) {
+	if !q.Listed() && len(before.Options) == 0 && reflect.DeepEqual(q.Options, before.Choices()) {
 		q.Options = nil // the usual words
 	}
 	return q
@@ -178,12 +178,12 @@ func (v *QuestionPage) options(before question.Question, codes surveys.Registere
 		}
 		seen[o.Code] = true
 		used[o.Code] = true
-		if before.Kind == question.Rating {
+		if before.Kind.Has("score") {
 			o.Score, o.Satisfied = number(r.Field("score"), r.Score), r.Satisfied
 		} else {
 			o.Score, o.Satisfied = was.Score, was.Satisfied
 		}
-		o.Exclusive = r.Exclude && before.Kind == question.Several
+		o.Exclusive = r.Exclude && before.Kind.Has("exclusive")
 		staff.WordingFaults(v.Page, &v.Problems, r.Field("text"), o.Text)
 		list = append(list, o)
 	}

@@ -15,7 +15,6 @@ import (
 	"yousaid/server/staff"
 	"yousaid/surveys"
 	"yousaid/surveys/bank"
-	"yousaid/surveys/question"
 )
 
 // survey reads the survey that the address names, of the caller's own council.
@@ -183,16 +182,6 @@ type DraftQuestion struct {
 	Others           []page.Option
 }
 
-var kindWords = map[question.Kind]string{
-	question.Rating:  "staff.rating|Rating",
-	question.Choice:  "survey.one_of_a_list|One of a list",
-	question.Several: "survey.several_of_a_list|Several of a list",
-	question.YesNo:   "survey.yes_or_no|Yes or no",
-	question.Number:  "survey.number|Number",
-	question.Short:   "survey.a_few_words|A few words",
-	question.LongTxt: "survey.comment|Comment",
-}
-
 // Survey shows a draft.
 func (p *Pages) Survey(c echo.Context) error {
 	s, err := p.survey(c)
@@ -258,7 +247,7 @@ func draftPages(frame page.Page, d surveys.Definition, findings surveys.Findings
 		one := DraftPage{Number: i + 1, Index: i, Title: title, First: i == 0, Last: i == len(d.Pages)-1}
 		for j, q := range pg.Questions {
 			text := frame.Word(q.Text)
-			line := DraftQuestion{Code: q.Code, Text: text, Kind: frame.T(kindWords[q.Kind]), Required: q.Required, Findings: findings.Of(q.Code),
+			line := DraftQuestion{Code: q.Code, Text: text, Kind: frame.T(q.Kind.Label()), Required: q.Required, Findings: findings.Of(q.Code),
 				First: i == 0 && j == 0, Last: i == len(d.Pages)-1 && j == len(pg.Questions)-1}
 			for _, o := range q.Options {
 				label := frame.Word(o.Text)
