@@ -105,7 +105,7 @@ func (q *searchGoal) bestFound(c *component) int64 {
 	return -q.part.high
 }
 
-// minimise looks for the least value of a quest; true when no table can have a lower one.
+// minimise looks for the least value of a goal; true when no table can have a lower one.
 func (c *component) minimise(q *searchGoal, deadline int64) bool {
 	if c.large {
 		return false

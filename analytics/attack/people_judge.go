@@ -270,7 +270,7 @@ func (p *population) remainder(w judgement, answers []Finding) {
 	}
 }
 
-// remainders wants what is left of each line of a table beside an equality characteristic: the aggregates that print no
+// remainders adds what is left of each line of a table beside an equality characteristic: the aggregates that print no
 // distribution, taken together.
 func (p *population) remainders() {
 	for number, one := range p.published {
@@ -315,7 +315,7 @@ func (p *population) remainders() {
 	}
 }
 
-// spansOfRows wants the parts of each aggregate that the files tell apart by month, survey and change: a year less two
+// spansOfRows adds the parts of each aggregate that the files tell apart by month, survey and change: a year less two
 // halves of it, or who left between two files.
 func (p *population) spansOfRows() {
 	known := map[string]bool{}

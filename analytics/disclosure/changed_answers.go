@@ -111,7 +111,7 @@ type deficit struct {
 type changeSearch struct {
 	*grid
 	deficits   []deficit
-	deficitsOf [][]int // by cell, the lacks that it is in
+	deficitsOf [][]int // by cell, the deficits that it is in
 	limit      []int64 // how many there can be (nil: no limit)
 	assigned   []int64
 	work       int

@@ -19,13 +19,13 @@ const (
 	toOtherResidual             // the answers of the residual of a line are others
 )
 
-// certificate is a goal, and the change of the true counts that reaches it: the witness. Shut cells do not take part: what a
-// respondent in them knows does not help.
+// certificate is a goal, and the change of the true counts that reaches it: the witness. Excluded cells do not take
+// part: what a respondent in them knows does not help.
 type certificate struct {
 	aggregate       int
 	goal            goal
-	answer          int   // whose number is another one (toOther, toOthers)
-	line            int   // of toOthers
+	answer          int   // whose number is another one (toOtherAnswers, toOtherResidual)
+	line            int   // of toOtherResidual
 	parts           []int // and the aggregates of its residual, of which aggregate is one
 	excludedCells   []int // the cells of one aggregate, or of several at once
 	fixedAggregates []int // aggregates of which the numbers stay, where what is to be shown is of a part of them

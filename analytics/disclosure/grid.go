@@ -125,14 +125,13 @@ type grid struct {
 	stride             []int   // between combinations of nodes, by dimension
 	aggregateAt        []int32 // combination of nodes -> aggregate, or -1
 	aggregates         []aggregate
-	spare              []int64       // by cell and answer (nil: no limit): how many may leave it, apart from those who are there
 	linked             bool          // there are earlier tables
 	suppressedTogether map[int][]int // aggregates that are suppressed with an aggregate (nil: none)
 	current            []int64       // the counts as moves have changed them; the true ones between searches
-	changed            []int         // positions in now that may differ from x
+	changed            []int         // positions in current that may differ from trueCounts
 	search             *moveSearch
 	lines              []tableLine // of the tables, where their residuals must stay open
-	// the same aggregates as numbers of people, suppressed where the answers are held back (nil: nothing is held back)
+	// The same aggregates as numbers of people, suppressed where the answers are held back; nil where nothing is.
 	baseGrid          *grid
 	isBaseGrid        bool // it is such a companion
 	swapVectors       []vector
@@ -140,8 +139,8 @@ type grid struct {
 	work              int // work that is left before the search gives up
 }
 
-// Work allowed for one table, in aggregates and boxes looked at: about ten seconds on a small machine; and for printing
-// again what is not needed.
+// Work allowed for one table, in aggregates and boxes that are tried: about ten seconds on a small machine; and for
+// publishing again what need not be suppressed.
 const (
 	allowedWork      = 400_000_000
 	workForReopening = 500_000
@@ -196,7 +195,7 @@ func (g *grid) add(nodes []int) int {
 		p.n += c
 	}
 	p.total = g.isTotal(&p)
-	g.aggregateAt[key] = int32(len(g.aggregates)) // mostCells bounds it
+	g.aggregateAt[key] = int32(len(g.aggregates)) // maxCells bounds it
 	g.aggregates = append(g.aggregates, p)
 	return len(g.aggregates) - 1
 }
@@ -225,7 +224,7 @@ func (g *grid) eachCell(nodes []int, visit func(cell int)) {
 	walk(0, 0)
 }
 
-// addAllAggregates adds all combinations of nodes, codes running fastest as in Counts, and marks them wanted.
+// addAllAggregates adds all combinations of nodes, codes running fastest as in Counts, and marks them as requested.
 func (g *grid) addAllAggregates() {
 	nodes := make([]int, len(g.trees))
 	var walk func(i int)

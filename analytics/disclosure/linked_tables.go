@@ -22,8 +22,8 @@ type PriorTable struct {
 	Number int64
 	Rules  Rules // it was made with
 	Cells  []PriorCell
-	// Changed says what happened since to the answers that it counts. Then has been called, and the aggregates have their
-	// codes in its lattice.
+	// Changed says what happened since to the answers that it counts. SplitChanged has been called, and the aggregates have
+	// their codes in its lattice.
 	Changed Change
 	// Fixed says that the aggregates were not published, but are to be treated as if they had been: no witness may change
 	// them. It is how tables that share no dimension are kept apart: a witness that leaves what they share as it is can be
@@ -52,8 +52,8 @@ type LinkageError struct {
 }
 
 // Error says which earlier tables are the reason.
-func (b LinkageError) Error() string {
-	return fmt.Sprintf("no proof was found together with what is out already (%v)", b.Prior)
+func (e LinkageError) Error() string {
+	return fmt.Sprintf("no proof was found together with what is released already (%v)", e.Prior)
 }
 
 // MaxJointCells is how many combinations there may be behind tables that are proved together.

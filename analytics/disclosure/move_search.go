@@ -16,7 +16,7 @@ type move struct {
 	vector vector  // at the cells of sign +1
 	times  int64
 	share  float64 // of what was wished for
-	cost   float64 // of suppressing (or baring) what it changes and is printed
+	cost   float64 // of suppressing what it changes and is published, or of holding back its distribution
 }
 
 // vector is how many people of which answers come (above zero) or go.
@@ -155,9 +155,6 @@ func (s *moveSearch) room(cell int, v vector, sign int64) int64 {
 		if n := t.n * sign; n < 0 {
 			at := cell*s.answers + t.answer
 			have := s.current[at]
-			if s.spare != nil {
-				have = min(have, s.spare[at]+s.current[at]-s.trueCounts[at])
-			}
 			if n < -1 {
 				have /= -n
 			}

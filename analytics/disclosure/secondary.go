@@ -269,7 +269,7 @@ func (g *grid) witnessesWithout(aggregate int, certificates []*certificate) ([]*
 		return nil, false
 	}
 	var left []*certificate
-	loose := map[int]bool{}     // aggregates that were shifted by what is changed
+	loose := map[int]bool{}     // aggregates whose number was changed by what is replaced
 	shown := map[goalKey]bool{} // what is changed
 	for _, c := range certificates {
 		if c.aggregate == aggregate && (c.goal == toOtherCount || c.goal == toOtherAnswers && g.aggregates[aggregate].state == published) {
