@@ -53,16 +53,16 @@ func (a *Analytics) engine() tabulate.Engine {
 // Protected is a table that has been through disclosure control. It is the only kind that may leave for the public or show an equality dimension.
 type Protected struct {
 	figures.Frame
-	Table   disclosure.Table
-	Release int64    // the number in the register, when the audience is the public
-	Beside  []int64  // the earlier releases that it was audited with
-	Limits  []string // what is not proved of it, in sentences
+	Table       disclosure.Table
+	Release     int64    // the number in the register, when the audience is the public
+	AuditedWith []int64  // the earlier releases that it was audited with
+	Limits      []string // what is not proved of it, in sentences
 
-	proof  disclosure.Proof
-	counts counted
-	rows   map[string]map[string]string // by dimension and code: the database's id of a service or directorate
-	seen   []int64                      // the earlier releases that were there
-	again  int64                        // the release of this very table; 0 for none
+	proof       disclosure.Proof
+	counts      counted
+	rows        map[string]map[string]string // by dimension and code: the database's id of a service or directorate
+	priorIDs    []int64                      // the earlier releases that were there
+	rereleaseOf int64                        // the release of this very table; 0 for none
 }
 
 // Lattices is how many whole tables prove that what is hidden cannot be worked out.
@@ -132,8 +132,8 @@ func (a *Analytics) key(ctx context.Context, org tenant.Org) (string, error) {
 	return string(secret), err
 }
 
-// remember writes internal queries with an equality dimension to the audit table: differencing between such queries is limited and logged.
-func (a *Analytics) remember(ctx context.Context, by tenant.Actor, seen []Protected) error {
+// recordViews writes internal queries with an equality dimension to the audit table: differencing between such queries is limited and logged.
+func (a *Analytics) recordViews(ctx context.Context, by tenant.Actor, seen []Protected) error {
 	tx, err := a.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return err
@@ -199,15 +199,15 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected) (
 		return 0, err
 	}
 	t := &table{org: by.Org, frame: p.Frame, counts: p.counts}
-	now, err := t.earlierReleases(ctx, tx)
+	now, err := t.readPriorReleases(ctx, tx)
 	if err != nil {
 		return 0, err
 	}
-	if !slices.Equal(now.ids(), p.seen) {
+	if !slices.Equal(now.ids(), p.priorIDs) {
 		return 0, errOvertaken
 	}
-	id, added, err := register.Add(ctx, tx, by.Org, register.New{Query: p.logged(), From: p.From.String(), To: p.To.String(), Snapshot: snapshot, Threshold: p.Table.Rules().Threshold, Cells: p.Whole(),
-		Kept: p.kept(), Counts: p.counts.questions, Proof: p.proof, Again: p.again})
+	id, added, err := register.Add(ctx, tx, by.Org, register.New{Query: p.logged(), From: p.From.String(), To: p.To.String(), Snapshot: snapshot, Threshold: p.Table.Rules().Threshold, Cells: p.CellsWithTotal(),
+		Record: p.record(), Counts: p.counts.questions, Proof: p.proof, RereleaseOf: p.rereleaseOf})
 	if err != nil || !added {
 		return id, err // released before, as it is: nothing is written, not even to the audit trail
 	}
@@ -233,7 +233,7 @@ func (t *table) checkProtected(by tenant.Actor, now time.Time, first figures.Dat
 			return refuse(AboutSplit, d.ID, "refusal.a_protected_table_counts|A protected table counts whole months: split it by month instead of %s.", d.ID)
 		}
 	}
-	if err := t.apart(); err != nil {
+	if err := t.refuseDependentDimensions(); err != nil {
 		return err
 	}
 	if t.frame.Measure.Number || t.frame.Measure.Several {

@@ -44,7 +44,7 @@ func (c *council) attacked(p analytics.Protected, atLeast int) {
 		c.check(format.Table(&file, analytics.Book(p, "Ask us.", c.now)))
 		files["table."+format.Name] = file.Bytes()
 	}
-	raw, err := json.Marshal(p.Whole())
+	raw, err := json.Marshal(p.CellsWithTotal())
 	c.check(err)
 	files["table.json"] = raw
 	cells := 0

@@ -43,8 +43,8 @@ func Cells(a Answer) []figures.Cell {
 	return list
 }
 
-// Whole lists the cells of a protected table and its total, whose codes are All.
-func (p Protected) Whole() []figures.Cell {
+// CellsWithTotal lists the cells of a protected table and its total, whose codes are All.
+func (p Protected) CellsWithTotal() []figures.Cell {
 	list := Cells(p)
 	total := protectedCell(nil, p.Table.Answers(), p.Table.Total())
 	total.Rounded = p.Table.Rounded()
@@ -65,15 +65,15 @@ func protectedCell(ids []string, answers []disclosure.Answer, c disclosure.Cell)
 	for i, n := range f.Distribution {
 		r.Distribution = append(r.Distribution, figures.Count{Code: answers[i].Code, N: n})
 	}
-	if m, codes := shown(answers); r.Distribution != nil {
+	if m, codes := measureOf(answers); r.Distribution != nil {
 		r.Compute(m, codes)
 	}
 	r.Mean, r.Satisfied, r.Low, r.High = f.Mean, f.Satisfied, f.Low, f.High
 	return r
 }
 
-// shown is the measure of a protected table, as far as it says how its answers count.
-func shown(answers []disclosure.Answer) (m figures.Measure, codes []figures.AnswerCode) {
+// measureOf is the measure of a protected table, as far as it says how its answers count.
+func measureOf(answers []disclosure.Answer) (m figures.Measure, codes []figures.AnswerCode) {
 	m.HasMean = len(answers) > 0
 	for _, a := range answers {
 		m.HasMean, m.HasShare = m.HasMean && a.Score != nil, m.HasShare || a.HasSatisfied

@@ -9,7 +9,7 @@ import (
 )
 
 // counted is what a table counts as the database knows it, whatever words asked for it: the answers to one question of each of some surveys, from the first day of a period to the last.
-// Who answered is settled by that: every response of these surveys and days but withdrawn ones and those of a pilot. The zero value counts nothing.
+// Who answered is directorateOfService by that: every response of these surveys and days but withdrawn ones and those of a pilot. The zero value counts nothing.
 type counted struct {
 	questions map[int64]string // by the survey's id, the code of the question, which a survey never gives to another one
 	from, to  string           // days as 2026-03-31, both counted
@@ -73,8 +73,8 @@ func root(id string) string {
 	return question
 }
 
-// notItself refuses a question that is crossed with itself, under whatever name it is measured.
-func (t *table) notItself() error {
+// refuseCrossingWithItself refuses a question that is crossed with itself, under whatever name it is measured.
+func (t *table) refuseCrossingWithItself() error {
 	for _, d := range t.by {
 		if !d.Equality && t.counts.asks(root(d.ID)) {
 			return refuse(AboutSplit, d.ID, "refusal.this_table_counts_the|This table counts the answers to %s, so it cannot be split by %s as well: every answer would stand in its own row. Split it by another question, or leave the split away.", root(d.ID), d.ID)

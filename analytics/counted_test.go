@@ -69,8 +69,8 @@ func TestAYearUnderOneNameAndItsHalvesUnderAnother(t *testing.T) {
 			continue
 		}
 		left++
-		if !slices.Contains(p.Beside, all.Release) {
-			t.Errorf("the %s half left beside %v, without the year's release %d", half, p.Beside, all.Release)
+		if !slices.Contains(p.AuditedWith, all.Release) {
+			t.Errorf("the %s half left beside %v, without the year's release %d", half, p.AuditedWith, all.Release)
 		}
 		add(half, p)
 	}
@@ -163,8 +163,8 @@ func TestReleasesOfTheSameAnswersInOtherWords(t *testing.T) {
 				}
 				return
 			}
-			if slices.Contains(append(p.Beside, p.Release), first.Release) != words.beside { // or it is the same release
-				t.Errorf("release %d left beside %v, after %d", p.Release, p.Beside, first.Release)
+			if slices.Contains(append(p.AuditedWith, p.Release), first.Release) != words.beside { // or it is the same release
+				t.Errorf("release %d left beside %v, after %d", p.Release, p.AuditedWith, first.Release)
 			}
 		})
 	}
@@ -212,8 +212,8 @@ func TestReleasesOfWhatIsCalledOtherwiseToday(t *testing.T) {
 		}
 		q.To = figures.Date{Year: 2026, Month: 8, Day: 31}
 		two, left := c.left(q)
-		if left && (!slices.Contains(two.Beside, july.Release) || len(two.Limits) > 0) {
-			t.Errorf("%s: the two months left beside %v, with the limits %v", renamed, two.Beside, two.Limits)
+		if left && (!slices.Contains(two.AuditedWith, july.Release) || len(two.Limits) > 0) {
+			t.Errorf("%s: the two months left beside %v, with the limits %v", renamed, two.AuditedWith, two.Limits)
 		}
 		if left && shown(two, map[bool]string{true: "bins", false: "waste"}[strings.Contains(renamed, "surveys")]) != "hidden" {
 			t.Errorf("%s: three people of August are the difference of two releases", renamed)

@@ -44,14 +44,14 @@ func (d dimension) accepts(values []string) error {
 var fixed = []struct {
 	id, label string
 	of        tabulate.Of
-	fill      func(b *book) []figures.Code
+	fill      func(b *codebook) []figures.Code
 	open      bool
 }{
-	{id: "channel", label: "Channel", of: tabulate.Channel, fill: (*book).channelCodes},
-	{id: "mode", label: "How answers were collected", of: tabulate.Mode, fill: func(*book) []figures.Code { return modes }},
-	{id: "service", label: "Service", of: tabulate.Service, fill: (*book).serviceCodes},
-	{id: "directorate", label: "Directorate", of: tabulate.Service, fill: (*book).directorateCodes},
-	{id: "access_point", label: "Access point", of: tabulate.AccessPoint, fill: (*book).pointCodes},
+	{id: "channel", label: "Channel", of: tabulate.Channel, fill: (*codebook).channelCodes},
+	{id: "mode", label: "How answers were collected", of: tabulate.Mode, fill: func(*codebook) []figures.Code { return modes }},
+	{id: "service", label: "Service", of: tabulate.Service, fill: (*codebook).serviceCodes},
+	{id: "directorate", label: "Directorate", of: tabulate.Service, fill: (*codebook).directorateCodes},
+	{id: "access_point", label: "Access point", of: tabulate.AccessPoint, fill: (*codebook).pointCodes},
 	{id: "language", label: "Language", of: tabulate.Language, open: true},
 	{id: "month", label: "Month", of: tabulate.Month, open: true},
 	{id: "week", label: "Week", of: tabulate.Week, open: true},
@@ -69,7 +69,7 @@ var channelOrder = []figures.Code{
 	{Code: "sms", Label: "SMS"}, {Code: "kiosk", Label: "Kiosk"}, {Code: "social_media", Label: "Social media"}, {Code: "other", Label: "Other"},
 }
 
-func (b *book) channelCodes() []figures.Code {
+func (b *codebook) channelCodes() []figures.Code {
 	out := slices.Clone(channelOrder)
 	for i, c := range out {
 		for _, n := range b.channels {
@@ -81,7 +81,7 @@ func (b *book) channelCodes() []figures.Code {
 	return out
 }
 
-func (b *book) serviceCodes() []figures.Code {
+func (b *codebook) serviceCodes() []figures.Code {
 	out := make([]figures.Code, 0, len(b.services))
 	for _, s := range b.services {
 		out = append(out, figures.Code{Code: s.Code, Label: s.label()})
@@ -90,7 +90,7 @@ func (b *book) serviceCodes() []figures.Code {
 	return out
 }
 
-func (b *book) pointCodes() []figures.Code {
+func (b *codebook) pointCodes() []figures.Code {
 	out := make([]figures.Code, 0, len(b.points))
 	for _, p := range b.points {
 		out = append(out, figures.Code{Code: p.Code, Label: p.label()})
@@ -99,7 +99,7 @@ func (b *book) pointCodes() []figures.Code {
 	return out
 }
 
-func (b *book) directorateCodes() []figures.Code {
+func (b *codebook) directorateCodes() []figures.Code {
 	out := make([]figures.Code, 0, len(b.directorates))
 	for _, d := range b.directorates {
 		out = append(out, figures.Code{Code: d.Code, Label: d.label()})
@@ -109,7 +109,7 @@ func (b *book) directorateCodes() []figures.Code {
 }
 
 // dimension finds a dimension by its id: a fixed one, a coded question, or an equality characteristic and its groups.
-func (b *book) dimension(t *table, id string) (dimension, error) {
+func (b *codebook) dimension(t *table, id string) (dimension, error) {
 	for _, f := range fixed {
 		if f.id == id {
 			return b.fixed(t, f.id, f.label, tabulate.Field{Of: f.of}, f.fill, f.open), nil
@@ -138,7 +138,7 @@ func (b *book) dimension(t *table, id string) (dimension, error) {
 	return dimension{}, refuse(AboutSplit, id, "refusal.there_is_no_dimension|There is no dimension “%s”. Use channel, mode, service, directorate, access_point, language, month, week, day, a question answered from a list, or an equality characteristic such as age or sex.", id)
 }
 
-func (b *book) fixed(t *table, id, label string, field tabulate.Field, fill func(*book) []figures.Code, open bool) dimension {
+func (b *codebook) fixed(t *table, id, label string, field tabulate.Field, fill func(*codebook) []figures.Code, open bool) dimension {
 	d := dimension{Dimension: figures.Dimension{ID: id, Label: label}, open: open}
 	d.label = func(code string) string { return codeLabel(id, code) }
 	at := t.field(field)
@@ -215,7 +215,7 @@ func codeLabel(id, code string) string {
 }
 
 // question splits by the answers to a coded question; "" is everyone who did not answer it.
-func (b *book) question(t *table, q question.Question) dimension {
+func (b *codebook) question(t *table, q question.Question) dimension {
 	label, _ := q.Text.In("en")
 	d := dimension{Dimension: figures.Dimension{ID: q.Code, Label: label, Overlaps: q.Kind == question.Several}}
 	for _, o := range q.Choices() {
@@ -240,7 +240,7 @@ func (b *book) question(t *table, q question.Question) dimension {
 }
 
 // ticked splits by whether one answer of a several-of-many question was given: such a table adds up, and can be protected.
-func (b *book) ticked(t *table, id string, q question.Question, o question.Option) dimension {
+func (b *codebook) ticked(t *table, id string, q question.Question, o question.Option) dimension {
 	label, _ := q.Text.In("en")
 	text, _ := o.Text.In("en")
 	d := dimension{Dimension: figures.Dimension{ID: id, Label: label + " " + text}}
@@ -260,7 +260,7 @@ func (b *book) ticked(t *table, id string, q question.Question, o question.Optio
 }
 
 // equality splits by a characteristic, or by its high-level groups. One that was never asked makes no table: every cell would be hidden for no reason.
-func (b *book) equality(t *table, id string, c bank.Characteristic, grouped bool) (dimension, error) {
+func (b *codebook) equality(t *table, id string, c bank.Characteristic, grouped bool) (dimension, error) {
 	if !b.asks(c.ID) {
 		var others []string
 		for _, known := range bank.IDs() {

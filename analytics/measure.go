@@ -12,14 +12,14 @@ import (
 )
 
 // measure finds what is counted, and refuses surveys that ask it on another scale.
-func (b *book) measure(t *table, code string) error {
+func (b *codebook) measure(t *table, code string) error {
 	if scale, ok := strings.CutPrefix(code, figures.ScalePrefix); ok {
 		return b.measureScale(t, scale)
 	}
 	if code == "" {
 		return refuse(AboutMeasure, "", "refusal.there_is_no_question|There is no question here that can be counted. Choose another survey.")
 	}
-	var kept []asked
+	var kept []publishedSurvey
 	for _, s := range b.surveys {
 		if _, ok := s.find(code); ok {
 			kept = append(kept, s)
@@ -49,8 +49,8 @@ func (b *book) measure(t *table, code string) error {
 	return nil
 }
 
-// joined is the question of a code as all surveys of the book ask it, or a Refusal where their answers cannot be counted together. Each survey asks it.
-func (b *book) joined(code string) (question.Question, error) {
+// joined is the question of a code as all surveys of the codebook ask it, or a Refusal where their answers cannot be counted together. Each survey asks it.
+func (b *codebook) joined(code string) (question.Question, error) {
 	kept := b.surveys
 	first, _ := kept[0].find(code)
 	for _, s := range kept[1:] {
@@ -95,13 +95,13 @@ func measured(q question.Question) figures.Measure {
 }
 
 // asks tells whether any version of the surveys asks an equality characteristic.
-func (b *book) asks(characteristic string) bool {
-	return slices.ContainsFunc(b.surveys, func(s asked) bool {
+func (b *codebook) asks(characteristic string) bool {
+	return slices.ContainsFunc(b.surveys, func(s publishedSurvey) bool {
 		return slices.ContainsFunc(s.versions, func(d surveys.Definition) bool { return slices.Contains(d.Equality, characteristic) })
 	})
 }
 
-func (b *book) codesOf(s asked) string {
+func (b *codebook) codesOf(s publishedSurvey) string {
 	out := ""
 	for _, q := range s.versions[0].Questions() {
 		if q.Free() {
@@ -137,7 +137,7 @@ func scale(q question.Question) string {
 
 // measureAlike counts the question of each survey as one, beside a measure whose answers come first: then those that only other surveys, or earlier versions, have. An answer that
 // counts differently somewhere is refused.
-func (b *book) measureAlike(t *table, own figures.Measure, questions map[int64]string) error {
+func (b *codebook) measureAlike(t *table, own figures.Measure, questions map[int64]string) error {
 	m := own
 	m.Answers = slices.Clone(own.Answers)
 	for _, s := range b.surveys {

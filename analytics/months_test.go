@@ -26,7 +26,7 @@ func TestAMonthThatDiffersByFewIsNotPrintedAgain(t *testing.T) {
 		public(time.July, time.July, "month"), public(time.July, time.July, "channel"), public(time.July, time.August, "month"), public(time.June, time.July, "channel"),
 	} {
 		var r analytics.Refusal
-		if _, err := c.ask.Ask(t.Context(), c.by(), q); !errors.As(err, &r) || !slices.Equal(r.Beside, []int64{first.Release}) {
+		if _, err := c.ask.Ask(t.Context(), c.by(), q); !errors.As(err, &r) || !slices.Equal(r.AuditedWith, []int64{first.Release}) {
 			t.Errorf("%s to %s by %s: %v", q.From, q.To, q.By, err)
 		} else if !strings.Contains(r.Error(), "have changed since") {
 			t.Errorf("%s to %s by %s: %s", q.From, q.To, q.By, r.Error())

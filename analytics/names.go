@@ -37,9 +37,9 @@ func (s *Snapshot) names(ctx context.Context, r Released) (Names, error) {
 			slugs = append(slugs, one.Slug)
 		}
 	}
-	b, err := openBook(ctx, s.tx, s.by.Org, slugs, ids)
+	b, err := readCodebook(ctx, s.tx, s.by.Org, slugs, ids)
 	if refused := (Refusal{}); errors.As(err, &refused) {
-		b, err = &book{}, nil
+		b, err = &codebook{}, nil
 	}
 	if err != nil {
 		return Names{}, err
@@ -66,7 +66,7 @@ func (s *Snapshot) names(ctx context.Context, r Released) (Names, error) {
 }
 
 // counted is the code of the question that a release counts, where all its surveys have one code for it.
-func (r Released) counted(b *book) string {
+func (r Released) counted(b *codebook) string {
 	if !strings.HasPrefix(r.Measure.Code, figures.ScalePrefix) {
 		return r.Measure.Code
 	}
@@ -93,9 +93,9 @@ func english(known question.Text, label string) question.Text {
 }
 
 // names are the words of the codes of a dimension in all languages, where they are anybody's own: months and the like are worded by the page.
-func (b *book) names(id string) map[string]question.Text {
+func (b *codebook) names(id string) map[string]question.Text {
 	list := map[string]question.Text{}
-	add := func(prefix string, all []named) {
+	add := func(prefix string, all []catalogueEntry) {
 		for _, n := range all {
 			list[prefix+n.Code] = question.Text(n.Names)
 		}

@@ -68,7 +68,7 @@ func (s *Snapshot) Offer(ctx context.Context, slugs []string) (Offer, error) {
 	if err != nil {
 		return Offer{}, err
 	}
-	t := &table{org: b.org, book: b}
+	t := &table{org: b.org, codebook: b}
 	if err := b.restrict(t, s.by); errors.Is(err, ErrNotAllowed) {
 		t.equality = true
 		err = b.restrict(t, s.by)
@@ -94,7 +94,7 @@ func (s *Snapshot) Offer(ctx context.Context, slugs []string) (Offer, error) {
 }
 
 // offered lists the services, or those of the scope.
-func (b *book) offered(scope map[string]bool) []figures.Code {
+func (b *codebook) offered(scope map[string]bool) []figures.Code {
 	if scope == nil {
 		return b.serviceCodes()
 	}
@@ -104,7 +104,7 @@ func (b *book) offered(scope map[string]bool) []figures.Code {
 }
 
 // choose keeps the surveys of the slugs and lists what they ask.
-func (o *Offer) choose(b *book, slugs []string) {
+func (o *Offer) choose(b *codebook, slugs []string) {
 	o.Chosen = slugs
 	o.elsewhere = b.measures()
 	for _, f := range fixed {
@@ -116,7 +116,7 @@ func (o *Offer) choose(b *book, slugs []string) {
 		}
 	}
 	chosen := *b
-	chosen.surveys = slices.DeleteFunc(slices.Clone(b.surveys), func(s asked) bool { return !slices.Contains(slugs, "all") && !slices.Contains(slugs, s.Slug) })
+	chosen.surveys = slices.DeleteFunc(slices.Clone(b.surveys), func(s publishedSurvey) bool { return !slices.Contains(slugs, "all") && !slices.Contains(slugs, s.Slug) })
 	for _, s := range chosen.surveys {
 		for _, d := range s.versions {
 			for _, q := range d.Questions() {
@@ -144,11 +144,11 @@ func (o *Offer) choose(b *book, slugs []string) {
 
 // measure leaves out the questions that the chosen surveys ask in ways that cannot be counted together, adds the scales on which several of them rate, and chooses the measure where nobody
 // has: the question "rating", else the scale on which most of several surveys rate, else the first question that rates, else the first.
-func (o *Offer) measure(chosen *book) {
+func (o *Offer) measure(chosen *codebook) {
 	if len(chosen.surveys) > 1 {
 		o.Measures = slices.DeleteFunc(o.Measures, func(c figures.Code) bool {
 			own := *chosen
-			own.surveys = slices.DeleteFunc(slices.Clone(chosen.surveys), func(s asked) bool { _, asks := s.find(c.Code); return !asks })
+			own.surveys = slices.DeleteFunc(slices.Clone(chosen.surveys), func(s publishedSurvey) bool { _, asks := s.find(c.Code); return !asks })
 			_, err := own.joined(c.Code)
 			return err != nil
 		})
@@ -163,7 +163,7 @@ func (o *Offer) measure(chosen *book) {
 		if len(chosen.surveys) > 1 {
 			o.Measures = append(o.Measures, figures.Code{Code: figures.ScalePrefix + s.Code, Label: "All ratings on the scale " + s.Label})
 		} else {
-			delete(o.elsewhere, figures.ScalePrefix+s.Code) // it can be counted, and has no place in the list beside the question itself
+			delete(o.elsewhere, figures.ScalePrefix+s.Code) // it can be counted, and has no entry in the list beside the question itself
 		}
 	}
 	for _, wanted := range []func(figures.Code) bool{func(c figures.Code) bool { return c.Code == "rating" }, func(c figures.Code) bool { return strings.HasPrefix(c.Code, figures.ScalePrefix) }, func(c figures.Code) bool { return ratings[c.Code] }, func(figures.Code) bool { return true }} {
@@ -174,8 +174,8 @@ func (o *Offer) measure(chosen *book) {
 	}
 }
 
-// measures are the codes of all that can be counted in any survey of the book.
-func (b *book) measures() map[string]bool {
+// measures are the codes of all that can be counted in any survey of the codebook.
+func (b *codebook) measures() map[string]bool {
 	all := map[string]bool{}
 	for _, s := range b.surveys {
 		for _, d := range s.versions {

@@ -9,12 +9,12 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// plan turns a query into fields to count by, and readers of their values. The book stays as it is, for the next query.
-func (shared *book) plan(by tenant.Actor, q figures.Query) (*table, error) {
+// plan turns a query into fields to count by, and readers of their values. The codebook stays as it is, for the next query.
+func (shared *codebook) plan(by tenant.Actor, q figures.Query) (*table, error) {
 	own := *shared
 	own.surveys = slices.Clone(shared.surveys) // those that do not ask the measure are left out
 	b := &own
-	t := &table{org: b.org, book: b}
+	t := &table{org: b.org, codebook: b}
 	t.frame = figures.Frame{Query: q, Organisation: b.name, Zone: b.zone, From: q.From, To: q.To, Snapshot: b.snapshot}
 	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {
 		return nil, refuse(AboutTo, "", "refusal.the_period_ends_before|The period ends (%s) before it begins (%s).", q.To, q.From)
@@ -36,7 +36,7 @@ func (shared *book) plan(by tenant.Actor, q figures.Query) (*table, error) {
 		t.by = append(t.by, d)
 		t.equality = t.equality || d.Equality
 	}
-	if err := t.notItself(); err != nil {
+	if err := t.refuseCrossingWithItself(); err != nil {
 		return nil, err
 	}
 	for _, f := range q.Where {
@@ -62,7 +62,7 @@ func (shared *book) plan(by tenant.Actor, q figures.Query) (*table, error) {
 }
 
 // filter keeps the responses of some codes. Where they are read from one value the engine does it.
-func (b *book) filter(t *table, f figures.Filter) error {
+func (b *codebook) filter(t *table, f figures.Filter) error {
 	d, err := b.dimension(&table{}, f.Dimension)
 	if err != nil {
 		return err
@@ -83,7 +83,7 @@ func (b *book) filter(t *table, f figures.Filter) error {
 }
 
 // restrict holds who may see which figures (DATA.md), and keeps an actor who works for some services to these and their parts.
-func (b *book) restrict(t *table, by tenant.Actor) error {
+func (b *codebook) restrict(t *table, by tenant.Actor) error {
 	needed := permission.SeeFigures
 	switch {
 	case t.equality:
@@ -103,7 +103,7 @@ func (b *book) restrict(t *table, by tenant.Actor) error {
 		id, _ := strconv.ParseInt(s.ID, 10, 64)
 		var directorate int64
 		now := b.directorate(s.ID, "9999-12")
-		if at := slices.IndexFunc(b.directorates, func(d named) bool { return d.Code == now }); at >= 0 {
+		if at := slices.IndexFunc(b.directorates, func(d catalogueEntry) bool { return d.Code == now }); at >= 0 {
 			directorate, _ = strconv.ParseInt(b.directorates[at].ID, 10, 64)
 		}
 		if reach.Covers(id, s.Parent.Int64, directorate) {

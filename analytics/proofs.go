@@ -17,16 +17,16 @@ const maxProofs = 16
 // released, and one for which anything is another since is. A table without a proof is kept as that.
 type proofCache struct {
 	mutex sync.Mutex
-	list  []keptProof // the latest first
+	list  []cachedProof // the latest first
 }
 
-type keptProof struct {
+type cachedProof struct {
 	key    [sha256.Size]byte
-	result proved
+	result proofResult
 }
 
-// proved is what a proof gave.
-type proved struct {
+// proofResult is what a proof gave.
+type proofResult struct {
 	table    disclosure.Table
 	proof    disclosure.Proof
 	suppress []int // across questions
@@ -34,12 +34,12 @@ type proved struct {
 }
 
 // prove gives the kept result of an input, or works it out. Two who ask at the same moment both work it out.
-func (a *Analytics) prove(rules disclosure.Rules, work func() proved, input ...any) proved {
+func (a *Analytics) prove(rules disclosure.Rules, work func() proofResult, input ...any) proofResult {
 	secret := []byte(rules.Key) // which is no text
 	rules.Key = ""
 	raw, err := json.Marshal(append(input, rules, secret))
 	if err != nil {
-		return proved{err: err}
+		return proofResult{err: err}
 	}
 	key := sha256.Sum256(raw)
 	if kept, ok := a.proofs.find(key); ok {
@@ -49,23 +49,23 @@ func (a *Analytics) prove(rules disclosure.Rules, work func() proved, input ...a
 		a.Proving()
 	}
 	result := work()
-	a.proofs.add(keptProof{key, result})
+	a.proofs.add(cachedProof{key, result})
 	return result
 }
 
-func (c *proofCache) find(key [sha256.Size]byte) (proved, bool) {
+func (c *proofCache) find(key [sha256.Size]byte) (proofResult, bool) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	at := slices.IndexFunc(c.list, func(k keptProof) bool { return k.key == key })
+	at := slices.IndexFunc(c.list, func(k cachedProof) bool { return k.key == key })
 	if at < 0 {
-		return proved{}, false
+		return proofResult{}, false
 	}
 	found := c.list[at]
 	c.list = slices.Insert(slices.Delete(c.list, at, at+1), 0, found)
 	return found.result, true
 }
 
-func (c *proofCache) add(k keptProof) {
+func (c *proofCache) add(k cachedProof) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	c.list = slices.Insert(c.list, 0, k)
@@ -77,7 +77,7 @@ func (c *proofCache) add(k keptProof) {
 
 // proveAlone proves a table by itself.
 func (a *Analytics) proveAlone(l disclosure.Lattice, rules disclosure.Rules) (disclosure.Table, disclosure.Proof, error) {
-	r := a.prove(rules, func() (p proved) {
+	r := a.prove(rules, func() (p proofResult) {
 		p.table, p.proof, p.err = disclosure.Prove(l, rules)
 		return p
 	}, "alone", l)
@@ -87,8 +87,8 @@ func (a *Analytics) proveAlone(l disclosure.Lattice, rules disclosure.Rules) (di
 // proveLinked proves a table together with others. Where its aggregates are in the joint lattice is part of what is proved.
 func (a *Analytics) proveLinked(dimensions []figures.Dimension, l disclosure.Lattice, j disclosure.Joint, rules disclosure.Rules) (disclosure.Table, disclosure.Proof, error) {
 	var codes [][]string
-	eachPlace(dimensions, func(own []string) { codes = append(codes, j.JointCodes(own)) })
-	r := a.prove(rules, func() (p proved) {
+	eachAggregate(dimensions, func(own []string) { codes = append(codes, j.JointCodes(own)) })
+	r := a.prove(rules, func() (p proofResult) {
 		p.table, p.proof, p.err = disclosure.ProveLinked(l, j, rules)
 		return p
 	}, "linked", l, j.Lattice, j.Prior, j.Hidden, codes)
@@ -97,7 +97,7 @@ func (a *Analytics) proveLinked(dimensions []figures.Dimension, l disclosure.Lat
 
 // suppressAcross finds what a table must hide beside releases of other questions.
 func (a *Analytics) suppressAcross(q disclosure.LinkedQuestions, rules disclosure.Rules) ([]int, error) {
-	r := a.prove(rules, func() (p proved) {
+	r := a.prove(rules, func() (p proofResult) {
 		p.suppress, p.err = disclosure.SuppressAcrossQuestions(q, rules)
 		return p
 	}, "across", q)

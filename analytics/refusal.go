@@ -15,16 +15,16 @@ import (
 // Refusal is a query that cannot be answered as it was put. Its message says what to ask instead. It is a 422, never a 500. The message names no code of any group: it is read by
 // people who may not know which groups are small.
 type Refusal struct {
-	About   About           // the part of the query that can be put right
-	Of      string          // the dimension of a split or filter that it is about, where it is about one
-	Beside  []int64         // the releases beside which the table was not proved; nil where it is refused for another reason
-	Instead []figures.Query // what was tried instead and proved: it may leave as things are now
+	About        About           // the part of the query that can be put right
+	Of           string          // the dimension of a split or filter that it is about, where it is about one
+	AuditedWith  []int64         // the releases beside which the table was not proved; nil where it is refused for another reason
+	Alternatives []figures.Query // what was tried instead and proved: it may leave as things are now
 
-	said  wording.Message // of a query that has no answer
-	why   lack
-	cause error
-	tried bool              // other tables, instead
-	apart [][2]figures.Date // periods within the table's that the releases of Beside do not count
+	said         wording.Message // of a query that has no answer
+	why          reason
+	cause        error
+	tried        bool              // other tables, instead
+	otherPeriods [][2]figures.Date // periods within the table's that the releases of Beside do not count
 }
 
 // About is a part of a query.
@@ -41,16 +41,16 @@ const (
 	AboutFilter  About = "filter"
 )
 
-// lack is what a proof lacks.
-type lack uint8
+// reason is why a table is refused.
+type reason uint8
 
 const (
-	lackNothing   lack = iota // it was asked in a way that has no answer
-	lackAny                   // none was found within the work allowed
-	lackBeside                // none was found beside earlier releases
-	lackUnchanged             // a few answers have changed since an earlier release
-	lackOneWay                // an earlier release is rounded and this table hidden, or the other way round
-	lackAgreement             // the table and the answers behind it do not agree
+	noAnswer         reason = iota // it was asked in a way that has no answer
+	notProved                      // none was found within the work allowed
+	notProvedLinked                // none was found beside earlier releases
+	fewChanged                     // a few answers have changed since an earlier release
+	roundedOtherwise               // an earlier release is rounded and this table hidden, or the other way round
+	inconsistent                   // the table and the answers behind it do not agree
 )
 
 // Error is the message in English.
@@ -69,55 +69,55 @@ func Refuse(about About, text string, args ...any) Refusal {
 }
 
 // unproved refuses a table for want of a proof.
-func unproved(why lack, cause error, beside ...int64) Refusal {
-	return Refusal{why: why, cause: cause, Beside: beside}
+func unproved(why reason, cause error, beside ...int64) Refusal {
+	return Refusal{why: why, cause: cause, AuditedWith: beside}
 }
 
-// inWords makes a refusal of what the protection refuses.
-func inWords(err error) error {
+// refusalOf makes a refusal of what the protection refuses.
+func refusalOf(err error) error {
 	var b disclosure.LinkageError
 	switch {
 	case err == nil, errors.As(err, new(Refusal)):
 		return err
 	case errors.As(err, &b):
-		return unproved(lackBeside, err, b.Prior...)
+		return unproved(notProvedLinked, err, b.Prior...)
 	case errors.Is(err, disclosure.ErrLattice):
-		return unproved(lackAgreement, err)
+		return unproved(inconsistent, err)
 	case errors.Is(err, disclosure.ErrUnproven), errors.Is(err, disclosure.ErrDimensions), errors.Is(err, disclosure.ErrRules):
-		return unproved(lackAny, err)
+		return unproved(notProved, err)
 	}
 	return err
 }
 
 // Message says what cannot be answered, and what to ask instead.
 func (r Refusal) Message() wording.Message {
-	releases := releasesNamed(r.Beside)
+	releases := releasesNamed(r.AuditedWith)
 	var text wording.Message
 	switch r.why {
-	case lackNothing:
+	case noAnswer:
 		return r.said
-	case lackAny:
+	case notProved:
 		text = wording.Say("refusal.unproved|This table was not proved safe: no proof was found within the work allowed, so it cannot be shown.")
-	case lackBeside:
+	case notProvedLinked:
 		text = wording.Say("refusal.unproved_beside|This table was not proved safe beside %s, so it cannot leave. "+
 			"That does not mean that it tells anything of anybody: no proof was found that it does not.", releases)
-	case lackUnchanged:
+	case fewChanged:
 		text = wording.Say("refusal.unchanged|This table was not proved safe beside %s, so it cannot leave: a few of the answers that both count have changed since, "+
 			"and the difference could show how. It can be asked for again when more of them have changed.", releases)
-	case lackOneWay:
+	case roundedOtherwise:
 		return wording.Say("refusal.one_way|This table cannot leave: %s shows some of the same answers the other way. "+
 			"The same answers are never both rounded and hidden, because one table would help to undo the other.", releases)
-	case lackAgreement:
+	case inconsistent:
 		return wording.Say("refusal.disagrees|This table cannot be shown: it does not agree with the answers behind it. Ask again; if it stays so, tell the people who run this site.")
 	}
 	switch {
-	case len(r.Instead) == 0 && r.tried:
+	case len(r.Alternatives) == 0 && r.tried:
 		return wording.Say("refusal.none_instead|%s Simpler tables or other days were tried instead, and none was proved.", text)
-	case len(r.Instead) == 0:
+	case len(r.Alternatives) == 0:
 		return text
 	}
-	tables := tableNamed(r.Instead[0])
-	for _, q := range r.Instead[1:] {
+	tables := tableNamed(r.Alternatives[0])
+	for _, q := range r.Alternatives[1:] {
 		tables = wording.Say("refusal.tables|%s; %s", tables, tableNamed(q))
 	}
 	return wording.Say("refusal.instead|%s Proved, and free to leave as things are now: %s.", text, tables)
@@ -157,15 +157,15 @@ func releasesNamed(ids []int64) wording.Message {
 	return list
 }
 
-// apartFrom adds the days of a table before and after those of the releases beside which it was not proved.
-func apartFrom(err error, f figures.Frame, list []*earlier) error {
+// addOtherPeriods adds the days of a table before and after those of the releases beside which it was not proved.
+func addOtherPeriods(err error, f figures.Frame, list []*priorRelease) error {
 	var r Refusal
-	if !errors.As(err, &r) || r.Beside == nil || r.why == lackOneWay {
+	if !errors.As(err, &r) || r.AuditedWith == nil || r.why == roundedOtherwise {
 		return err
 	}
 	from, to := f.To.AddDays(1), f.From.AddDays(-1) // the days that they count
 	for _, e := range list {
-		if !slices.Contains(r.Beside, e.ID) {
+		if !slices.Contains(r.AuditedWith, e.ID) {
 			continue
 		}
 		if first, err := figures.ParseDate(e.From); err == nil && first.Before(from) {
@@ -176,35 +176,35 @@ func apartFrom(err error, f figures.Frame, list []*earlier) error {
 		}
 	}
 	if f.From.Before(from) {
-		r.apart = append(r.apart, [2]figures.Date{f.From, from.AddDays(-1)})
+		r.otherPeriods = append(r.otherPeriods, [2]figures.Date{f.From, from.AddDays(-1)})
 	}
 	if to.Before(f.To) {
-		r.apart = append(r.apart, [2]figures.Date{to.AddDays(1), f.To})
+		r.otherPeriods = append(r.otherPeriods, [2]figures.Date{to.AddDays(1), f.To})
 	}
 	return r
 }
 
 const (
-	mostTried   = 4 // tables that are tried instead of one that was not proved: each takes as long as it did
-	mostInstead = 2 // of them that are named
+	maxTried        = 4 // tables that are tried instead of one that was not proved: each takes as long as it did
+	maxAlternatives = 2 // of them that are named
 )
 
-// instead tries what may be released in the place of a table that was not proved, and puts it in the refusal.
-func (s *Snapshot) instead(ctx context.Context, q figures.Query, err error) error {
+// findAlternatives tries what may be released instead of a table that was not proved, and puts it in the refusal.
+func (s *Snapshot) findAlternatives(ctx context.Context, q figures.Query, err error) error {
 	var r Refusal
-	if !errors.As(err, &r) || r.why == lackNothing || r.why == lackOneWay || r.why == lackAgreement {
+	if !errors.As(err, &r) || r.why == noAnswer || r.why == roundedOtherwise || r.why == inconsistent {
 		return err
 	}
 	var list []figures.Query
-	for _, days := range r.apart {
+	for _, days := range r.otherPeriods {
 		one := q
 		one.From, one.To = days[0], days[1]
 		list = append(list, one)
 	}
-	if r.why != lackUnchanged { // else every table of these days is refused
+	if r.why != fewChanged { // else every table of these days is refused
 		list = append(simpler(q), list...)
 	}
-	for _, one := range list[:min(len(list), mostTried)] {
+	for _, one := range list[:min(len(list), maxTried)] {
 		r.tried = true
 		answer, err := s.once(ctx, one, trying)
 		if err != nil {
@@ -216,7 +216,7 @@ func (s *Snapshot) instead(ctx context.Context, q figures.Query, err error) erro
 		if p, ok := answer.(Protected); !ok || p.Table.Total().State != disclosure.Shown {
 			continue // nothing of it is to be seen
 		}
-		if r.Instead = append(r.Instead, one); len(r.Instead) == mostInstead {
+		if r.Alternatives = append(r.Alternatives, one); len(r.Alternatives) == maxAlternatives {
 			break
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"yousaid/analytics/disclosure"
 )
 
-// The errors of the proof name places, and the sentences made of them do not. They name the releases, and say of no table that it would tell anything: only that this was not proved.
+// The errors of the proof name aggregates, and the sentences made of them do not. They name the releases, and say of no table that it would tell anything: only that this was not proved.
 func TestRefusalsNameReleasesAndNoGroup(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -22,7 +22,7 @@ func TestRefusalsNameReleasesAndNoGroup(t *testing.T) {
 		{disclosure.LinkageError{Prior: []int64{7, 8, 12}}, "not proved safe beside release 7, release 8 and release 12"},
 		{disclosure.LinkageError{Prior: []int64{7}}, "not proved safe beside release 7, so"},
 	} {
-		err := inWords(c.err)
+		err := refusalOf(c.err)
 		var r Refusal
 		if !errors.As(err, &r) || !strings.Contains(r.Error(), c.says) || strings.ContainsAny(r.Error(), "[]") || strings.Contains(r.Error(), "face_to_face") || strings.Contains(r.Error(), "away") {
 			t.Errorf("%v is refused as %v", c.err, err)
@@ -31,10 +31,10 @@ func TestRefusalsNameReleasesAndNoGroup(t *testing.T) {
 			t.Errorf("%v is not what %v came from", c.err, err)
 		}
 	}
-	if broken := errors.New("the database is away"); !errors.Is(inWords(broken), broken) || errors.As(inWords(broken), new(Refusal)) {
+	if broken := errors.New("the database is away"); !errors.Is(refusalOf(broken), broken) || errors.As(refusalOf(broken), new(Refusal)) {
 		t.Error("an error that is no refusal is one")
 	}
-	if again := inWords(unproved(lackUnchanged, nil, 9)); again.Error() != unproved(lackUnchanged, nil, 9).Error() {
+	if again := refusalOf(unproved(fewChanged, nil, 9)); again.Error() != unproved(fewChanged, nil, 9).Error() {
 		t.Errorf("a refusal is put in words again: %s", again)
 	}
 }

@@ -42,10 +42,10 @@ func (r Released) SameAnswers(other Released) bool {
 
 // Proven says in numbers how a release was proved.
 type Proven struct {
-	Lattices int            // whole tables that agree with everything printed
-	Evidence map[string]int // what they show of hidden places: how often each
-	Beside   []int64        // the earlier releases that it was audited with
-	Limits   []string
+	Lattices    int            // whole tables that agree with everything printed
+	Evidence    map[string]int // what they show of hidden aggregates: how often each
+	AuditedWith []int64        // the earlier releases that it was audited with
+	Limits      []string
 }
 
 // Equality tells whether the table is split by an equality characteristic.
@@ -76,7 +76,7 @@ func (a *Analytics) Released(ctx context.Context, by tenant.Actor, id int64) (Re
 	if err != nil {
 		return Released{}, err
 	}
-	row.Kept, r.proof = kept, raw
+	row.Record, r.proof = kept, raw
 	if err := r.fill(row, proof); err != nil {
 		return Released{}, fmt.Errorf("reading release %d: %w", id, err)
 	}
@@ -101,16 +101,16 @@ func (r *Released) fill(row register.Release, proof disclosure.Proof) error {
 	q := row.Query
 	r.Query = figures.Query{Surveys: q.Surveys, Measure: q.Measure, By: q.By, Subtotals: q.Subtotals, Rounded: q.Rounded, From: r.From, To: r.To, Audience: figures.Public}
 	r.Measure.Code, r.Zone = q.Measure, time.UTC
-	r.Proven = Proven{Lattices: proof.Lattices(), Evidence: map[string]int{}, Beside: row.Kept.Beside, Limits: row.Kept.Limits}
+	r.Proven = Proven{Lattices: proof.Lattices(), Evidence: map[string]int{}, AuditedWith: row.Record.AuditedWith, Limits: row.Record.Limits}
 	for _, e := range proof.Evidence {
 		r.Proven.Evidence[e.Shows]++
 	}
-	r.name(row.Kept, q.Surveys, q.By)
+	r.name(row.Record, q.Surveys, q.By)
 	return r.read(row)
 }
 
 // name puts the words of the release to its codes.
-func (r *Released) name(kept register.Kept, slugs, by []string) {
+func (r *Released) name(kept register.Record, slugs, by []string) {
 	w := kept.Words
 	if w == nil {
 		w = &register.Words{}

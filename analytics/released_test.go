@@ -61,13 +61,13 @@ func TestAReleaseIsReadBackAsItLeft(t *testing.T) {
 	}
 	cells, err := r.JSON()
 	c.check(err)
-	whole, err := json.Marshal(p.Whole())
+	whole, err := json.Marshal(p.CellsWithTotal())
 	c.check(err)
 	if !bytes.Equal(cells, whole) {
 		t.Errorf("the cells are\n%s\nand were\n%s", cells, whole)
 	}
-	gaps, without := analytics.Gaps(r)
-	before, hidden := analytics.Gaps(p)
+	gaps, without := analytics.Differences(r)
+	before, hidden := analytics.Differences(p)
 	if !slices.Equal(gaps, before) || !slices.Equal(without, hidden) {
 		t.Errorf("%+v, %+v", gaps, before)
 	}

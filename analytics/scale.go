@@ -10,7 +10,7 @@ import (
 )
 
 // ratingOn finds the question by which a survey counts on a scale: in its newest version the first rating on the scale that must be answered, else the first on it.
-func (a asked) ratingOn(scale string) (question.Question, bool) {
+func (a publishedSurvey) ratingOn(scale string) (question.Question, bool) {
 	var found question.Question
 	ok := false
 	for _, q := range a.versions[0].Questions() {
@@ -29,8 +29,8 @@ func (a asked) ratingOn(scale string) (question.Question, bool) {
 
 // measureScale counts the surveys by their ratings on one scale. Nothing is rescaled: an answer that counts differently in two surveys refuses the join, and surveys
 // without a rating on the scale are named as left out.
-func (b *book) measureScale(t *table, scale string) error {
-	var kept []asked
+func (b *codebook) measureScale(t *table, scale string) error {
+	var kept []publishedSurvey
 	var merged question.Question
 	t.counts.questions = map[int64]string{}
 	for _, s := range b.surveys {
@@ -73,7 +73,7 @@ func (b *book) measureScale(t *table, scale string) error {
 	return nil
 }
 
-func titles(list []asked) (all []string) {
+func titles(list []publishedSurvey) (all []string) {
 	for _, s := range list {
 		all = append(all, s.Title)
 	}
@@ -83,7 +83,7 @@ func titles(list []asked) (all []string) {
 func sameScore(a, b *float64) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
 
 // scales lists the scales on which surveys rate, those of most surveys first, each named by its ends.
-func (b *book) scales() []figures.Code {
+func (b *codebook) scales() []figures.Code {
 	var list []figures.Code
 	count := map[string]int{}
 	for _, s := range b.surveys {

@@ -48,7 +48,7 @@ func (c *council) few(n int, m time.Month, channel, service, rating string) {
 
 // shown gives the base of a released group; "hidden" when it is.
 func shown(p analytics.Protected, codes ...string) string {
-	for _, r := range p.Whole() {
+	for _, r := range p.CellsWithTotal() {
 		if strings.Join(r.Codes, " ") == strings.Join(codes, " ") {
 			if r.Hidden {
 				return "hidden"
@@ -81,8 +81,8 @@ func TestThisMonthMinusLast(t *testing.T) {
 	if got := shown(both, figures.All); got != "339" {
 		t.Errorf("the total is %s", got)
 	}
-	if len(both.Beside) != 1 || both.Beside[0] != july.Release || both.Lattices() == 0 {
-		t.Errorf("audited beside %v with %d lattices", both.Beside, both.Lattices())
+	if len(both.AuditedWith) != 1 || both.AuditedWith[0] != july.Release || both.Lattices() == 0 {
+		t.Errorf("audited beside %v with %d lattices", both.AuditedWith, both.Lattices())
 	}
 	// Without the earlier release, nothing of it would have to be hidden.
 	other := satisfaction(t)
@@ -155,8 +155,8 @@ func TestTwoOverlappingCharacteristics(t *testing.T) {
 	c.people(1, map[string]string{"sex": "male", "religion": "jewish"}, at)
 	sexes := c.protected(public(time.July, time.July, "sex"))
 	crossed := c.protected(public(time.July, time.July, "sex", "channel"))
-	if len(crossed.Beside) != 1 || crossed.Beside[0] != sexes.Release {
-		t.Errorf("audited beside %v", crossed.Beside)
+	if len(crossed.AuditedWith) != 1 || crossed.AuditedWith[0] != sexes.Release {
+		t.Errorf("audited beside %v", crossed.AuditedWith)
 	}
 	if shown(sexes, "female") != shown(crossed, "female", figures.All) {
 		t.Errorf("female is %s and then %s", shown(sexes, "female"), shown(crossed, "female", figures.All))
@@ -366,12 +366,12 @@ func TestSeveralOfMany(t *testing.T) {
 		t.Errorf("a: yes %s, no %s, all %s", shown(first, "yes"), shown(first, "no"), shown(first, figures.All))
 	}
 	second := c.protected(ask("topics:b"))
-	if len(second.Beside) != 1 || shown(second, "yes") != "50" || shown(second, "no") != "42" {
-		t.Errorf("b beside %v: yes %s, no %s", second.Beside, shown(second, "yes"), shown(second, "no"))
+	if len(second.AuditedWith) != 1 || shown(second, "yes") != "50" || shown(second, "no") != "42" {
+		t.Errorf("b beside %v: yes %s, no %s", second.AuditedWith, shown(second, "yes"), shown(second, "no"))
 	}
 	third := c.protected(ask("topics:none"))
-	if len(third.Beside) != 2 || shown(third, "yes") != "hidden" || shown(third, "no") != "hidden" {
-		t.Errorf("none beside %v: yes %s, no %s", third.Beside, shown(third, "yes"), shown(third, "no"))
+	if len(third.AuditedWith) != 2 || shown(third, "yes") != "hidden" || shown(third, "no") != "hidden" {
+		t.Errorf("none beside %v: yes %s, no %s", third.AuditedWith, shown(third, "yes"), shown(third, "no"))
 	}
 }
 
@@ -390,8 +390,8 @@ func TestTablesThatShareNothing(t *testing.T) {
 	}
 	c.must(c.ask.Ask(t.Context(), c.by(), public(time.July, time.August, "directorate")))
 	last := c.protected(public(time.July, time.September, "mode", "disability"))
-	if len(last.Beside) != 6 {
-		t.Errorf("audited beside %v", last.Beside)
+	if len(last.AuditedWith) != 6 {
+		t.Errorf("audited beside %v", last.AuditedWith)
 	}
 	// A month of three more would still be known from the totals.
 	c.few(3, time.October, "web", "bins", "1")
@@ -434,7 +434,7 @@ func TestARollUp(t *testing.T) {
 	months := c.protected(public(time.July, time.September, "month", "channel"))
 	for _, by := range []string{"channel", "month"} {
 		p := c.protected(public(time.July, time.September, by))
-		for _, r := range p.Whole() {
+		for _, r := range p.CellsWithTotal() {
 			codes := []string{figures.All, figures.All}
 			codes[map[string]int{"month": 0, "channel": 1}[by]] = r.Codes[0]
 			if got, before := shown(p, r.Codes...), shown(months, codes...); got != before {

@@ -22,8 +22,8 @@ type Snapshot struct {
 	analytics *Analytics
 	by        tenant.Actor
 	tx        *sqlx.Tx
-	books     map[string]*book // by the names of their surveys
-	seen      []Protected      // tables that are written to the audit trail
+	codebooks map[string]*codebook // by the names of their surveys
+	viewed    []Protected          // tables that are written to the audit trail
 }
 
 // Read opens a snapshot for a function, and writes to the audit trail what was seen of protected tables, before anybody is shown it.
@@ -36,30 +36,30 @@ func (a *Analytics) Read(ctx context.Context, by tenant.Actor, read func(*Snapsh
 		return fmt.Errorf("opening the figures: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	s := &Snapshot{analytics: a, by: by, tx: tx, books: map[string]*book{}}
+	s := &Snapshot{analytics: a, by: by, tx: tx, codebooks: map[string]*codebook{}}
 	err = read(s)
 	if failed := tx.Rollback(); err == nil {
 		err = failed
 	}
-	if len(s.seen) == 0 {
+	if len(s.viewed) == 0 {
 		return err
 	}
-	return errors.Join(err, a.remember(ctx, by, s.seen))
+	return errors.Join(err, a.recordViews(ctx, by, s.viewed))
 }
 
-// open reads the book of some surveys, once.
-func (s *Snapshot) open(ctx context.Context, slugs []string) (b *book, err error) {
+// open reads the codebook of some surveys, once.
+func (s *Snapshot) open(ctx context.Context, slugs []string) (b *codebook, err error) {
 	key := strings.Join(slugs, " ")
-	if b := s.books[key]; b != nil {
+	if b := s.codebooks[key]; b != nil {
 		return b, nil
 	}
-	if all := s.books["all"]; all != nil {
+	if all := s.codebooks["all"]; all != nil {
 		b, err = all.only(slugs)
 	} else {
-		b, err = openBook(ctx, s.tx, s.by.Org, slugs, nil)
+		b, err = readCodebook(ctx, s.tx, s.by.Org, slugs, nil)
 	}
 	if err == nil {
-		s.books[key] = b
+		s.codebooks[key] = b
 	}
 	return b, err
 }
@@ -74,11 +74,11 @@ func (s *Snapshot) AskTogether(ctx context.Context, queries ...figures.Query) ([
 		if q.Everybody && len(q.By)+len(q.Where) > 0 {
 			return nil, refuse(AboutNothing, "", "refusal.the_figure_of_the|The figure of the whole council has no dimension and no filter.")
 		}
-		book, err := s.open(ctx, q.Surveys)
+		codebook, err := s.open(ctx, q.Surveys)
 		if err != nil {
 			return nil, err
 		}
-		t, err := book.plan(s.by, q)
+		t, err := codebook.plan(s.by, q)
 		if err != nil {
 			return nil, err
 		}
@@ -122,7 +122,7 @@ const (
 
 func (s *Snapshot) ask(ctx context.Context, q figures.Query, to purpose) (Answer, error) {
 	answer, err := s.once(ctx, q, to)
-	return answer, s.instead(ctx, q, err)
+	return answer, s.findAlternatives(ctx, q, err)
 }
 
 // once answers a query as it is put.
@@ -134,11 +134,11 @@ func (s *Snapshot) once(ctx context.Context, q figures.Query, to purpose) (Answe
 	if q.Audience != figures.Internal && q.Audience != figures.Public {
 		return nil, refuse(AboutNothing, "", "refusal.the_audience_is_not|The audience “%s” is not known: it is internal or public.", q.Audience)
 	}
-	book, err := s.open(ctx, q.Surveys)
+	codebook, err := s.open(ctx, q.Surveys)
 	if err != nil {
 		return nil, err
 	}
-	t, err := book.plan(s.by, q)
+	t, err := codebook.plan(s.by, q)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +146,7 @@ func (s *Snapshot) once(ctx context.Context, q figures.Query, to purpose) (Answe
 		return nil, refuse(AboutNothing, "", "refusal.unusual_answers_are_counted|Unusual answers are counted in tables for staff only, without equality groups.")
 	}
 	if q.Audience == figures.Public || t.equality || q.Rounded {
-		return s.protected(ctx, book, t, to)
+		return s.protected(ctx, codebook, t, to)
 	}
 	if err := t.count(ctx, s.analytics.engine(), s.tx); err != nil {
 		return nil, err
@@ -155,7 +155,7 @@ func (s *Snapshot) once(ctx context.Context, q figures.Query, to purpose) (Answe
 }
 
 // protected makes the table that may be shown.
-func (s *Snapshot) protected(ctx context.Context, b *book, t *table, to purpose) (Answer, error) {
+func (s *Snapshot) protected(ctx context.Context, b *codebook, t *table, to purpose) (Answer, error) {
 	a, q := s.analytics, t.frame.Query
 	if err := b.readFirst(ctx, s.tx); err != nil {
 		return nil, err
@@ -187,17 +187,17 @@ func (s *Snapshot) protected(ctx context.Context, b *book, t *table, to purpose)
 		return nil, err
 	}
 	if to == looking && (q.Audience == figures.Internal || t.equality) { // a look at what may leave is a look
-		s.seen = append(s.seen, answer)
+		s.viewed = append(s.viewed, answer)
 	}
 	return answer, counting.Rollback()
 }
 
-// only is the book with some of its surveys.
-func (b *book) only(slugs []string) (*book, error) {
+// only is the codebook with some of its surveys.
+func (b *codebook) only(slugs []string) (*codebook, error) {
 	own := *b
 	own.first = figures.Date{}
 	if !slices.Contains(slugs, "all") {
-		own.surveys = slices.DeleteFunc(slices.Clone(b.surveys), func(a asked) bool { return !slices.Contains(slugs, a.Slug) })
+		own.surveys = slices.DeleteFunc(slices.Clone(b.surveys), func(a publishedSurvey) bool { return !slices.Contains(slugs, a.Slug) })
 	}
 	return &own, own.has(slugs)
 }

@@ -27,7 +27,7 @@ func (t *table) complete(d dimension, out figures.Dimension) figures.Dimension {
 	case d.ID == "month":
 		of = func(code string) (string, string) { return t.quarter(code) }
 	case d.ID == "service":
-		of = t.settled
+		of = t.directorateOfService
 	case d.Equality:
 		if c, ok := bank.Find(d.ID); ok {
 			of = func(code string) (string, string) {
@@ -88,14 +88,14 @@ func (t *table) quarter(month string) (code, label string) {
 	return first.Format("2006") + "-Q" + string(rune('0'+(int(first.Month())+2)/3)), first.Format("January") + " to " + last.Format("January 2006")
 }
 
-// settled is the directorate of a service, when neither it nor another service of the directorate moved within the period: a subtotal over
+// directorateOfService is the directorate of a service, when neither it nor another service of the directorate moved within the period: a subtotal over
 // services that came or went would not be the sum of its rows.
-func (t *table) settled(slug string) (code, label string) {
+func (t *table) directorateOfService(slug string) (code, label string) {
 	home := map[string]string{}
 	moved := map[string]bool{}
-	for _, s := range t.book.services {
+	for _, s := range t.codebook.services {
 		for _, m := range t.months() {
-			d := t.book.directorate(s.ID, m)
+			d := t.codebook.directorate(s.ID, m)
 			if before, ok := home[s.Code]; ok && before != d {
 				moved[before], moved[d] = true, true
 			}
@@ -106,7 +106,7 @@ func (t *table) settled(slug string) (code, label string) {
 	if d == "" || moved[d] {
 		return "", ""
 	}
-	for _, n := range t.book.directorates {
+	for _, n := range t.codebook.directorates {
 		if n.Code == d {
 			return d, strings.TrimSpace(n.label())
 		}
@@ -114,8 +114,8 @@ func (t *table) settled(slug string) (code, label string) {
 	return "", ""
 }
 
-// apart refuses two dimensions of which one follows from the other: most of their combinations cannot be, and readers know it.
-func (t *table) apart() error {
+// refuseDependentDimensions refuses two dimensions of which one follows from the other: most of their combinations cannot be, and readers know it.
+func (t *table) refuseDependentDimensions() error {
 	if len(t.by) < 2 {
 		return nil
 	}

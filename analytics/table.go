@@ -20,7 +20,7 @@ import (
 // table is a query on its way to an answer: by which fields responses are counted, and how their values become codes.
 type table struct {
 	org        tenant.Org
-	book       *book
+	codebook   *codebook
 	frame      figures.Frame
 	by         []dimension
 	where      []condition       // that are read from several values
@@ -58,7 +58,7 @@ func newTally(codes []string) *tally {
 	return &tally{codes: codes, answers: map[string]int64{}, sets: map[string]uint64{}}
 }
 
-// field adds a field to those by which responses are counted, and gives its place.
+// field adds a field to those by which responses are counted, and gives its position.
 func (t *table) field(f tabulate.Field) int {
 	if at := slices.IndexFunc(t.fields, f.Is); at >= 0 {
 		return at

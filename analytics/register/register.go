@@ -64,7 +64,7 @@ type Release struct {
 	Corrects  int64 // the release whose place it took; 0 for none
 	At        time.Time
 	Counts    map[int64]string // by the survey's id, the code of the question that is counted
-	Kept      Kept             // empty where Find read it
+	Record    Record           // empty where Find read it
 	Small     [][]string       // the codes of hidden places that had fewer people than the threshold; none where Find read it
 
 	cells []byte
@@ -79,13 +79,13 @@ func (r Release) Cells() ([]figures.Cell, error) {
 	return cells, nil
 }
 
-// Kept is what the register keeps beside the cells of a release: the order of codes and answers in which the proof counts, with what it was audited, and its words.
-type Kept struct {
-	Dimensions []Dimension `json:"dimensions"`
-	Answers    []Answer    `json:"answers"`
-	Beside     []int64     `json:"beside,omitempty"`
-	Limits     []string    `json:"limits,omitempty"`
-	Words      *Words      `json:"words,omitempty"`
+// Record is what the register keeps beside the cells of a release: the order of codes and answers in which the proof counts, with what it was audited, and its words.
+type Record struct {
+	Dimensions  []Dimension `json:"dimensions"`
+	Answers     []Answer    `json:"answers"`
+	AuditedWith []int64     `json:"beside,omitempty"`
+	Limits      []string    `json:"limits,omitempty"`
+	Words       *Words      `json:"words,omitempty"`
 }
 
 // Dimension has its codes in order.
@@ -145,7 +145,7 @@ type Heading struct {
 
 // proved is the column proof: what is kept, and the proof itself.
 type proved struct {
-	Kept
+	Record
 	Proof disclosure.Proof `json:"proof"`
 }
 
@@ -161,14 +161,14 @@ type row struct {
 	Status    string    `db:"status"`
 	Corrects  int64     `db:"corrects"`
 	At        time.Time `db:"released_at"`
-	Kept      []byte    `db:"kept"`
+	Record    []byte    `db:"kept"`
 	Small     []byte    `db:"small"`
 	Counts    []byte    `db:"counts"`
 }
 
 func (r row) release() (Release, error) {
 	out := Release{ID: r.ID, From: r.From, To: r.To, Snapshot: r.Snapshot, Threshold: r.Threshold, Status: r.Status, Corrects: r.Corrects, At: r.At, cells: r.Cells}
-	if err := errors.Join(json.Unmarshal(r.Query, &out.Query), json.Unmarshal(r.Kept, &out.Kept), json.Unmarshal(r.Small, &out.Small)); err != nil {
+	if err := errors.Join(json.Unmarshal(r.Query, &out.Query), json.Unmarshal(r.Record, &out.Record), json.Unmarshal(r.Small, &out.Small)); err != nil {
 		return out, fmt.Errorf("reading release %d: %w", r.ID, err)
 	}
 	if r.Counts == nil {

@@ -38,32 +38,32 @@ func Find(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Release, 
 }
 
 // Proof reads what is kept beside the cells of a release, its proof, and the whole column that has both. The proof is never published: it would tell more than the table.
-func Proof(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Kept, disclosure.Proof, json.RawMessage, error) {
+func Proof(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Record, disclosure.Proof, json.RawMessage, error) {
 	var raw []byte
 	if err := tx.GetContext(ctx, &raw, `
 		SELECT proof
 		FROM   releases
 		WHERE  organisation_id = $1 AND id = $2`, org, id); err != nil {
-		return Kept{}, disclosure.Proof{}, nil, fmt.Errorf("reading the proof of release %d: %w", id, err)
+		return Record{}, disclosure.Proof{}, nil, fmt.Errorf("reading the proof of release %d: %w", id, err)
 	}
 	var p proved
 	if err := json.Unmarshal(raw, &p); err != nil {
-		return Kept{}, disclosure.Proof{}, nil, fmt.Errorf("reading the proof of release %d: %w", id, err)
+		return Record{}, disclosure.Proof{}, nil, fmt.Errorf("reading the proof of release %d: %w", id, err)
 	}
-	return p.Kept, p.Proof, raw, nil
+	return p.Record, p.Proof, raw, nil
 }
 
 // New is a table that leaves.
 type New struct {
-	Query     any // as the audit trail has it; it is read as Query
-	From, To  string
-	Snapshot  int64
-	Threshold int
-	Cells     []figures.Cell // the total last
-	Kept      Kept
-	Counts    map[int64]string // as Release.Counts
-	Proof     disclosure.Proof
-	Again     int64 // the release of this very table with other words; 0 for none
+	Query       any // as the audit trail has it; it is read as Query
+	From, To    string
+	Snapshot    int64
+	Threshold   int
+	Cells       []figures.Cell // the total last
+	Record      Record
+	Counts      map[int64]string // as Release.Counts
+	Proof       disclosure.Proof
+	RereleaseOf int64 // the release of this very table with other words; 0 for none
 }
 
 // Add writes a table to the register and gives its number. One that left before, as it is, and still counts is not added again.
@@ -77,7 +77,7 @@ func Add(ctx context.Context, tx *sqlx.Tx, org tenant.Org, n New) (id int64, add
 	query, err1 := json.Marshal(n.Query)
 	cells, err2 := figures.Encode(n.Cells)
 	pattern, err3 := json.Marshal(hidden)
-	proof, err4 := json.Marshal(proved{n.Kept, n.Proof})
+	proof, err4 := json.Marshal(proved{n.Record, n.Proof})
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return 0, false, err
 	}
@@ -87,7 +87,7 @@ func Add(ctx context.Context, tx *sqlx.Tx, org tenant.Org, n New) (id int64, add
 		WHERE    organisation_id = $1 AND snapshot_no = $5 AND status = 'released' AND
 		         (id = $8 OR query = $2::jsonb AND period_from = $3 AND period_to = $4 AND threshold = $6 AND cells = $7::jsonb)
 		ORDER BY id
-		LIMIT    1`, org, string(query), n.From, n.To, n.Snapshot, n.Threshold, string(cells), n.Again)
+		LIMIT    1`, org, string(query), n.From, n.To, n.Snapshot, n.Threshold, string(cells), n.RereleaseOf)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, false, err
 	}

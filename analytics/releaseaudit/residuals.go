@@ -46,7 +46,7 @@ func checkResiduals(r analytics.Released, printed attack.Table) (agree, all int,
 			row.Distribution, row.Mean, row.Satisfied = nil, nil, nil
 			people.Rows = append(people.Rows, row)
 		// beside others some may be out already
-		case row.State == attack.Shown && row.N != nil && row.N.High < minResidualBase && len(r.Proven.Beside) == 0:
+		case row.State == attack.Shown && row.N != nil && row.N.High < minResidualBase && len(r.Proven.AuditedWith) == 0:
 			few = append(few, attack.Row{Codes: row.Codes, State: attack.Shown, N: &attack.Interval{Low: minResidualBase, High: math.MaxInt64}})
 		}
 	}

@@ -43,7 +43,7 @@ func Add(t *testing.T, owner *sqlx.DB, table Table) int64 {
 		t.Fatal(err)
 	}
 	dimension := figures.Dimension{ID: table.By.ID, Equality: table.Equality}
-	kept := register.Kept{Dimensions: []register.Dimension{{ID: table.By.ID, Codes: table.By.Codes}}, Words: &register.Words{
+	kept := register.Record{Dimensions: []register.Dimension{{ID: table.By.ID, Codes: table.By.Codes}}, Words: &register.Words{
 		Organisation: "Testham", Zone: "Europe/London", Surveys: []register.Survey{{ID: table.Survey, Slug: "ask", Title: "Ask"}},
 		Question: "How was it?", HasMean: true, HasShare: true, Dimensions: []register.Heading{{Label: "Group", Equality: table.Equality}}}}
 	for _, code := range table.By.Codes {
@@ -63,7 +63,7 @@ func Add(t *testing.T, owner *sqlx.DB, table Table) int64 {
 	id, _, err := register.Add(t.Context(), tx, 1, register.New{
 		Query: register.Query{Surveys: []string{"ask"}, Measure: "rating", By: []string{table.By.ID}},
 		From:  table.From, To: table.To, Snapshot: table.Snapshot, Threshold: protected.Rules().Threshold,
-		Cells: left.Whole(), Kept: kept, Counts: map[int64]string{table.Survey: "rating"}, Proof: proof,
+		Cells: left.CellsWithTotal(), Record: kept, Counts: map[int64]string{table.Survey: "rating"}, Proof: proof,
 	})
 	if err != nil {
 		t.Fatal(err)

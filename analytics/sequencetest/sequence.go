@@ -221,7 +221,7 @@ func publish(p analytics.Protected, asJSON bool) (attack.Publication, error) {
 	name := "table.csv"
 	if asJSON {
 		name = "table.json"
-		raw, err := json.Marshal(p.Whole())
+		raw, err := json.Marshal(p.CellsWithTotal())
 		if err != nil {
 			return attack.Publication{}, err
 		}

@@ -91,7 +91,7 @@ func (c tableCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 		if format.Cells {
 			records := analytics.Cells(answer)
 			if p, ok := answer.(analytics.Protected); ok {
-				records = p.Whole() // whoever checks the file needs the totals
+				records = p.CellsWithTotal() // whoever checks the file needs the totals
 			}
 			err = writeJSON(&file, records)
 		} else {

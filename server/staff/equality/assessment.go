@@ -116,7 +116,7 @@ func whoAnswered(frame page.Page, f figures.Frame, rows []analytics.Row, total a
 }
 
 func whoDiffers(frame page.Page, a analytics.Answer) string {
-	gaps, _ := analytics.Gaps(a)
+	gaps, _ := analytics.Differences(a)
 	if len(gaps) == 0 {
 		return frame.T("equality.no_group_can_be|No group can be compared with those who gave another answer from what is shown.")
 	}

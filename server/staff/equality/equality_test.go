@@ -73,7 +73,7 @@ func TestARefusalLeadsToTheReleaseItNames(t *testing.T) {
 	t.Parallel()
 	var view EqualityReleasePage
 	unproved := analytics.Refuse(analytics.AboutNothing, "refusal.unproved|It was not proved safe.")
-	unproved.Beside = []int64{1234}
+	unproved.AuditedWith = []int64{1234}
 	view.refuse(unproved)
 	if view.Earlier.Href != "/staff/releases/1234" || view.Problems.For("release") == "" {
 		t.Errorf("%+v", view)
@@ -92,7 +92,7 @@ func TestPointsHaveTheirSign(t *testing.T) {
 			t.Errorf("%g is written %s, not %s", diff, got, want)
 		}
 	}
-	for g, want := range map[analytics.Gap]string{
+	for g, want := range map[analytics.Difference]string{
 		{Low: -0.1, High: 0.1}:                                 "No clear gap",
 		{Low: 0.01, High: 0.1}:                                 "No clear gap once several groups are compared",
 		{Low: 0.01, High: 0.1, Clear: true, Higher: true}:      "Higher: significant at 0.05 level",

@@ -19,7 +19,7 @@ type GapView struct {
 }
 
 func gapView(frame page.Page, a analytics.Answer) GapView {
-	gaps, without := analytics.Gaps(a)
+	gaps, without := analytics.Differences(a)
 	f := a.Of()
 	var v GapView
 	for _, w := range without {
@@ -88,7 +88,7 @@ const ofShown = "equality.how_many_preferred_not|How many preferred not to say, 
 	"compared with the other groups that are shown."
 
 // called says in words what may be said of a gap. A gap whose range has nought in it is not called one.
-func called(frame page.Page, g analytics.Gap) string {
+func called(frame page.Page, g analytics.Difference) string {
 	words := frame.T("equality.no_clear_gap|No clear gap")
 	switch {
 	case !g.Clear && (g.Low > 0 || g.High < 0):

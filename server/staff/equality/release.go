@@ -179,17 +179,17 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 // refuse says what the register refused, with the way to the first release that it names.
 func (v *EqualityReleasePage) refuse(r analytics.Refusal) {
 	v.Problems.Add("release", v.Say(r.Message()))
-	if len(r.Beside) > 0 {
+	if len(r.AuditedWith) > 0 {
 		v.Earlier = page.Link{
-			Text: v.T("equality.open_release|Open release %s", r.Beside[0]),
-			Href: fmt.Sprintf("/staff/releases/%d", r.Beside[0]),
+			Text: v.T("equality.open_release|Open release %s", r.AuditedWith[0]),
+			Href: fmt.Sprintf("/staff/releases/%d", r.AuditedWith[0]),
 		}
 	}
 }
 
 // digest stands for the cells of a table: what leaves must be what was looked at.
 func digest(a analytics.Protected) (string, error) {
-	cells, err := json.Marshal(a.Whole())
+	cells, err := json.Marshal(a.CellsWithTotal())
 	if err != nil {
 		return "", err
 	}

@@ -183,7 +183,7 @@ func (p *Pages) Release(c echo.Context) error {
 		view.Facts = append(view.Facts, Fact{view.T("publication.corrects|Corrects"), fmt.Sprintf("release %d", r.Corrects)})
 	}
 	view.Proof = proved(view.Page, r.Proven, view.Suppression)
-	for _, id := range r.Proven.Beside {
+	for _, id := range r.Proven.AuditedWith {
 		view.Beside = append(view.Beside, page.Link{Text: fmt.Sprintf("release %d", id), Href: fmt.Sprintf("/staff/releases/%d", id)})
 	}
 	view.Files = view.Page.Files(tablefile.Format.HoldsFigures, fmt.Sprintf("/staff/releases/%d/table", r.ID), "")
@@ -317,7 +317,7 @@ func (p *Pages) CheckRelease(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusNotFound)
 	}
 	var beside []analytics.Released
-	for _, id := range r.Proven.Beside {
+	for _, id := range r.Proven.AuditedWith {
 		other, err := p.Analytics.Released(c.Request().Context(), signin.Of(c).Actor, id)
 		if errors.Is(err, analytics.ErrNotAllowed) {
 			continue // an equality table that this person may not see

@@ -9,9 +9,9 @@ import (
 	"yousaid/surveys/bank"
 )
 
-// Gap compares a shown group with the people who gave another answer: never with the total, which the group is part of, and not with those who preferred not to say or gave no answer,
+// Difference compares a shown group with the people who gave another answer: never with the total, which the group is part of, and not with those who preferred not to say or gave no answer,
 // of whom nobody knows which group they are of.
-type Gap struct {
+type Difference struct {
 	Code, Label      string
 	N, RestN         int64
 	Share, Rest      float64 // satisfied, 0 to 1
@@ -23,8 +23,8 @@ type Gap struct {
 	OfShown          bool // those who gave another answer are counted in the groups that are shown: how many gave none is hidden
 }
 
-// Without is a group that is not compared, and whether that is because it is hidden.
-type Without struct {
+// NotCompared is a group that is not compared, and whether that is because it is hidden.
+type NotCompared struct {
 	Label  string
 	Hidden bool
 }
@@ -32,16 +32,16 @@ type Without struct {
 // significant is the level below which an adjusted p calls a difference.
 const significant = 0.05
 
-// Gaps compares each group of the first dimension with those who gave another answer. It reads what the table prints and nothing else: these are the total less the group, "prefer not to say"
+// Differences compares each group of the first dimension with those who gave another answer. It reads what the table prints and nothing else: these are the total less the group, "prefer not to say"
 // and no answer, where all are printed; otherwise the other groups that are printed. "Prefer not to say" and no answer are no groups of people and are not compared.
-func Gaps(a Answer) (gaps []Gap, without []Without) {
+func Differences(a Answer) (gaps []Difference, without []NotCompared) {
 	f := a.Of()
 	if _, plain := a.(Figures); plain || !f.Measure.HasShare || len(f.Dimensions) == 0 {
 		return nil, nil
 	}
 	rows := Rows(a)
 	first := f.Dimensions[0]
-	answered := answering(first, rows)
+	answered := respondentsOf(first, rows)
 	var p []float64
 	for _, r := range rows[:len(rows)-1] {
 		code := r.Codes[0]
@@ -49,16 +49,16 @@ func Gaps(a Answer) (gaps []Gap, without []Without) {
 			continue
 		}
 		if r.Hidden {
-			without = append(without, Without{r.Labels[0], true})
+			without = append(without, NotCompared{r.Labels[0], true})
 			continue
 		}
 		rest, y := answered.without(code)
 		if r.NotAsked || r.Satisfied == nil || rest < equalityThreshold {
-			without = append(without, Without{Label: r.Labels[0]})
+			without = append(without, NotCompared{Label: r.Labels[0]})
 			continue
 		}
 		x := satisfied(r.Cell)
-		g := Gap{Code: code, Label: r.Labels[0], N: r.N, RestN: rest, Share: *r.Satisfied, Rest: float64(y) / float64(rest), Unreliable: min(r.N, rest) < distributionBase, Subtotal: first.IsGroup(code), OfShown: !answered.whole}
+		g := Difference{Code: code, Label: r.Labels[0], N: r.N, RestN: rest, Share: *r.Satisfied, Rest: float64(y) / float64(rest), Unreliable: min(r.N, rest) < distributionBase, Subtotal: first.IsGroup(code), OfShown: !answered.whole}
 		g.Diff, g.Low, g.High = stats.Newcombe(x, r.N, y, rest, 0.95)
 		g.Higher = g.Diff > 0
 		gaps, p = append(gaps, g), append(p, stats.TwoShares(x, r.N, y, rest))
@@ -70,19 +70,19 @@ func Gaps(a Answer) (gaps []Gap, without []Without) {
 	return gaps, without
 }
 
-// answered counts those of a table who gave an answer to its first dimension, by their answers as far as these are printed.
-type answered struct {
+// respondents counts those of a table who gave an answer to its first dimension, by their answers as far as these are printed.
+type respondents struct {
 	dimension    figures.Dimension
 	whole        bool // n and satisfied are of everybody who gave an answer; otherwise of those in the groups that are printed
 	n, satisfied int64
 	groups       map[string]figures.Cell // that are printed, subtotals among them
 }
 
-func answering(d figures.Dimension, rows []Row) answered {
-	out := answered{dimension: d, groups: map[string]figures.Cell{}}
+func respondentsOf(d figures.Dimension, rows []Row) respondents {
+	out := respondents{dimension: d, groups: map[string]figures.Cell{}}
 	total := rows[len(rows)-1]
 	out.whole = !total.Hidden && total.Satisfied != nil
-	all := answered{}
+	all := respondents{}
 	if out.whole {
 		all.n, all.satisfied = total.N, satisfied(total.Cell)
 	}
@@ -112,7 +112,7 @@ func answering(d figures.Dimension, rows []Row) answered {
 }
 
 // without counts those who gave another answer than those of a group that is printed.
-func (a answered) without(code string) (n, satisfiedOnes int64) {
+func (a respondents) without(code string) (n, satisfiedOnes int64) {
 	n, satisfiedOnes = a.n, a.satisfied
 	take := func(r figures.Cell) { n, satisfiedOnes = n-r.N, satisfiedOnes-satisfied(r) }
 	at := slices.IndexFunc(a.dimension.Groups, func(g figures.CodeGroup) bool { return g.Code.Code == code })

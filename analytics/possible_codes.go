@@ -15,9 +15,9 @@ import (
 	"yousaid/surveys/responses/importing"
 )
 
-// listed is what responses of some surveys can have, whether any has it or not. A row of a protected table that came with the first person in it would say that there is one: so its
+// possibleCodes is what responses of some surveys can have, whether any has it or not. A row of a protected table that came with the first person in it would say that there is one: so its
 // codes are decided by the questionnaires, the catalogue, the links and the mappings of imports, never by the answers.
-type listed struct {
+type possibleCodes struct {
 	languages     []string // of the questionnaires published by the end of the period (or of the first, where answers are older), and of imports
 	otherLanguage bool     // an import takes over whatever its file says
 	noService     bool     // a link or an import is for no service
@@ -26,7 +26,7 @@ type listed struct {
 
 // list reads what responses of the table can have. The period must be known.
 func (t *table) list(ctx context.Context, tx *sqlx.Tx) error {
-	var l listed
+	var l possibleCodes
 	err := tx.QueryRowxContext(ctx, `
 		SELECT COALESCE(bool_or(service_id IS NULL), false), COALESCE(bool_or(channel IS NULL), false)
 		FROM   links
@@ -42,10 +42,10 @@ func (t *table) list(ctx context.Context, tx *sqlx.Tx) error {
 		return fmt.Errorf("reading the mappings of imports: %w", err)
 	}
 	end := t.frame.To.AddDays(1).In(t.frame.Zone)
-	for _, s := range t.book.surveys {
+	for _, s := range t.codebook.surveys {
 		for i, d := range s.versions { // newest first
 			if i == len(s.versions)-1 || s.published[i].Before(end) {
-				l.speaks(d)
+				l.addLanguagesOf(d)
 			}
 		}
 	}
@@ -66,8 +66,8 @@ func (t *table) list(ctx context.Context, tx *sqlx.Tx) error {
 	return nil
 }
 
-// speaks adds the languages in which a questionnaire says anything.
-func (l *listed) speaks(d surveys.Definition) {
+// addLanguagesOf adds the languages in which a questionnaire says anything.
+func (l *possibleCodes) addLanguagesOf(d surveys.Definition) {
 	note := func(text question.Text) {
 		for lang, words := range text {
 			if strings.TrimSpace(words) != "" {
@@ -81,14 +81,14 @@ func (l *listed) speaks(d surveys.Definition) {
 	}
 }
 
-func (l *listed) language(tag string) {
+func (l *possibleCodes) language(tag string) {
 	if tag != "" && !slices.Contains(l.languages, tag) {
 		l.languages = append(l.languages, tag)
 	}
 }
 
 // imported adds what rows of an import can have.
-func (l *listed) imported(m importing.Map) {
+func (l *possibleCodes) imported(m importing.Map) {
 	blank := func(v importing.Value) bool { return v.Constant == "" && v.Otherwise == "" }
 	l.noService, l.noChannel = l.noService || blank(m.Service), l.noChannel || blank(m.Channel)
 	for _, tag := range []string{m.Language.Constant, m.Language.Otherwise} {
@@ -107,17 +107,17 @@ func (l *listed) imported(m importing.Map) {
 }
 
 // complete gives a dimension every code that a response can have. A code beyond these is counted as not known, where that can be.
-func (l listed) complete(t *table, d dimension) dimension {
+func (l possibleCodes) complete(t *table, d dimension) dimension {
 	unknown := ""
 	none := slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return c.Code == "" })
 	switch d.ID {
 	case "service":
 		none = l.noService
-		if slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return strings.Contains(c.Code, between) }) {
-			unknown = between // beside the directorate, which is none
+		if slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return strings.Contains(c.Code, codeSeparator) }) {
+			unknown = codeSeparator // beside the directorate, which is none
 		}
 	case "directorate":
-		none = l.noService || t.book.homeless(t.months())
+		none = l.noService || t.codebook.hasServiceWithoutDirectorate(t.months())
 	case "channel":
 		none = l.noChannel
 	case "access_point":
@@ -159,8 +159,8 @@ func (l listed) complete(t *table, d dimension) dimension {
 	return d
 }
 
-// homeless tells whether a service is in no directorate in one of the months.
-func (b *book) homeless(months []string) bool {
+// hasServiceWithoutDirectorate tells whether a service is in no directorate in one of the months.
+func (b *codebook) hasServiceWithoutDirectorate(months []string) bool {
 	for _, s := range b.services {
 		for _, m := range months {
 			if b.directorate(s.ID, m) == "" {

@@ -9,9 +9,9 @@ import (
 )
 
 // directions say what happened since a release to the answers that it counts, as far as its figures tell: some came, some went; and whether a code that people had is not known any more.
-type directions struct{ came, went, lost bool }
+type changeDirections struct{ came, went, lost bool }
 
-func (d directions) change() disclosure.Change {
+func (d changeDirections) change() disclosure.Change {
 	switch {
 	case d.lost || d.came && d.went:
 		return disclosure.Unchanged
@@ -21,15 +21,15 @@ func (d directions) change() disclosure.Change {
 	return disclosure.AnswersRemoved
 }
 
-// changedSince is a release since which answers changed, as the proof takes it.
-type changedSince struct {
+// changedRelease is a release since which answers changed, as the proof takes it.
+type changedRelease struct {
 	earlier disclosure.PriorTable
-	way     directions
+	way     changeDirections
 	few     bool // somewhere it were a few only: where the two are not proved together, the table is refused
 }
 
-// printedThen is what a release printed of a place, in terms of the joint table.
-func (j *joint) printedThen(c earlierCell, codes []string, finest bool) disclosure.PriorCell {
+// publishedCell is what a release printed of an aggregate, in terms of the joint table.
+func (j *jointTable) publishedCell(c priorCell, codes []string, finest bool) disclosure.PriorCell {
 	p := disclosure.PriorCell{Codes: codes, State: c.state, Distribution: c.distribution != nil, Finest: finest, N: c.n, Mean: c.mean, Satisfied: c.satisfied, BelowThreshold: c.small}
 	if c.distribution != nil {
 		for _, a := range j.measure.valid() {
@@ -39,29 +39,29 @@ func (j *joint) printedThen(c earlierCell, codes []string, finest bool) disclosu
 	return p
 }
 
-func changedOf(since []changedSince) (list []disclosure.PriorTable) {
+func tablesOfChanged(since []changedRelease) (list []disclosure.PriorTable) {
 	for _, s := range since {
 		list = append(list, s.earlier)
 	}
 	return list
 }
 
-// alike refuses a table to whose groups a few came or went since a release, where releases have other places than the table: the few in several places together could be known then, and are no place of either.
-func alike(releases []disclosure.PriorTable, places map[string]bool, since []changedSince) error {
+// refuseOtherAggregates refuses a table to whose groups a few came or went since a release, where releases have other aggregates than the table: the few in several aggregates together could be known then, and are no aggregate of either.
+func refuseOtherAggregates(releases []disclosure.PriorTable, aggregates map[string]bool, since []changedRelease) error {
 	other := slices.ContainsFunc(releases, func(e disclosure.PriorTable) bool {
-		return slices.ContainsFunc(e.Cells, func(p disclosure.PriorCell) bool { return !places[strings.Join(p.Codes, "\x1f")] })
+		return slices.ContainsFunc(e.Cells, func(p disclosure.PriorCell) bool { return !aggregates[strings.Join(p.Codes, "\x1f")] })
 	})
 	for _, s := range since {
 		if s.few && other {
-			return unproved(lackUnchanged, nil, s.earlier.Number)
+			return unproved(fewChanged, nil, s.earlier.Number)
 		}
 	}
 	return nil
 }
 
-// withChanged proves the new table together with the releases since which answers came, or went, too. Those since which answers came as well as went are compared only: whoever does not know how many,
+// withChangedReleases proves the new table together with the releases since which answers came, or went, too. Those since which answers came as well as went are compared only: whoever does not know how many,
 // knows nothing of the one table by the other. The same where the releases left at more than one moment, but for the last of them.
-func (j *joint) withChanged(joint disclosure.Joint, since []changedSince, answer *Protected, rules disclosure.Rules) (disclosure.Joint, error) {
+func (j *jointTable) withChangedReleases(joint disclosure.Joint, since []changedRelease, answer *Protected, rules disclosure.Rules) (disclosure.Joint, error) {
 	var moved []disclosure.PriorTable
 	for _, s := range since {
 		if s.earlier.Changed != disclosure.Unchanged {
@@ -87,21 +87,21 @@ func (j *joint) withChanged(joint disclosure.Joint, since []changedSince, answer
 	for _, s := range since {
 		number := s.earlier.Number
 		if slices.ContainsFunc(moved, func(e disclosure.PriorTable) bool { return e.Number == number }) {
-			answer.Beside = append(answer.Beside, number)
+			answer.AuditedWith = append(answer.AuditedWith, number)
 			answer.Limits = append(answer.Limits, fmt.Sprintf("Since release %d at least %d of the answers it counts have %s. Which they are is not kept: it was proved together with this one for answers that agree with what it printed.", number, rules.Threshold, s.way))
 			continue
 		}
 		if s.few {
-			return joint, unproved(lackUnchanged, nil, number)
+			return joint, unproved(fewChanged, nil, number)
 		}
 		answer.Limits = append(answer.Limits, fmt.Sprintf("Since release %d at least %d of the answers it counts have changed. It was compared cell by cell, and not proved together with this one.", number, rules.Threshold))
 	}
-	slices.Sort(answer.Beside)
+	slices.Sort(answer.AuditedWith)
 	return joint, nil
 }
 
 // String says it in words.
-func (d directions) String() string {
+func (d changeDirections) String() string {
 	if d.came {
 		return "come in late"
 	}

@@ -38,8 +38,8 @@ func TestWhoWasThereBeforeLateAnswers(t *testing.T) {
 	if shown(second, "female") == "12" && shown(second, "pns") == "55" && shown(second, figures.All) == "79" {
 		t.Error("12 women are printed: at most 10 of them came, so there were 2 at least before")
 	}
-	if len(second.Beside) != 1 || len(second.Limits) == 0 || !strings.Contains(strings.Join(second.Limits, " "), "have come in late") {
-		t.Errorf("beside %v: %v", second.Beside, second.Limits)
+	if len(second.AuditedWith) != 1 || len(second.Limits) == 0 || !strings.Contains(strings.Join(second.Limits, " "), "have come in late") {
+		t.Errorf("beside %v: %v", second.AuditedWith, second.Limits)
 	}
 }
 

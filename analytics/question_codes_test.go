@@ -56,8 +56,8 @@ pages:
 			}
 			q.By = []string{"channel"}
 			second := c.protected(q) // audited beside the first
-			if len(second.Beside) != 1 {
-				t.Errorf("the second was audited beside %v", second.Beside)
+			if len(second.AuditedWith) != 1 {
+				t.Errorf("the second was audited beside %v", second.AuditedWith)
 			}
 		})
 	}

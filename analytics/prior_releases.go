@@ -14,20 +14,20 @@ import (
 	"yousaid/analytics/register"
 )
 
-// earlier is a release that counts some of the same answers as a new one.
-type earlier struct {
+// priorRelease is a release that counts some of the same answers as a new one.
+type priorRelease struct {
 	register.Release
 	counts counted
 	months []string
 	groups []map[string][]string // by dimension: what each subtotal is made of
 	rows   []map[string]string   // by dimension: the ids of services or directorates, by the code they had
-	cells  []earlierCell
+	cells  []priorCell
 
-	byMonth []earlierCell // of one that is left with its total: the months that it printed
+	byMonth []priorCell // of one that is left with its total: the months that it printed
 }
 
-// earlierCell is a place of an earlier release, as its record has it.
-type earlierCell struct {
+// priorCell is an aggregate of an earlier release, as its record has it.
+type priorCell struct {
 	codes        []string
 	state        disclosure.State
 	n            int64
@@ -37,36 +37,36 @@ type earlierCell struct {
 	small        bool // hidden, and had fewer people than the threshold
 }
 
-// out is what is out about the people of a new table.
-type out struct {
-	same  []*earlier // about the same question, and what hangs together with that
-	other []*earlier // all that may hang together with the new table if there is another question among them: see linked; nil when there is none
+// priorReleases is what is out about the people of a new table.
+type priorReleases struct {
+	same  []*priorRelease // about the same question, and what hangs together with that
+	other []*priorRelease // all that may hang together with the new table if there is another question among them: see linked; nil when there is none
 }
 
 // ids are the numbers of all of them.
-func (o out) ids() (list []int64) {
+func (o priorReleases) ids() (list []int64) {
 	for _, r := range slices.Concat(o.same, o.other) {
 		list = append(list, r.ID)
 	}
 	return list
 }
 
-// earlierReleases reads what is out about some of the same answers, and what hangs together with that: a quarter and two of its months give the third away,
+// readPriorReleases reads what is out about some of the same answers, and what hangs together with that: a quarter and two of its months give the third away,
 // which shares no day with the two. Whatever became of a release since: what was once public stays known.
-func (t *table) earlierReleases(ctx context.Context, tx *sqlx.Tx) (found out, err error) {
+func (t *table) readPriorReleases(ctx context.Context, tx *sqlx.Tx) (found priorReleases, err error) {
 	own := t.asRelease()
 	read, err := register.Linked(ctx, tx, t.org, own.asked())
 	if err != nil {
 		return found, err
 	}
-	rows := make([]*earlier, len(read))
+	rows := make([]*priorRelease, len(read))
 	for i, r := range read {
-		rows[i] = &earlier{Release: r, counts: counted{questions: r.Counts, from: r.From, to: r.To}}
+		rows[i] = &priorRelease{Release: r, counts: counted{questions: r.Counts, from: r.From, to: r.To}}
 	}
-	var exact []*earlier
+	var exact []*priorRelease
 	for _, r := range rows {
 		if r.Query.Rounded != t.frame.Query.Rounded && r.counts.people(own.counts) {
-			return found, unproved(lackOneWay, nil, r.ID)
+			return found, unproved(roundedOtherwise, nil, r.ID)
 		}
 		if !r.Query.Rounded {
 			exact = append(exact, r)
@@ -79,19 +79,19 @@ func (t *table) earlierReleases(ctx context.Context, tx *sqlx.Tx) (found out, er
 	}
 	found.same = sameAnswers(own, exact)
 	if !t.frame.Query.Rounded {
-		found.other = linked(own, exact)
+		found.other = linkedReleases(own, exact)
 	}
-	return found, t.oneQuestion(found.same)
+	return found, t.refuseTwoQuestions(found.same)
 }
 
 // sameAnswers finds the releases that count some of the same answers as a new one, and what counts some of the same as these, oldest first.
-func sameAnswers(own *earlier, list []*earlier) []*earlier {
-	known := []*earlier{own}
+func sameAnswers(own *priorRelease, list []*priorRelease) []*priorRelease {
+	known := []*priorRelease{own}
 	left := slices.Clone(list)
 	for more := true; more; {
 		more = false
-		left = slices.DeleteFunc(left, func(r *earlier) bool {
-			meets := slices.ContainsFunc(known, func(o *earlier) bool { return r.counts.answers(o.counts) })
+		left = slices.DeleteFunc(left, func(r *priorRelease) bool {
+			meets := slices.ContainsFunc(known, func(o *priorRelease) bool { return r.counts.answers(o.counts) })
 			if meets {
 				known, more = append(known, r), true
 			}
@@ -99,18 +99,18 @@ func sameAnswers(own *earlier, list []*earlier) []*earlier {
 		})
 	}
 	known = known[1:]
-	slices.SortFunc(known, func(a, b *earlier) int { return int(a.ID - b.ID) })
+	slices.SortFunc(known, func(a, b *priorRelease) int { return int(a.ID - b.ID) })
 	return known
 }
 
-// oneQuestion refuses where a survey's answers to two of its questions would have to be counted as one: that is so where a scale counts one of them and a release joins it with the other
+// refuseTwoQuestions refuses where a survey's answers to two of its questions would have to be counted as one: that is so where a scale counts one of them and a release joins it with the other
 // by the code that it has elsewhere.
-func (t *table) oneQuestion(known []*earlier) error {
+func (t *table) refuseTwoQuestions(known []*priorRelease) error {
 	questions := maps.Clone(t.counts.questions)
 	for _, r := range known {
 		for survey, code := range r.counts.questions {
 			if was, there := questions[survey]; there && was != code {
-				return unproved(lackBeside, nil, r.ID)
+				return unproved(notProvedLinked, nil, r.ID)
 			}
 			questions[survey] = code
 		}
@@ -119,18 +119,18 @@ func (t *table) oneQuestion(known []*earlier) error {
 }
 
 // asRelease is the new table as the register would have it.
-func (t *table) asRelease() *earlier {
-	own := &earlier{counts: t.counts}
+func (t *table) asRelease() *priorRelease {
+	own := &priorRelease{counts: t.counts}
 	own.Query.By, own.Query.Rounded = t.frame.Query.By, t.frame.Query.Rounded
 	return own
 }
 
 // asked is the table as the register takes it to select what is audited together with it.
-func (r *earlier) asked() register.Asked {
+func (r *priorRelease) asked() register.Asked {
 	return register.Asked{Counts: r.counts.questions, From: r.counts.from, To: r.counts.to, By: r.Query.By, Rounded: r.Query.Rounded}
 }
 
-func (r *earlier) read() error {
+func (r *priorRelease) read() error {
 	if r.cells != nil {
 		return nil
 	}
@@ -140,7 +140,7 @@ func (r *earlier) read() error {
 		return fmt.Errorf("its period is %s to %s", r.From, r.To)
 	}
 	r.months = monthsBetween(from, to)
-	tree := r.Kept.Dimensions
+	tree := r.Record.Dimensions
 	for i := range r.Query.By {
 		groups := map[string][]string{}
 		r.rows = append(r.rows, nil)
@@ -157,7 +157,7 @@ func (r *earlier) read() error {
 		return err
 	}
 	for _, one := range cells {
-		c := earlierCell{codes: one.Codes, n: one.N, mean: one.Mean, satisfied: one.Satisfied}
+		c := priorCell{codes: one.Codes, n: one.N, mean: one.Mean, satisfied: one.Satisfied}
 		switch {
 		case one.Hidden:
 			c.state = disclosure.Hidden
@@ -178,8 +178,8 @@ func (r *earlier) read() error {
 	return nil
 }
 
-// today puts the codes that services and directorates have today in the place of those they had when the release left.
-func (r *earlier) today(b *book) {
+// useCurrentCodes puts the codes that services and directorates have today instead of those they had when the release left.
+func (r *priorRelease) useCurrentCodes(b *codebook) {
 	for i, id := range r.Query.By {
 		now := map[string]string{}
 		for code, row := range b.rows()[id] {
@@ -205,46 +205,48 @@ func (r *earlier) today(b *book) {
 	}
 }
 
-// setApart finds the releases that do not hang together with a new one, and leaves of them their totals. Two releases hang together when they count some of the same answers and are split by
+// dropIndependent finds the releases that do not hang together with a new one, and leaves of them their totals. Two releases hang together when they count some of the same answers and are split by
 // one dimension, or through others that do.
 //
 // What hangs together is proved together, and no witness changes how many gave which answer in any span of months and survey that these releases tell apart (joint.shared). So it can be true with
 // all other releases as they are: in each span those are split by other dimensions, and people can be matched one by one within span, survey and answer; where releases tell a span apart only later,
 // people of one answer in it can be given its months anew. A table by itself changes nobody's answer either, as its total is out in full; one whose total is not is taken in.
-func setApart(own *earlier, list []*earlier) {
-	inside := []*earlier{own}
-	for again := true; again; {
-		again = false
+func dropIndependent(own *priorRelease, list []*priorRelease) {
+	inside := []*priorRelease{own}
+	for more := true; more; {
+		more = false
 		for _, r := range list {
-			if !slices.Contains(inside, r) && slices.ContainsFunc(inside, func(o *earlier) bool { return r.counts.people(o.counts) && (r.shares(o.Query.By) || r.common() == nil) }) {
-				inside, again = append(inside, r), true
+			if !slices.Contains(inside, r) && slices.ContainsFunc(inside, func(o *priorRelease) bool {
+				return r.counts.people(o.counts) && (r.shares(o.Query.By) || r.monthsAndTotal() == nil)
+			}) {
+				inside, more = append(inside, r), true
 			}
 		}
 	}
 	for _, r := range list {
-		if slices.Contains(inside, r) || r.common() == nil {
+		if slices.Contains(inside, r) || r.monthsAndTotal() == nil {
 			continue
 		}
 		// Of a month that one release prints of one survey, and another of two, the second survey's part is the difference.
-		if slices.ContainsFunc(inside, func(o *earlier) bool {
+		if slices.ContainsFunc(inside, func(o *priorRelease) bool {
 			return r.counts.people(o.counts) && !slices.Equal(r.counts.surveys(), o.counts.surveys())
 		}) {
-			r.reduceToMonths()
+			r.keepMonths()
 			continue
 		}
-		r.reduce()
+		r.keepTotal()
 	}
 }
 
 // shares tells whether a release is split by one of some dimensions, or by what one of them follows from. All can be told apart by month.
-func (r *earlier) shares(split []string) bool {
+func (r *priorRelease) shares(split []string) bool {
 	return slices.ContainsFunc(r.Query.By, func(id string) bool {
 		return id != "month" && slices.ContainsFunc(split, func(other string) bool { return root(id) == root(other) })
 	})
 }
 
-// common are the months and the total of a release; nil where one of them is not out with its distribution.
-func (r *earlier) common() (cells []earlierCell) {
+// monthsAndTotal are the months and the total of a release; nil where one of them is not out with its distribution.
+func (r *priorRelease) monthsAndTotal() (cells []priorCell) {
 	for _, c := range r.cells {
 		whole := true
 		for i, id := range r.Query.By {
@@ -261,9 +263,9 @@ func (r *earlier) common() (cells []earlierCell) {
 	return cells
 }
 
-// reduce leaves of a release its total, and its months to be compared with those of today. They need no place beside it: who answered in which month of a period can be chosen anew for each witness, as long as the period keeps its answers.
-func (r *earlier) reduce() {
-	cells := r.common()
+// keepTotal leaves of a release its total, and its months to be compared with those of today. They need no aggregate beside it: who answered in which month of a period can be chosen anew for each witness, as long as the period keeps its answers.
+func (r *priorRelease) keepTotal() {
+	cells := r.monthsAndTotal()
 	for _, c := range cells[:len(cells)-1] {
 		at := slices.Index(r.Query.By, "month")
 		c.codes = c.codes[at : at+1]
@@ -274,14 +276,14 @@ func (r *earlier) reduce() {
 	r.cells, r.Query.By, r.groups = cells, nil, nil
 }
 
-// reduceToMonths leaves of a release its total and its months, to be proved with the others.
-func (r *earlier) reduceToMonths() {
+// keepMonths leaves of a release its total and its months, to be proved with the others.
+func (r *priorRelease) keepMonths() {
 	at := slices.Index(r.Query.By, "month")
 	if at < 0 {
-		r.reduce()
+		r.keepTotal()
 		return
 	}
-	cells := r.common()
+	cells := r.monthsAndTotal()
 	for i := range cells {
 		cells[i].codes = cells[i].codes[at : at+1]
 	}
@@ -289,7 +291,7 @@ func (r *earlier) reduceToMonths() {
 }
 
 // part gives the codes behind a code of a dimension: itself, or what the subtotal is made of.
-func (r *earlier) part(i int, code string) []string {
+func (r *priorRelease) part(i int, code string) []string {
 	if of := r.groups[i][code]; of != nil {
 		return of
 	}
@@ -297,12 +299,12 @@ func (r *earlier) part(i int, code string) []string {
 }
 
 // rules are those it was made by.
-func (r *earlier) rules() disclosure.Rules {
+func (r *priorRelease) rules() disclosure.Rules {
 	return disclosure.Rules{Threshold: r.Threshold, Equality: r.Threshold >= equalityThreshold, DistributionBase: distributionBase}
 }
 
 // finest tells whether a cell is no sum of others.
-func (r *earlier) finest(codes []string) bool {
+func (r *priorRelease) finest(codes []string) bool {
 	for i, code := range codes {
 		if code == figures.All || r.groups[i][code] != nil {
 			return false

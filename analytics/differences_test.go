@@ -27,8 +27,8 @@ func TestGapsComeFromWhatIsPrinted(t *testing.T) {
 	r.Measure.HasShare = true
 	r.Dimensions = []figures.Dimension{{ID: "age", Codes: []figures.Code{{Code: "a", Label: "A"}, {Code: "b", Label: "B"}, {Code: "c", Label: "C"}, {Code: "d", Label: "D"}, {Code: "pns", Label: "Prefer not to say"}, {Code: "", Label: "No answer"}}}}
 	r.cells = []figures.Cell{at(share(60, 45), "a"), at(share(200, 190), "b"), {Codes: []string{"c"}, Hidden: true}, at(share(20, 5), "d"), at(share(80, 40), "pns"), at(share(50, 40), "")}
-	gaps, without := Gaps(r)
-	if len(gaps) != 3 || len(without) != 1 || without[0] != (Without{"C", true}) {
+	gaps, without := Differences(r)
+	if len(gaps) != 3 || len(without) != 1 || without[0] != (NotCompared{"C", true}) {
 		t.Fatalf("%+v\n%+v", gaps, without)
 	}
 	a := gaps[0] // the reference case z2_vs_rest of R
@@ -50,7 +50,7 @@ func TestGapsComeFromWhatIsPrinted(t *testing.T) {
 		r := r
 		r.cells = slices.Clone(r.cells)
 		hide(&r)
-		gaps, _ := Gaps(r)
+		gaps, _ := Differences(r)
 		if len(gaps) != 3 || gaps[0].RestN != 220 || math.Abs(gaps[0].Rest-195.0/220) > 1e-12 || !gaps[0].OfShown {
 			t.Errorf("%s: %+v", name, gaps)
 		}
@@ -63,11 +63,11 @@ func TestAGapIsOfTheFirstDimension(t *testing.T) {
 	r.Measure.HasShare = true
 	r.Dimensions = []figures.Dimension{{ID: "age"}, {ID: "channel"}}
 	r.cells = []figures.Cell{at(share(50, 20), "a", "web"), at(share(100, 80), "a", figures.All), at(share(300, 120), figures.All, "web"), at(share(395, 200), "b", figures.All)}
-	gaps, without := Gaps(r)
+	gaps, without := Differences(r)
 	if len(gaps) != 1 || gaps[0].Code != "a" || gaps[0].RestN != 300 || len(without) != 1 || without[0].Hidden {
 		t.Errorf("%+v\n%+v", gaps, without)
 	}
-	if gaps, _ := Gaps(Figures{}); gaps != nil {
+	if gaps, _ := Differences(Figures{}); gaps != nil {
 		t.Error("there are no gaps of figures that are not protected")
 	}
 }

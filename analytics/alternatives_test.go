@@ -45,7 +45,7 @@ func (c *council) namesNoGroup(q figures.Query, r analytics.Refusal) {
 	if strings.ContainsAny(r.Error(), "[]") || strings.Contains(r.Error(), "give") {
 		c.t.Errorf("the refusal says more than is known: %s", r.Error())
 	}
-	for _, id := range r.Beside {
+	for _, id := range r.AuditedWith {
 		if !strings.Contains(r.Error(), fmt.Sprintf("release %d", id)) {
 			c.t.Errorf("the refusal does not name release %d: %s", id, r.Error())
 		}
@@ -60,11 +60,11 @@ func TestWhatARefusalOffersLeaves(t *testing.T) {
 	q := asks("own", "ethnic_group_group", "rating")
 	_, err := c.ask.Ask(t.Context(), c.by(), q)
 	var r analytics.Refusal
-	if !errors.As(err, &r) || !slices.Equal(r.Beside, []int64{first.Release}) || len(r.Instead) == 0 || !strings.Contains(r.Error(), "free to leave as things are now: own by ") {
-		t.Fatalf("%v: beside %v, instead %v", err, r.Beside, r.Instead)
+	if !errors.As(err, &r) || !slices.Equal(r.AuditedWith, []int64{first.Release}) || len(r.Alternatives) == 0 || !strings.Contains(r.Error(), "free to leave as things are now: own by ") {
+		t.Fatalf("%v: beside %v, instead %v", err, r.AuditedWith, r.Alternatives)
 	}
 	c.namesNoGroup(q, r)
-	p := c.protected(r.Instead[0])
+	p := c.protected(r.Alternatives[0])
 	if p.Release == first.Release || p.Release == 0 {
 		t.Errorf("what was offered is release %d", p.Release)
 	}
@@ -86,13 +86,13 @@ func TestAfterAWithdrawalOtherDaysAreOffered(t *testing.T) {
 	c.check(tx.Commit())
 	var r analytics.Refusal
 	q := public(time.July, time.October, "channel")
-	if _, err := c.ask.Ask(t.Context(), c.by(), q); !errors.As(err, &r) || len(r.Instead) != 1 || r.Instead[0].From.String() != "2026-09-01" || r.Instead[0].To.String() != "2026-10-31" || !slices.Equal(r.Beside, []int64{first.Release}) {
-		t.Fatalf("%v: %+v", err, r.Instead)
+	if _, err := c.ask.Ask(t.Context(), c.by(), q); !errors.As(err, &r) || len(r.Alternatives) != 1 || r.Alternatives[0].From.String() != "2026-09-01" || r.Alternatives[0].To.String() != "2026-10-31" || !slices.Equal(r.AuditedWith, []int64{first.Release}) {
+		t.Fatalf("%v: %+v", err, r.Alternatives)
 	}
 	c.namesNoGroup(q, r)
-	c.protected(r.Instead[0])
+	c.protected(r.Alternatives[0])
 	q = public(time.July, time.July, "channel")
-	if _, err := c.ask.Ask(t.Context(), c.by(), q); !errors.As(err, &r) || len(r.Instead) != 0 || strings.Contains(r.Error(), "other months") {
+	if _, err := c.ask.Ask(t.Context(), c.by(), q); !errors.As(err, &r) || len(r.Alternatives) != 0 || strings.Contains(r.Error(), "other months") {
 		t.Errorf("there is no table of July that may leave: %v", err)
 	}
 }

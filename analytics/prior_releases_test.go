@@ -16,41 +16,41 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// madeRegister is a council whose register has releases of random surveys, questions, dimensions and periods.
-type madeRegister struct {
+// randomRegister is a council whose register has releases of random surveys, questions, dimensions and periods.
+type randomRegister struct {
 	t    *testing.T
 	rand *rand.Rand
 	tx   *sqlx.Tx
-	list []*earlier
+	list []*priorRelease
 }
 
-const madeSurveys = 30
+const randomSurveys = 30
 
-func newRegister(t *testing.T, n int) *madeRegister {
+func newRegister(t *testing.T, n int) *randomRegister {
 	t.Helper()
 	db := pgtest.New(t)
 	owner := db.Owner()
 	owner.MustExec(`INSERT INTO organisations (id, slug, link_prefix, names) VALUES (1, 'testham', 'TST', '{"en": "T"}')`)
-	owner.MustExec(`INSERT INTO surveys (organisation_id, id, slug, state) SELECT 1, n, 's' || n, 'open' FROM generate_series(1, $1::int) AS s (n)`, madeSurveys)
+	owner.MustExec(`INSERT INTO surveys (organisation_id, id, slug, state) SELECT 1, n, 's' || n, 'open' FROM generate_series(1, $1::int) AS s (n)`, randomSurveys)
 	tx, err := tenant.New(db.App()).Begin(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = tx.Rollback() })
-	m := &madeRegister{t: t, rand: rand.New(rand.NewPCG(1, 2)), tx: tx}
+	m := &randomRegister{t: t, rand: rand.New(rand.NewPCG(1, 2)), tx: tx}
 	for range n {
 		m.list = append(m.list, m.add())
 	}
 	return m
 }
 
-func (m *madeRegister) one(of ...string) string { return of[m.rand.IntN(len(of))] }
+func (m *randomRegister) one(of ...string) string { return of[m.rand.IntN(len(of))] }
 
 // table is a random table, as a release of it would be.
-func (m *madeRegister) table() *earlier {
-	r := &earlier{counts: counted{questions: map[int64]string{}}}
+func (m *randomRegister) table() *priorRelease {
+	r := &priorRelease{counts: counted{questions: map[int64]string{}}}
 	for range 1 + m.rand.IntN(2) {
-		r.counts.questions[1+int64(m.rand.IntN(madeSurveys))] = m.one("rating", "ease", "overall", "topics", "age")
+		r.counts.questions[1+int64(m.rand.IntN(randomSurveys))] = m.one("rating", "ease", "overall", "topics", "age")
 	}
 	year, month, length := 2020+m.rand.IntN(5), 1+m.rand.IntN(12), []int{1, 1, 1, 3, 6}[m.rand.IntN(5)]
 	from := figures.Date{Year: year, Month: 1, Day: 1}
@@ -67,7 +67,7 @@ func (m *madeRegister) table() *earlier {
 	return r
 }
 
-func (m *madeRegister) add() *earlier {
+func (m *randomRegister) add() *priorRelease {
 	r := m.table()
 	cell := figures.Cell{Dimensions: r.Query.By, N: 40, Distribution: figures.Distribution{{Code: "1", N: 40}}}
 	for range r.Query.By {
@@ -77,7 +77,7 @@ func (m *madeRegister) add() *earlier {
 		cell.Distribution = nil // its total is not printed with its distribution: what it hides of months may bear on others
 	}
 	state := disclosure.Shown
-	r.cells = []earlierCell{{codes: cell.Codes, state: state, n: cell.N}}
+	r.cells = []priorCell{{codes: cell.Codes, state: state, n: cell.N}}
 	if cell.Distribution != nil {
 		r.cells[0].distribution = map[string]int64{"1": 40}
 	}
@@ -92,8 +92,8 @@ func (m *madeRegister) add() *earlier {
 
 // together are the releases that the audit of a table needs, found by looking at every release: those of the same answers and what hangs together with these, those linked through other questions, and those
 // that forbid it because they are rounded and it is not, or the other way round.
-func (m *madeRegister) together(own *earlier) (need []int64) {
-	var exact []*earlier
+func (m *randomRegister) together(own *priorRelease) (need []int64) {
+	var exact []*priorRelease
 	for _, r := range m.list {
 		if r.Query.Rounded != own.Query.Rounded && r.counts.people(own.counts) {
 			need = append(need, r.ID)
@@ -105,7 +105,7 @@ func (m *madeRegister) together(own *earlier) (need []int64) {
 	if own.Query.Rounded {
 		return need
 	}
-	for _, r := range slices.Concat(sameAnswers(own, exact), linked(own, exact)) {
+	for _, r := range slices.Concat(sameAnswers(own, exact), linkedReleases(own, exact)) {
 		need = append(need, r.ID)
 	}
 	return need
@@ -131,7 +131,7 @@ func TestTheRegisterSelectsAllThatIsProvedTogether(t *testing.T) {
 		}
 		for _, id := range m.together(own) {
 			if !slices.Contains(ids, id) {
-				at := slices.IndexFunc(m.list, func(r *earlier) bool { return r.ID == id })
+				at := slices.IndexFunc(m.list, func(r *priorRelease) bool { return r.ID == id })
 				t.Fatalf("release %v by %v is not read for %v by %v", m.list[at].counts, m.list[at].Query, own.counts, own.Query)
 			}
 			needed++

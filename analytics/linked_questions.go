@@ -15,7 +15,7 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// linked finds what hangs together with a new table when other questions are looked at, too. Two releases hang together when they count some of the same people and
+// linkedReleases finds what hangs together with a new table when other questions are looked at, too. Two releases hang together when they count some of the same people and
 //   - are split by one dimension, or
 //   - one counts a question that the other is split by, or
 //   - one is split by months that are not all printed, and the other is so as well, or counts only some of them,
@@ -24,21 +24,21 @@ import (
 //
 // All other releases can stay as they are beside any table that proves what is hidden: such a table prints how many gave which answer, and people who gave the same one can be exchanged with all
 // that the other releases tell of them.
-func linked(own *earlier, all []*earlier) []*earlier {
-	inside := []*earlier{own}
-	for again := true; again; {
-		again = false
+func linkedReleases(own *priorRelease, all []*priorRelease) []*priorRelease {
+	inside := []*priorRelease{own}
+	for more := true; more; {
+		more = false
 		for _, r := range all {
-			if !slices.Contains(inside, r) && slices.ContainsFunc(inside, r.hangs) {
-				inside, again = append(inside, r), true
+			if !slices.Contains(inside, r) && slices.ContainsFunc(inside, r.isLinked) {
+				inside, more = append(inside, r), true
 			}
 		}
 	}
 	inside = inside[1:]
-	if !slices.ContainsFunc(inside, func(r *earlier) bool { return !r.counts.sameQuestions(own.counts) }) {
+	if !slices.ContainsFunc(inside, func(r *priorRelease) bool { return !r.counts.sameQuestions(own.counts) }) {
 		return nil
 	}
-	slices.SortFunc(inside, func(a, b *earlier) int { return int(a.ID - b.ID) })
+	slices.SortFunc(inside, func(a, b *priorRelease) int { return int(a.ID - b.ID) })
 	return inside
 }
 
@@ -52,7 +52,7 @@ func (c counted) sameQuestions(other counted) bool {
 	return true
 }
 
-func (r *earlier) hangs(o *earlier) bool {
+func (r *priorRelease) isLinked(o *priorRelease) bool {
 	if !r.counts.people(o.counts) {
 		return false
 	}
@@ -60,7 +60,7 @@ func (r *earlier) hangs(o *earlier) bool {
 }
 
 // crosses tells whether one of two releases is split by the question that the other counts.
-func (r *earlier) crosses(o *earlier) bool {
+func (r *priorRelease) crosses(o *priorRelease) bool {
 	by := func(split []string, c counted) bool {
 		return slices.ContainsFunc(split, func(id string) bool { return c.asks(root(id)) })
 	}
@@ -68,16 +68,16 @@ func (r *earlier) crosses(o *earlier) bool {
 }
 
 // sharesMonths tells whether what one release hides of months may bear on the other.
-func (r *earlier) sharesMonths(o *earlier) bool {
+func (r *priorRelease) sharesMonths(o *priorRelease) bool {
 	within := r.counts.from != o.counts.from || r.counts.to != o.counts.to
-	hides := func(one, other *earlier) bool {
-		return slices.Contains(one.Query.By, "month") && one.common() == nil && (within || slices.Contains(other.Query.By, "month"))
+	hides := func(one, other *priorRelease) bool {
+		return slices.Contains(one.Query.By, "month") && one.monthsAndTotal() == nil && (within || slices.Contains(other.Query.By, "month"))
 	}
 	return hides(r, o) || hides(o, r)
 }
 
-// copies are releases that can be changed without changing these.
-func copies(list []*earlier) (out []*earlier) {
+// cloneReleases are releases that can be changed without changing these.
+func cloneReleases(list []*priorRelease) (out []*priorRelease) {
 	for _, r := range list {
 		one := *r
 		out = append(out, &one)
@@ -85,28 +85,28 @@ func copies(list []*earlier) (out []*earlier) {
 	return out
 }
 
-// valid stands for all the answers to a question that count.
-const valid = "(valid)"
+// validAnswers stands for all the answers to a question that count.
+const validAnswers = "(valid)"
 
-// asking is a question as a dimension of the people who may have answered it, and where it is counted.
-type asking struct {
+// countedQuestion is a question as a dimension of the people who may have answered it, and where it is counted.
+type countedQuestion struct {
 	id        string
 	questions map[int64]string // by survey, its code
 	counts    []string         // the answers that count
-	as        *asking          // a question that the same people answered: itself, or one before it
+	as        *countedQuestion // a question that the same people answered: itself, or one before it
 }
 
 // asked gives the question that each table counts, the new one's first. Releases that count one question of different surveys count one.
-func (j *joint) asked(t *table, list []*earlier, ids []string) (of []*asking, err error) {
-	var all []*asking
+func (j *jointTable) asked(t *table, list []*priorRelease, ids []string) (of []*countedQuestion, err error) {
+	var all []*countedQuestion
 	for _, c := range append([]counted{t.counts}, countsOf(list)...) {
-		at := slices.IndexFunc(all, func(q *asking) bool {
+		at := slices.IndexFunc(all, func(q *countedQuestion) bool {
 			known := counted{questions: q.questions}
 			return known.sameQuestions(c) && (known.measure("") != "" && known.measure("") == c.measure("") || known.shares(c, func(a, b string) bool { return a == b }))
 		})
 		if at < 0 {
 			at = len(all)
-			all = append(all, &asking{questions: map[int64]string{}})
+			all = append(all, &countedQuestion{questions: map[int64]string{}})
 		}
 		maps.Copy(all[at].questions, c.questions)
 		of = append(of, all[at])
@@ -121,7 +121,7 @@ func (j *joint) asked(t *table, list []*earlier, ids []string) (of []*asking, er
 				return nil, disclosure.ErrUnproven // one dimension would have to be read from several questions
 			}
 		}
-		for _, s := range j.book.surveys {
+		for _, s := range j.codebook.surveys {
 			if _, asks := s.find(q.id); asks {
 				q.questions[s.ID] = q.id
 			}
@@ -130,7 +130,7 @@ func (j *joint) asked(t *table, list []*earlier, ids []string) (of []*asking, er
 	return of, nil
 }
 
-func countsOf(list []*earlier) (counts []counted) {
+func countsOf(list []*priorRelease) (counts []counted) {
 	for _, r := range list {
 		counts = append(counts, r.counts)
 	}
@@ -138,10 +138,10 @@ func countsOf(list []*earlier) (counts []counted) {
 }
 
 // answering tells people apart by their answer to a question.
-func (j *joint) answering(q *asking) {
+func (j *jointTable) answering(q *countedQuestion) {
 	at := j.field(tabulate.AnswerInEach(maps.Clone(q.questions)))
 	d := dimension{Dimension: figures.Dimension{ID: q.id}, label: func(code string) string { return code }}
-	for _, s := range j.book.surveys {
+	for _, s := range j.codebook.surveys {
 		for _, v := range s.versions {
 			one, _ := v.Question(q.questions[s.ID])
 			for _, a := range measured(one).Answers {
@@ -160,15 +160,15 @@ func (j *joint) answering(q *asking) {
 	j.by = append(j.by, d)
 }
 
-// besideOthers proves that the numbers of people of a table, as it is to leave, tell nothing beside releases of other questions about the same people, and gives the places that must be
+// suppressForLinkedQuestions proves that the numbers of people of a table, as it is to leave, tell nothing beside releases of other questions about the same people, and gives the aggregates that must be
 // hidden for that, the hidden ones among them: nil where none must.
-func (a *Analytics) besideOthers(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*earlier, answer *Protected, rules disclosure.Rules) ([][]string, error) {
+func (a *Analytics) suppressForLinkedQuestions(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*priorRelease, answer *Protected, rules disclosure.Rules) ([][]string, error) {
 	for _, r := range list {
-		if r.crosses(t.asRelease()) && !t.canCross(r, answer.Table) {
+		if r.crosses(t.asRelease()) && !t.mayBeCrossed(r, answer.Table) {
 			return nil, disclosure.LinkageError{Prior: []int64{r.ID}}
 		}
 	}
-	q, places, err := a.people(ctx, tx, by, t, list, answer)
+	q, aggregates, err := a.people(ctx, tx, by, t, list, answer)
 	if err != nil {
 		return nil, err
 	}
@@ -177,17 +177,17 @@ func (a *Analytics) besideOthers(ctx context.Context, tx *sqlx.Tx, by tenant.Act
 		return nil, err
 	}
 	for _, r := range list {
-		if !slices.Contains(answer.Beside, r.ID) {
-			answer.Beside = append(answer.Beside, r.ID)
+		if !slices.Contains(answer.AuditedWith, r.ID) {
+			answer.AuditedWith = append(answer.AuditedWith, r.ID)
 		}
 	}
-	slices.Sort(answer.Beside)
+	slices.Sort(answer.AuditedWith)
 	answer.Limits = append(answer.Limits, "Releases of other questions count the same people. Proved together with them is how many people are in each group; what they answered is proved for each question by itself.")
 	if more == nil {
 		return nil, nil
 	}
 	var hide [][]string
-	for i, codes := range places {
+	for i, codes := range aggregates {
 		if !q.New[i].Shown || slices.Contains(more, i) {
 			hide = append(hide, codes)
 		}
@@ -195,10 +195,10 @@ func (a *Analytics) besideOthers(ctx context.Context, tx *sqlx.Tx, by tenant.Act
 	return hide, nil
 }
 
-// canCross tells whether a table may be looked at beside a release that is split by the question that it counts, or counts the question that it is split by: the cells of one are answers in
+// mayBeCrossed tells whether a table may be looked at beside a release that is split by the question that it counts, or counts the question that it is split by: the cells of one are answers in
 // the other. What is held back of answers is then no longer proved by each for itself, so there must be none of it; and both must count the same surveys and days, as their difference would
 // show single answers.
-func (t *table) canCross(r *earlier, p disclosure.Table) bool {
+func (t *table) mayBeCrossed(r *priorRelease, p disclosure.Table) bool {
 	if r.counts.from != t.counts.from || r.counts.to != t.counts.to || !slices.Equal(r.counts.surveys(), t.counts.surveys()) {
 		return false
 	}
@@ -215,8 +215,8 @@ func (t *table) canCross(r *earlier, p disclosure.Table) bool {
 	return true
 }
 
-// people counts the people behind a table, as it is to leave, and releases of several questions, and says what each prints of them. The places are those of New.
-func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*earlier, answer *Protected) (q disclosure.LinkedQuestions, places [][]string, err error) {
+// people counts the people behind a table, as it is to leave, and releases of several questions, and says what each prints of them. The aggregates are those of New.
+func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*priorRelease, answer *Protected) (q disclosure.LinkedQuestions, aggregates [][]string, err error) {
 	j, ids, err := a.finest(ctx, tx, by, t, list)
 	if err != nil {
 		return q, nil, err
@@ -226,14 +226,14 @@ func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	if err != nil {
 		return q, nil, err
 	}
-	var questions []*asking
+	var questions []*countedQuestion
 	for _, one := range of {
 		if !slices.Contains(questions, one) {
 			questions = append(questions, one)
 		}
 	}
 	if err := j.split(slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
-		return slices.ContainsFunc(questions, func(q *asking) bool { return q.id == id })
+		return slices.ContainsFunc(questions, func(q *countedQuestion) bool { return q.id == id })
 	}), t, list); err != nil {
 		return q, nil, err
 	}
@@ -250,21 +250,21 @@ func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 		return q, nil, disclosure.ErrUnproven
 	}
 	j.prepare()
-	j.sameAnswered(questions)
-	q.New, places = j.own(t, of[0], answer)
+	j.findSameRespondents(questions)
+	q.New, aggregates = j.own(t, of[0], answer)
 	for i, r := range list {
 		if q.Prior, err = j.printed(r, of[i+1], q.Prior, answer, t); err != nil {
 			return q, nil, err
 		}
 	}
 	q.Lattice = j.lay()
-	j.answeredTogether(&q.Lattice, questions)
-	return q, places, nil
+	j.excludeUnobserved(&q.Lattice, questions)
+	return q, aggregates, nil
 }
 
-// sameAnswered finds for each question the first one that the very same people answered.
-func (j *joint) sameAnswered(questions []*asking) {
-	at := func(q *asking) int {
+// findSameRespondents finds for each question the first one that the very same people answered.
+func (j *jointTable) findSameRespondents(questions []*countedQuestion) {
+	at := func(q *countedQuestion) int {
 		return slices.IndexFunc(j.by, func(d dimension) bool { return d.ID == q.id })
 	}
 	for _, q := range questions {
@@ -283,7 +283,7 @@ func (j *joint) sameAnswered(questions []*asking) {
 }
 
 // combinations is how many there are of the codes of all dimensions.
-func (j *joint) combinations() int {
+func (j *jointTable) combinations() int {
 	n := 1
 	for i, d := range j.arrange(true) {
 		n *= max(1, len(j.complete(j.by[i], d).Codes))
@@ -294,35 +294,35 @@ func (j *joint) combinations() int {
 	return n
 }
 
-// group places a group of a table, and its answers.
-func (j *joint) group(split, codes []string, c counted, months []string, of *asking, part func(i int, code string) []string) (g disclosure.QuestionCell, known bool) {
-	at := func(question *asking, answer string) []string {
+// group finds a group of a table, and its answers, in the joint lattice.
+func (j *jointTable) group(split, codes []string, c counted, months []string, of *countedQuestion, part func(i int, code string) []string) (g disclosure.QuestionCell, known bool) {
+	at := func(question *countedQuestion, answer string) []string {
 		return j.codes(append(slices.Clone(split), question.id), append(slices.Clone(codes), answer), c.surveys(), months, func(i int, code string) []string {
 			switch {
 			case i < len(codes):
 				return part(i, code)
-			case code == valid:
+			case code == validAnswers:
 				return question.counts
 			}
 			return []string{code}
 		})
 	}
-	g.Codes, g.Total = at(of.as, valid), !slices.ContainsFunc(codes, func(code string) bool { return code != figures.All })
+	g.Codes, g.Total = at(of.as, validAnswers), !slices.ContainsFunc(codes, func(code string) bool { return code != figures.All })
 	for _, a := range of.counts {
 		g.Answers = append(g.Answers, at(of, a))
 	}
-	return g, !slices.Contains(g.Codes, nobody)
+	return g, !slices.Contains(g.Codes, noMembers)
 }
 
 // own is what the new table is to print.
-func (j *joint) own(t *table, of *asking, answer *Protected) (list []disclosure.QuestionCell, places [][]string) {
+func (j *jointTable) own(t *table, of *countedQuestion, answer *Protected) (list []disclosure.QuestionCell, aggregates [][]string) {
 	state := map[string]disclosure.State{}
 	key := func(codes []string) string { return strings.Join(codes, "\x00") }
 	for _, c := range slices.Concat(answer.Table.Cells(), answer.Table.Margins()) {
 		state[key(c.Codes)] = c.State
 	}
 	months := monthsBetween(answer.From, answer.To)
-	eachPlace(answer.Dimensions, func(codes []string) {
+	eachAggregate(answer.Dimensions, func(codes []string) {
 		g, known := j.group(answer.Query.By, codes, t.counts, months, of, answer.PartOf)
 		if g.Total {
 			state[key(codes)] = answer.Table.Total().State
@@ -331,13 +331,13 @@ func (j *joint) own(t *table, of *asking, answer *Protected) (list []disclosure.
 			return
 		}
 		g.Shown, g.Rules, g.Finest = state[key(codes)] == disclosure.Shown, answer.Table.Rules(), answer.Finest(codes)
-		list, places = append(list, g), append(places, codes)
+		list, aggregates = append(list, g), append(aggregates, codes)
 	})
-	return list, places
+	return list, aggregates
 }
 
 // printed adds what a release prints. Where answers were changed since by few people, a release that crosses the new table's question is refused: the difference would show them.
-func (j *joint) printed(r *earlier, of *asking, list []disclosure.QuestionCell, answer *Protected, t *table) ([]disclosure.QuestionCell, error) {
+func (j *jointTable) printed(r *priorRelease, of *countedQuestion, list []disclosure.QuestionCell, answer *Protected, t *table) ([]disclosure.QuestionCell, error) {
 	rules := r.rules()
 	changed := false
 	for _, c := range r.cells {
@@ -368,8 +368,8 @@ func (j *joint) printed(r *earlier, of *asking, list []disclosure.QuestionCell, 
 	return list, nil
 }
 
-// answeredTogether marks as impossible what nobody did: to answer some of the questions and leave the others.
-func (j *joint) answeredTogether(l *disclosure.Lattice, questions []*asking) {
+// excludeUnobserved marks as impossible what nobody did: to answer some of the questions and leave the others.
+func (j *jointTable) excludeUnobserved(l *disclosure.Lattice, questions []*countedQuestion) {
 	did := map[string]bool{}
 	var list []string
 	combinations(j.frame.Dimensions, func(codes []string) {

@@ -16,16 +16,16 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// joint is the finest table behind a new release and the earlier ones.
-type joint struct {
+// jointTable is the finest table behind a new release and the earlier ones.
+type jointTable struct {
 	*table
 	leaves [][]string
 	sets   []map[string]string // by dimension: the codes taken together -> the code of the selection
 	named  []disclosure.Dimension
 }
 
-// behind counts the answers behind a new table and earlier ones by everything that any of them is split by.
-func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*earlier) (*joint, error) {
+// buildJointTable counts the answers behind a new table and earlier ones by everything that any of them is split by.
+func (a *Analytics) buildJointTable(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*priorRelease) (*jointTable, error) {
 	questions := maps.Clone(t.counts.questions)
 	for _, r := range list {
 		maps.Copy(questions, r.counts.questions)
@@ -34,7 +34,7 @@ func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	if err != nil {
 		return nil, err
 	}
-	if err := j.book.measureAlike(j.table, t.measure.Measure, questions); err != nil {
+	if err := j.codebook.measureAlike(j.table, t.measure.Measure, questions); err != nil {
 		return nil, err
 	}
 	if err := j.split(ids, t, list); err != nil {
@@ -50,7 +50,7 @@ func (a *Analytics) behind(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 }
 
 // finest opens the surveys and the period of a new table and earlier ones together, and says by what it must be split.
-func (a *Analytics) finest(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*earlier) (j *joint, ids []string, err error) {
+func (a *Analytics) finest(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*priorRelease) (j *jointTable, ids []string, err error) {
 	q := t.frame.Query
 	q.Where, q.By, q.Surveys = nil, nil, nil
 	q.From, q.To = t.frame.From, t.frame.To
@@ -85,20 +85,20 @@ func (a *Analytics) finest(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 		return whole != id && known && slices.Contains(ids, whole)
 	})
 	slices.Sort(surveys)
-	book, err := openSurveys(ctx, tx, by.Org, slices.Compact(surveys))
+	codebook, err := readCodebookOf(ctx, tx, by.Org, slices.Compact(surveys))
 	if err != nil {
 		return nil, nil, err
 	}
-	jt := &table{org: book.org, book: book, tabulating: t.tabulating}
-	jt.frame = figures.Frame{Query: q, Organisation: book.name, Zone: book.zone, From: q.From, To: q.To}
-	for _, s := range book.surveys {
+	jt := &table{org: codebook.org, codebook: codebook, tabulating: t.tabulating}
+	jt.frame = figures.Frame{Query: q, Organisation: codebook.name, Zone: codebook.zone, From: q.From, To: q.To}
+	for _, s := range codebook.surveys {
 		jt.frame.Surveys = append(jt.frame.Surveys, s.SurveyRef)
 	}
-	return &joint{table: jt}, ids, nil
+	return &jointTable{table: jt}, ids, nil
 }
 
 // split tells apart the surveys, months and dimensions that some of the tables tell apart.
-func (j *joint) split(ids []string, t *table, list []*earlier) error {
+func (j *jointTable) split(ids []string, t *table, list []*priorRelease) error {
 	jt := j.table
 	add := func(d dimension) {
 		jt.by = append(jt.by, d)
@@ -115,7 +115,7 @@ func (j *joint) split(ids []string, t *table, list []*earlier) error {
 		add(j.surveyDimension())
 	}
 	if periods {
-		d, err := j.book.dimension(jt, "month")
+		d, err := j.codebook.dimension(jt, "month")
 		if err != nil {
 			return err
 		}
@@ -127,12 +127,12 @@ func (j *joint) split(ids []string, t *table, list []*earlier) error {
 		add(d)
 	}
 	for _, id := range ids {
-		d, err := j.book.dimension(jt, id)
+		d, err := j.codebook.dimension(jt, id)
 		if err != nil {
 			return err
 		}
 		if id == "service" {
-			d = j.placeDimension(d)
+			d = j.serviceDimension(d)
 		}
 		add(d)
 	}
@@ -140,7 +140,7 @@ func (j *joint) split(ids []string, t *table, list []*earlier) error {
 }
 
 // spans gives each month the first one that the same releases count.
-func spans(own figures.Frame, list []*earlier, months []string) map[string]string {
+func spans(own figures.Frame, list []*priorRelease, months []string) map[string]string {
 	first, out := map[string]string{}, map[string]string{}
 	for _, m := range months {
 		in := fmt.Sprint(slices.Contains(monthsBetween(own.From, own.To), m))
@@ -155,8 +155,8 @@ func spans(own figures.Frame, list []*earlier, months []string) map[string]strin
 	return out
 }
 
-// surveyDimension tells the surveys apart, by the order of their ids: which places are hidden depends on the names of codes, and is not to depend on what other organisations made before.
-func (j *joint) surveyDimension() dimension {
+// surveyDimension tells the surveys apart, by the order of their ids: which aggregates are hidden depends on the names of codes, and is not to depend on what other organisations made before.
+func (j *jointTable) surveyDimension() dimension {
 	at := j.field(tabulate.Field{Of: tabulate.Survey})
 	d := dimension{Dimension: figures.Dimension{ID: "(survey)"}, label: func(code string) string { return code }}
 	byID := map[string][]string{}
@@ -169,17 +169,17 @@ func (j *joint) surveyDimension() dimension {
 	return d
 }
 
-// between stands between the two parts of a code that says two things.
-const between = "\x1d"
+// codeSeparator stands between the two parts of a code that says two things.
+const codeSeparator = "\x1d"
 
-// placeDimension tells services apart, and the directorates they belonged to.
-func (j *joint) placeDimension(service dimension) dimension {
+// serviceDimension tells services apart, and the directorates they belonged to.
+func (j *jointTable) serviceDimension(service dimension) dimension {
 	month := j.field(tabulate.Field{Of: tabulate.Month})
 	at := j.field(tabulate.Field{Of: tabulate.Service})
 	d := dimension{Dimension: figures.Dimension{ID: "service"}, label: func(code string) string { return code }}
-	for _, s := range j.book.services {
+	for _, s := range j.codebook.services {
 		for _, m := range j.months() {
-			code := s.Code + between + j.book.directorate(s.ID, m)
+			code := s.Code + codeSeparator + j.codebook.directorate(s.ID, m)
 			if !slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return c.Code == code }) {
 				d.Codes = append(d.Codes, figures.Code{Code: code, Label: code})
 			}
@@ -187,13 +187,13 @@ func (j *joint) placeDimension(service dimension) dimension {
 	}
 	d.codes = func(raw []string) []string {
 		slug := service.codes(raw)[0]
-		return []string{slug + between + j.book.directorate(raw[at], raw[month])}
+		return []string{slug + codeSeparator + j.codebook.directorate(raw[at], raw[month])}
 	}
 	return d
 }
 
-// lay makes the lattice; places must have been asked for by then, so that their selections are in it.
-func (j *joint) lay() disclosure.Lattice {
+// lay makes the lattice; aggregates must have been asked for by then, so that their selections are in it.
+func (j *jointTable) lay() disclosure.Lattice {
 	l := j.lattice()
 	l.Dimensions = j.named
 	for i := range l.Dimensions {
@@ -219,8 +219,8 @@ func (j *joint) lay() disclosure.Lattice {
 
 // impossible marks combinations that cannot be: of a month and a directorate in which the service was elsewhere, and of answers to a several-of-many question that some
 // table takes for no answer and another does not.
-func (j *joint) impossible(l disclosure.Lattice) []bool {
-	month, place := -1, -1
+func (j *jointTable) impossible(l disclosure.Lattice) []bool {
+	month, service := -1, -1
 	cells := 1
 	var ticked [][]int // the dimensions of one question
 	for i, d := range j.by {
@@ -241,24 +241,24 @@ func (j *joint) impossible(l disclosure.Lattice) []bool {
 		case "month":
 			month = i
 		case "service":
-			place = i
+			service = i
 		}
 		cells *= len(l.Dimensions[i].Codes)
 	}
-	if (month < 0 || place < 0) && len(ticked) == 0 {
+	if (month < 0 || service < 0) && len(ticked) == 0 {
 		return nil
 	}
 	home := map[[2]string]string{}
-	for _, s := range j.book.services {
+	for _, s := range j.codebook.services {
 		for _, m := range j.months() {
-			home[[2]string{s.Code, m}] = j.book.directorate(s.ID, m)
+			home[[2]string{s.Code, m}] = j.codebook.directorate(s.ID, m)
 		}
 	}
 	out := make([]bool, cells)
 	cell := 0
 	combinations(j.frame.Dimensions, func(codes []string) {
-		if month >= 0 && place >= 0 {
-			slug, directorate, _ := strings.Cut(codes[place], between)
+		if month >= 0 && service >= 0 {
+			slug, directorate, _ := strings.Cut(codes[service], codeSeparator)
 			if is, known := home[[2]string{slug, codes[month]}]; known {
 				out[cell] = is != directorate
 			}
@@ -275,7 +275,7 @@ func (j *joint) impossible(l disclosure.Lattice) []bool {
 			}
 			// Who answered gave one answer at least: nobody said no to all there are.
 			q, _, _ := strings.Cut(j.by[of[0]].ID, ":")
-			asked, _ := j.book.merged(q)
+			asked, _ := j.codebook.merged(q)
 			out[cell] = out[cell] || silent > 0 && silent < len(of) || none == len(of) && len(of) == len(asked.Options)
 		}
 		cell++
@@ -284,7 +284,7 @@ func (j *joint) impossible(l disclosure.Lattice) []bool {
 }
 
 // prepare lists the codes of each dimension.
-func (j *joint) prepare() {
+func (j *jointTable) prepare() {
 	l := j.lattice() // fills the frame's dimensions
 	j.named = l.Dimensions
 	for i := range j.named {
@@ -294,8 +294,8 @@ func (j *joint) prepare() {
 	}
 }
 
-// codes places a combination of codes of a table in the joint lattice: split says by what it is split, surveys and months what it covers.
-func (j *joint) codes(split, codes []string, surveys []int64, months []string, part func(i int, code string) []string) []string {
+// codes finds a combination of codes of a table in the joint lattice: split says by what it is split, surveys and months what it covers.
+func (j *jointTable) codes(split, codes []string, surveys []int64, months []string, part func(i int, code string) []string) []string {
 	out := make([]string, len(j.by))
 	for i, of := range j.within(split, codes, surveys, months, part) {
 		out[i] = j.selection(i, of)
@@ -304,7 +304,7 @@ func (j *joint) codes(split, codes []string, surveys []int64, months []string, p
 }
 
 // within gives the codes of the joint lattice behind a combination of codes of a table, by dimension.
-func (j *joint) within(split, codes []string, surveys []int64, months []string, part func(i int, code string) []string) [][]string {
+func (j *jointTable) within(split, codes []string, surveys []int64, months []string, part func(i int, code string) []string) [][]string {
 	out := make([][]string, len(j.by))
 	for i, d := range j.by {
 		keep := func(string) bool { return true }
@@ -326,9 +326,9 @@ func (j *joint) within(split, codes []string, surveys []int64, months []string, 
 			in := func(code string) bool { return slices.Contains(of, code) }
 			switch {
 			case id == d.ID && id == "service":
-				wanted = append(wanted, func(leaf string) bool { slug, _, _ := strings.Cut(leaf, between); return in(slug) })
+				wanted = append(wanted, func(leaf string) bool { slug, _, _ := strings.Cut(leaf, codeSeparator); return in(slug) })
 			case id == "directorate" && d.ID == "service":
-				wanted = append(wanted, func(leaf string) bool { _, home, _ := strings.Cut(leaf, between); return in(home) })
+				wanted = append(wanted, func(leaf string) bool { _, home, _ := strings.Cut(leaf, codeSeparator); return in(home) })
 			case id == d.ID:
 				wanted = append(wanted, in)
 			case id == d.ID+"_group" && d.Equality:
@@ -344,14 +344,14 @@ func (j *joint) within(split, codes []string, surveys []int64, months []string, 
 	return out
 }
 
-// nobody stands for a selection of no codes: a code that is not known any more, and that nobody has.
-const nobody = "(nobody)"
+// noMembers stands for a selection of no codes: a code that is not known any more, and that nobody has.
+const noMembers = "(nobody)"
 
 // selection names some codes of a dimension taken together.
-func (j *joint) selection(i int, of []string) string {
+func (j *jointTable) selection(i int, of []string) string {
 	switch {
 	case len(of) == 0:
-		return nobody
+		return noMembers
 	case len(of) == len(j.leaves[i]):
 		return figures.All
 	case len(of) == 1:
@@ -364,8 +364,8 @@ func (j *joint) selection(i int, of []string) string {
 	return j.sets[i][key]
 }
 
-// peopleIn counts the answers of a place, given the codes behind it in each dimension.
-func (j *joint) peopleIn(of [][]string) (n int64, answers map[string]int64) {
+// peopleIn counts the answers of an aggregate, given the codes behind it in each dimension.
+func (j *jointTable) peopleIn(of [][]string) (n int64, answers map[string]int64) {
 	answers = map[string]int64{}
 	for _, c := range j.cells {
 		inside := true
@@ -382,8 +382,8 @@ func (j *joint) peopleIn(of [][]string) (n int64, answers map[string]int64) {
 	return n, answers
 }
 
-// members gives the codes behind each code of a place.
-func (j *joint) members(codes []string) [][]string {
+// members gives the codes behind each code of an aggregate.
+func (j *jointTable) members(codes []string) [][]string {
 	out := make([][]string, len(codes))
 	for i, code := range codes {
 		out[i] = []string{code}

@@ -33,8 +33,8 @@ func TestManyLateAnswers(t *testing.T) {
 	if shown(second, "web") != "60" || shown(second, "telephone") != "60" || shown(second, "sms") != "hidden" || shown(second, figures.All) != "145" {
 		t.Errorf("web %s, telephone %s, sms %s, all %s", shown(second, "web"), shown(second, "telephone"), shown(second, "sms"), shown(second, figures.All))
 	}
-	if len(second.Beside) != 1 || !strings.Contains(strings.Join(second.Limits, " "), "have come in late") {
-		t.Errorf("beside %v: %v", second.Beside, second.Limits)
+	if len(second.AuditedWith) != 1 || !strings.Contains(strings.Join(second.Limits, " "), "have come in late") {
+		t.Errorf("beside %v: %v", second.AuditedWith, second.Limits)
 	}
 }
 

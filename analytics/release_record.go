@@ -2,12 +2,12 @@ package analytics
 
 import "yousaid/analytics/register"
 
-// kept is what the register keeps of the table beside its cells and its proof.
-func (p Protected) kept() register.Kept {
-	return register.Kept{Dimensions: p.tree(), Answers: p.answers(), Beside: p.Beside, Limits: p.Limits, Words: p.words()}
+// record is what the register keeps of the table beside its cells and its proof.
+func (p Protected) record() register.Record {
+	return register.Record{Dimensions: p.dimensionsRecord(), Answers: p.answers(), AuditedWith: p.AuditedWith, Limits: p.Limits, Words: p.words()}
 }
 
-func (p Protected) tree() (list []register.Dimension) {
+func (p Protected) dimensionsRecord() (list []register.Dimension) {
 	for _, d := range p.Table.Dimensions() {
 		r := register.Dimension{ID: d.ID, Codes: d.Codes, Rows: p.rows[d.ID]}
 		for _, g := range d.Groups {

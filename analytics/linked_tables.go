@@ -17,65 +17,65 @@ import (
 // protect makes the table that may be shown. A release is audited with what is out already about some of the same answers, and about the same people.
 func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, rules disclosure.Rules) (Protected, error) {
 	l := t.lattice()
-	answer := Protected{Frame: t.frame, counts: t.counts, rows: t.book.rows()}
-	var known out
+	answer := Protected{Frame: t.frame, counts: t.counts, rows: t.codebook.rows()}
+	var known priorReleases
 	var err error
 	if t.frame.Query.Audience == figures.Public {
-		if known, err = t.earlierReleases(ctx, tx); err != nil {
+		if known, err = t.readPriorReleases(ctx, tx); err != nil {
 			return answer, err
 		}
 	}
-	answer.seen = known.ids()
+	answer.priorIDs = known.ids()
 	for _, r := range slices.Concat(known.same, known.other) {
-		r.today(t.book)
+		r.useCurrentCodes(t.codebook)
 	}
 	if t.frame.Query.Rounded {
 		answer.Table, err = disclosure.Round(l, rules)
 		answer.Limits = []string{"The counts are rounded at random and audited within this table, by what every printed number can stand for. They are not proved together with other rounded tables."}
-		return answer, inWords(err)
+		return answer, refusalOf(err)
 	}
 	if same := t.unchanged(known.same, rules); same != nil {
 		if answer.Table, err = disclosure.Rerelease(l, rules, same.printed); err != nil {
-			return answer, inWords(err)
+			return answer, refusalOf(err)
 		}
-		answer.again = same.ID
+		answer.rereleaseOf = same.ID
 		_, answer.proof, _, err = register.Proof(ctx, tx, t.org, same.ID)
-		answer.Beside = same.Kept.Beside // where it was withdrawn, the same table leaves again with its proof
+		answer.AuditedWith = same.Record.AuditedWith // where it was withdrawn, the same table leaves again with its proof
 		return answer, err
 	}
-	err = a.proveBeside(ctx, tx, by, t, l, known, &answer, rules)
-	return answer, apartFrom(inWords(err), t.frame, slices.Concat(known.same, known.other))
+	err = a.proveLinkedTables(ctx, tx, by, t, l, known, &answer, rules)
+	return answer, addOtherPeriods(refusalOf(err), t.frame, slices.Concat(known.same, known.other))
 }
 
-// proveBeside proves a table beside what is out about the same answers, and then beside what is out about other questions; what it must hide for these it hides from the first on.
-func (a *Analytics) proveBeside(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, l disclosure.Lattice, known out, answer *Protected, rules disclosure.Rules) error {
-	prove, err := a.proofBeside(ctx, tx, by, t, l, known.same, answer, rules)
+// proveLinkedTables proves a table beside what is out about the same answers, and then beside what is out about other questions; what it must hide for these it hides from the first on.
+func (a *Analytics) proveLinkedTables(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, l disclosure.Lattice, known priorReleases, answer *Protected, rules disclosure.Rules) error {
+	prove, err := a.proofWithLinked(ctx, tx, by, t, l, known.same, answer, rules)
 	if err != nil {
 		return err
 	}
 	if answer.Table, answer.proof, err = prove(nil); err != nil || known.other == nil {
-		return besideWhich(err, known.same)
+		return namePriorReleases(err, known.same)
 	}
-	hide, err := a.besideOthers(ctx, tx, by, t, known.other, answer, rules)
+	hide, err := a.suppressForLinkedQuestions(ctx, tx, by, t, known.other, answer, rules)
 	if err != nil || hide == nil {
-		return besideWhich(err, known.other)
+		return namePriorReleases(err, known.other)
 	}
 	answer.Table, answer.proof, err = prove(hide)
-	return besideWhich(err, known.other)
+	return namePriorReleases(err, known.other)
 }
 
-// besideWhich says beside which releases no proof was found where the search ended without knowing which of them stand against it.
-func besideWhich(err error, list []*earlier) error {
+// namePriorReleases says beside which releases no proof was found where the search ended without knowing which of them stand against it.
+func namePriorReleases(err error, list []*priorRelease) error {
 	var b disclosure.LinkageError
 	unnamed := errors.As(err, &b) && len(b.Prior) == 0
 	if !unnamed && !errors.Is(err, disclosure.ErrUnproven) || len(list) == 0 {
 		return err
 	}
-	return disclosure.LinkageError{Prior: out{same: list}.ids()}
+	return disclosure.LinkageError{Prior: priorReleases{same: list}.ids()}
 }
 
-// proofBeside prepares the proof of a table by itself, or together with the releases about the same question; given places to hide in any case, it hides them.
-func (a *Analytics) proofBeside(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, l disclosure.Lattice, list []*earlier, answer *Protected, rules disclosure.Rules) (func(hide [][]string) (disclosure.Table, disclosure.Proof, error), error) {
+// proofWithLinked prepares the proof of a table by itself, or together with the releases about the same question; given aggregates to hide in any case, it hides them.
+func (a *Analytics) proofWithLinked(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, l disclosure.Lattice, list []*priorRelease, answer *Protected, rules disclosure.Rules) (func(hide [][]string) (disclosure.Table, disclosure.Proof, error), error) {
 	if len(list) == 0 {
 		return func(hide [][]string) (disclosure.Table, disclosure.Proof, error) {
 			if hide == nil {
@@ -84,9 +84,9 @@ func (a *Analytics) proofBeside(ctx context.Context, tx *sqlx.Tx, by tenant.Acto
 			return a.proveLinked(answer.Dimensions, l, disclosure.Joint{Lattice: l, JointCodes: func(codes []string) []string { return codes }, Hidden: hide}, rules)
 		}, nil
 	}
-	list = copies(list)
-	setApart(t.asRelease(), list)
-	j, err := a.behind(ctx, tx, by, t, list)
+	list = cloneReleases(list)
+	dropIndependent(t.asRelease(), list)
+	j, err := a.buildJointTable(ctx, tx, by, t, list)
 	if err != nil {
 		return nil, err
 	}
@@ -98,16 +98,16 @@ func (a *Analytics) proofBeside(ctx context.Context, tx *sqlx.Tx, by tenant.Acto
 }
 
 // unchanged finds the newest release of the very same table, when everything that it printed is still true: asked again, it is that release.
-func (t *table) unchanged(list []*earlier, rules disclosure.Rules) *earlier {
+func (t *table) unchanged(list []*priorRelease, rules disclosure.Rules) *priorRelease {
 	q := t.frame.Query
 	for _, r := range slices.Backward(list) {
 		if !r.counts.is(t.counts) || !slices.Equal(r.Query.By, q.By) || r.Query.Subtotals != q.Subtotals || r.Threshold != rules.Threshold {
 			continue
 		}
-		places := 0
+		aggregates := 0
 		still := true
-		eachPlace(t.frame.Dimensions, func(codes []string) {
-			places++
+		eachAggregate(t.frame.Dimensions, func(codes []string) {
+			aggregates++
 			c, ok := r.find(codes)
 			if !ok {
 				still = false
@@ -122,7 +122,7 @@ func (t *table) unchanged(list []*earlier, rules disclosure.Rules) *earlier {
 				still = still && answers[a] == k
 			}
 		})
-		if still && places == len(r.cells) {
+		if still && aggregates == len(r.cells) {
 			return r
 		}
 		return nil // the newest one counts
@@ -131,22 +131,22 @@ func (t *table) unchanged(list []*earlier, rules disclosure.Rules) *earlier {
 }
 
 // find gives the cell of a release with these codes.
-func (r *earlier) find(codes []string) (earlierCell, bool) {
+func (r *priorRelease) find(codes []string) (priorCell, bool) {
 	for _, c := range r.cells {
 		if slices.Equal(c.codes, codes) {
 			return c, true
 		}
 	}
-	return earlierCell{}, false
+	return priorCell{}, false
 }
 
-// printed says what a release printed of a place.
-func (r *earlier) printed(codes []string) (disclosure.State, bool) {
+// printed says what a release printed of an aggregate.
+func (r *priorRelease) printed(codes []string) (disclosure.State, bool) {
 	c, _ := r.find(codes)
 	return c.state, c.distribution != nil
 }
 
-// people counts the answers of a place of the table itself, which may be a subtotal or a total.
+// people counts the answers of an aggregate of the table itself, which may be a subtotal or a total.
 func (t *table) people(codes []string) (n int64, answers map[string]int64) {
 	answers = map[string]int64{}
 	for _, c := range t.cells {
@@ -170,23 +170,23 @@ func (t *table) people(codes []string) (n int64, answers map[string]int64) {
 
 // audit compares each earlier release with the answers as they are today, and says what must hold beside them. An answer that came, went or was
 // put right since would be known from the difference: it must be none, or as many as the threshold, in each direction. Where answers only came, or only went, a group may differ by fewer if others differ by more:
-// the proof of both together then hides it. Of tables with other groups several such differences together could be known, which are no place of either: there a few are refused.
-func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules) (disclosure.Joint, error) {
+// the proof of both together then hides it. Of tables with other groups several such differences together could be known, which are no aggregate of either: there a few are refused.
+func (j *jointTable) audit(answer *Protected, list []*priorRelease, rules disclosure.Rules) (disclosure.Joint, error) {
 	j.prepare()
 	var out disclosure.Joint
-	var since []changedSince
+	var since []changedRelease
 	for _, r := range list {
 		e := disclosure.PriorTable{Number: r.ID, Rules: r.rules()}
 		changed, few, many := false, false, false
-		var way directions
+		var way changeDirections
 		for _, c := range r.cells {
 			codes := j.codes(r.Query.By, c.codes, r.counts.surveys(), r.months, r.part)
-			if slices.Contains(codes, nobody) { // a code that nobody has any more
+			if slices.Contains(codes, noMembers) { // a code that nobody has any more
 				changed = changed || c.state == disclosure.Shown && c.n > 0
 				way.lost = way.lost || changed
 				continue
 			}
-			e.Cells = append(e.Cells, j.printedThen(c, codes, r.finest(c.codes)))
+			e.Cells = append(e.Cells, j.publishedCell(c, codes, r.finest(c.codes)))
 			if c.state != disclosure.Shown {
 				continue
 			}
@@ -199,39 +199,39 @@ func (j *joint) audit(answer *Protected, list []*earlier, rules disclosure.Rules
 		if changed {
 			e.Changed = way.change()
 		}
-		if few && (!many || e.Changed == disclosure.Unchanged) || j.fewSince(r, answer, rules) {
-			return out, unproved(lackUnchanged, nil, r.ID)
+		if few && (!many || e.Changed == disclosure.Unchanged) || j.fewChangedMonths(r, answer, rules) {
+			return out, unproved(fewChanged, nil, r.ID)
 		}
 		if changed {
-			since = append(since, changedSince{e, way, few})
+			since = append(since, changedRelease{e, way, few})
 			continue
 		}
-		answer.Beside = append(answer.Beside, r.ID)
+		answer.AuditedWith = append(answer.AuditedWith, r.ID)
 		out.Prior = append(out.Prior, e)
 	}
 	surveys, months := answer.counts.surveys(), monthsBetween(answer.From, answer.To)
 	out.JointCodes = func(codes []string) []string {
 		return j.codes(answer.Query.By, codes, surveys, months, answer.PartOf)
 	}
-	// The selections of all places must be known before the lattice is laid.
-	places := map[string]bool{}
-	eachPlace(answer.Dimensions, func(codes []string) { places[strings.Join(out.JointCodes(codes), "\x1f")] = true })
-	if err := alike(slices.Concat(out.Prior, changedOf(since)), places, since); err != nil {
+	// The selections of all aggregates must be known before the lattice is laid.
+	aggregates := map[string]bool{}
+	eachAggregate(answer.Dimensions, func(codes []string) { aggregates[strings.Join(out.JointCodes(codes), "\x1f")] = true })
+	if err := refuseOtherAggregates(slices.Concat(out.Prior, tablesOfChanged(since)), aggregates, since); err != nil {
 		return out, err
 	}
 	out.Prior = append(out.Prior, j.shared())
 	out.Lattice = j.lay()
-	return j.withChanged(out, since, answer, rules)
+	return j.withChangedReleases(out, since, answer, rules)
 }
 
 func isFew(n int64, rules disclosure.Rules) bool { return n > 0 && n < int64(rules.Threshold) }
 
-// fewSince tells whether the months of a release that is left with its total differ by few people from those of today, where the new table prints the same ones: each by itself, or together.
-func (j *joint) fewSince(r *earlier, answer *Protected, rules disclosure.Rules) bool {
+// fewChangedMonths tells whether the months of a release that is left with its total differ by few people from those of today, where the new table prints the same ones: each by itself, or together.
+func (j *jointTable) fewChangedMonths(r *priorRelease, answer *Protected, rules disclosure.Rules) bool {
 	own := monthsBetween(answer.From, answer.To)
 	var both []string
-	all := earlierCell{distribution: map[string]int64{}}
-	differs := func(c earlierCell, months []string) bool {
+	all := priorCell{distribution: map[string]int64{}}
+	differs := func(c priorCell, months []string) bool {
 		came, went := j.since(c, j.within(nil, nil, r.counts.surveys(), months, r.part))
 		return isFew(came, rules) || isFew(went, rules)
 	}
@@ -252,7 +252,7 @@ func (j *joint) fewSince(r *earlier, answer *Protected, rules disclosure.Rules) 
 }
 
 // shared is every span of months of every survey, to be held as it is.
-func (j *joint) shared() disclosure.PriorTable {
+func (j *jointTable) shared() disclosure.PriorTable {
 	held := disclosure.PriorTable{Fixed: true}
 	codes := make([]string, len(j.by))
 	var walk func(i int)
@@ -275,8 +275,8 @@ func (j *joint) shared() disclosure.PriorTable {
 	return held
 }
 
-// since counts, for a place that is out, given the codes behind it in each dimension, the people who came and who went, as far as its figures tell.
-func (j *joint) since(c earlierCell, of [][]string) (came, went int64) {
+// since counts, for an aggregate that is out, given the codes behind it in each dimension, the people who came and who went, as far as its figures tell.
+func (j *jointTable) since(c priorCell, of [][]string) (came, went int64) {
 	n, answers := j.peopleIn(of)
 	if c.distribution == nil {
 		return max(0, n-c.n), max(0, c.n-n)
@@ -294,12 +294,12 @@ func (j *joint) since(c earlierCell, of [][]string) (came, went int64) {
 }
 
 // counts tells whether an answer counts towards the base.
-func (j *joint) counts(code string) bool {
+func (j *jointTable) counts(code string) bool {
 	return slices.ContainsFunc(j.measure.valid(), func(a figures.AnswerCode) bool { return a.Code == code })
 }
 
-// eachPlace visits every combination of codes, groups and All.
-func eachPlace(dimensions []figures.Dimension, visit func(codes []string)) {
+// eachAggregate visits every combination of codes, groups and All.
+func eachAggregate(dimensions []figures.Dimension, visit func(codes []string)) {
 	wide := slices.Clone(dimensions)
 	for i, d := range wide {
 		wide[i].Codes = slices.Clone(d.Codes)

@@ -25,7 +25,7 @@ func TestGapsAgreeWithTheAnswers(t *testing.T) {
 	}
 	count("pns", 2, 58)
 	count("", 1, 99)
-	gaps, _ := analytics.Gaps(c.protected(query("age")))
+	gaps, _ := analytics.Differences(c.protected(query("age")))
 	if len(gaps) == 0 {
 		t.Fatal("nothing is compared")
 	}

@@ -179,8 +179,8 @@ func TestTheUsualReleasesOfTwoQuestionsLeave(t *testing.T) {
 			p := c.protected(q)
 			if measure == "rating" {
 				first[by] = p.Release
-			} else if !slices.Contains(p.Beside, first[by]) || len(p.Limits) == 0 {
-				t.Errorf("%s by %s left beside %v, not beside release %d, and with the limits %v", measure, by, p.Beside, first[by], p.Limits)
+			} else if !slices.Contains(p.AuditedWith, first[by]) || len(p.Limits) == 0 {
+				t.Errorf("%s by %s left beside %v, not beside release %d, and with the limits %v", measure, by, p.AuditedWith, first[by], p.Limits)
 			}
 		}
 	}
@@ -198,8 +198,8 @@ func TestQuestionsOfOtherPeople(t *testing.T) {
 	august.From, _ = month(time.August)
 	_, august.To = month(time.August)
 	// Nobody answered without a channel, which is hidden; one of the two that are as large goes with it, by the council's key.
-	if p := c.protected(august); len(p.Beside) > 0 || len(p.Limits) > 0 || shown(p, "web") != "40" && shown(p, "post") != "40" {
-		t.Errorf("beside %v with the limits %v: %s by web, %s by post", p.Beside, p.Limits, shown(p, "web"), shown(p, "post"))
+	if p := c.protected(august); len(p.AuditedWith) > 0 || len(p.Limits) > 0 || shown(p, "web") != "40" && shown(p, "post") != "40" {
+		t.Errorf("beside %v with the limits %v: %s by web, %s by post", p.AuditedWith, p.Limits, shown(p, "web"), shown(p, "post"))
 	}
 }
 

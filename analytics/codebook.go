@@ -18,42 +18,42 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// book is what must be known of an organisation before its responses can be counted: its surveys' questions, services and words.
-type book struct {
+// codebook is what must be known of an organisation before its responses can be counted: its surveys' questions, services and words.
+type codebook struct {
 	org          tenant.Org
 	name         string
 	zone         *time.Location
-	surveys      []asked
+	surveys      []publishedSurvey
 	leftOut      []string
 	services     []service
-	directorates []named
-	channels     []named
-	points       []named // access points
-	moves        []move
+	directorates []catalogueEntry
+	channels     []catalogueEntry
+	points       []catalogueEntry // access points
+	moves        []directorateMove
 	snapshot     int64
 	first        figures.Date
 }
 
-// asked is a survey with every version that was ever published, newest first.
-type asked struct {
+// publishedSurvey is a survey with every version that was ever published, newest first.
+type publishedSurvey struct {
 	figures.SurveyRef
 	versions  []surveys.Definition
 	published []time.Time // each of the versions
 }
 
-type named struct {
+type catalogueEntry struct {
 	ID    string        `db:"id"`
 	Code  string        `db:"code"`
 	Names questionNames `db:"names"`
 }
 
 type service struct {
-	named
+	catalogueEntry
 	Parent sql.NullInt64 `db:"parent_id"`
 }
 
-// move says from when a service belonged to a directorate.
-type move struct {
+// directorateMove says from when a service belonged to a directorate.
+type directorateMove struct {
 	Service     string    `db:"service_id"`
 	From        time.Time `db:"valid_from"`
 	Directorate string    `db:"directorate_id"`
@@ -71,7 +71,7 @@ func (n *questionNames) Scan(src any) error {
 	return json.Unmarshal(b, (*question.Text)(n))
 }
 
-func (n named) label() string {
+func (n catalogueEntry) label() string {
 	text, _ := question.Text(n.Names).In("en")
 	if text == "" {
 		return n.Code
@@ -79,14 +79,14 @@ func (n named) label() string {
 	return text
 }
 
-// openSurveys reads the book of surveys by their ids.
-func openSurveys(ctx context.Context, tx *sqlx.Tx, org tenant.Org, ids []int64) (*book, error) {
-	return openBook(ctx, tx, org, nil, ids)
+// readCodebookOf reads the codebook of surveys by their ids.
+func readCodebookOf(ctx context.Context, tx *sqlx.Tx, org tenant.Org, ids []int64) (*codebook, error) {
+	return readCodebook(ctx, tx, org, nil, ids)
 }
 
-// openBook reads the book in the transaction that will count, so that both see one state of the data.
-func openBook(ctx context.Context, tx *sqlx.Tx, org tenant.Org, slugs []string, ids []int64) (*book, error) {
-	b := &book{org: org}
+// readCodebook reads the codebook in the transaction that will count, so that both see one state of the data.
+func readCodebook(ctx context.Context, tx *sqlx.Tx, org tenant.Org, slugs []string, ids []int64) (*codebook, error) {
+	b := &codebook{org: org}
 	var head struct {
 		Zone  string        `db:"time_zone"`
 		Names questionNames `db:"names"`
@@ -114,7 +114,7 @@ func openBook(ctx context.Context, tx *sqlx.Tx, org tenant.Org, slugs []string, 
 }
 
 // readFirst reads the day of the earliest response.
-func (b *book) readFirst(ctx context.Context, tx *sqlx.Tx) error {
+func (b *codebook) readFirst(ctx context.Context, tx *sqlx.Tx) error {
 	if !b.first.IsZero() {
 		return nil
 	}
@@ -131,7 +131,7 @@ func (b *book) readFirst(ctx context.Context, tx *sqlx.Tx) error {
 	return nil
 }
 
-func (b *book) surveyIDs() []int64 {
+func (b *codebook) surveyIDs() []int64 {
 	ids := make([]int64, len(b.surveys))
 	for i, s := range b.surveys {
 		ids[i] = s.ID
@@ -140,7 +140,7 @@ func (b *book) surveyIDs() []int64 {
 }
 
 // readSurveys finds the surveys by slug ("all" means every one that was published) or by id, with their versions.
-func (b *book) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string, ids []int64) error {
+func (b *codebook) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string, ids []int64) error {
 	if len(slugs)+len(ids) == 0 {
 		return refuse(AboutSurvey, "", "refusal.name_a_survey_or|Name a survey, or all.")
 	}
@@ -167,7 +167,7 @@ func (b *book) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string, ids
 		}
 		if n := len(b.surveys); n == 0 || b.surveys[n-1].ID != r.ID {
 			title, _ := d.Title.In("en")
-			b.surveys = append(b.surveys, asked{SurveyRef: figures.SurveyRef{ID: r.ID, Slug: r.Slug, Title: title}})
+			b.surveys = append(b.surveys, publishedSurvey{SurveyRef: figures.SurveyRef{ID: r.ID, Slug: r.Slug, Title: title}})
 		}
 		last := &b.surveys[len(b.surveys)-1]
 		last.versions, last.published = append(last.versions, d), append(last.published, r.Published)
@@ -176,9 +176,9 @@ func (b *book) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string, ids
 }
 
 // has refuses where surveys are missing.
-func (b *book) has(slugs []string) error {
+func (b *codebook) has(slugs []string) error {
 	for _, slug := range slugs {
-		if slug != "all" && !slices.ContainsFunc(b.surveys, func(a asked) bool { return a.Slug == slug }) {
+		if slug != "all" && !slices.ContainsFunc(b.surveys, func(a publishedSurvey) bool { return a.Slug == slug }) {
 			return refuse(AboutSurvey, "", "refusal.there_is_no_published|There is no published survey “%s” here. Check the name, or publish it first.", slug)
 		}
 	}
@@ -188,7 +188,7 @@ func (b *book) has(slugs []string) error {
 	return nil
 }
 
-func (b *book) readCatalogue(ctx context.Context, tx *sqlx.Tx) error {
+func (b *codebook) readCatalogue(ctx context.Context, tx *sqlx.Tx) error {
 	err := tx.SelectContext(ctx, &b.services, `
 		SELECT id::text AS id, slug AS code, names, parent_id
 		FROM   services
@@ -229,7 +229,7 @@ func (b *book) readCatalogue(ctx context.Context, tx *sqlx.Tx) error {
 
 // directorate gives the code of the directorate a service belonged to in a month ("2026-03"): the last move before the month ended.
 // A month before the first move counts with the first directorate.
-func (b *book) directorate(serviceID, month string) string {
+func (b *codebook) directorate(serviceID, month string) string {
 	found := ""
 	for _, m := range b.moves {
 		if m.Service == serviceID && (found == "" || m.From.Format("2006-01") <= month) {
@@ -245,7 +245,7 @@ func (b *book) directorate(serviceID, month string) string {
 }
 
 // find gives the question of a code in the newest version of a survey that asks it.
-func (a asked) find(code string) (question.Question, bool) {
+func (a publishedSurvey) find(code string) (question.Question, bool) {
 	for _, d := range a.versions {
 		if q, ok := d.Question(code); ok {
 			return q, true
@@ -255,7 +255,7 @@ func (a asked) find(code string) (question.Question, bool) {
 }
 
 // merged is a question with the options of every version and survey: newest first, then what older ones had besides.
-func (b *book) merged(code string) (question.Question, bool) {
+func (b *codebook) merged(code string) (question.Question, bool) {
 	var out question.Question
 	found := false
 	for _, s := range b.surveys {
@@ -281,7 +281,7 @@ func (b *book) merged(code string) (question.Question, bool) {
 
 // otherwise gives the code of an answer that the survey counts differently from q, or "": a scale of the same name may have been made twice, and
 // its figures would say nothing.
-func (a asked) otherwise(q question.Question) string {
+func (a publishedSurvey) otherwise(q question.Question) string {
 	for _, d := range a.versions {
 		own, _ := d.Question(q.Code)
 		for _, o := range own.Options {
@@ -304,7 +304,7 @@ func number(value string) float64 {
 }
 
 // rows are the database's ids of services, directorates and access points, by dimension and code.
-func (b *book) rows() map[string]map[string]string {
+func (b *codebook) rows() map[string]map[string]string {
 	services, directorates, points := map[string]string{}, map[string]string{}, map[string]string{}
 	for _, s := range b.services {
 		services[s.Code] = s.ID

@@ -38,8 +38,8 @@ func TestReleasesOfAnotherMeasureAndPeriodAreNotRead(t *testing.T) {
 	}
 	same := c.protected(public(time.July, time.July, "channel")).Release
 	c.damage(others...)
-	if p := c.protected(public(time.July, time.July, "mode")); !slices.Contains(p.Beside, same) {
-		t.Errorf("release %d left beside %v, without release %d of the same answers", p.Release, p.Beside, same)
+	if p := c.protected(public(time.July, time.July, "mode")); !slices.Contains(p.AuditedWith, same) {
+		t.Errorf("release %d left beside %v, without release %d of the same answers", p.Release, p.AuditedWith, same)
 	}
 	// Each of them is read where it counts.
 	for i, q := range []figures.Query{
