@@ -99,31 +99,31 @@ func (d Definition) Check() Problems {
 
 func (d Definition) check() []placed {
 	var found []placed
-	whole := func(key string, pairs ...string) { found = append(found, placed{problem(key, pairs...), -1, -1, -1}) }
+	ofSurvey := func(key string, pairs ...string) { found = append(found, placed{problem(key, pairs...), -1, -1, -1}) }
 	if !ValidSlug(d.Survey) {
-		whole("survey.slug", "slug", clip(d.Survey))
+		ofSurvey("survey.slug", "slug", clip(d.Survey))
 	}
 	if d.Title.Empty() {
-		whole("survey.title_missing")
+		ofSurvey("survey.title_missing")
 	}
 	for _, t := range []struct {
 		what string
 		text question.Text
 	}{{"title", d.Title}, {"intro", d.Intro}} {
 		if why := t.text.Fault(); why != "" {
-			whole("survey.wording", "what", t.what, "why", why)
+			ofSurvey("survey.wording", "what", t.what, "why", why)
 		}
 	}
 	for _, tag := range d.NotReviewed {
 		if !languageTag.MatchString(tag) {
-			whole("survey.not_reviewed", "tag", clip(tag))
+			ofSurvey("survey.not_reviewed", "tag", clip(tag))
 		}
 	}
 	switch {
 	case len(d.Pages) == 0:
-		whole("survey.no_pages")
+		ofSurvey("survey.no_pages")
 	case len(d.Pages) > MaxPages:
-		whole("survey.too_many_pages", "limit", strconv.Itoa(MaxPages), "count", strconv.Itoa(len(d.Pages)))
+		ofSurvey("survey.too_many_pages", "limit", strconv.Itoa(MaxPages), "count", strconv.Itoa(len(d.Pages)))
 	}
 	seen := map[string]bool{}
 	for i, page := range d.Pages {

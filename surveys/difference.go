@@ -19,33 +19,33 @@ type Change struct {
 // Difference says what became of a questionnaire: first as a whole, then question by question in the new order, then what is gone. Two that ask the same give none.
 func Difference(before, after Definition) []Change {
 	var all []Change
-	whole := func(format string, args ...any) { all = append(all, Change{"", fmt.Sprintf(format, args...)}) }
+	ofSurvey := func(format string, args ...any) { all = append(all, Change{"", fmt.Sprintf(format, args...)}) }
 	for _, s := range wordings("The title", before.Title, after.Title) {
-		whole("%s", s)
+		ofSurvey("%s", s)
 	}
 	for _, s := range wordings("The introduction", before.Intro, after.Intro) {
-		whole("%s", s)
+		ofSurvey("%s", s)
 	}
 	for _, id := range after.Equality {
 		if !slices.Contains(before.Equality, id) {
-			whole("The questions about the person now ask for %s.", plainCode(id))
+			ofSurvey("The questions about the person now ask for %s.", plainCode(id))
 		}
 	}
 	for _, id := range before.Equality {
 		if !slices.Contains(after.Equality, id) {
-			whole("The questions about the person no longer ask for %s.", plainCode(id))
+			ofSurvey("The questions about the person no longer ask for %s.", plainCode(id))
 		}
 	}
 	if a, b := len(before.Pages), len(after.Pages); a != b {
 		if b == 1 {
-			whole("There is 1 page instead of %d.", a)
+			ofSurvey("There is 1 page instead of %d.", a)
 		} else {
-			whole("There are %d pages instead of %d.", b, a)
+			ofSurvey("There are %d pages instead of %d.", b, a)
 		}
 	}
 	for i := range min(len(before.Pages), len(after.Pages)) {
 		for _, s := range wordings(fmt.Sprintf("The title of page %d", i+1), before.Pages[i].Title, after.Pages[i].Title) {
-			whole("%s", s)
+			ofSurvey("%s", s)
 		}
 	}
 	moved := reordered(before, after)

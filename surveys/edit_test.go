@@ -205,11 +205,11 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-func TestTextsAroundTheQuestionsMerge(t *testing.T) {
+func TestIntroTextsMerge(t *testing.T) {
 	t.Parallel()
 	base := drafted("a | b")
 	base.Pages[1].Title = question.Text{"en": "More"}
-	wanted := base.Around()
+	wanted := base.IntroTexts()
 	wanted.Pages[1] = question.Text{"en": "Much more"}
 	now := with(t, base, MovePage(0, 1), func(d *Definition) error { d.Title["en"] = "Tell us"; d.Equality = []string{"sex"}; return nil })
 	d := with(t, now, Describe(base, wanted))
@@ -221,7 +221,7 @@ func TestTextsAroundTheQuestionsMerge(t *testing.T) {
 		t.Errorf("both wrote the title: %v", err)
 	}
 	gone := with(t, base, DeletePage(1))
-	if err := Describe(base, Around{Title: base.Title, Pages: wanted.Pages})(&gone); !errors.Is(err, ErrChanged) {
+	if err := Describe(base, IntroTexts{Title: base.Title, Pages: wanted.Pages})(&gone); !errors.Is(err, ErrChanged) {
 		t.Errorf("a title for a page that is gone: %v", err)
 	}
 }

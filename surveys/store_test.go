@@ -450,7 +450,7 @@ func TestEveryMessage(t *testing.T) {
 	for _, file := range []string{"check.go", "publish.go", "store.go"} {
 		src := readSource(t, file)
 		for key := range Messages() {
-			if strings.Contains(src, `roblem("`+key+`"`) || strings.Contains(src, `whole("`+key+`"`) {
+			if strings.Contains(src, `roblem("`+key+`"`) || strings.Contains(src, `ofSurvey("`+key+`"`) {
 				said[key] = true
 			}
 		}

@@ -39,7 +39,7 @@ type asked struct {
 	next       []question.Question
 }
 
-// rules are the rules about one question. The ids are those of STANDARDS 6; those about the whole questionnaire are in whole.go. Q14 (grids) needs none: no kind of
+// rules are the rules about one question. The ids are those of STANDARDS 6; those about the whole questionnaire are in survey_rules.go. Q14 (grids) needs none: no kind of
 // question draws a grid.
 var rules = []rule{
 	{"Q1", Warning, doubleBarrelled},
@@ -66,7 +66,7 @@ func Review(d surveys.Definition, languages []string) Findings {
 	for _, p := range d.Check() {
 		found = append(found, Finding{Rule: "check", Severity: Error, Question: p.Question, Sentence: p.English})
 	}
-	found = append(found, whole(d, languages)...)
+	found = append(found, surveyRules(d, languages)...)
 	rating := firstRating(d)
 	for _, page := range d.Pages {
 		for i, q := range page.Questions {

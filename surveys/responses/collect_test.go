@@ -290,8 +290,8 @@ func TestRetriesAndRacesOfOneFormAreOneResponse(t *testing.T) {
 	}
 }
 
-// together keeps the database busy until all submissions wait in line, so that they make one batch.
-func (c *council) together(subs []Submission) []error {
+// inOneBatch keeps the database busy until all submissions wait in line, so that they make one batch.
+func (c *council) inOneBatch(subs []Submission) []error {
 	c.t.Helper()
 	hold, err := c.owner.Beginx()
 	if err != nil {
@@ -333,7 +333,7 @@ func TestADoubleClickIsOneWrite(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t, Options{})
 	a, b := c.form(), c.form()
-	for i, err := range c.together([]Submission{rating(a, "4"), rating(a, "4"), rating(b, "1"), rating(b, "2"), rating(b, "1"), reason(b, "staff", "hello")}) {
+	for i, err := range c.inOneBatch([]Submission{rating(a, "4"), rating(a, "4"), rating(b, "1"), rating(b, "2"), rating(b, "1"), reason(b, "staff", "hello")}) {
 		if err != nil {
 			t.Errorf("submission %d: %v", i, err)
 		}
@@ -353,7 +353,7 @@ func TestADoubleClickIsOneWrite(t *testing.T) {
 	}
 }
 
-func TestThreePoisonedAnswersOf256FailAlone(t *testing.T) {
+func TestThreeRefusedAnswersOf256FailAlone(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t, Options{})
 	var subs []Submission
@@ -371,7 +371,7 @@ func TestThreePoisonedAnswersOf256FailAlone(t *testing.T) {
 		subs = append(subs, s)
 	}
 	stored, refused := 0, 0
-	for i, err := range c.together(subs) {
+	for i, err := range c.inOneBatch(subs) {
 		switch {
 		case err == nil && !bad[i]:
 			stored++
@@ -412,7 +412,7 @@ func TestClosingInTheMiddle(t *testing.T) {
 		c.is(c.send(rating(started, "3")), nil)
 		c.exec(turn[0], c.survey)
 		before = c.count(`SELECT last_no FROM feeds`)
-		errs := c.together([]Submission{rating(fresh, "1"), reason(started, "staff", ""), rating(c.form(), "2")})
+		errs := c.inOneBatch([]Submission{rating(fresh, "1"), reason(started, "staff", ""), rating(c.form(), "2")})
 		c.is(errs[0], ErrClosed)
 		c.is(errs[1], nil)
 		c.is(errs[2], ErrClosed)
@@ -456,7 +456,7 @@ func TestEqualityAnswersStandApart(t *testing.T) {
 		}
 		pages = append(pages, equalityPage(f, answers))
 	}
-	for _, err := range append(c.together(ratings), c.together(pages)...) {
+	for _, err := range append(c.inOneBatch(ratings), c.inOneBatch(pages)...) {
 		c.is(err, nil)
 	}
 	if n := c.count(`SELECT count(*) FROM equality_answers`); n != 4 {

@@ -27,14 +27,14 @@ func (l *line) try(batch []*waiting) (refused map[int]outcome, err error) {
 	if len(marks) > 0 {
 		verdicts = pq.QuoteLiteral(marksJSON(marks))
 	}
-	told, err := l.c.db.Run(ctx, l.org, fmt.Sprintf("SELECT store_pages(%d, %s, %s, %s)", l.org,
+	answer, err := l.c.db.Run(ctx, l.org, fmt.Sprintf("SELECT store_pages(%d, %s, %s, %s)", l.org,
 		pq.QuoteLiteral(l.c.opts.Now().Format(time.RFC3339)), pq.QuoteLiteral(string(batchJSON(batch, l.c.keys))), verdicts))
 	l.marked(marks, err)
-	if err != nil || told == "" {
+	if err != nil || answer == "" {
 		return nil, err
 	}
 	var words map[int]string
-	if err := json.Unmarshal([]byte(told), &words); err != nil {
+	if err := json.Unmarshal([]byte(answer), &words); err != nil {
 		return nil, fmt.Errorf("reading what became of a batch: %w", err)
 	}
 	refused = make(map[int]outcome, len(words))

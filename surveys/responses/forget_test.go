@@ -17,14 +17,14 @@ func TestOldCommentsAreForgotten(t *testing.T) {
 		forms = append(forms, f)
 		subs = append(subs, rating(f, "2"))
 	}
-	for _, err := range c.together(subs) {
+	for _, err := range c.inOneBatch(subs) {
 		c.is(err, nil)
 	}
 	subs = subs[:0]
 	for i, f := range forms {
 		subs = append(subs, reason(f, "", fmt.Sprintf("words %d", i)))
 	}
-	for _, err := range c.together(subs) {
+	for _, err := range c.inOneBatch(subs) {
 		c.is(err, nil)
 	}
 	keep := forms[0].Response

@@ -109,14 +109,14 @@ func TestAJobIsOfItsSurvey(t *testing.T) {
 	c.must(&link, `INSERT INTO links (organisation_id, code, survey_id, service_id, channel, about) VALUES ($1, 'NRT76543', $2, $3, 'web', '') RETURNING id`, c.org, survey, c.service)
 	other := NewForm(c.org, link, version)
 	other.Job = Job{9, 1}
-	errs := c.together([]Submission{rating(c.about(9), "4"), rating(other, "4"), rating(c.about(9), "4")})
+	errs := c.inOneBatch([]Submission{rating(c.about(9), "4"), rating(other, "4"), rating(c.about(9), "4")})
 	c.is(errs[0], nil)
 	c.is(errs[1], nil)
 	c.is(errs[2], ErrJobTaken)
 	// Sent again behind a stranger for the same job, the response that holds the job keeps it.
 	mine := c.about(10)
 	c.is(c.send(rating(mine, "4")), nil)
-	errs = c.together([]Submission{rating(c.about(10), "1"), rating(mine, "1")})
+	errs = c.inOneBatch([]Submission{rating(c.about(10), "1"), rating(mine, "1")})
 	c.is(errs[0], ErrJobTaken)
 	c.is(errs[1], nil)
 }
@@ -129,7 +129,7 @@ func TestARefusedResponseHoldsNoJob(t *testing.T) {
 	c.link = c.newLink("NRT65432", "2026-06-30")
 	late := c.about(11)
 	c.link = open
-	errs := c.together([]Submission{rating(late, "4"), rating(c.about(11), "3")})
+	errs := c.inOneBatch([]Submission{rating(late, "4"), rating(c.about(11), "3")})
 	c.is(errs[0], ErrClosed)
 	c.is(errs[1], nil)
 }

@@ -29,7 +29,7 @@ func TestABatchOfAllKindsOfPages(t *testing.T) {
 	changed.Comments = []Comment{{"comment", "never"}}
 	other := rating(c.form(), "2")
 	other.Comments = []Comment{{"comment", "first words"}, {"more", ""}}
-	errs := c.together([]Submission{
+	errs := c.inOneBatch([]Submission{
 		rating(c.form(), "4"), rating(late, "1"), blank, reason(c.form(), "time", "no first page"), reason(worded, "", ""), changed, other,
 	})
 	for i, want := range []error{nil, ErrClosed, nil, ErrNotStarted, nil, ErrSpent, nil} {

@@ -127,7 +127,7 @@ func (p *Pages) SaveTexts(c echo.Context) error {
 }
 
 // describedMeanwhile shows what somebody else changed, and the form with what was written here on top of it.
-func (p *Pages) describedMeanwhile(c echo.Context, base surveys.Definition, wanted surveys.Around) error {
+func (p *Pages) describedMeanwhile(c echo.Context, base surveys.Definition, wanted surveys.IntroTexts) error {
 	view, now, err := p.describePage(c)
 	if err != nil {
 		return err
@@ -144,7 +144,7 @@ func (p *Pages) describedMeanwhile(c echo.Context, base surveys.Definition, want
 				"changes on top of theirs: read it, then save it.",
 		),
 	)
-	merged, _ := surveys.MergeAround(base, wanted, now)
+	merged, _ := surveys.MergeIntroTexts(base, wanted, now)
 	apply(&now, merged)
 	view.fill(c, now)
 	return page.Render(c, http.StatusUnprocessableEntity, "staff/survey_describe", view)
@@ -164,8 +164,8 @@ func (p *Pages) describedFrom(c echo.Context, survey int64, now surveys.Definiti
 }
 
 // described is what the form asks for.
-func described(c echo.Context, base surveys.Definition) surveys.Around {
-	a := surveys.Around{Title: staff.WordingOf(c, "title", base.Title), Intro: staff.WordingOf(c, "intro", base.Intro)}
+func described(c echo.Context, base surveys.Definition) surveys.IntroTexts {
+	a := surveys.IntroTexts{Title: staff.WordingOf(c, "title", base.Title), Intro: staff.WordingOf(c, "intro", base.Intro)}
 	for i, pg := range base.Pages {
 		a.Pages = append(a.Pages, staff.WordingOf(c, fmt.Sprintf("page%d", i), pg.Title))
 	}
@@ -177,7 +177,7 @@ func described(c echo.Context, base surveys.Definition) surveys.Around {
 	return a
 }
 
-func wantedFaults(frame page.Page, wanted surveys.Around) page.Problems {
+func wantedFaults(frame page.Page, wanted surveys.IntroTexts) page.Problems {
 	var ps page.Problems
 	staff.WordingFaults(frame, &ps, "title", wanted.Title)
 	staff.WordingFaults(frame, &ps, "intro", wanted.Intro)
@@ -187,7 +187,7 @@ func wantedFaults(frame page.Page, wanted surveys.Around) page.Problems {
 	return ps
 }
 
-func apply(d *surveys.Definition, a surveys.Around) {
+func apply(d *surveys.Definition, a surveys.IntroTexts) {
 	d.Title, d.Intro, d.Equality = a.Title, a.Intro, a.Equality
 	for i := range min(len(d.Pages), len(a.Pages)) {
 		d.Pages[i].Title = a.Pages[i]

@@ -15,8 +15,8 @@ import (
 // mostBeforeSave is how many questions may stand before the rating is saved, which is when the first page is sent.
 const mostBeforeSave = 3
 
-// whole are the rules about the questionnaire and not one question: Q6, Q17 and Q18.
-func whole(d surveys.Definition, languages []string) Findings {
+// surveyRules are the rules about the questionnaire and not one question: Q6, Q17 and Q18.
+func surveyRules(d surveys.Definition, languages []string) Findings {
 	var found Findings
 	add := func(rule string, s Severity, code, format string, args ...any) {
 		found = append(found, Finding{Rule: rule, Severity: s, Question: code, Sentence: fmt.Sprintf(format, args...)})

@@ -6,16 +6,16 @@ import (
 	"yousaid/surveys/question"
 )
 
-// Around is what stands around the questions: title, introduction, titles of the pages, and which characteristics are asked at the end.
-type Around struct {
+// IntroTexts is what stands around the questions: title, introduction, titles of the pages, and which characteristics are asked at the end.
+type IntroTexts struct {
 	Title, Intro question.Text
 	Pages        []question.Text
 	Equality     []string
 }
 
-// Around gives what stands around the questions of a definition.
-func (d Definition) Around() Around {
-	a := Around{Title: d.Title.Clone(), Intro: d.Intro.Clone(), Equality: slices.Clone(d.Equality)}
+// IntroTexts gives what stands around the questions of a definition.
+func (d Definition) IntroTexts() IntroTexts {
+	a := IntroTexts{Title: d.Title.Clone(), Intro: d.Intro.Clone(), Equality: slices.Clone(d.Equality)}
 	for _, p := range d.Pages {
 		a.Pages = append(a.Pages, p.Title.Clone())
 	}
@@ -24,9 +24,9 @@ func (d Definition) Around() Around {
 
 // Describe changes what stands around the questions, for somebody who saw base and wants it otherwise. What others changed since stays where this person left it
 // alone; ErrChanged where both changed the same thing.
-func Describe(base Definition, wanted Around) Edit {
+func Describe(base Definition, wanted IntroTexts) Edit {
 	return func(d *Definition) error {
-		merged, clash := MergeAround(base, wanted, *d)
+		merged, clash := MergeIntroTexts(base, wanted, *d)
 		if clash {
 			return ErrChanged
 		}
@@ -38,14 +38,14 @@ func Describe(base Definition, wanted Around) Edit {
 	}
 }
 
-// MergeAround puts what somebody wants, who saw base, on top of what stands there now. It tells whether both changed the same thing in different ways.
-func MergeAround(base Definition, wanted Around, now Definition) (merged Around, clash bool) {
-	was := base.Around()
+// MergeIntroTexts puts what somebody wants, who saw base, on top of what stands there now. It tells whether both changed the same thing in different ways.
+func MergeIntroTexts(base Definition, wanted IntroTexts, now Definition) (merged IntroTexts, clash bool) {
+	was := base.IntroTexts()
 	text := func(base, mine, theirs question.Text) question.Text {
 		clash = clash || clashing(base, mine, theirs)
 		return mergeText(base, mine, theirs)
 	}
-	merged = now.Around()
+	merged = now.IntroTexts()
 	merged.Title, merged.Intro = text(was.Title, wanted.Title, now.Title), text(was.Intro, wanted.Intro, now.Intro)
 	clash = clash || !slices.Equal(was.Equality, wanted.Equality) && !slices.Equal(was.Equality, now.Equality) && !slices.Equal(wanted.Equality, now.Equality)
 	if !slices.Equal(was.Equality, wanted.Equality) {
