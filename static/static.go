@@ -33,10 +33,10 @@ type Assets struct {
 
 type file struct {
 	kind                string // content type
-	plain, brotli, gzip []byte // the last two nil where squeezing does not pay
+	plain, brotli, gzip []byte // the last two nil where compressing does not pay
 }
 
-// Load gives every embedded asset. They are squeezed once, however many sites a program runs.
+// Load gives every embedded asset. They are compressed once, however many sites a program runs.
 func Load() (*Assets, error) { return loaded() }
 
 var loaded = sync.OnceValues(func() (*Assets, error) {
@@ -61,7 +61,7 @@ func load(folder fs.FS) (*Assets, error) {
 		if f.kind == "" {
 			return fmt.Errorf("asset %s: no content type is known for the ending %q", name, path.Ext(name))
 		}
-		if f.brotli, f.gzip, err = squeeze(body); err != nil {
+		if f.brotli, f.gzip, err = compress(body); err != nil {
 			return fmt.Errorf("asset %s: %w", name, err)
 		}
 		sum := sha256.Sum256(body)
@@ -76,8 +76,8 @@ func load(folder fs.FS) (*Assets, error) {
 	return a, nil
 }
 
-// squeeze gives body as brotli and gzip, or nil where the result is not smaller.
-func squeeze(body []byte) (br, gz []byte, err error) {
+// compress gives body as brotli and gzip, or nil where the result is not smaller.
+func compress(body []byte) (br, gz []byte, err error) {
 	var b, g bytes.Buffer
 	bw := brotli.NewWriterLevel(&b, brotli.BestCompression)
 	if _, err := bw.Write(body); err != nil {

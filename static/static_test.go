@@ -64,7 +64,7 @@ func TestAssetsAreServedAsTheBrowserCanRead(t *testing.T) {
 	w := httptest.NewRecorder()
 	a.ServeHTTP(w, r)
 	if w.Header().Get("Content-Encoding") != "" || w.Body.String() != "<svg/>" {
-		t.Errorf("a file too small to squeeze came as %q %q", w.Header().Get("Content-Encoding"), w.Body)
+		t.Errorf("a file too small to compress came as %q %q", w.Header().Get("Content-Encoding"), w.Body)
 	}
 }
 

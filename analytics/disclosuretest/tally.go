@@ -25,8 +25,8 @@ type Case struct {
 
 // Tally adds up what came of many cases.
 type Tally struct {
-	Tables, Refused, Empty              int // Refused: no proof, or the second of two would betray. Empty: everything hidden
-	Aggregates, Primary, Hidden         int // Primary are hidden for their own sake
+	Tables, Refused, Empty              int // Refused: no proof, or the second of two would disclose something. Empty: everything hidden
+	Aggregates, Primary, Hidden         int // Primary are sensitive
 	Attacked, ExactlyDisclosed, Unknown int // hidden aggregates as the attacker found them
 	TooNarrow                           int // small aggregates that the attacker knows not to be empty, or not to be as many as the threshold
 	Witnessed                           int // of those attacked, judged by the tables of the proof: the attacker had done its work
@@ -222,9 +222,9 @@ func Run(c Case, method Method, exact bool) Tally {
 		printed, truths, err = linked(c)
 	}
 	t.Protecting = time.Since(start)
-	var betrayal disclosure.LinkageError
+	var linked disclosure.LinkageError
 	switch {
-	case errors.Is(err, disclosure.ErrUnproven), errors.As(err, &betrayal):
+	case errors.Is(err, disclosure.ErrUnproven), errors.As(err, &linked):
 		t.Refused = 1
 		t.Why = append(t.Why, fmt.Sprintf("%s: %v", c.Name, err))
 		return t

@@ -21,7 +21,7 @@ func (b *bench) sequences(ctx context.Context) (err error) {
 			seeds = append(seeds, b.First+i)
 		}
 	}
-	fmt.Printf("Releases beside releases: %d made-up councils ask for tables, and the files of each are attacked together, from the questionnaire and the files alone\n", len(seeds))
+	fmt.Printf("Releases beside releases: %d generated councils ask for tables, and the files of each are attacked together, from the questionnaire and the files alone\n", len(seeds))
 	p, err := openPlace(ctx, b.Dir)
 	if err != nil {
 		return err

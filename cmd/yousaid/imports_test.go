@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 // closed lists single packages with stricter rules than their top package: what stands on the left imports nothing that begins with what stands on the right.
 var closed = map[string][]string{
 	"yousaid/analytics/disclosure": {"yousaid/analytics", "yousaid/analytics/cube"},       // only it makes a safe table, and it knows nothing of where figures come from
-	"yousaid/analytics/attack":     {"yousaid/"},                                          // a stranger: no code in common with what it attacks
+	"yousaid/analytics/attack":     {"yousaid/"},                                          // an independent audit: no code in common with what it attacks
 	"yousaid/surveys/tenant":       {"yousaid/"},                                          // the leaf that every store holds
 	"yousaid/surveys/question":     {"yousaid/", "github.com/jmoiron/sqlx"},               // pure: no database
 	"yousaid/server/public":        {"yousaid/analytics", "yousaid/analytics/disclosure"}, // the public reads cells of the register and nothing else: it does not know the type of unprotected figures

@@ -45,7 +45,7 @@ type commands struct {
 	Link    linkCommands   `cmd:"" help:"Feedback links."`
 	Answers answerCommands `cmd:"" name:"responses" help:"What people answered."`
 	Table   tableCommand   `cmd:"" help:"Count answers: a table by channel, service, month or group of people."`
-	Attack  attackCommand  `cmd:"" help:"Try to work out what published tables hide, as a stranger would."`
+	Attack  attackCommand  `cmd:"" help:"Try to work out what published tables hide, as an outsider would."`
 	Migrate migrateGroup   `cmd:"" help:"The shape of the database."`
 	Show    configCommand  `cmd:"" name:"config" help:"Print the settings in use. Passwords are hidden."`
 	Health  healthCommand  `cmd:"" name:"healthcheck" hidden:"" help:"Ask a running site whether it is well; for containers."`

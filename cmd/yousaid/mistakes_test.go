@@ -89,7 +89,7 @@ func TestHelp(t *testing.T) {
 		"": "yousaid serve, then yousaid organisation add", "serve": "--base-url=URL", "demo": "--until=DATE", "organisation": "organisation add", "organisation add": "--link-prefix=ABC",
 		"user": "user list", "user add": "password is read from standard input", "user password": "ends their sessions", "user list": "their roles", "catalogue import": "directorate,service,slug,lgsl_id,parent", "catalogue export": "standard output",
 		"survey add": "--template=NAME", "survey import": "YAML", "survey publish": "--override=REASON", "survey export": "YAML", "survey close": "Close", "link add": "--access-point=X",
-		"responses import": "docs/import.md", "responses imports": "undone", "responses undo": "--yes", "table": "--where=D=V[,V]", "attack": "as a stranger would", "migrate status": "still to come", "migrate up": "up to date", "config": "hidden",
+		"responses import": "docs/import.md", "responses imports": "undone", "responses undo": "--yes", "table": "--where=D=V[,V]", "attack": "as an outsider would", "migrate status": "still to come", "migrate up": "up to date", "config": "hidden",
 	} {
 		r := k.does(command + " --help")
 		if out := r.ok(); !strings.Contains(strings.Join(strings.Fields(out), " "), says) || strings.Contains(out, "=STRING") || jargon.MatchString(out) {

@@ -301,7 +301,7 @@ func (p *Pages) ReleaseFile(c echo.Context) error {
 	return send()
 }
 
-// Checker tries to find out what a released table hides, as a stranger would, alone and beside the releases that it was audited with, and
+// Checker tries to find out what a released table hides, as an outsider would, alone and beside the releases that it was audited with, and
 // says in a sentence what came of it.
 type Checker interface {
 	Check(r analytics.Released, beside []analytics.Released) (printed string, holds bool, err error)
