@@ -54,11 +54,10 @@ type Status string
 
 // The statuses.
 const (
-	Done       Status = "done"
-	UnderWay   Status = "under way"
-	Overdue    Status = "overdue"
-	CannotDo   Status = "cannot"
-	NotPromise Status = "" // nothing is promised: "we did" without a target
+	Done     Status = "done"
+	UnderWay Status = "under way"
+	Overdue  Status = "overdue"
+	CannotDo Status = "cannot"
 )
 
 // Texts are the words of an action, each in the council's languages.
