@@ -152,20 +152,21 @@ func equalityQuery(frame page.Page, f staff.Filters, offer analytics.Offer) (fig
 	q := f.Query(frame, &problems, f.By, f.And)
 	switch {
 	case len(problems) > 0:
-		return q, analytics.Refuse(analytics.AboutNothing, "|%s", problems.Error())
+		return q, analytics.Refuse(analytics.About(problems[0].Field), "|%s", problems.Error())
 	case !staff.HasCode(offer.Characteristics, f.By):
-		return q, analytics.Refuse(
-			analytics.AboutNothing,
-			"equality.choose_one_of_the|Choose one of the characteristics that the survey asks about.",
-		)
+		return q, aboutSplit(f.By, "equality.choose_one_of_the|Choose one of the characteristics that the survey asks about.")
 	case f.And != "" && !staff.HasCode(seconds(frame, offer), f.And):
-		return q, analytics.Refuse(
-			analytics.AboutNothing,
-			"equality.a_characteristic_can_be|A characteristic can be crossed with another one, with the channel, the service or the access "+
-				"point. Choose one of these.",
-		)
+		return q, aboutSplit(f.And, "equality.a_characteristic_can_be|A characteristic can be crossed with another one, with the channel, "+
+			"the service or the access point. Choose one of these.")
 	}
 	return q, nil
+}
+
+// aboutSplit refuses a dimension.
+func aboutSplit(dimension, text string) analytics.Refusal {
+	r := analytics.Refuse(analytics.AboutSplit, text)
+	r.Of = dimension
+	return r
 }
 
 // ask insists on a protected table: a split that needs no protection is not this page's business.

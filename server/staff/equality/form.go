@@ -20,7 +20,7 @@ func fieldOf(f staff.Filters, r analytics.Refusal) string {
 		}
 		return "service"
 	case analytics.AboutSplit:
-		if f.And != "" && r.Of != f.By {
+		if f.And != "" && (r.Of != f.By || f.And == f.By) {
 			return "and"
 		}
 	}
