@@ -60,7 +60,8 @@ func TestWhatARefusalOffersLeaves(t *testing.T) {
 	q := asks("own", "ethnic_group_group", "rating")
 	_, err := c.ask.Ask(t.Context(), c.by(), q)
 	var r analytics.Refusal
-	if !errors.As(err, &r) || !slices.Equal(r.AuditedWith, []int64{first.Release}) || len(r.Alternatives) == 0 || !strings.Contains(r.Error(), "free to leave as things are now: own by ") {
+	if !errors.As(err, &r) || !slices.Equal(r.AuditedWith, []int64{first.Release}) || len(r.Alternatives) == 0 ||
+		!strings.Contains(r.Error(), "free to leave as things are now: own by ") {
 		t.Fatalf("%v: beside %v, instead %v", err, r.AuditedWith, r.Alternatives)
 	}
 	c.namesNoGroup(q, r)
@@ -70,7 +71,8 @@ func TestWhatARefusalOffersLeaves(t *testing.T) {
 	}
 }
 
-// One answer that is withdrawn stands against every table of its months; the days that the release does not count are offered, and no others.
+// One answer that is withdrawn stands against every table of its months; the days that the release does not count are
+// offered, and no others.
 func TestAfterAWithdrawalOtherDaysAreOffered(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
@@ -86,13 +88,16 @@ func TestAfterAWithdrawalOtherDaysAreOffered(t *testing.T) {
 	c.check(tx.Commit())
 	var r analytics.Refusal
 	q := public(time.July, time.October, "channel")
-	if _, err := c.ask.Ask(t.Context(), c.by(), q); !errors.As(err, &r) || len(r.Alternatives) != 1 || r.Alternatives[0].From.String() != "2026-09-01" || r.Alternatives[0].To.String() != "2026-10-31" || !slices.Equal(r.AuditedWith, []int64{first.Release}) {
+	if _, err := c.ask.Ask(t.Context(), c.by(), q); !errors.As(err, &r) || len(r.Alternatives) != 1 ||
+		r.Alternatives[0].From.String() != "2026-09-01" || r.Alternatives[0].To.String() != "2026-10-31" ||
+		!slices.Equal(r.AuditedWith, []int64{first.Release}) {
 		t.Fatalf("%v: %+v", err, r.Alternatives)
 	}
 	c.namesNoGroup(q, r)
 	c.protected(r.Alternatives[0])
 	q = public(time.July, time.July, "channel")
-	if _, err := c.ask.Ask(t.Context(), c.by(), q); !errors.As(err, &r) || len(r.Alternatives) != 0 || strings.Contains(r.Error(), "other months") {
+	if _, err := c.ask.Ask(t.Context(), c.by(), q); !errors.As(err, &r) || len(r.Alternatives) != 0 ||
+		strings.Contains(r.Error(), "other months") {
 		t.Errorf("there is no table of July that may leave: %v", err)
 	}
 }

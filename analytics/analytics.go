@@ -50,7 +50,8 @@ func (a *Analytics) engine() tabulate.Engine {
 	return sql.Engine{}
 }
 
-// Protected is a table that has been through disclosure control. It is the only kind that may leave for the public or show an equality dimension.
+// Protected is a table that has been through disclosure control. It is the only kind that may leave for the public or
+// show an equality dimension.
 type Protected struct {
 	figures.Frame
 	Table       disclosure.Table
@@ -68,8 +69,9 @@ type Protected struct {
 // Lattices is how many whole tables prove that what is hidden cannot be worked out.
 func (p Protected) Lattices() int { return p.proof.Lattices() }
 
-// Ask answers a query for an actor: Figures for staff, Protected when an equality dimension or the public is involved. A table for the public is released by it.
-// It returns a Refusal (what to ask instead), ErrNotAllowed, or the database's error.
+// Ask answers a query for an actor: Figures for staff, Protected when an equality dimension or the public is involved.
+// A table for the public is released by it. It returns a Refusal (what to ask instead), ErrNotAllowed, or the
+// database's error.
 func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q figures.Query) (answer Answer, err error) {
 	if q.Audience != figures.Public {
 		err = a.Read(ctx, by, func(s *Snapshot) error {
@@ -85,7 +87,8 @@ func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q figures.Query) (
 	return p, err
 }
 
-// askPublic proves a table and lets it leave. Where another table about the same answers was released meanwhile, it is proved again beside that.
+// askPublic proves a table and lets it leave. Where another table about the same answers was released meanwhile, it is
+// proved again beside that.
 func (a *Analytics) askPublic(ctx context.Context, by tenant.Actor, q figures.Query) (Protected, error) {
 	for range 3 {
 		var answer Answer
@@ -101,7 +104,8 @@ func (a *Analytics) askPublic(ctx context.Context, by tenant.Actor, q figures.Qu
 			return p, err
 		}
 	}
-	return Protected{}, refuse(AboutNothing, "", "refusal.others_are_releasing_tables|Others are releasing tables about the same answers just now. Try again in a minute.")
+	return Protected{}, refuse(AboutNothing, "",
+		"refusal.others_are_releasing_tables|Others are releasing tables about the same answers just now. Try again in a minute.")
 }
 
 // errOvertaken says that a table about the same answers left while this one was audited.
@@ -116,8 +120,8 @@ func (a *Analytics) AskTogether(ctx context.Context, by tenant.Actor, queries ..
 	return list, err
 }
 
-// Preview is Ask for the public without letting anything out: it shows staff the protected table as it would leave, and writes no release. With an equality dimension the look is
-// logged like every other.
+// Preview is Ask for the public without letting anything out: it shows staff the protected table as it would leave, and
+// writes no release. With an equality dimension the look is logged like every other.
 func (a *Analytics) Preview(ctx context.Context, by tenant.Actor, q figures.Query) (p Protected, err error) {
 	err = a.Read(ctx, by, func(s *Snapshot) error {
 		p, err = s.Preview(ctx, q)
@@ -132,7 +136,8 @@ func (a *Analytics) key(ctx context.Context, org tenant.Org) (string, error) {
 	return string(secret), err
 }
 
-// recordViews writes internal queries with an equality dimension to the audit table: differencing between such queries is limited and logged.
+// recordViews writes internal queries with an equality dimension to the audit table: differencing between such queries
+// is limited and logged.
 func (a *Analytics) recordViews(ctx context.Context, by tenant.Actor, seen []Protected) error {
 	tx, err := a.DB.Begin(ctx, by.Org)
 	if err != nil {
@@ -147,8 +152,8 @@ func (a *Analytics) recordViews(ctx context.Context, by tenant.Actor, seen []Pro
 	return tx.Commit()
 }
 
-// logged is what the audit table and the register keep of a query. The number of the last change is not in it: beside the time of an audit entry it would
-// tell more finely than the hour when people answered.
+// logged is what the audit table and the register keep of a query. The number of the last change is not in it: beside
+// the time of an audit entry it would tell more finely than the hour when people answered.
 func (p Protected) logged() map[string]any {
 	where := []string{}
 	for _, f := range p.Query.Where {
@@ -180,8 +185,8 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected) (
 		return 0, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	// The snapshot is the last change of the period itself, not of today: beside the time of the release, today's number would tell when somebody
-	// answered, more finely than the hour.
+	// The snapshot is the last change of the period itself, not of today: beside the time of the release, today's number
+	// would tell when somebody answered, more finely than the hour.
 	ids := make([]int64, len(p.Surveys))
 	for i, s := range p.Surveys {
 		ids[i] = s.ID
@@ -206,7 +211,8 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected) (
 	if !slices.Equal(now.ids(), p.priorIDs) {
 		return 0, errOvertaken
 	}
-	id, added, err := register.Add(ctx, tx, by.Org, register.New{Query: p.logged(), From: p.From.String(), To: p.To.String(), Snapshot: snapshot, Threshold: p.Table.Rules().Threshold, Cells: p.CellsWithTotal(),
+	id, added, err := register.Add(ctx, tx, by.Org, register.New{Query: p.logged(), From: p.From.String(), To: p.To.String(),
+		Snapshot: snapshot, Threshold: p.Table.Rules().Threshold, Cells: p.CellsWithTotal(),
 		Record: p.record(), Counts: p.counts.questions, Proof: p.proof, RereleaseOf: p.rereleaseOf})
 	if err != nil || !added {
 		return id, err // released before, as it is: nothing is written, not even to the audit trail
@@ -227,27 +233,35 @@ func (t *table) checkProtected(by tenant.Actor, now time.Time, first figures.Dat
 	}
 	for _, d := range t.by {
 		if d.Overlaps {
-			return refuse(AboutSplit, d.ID, "refusal.lets_people_choose_several|%s lets people choose several answers, so its rows do not add up. Ask for one answer at a time: split by %s:%s, and so on. What leaves is protected together.", d.ID, d.ID, d.Codes[0].Code)
+			return refuse(AboutSplit, d.ID, "refusal.lets_people_choose_several|%s lets people choose several answers, so its rows do "+
+				"not add up. Ask for one answer at a time: split by %s:%s, and so on. What leaves is protected together.", d.ID, d.ID, d.Codes[0].Code)
 		}
 		if slices.Contains([]string{"week", "day"}, d.ID) {
-			return refuse(AboutSplit, d.ID, "refusal.a_protected_table_counts|A protected table counts whole months: split it by month instead of %s.", d.ID)
+			return refuse(AboutSplit, d.ID, "refusal.a_protected_table_counts|A protected table counts whole months: split it by month "+
+				"instead of %s.", d.ID)
 		}
 	}
 	if err := t.refuseDependentDimensions(); err != nil {
 		return err
 	}
 	if t.frame.Measure.Number || t.frame.Measure.Several {
-		return refuse(AboutMeasure, "", "refusal.cannot_be_protected_yet|%s cannot be protected yet: choose a question with one answer from a list.", t.frame.Measure.Code)
+		return refuse(AboutMeasure, "", "refusal.cannot_be_protected_yet|%s cannot be protected yet: choose a question with one "+
+			"answer from a list.", t.frame.Measure.Code)
 	}
 	if t.frame.Query.Audience == figures.Public && len(t.frame.Query.Where) > 0 {
-		return refuse(AboutFilter, t.frame.Query.Where[0].Dimension, "refusal.a_public_table_counts|A public table counts every response of its months: take the filter on %s away.", t.frame.Query.Where[0].Dimension)
+		return refuse(AboutFilter, t.frame.Query.Where[0].Dimension,
+			"refusal.a_public_table_counts|A public table counts every response of its months: take the filter on %s "+
+				"away.", t.frame.Query.Where[0].Dimension)
 	}
 	if len(t.frame.Query.Where) > 1 {
-		return refuse(AboutFilter, "", "refusal.a_table_with_an|A table with an equality group may have one filter at the most, on service, channel or access point.")
+		return refuse(AboutFilter, "", "refusal.a_table_with_an|A table with an equality group may have one filter at the most, on "+
+			"service, channel or access point.")
 	}
 	for _, f := range t.frame.Query.Where {
 		if !slices.Contains([]string{"service", "channel", "access_point"}, f.Dimension) || len(f.Values) > 1 {
-			return refuse(AboutFilter, f.Dimension, "refusal.a_table_with_an_equality|A table with an equality group may have one filter at the most, on one service, one channel or one access point. Take the filter on %s away.", f.Dimension)
+			return refuse(AboutFilter, f.Dimension,
+				"refusal.a_table_with_an_equality|A table with an equality group may have one filter at the most, on one service, one "+
+					"channel or one access point. Take the filter on %s away.", f.Dimension)
 		}
 	}
 	return t.closedMonths(now, first)
@@ -269,11 +283,14 @@ func (t *table) closedMonths(now time.Time, first figures.Date) error {
 	}
 	switch {
 	case !t.frame.From.StartsMonth():
-		return refuse(AboutFrom, "", "refusal.this_table_counts_whole|This table counts whole months: let it start on the first of a month, not on %s.", t.frame.From)
+		return refuse(AboutFrom, "", "refusal.this_table_counts_whole|This table counts whole months: let it start on the first of a "+
+			"month, not on %s.", t.frame.From)
 	case !t.frame.To.EndsMonth():
-		return refuse(AboutTo, "", "refusal.this_table_counts_whole_months|This table counts whole months: let it end on the last day of a month, not on %s.", t.frame.To)
+		return refuse(AboutTo, "", "refusal.this_table_counts_whole_months|This table counts whole months: let it end on the last day "+
+			"of a month, not on %s.", t.frame.To)
 	case lastClosed.Before(t.frame.To):
-		return refuse(AboutTo, "", "refusal.this_table_counts_months|This table counts months that are over. %s is not over yet: the last day you can ask for is %s.", t.frame.To, lastClosed)
+		return refuse(AboutTo, "", "refusal.this_table_counts_months|This table counts months that are over. %s is not over yet: the "+
+			"last day you can ask for is %s.", t.frame.To, lastClosed)
 	case t.frame.To.Before(t.frame.From):
 		return refuse(AboutTo, "", "refusal.the_period_ends_before|The period ends (%s) before it begins (%s).", t.frame.To, t.frame.From)
 	}

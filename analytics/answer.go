@@ -12,6 +12,8 @@ type Figures struct {
 	Cells []figures.Cell // one for every combination that has a response with a valid answer, in the order of the dimensions
 	Total figures.Cell   // every response once, also where dimensions overlap
 
-	Unanswered int64 // responses of the same surveys, filters and dates that count and do not answer the measure; beside Total they are all that count
+	// responses of the same surveys, filters and dates that count and do not answer the measure; beside Total they are all
+	// that count
+	Unanswered int64
 	Excluded   int64 // responses that answer the measure and are left out as unusual
 }

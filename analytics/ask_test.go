@@ -112,7 +112,8 @@ func TestTwoDimensionsAndFilters(t *testing.T) {
 		t.Errorf("by directorate and month: %q, want %q", strings.Join(got, ", "), want)
 	}
 	q := query("service")
-	q.Where = []figures.Filter{{Dimension: "channel", Values: []string{"web", "post"}}, {Dimension: "directorate", Values: []string{"housing", "streets"}}}
+	q.Where = []figures.Filter{{Dimension: "channel", Values: []string{"web", "post"}},
+		{Dimension: "directorate", Values: []string{"housing", "streets"}}}
 	if f := c.figures(q); f.Total.N != 5 || len(f.Cells) != 2 {
 		t.Errorf("filtered: %s", table(f))
 	}
@@ -121,7 +122,8 @@ func TestTwoDimensionsAndFilters(t *testing.T) {
 	if f := c.figures(q); f.Total.N != 2 || f.Cells[0].Codes[0] != "2026-03-31" {
 		t.Errorf("the last of March, itself counted: %s", table(f))
 	}
-	q.From, q.To = figures.Date{Year: 2026, Month: time.October, Day: 25}, figures.Date{Year: 2026, Month: time.October, Day: 25} // a day of 25 hours
+	// a day of 25 hours
+	q.From, q.To = figures.Date{Year: 2026, Month: time.October, Day: 25}, figures.Date{Year: 2026, Month: time.October, Day: 25}
 	if f := c.figures(q); f.Total.N != 8 {
 		t.Errorf("the day the clocks go back: %s", table(f))
 	}
@@ -230,12 +232,12 @@ func TestAScaleThatIsTurnedRoundIsNotJoined(t *testing.T) {
 func TestQuestionsThatMakeNoSense(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.refused(query("colour"), `no dimension "colour"`)
+	c.refused(query("colour"), "no dimension “colour”")
 	c.refused(query("channel", "channel"), "named twice")
 	c.refused(query("channel", "mode", "month"), "two dimensions")
 	q := query("channel")
 	q.Where = []figures.Filter{{Dimension: "channel", Values: []string{"telefone"}}}
-	c.refused(q, `no value "telefone"`)
+	c.refused(q, "no value “telefone”")
 	q = query()
 	q.From, q.To = figures.Date{Year: 2026, Month: 5, Day: 2}, figures.Date{Year: 2026, Month: 5, Day: 1}
 	c.refused(q, "before it begins")
@@ -255,7 +257,8 @@ func TestWhoMaySeeWhichFigures(t *testing.T) {
 	c.store(2, answer{answers: rated("1"), service: "repairs"})
 	grants := map[string][]tenant.Grant{
 		"viewer": {{Role: "viewer"}}, "consultation": {{Role: "consultation"}}, "administrator": {{Role: "administrator"}}, "equality": {{Role: "equality"}},
-		"frontline": {{Role: "frontline"}}, "bins": {{Role: "service", Service: c.services["bins"]}}, "nothing": {{Role: "service"}}, "nobody": nil,
+		"frontline": {{Role: "frontline"}}, "bins": {{Role: "service",
+			Service: c.services["bins"]}}, "nothing": {{Role: "service"}}, "nobody": nil,
 	}
 	seen := map[string]int64{"viewer": 9, "consultation": 9, "administrator": 9, "bins": 7, "nothing": 0}
 	for name, g := range grants {

@@ -55,7 +55,8 @@ func (c *council) attacked(p analytics.Protected, atLeast int) {
 			continue
 		}
 		for _, row := range tables[0].Rows {
-			if width := int64(p.Table.Rounded() - 1); row.N != nil && row.N.High-row.N.Low != 0 && p.Table.Rounded() == 0 || row.N != nil && p.Table.Rounded() > 0 && row.N.High-row.N.Low < width {
+			if width := int64(p.Table.Rounded() - 1); row.N != nil && row.N.High-row.N.Low != 0 && p.Table.Rounded() == 0 ||
+				row.N != nil && p.Table.Rounded() > 0 && row.N.High-row.N.Low < width {
 				t.Errorf("%s: %v is read as %+v, rounded to %d", name, row.Codes, row.N, p.Table.Rounded())
 			}
 		}

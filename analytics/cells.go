@@ -54,7 +54,8 @@ func (p Protected) CellsWithTotal() []figures.Cell {
 	return append(list, total)
 }
 
-// protectedCell copies what the table shows of a cell: the figures that disclosure control proves, and of others those that follow from answers it shows. What it holds back is not in the table either.
+// protectedCell copies what the table shows of a cell: the figures that disclosure control proves, and of others those
+// that follow from answers it shows. What it holds back is not in the table either.
 func protectedCell(ids []string, answers []disclosure.Answer, c disclosure.Cell) figures.Cell {
 	r := figures.Cell{Dimensions: ids, Codes: c.Codes, Hidden: c.State == disclosure.Hidden, NotAsked: c.State == disclosure.NotAsked}
 	if c.Figures == nil {

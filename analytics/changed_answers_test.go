@@ -17,8 +17,9 @@ func (c *council) late(code string, twos, fours int) {
 	c.store(fours, answer{answers: rated("4"), equality: sex(code), at: "2026-07-10T10", channel: "web", service: "bins"})
 }
 
-// After 25 late answers there are 12 women, where a hidden number was printed before; 15 of those who came preferred not to say, so that at most 10 women came, and there were 2 at least. No number printed
-// then and now differs by a few; but the hidden one is known not to be nobody.
+// After 25 late answers there are 12 women, where a hidden number was printed before; 15 of those who came preferred
+// not to say, so that at most 10 women came, and there were 2 at least. No number printed then and now differs by a
+// few; but the hidden one is known not to be nobody.
 func TestWhoWasThereBeforeLateAnswers(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
@@ -43,8 +44,9 @@ func TestWhoWasThereBeforeLateAnswers(t *testing.T) {
 	}
 }
 
-// The same the other way round: of 20 calls 17 are taken back. 10 emails, and no other channels, were hidden before, which was known from the total: where all but these and the calls is printed now, 13 people
-// are left over, and 3 of them called at least.
+// The same the other way round: of 20 calls 17 are taken back. 10 emails, and no other channels, were hidden before,
+// which was known from the total: where all but these and the calls is printed now, 13 people are left over, and 3 of
+// them called at least.
 func TestWhoIsLeftAfterAnswersAreTakenBack(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
@@ -69,8 +71,10 @@ func TestWhoIsLeftAfterAnswersAreTakenBack(t *testing.T) {
 	}
 	c.check(err)
 	second := a.(analytics.Protected)
-	if shown(second, "telephone") != "hidden" || shown(second, "web") != "hidden" && shown(second, "post") != "hidden" && shown(second, figures.All) != "hidden" {
-		t.Errorf("web %s, post %s, telephone %s, all %s", shown(second, "web"), shown(second, "post"), shown(second, "telephone"), shown(second, figures.All))
+	if shown(second, "telephone") != "hidden" || shown(second, "web") != "hidden" && shown(second, "post") != "hidden" &&
+		shown(second, figures.All) != "hidden" {
+		t.Errorf("web %s, post %s, telephone %s, all %s", shown(second, "web"), shown(second, "post"), shown(second, "telephone"),
+			shown(second, figures.All))
 	}
 	if !strings.Contains(strings.Join(second.Limits, " "), "have been taken back") {
 		t.Errorf("%v", second.Limits)

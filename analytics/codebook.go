@@ -179,7 +179,8 @@ func (b *codebook) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string,
 func (b *codebook) has(slugs []string) error {
 	for _, slug := range slugs {
 		if slug != "all" && !slices.ContainsFunc(b.surveys, func(a publishedSurvey) bool { return a.Slug == slug }) {
-			return refuse(AboutSurvey, "", "refusal.there_is_no_published|There is no published survey “%s” here. Check the name, or publish it first.", slug)
+			return refuse(AboutSurvey, "", "refusal.there_is_no_published|There is no published survey “%s” here. Check the name, or "+
+				"publish it first.", slug)
 		}
 	}
 	if len(b.surveys) == 0 {
@@ -279,8 +280,8 @@ func (b *codebook) merged(code string) (question.Question, bool) {
 	return out, found
 }
 
-// otherwise gives the code of an answer that the survey counts differently from q, or "": a scale of the same name may have been made twice, and
-// its figures would say nothing.
+// otherwise gives the code of an answer that the survey counts differently from q, or "": a scale of the same name may
+// have been made twice, and its figures would say nothing.
 func (a publishedSurvey) otherwise(q question.Question) string {
 	for _, d := range a.versions {
 		own, _ := d.Question(q.Code)

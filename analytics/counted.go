@@ -8,8 +8,9 @@ import (
 	"yousaid/surveys/bank"
 )
 
-// counted is what a table counts as the database knows it, whatever words asked for it: the answers to one question of each of some surveys, from the first day of a period to the last.
-// Who answered is directorateOfService by that: every response of these surveys and days but withdrawn ones and those of a pilot. The zero value counts nothing.
+// counted is what a table counts as the database knows it, whatever words asked for it: the answers to one question of
+// each of some surveys, from the first day of a period to the last. Who answered is directorateOfService by that: every
+// response of these surveys and days but withdrawn ones and those of a pilot. The zero value counts nothing.
 type counted struct {
 	questions map[int64]string // by the survey's id, the code of the question, which a survey never gives to another one
 	from, to  string           // days as 2026-03-31, both counted
@@ -56,7 +57,8 @@ func (c counted) measure(asked string) string {
 	return asked
 }
 
-// root names what a dimension is made from: one answer of several (topics:parks) from its question, the groups of a characteristic from the characteristic, a directorate from the service.
+// root names what a dimension is made from: one answer of several (topics:parks) from its question, the groups of a
+// characteristic from the characteristic, a directorate from the service.
 func root(id string) string {
 	if id == "directorate" {
 		return "service"
@@ -77,7 +79,8 @@ func root(id string) string {
 func (t *table) refuseCrossingWithItself() error {
 	for _, d := range t.by {
 		if !d.Equality && t.counts.asks(root(d.ID)) {
-			return refuse(AboutSplit, d.ID, "refusal.this_table_counts_the|This table counts the answers to %s, so it cannot be split by %s as well: every answer would stand in its own row. Split it by another question, or leave the split away.", root(d.ID), d.ID)
+			return refuse(AboutSplit, d.ID, "refusal.this_table_counts_the|This table counts the answers to %s, so it cannot be split by "+
+				"%s as well: every answer would stand in its own row. Split it by another question, or leave the split away.", root(d.ID), d.ID)
 		}
 	}
 	return nil

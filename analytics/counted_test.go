@@ -43,8 +43,8 @@ func named(q figures.Query, measure string, surveys ...string) figures.Query {
 
 const byScale = "scale:lga-satisfaction-5"
 
-// The whole year under one name of the question and its halves under another are one set of releases: either they are proved together, or they do not leave. So it stays when an answer is
-// withdrawn between them.
+// The whole year under one name of the question and its halves under another are one set of releases: either they are
+// proved together, or they do not leave. So it stays when an answer is withdrawn between them.
 func TestAYearUnderOneNameAndItsHalvesUnderAnother(t *testing.T) {
 	t.Parallel()
 	c := simulated(t, 8000)
@@ -54,7 +54,9 @@ func TestAYearUnderOneNameAndItsHalvesUnderAnother(t *testing.T) {
 	first, second := named(whole, byScale), named(whole, byScale)
 	first.To, second.From = figures.Date{Year: 2026, Month: 4, Day: 30}, figures.Date{Year: 2026, Month: 5, Day: 1}
 	all := c.protected(whole)
-	together := attack.Table{Name: "year and halves", Dimensions: append([]attack.Dimension{{ID: "half", Nodes: []attack.Node{{Code: "first", Parent: attack.All}, {Code: "second", Parent: attack.All}}}}, c.read(all).Dimensions...), Answers: c.read(all).Answers}
+	together := attack.Table{Name: "year and halves", Dimensions: append([]attack.Dimension{{ID: "half",
+		Nodes: []attack.Node{{Code: "first", Parent: attack.All}, {Code: "second",
+			Parent: attack.All}}}}, c.read(all).Dimensions...), Answers: c.read(all).Answers}
 	add := func(half string, p analytics.Protected) {
 		for _, row := range c.read(p).Rows {
 			row.Codes = append([]string{half}, row.Codes...)
@@ -74,7 +76,8 @@ func TestAYearUnderOneNameAndItsHalvesUnderAnother(t *testing.T) {
 		}
 		add(half, p)
 	}
-	if report := attack.Attack([]attack.Table{together}, attack.Options{Threshold: 10, Exact: true, Work: 6 * attack.DefaultWork}); report.ExactlyDisclosed > 0 || report.Impossible {
+	if report := attack.Attack([]attack.Table{together}, attack.Options{Threshold: 10, Exact: true,
+		Work: 6 * attack.DefaultWork}); report.ExactlyDisclosed > 0 || report.Impossible {
 		t.Errorf("%d halves left; %s: %+v", left, report, disclosed(report))
 	}
 	t.Logf("%d of 2 halves left", left)
@@ -117,7 +120,8 @@ pages:
       - {code: overall, kind: rating, scale: lga-satisfaction-5, text: {en: How was it}, options: [{code: "5", score: 5, satisfied: true, text: {en: Good}}, {code: "4", score: 4, satisfied: true, text: {en: Quite good}}, {code: "3", score: 3, text: {en: Neither}}, {code: "2", score: 2, text: {en: Rather bad}}, {code: "1", score: 1, text: {en: Bad}}]}
 `
 
-// chosen is a council of three surveys that rate on one scale: each has a hundred answers by web and by telephone in July, the first three more by post.
+// chosen is a council of three surveys that rate on one scale: each has a hundred answers by web and by telephone in
+// July, the first three more by post.
 func chosen(t *testing.T) *council {
 	t.Helper()
 	c := satisfaction(t)
@@ -134,8 +138,8 @@ func chosen(t *testing.T) *council {
 	return c
 }
 
-// Which answers a table counts is the same question whatever the words: a list of surveys or all of them, the code or the scale, a survey more or less. What counts some of the same answers
-// is audited together; what counts none is not.
+// Which answers a table counts is the same question whatever the words: a list of surveys or all of them, the code or
+// the scale, a survey more or less. What counts some of the same answers is audited together; what counts none is not.
 func TestReleasesOfTheSameAnswersInOtherWords(t *testing.T) {
 	t.Parallel()
 	one, both, every := []string{"customer-satisfaction"}, []string{"second", "customer-satisfaction"}, []string{"all"}

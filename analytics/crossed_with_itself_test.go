@@ -13,7 +13,8 @@ func TestAQuestionIsNotCrossedWithItself(t *testing.T) {
 	c := satisfaction(t)
 	c.publish(odd)
 	c.people(20, sex("female"), "2026-07-10T10")
-	c.store(30, answer{survey: "odd", answers: map[string]any{"topics": []string{"a", "b"}, "ease": "easy", "again": "yes"}, at: "2026-07-10T10"})
+	c.store(30, answer{survey: "odd", answers: map[string]any{"topics": []string{"a", "b"}, "ease": "easy", "again": "yes"},
+		at: "2026-07-10T10"})
 	for _, q := range []struct {
 		survey, measure string
 		by              []string
@@ -37,5 +38,6 @@ func TestAQuestionIsNotCrossedWithItself(t *testing.T) {
 	}
 	// Another question, and two answers of one that is not what is counted, are no such thing.
 	c.must(c.ask.Ask(t.Context(), c.by(), figures.Query{Surveys: []string{"odd"}, Measure: "ease", By: []string{"topics:a", "topics:b"}}))
-	c.must(c.ask.Ask(t.Context(), c.by(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"reason"}}))
+	c.must(c.ask.Ask(t.Context(), c.by(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating",
+		By: []string{"reason"}}))
 }

@@ -34,8 +34,10 @@ func TestSetApart(t *testing.T) {
 		{"11", "directorate", []*priorRelease{release("11", "service month", shown), release("11", "month mode", shown)}, "-a"},
 		{"11", "topics:a", []*priorRelease{release("11", "topics:b", shown), release("11", "sex", shown)}, "-a"},
 		{"11", "month", []*priorRelease{release("11", "month sex", shown), release("11", "sex", shown)}, "aa"},
-		{"11", "age", []*priorRelease{release("11", "sex", hidden), release("11", "sex mode", shown), release("11", "channel", shown)}, "--a"}, // a total that is not out leads on
-		{"33", "age", []*priorRelease{release("12", "age", shown), release("14", "sex", shown)}, "aa"},                                         // other answers, whoever counts both
+		// a total that is not out leads on
+		{"11", "age", []*priorRelease{release("11", "sex", hidden), release("11", "sex mode", shown), release("11", "channel", shown)}, "--a"},
+		// other answers, whoever counts both
+		{"33", "age", []*priorRelease{release("12", "age", shown), release("14", "sex", shown)}, "aa"},
 		{"33", "age", []*priorRelease{release("12", "age", shown), release("14", "age sex", shown)}, "--"},
 	} {
 		dropIndependent(release(c.quarters, c.split, shown), c.list)

@@ -9,8 +9,8 @@ import (
 	"yousaid/surveys/bank"
 )
 
-// Difference compares a shown group with the people who gave another answer: never with the total, which the group is part of, and not with those who preferred not to say or gave no answer,
-// of whom nobody knows which group they are of.
+// Difference compares a shown group with the people who gave another answer: never with the total, which the group is
+// part of, and not with those who preferred not to say or gave no answer, of whom nobody knows which group they are of.
 type Difference struct {
 	Code, Label      string
 	N, RestN         int64
@@ -32,8 +32,10 @@ type NotCompared struct {
 // significant is the level below which an adjusted p calls a difference.
 const significant = 0.05
 
-// Differences compares each group of the first dimension with those who gave another answer. It reads what the table prints and nothing else: these are the total less the group, "prefer not to say"
-// and no answer, where all are printed; otherwise the other groups that are printed. "Prefer not to say" and no answer are no groups of people and are not compared.
+// Differences compares each group of the first dimension with those who gave another answer. It reads what the table
+// prints and nothing else: these are the total less the group, "prefer not to say" and no answer, where all are
+// printed; otherwise the other groups that are printed. "Prefer not to say" and no answer are no groups of people and
+// are not compared.
 func Differences(a Answer) (gaps []Difference, without []NotCompared) {
 	f := a.Of()
 	if _, plain := a.(Figures); plain || !f.Measure.HasShare || len(f.Dimensions) == 0 {
@@ -45,7 +47,8 @@ func Differences(a Answer) (gaps []Difference, without []NotCompared) {
 	var p []float64
 	for _, r := range rows[:len(rows)-1] {
 		code := r.Codes[0]
-		if code == figures.All || code == "" || code == bank.PreferNotToSay || slices.ContainsFunc(r.Codes[1:], func(c string) bool { return c != figures.All }) {
+		if code == figures.All || code == "" || code == bank.PreferNotToSay ||
+			slices.ContainsFunc(r.Codes[1:], func(c string) bool { return c != figures.All }) {
 			continue
 		}
 		if r.Hidden {
@@ -58,7 +61,8 @@ func Differences(a Answer) (gaps []Difference, without []NotCompared) {
 			continue
 		}
 		x := satisfied(r.Cell)
-		g := Difference{Code: code, Label: r.Labels[0], N: r.N, RestN: rest, Share: *r.Satisfied, Rest: float64(y) / float64(rest), Unreliable: min(r.N, rest) < distributionBase, Subtotal: first.IsGroup(code), OfShown: !answered.whole}
+		g := Difference{Code: code, Label: r.Labels[0], N: r.N, RestN: rest, Share: *r.Satisfied, Rest: float64(y) / float64(rest),
+			Unreliable: min(r.N, rest) < distributionBase, Subtotal: first.IsGroup(code), OfShown: !answered.whole}
 		g.Diff, g.Low, g.High = stats.Newcombe(x, r.N, y, rest, 0.95)
 		g.Higher = g.Diff > 0
 		gaps, p = append(gaps, g), append(p, stats.TwoShares(x, r.N, y, rest))

@@ -32,7 +32,8 @@ func TestGapsAgreeWithTheAnswers(t *testing.T) {
 	n, satisfied := 8*50.0, 8*30.0 // the other ages, as stored above
 	for _, g := range gaps[:1] {
 		if g.OfShown || float64(g.RestN) != n || math.Abs(g.Rest-satisfied/n) > 1e-12 || math.Abs(g.Diff-(g.Share-satisfied/n)) > 1e-12 {
-			t.Errorf("%s is compared with %d people, %v satisfied; %v others gave an answer, %v of them satisfied", g.Label, g.RestN, g.Rest, n, satisfied)
+			t.Errorf("%s is compared with %d people, %v satisfied; %v others gave an answer, %v of them satisfied", g.Label, g.RestN,
+				g.Rest, n, satisfied)
 		}
 		if g.Clear {
 			t.Errorf("%s: every age answered alike, and it is said to differ", g.Label)

@@ -19,14 +19,16 @@ func at(r figures.Cell, codes ...string) figures.Cell {
 	return r
 }
 
-// The gap view uses what is printed: hidden groups have no gap and count with those who gave another answer, who preferred not to say counts with nobody, and no gap is called where its
-// interval has nought in it.
+// The gap view uses what is printed: hidden groups have no gap and count with those who gave another answer, who
+// preferred not to say counts with nobody, and no gap is called where its interval has nought in it.
 func TestGapsComeFromWhatIsPrinted(t *testing.T) {
 	t.Parallel()
 	r := Released{total: share(460+80+50, 355+40+40)}
 	r.Measure.HasShare = true
-	r.Dimensions = []figures.Dimension{{ID: "age", Codes: []figures.Code{{Code: "a", Label: "A"}, {Code: "b", Label: "B"}, {Code: "c", Label: "C"}, {Code: "d", Label: "D"}, {Code: "pns", Label: "Prefer not to say"}, {Code: "", Label: "No answer"}}}}
-	r.cells = []figures.Cell{at(share(60, 45), "a"), at(share(200, 190), "b"), {Codes: []string{"c"}, Hidden: true}, at(share(20, 5), "d"), at(share(80, 40), "pns"), at(share(50, 40), "")}
+	r.Dimensions = []figures.Dimension{{ID: "age", Codes: []figures.Code{{Code: "a", Label: "A"}, {Code: "b", Label: "B"},
+		{Code: "c", Label: "C"}, {Code: "d", Label: "D"}, {Code: "pns", Label: "Prefer not to say"}, {Code: "", Label: "No answer"}}}}
+	r.cells = []figures.Cell{at(share(60, 45), "a"), at(share(200, 190), "b"), {Codes: []string{"c"}, Hidden: true},
+		at(share(20, 5), "d"), at(share(80, 40), "pns"), at(share(50, 40), "")}
 	gaps, without := Differences(r)
 	if len(gaps) != 3 || len(without) != 1 || without[0] != (NotCompared{"C", true}) {
 		t.Fatalf("%+v\n%+v", gaps, without)
@@ -62,7 +64,8 @@ func TestAGapIsOfTheFirstDimension(t *testing.T) {
 	r := Released{total: share(400, 200)}
 	r.Measure.HasShare = true
 	r.Dimensions = []figures.Dimension{{ID: "age"}, {ID: "channel"}}
-	r.cells = []figures.Cell{at(share(50, 20), "a", "web"), at(share(100, 80), "a", figures.All), at(share(300, 120), figures.All, "web"), at(share(395, 200), "b", figures.All)}
+	r.cells = []figures.Cell{at(share(50, 20), "a", "web"), at(share(100, 80), "a", figures.All),
+		at(share(300, 120), figures.All, "web"), at(share(395, 200), "b", figures.All)}
 	gaps, without := Differences(r)
 	if len(gaps) != 1 || gaps[0].Code != "a" || gaps[0].RestN != 300 || len(without) != 1 || without[0].Hidden {
 		t.Errorf("%+v\n%+v", gaps, without)

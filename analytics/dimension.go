@@ -59,14 +59,17 @@ var fixed = []struct {
 }
 
 var modes = []figures.Code{
-	{Code: "online", Label: "Online"}, {Code: "telephone_interview", Label: "Telephone interview"}, {Code: "face_to_face_interview", Label: "Face-to-face interview"},
+	{Code: "online", Label: "Online"}, {Code: "telephone_interview", Label: "Telephone interview"}, {Code: "face_to_face_interview",
+		Label: "Face-to-face interview"},
 	{Code: "paper", Label: "Paper"}, {Code: "kiosk", Label: "Kiosk"},
 }
 
 // channelOrder is the order in which channels are listed everywhere.
 var channelOrder = []figures.Code{
-	{Code: "web", Label: "Web"}, {Code: "telephone", Label: "Telephone"}, {Code: "face_to_face", Label: "Face to face"}, {Code: "email", Label: "Email"}, {Code: "post", Label: "Post"},
-	{Code: "sms", Label: "SMS"}, {Code: "kiosk", Label: "Kiosk"}, {Code: "social_media", Label: "Social media"}, {Code: "other", Label: "Other"},
+	{Code: "web", Label: "Web"}, {Code: "telephone", Label: "Telephone"}, {Code: "face_to_face",
+		Label: "Face to face"}, {Code: "email", Label: "Email"}, {Code: "post", Label: "Post"},
+	{Code: "sms", Label: "SMS"}, {Code: "kiosk", Label: "Kiosk"}, {Code: "social_media", Label: "Social media"}, {Code: "other",
+		Label: "Other"},
 }
 
 func (b *codebook) channelCodes() []figures.Code {
@@ -123,7 +126,8 @@ func (b *codebook) dimension(t *table, id string) (dimension, error) {
 	}
 	if q, ok := b.merged(id); ok {
 		if !q.Coded() {
-			return dimension{}, refuse(AboutSplit, id, "refusal.cannot_split_a_table|“%s” cannot split a table: only questions answered from a list can.", id)
+			return dimension{}, refuse(AboutSplit, id,
+				"refusal.cannot_split_a_table|“%s” cannot split a table: only questions answered from a list can.", id)
 		}
 		return b.question(t, q), nil
 	}
@@ -132,10 +136,13 @@ func (b *codebook) dimension(t *table, id string) (dimension, error) {
 			if o, ok := q.Option(option); ok {
 				return b.ticked(t, id, q, o), nil
 			}
-			return dimension{}, refuse(AboutSplit, "", "refusal.has_no_answer_choose|%s has no answer “%s”. Choose one of its answers.", code, option)
+			return dimension{}, refuse(AboutSplit, "", "refusal.has_no_answer_choose|%s has no answer “%s”. Choose one of its answers.",
+				code, option)
 		}
 	}
-	return dimension{}, refuse(AboutSplit, id, "refusal.there_is_no_dimension|There is no dimension “%s”. Use channel, mode, service, directorate, access_point, language, month, week, day, a question answered from a list, or an equality characteristic such as age or sex.", id)
+	return dimension{}, refuse(AboutSplit, id,
+		"refusal.there_is_no_dimension|There is no dimension “%s”. Use channel, mode, service, directorate, access_point, language, "+
+			"month, week, day, a question answered from a list, or an equality characteristic such as age or sex.", id)
 }
 
 func (b *codebook) fixed(t *table, id, label string, field tabulate.Field, fill func(*codebook) []figures.Code, open bool) dimension {
@@ -259,7 +266,8 @@ func (b *codebook) ticked(t *table, id string, q question.Question, o question.O
 	return d
 }
 
-// equality splits by a characteristic, or by its high-level groups. One that was never asked makes no table: every cell would be hidden for no reason.
+// equality splits by a characteristic, or by its high-level groups. One that was never asked makes no table: every cell
+// would be hidden for no reason.
 func (b *codebook) equality(t *table, id string, c bank.Characteristic, grouped bool) (dimension, error) {
 	if !b.asks(c.ID) {
 		var others []string
@@ -271,7 +279,8 @@ func (b *codebook) equality(t *table, id string, c bank.Characteristic, grouped 
 		if len(others) == 0 {
 			return dimension{}, refuse(AboutSplit, id, "refusal.was_never_asked_there|%s was never asked: there are no equality questions here.", id)
 		}
-		return dimension{}, refuse(AboutSplit, id, "refusal.was_never_asked_here|%s was never asked here. The equality characteristics asked are: %s.", id, strings.Join(others, ", "))
+		return dimension{}, refuse(AboutSplit, id,
+			"refusal.was_never_asked_here|%s was never asked here. The equality characteristics asked are: %s.", id, strings.Join(others, ", "))
 	}
 	name, _ := c.Name.In("en")
 	d := dimension{Dimension: figures.Dimension{ID: id, Label: name, Equality: true}}

@@ -13,7 +13,8 @@ import (
 	"yousaid/surveys/tablefile"
 )
 
-// A new entry of the list of figures is in the tables, JSON, the register and the files, and one that is left out is in none of them. Not in parallel: it changes the list.
+// A new entry of the list of figures is in the tables, JSON, the register and the files, and one that is left out is in
+// none of them. Not in parallel: it changes the list.
 func TestReadersFollowTheListOfFigures(t *testing.T) {
 	before := figures.List
 	t.Cleanup(func() { figures.List = before })
@@ -27,7 +28,8 @@ func TestReadersFollowTheListOfFigures(t *testing.T) {
 	released := c.protected(public(time.July, time.July, "channel"))
 	kept, err := c.ask.Released(t.Context(), c.by(), released.Release)
 	c.check(err)
-	for name, a := range map[string]analytics.Answer{"a table for staff": plain, "a table that is released": released, "a table of the register": kept} {
+	for name, a := range map[string]analytics.Answer{"a table for staff": plain, "a table that is released": released,
+		"a table of the register": kept} {
 		cells, err := json.Marshal(analytics.Cells(a))
 		c.check(err)
 		if !strings.Contains(string(cells), `"extra":3`) || strings.Contains(string(cells), `"mean"`) {

@@ -49,13 +49,15 @@ type council struct {
 	now      time.Time
 }
 
-const catalogueCSV = "directorate,service,slug,lgsl_id,parent\nStreets,Bins,bins,524,\nStreets,Garden bins,garden,530,bins\nHousing,Repairs,repairs,141,\n"
+const catalogueCSV = "directorate,service,slug,lgsl_id,parent\nStreets,Bins,bins,524,\nStreets,Garden " +
+	"bins,garden,530,bins\nHousing,Repairs,repairs,141,\n"
 
 func newCouncil(t *testing.T) *council {
 	t.Helper()
 	db := pgtest.New(t)
-	c := &council{t: t, db: tenant.New(db.App()).Tabulating(db.Tabulate()), ledger: &ledger{}, surveys: map[string][2]int64{}, services: map[string]int64{},
-		now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
+	c := &council{t: t, db: tenant.New(db.App()).Tabulating(db.Tabulate()), ledger: &ledger{}, surveys: map[string][2]int64{},
+		services: map[string]int64{},
+		now:      time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
 	c.org = c.organisation("test", "TST")
 	c.ask = &analytics.Analytics{DB: c.db, Ledger: c.ledger, Now: func() time.Time { return c.now }}
 	store := catalogue.Store{DB: c.db, Ledger: c.ledger}
@@ -159,7 +161,8 @@ func (c *council) store(n int, list ...answer) {
 			c.must(tx.Exec(`
 				INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, equality_id, change_no)
 				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-				c.org, uuid.NewString(), ids[0], ids[1], or(a.source, "link"), service, or(a.channel, "web"), or(a.mode, "online"), or(a.language, "en"),
+				c.org, uuid.NewString(), ids[0], ids[1], or(a.source, "link"), service, or(a.channel, "web"), or(a.mode,
+					"online"), or(a.language, "en"),
 				at, string(raw), or(a.state, "finished"), equality, no))
 		}
 	}

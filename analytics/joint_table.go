@@ -25,7 +25,8 @@ type jointTable struct {
 }
 
 // buildJointTable counts the answers behind a new table and earlier ones by everything that any of them is split by.
-func (a *Analytics) buildJointTable(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*priorRelease) (*jointTable, error) {
+func (a *Analytics) buildJointTable(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table,
+	list []*priorRelease) (*jointTable, error) {
 	questions := maps.Clone(t.counts.questions)
 	for _, r := range list {
 		maps.Copy(questions, r.counts.questions)
@@ -50,7 +51,8 @@ func (a *Analytics) buildJointTable(ctx context.Context, tx *sqlx.Tx, by tenant.
 }
 
 // finest opens the surveys and the period of a new table and earlier ones together, and says by what it must be split.
-func (a *Analytics) finest(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*priorRelease) (j *jointTable, ids []string, err error) {
+func (a *Analytics) finest(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*priorRelease) (j *jointTable,
+	ids []string, err error) {
 	q := t.frame.Query
 	q.Where, q.By, q.Surveys = nil, nil, nil
 	q.From, q.To = t.frame.From, t.frame.To
@@ -155,7 +157,8 @@ func spans(own figures.Frame, list []*priorRelease, months []string) map[string]
 	return out
 }
 
-// surveyDimension tells the surveys apart, by the order of their ids: which aggregates are hidden depends on the names of codes, and is not to depend on what other organisations made before.
+// surveyDimension tells the surveys apart, by the order of their ids: which aggregates are hidden depends on the names
+// of codes, and is not to depend on what other organisations made before.
 func (j *jointTable) surveyDimension() dimension {
 	at := j.field(tabulate.Field{Of: tabulate.Survey})
 	d := dimension{Dimension: figures.Dimension{ID: "(survey)"}, label: func(code string) string { return code }}
@@ -217,8 +220,8 @@ func (j *jointTable) lay() disclosure.Lattice {
 	return l
 }
 
-// impossible marks combinations that cannot be: of a month and a directorate in which the service was elsewhere, and of answers to a several-of-many question that some
-// table takes for no answer and another does not.
+// impossible marks combinations that cannot be: of a month and a directorate in which the service was elsewhere, and of
+// answers to a several-of-many question that some table takes for no answer and another does not.
 func (j *jointTable) impossible(l disclosure.Lattice) []bool {
 	month, service := -1, -1
 	cells := 1

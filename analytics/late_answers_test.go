@@ -8,8 +8,9 @@ import (
 	"yousaid/analytics/figures"
 )
 
-// Late answers were imported in bulk, as many again as were there; a channel that had none has its first one, of a rating that nobody gave before in a channel that was hidden. That answer can only have come
-// late, which its respondent knows. It says nothing of anybody else, and no reason to refuse the table.
+// Late answers were imported in bulk, as many again as were there; a channel that had none has its first one, of a
+// rating that nobody gave before in a channel that was hidden. That answer can only have come late, which its
+// respondent knows. It says nothing of anybody else, and no reason to refuse the table.
 func TestManyLateAnswers(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
@@ -24,21 +25,25 @@ func TestManyLateAnswers(t *testing.T) {
 	}
 	bulk()
 	first := c.protected(public(time.July, time.July, "channel"))
-	if shown(first, "web") != "30" || shown(first, "email") != "hidden" || shown(first, "post") != "hidden" || shown(first, figures.All) != "72" {
+	if shown(first, "web") != "30" || shown(first, "email") != "hidden" || shown(first, "post") != "hidden" ||
+		shown(first, figures.All) != "72" {
 		t.Fatalf("web %s, email %s, post %s, all %s", shown(first, "web"), shown(first, "email"), shown(first, "post"), shown(first, figures.All))
 	}
 	bulk()
 	c.few(1, time.July, "sms", "bins", "1")
 	second := c.protected(public(time.July, time.July, "channel"))
-	if shown(second, "web") != "60" || shown(second, "telephone") != "60" || shown(second, "sms") != "hidden" || shown(second, figures.All) != "145" {
-		t.Errorf("web %s, telephone %s, sms %s, all %s", shown(second, "web"), shown(second, "telephone"), shown(second, "sms"), shown(second, figures.All))
+	if shown(second, "web") != "60" || shown(second, "telephone") != "60" || shown(second, "sms") != "hidden" ||
+		shown(second, figures.All) != "145" {
+		t.Errorf("web %s, telephone %s, sms %s, all %s", shown(second, "web"), shown(second, "telephone"), shown(second, "sms"),
+			shown(second, figures.All))
 	}
 	if len(second.AuditedWith) != 1 || !strings.Contains(strings.Join(second.Limits, " "), "have come in late") {
 		t.Errorf("beside %v: %v", second.AuditedWith, second.Limits)
 	}
 }
 
-// Where a group that was printed gains a few in a bulk import, it is hidden, so that today's number less that of before tells nobody how few; other groups can leave.
+// Where a group that was printed gains a few in a bulk import, it is hidden, so that today's number less that of before
+// tells nobody how few; other groups can leave.
 func TestAGroupThatGainsAFewLate(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
@@ -66,7 +71,8 @@ func TestAGroupThatGainsAFewLate(t *testing.T) {
 	}
 }
 
-// A few late answers to each service of a directorate would be known from the directorate alone: another table than the one of before is refused.
+// A few late answers to each service of a directorate would be known from the directorate alone: another table than the
+// one of before is refused.
 func TestAFewLateAnswersInAnotherTable(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)

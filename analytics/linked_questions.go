@@ -15,15 +15,16 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// linkedReleases finds what hangs together with a new table when other questions are looked at, too. Two releases hang together when they count some of the same people and
+// linkedReleases finds what hangs together with a new table when other questions are looked at, too. Two releases hang
+// together when they count some of the same people and
 //   - are split by one dimension, or
 //   - one counts a question that the other is split by, or
 //   - one is split by months that are not all printed, and the other is so as well, or counts only some of them,
 //
 // or through others that do. It gives nothing when all that hangs together counts the same question: that is proved with its answers.
 //
-// All other releases can stay as they are beside any table that proves what is hidden: such a table prints how many gave which answer, and people who gave the same one can be exchanged with all
-// that the other releases tell of them.
+// All other releases can stay as they are beside any table that proves what is hidden: such a table prints how many
+// gave which answer, and people who gave the same one can be exchanged with all that the other releases tell of them.
 func linkedReleases(own *priorRelease, all []*priorRelease) []*priorRelease {
 	inside := []*priorRelease{own}
 	for more := true; more; {
@@ -102,7 +103,8 @@ func (j *jointTable) asked(t *table, list []*priorRelease, ids []string) (of []*
 	for _, c := range append([]counted{t.counts}, countsOf(list)...) {
 		at := slices.IndexFunc(all, func(q *countedQuestion) bool {
 			known := counted{questions: q.questions}
-			return known.sameQuestions(c) && (known.measure("") != "" && known.measure("") == c.measure("") || known.shares(c, func(a, b string) bool { return a == b }))
+			return known.sameQuestions(c) && (known.measure("") != "" && known.measure("") == c.measure("") ||
+				known.shares(c, func(a, b string) bool { return a == b }))
 		})
 		if at < 0 {
 			at = len(all)
@@ -160,9 +162,11 @@ func (j *jointTable) answering(q *countedQuestion) {
 	j.by = append(j.by, d)
 }
 
-// suppressForLinkedQuestions proves that the numbers of people of a table, as it is to leave, tell nothing beside releases of other questions about the same people, and gives the aggregates that must be
-// hidden for that, the hidden ones among them: nil where none must.
-func (a *Analytics) suppressForLinkedQuestions(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*priorRelease, answer *Protected, rules disclosure.Rules) ([][]string, error) {
+// suppressForLinkedQuestions proves that the numbers of people of a table, as it is to leave, tell nothing beside
+// releases of other questions about the same people, and gives the aggregates that must be hidden for that, the hidden
+// ones among them: nil where none must.
+func (a *Analytics) suppressForLinkedQuestions(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*priorRelease,
+	answer *Protected, rules disclosure.Rules) ([][]string, error) {
 	for _, r := range list {
 		if r.crosses(t.asRelease()) && !t.mayBeCrossed(r, answer.Table) {
 			return nil, disclosure.LinkageError{Prior: []int64{r.ID}}
@@ -182,7 +186,8 @@ func (a *Analytics) suppressForLinkedQuestions(ctx context.Context, tx *sqlx.Tx,
 		}
 	}
 	slices.Sort(answer.AuditedWith)
-	answer.Limits = append(answer.Limits, "Releases of other questions count the same people. Proved together with them is how many people are in each group; what they answered is proved for each question by itself.")
+	answer.Limits = append(answer.Limits, "Releases of other questions count the same people. Proved together with them is how "+
+		"many people are in each group; what they answered is proved for each question by itself.")
 	if more == nil {
 		return nil, nil
 	}
@@ -195,9 +200,10 @@ func (a *Analytics) suppressForLinkedQuestions(ctx context.Context, tx *sqlx.Tx,
 	return hide, nil
 }
 
-// mayBeCrossed tells whether a table may be looked at beside a release that is split by the question that it counts, or counts the question that it is split by: the cells of one are answers in
-// the other. What is held back of answers is then no longer proved by each for itself, so there must be none of it; and both must count the same surveys and days, as their difference would
-// show single answers.
+// mayBeCrossed tells whether a table may be looked at beside a release that is split by the question that it counts, or
+// counts the question that it is split by: the cells of one are answers in the other. What is held back of answers is
+// then no longer proved by each for itself, so there must be none of it; and both must count the same surveys and days,
+// as their difference would show single answers.
 func (t *table) mayBeCrossed(r *priorRelease, p disclosure.Table) bool {
 	if r.counts.from != t.counts.from || r.counts.to != t.counts.to || !slices.Equal(r.counts.surveys(), t.counts.surveys()) {
 		return false
@@ -215,13 +221,16 @@ func (t *table) mayBeCrossed(r *priorRelease, p disclosure.Table) bool {
 	return true
 }
 
-// people counts the people behind a table, as it is to leave, and releases of several questions, and says what each prints of them. The aggregates are those of New.
-func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*priorRelease, answer *Protected) (q disclosure.LinkedQuestions, aggregates [][]string, err error) {
+// people counts the people behind a table, as it is to leave, and releases of several questions, and says what each
+// prints of them. The aggregates are those of New.
+func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*priorRelease,
+	answer *Protected) (q disclosure.LinkedQuestions, aggregates [][]string, err error) {
 	j, ids, err := a.finest(ctx, tx, by, t, list)
 	if err != nil {
 		return q, nil, err
 	}
-	j.measure = measure{Measure: figures.Measure{Answers: []figures.AnswerCode{{Code: "1"}}}, field: tabulate.Field{Of: tabulate.Everybody}} // everybody, whatever they answered
+	// everybody, whatever they answered
+	j.measure = measure{Measure: figures.Measure{Answers: []figures.AnswerCode{{Code: "1"}}}, field: tabulate.Field{Of: tabulate.Everybody}}
 	of, err := j.asked(t, list, ids)
 	if err != nil {
 		return q, nil, err
@@ -295,17 +304,19 @@ func (j *jointTable) combinations() int {
 }
 
 // group finds a group of a table, and its answers, in the joint lattice.
-func (j *jointTable) group(split, codes []string, c counted, months []string, of *countedQuestion, part func(i int, code string) []string) (g disclosure.QuestionCell, known bool) {
+func (j *jointTable) group(split, codes []string, c counted, months []string, of *countedQuestion,
+	part func(i int, code string) []string) (g disclosure.QuestionCell, known bool) {
 	at := func(question *countedQuestion, answer string) []string {
-		return j.codes(append(slices.Clone(split), question.id), append(slices.Clone(codes), answer), c.surveys(), months, func(i int, code string) []string {
-			switch {
-			case i < len(codes):
-				return part(i, code)
-			case code == validAnswers:
-				return question.counts
-			}
-			return []string{code}
-		})
+		return j.codes(append(slices.Clone(split), question.id), append(slices.Clone(codes), answer), c.surveys(), months,
+			func(i int, code string) []string {
+				switch {
+				case i < len(codes):
+					return part(i, code)
+				case code == validAnswers:
+					return question.counts
+				}
+				return []string{code}
+			})
 	}
 	g.Codes, g.Total = at(of.as, validAnswers), !slices.ContainsFunc(codes, func(code string) bool { return code != figures.All })
 	for _, a := range of.counts {
@@ -336,8 +347,10 @@ func (j *jointTable) own(t *table, of *countedQuestion, answer *Protected) (list
 	return list, aggregates
 }
 
-// printed adds what a release prints. Where answers were changed since by few people, a release that crosses the new table's question is refused: the difference would show them.
-func (j *jointTable) printed(r *priorRelease, of *countedQuestion, list []disclosure.QuestionCell, answer *Protected, t *table) ([]disclosure.QuestionCell, error) {
+// printed adds what a release prints. Where answers were changed since by few people, a release that crosses the new
+// table's question is refused: the difference would show them.
+func (j *jointTable) printed(r *priorRelease, of *countedQuestion, list []disclosure.QuestionCell, answer *Protected,
+	t *table) ([]disclosure.QuestionCell, error) {
 	rules := r.rules()
 	changed := false
 	for _, c := range r.cells {
@@ -363,7 +376,8 @@ func (j *jointTable) printed(r *priorRelease, of *countedQuestion, list []disclo
 		return nil, disclosure.LinkageError{Prior: []int64{r.ID}}
 	}
 	if changed && !r.counts.sameQuestions(t.counts) {
-		answer.Limits = append(answer.Limits, fmt.Sprintf("Since release %d some of the answers it counts have changed. It was looked at as if it had been made of those of today.", r.ID))
+		answer.Limits = append(answer.Limits, fmt.Sprintf("Since release %d some of the answers it counts have changed. It was looked "+
+			"at as if it had been made of those of today.", r.ID))
 	}
 	return list, nil
 }

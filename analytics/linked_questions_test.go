@@ -23,7 +23,8 @@ pages:
 equality: [age, sex, ethnic_group]
 `
 
-// households is a council of n people who answered in July: all of them the rating, and with a chance of skip in a hundred not the other question.
+// households is a council of n people who answered in July: all of them the rating, and with a chance of skip in a
+// hundred not the other question.
 func households(t *testing.T, seed uint64, n, skip int) *council {
 	t.Helper()
 	c := newCouncil(t)
@@ -36,8 +37,10 @@ func households(t *testing.T, seed uint64, n, skip int) *council {
 		if r.IntN(100) >= skip {
 			answers["own"] = pick("own", "rent", "other")
 		}
-		all = append(all, answer{survey: "tenure", answers: answers, channel: pick("web", "telephone", "post", "email"), service: "bins", at: "2026-07-10T10",
-			equality: map[string]string{"sex": pick("female", "male", "pns"), "ethnic_group_single": pick("white_british", "asian_indian", "black_african", "white_irish", "mixed_other", "pns")}})
+		all = append(all, answer{survey: "tenure", answers: answers, channel: pick("web", "telephone", "post", "email"),
+			service: "bins", at: "2026-07-10T10",
+			equality: map[string]string{"sex": pick("female", "male", "pns"),
+				"ethnic_group_single": pick("white_british", "asian_indian", "black_african", "white_irish", "mixed_other", "pns")}})
 	}
 	c.store(1, all...)
 	return c
@@ -53,8 +56,8 @@ func asks(measure string, by ...string) figures.Query {
 // answering is the node of everybody who gave an answer that counts.
 const answering = "(answered)"
 
-// besideEachOther is what several releases about the same people print, as one table of counts: every dimension of any of them, and every question that one of them counts, is a dimension
-// of it.
+// besideEachOther is what several releases about the same people print, as one table of counts: every dimension of any
+// of them, and every question that one of them counts, is a dimension of it.
 func (c *council) besideEachOther(list ...analytics.Protected) attack.Table {
 	c.t.Helper()
 	all := attack.Table{Name: "beside each other"}
@@ -109,7 +112,8 @@ func (c *council) besideEachOther(list ...analytics.Protected) attack.Table {
 	return all
 }
 
-// Two questions about the same people are one set of cells, whichever stands in the columns: what one table hides cannot be read from the other.
+// Two questions about the same people are one set of cells, whichever stands in the columns: what one table hides
+// cannot be read from the other.
 func TestTwoQuestionsAboutTheSamePeople(t *testing.T) {
 	t.Parallel()
 	tried, second := 0, 0
@@ -136,7 +140,8 @@ func TestTwoQuestionsAboutTheSamePeople(t *testing.T) {
 			tried++
 			if len(printed) < 2 {
 				if pair.leaves {
-					t.Errorf("council %d: %s by %v does not leave after %s by %v", seed, pair.then.Measure, pair.then.By, pair.first.Measure, pair.first.By)
+					t.Errorf("council %d: %s by %v does not leave after %s by %v", seed, pair.then.Measure, pair.then.By, pair.first.Measure,
+						pair.first.By)
 				}
 				continue
 			}
@@ -158,9 +163,11 @@ func TestTwoQuestionsAboutTheSamePeople(t *testing.T) {
 			}
 			report := attack.Attack([]attack.Table{table}, attack.Options{Threshold: threshold, Exact: true, Work: 2 * attack.DefaultWork})
 			if report.ExactlyDisclosed > 0 || report.Impossible {
-				t.Errorf("council %d: %s by %v after %s by %v: %s: %+v", seed, pair.then.Measure, pair.then.By, pair.first.Measure, pair.first.By, report, disclosed(report))
+				t.Errorf("council %d: %s by %v after %s by %v: %s: %+v", seed, pair.then.Measure, pair.then.By, pair.first.Measure,
+					pair.first.By, report, disclosed(report))
 			}
-			t.Logf("council %d: %s by %v after %s by %v: %s, %d and %d hidden", seed, pair.then.Measure, pair.then.By, pair.first.Measure, pair.first.By, report, printed[0].Table.Hidden(), printed[1].Table.Hidden())
+			t.Logf("council %d: %s by %v after %s by %v: %s, %d and %d hidden", seed, pair.then.Measure, pair.then.By, pair.first.Measure,
+				pair.first.By, report, printed[0].Table.Hidden(), printed[1].Table.Hidden())
 		}
 	}
 	t.Logf("%d of %d second tables left", second, tried)
@@ -192,7 +199,9 @@ func TestQuestionsOfOtherPeople(t *testing.T) {
 	c := households(t, 1, 150, 20)
 	c.protected(asks("rating", "channel"))
 	for _, channel := range []string{"web", "post"} {
-		c.store(20, answer{survey: "tenure", answers: map[string]any{"rating": "4", "own": "own"}, channel: channel, at: "2026-08-10T10"}, answer{survey: "tenure", answers: map[string]any{"rating": "2", "own": "rent"}, channel: channel, at: "2026-08-10T10"})
+		c.store(20, answer{survey: "tenure", answers: map[string]any{"rating": "4", "own": "own"}, channel: channel,
+			at: "2026-08-10T10"}, answer{survey: "tenure", answers: map[string]any{"rating": "2",
+			"own": "rent"}, channel: channel, at: "2026-08-10T10"})
 	}
 	august := asks("own", "channel")
 	august.From, _ = month(time.August)
@@ -203,7 +212,8 @@ func TestQuestionsOfOtherPeople(t *testing.T) {
 	}
 }
 
-// Everybody answered both questions, so the quarter of one less two months of the other is the third month: its three people by post may not come out.
+// Everybody answered both questions, so the quarter of one less two months of the other is the third month: its three
+// people by post may not come out.
 func TestAQuarterOfOneQuestionLessTwoMonthsOfAnother(t *testing.T) {
 	t.Parallel()
 	for _, skip := range []int{0, 1} {

@@ -14,7 +14,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// protect makes the table that may be shown. A release is audited with what is out already about some of the same answers, and about the same people.
+// protect makes the table that may be shown. A release is audited with what is out already about some of the same
+// answers, and about the same people.
 func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, rules disclosure.Rules) (Protected, error) {
 	l := t.lattice()
 	answer := Protected{Frame: t.frame, counts: t.counts, rows: t.codebook.rows()}
@@ -31,7 +32,8 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 	}
 	if t.frame.Query.Rounded {
 		answer.Table, err = disclosure.Round(l, rules)
-		answer.Limits = []string{"The counts are rounded at random and audited within this table, by what every printed number can stand for. They are not proved together with other rounded tables."}
+		answer.Limits = []string{"The counts are rounded at random and audited within this table, by what every printed number can " +
+			"stand for. They are not proved together with other rounded tables."}
 		return answer, refusalOf(err)
 	}
 	if same := t.unchanged(known.same, rules); same != nil {
@@ -47,8 +49,10 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 	return answer, addOtherPeriods(refusalOf(err), t.frame, slices.Concat(known.same, known.other))
 }
 
-// proveLinkedTables proves a table beside what is out about the same answers, and then beside what is out about other questions; what it must hide for these it hides from the first on.
-func (a *Analytics) proveLinkedTables(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, l disclosure.Lattice, known priorReleases, answer *Protected, rules disclosure.Rules) error {
+// proveLinkedTables proves a table beside what is out about the same answers, and then beside what is out about other
+// questions; what it must hide for these it hides from the first on.
+func (a *Analytics) proveLinkedTables(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, l disclosure.Lattice,
+	known priorReleases, answer *Protected, rules disclosure.Rules) error {
 	prove, err := a.proofWithLinked(ctx, tx, by, t, l, known.same, answer, rules)
 	if err != nil {
 		return err
@@ -74,14 +78,18 @@ func namePriorReleases(err error, list []*priorRelease) error {
 	return disclosure.LinkageError{Prior: priorReleases{same: list}.ids()}
 }
 
-// proofWithLinked prepares the proof of a table by itself, or together with the releases about the same question; given aggregates to hide in any case, it hides them.
-func (a *Analytics) proofWithLinked(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, l disclosure.Lattice, list []*priorRelease, answer *Protected, rules disclosure.Rules) (func(hide [][]string) (disclosure.Table, disclosure.Proof, error), error) {
+// proofWithLinked prepares the proof of a table by itself, or together with the releases about the same question; given
+// aggregates to hide in any case, it hides them.
+func (a *Analytics) proofWithLinked(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, l disclosure.Lattice,
+	list []*priorRelease, answer *Protected, rules disclosure.Rules) (func(hide [][]string) (disclosure.Table, disclosure.Proof,
+	error), error) {
 	if len(list) == 0 {
 		return func(hide [][]string) (disclosure.Table, disclosure.Proof, error) {
 			if hide == nil {
 				return a.proveAlone(l, rules)
 			}
-			return a.proveLinked(answer.Dimensions, l, disclosure.Joint{Lattice: l, JointCodes: func(codes []string) []string { return codes }, Hidden: hide}, rules)
+			return a.proveLinked(answer.Dimensions, l, disclosure.Joint{Lattice: l,
+				JointCodes: func(codes []string) []string { return codes }, Hidden: hide}, rules)
 		}, nil
 	}
 	list = cloneReleases(list)
@@ -97,7 +105,8 @@ func (a *Analytics) proofWithLinked(ctx context.Context, tx *sqlx.Tx, by tenant.
 	}, err
 }
 
-// unchanged finds the newest release of the very same table, when everything that it printed is still true: asked again, it is that release.
+// unchanged finds the newest release of the very same table, when everything that it printed is still true: asked
+// again, it is that release.
 func (t *table) unchanged(list []*priorRelease, rules disclosure.Rules) *priorRelease {
 	q := t.frame.Query
 	for _, r := range slices.Backward(list) {
@@ -168,9 +177,11 @@ func (t *table) people(codes []string) (n int64, answers map[string]int64) {
 	return n, answers
 }
 
-// audit compares each earlier release with the answers as they are today, and says what must hold beside them. An answer that came, went or was
-// put right since would be known from the difference: it must be none, or as many as the threshold, in each direction. Where answers only came, or only went, a group may differ by fewer if others differ by more:
-// the proof of both together then hides it. Of tables with other groups several such differences together could be known, which are no aggregate of either: there a few are refused.
+// audit compares each earlier release with the answers as they are today, and says what must hold beside them. An
+// answer that came, went or was put right since would be known from the difference: it must be none, or as many as the
+// threshold, in each direction. Where answers only came, or only went, a group may differ by fewer if others differ by
+// more: the proof of both together then hides it. Of tables with other groups several such differences together could
+// be known, which are no aggregate of either: there a few are refused.
 func (j *jointTable) audit(answer *Protected, list []*priorRelease, rules disclosure.Rules) (disclosure.Joint, error) {
 	j.prepare()
 	var out disclosure.Joint
@@ -226,7 +237,8 @@ func (j *jointTable) audit(answer *Protected, list []*priorRelease, rules disclo
 
 func isFew(n int64, rules disclosure.Rules) bool { return n > 0 && n < int64(rules.Threshold) }
 
-// fewChangedMonths tells whether the months of a release that is left with its total differ by few people from those of today, where the new table prints the same ones: each by itself, or together.
+// fewChangedMonths tells whether the months of a release that is left with its total differ by few people from those of
+// today, where the new table prints the same ones: each by itself, or together.
 func (j *jointTable) fewChangedMonths(r *priorRelease, answer *Protected, rules disclosure.Rules) bool {
 	own := monthsBetween(answer.From, answer.To)
 	var both []string
@@ -275,7 +287,8 @@ func (j *jointTable) shared() disclosure.PriorTable {
 	return held
 }
 
-// since counts, for an aggregate that is out, given the codes behind it in each dimension, the people who came and who went, as far as its figures tell.
+// since counts, for an aggregate that is out, given the codes behind it in each dimension, the people who came and who
+// went, as far as its figures tell.
 func (j *jointTable) since(c priorCell, of [][]string) (came, went int64) {
 	n, answers := j.peopleIn(of)
 	if c.distribution == nil {

@@ -36,8 +36,8 @@ func (c *council) left(q figures.Query) (analytics.Protected, bool) {
 	return a.(analytics.Protected), true
 }
 
-// A quarter, its last two months, and then its first: the first month shares no day with the release of the last two, and gives it away all the same when the two are not
-// looked at together.
+// A quarter, its last two months, and then its first: the first month shares no day with the release of the last two,
+// and gives it away all the same when the two are not looked at together.
 func TestReleasesThatMeetOnlyThroughAnother(t *testing.T) {
 	t.Parallel()
 	tried, left, judged := 0, 0, 0
@@ -53,7 +53,8 @@ func TestReleasesThatMeetOnlyThroughAnother(t *testing.T) {
 			}
 		}
 		// One table of months by channel: July, the two months after it taken together, and all of it.
-		together := attack.Table{Name: "together", Dimensions: []attack.Dimension{{ID: "month", Nodes: []attack.Node{{Code: "first", Parent: attack.All}, {Code: "rest", Parent: attack.All}}}}}
+		together := attack.Table{Name: "together", Dimensions: []attack.Dimension{{ID: "month", Nodes: []attack.Node{{Code: "first",
+			Parent: attack.All}, {Code: "rest", Parent: attack.All}}}}}
 		for _, part := range []struct {
 			code        string
 			first, last time.Month
@@ -105,7 +106,8 @@ func disclosed(r attack.Report) (list []attack.Finding) {
 	return list
 }
 
-// Channel by sex is out, then age by channel, and then age by itself is to leave: it shares nothing with the first, and does with the second, which does.
+// Channel by sex is out, then age by channel, and then age by itself is to leave: it shares nothing with the first, and
+// does with the second, which does.
 func TestTablesThatMeetOnlyThroughAnother(t *testing.T) {
 	t.Parallel()
 	tried, left, judged := 0, 0, 0
@@ -114,7 +116,8 @@ func TestTablesThatMeetOnlyThroughAnother(t *testing.T) {
 		c := satisfaction(t)
 		pick := func(list ...string) string { return list[min(r.IntN(len(list)), r.IntN(len(list)))] }
 		for range 160 {
-			c.store(1, answer{answers: rated(fmt.Sprint(1 + r.IntN(5))), channel: pick("web", "telephone", "post", "sms"), service: "bins", at: "2026-07-10T10",
+			c.store(1, answer{answers: rated(fmt.Sprint(1 + r.IntN(5))), channel: pick("web", "telephone", "post", "sms"), service: "bins",
+				at:       "2026-07-10T10",
 				equality: map[string]string{"sex": pick("female", "male", "pns"), "age_band": pick("25_34", "35_44", "65_74", "75_84")}})
 		}
 		var printed []attack.Table

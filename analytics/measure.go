@@ -26,7 +26,8 @@ func (b *codebook) measure(t *table, code string) error {
 			continue
 		}
 		if !slices.Contains(t.frame.Query.Surveys, "all") {
-			return refuse(AboutMeasure, "", "refusal.the_survey_does_not|The survey %s does not ask “%s”. Choose one of its questions: %s.", s.Slug, code, b.codesOf(s))
+			return refuse(AboutMeasure, "", "refusal.the_survey_does_not|The survey %s does not ask “%s”. Choose one of its questions: "+
+				"%s.", s.Slug, code, b.codesOf(s))
 		}
 		b.leftOut = append(b.leftOut, s.Slug)
 	}
@@ -49,25 +50,30 @@ func (b *codebook) measure(t *table, code string) error {
 	return nil
 }
 
-// joined is the question of a code as all surveys of the codebook ask it, or a Refusal where their answers cannot be counted together. Each survey asks it.
+// joined is the question of a code as all surveys of the codebook ask it, or a Refusal where their answers cannot be
+// counted together. Each survey asks it.
 func (b *codebook) joined(code string) (question.Question, error) {
 	kept := b.surveys
 	first, _ := kept[0].find(code)
 	for _, s := range kept[1:] {
 		other, _ := s.find(code)
 		if scale(other) != scale(first) {
-			return question.Question{}, refuse(AboutSurvey, "", "refusal.cannot_be_joined_asks|%s cannot be joined: %s asks it on the scale %s, %s on the scale %s. Name surveys of one scale.",
+			return question.Question{}, refuse(AboutSurvey, "",
+				"refusal.cannot_be_joined_asks|%s cannot be joined: %s asks it on the scale %s, %s on the scale %s. Name surveys of one scale.",
 				code, kept[0].Slug, scale(first), s.Slug, scale(other))
 		}
 	}
 	q, _ := b.merged(code)
 	for _, s := range kept[1:] {
 		if differs := s.otherwise(q); differs != "" {
-			return question.Question{}, refuse(AboutSurvey, "", "refusal.cannot_be_joined_the|%s cannot be joined: the answer %s counts one way in %s and another way in %s. Name one of them.", code, differs, kept[0].Slug, s.Slug)
+			return question.Question{}, refuse(AboutSurvey, "",
+				"refusal.cannot_be_joined_the|%s cannot be joined: the answer %s counts one way in %s and another way in %s. Name one of "+
+					"them.", code, differs, kept[0].Slug, s.Slug)
 		}
 	}
 	if q.Free() {
-		return question.Question{}, refuse(AboutMeasure, "", "refusal.is_answered_in_people|“%s” is answered in people's own words: there is nothing to count. Choose another question.", code)
+		return question.Question{}, refuse(AboutMeasure, "",
+			"refusal.is_answered_in_people|“%s” is answered in people's own words: there is nothing to count. Choose another question.", code)
 	}
 	return q, nil
 }
@@ -80,7 +86,8 @@ func measured(q question.Question) figures.Measure {
 	valid := 0
 	for _, o := range q.Choices() {
 		label, _ := o.Text.In("en")
-		m.Answers = append(m.Answers, figures.AnswerCode{Code: o.Code, Label: label, Score: o.Score, Satisfied: o.Satisfied, DontKnow: o.DontKnow})
+		m.Answers = append(m.Answers, figures.AnswerCode{Code: o.Code, Label: label, Score: o.Score, Satisfied: o.Satisfied,
+			DontKnow: o.DontKnow})
 		if o.DontKnow {
 			continue
 		}
@@ -135,8 +142,8 @@ func scale(q question.Question) string {
 	return out
 }
 
-// measureAlike counts the question of each survey as one, beside a measure whose answers come first: then those that only other surveys, or earlier versions, have. An answer that
-// counts differently somewhere is refused.
+// measureAlike counts the question of each survey as one, beside a measure whose answers come first: then those that
+// only other surveys, or earlier versions, have. An answer that counts differently somewhere is refused.
 func (b *codebook) measureAlike(t *table, own figures.Measure, questions map[int64]string) error {
 	m := own
 	m.Answers = slices.Clone(own.Answers)
@@ -149,7 +156,8 @@ func (b *codebook) measureAlike(t *table, own figures.Measure, questions map[int
 				case at < 0:
 					m.Answers = append(m.Answers, a)
 				case !sameScore(a.Score, m.Answers[at].Score) || a.Satisfied != m.Answers[at].Satisfied || a.DontKnow != m.Answers[at].DontKnow:
-					return refuse(AboutMeasure, "", "refusal.cannot_be_released_the|%s cannot be released: the answer %s counts one way in it and another way in %s, with which an earlier release counts it together.", own.Code, a.Code, s.Slug)
+					return refuse(AboutMeasure, "", "refusal.cannot_be_released_the|%s cannot be released: the answer %s counts one way in it "+
+						"and another way in %s, with which an earlier release counts it together.", own.Code, a.Code, s.Slug)
 				}
 			}
 		}

@@ -11,7 +11,8 @@ import (
 	"yousaid/analytics/figures"
 )
 
-// A table by month is no longer true of one month by three answers, and by twelve in all: what it printed of the month, less what a later table would print of it, would be the three.
+// A table by month is no longer true of one month by three answers, and by twelve in all: what it printed of the month,
+// less what a later table would print of it, would be the three.
 func TestAMonthThatDiffersByFewIsNotPrintedAgain(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
@@ -23,7 +24,8 @@ func TestAMonthThatDiffersByFewIsNotPrintedAgain(t *testing.T) {
 	c.withdraw(3, time.July)
 	c.withdraw(9, time.August)
 	for _, q := range []figures.Query{
-		public(time.July, time.July, "month"), public(time.July, time.July, "channel"), public(time.July, time.August, "month"), public(time.June, time.July, "channel"),
+		public(time.July, time.July, "month"), public(time.July, time.July, "channel"), public(time.July, time.August,
+			"month"), public(time.June, time.July, "channel"),
 	} {
 		var r analytics.Refusal
 		if _, err := c.ask.Ask(t.Context(), c.by(), q); !errors.As(err, &r) || !slices.Equal(r.AuditedWith, []int64{first.Release}) {

@@ -18,8 +18,9 @@ type Names struct {
 	Codes    []map[string]question.Text // of each dimension, by code; subtotals by the code of their group
 }
 
-// Names finds what the question, the answers and the rows of a release are called. English stays as the table left; other languages are those of today, because they were not kept. Where a survey or
-// a service is gone there is English only.
+// Names finds what the question, the answers and the rows of a release are called. English stays as the table left;
+// other languages are those of today, because they were not kept. Where a survey or a service is gone there is English
+// only.
 func (a *Analytics) Names(ctx context.Context, by tenant.Actor, r Released) (n Names, err error) {
 	err = a.Read(ctx, by, func(s *Snapshot) error {
 		n, err = s.names(ctx, r)
@@ -92,7 +93,8 @@ func english(known question.Text, label string) question.Text {
 	return out
 }
 
-// names are the words of the codes of a dimension in all languages, where they are anybody's own: months and the like are worded by the page.
+// names are the words of the codes of a dimension in all languages, where they are anybody's own: months and the like
+// are worded by the page.
 func (b *codebook) names(id string) map[string]question.Text {
 	list := map[string]question.Text{}
 	add := func(prefix string, all []catalogueEntry) {

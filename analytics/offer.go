@@ -33,8 +33,9 @@ type Offer struct {
 	elsewhere map[string]bool
 }
 
-// Fitting gives the measure for the chosen surveys: the wanted one, or another where it is empty or belongs to surveys that were not chosen, or is asked in them in ways that cannot be
-// counted together. A code that no survey here has stays, and Ask refuses it. It is "" where the chosen surveys ask nothing that can be counted.
+// Fitting gives the measure for the chosen surveys: the wanted one, or another where it is empty or belongs to surveys
+// that were not chosen, or is asked in them in ways that cannot be counted together. A code that no survey here has
+// stays, and Ask refuses it. It is "" where the chosen surveys ask nothing that can be counted.
 func (o Offer) Fitting(wanted string) string {
 	offered := slices.ContainsFunc(o.Measures, func(c figures.Code) bool { return c.Code == wanted })
 	if offered || wanted != "" && !o.elsewhere[wanted] {
@@ -78,7 +79,8 @@ func (s *Snapshot) Offer(ctx context.Context, slugs []string) (Offer, error) {
 	} else if err != nil {
 		return Offer{}, err
 	}
-	o := Offer{Scales: b.scales(), Channels: b.channelCodes(), Services: b.offered(t.scope), Directorates: b.directorateCodes(), Points: b.pointCodes(), Limited: t.scope != nil}
+	o := Offer{Scales: b.scales(), Channels: b.channelCodes(), Services: b.offered(t.scope), Directorates: b.directorateCodes(),
+		Points: b.pointCodes(), Limited: t.scope != nil}
 	for _, one := range b.surveys {
 		o.Surveys = append(o.Surveys, one.SurveyRef)
 	}
@@ -116,7 +118,8 @@ func (o *Offer) choose(b *codebook, slugs []string) {
 		}
 	}
 	chosen := *b
-	chosen.surveys = slices.DeleteFunc(slices.Clone(b.surveys), func(s publishedSurvey) bool { return !slices.Contains(slugs, "all") && !slices.Contains(slugs, s.Slug) })
+	chosen.surveys = slices.DeleteFunc(slices.Clone(b.surveys),
+		func(s publishedSurvey) bool { return !slices.Contains(slugs, "all") && !slices.Contains(slugs, s.Slug) })
 	for _, s := range chosen.surveys {
 		for _, d := range s.versions {
 			for _, q := range d.Questions() {
@@ -142,8 +145,9 @@ func (o *Offer) choose(b *codebook, slugs []string) {
 	o.measure(&chosen)
 }
 
-// measure leaves out the questions that the chosen surveys ask in ways that cannot be counted together, adds the scales on which several of them rate, and chooses the measure where nobody
-// has: the question "rating", else the scale on which most of several surveys rate, else the first question that rates, else the first.
+// measure leaves out the questions that the chosen surveys ask in ways that cannot be counted together, adds the scales
+// on which several of them rate, and chooses the measure where nobody has: the question "rating", else the scale on
+// which most of several surveys rate, else the first question that rates, else the first.
 func (o *Offer) measure(chosen *codebook) {
 	if len(chosen.surveys) > 1 {
 		o.Measures = slices.DeleteFunc(o.Measures, func(c figures.Code) bool {
@@ -166,7 +170,11 @@ func (o *Offer) measure(chosen *codebook) {
 			delete(o.elsewhere, figures.ScalePrefix+s.Code) // it can be counted, and has no entry in the list beside the question itself
 		}
 	}
-	for _, wanted := range []func(figures.Code) bool{func(c figures.Code) bool { return c.Code == "rating" }, func(c figures.Code) bool { return strings.HasPrefix(c.Code, figures.ScalePrefix) }, func(c figures.Code) bool { return ratings[c.Code] }, func(figures.Code) bool { return true }} {
+	for _, wanted := range []func(figures.Code) bool{func(c figures.Code) bool { return c.Code == "rating" },
+		func(c figures.Code) bool {
+			return strings.HasPrefix(c.Code,
+				figures.ScalePrefix)
+		}, func(c figures.Code) bool { return ratings[c.Code] }, func(figures.Code) bool { return true }} {
 		if i := slices.IndexFunc(o.Measures, wanted); i >= 0 {
 			o.first = o.Measures[i].Code
 			return

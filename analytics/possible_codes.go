@@ -15,12 +15,14 @@ import (
 	"yousaid/surveys/responses/importing"
 )
 
-// possibleCodes is what responses of some surveys can have, whether any has it or not. A row of a protected table that came with the first person in it would say that there is one: so its
-// codes are decided by the questionnaires, the catalogue, the links and the mappings of imports, never by the answers.
+// possibleCodes is what responses of some surveys can have, whether any has it or not. A row of a protected table that
+// came with the first person in it would say that there is one: so its codes are decided by the questionnaires, the
+// catalogue, the links and the mappings of imports, never by the answers.
 type possibleCodes struct {
-	languages     []string // of the questionnaires published by the end of the period (or of the first, where answers are older), and of imports
-	otherLanguage bool     // an import takes over whatever its file says
-	noService     bool     // a link or an import is for no service
+	// of the questionnaires published by the end of the period (or of the first, where answers are older), and of imports
+	languages     []string
+	otherLanguage bool // an import takes over whatever its file says
+	noService     bool // a link or an import is for no service
 	noChannel     bool
 }
 

@@ -31,7 +31,8 @@ func (c *council) rows(by string) (list []string) {
 	return list
 }
 
-// A row that is only there when somebody is in it says that there is somebody. The first answer of a kind changes no row of a table that hides small groups.
+// A row that is only there when somebody is in it says that there is somebody. The first answer of a kind changes no
+// row of a table that hides small groups.
 func TestTheFirstAnswerOfAKindMakesNoRow(t *testing.T) {
 	t.Parallel()
 	for name, one := range map[string]struct {
@@ -40,15 +41,20 @@ func TestTheFirstAnswerOfAKindMakesNoRow(t *testing.T) {
 		change  string // to the one answer
 		code    string
 	}{
-		"the first in Welsh":                       {"language", "", "language = 'cy'", "cy"},
-		"the first in a language of an import":     {"language", "date: 2026-09-10\nlanguage: pl\nquestions: {rating: Rating}", "language = 'pl'", "pl"},
-		"the first in a language that a file says": {"language", "date: 2026-09-10\nlanguage: {column: Tongue}\nquestions: {rating: Rating}", "language = 'ur'", ""},
-		"the first for no service":                 {"service", "date: 2026-09-10\nchannel: web\nquestions: {rating: Rating}", "service_id = NULL", ""},
-		"the first for no directorate":             {"directorate", "date: 2026-09-10\nchannel: web\nquestions: {rating: Rating}", "service_id = NULL", ""},
-		"the first by no channel":                  {"channel", "date: 2026-09-10\nservice: bins\nquestions: {rating: Rating}", "channel = NULL", ""},
-		"the first by text message":                {"channel", "", "channel = 'sms'", "sms"},
-		"the first on paper":                       {"mode", "", "mode = 'paper'", "paper"},
-		"the first who gives a reason":             {"reason", "", `answers = '{"rating": "4", "reason": "time"}'`, "time"},
+		"the first in Welsh": {"language", "", "language = 'cy'", "cy"},
+		"the first in a language of an import": {"language", "date: 2026-09-10\nlanguage: pl\nquestions: {rating: Rating}",
+			"language = 'pl'", "pl"},
+		"the first in a language that a file says": {"language",
+			"date: 2026-09-10\nlanguage: {column: Tongue}\nquestions: {rating: Rating}", "language = 'ur'", ""},
+		"the first for no service": {"service", "date: 2026-09-10\nchannel: web\nquestions: {rating: Rating}",
+			"service_id = NULL", ""},
+		"the first for no directorate": {"directorate", "date: 2026-09-10\nchannel: web\nquestions: {rating: Rating}",
+			"service_id = NULL", ""},
+		"the first by no channel": {"channel", "date: 2026-09-10\nservice: bins\nquestions: {rating: Rating}",
+			"channel = NULL", ""},
+		"the first by text message":    {"channel", "", "channel = 'sms'", "sms"},
+		"the first on paper":           {"mode", "", "mode = 'paper'", "paper"},
+		"the first who gives a reason": {"reason", "", `answers = '{"rating": "4", "reason": "time"}'`, "time"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -39,8 +39,10 @@ type priorCell struct {
 
 // priorReleases is what is out about the people of a new table.
 type priorReleases struct {
-	same  []*priorRelease // about the same question, and what hangs together with that
-	other []*priorRelease // all that may hang together with the new table if there is another question among them: see linked; nil when there is none
+	same []*priorRelease // about the same question, and what hangs together with that
+	// all that may hang together with the new table if there is another question among them: see linked; nil when there is
+	// none
+	other []*priorRelease
 }
 
 // ids are the numbers of all of them.
@@ -51,8 +53,9 @@ func (o priorReleases) ids() (list []int64) {
 	return list
 }
 
-// readPriorReleases reads what is out about some of the same answers, and what hangs together with that: a quarter and two of its months give the third away,
-// which shares no day with the two. Whatever became of a release since: what was once public stays known.
+// readPriorReleases reads what is out about some of the same answers, and what hangs together with that: a quarter and
+// two of its months give the third away, which shares no day with the two. Whatever became of a release since: what was
+// once public stays known.
 func (t *table) readPriorReleases(ctx context.Context, tx *sqlx.Tx) (found priorReleases, err error) {
 	own := t.asRelease()
 	read, err := register.Linked(ctx, tx, t.org, own.asked())
@@ -103,8 +106,8 @@ func sameAnswers(own *priorRelease, list []*priorRelease) []*priorRelease {
 	return known
 }
 
-// refuseTwoQuestions refuses where a survey's answers to two of its questions would have to be counted as one: that is so where a scale counts one of them and a release joins it with the other
-// by the code that it has elsewhere.
+// refuseTwoQuestions refuses where a survey's answers to two of its questions would have to be counted as one: that is
+// so where a scale counts one of them and a release joins it with the other by the code that it has elsewhere.
 func (t *table) refuseTwoQuestions(known []*priorRelease) error {
 	questions := maps.Clone(t.counts.questions)
 	for _, r := range known {
@@ -205,12 +208,15 @@ func (r *priorRelease) useCurrentCodes(b *codebook) {
 	}
 }
 
-// dropIndependent finds the releases that do not hang together with a new one, and leaves of them their totals. Two releases hang together when they count some of the same answers and are split by
-// one dimension, or through others that do.
+// dropIndependent finds the releases that do not hang together with a new one, and leaves of them their totals. Two
+// releases hang together when they count some of the same answers and are split by one dimension, or through others
+// that do.
 //
-// What hangs together is proved together, and no witness changes how many gave which answer in any span of months and survey that these releases tell apart (joint.shared). So it can be true with
-// all other releases as they are: in each span those are split by other dimensions, and people can be matched one by one within span, survey and answer; where releases tell a span apart only later,
-// people of one answer in it can be given its months anew. A table by itself changes nobody's answer either, as its total is out in full; one whose total is not is taken in.
+// What hangs together is proved together, and no witness changes how many gave which answer in any span of months and
+// survey that these releases tell apart (joint.shared). So it can be true with all other releases as they are: in each
+// span those are split by other dimensions, and people can be matched one by one within span, survey and answer; where
+// releases tell a span apart only later, people of one answer in it can be given its months anew. A table by itself
+// changes nobody's answer either, as its total is out in full; one whose total is not is taken in.
 func dropIndependent(own *priorRelease, list []*priorRelease) {
 	inside := []*priorRelease{own}
 	for more := true; more; {
@@ -263,7 +269,9 @@ func (r *priorRelease) monthsAndTotal() (cells []priorCell) {
 	return cells
 }
 
-// keepTotal leaves of a release its total, and its months to be compared with those of today. They need no aggregate beside it: who answered in which month of a period can be chosen anew for each witness, as long as the period keeps its answers.
+// keepTotal leaves of a release its total, and its months to be compared with those of today. They need no aggregate
+// beside it: who answered in which month of a period can be chosen anew for each witness, as long as the period keeps
+// its answers.
 func (r *priorRelease) keepTotal() {
 	cells := r.monthsAndTotal()
 	for _, c := range cells[:len(cells)-1] {

@@ -20,7 +20,8 @@ func (c *council) damage(releases ...int64) {
 	c.check(tx.Commit())
 }
 
-// Releases that cannot tell anything together with a new one are not read: those of another period, of another survey, of another question of the same people by other dimensions.
+// Releases that cannot tell anything together with a new one are not read: those of another period, of another survey,
+// of another question of the same people by other dimensions.
 func TestReleasesOfAnotherMeasureAndPeriodAreNotRead(t *testing.T) {
 	t.Parallel()
 	c := chosen(t)

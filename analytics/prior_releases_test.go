@@ -57,7 +57,8 @@ func (m *randomRegister) table() *priorRelease {
 	from = figures.DateOf(from.In(time.UTC).AddDate(0, month-1, 0))
 	r.counts.from, r.counts.to = from.String(), figures.DateOf(from.In(time.UTC).AddDate(0, length, -1)).String()
 	r.From, r.To = r.counts.from, r.counts.to
-	dimensions := []string{"channel", "service", "directorate", "month", "age", "age_group", "ethnic_group", "ethnic_group_group", "sex", "topics:parks", "rating", "ease", "language"}
+	dimensions := []string{"channel", "service", "directorate", "month", "age", "age_group", "ethnic_group", "ethnic_group_group",
+		"sex", "topics:parks", "rating", "ease", "language"}
 	for range 1 + m.rand.IntN(2) {
 		if id := m.one(dimensions...); !slices.Contains(r.Query.By, id) {
 			r.Query.By = append(r.Query.By, id)
@@ -81,8 +82,9 @@ func (m *randomRegister) add() *priorRelease {
 	if cell.Distribution != nil {
 		r.cells[0].distribution = map[string]int64{"1": 40}
 	}
-	id, added, err := register.Add(context.Background(), m.tx, 1, register.New{Query: r.Query, From: r.counts.from, To: r.counts.to, Snapshot: int64(len(m.list)), Threshold: 5,
-		Cells: []figures.Cell{cell}, Counts: r.counts.questions})
+	id, added, err := register.Add(context.Background(), m.tx, 1,
+		register.New{Query: r.Query, From: r.counts.from, To: r.counts.to, Snapshot: int64(len(m.list)), Threshold: 5,
+			Cells: []figures.Cell{cell}, Counts: r.counts.questions})
 	if err != nil || !added {
 		m.t.Fatal(added, err)
 	}
@@ -90,8 +92,9 @@ func (m *randomRegister) add() *priorRelease {
 	return r
 }
 
-// together are the releases that the audit of a table needs, found by looking at every release: those of the same answers and what hangs together with these, those linked through other questions, and those
-// that forbid it because they are rounded and it is not, or the other way round.
+// together are the releases that the audit of a table needs, found by looking at every release: those of the same
+// answers and what hangs together with these, those linked through other questions, and those that forbid it because
+// they are rounded and it is not, or the other way round.
 func (m *randomRegister) together(own *priorRelease) (need []int64) {
 	var exact []*priorRelease
 	for _, r := range m.list {

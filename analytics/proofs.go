@@ -13,8 +13,9 @@ import (
 // maxProofs is how many proofs are kept: those of the tables that somebody looks at before they are released. A proof may have megabytes.
 const maxProofs = 16
 
-// proofCache keeps the latest proofs. Everything that a proof is worked out from is its key, the numbers and the releases beside it among them: a table that was looked at is not proved again when it is
-// released, and one for which anything is another since is. A table without a proof is kept as that.
+// proofCache keeps the latest proofs. Everything that a proof is worked out from is its key, the numbers and the
+// releases beside it among them: a table that was looked at is not proved again when it is released, and one for which
+// anything is another since is. A table without a proof is kept as that.
 type proofCache struct {
 	mutex sync.Mutex
 	list  []cachedProof // the latest first
@@ -85,7 +86,8 @@ func (a *Analytics) proveAlone(l disclosure.Lattice, rules disclosure.Rules) (di
 }
 
 // proveLinked proves a table together with others. Where its aggregates are in the joint lattice is part of what is proved.
-func (a *Analytics) proveLinked(dimensions []figures.Dimension, l disclosure.Lattice, j disclosure.Joint, rules disclosure.Rules) (disclosure.Table, disclosure.Proof, error) {
+func (a *Analytics) proveLinked(dimensions []figures.Dimension, l disclosure.Lattice, j disclosure.Joint,
+	rules disclosure.Rules) (disclosure.Table, disclosure.Proof, error) {
 	var codes [][]string
 	eachAggregate(dimensions, func(own []string) { codes = append(codes, j.JointCodes(own)) })
 	r := a.prove(rules, func() (p proofResult) {

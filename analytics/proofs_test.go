@@ -17,7 +17,8 @@ func (c *council) counting() (proofs, snapshots *atomic.Int64) {
 	return proofs, snapshots
 }
 
-// A table that was looked at is not proved again when it is released, and it is when anything has changed since: the answers, or what is out beside it.
+// A table that was looked at is not proved again when it is released, and it is when anything has changed since: the
+// answers, or what is out beside it.
 func TestATableIsProvedOnce(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)

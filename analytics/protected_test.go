@@ -54,7 +54,8 @@ func TestSmallGroupsAreHidden(t *testing.T) {
 	if len(analytics.Cells(p)) != 4 || !strings.Contains(got, `"sex":null`) {
 		t.Errorf("not every code is listed: %s", got)
 	}
-	if p.From != (figures.Date{Year: 2026, Month: time.September, Day: 1}) || p.To != (figures.Date{Year: 2026, Month: time.October, Day: 31}) {
+	if p.From != (figures.Date{Year: 2026, Month: time.September, Day: 1}) ||
+		p.To != (figures.Date{Year: 2026, Month: time.October, Day: 31}) {
 		t.Errorf("the period is %s to %s, not whole closed months", p.From, p.To)
 	}
 	if !slices.Contains(c.ledger.actions, "equality.asked") {
@@ -198,7 +199,8 @@ func TestPublicTablesAreProtectedAndRegistered(t *testing.T) {
 	q.Audience = figures.Public
 	c.refused(q, "whole months")
 	viewer := tenant.Actor{Org: c.org, Grants: []tenant.Grant{{Role: "viewer"}}}
-	if _, err := c.ask.Ask(t.Context(), viewer, func() figures.Query { q := query("channel"); q.Audience = figures.Public; return q }()); !errors.Is(err, analytics.ErrNotAllowed) {
+	if _, err := c.ask.Ask(t.Context(), viewer,
+		func() figures.Query { q := query("channel"); q.Audience = figures.Public; return q }()); !errors.Is(err, analytics.ErrNotAllowed) {
 		t.Errorf("a viewer releases a table: %v", err)
 	}
 }

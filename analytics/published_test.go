@@ -10,7 +10,8 @@ import (
 	"yousaid/surveys/responses/importing/importingtest"
 )
 
-// TestPublishedFiguresThroughTheDoor asks for what other people published of their own surveys, after an import: the figures must be theirs.
+// TestPublishedFiguresThroughTheDoor asks for what other people published of their own surveys, after an import: the
+// figures must be theirs.
 func TestPublishedFiguresThroughTheDoor(t *testing.T) {
 	for _, s := range []struct {
 		survey  importingtest.Survey
@@ -67,14 +68,16 @@ func TestPublishedFiguresThroughTheDoor(t *testing.T) {
 	}
 }
 
-// TestAPublishedShareBySex: the equality table shows both groups with the interval that others worked out. "Satisfied" is the answer "not rude at all".
+// TestAPublishedShareBySex: the equality table shows both groups with the interval that others worked out. "Satisfied"
+// is the answer "not rude at all".
 func TestAPublishedShareBySex(t *testing.T) {
 	t.Parallel()
 	truth := importingtest.RudeBySex(t)
 	c := importingtest.New(t)
 	c.Import(t, importingtest.Flying)
 	ask := &analytics.Analytics{DB: c.DB, Ledger: c.Ledger, Now: time.Now}
-	a, err := ask.Ask(t.Context(), c.By, figures.Query{Surveys: []string{importingtest.Flying.Slug}, Measure: "recline_rude", By: []string{"sex"},
+	a, err := ask.Ask(t.Context(), c.By, figures.Query{Surveys: []string{importingtest.Flying.Slug}, Measure: "recline_rude",
+		By:   []string{"sex"},
 		From: figures.Date{Year: 2014, Month: 9, Day: 1}, To: figures.Date{Year: 2014, Month: 9, Day: 30}, Audience: figures.Internal})
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +91,8 @@ func TestAPublishedShareBySex(t *testing.T) {
 		seen++
 		got := cell.Figures
 		near := func(got *float64, want float64) bool { return got != nil && math.Abs(*got-want) < 1e-9 }
-		if got.N != want.Base || !near(got.Satisfied, 1-float64(want.Rude)/float64(want.Base)) || !near(got.Low, 1-want.Wilson[1]) || !near(got.High, 1-want.Wilson[0]) {
+		if got.N != want.Base || !near(got.Satisfied, 1-float64(want.Rude)/float64(want.Base)) || !near(got.Low, 1-want.Wilson[1]) ||
+			!near(got.High, 1-want.Wilson[0]) {
 			t.Errorf("%s: %+v, want %+v", cell.Code(), got, want)
 		}
 	}

@@ -8,7 +8,8 @@ import (
 )
 
 // figureNames are names that stand beside the codes of a cell where it is written.
-var figureNames = []string{"by", "part_of", "hidden", "not_asked", "n", "dont_know", "mean", "satisfied", "low", "high", "distribution", "low_reliability", "rounded", "overlap", "version", "cells"}
+var figureNames = []string{"by", "part_of", "hidden", "not_asked", "n", "dont_know", "mean", "satisfied", "low", "high",
+	"distribution", "low_reliability", "rounded", "overlap", "version", "cells"}
 
 // A question may be called as a figure is: its table leaves, is read again as it left, and the next release is proved beside it.
 func TestQuestionsThatAreCalledAsFiguresAre(t *testing.T) {

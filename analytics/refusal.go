@@ -12,8 +12,8 @@ import (
 	"yousaid/surveys/wording"
 )
 
-// Refusal is a query that cannot be answered as it was put. Its message says what to ask instead. It is a 422, never a 500. The message names no code of any group: it is read by
-// people who may not know which groups are small.
+// Refusal is a query that cannot be answered as it was put. Its message says what to ask instead. It is a 422, never a
+// 500. The message names no code of any group: it is read by people who may not know which groups are small.
 type Refusal struct {
 	About        About           // the part of the query that can be put right
 	Of           string          // the dimension of a split or filter that it is about, where it is about one
@@ -102,13 +102,15 @@ func (r Refusal) Message() wording.Message {
 		text = wording.Say("refusal.unproved_beside|This table was not proved safe beside %s, so it cannot leave. "+
 			"That does not mean that it tells anything of anybody: no proof was found that it does not.", releases)
 	case fewChanged:
-		text = wording.Say("refusal.unchanged|This table was not proved safe beside %s, so it cannot leave: a few of the answers that both count have changed since, "+
+		text = wording.Say("refusal.unchanged|This table was not proved safe beside %s, so it cannot leave: a few of the answers that "+
+			"both count have changed since, "+
 			"and the difference could show how. It can be asked for again when more of them have changed.", releases)
 	case roundedOtherwise:
 		return wording.Say("refusal.one_way|This table cannot leave: %s shows some of the same answers the other way. "+
 			"The same answers are never both rounded and hidden, because one table would help to undo the other.", releases)
 	case inconsistent:
-		return wording.Say("refusal.disagrees|This table cannot be shown: it does not agree with the answers behind it. Ask again; if it stays so, tell the people who run this site.")
+		return wording.Say("refusal.disagrees|This table cannot be shown: it does not agree with the answers behind it. Ask again; if " +
+			"it stays so, tell the people who run this site.")
 	}
 	switch {
 	case len(r.Alternatives) == 0 && r.tried:
@@ -223,7 +225,8 @@ func (s *Snapshot) findAlternatives(ctx context.Context, q figures.Query, err er
 	return r
 }
 
-// simpler lists tables that may be proved where one was not: split by one of two dimensions, by groups of a characteristic, without subtotals.
+// simpler lists tables that may be proved where one was not: split by one of two dimensions, by groups of a
+// characteristic, without subtotals.
 func simpler(q figures.Query) (list []figures.Query) {
 	add := func(by []string, subtotals bool) {
 		one := q

@@ -9,7 +9,8 @@ import (
 	"yousaid/analytics/disclosure"
 )
 
-// The errors of the proof name aggregates, and the sentences made of them do not. They name the releases, and say of no table that it would tell anything: only that this was not proved.
+// The errors of the proof name aggregates, and the sentences made of them do not. They name the releases, and say of no
+// table that it would tell anything: only that this was not proved.
 func TestRefusalsNameReleasesAndNoGroup(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -24,7 +25,8 @@ func TestRefusalsNameReleasesAndNoGroup(t *testing.T) {
 	} {
 		err := refusalOf(c.err)
 		var r Refusal
-		if !errors.As(err, &r) || !strings.Contains(r.Error(), c.says) || strings.ContainsAny(r.Error(), "[]") || strings.Contains(r.Error(), "face_to_face") || strings.Contains(r.Error(), "away") {
+		if !errors.As(err, &r) || !strings.Contains(r.Error(), c.says) || strings.ContainsAny(r.Error(), "[]") ||
+			strings.Contains(r.Error(), "face_to_face") || strings.Contains(r.Error(), "away") {
 			t.Errorf("%v is refused as %v", c.err, err)
 		}
 		if !errors.Is(err, c.err) && !errors.As(err, new(disclosure.LinkageError)) {

@@ -4,7 +4,8 @@ import "yousaid/analytics/register"
 
 // record is what the register keeps of the table beside its cells and its proof.
 func (p Protected) record() register.Record {
-	return register.Record{Dimensions: p.dimensionsRecord(), Answers: p.answers(), AuditedWith: p.AuditedWith, Limits: p.Limits, Words: p.words()}
+	return register.Record{Dimensions: p.dimensionsRecord(), Answers: p.answers(), AuditedWith: p.AuditedWith, Limits: p.Limits,
+		Words: p.words()}
 }
 
 func (p Protected) dimensionsRecord() (list []register.Dimension) {
@@ -26,7 +27,8 @@ func (p Protected) answers() (list []register.Answer) {
 }
 
 func (p Protected) words() *register.Words {
-	w := &register.Words{Organisation: p.Organisation, Zone: p.Zone.String(), LeftOut: p.LeftOut, Question: p.Measure.Text, HasMean: p.Measure.HasMean, HasShare: p.Measure.HasShare}
+	w := &register.Words{Organisation: p.Organisation, Zone: p.Zone.String(), LeftOut: p.LeftOut, Question: p.Measure.Text,
+		HasMean: p.Measure.HasMean, HasShare: p.Measure.HasShare}
 	for _, s := range p.Surveys {
 		w.Surveys = append(w.Surveys, register.Survey(s))
 	}

@@ -18,8 +18,8 @@ import (
 // ErrNoRelease says that a number is no release of the organisation.
 var ErrNoRelease = register.ErrMissing
 
-// Released is a table of the register as it left, whatever the figures of today are: its cells and words were kept at the release, so that a file made from it years later is
-// the file that left.
+// Released is a table of the register as it left, whatever the figures of today are: its cells and words were kept at
+// the release, so that a file made from it years later is the file that left.
 type Released struct {
 	figures.Frame
 	ID        int64
@@ -56,10 +56,12 @@ func (r Released) Equality() bool {
 // JSON is the file for programs: the cells as the register keeps them, the total last, codes and answers in their own order.
 func (r Released) JSON() ([]byte, error) { return json.Marshal(append(slices.Clone(r.cells), r.total)) }
 
-// Proof is what the register keeps to check the release by: orders of codes and answers, whole tables, evidence. It is never published: it would tell more than the table.
+// Proof is what the register keeps to check the release by: orders of codes and answers, whole tables, evidence. It is
+// never published: it would tell more than the table.
 func (r Released) Proof() []byte { return r.proof }
 
-// Released reads a table of the register. Equality officers, consultation and administrators may; those who may not see equality tables read no such release either.
+// Released reads a table of the register. Equality officers, consultation and administrators may; those who may not see
+// equality tables read no such release either.
 func (a *Analytics) Released(ctx context.Context, by tenant.Actor, id int64) (Released, error) {
 	tx, err := a.DB.Begin(ctx, by.Org)
 	if err != nil {
@@ -99,7 +101,8 @@ func (r *Released) fill(row register.Release, proof disclosure.Proof) error {
 		return err
 	}
 	q := row.Query
-	r.Query = figures.Query{Surveys: q.Surveys, Measure: q.Measure, By: q.By, Subtotals: q.Subtotals, Rounded: q.Rounded, From: r.From, To: r.To, Audience: figures.Public}
+	r.Query = figures.Query{Surveys: q.Surveys, Measure: q.Measure, By: q.By, Subtotals: q.Subtotals, Rounded: q.Rounded,
+		From: r.From, To: r.To, Audience: figures.Public}
 	r.Measure.Code, r.Zone = q.Measure, time.UTC
 	r.Proven = Proven{Lattices: proof.Lattices(), Evidence: map[string]int{}, AuditedWith: row.Record.AuditedWith, Limits: row.Record.Limits}
 	for _, e := range proof.Evidence {

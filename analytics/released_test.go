@@ -48,7 +48,8 @@ func TestAReleaseIsReadBackAsItLeft(t *testing.T) {
 		t.Fatalf("%d rows were released and %d are read", len(left), len(rows))
 	}
 	for i := range rows {
-		if !reflect.DeepEqual(rows[i].Labels, left[i].Labels) && !left[i].Total || rows[i].N != left[i].N || rows[i].Hidden != left[i].Hidden || rows[i].Sum != left[i].Sum {
+		if !reflect.DeepEqual(rows[i].Labels, left[i].Labels) && !left[i].Total || rows[i].N != left[i].N ||
+			rows[i].Hidden != left[i].Hidden || rows[i].Sum != left[i].Sum {
 			t.Errorf("row %d was\n%+v and is\n%+v", i, left[i], rows[i])
 		}
 	}
@@ -96,7 +97,8 @@ func TestWhoReadsARelease(t *testing.T) {
 		t.Errorf("%+v", rows)
 	}
 	for role, want := range map[string][2]error{
-		"equality": {}, "administrator": {}, "consultation": {nil, analytics.ErrNotAllowed}, "viewer": {analytics.ErrNotAllowed, analytics.ErrNotAllowed}, "service": {analytics.ErrNotAllowed, analytics.ErrNotAllowed},
+		"equality": {}, "administrator": {}, "consultation": {nil, analytics.ErrNotAllowed}, "viewer": {analytics.ErrNotAllowed,
+			analytics.ErrNotAllowed}, "service": {analytics.ErrNotAllowed, analytics.ErrNotAllowed},
 	} {
 		by := tenant.Actor{Org: c.org, Name: role, Grants: []tenant.Grant{{Role: role}}}
 		for i, id := range []int64{plain, equality} {
@@ -105,7 +107,8 @@ func TestWhoReadsARelease(t *testing.T) {
 			}
 		}
 	}
-	if _, err := c.ask.Released(t.Context(), tenant.CommandLine(c.organisation("other", "WST")), plain); !errors.Is(err, analytics.ErrNoRelease) {
+	if _, err := c.ask.Released(t.Context(), tenant.CommandLine(c.organisation("other", "WST")), plain); !errors.Is(err,
+		analytics.ErrNoRelease) {
 		t.Errorf("another council reads it: %v", err)
 	}
 	if _, err := c.ask.Released(t.Context(), c.by(), 1); !errors.Is(err, analytics.ErrNoRelease) {

@@ -8,7 +8,8 @@ import (
 	"yousaid/analytics/figures"
 )
 
-// Two months less one is the other: where that is 20 women, their answers may not come out, though each release by itself prints those of more than 30.
+// Two months less one is the other: where that is 20 women, their answers may not come out, though each release by
+// itself prints those of more than 30.
 func TestAnswersLeftOverBetweenReleases(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)

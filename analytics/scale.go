@@ -9,7 +9,8 @@ import (
 	"yousaid/surveys/question"
 )
 
-// ratingOn finds the question by which a survey counts on a scale: in its newest version the first rating on the scale that must be answered, else the first on it.
+// ratingOn finds the question by which a survey counts on a scale: in its newest version the first rating on the scale
+// that must be answered, else the first on it.
 func (a publishedSurvey) ratingOn(scale string) (question.Question, bool) {
 	var found question.Question
 	ok := false
@@ -27,8 +28,8 @@ func (a publishedSurvey) ratingOn(scale string) (question.Question, bool) {
 	return found, ok
 }
 
-// measureScale counts the surveys by their ratings on one scale. Nothing is rescaled: an answer that counts differently in two surveys refuses the join, and surveys
-// without a rating on the scale are named as left out.
+// measureScale counts the surveys by their ratings on one scale. Nothing is rescaled: an answer that counts differently
+// in two surveys refuses the join, and surveys without a rating on the scale are named as left out.
 func (b *codebook) measureScale(t *table, scale string) error {
 	var kept []publishedSurvey
 	var merged question.Question
@@ -50,7 +51,8 @@ func (b *codebook) measureScale(t *table, scale string) error {
 				case !there:
 					merged.Options = append(merged.Options, o)
 				case o.Satisfied != was.Satisfied || o.DontKnow != was.DontKnow || !sameScore(o.Score, was.Score):
-					return refuse(AboutSurvey, "", "refusal.the_scale_cannot_be|The scale %s cannot be counted together: the answer %s counts one way in %s and another way in an earlier survey. Name one of them.", scale, o.Code, s.Slug)
+					return refuse(AboutSurvey, "", "refusal.the_scale_cannot_be|The scale %s cannot be counted together: the answer %s counts "+
+						"one way in %s and another way in an earlier survey. Name one of them.", scale, o.Code, s.Slug)
 				}
 			}
 		}
@@ -61,7 +63,8 @@ func (b *codebook) measureScale(t *table, scale string) error {
 		t.counts.questions[s.ID] = q.Code
 	}
 	if len(kept) == 0 {
-		return refuse(AboutSurvey, "", "refusal.none_of_the_surveys_has|None of the surveys has a rating on the scale “%s”. Choose another question.", scale)
+		return refuse(AboutSurvey, "", "refusal.none_of_the_surveys_has|None of the surveys has a rating on the scale “%s”. Choose "+
+			"another question.", scale)
 	}
 	b.surveys = kept
 	m := measured(merged)

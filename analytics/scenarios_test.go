@@ -33,7 +33,8 @@ func (c *council) answered(n int, m time.Month, channel, service string) {
 	}
 }
 
-// background stores two small groups that hide each other, and the channels nobody used with them: no other group has to be hidden for these.
+// background stores two small groups that hide each other, and the channels nobody used with them: no other group has
+// to be hidden for these.
 func (c *council) background(m time.Month) {
 	for _, channel := range []string{"kiosk", "sms"} {
 		for _, rating := range []string{"1", "2", "4", "5"} {
@@ -172,8 +173,10 @@ func TestAMeanBeforeAndAfterOneAnswer(t *testing.T) {
 	c.answered(20, time.July, "telephone", "bins")
 	first := c.protected(public(time.July, time.July, "channel"))
 	c.few(1, time.July, "web", "bins", "5") // a late paper form
-	c.refused(public(time.July, time.July, "channel"), fmt.Sprintf("not proved safe beside release %d, so it cannot leave: a few of the answers", first.Release))
-	c.refused(public(time.July, time.August, "channel"), fmt.Sprintf("not proved safe beside release %d, so it cannot leave: a few of the answers", first.Release))
+	c.refused(public(time.July, time.July, "channel"),
+		fmt.Sprintf("not proved safe beside release %d, so it cannot leave: a few of the answers", first.Release))
+	c.refused(public(time.July, time.August, "channel"),
+		fmt.Sprintf("not proved safe beside release %d, so it cannot leave: a few of the answers", first.Release))
 	c.few(5, time.July, "web", "bins", "5")
 	again := c.protected(public(time.July, time.July, "channel"))
 	if again.Release == first.Release || len(again.Limits) != 1 || shown(again, "web") != "106" {
@@ -214,7 +217,8 @@ func TestTheSameTableTwice(t *testing.T) {
 	c.must(tx.Exec(`UPDATE releases SET status = 'withdrawn' WHERE organisation_id = $1`, c.org))
 	c.check(tx.Commit())
 	again := c.protected(public(time.July, time.July, "channel"))
-	if again.Release == later.Release || again.Lattices() == 0 || again.Lattices() != later.Lattices() || shown(again, "web") != shown(later, "web") {
+	if again.Release == later.Release || again.Lattices() == 0 || again.Lattices() != later.Lattices() ||
+		shown(again, "web") != shown(later, "web") {
 		t.Errorf("release %d with %d lattices after %d with %d", again.Release, again.Lattices(), later.Release, later.Lattices())
 	}
 }
@@ -237,7 +241,8 @@ func TestAServiceMovedBetweenDirectorates(t *testing.T) {
 		SET    directorate_id = (SELECT d.id FROM directorates d WHERE d.organisation_id = $1 AND d.slug = 'housing')
 		WHERE  organisation_id = $1 AND service_id = $2`, c.org, c.services["garden"]))
 	c.check(tx.Commit())
-	c.refused(public(time.July, time.July, "directorate"), fmt.Sprintf("not proved safe beside release %d, so it cannot leave: a few of the answers", first.Release))
+	c.refused(public(time.July, time.July, "directorate"),
+		fmt.Sprintf("not proved safe beside release %d, so it cannot leave: a few of the answers", first.Release))
 	// The service by itself is told apart by the two, and stays hidden with its neighbour.
 	other := satisfaction(t)
 	other.answered(20, time.July, "web", "bins")
@@ -250,7 +255,8 @@ func TestAServiceMovedBetweenDirectorates(t *testing.T) {
 	}
 }
 
-// Somebody takes their feedback back: the release stays as it left, and the same table cannot leave again until the difference says nothing.
+// Somebody takes their feedback back: the release stays as it left, and the same table cannot leave again until the
+// difference says nothing.
 func TestACorrectedRelease(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
@@ -268,7 +274,8 @@ func TestACorrectedRelease(t *testing.T) {
 		c.check(tx.Commit())
 	}
 	withdraw(1)
-	c.refused(public(time.July, time.July, "channel"), fmt.Sprintf("not proved safe beside release %d, so it cannot leave: a few of the answers", first.Release))
+	c.refused(public(time.July, time.July, "channel"),
+		fmt.Sprintf("not proved safe beside release %d, so it cannot leave: a few of the answers", first.Release))
 	withdraw(4)
 	again := c.protected(public(time.July, time.July, "channel"))
 	if shown(again, "web") != "95" || again.Release == first.Release {
@@ -298,7 +305,8 @@ func TestSubtotals(t *testing.T) {
 	q.Subtotals = true
 	p := c.protected(q)
 	for codes, want := range map[string]string{
-		"2026-07 bins": "50", "2026-08 garden": "51", "2026-08 group:streets": "101", "2026-08 (all)": "151", "(all) group:streets": "301", "(all) (all)": "451",
+		"2026-07 bins": "50", "2026-08 garden": "51", "2026-08 group:streets": "101", "2026-08 (all)": "151", "(all) " +
+			"group:streets": "301", "(all) (all)": "451",
 	} {
 		if got := shown(p, strings.Fields(codes)...); got != want {
 			t.Errorf("%s is %s, not %s", codes, got, want)

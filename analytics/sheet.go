@@ -56,7 +56,8 @@ func Book(a Answer, contact string, now time.Time) tablefile.Book {
 // Report is one file of several tables of one period, each on a sheet of its own below a remark about it.
 func Report(title string, tables []Answer, remarks []string, contact string, now time.Time) tablefile.Book {
 	f := tables[0].Of()
-	b := tablefile.Book{Title: title, Organisation: f.Organisation, Lang: "en", Period: f.Period(), Published: now, Source: source(f), Contact: contact, Notes: bookNotes}
+	b := tablefile.Book{Title: title, Organisation: f.Organisation, Lang: "en", Period: f.Period(), Published: now,
+		Source: source(f), Contact: contact, Notes: bookNotes}
 	for i, a := range tables {
 		one := sheet(a)
 		one.Name = fmt.Sprintf("T%d_%s", i+1, one.Name)
@@ -68,7 +69,8 @@ func Report(title string, tables []Answer, remarks []string, contact string, now
 }
 
 var bookNotes = []string{
-	"The share satisfied has a range beside it: the lowest and highest share that the answers leave likely (95 percent Wilson interval). People chose for themselves whether to answer, so the range is a guide only.",
+	"The share satisfied has a range beside it: the lowest and highest share that the answers leave likely (95 percent Wilson " +
+		"interval). People chose for themselves whether to answer, so the range is a guide only.",
 	"Answers such as don't know are not counted. Nothing is weighted.",
 }
 
@@ -128,13 +130,16 @@ func intro(f figures.Frame, protected bool) []string {
 		lines = append(lines, "Not counted, because they do not ask this question: "+strings.Join(f.LeftOut, ", ")+".")
 	}
 	if f.Overlapping() {
-		lines = append(lines, "People could choose several answers, so one person can be counted in more than one row. The rows do not add up to the total.")
+		lines = append(lines, "People could choose several answers, so one person can be counted in more than one row. The rows do "+
+			"not add up to the total.")
 	}
 	if f.Query.Rounded {
-		return append(lines, "Every number is rounded to the nearest 5, up or down at random, so that nobody can be known from this table. Sums of rounded numbers can differ from the rounded sum. Shares are worked out from rounded numbers.")
+		return append(lines, "Every number is rounded to the nearest 5, up or down at random, so that nobody can be known from this "+
+			"table. Sums of rounded numbers can differ from the rounded sum. Shares are worked out from rounded numbers.")
 	}
 	if protected {
-		lines = append(lines, "Small groups are hidden so that nobody can be known from this table. Some larger groups are hidden too, so that no subtraction gives a small one away.")
+		lines = append(lines, "Small groups are hidden so that nobody can be known from this table. Some larger groups are hidden "+
+			"too, so that no subtraction gives a small one away.")
 	}
 	return lines
 }

@@ -17,7 +17,8 @@ import (
 // ErrNeedsProtection says that figures stand in protected tables only: ask for them one by one.
 var ErrNeedsProtection = errors.New("figures of an equality group are shown in protected tables only")
 
-// Snapshot is one state of the data, from which somebody reads all that a page shows of figures: what stands side by side adds up, and what must be known of the surveys is read once.
+// Snapshot is one state of the data, from which somebody reads all that a page shows of figures: what stands side by
+// side adds up, and what must be known of the surveys is read once.
 type Snapshot struct {
 	analytics *Analytics
 	by        tenant.Actor
@@ -64,7 +65,8 @@ func (s *Snapshot) open(ctx context.Context, slugs []string) (b *codebook, err e
 	return b, err
 }
 
-// AskTogether answers queries for staff. No query has an equality dimension or is for the public. It returns a Refusal, ErrNotAllowed, ErrNeedsProtection, or the database's error.
+// AskTogether answers queries for staff. No query has an equality dimension or is for the public. It returns a Refusal,
+// ErrNotAllowed, ErrNeedsProtection, or the database's error.
 func (s *Snapshot) AskTogether(ctx context.Context, queries ...figures.Query) ([]Figures, error) {
 	list := make([]Figures, len(queries))
 	for i, q := range queries {
@@ -143,7 +145,8 @@ func (s *Snapshot) once(ctx context.Context, q figures.Query, to purpose) (Answe
 		return nil, err
 	}
 	if q.Unusual && (q.Audience == figures.Public || t.equality || q.Rounded) {
-		return nil, refuse(AboutNothing, "", "refusal.unusual_answers_are_counted|Unusual answers are counted in tables for staff only, without equality groups.")
+		return nil, refuse(AboutNothing, "", "refusal.unusual_answers_are_counted|Unusual answers are counted in tables for staff "+
+			"only, without equality groups.")
 	}
 	if q.Audience == figures.Public || t.equality || q.Rounded {
 		return s.protected(ctx, codebook, t, to)

@@ -93,7 +93,8 @@ func TestWhatIsAskedTogetherAddsUp(t *testing.T) {
 	}
 	other := query()
 	other.Surveys = []string{"all"}
-	if list, err := c.ask.AskTogether(t.Context(), c.by(), query(), other); err != nil || len(list) != 2 || len(list[1].Surveys) < len(list[0].Surveys) {
+	if list, err := c.ask.AskTogether(t.Context(), c.by(), query(), other); err != nil || len(list) != 2 ||
+		len(list[1].Surveys) < len(list[0].Surveys) {
 		t.Errorf("with other surveys: %v, %v", list, err)
 	}
 	viewer := tenant.Actor{Org: c.org, Grants: []tenant.Grant{{Role: tenant.Viewer}}}

@@ -85,11 +85,12 @@ func (t *table) quarter(month string) (code, label string) {
 	if !slices.Contains(all, first.Format("2006-01")) || !slices.Contains(all, last.Format("2006-01")) {
 		return "", ""
 	}
-	return first.Format("2006") + "-Q" + string(rune('0'+(int(first.Month())+2)/3)), first.Format("January") + " to " + last.Format("January 2006")
+	return first.Format("2006") + "-Q" + string(rune('0'+(int(first.Month())+2)/3)), first.Format("January") + " to " +
+		last.Format("January 2006")
 }
 
-// directorateOfService is the directorate of a service, when neither it nor another service of the directorate moved within the period: a subtotal over
-// services that came or went would not be the sum of its rows.
+// directorateOfService is the directorate of a service, when neither it nor another service of the directorate moved
+// within the period: a subtotal over services that came or went would not be the sum of its rows.
 func (t *table) directorateOfService(slug string) (code, label string) {
 	home := map[string]string{}
 	moved := map[string]bool{}
@@ -114,7 +115,8 @@ func (t *table) directorateOfService(slug string) (code, label string) {
 	return "", ""
 }
 
-// refuseDependentDimensions refuses two dimensions of which one follows from the other: most of their combinations cannot be, and readers know it.
+// refuseDependentDimensions refuses two dimensions of which one follows from the other: most of their combinations
+// cannot be, and readers know it.
 func (t *table) refuseDependentDimensions() error {
 	if len(t.by) < 2 {
 		return nil

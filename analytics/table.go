@@ -19,19 +19,22 @@ import (
 
 // table is a query on its way to an answer: by which fields responses are counted, and how their values become codes.
 type table struct {
-	org        tenant.Org
-	codebook   *codebook
-	frame      figures.Frame
-	by         []dimension
-	where      []condition       // that are read from several values
-	filters    []tabulate.Filter // the others
-	measure    measure
-	counts     counted // the question of each survey; its days once the table is one that is protected
-	equality   bool
-	fields     []tabulate.Field  // by which responses are counted
-	span       map[string]string // where months are told apart only by which releases count them: the first month that is counted alike (nil: each for itself)
-	scope      map[string]bool   // ids of the services the actor may see; nil means all
-	tabulating *sqlx.Tx          // of the login for tabulating, where the table is to be protected; nil: an internal one without equality answers
+	org      tenant.Org
+	codebook *codebook
+	frame    figures.Frame
+	by       []dimension
+	where    []condition       // that are read from several values
+	filters  []tabulate.Filter // the others
+	measure  measure
+	counts   counted // the question of each survey; its days once the table is one that is protected
+	equality bool
+	fields   []tabulate.Field // by which responses are counted
+	// where months are told apart only by which releases count them: the first month that is counted alike (nil: each for
+	// itself)
+	span  map[string]string
+	scope map[string]bool // ids of the services the actor may see; nil means all
+	// of the login for tabulating, where the table is to be protected; nil: an internal one without equality answers
+	tabulating *sqlx.Tx
 
 	cells  map[string]*tally
 	total  *tally
@@ -67,10 +70,11 @@ func (t *table) field(f tabulate.Field) int {
 	return len(t.fields) - 1
 }
 
-// count has the engine count the responses, and folds the counts into cells. A table to be protected is counted by the login for tabulating, through views that know whole months and fingerprints for ids;
-// all others in tx.
+// count has the engine count the responses, and folds the counts into cells. A table to be protected is counted by the
+// login for tabulating, through views that know whole months and fingerprints for ids; all others in tx.
 func (t *table) count(ctx context.Context, engine tabulate.Engine, tx *sqlx.Tx) error {
-	q := tabulate.Query{Org: t.org, Surveys: t.surveyIDs(), Zone: t.frame.Zone, Dimensions: t.fields, Measure: t.measure.field, Filters: slices.Clone(t.filters)}
+	q := tabulate.Query{Org: t.org, Surveys: t.surveyIDs(), Zone: t.frame.Zone, Dimensions: t.fields, Measure: t.measure.field,
+		Filters: slices.Clone(t.filters)}
 	q.From, q.To = t.bounds()
 	if t.scope != nil {
 		q.Filters = append(q.Filters, tabulate.Filter{Field: tabulate.Field{Of: tabulate.Service}, Values: slices.Sorted(maps.Keys(t.scope))})
@@ -104,7 +108,8 @@ func (t *table) surveyIDs() []int64 {
 	return ids
 }
 
-// bounds are the moments between which responses count: from the start of the first day up to the end of the last; zero where the period is open.
+// bounds are the moments between which responses count: from the start of the first day up to the end of the last; zero
+// where the period is open.
 func (t *table) bounds() (from, to time.Time) {
 	if !t.frame.From.IsZero() {
 		from = t.frame.From.In(t.frame.Zone)
@@ -115,7 +120,8 @@ func (t *table) bounds() (from, to time.Time) {
 	return from, to
 }
 
-// within tells whether the table is about a combination of values, as far as the engine has not looked at it: filters on what is read from several values.
+// within tells whether the table is about a combination of values, as far as the engine has not looked at it: filters
+// on what is read from several values.
 func (t *table) within(values []string) bool {
 	for _, c := range t.where {
 		if !slices.ContainsFunc(c.dimension.codes(values), func(code string) bool { return slices.Contains(c.values, code) }) {

@@ -80,8 +80,9 @@ func (s Store) Waiting(ctx context.Context, org tenant.Org, id int64) ([]Waiting
 	return list, nil
 }
 
-// Plan proposes publications for the calendar and tells how many would be new. What is there already stays as it is; ErrPlanned when all are. The public reads the
-// calendar, so a second person approves. releases.ErrNotAsked where a survey does not ask the question, so that no date is promised that cannot be kept.
+// Plan proposes publications for the calendar and tells how many would be new. What is there already stays as it is;
+// ErrPlanned when all are. The public reads the calendar, so a second person approves. releases.ErrNotAsked where a
+// survey does not ask the question, so that no date is promised that cannot be kept.
 func (s Store) Plan(ctx context.Context, by tenant.Actor, list []Publication) (int, error) {
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
@@ -148,7 +149,8 @@ func (s Store) plan(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, list []Pl
 	return nil
 }
 
-// Publish proposes that a release joins a planned publication. Proposed twice with the same release, or published with it already, it changes nothing.
+// Publish proposes that a release joins a planned publication. Proposed twice with the same release, or published with
+// it already, it changes nothing.
 func (s Store) Publish(ctx context.Context, by tenant.Actor, id, release int64, labels map[string]question.Text) error {
 	now, err := s.Publication(ctx, by.Org, id)
 	switch {
@@ -162,7 +164,8 @@ func (s Store) Publish(ctx context.Context, by tenant.Actor, id, release int64, 
 	return s.propose(ctx, by, id, publishing, Proposal{Release: release, Labels: labels})
 }
 
-// Correct proposes another release in the place of the published one, with a note that the public will read. ErrSame where the register has given the same table again.
+// Correct proposes another release in the place of the published one, with a note that the public will read. ErrSame
+// where the register has given the same table again.
 func (s Store) Correct(ctx context.Context, by tenant.Actor, id, release int64, labels map[string]question.Text, note question.Text) error {
 	now, err := s.Publication(ctx, by.Org, id)
 	switch {
@@ -178,9 +181,10 @@ func (s Store) Correct(ctx context.Context, by tenant.Actor, id, release int64, 
 
 // propose keeps a change of a publication. The same change sent twice waits once.
 func (s Store) propose(ctx context.Context, by tenant.Actor, id int64, what string, p Proposal) error {
-	err := s.change(ctx, by, id, "publication.change_proposed", map[string]any{"what": what, "release": p.Release, "note": p.Note}, func(tx *sqlx.Tx) error {
-		return review.Propose(ctx, tx, by, review.Publication, id, what, p, s.Now())
-	}, `
+	err := s.change(ctx, by, id, "publication.change_proposed", map[string]any{"what": what, "release": p.Release, "note": p.Note},
+		func(tx *sqlx.Tx) error {
+			return review.Propose(ctx, tx, by, review.Publication, id, what, p, s.Now())
+		}, `
 		SELECT id
 		FROM   publications
 		WHERE  organisation_id = $1 AND id = $2 AND state IN ('planned', 'published')
@@ -206,8 +210,9 @@ func (s Store) same(w Waiting) []byte {
 	return raw
 }
 
-// ApproveChange carries out a waiting change, by a second person: one of a publication, or with id 0 an addition to the calendar. review.ErrSamePerson for whoever
-// proposed it, review.ErrDecided when it does not wait any more. From then on, today, the public reads it.
+// ApproveChange carries out a waiting change, by a second person: one of a publication, or with id 0 an addition to the
+// calendar. review.ErrSamePerson for whoever proposed it, review.ErrDecided when it does not wait any more. From then
+// on, today, the public reads it.
 func (s Store) ApproveChange(ctx context.Context, by tenant.Actor, id, change int64, today string) error {
 	if id == 0 {
 		return s.approvePlan(ctx, by, change)
@@ -274,7 +279,8 @@ func (s Store) ReturnChange(ctx context.Context, by tenant.Actor, id, change int
 	if err != nil {
 		return err
 	}
-	if err := s.Ledger.Record(ctx, tx, by, "publication.change_returned", fmt.Sprintf("publication/%d", id), nil, map[string]any{"what": c.What, "of": c.By}); err != nil {
+	if err := s.Ledger.Record(ctx, tx, by, "publication.change_returned", fmt.Sprintf("publication/%d", id), nil,
+		map[string]any{"what": c.What, "of": c.By}); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -298,8 +304,8 @@ func (s Store) publish(ctx context.Context, by tenant.Actor, id int64, p Proposa
 		RETURNING id`, p.Release, today, string(text))
 }
 
-// correct puts another release in the place of the published one. The old one stays in the register as corrected, and with the publication as an edition that can be
-// compared.
+// correct puts another release in the place of the published one. The old one stays in the register as corrected, and
+// with the publication as an edition that can be compared.
 func (s Store) correct(ctx context.Context, by tenant.Actor, id int64, p Proposal, today string, approved func(*sqlx.Tx) error) error {
 	before, err := s.Publication(ctx, by.Org, id)
 	if err != nil {

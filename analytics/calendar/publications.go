@@ -1,4 +1,5 @@
-// Package calendar keeps the tables that the council said it would publish, and when: what is planned, what the public reads of it, corrections, withdrawals, and the second person whom each change needs.
+// Package calendar keeps the tables that the council said it would publish, and when: what is planned, what the public
+// reads of it, corrections, withdrawals, and the second person whom each change needs.
 package calendar
 
 import (
@@ -117,7 +118,8 @@ type publicationRow struct {
 }
 
 func (r publicationRow) publication() (Publication, error) {
-	p := Publication{ID: r.ID, Survey: r.Survey, SurveySlug: r.SurveySlug, Measure: r.Measure, By: r.By, From: r.From, To: r.To, Due: r.Due, State: r.State, Release: r.Release,
+	p := Publication{ID: r.ID, Survey: r.Survey, SurveySlug: r.SurveySlug, Measure: r.Measure, By: r.By, From: r.From, To: r.To,
+		Due: r.Due, State: r.State, Release: r.Release,
 		PublishedOn: r.PublishedOn, CorrectedOn: r.CorrectedOn, WithdrawnOn: r.WithdrawnOn}
 	return p, errors.Join(json.Unmarshal(r.Titles, &p.Titles), json.Unmarshal(r.Note, &p.Note), json.Unmarshal(r.Labels, &p.Labels))
 }
@@ -183,8 +185,9 @@ func (s Store) Changed(ctx context.Context, org tenant.Org) (string, error) {
 	return stamp, err
 }
 
-// Withdraw takes a published table away from the public, which reads why; one that is only planned is dropped from the calendar, unless it is late already:
-// a promise that was missed stays to be seen (ErrMissed). It needs no second person: what is wrong must go at once. A change that waits is over.
+// Withdraw takes a published table away from the public, which reads why; one that is only planned is dropped from the
+// calendar, unless it is late already: a promise that was missed stays to be seen (ErrMissed). It needs no second
+// person: what is wrong must go at once. A change that waits is over.
 func (s Store) Withdraw(ctx context.Context, by tenant.Actor, id int64, note question.Text, today string) error {
 	said, err := json.Marshal(note)
 	if err != nil {
@@ -218,7 +221,8 @@ func (s Store) Withdraw(ctx context.Context, by tenant.Actor, id int64, note que
 	return err
 }
 
-func (s Store) change(ctx context.Context, by tenant.Actor, id int64, action string, after any, also func(*sqlx.Tx) error, statement string, args ...any) error {
+func (s Store) change(ctx context.Context, by tenant.Actor, id int64, action string, after any, also func(*sqlx.Tx) error,
+	statement string, args ...any) error {
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return err

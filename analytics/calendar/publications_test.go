@@ -49,7 +49,8 @@ func (c *council) agreed(id int64, today string) {
 func newCouncil(t *testing.T) *council {
 	t.Helper()
 	database := pgtest.New(t)
-	c := &council{t: t, owner: database.Owner(), store: calendar.Store{Reader: releases.Reader{DB: tenant.New(database.App())}, Ledger: silent{}, Now: time.Now}, by: tenant.CommandLine(1), second: tenant.Actor{Org: 1, Name: "second@testham.example"}}
+	c := &council{t: t, owner: database.Owner(), store: calendar.Store{Reader: releases.Reader{DB: tenant.New(database.App())},
+		Ledger: silent{}, Now: time.Now}, by: tenant.CommandLine(1), second: tenant.Actor{Org: 1, Name: "second@testham.example"}}
 	c.owner.MustExec(`INSERT INTO organisations (id, slug, link_prefix, names) VALUES (1, 'testham', 'TST', '{"en": "T"}')`)
 	c.owner.MustExec(`INSERT INTO surveys (organisation_id, id, slug, state) VALUES (1, 2, 'how', 'open')`)
 	c.owner.MustExec(`INSERT INTO versions (organisation_id, survey_id, number, definition, digest)
@@ -63,20 +64,23 @@ func TestOnlyWhatTheSurveyAsksIsPlanned(t *testing.T) {
 	c := newCouncil(t)
 	ctx := t.Context()
 	for _, measure := range []string{"nosuch", "comment", "topics", "", "scale:lga-satisfaction-5", "Rating"} {
-		good := calendar.Publication{Titles: question.Text{"en": "By service"}, Survey: 2, Measure: "rating", By: "service", From: "2026-01-01", To: "2026-03-31", Due: "2026-04-30"}
+		good := calendar.Publication{Titles: question.Text{"en": "By service"}, Survey: 2, Measure: "rating", By: "service",
+			From: "2026-01-01", To: "2026-03-31", Due: "2026-04-30"}
 		bad := good
 		bad.Measure = measure
 		_, err := c.store.Plan(ctx, c.by, []calendar.Publication{good, bad})
 		c.is(err, releases.ErrNotAsked)
 	}
-	_, err := c.store.Plan(ctx, c.by, []calendar.Publication{{Titles: question.Text{"en": "x"}, Survey: 3, Measure: "rating", By: "service", From: "2026-01-01", To: "2026-03-31", Due: "2026-04-30"}})
+	_, err := c.store.Plan(ctx, c.by, []calendar.Publication{{Titles: question.Text{"en": "x"}, Survey: 3, Measure: "rating",
+		By: "service", From: "2026-01-01", To: "2026-03-31", Due: "2026-04-30"}})
 	c.is(err, releases.ErrNotAsked)
 	if waiting, err := c.store.Waiting(ctx, 1, 0); err != nil || len(waiting) != 0 {
 		t.Errorf("%d proposals wait: %v", len(waiting), err)
 	}
 	// A proposal from before this was looked at waits, and cannot be approved.
 	id := c.plan("2026-01-01", "2026-03-31", "2026-04-30")
-	if _, err := c.store.Plan(ctx, c.by, []calendar.Publication{{Titles: question.Text{"en": "By service"}, Survey: 2, Measure: "rating", By: "service", From: "2026-04-01", To: "2026-06-30", Due: "2026-07-30"}}); err != nil {
+	if _, err := c.store.Plan(ctx, c.by, []calendar.Publication{{Titles: question.Text{"en": "By service"}, Survey: 2,
+		Measure: "rating", By: "service", From: "2026-04-01", To: "2026-06-30", Due: "2026-07-30"}}); err != nil {
 		t.Fatal(err)
 	}
 	c.owner.MustExec(`UPDATE versions SET definition = '{"pages": [{"questions": [{"code": "other", "kind": "rating"}]}]}'`)
@@ -104,7 +108,8 @@ func (c *council) release(n int) (id int64) {
 
 func (c *council) plan(from, to, due string) int64 {
 	c.t.Helper()
-	if _, err := c.store.Plan(c.t.Context(), c.by, []calendar.Publication{{Titles: question.Text{"en": "By service"}, Survey: 2, Measure: "rating", By: "service", From: from, To: to, Due: due}}); err != nil {
+	if _, err := c.store.Plan(c.t.Context(), c.by, []calendar.Publication{{Titles: question.Text{"en": "By service"}, Survey: 2,
+		Measure: "rating", By: "service", From: from, To: to, Due: due}}); err != nil {
 		c.t.Fatal(err)
 	}
 	c.agreed(0, "")
@@ -133,7 +138,8 @@ func TestWhatIsPlannedTwiceIsPlannedOnce(t *testing.T) {
 	c := newCouncil(t)
 	ctx := t.Context()
 	id := c.plan("2026-01-01", "2026-03-31", "2026-04-30")
-	again := []calendar.Publication{{Titles: question.Text{"en": "Other"}, Survey: 2, Measure: "rating", By: "service", From: "2026-01-01", To: "2026-03-31", Due: "2030-01-01"}}
+	again := []calendar.Publication{{Titles: question.Text{"en": "Other"}, Survey: 2, Measure: "rating", By: "service",
+		From: "2026-01-01", To: "2026-03-31", Due: "2030-01-01"}}
 	_, err := c.store.Plan(ctx, c.by, again)
 	c.is(err, calendar.ErrPlanned)
 	// In time it may be dropped, and planned again; once it is late it stays to be seen.
@@ -207,12 +213,14 @@ func TestWhatIsCorrectedStaysToBeCompared(t *testing.T) {
 	}
 	p, err := c.store.Publication(ctx, 1, id)
 	c.is(err, nil)
-	if len(p.Editions) != 2 || p.Editions[0].Table.ID != first || p.Editions[0].Table.Status != "corrected" || p.Editions[1].Table.Corrects != first || p.Editions[1].Note["en"] == "" || p.PublishedOn != "2026-05-02" {
+	if len(p.Editions) != 2 || p.Editions[0].Table.ID != first || p.Editions[0].Table.Status != "corrected" ||
+		p.Editions[1].Table.Corrects != first || p.Editions[1].Note["en"] == "" || p.PublishedOn != "2026-05-02" {
 		t.Errorf("%+v", p)
 	}
 	c.is(c.store.Withdraw(ctx, c.by, id, note, "2026-05-05"), nil)
 	p, err = c.store.Publication(ctx, 1, id)
-	if err != nil || p.State != "withdrawn" || p.WithdrawnOn != "2026-05-05" || p.Editions[1].Table.Status != "withdrawn" || p.Editions[0].Table.Status != "corrected" {
+	if err != nil || p.State != "withdrawn" || p.WithdrawnOn != "2026-05-05" || p.Editions[1].Table.Status != "withdrawn" ||
+		p.Editions[0].Table.Status != "corrected" {
 		t.Errorf("%+v: %v", p, err)
 	}
 	c.is(c.store.Correct(ctx, c.by, id, first, nil, note), calendar.ErrNotNow)
@@ -223,7 +231,8 @@ func TestTheCalendarNeedsTwoPeople(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t)
 	ctx := t.Context()
-	entry := calendar.Publication{Titles: question.Text{"en": "By service"}, Survey: 2, Measure: "rating", By: "service", From: "2026-01-01", To: "2026-03-31", Due: "2026-04-30"}
+	entry := calendar.Publication{Titles: question.Text{"en": "By service"}, Survey: 2, Measure: "rating", By: "service",
+		From: "2026-01-01", To: "2026-03-31", Due: "2026-04-30"}
 	if n, err := c.store.Plan(ctx, c.by, []calendar.Publication{entry}); n != 1 || err != nil {
 		t.Fatal(n, err)
 	}

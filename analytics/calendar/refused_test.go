@@ -14,7 +14,8 @@ func TestWhatTheCalendarRefuses(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t)
 	ctx := t.Context()
-	entry := calendar.Publication{Titles: question.Text{"en": "By service"}, Survey: 2, Measure: "rating", By: "service", From: "2026-01-01", To: "2026-03-31", Due: "2026-04-30"}
+	entry := calendar.Publication{Titles: question.Text{"en": "By service"}, Survey: 2, Measure: "rating", By: "service",
+		From: "2026-01-01", To: "2026-03-31", Due: "2026-04-30"}
 	mood := entry
 	mood.By = "mood"
 	_, err := c.store.Plan(ctx, c.by, []calendar.Publication{mood})

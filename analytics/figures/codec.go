@@ -7,7 +7,8 @@ import (
 	"fmt"
 )
 
-// Version is the form that the register keeps its cells in. Before it, codes stood beside the figures, so that no question could have the name of one; migration 0034 brought those releases to this form.
+// Version is the form that the register keeps its cells in. Before it, codes stood beside the figures, so that no
+// question could have the name of one; migration 0034 brought those releases to this form.
 const Version = 2
 
 // field is a name beside "by" in a cell: when it is written, and where its value is.
@@ -128,7 +129,8 @@ func Encode(records []Cell) ([]byte, error) {
 	}{Version, records})
 }
 
-// Decode reads what Encode wrote, of a table that is split by these dimensions. The database keeps the order of the cells and not of what is inside of one: distributions come in any order (see In).
+// Decode reads what Encode wrote, of a table that is split by these dimensions. The database keeps the order of the
+// cells and not of what is inside of one: distributions come in any order (see In).
 func Decode(raw []byte, by []string) ([]Cell, error) {
 	var kept struct {
 		Version int                          `json:"version"`

@@ -22,10 +22,12 @@ func keys() (list []string) {
 func TestWhatIsWrittenIsRead(t *testing.T) {
 	t.Parallel()
 	for _, name := range append(keys(), "rating", "version", "cells") {
-		whole := Cell{N: 40, DontKnow: 2, Mean: value(3.25), Satisfied: value(0.5), Low: value(0.35), High: value(0.65), Distribution: Distribution{{"z", 20}, {"a", 0}, {"(all)", 20}}, Overlap: true, Unreliable: true, Rounded: 5}
+		whole := Cell{N: 40, DontKnow: 2, Mean: value(3.25), Satisfied: value(0.5), Low: value(0.35), High: value(0.65),
+			Distribution: Distribution{{"z", 20}, {"a", 0}, {"(all)", 20}}, Overlap: true, Unreliable: true, Rounded: 5}
 		list := []Cell{whole, {Hidden: true}, {NotAsked: true}, {N: 0}, {N: 3}}
 		for i := range list {
-			list[i].Dimensions, list[i].Codes = []string{name, "other"}, []string{[]string{"a", "", "true", "5", All}[i], []string{"x", "y", "", "z", All}[i]}
+			list[i].Dimensions, list[i].Codes = []string{name, "other"}, []string{[]string{"a", "", "true", "5", All}[i],
+				[]string{"x", "y", "", "z", All}[i]}
 			list[i].PartOf = []string{[]string{"g", All, "", "g", ""}[i], ""}
 		}
 		raw, err := Encode(list)

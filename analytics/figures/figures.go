@@ -1,4 +1,5 @@
-// Package figures holds what a table is made of: the query, the frame around the cells, the cells, and the one form in which files and the register of releases write them.
+// Package figures holds what a table is made of: the query, the frame around the cells, the cells, and the one form in
+// which files and the register of releases write them.
 package figures
 
 import "slices"
@@ -25,7 +26,8 @@ func (d Distribution) Of(code string) (n int64, there bool) {
 	return 0, false
 }
 
-// In puts the counts in the order of some answers, with 0 for those that are missing: the database does not keep the order in which they were written. nil stays nil.
+// In puts the counts in the order of some answers, with 0 for those that are missing: the database does not keep the
+// order in which they were written. nil stays nil.
 func (d Distribution) In(answers []string) Distribution {
 	if d == nil {
 		return nil

@@ -7,7 +7,8 @@ import (
 	"yousaid/analytics/stats"
 )
 
-// Figure is what a cell says of its answers beside how many they are. JSON, the register, files and pages take all figures from List, and know none by name.
+// Figure is what a cell says of its answers beside how many they are. JSON, the register, files and pages take all
+// figures from List, and know none by name.
 type Figure struct {
 	Key  string // its name in JSON
 	File string // the heading of its column in the council's own files, in English: programs know it by that
@@ -24,11 +25,15 @@ type Figure struct {
 
 // List has every figure, in the order in which files have them.
 var List = []Figure{
-	{Key: "mean", File: "Mean score", Word: "performance.mean|Mean score", Has: hasMean, Work: mean, at: func(c *Cell) **float64 { return &c.Mean }},
-	{Key: "satisfied", File: "Satisfied", Word: "performance.satisfied|Satisfied", Percent: true, Has: hasShare, Work: share, at: func(c *Cell) **float64 { return &c.Satisfied }},
-	{Key: "low", File: "Satisfied, low end", Word: "performance.low|Likely range, low end", Range: "performance.range|Likely range", End: true, Percent: true,
+	{Key: "mean", File: "Mean score", Word: "performance.mean|Mean score", Has: hasMean, Work: mean,
+		at: func(c *Cell) **float64 { return &c.Mean }},
+	{Key: "satisfied", File: "Satisfied", Word: "performance.satisfied|Satisfied", Percent: true, Has: hasShare, Work: share,
+		at: func(c *Cell) **float64 { return &c.Satisfied }},
+	{Key: "low", File: "Satisfied, low end", Word: "performance.low|Likely range, low end", Range: "performance.range|Likely range",
+		End: true, Percent: true,
 		Has: hasShare, Work: lowEnd, at: func(c *Cell) **float64 { return &c.Low }},
-	{Key: "high", File: "Satisfied, high end", Word: "performance.high|Likely range, high end", End: true, Percent: true, Has: hasShare, Work: highEnd, at: func(c *Cell) **float64 { return &c.High }},
+	{Key: "high", File: "Satisfied, high end", Word: "performance.high|Likely range, high end", End: true, Percent: true,
+		Has: hasShare, Work: highEnd, at: func(c *Cell) **float64 { return &c.High }},
 }
 
 // Of is the figure of a cell; nil where it has none.

@@ -83,7 +83,8 @@ func TestFiguresAreWorkedOut(t *testing.T) {
 		}
 		texts = append(texts, text)
 	}
-	if got := strings.Join(texts, "; "); got != "performance.satisfied|Satisfied: 83.3%; performance.range|Likely range: 43.6% to 97.0%; performance.mean|Mean score: 1.8" {
+	if got := strings.Join(texts, "; "); got != "performance.satisfied|Satisfied: 83.3%; performance.range|Likely range: 43.6% to "+
+		"97.0%; performance.mean|Mean score: 1.8" {
 		t.Error(got)
 	}
 	empty := Cell{}

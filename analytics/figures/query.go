@@ -14,7 +14,8 @@ const (
 	Public   Audience = "public"
 )
 
-// ScalePrefix before the name of a scale asks for that scale as the measure: every survey is counted by its own rating question on it, whatever the question's code.
+// ScalePrefix before the name of a scale asks for that scale as the measure: every survey is counted by its own rating
+// question on it, whatever the question's code.
 const ScalePrefix = "scale:"
 
 // Query is a question to the figures: how was Measure answered, by these dimensions, among these responses?
@@ -32,8 +33,9 @@ type Query struct {
 	Where    []Filter
 	From, To Date // both inclusive, in the organisation's own days; zero means from the beginning, to the end
 	Audience Audience
-	// Everybody asks for the one figure of the whole organisation, also for those who see the answers of some services only: what they see is compared with it, and everybody who may see figures may know
-	// it. It has no dimension and no filter.
+	// Everybody asks for the one figure of the whole organisation, also for those who see the answers of some services
+	// only: what they see is compared with it, and everybody who may see figures may know it. It has no dimension and no
+	// filter.
 	Everybody bool
 }
 

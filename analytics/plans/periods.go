@@ -25,18 +25,21 @@ func (c Cadence) begins(day time.Time) time.Time {
 	return time.Date(day.Year(), time.Month(month), 1, 0, 0, 0, 0, time.UTC)
 }
 
-// Over lists the periods of the plan that are over on a day, newest first and at most so many: from the last that was over when the plan was made. A period that was over
-// before is due some days after the plan was made: nobody is late with what nobody had promised.
+// Over lists the periods of the plan that are over on a day, newest first and at most so many: from the last that was
+// over when the plan was made. A period that was over before is due some days after the plan was made: nobody is late
+// with what nobody had promised.
 func (p Plan) Over(today time.Time, most int) (list []Period) {
 	made := time.Date(p.CreatedAt.Year(), p.CreatedAt.Month(), p.CreatedAt.Day(), 0, 0, 0, 0, time.UTC)
 	oldest := p.Cadence.begins(made).AddDate(0, -p.Cadence.months(), 0)
-	for first := p.Cadence.begins(today).AddDate(0, -p.Cadence.months(), 0); !first.Before(oldest) && len(list) < most; first = first.AddDate(0, -p.Cadence.months(), 0) {
+	for first := p.Cadence.begins(today).AddDate(0, -p.Cadence.months(), 0); !first.Before(oldest) &&
+		len(list) < most; first = first.AddDate(0, -p.Cadence.months(), 0) {
 		last := first.AddDate(0, p.Cadence.months(), -1)
 		due := last
 		if due.Before(made) {
 			due = made
 		}
-		list = append(list, Period{first.Format(time.DateOnly), last.Format(time.DateOnly), due.AddDate(0, 0, daysToRelease).Format(time.DateOnly)})
+		list = append(list, Period{first.Format(time.DateOnly), last.Format(time.DateOnly),
+			due.AddDate(0, 0, daysToRelease).Format(time.DateOnly)})
 	}
 	return list
 }
@@ -62,7 +65,8 @@ func (q Quarter) days() (first, last time.Time) {
 // Period has its days.
 func (q Quarter) Period() Period {
 	first, last := q.days()
-	return Period{From: first.Format(time.DateOnly), To: last.Format(time.DateOnly), Due: last.AddDate(0, 0, daysToRelease).Format(time.DateOnly)}
+	return Period{From: first.Format(time.DateOnly), To: last.Format(time.DateOnly),
+		Due: last.AddDate(0, 0, daysToRelease).Format(time.DateOnly)}
 }
 
 // IsOver tells whether the last day is before today.

@@ -108,7 +108,8 @@ func (s Store) Plan(ctx context.Context, org tenant.Org, id int64) (Plan, error)
 	return Plan{}, err
 }
 
-// Add declares a table. ErrPlanExists where it is planned with the same cadence, releases.ErrNotAsked where the survey does not ask the question.
+// Add declares a table. ErrPlanExists where it is planned with the same cadence, releases.ErrNotAsked where the survey
+// does not ask the question.
 func (s Store) Add(ctx context.Context, by tenant.Actor, p Plan) (int64, error) {
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
@@ -165,10 +166,12 @@ func (s Store) End(ctx context.Context, by tenant.Actor, id int64) error {
 }
 
 func (p Plan) logged() map[string]any {
-	return map[string]any{"survey": p.SurveySlug, "measure": p.Measure, "by": p.By, "subtotals": p.Subtotals, "cadence": p.Cadence, "standing": p.Standing}
+	return map[string]any{"survey": p.SurveySlug, "measure": p.Measure, "by": p.By, "subtotals": p.Subtotals, "cadence": p.Cadence,
+		"standing": p.Standing}
 }
 
-// Released finds for each plan the releases of its table that count: by the first and the last day of their period ("2026-07-01 2026-09-30"), the newest of each.
+// Released finds for each plan the releases of its table that count: by the first and the last day of their period
+// ("2026-07-01 2026-09-30"), the newest of each.
 func (s Store) Released(ctx context.Context, org tenant.Org, plans []Plan) ([]map[string]int64, error) {
 	found := make([]map[string]int64, len(plans))
 	for i := range found {

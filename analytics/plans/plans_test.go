@@ -37,7 +37,8 @@ type council struct {
 func newCouncil(t *testing.T) *council {
 	t.Helper()
 	database := pgtest.New(t)
-	store := plans.Store{Reader: releases.Reader{DB: tenant.New(database.App())}, Ledger: silent{}, Now: func() time.Time { return day("2026-05-20") }}
+	store := plans.Store{Reader: releases.Reader{DB: tenant.New(database.App())}, Ledger: silent{},
+		Now: func() time.Time { return day("2026-05-20") }}
 	c := &council{t: t, owner: database.Owner(), store: store, by: tenant.CommandLine(1)}
 	c.owner.MustExec(`INSERT INTO organisations (id, slug, link_prefix, names) VALUES (1, 'testham', 'TST', '{"en": "T"}')`)
 	c.owner.MustExec(`INSERT INTO surveys (organisation_id, id, slug, state) VALUES (1, 2, 'how', 'open')`)
@@ -56,7 +57,8 @@ func (c *council) is(err, want error) {
 func TestWhatIsPlannedIsOwedForPeriodsThatAreOver(t *testing.T) {
 	t.Parallel()
 	p := plans.Plan{Cadence: plans.Quarterly, CreatedAt: day("2026-05-20").Add(15 * time.Hour)}
-	if got := fmt.Sprint(p.Over(day("2026-11-28"), 8)); got != "[{2026-07-01 2026-09-30 2026-10-30} {2026-04-01 2026-06-30 2026-07-30} {2026-01-01 2026-03-31 2026-06-19}]" {
+	if got := fmt.Sprint(p.Over(day("2026-11-28"),
+		8)); got != "[{2026-07-01 2026-09-30 2026-10-30} {2026-04-01 2026-06-30 2026-07-30} {2026-01-01 2026-03-31 2026-06-19}]" {
 		t.Error(got)
 	}
 	if got := fmt.Sprint(p.Over(day("2026-11-28"), 1)); got != "[{2026-07-01 2026-09-30 2026-10-30}]" {
@@ -80,7 +82,8 @@ func TestQuarters(t *testing.T) {
 		}
 	}
 	q, ok := plans.ParseQuarter("2026-Q3")
-	if p := q.Period(); !ok || p.From != "2026-07-01" || p.To != "2026-09-30" || q.Words() != "July to September 2026" || q.IsOver("2026-09-30") || !q.IsOver("2026-10-01") {
+	if p := q.Period(); !ok || p.From != "2026-07-01" || p.To != "2026-09-30" || q.Words() != "July to September 2026" ||
+		q.IsOver("2026-09-30") || !q.IsOver("2026-10-01") {
 		t.Errorf("%v %v %v", q, p, q.Words())
 	}
 	if got := fmt.Sprint(plans.LastQuarters(day("2026-02-03"), 3)); got != "[2025-Q4 2025-Q3 2025-Q2]" {
@@ -123,13 +126,15 @@ func TestATableIsPlannedOnceAndEnded(t *testing.T) {
 	if err != nil || len(list) != 2 || list[0].ID != id || fmt.Sprint(found) != "[map[2026-01-01 2026-03-31:100] map[]]" {
 		t.Errorf("%+v %v %v", list, found, err)
 	}
-	// By what they count: the survey was called otherwise then, and the question asked for by its scale; the last one counts another question under the name of this one.
+	// By what they count: the survey was called otherwise then, and the question asked for by its scale; the last one
+	// counts another question under the name of this one.
 	c.owner.MustExec(`INSERT INTO releases (organisation_id, id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status) VALUES
 		(1, 110, '{"surveys": ["what"], "measure": "scale:x", "by": ["age", "channel"], "subtotals": false}', '2026-04-01', '2026-06-30', 1, 10, '{"version": 2, "cells": []}', '[]', 'released'),
 		(1, 111, '{"surveys": ["how"], "measure": "rating", "by": ["age", "channel"], "subtotals": false}', '2026-07-01', '2026-09-30', 1, 10, '{"version": 2, "cells": []}', '[]', 'released')`)
 	counts(110, "rating")
 	counts(111, "ease")
-	if found, err = planned.Released(ctx, 1, list); err != nil || fmt.Sprint(found) != "[map[2026-01-01 2026-03-31:100 2026-04-01 2026-06-30:110] map[]]" {
+	if found, err = planned.Released(ctx, 1, list); err != nil ||
+		fmt.Sprint(found) != "[map[2026-01-01 2026-03-31:100 2026-04-01 2026-06-30:110] map[]]" {
 		t.Errorf("%v %v", found, err)
 	}
 	c.is(planned.End(ctx, c.by, id), nil)

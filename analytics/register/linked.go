@@ -21,14 +21,18 @@ type Asked struct {
 	Rounded  bool
 }
 
-// Linked reads the releases that can tell something together with a table that is to be released, oldest first, whatever became of them: what was once public stays known.
+// Linked reads the releases that can tell something together with a table that is to be released, oldest first,
+// whatever became of them: what was once public stays known.
 //
-// Two releases are linked when they count a survey on a common day, and share a name of linkedBy, or one of them is split by months; or through others that are. That is no less than what the audit
-// proves together (docs/disclosure.md), which looks at the releases themselves. Rounded ones are not proved together with others: they are read where they share a survey and a day with a table that
-// is not rounded, which then cannot be released, and the other way round.
+// Two releases are linked when they count a survey on a common day, and share a name of linkedBy, or one of them is
+// split by months; or through others that are. That is no less than what the audit proves together
+// (docs/disclosure.md), which looks at the releases themselves. Rounded ones are not proved together with others: they
+// are read where they share a survey and a day with a table that is not rounded, which then cannot be released, and the
+// other way round.
 func Linked(ctx context.Context, tx *sqlx.Tx, org tenant.Org, a Asked) ([]Release, error) {
 	var rows []row
-	if err := tx.SelectContext(ctx, &rows, selectLinked, org, pq.Array(slices.Sorted(maps.Keys(a.Counts))), a.From, a.To, pq.Array(linkedBy(a.By, a.Counts)), a.Rounded); err != nil {
+	if err := tx.SelectContext(ctx, &rows, selectLinked, org, pq.Array(slices.Sorted(maps.Keys(a.Counts))), a.From, a.To,
+		pq.Array(linkedBy(a.By, a.Counts)), a.Rounded); err != nil {
 		return nil, fmt.Errorf("reading the releases that are audited together: %w", err)
 	}
 	list := make([]Release, 0, len(rows))
@@ -42,7 +46,8 @@ func Linked(ctx context.Context, tx *sqlx.Tx, org tenant.Org, a Asked) ([]Releas
 	return list, nil
 }
 
-// selectLinked follows kinds of releases (a survey, a period, names), of which there are far fewer than releases: each kind is looked up once.
+// selectLinked follows kinds of releases (a survey, a period, names), of which there are far fewer than releases: each
+// kind is looked up once.
 const selectLinked = `
 	WITH RECURSIVE linked (survey_id, period_from, period_to, linked_by) AS (
 	    SELECT s.id, $3::date, $4::date, $5::text[]
@@ -69,8 +74,9 @@ const selectLinked = `
 	             WHERE  c.organisation_id = $1 AND c.survey_id = ANY ($2) AND c.period_to >= $3 AND c.period_from <= $4 AND c.rounded <> $6)
 	ORDER BY r.id`
 
-// linkedBy are the names through which a release can be linked with others: the questions that it counts, and what its rows are split by. What follows from another is named as that: a directorate from
-// the service, one answer of several (topics:parks) from its question, the groups of a characteristic (age_group) from the characteristic.
+// linkedBy are the names through which a release can be linked with others: the questions that it counts, and what its
+// rows are split by. What follows from another is named as that: a directorate from the service, one answer of several
+// (topics:parks) from its question, the groups of a characteristic (age_group) from the characteristic.
 func linkedBy(by []string, counts map[int64]string) []string {
 	var names []string
 	for _, id := range slices.Concat(by, slices.Collect(maps.Values(counts))) {

@@ -79,7 +79,8 @@ func (r Release) Cells() ([]figures.Cell, error) {
 	return cells, nil
 }
 
-// Record is what the register keeps beside the cells of a release: the order of codes and answers in which the proof counts, with what it was audited, and its words.
+// Record is what the register keeps beside the cells of a release: the order of codes and answers in which the proof
+// counts, with what it was audited, and its words.
 type Record struct {
 	Dimensions  []Dimension `json:"dimensions"`
 	Answers     []Answer    `json:"answers"`
@@ -167,8 +168,10 @@ type row struct {
 }
 
 func (r row) release() (Release, error) {
-	out := Release{ID: r.ID, From: r.From, To: r.To, Snapshot: r.Snapshot, Threshold: r.Threshold, Status: r.Status, Corrects: r.Corrects, At: r.At, cells: r.Cells}
-	if err := errors.Join(json.Unmarshal(r.Query, &out.Query), json.Unmarshal(r.Record, &out.Record), json.Unmarshal(r.Small, &out.Small)); err != nil {
+	out := Release{ID: r.ID, From: r.From, To: r.To, Snapshot: r.Snapshot, Threshold: r.Threshold, Status: r.Status,
+		Corrects: r.Corrects, At: r.At, cells: r.Cells}
+	if err := errors.Join(json.Unmarshal(r.Query, &out.Query), json.Unmarshal(r.Record, &out.Record),
+		json.Unmarshal(r.Small, &out.Small)); err != nil {
 		return out, fmt.Errorf("reading release %d: %w", r.ID, err)
 	}
 	if r.Counts == nil {

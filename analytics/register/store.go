@@ -19,7 +19,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Find reads a release in a transaction that another store has open, without what is kept beside its cells: pages show many, and the proof is far larger than the table. ErrMissing.
+// Find reads a release in a transaction that another store has open, without what is kept beside its cells: pages show
+// many, and the proof is far larger than the table. ErrMissing.
 func Find(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Release, error) {
 	var r row
 	err := tx.GetContext(ctx, &r, `
@@ -37,7 +38,8 @@ func Find(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Release, 
 	return r.release()
 }
 
-// Proof reads what is kept beside the cells of a release, its proof, and the whole column that has both. The proof is never published: it would tell more than the table.
+// Proof reads what is kept beside the cells of a release, its proof, and the whole column that has both. The proof is
+// never published: it would tell more than the table.
 func Proof(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Record, disclosure.Proof, json.RawMessage, error) {
 	var raw []byte
 	if err := tx.GetContext(ctx, &raw, `
@@ -222,7 +224,8 @@ func pattern(words string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(words) + "%"
 }
 
-// Kinds are what tables that stand there are: one line for each combination of surveys, question, dimensions and period, the newest period first.
+// Kinds are what tables that stand there are: one line for each combination of surveys, question, dimensions and
+// period, the newest period first.
 func Kinds(ctx context.Context, tx *sqlx.Tx, org tenant.Org, equality bool) ([]Entry, error) {
 	var rows []entryRow
 	if err := tx.SelectContext(ctx, &rows, `

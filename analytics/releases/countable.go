@@ -16,7 +16,8 @@ import (
 // ErrNotAsked says that no table of a question can be released.
 var ErrNotAsked = errors.New("the survey does not ask this question, or not with one answer from a list")
 
-// Countable returns ErrNotAsked where no published version of a survey asks the question, or where it is not answered by one choice from a list: no table of it could leave.
+// Countable returns ErrNotAsked where no published version of a survey asks the question, or where it is not answered
+// by one choice from a list: no table of it could leave.
 func Countable(ctx context.Context, tx *sqlx.Tx, org tenant.Org, survey int64, measure string) error {
 	var versions [][]byte
 	if err := tx.SelectContext(ctx, &versions, `

@@ -9,7 +9,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Later is how many answers of a release's surveys and months were excluded as unusual after it left, told so that nobody is given away: 0 for none, Few for 1 to 9, else to the nearest ten.
+// Later is how many answers of a release's surveys and months were excluded as unusual after it left, told so that
+// nobody is given away: 0 for none, Few for 1 to 9, else to the nearest ten.
 type Later int
 
 // Few is fewer than ten.

@@ -24,7 +24,8 @@ func (r Register) Entries(ctx context.Context, org tenant.Org, w register.Wanted
 	return register.Entries(ctx, tx, org, w)
 }
 
-// Kinds are what tables that stand there are: one line for each combination of surveys, question, dimensions and period, the newest period first.
+// Kinds are what tables that stand there are: one line for each combination of surveys, question, dimensions and
+// period, the newest period first.
 func (r Register) Kinds(ctx context.Context, org tenant.Org, equality bool) ([]register.Entry, error) {
 	tx, err := r.DB.Begin(ctx, org)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package releases has what staff and the public see of released tables: the register as pages show it, and whether a table of a question could be released at all. The register itself is
-// analytics/register.
+// Package releases has what staff and the public see of released tables: the register as pages show it, and whether a
+// table of a question could be released at all. The register itself is analytics/register.
 package releases
 
 import (
@@ -50,7 +50,8 @@ func Find(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Release, 
 	if err != nil {
 		return Release{}, err
 	}
-	out := Release{ID: id, From: kept.From, To: kept.To, Threshold: kept.Threshold, Status: kept.Status, Corrects: kept.Corrects, At: kept.At, Query: kept.Query}
+	out := Release{ID: id, From: kept.From, To: kept.To, Threshold: kept.Threshold, Status: kept.Status, Corrects: kept.Corrects,
+		At: kept.At, Query: kept.Query}
 	records, err := kept.Cells()
 	if err != nil {
 		return out, err

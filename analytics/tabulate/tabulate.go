@@ -1,4 +1,5 @@
-// Package tabulate counts responses by what they say. Whoever asks names fields and gets numbers; from what they are counted is an engine's own.
+// Package tabulate counts responses by what they say. Whoever asks names fields and gets numbers; from what they are
+// counted is an engine's own.
 package tabulate
 
 import (

@@ -112,7 +112,8 @@ func (s *statement) views() string {
 	view := `
 		FROM   tabulated_responses r`
 	equality := func(f tabulate.Field) bool { return f.Of == tabulate.EqualityAnswer }
-	if slices.ContainsFunc(s.query.Dimensions, equality) || slices.ContainsFunc(s.query.Filters, func(f tabulate.Filter) bool { return equality(f.Field) }) {
+	if slices.ContainsFunc(s.query.Dimensions, equality) || slices.ContainsFunc(s.query.Filters,
+		func(f tabulate.Filter) bool { return equality(f.Field) }) {
 		view = `
 		FROM   tabulated_equality r`
 	}

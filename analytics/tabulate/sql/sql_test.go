@@ -14,7 +14,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// responses are of two surveys, in London's time: two of March by its own clock, one of them of the last hour of February in UTC's. One is withdrawn, one excluded.
+// responses are of two surveys, in London's time: two of March by its own clock, one of them of the last hour of
+// February in UTC's. One is withdrawn, one excluded.
 const responses = `
 	INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, excluded_no, verdict, equality_id, change_no) VALUES
 	(1, '00000000-0000-0000-0000-000000000001', 5, 7, 'link', 3, 'web', 'online', 'en', '2026-05-31 23:00Z', '{"rating": "5", "topics": ["a", "b"]}', 'finished', NULL, '', '10000000-0000-0000-0000-000000000001', 1),
@@ -104,20 +105,30 @@ func TestFieldsAndFilters(t *testing.T) {
 		want string
 	}{
 		{tabulate.Query{Surveys: how, Measure: rating}, ":4=1, :4=1 excluded, :5=1"},
-		{tabulate.Query{Surveys: both, Dimensions: fields(tabulate.Survey), Measure: tabulate.AnswerInEach(map[int64]string{5: "rating", 6: "overall"})}, "5:4=1, 5:4=1 excluded, 5:5=1, 6:1=1"},
-		{tabulate.Query{Surveys: how, Dimensions: fields(tabulate.Channel, tabulate.Mode, tabulate.Service, tabulate.AccessPoint, tabulate.Language)}, "post/paper/3//cy:1=1 excluded, web/online///en:1=1, web/online/3//en:1=1"},
-		{tabulate.Query{Surveys: how, Dimensions: fields(tabulate.Month, tabulate.Week, tabulate.Day)}, "2026-06/2026-W23/2026-06-01:1=1, 2026-06/2026-W24/2026-06-10:1=1, 2026-06/2026-W24/2026-06-11:1=1 excluded"},
+		{tabulate.Query{Surveys: both, Dimensions: fields(tabulate.Survey),
+			Measure: tabulate.AnswerInEach(map[int64]string{5: "rating", 6: "overall"})}, "5:4=1, 5:4=1 excluded, 5:5=1, 6:1=1"},
+		{tabulate.Query{Surveys: how, Dimensions: fields(tabulate.Channel, tabulate.Mode, tabulate.Service, tabulate.AccessPoint,
+			tabulate.Language)}, "post/paper/3//cy:1=1 excluded, web/online///en:1=1, web/online/3//en:1=1"},
+		{tabulate.Query{Surveys: how, Dimensions: fields(tabulate.Month, tabulate.Week, tabulate.Day)},
+			"2026-06/2026-W23/2026-06-01:1=1, 2026-06/2026-W24/2026-06-10:1=1, 2026-06/2026-W24/2026-06-11:1=1 excluded"},
 		{tabulate.Query{Surveys: how, Dimensions: []tabulate.Field{tabulate.AnswerTo("topics")}}, ":1=1, :1=1 excluded, [\"a\", \"b\"]:1=1"},
 		{tabulate.Query{Surveys: both, From: month(time.July)}, ":1=1"},
 		{tabulate.Query{Surveys: both, To: month(time.June).AddDate(0, 0, 9)}, ":1=1"},
-		{tabulate.Query{Surveys: how, Measure: rating, Filters: []tabulate.Filter{{Field: tabulate.Field{Of: tabulate.Service}, Values: []string{"3"}}}}, ":4=1 excluded, :5=1"},
-		{tabulate.Query{Surveys: how, Measure: rating, Filters: []tabulate.Filter{{Field: tabulate.Field{Of: tabulate.Service}, Values: []string{""}}}}, ":4=1"},
+		{tabulate.Query{Surveys: how, Measure: rating, Filters: []tabulate.Filter{{Field: tabulate.Field{Of: tabulate.Service},
+			Values: []string{"3"}}}}, ":4=1 excluded, :5=1"},
+		{tabulate.Query{Surveys: how, Measure: rating, Filters: []tabulate.Filter{{Field: tabulate.Field{Of: tabulate.Service},
+			Values: []string{""}}}}, ":4=1"},
 		{tabulate.Query{Surveys: how, Filters: []tabulate.Filter{{Field: tabulate.Field{Of: tabulate.Service}, Values: nil}}}, ""},
-		{tabulate.Query{Surveys: how, Filters: []tabulate.Filter{{Field: rating, Values: []string{"4", "5"}}, {Field: tabulate.Field{Of: tabulate.Day}, Values: []string{"2026-06-01"}}}}, ":1=1"},
-		{tabulate.Query{Surveys: how, Protected: true, From: month(time.June), To: month(time.July), Dimensions: fields(tabulate.Month), Measure: rating}, "2026-06:4=1, 2026-06:4=1 excluded, 2026-06:5=1"},
-		{tabulate.Query{Surveys: how, Protected: true, People: true, From: month(time.June), To: month(time.July), Measure: rating}, ":4=1, :4=1 excluded, :5=1"},
-		{tabulate.Query{Surveys: how, Protected: true, From: month(time.June), To: month(time.July), Dimensions: []tabulate.Field{{Of: tabulate.EqualityAnswer, Question: "sex"}}, Measure: rating}, ":4=1, :4=1 excluded, female:5=1"},
-		{tabulate.Query{Surveys: how, Protected: true, From: month(time.June), To: month(time.July), Measure: rating, Filters: []tabulate.Filter{{Field: tabulate.Field{Of: tabulate.EqualityAnswer, Question: "sex"}, Values: []string{"female"}}}}, ":5=1"},
+		{tabulate.Query{Surveys: how, Filters: []tabulate.Filter{{Field: rating, Values: []string{"4", "5"}},
+			{Field: tabulate.Field{Of: tabulate.Day}, Values: []string{"2026-06-01"}}}}, ":1=1"},
+		{tabulate.Query{Surveys: how, Protected: true, From: month(time.June), To: month(time.July), Dimensions: fields(tabulate.Month),
+			Measure: rating}, "2026-06:4=1, 2026-06:4=1 excluded, 2026-06:5=1"},
+		{tabulate.Query{Surveys: how, Protected: true, People: true, From: month(time.June), To: month(time.July), Measure: rating},
+			":4=1, :4=1 excluded, :5=1"},
+		{tabulate.Query{Surveys: how, Protected: true, From: month(time.June), To: month(time.July),
+			Dimensions: []tabulate.Field{{Of: tabulate.EqualityAnswer, Question: "sex"}}, Measure: rating}, ":4=1, :4=1 excluded, female:5=1"},
+		{tabulate.Query{Surveys: how, Protected: true, From: month(time.June), To: month(time.July), Measure: rating,
+			Filters: []tabulate.Filter{{Field: tabulate.Field{Of: tabulate.EqualityAnswer, Question: "sex"}, Values: []string{"female"}}}}, ":5=1"},
 		{tabulate.Query{Surveys: how, Protected: true, From: month(time.May), To: month(time.June), Measure: rating}, ""},
 	} {
 		if got := c.count(one.q); got != one.want {
