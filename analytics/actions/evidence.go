@@ -27,8 +27,8 @@ var (
 	ErrLongQuote     = errors.New("the comment is too long to be quoted")
 )
 
-// MostQuoted is how many characters a quote may have: it stands beside other words, on posters too.
-const MostQuoted = 500
+// MaxQuoteLength is how many characters a quote may have: it stands beside other words, on posters too.
+const MaxQuoteLength = 500
 
 // Figure is a released figure, frozen as it was chosen.
 type Figure = quoted.Figure
@@ -119,15 +119,15 @@ func (s Store) QuoteComment(
 	if err != nil {
 		return false, err
 	}
-	if utf8.RuneCountInString(q.Text) > MostQuoted {
+	if utf8.RuneCountInString(q.Text) > MaxQuoteLength {
 		return false, ErrLongQuote
 	}
 	change := Proposal{Revision: revision, Part: partQuote, Note: note, Quote: &Quote{Comment: q.Key, Revision: q.Revision}}
 	return s.setEvidence(ctx, by, number, change, "chose a quote")
 }
 
-// TakeQuote takes the quote out. In public that needs no second person, as withdrawing does not: it may say too much.
-func (s Store) TakeQuote(ctx context.Context, by tenant.Actor, number int64, revision int) error {
+// RemoveQuote takes the quote out. In public that needs no second person, as withdrawing does not: it may say too much.
+func (s Store) RemoveQuote(ctx context.Context, by tenant.Actor, number int64, revision int) error {
 	now, _, err := s.Action(ctx, by, number)
 	if err != nil {
 		return err

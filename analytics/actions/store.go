@@ -153,8 +153,8 @@ func parseFigure(raw []byte) (*Figure, error) {
 	return &f, nil
 }
 
-// Wanted says which actions to list; empty fields ask for all.
-type Wanted struct {
+// Filter says which actions to list; empty fields ask for all.
+type Filter struct {
 	State   State
 	Service int64
 	Owner   int64
@@ -164,7 +164,7 @@ type Wanted struct {
 }
 
 // Actions lists actions of services the actor may work on, newest first.
-func (s Store) Actions(ctx context.Context, by tenant.Actor, w Wanted) ([]Action, error) {
+func (s Store) Actions(ctx context.Context, by tenant.Actor, w Filter) ([]Action, error) {
 	today, err := s.today(ctx, by.Org)
 	if err != nil {
 		return nil, err
@@ -181,7 +181,7 @@ func (s Store) Actions(ctx context.Context, by tenant.Actor, w Wanted) ([]Action
 	return list(ctx, tx, by.Org, ids, w, today)
 }
 
-func list(ctx context.Context, tx *sqlx.Tx, org tenant.Org, services []int64, w Wanted, today string) ([]Action, error) {
+func list(ctx context.Context, tx *sqlx.Tx, org tenant.Org, services []int64, w Filter, today string) ([]Action, error) {
 	var scope any
 	if services != nil {
 		scope = pq.Int64Array(services)

@@ -280,7 +280,7 @@ func TestReachOfAction(t *testing.T) {
 	f, ctx := newFixture(t), t.Context()
 	bins, roads := f.start(), f.start(func(c *Content) { c.Service = f.roads })
 	f.start(func(c *Content) { c.Service = 0 })
-	list, err := f.Actions(ctx, f.local, Wanted{Limit: 10})
+	list, err := f.Actions(ctx, f.local, Filter{Limit: 10})
 	if err != nil || len(list) != 1 || list[0].Number != bins {
 		t.Errorf("%+v %v", list, err)
 	}
@@ -291,7 +291,7 @@ func TestReachOfAction(t *testing.T) {
 	c := f.content()
 	c.Service = f.roads
 	f.is(f.Save(ctx, f.local, bins, 1, c), ErrNotAllowed)
-	for want, w := range map[int]Wanted{3: {Limit: 10}, 2: {Limit: 2}, 1: {Limit: 10, Service: f.roads}, 0: {Limit: 10, Owner: f.person}} {
+	for want, w := range map[int]Filter{3: {Limit: 10}, 2: {Limit: 2}, 1: {Limit: 10, Service: f.roads}, 0: {Limit: 10, Owner: f.person}} {
 		if list, err := f.Actions(ctx, f.writer, w); err != nil || len(list) != want {
 			t.Errorf("%+v lists %d, want %d, %v", w, len(list), want, err)
 		}
@@ -513,7 +513,7 @@ func TestQuoting(t *testing.T) {
 		t.Errorf("%+v, stamps %s and %s", item.Quote, before, after)
 	}
 	// Taking it out needs nobody.
-	f.must(f.TakeQuote(ctx, f.writer, n, 3))
+	f.must(f.RemoveQuote(ctx, f.writer, n, 3))
 	if f.action(n).Quote != nil {
 		t.Error("the quote is still there")
 	}
@@ -522,7 +522,7 @@ func TestQuoting(t *testing.T) {
 	f.must(err)
 	f.owner.MustExec(`UPDATE comments SET revision = revision + 1 WHERE ref = $1`, k)
 	f.is(f.Send(ctx, f.writer, draft, 2, ""), ErrQuoteGone)
-	f.must(f.TakeQuote(ctx, f.writer, draft, 2))
+	f.must(f.RemoveQuote(ctx, f.writer, draft, 2))
 	f.must(f.Send(ctx, f.writer, draft, 3, ""))
 }
 

@@ -106,8 +106,8 @@ type Editor struct {
 	Now    func() time.Time
 }
 
-// StartThemes gives a council without any the usual list.
-func (e Editor) StartThemes(ctx context.Context, by tenant.Actor) error {
+// AddDefaultThemes gives a council without any the usual list.
+func (e Editor) AddDefaultThemes(ctx context.Context, by tenant.Actor) error {
 	for _, u := range defaultThemes {
 		if _, err := e.AddTheme(ctx, by, u.kind, u.names); err != nil && !errors.Is(err, ErrThemeTaken) {
 			return err
@@ -158,8 +158,8 @@ func named(kind ThemeKind, names question.Text) (text, slug string, err error) {
 	return string(b), slug, err
 }
 
-// NameTheme gives a theme another name; its short name stays.
-func (e Editor) NameTheme(ctx context.Context, by tenant.Actor, id int64, names question.Text) error {
+// RenameTheme gives a theme another name; its short name stays.
+func (e Editor) RenameTheme(ctx context.Context, by tenant.Actor, id int64, names question.Text) error {
 	text, _, err := named(About, names)
 	if err != nil {
 		return err

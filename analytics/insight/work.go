@@ -62,8 +62,8 @@ type Change struct {
 // empty tells whether nothing was ticked or unticked.
 func (c Change) empty() bool { return len(c.Tag)+len(c.Untag)+len(c.Mark)+len(c.Unmark) == 0 }
 
-// Work carries out changes to comments that the actor may read: all or none. ErrNoComment for one that is not theirs or is gone.
-func (e Editor) Work(ctx context.Context, by tenant.Actor, changes []Change) error {
+// Apply carries out changes to comments that the actor may read: all or none. ErrNoComment for one that is not theirs or is gone.
+func (e Editor) Apply(ctx context.Context, by tenant.Actor, changes []Change) error {
 	tx, err := e.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return err

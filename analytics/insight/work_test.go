@@ -87,7 +87,7 @@ func TestWorkAddsUp(t *testing.T) {
 	d, ctx := newDesk(t), t.Context()
 	delay, staff := d.theme(About, "Delay"), d.theme(About, "Staff")
 	d.must(
-		d.Work(
+		d.Apply(
 			ctx,
 			d.team,
 			[]Change{
@@ -97,7 +97,7 @@ func TestWorkAddsUp(t *testing.T) {
 			},
 		),
 	)
-	d.must(d.Work(ctx, d.roads, []Change{{Key: d.key(9), Tag: []int64{delay, staff}, Mark: []Mark{ForYouSaid}, Unmark: []Mark{WantsReply}}}))
+	d.must(d.Apply(ctx, d.roads, []Change{{Key: d.key(9), Tag: []int64{delay, staff}, Mark: []Mark{ForYouSaid}, Unmark: []Mark{WantsReply}}}))
 	f := d.one(9)
 	if !slices.Equal(f.Themes, []int64{delay, staff}) || f.Marked(WantsReply) || !f.Marked(ForRedaction) || !f.Marked(ForYouSaid) ||
 		f.Rating != "4" ||
@@ -105,12 +105,12 @@ func TestWorkAddsUp(t *testing.T) {
 		f.Original != "comment 9" {
 		t.Errorf("%+v", f)
 	}
-	d.must(d.Work(ctx, d.team, []Change{{Key: d.key(9), Untag: []int64{delay}}}))
+	d.must(d.Apply(ctx, d.team, []Change{{Key: d.key(9), Untag: []int64{delay}}}))
 	if f := d.one(9); !slices.Equal(f.Themes, []int64{staff}) {
 		t.Errorf("%v", f.Themes)
 	}
 	// All or none: one comment out of reach undoes the others.
-	d.is(d.Work(ctx, d.roads, []Change{{Key: d.key(9), Tag: []int64{delay}}, {Key: d.key(1), Tag: []int64{staff}}}), ErrNoComment)
+	d.is(d.Apply(ctx, d.roads, []Change{{Key: d.key(9), Tag: []int64{delay}}, {Key: d.key(1), Tag: []int64{staff}}}), ErrNoComment)
 	if f := d.one(9); !slices.Equal(f.Themes, []int64{staff}) {
 		t.Errorf("half of it was done: %v", f.Themes)
 	}
@@ -191,7 +191,7 @@ func TestReviewing(t *testing.T) {
 	d.is(err, ErrNoComment)
 	viewer := tenant.Actor{Org: 1, Grants: []tenant.Grant{{Role: tenant.Viewer}}}
 	d.is(d.Editor.Review(ctx, viewer, k, 4, AsIs, ""), ErrNotAllowed)
-	d.is(d.Work(ctx, viewer, []Change{{Key: k}}), ErrNotAllowed)
+	d.is(d.Apply(ctx, viewer, []Change{{Key: k}}), ErrNotAllowed)
 	if all := strings.Join(*d.recorded, "\n"); !strings.Contains(all, "comment.reviewed") || strings.Contains(all, "[name]") {
 		t.Errorf("the audit has %s", all)
 	}
@@ -230,8 +230,8 @@ func TestQuotedComments(t *testing.T) {
 func TestThemes(t *testing.T) {
 	t.Parallel()
 	d, ctx := newDesk(t), t.Context()
-	d.must(d.StartThemes(ctx, d.team))
-	d.must(d.StartThemes(ctx, d.team)) // the second time adds nothing
+	d.must(d.AddDefaultThemes(ctx, d.team))
+	d.must(d.AddDefaultThemes(ctx, d.team)) // the second time adds nothing
 	list, err := d.Editor.Themes(ctx, 1)
 	if err != nil || len(list) != len(defaultThemes) {
 		t.Fatalf("%d themes of %d, %v", len(list), len(defaultThemes), err)
@@ -248,10 +248,10 @@ func TestThemes(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	d.must(d.NameTheme(ctx, d.team, parking, question.Text{"en": "Parking", "cy": "Parcio"}))
-	d.is(d.NameTheme(ctx, d.team, parking, question.Text{"en": "?"}), ErrThemeName)
-	d.is(d.NameTheme(ctx, d.team, 1, question.Text{"en": "Parking"}), ErrNoTheme)
-	d.must(d.Work(ctx, d.team, []Change{{Key: d.key(9), Tag: []int64{cars, parking}}, {Key: d.key(8), Tag: []int64{cars}}}))
+	d.must(d.RenameTheme(ctx, d.team, parking, question.Text{"en": "Parking", "cy": "Parcio"}))
+	d.is(d.RenameTheme(ctx, d.team, parking, question.Text{"en": "?"}), ErrThemeName)
+	d.is(d.RenameTheme(ctx, d.team, 1, question.Text{"en": "Parking"}), ErrNoTheme)
+	d.must(d.Apply(ctx, d.team, []Change{{Key: d.key(9), Tag: []int64{cars, parking}}, {Key: d.key(8), Tag: []int64{cars}}}))
 	for _, into := range []int64{cars, cause, 1} { // itself, another kind, none
 		d.is(d.MergeTheme(ctx, d.team, cars, into), ErrNoTheme)
 	}

@@ -46,7 +46,7 @@ var promises = []promise{
 // actions makes "you said, we did" of the made-up council, with figures from tables that it really released. It is done once.
 func (d demonstration) actions(until time.Time) func(context.Context, tenant.Actor) error {
 	return func(ctx context.Context, by tenant.Actor) error {
-		there, err := d.Actions.Actions(ctx, by, actions.Wanted{Limit: 1})
+		there, err := d.Actions.Actions(ctx, by, actions.Filter{Limit: 1})
 		if err != nil || len(there) > 0 {
 			return err
 		}

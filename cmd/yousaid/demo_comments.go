@@ -23,7 +23,7 @@ func (d demonstration) comments(ctx context.Context, by tenant.Actor) error {
 	if err != nil || len(there) > 0 {
 		return err
 	}
-	if err := d.Comments.StartThemes(ctx, by); err != nil {
+	if err := d.Comments.AddDefaultThemes(ctx, by); err != nil {
 		return err
 	}
 	themes, err := d.Comments.Themes(ctx, by.Org)
@@ -64,5 +64,5 @@ func (d demonstration) comments(ctx context.Context, by tenant.Actor) error {
 			return err
 		}
 	}
-	return d.Comments.Work(ctx, by, changes)
+	return d.Comments.Apply(ctx, by, changes)
 }

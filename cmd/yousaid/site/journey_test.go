@@ -18,7 +18,7 @@ func TestAllTheWayByKeyboard(t *testing.T) {
 			t.Parallel()
 			s := sitetest.New(t)
 			s.Fill(300)
-			if err := s.Comments.StartThemes(t.Context(), s.By()); err != nil {
+			if err := s.Comments.AddDefaultThemes(t.Context(), s.By()); err != nil {
 				t.Fatal(err)
 			}
 			first := s.Browse(1280, "")

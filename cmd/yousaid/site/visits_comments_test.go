@@ -24,7 +24,7 @@ func aComment(_ *council, s *sitetest.Site) string {
 func someThemes(to string) func(*council, *sitetest.Site) string {
 	return func(_ *council, s *sitetest.Site) string {
 		s.T.Helper()
-		if err := s.Comments.StartThemes(s.T.Context(), s.By()); err != nil {
+		if err := s.Comments.AddDefaultThemes(s.T.Context(), s.By()); err != nil {
 			s.T.Fatal(err)
 		}
 		if _, err := s.Comments.AddTheme(s.T.Context(), s.By(), insight.About, question.Text{"en": "Waiting times"}); err == nil {

@@ -74,7 +74,7 @@ func (p *Pages) ActionList(c echo.Context) error {
 		return err
 	}
 	view.Services = staff.WithFirst(services, view.T("staff.all_services|All services"))
-	w := actions.Wanted{State: actions.State(view.State), Overdue: view.Show == "overdue", Limit: actionPart + 1}
+	w := actions.Filter{State: actions.State(view.State), Overdue: view.Show == "overdue", Limit: actionPart + 1}
 	w.Service, _ = strconv.ParseInt(view.Service, 10, 64)
 	w.Before, _ = strconv.ParseInt(q("before"), 10, 64)
 	if view.Show == "mine" {

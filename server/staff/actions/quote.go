@@ -68,7 +68,7 @@ func (p *Pages) quotePage(c echo.Context, value func(string) string) (QuotePage,
 		Public:   a.State == actions.Published,
 		Words:    staff.PlainText(value("words")),
 		Service:  staff.PlainText(value("service")),
-		Most:     actions.MostQuoted,
+		Most:     actions.MaxQuoteLength,
 	}
 	view.Back = fmt.Sprintf("/staff/actions/%d", a.Number)
 	view.Note = staff.NoteOf(c, &view.Problems, false)
@@ -123,7 +123,7 @@ func (p *Pages) listQuotes(c echo.Context, view *QuotePage, marked bool, value f
 				Key:   one.Key,
 				Text:  page.Wording(one.Text, one.Language, view.Lang),
 				State: view.T(staff.ReviewWords[one.State]),
-				Long:  len([]rune(one.Text)) > actions.MostQuoted,
+				Long:  len([]rune(one.Text)) > actions.MaxQuoteLength,
 			},
 		)
 	}
@@ -161,7 +161,7 @@ func (p *Pages) ChooseActionQuote(c echo.Context) error {
 			}
 			done = view.T("action.the_quote_is_taken_out|The quote is taken out. The public does not read it any more.")
 		}
-		err = p.Actions.TakeQuote(ctx, actor, view.Number, revision)
+		err = p.Actions.RemoveQuote(ctx, actor, view.Number, revision)
 	} else {
 		var k insight.Key
 		if k, err = staff.CommentKey(c.FormValue("comment")); err != nil {
@@ -192,7 +192,7 @@ func (v *QuotePage) refused(err error) bool {
 			"quotes",
 			v.T(
 				"action.this_comment_has_more|This comment has more than %s characters. Open it and redact it to the part that is to be quoted.",
-				actions.MostQuoted,
+				actions.MaxQuoteLength,
 			),
 		)
 	case errors.Is(err, insight.ErrNotReviewed):

@@ -69,7 +69,7 @@ func (p *Pages) SaveComments(c echo.Context) error {
 		}
 		changes = append(changes, change)
 	}
-	err := p.Comment.Work(c.Request().Context(), signin.Of(c).Actor, changes)
+	err := p.Comment.Apply(c.Request().Context(), signin.Of(c).Actor, changes)
 	if errors.Is(err, insight.ErrNoComment) {
 		page.Flash(
 			c,
@@ -295,7 +295,7 @@ func (p *Pages) workOn(c echo.Context, f insight.Full) error {
 			change.Untag = append(change.Untag, id)
 		}
 	}
-	if err := p.Comment.Work(c.Request().Context(), signin.Of(c).Actor, []insight.Change{change}); err != nil {
+	if err := p.Comment.Apply(c.Request().Context(), signin.Of(c).Actor, []insight.Change{change}); err != nil {
 		return err
 	}
 	page.Flash(c, page.T(c, "comment.saved|Saved."))

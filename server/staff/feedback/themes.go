@@ -85,13 +85,13 @@ func (p *Pages) ChangeThemes(c echo.Context) error {
 	field := "name-" + staff.Organisation(c).Languages[0]
 	switch order {
 	case "start":
-		err = p.Comment.StartThemes(ctx, actor)
+		err = p.Comment.AddDefaultThemes(ctx, actor)
 	case "add":
 		view.Kind, view.Add.Text = c.FormValue("kind"), staff.WordingOf(c, "name", nil)
 		_, err = p.Comment.AddTheme(ctx, actor, insight.ThemeKind(view.Kind), view.Add.Text)
 	case "name":
 		field = fmt.Sprintf("name%d-%s", id, staff.Organisation(c).Languages[0])
-		err = p.Comment.NameTheme(ctx, actor, id, staff.WordingOf(c, fmt.Sprintf("name%d", id), nil))
+		err = p.Comment.RenameTheme(ctx, actor, id, staff.WordingOf(c, fmt.Sprintf("name%d", id), nil))
 	case "retire", "back":
 		err = p.Comment.RetireTheme(ctx, actor, id, order == "retire")
 	case "merge":

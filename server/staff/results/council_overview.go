@@ -351,7 +351,7 @@ func (p *Pages) themesAndOverdue(c echo.Context, view *CouncilOverviewPage, star
 		}
 	}
 	if permission.Holds(actor, permission.EditActions) {
-		late, err := p.Actions.Actions(ctx, actor, actions.Wanted{Overdue: true, State: actions.Published, Limit: 1000})
+		late, err := p.Actions.Actions(ctx, actor, actions.Filter{Overdue: true, State: actions.Published, Limit: 1000})
 		if err != nil {
 			return err
 		}
