@@ -165,7 +165,7 @@ func TestADatabaseThatIsReadOnly(t *testing.T) {
 	if got := ready(); got != "200 ready" {
 		t.Fatal(got)
 	}
-	cluster, err := localpg.Attach(t.Context(), dir)
+	cluster, err := localpg.Options{}.Attach(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

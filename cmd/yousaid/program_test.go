@@ -189,7 +189,7 @@ func emptyData(t *testing.T) string {
 // database looks into the private database beside the program, or without it.
 func database(t *testing.T, dir string) (owner *sqlx.DB, done func()) {
 	t.Helper()
-	cluster, err := localpg.Attach(t.Context(), dir)
+	cluster, err := localpg.Options{}.Attach(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

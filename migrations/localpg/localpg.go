@@ -69,16 +69,13 @@ type Cluster struct {
 // bounds the start.
 func Start(ctx context.Context, dir string) (*Cluster, error) { return Options{}.Start(ctx, dir) }
 
-// Attach gives the database of dir to a command: the server that another process already runs there, or else one started for as long
-// as the command needs it. Stop must be called either way.
-func Attach(ctx context.Context, dir string) (*Cluster, error) { return Options{}.Attach(ctx, dir) }
-
 // Start is localpg.Start with these options.
 func (o Options) Start(ctx context.Context, dir string) (*Cluster, error) {
 	return o.open(ctx, dir, serve)
 }
 
-// Attach is localpg.Attach with these options. They do not change a server that another process runs.
+// Attach gives the database of dir to a command: the server that another process already runs there, or else one started with these options
+// for as long as the command needs it. Stop must be called either way.
 func (o Options) Attach(ctx context.Context, dir string) (*Cluster, error) {
 	return o.open(ctx, dir, command)
 }

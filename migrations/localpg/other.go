@@ -16,9 +16,6 @@ type Cluster struct{}
 // Start says that it cannot.
 func Start(context.Context, string) (*Cluster, error) { return nil, errLinux }
 
-// Attach says that it cannot.
-func Attach(context.Context, string) (*Cluster, error) { return nil, errLinux }
-
 // Start says that it cannot.
 func (Options) Start(context.Context, string) (*Cluster, error) { return nil, errLinux }
 

@@ -147,18 +147,6 @@ func Codes(characteristic string) []string {
 	return codes(c.Codes)
 }
 
-// GroupCodes lists every value of a characteristic's high-level grouping, in order, "pns" last.
-func GroupCodes(characteristic string) []string {
-	c, _ := Find(characteristic)
-	return codes(c.Groups)
-}
-
-// CodeLabel says what a value is called; empty for an unknown one.
-func CodeLabel(characteristic, code string) question.Text {
-	c, _ := Find(characteristic)
-	return label(c.Codes, code)
-}
-
 // GroupLabel says what a high-level group is called; empty for an unknown one.
 func GroupLabel(characteristic, group string) question.Text {
 	c, _ := Find(characteristic)

@@ -58,11 +58,11 @@ func TestEveryCharacteristic(t *testing.T) {
 				both(t, "label "+l.Code, l.Text)
 			}
 			for _, code := range Codes(c.ID) {
-				if g := Group(c.ID, code); !slices.Contains(GroupCodes(c.ID), g) {
+				if g := Group(c.ID, code); !slices.Contains(groupCodes(c.ID), g) {
 					t.Errorf("%q rolls up to %q, which is no group", code, g)
 				}
 			}
-			for _, all := range [][]string{Codes(c.ID), GroupCodes(c.ID)} {
+			for _, all := range [][]string{Codes(c.ID), groupCodes(c.ID)} {
 				if all[len(all)-1] != PreferNotToSay || slices.Index(all, PreferNotToSay) != len(all)-1 {
 					t.Errorf("“prefer not to say” is not last: %v", all)
 				}
@@ -112,7 +112,7 @@ func TestDisability(t *testing.T) {
 	if diff := cmp.Diff([]string{"disabled", "not_disabled", "pns"}, Codes("disability")); diff != "" {
 		t.Error(diff)
 	}
-	if got := CodeLabel("disability", "disabled")["en"]; got != "Disabled" {
+	if got := codeLabel("disability", "disabled")["en"]; got != "Disabled" {
 		t.Errorf("labelled %q", got)
 	}
 }
@@ -132,7 +132,7 @@ func TestDerive(t *testing.T) {
 			t.Errorf("%s %s: group %q, want %q", c.id, c.code, got, c.want)
 		}
 	}
-	if diff := cmp.Diff([]string{"white", "mixed", "asian", "black", "other", "pns"}, GroupCodes("ethnic_group")); diff != "" {
+	if diff := cmp.Diff([]string{"white", "mixed", "asian", "black", "other", "pns"}, groupCodes("ethnic_group")); diff != "" {
 		t.Error(diff)
 	}
 	if got := len(Codes("ethnic_group")); got != 20 {
@@ -148,4 +148,15 @@ func TestAsked(t *testing.T) {
 	if diff := cmp.Diff([]string{"age_band", "llti", "llti_limit"}, ids); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// groupCodes lists every value of a characteristic's high-level grouping, in order, "pns" last.
+func groupCodes(characteristic string) []string {
+	c, _ := Find(characteristic)
+	return codes(c.Groups)
+}
+
+func codeLabel(characteristic, code string) question.Text {
+	c, _ := Find(characteristic)
+	return label(c.Codes, code)
 }

@@ -12,7 +12,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/skip2/go-qrcode"
+	go_qr "github.com/piglig/go-qr"
 )
 
 // Address writes an address so that a QR code of it is small: scheme, host and the path /F/CODE in capitals, which need 5.5 bits a character instead of 8. An address with
@@ -28,13 +28,29 @@ func Address(address string) string {
 // Code is a drawn QR code: true is black. Its quiet zone of 4 modules is part of it.
 type Code struct{ modules [][]bool }
 
-// New draws a code at error correction level M.
+// quiet is how many white modules stand around a code.
+const quiet = 4
+
+// New draws a code at error correction level M, or a higher one where that takes no more modules.
 func New(text string) (Code, error) {
-	q, err := qrcode.New(text, qrcode.Medium)
+	fail := func(err error) (Code, error) { return Code{}, fmt.Errorf("drawing a QR code: %w", err) }
+	segments, err := go_qr.MakeSegmentsOptimally(text, go_qr.Medium, go_qr.MinVersion, go_qr.MaxVersion)
 	if err != nil {
-		return Code{}, fmt.Errorf("drawing a QR code: %w", err)
+		return fail(err)
 	}
-	return Code{q.Bitmap()}, nil
+	q, err := go_qr.EncodeStandardSegments(segments, go_qr.Medium)
+	if err != nil {
+		return fail(err)
+	}
+	side := q.Size() + 2*quiet
+	c := Code{make([][]bool, side)}
+	for y := range c.modules {
+		c.modules[y] = make([]bool, side)
+		for x := range c.modules[y] {
+			c.modules[y][x] = q.Module(x-quiet, y-quiet) // white outside
+		}
+	}
+	return c, nil
 }
 
 // Modules is the number of modules along a side, quiet zone included.

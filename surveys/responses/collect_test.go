@@ -149,7 +149,7 @@ func TestOneFormIsOneResponseFromRatingToThanks(t *testing.T) {
 	c := newCouncil(t, Options{})
 	form := c.form()
 	store := NewStore(c.db)
-	if there, err := store.Exists(t.Context(), c.org, form.Response); there || err != nil {
+	if _, err := store.Answers(t.Context(), c.org, form.Response); !errors.Is(err, ErrNotStarted) {
 		t.Fatalf("a form that was only looked at exists: %v", err)
 	}
 	c.is(c.send(rating(form, "2")), nil)

@@ -31,15 +31,6 @@ type Given struct {
 // Finished tells whether the form is spent.
 func (g Given) Finished() bool { return g.State != "started" }
 
-// Exists tells whether the first page of the form was stored.
-func (s Store) Exists(ctx context.Context, org tenant.Org, response uuid.UUID) (bool, error) {
-	_, err := s.Answers(ctx, org, response)
-	if errors.Is(err, ErrNotStarted) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
 // Answers gives what was sent so far; ErrNotStarted when nothing was.
 func (s Store) Answers(ctx context.Context, org tenant.Org, response uuid.UUID) (Given, error) {
 	fail := func(err error) (Given, error) {
