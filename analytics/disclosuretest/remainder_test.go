@@ -38,7 +38,12 @@ func pairs(t *testing.T, responses int, seed uint64) (list []Case) {
 	var equality []way
 	for _, id := range []string{"age", "sex", "ethnic_group", "disability"} {
 		equality = append(equality, way{id, append(bank.Codes(id), ""), func(r demo.Response) string { return bank.Derive(id, r.Equality) }})
-		if groups := bank.GroupCodes(id); groups != nil {
+		characteristic, _ := bank.Find(id)
+		var groups []string
+		for _, g := range characteristic.Groups {
+			groups = append(groups, g.Code)
+		}
+		if groups != nil {
 			equality = append(
 				equality,
 				way{id + "_group", append(groups, ""), func(r demo.Response) string { return bank.Group(id, bank.Derive(id, r.Equality)) }},
