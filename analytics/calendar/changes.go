@@ -99,8 +99,10 @@ func (s Store) Plan(ctx context.Context, by tenant.Actor, list []Publication) (i
 		}
 		var there bool
 		if err := tx.GetContext(ctx, &there, `
-			SELECT EXISTS (SELECT FROM publications p WHERE p.organisation_id = $1 AND p.survey_id = $2 AND p.measure = $3 AND p.by_dimension = $4 AND p.period_from = $5::date
-			                                          AND p.period_to = $6::date AND p.state <> 'dropped')`, by.Org, p.Survey, p.Measure, p.By, p.From, p.To); err != nil {
+			SELECT EXISTS (SELECT FROM publications p
+			               WHERE  p.organisation_id = $1 AND p.survey_id = $2 AND p.measure = $3 AND p.by_dimension = $4
+			               AND    p.period_from = $5::date AND p.period_to = $6::date AND p.state <> 'dropped')`,
+			by.Org, p.Survey, p.Measure, p.By, p.From, p.To); err != nil {
 			return 0, fmt.Errorf("planning a publication: %w", err)
 		}
 		if !there {
@@ -131,7 +133,8 @@ func (s Store) plan(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, list []Pl
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 			ON CONFLICT (organisation_id, survey_id, measure, by_dimension, period_from, period_to) DO UPDATE
 			SET    titles = excluded.titles, due_on = excluded.due_on, state = 'planned', note = '{}', revision = publications.revision + 1
-			WHERE  publications.organisation_id = $1 AND publications.state = 'dropped'`, by.Org, string(titles), p.Survey, p.Measure, p.By, p.From, p.To, p.Due)
+			WHERE  publications.organisation_id = $1 AND publications.state = 'dropped'`,
+			by.Org, string(titles), p.Survey, p.Measure, p.By, p.From, p.To, p.Due)
 		if err != nil {
 			return fmt.Errorf("planning a publication: %w", err)
 		}

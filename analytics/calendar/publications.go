@@ -149,8 +149,10 @@ func (s Store) list(ctx context.Context, org tenant.Org, id int64) ([]Publicatio
 	defer func() { _ = tx.Rollback() }()
 	var rows []publicationRow
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT   p.id, p.titles, p.survey_id, s.slug AS survey, p.measure, p.by_dimension, p.period_from::text AS period_from, p.period_to::text AS period_to, p.due_on::text AS due_on,
-		         p.state, COALESCE(p.release_id, 0) AS release, COALESCE(p.published_on::text, '') AS published_on, COALESCE(p.corrected_on::text, '') AS corrected_on, COALESCE(p.withdrawn_on::text, '') AS withdrawn_on, p.note, p.labels
+		SELECT   p.id, p.titles, p.survey_id, s.slug AS survey, p.measure, p.by_dimension, p.period_from::text AS period_from,
+		         p.period_to::text AS period_to, p.due_on::text AS due_on,
+		         p.state, COALESCE(p.release_id, 0) AS release, COALESCE(p.published_on::text, '') AS published_on,
+		         COALESCE(p.corrected_on::text, '') AS corrected_on, COALESCE(p.withdrawn_on::text, '') AS withdrawn_on, p.note, p.labels
 		FROM     publications p
 		JOIN     surveys s ON s.organisation_id = $1 AND s.id = p.survey_id
 		WHERE    p.organisation_id = $1 AND p.state <> 'dropped' AND ($2::bigint = 0 OR p.id = $2)
@@ -209,7 +211,8 @@ func (s Store) Withdraw(ctx context.Context, by tenant.Actor, id int64, note que
 	}
 	err = s.change(ctx, by, id, "publication.withdrawn", map[string]any{"note": note}, also, `
 		UPDATE publications
-		SET    state = CASE state WHEN 'planned' THEN 'dropped' ELSE 'withdrawn' END, withdrawn_on = CASE state WHEN 'planned' THEN NULL ELSE $4::date END,
+		SET    state = CASE state WHEN 'planned' THEN 'dropped' ELSE 'withdrawn' END,
+		       withdrawn_on = CASE state WHEN 'planned' THEN NULL ELSE $4::date END,
 		       note = $3, revision = revision + 1
 		WHERE  organisation_id = $1 AND id = $2 AND (state = 'published' OR state = 'planned' AND due_on >= $4::date)
 		RETURNING id`, string(said), today)

@@ -56,18 +56,23 @@ const selectLinked = `
 	    UNION
 	    SELECT w.survey_id, w.period_from, w.period_to, w.linked_by
 	    FROM   linked l
-	    JOIN   release_counts c ON c.organisation_id = $1 AND c.survey_id = l.survey_id AND c.period_to >= l.period_from AND c.period_from <= l.period_to AND NOT c.rounded
+	    JOIN   release_counts c ON c.organisation_id = $1 AND c.survey_id = l.survey_id AND c.period_to >= l.period_from
+	           AND c.period_from <= l.period_to AND NOT c.rounded
 	                           AND (c.linked_by && l.linked_by OR 'month' = ANY (c.linked_by) OR 'month' = ANY (l.linked_by))
 	    JOIN   release_counts w ON w.organisation_id = $1 AND w.release_id = c.release_id
 	)
-	SELECT   r.id, r.query, r.cells, r.period_from::text AS period_from, r.period_to::text AS period_to, r.snapshot_no, r.threshold, r.status, COALESCE(r.corrects_id, 0) AS corrects, r.released_at,
+	SELECT   r.id, r.query, r.cells, r.period_from::text AS period_from, r.period_to::text AS period_to, r.snapshot_no, r.threshold,
+	         r.status, COALESCE(r.corrects_id, 0) AS corrects, r.released_at,
 	         r.proof - 'proof' AS kept, jsonb_path_query_array(r.proof, '$.proof.evidence[*] ? (@.shows == "nobody").codes') AS small,
-	         (SELECT jsonb_object_agg(o.survey_id, o.question) FROM release_counts o WHERE o.organisation_id = $1 AND o.release_id = r.id) AS counts
+	         (SELECT jsonb_object_agg(o.survey_id, o.question)
+	          FROM   release_counts o
+	          WHERE  o.organisation_id = $1 AND o.release_id = r.id) AS counts
 	FROM     releases r
 	WHERE    r.organisation_id = $1 AND r.id IN (
 	             SELECT c.release_id
 	             FROM   linked l
-	             JOIN   release_counts c ON c.organisation_id = $1 AND c.survey_id = l.survey_id AND c.period_from = l.period_from AND c.period_to = l.period_to AND c.linked_by = l.linked_by AND NOT c.rounded
+	             JOIN   release_counts c ON c.organisation_id = $1 AND c.survey_id = l.survey_id AND c.period_from = l.period_from
+	                    AND c.period_to = l.period_to AND c.linked_by = l.linked_by AND NOT c.rounded
 	             UNION  ALL
 	             SELECT c.release_id
 	             FROM   release_counts c

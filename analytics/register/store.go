@@ -24,9 +24,12 @@ import (
 func Find(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (Release, error) {
 	var r row
 	err := tx.GetContext(ctx, &r, `
-		SELECT id, query, cells, period_from::text AS period_from, period_to::text AS period_to, snapshot_no, threshold, status, COALESCE(corrects_id, 0) AS corrects, released_at,
+		SELECT id, query, cells, period_from::text AS period_from, period_to::text AS period_to, snapshot_no, threshold, status,
+		       COALESCE(corrects_id, 0) AS corrects, released_at,
 		       '{}'::jsonb AS kept, '[]'::jsonb AS small,
-		       (SELECT jsonb_object_agg(c.survey_id, c.question) FROM release_counts c WHERE c.organisation_id = $1 AND c.release_id = $2) AS counts
+		       (SELECT jsonb_object_agg(c.survey_id, c.question)
+		        FROM   release_counts c
+		        WHERE  c.organisation_id = $1 AND c.release_id = $2) AS counts
 		FROM   releases
 		WHERE  organisation_id = $1 AND id = $2`, org, id)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -188,8 +191,10 @@ func Entries(ctx context.Context, tx *sqlx.Tx, org tenant.Org, w Wanted) ([]Entr
 		         CASE jsonb_typeof(cells->'cells') WHEN 'array' THEN jsonb_array_length(cells->'cells') ELSE 0 END AS cells,
 		         CASE jsonb_typeof(pattern) WHEN 'array' THEN jsonb_array_length(pattern) ELSE 0 END AS hidden
 		FROM     releases
-		WHERE    organisation_id = $1 AND ($2::bigint = 0 OR id < $2) AND ($3::boolean OR NOT jsonb_exists_any(COALESCE(query->'by', '[]'), $4::text[]))
-		AND      (NOT $6 OR status = 'released') AND ($7 = '' OR jsonb_exists(query->'surveys', $7)) AND ($8 = '' OR query->>'measure' = $8) AND ($9 = '' OR jsonb_exists(query->'by', $9))
+		WHERE    organisation_id = $1 AND ($2::bigint = 0 OR id < $2) 
+		AND      ($3::boolean OR NOT jsonb_exists_any(COALESCE(query->'by', '[]'), $4::text[]))
+		AND      (NOT $6 OR status = 'released') AND ($7 = '' OR jsonb_exists(query->'surveys', $7))
+		AND      ($8 = '' OR query->>'measure' = $8) AND ($9 = '' OR jsonb_exists(query->'by', $9))
 		AND      ($10 = '' OR period_from = NULLIF($10, '')::date) AND ($11 = '' OR period_to = NULLIF($11, '')::date)
 		AND      ($12 = '' OR (proof->'words')::text ILIKE $12)
 		ORDER BY id DESC
@@ -269,7 +274,8 @@ func Same(ctx context.Context, tx *sqlx.Tx, org tenant.Org, q Query, from, to st
 	if err := tx.SelectContext(ctx, &ids, `
 		SELECT   id
 		FROM     releases
-		WHERE    organisation_id = $1 AND status = 'released' AND period_from = $2::date AND period_to = $3::date AND query @> $4::jsonb AND query->'by' = $5::jsonb
+		WHERE    organisation_id = $1 AND status = 'released' AND period_from = $2::date AND period_to = $3::date
+		AND      query @> $4::jsonb AND query->'by' = $5::jsonb
 		ORDER BY id DESC
 		LIMIT    20`, org, from, to, string(query), string(by)); err != nil {
 		return nil, fmt.Errorf("looking for a release: %w", err)
@@ -295,7 +301,8 @@ func OfSurveys(ctx context.Context, tx *sqlx.Tx, org tenant.Org, ids []int64) ([
 		Counts []byte `db:"counts"`
 	}
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT   r.id, r.query, r.period_from::text AS period_from, r.period_to::text AS period_to, jsonb_object_agg(c.survey_id, c.question) AS counts
+		SELECT   r.id, r.query, r.period_from::text AS period_from, r.period_to::text AS period_to, 
+		         jsonb_object_agg(c.survey_id, c.question) AS counts
 		FROM     releases r
 		JOIN     release_counts c ON c.organisation_id = $1 AND c.release_id = r.id
 		WHERE    r.organisation_id = $1 AND r.status = 'released'
@@ -338,7 +345,8 @@ func ExcludedLater(ctx context.Context, tx *sqlx.Tx, org tenant.Org, id int64) (
 		JOIN   organisations o ON o.id = q.organisation_id
 		JOIN   release_counts c ON c.organisation_id = $1 AND c.release_id = q.id
 		JOIN   responses r ON r.organisation_id = $1 AND r.survey_id = c.survey_id AND r.verdict <> '' AND r.excluded_no > q.snapshot_no
-		                      AND r.answered_hour >= q.period_from::timestamp AT TIME ZONE o.time_zone AND r.answered_hour < (q.period_to + 1)::timestamp AT TIME ZONE o.time_zone
+		                      AND r.answered_hour >= q.period_from::timestamp AT TIME ZONE o.time_zone
+		                      AND r.answered_hour < (q.period_to + 1)::timestamp AT TIME ZONE o.time_zone
 		WHERE  q.organisation_id = $1 AND q.id = $2`, org, id); err != nil {
 		return 0, fmt.Errorf("counting what was excluded after release %d: %w", id, err)
 	}

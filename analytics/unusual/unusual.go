@@ -52,7 +52,8 @@ func (s Store) Surveys(ctx context.Context, org tenant.Org) ([]Survey, error) {
 		SELECT   s.id, s.slug, COALESCE(u.excluded, 0) AS excluded, COALESCE(u.kept, 0) AS kept,
 		         (SELECT count(*) FROM unusual_decisions d WHERE d.organisation_id = $1 AND d.survey_id = s.id AND d.state = 'waiting') AS waiting
 		FROM     surveys s
-		LEFT     JOIN (SELECT   r.survey_id, count(*) FILTER (WHERE r.excluded_no IS NOT NULL) AS excluded, count(*) FILTER (WHERE r.excluded_no IS NULL) AS kept
+		LEFT     JOIN (SELECT   r.survey_id, count(*) FILTER (WHERE r.excluded_no IS NOT NULL) AS excluded,
+		                        count(*) FILTER (WHERE r.excluded_no IS NULL) AS kept
 		               FROM     responses r
 		               WHERE    r.organisation_id = $1 AND r.verdict <> ''
 		               GROUP BY r.survey_id) AS u ON u.survey_id = s.id
@@ -84,7 +85,8 @@ func (s Store) Lines(ctx context.Context, org tenant.Org, survey int64, from, to
 	defer func() { _ = tx.Rollback() }()
 	var list []Line
 	if err := tx.SelectContext(ctx, &list, `
-		SELECT   COALESCE(r.link_id, 0) AS link_id, CASE WHEN l.keyed_mode IS NULL THEN COALESCE(l.code, '') ELSE '' END AS code, COALESCE(l.about, '') AS about, r.verdict,
+		SELECT   COALESCE(r.link_id, 0) AS link_id, CASE WHEN l.keyed_mode IS NULL THEN COALESCE(l.code, '') ELSE '' END AS code,
+		         COALESCE(l.about, '') AS about, r.verdict,
 		         count(*) FILTER (WHERE r.excluded_no IS NOT NULL) AS excluded, count(*) FILTER (WHERE r.excluded_no IS NULL) AS kept,
 		         min(r.answered_hour) AS first_hour, max(r.answered_hour) AS last_hour
 		FROM     responses r
@@ -123,7 +125,8 @@ func (s Store) Hours(ctx context.Context, org tenant.Org, survey, link int64, fr
 		WITH hours AS (
 			SELECT   r.answered_hour, r.link_id, count(*) AS all_of_them, count(*) FILTER (WHERE r.excluded_no IS NOT NULL) AS excluded
 			FROM     responses r
-			WHERE    r.organisation_id = $1 AND r.survey_id = $2 AND r.answered_hour >= $3 AND r.answered_hour < $4 AND ($5::bigint = 0 OR r.link_id = $5)
+			WHERE    r.organisation_id = $1 AND r.survey_id = $2 AND r.answered_hour >= $3 AND r.answered_hour < $4
+			         AND ($5::bigint = 0 OR r.link_id = $5)
 			AND      response_counts(r.state, r.source, NULL) AND r.link_id IS NOT NULL
 			GROUP BY r.answered_hour, r.link_id
 		), usual AS (
@@ -132,7 +135,8 @@ func (s Store) Hours(ctx context.Context, org tenant.Org, survey, link int64, fr
 			WHERE    h.all_of_them > h.excluded
 			GROUP BY h.link_id
 		)
-		SELECT   h.answered_hour, h.link_id, CASE WHEN l.keyed_mode IS NULL THEN l.code ELSE '' END AS code, h.all_of_them, h.excluded, COALESCE(u.usual, 0) AS usual
+		SELECT   h.answered_hour, h.link_id, CASE WHEN l.keyed_mode IS NULL THEN l.code ELSE '' END AS code, h.all_of_them, h.excluded,
+		         COALESCE(u.usual, 0) AS usual
 		FROM     hours h
 		JOIN     links l ON l.organisation_id = $1 AND l.id = h.link_id
 		LEFT     JOIN usual u ON u.link_id = h.link_id
@@ -198,7 +202,8 @@ func (s Store) Decisions(ctx context.Context, org tenant.Org, survey int64, limi
 func decisions(ctx context.Context, tx *sqlx.Tx, org tenant.Org, survey, id int64, limit int) ([]Decision, error) {
 	var list []Decision
 	if err := tx.SelectContext(ctx, &list, `
-		SELECT   d.id, d.survey_id, COALESCE(d.link_id, 0) AS link_id, COALESCE(l.code, '') AS code, d.verdict, d.from_hour, d.to_hour, d.act, COALESCE(d.undoes_id, 0) AS undoes_id, d.reason,
+		SELECT   d.id, d.survey_id, COALESCE(d.link_id, 0) AS link_id, COALESCE(l.code, '') AS code, d.verdict, d.from_hour, d.to_hour,
+		         d.act, COALESCE(d.undoes_id, 0) AS undoes_id, d.reason,
 		         d.state, d.published, d.asked_by, d.asked_name, d.asked_at, d.decided_name, d.changed,
 		         EXISTS (SELECT FROM unusual_decisions u WHERE u.organisation_id = $1 AND u.undoes_id = d.id AND u.state <> 'refused') AS undone
 		FROM     unusual_decisions d

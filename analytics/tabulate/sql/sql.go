@@ -103,7 +103,8 @@ func (s *statement) responses() string {
 	from, to := s.arg(moment(s.query.From)), s.arg(moment(s.query.To))
 	return `
 		FROM   responses r
-		WHERE  r.organisation_id = $1 AND (` + from + `::timestamptz IS NULL OR r.answered_hour >= ` + from + `) AND (` + to + `::timestamptz IS NULL OR r.answered_hour < ` + to + `)`
+		WHERE  r.organisation_id = $1
+		       AND (` + from + `::timestamptz IS NULL OR r.answered_hour >= ` + from + `) AND (` + to + `::timestamptz IS NULL OR r.answered_hour < ` + to + `)`
 }
 
 func (s *statement) views() string {
