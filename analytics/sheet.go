@@ -48,7 +48,7 @@ func Rows(a Answer) []Row {
 func Book(a Answer, contact string, now time.Time) tablefile.Book {
 	f := a.Of()
 	return tablefile.Book{
-		Title: f.Title(), Organisation: f.Organisation, Lang: "en", Period: f.Period(), Published: now,
+		Title: f.Title(), Organisation: f.Organisation, Period: f.Period(), Published: now,
 		Source: source(f), Contact: contact, Notes: bookNotes, Tables: []tablefile.Sheet{sheet(a)},
 	}
 }
@@ -56,7 +56,7 @@ func Book(a Answer, contact string, now time.Time) tablefile.Book {
 // Report is one file of several tables of one period, each on a sheet of its own below a remark about it.
 func Report(title string, tables []Answer, remarks []string, contact string, now time.Time) tablefile.Book {
 	f := tables[0].Of()
-	b := tablefile.Book{Title: title, Organisation: f.Organisation, Lang: "en", Period: f.Period(), Published: now,
+	b := tablefile.Book{Title: title, Organisation: f.Organisation, Period: f.Period(), Published: now,
 		Source: source(f), Contact: contact, Notes: bookNotes}
 	for i, a := range tables {
 		one := sheet(a)

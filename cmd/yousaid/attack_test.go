@@ -111,7 +111,7 @@ func TestTheAttackerReadsOurFiles(t *testing.T) {
 	}
 	number := tablefile.Number
 	book := tablefile.Book{
-		Title: "How satisfied are you: by service", Organisation: "Riverton Council", Lang: "en", Period: "March 2026", Published: time.Now(), Source: "Answers.", Contact: "Ask.", Notes: []string{"A note."},
+		Title: "How satisfied are you: by service", Organisation: "Riverton Council", Period: "March 2026", Published: time.Now(), Source: "Answers.", Contact: "Ask.", Notes: []string{"A note."},
 		Tables: []tablefile.Sheet{{Name: "rating_by_service", Title: "How satisfied", Intro: []string{"Small groups are hidden."}, Columns: columns, Rows: [][]tablefile.Cell{
 			row("=Waste, and more", "waste", "place", number(1200), number(1000), number(200), number(1.8), number(83.3)),
 			row("Gardens", "garden", "place", hidden, hidden, hidden, hidden, hidden),

@@ -56,6 +56,9 @@ func (p Page) RefusedIn(err error) Problems {
 	return ps
 }
 
+// Language is the page's language.
+func (p Page) Language() string { return p.Lang }
+
 // Say words a message in the page's language.
 func (p Page) Say(m wording.Message) string {
 	args := make([]any, len(m.Args))

@@ -73,7 +73,7 @@ func (p *Pages) tableBook(r reader, pub calendar.Publication, e calendar.Edition
 	return tablefile.Book{
 		Title:        f.Word(pub.Titles),
 		Organisation: f.Organisation,
-		Lang:         r.lang,
+		Words:        f,
 		Period:       f.Period(pub.From, pub.To),
 		Published:    published,
 		Source:       f.T("performance.source|Answers to: %s. Release %s.", f.Word(pub.SurveyTitle), number(e.Table.ID)),

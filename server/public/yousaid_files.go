@@ -132,7 +132,7 @@ func (p *Pages) youSaidBook(r reader, list []actions.Item) tablefile.Book {
 	return tablefile.Book{
 		Title:        f.T("said.title|You said, we did"),
 		Organisation: f.Organisation,
-		Lang:         r.lang,
+		Words:        f,
 		Period:       period,
 		Published:    last,
 		Source:       p.base(r) + "/" + r.org.Slug + youSaidPath,
@@ -144,12 +144,11 @@ func (p *Pages) youSaidDocument(r reader, list []actions.Item) document.Document
 	r.plain = true
 	f := p.pageOf(r, r.lang)
 	period, last := span(f, r.today, list)
-	tag := map[string]string{"en": "en-GB", "cy": "cy-GB"}
 	d := document.Document{
 		Title:        f.T("said.title|You said, we did"),
 		Organisation: f.Organisation,
 		Subject:      period,
-		Lang:         tag[r.lang],
+		Lang:         tablefile.Tag(r.lang),
 		Published:    last,
 	}
 	add := func(part document.Part) { d.Parts = append(d.Parts, part) }
@@ -157,9 +156,9 @@ func (p *Pages) youSaidDocument(r reader, list []actions.Item) document.Document
 		if t.Text == "" {
 			return
 		}
-		lang := t.Lang
-		if known := tag[lang]; known != "" {
-			lang = known
+		lang := ""
+		if t.Lang != "" {
+			lang = tablefile.Tag(t.Lang)
 		}
 		add(document.Paragraph{Strong: strong + ":", Text: t.Text, Lang: lang})
 	}

@@ -1,4 +1,3 @@
-// Package workbook writes finished tables as files that people and programs can read: accessible spreadsheets and CSV.
 package tablefile
 
 import (
@@ -9,15 +8,16 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"yousaid/surveys/wording"
 )
 
-// Book is one file: what it is about, and its tables. Texts are in the language Lang and are plain sentences; line breaks in them
+// Book is one file: what it is about, and its tables. Texts are in the language of Words and are plain sentences; line breaks in them
 // become spaces.
 type Book struct {
-	Title        string // what the tables are about
-	Organisation string // the council; also the author in the file's properties
-	Lang         string // "en" or "cy", with or without "-GB"
-	Period       string // such as "January to March 2026"
+	Title        string          // what the tables are about
+	Organisation string          // the council; also the author in the file's properties
+	Words        wording.Speaker // the language of what the file says by itself; nil is English
+	Period       string          // such as "January to March 2026"
 	Published    time.Time
 	Source       string   // where the figures come from, in a sentence
 	Contact      string   // where to ask
@@ -111,10 +111,7 @@ func (b Book) prepared() (Book, words, error) {
 	bad := func(format string, args ...any) (Book, words, error) {
 		return Book{}, words{}, fmt.Errorf("%w: "+format, append([]any{ErrBook}, args...)...)
 	}
-	w, known := languages[strings.TrimSuffix(b.Lang, "-GB")]
-	if !known {
-		return bad("there are no words for the language %q yet, use en or cy", b.Lang)
-	}
+	w := wordsOf(b.Words)
 	for _, s := range []*string{&b.Title, &b.Organisation, &b.Period, &b.Source, &b.Contact} {
 		*s = line(*s)
 	}

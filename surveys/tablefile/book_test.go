@@ -19,15 +19,16 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+	"yousaid/surveys/wording"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 )
 
 // ratings is a book as the results page would export it.
-func ratings(lang string) Book {
+func ratings(in wording.Speaker) Book {
 	return Book{
-		Title: "Customer_satisfaction by age 2025-26", Organisation: "Exampleshire Council", Lang: lang, Period: "January to March 2026",
+		Title: "Customer_satisfaction by age 2025-26", Organisation: "Exampleshire Council", Words: in, Period: "January to March 2026",
 		Published: time.Date(2026, 4, 20, 9, 30, 0, 0, time.UTC),
 		Source:    "Feedback links on the council's services.", Contact: "insight@example.gov.uk",
 		Notes: []string{"Satisfied means very or fairly satisfied.", "People who preferred not to say are a group of their own."},
@@ -53,7 +54,7 @@ func ratings(lang string) Book {
 
 // plain is the smallest book: no notes, no shorthand, several tables.
 func plain() Book {
-	b := ratings("en-GB")
+	b := ratings(nil)
 	b.Notes, b.Source, b.Contact = nil, "", ""
 	one := Sheet{Title: "People who answered", Columns: []Column{{Header: "Channel"}, {Header: "People", Kind: CountColumn}},
 		Rows: [][]Cell{{Text("Online"), Number(31)}}}
@@ -143,14 +144,14 @@ func TestCellsReadBack(t *testing.T) {
 	}
 	for name, open := range reopen {
 		t.Run(name, func(t *testing.T) {
-			file := write(t, name, ratings("en"))
+			file := write(t, name, ratings(wording.English))
 			if diff := cmp.Diff(want, open(t, file)); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
 	for _, f := range Formats(Format.HoldsTables) {
-		if !bytes.Equal(write(t, f.Name, ratings("en")), write(t, f.Name, ratings("en"))) {
+		if !bytes.Equal(write(t, f.Name, ratings(wording.English)), write(t, f.Name, ratings(wording.English))) {
 			t.Errorf("the same book gives another file of %s", f.Name)
 		}
 	}
@@ -169,7 +170,7 @@ func rowsOf(markup, row, cell, text string) (rows [][]string) {
 }
 
 func TestSpreadsheetRules(t *testing.T) {
-	for name, b := range map[string]Book{"English": ratings("en"), "Welsh": ratings("cy-GB"), "plain": plain()} {
+	for name, b := range map[string]Book{"English": ratings(wording.English), "Welsh": ratings(inWelsh(t)), "plain": plain()} {
 		p, err := unpack(write(t, "xlsx", b))
 		if err != nil {
 			t.Fatal(err)
@@ -182,7 +183,7 @@ func TestSpreadsheetRules(t *testing.T) {
 
 // Every rule of the checker is seen to fail once on a package that breaks it.
 func TestCheckerFindsBrokenRules(t *testing.T) {
-	good, err := unpack(write(t, "xlsx", ratings("en")))
+	good, err := unpack(write(t, "xlsx", ratings(wording.English)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +241,7 @@ func TestLibreOfficeOpensTheSpreadsheet(t *testing.T) {
 		t.Fatal("LibreOffice is not installed: run make test, which installs it")
 	}
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "book.xlsx"), write(t, "xlsx", ratings("en")), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "book.xlsx"), write(t, "xlsx", ratings(wording.English)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	convert := exec.CommandContext(t.Context(), soffice, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless",
@@ -292,7 +293,7 @@ func TestLibreOfficeOpensThePageAsASheet(t *testing.T) {
 		t.Fatal("LibreOffice is not installed: run make test, which installs it")
 	}
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "book.html"), write(t, "html", ratings("en")), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "book.html"), write(t, "html", ratings(wording.English)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	convert := exec.CommandContext(t.Context(), soffice, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--infilter=HTML (StarCalc)",
@@ -351,7 +352,6 @@ func TestWhatIsRefused(t *testing.T) {
 		"no organisation":           func(b *Book) { b.Organisation = "" },
 		"no period":                 func(b *Book) { b.Period = "" },
 		"no date":                   func(b *Book) { b.Published = time.Time{} },
-		"a language without words":  func(b *Book) { b.Lang = "fr" },
 		"no table":                  func(b *Book) { b.Tables = nil },
 		"an empty note":             func(b *Book) { b.Notes[0] = "\n" },
 		"a name with a space":       func(b *Book) { b.Tables[0].Name = "Table 1" },
@@ -372,7 +372,7 @@ func TestWhatIsRefused(t *testing.T) {
 		"a note named in a title":   func(b *Book) { b.Tables[0].Title = "Ratings [note 9]" },
 		"a text too long":           func(b *Book) { b.Tables[0].Rows[0][0] = Text(strings.Repeat("x", 40000)) },
 	} {
-		b := ratings("en")
+		b := ratings(wording.English)
 		change(&b)
 		for _, f := range Formats(Format.HoldsTables) {
 			var out bytes.Buffer
@@ -387,10 +387,10 @@ func TestWhatIsRefused(t *testing.T) {
 }
 
 func TestWritingDoesNotChangeTheBook(t *testing.T) {
-	b := ratings("en")
+	b := ratings(wording.English)
 	write(t, "xlsx", b)
 	write(t, "csv", b)
-	if diff := cmp.Diff(ratings("en"), b, cmp.AllowUnexported(Cell{}, Column{})); diff != "" {
+	if diff := cmp.Diff(ratings(wording.English), b, cmp.AllowUnexported(Cell{}, Column{})); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -75,7 +75,7 @@ func (f Format) written(t *testing.T) map[string]func() []byte {
 	}
 	if f.Table != nil {
 		way("a table", func(to io.Writer) error {
-			b := ratings("en")
+			b := ratings(nil)
 			b.Tables[0].Rows[2][0] = Text("ŵy & <b>")
 			return f.Table(to, b)
 		})

@@ -94,7 +94,7 @@ func (x *writer) cover() error {
 	if err := add(b.Title, x.style.heading1); err != nil {
 		return err
 	}
-	for _, p := range [][2]string{{w.organisation, b.Organisation}, {w.period, b.Period}, {w.published, w.date(b.Published)}, {w.source, b.Source}} {
+	for _, p := range [][2]string{{w.organisation, b.Organisation}, {w.period, b.Period}, {w.published, w.Date(b.Published)}, {w.source, b.Source}} {
 		if err := part(p[0], p[1]); err != nil {
 			return err
 		}

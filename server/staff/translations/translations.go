@@ -98,7 +98,7 @@ func (p *Pages) translationsPage(c echo.Context) (TranslationsPage, error) {
 	slices.SortFunc(view.Choices[1:], func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
 	for _, lang := range p.Set.Shipped()[1:] {
 		missing, all := p.Set.Untranslated(lang)
-		view.Staff = append(view.Staff, view.T("translation.staff_left|%s: staff pages in English: %s of %s sentences.",
+		view.Staff = append(view.Staff, view.T("translation.staff_left|%s: still in English: %s of %s.",
 			lint.LanguageWord(lang), page.Number(missing), page.Number(all)))
 	}
 	words := p.Set.UnreviewedWelsh()

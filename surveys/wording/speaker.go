@@ -1,0 +1,19 @@
+package wording
+
+import "time"
+
+// Speaker words messages and days in one language: a page, or English.
+type Speaker interface {
+	Language() string // its BCP 47 tag
+	Say(Message) string
+	Date(day time.Time) string // "1 February 2026"
+}
+
+// English words everything in English, for the command line and for files that nobody asks for in another language.
+var English Speaker = english{}
+
+type english struct{}
+
+func (english) Language() string          { return "en" }
+func (english) Say(m Message) string      { return m.String() }
+func (english) Date(day time.Time) string { return day.Format("2 January 2006") }
