@@ -9,6 +9,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/attack"
 	"yousaid/surveys/tablefile"
+	"yousaid/surveys/wording"
 )
 
 // A table with subtotals leaves as CSV, spreadsheet, page and answer; the attacker reads each again, and comes to the same.
@@ -41,7 +42,7 @@ func (c *council) attacked(p analytics.Protected, atLeast int) {
 	for _, name := range []string{"csv", "xlsx", "html"} { // what the attacker reads; other formats hold the same cells
 		format, _ := tablefile.Named(name, tablefile.Format.HoldsTables)
 		var file bytes.Buffer
-		c.check(format.Table(&file, analytics.Book(p, "Ask us.", c.now)))
+		c.check(format.Table(&file, analytics.Book(p, wording.English, "Ask us.", c.now)))
 		files["table."+format.Name] = file.Bytes()
 	}
 	raw, err := json.Marshal(p.CellsWithTotal())

@@ -11,6 +11,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
 	"yousaid/surveys/tablefile"
+	"yousaid/surveys/wording"
 )
 
 // A new entry of the list of figures is in the tables, JSON, the register and the files, and one that is left out is in
@@ -22,7 +23,7 @@ func TestReadersFollowTheListOfFigures(t *testing.T) {
 	c.answered(20, time.July, "web", "bins")
 	c.answered(20, time.July, "telephone", "bins")
 	extra := before[0]
-	extra.Key, extra.File, extra.Word = "extra", "Extra", "test.extra|Extra"
+	extra.Key, extra.File, extra.Word = "extra", "test.extra_column|Extra", "test.extra|Extra"
 	figures.List = append(slices.Clone(before[1:]), extra) // the mean is called otherwise
 	plain := c.figures(query("channel"))
 	released := c.protected(public(time.July, time.July, "channel"))
@@ -36,7 +37,7 @@ func TestReadersFollowTheListOfFigures(t *testing.T) {
 			t.Errorf("%s has the cells %s", name, cells)
 		}
 		var file bytes.Buffer
-		c.check(tablefile.WriteCSV(&file, analytics.Book(a, "", c.now)))
+		c.check(tablefile.WriteCSV(&file, analytics.Book(a, wording.English, "", c.now)))
 		head, rows, _ := strings.Cut(file.String(), "\n")
 		if !strings.Contains(head, "Extra") || strings.Contains(head, "Mean score") || !strings.Contains(rows, ",3") {
 			t.Errorf("the file of %s begins\n%s\n%s", name, head, rows)

@@ -13,6 +13,7 @@ import (
 	"yousaid/surveys"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // protected asks and expects a protected table.
@@ -67,7 +68,7 @@ func TestSmallGroupsAreHidden(t *testing.T) {
 	}
 	for _, format := range tablefile.Formats(tablefile.Format.HoldsTables) {
 		var file bytes.Buffer
-		if err := format.Table(&file, analytics.Book(p, "Ask us.", c.now)); err != nil {
+		if err := format.Table(&file, analytics.Book(p, wording.English, "Ask us.", c.now)); err != nil {
 			t.Errorf("%s: %v", format.Name, err)
 		}
 		if format.Name == "csv" && strings.Count(file.String(), "[c]") < 10 {
@@ -157,7 +158,7 @@ func TestNoAnswerHasACodeOfItsOwn(t *testing.T) {
 	c.people(12, map[string]string{"religion": "christian"}, "")
 	c.people(14, nil, "")
 	var file bytes.Buffer
-	c.check(tablefile.WriteCSV(&file, analytics.Book(c.protected(query("religion")), "", c.now)))
+	c.check(tablefile.WriteCSV(&file, analytics.Book(c.protected(query("religion")), wording.English, "", c.now)))
 	for _, line := range []string{"\nNo religion,none,", "\nNo answer,(no answer),", "\nAll,(all),180,"} {
 		if !strings.Contains(file.String(), line) {
 			t.Errorf("no line %q in:\n%s", line, file.String())

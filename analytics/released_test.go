@@ -13,12 +13,13 @@ import (
 	"yousaid/analytics/figures"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 func (c *council) csv(a analytics.Answer) string {
 	c.t.Helper()
 	var file bytes.Buffer
-	c.check(tablefile.WriteCSV(&file, analytics.Book(a, "", c.now)))
+	c.check(tablefile.WriteCSV(&file, analytics.Book(a, wording.English, "", c.now)))
 	return file.String()
 }
 

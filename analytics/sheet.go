@@ -7,6 +7,7 @@ import (
 
 	"yousaid/analytics/figures"
 	"yousaid/surveys/tablefile"
+	"yousaid/surveys/wording"
 )
 
 // Row is a line of a finished table: what pages and files show of a cell, in the words of the dimensions.
@@ -32,7 +33,7 @@ func Rows(a Answer) []Row {
 		}
 		rows = append(rows, row)
 	}
-	total := Row{Labels: []string{"All"}, Total: true}
+	total := Row{Labels: []string{allPeople.String()}, Total: true} // who shows it words it
 	switch a := a.(type) {
 	case Figures:
 		total.Cell = a.Total
@@ -44,22 +45,25 @@ func Rows(a Answer) []Row {
 	return append(rows, total)
 }
 
-// Book makes a finished table ready to be written as a file: exactly what the page shows.
-func Book(a Answer, contact string, now time.Time) tablefile.Book {
+// allPeople labels the total of a table.
+var allPeople = wording.Say("sheet.all|All")
+
+// Book makes a finished table ready to be written as a file: exactly what the page shows, in the language of its reader.
+func Book(a Answer, in wording.Speaker, contact string, now time.Time) tablefile.Book {
 	f := a.Of()
 	return tablefile.Book{
 		Title: f.Title(), Organisation: f.Organisation, Period: f.Period(), Published: now,
-		Source: source(f), Contact: contact, Notes: bookNotes, Tables: []tablefile.Sheet{sheet(a)},
+		Source: source(f, in), Contact: contact, Notes: bookNotes(in), Tables: []tablefile.Sheet{sheet(a, in)}, Words: in,
 	}
 }
 
 // Report is one file of several tables of one period, each on a sheet of its own below a remark about it.
-func Report(title string, tables []Answer, remarks []string, contact string, now time.Time) tablefile.Book {
+func Report(title string, tables []Answer, remarks []string, in wording.Speaker, contact string, now time.Time) tablefile.Book {
 	f := tables[0].Of()
-	b := tablefile.Book{Title: title, Organisation: f.Organisation, Period: f.Period(), Published: now,
-		Source: source(f), Contact: contact, Notes: bookNotes}
+	b := tablefile.Book{Title: title, Organisation: f.Organisation, Period: f.Period(), Published: now, Source: source(f, in),
+		Contact: contact, Notes: bookNotes(in), Words: in}
 	for i, a := range tables {
-		one := sheet(a)
+		one := sheet(a, in)
 		one.Name = fmt.Sprintf("T%d_%s", i+1, one.Name)
 		one.Name = one.Name[:min(len(one.Name), 31)]
 		one.Intro = append([]string{remarks[i]}, one.Intro...)
@@ -68,37 +72,37 @@ func Report(title string, tables []Answer, remarks []string, contact string, now
 	return b
 }
 
-var bookNotes = []string{
-	"The share satisfied has a range beside it: the lowest and highest share that the answers leave likely (95 percent Wilson " +
-		"interval). People chose for themselves whether to answer, so the range is a guide only.",
-	"Answers such as don't know are not counted. Nothing is weighted.",
+func bookNotes(in wording.Speaker) []string {
+	return []string{
+		in.Say(wording.Say("sheet.range_note|The share satisfied has a range beside it: the lowest and highest share that the answers " +
+			"leave likely " +
+			"(95 percent Wilson interval). People chose for themselves whether to answer, so the range is a guide only.")),
+		in.Say(wording.Say("sheet.count_note|Answers such as don't know are not counted. Nothing is weighted.")),
+	}
 }
 
-func source(f figures.Frame) string {
+func source(f figures.Frame, in wording.Speaker) string {
 	titles := make([]string, len(f.Surveys))
 	for i, s := range f.Surveys {
 		titles[i] = s.Title
 	}
-	return "Answers to: " + strings.Join(titles, "; ") + "."
+	return in.Say(wording.Say("sheet.source|Answers to: %s.", strings.Join(titles, "; ")))
 }
 
-func sheet(a Answer) tablefile.Sheet {
+func sheet(a Answer, in wording.Speaker) tablefile.Sheet {
 	f := a.Of()
 	plain, isPlain := a.(Figures)
-	s := tablefile.Sheet{Name: sheetName(f), Title: f.Title(), Intro: intro(f, !isPlain)}
-	switch { // as the page of results says it
-	case plain.Excluded == 1:
-		s.Intro = append(s.Intro, "1 answer is excluded as unusual.")
-	case plain.Excluded > 1:
-		s.Intro = append(s.Intro, fmt.Sprintf("%d answers are excluded as unusual.", plain.Excluded))
+	s := tablefile.Sheet{Name: sheetName(f), Title: f.Title(), Intro: intro(f, !isPlain, in)}
+	if n := int(plain.Excluded); n > 0 { // as the page of results says it
+		s.Intro = append(s.Intro, in.Say(wording.Counting("sheet.excluded|%s answer is excluded as unusual.|%s answers are excluded as unusual.", n, n)))
 	}
 	if r, ok := a.(Released); ok {
-		s.Intro = append(s.Intro, fmt.Sprintf("This is release %d of the register of releases, as it left.", r.ID))
+		s.Intro = append(s.Intro, in.Say(wording.Say("sheet.release|This is release %s of the register of releases, as it left.", r.ID)))
 	}
 	rows := Rows(a)
-	s.Columns = columns(f, rows)
+	s.Columns = columns(f, rows, in)
 	for _, r := range rows {
-		s.Rows = append(s.Rows, cells(f, r, rows))
+		s.Rows = append(s.Rows, cells(f, r, rows, in))
 	}
 	return s
 }
@@ -121,55 +125,61 @@ func sheetName(f figures.Frame) string {
 }
 
 // intro is what a reader must know before reading the figures.
-func intro(f figures.Frame, protected bool) []string {
+func intro(f figures.Frame, protected bool, in wording.Speaker) []string {
 	var lines []string
 	for _, w := range f.Query.Where {
-		lines = append(lines, "Only answers where "+w.Dimension+" is "+strings.Join(w.Values, " or ")+" are counted.")
+		lines = append(lines, in.Say(wording.Say("sheet.only_where|Only answers where %s is %s are counted.", w.Dimension,
+			strings.Join(w.Values, ", "))))
 	}
 	if len(f.LeftOut) > 0 {
-		lines = append(lines, "Not counted, because they do not ask this question: "+strings.Join(f.LeftOut, ", ")+".")
+		lines = append(lines, in.Say(wording.Say("sheet.left_out|Not counted, because they do not ask this question: %s.",
+			strings.Join(f.LeftOut, ", "))))
 	}
 	if f.Overlapping() {
-		lines = append(lines, "People could choose several answers, so one person can be counted in more than one row. The rows do "+
-			"not add up to the total.")
+		lines = append(lines, in.Say(wording.Say("sheet.overlapping|People could choose several answers, so one person can be counted "+
+			"in more than one row. "+
+			"The rows do not add up to the total.")))
 	}
 	if f.Query.Rounded {
-		return append(lines, "Every number is rounded to the nearest 5, up or down at random, so that nobody can be known from this "+
-			"table. Sums of rounded numbers can differ from the rounded sum. Shares are worked out from rounded numbers.")
+		return append(lines, in.Say(wording.Say("sheet.rounded|Every number is rounded to the nearest 5, up or down at random, so that "+
+			"nobody can be known from this table. "+
+			"Sums of rounded numbers can differ from the rounded sum. Shares are worked out from rounded numbers.")))
 	}
 	if protected {
-		lines = append(lines, "Small groups are hidden so that nobody can be known from this table. Some larger groups are hidden "+
-			"too, so that no subtraction gives a small one away.")
+		lines = append(lines, in.Say(wording.Say("sheet.hidden|Small groups are hidden so that nobody can be known from this table. "+
+			"Some larger groups are hidden too, so that no subtraction gives a small one away.")))
 	}
 	return lines
 }
 
 // columns has only the figures that the measure has.
-func columns(f figures.Frame, rows []Row) []tablefile.Column {
+func columns(f figures.Frame, rows []Row, in wording.Speaker) []tablefile.Column {
+	say := func(text string, args ...any) string { return in.Say(wording.Say(text, args...)) }
 	var columns []tablefile.Column
 	for _, d := range f.Dimensions {
 		columns = append(columns,
 			tablefile.Column{Header: heading(d.Label, d.ID), Kind: tablefile.TextColumn},
-			tablefile.Column{Header: "Code of " + d.ID, Kind: tablefile.CodeColumn})
+			tablefile.Column{Header: say("sheet.code_of|Code of %s", d.ID), Kind: tablefile.CodeColumn})
 		if len(d.Groups) > 0 {
-			columns = append(columns, tablefile.Column{Header: "Part of (" + d.ID + ")", Kind: tablefile.CodeColumn})
+			columns = append(columns, tablefile.Column{Header: say("sheet.part_of|Part of (%s)", d.ID), Kind: tablefile.CodeColumn})
 		}
 	}
 	if len(f.Dimensions) == 0 {
-		columns = append(columns, tablefile.Column{Header: "Who", Kind: tablefile.TextColumn})
+		columns = append(columns, tablefile.Column{Header: say("sheet.who|Who"), Kind: tablefile.TextColumn})
 	}
-	base := tablefile.Column{Header: "Number of answers", Kind: tablefile.CountColumn, Notes: []int{2}}
+	base := tablefile.Column{Header: say("sheet.answers|Number of answers"), Kind: tablefile.CountColumn, Notes: []int{2}}
 	if f.Query.Rounded {
-		base.Unit = "rounded to the nearest 5" // a CSV file has no other words to say it with
+		base.Unit = say("sheet.unit_rounded|rounded to the nearest 5") // a CSV file has no other words to say it with
 	}
 	columns = append(columns, base)
 	for _, a := range f.Measure.Counted() {
-		columns = append(columns, tablefile.Column{Header: heading(a.Label, a.Code), Unit: "number", Kind: tablefile.CountColumn})
+		columns = append(columns, tablefile.Column{Header: heading(a.Label, a.Code), Unit: say("sheet.unit_number|number"),
+			Kind: tablefile.CountColumn})
 	}
 	for _, one := range figures.InMeasure(f.Measure) {
-		column := tablefile.Column{Header: one.File, Kind: tablefile.MeanColumn}
+		column := tablefile.Column{Header: say(one.File), Kind: tablefile.MeanColumn}
 		if one.Percent {
-			column.Unit, column.Kind = "percent", tablefile.PercentColumn
+			column.Unit, column.Kind = say("sheet.unit_percent|percent"), tablefile.PercentColumn
 		}
 		if one.End {
 			column.Notes = []int{1}
@@ -177,7 +187,7 @@ func columns(f figures.Frame, rows []Row) []tablefile.Column {
 		columns = append(columns, column)
 	}
 	if unreliable(rows) {
-		columns = append(columns, tablefile.Column{Header: "Reliability", Kind: tablefile.TextColumn})
+		columns = append(columns, tablefile.Column{Header: say("sheet.reliability|Reliability"), Kind: tablefile.TextColumn})
 	}
 	return columns
 }
@@ -201,14 +211,14 @@ func unreliable(rows []Row) bool {
 // What stands in the column of codes for no answer. No answer of a question can have this code ("none" is a religion's).
 const codeOfNone = "(no answer)"
 
-func cells(f figures.Frame, r Row, rows []Row) []tablefile.Cell {
+func cells(f figures.Frame, r Row, rows []Row, in wording.Speaker) []tablefile.Cell {
 	var cells []tablefile.Cell
 	for i := range max(1, len(f.Dimensions)) {
 		switch {
 		case r.Total && len(f.Dimensions) == 0:
-			cells = append(cells, tablefile.Text("All"))
+			cells = append(cells, tablefile.Text(in.Say(allPeople)))
 		case r.Total:
-			cells = append(cells, tablefile.Text("All"), tablefile.Text(figures.All))
+			cells = append(cells, tablefile.Text(in.Say(allPeople)), tablefile.Text(figures.All))
 		default:
 			code := r.Codes[i]
 			if code == "" {
@@ -259,7 +269,7 @@ func cells(f figures.Frame, r Row, rows []Row) []tablefile.Cell {
 		if r.Unreliable {
 			cells = append(cells, tablefile.Short(tablefile.LowReliability))
 		} else {
-			cells = append(cells, tablefile.Text("no remark"))
+			cells = append(cells, tablefile.Text(in.Say(wording.Say("sheet.no_remark|no remark"))))
 		}
 	}
 	return cells

@@ -25,14 +25,14 @@ type Figure struct {
 
 // List has every figure, in the order in which files have them.
 var List = []Figure{
-	{Key: "mean", File: "Mean score", Word: "performance.mean|Mean score", Has: hasMean, Work: mean,
+	{Key: "mean", File: "sheet.mean|Mean score", Word: "performance.mean|Mean score", Has: hasMean, Work: mean,
 		at: func(c *Cell) **float64 { return &c.Mean }},
-	{Key: "satisfied", File: "Satisfied", Word: "performance.satisfied|Satisfied", Percent: true, Has: hasShare, Work: share,
-		at: func(c *Cell) **float64 { return &c.Satisfied }},
-	{Key: "low", File: "Satisfied, low end", Word: "performance.low|Likely range, low end", Range: "performance.range|Likely range",
-		End: true, Percent: true,
+	{Key: "satisfied", File: "sheet.satisfied|Satisfied", Word: "performance.satisfied|Satisfied", Percent: true, Has: hasShare,
+		Work: share, at: func(c *Cell) **float64 { return &c.Satisfied }},
+	{Key: "low", File: "sheet.low|Satisfied, low end", Word: "performance.low|Likely range, low end",
+		Range: "performance.range|Likely range", End: true, Percent: true,
 		Has: hasShare, Work: lowEnd, at: func(c *Cell) **float64 { return &c.Low }},
-	{Key: "high", File: "Satisfied, high end", Word: "performance.high|Likely range, high end", End: true, Percent: true,
+	{Key: "high", File: "sheet.high|Satisfied, high end", Word: "performance.high|Likely range, high end", End: true, Percent: true,
 		Has: hasShare, Work: highEnd, at: func(c *Cell) **float64 { return &c.High }},
 }
 

@@ -45,7 +45,7 @@ func TestTheListMakesTheFigures(t *testing.T) { // not in parallel: it changes t
 	before := List
 	t.Cleanup(func() { List = before })
 	extra := List[0]
-	extra.Key, extra.Word, extra.File = "extra", "test.extra|Extra", "Extra"
+	extra.Key, extra.Word, extra.File = "extra", "test.extra|Extra", "test.extra_column|Extra"
 	List = append(slices.Clone(before), extra)
 	raw, err := json.Marshal(Cell{N: 3, Mean: value(1.5)})
 	if err != nil || string(raw) != `{"by":{},"n":3,"mean":1.5,"extra":1.5}` {

@@ -20,6 +20,7 @@ import (
 	"yousaid/analytics/figures"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // Asked is one table of a sequence: the words that ask for it, and why it was refused; "" for one that left.
@@ -226,7 +227,7 @@ func publish(p analytics.Protected, asJSON bool) (attack.Publication, error) {
 			return attack.Publication{}, err
 		}
 		file.Write(raw)
-	} else if err := tablefile.WriteCSV(&file, analytics.Book(p, "Ask us.", Now())); err != nil {
+	} else if err := tablefile.WriteCSV(&file, analytics.Book(p, wording.English, "Ask us.", Now())); err != nil {
 		return attack.Publication{}, err
 	}
 	tables, err := attack.Read(name, file.Bytes())

@@ -16,6 +16,7 @@ import (
 	"yousaid/cmd/yousaid/site"
 	"yousaid/server/accounts"
 	"yousaid/surveys/tablefile"
+	"yousaid/surveys/wording"
 )
 
 type tableCommand struct {
@@ -96,7 +97,7 @@ func (c tableCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 			err = writeJSON(&file, records)
 		} else {
 			contact := "Contact " + frame.Organisation + "."
-			err = format.Table(&file, analytics.Book(answer, contact, time.Now()))
+			err = format.Table(&file, analytics.Book(answer, wording.English, contact, time.Now()))
 		}
 		if err != nil {
 			return err

@@ -48,7 +48,7 @@ var partsByPrefix = []struct {
 	{"questions", PartQuestions}, {"question", PartQuestions}, {"page", PartQuestions}, {"equality", PartQuestions}, {"unsaved", PartQuestions}, {"too_many", PartQuestions}, {"field", PartQuestions},
 	{"date", PartQuestions}, {"month", PartQuestions}, {"answer", PartAnswers}, {"thanks", PartAfter}, {"spent", PartAfter}, {"closed", PartAfter}, {"receipt", PartAfter}, {"error", PartErrors},
 	{"footer", PartNotices}, {"privacy", PartNotices}, {"cookies", PartNotices}, {"accessibility", PartNotices}, {"about", PartAbout}, {"council", PartCouncil}, {"said", PartCouncil},
-	{"performance", PartCouncil}, {"figure", PartCouncil}, {"chart", PartCouncil}, {"table", PartCouncil}, {"pager", PartCouncil}, {"file", PartCouncil}, {"workbook", PartCouncil},
+	{"performance", PartCouncil}, {"figure", PartCouncil}, {"chart", PartCouncil}, {"table", PartCouncil}, {"pager", PartCouncil}, {"file", PartCouncil}, {"workbook", PartCouncil}, {"sheet", PartCouncil},
 	{"poster", PartQuestions},
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/server/page"
 	"yousaid/surveys/tablefile"
 )
 
@@ -21,7 +22,7 @@ const NotAskedHere = "staff.the_surveys_chosen_do|The surveys chosen do not ask 
 
 // SendTable gives a table as a file.
 func SendTable(c echo.Context, a analytics.Answer, f tablefile.Format, now time.Time) error {
-	return SendBook(c, analytics.Book(a, "", now), FileName(a.Of()), f)
+	return SendBook(c, analytics.Book(a, page.New(c).Plain(), "", now), FileName(a.Of()), f)
 }
 
 // SendBook gives sheets as a file. It is written to memory first: a file is whole or it is not a file.

@@ -44,15 +44,17 @@ func wordsOf(speaker wording.Speaker) words {
 		symbols:      say("workbook.symbols|Symbols used in the tables"),
 		keywords:     say("workbook.keywords|customer feedback, satisfaction, survey"),
 		explain: map[Shorthand]string{
-			Confidential:   say("workbook.confidential|[c] means confidential: the figure is hidden to protect people in small groups."),
-			LowReliability: say("workbook.low_reliability|[u] means low reliability: fewer than 30 people answered, so the figure may be far from what everyone would say."),
-			NotAvailable:   say("workbook.not_available|[x] means not available: the question was asked and nobody answered it."),
-			NotApplicable:  say("workbook.not_applicable|[z] means not applicable: this group was not asked the question."),
+			Confidential: say("workbook.confidential|[c] means confidential: the figure is hidden to protect people in small groups."),
+			LowReliability: say("workbook.low_reliability|[u] means low reliability: fewer than 30 people answered, so the figure may be " +
+				"far from what everyone would say."),
+			NotAvailable:  say("workbook.not_available|[x] means not available: the question was asked and nobody answered it."),
+			NotApplicable: say("workbook.not_applicable|[z] means not applicable: this group was not asked the question."),
 		},
 	}
 }
 
-// Tag is the language of a file's properties and parts: spreadsheets and word processors choose a dictionary by it, so the languages of the United Kingdom have their region.
+// Tag is the language of a file's properties and parts: spreadsheets and word processors choose a dictionary by it, so the
+// languages of the United Kingdom have their region.
 func Tag(lang string) string {
 	tag, err := language.Parse(lang)
 	if err != nil {

@@ -89,7 +89,7 @@ func (p *Pages) EqualityReportFile(c echo.Context) error {
 	}
 	return staff.SendBook(
 		c,
-		analytics.Report(view.Title, answers, remarks, "", p.Now()),
+		analytics.Report(view.Title, answers, remarks, view.Plain(), "", p.Now()),
 		"equality-report-"+view.Survey+"-"+view.Quarter,
 		format,
 	)

@@ -283,7 +283,7 @@ func (p *Pages) ReleaseFile(c echo.Context) error {
 	}
 	name := fmt.Sprintf("release-%d-%s", r.ID, staff.FileName(r.Frame))
 	send := func() error {
-		return staff.SendBook(c, analytics.Book(r, "", r.At.In(staff.Organisation(c).Zone())), name, format)
+		return staff.SendBook(c, analytics.Book(r, page.New(c).Plain(), "", r.At.In(staff.Organisation(c).Zone())), name, format)
 	}
 	if format.Cells {
 		file, err := r.JSON()
