@@ -14,7 +14,7 @@ import (
 )
 
 // asksToo publishes another survey of North.
-func (w *world) asksToo(template string) {
+func (w *fixture) asksToo(template string) {
 	w.t.Helper()
 	store, by := surveys.Store{DB: w.db, Ledger: w.ledger, Reviewer: surveystest.Unreviewed{}}, tenant.CommandLine(w.north.ID)
 	d, err := surveys.Template(template)
@@ -29,7 +29,7 @@ func (w *world) asksToo(template string) {
 // gets figures.
 func TestAnotherSurveyAsksItsOwnQuestion(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.asksToo("access-channels") // no question "rating"
 	const notAsked = "The question that was chosen before is not asked here"
 	w.get("consultation", "/staff/results?survey=access-channels&measure=rating").
@@ -70,7 +70,7 @@ func TestAnotherSurveyAsksItsOwnQuestion(t *testing.T) {
 // releases either.
 func TestTheCalendarTakesOnlyWhatASurveyAsks(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.asksToo("access-channels")
 	form := func(survey, measure string) url.Values {
 		return url.Values{

@@ -16,20 +16,20 @@ import (
 var linkForm = regexp.MustCompile(`/staff/choose-password/[a-z-]+/[A-Za-z0-9_-]+`)
 
 // invite gives an address the role at the council of the cookie's administrator, in the browser, and gives the link that the page shows.
-func (w *world) invite(boss *http.Cookie, email, role string) (link string, page answer) {
+func (w *fixture) invite(boss *http.Cookie, email, role string) (link string, page answer) {
 	w.t.Helper()
 	page = w.send("POST", "/staff/people", url.Values{"do": {"give"}, "email": {email}, "role": {role}}, boss)
 	return linkForm.FindString(page.body), page
 }
 
 // choose sets a password by a link.
-func (w *world) choose(link, password string) answer {
+func (w *fixture) choose(link, password string) answer {
 	w.t.Helper()
 	return w.send("POST", link, url.Values{"password": {password}, "again": {password}}, nil)
 }
 
 // signIn tries to sign in at a council and gives the cookie, nil where that is refused.
-func (w *world) signIn(council, email, password string) *http.Cookie {
+func (w *fixture) signIn(council, email, password string) *http.Cookie {
 	w.t.Helper()
 	r := w.send("POST", "/staff/sign-in/"+council, url.Values{"email": {email}, "password": {password}}, nil)
 	if r.StatusCode == http.StatusSeeOther && len(r.Cookies()) == 1 {
@@ -50,7 +50,7 @@ func alike(page, email string) string {
 // address a role.
 func TestNoCouncilTakesOverAnAccountOfAnother(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	const alice, future, theirs = "viewer@north.example", "future@north.example", "chosen by the attacker"
 	w.as("viewer")
 	attacker, boss := w.as("foreign"), w.as("administrator")
@@ -119,7 +119,7 @@ func TestNoCouncilTakesOverAnAccountOfAnother(t *testing.T) {
 	}
 }
 
-func (w *world) personAt(o accounts.Organisation, email string) string {
+func (w *fixture) personAt(o accounts.Organisation, email string) string {
 	w.t.Helper()
 	var id int64
 	w.must(w.owner.Get(&id, `SELECT id FROM people WHERE organisation_id = $1 AND email = $2`, o.ID, email))
@@ -129,7 +129,7 @@ func (w *world) personAt(o accounts.Organisation, email string) string {
 // What an administrator of South can send about people of North finds nobody, and a session of South opens South alone.
 func TestASessionOpensOneCouncil(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.as("viewer")
 	attacker := w.as("foreign")
 	viewer := w.personAt(w.north, "viewer@north.example")
@@ -151,7 +151,7 @@ func TestASessionOpensOneCouncil(t *testing.T) {
 // A council whose short name sorts first gives the same address a role: nobody's sign-in leads anywhere else than before.
 func TestAnotherCouncilDoesNotChangeWhereASignInLeads(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.as("viewer")
 	first := w.council("aaa", "Aaa Council")
 	if _, err := w.people.AddUser(t.Context(), tenant.CommandLine(first.ID),
@@ -168,7 +168,7 @@ func TestAnotherCouncilDoesNotChangeWhereASignInLeads(t *testing.T) {
 // unknown address.
 func TestTheSignInPageTellsNoAccounts(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.as("viewer")
 	w.as("foreign")
 	w.invite(w.as("administrator"), "invited@north.example", "viewer")

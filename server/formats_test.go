@@ -12,7 +12,7 @@ import (
 // the page gives with its own type; a format that is not in the list comes from nowhere.
 func TestEveryFormatIsOffered(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	const filters = "?survey=customer-satisfaction&by="
 	results := w.get("viewer", "/staff/results"+filters+"channel").shows(t, 200)
 	equality := w.get("equality", "/staff/equality"+filters+"sex").shows(t, 200)

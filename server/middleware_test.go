@@ -19,7 +19,7 @@ import (
 
 func TestHeaders(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for path, want := range map[string]map[string]string{
 		"/f/ABC23456": {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow", "Strict-Transport-Security": "", "Set-Cookie": ""},
 		"/staff/sign-in": {"Referrer-Policy": "same-origin", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
@@ -46,7 +46,7 @@ func TestHeaders(t *testing.T) {
 
 func TestBehindAProxyThatEndsTLS(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(c *server.Config) { c.BaseURL = "https://feedback.north.example" })
+	w := newFixture(t, func(c *server.Config) { c.BaseURL = "https://feedback.north.example" })
 	w.t = t
 	cookie := w.as("viewer")
 	if cookie.Name != "__Host-yousaid" || !cookie.Secure || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.Path != "/" {
@@ -64,7 +64,7 @@ func TestBehindAProxyThatEndsTLS(t *testing.T) {
 
 func TestPlainHTTPIsForThisMachineOnly(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	if cookie := w.as("viewer"); cookie.Name != "yousaid" || cookie.Secure {
 		t.Errorf("%+v", cookie)
 	}
@@ -78,7 +78,7 @@ func TestPlainHTTPIsForThisMachineOnly(t *testing.T) {
 
 func TestFormsThatAreTooLongOrBroken(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	long := url.Values{"comment": {strings.Repeat("x", 70_000)}}
 	w.send("POST", "/f/ABC23456", long, nil).shows(t, 413, "too long", `href="/f/ABC23456"`)
 	w.send("POST", "/f/ABC23456", long, nil, "Content-Type", "multipart/form-data; boundary=x").shows(t, 413)
@@ -101,7 +101,7 @@ func (s slow) Read([]byte) (int, error) {
 // A telephone in a tunnel: an empty page of status 200 would look as if the form were stored.
 func TestAFormThatComesTooSlowlyIsAnswered(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	ctx, end := context.WithCancel(t.Context())
 	r := httptest.NewRequestWithContext(ctx, "POST", "http://127.0.0.1:8080/f/ABC23456", slow{end})
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -112,7 +112,7 @@ func TestAFormThatComesTooSlowlyIsAnswered(t *testing.T) {
 
 func TestFormsFromOtherSites(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	form := url.Values{"email": {"a@b.example"}, "password": {"x"}}
 	for _, c := range []struct {
 		path    string
@@ -157,7 +157,7 @@ func (odd) FirstPage(c echo.Context) error {
 func TestFailuresAreKindAndToldOnce(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	w := newWorld(t, func(c *server.Config) {
+	w := newFixture(t, func(c *server.Config) {
 		c.Public, c.Log = odd{}, slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
 	for code, want := range map[string]struct {
@@ -193,7 +193,7 @@ func TestFailuresAreKindAndToldOnce(t *testing.T) {
 func TestTheLogDoesNotWatchCustomers(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	w := newWorld(t, func(c *server.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	w := newFixture(t, func(c *server.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
 	log.Reset()
 	w.send("POST", "/f/ABC23456", url.Values{"rating": {"4"}}, nil).shows(t, 200)
 	if log.Len() > 0 {
@@ -208,7 +208,7 @@ func TestTheLogDoesNotWatchCustomers(t *testing.T) {
 
 func TestReadiness(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(c *server.Config) {
+	w := newFixture(t, func(c *server.Config) {
 		c.Ready = func(context.Context) error { return errors.New("no database") }
 		c.Log = slog.New(slog.DiscardHandler)
 	})

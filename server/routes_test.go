@@ -110,7 +110,7 @@ var expected = map[string]expectation{
 		status: 303,
 	},
 
-	// Staff. Questionnaires. Survey 1 is nobody's.
+	// Questionnaires. Survey 1 is nobody's.
 	"GET /staff/surveys/new":                  {roles: askers, status: 200},
 	"POST /staff/surveys/new":                 {form: url.Values{}, roles: askers, status: 422},
 	"GET /staff/surveys/:id":                  {path: "/staff/surveys/1", roles: askers, status: 404},
@@ -126,7 +126,7 @@ var expected = map[string]expectation{
 	"GET /staff/surveys/:id/preview/:page":    {path: "/staff/surveys/1/preview/1", roles: askers, status: 404},
 	"POST /staff/surveys/:id/preview/:page":   {path: "/staff/surveys/1/preview/1", form: url.Values{}, roles: askers, status: 404},
 
-	// Staff. Settings: catalogue, people, brand. There is no service 1.
+	// Settings: catalogue, people, brand. There is no service 1.
 	"GET /staff/settings":      {roles: askers, status: 200},
 	"GET /staff/services":      {roles: bosses, status: 200},
 	"GET /staff/services/new":  {roles: bosses, status: 200},
@@ -153,7 +153,7 @@ var expected = map[string]expectation{
 	"POST /staff/choose-password/:organisation/:token": {path: "/staff/choose-password/north/x", form: url.Values{}, status: 410},
 	"POST /staff/channels":                             {form: url.Values{}, roles: bosses, status: 303}, // this council has none
 
-	// Staff. Links. The code is nobody's.
+	// Links. The code is nobody's.
 	"GET /staff/links":              {roles: askers, status: 200},
 	"GET /staff/links/new":          {roles: askers, status: 200},
 	"POST /staff/links/new":         {form: url.Values{}, roles: askers, status: 422},
@@ -165,7 +165,7 @@ var expected = map[string]expectation{
 	"GET /staff/links/:code/qr.png": {path: "/staff/links/ABC23456/qr.png", roles: askers, status: 404},
 	"GET /staff/links/:code/poster": {path: "/staff/links/ABC23456/poster", roles: askers, status: 404},
 
-	// Staff. Comments: themes, marks, redaction. The comment is nobody's.
+	// Comments: themes, marks, redaction. The comment is nobody's.
 	"POST /staff/comments":         {form: url.Values{}, roles: readers, status: 303},
 	"GET /staff/comments/:comment": {path: "/staff/comments/00000000-0000-0000-0000-000000000000", roles: readers, status: 404},
 	"POST /staff/comments/:comment": {
@@ -177,7 +177,7 @@ var expected = map[string]expectation{
 	"GET /staff/themes":  {roles: askers, status: 200},
 	"POST /staff/themes": {form: url.Values{"do": {"add"}, "kind": {"theme"}}, roles: askers, status: 422},
 
-	// Staff. Actions. There is no action 9.
+	// Actions. There is no action 9.
 	"GET /staff/actions":                     {roles: readers, status: 200},
 	"GET /staff/actions/new":                 {roles: readers, status: 200},
 	"POST /staff/actions/new":                {form: url.Values{}, roles: readers, status: 422},
@@ -190,7 +190,7 @@ var expected = map[string]expectation{
 	"GET /staff/actions/:number/quote":       {path: "/staff/actions/9/quote", roles: readers, status: 404},
 	"POST /staff/actions/:number/quote":      {path: "/staff/actions/9/quote", form: url.Values{}, roles: readers, status: 404},
 
-	// Staff. Published figures: releases and the calendar. There is no publication 1.
+	// Published figures: releases and the calendar. There is no publication 1.
 	"GET /staff/unusual":        {roles: []string{"consultation", "administrator"}, status: 200},
 	"GET /staff/unusual/:id":    {path: "/staff/unusual/1", roles: []string{"consultation", "administrator"}, status: 404},
 	"POST /staff/unusual/:id":   {path: "/staff/unusual/1", roles: []string{"consultation", "administrator"}, status: 404},
@@ -201,13 +201,13 @@ var expected = map[string]expectation{
 	"GET /staff/published/:id":  {path: "/staff/published/1", roles: askers, status: 404},
 	"POST /staff/published/:id": {path: "/staff/published/1", form: url.Values{}, roles: askers, status: 404},
 
-	// Staff. Row exports. There is no export 1.
+	// Row exports. There is no export 1.
 	"GET /staff/exports":             {roles: askers, status: 200},
 	"POST /staff/exports":            {form: url.Values{}, roles: askers, status: 422},
 	"POST /staff/exports/:id/delete": {path: "/staff/exports/1/delete", form: url.Values{"sure": {"yes"}}, roles: askers, status: 404},
 	"GET /staff/exports/:id/file":    {path: "/staff/exports/1/file", roles: askers, status: 404},
 
-	// Staff. The whole council.
+	// The overview of the council.
 	"GET /staff/council": {roles: figures, status: 200},
 
 	// The public. You said, we did.
@@ -231,7 +231,7 @@ var expected = map[string]expectation{
 
 func TestEveryRouteIsPermitted(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	seen := map[string]bool{}
 	for _, r := range w.site.Routes() {
 		name := r.Method + " " + r.Path
@@ -284,7 +284,7 @@ func TestEveryRouteIsPermitted(t *testing.T) {
 // The administrator of another council asks for everything by North's own names, and reads nothing of North.
 func TestAForeignCouncilSeesNothing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for _, role := range roles {
 		w.as(role)
 	}

@@ -14,7 +14,7 @@ import (
 
 func TestSigningInAndOut(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	asked := w.send("GET", "/staff/results?survey=customer-satisfaction", nil, nil).shows(t, 303)
 	to := asked.Header.Get("Location")
 	w.send("GET", to, nil, nil).
@@ -55,7 +55,7 @@ func TestSigningInAndOut(t *testing.T) {
 
 func TestTooManyWrongPasswords(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.as("viewer")
 	now := time.Date(2026, 4, 15, 12, 30, 0, 0, time.UTC)
 	w.auth.Now = func() time.Time { return now } // stands still: on a slow machine the wait would be over before the next guess
@@ -76,7 +76,7 @@ func TestTooManyWrongPasswords(t *testing.T) {
 // Wrong passwords stand in the audit, added up and without a network, and on the page of whose account it is.
 func TestFailedSignInsAreShown(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	boss := w.as("administrator")
 	w.as("viewer")
 	at := time.Date(2026, 4, 15, 9, 59, 0, 0, time.UTC) // 10:59 in London
@@ -114,7 +114,7 @@ func TestFailedSignInsAreShown(t *testing.T) {
 
 func TestChangingAPassword(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	old := w.as("viewer")
 	w.send("POST", "/staff/password", url.Values{"current": {"wrong words here"}, "password": {"three other words"},
 		"again": {"three other words"}}, old).
@@ -137,7 +137,7 @@ func TestChangingAPassword(t *testing.T) {
 
 func TestResultsPage(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	got := w.get("consultation", "/staff/results?survey=customer-satisfaction&by=service&and=channel").shows(t, 200,
 		"By channel", "By service", "By directorate", "By month", "Your own table", "Telephone", "North bins", "ENVIRONMENT", "March 2026",
 		"<svg", "95 percent", "remark 111", "Older", "/staff/results/table.csv?")
@@ -175,7 +175,7 @@ func TestResultsPage(t *testing.T) {
 // A service officer has the bins: not the figures of roads, not their comments, whatever the address asks for.
 func TestAServiceOfficerSeesOneService(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for _, query := range []string{"", "?survey=customer-satisfaction", "?survey=customer-satisfaction&by=service",
 		"?survey=all&channel=telephone", "?survey=customer-satisfaction&service=roads",
 		"?survey=customer-satisfaction&directorate=highways", "?survey=customer-satisfaction&words=remark"} {
@@ -192,7 +192,7 @@ func TestAServiceOfficerSeesOneService(t *testing.T) {
 
 func TestCommentsPageByPage(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	remark := regexp.MustCompile(`remark \d{3} about \w+ &lt;b&gt;`)
 	link := regexp.MustCompile(`href="([^"]+)" rel="(next|prev)"`)
 	follow := func(body, rel string) string {
@@ -243,7 +243,7 @@ func TestCommentsPageByPage(t *testing.T) {
 
 func TestEqualityPage(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.get("equality", "/staff/equality").shows(t, 200, "Choose a characteristic", "Sex").hides(t, "<table")
 	got := w.get("equality", "/staff/equality?survey=customer-satisfaction&by=sex").
 		shows(t, 200, "Female", "[c]", "not shown", "groups are not shown", "/staff/equality/table.csv?")
@@ -268,7 +268,7 @@ func TestEqualityPage(t *testing.T) {
 // The file has what the page has.
 func TestFiles(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	csv := w.get("viewer", "/staff/results/table.csv?survey=customer-satisfaction&by=channel&to=2026-02-28").
 		shows(t, 200, "Telephone", "telephone", "30")
 	if got := csv.Header.Get("Content-Disposition"); got != "attachment; filename=customer-satisfaction-rating-by-channel.csv" {

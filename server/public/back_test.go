@@ -11,7 +11,7 @@ import (
 // not.
 func TestReported02LanguagesKeepWhatWasChosenAndWritten(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.get("/f/" + w.code).is(http.StatusOK).shows(`name="action" value="in-cy"`)
 	welsh := w.post(first.action(), url.Values{"token": {first.token()}, "rating": {"4"}, "action": {"in-cy"}}).
 		is(http.StatusOK).
@@ -53,7 +53,7 @@ func TestReported02LanguagesKeepWhatWasChosenAndWritten(t *testing.T) {
 // TestBackKeepsWhatWasWritten: the way back stores the page first, and the way forward shows it again.
 func TestBackKeepsWhatWasWritten(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	_, next := w.rated("4")
 	second := w.get(next).is(http.StatusOK)
 	first := w.post(second.action(), url.Values{"comment": {"Precious words"}, "action": {"back"}}).leads()
@@ -85,7 +85,7 @@ func TestBackKeepsWhatWasWritten(t *testing.T) {
 // TestEnterSends: the first button of a form, which Enter presses, is the one that sends, not one that changes the language.
 func TestEnterSends(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	_, next := w.rated("4")
 	for _, address := range []string{"/f/" + w.code, next} {
 		a := w.get(address).is(http.StatusOK)
@@ -99,7 +99,7 @@ func TestEnterSends(t *testing.T) {
 // TestReported20JobLinksInSentences: what a mail program or a sentence adds to a link does not keep the form from opening.
 func TestReported20AddressesInSentences(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for _, query := range []string{"?lang=cy&amp;r=4", "?lang=cy&r=4.", "?lang=cy&r=4)", "?lang=cy-GB&r=4", "?lang=cy.&r=4,"} {
 		a := w.get("/f/" + w.code + query).is(http.StatusOK).shows(`<html lang="cy"`)
 		if got := a.checked("rating"); got != "4" {
@@ -115,7 +115,7 @@ func TestReported20AddressesInSentences(t *testing.T) {
 // TestReported06TrailingSlash: an address with a slash too many, or a council's name in capitals, leads to the page.
 func TestReported06TrailingSlash(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for address, want := range map[string]string{
 		"/f/" + w.code + "/":             "/f/" + w.code,
 		"/f/" + w.code + "/?lang=cy&r=4": "/f/" + w.code + "?lang=cy&r=4",

@@ -17,7 +17,7 @@ import (
 
 func TestUnknownCodesAndForgedTokensAreNotFound(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for _, code := range []string{"ABCDEFGH", w.code[:3] + "2222222", w.code[:7], w.code + "2", "x", "%27", "%00", "%ff%fe",
 		strings.Repeat("A", 3000), "favicon.ico", "..%2f..%2fetc"} {
 		w.get("/f/" + code).is(http.StatusNotFound).shows("Check the address")
@@ -56,13 +56,13 @@ func TestUnknownCodesAndForgedTokensAreNotFound(t *testing.T) {
 	w.get("/F/" + w.code[:5] + "-" + strings.ToLower(w.code[5:]) + "%20").is(http.StatusOK)
 }
 
-func (w *world) version() int64 {
+func (w *fixture) version() int64 {
 	return int64(w.count(`SELECT id FROM versions WHERE survey_id = $1 ORDER BY number DESC LIMIT 1`, w.survey))
 }
 
 func TestASurveyThatClosesMidwayLetsThoseWhoRatedFinish(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	_, next := w.rated("4")
 	late := w.get("/f/" + w.code).token()
 	w.must(w.surveys.Close(t.Context(), w.by, w.survey))
@@ -84,7 +84,7 @@ func TestASurveyThatClosesMidwayLetsThoseWhoRatedFinish(t *testing.T) {
 
 func TestAClosedOrExpiredLinkIsGone(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	expiring := w.link("customer-satisfaction", time.Now().Format(time.DateOnly))
 	w.get("/f/" + expiring).is(http.StatusOK) // its last day is not over
 	token := w.get("/f/" + expiring).token()
@@ -103,7 +103,7 @@ func TestAClosedOrExpiredLinkIsGone(t *testing.T) {
 
 func TestALinkToADraftLeadsNowhereYet(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	d, err := w.surveys.Export(t.Context(), w.moor.ID, "customer-satisfaction")
 	w.must(err)
 	_, err = w.surveys.Create(t.Context(), w.by, "later", d)
@@ -113,7 +113,7 @@ func TestALinkToADraftLeadsNowhereYet(t *testing.T) {
 
 func TestWhatIsWrongIsSaidWithTheAnswersStillThere(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.yaml(strings.Replace(twoPages, "second: true", "equality: [sex]", 1))
 	code := w.link("two-pages", "")
 	token := w.get("/f/" + code).token()
@@ -193,7 +193,7 @@ func TestWhatIsWrongIsSaidWithTheAnswersStillThere(t *testing.T) {
 
 func TestAFormThatIsTooLargeLeadsBack(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	_, next := w.rated("4")
 	for _, address := range []string{next, "/f/" + w.code} {
 		w.post(address, url.Values{"comment": {strings.Repeat("a", 64<<10)}}).is(http.StatusRequestEntityTooLarge).shows(`href="` + address + `"`)
@@ -222,7 +222,7 @@ func (f failing) Submit(context.Context, responses.Submission) (bool, error) { r
 func TestWhatCannotBeStoredStaysOnThePage(t *testing.T) {
 	t.Parallel()
 	trouble := &failing{}
-	w := newWorld(t, func(c *public.Config) {
+	w := newFixture(t, func(c *public.Config) {
 		real := c.Collector
 		c.Collector = submitter(func(ctx context.Context, s responses.Submission) (bool, error) {
 			if trouble.err != nil {
@@ -279,7 +279,7 @@ func (f submitter) Submit(ctx context.Context, s responses.Submission) (bool, er
 func TestAnOutageLosesNothingThatWasWritten(t *testing.T) {
 	t.Parallel()
 	away := false
-	w := newWorld(t, func(c *public.Config) {
+	w := newFixture(t, func(c *public.Config) {
 		real := c.Links
 		c.Links = finder(func(ctx context.Context, code string) (links.Found, error) {
 			if away {
@@ -309,7 +309,7 @@ func (f finder) Find(ctx context.Context, code string) (links.Found, error) { re
 // A code of one council with a token of another finds nothing, whichever way round.
 func TestCouncilsStayApart(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	mine, _ := w.rated("4")
 	home, code := w.by, w.code
 	fen, err := w.people.Add(

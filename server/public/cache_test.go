@@ -16,7 +16,7 @@ import (
 )
 
 // within tries once two seconds have passed.
-func (w *world) within(what string, try func() bool) {
+func (w *fixture) within(what string, try func() bool) {
 	w.t.Helper()
 	w.time.pass(2 * time.Second)
 	if !try() {
@@ -26,11 +26,11 @@ func (w *world) within(what string, try func() bool) {
 
 func TestEveryInstanceNoticesWithinTwoSeconds(t *testing.T) {
 	t.Parallel()
-	one := newWorld(t)
+	one := newFixture(t)
 	two := one.another()
 	both := func(code int, text string) func() bool {
 		return func() bool {
-			for _, w := range []*world{one, two} {
+			for _, w := range []*fixture{one, two} {
 				if a := w.get("/f/" + w.code); a.Code != code || !strings.Contains(a.text, text) {
 					return false
 				}
@@ -60,7 +60,7 @@ func TestEveryInstanceNoticesWithinTwoSeconds(t *testing.T) {
 
 func TestALinkThatClosesIsNoticed(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.get("/f/" + w.code).is(http.StatusOK)
 	w.must(w.links.Close(t.Context(), w.by, int64(w.count(`SELECT id FROM links`))))
 	w.within("that the link closed", func() bool { return w.get("/f/"+w.code).Code == http.StatusGone })
@@ -68,7 +68,7 @@ func TestALinkThatClosesIsNoticed(t *testing.T) {
 
 func TestALinkThatIsMadeIsThereSoonAfterItWasMissed(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	code := w.code[:3] + "2345678"
 	w.get("/f/" + code).is(http.StatusNotFound)
 	if _, err := w.owner.Exec(`UPDATE links SET code = $1`, code); err != nil {
@@ -81,7 +81,7 @@ func TestALinkThatIsMadeIsThereSoonAfterItWasMissed(t *testing.T) {
 func TestReadersShareOneLook(t *testing.T) {
 	t.Parallel()
 	var looks atomic.Int64
-	w := newWorld(t, func(c *public.Config) {
+	w := newFixture(t, func(c *public.Config) {
 		real := c.Links
 		c.Links = finder(func(ctx context.Context, code string) (links.Found, error) {
 			looks.Add(1)
@@ -110,7 +110,7 @@ func TestReadersShareOneLook(t *testing.T) {
 // The page that is ready and the page that is compressed are the same page.
 func TestTheFirstPageIsSmallAndTheSameCompressed(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for _, address := range []string{"/f/" + w.code, "/f/" + w.code + "?lang=cy", "/f/" + w.code + "?r=1"} {
 		plain, compressed := w.get(address).is(http.StatusOK), w.get(address, "Accept-Encoding", "gzip, deflate, br").is(http.StatusOK)
 		if compressed.Header().Get("Content-Encoding") != "gzip" || compressed.Header().Get("Content-Length") != fmt.Sprint(compressed.sent) {
@@ -149,7 +149,7 @@ func TestTheFirstPageIsSmallAndTheSameCompressed(t *testing.T) {
 	}
 }
 
-func (w *world) getAsset(address string) int {
+func (w *fixture) getAsset(address string) int {
 	w.t.Helper()
 	a := w.get(address, "Accept-Encoding", "gzip")
 	if a.Code != http.StatusOK {
@@ -160,7 +160,7 @@ func (w *world) getAsset(address string) int {
 
 func TestANewLookIsShown(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.get("/f/" + w.code).is(http.StatusOK).shows("#6b1f4e")
 	w.must(w.people.SetBrand(t.Context(), w.by, accounts.Brand{Colour: "#004b23", Name: map[string]string{"en": "Moor Borough"}}))
 	w.another().get("/f/"+w.code).is(http.StatusOK).shows("#004b23", "Moor Borough").hides("#6b1f4e")

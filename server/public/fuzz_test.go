@@ -10,7 +10,7 @@ import (
 
 // FuzzForm sends whatever it likes to a form; nothing may break, and no more than one response may come of one form.
 func FuzzForm(f *testing.F) {
-	w := newWorld(f)
+	w := newFixture(f)
 	w.yaml(strings.Replace(twoPages, "second: true", "equality: [sex, age, disability]", 1))
 	code := w.link("two-pages", "")
 	for _, seed := range []string{
@@ -57,7 +57,7 @@ func FuzzForm(f *testing.F) {
 
 // FuzzCode opens whatever it likes as a code: a page, a kind 404 or a tidier address, and nothing is stored.
 func FuzzCode(f *testing.F) {
-	w := newWorld(f)
+	w := newFixture(f)
 	for _, seed := range []string{w.code, strings.ToLower(w.code), w.code + "'", w.code[:4] + "-" + w.code[4:], "", "0OIL1", "ABCDEFGH",
 		"\x00", "\xff\xfe", "../../x", "ſKKKKKKK", "ＡＢＣＤＥＦＧＨ",
 		strings.Repeat("A", 40), "%", "%2", "a b c d e f g h", "ABCDEFGH?r=4", "ABCDEFGH/x/2", "ABCDEFGH\r\nX: y"} {

@@ -10,7 +10,7 @@ import (
 
 // Pages on which the way ends offer the other languages, and what they offer is the same page in that language.
 func TestPagesAtTheEndOfTheWayOfferOtherLanguages(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	token, _ := w.finished("4")
 	offer := regexp.MustCompile(`class="govuk-language-navigation__link" href="([^"]*)" rel="alternate" lang="cy"`)
 	inWelsh := func(a answer) answer {

@@ -11,7 +11,7 @@ import (
 
 func TestOpeningALinkStoresNothing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	before := w.count(`SELECT COALESCE(sum(last_no), 0) FROM feeds`)
 	audited := w.count(`SELECT count(*) FROM audit`)
 	for _, address := range []string{"/f/" + w.code, "/f/" + w.code + "?r=4", "/f/" + w.code + "?R=4", "/f/" + w.code + "?r=4%27",
@@ -42,7 +42,7 @@ func TestOpeningALinkStoresNothing(t *testing.T) {
 
 func TestALinkThatNamesARatingShowsItChosen(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.get("/f/" + w.code + "?r=4").is(http.StatusOK).shows("You chose 4, Fairly satisfied")
 	if got := a.checked("rating"); got != "4" {
 		t.Errorf("%q stands chosen", got)
@@ -62,7 +62,7 @@ func TestALinkThatNamesARatingShowsItChosen(t *testing.T) {
 // The whole way, as a browser without scripts goes it.
 func TestAClickBecomesAResponse(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.get("/f/"+w.code).is(http.StatusOK).shows("Moor Council", "Bins and recycling", "How did we do?").hides("govuk-back-link")
 	token := first.token()
 	second := w.post(first.action(), url.Values{"token": {token}, "rating": {"4"}}).kept("no-store").to("/f/" + w.code + "/" + token + "/2")
@@ -105,7 +105,7 @@ func TestAClickBecomesAResponse(t *testing.T) {
 
 func TestReloadRetryAndDoubleClickAreOneResponse(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	token := w.get("/f/" + w.code).token()
 	form := url.Values{"token": {token}, "rating": {"3"}}
 	next := w.post("/f/"+w.code, form).leads()
@@ -130,7 +130,7 @@ func TestReloadRetryAndDoubleClickAreOneResponse(t *testing.T) {
 
 func TestRacedFormsAreOneResponse(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	token := w.get("/f/" + w.code).token()
 	var all sync.WaitGroup
 	codes := make([]int, 40)
@@ -156,7 +156,7 @@ func TestRacedFormsAreOneResponse(t *testing.T) {
 
 func TestBackChangeSendChangesTheOneResponse(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	token, next := w.rated("2")
 	w.get(next).is(http.StatusOK)
 	// Back shows the page as it was, with its token, and the other rating is sent.
@@ -181,7 +181,7 @@ func TestBackChangeSendChangesTheOneResponse(t *testing.T) {
 
 func TestLaterPagesShowWhatWasSaidButNeverEqualityAnswers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.yaml(strings.Replace(twoPages, "second: true", "equality: [sex, age]", 1))
 	code := w.link("two-pages", "")
 	token := w.get("/f/" + code).token()
@@ -214,7 +214,7 @@ func TestLaterPagesShowWhatWasSaidButNeverEqualityAnswers(t *testing.T) {
 
 func TestSkippingIsSendingNothing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	_, next := w.rated("4")
 	third := w.post(next, url.Values{}).leads()
 	thanks := w.post(third, url.Values{"action": {"skip"}, "sex": {"male"}, "age_band": {"nonsense"}}).leads()
@@ -229,7 +229,7 @@ func TestSkippingIsSendingNothing(t *testing.T) {
 
 func TestASpentFormOffersANewOne(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	token, thanks := w.finished("4")
 	for _, address := range []string{"/f/" + w.code, "/f/" + w.code + "/" + token + "/1"} {
 		w.post(address, url.Values{"token": {token}, "rating": {"1"}}).is(http.StatusConflict).kept("no-store").
@@ -252,7 +252,7 @@ func TestASpentFormOffersANewOne(t *testing.T) {
 // taken.
 func TestAFormOfOnePage(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.yaml(onePage)
 	code := w.link("one-page", "")
 	first := w.get("/f/" + code).is(http.StatusOK).shows("Send feedback")
@@ -270,7 +270,7 @@ func TestAFormOfOnePage(t *testing.T) {
 
 func TestAddressesOutOfTurnLeadWhereTheyShould(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	token := w.get("/f/" + w.code).token()
 	form := "/f/" + w.code + "/" + token
 	for _, page := range []string{"/1", "/2", "/3", "/thanks"} { // nothing was sent of this form
@@ -293,7 +293,7 @@ func TestAddressesOutOfTurnLeadWhereTheyShould(t *testing.T) {
 
 func TestAWithdrawnResponseIsNotShown(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	token, thanks := w.finished("4")
 	if _, err := w.owner.Exec(`UPDATE responses SET state = 'withdrawn', answers = '{}'`); err != nil {
 		t.Fatal(err)
@@ -305,7 +305,7 @@ func TestAWithdrawnResponseIsNotShown(t *testing.T) {
 
 func TestTheBestLanguageOfTheRequest(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for _, c := range []struct{ header, query, lang, shows string }{
 		{"", "", "en", "How did we do?"},
 		{"cy", "", "cy", "Sut wnaethom ni?"},
@@ -330,7 +330,7 @@ func TestTheBestLanguageOfTheRequest(t *testing.T) {
 // The response's language is what the page was shown in, and goes along without a cookie.
 func TestALanguageOnceChosenStays(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.get("/f/" + w.code + "?lang=cy").is(http.StatusOK)
 	token := first.token()
 	next := w.post(first.action(), url.Values{"token": {token}, "rating": {"5"}}).leads()
@@ -362,7 +362,7 @@ func TestALanguageOnceChosenStays(t *testing.T) {
 
 func TestWordingThatIsMissingFallsBackAndSaysSo(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.yaml(onePage)
 	code := w.link("one-page", "")
 	w.get("/f/"+code, "Accept-Language", "cy").is(http.StatusOK).
@@ -379,7 +379,7 @@ func TestWordingThatIsMissingFallsBackAndSaysSo(t *testing.T) {
 
 func TestNotices(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for _, c := range []struct{ address, shows, welsh string }{
 		{"/moor/privacy", "Moor Council is responsible", "Cyngor y Rhos"},
 		{"/privacy", "The council is responsible", "Sut rydym yn defnyddio"},

@@ -51,7 +51,7 @@ func untouched(t *testing.T, page string) url.Values {
 
 // A text browser that chooses for the customer stores nothing that the customer did not choose.
 func TestWhatATextBrowserChoosesIsNoAnswer(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.get("/f/" + w.code).is(http.StatusOK)
 	form := untouched(t, first.text)
 	if form.Get("token") == "" || !form.Has("rating") {

@@ -12,7 +12,7 @@ import (
 )
 
 // linkBy makes a link of a channel about bins, which many people may share, and gives its code.
-func (w *world) linkBy(channel string, shared bool) string {
+func (w *fixture) linkBy(channel string, shared bool) string {
 	w.t.Helper()
 	l, err := w.links.Add(w.t.Context(), w.by, links.New{Survey: "customer-satisfaction", Service: "bins", Channel: channel})
 	w.must(err)
@@ -21,7 +21,7 @@ func (w *world) linkBy(channel string, shared bool) string {
 }
 
 // begins sends a rating and a comment by a link and gives the addresses of the pages that were shown: those in the history of the browser.
-func (w *world) begins(code, comment string) (history []string) {
+func (w *fixture) begins(code, comment string) (history []string) {
 	w.t.Helper()
 	second := w.post("/f/"+code, url.Values{"token": {w.get("/f/" + code).token()}, "rating": {"2"}}).leads()
 	w.get(second).is(http.StatusOK)
@@ -39,7 +39,7 @@ const (
 // Whoever finds the addresses of an unfinished form in the history of a shared computer reads no comment there once its time is over.
 func TestTheHistoryShowsNoCommentLater(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for name, c := range map[string]struct {
 		code string
 		life time.Duration
@@ -70,7 +70,7 @@ func TestTheHistoryShowsNoCommentLater(t *testing.T) {
 // Somebody who answers with long rests between the pages comes to the end: each page that is sent starts the time anew.
 func TestAFormLivesWhileSomebodyAnswers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for name, code := range map[string]string{"one person": w.code, "a kiosk": w.linkBy("kiosk", false)} {
 		w := w.in(t)
 		before := w.count(`SELECT count(*) FROM responses`)
@@ -103,7 +103,7 @@ func TestAFormLivesWhileSomebodyAnswers(t *testing.T) {
 // What is written on a page whose form is over is given back, in the reader's language; of the questions about the person nothing is.
 func TestWordsOnAnExpiredPageAreGivenBack(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	history := w.begins(w.code, "Stored words")
 	w.time.pass(22*time.Hour + time.Second)
 	typed := url.Values{"reason": {"staff"}, "comment": {"New <words>"}}
@@ -129,7 +129,7 @@ func TestWordsOnAnExpiredPageAreGivenBack(t *testing.T) {
 // The receipt code shows right after the form was sent, can be reloaded, and is not in the history for whoever comes later.
 func TestTheReceiptCodeShowsOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for name, c := range map[string]struct {
 		code string
 		life time.Duration
@@ -168,7 +168,7 @@ func TestTheReceiptCodeShowsOnce(t *testing.T) {
 // A browser shows the answer to the last of two clicks.
 func TestASecondClickShowsTheReceiptCode(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	history := w.begins(w.code, "Words")
 	w.time.pass(time.Hour)
 	about := url.Values{"sex": {"female"}}
@@ -185,7 +185,7 @@ func TestASecondClickShowsTheReceiptCode(t *testing.T) {
 // response.
 func TestAnOldFirstPageBeginsAForm(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for name, c := range map[string]struct {
 		code string
 		life time.Duration
@@ -232,7 +232,7 @@ func TestAnOldFirstPageBeginsAForm(t *testing.T) {
 // A form of the program before says nothing of its time: it can be sent, and shows nothing.
 func TestAFormOfTheProgramBeforeShowsNothing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	history := w.begins(w.code, "Secret words")
 	token := strings.Split(history[0], "/")[3]
 	form, err := w.keys.Open(token)

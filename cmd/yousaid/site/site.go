@@ -38,42 +38,23 @@ const exportWorkers = 2
 
 // Site is every store of the product, joined to one database. Commands use it as it is; Pages adds what the web needs.
 type Site struct {
-	DB        tenant.DB
-	Ledger    *audit.Ledger
-	Accounts  *accounts.Store
-	Catalogue catalogue.Store
-	Surveys   surveys.Store
-	Links     *links.Store
-	Analytics *analytics.Analytics
-
-	// Questionnaires.
-
-	// Settings: catalogue, people, brand.
-	Translations translations.Store
-
-	// Links.
-
-	// Unusual answers.
-	Unusual unusual.Store
-
-	// Comments: themes, marks, redaction.
-	Comments insight.Editor
-
-	// Actions.
-	Actions actions.Store
-
-	// Published figures: releases and the calendar.
-	Publications calendar.Store
-
-	// Equality: what leaves, the register and the plans.
-	Register releases.Register
-	Plans    plans.Store
-	Check    releaseaudit.Auditor
-
-	// Row exports.
-	Jobs    *jobs.Runner
-	Exports exporting.Store
-
+	DB            tenant.DB
+	Ledger        *audit.Ledger
+	Accounts      *accounts.Store
+	Catalogue     catalogue.Store
+	Surveys       surveys.Store
+	Links         *links.Store
+	Analytics     *analytics.Analytics
+	Translations  translations.Store
+	Unusual       unusual.Store
+	Comments      insight.Editor
+	Actions       actions.Store
+	Publications  calendar.Store
+	Register      releases.Register
+	Plans         plans.Store
+	Check         releaseaudit.Auditor
+	Jobs          *jobs.Runner
+	Exports       exporting.Store
 	Authenticator *signin.Authenticator // nil until Pages
 	Server        *server.Server        // nil until Pages
 	Collector     *responses.Collector  // nil until Pages
@@ -96,31 +77,13 @@ func Stores(db tenant.DB) (*Site, error) {
 	s.Accounts.Adding = s.Translations.MayAdd(s.Surveys)
 	s.Links = &links.Store{DB: db, Ledger: s.Ledger}
 	s.Analytics = &analytics.Analytics{DB: db, Ledger: s.Ledger, Now: time.Now}
-
-	// Questionnaires.
-
-	// Settings: catalogue, people, brand.
-
-	// Links.
-
-	// Unusual answers.
 	s.Unusual = unusual.Store{DB: db, Ledger: s.Ledger, Now: time.Now}
-
-	// Comments: themes, marks, redaction.
 	s.Comments = insight.Editor{Reader: insight.New(db), Ledger: s.Ledger, Now: time.Now}
-
-	// Actions.
 	s.Actions = actions.Store{DB: db, Ledger: s.Ledger, Now: time.Now}
-
-	// Published figures: releases and the calendar.
 	s.Publications = calendar.Store{Reader: releases.Reader{DB: db}, Ledger: s.Ledger, Now: time.Now}
-
-	// Equality: what leaves, the register and the plans.
 	s.Register = releases.Register{Reader: releases.Reader{DB: db}, Ledger: s.Ledger}
 	s.Check = releaseaudit.Auditor{}
 	s.Plans = plans.Store{Reader: releases.Reader{DB: db}, Ledger: s.Ledger, Now: time.Now}
-
-	// Row exports.
 	s.Jobs = &jobs.Runner{DB: db}
 	s.Exports = exporting.Store{DB: db, Ledger: s.Ledger, Surveys: s.Surveys, Queue: s.Jobs, Now: time.Now}
 	s.Jobs.Queues = map[string]jobs.Queue{exporting.JobKind: {Do: s.Exports.Run, Workers: exportWorkers}}

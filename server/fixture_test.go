@@ -32,8 +32,8 @@ import (
 
 const phrase = "kettle river armchair"
 
-// world is a running site with two councils. North has people in every role and answers; South has an administrator and a survey.
-type world struct {
+// fixture is a running site with two councils. North has people in every role and answers; South has an administrator and a survey.
+type fixture struct {
 	t            *testing.T
 	site         *server.Server
 	owner        *sqlx.DB
@@ -92,11 +92,11 @@ func (previews) Preview(
 // today is fixed: March 2026 is over, April is not.
 var today = time.Date(2026, 4, 15, 12, 0, 0, 0, time.UTC)
 
-func newWorld(t *testing.T, change ...func(*server.Config)) *world {
+func newFixture(t *testing.T, change ...func(*server.Config)) *fixture {
 	t.Helper()
 	database := pgtest.New(t)
 	db := tenant.New(database.App()).Tabulating(database.Tabulate())
-	w := &world{t: t, owner: database.Owner(), db: db, ledger: audit.New(db), cookies: map[string]*http.Cookie{}, services: map[string]int64{}}
+	w := &fixture{t: t, owner: database.Owner(), db: db, ledger: audit.New(db), cookies: map[string]*http.Cookie{}, services: map[string]int64{}}
 	assets, err := static.Load()
 	w.must(err)
 	pages, err := page.Load()
@@ -144,14 +144,14 @@ func newWorld(t *testing.T, change ...func(*server.Config)) *world {
 	return w
 }
 
-func (w *world) must(err error) {
+func (w *fixture) must(err error) {
 	w.t.Helper()
 	if err != nil {
 		w.t.Fatal(err)
 	}
 }
 
-func (w *world) council(slug, name string) accounts.Organisation {
+func (w *fixture) council(slug, name string) accounts.Organisation {
 	w.t.Helper()
 	o, err := w.people.Add(w.t.Context(), tenant.CommandLine(0), accounts.Organisation{Slug: slug, Names: question.Text{"en": name}})
 	w.must(err)
@@ -159,7 +159,7 @@ func (w *world) council(slug, name string) accounts.Organisation {
 }
 
 // catalogue gives North two directorates with a service each.
-func (w *world) catalogue() {
+func (w *fixture) catalogue() {
 	for directorate, service := range map[string]string{"environment": "bins", "highways": "roads"} {
 		var d, s int64
 		w.must(
@@ -193,7 +193,7 @@ func (w *world) catalogue() {
 // answers gives North 120 answers in February and March 2026, half of them about bins, with comments and the sex of who answered. Of 120
 // there are 76 women, 40 men and
 // 4 who would rather not say; each month and service has as many.
-func (w *world) answers() {
+func (w *fixture) answers() {
 	var survey, version int64
 	w.must(w.owner.QueryRow(`SELECT survey_id, id FROM versions WHERE organisation_id = $1`, w.north.ID).Scan(&survey, &version))
 	tx := w.owner.MustBegin()
@@ -243,7 +243,7 @@ func (w *world) answers() {
 }
 
 // as signs somebody in, once: a role of North, or "foreign".
-func (w *world) as(role string) *http.Cookie {
+func (w *fixture) as(role string) *http.Cookie {
 	w.t.Helper()
 	if role == "" {
 		return nil
@@ -274,7 +274,7 @@ type answer struct {
 	body string
 }
 
-func (w *world) send(method, path string, form url.Values, cookie *http.Cookie, headers ...string) answer {
+func (w *fixture) send(method, path string, form url.Values, cookie *http.Cookie, headers ...string) answer {
 	w.t.Helper()
 	var body io.Reader
 	if form != nil {
@@ -299,7 +299,7 @@ func (w *world) send(method, path string, form url.Values, cookie *http.Cookie, 
 	return answer{rec.Result(), rec.Body.String()}
 }
 
-func (w *world) get(role, path string) answer {
+func (w *fixture) get(role, path string) answer {
 	w.t.Helper()
 	return w.send("GET", path, nil, w.as(role))
 }

@@ -36,7 +36,7 @@ import (
 )
 
 // staffPages are the pages of staff on the stores of the test, without what stores answers.
-func staffPages(w *world, pages *page.Set, now func() time.Time) *server.Staff {
+func staffPages(w *fixture, pages *page.Set, now func() time.Time) *server.Staff {
 	db, ledger := w.db, w.ledger
 	figures := &analytics.Analytics{DB: db, Ledger: ledger, Now: now}
 	list := surveys.Store{DB: db, Ledger: ledger, Reviewer: surveystest.Unreviewed{}}

@@ -32,8 +32,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// world is a running site with a council, Moor, that asks customer-satisfaction about its bins.
-type world struct {
+// fixture is a running site with a council, Moor, that asks customer-satisfaction about its bins.
+type fixture struct {
 	t        testing.TB
 	site     *server.Server
 	pool     *sqlx.DB // of the program
@@ -50,10 +50,10 @@ type world struct {
 	time     *stopped // of all instances
 }
 
-func newWorld(t testing.TB, change ...func(*public.Config)) *world {
+func newFixture(t testing.TB, change ...func(*public.Config)) *fixture {
 	t.Helper()
 	database := pgtest.New(t)
-	w := &world{t: t, pool: database.App(), owner: database.Owner(), time: &stopped{}}
+	w := &fixture{t: t, pool: database.App(), owner: database.Owner(), time: &stopped{}}
 	w.serve(change...)
 	var err error
 	w.moor, err = w.people.Add(
@@ -76,7 +76,7 @@ func newWorld(t testing.TB, change ...func(*public.Config)) *world {
 }
 
 // another is a second instance of the program on the same database.
-func (w *world) another() *world {
+func (w *fixture) another() *fixture {
 	w.t.Helper()
 	other := *w
 	other.serve()
@@ -84,7 +84,7 @@ func (w *world) another() *world {
 }
 
 // serve puts an instance of the program on the database.
-func (w *world) serve(change ...func(*public.Config)) {
+func (w *fixture) serve(change ...func(*public.Config)) {
 	w.t.Helper()
 	db := tenant.New(w.pool)
 	ledger := audit.New(db)
@@ -133,14 +133,14 @@ func (w *world) serve(change ...func(*public.Config)) {
 	w.must(err)
 }
 
-// in is the same world in a test inside the test.
-func (w *world) in(t testing.TB) *world {
+// in is the same fixture in a test inside the test.
+func (w *fixture) in(t testing.TB) *fixture {
 	inner := *w
 	inner.t = t
 	return &inner
 }
 
-func (w *world) must(err error) {
+func (w *fixture) must(err error) {
 	w.t.Helper()
 	if err != nil {
 		w.t.Fatal(err)
@@ -148,7 +148,7 @@ func (w *world) must(err error) {
 }
 
 // ask publishes a ready questionnaire.
-func (w *world) ask(template string) int64 {
+func (w *fixture) ask(template string) int64 {
 	w.t.Helper()
 	d, err := surveys.Template(template)
 	w.must(err)
@@ -156,14 +156,14 @@ func (w *world) ask(template string) int64 {
 }
 
 // yaml publishes a questionnaire.
-func (w *world) yaml(src string) int64 {
+func (w *fixture) yaml(src string) int64 {
 	w.t.Helper()
 	d, err := surveys.ParseYAML([]byte(src))
 	w.must(err)
 	return w.publish(d)
 }
 
-func (w *world) publish(d surveys.Definition) int64 {
+func (w *fixture) publish(d surveys.Definition) int64 {
 	w.t.Helper()
 	id, err := w.surveys.Import(w.t.Context(), w.by, d)
 	w.must(err)
@@ -173,7 +173,7 @@ func (w *world) publish(d surveys.Definition) int64 {
 }
 
 // link makes a link about bins and gives its code.
-func (w *world) link(survey, expires string) string {
+func (w *fixture) link(survey, expires string) string {
 	w.t.Helper()
 	l, err := w.links.Add(w.t.Context(), w.by, links.New{Survey: survey, Service: "bins", Channel: "web", Expires: expires})
 	w.must(err)
@@ -196,13 +196,13 @@ func (a answer) main() string {
 // answer is what came back, unpacked.
 type answer struct {
 	*httptest.ResponseRecorder
-	w    *world
+	w    *fixture
 	text string
 	sent int // bytes of the body as sent
 }
 
 // call sends a request, with headers in pairs of name and value.
-func (w *world) call(method, address string, form url.Values, headers ...string) answer {
+func (w *fixture) call(method, address string, form url.Values, headers ...string) answer {
 	w.t.Helper()
 	var body io.Reader
 	if form != nil {
@@ -212,7 +212,7 @@ func (w *world) call(method, address string, form url.Values, headers ...string)
 	return w.send(method, address, body, headers...)
 }
 
-func (w *world) send(method, address string, body io.Reader, headers ...string) answer {
+func (w *fixture) send(method, address string, body io.Reader, headers ...string) answer {
 	w.t.Helper()
 	r := httptest.NewRequest(method, address, body)
 	for i := 0; i+1 < len(headers); i += 2 {
@@ -235,12 +235,12 @@ func (w *world) send(method, address string, body io.Reader, headers ...string) 
 	return a
 }
 
-func (w *world) get(address string, headers ...string) answer {
+func (w *fixture) get(address string, headers ...string) answer {
 	w.t.Helper()
 	return w.call(http.MethodGet, address, nil, headers...)
 }
 
-func (w *world) post(address string, form url.Values, headers ...string) answer {
+func (w *fixture) post(address string, form url.Values, headers ...string) answer {
 	w.t.Helper()
 	return w.call(http.MethodPost, address, form, headers...)
 }
@@ -343,7 +343,7 @@ func (a answer) action() string {
 }
 
 // count gives a number from the database.
-func (w *world) count(query string, args ...any) int {
+func (w *fixture) count(query string, args ...any) int {
 	w.t.Helper()
 	var n int
 	w.must(w.owner.GetContext(context.Background(), &n, query, args...))
@@ -351,7 +351,7 @@ func (w *world) count(query string, args ...any) int {
 }
 
 // stored holds how many responses there are.
-func (w *world) stored(n int) {
+func (w *fixture) stored(n int) {
 	w.t.Helper()
 	if got := w.count(`SELECT count(*) FROM responses`); got != n {
 		w.t.Fatalf("%d responses are stored, not %d", got, n)
@@ -368,7 +368,7 @@ type row struct {
 	Equality string `db:"equality"`
 }
 
-func (w *world) only() row {
+func (w *fixture) only() row {
 	w.t.Helper()
 	w.stored(1)
 	var r row
@@ -380,14 +380,14 @@ func (w *world) only() row {
 }
 
 // rated sends a rating and gives the token and the address of the next page.
-func (w *world) rated(rating string) (token, next string) {
+func (w *fixture) rated(rating string) (token, next string) {
 	w.t.Helper()
 	token = w.get("/f/" + w.code).is(http.StatusOK).token()
 	return token, w.post("/f/"+w.code, url.Values{"token": {token}, "rating": {rating}}).to(fmt.Sprintf("/f/%s/%s/2", w.code, token))
 }
 
 // finished sends a form to its end.
-func (w *world) finished(rating string) (token, thanks string) {
+func (w *fixture) finished(rating string) (token, thanks string) {
 	w.t.Helper()
 	token, next := w.rated(rating)
 	next = w.post(next, url.Values{"reason": {"time"}, "comment": {"Thank you"}}).leads()
