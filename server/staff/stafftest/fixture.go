@@ -63,7 +63,7 @@ type Fixture struct {
 	Survey   int64
 	Services map[string]int64 // "bins", "roads"
 
-	faults *faults
+	faults *pgtest.Faults
 	people map[string]tenant.Actor
 }
 
@@ -89,9 +89,9 @@ func New(t testing.TB) *Fixture {
 func Empty(t testing.TB) *Fixture {
 	t.Helper()
 	database := pgtest.New(t)
-	f := &Fixture{T: t, Owner: database.Owner(), faults: &faults{}, people: map[string]tenant.Actor{}, Services: map[string]int64{}}
-	f.faults.off()
-	f.DB = tenant.New(f.faults.pool(t, database.AppDSN)).Tabulating(f.faults.pool(t, database.TabulateDSN))
+	f := &Fixture{T: t, Owner: database.Owner(), people: map[string]tenant.Actor{}, Services: map[string]int64{}}
+	app, tabulate, faults := database.Failing(t)
+	f.DB, f.faults = tenant.New(app).Tabulating(tabulate), faults
 	f.stores()
 	var err error
 	f.Org, err = f.Accounts.Add(t.Context(), tenant.CommandLine(0), accounts.Organisation{Slug: "north", LinkPrefix: "NTH",

@@ -95,12 +95,13 @@ func (f *Fixture) Serve(routes map[string]echo.HandlerFunc) *Site {
 	return &Site{f, e}
 }
 
-// organisation is the council as it is now.
-func (f *Fixture) organisation() accounts.Organisation {
-	before := f.faults.left.Swap(-1) // what the frame reads is no statement of the page
-	defer f.faults.left.Store(before)
-	o, err := f.Accounts.Organisation(context.Background(), f.Org.ID)
-	f.check(err)
+// organisation is the council as it is now. What the frame reads is no statement of the page.
+func (f *Fixture) organisation() (o accounts.Organisation) {
+	f.faults.Paused(func() {
+		var err error
+		o, err = f.Accounts.Organisation(context.Background(), f.Org.ID)
+		f.check(err)
+	})
 	return o
 }
 
@@ -220,9 +221,9 @@ func (s *Site) EachFault(role, path string, form url.Values) *Answer {
 	}
 	const most = 400
 	for n := int64(1); n < most; n++ {
-		s.f.faults.from(n)
+		s.f.faults.From(n)
 		a := s.do(role, path, request(path, form))
-		if !s.f.faults.off() {
+		if !s.f.faults.Off() {
 			return a
 		}
 		if a.Err == nil {
