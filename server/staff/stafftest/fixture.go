@@ -276,7 +276,7 @@ func (f *Fixture) Release(by string) int64 {
 	f.check(err)
 	q.To, err = figures.ParseDate("2026-03-31")
 	f.check(err)
-	a, err := f.Analytics.Ask(f.T.Context(), f.As("administrator"), q)
+	a, err := f.Analytics.Ask(f.T.Context(), f.As(string(tenant.Administrator)), q)
 	f.check(err)
 	return a.(analytics.Protected).Release
 }
