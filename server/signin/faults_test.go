@@ -49,9 +49,15 @@ func TestSigningInOnADatabaseThatFails(t *testing.T) {
 		session, err = auth.Find(ctx, token)
 		return err
 	})
+	now, other := first, next
 	faults.Each(t, func() (err error) {
 		at = at.Add(20 * time.Minute)
-		token, err = auth.ChangePassword(ctx, session, first, next, from)
+		token, err = auth.ChangePassword(ctx, session, now, other, from)
+		faults.Paused(func() { // where opening the new session failed the password is changed already
+			if _, changed, _ := people.Login(ctx, o.ID, email, other, 0); changed {
+				now, other = other, now
+			}
+		})
 		return err
 	})
 	faults.Each(t, func() error { return auth.Guess(ctx, "a receipt", from) })
