@@ -13,12 +13,12 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Whoever adds a route or a template says in visits how somebody comes to see it; then axe-core looks at it too.
+// Whoever adds a route or a template says in pages how somebody comes to see it; then axe-core looks at it too.
 func TestEveryPageIsVisited(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	visited, shown, roles := map[string]bool{}, map[string]bool{}, map[string]bool{}
-	for _, v := range visits {
+	for _, v := range pages {
 		visited[v.route], shown[v.page], roles[v.who] = true, true, true
 	}
 	known := map[string]bool{"": true}
@@ -26,12 +26,12 @@ func TestEveryPageIsVisited(t *testing.T) {
 		name := r.Method + " " + r.Path
 		known[name] = true
 		if _, file := notPages[name]; !file && !visited[name] {
-			t.Errorf("%s: say in visits how somebody comes to see this page, or in notPages that it is none", name)
+			t.Errorf("%s: say in pages how somebody comes to see this page, or in notPages that it is none", name)
 		}
 	}
-	for _, v := range visits {
+	for _, v := range pages {
 		if !known[v.route] {
-			t.Errorf("the visit %q goes to the route %s, which is not there", v.state, v.route)
+			t.Errorf("the page %q goes to the route %s, which is not there", v.state, v.route)
 		}
 	}
 	for name := range notPages {
@@ -47,7 +47,7 @@ func TestEveryPageIsVisited(t *testing.T) {
 	}
 	for name := range shown {
 		if !slices.Contains(templates, name) {
-			t.Errorf("a visit wants the template %s, which is not there", name)
+			t.Errorf("a page wants the template %s, which is not there", name)
 		}
 	}
 	for _, role := range tenant.Roles {

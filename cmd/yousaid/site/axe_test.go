@@ -64,10 +64,10 @@ func TestNoPageKeepsAnybodyOut(t *testing.T) {
 	for range cap(windows) {
 		windows <- c.full.Browse(1280, "")
 	}
-	for _, v := range visits {
+	for _, v := range pages {
 		t.Run(v.name(), func(t *testing.T) {
 			t.Parallel()
-			s := v.visited(c, t)
+			s := v.open(c, t)
 			to := v.address(c, s)
 			window := <-windows
 			defer func() { windows <- window }()

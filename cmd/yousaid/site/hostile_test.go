@@ -73,13 +73,13 @@ func TestNoHostileValueIsASurprise(t *testing.T) {
 		return !taken[key]
 	}
 	t.Run("forms and queries", func(t *testing.T) {
-		for _, v := range visits {
+		for _, v := range pages {
 			if v.site(c) == c.away || v.status() >= 500 {
 				continue
 			}
 			t.Run(v.name(), func(t *testing.T) {
 				t.Parallel()
-				s := v.visited(c, t)
+				s := v.open(c, t)
 				for _, r := range v.requests(c, s) {
 					for name := range r.fields {
 						if strings.HasSuffix(r.path, "/sign-out") || !first(r.kind()+" "+sameField.ReplaceAllString(name, "${1}wording")) {
@@ -109,7 +109,7 @@ func TestNoHostileValueIsASurprise(t *testing.T) {
 }
 
 // requests are what a visit sends, and what its page lets its reader send.
-func (v visit) requests(c *council, s *sitetest.Site) []request {
+func (v pageState) requests(c *council, s *sitetest.Site) []request {
 	at := v.address(c, s)
 	if v.post != nil {
 		return []request{{s, v.cookie(c), http.MethodPost, at, v.post}}

@@ -245,7 +245,7 @@ var moving = []string{
 var places = []int{60, 120, 180}
 
 // margins of a page on paper, in points, as the style sheets set them.
-func (v visit) margin() int {
+func (v pageState) margin() int {
 	if strings.HasPrefix(v.page, "staff/") {
 		return 28 // 10 mm
 	}
@@ -253,7 +253,7 @@ func (v visit) margin() int {
 }
 
 // printed prints a page, so many millimetres further down, keeps it where SCREENSHOTS names a folder, and gives what is wrong with it.
-func (v visit) printed(t *testing.T, s *sitetest.Site, by sitetest.Printer, to, cookie string, down int) []string {
+func (v pageState) printed(t *testing.T, s *sitetest.Site, by sitetest.Printer, to, cookie string, down int) []string {
 	t.Helper()
 	paper, value := by.Print(s, sitetest.Printing{Path: to, Cookie: cookie, Before: fmt.Sprintf("%s(%d)", markers, down)})
 	var texts []marked
@@ -292,7 +292,7 @@ func TestPagesOnPaper(t *testing.T) {
 	c.freeze()
 	printers := sitetest.Printers()
 	moved := map[string]bool{}
-	for _, v := range visits {
+	for _, v := range pages {
 		if v.post != nil || v.ends != 0 || v.route == "" || notPrinted[v.route] != "" {
 			continue
 		}
@@ -302,7 +302,7 @@ func TestPagesOnPaper(t *testing.T) {
 		}
 		t.Run(v.name(), func(t *testing.T) {
 			t.Parallel()
-			s := v.visited(c, t)
+			s := v.open(c, t)
 			to := v.address(c, s)
 			for _, printer := range printers {
 				t.Run(printer.Name, func(t *testing.T) {
@@ -321,7 +321,7 @@ func TestPagesOnPaper(t *testing.T) {
 		}
 	}
 	for route, why := range notPrinted {
-		if why == "" || !slices.ContainsFunc(visits, func(v visit) bool { return v.route == route }) {
+		if why == "" || !slices.ContainsFunc(pages, func(v pageState) bool { return v.route == route }) {
 			t.Errorf("there is no page %s that is not printed (%s)", route, why)
 		}
 	}

@@ -50,8 +50,8 @@ var (
 	staffWords = "/staff/translations"
 )
 
-// spokenVisits are pages in a language that the council has translated itself, in one that nobody has, and where the words are translated.
-var spokenVisits = []visit{
+// spokenPages are pages in a language that the council has translated itself, in one that nobody has, and where the words are translated.
+var spokenPages = []pageState{
 	{route: "GET /f/:code", page: "public/questions", state: "in Urdu", on: inUrduCouncil, at: spokenAt("?lang=ur&r=5")},
 	{route: "POST /f/:code", page: "public/questions", state: "nothing chosen, in Urdu", on: inUrduCouncil, at: spokenAt("?lang=ur"), post: url.Values{}, ends: 422},
 	{route: "POST /f/:code", page: "public/questions", state: "nothing chosen, in Arabic without words", at: all("?lang=ar"), post: url.Values{}, ends: 422},

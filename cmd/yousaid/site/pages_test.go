@@ -14,7 +14,7 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// council is what the visits below look at: a site with a year of feedback, one on its first day, and one that cannot store. Each visit gets a copy of one of them for
+// council is what the tests of pages look at: a site with a year of feedback, one on its first day, and one that cannot store. Each visit gets a copy of one of them for
 // itself: what it plans, publishes or withdraws is not there for another, in whatever order they come.
 type council struct {
 	full, first, away *sitetest.Site
@@ -93,8 +93,8 @@ func newCouncil(t *testing.T) *council {
 	return c
 }
 
-// visit is a page in one of its states.
-type visit struct {
+// pageState is a page in one of its states.
+type pageState struct {
 	route string // of the table of routes; "" for a page that no route answers
 	page  string // the template
 	state string
@@ -142,11 +142,11 @@ var (
 	finished = sitetest.Feedback{Rating: "2", Reasons: url.Values{}, About: url.Values{}}
 )
 
-// visits are the pages of the site, each in its states: filled, empty, with a problem. A route or a template that is missing here fails the tests below. Each area
+// pages are the pages of the site, each in its states: filled, empty, with a problem. A route or a template that is missing here fails the tests below. Each area
 // has its own in a file of its own.
-var visits = slices.Concat(firstVisits, surveyVisits, settingsVisits, linkVisits, commentVisits, actionVisits, figureVisits, publicVisits, receiptVisits, exportVisits, wholeVisits, equalityVisits, unusualVisits, keyingVisits, spokenVisits)
+var pages = slices.Concat(firstPages, surveyPages, settingsPages, linkPages, commentPages, actionPages, figurePages, publicPages, receiptPages, exportPages, wholePages, equalityPages, unusualPages, keyingPages, spokenPages)
 
-var firstVisits = []visit{
+var firstPages = []pageState{
 	{route: "GET /f/:code", page: "public/questions", state: "as the link opens", at: link("")},
 	{route: "GET /f/:code", page: "public/questions", state: "with a rating chosen", at: link("?r=4")},
 	{route: "GET /f/:code", page: "public/questions", state: "in Welsh", at: link("?lang=cy")},
@@ -274,12 +274,12 @@ var notPages = map[string]string{
 }
 
 // name can be a test's and a picture's: without slashes, which both would take for a path.
-func (v visit) name() string {
+func (v pageState) name() string {
 	return strings.ReplaceAll(strings.TrimSpace(v.page+" "+v.route)+" "+v.state, "/", ".")
 }
 
 // address is where the visit goes.
-func (v visit) address(c *council, s *sitetest.Site) string {
+func (v pageState) address(c *council, s *sitetest.Site) string {
 	if v.at != nil {
 		return v.at(c, s)
 	}
@@ -287,7 +287,7 @@ func (v visit) address(c *council, s *sitetest.Site) string {
 	return p
 }
 
-func (v visit) site(c *council) *sitetest.Site {
+func (v pageState) site(c *council) *sitetest.Site {
 	if v.on != nil {
 		return v.on(c)
 	}
@@ -301,8 +301,8 @@ func (c *council) freeze() {
 	}
 }
 
-// visited is the visit's own copy of its site.
-func (v visit) visited(c *council, t *testing.T) *sitetest.Site {
+// open is the visit's own copy of its site.
+func (v pageState) open(c *council, t *testing.T) *sitetest.Site {
 	t.Helper()
 	original := v.site(c)
 	s := original.Copy(t)
@@ -314,14 +314,14 @@ func (v visit) visited(c *council, t *testing.T) *sitetest.Site {
 	return s
 }
 
-func (v visit) cookie(c *council) string {
+func (v pageState) cookie(c *council) string {
 	if v.as != nil {
 		return v.as(c)
 	}
 	return c.cookies[v.who]
 }
 
-func (v visit) status() int {
+func (v pageState) status() int {
 	if v.ends == 0 {
 		return http.StatusOK
 	}

@@ -1,7 +1,7 @@
 package site_test
 
-// wholeVisits are the pages of the whole council.
-var wholeVisits = []visit{
+// wholePages are the pages of the whole council.
+var wholePages = []pageState{
 	{route: "GET /staff/council", page: "staff/council_overview", state: "filled", who: "administrator", at: path("/staff/council")},
 	{route: "GET /staff/council", page: "staff/council_overview", state: "figures alone", who: "viewer", at: path("/staff/council?scale=ease-5")},
 	{route: "GET /staff/council", page: "staff/council_overview", state: "own services", who: "service", at: path("/staff/council")},

@@ -83,8 +83,8 @@ func late(c *actions.Content) {
 	c.Kind, c.Target = actions.Doing, time.Now().AddDate(0, -1, 0).Format(time.DateOnly)
 }
 
-// actionVisits are the pages of actions.
-var actionVisits = []visit{
+// actionPages are the pages of actions.
+var actionPages = []pageState{
 	{route: "GET /staff/actions", page: "staff/actions", state: "filled", who: "administrator", at: func(_ *council, s *sitetest.Site) string {
 		promised(s, actions.Published, late)
 		promised(s, actions.Draft)

@@ -20,8 +20,8 @@ func draft(slug, more string) func(*council, *sitetest.Site) string {
 	}
 }
 
-// surveyVisits are the pages of questionnaires.
-var surveyVisits = []visit{
+// surveyPages are the pages of questionnaires.
+var surveyPages = []pageState{
 	{route: "GET /staff/surveys/new", page: "staff/survey_new", state: "to fill in", who: "consultation"},
 	{route: "POST /staff/surveys/new", page: "staff/survey_new", state: "nothing chosen", who: "consultation", at: path("/staff/surveys/new"), post: url.Values{"template": {"empty"}}, ends: 422},
 	{route: "GET /staff/surveys/:id", page: "staff/survey", state: "open", who: "consultation", at: draft("customer-satisfaction", "")},

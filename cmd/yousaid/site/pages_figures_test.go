@@ -79,8 +79,8 @@ func outThere(c *council, s *sitetest.Site) string {
 	return at
 }
 
-// figureVisits are the pages of published figures, for staff.
-var figureVisits = []visit{
+// figurePages are the pages of published figures, for staff.
+var figurePages = []pageState{
 	{route: "GET /staff/published", page: "staff/published", state: "filled", who: "consultation", at: func(c *council, s *sitetest.Site) string {
 		outThere(c, s)
 		planned(s, 1, yesterday())

@@ -15,8 +15,8 @@ func shownLink(more string) func(*council, *sitetest.Site) string {
 	}
 }
 
-// linkVisits are the pages of links.
-var linkVisits = []visit{
+// linkPages are the pages of links.
+var linkPages = []pageState{
 	{route: "GET /staff/links", page: "staff/links", state: "filled", who: "administrator"},
 	{route: "GET /staff/links", page: "staff/links", state: "nothing found", who: "consultation", at: path("/staff/links?words=zebra&state=closed")},
 	{route: "GET /staff/links", page: "staff/links", state: "empty", on: firstDay, as: boss},

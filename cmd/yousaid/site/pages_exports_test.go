@@ -6,8 +6,8 @@ import (
 	"yousaid/cmd/yousaid/site/sitetest"
 )
 
-// exportVisits are the pages of row exports.
-var exportVisits = []visit{
+// exportPages are the pages of row exports.
+var exportPages = []pageState{
 	{route: "GET /staff/exports", page: "staff/exports", state: "filled", who: "consultation", at: func(c *council, s *sitetest.Site) string {
 		s.Post("/staff/exports", url.Values{"survey": {"customer-satisfaction"}, "format": {"csv"}, "comments": {"yes"}}, "Cookie", c.cookies["consultation"]).Is(303)
 		if err := s.Jobs.Drain(s.T.Context()); err != nil {

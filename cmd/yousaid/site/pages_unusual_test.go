@@ -45,7 +45,7 @@ func flood(s *sitetest.Site, to string, n int, read time.Duration) {
 	}
 }
 
-var unusualVisits = []visit{
+var unusualPages = []pageState{
 	{route: "POST /f/:code", page: "public/questions", state: "too many from one network", at: flooded, post: url.Values{"rating": {"4"}}, ends: 429},
 	{route: "POST /f/:code", page: "public/questions", state: "too many from one network, in Welsh", at: func(c *council, s *sitetest.Site) string { return flooded(c, s) + "?lang=cy" }, post: url.Values{"rating": {"4"}}, ends: 429},
 	{route: "GET /staff/unusual", page: "staff/unusual", state: "filled", who: "administrator"},

@@ -24,8 +24,8 @@ func keyedAbout(c *council, s *sitetest.Site) string {
 	return s.Post(at, url.Values{"token": {s.Get(at, "Cookie", cookie).Is(200).Token()}, "rating": {"4"}}, "Cookie", cookie).Is(http.StatusSeeOther).To()
 }
 
-// keyingVisits are the pages on which staff type in answers.
-var keyingVisits = []visit{
+// keyingPages are the pages on which staff type in answers.
+var keyingPages = []pageState{
 	{route: "GET /staff/keying", page: "staff/keying", state: "to choose", who: "frontline"},
 	{route: "GET /staff/keying", page: "staff/keying", state: "no survey", on: firstDay, as: boss},
 	{route: "GET /staff/keying", page: "staff/keying", state: "people who did not answer", who: "consultation", at: func(c *council, s *sitetest.Site) string {

@@ -18,8 +18,8 @@ func told(to string) func(*council, *sitetest.Site) string {
 	}
 }
 
-// publicVisits are the pages of what the public reads.
-var publicVisits = []visit{
+// publicPages are the pages of what the public reads.
+var publicPages = []pageState{
 	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "filled", at: told("/testham/you-said-we-did")},
 	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "in Welsh", at: told("/testham/you-said-we-did?lang=cy")},
 	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "nothing found", at: told("/testham/you-said-we-did?q=zebra")},

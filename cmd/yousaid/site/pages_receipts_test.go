@@ -17,8 +17,8 @@ func receipted(s *sitetest.Site, comment string) string {
 	return receiptCode.FindStringSubmatch(s.Get(last).Is(200).Text)[1]
 }
 
-// receiptVisits are the pages of receipts.
-var receiptVisits = []visit{
+// receiptPages are the pages of receipts.
+var receiptPages = []pageState{
 	{route: "GET /:organisation/receipt", page: "public/receipt", state: "to fill in", at: path("/testham/receipt")},
 	{route: "GET /:organisation/receipt", page: "public/receipt", state: "in Welsh", at: path("/testham/receipt?lang=cy")},
 	{route: "POST /:organisation/receipt", page: "public/receipt", state: "no code", at: path("/testham/receipt"), post: url.Values{"code": {" "}}, ends: 422},

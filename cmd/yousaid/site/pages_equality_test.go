@@ -127,8 +127,8 @@ func thisQuarter() string {
 	return plans.Quarter{Year: now.Year(), Number: (int(now.Month()) + 2) / 3}.String()
 }
 
-// equalityVisits are the pages of the equality workspace, the register and the plans.
-var equalityVisits = []visit{
+// equalityPages are the pages of the equality workspace, the register and the plans.
+var equalityPages = []pageState{
 	{route: "GET /staff/equality", page: "staff/equality", state: "age by channel", who: "equality", at: path("/staff/equality?survey=customer-satisfaction&by=age_group&and=channel")},
 	{route: "GET /staff/equality", page: "staff/equality", state: "age by sex with subtotals", who: "equality", at: path("/staff/equality?survey=customer-satisfaction&by=age&and=sex&subtotals=yes")},
 	{route: "GET /staff/equality", page: "staff/equality", state: "reasons by ethnic group", who: "administrator", at: path("/staff/equality?survey=customer-satisfaction&by=ethnic_group&measure=reason&subtotals=yes")},

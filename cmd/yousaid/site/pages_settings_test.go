@@ -73,8 +73,8 @@ func laterLink(_ *council, s *sitetest.Site) string {
 	return passwordLink(s, "frontline@testham.example")
 }
 
-// settingsVisits are the pages of catalogue, people and brand.
-var settingsVisits = []visit{
+// settingsPages are the pages of catalogue, people and brand.
+var settingsPages = []pageState{
 	{route: "GET /staff/settings", page: "staff/settings", state: "all", who: "administrator", at: path("/staff/settings")},
 	{route: "GET /staff/settings", page: "staff/settings", state: "some", who: "consultation", at: path("/staff/settings")},
 	{route: "GET /staff/services", page: "staff/services", state: "filled", who: "administrator", at: path("/staff/services")},

@@ -34,8 +34,8 @@ func someThemes(to string) func(*council, *sitetest.Site) string {
 	}
 }
 
-// commentVisits are the pages of work on comments.
-var commentVisits = []visit{
+// commentPages are the pages of work on comments.
+var commentPages = []pageState{
 	{route: "GET /staff/comments/:comment", page: "staff/comment", state: "to decide", who: "consultation", at: aComment},
 	{route: "GET /staff/comments/:comment", page: "staff/comment", state: "of the own service", who: "service", at: aComment},
 	{route: "POST /staff/comments/:comment", page: "staff/comment", state: "nothing to show", who: "administrator", at: aComment, post: url.Values{"do": {"redact"}, "text": {" "}}, ends: 422},
