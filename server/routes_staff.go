@@ -16,6 +16,7 @@ func (s *Server) accountRoutes() []Route {
 		{post, "/staff/sign-out", permission.Public, p.SignOut},
 		{get, "/staff/password", permission.SignedIn, p.Password},
 		{post, "/staff/password", permission.SignedIn, p.ChangePassword},
+		{get, "/staff/language", permission.SignedIn, p.Password}, // what a reader who reloads the answer to the form gets
 		{post, "/staff/language", permission.SignedIn, p.ChooseLanguage},
 		{get, "/staff/choose-password/:organisation/:token", permission.Public, p.ChoosePassword},
 		{post, "/staff/choose-password/:organisation/:token", permission.Public, p.SetPassword},

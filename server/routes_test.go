@@ -59,6 +59,7 @@ var expected = map[string]expectation{
 	"GET /staff":                        {roles: members, status: 200},
 	"GET /staff/password":               {roles: members, status: 200},
 	"POST /staff/password":              {form: url.Values{"password": {"x"}, "again": {"y"}}, roles: members, status: 422},
+	"GET /staff/language":               {roles: members, status: 200},
 	"POST /staff/language":              {form: url.Values{"language": {"xx"}}, roles: members, status: 422},
 	"GET /staff/results":                {roles: figures, status: 200},
 	"GET /staff/results/table.:format": {

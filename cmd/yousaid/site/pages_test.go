@@ -106,6 +106,14 @@ type pageState struct {
 	ends  int                                       // the status; 200 where 0
 }
 
+// readInWelsh is a path that the consultation officer reads in Welsh.
+func readInWelsh(p string) func(*council, *sitetest.Site) string {
+	return func(c *council, s *sitetest.Site) string {
+		s.Post("/staff/language", url.Values{"language": {"cy"}}, "Cookie", c.cookies["consultation"]).Is(http.StatusSeeOther)
+		return p
+	}
+}
+
 func path(p string) func(*council, *sitetest.Site) string {
 	return func(*council, *sitetest.Site) string { return p }
 }
@@ -196,6 +204,13 @@ var firstPages = []pageState{
 	{route: "POST /staff/password", page: "staff/password", state: "not the same twice", who: "viewer", at: path("/staff/password"), post: url.Values{"current": {sitetest.Password}, "password": {"three other words"}, "again": {"others"}}, ends: 422},
 	{route: "POST /staff/password", page: "staff/password", state: "changed", as: func(c *council) string { return c.changing }, at: path("/staff/password"),
 		post: url.Values{"current": {sitetest.Password}, "password": {"three other words"}, "again": {"three other words"}}},
+	{route: "POST /staff/language", page: "staff/password", state: "a language that is none", who: "viewer", at: path("/staff/language"),
+		post: url.Values{"language": {"xx"}}, ends: 422},
+	{route: "GET /staff/language", page: "staff/password", state: "reloaded", who: "viewer", at: path("/staff/language")},
+	{route: "GET /staff/password", page: "staff/password", state: "in Welsh", who: "consultation", at: readInWelsh("/staff/password")},
+	{route: "GET /staff", page: "staff/home", state: "in Welsh", who: "consultation", at: readInWelsh("/staff")},
+	{route: "GET /staff/results", page: "staff/results", state: "in Welsh", who: "consultation",
+		at: readInWelsh("/staff/results?survey=customer-satisfaction")},
 	{route: "GET /staff/results", page: "staff/results", state: "filled", who: "administrator", at: path("/staff/results?survey=customer-satisfaction")},
 	{route: "GET /staff/results", page: "staff/results", state: "a table of two dimensions", who: "consultation", at: path("/staff/results?survey=customer-satisfaction&by=directorate&and=channel&measure=reason")},
 	{route: "GET /staff/results", page: "staff/results", state: "own services only", who: "service", at: path("/staff/results?survey=customer-satisfaction")},
