@@ -256,7 +256,8 @@ func TestWhoMaySeeWhichFigures(t *testing.T) {
 	c.store(4, answer{answers: rated("5"), service: "garden"}) // a part of bins
 	c.store(2, answer{answers: rated("1"), service: "repairs"})
 	grants := map[string][]tenant.Grant{
-		"viewer": {{Role: "viewer"}}, "consultation": {{Role: "consultation"}}, "administrator": {{Role: "administrator"}}, "equality": {{Role: "equality"}},
+		"viewer": {{Role: "viewer"}}, "consultation": {{Role: "consultation"}}, "administrator": {{Role: "administrator"}},
+		"equality":  {{Role: "equality"}},
 		"frontline": {{Role: "frontline"}}, "bins": {{Role: "service",
 			Service: c.services["bins"]}}, "nothing": {{Role: "service"}}, "nobody": nil,
 	}
@@ -295,7 +296,9 @@ func TestAServiceIsRolledUpAsItWas(t *testing.T) {
 		VALUES ($1, $2, '2026-07-01', (SELECT id FROM directorates WHERE organisation_id = $1 AND slug = 'housing'))`, c.org, c.services["bins"]))
 	c.must(tx.Exec(`UPDATE service_directorates SET valid_from = '2020-01-01' WHERE organisation_id = $1 AND valid_from <> '2026-07-01'`, c.org))
 	c.check(tx.Commit())
-	if got, want := table(c.figures(query("directorate", "month"))), `"directorate":"housing","month":"2026-08"`; !strings.Contains(got, want) || !strings.Contains(got, `"directorate":"streets","month":"2026-03"`) {
+	if got, want := table(c.figures(query("directorate", "month"))),
+		`"directorate":"housing","month":"2026-08"`; !strings.Contains(got, want) || !strings.Contains(got,
+		`"directorate":"streets","month":"2026-03"`) {
 		t.Errorf("after the move: %s", got)
 	}
 }

@@ -83,7 +83,8 @@ func (c *council) must(_ any, err error) { c.t.Helper(); c.check(err) }
 
 func (c *council) organisation(slug, prefix string) (id tenant.Org) {
 	c.t.Helper()
-	c.check(c.db.Global().Get(&id, `INSERT INTO organisations (slug, link_prefix, names) VALUES ($1, $2, '{"en": "Test Council"}') RETURNING id`, slug, prefix))
+	c.check(c.db.Global().Get(&id,
+		`INSERT INTO organisations (slug, link_prefix, names) VALUES ($1, $2, '{"en": "Test Council"}') RETURNING id`, slug, prefix))
 	tx, err := c.db.Begin(c.t.Context(), id)
 	c.check(err)
 	c.must(tx.Exec(`INSERT INTO feeds (organisation_id, last_no) VALUES ($1, 0)`, id))

@@ -16,7 +16,8 @@ func (c *council) imported(mapping string) {
 	c.check(err)
 	tx, err := c.db.Begin(c.t.Context(), c.org)
 	c.check(err)
-	c.must(tx.Exec(`INSERT INTO imports (organisation_id, survey_id, file_sha256, mapping, by) VALUES ($1, $2, '', $3, 'test')`, c.org, c.surveys["customer-satisfaction"][0], string(raw)))
+	c.must(tx.Exec(`INSERT INTO imports (organisation_id, survey_id, file_sha256, mapping, by) VALUES ($1, $2, '', $3, 'test')`, c.org,
+		c.surveys["customer-satisfaction"][0], string(raw)))
 	c.check(tx.Commit())
 }
 
@@ -68,7 +69,8 @@ func TestTheFirstAnswerOfAKindMakesNoRow(t *testing.T) {
 			c.store(1, answer{answers: rated("4"), service: "bins", at: "2026-09-10T10", equality: sex("female")})
 			tx, err := c.db.Begin(t.Context(), c.org)
 			c.check(err)
-			c.must(tx.Exec(`UPDATE responses SET `+one.change+` WHERE organisation_id = $1 AND change_no = (SELECT last_no FROM feeds WHERE organisation_id = $1)`, c.org))
+			c.must(tx.Exec(`UPDATE responses SET `+one.change+
+				` WHERE organisation_id = $1 AND change_no = (SELECT last_no FROM feeds WHERE organisation_id = $1)`, c.org))
 			c.check(tx.Commit())
 			if after := c.rows(one.by); !slices.Equal(before, after) {
 				t.Errorf("before %q, after %q", before, after)

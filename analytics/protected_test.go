@@ -121,7 +121,8 @@ func TestDerivedAndGroupedCharacteristics(t *testing.T) {
 	c.people(10, map[string]string{"llti": "yes", "llti_limit": "pns", "ethnic_group_single": "pns"}, "")
 	c.people(10, nil, "")
 	got := table(c.protected(query("disability")))
-	if !strings.Contains(got, `{"by":{"disability":"disabled"},"n":50`) || !strings.Contains(got, `{"by":{"disability":"not_disabled"},"n":100`) {
+	if !strings.Contains(got, `{"by":{"disability":"disabled"},"n":50`) || !strings.Contains(got,
+		`{"by":{"disability":"not_disabled"},"n":100`) {
 		t.Errorf("by disability: %s", got)
 	}
 	got = table(c.protected(query("ethnic_group")))

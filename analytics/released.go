@@ -121,7 +121,8 @@ func (r *Released) name(kept register.Record, slugs, by []string) {
 			w.Surveys = append(w.Surveys, register.Survey{Slug: s, Title: s})
 		}
 	}
-	r.Organisation, r.LeftOut, r.Measure.Text, r.Measure.HasMean, r.Measure.HasShare = w.Organisation, w.LeftOut, w.Question, w.HasMean, w.HasShare
+	r.Organisation, r.LeftOut, r.Measure.Text, r.Measure.HasMean, r.Measure.HasShare = w.Organisation, w.LeftOut, w.Question,
+		w.HasMean, w.HasShare
 	if zone, err := time.LoadLocation(w.Zone); err == nil {
 		r.Zone = zone
 	}

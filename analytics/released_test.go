@@ -86,7 +86,8 @@ func TestWhoReadsARelease(t *testing.T) {
 			INSERT INTO releases (organisation_id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status)
 			VALUES ($1, $2, '2026-01-01', '2026-03-31', 1, $3, $4, '[1]', 'released')
 			RETURNING id`, c.org, `{"surveys": ["customer-satisfaction"], "measure": "rating", "by": ["`+by+`"]}`, threshold,
-			`{"version": 2, "cells": [{"by": {"`+by+`": "a"}, "n": 40, "mean": 3.5}, {"by": {"`+by+`": null}, "hidden": true}, {"by": {"`+by+`": "(all)"}, "n": 55}]}`))
+			`{"version": 2, "cells": [{"by": {"`+by+`": "a"}, "n": 40, "mean": 3.5}, {"by": {"`+by+`": null}, "hidden": true}, {"by": {"`+by+
+				`": "(all)"}, "n": 55}]}`))
 		c.check(tx.Commit())
 		return id
 	}

@@ -28,7 +28,8 @@ func before(t *testing.T, name string) fstest.MapFS {
 	return older
 }
 
-// A database of before has one account for a person at two organisations: each gets its own, with the password, and everything that named the person names theirs.
+// A database of before has one account for a person at two organisations: each gets its own, with the password, and everything that
+// named the person names theirs.
 func TestAccountsAreSeparated(t *testing.T) {
 	t.Parallel()
 	c := cluster(t)

@@ -20,9 +20,9 @@ type Logins struct {
 	SetRole bool
 }
 
-// Addresses works out the logins from DATABASE_URL, DATABASE_OWNER_URL and DATABASE_TABULATE_URL. With one of the first two alone the program logs in
-// with that one for everything, and its connections take on the roles yousaid_app and yousaid_tabulate as they open. Errors never repeat an address:
-// it holds a password.
+// Addresses works out the logins from DATABASE_URL, DATABASE_OWNER_URL and DATABASE_TABULATE_URL. With one of the first two alone
+// the program logs in with that one for everything, and its connections take on the roles yousaid_app and yousaid_tabulate as they
+// open. Errors never repeat an address: it holds a password.
 func Addresses(databaseURL, ownerURL, tabulateURL string) (Logins, error) {
 	var l Logins
 	switch {
@@ -69,15 +69,18 @@ func (l Logins) Complete() error {
 	if l.Tabulate != "" {
 		return nil
 	}
-	return fmt.Errorf("DATABASE_TABULATE_URL is not set: equality answers are counted by a login of their own, which no other connection of the site may take on. "+
-		"Ask whoever runs the database server to run this, with a password of your own, put the address with %s into DATABASE_TABULATE_URL, then start again (docs/operate.md):\n\n"+
+	return fmt.Errorf("DATABASE_TABULATE_URL is not set: equality answers are counted by a login of their own, which no other "+
+		"connection of the site may take on. "+
+		"Ask whoever runs the database server to run this, with a password of your own, put the address with %s into "+
+		"DATABASE_TABULATE_URL, then start again (docs/operate.md):\n\n"+
 		"    ALTER ROLE %s LOGIN PASSWORD '…';\n    REVOKE %s FROM %s;\n", Tabulate, Tabulate, Tabulate, App)
 }
 
 func config(name, dsn string) (pq.Config, error) {
 	c, err := pq.NewConfig(dsn)
 	if err != nil {
-		return c, fmt.Errorf("%s is not an address of a PostgreSQL database; write it like postgres://user:password@host:5432/database?sslmode=require (a password with signs such as @ or / in it has to be percent-encoded)", name)
+		return c, fmt.Errorf("%s is not an address of a PostgreSQL database; write it like "+
+			"postgres://user:password@host:5432/database?sslmode=require (a password with signs such as @ or / in it has to be percent-encoded)", name)
 	}
 	return c, nil
 }
@@ -102,9 +105,9 @@ func withRole(dsn, role string) (string, error) {
 	return u.String(), nil
 }
 
-// Check makes sure of what the database holds the program to: connections for the site act as yousaid_app, those for tabulating as yousaid_tabulate,
-// both in the same database and under row-level security (a pooler may drop the role from the address without a word), and neither login can take on
-// what the other may read. The tables must be there.
+// Check makes sure of what the database holds the program to: connections for the site act as yousaid_app, those for tabulating as
+// yousaid_tabulate, both in the same database and under row-level security (a pooler may drop the role from the address without a
+// word), and neither login can take on what the other may read. The tables must be there.
 func (l Logins) Check(ctx context.Context) error {
 	app, err := l.check(ctx, l.App, App, "DATABASE_URL", Tabulate)
 	if err != nil {
@@ -136,17 +139,21 @@ func (l Logins) check(ctx context.Context, dsn, role, variable, other string) (p
 		FROM   pg_roles
 		WHERE  rolname = current_user`, other).Scan(&is, &login, &above, &member, &place); err != nil {
 		if role == Tabulate {
-			return "", fmt.Errorf("connecting to the database as %s: %w\nIf it may not log in yet, whoever runs the server can run: ALTER ROLE %s LOGIN PASSWORD '…'", role, err, role)
+			return "", fmt.Errorf("connecting to the database as %s: %w\nIf it may not log in yet, whoever runs the server can run: ALTER "+
+				"ROLE %s LOGIN PASSWORD '…'", role, err, role)
 		}
 		return "", fmt.Errorf("connecting to the database as %s: %w", role, err)
 	}
 	switch {
 	case is != role:
-		return "", fmt.Errorf("connections of the program act as %s, not as %s, so nothing would keep one council's rows from another's; give the address of the server itself, or log in as %s (docs/operate.md)", is, role, role)
+		return "", fmt.Errorf("connections of the program act as %s, not as %s, so nothing would keep one council's rows from "+
+			"another's; give the address of the server itself, or log in as %s (docs/operate.md)", is, role, role)
 	case above:
-		return "", fmt.Errorf("the role %s may bypass row-level security, so nothing would keep one council's rows from another's; run: ALTER ROLE %s NOSUPERUSER NOBYPASSRLS", role, role)
+		return "", fmt.Errorf("the role %s may bypass row-level security, so nothing would keep one council's rows from another's; "+
+			"run: ALTER ROLE %s NOSUPERUSER NOBYPASSRLS", role, role)
 	case member && !l.SetRole:
-		return "", fmt.Errorf("the login %s in %s may take on %s or %s as well, and an injection through it could join equality answers to people; log in as %s, or ask whoever runs the server to run: REVOKE %s, %s FROM %s",
+		return "", fmt.Errorf("the login %s in %s may take on %s or %s as well, and an injection through it could join equality "+
+			"answers to people; log in as %s, or ask whoever runs the server to run: REVOKE %s, %s FROM %s",
 			login, variable, other, Owner, role, other, Owner, pq.QuoteIdentifier(login))
 	}
 	return place, l.readsToo(ctx, db, role, login)
@@ -176,5 +183,6 @@ func (l Logins) readsToo(ctx context.Context, db *sql.DB, role, login string) er
 	if column.Valid { // the program writes the table, and may see which ids stand
 		revoke = fmt.Sprintf("REVOKE SELECT ON equality_answers FROM %s, PUBLIC; GRANT SELECT (organisation_id, id) ON equality_answers TO %s", who, App)
 	}
-	return fmt.Errorf("the login %s may use %s, and an injection through it could join equality answers to people; as the owner of the tables, run: %s", login, found.String, revoke)
+	return fmt.Errorf("the login %s may use %s, and an injection through it could join equality answers to people; as the owner of "+
+		"the tables, run: %s", login, found.String, revoke)
 }

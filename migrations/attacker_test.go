@@ -23,7 +23,8 @@ const (
 	jobMark      = "mark-of-a-job"
 )
 
-// people are the responses of an organisation, half of them with equality answers, with everything about each that could tell one from another.
+// people are the responses of an organisation, half of them with equality answers, with everything about each that could tell one
+// from another.
 type people struct {
 	db        *pgtest.DB
 	responses []string // ids
@@ -43,7 +44,8 @@ func populate(t *testing.T) people {
 	}
 	for i, zone := range []string{"Europe/London", "Asia/Tokyo"} {
 		org := ours + i
-		run(`INSERT INTO organisations (id, slug, link_prefix, names, time_zone) VALUES ($1, $2, $3, '{}', $4)`, org, fmt.Sprint("o", org), []string{"AAA", "BBB"}[i], zone)
+		run(`INSERT INTO organisations (id, slug, link_prefix, names, time_zone) VALUES ($1, $2, $3, '{}', $4)`, org,
+			fmt.Sprint("o", org), []string{"AAA", "BBB"}[i], zone)
 		for _, r := range rows {
 			run(insert(r.table, r.columns, r.values), org)
 		}
@@ -57,7 +59,8 @@ func populate(t *testing.T) people {
 			run(`INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, service_id, channel, mode, about, language, answered_hour, answers, state,
 			                            job_key, equality_id, change_no)
 			     VALUES ($1::bigint, $2, $1::bigint * 100 + 6, $1::bigint * 100 + 7, $1::bigint * 100 + 8, 'link', $1::bigint * 100 + 2, 'web', 'online', $3, 'en', $4, $5, 'finished', $6, $7, $8)`,
-				org, id, aboutMark, fmt.Sprintf("2026-03-%02d %02d:00Z", 1+n%28, n%24), fmt.Sprintf(`{"rating": "%d"}`, 1+n%5), fmt.Sprint(jobMark, n), apart, 7_000_000+n)
+				org, id, aboutMark, fmt.Sprintf("2026-03-%02d %02d:00Z", 1+n%28, n%24), fmt.Sprintf(`{"rating": "%d"}`, 1+n%5),
+				fmt.Sprint(jobMark, n), apart, 7_000_000+n)
 			run(`INSERT INTO comments (organisation_id, response_id, question_code, text, delete_after) VALUES ($1, $2, 'comment', $3, '2028-01-01')`, org, id, commentMark)
 			p.responses, p.equality = append(p.responses, id), append(p.equality, apart)
 		}
@@ -231,8 +234,8 @@ func around(all, found string) string {
 	return all[max(0, at-200):min(len(all), at+200)]
 }
 
-// TestTheTabulatingLoginCannotReadPeople is an attacker on a connection of yousaid_tabulate: equality answers may be read there, and nothing that
-// says whose they are.
+// TestTheTabulatingLoginCannotReadPeople is an attacker on a connection of yousaid_tabulate: equality answers may be read there,
+// and nothing that says whose they are.
 func TestTheTabulatingLoginCannotReadPeople(t *testing.T) {
 	t.Parallel()
 	p := populate(t)
@@ -257,15 +260,18 @@ func TestTheTabulatingLoginCannotReadPeople(t *testing.T) {
 			`SELECT id FROM tabulated_equality`, `SELECT answered_hour::text FROM tabulated_responses`,
 			`SET LOCAL ROLE yousaid_app;;SELECT id::text FROM responses`, `SET LOCAL ROLE yousaid_owner;;SELECT id::text FROM responses`,
 			`SET SESSION AUTHORIZATION yousaid_app;;SELECT id::text FROM responses`, `SET LOCAL row_security = off;;SELECT id::text FROM responses`,
-			`UPDATE tabulated_equality SET language = 'xx'`, `DELETE FROM tabulated_responses`, `INSERT INTO tabulated_responses (organisation_id) VALUES (1)`,
+			`UPDATE tabulated_equality SET language = 'xx'`, `DELETE FROM tabulated_responses`,
+			`INSERT INTO tabulated_responses (organisation_id) VALUES (1)`,
 			`CREATE TEMP TABLE responses (organisation_id bigint, answered_hour timestamptz);;SELECT * FROM public.tabulated_responses LIMIT 1`,
-			`CREATE TEMP TABLE organisations (id bigint, time_zone text);;INSERT INTO organisations VALUES (` + fmt.Sprint(ours) + `, '<X>+13:30');;SELECT month::text FROM public.tabulated_responses`,
+			`CREATE TEMP TABLE organisations (id bigint, time_zone text);;INSERT INTO organisations VALUES (` + fmt.Sprint(ours) +
+				`, '<X>+13:30');;SELECT month::text FROM public.tabulated_responses`,
 			`SELECT most_common_vals::text, histogram_bounds::text FROM pg_stats WHERE schemaname = 'public'`,
 			`SELECT stavalues1::text FROM pg_statistic`, `SELECT pg_get_viewdef('tabulated_equality')`,
 			`EXPLAIN (ANALYZE, VERBOSE) SELECT * FROM tabulated_equality WHERE month = '2026-03-01'`,
 			`SELECT * FROM tabulated_equality WHERE month > '2026-03-01' AND month < '2026-04-01'`,
 			`SELECT (answers ->> 'rating')::uuid FROM tabulated_equality`,
-			`SELECT table_to_xml('responses', true, true, '')::text`, `SELECT query FROM pg_stat_activity`, `SELECT encode(value, 'hex') FROM fingerprint_keys`,
+			`SELECT table_to_xml('responses', true, true, '')::text`, `SELECT query FROM pg_stat_activity`,
+			`SELECT encode(value, 'hex') FROM fingerprint_keys`,
 		} {
 			said := tried(t, tx, statement)
 			for _, f := range forbidden {
@@ -282,15 +288,18 @@ func TestTheViewsShowNoHour(t *testing.T) {
 	t.Parallel()
 	p := populate(t)
 	// The last hour of March in London, and the first of April: both are 31 March in UTC.
-	if _, err := p.db.Owner().Exec(`UPDATE responses SET answered_hour = '2026-03-31 22:00Z' WHERE organisation_id = $1 AND id = $2`, ours, p.responses[0]); err != nil {
+	if _, err := p.db.Owner().Exec(`UPDATE responses SET answered_hour = '2026-03-31 22:00Z' WHERE organisation_id = $1 AND id = $2`,
+		ours, p.responses[0]); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.db.Owner().Exec(`UPDATE responses SET answered_hour = '2026-03-31 23:00Z' WHERE organisation_id = $1 AND id = $2`, ours, p.responses[1]); err != nil {
+	if _, err := p.db.Owner().Exec(`UPDATE responses SET answered_hour = '2026-03-31 23:00Z' WHERE organisation_id = $1 AND id = $2`,
+		ours, p.responses[1]); err != nil {
 		t.Fatal(err)
 	}
 	const months = `SELECT string_agg(m, ', ' ORDER BY m) FROM (SELECT month::text || ' ' || count(*) AS m FROM tabulated_equality WHERE source = 'link' AND survey_id = 4106 AND service_id IS NOT NULL GROUP BY month) AS x`
 	want := "2026-03-01 39, 2026-04-01 1"
-	for _, setting := range []string{"", "TimeZone = 'Pacific/Kiritimati'", "TimeZone = '<X>+23:59'", "timezone_abbreviations = 'Australia'", "yousaid.zone = 'Asia/Tokyo'", "IntervalStyle = 'sql_standard'"} {
+	for _, setting := range []string{"", "TimeZone = 'Pacific/Kiritimati'", "TimeZone = '<X>+23:59'",
+		"timezone_abbreviations = 'Australia'", "yousaid.zone = 'Asia/Tokyo'", "IntervalStyle = 'sql_standard'"} {
 		as(t, p.db.Tabulate(), ours, func(tx *sqlx.Tx) {
 			if setting != "" {
 				if _, err := tx.Exec("SET LOCAL " + setting); err != nil {
@@ -358,7 +367,8 @@ func TestFingerprintsAreKeyed(t *testing.T) {
 		"('x' || left(md5(id::text), 16))::bit(64)::bigint", "('x' || left(encode(sha256(id::text::bytea), 'hex'), 16))::bit(64)::bigint",
 	} {
 		var n int
-		if err := p.db.Owner().GetContext(context.Background(), &n, `SELECT count(*) FROM responses WHERE `+hash+` = ANY ($1)`, pq.Array(fingerprints)); err != nil || n > 0 {
+		if err := p.db.Owner().GetContext(context.Background(), &n, `SELECT count(*) FROM responses WHERE `+hash+` = ANY ($1)`,
+			pq.Array(fingerprints)); err != nil || n > 0 {
 			t.Errorf("%s gives %d of the fingerprints, %v", hash, n, err)
 		}
 	}

@@ -18,8 +18,9 @@ const (
 	rollbackTime = time.Second            // for a ROLLBACK, which has no context
 )
 
-// bounded makes connections that end with their context. lib/pq asks the server to cancel a statement whose time is over, and then waits for the
-// server to say so: one that is frozen never does, and whoever waits would wait for ever. Here the connection itself is given up.
+// bounded makes connections that end with their context. lib/pq asks the server to cancel a statement whose time is over, and then
+// waits for the server to say so: one that is frozen never does, and whoever waits would wait for ever. Here the connection itself
+// is given up.
 type bounded struct{ config pq.Config }
 
 // Driver is lib/pq's.
@@ -82,7 +83,8 @@ type pqConn interface {
 	driver.NamedValueChecker
 }
 
-// conn is a connection whose wire is given up soon after the context of what runs on it has ended. database/sql uses it from one goroutine at a time.
+// conn is a connection whose wire is given up soon after the context of what runs on it has ended. database/sql uses it from one
+// goroutine at a time.
 type conn struct {
 	pqConn
 	wire net.Conn

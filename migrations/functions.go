@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// functionFile is one file of functions/: SQL that replaces what it makes as a whole, so that it is changed where it stands and read in one piece. Its
-// first line is "-- revision N, sha256 …": the number grows with each change, so that an older program is known from a newer one, and a test compares the
-// hash with the rest of the file, so that no change goes without a new number.
+// functionFile is one file of functions/: SQL that replaces what it makes as a whole, so that it is changed where it stands and
+// read in one piece. Its first line is "-- revision N, sha256 …": the number grows with each change, so that an older program is
+// known from a newer one, and a test compares the hash with the rest of the file, so that no change goes without a new number.
 type functionFile struct {
 	name     string // functions/store_pages.sql
 	revision int64
@@ -64,7 +64,8 @@ func (f functionFile) isApplied(known map[string]functionState) bool {
 	return known[f.name].hash == f.hash
 }
 
-// newerFunctions is ErrNewer where the database has functions of a newer program: a higher revision, or a file that this program does not know.
+// newerFunctions is ErrNewer where the database has functions of a newer program: a higher revision, or a file that this program
+// does not know.
 func newerFunctions(all []functionFile, known map[string]functionState) error {
 	mine := map[string]int64{}
 	for _, f := range all {
@@ -105,8 +106,8 @@ func knownFunctions(ctx context.Context, tx *sql.Tx) (map[string]functionState, 
 	return known, rows.Err()
 }
 
-// applyFunctions applies the files that the database does not have as they are, all in one transaction, and returns how many those were. The caller holds
-// the lock of the migrations.
+// applyFunctions applies the files that the database does not have as they are, all in one transaction, and returns how many those
+// were. The caller holds the lock of the migrations.
 func applyFunctions(ctx context.Context, conn *sql.Conn, from fs.FS) (applied int, err error) {
 	all, err := functionFiles(from)
 	if err != nil || len(all) == 0 {

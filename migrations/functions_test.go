@@ -28,7 +28,8 @@ func TestFunctions(t *testing.T) {
 		t.Fatalf("%d steps, %v", n, err)
 	}
 	first := withFunctions("one.sql", "1", one, "two.sql", "1", strings.ReplaceAll(one, "one()", "two()"))
-	if pending, err := status(ctx, dsn, first); err != nil || len(pending) != 4 || pending[1].Pending() || !pending[2].Pending() || pending[2].Name != "functions/one.sql" {
+	if pending, err := status(ctx, dsn, first); err != nil || len(pending) != 4 || pending[1].Pending() || !pending[2].Pending() ||
+		pending[2].Name != "functions/one.sql" {
 		t.Errorf("before: %v, %v", pending, err)
 	}
 	if n, err := up(ctx, dsn, first); n != 2 || err != nil {
@@ -41,7 +42,8 @@ func TestFunctions(t *testing.T) {
 
 	// Changed by hand, a function stays as it is while its file does.
 	run(t, dsn, strings.ReplaceAll(one, "SELECT 1", "SELECT 11"))
-	changed := withFunctions("one.sql", "1", one, "two.sql", "2", strings.ReplaceAll(one, "one() RETURNS int LANGUAGE sql AS $$ SELECT 1", "two() RETURNS int LANGUAGE sql AS $$ SELECT 2"))
+	changed := withFunctions("one.sql", "1", one, "two.sql", "2",
+		strings.ReplaceAll(one, "one() RETURNS int LANGUAGE sql AS $$ SELECT 1", "two() RETURNS int LANGUAGE sql AS $$ SELECT 2"))
 	if n, err := up(ctx, dsn, changed); n != 1 || err != nil {
 		t.Fatalf("one file was changed: %d steps, %v", n, err)
 	}
@@ -89,21 +91,25 @@ func TestAFunctionThatFailsStopsTheStart(t *testing.T) {
 	t.Parallel()
 	c := cluster(t)
 	dsn := c.OwnerDSN()
-	n, err := up(t.Context(), dsn, withFunctions("a.sql", "1", one, "b.sql", "1", "CREATE FUNCTION two() RETURNS int LANGUAGE sql AS $$ SELECT x $$;"))
-	wants(t, err, "bringing the database up to date", "b.sql failed, and the functions of the database stay as they were", `column "x" does not exist`)
+	n, err := up(t.Context(), dsn, withFunctions("a.sql", "1", one, "b.sql", "1", "CREATE FUNCTION two() RETURNS int LANGUAGE sql "+
+		"AS $$ SELECT x $$;"))
+	wants(t, err, "bringing the database up to date", "b.sql failed, and the functions of the database stay as they were",
+		`column "x" does not exist`)
 	if n != 2 || ask(t, dsn, `SELECT to_regclass('function_files') IS NULL AND to_regproc('one') IS NULL`) != "true" {
 		t.Errorf("%d steps; something of the functions is left", n)
 	}
 	if n, err := up(t.Context(), dsn, withFunctions("a.sql", "1", one)); n != 1 || err != nil {
 		t.Errorf("put right: %d steps, %v", n, err)
 	}
-	if _, err := up(t.Context(), dsn, fstest.MapFS{"0001_a.sql": {Data: []byte("-- +goose Up\nSELECT 1;")}, "functions/a.sql": {Data: []byte("SELECT 1")}}); err == nil ||
+	if _, err := up(t.Context(), dsn,
+		fstest.MapFS{"0001_a.sql": {Data: []byte("-- +goose Up\nSELECT 1;")}, "functions/a.sql": {Data: []byte("SELECT 1")}}); err == nil ||
 		!strings.Contains(err.Error(), "functions/a.sql does not begin with its revision") {
 		t.Errorf("a file without a revision: %v", err)
 	}
 }
 
-// The files themselves: each says its revision and the hash of what follows, so that no change goes without a new number, and makes only what it replaces.
+// The files themselves: each says its revision and the hash of what follows, so that no change goes without a new number, and makes
+// only what it replaces.
 func TestTheFilesOfFunctions(t *testing.T) {
 	t.Parallel()
 	all, err := functionFiles(files)
@@ -116,7 +122,8 @@ func TestTheFilesOfFunctions(t *testing.T) {
 			t.Fatal(err)
 		}
 		if head, _, _ := strings.Cut(string(text), "\n"); !strings.HasSuffix(head, " "+f.hash[:16]) {
-			t.Errorf("%s was changed: where revision %d stands in the last version, its first line becomes\n-- revision %d, sha256 %s", f.name, f.revision, f.revision+1, f.hash[:16])
+			t.Errorf("%s was changed: where revision %d stands in the last version, its first line becomes\n-- revision %d, sha256 %s",
+				f.name, f.revision, f.revision+1, f.hash[:16])
 		}
 		if n := strings.Count(f.text, "CREATE "); n == 0 || n != strings.Count(f.text, "CREATE OR REPLACE FUNCTION ") {
 			t.Errorf("%s makes something that it does not replace", f.name)

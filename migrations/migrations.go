@@ -1,5 +1,5 @@
-// Package migrations is the shape of the database: numbered SQL files that only go forward, the functions that are replaced as a whole, who may do
-// what in it, and the addresses under which the program reaches it.
+// Package migrations is the shape of the database: numbered SQL files that only go forward, the functions that are replaced as a
+// whole, who may do what in it, and the addresses under which the program reaches it.
 package migrations
 
 import (
@@ -34,9 +34,10 @@ type Step struct {
 // Pending says whether the step waits to be applied.
 func (s Step) Pending() bool { return s.Applied.IsZero() }
 
-// Up makes sure of the roles and applies what is missing, as yousaid_owner: the migrations, then the functions that were changed. It returns how many steps
-// that were. Of several instances one does the work while the others wait. A step that fails is undone and stops everything. It is ErrNewer when the database
-// knows steps that this program does not. The address must reach the server itself: the lock does not hold through a transaction pooler.
+// Up makes sure of the roles and applies what is missing, as yousaid_owner: the migrations, then the functions that were changed.
+// It returns how many steps that were. Of several instances one does the work while the others wait. A step that fails is undone
+// and stops everything. It is ErrNewer when the database knows steps that this program does not. The address must reach the server
+// itself: the lock does not hold through a transaction pooler.
 func Up(ctx context.Context, ownerDSN string) (applied int, err error) {
 	return up(ctx, ownerDSN, files)
 }
@@ -171,7 +172,8 @@ func versions(ctx context.Context, db *sql.DB) (applied map[int64]time.Time, kno
 	var there, asOwner bool
 	if err := tx.QueryRowContext(ctx, `
 		SELECT to_regclass('public.goose_db_version') IS NOT NULL,
-		       EXISTS (SELECT FROM pg_roles r WHERE r.rolname = 'yousaid_owner' AND pg_has_role(r.oid, 'MEMBER'))`).Scan(&there, &asOwner); err != nil || !there {
+		       EXISTS (SELECT FROM pg_roles r WHERE r.rolname = 'yousaid_owner' AND pg_has_role(r.oid, 'MEMBER'))`).Scan(&there,
+		&asOwner); err != nil || !there {
 		return nil, nil, err
 	}
 	if asOwner {

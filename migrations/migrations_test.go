@@ -105,7 +105,8 @@ func TestUp(t *testing.T) {
 	}
 
 	// A step that fails leaves nothing of itself, and those before it stay.
-	n, err := up(ctx, c.OwnerDSN(), steps("0003_more.sql", "CREATE TABLE scratch_more (id int);", "0004_bad.sql", "CREATE TABLE half (id int);\nCREATE TABLE scratch_more (id int);"))
+	n, err := up(ctx, c.OwnerDSN(), steps("0003_more.sql", "CREATE TABLE scratch_more (id int);", "0004_bad.sql", "CREATE TABLE "+
+		"half (id int);\nCREATE TABLE scratch_more (id int);"))
 	wants(t, err, "0004_bad.sql failed and was undone", "already exists")
 	if n != 1 || ask(t, c.OwnerDSN(), `SELECT to_regclass('half') IS NULL`) != "true" {
 		t.Errorf("%d steps", n)

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// Releases of before have the codes beside the figures: each code goes under "by", also of a question that is called as a figure is, and nothing else changes.
+// Releases of before have the codes beside the figures: each code goes under "by", also of a question that is called as a figure
+// is, and nothing else changes.
 func TestCellsOfOldReleasesAreBroughtToVersion2(t *testing.T) {
 	t.Parallel()
 	c := cluster(t)
@@ -36,7 +37,8 @@ func TestCellsOfOldReleasesAreBroughtToVersion2(t *testing.T) {
 		`16 {"cells": [], "version": 2}`,
 		`17 {"cells": [{"n": 1, "by": {}}], "version": 2}`,
 	}
-	if got := strings.TrimSpace(ask(t, dsn, `SELECT string_agg(id || ' ' || cells, E'\n' ORDER BY id) FROM releases`)); got != strings.Join(want, "\n") {
+	if got := strings.TrimSpace(ask(t, dsn,
+		`SELECT string_agg(id || ' ' || cells, E'\n' ORDER BY id) FROM releases`)); got != strings.Join(want, "\n") {
 		t.Errorf("the cells are\n%s\nwant\n%s", got, strings.Join(want, "\n"))
 	}
 }

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// What releases of before count is worked out once: from what the register kept beside the proof, else from the words of the query, a scale by the questionnaire of the day of the release.
+// What releases of before count is worked out once: from what the register kept beside the proof, else from the words of the query,
+// a scale by the questionnaire of the day of the release.
 func TestWhatOldReleasesCount(t *testing.T) {
 	t.Parallel()
 	c := cluster(t)
@@ -19,7 +20,8 @@ func TestWhatOldReleasesCount(t *testing.T) {
 	run(t, dsn, `INSERT INTO organisations (id, slug, link_prefix, names) VALUES (1, 'north', 'NTH', '{}'), (2, 'south', 'STH', '{}')`,
 		`INSERT INTO surveys (organisation_id, id, slug, state) VALUES (1, 5, 'how', 'open'), (1, 6, 'visit', 'open'), (2, 7, 'how', 'open')`,
 		`INSERT INTO versions (organisation_id, survey_id, number, definition, digest, published_at) VALUES
-		 (1, 5, 1, '{"pages": [{"questions": [{"code": "x", "kind": "text"}]}, {"questions": [`+rating("ease", "")+`, `+rating("rating", `, "required": true`)+`]}]}', '', '2026-01-01'),
+		 (1, 5, 1, '{"pages": [{"questions": [{"code": "x", "kind": "text"}]}, {"questions": [`+rating("ease", "")+`, `+rating("rating",
+			`, "required": true`)+`]}]}', '', '2026-01-01'),
 		 (1, 5, 2, '{"pages": [{"questions": [`+rating("overall", "")+`, `+rating("later", "")+`]}]}', '', '2026-06-01'),
 		 (1, 6, 1, '{"pages": [{"questions": [`+rating("visit", "")+`]}]}', '', '2026-06-01'),
 		 (2, 7, 1, '{"pages": [{"questions": [`+rating("theirs", "")+`]}]}', '', '2026-01-01')`,
@@ -40,7 +42,8 @@ func TestWhatOldReleasesCount(t *testing.T) {
 		`11 5 rating exact {age,rating,service,visit}`, `11 6 visit exact {age,rating,service,visit}`,
 		`12 5 rating rounded {ethnic,rating,topics}`,
 		`13 5 ease exact {ease}`,
-		`14 5 rating exact {channel,rating,visit}`, `14 6 visit exact {channel,rating,visit}`, // the visit was not asked before: by its first questionnaire
+		// the visit was not asked before: by its first questionnaire
+		`14 5 rating exact {channel,rating,visit}`, `14 6 visit exact {channel,rating,visit}`,
 		`15 5 overall exact {channel,overall}`,
 		`17 7 theirs exact {theirs}`,
 	}
@@ -51,7 +54,8 @@ func TestWhatOldReleasesCount(t *testing.T) {
 	if got != strings.Join(want, "\n") {
 		t.Errorf("the releases count\n%s\nwant\n%s", got, strings.Join(want, "\n"))
 	}
-	if left := ask(t, dsn, `SELECT string_agg(proof::text, ' ' ORDER BY id) FROM releases WHERE id IN (11, 12)`); strings.TrimSpace(left) != `{"limits": ["x"]} {"words": {"surveys": [{"id": 5}]}}` {
+	if left := ask(t, dsn, `SELECT string_agg(proof::text, ' ' ORDER BY id) FROM releases WHERE id IN (11, 12)`); strings.TrimSpace(
+		left) != `{"limits": ["x"]} {"words": {"surveys": [{"id": 5}]}}` {
 		t.Errorf("beside the proofs stands %s", left)
 	}
 }

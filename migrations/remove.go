@@ -41,8 +41,8 @@ func Holds(ctx context.Context, ownerDSN string, org int64) (h Holdings, err err
 	return h, err
 }
 
-// removal takes away every row of an organisation, children before parents. The first two make whoever stores an answer or changes something at the same time wait, and
-// then fail. TestRemoveOrganisation fails where a table is left out.
+// removal takes away every row of an organisation, children before parents. The first two make whoever stores an answer or changes
+// something at the same time wait, and then fail. TestRemoveOrganisation fails where a table is left out.
 var removal = []string{
 	`DELETE FROM feeds WHERE organisation_id = $1`,
 	`DELETE FROM audit_heads WHERE organisation_id = $1`,
@@ -93,8 +93,9 @@ var removal = []string{
 	`DELETE FROM organisations WHERE id = $1`,
 }
 
-// RemoveOrganisation deletes an organisation with everything that belongs to it, the audit trail included, in one transaction. It runs as yousaid_owner: the program's own
-// login may delete neither organisations nor the audit trail. An organisation into which others were merged is refused: their addresses lead to it.
+// RemoveOrganisation deletes an organisation with everything that belongs to it, the audit trail included, in one transaction. It
+// runs as yousaid_owner: the program's own login may delete neither organisations nor the audit trail. An organisation into which
+// others were merged is refused: their addresses lead to it.
 func RemoveOrganisation(ctx context.Context, ownerDSN string, org int64) error {
 	return asOwner(ctx, ownerDSN, func(tx *sql.Tx) error {
 		var predecessors int

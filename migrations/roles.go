@@ -56,7 +56,8 @@ func ensureRoles(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("this database server is PostgreSQL %d, and Yousaid needs %d or newer", w.version/10000, minServer/10000)
 	}
 	if w.login == App {
-		return fmt.Errorf("the login %s may use the tables but not make them; give the owner's address in DATABASE_OWNER_URL as well (docs/operate.md)", App)
+		return fmt.Errorf("the login %s may use the tables but not make them; give the owner's address in DATABASE_OWNER_URL as well "+
+			"(docs/operate.md)", App)
 	}
 	need, err := w.missing(ctx, tx)
 	if err != nil {
@@ -153,7 +154,8 @@ func (w wanted) missing(ctx context.Context, tx *sql.Tx) (need []string, err err
 	return need, err
 }
 
-// revocations is the SQL that takes the app's membership of yousaid_tabulate away, one statement for each who gave it; nothing where there is none.
+// revocations is the SQL that takes the app's membership of yousaid_tabulate away, one statement for each who gave it; nothing
+// where there is none.
 func (w wanted) revocations(ctx context.Context, tx *sql.Tx) (statements []string, err error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT   DISTINCT grantor::regrole::text
@@ -189,6 +191,7 @@ func (w wanted) sentence(need []string) error {
 			sql.WriteString("    -- where DATABASE_TABULATE_URL is to log in as yousaid_tabulate: ALTER ROLE yousaid_tabulate LOGIN PASSWORD '…';\n")
 		}
 	}
-	return fmt.Errorf("the login %s may not set up the roles that Yousaid needs; ask whoever runs the database server to run this in the database %s, then start again:\n\n%s",
+	return fmt.Errorf("the login %s may not set up the roles that Yousaid needs; ask whoever runs the database server to run this "+
+		"in the database %s, then start again:\n\n%s",
 		w.login, w.database, sql.String())
 }

@@ -72,7 +72,8 @@ func TestRolesByTheSQLInTheSentence(t *testing.T) {
 	run(t, c.DSN("postgres", "postgres"), `CREATE ROLE "the council" LOGIN`, `CREATE DATABASE feedback OWNER "the council"`)
 	owner := strings.Replace(c.DSN("USER", "feedback"), "USER", "'the council'", 1)
 	err := EnsureRoles(t.Context(), owner)
-	wants(t, err, "the login the council may not", "in the database feedback", "CREATE ROLE yousaid_owner NOLOGIN;", `GRANT yousaid_app TO "the council";`)
+	wants(t, err, "the login the council may not", "in the database feedback", "CREATE ROLE yousaid_owner NOLOGIN;",
+		`GRANT yousaid_app TO "the council";`)
 	if _, err := up(t.Context(), owner, steps()); err == nil {
 		t.Error("Up went on without the roles")
 	}
@@ -89,7 +90,8 @@ func TestRolesByTheSQLInTheSentence(t *testing.T) {
 func threeLogins(t *testing.T) (*localpg.Cluster, Logins) {
 	t.Helper()
 	c := bare(t)
-	run(t, c.DSN("postgres", "postgres"), `CREATE ROLE yousaid_owner LOGIN`, `CREATE ROLE yousaid_tabulate LOGIN`, `CREATE ROLE yousaid_app LOGIN NOINHERIT`,
+	run(t, c.DSN("postgres", "postgres"), `CREATE ROLE yousaid_owner LOGIN`, `CREATE ROLE yousaid_tabulate LOGIN`,
+		`CREATE ROLE yousaid_app LOGIN NOINHERIT`,
 		`CREATE DATABASE feedback OWNER yousaid_owner`)
 	l, err := Addresses(c.DSN(App, "feedback"), c.DSN(Owner, "feedback"), c.DSN(Tabulate, "feedback"))
 	if err != nil || l.SetRole || l.App != c.DSN(App, "feedback") || l.Tabulate != c.DSN(Tabulate, "feedback") {
@@ -133,17 +135,26 @@ func TestLoginsThatReachTooFar(t *testing.T) {
 	}{
 		{"", "", Logins{App: l.Owner, Owner: l.Owner, Tabulate: l.Tabulate}, []string{"act as yousaid_owner, not as yousaid_app"}},
 		{"", "", Logins{App: l.App, Owner: l.Owner, Tabulate: l.App}, []string{"act as yousaid_app, not as yousaid_tabulate"}},
-		{"", "", member, []string{"the login member in DATABASE_URL may take on yousaid_tabulate", "log in as yousaid_app", `REVOKE yousaid_tabulate, yousaid_owner FROM "member"`}},
+		{"", "", member, []string{"the login member in DATABASE_URL may take on yousaid_tabulate", "log in as yousaid_app",
+			`REVOKE yousaid_tabulate, yousaid_owner FROM "member"`}},
 		{"", "", Logins{App: l.App, Owner: l.Owner, Tabulate: c.DSN(Tabulate, "elsewhere")}, []string{"another database"}},
 		{`ALTER ROLE yousaid_app BYPASSRLS`, `ALTER ROLE yousaid_app NOBYPASSRLS`, l, []string{"yousaid_app NOSUPERUSER NOBYPASSRLS"}},
-		{`ALTER ROLE yousaid_tabulate BYPASSRLS`, `ALTER ROLE yousaid_tabulate NOBYPASSRLS`, l, []string{"yousaid_tabulate NOSUPERUSER NOBYPASSRLS"}},
-		{`ALTER ROLE yousaid_tabulate NOLOGIN`, `ALTER ROLE yousaid_tabulate LOGIN`, l, []string{"as yousaid_tabulate", "ALTER ROLE yousaid_tabulate LOGIN PASSWORD"}},
-		{`GRANT yousaid_app TO yousaid_tabulate`, `REVOKE yousaid_app FROM yousaid_tabulate`, l, []string{"DATABASE_TABULATE_URL may take on yousaid_app"}},
-		{`GRANT yousaid_owner TO yousaid_app`, `REVOKE yousaid_owner FROM yousaid_app`, l, []string{"DATABASE_URL may take on", `yousaid_owner FROM "yousaid_app"`}},
-		{`GRANT SELECT ON comments TO yousaid_tabulate`, `REVOKE SELECT ON comments FROM yousaid_tabulate`, l, []string{`REVOKE ALL ON "comments" FROM "yousaid_tabulate", PUBLIC`}},
-		{`GRANT SELECT (id) ON responses TO PUBLIC`, `REVOKE SELECT (id) ON responses FROM PUBLIC`, l, []string{"yousaid_tabulate may use responses"}},
-		{`GRANT SELECT (answers) ON equality_answers TO yousaid_app`, `REVOKE SELECT (answers) ON equality_answers FROM yousaid_app`, l, []string{`REVOKE SELECT ON equality_answers FROM "yousaid_app", PUBLIC; GRANT SELECT (organisation_id, id)`}},
-		{`GRANT SELECT ON tabulated_equality TO yousaid_app`, `REVOKE SELECT ON tabulated_equality FROM yousaid_app`, l, []string{"yousaid_app may use tabulated_equality"}},
+		{`ALTER ROLE yousaid_tabulate BYPASSRLS`, `ALTER ROLE yousaid_tabulate NOBYPASSRLS`, l,
+			[]string{"yousaid_tabulate NOSUPERUSER NOBYPASSRLS"}},
+		{`ALTER ROLE yousaid_tabulate NOLOGIN`, `ALTER ROLE yousaid_tabulate LOGIN`, l,
+			[]string{"as yousaid_tabulate", "ALTER ROLE yousaid_tabulate LOGIN PASSWORD"}},
+		{`GRANT yousaid_app TO yousaid_tabulate`, `REVOKE yousaid_app FROM yousaid_tabulate`, l,
+			[]string{"DATABASE_TABULATE_URL may take on yousaid_app"}},
+		{`GRANT yousaid_owner TO yousaid_app`, `REVOKE yousaid_owner FROM yousaid_app`, l,
+			[]string{"DATABASE_URL may take on", `yousaid_owner FROM "yousaid_app"`}},
+		{`GRANT SELECT ON comments TO yousaid_tabulate`, `REVOKE SELECT ON comments FROM yousaid_tabulate`, l,
+			[]string{`REVOKE ALL ON "comments" FROM "yousaid_tabulate", PUBLIC`}},
+		{`GRANT SELECT (id) ON responses TO PUBLIC`, `REVOKE SELECT (id) ON responses FROM PUBLIC`, l,
+			[]string{"yousaid_tabulate may use responses"}},
+		{`GRANT SELECT (answers) ON equality_answers TO yousaid_app`, `REVOKE SELECT (answers) ON equality_answers FROM yousaid_app`, l,
+			[]string{`REVOKE SELECT ON equality_answers FROM "yousaid_app", PUBLIC; GRANT SELECT (organisation_id, id)`}},
+		{`GRANT SELECT ON tabulated_equality TO yousaid_app`, `REVOKE SELECT ON tabulated_equality FROM yousaid_app`, l,
+			[]string{"yousaid_app may use tabulated_equality"}},
 	} {
 		if w.change != "" {
 			run(t, super, w.change)
@@ -158,7 +169,8 @@ func TestLoginsThatReachTooFar(t *testing.T) {
 	}
 }
 
-// Versions before 0019 made the app a member of yousaid_tabulate. An owner that may take that back does; another gets the SQL, and the SQL is right.
+// Versions before 0019 made the app a member of yousaid_tabulate. An owner that may take that back does; another gets the SQL, and
+// the SQL is right.
 func TestTheAppIsNoLongerAMember(t *testing.T) {
 	t.Parallel()
 	for _, w := range []struct{ name, attributes string }{{"an owner that may", "SUPERUSER"}, {"an owner that may not", ""}} {
@@ -172,7 +184,8 @@ func TestTheAppIsNoLongerAMember(t *testing.T) {
 			run(t, super, `GRANT yousaid_tabulate TO yousaid_app`)
 			_, err := Up(t.Context(), l.Owner)
 			if w.attributes == "" {
-				wants(t, err, "the login yousaid_owner may not", "REVOKE yousaid_tabulate FROM yousaid_app", "ALTER ROLE yousaid_tabulate LOGIN PASSWORD", "DATABASE_TABULATE_URL")
+				wants(t, err, "the login yousaid_owner may not", "REVOKE yousaid_tabulate FROM yousaid_app",
+					"ALTER ROLE yousaid_tabulate LOGIN PASSWORD", "DATABASE_TABULATE_URL")
 				_, sentence, _ := strings.Cut(err.Error(), "\n\n")
 				run(t, super, sentence)
 				_, err = Up(t.Context(), l.Owner)
@@ -196,8 +209,10 @@ func TestALoginForTabulatingIsMissing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wants(t, l.Complete(), "DATABASE_TABULATE_URL is not set", "ALTER ROLE yousaid_tabulate LOGIN PASSWORD '…';", "REVOKE yousaid_tabulate FROM yousaid_app;")
-	for _, one := range [][2]string{{"postgres://council@db/f", ""}, {"", "postgres://council@db/f"}} { // everything by one login, which the documentation calls by its name
+	wants(t, l.Complete(), "DATABASE_TABULATE_URL is not set", "ALTER ROLE yousaid_tabulate LOGIN PASSWORD '…';",
+		"REVOKE yousaid_tabulate FROM yousaid_app;")
+	// everything by one login, which the documentation calls by its name
+	for _, one := range [][2]string{{"postgres://council@db/f", ""}, {"", "postgres://council@db/f"}} {
 		if l, err := Addresses(one[0], one[1], ""); err != nil || l.Complete() != nil || !l.SetRole {
 			t.Errorf("%q: %+v, %v, %v", one, l, err, l.Complete())
 		}
@@ -210,7 +225,8 @@ func TestALoginForTabulatingIsMissing(t *testing.T) {
 func TestOneLoginForEverything(t *testing.T) {
 	t.Parallel()
 	c := bare(t)
-	run(t, c.DSN("postgres", "postgres"), `CREATE ROLE council LOGIN CREATEROLE`, `CREATE DATABASE feedback OWNER council`, `CREATE DATABASE mine`)
+	run(t, c.DSN("postgres", "postgres"), `CREATE ROLE council LOGIN CREATEROLE`, `CREATE DATABASE feedback OWNER council`,
+		`CREATE DATABASE mine`)
 	for _, address := range []string{c.DSN("council", "feedback"), c.DSN("postgres", "mine")} {
 		l, err := Addresses("", address, "")
 		if err != nil {
@@ -241,20 +257,26 @@ func TestAddresses(t *testing.T) {
 	for _, c := range []struct{ app, owner, tabulate, wantApp, wantOwner, wantTabulate string }{
 		{"postgres://yousaid_app:a@db/f", "postgres://yousaid_owner:o@db/f", "postgres://yousaid_tabulate:t@db/f",
 			"postgres://yousaid_app:a@db/f", "postgres://yousaid_owner:o@db/f", "postgres://yousaid_tabulate:t@db/f"},
-		{"postgres://council:p%40@db:5433/f?sslmode=require", "", "", "postgres://council:p%40@db:5433/f?options=-c+role%3Dyousaid_app&sslmode=require",
-			"postgres://council:p%40@db:5433/f?sslmode=require", "postgres://council:p%40@db:5433/f?options=-c+role%3Dyousaid_tabulate&sslmode=require"},
-		{"", "host=db user=council", "", "host=db user=council options='-c role=yousaid_app'", "host=db user=council", "host=db user=council options='-c role=yousaid_tabulate'"},
+		{"postgres://council:p%40@db:5433/f?sslmode=require", "", "",
+			"postgres://council:p%40@db:5433/f?options=-c+role%3Dyousaid_app&sslmode=require",
+			"postgres://council:p%40@db:5433/f?sslmode=require",
+			"postgres://council:p%40@db:5433/f?options=-c+role%3Dyousaid_tabulate&sslmode=require"},
+		{"", "host=db user=council", "", "host=db user=council options='-c role=yousaid_app'", "host=db user=council",
+			"host=db user=council options='-c role=yousaid_tabulate'"},
 		{"host=db user=x options='-c a=b\\'c'", "", "", "host=db user=x options='-c a=b\\'c' options='-c a=b\\'c -c role=yousaid_app'",
 			"host=db user=x options='-c a=b\\'c'", "host=db user=x options='-c a=b\\'c' options='-c a=b\\'c -c role=yousaid_tabulate'"},
-		{"postgres://member@db/f", "postgres://yousaid_owner@db/f", "postgres://counter@db/f", "postgres://member@db/f?options=-c+role%3Dyousaid_app", "postgres://yousaid_owner@db/f",
+		{"postgres://member@db/f", "postgres://yousaid_owner@db/f", "postgres://counter@db/f",
+			"postgres://member@db/f?options=-c+role%3Dyousaid_app", "postgres://yousaid_owner@db/f",
 			"postgres://counter@db/f?options=-c+role%3Dyousaid_tabulate"},
 	} {
 		a, err := Addresses(c.app, c.owner, c.tabulate)
-		if err != nil || a.App != c.wantApp || a.Owner != c.wantOwner || a.Tabulate != c.wantTabulate || a.SetRole != (c.app == "" || c.owner == "") {
+		if err != nil || a.App != c.wantApp || a.Owner != c.wantOwner || a.Tabulate != c.wantTabulate ||
+			a.SetRole != (c.app == "" || c.owner == "") {
 			t.Errorf("%q %q: %+v, %v", c.app, c.owner, a, err)
 		}
 	}
-	for _, c := range [][2]string{{"", ""}, {"mysql://council:secret@db/f", ""}, {"postgres://council:sec%ret@db/f", ""}, {"host=db", "postgres://council:secret@[db/f"}} {
+	for _, c := range [][2]string{{"", ""}, {"mysql://council:secret@db/f", ""}, {"postgres://council:sec%ret@db/f", ""},
+		{"host=db", "postgres://council:secret@[db/f"}} {
 		_, err := Addresses(c[0], c[1], "")
 		wants(t, err, "DATABASE_")
 		if regexp.MustCompile(`sec%?ret`).MatchString(err.Error()) {

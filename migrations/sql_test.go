@@ -15,13 +15,15 @@ import (
 	"testing"
 )
 
-// TestTheSQLOfTheProject reads every statement of the program and of the migrations and holds them to what DATA.md (rules 1, 9 and 10) bans, so that the
-// same tables can be spread over several servers one day and a forgotten WHERE is noticed today. Tests and test support may look at everything.
+// TestTheSQLOfTheProject reads every statement of the program and of the migrations and holds them to what DATA.md (rules 1, 9 and
+// 10) bans, so that the same tables can be spread over several servers one day and a forgotten WHERE is noticed today. Tests and
+// test support may look at everything.
 func TestTheSQLOfTheProject(t *testing.T) {
 	root := ".."
 	tables := projectSchema(t, root)
 	if len(tables.tenant) < 15 || len(tables.global) < 3 {
-		t.Fatalf("the migrations seem to have %d tables of organisations and %d others: the reader of this test is broken", len(tables.tenant), len(tables.global))
+		t.Fatalf("the migrations seem to have %d tables of organisations and %d others: the reader of this test is broken",
+			len(tables.tenant), len(tables.global))
 	}
 	seen := 0
 	walk(t, root, func(path string) {
@@ -62,8 +64,8 @@ var forAll = map[string]string{
 
 var blocks = regexp.MustCompile(`(?m)^\s*(?:IF .* THEN|ELSE|BEGIN|END IF;)\s*(?:--.*)?$`)
 
-// insideFunctions makes the statements of PL/pgSQL those that a program would send: blocks end where they begin, and org, the organisation that a function is
-// called for, is a parameter.
+// insideFunctions makes the statements of PL/pgSQL those that a program would send: blocks end where they begin, and org, the
+// organisation that a function is called for, is a parameter.
 func insideFunctions(sql string) string {
 	return strings.ReplaceAll(blocks.ReplaceAllString(sql, ";"), "organisation_id = org", "organisation_id = $1")
 }
@@ -83,7 +85,8 @@ func (s *schema) undistributed(sql string) (problems []string) {
 
 func projectSchema(t *testing.T, root string) *schema { return schemaUpTo(t, root, "9999") }
 
-// schemaUpTo is what the migrations say up to the file of this name: a later one may turn a table of no organisation into one of an organisation.
+// schemaUpTo is what the migrations say up to the file of this name: a later one may turn a table of no organisation into one of an
+// organisation.
 func schemaUpTo(t *testing.T, root, last string) *schema {
 	s := &schema{map[string]bool{}, map[string]bool{}}
 	files, err := filepath.Glob(filepath.Join(root, "migrations", "*.sql"))
@@ -113,7 +116,8 @@ func walk(t *testing.T, root string, visit func(path string)) {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && path != root && (strings.HasPrefix(name, ".") || strings.HasSuffix(name, "test") || name == "node_modules" || name == "data" || name == "testdata"):
+		case d.IsDir() && path != root &&
+			(strings.HasPrefix(name, ".") || strings.HasSuffix(name, "test") || name == "node_modules" || name == "data" || name == "testdata"):
 			return filepath.SkipDir
 		case !d.IsDir() && !strings.HasSuffix(name, "_test.go"):
 			visit(path)
@@ -134,7 +138,8 @@ var (
 
 // mayPrepare are the files that may prepare statements, and why.
 var mayPrepare = map[string]bool{
-	"../cmd/bench/ways.go": true, // what the product is measured against: one prepared INSERT per request, at its best, on its own private server
+	// what the product is measured against: one prepared INSERT per request, at its best, on its own private server
+	"../cmd/bench/ways.go": true,
 }
 
 // goFile checks the strings of one Go file (source, or the file at path when source is nil) and tells how many of them hold SQL.
@@ -166,7 +171,9 @@ func (s *schema) goFile(t *testing.T, path string, source any) (seen int, proble
 			case *ast.CallExpr:
 				if sel, ok := n.Fun.(*ast.SelectorExpr); ok {
 					if prepares.MatchString(sel.Sel.Name) && !mayPrepare[filepath.ToSlash(path)] {
-						problems = append(problems, fmt.Sprintf("%s: a call of %s: a pooler between the program and the database breaks prepared statements", files.Position(n.Pos()), sel.Sel.Name))
+						problems = append(problems,
+							fmt.Sprintf("%s: a call of %s: a pooler between the program and the database breaks prepared statements",
+								files.Position(n.Pos()), sel.Sel.Name))
 					}
 					if sel.Sel.Name == "CopyIn" || sel.Sel.Name == "CopyInSchema" {
 						problems = append(problems, fmt.Sprintf("%s: a call of %s: use INSERT", files.Position(n.Pos()), sel.Sel.Name))
@@ -253,9 +260,11 @@ func TestEveryBanFires(t *testing.T) {
 			`SELECT s.slug FROM surveys s JOIN links l USING (organisation_id, survey_id) WHERE s.organisation_id = $1`},
 		{"comma", `SELECT s.slug FROM surveys s, links l WHERE s.organisation_id = $1`, "2 tables",
 			`SELECT s.slug FROM surveys s, links l WHERE s.organisation_id = $1 AND l.organisation_id = $1`},
-		{"sub-select", `SELECT slug FROM surveys WHERE organisation_id = $1 AND id IN (SELECT survey_id FROM links WHERE code = $2)`, "links: 1 tables",
+		{"sub-select", `SELECT slug FROM surveys WHERE organisation_id = $1 AND id IN (SELECT survey_id FROM links WHERE code = $2)`,
+			"links: 1 tables",
 			`SELECT slug FROM surveys WHERE organisation_id = $1 AND id IN (SELECT survey_id FROM links WHERE organisation_id = $1 AND code = $2)`},
-		{"outer of a sub-select", `SELECT slug FROM surveys WHERE id IN (SELECT survey_id FROM links WHERE organisation_id = $1)`, "surveys: 1 tables",
+		{"outer of a sub-select", `SELECT slug FROM surveys WHERE id IN (SELECT survey_id FROM links WHERE organisation_id = $1)`,
+			"surveys: 1 tables",
 			`SELECT name FROM people WHERE id IN (SELECT owner FROM links WHERE organisation_id = $1)`},
 		{"union", `SELECT id FROM surveys WHERE organisation_id = $1 UNION ALL SELECT id FROM links`, "links: 1 tables",
 			`SELECT id FROM surveys WHERE organisation_id = $1 UNION ALL SELECT id FROM links WHERE organisation_id = $1`},
@@ -265,10 +274,14 @@ func TestEveryBanFires(t *testing.T) {
 			`SET LOCAL a = 'b'; DELETE FROM surveys WHERE organisation_id = $1`},
 		{"star", `SELECT * FROM people`, "named columns", `SELECT count(*), 2 * id FROM people GROUP BY id`},
 		{"star of a table", `SELECT p.id, p.* FROM people p`, "named columns", `SELECT p.id FROM people p`},
-		{"returning star", `INSERT INTO people (name) VALUES ($1) RETURNING *`, "named columns", `INSERT INTO people (name) VALUES ($1) RETURNING id`},
-		{"random in update", `UPDATE people SET name = random()::text`, "random() in UPDATE", `INSERT INTO people (name) VALUES (random()::text)`},
-		{"uuid inside brackets", `UPDATE people SET name = (SELECT gen_random_uuid()::text)`, "gen_random_uuid() in UPDATE", `SELECT gen_random_uuid() FOR UPDATE`},
-		{"clock in delete", `DELETE FROM people WHERE seen < clock_timestamp()`, "clock_timestamp() in DELETE", `DELETE FROM people WHERE seen < now()`},
+		{"returning star", `INSERT INTO people (name) VALUES ($1) RETURNING *`, "named columns",
+			`INSERT INTO people (name) VALUES ($1) RETURNING id`},
+		{"random in update", `UPDATE people SET name = random()::text`, "random() in UPDATE",
+			`INSERT INTO people (name) VALUES (random()::text)`},
+		{"uuid inside brackets", `UPDATE people SET name = (SELECT gen_random_uuid()::text)`, "gen_random_uuid() in UPDATE",
+			`SELECT gen_random_uuid() FOR UPDATE`},
+		{"clock in delete", `DELETE FROM people WHERE seen < clock_timestamp()`, "clock_timestamp() in DELETE",
+			`DELETE FROM people WHERE seen < now()`},
 		{"uuid in returning", `INSERT INTO people (name) VALUES ($1) RETURNING gen_random_uuid()`, "gen_random_uuid() in RETURNING",
 			`WITH x AS (UPDATE people SET name = $1 RETURNING id) SELECT id, random() FROM x`},
 		{"now on conflict", `INSERT INTO people (name, at) VALUES ($1, now()) ON CONFLICT (name) DO UPDATE SET at = now()`, "now in ON CONFLICT",
@@ -278,16 +291,20 @@ func TestEveryBanFires(t *testing.T) {
 		{"copy", `COPY responses (id) FROM STDIN`, "COPY", `COPY people (id) FROM STDIN`},
 		{"insert select", `INSERT INTO codes (organisation_id, code) SELECT $1, unnest($2::text[])`, "without ON CONFLICT or RETURNING",
 			`INSERT INTO codes (organisation_id, code) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING`},
-		{"sub-select in values", `INSERT INTO codes (organisation_id, code) VALUES ($1, (SELECT max(id) FROM people))`, "a sub-select inside VALUES",
+		{"sub-select in values", `INSERT INTO codes (organisation_id, code) VALUES ($1, (SELECT max(id) FROM people))`,
+			"a sub-select inside VALUES",
 			`INSERT INTO codes (organisation_id, code) SELECT $1, max(id) FROM people RETURNING code`},
-		{"moved to another organisation", `UPDATE links SET about = '', organisation_id = $2 WHERE organisation_id = $1`, "organisation_id is updated",
+		{"moved to another organisation", `UPDATE links SET about = '', organisation_id = $2 WHERE organisation_id = $1`,
+			"organisation_id is updated",
 			`UPDATE links SET about = '' WHERE organisation_id = $1`},
-		{"dynamic table", `DELETE FROM %s WHERE organisation_id = $1`, "put together by the program", `DELETE FROM links WHERE organisation_id = $1 AND %s`},
+		{"dynamic table", `DELETE FROM %s WHERE organisation_id = $1`, "put together by the program",
+			`DELETE FROM links WHERE organisation_id = $1 AND %s`},
 		{"foreign key", `ALTER TABLE links ADD FOREIGN KEY (survey_id) REFERENCES surveys (id)`, "first column is not organisation_id",
 			`ALTER TABLE links ADD FOREIGN KEY (organisation_id, survey_id) REFERENCES surveys (organisation_id, id) ON DELETE CASCADE`},
 		{"foreign key inside", `CREATE TABLE x (organisation_id bigint, p bigint REFERENCES people (id))`, "inside CREATE TABLE",
 			`CREATE TABLE x (p bigint REFERENCES people (id))`},
-		{"set null", `ALTER TABLE links ADD FOREIGN KEY (organisation_id, a) REFERENCES surveys (organisation_id, id) ON DELETE SET NULL`, "only ON DELETE CASCADE",
+		{"set null", `ALTER TABLE links ADD FOREIGN KEY (organisation_id, a) REFERENCES surveys (organisation_id, id) ON DELETE SET NULL`,
+			"only ON DELETE CASCADE",
 			`ALTER TABLE links ADD FOREIGN KEY (organisation_id, a) REFERENCES surveys (organisation_id, id)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

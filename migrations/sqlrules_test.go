@@ -32,9 +32,9 @@ func (s *schema) read(sql string) {
 // fragment finds a piece of a statement that names a table, in a text that does not begin as a statement does.
 var fragment = regexp.MustCompile(`\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z_]+)\b`)
 
-// broken lists, in sentences, the rules of DATA.md 9 and 10 that a text of SQL breaks. around is everything else that the same Go function says in
-// strings: a statement that is put together from pieces may name its organisation there. Migrations run for all organisations at once and are excused from
-// naming one.
+// broken lists, in sentences, the rules of DATA.md 9 and 10 that a text of SQL breaks. around is everything else that the same Go
+// function says in strings: a statement that is put together from pieces may name its organisation there. Migrations run for all
+// organisations at once and are excused from naming one.
 func (s *schema) broken(sql, around string, migration bool) (problems []string) {
 	for _, tokens := range statements(sql) {
 		st := statement(tokens)
@@ -102,7 +102,8 @@ func (s *schema) tenantRules(st statement, around string) (problems []string) {
 	return problems
 }
 
-// columnsName tells whether the list of columns that opens at place i has organisation_id. A list put together by the program is not believed.
+// columnsName tells whether the list of columns that opens at place i has organisation_id. A list put together by the program is
+// not believed.
 func columnsName(st statement, i int) bool {
 	if st.at(i) == "AS" {
 		i += 2

@@ -95,7 +95,8 @@ func (s statement) verb(i int) bool {
 	return false
 }
 
-// governs lists the verbs in whose reach place i stands: the nearest at its own depth of brackets, then the nearest at each depth around it.
+// governs lists the verbs in whose reach place i stands: the nearest at its own depth of brackets, then the nearest at each depth
+// around it.
 func (s statement) governs(i int) (verbs []int) {
 	depth := s[i].depth + 1
 	for j := i; j >= 0; j-- {
@@ -124,7 +125,8 @@ type named struct {
 	how   string // FROM, JOIN, INSERT, UPDATE, DELETE, COPY
 }
 
-// tables lists where the statement names a table. Names after FROM that are functions or have no meaning as tables are listed too: the caller knows the tables.
+// tables lists where the statement names a table. Names after FROM that are functions or have no meaning as tables are listed too:
+// the caller knows the tables.
 func (s statement) tables() (found []named) {
 	add := func(i int, how string) {
 		for s.at(i) == "ONLY" || s.at(i) == "LATERAL" || (s.at(i) == "PUBLIC" && s.at(i+1) == ".") {

@@ -17,7 +17,8 @@ import (
 )
 
 // globals are the tables of no organisation. docs/decisions/0003-global-tables.md gives each its reason.
-var globals = []string{"fingerprint_keys", "function_files", "goose_db_version", "organisations", "readiness", "secrets", "sessions", "sign_in_attempts"}
+var globals = []string{"fingerprint_keys", "function_files", "goose_db_version", "organisations", "readiness", "secrets",
+	"sessions", "sign_in_attempts"}
 
 // views are what yousaid_tabulate reads, and all that it may read.
 var views = []string{"tabulated_equality", "tabulated_responses"}
@@ -45,7 +46,8 @@ var rows = []struct{ table, columns, values string }{
 	{"responses", "id, survey_id, version_id, source, mode, language, answered_hour, answers, state, change_no",
 		"lpad($1::text, 32, '0')::uuid, $1 * 100 + 6, $1 * 100 + 7, 'link', 'online', 'en', '2026-01-01 10:00Z', '{}', 'started', 1"},
 	{"comments", "response_id, question_code, text, delete_after", "lpad($1::text, 32, '0')::uuid, 'comment', 'x', '2028-01-01'"},
-	{"equality_answers", "id, survey_id, version_id, answers", `lpad($1::text, 32, '1')::uuid, $1 * 100 + 6, $1 * 100 + 7, '{"age_band": "35"}'`},
+	{"equality_answers", "id, survey_id, version_id, answers",
+		`lpad($1::text, 32, '1')::uuid, $1 * 100 + 6, $1 * 100 + 7, '{"age_band": "35"}'`},
 	{"weight_sets", "id, survey_id, kind, name", "$1 * 100 + 10, $1 * 100 + 6, 'imported', 'w'"},
 	{"weights", "weight_set_id, response_id, weight", "$1 * 100 + 10, lpad($1::text, 32, '0')::uuid, 1"},
 	{"releases", "id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status",
@@ -82,13 +84,16 @@ var rows = []struct{ table, columns, values string }{
 	{"action_comments", "action_id, response_id, question_code", "$1 * 100 + 13, lpad($1::text, 32, '0')::uuid, 'comment'"},
 
 	// Changes to what the public reads.
-	{"public_changes", "id, subject, about_id, what, content, proposed_by, proposed_at", "$1 * 100 + 23, 'action', $1 * 100 + 13, 'correct', '{}', 'a', '2026-01-01'"},
+	{"public_changes", "id, subject, about_id, what, content, proposed_by, proposed_at",
+		"$1 * 100 + 23, 'action', $1 * 100 + 13, 'correct', '{}', 'a', '2026-01-01'"},
 
 	// Published figures: releases and the calendar.
-	{"publications", "id, titles, survey_id, measure, by_dimension, period_from, period_to, due_on", "$1 * 100 + 15, '{}', $1 * 100 + 6, 'rating', 'service', '2026-01-01', '2026-01-31', '2026-02-28'"},
+	{"publications", "id, titles, survey_id, measure, by_dimension, period_from, period_to, due_on",
+		"$1 * 100 + 15, '{}', $1 * 100 + 6, 'rating', 'service', '2026-01-01', '2026-01-31', '2026-02-28'"},
 	{"publication_editions", "publication_id, number, release_id, published_on", "$1 * 100 + 15, 1, $1 * 100 + 11, '2026-02-20'"},
 
-	{"release_plans", "id, survey_id, measure, by_dimensions, subtotals, cadence, standing, created_by, created_at", "$1 * 100 + 18, $1 * 100 + 6, 'rating', '{age}', false, 'quarter', true, 'a', '2026-01-01'"},
+	{"release_plans", "id, survey_id, measure, by_dimensions, subtotals, cadence, standing, created_by, created_at",
+		"$1 * 100 + 18, $1 * 100 + 6, 'rating', '{age}', false, 'quarter', true, 'a', '2026-01-01'"},
 
 	// Row exports.
 	{"jobs", "id, kind, unique_key, payload", "$1 * 100 + 16, 'export', '1', '{}'"},
@@ -99,7 +104,8 @@ var rows = []struct{ table, columns, values string }{
 const ours, theirs, third = 41, 42, 43
 
 func insert(table, columns, values string) string {
-	return fmt.Sprintf("INSERT INTO %s (organisation_id, %s) SELECT $1, %s FROM (SELECT $1::bigint) AS org", pq.QuoteIdentifier(table), columns, values)
+	return fmt.Sprintf("INSERT INTO %s (organisation_id, %s) SELECT $1, %s FROM (SELECT $1::bigint) AS org", pq.QuoteIdentifier(table),
+		columns, values)
 }
 
 // council gives a database in which two organisations have a row in every table.
@@ -174,7 +180,8 @@ func TestEveryTableIsProtected(t *testing.T) {
 	if diff := cmp.Diff(names(), tenant); diff != "" {
 		t.Errorf("every table of an organisation needs a smallest row in this test (- this test, + the database):\n%s", diff)
 	}
-	all := column[string](t, owner, `SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'f', 'v', 'm') ORDER BY 1`)
+	all := column[string](t, owner,
+		`SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'f', 'v', 'm') ORDER BY 1`)
 	got := slices.DeleteFunc(all, func(name string) bool { return slices.Contains(tenant, name) || slices.Contains(views, name) })
 	if diff := cmp.Diff(globals, got); diff != "" {
 		t.Errorf("tables without organisation_id (- documented, + in the database):\n%s", diff)
@@ -234,14 +241,16 @@ func unprotected(t *testing.T, db sqlx.Ext) (problems []string) {
 		  OR     pg_get_expr(polqual, polrelid) IS DISTINCT FROM
 		         '(organisation_id = (NULLIF(current_setting(''yousaid.org''::text, true), ''''::text))::bigint)'
 		  OR     pg_get_expr(polwithcheck, polrelid) IS DISTINCT FROM pg_get_expr(polqual, polrelid)`, "the policy is another one: %s"},
-		{`SELECT relname FROM tenant t WHERE NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = t.oid AND i.indisprimary)`, "%s has no primary key"},
+		{`SELECT relname FROM tenant t WHERE NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = t.oid AND i.indisprimary)`,
+			"%s has no primary key"},
 		{`SELECT relname || ' ' || i.indexrelid::regclass FROM tenant t JOIN pg_index i ON i.indrelid = t.oid
 		  WHERE i.indisunique AND i.indkey[0] <> t.attnum`, "a key does not begin with organisation_id: %s"},
 		{`SELECT relname || ' ' || k.conname FROM tenant t JOIN pg_constraint k ON k.conrelid = t.oid
 		  WHERE  k.contype = 'f' AND (k.conkey[1] <> t.attnum OR k.confkey[1] IS DISTINCT FROM (SELECT f.attnum FROM tenant f WHERE f.oid = k.confrelid))`,
 			"a foreign key does not begin with organisation_id on both sides: %s"},
 		{`SELECT relname || ' ' || k.conname FROM tenant t JOIN pg_constraint k ON k.conrelid = t.oid
-		  WHERE  k.contype = 'f' AND (k.confdeltype NOT IN ('a', 'c') OR k.confupdtype <> 'a')`, "a foreign key does more than ON DELETE CASCADE or nothing: %s"},
+		  WHERE  k.contype = 'f' AND (k.confdeltype NOT IN ('a', 'c') OR k.confupdtype <> 'a')`, "a foreign key does more than ON " +
+			"DELETE CASCADE or nothing: %s"},
 		{`SELECT relname || ' ' || g.tgname FROM tenant t JOIN pg_trigger g ON g.tgrelid = t.oid WHERE NOT g.tgisinternal`, "a trigger: %s"},
 	} {
 		for _, found := range column[string](t, db, tables+question.query) {
@@ -257,7 +266,8 @@ func TestTheWalkNoticesAnUnprotectedTable(t *testing.T) {
 	owner := pgtest.New(t).Owner()
 	for _, c := range []struct{ name, ddl, want string }{
 		{"no row-level security", `CREATE TABLE wrong (organisation_id bigint PRIMARY KEY)`, "row-level security is not enabled on wrong"},
-		{"no policy", `CREATE TABLE wrong (organisation_id bigint PRIMARY KEY); ALTER TABLE wrong ENABLE ROW LEVEL SECURITY`, "wrong has not exactly one policy"},
+		{"no policy", `CREATE TABLE wrong (organisation_id bigint PRIMARY KEY); ALTER TABLE wrong ENABLE ROW LEVEL SECURITY`,
+			"wrong has not exactly one policy"},
 		{"open policy", `CREATE TABLE wrong (organisation_id bigint PRIMARY KEY); ALTER TABLE wrong ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON wrong USING (true)`, "the policy is another one: wrong"},
 		{"reading only", `CREATE TABLE wrong (organisation_id bigint PRIMARY KEY); SELECT protect('wrong'); DROP POLICY tenant ON wrong;
 			CREATE POLICY p ON wrong FOR SELECT USING (organisation_id = NULLIF(current_setting('yousaid.org', true), '')::bigint)`, "the policy is another one: wrong"},
@@ -266,7 +276,8 @@ func TestTheWalkNoticesAnUnprotectedTable(t *testing.T) {
 		{"partial unique index", `CREATE TABLE wrong (organisation_id bigint, id bigint, PRIMARY KEY (organisation_id, id)); CREATE UNIQUE INDEX ON wrong (id) WHERE id > 0; SELECT protect('wrong')`, "a key does not begin"},
 		{"foreign key", `CREATE TABLE wrong (organisation_id bigint PRIMARY KEY, p bigint REFERENCES organisations (id)); SELECT protect('wrong')`, "a foreign key does not begin"},
 		{"no key", `CREATE TABLE wrong (organisation_id bigint NOT NULL); SELECT protect('wrong')`, "wrong has no primary key"},
-		{"null", `CREATE TABLE wrong (organisation_id bigint, id bigint PRIMARY KEY); SELECT protect('wrong')`, "organisation_id of wrong is not bigint NOT NULL"},
+		{"null", `CREATE TABLE wrong (organisation_id bigint, id bigint PRIMARY KEY); SELECT protect('wrong')`,
+			"organisation_id of wrong is not bigint NOT NULL"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			as(t, owner, 0, func(tx *sqlx.Tx) {
@@ -281,8 +292,9 @@ func TestTheWalkNoticesAnUnprotectedTable(t *testing.T) {
 	}
 }
 
-// TestAForgottenWhereTouchesNoForeignRow runs SELECT, UPDATE and DELETE without a WHERE on every table, and writes rows for somebody else: with the
-// privileges that the program has, and again with all there are, so that the policy is tried where no privilege helps it.
+// TestAForgottenWhereTouchesNoForeignRow runs SELECT, UPDATE and DELETE without a WHERE on every table, and writes rows for
+// somebody else: with the privileges that the program has, and again with all there are, so that the policy is tried where no
+// privilege helps it.
 func TestAForgottenWhereTouchesNoForeignRow(t *testing.T) {
 	t.Parallel()
 	owner, app := council(t)
@@ -373,9 +385,12 @@ func TestPrivileges(t *testing.T) {
 		{`SELECT rolname FROM pg_roles WHERE rolname = 'yousaid_app' AND rolinherit`, "%s inherits"},
 		{`SELECT m.rolname || ' of ' || r.rolname FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member JOIN pg_roles r ON r.oid = a.roleid
 		  WHERE m.rolname LIKE 'yousaid_%' OR r.rolname LIKE 'yousaid_%'`, "a member that should be none: %s"},
-		{`SELECT c.relname FROM pg_class c WHERE c.relowner IN ('yousaid_app'::regrole, 'yousaid_tabulate'::regrole)`, "%s belongs to a role that should own nothing"},
-		{`SELECT p.proname FROM pg_proc p WHERE p.proowner IN ('yousaid_app'::regrole, 'yousaid_tabulate'::regrole)`, "%s belongs to a role that should own nothing"},
-		{`SELECT datname FROM pg_database WHERE datdba IN ('yousaid_app'::regrole, 'yousaid_tabulate'::regrole)`, "database %s belongs to a role that should own nothing"},
+		{`SELECT c.relname FROM pg_class c WHERE c.relowner IN ('yousaid_app'::regrole, 'yousaid_tabulate'::regrole)`,
+			"%s belongs to a role that should own nothing"},
+		{`SELECT p.proname FROM pg_proc p WHERE p.proowner IN ('yousaid_app'::regrole, 'yousaid_tabulate'::regrole)`,
+			"%s belongs to a role that should own nothing"},
+		{`SELECT datname FROM pg_database WHERE datdba IN ('yousaid_app'::regrole, 'yousaid_tabulate'::regrole)`,
+			"database %s belongs to a role that should own nothing"},
 		{`SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
 		  AND has_any_column_privilege('yousaid_tabulate', c.oid, 'INSERT, UPDATE, REFERENCES')`, "yousaid_tabulate may write to %s"},
 		{`SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')

@@ -96,7 +96,8 @@ func newFixture(t *testing.T, change ...func(*server.Config)) *fixture {
 	t.Helper()
 	database := pgtest.New(t)
 	db := tenant.New(database.App()).Tabulating(database.Tabulate())
-	w := &fixture{t: t, owner: database.Owner(), db: db, ledger: audit.New(db), cookies: map[string]*http.Cookie{}, services: map[string]int64{}}
+	w := &fixture{t: t, owner: database.Owner(), db: db, ledger: audit.New(db), cookies: map[string]*http.Cookie{},
+		services: map[string]int64{}}
 	assets, err := static.Load()
 	w.must(err)
 	pages, err := page.Load()

@@ -21,8 +21,9 @@ import (
 
 // Config is what a site is put together from. All but TrustedProxies and Log must be given.
 type Config struct {
-	BaseURL        string                          // how browsers reach the site; https here means a proxy in front ends TLS
-	TrustedProxies []string                        // networks (CIDR) of proxies whose X-Forwarded-For is believed, besides this machine; with https only
+	BaseURL string // how browsers reach the site; https here means a proxy in front ends TLS
+	// networks (CIDR) of proxies whose X-Forwarded-For is believed, besides this machine; with https only
+	TrustedProxies []string
 	Log            *slog.Logger                    // slog.Default() when nil
 	Ready          func(ctx context.Context) error // the database answers and has the migrations of this program
 	Answers        func(ctx context.Context) error // the database answers, asked before work that takes long; nil: not asked

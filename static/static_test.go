@@ -138,7 +138,8 @@ func TestStyleSheetsAreLightAndOurOwn(t *testing.T) {
 				t.Errorf("%s contains %q", name, banned)
 			}
 		}
-		if bad := regexp.MustCompile(`[;{](margin|padding|border)-(left|right)|[;{](left|right):|text-align:(left|right)`).Find(f.plain); bad != nil {
+		if bad := regexp.MustCompile(`[;{](margin|padding|border)-(left|right)|[;{](left|right):|text-align:(left|right)`).Find(
+			f.plain); bad != nil {
 			t.Errorf("%s names a side, %q, and would be wrong from right to left", name, bad)
 		}
 	}

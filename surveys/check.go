@@ -35,7 +35,8 @@ func (ps Problems) Error() string {
 type message struct{ key, english string }
 
 var messages = []message{
-	{"survey.slug", "The survey’s short name “{slug}” must be 1 to 63 small letters, digits or “-”, start with a letter or digit, and not be “all”."},
+	{"survey.slug", "The survey’s short name “{slug}” must be 1 to 63 small letters, digits or “-”, start with a letter or digit, " +
+		"and not be “all”."},
 	{"survey.title_missing", "Give the survey a title in at least one language."},
 	{"survey.wording", "The {what} has wording that cannot be used ({why}). Write it again."},
 	{"survey.no_pages", "Give the survey at least one page with a question."},
@@ -47,10 +48,14 @@ var messages = []message{
 	{"survey.equality_twice", "The equality characteristic “{id}” is listed twice. List it once."},
 	{"survey.not_reviewed", "“{tag}” is not a language code like en or cy."},
 	{"survey.code_retired", "The code “{code}” was used in an earlier version and taken out. A code is never used again: choose a new one."},
-	{"survey.option_retired", "The answer code “{code}” was used in an earlier version and taken out. A code is never used again: choose a new one."},
-	{"survey.code_changed", "The question “{code}” was of {before} in an earlier version. A code keeps its meaning: give the new question a new code."},
-	{"survey.option_changed", "The answer “{code}” meant “{before}” in an earlier version. A code keeps its meaning: give the new answer a new code."},
-	{"survey.slug_changed", "The survey’s short name is “{slug}” and cannot change, because links and commands use it. Put it back, or make a new survey."},
+	{"survey.option_retired", "The answer code “{code}” was used in an earlier version and taken out. A code is never used again: " +
+		"choose a new one."},
+	{"survey.code_changed", "The question “{code}” was of {before} in an earlier version. A code keeps its meaning: give the new " +
+		"question a new code."},
+	{"survey.option_changed", "The answer “{code}” meant “{before}” in an earlier version. A code keeps its meaning: give the new " +
+		"answer a new code."},
+	{"survey.slug_changed", "The survey’s short name is “{slug}” and cannot change, because links and commands use it. Put it back, " +
+		"or make a new survey."},
 	{"survey.unsaveable", "The survey has a character that cannot be saved. Type the wording again using letters, numbers and punctuation."},
 }
 

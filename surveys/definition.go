@@ -10,11 +10,12 @@ import (
 
 // Definition is a whole questionnaire, as it is written in YAML, kept in a draft and frozen in a version.
 type Definition struct {
-	Survey   string        `json:"survey" yaml:"survey"` // the slug it proposes
-	Title    question.Text `json:"title" yaml:"title"`
-	Intro    question.Text `json:"intro,omitempty" yaml:"intro,omitempty"`
-	Pages    []Page        `json:"pages" yaml:"pages"`
-	Equality []string      `json:"equality,omitempty" yaml:"equality,omitempty"` // characteristic ids of the bank, asked on a page of their own at the end
+	Survey string        `json:"survey" yaml:"survey"` // the slug it proposes
+	Title  question.Text `json:"title" yaml:"title"`
+	Intro  question.Text `json:"intro,omitempty" yaml:"intro,omitempty"`
+	Pages  []Page        `json:"pages" yaml:"pages"`
+	// characteristic ids of the bank, asked on a page of their own at the end
+	Equality []string `json:"equality,omitempty" yaml:"equality,omitempty"`
 
 	// NotReviewed lists the languages that no speaker has checked yet; staff pages say so beside the wording.
 	NotReviewed []string `json:"not_reviewed,omitempty" yaml:"not_reviewed,omitempty"`

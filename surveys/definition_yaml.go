@@ -50,10 +50,12 @@ func (es YAMLErrors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// ParseYAML reads a questionnaire (docs/questionnaire-yaml.md). Unknown and repeated keys, wrong types and whatever Check refuses come back as YAMLErrors, all at once.
+// ParseYAML reads a questionnaire (docs/questionnaire-yaml.md). Unknown and repeated keys, wrong types and whatever Check refuses
+// come back as YAMLErrors, all at once.
 func ParseYAML(src []byte) (Definition, error) {
 	if len(src) > MaxYAML {
-		return Definition{}, YAMLErrors{{1, 1, "The file is larger than 1 MB. A questionnaire is much smaller: check that this is the right file."}}
+		return Definition{}, YAMLErrors{{1, 1,
+			"The file is larger than 1 MB. A questionnaire is much smaller: check that this is the right file."}}
 	}
 	src = bytes.TrimPrefix(src, []byte("\ufeff"))
 	if !utf8.Valid(src) || bytes.ContainsRune(src, 0) {
@@ -114,7 +116,8 @@ func syntax(src string) (root ast.Node, err error) {
 		var at yaml.Error
 		if errors.As(err, &at) && at.GetToken() != nil && at.GetToken().Position != nil {
 			p := at.GetToken().Position
-			return nil, YAMLErrors{{p.Line, p.Column, "This cannot be read as YAML: " + at.GetMessage() + ". Check the spaces at the start of the line, the quotes and the brackets."}}
+			return nil, YAMLErrors{{p.Line, p.Column, "This cannot be read as YAML: " + at.GetMessage() + ". Check the spaces at the " +
+				"start of the line, the quotes and the brackets."}}
 		}
 		return nil, YAMLErrors{{1, 1, "This cannot be read as YAML: " + err.Error()}}
 	}
@@ -151,7 +154,8 @@ func refuse(tokens token.Tokens) YAMLErrors {
 		case token.MappingValueType:
 			keys++
 		}
-		if block := t.Type == token.SequenceEntryType; depth > maxDepth || depth <= 0 && block && t.Position.Column > maxIndent || t.Position.IndentNum > maxIndent {
+		if block := t.Type == token.SequenceEntryType; depth > maxDepth || depth <= 0 && block && t.Position.Column > maxIndent ||
+			t.Position.IndentNum > maxIndent {
 			add("This is nested too deeply for a questionnaire. Compare it with an exported one.")
 		}
 		if keys > maxKeys {

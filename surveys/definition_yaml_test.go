@@ -156,7 +156,8 @@ func TestCustomerSatisfaction(t *testing.T) {
 	for _, o := range rating.Options {
 		got = append(got, fmt.Sprint(o.Code, "=", *o.Score, o.Satisfied))
 	}
-	if diff := cmp.Diff([]string{"5=5 true", "4=4 true", "3=3 false", "2=2 false", "1=1 false"}, got); diff != "" || rating.Scale != "lga-satisfaction-5" {
+	if diff := cmp.Diff([]string{"5=5 true", "4=4 true", "3=3 false", "2=2 false", "1=1 false"}, got); diff != "" ||
+		rating.Scale != "lga-satisfaction-5" {
 		t.Error(diff, rating.Scale)
 	}
 	reason, _ := d.Question("reason")
@@ -215,7 +216,8 @@ func TestEveryKey(t *testing.T) {
 	for _, c := range []struct {
 		of   any
 		keys map[string]any
-	}{{Definition{}, s.Properties}, {Page{}, s.Defs["page"].Properties}, {question.Question{}, s.Defs["question"].Properties}, {question.Option{}, s.Defs["option"].Properties}} {
+	}{{Definition{}, s.Properties}, {Page{}, s.Defs["page"].Properties}, {question.Question{}, s.Defs["question"].Properties},
+		{question.Option{}, s.Defs["option"].Properties}} {
 		typ := reflect.TypeOf(c.of)
 		if typ.NumField() != len(c.keys) {
 			t.Errorf("%v has %d fields, the schema %d", typ, typ.NumField(), len(c.keys))
@@ -345,7 +347,8 @@ func FuzzParseYAML(f *testing.F) {
 		src, _ := bank.Template(name)
 		f.Add(string(src))
 	}
-	for _, src := range []string{"", "a", "- a", "a: b: c", "{", "survey: [", "a: &a *a", "? a", "survey: \"\\u0000\"", "a: |\n b", "---\n...\n---", "\t", "<<: {a: b}",
+	for _, src := range []string{"", "a", "- a", "a: b: c", "{", "survey: [", "a: &a *a", "? a", "survey: \"\\u0000\"", "a: |\n b",
+		"---\n...\n---", "\t", "<<: {a: b}",
 		"survey: b\ntitle: {en: \"\\u2028 \\U0001F600\"}\npages: [{questions: [{code: a, kind: yesno, text: {en: \"'\"}}]}]"} {
 		f.Add(src)
 	}
@@ -383,13 +386,15 @@ func readSource(t testing.TB, name string) string {
 
 // FuzzWriteYAML: whatever somebody writes in a text comes back as it was.
 func FuzzWriteYAML(f *testing.F) {
-	for _, s := range []string{"Yes", "no", "a: b", "- a", "# a", "\"", "'", "\\", "a\nb\n", " a ", "{{a}}", "\u2028\u00a0\ufeff", "😀", "0x10", "1_000", "~", "=", "<<", "!a", "&a", "*a", "%a", "@a", "`a`"} {
+	for _, s := range []string{"Yes", "no", "a: b", "- a", "# a", "\"", "'", "\\", "a\nb\n", " a ", "{{a}}", "\u2028\u00a0\ufeff", "😀",
+		"0x10", "1_000", "~", "=", "<<", "!a", "&a", "*a", "%a", "@a", "`a`"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		text := question.Text{"en": s, "cy": "Ie"}
 		d := Definition{Survey: "s", Title: text, Intro: text, Pages: []Page{{Title: text, Questions: []question.Question{
-			{Code: "no", Kind: question.Choice, Text: text, Hint: text, Options: []question.Option{{Code: "y", Text: text}, {Code: "1", Text: text}}}}}}}
+			{Code: "no", Kind: question.Choice, Text: text, Hint: text,
+				Options: []question.Option{{Code: "y", Text: text}, {Code: "1", Text: text}}}}}}}
 		if len(d.Check()) > 0 {
 			return
 		}

@@ -16,7 +16,8 @@ type Change struct {
 	Sentence string
 }
 
-// Difference says what became of a questionnaire: first as a whole, then question by question in the new order, then what is gone. Two that ask the same give none.
+// Difference says what became of a questionnaire: first as a whole, then question by question in the new order, then what is gone.
+// Two that ask the same give none.
 func Difference(before, after Definition) []Change {
 	var all []Change
 	ofSurvey := func(format string, args ...any) { all = append(all, Change{"", fmt.Sprintf(format, args...)}) }

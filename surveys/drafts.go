@@ -104,8 +104,8 @@ type Saved struct{ Revision, Before int }
 // tries is how often an edit is made anew because somebody else saved at the same moment.
 const tries = 20
 
-// Edit changes the draft as it stands now, whoever saved it last: edits of two people to different questions both stay. What cannot be done to the draft as it stands is
-// the edit's error, and nothing is saved. ErrClosed when the survey is closed.
+// Edit changes the draft as it stands now, whoever saved it last: edits of two people to different questions both stay. What cannot
+// be done to the draft as it stands is the edit's error, and nothing is saved. ErrClosed when the survey is closed.
 func (s Store) Edit(ctx context.Context, by tenant.Actor, survey int64, edit Edit) (Saved, error) {
 	for range tries {
 		saved, err := s.edit(ctx, by, survey, edit)
@@ -137,7 +137,8 @@ func (s Store) edit(ctx context.Context, by tenant.Actor, survey int64, edit Edi
 }
 
 // replace saves a whole definition over the draft where it stands at the revision.
-func (s Store) replace(ctx context.Context, by tenant.Actor, survey int64, revision int, d Definition, action string, said map[string]any) (Saved, error) {
+func (s Store) replace(ctx context.Context, by tenant.Actor, survey int64, revision int, d Definition, action string,
+	said map[string]any) (Saved, error) {
 	definition, err := saveable(d)
 	if err != nil {
 		return Saved{}, err

@@ -191,8 +191,8 @@ func DeleteQuestion(code string) Edit {
 	}
 }
 
-// Restore puts back the question that an earlier state of the draft had, where it stood: behind the question that stood before it, or at the beginning of
-// its page. What others did since stays. A question that is there again already stays as it is.
+// Restore puts back the question that an earlier state of the draft had, where it stood: behind the question that stood before it,
+// or at the beginning of its page. What others did since stays. A question that is there again already stays as it is.
 func Restore(before Definition, code string) Edit {
 	return func(d *Definition) error {
 		was, ok := before.Place(code)
@@ -245,7 +245,8 @@ func RestorePage(before Definition, page int) Edit {
 	}
 }
 
-// RestoreAnswers puts back the answers of a question that an earlier state of the draft had and that are not there now, each behind the one it stood behind.
+// RestoreAnswers puts back the answers of a question that an earlier state of the draft had and that are not there now, each behind
+// the one it stood behind.
 func RestoreAnswers(before Definition, code string) Edit {
 	return func(d *Definition) error {
 		p, err := d.at(code)

@@ -83,8 +83,10 @@ func TestEdits(t *testing.T) {
 			t.Errorf("%s reached into what it began with", c.name)
 		}
 	}
-	for name, edit := range map[string]Edit{"up": MoveQuestion("z", -1), "delete": DeleteQuestion("z"), "to": MoveQuestionTo("a", 7), "page": MovePage(-1, 1), "page away": DeletePage(9),
-		"copy": DuplicateQuestion("z", never), "replace": ReplaceQuestion(question.Question{Code: "z"}), "restore": Restore(drafted("a"), "z"), "answers": RestoreAnswers(drafted("z"), "z")} {
+	for name, edit := range map[string]Edit{"up": MoveQuestion("z", -1), "delete": DeleteQuestion("z"), "to": MoveQuestionTo("a", 7),
+		"page": MovePage(-1, 1), "page away": DeletePage(9),
+		"copy": DuplicateQuestion("z", never), "replace": ReplaceQuestion(question.Question{Code: "z"}),
+		"restore": Restore(drafted("a"), "z"), "answers": RestoreAnswers(drafted("z"), "z")} {
 		d := drafted("a b")
 		if err := edit(&d); !errors.Is(err, ErrGone) {
 			t.Errorf("%s of what is not there: %v", name, err)
@@ -108,7 +110,8 @@ func TestWhatWasDeletedComesBackWithoutTheWorkOfOthers(t *testing.T) {
 		{"a question, twice", []Edit{DeleteQuestion("b"), Restore(before, "b")}, Restore(before, "b"), "a b c | d", before},
 		{"a page", []Edit{DeletePage(0)}, RestorePage(before, 0), "a b c | d", before},
 		{"a page, twice", []Edit{DeletePage(0), RestorePage(before, 0)}, RestorePage(before, 0), "a b c | d", before},
-		{"a page, and one of its questions was made anew", []Edit{DeletePage(0), AddQuestion(0, drafted("b").Pages[0].Questions[0])}, RestorePage(before, 0), "a c | d b", before},
+		{"a page, and one of its questions was made anew", []Edit{DeletePage(0), AddQuestion(0, drafted("b").Pages[0].Questions[0])},
+			RestorePage(before, 0), "a c | d b", before},
 	} {
 		if got := pagesOf(with(t, with(t, before, c.since...), c.undo)); got != c.after {
 			t.Errorf("%s: %q, want %q", c.name, got, c.after)
@@ -160,15 +163,19 @@ func TestMerge(t *testing.T) {
 	option := func(code, text string) question.Option {
 		return question.Option{Code: code, Text: question.Text{"en": text}}
 	}
-	base := question.Question{Code: "q", Kind: question.Choice, Text: question.Text{"en": "Why?", "cy": "Pam?"}, Options: []question.Option{option("a", "A"), option("b", "B"), option("c", "C")}}
+	base := question.Question{Code: "q", Kind: question.Choice, Text: question.Text{"en": "Why?", "cy": "Pam?"},
+		Options: []question.Option{option("a", "A"), option("b", "B"), option("c", "C")}}
 	for _, c := range []struct {
 		name         string
 		mine, theirs func(*question.Question)
 		want         string
 	}{
-		{"English and Welsh", func(q *question.Question) { q.Text["en"] = "How?" }, func(q *question.Question) { q.Text["cy"] = "Sut?" }, "How?/Sut?: a=A b=B c=C"},
-		{"both the same words", func(q *question.Question) { q.Text["en"] = "How?" }, func(q *question.Question) { q.Text["en"] = "When?" }, "How?/Pam?: a=A b=B c=C"},
-		{"a language taken out", func(q *question.Question) { delete(q.Text, "cy") }, func(q *question.Question) { q.Text["en"] = "When?" }, "When?/: a=A b=B c=C"},
+		{"English and Welsh", func(q *question.Question) { q.Text["en"] = "How?" }, func(q *question.Question) { q.Text["cy"] = "Sut?" },
+			"How?/Sut?: a=A b=B c=C"},
+		{"both the same words", func(q *question.Question) { q.Text["en"] = "How?" },
+			func(q *question.Question) { q.Text["en"] = "When?" }, "How?/Pam?: a=A b=B c=C"},
+		{"a language taken out", func(q *question.Question) { delete(q.Text, "cy") },
+			func(q *question.Question) { q.Text["en"] = "When?" }, "When?/: a=A b=B c=C"},
 		{"both add", func(q *question.Question) { q.Options = slices.Insert(q.Options, 1, option("m", "M")) },
 			func(q *question.Question) { q.Options = append(q.Options, option("t", "T")) }, "Why?/Pam?: a=A m=M b=B c=C t=T"},
 		{"both add different answers under one code", func(q *question.Question) { q.Options = append(q.Options, option("n", "Mine")) },
@@ -234,14 +241,16 @@ func TestDifferenceInWords(t *testing.T) {
 		want   []string
 	}{
 		{func(d *Definition) { d.Title["cy"] = "Sut?" }, []string{": The title now has wording in Welsh: “Sut?”."}},
-		{func(d *Definition) { d.Intro = question.Text{"pl": "Krótko."} }, []string{": The introduction now has wording in the language pl: “Krótko.”."}},
+		{func(d *Definition) { d.Intro = question.Text{"pl": "Krótko."} },
+			[]string{": The introduction now has wording in the language pl: “Krótko.”."}},
 		{func(d *Definition) { d.Equality = []string{"age"} }, []string{": The questions about the person now ask for age."}},
 		{func(d *Definition) { d.Pages = append(d.Pages, Page{}) }, []string{": There are 3 pages instead of 2."}},
 		{func(d *Definition) { *d = moved(*d, MoveQuestion("b", -1)) }, []string{"a: It moved to another place on its page."}},
 		{func(d *Definition) { *d = moved(*d, MoveQuestionTo("a", 1)) }, []string{"a: It moved from page 1 to page 2."}},
 		{func(d *Definition) { *d = moved(*d, DeleteQuestion("a")) }, []string{"a: The question “About a?” was taken out."}},
 		{func(d *Definition) { d.Pages[0].Questions[0].Required = true }, []string{"a: It must be answered now."}},
-		{func(d *Definition) { d.Pages[0].Questions[0].Options[0].Text["en"] = "Z" }, []string{"a: The answer “X” reads “Z” in English instead of “X”."}},
+		{func(d *Definition) { d.Pages[0].Questions[0].Options[0].Text["en"] = "Z" },
+			[]string{"a: The answer “X” reads “Z” in English instead of “X”."}},
 		{func(d *Definition) { slices.Reverse(d.Pages[0].Questions[0].Options) }, []string{"a: The answers stand in another order."}},
 		{func(d *Definition) { d.Pages[0].Questions[0].Options[0].Score = &five }, []string{"a: The answer “X” scores 5 instead of nothing."}},
 		{func(d *Definition) { d.Pages[0].Questions[0].Min, d.Pages[0].Questions[0].Max = &five, &six },
@@ -278,8 +287,10 @@ func FuzzEdits(f *testing.F) {
 		for i, b := range orders[:min(len(orders), 60)] {
 			code, page := codes[int(b)%len(codes)], int(b)%4
 			before := d.Clone()
-			edits := []Edit{MoveQuestion(code, -1), MoveQuestion(code, 1), MoveQuestionTo(code, page), DuplicateQuestion(code, func(string) bool { return false }), DeleteQuestion(code), Restore(first, code),
-				MovePage(page, 1), MovePage(page, -1), DeletePage(page), RestorePage(first, page), AddPage(nil), OnPage(first, page, DeletePage), UnchangedPage(first, page, DeletePage)}
+			edits := []Edit{MoveQuestion(code, -1), MoveQuestion(code, 1), MoveQuestionTo(code, page),
+				DuplicateQuestion(code, func(string) bool { return false }), DeleteQuestion(code), Restore(first, code),
+				MovePage(page, 1), MovePage(page, -1), DeletePage(page), RestorePage(first, page), AddPage(nil),
+				OnPage(first, page, DeletePage), UnchangedPage(first, page, DeletePage)}
 			if err := edits[(int(b)/8+i)%len(edits)](&d); err != nil {
 				if !errors.Is(err, ErrGone) && !errors.Is(err, ErrChanged) {
 					t.Fatal(err)

@@ -20,8 +20,10 @@ type Severity string
 
 // The severities.
 const (
-	Error   Severity = "error"   // stops publishing: no version can have it, or people would be asked in a language that the survey does not speak
-	Confirm Severity = "confirm" // stops publishing, because figures or people may come to harm, until the writer gives a reason, which the audit keeps
+	// stops publishing: no version can have it, or people would be asked in a language that the survey does not speak
+	Error Severity = "error"
+	// stops publishing, because figures or people may come to harm, until the writer gives a reason, which the audit keeps
+	Confirm Severity = "confirm"
 	Warning Severity = "warning" // is advice; the audit keeps that it was not followed
 )
 
@@ -51,7 +53,8 @@ func (fs Findings) Of(code string) Findings {
 	return slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool { return f.Question != code })
 }
 
-// despite is what the audit keeps of the findings that a version was published with: the question, the rule and its severity, one line each.
+// despite is what the audit keeps of the findings that a version was published with: the question, the rule and its severity, one
+// line each.
 func (fs Findings) despite() []string {
 	var all []string
 	for _, f := range fs {
@@ -60,7 +63,8 @@ func (fs Findings) despite() []string {
 	return all
 }
 
-// Reviewer reads a draft before it is published, in the languages of its organisation: lint.Rules. It reads the database in the transaction of the store.
+// Reviewer reads a draft before it is published, in the languages of its organisation: lint.Rules. It reads the database in the
+// transaction of the store.
 type Reviewer interface {
 	Review(ctx context.Context, tx *sqlx.Tx, org tenant.Org, d Definition, languages []string) (Findings, error)
 }

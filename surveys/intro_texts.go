@@ -22,8 +22,8 @@ func (d Definition) IntroTexts() IntroTexts {
 	return a
 }
 
-// Describe changes what stands around the questions, for somebody who saw base and wants it otherwise. What others changed since stays where this person left it
-// alone; ErrChanged where both changed the same thing.
+// Describe changes what stands around the questions, for somebody who saw base and wants it otherwise. What others changed since
+// stays where this person left it alone; ErrChanged where both changed the same thing.
 func Describe(base Definition, wanted IntroTexts) Edit {
 	return func(d *Definition) error {
 		merged, clash := MergeIntroTexts(base, wanted, *d)
@@ -38,7 +38,8 @@ func Describe(base Definition, wanted IntroTexts) Edit {
 	}
 }
 
-// MergeIntroTexts puts what somebody wants, who saw base, on top of what stands there now. It tells whether both changed the same thing in different ways.
+// MergeIntroTexts puts what somebody wants, who saw base, on top of what stands there now. It tells whether both changed the same
+// thing in different ways.
 func MergeIntroTexts(base Definition, wanted IntroTexts, now Definition) (merged IntroTexts, clash bool) {
 	was := base.IntroTexts()
 	text := func(base, mine, theirs question.Text) question.Text {
@@ -47,7 +48,8 @@ func MergeIntroTexts(base Definition, wanted IntroTexts, now Definition) (merged
 	}
 	merged = now.IntroTexts()
 	merged.Title, merged.Intro = text(was.Title, wanted.Title, now.Title), text(was.Intro, wanted.Intro, now.Intro)
-	clash = clash || !slices.Equal(was.Equality, wanted.Equality) && !slices.Equal(was.Equality, now.Equality) && !slices.Equal(wanted.Equality, now.Equality)
+	clash = clash || !slices.Equal(was.Equality, wanted.Equality) && !slices.Equal(was.Equality, now.Equality) &&
+		!slices.Equal(wanted.Equality, now.Equality)
 	if !slices.Equal(was.Equality, wanted.Equality) {
 		merged.Equality = wanted.Equality
 	}

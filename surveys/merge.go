@@ -12,8 +12,8 @@ import (
 // ErrChanged says that somebody changed what an edit is about after it was looked at.
 var ErrChanged = errors.New("this was changed after you opened it: nothing was saved")
 
-// PageNow finds the page of an earlier state among the pages of d. A page has no name of its own: it is known by its questions, and an empty one by its title and
-// its place among the empty ones. False where it is gone or cannot be told from others.
+// PageNow finds the page of an earlier state among the pages of d. A page has no name of its own: it is known by its questions, and
+// an empty one by its title and its place among the empty ones. False where it is gone or cannot be told from others.
 func (d Definition) PageNow(before Definition, page int) (int, bool) {
 	if page < 0 || page >= len(before.Pages) {
 		return 0, false
@@ -118,12 +118,14 @@ func UnchangedQuestion(before Definition, code string, edit Edit) Edit {
 	}
 }
 
-// Merge is a question on which two people worked from the same base. What one of them left alone is as the other has it; what both changed is as in mine.
+// Merge is a question on which two people worked from the same base. What one of them left alone is as the other has it; what both
+// changed is as in mine.
 func Merge(base, mine, theirs question.Question) question.Question {
 	q := theirs.Clone()
 	q.Text, q.Hint = mergeText(base.Text, mine.Text, theirs.Text), mergeText(base.Hint, mine.Hint, theirs.Hint)
 	q.Required, q.Scale = pick(base.Required, mine.Required, theirs.Required), pick(base.Scale, mine.Scale, theirs.Scale)
-	q.MaxLength, q.Min, q.Max = pick(base.MaxLength, mine.MaxLength, theirs.MaxLength), pick(base.Min, mine.Min, theirs.Min), pick(base.Max, mine.Max, theirs.Max)
+	q.MaxLength, q.Min, q.Max = pick(base.MaxLength, mine.MaxLength, theirs.MaxLength), pick(base.Min, mine.Min, theirs.Min),
+		pick(base.Max, mine.Max, theirs.Max)
 	q.Options = mergeOptions(base.Options, mine.Options, theirs.Options)
 	return q.Clone()
 }
@@ -208,13 +210,15 @@ func mergeOptions(base, mine, theirs options) options {
 }
 
 func mergeOption(base, mine, theirs question.Option) question.Option {
-	return question.Option{Code: theirs.Code, Text: mergeText(base.Text, mine.Text, theirs.Text), Score: pick(base.Score, mine.Score, theirs.Score),
+	return question.Option{Code: theirs.Code, Text: mergeText(base.Text, mine.Text, theirs.Text),
+		Score:     pick(base.Score, mine.Score, theirs.Score),
 		Satisfied: pick(base.Satisfied, mine.Satisfied, theirs.Satisfied), DontKnow: pick(base.DontKnow, mine.DontKnow, theirs.DontKnow),
 		Exclusive: pick(base.Exclusive, mine.Exclusive, theirs.Exclusive)}
 }
 
 func sameOption(a, b question.Option) bool {
-	return sameText(a.Text, b.Text) && reflect.DeepEqual(a.Score, b.Score) && a.Satisfied == b.Satisfied && a.DontKnow == b.DontKnow && a.Exclusive == b.Exclusive
+	return sameText(a.Text, b.Text) && reflect.DeepEqual(a.Score, b.Score) && a.Satisfied == b.Satisfied && a.DontKnow == b.DontKnow &&
+		a.Exclusive == b.Exclusive
 }
 
 // distinct gives an answer that I added another code where they added a different one under the same.

@@ -25,9 +25,9 @@ type Publishing struct {
 	Override string // why findings of the severity Confirm are meant so; the audit keeps it
 }
 
-// Publish freezes the draft as the next version and opens the survey. Problems when the draft is not ready or gives a code a new meaning; Blocked when findings of the
-// review stop it; ErrClosed when the survey is closed. The audit names the findings that it was published despite. Publishing a draft that is the current version
-// already makes no new one: it gives that one back.
+// Publish freezes the draft as the next version and opens the survey. Problems when the draft is not ready or gives a code a new
+// meaning; Blocked when findings of the review stop it; ErrClosed when the survey is closed. The audit names the findings that it
+// was published despite. Publishing a draft that is the current version already makes no new one: it gives that one back.
 func (s Store) Publish(ctx context.Context, by tenant.Actor, survey int64, how Publishing) (Version, error) {
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
@@ -97,7 +97,8 @@ func (s Store) publish(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, survey
 		return Version{}, err
 	}
 	if bytes.Equal(last.Digest, digest[:]) {
-		if err := s.Ledger.Record(ctx, tx, by, "survey.published", object(slug), nil, andAudit(audit, map[string]any{"version": last.Number})); err != nil {
+		if err := s.Ledger.Record(ctx, tx, by, "survey.published", object(slug), nil,
+			andAudit(audit, map[string]any{"version": last.Number})); err != nil {
 			return Version{}, err
 		}
 		return last.version()
@@ -145,8 +146,8 @@ type meaning struct {
 	Wording   string        `json:"wording,omitempty"`
 }
 
-// same tells whether a code still stands for what it did. The wording of a question may be improved; that of an answer may lose a slip of the pen and no more,
-// because everybody who chose it chose those words.
+// same tells whether a code still stands for what it did. The wording of a question may be improved; that of an answer may lose a
+// slip of the pen and no more, because everybody who chose it chose those words.
 func (m meaning) same(n meaning) bool {
 	score := m.Score == n.Score || m.Score != nil && n.Score != nil && *m.Score == *n.Score
 	wording := m.Kind != "" || m.Language != n.Language || sameWords(m.Wording, n.Wording)
@@ -221,7 +222,8 @@ func (s Store) registerCodes(ctx context.Context, tx *sqlx.Tx, org tenant.Org, s
 		if _, err := tx.ExecContext(ctx, `
 			UPDATE codes
 			SET    retired_at = now()
-			WHERE  organisation_id = $1 AND survey_id = $2 AND question_code = $3 AND option_code = $4`, org, survey, k.question, k.option); err != nil {
+			WHERE  organisation_id = $1 AND survey_id = $2 AND question_code = $3 AND option_code = $4`, org, survey, k.question,
+			k.option); err != nil {
 			return fmt.Errorf("retiring the code %s %s: %w", k.question, k.option, err)
 		}
 	}
@@ -275,8 +277,8 @@ func reused(before, now codeRow) (question.Problem, bool) {
 
 var words = regexp.MustCompile(`[\p{L}\p{M}\p{N}]+`)
 
-// sameWords tells whether two wordings differ only in capitals, punctuation, or a slip of the pen inside a longer word: "recieved" and "received", but not
-// "helpful" and "unhelpful", nor "16 to 24" and "16 to 25".
+// sameWords tells whether two wordings differ only in capitals, punctuation, or a slip of the pen inside a longer word: "recieved"
+// and "received", but not "helpful" and "unhelpful", nor "16 to 24" and "16 to 25".
 func sameWords(a, b string) bool {
 	left, right := words.FindAllString(strings.ToLower(a), -1), words.FindAllString(strings.ToLower(b), -1)
 	if len(left) == 0 || len(right) == 0 {
@@ -293,8 +295,8 @@ func sameWords(a, b string) bool {
 	return true
 }
 
-// slip tells whether two words are the same but for two neighbouring letters that changed places or a letter that was doubled: nothing that makes another
-// word of it ("worse" and "worst", "Tuesday" and "Thursday").
+// slip tells whether two words are the same but for two neighbouring letters that changed places or a letter that was doubled:
+// nothing that makes another word of it ("worse" and "worst", "Tuesday" and "Thursday").
 func slip(a, b []rune) bool {
 	if len(a) < len(b) {
 		a, b = b, a

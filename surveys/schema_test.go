@@ -26,7 +26,8 @@ func TestTheSchemaFollowsTheKinds(t *testing.T) {
 		return
 	}
 	if !*update {
-		t.Fatalf("%s says something else of kinds than surveys/question: run go test ./surveys -run TestTheSchemaFollowsTheKinds -update", schemaFile)
+		t.Fatalf("%s says something else of kinds than surveys/question: run go test ./surveys -run TestTheSchemaFollowsTheKinds -update",
+			schemaFile)
 	}
 	if err := os.WriteFile(schemaFile, []byte(want), 0o600); err != nil {
 		t.Fatal(err)
@@ -57,7 +58,8 @@ func rulesOfKinds() string {
 		who  func(question.Kind) bool
 		then string
 	}{
-		{func(k question.Kind) bool { return question.Question{Kind: k}.Listed() }, `{"required": ["options"], "properties": {"options": {"minItems": 2}}}`},
+		{func(k question.Kind) bool { return question.Question{Kind: k}.Listed() },
+			`{"required": ["options"], "properties": {"options": {"minItems": 2}}}`},
 		{without("options"), `{"properties": {"options": {"maxItems": 0}}}`},
 		{without("score"), `{"properties": {"scale": false, "options": {"items": {"properties": {"score": false, "satisfied": {"const": false}}}}}}`},
 		{without("exclusive"), `{"properties": {"options": {"items": {"properties": {"exclusive": {"const": false}}}}}}`},

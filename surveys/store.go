@@ -14,15 +14,16 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Store keeps surveys, their drafts, versions and codes. Every change is told to the Ledger in its own transaction. Without a Reviewer nothing can be published.
+// Store keeps surveys, their drafts, versions and codes. Every change is told to the Ledger in its own transaction. Without a
+// Reviewer nothing can be published.
 type Store struct {
 	DB       tenant.DB
 	Ledger   tenant.Ledger
 	Reviewer Reviewer
 }
 
-// Create starts a survey as a draft and gives its id. An empty slug means the one the definition proposes. ErrSlugTaken when there is one already; Problems when
-// it cannot be saved at all. A draft need not be ready to publish.
+// Create starts a survey as a draft and gives its id. An empty slug means the one the definition proposes. ErrSlugTaken when there
+// is one already; Problems when it cannot be saved at all. A draft need not be ready to publish.
 func (s Store) Create(ctx context.Context, by tenant.Actor, slug string, d Definition) (int64, error) {
 	if slug != "" {
 		d.Survey = slug
@@ -67,7 +68,8 @@ func (s Store) create(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, d Defin
 	return id, s.Ledger.Record(ctx, tx, by, "survey.created", object(d.Survey), nil, d)
 }
 
-// Import creates a survey from a definition, or makes the definition the draft of the survey with its slug. What customers see does not change until Publish.
+// Import creates a survey from a definition, or makes the definition the draft of the survey with its slug. What customers see does
+// not change until Publish.
 func (s Store) Import(ctx context.Context, by tenant.Actor, d Definition) (int64, error) {
 	if problems := d.Check(); len(problems) > 0 {
 		return 0, problems
@@ -101,8 +103,8 @@ func (s Store) Import(ctx context.Context, by tenant.Actor, d Definition) (int64
 // anyRevision saves a draft whatever stands there now.
 const anyRevision = 0
 
-// SaveDraft replaces the draft that was read as the given revision and gives the new revision. ErrStaleDraft when somebody else saved in between,
-// ErrClosed when the survey is closed.
+// SaveDraft replaces the draft that was read as the given revision and gives the new revision. ErrStaleDraft when somebody else
+// saved in between, ErrClosed when the survey is closed.
 func (s Store) SaveDraft(ctx context.Context, by tenant.Actor, survey int64, revision int, d Definition) (int, error) {
 	definition, err := saveable(d)
 	if err != nil {
@@ -122,7 +124,8 @@ func (s Store) SaveDraft(ctx context.Context, by tenant.Actor, survey int64, rev
 	return revision, tx.Commit()
 }
 
-func (s Store) saveDraft(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, survey int64, revision int, d Definition, definition string) (int, error) {
+func (s Store) saveDraft(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, survey int64, revision int, d Definition,
+	definition string) (int, error) {
 	var saved struct {
 		Revision int    `db:"revision"`
 		Slug     string `db:"slug"`
@@ -143,7 +146,8 @@ func (s Store) saveDraft(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, surv
 	if err := keep(ctx, tx, by, survey, saved.Revision, definition); err != nil {
 		return 0, err
 	}
-	return saved.Revision, s.Ledger.Record(ctx, tx, by, "survey.drafted", object(saved.Slug), nil, map[string]any{"revision": saved.Revision, "definition": d})
+	return saved.Revision, s.Ledger.Record(ctx, tx, by, "survey.drafted", object(saved.Slug), nil,
+		map[string]any{"revision": saved.Revision, "definition": d})
 }
 
 func (s Store) whyNotSaved(ctx context.Context, tx *sqlx.Tx, org tenant.Org, survey int64, d Definition) error {

@@ -43,7 +43,8 @@ type council struct {
 func newCouncil(t *testing.T, db *pgtest.DB, slug, prefix string) council {
 	t.Helper()
 	var org tenant.Org
-	if err := db.Owner().Get(&org, `INSERT INTO organisations (slug, link_prefix, names) VALUES ($1, $2, '{"en": "Anytown"}') RETURNING id`, slug, prefix); err != nil {
+	if err := db.Owner().Get(&org,
+		`INSERT INTO organisations (slug, link_prefix, names) VALUES ($1, $2, '{"en": "Anytown"}') RETURNING id`, slug, prefix); err != nil {
 		t.Fatal(err)
 	}
 	log := &ledger{}
@@ -163,7 +164,8 @@ func TestLife(t *testing.T) {
 	if all, err := c.Versions(t.Context(), c.by.Org, id); err != nil || len(all) != 2 || !cmp.Equal(all[1], second) {
 		t.Error(all, err)
 	}
-	want := []string{"survey.created", "survey.published", "survey.published", "survey.drafted", "survey.published", "survey.closed", "survey.reopened", "survey.published"}
+	want := []string{"survey.created", "survey.published", "survey.published", "survey.drafted", "survey.published", "survey.closed",
+		"survey.reopened", "survey.published"}
 	for i := range want {
 		want[i] += " survey/customer-satisfaction"
 	}
@@ -193,7 +195,8 @@ func TestCreateTwice(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")
 	c.create(t, satisfaction(t))
-	if _, err := c.Create(t.Context(), c.by, "", satisfaction(t)); !errors.Is(err, ErrSlugTaken) || !strings.Contains(err.Error(), "choose another") {
+	if _, err := c.Create(t.Context(), c.by, "", satisfaction(t)); !errors.Is(err, ErrSlugTaken) || !strings.Contains(err.Error(),
+		"choose another") {
 		t.Error(err)
 	}
 	if _, err := c.Create(t.Context(), c.by, "another", satisfaction(t)); err != nil {
@@ -251,7 +254,8 @@ func TestSaveAnything(t *testing.T) {
 	if _, err := c.SaveDraft(t.Context(), c.by, id, 1, nul); !errors.As(err, &problems) {
 		t.Errorf("NUL was saved: %v", err)
 	}
-	if _, err := c.SaveDraft(t.Context(), c.by, id, 1, Definition{Survey: "other"}); !errors.As(err, &problems) || problems[0].Key != "survey.slug_changed" {
+	if _, err := c.SaveDraft(t.Context(), c.by, id, 1, Definition{Survey: "other"}); !errors.As(err, &problems) ||
+		problems[0].Key != "survey.slug_changed" {
 		t.Errorf("the short name changed: %v", err)
 	}
 	if _, err := c.Create(t.Context(), c.by, "all", unfinished); !errors.As(err, &problems) {
@@ -324,12 +328,14 @@ func TestCodes(t *testing.T) {
 			reason(d).Options = append(reason(d).Options, question.Option{Code: "new", Text: question.Text{"en": "New"}})
 		}},
 		{"a new question", "", func(d *Definition) {
-			d.Pages[1].Questions = append(d.Pages[1].Questions, question.Question{Code: "again", Kind: question.YesNo, Text: question.Text{"en": "Again?"}})
+			d.Pages[1].Questions = append(d.Pages[1].Questions,
+				question.Question{Code: "again", Kind: question.YesNo, Text: question.Text{"en": "Again?"}})
 		}},
 		{"an answer left out", "", func(d *Definition) { reason(d).Options = reason(d).Options[1:] }},
 		{"another meaning", "survey.option_changed", func(d *Definition) { reason(d).Options[0].Text["en"] = "How rude it was" }},
 		{"the opposite", "survey.option_changed", func(d *Definition) { reason(d).Options[3].Text["en"] = "How unclear the information was" }},
-		{"two answers changed over", "survey.option_changed", func(d *Definition) { o := reason(d).Options; o[0].Code, o[1].Code = o[1].Code, o[0].Code }},
+		{"two answers changed over", "survey.option_changed",
+			func(d *Definition) { o := reason(d).Options; o[0].Code, o[1].Code = o[1].Code, o[0].Code }},
 		{"another score", "survey.option_changed", func(d *Definition) { s := 7.0; rating(d).Options[0].Score = &s }},
 		{"satisfied no more", "survey.option_changed", func(d *Definition) { rating(d).Options[1].Satisfied = false }},
 		{"another scale", "survey.code_changed", func(d *Definition) { rating(d).Scale = "other" }},
@@ -397,7 +403,8 @@ func TestSameWords(t *testing.T) {
 		want bool
 	}{
 		{"Very satisfied", "very satisfied.", true}, {"I recieved it", "I received it", true}, {"Ffôn symudol", "Ffon symudol", false},
-		{"Staff were helpful", "Staff were unhelpful", false}, {"16 to 24", "16 to 25", false}, {"Yes", "No", false}, {"Possible", "Impossible", false},
+		{"Staff were helpful", "Staff were unhelpful", false}, {"16 to 24", "16 to 25", false}, {"Yes", "No", false},
+		{"Possible", "Impossible", false},
 		{"In", "On", false}, {"☺", "☹", false}, {"☺", "☺", true}, {"Delay", "A delay", false},
 	} {
 		if got := sameWords(c.a, c.b); got != c.want {
@@ -464,12 +471,14 @@ func TestEveryMessage(t *testing.T) {
 
 func TestASlipOfThePenIsNoOtherAnswer(t *testing.T) {
 	t.Parallel()
-	for _, pair := range [][2]string{{"How staff treated me", "How staff traeted me."}, {"Address", "adress"}, {"Recieved", "received"}, {"A B", "a b!"}} {
+	for _, pair := range [][2]string{{"How staff treated me", "How staff traeted me."}, {"Address", "adress"},
+		{"Recieved", "received"}, {"A B", "a b!"}} {
 		if !sameWords(pair[0], pair[1]) {
 			t.Errorf("%q and %q are taken for two answers", pair[0], pair[1])
 		}
 	}
-	for _, pair := range [][2]string{{"worse", "worst"}, {"Tuesday", "Thursday"}, {"16 to 24", "16 to 42"}, {"helpful", "unhelpful"}, {"form", "from"}, {"easier", "easiest"}} {
+	for _, pair := range [][2]string{{"worse", "worst"}, {"Tuesday", "Thursday"}, {"16 to 24", "16 to 42"}, {"helpful", "unhelpful"},
+		{"form", "from"}, {"easier", "easiest"}} {
 		if sameWords(pair[0], pair[1]) {
 			t.Errorf("%q and %q are taken for one answer", pair[0], pair[1])
 		}
@@ -494,7 +503,8 @@ func TestTheReviewStopsPublishing(t *testing.T) {
 		return err
 	}
 	var blocked Blocked
-	if err := publish(strict{Error}, "It is meant so."); !errors.As(err, &blocked) || blocked.Overridable || blocked.Findings[0].Sentence != "Written for en cy" {
+	if err := publish(strict{Error}, "It is meant so."); !errors.As(err, &blocked) || blocked.Overridable ||
+		blocked.Findings[0].Sentence != "Written for en cy" {
 		t.Errorf("published despite an error: %v", err)
 	}
 	if err := publish(strict{Confirm}, " \n"); !errors.As(err, &blocked) || !blocked.Overridable {

@@ -12,7 +12,8 @@ import (
 func Template(name string) (Definition, error) {
 	src, ok := bank.Template(name)
 	if !ok {
-		return Definition{}, fmt.Errorf("there is no template “%s”; the templates are %s: %w", clip(name), strings.Join(bank.Templates(), ", "), ErrMissing)
+		return Definition{}, fmt.Errorf("there is no template “%s”; the templates are %s: %w", clip(name),
+			strings.Join(bank.Templates(), ", "), ErrMissing)
 	}
 	return ParseYAML(src)
 }

@@ -11,7 +11,8 @@ import (
 	"yousaid/surveys/question"
 )
 
-// WriteYAML writes a questionnaire as ParseYAML reads it: the same definition always gives the same bytes, and reading them gives the definition again.
+// WriteYAML writes a questionnaire as ParseYAML reads it: the same definition always gives the same bytes, and reading them gives
+// the definition again.
 func WriteYAML(d Definition) []byte {
 	var w writer
 	w.line(0, "survey: ", scalar(d.Survey))

@@ -660,7 +660,8 @@ func TestFiguresBesideAnAction(t *testing.T) {
 // Figures of a table by month are of that month or quarter.
 func TestMonthsOfFigures(t *testing.T) {
 	t.Parallel()
-	for code, want := range map[string]string{"2026-02": "2026-02-01 2026-02-28", "group:2026-Q2": "2026-04-01 2026-06-30", "": "2026-01-01 2026-12-31", "group:total": "2026-01-01 2026-12-31"} {
+	for code, want := range map[string]string{"2026-02": "2026-02-01 2026-02-28", "group:2026-Q2": "2026-04-01 2026-06-30",
+		"": "2026-01-01 2026-12-31", "group:total": "2026-01-01 2026-12-31"} {
 		if first, last := months(code, "2026-01-01", "2026-12-31"); first+" "+last != want {
 			t.Errorf("%q is from %s to %s, want %s", code, first, last, want)
 		}

@@ -132,7 +132,8 @@ func TestNothingUnknownIsSafe(t *testing.T) {
 		"too many to be counted":      with(shown([]string{"a"}, 1<<50)),
 		"a distribution of no answer": with(Row{Codes: []string{"a"}, State: Shown, N: interval(1), Distribution: []Interval{{1, 1}}}),
 		"a parent that is not there":  {Dimensions: []Dimension{{ID: "d", Nodes: []Node{{Code: "a", Parent: "b"}}}}, Rows: table.Rows[:1]},
-		"a circle":                    {Dimensions: []Dimension{{ID: "d", Nodes: []Node{{Code: "a", Parent: "b"}, {Code: "b", Parent: "a"}}}}, Rows: table.Rows[:1]},
+		"a circle": {Dimensions: []Dimension{{ID: "d",
+			Nodes: []Node{{Code: "a", Parent: "b"}, {Code: "b", Parent: "a"}}}}, Rows: table.Rows[:1]},
 	} {
 		r := Attack([]Table{bad}, Options{})
 		if r.Unknown == 0 || r.Unknown != r.Cells || r.Findings[0].Why == "" {

@@ -22,7 +22,8 @@ const (
 
 // String names a leak in a word or two.
 func (l Leak) String() string {
-	return [...]string{"disclosed", "too narrow", "held-back answer disclosed", "remainder disclosed", "difference disclosed", "row tells of somebody", "not judged"}[l]
+	return [...]string{"disclosed", "too narrow", "held-back answer disclosed", "remainder disclosed", "difference disclosed",
+		"row tells of somebody", "not judged"}[l]
 }
 
 // PeopleFinding is one number that the files give away, or that could not be judged. Codes name the aggregate in its
@@ -101,7 +102,8 @@ func (r PeopleReport) String() string {
 		return "nothing judged: " + r.Trouble
 	}
 	return fmt.Sprintf(
-		"%d hidden numbers, %d held-back answers and %d parts judged: %d disclosed, %d too narrow, %d answers disclosed, %d remainders, %d differences, %d rows that tell of somebody, %d not judged",
+		"%d hidden numbers, %d held-back answers and %d parts judged: %d disclosed, %d too narrow, %d answers disclosed, %d "+
+			"remainders, %d differences, %d rows that tell of somebody, %d not judged",
 		r.Hidden,
 		r.Answers,
 		r.Parts,
@@ -391,7 +393,8 @@ func (p *population) differences() {
 			n := rowA.N.Low - rowB.N.Low
 			threshold := int64(max(p.sensitive(a.number, rowA), p.sensitive(b.number, rowB)))
 			p.report.Parts++
-			out := PeopleFinding{Leak: DifferenceDisclosed, Publication: a.number, Codes: rowA.Codes, Of: fmt.Sprintf("less publication %d, %s", b.number+1, strings.Join(rowB.Codes, ", ")), Low: n, High: n,
+			out := PeopleFinding{Leak: DifferenceDisclosed, Publication: a.number, Codes: rowA.Codes,
+				Of: fmt.Sprintf("less publication %d, %s", b.number+1, strings.Join(rowB.Codes, ", ")), Low: n, High: n,
 				Why: "one printed number less another"}
 			if n > 0 && n < threshold {
 				p.found(out)

@@ -314,8 +314,9 @@ func TestPeopleNothingJudged(t *testing.T) {
 		t.Errorf("%s, %v", r, r.Err())
 	}
 	for name, list := range map[string][]Publication{
-		"there are no files":             nil,
-		"is not asked":                   {publication(t, "own", "01 01", "channel", "web [c]\nall 93 61 32"), func() Publication { p := open; p.Surveys = []string{"other"}; p.Measure = "own"; return p }()},
+		"there are no files": nil,
+		"is not asked": {publication(t, "own", "01 01", "channel", "web [c]\nall 93 61 32"),
+			func() Publication { p := open; p.Surveys = []string{"other"}; p.Measure = "own"; return p }()},
 		"the questionnaire has no shoes": {publication(t, "rating", "01 01", "shoes", "big [c]\nall 93 61 32")},
 		"agree with no people":           {publication(t, "rating", "01 01", "channel", "web 60 40 20\npost [c]\nsms [c]\nall 50 30 20")},
 		"without surveys or months":      {func() Publication { p := open; p.From = "soon"; return p }()},

@@ -84,7 +84,8 @@ func csvGrid(name string, content []byte, delimiter rune) (grid, error) {
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
 			return g, fmt.Errorf(
-				"%s, line %d: a quotation mark is not closed or stands in the middle of a text: put the whole text in quotation marks and double those in it",
+				"%s, line %d: a quotation mark is not closed or stands in the middle of a text: put the whole text in quotation marks and "+
+					"double those in it",
 				name,
 				bad.Line,
 			)

@@ -15,7 +15,8 @@ func TestTablesThatHaveGrown(t *testing.T) {
 		name  string
 		sizes []int
 		rules Rules
-	}{{"one dimension", []int{40}, Rules{}}, {"two dimensions", []int{8, 4}, Rules{}}, {"an equality characteristic", []int{6}, Rules{Equality: true}}} {
+	}{{"one dimension", []int{40}, Rules{}}, {"two dimensions", []int{8, 4}, Rules{}},
+		{"an equality characteristic", []int{6}, Rules{Equality: true}}} {
 		for seed := range 3 {
 			for _, late := range []int{270, 900} {
 				g := newGrowing(rand.New(rand.NewPCG(uint64(seed), 36)), c.sizes...)
@@ -132,7 +133,8 @@ func (g *growing) out(table Table, rules Rules) PriorTable {
 	return e
 }
 
-// What the respondents of a singleton know of a part of it is about themselves only if there is one of them; two may still learn of each other.
+// What the respondents of a singleton know of a part of it is about themselves only if there is one of them; two may still learn of
+// each other.
 func TestPartsOfASingleton(t *testing.T) {
 	t.Parallel()
 	l := Lattice{

@@ -16,7 +16,8 @@ type LinkedQuestions struct {
 	Prior   []QuestionCell
 }
 
-// QuestionCell is a group of a table in terms of the lattice of LinkedQuestions: its number of people, and what is printed of their answers.
+// QuestionCell is a group of a table in terms of the lattice of LinkedQuestions: its number of people, and what is printed of their
+// answers.
 type QuestionCell struct {
 	// of the people who gave an answer that counts; where two questions were answered by the same people, those of one of
 	// them, so that they can be subtracted

@@ -76,7 +76,8 @@ func ProveLinked(l Lattice, j Joint, r Rules) (Table, Proof, error) {
 	}
 	if cells > MaxJointCells {
 		return Table{}, Proof{}, fmt.Errorf(
-			"%w: behind it and the earlier tables about the same people there are %d combinations, and %d are the most: choose fewer or larger groups",
+			"%w: behind it and the earlier tables about the same people there are %d combinations, and %d are the most: choose fewer or "+
+				"larger groups",
 			ErrUnproven,
 			cells,
 			MaxJointCells,

@@ -145,7 +145,8 @@ func (o *rounding) hasAlternative(p *aggregate, answer int) bool {
 				}
 				for b := range o.answers {
 					if b != answer &&
-						(o.agrees(map[int]int64{mine + answer: d, theirs + b: -d}) || o.agrees(map[int]int64{mine + answer: d, mine + b: -d, theirs + answer: -d, theirs + b: d})) {
+						(o.agrees(map[int]int64{mine + answer: d, theirs + b: -d}) ||
+							o.agrees(map[int]int64{mine + answer: d, mine + b: -d, theirs + answer: -d, theirs + b: d})) {
 						return true
 					}
 				}

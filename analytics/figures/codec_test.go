@@ -51,11 +51,14 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 func TestFieldsAreWrittenWhereTheySaySomething(t *testing.T) {
 	t.Parallel()
 	for record, want := range map[*Cell]string{
-		{N: 4, Dimensions: []string{"sex"}, Codes: []string{""}}:                               `{"by":{"sex":null},"n":4}`,
-		{Hidden: true, Dimensions: []string{"n"}, Codes: []string{"b"}, PartOf: []string{"g"}}: `{"by":{"n":"b"},"part_of":{"n":"g"},"hidden":true}`,
+		{N: 4, Dimensions: []string{"sex"}, Codes: []string{""}}: `{"by":{"sex":null},"n":4}`,
+		{Hidden: true, Dimensions: []string{"n"}, Codes: []string{"b"},
+			PartOf: []string{"g"}}: `{"by":{"n":"b"},"part_of":{"n":"g"},"hidden":true}`,
 		{NotAsked: true}: `{"by":{},"not_asked":true}`,
-		{N: 1, Distribution: Distribution{{"5", 1}, {"10", 0}}, Mean: value(5), Rounded: 5, DontKnow: 3}: `{"by":{},"n":1,"dont_know":3,"mean":5,"distribution":{"5":1,"10":0},"rounded":5}`,
-		{N: 1, Satisfied: value(1), Low: value(0.2), High: value(1), Overlap: true, Unreliable: true}:    `{"by":{},"n":1,"satisfied":1,"low":0.2,"high":1,"low_reliability":true,"overlap":true}`,
+		{N: 1, Distribution: Distribution{{"5", 1}, {"10", 0}}, Mean: value(5), Rounded: 5,
+			DontKnow: 3}: `{"by":{},"n":1,"dont_know":3,"mean":5,"distribution":{"5":1,"10":0},"rounded":5}`,
+		{N: 1, Satisfied: value(1), Low: value(0.2), High: value(1), Overlap: true,
+			Unreliable: true}: `{"by":{},"n":1,"satisfied":1,"low":0.2,"high":1,"low_reliability":true,"overlap":true}`,
 	} {
 		raw, err := json.Marshal(record)
 		if err != nil || string(raw) != want {

@@ -23,7 +23,8 @@ func missingFigures() (missing []string) {
 	whole := reflect.ValueOf(&c).Elem()
 	listed := map[any]string{}
 	for i, f := range List {
-		if f.Key == "" || f.File == "" || f.Has == nil || f.Work == nil || f.at == nil || !regexp.MustCompile(`^[a-z_.]+\|.+`).MatchString(f.Word) {
+		if f.Key == "" || f.File == "" || f.Has == nil || f.Work == nil || f.at == nil ||
+			!regexp.MustCompile(`^[a-z_.]+\|.+`).MatchString(f.Word) {
 			missing = append(missing, "entry "+f.Key+" of figures.List needs a key, both headings, and what it is worked out from")
 			continue
 		}

@@ -105,10 +105,11 @@ func TestWhoReadsWhat(t *testing.T) {
 		grants []tenant.Grant
 		want   []int64
 	}{
-		"the consultation team reads all":     {[]tenant.Grant{{Role: "consultation"}}, []int64{10, 9, 8, 7, 6, 5, 4, 3, 2, 1}},
-		"an officer reads a service's parts":  {[]tenant.Grant{{Role: "service", Service: s.ids["waste"]}}, []int64{8, 7, 6, 5, 4, 3, 2, 1}},
-		"and an officer of the part only it":  {[]tenant.Grant{{Role: "service", Service: s.ids["bins"]}}, []int64{8, 7, 6}},
-		"two services add up":                 {[]tenant.Grant{{Role: "service", Service: s.ids["bins"]}, {Role: "service", Service: s.ids["roads"]}}, []int64{9, 8, 7, 6}},
+		"the consultation team reads all":    {[]tenant.Grant{{Role: "consultation"}}, []int64{10, 9, 8, 7, 6, 5, 4, 3, 2, 1}},
+		"an officer reads a service's parts": {[]tenant.Grant{{Role: "service", Service: s.ids["waste"]}}, []int64{8, 7, 6, 5, 4, 3, 2, 1}},
+		"and an officer of the part only it": {[]tenant.Grant{{Role: "service", Service: s.ids["bins"]}}, []int64{8, 7, 6}},
+		"two services add up": {[]tenant.Grant{{Role: "service", Service: s.ids["bins"]},
+			{Role: "service", Service: s.ids["roads"]}}, []int64{9, 8, 7, 6}},
 		"a directorate as it is today":        {[]tenant.Grant{{Role: "service", Directorate: s.ids["highways"]}}, []int64{9}},
 		"an officer of no service reads none": {[]tenant.Grant{{Role: "service"}}, nil},
 		"a viewer of all beside is no reader": {[]tenant.Grant{{Role: "viewer"}, {Role: "service", Service: s.ids["roads"]}}, []int64{9}},

@@ -129,7 +129,8 @@ func (e Editor) applyChange(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, s
 			SELECT t.organisation_id, $2::uuid, $3, t.id
 			FROM   themes t
 			WHERE  t.organisation_id = $1 AND t.id = ANY ($4::bigint[])
-			ON CONFLICT (organisation_id, response_id, question_code, theme_id) DO NOTHING`, by.Org, row.Response, row.Question, pq.Int64Array(c.Tag)); err != nil {
+			ON CONFLICT (organisation_id, response_id, question_code, theme_id) DO NOTHING`, by.Org, row.Response, row.Question,
+			pq.Int64Array(c.Tag)); err != nil {
 			return fmt.Errorf("tagging a comment: %w", err)
 		}
 	}
@@ -311,7 +312,8 @@ func (r Reader) ThemeCounts(ctx context.Context, by tenant.Actor, q Query) ([]Th
 		AND      ($6::timestamptz IS NULL OR r.answered_hour >= $6)
 		AND      ($7::timestamptz IS NULL OR r.answered_hour < $7)
 		GROUP BY t.theme_id
-		ORDER BY count(*) DESC, t.theme_id`, by.Org, nullIDs(scope), nullList(q.Surveys), nullList(q.Services), nullList(q.Channels), nullTime(q.From), nullTime(q.To), nullList(q.Points))
+		ORDER BY count(*) DESC, t.theme_id`, by.Org, nullIDs(scope), nullList(q.Surveys), nullList(q.Services), nullList(q.Channels),
+		nullTime(q.From), nullTime(q.To), nullList(q.Points))
 	if err != nil {
 		return nil, fmt.Errorf("counting themes: %w", err)
 	}

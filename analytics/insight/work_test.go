@@ -118,10 +118,14 @@ func TestWorkAddsUp(t *testing.T) {
 		q    Query
 		want []int64
 	}{
-		{Query{Theme: delay}, []int64{1}}, {Query{Theme: staff}, []int64{9}}, {Query{Mark: ForYouSaid}, []int64{9}}, {Query{Mark: WantsReply}, nil}, {Query{Mark: ForRedaction}, []int64{9}},
-		{Query{Untagged: true, Services: []string{"roads", "bins"}}, []int64{8, 7, 6}}, {Query{Words: "COMMENT 10"}, []int64{10}}, {Query{Words: "comment nothing"}, nil},
-		{Query{Ratings: []string{"5"}, Measure: "rating"}, nil}, {Query{Ratings: []string{"4"}, Measure: "rating", Channels: []string{"web"}, Surveys: []string{"ask"}, Limit: 1}, []int64{10}},
-		{Query{From: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)}, nil}, {Query{To: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC), Limit: 2}, []int64{10, 9}},
+		{Query{Theme: delay}, []int64{1}}, {Query{Theme: staff}, []int64{9}}, {Query{Mark: ForYouSaid}, []int64{9}},
+		{Query{Mark: WantsReply}, nil}, {Query{Mark: ForRedaction}, []int64{9}},
+		{Query{Untagged: true, Services: []string{"roads", "bins"}}, []int64{8, 7, 6}}, {Query{Words: "COMMENT 10"}, []int64{10}},
+		{Query{Words: "comment nothing"}, nil},
+		{Query{Ratings: []string{"5"}, Measure: "rating"}, nil},
+		{Query{Ratings: []string{"4"}, Measure: "rating", Channels: []string{"web"}, Surveys: []string{"ask"}, Limit: 1}, []int64{10}},
+		{Query{From: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)}, nil},
+		{Query{To: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC), Limit: 2}, []int64{10, 9}},
 		{Query{Points: []string{"desk"}}, nil},
 	} {
 		if got := d.numbers(t, c.q, d.team.Grants...); !slices.Equal(got, c.want) {
@@ -243,7 +247,8 @@ func TestThemes(t *testing.T) {
 	for name, c := range map[string]struct {
 		kind ThemeKind
 		text string
-	}{"no name": {About, ""}, "a long name": {About, strings.Repeat("x", 101)}, "another kind": {"mood", "Anger"}, "no letters": {About, "!!!"}} {
+	}{"no name": {About, ""}, "a long name": {About, strings.Repeat("x", 101)}, "another kind": {"mood", "Anger"},
+		"no letters": {About, "!!!"}} {
 		if _, err := d.AddTheme(ctx, d.team, c.kind, question.Text{"en": c.text}); !errors.Is(err, ErrThemeName) {
 			t.Errorf("%s: %v", name, err)
 		}

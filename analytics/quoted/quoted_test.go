@@ -50,7 +50,8 @@ func TestWords(t *testing.T) {
 	if w := (Figure{Question: "How was it?"}).Words(); w["en"] != "How was it?" || len(w) != 1 {
 		t.Errorf("%v", w)
 	}
-	if w := (Figure{Question: "How was it?", Asked: question.Text{"en": "How was it?", "cy": "Sut oedd hi?"}}).Words(); w["cy"] != "Sut oedd hi?" {
+	if w := (Figure{Question: "How was it?",
+		Asked: question.Text{"en": "How was it?", "cy": "Sut oedd hi?"}}).Words(); w["cy"] != "Sut oedd hi?" {
 		t.Errorf("%v", w)
 	}
 }

@@ -91,9 +91,10 @@ type Record struct {
 
 // Dimension has its codes in order.
 type Dimension struct {
-	ID     string            `json:"id"`
-	Codes  []string          `json:"codes"`
-	Rows   map[string]string `json:"rows,omitempty"` // by code, the database's id of a service or directorate: its code may come to be another one
+	ID    string   `json:"id"`
+	Codes []string `json:"codes"`
+	// by code, the database's id of a service or directorate: its code may come to be another one
+	Rows   map[string]string `json:"rows,omitempty"`
 	Groups []Group           `json:"groups,omitempty"`
 }
 

@@ -198,7 +198,8 @@ func Entries(ctx context.Context, tx *sqlx.Tx, org tenant.Org, w Wanted) ([]Entr
 		AND      ($10 = '' OR period_from = NULLIF($10, '')::date) AND ($11 = '' OR period_to = NULLIF($11, '')::date)
 		AND      ($12 = '' OR (proof->'words')::text ILIKE $12)
 		ORDER BY id DESC
-		LIMIT    $5`, org, w.Before, w.Equality, pq.Array(characteristics()), w.Limit, w.Standing, w.Survey, w.Measure, w.Dimension, w.From, w.To, pattern(w.Words)); err != nil {
+		LIMIT    $5`, org, w.Before, w.Equality, pq.Array(characteristics()), w.Limit, w.Standing, w.Survey, w.Measure, w.Dimension,
+		w.From, w.To, pattern(w.Words)); err != nil {
 		return nil, fmt.Errorf("reading the register: %w", err)
 	}
 	return entries(rows)

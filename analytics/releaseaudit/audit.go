@@ -97,7 +97,8 @@ func (a Auditor) Check(r analytics.Released, beside []analytics.Released) (print
 	case holds:
 		return printed + " The release holds.", true, nil
 	case report.ExactlyDisclosed == 0 && !report.Impossible && agree == all && enough == left && !givesAway:
-		return printed + " The time of the audit ran out: that is no sign that anything is given away, and no proof that nothing is. Check again when the machine is less busy.", false, nil
+		return printed + " The time of the audit ran out: that is no sign that anything is given away, and no proof that nothing is. " +
+			"Check again when the machine is less busy.", false, nil
 	}
 	return printed + " The release does not hold: tell the data-protection officer.", false, nil
 }

@@ -48,8 +48,9 @@ pages:
       - {code: own, kind: choice, text: {en: Own, cy: Own}, options: [{code: a, text: {en: A, cy: A}}, {code: b, text: {en: B, cy: B}}]}
 equality: [sex]
 `
-	catalogueCSV = "directorate,service,slug,lgsl_id,parent\nStreets,Bins,bins,524,\nStreets,Garden bins,garden,530,bins\nHousing,Repairs,repairs,141,\n"
-	moved        = "garden" // where a service moves, it is this one, to housing
+	catalogueCSV = "directorate,service,slug,lgsl_id,parent\nStreets,Bins,bins,524,\nStreets,Garden " +
+		"bins,garden,530,bins\nHousing,Repairs,repairs,141,\n"
+	moved = "garden" // where a service moves, it is this one, to housing
 )
 
 // council is a plan in a database.

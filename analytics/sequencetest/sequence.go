@@ -101,7 +101,8 @@ func (t *Tally) Add(s Sequence) {
 	if s.Accepted() > 1 {
 		t.Together++
 	}
-	t.Hidden, t.Answers, t.Parts, t.Unknown = t.Hidden+s.Report.Hidden, t.Answers+s.Report.Answers, t.Parts+s.Report.Parts, t.Unknown+s.Report.Unknown
+	t.Hidden, t.Answers, t.Parts, t.Unknown = t.Hidden+s.Report.Hidden, t.Answers+s.Report.Answers, t.Parts+s.Report.Parts,
+		t.Unknown+s.Report.Unknown
 	if s.Report.Trouble != "" {
 		t.Unreadable++
 	}
@@ -124,7 +125,8 @@ func (t Tally) String() string {
 	return fmt.Sprintf(
 		"%d sequences: %d releases left, %d were refused (%.0f %%); of %d sequences two or more left\n"+
 			"judged: %d hidden numbers, %d held-back answers, %d differences and remainders; not judged: %d numbers, %d sequences\n"+
-			"%d sequences leak (%d by one file alone): %d numbers disclosed, %d too narrow, %d held-back answers, %d remainders, %d differences, %d rows that tell of somebody",
+			"%d sequences leak (%d by one file alone): %d numbers disclosed, %d too narrow, %d held-back answers, %d remainders, %d "+
+			"differences, %d rows that tell of somebody",
 		t.Sequences,
 		t.Accepted,
 		t.Refused,

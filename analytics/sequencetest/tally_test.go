@@ -56,7 +56,8 @@ func TestATally(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 	got := all.String()
-	for _, want := range []string{"4 sequences: 6 releases left, 2 were refused (25 %)", "not judged: 2 numbers, 1 sequences", "2 sequences leak (1 by one file alone): 10 numbers disclosed, 0 too narrow"} {
+	for _, want := range []string{"4 sequences: 6 releases left, 2 were refused (25 %)", "not judged: 2 numbers, 1 sequences",
+		"2 sequences leak (1 by one file alone): 10 numbers disclosed, 0 too narrow"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("it does not say %q:\n%s", want, got)
 		}

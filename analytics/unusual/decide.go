@@ -111,7 +111,8 @@ func (s Store) add(ctx context.Context, by tenant.Actor, d Decision) (Decision, 
 		INSERT INTO unusual_decisions (organisation_id, survey_id, link_id, verdict, from_hour, to_hour, act, undoes_id, reason, state,
 		                               published, asked_by, asked_name, asked_at)
 		VALUES ($1, $2, NULLIF($3::bigint, 0), $4, $5, $6, $7, NULLIF($8::bigint, 0), $9, $10, $11, $12, $13, $14)
-		RETURNING id`, by.Org, d.Survey, d.Link, d.Verdict, d.From, d.To, d.Act, d.Undoes, d.Reason, d.State, d.Published, by.Person, by.Name, s.Now())
+		RETURNING id`, by.Org, d.Survey, d.Link, d.Verdict, d.From, d.To, d.Act, d.Undoes, d.Reason, d.State, d.Published, by.Person,
+		by.Name, s.Now())
 	if err != nil {
 		return d, fmt.Errorf("keeping a decision about unusual answers: %w", err)
 	}

@@ -20,7 +20,8 @@ import (
 	"yousaid/analytics/disclosuretest"
 )
 
-// attack sets the attacker on as many generated tables as asked for, and on those of shared/data where it is, protected the product's way and, beside it, the greedy way.
+// attack sets the attacker on as many generated tables as asked for, and on those of shared/data where it is, protected the
+// product's way and, beside it, the greedy way.
 func (b *bench) attack(ctx context.Context) error {
 	fmt.Printf("Hiding: %d generated tables, and real ones, protected, written, read again and attacked by independent code\n", b.Tables)
 	var ours, greedy, singletons disclosuretest.Tally
@@ -70,7 +71,8 @@ func (b *bench) attack(ctx context.Context) error {
 		counciled.Add(disclosuretest.Run(c, disclosuretest.Protected, false))
 	}
 	printTally("generated", ours)
-	fmt.Printf("    as %d respondents of singletons (alone, or one of two, in a hidden cell) see every tenth table: %d exactly disclosed, %d known not to be empty or enough, %d unknown of %d small places\n",
+	fmt.Printf("    as %d respondents of singletons (alone, or one of two, in a hidden cell) see every tenth table: %d exactly "+
+		"disclosed, %d known not to be empty or enough, %d unknown of %d small places\n",
 		singletons.Tables, singletons.ExactlyDisclosed, singletons.TooNarrow, singletons.Unknown, singletons.Attacked)
 	printTally("generated, the greedy way", greedy)
 	printTally("the simulated council, 20,000 responses", counciled)
@@ -116,8 +118,10 @@ func (b *bench) attack(ctx context.Context) error {
 
 func printTally(name string, t disclosuretest.Tally) {
 	fmt.Printf("  %s: %d tables, %d refused, %d hidden whole\n", name, t.Tables, t.Refused, t.Empty)
-	fmt.Printf("    %d places, %d small, %d hidden: %.2f beyond the small ones for each of them\n", t.Aggregates, t.Primary, t.Hidden, float64(t.Hidden-t.Primary)/float64(max(1, t.Primary)))
-	fmt.Printf("    %d exactly disclosed, %d unknown of %d hidden places attacked; %d known not to be empty or enough; %d judged by tables of the proof; %d tables of proofs disagree\n",
+	fmt.Printf("    %d places, %d small, %d hidden: %.2f beyond the small ones for each of them\n", t.Aggregates, t.Primary, t.Hidden,
+		float64(t.Hidden-t.Primary)/float64(max(1, t.Primary)))
+	fmt.Printf("    %d exactly disclosed, %d unknown of %d hidden places attacked; %d known not to be empty or enough; %d judged by "+
+		"tables of the proof; %d tables of proofs disagree\n",
 		t.ExactlyDisclosed, t.Unknown, t.Attacked, t.TooNarrow, t.Witnessed, t.Disagreeing)
 	fmt.Printf("    protecting %.1f s, attacking %.1f s\n", t.Protecting.Seconds(), t.Attacking.Seconds())
 }
@@ -131,7 +135,8 @@ func realCases() (list []disclosuretest.Case) {
 			fmt.Printf("  %s: %v\n", filepath.Base(file), err)
 			continue
 		}
-		c := disclosuretest.Case{Name: strings.TrimSuffix(filepath.Base(file), "_input_cells.csv"), Lattice: l, Rules: disclosure.Rules{Threshold: 5}}
+		c := disclosuretest.Case{Name: strings.TrimSuffix(filepath.Base(file), "_input_cells.csv"), Lattice: l,
+			Rules: disclosure.Rules{Threshold: 5}}
 		list = append(list, c)
 		c.Rules = disclosure.Rules{Equality: true}
 		list = append(list, c)

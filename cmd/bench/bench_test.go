@@ -51,11 +51,13 @@ func TestTheLoadReadsAnswers(t *testing.T) {
 			}
 		}
 	}
-	r, err := load(strings.TrimPrefix(s.URL, "http://"), 4, time.Millisecond, 20*time.Millisecond, func() time.Duration { return 0 }, showing("/short"))
+	r, err := load(strings.TrimPrefix(s.URL, "http://"), 4, time.Millisecond, 20*time.Millisecond, func() time.Duration { return 0 },
+		showing("/short"))
 	if err != nil || len(r.Took) == 0 || r.percentile(0.5) > r.percentile(0.99) {
 		t.Errorf("%d requests, %v", len(r.Took), err)
 	}
-	if _, err := load(strings.TrimPrefix(s.URL, "http://"), 1, 0, 20*time.Millisecond, func() time.Duration { return 0 }, showing("/missing")); err == nil {
+	if _, err := load(strings.TrimPrefix(s.URL, "http://"), 1, 0, 20*time.Millisecond, func() time.Duration { return 0 },
+		showing("/missing")); err == nil {
 		t.Error("a page that is missing was counted as shown")
 	}
 }

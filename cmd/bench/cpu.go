@@ -12,8 +12,8 @@ import (
 // tick is the unit of processor time in /proc: a hundredth of a second on every Linux that Go runs on.
 const tick = 10 * time.Millisecond
 
-// used gives the processor time that the processes and their children have used so far. Unlike rates it hardly depends on who else is busy on the
-// machine. Where there is no /proc it is 0.
+// used gives the processor time that the processes and their children have used so far. Unlike rates it hardly depends on who else
+// is busy on the machine. Where there is no /proc it is 0.
 func used(pids ...int) (sum time.Duration) {
 	files, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, file := range files {

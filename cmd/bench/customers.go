@@ -137,7 +137,8 @@ func (o customers) sending(keys *responses.Signer, forms, comments *atomic.Int64
 	}
 }
 
-// searching is a reader who asks for words that nobody has asked for, in a network of their own behind the proxy. It counts pages that were found, and refusals.
+// searching is a reader who asks for words that nobody has asked for, in a network of their own behind the proxy. It counts pages
+// that were found, and refusals.
 func searching(path string, found, refused *atomic.Int64) visit {
 	return func(conn *client, t *timer) error {
 		if conn.from == "" {

@@ -31,7 +31,8 @@ type noQueue struct{}
 func (noQueue) Enqueue(context.Context, *sqlx.Tx, tenant.Org, string, string, any) error { return nil }
 func (noQueue) Wake()                                                                    {}
 
-// export measures a row export against COPY of the same joined rows to a discarded stream, right after the rows were loaded and again after ANALYZE.
+// export measures a row export against COPY of the same joined rows to a discarded stream, right after the rows were loaded and
+// again after ANALYZE.
 func (b *bench) export(ctx context.Context, p *place) error {
 	fmt.Printf("row export of %d responses with comments, against COPY of the same rows to a discarded stream\n", b.Rows)
 	c, err := p.council(ctx)
@@ -78,8 +79,10 @@ func (b *bench) export(ctx context.Context, p *place) error {
 		}
 		for _, format := range []string{"csv", "xlsx"} {
 			m := median(ratios[format])
-			fmt.Printf("  ratio %-28s %12.2f   (at most %.1f: %s)   rounds: %s\n", state+", "+format+" to COPY", m, mostExportTime, verdict(m <= mostExportTime), list(ratios[format]))
-			fmt.Printf("  memory %-27s %9d MB   (at most %d MB over idle: %s)\n", state+", "+format, most[format]>>20, mostExportMemory>>20, verdict(most[format] <= mostExportMemory))
+			fmt.Printf("  ratio %-28s %12.2f   (at most %.1f: %s)   rounds: %s\n", state+", "+format+" to COPY", m, mostExportTime,
+				verdict(m <= mostExportTime), list(ratios[format]))
+			fmt.Printf("  memory %-27s %9d MB   (at most %d MB over idle: %s)\n", state+", "+format, most[format]>>20, mostExportMemory>>20,
+				verdict(most[format] <= mostExportMemory))
 		}
 	}
 	return nil
@@ -87,7 +90,8 @@ func (b *bench) export(ctx context.Context, p *place) error {
 
 // load stores n responses, two in five of them with a comment, as an import does: nothing looks at the tables afterwards.
 func (p *place) load(ctx context.Context, c council, n int) error {
-	for _, statement := range []string{`ALTER TABLE responses SET (autovacuum_enabled = false)`, `ALTER TABLE comments SET (autovacuum_enabled = false)`} {
+	for _, statement := range []string{`ALTER TABLE responses SET (autovacuum_enabled = false)`,
+		`ALTER TABLE comments SET (autovacuum_enabled = false)`} {
 		if _, err := p.owner.ExecContext(ctx, statement); err != nil {
 			return err
 		}

@@ -37,8 +37,9 @@ func handler(ctx context.Context, p *place, to public.Collector, change ...func(
 	}
 	customers := public.Config{
 		Pages: pages, Links: stores.Links, Surveys: stores.Surveys, Catalogue: stores.Catalogue, Accounts: stores.Accounts,
-		Signer: p.keys, Collector: to, Responses: responses.NewStore(db), Actions: stores.Actions, Calendar: stores.Publications, BaseURL: "http://127.0.0.1:8080",
-		Limits: &quality.Limits{},
+		Signer: p.keys, Collector: to, Responses: responses.NewStore(db), Actions: stores.Actions, Calendar: stores.Publications,
+		BaseURL: "http://127.0.0.1:8080",
+		Limits:  &quality.Limits{},
 	}
 	for _, f := range change {
 		f(&customers)

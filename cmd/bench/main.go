@@ -1,5 +1,6 @@
-// Command bench measures what the product promises, side by side with the plain way of doing the same: same machine, same minute, same
-// database, load and server together. It prints medians of alternating rounds and their ratios; absolute figures belong to the machine, ratios to the product.
+// Command bench measures what the product promises, side by side with the plain way of doing the same: same machine, same minute,
+// same database, load and server together. It prints medians of alternating rounds and their ratios; absolute figures belong to the
+// machine, ratios to the product.
 package main
 
 import (
@@ -44,7 +45,8 @@ func main() {
 		return
 	}
 	var b bench
-	kong.Parse(&b, kong.Name("bench"), kong.Description("Measures sending and showing a form against the plain way of doing the same, and attacks protected tables."), kong.Vars{"workers": strconv.Itoa(runtime.NumCPU())})
+	kong.Parse(&b, kong.Name("bench"), kong.Description("Measures sending and showing a form against the plain way of doing the "+
+		"same, and attacks protected tables."), kong.Vars{"workers": strconv.Itoa(runtime.NumCPU())})
 	if b.Full {
 		b.Rounds, b.Time = max(b.Rounds, 7), max(b.Time, 8*time.Second)
 	}

@@ -73,7 +73,8 @@ func (p *place) open(ctx context.Context) (err error) {
 // pids are the processes that serve: this program and the database, whose children do the work.
 func (p *place) pids() []int { return []int{os.Getpid(), p.cluster.PID()} }
 
-// settle gives the tables a past and lets PostgreSQL look at it, as its autovacuum does within a minute: what is measured is any day but the first.
+// settle gives the tables a past and lets PostgreSQL look at it, as its autovacuum does within a minute: what is measured is any
+// day but the first.
 func (p *place) settle(ctx context.Context) error {
 	c, err := p.council(ctx)
 	if err != nil {
@@ -124,7 +125,8 @@ func (p *place) close() error {
 
 func (p *place) describe(ctx context.Context) string {
 	var version, sync string
-	if err := p.owner.QueryRowxContext(ctx, `SELECT current_setting('server_version'), current_setting('fsync')`).Scan(&version, &sync); err != nil {
+	if err := p.owner.QueryRowxContext(ctx, `SELECT current_setting('server_version'), current_setting('fsync')`).Scan(&version,
+		&sync); err != nil {
 		version = err.Error()
 	}
 	return fmt.Sprintf("PostgreSQL %s (fsync %s), %s, %d processors shared by load, program and database, pools of %d",

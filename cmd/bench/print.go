@@ -25,7 +25,8 @@ func printTable(names []string, results [][]result) {
 	fmt.Printf("  %-34s %12s %10s %10s %14s\n", "", "requests/s", "p50 ms", "p99 ms", "cpu µs each")
 	for i, name := range names {
 		fmt.Printf("  %-34s %12.0f %10.2f %10.2f %14.0f\n", name,
-			median(of(results[i], rate)), median(of(results[i], millis(0.5))), median(of(results[i], millis(0.99))), median(of(results[i], func(r result) float64 { return r.CPU })))
+			median(of(results[i], rate)), median(of(results[i], millis(0.5))), median(of(results[i], millis(0.99))),
+			median(of(results[i], func(r result) float64 { return r.CPU })))
 	}
 }
 

@@ -16,7 +16,8 @@ const (
 	keepsRate = 0.8 // of the rate at which answers are stored while nobody searches
 )
 
-// search measures how many answers are stored while readers ask for pages with words that nobody has asked for, against the same without readers: in turns, in one run.
+// search measures how many answers are stored while readers ask for pages with words that nobody has asked for, against the same
+// without readers: in turns, in one run.
 func (b *bench) search(ctx context.Context, p *place) error {
 	fmt.Printf("\nSending forms while %d readers, each in a network of its own, search for random words\n", readers)
 	names := []string{"nobody searches", strconv.Itoa(readers) + " readers search"}
@@ -38,12 +39,14 @@ func (b *bench) search(ctx context.Context, p *place) error {
 		fmt.Printf("\n%d connections\n", connections)
 		printTable(names, results)
 		printRatio("to nobody searching", results[1], results[0], keepsRate)
-		fmt.Printf("  searches answered %d, refused %d; memory of the program at most %d MB over what it was before the searches\n", found, refused, most>>20)
+		fmt.Printf("  searches answered %d, refused %d; memory of the program at most %d MB over what it was before the searches\n",
+			found, refused, most>>20)
 	}
 	return nil
 }
 
-// searchOnce lets customers send, with readers beside them or without, and tells what became of both and how much memory the program took besides.
+// searchOnce lets customers send, with readers beside them or without, and tells what became of both and how much memory the
+// program took besides.
 func (b *bench) searchOnce(ctx context.Context, p *place, connections int, searched bool) (sent, read result, memory int64, err error) {
 	c, err := p.council(ctx)
 	if err != nil {
@@ -68,10 +71,12 @@ func (b *bench) searchOnce(ctx context.Context, p *place, connections int, searc
 		var searchErr error
 		if searched {
 			all.Go(func() {
-				read, searchErr = customers{Addr: addr, Connections: readers, Measure: b.Time, PIDs: p.pids(), Search: "/" + c.slug + "/you-said-we-did"}.send(ctx)
+				read, searchErr = customers{Addr: addr, Connections: readers, Measure: b.Time, PIDs: p.pids(),
+					Search: "/" + c.slug + "/you-said-we-did"}.send(ctx)
 			})
 		}
-		sent, err = customers{Addr: addr, Connections: connections, Measure: b.Time, PIDs: p.pids(), Master: p.master, Org: c.org, Link: c.link, Version: c.version, Code: c.code}.send(ctx)
+		sent, err = customers{Addr: addr, Connections: connections, Measure: b.Time, PIDs: p.pids(), Master: p.master, Org: c.org,
+			Link: c.link, Version: c.version, Code: c.code}.send(ctx)
 		close(over)
 		all.Wait()
 		if err == nil {

@@ -21,7 +21,8 @@ func (b *bench) sequences(ctx context.Context) (err error) {
 			seeds = append(seeds, b.First+i)
 		}
 	}
-	fmt.Printf("Releases beside releases: %d generated councils ask for tables, and the files of each are attacked together, from the questionnaire and the files alone\n", len(seeds))
+	fmt.Printf("Releases beside releases: %d generated councils ask for tables, and the files of each are attacked together, from "+
+		"the questionnaire and the files alone\n", len(seeds))
 	p, err := openPlace(ctx, b.Dir)
 	if err != nil {
 		return err
@@ -75,7 +76,8 @@ func (b *bench) sequences(ctx context.Context) (err error) {
 	case all.Hidden+all.Answers+all.Parts == 0:
 		return errors.New("no number was judged: nothing left, or nothing could be read")
 	case len(leaking) > 0:
-		return fmt.Errorf("%d of %d sequences give something away, and %d could not be read: seeds %v", all.Leaking, all.Sequences, all.Unreadable, leaking)
+		return fmt.Errorf("%d of %d sequences give something away, and %d could not be read: seeds %v", all.Leaking, all.Sequences,
+			all.Unreadable, leaking)
 	}
 	return nil
 }

@@ -8,7 +8,8 @@ import (
 	"strconv"
 )
 
-// show measures the first page of a form, each with a token of its own, against a handler that writes as many constant bytes under the same headers.
+// show measures the first page of a form, each with a token of its own, against a handler that writes as many constant bytes under
+// the same headers.
 func (b *bench) show(ctx context.Context, p *place) error {
 	c, err := p.council(ctx)
 	if err != nil {

@@ -50,7 +50,8 @@ func (b *bench) stuffing(ctx context.Context, p *place) error {
 		if plan.Caught > 0 {
 			told = verdict(out >= plan.Caught && lost <= honestLost)
 		}
-		fmt.Printf("  %-50s %8d %8d %8d %8d %8.2f %% %10.2f %%   %s\n", plan.Name, s.planted, s.refused, s.stored, s.counted, 100*out, 100*lost, told)
+		fmt.Printf("  %-50s %8d %8d %8d %8d %8.2f %% %10.2f %%   %s\n", plan.Name, s.planted, s.refused, s.stored, s.counted, 100*out,
+			100*lost, told)
 	}
 	fmt.Println()
 	return nil

@@ -38,9 +38,10 @@ type nothing struct{}
 
 func (nothing) Submit(context.Context, responses.Submission) (bool, error) { return false, nil }
 
-// single is the plain way: every request runs one prepared INSERT that commits by itself, into the same tables with the same keys, indexes and row-level
-// security. It is spared what the plain way would need besides: the one order of changes, the checks that link and survey are open, and the answers of
-// later pages. It alone of the project is prepared (migrations/sql_test.go lets this file): that is the best the plain way can do.
+// single is the plain way: every request runs one prepared INSERT that commits by itself, into the same tables with the same keys,
+// indexes and row-level security. It is spared what the plain way would need besides: the one order of changes, the checks that
+// link and survey are open, and the answers of later pages. It alone of the project is prepared (migrations/sql_test.go lets this
+// file): that is the best the plain way can do.
 type single struct {
 	council
 	db      *sqlx.DB

@@ -30,7 +30,8 @@ func (c attackCommand) options() (o attack.Options, scores []float64, err error)
 	if c.Threshold < 1 || c.Lower < 0 || c.Satisfied < 0 || c.Seconds < 1 {
 		return o, nil, errors.New("--threshold and --seconds are at least 1, --lower and --satisfied at least 0")
 	}
-	o = attack.Options{Threshold: c.Threshold, Lower: c.Lower, Together: c.Together, Exact: c.Exact, Deeper: c.Deeper, Budget: time.Duration(c.Seconds) * time.Second, Known: map[string]int64{}}
+	o = attack.Options{Threshold: c.Threshold, Lower: c.Lower, Together: c.Together, Exact: c.Exact, Deeper: c.Deeper,
+		Budget: time.Duration(c.Seconds) * time.Second, Known: map[string]int64{}}
 	for _, k := range c.Known {
 		at := strings.LastIndex(k, "=")
 		if at < 0 {
@@ -98,7 +99,8 @@ func (c attackCommand) Run(_ context.Context, t terminal) error {
 	for _, table := range tables {
 		for _, row := range attack.SmallCells(table, o.Threshold) {
 			bare++
-			_, _ = fmt.Fprintf(t.out, "%s: %s: printed, %d: it is from 1 to %d and is not hidden\n", table.Name, strings.Join(row.Codes, ", "), row.N.Low, o.Threshold-1)
+			_, _ = fmt.Fprintf(t.out, "%s: %s: printed, %d: it is from 1 to %d and is not hidden\n", table.Name,
+				strings.Join(row.Codes, ", "), row.N.Low, o.Threshold-1)
 		}
 	}
 	unchecked := attack.WithoutSuppression(tables)
@@ -111,26 +113,34 @@ func (c attackCommand) Run(_ context.Context, t terminal) error {
 	_, _ = fmt.Fprintln(t.out, r)
 	switch {
 	case r.Impossible:
-		return errors.New("no table agrees with all printed figures: one of them is wrong, or people can stand in several places. Make the table again")
+		return errors.New("no table agrees with all printed figures: one of them is wrong, or people can stand in several places. Make " +
+			"the table again")
 	case r.ExactlyDisclosed > 0:
-		return fmt.Errorf("%s can be worked out from what is printed: hide more, and publish that instead", counting(r.ExactlyDisclosed, "hidden number"))
+		return fmt.Errorf("%s can be worked out from what is printed: hide more, and publish that instead",
+			counting(r.ExactlyDisclosed, "hidden number"))
 	case len(beyond) > 0:
-		return fmt.Errorf("%s could not be judged: never take them for safe. More time would not help: attack fewer files together, or smaller tables", counting(r.Unknown, "hidden number"))
+		return fmt.Errorf("%s could not be judged: never take them for safe. More time would not help: attack fewer files together, or "+
+			"smaller tables", counting(r.Unknown, "hidden number"))
 	case r.Unknown > 0:
-		return fmt.Errorf("%s could not be judged: never take them for safe. Give more time with --seconds, or publish a smaller table", counting(r.Unknown, "hidden number"))
+		return fmt.Errorf("%s could not be judged: never take them for safe. Give more time with --seconds, or publish a smaller table",
+			counting(r.Unknown, "hidden number"))
 	case bare > 0:
-		return fmt.Errorf("%d numbers from 1 to %d are printed as they are: this is no protected table. Ask for it with --audience public, and publish that instead", bare, o.Threshold-1)
+		return fmt.Errorf("%d numbers from 1 to %d are printed as they are: this is no protected table. Ask for it with --audience "+
+			"public, and publish that instead", bare, o.Threshold-1)
 	case len(unchecked) == len(tables):
-		return errors.New("nothing was checked: no number is hidden or rounded in what was given, so there was nothing to work out. Give the table as it was published; one that hides nothing is not shown to be safe by this")
+		return errors.New("nothing was checked: no number is hidden or rounded in what was given, so there was nothing to work out. " +
+			"Give the table as it was published; one that hides nothing is not shown to be safe by this")
 	case len(unchecked) > 0:
-		return fmt.Errorf("%d of %d tables were not checked, because they hide no number. Leave them out, or attack all that count the same people with --together", len(unchecked), len(tables))
+		return fmt.Errorf("%d of %d tables were not checked, because they hide no number. Leave them out, or attack all that count the "+
+			"same people with --together", len(unchecked), len(tables))
 	}
 	return nil
 }
 
 // explainAnswers tells the attacker what files do not print about the answers.
 func (c attackCommand) explainAnswers(table attack.Table, scores []float64) error {
-	if len(scores) > 0 && len(table.Answers) > 0 && len(scores) != len(table.Answers) || c.Satisfied > len(table.Answers) && len(table.Answers) > 0 {
+	if len(scores) > 0 && len(table.Answers) > 0 && len(scores) != len(table.Answers) || c.Satisfied > len(table.Answers) &&
+		len(table.Answers) > 0 {
 		return fmt.Errorf("the table %s has %d answers: give --scores one for each, and --satisfied no more", table.Name, len(table.Answers))
 	}
 	for i := range table.Answers {

@@ -22,7 +22,8 @@ type keyboard struct {
 func newKeyboard(t *testing.T) *keyboard {
 	t.Helper()
 	db := pgtest.New(t)
-	return &keyboard{t: t, db: db, dir: t.TempDir(), args: []string{"--database-url", db.AppDSN, "--database-owner-url", db.OwnerDSN, "--database-tabulate-url", db.TabulateDSN}}
+	return &keyboard{t: t, db: db, dir: t.TempDir(),
+		args: []string{"--database-url", db.AppDSN, "--database-owner-url", db.OwnerDSN, "--database-tabulate-url", db.TabulateDSN}}
 }
 
 // typed is what a command left behind.

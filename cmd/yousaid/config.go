@@ -39,9 +39,11 @@ type Listen struct {
 
 // Check says in a sentence what is wrong with the settings.
 func (c Config) Check() error {
-	for _, a := range [][2]string{{"DATABASE_URL", c.DatabaseURL}, {"DATABASE_OWNER_URL", c.DatabaseOwnerURL}, {"DATABASE_TABULATE_URL", c.DatabaseTabulateURL}} {
+	for _, a := range [][2]string{{"DATABASE_URL", c.DatabaseURL}, {"DATABASE_OWNER_URL", c.DatabaseOwnerURL},
+		{"DATABASE_TABULATE_URL", c.DatabaseTabulateURL}} {
 		if a[1] != "" && !postgresAddress(a[1]) {
-			return fmt.Errorf("%s is not an address of a PostgreSQL database: write it as postgres://user:password@host:5432/database?sslmode=require", a[0])
+			return fmt.Errorf("%s is not an address of a PostgreSQL database: write it as "+
+				"postgres://user:password@host:5432/database?sslmode=require", a[0])
 		}
 	}
 	if c.Data == "" && c.DatabaseURL == "" && c.DatabaseOwnerURL == "" {
@@ -75,7 +77,8 @@ func (l Listen) Check() error {
 		return nil
 	}
 	if links.CheckBase(l.BaseURL) != nil {
-		return fmt.Errorf("--base-url %q is not an address of a site: write it as https://feedback.example.gov.uk, without a folder, user or anything else behind the name", l.BaseURL)
+		return fmt.Errorf("--base-url %q is not an address of a site: write it as https://feedback.example.gov.uk, without a folder, "+
+			"user or anything else behind the name", l.BaseURL)
 	}
 	return nil
 }

@@ -16,7 +16,8 @@ import (
 )
 
 const (
-	riverton = "directorate,service,slug,lgsl_id,parent\nHomes,Repairs,repairs,141,\nPlace,Waste,waste,524,\nPlace,Garden waste,garden,,waste\n"
+	riverton = "directorate,service,slug,lgsl_id,parent\nHomes,Repairs,repairs,141,\nPlace,Waste,waste,524,\nPlace,Garden " +
+		"waste,garden,,waste\n"
 
 	ownSurvey = `survey: counter
 title: {en: At the counter, cy: Wrth y cownter}
@@ -66,23 +67,30 @@ func TestANewcomersFirstHour(t *testing.T) {
 	if status := k.does("migrate status").ok(); !strings.Contains(status, "0001_organisations.sql") || strings.Contains(status, "to come") {
 		t.Errorf("migrate status: %s", status)
 	}
-	k.does("organisation add riverton --name 'Riverton Council' --link-prefix rvt --base-url https://say.riverton.example/").says("Added riverton. Its link codes begin with RVT.\n")
+	k.does("organisation add riverton --name 'Riverton Council' --link-prefix rvt --base-url https://say.riverton.example/").says(
+		"Added riverton. Its link codes begin with RVT.\n")
 	k.does("organisation add elsewhere --name Elsewhere").ok()
 	catalogue := k.file("catalogue.csv", riverton)
-	k.does("catalogue import " + catalogue + " --organisation riverton").says("Read 3 services: 3 added, 0 changed, 0 moved to another directorate, 0 as before. Added 2 directorates.\n")
-	k.does("catalogue import " + catalogue + " --organisation riverton").says("Read 3 services: 0 added, 0 changed, 0 moved to another directorate, 3 as before. Added 0 directorates.\n")
+	k.does("catalogue import " + catalogue + " --organisation riverton").says(
+		"Read 3 services: 3 added, 0 changed, 0 moved to another directorate, 0 as before. Added 2 directorates.\n")
+	k.does("catalogue import " + catalogue + " --organisation riverton").says(
+		"Read 3 services: 0 added, 0 changed, 0 moved to another directorate, 3 as before. Added 0 directorates.\n")
 	k.does("catalogue export --organisation riverton").says("\ufeff" + riverton)
 	k.does("catalogue export --organisation elsewhere").says("\ufeffdirectorate,service,slug,lgsl_id,parent\n")
 
-	k.does("user add jo@riverton.example --organisation riverton --role consultation", "correct long words here\n").says("jo@riverton.example can sign in to riverton as consultation.\n")
+	k.does("user add jo@riverton.example --organisation riverton --role consultation",
+		"correct long words here\n").says("jo@riverton.example can sign in to riverton as consultation.\n")
 	k.does("user add kim@riverton.example --organisation riverton --role frontline --service waste", "another long password\r\n").ok()
-	k.does("user add sam@riverton.example --organisation riverton --role service --service waste --service repairs", "another long password\r\n").ok()
+	k.does("user add sam@riverton.example --organisation riverton --role service --service waste --service repairs",
+		"another long password\r\n").ok()
 	// Another role keeps the password: nothing is read, and a new one is a command of its own.
-	if more := k.does("user add Jo@riverton.example --organisation riverton --role viewer"); more.ok() != "Jo@riverton.example can sign in to riverton as viewer.\n" || !strings.Contains(more.errs, "was kept") {
+	if more := k.does("user add Jo@riverton.example --organisation riverton --role viewer"); more.ok() != "Jo@riverton.example can "+
+		"sign in to riverton as viewer.\n" || !strings.Contains(more.errs, "was kept") {
 		t.Errorf("a second role: %q, %q", more.out, more.errs)
 	}
 	k.does("user add jo@riverton.example --organisation elsewhere --role viewer", "an account of its own here\n").ok()
-	k.does("user password jo@riverton.example --organisation riverton", "some new long words\n").says("jo@riverton.example has a new password at riverton and is signed out everywhere there.\n")
+	k.does("user password jo@riverton.example --organisation riverton",
+		"some new long words\n").says("jo@riverton.example has a new password at riverton and is signed out everywhere there.\n")
 	k.does("user list --organisation riverton").says("EMAIL                 ROLES                          STATE\n" +
 		"jo@riverton.example   consultation viewer            can sign in\n" +
 		"kim@riverton.example  frontline:waste                can sign in\n" +
@@ -119,9 +127,12 @@ func TestANewcomersFirstHour(t *testing.T) {
 		t.Errorf("a council without an address of its own has the link %s", link)
 	}
 
-	answers := k.file("answers.csv", "id,when,channel,service,rating,reason,topics,words,sex\n1,2026-03-05,web,waste,5,delay,bins;roads,Thank you,female\n2,2026-03-05,web,waste,2,,bins,,male\n3,2026-03-06,post,repairs,9,,,,\n")
+	answers := k.file("answers.csv",
+		"id,when,channel,service,rating,reason,topics,words,sex\n1,2026-03-05,web,waste,5,delay,bins;roads,Thank "+
+			"you,female\n2,2026-03-05,web,waste,2,,bins,,male\n3,2026-03-06,post,repairs,9,,,,\n")
 	imported := k.does("responses import " + answers + " --organisation riverton --survey counter --map " + k.file("map.yaml", answersMap))
-	if imported.code != exitFailed || imported.out != "Read 3 rows: 2 stored, 0 stored before, 0 left out, 1 refused.\n" || !strings.Contains(imported.errs, "answers.refused.csv") {
+	if imported.code != exitFailed || imported.out != "Read 3 rows: 2 stored, 0 stored before, 0 left out, 1 refused.\n" ||
+		!strings.Contains(imported.errs, "answers.refused.csv") {
 		t.Errorf("responses import: %q, %q", imported.out, imported.errs)
 	}
 	if refused, err := os.ReadFile(filepath.Join(k.dir, "answers.refused.csv")); err != nil || !strings.Contains(string(refused), "post") {
@@ -129,10 +140,12 @@ func TestANewcomersFirstHour(t *testing.T) {
 	}
 
 	table := "table --organisation riverton --survey counter --measure rating --by channel"
-	if out := k.does(table + " --format json --out -").ok(); !strings.Contains(out, `{"by":{"channel":"web"},"n":2,"mean":3.5,"satisfied":0.5,`) {
+	if out := k.does(table + " --format json --out -").ok(); !strings.Contains(out,
+		`{"by":{"channel":"web"},"n":2,"mean":3.5,"satisfied":0.5,`) {
 		t.Errorf("the figures: %s", out)
 	}
-	rows, err := csv.NewReader(strings.NewReader(k.does(table + ",service --format csv --out - --from 2026-03-01 --to 2026-03-05 --audience internal").ok())).ReadAll()
+	rows, err := csv.NewReader(strings.NewReader(k.does(table +
+		",service --format csv --out - --from 2026-03-01 --to 2026-03-05 --audience internal").ok())).ReadAll()
 	if err != nil || len(rows) < 3 {
 		t.Errorf("the CSV: %v, %v", rows, err)
 	}
@@ -159,7 +172,8 @@ func TestConfigHidesSecrets(t *testing.T) {
 	t.Setenv("YOUSAID_LISTEN", "127.0.0.1:9000")
 	t.Setenv("YOUSAID_DATA", "/srv/yousaid")
 	for _, address := range []string{
-		"postgres://yousaid_app:s3cret-word@db.example:5432/yousaid?sslmode=require", "postgresql://app@db.example/x?password=s3cret-word&sslpassword=s3cret-word",
+		"postgres://yousaid_app:s3cret-word@db.example:5432/yousaid?sslmode=require",
+		"postgresql://app@db.example/x?password=s3cret-word&sslpassword=s3cret-word",
 		"host=db.example user=app password=s3cret-word", `host=db.example password = 's3cret-word \' s3cret-word' user=app`,
 	} {
 		t.Setenv("DATABASE_URL", address)
@@ -172,7 +186,8 @@ func TestConfigHidesSecrets(t *testing.T) {
 		if strings.Contains(out.String(), "s3cret") || !strings.Contains(out.String(), "db.example") {
 			t.Errorf("config with %s prints\n%s", address, &out)
 		}
-		for _, want := range []string{"YOUSAID_LISTEN=127.0.0.1:9000\n", "YOUSAID_DATA=/srv/yousaid\n", "YOUSAID_BASE_URL=http://127.0.0.1:9000\n", "YOUSAID_LOG=info\n"} {
+		for _, want := range []string{"YOUSAID_LISTEN=127.0.0.1:9000\n", "YOUSAID_DATA=/srv/yousaid\n",
+			"YOUSAID_BASE_URL=http://127.0.0.1:9000\n", "YOUSAID_LOG=info\n"} {
 			if !strings.Contains(out.String(), want) {
 				t.Errorf("config does not print %s: %s", want, &out)
 			}
@@ -194,10 +209,12 @@ func TestMigrateFromNothing(t *testing.T) {
 		"a server of one's own": {"--database-owner-url", cluster.DSN("postgres", "postgres")},
 	} {
 		k := &keyboard{t: t, args: args}
-		if status := k.does("migrate status").ok(); strings.Contains(status, " done") || !regexp.MustCompile(`0001_organisations\.sql +to come`).MatchString(status) {
+		if status := k.does("migrate status").ok(); strings.Contains(status, " done") ||
+			!regexp.MustCompile(`0001_organisations\.sql +to come`).MatchString(status) {
 			t.Errorf("%s, at first: %s", name, status)
 		}
-		if up := k.does("migrate up"); !regexp.MustCompile(`^The database is up to date: [1-9]\d* steps applied\.\n$`).MatchString(up.ok()) || up.errs != "" {
+		if up := k.does("migrate up"); !regexp.MustCompile(`^The database is up to date: [1-9]\d* steps applied\.\n$`).MatchString(
+			up.ok()) || up.errs != "" {
 			t.Errorf("%s: migrate up says %q, %q", name, up.out, up.errs)
 		}
 		if status := k.does("migrate status").ok(); strings.Contains(status, "to come") {

@@ -44,7 +44,8 @@ func part(key, address string) string {
 	return ""
 }
 
-// announce writes which data a command uses to standard error: a mistyped --data, or a DATABASE_URL left in the environment, is seen at once.
+// announce writes which data a command uses to standard error: a mistyped --data, or a DATABASE_URL left in the environment, is
+// seen at once.
 func (c Config) announce(t terminal) {
 	_, _ = fmt.Fprintf(t.err, "Data: %s\n", c.where())
 }

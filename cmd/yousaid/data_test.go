@@ -13,11 +13,13 @@ func TestCommandsSayWhichData(t *testing.T) {
 	t.Parallel()
 	dir := shortDir(t) + "/mistyped"
 	for _, command := range []string{
-		"organisation add x --name X", "organisation list", "user list --organisation x", "catalogue export --organisation x", "survey export x --organisation x",
+		"organisation add x --name X", "organisation list", "user list --organisation x", "catalogue export --organisation x",
+		"survey export x --organisation x",
 		"responses imports --organisation x", "migrate status", "migrate up",
 	} {
 		var out, errs bytes.Buffer
-		if code := Run(t.Context(), append(words(command), "--data", dir), strings.NewReader(""), &out, &errs); code != exitFailed || out.Len() > 0 || !strings.Contains(errs.String(), "no database in the data folder "+dir) {
+		if code := Run(t.Context(), append(words(command), "--data", dir), strings.NewReader(""), &out, &errs); code != exitFailed ||
+			out.Len() > 0 || !strings.Contains(errs.String(), "no database in the data folder "+dir) {
 			t.Errorf("yousaid %s: exit code %d, %q, %q", command, code, &out, &errs)
 		}
 		if _, err := os.Stat(dir); err == nil {
@@ -35,7 +37,8 @@ func TestCommandsSayWhichData(t *testing.T) {
 		if code := Run(t.Context(), append(words(command), k.args...), nil, &out, &errs); code != exitDone {
 			t.Errorf("yousaid %s: exit code %d, %s", command, code, &errs)
 		}
-		if line, _, _ := strings.Cut(errs.String(), "\n"); !strings.HasPrefix(line, "Data: database ") || strings.Contains(errs.String(), "secret") {
+		if line, _, _ := strings.Cut(errs.String(), "\n"); !strings.HasPrefix(line, "Data: database ") || strings.Contains(errs.String(),
+			"secret") {
 			t.Errorf("yousaid %s says %q", command, &errs)
 		}
 	}
@@ -59,8 +62,10 @@ func TestNearestName(t *testing.T) {
 	t.Parallel()
 	names := []string{"housing-repairs", "household-waste", "bins", "council-tax"}
 	for wanted, want := range map[string]string{
-		"housing-repair": " (did you mean housing-repairs?)", "Housing-Repairs": " (did you mean housing-repairs?)", "housing": " (did you mean housing-repairs?)",
-		"repairs": " (did you mean housing-repairs?)", "bin": " (did you mean bins?)", "parking": "", "x": "", "": "", "bins": "", strings.Repeat("y", 500): "",
+		"housing-repair": " (did you mean housing-repairs?)", "Housing-Repairs": " (did you mean housing-repairs?)",
+		"housing": " (did you mean housing-repairs?)",
+		"repairs": " (did you mean housing-repairs?)", "bin": " (did you mean bins?)", "parking": "", "x": "", "": "", "bins": "",
+		strings.Repeat("y", 500): "",
 	} {
 		if got := nearest(wanted, names); got != want {
 			t.Errorf("%q is like %q, want %q", wanted, got, want)

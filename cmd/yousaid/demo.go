@@ -84,7 +84,8 @@ func (d demonstration) council(ctx context.Context) (accounts.Organisation, erro
 	}
 	for _, o := range all {
 		if o.Kind != accounts.Demonstration {
-			return o, fmt.Errorf("this database holds the real organisation %s: the demonstration needs a database of its own. Use another folder, for example --data ./demo-data", o.Slug)
+			return o, fmt.Errorf("this database holds the real organisation %s: the demonstration needs a database of its own. Use "+
+				"another folder, for example --data ./demo-data", o.Slug)
 		}
 	}
 	if len(all) > 0 {
@@ -233,7 +234,8 @@ func (d demonstration) tell(ctx context.Context, by tenant.Actor, codes []string
 	fmt.Fprintf(&b, "\nYousaid answers on %s\n\nSign in at %s/staff/sign-in/%s as one of:\n", d.address, d.address, demoSlug)
 	for _, role := range tenant.Roles {
 		secret := password()
-		if err := d.Accounts.SetPassword(ctx, tenant.CommandLine(by.Org), demoEmail(role), secret); err != nil { // nobody knows the one of the last time
+		// nobody knows the one of the last time
+		if err := d.Accounts.SetPassword(ctx, tenant.CommandLine(by.Org), demoEmail(role), secret); err != nil {
 			return err
 		}
 		fmt.Fprintf(&b, "  %-26s %s\n", demoEmail(role), secret)

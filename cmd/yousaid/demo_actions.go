@@ -27,20 +27,47 @@ type promise struct {
 }
 
 var promises = []promise{
-	{"household-waste-collection", "quality-of-work", actions.Did, "Bins were left across the pavement.", "Roedd biniau’n cael eu gadael ar draws y palmant.", "Crews now put each bin back where it stood. We check ten streets a week.", "Mae criwiau’n rhoi pob bin yn ôl. Rydym yn gwirio deg stryd yr wythnos.", -60, -62, true, true, actions.Published},
-	{"housing-repairs", "waiting-times", actions.Doing, "You wait too long for a repair.", "Rydych yn aros yn rhy hir am waith trwsio.", "We are taking on six more fitters and will offer evening visits.", "Rydym yn cyflogi chwe gosodwr arall a byddwn yn cynnig ymweliadau gyda’r nos.", 75, 0, true, true, actions.Published},
-	{"road-maintenance", "quality-of-work", actions.Doing, "Potholes come back after a few weeks.", "Mae tyllau’n dod yn ôl ar ôl ychydig wythnosau.", "We are changing to hot repairs that last, road by road.", "Rydym yn newid i waith trwsio poeth sy’n para.", -20, 0, true, false, actions.Published},
-	{"parking-permits", "cost", actions.Cannot, "Permits cost too much.", "Mae trwyddedau’n costio gormod.", "The price pays for the wardens and we have no other money for them. You can now pay by month.", "Mae’r pris yn talu am y wardeiniaid. Gallwch dalu bob mis nawr.", 0, 0, false, false, actions.Published},
-	{"library-facilities", "access-for-everyone", actions.Did, "There were too few large print books.", "Doedd dim digon o lyfrau print bras.", "We bought 400 and put them by the door.", "Fe wnaethom brynu 400 a’u rhoi wrth y drws.", -30, -31, true, false, actions.Published},
-	{"council-tax-annual-notification", "information", actions.Did, "The bill did not say what had changed.", "Doedd y bil ddim yn dweud beth oedd wedi newid.", "The first page now shows what changed and why.", "Mae’r dudalen gyntaf nawr yn dangos beth newidiodd a pham.", -200, -205, true, false, actions.Published},
-	{"street-lighting", "waiting-times", actions.Doing, "Broken lamps stay dark for weeks.", "Mae lampau sydd wedi torri’n aros yn dywyll am wythnosau.", "A new contract will have lamps mended in five working days.", "Bydd contract newydd yn trwsio lampau mewn pum diwrnod gwaith.", 120, 0, false, false, actions.Published},
-	{"planning-decision-notices", "information", actions.Did, "Notices use words you do not know.", "Mae hysbysiadau’n defnyddio geiriau nad ydych yn eu gwybod.", "We rewrote all 12 letters in plain words.", "Fe wnaethom ailysgrifennu pob un o’r 12 llythyr mewn geiriau plaen.", -15, -15, true, false, actions.Published},
-	{"flytipping", "quality-of-work", actions.Did, "Rubbish is dumped behind the garages.", "Mae sbwriel yn cael ei adael y tu ôl i’r garejys.", "We put up lights and a camera, and clear the place each Monday.", "Rydym wedi gosod goleuadau a chamera ac yn clirio bob dydd Llun.", -90, -88, true, false, actions.Published},
-	{"household-garden-waste", "website-and-forms", actions.Doing, "The form loses what you wrote.", "Mae’r ffurflen yn colli’r hyn a ysgrifennoch.", "We are building a new form that saves each page.", "Rydym yn creu ffurflen newydd sy’n cadw pob tudalen.", 40, 0, false, false, actions.Published},
-	{"housing-repairs", "getting-through", actions.Did, "Nobody rings you back.", "Does neb yn eich ffonio’n ôl.", "Everybody who asks is rung back in two working days.", "Mae pawb sy’n gofyn yn cael galwad yn ôl mewn dau ddiwrnod gwaith.", -45, -44, true, false, actions.Published},
-	{"library-facilities", "waiting-times", actions.Did, "The reading room closes too early.", "Mae’r ystafell ddarllen yn cau’n rhy gynnar.", "It is open until 7pm on Thursdays.", "Mae ar agor tan 7pm ar ddydd Iau.", -10, -12, false, false, actions.Withdrawn},
-	{"road-maintenance", "information", actions.Doing, "Nobody says when a road will be shut.", "Does neb yn dweud pryd y bydd ffordd ar gau.", "We will put a sign up a week before.", "Byddwn yn codi arwydd wythnos ymlaen llaw.", 60, 0, true, false, actions.Review},
-	{"parking-permits", "website-and-forms", actions.Doing, "The permit page is hard to find.", "Mae’n anodd dod o hyd i’r dudalen.", "We will put it on the first page.", "Byddwn yn ei rhoi ar y dudalen gyntaf.", 30, 0, false, false, actions.Draft},
+	{"household-waste-collection", "quality-of-work", actions.Did, "Bins were left across the pavement.",
+		"Roedd biniau’n cael eu gadael ar draws y palmant.", "Crews now put each bin back where it stood. We check ten streets a week.",
+		"Mae criwiau’n rhoi pob bin yn ôl. Rydym yn gwirio deg stryd yr wythnos.", -60, -62, true, true, actions.Published},
+	{"housing-repairs", "waiting-times", actions.Doing, "You wait too long for a repair.",
+		"Rydych yn aros yn rhy hir am waith trwsio.", "We are taking on six more fitters and will offer evening visits.",
+		"Rydym yn cyflogi chwe gosodwr arall a byddwn yn cynnig ymweliadau gyda’r nos.", 75, 0, true, true, actions.Published},
+	{"road-maintenance", "quality-of-work", actions.Doing, "Potholes come back after a few weeks.",
+		"Mae tyllau’n dod yn ôl ar ôl ychydig wythnosau.", "We are changing to hot repairs that last, road by road.",
+		"Rydym yn newid i waith trwsio poeth sy’n para.", -20, 0, true, false, actions.Published},
+	{"parking-permits", "cost", actions.Cannot, "Permits cost too much.", "Mae trwyddedau’n costio gormod.",
+		"The price pays for the wardens and we have no other money for them. You can now pay by month.",
+		"Mae’r pris yn talu am y wardeiniaid. Gallwch dalu bob mis nawr.", 0, 0, false, false, actions.Published},
+	{"library-facilities", "access-for-everyone", actions.Did, "There were too few large print books.",
+		"Doedd dim digon o lyfrau print bras.", "We bought 400 and put them by the door.", "Fe wnaethom brynu 400 a’u rhoi wrth y drws.",
+		-30, -31, true, false, actions.Published},
+	{"council-tax-annual-notification", "information", actions.Did, "The bill did not say what had changed.",
+		"Doedd y bil ddim yn dweud beth oedd wedi newid.", "The first page now shows what changed and why.",
+		"Mae’r dudalen gyntaf nawr yn dangos beth newidiodd a pham.", -200, -205, true, false, actions.Published},
+	{"street-lighting", "waiting-times", actions.Doing, "Broken lamps stay dark for weeks.",
+		"Mae lampau sydd wedi torri’n aros yn dywyll am wythnosau.", "A new contract will have lamps mended in five working days.",
+		"Bydd contract newydd yn trwsio lampau mewn pum diwrnod gwaith.", 120, 0, false, false, actions.Published},
+	{"planning-decision-notices", "information", actions.Did, "Notices use words you do not know.",
+		"Mae hysbysiadau’n defnyddio geiriau nad ydych yn eu gwybod.", "We rewrote all 12 letters in plain words.",
+		"Fe wnaethom ailysgrifennu pob un o’r 12 llythyr mewn geiriau plaen.", -15, -15, true, false, actions.Published},
+	{"flytipping", "quality-of-work", actions.Did, "Rubbish is dumped behind the garages.",
+		"Mae sbwriel yn cael ei adael y tu ôl i’r garejys.", "We put up lights and a camera, and clear the place each Monday.",
+		"Rydym wedi gosod goleuadau a chamera ac yn clirio bob dydd Llun.", -90, -88, true, false, actions.Published},
+	{"household-garden-waste", "website-and-forms", actions.Doing, "The form loses what you wrote.",
+		"Mae’r ffurflen yn colli’r hyn a ysgrifennoch.", "We are building a new form that saves each page.",
+		"Rydym yn creu ffurflen newydd sy’n cadw pob tudalen.", 40, 0, false, false, actions.Published},
+	{"housing-repairs", "getting-through", actions.Did, "Nobody rings you back.", "Does neb yn eich ffonio’n ôl.",
+		"Everybody who asks is rung back in two working days.", "Mae pawb sy’n gofyn yn cael galwad yn ôl mewn dau ddiwrnod gwaith.", -45,
+		-44, true, false, actions.Published},
+	{"library-facilities", "waiting-times", actions.Did, "The reading room closes too early.",
+		"Mae’r ystafell ddarllen yn cau’n rhy gynnar.", "It is open until 7pm on Thursdays.", "Mae ar agor tan 7pm ar ddydd Iau.", -10,
+		-12, false, false, actions.Withdrawn},
+	{"road-maintenance", "information", actions.Doing, "Nobody says when a road will be shut.",
+		"Does neb yn dweud pryd y bydd ffordd ar gau.", "We will put a sign up a week before.",
+		"Byddwn yn codi arwydd wythnos ymlaen llaw.", 60, 0, true, false, actions.Review},
+	{"parking-permits", "website-and-forms", actions.Doing, "The permit page is hard to find.", "Mae’n anodd dod o hyd i’r dudalen.",
+		"We will put it on the first page.", "Byddwn yn ei rhoi ar y dudalen gyntaf.", 30, 0, false, false, actions.Draft},
 }
 
 // actions makes "you said, we did" of the made-up council, with figures from tables that it really released. It is done once.
@@ -71,7 +98,8 @@ func (d demonstration) actions(until time.Time) func(context.Context, tenant.Act
 			return err
 		}
 		for _, p := range promises {
-			c := actions.Content{Kind: p.kind, Texts: actions.Texts{YouSaid: question.Text{"en": p.said, "cy": p.saidCy}, WeDid: question.Text{"en": p.did, "cy": p.didCy}}}
+			c := actions.Content{Kind: p.kind,
+				Texts: actions.Texts{YouSaid: question.Text{"en": p.said, "cy": p.saidCy}, WeDid: question.Text{"en": p.did, "cy": p.didCy}}}
 			for _, s := range services {
 				if s.Slug == p.service {
 					c.Service = s.ID
@@ -116,8 +144,10 @@ func (d demonstration) actions(until time.Time) func(context.Context, tenant.Act
 		if err != nil {
 			return err
 		}
-		if err := d.Actions.Correct(ctx, secondPerson(by.Org), 1, first.Revision, actions.Texts{YouSaid: question.Text{"en": promises[0].said, "cy": promises[0].saidCy},
-			WeDid: question.Text{"en": "Crews now put each bin back where it stood. We check 20 streets a week.", "cy": "Mae criwiau’n rhoi pob bin yn ôl. Rydym yn gwirio 20 stryd yr wythnos."}},
+		if err := d.Actions.Correct(ctx, secondPerson(by.Org), 1, first.Revision,
+			actions.Texts{YouSaid: question.Text{"en": promises[0].said, "cy": promises[0].saidCy},
+				WeDid: question.Text{"en": "Crews now put each bin back where it stood. We check 20 streets a week.",
+					"cy": "Mae criwiau’n rhoi pob bin yn ôl. Rydym yn gwirio 20 stryd yr wythnos."}},
 			question.Text{"en": "We check 20 streets a week, not ten.", "cy": "Rydym yn gwirio 20 stryd yr wythnos, nid deg."}, ""); err != nil {
 			return err
 		}
@@ -150,7 +180,8 @@ func (d demonstration) figures(ctx context.Context, by tenant.Actor, number int6
 			}
 			a, _, err := d.Actions.Action(ctx, by, number)
 			if err == nil {
-				_, err = d.Actions.ChooseFigure(ctx, by, number, a.Revision, slot, &actions.Choice{Release: id, Row: i, Measured: quoted.Satisfied}, nil)
+				_, err = d.Actions.ChooseFigure(ctx, by, number, a.Revision, slot,
+					&actions.Choice{Release: id, Row: i, Measured: quoted.Satisfied}, nil)
 			}
 			if err != nil && !errors.Is(err, actions.ErrNoFigure) {
 				return err
@@ -195,14 +226,17 @@ func (d demonstration) act(ctx context.Context, by tenant.Actor, n int64, state 
 	if err := d.Actions.Approve(ctx, second, n, a.Revision, today); err != nil || state == actions.Published {
 		return err
 	}
-	return d.Actions.Withdraw(ctx, second, n, question.Text{"en": "The new hours did not last: there were too few staff.", "cy": "Ni pharhaodd yr oriau newydd: doedd dim digon o staff."})
+	return d.Actions.Withdraw(ctx, second, n,
+		question.Text{"en": "The new hours did not last: there were too few staff.",
+			"cy": "Ni pharhaodd yr oriau newydd: doedd dim digon o staff."})
 }
 
 // released is the table of satisfaction by service from so many months before the day to so many, as it left.
 func (d demonstration) released(ctx context.Context, by tenant.Actor, until time.Time, from, to int) (analytics.Protected, error) {
 	first := time.Date(until.Year(), until.Month(), 1, 0, 0, 0, 0, until.Location())
-	answer, err := d.Analytics.Ask(ctx, by, figures.Query{Surveys: []string{demoSurvey}, Measure: "rating", By: []string{"service"}, Audience: figures.Public,
-		From: figures.DateOf(first.AddDate(0, -from, 0)), To: figures.DateOf(first.AddDate(0, -to, -1))})
+	answer, err := d.Analytics.Ask(ctx, by,
+		figures.Query{Surveys: []string{demoSurvey}, Measure: "rating", By: []string{"service"}, Audience: figures.Public,
+			From: figures.DateOf(first.AddDate(0, -from, 0)), To: figures.DateOf(first.AddDate(0, -to, -1))})
 	if err != nil {
 		var refused analytics.Refusal
 		if errors.As(err, &refused) {

@@ -12,9 +12,12 @@ import (
 
 // said tells a theme or cause by words that a made-up comment has.
 var said = []struct{ words, theme string }{
-	{"wait", "waiting-times"}, {"answered", "getting-through"}, {"rang", "getting-through"}, {"passed from", "cause-not-told-what-happens-next"}, {"told", "information"}, {"letter", "information"},
-	{"form", "website-and-forms"}, {"web page", "website-and-forms"}, {"staff", "staff"}, {"person I spoke", "staff"}, {"crew", "quality-of-work"}, {"weeks", "waiting-times"},
-	{"step-free", "access-for-everyone"}, {"costs", "cost"}, {"did not finish", "cause-missed-appointment"}, {"losing my answers", "cause-system-fault"}, {"missed", "cause-missed-appointment"},
+	{"wait", "waiting-times"}, {"answered", "getting-through"}, {"rang", "getting-through"},
+	{"passed from", "cause-not-told-what-happens-next"}, {"told", "information"}, {"letter", "information"},
+	{"form", "website-and-forms"}, {"web page", "website-and-forms"}, {"staff", "staff"}, {"person I spoke", "staff"},
+	{"crew", "quality-of-work"}, {"weeks", "waiting-times"},
+	{"step-free", "access-for-everyone"}, {"costs", "cost"}, {"did not finish", "cause-missed-appointment"},
+	{"losing my answers", "cause-system-fault"}, {"missed", "cause-missed-appointment"},
 }
 
 // comments makes what the insight group has done with the newest comments: themes, marks, and how they are shown. It is done once.

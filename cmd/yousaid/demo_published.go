@@ -12,8 +12,9 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// published fills the calendar of the made-up council: half-years by service and by channel that were published, one of them late, one that is late now or soon
-// will be, and one to come. The half-year is that of the figures that its actions quote: tables of overlapping periods could be subtracted. It is done once.
+// published fills the calendar of the made-up council: half-years by service and by channel that were published, one of them late,
+// one that is late now or soon will be, and one to come. The half-year is that of the figures that its actions quote: tables of
+// overlapping periods could be subtracted. It is done once.
 func (d demonstration) published(until time.Time) func(context.Context, tenant.Actor) error {
 	return func(ctx context.Context, by tenant.Actor) error {
 		there, err := d.Publications.Publications(ctx, by.Org)
@@ -28,12 +29,14 @@ func (d demonstration) published(until time.Time) func(context.Context, tenant.A
 		for _, split := range []struct {
 			by    string
 			title question.Text
-		}{{"service", question.Text{"en": "Satisfaction by service", "cy": "Bodlonrwydd yn ôl gwasanaeth"}}, {"channel", question.Text{"en": "Satisfaction by how people contacted us", "cy": "Bodlonrwydd yn ôl sut y cysylltodd pobl â ni"}}} {
+		}{{"service", question.Text{"en": "Satisfaction by service", "cy": "Bodlonrwydd yn ôl gwasanaeth"}},
+			{"channel", question.Text{"en": "Satisfaction by how people contacted us", "cy": "Bodlonrwydd yn ôl sut y cysylltodd pobl â ni"}}} {
 			var plan []calendar.Publication
 			for half := -2; half <= 0; half++ {
 				from := month.AddDate(0, 6*half, 0)
 				to := from.AddDate(0, 6, -1)
-				plan = append(plan, calendar.Publication{Titles: split.title, Survey: survey.ID, Measure: "rating", By: split.by, From: from.Format(time.DateOnly), To: to.Format(time.DateOnly), Due: to.AddDate(0, 0, 15).Format(time.DateOnly)})
+				plan = append(plan, calendar.Publication{Titles: split.title, Survey: survey.ID, Measure: "rating", By: split.by,
+					From: from.Format(time.DateOnly), To: to.Format(time.DateOnly), Due: to.AddDate(0, 0, 15).Format(time.DateOnly)})
 			}
 			if _, err := d.Publications.Plan(ctx, by, plan); err != nil {
 				return err
@@ -61,7 +64,8 @@ func (d demonstration) publish(ctx context.Context, by tenant.Actor, month time.
 		if last := month.AddDate(0, 0, -1).Format(time.DateOnly); p.To > last || p.To == last && p.By == "channel" {
 			continue
 		}
-		answer, err := d.Analytics.Ask(ctx, by, figures.Query{Surveys: []string{demoSurvey}, Measure: "rating", By: []string{p.By}, From: from, To: to, Audience: figures.Public})
+		answer, err := d.Analytics.Ask(ctx, by,
+			figures.Query{Surveys: []string{demoSurvey}, Measure: "rating", By: []string{p.By}, From: from, To: to, Audience: figures.Public})
 		if refused := (analytics.Refusal{}); errors.As(err, &refused) {
 			continue // a demonstration of few answers has little to publish
 		}

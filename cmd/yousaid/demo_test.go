@@ -37,7 +37,8 @@ func TestTheDemonstration(t *testing.T) {
 		t.Errorf("2000 responses were asked for: %v", n)
 	}
 	db, done := database(t, dir)
-	if n := number(t, db, `SELECT count(*) FROM responses`); n != 2000 || number(t, db, `SELECT last_no FROM feeds`) != 2000 || number(t, db, `SELECT count(DISTINCT change_no) FROM responses`) != 2000 {
+	if n := number(t, db, `SELECT count(*) FROM responses`); n != 2000 || number(t, db, `SELECT last_no FROM feeds`) != 2000 ||
+		number(t, db, `SELECT count(DISTINCT change_no) FROM responses`) != 2000 {
 		t.Errorf("%d responses, feed at %d", n, number(t, db, `SELECT last_no FROM feeds`))
 	}
 	done()
@@ -109,8 +110,9 @@ func TestAKilledDemonstrationIsFinished(t *testing.T) {
 	defer done()
 	for query, want := range map[string]int{
 		`SELECT count(*) FROM responses`: 20000, `SELECT last_no FROM feeds`: 20000, `SELECT count(DISTINCT change_no) FROM responses`: 20000,
-		`SELECT max(change_no) FROM responses`: 20000, `SELECT count(*) FROM organisations`: 1, `SELECT count(*) FROM imports WHERE state = 'finished' AND stored = 20000`: 1,
-		`SELECT count(*) FROM responses WHERE equality_id IS NOT NULL`: number(t, db, `SELECT count(*) FROM equality_answers`),
+		`SELECT max(change_no) FROM responses`: 20000, `SELECT count(*) FROM organisations`: 1,
+		`SELECT count(*) FROM imports WHERE state = 'finished' AND stored = 20000`: 1,
+		`SELECT count(*) FROM responses WHERE equality_id IS NOT NULL`:             number(t, db, `SELECT count(*) FROM equality_answers`),
 	} {
 		if got := number(t, db, query); got != want {
 			t.Errorf("%s: %d, want %d", query, got, want)
@@ -124,7 +126,8 @@ func TestTheSameSeedGivesTheSameRows(t *testing.T) {
 	t.Parallel()
 	made := func(options string) (tables string) {
 		db := pgtest.New(t)
-		k := &keyboard{t: t, db: db, args: []string{"--database-url", db.AppDSN, "--database-owner-url", db.OwnerDSN, "--database-tabulate-url", db.TabulateDSN}}
+		k := &keyboard{t: t, db: db,
+			args: []string{"--database-url", db.AppDSN, "--database-owner-url", db.OwnerDSN, "--database-tabulate-url", db.TabulateDSN}}
 		ctx, stop := context.WithTimeout(t.Context(), patience)
 		defer stop()
 		out, errs := &untilStopped{stop: stop}, &bytes.Buffer{}
@@ -137,7 +140,8 @@ func TestTheSameSeedGivesTheSameRows(t *testing.T) {
 		}
 		// Protected tables of two councils may hide other cells: which ones is each council's secret. So the answers behind them are counted.
 		var equality []string
-		if err := db.Owner().Select(&equality, `SELECT answers::text || ' ' || count(*) FROM equality_answers GROUP BY answers ORDER BY 1`); err != nil || len(equality) < 100 {
+		if err := db.Owner().Select(&equality,
+			`SELECT answers::text || ' ' || count(*) FROM equality_answers GROUP BY answers ORDER BY 1`); err != nil || len(equality) < 100 {
 			t.Fatalf("%d kinds of equality answers: %v", len(equality), err)
 		}
 		return tables + strings.Join(equality, "\n") + k.does("catalogue export --organisation demo").ok()

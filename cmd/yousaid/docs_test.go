@@ -205,7 +205,8 @@ func unresolved(text, data, standards string) (broken []string) {
 	return broken
 }
 
-// What code and docs cite as DATA.md and STANDARDS is in the repository, under the number that they name; so are the rules of workbooks and questionnaires.
+// What code and docs cite as DATA.md and STANDARDS is in the repository, under the number that they name; so are the rules of
+// workbooks and questionnaires.
 func TestCitationsOfDataAndStandardsResolve(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..")

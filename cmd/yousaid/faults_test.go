@@ -31,7 +31,8 @@ func TestABadMonth(t *testing.T) {
 	run(t, dir, "catalogue import "+files.file("c.csv", riverton)+" --organisation riverton").ok()
 	run(t, dir, "survey add --template customer-satisfaction --organisation riverton --publish").ok()
 	p := start(t, dir, "serve")
-	link := strings.TrimSpace(run(t, dir, "link add --organisation riverton --survey customer-satisfaction --service waste --channel web").ok())
+	link := strings.TrimSpace(run(t, dir,
+		"link add --organisation riverton --survey customer-satisfaction --service waste --channel web").ok())
 	if !strings.HasPrefix(link, p.address+"/f/") {
 		t.Fatalf("the link %s does not lead to the site on %s", link, p.address)
 	}
@@ -69,7 +70,8 @@ func TestABadMonth(t *testing.T) {
 	t.Run("a second site on the folder is refused, commands attach", func(t *testing.T) {
 		stop := c.sends(p)
 		second := launch(t, dir, "serve")
-		if code := second.end(); code != exitFailed || !strings.Contains(second.errs.String(), fmt.Sprintf("another Yousaid (process %d) is already serving", p.cmd.Process.Pid)) ||
+		if code := second.end(); code != exitFailed || !strings.Contains(second.errs.String(),
+			fmt.Sprintf("another Yousaid (process %d) is already serving", p.cmd.Process.Pid)) ||
 			!strings.Contains(second.errs.String(), "--data") || second.out.String() != "" {
 			t.Errorf("exit code %d\n%s%s", code, &second.out, &second.errs)
 		}
@@ -240,13 +242,15 @@ func (c *crowd) stored(t *testing.T, dir string) map[uuid.UUID]string {
 	if len(ratings) != len(rows) {
 		t.Errorf("%d of %d responses are stored twice", len(rows)-len(ratings), len(rows))
 	}
-	if n, numbers := number(t, db, `SELECT last_no FROM feeds`), number(t, db, `SELECT count(DISTINCT change_no) FROM responses`); n < len(rows) || numbers != len(rows) {
+	if n, numbers := number(t, db, `SELECT last_no FROM feeds`),
+		number(t, db, `SELECT count(DISTINCT change_no) FROM responses`); n < len(rows) || numbers != len(rows) {
 		t.Errorf("%d responses have %d numbers, and the feed is at %d", len(rows), numbers, n)
 	}
 	return ratings
 }
 
-// agrees holds the promise: all who were thanked are stored, with what they sent; the others send again, and then every form is stored once.
+// agrees holds the promise: all who were thanked are stored, with what they sent; the others send again, and then every form is
+// stored once.
 func (c *crowd) agrees(t *testing.T, dir string, p *program) {
 	t.Helper()
 	thanked := c.acknowledged()
@@ -273,7 +277,8 @@ func (c *crowd) agrees(t *testing.T, dir string, p *program) {
 			t.Errorf("a form with the rating %s is stored with %q", f.rating, after[identity(t, f.token)])
 		}
 	}
-	t.Logf("so far %d sendings of %d forms: %d were thanked at once, %d stored; %d sent again: %d stored", c.sent.Load(), len(c.forms), thanked, len(before), again, len(after))
+	t.Logf("so far %d sendings of %d forms: %d were thanked at once, %d stored; %d sent again: %d stored", c.sent.Load(), len(c.forms),
+		thanked, len(before), again, len(after))
 }
 
 // identity is the response that a token stands for: after the first byte, 16 bytes.

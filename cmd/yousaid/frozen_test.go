@@ -48,7 +48,8 @@ func TestAFrozenDatabase(t *testing.T) {
 	run(t, dir, "survey add --template customer-satisfaction --organisation riverton --publish").ok()
 	run(t, dir, "user add jo@riverton.example --organisation riverton --role administrator", "correct long words here\n").ok()
 	p := start(t, dir, "serve")
-	link := strings.TrimSpace(run(t, dir, "link add --organisation riverton --survey customer-satisfaction --service waste --channel web").ok())
+	link := strings.TrimSpace(run(t, dir,
+		"link add --organisation riverton --survey customer-satisfaction --service waste --channel web").ok())
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -77,7 +78,8 @@ func TestAFrozenDatabase(t *testing.T) {
 		slowest = max(slowest, time.Since(began))
 		return res.StatusCode, string(body)
 	}
-	if status, _ := ask("POST", p.address+"/staff/sign-in/riverton", url.Values{"email": {"jo@riverton.example"}, "password": {"correct long words here"}}); status != http.StatusSeeOther {
+	if status, _ := ask("POST", p.address+"/staff/sign-in/riverton",
+		url.Values{"email": {"jo@riverton.example"}, "password": {"correct long words here"}}); status != http.StatusSeeOther {
 		t.Fatalf("signing in: %d", status)
 	}
 	status, opened := ask("GET", link, nil)
@@ -117,8 +119,10 @@ func TestAFrozenDatabase(t *testing.T) {
 		{"GET", p.address + "/staff/equality", nil, []string{"not working just now"}},
 		{"GET", p.address + "/riverton/performance", nil, []string{"not working just now"}},
 		{"POST", link, written, []string{token[1], `value="4"`}},
-		{"POST", p.address + "/staff/directorates", url.Values{"name_en": {"Parks, all of them"}, "password": {"not to be seen"}}, []string{"kept on this page", "Parks, all of them", "Send it again"}},
-		{"POST", p.address + "/staff/sign-in/riverton", url.Values{"email": {"jo@riverton.example"}, "password": {"not to be seen"}}, []string{"not working just now"}},
+		{"POST", p.address + "/staff/directorates", url.Values{"name_en": {"Parks, all of them"}, "password": {"not to be seen"}},
+			[]string{"kept on this page", "Parks, all of them", "Send it again"}},
+		{"POST", p.address + "/staff/sign-in/riverton", url.Values{"email": {"jo@riverton.example"}, "password": {"not to be seen"}},
+			[]string{"not working just now"}},
 	} {
 		status, text := ask(w.method, w.path, w.fields)
 		if status != http.StatusServiceUnavailable {

@@ -30,22 +30,28 @@ var mayImport = map[string][]string{
 	"cmd":        {"analytics", "migrations", "server", "static", "surveys"},
 }
 
-// closed lists single packages with stricter rules than their top package: what stands on the left imports nothing that begins with what stands on the right.
+// closed lists single packages with stricter rules than their top package: what stands on the left imports nothing that begins with
+// what stands on the right.
 var closed = map[string][]string{
-	"yousaid/analytics/disclosure": {"yousaid/analytics", "yousaid/analytics/cube"},       // only it makes a safe table, and it knows nothing of where figures come from
-	"yousaid/analytics/attack":     {"yousaid/"},                                          // an independent audit: no code in common with what it attacks
-	"yousaid/surveys/tenant":       {"yousaid/"},                                          // the leaf that every store holds
-	"yousaid/surveys/question":     {"yousaid/", "github.com/jmoiron/sqlx"},               // pure: no database
-	"yousaid/server/public":        {"yousaid/analytics", "yousaid/analytics/disclosure"}, // the public reads cells of the register and nothing else: it does not know the type of unprotected figures
-	"yousaid/server/page":          {"yousaid/analytics"},
+	// only it makes a safe table, and it knows nothing of where figures come from
+	"yousaid/analytics/disclosure": {"yousaid/analytics", "yousaid/analytics/cube"},
+	// an independent audit: no code in common with what it attacks
+	"yousaid/analytics/attack": {"yousaid/"},
+	"yousaid/surveys/tenant":   {"yousaid/"},                            // the leaf that every store holds
+	"yousaid/surveys/question": {"yousaid/", "github.com/jmoiron/sqlx"}, // pure: no database
+	// the public reads cells of the register and nothing else: it does not know the type of unprotected figures
+	"yousaid/server/public": {"yousaid/analytics", "yousaid/analytics/disclosure"},
+	"yousaid/server/page":   {"yousaid/analytics"},
 }
 
-// importedBy lists packages that these packages alone import, besides tests: an implementation behind an interface, which nothing else may name.
+// importedBy lists packages that these packages alone import, besides tests: an implementation behind an interface, which nothing
+// else may name.
 var importedBy = map[string][]string{
 	"yousaid/analytics/tabulate/sql": {"yousaid/analytics"},
 }
 
-// speaksHTTP lists what only server, its files in static and the program around them may import: "does it speak HTTP?" is the test of server.
+// speaksHTTP lists what only server, its files in static and the program around them may import: "does it speak HTTP?" is the test
+// of server.
 var speaksHTTP = []string{"net/http", "github.com/labstack/echo"}
 
 // brokenRules lists in sentences what the packages import and may not.
@@ -53,7 +59,8 @@ func brokenRules(packages []listed) (problems []string) {
 	for _, p := range packages {
 		top := topOf(p.ImportPath)
 		if _, known := mayImport[top]; !known {
-			problems = append(problems, fmt.Sprintf("%s belongs to no top package: they are analytics, cmd, migrations, server, static and surveys", p.ImportPath))
+			problems = append(problems,
+				fmt.Sprintf("%s belongs to no top package: they are analytics, cmd, migrations, server, static and surveys", p.ImportPath))
 			continue
 		}
 		support := isSupport(p.ImportPath)
@@ -68,8 +75,8 @@ func brokenRules(packages []listed) (problems []string) {
 	return slices.Compact(problems)
 }
 
-// broken judges one import. Tests, and packages that only help tests (their names end in "test"), may also use the databases that migrations/pgtest makes,
-// and may speak HTTP.
+// broken judges one import. Tests, and packages that only help tests (their names end in "test"), may also use the databases that
+// migrations/pgtest makes, and may speak HTTP.
 func broken(from, to string, test bool) (problems []string) {
 	say := func(why string) { problems = append(problems, from+" imports "+to+": "+why) }
 	here, there := topOf(from), topOf(to)
@@ -154,35 +161,53 @@ func TestABrokenDependencyRuleIsNoticed(t *testing.T) {
 		p    listed
 		want string // "" when all is well
 	}{
-		{"surveys into server", listed{ImportPath: "yousaid/surveys/links", Imports: []string{"yousaid/server/mail"}}, "surveys may not import server"},
-		{"surveys into analytics", listed{ImportPath: "yousaid/surveys", Imports: []string{"yousaid/analytics"}}, "surveys may not import analytics"},
-		{"analytics into server", listed{ImportPath: "yousaid/analytics", Imports: []string{"yousaid/server"}}, "analytics may not import server"},
+		{"surveys into server", listed{ImportPath: "yousaid/surveys/links", Imports: []string{"yousaid/server/mail"}},
+			"surveys may not import server"},
+		{"surveys into analytics", listed{ImportPath: "yousaid/surveys", Imports: []string{"yousaid/analytics"}},
+			"surveys may not import analytics"},
+		{"analytics into server", listed{ImportPath: "yousaid/analytics", Imports: []string{"yousaid/server"}},
+			"analytics may not import server"},
 		{"analytics into surveys", listed{ImportPath: "yousaid/analytics", Imports: []string{"yousaid/surveys/question"}}, ""},
 		{"static into anything", listed{ImportPath: "yousaid/static", Imports: []string{"yousaid/surveys"}}, "static may not import surveys"},
-		{"migrations into surveys", listed{ImportPath: "yousaid/migrations", Imports: []string{"yousaid/surveys/tenant"}}, "migrations may not import surveys"},
-		{"server into migrations", listed{ImportPath: "yousaid/server", Imports: []string{"yousaid/migrations"}}, "server may not import migrations"},
+		{"migrations into surveys", listed{ImportPath: "yousaid/migrations", Imports: []string{"yousaid/surveys/tenant"}},
+			"migrations may not import surveys"},
+		{"server into migrations", listed{ImportPath: "yousaid/server", Imports: []string{"yousaid/migrations"}},
+			"server may not import migrations"},
 		{"anything into cmd", listed{ImportPath: "yousaid/server", Imports: []string{"yousaid/cmd/yousaid/site"}}, "server may not import cmd"},
-		{"cmd into all", listed{ImportPath: "yousaid/cmd/yousaid", Imports: []string{"yousaid/migrations/localpg", "yousaid/server", "yousaid/static"}}, ""},
+		{"cmd into all", listed{ImportPath: "yousaid/cmd/yousaid",
+			Imports: []string{"yousaid/migrations/localpg", "yousaid/server", "yousaid/static"}}, ""},
 		{"a test with a database", listed{ImportPath: "yousaid/surveys", TestImports: []string{"yousaid/migrations/pgtest"}}, ""},
-		{"a test into the wrong top package", listed{ImportPath: "yousaid/surveys", XTestImports: []string{"yousaid/server"}}, "surveys may not import server"},
+		{"a test into the wrong top package", listed{ImportPath: "yousaid/surveys", XTestImports: []string{"yousaid/server"}},
+			"surveys may not import server"},
 		{"the bench with a package of tests", listed{ImportPath: "yousaid/cmd/bench", Imports: []string{"yousaid/analytics/disclosuretest"}}, ""},
-		{"the program with a package of tests", listed{ImportPath: "yousaid/cmd/yousaid", Imports: []string{"yousaid/analytics/disclosuretest"}}, "for tests only"},
-		{"the program with a test's database", listed{ImportPath: "yousaid/cmd/yousaid", Imports: []string{"yousaid/migrations/pgtest"}}, "for tests only"},
-		{"test support with a test's database", listed{ImportPath: "yousaid/cmd/yousaid/site/sitetest", Imports: []string{"yousaid/migrations/pgtest"}}, ""},
+		{"the program with a package of tests",
+			listed{ImportPath: "yousaid/cmd/yousaid", Imports: []string{"yousaid/analytics/disclosuretest"}}, "for tests only"},
+		{"the program with a test's database", listed{ImportPath: "yousaid/cmd/yousaid", Imports: []string{"yousaid/migrations/pgtest"}},
+			"for tests only"},
+		{"test support with a test's database",
+			listed{ImportPath: "yousaid/cmd/yousaid/site/sitetest", Imports: []string{"yousaid/migrations/pgtest"}}, ""},
 		{"surveys speaks HTTP", listed{ImportPath: "yousaid/surveys/links", Imports: []string{"net/http"}}, "only server speaks HTTP"},
-		{"analytics knows echo", listed{ImportPath: "yousaid/analytics", Imports: []string{"github.com/labstack/echo/v4"}}, "only server speaks HTTP"},
-		{"disclosure into analytics", listed{ImportPath: "yousaid/analytics/disclosure", Imports: []string{"yousaid/analytics"}}, "stays clear of it"},
+		{"analytics knows echo", listed{ImportPath: "yousaid/analytics", Imports: []string{"github.com/labstack/echo/v4"}},
+			"only server speaks HTTP"},
+		{"disclosure into analytics", listed{ImportPath: "yousaid/analytics/disclosure", Imports: []string{"yousaid/analytics"}},
+			"stays clear of it"},
 		{"public pages into figures", listed{ImportPath: "yousaid/server/public", Imports: []string{"yousaid/analytics"}}, "stays clear of it"},
-		{"public pages into disclosure", listed{ImportPath: "yousaid/server/public", Imports: []string{"yousaid/analytics/disclosure"}}, "stays clear of it"},
+		{"public pages into disclosure", listed{ImportPath: "yousaid/server/public", Imports: []string{"yousaid/analytics/disclosure"}},
+			"stays clear of it"},
 		{"public pages into the register", listed{ImportPath: "yousaid/server/public", Imports: []string{"yousaid/analytics/releases"}}, ""},
-		{"the attacker into what it attacks", listed{ImportPath: "yousaid/analytics/attack", Imports: []string{"yousaid/analytics/disclosure"}}, "stays clear of it"},
-		{"the attacker into the package above it", listed{ImportPath: "yousaid/analytics/attack", Imports: []string{"yousaid/analytics"}}, "stays clear of it"},
+		{"the attacker into what it attacks",
+			listed{ImportPath: "yousaid/analytics/attack", Imports: []string{"yousaid/analytics/disclosure"}}, "stays clear of it"},
+		{"the attacker into the package above it", listed{ImportPath: "yousaid/analytics/attack", Imports: []string{"yousaid/analytics"}},
+			"stays clear of it"},
 		{"disclosure into stats", listed{ImportPath: "yousaid/analytics/disclosure", Imports: []string{"yousaid/analytics/stats"}}, ""},
-		{"a page into an engine", listed{ImportPath: "yousaid/server/staff/results", Imports: []string{"yousaid/analytics/tabulate/sql"}}, "only yousaid/analytics names that implementation"},
+		{"a page into an engine", listed{ImportPath: "yousaid/server/staff/results", Imports: []string{"yousaid/analytics/tabulate/sql"}},
+			"only yousaid/analytics names that implementation"},
 		{"Ask into an engine", listed{ImportPath: "yousaid/analytics", Imports: []string{"yousaid/analytics/tabulate/sql"}}, ""},
 		{"a test into an engine", listed{ImportPath: "yousaid/cmd/yousaid/site", XTestImports: []string{"yousaid/analytics/tabulate/sql"}}, ""},
-		{"tenant into its own top package", listed{ImportPath: "yousaid/surveys/tenant", Imports: []string{"yousaid/surveys"}}, "stays clear of it"},
-		{"one set of staff pages into another", listed{ImportPath: "yousaid/server/staff/actions", Imports: []string{"yousaid/server/staff/results"}}, "does not import another"},
+		{"tenant into its own top package", listed{ImportPath: "yousaid/surveys/tenant", Imports: []string{"yousaid/surveys"}},
+			"stays clear of it"},
+		{"one set of staff pages into another",
+			listed{ImportPath: "yousaid/server/staff/actions", Imports: []string{"yousaid/server/staff/results"}}, "does not import another"},
 		{"staff pages into what they share", listed{ImportPath: "yousaid/server/staff/actions", Imports: []string{"yousaid/server/staff"}}, ""},
 		{"a new top package", listed{ImportPath: "yousaid/utils"}, "belongs to no top package"},
 	} {

@@ -68,7 +68,8 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	}
 	parser, err := kong.New(&c,
 		kong.Name("yousaid"),
-		kong.Description("Feedback and satisfaction surveys for councils: ask, understand, and say what changed.\n\nTo look around: yousaid demo. To begin for real: yousaid serve, then yousaid organisation add."),
+		kong.Description("Feedback and satisfaction surveys for councils: ask, understand, and say what changed.\n\nTo look around: "+
+			"yousaid demo. To begin for real: yousaid serve, then yousaid organisation add."),
 		kong.Vars{"version": version, "table_formats": tablefile.Names(tablefile.Format.HoldsFigures)},
 		kong.Writers(usage, errs),
 		kong.Exit(func(code int) { done = code }),

@@ -12,7 +12,8 @@ import (
 	"testing"
 )
 
-// inTerminal runs a command of the shell at the root of the project with a terminal of its own, where git would open its pager, and gives what it showed.
+// inTerminal runs a command of the shell at the root of the project with a terminal of its own, where git would open its pager, and
+// gives what it showed.
 func inTerminal(t *testing.T, command string, env ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "script", "-qec", command, "/dev/null")
@@ -31,7 +32,8 @@ func TestMakeOpensNoPager(t *testing.T) {
 	if err := os.WriteFile(pager, []byte("#!/bin/sh\ntouch "+opened+"\nexec cat\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	settings := []string{"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=core.pager", "GIT_CONFIG_VALUE_0=" + pager, "GIT_PAGER=" + pager, "PAGER=" + pager, "MAKEFLAGS=", "TERM=xterm"}
+	settings := []string{"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=core.pager", "GIT_CONFIG_VALUE_0=" + pager, "GIT_PAGER=" + pager,
+		"PAGER=" + pager, "MAKEFLAGS=", "TERM=xterm"}
 	inTerminal(t, "git grep -n package -- cmd/yousaid/main.go", settings...)
 	if _, err := os.Stat(opened); err != nil {
 		t.Fatalf("git opened no pager on this terminal, so this test shows nothing: %v", err)

@@ -31,29 +31,32 @@ func TestMistypedCommands(t *testing.T) {
 		"organisation add x --name X Y": `"Y" is a word too many: a value with spaces in it stands in quotes`,
 		"organisation add x --nam X":    "there is no option --nam: did you mean --name?",
 		"organisation add x --name":     "--name needs a value",
-		"user add a@b.example --organisation o --role boss":                                  `--role cannot be "boss": it is one of viewer, service, frontline, consultation, equality, administrator`,
-		"user add a@b.example":                                                               "give --organisation=SLUG and --role=ROLE as well",
-		"catalogue import --organisation o":                                                  "FILE is missing",
-		"survey add --organisation o --template mine":                                        "customer-satisfaction, good-average-poor, access-channels",
-		"link add --organisation o --survey s --service s --channel pigeon":                  "web, telephone, face_to_face, email, post, sms, kiosk, social_media, other",
+		"user add a@b.example --organisation o --role boss": `--role cannot be "boss": it is one of viewer, service, frontline, consultation, equality, administrator`,
+		"user add a@b.example":                              "give --organisation=SLUG and --role=ROLE as well",
+		"catalogue import --organisation o":                 "FILE is missing",
+		"survey add --organisation o --template mine": "customer-satisfaction, " +
+			"good-average-poor, access-channels",
+		"link add --organisation o --survey s --service s --channel pigeon": "web, telephone, face_to_face, email, " +
+			"post, sms, kiosk, social_media, other",
 		"link add --organisation o --survey s --service s --channel web --expires 31/3/2027": "write it as year-month-day",
 		"link add --organisation o --survey s --service s --channel web --base-url x":        "--base-url",
 		"responses import a.csv --organisation o --survey s":                                 "--map=FILE.yaml",
-		table + "--format pdf":                                                               strings.ReplaceAll(tablefile.Names(tablefile.Format.HoldsFigures), ",", ", "),
-		table + "--audience everybody":                                                       "internal, public",
-		table + "--from yesterday":                                                           "write it as year-month-day",
-		table + "--to 2026-02-30":                                                            "write it as year-month-day",
-		table + "--where web":                                                                "dimension=value",
-		table + "--by":                                                                       "--by needs a value",
-		"serve --listen 8080":                                                                "host:port",
-		"serve --listen 127.0.0.1:99999":                                                     "host:port",
-		"serve --listen":                                                                     "--listen needs a value",
-		"serve --base-url feedback":                                                          "https://",
-		"serve --base-url https://www.example.gov.uk/feedback":                               "without a folder",
-		"serve --base-url http://x/#a":                                                       "without a folder",
-		"serve --base-url https://user:pw@x.example":                                         "without a folder, user",
-		"serve --base-url https://x.example/?":                                               "without a folder",
-		"config --base-url https://x.example/f":                                              "without a folder",
+		table + "--format pdf": strings.ReplaceAll(
+			tablefile.Names(tablefile.Format.HoldsFigures), ",", ", "),
+		table + "--audience everybody":                         "internal, public",
+		table + "--from yesterday":                             "write it as year-month-day",
+		table + "--to 2026-02-30":                              "write it as year-month-day",
+		table + "--where web":                                  "dimension=value",
+		table + "--by":                                         "--by needs a value",
+		"serve --listen 8080":                                  "host:port",
+		"serve --listen 127.0.0.1:99999":                       "host:port",
+		"serve --listen":                                       "--listen needs a value",
+		"serve --base-url feedback":                            "https://",
+		"serve --base-url https://www.example.gov.uk/feedback": "without a folder",
+		"serve --base-url http://x/#a":                         "without a folder",
+		"serve --base-url https://user:pw@x.example":           "without a folder, user",
+		"serve --base-url https://x.example/?":                 "without a folder",
+		"config --base-url https://x.example/f":                "without a folder",
 		"link add --organisation o --survey s --service s --channel web --base-url https://x.example/f": "without a folder",
 		"serve extra":                         "a word too many",
 		"demo --listen 0.0.0.0:8080":          "on this machine only",
@@ -76,7 +79,8 @@ func TestMistypedCommands(t *testing.T) {
 		k.does(command).fails(exitUsage, says)
 	}
 	bare := k.does("")
-	if bare.code != exitUsage || bare.out != "" || !strings.Contains(bare.errs, "Usage: yousaid <command>") || !strings.Contains(bare.errs, "organisation add") {
+	if bare.code != exitUsage || bare.out != "" || !strings.Contains(bare.errs, "Usage: yousaid <command>") ||
+		!strings.Contains(bare.errs, "organisation add") {
 		t.Errorf("yousaid alone: %+v", bare)
 	}
 }
@@ -86,13 +90,18 @@ func TestHelp(t *testing.T) {
 	t.Parallel()
 	k := &keyboard{t: t}
 	for command, says := range map[string]string{
-		"": "yousaid serve, then yousaid organisation add", "serve": "--base-url=URL", "demo": "--until=DATE", "organisation": "organisation add", "organisation add": "--link-prefix=ABC",
-		"user": "user list", "user add": "password is read from standard input", "user password": "ends their sessions", "user list": "their roles", "catalogue import": "directorate,service,slug,lgsl_id,parent", "catalogue export": "standard output",
-		"survey add": "--template=NAME", "survey import": "YAML", "survey publish": "--override=REASON", "survey export": "YAML", "survey close": "Close", "link add": "--access-point=X",
-		"responses import": "docs/import.md", "responses imports": "undone", "responses undo": "--yes", "table": "--where=D=V[,V]", "attack": "as an outsider would", "migrate status": "still to come", "migrate up": "up to date", "config": "hidden",
+		"": "yousaid serve, then yousaid organisation add", "serve": "--base-url=URL", "demo": "--until=DATE",
+		"organisation": "organisation add", "organisation add": "--link-prefix=ABC",
+		"user": "user list", "user add": "password is read from standard input", "user password": "ends their sessions",
+		"user list": "their roles", "catalogue import": "directorate,service,slug,lgsl_id,parent", "catalogue export": "standard output",
+		"survey add": "--template=NAME", "survey import": "YAML", "survey publish": "--override=REASON", "survey export": "YAML",
+		"survey close": "Close", "link add": "--access-point=X",
+		"responses import": "docs/import.md", "responses imports": "undone", "responses undo": "--yes", "table": "--where=D=V[,V]",
+		"attack": "as an outsider would", "migrate status": "still to come", "migrate up": "up to date", "config": "hidden",
 	} {
 		r := k.does(command + " --help")
-		if out := r.ok(); !strings.Contains(strings.Join(strings.Fields(out), " "), says) || strings.Contains(out, "=STRING") || jargon.MatchString(out) {
+		if out := r.ok(); !strings.Contains(strings.Join(strings.Fields(out), " "), says) || strings.Contains(out, "=STRING") ||
+			jargon.MatchString(out) {
 			t.Errorf("yousaid %s --help:\n%s", command, out)
 		}
 	}
@@ -129,30 +138,38 @@ func TestWhatCannotBeDone(t *testing.T) {
 		{"organisation add other --name Other --base-url https://x.example/feedback", "", []string{"without a folder"}},
 		{"organisation add other --name Other --base-url https://u:p@x.example", "", []string{"without a folder, user"}},
 		{"organisation add other --name Other --base-url https://x.example/#a", "", []string{"without a folder"}},
-		{"user add jo@x.example --organisation nowhere --role viewer", password, []string{"no organisation", "yousaid organisation add nowhere", "yousaid organisation list"}},
+		{"user add jo@x.example --organisation nowhere --role viewer", password,
+			[]string{"no organisation", "yousaid organisation add nowhere", "yousaid organisation list"}},
 		{"user add jo@x.example --organisation riverton --role viewer", "", []string{"no password was given"}},
 		{"user add jo@x.example --organisation riverton --role viewer", "\n", []string{"password of at least 12"}},
 		{"user add jo@x.example --organisation riverton --role viewer", "short\n", []string{"at least 12 characters"}},
 		{"user add jo@x.example --organisation riverton --role viewer", "password1234\n", []string{"Choose another password"}},
 		{"user add jo --organisation riverton --role viewer", password, []string{"not an email address"}},
 		{"user add jo@x.example --organisation riverton --role service", password, []string{"at least one service"}},
-		{"user add jo@x.example --organisation riverton --role service --service nope", password, []string{"“nope”", "catalogue export --organisation riverton"}},
-		{"user password nobody@x.example --organisation riverton", password, []string{"no account of nobody@x.example at riverton", "yousaid user list --organisation riverton"}},
+		{"user add jo@x.example --organisation riverton --role service --service nope", password,
+			[]string{"“nope”", "catalogue export --organisation riverton"}},
+		{"user password nobody@x.example --organisation riverton", password,
+			[]string{"no account of nobody@x.example at riverton", "yousaid user list --organisation riverton"}},
 		{"user password nobody@x.example --organisation riverton", "short\n", []string{"at least 12 characters"}},
 		{"user list --organisation nowhere", "", []string{"no organisation"}},
 		{"catalogue import nofile.csv --organisation riverton", "", []string{"there is no file or folder nofile.csv"}},
 		{"catalogue import " + k.dir + " --organisation riverton", "", []string{"is a folder"}},
-		{"catalogue import " + bad("h.csv", "service,slug\nA,a\n") + " --organisation riverton", "", []string{"line 1", "directorate,service,slug,lgsl_id,parent"}},
+		{"catalogue import " + bad("h.csv", "service,slug\nA,a\n") + " --organisation riverton", "",
+			[]string{"line 1", "directorate,service,slug,lgsl_id,parent"}},
 		{"catalogue import " + bad("e.csv", "") + " --organisation riverton", "", []string{"There is no header"}},
-		{"catalogue import " + bad("p.csv", "directorate,service,slug,lgsl_id,parent\nP,A,a,,nope\n") + " --organisation riverton", "", []string{"line 2", "nope"}},
+		{"catalogue import " + bad("p.csv", "directorate,service,slug,lgsl_id,parent\nP,A,a,,nope\n") + " --organisation riverton", "",
+			[]string{"line 2", "nope"}},
 		{"survey add --template customer-satisfaction --slug counter --organisation riverton", "", []string{"choose another"}},
 		{"survey import nofile.yaml --organisation riverton", "", []string{"there is no file or folder nofile.yaml"}},
-		{"survey import " + bad("k.yaml", "survey: x\ntitle: {en: X}\npages:\n  - questions:\n      - {code: a, kind: yesno, txt: {en: A}}\n") + " --organisation riverton", "", []string{"line 5, column 32", "“txt” is not a key"}},
+		{"survey import " + bad("k.yaml",
+			"survey: x\ntitle: {en: X}\npages:\n  - questions:\n      - {code: a, kind: yesno, txt: {en: A}}\n") +
+			" --organisation riverton", "", []string{"line 5, column 32", "“txt” is not a key"}},
 		{"survey import " + bad("y.yaml", "survey: [x\n") + " --organisation riverton", "", []string{"line ", "cannot be read as YAML"}},
 		{"user list --organisation rivertown", "", []string{"did you mean riverton?"}},
 		{"survey close conter --organisation riverton", "", []string{"did you mean counter?"}},
 		{link + "--survey countr", "", []string{"did you mean counter?"}},
-		{"table --organisation riverton --survey countr --measure rating --format csv --out -", "", []string{"no published survey", "did you mean counter?"}},
+		{"table --organisation riverton --survey countr --measure rating --format csv --out -", "",
+			[]string{"no published survey", "did you mean counter?"}},
 		{"table --organisation riverton --survey counter --measure nosuch --format csv --out -", "", []string{"nosuch"}},
 		{"user add jo@x.example --organisation riverton --role service --service wast", password, []string{"“wast”", "did you mean waste?"}},
 		{"survey export nope --organisation riverton", "", []string{"“nope”", "no such survey"}},
@@ -161,10 +178,13 @@ func TestWhatCannotBeDone(t *testing.T) {
 		{link + "--service nope", "", []string{"“nope”"}},
 		{link + "--survey nope", "", []string{"“nope”"}},
 		{link + "--expires 2020-01-01", "", []string{"not in the past"}},
-		{"responses import nofile.csv --organisation riverton --survey counter --map " + bad("ok.yaml", answersMap), "", []string{"there is no file or folder", "nofile.csv"}},
-		{"responses import " + answers + " --organisation riverton --survey counter --map nomap.yaml", "", []string{"there is no file or folder nomap.yaml"}},
+		{"responses import nofile.csv --organisation riverton --survey counter --map " + bad("ok.yaml", answersMap), "",
+			[]string{"there is no file or folder", "nofile.csv"}},
+		{"responses import " + answers + " --organisation riverton --survey counter --map nomap.yaml", "",
+			[]string{"there is no file or folder nomap.yaml"}},
 		{"responses import " + answers + " --organisation riverton --survey nope --map " + bad("ok.yaml", answersMap), "", []string{"nope"}},
-		{mapping("m1.yaml", "date: 2026-03-01\nservic: waste\nquestions: {rating: rating}\n"), "", []string{"line 2, column 1", `"servic" is not a key`}},
+		{mapping("m1.yaml", "date: 2026-03-01\nservic: waste\nquestions: {rating: rating}\n"), "",
+			[]string{"line 2, column 1", `"servic" is not a key`}},
 		{mapping("m2.yaml", "date: 2026-03-01\nquestions: {rating: score}\n"), "", []string{"score"}},
 		{table + "--survey nope", "", []string{"nope"}},
 		{table + "--measure nope", "", []string{"nope", "Choose one of its questions"}},
@@ -199,18 +219,21 @@ func TestPlacesThatCannotBeUsed(t *testing.T) {
 	k := &keyboard{t: t, dir: dir}
 	file := k.file("file", "")
 	for command, says := range map[string][]string{
-		"serve --listen " + busy.Addr().String() + " --data " + dir + "/d":                        {"another program answers", "--listen"},
-		"serve --listen 192.0.2.1:8080 --data " + dir + "/d":                                      {"does not have the address", "--listen"},
-		"table --organisation o --survey s --measure m --format csv --out - --data " + dir + "/e": {"no database in the data folder " + dir + "/e", "--data", "yousaid serve --data " + dir + "/e"},
-		"organisation add x --name X --data " + file:                                              {"data folder cannot be made", "--data"},
-		"serve --listen 127.0.0.1:0 --data " + dir + "/" + strings.Repeat("long", 30):             {"too long", "--data"},
-		"organisation add x --name X --database-url postgres://u:secret@127.0.0.1:1/d":            {"nobody answers at 127.0.0.1:1", "check the address"},
-		"organisation add x --name X --database-url postgres://u:secret@database.invalid/d":       {"database.invalid", "check the address"},
-		"organisation add x --name X --database-owner-url 'host=/nowhere user=u dbname=d'":        {"nobody answers at /nowhere", "check the address"},
-		"healthcheck --listen 127.0.0.1:1":                                                        {"does not answer on 127.0.0.1:1"},
-		"migrate status --database-url 'postgres://u:secret word@h/d'":                            {"DATABASE_URL", "percent-encoded"},
-		"survey import " + dir + " --organisation o --data " + dir + "/d":                         {"is a folder"},
-		"serve --listen 127.0.0.1:0 --trusted-proxy everybody --data " + file + "/none/of/these":  {"data folder", "--data"},
+		"serve --listen " + busy.Addr().String() + " --data " + dir + "/d": {"another program answers", "--listen"},
+		"serve --listen 192.0.2.1:8080 --data " + dir + "/d":               {"does not have the address", "--listen"},
+		"table --organisation o --survey s --measure m --format csv --out - --data " + dir +
+			"/e": {"no database in the data folder " + dir + "/e", "--data", "yousaid serve --data " + dir + "/e"},
+		"organisation add x --name X --data " + file:                                  {"data folder cannot be made", "--data"},
+		"serve --listen 127.0.0.1:0 --data " + dir + "/" + strings.Repeat("long", 30): {"too long", "--data"},
+		"organisation add x --name X --database-url postgres://u:secret@127.0.0.1:1/d": {"nobody answers at 127.0.0.1:1",
+			"check the address"},
+		"organisation add x --name X --database-url postgres://u:secret@database.invalid/d": {"database.invalid", "check the address"},
+		"organisation add x --name X --database-owner-url 'host=/nowhere user=u dbname=d'": {"nobody answers at /nowhere",
+			"check the address"},
+		"healthcheck --listen 127.0.0.1:1":                                                       {"does not answer on 127.0.0.1:1"},
+		"migrate status --database-url 'postgres://u:secret word@h/d'":                           {"DATABASE_URL", "percent-encoded"},
+		"survey import " + dir + " --organisation o --data " + dir + "/d":                        {"is a folder"},
+		"serve --listen 127.0.0.1:0 --trusted-proxy everybody --data " + file + "/none/of/these": {"data folder", "--data"},
 	} {
 		k.does(command).fails(exitFailed, says...)
 	}
@@ -226,7 +249,8 @@ func TestPlacesThatCannotBeUsed(t *testing.T) {
 	if err := os.WriteFile(old+"/pg/PG_VERSION", []byte("13\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	k.does("serve --listen 127.0.0.1:0 --data "+old).fails(exitFailed, "PostgreSQL 13", "nothing was changed", "postgresql-13", "docs/operate.md")
+	k.does("serve --listen 127.0.0.1:0 --data "+old).fails(exitFailed, "PostgreSQL 13", "nothing was changed", "postgresql-13",
+		"docs/operate.md")
 	if left, err := os.ReadDir(old + "/pg"); err != nil || len(left) != 1 {
 		t.Errorf("the database of another version was touched: %v, %v", left, err)
 	}
@@ -240,19 +264,22 @@ func TestSentences(t *testing.T) {
 		says string
 	}{
 		{fmt.Errorf("storing rows: %w", context.Canceled), "run the same command again"},
-		{fmt.Errorf("storing rows: %w", &pq.Error{Code: "57014", Message: "canceling statement due to user request"}), "run the same command again"},
+		{fmt.Errorf("storing rows: %w", &pq.Error{Code: "57014", Message: "canceling statement due to user request"}),
+			"run the same command again"},
 		{fmt.Errorf("reading: %w", &fs.PathError{Op: "open", Path: "a.csv", Err: syscall.ENOENT}), "reading: there is no file or folder a.csv"},
 		{fmt.Errorf("reading: %w", &fs.PathError{Op: "open", Path: "a.csv", Err: syscall.EACCES}), "this user may not use a.csv"},
 		{&fs.PathError{Op: "write", Path: "a.csv", Err: syscall.ENOSPC}, "there is no room left for a.csv"},
 		{&os.LinkError{Op: "rename", Old: "x", New: "a.csv", Err: syscall.EROFS}, "a.csv can only be read"},
 		{&fs.PathError{Op: "open", Path: "a.csv", Err: syscall.ELOOP}, "a.csv cannot be used"},
 		{&net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}, "connection was lost"},
-		{fmt.Errorf("signing in: %w", &pq.Error{Code: "28P01", Message: `password authentication failed for user "x"`}), "does not accept this user and password"},
+		{fmt.Errorf("signing in: %w", &pq.Error{Code: "28P01", Message: `password authentication failed for user "x"`}),
+			"does not accept this user and password"},
 		{&pq.Error{Code: "3D000", Message: `database "x" does not exist`}, "no such database"},
 		{&pq.Error{Code: "53300", Message: "too many connections"}, "try again"},
 		{&pq.Error{Code: "57P03", Message: "the database system is starting up"}, "try again"},
 		{&pq.Error{Code: "53100", Message: "could not extend file"}, "no room left"},
-		{fmt.Errorf("first; %w", fmt.Errorf("second: %w", &pq.Error{Code: "42P01", Message: `relation "x" does not exist`})), `first; second: the database says: relation "x" does not exist`},
+		{fmt.Errorf("first; %w", fmt.Errorf("second: %w", &pq.Error{Code: "42P01", Message: `relation "x" does not exist`})),
+			`first; second: the database says: relation "x" does not exist`},
 	} {
 		got := sentence(c.err)
 		if !strings.Contains(got, c.says) || jargon.MatchString(got) {

@@ -34,7 +34,8 @@ func TestSudoThatDropsGo(t *testing.T) {
 		}
 		return string(out)
 	}
-	if out := need("SUDO_USER=root"); !strings.Contains(out, "sudo leaves out the folder of Go, "+folder) || !strings.Contains(out, `sudo env "PATH=$PATH:`+folder+`" make run`) {
+	if out := need("SUDO_USER=root"); !strings.Contains(out, "sudo leaves out the folder of Go, "+folder) || !strings.Contains(out,
+		`sudo env "PATH=$PATH:`+folder+`" make run`) {
 		t.Errorf("under sudo: %s", out)
 	}
 	if out := need(); !strings.Contains(out, "was not found") || strings.Contains(out, "sudo leaves out") {
@@ -42,7 +43,8 @@ func TestSudoThatDropsGo(t *testing.T) {
 	}
 }
 
-// A browser that prints is installed where the system has it as a package. Ubuntu has it only as a snap: where there are no snaps, that is said and the rest goes on.
+// A browser that prints is installed where the system has it as a package. Ubuntu has it only as a snap: where there are no snaps,
+// that is said and the rest goes on.
 func TestFirefoxIsInstalledWhereItCanBe(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat("/snap/bin/firefox"); err == nil {
@@ -53,13 +55,18 @@ func TestFirefoxIsInstalledWhereItCanBe(t *testing.T) {
 		passes           bool
 		says             []string
 	}{
-		{"debian", "firefox-esr poppler-utils", true, []string{"missing on this machine: firefox poppler", "apt-get install firefox-esr poppler-utils", "everything needed is here now"}},
-		{"ubuntu", "poppler-utils", true, []string{"Ubuntu has Firefox only as a snap", "print by Chromium alone", "apt-get install poppler-utils", "everything needed is here now"}},
+		{"debian", "firefox-esr poppler-utils", true, []string{"missing on this machine: firefox poppler", "apt-get install " +
+			"firefox-esr poppler-utils", "everything needed is here now"}},
+		{"ubuntu", "poppler-utils", true,
+			[]string{"Ubuntu has Firefox only as a snap", "print by Chromium alone", "apt-get install poppler-utils",
+				"everything needed is here now"}},
 		{"debian", "", false, []string{"firefox is still missing. Please install by hand: Firefox (or set FIREFOX to its path)"}},
-		{"debian", "firefox-esr", false, []string{"poppler is still missing. Please install by hand: poppler's programs, which read PDF files (poppler-utils)"}},
+		{"debian", "firefox-esr", false, []string{"poppler is still missing. Please install by hand: poppler's programs, which read " +
+			"PDF files (poppler-utils)"}},
 	} {
 		bare := t.TempDir()
-		for _, program := range []string{"bash", "dirname", "env", "grep", "sed", "cat", "mktemp", "rm", "sleep", "date", "tail", "head", "kill", "touch"} {
+		for _, program := range []string{"bash", "dirname", "env", "grep", "sed", "cat", "mktemp", "rm", "sleep", "date", "tail", "head",
+			"kill", "touch"} {
 			path, err := exec.LookPath(program)
 			if err == nil {
 				err = os.Symlink(path, filepath.Join(bare, program))
@@ -69,7 +76,9 @@ func TestFirefoxIsInstalledWhereItCanBe(t *testing.T) {
 			}
 		}
 		// A package brings its program; nothing is really installed.
-		stub := "#!/bin/bash\nfor one in \"$@\"; do\n  [[ \" $INSTALLS \" == *\" $one \"* ]] || continue\n  case $one in\n    firefox-esr) touch \"$BARE/firefox-esr\" ;;\n    poppler-utils) touch \"$BARE/pdftotext\" \"$BARE/pdftoppm\" ;;\n  esac\ndone\nchmod +x \"$BARE\"/*\n"
+		stub := "#!/bin/bash\nfor one in \"$@\"; do\n  [[ \" $INSTALLS \" == *\" $one \"* ]] || continue\n  case $one in\n    " +
+			"firefox-esr) touch \"$BARE/firefox-esr\" ;;\n    poppler-utils) touch \"$BARE/pdftotext\" \"$BARE/pdftoppm\" ;;\n  " +
+			"esac\ndone\nchmod +x \"$BARE\"/*\n"
 		files := map[string]string{"apt-get": stub, "id": "#!/bin/bash\necho 0\n", "chmod": "", "os-release": "ID=" + c.system + "\n"}
 		chmod, err := exec.LookPath("chmod")
 		if err != nil {

@@ -61,7 +61,8 @@ func withSite(ctx context.Context, cfg *Config, t terminal, slug string, do func
 			for i, o := range all {
 				names[i] = o.Slug
 			}
-			return fmt.Errorf("there is no organisation %q in the %s%s: look at  yousaid organisation list, or add it with  yousaid organisation add %s --name NAME", slug, cfg.where(), nearest(slug, names), slug)
+			return fmt.Errorf("there is no organisation %q in the %s%s: look at  yousaid organisation list, or add it with  yousaid "+
+				"organisation add %s --name NAME", slug, cfg.where(), nearest(slug, names), slug)
 		}
 		if err != nil {
 			return err
@@ -135,7 +136,8 @@ type orgAdd struct {
 func (c orgAdd) Run(ctx context.Context, cfg *Config, t terminal) error {
 	return withStores(ctx, cfg, t, func(s *site.Site) error {
 		org, err := s.Accounts.Add(ctx, tenant.CommandLine(0), accounts.Organisation{
-			Slug: c.Slug, Names: question.Text{"en": c.Name}, LinkPrefix: strings.ToUpper(c.LinkPrefix), BaseURL: strings.TrimRight(c.BaseURL, "/"), Languages: c.Language,
+			Slug: c.Slug, Names: question.Text{"en": c.Name}, LinkPrefix: strings.ToUpper(c.LinkPrefix),
+			BaseURL: strings.TrimRight(c.BaseURL, "/"), Languages: c.Language,
 		})
 		if err != nil {
 			return err

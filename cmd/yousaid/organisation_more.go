@@ -114,7 +114,8 @@ func (c orgRemove) Run(ctx context.Context, cfg *Config, t terminal) error {
 		return err
 	}
 	name, _ := gone.Names.In("en")
-	_, _ = fmt.Fprintf(t.err, "This removes %s (%s) for good, with %s. Only a backup brings it back.\nType %s to remove it: ", gone.Slug, name, inWords(held), gone.Slug)
+	_, _ = fmt.Fprintf(t.err, "This removes %s (%s) for good, with %s. Only a backup brings it back.\nType %s to remove it: ",
+		gone.Slug, name, inWords(held), gone.Slug)
 	typed, err := bufio.NewReader(t.in).ReadString('\n')
 	if strings.TrimSpace(typed) != gone.Slug {
 		if err != nil {
@@ -136,9 +137,11 @@ func inWords(h migrations.Holdings) string {
 		n         int64
 		one, more string
 	}{
-		{h.Responses, "response", "responses"}, {h.Comments, "comment", "comments"}, {h.EqualityAnswers, "set of equality answers", "sets of equality answers"},
+		{h.Responses, "response", "responses"}, {h.Comments, "comment", "comments"},
+		{h.EqualityAnswers, "set of equality answers", "sets of equality answers"},
 		{h.Surveys, "survey", "surveys"}, {h.Links, "link", "links"}, {h.Services, "service", "services"}, {h.People, "account", "accounts"},
-		{h.Actions, "action", "actions"}, {h.Releases, "released table", "released tables"}, {h.Imports, "import", "imports"}, {h.AuditLines, "entry of the audit trail", "entries of the audit trail"},
+		{h.Actions, "action", "actions"}, {h.Releases, "released table", "released tables"}, {h.Imports, "import", "imports"},
+		{h.AuditLines, "entry of the audit trail", "entries of the audit trail"},
 	} {
 		word := one.more
 		if one.n == 1 {

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// The register of releases has one reader and writer: what a release is, is decided in one place. Removing a whole council is the schema's own.
+// The register of releases has one reader and writer: what a release is, is decided in one place. Removing a whole council is the
+// schema's own.
 func TestOnlyTheRegisterKnowsItsTable(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..")
@@ -21,7 +22,8 @@ func TestOnlyTheRegisterKnowsItsTable(t *testing.T) {
 			return err
 		case d.IsDir() && (d.Name() == "node_modules" || strings.HasPrefix(d.Name(), ".") && path != root):
 			return filepath.SkipDir
-		case d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || path == filepath.Join(root, "migrations", "remove.go"):
+		case d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || path == filepath.Join(root,
+			"migrations", "remove.go"):
 			return nil
 		}
 		b, err := os.ReadFile(path)

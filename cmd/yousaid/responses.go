@@ -27,7 +27,8 @@ type answersImport struct {
 	DryRun       bool   `help:"Store nothing: say what would be stored, and show the first figures."`
 }
 
-// Run imports and says how many rows were read, stored and refused. Refused rows stand in a file beside the input; where there are any the exit code is 1.
+// Run imports and says how many rows were read, stored and refused. Refused rows stand in a file beside the input; where there are
+// any the exit code is 1.
 func (c answersImport) Run(ctx context.Context, cfg *Config, t terminal) error {
 	return withSite(ctx, cfg, t, c.Organisation, func(s *site.Site, org accounts.Organisation) error {
 		p := newProgress(t.err, "Reading "+c.File)
@@ -51,7 +52,8 @@ func (c answersImport) Run(ctx context.Context, cfg *Config, t terminal) error {
 
 // counts is a report in a sentence.
 func counts(r importing.Report, stored string) string {
-	s := fmt.Sprintf("Read %s: %d %s, %d stored before, %d left out, %d refused", rows(r.Read), r.Stored, stored, r.AlreadyStored, r.Skipped, r.Refused)
+	s := fmt.Sprintf("Read %s: %d %s, %d stored before, %d left out, %d refused", rows(r.Read), r.Stored, stored, r.AlreadyStored,
+		r.Skipped, r.Refused)
 	if r.Conflicts > 0 {
 		s += fmt.Sprintf(", %d in conflict with what was stored before", r.Conflicts)
 	}
@@ -74,7 +76,8 @@ func (c answersImport) told(t terminal, org accounts.Organisation, r importing.R
 		return err
 	}
 	if r.Cut > 0 {
-		_, _ = fmt.Fprintf(t.err, "Of %s a text was cut, because it is longer than can be kept: line %s of %s. Keep that file if you need the rest.\n", rows(r.Cut), r.CutLines, c.File)
+		_, _ = fmt.Fprintf(t.err, "Of %s a text was cut, because it is longer than can be kept: line %s of %s. Keep that file if you "+
+			"need the rest.\n", rows(r.Cut), r.CutLines, c.File)
 	}
 	if r.Conflicts > 0 {
 		_, _ = fmt.Fprintf(t.err, `%s had been stored before with other answers. They were left as they are, and the new ones were not stored.
@@ -89,7 +92,8 @@ func (c answersImport) told(t terminal, org accounts.Organisation, r importing.R
 	if r.Refused+r.Conflicts == 1 {
 		they, them = "It stands with its reason", "it"
 	}
-	return fmt.Errorf("%s of the file could not be stored. %s in %s. Put %s right there and import that file", rows(r.Refused+r.Conflicts), they, r.RefusedFile, them)
+	return fmt.Errorf("%s of the file could not be stored. %s in %s. Put %s right there and import that file",
+		rows(r.Refused+r.Conflicts), they, r.RefusedFile, them)
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
@@ -103,7 +107,8 @@ func (c answersImport) preview(t terminal, r importing.Report, f importing.Figur
 		show(t.out, f)
 	}
 	for _, id := range f.Before {
-		_, _ = fmt.Fprintf(t.err, "The same file was imported by another mapping before, as import %d. Undo that one first: yousaid responses undo %d\n", id, id)
+		_, _ = fmt.Fprintf(t.err, "The same file was imported by another mapping before, as import %d. Undo that one first: yousaid "+
+			"responses undo %d\n", id, id)
 	}
 	for _, reason := range f.Outside {
 		_, _ = fmt.Fprintln(t.err, capital(reason))
@@ -177,7 +182,8 @@ func (c answersImports) Run(ctx context.Context, cfg *Config, t terminal) error 
 		w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
 		_, _ = fmt.Fprintln(w, "number\tday\tsurvey\tfile\tby\tstate\tread\tstored\tbefore\tconflicts\trefused\tundone")
 		for _, i := range list {
-			_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\n", i.ID, i.Started.Format("2006-01-02"), i.Survey, i.File, i.By, i.State,
+			_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\n", i.ID, i.Started.Format("2006-01-02"), i.Survey, i.File,
+				i.By, i.State,
 				i.Read, i.Stored, i.Again, i.Conflicts, i.Refused, i.Undone)
 		}
 		return w.Flush()
@@ -207,8 +213,10 @@ func (c answersUndo) Run(ctx context.Context, cfg *Config, t terminal) error {
 			if it.State == "undone" {
 				return c.told(t, it)
 			}
-			return failure{exitUsage, fmt.Errorf("this withdraws %s of the survey %s, which were read from %s on %s. Tables that were published stay as they are. "+
-				"The file can be imported again. To do it, add --yes", counting(it.Stored-it.Undone, "answer"), it.Survey, named(it.File), it.Started.Format("2 January 2006"))}
+			return failure{exitUsage, fmt.Errorf("this withdraws %s of the survey %s, which were read from %s on %s. Tables that were "+
+				"published stay as they are. "+
+				"The file can be imported again. To do it, add --yes", counting(it.Stored-it.Undone, "answer"), it.Survey, named(it.File),
+				it.Started.Format("2 January 2006"))}
 		}
 		p := newProgress(t.err, "Withdrawing")
 		it, err := importing.Undo(ctx, s.DB, s.Ledger, commandLine(org), c.Number, p.step)
@@ -232,6 +240,7 @@ func (c answersUndo) told(t terminal, it importing.Import) error {
 	if it.Undone == 1 {
 		answers = "answer is"
 	}
-	_, err := fmt.Fprintf(t.out, "Import %d of the survey %s is undone: %d %s withdrawn. Its file can be imported again.\n", it.ID, it.Survey, it.Undone, answers)
+	_, err := fmt.Fprintf(t.out, "Import %d of the survey %s is undone: %d %s withdrawn. Its file can be imported again.\n", it.ID,
+		it.Survey, it.Undone, answers)
 	return err
 }

@@ -18,14 +18,17 @@ func TestAnImportIsTriedUndoneAndRedone(t *testing.T) {
 	k.does("catalogue import " + k.file("c.csv", riverton) + " --organisation riverton").ok()
 	k.does("survey import " + k.file("s.yaml", ownSurvey) + " --organisation riverton --publish").ok()
 	const header = "id,when,channel,service,rating,reason,topics,words,sex\n"
-	answers := k.file("a.csv", header+"1,2026-03-05,web,waste,1,delay,bins;roads,Thank you,female\n2,2026-03-06,web,waste,2,,bins,,male\n3,2026-03-07,web,waste,5,,,,\n")
+	answers := k.file("a.csv", header+"1,2026-03-05,web,waste,1,delay,bins;roads,Thank "+
+		"you,female\n2,2026-03-06,web,waste,2,,bins,,male\n3,2026-03-07,web,waste,5,,,,\n")
 	wrong := k.file("wrong.yaml", answersMap)
-	right := k.file("right.yaml", strings.Replace(answersMap, "rating: rating", `rating: {column: rating, values: {1: "5", 2: "4", 3: "3", 4: "2", 5: "1"}}`, 1))
+	right := k.file("right.yaml",
+		strings.Replace(answersMap, "rating: rating", `rating: {column: rating, values: {1: "5", 2: "4", 3: "3", 4: "2", 5: "1"}}`, 1))
 	command := "responses import " + answers + " --organisation riverton --survey counter --map "
 	k.does("responses imports --organisation riverton").says("There are no imports.\n")
 
 	tried := k.does(command + wrong + " --dry-run").ok()
-	for _, says := range []string{"Read 3 rows: 3 would be stored, 0 stored before", "Answered from 5 March 2026, 00:00 to 7 March 2026, 00:00", "satisfied 1 of 3 33.3 %", "Nothing was stored.", "sex: "} {
+	for _, says := range []string{"Read 3 rows: 3 would be stored, 0 stored before",
+		"Answered from 5 March 2026, 00:00 to 7 March 2026, 00:00", "satisfied 1 of 3 33.3 %", "Nothing was stored.", "sex: "} {
 		if !strings.Contains(strings.Join(strings.Fields(tried), " "), says) {
 			t.Errorf("the dry run does not say %q:\n%s", says, tried)
 		}
@@ -38,15 +41,18 @@ func TestAnImportIsTriedUndoneAndRedone(t *testing.T) {
 	k.does(command + wrong).says("Read 3 rows: 3 stored, 0 stored before, 0 left out, 0 refused.\n")
 	k.does(command + wrong).says("Read 3 rows: 0 stored, 3 stored before, 0 left out, 0 refused.\n")
 	other := k.does(command + right)
-	if other.code != exitFailed || other.out != "Read 3 rows: 0 stored, 0 stored before, 0 left out, 0 refused, 3 in conflict with what was stored before.\n" {
+	if other.code != exitFailed || other.out != "Read 3 rows: 0 stored, 0 stored before, 0 left out, 0 refused, 3 in conflict with "+
+		"what was stored before.\n" {
 		t.Errorf("%d %q", other.code, other.out)
 	}
-	for _, says := range []string{`row_id: {column: ID, prefix: "2026-11 "}`, "yousaid responses imports --organisation riverton", "a.refused.csv"} {
+	for _, says := range []string{`row_id: {column: ID, prefix: "2026-11 "}`, "yousaid responses imports --organisation riverton",
+		"a.refused.csv"} {
 		if !strings.Contains(other.errs, says) {
 			t.Errorf("the conflict does not say %q: %s", says, other.errs)
 		}
 	}
-	if list, err := os.ReadFile(filepath.Join(k.dir, "a.refused.csv")); err != nil || strings.Count(string(list), "this row was stored before with other answers (rating) by import ") != 3 {
+	if list, err := os.ReadFile(filepath.Join(k.dir, "a.refused.csv")); err != nil || strings.Count(string(list),
+		"this row was stored before with other answers (rating) by import ") != 3 {
 		t.Errorf("%s %v", list, err)
 	}
 	if tried := k.does(command + right + " --dry-run"); !strings.Contains(tried.errs, "Undo that one first: yousaid responses undo ") {
@@ -61,11 +67,14 @@ func TestAnImportIsTriedUndoneAndRedone(t *testing.T) {
 	first := numbers[2][1]
 	undo := "responses undo " + first + " --organisation riverton"
 	k.does(undo).fails(exitUsage, "this withdraws 3 answers of the survey counter")
-	k.does(undo + " --yes").says("Import " + first + " of the survey counter is undone: 3 answers are withdrawn. Its file can be imported again.\n")
-	k.does(undo + " --yes").says("Import " + first + " of the survey counter is undone: 3 answers are withdrawn. Its file can be imported again.\n")
+	k.does(undo + " --yes").says("Import " + first + " of the survey counter is undone: 3 answers are withdrawn. Its file can be " +
+		"imported again.\n")
+	k.does(undo + " --yes").says("Import " + first + " of the survey counter is undone: 3 answers are withdrawn. Its file can be " +
+		"imported again.\n")
 	k.does("responses undo 1 --organisation riverton --yes").fails(exitFailed, "there is no import with this number in riverton")
 	k.does(command + right).says("Read 3 rows: 3 stored, 0 stored before, 0 left out, 0 refused.\n")
-	if out := k.does("table --organisation riverton --survey counter --measure rating --format json --out -").ok(); !strings.Contains(out, `"n":3,"mean":3.33`) {
+	if out := k.does("table --organisation riverton --survey counter --measure rating --format json --out -").ok(); !strings.Contains(
+		out, `"n":3,"mean":3.33`) {
 		t.Errorf("the figures after the second import: %s", out)
 	}
 	if _, err := os.Stat(filepath.Join(k.dir, "a.refused.csv")); err == nil {

@@ -14,15 +14,18 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// alsoDimensions are roles that have the name of something else: a table is split by service, a questionnaire has equality questions. They are looked for beside the word role only.
+// alsoDimensions are roles that have the name of something else: a table is split by service, a questionnaire has equality
+// questions. They are looked for beside the word role only.
 var alsoDimensions = []string{tenant.ServiceRole, tenant.Equality}
 
-// namedRoles lists where a Go file writes the name of a role in quotation marks. Tests, and the people that a demonstration or a benchmark makes up, may.
+// namedRoles lists where a Go file writes the name of a role in quotation marks. Tests, and the people that a demonstration or a
+// benchmark makes up, may.
 func namedRoles(fset *token.FileSet, file *ast.File) (found []string) {
 	role := func(e ast.Expr) string {
 		if lit, ok := e.(*ast.BasicLit); ok && lit.Kind == token.STRING {
 			s, err := strconv.Unquote(lit.Value)
-			if i := slices.IndexFunc(tenant.Roles, func(name string) bool { return err == nil && (s == name || strings.Contains(s, "role = '"+name+"'")) }); i >= 0 {
+			if i := slices.IndexFunc(tenant.Roles,
+				func(name string) bool { return err == nil && (s == name || strings.Contains(s, "role = '"+name+"'")) }); i >= 0 {
 				return tenant.Roles[i]
 			}
 		}
@@ -81,9 +84,11 @@ func TestRolesAreNamedInOnePlace(t *testing.T) {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && (strings.HasPrefix(d.Name(), ".") && path != root || d.Name() == "node_modules" || d.Name() == "sitetest" || d.Name() == "bench"):
+		case d.IsDir() && (strings.HasPrefix(d.Name(), ".") && path != root || d.Name() == "node_modules" || d.Name() == "sitetest" ||
+			d.Name() == "bench"):
 			return filepath.SkipDir
-		case d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || path == filepath.Join(root, "surveys", "tenant", "roles.go"):
+		case d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || path == filepath.Join(root, "surveys",
+			"tenant", "roles.go"):
 			return nil
 		}
 		files++

@@ -34,12 +34,14 @@ func (c serveCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 	})
 }
 
-// answerTime is how long a page may take: with what it costs to give up, everybody has an answer within five seconds, whatever the database does.
+// answerTime is how long a page may take: with what it costs to give up, everybody has an answer within five seconds, whatever the
+// database does.
 const answerTime = 3500 * time.Millisecond
 
 // serve opens the database, answers on the address, calls ready with the address as people see it once all is there, and stops cleanly:
 // requests first, then waiting answers, then the database.
-func serve(ctx context.Context, cfg *Config, log *slog.Logger, at Listen, ready func(context.Context, *site.Site, string) error) (err error) {
+func serve(ctx context.Context, cfg *Config, log *slog.Logger, at Listen,
+	ready func(context.Context, *site.Site, string) error) (err error) {
 	site.UseMemory()
 	listener, err := listen(at.Listen)
 	if err != nil {
@@ -65,7 +67,9 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, at Listen, ready 
 	if err != nil {
 		return err
 	}
-	if err := s.Pages(ctx, site.Options{BaseURL: at.Address(), TrustedProxies: at.Proxy, Log: log, Collect: responses.Options{Log: log}, Ready: opened.Ready, Answers: opened.Answers, AnswerTime: answerTime, MasterSecret: master, SecurityContact: at.SecurityContact, Metrics: counted}); err != nil {
+	if err := s.Pages(ctx, site.Options{BaseURL: at.Address(), TrustedProxies: at.Proxy, Log: log,
+		Collect: responses.Options{Log: log}, Ready: opened.Ready, Answers: opened.Answers, AnswerTime: answerTime, MasterSecret: master,
+		SecurityContact: at.SecurityContact, Metrics: counted}); err != nil {
 		return err
 	}
 	if opened.Private {
@@ -106,7 +110,8 @@ func listen(address string) (net.Listener, error) {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, fmt.Errorf("another program answers on %s already: stop it, or choose another address with --listen", address)
 	case errors.Is(err, syscall.EACCES):
-		return nil, fmt.Errorf("this user may not answer on %s: choose a port from 1024 on with --listen, and let a proxy pass on what comes to port 80 or 443", address)
+		return nil, fmt.Errorf("this user may not answer on %s: choose a port from 1024 on with --listen, and let a proxy pass on what "+
+			"comes to port 80 or 443", address)
 	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.As(err, &dns):
 		return nil, fmt.Errorf("this machine does not have the address %s: choose one of its own with --listen, for example 127.0.0.1:8080", address)
 	}

@@ -110,7 +110,8 @@ type publishing struct {
 }
 
 // addSurvey stores a questionnaire, publishes it when asked, and prints the survey's slug alone on a line, for scripts.
-func addSurvey(ctx context.Context, s *site.Site, org accounts.Organisation, t terminal, d surveys.Definition, again bool, p publishing) error {
+func addSurvey(ctx context.Context, s *site.Site, org accounts.Organisation, t terminal, d surveys.Definition, again bool,
+	p publishing) error {
 	by := commandLine(org)
 	var id int64
 	var err error
@@ -153,8 +154,10 @@ func (c surveyPublish) Run(ctx context.Context, cfg *Config, t terminal) error {
 	})
 }
 
-// publishSurvey publishes a draft as the browser does, and prints what the check says about it; advice only about what somebody wrote, not about our own templates.
-func publishSurvey(ctx context.Context, s *site.Site, org accounts.Organisation, t terminal, id int64, slug, override string, advice bool) (surveys.Version, error) {
+// publishSurvey publishes a draft as the browser does, and prints what the check says about it; advice only about what somebody
+// wrote, not about our own templates.
+func publishSurvey(ctx context.Context, s *site.Site, org accounts.Organisation, t terminal, id int64, slug, override string,
+	advice bool) (surveys.Version, error) {
 	d, revision, err := s.Surveys.Draft(ctx, org.ID, id)
 	if err != nil {
 		return surveys.Version{}, err
@@ -175,7 +178,8 @@ func publishSurvey(ctx context.Context, s *site.Site, org accounts.Organisation,
 	case !errors.As(err, &blocked):
 		return v, err
 	case blocked.Overridable:
-		return v, fmt.Errorf("%s is saved as a draft and not published. Change what is marked “check” and import it again, or say why it is meant so: "+
+		return v, fmt.Errorf("%s is saved as a draft and not published. Change what is marked “check” and import it again, or say why "+
+			"it is meant so: "+
 			"yousaid survey publish %[1]s --organisation %[2]s --override \"the reason\"", slug, org.Slug)
 	}
 	return v, fmt.Errorf("%s is saved as a draft and not published. Put right what is marked “must” and import it again", slug)
@@ -248,8 +252,8 @@ type linkAdd struct {
 // Validate finds an address that no link could begin with.
 func (c linkAdd) Validate() error { return Listen{Listen: c.At, BaseURL: c.BaseURL}.Check() }
 
-// base is what the address of a link begins with: the council's own address, the one given, that of the site served from the data folder, or
-// what serve would take.
+// base is what the address of a link begins with: the council's own address, the one given, that of the site served from the data
+// folder, or what serve would take.
 func (c linkAdd) base(cfg *Config, org accounts.Organisation) string {
 	switch {
 	case org.BaseURL != "":

@@ -36,7 +36,8 @@ type tableCommand struct {
 }
 
 func (c tableCommand) query() (q figures.Query, err error) {
-	q = figures.Query{Surveys: c.Survey, Measure: c.Measure, By: c.By, Subtotals: c.Subtotals, Rounded: c.Rounded, Audience: figures.Audience(c.Audience)}
+	q = figures.Query{Surveys: c.Survey, Measure: c.Measure, By: c.By, Subtotals: c.Subtotals, Rounded: c.Rounded,
+		Audience: figures.Audience(c.Audience)}
 	if q.From, err = figures.ParseDate(c.From); err != nil {
 		return q, fmt.Errorf("--from %w", err)
 	}

@@ -38,7 +38,8 @@ func counted(t *testing.T) *keyboard {
 		}
 		rows.WriteString(strings.Join(row, ",") + "\n")
 	}
-	k.does("responses import " + k.file("a.csv", rows.String()) + " --organisation riverton --survey counter --map " + k.file("m.yaml", answersMap)).
+	k.does("responses import " + k.file("a.csv", rows.String()) + " --organisation riverton --survey counter --map " + k.file("m.yaml",
+		answersMap)).
 		says("Read 60 rows: 60 stored, 0 stored before, 0 left out, 0 refused.\n")
 	return k
 }
@@ -94,10 +95,12 @@ func TestTheTableAsJSON(t *testing.T) {
 		more string
 		want cells
 	}{
-		{"--by channel", cells{cell(codes{"channel": "web"}, [5]float64{20, 10, 0, 10, 0}), cell(codes{"channel": "telephone"}, [5]float64{0, 0, 0, 4, 16})}},
+		{"--by channel", cells{cell(codes{"channel": "web"}, [5]float64{20, 10, 0, 10, 0}),
+			cell(codes{"channel": "telephone"}, [5]float64{0, 0, 0, 4, 16})}},
 		{"", cells{cell(nil, [5]float64{20, 10, 0, 14, 16})}},
 		{"--by channel,month", cells{
-			cell(codes{"channel": "web", "month": "2026-03"}, [5]float64{20, 10, 0, 10, 0}), cell(codes{"channel": "telephone", "month": "2026-04"}, [5]float64{0, 0, 0, 4, 16}),
+			cell(codes{"channel": "web", "month": "2026-03"}, [5]float64{20, 10, 0, 10, 0}),
+			cell(codes{"channel": "telephone", "month": "2026-04"}, [5]float64{0, 0, 0, 4, 16}),
 		}},
 		{"--by day --where channel=telephone", cells{
 			cell(codes{"day": "2026-04-02"}, [5]float64{0, 0, 0, 0, 16}), cell(codes{"day": "2026-04-30"}, [5]float64{0, 0, 0, 4, 0}),
@@ -107,13 +110,17 @@ func TestTheTableAsJSON(t *testing.T) {
 		{"--by service --where channel=web,telephone --where reason=staff", cells{
 			cell(codes{"service": "repairs"}, [5]float64{0, 0, 0, 0, 16}), cell(codes{"service": "waste"}, [5]float64{0, 0, 0, 10, 0}),
 		}},
-		{"--by mode", cells{cell(codes{"mode": "online"}, [5]float64{20, 10, 0, 10, 0}), cell(codes{"mode": "telephone_interview"}, [5]float64{0, 0, 0, 4, 16})}},
+		{"--by mode", cells{cell(codes{"mode": "online"}, [5]float64{20, 10, 0, 10, 0}),
+			cell(codes{"mode": "telephone_interview"}, [5]float64{0, 0, 0, 4, 16})}},
 		{"--by language", cells{cell(codes{"language": "en"}, [5]float64{20, 10, 0, 14, 16})}},
 		{"--by reason", cells{ // no answer is null
-			cell(codes{"reason": "delay"}, [5]float64{20, 0, 0, 4, 0}), cell(codes{"reason": "staff"}, [5]float64{0, 0, 0, 10, 16}), cell(codes{"reason": nil}, [5]float64{0, 10, 0, 0, 0}),
+			cell(codes{"reason": "delay"}, [5]float64{20, 0, 0, 4, 0}), cell(codes{"reason": "staff"}, [5]float64{0, 0, 0, 10, 16}),
+			cell(codes{"reason": nil}, [5]float64{0, 10, 0, 0, 0}),
 		}},
 		// The four men who answered are hidden, and so are the blanks: with them and the total anybody could count the men.
-		{"--by sex", cells{cell(codes{"sex": "female"}, [5]float64{20, 10, 0, 0, 0}), {"by": codes{"sex": "male"}, "hidden": true}, {"by": codes{"sex": "pns"}, "hidden": true}, {"by": codes{"sex": nil}, "hidden": true}, cell(codes{"sex": "(all)"}, [5]float64{20, 10, 0, 14, 16})}},
+		{"--by sex", cells{cell(codes{"sex": "female"}, [5]float64{20, 10, 0, 0, 0}), {"by": codes{"sex": "male"}, "hidden": true},
+			{"by": codes{"sex": "pns"}, "hidden": true}, {"by": codes{"sex": nil}, "hidden": true},
+			cell(codes{"sex": "(all)"}, [5]float64{20, 10, 0, 14, 16})}},
 	} {
 		if got := ask(c.more); !cmp.Equal(got, c.want, close) {
 			t.Errorf("%s (-want +got):\n%s", c.more, cmp.Diff(c.want, got, close))
@@ -172,12 +179,15 @@ func TestThePublicTable(t *testing.T) {
 		}
 	}
 	for more, says := range map[string]string{
-		"--by directorate,service": "follows from", "--by channel --from 2026-03-02": "first of a month", "--by channel --to 2026-03-30": "last day of a month",
-		"--by channel --to 2099-12-31": "not over yet", "--by channel --where service=waste": "filter", "--by topics": "several answers", "--by day": "whole months", "": "dimension",
+		"--by directorate,service": "follows from", "--by channel --from 2026-03-02": "first of a month",
+		"--by channel --to 2026-03-30": "last day of a month",
+		"--by channel --to 2099-12-31": "not over yet", "--by channel --where service=waste": "filter", "--by topics": "several answers",
+		"--by day": "whole months", "": "dimension",
 	} {
 		k.does(ask+more).fails(exitFailed, says)
 	}
-	k.does(strings.Replace(ask, "--out -", "--out "+filepath.Join(k.dir, "nowhere", "x.json"), 1)+"--by channel").fails(exitFailed, "there is no folder")
+	k.does(strings.Replace(ask, "--out -", "--out "+filepath.Join(k.dir, "nowhere", "x.json"), 1)+"--by channel").fails(exitFailed,
+		"there is no folder")
 	k.does(strings.Replace(ask, "--out -", "--out "+k.dir, 1)+"--by channel").fails(exitFailed, "is a folder")
 	if registered() != 1 {
 		t.Errorf("a table that could not be written is on record: %d releases", registered())
@@ -197,8 +207,11 @@ func TestThePublicTable(t *testing.T) {
 func TestTheTableAcrossSurveys(t *testing.T) {
 	t.Parallel()
 	k := counted(t)
-	k.does("survey import " + k.file("second.yaml", strings.Replace(ownSurvey, "survey: counter", "survey: second", 1)) + " --organisation riverton --publish").ok()
-	k.does("responses import " + k.file("b.csv", "id,when,channel,service,rating,reason,topics,words,sex\n1,2026-03-10,web,waste,5,,,,\n") + " --organisation riverton --survey second --map " + filepath.Join(k.dir, "m.yaml")).ok()
+	k.does("survey import " + k.file("second.yaml",
+		strings.Replace(ownSurvey, "survey: counter", "survey: second", 1)) + " --organisation riverton --publish").ok()
+	k.does("responses import " + k.file("b.csv",
+		"id,when,channel,service,rating,reason,topics,words,sex\n1,2026-03-10,web,waste,5,,,,\n") +
+		" --organisation riverton --survey second --map " + filepath.Join(k.dir, "m.yaml")).ok()
 	k.does("survey add --template good-average-poor --slug smiles --organisation riverton --publish").ok()
 	ask := "table --organisation riverton --measure rating --format json --out - "
 	joined := k.does(ask + "--survey counter --survey second").cells()

@@ -50,28 +50,31 @@ var wordings = []struct {
 		}
 		return "say what to do: " + strings.Join(words, ", ")
 	}},
-	{regexp.MustCompile(`^unexpected argument (.*?)(?:, did you mean (?:one of )?(.*)\?)?$`), func(m []string, command string, leaf bool) string {
-		if leaf {
-			return fmt.Sprintf("%q is a word too many: a value with spaces in it stands in quotes", m[1])
-		}
-		return fmt.Sprintf("there is no command “%s %s”%s", command, m[1], meant(m[2]))
-	}},
+	{regexp.MustCompile(`^unexpected argument (.*?)(?:, did you mean (?:one of )?(.*)\?)?$`),
+		func(m []string, command string, leaf bool) string {
+			if leaf {
+				return fmt.Sprintf("%q is a word too many: a value with spaces in it stands in quotes", m[1])
+			}
+			return fmt.Sprintf("there is no command “%s %s”%s", command, m[1], meant(m[2]))
+		}},
 	{regexp.MustCompile(`^unknown flag (\S+?)(?:, did you mean (?:one of )?(.*)\?)?$`), func(m []string, _ string, _ bool) string {
 		return "there is no option " + m[1] + meant(m[2])
 	}},
 	{regexp.MustCompile(`^(--\S+) must be one of (.*) but got "(.*)"$`), func(m []string, _ string, _ bool) string {
-		choices := strings.ReplaceAll(strings.TrimSuffix(strings.ReplaceAll(m[2], `"`, ""), ","), ",", ", ") // an option that may be left out lists "" last
+		// an option that may be left out lists "" last
+		choices := strings.ReplaceAll(strings.TrimSuffix(strings.ReplaceAll(m[2], `"`, ""), ","), ",", ", ")
 		if m[3] == "" {
 			return m[1] + " needs a value: " + choices
 		}
 		return fmt.Sprintf("%s cannot be %q: it is one of %s", m[1], m[3], choices)
 	}},
-	{regexp.MustCompile(`^(--\S+): expected (?:u?int|a valid .* u?int|an? .*int).* got (?:"(.*?)".*|EOL.*)$`), func(m []string, _ string, _ bool) string {
-		if m[2] == "" || m[2] == "EOL" {
-			return m[1] + " needs a whole number, such as " + m[1] + " 1000"
-		}
-		return fmt.Sprintf("%s needs a whole number of 0 or more, not %q", m[1], m[2])
-	}},
+	{regexp.MustCompile(`^(--\S+): expected (?:u?int|a valid .* u?int|an? .*int).* got (?:"(.*?)".*|EOL.*)$`),
+		func(m []string, _ string, _ bool) string {
+			if m[2] == "" || m[2] == "EOL" {
+				return m[1] + " needs a whole number, such as " + m[1] + " 1000"
+			}
+			return fmt.Sprintf("%s needs a whole number of 0 or more, not %q", m[1], m[2])
+		}},
 	{regexp.MustCompile(`^(--\S+): (?:expected .* value but got|missing value)`), func(m []string, _ string, _ bool) string {
 		return m[1] + " needs a value after it"
 	}},

@@ -54,7 +54,8 @@ func (c userAdd) Run(ctx context.Context, cfg *Config, t terminal) error {
 		if _, err := fmt.Fprintf(t.out, "%s can sign in to %s as %s.\n", c.Email, org.Slug, c.Role); err != nil || !kept {
 			return err
 		}
-		_, err = fmt.Fprintf(t.err, "The password they have there was kept. For a new one: yousaid user password %s --organisation %s\n", c.Email, org.Slug)
+		_, err = fmt.Fprintf(t.err, "The password they have there was kept. For a new one: yousaid user password %s --organisation %s\n",
+			c.Email, org.Slug)
 		return err
 	})
 }
@@ -95,7 +96,8 @@ func (c userList) Run(ctx context.Context, cfg *Config, t terminal) error {
 			return err
 		}
 		if len(people) == 0 {
-			_, err := fmt.Fprintf(t.err, "Nobody has an account at %s yet. Add the first: yousaid user add EMAIL --organisation %s --role administrator\n", org.Slug, org.Slug)
+			_, err := fmt.Fprintf(t.err, "Nobody has an account at %s yet. Add the first: yousaid user add EMAIL --organisation %s --role "+
+				"administrator\n", org.Slug, org.Slug)
 			return err
 		}
 		w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
@@ -134,7 +136,8 @@ func readPassword(t terminal) (string, error) {
 	}
 	line, err := bufio.NewReader(t.in).ReadString('\n')
 	if err != nil && line == "" {
-		return "", errors.New("no password was given: type it when asked, or keep it in a file that only you can read and write  yousaid user … < FILE")
+		return "", errors.New("no password was given: type it when asked, or keep it in a file that only you can read and write  " +
+			"yousaid user … < FILE")
 	}
 	return strings.TrimRight(line, "\r\n"), nil
 }

@@ -50,7 +50,8 @@ func TestWhatAnOperatorSetsUp(t *testing.T) {
 	more := []string{"--log-format", "json", "--log-level", "info", "--metrics", "127.0.0.1:0", "--master-secret-file", secret,
 		"--security-contact", "mailto:security@riverton.example, https://riverton.example/report"}
 	p := start(t, dir, "serve", more...)
-	link := strings.TrimSpace(run(t, dir, "link add --organisation riverton --survey customer-satisfaction --service waste --channel web").ok())
+	link := strings.TrimSpace(run(t, dir,
+		"link add --organisation riverton --survey customer-satisfaction --service waste --channel web").ok())
 	_, opened := read(t, link)
 	token := hiddenToken.FindStringSubmatch(opened)
 	if token == nil {
@@ -65,7 +66,8 @@ func TestWhatAnOperatorSetsUp(t *testing.T) {
 	// security.txt: RFC 9116 asks for Contact and an Expires that is in the future.
 	status, text := read(t, p.address+"/.well-known/security.txt")
 	expires := regexp.MustCompile(`(?m)^Expires: (.*)$`).FindStringSubmatch(text)
-	if status != http.StatusOK || expires == nil || !strings.HasPrefix(text, "Contact: mailto:security@riverton.example\nContact: https://riverton.example/report\n") ||
+	if status != http.StatusOK || expires == nil || !strings.HasPrefix(text,
+		"Contact: mailto:security@riverton.example\nContact: https://riverton.example/report\n") ||
 		!strings.Contains(text, "Canonical: "+p.address+"/.well-known/security.txt\n") {
 		t.Errorf("security.txt: %d\n%s", status, text)
 	} else if at, err := time.Parse(time.RFC3339, expires[1]); err != nil || !at.After(time.Now()) || at.After(time.Now().AddDate(1, 0, 0)) {
@@ -90,8 +92,10 @@ func TestWhatAnOperatorSetsUp(t *testing.T) {
 	}
 	eventually(t, "the metrics tell of what was done", func() bool {
 		_, text = read(t, metrics)
-		for _, want := range []string{`yousaid_requests_total{method="POST",route="/f/:code",status="303"} 1`, "yousaid_batch_pages_count 1", "yousaid_answers_waiting 0",
-			"yousaid_answers_waiting_seconds 0", "yousaid_jobs_waiting_seconds 0", "yousaid_releases_refused_total 0", `yousaid_exports_total{outcome="made"} 0`, "process_resident_memory_bytes"} {
+		for _, want := range []string{`yousaid_requests_total{method="POST",route="/f/:code",status="303"} 1`,
+			"yousaid_batch_pages_count 1", "yousaid_answers_waiting 0",
+			"yousaid_answers_waiting_seconds 0", "yousaid_jobs_waiting_seconds 0", "yousaid_releases_refused_total 0",
+			`yousaid_exports_total{outcome="made"} 0`, "process_resident_memory_bytes"} {
 			if !strings.Contains(text, want) {
 				return false
 			}
@@ -114,7 +118,8 @@ func TestWhatAnOperatorSetsUp(t *testing.T) {
 	refused := func(says string, more ...string) {
 		t.Helper()
 		q := launch(t, dir, "serve", more...)
-		if code := q.end(); code != exitFailed || !strings.Contains(q.errs.String(), says) || strings.Contains(q.errs.String(), "0f0f") || strings.Contains(q.errs.String(), "0e0e") {
+		if code := q.end(); code != exitFailed || !strings.Contains(q.errs.String(), says) || strings.Contains(q.errs.String(), "0f0f") ||
+			strings.Contains(q.errs.String(), "0e0e") {
 			t.Errorf("exit code %d, want %q:\n%s", code, says, &q.errs)
 		}
 	}
@@ -127,7 +132,8 @@ func TestWhatAnOperatorSetsUp(t *testing.T) {
 	refused("is empty", "--master-secret-file", secret)
 	write(strings.Repeat("0F", 32))
 	p = start(t, dir, "serve", "--master-secret-file", secret)
-	if res, err := customer.PostForm(p.address+strings.TrimPrefix(link, regexp.MustCompile(`^https?://[^/]+`).FindString(link)), answers); err != nil || res.StatusCode != http.StatusSeeOther {
+	if res, err := customer.PostForm(p.address+strings.TrimPrefix(link, regexp.MustCompile(`^https?://[^/]+`).FindString(link)),
+		answers); err != nil || res.StatusCode != http.StatusSeeOther {
 		t.Errorf("a form of before: %v, %v", res, err)
 	}
 }

@@ -29,7 +29,8 @@ func (c *Cluster) choose() error {
 		return err
 	}
 	if len(found) == 0 {
-		return errors.New("PostgreSQL was not found on this machine; install it (on Debian or Ubuntu: sudo apt install postgresql), or set DATABASE_URL to use a server of your own")
+		return errors.New("PostgreSQL was not found on this machine; install it (on Debian or Ubuntu: sudo apt install postgresql), or " +
+			"set DATABASE_URL to use a server of your own")
 	}
 	made, err := c.madeBy()
 	if err != nil {
@@ -48,10 +49,13 @@ func (c *Cluster) choose() error {
 		}
 	}
 	if made == 0 {
-		return fmt.Errorf("Yousaid needs PostgreSQL %d or newer, and this machine has only %s; install a newer one, or set DATABASE_URL to use a server of your own",
+		return fmt.Errorf("Yousaid needs PostgreSQL %d or newer, and this machine has only %s; install a newer one, or set "+
+			"DATABASE_URL to use a server of your own",
 			minMajor, strings.Join(have, " and "))
 	}
-	return fmt.Errorf("the database in %s was made by PostgreSQL %d, and this machine has only PostgreSQL %s; nothing was changed. Install the old version beside the new one (on Debian or Ubuntu: sudo apt install postgresql-%d) and start again; to move to a newer version, dump with the old one and restore with the new one (docs/operate.md)",
+	return fmt.Errorf("the database in %s was made by PostgreSQL %d, and this machine has only PostgreSQL %s; nothing was changed. "+
+		"Install the old version beside the new one (on Debian or Ubuntu: sudo apt install postgresql-%d) and start again; to move to "+
+		"a newer version, dump with the old one and restore with the new one (docs/operate.md)",
 		c.shown, made, strings.Join(have, " and "), made)
 }
 
@@ -61,12 +65,14 @@ func (c *Cluster) madeBy() (int, error) {
 	if err == nil {
 		n, err := strconv.Atoi(strings.TrimSpace(string(b)))
 		if err != nil {
-			return 0, fmt.Errorf("%s is not a PostgreSQL version; the folder is damaged or not ours, and was left as it is", filepath.Join(c.shown, "pg", "PG_VERSION"))
+			return 0, fmt.Errorf("%s is not a PostgreSQL version; the folder is damaged or not ours, and was left as it is",
+				filepath.Join(c.shown, "pg", "PG_VERSION"))
 		}
 		return n, nil
 	}
 	if inside, err := os.ReadDir(c.data()); err == nil && len(inside) > 0 {
-		return 0, fmt.Errorf("%s holds files but is not a PostgreSQL folder (PG_VERSION is missing); it was left as it is: restore it from a backup, move it away, or use another folder with --data",
+		return 0, fmt.Errorf("%s holds files but is not a PostgreSQL folder (PG_VERSION is missing); it was left as it is: restore it "+
+			"from a backup, move it away, or use another folder with --data",
 			filepath.Join(c.shown, "pg"))
 	}
 	if !errors.Is(err, os.ErrNotExist) {

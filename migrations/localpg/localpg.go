@@ -271,5 +271,6 @@ func (c *Cluster) startError(err error) error {
 	if err == nil {
 		err = errors.New("it ended at once")
 	}
-	return fmt.Errorf("PostgreSQL did not start in %s: %w; the end of %s says:\n%s", c.shown, err, filepath.Join(c.shown, "postgres.log"), c.logTail())
+	return fmt.Errorf("PostgreSQL did not start in %s: %w; the end of %s says:\n%s", c.shown, err,
+		filepath.Join(c.shown, "postgres.log"), c.logTail())
 }

@@ -202,10 +202,12 @@ func TestStartAndStop(t *testing.T) {
 	if got := one(t, c.AppDSN(), `SELECT current_user || ' ' || (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)`); got != "yousaid_app false" {
 		t.Errorf("the app is %q", got)
 	}
-	if got := one(t, c.OwnerDSN(), `SELECT rolname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba WHERE datname = current_database()`); got != OwnerRole {
+	if got := one(t, c.OwnerDSN(),
+		`SELECT rolname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba WHERE datname = current_database()`); got != OwnerRole {
 		t.Errorf("the database belongs to %q", got)
 	}
-	if got := one(t, c.TabulateDSN(), `SELECT current_user || ' ' || pg_has_role('yousaid_app', current_user, 'MEMBER')`); got != "yousaid_tabulate false" {
+	if got := one(t, c.TabulateDSN(),
+		`SELECT current_user || ' ' || pg_has_role('yousaid_app', current_user, 'MEMBER')`); got != "yousaid_tabulate false" {
 		t.Errorf("the login for tabulating, and whether the app may take it on: %q", got)
 	}
 	if got := one(t, c.OwnerDSN(), `SHOW listen_addresses`); got != "" {
@@ -520,7 +522,8 @@ func TestAPidFileWithTheNumberOfAnotherProgram(t *testing.T) {
 	}
 	defer func() { sleep.Process.Kill(); sleep.Wait() }()
 	for _, f := range []string{"pg/postmaster.pid", "run/.s.PGSQL.5432.lock"} {
-		if err := os.WriteFile(filepath.Join(dir, f), fmt.Appendf(nil, "%d\n%s\n", sleep.Process.Pid, filepath.Join(dir, "pg")), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, f), fmt.Appendf(nil, "%d\n%s\n", sleep.Process.Pid, filepath.Join(dir, "pg")),
+			0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -45,7 +45,8 @@ func (c *Cluster) folder() error {
 		return err
 	}
 	if n := len(c.sock() + socketFile); n > maxSocket {
-		return fmt.Errorf("the path of the data folder is too long: PostgreSQL's socket in %s would have %d bytes, and %d is the most; use a shorter one, for example --data /var/lib/yousaid",
+		return fmt.Errorf("the path of the data folder is too long: PostgreSQL's socket in %s would have %d bytes, and %d is the most; "+
+			"use a shorter one, for example --data /var/lib/yousaid",
 			c.dir, n, maxSocket)
 	}
 	if strings.Contains(c.dir, ",") { // the driver would take it for a list of servers

@@ -56,7 +56,8 @@ func (c *Cluster) clearStale() error {
 			}
 		}
 		if waited > time.Minute {
-			return fmt.Errorf("processes of an earlier PostgreSQL still use %s (%d in all); end them, then start again", c.shown, max(left.attached, len(left.others)))
+			return fmt.Errorf("processes of an earlier PostgreSQL still use %s (%d in all); end them, then start again", c.shown,
+				max(left.attached, len(left.others)))
 		}
 		select {
 		case <-c.stop:

@@ -25,7 +25,8 @@ func (c *Cluster) chooseUser() error {
 	st, err := os.Stat(c.data())
 	switch {
 	case err == nil && uid(st) == 0:
-		return fmt.Errorf("%s belongs to root, and PostgreSQL does not run as root; give it back to the user who ran it before, for example: chown -R postgres: %s",
+		return fmt.Errorf("%s belongs to root, and PostgreSQL does not run as root; give it back to the user who ran it before, for "+
+			"example: chown -R postgres: %s",
 			filepath.Join(c.shown, "pg"), filepath.Join(c.shown, "pg"))
 	case err == nil:
 		c.runAs = &syscall.Credential{Uid: uint32(uid(st)), Gid: uint32(gid(st))}
@@ -33,7 +34,8 @@ func (c *Cluster) chooseUser() error {
 		return err
 	default:
 		if c.runAs = systemUser(c); c.runAs == nil {
-			return errors.New("PostgreSQL does not run as root, and this machine has neither a user postgres nor a user nobody; run Yousaid as a normal user")
+			return errors.New("PostgreSQL does not run as root, and this machine has neither a user postgres nor a user nobody; run " +
+				"Yousaid as a normal user")
 		}
 	}
 	closed := closedParent(c.data(), c.runAs)
@@ -41,7 +43,8 @@ func (c *Cluster) chooseUser() error {
 		return nil
 	}
 	if !permitted(capReadSearch) {
-		return fmt.Errorf("PostgreSQL does not run as root, and the user it runs as may not enter %s; use a folder outside it, for example --data /var/lib/yousaid, or run Yousaid as a normal user", closed)
+		return fmt.Errorf("PostgreSQL does not run as root, and the user it runs as may not enter %s; use a folder outside it, for "+
+			"example --data /var/lib/yousaid, or run Yousaid as a normal user", closed)
 	}
 	c.caps = []uintptr{capReadSearch}
 	return nil

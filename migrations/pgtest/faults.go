@@ -55,7 +55,8 @@ func (f *Faults) Paused(run func()) {
 	run()
 }
 
-// Each runs something again and again, with its first statement failing, then its second, until none fails: each time but the last it must return an error.
+// Each runs something again and again, with its first statement failing, then its second, until none fails: each time but the last
+// it must return an error.
 func (f *Faults) Each(t testing.TB, run func() error) {
 	t.Helper()
 	const most = 400

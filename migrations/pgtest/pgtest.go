@@ -48,8 +48,8 @@ func New(t testing.TB) *DB {
 	return makeFrom(t, localpg.Database)
 }
 
-// Copy makes a database for t that is like this one and has nothing to do with it afterwards. This one may have no connections any more, see Close. Copies of one
-// database may be made at the same time.
+// Copy makes a database for t that is like this one and has nothing to do with it afterwards. This one may have no connections any
+// more, see Close. Copies of one database may be made at the same time.
 func (db *DB) Copy(t testing.TB) *DB {
 	t.Helper()
 	return makeFrom(t, db.name)
@@ -85,7 +85,8 @@ func makeFrom(t testing.TB, template string) *DB {
 		}
 		break
 	}
-	db := &DB{name: name, OwnerDSN: s.cluster.DSN(localpg.OwnerRole, name), AppDSN: s.cluster.DSN(localpg.AppRole, name), TabulateDSN: s.cluster.DSN(localpg.TabulateRole, name), t: t}
+	db := &DB{name: name, OwnerDSN: s.cluster.DSN(localpg.OwnerRole, name), AppDSN: s.cluster.DSN(localpg.AppRole, name),
+		TabulateDSN: s.cluster.DSN(localpg.TabulateRole, name), t: t}
 	if keep {
 		fmt.Fprintf(os.Stderr, "%s keeps its database: psql %q\n    to end it and all others of this run: kill %d; rm -r %s\n",
 			t.Name(), strings.ReplaceAll(db.OwnerDSN, "'", ""), s.cluster.PID(), s.dir)
@@ -103,11 +104,12 @@ func makeFrom(t testing.TB, template string) *DB {
 	return db
 }
 
-// App is a pool of connections as the program has them: row-level security holds, and equality answers cannot be read. It closes with the test.
+// App is a pool of connections as the program has them: row-level security holds, and equality answers cannot be read. It closes
+// with the test.
 func (db *DB) App() *sqlx.DB { return db.app() }
 
-// Tabulate is a pool of connections as the program has them for tables with equality answers: tenant.New(db.App()).Tabulating(db.Tabulate()). It
-// closes with the test.
+// Tabulate is a pool of connections as the program has them for tables with equality answers:
+// tenant.New(db.App()).Tabulating(db.Tabulate()). It closes with the test.
 func (db *DB) Tabulate() *sqlx.DB { return db.tabulate() }
 
 // Owner is a pool that sees every row, for looking at what was stored. It closes with the test.

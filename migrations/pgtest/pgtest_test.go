@@ -118,7 +118,8 @@ func TestSweepTakesOnlyWhatIsDead(t *testing.T) {
 	}
 	dead := folder(prefix+"dead", "lock")
 	unlocked := folder(prefix + "unlocked")
-	stay := []string{folder(prefix+"kept", "lock", keepFile), folder("somebody-else", "lock"), folder(prefix+"live", "lock"), folder(prefix+"young", "lock")}
+	stay := []string{folder(prefix+"kept", "lock", keepFile), folder("somebody-else", "lock"), folder(prefix+"live", "lock"),
+		folder(prefix+"young", "lock")}
 	os.Chtimes(stay[3], time.Now(), time.Now())
 	lock, err := os.Open(filepath.Join(stay[2], "lock"))
 	if err != nil {

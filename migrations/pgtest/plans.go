@@ -16,8 +16,8 @@ type Plan struct {
 	Visited   float64 // rows that its nodes gave or threw away, over all loops: what it cost, whatever the machine
 }
 
-// Explained makes a database that writes down the plan of every statement, and a function that gives the plans of the statements that ended since it was called last. The
-// plans of functions' statements are among them.
+// Explained makes a database that writes down the plan of every statement, and a function that gives the plans of the statements
+// that ended since it was called last. The plans of functions' statements are among them.
 func Explained(t testing.TB) (*DB, func() []Plan) {
 	t.Helper()
 	db := New(t)
@@ -26,7 +26,8 @@ func Explained(t testing.TB) (*DB, func() []Plan) {
 		t.Fatal(err)
 	}
 	for _, setting := range []string{
-		"session_preload_libraries = 'auto_explain'", "auto_explain.log_min_duration = 0", "auto_explain.log_analyze = on", "auto_explain.log_timing = off",
+		"session_preload_libraries = 'auto_explain'", "auto_explain.log_min_duration = 0", "auto_explain.log_analyze = on",
+		"auto_explain.log_timing = off",
 		"auto_explain.log_format = 'json'", "auto_explain.log_nested_statements = on",
 	} {
 		if _, err := s.admin.ExecContext(context.Background(), `ALTER DATABASE `+db.name+` SET `+setting); err != nil {

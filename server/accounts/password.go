@@ -50,7 +50,8 @@ func common(plain string) bool {
 			return true
 		}
 	}
-	for _, run := range []string{"01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "1q2w3e4r5t6y7u8i9o0p",
+	for _, run := range []string{"01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz",
+		"qwertyuiopasdfghjklzxcvbnm", "1q2w3e4r5t6y7u8i9o0p",
 		"1qaz2wsx3edc4rfv5tgb", "qazwsxedcrfvtgbyhn"} {
 		if strings.Contains(run, plain) {
 			return true

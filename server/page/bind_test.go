@@ -30,7 +30,8 @@ func TestBind(t *testing.T) {
 		t.Errorf("%+v %v %v", b, ps, err)
 	}
 	_, ps, err = bind(t, "again=x")
-	if err != nil || len(ps) != 2 || ps.For("name") != "Enter a name of 5 letters or fewer." || ps.For("again") != "Write the same name twice." {
+	if err != nil || len(ps) != 2 || ps.For("name") != "Enter a name of 5 letters or fewer." ||
+		ps.For("again") != "Write the same name twice." {
 		t.Errorf("nothing was sent, and the address does not count: %v %v", ps, err)
 	}
 	_, ps, err = bind(t, "name=Annabel&again=Annabel")

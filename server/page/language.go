@@ -81,7 +81,8 @@ func LanguageName(lang string) string {
 	return lang
 }
 
-// KnownLanguages lists the languages that have a name here, those first that come first in the list, then by their codes. Others of the list are kept.
+// KnownLanguages lists the languages that have a name here, those first that come first in the list, then by their codes. Others of
+// the list are kept.
 func KnownLanguages(first []string) []string {
 	list := slices.Clone(first)
 	for _, lang := range slices.Sorted(maps.Keys(names)) {

@@ -27,8 +27,9 @@ type Page struct {
 	Brand        Brand
 	Languages    []Language // the same page in other languages; fewer than two show nothing
 	Back         string     // address of the back link; "" shows none
-	Form         string     // id of the form of a page with answers on it: languages and Back are its buttons then, so that nothing written is lost
-	KeptForm     string     // id of a form that holds what was written and shows no field: languages are its buttons
+	// id of the form of a page with answers on it: languages and Back are its buttons then, so that nothing written is lost
+	Form     string
+	KeptForm string // id of a form that holds what was written and shows no field: languages are its buttons
 
 	Person  string // name of who is signed in; "" for customers
 	Nav     []Link // what this person may open: see Menu

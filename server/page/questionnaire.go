@@ -178,9 +178,10 @@ type ClosedPage struct {
 // NoticePage is public/privacy, public/cookies and public/accessibility.
 type NoticePage struct {
 	Page
-	Contact       string // email address or telephone number for questions; "" says "the council"
-	Mail          string // the address of a link to the contact, "mailto:…"; "" makes no link
-	Procedure     Text   // the address of the page on the complaints procedure, and its language where it is another than this page's; none makes no link
+	Contact string // email address or telephone number for questions; "" says "the council"
+	Mail    string // the address of a link to the contact, "mailto:…"; "" makes no link
+	// the address of the page on the complaints procedure, and its language where it is another than this page's; none makes no link
+	Procedure     Text
 	ComplaintDays int    // within how many days a complaint about personal data is acknowledged
 	CommentMonths int    // how long comments are kept; 0 says nothing
 	AnswerMonths  int    // how long answers are kept one by one; 0 says nothing

@@ -12,11 +12,13 @@ import (
 	"testing"
 )
 
-// looksLikeWords tells whether a text of a program is a sentence or a heading for people: it begins with a capital and goes on in small letters, or has several words.
+// looksLikeWords tells whether a text of a program is a sentence or a heading for people: it begins with a capital and goes on in
+// small letters, or has several words.
 func looksLikeWords(text string) bool {
 	text = strings.TrimSpace(text)
 	switch {
-	case strings.HasPrefix(text, "/"), strings.HasPrefix(text, "<"), strings.Contains(text, "://"), strings.Contains(text, "2006"), keyedText.MatchString(text):
+	case strings.HasPrefix(text, "/"), strings.HasPrefix(text, "<"), strings.Contains(text, "://"), strings.Contains(text, "2006"),
+		keyedText.MatchString(text):
 		return false
 	}
 	return capitalised.MatchString(text) || severalWords.MatchString(text)
@@ -28,7 +30,8 @@ var (
 	severalWords = regexp.MustCompile(`^[A-Za-z’“”,.]+ [a-z’“”,.]+ [A-Za-z’“”,. ]+$`)
 )
 
-// notForReaders are calls whose texts no page shows: errors for logs, headers, records of the audit trail, names of fields and formats of days.
+// notForReaders are calls whose texts no page shows: errors for logs, headers, records of the audit trail, names of fields and
+// formats of days.
 var notForReaders = regexp.MustCompile(`^(errors\.New|fmt\.Errorf|http\..*|.*\.(Set|Get|Header|Format|Noted|Record|Has|WithoutCancel|Contains|HasPrefix|TrimPrefix)|regexp\..*|time\..*)$`)
 
 // Every sentence of the staff pages has a key, so that it can be translated.

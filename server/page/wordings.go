@@ -40,15 +40,20 @@ const (
 // Parts lists them in the order in which customers meet them.
 var Parts = []Part{PartQuestions, PartAnswers, PartAfter, PartErrors, PartNotices, PartAbout, PartCouncil}
 
-// partsByPrefix says where the wordings stand whose names begin so, in the order in which customers meet them. A test finds those that stand nowhere.
+// partsByPrefix says where the wordings stand whose names begin so, in the order in which customers meet them. A test finds those
+// that stand nowhere.
 var partsByPrefix = []struct {
 	prefix string
 	part   Part
 }{
-	{"questions", PartQuestions}, {"question", PartQuestions}, {"page", PartQuestions}, {"equality", PartQuestions}, {"unsaved", PartQuestions}, {"too_many", PartQuestions}, {"field", PartQuestions},
-	{"date", PartQuestions}, {"month", PartQuestions}, {"answer", PartAnswers}, {"thanks", PartAfter}, {"spent", PartAfter}, {"closed", PartAfter}, {"receipt", PartAfter}, {"error", PartErrors},
-	{"footer", PartNotices}, {"privacy", PartNotices}, {"cookies", PartNotices}, {"accessibility", PartNotices}, {"about", PartAbout}, {"council", PartCouncil}, {"said", PartCouncil},
-	{"performance", PartCouncil}, {"figure", PartCouncil}, {"chart", PartCouncil}, {"table", PartCouncil}, {"pager", PartCouncil}, {"file", PartCouncil}, {"workbook", PartCouncil}, {"sheet", PartCouncil},
+	{"questions", PartQuestions}, {"question", PartQuestions}, {"page", PartQuestions}, {"equality", PartQuestions},
+	{"unsaved", PartQuestions}, {"too_many", PartQuestions}, {"field", PartQuestions},
+	{"date", PartQuestions}, {"month", PartQuestions}, {"answer", PartAnswers}, {"thanks", PartAfter}, {"spent", PartAfter},
+	{"closed", PartAfter}, {"receipt", PartAfter}, {"error", PartErrors},
+	{"footer", PartNotices}, {"privacy", PartNotices}, {"cookies", PartNotices}, {"accessibility", PartNotices}, {"about", PartAbout},
+	{"council", PartCouncil}, {"said", PartCouncil},
+	{"performance", PartCouncil}, {"figure", PartCouncil}, {"chart", PartCouncil}, {"table", PartCouncil}, {"pager", PartCouncil},
+	{"file", PartCouncil}, {"workbook", PartCouncil}, {"sheet", PartCouncil},
 	{"poster", PartQuestions},
 }
 
@@ -67,8 +72,10 @@ func placeOf(key string) (place int, part Part) {
 var forStaff = []string{"page.sign_out", "flash.good", "flash.note"}
 
 // withReceipts are wordings of what the council did that a receipt shows too.
-var withReceipts = []string{"said.you", "said.did", "said.doing", "said.cannot", "said.whole", "said.number", "said.figure", "said.deliverable", "said.corrected", "said.done", "said.done_on", "said.under_way",
-	"said.by", "said.overdue", "said.was_due", "said.not_possible", "figure.satisfied", "figure.mean", "figure.answers", "figure.range", "figure.period"}
+var withReceipts = []string{"said.you", "said.did", "said.doing", "said.cannot", "said.whole", "said.number", "said.figure",
+	"said.deliverable", "said.corrected", "said.done", "said.done_on", "said.under_way",
+	"said.by", "said.overdue", "said.was_due", "said.not_possible", "figure.satisfied", "figure.mean", "figure.answers",
+	"figure.range", "figure.period"}
 
 // Messages lists what a language needs so that the pages for customers speak it, part by part.
 func (c *Catalogue) Messages() []Message {
@@ -298,7 +305,8 @@ func (w Message) Fault(text string, single bool) string {
 
 // forbidden are signs that would break a line, turn the text around them, or cannot be stored.
 func forbidden(r rune) bool {
-	return unicode.IsControl(r) || r == utf8.RuneError || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x2028 || r == 0x2029 || r >= 0xFDD0 && r <= 0xFDEF || r&0xFFFE == 0xFFFE
+	return unicode.IsControl(r) || r == utf8.RuneError || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x2028 ||
+		r == 0x2029 || r >= 0xFDD0 && r <= 0xFDEF || r&0xFFFE == 0xFFFE
 }
 
 func listed(words []string) string {
@@ -321,7 +329,8 @@ func (w Message) Complete(lang string, word Word) bool {
 	return true
 }
 
-// Council makes the words of a language of what a council has translated. What does not fit the wordings of this program (they may have changed since) is left out.
+// Council makes the words of a language of what a council has translated. What does not fit the wordings of this program (they may
+// have changed since) is left out.
 func (c *Catalogue) Council(lang string, list map[string]Word) *Words {
 	w := &Words{lang: lang, tag: language.Make(lang), list: map[string]Word{}}
 	for _, wording := range c.Messages() {

@@ -38,7 +38,8 @@ func TestEveryWordingCanBeTranslated(t *testing.T) {
 			t.Errorf("%s is not listed", key)
 		}
 	}
-	for _, key := range append(slices.Clone(withReceipts), "month.12", "question.usual_yes", "about.pns", "about.sex.female", "about.ethnic_group-group.white", "date.day_month_year") {
+	for _, key := range append(slices.Clone(withReceipts), "month.12", "question.usual_yes", "about.pns", "about.sex.female",
+		"about.ethnic_group-group.white", "date.day_month_year") {
 		if !seen[key] {
 			t.Errorf("%s is not listed", key)
 		}
@@ -60,8 +61,10 @@ func TestEveryWordingCanBeTranslated(t *testing.T) {
 
 // The forms asked for are those that any number will ever need: of every language, checked for thousands of numbers.
 func TestPluralFormsDoForEveryNumber(t *testing.T) {
-	for lang, want := range map[string]string{"ur": "one other", "pl": "one few many", "ar": "zero one two few many other", "cy": "zero one two few many other", "zh": "other", "fr": "one other", "ru": "one few many",
-		"ga": "one two few many other", "so": "one other", "pa-Arab": "one other", "xx": "other", "sl": "one two few other", "lt": "one few other", "lv": "zero one other"} {
+	for lang, want := range map[string]string{"ur": "one other", "pl": "one few many", "ar": "zero one two few many other",
+		"cy": "zero one two few many other", "zh": "other", "fr": "one other", "ru": "one few many",
+		"ga": "one two few many other", "so": "one other", "pa-Arab": "one other", "xx": "other", "sl": "one two few other",
+		"lt": "one few other", "lv": "zero one other"} {
 		var names []string
 		for _, f := range PluralForms(lang) {
 			names = append(names, f.Name)
@@ -176,14 +179,17 @@ func TestACouncilsOwnWordsAreOnEveryPage(t *testing.T) {
 			}
 			for _, part := range strings.Split(string(body), `lang="en" dir="ltr">`)[1:] {
 				text, _, _ := strings.Cut(part, "<")
-				if !slices.Contains(contents, strings.TrimSpace(text)) && !strings.Contains(text, "script") && !strings.HasPrefix(text, "Overall, how") {
+				if !slices.Contains(contents, strings.TrimSpace(text)) && !strings.Contains(text, "script") && !strings.HasPrefix(text,
+					"Overall, how") {
 					t.Errorf("%s %d is English: %q", name, i, text)
 				}
 			}
 		}
 	}
-	hostile := map[string]Word{"thanks.title": {Text: `<script>alert(1)</script>"' onload=x`}, "page.language": {Text: `"><img src=x onerror=alert(1)>`}, "thanks.receipt": {Text: "\ufdd0x"},
-		"questions.page": {Text: "{1}"}, "thanks.next": {Text: "%s %d %!"}, "no.such": {Text: "x"}, "questions.minutes": {Forms: map[string]string{"other": "{1}"}}, "thanks.keep": {Text: "100% %% &amp;"}}
+	hostile := map[string]Word{"thanks.title": {Text: `<script>alert(1)</script>"' onload=x`},
+		"page.language": {Text: `"><img src=x onerror=alert(1)>`}, "thanks.receipt": {Text: "\ufdd0x"},
+		"questions.page": {Text: "{1}"}, "thanks.next": {Text: "%s %d %!"}, "no.such": {Text: "x"},
+		"questions.minutes": {Forms: map[string]string{"other": "{1}"}}, "thanks.keep": {Text: "100% %% &amp;"}}
 	words := set.Council("ar", hostile)
 	if len(words.list) != 3 {
 		t.Errorf("of the hostile words %v are taken", words.list)
@@ -193,7 +199,8 @@ func TestACouncilsOwnWordsAreOnEveryPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := string(body)
-	for _, want := range []string{"&lt;script&gt;alert(1)&lt;/script&gt;&#34;&#39; onload=x", `aria-label="&#34;&gt;&lt;img src=x onerror=alert(1)&gt;"`, "100% %% &amp;amp;", `<span lang="en" dir="ltr">Your receipt code</span>`} {
+	for _, want := range []string{"&lt;script&gt;alert(1)&lt;/script&gt;&#34;&#39; onload=x",
+		`aria-label="&#34;&gt;&lt;img src=x onerror=alert(1)&gt;"`, "100% %% &amp;amp;", `<span lang="en" dir="ltr">Your receipt code</span>`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q:\n%s", want, page)
 		}
@@ -206,8 +213,10 @@ var contents = func() (list []string) {
 	for _, s := range words5("ar") {
 		list = append(list, s.Text.Text)
 	}
-	return append(list, "Overall, how satisfied or dissatisfied are you with the service you received?", "How did we do?", "Bins", "Hello.", "4, Fairly satisfied", "More", "Annual survey", "x", "What is the main reason?", "Delay",
-		"It took too long", "Other", "Which?", "Choose any", "A", "B", "Really B", "Group", "None", "Again?", "Yes", "No", "How many visits?", "Where?", "Anything else?", "What is your ethnic group?", "If you like", "Irish", "White", "Other White",
+	return append(list, "Overall, how satisfied or dissatisfied are you with the service you received?", "How did we do?", "Bins",
+		"Hello.", "4, Fairly satisfied", "More", "Annual survey", "x", "What is the main reason?", "Delay",
+		"It took too long", "Other", "Which?", "Choose any", "A", "B", "Really B", "Group", "None", "Again?", "Yes", "No",
+		"How many visits?", "Where?", "Anything else?", "What is your ethnic group?", "If you like", "Irish", "White", "Other White",
 		"Indian", "Asian", "Prefer not to say", "https://www.example.org/complaints", "English", "Exampleshire Council", "Sign out", "")
 }()
 
@@ -271,7 +280,8 @@ func TestQuestionsOfOursInACouncilsWords(t *testing.T) {
 	p := set.In("ar").Speaking(set.Council("ar", made(set, "ar")))
 	c, _ := bank.Find("ethnic_group")
 	q := p.AboutYou(c, c.Questions[0], "ar", nil)
-	if q.Text.Text != "⟦about.ethnic_group_single.question ⟧" || q.Text.Lang != "" || !strings.Contains(q.Options[0].Group.Text, "about.ethnic_group-group") {
+	if q.Text.Text != "⟦about.ethnic_group_single.question ⟧" || q.Text.Lang != "" || !strings.Contains(q.Options[0].Group.Text,
+		"about.ethnic_group-group") {
 		t.Errorf("asked is %+v", q)
 	}
 	for _, o := range q.Options {
@@ -283,7 +293,9 @@ func TestQuestionsOfOursInACouncilsWords(t *testing.T) {
 	if usual.Options[0].Text.Text != "⟦question.usual_yes ⟧" || usual.Options[0].Text.Lang != "" {
 		t.Errorf("yes is %+v", usual.Options[0].Text)
 	}
-	own := p.Asked(question.Question{Code: "again", Kind: question.YesNo, Options: []question.Option{{Code: "yes", Text: question.Text{"en": "Sure"}}, {Code: "no", Text: question.Text{"en": "Never"}}}}, "ar", nil)
+	own := p.Asked(question.Question{Code: "again", Kind: question.YesNo,
+		Options: []question.Option{{Code: "yes", Text: question.Text{"en": "Sure"}}, {Code: "no", Text: question.Text{"en": "Never"}}}},
+		"ar", nil)
 	if own.Options[0].Text.Text != "Sure" || own.Options[0].Text.Lang != "en" {
 		t.Errorf("the questionnaire's own yes is %+v", own.Options[0].Text)
 	}
@@ -307,13 +319,17 @@ func TestDrawingsTakeWordsOfACouncil(t *testing.T) {
 		}
 	}
 	half, low, high := 0.5, 0.4, 0.6
-	for name, p := range map[string]Page{"long": set.In("ur").Speaking(set.Council("ur", long)), "none": set.In("ur"), "short": set.In("ur").Speaking(set.Council("ur", map[string]Word{"chart.base": {Text: "{1}"}}))} {
+	for name, p := range map[string]Page{"long": set.In("ur").Speaking(set.Council("ur", long)), "none": set.In("ur"),
+		"short": set.In("ur").Speaking(set.Council("ur", map[string]Word{"chart.base": {Text: "{1}"}}))} {
 		row := func(label string) Row {
 			return Row{Label: label, N: 1234, Share: &half, Low: &low, High: &high, Parts: []float64{0.5, 0.5}}
 		}
-		c := Chart{ID: "c", Title: p.T("performance.chart|Share satisfied"), Parts: []string{"مطمئن", "Poor"}, Rows: []Row{row("گھر"), row(p.Word(question.Text{"en": "Household waste and recycling in the whole of the borough"})), {Label: p.T("performance.not_known|Not known"), Hidden: true},
-			row(p.Month(time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC))), {Label: "x"}}}
-		for what, drawing := range map[string]string{"bars": string(ShareBars(p, c)), "parts": string(StackedBars(p, c)), "line": string(ShareLine(p, c))} {
+		c := Chart{ID: "c", Title: p.T("performance.chart|Share satisfied"), Parts: []string{"مطمئن", "Poor"},
+			Rows: []Row{row("گھر"), row(p.Word(question.Text{"en": "Household waste and recycling in the whole of the borough"})),
+				{Label: p.T("performance.not_known|Not known"), Hidden: true},
+				row(p.Month(time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC))), {Label: "x"}}}
+		for what, drawing := range map[string]string{"bars": string(ShareBars(p, c)), "parts": string(StackedBars(p, c)),
+			"line": string(ShareLine(p, c))} {
 			body := string(settle([]byte(`<!DOCTYPE html><p dir="rtl">`+drawing+`</p>`), "ur"))
 			if strings.ContainsAny(body, "\ufdd0\ufdd1\ufdd2") || strings.Contains(body, "<span") && strings.Contains(body, "<text><span") {
 				t.Errorf("%s %s: %s", name, what, body)
@@ -321,7 +337,8 @@ func TestDrawingsTakeWordsOfACouncil(t *testing.T) {
 			for _, part := range strings.Split(body, "<text")[1:] {
 				tag, text, _ := strings.Cut(part, ">")
 				text, _, _ = strings.Cut(text, "<")
-				if english := strings.Contains(text, "waste") || strings.Contains(text, "answers") && name == "none" || strings.Contains(text, "shown"); english != strings.Contains(tag, `lang="en"`) && english {
+				if english := strings.Contains(text, "waste") || strings.Contains(text, "answers") && name == "none" || strings.Contains(text,
+					"shown"); english != strings.Contains(tag, `lang="en"`) && english {
 					t.Errorf("%s %s: %q does not say that it is English", name, what, text)
 				}
 			}

@@ -30,7 +30,8 @@ type Word struct {
 	Source   string            `json:"source,omitempty"` // where a reviewed wording was taken from
 }
 
-// Words is the catalogue of one language: one that comes with the program, or what a council has translated itself. English needs none: it stands in the templates.
+// Words is the catalogue of one language: one that comes with the program, or what a council has translated itself. English needs
+// none: it stands in the templates.
 type Words struct {
 	lang  string
 	tag   language.Tag
@@ -38,7 +39,8 @@ type Words struct {
 	built bool // it comes with the program
 }
 
-// Catalogue is every word of the interface that comes with the program, and what there is to translate. Commands that show no page load it alone.
+// Catalogue is every word of the interface that comes with the program, and what there is to translate. Commands that show no page
+// load it alone.
 type Catalogue struct {
 	words map[string]*Words // by language
 	staff map[string]Word   // the sentences of the staff pages in English, by key
@@ -74,7 +76,8 @@ func loadCatalogue(files fs.FS) (*Catalogue, error) {
 	return c, nil
 }
 
-// staffWords lists the sentences of the staff pages in English. The words for customers are in locales/en.json; a language has both in its one file.
+// staffWords lists the sentences of the staff pages in English. The words for customers are in locales/en.json; a language has both
+// in its one file.
 const staffWords = "locales/staff/en.json"
 
 func loadWords(files fs.FS) (map[string]*Words, error) {

@@ -87,7 +87,9 @@ func said(t *testing.T) map[string]found {
 		}
 		body, err := os.ReadFile(name)
 		folder := filepath.Base(filepath.Dir(name))
-		add(name, literals(t, name, body), folder == "public" || folder == "page" || strings.HasSuffix(filepath.ToSlash(name), "tablefile/words.go") || folder == "figures", sentence)
+		add(name, literals(t, name, body),
+			folder == "public" || folder == "page" || strings.HasSuffix(filepath.ToSlash(name), "tablefile/words.go") || folder == "figures",
+			sentence)
 		return err
 	})
 	if err != nil {
@@ -115,7 +117,8 @@ func said(t *testing.T) map[string]found {
 	return all
 }
 
-// literals gives the texts of a Go file, each in quotation marks on a line of its own. Parts that are joined by + are one text; comments are none.
+// literals gives the texts of a Go file, each in quotation marks on a line of its own. Parts that are joined by + are one text;
+// comments are none.
 func literals(t *testing.T, name string, body []byte) []byte {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), name, body, 0)
@@ -170,7 +173,8 @@ func TestEveryWordHasOneEnglishAndPublicOnesHaveWelsh(t *testing.T) {
 	listed := catalogue(t, "staff/en")
 	for key, word := range staff {
 		if listed[key].plain() != word.plain() {
-			t.Errorf("locales/staff/en.json: %s is %q, the pages say %q: run 'go test ./server/page -run EveryWord -update'", key, listed[key].plain(), word.plain())
+			t.Errorf("locales/staff/en.json: %s is %q, the pages say %q: run 'go test ./server/page -run EveryWord -update'", key,
+				listed[key].plain(), word.plain())
 		}
 	}
 	for key := range listed {
@@ -268,7 +272,8 @@ var neverOne = map[string]string{
 	"equality.satisfied_points_than_likely": "the points have a decimal",
 }
 
-// "1 answers" is said nowhere: whatever counts has a wording for one. (Stories look at the pages with one of everything; this finds what they do not reach.)
+// "1 answers" is said nowhere: whatever counts has a wording for one. (Stories look at the pages with one of everything; this finds
+// what they do not reach.)
 func TestWordingsThatCountKnowOne(t *testing.T) {
 	all := said(t)
 	for key, f := range all {
@@ -399,7 +404,8 @@ func TestDatesAndNumbersInWords(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
-	for lang, want := range map[string]string{"en": "ltr", "cy": "ltr", "ar": "rtl", "ur": "rtl", "he": "rtl", "fa": "rtl", "yi": "rtl", "ckb": "rtl", "ku": "ltr", "pa": "ltr", "pa-Arab": "rtl", "": "ltr", "nonsense!": "ltr"} {
+	for lang, want := range map[string]string{"en": "ltr", "cy": "ltr", "ar": "rtl", "ur": "rtl", "he": "rtl", "fa": "rtl",
+		"yi": "rtl", "ckb": "rtl", "ku": "ltr", "pa": "ltr", "pa-Arab": "rtl", "": "ltr", "nonsense!": "ltr"} {
 		if got := Direction(lang); got != want {
 			t.Errorf("Direction(%q) = %q, want %q", lang, got, want)
 		}

@@ -10,7 +10,8 @@ import (
 	"yousaid/server/page"
 )
 
-// A new entry of the list of figures is on public pages and in their files, and one that is left out is not. Not in parallel: it changes the list.
+// A new entry of the list of figures is on public pages and in their files, and one that is left out is not. Not in parallel: it
+// changes the list.
 func TestPublishedTablesFollowTheListOfFigures(t *testing.T) {
 	before := figures.List
 	t.Cleanup(func() { figures.List = before })
@@ -21,7 +22,8 @@ func TestPublishedTablesFollowTheListOfFigures(t *testing.T) {
 	mean, share, low, high := 3.25, 0.5, 0.31, 0.69
 	cell := figures.Cell{Codes: []string{"web"}, N: 20, Mean: &mean, Satisfied: &share, Low: &low, High: &high}
 	frame := page.Page{Lang: "en"}
-	table, _ := figuresOf(frame, releases.Release{Cells: []figures.Cell{cell, {Codes: []string{"post"}, Hidden: true}}}, page.Column{Text: "Channel"}, func(code string) string { return code })
+	table, _ := figuresOf(frame, releases.Release{Cells: []figures.Cell{cell, {Codes: []string{"post"}, Hidden: true}}},
+		page.Column{Text: "Channel"}, func(code string) string { return code })
 	var heads, texts []string
 	for _, c := range table.Columns {
 		heads = append(heads, c.Text)
@@ -41,7 +43,8 @@ func TestPublishedTablesFollowTheListOfFigures(t *testing.T) {
 	for _, c := range columns {
 		heads = append(heads, c.Header)
 	}
-	if !slices.Equal(heads, []string{"How people contacted us", "Code", "People who answered", "Satisfied", "Likely range, low end", "Likely range, high end", "Extra", "Reliability"}) || len(row) != len(columns) {
+	if !slices.Equal(heads, []string{"How people contacted us", "Code", "People who answered", "Satisfied", "Likely range, low end",
+		"Likely range, high end", "Extra", "Reliability"}) || len(row) != len(columns) {
 		t.Errorf("the file has %q and %d cells in a row", heads, len(row))
 	}
 }

@@ -35,7 +35,8 @@ func TestOpeningALinkStoresNothing(t *testing.T) {
 	if now := w.count(`SELECT count(*) FROM audit`); now != audited {
 		t.Errorf("the audit trail grew by %d", now-audited)
 	}
-	if n := w.count(`SELECT count(*) FROM comments`) + w.count(`SELECT count(*) FROM equality_answers`) + w.count(`SELECT count(*) FROM sessions`); n != 0 {
+	if n := w.count(`SELECT count(*) FROM comments`) + w.count(`SELECT count(*) FROM equality_answers`) +
+		w.count(`SELECT count(*) FROM sessions`); n != 0 {
 		t.Errorf("%d rows were stored", n)
 	}
 }

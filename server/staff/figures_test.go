@@ -10,7 +10,8 @@ import (
 	"yousaid/server/staff"
 )
 
-// A new entry of the list of figures is in the tables of staff pages, and one that is left out is not. Not in parallel: it changes the list.
+// A new entry of the list of figures is in the tables of staff pages, and one that is left out is not. Not in parallel: it changes
+// the list.
 func TestTablesFollowTheListOfFigures(t *testing.T) {
 	before := figures.List
 	t.Cleanup(func() { figures.List = before })
@@ -29,7 +30,8 @@ func TestTablesFollowTheListOfFigures(t *testing.T) {
 	for _, c := range table.Rows[0] {
 		texts = append(texts, c.Text)
 	}
-	if !slices.Equal(heads, []string{"Who", "Answers", "Satisfied", "Likely range", "Extra"}) || !slices.Equal(texts, []string{"All", "20", "50.0%", "31.0% to 69.0%", "3.3"}) {
+	if !slices.Equal(heads, []string{"Who", "Answers", "Satisfied", "Likely range", "Extra"}) || !slices.Equal(texts,
+		[]string{"All", "20", "50.0%", "31.0% to 69.0%", "3.3"}) {
 		t.Errorf("the table has %q and %q", heads, texts)
 	}
 }

@@ -86,7 +86,8 @@ func Read(body []byte) (changes []Change, problems []FileProblem, err error) {
 	}
 	body = body[lead.Skip:]
 	if !utf8.Valid(body) {
-		return nil, nil, wording.Refuse("file", "translations.file_not_utf8|The file has a character that is not UTF-8. Save it as “CSV UTF-8” and send it again.")
+		return nil, nil, wording.Refuse("file", "translations.file_not_utf8|The file has a character that is not UTF-8. Save it as "+
+			"“CSV UTF-8” and send it again.")
 	}
 	var text io.Reader = bytes.NewReader(body)
 	if lead.CR {
@@ -122,7 +123,8 @@ func Read(body []byte) (changes []Change, problems []FileProblem, err error) {
 	return readLines(r, at, above)
 }
 
-const headerWanted = "translations.file_header|The first line must have the columns name, form and translation. Download the list here, fill in the last column, and send that file."
+const headerWanted = "translations.file_header|The first line must have the columns name, form and translation. Download the " +
+	"list here, fill in the last column, and send that file."
 
 func readLines(r *csv.Reader, at map[string]int, above int) (changes []Change, problems []FileProblem, err error) {
 	seen := map[[2]string]int{}
@@ -133,7 +135,8 @@ func readLines(r *csv.Reader, at map[string]int, above int) (changes []Change, p
 		}
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
-			return changes, append(problems, FileProblem{bad.StartLine + above, "", "The quotes of this line do not match, so it and what follows was not read. Double a quote that stands in a text."}), nil
+			return changes, append(problems, FileProblem{bad.StartLine + above, "", "The quotes of this line do not match, so it and what " +
+				"follows was not read. Double a quote that stands in a text."}), nil
 		}
 		if err != nil {
 			return nil, nil, err
@@ -156,7 +159,8 @@ func readLines(r *csv.Reader, at map[string]int, above int) (changes []Change, p
 			continue
 		}
 		if len(seen) == mostRows {
-			return nil, nil, wording.Refuse("file", "translations.file_long|The file has more than %s lines. Check that it is the right one.", mostRows)
+			return nil, nil, wording.Refuse("file",
+				"translations.file_long|The file has more than %s lines. Check that it is the right one.", mostRows)
 		}
 		seen[name] = line
 		changes = append(changes, c)

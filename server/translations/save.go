@@ -148,7 +148,8 @@ func (l Language) set(c Change) {
 }
 
 // write stores the words that changed.
-func (s Store) write(ctx context.Context, tx *sqlx.Tx, org tenant.Org, lang string, l Language, messages map[string]page.Message, keys []string) error {
+func (s Store) write(ctx context.Context, tx *sqlx.Tx, org tenant.Org, lang string, l Language, messages map[string]page.Message,
+	keys []string) error {
 	for _, key := range keys {
 		word := l.Words[key]
 		if word.Text == "" && len(word.Forms) == 0 {
@@ -167,7 +168,8 @@ func (s Store) write(ctx context.Context, tx *sqlx.Tx, org tenant.Org, lang stri
 		if _, err := tx.ExecContext(ctx, `
 			INSERT INTO interface_words (organisation_id, language, key, word, english)
 			VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (organisation_id, language, key) DO UPDATE SET word = excluded.word, english = excluded.english`, org, lang, key, string(body), english(messages[key])); err != nil {
+			ON CONFLICT (organisation_id, language, key) DO UPDATE SET word = excluded.word, english = excluded.english`, org, lang, key,
+			string(body), english(messages[key])); err != nil {
 			return fmt.Errorf("saving the word %s in %s: %w", key, lang, err)
 		}
 	}
@@ -180,7 +182,8 @@ type stored struct {
 	Forms map[string]string `json:"forms,omitempty"`
 }
 
-// judge says whether pages are offered in the language. Once they are, a wording that a new version of the program adds does not end it; one that is taken away does.
+// judge says whether pages are offered in the language. Once they are, a wording that a new version of the program adds does not
+// end it; one that is taken away does.
 func (l *Language) judge(ctx context.Context, tx *sqlx.Tx, org tenant.Org, emptied bool) error {
 	l.Forms = l.Missing == 0 || l.Forms && !emptied
 	l.Reads = l.Forms && (l.whole(page.PartCouncil) || l.Reads && !emptied)

@@ -1,4 +1,5 @@
-// Package translations keeps what a council has translated itself: the words of the pages for customers in languages that do not come with the program.
+// Package translations keeps what a council has translated itself: the words of the pages for customers in languages that do not
+// come with the program.
 package translations
 
 import (
@@ -147,7 +148,8 @@ func (s Store) Words(ctx context.Context, org tenant.Org) (map[string]page.Trans
 	return list, nil
 }
 
-// Missing counts the wordings that customers would meet in English around a questionnaire in the language. It is how the review of a draft asks.
+// Missing counts the wordings that customers would meet in English around a questionnaire in the language. It is how the review of
+// a draft asks.
 func (s Store) Missing(ctx context.Context, tx *sqlx.Tx, org tenant.Org, lang string, d surveys.Definition) (int, error) {
 	if s.Catalogue.Speaks(lang) {
 		return 0, nil
@@ -170,8 +172,8 @@ type Published interface {
 	Current(ctx context.Context, tx *sqlx.Tx, org tenant.Org) ([]surveys.Version, error)
 }
 
-// MayAdd tells whether a council may take the language: not while a published survey is written in it and wordings around its questions are missing, because customers would
-// be offered it at once. The error is a wording.Refusal.
+// MayAdd tells whether a council may take the language: not while a published survey is written in it and wordings around its
+// questions are missing, because customers would be offered it at once. The error is a wording.Refusal.
 func (s Store) MayAdd(published Published) func(ctx context.Context, tx *sqlx.Tx, org tenant.Org, lang string) error {
 	return func(ctx context.Context, tx *sqlx.Tx, org tenant.Org, lang string) error {
 		if s.Catalogue.Speaks(lang) {
@@ -191,7 +193,8 @@ func (s Store) MayAdd(published Published) func(ctx context.Context, tx *sqlx.Tx
 			}
 			if missing > 0 {
 				title, _ := v.Definition.Title.In("en")
-				return wording.Refuse("languages", "translations.published_in|The published survey “{1}” has wordings in {2}, so customers would be offered {2} at once, "+
+				return wording.Refuse("languages", "translations.published_in|The published survey “{1}” has wordings in {2}, so customers "+
+					"would be offered {2} at once, "+
 					"with buttons and messages in English. Translate these first under Settings, “Translations”.",
 					title, lint.LanguageWord(lang))
 			}
@@ -214,7 +217,8 @@ func (s Store) read(ctx context.Context, tx *sqlx.Tx, org tenant.Org) (map[strin
 		return all, nil
 	}
 	for _, row := range languages {
-		all[row.Language] = Language{Status: Status{Lang: row.Language, Forms: row.Forms, Reads: row.Reads}, Words: map[string]page.Word{}, English: map[string]string{}}
+		all[row.Language] = Language{Status: Status{Lang: row.Language, Forms: row.Forms, Reads: row.Reads},
+			Words: map[string]page.Word{}, English: map[string]string{}}
 	}
 	var words []wordRow
 	if err := tx.SelectContext(ctx, &words, `
@@ -269,7 +273,8 @@ func (s Store) Add(ctx context.Context, by tenant.Actor, lang string) error {
 	tag, err := language.Parse(lang)
 	switch {
 	case len(lang) > mostLanguage || !languageForm.MatchString(lang) || err != nil || tag == language.Und:
-		return wording.Refuse("language", "translations.choose_language|Choose a language from the list, or write its code, such as ur for Urdu or pa-Arab for Punjabi in Arabic letters.")
+		return wording.Refuse("language", "translations.choose_language|Choose a language from the list, or write its code, such as ur "+
+			"for Urdu or pa-Arab for Punjabi in Arabic letters.")
 	case s.Catalogue.Speaks(lang):
 		return wording.Refuse("language", "translations.language_built_in|The program has its own words in this language. Choose another one.")
 	}

@@ -32,7 +32,8 @@ func newCouncil(t *testing.T, db *pgtest.DB, slug, prefix string) council {
 		t.Fatal(err)
 	}
 	var org tenant.Org
-	if err := db.Owner().Get(&org, `INSERT INTO organisations (slug, link_prefix, names) VALUES ($1, $2, '{"en": "Anytown"}') RETURNING id`, slug, prefix); err != nil {
+	if err := db.Owner().Get(&org,
+		`INSERT INTO organisations (slug, link_prefix, names) VALUES ($1, $2, '{"en": "Anytown"}') RETURNING id`, slug, prefix); err != nil {
 		t.Fatal(err)
 	}
 	app := tenant.New(db.App())
@@ -99,14 +100,16 @@ func TestALanguageGrowsUntilItCanBePublished(t *testing.T) {
 	}
 	c.add(t, "pl")
 	c.add(t, "pl") // twice is once
-	one := c.save(t, "pl", Change{Key: "thanks.title", Text: " Dziękujemy "}, Change{Key: "questions.minutes", Form: "one", Text: "{1} minuta"}, Change{Key: "questions.minutes", Form: "few", Text: "{1} minuty"})
+	one := c.save(t, "pl", Change{Key: "thanks.title", Text: " Dziękujemy "},
+		Change{Key: "questions.minutes", Form: "one", Text: "{1} minuta"}, Change{Key: "questions.minutes", Form: "few", Text: "{1} minuty"})
 	if one.Saved != 3 || len(one.Kept) != 0 || one.Missing != all-1 {
 		t.Errorf("saved %+v of %d", one, all)
 	}
 	if again := c.save(t, "pl", Change{Key: "thanks.title", Text: "Dziękujemy"}); again.Saved != 0 || again.Same != 1 {
 		t.Errorf("the same once more: %+v", again)
 	}
-	if done := c.save(t, "pl", c.everything("pl", page.PartQuestions, page.PartAnswers, page.PartAfter, page.PartErrors, page.PartNotices)...); done.Missing != 0 || len(done.Kept) != 0 {
+	if done := c.save(t, "pl", c.everything("pl", page.PartQuestions, page.PartAnswers, page.PartAfter, page.PartErrors,
+		page.PartNotices)...); done.Missing != 0 || len(done.Kept) != 0 {
 		t.Errorf("everything is saved and %d are missing; %+v", done.Missing, done.Kept)
 	}
 	l, err := c.Language(t.Context(), c.by.Org, "pl")
@@ -191,12 +194,14 @@ func TestWhatIsWrongIsKeptBack(t *testing.T) {
 	if s.Saved != 2 || s.Same != 2 || len(s.Kept) != 9 {
 		t.Errorf("saved %d, same %d, kept %d: %+v", s.Saved, s.Same, len(s.Kept), s.Kept)
 	}
-	for i, want := range []string{"no page can show", "characters at the most", "Write {2}", "Take {3} out", "has no form “”", "has no form “few”", "no forms for numbers", "no wording with this name", "Somebody else changed this"} {
+	for i, want := range []string{"no page can show", "characters at the most", "Write {2}", "Take {3} out", "has no form “”",
+		"has no form “few”", "no forms for numbers", "no wording with this name", "Somebody else changed this"} {
 		if i < len(s.Kept) && !strings.Contains(s.Kept[i].Why, want) {
 			t.Errorf("kept %d says %q, want %q", i, s.Kept[i].Why, want)
 		}
 	}
-	for lang, want := range map[string]string{"cy": "its own words", "en-GB": "its own words", "": "code", "UR": "code", "xx-yy-zz-": "code", "ur\x00": "code", strings.Repeat("a", 50): "code", "zzzz": "code", "ur;DROP": "code", "und": ""} {
+	for lang, want := range map[string]string{"cy": "its own words", "en-GB": "its own words", "": "code", "UR": "code",
+		"xx-yy-zz-": "code", "ur\x00": "code", strings.Repeat("a", 50): "code", "zzzz": "code", "ur;DROP": "code", "und": ""} {
 		if err := c.Add(t.Context(), c.by, lang); want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%q is added: %v", lang, err)
 		}
@@ -213,7 +218,8 @@ func TestTwoTranslatorsAtOnce(t *testing.T) {
 	var g errgroup.Group
 	for i := range 6 {
 		g.Go(func() error {
-			changes := []Change{{Key: "thanks.title", Text: fmt.Sprintf("نمبر %d", i), Was: &empty}, {Key: fmt.Sprintf("month.%d", i+1), Text: "مہینہ", Was: &empty}}
+			changes := []Change{{Key: "thanks.title", Text: fmt.Sprintf("نمبر %d", i), Was: &empty},
+				{Key: fmt.Sprintf("month.%d", i+1), Text: "مہینہ", Was: &empty}}
 			s, err := c.Save(t.Context(), c.by, "ur", changes)
 			conflicts.Add(int32(len(s.Kept)))
 			return err
@@ -264,14 +270,20 @@ func TestTheFileComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := b.String()
-	for _, want := range []string{"\ufeffname,part,english,form,numbers,translation\r\n", "thanks.title,After sending,Thank you for your feedback,,,'=1+1 “شكرا”\r\n", ",few,\"3, 4, 5, 6 …\",", "It takes about {1} minute.,one,1,", "about.pns,"} {
+	for _, want := range []string{"\ufeffname,part,english,form,numbers,translation\r\n",
+		"thanks.title,After sending,Thank you for your feedback,,,'=1+1 “شكرا”\r\n", ",few,\"3, 4, 5, 6 …\",",
+		"It takes about {1} minute.,one,1,", "about.pns,"} {
 		if !strings.Contains(file, want) {
 			t.Errorf("the file does not have %q", want)
 		}
 	}
 	for name, body := range map[string]string{
-		"as it is": file, "semicolons": strings.NewReplacer("name,part,english,form,numbers,translation", "name;part;english;form;numbers;translation", "thanks.title,After sending,Thank you for your feedback,,,", "thanks.title;After sending;Thank you for your feedback;;;").Replace(file[:strings.Index(file, "\r\n")+2]) + "thanks.title;After sending;Thank you;;;'=1+1 “شكرا”\r\n",
-		"CR alone": strings.ReplaceAll(strings.ReplaceAll(file, "\r\n", "\n"), "\n", "\r"), "sep=": "sep=,\r\n" + strings.TrimPrefix(file, "\ufeff"),
+		"as it is": file, "semicolons": strings.NewReplacer("name,part,english,form,numbers,translation",
+			"name;part;english;form;numbers;translation", "thanks.title,After sending,Thank you for your feedback,,,",
+			"thanks.title;After sending;Thank you for your feedback;;;").Replace(file[:strings.Index(file, "\r\n")+2]) +
+			"thanks.title;After sending;Thank you;;;'=1+1 “شكرا”\r\n",
+		"CR alone":      strings.ReplaceAll(strings.ReplaceAll(file, "\r\n", "\n"), "\n", "\r"),
+		"sep=":          "sep=,\r\n" + strings.TrimPrefix(file, "\ufeff"),
 		"fewer columns": "translation,name,form\n'=1+1 “شكرا”,thanks.title\n",
 	} {
 		changes, problems, err := Read([]byte(body))
@@ -294,7 +306,8 @@ func TestTheFileComesBack(t *testing.T) {
 		}
 	}
 	changes, problems, err := Read([]byte("name,form,translation\nthanks.title,,one\nthanks.title,,two\nthanks.next,,\nthanks.keep,,\"broken\nthanks.again,,x\n"))
-	if err != nil || len(changes) != 1 || len(problems) != 2 || problems[0].Line != 3 || !strings.Contains(problems[0].Why, "line 2 already") || !strings.Contains(problems[1].Why, "quotes") {
+	if err != nil || len(changes) != 1 || len(problems) != 2 || problems[0].Line != 3 || !strings.Contains(problems[0].Why,
+		"line 2 already") || !strings.Contains(problems[1].Why, "quotes") {
 		t.Errorf("%+v, %+v, %v", changes, problems, err)
 	}
 }

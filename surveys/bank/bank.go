@@ -1,8 +1,9 @@
 // Package bank holds ready questions and questionnaires: the harmonised equality questions, and templates a council can start from.
 //
-// harmonised.json gathers the questions of the Government Statistical Service's harmonised standards and of the Census 2021 for England and Wales, with the
-// Welsh of the census (Office for National Statistics, Open Government Licence v3.0) and of GOV.UK Forms (Crown copyright, MIT licence). Each entry names its
-// source. What the sources do not have in Welsh stands in welsh.go and has not been checked by a speaker.
+// harmonised.json gathers the questions of the Government Statistical Service's harmonised standards and of the Census 2021 for
+// England and Wales, with the Welsh of the census (Office for National Statistics, Open Government Licence v3.0) and of GOV.UK
+// Forms (Crown copyright, MIT licence). Each entry names its source. What the sources do not have in Welsh stands in welsh.go and
+// has not been checked by a speaker.
 package bank
 
 import (
@@ -89,7 +90,8 @@ func Asked(ids []string) []Question {
 	return asked
 }
 
-// Derive gives the value of a characteristic from stored answers by question id: one of Codes, or "" where nothing or nothing decisive was answered.
+// Derive gives the value of a characteristic from stored answers by question id: one of Codes, or "" where nothing or nothing
+// decisive was answered.
 func Derive(characteristic string, answers map[string]string) string {
 	if characteristic == "disability" {
 		return disability(answers["llti"], answers["llti_limit"])
@@ -105,8 +107,8 @@ func Derive(characteristic string, answers map[string]string) string {
 	return ""
 }
 
-// disability is the core definition of the Equality Act 2010: a long-lasting condition that limits a little or a lot. "pns" where somebody's wish not to say
-// leaves it open, "" where a blank does.
+// disability is the core definition of the Equality Act 2010: a long-lasting condition that limits a little or a lot. "pns" where
+// somebody's wish not to say leaves it open, "" where a blank does.
 func disability(condition, limit string) string {
 	switch {
 	case condition == "no":

@@ -13,7 +13,8 @@ import (
 
 // TestEveryCharacteristic walks what is asked and what tables can show, and notices a missing wording.
 func TestEveryCharacteristic(t *testing.T) {
-	want := []string{"age", "sex", "gender_identity", "ethnic_group", "disability", "religion", "sexual_orientation", "marriage", "pregnancy_maternity", "carer"}
+	want := []string{"age", "sex", "gender_identity", "ethnic_group", "disability", "religion", "sexual_orientation", "marriage",
+		"pregnancy_maternity", "carer"}
 	if diff := cmp.Diff(want, IDs()); diff != "" {
 		t.Fatal(diff)
 	}
@@ -119,7 +120,8 @@ func TestDisability(t *testing.T) {
 
 func TestDerive(t *testing.T) {
 	answers := map[string]string{"age_band": "85_plus", "ethnic_group_single": "white_roma", "sex": "pns", "religion": "jedi"}
-	for id, want := range map[string]string{"age": "85_plus", "ethnic_group": "white_roma", "sex": "pns", "religion": "", "carer": "", "nobody": ""} {
+	for id, want := range map[string]string{"age": "85_plus", "ethnic_group": "white_roma", "sex": "pns", "religion": "", "carer": "",
+		"nobody": ""} {
 		if got := Derive(id, answers); got != want {
 			t.Errorf("%s: %q, want %q", id, got, want)
 		}

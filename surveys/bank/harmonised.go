@@ -14,8 +14,8 @@ import (
 //go:embed harmonised.json
 var harmonised []byte
 
-// asked names the questions a form asks for each characteristic: the fewest that tell it. Exact ages, dates of birth, write-ins and kinds of
-// impairment are left out: a council does not need them to compare.
+// asked names the questions a form asks for each characteristic: the fewest that tell it. Exact ages, dates of birth, write-ins and
+// kinds of impairment are left out: a council does not need them to compare.
 var asked = []struct {
 	id        string
 	questions []string
@@ -103,7 +103,8 @@ func (from sourceQuestion) question() Question {
 	q := Question{ID: from.ID, Text: text(from.EN, from.CY), Hint: text(from.HintEN, ""), NotReviewed: from.CY == "" || from.CYStatus != ""}
 	for _, o := range from.Options {
 		group := strings.TrimPrefix(o.Group, "_")
-		q.Options = append(q.Options, Option{Code: o.Code, Group: group, Text: text(o.EN, o.CY), Hint: text(o.HintEN, o.HintCY), Divider: text(o.Divider, "")})
+		q.Options = append(q.Options,
+			Option{Code: o.Code, Group: group, Text: text(o.EN, o.CY), Hint: text(o.HintEN, o.HintCY), Divider: text(o.Divider, "")})
 		q.NotReviewed = q.NotReviewed || o.CY == "" || o.CYStatus != ""
 	}
 	return q

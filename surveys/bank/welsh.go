@@ -14,7 +14,8 @@ var names = map[string]string{
 	"carer":               "Unpaid care",
 }
 
-// welsh has the Welsh of wordings for which harmonised.json has none. It has not been checked by a speaker: questions that use it are NotReviewed.
+// welsh has the Welsh of wordings for which harmonised.json has none. It has not been checked by a speaker: questions that use it
+// are NotReviewed.
 var welsh = map[string]string{
 	"or": "neu",
 
@@ -51,8 +52,9 @@ var welsh = map[string]string{
 	"Different from sex registered at birth": "Gwahanol i’r rhyw a gofrestrwyd adeg geni",
 	"Disabled":                               "Anabl",
 	"Not disabled":                           "Ddim yn anabl",
-	"For example eating, washing, walking or going shopping":                "Er enghraifft bwyta, ymolchi, cerdded neu fynd i siopa",
-	"Choose one option that best describes your ethnic group or background": "Dewiswch un opsiwn sy’n disgrifio orau eich grŵp ethnig neu eich cefndir",
+	"For example eating, washing, walking or going shopping": "Er enghraifft bwyta, ymolchi, cerdded neu fynd i siopa",
+	"Choose one option that best describes your ethnic group or background": "Dewiswch un opsiwn sy’n disgrifio orau eich grŵp " +
+		"ethnig neu eich cefndir",
 	"No religion":                     "Dim crefydd",
 	"Christian":                       "Cristnogaeth",
 	"Any other religion":              "Unrhyw grefydd arall",
@@ -65,8 +67,9 @@ var welsh = map[string]string{
 	"Divorced or civil partnership dissolved": "Wedi ysgaru neu bartneriaeth sifil wedi’i diddymu",
 	"Widowed or surviving civil partner":      "Gweddw neu bartner sifil sydd wedi goroesi",
 
-	"Are you pregnant, or have you given birth in the last 26 weeks?": "Ydych chi’n feichiog, neu a ydych chi wedi rhoi genedigaeth yn ystod y 26 wythnos diwethaf?",
-	"Pregnant or gave birth in the last 26 weeks":                     "Yn feichiog neu wedi rhoi genedigaeth yn ystod y 26 wythnos diwethaf",
+	"Are you pregnant, or have you given birth in the last 26 weeks?": "Ydych chi’n feichiog, neu a ydych chi wedi rhoi genedigaeth " +
+		"yn ystod y 26 wythnos diwethaf?",
+	"Pregnant or gave birth in the last 26 weeks": "Yn feichiog neu wedi rhoi genedigaeth yn ystod y 26 wythnos diwethaf",
 	"Yes": "Ydw",
 	"No":  "Nac ydw",
 
@@ -74,6 +77,7 @@ var welsh = map[string]string{
 	"Carer, 19 hours or less": "Gofalwr, 19 awr neu lai",
 	"Carer, 20 to 49 hours":   "Gofalwr, 20 i 49 awr",
 	"Carer, 50 or more hours": "Gofalwr, 50 awr neu fwy",
-	"Exclude anything you do as part of your paid employment":                                 "Peidiwch â chynnwys unrhyw beth rydych chi’n ei wneud fel rhan o’ch gwaith am dâl",
+	"Exclude anything you do as part of your paid employment": "Peidiwch â chynnwys unrhyw beth " +
+		"rydych chi’n ei wneud fel rhan o’ch gwaith am dâl",
 	"Including Church of England, Catholic, Protestant and all other Christian denominations": "Pob enwad",
 }

@@ -69,7 +69,8 @@ func Label(names question.Text, language string) string {
 	return s
 }
 
-// channels are the fixed codes of ways to reach a council, with the names a new council starts with. The Welsh has not been checked by a speaker.
+// channels are the fixed codes of ways to reach a council, with the names a new council starts with. The Welsh has not been checked
+// by a speaker.
 var channels = []Channel{
 	{"web", "digital", question.Text{"en": "Website", "cy": "Gwefan"}},
 	{"telephone", "phone", question.Text{"en": "Phone", "cy": "Ffôn"}},

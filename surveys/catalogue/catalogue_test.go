@@ -39,7 +39,8 @@ type council struct {
 func newCouncil(t *testing.T, db *pgtest.DB, slug, prefix string) council {
 	t.Helper()
 	var org tenant.Org
-	if err := db.Owner().Get(&org, `INSERT INTO organisations (slug, link_prefix, names) VALUES ($1, $2, '{"en": "Anytown"}') RETURNING id`, slug, prefix); err != nil {
+	if err := db.Owner().Get(&org,
+		`INSERT INTO organisations (slug, link_prefix, names) VALUES ($1, $2, '{"en": "Anytown"}') RETURNING id`, slug, prefix); err != nil {
 		t.Fatal(err)
 	}
 	at := time.Date(2026, 5, 20, 12, 0, 0, 0, time.UTC)
@@ -78,11 +79,14 @@ func TestImport(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")
 	// The child first, a byte order mark, Windows line ends and blank lines: as spreadsheets save it.
-	messy := "\ufeff" + strings.ReplaceAll("slug,directorate, Service ,lgsl_id,parent\ngarden-waste,,Garden waste,530,bins\n\n,,,,\nbins,Place,\"Bins, household\",524,waste\nwaste,Place,Waste,,\ncouncil-tax,Resources,Council tax,57,\n", "\n", "\r\n")
+	messy := "\ufeff" + strings.ReplaceAll("slug,directorate, Service ,lgsl_id,parent\ngarden-waste,,Garden "+
+		"waste,530,bins\n\n,,,,\nbins,Place,\"Bins, household\",524,waste\nwaste,Place,Waste,,\ncouncil-tax,Resources,Council tax,57,\n",
+		"\n", "\r\n")
 	if diff := cmp.Diff(Report{Read: 4, Added: 4, Directorates: 2}, c.imported(t, messy)); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff("\ufeff"+header+"Resources,Council tax,council-tax,57,\nPlace,Waste,waste,,\nPlace,\"Bins, household\",bins,524,waste\nPlace,Garden waste,garden-waste,530,bins\n",
+	if diff := cmp.Diff("\ufeff"+header+"Resources,Council tax,council-tax,57,\nPlace,Waste,waste,,\nPlace,\"Bins, "+
+		"household\",bins,524,waste\nPlace,Garden waste,garden-waste,530,bins\n",
 		c.exported(t)); diff != "" {
 		t.Error(diff)
 	}
@@ -97,7 +101,8 @@ func TestImport(t *testing.T) {
 	if diff := cmp.Diff(Report{Read: 1, Changed: 1}, c.imported(t, header+"PLACE,Household bins,bins,524,waste\n")); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(strings.NewReplacer(`"Bins, household"`, "Household bins", "Place", "PLACE").Replace(before), c.exported(t)); diff != "" {
+	if diff := cmp.Diff(strings.NewReplacer(`"Bins, household"`, "Household bins", "Place", "PLACE").Replace(before),
+		c.exported(t)); diff != "" {
 		t.Error(diff)
 	}
 	if len(c.ledger.said) != 4 || !strings.HasPrefix(c.ledger.said[0], "catalogue.imported catalogue") {
@@ -207,7 +212,8 @@ func TestRefuseRows(t *testing.T) {
 		{"an unknown parent", header + "Place,New,new,,nobody\n", 2, "The parent “nobody”"},
 		{"its own parent", header + "Place,New,new,,new\n", 2, "round in a circle: new → new"},
 		{"a circle", header + "Place,A,a,,b\nPlace,B,b,,a\n", 2, "round in a circle"},
-		{"a circle with what is stored", header + "Place,Waste,waste,,garden-waste\n", 2, "round in a circle: waste → garden-waste → bins → waste"},
+		{"a circle with what is stored", header + "Place,Waste,waste,,garden-waste\n", 2,
+			"round in a circle: waste → garden-waste → bins → waste"},
 		{"a slug of a closed service", header + "Place,New,old,,\n", 2, "closed on 31 January 2026"},
 		{"too many columns", header + "Place,Bins, household,bins,,waste\n", 2, "has 6 columns"},
 		{"a broken quote", header + "Place,\"Bins,bins,,\nPlace,B,b,,\n", 2, "quotes"},
@@ -249,10 +255,12 @@ func TestFormsOfSpreadsheets(t *testing.T) {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
-	if _, err := c.Import(t.Context(), c.by, strings.NewReader("PK\x03\x04\x14\x00")); err == nil || !strings.Contains(err.Error(), "a spreadsheet workbook: open it and save it as “CSV UTF-8”") {
+	if _, err := c.Import(t.Context(), c.by, strings.NewReader("PK\x03\x04\x14\x00")); err == nil || !strings.Contains(err.Error(),
+		"a spreadsheet workbook: open it and save it as “CSV UTF-8”") {
 		t.Errorf("a workbook: %v", err)
 	}
-	if s := (Report{Read: 1, Added: 1, Directorates: 1}).String(); s != "Read 1 service: 1 added, 0 changed, 0 moved to another directorate, 0 as before. Added 1 directorate." {
+	if s := (Report{Read: 1, Added: 1, Directorates: 1}).String(); s != "Read 1 service: 1 added, 0 changed, 0 moved to another "+
+		"directorate, 0 as before. Added 1 directorate." {
 		t.Error(s)
 	}
 }

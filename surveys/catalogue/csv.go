@@ -69,7 +69,8 @@ func readRows(from io.Reader) ([]row, error) {
 	src = src[lead.Skip:]
 	if !utf8.Valid(src) {
 		line := 1 + bytes.Count(src[:invalid(src)], []byte("\n"))
-		return nil, RefusedRows{{line, "There is a character that is not UTF-8. Save the file as “CSV UTF-8” and import it again. Look at letters like ŵ and ŷ then: programs that save plain “CSV” may have made ? of them."}}
+		return nil, RefusedRows{{line, "There is a character that is not UTF-8. Save the file as “CSV UTF-8” and import it again. Look " +
+			"at letters like ŵ and ŷ then: programs that save plain “CSV” may have made ? of them."}}
 	}
 	above := 0
 	var text io.Reader = bytes.NewReader(src)
@@ -92,7 +93,8 @@ func readRows(from io.Reader) ([]row, error) {
 		}
 		r.Comma = sep
 	}
-	for len(header) > 0 && strings.TrimSpace(header[len(header)-1]) == "" { // a spreadsheet writes a separator for every column it has ever used
+	// a spreadsheet writes a separator for every column it has ever used
+	for len(header) > 0 && strings.TrimSpace(header[len(header)-1]) == "" {
 		header = header[:len(header)-1]
 	}
 	at, err := readHeader(header)
@@ -109,7 +111,8 @@ func readRows(from io.Reader) ([]row, error) {
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
 			// What follows a broken quote cannot be told apart any more.
-			return nil, append(refused, Refused{bad.StartLine + above, "The quotes of this line do not match. Put a text with quotes in quotes, and double the quotes in it."})
+			return nil, append(refused, Refused{bad.StartLine + above, "The quotes of this line do not match. Put a text with quotes in " +
+				"quotes, and double the quotes in it."})
 		}
 		if err != nil {
 			return nil, fmt.Errorf("reading the catalogue: %w", err)
@@ -129,7 +132,8 @@ func readRows(from io.Reader) ([]row, error) {
 			record = append(record, "")
 		}
 		if len(record) != len(header) {
-			refused = append(refused, Refused{line, fmt.Sprintf("This line has %d columns and the header %d. Put a name with a comma in quotes.", len(record), len(header))})
+			refused = append(refused, Refused{line,
+				fmt.Sprintf("This line has %d columns and the header %d. Put a name with a comma in quotes.", len(record), len(header))})
 			continue
 		}
 		one, reasons := readRow(record, at)
@@ -142,7 +146,8 @@ func readRows(from io.Reader) ([]row, error) {
 	first := map[string]int{}
 	for _, one := range rows {
 		if before, twice := first[one.slug]; twice && one.slug != "" {
-			refused = append(refused, Refused{one.line, fmt.Sprintf("The slug “%s” stands on line %d already. Give each service its own.", one.slug, before)})
+			refused = append(refused, Refused{one.line,
+				fmt.Sprintf("The slug “%s” stands on line %d already. Give each service its own.", one.slug, before)})
 		} else {
 			first[one.slug] = one.line
 		}
@@ -182,7 +187,8 @@ func readHeader(header []string) (at map[string]int, err error) {
 	for i, name := range header {
 		name = strings.ToLower(strings.TrimSpace(name))
 		if _, twice := at[name]; twice || !slices.Contains(columns, name) {
-			return nil, RefusedRows{{1, fmt.Sprintf("The header has a column “%s” too many. The first line must be: %s", clip(name), strings.Join(columns, ","))}}
+			return nil, RefusedRows{{1,
+				fmt.Sprintf("The header has a column “%s” too many. The first line must be: %s", clip(name), strings.Join(columns, ","))}}
 		}
 		at[name] = i
 	}

@@ -87,7 +87,8 @@ type event struct {
 	before, after  any
 }
 
-// change runs an edit and tells the Ledger, in one transaction. Edits of one organisation's catalogue wait for each other: what one checks the other cannot change.
+// change runs an edit and tells the Ledger, in one transaction. Edits of one organisation's catalogue wait for each other: what one
+// checks the other cannot change.
 func (s Store) change(ctx context.Context, by tenant.Actor, edit func(tx *sqlx.Tx, month time.Time) (event, error)) error {
 	month, err := s.month(ctx, by.Org)
 	if err != nil {
@@ -111,7 +112,8 @@ func (s Store) change(ctx context.Context, by tenant.Actor, edit func(tx *sqlx.T
 	return tx.Commit()
 }
 
-// lock makes edits of one organisation's catalogue wait for each other. Every organisation has its channels from the first day: their rows are the lock.
+// lock makes edits of one organisation's catalogue wait for each other. Every organisation has its channels from the first day:
+// their rows are the lock.
 func lock(ctx context.Context, tx *sqlx.Tx, org tenant.Org) error {
 	var locked []string
 	if err := tx.SelectContext(ctx, &locked, `

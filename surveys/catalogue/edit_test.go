@@ -92,7 +92,8 @@ func TestACouncilReorganises(t *testing.T) {
 	// The tree stays a tree.
 	refusedAt(t, c.ChangeService(ctx, c.by, waste, "", ServiceChange{question.Text{"en": "Waste"}, 0, bins}), "parent", "part of its own part")
 	refusedAt(t, c.ChangeService(ctx, c.by, waste, "", ServiceChange{question.Text{"en": "Waste"}, 0, 999}), "parent", "from the list")
-	for name, change := range map[string]ServiceChange{"none": {}, "spaces": named("  "), "lines": named("a\nb"), "long": named(strings.Repeat("x", 300)), "nul": named("a\x00b")} {
+	for name, change := range map[string]ServiceChange{"none": {}, "spaces": named("  "), "lines": named("a\nb"),
+		"long": named(strings.Repeat("x", 300)), "nul": named("a\x00b")} {
 		if err := c.ChangeService(ctx, c.by, waste, "", change); err == nil {
 			t.Errorf("a name of %s was taken", name)
 		}
@@ -130,7 +131,8 @@ func TestACouncilReorganises(t *testing.T) {
 	refusedAt(t, c.MoveService(ctx, c.by, bins, date("2026-10-01"), place), "directorate", "open directorate")
 	ok(c.ReopenDirectorate(ctx, c.by, place))
 	said := strings.Join(c.ledger.said, "\n")
-	for _, want := range []string{"directorate.added directorate/place-and-highways", "service.moved service/bins", "service.merged service/waste", "service.reopened service/waste", "directorate.closed"} {
+	for _, want := range []string{"directorate.added directorate/place-and-highways", "service.moved service/bins",
+		"service.merged service/waste", "service.reopened service/waste", "directorate.closed"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the audit trail does not say %s", want)
 		}

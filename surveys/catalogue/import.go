@@ -45,9 +45,9 @@ const maxLevels = 10
 // always is since when a service belongs to its first directorate: feedback from before the import is rolled up too.
 const always = "1900-01-01"
 
-// Import reads directorates and services from a CSV file with the header directorate,service,slug,lgsl_id,parent, where parent is a slug. The whole file is
-// stored or, when any row is wrong, nothing (RefusedRows). Services that are not in the file stay. One that stands under another directorate moves there from the
-// first of this month; earlier months stay where they were.
+// Import reads directorates and services from a CSV file with the header directorate,service,slug,lgsl_id,parent, where parent is a
+// slug. The whole file is stored or, when any row is wrong, nothing (RefusedRows). Services that are not in the file stay. One that
+// stands under another directorate moves there from the first of this month; earlier months stay where they were.
 func (s Store) Import(ctx context.Context, by tenant.Actor, from io.Reader) (Report, error) {
 	rows, err := readRows(from)
 	if err != nil {
@@ -65,7 +65,8 @@ func (s Store) Import(ctx context.Context, by tenant.Actor, from io.Reader) (Rep
 	if err := lock(ctx, tx, by.Org); err != nil {
 		return Report{}, err
 	}
-	c := change{tx: tx, org: by.Org, month: month, services: map[string]Service{}, directorates: map[string]Directorate{}, ids: map[int64]string{}}
+	c := change{tx: tx, org: by.Org, month: month, services: map[string]Service{}, directorates: map[string]Directorate{},
+		ids: map[int64]string{}}
 	if err := c.read(ctx); err != nil {
 		return Report{}, err
 	}
@@ -127,25 +128,29 @@ func (c *change) order(rows []row) ([]row, RefusedRows) {
 	depth := map[string]int{}
 	for _, one := range rows {
 		if s, ok := c.services[one.slug]; ok && s.ClosedOn != nil {
-			refused = append(refused, Refused{one.line, fmt.Sprintf("The slug “%s” belonged to a service that closed on %s. A slug is never used again: choose another.",
+			refused = append(refused, Refused{one.line, fmt.Sprintf("The slug “%s” belonged to a service that closed on %s. A slug is "+
+				"never used again: choose another.",
 				one.slug, s.ClosedOn.Format("2 January 2006"))})
 			continue
 		}
 		if one.parent != "" {
 			_, inFile := in[one.parent]
 			if _, known := c.services[one.parent]; !inFile && !known {
-				refused = append(refused, Refused{one.line, fmt.Sprintf("The parent “%s” is no service of this file or of the council. Write the slug of one.", clip(one.parent))})
+				refused = append(refused, Refused{one.line, fmt.Sprintf("The parent “%s” is no service of this file or of the council. Write "+
+					"the slug of one.", clip(one.parent))})
 				continue
 			}
 		}
 		path := []string{one.slug}
 		for up := parent(one.slug); up != ""; up = parent(up) {
 			if slices.Contains(path, up) {
-				refused = append(refused, Refused{one.line, fmt.Sprintf("The parents go round in a circle: %s → %s. Take one of them away.", strings.Join(path, " → "), up)})
+				refused = append(refused, Refused{one.line,
+					fmt.Sprintf("The parents go round in a circle: %s → %s. Take one of them away.", strings.Join(path, " → "), up)})
 				break
 			}
 			if path = append(path, up); len(path) > maxLevels {
-				refused = append(refused, Refused{one.line, fmt.Sprintf("There are more than %d levels of parents above this service. Leave some out.", maxLevels)})
+				refused = append(refused, Refused{one.line,
+					fmt.Sprintf("There are more than %d levels of parents above this service. Leave some out.", maxLevels)})
 				break
 			}
 		}
@@ -279,7 +284,8 @@ func (s Store) Export(ctx context.Context, org tenant.Org, to io.Writer) error {
 	var rows []row
 	for _, s := range known {
 		if s.ClosedOn == nil {
-			rows = append(rows, row{directorate: names[s.Directorate], service: Label(s.Names, "en"), slug: s.Slug, lgsl: s.LGSL, parent: byID[s.Parent].Slug})
+			rows = append(rows, row{directorate: names[s.Directorate], service: Label(s.Names, "en"), slug: s.Slug, lgsl: s.LGSL,
+				parent: byID[s.Parent].Slug})
 		}
 	}
 	return writeRows(to, rows)

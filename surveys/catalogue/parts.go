@@ -29,7 +29,8 @@ func (s Store) AddDirectorate(ctx context.Context, by tenant.Actor, slug string,
 			ON CONFLICT (organisation_id, slug) DO NOTHING
 			RETURNING id`, by.Org, slug, encode(names))
 		if errors.Is(err, sql.ErrNoRows) {
-			return event{}, refuse("names", "catalogue.there_is_or_was|There is or was a directorate with the short name “%s”. Reopen it, or write another name.", slug)
+			return event{}, refuse("names", "catalogue.there_is_or_was|There is or was a directorate with the short name “%s”. Reopen it, "+
+				"or write another name.", slug)
 		}
 		return event{"directorate.added", "directorate/" + slug, nil, map[string]any{"names": names}}, err
 	})
@@ -65,7 +66,8 @@ func (s Store) ChangeDirectorate(ctx context.Context, by tenant.Actor, id int64,
 			UPDATE directorates
 			SET    names = $3
 			WHERE  organisation_id = $1 AND id = $2`, by.Org, id, encode(names))
-		return event{"directorate.changed", "directorate/" + before.Slug, map[string]any{"names": before.Names}, map[string]any{"names": names}}, err
+		return event{"directorate.changed", "directorate/" + before.Slug, map[string]any{"names": before.Names},
+			map[string]any{"names": names}}, err
 	})
 }
 
@@ -91,7 +93,8 @@ func (s Store) CloseDirectorate(ctx context.Context, by tenant.Actor, id int64, 
 			return one.Directorate != id || one.ClosedOn != nil && one.ClosedOn.Before(after)
 		})
 		if len(list) > 0 {
-			return event{}, refuse("on", "catalogue.move_its_services_to|Move its services to another directorate first, by %s: %s.", after.Format("January 2006"), labels(list))
+			return event{}, refuse("on", "catalogue.move_its_services_to|Move its services to another directorate first, by %s: %s.",
+				after.Format("January 2006"), labels(list))
 		}
 		_, err = tx.ExecContext(ctx, `
 			UPDATE directorates
@@ -180,9 +183,11 @@ func (s Store) AddAccessPoint(ctx context.Context, by tenant.Actor, a AccessPoin
 			ON CONFLICT (organisation_id, slug) DO NOTHING
 			RETURNING id`, by.Org, a.Slug, a.Channel, a.Service, encode(a.Names))
 		if errors.Is(err, sql.ErrNoRows) {
-			return event{}, refuse("names", "catalogue.there_is_an_access|There is an access point with the short name “%s” already. Write another name.", a.Slug)
+			return event{}, refuse("names", "catalogue.there_is_an_access|There is an access point with the short name “%s” already. "+
+				"Write another name.", a.Slug)
 		}
-		return event{"access_point.added", "access_point/" + a.Slug, nil, map[string]any{"names": a.Names, "channel": a.Channel, "service": a.Service}}, err
+		return event{"access_point.added", "access_point/" + a.Slug, nil,
+			map[string]any{"names": a.Names, "channel": a.Channel, "service": a.Service}}, err
 	})
 	return id, err
 }
@@ -204,7 +209,8 @@ func (s Store) ChangeAccessPoint(ctx context.Context, by tenant.Actor, was strin
 			UPDATE access_points
 			SET    names = $3, channel = $4, service_id = NULLIF($5::bigint, 0)
 			WHERE  organisation_id = $1 AND id = $2`, by.Org, a.ID, encode(a.Names), a.Channel, a.Service)
-		return event{"access_point.changed", "access_point/" + before.Slug, map[string]any{"names": before.Names, "channel": before.Channel, "service": before.Service},
+		return event{"access_point.changed", "access_point/" + before.Slug,
+			map[string]any{"names": before.Names, "channel": before.Channel, "service": before.Service},
 			map[string]any{"names": a.Names, "channel": a.Channel, "service": a.Service}}, err
 	})
 }

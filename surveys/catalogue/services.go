@@ -62,7 +62,8 @@ func (t tree) checkParent(id, parent int64) error {
 	level := 1
 	for up := parent; up != 0; up = t[up].Parent {
 		if up == id {
-			return refuse("parent", "catalogue.is_a_part_of|“%s” is a part of this service. A service cannot be a part of its own part.", Label(one.Names, "en"))
+			return refuse("parent", "catalogue.is_a_part_of|“%s” is a part of this service. A service cannot be a part of its own part.",
+				Label(one.Names, "en"))
 		}
 		if level++; level > maxLevels {
 			return refuse("parent", "catalogue.there_are_more_than|There are more than %s levels of services above this one. Choose one higher up.", maxLevels)
@@ -76,13 +77,14 @@ func checkService(t tree, id int64, c ServiceChange) error {
 		return err
 	}
 	if c.LGSL < 0 || c.LGSL > maxLGSL {
-		return refuse("lgsl", "catalogue.write_the_number_of|Write the number of the service in the Local Government Service List, or leave it empty.")
+		return refuse("lgsl", "catalogue.write_the_number_of|Write the number of the service in the Local Government Service List, or "+
+			"leave it empty.")
 	}
 	return t.checkParent(id, c.Parent)
 }
 
-// AddService adds a service that belongs to a directorate (0 for none) from the beginning, and gives its id. An empty slug is made from the name. A short name is
-// never used for another service.
+// AddService adds a service that belongs to a directorate (0 for none) from the beginning, and gives its id. An empty slug is made
+// from the name. A short name is never used for another service.
 func (s Store) AddService(ctx context.Context, by tenant.Actor, slug string, c ServiceChange, directorate int64) (id int64, err error) {
 	err = s.change(ctx, by, func(tx *sqlx.Tx, month time.Time) (event, error) {
 		t, err := readTree(ctx, tx, by.Org, month)
@@ -101,7 +103,8 @@ func (s Store) AddService(ctx context.Context, by tenant.Actor, slug string, c S
 			ON CONFLICT (organisation_id, slug) DO NOTHING
 			RETURNING id`, by.Org, slug, encode(c.Names), c.LGSL, c.Parent)
 		if errors.Is(err, sql.ErrNoRows) {
-			return event{}, refuse("slug", "catalogue.another_service_has_or|Another service has or had the short name “%s”. A short name is never used again: write another one.", slug)
+			return event{}, refuse("slug", "catalogue.another_service_has_or|Another service has or had the short name “%s”. A short name "+
+				"is never used again: write another one.", slug)
 		}
 		if err != nil {
 			return event{}, fmt.Errorf("adding the service “%s”: %w", slug, err)
@@ -120,7 +123,8 @@ func (s Store) AddService(ctx context.Context, by tenant.Actor, slug string, c S
 }
 
 // onService is change for one service, which is read with all the others first.
-func (s Store) onService(ctx context.Context, by tenant.Actor, id int64, edit func(tx *sqlx.Tx, t tree, before Service) (event, error)) error {
+func (s Store) onService(ctx context.Context, by tenant.Actor, id int64,
+	edit func(tx *sqlx.Tx, t tree, before Service) (event, error)) error {
 	return s.change(ctx, by, func(tx *sqlx.Tx, month time.Time) (event, error) {
 		t, err := readTree(ctx, tx, by.Org, month)
 		if err != nil {
@@ -166,7 +170,8 @@ func (s Store) MoveService(ctx context.Context, by tenant.Actor, id int64, from 
 		if err := rollUp(ctx, tx, by.Org, id, from, directorate); err != nil {
 			return event{}, err
 		}
-		return event{"service.moved", "service/" + before.Slug, map[string]any{"directorate": before.Directorate}, map[string]any{"directorate": directorate, "from": day(from)}}, nil
+		return event{"service.moved", "service/" + before.Slug, map[string]any{"directorate": before.Directorate},
+			map[string]any{"directorate": directorate, "from": day(from)}}, nil
 	})
 }
 
@@ -185,16 +190,19 @@ func rollUp(ctx context.Context, tx *sqlx.Tx, org tenant.Org, service int64, fro
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO service_directorates (organisation_id, service_id, valid_from, directorate_id)
 		VALUES ($1, $2, $3, $4)
-		ON CONFLICT (organisation_id, service_id, valid_from) DO UPDATE SET directorate_id = excluded.directorate_id`, org, service, day(from), directorate)
+		ON CONFLICT (organisation_id, service_id, valid_from) DO UPDATE SET directorate_id = excluded.directorate_id`, org, service,
+		day(from), directorate)
 	return err
 }
 
-// CloseService ends a service after a day. Its feedback stays under its name; successor is the service that follows, or 0. Its parts must be closed or moved first.
+// CloseService ends a service after a day. Its feedback stays under its name; successor is the service that follows, or 0. Its
+// parts must be closed or moved first.
 func (s Store) CloseService(ctx context.Context, by tenant.Actor, id int64, on time.Time, successor int64) error {
 	return s.end(ctx, by, id, on, successor, false)
 }
 
-// MergeService closes a service after a day in favour of another, which takes over its parts. Feedback that came in stays under the old name.
+// MergeService closes a service after a day in favour of another, which takes over its parts. Feedback that came in stays under the
+// old name.
 func (s Store) MergeService(ctx context.Context, by tenant.Actor, id int64, on time.Time, into int64) error {
 	if into == 0 {
 		return refuse("successor", "catalogue.choose_the_service_that|Choose the service that it is merged into.")
@@ -248,7 +256,8 @@ func (t tree) checkEnd(one Service, on time.Time, successor int64, merge bool) e
 		}
 		for up := next.Parent; merge && up != 0; up = t[up].Parent {
 			if up == one.ID {
-				return refuse("successor", "catalogue.is_a_part_of_this|“%s” is a part of this service. Move it out first, or choose another service.", Label(next.Names, "en"))
+				return refuse("successor",
+					"catalogue.is_a_part_of_this|“%s” is a part of this service. Move it out first, or choose another service.", Label(next.Names, "en"))
 			}
 		}
 	}
@@ -278,7 +287,8 @@ func (s Store) ReopenService(ctx context.Context, by tenant.Actor, id int64) err
 		case before.ClosedOn == nil:
 			return event{}, refuse("reopen", "catalogue.the_service_is_open|The service is open already.")
 		case before.Parent != 0 && t[before.Parent].ClosedOn != nil:
-			return event{}, refuse("reopen", "catalogue.to_which_it_belongs|“%s”, to which it belongs, is closed. Reopen that first.", Label(t[before.Parent].Names, "en"))
+			return event{}, refuse("reopen", "catalogue.to_which_it_belongs|“%s”, to which it belongs, is closed. Reopen that first.",
+				Label(t[before.Parent].Names, "en"))
 		}
 		if _, err := tx.ExecContext(ctx, `
 			UPDATE services
@@ -286,6 +296,7 @@ func (s Store) ReopenService(ctx context.Context, by tenant.Actor, id int64) err
 			WHERE  organisation_id = $1 AND id = $2`, by.Org, id); err != nil {
 			return event{}, fmt.Errorf("reopening the service “%s”: %w", before.Slug, err)
 		}
-		return event{"service.reopened", "service/" + before.Slug, map[string]any{"closed_on": day(*before.ClosedOn), "successor": t[before.Successor].Slug}, nil}, nil
+		return event{"service.reopened", "service/" + before.Slug,
+			map[string]any{"closed_on": day(*before.ClosedOn), "successor": t[before.Successor].Slug}, nil}, nil
 	})
 }

@@ -236,7 +236,8 @@ func (s Store) AccessPoints(ctx context.Context, org tenant.Org) ([]AccessPoint,
 	return list, nil
 }
 
-// EnsureAccessPoint finds the access point with the slug or name, or makes it for the channel, in a transaction that another store has open.
+// EnsureAccessPoint finds the access point with the slug or name, or makes it for the channel, in a transaction that another store
+// has open.
 func (s Store) EnsureAccessPoint(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, name, channel string) (int64, error) {
 	slug := Slug(name)
 	if slug == "" {
@@ -262,7 +263,8 @@ func (s Store) EnsureAccessPoint(ctx context.Context, tx *sqlx.Tx, by tenant.Act
 	if err != nil {
 		return 0, fmt.Errorf("adding the access point “%s”: %w", name, err)
 	}
-	return id, s.Ledger.Record(ctx, tx, by, "access_point.added", "access_point/"+slug, nil, map[string]string{"name": name, "channel": channel})
+	return id, s.Ledger.Record(ctx, tx, by, "access_point.added", "access_point/"+slug, nil,
+		map[string]string{"name": name, "channel": channel})
 }
 
 // month is the first day of the current month where the organisation is.

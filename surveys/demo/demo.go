@@ -1,5 +1,5 @@
-// Package demo makes up a council: a year of feedback with seasons, differences between channels, services and groups of people, and comments,
-// the same for the same seed and last day.
+// Package demo makes up a council: a year of feedback with seasons, differences between channels, services and groups of people,
+// and comments, the same for the same seed and last day.
 //
 // The services and their ids in catalogue.csv are rows of the Local Government Services List (Local Government Association / esd-toolkit).
 package demo
@@ -47,7 +47,8 @@ func (p Plan) From() time.Time {
 	return time.Date(y, m-12, 1, 0, 0, 0, 0, p.Zone)
 }
 
-// Simulate calls visit with each response, in the order of days, all drawn from the plan's seed. It stops at visit's first error and returns it.
+// Simulate calls visit with each response, in the order of days, all drawn from the plan's seed. It stops at visit's first error
+// and returns it.
 func Simulate(p Plan, visit func(Response) error) error {
 	s := newSimulator(p)
 	for i := range p.Responses {
@@ -101,7 +102,8 @@ func newSimulator(p Plan) *simulator {
 	return s
 }
 
-// response draws one person at a place in the year's feedback, from 0 to 1: when, about what, through which channel, who they are, and from all that how satisfied they were.
+// response draws one person at a place in the year's feedback, from 0 to 1: when, about what, through which channel, who they are,
+// and from all that how satisfied they were.
 func (s *simulator) response(place float64) Response {
 	d := s.days[search(s.sums, place*s.sums[len(s.sums)-1])]
 	service := s.service(d.month)

@@ -83,7 +83,8 @@ func TestTheCouncilHasEverything(t *testing.T) {
 		}
 	}
 	if len(rows)-1 != 25 || len(services) != 25 || len(channels) != 9 || len(modes) != 5 || len(months) != 13 || len(ratings) != 5 {
-		t.Errorf("%d rows, %d services, %d channels, %d modes, %d months, %d ratings", len(rows)-1, len(services), len(channels), len(modes), len(months), len(ratings))
+		t.Errorf("%d rows, %d services, %d channels, %d modes, %d months, %d ratings", len(rows)-1, len(services), len(channels),
+			len(modes), len(months), len(ratings))
 	}
 	if comments < 3000 || equality < 20000 {
 		t.Errorf("%d comments and %d equality answers are too few to look at", comments, equality)

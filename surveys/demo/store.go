@@ -41,8 +41,8 @@ type kept struct {
 	Until     string `json:"until"`
 }
 
-// Store simulates the plan and stores it, telling progress after each chunk. A simulation that was interrupted is finished with its own plan,
-// a finished one is left as it is; the plan that stands in the end is returned.
+// Store simulates the plan and stores it, telling progress after each chunk. A simulation that was interrupted is finished with its
+// own plan, a finished one is left as it is; the plan that stands in the end is returned.
 func Store(ctx context.Context, to Target, by tenant.Actor, p Plan, progress func(done, of int)) (Plan, error) {
 	id, p, finished, err := to.begin(ctx, by, p)
 	if err != nil || finished {
@@ -136,7 +136,8 @@ func (to Target) finish(ctx context.Context, by tenant.Actor, id int64, done int
 	if err != nil {
 		return err
 	}
-	if err := to.Ledger.Record(ctx, tx, by, "demonstration.finished", fmt.Sprintf("survey %d", to.Survey), nil, map[string]int{"stored": done}); err != nil {
+	if err := to.Ledger.Record(ctx, tx, by, "demonstration.finished", fmt.Sprintf("survey %d", to.Survey), nil,
+		map[string]int{"stored": done}); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -219,7 +220,8 @@ func (to Target) equality(ctx context.Context, tx *sqlx.Tx, batch []Response) er
 
 func (to Target) responses(ctx context.Context, tx *sqlx.Tx, importID int64, batch []Response, before int64) error {
 	n := len(batch)
-	ids, channels, modes, languages, answers, states := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	ids, channels, modes, languages, answers, states := make([]string, n), make([]string, n), make([]string, n), make([]string, n),
+		make([]string, n), make([]string, n)
 	hours, equality := make([]string, n), make([]*string, n)
 	links, services, points, numbers := make([]*int64, n), make([]int64, n), make([]*int64, n), make([]int64, n)
 	for i, r := range batch {

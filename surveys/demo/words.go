@@ -15,7 +15,8 @@ var praise = []string{
 }
 
 var middling = []string{
-	"It was fine in the end.", "It took longer than I expected.", "I had to ask twice.", "The web page was hard to find.", "Average, nothing special.",
+	"It was fine in the end.", "It took longer than I expected.", "I had to ask twice.", "The web page was hard to find.",
+	"Average, nothing special.",
 	"The letter was not easy to understand.", "I would like to be told when it is done.", "Opening hours do not suit people who work.",
 }
 
@@ -28,20 +29,28 @@ var blame = []string{
 
 // subjects are what people say about one service: when they are content, and when they are not.
 var subjects = map[string]struct{ good, bad []string }{
-	"household-waste-collection":      {[]string{"The crew put the bin back neatly."}, []string{"The bin was missed again in Mill Lane.", "The crew left the bin across the pavement.", "Collection day changed and I was not told."}},
-	"household-garden-waste":          {[]string{"Paying for the garden bin was easy."}, []string{"The garden bin was full for three weeks."}},
-	"road-maintenance":                {[]string{"The road is smooth at last."}, []string{"The pothole outside the school is back.", "Temporary repairs never last on Station Road."}},
-	"street-lighting":                 {[]string{"New lights are brighter."}, []string{"The lamp at the corner of Orchard Close has been out since October."}},
-	"housing-repairs":                 {[]string{"The repair man was tidy and explained everything."}, []string{"The boiler still leaks.", "Damp in the bedroom has come back."}},
+	"household-waste-collection": {[]string{"The crew put the bin back neatly."},
+		[]string{"The bin was missed again in Mill Lane.", "The crew left the bin across the pavement.",
+			"Collection day changed and I was not told."}},
+	"household-garden-waste": {[]string{"Paying for the garden bin was easy."}, []string{"The garden bin was full for three weeks."}},
+	"road-maintenance": {[]string{"The road is smooth at last."},
+		[]string{"The pothole outside the school is back.", "Temporary repairs never last on Station Road."}},
+	"street-lighting": {[]string{"New lights are brighter."},
+		[]string{"The lamp at the corner of Orchard Close has been out since October."}},
+	"housing-repairs": {[]string{"The repair man was tidy and explained everything."},
+		[]string{"The boiler still leaks.", "Damp in the bedroom has come back."}},
 	"library-facilities":              {[]string{"The library is warm and friendly."}, []string{"More large print books please."}},
 	"parking-permits":                 {[]string{"Renewing the permit took five minutes."}, []string{"The permit costs too much."}},
 	"council-tax-annual-notification": {[]string{"It is good that I can pay by month."}, []string{"The bill does not say what changed."}},
-	"planning-decision-notices":       {[]string{"The officer explained the decision well."}, []string{"The decision came eight weeks late.", "The notice used words I do not know."}},
-	"flytipping":                      {[]string{"The mattress by the canal has gone, thank you."}, []string{"Rubbish has been dumped behind the garages again."}},
+	"planning-decision-notices": {[]string{"The officer explained the decision well."},
+		[]string{"The decision came eight weeks late.", "The notice used words I do not know."}},
+	"flytipping": {[]string{"The mattress by the canal has gone, thank you."},
+		[]string{"Rubbish has been dumped behind the garages again."}},
 }
 
 var welsh = []string{
-	"Diolch yn fawr, gwasanaeth da iawn.", "Roedd yn rhaid aros yn hir.", "Hoffwn gael llythyr yn Gymraeg.", "Staff cyfeillgar a chymwynasgar.",
+	"Diolch yn fawr, gwasanaeth da iawn.", "Roedd yn rhaid aros yn hir.", "Hoffwn gael llythyr yn Gymraeg.",
+	"Staff cyfeillgar a chymwynasgar.",
 	"Doedd neb yn ateb y ffôn.", "Roedd y ffurflen yn hawdd ei defnyddio.",
 }
 

@@ -38,7 +38,8 @@ func newCode(prefix string) string {
 	return string(code)
 }
 
-// Normalise brings a code as typed to the way it is stored: capitals, without spaces, punctuation and invisible characters. False when it cannot be a code.
+// Normalise brings a code as typed to the way it is stored: capitals, without spaces, punctuation and invisible characters. False
+// when it cannot be a code.
 func Normalise(typed string) (string, bool) {
 	if len(typed) > 8*longest {
 		return "", false

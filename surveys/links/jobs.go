@@ -25,7 +25,8 @@ var ErrJob = errors.New("the job reference does not fit its signature")
 // mostReference is the longest job reference, in characters.
 const mostReference = 100
 
-// JobSecret signs the job references in an organisation's links. The last two are good, so that the program that makes the links can be changed in peace.
+// JobSecret signs the job references in an organisation's links. The last two are good, so that the program that makes the links
+// can be changed in peace.
 type JobSecret struct {
 	Number int
 	Value  string // 64 hexadecimal digits; used as they are written
@@ -34,7 +35,8 @@ type JobSecret struct {
 // signatureLength is how many hexadecimal digits a signature has.
 const signatureLength = 32
 
-// SignJob is the signature of a job reference: the first 32 hexadecimal digits of HMAC-SHA256(secret, CODE + "\n" + reference), with the link's code in capitals.
+// SignJob is the signature of a job reference: the first 32 hexadecimal digits of HMAC-SHA256(secret, CODE + "\n" + reference),
+// with the link's code in capitals.
 func SignJob(secret, code, reference string) string {
 	m := hmac.New(sha256.New, []byte(secret))
 	m.Write([]byte(strings.ToUpper(code) + "\n" + reference))
@@ -75,8 +77,8 @@ func (s *Store) JobSecrets(ctx context.Context, org tenant.Org) ([]JobSecret, er
 	return list, nil
 }
 
-// NewJobSecret makes a new secret to follow the newest, whose number the asker saw; the one before it stays good until the next is made. Asked for twice, or after another
-// number than the newest, it makes none.
+// NewJobSecret makes a new secret to follow the newest, whose number the asker saw; the one before it stays good until the next is
+// made. Asked for twice, or after another number than the newest, it makes none.
 func (s *Store) NewJobSecret(ctx context.Context, by tenant.Actor, after int) error {
 	newest, err := s.JobSecrets(ctx, by.Org)
 	if err != nil {
@@ -124,7 +126,8 @@ type signing struct {
 // Job checks a job reference in a link's address and gives the key that stands for it. ErrJob.
 func (s *Store) Job(ctx context.Context, org tenant.Org, code, reference, signature string) (responses.Job, error) {
 	reference = strings.TrimSpace(reference)
-	if reference == "" || !utf8.ValidString(reference) || utf8.RuneCountInString(reference) > mostReference || strings.ContainsFunc(reference, unicode.IsControl) {
+	if reference == "" || !utf8.ValidString(reference) || utf8.RuneCountInString(reference) > mostReference ||
+		strings.ContainsFunc(reference, unicode.IsControl) {
 		return responses.Job{}, ErrJob
 	}
 	with, err := s.signing(ctx, org)
@@ -141,7 +144,8 @@ func (s *Store) Job(ctx context.Context, org tenant.Org, code, reference, signat
 	return with.job(reference), nil
 }
 
-// signed is a signature as it was made: its first 32 hexadecimal digits. What a sentence or a mail program put behind it cannot belong to it.
+// signed is a signature as it was made: its first 32 hexadecimal digits. What a sentence or a mail program put behind it cannot
+// belong to it.
 func signed(signature string) string {
 	signature = strings.Map(func(r rune) rune {
 		if strings.ContainsRune("0123456789abcdef", r) {

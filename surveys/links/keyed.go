@@ -48,7 +48,8 @@ type Keyed struct {
 	ChannelName question.Text
 }
 
-// OpenKeyed finds or makes where answers are typed in, by somebody whose role covers it. ErrNotTaking, ErrMode, ErrChannel, ErrPlace, ErrReach, ErrService, surveys.ErrMissing, catalogue.ErrMissing.
+// OpenKeyed finds or makes where answers are typed in, by somebody whose role covers it. ErrNotTaking, ErrMode, ErrChannel,
+// ErrPlace, ErrReach, ErrService, surveys.ErrMissing, catalogue.ErrMissing.
 func (s *Store) OpenKeyed(ctx context.Context, by tenant.Actor, n NewKeyed) (int64, error) {
 	if !slices.Contains(KeyedModes, n.Mode) {
 		return 0, ErrMode
@@ -104,7 +105,8 @@ func (s *Store) OpenKeyed(ctx context.Context, by tenant.Actor, n NewKeyed) (int
 }
 
 // keyed finds the row, or inserts it.
-func (s *Store) keyed(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, prefix string, n NewKeyed, survey, service, point int64) (id int64, err error) {
+func (s *Store) keyed(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, prefix string, n NewKeyed, survey, service,
+	point int64) (id int64, err error) {
 	for range 20 {
 		err = tx.GetContext(ctx, &id, `
 			SELECT id
@@ -129,8 +131,8 @@ func (s *Store) keyed(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, prefix 
 	return 0, errors.New("no free code was found: try again")
 }
 
-// Keyed reads where answers are typed in, for somebody whose role covers it. ErrMissing, ErrReach, and ErrNotTaking, beside which the rest is given for forms that are
-// open already.
+// Keyed reads where answers are typed in, for somebody whose role covers it. ErrMissing, ErrReach, and ErrNotTaking, beside which
+// the rest is given for forms that are open already.
 func (s *Store) Keyed(ctx context.Context, by tenant.Actor, id int64) (Keyed, error) {
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
@@ -185,7 +187,8 @@ func (s *Store) readKeyed(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, id 
 	if !reach.Covers(row.Service) || row.PointService != 0 && !reach.Covers(row.PointService) {
 		return Keyed{}, ErrReach
 	}
-	k := Keyed{NewKeyed: NewKeyed{Survey: row.Survey, Service: row.Slug, Channel: row.Channel, AccessPoint: row.Point, Mode: row.Mode}, ID: id, Version: row.Version}
+	k := Keyed{NewKeyed: NewKeyed{Survey: row.Survey, Service: row.Slug, Channel: row.Channel, AccessPoint: row.Point, Mode: row.Mode},
+		ID: id, Version: row.Version}
 	for text, raw := range map[*question.Text][]byte{&k.ServiceName: row.Name, &k.ChannelName: row.Called, &k.PlaceName: row.Place} {
 		if err := json.Unmarshal(raw, text); err != nil {
 			return Keyed{}, fmt.Errorf("reading names: %w", err)

@@ -240,8 +240,8 @@ func (s *Store) move(ctx context.Context, by tenant.Actor, id int64, action stri
 	return tx.Commit()
 }
 
-// SetUse says how answers by a link are judged: whether many people answer by it from one network, and whether only feedback about a signed job counts. It holds for what is sent
-// from now on. ErrMissing.
+// SetUse says how answers by a link are judged: whether many people answer by it from one network, and whether only feedback about
+// a signed job counts. It holds for what is sent from now on. ErrMissing.
 func (s *Store) SetUse(ctx context.Context, by tenant.Actor, id int64, shared, needsJob bool) error {
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
@@ -260,7 +260,8 @@ func (s *Store) SetUse(ctx context.Context, by tenant.Actor, id int64, shared, n
 	if err != nil {
 		return fmt.Errorf("changing link %d: %w", id, err)
 	}
-	if err := s.Ledger.Record(ctx, tx, by, "link.use_set", "link/"+code, nil, map[string]bool{"shared": shared, "needs_job": needsJob}); err != nil {
+	if err := s.Ledger.Record(ctx, tx, by, "link.use_set", "link/"+code, nil,
+		map[string]bool{"shared": shared, "needs_job": needsJob}); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -289,7 +290,8 @@ func (r linkRow) link(now time.Time, o Organisation) Link {
 	return l
 }
 
-// Links lists the links of a survey (0: of all), newest first, that were made before the one with the id (0: from the newest), at most limit of them.
+// Links lists the links of a survey (0: of all), newest first, that were made before the one with the id (0: from the newest), at
+// most limit of them.
 func (s *Store) Links(ctx context.Context, org tenant.Org, survey, before int64, limit int) ([]Link, error) {
 	organisation, err := s.organisation(ctx, org)
 	if err != nil {
@@ -329,8 +331,8 @@ func (f Found) Takes() bool {
 	return f.Link.State == Open && f.Survey.State == surveys.Open && f.Version != 0
 }
 
-// Find follows a code as typed, before anybody knows whose it is: its first three characters say so. A closed or expired link, or one of a closed survey,
-// is found too: see Takes. ErrUnknown.
+// Find follows a code as typed, before anybody knows whose it is: its first three characters say so. A closed or expired link, or
+// one of a closed survey, is found too: see Takes. ErrUnknown.
 func (s *Store) Find(ctx context.Context, typed string) (Found, error) {
 	code, ok := Normalise(typed)
 	if !ok {

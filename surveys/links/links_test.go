@@ -52,7 +52,8 @@ func newCouncil(t *testing.T, db *pgtest.DB, slug, prefix string) *council {
 	c.Store = &Store{DB: tenant.New(db.App()), Ledger: log, Now: func() time.Time { return c.at }}
 	c.surveys = surveys.Store{DB: c.DB, Ledger: &ledger{}, Reviewer: surveystest.Unreviewed{}}
 	places := catalogue.Store{DB: c.DB, Ledger: &ledger{}}
-	if _, err := places.Import(t.Context(), c.by, strings.NewReader("directorate,service,slug,lgsl_id,parent\nPlace,Bins,bins,524,\nPlace,Roads,roads,557,\n")); err != nil {
+	if _, err := places.Import(t.Context(), c.by,
+		strings.NewReader("directorate,service,slug,lgsl_id,parent\nPlace,Bins,bins,524,\nPlace,Roads,roads,557,\n")); err != nil {
 		t.Fatal(err)
 	}
 	d, err := surveys.Template("customer-satisfaction")
@@ -106,11 +107,13 @@ func TestAddAndFind(t *testing.T) {
 	if diff := cmp.Diff(link, found.Link); diff != "" {
 		t.Error(diff)
 	}
-	if o := found.Organisation; o.ID != c.by.Org || o.Slug != "anytown" || o.Names["cy"] != "Cyngor Unrhyw Dref" || o.Zone.String() != "Europe/London" ||
+	if o := found.Organisation; o.ID != c.by.Org || o.Slug != "anytown" || o.Names["cy"] != "Cyngor Unrhyw Dref" ||
+		o.Zone.String() != "Europe/London" ||
 		!cmp.Equal(o.Languages, []string{"en", "cy"}) {
 		t.Errorf("the organisation is %+v", o)
 	}
-	for _, typed := range []string{"", "ANY", "ANY2345", "ANYANYANYA", "QQQ2345678", link.Code + "0", link.Code + "2", "ANY\x00234567", "ÀNY2345678", strings.Repeat("2", 33), strings.Repeat("-", 10_000)} {
+	for _, typed := range []string{"", "ANY", "ANY2345", "ANYANYANYA", "QQQ2345678", link.Code + "0", link.Code + "2", "ANY\x00234567",
+		"ÀNY2345678", strings.Repeat("2", 33), strings.Repeat("-", 10_000)} {
 		if _, err := c.Find(t.Context(), typed); !errors.Is(err, ErrUnknown) {
 			t.Errorf("%.20q: %v", typed, err)
 		}
@@ -119,7 +122,8 @@ func TestAddAndFind(t *testing.T) {
 	if again.AccessPoint != link.AccessPoint || again.Code == link.Code {
 		t.Errorf("the second link of the place is %+v", again)
 	}
-	if diff := cmp.Diff([]string{"access_point.added access_point/town-hall", "link.added link/" + link.Code, "link.added link/" + again.Code}, c.ledger.said); diff != "" {
+	if diff := cmp.Diff([]string{"access_point.added access_point/town-hall", "link.added link/" + link.Code,
+		"link.added link/" + again.Code}, c.ledger.said); diff != "" {
 		t.Error(diff)
 	}
 	if got := Address("https://say.anytown.gov.uk/", link.Code); got != "https://say.anytown.gov.uk/f/"+link.Code {

@@ -37,8 +37,8 @@ type remembered struct {
 	until        time.Time
 }
 
-// An organisation is read again after this long, so that a new name or colour shows soon. Prefixes that are nobody's are not remembered: a new organisation
-// is there at once, and guessing fills no memory.
+// An organisation is read again after this long, so that a new name or colour shows soon. Prefixes that are nobody's are not
+// remembered: a new organisation is there at once, and guessing fills no memory.
 const remember = 30 * time.Second
 
 func (s *Store) byPrefix(ctx context.Context, prefix string) (Organisation, error) {

@@ -61,7 +61,8 @@ func (s *Store) Used(ctx context.Context, org tenant.Org, w Wanted) ([]Use, erro
 		AND      ($9::bigint = 0 OR l.id < $9::bigint)
 		AND      ($11 = '' OR l.code = $11)
 		ORDER BY l.id DESC
-		LIMIT    $10`, org, w.Survey, w.Service, w.Channel, w.Words, pattern(w.Words), string(w.State), today, w.Before, w.Limit, w.Code); err != nil {
+		LIMIT    $10`, org, w.Survey, w.Service, w.Channel, w.Words, pattern(w.Words), string(w.State), today, w.Before, w.Limit,
+		w.Code); err != nil {
 		return nil, fmt.Errorf("listing the links: %w", err)
 	}
 	list, at, ids := make([]Use, len(rows)), map[int64]int{}, make([]int64, len(rows))

@@ -91,8 +91,10 @@ func numbered(a asked) []string {
 	points := slices.DeleteFunc(slices.Clone(a.Options), func(o question.Option) bool { return o.DontKnow || o.Exclusive })
 	for _, end := range []question.Option{points[0], points[len(points)-1]} {
 		label := strings.TrimSpace(english(end.Text))
-		if figure.MatchString(label) && !regexp.MustCompile(`(^|[^\p{Nd}])`+regexp.QuoteMeta(label)+` (is|means|being|=|–)`).MatchString(a.stem+" "+a.hint) {
-			return say("The answer “%s” is a number only. Say what the lowest and the highest number mean, in the answers or in the hint: “0 is not at all, 10 is completely”.", label)
+		if figure.MatchString(label) &&
+			!regexp.MustCompile(`(^|[^\p{Nd}])`+regexp.QuoteMeta(label)+` (is|means|being|=|–)`).MatchString(a.stem+" "+a.hint) {
+			return say("The answer “%s” is a number only. Say what the lowest and the highest number mean, in the answers or in the hint: "+
+				"“0 is not at all, 10 is completely”.", label)
 		}
 	}
 	return nil
@@ -111,7 +113,8 @@ func noDontKnow(a asked) []string {
 	return nil
 }
 
-// noWayOut looks for questions that hold people up: only the rating may have to be answered, and whatever else must be needs a way to say nothing.
+// noWayOut looks for questions that hold people up: only the rating may have to be answered, and whatever else must be needs a way
+// to say nothing.
 func noWayOut(a asked) []string {
 	if !a.Required || a.first {
 		return nil

@@ -1,5 +1,6 @@
-// Package lint reads a questionnaire as a careful colleague would, before customers do: what would harm stops publishing unless the writer says why it is meant so, the
-// rest is advice. The store of surveys asks it whenever a draft is to be published, whoever asks.
+// Package lint reads a questionnaire as a careful colleague would, before customers do: what would harm stops publishing unless the
+// writer says why it is meant so, the rest is advice. The store of surveys asks it whenever a draft is to be published, whoever
+// asks.
 package lint
 
 import (
@@ -39,8 +40,8 @@ type asked struct {
 	next       []question.Question
 }
 
-// rules are the rules about one question. The ids are those of STANDARDS 6; those about the whole questionnaire are in survey_rules.go. Q14 (grids) needs none: no kind of
-// question draws a grid.
+// rules are the rules about one question. The ids are those of STANDARDS 6; those about the whole questionnaire are in
+// survey_rules.go. Q14 (grids) needs none: no kind of question draws a grid.
 var rules = []rule{
 	{"Q1", Warning, doubleBarrelled},
 	{"Q2", Warning, leading},

@@ -15,15 +15,18 @@ import (
 
 // rating is a question with nothing to say against it; change makes it a bad one.
 func rating(change func(*question.Question)) surveys.Definition {
-	q := question.Question{Code: "rating", Kind: question.Rating, Required: true, Text: question.Text{"en": "How satisfied or dissatisfied were you?"}}
+	q := question.Question{Code: "rating", Kind: question.Rating, Required: true,
+		Text: question.Text{"en": "How satisfied or dissatisfied were you?"}}
 	for i, label := range []string{"Very satisfied", "Fairly satisfied", "Neither", "Fairly dissatisfied", "Very dissatisfied"} {
 		score := float64(5 - i)
-		q.Options = append(q.Options, question.Option{Code: string(rune('5' - i)), Score: &score, Satisfied: i < 2, Text: question.Text{"en": label}})
+		q.Options = append(q.Options,
+			question.Option{Code: string(rune('5' - i)), Score: &score, Satisfied: i < 2, Text: question.Text{"en": label}})
 	}
 	if change != nil {
 		change(&q)
 	}
-	return surveys.Definition{Survey: "s", Title: question.Text{"en": "How did we do?"}, Pages: []surveys.Page{{Questions: []question.Question{q}}}}
+	return surveys.Definition{Survey: "s", Title: question.Text{"en": "How did we do?"},
+		Pages: []surveys.Page{{Questions: []question.Question{q}}}}
 }
 
 // also puts another question on a page of its own.
@@ -59,9 +62,10 @@ func TestEachRuleFindsItsFault(t *testing.T) {
 		"praise":           {stem("How satisfied or dissatisfied were you with our friendly staff?"), "Q2", Warning},
 		"negative":         {stem("Was the form not easy to use?"), "Q3", Warning},
 		"double negative":  {stem("Were you not unable to reach us?"), "Q3", Warning},
-		"unbalanced":       {rating(func(q *question.Question) { q.Options = q.Options[:4]; q.Options = slices.Delete(q.Options, 2, 3) }), "Q4", Confirm},
-		"a number alone":   {rating(func(q *question.Question) { q.Options[2].Text["en"] = "3" }), "Q5", Warning},
-		"a star alone":     {rating(func(q *question.Question) { q.Options[2].Text["en"] = "★★★" }), "Q5", Confirm},
+		"unbalanced": {rating(func(q *question.Question) { q.Options = q.Options[:4]; q.Options = slices.Delete(q.Options, 2, 3) }),
+			"Q4", Confirm},
+		"a number alone": {rating(func(q *question.Question) { q.Options[2].Text["en"] = "3" }), "Q5", Warning},
+		"a star alone":   {rating(func(q *question.Question) { q.Options[2].Text["en"] = "★★★" }), "Q5", Confirm},
 		"the other way": {also(func() question.Question {
 			q := rating(func(q *question.Question) { slices.Reverse(q.Options) }).Pages[0].Questions[0]
 			q.Code = "r2"
@@ -72,27 +76,38 @@ func TestEachRuleFindsItsFault(t *testing.T) {
 			q.Code, q.Required = "r2", false
 			return q
 		}()), "Q7", Warning},
-		"overlap":              {also(choice("0 to 15", "15 to 30", "Something else")), "Q8", Confirm},
-		"gap":                  {also(choice("0 to 15", "17 to 30", "Something else")), "Q8", Confirm},
-		"other without a box":  {also(choice("Bins", "Roads", "Other")), "Q9", Warning},
-		"not exhaustive":       {also(choice("Bins", "Roads", "Parks")), "Q9", Warning},
-		"too many":             {also(choice("A1", "B1", "C1", "D1", "E1", "F1", "G1", "None of these")), "Q10", Warning},
-		"long ago":             {stem("How often did you call us in the past 3 years?"), "Q11", Warning},
-		"long ago in words":    {stem("How often did you call us in the last two years?"), "Q11", Warning},
-		"jargon":               {stem("How satisfied or dissatisfied were you prior to this?"), "Q12", Warning},
-		"an acronym":           {stem("How satisfied or dissatisfied were you with the PCN?"), "Q12", Warning},
-		"too long":             {stem("How satisfied or dissatisfied were you " + strings.Repeat("with it ", 12) + "?"), "Q13", Warning},
-		"a sentence as a hint": {rating(func(q *question.Question) { q.Hint = question.Text{"en": "Think of today. Not before."} }), "Q13", Warning},
-		"no way out":           {also(func() question.Question { q := choice("Bins", "Roads", "Something else"); q.Required = true; return q }()), "Q15", Warning},
-		"a comment by force":   {also(question.Question{Code: "c", Kind: question.LongTxt, Required: true, Text: question.Text{"en": "Why?"}}), "Q15", Warning},
-		"a name":               {also(question.Question{Code: "c", Kind: question.Short, Text: question.Text{"en": "What is your name?"}}), "Q16", Confirm},
-		"a postcode":           {also(question.Question{Code: "c", Kind: question.Short, Text: question.Text{"en": "What is your postcode?"}}), "Q16", Confirm},
-		"hard words":           {stem("How satisfied or dissatisfied were you with administrative documentation requirements?"), "reading", Warning},
-		"the same code":        {also(rating(nil).Pages[0].Questions[0]), "check", Error},
+		"overlap":             {also(choice("0 to 15", "15 to 30", "Something else")), "Q8", Confirm},
+		"gap":                 {also(choice("0 to 15", "17 to 30", "Something else")), "Q8", Confirm},
+		"other without a box": {also(choice("Bins", "Roads", "Other")), "Q9", Warning},
+		"not exhaustive":      {also(choice("Bins", "Roads", "Parks")), "Q9", Warning},
+		"too many":            {also(choice("A1", "B1", "C1", "D1", "E1", "F1", "G1", "None of these")), "Q10", Warning},
+		"long ago":            {stem("How often did you call us in the past 3 years?"), "Q11", Warning},
+		"long ago in words":   {stem("How often did you call us in the last two years?"), "Q11", Warning},
+		"jargon":              {stem("How satisfied or dissatisfied were you prior to this?"), "Q12", Warning},
+		"an acronym":          {stem("How satisfied or dissatisfied were you with the PCN?"), "Q12", Warning},
+		"too long":            {stem("How satisfied or dissatisfied were you " + strings.Repeat("with it ", 12) + "?"), "Q13", Warning},
+		"a sentence as a hint": {rating(func(q *question.Question) { q.Hint = question.Text{"en": "Think of today. Not before."} }),
+			"Q13", Warning},
+		"no way out": {also(func() question.Question {
+			q := choice("Bins", "Roads",
+				"Something else")
+			q.Required = true
+			return q
+		}()), "Q15", Warning},
+		"a comment by force": {also(question.Question{Code: "c", Kind: question.LongTxt, Required: true,
+			Text: question.Text{"en": "Why?"}}), "Q15", Warning},
+		"a name": {also(question.Question{Code: "c", Kind: question.Short,
+			Text: question.Text{"en": "What is your name?"}}), "Q16", Confirm},
+		"a postcode": {also(question.Question{Code: "c", Kind: question.Short,
+			Text: question.Text{"en": "What is your postcode?"}}), "Q16", Confirm},
+		"hard words": {stem("How satisfied or dissatisfied were you with administrative documentation requirements?"),
+			"reading", Warning},
+		"the same code": {also(rating(nil).Pages[0].Questions[0]), "check", Error},
 		"four on the first": {func() surveys.Definition {
 			d := rating(nil)
 			for _, c := range []string{"a", "b", "c"} {
-				d.Pages[0].Questions = append(d.Pages[0].Questions, question.Question{Code: c, Kind: question.LongTxt, Text: question.Text{"en": "Why?"}})
+				d.Pages[0].Questions = append(d.Pages[0].Questions,
+					question.Question{Code: c, Kind: question.LongTxt, Text: question.Text{"en": "Why?"}})
 			}
 			return d
 		}(), "Q18", Confirm},
@@ -110,7 +125,8 @@ func zeroToTen(code string) question.Question {
 	q := question.Question{Code: code, Kind: question.Rating, Text: question.Text{"en": "Overall, how happy did you feel yesterday?"}}
 	for i := range 11 {
 		score := float64(i)
-		q.Options = append(q.Options, question.Option{Code: strconv.Itoa(i), Score: &score, Satisfied: i > 6, Text: question.Text{"en": strconv.Itoa(i)}})
+		q.Options = append(q.Options,
+			question.Option{Code: strconv.Itoa(i), Score: &score, Satisfied: i > 6, Text: question.Text{"en": strconv.Itoa(i)}})
 	}
 	return q
 }
@@ -209,7 +225,8 @@ func TestFleschKincaid(t *testing.T) {
 	if !seen {
 		t.Error("stat_cases.json has no case fk")
 	}
-	for word, want := range map[string]int{"the": 1, "service": 2, "council": 2, "satisfied": 3, "table": 2, "helped": 1, "wanted": 2, "queue": 1} {
+	for word, want := range map[string]int{"the": 1, "service": 2, "council": 2, "satisfied": 3, "table": 2, "helped": 1, "wanted": 2,
+		"queue": 1} {
 		if got := Syllables(word); got != want {
 			t.Errorf("%s has %d syllables, not %d", word, got, want)
 		}

@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// FleschKincaid is the school grade that a text of so many words, sentences and syllables needs: 0.39 · words/sentences + 11.8 · syllables/words − 15.59 (Kincaid et
-// al. 1975). A reading age is about the grade plus 5.
+// FleschKincaid is the school grade that a text of so many words, sentences and syllables needs: 0.39 · words/sentences + 11.8 ·
+// syllables/words − 15.59 (Kincaid et al. 1975). A reading age is about the grade plus 5.
 func FleschKincaid(words, sentences, syllables int) float64 {
 	if words == 0 || sentences == 0 {
 		return math.Inf(-1)

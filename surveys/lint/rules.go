@@ -11,11 +11,12 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Rules reads drafts for the store of surveys: the rules of this package, and whether the pages around the questions have words in the languages of the survey.
+// Rules reads drafts for the store of surveys: the rules of this package, and whether the pages around the questions have words in
+// the languages of the survey.
 type Rules struct{ Words Words }
 
-// Words tells how many of the words that customers meet around a questionnaire are missing in a language: its buttons, error messages and notices.
-// server/translations.Store. Where there is none, only English and Welsh have words.
+// Words tells how many of the words that customers meet around a questionnaire are missing in a language: its buttons, error
+// messages and notices. server/translations.Store. Where there is none, only English and Welsh have words.
 type Words interface {
 	Missing(ctx context.Context, tx *sqlx.Tx, org tenant.Org, lang string, d surveys.Definition) (int, error)
 }
@@ -60,6 +61,8 @@ func wordless(lang string, missing int) Finding {
 	case allMissing:
 		words = "The buttons, error messages and notices around the questions are"
 	}
-	return Finding{Rule: "Q17", Severity: Error, Sentence: fmt.Sprintf("%[1]s not translated into %[2]s yet, so the survey cannot be published in %[2]s. "+
-		"Translate what is missing under Settings, “Translations”. Or take %[2]s off the council’s languages (Settings, “Name, colour and languages”): the %[2]s wordings of the survey are kept.", words, LanguageWord(lang))}
+	return Finding{Rule: "Q17", Severity: Error, Sentence: fmt.Sprintf("%[1]s not translated into %[2]s yet, so the survey cannot "+
+		"be published in %[2]s. "+
+		"Translate what is missing under Settings, “Translations”. Or take %[2]s off the council’s languages (Settings, “Name, colour "+
+		"and languages”): the %[2]s wordings of the survey are kept.", words, LanguageWord(lang))}
 }

@@ -8,9 +8,12 @@ import (
 )
 
 // joined are pairs that ask one thing.
-var joined = []string{"satisfied or dissatisfied", "easy or difficult", "agree or disagree", "likely or unlikely", "safe or unsafe", "good or bad", "good or poor", "clear or unclear", "yes or no",
-	"terms and conditions", "more or less", "health and safety", "health or", "condition or illness", "conditions or illnesses", "research and development", "bed and breakfast", "race and ethnicity", "sexual orientation", "and/or", "to and from", "up and down",
-	"one or more", "better or worse", "fair or unfair", "helpful or unhelpful", "and how", "quick or slow", "well or badly", "in or out", "what, if anything"}
+var joined = []string{"satisfied or dissatisfied", "easy or difficult", "agree or disagree", "likely or unlikely", "safe or unsafe",
+	"good or bad", "good or poor", "clear or unclear", "yes or no",
+	"terms and conditions", "more or less", "health and safety", "health or", "condition or illness", "conditions or illnesses",
+	"research and development", "bed and breakfast", "race and ethnicity", "sexual orientation", "and/or", "to and from", "up and down",
+	"one or more", "better or worse", "fair or unfair", "helpful or unhelpful", "and how", "quick or slow", "well or badly",
+	"in or out", "what, if anything"}
 
 var joining = regexp.MustCompile(`(?i)\b(\w[\w’']+)(?: (?:and|or) | ?[/&] ?)(?:the |your |our |a |an )?(\w[\w’']+)`)
 
@@ -91,10 +94,15 @@ func longRecall(a asked) []string {
 }
 
 // plain are words that customers may not know, with what to say instead.
-var plain = [][2]string{{"stakeholder", "people"}, {"stakeholders", "people"}, {"utilise", "use"}, {"utilised", "used"}, {"facilitate", "help"}, {"in respect of", "about"}, {"regarding", "about"},
-	{"commence", "start"}, {"prior to", "before"}, {"purchase", "buy"}, {"in order to", "to"}, {"approximately", "about"}, {"assistance", "help"}, {"additional", "more"},
-	{"customer journey", "what happened"}, {"service user", "you"}, {"service provision", "service"}, {"signposted", "sent"}, {"outcome", "result"}, {"interaction", "contact"}, {"touchpoint", "contact"},
-	{"csat", "satisfaction"}, {"nps", "score"}, {"asb", "antisocial behaviour"}, {"send", ""}, {"ehcp", "education plan"}, {"dfg", "adaptations grant"}, {"ctr", "council tax reduction"}, {"hmo", "shared house"}, {"pcn", "parking fine"}, {"lgbtq", ""}, {"adult social care", "care and support"}}
+var plain = [][2]string{{"stakeholder", "people"}, {"stakeholders", "people"}, {"utilise", "use"}, {"utilised", "used"},
+	{"facilitate", "help"}, {"in respect of", "about"}, {"regarding", "about"},
+	{"commence", "start"}, {"prior to", "before"}, {"purchase", "buy"}, {"in order to", "to"}, {"approximately", "about"},
+	{"assistance", "help"}, {"additional", "more"},
+	{"customer journey", "what happened"}, {"service user", "you"}, {"service provision", "service"}, {"signposted", "sent"},
+	{"outcome", "result"}, {"interaction", "contact"}, {"touchpoint", "contact"},
+	{"csat", "satisfaction"}, {"nps", "score"}, {"asb", "antisocial behaviour"}, {"send", ""}, {"ehcp", "education plan"},
+	{"dfg", "adaptations grant"}, {"ctr", "council tax reduction"}, {"hmo", "shared house"}, {"pcn", "parking fine"}, {"lgbtq", ""},
+	{"adult social care", "care and support"}}
 
 // jargon looks for words of the office.
 func jargon(a asked) []string {

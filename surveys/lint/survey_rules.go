@@ -23,12 +23,14 @@ func surveyRules(d surveys.Definition, languages []string) Findings {
 	}
 	if len(d.Pages) > 0 && len(d.Pages[0].Questions) > mostBeforeSave {
 		for i, q := range d.Pages[0].Questions[mostBeforeSave:] {
-			add("Q18", Confirm, q.Code, "This is question %d on the first page. The rating is saved when the first page is sent: ask no more than %d questions there and move the others to a later page.",
+			add("Q18", Confirm, q.Code, "This is question %d on the first page. The rating is saved when the first page is sent: ask no "+
+				"more than %d questions there and move the others to a later page.",
 				mostBeforeSave+1+i, mostBeforeSave)
 		}
 	}
 	if firstRating(d) == "" && len(d.Questions()) > 0 {
-		add("Q18", Warning, "", "The first page has no rating question. Start with one, so that a link can carry the answer and figures can show how satisfied people are.")
+		add("Q18", Warning, "", "The first page has no rating question. Start with one, so that a link can carry the answer and "+
+			"figures can show how satisfied people are.")
 	}
 	way := 0
 	for _, q := range d.Questions() {
@@ -37,7 +39,8 @@ func surveyRules(d surveys.Definition, languages []string) Findings {
 		}
 		now := direction(q)
 		if way != 0 && now != 0 && now != way {
-			add("Q6", Confirm, q.Code, "Its answers run the other way than those of the ratings before it. Let every rating begin with the same end, or people tick the wrong one.")
+			add("Q6", Confirm, q.Code, "Its answers run the other way than those of the ratings before it. Let every rating begin with "+
+				"the same end, or people tick the wrong one.")
 		}
 		if way == 0 {
 			way = now
@@ -45,7 +48,8 @@ func surveyRules(d surveys.Definition, languages []string) Findings {
 	}
 	for _, lang := range languages {
 		if d.Title[lang] == "" {
-			add("Q17", Warning, "", "The council’s pages are in %s too, and this survey is not. Give it a title in %s to add the language.", LanguageWord(lang), LanguageWord(lang))
+			add("Q17", Warning, "", "The council’s pages are in %s too, and this survey is not. Give it a title in %s to add the language.",
+				LanguageWord(lang), LanguageWord(lang))
 		}
 	}
 	for _, lang := range shown(d, languages) {
@@ -112,7 +116,8 @@ func translations(d surveys.Definition, q question.Question, languages []string)
 			lacks = append(lacks[:4], more)
 		}
 		if len(lacks) > 0 {
-			found = append(found, Finding{Rule: "Q17", Severity: Error, Question: q.Code, Sentence: fmt.Sprintf("Write %s in %s too.", list(lacks), LanguageWord(lang))})
+			found = append(found, Finding{Rule: "Q17", Severity: Error, Question: q.Code,
+				Sentence: fmt.Sprintf("Write %s in %s too.", list(lacks), LanguageWord(lang))})
 		}
 	}
 	return found

@@ -26,13 +26,14 @@ const (
 	ManageOperations Permission = "manage operations" // people and settings
 	WorkComments     Permission = "work on comments"  // themes, root causes and marks on the comments one may see
 	RedactComments   Permission = "redact comments"   // decide how a comment is shown, and which may be quoted
-	EditActions      Permission = "edit actions"      // actions and "you said, we did": drafts, of one's own services where the role is for some
-	PublishActions   Permission = "publish actions"   // review, publish, correct and withdraw them
-	PublishFigures   Permission = "publish figures"   // release tables for the public, and the publication calendar
-	ExportRows       Permission = "export rows"       // responses row by row, without equality answers
-	ReleaseEquality  Permission = "release equality"  // let equality tables leave, and plan which leave how often
-	SeeUnusual       Permission = "see unusual"       // which answers were left out as unusual, and decide about them
-	SeeRegister      Permission = "see register"      // every table that left; those with an equality dimension only beside "see equality"
+	// actions and "you said, we did": drafts, of one's own services where the role is for some
+	EditActions     Permission = "edit actions"
+	PublishActions  Permission = "publish actions"  // review, publish, correct and withdraw them
+	PublishFigures  Permission = "publish figures"  // release tables for the public, and the publication calendar
+	ExportRows      Permission = "export rows"      // responses row by row, without equality answers
+	ReleaseEquality Permission = "release equality" // let equality tables leave, and plan which leave how often
+	SeeUnusual      Permission = "see unusual"      // which answers were left out as unusual, and decide about them
+	SeeRegister     Permission = "see register"     // every table that left; those with an equality dimension only beside "see equality"
 )
 
 // matrix is "Who may see what" of the data plan. An equality officer sees no unprotected figures: set beside protected tables they would

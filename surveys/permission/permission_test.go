@@ -15,11 +15,13 @@ func TestWhoMaySeeWhat(t *testing.T) {
 		"viewer":    {SeeFigures, ExportTables},
 		"service":   {SeeFigures, ExportTables, SeeComments, WorkComments, EditActions},
 		"frontline": {KeyAnswers},
-		"consultation": {SeeFigures, ExportTables, SeeComments, SeeTranslations, ManageSurveys, WorkComments, RedactComments, EditActions, PublishActions, PublishFigures,
+		"consultation": {SeeFigures, ExportTables, SeeComments, SeeTranslations, ManageSurveys, WorkComments, RedactComments, EditActions,
+			PublishActions, PublishFigures,
 			ExportRows, SeeUnusual, SeeRegister, KeyAnswers},
 		"equality": {SeeEquality, ReleaseEquality, SeeRegister},
 		"administrator": {SeeFigures, ExportTables, SeeComments, SeeEquality, SeePeople, SeeAudit, SeeTranslations, KeyAnswers, ManageSurveys,
-			ManageOperations, WorkComments, RedactComments, EditActions, PublishActions, PublishFigures, ExportRows, ReleaseEquality, SeeUnusual, SeeRegister},
+			ManageOperations, WorkComments, RedactComments, EditActions, PublishActions, PublishFigures, ExportRows, ReleaseEquality,
+			SeeUnusual, SeeRegister},
 	}
 	for _, role := range tenant.Roles {
 		a := actor(tenant.Grant{Role: role})
@@ -46,7 +48,8 @@ func TestScope(t *testing.T) {
 		everything bool
 		services   []int64
 	}{
-		"a service officer sees two services":         {[]tenant.Grant{{Role: "service", Service: 4}, {Role: "service", Service: 9}}, false, []int64{4, 9}},
+		"a service officer sees two services": {[]tenant.Grant{{Role: "service", Service: 4}, {Role: "service", Service: 9}},
+			false, []int64{4, 9}},
 		"a service officer without a service":         {[]tenant.Grant{{Role: "service"}}, false, nil},
 		"a viewer sees all":                           {[]tenant.Grant{{Role: "viewer"}}, true, nil},
 		"a viewer who is a service officer elsewhere": {[]tenant.Grant{{Role: "service", Service: 4}, {Role: "viewer"}}, true, nil},

@@ -17,7 +17,8 @@ type Reach struct {
 	Services     []int64 // ids, where not everything
 }
 
-// Scope tells how far the permission reaches for the actor. The role of some services never reaches everything: without a service it reaches nothing.
+// Scope tells how far the permission reaches for the actor. The role of some services never reaches everything: without a service
+// it reaches nothing.
 func Scope(a tenant.Actor, p Permission) Reach {
 	var r Reach
 	for _, g := range a.Grants {
@@ -34,8 +35,8 @@ func Scope(a tenant.Actor, p Permission) Reach {
 	return r
 }
 
-// Covers tells whether the reach includes a service, by its id, that of the service it is a part of, and that of the directorate it belongs to now; 0 for none. Its own ids of 0 stand for what is about no
-// one service.
+// Covers tells whether the reach includes a service, by its id, that of the service it is a part of, and that of the directorate it
+// belongs to now; 0 for none. Its own ids of 0 stand for what is about no one service.
 func (r Reach) Covers(service, parent, directorate int64) bool {
 	has := func(list []int64, id int64) bool { return id != 0 && slices.Contains(list, id) }
 	return r.Everything || has(r.Services, service) || has(r.Services, parent) || has(r.Directorates, directorate)

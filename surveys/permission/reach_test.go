@@ -29,10 +29,11 @@ func TestWhichServicesARoleCovers(t *testing.T) {
 		"a service and its part":                 {[]tenant.Grant{{Role: tenant.ServiceRole, Service: 11}}, []int64{11, 12}},
 		"a part":                                 {[]tenant.Grant{{Role: tenant.ServiceRole, Service: 12}}, []int64{12}},
 		"a directorate, with what belongs to it": {[]tenant.Grant{{Role: tenant.ServiceRole, Directorate: 102}}, []int64{13, 14}},
-		"both":                                   {[]tenant.Grant{{Role: tenant.ServiceRole, Service: 12}, {Role: tenant.ServiceRole, Directorate: 102}}, []int64{12, 13, 14}},
-		"no service":                             {[]tenant.Grant{{Role: tenant.ServiceRole}}, []int64{}},
-		"a service that is gone":                 {[]tenant.Grant{{Role: tenant.ServiceRole, Service: 99}}, []int64{}},
-		"a role that does not hold it":           {[]tenant.Grant{{Role: tenant.Equality}}, []int64{}},
+		"both": {[]tenant.Grant{{Role: tenant.ServiceRole, Service: 12},
+			{Role: tenant.ServiceRole, Directorate: 102}}, []int64{12, 13, 14}},
+		"no service":                                {[]tenant.Grant{{Role: tenant.ServiceRole}}, []int64{}},
+		"a service that is gone":                    {[]tenant.Grant{{Role: tenant.ServiceRole, Service: 99}}, []int64{}},
+		"a role that does not hold it":              {[]tenant.Grant{{Role: tenant.Equality}}, []int64{}},
 		"another council's directorate and service": {[]tenant.Grant{{Role: tenant.ServiceRole, Service: 21}}, []int64{}},
 	} {
 		got, err := Scope(actor(c.grants...), SeeComments).Of(t.Context(), tx, 1)
@@ -44,7 +45,8 @@ func TestWhichServicesARoleCovers(t *testing.T) {
 			t.Errorf("%s: it covers what is about no one service", name)
 		}
 	}
-	all, err := Scope(actor(tenant.Grant{Role: tenant.ServiceRole, Service: 11}, tenant.Grant{Role: tenant.Consultation}), SeeComments).Of(t.Context(), tx, 1)
+	all, err := Scope(actor(tenant.Grant{Role: tenant.ServiceRole, Service: 11}, tenant.Grant{Role: tenant.Consultation}),
+		SeeComments).Of(t.Context(), tx, 1)
 	if err != nil || !all.All || !all.Covers(0) || !all.Covers(21) || all.IDs != nil {
 		t.Errorf("everything: %+v, %v", all, err)
 	}

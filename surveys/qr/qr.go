@@ -15,8 +15,8 @@ import (
 	go_qr "github.com/piglig/go-qr"
 )
 
-// Address writes an address so that a QR code of it is small: scheme, host and the path /F/CODE in capitals, which need 5.5 bits a character instead of 8. An address with
-// another path keeps it as it is: capitals would lead elsewhere.
+// Address writes an address so that a QR code of it is small: scheme, host and the path /F/CODE in capitals, which need 5.5 bits a
+// character instead of 8. An address with another path keeps it as it is: capitals would lead elsewhere.
 func Address(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.RawQuery != "" || !strings.HasPrefix(u.Path, "/f/") {
@@ -69,8 +69,8 @@ func (s Size) MM(c Code) float64 { return float64(c.Modules()*s.Dots) / s.DPI * 
 
 const receiptDPI = 203 // a thermal printer: 8 dots a millimetre
 
-// Sizes are those on offer. On a receipt a module has 5 dots (0.6 mm), never fewer than 4, and the code is at least 20 mm wide; 58 mm paper has 384 dots. On posters a
-// code is read from further away: about ten times its width.
+// Sizes are those on offer. On a receipt a module has 5 dots (0.6 mm), never fewer than 4, and the code is at least 20 mm wide; 58
+// mm paper has 384 dots. On posters a code is read from further away: about ten times its width.
 var Sizes = []Size{
 	{"receipt", "Receipt (203 dpi thermal printer, 58 or 80 mm paper)", 5, receiptDPI},
 	{"receipt-large", "Large receipt (203 dpi, 80 mm paper)", 8, receiptDPI},

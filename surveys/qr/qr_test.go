@@ -62,8 +62,9 @@ func TestCodesAreRead(t *testing.T) {
 	}
 }
 
-// A worn printer loses dots: one in ten stays white, and elsewhere one in ten white ones is stained. The print is looked at as a verifier of printed codes does (see aperture),
-// and what comes out is given to zbarimg, at every size for receipts. Without the aperture zbarimg reads none of these: it follows lines of single dots.
+// A worn printer loses dots: one in ten stays white, and elsewhere one in ten white ones is stained. The print is looked at as a
+// verifier of printed codes does (see aperture), and what comes out is given to zbarimg, at every size for receipts. Without the
+// aperture zbarimg reads none of these: it follows lines of single dots.
 func TestAWornCodeIsRead(t *testing.T) {
 	t.Parallel()
 	c, err := New(Address(address))
@@ -126,8 +127,8 @@ func wear(c Code, s Size, share float64, seed uint64) (*image.Paletted, float64)
 	return img, float64(lost) / float64(black)
 }
 
-// aperture looks at a print as ISO/IEC 15415 measures codes of two dimensions: through a round aperture of so many dots, and as dark or light by one threshold half-way
-// between the darkest and the lightest place.
+// aperture looks at a print as ISO/IEC 15415 measures codes of two dimensions: through a round aperture of so many dots, and as
+// dark or light by one threshold half-way between the darkest and the lightest place.
 func aperture(printed *image.Paletted, dots float64) *image.Gray {
 	const steps = 5 // in a dot
 	box, r := printed.Bounds(), dots/2

@@ -4,7 +4,8 @@ package question
 const Choice Kind = "choice"
 
 // choice: one option of a list.
-var choice = kind{name: Choice, label: "survey.one_of_a_list|One of a list", hint: "survey.people_choose_one_answer|People choose one answer",
+var choice = kind{name: Choice, label: "survey.one_of_a_list|One of a list",
+	hint:  "survey.people_choose_one_answer|People choose one answer",
 	coded: true, keys: []string{"options"}, empty: "answer.choose_one", does: choices{}}
 
 type choices struct{}

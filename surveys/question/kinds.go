@@ -46,8 +46,8 @@ func (k Kind) Label() string { return k.of().label }
 // Hint says what people do with a kind: key|English, or "" where the label says so.
 func (k Kind) Hint() string { return k.of().hint }
 
-// Has tells whether questions of the kind, or their answers, can have what is called so in a questionnaire: options, scale, score, satisfied, exclusive,
-// max_length, min, max.
+// Has tells whether questions of the kind, or their answers, can have what is called so in a questionnaire: options, scale, score,
+// satisfied, exclusive, max_length, min, max.
 func (k Kind) Has(key string) bool { return slices.Contains(k.of().keys, key) }
 
 // of is the kind, or one that is nothing where there is no such kind.
@@ -87,10 +87,11 @@ var (
 	language = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
 )
 
-// equality lists the ids of the harmonised equality questions and of the characteristics they tell: answers are stored by the first, tables are asked by the
-// second. A test in bank keeps the list complete.
+// equality lists the ids of the harmonised equality questions and of the characteristics they tell: answers are stored by the
+// first, tables are asked by the second. A test in bank keeps the list complete.
 var equality = []string{
-	"age", "age_band", "age_years", "date_of_birth", "sex", "gender_identity", "gender_same", "ethnic_group", "ethnic_group_single", "ethnic_group_step1",
+	"age", "age_band", "age_years", "date_of_birth", "sex", "gender_identity", "gender_same", "ethnic_group", "ethnic_group_single",
+	"ethnic_group_step1",
 	"disability", "llti", "llti_limit", "impairment", "religion", "sexual_orientation", "marriage", "marital_status", "pregnancy_maternity",
 	"carer", "carer_hours", "deprivation", "postcode",
 }
@@ -190,9 +191,9 @@ func checkOptions(q Question) []Problem {
 	return found
 }
 
-// Parse turns the values of a form field into the answer as it is stored: a code (string), codes in the order of the questionnaire ([]string), a number
-// (float64) or a text (string, line ends "\n"). Nothing filled in gives nil and no problem, unless the question is required. The problem is
-// for the person who answers.
+// Parse turns the values of a form field into the answer as it is stored: a code (string), codes in the order of the questionnaire
+// ([]string), a number (float64) or a text (string, line ends "\n"). Nothing filled in gives nil and no problem, unless the
+// question is required. The problem is for the person who answers.
 func Parse(q Question, values []string) (any, *Problem) {
 	k, ok := find(q.Kind)
 	if !ok {

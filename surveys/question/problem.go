@@ -2,8 +2,8 @@ package question
 
 import "strings"
 
-// Problem is one thing to put right, in a question or in an answer. English is the whole sentence, ready to show; Key and Args let a page say it in
-// another language: messages has the sentence of each key with {args} in braces.
+// Problem is one thing to put right, in a question or in an answer. English is the whole sentence, ready to show; Key and Args let
+// a page say it in another language: messages has the sentence of each key with {args} in braces.
 type Problem struct {
 	Question string // the code of the question; "" for the questionnaire as a whole
 	Key      string
@@ -49,7 +49,8 @@ var messages = []string{
 	"question.score_not_counted|The answer “{code}” is marked dont_know, so it leaves the figures. Take away its score and satisfied mark.",
 	"question.scores_too_few|Give at least 2 answers with a score.",
 	"question.only|Only a question of kind {kinds} can have {what}. Take it away or change the kind.",
-	"question.yes_no|A yes or no question has the answers “yes” and “no”; any other answer must be marked dont_know. Leave the options out to use the usual words.",
+	"question.yes_no|A yes or no question has the answers “yes” and “no”; any other answer must be marked dont_know. Leave the " +
+		"options out to use the usual words.",
 	"question.min_max|The smallest number must not be larger than the largest.",
 	"question.number_range|{what} must be a number from -1,000,000,000,000 to 1,000,000,000,000.",
 	"question.max_length|max_length must be from 1 to {limit}.",

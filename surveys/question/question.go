@@ -33,17 +33,19 @@ type Option struct {
 	Code      string   `json:"code" yaml:"code"`
 	Score     *float64 `json:"score,omitempty" yaml:"score,omitempty"`         // for means; rating options must have one unless DontKnow
 	Satisfied bool     `json:"satisfied,omitempty" yaml:"satisfied,omitempty"` // counts towards the share satisfied
-	DontKnow  bool     `json:"dont_know,omitempty" yaml:"dont_know,omitempty"` // an answer that leaves the base: "don't know", "not applicable"
-	Exclusive bool     `json:"exclusive,omitempty" yaml:"exclusive,omitempty"` // several: cannot stand beside another ("none of these")
-	Text      Text     `json:"text" yaml:"text"`
+	// an answer that leaves the base: "don't know", "not applicable"
+	DontKnow  bool `json:"dont_know,omitempty" yaml:"dont_know,omitempty"`
+	Exclusive bool `json:"exclusive,omitempty" yaml:"exclusive,omitempty"` // several: cannot stand beside another ("none of these")
+	Text      Text `json:"text" yaml:"text"`
 }
 
 // Question is one question of a questionnaire.
 type Question struct {
-	Code      string   `json:"code" yaml:"code"`
-	Kind      Kind     `json:"kind" yaml:"kind"`
-	Scale     string   `json:"scale,omitempty" yaml:"scale,omitempty"` // the id of a shared scale: measures of one scale may be joined across surveys
-	Bank      string   `json:"bank,omitempty" yaml:"bank,omitempty"`   // the ready question it was made from
+	Code string `json:"code" yaml:"code"`
+	Kind Kind   `json:"kind" yaml:"kind"`
+	// the id of a shared scale: measures of one scale may be joined across surveys
+	Scale     string   `json:"scale,omitempty" yaml:"scale,omitempty"`
+	Bank      string   `json:"bank,omitempty" yaml:"bank,omitempty"` // the ready question it was made from
 	Required  bool     `json:"required,omitempty" yaml:"required,omitempty"`
 	Text      Text     `json:"text" yaml:"text"`
 	Hint      Text     `json:"hint,omitempty" yaml:"hint,omitempty"`

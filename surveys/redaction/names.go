@@ -181,7 +181,8 @@ const kinshipWords = `son|daughter|wife|husband|partner|mum|mam|mother|dad|fathe
 var (
 	// words before a name after which a word with a capital is taken for one although it is on no list.
 	strong = regexp.MustCompile(
-		`(?i)(?:\b(?:my|his|her|our|the|your|their|late|fy|ei|eu|ein|dy|a|an|old|elderly)\s(?:[a-z]+\s){0,2}?(?:` + kinshipWords + `)(?: is| called| named| yw|, I think|,)?|` +
+		`(?i)(?:\b(?:my|his|her|our|the|your|their|late|fy|ei|eu|ein|dy|a|an|old|elderly)\s(?:[a-z]+\s){0,2}?(?:` + kinshipWords +
+			`)(?: is| called| named| yw|, I think|,)?|` +
 			`\bnames?(?: is| was|:)?|\b(?:called|named|spoke (?:to|with)|speak (?:to|with)|spoken (?:to|with)|dealt with by|seen by|helped by|met with|writing for|behalf of|care of|o'r enw|enw(?: i)?(?: yw|:)?|` +
 			`siarad(?:ais|odd|wyd|ais i)? (?:â|gyda|ag)|diolch i|gofynnais i|cymorth gan|help gan|thanks to|thank you to|thank|tenant is|signed:?|regards,?|sincerely,?|faithfully,?|diolch,|diolch yn fawr,|cofion,?|yn gywir,))[ ,]{0,2}$`,
 	)

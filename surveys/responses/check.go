@@ -11,8 +11,8 @@ import (
 	"yousaid/surveys/question"
 )
 
-// Problems is what a person has to put right on the page they sent, in the order of its questions. It is an error, so that a handler finds it
-// with errors.As and shows the page again with the answers on it.
+// Problems is what a person has to put right on the page they sent, in the order of its questions. It is an error, so that a
+// handler finds it with errors.As and shows the page again with the answers on it.
 type Problems []question.Problem
 
 // Error gives all sentences.
@@ -41,8 +41,8 @@ func AsksEquality(d surveys.Definition) bool {
 	})
 }
 
-// Check turns the fields of one page (0 is the first) into a Submission that Collector.Submit takes. Fields that the page does not ask are ignored. The error is
-// Problems when something is to be put right, ErrNoPage when there is no such page.
+// Check turns the fields of one page (0 is the first) into a Submission that Collector.Submit takes. Fields that the page does not
+// ask are ignored. The error is Problems when something is to be put right, ErrNoPage when there is no such page.
 func Check(d surveys.Definition, page int, form Form, language string, fields url.Values) (Submission, error) {
 	s := Submission{Form: form, Language: language, First: page == 0, Last: page == Pages(d)-1}
 	var problems Problems
@@ -64,13 +64,15 @@ func Check(d surveys.Definition, page int, form Form, language string, fields ur
 	return s, nil
 }
 
-// CheckAll turns the fields of all questions at once into a first page, which is what staff type in; the equality questions follow as their own page, by Check. A later page that was left
-// blank as a whole is one that the respondent did not come to: its questions need no answer.
+// CheckAll turns the fields of all questions at once into a first page, which is what staff type in; the equality questions follow
+// as their own page, by Check. A later page that was left blank as a whole is one that the respondent did not come to: its
+// questions need no answer.
 func CheckAll(d surveys.Definition, form Form, language string, fields url.Values) (Submission, error) {
 	s := Submission{Form: form, Language: language, First: true, Last: !AsksEquality(d)}
 	var asked []question.Question
 	for i, p := range d.Pages {
-		reached := i == 0 || slices.ContainsFunc(p.Questions, func(q question.Question) bool { return strings.TrimSpace(strings.Join(fields[q.Code], "")) != "" })
+		reached := i == 0 || slices.ContainsFunc(p.Questions,
+			func(q question.Question) bool { return strings.TrimSpace(strings.Join(fields[q.Code], "")) != "" })
 		for _, q := range p.Questions {
 			q.Required = q.Required && reached
 			asked = append(asked, q)

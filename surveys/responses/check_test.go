@@ -28,7 +28,8 @@ func counter() surveys.Definition {
 		Title:  question.Text{"en": "How did we do?"},
 		Pages: []surveys.Page{
 			{Questions: []question.Question{
-				{Code: "rating", Kind: question.Rating, Required: true, Text: question.Text{"en": "How was it?"}, Options: options("5", "4", "3", "2", "1")},
+				{Code: "rating", Kind: question.Rating, Required: true, Text: question.Text{"en": "How was it?"},
+					Options: options("5", "4", "3", "2", "1")},
 			}},
 			{Questions: []question.Question{
 				{Code: "reason", Kind: question.Choice, Text: question.Text{"en": "Why?"}, Options: options("delay", "staff", "result")},
@@ -50,11 +51,13 @@ func TestAPageBecomesASubmission(t *testing.T) {
 	}{
 		"the rating": {0, url.Values{"rating": {"4"}, "comment": {"not asked here"}, "hack": {"\x00"}},
 			Submission{Form: form, Language: "cy", First: true, Codes: []string{"rating"}, Answers: `{"rating":"4"}`}},
-		"all of page two": {1, url.Values{"reason": {"delay"}, "topics": {"parks", "bins"}, "visits": {"3"}, "comment": {" Da iawn\r\n“diolch” "}},
+		"all of page two": {1, url.Values{"reason": {"delay"}, "topics": {"parks", "bins"}, "visits": {"3"},
+			"comment": {" Da iawn\r\n“diolch” "}},
 			Submission{Form: form, Language: "cy", Codes: []string{"reason", "topics", "visits"},
 				Answers: `{"reason":"delay","topics":["bins","parks"],"visits":3}`, Comments: []Comment{{"comment", "Da iawn\n“diolch”"}}}},
 		"nothing of page two": {1, nil,
-			Submission{Form: form, Language: "cy", Codes: []string{"reason", "topics", "visits"}, Answers: `{}`, Comments: []Comment{{"comment", ""}}}},
+			Submission{Form: form, Language: "cy", Codes: []string{"reason", "topics", "visits"}, Answers: `{}`,
+				Comments: []Comment{{"comment", ""}}}},
 		"equality": {2, url.Values{"sex": {"pns"}, "llti": {"yes"}},
 			Submission{Form: form, Language: "cy", Last: true, Equality: `{"sex":"pns","llti":"yes"}`}},
 		"equality skipped": {2, url.Values{"sex": {""}}, Submission{Form: form, Language: "cy", Last: true, Equality: `{}`}},

@@ -106,9 +106,9 @@ type line struct {
 	watch unusual // only the committer touches it
 }
 
-// Submit stores one page and returns when it is committed: no error means stored for good. repeated says that it is the last page of a form sent once more,
-// by a second click, and was stored as it is before (equality answers cannot be compared: nobody may read them). The errors are those of responses.go, or
-// ctx's when the caller went away first (the page may still be stored).
+// Submit stores one page and returns when it is committed: no error means stored for good. repeated says that it is the last page
+// of a form sent once more, by a second click, and was stored as it is before (equality answers cannot be compared: nobody may read
+// them). The errors are those of responses.go, or ctx's when the caller went away first (the page may still be stored).
 func (c *Collector) Submit(ctx context.Context, s Submission) (repeated bool, err error) {
 	l, err := c.line(s.Organisation)
 	if err != nil {
@@ -197,9 +197,9 @@ func (l *line) run() {
 	}
 }
 
-// take gives what has arrived, at most one batch, in the order of arrival; it waits only while there is nothing. A second page of a response that is
-// already in the batch stays for the next one, so that each sees the one before it, and so does a second response about the same job; nil means the line has
-// ended.
+// take gives what has arrived, at most one batch, in the order of arrival; it waits only while there is nothing. A second page of a
+// response that is already in the batch stays for the next one, so that each sees the one before it, and so does a second response
+// about the same job; nil means the line has ended.
 func (l *line) take(batch []*waiting) []*waiting {
 	for {
 		l.mu.Lock()

@@ -159,7 +159,8 @@ func TestOneFormIsOneResponseFromRatingToThanks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(map[string][]string{"rating": {"4"}, "reason": {"delay"}, "comment": {"Too “slow”, {really} \\ \"never\""}}, map[string][]string(given.Values)); diff != "" || given.Finished() {
+	if diff := cmp.Diff(map[string][]string{"rating": {"4"}, "reason": {"delay"}, "comment": {"Too “slow”, {really} \\ \"never\""}},
+		map[string][]string(given.Values)); diff != "" || given.Finished() {
 		t.Errorf("%s, state %s", diff, given.State)
 	}
 	if c.count(`SELECT count(*) FROM responses WHERE receipt_hash IS NOT NULL`) != 0 {
@@ -188,8 +189,10 @@ func TestOneFormIsOneResponseFromRatingToThanks(t *testing.T) {
 	c.must(&row, `SELECT r.link_id, r.survey_id, r.version_id, r.service_id, r.source, r.channel, r.mode, r.about, r.language, r.answered_hour, r.state, r.revision,
 		r.receipt_hash, r.change_no, e.answers AS equality, (SELECT count(*) FROM responses) AS responses
 		FROM responses r JOIN equality_answers e ON e.id = r.equality_id AND e.organisation_id = r.organisation_id`)
-	if row.Link != c.link || row.Survey != c.survey || row.Version != c.version || row.Service != c.service || row.Source != "link" || row.Channel != "telephone" ||
-		row.Mode != "online" || row.About != "letter 7" || row.State != "finished" || row.Revision != 4 || row.Responses != 1 || row.ChangeNo != 4 {
+	if row.Link != c.link || row.Survey != c.survey || row.Version != c.version || row.Service != c.service || row.Source != "link" ||
+		row.Channel != "telephone" ||
+		row.Mode != "online" || row.About != "letter 7" || row.State != "finished" || row.Revision != 4 || row.Responses != 1 ||
+		row.ChangeNo != 4 {
 		t.Errorf("stored %+v", row)
 	}
 	if !row.Hour.Equal(time.Date(2026, 7, 1, 11, 0, 0, 0, time.UTC)) {
@@ -333,7 +336,8 @@ func TestADoubleClickIsOneWrite(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t, Options{})
 	a, b := c.form(), c.form()
-	for i, err := range c.inOneBatch([]Submission{rating(a, "4"), rating(a, "4"), rating(b, "1"), rating(b, "2"), rating(b, "1"), reason(b, "staff", "hello")}) {
+	for i, err := range c.inOneBatch([]Submission{rating(a, "4"), rating(a, "4"), rating(b, "1"), rating(b, "2"), rating(b, "1"),
+		reason(b, "staff", "hello")}) {
 		if err != nil {
 			t.Errorf("submission %d: %v", i, err)
 		}
@@ -344,7 +348,8 @@ func TestADoubleClickIsOneWrite(t *testing.T) {
 		Reason   string
 	}
 	var rows []row
-	if err := c.owner.Select(&rows, `SELECT revision, answers->>'rating' AS rating, COALESCE(answers->>'reason', '') AS reason FROM responses ORDER BY 1`); err != nil {
+	if err := c.owner.Select(&rows,
+		`SELECT revision, answers->>'rating' AS rating, COALESCE(answers->>'reason', '') AS reason FROM responses ORDER BY 1`); err != nil {
 		t.Fatal(err)
 	}
 	// The last word counts, whatever came together.
@@ -416,7 +421,8 @@ func TestClosingInTheMiddle(t *testing.T) {
 		c.is(errs[0], ErrClosed)
 		c.is(errs[1], nil)
 		c.is(errs[2], ErrClosed)
-		if c.count(`SELECT last_no FROM feeds`) != before+1 || c.count(`SELECT change_no FROM responses WHERE id = $1`, started.Response) != before+1 {
+		if c.count(`SELECT last_no FROM feeds`) != before+1 || c.count(`SELECT change_no FROM responses WHERE id = $1`,
+			started.Response) != before+1 {
 			t.Errorf("%s: a number was lost", name)
 		}
 		c.exec(turn[1], c.survey)
@@ -463,7 +469,8 @@ func TestEqualityAnswersStandApart(t *testing.T) {
 		t.Errorf("%d rows of equality answers; a page that was skipped leaves none, so 4", n)
 	}
 	var columns []string
-	if err := c.owner.Select(&columns, `SELECT column_name FROM information_schema.columns WHERE table_name = 'equality_answers' ORDER BY 1`); err != nil {
+	if err := c.owner.Select(&columns,
+		`SELECT column_name FROM information_schema.columns WHERE table_name = 'equality_answers' ORDER BY 1`); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"answers", "id", "organisation_id", "survey_id", "version_id"}, columns); diff != "" {

@@ -17,8 +17,8 @@ const (
 	oneTry     = 2 * time.Second // a try has at least this long, however late it is
 )
 
-// try stores a batch in one transaction and one round trip, by the function store_pages: what can be stored, and gives by their place in the batch those
-// pages that were not, with the reason. An error means that nothing was stored, or that nobody knows.
+// try stores a batch in one transaction and one round trip, by the function store_pages: what can be stored, and gives by their
+// place in the batch those pages that were not, with the reason. An error means that nothing was stored, or that nobody knows.
 func (l *line) try(batch []*waiting) (refused map[int]outcome, err error) {
 	ctx, done := l.patience(batch)
 	defer done()
@@ -131,8 +131,8 @@ type trouble struct {
 	at  time.Time
 }
 
-// Trouble is why answers cannot be stored: the error of the last batch that was tried, while no later one was stored, for half a minute. nil when all is well
-// or nothing is known.
+// Trouble is why answers cannot be stored: the error of the last batch that was tried, while no later one was stored, for half a
+// minute. nil when all is well or nothing is known.
 func (c *Collector) Trouble() error {
 	if t := c.trouble.Load(); t != nil && time.Since(t.at) < 30*time.Second {
 		return t.err

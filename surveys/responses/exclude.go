@@ -48,7 +48,8 @@ func (s Selection) some(ctx context.Context, tx *sqlx.Tx, org tenant.Org, limit 
 	return ids, nil
 }
 
-// Change changes some responses of the selection in the transaction, and gives how many; 0 when none is left. Each takes a number from the feed.
+// Change changes some responses of the selection in the transaction, and gives how many; 0 when none is left. Each takes a number
+// from the feed.
 func (s Selection) Change(ctx context.Context, tx *sqlx.Tx, org tenant.Org) (int, error) {
 	// The feed's row first: it is the lock that puts changes in order. The numbers are taken once it is known how many.
 	if _, err := tx.ExecContext(ctx, `
@@ -77,7 +78,8 @@ func (s Selection) Change(ctx context.Context, tx *sqlx.Tx, org tenant.Org) (int
 		       verdict = CASE WHEN $4 AND r.verdict = '' THEN $6 WHEN NOT $4 AND r.verdict = $6 THEN '' ELSE r.verdict END,
 		       revision = r.revision + 1, change_no = $2 + u.place
 		FROM   unnest($3::uuid[]) WITH ORDINALITY AS u (id, place)
-		WHERE  r.organisation_id = $1 AND r.id = u.id`, org, last-int64(len(ids)), pq.StringArray(ids), s.Exclude, s.Decision, string(quality.Person)); err != nil {
+		WHERE  r.organisation_id = $1 AND r.id = u.id`, org, last-int64(len(ids)), pq.StringArray(ids), s.Exclude, s.Decision,
+		string(quality.Person)); err != nil {
 		return 0, fmt.Errorf("changing which responses count: %w", err)
 	}
 	return len(ids), nil

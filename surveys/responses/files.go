@@ -10,8 +10,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// HoldFeed takes the lock that puts changes of an organisation's responses in order, without changing anything. Whoever needs it takes it before any row of a response
-// or a comment: the other way round two of them would wait for each other.
+// HoldFeed takes the lock that puts changes of an organisation's responses in order, without changing anything. Whoever needs it
+// takes it before any row of a response or a comment: the other way round two of them would wait for each other.
 func HoldFeed(ctx context.Context, tx *sqlx.Tx, org tenant.Org) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE feeds
@@ -20,9 +20,10 @@ func HoldFeed(ctx context.Context, tx *sqlx.Tx, org tenant.Org) error {
 	return err
 }
 
-// DiscardFiles takes away the export files that may hold the answers or words of responses, in the transaction that takes these away: what was withdrawn or blacked out
-// leaves with it, also from a download that is on its way. onlyComments spares files without comments. A file that is being made is made again. The transaction holds
-// the lock on the feed's row, so that no export begins meanwhile with what was there before.
+// DiscardFiles takes away the export files that may hold the answers or words of responses, in the transaction that takes these
+// away: what was withdrawn or blacked out leaves with it, also from a download that is on its way. onlyComments spares files
+// without comments. A file that is being made is made again. The transaction holds the lock on the feed's row, so that no export
+// begins meanwhile with what was there before.
 func DiscardFiles(ctx context.Context, tx *sqlx.Tx, org tenant.Org, responses []string, onlyComments bool) error {
 	var gone []int64
 	if err := tx.SelectContext(ctx, &gone, `

@@ -14,7 +14,8 @@ import (
 // forgetAtOnce is of how many responses one transaction takes the comments away: it holds the organisation's feed, so it must be short.
 const forgetAtOnce = 500
 
-// forgetListed is how many responses are looked up at once: finding those that are due reads all comments, so it is not done for each transaction.
+// forgetListed is how many responses are looked up at once: finding those that are due reads all comments, so it is not done for
+// each transaction.
 const forgetListed = 100_000
 
 // Forget takes away the comments whose last day is before today, and gives how many. The responses stay, with new numbers, so that whoever

@@ -63,7 +63,8 @@ func TestOneResponseForEachJob(t *testing.T) {
 	if n, last := c.count(`SELECT count(*) FROM responses`), c.count(`SELECT last_no FROM feeds`); n != 89 || last < 89 {
 		t.Errorf("%d responses, feed at %d", n, last)
 	}
-	if gaps := c.count(`SELECT max(change_no) - count(DISTINCT change_no) FROM responses`); gaps > 3 { // two pages of the first job stand under their last number
+	// two pages of the first job stand under their last number
+	if gaps := c.count(`SELECT max(change_no) - count(DISTINCT change_no) FROM responses`); gaps > 3 {
 		t.Errorf("%d gaps in the order of changes", gaps)
 	}
 }
@@ -99,7 +100,8 @@ func TestTokensOfJobs(t *testing.T) {
 	}
 }
 
-// A reference is one job in each survey: two surveys about the same job that are sent at the same moment, and so in one batch, are both stored.
+// A reference is one job in each survey: two surveys about the same job that are sent at the same moment, and so in one batch, are
+// both stored.
 func TestAJobIsOfItsSurvey(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t, Options{})

@@ -25,8 +25,8 @@ var ErrLate = errors.New("this was typed in more than 12 hours ago")
 // undoTime is how long after a form was opened its answers can be undone: a working day.
 const undoTime = 12 * time.Hour
 
-// Undo takes back what was done last with a signed form: answers are withdrawn, and somebody who was counted as not answering counts no more. Done twice it changes nothing. ErrLate, and ErrNotStarted
-// where nothing was done with the form.
+// Undo takes back what was done last with a signed form: answers are withdrawn, and somebody who was counted as not answering
+// counts no more. Done twice it changes nothing. ErrLate, and ErrNotStarted where nothing was done with the form.
 func (k Keyed) Undo(ctx context.Context, by tenant.Actor, form Form) error {
 	if form.Organisation != by.Org {
 		return ErrToken
@@ -58,7 +58,8 @@ func (k Keyed) Undo(ctx context.Context, by tenant.Actor, form Form) error {
 	return tx.Commit()
 }
 
-// withdraw takes the answers of a form back, with a number from the feed, and tells whether that changed anything. ErrNotStarted where there are none.
+// withdraw takes the answers of a form back, with a number from the feed, and tells whether that changed anything. ErrNotStarted
+// where there are none.
 func (k Keyed) withdraw(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, form Form) (bool, error) {
 	var no int64
 	if err := tx.GetContext(ctx, &no, `

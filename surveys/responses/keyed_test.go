@@ -171,7 +171,8 @@ func TestADecisionChangesWhatCounts(t *testing.T) {
 	if a, b, again := change(elsewhere), change(out), change(out); a != 0 || b != 3 || again != 0 {
 		t.Errorf("left out %d, %d and again %d, want 0, 3 and 0", a, b, again)
 	}
-	if n := c.count(`SELECT count(*) FROM responses WHERE excluded_no IS NOT NULL AND verdict = $1 AND decision_id = 7`, string(quality.Person)); n != 3 {
+	if n := c.count(`SELECT count(*) FROM responses WHERE excluded_no IS NOT NULL AND verdict = $1 AND decision_id = 7`,
+		string(quality.Person)); n != 3 {
 		t.Errorf("%d are left out by the decision", n)
 	}
 	if n := change(in); n != 3 {
@@ -180,7 +181,8 @@ func TestADecisionChangesWhatCounts(t *testing.T) {
 	if n := c.count(`SELECT count(*) FROM responses WHERE excluded_no IS NULL AND verdict = '' AND decision_id = 8`); n != 3 {
 		t.Errorf("%d stand as before", n)
 	}
-	if n := c.count(`SELECT count(DISTINCT change_no) FROM responses WHERE change_no > 6`); n != 3 || c.count(`SELECT last_no FROM feeds`) != 9 {
+	if n := c.count(`SELECT count(DISTINCT change_no) FROM responses WHERE change_no > 6`); n != 3 ||
+		c.count(`SELECT last_no FROM feeds`) != 9 {
 		t.Errorf("%d numbers of their own", n)
 	}
 }
@@ -191,7 +193,8 @@ func TestAllQuestionsAtOnce(t *testing.T) {
 	en := func(s string) question.Text { return question.Text{"en": s} }
 	d := surveys.Definition{Survey: "s", Title: en("S"), Pages: []surveys.Page{
 		{Questions: []question.Question{{Code: "again", Kind: question.YesNo, Required: true, Text: en("Again?")}}},
-		{Questions: []question.Question{{Code: "visits", Kind: question.Number, Required: true, Text: en("How often?")}, {Code: "why", Kind: question.LongTxt, Text: en("Why?")}}},
+		{Questions: []question.Question{{Code: "visits", Kind: question.Number, Required: true, Text: en("How often?")},
+			{Code: "why", Kind: question.LongTxt, Text: en("Why?")}}},
 	}}
 	for _, try := range []struct {
 		fields  url.Values
@@ -218,7 +221,8 @@ func TestAllQuestionsAtOnce(t *testing.T) {
 			t.Errorf("%v: %+v, wrong %v", try.fields, s, wrong)
 		}
 	}
-	if s, err := CheckAll(surveys.Definition{Pages: []surveys.Page{{Questions: []question.Question{{Code: "visits", Kind: question.Number, Text: en("?")}}}}},
+	if s, err := CheckAll(surveys.Definition{Pages: []surveys.Page{
+		{Questions: []question.Question{{Code: "visits", Kind: question.Number, Text: en("?")}}}}},
 		Form{}, "en", nil); err != nil || !s.Empty() {
 		t.Errorf("nothing at all: %+v, %v", s, err)
 	}

@@ -24,8 +24,9 @@ const (
 // keptMarks is how many days it stays known which forms were counted: longer than they can be undone.
 const keptMarks = 2
 
-// Count counts somebody who was asked and did not answer, on today's day in the organisation's time zone. The form that was open for them counts once, for the reason that was given last. ErrClosed
-// where the survey is, ErrSpent where the form's answers are stored.
+// Count counts somebody who was asked and did not answer, on today's day in the organisation's time zone. The form that was open
+// for them counts once, for the reason that was given last. ErrClosed where the survey is, ErrSpent where the form's answers are
+// stored.
 func (k Keyed) Count(ctx context.Context, by tenant.Actor, form Form, why Nonresponse) error {
 	if form.Organisation != by.Org {
 		return ErrToken
@@ -46,7 +47,8 @@ func (k Keyed) Count(ctx context.Context, by tenant.Actor, form Form, why Nonres
 		FROM   links l
 		JOIN   surveys s ON s.organisation_id = $1 AND s.id = l.survey_id
 		JOIN   organisations o ON o.id = $1
-		WHERE  l.organisation_id = $1 AND l.id = $2 AND l.keyed_mode IS NOT NULL AND s.state = 'open'`, by.Org, form.Link, form.Response); errors.Is(err, sql.ErrNoRows) {
+		WHERE  l.organisation_id = $1 AND l.id = $2 AND l.keyed_mode IS NOT NULL AND s.state = 'open'`, by.Org, form.Link,
+		form.Response); errors.Is(err, sql.ErrNoRows) {
 		return ErrClosed
 	} else if err != nil {
 		return fmt.Errorf("counting somebody who did not answer: %w", err)
@@ -129,7 +131,8 @@ func (m nonresponseMark) count(ctx context.Context, tx *sqlx.Tx, org tenant.Org,
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO nonresponses (organisation_id, survey_id, day, reason, n)
 		VALUES ($1, $2, $3::date, $4, $5)
-		ON CONFLICT (organisation_id, survey_id, day, reason) DO UPDATE SET n = nonresponses.n + excluded.n`, org, m.Survey, m.Day, string(m.Reason), n)
+		ON CONFLICT (organisation_id, survey_id, day, reason) DO UPDATE SET n = nonresponses.n + excluded.n`, org, m.Survey, m.Day,
+		string(m.Reason), n)
 	return err
 }
 
@@ -152,7 +155,8 @@ func (k Keyed) uncount(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, form F
 	return was, true, k.Ledger.Record(ctx, tx, by, "nonresponse.undone", "nonresponse", nil, map[string]any{"reason": was.Reason})
 }
 
-// Answered takes back that somebody was counted as not answering, after the answers of the same form were stored: the key was pressed by mistake.
+// Answered takes back that somebody was counted as not answering, after the answers of the same form were stored: the key was
+// pressed by mistake.
 func (k Keyed) Answered(ctx context.Context, by tenant.Actor, form Form) error {
 	tx, err := k.DB.Begin(ctx, by.Org)
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// TestABatchOfAllKindsOfPages: what can be stored of a batch is stored in the one transaction, and what cannot is told apart and takes no number.
+// TestABatchOfAllKindsOfPages: what can be stored of a batch is stored in the one transaction, and what cannot is told apart and
+// takes no number.
 func TestABatchOfAllKindsOfPages(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t, Options{})
@@ -42,10 +43,11 @@ func TestABatchOfAllKindsOfPages(t *testing.T) {
 		t.Errorf("the feed went from %d to %d for four pages", before, after)
 	}
 	for query, want := range map[string]string{
-		`SELECT answers FROM responses WHERE id = '` + begun.Response.String() + `'`:                    `{"rating": "4"}`,
-		`SELECT answers FROM responses WHERE id = '` + worded.Response.String() + `'`:                   `{"rating": "3"}`,
-		`SELECT answers || to_jsonb(state) FROM responses WHERE id = '` + ended.Response.String() + `'`: `[{"rating": "1", "reason": "delay"}, "finished"]`,
-		`SELECT string_agg(text, ', ' ORDER BY text) FROM comments`:                                     `first words, late`,
+		`SELECT answers FROM responses WHERE id = '` + begun.Response.String() + `'`:  `{"rating": "4"}`,
+		`SELECT answers FROM responses WHERE id = '` + worded.Response.String() + `'`: `{"rating": "3"}`,
+		`SELECT answers || to_jsonb(state) FROM responses WHERE id = '` + ended.Response.String() +
+			`'`: `[{"rating": "1", "reason": "delay"}, "finished"]`,
+		`SELECT string_agg(text, ', ' ORDER BY text) FROM comments`: `first words, late`,
 	} {
 		var got string
 		c.must(&got, query)
@@ -84,7 +86,8 @@ func TestNobodyIsToldBeforeTheDiskHasIt(t *testing.T) {
 	c.is(err, nil)
 	defer func() { _ = tx.Rollback() }()
 	var setting string
-	for _, s := range []string{`SET LOCAL synchronous_commit = off`, `SELECT store_pages(` + strconv.FormatInt(int64(c.org), 10) + `, now(), '[]', NULL)`} {
+	for _, s := range []string{`SET LOCAL synchronous_commit = off`,
+		`SELECT store_pages(` + strconv.FormatInt(int64(c.org), 10) + `, now(), '[]', NULL)`} {
 		_, err := tx.Exec(s)
 		c.is(err, nil)
 	}

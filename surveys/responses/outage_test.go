@@ -118,7 +118,8 @@ func TestAnOutageCostsNobodyAnAnswer(t *testing.T) {
 	if n := c.count(`SELECT count(*) - count(DISTINCT change_no) FROM responses`); n != 0 {
 		t.Errorf("%d numbers were given twice", n)
 	}
-	t.Logf("sent %d (%d of them twice), acknowledged %d, stored %d, told that the database is away %d", sent.Load(), retried.Load(), len(acknowledged), len(stored), away)
+	t.Logf("sent %d (%d of them twice), acknowledged %d, stored %d, told that the database is away %d", sent.Load(), retried.Load(),
+		len(acknowledged), len(stored), away)
 }
 
 func TestADatabaseThatStaysAwayIsAdmitted(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// batchJSON is a batch as store_pages of migrations/functions takes it: an array of pages with named values. It is written by hand, because it is done for
-// every answer that is stored.
+// batchJSON is a batch as store_pages of migrations/functions takes it: an array of pages with named values. It is written by hand,
+// because it is done for every answer that is stored.
 func batchJSON(batch []*waiting, keys *Signer) []byte {
 	b := make([]byte, 0, 512*len(batch))
 	b = append(b, '[')
@@ -62,8 +62,8 @@ func (w *waiting) appendJSON(b []byte, place int, keys *Signer) []byte {
 	return append(b, '}')
 }
 
-// appendAnswers writes the page's answers as an object in which every question of the page stands: those left blank as null. Where a key stands twice, jsonb
-// keeps the last.
+// appendAnswers writes the page's answers as an object in which every question of the page stands: those left blank as null. Where
+// a key stands twice, jsonb keeps the last.
 func (w *waiting) appendAnswers(b []byte) []byte {
 	b = append(b, '{')
 	start := len(b)
@@ -82,7 +82,8 @@ func (w *waiting) appendAnswers(b []byte) []byte {
 	return appendObject(b, w.Answers[1:])
 }
 
-// appendObject writes JSON as it is, but for NUL, at which a message to the server would end: as an escape, the server refuses this one page.
+// appendObject writes JSON as it is, but for NUL, at which a message to the server would end: as an escape, the server refuses this
+// one page.
 func appendObject(b []byte, text string) []byte {
 	from := 0
 	for i := range len(text) {

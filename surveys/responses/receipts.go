@@ -57,8 +57,8 @@ func customer(org tenant.Org) tenant.Actor {
 	return tenant.Actor{Org: org, Name: "customer", Via: "receipt"}
 }
 
-// Withdraw takes a response back: its answers, its words and its equality answers go at once, its number stays, so that whoever follows the changes learns of it. Released tables
-// stay as they left. Done twice it changes nothing.
+// Withdraw takes a response back: its answers, its words and its equality answers go at once, its number stays, so that whoever
+// follows the changes learns of it. Released tables stay as they left. Done twice it changes nothing.
 func (r Receipts) Withdraw(ctx context.Context, org tenant.Org, code string) error {
 	tx, err := r.DB.Begin(ctx, org)
 	if err != nil {

@@ -1,4 +1,5 @@
-// Package responses takes what people answered: it signs the form, checks each page that is sent, and stores it durably before anyone is told so.
+// Package responses takes what people answered: it signs the form, checks each page that is sent, and stores it durably before
+// anyone is told so.
 package responses
 
 import (
@@ -15,11 +16,13 @@ import (
 
 // What can become of a page that was sent. Test with errors.Is.
 var (
-	ErrToken      = errors.New("the form's token is not one of ours")                                      // 404
-	ErrNoPage     = errors.New("the questionnaire has no such page")                                       // 404
-	ErrClosed     = errors.New("this questionnaire is closed")                                             // 410: link or survey closed, or the link has expired
-	ErrSpent      = errors.New("this form has been sent already and can no longer be changed")             // 409: finished or withdrawn
-	ErrNotStarted = errors.New("the first page of this form was never stored")                             // 409: a later page came without its rating
+	ErrToken  = errors.New("the form's token is not one of ours") // 404
+	ErrNoPage = errors.New("the questionnaire has no such page")  // 404
+	// 410: link or survey closed, or the link has expired
+	ErrClosed = errors.New("this questionnaire is closed")
+	ErrSpent  = errors.New("this form has been sent already and can no longer be changed") // 409: finished or withdrawn
+	// 409: a later page came without its rating
+	ErrNotStarted = errors.New("the first page of this form was never stored")
 	ErrJobTaken   = errors.New("feedback about this job has been sent already")                            // 409: one response for each job
 	ErrBusy       = errors.New("too many answers are waiting to be stored: try again in a moment")         // 503: the bounded queue is full
 	ErrAway       = errors.New("the database has been away for too long: the answers could not be stored") // 503: keep them on the page
@@ -91,7 +94,8 @@ func (s *Submission) size() int64 {
 
 // same tells whether two submissions say exactly the same.
 func (s *Submission) same(t *Submission) bool {
-	return s.Form == t.Form && s.Language == t.Language && s.First == t.First && s.Last == t.Last && s.Answers == t.Answers && s.Equality == t.Equality &&
+	return s.Form == t.Form && s.Language == t.Language && s.First == t.First && s.Last == t.Last && s.Answers == t.Answers &&
+		s.Equality == t.Equality &&
 		slices.Equal(s.Codes, t.Codes) && slices.Equal(s.Comments, t.Comments)
 }
 

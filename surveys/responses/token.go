@@ -46,7 +46,8 @@ type mac struct {
 	sum [sha256.Size]byte
 }
 
-// Keys reads the master secret that all instances of the program share, makes it first if there is none, and derives the keys of forms and receipts.
+// Keys reads the master secret that all instances of the program share, makes it first if there is none, and derives the keys of
+// forms and receipts.
 func Keys(ctx context.Context, db tenant.DB) (*Signer, error) {
 	master, err := db.Secret(ctx, "master")
 	if err != nil {
@@ -57,12 +58,15 @@ func Keys(ctx context.Context, db tenant.DB) (*Signer, error) {
 
 // Errors of KeysOutside. Their sentences are for the operator.
 var (
-	ErrOtherSecret   = errors.New("the master secret is another one than this database was used with: forms that are open and receipts would no longer be known; give the right one (docs/operate.md, \"The master secret\")")
-	ErrSecretOutside = errors.New("this database is used with a master secret that is kept outside it: give it in YOUSAID_MASTER_SECRET_FILE or YOUSAID_MASTER_SECRET (docs/operate.md, \"The master secret\")")
+	ErrOtherSecret = errors.New("the master secret is another one than this database was used with: forms that are open and " +
+		"receipts would no longer be known; give the right one (docs/operate.md, \"The master secret\")")
+	ErrSecretOutside = errors.New("this database is used with a master secret that is kept outside it: give it in " +
+		"YOUSAID_MASTER_SECRET_FILE or YOUSAID_MASTER_SECRET (docs/operate.md, \"The master secret\")")
 )
 
-// KeysOutside is Keys with a master secret that is kept outside the database, or with nil as Keys. The database remembers which secret it was used with,
-// by a hash that leads nowhere: another one is ErrOtherSecret, and none where one was used is ErrSecretOutside.
+// KeysOutside is Keys with a master secret that is kept outside the database, or with nil as Keys. The database remembers which
+// secret it was used with, by a hash that leads nowhere: another one is ErrOtherSecret, and none where one was used is
+// ErrSecretOutside.
 func KeysOutside(ctx context.Context, db tenant.DB, master []byte) (*Signer, error) {
 	const mark = "master secret kept outside"
 	var known []struct {
@@ -174,7 +178,8 @@ func putShown(b []byte, shown int64) {
 	binary.BigEndian.PutUint32(b[2:], uint32(shown))
 }
 
-// tokenSizes are the bytes of a token by its version. Versions 1 and 2 did not say when the form was shown: they are in forms that were open when the program was renewed.
+// tokenSizes are the bytes of a token by its version. Versions 1 and 2 did not say when the form was shown: they are in forms that
+// were open when the program was renewed.
 var tokenSizes = [...]int{1: tokenSize - shownSize, 2: jobSize - shownSize, tokenVersion: tokenSize, jobVersion: jobSize}
 
 // Open reads a token back. Whatever is garbled, forged or not ours is ErrToken.
@@ -209,8 +214,8 @@ func (s *Signer) Open(token string) (Form, error) {
 	return f, nil
 }
 
-// Receipt derives the code a person keeps: ten characters as "ABCDE-FGHJK". The same response always gives the same code, so the thanks page
-// can be reloaded although the table holds only its hash.
+// Receipt derives the code a person keeps: ten characters as "ABCDE-FGHJK". The same response always gives the same code, so the
+// thanks page can be reloaded although the table holds only its hash.
 func (s *Signer) Receipt(response uuid.UUID) string {
 	var d [8]byte
 	sum(&s.receipt, d[:], response[:])
@@ -227,7 +232,8 @@ func (s *Signer) Receipt(response uuid.UUID) string {
 	return string(out[:])
 }
 
-// ReceiptHash is what the table holds of a receipt code, in whatever case and with whatever spaces and hyphens it was typed: SHA-256, 32 bytes.
+// ReceiptHash is what the table holds of a receipt code, in whatever case and with whatever spaces and hyphens it was typed:
+// SHA-256, 32 bytes.
 func ReceiptHash(code string) []byte {
 	code = strings.NewReplacer("-", "", " ", "").Replace(strings.ToUpper(code))
 	h := sha256.Sum256([]byte(code))

@@ -76,7 +76,8 @@ func TestForgedTokensAreRefused(t *testing.T) {
 	}
 	for name, bad := range map[string]string{
 		"empty": "", "short": token[:83], "long": token + "A", "padded": token + "==", "spaces": strings.Repeat(" ", 84),
-		"line breaks": strings.Repeat("\n", 84), "not base64": strings.Repeat("é", 42), "another council's server": testSigner(t, 2).Mint(NewForm(7, 8, 9)),
+		"line breaks": strings.Repeat("\n", 84), "not base64": strings.Repeat("é", 42),
+		"another council's server": testSigner(t, 2).Mint(NewForm(7, 8, 9)),
 	} {
 		if _, err := s.Open(bad); !errors.Is(err, ErrToken) {
 			t.Errorf("%s: %v", name, err)
@@ -99,7 +100,8 @@ func TestReceiptCodesAreReadableAndTheirOwn(t *testing.T) {
 	if id := uuid.New(); s.Receipt(id) == testSigner(t, 2).Receipt(id) {
 		t.Error("the code does not depend on the key")
 	}
-	if !bytes.Equal(ReceiptHash("abcde fghjk "), ReceiptHash("ABCDE-FGHJK")) || bytes.Equal(ReceiptHash("ABCDE-FGHJK"), ReceiptHash("ABCDE-FGHJM")) {
+	if !bytes.Equal(ReceiptHash("abcde fghjk "), ReceiptHash("ABCDE-FGHJK")) || bytes.Equal(ReceiptHash("ABCDE-FGHJK"),
+		ReceiptHash("ABCDE-FGHJM")) {
 		t.Error("the hash should not depend on how the code was typed, and on nothing else")
 	}
 }

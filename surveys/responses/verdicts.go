@@ -111,7 +111,8 @@ func (l *line) marked(written []mark, err error) {
 	l.watch.marks = left
 }
 
-// remark writes what could not be written with its batch: there was too much of it, or the batch was taken apart. What the database does not take now is written with the next batch.
+// remark writes what could not be written with its batch: there was too much of it, or the batch was taken apart. What the database
+// does not take now is written with the next batch.
 func (l *line) remark() {
 	u := &l.watch
 	for i := range u.marks {

@@ -23,7 +23,8 @@ func (c *council) standing(verdict string) (n int) {
 	return c.count(`SELECT count(*) FROM responses WHERE verdict = $1 AND excluded_no = change_no`, verdict)
 }
 
-// Verdicts are written with the answers they are about, and with those that came before: each takes a number of its own from the feed, and no number twice.
+// Verdicts are written with the answers they are about, and with those that came before: each takes a number of its own from the
+// feed, and no number twice.
 func TestVerdictsAreWrittenWithTheAnswers(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t, Options{})
@@ -39,7 +40,8 @@ func TestVerdictsAreWrittenWithTheAnswers(t *testing.T) {
 		t.Errorf("%d of %d are marked as fast", n, quality.FastLeast)
 	}
 	c.is(c.send(c.from(rating(c.form(), "5"), 99, 20*time.Second)), nil)
-	if all, numbers := c.count(`SELECT count(*) FROM responses`), c.count(`SELECT count(DISTINCT change_no) FROM responses`); all != quality.FastLeast+1 || numbers != all {
+	if all, numbers := c.count(`SELECT count(*) FROM responses`),
+		c.count(`SELECT count(DISTINCT change_no) FROM responses`); all != quality.FastLeast+1 || numbers != all {
 		t.Errorf("%d responses have %d numbers", all, numbers)
 	}
 	if n := c.count(`SELECT count(*) FROM responses WHERE response_counts(state, source, excluded_no)`); n != 1 {

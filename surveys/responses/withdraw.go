@@ -10,8 +10,9 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Withdraw takes responses back in a transaction that holds the lock on the feed's row: their answers, words, weights and equality answers go at once, with the export files that hold them, and they stay
-// as empty tombstones with new numbers, the last of them being last. Where free is true the keys of imported rows go too, so that the rows can be imported again.
+// Withdraw takes responses back in a transaction that holds the lock on the feed's row: their answers, words, weights and equality
+// answers go at once, with the export files that hold them, and they stay as empty tombstones with new numbers, the last of them
+// being last. Where free is true the keys of imported rows go too, so that the rows can be imported again.
 func Withdraw(ctx context.Context, tx *sqlx.Tx, org tenant.Org, ids []string, last int64, free bool) error {
 	for _, statement := range []string{`
 		UPDATE equality_answers AS e

@@ -19,10 +19,11 @@ type Book struct {
 	Words        wording.Speaker // the language of what the file says by itself; nil is English
 	Period       string          // such as "January to March 2026"
 	Published    time.Time
-	Source       string   // where the figures come from, in a sentence
-	Contact      string   // where to ask
-	Notes        []string // note 1 onwards; tables refer to them by Column.Notes or "[note 1]" (in Welsh "[nodyn 1]") in titles, introductions and row labels
-	Tables       []Sheet
+	Source       string // where the figures come from, in a sentence
+	Contact      string // where to ask
+	// note 1 onwards; tables refer to them by Column.Notes or "[note 1]" (in Welsh "[nodyn 1]") in titles, introductions and row labels
+	Notes  []string
+	Tables []Sheet
 }
 
 // Sheet is one table.

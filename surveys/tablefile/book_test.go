@@ -245,7 +245,8 @@ func TestLibreOfficeOpensTheSpreadsheet(t *testing.T) {
 		t.Fatal(err)
 	}
 	convert := exec.CommandContext(t.Context(), soffice, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless",
-		"--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1", "--outdir", dir, filepath.Join(dir, "book.xlsx"))
+		"--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1", "--outdir", dir,
+		filepath.Join(dir, "book.xlsx"))
 	if out, err := convert.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
@@ -296,7 +297,8 @@ func TestLibreOfficeOpensThePageAsASheet(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "book.html"), write(t, "html", ratings(wording.English)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	convert := exec.CommandContext(t.Context(), soffice, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--infilter=HTML (StarCalc)",
+	convert := exec.CommandContext(t.Context(), soffice, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless",
+		"--infilter=HTML (StarCalc)",
 		"--convert-to", "ods", "--outdir", dir, filepath.Join(dir, "book.html"))
 	if out, err := convert.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
@@ -337,7 +339,8 @@ func TestCSVIsDefused(t *testing.T) {
 	b.Tables[0].Rows = cells
 	b.Tables[0].Columns[0].Header = "=Channel"
 	file := string(write(t, "csv", b))
-	want := "\ufeff'=Channel,People\r\n'=1+1,-5\r\n'+44 20,-5\r\n-5,-5\r\n'@SUM,-5\r\n'\tx,-5\r\n\"'\r\nx\",-5\r\n' =1,-5\r\n'＝1,-5\r\n'＋1,-5\r\n'－1,-5\r\n'＠x,-5\r\na=b,-5\r\nit's,-5\r\nŵ,-5\r\n\"two\r\nlines\",-5\r\n"
+	want := "\ufeff'=Channel,People\r\n'=1+1,-5\r\n'+44 20,-5\r\n-5,-5\r\n'@SUM,-5\r\n'\tx,-5\r\n\"'\r\nx\",-5\r\n' " +
+		"=1,-5\r\n'＝1,-5\r\n'＋1,-5\r\n'－1,-5\r\n'＠x,-5\r\na=b,-5\r\nit's,-5\r\nŵ,-5\r\n\"two\r\nlines\",-5\r\n"
 	if diff := cmp.Diff(want, file); diff != "" {
 		t.Error(diff)
 	}

@@ -177,7 +177,8 @@ func broken(p parts) (problems []string) {
 	if language := one(core, "language"); !languageTag.MatchString(language) {
 		say("W2", "language %q", language)
 	}
-	if one(core, "creator") == "" || one(core, "keywords") == "" || one(core, "lastModifiedBy") != one(core, "creator") || one(core, "creator") == "xuri" {
+	if one(core, "creator") == "" || one(core, "keywords") == "" || one(core, "lastModifiedBy") != one(core, "creator") || one(core,
+		"creator") == "xuri" {
 		say("W3", "creator %q, keywords %q, last modified by %q", one(core, "creator"), one(core, "keywords"), one(core, "lastModifiedBy"))
 	}
 	if strings.HasPrefix(one(core, "created"), "2006") || one(core, "created") == "" || one(core, "modified") < one(core, "created") {
@@ -256,7 +257,8 @@ func brokenView(s worksheet, first bool) (problems []string) {
 			}
 		}
 	}
-	for rule, unwanted := range map[string][]string{"W5": {"mergeCells"}, "W8": {"f"}, "W9": {"headerFooter", "drawing", "legacyDrawing"}, "W12": {"autoFilter", "pane"}} {
+	for rule, unwanted := range map[string][]string{"W5": {"mergeCells"}, "W8": {"f"},
+		"W9": {"headerFooter", "drawing", "legacyDrawing"}, "W12": {"autoFilter", "pane"}} {
 		for _, name := range unwanted {
 			if len(s.xml.all(name)) > 0 {
 				say(rule, "element %s", name)
@@ -342,7 +344,8 @@ func brokenTable(p parts, s worksheet, styles element, tableNames, onCover map[s
 	if left != 1 {
 		say("S6", "the table begins in column %d", left)
 	}
-	if h := table.attr("headerRowCount"); h != "" && h != "1" || table.attr("totalsRowCount") != "" && table.attr("totalsRowCount") != "0" || bottom <= top {
+	if h := table.attr("headerRowCount"); h != "" && h != "1" || table.attr("totalsRowCount") != "" &&
+		table.attr("totalsRowCount") != "0" || bottom <= top {
 		say("S7", "table %v", table.Attrs)
 	}
 	if s.columns != right || s.rows != bottom {
@@ -385,7 +388,8 @@ func brokenTable(p parts, s worksheet, styles element, tableNames, onCover map[s
 	headers, used := map[string]bool{}, map[string]bool{}
 	for column := left; column <= right; column++ {
 		header := s.cells[[2]int{column, top}]
-		if header.text == "" || headers[strings.ToLower(header.text)] || column-left >= len(columns) || columns[column-left].attr("name") != header.text {
+		if header.text == "" || headers[strings.ToLower(header.text)] || column-left >= len(columns) ||
+			columns[column-left].attr("name") != header.text {
 			say("S9", "header %q of column %d", header.text, column)
 		}
 		headers[strings.ToLower(header.text)] = true

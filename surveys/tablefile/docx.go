@@ -10,16 +10,19 @@ import (
 	"yousaid/surveys/tablefile/document"
 )
 
-// WriteDOCX writes the book as a Word document: what the cover of a spreadsheet says, then each table under a heading of its own, then the notes.
+// WriteDOCX writes the book as a Word document: what the cover of a spreadsheet says, then each table under a heading of its own,
+// then the notes.
 func WriteDOCX(to io.Writer, b Book) error {
 	b, w, err := b.prepared()
 	if err != nil {
 		return err
 	}
-	d := document.Document{Title: b.Title, Organisation: b.Organisation, Subject: b.Period, Keywords: w.keywords, Lang: w.tag, Published: b.Published}
+	d := document.Document{Title: b.Title, Organisation: b.Organisation, Subject: b.Period, Keywords: w.keywords, Lang: w.tag,
+		Published: b.Published}
 	add := func(p document.Part) { d.Parts = append(d.Parts, p) }
 	add(document.Heading{Level: 1, Text: b.Title})
-	for _, p := range [][2]string{{w.organisation, b.Organisation}, {w.period, b.Period}, {w.published, w.Date(b.Published)}, {w.source, b.Source}, {w.contact, b.Contact}} {
+	for _, p := range [][2]string{{w.organisation, b.Organisation}, {w.period, b.Period}, {w.published, w.Date(b.Published)},
+		{w.source, b.Source}, {w.contact, b.Contact}} {
 		if p[1] != "" {
 			add(document.Paragraph{Strong: p[0] + ":", Text: p[1]})
 		}

@@ -9,8 +9,9 @@ import (
 	"yousaid/surveys/tablefile/document"
 )
 
-// Format is a kind of file. formats lists all of them: addresses, links on pages, the files of a release, the choices of a row export, those of the command
-// line, and what the server knows of a file by its address are read there. What a format cannot hold is nil.
+// Format is a kind of file. formats lists all of them: addresses, links on pages, the files of a release, the choices of a row
+// export, those of the command line, and what the server knows of a file by its address are read there. What a format cannot hold
+// is nil.
 type Format struct {
 	Name   string // as in --format; the suffix of a file after its dot
 	MIME   string
@@ -33,8 +34,9 @@ var formats = []Format{
 	{Name: "xlsx", MIME: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Label: "file.xlsx|Excel (XLSX)", Packed: true,
 		Table: WriteXLSX, Several: true, Rows: startXLSX},
 	{Name: "html", MIME: "text/html; charset=utf-8", Label: "file.html|Table alone (HTML, opens in LibreOffice and Excel)", Table: WriteHTML},
-	{Name: "docx", MIME: "application/vnd.openxmlformats-officedocument.wordprocessingml.document", Label: "file.docx|Word (DOCX)", Packed: true,
-		Table: WriteDOCX, Several: true, Document: document.WriteDOCX},
+	{Name: "docx", MIME: "application/vnd.openxmlformats-officedocument.wordprocessingml.document", Label: "file.docx|Word (DOCX)",
+		Packed: true,
+		Table:  WriteDOCX, Several: true, Document: document.WriteDOCX},
 	{Name: "json", MIME: "application/json", Label: "JSON", Cells: true},
 }
 

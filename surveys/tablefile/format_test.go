@@ -16,8 +16,8 @@ import (
 	"yousaid/surveys/tablefile/document"
 )
 
-// TestEveryFormat holds each format of the list to what it says of itself: it is named, labelled and typed, and what it writes is opened again, with nothing
-// known of it but whether it is packed.
+// TestEveryFormat holds each format of the list to what it says of itself: it is named, labelled and typed, and what it writes is
+// opened again, with nothing known of it but whether it is packed.
 func TestEveryFormat(t *testing.T) {
 	t.Parallel()
 	names, labels := map[string]bool{}, map[string]bool{}
@@ -82,7 +82,8 @@ func (f Format) written(t *testing.T) map[string]func() []byte {
 	}
 	if f.Rows != nil {
 		way("rows", func(to io.Writer) error {
-			w, err := f.Rows(to, RowFile{Title: "Rows", Author: "Exampleshire", Cover: []string{"Rows."}, Heads: []string{"who", "what", "n", "at"}, Rows: 2})
+			w, err := f.Rows(to, RowFile{Title: "Rows", Author: "Exampleshire", Cover: []string{"Rows."},
+				Heads: []string{"who", "what", "n", "at"}, Rows: 2})
 			if err != nil {
 				return err
 			}
@@ -98,9 +99,10 @@ func (f Format) written(t *testing.T) map[string]func() []byte {
 	}
 	if f.Document != nil {
 		way("a document", func(to io.Writer) error {
-			return f.Document(to, document.Document{Title: "Text", Organisation: "Exampleshire", Lang: "en-GB", Published: time.Unix(0, 0), Parts: []document.Part{
-				document.Heading{Level: 1, Text: "25 to 64"}, document.Paragraph{Text: "ŵy & <b>"}, document.Paragraph{Text: "1234"},
-			}})
+			return f.Document(to, document.Document{Title: "Text", Organisation: "Exampleshire", Lang: "en-GB", Published: time.Unix(0, 0),
+				Parts: []document.Part{
+					document.Heading{Level: 1, Text: "25 to 64"}, document.Paragraph{Text: "ŵy & <b>"}, document.Paragraph{Text: "1234"},
+				}})
 		})
 	}
 	return ways

@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// WriteHTML writes the book's only table as a page with nothing else on it, which spreadsheet programs (LibreOffice, Excel) open as a sheet and browsers as a
-// table. What it shows is said in the title and the label: LibreOffice would write a caption into the first cell. Numbers have no thousands comma. A text that would be taken for a formula begins with '.
+// WriteHTML writes the book's only table as a page with nothing else on it, which spreadsheet programs (LibreOffice, Excel) open as
+// a sheet and browsers as a table. What it shows is said in the title and the label: LibreOffice would write a caption into the
+// first cell. Numbers have no thousands comma. A text that would be taken for a formula begins with '.
 func WriteHTML(to io.Writer, b Book) error {
 	b, w, err := b.prepared()
 	if err != nil {
@@ -28,7 +29,8 @@ func WriteHTML(to io.Writer, b Book) error {
 		}
 		fmt.Fprintf(&p, format, args...)
 	}
-	put("<!DOCTYPE html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"><title>%s</title><meta name=\"author\" content=\"%s\"></head>\n<body>\n<table aria-label=\"%s\">\n<thead>\n<tr>", w.tag, t.Title, b.Organisation, t.Title)
+	put("<!DOCTYPE html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"><title>%s</title><meta name=\"author\" "+
+		"content=\"%s\"></head>\n<body>\n<table aria-label=\"%s\">\n<thead>\n<tr>", w.tag, t.Title, b.Organisation, t.Title)
 	for _, c := range t.Columns {
 		put("<th scope=\"col\">%s</th>", Guard(c.heading(" ")))
 	}

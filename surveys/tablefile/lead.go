@@ -18,7 +18,8 @@ type Lead struct {
 // Separators are the delimiters that are known.
 const Separators = ",;\t|"
 
-// Look reads the lead of a file from its first bytes (a few kilobytes are enough). The error says what to do with a file that is no CSV in a known encoding.
+// Look reads the lead of a file from its first bytes (a few kilobytes are enough). The error says what to do with a file that is no
+// CSV in a known encoding.
 func Look(head []byte) (Lead, error) {
 	switch {
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):

@@ -17,9 +17,9 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// xlsxRows is a workbook with the rows in its last sheet. excelize makes everything but the rows: cover, codes, styles, the table. The rows are written into
-// its package as they come, between the parts of the sheet that it made, so that none of them is kept; excelize's own stream is slower (decision 29) and keeps
-// them on the disk until the end.
+// xlsxRows is a workbook with the rows in its last sheet. excelize makes everything but the rows: cover, codes, styles, the table.
+// The rows are written into its package as they come, between the parts of the sheet that it made, so that none of them is kept;
+// excelize's own stream is slower (decision 29) and keeps them on the disk until the end.
 type xlsxRows struct {
 	zip     *zip.Writer
 	sheet   *bufio.Writer
@@ -215,7 +215,8 @@ func (h RowFile) skeleton() ([]byte, error) {
 			return nil, err
 		}
 	}
-	if err := f.SetDocProps(&excelize.DocProperties{Title: h.Title, Creator: h.Author, LastModifiedBy: h.Author, Language: "en-GB"}); err != nil {
+	if err := f.SetDocProps(&excelize.DocProperties{Title: h.Title, Creator: h.Author, LastModifiedBy: h.Author,
+		Language: "en-GB"}); err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer

@@ -1,5 +1,5 @@
-// Package tablefile holds what all CSV files of this program share: the mark by which spreadsheet programs know UTF-8, the guard against formulas and its
-// removal, and the forms that other programs give to a CSV file.
+// Package tablefile holds what all CSV files of this program share: the mark by which spreadsheet programs know UTF-8, the guard
+// against formulas and its removal, and the forms that other programs give to a CSV file.
 package tablefile
 
 import (
@@ -13,15 +13,16 @@ import (
 // Mark is the byte order mark in UTF-8. Excel for Windows takes a CSV file without it for the code page of the machine.
 const Mark = "\ufeff"
 
-// starts are the characters by which a spreadsheet program takes a cell for a formula: with their full-width forms, which Excel and LibreOffice in East Asian
-// settings take for the same, and the bar of a DDE call.
+// starts are the characters by which a spreadsheet program takes a cell for a formula: with their full-width forms, which Excel and
+// LibreOffice in East Asian settings take for the same, and the bar of a DDE call.
 const starts = "=+-@|\t\r\n＝＋－＠｜"
 
 // negative is a number below zero: a spreadsheet program reads it as a number, so it needs no guard.
 var negative = regexp.MustCompile(`^-[0-9]{1,15}(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?$`)
 
-// Guard keeps a spreadsheet program from taking a text for a formula: it puts ' before one that starts like a formula, spaces and invisible characters before it
-// notwithstanding. A text that starts so behind apostrophes of its own gets one more, so that Unguard gives back every text as it was.
+// Guard keeps a spreadsheet program from taking a text for a formula: it puts ' before one that starts like a formula, spaces and
+// invisible characters before it notwithstanding. A text that starts so behind apostrophes of its own gets one more, so that
+// Unguard gives back every text as it was.
 func Guard(s string) string {
 	if dangerous(s) {
 		return "'" + s

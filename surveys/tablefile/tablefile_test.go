@@ -13,9 +13,12 @@ import (
 
 func TestGuard(t *testing.T) {
 	for in, want := range map[string]string{
-		"=1+1": "'=1+1", "+1+1": "'+1+1", "@SUM": "'@SUM", "-cmd": "'-cmd", "|x": "'|x", "\t=1": "'\t=1", "\rx": "'\rx", "\nx": "'\nx", " =1": "' =1", "\u00a0=1": "'\u00a0=1",
-		"\u200b=1": "'\u200b=1", "\ufeff=1": "'\ufeff=1", "＝1": "'＝1", "＋1": "'＋1", "－1": "'－1", "＠x": "'＠x", "+44 20 7946 0000": "'+44 20 7946 0000", "-": "'-",
-		"-5": "-5", "-5.5": "-5.5", "-1e-05": "-1e-05", "-5-5": "'-5-5", "plain": "plain", "": "", "2=3": "2=3", "'tis": "'tis", "'=1": "''=1", "''- hm": "'''- hm", " ": " ",
+		"=1+1": "'=1+1", "+1+1": "'+1+1", "@SUM": "'@SUM", "-cmd": "'-cmd", "|x": "'|x", "\t=1": "'\t=1", "\rx": "'\rx", "\nx": "'\nx",
+		" =1": "' =1", "\u00a0=1": "'\u00a0=1",
+		"\u200b=1": "'\u200b=1", "\ufeff=1": "'\ufeff=1", "＝1": "'＝1", "＋1": "'＋1", "－1": "'－1", "＠x": "'＠x",
+		"+44 20 7946 0000": "'+44 20 7946 0000", "-": "'-",
+		"-5": "-5", "-5.5": "-5.5", "-1e-05": "-1e-05", "-5-5": "'-5-5", "plain": "plain", "": "", "2=3": "2=3", "'tis": "'tis",
+		"'=1": "''=1", "''- hm": "'''- hm", " ": " ",
 	} {
 		if got := Guard(in); got != want {
 			t.Errorf("Guard(%q) = %q, want %q", in, got, want)
@@ -24,7 +27,8 @@ func TestGuard(t *testing.T) {
 			t.Errorf("Unguard(Guard(%q)) = %q", in, got)
 		}
 	}
-	for in, want := range map[string]string{"'=1": "=1", "'- Comment": "- Comment", "'-7b": "-7b", "'tis": "'tis", "'-5": "'-5", "": "", "'": "'", "- x": "- x"} {
+	for in, want := range map[string]string{"'=1": "=1", "'- Comment": "- Comment", "'-7b": "-7b", "'tis": "'tis", "'-5": "'-5",
+		"": "", "'": "'", "- x": "- x"} {
 		if got := Unguard(in); got != want {
 			t.Errorf("Unguard(%q) = %q, want %q", in, got, want)
 		}
@@ -83,7 +87,8 @@ func TestLook(t *testing.T) {
 			t.Errorf("Look(%q) = %+v %v, want %+v", in, got, err, want)
 		}
 	}
-	for in, says := range map[string]string{"PK\x03\x04": "workbook", "\xff\xfea\x00": "UTF-16", "\xfe\xff\x00a": "UTF-16", "\xd0\xcf\x11\xe0\xa1": "old spreadsheet"} {
+	for in, says := range map[string]string{"PK\x03\x04": "workbook", "\xff\xfea\x00": "UTF-16", "\xfe\xff\x00a": "UTF-16",
+		"\xd0\xcf\x11\xe0\xa1": "old spreadsheet"} {
 		if _, err := Look([]byte(in)); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("Look(%q): %v, want %q", in, err, says)
 		}
@@ -92,7 +97,8 @@ func TestLook(t *testing.T) {
 
 func TestLines(t *testing.T) {
 	const in = "a,b\r1,\"x\ry\"\r\n3,4\r"
-	for name, r := range map[string]io.Reader{"whole": strings.NewReader(in), "byte by byte": iotest.OneByteReader(strings.NewReader(in)), "with the end": iotest.DataErrReader(strings.NewReader(in))} {
+	for name, r := range map[string]io.Reader{"whole": strings.NewReader(in),
+		"byte by byte": iotest.OneByteReader(strings.NewReader(in)), "with the end": iotest.DataErrReader(strings.NewReader(in))} {
 		rows, err := csv.NewReader(Lines(r)).ReadAll()
 		if err != nil {
 			t.Fatal(name, err)

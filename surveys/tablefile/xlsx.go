@@ -50,7 +50,8 @@ type writer struct {
 func (x *writer) properties() error {
 	at := x.book.Published.UTC().Format(time.RFC3339)
 	// A title with dashes or underscores looks like a file name to those who check.
-	title := strings.Join(strings.Fields(strings.NewReplacer("_", " ", "-", " ").Replace(yearSpan.ReplaceAllString(x.book.Title, "$1/$2"))), " ")
+	title := strings.Join(strings.Fields(strings.NewReplacer("_", " ", "-",
+		" ").Replace(yearSpan.ReplaceAllString(x.book.Title, "$1/$2"))), " ")
 	err := x.file.SetDocProps(&excelize.DocProperties{
 		Title: title, Language: x.words.tag, Creator: x.book.Organisation, LastModifiedBy: x.book.Organisation,
 		Keywords: x.words.keywords, Subject: x.book.Period, Created: at, Modified: at,
@@ -94,7 +95,8 @@ func (x *writer) cover() error {
 	if err := add(b.Title, x.style.heading1); err != nil {
 		return err
 	}
-	for _, p := range [][2]string{{w.organisation, b.Organisation}, {w.period, b.Period}, {w.published, w.Date(b.Published)}, {w.source, b.Source}} {
+	for _, p := range [][2]string{{w.organisation, b.Organisation}, {w.period, b.Period}, {w.published, w.Date(b.Published)},
+		{w.source, b.Source}} {
 		if err := part(p[0], p[1]); err != nil {
 			return err
 		}

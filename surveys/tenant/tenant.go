@@ -38,7 +38,8 @@ func CommandLine(org Org) Actor {
 	return Actor{Org: org, Name: "command line", Via: "command line", Grants: []Grant{{Role: Administrator}}}
 }
 
-// Ledger remembers a change in the transaction that makes it. server/audit keeps the real one; before and after are marshalled to JSON and may be nil.
+// Ledger remembers a change in the transaction that makes it. server/audit keeps the real one; before and after are marshalled to
+// JSON and may be nil.
 type Ledger interface {
 	Record(ctx context.Context, tx *sqlx.Tx, by Actor, action, object string, before, after any) error
 }
@@ -58,7 +59,8 @@ func (db DB) Tabulating(pool *sqlx.DB) DB {
 	return db
 }
 
-// Global gives the pool for the tables that belong to no organisation (organisations, people, sessions, secrets): nothing else shows through it.
+// Global gives the pool for the tables that belong to no organisation (organisations, people, sessions, secrets): nothing else
+// shows through it.
 func (db DB) Global() *sqlx.DB { return db.pool }
 
 // Begin opens a transaction in which only the rows of org exist.
@@ -71,8 +73,9 @@ func (db DB) BeginRead(ctx context.Context, org Org) (*sqlx.Tx, error) {
 	return begin(ctx, db.pool, org, "; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 }
 
-// BeginTabulate opens a read-only transaction as yousaid_tabulate, the only role through whose views equality answers can be read, and which can
-// read nothing else. Only analytics calls it. What it joins and groups is larger than what a page reads, so it may use more memory before it goes to disk.
+// BeginTabulate opens a read-only transaction as yousaid_tabulate, the only role through whose views equality answers can be read,
+// and which can read nothing else. Only analytics calls it. What it joins and groups is larger than what a page reads, so it may
+// use more memory before it goes to disk.
 func (db DB) BeginTabulate(ctx context.Context, org Org) (*sqlx.Tx, error) {
 	if db.tabulate == nil {
 		return nil, errors.New("opening a transaction: there is no login for tabulating here")
@@ -80,9 +83,10 @@ func (db DB) BeginTabulate(ctx context.Context, org Org) (*sqlx.Tx, error) {
 	return begin(ctx, db.tabulate, org, "; SET LOCAL work_mem = '32MB'; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 }
 
-// Run is a transaction of one statement in one round trip, settings and commit included: for what is run so often that each way to the server and back counts.
-// The statement gives one row of one value, which is returned as text ("" for null), and holds what it needs as literals: quote each with pq.QuoteLiteral. It
-// is committed when Run returns no error; an error leaves nothing behind, or, when the connection was lost, may hide that it was committed.
+// Run is a transaction of one statement in one round trip, settings and commit included: for what is run so often that each way to
+// the server and back counts. The statement gives one row of one value, which is returned as text ("" for null), and holds what it
+// needs as literals: quote each with pq.QuoteLiteral. It is committed when Run returns no error; an error leaves nothing behind,
+// or, when the connection was lost, may hide that it was committed.
 func (db DB) Run(ctx context.Context, org Org, statement string) (value string, err error) {
 	if org <= 0 {
 		return "", fmt.Errorf("opening a transaction: no organisation named")
@@ -126,7 +130,8 @@ func oneValue(ctx context.Context, conn *sql.Conn, statements string) (string, e
 	return value.String, rows.Close()
 }
 
-// begin sends the settings without parameters: set_config() would not reach the workers of a distributed engine. more begins with a semicolon or is "".
+// begin sends the settings without parameters: set_config() would not reach the workers of a distributed engine. more begins with a
+// semicolon or is "".
 func begin(ctx context.Context, pool *sqlx.DB, org Org, more string) (*sqlx.Tx, error) {
 	if org <= 0 {
 		return nil, fmt.Errorf("opening a transaction: no organisation named")

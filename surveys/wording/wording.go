@@ -1,4 +1,5 @@
-// Package wording has the sentences that rules give to people. A rule says what is wrong as a Message; who shows it words it in the reader's language.
+// Package wording has the sentences that rules give to people. A rule says what is wrong as a Message; who shows it words it in the
+// reader's language.
 package wording
 
 import (
@@ -6,8 +7,9 @@ import (
 	"strings"
 )
 
-// Message is a sentence by its key, its English, and what is filled in: "survey.closed|The survey %s is closed." Where Count is given the English has a wording for one and
-// one for others: "link.made|%s link is made.|%s links are made." Arguments stand where the English has %s; an argument may be a Message itself.
+// Message is a sentence by its key, its English, and what is filled in: "survey.closed|The survey %s is closed." Where Count is
+// given the English has a wording for one and one for others: "link.made|%s link is made.|%s links are made." Arguments stand where
+// the English has %s; an argument may be a Message itself.
 type Message struct {
 	Text  string
 	Count *int
@@ -44,7 +46,8 @@ func (m Message) String() string {
 	return Fill(english, m.Args)
 }
 
-// Fill puts the arguments where the text has %s, in their order, or {1}, {2}… which name them, as the words of a council do. A text without arguments stays as it is ("50%").
+// Fill puts the arguments where the text has %s, in their order, or {1}, {2}… which name them, as the words of a council do. A text
+// without arguments stays as it is ("50%").
 func Fill(text string, args []any) string {
 	if len(args) == 0 {
 		return text
@@ -83,7 +86,8 @@ func numbered(text string) int {
 	return 0
 }
 
-// Refusal is something that cannot be done as it was asked, with the field of a form that can put it right ("" for none) and a sentence that says how.
+// Refusal is something that cannot be done as it was asked, with the field of a form that can put it right ("" for none) and a
+// sentence that says how.
 type Refusal struct {
 	Field string
 	Message

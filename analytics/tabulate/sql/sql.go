@@ -104,7 +104,8 @@ func (s *statement) responses() string {
 	return `
 		FROM   responses r
 		WHERE  r.organisation_id = $1
-		       AND (` + from + `::timestamptz IS NULL OR r.answered_hour >= ` + from + `) AND (` + to + `::timestamptz IS NULL OR r.answered_hour < ` + to + `)`
+		       AND (` + from + `::timestamptz IS NULL OR r.answered_hour >= ` + from + `) AND (` + to +
+		`::timestamptz IS NULL OR r.answered_hour < ` + to + `)`
 }
 
 func (s *statement) views() string {

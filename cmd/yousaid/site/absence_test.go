@@ -67,7 +67,8 @@ func TestFilesAndRedirectsAreNoPages(t *testing.T) {
 			continue
 		}
 		a := s.Get(address, "Cookie", cookie)
-		if html := strings.HasPrefix(a.Header.Get("Content-Type"), "text/html"); html && a.StatusCode != http.StatusSeeOther && !strings.HasPrefix(name, "GET /assets") {
+		if html := strings.HasPrefix(a.Header.Get("Content-Type"), "text/html"); html && a.StatusCode != http.StatusSeeOther &&
+			!strings.HasPrefix(name, "GET /assets") {
 			t.Errorf("%s answers %d with a page: visit it", name, a.StatusCode)
 		}
 	}

@@ -23,7 +23,8 @@ func parts(v url.Values, name string, t time.Time) {
 	v.Set(name+"-year", fmt.Sprint(t.Year()))
 }
 
-// An action goes from a reviewed comment to the public: written, given a released figure, reviewed by a second person, published, corrected, withdrawn.
+// An action goes from a reviewed comment to the public: written, given a released figure, reviewed by a second person, published,
+// corrected, withdrawn.
 func TestAnActionBecomesPublic(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -38,8 +39,10 @@ func TestAnActionBecomesPublic(t *testing.T) {
 	get(team, "/staff/actions/new?comment="+key).Is(409).Shows("has not been reviewed")
 	post(team, of, url.Values{"do": {"redact"}, "revision": {"1"}, "text": {"Please ring me back."}}).Is(303)
 	fill := form(get(manager, "/staff/actions/new?comment="+key).Is(200).Shows("Please ring me back.").Hides("01509"))
-	service := regexp.MustCompile(`<option value="(\d+)"[^>]*>Housing repairs`).FindStringSubmatch(get(manager, "/staff/actions/new?comment="+key).Text)[1]
-	for name, value := range map[string]string{"service": service, "theme": "0", "owner": "0", "kind": "doing", "you_said-en": "You wait too long. One tenant said nobody rang.", "we_did-en": "We ring everybody back."} {
+	service := regexp.MustCompile(`<option value="(\d+)"[^>]*>Housing repairs`).FindStringSubmatch(get(manager,
+		"/staff/actions/new?comment="+key).Text)[1]
+	for name, value := range map[string]string{"service": service, "theme": "0", "owner": "0", "kind": "doing",
+		"you_said-en": "You wait too long. One tenant said nobody rang.", "we_did-en": "We ring everybody back."} {
 		fill.Set(name, value)
 	}
 	at := post(manager, "/staff/actions/new", fill).To()
@@ -63,7 +66,8 @@ func TestAnActionBecomesPublic(t *testing.T) {
 	post(manager, at, fill).Is(422).Shows("cannot go to review before this is put right")
 	// A figure is chosen: only what is shown, and the table leaves once however often it is asked for.
 	from, to := lastMonths(6)
-	query := url.Values{"slot": {"before"}, "survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"service"}, "from": {from}, "to": {to}}
+	query := url.Values{"slot": {"before"}, "survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"service"},
+		"from": {from}, "to": {to}}
 	get(team, at+"/figure/new?"+query.Encode()).Is(200).Shows("Release this table")
 	post(manager, at+"/figure/new", query).Is(403)
 	tables := post(team, at+"/figure/new", query).Is(303).To()
@@ -140,11 +144,13 @@ func TestAnActionBecomesPublic(t *testing.T) {
 	fill.Set("note-cy", "Roedd am lythyrau hefyd.")
 	post(boss, at, fill).Is(303)
 	decide := func(do string) url.Values {
-		return url.Values{"do": {do}, "change": {regexp.MustCompile(`name="change" value="(\d+)"`).FindStringSubmatch(get(boss, at).Is(200).Text)[1]}}
+		return url.Values{"do": {do},
+			"change": {regexp.MustCompile(`name="change" value="(\d+)"`).FindStringSubmatch(get(boss, at).Is(200).Text)[1]}}
 	}
 	unchanged := func() {
 		t.Helper()
-		if item, err := s.Actions.Item(t.Context(), s.Org.ID, 1); err != nil || len(item.Corrections) != 0 || item.YouSaid["en"] == "You wait too long." || item.Completed != "" {
+		if item, err := s.Actions.Item(t.Context(), s.Org.ID, 1); err != nil || len(item.Corrections) != 0 ||
+			item.YouSaid["en"] == "You wait too long." || item.Completed != "" {
 			t.Errorf("one person alone changed what is public: %+v, %v", item, err)
 		}
 	}
@@ -153,7 +159,8 @@ func TestAnActionBecomesPublic(t *testing.T) {
 	post(boss, at, decide("approve-change")).Is(422).Shows("a second person has to approve it")
 	post(manager, at, decide("approve-change")).Is(403)
 	unchanged()
-	post(team, at, fill).Is(422).Shows("Another change of this action waits", "You wait too long.") // one at a time, and nothing that was written is lost
+	// one at a time, and nothing that was written is lost
+	post(team, at, fill).Is(422).Shows("Another change of this action waits", "You wait too long.")
 	get(team, at).Shows("The public reads now", "After the change", "You wait too long.", "Approve the change")
 	post(team, at, decide("approve-change")).Is(303)
 	item, err := s.Actions.Item(t.Context(), s.Org.ID, 1)
@@ -226,7 +233,8 @@ func TestOverdueByTheCouncilsDay(t *testing.T) {
 	for _, c := range []struct {
 		target, today string
 		want          actions.Status
-	}{{"2026-03-29", "2026-03-29", actions.UnderWay}, {"2026-03-29", "2026-03-30", actions.Overdue}, {"2026-10-25", "2026-10-25", actions.UnderWay}, {"2026-10-25", "2026-10-26", actions.Overdue}, {"", "2026-10-26", actions.UnderWay}} {
+	}{{"2026-03-29", "2026-03-29", actions.UnderWay}, {"2026-03-29", "2026-03-30", actions.Overdue},
+		{"2026-10-25", "2026-10-25", actions.UnderWay}, {"2026-10-25", "2026-10-26", actions.Overdue}, {"", "2026-10-26", actions.UnderWay}} {
 		if got := (actions.Content{Kind: actions.Doing, Target: c.target}).Status(c.today); got != c.want {
 			t.Errorf("target %s on %s is %s", c.target, c.today, got)
 		}
@@ -282,7 +290,8 @@ func TestWhatKeepsAnActionBack(t *testing.T) {
 		"Ring 01509 263151.":                       true,
 		"You said the one car park is full.":       false,
 	} {
-		c := actions.Content{Kind: actions.Did, Texts: actions.Texts{YouSaid: question.Text{"en": text}, WeDid: question.Text{"en": "We put it right."}}}
+		c := actions.Content{Kind: actions.Did,
+			Texts: actions.Texts{YouSaid: question.Text{"en": text}, WeDid: question.Text{"en": "We put it right."}}}
 		got := false
 		for _, f := range c.Review([]string{"en"}, actions.Evidence{}) {
 			got = got || f.Severity != lint.Warning

@@ -7,7 +7,8 @@ import (
 	"yousaid/cmd/yousaid/site/sitetest"
 )
 
-// Mail programs, text messages and link checkers write the & of an address as they would in HTML. Every page that anybody may open means the same then.
+// Mail programs, text messages and link checkers write the & of an address as they would in HTML. Every page that anybody may open
+// means the same then.
 func TestAmpersandsAsMailProgramsWriteThem(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)

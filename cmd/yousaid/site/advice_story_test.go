@@ -15,7 +15,8 @@ import (
 
 // zeroToTen is a questionnaire that asks for a number and then something that looks like a person's name.
 func zeroToTen() string {
-	text := "survey: happy\ntitle: {en: How happy are you, cy: Pa mor hapus ydych chi}\npages:\n- questions:\n  - code: rating\n    kind: rating\n    required: true\n" +
+	text := "survey: happy\ntitle: {en: How happy are you, cy: Pa mor hapus ydych chi}\npages:\n- questions:\n  - code: rating\n    " +
+		"kind: rating\n    required: true\n" +
 		"    text: {en: How happy did you feel, cy: Pa mor hapus oeddech chi}\n    options:\n"
 	for i := range 11 {
 		text += fmt.Sprintf("    - {code: '%d', score: %d, satisfied: %t, text: {en: '%d', cy: '%d'}}\n", i, i, i > 6, i, i)
@@ -23,7 +24,8 @@ func zeroToTen() string {
 	return text
 }
 
-// A scale of numbers is published with advice; a question that may ask who somebody is, when the writer says that it is meant. The audit keeps both.
+// A scale of numbers is published with advice; a question that may ask who somebody is, when the writer says that it is meant. The
+// audit keeps both.
 func TestAdviceIsNotFollowed(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -51,14 +53,17 @@ func TestAdviceIsNotFollowed(t *testing.T) {
 	if got := audited(s, "survey.published", "survey/happy"); !strings.Contains(got, "rating Q5 (warning)") {
 		t.Errorf("the audit does not say what was published despite advice: %s", got)
 	}
-	post(at+"/question", url.Values{"text-en": {"Was the phone number easy to find?"}, "text-cy": {"Oedd y rhif yn hawdd?"}, "kind": {"text"}, "page": {"0"}}).Is(http.StatusSeeOther)
+	post(at+"/question", url.Values{"text-en": {"Was the phone number easy to find?"}, "text-cy": {"Oedd y rhif yn hawdd?"},
+		"kind": {"text"}, "page": {"0"}}).Is(http.StatusSeeOther)
 	s.Get(at, "Cookie", me).Is(200).Shows("Check this before you publish", "Why it is meant so")
 	publish(nil).Is(422).Shows("write why it is meant so", "phone number")
 	publish(url.Values{"despite": {" \n "}}).Is(422).Shows("write why it is meant so")
 	publish(url.Values{"despite": {strings.Repeat("long ", 101)}}).Is(422).Shows("in one line of 500 characters")
-	publish(url.Values{"despite": {"We ask about <our> number, not theirs."}, "revision": {""}}).Is(422).Shows("Somebody else changed the survey", "We ask about &lt;our&gt; number")
+	publish(url.Values{"despite": {"We ask about <our> number, not theirs."},
+		"revision": {""}}).Is(422).Shows("Somebody else changed the survey", "We ask about &lt;our&gt; number")
 	publish(url.Values{"despite": {"We ask about <our> number, not theirs."}}).Is(http.StatusSeeOther)
-	if got := audited(s, "survey.published", "survey/happy"); !strings.Contains(got, "Q16 (confirm)") || !strings.Contains(got, "number, not theirs.") {
+	if got := audited(s, "survey.published", "survey/happy"); !strings.Contains(got, "Q16 (confirm)") || !strings.Contains(got,
+		"number, not theirs.") {
 		t.Errorf("the audit does not say what was published despite what, and why: %s", got)
 	}
 }
@@ -69,7 +74,8 @@ func TestAnActionIsSentDespiteFindings(t *testing.T) {
 	s := sitetest.New(t)
 	me := s.SignIn(s.Person("consultation"))
 	n, err := s.Actions.Create(t.Context(), s.By(), actions.Content{Kind: actions.Did, Texts: actions.Texts{
-		YouSaid: question.Text{"en": "The counter is shut.", "cy": "Mae ar gau."}, WeDid: question.Text{"en": "One person now works there.", "cy": "Mae ar agor."}}})
+		YouSaid: question.Text{"en": "The counter is shut.", "cy": "Mae ar gau."},
+		WeDid:   question.Text{"en": "One person now works there.", "cy": "Mae ar agor."}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,8 @@ func axe(t *testing.T) string {
 func barriers(w *sitetest.Window, axe string) []string {
 	chromedpAxe := `(() => { if (!window.axe) { ` + axe + ` } })()`
 	w.Do(chromedp.Evaluate[chromedp.Void](chromedpAxe))
-	return sitetest.Ask[[]string](w, `axe.run(document, {preload: false, resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r =>
+	return sitetest.Ask[[]string](w,
+		`axe.run(document, {preload: false, resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r =>
 		r.violations.map(v => v.id + ' (' + v.impact + '): ' + v.help + '\n  ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + '\n    ' + n.failureSummary.split('\n').slice(1).join(' ')).join('\n  ')))`)
 }
 
@@ -54,7 +55,8 @@ func post(w *sitetest.Window, status int64, to string, fields map[string][]strin
 	})()`, list, to)))
 }
 
-// Every page, in every state, for everybody who may see it, on a phone and on a desk: nothing that keeps people out, and nobody scrolls sideways.
+// Every page, in every state, for everybody who may see it, on a phone and on a desk: nothing that keeps people out, and nobody
+// scrolls sideways.
 func TestNoPageKeepsAnybodyOut(t *testing.T) {
 	t.Parallel()
 	script := axe(t)
@@ -86,7 +88,8 @@ func TestNoPageKeepsAnybodyOut(t *testing.T) {
 				w.Picture(fmt.Sprintf("%s %d", v.name(), width))
 			}
 			w.Fits(320)
-			for _, nameless := range sitetest.Ask[[]string](w, `[...[...document.querySelectorAll('main table')].filter(t => !t.caption || !t.caption.textContent.trim()).map(t => 'a table without a caption: ' + t.outerHTML.slice(0, 100)),
+			for _, nameless := range sitetest.Ask[[]string](w,
+				`[...[...document.querySelectorAll('main table')].filter(t => !t.caption || !t.caption.textContent.trim()).map(t => 'a table without a caption: ' + t.outerHTML.slice(0, 100)),
 				...[...document.querySelectorAll('main legend')].map(l => l.textContent.trim().replace(/\s+/g, ' ')).filter((name, i, all) => name === '' || all.indexOf(name) !== i).map(n => 'two groups called ' + n)]`) {
 				t.Error(nameless)
 			}
@@ -97,11 +100,13 @@ func TestNoPageKeepsAnybodyOut(t *testing.T) {
 						t.Errorf("the page says %q", wrong)
 					}
 				}
-				if list := wordings(t, v.page); len(list) > 0 && !slices.ContainsFunc(list, func(one string) bool { return strings.Contains(title, one) }) {
+				if list := wordings(t, v.page); len(list) > 0 && !slices.ContainsFunc(list,
+					func(one string) bool { return strings.Contains(title, one) }) {
 					t.Errorf("the title %q is not of the template %s", title, v.page)
 				}
 			}
-			if problems := sitetest.Ask[bool](w, `!!document.querySelector('#problems')`); problems != regexp.MustCompile(`^(Error|Gwall|غلطی): `).MatchString(title) {
+			if problems := sitetest.Ask[bool](w,
+				`!!document.querySelector('#problems')`); problems != regexp.MustCompile(`^(Error|Gwall|غلطی): `).MatchString(title) {
 				t.Errorf("the title %q and the summary of what is wrong (%v) do not agree", title, problems)
 			}
 		})

@@ -78,7 +78,8 @@ func TestACustomerOnAPhoneGoesBackAndChangesTheirMind(t *testing.T) {
 			w.Click("main button").Shows("How did we do?", "2 responses")
 			w.Open("/staff/results?survey=customer-satisfaction").Shows("The crew were kind", "Fairly satisfied")
 			table := w.Table("all-channel")
-			if got, want := table.Figures("Website", "Answers", "Mean score", "Satisfied", "Fairly satisfied", "Very dissatisfied", "Very satisfied"), "2 2.5 50 1 1 0"; got != want {
+			if got, want := table.Figures("Website", "Answers", "Mean score", "Satisfied", "Fairly satisfied", "Very dissatisfied",
+				"Very satisfied"), "2 2.5 50 1 1 0"; got != want {
 				t.Errorf("the line of the channel Website has the figures %q, want %q:\n%v", got, want, table)
 			}
 		})
@@ -113,7 +114,8 @@ func TestTheFirstPageByKeyboardAlone(t *testing.T) {
 		for range 20 {
 			w.Do(chromedp.KeyEvent(kb.Tab))
 			at := sitetest.Ask[string](w, focused)
-			seen := sitetest.Ask[bool](w, `(e => { const near = [e, e.nextElementSibling].filter(Boolean); return e.getBoundingClientRect().width > 0 &&
+			seen := sitetest.Ask[bool](w,
+				`(e => { const near = [e, e.nextElementSibling].filter(Boolean); return e.getBoundingClientRect().width > 0 &&
 				near.some(n => ['', '::before'].some(p => { const s = getComputedStyle(n, p || null); return s.outlineStyle !== 'none' && s.outlineWidth !== '0px' || s.boxShadow !== 'none' })) })(document.activeElement)`)
 			if !seen {
 				t.Errorf("the focus cannot be seen on %s", at)
@@ -145,7 +147,8 @@ func TestACustomerReadsWelsh(t *testing.T) {
 	if lang := sitetest.Ask[string](w, `document.documentElement.lang`); lang != "cy" {
 		t.Errorf("the page says it is in %q", lang)
 	}
-	w.Choose("rating", "5").Click("main button").Shows("Beth yw’r prif reswm").Click("main button").Shows("Mae’n well gennyf beidio â dweud").Click("main button[name=action]").Shows("Diolch")
+	w.Choose("rating", "5").Click("main button").Shows("Beth yw’r prif reswm").Click("main button").Shows(
+		"Mae’n well gennyf beidio â dweud").Click("main button[name=action]").Shows("Diolch")
 	var languages []string
 	if err := s.Database.Owner().Select(&languages, `SELECT language FROM responses`); err != nil || fmt.Sprint(languages) != "[cy]" {
 		t.Errorf("stored in %v, %v", languages, err)

@@ -21,8 +21,8 @@ const collisions = `[...document.querySelectorAll('.site-chart__drawing')].flatM
 	return over.concat(each, under);
 }).join('; ')`
 
-// faint lists letters (below 4.5 to 1) and lines that carry figures (below 3 to 1) that can hardly be told from what is behind them: the last shape drawn before
-// them at their middle, or the page.
+// faint lists letters (below 4.5 to 1) and lines that carry figures (below 3 to 1) that can hardly be told from what is behind
+// them: the last shape drawn before them at their middle, or the page.
 const faint = `(() => {
 	const rgb = c => (c.match(/[\d.]+/g) || []).map(Number);
 	const light = c => { const [r, g, b] = rgb(c).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
@@ -62,7 +62,8 @@ func TestDrawingsCanBeReadOnPhonesAndInForcedColours(t *testing.T) {
 			}
 		}
 		for _, colours := range [][2]string{{"none", "light"}, {"active", "light"}, {"active", "dark"}} {
-			media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "forced-colors", Value: colours[0]}, {Name: "prefers-color-scheme", Value: colours[1]}}}
+			media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "forced-colors", Value: colours[0]},
+				{Name: "prefers-color-scheme", Value: colours[1]}}}
 			if _, err := chromedp.Call(w.Context, emulation.SetEmulatedMedia, media); err != nil {
 				t.Fatal(err)
 			}
@@ -74,7 +75,8 @@ func TestDrawingsCanBeReadOnPhonesAndInForcedColours(t *testing.T) {
 			}
 			w.Picture("forced-" + colours[0] + "-" + colours[1])
 		}
-		if serif := sitetest.Ask[string](w, `[...document.querySelectorAll('body *')].filter(e => /^(Times|serif)|Times/.test(getComputedStyle(e).fontFamily)).slice(0, 3).map(e => e.tagName + '.' + e.className).join(' ')`); serif != "" {
+		if serif := sitetest.Ask[string](w,
+			`[...document.querySelectorAll('body *')].filter(e => /^(Times|serif)|Times/.test(getComputedStyle(e).fontFamily)).slice(0, 3).map(e => e.tagName + '.' + e.className).join(' ')`); serif != "" {
 			t.Errorf("%s: in the browser's own letters: %s", page, serif)
 		}
 	}

@@ -33,7 +33,8 @@ func TestCommentsAreWorkedOn(t *testing.T) {
 		return ""
 	}
 	waiting, staff := id("waiting-times"), id("staff")
-	one := s.Get(of, "Cookie", team).Is(200).Shows("Not reviewed", "01509 263151", "phone number", "Please ring Mrs [name] on [phone number], at [postcode].", "It can be quoted once it is reviewed")
+	one := s.Get(of, "Cookie", team).Is(200).Shows("Not reviewed", "01509 263151", "phone number",
+		"Please ring Mrs [name] on [phone number], at [postcode].", "It can be quoted once it is reviewed")
 	for _, warning := range redaction.Warnings() {
 		one.Shows(warning)
 	}
@@ -48,7 +49,8 @@ func TestCommentsAreWorkedOn(t *testing.T) {
 	theirs.Set("do", "work")
 	s.Post(of, mine, "Cookie", team).Is(303)
 	s.Post(of, theirs, "Cookie", manager).Is(303)
-	list := s.Get("/staff/comments?survey=customer-satisfaction&theme="+waiting, "Cookie", team).Is(200).Shows("Please ring", "Waiting times", "Staff")
+	list := s.Get("/staff/comments?survey=customer-satisfaction&theme="+waiting, "Cookie", team).Is(200).Shows("Please ring",
+		"Waiting times", "Staff")
 	if had := form(list).Get("c0-had"); had != "reply you_said" {
 		t.Errorf("the comment has the marks %q", had)
 	}
@@ -82,7 +84,8 @@ func TestCommentsAreWorkedOn(t *testing.T) {
 	s.Get("/staff/comments?state=withheld", "Cookie", manager).Is(200).Hides("Please ring")
 	s.Get("/staff/comments?state=withheld", "Cookie", team).Is(200).Shows("Please ring")
 	// A manager of another service finds nothing, and no foreign comment can be marked by its name.
-	s.Send(s.LinkTo("customer-satisfaction", "waste", "web"), sitetest.Feedback{Rating: "1", Reasons: url.Values{"comment": {"The bin was left"}}})
+	s.Send(s.LinkTo("customer-satisfaction", "waste", "web"),
+		sitetest.Feedback{Rating: "1", Reasons: url.Values{"comment": {"The bin was left"}}})
 	var foreign string
 	if err := s.Database.Owner().Get(&foreign, `SELECT ref::text FROM comments WHERE text = 'The bin was left'`); err != nil {
 		t.Fatal(err)
@@ -90,7 +93,8 @@ func TestCommentsAreWorkedOn(t *testing.T) {
 	s.Get("/staff/comments/"+foreign, "Cookie", manager).Is(404)
 	s.Post("/staff/comments", url.Values{"c0": {foreign}, "c0-mark": {"reply"}}, "Cookie", manager).Is(303)
 	var marked int
-	if err := s.Database.Owner().Get(&marked, `SELECT count(*) FROM comments WHERE text = 'The bin was left' AND wants_reply`); err != nil || marked != 0 {
+	if err := s.Database.Owner().Get(&marked,
+		`SELECT count(*) FROM comments WHERE text = 'The bin was left' AND wants_reply`); err != nil || marked != 0 {
 		t.Errorf("a foreign comment was marked: %d, %v", marked, err)
 	}
 }

@@ -12,7 +12,8 @@ import (
 	"yousaid/surveys/question"
 )
 
-// A council says where complaints about personal data go. Until then its administrator is told, and the privacy page sends people to the council and then to the ICO.
+// A council says where complaints about personal data go. Until then its administrator is told, and the privacy page sends people
+// to the council and then to the ICO.
 func TestComplaintsAboutPersonalData(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -33,32 +34,41 @@ func TestComplaintsAboutPersonalData(t *testing.T) {
 
 	old := form(s.Get("/staff/complaints", "Cookie", me).Is(200))
 	send := func(contact, english, welsh string) *sitetest.Answer {
-		return s.Post("/staff/complaints", url.Values{"was": {old.Get("was")}, "contact": {contact}, "procedure-en": {english}, "procedure-cy": {welsh}}, "Cookie", me)
+		return s.Post("/staff/complaints",
+			url.Values{"was": {old.Get("was")}, "contact": {contact}, "procedure-en": {english}, "procedure-cy": {welsh}}, "Cookie", me)
 	}
-	for _, contact := range []string{"nobody", "a@b.example, c@d.example", "Ann <ann@testham.example>", "+", "javascript:alert(1)", strings.Repeat("a", 300) + "@testham.example"} {
+	for _, contact := range []string{"nobody", "a@b.example, c@d.example", "Ann <ann@testham.example>", "+", "javascript:alert(1)",
+		strings.Repeat("a", 300) + "@testham.example"} {
 		send(contact, "", "").Is(422).Shows("Write one email address")
 	}
-	for _, address := range []string{"www.testham.example/complaints", "javascript:alert(1)", "//testham.example", "https://", "https://user:secret@testham.example/", "ftp://testham.example/x", "https://testham.example/a b", "https://testham.example/" + strings.Repeat("a", 600)} {
+	for _, address := range []string{"www.testham.example/complaints", "javascript:alert(1)", "//testham.example", "https://",
+		"https://user:secret@testham.example/", "ftp://testham.example/x", "https://testham.example/a b",
+		"https://testham.example/" + strings.Repeat("a", 600)} {
 		send("dpo@testham.example", address, "").Is(422).Shows("Write the whole address", "dpo@testham.example")
 	}
-	if now, err := s.Accounts.Organisation(t.Context(), s.Org.ID); err != nil || now.Complaints.Contact != "" || !now.Complaints.Procedure.Empty() {
+	if now, err := s.Accounts.Organisation(t.Context(), s.Org.ID); err != nil || now.Complaints.Contact != "" ||
+		!now.Complaints.Procedure.Empty() {
 		t.Fatalf("something was stored: %+v, %v", now.Complaints, err)
 	}
 	send("dpo@testham.example", "", "").Is(http.StatusSeeOther)
 	s.Get("/staff", "Cookie", me).Is(200).Shows(lacks + " where your complaints procedure is")
-	send("01509 000000", "https://www.testham.example/complaints", "").Is(422).Shows("Somebody else changed this", "dpo@testham.example", "01509 000000")
+	send("01509 000000", "https://www.testham.example/complaints", "").Is(422).Shows("Somebody else changed this",
+		"dpo@testham.example", "01509 000000")
 	old = form(s.Get("/staff/complaints", "Cookie", me))
 	send("dpo@testham.example", "https://www.testham.example/complaints", "").Is(http.StatusSeeOther)
 	s.Get("/staff", "Cookie", me).Is(200).Hides(lacks)
 	s.Get("/staff/settings", "Cookie", me).Is(200).Hides(lacks)
 
-	told := s.Get("/testham/privacy").Is(200).Shows(`href="mailto:dpo@testham.example"`, `href="https://www.testham.example/complaints">How we deal with complaints`).Hides("Contact the council.")
+	told := s.Get("/testham/privacy").Is(200).Shows(`href="mailto:dpo@testham.example"`,
+		`href="https://www.testham.example/complaints">How we deal with complaints`).Hides("Contact the council.")
 	first(told.Text, "mailto:dpo@testham.example", "https://ico.org.uk/make-a-complaint/")
 	first(told.Text, "https://www.testham.example/complaints", "https://ico.org.uk/make-a-complaint/")
-	s.Get("/testham/privacy?lang=cy").Is(200).Shows("cwynwch wrthym ni yn gyntaf", "o fewn 30 diwrnod", `href="https://www.testham.example/complaints" hreflang="en"`)
+	s.Get("/testham/privacy?lang=cy").Is(200).Shows("cwynwch wrthym ni yn gyntaf", "o fewn 30 diwrnod",
+		`href="https://www.testham.example/complaints" hreflang="en"`)
 	old = form(s.Get("/staff/complaints", "Cookie", me))
 	send("01509 000000", "https://www.testham.example/complaints", "https://www.testham.example/cwynion").Is(http.StatusSeeOther)
-	s.Get("/testham/privacy?lang=cy").Is(200).Shows(`href="https://www.testham.example/cwynion">Sut rydym yn delio â chwynion`, "01509 000000").Hides("mailto:")
+	s.Get("/testham/privacy?lang=cy").Is(200).Shows(`href="https://www.testham.example/cwynion">Sut rydym yn delio â chwynion`,
+		"01509 000000").Hides("mailto:")
 	s.Get("/privacy").Is(200).Shows("complain to us first").Hides("01509 000000", "testham.example")
 	s.Get("/staff/audit", "Cookie", me).Is(200).Shows("organisation.complaints_changed")
 }

@@ -16,8 +16,9 @@ import (
 	"yousaid/surveys/responses/importing"
 )
 
-// How many times an operation may read the responses of a council. A page asks for several figures, each of which reads them. Work that is done in parts reads them a few times
-// altogether: an export that looked for each part anew took 100 passes, and forgetting 20,000 comments in parts of 500 took 24.
+// How many times an operation may read the responses of a council. A page asks for several figures, each of which reads them. Work
+// that is done in parts reads them a few times altogether: an export that looked for each part anew took 100 passes, and forgetting
+// 20,000 comments in parts of 500 took 24.
 const (
 	mostPassesOfAPage = 25
 	mostPassesOfWork  = 8
@@ -25,8 +26,9 @@ const (
 
 const costRows = 200_000
 
-// The cost of an operation grows with the rows, not with their square, also where the planner knows nothing of them: right after an import, or of a council that is new beside
-// another. Cost is the rows that all its statements gave or threw away, as their plans tell; no clock is asked.
+// The cost of an operation grows with the rows, not with their square, also where the planner knows nothing of them: right after an
+// import, or of a council that is new beside another. Cost is the rows that all its statements gave or threw away, as their plans
+// tell; no clock is asked.
 func TestCostGrowsWithTheRows(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -55,7 +57,8 @@ func TestCostGrowsWithTheRows(t *testing.T) {
 		{"home", page, get("administrator", "/staff")},
 		{"results", page, get("consultation", "/staff/results?survey=customer-satisfaction&question=rating&by=channel")},
 		{"results by week", page, get("consultation", "/staff/results?survey=customer-satisfaction&question=rating&by=week")},
-		{"results of one service", page, get("consultation", "/staff/results?survey=customer-satisfaction&question=rating&by=month&service=repairs")},
+		{"results of one service", page,
+			get("consultation", "/staff/results?survey=customer-satisfaction&question=rating&by=month&service=repairs")},
 		{"results as CSV", page, get("consultation", "/staff/results/table.csv?survey=customer-satisfaction&question=rating&by=channel")},
 		{"council", page, get("administrator", "/staff/council")},
 		{"comments", page, get("consultation", "/staff/comments?survey=customer-satisfaction")},
@@ -65,7 +68,8 @@ func TestCostGrowsWithTheRows(t *testing.T) {
 		{"surveys and exports", page, get("consultation", "/staff/exports")},
 		{"audit", page, get("administrator", "/staff/audit")},
 		{"a questionnaire answered", work, func() {
-			s.Send(link, sitetest.Feedback{Rating: "4", Reasons: url.Values{"reason": {"time"}, "comment": {"It took long"}}, About: url.Values{"sex": {"female"}}})
+			s.Send(link, sitetest.Feedback{Rating: "4", Reasons: url.Values{"reason": {"time"}, "comment": {"It took long"}},
+				About: url.Values{"sex": {"female"}}})
 		}},
 		{"receipt", work, func() { answersOf(s, code, "").Is(200) }},
 		{"export as CSV", work, func() { exportAll(s, "csv", staff["consultation"]) }},
@@ -114,7 +118,8 @@ func cost(t *testing.T, operation string, most float64, plans []pgtest.Plan) {
 		}
 		return 1
 	})
-	t.Errorf("%s reads as many rows as %.0f times all responses (%.0f is the most). The dearest statement, run %d times for %.0f:\n%s", operation, visited/costRows, most, times[dearest],
+	t.Errorf("%s reads as many rows as %.0f times all responses (%.0f is the most). The dearest statement, run %d times for %.0f:\n%s",
+		operation, visited/costRows, most, times[dearest],
 		by[dearest]/costRows, dearest)
 }
 
@@ -128,7 +133,8 @@ func keys(m map[string]float64) func(func(string) bool) {
 	}
 }
 
-// loadMany stores n responses of two years, half of them with a comment, a third with an equality answer. What the planner knows of the tables is from before.
+// loadMany stores n responses of two years, half of them with a comment, a third with an equality answer. What the planner knows of
+// the tables is from before.
 func loadMany(s *sitetest.Site, n int) {
 	s.T.Helper()
 	owner := s.Database.Owner()
@@ -157,7 +163,8 @@ func loadMany(s *sitetest.Site, n int) {
 }
 
 func exportAll(s *sitetest.Site, format, cookie string) {
-	s.Post("/staff/exports", url.Values{"survey": {"customer-satisfaction"}, "format": {format}, "comments": {"yes"}}, "Cookie", cookie).Is(303)
+	s.Post("/staff/exports", url.Values{"survey": {"customer-satisfaction"}, "format": {format}, "comments": {"yes"}}, "Cookie",
+		cookie).Is(303)
 	drain(s)
 }
 
@@ -171,12 +178,15 @@ func importMany(s *sitetest.Site, prefix string, n int) {
 		fmt.Fprintf(&b, "%s%d,%d,note %d\n", prefix, i, 1+i%5, i)
 	}
 	file, mapping := filepath.Join(dir, "answers.csv"), filepath.Join(dir, "answers.yaml")
-	for path, text := range map[string]string{file: b.String(), mapping: "row_id: id\ndate: 2026-01-31\nchannel: telephone\nservice: waste\nquestions: {rating: rating, comment: comment}\n"} {
+	for path, text := range map[string]string{file: b.String(),
+		mapping: "row_id: id\ndate: 2026-01-31\nchannel: telephone\nservice: waste\nquestions: {rating: rating, comment: comment}\n"} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			s.T.Fatal(err)
 		}
 	}
-	if _, err := importing.Run(s.T.Context(), importing.Job{DB: s.DB, Ledger: s.Ledger, By: s.By(), Survey: "customer-satisfaction", File: file, Map: mapping, Progress: func(int64, int64) {}}); err != nil {
+	if _, err := importing.Run(s.T.Context(),
+		importing.Job{DB: s.DB, Ledger: s.Ledger, By: s.By(), Survey: "customer-satisfaction", File: file, Map: mapping,
+			Progress: func(int64, int64) {}}); err != nil {
 		s.T.Fatal(err)
 	}
 }

@@ -25,7 +25,8 @@ func twoHalves(c *council, s *sitetest.Site) (pages [2]string) {
 	now := time.Now().In(s.Org.Zone())
 	for i := range pages {
 		from := time.Date(now.Year(), now.Month()-time.Month(3*(i+1)), 1, 0, 0, 0, 0, time.UTC)
-		p := calendar.Publication{Titles: question.Text{"en": "Satisfaction by service", "cy": "Bodlonrwydd yn ôl gwasanaeth", "ar": "الرضا حسب الخدمة"}, Survey: survey.ID, Measure: "rating", By: "service",
+		p := calendar.Publication{Titles: question.Text{"en": "Satisfaction by service", "cy": "Bodlonrwydd yn ôl gwasanaeth",
+			"ar": "الرضا حسب الخدمة"}, Survey: survey.ID, Measure: "rating", By: "service",
 			From: from.Format(time.DateOnly), To: from.AddDate(0, 3, -1).Format(time.DateOnly), Due: tomorrow()}
 		if _, err := s.Publications.Plan(s.T.Context(), s.By(), []calendar.Publication{p}); err != nil {
 			s.T.Fatal(err)
@@ -46,7 +47,8 @@ func twoHalves(c *council, s *sitetest.Site) (pages [2]string) {
 	return pages
 }
 
-// The council's overall figure is public, with its trend, and is the total of a released table: what comes in later, and what nobody approved, changes nothing.
+// The council's overall figure is public, with its trend, and is the total of a released table: what comes in later, and what
+// nobody approved, changes nothing.
 func TestTheOverallFigureIsAReleasedOne(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -77,13 +79,15 @@ func TestTheOverallFigureIsAReleasedOne(t *testing.T) {
 	for _, at := range []string{"/testham", "/testham/performance"} {
 		soon(s, at, "<strong>"+share+"</strong> of the people who answered were satisfied.", people+" people answered", "likely range").Is(200)
 	}
-	performance := s.Get("/testham/performance").Is(200).Shows("The whole council, by period", share, before, "A line over 2 periods", "Very satisfied")
+	performance := s.Get("/testham/performance").Is(200).Shows("The whole council, by period", share, before, "A line over 2 periods",
+		"Very satisfied")
 	if n := len(regexp.MustCompile(`<circle`).FindAllString(performance.Text, -1)); n != 2 {
 		t.Errorf("the trend has %d points", n)
 	}
 	s.Get("/testham/performance?lang=cy").Is(200).Shows("Y cyngor cyfan", share)
 	// Withdrawn, the figure is gone with its table, and the one before stands.
-	s.Post(pages[0], url.Values{"do": {"withdraw"}, "sure": {"yes"}, "note-en": {"A fault."}, "note-cy": {"Nam."}}, "Cookie", c.cookies["consultation"]).Is(303)
+	s.Post(pages[0], url.Values{"do": {"withdraw"}, "sure": {"yes"}, "note-en": {"A fault."}, "note-cy": {"Nam."}}, "Cookie",
+		c.cookies["consultation"]).Is(303)
 	soon(s, "/testham", "<strong>"+before+"</strong>").Is(200)
 	soon(s, "/testham/performance", "<strong>"+before+"</strong>").Is(200).Hides("<strong>"+share+"</strong>", "A line over 2 periods")
 }
@@ -95,7 +99,8 @@ func TestTheRootLeadsToEachCouncil(t *testing.T) {
 	if at := s.Get("/").To(); at != "/testham" {
 		t.Errorf("the only council is at %q", at)
 	}
-	page := s.Get("/testham").Is(200).Shows("What people tell us, and what we do about it", `lang=cy`).Hides("performance?lang", `content="noindex"`)
+	page := s.Get("/testham").Is(200).Shows("What people tell us, and what we do about it", `lang=cy`).Hides("performance?lang",
+		`content="noindex"`)
 	links := regexp.MustCompile(`href="(/testham[^"]*)"`).FindAllStringSubmatch(page.Text, -1)
 	for _, want := range []string{"you-said-we-did", "receipt", "privacy", "sign-in"} {
 		page.Shows("/testham/" + want)
@@ -112,7 +117,8 @@ func TestTheRootLeadsToEachCouncil(t *testing.T) {
 	if at := s.Get("/TESTHAM").Is(308).Header.Get("Location"); at != "/testham" {
 		t.Errorf("capitals lead to %q", at)
 	}
-	if _, err := s.Accounts.Add(t.Context(), tenant.CommandLine(0), accounts.Organisation{Slug: "fenland", LinkPrefix: "FEN", Names: question.Text{"en": "Fenland <b>District</b> Council"}}); err != nil {
+	if _, err := s.Accounts.Add(t.Context(), tenant.CommandLine(0),
+		accounts.Organisation{Slug: "fenland", LinkPrefix: "FEN", Names: question.Text{"en": "Fenland <b>District</b> Council"}}); err != nil {
 		t.Fatal(err)
 	}
 	s.Get("/").Is(200).Shows(`href="/testham"`, `href="/fenland"`, "Fenland &lt;b&gt;District", "/staff/sign-in")

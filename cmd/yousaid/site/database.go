@@ -43,8 +43,8 @@ type Opened struct {
 	found   error
 }
 
-// poolSize is what suits single statements and the one committer best on small machines (measured, docs/decisions). Tables with equality answers are
-// few and large.
+// poolSize is what suits single statements and the one committer best on small machines (measured, docs/decisions). Tables with
+// equality answers are few and large.
 const (
 	poolSize     = 16
 	tabulateSize = 4
@@ -54,7 +54,8 @@ const (
 func (d Database) Serve(ctx context.Context) (*Opened, error) {
 	o, err := d.open(ctx, localpg.Start)
 	if err == nil && o.logins.SetRole {
-		d.Log.Warn("one database address is used for everything: set DATABASE_URL, DATABASE_OWNER_URL and DATABASE_TABULATE_URL to keep an attacker out as well as a mistake (docs/operate.md)")
+		d.Log.Warn("one database address is used for everything: set DATABASE_URL, DATABASE_OWNER_URL and DATABASE_TABULATE_URL to " +
+			"keep an attacker out as well as a mistake (docs/operate.md)")
 	}
 	return o, err
 }
@@ -64,7 +65,8 @@ func (d Database) Attach(ctx context.Context) (*Opened, error) {
 	return d.open(ctx, d.attach)
 }
 
-// attach uses the private database that is there. Only the site makes one: a command with a mistyped folder would work on an empty database and say that all went well.
+// attach uses the private database that is there. Only the site makes one: a command with a mistyped folder would work on an empty
+// database and say that all went well.
 func (d Database) attach(ctx context.Context, dir string) (*localpg.Cluster, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -74,7 +76,8 @@ func (d Database) attach(ctx context.Context, dir string) (*localpg.Cluster, err
 		if err != nil {
 			shown = dir
 		}
-		return nil, fmt.Errorf("there is no database in the data folder %s: give the folder of your site with --data or YOUSAID_DATA. To begin a new site there:  yousaid serve --data %s", shown, shown)
+		return nil, fmt.Errorf("there is no database in the data folder %s: give the folder of your site with --data or YOUSAID_DATA. "+
+			"To begin a new site there:  yousaid serve --data %s", shown, shown)
 	}
 	return localpg.Options{Log: d.Log}.Attach(ctx, dir)
 }
@@ -143,7 +146,8 @@ func (o *Opened) prepare(ctx context.Context, log *slog.Logger) error {
 	return nil
 }
 
-// Lost is closed when the private server has ended for good and cannot be started again. It is nil, and never ready, for a server of one's own.
+// Lost is closed when the private server has ended for good and cannot be started again. It is nil, and never ready, for a server
+// of one's own.
 func (o *Opened) Lost() <-chan struct{} {
 	if o.cluster == nil || !o.cluster.Runs() {
 		return nil
@@ -159,7 +163,8 @@ func (o *Opened) Answers(ctx context.Context) error {
 	return nil
 }
 
-// Ready says whether the database answers and can be written to: not while it is a standby, read-only or out of room. Asked often, it looks once a second.
+// Ready says whether the database answers and can be written to: not while it is a standby, read-only or out of room. Asked often,
+// it looks once a second.
 func (o *Opened) Ready(ctx context.Context) error {
 	o.looking.Lock()
 	defer o.looking.Unlock()

@@ -71,7 +71,8 @@ func TestEndingsSayWhatWillHappen(t *testing.T) {
 	if d := now(t, s, one.ID); !asks(d, "comment") {
 		t.Error("the draft was not discarded")
 	}
-	s.Post(survey, url.Values{"do": {"discard"}, "revision": v["revision"], "sure": {"yes"}}, "Cookie", team).Is(http.StatusSeeOther) // an old page discards nothing
+	// an old page discards nothing
+	s.Post(survey, url.Values{"do": {"discard"}, "revision": v["revision"], "sure": {"yes"}}, "Cookie", team).Is(http.StatusSeeOther)
 	s.Get(survey, "Cookie", team).Is(200).Hides("Discard the draft")
 	notice := s.Get(gone, "Cookie", team).Is(200).Shows("The draft was discarded")
 	back := url.Values{"do": {"undo draft"}, "deleted": {"draft"}, "from": {form(notice).Get("from")}}
@@ -107,7 +108,8 @@ func asks(d surveys.Definition, code string) bool {
 	return ok
 }
 
-// Of a discard and an edit at the same revision one wins; without a version, in a closed survey and at another council nothing is discarded.
+// Of a discard and an edit at the same revision one wins; without a version, in a closed survey and at another council nothing is
+// discarded.
 func TestWhatCannotBeDiscarded(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -159,7 +161,8 @@ func TestWithholdingAndSecretsSayWhatWillHappen(t *testing.T) {
 	of := aComment(nil, s)
 	v := form(s.Get(of, "Cookie", team).Is(200))
 	v.Set("do", "withhold")
-	page := s.Post(of, v, "Cookie", team).Shows("Withhold this comment?", "row exports leave it out", "export files that may hold it are taken away")
+	page := s.Post(of, v, "Cookie", team).Shows("Withhold this comment?", "row exports leave it out",
+		"export files that may hold it are taken away")
 	s.Get("/staff/comments?survey=customer-satisfaction", "Cookie", boss).Shows("Please ring")
 	sureOf(s, page, of, team).Is(http.StatusSeeOther)
 	s.Get("/staff/comments?survey=customer-satisfaction", "Cookie", boss).Hides("Please ring")
@@ -180,7 +183,8 @@ func TestWithholdingAndSecretsSayWhatWillHappen(t *testing.T) {
 	sureOf(s, page, jobs, boss).Is(http.StatusSeeOther)
 	second := jobAddress(s, link, "R-2")
 	s.Get(first).Is(200)
-	page = s.Post(jobs, url.Values{"after": {"2"}}, "Cookie", boss).Shows("Secret 2 stays good", "Secret 1 ends at once", "Secret 1 does not come back")
+	page = s.Post(jobs, url.Values{"after": {"2"}}, "Cookie", boss).Shows("Secret 2 stays good", "Secret 1 ends at once",
+		"Secret 1 does not come back")
 	s.Get(first).Is(200)
 	sureOf(s, page, jobs, boss).Is(http.StatusSeeOther)
 	s.Get(first).Is(404)
@@ -203,7 +207,8 @@ func TestAMergedServiceIsReopenedAsThePageSaid(t *testing.T) {
 		return catalogue.Service{}
 	}
 	add := func(slug string, parent int64) int64 {
-		id, err := s.Catalogue.AddService(ctx, s.By(), slug, catalogue.ServiceChange{Names: question.Text{"en": "The " + slug}, Parent: parent}, 0)
+		id, err := s.Catalogue.AddService(ctx, s.By(), slug,
+			catalogue.ServiceChange{Names: question.Text{"en": "The " + slug}, Parent: parent}, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

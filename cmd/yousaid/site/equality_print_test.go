@@ -20,12 +20,14 @@ func TestEqualityTablesFitOnASheet(t *testing.T) {
 	if _, err := chromedp.Call(w.Context, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
 		t.Fatal(err)
 	}
-	for _, page := range []string{report, "/staff/equality?survey=customer-satisfaction&by=age&and=channel&subtotals=yes", "/staff/equality?survey=customer-satisfaction&by=ethnic_group"} {
+	for _, page := range []string{report, "/staff/equality?survey=customer-satisfaction&by=age&and=channel&subtotals=yes",
+		"/staff/equality?survey=customer-satisfaction&by=ethnic_group"} {
 		w.Open(page)
 		if n := sitetest.Ask[int](w, `document.querySelectorAll('.site-scroll table').length`); n == 0 {
 			t.Errorf("%s prints no table", page)
 		}
-		if wide := sitetest.Ask[string](w, `[...document.querySelectorAll('.site-scroll')].filter(e => e.scrollWidth > e.clientWidth + 2).map(e => e.getAttribute('aria-label')).join('; ')`); wide != "" {
+		if wide := sitetest.Ask[string](w,
+			`[...document.querySelectorAll('.site-scroll')].filter(e => e.scrollWidth > e.clientWidth + 2).map(e => e.getAttribute('aria-label')).join('; ')`); wide != "" {
 			t.Errorf("%s: wider than the sheet are: %s", page, wide)
 		}
 	}

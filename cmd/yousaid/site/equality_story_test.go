@@ -36,7 +36,8 @@ func trail(s *sitetest.Site, action string) (list []string) {
 	return list
 }
 
-// An officer compares age groups by channel, sees how many cells are hidden, lets the table out, and finds it in the register with its files. Others see nothing of it.
+// An officer compares age groups by channel, sees how many cells are hidden, lets the table out, and finds it in the register with
+// its files. Others see nothing of it.
 func TestAnEqualityTableLeaves(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -45,7 +46,8 @@ func TestAnEqualityTableLeaves(t *testing.T) {
 	query := url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"age_group"}, "and": {"channel"}}
 
 	// The workspace says at once what is hidden, in counts of cells.
-	work := s.Get("/staff/equality?"+query.Encode(), "Cookie", officer).Is(200).Shows("Share satisfied, and number of answers (n), by age and channel", "What is hidden, and why", "Gaps between groups", "Section 149 of the Equality Act 2010", "Limited and logged")
+	work := s.Get("/staff/equality?"+query.Encode(), "Cookie", officer).Is(200).Shows("Share satisfied, and number of answers (n), "+
+		"by age and channel", "What is hidden, and why", "Gaps between groups", "Section 149 of the Equality Act 2010", "Limited and logged")
 	table := work.Table("table")
 	shown, hidden := marks(table)
 	if hidden == 0 || shown == 0 {
@@ -81,7 +83,8 @@ func TestAnEqualityTableLeaves(t *testing.T) {
 		t.Errorf("the register lists it %d times", n)
 	}
 	s.Database.Owner().MustExec(`UPDATE responses SET state = 'withdrawn' WHERE channel = 'web'`)
-	one := s.Get(released, "Cookie", officer).Is(200).Shows("Threshold", "10 people", "whole tables were kept", "It has not been checked again")
+	one := s.Get(released, "Cookie", officer).Is(200).Shows("Threshold", "10 people", "whole tables were kept",
+		"It has not been checked again")
 	if !reflect.DeepEqual(one.Table("table")[len(one.Table("table"))-len(table):], table) {
 		t.Errorf("the register shows other figures than left:\n%v\n%v", one.Table("table"), table)
 	}
@@ -92,7 +95,9 @@ func TestAnEqualityTableLeaves(t *testing.T) {
 	s.Get(released, "Cookie", officer).Shows("Checks and downloads", "Downloaded")
 
 	// The attacker tries again, and what it printed is kept with who asked.
-	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Is(200).Shows("Last checked on", "by equality@testham.example", "The audit found: 0 exactly disclosed", "whole tables of the proof agree with everything that is printed. The release holds.")
+	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Is(200).Shows("Last checked on",
+		"by equality@testham.example", "The audit found: 0 exactly disclosed",
+		"whole tables of the proof agree with everything that is printed. The release holds.")
 	if got := trail(s, "release.checked"); len(got) != 1 || got[0] != "equality@testham.example release/"+number {
 		t.Errorf("the trail has %v", got)
 	}
@@ -111,14 +116,16 @@ func TestAnEqualityTableLeaves(t *testing.T) {
 	s.Post(released, url.Values{}, "Cookie", foreign).Is(404)
 }
 
-// A register that somebody has changed does not hold: the attacker works the hidden figure out, and the whole tables of the proof agree no more.
+// A register that somebody has changed does not hold: the attacker works the hidden figure out, and the whole tables of the proof
+// agree no more.
 func TestACheckFindsWhatGivesAway(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	s.Fill(900)
 	officer := s.SignIn(s.Person("equality"))
 	released := letOut(s, officer, url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"age"}})
-	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Shows("The audit found: 0 exactly disclosed", "The release holds.")
+	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Shows("The audit found: 0 exactly disclosed",
+		"The release holds.")
 	var cells []map[string]any
 	var raw []byte
 	if err := s.Database.Owner().Get(&raw, `SELECT cells->'cells' FROM releases`); err != nil {
@@ -141,7 +148,8 @@ func TestACheckFindsWhatGivesAway(t *testing.T) {
 	}
 	changed, _ := json.Marshal(cells)
 	s.Database.Owner().MustExec(`UPDATE releases SET cells = jsonb_set(cells, '{cells}', $1)`, string(changed))
-	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Shows("The audit found: 1 exactly disclosed", " 0 of ", "The release does not hold: tell the data-protection officer.")
+	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Shows("The audit found: 1 exactly disclosed",
+		" 0 of ", "The release does not hold: tell the data-protection officer.")
 	if got := trail(s, "release.checked"); len(got) != 2 {
 		t.Errorf("the trail has %v", got)
 	}
@@ -168,13 +176,16 @@ func TestARoundedReleaseIsChecked(t *testing.T) {
 	s := sitetest.New(t)
 	s.Fill(900)
 	officer := s.SignIn(s.Person("equality"))
-	a, err := s.Analytics.Ask(t.Context(), s.By(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"age", "sex"}, Audience: figures.Public, Rounded: true})
+	a, err := s.Analytics.Ask(t.Context(), s.By(),
+		figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"age", "sex"}, Audience: figures.Public,
+			Rounded: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	released := fmt.Sprintf("/staff/releases/%d", a.(analytics.Protected).Release)
 	s.Get(released, "Cookie", officer).Is(200)
-	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Shows("The audit found: 0 exactly disclosed, 0 unknown, ", "The release holds.").Hides("0 unknown, 0 cells")
+	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie",
+		officer).Shows("The audit found: 0 exactly disclosed, 0 unknown, ", "The release holds.").Hides("0 unknown, 0 cells")
 
 	// Without time nothing is judged: it does not hold, and nobody is told that something was given away.
 	r, err := s.Analytics.Released(t.Context(), s.By(), a.(analytics.Protected).Release)
@@ -182,17 +193,20 @@ func TestARoundedReleaseIsChecked(t *testing.T) {
 		t.Fatal(err)
 	}
 	said, holds, err := releaseaudit.Auditor{Budget: time.Nanosecond}.Check(r, nil)
-	if err != nil || holds || !strings.Contains(said, "0 exactly disclosed") || !strings.HasSuffix(said, "Check again when the machine is less busy.") {
+	if err != nil || holds || !strings.Contains(said, "0 exactly disclosed") || !strings.HasSuffix(said,
+		"Check again when the machine is less busy.") {
 		t.Errorf("without time: %v, %q, %v", holds, said, err)
 	}
 }
 
-// A release that hides nothing has nothing to work out: its check looks at what it prints, and never says that it holds because nothing was found in nothing.
+// A release that hides nothing has nothing to work out: its check looks at what it prints, and never says that it holds because
+// nothing was found in nothing.
 func TestAReleaseThatHidesNothingIsChecked(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	s.Fill(900)
-	a, err := s.Analytics.Ask(t.Context(), s.By(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"month"}, Audience: figures.Public})
+	a, err := s.Analytics.Ask(t.Context(), s.By(),
+		figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"month"}, Audience: figures.Public})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +226,8 @@ func TestAReleaseThatHidesNothingIsChecked(t *testing.T) {
 	if hidden := a.(analytics.Protected).Table.Hidden(); hidden > 0 {
 		t.Fatalf("%d months are hidden: this story is about a table that hides nothing", hidden)
 	}
-	if said, holds := check(); !holds || !strings.Contains(said, "hides no number, so there is nothing to work out") || strings.Contains(said, "0 cells") {
+	if said, holds := check(); !holds || !strings.Contains(said, "hides no number, so there is nothing to work out") ||
+		strings.Contains(said, "0 cells") {
 		t.Errorf("as it left: %q, %v", said, holds)
 	}
 	s.Database.Owner().MustExec(`UPDATE releases SET cells = jsonb_set(cells, '{cells,0,n}', '3')`)
@@ -224,9 +239,11 @@ func TestAReleaseThatHidesNothingIsChecked(t *testing.T) {
 // foreigner is the administrator of another council.
 func foreigner(s *sitetest.Site) (cookie string) {
 	s.T.Helper()
-	other, err := s.Accounts.Add(s.T.Context(), tenant.CommandLine(0), accounts.Organisation{Slug: "fenland", LinkPrefix: "FEN", Names: question.Text{"en": "Fenland"}})
+	other, err := s.Accounts.Add(s.T.Context(), tenant.CommandLine(0),
+		accounts.Organisation{Slug: "fenland", LinkPrefix: "FEN", Names: question.Text{"en": "Fenland"}})
 	if err == nil {
-		_, err = s.Accounts.AddUser(s.T.Context(), tenant.CommandLine(other.ID), accounts.NewUser{Email: "boss@fenland.example", Password: sitetest.Password, Role: "administrator"})
+		_, err = s.Accounts.AddUser(s.T.Context(), tenant.CommandLine(other.ID),
+			accounts.NewUser{Email: "boss@fenland.example", Password: sitetest.Password, Role: "administrator"})
 	}
 	if err != nil {
 		s.T.Fatal(err)
@@ -311,7 +328,8 @@ func TestWhatCannotBeAskedIsSaidAtItsField(t *testing.T) {
 		"&by=age&measure=nothing":           "measure",
 		"&by=age&channel=web&service=waste": "service",
 	} {
-		a := s.Get(base+address+"&subtotals=yes", "Cookie", officer).Is(422).Shows(`<a href="#`+field+`">`, `id="`+field+`-error"`, `value="yes" checked`)
+		a := s.Get(base+address+"&subtotals=yes", "Cookie", officer).Is(422).Shows(`<a href="#`+field+`">`, `id="`+field+`-error"`,
+			`value="yes" checked`)
 		v, _ := url.ParseQuery(strings.TrimPrefix(address, "&"))
 		for name := range v {
 			a.Shows(`value="` + v.Get(name) + `" selected`)
@@ -327,7 +345,8 @@ func TestTheQuarterlyEqualityReport(t *testing.T) {
 	officer := s.SignIn(s.Person("equality"))
 	get := func(to string) *sitetest.Answer { return s.Get(to, "Cookie", officer) }
 	send := func(to string, v url.Values) *sitetest.Answer { return s.Post(to, v, "Cookie", officer) }
-	plan := url.Values{"do": {"add"}, "survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"age_group"}, "and": {"channel"}, "cadence": {"quarter"}, "standing": {"yes"}}
+	plan := url.Values{"do": {"add"}, "survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"age_group"},
+		"and": {"channel"}, "cadence": {"quarter"}, "standing": {"yes"}}
 	send("/staff/equality/plan", plan).Is(303)
 	send("/staff/equality/plan", plan).Is(422).Shows("planned already")
 	plan.Set("by", "sex")
@@ -410,7 +429,8 @@ func planIDs(s *sitetest.Site) (list []string) {
 	return list
 }
 
-// Figures of everybody who answered would undo what is hidden: what a person may see of the register follows the role, also when it is asked for by number.
+// Figures of everybody who answered would undo what is hidden: what a person may see of the register follows the role, also when it
+// is asked for by number.
 func TestTheRegisterFollowsTheRole(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -418,12 +438,15 @@ func TestTheRegisterFollowsTheRole(t *testing.T) {
 	from, to := lastMonths(3)
 	first, _ := figures.ParseDate(from)
 	last, _ := figures.ParseDate(to)
-	a, err := s.Analytics.Ask(t.Context(), s.By(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"channel"}, From: first, To: last, Audience: figures.Public})
+	a, err := s.Analytics.Ask(t.Context(), s.By(),
+		figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"channel"}, From: first, To: last,
+			Audience: figures.Public})
 	if err != nil {
 		t.Fatal(err)
 	}
 	at := fmt.Sprintf("/staff/releases/%d", a.(analytics.Protected).Release)
-	for role, status := range map[string]int{"consultation": 200, "equality": 200, "administrator": 200, "viewer": 403, "service": 403, "frontline": 403} {
+	for role, status := range map[string]int{"consultation": 200, "equality": 200, "administrator": 200, "viewer": 403, "service": 403,
+		"frontline": 403} {
 		cookie := s.SignIn(s.Person(role))
 		s.Get(at, "Cookie", cookie).Is(status)
 		s.Get(at+"/table.csv", "Cookie", cookie).Is(status)

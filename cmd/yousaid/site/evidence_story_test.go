@@ -36,7 +36,8 @@ func released(s *sitetest.Site, from, to string, by ...string) int64 {
 	s.T.Helper()
 	first, err1 := figures.ParseDate(from)
 	last, err2 := figures.ParseDate(to)
-	answer, err := s.Analytics.Ask(s.T.Context(), s.By(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: by, Audience: figures.Public, From: first, To: last})
+	answer, err := s.Analytics.Ask(s.T.Context(), s.By(),
+		figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: by, Audience: figures.Public, From: first, To: last})
 	if err := errors.Join(err1, err2, err); err != nil {
 		s.T.Fatal(err)
 	}
@@ -64,7 +65,8 @@ func rowOf(s *sitetest.Site, release int64, labels string) int {
 // reviewed is a comment on repairs that was reviewed as it was written.
 func reviewed(s *sitetest.Site, text string) insight.Key {
 	s.T.Helper()
-	s.Send(s.LinkTo("customer-satisfaction", "repairs", "email"), sitetest.Feedback{Rating: "2", Reasons: url.Values{"reason": {"time"}, "comment": {text}}})
+	s.Send(s.LinkTo("customer-satisfaction", "repairs", "email"),
+		sitetest.Feedback{Rating: "2", Reasons: url.Values{"reason": {"time"}, "comment": {text}}})
 	k := keyWith(s, text)
 	if err := s.Comments.Review(s.T.Context(), s.By(), k, 1, insight.AsIs, ""); err != nil {
 		s.T.Fatal(err)
@@ -156,7 +158,8 @@ func evident(state actions.State) func(*council, *sitetest.Site) string {
 	}
 }
 
-// Whoever may release figures chooses among all that were released; the public reads them with base, period and release, in both languages and in every file, and not when their table was withdrawn.
+// Whoever may release figures chooses among all that were released; the public reads them with base, period and release, in both
+// languages and in every file, and not when their table was withdrawn.
 func TestAnyReleasedFigureIsChosen(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -177,7 +180,8 @@ func TestAnyReleasedFigureIsChosen(t *testing.T) {
 	n := promised(s, actions.Draft)
 	at := fmt.Sprintf("/staff/actions/%d", n)
 	// Somebody who may not release reads why and who can, and is refused wherever they knock.
-	get(manager, at).Is(200).Shows("You cannot choose figures", "your role does not release figures", "consultation@testham.example", "administrator@testham.example").Hides(at + "/figure")
+	get(manager, at).Is(200).Shows("You cannot choose figures", "your role does not release figures", "consultation@testham.example",
+		"administrator@testham.example").Hides(at + "/figure")
 	for _, path := range []string{"/figure", "/figure/new"} {
 		get(manager, at+path).Is(403)
 		s.Post(at+path, url.Values{"do": {"take-out"}}, "Cookie", manager).Is(403)
@@ -209,7 +213,9 @@ func TestAnyReleasedFigureIsChosen(t *testing.T) {
 	// A figure is shown as it would be published, in each language.
 	row := rowOf(s, public, "Housing repairs")
 	one := fmt.Sprintf("/figure?slot=before&release=%d&row=%d&kind=", public, row)
-	preview := get(team, at+one+"satisfied").Is(200).Shows("As the public would read it", "Housing repairs: ", "people were satisfied (likely range", fmt.Sprintf("Source: release %d", public), `lang="cy"`, fmt.Sprintf("Ffynhonnell: rhyddhad %d", public), "o bobl yn fodlon", "Use this figure")
+	preview := get(team, at+one+"satisfied").Is(200).Shows("As the public would read it", "Housing repairs: ",
+		"people were satisfied (likely range", fmt.Sprintf("Source: release %d", public), `lang="cy"`,
+		fmt.Sprintf("Ffynhonnell: rhyddhad %d", public), "o bobl yn fodlon", "Use this figure")
 	get(team, at+one+"mean").Is(200).Shows("the mean score of")
 	get(team, at+one+"n").Is(200).Shows("people answered")
 	get(team, at+one+"share+1").Is(200).Shows("people answered “Very dissatisfied”")
@@ -219,7 +225,8 @@ func TestAnyReleasedFigureIsChosen(t *testing.T) {
 	chosen := form(preview)
 	s.Post(at+"/figure", chosen, "Cookie", team).Is(303)
 	s.Post(at+"/figure", chosen, "Cookie", team).Is(422).Shows("Somebody else changed this action")
-	shown := get(manager, at).Is(200).Shows("Housing repairs: ", "people were satisfied", fmt.Sprintf("release %d", public)).Hides(fmt.Sprintf("/staff/releases/%d", public))
+	shown := get(manager, at).Is(200).Shows("Housing repairs: ", "people were satisfied",
+		fmt.Sprintf("release %d", public)).Hides(fmt.Sprintf("/staff/releases/%d", public))
 	get(team, at).Shows(fmt.Sprintf(`href="/staff/releases/%d"`, public))
 	sentence := regexp.MustCompile(`Housing repairs: [0-9]+% of [0-9,]+ people were satisfied \(likely range [0-9]+% to [0-9]+%\), [A-Za-z0-9 ]+`).FindString(shown.Text)
 	if sentence == "" {
@@ -273,13 +280,15 @@ func TestAnyReleasedFigureIsChosen(t *testing.T) {
 	if err != nil || a.EditedBy != s.By().Name || a.State != actions.Draft {
 		t.Errorf("%+v, %v", a, err)
 	}
-	if found := a.Review([]string{"en", "cy"}, a.Evidence); !strings.Contains(fmt.Sprint(found), "about different questions, groups or measures") || !strings.Contains(fmt.Sprint(found), "months after those of the first") {
+	if found := a.Review([]string{"en", "cy"}, a.Evidence); !strings.Contains(fmt.Sprint(found),
+		"about different questions, groups or measures") || !strings.Contains(fmt.Sprint(found), "months after those of the first") {
 		t.Errorf("nothing is said of two figures that cannot be compared: %+v", found)
 	}
 	passed(s, n)
 	item := "/testham/you-said-we-did/" + fmt.Sprint(n)
 	source := fmt.Sprintf("Source: release %d", public)
-	soon(s, item, sentence, source, "The question was: ", "Female: ", fmt.Sprintf("Source: release %d", equality), `href="/testham/performance/`).Is(200)
+	soon(s, item, sentence, source, "The question was: ", "Female: ", fmt.Sprintf("Source: release %d", equality),
+		`href="/testham/performance/`).Is(200)
 	s.Get(item+"?lang=cy").Is(200).Shows("o bobl yn fodlon", fmt.Sprintf("Ffynhonnell: rhyddhad %d", public), "Benyw: ")
 	for _, file := range []string{"/list.csv", "/list.html", "/feed.json", "/feed.atom"} {
 		s.Get("/testham/you-said-we-did"+file).Is(200).Shows("Housing repairs: ", source)
@@ -287,10 +296,12 @@ func TestAnyReleasedFigureIsChosen(t *testing.T) {
 	s.Get("/testham/you-said-we-did/poster").Is(200).Shows("Housing repairs: ").Hides(source) // a sheet holds no more
 	// A figure of what is public changes by two people, with a note.
 	next := actions.Choice{Release: channels, Row: rowOf(s, channels, "Phone"), Measured: quoted.Satisfied}
-	if _, err := s.Actions.ChooseFigure(t.Context(), s.By(), n, revisionOf(s, n), actions.After, &next, nil); !errors.Is(err, actions.ErrNoNote) {
+	if _, err := s.Actions.ChooseFigure(t.Context(), s.By(), n, revisionOf(s, n), actions.After, &next, nil); !errors.Is(err,
+		actions.ErrNoNote) {
 		t.Errorf("without a note: %v", err)
 	}
-	change := form(get(team, at+fmt.Sprintf("/figure?slot=after&release=%d&row=%d&kind=satisfied", channels, next.Row)).Is(200).Shows("Send this figure for review"))
+	change := form(get(team, at+fmt.Sprintf("/figure?slot=after&release=%d&row=%d&kind=satisfied", channels,
+		next.Row)).Is(200).Shows("Send this figure for review"))
 	s.Post(at+"/figure", change, "Cookie", team).Is(422).Shows("Say in English what changed and why", "Say in Welsh")
 	change.Set("note-en", "The later figure is about calls.")
 	change.Set("note-cy", "Mae’r ffigur am alwadau.")
@@ -303,7 +314,8 @@ func TestAnyReleasedFigureIsChosen(t *testing.T) {
 		}
 	}
 	unchanged()
-	waits := regexp.MustCompile(`name="change" value="(\d+)"`).FindStringSubmatch(get(boss, at).Is(200).Shows("The public reads now", "Female: ", "Phone: ", "The later figure is about calls.").Text)[1]
+	waits := regexp.MustCompile(`name="change" value="(\d+)"`).FindStringSubmatch(get(boss, at).Is(200).Shows("The public reads now",
+		"Female: ", "Phone: ", "The later figure is about calls.").Text)[1]
 	s.Post(at, url.Values{"do": {"approve-change"}, "change": {waits}}, "Cookie", team).Is(422).Shows("a second person has to approve it")
 	unchanged()
 	s.Post(at, url.Values{"do": {"approve-change"}, "change": {waits}}, "Cookie", boss).Is(303)
@@ -315,10 +327,12 @@ func TestAnyReleasedFigureIsChosen(t *testing.T) {
 	draft := promised(s, actions.Draft)
 	chooseIt(s, draft, actions.Before, actions.Choice{Release: public, Row: row, Measured: quoted.Satisfied}, nil)
 	s.Post(calendar, url.Values{"do": {"withdraw"}, "sure": {"yes"}, "note-en": {"A fault."}, "note-cy": {"Nam."}}, "Cookie", team).Is(303)
-	if one, err := s.Actions.Item(t.Context(), s.Org.ID, n); err != nil || one.Figure.N != 0 || one.Figure.Value != 0 || one.Figure.Low != nil || one.Figure.State != quoted.Withdrawn {
+	if one, err := s.Actions.Item(t.Context(), s.Org.ID, n); err != nil || one.Figure.N != 0 || one.Figure.Value != 0 ||
+		one.Figure.Low != nil || one.Figure.State != quoted.Withdrawn {
 		t.Errorf("the store gives numbers of a withdrawn release: %+v, %v", one.Figure, err)
 	}
-	soon(s, item, "A figure stood here. It is no longer published, because its table was taken back.", "Phone: ").Hides("Housing repairs: ", source)
+	soon(s, item, "A figure stood here. It is no longer published, because its table was taken back.",
+		"Phone: ").Hides("Housing repairs: ", source)
 	s.Get(item + "?lang=cy").Shows("Roedd ffigur yma.").Hides("o bobl yn fodlon (rhwng")
 	for _, file := range []string{"/list.csv", "/list.html", "/feed.json", "/feed.atom", "/poster"} {
 		s.Get("/testham/you-said-we-did" + file).Is(200).Hides("Housing repairs: ")
@@ -333,7 +347,8 @@ func TestAnyReleasedFigureIsChosen(t *testing.T) {
 	if err := s.Actions.Send(t.Context(), s.By(), draft, revisionOf(s, draft), ""); !errors.Is(err, actions.ErrFigureGone) {
 		t.Errorf("sent with a figure that was withdrawn: %v", err)
 	}
-	s.Post(to2+"/figure", url.Values{"slot": {"before"}, "do": {"take-out"}, "revision": {fmt.Sprint(revisionOf(s, draft))}}, "Cookie", team).Is(303)
+	s.Post(to2+"/figure", url.Values{"slot": {"before"}, "do": {"take-out"}, "revision": {fmt.Sprint(revisionOf(s, draft))}}, "Cookie",
+		team).Is(303)
 	passed(s, draft)
 }
 
@@ -371,12 +386,14 @@ func TestAFigureOfACorrectedTableSaysSo(t *testing.T) {
 func everywhere(s *sitetest.Site, words string) (found []string) {
 	s.T.Helper()
 	var tables []string
-	if err := s.Database.Owner().Select(&tables, `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY 1`); err != nil {
+	if err := s.Database.Owner().Select(&tables,
+		`SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY 1`); err != nil {
 		s.T.Fatal(err)
 	}
 	for _, table := range tables {
 		var n int
-		if err := s.Database.Owner().Get(&n, fmt.Sprintf(`SELECT count(*) FROM %s t WHERE to_jsonb(t)::text LIKE $1`, table), "%"+words+"%"); err != nil {
+		if err := s.Database.Owner().Get(&n, fmt.Sprintf(`SELECT count(*) FROM %s t WHERE to_jsonb(t)::text LIKE $1`, table),
+			"%"+words+"%"); err != nil {
 			s.T.Fatal(err)
 		}
 		if n > 0 {
@@ -386,7 +403,8 @@ func everywhere(s *sitetest.Site, words string) (found []string) {
 	return found
 }
 
-// A reviewed comment is quoted as it was reviewed, with nothing of who wrote it; a second person reads it first; and it leaves the public page with the comment, whatever becomes of that.
+// A reviewed comment is quoted as it was reviewed, with nothing of who wrote it; a second person reads it first; and it leaves the
+// public page with the comment, whatever becomes of that.
 func TestAPublishedItemQuotesAReviewedComment(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -395,7 +413,8 @@ func TestAPublishedItemQuotesAReviewedComment(t *testing.T) {
 	n := promised(s, actions.Draft)
 	at := fmt.Sprintf("/staff/actions/%d", n)
 	// Unreviewed, withheld, of another service, of another council, too long: none of them.
-	s.Send(s.LinkTo("customer-satisfaction", "repairs", "email"), sitetest.Feedback{Rating: "1", Reasons: url.Values{"comment": {"Ask for Mrs Ann Jones, nobody rang me back about the boiler."}}})
+	s.Send(s.LinkTo("customer-satisfaction", "repairs", "email"),
+		sitetest.Feedback{Rating: "1", Reasons: url.Values{"comment": {"Ask for Mrs Ann Jones, nobody rang me back about the boiler."}}})
 	k := keyWith(s, "Ask for Mrs Ann Jones, nobody rang me back about the boiler.")
 	get(manager, at).Is(200).Shows(at+"/quote", "None is chosen.")
 	quotes := at + "/quote?service=all"
@@ -408,7 +427,8 @@ func TestAPublishedItemQuotesAReviewedComment(t *testing.T) {
 	}
 	get(manager, quotes).Is(200).Shows("No reviewed comment fits this").Hides("boiler")
 	choose(manager, k).Is(422).Shows("has not been reviewed")
-	s.Post("/staff/comments/"+k.String(), url.Values{"do": {"redact"}, "revision": {"1"}, "text": {"Nobody rang me back about the boiler."}}, "Cookie", team).Is(303)
+	s.Post("/staff/comments/"+k.String(),
+		url.Values{"do": {"redact"}, "revision": {"1"}, "text": {"Nobody rang me back about the boiler."}}, "Cookie", team).Is(303)
 	long := reviewed(s, strings.Repeat("Nobody rang me back. ", 40))
 	other := s.LinkTo("customer-satisfaction", "waste", "web")
 	s.Send(other, sitetest.Feedback{Rating: "1", Reasons: url.Values{"comment": {"The bin was left."}}})
@@ -416,7 +436,8 @@ func TestAPublishedItemQuotesAReviewedComment(t *testing.T) {
 	if err := s.Comments.Review(t.Context(), s.By(), bins, 1, insight.AsIs, ""); err != nil {
 		t.Fatal(err)
 	}
-	get(manager, quotes).Is(200).Shows("Nobody rang me back about the boiler.", "Longer than 500 characters").Hides("Jones", "The bin was left", "dissatisfied", "Email")
+	get(manager, quotes).Is(200).Shows("Nobody rang me back about the boiler.", "Longer than 500 characters").Hides("Jones",
+		"The bin was left", "dissatisfied", "Email")
 	get(manager, at+"/quote").Is(200).Shows(`<option value="repairs" selected>`)
 	get(team, quotes+"&words=BIN").Is(200).Shows("The bin was left").Hides("boiler")
 	get(team, quotes+"&marked=yes").Is(200).Shows("No reviewed comment fits this")
@@ -428,7 +449,8 @@ func TestAPublishedItemQuotesAReviewedComment(t *testing.T) {
 	get(manager, at).Is(200).Shows("Nobody rang me back about the boiler.").Hides("Jones")
 	passed(s, n)
 	item, list := "/testham/you-said-we-did/"+fmt.Sprint(n), "/testham/you-said-we-did"
-	files := []string{list, list + "/list.csv", list + "/list.html", list + "/feed.json", list + "/feed.atom", item, item + "?lang=cy", list + "?q=boiler"}
+	files := []string{list, list + "/list.csv", list + "/list.html", list + "/feed.json", list + "/feed.atom", item, item + "?lang=cy",
+		list + "?q=boiler"}
 	stands := func(words string) {
 		t.Helper()
 		s.Later()
@@ -457,7 +479,8 @@ func TestAPublishedItemQuotesAReviewedComment(t *testing.T) {
 			Text string `json:"content_text"`
 		}
 	}
-	if err := json.Unmarshal([]byte(s.Get(list+"/feed.json").Text), &feed); err != nil || !strings.Contains(feed.Items[0].Text, "“Nobody rang me back about the boiler.”") {
+	if err := json.Unmarshal([]byte(s.Get(list+"/feed.json").Text), &feed); err != nil || !strings.Contains(feed.Items[0].Text,
+		"“Nobody rang me back about the boiler.”") {
 		t.Errorf("%+v, %v", feed, err)
 	}
 	get(manager, "/staff/comments/"+k.String()).Is(200).Shows("Quoted by:", fmt.Sprintf(`href="%s"`, at))
@@ -513,12 +536,15 @@ func TestAPublishedItemQuotesAReviewedComment(t *testing.T) {
 	if err := s.Comments.Review(t.Context(), s.By(), k2, 2, insight.Withheld, ""); err != nil {
 		t.Fatal(err)
 	}
-	waits := regexp.MustCompile(`name="change" value="(\d+)"`).FindStringSubmatch(get(boss, at).Is(200).Shows("a quote whose comment is gone").Text)[1]
-	s.Post(at, url.Values{"do": {"approve-change"}, "change": {waits}}, "Cookie", s.SignIn(s.Person("administrator"))).Is(422).Shows("decided about, changed or taken back")
+	waits := regexp.MustCompile(`name="change" value="(\d+)"`).FindStringSubmatch(get(boss,
+		at).Is(200).Shows("a quote whose comment is gone").Text)[1]
+	s.Post(at, url.Values{"do": {"approve-change"}, "change": {waits}}, "Cookie",
+		s.SignIn(s.Person("administrator"))).Is(422).Shows("decided about, changed or taken back")
 	s.Post(at, url.Values{"do": {"return-change"}, "change": {waits}}, "Cookie", boss).Is(303)
 	// Taken out at once by one person, after a page has said what will happen; a change that waits for other words stays approvable.
 	v := url.Values{"do": {"take-out"}, "revision": {fmt.Sprint(revisionOf(s, n))}}
-	page := s.Post(at+"/quote", v, "Cookie", manager).Is(200).Shows("Take the quote out?", "A second person has to approve it before the public reads it")
+	page := s.Post(at+"/quote", v, "Cookie", manager).Is(200).Shows("Take the quote out?",
+		"A second person has to approve it before the public reads it")
 	s.Get(item).Shows("about the boiler")
 	sureOf(s, page, at+"/quote", manager).Is(303)
 	soon(s, item).Hides("about the boiler")

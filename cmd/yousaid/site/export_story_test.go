@@ -35,8 +35,11 @@ func TestRowsAreExported(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	s.Fill(4500) // more than two parts
-	s.Send(s.LinkTo("customer-satisfaction", "repairs", "web"), sitetest.Feedback{Rating: "1", Reasons: url.Values{"comment": {"=HYPERLINK(\"http://x\") Siân"}}, About: url.Values{"sex": {"female"}, "age": {"99"}}})
-	s.Send(s.LinkTo("customer-satisfaction", "repairs", "web"), sitetest.Feedback{Rating: "1", Reasons: url.Values{"comment": {"Nobody may read this"}}})
+	s.Send(s.LinkTo("customer-satisfaction", "repairs", "web"),
+		sitetest.Feedback{Rating: "1", Reasons: url.Values{"comment": {"=HYPERLINK(\"http://x\") Siân"}},
+			About: url.Values{"sex": {"female"}, "age": {"99"}}})
+	s.Send(s.LinkTo("customer-satisfaction", "repairs", "web"),
+		sitetest.Feedback{Rating: "1", Reasons: url.Values{"comment": {"Nobody may read this"}}})
 	code := receipted(s, "Taken back")
 	answersOf(s, code, "withdraw").Is(200)
 	s.Database.Owner().MustExec(`UPDATE comments SET review_state = 'withheld' WHERE text = 'Nobody may read this'`)
@@ -133,7 +136,8 @@ func opened(t *testing.T, files ...string) {
 		if err := os.WriteFile(filepath.Join(dir, files[i]), []byte(files[i+1]), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		out, err := exec.CommandContext(t.Context(), "soffice", "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", "ods", "--outdir", dir, filepath.Join(dir, files[i])).CombinedOutput()
+		out, err := exec.CommandContext(t.Context(), "soffice", "-env:UserInstallation=file://"+filepath.Join(dir, "profile"),
+			"--headless", "--convert-to", "ods", "--outdir", dir, filepath.Join(dir, files[i])).CombinedOutput()
 		if err != nil || !strings.Contains(string(out), "responses.ods") {
 			t.Errorf("LibreOffice cannot open %s (make test installs it): %v\n%s", files[i], err, out)
 		}
@@ -152,7 +156,8 @@ func TestAnExportThatWasCutOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := fmt.Sprintf("/staff/exports/%d/file", list[0].ID)
-	// The rows are read up to the comments, which somebody holds locked; then the attempt ends with its context, as it does when the program stops.
+	// The rows are read up to the comments, which somebody holds locked; then the attempt ends with its context, as it does when the
+	// program stops.
 	lock := s.Database.Owner().MustBegin()
 	lock.MustExec(`LOCK TABLE comments IN ACCESS EXCLUSIVE MODE`)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -196,20 +201,22 @@ func TestAnExportThatWasCutOff(t *testing.T) {
 	}
 }
 
-// What somebody took back, or an officer blacked out or withheld, leaves the files that were made before at once: also a download that is on its way, and a file that is
-// being made. A file without comments keeps what is not about comments.
+// What somebody took back, or an officer blacked out or withheld, leaves the files that were made before at once: also a download
+// that is on its way, and a file that is being made. A file without comments keeps what is not about comments.
 func TestWhatIsTakenAwayLeavesTheFiles(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	s.Fill(300)
 	team := s.SignIn(s.Person("consultation"))
 	code := receipted(s, "Mrs Jones of Station Road")
-	s.Send(s.LinkTo("customer-satisfaction", "repairs", "web"), sitetest.Feedback{Rating: "1", Reasons: url.Values{"comment": {"Ask Mr Price about it"}}})
+	s.Send(s.LinkTo("customer-satisfaction", "repairs", "web"),
+		sitetest.Feedback{Rating: "1", Reasons: url.Values{"comment": {"Ask Mr Price about it"}}})
 	// made gives the pages of two files, with comments and without.
 	made := func() (with, without string) {
 		t.Helper()
 		for _, comments := range []string{"yes", ""} {
-			s.Post("/staff/exports", url.Values{"survey": {"customer-satisfaction"}, "format": {"csv"}, "comments": {comments}}, "Cookie", team).Is(303)
+			s.Post("/staff/exports", url.Values{"survey": {"customer-satisfaction"}, "format": {"csv"}, "comments": {comments}}, "Cookie",
+				team).Is(303)
 		}
 		drain(s)
 		list, err := s.Exports.Exports(t.Context(), s.Org.ID)

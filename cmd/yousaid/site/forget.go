@@ -9,8 +9,8 @@ import (
 	"yousaid/surveys/responses"
 )
 
-// Forget keeps the promise of the privacy page: at once and then four times an hour it takes away the comments and the exported files whose time is over, and
-// writes failed sign-ins into the audit, until ctx ends.
+// Forget keeps the promise of the privacy page: at once and then four times an hour it takes away the comments and the exported
+// files whose time is over, and writes failed sign-ins into the audit, until ctx ends.
 func (s *Site) Forget(ctx context.Context, log *slog.Logger) {
 	again := time.NewTicker(15 * time.Minute)
 	defer again.Stop()

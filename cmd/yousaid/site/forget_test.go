@@ -12,7 +12,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// TestOldCommentsOfRealPeopleGo: the site takes away comments whose time is over, and leaves a made-up year alone, however long ago it lies.
+// TestOldCommentsOfRealPeopleGo: the site takes away comments whose time is over, and leaves a made-up year alone, however long ago
+// it lies.
 func TestOldCommentsOfRealPeopleGo(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -25,10 +26,13 @@ func TestOldCommentsOfRealPeopleGo(t *testing.T) {
 	owner := s.Database.Owner()
 	for _, org := range []tenant.Org{s.Org.ID, made.ID} {
 		var survey, version int64
-		if err := owner.Get(&survey, `INSERT INTO surveys (organisation_id, slug, state) VALUES ($1, 'old', 'open') RETURNING id`, org); err != nil {
+		if err := owner.Get(&survey, `INSERT INTO surveys (organisation_id, slug, state) VALUES ($1, 'old', 'open') RETURNING id`,
+			org); err != nil {
 			t.Fatal(err)
 		}
-		if err := owner.Get(&version, `INSERT INTO versions (organisation_id, survey_id, number, definition, digest) VALUES ($1, $2, 1, '{}', '') RETURNING id`, org, survey); err != nil {
+		if err := owner.Get(&version,
+			`INSERT INTO versions (organisation_id, survey_id, number, definition, digest) VALUES ($1, $2, 1, '{}', '') RETURNING id`, org,
+			survey); err != nil {
 			t.Fatal(err)
 		}
 		owner.MustExec(`

@@ -207,7 +207,8 @@ func sendable(s *sitetest.Site, cookie, at string) (list []request) {
 				r.method = http.MethodPost
 			}
 			for f := range n.Descendants() {
-				if name := attr(f, "name"); f.Type == html.ElementNode && name != "" && slices.Contains([]string{"input", "select", "textarea", "button"}, f.Data) {
+				if name := attr(f, "name"); f.Type == html.ElementNode && name != "" &&
+					slices.Contains([]string{"input", "select", "textarea", "button"}, f.Data) {
 					r.fields.Set(name, attr(f, "value"))
 				}
 			}

@@ -32,13 +32,15 @@ func stored(s *sitetest.Site) (list []string) {
 // counted is how many people did not answer, by reason.
 func counted(s *sitetest.Site) (counts string) {
 	s.T.Helper()
-	if err := s.Database.Owner().Get(&counts, `SELECT COALESCE(string_agg(reason || ' ' || n, ', ' ORDER BY reason), '') FROM nonresponses`); err != nil {
+	if err := s.Database.Owner().Get(&counts,
+		`SELECT COALESCE(string_agg(reason || ' ' || n, ', ' ORDER BY reason), '') FROM nonresponses`); err != nil {
 		s.T.Fatal(err)
 	}
 	return counts
 }
 
-// Somebody on the front line types in five questionnaires with the keyboard alone: what is about all of them is chosen once, and each takes few keys. Without scripts it works by Tab, arrows and Enter.
+// Somebody on the front line types in five questionnaires with the keyboard alone: what is about all of them is chosen once, and
+// each takes few keys. Without scripts it works by Tab, arrows and Enter.
 func TestAnswersAreTypedInByKeyboard(t *testing.T) {
 	t.Parallel()
 	for _, scripts := range []bool{true, false} {
@@ -52,7 +54,8 @@ func TestAnswersAreTypedInByKeyboard(t *testing.T) {
 			k := w.Hands()
 			k.Open("/staff").Shows("Your role is to type in answers")
 			k.Go("Type in answers", "a")
-			k.Select("Survey", "How did we do?").Select("Service", "Household waste").Select("How customers contacted", "Phone").Pick("How you collect the answers", "By telephone").Enter(http.StatusOK)
+			k.Select("Survey", "How did we do?").Select("Service", "Household waste").Select("How customers contacted",
+				"Phone").Pick("How you collect the answers", "By telephone").Enter(http.StatusOK)
 			k.Says("Household waste", "By telephone", "Overall, how satisfied or dissatisfied are you")
 			if scripts {
 				typeFive(t, s, k)
@@ -62,12 +65,14 @@ func TestAnswersAreTypedInByKeyboard(t *testing.T) {
 			k.Go("Skip these questions", "button").Says("The answers are stored.")
 			k.Go("Declined", "button").Says("Counted as declined.")
 			k.Go("Undo the last one", "button").Says("undone")
-			k.Pick("Overall, how satisfied or dissatisfied are you", "Very dissatisfied").Go("Send", "button").Go("Send", "button").Says("The answers are stored.")
+			k.Pick("Overall, how satisfied or dissatisfied are you", "Very dissatisfied").Go("Send", "button").Go("Send",
+				"button").Says("The answers are stored.")
 			k.Go("Undo the last one", "button").Says("undone")
 			if got := counted(s); got != "declined 0" {
 				t.Errorf("not answered: %s", got)
 			}
-			want := []string{`keyed telephone_interview telephone en finished {"rating": "4"}`, `keyed telephone_interview telephone en withdrawn {}`}
+			want := []string{`keyed telephone_interview telephone en finished {"rating": "4"}`,
+				`keyed telephone_interview telephone en withdrawn {}`}
 			if got := stored(s); fmt.Sprint(got) != fmt.Sprint(want) {
 				t.Errorf("stored: %q", got)
 			}
@@ -117,7 +122,8 @@ func typeFive(t *testing.T, s *sitetest.Site, k sitetest.Keyboard) {
 	k.Enter(http.StatusOK)
 	single("s", "The answers are stored.")
 	var got []string
-	if err := s.Database.Owner().Select(&got, `SELECT answers->>'rating' || ' ' || COALESCE(answers->>'reason', '-') FROM responses WHERE state = 'finished' AND source = 'keyed' AND mode = 'telephone_interview' AND verdict = '' ORDER BY change_no`); err != nil {
+	if err := s.Database.Owner().Select(&got,
+		`SELECT answers->>'rating' || ' ' || COALESCE(answers->>'reason', '-') FROM responses WHERE state = 'finished' AND source = 'keyed' AND mode = 'telephone_interview' AND verdict = '' ORDER BY change_no`); err != nil {
 		t.Fatal(err)
 	}
 	if len(got) != 5 || !strings.HasPrefix(got[0], "5 result") || !strings.HasPrefix(got[3], "2 result") || got[4] != "3 -" {
@@ -141,7 +147,8 @@ func typeFive(t *testing.T, s *sitetest.Site, k sitetest.Keyboard) {
 	k.Open("/staff/keying").Shows("People who did not answer", "Declined")
 }
 
-// What the store holds, whoever sends what: only open surveys, only one's own services, no customer's form, no equality answer that comes back, no verdict.
+// What the store holds, whoever sends what: only open surveys, only one's own services, no customer's form, no equality answer that
+// comes back, no verdict.
 func TestTypingInAnswersHasItsLimits(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -173,7 +180,8 @@ func TestTypingInAnswersHasItsLimits(t *testing.T) {
 	// A form in Welsh: the script is marked, and what was typed stays when the language changes.
 	page := get(at + "?lang=cy").Is(200).Shows(`lang="cy"`)
 	token := page.Token()
-	post(at, url.Values{"token": {token}, "do": {"in-cy"}, "rating": {"4"}, "comment": {"Typed"}}).Is(200).Shows(`value="4" checked`, "Typed", `lang="cy"`)
+	post(at, url.Values{"token": {token}, "do": {"in-cy"}, "rating": {"4"}, "comment": {"Typed"}}).Is(200).Shows(`value="4" checked`,
+		"Typed", `lang="cy"`)
 	post(at, url.Values{"token": {token}}).Is(422).Shows("Choose one of the answers")
 	s.Responses(0)
 	about := post(at+"?lang=cy", url.Values{"token": {token}, "rating": {"4"}, "comment": {"Typed"}}).Is(303).To()
@@ -216,7 +224,8 @@ func TestTypingInAnswersHasItsLimits(t *testing.T) {
 		t.Errorf("stored %q", got)
 	}
 	var left int
-	if err := s.Database.Owner().Get(&left, `SELECT (SELECT count(*) FROM comments) + (SELECT count(*) FROM equality_answers WHERE answers <> '{}')`); err != nil || left != 0 {
+	if err := s.Database.Owner().Get(&left,
+		`SELECT (SELECT count(*) FROM comments) + (SELECT count(*) FROM equality_answers WHERE answers <> '{}')`); err != nil || left != 0 {
 		t.Errorf("%d comments and equality answers are left, %v", left, err)
 	}
 
@@ -225,7 +234,8 @@ func TestTypingInAnswersHasItsLimits(t *testing.T) {
 		post(at, url.Values{"token": {get(at).Token()}, "rating": {"4"}, "comment": {"The same long comment as many other people made"}}).Is(303)
 	}
 	var marked int
-	if err := s.Database.Owner().Get(&marked, `SELECT count(*) FROM responses WHERE verdict <> '' OR excluded_no IS NOT NULL`); err != nil || marked != 0 {
+	if err := s.Database.Owner().Get(&marked,
+		`SELECT count(*) FROM responses WHERE verdict <> '' OR excluded_no IS NOT NULL`); err != nil || marked != 0 {
 		t.Errorf("%d keyed answers are left out, %v", marked, err)
 	}
 
@@ -322,25 +332,34 @@ func TestTheFrontLineOfSomeServices(t *testing.T) {
 		return id
 	}
 	waste, repairs := must(s.Catalogue.ServiceID(ctx, s.Org.ID, "waste")), must(s.Catalogue.ServiceID(ctx, s.Org.ID, "repairs"))
-	part := must(s.Catalogue.AddService(ctx, s.By(), "garden-waste", catalogue.ServiceChange{Names: question.Text{"en": "Garden waste"}, Parent: waste}, 0))
+	part := must(s.Catalogue.AddService(ctx, s.By(), "garden-waste",
+		catalogue.ServiceChange{Names: question.Text{"en": "Garden waste"}, Parent: waste}, 0))
 	for name, service := range map[string]int64{"Town hall": 0, "Recycling centre": waste, "Housing office": repairs} {
-		must(s.Catalogue.AddAccessPoint(ctx, s.By(), catalogue.AccessPoint{Channel: "face_to_face", Service: service, Names: question.Text{"en": name}}))
+		must(s.Catalogue.AddAccessPoint(ctx, s.By(),
+			catalogue.AccessPoint{Channel: "face_to_face", Service: service, Names: question.Text{"en": name}}))
 	}
 	// The administrator gives the role for one service on the page of people.
-	s.Get("/staff/people", "Cookie", boss).Is(200).Shows("Services, for the roles Service and Front line", "for the services ticked below or, where none is ticked, for all")
+	s.Get("/staff/people", "Cookie", boss).Is(200).Shows("Services, for the roles Service and Front line",
+		"for the services ticked below or, where none is ticked, for all")
 	email := "counter@testham.example"
-	given := s.Post("/staff/people", url.Values{"do": {"give"}, "email": {email}, "role": {"frontline"}, "services": {fmt.Sprint(waste)}}, "Cookie", boss).Is(200).Shows("Front line: Household waste")
-	s.Post("/staff/people", url.Values{"do": {"give"}, "email": {email}, "role": {"viewer"}, "services": {fmt.Sprint(waste)}}, "Cookie", boss).Is(422).Shows("for the whole organisation")
+	given := s.Post("/staff/people",
+		url.Values{"do": {"give"}, "email": {email}, "role": {"frontline"}, "services": {fmt.Sprint(waste)}}, "Cookie",
+		boss).Is(200).Shows("Front line: Household waste")
+	s.Post("/staff/people", url.Values{"do": {"give"}, "email": {email}, "role": {"viewer"}, "services": {fmt.Sprint(waste)}},
+		"Cookie", boss).Is(422).Shows("for the whole organisation")
 	choose := regexp.MustCompile(`/staff/choose-password/testham/[A-Za-z0-9_-]+`).FindString(given.Text)
 	s.Post(choose, url.Values{"password": {sitetest.Password}, "again": {sitetest.Password}}).Is(303)
 	cookie := s.SignIn(email)
 	all := s.SignIn(s.Person("frontline"))
 
-	s.Get("/staff/keying", "Cookie", cookie).Is(200).Shows("Your role covers the services in this list", "Household waste", "Garden waste", "Town hall", "Recycling centre").
+	s.Get("/staff/keying", "Cookie", cookie).Is(200).Shows("Your role covers the services in this list", "Household waste",
+		"Garden waste", "Town hall", "Recycling centre").
 		Hides("Housing repairs", "Not about one service", "Housing office")
 	s.Get("/staff/keying", "Cookie", all).Is(200).Shows("Housing repairs", "Not about one service", "Housing office").Hides("Your role covers")
 	start := func(cookie, service, place string) *sitetest.Answer {
-		return s.Post("/staff/keying", url.Values{"survey": {"customer-satisfaction"}, "service": {service}, "channel": {"face_to_face"}, "place": {place}, "mode": {"paper"}}, "Cookie", cookie)
+		return s.Post("/staff/keying",
+			url.Values{"survey": {"customer-satisfaction"}, "service": {service}, "channel": {"face_to_face"}, "place": {place},
+				"mode": {"paper"}}, "Cookie", cookie)
 	}
 	for _, service := range []string{"repairs", ""} {
 		start(cookie, service, "").Is(422).Shows("Your role does not cover this")
@@ -354,7 +373,9 @@ func TestTheFrontLineOfSomeServices(t *testing.T) {
 	s.Post(at, url.Values{"token": {token}, "do": {"undo"}}, "Cookie", cookie).Is(303)
 	// In a browser it is what the list shows.
 	w := s.Browse(360, cookie).Open("/staff/keying")
-	if got := sitetest.Ask[string](w, `[...document.querySelectorAll('#service option')].map(o => o.textContent).join('|')`); got != "Choose a service|Garden waste|Household waste" {
+	if got := sitetest.Ask[string](w,
+		`[...document.querySelectorAll('#service option')].map(o => o.textContent).join('|')`); got != "Choose a service|Garden "+
+		"waste|Household waste" {
 		t.Errorf("the list offers %s", got)
 	}
 	w.Picture("keying_some_services")
@@ -365,8 +386,10 @@ func TestTheFrontLineOfSomeServices(t *testing.T) {
 		}
 	}
 	s.Get("/staff/keying", "Cookie", cookie).Is(200).Shows("none of them is open now").Hides("<form method=\"post\" action=\"/staff/keying\"")
-	s.Post("/staff/people", url.Values{"do": {"give"}, "email": {email}, "role": {"frontline"}, "services": {fmt.Sprint(repairs)}}, "Cookie", boss).Is(303)
-	take := regexp.MustCompile(`value="(take \d+ frontline ` + fmt.Sprint(waste) + `)"`).FindStringSubmatch(s.Get("/staff/people", "Cookie", boss).Text)[1]
+	s.Post("/staff/people", url.Values{"do": {"give"}, "email": {email}, "role": {"frontline"}, "services": {fmt.Sprint(repairs)}},
+		"Cookie", boss).Is(303)
+	take := regexp.MustCompile(`value="(take \d+ frontline ` + fmt.Sprint(waste) + `)"`).FindStringSubmatch(s.Get("/staff/people",
+		"Cookie", boss).Text)[1]
 	s.Post("/staff/people", url.Values{"do": {take}, "sure": {"yes"}}, "Cookie", boss).Is(303)
 	s.Post(at, url.Values{"token": {token}, "rating": {"4"}}, "Cookie", cookie).Is(403)
 	s.Responses(0)

@@ -18,7 +18,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// addresses lists everything that staff can open or download of a survey, split and filtered in every way that a form offers and in some that it does not.
+// addresses lists everything that staff can open or download of a survey, split and filtered in every way that a form offers and in
+// some that it does not.
 func addresses(s *sitetest.Site, survey string) (list []string) {
 	s.T.Helper()
 	offer, err := s.Analytics.Offer(s.T.Context(), s.By(), []string{survey})
@@ -34,7 +35,9 @@ func addresses(s *sitetest.Site, survey string) (list []string) {
 		q := "?survey=" + survey + "&by=" + d
 		queries = append(queries, q, q+"&channel=web", q+"&measure=reason&service=waste")
 	}
-	queries = append(queries, "", "?survey=all&check=1", "?survey="+survey+"&words=zebra&rating=1", "?survey="+survey+"&measure=comment", "?survey="+survey+"&by=channel&and=sex", "?survey="+survey+"&by=sex&and=age", "?survey="+survey+"&measure=sex", "?survey="+survey+"&measure=ethnic_group_single&by=channel")
+	queries = append(queries, "", "?survey=all&check=1", "?survey="+survey+"&words=zebra&rating=1",
+		"?survey="+survey+"&measure=comment", "?survey="+survey+"&by=channel&and=sex", "?survey="+survey+"&by=sex&and=age",
+		"?survey="+survey+"&measure=sex", "?survey="+survey+"&measure=ethnic_group_single&by=channel")
 	for _, r := range s.Server.Routes() {
 		if r.Method != http.MethodGet || !strings.HasPrefix(r.Path, "/staff") || r.Permission == permission.Public {
 			continue
@@ -78,22 +81,25 @@ func bytesOf(t *testing.T, a *sitetest.Answer) string {
 	return all
 }
 
-// DATA.md, rule 4: no page or file holds a row with an equality answer. One person among many has a rare answer and says something rare; whoever asks for whatever
-// there is finds the two nowhere together, and the rare answer only as the name of a hidden line in a protected table.
+// DATA.md, rule 4: no page or file holds a row with an equality answer. One person among many has a rare answer and says something
+// rare; whoever asks for whatever there is finds the two nowhere together, and the rare answer only as the name of a hidden line in
+// a protected table.
 func TestNobodyIsFoundByARareAnswer(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	link := s.Link("web")
 	for i := range 26 {
 		sex := []string{"female", "male"}[i%2]
-		s.Send(link, sitetest.Feedback{Rating: fmt.Sprint(1 + i%5), Reasons: url.Values{}, About: url.Values{"sex": {sex}, "age_band": {"35_44"}, "ethnic_group_single": {"white_british"}}})
+		s.Send(link, sitetest.Feedback{Rating: fmt.Sprint(1 + i%5), Reasons: url.Values{},
+			About: url.Values{"sex": {sex}, "age_band": {"35_44"}, "ethnic_group_single": {"white_british"}}})
 	}
 	const (
 		rare       = "asian_bangladeshi"
 		rareInWord = "Bangladeshi"
 		said       = "quagga at the library"
 	)
-	s.Send(link, sitetest.Feedback{Rating: "1", Reasons: url.Values{"comment": {"I met a " + said}}, About: url.Values{"ethnic_group_single": {rare}, "sex": {"pns"}}})
+	s.Send(link, sitetest.Feedback{Rating: "1", Reasons: url.Values{"comment": {"I met a " + said}},
+		About: url.Values{"ethnic_group_single": {rare}, "sex": {"pns"}}})
 	s.LastMonth()
 	var ids []string
 	if err := s.Database.Owner().Select(&ids, `SELECT id::text FROM responses UNION ALL SELECT id::text FROM equality_answers`); err != nil {
@@ -102,7 +108,8 @@ func TestNobodyIsFoundByARareAnswer(t *testing.T) {
 	if len(ids) != 54 {
 		t.Fatalf("%d rows, want 27 responses and their equality answers", len(ids))
 	}
-	reads := map[string]bool{"service": false, "consultation": true, "administrator": true} // the officer of repairs has nothing to read about waste
+	// the officer of repairs has nothing to read about waste
+	reads := map[string]bool{"service": false, "consultation": true, "administrator": true}
 	found := map[string]int{}
 	list := addresses(s, "customer-satisfaction")
 	for _, role := range append([]string{""}, tenant.Roles...) {
@@ -151,7 +158,8 @@ func TestNobodyIsFoundByARareAnswer(t *testing.T) {
 		s.Get(last[:strings.LastIndex(last, "/")+1]+page).Hides("checked", rare)
 	}
 	if found["comment"] < 10 || found["answer"] < 10 {
-		t.Errorf("the walk met the comment %d times and the rare answer %d times: it does not look where it should", found["comment"], found["answer"])
+		t.Errorf("the walk met the comment %d times and the rare answer %d times: it does not look where it should", found["comment"],
+			found["answer"])
 	}
 	t.Logf("%d addresses as %d roles", len(list), len(tenant.Roles)+1)
 }
@@ -188,13 +196,15 @@ func TestNoRowLeavesByTheDoorForPrograms(t *testing.T) {
 	s := sitetest.New(t)
 	link := s.Link("web")
 	for i := range 40 {
-		s.Send(link, sitetest.Feedback{Rating: fmt.Sprint(1 + i%5), Reasons: url.Values{"comment": {"quagga"}}, About: url.Values{"sex": {[]string{"female", "male"}[i%2]}}})
+		s.Send(link, sitetest.Feedback{Rating: fmt.Sprint(1 + i%5), Reasons: url.Values{"comment": {"quagga"}},
+			About: url.Values{"sex": {[]string{"female", "male"}[i%2]}}})
 	}
 	s.Send(link, sitetest.Feedback{Rating: "5", Reasons: url.Values{}, About: url.Values{"sex": {"pns"}}})
 	s.LastMonth()
 	for _, by := range []string{"sex", "age", "age_group", "ethnic_group", "ethnic_group_group", "disability", "channel", "month"} {
 		for _, audience := range []figures.Audience{figures.Internal, figures.Public} {
-			a, err := s.Analytics.Ask(t.Context(), s.By(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{by}, Audience: audience})
+			a, err := s.Analytics.Ask(t.Context(), s.By(),
+				figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{by}, Audience: audience})
 			if err != nil {
 				t.Errorf("by %s for %s: %v", by, audience, err)
 				continue

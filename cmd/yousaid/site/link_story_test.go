@@ -23,7 +23,8 @@ func TestLinksAreMadeInTheBrowser(t *testing.T) {
 	me := s.SignIn(s.Person("consultation"))
 	get := func(path string) *sitetest.Answer { return s.Get(path, "Cookie", me) }
 	post := func(path string, v url.Values) *sitetest.Answer { return s.Post(path, v, "Cookie", me) }
-	want := url.Values{"survey": {"customer-satisfaction"}, "service": {"waste", "repairs"}, "channel": {"web", "email"}, "about": {"Letter CT04"}, "place": {""}}
+	want := url.Values{"survey": {"customer-satisfaction"}, "service": {"waste", "repairs"}, "channel": {"web", "email"},
+		"about": {"Letter CT04"}, "place": {""}}
 	post("/staff/links/new", want).Is(200).Shows("This makes 4 links")
 	want.Set("sure", "4")
 	post("/staff/links/new", want).Is(http.StatusSeeOther)
@@ -69,23 +70,31 @@ func TestLinksAreMadeInTheBrowser(t *testing.T) {
 	s.Later() // what a code leads to is believed for a while
 	s.Get("/f/" + code).Is(http.StatusGone)
 	// What cannot be made is said at its field.
-	post("/staff/links/new", url.Values{"survey": {"nothing"}, "service": {"waste"}, "channel": {"web"}}).Is(422).Shows("Choose a survey from the list")
-	post("/staff/links/new", url.Values{"survey": {"customer-satisfaction"}, "service": {"waste"}, "channel": {"pigeon"}}).Is(422).Shows("Choose a channel from the list")
-	post("/staff/links/new", url.Values{"survey": {"customer-satisfaction"}, "service": {"waste"}, "channel": {"web"}, "expires-day": {"1"}, "expires-month": {"2"}, "expires-year": {"2020"}}).Is(422).Shows("The last day is over already")
-	post("/staff/links/new", url.Values{"survey": {"customer-satisfaction"}, "service": {"waste"}, "channel": {"web"}, "about": {"<script>"}}).Is(http.StatusSeeOther)
+	post("/staff/links/new", url.Values{"survey": {"nothing"}, "service": {"waste"},
+		"channel": {"web"}}).Is(422).Shows("Choose a survey from the list")
+	post("/staff/links/new", url.Values{"survey": {"customer-satisfaction"}, "service": {"waste"},
+		"channel": {"pigeon"}}).Is(422).Shows("Choose a channel from the list")
+	post("/staff/links/new", url.Values{"survey": {"customer-satisfaction"}, "service": {"waste"}, "channel": {"web"},
+		"expires-day": {"1"}, "expires-month": {"2"}, "expires-year": {"2020"}}).Is(422).Shows("The last day is over already")
+	post("/staff/links/new", url.Values{"survey": {"customer-satisfaction"}, "service": {"waste"}, "channel": {"web"},
+		"about": {"<script>"}}).Is(http.StatusSeeOther)
 }
 
-// A consultation on the budget: its link is about no one service and stands for no channel, and tables say so. Access points split and filter as channels do.
+// A consultation on the budget: its link is about no one service and stands for no channel, and tables say so. Access points split
+// and filter as channels do.
 func TestABudgetConsultation(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	cookie := s.SignIn(s.Person("consultation"))
 	get := func(to string) *sitetest.Answer { return s.Get(to, "Cookie", cookie) }
 	get("/staff/results?survey=customer-satisfaction").Is(200).Hides("By access point", "All access points") // there is none yet
-	if _, err := s.Links.Add(t.Context(), s.By(), links.New{Survey: "customer-satisfaction", Service: "waste", Channel: "kiosk", AccessPoint: "Town hall"}); err != nil {
+	if _, err := s.Links.Add(t.Context(), s.By(),
+		links.New{Survey: "customer-satisfaction", Service: "waste", Channel: "kiosk", AccessPoint: "Town hall"}); err != nil {
 		t.Fatal(err)
 	}
-	at := s.Post("/staff/links/new", url.Values{"survey": {"customer-satisfaction"}, "service": {"-"}, "channel": {"-"}, "place": {"town-hall"}}, "Cookie", cookie).Is(303).To()
+	at := s.Post("/staff/links/new",
+		url.Values{"survey": {"customer-satisfaction"}, "service": {"-"}, "channel": {"-"}, "place": {"town-hall"}}, "Cookie",
+		cookie).Is(303).To()
 	get(at).Is(200).Shows("Not about one service", "No channel", "Town hall")
 	get("/staff/links").Is(200).Shows("Not about one service", "No channel")
 	get(at + "/poster").Is(200).Shows("How did we do?").Hides("Not about one service")
@@ -93,11 +102,13 @@ func TestABudgetConsultation(t *testing.T) {
 	s.Get(link).Is(200).Hides("Not about one service")
 	s.Send(link, sitetest.Feedback{Rating: "2", Reasons: url.Values{"comment": {"Spend it on libraries"}}})
 	s.Send(s.Link("web"), sitetest.Feedback{Rating: "5", Reasons: url.Values{"comment": {"Always on time"}}})
-	page := get("/staff/results?survey=customer-satisfaction").Is(200).Shows("By access point", "All access points", "Not about one service", "No channel", "No access point")
+	page := get("/staff/results?survey=customer-satisfaction").Is(200).Shows("By access point", "All access points",
+		"Not about one service", "No channel", "No access point")
 	if n := page.Table("all-access_point").Figure("Town hall", "Answers"); n != "1" {
 		t.Errorf("the town hall has %s answers", n)
 	}
-	get("/staff/results?survey=customer-satisfaction&access_point=town-hall").Is(200).Shows("1 response counts here.", "Spend it on libraries").Hides("Always on time")
+	get("/staff/results?survey=customer-satisfaction&access_point=town-hall").Is(200).Shows("1 response counts here.",
+		"Spend it on libraries").Hides("Always on time")
 	get("/staff/results?survey=customer-satisfaction&access_point=nowhere").Is(422).Shows("town-hall")
 	get("/staff/comments?survey=customer-satisfaction&access_point=town-hall").Is(200).Shows("Spend it on libraries").Hides("Always on time")
 	get("/staff/results/table.csv?survey=customer-satisfaction&by=access_point").Is(200).Shows("Town hall", "No access point")
@@ -133,7 +144,8 @@ func TestJobLinks(t *testing.T) {
 	}
 	later := s.Post(link, url.Values{"token": {first.Token()}, "rating": {"2"}}).Stored(1).To()
 	s.Post(link, url.Values{"token": {first.Token()}, "rating": {"1"}}).Is(303).Stored(1) // a second click
-	s.Post(link, url.Values{"token": {second.Token()}, "rating": {"5"}}).Is(409).Shows("Feedback about this job has been sent already").Stored(1)
+	s.Post(link, url.Values{"token": {second.Token()},
+		"rating": {"5"}}).Is(409).Shows("Feedback about this job has been sent already").Stored(1)
 	s.Post(later, url.Values{"reason": {"time"}, "comment": {"It dripped"}}).Is(303).Stored(1)
 	// What mail programs and sentences add to the address does not keep the form from opening.
 	for _, spoilt := range []string{strings.Replace(to, "&sig=", "&amp;sig=", 1), to + ".", to + ")", to + "%20", to + "%3E,"} {
@@ -146,11 +158,14 @@ func TestJobLinks(t *testing.T) {
 	s.Get(strings.Replace(to, "Repair", "repair", 1)).Is(404)
 	s.Get(link).Is(200)
 	var found int
-	if err := s.Database.Owner().Get(&found, `SELECT count(*) FROM responses WHERE to_jsonb(responses)::text ILIKE '%repair 12%'`); err != nil || found != 0 {
+	if err := s.Database.Owner().Get(&found,
+		`SELECT count(*) FROM responses WHERE to_jsonb(responses)::text ILIKE '%repair 12%'`); err != nil || found != 0 {
 		t.Errorf("the reference stands in %d rows: %v", found, err)
 	}
 	// A new secret leaves the old one good; the next ends it.
-	s.Get("/staff/links/jobs", "Cookie", boss).Is(200).Shows("<code class=\"site-code\">"+s.URL+"/f/CODE?job=REFERENCE&amp;sig=SIGNATURE</code>").Shows("Secret 1", "openssl", "HMACSHA256", "hash_hmac")
+	s.Get("/staff/links/jobs", "Cookie",
+		boss).Is(200).Shows("<code class=\"site-code\">"+s.URL+"/f/CODE?job=REFERENCE&amp;sig=SIGNATURE</code>").Shows("Secret 1",
+		"openssl", "HMACSHA256", "hash_hmac")
 	s.Post("/staff/links/jobs", url.Values{"after": {"1"}, "sure": {"yes"}}, "Cookie", boss).Is(303)
 	s.Post("/staff/links/jobs", url.Values{"after": {"1"}}, "Cookie", boss).Is(303) // a second click makes no third
 	s.Get(to).Is(200)

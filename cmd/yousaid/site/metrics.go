@@ -12,7 +12,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Metrics counts what an operator watches, in the format that Prometheus reads. Routes are patterns: no address, no organisation, nobody's answer.
+// Metrics counts what an operator watches, in the format that Prometheus reads. Routes are patterns: no address, no organisation,
+// nobody's answer.
 type Metrics struct{ set *metrics.Set }
 
 // NewMetrics begins at nought.

@@ -10,7 +10,8 @@ import (
 	"yousaid/cmd/yousaid/site/sitetest"
 )
 
-// named lists what the elements of a page are called by their first child of another kind: tables by caption, groups by legend. One without a name is "".
+// named lists what the elements of a page are called by their first child of another kind: tables by caption, groups by legend. One
+// without a name is "".
 func named(page, element, name string) (list []string) {
 	root, err := html.Parse(strings.NewReader(page))
 	if err != nil {
@@ -40,7 +41,8 @@ func TestTablesOfTheCouncilPageHaveCaptions(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	s.Fill(900)
-	s.Database.Owner().MustExec(`UPDATE responses SET service_id = (SELECT id FROM services WHERE slug = 'repairs') WHERE change_no % 3 = 0`) // the service officer's
+	// the service officer's
+	s.Database.Owner().MustExec(`UPDATE responses SET service_id = (SELECT id FROM services WHERE slug = 'repairs') WHERE change_no % 3 = 0`)
 	for _, role := range []string{"administrator", "viewer", "service"} {
 		page := s.Get("/staff/council", "Cookie", s.SignIn(s.Person(role))).Is(200)
 		list := named(page.Text, "table", "caption")

@@ -36,7 +36,8 @@ func inWelsh(t *testing.T, s *sitetest.Site, a *sitetest.Answer) *sitetest.Answe
 	return s.Get(unescape(m[1]))
 }
 
-// Whatever answers a form that was sent offers the other languages, and what the reader comes to makes sense there: the same page with what was written, or the form.
+// Whatever answers a form that was sent offers the other languages, and what the reader comes to makes sense there: the same page
+// with what was written, or the form.
 func TestPagesThatAnswerAFormOfferOtherLanguages(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -46,9 +47,12 @@ func TestPagesThatAnswerAFormOfferOtherLanguages(t *testing.T) {
 	s.Post(link+"?in=en", url.Values{"token": {first.Token()}, "rating": {"2"}}).Is(303)
 
 	t.Log("somebody has answered about the job")
-	taken := s.Post(link+"?in=en", url.Values{"token": {second.Token()}, "rating": {"5"}}).Is(409).Shows("Feedback about this job has been sent already")
+	taken := s.Post(link+"?in=en", url.Values{"token": {second.Token()}, "rating": {"5"}}).Is(409).Shows("Feedback about this job " +
+		"has been sent already")
 	welsh := inWelsh(t, s, taken).Is(409).Shows(`<html lang="cy"`, "eisoes").Stored(1)
-	english := s.Post(link+"?in=cy", url.Values{"token": {second.Token()}, "rating": {"5"}, "action": {"in-en"}}).Is(409).Shows(`<html lang="en"`, "has been sent already").Stored(1)
+	english := s.Post(link+"?in=cy",
+		url.Values{"token": {second.Token()}, "rating": {"5"}, "action": {"in-en"}}).Is(409).Shows(`<html lang="en"`,
+		"has been sent already").Stored(1)
 	if !strings.Contains(welsh.Text, `name="rating" value="5"`) || !strings.Contains(english.Text, `name="rating" value="5"`) {
 		t.Error("what was chosen is not kept for the next language")
 	}
@@ -56,14 +60,16 @@ func TestPagesThatAnswerAFormOfferOtherLanguages(t *testing.T) {
 	t.Log("sent already")
 	done := s.Send(link, finished)
 	page := strings.TrimSuffix(done, "thanks") + "2"
-	inWelsh(t, s, s.Post(page+"?in=en", url.Values{"comment": {"Too late"}}).Is(409)).Is(409).Shows(`<html lang="cy"`, "Rydych eisoes wedi anfon")
+	inWelsh(t, s, s.Post(page+"?in=en", url.Values{"comment": {"Too late"}}).Is(409)).Is(409).Shows(`<html lang="cy"`,
+		"Rydych eisoes wedi anfon")
 
 	t.Log("left too long, with words")
 	later := s.Send(link, rated)
 	parts := strings.Split(later, "/")
 	parts[3] = s.Aged(parts[3], 24*time.Hour)
 	old := strings.Join(parts, "/")
-	left := s.Post(old+"?in=en", url.Values{"comment": {"It <b>took</b> long"}, "reason": {"time"}}).Is(410).Shows("This form was left for too long", "It &lt;b&gt;took&lt;/b&gt; long")
+	left := s.Post(old+"?in=en", url.Values{"comment": {"It <b>took</b> long"},
+		"reason": {"time"}}).Is(410).Shows("This form was left for too long", "It &lt;b&gt;took&lt;/b&gt; long")
 	back := form(inWelsh(t, s, left).Is(410).Shows(`<html lang="cy"`, "It &lt;b&gt;took&lt;/b&gt; long"))
 	back.Set("action", "in-en")
 	s.Post(old+"?in=cy", back).Is(410).Shows(`<html lang="en"`, "It &lt;b&gt;took&lt;/b&gt; long")
@@ -85,11 +91,12 @@ func TestPagesThatAnswerAFormOfferOtherLanguages(t *testing.T) {
 		"too long":                 s.Post(link+"?in=en", url.Values{"comment": {strings.Repeat("a", 70<<10)}}).Is(413),
 		"too long, no council yet": s.Post("/testham/receipt?in=en", url.Values{"code": {strings.Repeat("a", 70<<10)}}).Is(413),
 		"not read":                 s.Upload(link+"?in=en", "%zz=1", "Content-Type", "application/x-www-form-urlencoded").Is(400),
-		"another site's form":      s.Post(link+"?in=en", url.Values{"rating": {"2"}}, "Origin", "https://elsewhere.example", "Sec-Fetch-Site", "cross-site").Is(403),
-		"no such address":          s.Post("/nowhere/at/all?in=en", url.Values{}).Is(404),
-		"no such code":             s.Post("/f/ZZZZZZZZ?in=en", url.Values{"rating": {"2"}}).Is(404),
-		"nothing there":            s.Get("/nowhere/at/all?lang=en").Is(404),
-		"nobody's receipt":         s.Post("/testham/receipt?in=en", url.Values{"code": {"ABCDE-FGHJK"}}).Is(422),
+		"another site's form": s.Post(link+"?in=en", url.Values{"rating": {"2"}}, "Origin", "https://elsewhere.example",
+			"Sec-Fetch-Site", "cross-site").Is(403),
+		"no such address":  s.Post("/nowhere/at/all?in=en", url.Values{}).Is(404),
+		"no such code":     s.Post("/f/ZZZZZZZZ?in=en", url.Values{"rating": {"2"}}).Is(404),
+		"nothing there":    s.Get("/nowhere/at/all?lang=en").Is(404),
+		"nobody's receipt": s.Post("/testham/receipt?in=en", url.Values{"code": {"ABCDE-FGHJK"}}).Is(422),
 	} {
 		other := inWelsh(t, s, a)
 		if !strings.Contains(other.Text, `<html lang="cy"`) || other.StatusCode >= 500 {
@@ -101,7 +108,8 @@ func TestPagesThatAnswerAFormOfferOtherLanguages(t *testing.T) {
 	s.Responses(4) // nothing was stored by any of it
 }
 
-// While the database is away, the answers stand on the error page; in another language too, and when it is back they stand in the form. The switch sends nothing.
+// While the database is away, the answers stand on the error page; in another language too, and when it is back they stand in the
+// form. The switch sends nothing.
 func TestAnErrorPageKeepsTheAnswersInAnotherLanguage(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -121,8 +129,10 @@ func TestAnErrorPageKeepsTheAnswersInAnotherLanguage(t *testing.T) {
 	}
 	limit(0)
 	app := s.Database.App()
-	_, _ = app.Exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user`) // its own connection too, so it always fails
-	broken := s.Post(link+"?in=en", url.Values{"token": {token}, "rating": {"4"}}).Is(503).Shows(`<html lang="en"`, `name="rating" value="4"`, "Send it again")
+	// its own connection too, so it always fails
+	_, _ = app.Exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user`)
+	broken := s.Post(link+"?in=en", url.Values{"token": {token}, "rating": {"4"}}).Is(503).Shows(`<html lang="en"`,
+		`name="rating" value="4"`, "Send it again")
 	welsh := inWelsh(t, s, broken).Is(503).Shows(`<html lang="cy"`, `name="rating" value="4"`)
 	limit(-1)
 	inEnglish := regexp.MustCompile(`name="action" value="in-en"`)

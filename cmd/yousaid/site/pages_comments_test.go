@@ -38,10 +38,13 @@ func someThemes(to string) func(*council, *sitetest.Site) string {
 var commentPages = []pageState{
 	{route: "GET /staff/comments/:comment", page: "staff/comment", state: "to decide", who: "consultation", at: aComment},
 	{route: "GET /staff/comments/:comment", page: "staff/comment", state: "of the own service", who: "service", at: aComment},
-	{route: "POST /staff/comments/:comment", page: "staff/comment", state: "nothing to show", who: "administrator", at: aComment, post: url.Values{"do": {"redact"}, "text": {" "}}, ends: 422},
-	{route: "POST /staff/comments/:comment", page: "staff/confirm", state: "withholding a comment", who: "consultation", at: aComment, post: url.Values{"do": {"withhold"}, "revision": {"1"}}},
+	{route: "POST /staff/comments/:comment", page: "staff/comment", state: "nothing to show", who: "administrator", at: aComment,
+		post: url.Values{"do": {"redact"}, "text": {" "}}, ends: 422},
+	{route: "POST /staff/comments/:comment", page: "staff/confirm", state: "withholding a comment", who: "consultation", at: aComment,
+		post: url.Values{"do": {"withhold"}, "revision": {"1"}}},
 	{route: "POST /staff/comments", page: "staff/comments", state: "saved", who: "service", at: path("/staff/comments"), post: url.Values{}},
 	{route: "GET /staff/themes", page: "staff/themes", state: "filled", who: "consultation", at: someThemes("/staff/themes")},
 	{route: "GET /staff/themes", page: "staff/themes", state: "empty", on: firstDay, as: boss},
-	{route: "POST /staff/themes", page: "staff/themes", state: "no name", who: "consultation", at: someThemes("/staff/themes"), post: url.Values{"do": {"add"}, "kind": {"theme"}}, ends: 422},
+	{route: "POST /staff/themes", page: "staff/themes", state: "no name", who: "consultation", at: someThemes("/staff/themes"),
+		post: url.Values{"do": {"add"}, "kind": {"theme"}}, ends: 422},
 }

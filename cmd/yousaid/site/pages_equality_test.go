@@ -98,7 +98,8 @@ func owed(to string) func(*council, *sitetest.Site) string {
 			s.T.Fatal(err)
 		}
 		for _, by := range [][]string{{"age", "channel"}, {"sex"}} {
-			_, err := s.Plans.Add(s.T.Context(), s.By(), plans.Plan{Survey: survey.ID, Measure: "rating", By: by, Cadence: plans.Quarterly, Standing: true})
+			_, err := s.Plans.Add(s.T.Context(), s.By(),
+				plans.Plan{Survey: survey.ID, Measure: "rating", By: by, Cadence: plans.Quarterly, Standing: true})
 			if err != nil {
 				s.T.Fatal(err)
 			}
@@ -129,40 +130,58 @@ func thisQuarter() string {
 
 // equalityPages are the pages of the equality workspace, the register and the plans.
 var equalityPages = []pageState{
-	{route: "GET /staff/equality", page: "staff/equality", state: "age by channel", who: "equality", at: path("/staff/equality?survey=customer-satisfaction&by=age_group&and=channel")},
-	{route: "GET /staff/equality", page: "staff/equality", state: "age by sex with subtotals", who: "equality", at: path("/staff/equality?survey=customer-satisfaction&by=age&and=sex&subtotals=yes")},
-	{route: "GET /staff/equality", page: "staff/equality", state: "reasons by ethnic group", who: "administrator", at: path("/staff/equality?survey=customer-satisfaction&by=ethnic_group&measure=reason&subtotals=yes")},
-	{route: "GET /staff/equality", page: "staff/equality", state: "crossed with its own groups", who: "equality", at: path("/staff/equality?survey=customer-satisfaction&by=age&and=age_group"), ends: 422},
-	{route: "GET /staff/equality", page: "staff/equality", state: "no such second split", who: "equality", at: path("/staff/equality?survey=customer-satisfaction&by=age&and=nothing"), ends: 422},
-	{route: "GET /staff/equality/release", page: "staff/equality_release", state: "to confirm", on: fairSite, as: fairAs("equality"), at: toRelease(someMonths(3, 2, "age_group", "channel"))},
+	{route: "GET /staff/equality", page: "staff/equality", state: "age by channel", who: "equality",
+		at: path("/staff/equality?survey=customer-satisfaction&by=age_group&and=channel")},
+	{route: "GET /staff/equality", page: "staff/equality", state: "age by sex with subtotals", who: "equality",
+		at: path("/staff/equality?survey=customer-satisfaction&by=age&and=sex&subtotals=yes")},
+	{route: "GET /staff/equality", page: "staff/equality", state: "reasons by ethnic group", who: "administrator",
+		at: path("/staff/equality?survey=customer-satisfaction&by=ethnic_group&measure=reason&subtotals=yes")},
+	{route: "GET /staff/equality", page: "staff/equality", state: "crossed with its own groups", who: "equality",
+		at: path("/staff/equality?survey=customer-satisfaction&by=age&and=age_group"), ends: 422},
+	{route: "GET /staff/equality", page: "staff/equality", state: "no such second split", who: "equality",
+		at: path("/staff/equality?survey=customer-satisfaction&by=age&and=nothing"), ends: 422},
+	{route: "GET /staff/equality/release", page: "staff/equality_release", state: "to confirm", on: fairSite, as: fairAs("equality"),
+		at: toRelease(someMonths(3, 2, "age_group", "channel"))},
 	{route: "GET /staff/equality", page: "staff/equality", state: "all hidden", who: "equality", at: tooFine},
-	{route: "GET /staff/equality/release", page: "staff/equality_release", state: "all hidden", on: fairSite, as: fairAs("equality"), at: toRelease(someMonths(20, 20, "sex", "channel")), ends: 422},
-	{route: "GET /staff/equality/release", page: "staff/equality_release", state: "with a filter", who: "equality", at: path("/staff/equality/release?survey=customer-satisfaction&by=sex&channel=web"), ends: 422},
-	{route: "POST /staff/equality/release", page: "staff/equality_release", state: "changed meanwhile", on: fairSite, as: fairAs("administrator"), at: toRelease(someMonths(9, 8, "sex")),
+	{route: "GET /staff/equality/release", page: "staff/equality_release", state: "all hidden", on: fairSite, as: fairAs("equality"),
+		at: toRelease(someMonths(20, 20, "sex", "channel")), ends: 422},
+	{route: "GET /staff/equality/release", page: "staff/equality_release", state: "with a filter", who: "equality",
+		at: path("/staff/equality/release?survey=customer-satisfaction&by=sex&channel=web"), ends: 422},
+	{route: "POST /staff/equality/release", page: "staff/equality_release", state: "changed meanwhile", on: fairSite,
+		as: fairAs("administrator"), at: toRelease(someMonths(9, 8, "sex")),
 		post: stale(someMonths(9, 8, "sex")), ends: 422},
 	{route: "GET /staff/equality/plan", page: "staff/equality_plan", state: "filled", who: "equality", at: owed("/staff/equality/plan")},
 	{route: "GET /staff/equality/plan", page: "staff/equality_plan", state: "about to end one", who: "equality", at: ending},
 	{route: "GET /staff/equality/plan", page: "staff/equality_plan", state: "empty", on: firstDay, as: boss},
-	{route: "POST /staff/equality/plan", page: "staff/equality_plan", state: "nothing chosen", who: "equality", at: path("/staff/equality/plan"), post: url.Values{"do": {"add"}, "cadence": {"month"}, "standing": {"yes"}}, ends: 422},
-	{route: "GET /staff/equality/report", page: "staff/equality_report", state: "filled", who: "equality", at: owed("/staff/equality/report?survey=customer-satisfaction")},
-	{route: "GET /staff/equality/report", page: "staff/equality_report", state: "nothing planned", who: "equality", at: path("/staff/equality/report?survey=access-channels")},
-	{route: "GET /staff/equality/report", page: "staff/equality_report", state: "not over", who: "administrator", at: path("/staff/equality/report?survey=customer-satisfaction&quarter=" + thisQuarter()), ends: 422},
+	{route: "POST /staff/equality/plan", page: "staff/equality_plan", state: "nothing chosen", who: "equality",
+		at: path("/staff/equality/plan"), post: url.Values{"do": {"add"}, "cadence": {"month"}, "standing": {"yes"}}, ends: 422},
+	{route: "GET /staff/equality/report", page: "staff/equality_report", state: "filled", who: "equality",
+		at: owed("/staff/equality/report?survey=customer-satisfaction")},
+	{route: "GET /staff/equality/report", page: "staff/equality_report", state: "nothing planned", who: "equality",
+		at: path("/staff/equality/report?survey=access-channels")},
+	{route: "GET /staff/equality/report", page: "staff/equality_report", state: "not over", who: "administrator",
+		at: path("/staff/equality/report?survey=customer-satisfaction&quarter=" + thisQuarter()), ends: 422},
 	{route: "GET /staff/equality/report", page: "staff/equality_report", state: "empty", on: firstDay, as: boss},
-	{route: "POST /staff/equality/report", page: "staff/equality_report", state: "no such survey", who: "equality", at: path("/staff/equality/report"), post: url.Values{"survey": {"nothing"}}, ends: 422},
-	{route: "GET /staff/releases", page: "staff/releases", state: "filled", on: fairSite, as: fairAs("equality"), at: func(c *council, s *sitetest.Site) string {
-		inRegister(oneDimension)(c, s)
-		return "/staff/releases"
-	}},
+	{route: "POST /staff/equality/report", page: "staff/equality_report", state: "no such survey", who: "equality",
+		at: path("/staff/equality/report"), post: url.Values{"survey": {"nothing"}}, ends: 422},
+	{route: "GET /staff/releases", page: "staff/releases", state: "filled", on: fairSite, as: fairAs("equality"),
+		at: func(c *council, s *sitetest.Site) string {
+			inRegister(oneDimension)(c, s)
+			return "/staff/releases"
+		}},
 	{route: "GET /staff/releases", page: "staff/releases", state: "without groups of people", who: "consultation"},
 	{route: "GET /staff/releases", page: "staff/releases", state: "empty", on: firstDay, as: boss},
-	{route: "GET /staff/releases/:id", page: "staff/release", state: "crossed", on: fairSite, as: fairAs("administrator"), at: inRegister(twoDimensions)},
-	{route: "GET /staff/releases/:id", page: "staff/release", state: "checked and downloaded", on: fairSite, as: fairAs("equality"), at: func(c *council, s *sitetest.Site) string {
-		at := inRegister(twoDimensions)(c, s)
-		s.Get(at+"/table.csv", "Cookie", c.fair.cookies["equality"]).Is(200)
-		s.Post(at, url.Values{}, "Cookie", c.fair.cookies["equality"]).Is(303)
-		return at
-	}},
-	{route: "GET /staff/releases/:id", page: "staff/release", state: "one characteristic", on: fairSite, as: fairAs("equality"), at: inRegister(oneDimension)},
+	{route: "GET /staff/releases/:id", page: "staff/release", state: "crossed", on: fairSite, as: fairAs("administrator"),
+		at: inRegister(twoDimensions)},
+	{route: "GET /staff/releases/:id", page: "staff/release", state: "checked and downloaded", on: fairSite, as: fairAs("equality"),
+		at: func(c *council, s *sitetest.Site) string {
+			at := inRegister(twoDimensions)(c, s)
+			s.Get(at+"/table.csv", "Cookie", c.fair.cookies["equality"]).Is(200)
+			s.Post(at, url.Values{}, "Cookie", c.fair.cookies["equality"]).Is(303)
+			return at
+		}},
+	{route: "GET /staff/releases/:id", page: "staff/release", state: "one characteristic", on: fairSite, as: fairAs("equality"),
+		at: inRegister(oneDimension)},
 }
 
 var oneDimension, twoDimensions = someMonths(1, 1, "sex"), someMonths(7, 5, "age_group", "channel")

@@ -45,8 +45,10 @@ func plan(s *sitetest.Site, by string, months int, due string) {
 		s.T.Fatal(err)
 	}
 	from, to := lastMonths(months)
-	if _, err := s.Publications.Plan(s.T.Context(), s.By(), []calendar.Publication{{Titles: question.Text{"en": "Satisfaction by service", "cy": "Bodlonrwydd yn ôl gwasanaeth", "ar": "الرضا حسب الخدمة"},
-		Survey: survey.ID, Measure: "rating", By: by, From: from, To: to, Due: due}}); err != nil {
+	if _, err := s.Publications.Plan(s.T.Context(), s.By(),
+		[]calendar.Publication{{Titles: question.Text{"en": "Satisfaction by service", "cy": "Bodlonrwydd yn ôl gwasanaeth",
+			"ar": "الرضا حسب الخدمة"},
+			Survey: survey.ID, Measure: "rating", By: by, From: from, To: to, Due: due}}); err != nil {
 		s.T.Fatal(err)
 	}
 }
@@ -81,34 +83,43 @@ func outThere(c *council, s *sitetest.Site) string {
 
 // figurePages are the pages of published figures, for staff.
 var figurePages = []pageState{
-	{route: "GET /staff/published", page: "staff/published", state: "filled", who: "consultation", at: func(c *council, s *sitetest.Site) string {
-		outThere(c, s)
-		planned(s, 1, yesterday())
-		return "/staff/published"
-	}},
-	{route: "GET /staff/published", page: "staff/published", state: "additions wait", who: "consultation", at: func(_ *council, s *sitetest.Site) string {
-		plan(s, "channel", 2, tomorrow())
-		return "/staff/published"
-	}},
-	{route: "GET /staff/published/:id", page: "staff/publication", state: "a table waits", who: "consultation", at: func(c *council, s *sitetest.Site) string {
-		at := planned(s, 6, yesterday())
-		s.Post(at, url.Values{"do": {"publish"}}, "Cookie", c.cookies["administrator"]).Is(303)
-		return at
-	}},
-	{route: "GET /staff/published/:id", page: "staff/publication", state: "a correction of one’s own waits", who: "consultation", at: func(c *council, s *sitetest.Site) string {
-		at := outThere(c, s)
-		for range 12 { // fewer than five could not leave: see TestAGroupThatGainsAFewLate of analytics
-			s.Send(c.link, sitetest.Feedback{Rating: "1"})
-		}
-		s.TodayLastMonth()
-		s.Post(at, url.Values{"do": {"correct"}, "note-en": {"Late answers were added."}, "note-cy": {"Ychwanegwyd atebion hwyr."}, "note-ar": {"إجابات"}}, "Cookie", c.cookies["consultation"]).Is(303)
-		return at
-	}},
+	{route: "GET /staff/published", page: "staff/published", state: "filled", who: "consultation",
+		at: func(c *council, s *sitetest.Site) string {
+			outThere(c, s)
+			planned(s, 1, yesterday())
+			return "/staff/published"
+		}},
+	{route: "GET /staff/published", page: "staff/published", state: "additions wait", who: "consultation",
+		at: func(_ *council, s *sitetest.Site) string {
+			plan(s, "channel", 2, tomorrow())
+			return "/staff/published"
+		}},
+	{route: "GET /staff/published/:id", page: "staff/publication", state: "a table waits", who: "consultation",
+		at: func(c *council, s *sitetest.Site) string {
+			at := planned(s, 6, yesterday())
+			s.Post(at, url.Values{"do": {"publish"}}, "Cookie", c.cookies["administrator"]).Is(303)
+			return at
+		}},
+	{route: "GET /staff/published/:id", page: "staff/publication", state: "a correction of one’s own waits", who: "consultation",
+		at: func(c *council, s *sitetest.Site) string {
+			at := outThere(c, s)
+			for range 12 { // fewer than five could not leave: see TestAGroupThatGainsAFewLate of analytics
+				s.Send(c.link, sitetest.Feedback{Rating: "1"})
+			}
+			s.TodayLastMonth()
+			s.Post(at, url.Values{"do": {"correct"}, "note-en": {"Late answers were added."}, "note-cy": {"Ychwanegwyd atebion hwyr."},
+				"note-ar": {"إجابات"}}, "Cookie", c.cookies["consultation"]).Is(303)
+			return at
+		}},
 	{route: "GET /staff/published", page: "staff/published", state: "empty", on: firstDay, as: boss},
 	{route: "GET /staff/published/new", page: "staff/published_new", state: "to fill in", who: "consultation"},
-	{route: "POST /staff/published/new", page: "staff/published_new", state: "nothing written", who: "administrator", at: path("/staff/published/new"), post: url.Values{"times": {"99"}}, ends: 422},
-	{route: "GET /staff/published/:id", page: "staff/publication", state: "planned", who: "consultation", at: func(_ *council, s *sitetest.Site) string { return planned(s, 3, tomorrow()) }},
+	{route: "POST /staff/published/new", page: "staff/published_new", state: "nothing written", who: "administrator",
+		at: path("/staff/published/new"), post: url.Values{"times": {"99"}}, ends: 422},
+	{route: "GET /staff/published/:id", page: "staff/publication", state: "planned", who: "consultation",
+		at: func(_ *council, s *sitetest.Site) string { return planned(s, 3, tomorrow()) }},
 	{route: "GET /staff/published/:id", page: "staff/publication", state: "published", who: "consultation", at: outThere},
-	{route: "GET /staff/published/:id", page: "staff/publication", state: "late", who: "consultation", at: func(_ *council, s *sitetest.Site) string { return planned(s, 2, yesterday()) }},
-	{route: "POST /staff/published/:id", page: "staff/publication", state: "corrected without a note", who: "consultation", at: outThere, post: url.Values{"do": {"correct"}}, ends: 422},
+	{route: "GET /staff/published/:id", page: "staff/publication", state: "late", who: "consultation",
+		at: func(_ *council, s *sitetest.Site) string { return planned(s, 2, yesterday()) }},
+	{route: "POST /staff/published/:id", page: "staff/publication", state: "corrected without a note", who: "consultation",
+		at: outThere, post: url.Values{"do": {"correct"}}, ends: 422},
 }

@@ -22,33 +22,42 @@ func told(to string) func(*council, *sitetest.Site) string {
 var publicPages = []pageState{
 	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "filled", at: told("/testham/you-said-we-did")},
 	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "in Welsh", at: told("/testham/you-said-we-did?lang=cy")},
-	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "nothing found", at: told("/testham/you-said-we-did?q=zebra")},
+	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "nothing found",
+		at: told("/testham/you-said-we-did?q=zebra")},
 	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "empty", on: firstDay, at: path("/testham/you-said-we-did")},
-	{route: "GET /:organisation/you-said-we-did/poster", page: "public/yousaid_poster", state: "to print", at: told("/testham/you-said-we-did/poster")},
-	{route: "GET /:organisation/you-said-we-did/poster", page: "public/yousaid_poster", state: "one item", at: func(_ *council, s *sitetest.Site) string {
-		n := promised(s, actions.Published)
-		return fmt.Sprintf("/testham/you-said-we-did/poster?item=%d&lang=cy", n)
-	}},
+	{route: "GET /:organisation/you-said-we-did/poster", page: "public/yousaid_poster", state: "to print",
+		at: told("/testham/you-said-we-did/poster")},
+	{route: "GET /:organisation/you-said-we-did/poster", page: "public/yousaid_poster", state: "one item",
+		at: func(_ *council, s *sitetest.Site) string {
+			n := promised(s, actions.Published)
+			return fmt.Sprintf("/testham/you-said-we-did/poster?item=%d&lang=cy", n)
+		}},
 	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "in Arabic", at: told("/testham/you-said-we-did?lang=ar")},
-	{route: "GET /:organisation/performance/:id", page: "public/performance_table", state: "published late", at: func(c *council, s *sitetest.Site) string {
-		at := "/testham/performance/" + strings.TrimPrefix(outThere(c, s), "/staff/published/")
-		return at
-	}},
-	{route: "GET /:organisation/performance/:id", page: "public/yousaid_gone", state: "withdrawn", at: func(c *council, s *sitetest.Site) string {
-		at := plannedBy(s, "channel", 4, tomorrow())
-		s.Post(at, url.Values{"do": {"publish"}}, "Cookie", c.cookies["consultation"]).Is(303)
-		agreed(s, at)
-		s.Post(at, url.Values{"do": {"withdraw"}, "sure": {"yes"}, "note-en": {"A fault."}, "note-cy": {"Nam."}, "note-ar": {"خطأ"}}, "Cookie", c.cookies["consultation"]).Is(303)
-		return "/testham/performance/" + strings.TrimPrefix(at, "/staff/published/")
-	}, ends: 410},
-	{route: "GET /:organisation/you-said-we-did/embed", page: "public/yousaid_embed", state: "in a frame", at: told("/testham/you-said-we-did/embed")},
-	{route: "GET /:organisation/you-said-we-did/:number", page: "public/yousaid_item", state: "overdue", at: func(c *council, s *sitetest.Site) string {
-		n := promised(s, actions.Published, late)
-		return fmt.Sprintf("/testham/you-said-we-did/%d", n)
-	}},
-	{route: "GET /:organisation/you-said-we-did/:number", page: "public/yousaid_gone", state: "withdrawn", at: func(_ *council, s *sitetest.Site) string {
-		return fmt.Sprintf("/testham/you-said-we-did/%d", promised(s, actions.Withdrawn))
-	}, ends: 410},
+	{route: "GET /:organisation/performance/:id", page: "public/performance_table", state: "published late",
+		at: func(c *council, s *sitetest.Site) string {
+			at := "/testham/performance/" + strings.TrimPrefix(outThere(c, s), "/staff/published/")
+			return at
+		}},
+	{route: "GET /:organisation/performance/:id", page: "public/yousaid_gone", state: "withdrawn",
+		at: func(c *council, s *sitetest.Site) string {
+			at := plannedBy(s, "channel", 4, tomorrow())
+			s.Post(at, url.Values{"do": {"publish"}}, "Cookie", c.cookies["consultation"]).Is(303)
+			agreed(s, at)
+			s.Post(at, url.Values{"do": {"withdraw"}, "sure": {"yes"}, "note-en": {"A fault."}, "note-cy": {"Nam."}, "note-ar": {"خطأ"}},
+				"Cookie", c.cookies["consultation"]).Is(303)
+			return "/testham/performance/" + strings.TrimPrefix(at, "/staff/published/")
+		}, ends: 410},
+	{route: "GET /:organisation/you-said-we-did/embed", page: "public/yousaid_embed", state: "in a frame",
+		at: told("/testham/you-said-we-did/embed")},
+	{route: "GET /:organisation/you-said-we-did/:number", page: "public/yousaid_item", state: "overdue",
+		at: func(c *council, s *sitetest.Site) string {
+			n := promised(s, actions.Published, late)
+			return fmt.Sprintf("/testham/you-said-we-did/%d", n)
+		}},
+	{route: "GET /:organisation/you-said-we-did/:number", page: "public/yousaid_gone", state: "withdrawn",
+		at: func(_ *council, s *sitetest.Site) string {
+			return fmt.Sprintf("/testham/you-said-we-did/%d", promised(s, actions.Withdrawn))
+		}, ends: 410},
 	{route: "GET /:organisation", page: "public/council", state: "filled", at: told("/testham")},
 	{route: "GET /:organisation", page: "public/council", state: "in Welsh", at: told("/testham?lang=cy")},
 	{route: "GET /:organisation", page: "public/council", state: "empty", on: firstDay, at: path("/testham")},

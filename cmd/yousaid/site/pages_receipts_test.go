@@ -13,7 +13,8 @@ var receiptCode = regexp.MustCompile(`<strong class="site-code">([A-Z0-9-]+)</st
 // receipted sends feedback to its end and gives the code.
 func receipted(s *sitetest.Site, comment string) string {
 	s.T.Helper()
-	last := s.Send(s.LinkTo("customer-satisfaction", "repairs", "web"), sitetest.Feedback{Rating: "2", Reasons: url.Values{"comment": {comment}}, About: url.Values{"sex": {"female"}}})
+	last := s.Send(s.LinkTo("customer-satisfaction", "repairs", "web"),
+		sitetest.Feedback{Rating: "2", Reasons: url.Values{"comment": {comment}}, About: url.Values{"sex": {"female"}}})
 	return receiptCode.FindStringSubmatch(s.Get(last).Is(200).Text)[1]
 }
 
@@ -21,8 +22,10 @@ func receipted(s *sitetest.Site, comment string) string {
 var receiptPages = []pageState{
 	{route: "GET /:organisation/receipt", page: "public/receipt", state: "to fill in", at: path("/testham/receipt")},
 	{route: "GET /:organisation/receipt", page: "public/receipt", state: "in Welsh", at: path("/testham/receipt?lang=cy")},
-	{route: "POST /:organisation/receipt", page: "public/receipt", state: "no code", at: path("/testham/receipt"), post: url.Values{"code": {" "}}, ends: 422},
-	{route: "POST /:organisation/receipt", page: "public/receipt", state: "unknown, in Welsh", at: path("/testham/receipt?lang=cy"), post: url.Values{"code": {"AAAAA-AAAAA"}}, ends: 422},
+	{route: "POST /:organisation/receipt", page: "public/receipt", state: "no code", at: path("/testham/receipt"),
+		post: url.Values{"code": {" "}}, ends: 422},
+	{route: "POST /:organisation/receipt", page: "public/receipt", state: "unknown, in Welsh", at: path("/testham/receipt?lang=cy"),
+		post: url.Values{"code": {"AAAAA-AAAAA"}}, ends: 422},
 }
 
 // answersOf posts a code.

@@ -14,8 +14,9 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// council is what the tests of pages look at: a site with a year of feedback, one on its first day, and one that cannot store. Each visit gets a copy of one of them for
-// itself: what it plans, publishes or withdraws is not there for another, in whatever order they come.
+// council is what the tests of pages look at: a site with a year of feedback, one on its first day, and one that cannot store. Each
+// visit gets a copy of one of them for itself: what it plans, publishes or withdraws is not there for another, in whatever order
+// they come.
 type council struct {
 	full, first, away *sitetest.Site
 	link              string            // of customer-satisfaction, on the full site
@@ -74,17 +75,22 @@ func newCouncil(t *testing.T) *council {
 	s.Publish("access-channels")
 	s.Ask(everyKind)
 	c.link, c.all, c.closed = s.Link("web"), s.LinkTo("every-kind", "waste", "web"), s.Link("post")
-	s.Send(c.link, sitetest.Feedback{Rating: "1", Reasons: url.Values{"comment": {"Rhy hir: " + strings.Repeat("Llanfairpwllgwyngyll", 12) + "\nhttps://www.example.org/" + strings.Repeat("a-very-long-address/", 12)}}})
-	s.Send(s.LinkTo("customer-satisfaction", "repairs", "telephone"), sitetest.Feedback{Rating: "4", Reasons: url.Values{"comment": {"The fitter came early"}}})
+	s.Send(c.link, sitetest.Feedback{Rating: "1",
+		Reasons: url.Values{"comment": {"Rhy hir: " + strings.Repeat("Llanfairpwllgwyngyll",
+			12) + "\nhttps://www.example.org/" + strings.Repeat("a-very-long-address/", 12)}}})
+	s.Send(s.LinkTo("customer-satisfaction", "repairs", "telephone"),
+		sitetest.Feedback{Rating: "4", Reasons: url.Values{"comment": {"The fitter came early"}}})
 	s.Database.Owner().MustExec(`UPDATE links SET expires_on = '2024-03-01' WHERE code = $1`, strings.TrimPrefix(c.closed, "/f/"))
 	for _, role := range []string{"viewer", "service", "frontline", "consultation", "equality", "administrator"} {
 		c.cookies[role] = s.SignIn(s.Person(role))
 	}
-	_, err := s.Accounts.Add(t.Context(), tenant.CommandLine(0), accounts.Organisation{Slug: "fenland", LinkPrefix: "FEN", Names: question.Text{"en": "Fenland District Council"}})
+	_, err := s.Accounts.Add(t.Context(), tenant.CommandLine(0),
+		accounts.Organisation{Slug: "fenland", LinkPrefix: "FEN", Names: question.Text{"en": "Fenland District Council"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Accounts.AddUser(t.Context(), s.By(), accounts.NewUser{Email: "leaver@testham.example", Password: sitetest.Password, Role: "viewer"}); err != nil {
+	if _, err := s.Accounts.AddUser(t.Context(), s.By(),
+		accounts.NewUser{Email: "leaver@testham.example", Password: sitetest.Password, Role: "viewer"}); err != nil {
 		t.Fatal(err)
 	}
 	c.changing = s.SignIn("leaver@testham.example")
@@ -150,9 +156,10 @@ var (
 	finished = sitetest.Feedback{Rating: "2", Reasons: url.Values{}, About: url.Values{}}
 )
 
-// pages are the pages of the site, each in its states: filled, empty, with a problem. A route or a template that is missing here fails the tests below. Each area
-// has its own in a file of its own.
-var pages = slices.Concat(firstPages, surveyPages, settingsPages, linkPages, commentPages, actionPages, figurePages, publicPages, receiptPages, exportPages, wholePages, equalityPages, unusualPages, keyingPages, spokenPages)
+// pages are the pages of the site, each in its states: filled, empty, with a problem. A route or a template that is missing here
+// fails the tests below. Each area has its own in a file of its own.
+var pages = slices.Concat(firstPages, surveyPages, settingsPages, linkPages, commentPages, actionPages, figurePages, publicPages,
+	receiptPages, exportPages, wholePages, equalityPages, unusualPages, keyingPages, spokenPages)
 
 var firstPages = []pageState{
 	{route: "GET /f/:code", page: "public/questions", state: "as the link opens", at: link("")},
@@ -160,22 +167,29 @@ var firstPages = []pageState{
 	{route: "GET /f/:code", page: "public/questions", state: "in Welsh", at: link("?lang=cy")},
 	{route: "GET /f/:code", page: "public/questions", state: "with every kind of question", at: all("")},
 	{route: "GET /f/:code", page: "public/questions", state: "from right to left", at: all("?lang=ar")},
-	{route: "GET /f/:code", page: "public/closed", state: "closed", at: func(c *council, _ *sitetest.Site) string { return c.closed }, ends: 410},
+	{route: "GET /f/:code", page: "public/closed", state: "closed", at: func(c *council, _ *sitetest.Site) string { return c.closed },
+		ends: 410},
 	{route: "GET /f/:code", page: "public/error", state: "not found", at: path("/f/ABCDEFGH"), ends: 404},
-	{route: "GET /F/:code", page: "public/questions", state: "in capitals", at: func(c *council, _ *sitetest.Site) string { return strings.ToUpper(c.link) }},
+	{route: "GET /F/:code", page: "public/questions", state: "in capitals",
+		at: func(c *council, _ *sitetest.Site) string { return strings.ToUpper(c.link) }},
 	{route: "POST /f/:code", page: "public/questions", state: "nothing chosen", at: link(""), post: url.Values{}, ends: 422},
 	{route: "POST /f/:code", page: "public/questions", state: "every answer missing", at: all(""), post: url.Values{}, ends: 422},
 	{route: "POST /f/:code", page: "public/questions", state: "nothing chosen, in Welsh", at: link("?lang=cy"), post: url.Values{}, ends: 422},
-	{route: "POST /f/:code", page: "public/questions", state: "cannot be stored now", at: func(_ *council, s *sitetest.Site) string { return s.Link("web") }, post: url.Values{"rating": {"4"}}, ends: 503,
+	{route: "POST /f/:code", page: "public/questions", state: "cannot be stored now",
+		at: func(_ *council, s *sitetest.Site) string { return s.Link("web") }, post: url.Values{"rating": {"4"}}, ends: 503,
 		on: func(c *council) *sitetest.Site { return c.away }},
-	{route: "POST /F/:code", page: "public/error", state: "too long", at: func(c *council, _ *sitetest.Site) string { return strings.ToUpper(c.link) }, post: url.Values{"comment": {strings.Repeat("a", 70<<10)}}, ends: 413},
+	{route: "POST /F/:code", page: "public/error", state: "too long",
+		at:   func(c *council, _ *sitetest.Site) string { return strings.ToUpper(c.link) },
+		post: url.Values{"comment": {strings.Repeat("a", 70<<10)}}, ends: 413},
 	{route: "GET /f/:code/:token/:page", page: "public/questions", state: "back on the first page", at: begun(rated, "1")},
 	{route: "GET /f/:code/:token/:page", page: "public/questions", state: "reasons", at: begun(rated, "2")},
 	{route: "GET /f/:code/:token/:page", page: "public/equality", state: "about you", at: begun(reasoned, "3")},
 	{route: "GET /f/:code/:token/:page", page: "public/equality", state: "about you, in Welsh", at: begun(reasoned, "3?lang=cy")},
 	{route: "GET /f/:code/:token/:page", page: "public/spent", state: "spent", at: begun(finished, "2"), ends: 409},
-	{route: "POST /f/:code/:token/:page", page: "public/questions", state: "comment too long", at: begun(rated, "2"), post: url.Values{"comment": {strings.Repeat("long ", 300)}}, ends: 422},
-	{route: "POST /f/:code/:token/:page", page: "public/equality", state: "unknown answer", at: begun(reasoned, "3"), post: url.Values{"sex": {"unheard of"}}, ends: 422},
+	{route: "POST /f/:code/:token/:page", page: "public/questions", state: "comment too long", at: begun(rated, "2"),
+		post: url.Values{"comment": {strings.Repeat("long ", 300)}}, ends: 422},
+	{route: "POST /f/:code/:token/:page", page: "public/equality", state: "unknown answer", at: begun(reasoned, "3"),
+		post: url.Values{"sex": {"unheard of"}}, ends: 422},
 	{route: "GET /f/:code/:token/thanks", page: "public/thanks", state: "thanks", at: begun(finished, "thanks")},
 	{route: "GET /f/:code/:token/thanks", page: "public/thanks", state: "the day after", at: dayAfter(finished, "thanks")},
 	{route: "GET /f/:code/:token/:page", page: "public/spent", state: "left too long", at: dayAfter(rated, "2"), ends: 410},
@@ -190,19 +204,26 @@ var firstPages = []pageState{
 	{route: "GET /", page: "staff/front", state: "signed out"},
 	{route: "GET /staff/sign-in", page: "staff/choose_council", state: "two councils", at: path("/staff/sign-in?next=/staff/results")},
 	{route: "GET /staff/sign-in", page: "staff/choose_council", state: "nothing chosen", at: path("/staff/sign-in?organisation="), ends: 422},
-	{route: "GET /staff/sign-in/:organisation", page: "staff/sign_in", state: "asked for another page", at: path("/staff/sign-in/testham?next=/staff/results")},
-	{route: "POST /staff/sign-in/:organisation", page: "staff/sign_in", state: "nothing written", at: path("/staff/sign-in/testham"), post: url.Values{}, ends: 422},
-	{route: "POST /staff/sign-in/:organisation", page: "staff/sign_in", state: "wrong", at: path("/staff/sign-in/testham"), post: url.Values{"email": {"viewer@testham.example"}, "password": {"not the password"}}, ends: 422},
+	{route: "GET /staff/sign-in/:organisation", page: "staff/sign_in", state: "asked for another page",
+		at: path("/staff/sign-in/testham?next=/staff/results")},
+	{route: "POST /staff/sign-in/:organisation", page: "staff/sign_in", state: "nothing written", at: path("/staff/sign-in/testham"),
+		post: url.Values{}, ends: 422},
+	{route: "POST /staff/sign-in/:organisation", page: "staff/sign_in", state: "wrong", at: path("/staff/sign-in/testham"),
+		post: url.Values{"email": {"viewer@testham.example"}, "password": {"not the password"}}, ends: 422},
 	{route: "GET /staff", page: "staff/home", state: "filled", who: "administrator"},
 	{route: "GET /staff", page: "staff/home", state: "of the front line", who: "frontline"},
 	{route: "GET /staff", page: "staff/home", state: "empty", on: firstDay, as: boss},
 	{route: "GET /staff/password", page: "staff/password", state: "own account", who: "equality"},
-	{route: "GET /staff/password", page: "staff/password", state: "wrong passwords", who: "service", at: func(_ *council, s *sitetest.Site) string {
-		s.Post(s.SignInAt(), url.Values{"email": {"service@testham.example"}, "password": {"not the password"}}).Is(http.StatusUnprocessableEntity)
-		return "/staff/password"
-	}},
-	{route: "POST /staff/password", page: "staff/password", state: "not the same twice", who: "viewer", at: path("/staff/password"), post: url.Values{"current": {sitetest.Password}, "password": {"three other words"}, "again": {"others"}}, ends: 422},
-	{route: "POST /staff/password", page: "staff/password", state: "changed", as: func(c *council) string { return c.changing }, at: path("/staff/password"),
+	{route: "GET /staff/password", page: "staff/password", state: "wrong passwords", who: "service",
+		at: func(_ *council, s *sitetest.Site) string {
+			s.Post(s.SignInAt(), url.Values{"email": {"service@testham.example"},
+				"password": {"not the password"}}).Is(http.StatusUnprocessableEntity)
+			return "/staff/password"
+		}},
+	{route: "POST /staff/password", page: "staff/password", state: "not the same twice", who: "viewer", at: path("/staff/password"),
+		post: url.Values{"current": {sitetest.Password}, "password": {"three other words"}, "again": {"others"}}, ends: 422},
+	{route: "POST /staff/password", page: "staff/password", state: "changed", as: func(c *council) string { return c.changing },
+		at:   path("/staff/password"),
 		post: url.Values{"current": {sitetest.Password}, "password": {"three other words"}, "again": {"three other words"}}},
 	{route: "POST /staff/language", page: "staff/password", state: "a language that is none", who: "viewer", at: path("/staff/language"),
 		post: url.Values{"language": {"xx"}}, ends: 422},
@@ -211,23 +232,37 @@ var firstPages = []pageState{
 	{route: "GET /staff", page: "staff/home", state: "in Welsh", who: "consultation", at: readInWelsh("/staff")},
 	{route: "GET /staff/results", page: "staff/results", state: "in Welsh", who: "consultation",
 		at: readInWelsh("/staff/results?survey=customer-satisfaction")},
-	{route: "GET /staff/results", page: "staff/results", state: "filled", who: "administrator", at: path("/staff/results?survey=customer-satisfaction")},
-	{route: "GET /staff/results", page: "staff/results", state: "a table of two dimensions", who: "consultation", at: path("/staff/results?survey=customer-satisfaction&by=directorate&and=channel&measure=reason")},
-	{route: "GET /staff/results", page: "staff/results", state: "own services only", who: "service", at: path("/staff/results?survey=customer-satisfaction")},
-	{route: "GET /staff/results", page: "staff/results", state: "figures without comments", who: "viewer", at: path("/staff/results?survey=all")},
-	{route: "GET /staff/results", page: "staff/results", state: "no answers yet", who: "consultation", at: path("/staff/results?survey=every-kind&measure=visits")},
+	{route: "GET /staff/results", page: "staff/results", state: "filled", who: "administrator",
+		at: path("/staff/results?survey=customer-satisfaction")},
+	{route: "GET /staff/results", page: "staff/results", state: "a table of two dimensions", who: "consultation",
+		at: path("/staff/results?survey=customer-satisfaction&by=directorate&and=channel&measure=reason")},
+	{route: "GET /staff/results", page: "staff/results", state: "own services only", who: "service",
+		at: path("/staff/results?survey=customer-satisfaction")},
+	{route: "GET /staff/results", page: "staff/results", state: "figures without comments", who: "viewer",
+		at: path("/staff/results?survey=all")},
+	{route: "GET /staff/results", page: "staff/results", state: "no answers yet", who: "consultation",
+		at: path("/staff/results?survey=every-kind&measure=visits")},
 	{route: "GET /staff/results", page: "staff/results", state: "empty", on: firstDay, as: boss},
-	{route: "GET /staff/results", page: "staff/results", state: "wrong day", who: "consultation", at: path("/staff/results?survey=customer-satisfaction&from=soon"), ends: 422},
-	{route: "GET /staff/comments", page: "staff/comments", state: "filled", who: "consultation", at: path("/staff/comments?survey=customer-satisfaction")},
-	{route: "GET /staff/comments", page: "staff/comments", state: "nothing found", who: "consultation", at: path("/staff/comments?survey=customer-satisfaction&words=zebra")},
+	{route: "GET /staff/results", page: "staff/results", state: "wrong day", who: "consultation",
+		at: path("/staff/results?survey=customer-satisfaction&from=soon"), ends: 422},
+	{route: "GET /staff/comments", page: "staff/comments", state: "filled", who: "consultation",
+		at: path("/staff/comments?survey=customer-satisfaction")},
+	{route: "GET /staff/comments", page: "staff/comments", state: "nothing found", who: "consultation",
+		at: path("/staff/comments?survey=customer-satisfaction&words=zebra")},
 	{route: "GET /staff/comments", page: "staff/comments", state: "empty", on: firstDay, as: boss},
-	{route: "GET /staff/comments", page: "staff/comments", state: "wrong day", who: "consultation", at: path("/staff/comments?to=soon"), ends: 422},
-	{route: "GET /staff/equality", page: "staff/equality", state: "to choose", who: "equality", at: path("/staff/equality?survey=customer-satisfaction")},
-	{route: "GET /staff/equality", page: "staff/equality", state: "by age", who: "equality", at: path("/staff/equality?survey=customer-satisfaction&by=age")},
-	{route: "GET /staff/equality", page: "staff/equality", state: "by ethnic group", who: "administrator", at: path("/staff/equality?survey=customer-satisfaction&by=ethnic_group&channel=web")},
-	{route: "GET /staff/equality", page: "staff/equality", state: "asks about nobody", who: "equality", at: path("/staff/equality?survey=every-kind")},
+	{route: "GET /staff/comments", page: "staff/comments", state: "wrong day", who: "consultation",
+		at: path("/staff/comments?to=soon"), ends: 422},
+	{route: "GET /staff/equality", page: "staff/equality", state: "to choose", who: "equality",
+		at: path("/staff/equality?survey=customer-satisfaction")},
+	{route: "GET /staff/equality", page: "staff/equality", state: "by age", who: "equality",
+		at: path("/staff/equality?survey=customer-satisfaction&by=age")},
+	{route: "GET /staff/equality", page: "staff/equality", state: "by ethnic group", who: "administrator",
+		at: path("/staff/equality?survey=customer-satisfaction&by=ethnic_group&channel=web")},
+	{route: "GET /staff/equality", page: "staff/equality", state: "asks about nobody", who: "equality",
+		at: path("/staff/equality?survey=every-kind")},
 	{route: "GET /staff/equality", page: "staff/equality", state: "empty", on: firstDay, as: boss},
-	{route: "GET /staff/equality", page: "staff/equality", state: "not a whole month", who: "equality", at: path("/staff/equality?survey=customer-satisfaction&by=sex&from=2026-01-05"), ends: 422},
+	{route: "GET /staff/equality", page: "staff/equality", state: "not a whole month", who: "equality",
+		at: path("/staff/equality?survey=customer-satisfaction&by=sex&from=2026-01-05"), ends: 422},
 	{route: "GET /staff/people", page: "staff/people", state: "filled", who: "administrator"},
 	{route: "GET /staff/people", page: "staff/people", state: "only oneself", on: firstDay, as: boss},
 	{route: "GET /staff/audit", page: "staff/audit", state: "checked", who: "administrator", at: path("/staff/audit?check=1")},

@@ -20,8 +20,9 @@ var (
 	ofOne = regexp.MustCompile(`(?:^|[^\d.,:/–_%+-])1 ((?:[a-z]+(?:-[a-z]+)? ){0,2}?)([a-z]+)\b`)
 	// plural words begin no singular: "1 person who has answers" is right, "1 new answers" is not.
 	plural   = regexp.MustCompile(`^(people|children|[a-z]+[^su]s)$`)
-	singular = strings.Fields("counts is was has does this its less address access process business progress plus always yes news status basis analysis")
-	closing  = regexp.MustCompile(`\b(of|to|and|or|in|on|at|by|for|from|with|that|who|which|is|was|has|a|the|as|if|does|can|may|has|page|row|version|number)\b`)
+	singular = strings.Fields("counts is was has does this its less address access process business progress plus always yes news " +
+		"status basis analysis")
+	closing = regexp.MustCompile(`\b(of|to|and|or|in|on|at|by|for|from|with|that|who|which|is|was|has|a|the|as|if|does|can|may|has|page|row|version|number)\b`)
 	// things are what the product counts.
 	things = regexp.MustCompile(`(answers|responses|comments|people|persons|customers|links|surveys|versions|services|directorates|themes|actions|promises|items|rows|columns|pages|questions|days|weeks|hours|minutes|seconds|months|quarters|years|periods|groups|cells|numbers|figures|tables|releases|publications|files|exports|imports|entries|characters|words|wordings|letters|languages|things|pieces|points|roles|accounts|networks|changes|proposals|plans|places|channels)\W*$`)
 )
@@ -53,9 +54,12 @@ func countsOfOne(text string) (wrong []string) {
 func TestCountsOfOneAreFound(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"1 answers": "1 answers", "There are 1 published promises.": "1 published promises.", "Only 1 people said so": "1 people", "(1 responses)": "1 responses)", "1 response counts": "",
-		"1 answer, 2 comments": "", "11 answers": "", "2.1 answers": "", "page 1 of 3 pages": "", "1 person who answers": "", "1 address": "", "Version 1 is published": "", "1 service has fewer than 50 answers": "",
-		"1 December": "", "n = 1 answers": "1 answers", "1 – very dissatisfied customers": "", "1 thing to put right": "", "–1 points": "", "1 minutes,": "1 minutes,", "1,000 answers": "", "10:1 words": "",
+		"1 answers": "1 answers", "There are 1 published promises.": "1 published promises.", "Only 1 people said so": "1 people",
+		"(1 responses)": "1 responses)", "1 response counts": "",
+		"1 answer, 2 comments": "", "11 answers": "", "2.1 answers": "", "page 1 of 3 pages": "", "1 person who answers": "",
+		"1 address": "", "Version 1 is published": "", "1 service has fewer than 50 answers": "",
+		"1 December": "", "n = 1 answers": "1 answers", "1 – very dissatisfied customers": "", "1 thing to put right": "",
+		"–1 points": "", "1 minutes,": "1 minutes,", "1,000 answers": "", "10:1 words": "",
 	} {
 		if got := strings.Join(countsOfOne(text), "; "); got != want {
 			t.Errorf("in %q is found %q, want %q", text, got, want)
@@ -66,7 +70,8 @@ func TestCountsOfOneAreFound(t *testing.T) {
 // wordsOf are the words of a page, a line for each block, with what only a screen reader or a tooltip says.
 func wordsOf(page string) string {
 	var b strings.Builder
-	inline := map[string]bool{"a": true, "strong": true, "b": true, "span": true, "bdi": true, "em": true, "code": true, "abbr": true, "time": true}
+	inline := map[string]bool{"a": true, "strong": true, "b": true, "span": true, "bdi": true, "em": true, "code": true, "abbr": true,
+		"time": true}
 	hidden := 0
 	z := html.NewTokenizer(strings.NewReader(page))
 	for {
@@ -95,22 +100,29 @@ func wordsOf(page string) string {
 	}
 }
 
-// oneOfEach is a council on which everything was done once: one service, one survey, one link, one answer with a comment, one action, one import, one export.
+// oneOfEach is a council on which everything was done once: one service, one survey, one link, one answer with a comment, one
+// action, one import, one export.
 func oneOfEach(t *testing.T) *sitetest.Site {
 	t.Helper()
 	s := sitetest.Empty(t)
-	if _, err := s.Catalogue.Import(t.Context(), s.By(), strings.NewReader("directorate,service,slug,lgsl_id,parent\nHousing,Housing repairs,repairs,141,\n")); err != nil {
+	if _, err := s.Catalogue.Import(t.Context(), s.By(),
+		strings.NewReader("directorate,service,slug,lgsl_id,parent\nHousing,Housing repairs,repairs,141,\n")); err != nil {
 		t.Fatal(err)
 	}
 	s.Publish("customer-satisfaction")
-	s.Send(s.LinkTo("customer-satisfaction", "repairs", "web"), sitetest.Feedback{Rating: "2", Reasons: url.Values{"reason": {"time"}, "comment": {"It took long"}}, About: url.Values{"sex": {"female"}}})
+	s.Send(s.LinkTo("customer-satisfaction", "repairs", "web"),
+		sitetest.Feedback{Rating: "2", Reasons: url.Values{"reason": {"time"}, "comment": {"It took long"}},
+			About: url.Values{"sex": {"female"}}})
 	s.LastMonth()
 	promised(s, actions.Published, late)
 	consultation := s.SignIn(s.Person("consultation"))
-	s.Post("/staff/exports", url.Values{"survey": {"customer-satisfaction"}, "format": {"xlsx"}, "comments": {"yes"}}, "Cookie", consultation).Is(http.StatusSeeOther)
+	s.Post("/staff/exports", url.Values{"survey": {"customer-satisfaction"}, "format": {"xlsx"}, "comments": {"yes"}}, "Cookie",
+		consultation).Is(http.StatusSeeOther)
 	drain(s)
 	keys := s.SignIn(s.Person("frontline"))
-	at := s.Post("/staff/keying", url.Values{"survey": {"customer-satisfaction"}, "service": {"repairs"}, "channel": {"telephone"}, "mode": {"telephone_interview"}}, "Cookie", keys).Is(http.StatusSeeOther).To()
+	at := s.Post("/staff/keying",
+		url.Values{"survey": {"customer-satisfaction"}, "service": {"repairs"}, "channel": {"telephone"},
+			"mode": {"telephone_interview"}}, "Cookie", keys).Is(http.StatusSeeOther).To()
 	s.Post(at, url.Values{"token": {s.Get(at, "Cookie", keys).Token()}, "do": {"declined"}}, "Cookie", keys).Is(http.StatusSeeOther)
 	return s
 }
@@ -177,7 +189,8 @@ func leads(page, at string) (list []string) {
 	}
 	add := func(to string) {
 		u, err := here.Parse(to)
-		if err == nil && u.Host == "" && !strings.HasPrefix(u.Path, "/assets/") && !strings.Contains(u.RawQuery, "lang=cy") && !strings.Contains(u.Path, "/file") {
+		if err == nil && u.Host == "" && !strings.HasPrefix(u.Path, "/assets/") && !strings.Contains(u.RawQuery, "lang=cy") &&
+			!strings.Contains(u.Path, "/file") {
 			u.Fragment = ""
 			list = append(list, u.String())
 		}

@@ -15,16 +15,19 @@ import (
 // atMarketStreet makes an access point and puts every second response there.
 func atMarketStreet(s *sitetest.Site) {
 	s.T.Helper()
-	id, err := s.Catalogue.AddAccessPoint(s.T.Context(), s.By(), catalogue.AccessPoint{Channel: "face_to_face", Names: question.Text{"en": "Market Street", "cy": "Stryd y Farchnad"}})
+	id, err := s.Catalogue.AddAccessPoint(s.T.Context(), s.By(),
+		catalogue.AccessPoint{Channel: "face_to_face", Names: question.Text{"en": "Market Street", "cy": "Stryd y Farchnad"}})
 	if err == nil {
-		_, err = s.Database.Owner().Exec(`UPDATE responses SET access_point_id = $2 WHERE organisation_id = $1 AND change_no % 2 = 0`, s.Org.ID, id)
+		_, err = s.Database.Owner().Exec(`UPDATE responses SET access_point_id = $2 WHERE organisation_id = $1 AND change_no % 2 = 0`,
+			s.Org.ID, id)
 	}
 	if err != nil {
 		s.T.Fatal(err)
 	}
 }
 
-// The equality form crosses a characteristic with the access point, or counts one point alone; where a council has no points the form does not speak of them.
+// The equality form crosses a characteristic with the access point, or counts one point alone; where a council has no points the
+// form does not speak of them.
 func TestEqualityByAccessPoint(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -45,7 +48,8 @@ func TestEqualityByAccessPoint(t *testing.T) {
 	}
 	one := someMonths(12, 1, "sex")
 	one.Set("access_point", "market-street")
-	get("/staff/equality?"+one.Encode()).Is(200).Shows(`<option value="market-street" selected>`, "Only answers where the access_point is market-street", "A table with a filter cannot be released")
+	get("/staff/equality?"+one.Encode()).Is(200).Shows(`<option value="market-street" selected>`,
+		"Only answers where the access_point is market-street", "A table with a filter cannot be released")
 	get("/staff/equality/release?" + one.Encode()).Is(422).Shows("take the filter on access_point away")
 	one.Set("channel", "web")
 	get("/staff/equality?" + one.Encode()).Is(422).Shows("one filter at the most")
@@ -53,7 +57,8 @@ func TestEqualityByAccessPoint(t *testing.T) {
 	one.Set("access_point", "nowhere")
 	get("/staff/equality?"+one.Encode()).Is(422).Shows("access_point has no value", `href="#access_point"`)
 	// It can be planned, and leaves.
-	plan := url.Values{"do": {"add"}, "survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"sex"}, "and": {"access_point"}, "cadence": {"quarter"}, "standing": {"yes"}}
+	plan := url.Values{"do": {"add"}, "survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"sex"},
+		"and": {"access_point"}, "cadence": {"quarter"}, "standing": {"yes"}}
 	s.Post("/staff/equality/plan", plan, "Cookie", officer).Is(http.StatusSeeOther)
 	get("/staff/equality/plan").Is(200).Shows("by sex and access point")
 }
@@ -68,8 +73,10 @@ func TestFiguresArePublishedByAccessPoint(t *testing.T) {
 	atMarketStreet(s)
 	s.Get("/staff/published/new", "Cookie", team).Is(200).Shows(`<option value="access_point">Access point`)
 	month := time.Now().AddDate(0, -3, 0)
-	v := url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"weather"}, "title-en": {"By place"}, "title-cy": {"Yn ôl lle"},
-		"from": {time.Date(month.Year(), month.Month(), 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)}, "length": {"1"}, "times": {"1"}, "days": {"366"}}
+	v := url.Values{"survey": {"customer-satisfaction"}, "measure": {"rating"}, "by": {"weather"}, "title-en": {"By place"},
+		"title-cy": {"Yn ôl lle"},
+		"from":     {time.Date(month.Year(), month.Month(), 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)}, "length": {"1"}, "times": {"1"},
+		"days": {"366"}}
 	s.Post("/staff/published/new", v, "Cookie", team).Is(422).Shows("Choose how the table is split.")
 	v.Set("by", "access_point")
 	s.Post("/staff/published/new", v, "Cookie", team).Is(http.StatusSeeOther)

@@ -14,9 +14,10 @@ import (
 	"yousaid/cmd/yousaid/site/sitetest"
 )
 
-// markers puts a tiny white word before and after every text of the page's main part, "qx7a" and "qx7z" round the eighth: where they are printed tells which sheet
-// the text is on. The value is what each text belongs to: the row of a table or of a drawing that may not be cut, and whether it is a heading, which may not be left
-// alone. Texts that are not printed have no place on paper, and no say. An empty block before the page moves where sheets end.
+// markers puts a tiny white word before and after every text of the page's main part, "qx7a" and "qx7z" round the eighth: where
+// they are printed tells which sheet the text is on. The value is what each text belongs to: the row of a table or of a drawing
+// that may not be cut, and whether it is a heading, which may not be left alone. Texts that are not printed have no place on paper,
+// and no say. An empty block before the page moves where sheets end.
 const markers = `((down) => {
 	const main = document.querySelector('main'), list = [], rows = new Map();
 	const unbroken = 'tr, .site-chart__row, h1, h2, h3, h4, caption, figcaption, dt';
@@ -183,7 +184,8 @@ func cut(above, below []bool) (widest int) {
 	return widest
 }
 
-// readable are the words that people see: marks, or what poppler makes of them between letters that run from right to left, are a point high.
+// readable are the words that people see: marks, or what poppler makes of them between letters that run from right to left, are a
+// point high.
 func readable(words []sitetest.Word) []sitetest.Word {
 	return slices.DeleteFunc(slices.Clone(words), func(w sitetest.Word) bool { return w.Bottom-w.Top < 2 })
 }
@@ -234,10 +236,11 @@ const aForm = "a form, to be filled in on the screen"
 // oneSheet are the pages that are made for one.
 var oneSheet = []string{"GET /staff/council", "GET /staff/links/:code/poster", "GET /:organisation/you-said-we-did/poster"}
 
-// moving are pages, each in a state, whose tables and drawings are long: they are printed once more with everything so many millimetres further down, so that
-// sheets end in other places.
+// moving are pages, each in a state, whose tables and drawings are long: they are printed once more with everything so many
+// millimetres further down, so that sheets end in other places.
 var moving = []string{
-	"staff/results filled", "staff/results a table of two dimensions", "staff/equality age by sex with subtotals", "staff/equality by ethnic group",
+	"staff/results filled", "staff/results a table of two dimensions", "staff/equality age by sex with subtotals",
+	"staff/equality by ethnic group",
 	"staff/equality_report filled", "staff/release crossed", "public/performance two periods", "staff/audit checked",
 }
 
@@ -285,7 +288,8 @@ func keep(t *testing.T, paper sitetest.Paper, name string) {
 	}
 }
 
-// Whatever is read on paper is whole there, by both browsers: no row or bar is cut, nothing covers another, no heading is left alone and no sheet half empty.
+// Whatever is read on paper is whole there, by both browsers: no row or bar is cut, nothing covers another, no heading is left
+// alone and no sheet half empty.
 func TestPagesOnPaper(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t)

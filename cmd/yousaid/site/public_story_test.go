@@ -30,7 +30,8 @@ func soon(s *sitetest.Site, path string, words ...string) *sitetest.Answer {
 	return s.Get(path).Shows(words...)
 }
 
-// What people said and what was done is there for everybody: in both languages, as pages, files, feeds and a frame; and gone when it is withdrawn.
+// What people said and what was done is there for everybody: in both languages, as pages, files, feeds and a frame; and gone when
+// it is withdrawn.
 func TestThePublicReadsWhatWasDone(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -40,17 +41,20 @@ func TestThePublicReadsWhatWasDone(t *testing.T) {
 		c.Service = 0
 	})
 	list := soon(s, "/testham/you-said-we-did", "Repairs take too long.", "Bins &lt;script&gt;").Is(200).Hides("<script>alert")
-	if h := list.Header; h.Get("ETag") == "" || h.Get("X-Robots-Tag") != "" || h.Get("Set-Cookie") != "" || !strings.Contains(h.Get("Content-Security-Policy"), "frame-ancestors 'none'") {
+	if h := list.Header; h.Get("ETag") == "" || h.Get("X-Robots-Tag") != "" || h.Get("Set-Cookie") != "" ||
+		!strings.Contains(h.Get("Content-Security-Policy"), "frame-ancestors 'none'") {
 		t.Errorf("headers %v", h)
 	}
 	s.Get("/testham/you-said-we-did", "If-None-Match", list.Header.Get("ETag")).Is(http.StatusNotModified)
 	list.Shows("Overdue</strong> it was to be done by", `type="application/atom&#43;xml"`).Hides(`name="robots"`)
-	s.Get("/testham/you-said-we-did?lang=cy").Is(200).Shows("Fe ddywedoch chi, fe wnaethom ni", "Mae atgyweiriadau’n cymryd gormod o amser.", "Hwyr</strong>")
+	s.Get("/testham/you-said-we-did?lang=cy").Is(200).Shows("Fe ddywedoch chi, fe wnaethom ni",
+		"Mae atgyweiriadau’n cymryd gormod o amser.", "Hwyr</strong>")
 	s.Get("/testham/you-said-we-did", "Accept-Language", "cy").Is(200).Shows("Fe ddywedoch chi")
 	s.Get("/testham/you-said-we-did?q=r%C3%A9pairs+LONG").Is(200).Shows("Repairs take", "1 item was found", `name="robots"`).Hides("Bins &lt;")
 	s.Get("/testham/you-said-we-did?service=repairs").Is(200).Shows("Repairs take").Hides("Bins &lt;")
 	s.Get("/testham/you-said-we-did?service=%00%ff&q=" + url.QueryEscape(strings.Repeat("x", 5000))).Is(200).Shows("Nothing fits")
-	s.Get("/testham/you-said-we-did/1").Is(200).Shows("We are doing", "We hired more fitters.", `lang="cy"`, "Fe wnaethom gyflogi mwy o osodwyr.")
+	s.Get("/testham/you-said-we-did/1").Is(200).Shows("We are doing", "We hired more fitters.", `lang="cy"`,
+		"Fe wnaethom gyflogi mwy o osodwyr.")
 	embed := s.Get("/testham/you-said-we-did/embed").Is(200).Shows(`target="_top"`)
 	if embed.Header.Get("X-Frame-Options") != "" || !strings.Contains(embed.Header.Get("Content-Security-Policy"), "frame-ancestors *") {
 		t.Errorf("the list cannot stand in a frame: %v", embed.Header)
@@ -64,14 +68,16 @@ func TestThePublicReadsWhatWasDone(t *testing.T) {
 			ID, Title, Updated, Content string
 		} `xml:"entry"`
 	}
-	if err := xml.Unmarshal([]byte(s.Get("/testham/you-said-we-did/feed.atom").Is(200).Text), &feed); err != nil || len(feed.Entries) != 2 || feed.ID == "" || feed.Updated == "" {
+	if err := xml.Unmarshal([]byte(s.Get("/testham/you-said-we-did/feed.atom").Is(200).Text), &feed); err != nil ||
+		len(feed.Entries) != 2 || feed.ID == "" || feed.Updated == "" {
 		t.Errorf("%+v: %v", feed, err)
 	}
 	var items struct {
 		Version string
 		Items   []struct{ ID, URL, ContentText string }
 	}
-	if err := json.Unmarshal([]byte(s.Get("/testham/you-said-we-did/feed.json").Is(200).Text), &items); err != nil || len(items.Items) != 2 || !strings.Contains(items.Version, "1.1") {
+	if err := json.Unmarshal([]byte(s.Get("/testham/you-said-we-did/feed.json").Is(200).Text), &items); err != nil ||
+		len(items.Items) != 2 || !strings.Contains(items.Version, "1.1") {
 		t.Errorf("%+v: %v", items, err)
 	}
 	if rows := s.Get("/testham/you-said-we-did/list.csv").CSV(); len(rows) < 3 {
@@ -108,7 +114,8 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 	team := s.SignIn(s.Person("consultation"))
 	at := planned(s, 6, yesterday())
 	future := planned(s, 5, tomorrow())
-	soon(s, "/testham/performance", "Late: 1 day so far", "Planned").Is(200).Shows("No figures have been published yet", "1 publication is late")
+	soon(s, "/testham/performance", "Late: 1 day so far", "Planned").Is(200).Shows("No figures have been published yet",
+		"1 publication is late")
 	s.Post(at, url.Values{"do": {"withdraw"}, "sure": {"yes"}}, "Cookie", team).Is(409) // what was missed stays to be seen
 	var wait sync.WaitGroup
 	for range 5 {
@@ -165,7 +172,8 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 			shown++
 			want = sitetest.Table{{"", "n"}, {"x", page(c.N)}}.Figure("x", "n")
 		}
-		for where, got := range map[string]string{"page": strings.TrimSuffix(table.Figure(name, "People who answered"), " [u]"), "XLSX": book.Figure(name, "People who answered"), "CSV": sheet.Figure(name, "People who answered")} {
+		for where, got := range map[string]string{"page": strings.TrimSuffix(table.Figure(name, "People who answered"), " [u]"),
+			"XLSX": book.Figure(name, "People who answered"), "CSV": sheet.Figure(name, "People who answered")} {
 			if got != want {
 				t.Errorf("%s: %s shows %q, the register has %q", name, where, got, want)
 			}
@@ -176,7 +184,8 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 	}
 	s.Get(files + ".docx").Is(200)
 	s.Get(files + ".html").Is(200).Shows(`<table aria-label="`)
-	for _, bad := range []string{"/testham/performance/999", "/testham/performance/" + id + "/2/" + name + ".csv", files + ".pdf", "/testham/performance/" + strings.TrimPrefix(future, "/staff/published/"), "/nobody/performance/" + id} {
+	for _, bad := range []string{"/testham/performance/999", "/testham/performance/" + id + "/2/" + name + ".csv", files + ".pdf",
+		"/testham/performance/" + strings.TrimPrefix(future, "/staff/published/"), "/nobody/performance/" + id} {
 		s.Get(bad).Is(404)
 	}
 	// More answers come; what was published stays.
@@ -190,8 +199,10 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 		t.Error("what was published moved with later answers")
 	}
 	s.Post(at, url.Values{"do": {"correct"}, "note-en": {"Late answers were added."}}, "Cookie", team).Is(422)
-	s.Post(at, url.Values{"do": {"correct"}, "note-en": {"Late answers were added."}, "note-cy": {"Ychwanegwyd atebion hwyr."}}, "Cookie", team).Is(303)
-	waits := regexp.MustCompile(`name="change" value="(\d+)"`).FindStringSubmatch(s.Get(at, "Cookie", team).Is(200).Shows("You proposed it", "Late answers were added.").Hides("Approve the change").Text)[1]
+	s.Post(at, url.Values{"do": {"correct"}, "note-en": {"Late answers were added."}, "note-cy": {"Ychwanegwyd atebion hwyr."}},
+		"Cookie", team).Is(303)
+	waits := regexp.MustCompile(`name="change" value="(\d+)"`).FindStringSubmatch(s.Get(at, "Cookie",
+		team).Is(200).Shows("You proposed it", "Late answers were added.").Hides("Approve the change").Text)[1]
 	s.Post(at, url.Values{"do": {"approve-change"}, "change": {waits}}, "Cookie", team).Is(303)
 	if after := soon(s, "/testham/performance").Text; after[strings.Index(after, "<main"):] != before {
 		t.Error("one person alone changed what is public")
@@ -205,7 +216,8 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 	s.Get(files + ".docx").Is(200)
 	s.Post(at, url.Values{"do": {"correct"}, "note-en": {"Again."}, "note-cy": {"Eto."}}, "Cookie", team).Is(422).Shows("nothing to correct")
 	var corrected int
-	if err := s.Database.Owner().Get(&corrected, `SELECT count(*) FROM releases r JOIN releases o ON o.id = r.corrects_id WHERE o.status = 'corrected' AND r.status = 'released'`); err != nil || corrected != 1 {
+	if err := s.Database.Owner().Get(&corrected,
+		`SELECT count(*) FROM releases r JOIN releases o ON o.id = r.corrects_id WHERE o.status = 'corrected' AND r.status = 'released'`); err != nil || corrected != 1 {
 		t.Errorf("%d corrections: %v", corrected, err)
 	}
 	s.Post(at, url.Values{"do": {"withdraw"}, "sure": {"yes"}, "note-en": {"A fault."}, "note-cy": {"Nam."}}, "Cookie", team).Is(303)
@@ -228,7 +240,9 @@ func TestLateness(t *testing.T) {
 		due, published, today string
 		days                  int
 		waiting               bool
-	}{{"2026-03-31", "", "2026-03-31", 0, true}, {"2026-03-31", "", "2026-04-01", 1, true}, {"2026-10-24", "2026-10-26", "2027-01-01", 2, false}, {"2026-03-28", "2026-03-30", "2027-01-01", 2, false}, {"2026-03-31", "2026-03-01", "2027-01-01", 0, false}} {
+	}{{"2026-03-31", "", "2026-03-31", 0, true}, {"2026-03-31", "", "2026-04-01", 1, true},
+		{"2026-10-24", "2026-10-26", "2027-01-01", 2, false}, {"2026-03-28", "2026-03-30", "2027-01-01", 2, false},
+		{"2026-03-31", "2026-03-01", "2027-01-01", 0, false}} {
 		days, waiting := calendar.Publication{Due: c.due, PublishedOn: c.published}.Lateness(c.today)
 		if days != c.days || waiting != c.waiting {
 			t.Errorf("%+v: %d, %v", c, days, waiting)
@@ -241,7 +255,8 @@ func TestPublicPagesAreKeptApart(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	n := promised(s, actions.Published)
-	for _, path := range []string{"/testham/you-said-we-did", "/testham/you-said-we-did/embed", "/testham/you-said-we-did/poster", "/testham/performance", "/testham/you-said-we-did/1"} {
+	for _, path := range []string{"/testham/you-said-we-did", "/testham/you-said-we-did/embed", "/testham/you-said-we-did/poster",
+		"/testham/performance", "/testham/you-said-we-did/1"} {
 		soon(s, path+"?utm=evil-words&q=zebra&service=none&lang=en").Is(200)
 		s.Get(path).Is(200).Hides("evil-words", "zebra")
 		if path != "/testham/performance" {
@@ -298,11 +313,13 @@ func TestAMergedCouncilLeadsToItsSuccessor(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	for _, slug := range []string{"oldham", "elderham"} {
-		s.Database.Owner().MustExec(`INSERT INTO organisations (slug, link_prefix, names) VALUES ($1, $2, '{"en": "Old"}')`, slug, map[string]string{"oldham": "XYZ", "elderham": "XYW"}[slug])
+		s.Database.Owner().MustExec(`INSERT INTO organisations (slug, link_prefix, names) VALUES ($1, $2, '{"en": "Old"}')`, slug,
+			map[string]string{"oldham": "XYZ", "elderham": "XYW"}[slug])
 	}
 	s.Database.Owner().MustExec(`UPDATE organisations SET merged_into = (SELECT id FROM organisations WHERE slug = 'testham') WHERE slug = 'oldham'`)
 	s.Database.Owner().MustExec(`UPDATE organisations SET merged_into = (SELECT id FROM organisations WHERE slug = 'oldham') WHERE slug = 'elderham'`)
-	for from, to := range map[string]string{"/oldham/you-said-we-did": "/testham/you-said-we-did", "/elderham/performance": "/testham/performance", "/oldham/you-said-we-did/12": "/testham/you-said-we-did",
+	for from, to := range map[string]string{"/oldham/you-said-we-did": "/testham/you-said-we-did",
+		"/elderham/performance": "/testham/performance", "/oldham/you-said-we-did/12": "/testham/you-said-we-did",
 		"/oldham/you-said-we-did/feed.atom": "/testham/you-said-we-did/feed.atom"} {
 		if at := s.Get(from).Is(http.StatusPermanentRedirect).Header.Get("Location"); at != to {
 			t.Errorf("%s leads to %s", from, at)

@@ -18,7 +18,8 @@ func TestTheReceiptTellsAndTakesBack(t *testing.T) {
 	s := sitetest.New(t)
 	team := s.SignIn(s.Person("consultation"))
 	code := receipted(s, "Nobody rang me back")
-	answersOf(s, code, "").Is(200).Shows("We received your feedback about", "Housing repairs", "It is counted with what others said").Hides("Nobody rang me back", "dissatisfied")
+	answersOf(s, code, "").Is(200).Shows("We received your feedback about", "Housing repairs",
+		"It is counted with what others said").Hides("Nobody rang me back", "dissatisfied")
 	var key string
 	if err := s.Database.Owner().Get(&key, `SELECT ref::text FROM comments`); err != nil {
 		t.Fatal(err)
@@ -26,7 +27,8 @@ func TestTheReceiptTellsAndTakesBack(t *testing.T) {
 	s.Post("/staff/comments/"+key, url.Values{"do": {"as-is"}, "revision": {"1"}}, "Cookie", team).Is(303)
 	answersOf(s, code, "").Shows("It is being looked at")
 	fill := form(s.Get("/staff/actions/new?comment="+key, "Cookie", team).Is(200))
-	for name, value := range map[string]string{"service": "0", "theme": "0", "owner": "0", "kind": "did", "you_said-en": "Nobody rings back.", "you_said-cy": "Does neb yn ffonio.", "we_did-en": "We do now.", "we_did-cy": "Rydym nawr."} {
+	for name, value := range map[string]string{"service": "0", "theme": "0", "owner": "0", "kind": "did",
+		"you_said-en": "Nobody rings back.", "you_said-cy": "Does neb yn ffonio.", "we_did-en": "We do now.", "we_did-cy": "Rydym nawr."} {
 		fill.Set(name, value)
 	}
 	at := s.Post("/staff/actions/new", fill, "Cookie", team).To()
@@ -56,13 +58,15 @@ func TestTheReceiptTellsAndTakesBack(t *testing.T) {
 		Equality bool
 		No, Last int64
 	}
-	if err := s.Database.Owner().Get(&row, `SELECT r.state, r.answers::text AS answers, r.revision, r.equality_id IS NOT NULL AS equality, r.change_no AS no, f.last_no AS last FROM responses r JOIN feeds f ON f.organisation_id = r.organisation_id`); err != nil {
+	if err := s.Database.Owner().Get(&row,
+		`SELECT r.state, r.answers::text AS answers, r.revision, r.equality_id IS NOT NULL AS equality, r.change_no AS no, f.last_no AS last FROM responses r JOIN feeds f ON f.organisation_id = r.organisation_id`); err != nil {
 		t.Fatal(err)
 	}
 	if row.State != "withdrawn" || row.Answers != "{}" || row.Equality || row.No != row.Last {
 		t.Errorf("%+v", row)
 	}
-	for name, query := range map[string]string{"comments": `SELECT count(*) FROM comments`, "tags": `SELECT count(*) FROM comment_tags`, "equality answers": `SELECT count(*) FROM equality_answers WHERE answers <> '{}'`,
+	for name, query := range map[string]string{"comments": `SELECT count(*) FROM comments`,
+		"tags": `SELECT count(*) FROM comment_tags`, "equality answers": `SELECT count(*) FROM equality_answers WHERE answers <> '{}'`,
 		"further entries in the trail": `SELECT count(*) - 1 FROM audit WHERE action = 'response.withdrawn'`} {
 		var n int
 		if err := s.Database.Owner().Get(&n, query); err != nil || n != 0 {

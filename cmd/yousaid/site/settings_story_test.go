@@ -17,7 +17,8 @@ import (
 	"yousaid/server/accounts"
 )
 
-// An administrator reorganises the council in the browser: a new directorate, a service that moves there, a merger, a counter, a channel's name.
+// An administrator reorganises the council in the browser: a new directorate, a service that moves there, a merger, a counter, a
+// channel's name.
 func TestReorganisingInTheBrowser(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -38,7 +39,8 @@ func TestReorganisingInTheBrowser(t *testing.T) {
 			homes = strconv.FormatInt(d.ID, 10)
 		}
 	}
-	post("/staff/services/new", url.Values{"names-en": {"Damp and mould"}, "directorate": {homes}, "lgsl": {"x"}}).Is(422).Shows("Local Government Service List", "Damp and mould")
+	post("/staff/services/new", url.Values{"names-en": {"Damp and mould"}, "directorate": {homes},
+		"lgsl": {"x"}}).Is(422).Shows("Local Government Service List", "Damp and mould")
 	post("/staff/services/new", url.Values{"names-en": {"Damp and mould"}, "directorate": {homes}, "lgsl": {"141"}}).Is(http.StatusSeeOther)
 	get("/staff/services").Shows("Homes &amp; Places", "Damp and mould", "Household waste")
 	damp, repairs := serviceOf("damp-and-mould")(nil, s), serviceOf("repairs")(nil, s)
@@ -47,7 +49,8 @@ func TestReorganisingInTheBrowser(t *testing.T) {
 	post(repairs, url.Values{"do": {"move"}, "directorate": {homes}, "from": {"yesterday"}}).Is(422).Shows("Choose a month")
 
 	// Two administrators in one service: the second is shown the first's, and nothing is overwritten by accident.
-	if _, err := s.Accounts.AddUser(t.Context(), s.By(), accounts.NewUser{Email: "second@testham.example", Password: sitetest.Password, Role: "administrator"}); err != nil {
+	if _, err := s.Accounts.AddUser(t.Context(), s.By(),
+		accounts.NewUser{Email: "second@testham.example", Password: sitetest.Password, Role: "administrator"}); err != nil {
 		t.Fatal(err)
 	}
 	other := s.SignIn("second@testham.example")
@@ -68,7 +71,8 @@ func TestReorganisingInTheBrowser(t *testing.T) {
 	link := s.LinkTo("customer-satisfaction", "repairs", "web")
 	post(repairs, url.Values{"do": {"merge"}, "on-day": {"31"}, "on-month": {"2"}, "on-year": {"2026"}}).Is(422).Shows("there is no 31/2/2026")
 	post(repairs, url.Values{"do": {"merge"}}).Is(422).Shows("Choose the service that it is merged into")
-	post(repairs, url.Values{"do": {"merge"}, "sure": {"yes"}, "successor": {damp[strings.LastIndex(damp, "/")+1:]}, "on-day": {"1"}, "on-month": {"1"}, "on-year": {"2026"}}).Is(http.StatusSeeOther)
+	post(repairs, url.Values{"do": {"merge"}, "sure": {"yes"}, "successor": {damp[strings.LastIndex(damp, "/")+1:]}, "on-day": {"1"},
+		"on-month": {"1"}, "on-year": {"2026"}}).Is(http.StatusSeeOther)
 	get(repairs).Shows("Closed on 1 January 2026. Damp and mould followed.")
 	get("/staff/services").Shows("Closed 1 January 2026, followed by Damp and mould")
 	s.Get(link).Is(200)
@@ -78,9 +82,11 @@ func TestReorganisingInTheBrowser(t *testing.T) {
 	post(repairs, url.Values{"do": {"explode"}}).Is(400)
 	post("/staff/services/new/../999999", url.Values{"do": {"save"}}).Is(404)
 
-	post("/staff/access-points", url.Values{"do": {"add"}, "names-en": {"Southfields reception"}, "channel": {"face_to_face"}}).Is(http.StatusSeeOther)
+	post("/staff/access-points", url.Values{"do": {"add"}, "names-en": {"Southfields reception"},
+		"channel": {"face_to_face"}}).Is(http.StatusSeeOther)
 	get("/staff/access-points").Shows("Southfields reception", "In person")
-	post("/staff/access-points", url.Values{"do": {"add"}, "names-en": {`<script>alert(1)</script>`}, "channel": {"pigeon"}}).Is(422).Shows("Choose a channel").Hides("<script>alert")
+	post("/staff/access-points", url.Values{"do": {"add"}, "names-en": {`<script>alert(1)</script>`},
+		"channel": {"pigeon"}}).Is(422).Shows("Choose a channel").Hides("<script>alert")
 
 	names := form(get("/staff/channels"))
 	names.Set("telephone-en", "Contact centre")
@@ -108,7 +114,9 @@ func TestLettingSomebodyIn(t *testing.T) {
 	post(url.Values{"do": {"give"}, "email": {"new@testham.example"}}).Is(422).Shows("Choose a role")
 	post(url.Values{"do": {"give"}, "email": {"new@testham.example"}, "role": {"service"}}).Is(422).Shows("Name at least one service")
 	repairs := serviceOf("repairs")(nil, s)
-	shown := post(url.Values{"do": {"give"}, "email": {"New@testham.example"}, "role": {"service"}, "services": {repairs[strings.LastIndex(repairs, "/")+1:]}}).Is(200).Shows("Send this link", "Has not signed in yet", "Service: Housing repairs")
+	shown := post(url.Values{"do": {"give"}, "email": {"New@testham.example"}, "role": {"service"},
+		"services": {repairs[strings.LastIndex(repairs, "/")+1:]}}).Is(200).Shows("Send this link", "Has not signed in yet",
+		"Service: Housing repairs")
 	link := regexp.MustCompile(`/staff/choose-password/testham/[A-Za-z0-9_-]+`).FindString(shown.Text)
 	s.Get("/staff/people", "Cookie", me).Is(200).Hides(link)
 	s.Get(link).Is(200).Shows("new@testham.example")
@@ -135,8 +143,10 @@ func TestLettingSomebodyIn(t *testing.T) {
 	// They are given a role again and have forgotten the password: a link to choose a new one ends what is open.
 	post(url.Values{"do": {"give"}, "email": {"new@testham.example"}, "role": {"viewer"}}).Is(http.StatusSeeOther)
 	they = s.SignIn("new@testham.example")
-	again := regexp.MustCompile(`value="(link \d+)">Make a link to choose a new password<span[^>]*> new@`).FindStringSubmatch(s.Get("/staff/people", "Cookie", me).Text)
-	link = regexp.MustCompile(`/staff/choose-password/testham/[A-Za-z0-9_-]+`).FindString(post(url.Values{"do": {again[1]}}).Is(200).Shows("Until then the password they have goes on working").Text)
+	again := regexp.MustCompile(`value="(link \d+)">Make a link to choose a new password<span[^>]*> new@`).FindStringSubmatch(
+		s.Get("/staff/people", "Cookie", me).Text)
+	link = regexp.MustCompile(`/staff/choose-password/testham/[A-Za-z0-9_-]+`).FindString(
+		post(url.Values{"do": {again[1]}}).Is(200).Shows("Until then the password they have goes on working").Text)
 	s.Get("/staff/results", "Cookie", they).Is(200)
 	s.Get(link).Is(200).Shows("you are signed out everywhere")
 	s.Post(link, url.Values{"password": {"another long password"}, "again": {"another long password"}}).Is(http.StatusSeeOther)
@@ -202,8 +212,10 @@ func TestHowTheCouncilLooks(t *testing.T) {
 	if err := png.Encode(&huge, image.NewGray(image.Rect(0, 0, 10_000, 3_000))); err != nil {
 		t.Fatal(err)
 	}
-	for name, file := range map[string][]byte{"nothing": nil, "a huge picture": huge.Bytes(), "a page": []byte("<html><script>alert(1)</script>"), "SVG": []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), "half a picture": picture.Bytes()[:60],
-		"too much": bytes.Repeat([]byte("x"), 400<<10)} {
+	for name, file := range map[string][]byte{"nothing": nil, "a huge picture": huge.Bytes(),
+		"a page": []byte("<html><script>alert(1)</script>"), "SVG": []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`),
+		"half a picture": picture.Bytes()[:60],
+		"too much":       bytes.Repeat([]byte("x"), 400<<10)} {
 		if status, _ := upload("logo", file); status != 422 {
 			t.Errorf("%s as a logo answers %d", name, status)
 		}
@@ -220,7 +232,8 @@ func TestHowTheCouncilLooks(t *testing.T) {
 	s.Get(link).Is(200)
 	s.Get("/testham/logo/0000000000000000.png").Is(404)
 	s.Get("/nowhere/logo/0000000000000000.png").Is(404)
-	if status, text := upload("no-logo", nil); status != 200 || !strings.Contains(text, "What will happen") || !strings.Contains(text, `name="do" value="no-logo"`) {
+	if status, text := upload("no-logo", nil); status != 200 || !strings.Contains(text, "What will happen") || !strings.Contains(text,
+		`name="do" value="no-logo"`) {
 		t.Errorf("taking the logo away answers %d without asking: %.300s", status, text)
 	}
 	s.Get(logo).Is(200)

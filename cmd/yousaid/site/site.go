@@ -33,7 +33,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// exportWorkers is how many row exports are made at once: a long one of one council leaves room for those of others. Each takes memory and two cursors of the database.
+// exportWorkers is how many row exports are made at once: a long one of one council leaves room for those of others. Each takes
+// memory and two cursors of the database.
 const exportWorkers = 2
 
 // Site is every store of the product, joined to one database. Commands use it as it is; Pages adds what the web needs.
@@ -155,11 +156,15 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 	s.Collector = responses.NewCollector(s.DB, keys, o.Collect)
 	customers := public.New(public.Config{
 		Pages: pages, Links: s.Links, Surveys: s.Surveys, Catalogue: s.Catalogue, Accounts: s.Accounts,
-		Signer: keys, Collector: s.Collector, Responses: responses.NewStore(s.DB), Receipts: responses.Receipts{DB: s.DB, Ledger: s.Ledger}, Followed: insight.New(s.DB), Guard: auth,
-		Actions: s.Actions, Calendar: s.Publications, Translations: s.Translations, BaseURL: o.BaseURL, Limits: &quality.Limits{}, Now: o.now(), Clock: o.Clock,
+		Signer: keys, Collector: s.Collector, Responses: responses.NewStore(s.DB),
+		Receipts: responses.Receipts{DB: s.DB, Ledger: s.Ledger}, Followed: insight.New(s.DB), Guard: auth,
+		Actions: s.Actions, Calendar: s.Publications, Translations: s.Translations, BaseURL: o.BaseURL, Limits: &quality.Limits{},
+		Now: o.now(), Clock: o.Clock,
 	})
 	s.Server, err = server.New(server.Config{
-		BaseURL: o.BaseURL, TrustedProxies: o.TrustedProxies, Log: o.Log, Ready: s.ready(o.Ready), Answers: o.Answers, AnswerTime: o.AnswerTime, SecurityContact: config.SecurityContact, Observed: config.Observed, Pages: pages, Assets: assets, Accounts: s.Accounts, Authenticator: auth,
+		BaseURL: o.BaseURL, TrustedProxies: o.TrustedProxies, Log: o.Log, Ready: s.ready(o.Ready), Answers: o.Answers,
+		AnswerTime: o.AnswerTime, SecurityContact: config.SecurityContact, Observed: config.Observed, Pages: pages, Assets: assets,
+		Accounts: s.Accounts, Authenticator: auth,
 		Public: customers,
 		Staff:  s.staffPages(o, pages, keys, customers),
 	})

@@ -11,7 +11,8 @@ import (
 	"yousaid/cmd/yousaid/site/sitetest"
 )
 
-// Every page with figures reads them from one state of the data, in one transaction; a table that is looked at and then released is proved once.
+// Every page with figures reads them from one state of the data, in one transaction; a table that is looked at and then released is
+// proved once.
 func TestAPageReadsOneSnapshot(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -27,7 +28,8 @@ func TestAPageReadsOneSnapshot(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, by := range [][]string{{"age_group"}, {"sex"}} {
-		if _, err := s.Plans.Add(t.Context(), s.By(), plans.Plan{Survey: survey.ID, Measure: "rating", By: by, Cadence: plans.Quarterly, Standing: true}); err != nil {
+		if _, err := s.Plans.Add(t.Context(), s.By(),
+			plans.Plan{Survey: survey.ID, Measure: "rating", By: by, Cadence: plans.Quarterly, Standing: true}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -37,7 +37,8 @@ pages:
 equality: [sex]
 `
 
-// urduCouncil is a council with the languages English and Urdu, and the words of the pages in Urdu but for those that are left out; without any where left is "all".
+// urduCouncil is a council with the languages English and Urdu, and the words of the pages in Urdu but for those that are left out;
+// without any where left is "all".
 func urduCouncil(t *testing.T, left ...string) *sitetest.Site {
 	t.Helper()
 	s := sitetest.New(t)
@@ -48,7 +49,8 @@ func urduCouncil(t *testing.T, left ...string) *sitetest.Site {
 	return s
 }
 
-// A survey is not published in a language in which the pages around it have no words; where one is, each part says its language and runs its own way.
+// A survey is not published in a language in which the pages around it have no words; where one is, each part says its language and
+// runs its own way.
 func TestALanguageWithoutWords(t *testing.T) {
 	t.Parallel()
 	s := urduCouncil(t, "all")
@@ -66,10 +68,12 @@ func TestALanguageWithoutWords(t *testing.T) {
 	}
 	publish().Is(422).Shows("cannot be published in Urdu", "take Urdu off", "Translate what is missing")
 	var blocked surveys.Blocked
-	if _, err := s.Surveys.Publish(t.Context(), s.By(), id, surveys.Publishing{Override: "It is meant so."}); !errors.As(err, &blocked) || blocked.Overridable {
+	if _, err := s.Surveys.Publish(t.Context(), s.By(), id, surveys.Publishing{Override: "It is meant so."}); !errors.As(err,
+		&blocked) || blocked.Overridable {
 		t.Errorf("published from the command line in a language without words: %v", err)
 	}
-	s.Get("/staff/translations", "Cookie", me).Is(200).Shows("Urdu", "اردو", "Not finished", "Start to translate into Urdu", "Surveys cannot be published in Urdu before")
+	s.Get("/staff/translations", "Cookie", me).Is(200).Shows("Urdu", "اردو", "Not finished", "Start to translate into Urdu",
+		"Surveys cannot be published in Urdu before")
 	// One that is in use already keeps its language: what is English says so, and what is Urdu inside it too.
 	before := s.Surveys
 	before.Reviewer = surveystest.Unreviewed{}
@@ -78,10 +82,13 @@ func TestALanguageWithoutWords(t *testing.T) {
 	}
 	link := s.LinkTo("visit", "waste", "web")
 	page := s.Get(link + "?lang=ur&r=5").Is(200)
-	page.Shows(`<html lang="ur" dir="rtl"`, "آپ کتنے مطمئن تھے", `<span lang="en" dir="ltr">You chose <bdi lang="ur" dir="auto">5, مطمئن</bdi>. You can change it before you send it.</span>`,
-		`<title>آپ کتنے مطمئن تھے - آپ کا دورہ`, `aria-label="Language" lang="en"`, `<span lang="en" dir="ltr">Testham Council</span>`).Hides("\ufdd0", "\ufdd2")
+	page.Shows(`<html lang="ur" dir="rtl"`, "آپ کتنے مطمئن تھے",
+		`<span lang="en" dir="ltr">You chose <bdi lang="ur" dir="auto">5, مطمئن</bdi>. You can change it before you send it.</span>`,
+		`<title>آپ کتنے مطمئن تھے - آپ کا دورہ`, `aria-label="Language" lang="en"`,
+		`<span lang="en" dir="ltr">Testham Council</span>`).Hides("\ufdd0", "\ufdd2")
 	wrong := s.Post(link+"?in=ur", url.Values{"token": {page.Token()}}).Is(422)
-	wrong.Shows(`<a href="#rating"><span lang="en" dir="ltr">Choose one of the answers</span></a>`, `<span class="govuk-visually-hidden"><span lang="en" dir="ltr">Error:</span></span> <span lang="en" dir="ltr">Choose`)
+	wrong.Shows(`<a href="#rating"><span lang="en" dir="ltr">Choose one of the answers</span></a>`,
+		`<span class="govuk-visually-hidden"><span lang="en" dir="ltr">Error:</span></span> <span lang="en" dir="ltr">Choose`)
 	last := s.Send(link+"?lang=ur", sitetest.Feedback{Rating: "5", Reasons: url.Values{}, About: url.Values{}})
 	s.Get(last + "?lang=ur").Is(200).Shows(`<title lang="en" dir="ltr">Thank you for your feedback - آپ کا دورہ`)
 	s.Get(link+"?lang=en&r=5").Is(200).Hides("<bdi", `lang="en" dir="ltr"><`)
@@ -137,18 +144,21 @@ func TestWordsAreTranslatedInTheBrowser(t *testing.T) {
 	fields.Set("thanks.keep", "a\x00b")
 	fields.Set("thanks.next", strings.Repeat("ش", 5000))
 	bad := s.Post(base+"/after", fields, "Cookie", me).Is(422)
-	bad.Shows("1 text is saved. The others are marked below.", "Write {1} where it belongs", "no page can show", "characters at the most. It has 5000", "جملہ", "&lt;b&gt;شکریہ&lt;/b&gt;").Hides("<b>شکریہ")
+	bad.Shows("1 text is saved. The others are marked below.", "Write {1} where it belongs", "no page can show",
+		"characters at the most. It has 5000", "جملہ", "&lt;b&gt;شکریہ&lt;/b&gt;").Hides("<b>شکریہ")
 	// Somebody else saves meanwhile.
 	other := form(s.Get(base+"/after", "Cookie", me).Is(200))
 	s.Post(base+"/after", url.Values{"thanks.next": {"پہلا"}, "was:thanks.next": {""}}, "Cookie", me).Is(http.StatusSeeOther)
 	other.Set("thanks.next", "دوسرا")
 	s.Post(base+"/after", other, "Cookie", me).Is(422).Shows("Somebody else changed this after you opened the page", "دوسرا")
-	if l, err := s.Translations.Language(t.Context(), s.Org.ID, "ur"); err != nil || l.Words["thanks.next"].Text != "پہلا" || l.Words["thanks.title"].Text != "<b>شکریہ</b>" {
+	if l, err := s.Translations.Language(t.Context(), s.Org.ID, "ur"); err != nil || l.Words["thanks.next"].Text != "پہلا" ||
+		l.Words["thanks.title"].Text != "<b>شکریہ</b>" {
 		t.Errorf("saved is %v, %v", l.Words, err)
 	}
 	// The file goes to a translator and comes back.
 	file := s.Get(base+"/file", "Cookie", me).Is(200)
-	if file.Header.Get("Content-Disposition") != `attachment; filename="words-ur.csv"` || !strings.HasPrefix(file.Text, "\ufeffname,part,english,form,numbers,translation") {
+	if file.Header.Get("Content-Disposition") != `attachment; filename="words-ur.csv"` || !strings.HasPrefix(file.Text,
+		"\ufeffname,part,english,form,numbers,translation") {
 		t.Errorf("the file is %v, %.80q", file.Header, file.Text)
 	}
 	rows := file.CSV()
@@ -169,7 +179,8 @@ func TestWordsAreTranslatedInTheBrowser(t *testing.T) {
 	}
 	send("").Is(422).Shows("The first line must have the columns")
 	send("PK\x03\x04").Is(422).Shows("CSV UTF-8")
-	send("name,form,translation\nno.such,,x\nthanks.team,,x\nthanks.title,,<i>شکریہ</i>\n").Is(422).Shows("1 text is saved from the file.", "2 lines of the file were not taken", "There is no wording with this name", "Write {1} where")
+	send("name,form,translation\nno.such,,x\nthanks.team,,x\nthanks.title,,<i>شکریہ</i>\n").Is(422).Shows(
+		"1 text is saved from the file.", "2 lines of the file were not taken", "There is no wording with this name", "Write {1} where")
 	if done := send(lines.String()); done.StatusCode != http.StatusSeeOther {
 		t.Fatalf("%d: %s", done.StatusCode, done.Text[strings.Index(done.Text, "<main"):][:2000])
 	}
@@ -184,8 +195,11 @@ func TestWordsAreTranslatedInTheBrowser(t *testing.T) {
 	// Customers read Urdu everywhere, right to left, and staff of another council nothing.
 	link := s.LinkTo("visit", "waste", "web")
 	last := s.Send(link+"?lang=ur", sitetest.Feedback{Rating: "5", Reasons: url.Values{"comment": {"اچھا"}}, About: url.Values{}})
-	for _, at := range []string{link + "?lang=ur", link + "?lang=ur&r=5", last + "?lang=ur", strings.TrimSuffix(last, "thanks") + "2?lang=ur", "/testham/privacy?lang=ur", "/testham/cookies?lang=ur", "/testham/accessibility?lang=ur",
-		"/testham/receipt?lang=ur", "/testham?lang=ur", "/testham/you-said-we-did?lang=ur", "/testham/performance?lang=ur", "/testham/you-said-we-did/99999?lang=ur", "/f/" + strings.TrimPrefix(link, "/f/") + "/nonsense/2?lang=ur"} {
+	for _, at := range []string{link + "?lang=ur", link + "?lang=ur&r=5", last + "?lang=ur",
+		strings.TrimSuffix(last, "thanks") + "2?lang=ur", "/testham/privacy?lang=ur", "/testham/cookies?lang=ur",
+		"/testham/accessibility?lang=ur",
+		"/testham/receipt?lang=ur", "/testham?lang=ur", "/testham/you-said-we-did?lang=ur", "/testham/performance?lang=ur",
+		"/testham/you-said-we-did/99999?lang=ur", "/f/" + strings.TrimPrefix(link, "/f/") + "/nonsense/2?lang=ur"} {
 		a := s.Get(at).Shows(`<html lang="ur" dir="rtl"`, "ترجمہ").Hides("\ufdd0")
 		for _, m := range english.FindAllStringSubmatch(a.Text, -1) {
 			if text := m[1]; text != "English" && text != "Household waste" && text != "Testham Council" {
@@ -193,11 +207,13 @@ func TestWordsAreTranslatedInTheBrowser(t *testing.T) {
 			}
 		}
 	}
-	s.Post(link+"?in=ur", url.Values{"token": {s.Get(link + "?lang=ur").Token()}}).Is(422).Shows("ترجمہ").Hides("Choose one of the answers", "There is a problem")
+	s.Post(link+"?in=ur", url.Values{"token": {s.Get(link + "?lang=ur").Token()}}).Is(422).Shows("ترجمہ").Hides(
+		"Choose one of the answers", "There is a problem")
 	s.Get(link + "?lang=en").Is(200).Shows("How satisfied or dissatisfied were you").Hides("ترجمہ")
 	s.Get("/nowhere/privacy?lang=ur").Is(404).Shows(`<html lang="en"`)
 	// Hostile words are words.
-	send("name,form,translation\nquestions.send,,</button><script>alert(1)</script>\npage.language,,\"\"\" onfocus=\"\"alert(1)\"\nthanks.title,,%s %d %!\n").Is(422).Shows("Take { and } out")
+	send("name,form,translation\nquestions.send,,</button><script>alert(1)</script>\npage.language,,\"\"\" " +
+		"onfocus=\"\"alert(1)\"\nthanks.title,,%s %d %!\n").Is(422).Shows("Take { and } out")
 	s.Later()
 	s.Get(link+"?lang=ur").Is(200).Shows("&lt;/button&gt;&lt;script&gt;", `aria-label="&#34; onfocus=&#34;alert(1)"`).Hides("<script>alert")
 }
@@ -209,7 +225,8 @@ func TestOneWordingIsMissing(t *testing.T) {
 	if err := s.Publishes(inUrdu); err != nil {
 		t.Fatal(err)
 	}
-	s.Database.Owner().MustExec(`DELETE FROM interface_words WHERE key IN ('thanks.title', 'month.12', 'questions.privacy')`) // as if this version of the program had added them
+	// as if this version of the program had added them
+	s.Database.Owner().MustExec(`DELETE FROM interface_words WHERE key IN ('thanks.title', 'month.12', 'questions.privacy')`)
 	s.Later()
 	link := s.LinkTo("visit", "waste", "web")
 	s.Get(link+"?lang=ur").Is(200).Shows(`<span lang="en" dir="ltr">Your answers go to <span lang="en" dir="ltr">Testham Council</span>.`, "بھیجیں")
@@ -217,8 +234,10 @@ func TestOneWordingIsMissing(t *testing.T) {
 	s.Get(last+"?lang=ur").Is(200).Shows(`<title lang="en" dir="ltr">Thank you for your feedback - آپ کا دورہ`, "آپ کا رسید کوڈ")
 	s.Get("/testham/receipt?lang=ur").Is(200).Shows(`<html lang="ur"`)
 	me := s.SignIn(s.Person("consultation"))
-	s.Get("/staff/translations/ur", "Cookie", me).Is(200).Shows("3 wordings that surveys need are missing", "They are new in this version of Yousaid")
-	if err := s.Publishes(strings.Replace(inUrdu, "survey: visit", "survey: again", 1)); err == nil || !strings.Contains(err.Error(), "3 wordings") {
+	s.Get("/staff/translations/ur", "Cookie", me).Is(200).Shows("3 wordings that surveys need are missing",
+		"They are new in this version of Yousaid")
+	if err := s.Publishes(strings.Replace(inUrdu, "survey: visit", "survey: again", 1)); err == nil || !strings.Contains(err.Error(),
+		"3 wordings") {
 		t.Errorf("published anew: %v", err)
 	}
 	s.Get("/staff/translations/ur/questions?show=missing", "Cookie", me).Is(200).Shows("December", "Your answers go to {1}").Hides("November")
@@ -232,8 +251,10 @@ func TestPublishedFiguresInACouncilsWords(t *testing.T) {
 	at := "/testham/performance/" + strings.TrimPrefix(outThere(c, s), "/staff/published/")
 	number := promised(s, actions.Published, late)
 	item := fmt.Sprintf("/testham/you-said-we-did/%d", number)
-	addresses := []string{"/testham", "/testham/performance", at, "/testham/you-said-we-did", "/testham/you-said-we-did?q=zebra", item, "/testham/you-said-we-did/poster", "/testham/you-said-we-did/embed",
-		"/testham/you-said-we-did/feed.atom", "/testham/you-said-we-did/feed.json", "/testham/you-said-we-did/list.csv", "/testham/you-said-we-did/list.html"}
+	addresses := []string{"/testham", "/testham/performance", at, "/testham/you-said-we-did", "/testham/you-said-we-did?q=zebra", item,
+		"/testham/you-said-we-did/poster", "/testham/you-said-we-did/embed",
+		"/testham/you-said-we-did/feed.atom", "/testham/you-said-we-did/feed.json", "/testham/you-said-we-did/list.csv",
+		"/testham/you-said-we-did/list.html"}
 	look := func(words bool) {
 		for _, to := range addresses {
 			sign := "?"
@@ -242,7 +263,8 @@ func TestPublishedFiguresInACouncilsWords(t *testing.T) {
 			}
 			a := s.Get(to+sign+"lang=ar").Is(200).Hides("\ufdd0", "\ufdd1", "\ufdd2", `<title lang="en" dir="ltr"><`)
 			if page := strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") && !strings.Contains(to, "list."); page && words {
-				a.Shows(`<html lang="ar" dir="rtl"`, "یہ ایک جملہ ہے").Hides("People who answered", "Satisfied", "likely range", "newest first", "Share satisfied", "Dates of publication")
+				a.Shows(`<html lang="ar" dir="rtl"`, "یہ ایک جملہ ہے").Hides("People who answered", "Satisfied", "likely range", "newest first",
+					"Share satisfied", "Dates of publication")
 			}
 		}
 	}

@@ -7,7 +7,8 @@ import (
 	"yousaid/cmd/yousaid/site/sitetest"
 )
 
-// Somebody chooses to read the staff pages in Welsh: what is translated is Welsh, the rest is English and marked so, and nobody else's pages change.
+// Somebody chooses to read the staff pages in Welsh: what is translated is Welsh, the rest is English and marked so, and nobody
+// else's pages change.
 func TestStaffChooseTheirLanguage(t *testing.T) {
 	t.Parallel()
 	site := sitetest.New(t)
@@ -16,7 +17,8 @@ func TestStaffChooseTheirLanguage(t *testing.T) {
 	site.Post("/staff/language", url.Values{"language": {"xx"}}, "Cookie", ann).Is(422).Shows("Choose a language from the list.")
 	site.Post("/staff/language", url.Values{"language": {"cy"}}, "Cookie", ann).Is(303)
 
-	site.Get("/staff/password", "Cookie", ann).Is(200).Shows(`<html lang="cy"`, "Eich cyfrif", "Cyngor Testham", "Gosodiadau", `<span lang="en" dir="ltr">Nobody wrote a wrong password`).
+	site.Get("/staff/password", "Cookie", ann).Is(200).Shows(`<html lang="cy"`, "Eich cyfrif", "Cyngor Testham", "Gosodiadau",
+		`<span lang="en" dir="ltr">Nobody wrote a wrong password`).
 		Hides("Testham Council", "Your account")
 	site.Get("/staff", "Cookie", ann).Is(200).Shows("Arolygon", `lang="en"`)
 	site.Get("/staff/translations", "Cookie", bob).Is(200).Shows(`<html lang="en"`, "Welsh: still in English: ")

@@ -36,7 +36,8 @@ func TestAClickBecomesAFigure(t *testing.T) {
 	officer := s.SignIn(s.Person("consultation"))
 	page := s.Get("/staff/results?survey=customer-satisfaction", "Cookie", officer).Is(http.StatusOK).
 		Shows("The bin came back &lt;b&gt;broken&lt;/b&gt;").Hides("<b>broken", "Too late", "35_44", "35 to 44")
-	if got := page.Table("all-service").Figures("Household waste", "Answers", "Mean score", "Satisfied", "Fairly dissatisfied"); got != "1 2 0 1" {
+	if got := page.Table("all-service").Figures("Household waste", "Answers", "Mean score", "Satisfied",
+		"Fairly dissatisfied"); got != "1 2 0 1" {
 		t.Errorf("the line of the service is %q", got)
 	}
 	// Those who see groups of people read nobody's words, and those who read words see no groups.
@@ -74,7 +75,8 @@ func TestOneResponseOneTruth(t *testing.T) {
 		"directorate": {"Streets": "5 3.6 60 1 2 1 1 0", "Housing": "3 1.7 0 0 0 1 0 2", "All": "8 2.9 37.5 1 2 2 1 2"},
 	} {
 		query := "?survey=customer-satisfaction&by=" + dimension
-		answer, err := s.Analytics.Ask(t.Context(), s.By(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{dimension}})
+		answer, err := s.Analytics.Ask(t.Context(), s.By(),
+			figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{dimension}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -122,7 +124,8 @@ func TestTheCommentsOfEverySurveyCanBeReached(t *testing.T) {
 	s.Post(s.Post(gap, url.Values{"token": {token}, "rating": {"good"}}).To(), url.Values{"comment": {"Said in the second survey"}}).To()
 	cookie := s.SignIn(s.Person("consultation"))
 	page := s.Get("/staff/comments", "Cookie", cookie).Is(http.StatusOK)
-	for survey, said := range map[string]string{"customer-satisfaction": "Said in the first survey", "good-average-poor": "Said in the second survey", "all": "Said in the first survey"} {
+	for survey, said := range map[string]string{"customer-satisfaction": "Said in the first survey",
+		"good-average-poor": "Said in the second survey", "all": "Said in the first survey"} {
 		page.Shows(`<option value="` + survey + `"`)
 		if survey != "all" {
 			page.Shows("How did we do? (" + survey + ")") // both have the same title
@@ -138,12 +141,15 @@ func TestSigningInOutAndANewPassword(t *testing.T) {
 	if to := s.Get("/staff/results").To(); !strings.HasPrefix(to, "/staff/sign-in") {
 		t.Errorf("signed out one is led to %s", to)
 	}
-	s.Post(s.SignInAt(), url.Values{"email": {email}, "password": {"not the password"}}).Is(http.StatusUnprocessableEntity).Shows("There is a problem")
+	s.Post(s.SignInAt(), url.Values{"email": {email},
+		"password": {"not the password"}}).Is(http.StatusUnprocessableEntity).Shows("There is a problem")
 	first, second := s.SignIn(email), s.SignIn(email)
 	s.Get("/staff/results", "Cookie", first).Is(http.StatusOK)
 	s.Post("/staff/sign-out", url.Values{}, "Cookie", first).Is(http.StatusSeeOther)
 	s.Get("/staff/results", "Cookie", first).Is(http.StatusSeeOther)
-	changed := s.Post("/staff/password", url.Values{"current": {sitetest.Password}, "password": {"another long password"}, "again": {"another long password"}}, "Cookie", second).Is(http.StatusSeeOther).Session()
+	changed := s.Post("/staff/password",
+		url.Values{"current": {sitetest.Password}, "password": {"another long password"}, "again": {"another long password"}}, "Cookie",
+		second).Is(http.StatusSeeOther).Session()
 	s.Get("/staff/results", "Cookie", second).Is(http.StatusSeeOther)
 	s.Get("/staff/results", "Cookie", changed).Is(http.StatusOK)
 	s.Post(s.SignInAt(), url.Values{"email": {email}, "password": {sitetest.Password}}).Is(http.StatusUnprocessableEntity)
@@ -164,10 +170,12 @@ func TestAnotherCouncilSeesNothing(t *testing.T) {
 	s.LastMonth()
 	other := *s
 	var err error
-	if other.Org, err = s.Accounts.Add(t.Context(), tenant.CommandLine(0), accounts.Organisation{Slug: "elsewhere", LinkPrefix: "ESW", Names: question.Text{"en": "Elsewhere Council"}}); err != nil {
+	if other.Org, err = s.Accounts.Add(t.Context(), tenant.CommandLine(0),
+		accounts.Organisation{Slug: "elsewhere", LinkPrefix: "ESW", Names: question.Text{"en": "Elsewhere Council"}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := other.Catalogue.Import(t.Context(), other.By(), strings.NewReader("directorate,service,slug,lgsl_id,parent\nAll,Repairs,repairs,,\n")); err != nil {
+	if _, err := other.Catalogue.Import(t.Context(), other.By(),
+		strings.NewReader("directorate,service,slug,lgsl_id,parent\nAll,Repairs,repairs,,\n")); err != nil {
 		t.Fatal(err)
 	}
 	other.Publish("customer-satisfaction")
@@ -179,5 +187,6 @@ func TestAnotherCouncilSeesNothing(t *testing.T) {
 			t.Errorf("%s answers %d", address, a.StatusCode)
 		}
 	}
-	s.Get("/staff/results?survey=customer-satisfaction", "Cookie", s.SignIn(s.Person("administrator"))).Is(http.StatusOK).Shows("Zebra", ">12<")
+	s.Get("/staff/results?survey=customer-satisfaction", "Cookie",
+		s.SignIn(s.Person("administrator"))).Is(http.StatusOK).Shows("Zebra", ">12<")
 }

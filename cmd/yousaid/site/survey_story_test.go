@@ -21,7 +21,8 @@ func form(a *sitetest.Answer) url.Values {
 	v := url.Values{}
 	main := a.Text[strings.Index(a.Text, "<main"):]
 	for _, m := range regexp.MustCompile(`<input[^>]*>`).FindAllString(main, -1) {
-		if strings.Contains(m, `type="checkbox"`) && !strings.Contains(m, " checked") || strings.Contains(m, `type="radio"`) && !strings.Contains(m, " checked") {
+		if strings.Contains(m, `type="checkbox"`) && !strings.Contains(m, " checked") || strings.Contains(m, `type="radio"`) &&
+			!strings.Contains(m, " checked") {
 			continue
 		}
 		name, value := regexp.MustCompile(`name="([^"]*)"`).FindStringSubmatch(m), regexp.MustCompile(`value="([^"]*)"`).FindStringSubmatch(m)
@@ -51,8 +52,10 @@ func TestAQuestionnaireIsMadeInTheBrowser(t *testing.T) {
 	get := func(path string) *sitetest.Answer { return s.Get(path, "Cookie", me) }
 	post := func(path string, v url.Values) *sitetest.Answer { return s.Post(path, v, "Cookie", me) }
 
-	survey := post("/staff/surveys/new", url.Values{"template": {"good-average-poor"}, "title-en": {"Your library visit"}, "title-cy": {"Eich ymweliad"}}).To()
-	get(survey).Is(200).Shows("Your library visit", "Draft", "How would you rate the service you received today?", "Publish").Hides("Put this right")
+	survey := post("/staff/surveys/new",
+		url.Values{"template": {"good-average-poor"}, "title-en": {"Your library visit"}, "title-cy": {"Eich ymweliad"}}).To()
+	get(survey).Is(200).Shows("Your library visit", "Draft", "How would you rate the service you received today?",
+		"Publish").Hides("Put this right")
 	one, err := s.Surveys.BySlug(t.Context(), s.Org.ID, "your-library-visit")
 	if err != nil || survey != fmt.Sprintf("/staff/surveys/%d", one.ID) {
 		t.Fatalf("%s is not the survey %+v: %v", survey, one, err)
@@ -74,12 +77,14 @@ func TestAQuestionnaireIsMadeInTheBrowser(t *testing.T) {
 	fill = form(post(added, fill).Is(200))
 	fill.Set("do", "save")
 	post(added, fill).Is(http.StatusSeeOther)
-	get(survey).Is(200).Shows("Books · Something else · A computer", "Write the question, the answer “Books”, the answer “Something else” and the answer “A computer” in Welsh too.", "1 thing to put right")
+	get(survey).Is(200).Shows("Books · Something else · A computer",
+		"Write the question, the answer “Books”, the answer “Something else” and the answer “A computer” in Welsh too.", "1 thing to put right")
 	revision := regexp.MustCompile(`name="revision" value="(\d+)"`).FindStringSubmatch(get(survey).Text)[1]
 	post(survey, url.Values{"do": {"publish"}, "revision": {revision}}).Is(422).Shows("The survey was not published", "in Welsh too")
 	page = get(added)
 	fill = form(page)
-	for name, word := range map[string]string{"text-cy": "Beth oedd eich rheswm?", "o0-text-cy": "Llyfrau", "o1-text-cy": "Rhywbeth arall", "o2-text-cy": "Cyfrifiadur"} {
+	for name, word := range map[string]string{"text-cy": "Beth oedd eich rheswm?", "o0-text-cy": "Llyfrau",
+		"o1-text-cy": "Rhywbeth arall", "o2-text-cy": "Cyfrifiadur"} {
 		fill.Set(name, word)
 	}
 	fill.Set("do", "save")
@@ -104,7 +109,8 @@ func TestAQuestionnaireIsMadeInTheBrowser(t *testing.T) {
 	}
 	get(survey + "/preview").Is(200).Shows("iframe")
 	framed := get(survey + "/preview/2?lang=cy").Is(200).Shows("Beth oedd eich rheswm?")
-	if framed.Header.Get("X-Frame-Options") != "SAMEORIGIN" || !strings.Contains(framed.Header.Get("Content-Security-Policy"), "frame-ancestors 'self'") {
+	if framed.Header.Get("X-Frame-Options") != "SAMEORIGIN" || !strings.Contains(framed.Header.Get("Content-Security-Policy"),
+		"frame-ancestors 'self'") {
 		t.Errorf("the preview cannot stand in its frame: %v", framed.Header)
 	}
 	post(survey+"/preview/1?lang=en", url.Values{"rating": {"good"}}).Is(http.StatusSeeOther).Stored(0)
@@ -120,13 +126,15 @@ func TestAQuestionnaireIsMadeInTheBrowser(t *testing.T) {
 	fill.Set("do", "save")
 	post(survey+"/questions/rating", fill).Is(http.StatusSeeOther)
 	post(survey, url.Values{"do": {"question-delete reason"}, "sure": {"yes"}}).Is(http.StatusSeeOther)
-	get(survey+"/versions").Is(200).Shows("From version 1 to the draft", "The question reads “How was your visit today?” in English instead of “How would you rate the service you received today?”.",
+	get(survey+"/versions").Is(200).Shows("From version 1 to the draft",
+		"The question reads “How was your visit today?” in English instead of “How would you rate the service you received today?”.",
 		"The question “What is the main reason for your answer?” was taken out.")
 	s.Get(link).Shows("How would you rate the service you received today?")
 	publish().Is(http.StatusSeeOther)
 	get(survey+"/versions?from=1&to=2").Is(200).Shows("From version 1 to version 2", "was taken out")
 	// A code that was taken out is never given again, and that is said at once.
-	post(survey+"/question", url.Values{"text-en": {"Why?"}, "kind": {"text"}, "code": {"reason"}}).Is(422).Shows("was used in an earlier version and taken out")
+	post(survey+"/question", url.Values{"text-en": {"Why?"}, "kind": {"text"},
+		"code": {"reason"}}).Is(422).Shows("was used in an earlier version and taken out")
 	// Closed, reopened as a draft.
 	post(survey, url.Values{"do": {"close"}, "sure": {"yes"}}).Is(http.StatusSeeOther)
 	post(survey, url.Values{"do": {"question-up comment"}}).Is(409).Shows("Reopen it as a draft first")
@@ -150,7 +158,8 @@ func TestTwoEditorsOverwriteNothing(t *testing.T) {
 	s.Post(survey+"/questions/comment", other, "Cookie", two).Is(http.StatusSeeOther)
 
 	mine.Set("hint-en", "The first thing that comes to mind")
-	shown := s.Post(survey+"/questions/reason", mine, "Cookie", one).Is(422).Shows("Somebody else changed this question", "administrator@testham.example", "The question reads “Why did you choose that?” in English",
+	shown := s.Post(survey+"/questions/reason", mine, "Cookie", one).Is(422).Shows("Somebody else changed this question",
+		"administrator@testham.example", "The question reads “Why did you choose that?” in English",
 		"The first thing that comes to mind", "Save mine on top of theirs")
 	s.Post(survey+"/questions/reason", form(shown), "Cookie", one).Is(http.StatusSeeOther)
 	id, _ := strconv.ParseInt(survey[strings.LastIndex(survey, "/")+1:], 10, 64)
@@ -160,11 +169,13 @@ func TestTwoEditorsOverwriteNothing(t *testing.T) {
 	}
 	reason, _ := d.Question("reason")
 	comment, _ := d.Question("comment")
-	if reason.Hint["en"] != "The first thing that comes to mind" || reason.Text["en"] != "Why did you choose that?" || comment.Text["en"] != "Anything else?" {
+	if reason.Hint["en"] != "The first thing that comes to mind" || reason.Text["en"] != "Why did you choose that?" ||
+		comment.Text["en"] != "Anything else?" {
 		t.Errorf("the draft has %v, %v, %v", reason.Hint, reason.Text, comment.Text)
 	}
 	// Publishing what one has not read is refused, and shows what changed.
-	s.Post(survey, url.Values{"do": {"publish"}, "revision": {"1"}}, "Cookie", one).Is(422).Shows("Somebody else changed the survey after you opened this page", "Anything else?")
+	s.Post(survey, url.Values{"do": {"publish"}, "revision": {"1"}}, "Cookie",
+		one).Is(422).Shows("Somebody else changed the survey after you opened this page", "Anything else?")
 	// A council sees nothing of another's survey.
 	s.Get("/staff/surveys/999999999", "Cookie", one).Is(404)
 	// Many at once, each another order: all are done, none twice.
@@ -183,7 +194,8 @@ func TestTwoEditorsOverwriteNothing(t *testing.T) {
 	open := form(s.Get(survey+"/questions/comment", "Cookie", one).Is(200))
 	s.Post(survey, url.Values{"do": {"question-delete comment"}, "sure": {"yes"}}, "Cookie", two).Is(http.StatusSeeOther)
 	open.Set("text-en", "What should we know?")
-	kept := s.Post(survey+"/questions/comment", open, "Cookie", one).Is(422).Shows("Somebody else deleted this question", "What should we know?", "Put it back with my changes")
+	kept := s.Post(survey+"/questions/comment", open, "Cookie", one).Is(422).Shows("Somebody else deleted this question",
+		"What should we know?", "Put it back with my changes")
 	s.Post(survey, url.Values{"do": {"question-up comment"}}, "Cookie", one).Is(http.StatusSeeOther)
 	s.Post(survey+"/questions/comment", form(kept), "Cookie", one).Is(http.StatusSeeOther)
 	if back, _ := now(t, s, id).Question("comment"); back.Text["en"] != "What should we know?" {
@@ -282,7 +294,8 @@ func TestOldFormsOverwriteNothing(t *testing.T) {
 	}
 	post(two, "", url.Values{"do": {"page-delete 2"}, "sure": {"yes"}, "revision": {revision()}}).Is(http.StatusSeeOther)
 	post(one, "", url.Values{"do": {"question-to ease"}, "to-ease": {"2"}, "revision": {was}}).Is(http.StatusSeeOther)
-	post(one, "/question", url.Values{"text-en": {"Why?"}, "kind": {"text"}, "page": {"2"}, "revision": {was}}).Is(422).Shows("deleted this page meanwhile")
+	post(one, "/question", url.Values{"text-en": {"Why?"}, "kind": {"text"}, "page": {"2"},
+		"revision": {was}}).Is(422).Shows("deleted this page meanwhile")
 
 	// The texts around the questions: what is not the same merges, what is the same is shown.
 	texts, mine := form(get(one, "/texts")), form(get(two, "/texts"))
@@ -333,7 +346,8 @@ func TestHostileQuestionnaires(t *testing.T) {
 	fill.Set("do", "save")
 	s.Post(survey+"/questions/comment", fill, "Cookie", me).Is(http.StatusSeeOther)
 	s.Get(survey, "Cookie", me).Is(200).Hides(`<script>alert`).Shows("&lt;script&gt;")
-	for _, do := range []string{"", "publish ", "question-up ", "question-up '", "page-up x", "page-delete 99", "page-delete -1", "undo comment", "nonsense 1", strings.Repeat("a", 5000)} {
+	for _, do := range []string{"", "publish ", "question-up ", "question-up '", "page-up x", "page-delete 99", "page-delete -1",
+		"undo comment", "nonsense 1", strings.Repeat("a", 5000)} {
 		a := s.Post(survey, url.Values{"do": {do}, "from": {"7x"}}, "Cookie", me)
 		if a.StatusCode >= 500 {
 			t.Errorf("%q answers %d", do, a.StatusCode)

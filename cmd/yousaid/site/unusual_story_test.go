@@ -17,24 +17,28 @@ import (
 // decide is the form of a decision about everything from last month to the next hour.
 func decide(s *sitetest.Site, act, reason string) url.Values {
 	now := time.Now().In(s.Org.Zone())
-	return url.Values{"do": {"decide"}, "act": {act}, "from": {now.AddDate(0, -2, 0).Format("2006-01-02T15:04")}, "to": {now.Add(2 * time.Hour).Format("2006-01-02T15:04")}, "reason": {reason}}
+	return url.Values{"do": {"decide"}, "act": {act}, "from": {now.AddDate(0, -2, 0).Format("2006-01-02T15:04")},
+		"to": {now.Add(2 * time.Hour).Format("2006-01-02T15:04")}, "reason": {reason}}
 }
 
-// One script answers as fast as it can: it is held up with its answers kept, what it sent does not count anywhere, and staff can count it again and take that back.
+// One script answers as fast as it can: it is held up with its answers kept, what it sent does not count anywhere, and staff can
+// count it again and take that back.
 func TestAScriptStuffsTheBox(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	to, kiosk := s.Link("web"), s.Link("kiosk")
 	flood(s, to, 200, 0) // in a loop, without reading
 	token := s.Get(to).Is(200).Token()
-	late := s.Post(to+"?in=en", url.Values{"token": {token}, "rating": {"4"}}).Is(429).Shows("Very many answers", "Wait 1 minute, then send them again", `value="4" checked`)
+	late := s.Post(to+"?in=en", url.Values{"token": {token}, "rating": {"4"}}).Is(429).Shows("Very many answers",
+		"Wait 1 minute, then send them again", `value="4" checked`)
 	if wait := late.Header.Get("Retry-After"); wait == "" || wait == "0" {
 		t.Errorf("Retry-After is %q", wait)
 	}
 	if again := late.Token(); again != token {
 		t.Error("the page has another token: sent again it would be another response")
 	}
-	s.Post(to+"?in=cy", url.Values{"token": {token}, "rating": {"4"}}).Is(429).Shows("cysylltiad rhyngrwyd", "Arhoswch 1 funud", `value="4" checked`)
+	s.Post(to+"?in=cy", url.Values{"token": {token}, "rating": {"4"}}).Is(429).Shows("cysylltiad rhyngrwyd", "Arhoswch 1 funud",
+		`value="4" checked`)
 	s.Responses(200)
 	flood(s, kiosk, 3, 20*time.Second) // another link, and people who read, in the same building
 	s.Responses(203)
@@ -79,7 +83,8 @@ func TestAScriptStuffsTheBox(t *testing.T) {
 	s.Get("/staff/audit", "Cookie", boss).Is(200).Shows("unusual.asked", "unusual.done")
 }
 
-// Where figures of the time are public, a second person agrees, the frozen table stays, and the public reads in a rounded number that answers were excluded later.
+// Where figures of the time are public, a second person agrees, the frozen table stays, and the public reads in a rounded number
+// that answers were excluded later.
 func TestPublishedFiguresNeedTwoPeopleAndStay(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -90,8 +95,9 @@ func TestPublishedFiguresNeedTwoPeopleAndStay(t *testing.T) {
 	at := unusualAt("")(nil, s)
 	now := time.Now().In(s.Org.Zone())
 	first := time.Date(now.Year(), now.Month()-1, 1, 0, 0, 0, 0, s.Org.Zone())
-	released, err := s.Analytics.Ask(t.Context(), s.By(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"channel"}, Audience: figures.Public,
-		From: figures.DateOf(first), To: figures.DateOf(first).AddDays(first.AddDate(0, 1, -1).Day() - 1)})
+	released, err := s.Analytics.Ask(t.Context(), s.By(),
+		figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: []string{"channel"}, Audience: figures.Public,
+			From: figures.DateOf(first), To: figures.DateOf(first).AddDays(first.AddDate(0, 1, -1).Day() - 1)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +165,8 @@ func TestALinkThatWantsASignatureCountsNothingElse(t *testing.T) {
 	token := s.Get(signed).Is(200).Token()
 	s.Post(to, url.Values{"token": {token}, "rating": {"5"}}).Is(303)
 	s.Send(to, rated)
-	s.Get("/staff/results?survey=customer-satisfaction", "Cookie", boss).Is(200).Shows("1 response counts here.", "1 answer excluded as unusual.")
+	s.Get("/staff/results?survey=customer-satisfaction", "Cookie", boss).Is(200).Shows("1 response counts here.",
+		"1 answer excluded as unusual.")
 	s.Get(unusualAt("")(nil, s), "Cookie", boss).Is(200).Shows("No signed job reference")
 	book := s.Get("/staff/results/table.xlsx?survey=customer-satisfaction&measure=rating&by=channel", "Cookie", boss).WorkbookWords()
 	if !strings.Contains(book, "1 answer is excluded as unusual.") {
@@ -225,7 +232,8 @@ func TestDecisionsStayInTheirCouncil(t *testing.T) {
 		t.Errorf("another council sees %+v, %v", list, err)
 	}
 	now := time.Now()
-	if list, err := s.Unusual.Lines(t.Context(), foreign.Org, survey.ID, now.AddDate(-1, 0, 0), now.Add(time.Hour)); err != nil || len(list) != 0 {
+	if list, err := s.Unusual.Lines(t.Context(), foreign.Org, survey.ID, now.AddDate(-1, 0, 0), now.Add(time.Hour)); err != nil ||
+		len(list) != 0 {
 		t.Errorf("another council sees %+v, %v", list, err)
 	}
 }

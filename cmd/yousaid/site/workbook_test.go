@@ -68,7 +68,8 @@ func TestTheDownloadedWorkbookIsTheTableOfThePage(t *testing.T) {
 		{"channel", "/staff/results" + survey, "all-channel", "/staff/results/table.xlsx" + survey + "&by=channel", "Channel"},
 		{"month", "/staff/results" + survey, "all-month", "/staff/results/table.xlsx" + survey + "&by=month", "Month"},
 		{"age", "/staff/equality" + survey + "&by=age", "table", "/staff/equality/table.xlsx" + survey + "&by=age", "Age"},
-		{"ethnicity", "/staff/equality" + survey + "&by=ethnic_group", "table", "/staff/equality/table.xlsx" + survey + "&by=ethnic_group", "Ethnic"},
+		{"ethnicity", "/staff/equality" + survey + "&by=ethnic_group", "table",
+			"/staff/equality/table.xlsx" + survey + "&by=ethnic_group", "Ethnic"},
 	}
 	files := map[string]string{}
 	for _, b := range books {
@@ -89,7 +90,8 @@ func TestTheDownloadedWorkbookIsTheTableOfThePage(t *testing.T) {
 			continue
 		}
 		for _, line := range page[1:] {
-			for heading, column := range map[string]string{"Answers": "Number of answers", "Mean score": "Mean score", "Satisfied": "Satisfied (percent)", "Very satisfied": "Very satisfied", "Very dissatisfied": "Very dissatisfied"} {
+			for heading, column := range map[string]string{"Answers": "Number of answers", "Mean score": "Mean score",
+				"Satisfied": "Satisfied (percent)", "Very satisfied": "Very satisfied", "Very dissatisfied": "Very dissatisfied"} {
 				want, got := page.Figure(line[0], heading), sheet.Figure(line[0], column)
 				switch {
 				case want == "[c]":

@@ -37,7 +37,8 @@ func (p *Pages) waitingPlans(c echo.Context, frame page.Page) ([]staff.WaitingCh
 		)
 		for _, planned := range w.Planned {
 			title := one.Word(planned.Titles)
-			one.Compare(title+", "+frame.Period(planned.From, planned.To), "", one.T("publication.due_2|Due: %s", staff.DayInWords(one.Page, planned.Due)))
+			one.Compare(title+", "+frame.Period(planned.From, planned.To), "",
+				one.T("publication.due_2|Due: %s", staff.DayInWords(one.Page, planned.Due)))
 		}
 		list = append(list, one)
 	}

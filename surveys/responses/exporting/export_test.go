@@ -65,9 +65,11 @@ pages:
 func newFixture(t *testing.T) *fixture {
 	f := &fixture{t: t, db: pgtest.New(t)}
 	db := tenant.New(f.db.App())
-	f.store = Store{DB: db, Ledger: noLedger{}, Surveys: surveys.Store{DB: db, Ledger: noLedger{}, Reviewer: surveystest.Unreviewed{}}, Queue: noQueue{}, Now: time.Now}
+	f.store = Store{DB: db, Ledger: noLedger{}, Surveys: surveys.Store{DB: db, Ledger: noLedger{}, Reviewer: surveystest.Unreviewed{}},
+		Queue: noQueue{}, Now: time.Now}
 	var org int64
-	f.check(f.db.Owner().Get(&org, `INSERT INTO organisations (slug, link_prefix, names) VALUES ('testham', 'TST', '{"en": "Testham"}') RETURNING id`))
+	f.check(f.db.Owner().Get(&org,
+		`INSERT INTO organisations (slug, link_prefix, names) VALUES ('testham', 'TST', '{"en": "Testham"}') RETURNING id`))
 	f.by = tenant.CommandLine(tenant.Org(org))
 	for _, slug := range []string{"one", "other"} {
 		d, err := surveys.ParseYAML(fmt.Appendf(nil, asked, slug))
@@ -129,7 +131,8 @@ func (f *fixture) rows(file string) [][]string {
 	return all[:len(all)-1]
 }
 
-// Comments stand beside their responses, whatever lies between them: parts without any, comments of another survey, withheld ones, the last response.
+// Comments stand beside their responses, whatever lies between them: parts without any, comments of another survey, withheld ones,
+// the last response.
 func TestCommentsFindTheirResponses(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -181,7 +184,8 @@ func TestWorkbookCellsAreTyped(t *testing.T) {
 	f := newFixture(t)
 	long := strings.Repeat("ŵ😀", 20_000)
 	for i, words := range []string{"=1+1 & <b>\"Siân\"</b>", "tab\tand\nline\r\nend\x01", "_x000D_ stays", long, "  spaces  "} {
-		f.answer(0, fmt.Sprintf("%08d-0000-4000-8000-000000000000", i), "2026-07-01 10:00+00", `{"rating": "5", "topics": ["roads"], "visits": 2.5}`, words, "unread")
+		f.answer(0, fmt.Sprintf("%08d-0000-4000-8000-000000000000", i), "2026-07-01 10:00+00",
+			`{"rating": "5", "topics": ["roads"], "visits": 2.5}`, words, "unread")
 	}
 	f.answer(0, "90000000-0000-4000-8000-000000000000", "2026-01-01 10:00+00", `{"rating": "dk"}`, "", "")
 	file, _ := f.file(New{Format: "xlsx", Comments: true})
@@ -191,7 +195,8 @@ func TestWorkbookCellsAreTyped(t *testing.T) {
 	raw, err := book.GetRows("Responses", excelize.Options{RawCellValue: true})
 	f.check(err)
 	heads := strings.Join(raw[0], " ")
-	if heads != "row answered_hour survey_version service channel mode access_point about language state excluded_as_unusual rating topics.bins topics.roads visits comment" || len(raw) != 7 {
+	if heads != "row answered_hour survey_version service channel mode access_point about language state excluded_as_unusual rating "+
+		"topics.bins topics.roads visits comment" || len(raw) != 7 {
 		t.Fatalf("%d rows below %s", len(raw)-1, heads)
 	}
 	for i, want := range []string{"=1+1 & <b>\"Siân\"</b>", "tab\tand\nline\nend", "_x000D_ stays", "", "  spaces  "} {
@@ -202,16 +207,20 @@ func TestWorkbookCellsAreTyped(t *testing.T) {
 			t.Errorf("the comment %q stands as %q", want, got)
 		}
 	}
-	if cell := raw[4][15]; !strings.HasSuffix(cell, "…") || !strings.HasPrefix(long, strings.TrimSuffix(cell, "…")) || len([]rune(cell)) != 32_767 {
+	if cell := raw[4][15]; !strings.HasSuffix(cell, "…") || !strings.HasPrefix(long, strings.TrimSuffix(cell, "…")) ||
+		len([]rune(cell)) != 32_767 {
 		t.Errorf("a long comment is cut to %d characters", len([]rune(cell)))
 	}
-	for at, want := range map[string]excelize.CellType{"A2": excelize.CellTypeUnset, "B2": excelize.CellTypeUnset, "L2": excelize.CellTypeUnset, "M2": excelize.CellTypeUnset,
-		"O2": excelize.CellTypeUnset, "L7": excelize.CellTypeInlineString, "P2": excelize.CellTypeInlineString, "I2": excelize.CellTypeInlineString} {
+	for at, want := range map[string]excelize.CellType{"A2": excelize.CellTypeUnset, "B2": excelize.CellTypeUnset,
+		"L2": excelize.CellTypeUnset, "M2": excelize.CellTypeUnset,
+		"O2": excelize.CellTypeUnset, "L7": excelize.CellTypeInlineString, "P2": excelize.CellTypeInlineString,
+		"I2": excelize.CellTypeInlineString} {
 		if is, err := book.GetCellType("Responses", at); err != nil || is != want {
 			t.Errorf("cell %s is of type %v, not %v: %v", at, is, want, err)
 		}
 	}
-	for at, want := range map[string]string{"B2": "2026-07-01 11:00", "B7": "2026-01-01 10:00", "L2": "5", "O2": "2.5", "M2": "0", "N2": "1", "L7": "dk", "M7": "", "O7": ""} {
+	for at, want := range map[string]string{"B2": "2026-07-01 11:00", "B7": "2026-01-01 10:00", "L2": "5", "O2": "2.5", "M2": "0",
+		"N2": "1", "L7": "dk", "M7": "", "O7": ""} {
 		if is, err := book.GetCellValue("Responses", at); err != nil || is != want {
 			t.Errorf("cell %s shows %q, not %q: %v", at, is, want, err)
 		}
@@ -246,7 +255,8 @@ func first(file string, _ Export) string { return file }
 // A file whose rows are not as many as were counted is no file.
 func TestAWorkbookOfAnotherLengthIsNone(t *testing.T) {
 	t.Parallel()
-	h := &shape{title: "How was it?", council: "Testham", zone: time.UTC, hours: map[int64]tablefile.RowCell{}, questions: []question.Question{{Code: "rating", Kind: question.Rating}}}
+	h := &shape{title: "How was it?", council: "Testham", zone: time.UTC, hours: map[int64]tablefile.RowCell{},
+		questions: []question.Question{{Code: "rating", Kind: question.Rating}}}
 	xlsx, _ := tablefile.Named("xlsx", tablefile.Format.HoldsRows)
 	sheet, err := xlsx.Rows(io.Discard, h.file(Export{All: 2, Format: "xlsx"}))
 	if err != nil {

@@ -1,4 +1,5 @@
-// Package exporting writes the responses of a survey row by row to a file, without equality answers and without anything that tells one person from another.
+// Package exporting writes the responses of a survey row by row to a file, without equality answers and without anything that tells
+// one person from another.
 package exporting
 
 import (
@@ -157,7 +158,8 @@ func (s Store) Export(ctx context.Context, org tenant.Org, id int64) (Export, er
 	return e, err
 }
 
-// Fetch begins a download: it is told to the Ledger, and the file is given part by part. ErrGone where there is no whole file, or its time is over.
+// Fetch begins a download: it is told to the Ledger, and the file is given part by part. ErrGone where there is no whole file, or
+// its time is over.
 func (s Store) Fetch(ctx context.Context, by tenant.Actor, id int64) (Export, func(io.Writer) error, error) {
 	e, err := s.Export(ctx, by.Org, id)
 	if err != nil {
@@ -171,7 +173,8 @@ func (s Store) Fetch(ctx context.Context, by tenant.Actor, id int64) (Export, fu
 		return e, nil, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	if err := s.Ledger.Record(ctx, tx, by, "export.fetched", fmt.Sprintf("export/%d", id), nil, map[string]any{"survey": e.Slug, "rows": e.Rows}); err != nil {
+	if err := s.Ledger.Record(ctx, tx, by, "export.fetched", fmt.Sprintf("export/%d", id), nil,
+		map[string]any{"survey": e.Slug, "rows": e.Rows}); err != nil {
 		return e, nil, err
 	}
 	return e, func(to io.Writer) error { return s.parts(ctx, by.Org, e, to) }, tx.Commit()

@@ -35,9 +35,10 @@ type response struct {
 // words are the comment of a response on a question, as it is shown to staff.
 type words struct{ question, text string }
 
-// reader reads the responses of a survey in the order of their random identities, which tells nothing of the order of answering. Responses and comments are two cursors in
-// that same order, merged here: the server reads and sorts each table once at the most, whatever it knows of the tables. A join, or a search for the next part from the last
-// identity, depends on statistics that are missing right after an import, and without them takes a time that grows with the square of the rows.
+// reader reads the responses of a survey in the order of their random identities, which tells nothing of the order of answering.
+// Responses and comments are two cursors in that same order, merged here: the server reads and sorts each table once at the most,
+// whatever it knows of the tables. A join, or a search for the next part from the last identity, depends on statistics that are
+// missing right after an import, and without them takes a time that grows with the square of the rows.
 type reader struct {
 	tx       *sqlx.Tx
 	comments bool
@@ -85,8 +86,8 @@ func openReader(ctx context.Context, tx *sqlx.Tx, org tenant.Org, e Export, from
 	return r, nil
 }
 
-// each gives the parts one after another to use, and reads the next one meanwhile: the server and the file take about as long as each other.
-// Nothing reads any more when it returns.
+// each gives the parts one after another to use, and reads the next one meanwhile: the server and the file take about as long as
+// each other. Nothing reads any more when it returns.
 func (r *reader) each(ctx context.Context, use func([]response) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	type read struct {
@@ -137,10 +138,12 @@ func (r *reader) next(ctx context.Context) ([]response, error) {
 	var channel, mode, about, language, state, unusual, answers sql.RawBytes
 	for rows.Next() {
 		var row response
-		if err := rows.Scan(&row.id, &row.version, &row.service, &channel, &mode, &row.accessPoint, &about, &language, &row.hour, &state, &unusual, &answers); err != nil {
+		if err := rows.Scan(&row.id, &row.version, &row.service, &channel, &mode, &row.accessPoint, &about, &language, &row.hour, &state,
+			&unusual, &answers); err != nil {
 			return nil, fmt.Errorf("reading responses: %w", err)
 		}
-		row.channel, row.mode, row.about, row.language, row.state, row.unusual = r.text(channel), r.text(mode), r.text(about), r.text(language), r.text(state), r.text(unusual)
+		row.channel, row.mode, row.about, row.language, row.state, row.unusual = r.text(channel), r.text(mode), r.text(about),
+			r.text(language), r.text(state), r.text(unusual)
 		at := len(b.arena)
 		b.arena = append(b.arena, answers...)
 		row.answers = b.arena[at:len(b.arena):len(b.arena)]
@@ -169,7 +172,8 @@ func (r *reader) text(b []byte) string {
 	return s
 }
 
-// find takes the comments of a response from those that wait, and reads on where they may not be there yet. Identities are compared as text, which orders them as the server does.
+// find takes the comments of a response from those that wait, and reads on where they may not be there yet. Identities are compared
+// as text, which orders them as the server does.
 func (r *reader) find(ctx context.Context, row *response) error {
 	for {
 		for len(r.waiting) > 0 && r.waiting[0].response <= row.id {

@@ -11,7 +11,8 @@ import (
 	"yousaid/surveys/responses/importing"
 )
 
-// TestARowExportIsImportedElsewhere: what was guarded against formulas when the file was written is as it was when the file is read into another survey.
+// TestARowExportIsImportedElsewhere: what was guarded against formulas when the file was written is as it was when the file is read
+// into another survey.
 func TestARowExportIsImportedElsewhere(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -30,7 +31,8 @@ func TestARowExportIsImportedElsewhere(t *testing.T) {
 		f.check(os.WriteFile(path, []byte(text), 0o600))
 		return path
 	}
-	job := importing.Job{DB: f.store.DB, Ledger: noLedger{}, By: f.by, Survey: "other", File: write("export.csv", file), Map: write("map.yaml", `
+	job := importing.Job{DB: f.store.DB, Ledger: noLedger{}, By: f.by, Survey: "other", File: write("export.csv", file),
+		Map: write("map.yaml", `
 row_id: {column: row, prefix: "one "}
 date: {column: answered_hour, format: ymd hm}
 channel: {column: channel}
@@ -50,13 +52,16 @@ questions:
 	}
 	for _, s := range said {
 		var n int
-		f.check(f.db.Owner().Get(&n, `SELECT count(*) FROM comments c JOIN responses r ON r.id = c.response_id WHERE r.survey_id = $1 AND c.text = $2`, f.surveys[1], strings.TrimSpace(s)))
+		f.check(f.db.Owner().Get(&n,
+			`SELECT count(*) FROM comments c JOIN responses r ON r.id = c.response_id WHERE r.survey_id = $1 AND c.text = $2`, f.surveys[1],
+			strings.TrimSpace(s)))
 		if n != 1 {
 			t.Errorf("%q came back %d times", s, n)
 		}
 	}
 	var same int
-	f.check(f.db.Owner().Get(&same, `SELECT count(*) FROM responses WHERE survey_id = $1 AND (answered_hour, answers) IN (SELECT answered_hour, answers FROM responses WHERE survey_id = $2)`,
+	f.check(f.db.Owner().Get(&same,
+		`SELECT count(*) FROM responses WHERE survey_id = $1 AND (answered_hour, answers) IN (SELECT answered_hour, answers FROM responses WHERE survey_id = $2)`,
 		f.surveys[1], f.surveys[0]))
 	if same != len(said)+1 {
 		t.Errorf("%d rows of %d are as they were", same, len(said)+1)

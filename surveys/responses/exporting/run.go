@@ -17,7 +17,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Run makes the file of an export: the handler of JobKind. It may run again after it was cut off; each attempt writes parts of its own, and only the last one's are given.
+// Run makes the file of an export: the handler of JobKind. It may run again after it was cut off; each attempt writes parts of its
+// own, and only the last one's are given.
 func (s Store) Run(ctx context.Context, org tenant.Org, payload []byte) error {
 	var what struct{ Export int64 }
 	if err := json.Unmarshal(payload, &what); err != nil {
@@ -51,7 +52,8 @@ func (s Store) begin(ctx context.Context, org tenant.Org, id int64) (Export, err
 		return Export{}, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	// Words that are being taken away at this moment are gone before the export reads; what is taken away from now on finds it running. See responses.DiscardFiles.
+	// Words that are being taken away at this moment are gone before the export reads; what is taken away from now on finds it
+	// running. See responses.DiscardFiles.
 	if err := responses.HoldFeed(ctx, tx, org); err != nil {
 		return Export{}, err
 	}
@@ -96,7 +98,8 @@ func (s Store) end(ctx context.Context, org tenant.Org, e Export, state string, 
 		return fmt.Errorf("ending export %d: %w", e.ID, err)
 	}
 	by := tenant.Actor{Org: org, Name: e.By, Via: "export"}
-	if err := s.Ledger.Record(ctx, tx, by, "export."+state, fmt.Sprintf("export/%d", e.ID), nil, map[string]any{"survey": e.Slug, "rows": e.Rows, "bytes": bytes}); err != nil {
+	if err := s.Ledger.Record(ctx, tx, by, "export."+state, fmt.Sprintf("export/%d", e.ID), nil,
+		map[string]any{"survey": e.Slug, "rows": e.Rows, "bytes": bytes}); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -156,7 +159,8 @@ func (s Store) write(ctx context.Context, org tenant.Org, e Export) error {
 		if parts++; parts%partsOfProgress != 0 {
 			return nil
 		}
-		// The program lets its memory grow before it cleans up, which suits a crowd of small requests. Here what was read would pile up on what those need.
+		// The program lets its memory grow before it cleans up, which suits a crowd of small requests. Here what was read would pile up
+		// on what those need.
 		runtime.GC()
 		return s.progress(ctx, org, e)
 	})
@@ -241,7 +245,8 @@ func (c *chunked) flush() error {
 	return nil
 }
 
-// questionsOf lists every question that a survey ever asked, in the order of its newest version, those of older versions behind it, with every answer that was ever offered.
+// questionsOf lists every question that a survey ever asked, in the order of its newest version, those of older versions behind it,
+// with every answer that was ever offered.
 func questionsOf(versions []surveys.Version) []question.Question {
 	var list []question.Question
 	at := map[string]int{}

@@ -33,7 +33,8 @@ type shape struct {
 }
 
 func (s Store) shape(ctx context.Context, org tenant.Org, e Export, versions []surveys.Version) (*shape, error) {
-	h := &shape{hours: map[int64]tablefile.RowCell{}, versions: map[int64]int{}, services: map[int64]string{}, places: map[int64]string{}, questions: questionsOf(versions), comments: e.Comments}
+	h := &shape{hours: map[int64]tablefile.RowCell{}, versions: map[int64]int{}, services: map[int64]string{},
+		places: map[int64]string{}, questions: questionsOf(versions), comments: e.Comments}
 	for _, v := range versions {
 		h.versions[v.ID] = v.Number
 		h.title, _ = v.Definition.Title.In("en")
@@ -74,7 +75,8 @@ func (s Store) shape(ctx context.Context, org tenant.Org, e Export, versions []s
 
 // head names the columns. A several-of-many question has one for each answer.
 func (h *shape) head() []string {
-	list := []string{"row", "answered_hour", "survey_version", "service", "channel", "mode", "access_point", "about", "language", "state", "excluded_as_unusual"}
+	list := []string{"row", "answered_hour", "survey_version", "service", "channel", "mode", "access_point", "about", "language",
+		"state", "excluded_as_unusual"}
 	for _, q := range h.questions {
 		switch {
 		case q.Free() && !h.comments:
@@ -91,8 +93,10 @@ func (h *shape) head() []string {
 
 // cells are the values of a response, in the order of head. They are good until the next call.
 func (h *shape) cells(no int64, r *response) []tablefile.RowCell {
-	list := append(h.row[:0], tablefile.RowNumber(float64(no)), h.hour(r.hour), tablefile.RowNumber(float64(h.versions[r.version])), tablefile.RowText(h.services[r.service]), tablefile.RowText(r.channel), tablefile.RowText(r.mode),
-		tablefile.RowText(h.places[r.accessPoint]), tablefile.RowText(r.about), tablefile.RowText(r.language), tablefile.RowText(r.state), tablefile.RowText(r.unusual))
+	list := append(h.row[:0], tablefile.RowNumber(float64(no)), h.hour(r.hour), tablefile.RowNumber(float64(h.versions[r.version])),
+		tablefile.RowText(h.services[r.service]), tablefile.RowText(r.channel), tablefile.RowText(r.mode),
+		tablefile.RowText(h.places[r.accessPoint]), tablefile.RowText(r.about), tablefile.RowText(r.language), tablefile.RowText(r.state),
+		tablefile.RowText(r.unusual))
 	answers, err := h.parser.ParseBytes(r.answers)
 	if err != nil { // written by Check; what cannot be read is blank
 		answers = nil

@@ -16,8 +16,8 @@ import (
 
 const numbered = "row_id: ID\n" + simple
 
-// TestMonthlyFilesNumberedFromOne: the second month has the ids of the first and other answers. Nothing of it is lost: each row is a conflict, listed, and a prefix
-// for the ids takes the list.
+// TestMonthlyFilesNumberedFromOne: the second month has the ids of the first and other answers. Nothing of it is lost: each row is
+// a conflict, listed, and a prefix for the ids takes the list.
 func TestMonthlyFilesNumberedFromOne(t *testing.T) {
 	c := start(t)
 	const january, february = "ID,How,More\n1,Good,a\n2,Good,b\n3,Poor,\n", "ID,How,More\n1,Good,a\n2,Poor,b\n3,Poor,new\n4,Good,\n"
@@ -30,7 +30,8 @@ func TestMonthlyFilesNumberedFromOne(t *testing.T) {
 		t.Error(diff)
 	}
 	rows := read(t, r.RefusedFile)
-	if len(rows) != 2 || rows[1][0] != "2" || !strings.HasPrefix(rows[1][4], "this row was stored before with other answers (rating) by import ") {
+	if len(rows) != 2 || rows[1][0] != "2" || !strings.HasPrefix(rows[1][4],
+		"this row was stored before with other answers (rating) by import ") {
 		t.Errorf("%q", rows)
 	}
 	c.has(1, `SELECT count(*) FROM imports WHERE conflicts = 1 AND again = 2 AND stored = 1`)
@@ -88,12 +89,14 @@ equality: {sex: {column: Sex, values: {F: female, M: male}}}
 	c.sound(1)
 }
 
-// TestIDsOfStatisticsPrograms: 1001.0 in a second file is the row 1001, whichever came first, also where an earlier version stored it as it stood.
+// TestIDsOfStatisticsPrograms: 1001.0 in a second file is the row 1001, whichever came first, also where an earlier version stored
+// it as it stood.
 func TestIDsOfStatisticsPrograms(t *testing.T) {
 	c := start(t)
 	c.run("ID,How\n1001,Good\n1002.0,Poor\n", "row_id: ID\ndate: 2026-01-31\nchannel: telephone\nservice: bins\nquestions: {rating: How}\n")
 	const mapping = "row_id: ID\ndate: 2026-01-31\nchannel: telephone\nservice: bins\nquestions: {rating: How}\n"
-	if r := c.run("ID,How\n1001.0,Good\n1002,Poor\n1003.50,Good\n1003.5,Good\n", mapping); r != (importing.Report{Read: 4, Stored: 2, AlreadyStored: 2}) {
+	if r := c.run("ID,How\n1001.0,Good\n1002,Poor\n1003.50,Good\n1003.5,Good\n",
+		mapping); r != (importing.Report{Read: 4, Stored: 2, AlreadyStored: 2}) {
 		t.Errorf("%+v", r)
 	}
 }
@@ -101,7 +104,8 @@ func TestIDsOfStatisticsPrograms(t *testing.T) {
 func TestADryRunStoresNothing(t *testing.T) {
 	c := start(t)
 	c.run("ID,How,More\n1,Good,a\n2,Poor,\n", numbered)
-	job := c.job("ID,How,More,Sex,T\n1,Good,a,F,A\n2,Good,,F,\n3,Great,,,\n4,Good,b,F,A;B\n5,Poor,,,B\n", numbered+"equality: {sex: {column: Sex, values: {F: female}}}\n")
+	job := c.job("ID,How,More,Sex,T\n1,Good,a,F,A\n2,Good,,F,\n3,Great,,,\n4,Good,b,F,A;B\n5,Poor,,,B\n",
+		numbered+"equality: {sex: {column: Sex, values: {F: female}}}\n")
 	mapping, err := os.ReadFile(job.Map)
 	if err != nil {
 		t.Fatal(err)
@@ -132,7 +136,8 @@ func TestADryRunStoresNothing(t *testing.T) {
 	if f.Equality[0].Rows != 1 || f.Equality[0].Answers != nil {
 		t.Errorf("equality answers are shown: %+v", f.Equality)
 	}
-	if len(f.Outside) != 3 || !strings.HasPrefix(f.Outside[0], "line 2: this row was stored before") || !strings.HasPrefix(f.Outside[2], "line 4: rating:") {
+	if len(f.Outside) != 3 || !strings.HasPrefix(f.Outside[0], "line 2: this row was stored before") ||
+		!strings.HasPrefix(f.Outside[2], "line 4: rating:") {
 		t.Errorf("%q", f.Outside)
 	}
 	if f.From.Format("2006-01-02 15:04") != "2026-01-31 00:00" || !f.To.Equal(f.From) {
@@ -251,7 +256,8 @@ func TestUndoBelongsToOneCouncil(t *testing.T) {
 	c.sound(1)
 }
 
-// TestALongCommentKeepsItsRating: words beyond the form's limit are kept, and cut only where they are longer than can be stored; the lines are told.
+// TestALongCommentKeepsItsRating: words beyond the form's limit are kept, and cut only where they are longer than can be stored;
+// the lines are told.
 func TestALongCommentKeepsItsRating(t *testing.T) {
 	c := start(t)
 	long, endless := strings.Repeat("ŵ", 1201), strings.Repeat("word ", 2000)
@@ -287,7 +293,8 @@ func TestARefusedListKeepsItsForm(t *testing.T) {
 			if name == "sep" {
 				line = "3"
 			}
-			if !strings.Contains(string(b), line+";\"rating:") && !strings.Contains(string(b), line+",\"rating:") && !strings.Contains(string(b), line+",rating:") {
+			if !strings.Contains(string(b), line+";\"rating:") && !strings.Contains(string(b), line+",\"rating:") &&
+				!strings.Contains(string(b), line+",rating:") {
 				t.Errorf("the line is not told: %s", b)
 			}
 			if r := c.run(strings.Replace(string(b), "Great", "Good", 1), simple); r != (importing.Report{Read: 1, Stored: 1}) {

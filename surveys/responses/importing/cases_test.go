@@ -13,8 +13,8 @@ import (
 	"yousaid/surveys/responses/importing/importingtest"
 )
 
-// reported is a council with the survey of shared/data/17_reported_cases, and one of its cases: faults that people reported of similar tools. The test is skipped where
-// the data are not.
+// reported is a council with the survey of shared/data/17_reported_cases, and one of its cases: faults that people reported of
+// similar tools. The test is skipped where the data are not.
 type reported struct {
 	council
 	folder string
@@ -122,9 +122,11 @@ func TestReported14TheRealReason(t *testing.T) {
 	c.takes(c.read("sep.csv"), c.read("map.yaml"), importing.Report{Read: 1, AlreadyStored: 1})
 	c.takes(c.read("cr.csv"), c.read("map.yaml"), importing.Report{Read: 2, Stored: 2})
 	for _, s := range []struct{ csv, mapping, says string }{
-		{c.read("semicolon.csv"), c.read("map.yaml"), `the header has one column, “ID;When;R”: is the delimiter ;? Then set delimiter: ";" in the mapping`},
+		{c.read("semicolon.csv"), c.read("map.yaml"),
+			`the header has one column, “ID;When;R”: is the delimiter ;? Then set delimiter: ";" in the mapping`},
 		{c.read("marked.csv"), c.read("map.cp1252.yaml"), "the file begins with the mark of UTF-8: set encoding: utf-8"},
-		{c.read("sep.csv"), strings.Replace(c.read("map.sep.yaml"), `";"`, `"|"`, 1), `the mapping says delimiter: "|", but the first line of the file says sep=;`},
+		{c.read("sep.csv"), strings.Replace(c.read("map.sep.yaml"), `";"`, `"|"`, 1),
+			`the mapping says delimiter: "|", but the first line of the file says sep=;`},
 		{c.read("semicolon.csv"), "row_id: Reference: old\n" + c.read("map.sep.yaml"), "a text with a colon in it stands in quotes"},
 	} {
 		_, err := c.take(s.csv, s.mapping)
@@ -167,7 +169,8 @@ func TestReported07WrongMappingIsPutRight(t *testing.T) {
 	if text := c.refused(); !strings.Contains(text, "this row was stored before with other answers (rating) by import") {
 		t.Errorf("the conflict is not told: %s", text)
 	}
-	if _, f, err = importing.Preview(t.Context(), c.Job("bugs", job.File, c.write("map.yaml", right))); err != nil || len(f.Before) != 1 || f.Before[0] != first.Import {
+	if _, f, err = importing.Preview(t.Context(), c.Job("bugs", job.File, c.write("map.yaml", right))); err != nil ||
+		len(f.Before) != 1 || f.Before[0] != first.Import {
 		t.Errorf("the earlier import of the file is not told: %v %v", f.Before, err)
 	}
 	undone, err := importing.Undo(t.Context(), c.DB, c.Ledger, c.By, first.Import, nil)

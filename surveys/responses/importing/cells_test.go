@@ -21,8 +21,9 @@ import (
 
 func TestClean(t *testing.T) {
 	for in, want := range map[string]string{
-		"  a \t b\n": "a b", "What?&nbsp &nbsp (Please": "What? (Please", "select&nbsp;one": "select one", "Queen&#039;s": "Queen's", "a\u00a0b\u200b": "a b",
-		"R&D": "R&D", "": "", "\ufeffName": "Name", "Caerdydd – ŵ": "Caerdydd – ŵ",
+		"  a \t b\n": "a b", "What?&nbsp &nbsp (Please": "What? (Please", "select&nbsp;one": "select one", "Queen&#039;s": "Queen's",
+		"a\u00a0b\u200b": "a b",
+		"R&D":            "R&D", "": "", "\ufeffName": "Name", "Caerdydd – ŵ": "Caerdydd – ŵ",
 	} {
 		if got := clean(in); got != want {
 			t.Errorf("clean(%q) = %q, want %q", in, got, want)
@@ -38,7 +39,8 @@ func TestFigures(t *testing.T) {
 		in, decimal, want string
 		ok                bool
 	}{
-		{"2015.0", "", "2015", true}, {" £1,234.50 ", ".", "1234.50", true}, {"12 %", "", "12", true}, {"−3", "", "-3", true}, {"+4", "", "4", true},
+		{"2015.0", "", "2015", true}, {" £1,234.50 ", ".", "1234.50", true}, {"12 %", "", "12", true}, {"−3", "", "-3", true},
+		{"+4", "", "4", true},
 		{"1,5", "", "1,5", true}, {"1,5", ",", "1.5", true}, {"1.234,5", ",", "1234.5", true}, {"1.5", ",", "1.5", false},
 		{"33.333333333333336", "", "33.3333333333", true}, {"10 000", "", "10000", true}, {"0.0", "", "0", true}, {"about 5", "", "about5", true},
 	} {
@@ -176,8 +178,9 @@ func TestHeaders(t *testing.T) {
 		{"header_rows: 3\nnames_from_row: 2\nskip_rows_after_header: 1\n", []string{"Q1. How was it?", "Q2. Which?", "", "Q3"}, []int{5, 8}},
 		{"header_rows: 2\nnames_from_row: 2\n", []string{"Q1. How was it?", "Q2. Which?", "", "Q3"}, []int{3, 4, 5, 8}},
 		{"header_rows: 3\nnames_from_row: 3\n", []string{"", "Bins", "Roads", ""}, []int{4, 5, 8}},
-		{"header_rows: 3\nnames_from_row: joined\nskip_rows_after_header: 1\n", []string{"Export of 1 May - Q1. How was it?", "Export of 1 May - Q2. Which? - Bins",
-			"Export of 1 May - Q2. Which? - Roads", "Export of 1 May - Q3"}, []int{5, 8}},
+		{"header_rows: 3\nnames_from_row: joined\nskip_rows_after_header: 1\n",
+			[]string{"Export of 1 May - Q1. How was it?", "Export of 1 May - Q2. Which? - Bins",
+				"Export of 1 May - Q2. Which? - Roads", "Export of 1 May - Q3"}, []int{5, 8}},
 	} {
 		s, rows, err := readAll(t, file(t, text), mapping(t, c.yaml+least))
 		if err != nil {
@@ -276,7 +279,8 @@ func TestIdentity(t *testing.T) {
 		t.Error("the same rows have other keys in a longer file")
 	}
 	keys, reasons := keysOf("id,h\n1,a\n2,b\n 1 ,c\n2,b\n,d\n", "row_id: 1\n")
-	if reasons[0] != "" || reasons[1] != "" || !strings.Contains(reasons[2], `"1" stands on line 2 already`) || keys[3] != "again" || reasons[4] != "the row id is blank" {
+	if reasons[0] != "" || reasons[1] != "" || !strings.Contains(reasons[2], `"1" stands on line 2 already`) || keys[3] != "again" ||
+		reasons[4] != "the row id is blank" {
 		t.Errorf("keys %v reasons %q", keys, reasons)
 	}
 	// Whoever has the key and not the secret cannot try out ids: another program's key of the same id is another.
@@ -301,10 +305,13 @@ func asked() setting {
 		channels: []choice{{code: "web", words: []string{"Website"}}},
 		definition: surveys.Definition{Survey: "s", Pages: []surveys.Page{{Questions: []question.Question{
 			{Code: "rating", Kind: question.Rating, Required: true, Text: text("r"), Options: []question.Option{
-				{Code: "5", Score: &five, Satisfied: true, Text: question.Text{"en": "Very good", "cy": "Da iawn"}}, {Code: "1", Score: &one, Text: text("Poor")}}},
-			{Code: "reason", Kind: question.Choice, Text: text("r"), Options: []question.Option{{Code: "delay", Text: text("Delay")}, {Code: "staff", Text: text("Staff")}}},
-			{Code: "topics", Kind: question.Several, Text: text("t"), Options: []question.Option{{Code: "b", Text: text("Bins")}, {Code: "a", Text: text("Roads")},
-				{Code: "none", Exclusive: true, Text: text("None")}}},
+				{Code: "5", Score: &five, Satisfied: true, Text: question.Text{"en": "Very good", "cy": "Da iawn"}},
+				{Code: "1", Score: &one, Text: text("Poor")}}},
+			{Code: "reason", Kind: question.Choice, Text: text("r"),
+				Options: []question.Option{{Code: "delay", Text: text("Delay")}, {Code: "staff", Text: text("Staff")}}},
+			{Code: "topics", Kind: question.Several, Text: text("t"),
+				Options: []question.Option{{Code: "b", Text: text("Bins")}, {Code: "a", Text: text("Roads")},
+					{Code: "none", Exclusive: true, Text: text("None")}}},
 			{Code: "again", Kind: question.YesNo, Text: text("y")},
 			{Code: "visits", Kind: question.Number, Text: text("n"), Max: &five},
 			{Code: "comment", Kind: question.LongTxt, Text: text("c"), MaxLength: 20},
@@ -322,62 +329,98 @@ func TestRows(t *testing.T) {
 		want                    draft
 		reason                  string
 	}{
-		{name: "codes and words", yaml: "questions: {rating: Q, reason: R}", header: "Q,R", row: "Very good,delay", want: draft{answers: `{"rating":"5","reason":"delay"}`}},
-		{name: "another language", yaml: "questions: {rating: {column: Q, fold: true}}", header: "Q", row: "DA  IAWN", want: draft{answers: `{"rating":"5"}`}},
-		{name: "values", yaml: "questions: {rating: {column: Q, values: {Grand: 5}, ignore: [N/A, '-']}}", header: "Q", row: "Grand", want: draft{answers: `{"rating":"5"}`}},
-		{name: "ignored", yaml: "questions: {rating: {column: Q, values: {Grand: 5}, ignore: [N/A, '-']}}", header: "Q", row: "N/A", want: draft{answers: `{}`}},
-		{name: "unknown value", yaml: "questions: {rating: {column: Q, values: {Grand: 5}}}", header: "Q", row: "grand", reason: `rating: "grand" in column "Q" is not one of the answers`},
-		{name: "unknown counts as blank", yaml: "questions: {rating: {column: Q, values: {Grand: 5}, unknown: blank}}", header: "Q", row: "5", want: draft{answers: `{}`}},
-		{name: "the exact text comes first", yaml: `questions: {reason: {column: Q, values: {"Never": delay, "Never ": staff}}}`, header: "Q", row: `"Never "`, want: draft{answers: `{"reason":"staff"}`}},
-		{name: "neither exact text", yaml: `questions: {reason: {column: Q, values: {"Never": delay, "Never ": staff}}}`, header: "Q", row: `" Never"`, reason: "not one of the answers"},
+		{name: "codes and words", yaml: "questions: {rating: Q, reason: R}", header: "Q,R", row: "Very good,delay",
+			want: draft{answers: `{"rating":"5","reason":"delay"}`}},
+		{name: "another language", yaml: "questions: {rating: {column: Q, fold: true}}", header: "Q", row: "DA  IAWN",
+			want: draft{answers: `{"rating":"5"}`}},
+		{name: "values", yaml: "questions: {rating: {column: Q, values: {Grand: 5}, ignore: [N/A, '-']}}", header: "Q", row: "Grand",
+			want: draft{answers: `{"rating":"5"}`}},
+		{name: "ignored", yaml: "questions: {rating: {column: Q, values: {Grand: 5}, ignore: [N/A, '-']}}", header: "Q", row: "N/A",
+			want: draft{answers: `{}`}},
+		{name: "unknown value", yaml: "questions: {rating: {column: Q, values: {Grand: 5}}}", header: "Q", row: "grand",
+			reason: `rating: "grand" in column "Q" is not one of the answers`},
+		{name: "unknown counts as blank", yaml: "questions: {rating: {column: Q, values: {Grand: 5}, unknown: blank}}", header: "Q",
+			row: "5", want: draft{answers: `{}`}},
+		{name: "the exact text comes first", yaml: `questions: {reason: {column: Q, values: {"Never": delay, "Never ": staff}}}`,
+			header: "Q", row: `"Never "`, want: draft{answers: `{"reason":"staff"}`}},
+		{name: "neither exact text", yaml: `questions: {reason: {column: Q, values: {"Never": delay, "Never ": staff}}}`, header: "Q",
+			row: `" Never"`, reason: "not one of the answers"},
 		{name: "blank required", yaml: "questions: {rating: Q}", header: "Q,x", row: ",y", want: draft{answers: `{}`}},
-		{name: "tick all", yaml: "questions: {topics: {columns: {a: 1, b: 2}}}", header: "x,y", row: "1,Yes", want: draft{answers: `{"topics":["b","a"]}`}},
-		{name: "tick all by the option's words", yaml: "questions: {topics: {columns: {a: 1, b: 2}}}", header: "x,y", row: "roads,Not selected", want: draft{answers: `{"topics":["a"]}`}},
+		{name: "tick all", yaml: "questions: {topics: {columns: {a: 1, b: 2}}}", header: "x,y", row: "1,Yes",
+			want: draft{answers: `{"topics":["b","a"]}`}},
+		{name: "tick all by the option's words", yaml: "questions: {topics: {columns: {a: 1, b: 2}}}", header: "x,y",
+			row: "roads,Not selected", want: draft{answers: `{"topics":["a"]}`}},
 		{name: "no box ticked", yaml: "questions: {topics: {columns: {a: 1, b: 2}}}", header: "x,y,z", row: "0,,9", want: draft{answers: `{}`}},
-		{name: "a tick nobody knows", yaml: "questions: {topics: {columns: {a: 1, b: 2}}}", header: "x,y", row: "maybe,1", reason: `"maybe" in column 1 does not say whether "a" is ticked`},
-		{name: "own ticks", yaml: "questions: {topics: {columns: {a: 1, b: 2}, ticked: [J], ignore: [N]}}", header: "x,y", row: "J,N", want: draft{answers: `{"topics":["a"]}`}},
-		{name: "any tick", yaml: "questions: {topics: {columns: {a: 1, b: 2}, ticked: any, ignore: NA}}", header: "x,y", row: "no,NA", want: draft{answers: `{"topics":["a"]}`}},
-		{name: "an answer that stands alone", yaml: "questions: {topics: {columns: {a: 1, none: 2}}}", header: "x,y", row: "1,1", reason: "not both"},
-		{name: "split", yaml: "questions: {topics: {column: Q, split: ;}}", header: "Q", row: "Roads; Bins;", want: draft{answers: `{"topics":["b","a"]}`}},
+		{name: "a tick nobody knows", yaml: "questions: {topics: {columns: {a: 1, b: 2}}}", header: "x,y", row: "maybe,1",
+			reason: `"maybe" in column 1 does not say whether "a" is ticked`},
+		{name: "own ticks", yaml: "questions: {topics: {columns: {a: 1, b: 2}, ticked: [J], ignore: [N]}}", header: "x,y", row: "J,N",
+			want: draft{answers: `{"topics":["a"]}`}},
+		{name: "any tick", yaml: "questions: {topics: {columns: {a: 1, b: 2}, ticked: any, ignore: NA}}", header: "x,y", row: "no,NA",
+			want: draft{answers: `{"topics":["a"]}`}},
+		{name: "an answer that stands alone", yaml: "questions: {topics: {columns: {a: 1, none: 2}}}", header: "x,y", row: "1,1",
+			reason: "not both"},
+		{name: "split", yaml: "questions: {topics: {column: Q, split: ;}}", header: "Q", row: "Roads; Bins;",
+			want: draft{answers: `{"topics":["b","a"]}`}},
 		{name: "split unknown", yaml: "questions: {topics: {column: Q, split: ;}}", header: "Q", row: "Roads;Parks", reason: `"Parks"`},
-		{name: "yes and no", yaml: "questions: {again: {column: Q, fold: true}}", header: "Q", row: "YES", want: draft{answers: `{"again":"yes"}`}},
+		{name: "yes and no", yaml: "questions: {again: {column: Q, fold: true}}", header: "Q", row: "YES",
+			want: draft{answers: `{"again":"yes"}`}},
 		{name: "a number", yaml: "questions: {visits: Q}", header: "Q", row: "£2.50", want: draft{answers: `{"visits":2.5}`}},
-		{name: "a number in words", yaml: "questions: {visits: {column: Q, values: {none: 0}}}", header: "Q", row: "none", want: draft{answers: `{"visits":0}`}},
+		{name: "a number in words", yaml: "questions: {visits: {column: Q, values: {none: 0}}}", header: "Q", row: "none",
+			want: draft{answers: `{"visits":0}`}},
 		{name: "a number too large", yaml: "questions: {visits: Q}", header: "Q", row: "6", reason: "number"},
 		{name: "no number", yaml: "questions: {visits: Q}", header: "Q", row: "few", reason: `"few" in column "Q"`},
 		{name: "no number, blank", yaml: "questions: {visits: {column: Q, unknown: blank}}", header: "Q", row: "few", want: draft{answers: `{}`}},
-		{name: "a comment", yaml: "questions: {comment: Q}", header: "Q", row: `" =1+1 "`, want: draft{answers: `{}`, comments: []comment{{"comment", "=1+1"}}}},
-		{name: "a comment too long", yaml: "questions: {comment: Q}", header: "Q", row: strings.Repeat("x", 21), want: draft{answers: `{}`, comments: []comment{{"comment", strings.Repeat("x", 21)}}}},
+		{name: "a comment", yaml: "questions: {comment: Q}", header: "Q", row: `" =1+1 "`,
+			want: draft{answers: `{}`, comments: []comment{{"comment", "=1+1"}}}},
+		{name: "a comment too long", yaml: "questions: {comment: Q}", header: "Q", row: strings.Repeat("x", 21),
+			want: draft{answers: `{}`, comments: []comment{{"comment", strings.Repeat("x", 21)}}}},
 		{name: "a comment of a whole book", yaml: "questions: {rating: R, comment: Q}", header: "R,Q", row: "5," + strings.Repeat("ŵ", 5001),
 			want: draft{answers: `{"rating":"5"}`, cut: true, comments: []comment{{"comment", strings.Repeat("ŵ", 4996) + " […]"}}}},
-		{name: "a comment that is none", yaml: "questions: {comment: {column: Q, ignore: [None, n/a], fold: true}}", header: "Q,x", row: "NONE,1", want: draft{answers: `{}`}},
-		{name: "equality", yaml: "equality: {sex: {column: Q, values: {F: female, M: male, '?': pns}}}", header: "Q", row: "?", want: draft{answers: `{}`, equality: `{"sex":"pns"}`}},
+		{name: "a comment that is none", yaml: "questions: {comment: {column: Q, ignore: [None, n/a], fold: true}}", header: "Q,x",
+			row: "NONE,1", want: draft{answers: `{}`}},
+		{name: "equality", yaml: "equality: {sex: {column: Q, values: {F: female, M: male, '?': pns}}}", header: "Q", row: "?",
+			want: draft{answers: `{}`, equality: `{"sex":"pns"}`}},
 		{name: "equality unknown", yaml: "equality: {sex: {column: Q, values: {F: female}}}", header: "Q", row: "X", reason: `sex: "X"`},
-		{name: "facts", yaml: "channel: {column: C, fold: true}\nservice: {column: S}\naccess_point: desk\nabout: {column: A}\nlanguage: {column: L, values: {Welsh: cy}, otherwise: en}\nquestions: {rating: Q}",
+		{name: "facts", yaml: "channel: {column: C, fold: true}\nservice: {column: S}\naccess_point: desk\nabout: {column: " +
+			"A}\nlanguage: {column: L, values: {Welsh: cy}, otherwise: en}\nquestions: {rating: Q}",
 			header: "Q,C,S,A,L", row: "5,website,Bins and recycling,Letter 7,Welsh",
 			want: draft{answers: `{"rating":"5"}`, channel: "web", service: 7, point: 8, about: "Letter 7", language: "cy"}},
-		{name: "mode follows channel", yaml: "channel: post\nquestions: {rating: Q}", header: "Q", row: "5", want: draft{answers: `{"rating":"5"}`, channel: "post", mode: "paper"}},
-		{name: "unknown service", yaml: "service: {column: S}\nquestions: {rating: Q}", header: "Q,S", row: "5,Zoo", reason: `service: "Zoo" in column "S" is not known`},
-		{name: "weight", yaml: "weight: {column: w}\nquestions: {rating: Q}", header: "Q,w", row: "5,0.5", want: draft{answers: `{"rating":"5"}`, weight: new(0.5)}},
+		{name: "mode follows channel", yaml: "channel: post\nquestions: {rating: Q}", header: "Q", row: "5",
+			want: draft{answers: `{"rating":"5"}`, channel: "post", mode: "paper"}},
+		{name: "unknown service", yaml: "service: {column: S}\nquestions: {rating: Q}", header: "Q,S", row: "5,Zoo",
+			reason: `service: "Zoo" in column "S" is not known`},
+		{name: "weight", yaml: "weight: {column: w}\nquestions: {rating: Q}", header: "Q,w", row: "5,0.5",
+			want: draft{answers: `{"rating":"5"}`, weight: new(0.5)}},
 		{name: "no weight", yaml: "weight: {column: w}\nquestions: {rating: Q}", header: "Q,w", row: "5,heavy", reason: `weight: "heavy"`},
-		{name: "too few cells", yaml: "questions: {rating: Q}", header: "Q,x,y", row: ",z", reason: "the row has 2 cells, the header has 3, and there is no answer in it"},
-		{name: "blank cells left out at the end", yaml: "questions: {rating: Q, comment: C}", header: "Q,x,C", row: "5", want: draft{answers: `{"rating":"5"}`}},
+		{name: "too few cells", yaml: "questions: {rating: Q}", header: "Q,x,y", row: ",z",
+			reason: "the row has 2 cells, the header has 3, and there is no answer in it"},
+		{name: "blank cells left out at the end", yaml: "questions: {rating: Q, comment: C}", header: "Q,x,C", row: "5",
+			want: draft{answers: `{"rating":"5"}`}},
 		{name: "a code with a point", yaml: "questions: {rating: Q}", header: "Q", row: "5.0", want: draft{answers: `{"rating":"5"}`}},
 		{name: "a code with a decimal comma", yaml: "questions: {rating: Q}", header: "Q", row: `"5,0"`, want: draft{answers: `{"rating":"5"}`}},
 		{name: "a code with a nought before it", yaml: "questions: {rating: Q}", header: "Q", row: "05", want: draft{answers: `{"rating":"5"}`}},
 		{name: "a thousand is not one", yaml: "questions: {rating: Q}", header: "Q", row: `"1,000"`, reason: "not one of the answers"},
-		{name: "a value with a point", yaml: "questions: {reason: {column: Q, values: {1: delay, 2: staff}}}", header: "Q", row: "2.0", want: draft{answers: `{"reason":"staff"}`}},
-		{name: "a code with a point to be ignored", yaml: "questions: {rating: {column: Q, ignore: 99}}", header: "Q", row: "99.0", want: draft{answers: `{}`}},
+		{name: "a value with a point", yaml: "questions: {reason: {column: Q, values: {1: delay, 2: staff}}}", header: "Q", row: "2.0",
+			want: draft{answers: `{"reason":"staff"}`}},
+		{name: "a code with a point to be ignored", yaml: "questions: {rating: {column: Q, ignore: 99}}", header: "Q", row: "99.0",
+			want: draft{answers: `{}`}},
 		{name: "half a code", yaml: "questions: {rating: Q}", header: "Q", row: "1.5", reason: "not one of the answers"},
 		{name: "yes as 1.0", yaml: "questions: {again: Q}", header: "Q", row: "1.0", want: draft{answers: `{"again":"yes"}`}},
 		{name: "no as 0.0", yaml: "questions: {again: Q}", header: "Q", row: "0.0", want: draft{answers: `{"again":"no"}`}},
 		{name: "no as FALSE", yaml: "questions: {again: Q}", header: "Q", row: "FALSE", want: draft{answers: `{"again":"no"}`}},
-		{name: "ticks with points", yaml: "questions: {topics: {columns: {a: 1, b: 2}}}", header: "x,y", row: `1.0,"0,0"`, want: draft{answers: `{"topics":["a"]}`}},
-		{name: "own ticks with points", yaml: "questions: {topics: {columns: {a: 1, b: 2}, ticked: 2, ignore: 1}}", header: "x,y", row: "2.0,1.0", want: draft{answers: `{"topics":["a"]}`}},
-		{name: "a list in JSON", yaml: "questions: {topics: {column: Q, split: ;}}", header: "Q", row: `"[""Bins"",""Roads""]"`, want: draft{answers: `{"topics":["b","a"]}`}},
-		{name: "a list in JSON without split", yaml: "questions: {topics: Q}", header: "Q", row: `"[""Bins""]"`, want: draft{answers: `{"topics":["b"]}`}},
-		{name: "a separator in a value", yaml: `questions: {topics: {column: Q, split: ";", values: {"Bins; big": b, Bins: none, Roads: a}}}`, header: "Q", row: "Roads;Bins; big", want: draft{answers: `{"topics":["b","a"]}`}},
-		{name: "a bar in a value", yaml: `questions: {topics: {column: Q, split: "|", values: {"Bins|big": b, Roads: a}}}`, header: "Q", row: "Bins|big|Roads", want: draft{answers: `{"topics":["b","a"]}`}},
+		{name: "ticks with points", yaml: "questions: {topics: {columns: {a: 1, b: 2}}}", header: "x,y", row: `1.0,"0,0"`,
+			want: draft{answers: `{"topics":["a"]}`}},
+		{name: "own ticks with points", yaml: "questions: {topics: {columns: {a: 1, b: 2}, ticked: 2, ignore: 1}}", header: "x,y",
+			row: "2.0,1.0", want: draft{answers: `{"topics":["a"]}`}},
+		{name: "a list in JSON", yaml: "questions: {topics: {column: Q, split: ;}}", header: "Q", row: `"[""Bins"",""Roads""]"`,
+			want: draft{answers: `{"topics":["b","a"]}`}},
+		{name: "a list in JSON without split", yaml: "questions: {topics: Q}", header: "Q", row: `"[""Bins""]"`,
+			want: draft{answers: `{"topics":["b"]}`}},
+		{name: "a separator in a value",
+			yaml: `questions: {topics: {column: Q, split: ";", values: {"Bins; big": b, Bins: none, Roads: a}}}`, header: "Q",
+			row: "Roads;Bins; big", want: draft{answers: `{"topics":["b","a"]}`}},
+		{name: "a bar in a value", yaml: `questions: {topics: {column: Q, split: "|", values: {"Bins|big": b, Roads: a}}}`, header: "Q",
+			row: "Bins|big|Roads", want: draft{answers: `{"topics":["b","a"]}`}},
 		{name: "too many cells", yaml: "questions: {rating: Q}", header: "Q", row: "5,oops", reason: "the row has 2 cells"},
 		{name: "NUL", yaml: "questions: {rating: Q}", header: "Q,x", row: "5,a\x00", reason: "NUL"},
 		{name: "two reasons", yaml: "questions: {rating: Q, reason: R}", header: "Q,R", row: "9,x", reason: "not one of the answers; reason:"},
@@ -452,10 +495,13 @@ equality:
 		t.Fatal("it fits")
 	}
 	for _, says := range []string{
-		`line 2, column 10: there is no channel "pigeon"`, `line 3, column 10: there is no service "zoo"; there are: bins`, `line 4, column 20: there is no column called "lang"; column 4 is called "Language"`,
-		`line 6, column 20: there is no column called "q"; column 1 is called "Q"`, `line 6, column 32: the question "rating" has no option "9"; it has: 5, 1`,
+		`line 2, column 10: there is no channel "pigeon"`, `line 3, column 10: there is no service "zoo"; there are: bins`,
+		`line 4, column 20: there is no column called "lang"; column 4 is called "Language"`,
+		`line 6, column 20: there is no column called "q"; column 1 is called "Q"`,
+		`line 6, column 32: the question "rating" has no option "9"; it has: 5, 1`,
 		`line 7, column 3: the survey has no question "nothing"`, `line 8, column 3: "visits" is a question of kind number`,
-		`line 9, column 21: columns 2 and 3 are both called "Twice"`, `line 9, column 3: "comment" takes people's own words`, `has no option "x"`, `there is no column 40`,
+		`line 9, column 21: columns 2 and 3 are both called "Twice"`, `line 9, column 3: "comment" takes people's own words`,
+		`has no option "x"`, `there is no column 40`,
 		`line 13, column 3: the survey does not ask the equality question "religion"; it asks: sex`,
 	} {
 		if !strings.Contains(err.Error(), says) {
@@ -503,7 +549,8 @@ func TestRefusalsCanBePutRightAndReadAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []row{{line: 3, cells: []string{"=1+1", "x;y\n\"z\"", "4", "first; second"}, found: 4}, {line: 5, cells: []string{"a", "b", "9", "first; second", "c"}, found: 5}}
+	want := []row{{line: 3, cells: []string{"=1+1", "x;y\n\"z\"", "4", "first; second"}, found: 4},
+		{line: 5, cells: []string{"a", "b", "9", "first; second", "c"}, found: 5}}
 	if diff := cmp.Diff(want, rows, cmp.AllowUnexported(row{})); diff != "" {
 		t.Error(diff)
 	}

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// clean takes away what programs leave in names and answers: HTML spaces and signs (&nbsp; &amp;), hard and invisible spaces, and spaces that are doubled or
-// stand at the ends.
+// clean takes away what programs leave in names and answers: HTML spaces and signs (&nbsp; &amp;), hard and invisible spaces, and
+// spaces that are doubled or stand at the ends.
 func clean(s string) string {
 	if strings.ContainsRune(s, '&') {
 		s = html.UnescapeString(s)
@@ -34,8 +34,8 @@ var signs = strings.NewReplacer(
 	"…", "...",
 )
 
-// plain is clean, and makes one of what differs only in its signs: apostrophes, quotes and dashes of all kinds (with or without spaces around a dash), and letters with
-// accents that are written as one character or as two.
+// plain is clean, and makes one of what differs only in its signs: apostrophes, quotes and dashes of all kinds (with or without
+// spaces around a dash), and letters with accents that are written as one character or as two.
 func plain(s string) string {
 	s = signs.Replace(norm.NFC.String(clean(s)))
 	if strings.Contains(s, "-") {

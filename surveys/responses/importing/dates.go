@@ -23,7 +23,8 @@ const (
 	anyClock
 )
 
-// named is a way of writing a date that has a name. Separators may be / - . or spaces, months may be words, leading noughts may be left out.
+// named is a way of writing a date that has a name. Separators may be / - . or spaces, months may be words, leading noughts may be
+// left out.
 type named struct {
 	order order
 	clock clock
@@ -46,7 +47,8 @@ func checkFormat(f string) error {
 	if strings.Contains(f, "2006") || strings.Contains(f, "06") {
 		return nil
 	}
-	return fmt.Errorf("%q is not a way to write a date: use dmy, \"dmy hm\", \"dmy hms\" (or mdy, ymd), iso or excel, or write 2 January 2006, 15:04 "+
+	return fmt.Errorf("%q is not a way to write a date: use dmy, \"dmy hm\", \"dmy hms\" (or mdy, ymd), iso or excel, or write 2 "+
+		"January 2006, 15:04 "+
 		"the way the file does, like \"02.01.2006 15h04\"", clip(f))
 }
 
@@ -118,9 +120,11 @@ func fits(s string, formats []string, zone *time.Location) string {
 
 // months are the names of months in English and Welsh, in small letters, whole and short.
 var months = map[string]int{
-	"january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8, "september": 9, "october": 10, "november": 11, "december": 12,
+	"january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8, "september": 9, "october": 10,
+	"november": 11, "december": 12,
 	"jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10, "nov": 11, "dec": 12,
-	"ionawr": 1, "chwefror": 2, "mawrth": 3, "ebrill": 4, "mai": 5, "mehefin": 6, "gorffennaf": 7, "awst": 8, "medi": 9, "hydref": 10, "tachwedd": 11, "rhagfyr": 12,
+	"ionawr": 1, "chwefror": 2, "mawrth": 3, "ebrill": 4, "mai": 5, "mehefin": 6, "gorffennaf": 7, "awst": 8, "medi": 9, "hydref": 10,
+	"tachwedd": 11, "rhagfyr": 12,
 	"ion": 1, "chwe": 2, "chw": 2, "maw": 3, "ebr": 4, "meh": 6, "gorff": 7, "gor": 7, "hyd": 10, "tach": 11, "rhag": 12,
 }
 

@@ -10,7 +10,8 @@ import (
 	"yousaid/surveys/question"
 )
 
-// Figures are the first figures of a file: what a dry run shows, so that a wrong mapping is seen before anything is stored. They count the rows that would be stored.
+// Figures are the first figures of a file: what a dry run shows, so that a wrong mapping is seen before anything is stored. They
+// count the rows that would be stored.
 type Figures struct {
 	From, To  time.Time // the first and the last hour of answering
 	Services  []Count   // by slug; "" for rows of no service

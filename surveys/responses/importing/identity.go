@@ -35,7 +35,8 @@ type extent struct {
 	twice map[uint64]bool // short fingerprints that come more than once
 }
 
-// walk reads the whole file once. What cannot be read at all is found here, before the first row is stored. It holds eight bytes for each row.
+// walk reads the whole file once. What cannot be read at all is found here, before the first row is stored. It holds eight bytes
+// for each row.
 func walk(ctx context.Context, s *source, rowID int, prefix string) (extent, error) {
 	var prints []uint64
 	var found extent
@@ -71,7 +72,8 @@ func walk(ctx context.Context, s *source, rowID int, prefix string) (extent, err
 
 func short(d digest) uint64 { return binary.BigEndian.Uint64(d[:8]) }
 
-// identity is the row's id where the file has one (rowID is its column from 0, or -1), with the mapping's prefix, and otherwise all its cells.
+// identity is the row's id where the file has one (rowID is its column from 0, or -1), with the mapping's prefix, and otherwise all
+// its cells.
 func identity(r row, rowID int, prefix string) digest {
 	if rowID >= 0 {
 		return digestOf(prefix + idOf(r, rowID))
@@ -82,15 +84,16 @@ func identity(r row, rowID int, prefix string) digest {
 // idOf is a row's own id. A statistics program may have written 1001 as 1001.0.
 func idOf(r row, rowID int) string {
 	id := clean(cell(r.cells, rowID))
-	if whole, noughts, ok := strings.Cut(id, "."); ok && whole != "" && noughts != "" && strings.Trim(whole, "0123456789") == "" && strings.Trim(noughts, "0") == "" {
+	if whole, noughts, ok := strings.Cut(id, "."); ok && whole != "" && noughts != "" && strings.Trim(whole, "0123456789") == "" &&
+		strings.Trim(noughts, "0") == "" {
 		return whole
 	}
 	return id
 }
 
-// keeper gives each row its key: the same row of the same file always has the same one. The key stands in the table of responses, and a row has more in it
-// than that table may hold: the minute, what people say about themselves, a case number. So it is made with a secret: without it nobody can try
-// out what the row was.
+// keeper gives each row its key: the same row of the same file always has the same one. The key stands in the table of responses,
+// and a row has more in it than that table may hold: the minute, what people say about themselves, a case number. So it is made
+// with a secret: without it nobody can try out what the row was.
 type keeper struct {
 	secret []byte
 	rowID  int
@@ -105,7 +108,8 @@ type sighting struct {
 	whole digest
 }
 
-// key gives the row's key. again is true for a row whose id and content have been seen in this file; reason is not empty when the id belongs to another row.
+// key gives the row's key. again is true for a row whose id and content have been seen in this file; reason is not empty when the
+// id belongs to another row.
 func (k *keeper) key(r row) (key string, again bool, reason string) {
 	id := identity(r, k.rowID, k.prefix)
 	var was sighting
@@ -120,7 +124,8 @@ func (k *keeper) key(r row) (key string, again bool, reason string) {
 		whole := digestOf(r.cells...)
 		if was.count > 0 {
 			if was.whole != whole {
-				return "", false, "the row id " + strconv.Quote(clip(name)) + " stands on line " + strconv.Itoa(was.line) + " already, with other answers"
+				return "", false, "the row id " + strconv.Quote(clip(name)) + " stands on line " + strconv.Itoa(was.line) +
+					" already, with other answers"
 			}
 			again = true
 		} else if k.twice[short(id)] {

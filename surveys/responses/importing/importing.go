@@ -1,4 +1,5 @@
-// Package importing takes somebody else's CSV of answers in: a written mapping says which column is which question, and no row is stored twice.
+// Package importing takes somebody else's CSV of answers in: a written mapping says which column is which question, and no row is
+// stored twice.
 package importing
 
 import (
@@ -50,8 +51,8 @@ const (
 	mostBytes = 8 << 20 // of cells that wait to be stored
 )
 
-// Run imports the file. It may be stopped at any moment and run again: what is stored stays stored, and no row is stored twice. On an error the Report
-// counts what this run did until then.
+// Run imports the file. It may be stopped at any moment and run again: what is stored stays stored, and no row is stored twice. On
+// an error the Report counts what this run did until then.
 func Run(ctx context.Context, job Job) (Report, error) {
 	st, m, source, err := begin(ctx, job)
 	if err != nil {
@@ -74,8 +75,8 @@ func Run(ctx context.Context, job Job) (Report, error) {
 	return t.report, nil
 }
 
-// Preview is a dry run: it reads and checks the file as Run does and stores nothing, neither in the database nor beside the file. It gives what Run would
-// count, and the first figures.
+// Preview is a dry run: it reads and checks the file as Run does and stores nothing, neither in the database nor beside the file.
+// It gives what Run would count, and the first figures.
 func Preview(ctx context.Context, job Job) (Report, Figures, error) {
 	st, m, source, err := begin(ctx, job)
 	if err != nil {

@@ -27,7 +27,8 @@ type choice struct {
 
 // newLookup reads by the mapping's values; without any, a cell may hold a choice's code or one of its words.
 func newLookup(r Reading, choices []choice) lookup {
-	l := lookup{exact: map[string]string{}, loose: map[string]string{}, number: map[string]string{}, ignore: map[string]bool{}, fold: r.Fold, blank: r.Unknown == "blank"}
+	l := lookup{exact: map[string]string{}, loose: map[string]string{}, number: map[string]string{}, ignore: map[string]bool{},
+		fold: r.Fold, blank: r.Unknown == "blank"}
 	for _, t := range r.Ignore {
 		l.ignore[l.key(t)] = true
 		if n, ok := wholeNumber(t); ok {
@@ -67,7 +68,8 @@ func enter(in map[string]string, key, code string) {
 	in[key] = code
 }
 
-// numeral is a whole number as spreadsheets and statistics programs write it: 5, 05, 5.0, 5.00, or 5,0 with a decimal comma (5,000 is five thousand).
+// numeral is a whole number as spreadsheets and statistics programs write it: 5, 05, 5.0, 5.00, or 5,0 with a decimal comma (5,000
+// is five thousand).
 var numeral = regexp.MustCompile(`^(-?)0*([0-9]{1,18})(?:\.0*|,0{1,2})?$`)
 
 // wholeNumber is the number of a text that is one, without needless noughts.
@@ -147,7 +149,8 @@ var yesOrNo = map[string][]string{
 // The cells that mean a box was or was not ticked, where the mapping does not say.
 var (
 	usuallyTicked   = []string{"1", "yes", "y", "true", "t", "x", "✓", "✔", "ticked", "checked", "selected"}
-	usuallyUnticked = []string{"0", "no", "n", "false", "f", "unticked", "unchecked", "unselected", "not ticked", "not checked", "not selected"}
+	usuallyUnticked = []string{"0", "no", "n", "false", "f", "unticked", "unchecked", "unselected", "not ticked", "not checked",
+		"not selected"}
 )
 
 // tick reads the cell of one option's own column.
@@ -198,8 +201,8 @@ var (
 	}
 )
 
-// figures writes a number as the check of questions wants it: no currency, per cent sign, spaces or thousands marks, a point for decimals and at most ten of them. ok is
-// false when the marks cannot be told apart.
+// figures writes a number as the check of questions wants it: no currency, per cent sign, spaces or thousands marks, a point for
+// decimals and at most ten of them. ok is false when the marks cannot be told apart.
 func figures(cell, decimal string) (s string, ok bool) {
 	if decimal == "" {
 		decimal = "."

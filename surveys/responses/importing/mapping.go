@@ -2,7 +2,8 @@ package importing
 
 import "fmt"
 
-// Map says what the columns of a CSV file mean. It is written in YAML; docs/import.md explains every key and mapping.schema.json describes the shape.
+// Map says what the columns of a CSV file mean. It is written in YAML; docs/import.md explains every key and mapping.schema.json
+// describes the shape.
 type Map struct {
 	Encoding     string // "utf-8", "cp1252" or "latin-1"
 	Delimiter    rune   // 0 where the mapping does not say: the line sep= of the file, or a comma

@@ -49,14 +49,16 @@ func TestAWholeMapping(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	agree := []Meaning{{Text: "Yes please", Code: "5"}, {Text: "0-9", Code: "4"}, {Text: "1.0", Code: "1"}, {Text: "true", Code: "t"}, {Text: "null", Code: "n"}}
+	agree := []Meaning{{Text: "Yes please", Code: "5"}, {Text: "0-9", Code: "4"}, {Text: "1.0", Code: "1"}, {Text: "true", Code: "t"},
+		{Text: "null", Code: "n"}}
 	want := Map{
 		Encoding: "cp1252", Delimiter: ';', LooseQuotes: true, HeaderRows: 2, NamesFromRow: 0, SkipRows: 1,
-		RowID:       &Column{Name: "Respondent"},
-		OnlyWhen:    []Condition{{Column{Name: "Status"}, []string{"Complete", "Done"}}, {Column{Number: 7}, []string{"1"}}},
-		Date:        Value{Column: &Column{Name: "When"}, Otherwise: "2026-01-31", Reading: Reading{Unknown: "refuse"}},
-		Formats:     []string{"dmy hm", "iso"},
-		Language:    Value{Column: &Column{Name: "Lang"}, Otherwise: "en", Reading: Reading{Values: []Meaning{{Text: "English", Code: "en"}, {Text: "Cymraeg", Code: "cy"}}, Unknown: "refuse"}},
+		RowID:    &Column{Name: "Respondent"},
+		OnlyWhen: []Condition{{Column{Name: "Status"}, []string{"Complete", "Done"}}, {Column{Number: 7}, []string{"1"}}},
+		Date:     Value{Column: &Column{Name: "When"}, Otherwise: "2026-01-31", Reading: Reading{Unknown: "refuse"}},
+		Formats:  []string{"dmy hm", "iso"},
+		Language: Value{Column: &Column{Name: "Lang"}, Otherwise: "en",
+			Reading: Reading{Values: []Meaning{{Text: "English", Code: "en"}, {Text: "Cymraeg", Code: "cy"}}, Unknown: "refuse"}},
 		Channel:     Value{Constant: "telephone"},
 		Mode:        Value{Column: &Column{Number: 12}, Reading: Reading{Unknown: "blank"}},
 		Service:     Value{Column: &Column{Name: "Team"}, Reading: Reading{Unknown: "refuse"}},
@@ -64,13 +66,16 @@ func TestAWholeMapping(t *testing.T) {
 		About:       Value{Constant: "Letter 7"},
 		Weight:      &Column{Name: "wt"}, WeightName: "age and sex",
 		Questions: []Answer{
-			{Question: "rating", Column: &Column{Name: "Overall"}, Reading: Reading{Values: agree, Fold: true, Ignore: []string{"-", "N/A"}, Unknown: "refuse", List: "agree"}},
+			{Question: "rating", Column: &Column{Name: "Overall"},
+				Reading: Reading{Values: agree, Fold: true, Ignore: []string{"-", "N/A"}, Unknown: "refuse", List: "agree"}},
 			{Question: "reason", Column: &Column{Name: "2018"}, Reading: Reading{Unknown: "refuse"}},
 			{Question: "visits", Column: &Column{Number: 4}, Reading: Reading{Unknown: "refuse"}},
-			{Question: "topics", Ticks: []Tick{{Option: "a", Column: Column{Name: "A col"}}, {Option: "b", Column: Column{Number: 9}}}, Any: true, Reading: Reading{Unknown: "refuse"}},
+			{Question: "topics", Ticks: []Tick{{Option: "a", Column: Column{Name: "A col"}}, {Option: "b", Column: Column{Number: 9}}},
+				Any: true, Reading: Reading{Unknown: "refuse"}},
 			{Question: "more", Column: &Column{Name: "More"}, Split: ";", Reading: Reading{Unknown: "refuse"}},
 		},
-		Equality: []Answer{{Question: "sex", Column: &Column{Name: "Gender"}, Reading: Reading{Values: []Meaning{{Text: "Male", Code: "male"}}, Unknown: "refuse"}}},
+		Equality: []Answer{{Question: "sex", Column: &Column{Name: "Gender"},
+			Reading: Reading{Values: []Meaning{{Text: "Male", Code: "male"}}, Unknown: "refuse"}}},
 	}
 	sortTexts := cmpopts.SortSlices(func(a, b string) bool { return a < b })
 	if diff := cmp.Diff(want, m, cmpopts.IgnoreTypes(Pos{}), sortTexts); diff != "" {
@@ -89,9 +94,12 @@ var mistakes = []struct {
 	{name: "empty", yaml: "", says: "empty"},
 	{name: "a list", yaml: "- a", says: "keys and values"},
 	{name: "no YAML", yaml: "a: [", says: "not YAML", meaning: true},
-	{name: "unknown key", yaml: "date: 2026-01-01\nquestions: {a: b}\nrowid: 1\n", says: `line 3, column 1: "rowid" is not a key of a mapping`},
-	{name: "unknown key inside", yaml: "date: 2026-01-01\nquestions:\n  a:\n    colum: b\n", says: `line 4, column 5: "colum" is not a key of a question`},
-	{name: "twice", yaml: "date: 2026-01-01\ndate: 2026-01-02\nquestions: {a: b}", says: `line 2, column 1: "date" stands on line 1 already`, meaning: true},
+	{name: "unknown key", yaml: "date: 2026-01-01\nquestions: {a: b}\nrowid: 1\n",
+		says: `line 3, column 1: "rowid" is not a key of a mapping`},
+	{name: "unknown key inside", yaml: "date: 2026-01-01\nquestions:\n  a:\n    colum: b\n",
+		says: `line 4, column 5: "colum" is not a key of a question`},
+	{name: "twice", yaml: "date: 2026-01-01\ndate: 2026-01-02\nquestions: {a: b}",
+		says: `line 2, column 1: "date" stands on line 1 already`, meaning: true},
 	{name: "two documents", yaml: "date: 2026-01-01\nquestions: {a: b}\n---\na: b", says: "second document", meaning: true},
 	{name: "no date", yaml: "questions: {a: b}", says: "when people answered"},
 	{name: "date without format", yaml: "date: {column: d}\nquestions: {a: b}", says: "format"},
@@ -102,7 +110,8 @@ var mistakes = []struct {
 	{name: "delimiter", yaml: "delimiter: x\ndate: 2026-01-01\nquestions: {a: b}", says: "line 1, column 12"},
 	{name: "header rows", yaml: "header_rows: 0\ndate: 2026-01-01\nquestions: {a: b}", says: "from 1 to 20"},
 	{name: "which header row", yaml: "header_rows: 2\ndate: 2026-01-01\nquestions: {a: b}", says: "names_from_row", meaning: true},
-	{name: "header row that is not there", yaml: "header_rows: 2\nnames_from_row: 3\ndate: 2026-01-01\nquestions: {a: b}", says: "line 2, column 17", meaning: true},
+	{name: "header row that is not there", yaml: "header_rows: 2\nnames_from_row: 3\ndate: 2026-01-01\nquestions: {a: b}",
+		says: "line 2, column 17", meaning: true},
 	{name: "column nought", yaml: "date: 2026-01-01\nquestions: {a: 0}", says: "the first column is 1"},
 	{name: "no column", yaml: "date: 2026-01-01\nquestions: {a: }", says: "a column is missing"},
 	{name: "a column in a list", yaml: "date: 2026-01-01\nquestions: {a: {column: [b]}}", says: "one name, or one number"},
@@ -113,8 +122,10 @@ var mistakes = []struct {
 	{name: "fold", yaml: "date: 2026-01-01\nquestions: {a: {column: c, fold: maybe}}", says: "true or false"},
 	{name: "unknown", yaml: "date: 2026-01-01\nquestions: {a: {column: c, unknown: guess}}", says: "refuse, blank"},
 	{name: "value without code", yaml: "date: 2026-01-01\nquestions: {a: {column: c, values: {x: }}}", says: `the code that "x" stands for`},
-	{name: "two codes when folded", yaml: "date: 2026-01-01\nquestions: {a: {column: c, fold: true, values: {x: a, X: b}}}", says: "stands for", meaning: true},
-	{name: "list that is not there", yaml: "date: 2026-01-01\nquestions: {a: {column: c, values: agree}}", says: `no value list "agree"`, meaning: true},
+	{name: "two codes when folded", yaml: "date: 2026-01-01\nquestions: {a: {column: c, fold: true, values: {x: a, X: b}}}",
+		says: "stands for", meaning: true},
+	{name: "list that is not there", yaml: "date: 2026-01-01\nquestions: {a: {column: c, values: agree}}",
+		says: `no value list "agree"`, meaning: true},
 	{name: "list without values", yaml: "value_lists: {agree: {fold: true}}\ndate: 2026-01-01\nquestions: {a: b}", says: "no values"},
 	{name: "weight without column", yaml: "weight: {name: x}\ndate: 2026-01-01\nquestions: {a: b}", says: "weight needs a column"},
 	{name: "channel empty", yaml: "channel: \ndate: 2026-01-01\nquestions: {a: b}", says: "channel is empty"},
@@ -135,7 +146,8 @@ func TestMistakesAreToldWithTheirPlace(t *testing.T) {
 	}
 }
 
-// TestTheSchemaAgreesWithTheParser holds the published JSON Schema to the parser: what the one takes the other takes, what shape alone tells both refuse.
+// TestTheSchemaAgreesWithTheParser holds the published JSON Schema to the parser: what the one takes the other takes, what shape
+// alone tells both refuse.
 func TestTheSchemaAgreesWithTheParser(t *testing.T) {
 	schema := mapSchema(t)
 	valid := func(src []byte) error {

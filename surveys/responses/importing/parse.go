@@ -36,7 +36,8 @@ func (e Error) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.At.Line, e.At.Column, e.What)
 }
 
-// ParseMap reads a mapping. It is strict: an unknown key, a value of the wrong shape or a missing part is an Error with its line and column.
+// ParseMap reads a mapping. It is strict: an unknown key, a value of the wrong shape or a missing part is an Error with its line
+// and column.
 func ParseMap(src []byte) (m Map, err error) {
 	if len(src) > maxMap {
 		return Map{}, Error{What: fmt.Sprintf("the mapping is larger than %d kB: is this the right file?", maxMap>>10)}
@@ -94,7 +95,8 @@ func needless(tokens token.Tokens) error {
 		case token.MappingValueType:
 			keys++
 		}
-		if depth > maxDepth || t.Position.IndentNum > maxIndent || t.Type == token.SequenceEntryType && t.Position.Column > maxIndent && depth <= 0 {
+		if depth > maxDepth || t.Position.IndentNum > maxIndent || t.Type == token.SequenceEntryType && t.Position.Column > maxIndent &&
+			depth <= 0 {
 			return Error{here, "this is nested too deeply: a mapping needs only a few levels"}
 		}
 		if keys > maxKeys {

@@ -104,7 +104,8 @@ func (r *reader) mapping(n ast.Node) (Map, error) {
 	case names.set:
 		m.NamesFromRow = names.row
 	case m.HeaderRows > 1:
-		return Map{}, Error{at(n), "header_rows is more than 1: add names_from_row with the number of the row that holds the column names, or joined"}
+		return Map{}, Error{at(n), "header_rows is more than 1: add names_from_row with the number of the row that holds the column " +
+			"names, or joined"}
 	}
 	if !m.Date.given() {
 		return Map{}, Error{at(n), "say when people answered: date: 2026-03-31 for all rows, or date: {column: …, format: dmy}"}

@@ -140,7 +140,8 @@ func fit(m Map, names []string, in setting) (*plan, error) {
 			for _, q := range in.equality {
 				codes = append(codes, q.Code)
 			}
-			f.wrong(a.At, "the survey does not ask the equality question %q; it asks: %s. Add the characteristic to the survey's equality: list first.",
+			f.wrong(a.At, "the survey does not ask the equality question %q; it asks: %s. Add the characteristic to the survey's "+
+				"equality: list first.",
 				clip(a.Question), strings.Join(codes, ", "))
 			continue
 		}
@@ -358,7 +359,8 @@ func (f *fitting) nearest(name string) string {
 	}
 	shown := []rune(f.names[best])
 	if differs > 40 && differs < len(shown) {
-		return fmt.Sprintf("; column %d is called nearly the same, but from its character %d on: %q", best+1, differs+1, clip("…"+string(shown[differs-10:])))
+		return fmt.Sprintf("; column %d is called nearly the same, but from its character %d on: %q", best+1, differs+1,
+			clip("…"+string(shown[differs-10:])))
 	}
 	return fmt.Sprintf("; column %d is called %q", best+1, clip(f.names[best]))
 }

@@ -18,8 +18,8 @@ import (
 	"yousaid/surveys/tablefile"
 )
 
-// refusals writes the refused rows beside the input, in the input's own encoding and with its own header, so that they can be put right there and imported
-// with the same mapping. The file appears whole or not at all.
+// refusals writes the refused rows beside the input, in the input's own encoding and with its own header, so that they can be put
+// right there and imported with the same mapping. The file appears whole or not at all.
 type refusals struct {
 	path  string // FILE.refused.csv
 	m     Map
@@ -124,7 +124,8 @@ func (f *refusals) write(cells []string, line, reason string) error {
 	return f.csv.Write(out)
 }
 
-// finish makes the file appear, in the place of one of an earlier run, or takes that one away when nothing was refused now. It gives the path, or "".
+// finish makes the file appear, in the place of one of an earlier run, or takes that one away when nothing was refused now. It
+// gives the path, or "".
 func (f *refusals) finish() (string, error) {
 	if f.file == nil {
 		if err := os.Remove(f.path); err != nil && !errors.Is(err, fs.ErrNotExist) {

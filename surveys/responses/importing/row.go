@@ -198,8 +198,8 @@ func shortened(s string, most int) (kept string, cut bool) {
 	return strings.TrimSpace(string([]rune(s)[:most-utf8.RuneCountInString(end)])) + end, true
 }
 
-// answer reads the answer to one question as it is stored, by the same check as a form; nil is no answer, and cut tells that a text was longer than is kept.
-// The reason says why it cannot be stored.
+// answer reads the answer to one question as it is stored, by the same check as a form; nil is no answer, and cut tells that a text
+// was longer than is kept. The reason says why it cannot be stored.
 func (q answerReader) answer(cells []string) (answer any, cut bool, reason string) {
 	var values []string
 	switch {

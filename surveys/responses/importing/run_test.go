@@ -137,7 +137,8 @@ equality: {sex: {column: Sex, values: {F: female}}}
 	c.has(1, `SELECT count(*) FROM equality_answers WHERE answers = '{"sex": "female"}'`)
 	c.has(1, `SELECT count(*) FROM weights JOIN weight_sets ON id = weight_set_id WHERE weight = 1.5 AND name = 'by age' AND kind = 'imported'`)
 	c.has(1, `SELECT count(*) FROM imports WHERE state = 'finished' AND read = 2 AND stored = 2 AND refused = 0 AND by = 'command line'`)
-	if diff := cmp.Diff([]string{"responses.import_started", "responses.import_finished"}, c.Ledger.Actions[len(c.Ledger.Actions)-2:]); diff != "" {
+	if diff := cmp.Diff([]string{"responses.import_started", "responses.import_finished"},
+		c.Ledger.Actions[len(c.Ledger.Actions)-2:]); diff != "" {
 		t.Error(diff)
 	}
 	if _, err := c.Test.App().Exec(`SELECT answers FROM equality_answers`); err == nil {
@@ -171,7 +172,8 @@ func TestARowIDTellsWhoIsWho(t *testing.T) {
 		t.Error(diff)
 	}
 	refused := read(t, r.RefusedFile)
-	if diff := cmp.Diff([][]string{{"ID", "How", "More", "refused_line", "refused_reason"}, {"2", "Poor", "a", "5", `the row id "2" stands on line 3 already, with other answers`},
+	if diff := cmp.Diff([][]string{{"ID", "How", "More", "refused_line", "refused_reason"},
+		{"2", "Poor", "a", "5", `the row id "2" stands on line 3 already, with other answers`},
 		{"", "Good", "a", "6", "the row id is blank"}}, refused); diff != "" {
 		t.Error(diff)
 	}
@@ -260,7 +262,8 @@ func TestAnImportThatWasStoppedGoesOn(t *testing.T) {
 		stop()
 		stored += r.Stored
 		if err == nil {
-			if diff := cmp.Diff(importing.Report{Read: n, Stored: r.Stored, AlreadyStored: n - n/100 - r.Stored, Refused: n / 100}, report(r)); diff != "" {
+			if diff := cmp.Diff(importing.Report{Read: n, Stored: r.Stored, AlreadyStored: n - n/100 - r.Stored, Refused: n / 100},
+				report(r)); diff != "" {
 				t.Error(diff)
 			}
 			if rows := read(t, r.RefusedFile); len(rows) != n/100+1 {
@@ -321,7 +324,8 @@ func TestNothingIsStoredOfAFileThatDoesNotFit(t *testing.T) {
 	c := start(t)
 	good := "How,More\n" + strings.Repeat("Good,a\n", 300)
 	for _, s := range []struct{ name, csv, mapping, says string }{
-		{"wrong bytes late in the file", good + "Good,caf\xe9\n", simple, "answers.csv: line 302: there are bytes that are not UTF-8. They look like Windows-1252: set encoding: cp1252"},
+		{"wrong bytes late in the file", good + "Good,caf\xe9\n", simple,
+			"answers.csv: line 302: there are bytes that are not UTF-8. They look like Windows-1252: set encoding: cp1252"},
 		{"a quote late in the file", good + "Good,a \"b\" c\n", simple, "line 302: a quote mark"},
 		{"no such column", good, simple + "row_id: ID\n", `line 6, column 9: there is no column called "ID"`},
 		{"no such service", good, strings.Replace(simple, "bins", "zoo", 1), `there is no service "zoo"; there are: bins, roads`},
@@ -407,7 +411,8 @@ func TestTheWorkedExample(t *testing.T) {
 	if !ok || !ok2 || !ok3 || !ok4 {
 		t.Fatal("docs/import.md has changed its shape")
 	}
-	c.Publish(t, []byte(strings.NewReplacer("survey: bins", "survey: example", "{code: a, text", "{code: bins, text", "{code: b, text", "{code: roads, text", `{code: "1", score: 1, text: {en: Poor}}`,
+	c.Publish(t, []byte(strings.NewReplacer("survey: bins", "survey: example", "{code: a, text", "{code: bins, text", "{code: b, text",
+		"{code: roads, text", `{code: "1", score: 1, text: {en: Poor}}`,
 		`{code: "4", score: 4, text: {en: D}}
           - {code: "3", score: 3, text: {en: C}}
           - {code: "2", score: 2, text: {en: B}}
@@ -418,7 +423,8 @@ func TestTheWorkedExample(t *testing.T) {
 			lines = append(lines, line)
 		}
 	}
-	r, err := importing.Run(t.Context(), c.Job("example", c.write("answers.csv", strings.Join(lines, "")), c.write("answers.map.yaml", mapping)))
+	r, err := importing.Run(t.Context(),
+		c.Job("example", c.write("answers.csv", strings.Join(lines, "")), c.write("answers.map.yaml", mapping)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,8 +108,8 @@ func (st *store) stored(ctx context.Context, tx *sqlx.Tx, drafts []draft) (map[s
 	return there, nil
 }
 
-// differences names what a row says otherwise than the response that is stored under its key. What was withdrawn is not compared, nor are comments that have been
-// deleted meanwhile, weights, and equality answers, which the program cannot read.
+// differences names what a row says otherwise than the response that is stored under its key. What was withdrawn is not compared,
+// nor are comments that have been deleted meanwhile, weights, and equality answers, which the program cannot read.
 func (st *store) differences(d draft, was *stored) (others []string) {
 	if was.State == "withdrawn" {
 		return nil
@@ -135,7 +135,8 @@ func (st *store) differences(d draft, was *stored) (others []string) {
 		name string
 		same bool
 	}{
-		{"date", d.hour.Equal(was.Hour)}, {"service", d.service == was.Service}, {"channel", d.channel == was.Channel}, {"mode", d.mode == was.Mode},
+		{"date", d.hour.Equal(was.Hour)}, {"service", d.service == was.Service}, {"channel", d.channel == was.Channel},
+		{"mode", d.mode == was.Mode},
 		{"access point", d.point == was.Point}, {"language", d.language == was.Language}, {"about", d.about == was.About},
 	} {
 		if !fact.same {

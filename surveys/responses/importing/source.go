@@ -41,7 +41,8 @@ type source struct {
 	ended  bool       // the last record of a row export has been read
 }
 
-// row is one row of answers; line is where it starts in the file, from 1. A row with fewer cells than the header is filled up with blank ones; found is how many it had.
+// row is one row of answers; line is where it starts in the file, from 1. A row with fewer cells than the header is filled up with
+// blank ones; found is how many it had.
 type row struct {
 	line  int
 	cells []string
@@ -216,7 +217,8 @@ func (s *source) record() (row, error) {
 	case errors.Is(err, errRow):
 		return row{}, fmt.Errorf("a row after line %d is larger than %d kB: a quote mark (\") is probably missing there", s.line(), maxRecord>>10)
 	case errors.As(err, &bad):
-		return row{}, fmt.Errorf("line %d: a quote mark (\") stands where it cannot be read: save the file again as CSV, or add loose_quotes: true to the mapping", bad.Line+s.above())
+		return row{}, fmt.Errorf("line %d: a quote mark (\") stands where it cannot be read: save the file again as CSV, or add "+
+			"loose_quotes: true to the mapping", bad.Line+s.above())
 	case err != nil:
 		return row{}, fmt.Errorf("reading the file to import: %w", err)
 	}
@@ -286,7 +288,8 @@ func (s *source) finished() error {
 
 func (s *source) close() { _ = s.file.Close() }
 
-// columnNames cleans the names of one header row, or joins all of them: in the rows above the last a blank cell takes the name to its left, as merged cells do.
+// columnNames cleans the names of one header row, or joins all of them: in the rows above the last a blank cell takes the name to
+// its left, as merged cells do.
 func columnNames(header [][]string, from int) []string {
 	if from > 0 {
 		var names []string

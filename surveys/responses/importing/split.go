@@ -11,7 +11,8 @@ func isList(cell string) bool {
 	return strings.HasPrefix(cell, "[") && strings.HasSuffix(cell, "]") && json.Valid([]byte(cell))
 }
 
-// parts takes a cell with several answers apart. An answer may hold the separator itself: the longest run of pieces that is an answer is taken first.
+// parts takes a cell with several answers apart. An answer may hold the separator itself: the longest run of pieces that is an
+// answer is taken first.
 func (l lookup) parts(cell, separator string) []string {
 	if list := []string{}; isList(cell) && json.Unmarshal([]byte(cell), &list) == nil {
 		return list

@@ -221,11 +221,13 @@ func (st *store) finish(ctx context.Context, r Report) error {
 	if _, err := tx.ExecContext(ctx, `
 		UPDATE imports
 		SET    state = 'finished', read = $3, refused = $4, again = $5, conflicts = $6
-		WHERE  organisation_id = $1 AND id = $2 AND state = 'running'`, st.by.Org, st.id, r.Read, r.Refused, r.AlreadyStored, r.Conflicts); err != nil {
+		WHERE  organisation_id = $1 AND id = $2 AND state = 'running'`, st.by.Org, st.id, r.Read, r.Refused, r.AlreadyStored,
+		r.Conflicts); err != nil {
 		return err
 	}
 	if err := st.ledger.Record(ctx, tx, st.by, "responses.import_finished", st.object(), nil, map[string]any{
-		"import": st.id, "read": r.Read, "stored": r.Stored, "already_stored": r.AlreadyStored, "conflicts": r.Conflicts, "refused": r.Refused, "skipped": r.Skipped,
+		"import": st.id, "read": r.Read, "stored": r.Stored, "already_stored": r.AlreadyStored, "conflicts": r.Conflicts,
+		"refused": r.Refused, "skipped": r.Skipped,
 	}); err != nil {
 		return err
 	}
@@ -248,11 +250,13 @@ func (st *store) chunk(ctx context.Context, drafts []draft, sofar Report) (sifte
 			return sifted{}, err
 		}
 	}
-	// The same file may be imported twice at once: the two share an import, and whoever comes second finds it finished. One that was undone takes no more rows.
+	// The same file may be imported twice at once: the two share an import, and whoever comes second finds it finished. One that was
+	// undone takes no more rows.
 	done, err := tx.ExecContext(ctx, `
 		UPDATE imports
 		SET    read = greatest(read, $3), refused = greatest(refused, $4), stored = stored + $5
-		WHERE  organisation_id = $1 AND id = $2 AND state IN ('running', 'finished')`, st.by.Org, st.id, sofar.Read, sofar.Refused, len(found.fresh))
+		WHERE  organisation_id = $1 AND id = $2 AND state IN ('running', 'finished')`, st.by.Org, st.id, sofar.Read, sofar.Refused,
+		len(found.fresh))
 	if err != nil {
 		return sifted{}, err
 	}
@@ -272,8 +276,8 @@ func (st *store) compare(ctx context.Context, drafts []draft, _ Report) (sifted,
 	return st.sift(ctx, tx, drafts)
 }
 
-// stamp takes the feed's lock, finds the drafts that are new, and takes a number for each of those and for no other: the feed has no gaps. It gives the
-// last number taken. Every writer of responses holds this lock, so what is new stays new until the commit.
+// stamp takes the feed's lock, finds the drafts that are new, and takes a number for each of those and for no other: the feed has
+// no gaps. It gives the last number taken. Every writer of responses holds this lock, so what is new stays new until the commit.
 func (st *store) stamp(ctx context.Context, tx *sqlx.Tx, drafts []draft) (found sifted, last int64, err error) {
 	if len(drafts) == 0 {
 		return sifted{}, 0, nil
@@ -317,11 +321,13 @@ func (st *store) insert(ctx context.Context, tx *sqlx.Tx, fresh []draft, last in
 		ON CONFLICT (organisation_id, survey_id, import_row_key) WHERE import_row_key IS NOT NULL DO NOTHING
 		RETURNING id`,
 		st.by.Org, st.survey, st.version, st.id, pq.Array(c.id), pq.Array(c.service), pq.Array(c.channel), pq.Array(c.mode), pq.Array(c.point),
-		pq.Array(c.about), pq.Array(c.language), pq.Array(c.hour), pq.Array(c.answers), pq.Array(c.equality), pq.Array(c.key), pq.Array(c.no)); err != nil {
+		pq.Array(c.about), pq.Array(c.language), pq.Array(c.hour), pq.Array(c.answers), pq.Array(c.equality), pq.Array(c.key),
+		pq.Array(c.no)); err != nil {
 		return fmt.Errorf("responses: %w", err)
 	}
 	if len(ids) != len(fresh) {
-		return fmt.Errorf("%d of %d rows could not be stored: somebody stored the same rows at the same time; run the import again", len(fresh)-len(ids), len(fresh))
+		return fmt.Errorf("%d of %d rows could not be stored: somebody stored the same rows at the same time; run the import again",
+			len(fresh)-len(ids), len(fresh))
 	}
 	if len(c.text) > 0 {
 		if _, err := tx.ExecContext(ctx, `

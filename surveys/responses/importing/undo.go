@@ -59,9 +59,11 @@ func Imports(ctx context.Context, db tenant.DB, org tenant.Org, survey string) (
 // undoAtOnce is how many responses one transaction withdraws: it holds the organisation's feed, so it must be short.
 const undoAtOnce = 500
 
-// Undo withdraws every response of an import, part by part, and frees its rows, so that they can be imported again by another mapping. What was released stays as it
-// was released. It may be stopped at any moment and run again; done twice it changes nothing. It gives the import as it stands then; ErrNoImport.
-func Undo(ctx context.Context, db tenant.DB, ledger tenant.Ledger, by tenant.Actor, id int64, progress func(done, total int64)) (Import, error) {
+// Undo withdraws every response of an import, part by part, and frees its rows, so that they can be imported again by another
+// mapping. What was released stays as it was released. It may be stopped at any moment and run again; done twice it changes
+// nothing. It gives the import as it stands then; ErrNoImport.
+func Undo(ctx context.Context, db tenant.DB, ledger tenant.Ledger, by tenant.Actor, id int64,
+	progress func(done, total int64)) (Import, error) {
 	it, err := startUndo(ctx, db, ledger, by, id)
 	if err != nil || it.State == "undone" {
 		return it, err
@@ -126,7 +128,8 @@ func startUndo(ctx context.Context, db tenant.DB, ledger tenant.Ledger, by tenan
 	if n, err := marked.RowsAffected(); err != nil {
 		return it, err
 	} else if n == 1 {
-		if err := ledger.Record(ctx, tx, by, "responses.import_undo_started", "survey "+it.Survey, nil, map[string]any{"import": id, "stored": it.Stored}); err != nil {
+		if err := ledger.Record(ctx, tx, by, "responses.import_undo_started", "survey "+it.Survey, nil,
+			map[string]any{"import": id, "stored": it.Stored}); err != nil {
 			return it, err
 		}
 	}
@@ -196,7 +199,8 @@ func finishUndo(ctx context.Context, db tenant.DB, ledger tenant.Ledger, by tena
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
 		return it, err // somebody else has finished it
 	}
-	if err := ledger.Record(ctx, tx, by, "responses.import_undone", "survey "+it.Survey, nil, map[string]any{"import": id, "withdrawn": it.Undone}); err != nil {
+	if err := ledger.Record(ctx, tx, by, "responses.import_undone", "survey "+it.Survey, nil,
+		map[string]any{"import": id, "withdrawn": it.Undone}); err != nil {
 		return it, err
 	}
 	return it, tx.Commit()

@@ -31,13 +31,15 @@ type window struct {
 	heavy int           // in a burst, networks that sent at least this many are left out
 }
 
-// Windows: a burst begins when at least half of all answers come from heavy networks, and lasts for another span. A mailing, where thousands answer at once from as many networks, is none.
+// Windows: a burst begins when at least half of all answers come from heavy networks, and lasts for another span. A mailing, where
+// thousands answer at once from as many networks, is none.
 var (
 	HourWindow = window{time.Hour, 3, 120, 5}
 	DayWindow  = window{0, 2, 300, 30}
 )
 
-// mostHeld bounds how many responses of a day are held per organisation, 48 bytes each: earlier ones than these cannot be left out by a rule any more.
+// mostHeld bounds how many responses of a day are held per organisation, 48 bytes each: earlier ones than these cannot be left out
+// by a rule any more.
 const mostHeld = 1 << 18
 
 // Usual is what one link takes at its busiest, over the last four weeks without today: responses that count.
@@ -107,7 +109,9 @@ type textWatch struct {
 	marked    bool
 }
 
-// See judges one page that came over the web (of others, keyed or sent by the program itself, only the signature is looked at), and gives whom it makes unusual: perhaps the response itself, perhaps earlier ones, most often nobody. The slice is good until the next call.
+// See judges one page that came over the web (of others, keyed or sent by the program itself, only the signature is looked at), and
+// gives whom it makes unusual: perhaps the response itself, perhaps earlier ones, most often nobody. The slice is good until the
+// next call.
 func (j *Judge) See(s Sent) []Mark {
 	j.marks = j.marks[:0]
 	if today := dayOf(s.At); j.day != today || j.links == nil {

@@ -11,8 +11,8 @@ type rate struct {
 	every time.Duration
 }
 
-// The limits for new responses. They hold for one network at one link, and for one network over all links that are not shared. They are there to bound what a script can store, not
-// to find it: an office of 200 people may answer one link in the same minute.
+// The limits for new responses. They hold for one network at one link, and for one network over all links that are not shared. They
+// are there to bound what a script can store, not to find it: an office of 200 people may answer one link in the same minute.
 var (
 	linkRate    = rate{200, 10 * time.Second}
 	sharedRate  = rate{2000, time.Second}
@@ -64,8 +64,8 @@ func (l *Limits) Take(link int64, from Origin, now time.Time) (wait time.Duratio
 	return wait
 }
 
-// Search counts one page that is made for a reader of the network, or tells how long it is until it may be; then nothing is counted. It is not counted with new responses. An unknown
-// network is never held up.
+// Search counts one page that is made for a reader of the network, or tells how long it is until it may be; then nothing is
+// counted. It is not counted with new responses. An unknown network is never held up.
 func (l *Limits) Search(from Network, now time.Time) (wait time.Duration) {
 	if from == 0 {
 		return 0

@@ -1,5 +1,6 @@
-// Package quality tells unusual answers from usual ones while they are sent. It holds no database and no address: networks are known by hashes whose salt is
-// made anew each day and exists in memory only, and what was counted by them goes with the salt. docs/unusual-answers.md has the rules.
+// Package quality tells unusual answers from usual ones while they are sent. It holds no database and no address: networks are
+// known by hashes whose salt is made anew each day and exists in memory only, and what was counted by them goes with the salt.
+// docs/unusual-answers.md has the rules.
 package quality
 
 import (
@@ -42,8 +43,8 @@ type Networks struct {
 	seed maphash.Seed
 }
 
-// Of is the number of the network that an address is in, on the day (UTC) of now: the address itself for IPv4, its /56 for IPv6, which is what one household or office is
-// given. The same network has another number on another day and in another program.
+// Of is the number of the network that an address is in, on the day (UTC) of now: the address itself for IPv4, its /56 for IPv6,
+// which is what one household or office is given. The same network has another number on another day and in another program.
 func (n *Networks) Of(address netip.Addr, now time.Time) Network {
 	address = address.Unmap().WithZone("")
 	if !address.IsValid() {

@@ -79,14 +79,16 @@ func learnt(r *rand.Rand, n int) (u quality.Usual) {
 	return u
 }
 
-// The promise: of 20,000 planted among 2,000 honest answers in one day, from one network or from 200, at least 99 in 100 do not count, and at most 1 in 100 of the honest ones is lost.
+// The promise: of 20,000 planted among 2,000 honest answers in one day, from one network or from 200, at least 99 in 100 do not
+// count, and at most 1 in 100 of the honest ones is lost.
 func TestPlantedAnswersAreLeftOutAndHonestOnesCount(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(10, 10))
 	usual := learnt(r, 2000)
 	for _, p := range trial.Plans {
 		o := run(usual, false, trial.Merge(trial.Honest(r, day, 2000), trial.Planted(r, day, p.Plan)))
-		t.Logf("%-50s planted out %6.2f %% (%d refused), honest out %5.2f %%", p.Name, 100*share(o.plantedOut, o.planted), o.refused, 100*share(o.honestOut, o.honest))
+		t.Logf("%-50s planted out %6.2f %% (%d refused), honest out %5.2f %%", p.Name, 100*share(o.plantedOut, o.planted), o.refused,
+			100*share(o.honestOut, o.honest))
 		if share(o.plantedOut, o.planted) < p.Caught {
 			t.Errorf("%s: %d of %d planted answers do not count, promised are %.0f %%", p.Name, o.plantedOut, o.planted, 100*p.Caught)
 		}
@@ -216,7 +218,8 @@ func TestRulesAtTheirEdges(t *testing.T) {
 	t.Parallel()
 	at := func(i int) time.Time { return day.Add(10*time.Hour + time.Duration(i)*time.Second) }
 	send := func(j *quality.Judge, i int, change func(*quality.Sent)) []quality.Mark {
-		s := quality.Sent{Response: uuid.New(), Link: 1, From: quality.Origin{Network: quality.Network(i + 1)}, First: true, Shown: at(i - 30), At: at(i)}
+		s := quality.Sent{Response: uuid.New(), Link: 1, From: quality.Origin{Network: quality.Network(i + 1)}, First: true,
+			Shown: at(i - 30), At: at(i)}
 		change(&s)
 		return append([]quality.Mark(nil), j.See(s)...)
 	}
@@ -287,14 +290,16 @@ func TestAPageSentAgainIsNotCountedTwice(t *testing.T) {
 	var j quality.Judge
 	id := uuid.New()
 	for i := range 500 {
-		s := quality.Sent{Response: id, Link: 1, From: quality.Origin{Network: 3}, First: true, At: day.Add(time.Duration(i) * time.Second), Comments: []string{"A comment that is long enough to be told apart"}}
+		s := quality.Sent{Response: id, Link: 1, From: quality.Origin{Network: 3}, First: true,
+			At: day.Add(time.Duration(i) * time.Second), Comments: []string{"A comment that is long enough to be told apart"}}
 		if m := j.See(s); len(m) > 0 {
 			t.Fatalf("after %d times: %v", i+1, m)
 		}
 	}
 }
 
-// False alarms of the rule on repeated comments, on real comments: those of the NHS friends and family test, 2021 to 2022, which no script wrote. A council with all of them in one day is the hardest case.
+// False alarms of the rule on repeated comments, on real comments: those of the NHS friends and family test, 2021 to 2022, which no
+// script wrote. A council with all of them in one day is the hardest case.
 func TestRealCommentsAreNotTakenForRepeated(t *testing.T) {
 	t.Parallel()
 	texts := realComments(t)
@@ -302,7 +307,8 @@ func TestRealCommentsAreNotTakenForRepeated(t *testing.T) {
 	marked := map[uuid.UUID]bool{}
 	for i, text := range texts {
 		id := uuid.New()
-		for _, m := range j.See(quality.Sent{Response: id, Link: 1, From: quality.Origin{Network: quality.Network(i + 1)}, At: day, Comments: []string{text}}) {
+		for _, m := range j.See(quality.Sent{Response: id, Link: 1, From: quality.Origin{Network: quality.Network(i + 1)}, At: day,
+			Comments: []string{text}}) {
 			marked[m.Response] = true
 		}
 	}

@@ -27,7 +27,8 @@ func sample() Document {
 			Paragraph{Strong: "You said:", Text: "Bins are late.\nAgain."},
 			Paragraph{Text: "Casglwyd y biniau.", Lang: "cy-GB"},
 			Paragraph{Text: "Read on", Link: "https://example.org/?a=1&b=2"},
-			Table{Caption: "Satisfaction", Headers: []string{"Channel", "People"}, Number: []bool{false, true}, Rows: [][]string{{"Web", "31"}, {hostile, "[c]"}}},
+			Table{Caption: "Satisfaction", Headers: []string{"Channel", "People"}, Number: []bool{false, true},
+				Rows: [][]string{{"Web", "31"}, {hostile, "[c]"}}},
 		},
 	}
 }
@@ -74,9 +75,11 @@ func TestTheDocumentIsWellFormedAndSaysWhatItIs(t *testing.T) {
 	t.Parallel()
 	all := parts(t, written(t, sample()))
 	for part, wants := range map[string][]string{
-		"docProps/core.xml":            {"<dc:title>You said, we did</dc:title>", "<dc:creator>Testham Borough Council</dc:creator>", "<dc:language>en-GB</dc:language>"},
-		"word/styles.xml":              {`w:val="heading 1"`, `w:val="heading 2"`, `<w:lang w:val="en-GB"`},
-		"word/document.xml":            {`<w:pStyle w:val="Heading1"/>`, `<w:pStyle w:val="Heading2"/>`, `<w:tblHeader/>`, `<w:tblCaption w:val="Satisfaction"/>`, `<w:lang w:val="cy-GB"/>`, `&lt;script&gt;`, `<w:br/>`},
+		"docProps/core.xml": {"<dc:title>You said, we did</dc:title>", "<dc:creator>Testham Borough Council</dc:creator>",
+			"<dc:language>en-GB</dc:language>"},
+		"word/styles.xml": {`w:val="heading 1"`, `w:val="heading 2"`, `<w:lang w:val="en-GB"`},
+		"word/document.xml": {`<w:pStyle w:val="Heading1"/>`, `<w:pStyle w:val="Heading2"/>`, `<w:tblHeader/>`,
+			`<w:tblCaption w:val="Satisfaction"/>`, `<w:lang w:val="cy-GB"/>`, `&lt;script&gt;`, `<w:br/>`},
 		"word/_rels/document.xml.rels": {`Target="https://example.org/?a=1&amp;b=2" TargetMode="External"`},
 	} {
 		for _, want := range wants {
@@ -134,7 +137,8 @@ func TestLibreOfficeOpensTheDocument(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "said.docx"), written(t, sample()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	convert := exec.CommandContext(t.Context(), soffice, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", "html:HTML (StarWriter)", "--outdir", dir, filepath.Join(dir, "said.docx"))
+	convert := exec.CommandContext(t.Context(), soffice, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless",
+		"--convert-to", "html:HTML (StarWriter)", "--outdir", dir, filepath.Join(dir, "said.docx"))
 	if out, err := convert.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
@@ -143,7 +147,8 @@ func TestLibreOfficeOpensTheDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	html := strings.Join(strings.Fields(string(b)), " ")
-	for _, want := range []string{"<h1", "<h2", "You said, we did</h1>", "&lt;script&gt;", "<thead", "https://example.org/?a=1&amp;b=2", `lang="cy-GB"`} {
+	for _, want := range []string{"<h1", "<h2", "You said, we did</h1>", "&lt;script&gt;", "<thead",
+		"https://example.org/?a=1&amp;b=2", `lang="cy-GB"`} {
 		if !strings.Contains(html, want) {
 			t.Errorf("LibreOffice does not see %s", want)
 		}

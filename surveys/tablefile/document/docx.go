@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// WriteDOCX writes an Office Open XML text: real headings, tables with a header row that repeats and a caption, the language of every part. The same
-// document gives the same bytes.
+// WriteDOCX writes an Office Open XML text: real headings, tables with a header row that repeats and a caption, the language of
+// every part. The same document gives the same bytes.
 func WriteDOCX(to io.Writer, d Document) error {
 	if err := d.check(); err != nil {
 		return err
@@ -28,7 +28,9 @@ func WriteDOCX(to io.Writer, d Document) error {
 		{"word/styles.xml", strings.ReplaceAll(styles, "en-GB", esc(d.Lang))},
 		{"word/settings.xml", head + `<w:settings ` + wordNS + `><w:themeFontLang w:val="` + esc(d.Lang) + `"/></w:settings>`},
 		{"word/_rels/document.xml.rels", w.links()},
-		{"word/document.xml", head + `<w:document ` + wordNS + ` xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><w:body>` + w.body.String() + pageSize + `</w:body></w:document>`},
+		{"word/document.xml", head + `<w:document ` + wordNS +
+			` xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><w:body>` + w.body.String() + pageSize +
+			`</w:body></w:document>`},
 	} {
 		// No time of day in the package: it would be another file each second.
 		part, err := z.CreateHeader(&zip.FileHeader{Name: f.name, Method: zip.Deflate})
@@ -51,7 +53,8 @@ const (
 	relationship = `http://schemas.openxmlformats.org/officeDocument/2006/relationships/`
 	relations    = `http://schemas.openxmlformats.org/package/2006/relationships`
 
-	packageLinks = head + `<Relationships xmlns="` + relations + `"><Relationship Id="rId1" Type="` + relationship + `officeDocument" Target="word/document.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/><Relationship Id="rId3" Type="` + relationship + `extended-properties" Target="docProps/app.xml"/></Relationships>`
+	packageLinks = head + `<Relationships xmlns="` + relations + `"><Relationship Id="rId1" Type="` + relationship +
+		`officeDocument" Target="word/document.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/><Relationship Id="rId3" Type="` + relationship + `extended-properties" Target="docProps/app.xml"/></Relationships>`
 
 	// A4 with margins of 2 cm, in twentieths of a point.
 	pageSize = `<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>`
@@ -59,7 +62,8 @@ const (
 )
 
 // styles: Arial, 12 points and larger, black, nothing in italics, as the guidance on accessible documents asks.
-const styles = head + `<w:styles ` + wordNS + `><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:cs="Arial" w:eastAsia="Arial"/><w:sz w:val="24"/><w:szCs w:val="24"/><w:lang w:val="en-GB" w:eastAsia="en-GB" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:spacing w:after="160" w:line="288" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>` +
+const styles = head + `<w:styles ` + wordNS +
+	`><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:cs="Arial" w:eastAsia="Arial"/><w:sz w:val="24"/><w:szCs w:val="24"/><w:lang w:val="en-GB" w:eastAsia="en-GB" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:spacing w:after="160" w:line="288" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>` +
 	`<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>` +
 	`<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/><w:basedOn w:val="Normal"/><w:next w:val="Normal"/><w:uiPriority w:val="9"/><w:qFormat/><w:pPr><w:keepNext/><w:keepLines/><w:spacing w:before="0" w:after="240"/><w:outlineLvl w:val="0"/></w:pPr><w:rPr><w:b/><w:bCs/><w:sz w:val="40"/><w:szCs w:val="40"/></w:rPr></w:style>` +
 	`<w:style w:type="paragraph" w:styleId="Heading2"><w:name w:val="heading 2"/><w:basedOn w:val="Normal"/><w:next w:val="Normal"/><w:uiPriority w:val="9"/><w:qFormat/><w:pPr><w:keepNext/><w:keepLines/><w:spacing w:before="360" w:after="120"/><w:outlineLvl w:val="1"/></w:pPr><w:rPr><w:b/><w:bCs/><w:sz w:val="32"/><w:szCs w:val="32"/></w:rPr></w:style>` +
@@ -74,8 +78,11 @@ const styles = head + `<w:styles ` + wordNS + `><w:docDefaults><w:rPrDefault><w:
 func core(d Document) string {
 	at := d.Published.UTC().Format(time.RFC3339)
 	return head + `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">` +
-		`<dc:title>` + esc(d.Title) + `</dc:title><dc:subject>` + esc(d.Subject) + `</dc:subject><dc:creator>` + esc(d.Organisation) + `</dc:creator><cp:keywords>` + esc(d.Keywords) + `</cp:keywords>` +
-		`<cp:lastModifiedBy>` + esc(d.Organisation) + `</cp:lastModifiedBy><dcterms:created xsi:type="dcterms:W3CDTF">` + at + `</dcterms:created><dcterms:modified xsi:type="dcterms:W3CDTF">` + at + `</dcterms:modified><dc:language>` + esc(d.Lang) + `</dc:language></cp:coreProperties>`
+		`<dc:title>` + esc(d.Title) + `</dc:title><dc:subject>` + esc(d.Subject) + `</dc:subject><dc:creator>` + esc(d.Organisation) +
+		`</dc:creator><cp:keywords>` + esc(d.Keywords) + `</cp:keywords>` +
+		`<cp:lastModifiedBy>` + esc(d.Organisation) + `</cp:lastModifiedBy><dcterms:created xsi:type="dcterms:W3CDTF">` + at +
+		`</dcterms:created><dcterms:modified xsi:type="dcterms:W3CDTF">` + at + `</dcterms:modified><dc:language>` + esc(d.Lang) +
+		`</dc:language></cp:coreProperties>`
 }
 
 func esc(s string) string {
@@ -93,7 +100,8 @@ type writer struct {
 
 func (w *writer) links() string {
 	var b strings.Builder
-	b.WriteString(head + `<Relationships xmlns="` + relations + `"><Relationship Id="rId1" Type="` + relationship + `styles" Target="styles.xml"/><Relationship Id="rId2" Type="` + relationship + `settings" Target="settings.xml"/>`)
+	b.WriteString(head + `<Relationships xmlns="` + relations + `"><Relationship Id="rId1" Type="` + relationship +
+		`styles" Target="styles.xml"/><Relationship Id="rId2" Type="` + relationship + `settings" Target="settings.xml"/>`)
 	for i, href := range w.hrefs {
 		fmt.Fprintf(&b, `<Relationship Id="link%d" Type="%shyperlink" Target="%s" TargetMode="External"/>`, i+1, relationship, esc(href))
 	}

@@ -18,7 +18,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long one step of a window may take, on a machine that is busy with other things: what hangs is found by it, and no step lives on what another left.
+// patience is how long one step of a window may take, on a machine that is busy with other things: what hangs is found by it, and
+// no step lives on what another left.
 const patience = 5 * time.Minute
 
 // Run runs the tests of a package and closes the browsers that they shared. Call it from TestMain.
@@ -65,7 +66,8 @@ func open() {
 		browser.err = err
 		return
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.UserDataDir(profile))
 	// Without its memory of whole pages, Back asks the site's own headers what may be shown again.
 	options = append(options, chromedp.Flag("disable-features", "Translate,BackForwardCache"))
 	for _, name := range []string{"disable-quic", "disable-component-update", "disable-background-networking", "disable-sync"} {

@@ -26,7 +26,8 @@ func (s *Site) Send(link string, f Feedback) (last string) {
 	customer := *s // everybody comes from a network of their own, and reads before they send
 	from := net.IPv4(127, byte(1+rand.N(254)), byte(rand.N(256)), byte(1+rand.N(254)))
 	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: from}}
-	customer.client = &http.Client{CheckRedirect: s.client.CheckRedirect, Transport: &http.Transport{DisableKeepAlives: true, DialContext: dialer.DialContext}}
+	customer.client = &http.Client{CheckRedirect: s.client.CheckRedirect,
+		Transport: &http.Transport{DisableKeepAlives: true, DialContext: dialer.DialContext}}
 	s = &customer
 	token := s.read(s.Get(link).Is(http.StatusOK).Token())
 	last = s.Post(link, url.Values{"token": {token}, "rating": {f.Rating}}).To()
@@ -70,7 +71,8 @@ func (s *Site) TodayLastMonth() {
 	s.T.Helper()
 	now := time.Now().In(s.Org.Zone())
 	middle := time.Date(now.Year(), now.Month()-1, 15, 12, 0, 0, 0, s.Org.Zone())
-	_, err := s.Database.Owner().Exec(`UPDATE responses SET answered_hour = $2 WHERE organisation_id = $1 AND answered_hour >= $3`, s.Org.ID, middle, now.Add(-2*time.Hour))
+	_, err := s.Database.Owner().Exec(`UPDATE responses SET answered_hour = $2 WHERE organisation_id = $1 AND answered_hour >= $3`,
+		s.Org.ID, middle, now.Add(-2*time.Hour))
 	s.check(err)
 }
 

@@ -29,7 +29,8 @@ var firefox struct {
 }
 
 // errNoFirefox is an absence for which a test may skip: Ubuntu has Firefox only as a snap, and containers have no snaps.
-var errNoFirefox = errors.New("no Firefox was found, which this system has only as a snap: printed by Chromium alone. Install Firefox, or set FIREFOX to its path")
+var errNoFirefox = errors.New("no Firefox was found, which this system has only as a snap: printed by Chromium alone. Install " +
+	"Firefox, or set FIREFOX to its path")
 
 // theSnap is where Ubuntu's Firefox is. The program firefox on its PATH is a script that runs it, whether it is there or not.
 const theSnap = "/snap/bin/firefox"
@@ -69,7 +70,8 @@ user_pref("network.dns.disablePrefetch", true);
 user_pref("services.settings.server", "data:,");
 `
 
-// asLongAsWe runs a program until it ends or its standard input does, which this program holds: whatever ends the tests ends Firefox as well.
+// asLongAsWe runs a program until it ends or its standard input does, which this program holds: whatever ends the tests ends
+// Firefox as well.
 const asLongAsWe = `exec 3<&0; "$@" </dev/null 3<&- & pid=$!; (cat <&3; kill $pid) >/dev/null 2>&1 & exec 3<&-; wait $pid`
 
 func openFirefox() {
@@ -236,7 +238,8 @@ func inFirefox(t testing.TB, do func(*marionette) error) {
 func (m *marionette) visit(s *Site, path, cookie string) error {
 	type fields = map[string]any
 	if !m.home { // cookies are given on a page of their host, which is the same for all sites of tests
-		if err := m.ask("WebDriver:SetTimeouts", fields{"pageLoad": patience.Milliseconds(), "script": patience.Milliseconds()}, nil); err != nil {
+		if err := m.ask("WebDriver:SetTimeouts", fields{"pageLoad": patience.Milliseconds(), "script": patience.Milliseconds()},
+			nil); err != nil {
 			return err
 		}
 		if err := m.ask("WebDriver:Navigate", fields{"url": s.URL + "/healthz"}, nil); err != nil {
@@ -259,7 +262,8 @@ func (m *marionette) visit(s *Site, path, cookie string) error {
 func (m *marionette) print() ([]byte, error) {
 	var result struct{ Value string }
 	// The paper is that of people in Britain, with the margins that Firefox has before a page asks for its own.
-	err := m.ask("WebDriver:Print", map[string]any{"background": false, "shrinkToFit": true, "page": map[string]float64{"width": 21, "height": 29.7}}, &result)
+	err := m.ask("WebDriver:Print",
+		map[string]any{"background": false, "shrinkToFit": true, "page": map[string]float64{"width": 21, "height": 29.7}}, &result)
 	if err != nil {
 		return nil, err
 	}

@@ -35,8 +35,8 @@ func (k Keyboard) Focus() string {
 	return Ask[string](k.Window, focused)
 }
 
-// TabTo presses Tab until what has the focus begins with the words (and is of the kind, where one is named: "button", "a", "input", "select", "textarea"). What cannot be
-// reached, or shows no focus when it is reached, fails.
+// TabTo presses Tab until what has the focus begins with the words (and is of the kind, where one is named: "button", "a", "input",
+// "select", "textarea"). What cannot be reached, or shows no focus when it is reached, fails.
 func (k Keyboard) TabTo(words, kind string) Keyboard {
 	k.t.Helper()
 	var passed []string

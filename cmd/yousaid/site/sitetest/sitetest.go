@@ -166,8 +166,8 @@ func (s *Site) Publish(template string) {
 	s.check(err)
 }
 
-// Ask makes a survey of a questionnaire written as YAML and publishes it, whatever the rules find: customers also meet surveys that were published before there was
-// a rule, or before the council took another language.
+// Ask makes a survey of a questionnaire written as YAML and publishes it, whatever the rules find: customers also meet surveys that
+// were published before there was a rule, or before the council took another language.
 func (s *Site) Ask(yaml string) {
 	s.T.Helper()
 	d, err := surveys.ParseYAML([]byte(yaml))
@@ -236,7 +236,8 @@ func (s *Site) Get(path string, headers ...string) *Answer {
 // Post sends a form.
 func (s *Site) Post(path string, form url.Values, headers ...string) *Answer {
 	s.T.Helper()
-	return s.send(http.MethodPost, path, strings.NewReader(form.Encode()), append(headers, "Content-Type", "application/x-www-form-urlencoded"))
+	return s.send(http.MethodPost, path, strings.NewReader(form.Encode()),
+		append(headers, "Content-Type", "application/x-www-form-urlencoded"))
 }
 
 // Upload sends a body as it is.

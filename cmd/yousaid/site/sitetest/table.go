@@ -130,8 +130,8 @@ func From(rows [][]string, first string) Table {
 	return nil
 }
 
-// Figure is what stands in the line that begins with a word, below the heading that begins with another; "" where there is none. Pages and files write
-// numbers each in their way ("1,234" and "1234", "75.0%" and "75"): here they are alike.
+// Figure is what stands in the line that begins with a word, below the heading that begins with another; "" where there is none.
+// Pages and files write numbers each in their way ("1,234" and "1234", "75.0%" and "75"): here they are alike.
 func (t Table) Figure(line, heading string) string {
 	if len(t) == 0 {
 		return ""

@@ -1,4 +1,5 @@
-// Package importingtest brings real surveys that nobody on this project made into a test's database, with the figures that others published from them.
+// Package importingtest brings real surveys that nobody on this project made into a test's database, with the figures that others
+// published from them.
 package importingtest
 
 import (

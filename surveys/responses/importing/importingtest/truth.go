@@ -114,8 +114,10 @@ func flying(t testing.TB, s Survey) (all []Figure) {
 		question string
 		codes    []string
 	}{
-		{"", nil}, {"travel", []string{"year", "month", "few_month", "few_week", "day"}}, {"recline", nil}, {"recline", []string{"always"}}, {"recline", []string{"usually"}},
-		{"recline", []string{"half"}}, {"recline", []string{"once"}}, {"recline", []string{"never"}}, {"recline_rude", []string{"very", "somewhat"}},
+		{"", nil}, {"travel", []string{"year", "month", "few_month", "few_week", "day"}}, {"recline", nil},
+		{"recline", []string{"always"}}, {"recline", []string{"usually"}},
+		{"recline", []string{"half"}}, {"recline", []string{"once"}}, {"recline", []string{"never"}},
+		{"recline_rude", []string{"very", "somewhat"}},
 		{"eliminate", []string{"no"}}, {"obligation", []string{"yes"}},
 	}
 	if len(truth.Statements) != len(about) {

@@ -1,4 +1,5 @@
-// Package trial makes up a day of answers to one link, honest and planted, for the tests of quality and for the bench. Nothing in it is measured from people: each share is written beside it.
+// Package trial makes up a day of answers to one link, honest and planted, for the tests of quality and for the bench. Nothing in
+// it is measured from people: each share is written beside it.
 package trial
 
 import (
@@ -19,12 +20,14 @@ type Event struct {
 	Planted bool
 }
 
-// hours is how a day's honest answers spread over it, in parts of 100 from midnight: little by night, most in the late morning and the evening.
+// hours is how a day's honest answers spread over it, in parts of 100 from midnight: little by night, most in the late morning and
+// the evening.
 var hours = [24]int{1, 0, 0, 0, 0, 1, 2, 4, 6, 8, 9, 8, 7, 6, 6, 6, 5, 5, 6, 7, 6, 4, 2, 1}
 
-// Honest is n answers of people on one day: 45 in 100 from a home of their own, 35 from 400 addresses that mobile networks share out (the busiest of them give ten times as many as the
-// quietest), 15 from 60 offices, 5 from 8 libraries. Reading takes 4 to 90 seconds; 1 in 100 sends within a second (an answer was chosen in the email already). 1 in 5 writes a comment, a third
-// of them one of a few short ones.
+// Honest is n answers of people on one day: 45 in 100 from a home of their own, 35 from 400 addresses that mobile networks share
+// out (the busiest of them give ten times as many as the quietest), 15 from 60 offices, 5 from 8 libraries. Reading takes 4 to 90
+// seconds; 1 in 100 sends within a second (an answer was chosen in the email already). 1 in 5 writes a comment, a third of them one
+// of a few short ones.
 func Honest(r *rand.Rand, day time.Time, n int) []Event {
 	list := make([]Event, n)
 	for i := range list {
@@ -48,7 +51,8 @@ func Honest(r *rand.Rand, day time.Time, n int) []Event {
 		case 0:
 			e.Comment = []string{"Thank you", "Very good service", "No problems", "Too slow", "Nobody answered the phone"}[r.IntN(5)]
 		case 1, 2:
-			e.Comment = fmt.Sprintf("I waited %d minutes and then spoke to somebody about case %d, who was helpful in the end.", r.IntN(90), r.IntN(1e6))
+			e.Comment = fmt.Sprintf("I waited %d minutes and then spoke to somebody about case %d, who was helpful in the end.", r.IntN(90),
+				r.IntN(1e6))
 		}
 		list[i] = e
 	}
@@ -90,7 +94,8 @@ var Plans = []struct {
 	{Plan{"200 networks, pages read first, over 24 hours", 20000, 200, 0, 24 * time.Hour, 5 * time.Second, ""}, 0.99},
 	{Plan{"human pace, 20 networks, over 24 hours", 20000, 20, 0, 24 * time.Hour, 20 * time.Second, ""}, 0},
 	{Plan{"human pace, 2,000 networks, over 24 hours", 20000, 2000, 0, 24 * time.Hour, 20 * time.Second, ""}, 0},
-	{Plan{"human pace, 2,000 networks, one long comment", 20000, 2000, 0, 24 * time.Hour, 20 * time.Second, "This service is a disgrace and should be closed at once."}, 0},
+	{Plan{"human pace, 2,000 networks, one long comment", 20000, 2000, 0, 24 * time.Hour, 20 * time.Second,
+		"This service is a disgrace and should be closed at once."}, 0},
 	{Plan{"human pace, a network for each answer", 20000, 20000, 0, 24 * time.Hour, 20 * time.Second, ""}, 0},
 }
 
@@ -103,7 +108,8 @@ func Planted(r *rand.Rand, day time.Time, p Plan) []Event {
 		if p.Reading > 0 {
 			read += time.Duration(r.Int64N(int64(p.Reading)))
 		}
-		list[i] = Event{At: at, Shown: at.Add(-read), From: address(50, r.Uint32N(uint32(p.Networks))), Comment: p.Comment, Planted: true} // small
+		// small
+		list[i] = Event{At: at, Shown: at.Add(-read), From: address(50, r.Uint32N(uint32(p.Networks))), Comment: p.Comment, Planted: true}
 	}
 	sort(list)
 	return list
