@@ -4,6 +4,7 @@ package qr
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"image"
@@ -31,9 +32,15 @@ type Code struct{ modules [][]bool }
 // quiet is how many white modules stand around a code.
 const quiet = 4
 
+// mostBytes is what the largest code holds at level M.
+const mostBytes = 2331
+
 // New draws a code at error correction level M, or a higher one where that takes no more modules.
 func New(text string) (Code, error) {
 	fail := func(err error) (Code, error) { return Code{}, fmt.Errorf("drawing a QR code: %w", err) }
+	if len(text) > mostBytes { // with more the library looks for a version without end
+		return fail(errors.New("the text is longer than a code holds"))
+	}
 	segments, err := go_qr.MakeSegmentsOptimally(text, go_qr.Medium, go_qr.MinVersion, go_qr.MaxVersion)
 	if err != nil {
 		return fail(err)

@@ -11,7 +11,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -212,5 +214,43 @@ func TestOnlyOurOwnPathsAreCapitals(t *testing.T) {
 		if got := Address(in); got != want {
 			t.Errorf("%s becomes %s", in, got)
 		}
+	}
+}
+
+// A drawing has as many dark modules as the code, and its title is no markup.
+func TestADrawingIsTheCode(t *testing.T) {
+	t.Parallel()
+	c, err := New(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dark := 0
+	for y := range c.Modules() {
+		for x := range c.Modules() {
+			if c.modules[y][x] {
+				dark++
+			}
+		}
+	}
+	svg := string(c.SVG(`Bins <b> & "more"`))
+	drawn := 0
+	for _, run := range regexp.MustCompile(`M\d+ \d+h(\d+)v1h-(\d+)z`).FindAllStringSubmatch(svg, -1) {
+		n, err := strconv.Atoi(run[1])
+		if err != nil || run[1] != run[2] {
+			t.Fatalf("the run %v is no rectangle: %v", run, err)
+		}
+		drawn += n
+	}
+	if drawn != dark || !strings.Contains(svg, `viewBox="0 0 37 37"`) || !strings.Contains(svg, "<title>Bins &lt;b&gt; &amp; ") {
+		t.Errorf("%d modules are drawn of %d: %.200s", drawn, dark, svg)
+	}
+	if s, ok := SizeOf("poster"); !ok || s.DPI != 300 {
+		t.Errorf("the size of posters is %+v", s)
+	}
+	if _, ok := SizeOf("stamp"); ok {
+		t.Error("a size that is not there was found")
+	}
+	if _, err := New(strings.Repeat("x", 5000)); err == nil {
+		t.Error("more than a code holds was drawn")
 	}
 }
