@@ -42,7 +42,8 @@ func TestTheLifeOfAnExport(t *testing.T) {
 	}
 	list, err := f.store.Exports(ctx, f.by.Org)
 	is(err, nil)
-	if len(list) != 1 || list[0].ID != id || list[0].State != "finished" || list[0].Rows != 1 || list[0].From != "2026-07-02" || list[0].Slug != "one" {
+	if len(list) != 1 || list[0].ID != id || list[0].State != "finished" || list[0].Rows != 1 || list[0].From != "2026-07-02" ||
+		list[0].Slug != "one" {
 		t.Errorf("listed: %+v", list)
 	}
 	e, send, err := f.store.Fetch(ctx, f.by, id)
