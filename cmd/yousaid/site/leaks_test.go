@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 	"yousaid/analytics/figures"
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/surveys/permission"
+	"yousaid/surveys/tablefile"
 	"yousaid/surveys/tenant"
 )
 
@@ -40,6 +42,14 @@ func addresses(s *sitetest.Site, survey string) (list []string) {
 		"?survey="+survey+"&measure=sex", "?survey="+survey+"&measure=ethnic_group_single&by=channel")
 	for _, r := range s.Server.Routes() {
 		if r.Method != http.MethodGet || !strings.HasPrefix(r.Path, "/staff") || r.Permission == permission.Public {
+			continue
+		}
+		if before, file := strings.CutSuffix(r.Path, ":format"); file {
+			for _, f := range tablefile.Formats(tablefile.Format.HoldsTables) {
+				for _, q := range queries {
+					list = append(list, before+f.Name+q)
+				}
+			}
 			continue
 		}
 		for _, q := range queries {
@@ -173,6 +183,10 @@ func hiddenLine(t *testing.T, a *sitetest.Answer, address, line string) {
 		table = a.CSV()
 	case strings.Contains(address, ".xlsx"):
 		table = a.Workbook("Ethnic")
+	case strings.Contains(address, ".html"):
+		table = tableIn(a.Text, "tr", "t[hd]")
+	case strings.Contains(address, ".docx"):
+		table = tableIn(bytesOf(t, a), "w:tr", "w:tc")
 	default:
 		table = a.Table("table")
 	}
@@ -188,6 +202,23 @@ func hiddenLine(t *testing.T, a *sitetest.Answer, address, line string) {
 		return
 	}
 	t.Errorf("%s names %s and has no line of it:\n%v", address, line, table)
+}
+
+// tableIn reads the rows of marked-up text by the names of their elements.
+func tableIn(text, row, cell string) (table sitetest.Table) {
+	element := func(name string) *regexp.Regexp {
+		return regexp.MustCompile(`(?s)<` + name + `(?: [^>]*)?>(.*?)</` + name + `>`)
+	}
+	for _, r := range element(row).FindAllStringSubmatch(text, -1) {
+		var cells []string
+		for _, c := range element(cell).FindAllStringSubmatch(r[1], -1) {
+			cells = append(cells, strings.TrimSpace(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(c[1], "")))
+		}
+		if len(cells) > 0 {
+			table = append(table, cells)
+		}
+	}
+	return table
 }
 
 // Programs read tables without equality rows, too.

@@ -164,7 +164,7 @@ func TestAnotherCouncilSeesNothing(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	link := s.Link("web")
-	for range 12 {
+	for range 43 { // a number that nothing else on the other council's pages has
 		s.Send(link, sitetest.Feedback{Rating: "1", Reasons: url.Values{"comment": {"Zebra crossing"}}, About: url.Values{"sex": {"female"}}})
 	}
 	s.LastMonth()
@@ -182,11 +182,11 @@ func TestAnotherCouncilSeesNothing(t *testing.T) {
 	cookie := other.SignIn(other.Person("administrator"))
 	for _, address := range addresses(s, "customer-satisfaction") {
 		a := s.Get(address, "Cookie", cookie)
-		a.Hides("Zebra", "Household waste", "Testham", "testham", ">12<", ",12,")
+		a.Hides("Zebra", "Household waste", "Testham", "testham", ">43<", ",43,")
 		if a.StatusCode >= 500 {
 			t.Errorf("%s answers %d", address, a.StatusCode)
 		}
 	}
 	s.Get("/staff/results?survey=customer-satisfaction", "Cookie",
-		s.SignIn(s.Person("administrator"))).Is(http.StatusOK).Shows("Zebra", ">12<")
+		s.SignIn(s.Person("administrator"))).Is(http.StatusOK).Shows("Zebra", ">43<")
 }
