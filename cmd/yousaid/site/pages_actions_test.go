@@ -55,7 +55,8 @@ func promised(s *sitetest.Site, state actions.State, change ...func(*actions.Con
 	}
 	must(s.Actions.Approve(ctx, second, n, 1, today))
 	if state == actions.Withdrawn {
-		must(s.Actions.Withdraw(ctx, second, n, question.Text{"en": "It was about another service.", "cy": "Roedd am wasanaeth arall."}))
+		must(s.Actions.Withdraw(ctx, second, n,
+			question.Text{"en": "It was about another service.", "cy": "Roedd am wasanaeth arall.", "ar": "كان عن خدمة أخرى."}))
 	}
 	return n
 }
@@ -103,7 +104,7 @@ var actionPages = []pageState{
 			n := promised(s, actions.Published, late)
 			if err := s.Actions.Correct(s.T.Context(), s.By(), n, 1,
 				actions.Texts{YouSaid: question.Text{"en": "Repairs are slow.", "cy": "Mae atgyweiriadau’n araf.", "ar": "بطيء."},
-					WeDid: question.Text{"en": "We hired more fitters.", "cy": "Fe wnaethom gyflogi mwy o osodwyr."}},
+					WeDid: question.Text{"en": "We hired more fitters.", "cy": "Fe wnaethom gyflogi mwy o osodwyr.", "ar": "وظفنا المزيد."}},
 				question.Text{"en": "Shorter.", "cy": "Byrrach.", "ar": "أقصر"}, ""); err != nil {
 				s.T.Fatal(err)
 			}
