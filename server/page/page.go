@@ -142,6 +142,26 @@ func (p Page) T(message string, args ...any) string {
 // T gives a word in the language of the page of a request.
 func T(c echo.Context, message string, args ...any) string { return New(c).T(message, args...) }
 
+// Both is a list in words: "age", "age and sex", "age, sex and channel".
+func (p Page) Both(list []string) string { return p.listed("list.and|%s and %s", list) }
+
+// Either is a list of which one is meant: "web, post or kiosk".
+func (p Page) Either(list []string) string { return p.listed("list.or|%s or %s", list) }
+
+func (p Page) listed(last string, list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	if len(list) == 1 {
+		return list[0]
+	}
+	end := len(list) - 1
+	return p.T(last, strings.Join(list[:end], ", "), list[end])
+}
+
+// Range is a span from one thing to another in words: "48% to 55%".
+func (p Page) Range(from, to string) string { return p.T("list.range|%s to %s", from, to) }
+
 // Plural gives the wording for n: the key, a bar, the English for one, a bar, the English for others.
 func (p Page) Plural(message string, n int, args ...any) string {
 	text, native := p.speaks().findPlural(message, n)

@@ -15,6 +15,9 @@ import (
 // looksLikeWords tells whether a text of a program is a sentence or a heading for people: it begins with a capital and goes on in
 // small letters, or has several words.
 func looksLikeWords(text string) bool {
+	if betweenWords.MatchString(text) {
+		return true
+	}
 	text = strings.TrimSpace(text)
 	switch {
 	case strings.HasPrefix(text, "/"), strings.HasPrefix(text, "<"), strings.Contains(text, "://"), strings.Contains(text, "2006"),
@@ -26,6 +29,7 @@ func looksLikeWords(text string) bool {
 
 var (
 	keyedText    = regexp.MustCompile(`^[a-z0-9_]+(\.[a-z0-9_]+)+\||^\|%s$`)
+	betweenWords = regexp.MustCompile(`^ (and|or|to|by|of|beside|from) $`)
 	capitalised  = regexp.MustCompile(`^[A-Z][a-z’]+( |$|[.,:!?])`)
 	severalWords = regexp.MustCompile(`^[A-Za-z’“”,.]+ [a-z’“”,.]+ [A-Za-z’“”,. ]+$`)
 )

@@ -53,7 +53,7 @@ var partsByPrefix = []struct {
 	{"footer", PartNotices}, {"privacy", PartNotices}, {"cookies", PartNotices}, {"accessibility", PartNotices}, {"about", PartAbout},
 	{"council", PartCouncil}, {"said", PartCouncil},
 	{"performance", PartCouncil}, {"figure", PartCouncil}, {"chart", PartCouncil}, {"table", PartCouncil}, {"pager", PartCouncil},
-	{"file", PartCouncil}, {"workbook", PartCouncil}, {"sheet", PartCouncil},
+	{"file", PartCouncil}, {"workbook", PartCouncil}, {"sheet", PartCouncil}, {"list", PartCouncil},
 	{"poster", PartQuestions},
 }
 

@@ -147,7 +147,7 @@ func (c *Catalogue) wordsOf(lang string) *Words {
 // find gives the wording of "key|English"; native is false where it had to stay English.
 func (w *Words) find(message string) (text string, native bool) {
 	key, english, _ := strings.Cut(message, "|")
-	if w.lang == "en" {
+	if w.lang == "en" || english == "" { // what has no words has none in any language
 		return english, true
 	}
 	if word := w.list[key]; word.Text != "" {

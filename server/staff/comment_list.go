@@ -168,19 +168,20 @@ var ReviewWords = map[insight.ReviewState]string{
 	insight.Withheld: "staff.withheld|Withheld",
 }
 
-// ThemeOptions lists the themes to choose from, root causes after themes.
+// ThemeOptions lists the themes to choose from, root causes after themes and named as such where there are both.
 func ThemeOptions(frame page.Page, list []insight.Theme, open string, chosen ...string) []page.Option {
 	options := []page.Option{}
 	if open != "" {
 		options = append(options, page.Option{Text: open})
 	}
+	both := slices.ContainsFunc(list, func(t insight.Theme) bool { return t.Kind != insight.Cause })
 	for _, t := range list {
 		id := strconv.FormatInt(t.ID, 10)
 		if t.Retired && !slices.Contains(chosen, id) {
 			continue
 		}
 		name := frame.Word(t.Names)
-		if t.Kind == insight.Cause {
+		if both && t.Kind == insight.Cause {
 			name = frame.T("staff.cause|Cause: %s", name)
 		}
 		options = append(options, page.Option{Value: id, Text: name, Chosen: slices.Contains(chosen, id)})

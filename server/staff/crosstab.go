@@ -30,7 +30,7 @@ func crosstab(frame page.Page, a analytics.Answer) page.Table {
 		what = frame.T("staff.mean_score_and_number|Mean score, and number of answers (n),")
 	}
 	t := page.Table{
-		Caption: what + " by " + Lower(f.Dimensions[0].Label) + " and " + Lower(f.Dimensions[1].Label),
+		Caption: frame.T("staff.crossed|%s by %s and %s", what, Lower(f.Dimensions[0].Label), Lower(f.Dimensions[1].Label)),
 		Columns: []page.Column{{Text: f.Dimensions[0].Label}},
 	}
 	records := map[string]figures.Cell{}

@@ -29,7 +29,7 @@ func caption(frame page.Page, f figures.Frame) string {
 	if len(by) == 0 {
 		return frame.T("staff.all_answers|All answers")
 	}
-	return frame.T("staff.answers_by|Answers by %s", strings.Join(by, " and "))
+	return frame.T("staff.answers_by|Answers by %s", frame.Both(by))
 }
 
 // Lower writes a label inside a sentence; the text of a question keeps its capital.
@@ -159,7 +159,7 @@ func ChartOf(p page.Page, id string, a analytics.Answer) template.HTML {
 	chart := page.Chart{ID: id, Title: caption(p, f)}
 	switch {
 	case f.Measure.HasShare && (protected || f.Dimensions[0].ID == "month"):
-		chart.Title = p.T("staff.share_satisfied|Share satisfied, %s", strings.TrimPrefix(caption(p, f), "Answers "))
+		chart.Title = p.T("staff.share_satisfied_by|Share satisfied, by %s", Lower(f.Dimensions[0].Label))
 		for _, r := range analytics.Rows(a) {
 			if !r.Total && !r.Sum {
 				chart.Rows = append(

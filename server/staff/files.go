@@ -11,8 +11,8 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
-	"yousaid/server/page"
 	"yousaid/surveys/tablefile"
+	"yousaid/surveys/wording"
 )
 
 // NotAskedHere refuses what is made for keeps, a file or a release, where a page would show another question: it answers what was asked or
@@ -20,9 +20,10 @@ import (
 const NotAskedHere = "staff.the_surveys_chosen_do|The surveys chosen do not ask this question, or not in a way that can be counted " +
 	"together. Choose one of their questions."
 
-// SendTable gives a table as a file.
+// SendTable gives a table as a file. It is in English whoever asks, as the labels and titles of analytics are: a file is in one
+// language, and programs read its heads.
 func SendTable(c echo.Context, a analytics.Answer, f tablefile.Format, now time.Time) error {
-	return SendBook(c, analytics.Book(a, page.New(c).Plain(), "", now), FileName(a.Of()), f)
+	return SendBook(c, analytics.Book(a, wording.English, "", now), FileName(a.Of()), f)
 }
 
 // SendBook gives sheets as a file. It is written to memory first: a file is whole or it is not a file.

@@ -31,7 +31,7 @@ type FileProblem struct {
 }
 
 // Write writes the wordings of a language as CSV, a line for each text: those of the part, or all where it is "".
-func Write(to io.Writer, messages []page.Message, l Language, part page.Part, names map[page.Part]string) error {
+func Write(to io.Writer, messages []page.Message, l Language, part page.Part, named func(page.Part) string) error {
 	w := tablefile.NewWriter(to, true)
 	if err := w.Write(columns); err != nil {
 		return err
@@ -40,7 +40,7 @@ func Write(to io.Writer, messages []page.Message, l Language, part page.Part, na
 		if part != "" && m.Part != part {
 			continue
 		}
-		for _, line := range linesOf(m, l, names[m.Part]) {
+		for _, line := range linesOf(m, l, named(m.Part)) {
 			if err := w.Write(line); err != nil {
 				return err
 			}

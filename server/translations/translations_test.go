@@ -266,7 +266,7 @@ func TestTheFileComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := Write(&b, c.Catalogue.Messages(), l, "", map[page.Part]string{page.PartAfter: "After sending"}); err != nil {
+	if err := Write(&b, c.Catalogue.Messages(), l, "", func(page.Part) string { return "After sending" }); err != nil {
 		t.Fatal(err)
 	}
 	file := b.String()

@@ -370,7 +370,7 @@ func (v *ActionPage) content(c echo.Context, before actions.Content) actions.Con
 	v.Kind, v.Service, v.Theme, v.Owner = c.FormValue("kind"), c.FormValue("service"), c.FormValue("theme"), c.FormValue("owner")
 	out := actions.Content{Kind: actions.Kind(v.Kind), Texts: actions.Texts{YouSaid: staff.WordingOf(c, "you_said", before.Texts.YouSaid),
 		WeDid: staff.WordingOf(c, "we_did", before.Texts.WeDid), Deliverable: staff.WordingOf(c, "deliverable", before.Texts.Deliverable)}}
-	if v.T(kindOfAction[out.Kind]) == "" {
+	if _, known := kindOfAction[out.Kind]; !known {
 		v.Problems.Add("kind", v.T("action.choose_what_the_council|Choose what the council says."))
 	}
 	chosen := func(field, value string, options []page.Option) int64 {

@@ -147,7 +147,7 @@ func tableName(frame page.Page, a register.Query, o analytics.Offer) string {
 	for _, d := range a.By {
 		by = append(by, splitName(frame, o, d))
 	}
-	text := frame.T("action.by_2|%s, by %s", strings.TrimRight(measureName(o, a.Measure), "?. "), strings.Join(by, " and "))
+	text := frame.T("action.by_2|%s, by %s", strings.TrimRight(measureName(o, a.Measure), "?. "), frame.Both(by))
 	if a.Subtotals {
 		text += frame.T("action.with_subtotals|, with subtotals")
 	}

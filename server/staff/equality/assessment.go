@@ -40,7 +40,7 @@ func assessment(frame page.Page, a analytics.Answer) string {
 		asked += " " + frame.T(
 			"equality.only_answers_where_the|Only answers where the %s is %s are counted.",
 			w.Dimension,
-			strings.Join(w.Values, " or "),
+			frame.Either(w.Values),
 		)
 	}
 	say(

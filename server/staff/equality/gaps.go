@@ -78,7 +78,7 @@ func gapView(frame page.Page, a analytics.Answer) GapView {
 				Number: true,
 			},
 			{Text: staff.Percent1(g.Rest), More: "n = " + page.Number(int(g.RestN)) + small(g.RestN), Number: true},
-			{Text: points(g.Diff), Number: true}, {Text: points(g.Low) + " to " + points(g.High), Number: true}, {Text: called(frame, g)}})
+			{Text: points(g.Diff), Number: true}, {Text: frame.Range(points(g.Low), points(g.High)), Number: true}, {Text: called(frame, g)}})
 	}
 	return v
 }

@@ -315,7 +315,7 @@ func planName(frame page.Page, plan plans.Plan, offer analytics.Offer) (title, t
 	for _, d := range plan.By {
 		by = append(by, staff.Lower(name(seconds(frame, offer), d)))
 	}
-	table = frame.T("equality.by|“%s” by %s", name(offer.Measures, plan.Measure), strings.Join(by, " and "))
+	table = frame.T("equality.by|“%s” by %s", name(offer.Measures, plan.Measure), frame.Both(by))
 	if plan.Subtotals {
 		table += frame.T("equality.with_subtotals_2|, with subtotals")
 	}

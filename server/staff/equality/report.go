@@ -17,6 +17,7 @@ import (
 	"yousaid/server/signin"
 	"yousaid/server/staff"
 	"yousaid/surveys/tablefile"
+	"yousaid/surveys/wording"
 )
 
 // EqualityReportPage is staff/equality_report: every planned equality table of a quarter, released or not.
@@ -25,6 +26,7 @@ type EqualityReportPage struct {
 	Surveys, Quarters []page.Option
 	Survey, Quarter   string
 	Title, Period     string
+	fileTitle         string // in English
 	Sections          []ReportSection
 	Due               int         // tables that can be released now
 	Seen              string      // of their figures: what leaves is what was seen
@@ -89,7 +91,7 @@ func (p *Pages) EqualityReportFile(c echo.Context) error {
 	}
 	return staff.SendBook(
 		c,
-		analytics.Report(view.Title, answers, remarks, view.Plain(), "", p.Now()),
+		analytics.Report(view.fileTitle, answers, remarks, wording.English, "", p.Now()),
 		"equality-report-"+view.Survey+"-"+view.Quarter,
 		format,
 	)
@@ -225,10 +227,8 @@ func (p *Pages) fillReport(c echo.Context, read *analytics.Snapshot, view *Equal
 	if len(view.Problems) > 0 {
 		return nil
 	}
-	view.Shown, view.Title, view.Period = true, view.T(
-		"equality.quarterly_equality_report|Quarterly equality report: %s",
-		title,
-	), quarter.Words()
+	named := wording.Say("equality.quarterly_equality_report|Quarterly equality report: %s", title)
+	view.Shown, view.Title, view.fileTitle, view.Period = true, view.Say(named), named.String(), quarter.Words()
 	if offer, err = read.Offer(ctx, []string{view.Survey}); err != nil {
 		return err
 	}
@@ -277,7 +277,7 @@ func (v *EqualityReportPage) due(s *ReportSection, a analytics.Protected) error 
 	if err != nil {
 		return err
 	}
-	v.show(s, a, v.T("equality.not_released_for_use|Not released: for use inside the council only."))
+	v.show(s, a, wording.Say("equality.not_released_for_use|Not released: for use inside the council only."))
 	if !s.Suppression.All { // of a table without a figure nothing could be read, and it would bind those after it
 		v.Seen += seen
 		v.Due++
@@ -296,14 +296,15 @@ func (p *Pages) addReleased(c echo.Context, view *EqualityReportPage) error {
 		if err != nil {
 			return err
 		}
-		s.Release, s.On = fmt.Sprintf("/staff/releases/%d", r.ID), view.Date(r.At.In(staff.Organisation(c).Zone()))
-		view.show(s, r, view.T("equality.released_on|Released on %s.", s.On))
+		day := r.At.In(staff.Organisation(c).Zone())
+		s.Release, s.On = fmt.Sprintf("/staff/releases/%d", r.ID), view.Date(day)
+		view.show(s, r, wording.Say("equality.released_on|Released on %s.", wording.English.Date(day)))
 	}
 	return nil
 }
 
-func (v *EqualityReportPage) show(s *ReportSection, a analytics.Answer, remark string) {
-	s.answer, s.remarked = a, remark
+func (v *EqualityReportPage) show(s *ReportSection, a analytics.Answer, remark wording.Message) {
+	s.answer, s.remarked = a, remark.String() // the file is in English
 	s.Table, s.Suppression = staff.ProtectedTable(v.Page, a), staff.SuppressionOf(a)
 	query := url.Values{"survey": {v.Survey}, "quarter": {v.Quarter}}
 	v.Files = v.Page.Files(tablefile.Format.HoldsSeveral, "/staff/equality/report", "?"+query.Encode())

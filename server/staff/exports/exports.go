@@ -106,7 +106,7 @@ func exportLine(frame page.Page, e exporting.Export, zone *time.Location, now ti
 	}
 	l.What = e.Slug + ", " + strings.ToUpper(e.Format)
 	if e.From != "" || e.To != "" {
-		l.What += ", " + strings.TrimSpace(staff.DayInWords(frame, e.From)+" to "+staff.DayInWords(frame, e.To))
+		l.What += ", " + days(frame, e.From, e.To)
 	}
 	if e.Comments {
 		l.What += frame.T("export.with_comments|, with comments")
@@ -245,4 +245,15 @@ func (p *Pages) ExportFile(c echo.Context) error {
 		panic(http.ErrAbortHandler) // the connection ends before the length that was said: nobody takes it for whole
 	}
 	return nil
+}
+
+// days are the days of an export in words; one of them may be open.
+func days(frame page.Page, from, to string) string {
+	switch {
+	case to == "":
+		return frame.T("export.from_day|from %s", staff.DayInWords(frame, from))
+	case from == "":
+		return frame.T("export.to_day|to %s", staff.DayInWords(frame, to))
+	}
+	return frame.Range(staff.DayInWords(frame, from), staff.DayInWords(frame, to))
 }

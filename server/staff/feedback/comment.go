@@ -154,9 +154,6 @@ func (p *Pages) commentPage(c echo.Context) (CommentPage, insight.Full, error) {
 	for _, kind := range []insight.ThemeKind{insight.About, insight.Cause} {
 		of := slices.DeleteFunc(slices.Clone(themes), func(t insight.Theme) bool { return t.Kind != kind })
 		options := staff.ThemeOptions(view.Page, of, "", chosen...)
-		for i := range options {
-			options[i].Text = strings.TrimPrefix(options[i].Text, "Cause: ")
-		}
 		if kind == insight.About {
 			view.Themes = options
 		} else {

@@ -18,6 +18,7 @@ import (
 	"yousaid/server/staff"
 	"yousaid/surveys/permission"
 	"yousaid/surveys/tablefile"
+	"yousaid/surveys/wording"
 )
 
 // ReleasesPage is staff/releases: the register, newest first.
@@ -98,7 +99,7 @@ func whatLeft(frame page.Page, a register.Query) string {
 	for _, d := range a.By {
 		by = append(by, staff.DimensionName(frame, d))
 	}
-	text := a.Measure + " by " + strings.Join(by, " and ") + ", " + strings.Join(a.Surveys, ", ")
+	text := frame.T("publication.measure_by|%s by %s, %s", a.Measure, frame.Both(by), strings.Join(a.Surveys, ", "))
 	if a.Subtotals {
 		text += frame.T("publication.with_subtotals|, with subtotals")
 	}
@@ -170,7 +171,7 @@ func (p *Pages) Release(c echo.Context) error {
 		{view.T("publication.period|Period"), r.Period()},
 		{view.T("staff.surveys|Surveys"), strings.Join(surveys, ", ")},
 		{view.T("staff.question|Question"), fmt.Sprintf("%s (%s)", r.Measure.Text, r.Measure.Code)},
-		{view.T("publication.split_by|Split by"), strings.Join(by, " and ")},
+		{view.T("publication.split_by|Split by"), view.Both(by)},
 		{
 			view.T("publication.subtotals|Subtotals"),
 			yesNo(view.Page, r.Query.Subtotals),
@@ -283,7 +284,7 @@ func (p *Pages) ReleaseFile(c echo.Context) error {
 	}
 	name := fmt.Sprintf("release-%d-%s", r.ID, staff.FileName(r.Frame))
 	send := func() error {
-		return staff.SendBook(c, analytics.Book(r, page.New(c).Plain(), "", r.At.In(staff.Organisation(c).Zone())), name, format)
+		return staff.SendBook(c, analytics.Book(r, wording.English, "", r.At.In(staff.Organisation(c).Zone())), name, format)
 	}
 	if format.Cells {
 		file, err := r.JSON()

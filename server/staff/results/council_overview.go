@@ -193,8 +193,8 @@ func overviewAnswers(
 	return list, list[0].Total, nil
 }
 
-// overviewRow is a cell in words. Its address keeps the year that the page shows.
-func overviewRow(name string, cell figures.Cell, filter url.Values) OverviewRow {
+// row is a cell in words. Its address keeps the year that the page shows.
+func (v *CouncilOverviewPage) row(name string, cell figures.Cell, filter url.Values) OverviewRow {
 	r := OverviewRow{
 		Name:     name,
 		N:        int(cell.N),
@@ -204,7 +204,7 @@ func overviewRow(name string, cell figures.Cell, filter url.Values) OverviewRow 
 	}
 	if cell.Satisfied != nil && cell.Low != nil && cell.High != nil {
 		r.share, r.low, r.high = *cell.Satisfied, *cell.Low, *cell.High
-		r.Share, r.Range = percents(r.share), percents(r.low)+" to "+percents(r.high)
+		r.Share, r.Range = percents(r.share), v.Page.Range(percents(r.low), percents(r.high))
 	}
 	return r
 }
@@ -230,10 +230,10 @@ func (v *CouncilOverviewPage) fill(list []analytics.Figures, council figures.Cel
 		}
 		return f
 	}
-	whole := overviewRow(v.T("staff.all|All"), all, filter("", ""))
+	whole := v.row(v.T("staff.all|All"), all, filter("", ""))
 	v.Share, v.Range, v.N, v.Results = whole.Share, whole.Range, whole.N, whole.Href
 	v.Change = change(v.Page, all, before)
-	v.Council = overviewRow(v.T("result.the_whole_council|The whole council"), council, filter("", ""))
+	v.Council = v.row(v.T("result.the_whole_council|The whole council"), council, filter("", ""))
 	line, parts := page.Chart{
 		ID:    "whole-months",
 		Title: v.T("result.share_satisfied_by_month|Share satisfied by month"),
@@ -243,12 +243,12 @@ func (v *CouncilOverviewPage) fill(list []analytics.Figures, council figures.Cel
 	}
 	for _, cell := range list[2].Cells {
 		name := list[2].Dimensions[0].Word(cell.Codes[0])
-		v.Months = append(v.Months, overviewRow(name, cell, filter("", "")))
+		v.Months = append(v.Months, v.row(name, cell, filter("", "")))
 		line.Rows = append(line.Rows, page.Row{Label: name, N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High})
 	}
 	for _, cell := range list[3].Cells {
 		name := list[3].Dimensions[0].Word(cell.Codes[0])
-		v.PartRows = append(v.PartRows, overviewRow(name, cell, filter("directorate", cell.Codes[0])))
+		v.PartRows = append(v.PartRows, v.row(name, cell, filter("directorate", cell.Codes[0])))
 		parts.Rows = append(parts.Rows, page.Row{Label: name, N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High})
 	}
 	if len(line.Rows) > 1 {
@@ -259,7 +259,7 @@ func (v *CouncilOverviewPage) fill(list []analytics.Figures, council figures.Cel
 	}
 	v.rank(list[4], v.Council, filter)
 	for _, cell := range list[5].Cells {
-		v.Channels = append(v.Channels, overviewRow(list[5].Dimensions[0].Word(cell.Codes[0]), cell, filter("channel", cell.Codes[0])))
+		v.Channels = append(v.Channels, v.row(list[5].Dimensions[0].Word(cell.Codes[0]), cell, filter("channel", cell.Codes[0])))
 	}
 }
 
@@ -269,7 +269,7 @@ func (v *CouncilOverviewPage) fill(list []analytics.Figures, council figures.Cel
 func (v *CouncilOverviewPage) rank(services analytics.Figures, council OverviewRow, filter func(string, string) url.Values) {
 	var ranked []OverviewRow
 	for _, cell := range services.Cells {
-		row := overviewRow(services.Dimensions[0].Word(cell.Codes[0]), cell, filter("service", cell.Codes[0]))
+		row := v.row(services.Dimensions[0].Word(cell.Codes[0]), cell, filter("service", cell.Codes[0]))
 		switch {
 		case cell.N < enoughToRank || cell.Satisfied == nil:
 			v.Few = append(v.Few, fmt.Sprintf("%s (n = %d)", row.Name, row.N))

@@ -303,11 +303,12 @@ func (p *Pages) TranslationFile(c echo.Context) error {
 		return err
 	}
 	part := page.Part(c.QueryParam("part"))
-	if part != "" && page.T(c, partWords[part]) == "" {
+	if _, known := partWords[part]; part != "" && !known {
 		return echo.ErrNotFound
 	}
+	plain := page.New(c).Plain()
 	var b bytes.Buffer
-	if err := translations.Write(&b, p.Set.Messages(), l, part, partWords); err != nil {
+	if err := translations.Write(&b, p.Set.Messages(), l, part, func(part page.Part) string { return plain.T(partWords[part]) }); err != nil {
 		return err
 	}
 	h := c.Response().Header()

@@ -373,7 +373,7 @@ func (p *Pages) decisions(c echo.Context, view *UnusualSurveyPage) error {
 		v := DecisionView{
 			ID:      d.ID,
 			What:    whatDecided(view.Page, d),
-			When:    hourText(view.Page, d.From.In(zone)) + " to " + hourText(view.Page, d.To.In(zone)),
+			When:    view.Range(hourText(view.Page, d.From.In(zone)), hourText(view.Page, d.To.In(zone))),
 			Reason:  d.Reason,
 			State:   states[d.State],
 			Waiting: d.State == "waiting",
