@@ -33,6 +33,13 @@ type sdcCase struct {
 		N, Sum     int64
 		Suppressed bool
 	}
+	One sdcPublication `json:"publication_1"`
+	Two sdcPublication `json:"publication_2"`
+}
+
+type sdcPublication struct {
+	N    int64
+	Mean float64 `json:"mean_1dp"`
 }
 
 type sdcInterval struct {
@@ -64,8 +71,8 @@ func sdcCases(t *testing.T) map[string]sdcCase {
 // elsewhere lists the cases that are about several files or about no hidden number, and what holds them.
 var elsewhere = map[string]string{
 	"class_disclosure":       "nothing is hidden: the protector suppresses such a group, see TestReferenceCases of analytics/disclosure",
-	"time_differencing_mean": "two releases in time: TestPeopleChangesAndMoves",
-	"filter_differencing":    "two selections: TestPeopleOverlaps",
+	"time_differencing_mean": "two releases in time: TestReferenceCasesOfTwoFiles",
+	"filter_differencing":    "two selections: TestReferenceCasesOfTwoFiles",
 }
 
 func shown(codes []string, n int64) Row {
