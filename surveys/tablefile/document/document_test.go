@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -155,5 +156,35 @@ func TestLibreOfficeOpensTheDocument(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Log(html)
+	}
+}
+
+// A table of many columns lies on its side: on an upright page the words of its heads would be broken.
+func TestAWideTableLiesOnItsSide(t *testing.T) {
+	for columns, side := range map[int]bool{2: false, manyColumns - 1: false, manyColumns: true, 12: true} {
+		table := Table{Caption: "Figures", Headers: make([]string, columns), Rows: [][]string{make([]string, columns)}}
+		for i := range columns {
+			table.Headers[i], table.Rows[0][i] = fmt.Sprintf("Column %d", i), "1"
+		}
+		var file bytes.Buffer
+		if err := WriteDOCX(&file, Document{Title: "Figures", Organisation: "Exampleshire", Lang: "en-GB", Published: time.Unix(0, 0),
+			Parts: []Part{Heading{Level: 1, Text: "Figures"}, table}}); err != nil {
+			t.Fatal(err)
+		}
+		z, err := zip.NewReader(bytes.NewReader(file.Bytes()), int64(file.Len()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := z.Open("word/document.xml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(string(text), `w:orient="landscape"`); got != side {
+			t.Errorf("%d columns: on its side %v, want %v", columns, got, side)
+		}
 	}
 }

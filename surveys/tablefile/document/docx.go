@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 )
@@ -15,7 +16,10 @@ func WriteDOCX(to io.Writer, d Document) error {
 	if err := d.check(); err != nil {
 		return err
 	}
-	w := &writer{lang: d.Lang}
+	w := &writer{lang: d.Lang, page: upright, across: across}
+	if d.wide() {
+		w.page, w.across = sideways, along
+	}
 	for _, p := range d.Parts {
 		w.part(p)
 	}
@@ -29,7 +33,7 @@ func WriteDOCX(to io.Writer, d Document) error {
 		{"word/settings.xml", head + `<w:settings ` + wordNS + `><w:themeFontLang w:val="` + esc(d.Lang) + `"/></w:settings>`},
 		{"word/_rels/document.xml.rels", w.links()},
 		{"word/document.xml", head + `<w:document ` + wordNS +
-			` xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><w:body>` + w.body.String() + pageSize +
+			` xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><w:body>` + w.body.String() + w.page +
 			`</w:body></w:document>`},
 	} {
 		// No time of day in the package: it would be another file each second.
@@ -57,8 +61,14 @@ const (
 		`officeDocument" Target="word/document.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/><Relationship Id="rId3" Type="` + relationship + `extended-properties" Target="docProps/app.xml"/></Relationships>`
 
 	// A4 with margins of 2 cm, in twentieths of a point.
-	pageSize = `<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>`
-	across   = 11906 - 2*1134
+	margins  = `<w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>`
+	upright  = `<w:sectPr><w:pgSz w:w="11906" w:h="16838"/>` + margins
+	sideways = `<w:sectPr><w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>` + margins
+	across   = 11906 - 2*1134 // between the margins of an upright page
+	along    = 16838 - 2*1134 // … of one on its side
+
+	// manyColumns are so many that the words of their heads would be broken on an upright page.
+	manyColumns = 7
 )
 
 // styles: Arial, 12 points and larger, black, nothing in italics, as the guidance on accessible documents asks.
@@ -85,6 +95,17 @@ func core(d Document) string {
 		`</dc:language></cp:coreProperties>`
 }
 
+// small are letters of 9 points, for tables that have no room for others.
+const small = `<w:sz w:val="18"/><w:szCs w:val="18"/>`
+
+// wide tells whether the document has a table that needs a page on its side.
+func (d Document) wide() bool {
+	return slices.ContainsFunc(d.Parts, func(p Part) bool {
+		t, is := p.(Table)
+		return is && len(t.Headers) >= manyColumns
+	})
+}
+
 func esc(s string) string {
 	var b strings.Builder
 	_ = xml.EscapeText(&b, []byte(clean(s))) // a strings.Builder never fails
@@ -93,9 +114,11 @@ func esc(s string) string {
 
 // writer puts the parts together and remembers the addresses they lead to.
 type writer struct {
-	body  strings.Builder
-	lang  string
-	hrefs []string
+	body   strings.Builder
+	lang   string
+	page   string // its size
+	across int    // between its margins, in twentieths of a point
+	hrefs  []string
 }
 
 func (w *writer) links() string {
@@ -165,7 +188,7 @@ func (w *writer) table(t Table) {
 	w.paragraph("Caption", "", w.run(t.Caption, "", ""))
 	fmt.Fprintf(&w.body, `<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="5000" w:type="pct"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="1" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/><w:tblCaption w:val="%s"/></w:tblPr><w:tblGrid>`, esc(t.Caption))
 	for range t.Headers {
-		fmt.Fprintf(&w.body, `<w:gridCol w:w="%d"/>`, across/len(t.Headers))
+		fmt.Fprintf(&w.body, `<w:gridCol w:w="%d"/>`, w.across/len(t.Headers))
 	}
 	w.body.WriteString(`</w:tblGrid>`)
 	w.row(t, t.Headers, true)
@@ -186,6 +209,9 @@ func (w *writer) row(t Table, cells []string, header bool) {
 		look, align := "", `<w:spacing w:after="0"/>`
 		if header || i == 0 {
 			look = `<w:b/><w:bCs/>`
+		}
+		if len(t.Headers) >= manyColumns {
+			look += small
 		}
 		if i < len(t.Number) && t.Number[i] {
 			align += `<w:jc w:val="end"/>`
