@@ -44,7 +44,7 @@ type dimColumns struct {
 }
 
 var (
-	marker  = regexp.MustCompile(`\[(?:note|nodyn) \d+\]`)
+	marker  = regexp.MustCompile(`\[\pL+ \d+\]`)
 	unit    = regexp.MustCompile(`^(.*\S) \((number|percent|rounded to the nearest \d+)\)$`)
 	codeOf  = regexp.MustCompile(`^Code of (.+)$`)
 	partOf  = regexp.MustCompile(`^Part of \((.+)\)$`)

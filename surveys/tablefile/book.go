@@ -21,7 +21,7 @@ type Book struct {
 	Published    time.Time
 	Source       string // where the figures come from, in a sentence
 	Contact      string // where to ask
-	// note 1 onwards; tables refer to them by Column.Notes or "[note 1]" (in Welsh "[nodyn 1]") in titles, introductions and row labels
+	// note 1 onwards; tables refer to them by Column.Notes or "[note 1]", in the language of Words, in titles, introductions and row labels
 	Notes  []string
 	Tables []Sheet
 }
@@ -96,10 +96,7 @@ func Short(s Shorthand) Cell { return Cell{short: s, text: string(s)} }
 // ErrBook is returned, with what to put right, for a book that cannot be written.
 var ErrBook = errors.New("this file cannot be written")
 
-var (
-	sheetName  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,30}$`)
-	noteMarker = regexp.MustCompile(`\[(?:note|nodyn) (\d+)\]`)
-)
+var sheetName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,30}$`)
 
 // mostText is what one cell of a spreadsheet takes, in UTF-16 units; a rune may need two.
 const mostText = 32767 / 2
@@ -176,10 +173,10 @@ func (t *Sheet) prepare(b Book, w words) error {
 	columns := make([]Column, len(t.Columns))
 	for i, c := range t.Columns {
 		c.Header, c.Unit, c.note = line(c.Header), line(c.Unit), w.note
-		if c.Header == "" || headers[strings.ToLower(c.heading(" "))] {
+		if c.Header == "" || headers[strings.ToLower(c.name(" "))] {
 			return fmt.Errorf("needs a header of its own for column %d, and has %q", i+1, c.Header)
 		}
-		headers[strings.ToLower(c.heading(" "))] = true
+		headers[strings.ToLower(c.name(" "))] = true
 		columns[i] = c
 	}
 	t.Columns = columns
@@ -193,7 +190,7 @@ func (t *Sheet) prepare(b Book, w words) error {
 			}
 		}
 	}
-	for n := range t.notesUsed() {
+	for n := range t.notesUsed(w) {
 		if n < 1 || n > len(b.Notes) {
 			return fmt.Errorf("refers to note %d, and there are %d notes", n, len(b.Notes))
 		}
@@ -226,12 +223,17 @@ func (c Cell) fits(k Kind) error {
 	return nil
 }
 
+// name is the header with its unit: "Satisfied (percent)", the parts separated by sep.
+func (c Column) name(sep string) string {
+	if c.Unit == "" {
+		return c.Header
+	}
+	return c.Header + sep + "(" + c.Unit + ")"
+}
+
 // heading is the header with unit and notes: "Satisfied (percent) [note 2]", the parts separated by sep.
 func (c Column) heading(sep string) string {
-	h := c.Header
-	if c.Unit != "" {
-		h += sep + "(" + c.Unit + ")"
-	}
+	h := c.name(sep)
 	for i, n := range c.Notes {
 		if i == 0 {
 			h += sep
@@ -242,10 +244,11 @@ func (c Column) heading(sep string) string {
 }
 
 // notesUsed are the numbers of the notes the table refers to.
-func (t Sheet) notesUsed() map[int]bool {
+func (t Sheet) notesUsed(w words) map[int]bool {
+	marker := regexp.MustCompile(`\[` + regexp.QuoteMeta(w.note) + ` (\d+)\]`)
 	used := map[int]bool{}
 	scan := func(s string) {
-		for _, m := range noteMarker.FindAllStringSubmatch(s, -1) {
+		for _, m := range marker.FindAllStringSubmatch(s, -1) {
 			var n int
 			_, _ = fmt.Sscan(m[1], &n) // the pattern has digits only
 			used[n] = true

@@ -1,7 +1,6 @@
 package tablefile
 
 import (
-	"fmt"
 	"io"
 	"math/big"
 	"strconv"
@@ -29,7 +28,7 @@ func WriteDOCX(to io.Writer, b Book) error {
 	}
 	for _, t := range b.Tables {
 		add(document.Heading{Level: 2, Text: t.Title})
-		for _, s := range append(append([]string{}, t.Intro...), (&writer{words: w}).explained(t)...) {
+		for _, s := range append(append([]string{}, t.Intro...), w.explained(t)...) {
 			add(document.Paragraph{Text: s})
 		}
 		add(t.document())
@@ -37,7 +36,7 @@ func WriteDOCX(to io.Writer, b Book) error {
 	if len(b.Notes) > 0 {
 		add(document.Heading{Level: 2, Text: w.notesTitle})
 		for i, n := range b.Notes {
-			add(document.Paragraph{Strong: fmt.Sprintf("[%s %d]", w.note, i+1), Text: n})
+			add(document.Paragraph{Strong: w.marker(i + 1), Text: n})
 		}
 	}
 	return document.WriteDOCX(to, d)

@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// WriteHTML writes the book's only table as a page with nothing else on it, which spreadsheet programs (LibreOffice, Excel) open as
-// a sheet and browsers as a table. What it shows is said in the title and the label: LibreOffice would write a caption into the
-// first cell. Numbers have no thousands comma. A text that would be taken for a formula begins with '.
+// WriteHTML writes the book's only table as a page, which spreadsheet programs (LibreOffice, Excel) open as a sheet and browsers as a
+// table. What it shows is said in the title and the label: LibreOffice would write a caption into the first cell. What a reader must
+// know stands below the table for the same reason: sentences, symbols and notes. Numbers have no thousands comma. A text that would be taken for a formula begins with '.
 func WriteHTML(to io.Writer, b Book) error {
 	b, w, err := b.prepared()
 	if err != nil {
@@ -53,7 +54,14 @@ func WriteHTML(to io.Writer, b Book) error {
 		}
 		put("</tr>\n")
 	}
-	put("</tbody>\n</table>\n</body>\n</html>\n")
+	put("</tbody>\n</table>\n")
+	for _, s := range append(slices.Clone(t.Intro), w.explained(t)...) {
+		put("<p>%s</p>\n", Guard(s)) // a cell of a spreadsheet, too
+	}
+	for i, n := range b.Notes {
+		put("<p>%s %s</p>\n", w.marker(i+1), n)
+	}
+	put("</body>\n</html>\n")
 	_, err = io.WriteString(to, p.String())
 	return err
 }

@@ -1,6 +1,8 @@
 package tablefile
 
 import (
+	"fmt"
+
 	"golang.org/x/text/language"
 
 	"yousaid/surveys/wording"
@@ -52,6 +54,25 @@ func wordsOf(speaker wording.Speaker) words {
 		},
 	}
 }
+
+// explained says what the shorthands in the tables mean, one a line.
+func (w words) explained(tables ...Sheet) (lines []string) {
+	used := map[Shorthand]bool{}
+	for _, t := range tables {
+		for _, s := range t.shorthandUsed() {
+			used[s] = true
+		}
+	}
+	for _, s := range shorthands {
+		if used[s] {
+			lines = append(lines, w.explain[s])
+		}
+	}
+	return lines
+}
+
+// marker is what stands where a note is referred to: "[note 1]".
+func (w words) marker(n int) string { return fmt.Sprintf("[%s %d]", w.note, n) }
 
 // Tag is the language of a file's properties and parts: spreadsheets and word processors choose a dictionary by it, so the
 // languages of the United Kingdom have their region.

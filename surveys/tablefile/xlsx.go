@@ -119,29 +119,13 @@ func (x *writer) cover() error {
 			return err
 		}
 	}
-	if err := part(w.symbols, x.explained(b.Tables...)...); err != nil {
+	if err := part(w.symbols, w.explained(b.Tables...)...); err != nil {
 		return err
 	}
 	if err := part(w.contact, b.Contact); err != nil {
 		return err
 	}
 	return x.file.SetSheetDimension(sheet, "A1:"+cell(1, row))
-}
-
-// explained says what the shorthands in the tables mean, one a line.
-func (x *writer) explained(tables ...Sheet) (lines []string) {
-	used := map[Shorthand]bool{}
-	for _, t := range tables {
-		for _, s := range t.shorthandUsed() {
-			used[s] = true
-		}
-	}
-	for _, s := range shorthands {
-		if used[s] {
-			lines = append(lines, x.words.explain[s])
-		}
-	}
-	return lines
 }
 
 func (x *writer) notes() error {
@@ -163,11 +147,11 @@ func (x *writer) table(t Sheet) error {
 		return err
 	}
 	about := x.words.oneTable
-	if len(t.notesUsed()) > 0 {
+	if len(t.notesUsed(x.words)) > 0 {
 		about += " " + x.words.seeNotes
 	}
 	above := append([]string{t.Title, about}, t.Intro...)
-	above = append(above, x.explained(t)...)
+	above = append(above, x.words.explained(t)...)
 	for i, s := range above {
 		style := x.style.flowing
 		if i == 0 {

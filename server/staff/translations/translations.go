@@ -15,6 +15,7 @@ import (
 	"yousaid/server/translations"
 	"yousaid/surveys/lint"
 	"yousaid/surveys/permission"
+	"yousaid/surveys/tablefile"
 	"yousaid/surveys/wording"
 )
 
@@ -314,5 +315,6 @@ func (p *Pages) TranslationFile(c echo.Context) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderCacheControl, "no-store")
 	h.Set(echo.HeaderContentDisposition, `attachment; filename="words-`+l.Lang+`.csv"`)
-	return c.Blob(http.StatusOK, "text/csv; charset=utf-8", b.Bytes())
+	csv, _ := tablefile.Named("csv", tablefile.Format.HoldsTables)
+	return c.Blob(http.StatusOK, csv.MIME, b.Bytes())
 }
