@@ -3,6 +3,8 @@ package migrations
 import (
 	"errors"
 	"io/fs"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -128,5 +130,35 @@ func TestTheFilesOfFunctions(t *testing.T) {
 		if n := strings.Count(f.text, "CREATE "); n == 0 || n != strings.Count(f.text, "CREATE OR REPLACE FUNCTION ") {
 			t.Errorf("%s makes something that it does not replace", f.name)
 		}
+	}
+}
+
+// Every function of a database that is up to date stands in functions/ once, but distribute and protect, which migrations call: one that nothing calls any more,
+// or that has another under its name with other arguments, was left behind by a change.
+func TestNoFunctionIsLeftBehind(t *testing.T) {
+	t.Parallel()
+	c := cluster(t)
+	dsn := c.OwnerDSN()
+	if _, err := Up(t.Context(), dsn); err != nil {
+		t.Fatal(err)
+	}
+	all, err := functionFiles(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := []string{"distribute", "protect"}
+	for _, f := range all {
+		for _, found := range regexp.MustCompile(`CREATE OR REPLACE FUNCTION (\w+)\(`).FindAllStringSubmatch(f.text, -1) {
+			names = append(names, found[1])
+		}
+	}
+	slices.Sort(names)
+	got := ask(t, dsn, `
+		SELECT string_agg(p.proname, E'\n' ORDER BY p.proname COLLATE "C")
+		FROM   pg_proc p
+		JOIN   pg_namespace n ON n.oid = p.pronamespace
+		WHERE  n.nspname = 'public'`)
+	if got != strings.Join(names, "\n") {
+		t.Errorf("the functions of the database are\n%s\nand those of the files\n%s", got, strings.Join(names, "\n"))
 	}
 }
