@@ -132,7 +132,7 @@ func (b *codebook) dimension(t *table, id string) (dimension, error) {
 		return b.question(t, q), nil
 	}
 	if code, option, ok := strings.Cut(id, ":"); ok {
-		if q, ok := b.merged(code); ok && q.Kind == question.Several {
+		if q, ok := b.merged(code); ok && q.Many() {
 			if o, ok := q.Option(option); ok {
 				return b.ticked(t, id, q, o), nil
 			}
@@ -224,7 +224,7 @@ func codeLabel(id, code string) string {
 // question splits by the answers to a coded question; "" is everyone who did not answer it.
 func (b *codebook) question(t *table, q question.Question) dimension {
 	label, _ := q.Text.In("en")
-	d := dimension{Dimension: figures.Dimension{ID: q.Code, Label: label, Overlaps: q.Kind == question.Several}}
+	d := dimension{Dimension: figures.Dimension{ID: q.Code, Label: label, Overlaps: q.Many()}}
 	for _, o := range q.Choices() {
 		text, _ := o.Text.In("en")
 		d.Codes = append(d.Codes, figures.Code{Code: o.Code, Label: text})

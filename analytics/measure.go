@@ -80,7 +80,7 @@ func (b *codebook) joined(code string) (question.Question, error) {
 
 // measured is a question as it is counted.
 func measured(q question.Question) figures.Measure {
-	m := figures.Measure{Number: q.Kind == question.Number, Several: q.Kind == question.Several}
+	m := figures.Measure{Kind: q.Kind, Number: q.Numeric(), Several: q.Many(), Chart: q.Chart()}
 	m.Text, _ = q.Text.In("en")
 	scored := 0
 	valid := 0

@@ -11,7 +11,6 @@ import (
 
 	"yousaid/analytics/figures"
 	"yousaid/surveys/bank"
-	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
 
@@ -124,7 +123,7 @@ func (o *Offer) choose(b *codebook, slugs []string) {
 		for _, d := range s.versions {
 			for _, q := range d.Questions() {
 				label, _ := q.Text.In("en")
-				if q.Coded() || q.Kind == question.Number {
+				if q.Countable() {
 					add(&o.Measures, figures.Code{Code: q.Code, Label: label})
 				}
 				if q.Coded() {
@@ -160,7 +159,7 @@ func (o *Offer) measure(chosen *codebook) {
 	ratings := map[string]bool{}
 	for _, s := range chosen.surveys {
 		for _, q := range s.versions[0].Questions() {
-			ratings[q.Code] = ratings[q.Code] || q.Kind == question.Rating
+			ratings[q.Code] = ratings[q.Code] || q.Rates()
 		}
 	}
 	for _, s := range chosen.scales() {
@@ -188,7 +187,7 @@ func (b *codebook) measures() map[string]bool {
 	for _, s := range b.surveys {
 		for _, d := range s.versions {
 			for _, q := range d.Questions() {
-				if q.Coded() || q.Kind == question.Number {
+				if q.Countable() {
 					all[q.Code] = true
 				}
 			}

@@ -15,7 +15,7 @@ func (a publishedSurvey) ratingOn(scale string) (question.Question, bool) {
 	var found question.Question
 	ok := false
 	for _, q := range a.versions[0].Questions() {
-		if q.Kind != question.Rating || q.Scale != scale {
+		if q.Scale != scale {
 			continue
 		}
 		if q.Required {
@@ -92,7 +92,7 @@ func (b *codebook) scales() []figures.Code {
 	for _, s := range b.surveys {
 		seen := map[string]bool{}
 		for _, q := range s.versions[0].Questions() {
-			if q.Kind != question.Rating || q.Scale == "" || seen[q.Scale] {
+			if q.Scale == "" || seen[q.Scale] {
 				continue
 			}
 			seen[q.Scale] = true

@@ -37,7 +37,7 @@ func ReadyRatings() []ReadyRating {
 			continue // a test reads them all
 		}
 		for _, q := range d.Questions() {
-			if q.Kind == question.Rating && q.Scale != "" && !seen[q.Scale] {
+			if q.Scale != "" && !seen[q.Scale] {
 				seen[q.Scale] = true
 				list = append(list, ReadyRating{q.Scale, q.Clone().Options})
 			}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"yousaid/surveys/question"
 )
 
 // Frame says what a table is about.
@@ -44,8 +46,10 @@ type Measure struct {
 	Code     string
 	Text     string
 	Scale    string
-	Number   bool // the answers are numbers, not codes
-	Several  bool // a response can give several answers
+	Kind     question.Kind
+	Chart    question.Chart // how tables of the answers are drawn where no figure of List is drawn
+	Number   bool           // the answers are numbers, not codes
+	Several  bool           // a response can give several answers
 	HasMean  bool
 	HasShare bool // some answers count as satisfied
 	Answers  []AnswerCode

@@ -9,7 +9,6 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/surveys"
-	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
 
@@ -33,7 +32,7 @@ func Countable(ctx context.Context, tx *sqlx.Tx, org tenant.Org, survey int64, m
 			return fmt.Errorf("reading a version of survey %d: %w", survey, err)
 		}
 		if q, ok := d.Question(measure); ok {
-			if !q.Coded() || q.Kind == question.Several {
+			if !q.Coded() || q.Many() {
 				return ErrNotAsked
 			}
 			return nil

@@ -22,10 +22,12 @@ func (p Page) Asked(q question.Question, lang string, given []string) QuestionVi
 		apart := o.DontKnow || o.Exclusive
 		text := p.find(o.Text, lang)
 		if usual {
-			text = p.findOwn(o.Text, lang, usualKey(o.Code))
+			if text = p.findOwn(o.Text, lang, usualKey(o.Code)); !wordy(text.Text) {
+				text = Text{Text: text.Text}
+			}
 		}
 		v.Options = append(v.Options, OptionView{
-			Code: o.Code, Text: text, Chosen: picked(given, o.Code, q.Kind == question.Several),
+			Code: o.Code, Text: text, Chosen: picked(given, o.Code, q.Many()),
 			Divider: apart && i > 0 && !v.Options[i-1].Divider,
 		})
 	}

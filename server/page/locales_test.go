@@ -42,8 +42,10 @@ func (c *Catalogue) complete(m Message, lang string, word Word) bool {
 // ownWords are the wordings that stand beside their questions in the program, in the languages they have there.
 func ownWords() map[string]question.Text {
 	own := map[string]question.Text{}
-	for _, o := range (question.Question{Kind: question.YesNo}).Choices() {
-		own[usualKey(o.Code)] = o.Text
+	for _, k := range question.Kinds() {
+		for _, o := range k.Own() {
+			own[usualKey(o.Code)] = o.Text
+		}
 	}
 	for _, ch := range bank.Characteristics() {
 		for _, q := range ch.Questions {

@@ -625,8 +625,7 @@ func TestAnUnknownKindIsAnError(t *testing.T) {
 		!strings.Contains(err.Error(), "questions/slider.html") {
 		t.Errorf("%v", err)
 	}
-	for _, kind := range []question.Kind{question.Rating, question.Choice, question.Several, question.YesNo, question.Number, question.Short,
-		question.LongTxt} {
+	for _, kind := range question.Kinds() {
 		if !slices.Contains(set.Kinds(), string(kind)) {
 			t.Errorf("static/questions has no template for %s", kind)
 		}

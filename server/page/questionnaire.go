@@ -3,6 +3,8 @@ package page
 import (
 	"bytes"
 	"fmt"
+
+	"yousaid/surveys/question"
 )
 
 // Names of form fields that no question may have as its code.
@@ -120,9 +122,12 @@ func (q QuestionView) Groups() []OptionGroup {
 	return groups
 }
 
+// Private tells whether people are told to name nobody.
+func (q QuestionView) Private() bool { return question.Kind(q.Kind).Private() }
+
 // Hints gives the ids for aria-describedby.
 func (q QuestionView) Hints() string {
-	return describedBy(q.Code, q.Hint.Text != "" || q.When.Text != "" || q.Max > 0 || q.Kind == "text", q.Problem != "")
+	return describedBy(q.Code, q.Hint.Text != "" || q.When.Text != "" || q.Max > 0 || q.Private(), q.Problem != "")
 }
 
 // EqualityPage is public/equality: the optional questions about the person, after the feedback is saved.

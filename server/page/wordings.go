@@ -91,8 +91,12 @@ func (c *Catalogue) Messages() []Message {
 			}
 			list = append(list, Message{Key: key, Part: part, English: asGaps(word)})
 		}
-		for _, o := range (question.Question{Kind: question.YesNo}).Choices() {
-			list = append(list, Message{Key: usualKey(o.Code), Part: PartQuestions, English: Word{Text: o.Text["en"]}})
+		for _, k := range question.Kinds() {
+			for _, o := range k.Own() {
+				if wordy(o.Text["en"]) {
+					list = append(list, Message{Key: usualKey(o.Code), Part: PartQuestions, English: Word{Text: o.Text["en"]}})
+				}
+			}
 		}
 		list = append(list, aboutPeople()...)
 		order := func(w Message) int { return slices.Index(Parts, w.Part) }
@@ -145,7 +149,10 @@ func asGaps(w Word) Word {
 	return out
 }
 
-// usualKey names the answers of a yes or no question that lists none.
+// wordy tells whether a text has words: "10" is the same in every language.
+func wordy(text string) bool { return strings.ContainsFunc(text, unicode.IsLetter) }
+
+// usualKey names an answer of a question that lists none: yes and no, or the ends of a scale.
 func usualKey(code string) string { return "question.usual_" + code }
 
 // Keys of the questions about the person. "Prefer not to say" is one wording for all of them.

@@ -33,7 +33,7 @@ func (e *edition) equality(index int) bool {
 func (e *edition) firstRating() (code string, option func(string) (question.Option, bool)) {
 	if len(e.definition.Pages) > 0 {
 		for _, q := range e.definition.Pages[0].Questions {
-			if q.Kind == question.Rating {
+			if q.Rates() {
 				return q.Code, q.Option
 			}
 		}

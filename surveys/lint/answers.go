@@ -12,7 +12,7 @@ import (
 
 // unbalanced looks for scales with more of one side than of the other.
 func unbalanced(a asked) []string {
-	if a.Kind != question.Rating {
+	if !a.Kind.Has("score") { // the scale is not the author's
 		return nil
 	}
 	var scores []float64
@@ -47,7 +47,7 @@ var figure = regexp.MustCompile(`^\s*[-−–+]?\p{Nd}+\s*$`)
 
 // pictured looks for points of a scale that are pictures or signs only: screen readers name each their own way, or not at all.
 func pictured(a asked) []string {
-	if a.Kind != question.Rating {
+	if !a.Rates() {
 		return nil
 	}
 	for _, o := range a.Options {
@@ -62,7 +62,7 @@ func pictured(a asked) []string {
 
 // inFigures tells whether the points of a rating are numbers, words at some of them or not: most have none.
 func inFigures(q question.Question) bool {
-	if q.Kind != question.Rating {
+	if !q.Rates() {
 		return false
 	}
 	numbers, points := 0, 0
@@ -82,7 +82,7 @@ func inFigures(q question.Question) bool {
 func numbered(a asked) []string {
 	if !inFigures(a.Question) {
 		for _, o := range a.Options {
-			if a.Kind == question.Rating && figure.MatchString(english(o.Text)) {
+			if a.Rates() && figure.MatchString(english(o.Text)) {
 				return say("The answer “%s” is a number among words. Say in words what it means.", english(o.Text))
 			}
 		}
@@ -107,7 +107,7 @@ func optOut(q question.Question) bool {
 
 // noDontKnow looks for ratings that some people cannot answer.
 func noDontKnow(a asked) []string {
-	if a.Kind == question.Rating && !a.first && !optOut(a.Question) {
+	if a.Rates() && !a.first && !optOut(a.Question) {
 		return say("Some people cannot judge this. Add an answer such as “Does not apply to me” that leaves the figures.")
 	}
 	return nil
@@ -157,7 +157,7 @@ var other = regexp.MustCompile(`(?i)^(other|something else|somewhere else|someon
 
 // notExhaustive looks for lists in which some people do not find their answer, and for “other” without a place to say what.
 func notExhaustive(a asked) []string {
-	if a.Kind != question.Choice && a.Kind != question.Several {
+	if !a.Listed() || a.Rates() { // yes and no, and the points of a scale, are all there are
 		return nil
 	}
 	rest, way := false, optOut(a.Question)

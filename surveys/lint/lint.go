@@ -87,7 +87,7 @@ func Review(d surveys.Definition, languages []string) Findings {
 func firstRating(d surveys.Definition) string {
 	if len(d.Pages) > 0 {
 		for _, q := range d.Pages[0].Questions {
-			if q.Kind == question.Rating {
+			if q.Rates() {
 				return q.Code
 			}
 		}

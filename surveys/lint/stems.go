@@ -3,8 +3,6 @@ package lint
 import (
 	"regexp"
 	"strings"
-
-	"yousaid/surveys/question"
 )
 
 // joined are pairs that ask one thing.
@@ -166,7 +164,7 @@ var who = regexp.MustCompile(`(?i)\b(your|full|first|last|family|sur) ?names?\b|
 
 // identifying looks for questions whose answer says who somebody is.
 func identifying(a asked) []string {
-	if !a.Free() && a.Kind != question.Number {
+	if !a.Free() && !a.Numeric() {
 		return nil
 	}
 	if m := who.FindString(a.stem + " " + a.hint); m != "" {

@@ -69,7 +69,7 @@ func surveyRules(d surveys.Definition, languages []string) Findings {
 func direction(q question.Question) int {
 	var scores []float64
 	for _, o := range q.Options {
-		if q.Kind == question.Rating && o.Score != nil {
+		if o.Score != nil {
 			scores = append(scores, *o.Score)
 		}
 	}

@@ -10,16 +10,23 @@ import (
 
 // kind is all that one kind of question is. Each is in a file of its own.
 type kind struct {
-	name  Kind
-	label string   // key|English: what staff call it
-	hint  string   // key|English: what people do with it; "" where the label says so
-	coded bool     // answers are codes that tables can count by
-	free  bool     // answers are a person's own words
-	limit int      // how many characters words may have where the question does not say
-	own   []Option // answers to choose from where the question lists none
-	keys  []string // what only some kinds have, as it is called in a questionnaire: options, score, min, …
-	empty string   // key of the sentence when a required question is left out
-	does  behaviour
+	name      Kind
+	label     string              // key|English: what staff call it
+	hint      string              // key|English: what people do with it; "" where the label says so
+	coded     bool                // answers are codes that tables can count by
+	rates     bool                // answers are points of a scale: each has a score, and may be chosen by a link
+	many      bool                // a person may give several answers
+	numeric   bool                // answers are numbers
+	free      bool                // answers are a person's own words
+	private   bool                // people are told to name nobody
+	limit     int                 // how many characters words may have where the question does not say
+	chart     Chart               // how tables of its answers are drawn
+	own       []Option            // answers to choose from where the question lists none
+	spellings map[string][]string // how other programs write a code
+	keys      []string            // what only some kinds have, as it is called in a questionnaire: options, score, min, …
+	empty     string              // key of the sentence when a required question is left out
+	messages  []string            // key|English: the sentences that no other kind says
+	does      behaviour
 }
 
 // behaviour is what a kind does with a question and with what people fill in.
@@ -30,6 +37,15 @@ type behaviour interface {
 
 // kinds is every kind of question there is.
 var kinds = []kind{rating, choice, several, yesno, number, short, text}
+
+// Chart says how tables of the answers are drawn where no figure of them is drawn (analytics/figures).
+type Chart string
+
+// The charts.
+const (
+	NoChart Chart = ""
+	Parts   Chart = "parts" // a bar for each group of people, of parts for its answers, which add up to all of them
+)
 
 // Kinds lists the kinds of question.
 func Kinds() []Kind {
@@ -49,6 +65,15 @@ func (k Kind) Hint() string { return k.of().hint }
 // Has tells whether questions of the kind, or their answers, can have what is called so in a questionnaire: options, scale, score,
 // satisfied, exclusive, max_length, min, max.
 func (k Kind) Has(key string) bool { return slices.Contains(k.of().keys, key) }
+
+// Private tells whether people who answer are told to name nobody.
+func (k Kind) Private() bool { return k.of().private }
+
+// Spellings lists how other programs write an answer of the kind.
+func (k Kind) Spellings(code string) []string { return k.of().spellings[code] }
+
+// Own lists the answers to choose from where a question of the kind lists none.
+func (k Kind) Own() []Option { return k.of().own }
 
 // of is the kind, or one that is nothing where there is no such kind.
 func (k Kind) of() kind {

@@ -10,7 +10,8 @@ import (
 const Number Kind = "number"
 
 // number: figures between min and max, both included; either may be left out.
-var number = kind{name: Number, label: "survey.number|Number", keys: []string{"min", "max"}, empty: "answer.enter_number", does: numbers{}}
+var number = kind{name: Number, label: "survey.number|Number",
+	numeric: true, keys: []string{"min", "max"}, empty: "answer.enter_number", does: numbers{}}
 
 // largest is as far as a number may go from zero: every whole number up to it is exact, and no question needs more.
 const largest = 1e12

@@ -14,7 +14,16 @@ type Problem struct {
 // Error gives the English sentence.
 func (p Problem) Error() string { return p.English }
 
-// messages is every sentence of this package: key|English. Those under "answer." are read by customers, those under "question." by staff.
+// allMessages is every sentence of this package.
+func allMessages() []string {
+	list := messages
+	for _, k := range kinds {
+		list = append(list[:len(list):len(list)], k.messages...)
+	}
+	return list
+}
+
+// messages are the sentences of several kinds: key|English. Those under "answer." are read by customers, those under "question." by staff.
 var messages = []string{
 	"answer.choose_one|Choose one of the answers",
 	"answer.only_one|Choose only one answer",
@@ -61,7 +70,7 @@ var messages = []string{
 // problem makes a Problem of a question from a key of messages and pairs of argument name and value.
 func problem(q Question, key string, pairs ...string) Problem {
 	p := Problem{Question: q.Code, Key: key, English: key}
-	for _, m := range messages {
+	for _, m := range allMessages() {
 		if english, found := strings.CutPrefix(m, key+"|"); found {
 			p.English = english
 		}

@@ -68,6 +68,21 @@ func (q Question) Option(code string) (Option, bool) {
 // Coded tells whether answers are codes that tables can count by (not numbers, not words).
 func (q Question) Coded() bool { return q.Kind.of().coded }
 
+// Rates tells whether the answers are points of a scale, each with its score.
+func (q Question) Rates() bool { return q.Kind.of().rates }
+
+// Many tells whether a person may give several answers.
+func (q Question) Many() bool { return q.Kind.of().many }
+
+// Numeric tells whether the answers are numbers.
+func (q Question) Numeric() bool { return q.Kind.of().numeric }
+
+// Countable tells whether there can be tables of the answers.
+func (q Question) Countable() bool { return q.Coded() || q.Numeric() }
+
+// Chart says how tables of the answers are drawn where no figure of them is drawn.
+func (q Question) Chart() Chart { return q.Kind.of().chart }
+
 // Free tells whether answers are a person's own words, kept in comments and never in tables.
 func (q Question) Free() bool { return q.Kind.of().free }
 

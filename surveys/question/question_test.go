@@ -263,7 +263,7 @@ func TestEveryMessage(t *testing.T) {
 	used := map[string]bool{}
 	files, _ := os.ReadDir(".")
 	sentences := map[string]bool{}
-	for _, m := range messages {
+	for _, m := range allMessages() {
 		key, english, keyed := strings.Cut(m, "|")
 		if !keyed || english == "" || sentences[key] {
 			t.Errorf("%q is no key|English of its own", m)

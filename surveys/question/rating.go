@@ -10,7 +10,7 @@ const Rating Kind = "rating"
 
 // rating: one option of a scale; the scores make means, the satisfied marks make shares.
 var rating = kind{name: Rating, label: "staff.rating|Rating", hint: "survey.a_scale_of_your|A scale of your own, each answer with a score",
-	coded: true, keys: []string{"options", "scale", "score", "satisfied"}, empty: "answer.choose_one", does: ratings{}}
+	coded: true, rates: true, chart: Parts, keys: []string{"options", "scale", "score", "satisfied"}, empty: "answer.choose_one", does: ratings{}}
 
 func (ratings) check(q Question) []Problem {
 	var found []Problem

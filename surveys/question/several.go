@@ -8,7 +8,7 @@ const Several Kind = "several"
 // several: any of many options; an exclusive one ("none of these") stands alone.
 var several = kind{name: Several, label: "survey.several_of_a_list|Several of a list",
 	hint:  "survey.people_choose_all_that|People choose all that apply",
-	coded: true, keys: []string{"options", "exclusive"}, empty: "answer.choose_some", does: severals{}}
+	coded: true, many: true, keys: []string{"options", "exclusive"}, empty: "answer.choose_some", does: severals{}}
 
 func (severals) parse(q Question, values []string) (any, *Problem) {
 	for _, v := range values {

@@ -7,7 +7,7 @@ const LongTxt Kind = "text"
 
 // text: several lines in the person's own words.
 var text = kind{name: LongTxt, label: "survey.comment|Comment", hint: "survey.several_lines|Several lines",
-	free: true, limit: TextLimit, keys: []string{"max_length"}, empty: "answer.enter_text", does: texts{}}
+	free: true, private: true, limit: TextLimit, keys: []string{"max_length"}, empty: "answer.enter_text", does: texts{}}
 
 // Limits of what a person may write, in characters.
 const (

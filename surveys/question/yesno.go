@@ -5,7 +5,11 @@ const YesNo Kind = "yesno"
 
 // yesno: yes or no, with the usual words unless the question brings its own.
 var yesno = kind{name: YesNo, label: "survey.yes_or_no|Yes or no",
-	coded: true, own: usual, keys: []string{"options"}, empty: "answer.choose_one", does: yesnos{}}
+	coded: true, chart: Parts, own: usual, keys: []string{"options"}, empty: "answer.choose_one", does: yesnos{},
+	spellings: map[string][]string{
+		"yes": {"1", "YES", "Y", "y", "TRUE", "True", "true", "T", "t"},
+		"no":  {"0", "NO", "N", "n", "FALSE", "False", "false", "F", "f"},
+	}}
 
 // usual are the answers of a yes or no question that lists none.
 var usual = []Option{

@@ -143,7 +143,7 @@ func snippets(address string, d surveys.Definition, list []staff.Language) []Sni
 	var rating question.Question
 	if len(d.Pages) > 0 {
 		for _, q := range d.Pages[0].Questions {
-			if q.Kind == question.Rating {
+			if q.Rates() {
 				rating = q
 				break
 			}

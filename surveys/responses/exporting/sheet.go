@@ -80,7 +80,7 @@ func (h *shape) head() []string {
 	for _, q := range h.questions {
 		switch {
 		case q.Free() && !h.comments:
-		case q.Kind == question.Several:
+		case q.Many():
 			for _, o := range q.Options {
 				list = append(list, q.Code+"."+o.Code)
 			}
@@ -107,7 +107,7 @@ func (h *shape) cells(no int64, r *response) []tablefile.RowCell {
 		case q.Free() && !h.comments:
 		case q.Free():
 			list = append(list, r.said(q.Code))
-		case q.Kind == question.Several:
+		case q.Many():
 			list = chosen(list, q, answers.Get(q.Code))
 		default:
 			list = append(list, answerCell(q, answers.Get(q.Code)))
@@ -173,7 +173,7 @@ func answerCell(q *question.Question, answer *fastjson.Value) tablefile.RowCell 
 }
 
 func codeCell(q *question.Question, code string) tablefile.RowCell {
-	if q.Kind == question.Rating && code != "" && len(code) < 10 && strings.Trim(code, "0123456789") == "" && (code == "0" || code[0] != '0') {
+	if q.Rates() && code != "" && len(code) < 10 && strings.Trim(code, "0123456789") == "" && (code == "0" || code[0] != '0') {
 		if n, err := strconv.ParseFloat(code, 64); err == nil {
 			return tablefile.RowCode(code, n)
 		}

@@ -132,18 +132,10 @@ func choicesOf(q question.Question) []choice {
 		for _, w := range o.Text {
 			c.words = append(c.words, w)
 		}
-		if q.Kind == question.YesNo {
-			c.words = append(c.words, yesOrNo[o.Code]...)
-		}
+		c.words = append(c.words, q.Kind.Spellings(o.Code)...)
 		all = append(all, c)
 	}
 	return all
-}
-
-// yesOrNo are the ways in which programs write the answers of a yes or no question.
-var yesOrNo = map[string][]string{
-	"yes": {"1", "YES", "Y", "y", "TRUE", "True", "true", "T", "t"},
-	"no":  {"0", "NO", "N", "n", "FALSE", "False", "false", "F", "f"},
 }
 
 // The cells that mean a box was or was not ticked, where the mapping does not say.

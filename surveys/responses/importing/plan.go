@@ -243,20 +243,20 @@ func (f *fitting) question(a Answer, q question.Question) answerReader {
 	if a.Column != nil {
 		r.index, r.column = f.column(*a.Column), a.Column.String()
 	}
-	if len(a.Ticks) > 0 && q.Kind != question.Several {
+	if len(a.Ticks) > 0 && !q.Many() {
 		f.wrong(a.At, "%q is a question of kind %s and has one column; columns: belongs to the kind several", q.Code, q.Kind)
 	}
-	if a.Split != "" && q.Kind != question.Several {
+	if a.Split != "" && !q.Many() {
 		f.wrong(a.At, "%q is a question of kind %s and takes one answer; split: belongs to the kind several", q.Code, q.Kind)
 	}
-	if a.Decimal != "" && q.Kind != question.Number {
+	if a.Decimal != "" && !q.Numeric() {
 		f.wrong(a.At, "%q is a question of kind %s; decimal: belongs to the kind number", q.Code, q.Kind)
 	}
 	if q.Free() && len(a.Reading.Values) > 0 {
 		f.wrong(a.At, "%q takes people's own words, which have no codes: take values: away", q.Code)
 	}
 	for _, t := range a.Ticks {
-		if q.Kind != question.Several {
+		if !q.Many() {
 			break
 		}
 		o, ok := q.Option(t.Option)

@@ -214,7 +214,7 @@ func (q answerReader) answer(cells []string) (answer any, cut bool, reason strin
 				values = append(values, t.option)
 			}
 		}
-	case q.question.Kind == question.Several && (q.from.Split != "" || isList(cell(cells, q.index))):
+	case q.question.Many() && (q.from.Split != "" || isList(cell(cells, q.index))):
 		text := cell(cells, q.index)
 		if q.lookup.blankCell(text) {
 			break
@@ -234,7 +234,7 @@ func (q answerReader) answer(cells []string) (answer any, cut bool, reason strin
 			text, cut = shortened(text, question.MostText)
 			values = []string{text}
 		}
-	case q.question.Kind == question.Number:
+	case q.question.Numeric():
 		text := cell(cells, q.index)
 		code, ok := q.lookup.code(text)
 		switch {
