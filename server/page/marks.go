@@ -31,6 +31,35 @@ func inLanguage(lang, text string) string {
 // apart marks a part in the language of the page inside a sentence in another: the sentence must not run the other way round it.
 func apart(lang, text string) string { return inLanguage(unsure+lang, text) }
 
+// betweenMarks takes a text that is in another language as a whole apart.
+func betweenMarks(text string) (lang, inner string, ok bool) {
+	inner, opened := strings.CutPrefix(text, string(openMark))
+	inner, closed := strings.CutSuffix(inner, string(closeMark))
+	lang, inner, ok = strings.Cut(inner, string(endOfTag))
+	if !opened || !closed || !ok || strings.ContainsRune(inner, openMark) {
+		return "", text, false
+	}
+	return lang, inner, true
+}
+
+// within is a part of a sentence in a language: what is marked as that language needs no mark there.
+func within(lang string, part any) any {
+	if text, ok := part.(string); ok {
+		if in, inner, ok := betweenMarks(text); ok && in == lang {
+			return inner
+		}
+	}
+	return part
+}
+
+// shaped changes the form of a text, inside its marks where it has some.
+func shaped(text string, shape func(string) string) string {
+	if lang, inner, ok := betweenMarks(text); ok {
+		return inLanguage(lang, shape(inner))
+	}
+	return shape(text)
+}
+
 // Unmarked is a text of T, Plural, Date, Month or Word without marks, for files and for what is measured or compared.
 func Unmarked(text string) string {
 	if !strings.ContainsRune(text, openMark) {

@@ -60,26 +60,7 @@ func (p Page) RefusedIn(err error) Problems {
 func (p Page) Language() string { return p.Lang }
 
 // Say words a message in the page's language.
-func (p Page) Say(m wording.Message) string {
-	args := make([]any, len(m.Args))
-	for i, arg := range m.Args {
-		if args[i] = arg; isMessage(arg) {
-			args[i] = p.Say(arg.(wording.Message))
-		}
-	}
-	if m.Count != nil {
-		return p.Plural(m.Text, *m.Count, args...)
-	}
-	if m.Key() == "" { // somebody's own words
-		return m.String()
-	}
-	return p.T(m.Text, args...)
-}
-
-func isMessage(arg any) bool {
-	_, ok := arg.(wording.Message)
-	return ok
-}
+func (p Page) Say(m wording.Message) string { return p.said(p.speaks().say(m)) }
 
 // ProblemsOf puts what is wrong with answers into the page's language, each at its question.
 func (p Page) ProblemsOf(answers []question.Problem) Problems {

@@ -12,7 +12,6 @@ import (
 	"sort"
 	"strings"
 	"sync"
-	"time"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -241,7 +240,7 @@ func (w *Words) plain(text string, native bool, args []any) string {
 	}
 	parts := make([]any, len(args))
 	for i, arg := range args {
-		parts[i] = arg
+		parts[i] = within("en", arg)
 		if t, ok := arg.(Text); ok && t.Lang != "" {
 			parts[i] = inLanguage(t.Lang, t.Text)
 		} else if turns(fmt.Sprint(arg)) {
@@ -308,28 +307,45 @@ func (w *Words) funcs() template.FuncMap {
 	}
 }
 
+// say words a message, its parts in the language too, between marks where it had to stay English.
+func (w *Words) say(m wording.Message) string {
+	args := make([]any, len(m.Args))
+	for i, arg := range m.Args {
+		args[i] = w.arg(arg)
+	}
+	switch {
+	case m.Count != nil:
+		text, native := w.findPlural(m.Text, *m.Count)
+		return w.plain(text, native, args)
+	case m.Key() == "": // somebody's own words
+		_, text, _ := strings.Cut(m.Text, "|")
+		return wording.Fill(text, args)
+	}
+	text, native := w.find(m.Text)
+	return w.plain(text, native, args)
+}
+
+// arg words what a message is filled with.
+func (w *Words) arg(arg any) any {
+	switch arg := arg.(type) {
+	case wording.Message:
+		return w.say(arg)
+	case wording.Part:
+		return shaped(w.say(arg.Message), arg.Shape)
+	case wording.Names:
+		text, in := arg.In(w.lang)
+		if in == w.lang || in == "" {
+			return text
+		}
+		return inLanguage(in, text)
+	}
+	return arg
+}
+
 // date is a day in words. Languages whose months have no names here have the English ones, marked.
-func (w *Words) date(d day) string {
-	if m, native := w.monthName(d.Month()); native {
-		text, _ := w.find("date.day_month_year|%s %s %s")
-		return wording.Fill(text, []any{d.Day(), m, d.Year()})
-	}
-	return inLanguage("en", english.date(d))
-}
+func (w *Words) date(d day) string { return w.say(wording.Day(d)) }
 
-func (w *Words) month(d day) string {
-	if m, native := w.monthName(d.Month()); native {
-		text, _ := w.find("date.month_year|%s %s")
-		return wording.Fill(text, []any{m, d.Year()})
-	}
-	return inLanguage("en", english.month(d))
-}
-
-func (w *Words) monthName(m time.Month) (name string, native bool) { return w.find(monthMessages[m-1]) }
-
-// monthMessages name the months among the words of a language.
-var monthMessages = [12]string{"month.1|January", "month.2|February", "month.3|March", "month.4|April", "month.5|May", "month.6|June",
-	"month.7|July", "month.8|August", "month.9|September", "month.10|October", "month.11|November", "month.12|December"}
+func (w *Words) month(d day) string { return w.say(wording.Month(d)) }
 
 // Unreviewed is a wording that a speaker has yet to read.
 type Unreviewed struct {

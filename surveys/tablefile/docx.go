@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"yousaid/surveys/tablefile/document"
+	"yousaid/surveys/wording"
 )
 
 // WriteDOCX writes the book as a Word document: what the cover of a spreadsheet says, then each table under a heading of its own,
@@ -20,7 +21,7 @@ func WriteDOCX(to io.Writer, b Book) error {
 		Published: b.Published}
 	add := func(p document.Part) { d.Parts = append(d.Parts, p) }
 	add(document.Heading{Level: 1, Text: b.Title})
-	for _, p := range [][2]string{{w.organisation, b.Organisation}, {w.period, b.Period}, {w.published, w.Date(b.Published)},
+	for _, p := range [][2]string{{w.organisation, b.Organisation}, {w.period, b.Period}, {w.published, w.Say(wording.Day(b.Published))},
 		{w.source, b.Source}, {w.contact, b.Contact}} {
 		if p[1] != "" {
 			add(document.Paragraph{Strong: p[0] + ":", Text: p[1]})

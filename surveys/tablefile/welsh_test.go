@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"yousaid/surveys/wording"
 )
@@ -28,8 +27,12 @@ func inWelsh(t testing.TB) wording.Speaker {
 
 func (w welsh) Language() string { return "cy" }
 
-func (w welsh) Say(m wording.Message) string { return wording.Fill(w[m.Key()].Text, m.Args) }
-
-func (w welsh) Date(day time.Time) string {
-	return wording.Fill("%s %s %s", []any{day.Day(), w["month."+day.Format("1")].Text, day.Year()})
+func (w welsh) Say(m wording.Message) string {
+	args := m.InEnglish()
+	for i, arg := range m.Args {
+		if part, ok := arg.(wording.Message); ok {
+			args[i] = w.Say(part)
+		}
+	}
+	return wording.Fill(w[m.Key()].Text, args)
 }

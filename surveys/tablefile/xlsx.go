@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
+
+	"yousaid/surveys/wording"
 )
 
 // WriteXLSX writes the book as a spreadsheet by the guidance on accessible statistical spreadsheets: a cover, a worksheet of notes
@@ -95,7 +97,7 @@ func (x *writer) cover() error {
 	if err := add(b.Title, x.style.heading1); err != nil {
 		return err
 	}
-	for _, p := range [][2]string{{w.organisation, b.Organisation}, {w.period, b.Period}, {w.published, w.Date(b.Published)},
+	for _, p := range [][2]string{{w.organisation, b.Organisation}, {w.period, b.Period}, {w.published, w.Say(wording.Day(b.Published))},
 		{w.source, b.Source}} {
 		if err := part(p[0], p[1]); err != nil {
 			return err

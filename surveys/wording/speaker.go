@@ -1,12 +1,9 @@
 package wording
 
-import "time"
-
-// Speaker words messages and days in one language: a page, or English.
+// Speaker words messages in one language: a page, or English.
 type Speaker interface {
 	Language() string // its BCP 47 tag
 	Say(Message) string
-	Date(day time.Time) string // "1 February 2026"
 }
 
 // English words everything in English, for the command line and for files that nobody asks for in another language.
@@ -14,6 +11,5 @@ var English Speaker = english{}
 
 type english struct{}
 
-func (english) Language() string          { return "en" }
-func (english) Say(m Message) string      { return m.String() }
-func (english) Date(day time.Time) string { return day.Format("2 January 2006") }
+func (english) Language() string     { return "en" }
+func (english) Say(m Message) string { return m.String() }

@@ -9,7 +9,7 @@ import (
 
 // Message is a sentence by its key, its English, and what is filled in: "survey.closed|The survey %s is closed." Where Count is
 // given the English has a wording for one and one for others: "link.made|%s link is made.|%s links are made." Arguments stand where
-// the English has %s; an argument may be a Message itself.
+// the English has %s; an argument may be a Message itself, a Part of one, or Names.
 type Message struct {
 	Text  string
 	Count *int
@@ -43,7 +43,19 @@ func (m Message) String() string {
 			english = one
 		}
 	}
-	return Fill(english, m.Args)
+	return Fill(english, m.InEnglish())
+}
+
+// InEnglish are the arguments with English for what has names.
+func (m Message) InEnglish() []any {
+	args := make([]any, len(m.Args))
+	for i, arg := range m.Args {
+		args[i] = arg
+		if names, ok := arg.(Names); ok {
+			args[i], _ = names.In("en")
+		}
+	}
+	return args
 }
 
 // Fill puts the arguments where the text has %s, in their order, or {1}, {2}… which name them, as the words of a council do. A text

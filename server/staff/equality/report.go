@@ -298,7 +298,7 @@ func (p *Pages) addReleased(c echo.Context, view *EqualityReportPage) error {
 		}
 		day := r.At.In(staff.Organisation(c).Zone())
 		s.Release, s.On = fmt.Sprintf("/staff/releases/%d", r.ID), view.Date(day)
-		view.show(s, r, wording.Say("equality.released_on|Released on %s.", wording.English.Date(day)))
+		view.show(s, r, wording.Say("equality.released_on|Released on %s.", wording.Day(day)))
 	}
 	return nil
 }

@@ -1,0 +1,69 @@
+package wording
+
+import (
+	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+)
+
+// Names is what something is called in several languages, as a council or the bank of questions wrote it: the name in the language, or
+// the nearest there is, and the language it is really in. An argument of a message may be one.
+type Names interface {
+	In(language string) (text, in string)
+}
+
+// Named makes a message of names.
+func Named(n Names) Message { return Message{Text: "|%s", Args: []any{n}} }
+
+// Only is a name that was kept in one language: those who read another one are told which.
+type Only struct{ Language, Text string }
+
+// In gives the name, whatever was asked for.
+func (o Only) In(string) (text, in string) { return o.Text, o.Language }
+
+// Part is a message inside a sentence, which changes its form: no capital, no question mark. An argument of a message may be one.
+type Part struct {
+	Message
+	Shape func(string) string
+}
+
+// String is the part in English.
+func (p Part) String() string { return p.Shape(p.Message.String()) }
+
+// LanguageName is the name of a language by its tag, which each reader has in the language of the page. An argument of a message may
+// be one.
+type LanguageName string
+
+// In names it in a language, or gives the tag where it has no name there.
+func (l LanguageName) In(lang string) (text, in string) {
+	tag, err := language.Parse(string(l))
+	if err == nil {
+		if names := display.Languages(language.Make(lang)); names != nil {
+			text = names.Name(tag)
+		}
+	}
+	switch {
+	case text != "":
+		return text, lang
+	case lang != "en" && err == nil:
+		return l.In("en")
+	}
+	return string(l), lang
+}
+
+// Day is a day in words: "1 February 2026".
+func Day(day time.Time) Message {
+	return Say("date.day_month_year|%s %s %s", day.Day(), MonthName(day.Month()), day.Year())
+}
+
+// Month is a month in words: "February 2026".
+func Month(day time.Time) Message {
+	return Say("date.month_year|%s %s", MonthName(day.Month()), day.Year())
+}
+
+// MonthName is the name of a month.
+func MonthName(m time.Month) Message { return Say(monthNames[m-1]) }
+
+var monthNames = [12]string{"month.1|January", "month.2|February", "month.3|March", "month.4|April", "month.5|May", "month.6|June",
+	"month.7|July", "month.8|August", "month.9|September", "month.10|October", "month.11|November", "month.12|December"}
