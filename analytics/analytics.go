@@ -1,3 +1,4 @@
+// Package analytics understands what everyone answered: Ask is the only way to a figure.
 package analytics
 
 import (
@@ -12,6 +13,7 @@ import (
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/register"
+	"yousaid/analytics/tables"
 	"yousaid/analytics/tabulate"
 	"yousaid/analytics/tabulate/sql"
 	"yousaid/surveys/permission"
@@ -20,13 +22,6 @@ import (
 
 // ErrNotAllowed says that the actor's roles do not cover what was asked.
 var ErrNotAllowed = errors.New("your role does not allow these figures")
-
-// Thresholds of DATA.md: fewer respondents than this in a group are not shown.
-const (
-	equalityThreshold = 10 // any table with an equality dimension
-	publicThreshold   = 5  // public tables without one
-	distributionBase  = 30 // full distributions beside an equality dimension need this many
-)
 
 // Analytics answers questions to the figures of an organisation.
 type Analytics struct {
@@ -50,15 +45,9 @@ func (a *Analytics) engine() tabulate.Engine {
 	return sql.Engine{}
 }
 
-// Protected is a table that has been through disclosure control. It is the only kind that may leave for the public or
-// show an equality dimension.
-type Protected struct {
-	figures.Frame
-	Table       disclosure.Table
-	Release     int64    // the number in the register, when the audience is the public
-	AuditedWith []int64  // the earlier releases that it was audited with
-	Limits      []string // what is not proved of it, in sentences
-
+// provedTable is a protected table with what the register keeps of it when it leaves.
+type provedTable struct {
+	tables.Protected
 	proof       disclosure.Proof
 	counts      counted
 	rows        map[string]map[string]string // by dimension and code: the database's id of a service or directorate
@@ -66,13 +55,10 @@ type Protected struct {
 	rereleaseOf int64                        // the release of this very table; 0 for none
 }
 
-// Lattices is how many whole tables prove that what is hidden cannot be worked out.
-func (p Protected) Lattices() int { return p.proof.Lattices() }
-
 // Ask answers a query for an actor: Figures for staff, Protected when an equality dimension or the public is involved.
 // A table for the public is released by it. It returns a Refusal (what to ask instead), ErrNotAllowed, or the
 // database's error.
-func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q figures.Query) (answer Answer, err error) {
+func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q figures.Query) (answer tables.Answer, err error) {
 	if q.Audience != figures.Public {
 		err = a.Read(ctx, by, func(s *Snapshot) error {
 			answer, err = s.Ask(ctx, q)
@@ -89,22 +75,22 @@ func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q figures.Query) (
 
 // askPublic proves a table and lets it leave. Where another table about the same answers was released meanwhile, it is
 // proved again beside that.
-func (a *Analytics) askPublic(ctx context.Context, by tenant.Actor, q figures.Query) (Protected, error) {
+func (a *Analytics) askPublic(ctx context.Context, by tenant.Actor, q figures.Query) (tables.Protected, error) {
 	for range 3 {
-		var answer Answer
+		var answer tables.Answer
 		if err := a.Read(ctx, by, func(s *Snapshot) (err error) {
 			answer, err = s.ask(ctx, q, releasing)
 			return err
 		}); err != nil {
-			return Protected{}, err
+			return tables.Protected{}, err
 		}
-		p := answer.(Protected)
+		p := answer.(provedTable)
 		var err error
 		if p.Release, err = a.release(ctx, by, p); !errors.Is(err, errOvertaken) {
-			return p, err
+			return p.Protected, err
 		}
 	}
-	return Protected{}, refuse(AboutNothing, "",
+	return tables.Protected{}, refuse(AboutNothing, "",
 		"refusal.others_are_releasing_tables|Others are releasing tables about the same answers just now. Try again in a minute.")
 }
 
@@ -112,7 +98,7 @@ func (a *Analytics) askPublic(ctx context.Context, by tenant.Actor, q figures.Qu
 var errOvertaken = errors.New("another release was first")
 
 // AskTogether answers queries for staff from one snapshot, see there.
-func (a *Analytics) AskTogether(ctx context.Context, by tenant.Actor, queries ...figures.Query) (list []Figures, err error) {
+func (a *Analytics) AskTogether(ctx context.Context, by tenant.Actor, queries ...figures.Query) (list []tables.Figures, err error) {
 	err = a.Read(ctx, by, func(s *Snapshot) error {
 		list, err = s.AskTogether(ctx, queries...)
 		return err
@@ -122,7 +108,7 @@ func (a *Analytics) AskTogether(ctx context.Context, by tenant.Actor, queries ..
 
 // Preview is Ask for the public without letting anything out: it shows staff the protected table as it would leave, and
 // writes no release. With an equality dimension the look is logged like every other.
-func (a *Analytics) Preview(ctx context.Context, by tenant.Actor, q figures.Query) (p Protected, err error) {
+func (a *Analytics) Preview(ctx context.Context, by tenant.Actor, q figures.Query) (p tables.Protected, err error) {
 	err = a.Read(ctx, by, func(s *Snapshot) error {
 		p, err = s.Preview(ctx, q)
 		return err
@@ -138,7 +124,7 @@ func (a *Analytics) key(ctx context.Context, org tenant.Org) (string, error) {
 
 // recordViews writes internal queries with an equality dimension to the audit table: differencing between such queries
 // is limited and logged.
-func (a *Analytics) recordViews(ctx context.Context, by tenant.Actor, seen []Protected) error {
+func (a *Analytics) recordViews(ctx context.Context, by tenant.Actor, seen []provedTable) error {
 	tx, err := a.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return err
@@ -154,7 +140,7 @@ func (a *Analytics) recordViews(ctx context.Context, by tenant.Actor, seen []Pro
 
 // logged is what the audit table and the register keep of a query. The number of the last change is not in it: beside
 // the time of an audit entry it would tell more finely than the hour when people answered.
-func (p Protected) logged() map[string]any {
+func (p provedTable) logged() map[string]any {
 	where := []string{}
 	for _, f := range p.Query.Where {
 		for _, v := range f.Values {
@@ -171,7 +157,7 @@ func (p Protected) logged() map[string]any {
 	}
 }
 
-func (p Protected) object() string {
+func (p provedTable) object() string {
 	if len(p.Surveys) == 1 {
 		return "survey " + p.Surveys[0].Slug
 	}
@@ -179,7 +165,7 @@ func (p Protected) object() string {
 }
 
 // release writes what leaves the building to the register, with the cells as they left.
-func (a *Analytics) release(ctx context.Context, by tenant.Actor, p Protected) (int64, error) {
+func (a *Analytics) release(ctx context.Context, by tenant.Actor, p provedTable) (int64, error) {
 	tx, err := a.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return 0, err

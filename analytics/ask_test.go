@@ -11,6 +11,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/surveys"
 	"yousaid/surveys/tenant"
 )
@@ -28,11 +29,11 @@ func satisfaction(t *testing.T) *council {
 }
 
 // figures asks and expects an unprotected table.
-func (c *council) figures(q figures.Query) analytics.Figures {
+func (c *council) figures(q figures.Query) tables.Figures {
 	c.t.Helper()
 	a, err := c.ask.Ask(c.t.Context(), c.by(), q)
 	c.check(err)
-	f, ok := a.(analytics.Figures)
+	f, ok := a.(tables.Figures)
 	if !ok {
 		c.t.Fatalf("the answer is a %T", a)
 	}
@@ -54,9 +55,9 @@ func query(by ...string) figures.Query {
 }
 
 // table writes an answer in short: codes, base and satisfied count.
-func table(a analytics.Answer) string {
+func table(a tables.Answer) string {
 	var out []string
-	for _, r := range analytics.Cells(a) {
+	for _, r := range tables.Cells(a) {
 		raw, _ := json.Marshal(r)
 		out = append(out, string(raw))
 	}
@@ -151,7 +152,7 @@ func TestOtherKindsOfMeasure(t *testing.T) {
 	c.store(1, answer{survey: "odd", answers: map[string]any{"topics": []string{"a", "b"}, "visits": 3, "again": "yes", "ease": "easy"}})
 	c.store(2, answer{survey: "odd", answers: map[string]any{"topics": []string{"b"}, "visits": 12, "again": "no", "ease": "dk"}})
 	c.store(1, answer{survey: "odd", answers: map[string]any{"visits": 2.5, "ease": "hard"}})
-	ask := func(measure string, by ...string) analytics.Figures {
+	ask := func(measure string, by ...string) tables.Figures {
 		return c.figures(figures.Query{Surveys: []string{"odd"}, Measure: measure, By: by})
 	}
 	f := ask("topics")
@@ -270,8 +271,8 @@ func TestWhoMaySeeWhichFigures(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		case allowed && err != nil:
 			t.Errorf("%s: %v", name, err)
-		case allowed && a.(analytics.Figures).Total.N != want:
-			t.Errorf("%s sees %d responses, want %d", name, a.(analytics.Figures).Total.N, want)
+		case allowed && a.(tables.Figures).Total.N != want:
+			t.Errorf("%s sees %d responses, want %d", name, a.(tables.Figures).Total.N, want)
 		}
 		_, err = c.ask.Ask(t.Context(), tenant.Actor{Org: c.org, Name: name, Grants: g}, query("sex"))
 		if may := name == "equality" || name == "administrator"; may != (err == nil) {

@@ -8,6 +8,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/attack"
+	"yousaid/analytics/tables"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/wording"
 )
@@ -35,7 +36,7 @@ func TestWhatLeavesIsAttacked(t *testing.T) {
 }
 
 // attacked writes a release in every format, and lets the attacker read and try each.
-func (c *council) attacked(p analytics.Protected, atLeast int) {
+func (c *council) attacked(p tables.Protected, atLeast int) {
 	t := c.t
 	t.Helper()
 	files := map[string][]byte{}

@@ -8,6 +8,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 )
 
 // late stores women and people who prefer not to say: as many of each rating 2 and 4 as given.
@@ -70,7 +71,7 @@ func TestWhoIsLeftAfterAnswersAreTakenBack(t *testing.T) {
 		return
 	}
 	c.check(err)
-	second := a.(analytics.Protected)
+	second := a.(tables.Protected)
 	if shown(second, "telephone") != "hidden" || shown(second, "web") != "hidden" && shown(second, "post") != "hidden" &&
 		shown(second, figures.All) != "hidden" {
 		t.Errorf("web %s, post %s, telephone %s, all %s", shown(second, "web"), shown(second, "post"), shown(second, "telephone"),

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/attack"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/surveys/catalogue"
 	"yousaid/surveys/demo"
 )
@@ -57,7 +57,7 @@ func TestAYearUnderOneNameAndItsHalvesUnderAnother(t *testing.T) {
 	together := attack.Table{Name: "year and halves", Dimensions: append([]attack.Dimension{{ID: "half",
 		Nodes: []attack.Node{{Code: "first", Parent: attack.All}, {Code: "second",
 			Parent: attack.All}}}}, c.read(all).Dimensions...), Answers: c.read(all).Answers}
-	add := func(half string, p analytics.Protected) {
+	add := func(half string, p tables.Protected) {
 		for _, row := range c.read(p).Rows {
 			row.Codes = append([]string{half}, row.Codes...)
 			together.Rows = append(together.Rows, row)

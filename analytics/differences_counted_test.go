@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"yousaid/analytics"
+	"yousaid/analytics/tables"
 )
 
 // The gap of a group is that of the answers as they were stored: who preferred not to say or gave no answer is on neither side of it.
@@ -25,7 +25,7 @@ func TestGapsAgreeWithTheAnswers(t *testing.T) {
 	}
 	count("pns", 2, 58)
 	count("", 1, 99)
-	gaps, _ := analytics.Differences(c.protected(query("age")))
+	gaps, _ := tables.Differences(c.protected(query("age")))
 	if len(gaps) == 0 {
 		t.Fatal("nothing is compared")
 	}

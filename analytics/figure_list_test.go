@@ -10,6 +10,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/wording"
 )
@@ -29,9 +30,9 @@ func TestReadersFollowTheListOfFigures(t *testing.T) {
 	released := c.protected(public(time.July, time.July, "channel"))
 	kept, err := c.ask.Released(t.Context(), c.by(), released.Release)
 	c.check(err)
-	for name, a := range map[string]analytics.Answer{"a table for staff": plain, "a table that is released": released,
+	for name, a := range map[string]tables.Answer{"a table for staff": plain, "a table that is released": released,
 		"a table of the register": kept} {
-		cells, err := json.Marshal(analytics.Cells(a))
+		cells, err := json.Marshal(tables.Cells(a))
 		c.check(err)
 		if !strings.Contains(string(cells), `"extra":3`) || strings.Contains(string(cells), `"mean"`) {
 			t.Errorf("%s has the cells %s", name, cells)

@@ -166,7 +166,7 @@ func (j *jointTable) answering(q *countedQuestion) {
 // releases of other questions about the same people, and gives the aggregates that must be hidden for that, the hidden
 // ones among them: nil where none must.
 func (a *Analytics) suppressForLinkedQuestions(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*priorRelease,
-	answer *Protected, rules disclosure.Rules) ([][]string, error) {
+	answer *provedTable, rules disclosure.Rules) ([][]string, error) {
 	for _, r := range list {
 		if r.crosses(t.asRelease()) && !t.mayBeCrossed(r, answer.Table) {
 			return nil, disclosure.LinkageError{Prior: []int64{r.ID}}
@@ -224,7 +224,7 @@ func (t *table) mayBeCrossed(r *priorRelease, p disclosure.Table) bool {
 // people counts the people behind a table, as it is to leave, and releases of several questions, and says what each
 // prints of them. The aggregates are those of New.
 func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*priorRelease,
-	answer *Protected) (q disclosure.LinkedQuestions, aggregates [][]string, err error) {
+	answer *provedTable) (q disclosure.LinkedQuestions, aggregates [][]string, err error) {
 	j, ids, err := a.finest(ctx, tx, by, t, list)
 	if err != nil {
 		return q, nil, err
@@ -326,7 +326,7 @@ func (j *jointTable) group(split, codes []string, c counted, months []string, of
 }
 
 // own is what the new table is to print.
-func (j *jointTable) own(t *table, of *countedQuestion, answer *Protected) (list []disclosure.QuestionCell, aggregates [][]string) {
+func (j *jointTable) own(t *table, of *countedQuestion, answer *provedTable) (list []disclosure.QuestionCell, aggregates [][]string) {
 	state := map[string]disclosure.State{}
 	key := func(codes []string) string { return strings.Join(codes, "\x00") }
 	for _, c := range slices.Concat(answer.Table.Cells(), answer.Table.Margins()) {
@@ -349,7 +349,7 @@ func (j *jointTable) own(t *table, of *countedQuestion, answer *Protected) (list
 
 // printed adds what a release prints. Where answers were changed since by few people, a release that crosses the new
 // table's question is refused: the difference would show them.
-func (j *jointTable) printed(r *priorRelease, of *countedQuestion, list []disclosure.QuestionCell, answer *Protected,
+func (j *jointTable) printed(r *priorRelease, of *countedQuestion, list []disclosure.QuestionCell, answer *provedTable,
 	t *table) ([]disclosure.QuestionCell, error) {
 	rules := r.rules()
 	changed := false

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/attack"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 )
 
 // tenure is a survey of two questions that everybody may answer, and equality questions.
@@ -58,7 +58,7 @@ const answering = "(answered)"
 
 // besideEachOther is what several releases about the same people print, as one table of counts: every dimension of any
 // of them, and every question that one of them counts, is a dimension of it.
-func (c *council) besideEachOther(list ...analytics.Protected) attack.Table {
+func (c *council) besideEachOther(list ...tables.Protected) attack.Table {
 	c.t.Helper()
 	all := attack.Table{Name: "beside each other"}
 	add := func(id string, nodes []attack.Node) {
@@ -130,7 +130,7 @@ func TestTwoQuestionsAboutTheSamePeople(t *testing.T) {
 	} {
 		for seed := range uint64(4) {
 			c := households(t, seed, 150, int(seed%2)*20)
-			var printed []analytics.Protected
+			var printed []tables.Protected
 			for _, q := range []figures.Query{pair.first, pair.then} {
 				p, ok := c.left(q)
 				if ok {

@@ -11,14 +11,15 @@ import (
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/register"
+	"yousaid/analytics/tables"
 	"yousaid/surveys/tenant"
 )
 
 // protect makes the table that may be shown. A release is audited with what is out already about some of the same
 // answers, and about the same people.
-func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, rules disclosure.Rules) (Protected, error) {
+func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, rules disclosure.Rules) (provedTable, error) {
 	l := t.lattice()
-	answer := Protected{Frame: t.frame, counts: t.counts, rows: t.codebook.rows()}
+	answer := provedTable{Protected: tables.Protected{Frame: t.frame}, counts: t.counts, rows: t.codebook.rows()}
 	var known priorReleases
 	var err error
 	if t.frame.Query.Audience == figures.Public {
@@ -52,7 +53,7 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 // proveLinkedTables proves a table beside what is out about the same answers, and then beside what is out about other
 // questions; what it must hide for these it hides from the first on.
 func (a *Analytics) proveLinkedTables(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, l disclosure.Lattice,
-	known priorReleases, answer *Protected, rules disclosure.Rules) error {
+	known priorReleases, answer *provedTable, rules disclosure.Rules) error {
 	prove, err := a.proofWithLinked(ctx, tx, by, t, l, known.same, answer, rules)
 	if err != nil {
 		return err
@@ -81,7 +82,7 @@ func namePriorReleases(err error, list []*priorRelease) error {
 // proofWithLinked prepares the proof of a table by itself, or together with the releases about the same question; given
 // aggregates to hide in any case, it hides them.
 func (a *Analytics) proofWithLinked(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, l disclosure.Lattice,
-	list []*priorRelease, answer *Protected, rules disclosure.Rules) (func(hide [][]string) (disclosure.Table, disclosure.Proof,
+	list []*priorRelease, answer *provedTable, rules disclosure.Rules) (func(hide [][]string) (disclosure.Table, disclosure.Proof,
 	error), error) {
 	if len(list) == 0 {
 		return func(hide [][]string) (disclosure.Table, disclosure.Proof, error) {
@@ -182,7 +183,7 @@ func (t *table) people(codes []string) (n int64, answers map[string]int64) {
 // threshold, in each direction. Where answers only came, or only went, a group may differ by fewer if others differ by
 // more: the proof of both together then hides it. Of tables with other groups several such differences together could
 // be known, which are no aggregate of either: there a few are refused.
-func (j *jointTable) audit(answer *Protected, list []*priorRelease, rules disclosure.Rules) (disclosure.Joint, error) {
+func (j *jointTable) audit(answer *provedTable, list []*priorRelease, rules disclosure.Rules) (disclosure.Joint, error) {
 	j.prepare()
 	var out disclosure.Joint
 	var since []changedRelease
@@ -239,7 +240,7 @@ func isFew(n int64, rules disclosure.Rules) bool { return n > 0 && n < int64(rul
 
 // fewChangedMonths tells whether the months of a release that is left with its total differ by few people from those of
 // today, where the new table prints the same ones: each by itself, or together.
-func (j *jointTable) fewChangedMonths(r *priorRelease, answer *Protected, rules disclosure.Rules) bool {
+func (j *jointTable) fewChangedMonths(r *priorRelease, answer *provedTable, rules disclosure.Rules) bool {
 	own := monthsBetween(answer.From, answer.To)
 	var both []string
 	all := priorCell{distribution: map[string]int64{}}

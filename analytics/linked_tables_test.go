@@ -12,10 +12,11 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/attack"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 )
 
 // read gives the attacker what a release prints.
-func (c *council) read(p analytics.Protected) attack.Table {
+func (c *council) read(p tables.Protected) attack.Table {
 	c.t.Helper()
 	raw, err := json.Marshal(p.CellsWithTotal())
 	c.check(err)
@@ -25,15 +26,15 @@ func (c *council) read(p analytics.Protected) attack.Table {
 }
 
 // left asks for a release; false where it is refused, which is safe.
-func (c *council) left(q figures.Query) (analytics.Protected, bool) {
+func (c *council) left(q figures.Query) (tables.Protected, bool) {
 	c.t.Helper()
 	a, err := c.ask.Ask(c.t.Context(), c.by(), q)
 	if refused := (analytics.Refusal{}); errors.As(err, &refused) {
 		c.namesNoGroup(q, refused)
-		return analytics.Protected{}, false
+		return tables.Protected{}, false
 	}
 	c.check(err)
-	return a.(analytics.Protected), true
+	return a.(tables.Protected), true
 }
 
 // A quarter, its last two months, and then its first: the first month shares no day with the release of the last two,
@@ -60,7 +61,7 @@ func TestReleasesThatMeetOnlyThroughAnother(t *testing.T) {
 			first, last time.Month
 		}{{attack.All, time.July, time.September}, {"rest", time.August, time.September}, {"first", time.July, time.July}} {
 			tried++
-			var modes analytics.Protected
+			var modes tables.Protected
 			if part.code == "first" { // a table by something else prints the first month's total, which is new
 				modes, _ = c.left(public(part.first, part.last, "mode"))
 			}

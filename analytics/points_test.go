@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/surveys/catalogue"
 )
 
@@ -29,7 +29,7 @@ func TestByAccessPoint(t *testing.T) {
 	c.people(20, sex("female"), "2026-09-10T10")
 	c.people(20, sex("male"), "2026-09-10T10")
 	c.points()
-	rows := func(a analytics.Answer, cells []figures.Cell) string {
+	rows := func(a tables.Answer, cells []figures.Cell) string {
 		var list []string
 		for _, cell := range cells {
 			list = append(list, fmt.Sprintf("%s %d", a.Of().Dimensions[0].Word(cell.Codes[0]), cell.N))

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"yousaid/analytics"
+	"yousaid/analytics/tables"
 )
 
 // imported notes an import of the survey with a mapping.
@@ -24,7 +24,7 @@ func (c *council) imported(mapping string) {
 // rows are the codes of a protected table, each row as a word.
 func (c *council) rows(by string) (list []string) {
 	c.t.Helper()
-	for _, r := range analytics.Cells(c.protected(query("sex", by))) {
+	for _, r := range tables.Cells(c.protected(query("sex", by))) {
 		if code := strings.TrimSpace(r.Codes[1]); !slices.Contains(list, code) {
 			list = append(list, code)
 		}

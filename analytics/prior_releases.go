@@ -308,7 +308,8 @@ func (r *priorRelease) part(i int, code string) []string {
 
 // rules are those it was made by.
 func (r *priorRelease) rules() disclosure.Rules {
-	return disclosure.Rules{Threshold: r.Threshold, Equality: r.Threshold >= equalityThreshold, DistributionBase: distributionBase}
+	return disclosure.Rules{Threshold: r.Threshold, Equality: r.Threshold >= disclosure.EqualityThreshold,
+		DistributionBase: disclosure.MinDistributionBase}
 }
 
 // finest tells whether a cell is no sum of others.

@@ -8,6 +8,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 )
 
 // counting counts the proofs and the snapshots of a council.
@@ -34,7 +35,7 @@ func TestATableIsProvedOnce(t *testing.T) {
 		}
 	}
 	q := public(time.July, time.July, "sex")
-	look := func() analytics.Protected {
+	look := func() tables.Protected {
 		t.Helper()
 		p, err := c.ask.Preview(t.Context(), c.by(), q)
 		c.check(err)
@@ -46,7 +47,7 @@ func TestATableIsProvedOnce(t *testing.T) {
 	is(0, "for the same look again")
 	released := c.protected(q)
 	is(0, "for the release of what was looked at")
-	if table(first) != table(released) || table(first) != table(again) || first.Lattices() == 0 || first.Lattices() != released.Lattices() {
+	if table(first) != table(released) || table(first) != table(again) || first.Lattices == 0 || first.Lattices != released.Lattices {
 		t.Errorf("looked at was %s, and released is %s", table(first), table(released))
 	}
 	look()

@@ -10,6 +10,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/surveys"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/tenant"
@@ -17,11 +18,11 @@ import (
 )
 
 // protected asks and expects a protected table.
-func (c *council) protected(q figures.Query) analytics.Protected {
+func (c *council) protected(q figures.Query) tables.Protected {
 	c.t.Helper()
 	a, err := c.ask.Ask(c.t.Context(), c.by(), q)
 	c.check(err)
-	p, ok := a.(analytics.Protected)
+	p, ok := a.(tables.Protected)
 	if !ok {
 		c.t.Fatalf("the answer is a %T", a)
 	}
@@ -52,7 +53,7 @@ func TestSmallGroupsAreHidden(t *testing.T) {
 	if strings.Count(got, `"hidden":true`) != 2 {
 		t.Errorf("total minus shown gives the hidden group away: %s", got)
 	}
-	if len(analytics.Cells(p)) != 4 || !strings.Contains(got, `"sex":null`) {
+	if len(tables.Cells(p)) != 4 || !strings.Contains(got, `"sex":null`) {
 		t.Errorf("not every code is listed: %s", got)
 	}
 	if p.From != (figures.Date{Year: 2026, Month: time.September, Day: 1}) ||
@@ -176,7 +177,7 @@ func TestPublicTablesAreProtectedAndRegistered(t *testing.T) {
 	q.Audience = figures.Public
 	p := c.protected(q)
 	got := table(p)
-	if !strings.Contains(got, `{"by":{"channel":"post"},"hidden":true}`) || len(analytics.Cells(p)) != 9 {
+	if !strings.Contains(got, `{"by":{"channel":"post"},"hidden":true}`) || len(tables.Cells(p)) != 9 {
 		t.Errorf("a public table: %s", got)
 	}
 	var rows []struct {

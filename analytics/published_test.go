@@ -7,6 +7,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/surveys/responses/importing/importingtest"
 )
 
@@ -22,7 +23,7 @@ func TestPublishedFiguresThroughTheDoor(t *testing.T) {
 			c := importingtest.New(t)
 			rows := c.Import(t, s.survey).Stored
 			ask := &analytics.Analytics{DB: c.DB, Ledger: c.Ledger, Now: time.Now}
-			asked := map[string]analytics.Figures{}
+			asked := map[string]tables.Figures{}
 			right, words := 0, 0
 			for _, f := range s.survey.Truth(t, s.survey) {
 				if f.Text || f.Question == "" {
@@ -34,7 +35,7 @@ func TestPublishedFiguresThroughTheDoor(t *testing.T) {
 					if err != nil {
 						t.Fatalf("%s: %v", f.Question, err)
 					}
-					asked[f.Question] = a.(analytics.Figures)
+					asked[f.Question] = a.(tables.Figures)
 				}
 				total := asked[f.Question].Total
 				count := int64(0)
@@ -83,7 +84,7 @@ func TestAPublishedShareBySex(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := 0
-	for _, cell := range a.(analytics.Protected).Table.Cells() {
+	for _, cell := range a.(tables.Protected).Table.Cells() {
 		want, ok := truth[cell.Code()]
 		if !ok || cell.Figures == nil {
 			continue

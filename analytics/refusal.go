@@ -215,7 +215,7 @@ func (s *Snapshot) findAlternatives(ctx context.Context, q figures.Query, err er
 			}
 			return err
 		}
-		if p, ok := answer.(Protected); !ok || p.Table.Total().State != disclosure.Shown {
+		if p, ok := answer.(provedTable); !ok || p.Table.Total().State != disclosure.Shown {
 			continue // nothing of it is to be seen
 		}
 		if r.Alternatives = append(r.Alternatives, one); len(r.Alternatives) == maxAlternatives {

@@ -3,12 +3,12 @@ package analytics
 import "yousaid/analytics/register"
 
 // record is what the register keeps of the table beside its cells and its proof.
-func (p Protected) record() register.Record {
+func (p provedTable) record() register.Record {
 	return register.Record{Dimensions: p.dimensionsRecord(), Answers: p.answers(), AuditedWith: p.AuditedWith, Limits: p.Limits,
 		Words: p.words()}
 }
 
-func (p Protected) dimensionsRecord() (list []register.Dimension) {
+func (p provedTable) dimensionsRecord() (list []register.Dimension) {
 	for _, d := range p.Table.Dimensions() {
 		r := register.Dimension{ID: d.ID, Codes: d.Codes, Rows: p.rows[d.ID]}
 		for _, g := range d.Groups {
@@ -19,14 +19,14 @@ func (p Protected) dimensionsRecord() (list []register.Dimension) {
 	return list
 }
 
-func (p Protected) answers() (list []register.Answer) {
+func (p provedTable) answers() (list []register.Answer) {
 	for _, a := range p.Table.Answers() {
 		list = append(list, register.Answer{Code: a.Code, Score: a.Score, Satisfied: a.Satisfied})
 	}
 	return list
 }
 
-func (p Protected) words() *register.Words {
+func (p provedTable) words() *register.Words {
 	w := &register.Words{Organisation: p.Organisation, Zone: p.Zone.String(), LeftOut: p.LeftOut, Question: p.Measure.Text,
 		HasMean: p.Measure.HasMean, HasShare: p.Measure.HasShare}
 	for _, s := range p.Surveys {

@@ -53,6 +53,11 @@ func (r Released) Equality() bool {
 	return slices.ContainsFunc(r.Dimensions, func(d figures.Dimension) bool { return d.Equality })
 }
 
+// Printed are the cells as they left, the total by itself.
+func (r Released) Printed() (cells []figures.Cell, total figures.Cell) {
+	return slices.Clone(r.cells), r.total
+}
+
 // JSON is the file for programs: the cells as the register keeps them, the total last, codes and answers in their own order.
 func (r Released) JSON() ([]byte, error) { return json.Marshal(append(slices.Clone(r.cells), r.total)) }
 
@@ -139,7 +144,7 @@ func (r *Released) name(kept register.Record, slugs, by []string) {
 		r.Measure.Answers = append(r.Measure.Answers, code)
 	}
 	for i, id := range by {
-		d := figures.Dimension{ID: id, Label: id, Equality: r.Threshold >= equalityThreshold}
+		d := figures.Dimension{ID: id, Label: id, Equality: r.Threshold >= disclosure.EqualityThreshold}
 		var codes []register.Label
 		var groups []register.Label
 		if i < len(w.Dimensions) {

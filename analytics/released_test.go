@@ -11,12 +11,13 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/tenant"
 	"yousaid/surveys/wording"
 )
 
-func (c *council) csv(a analytics.Answer) string {
+func (c *council) csv(a tables.Answer) string {
 	c.t.Helper()
 	var file bytes.Buffer
 	c.check(tablefile.WriteCSV(&file, analytics.Book(a, wording.English, "", c.now)))
@@ -35,7 +36,7 @@ func TestAReleaseIsReadBackAsItLeft(t *testing.T) {
 	q := query("age")
 	q.By, q.Subtotals, q.Audience = []string{"age", "service"}, true, figures.Public
 	p := c.protected(q)
-	left, file := analytics.Rows(p), c.csv(p)
+	left, file := tables.Rows(p), c.csv(p)
 	tx, err := c.db.Begin(t.Context(), c.org)
 	c.check(err)
 	c.must(tx.Exec(`UPDATE services SET names = '{"en": "Otherwise"}' WHERE organisation_id = $1`, c.org))
@@ -44,7 +45,7 @@ func TestAReleaseIsReadBackAsItLeft(t *testing.T) {
 
 	r, err := c.ask.Released(t.Context(), c.by(), p.Release)
 	c.check(err)
-	rows := analytics.Rows(r)
+	rows := tables.Rows(r)
 	if len(rows) != len(left) {
 		t.Fatalf("%d rows were released and %d are read", len(left), len(rows))
 	}
@@ -58,7 +59,7 @@ func TestAReleaseIsReadBackAsItLeft(t *testing.T) {
 	if i := strings.IndexByte(again, '\n'); again[i:] != file[strings.IndexByte(file, '\n'):] {
 		t.Errorf("the file is\n%s\nand was\n%s", again, file)
 	}
-	if !r.Equality() || r.Threshold != 10 || r.Proven.Lattices != p.Lattices() || r.Period() != p.Period() || r.Title() != p.Title() {
+	if !r.Equality() || r.Threshold != 10 || r.Proven.Lattices != p.Lattices || r.Period() != p.Period() || r.Title() != p.Title() {
 		t.Errorf("%+v", r)
 	}
 	cells, err := r.JSON()
@@ -68,8 +69,8 @@ func TestAReleaseIsReadBackAsItLeft(t *testing.T) {
 	if !bytes.Equal(cells, whole) {
 		t.Errorf("the cells are\n%s\nand were\n%s", cells, whole)
 	}
-	gaps, without := analytics.Differences(r)
-	before, hidden := analytics.Differences(p)
+	gaps, without := tables.Differences(r)
+	before, hidden := tables.Differences(p)
 	if !slices.Equal(gaps, before) || !slices.Equal(without, hidden) {
 		t.Errorf("%+v, %+v", gaps, before)
 	}
@@ -94,7 +95,7 @@ func TestWhoReadsARelease(t *testing.T) {
 	plain, equality := put("channel", 5), put("sex", 10)
 	r, err := c.ask.Released(t.Context(), c.by(), plain)
 	c.check(err)
-	rows := analytics.Rows(r)
+	rows := tables.Rows(r)
 	if len(rows) != 3 || rows[0].N != 40 || !rows[1].Hidden || rows[1].Codes[0] != "" || !rows[2].Total || rows[2].N != 55 || r.Equality() {
 		t.Errorf("%+v", rows)
 	}

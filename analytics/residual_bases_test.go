@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 )
 
 // Two months less one is the other: where that is 20 women, their answers may not come out, though each release by
@@ -21,7 +21,7 @@ func TestAnswersLeftOverBetweenReleases(t *testing.T) {
 	for _, code := range []string{"male", "pns", ""} {
 		c.people(40, sex(code), "2026-09-10T10")
 	}
-	printed := func(p analytics.Protected, code string) bool {
+	printed := func(p tables.Protected, code string) bool {
 		for _, r := range p.CellsWithTotal() {
 			if r.Codes[0] == code {
 				return len(r.Distribution) > 0

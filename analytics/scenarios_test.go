@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 )
 
 // month is a whole month of 2026.
@@ -48,7 +48,7 @@ func (c *council) few(n int, m time.Month, channel, service, rating string) {
 }
 
 // shown gives the base of a released group; "hidden" when it is.
-func shown(p analytics.Protected, codes ...string) string {
+func shown(p tables.Protected, codes ...string) string {
 	for _, r := range p.CellsWithTotal() {
 		if strings.Join(r.Codes, " ") == strings.Join(codes, " ") {
 			if r.Hidden {
@@ -82,8 +82,8 @@ func TestThisMonthMinusLast(t *testing.T) {
 	if got := shown(both, figures.All); got != "339" {
 		t.Errorf("the total is %s", got)
 	}
-	if len(both.AuditedWith) != 1 || both.AuditedWith[0] != july.Release || both.Lattices() == 0 {
-		t.Errorf("audited beside %v with %d lattices", both.AuditedWith, both.Lattices())
+	if len(both.AuditedWith) != 1 || both.AuditedWith[0] != july.Release || both.Lattices == 0 {
+		t.Errorf("audited beside %v with %d lattices", both.AuditedWith, both.Lattices)
 	}
 	// Without the earlier release, nothing of it would have to be hidden.
 	other := satisfaction(t)
@@ -200,7 +200,7 @@ func TestTheSameTableTwice(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			ids[i] = a.(analytics.Protected).Release
+			ids[i] = a.(tables.Protected).Release
 		})
 	}
 	wait.Wait()
@@ -217,9 +217,9 @@ func TestTheSameTableTwice(t *testing.T) {
 	c.must(tx.Exec(`UPDATE releases SET status = 'withdrawn' WHERE organisation_id = $1`, c.org))
 	c.check(tx.Commit())
 	again := c.protected(public(time.July, time.July, "channel"))
-	if again.Release == later.Release || again.Lattices() == 0 || again.Lattices() != later.Lattices() ||
+	if again.Release == later.Release || again.Lattices == 0 || again.Lattices != later.Lattices ||
 		shown(again, "web") != shown(later, "web") {
-		t.Errorf("release %d with %d lattices after %d with %d", again.Release, again.Lattices(), later.Release, later.Lattices())
+		t.Errorf("release %d with %d lattices after %d with %d", again.Release, again.Lattices, later.Release, later.Lattices)
 	}
 }
 

@@ -6,50 +6,13 @@ import (
 	"time"
 
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/wording"
 )
 
-// Row is a line of a finished table: what pages and files show of a cell, in the words of the dimensions.
-type Row struct {
-	Labels []string // one for each dimension; for the total one label only
-	Total  bool
-	Sum    bool // a subtotal, or a total over some of the dimensions
-	figures.Cell
-}
-
-// Rows lists the cells of an answer in words, and the total last. Subtotals are in protected tables only, after the cells.
-func Rows(a Answer) []Row {
-	frame := a.Of()
-	var rows []Row
-	for _, r := range Cells(a) {
-		row := Row{Cell: r}
-		for i, code := range r.Codes {
-			row.Labels = append(row.Labels, frame.Dimensions[i].Word(code))
-			row.Sum = row.Sum || code == figures.All || frame.Dimensions[i].IsGroup(code)
-		}
-		if len(r.Codes) == 0 {
-			continue // a figure for all is the total
-		}
-		rows = append(rows, row)
-	}
-	total := Row{Labels: []string{allPeople.String()}, Total: true} // who shows it words it
-	switch a := a.(type) {
-	case Figures:
-		total.Cell = a.Total
-	case Protected:
-		total.Cell = protectedCell(nil, a.Table.Answers(), a.Table.Total())
-	case Released:
-		total.Cell = a.total
-	}
-	return append(rows, total)
-}
-
-// allPeople labels the total of a table.
-var allPeople = wording.Say("sheet.all|All")
-
 // Book makes a finished table ready to be written as a file: exactly what the page shows, in the language of its reader.
-func Book(a Answer, in wording.Speaker, contact string, now time.Time) tablefile.Book {
+func Book(a tables.Answer, in wording.Speaker, contact string, now time.Time) tablefile.Book {
 	f := a.Of()
 	return tablefile.Book{
 		Title: f.Title(), Organisation: f.Organisation, Period: f.Period(), Published: now,
@@ -58,7 +21,7 @@ func Book(a Answer, in wording.Speaker, contact string, now time.Time) tablefile
 }
 
 // Report is one file of several tables of one period, each on a sheet of its own below a remark about it.
-func Report(title string, tables []Answer, remarks []string, in wording.Speaker, contact string, now time.Time) tablefile.Book {
+func Report(title string, tables []tables.Answer, remarks []string, in wording.Speaker, contact string, now time.Time) tablefile.Book {
 	f := tables[0].Of()
 	b := tablefile.Book{Title: title, Organisation: f.Organisation, Period: f.Period(), Published: now, Source: source(f, in),
 		Contact: contact, Notes: bookNotes(in), Words: in}
@@ -89,9 +52,9 @@ func source(f figures.Frame, in wording.Speaker) string {
 	return in.Say(wording.Say("sheet.source|Answers to: %s.", strings.Join(titles, "; ")))
 }
 
-func sheet(a Answer, in wording.Speaker) tablefile.Sheet {
+func sheet(a tables.Answer, in wording.Speaker) tablefile.Sheet {
 	f := a.Of()
-	plain, isPlain := a.(Figures)
+	plain, isPlain := a.(tables.Figures)
 	s := tablefile.Sheet{Name: sheetName(f), Title: f.Title(), Intro: intro(f, !isPlain, in)}
 	if n := int(plain.Excluded); n > 0 { // as the page of results says it
 		s.Intro = append(s.Intro, in.Say(wording.Counting("sheet.excluded|%s answer is excluded as unusual.|%s answers are excluded as unusual.", n, n)))
@@ -99,7 +62,7 @@ func sheet(a Answer, in wording.Speaker) tablefile.Sheet {
 	if r, ok := a.(Released); ok {
 		s.Intro = append(s.Intro, in.Say(wording.Say("sheet.release|This is release %s of the register of releases, as it left.", r.ID)))
 	}
-	rows := Rows(a)
+	rows := tables.Rows(a)
 	s.Columns = columns(f, rows, in)
 	for _, r := range rows {
 		s.Rows = append(s.Rows, cells(f, r, rows, in))
@@ -153,7 +116,7 @@ func intro(f figures.Frame, protected bool, in wording.Speaker) []string {
 }
 
 // columns has only the figures that the measure has.
-func columns(f figures.Frame, rows []Row, in wording.Speaker) []tablefile.Column {
+func columns(f figures.Frame, rows []tables.Row, in wording.Speaker) []tablefile.Column {
 	say := func(text string, args ...any) string { return in.Say(wording.Say(text, args...)) }
 	var columns []tablefile.Column
 	for _, d := range f.Dimensions {
@@ -199,7 +162,7 @@ func heading(label, code string) string {
 	return label
 }
 
-func unreliable(rows []Row) bool {
+func unreliable(rows []tables.Row) bool {
 	for _, r := range rows {
 		if r.Unreliable {
 			return true
@@ -211,14 +174,14 @@ func unreliable(rows []Row) bool {
 // What stands in the column of codes for no answer. No answer of a question can have this code ("none" is a religion's).
 const codeOfNone = "(no answer)"
 
-func cells(f figures.Frame, r Row, rows []Row, in wording.Speaker) []tablefile.Cell {
+func cells(f figures.Frame, r tables.Row, rows []tables.Row, in wording.Speaker) []tablefile.Cell {
 	var cells []tablefile.Cell
 	for i := range max(1, len(f.Dimensions)) {
 		switch {
 		case r.Total && len(f.Dimensions) == 0:
-			cells = append(cells, tablefile.Text(in.Say(allPeople)))
+			cells = append(cells, tablefile.Text(in.Say(tables.AllPeople)))
 		case r.Total:
-			cells = append(cells, tablefile.Text(in.Say(allPeople)), tablefile.Text(figures.All))
+			cells = append(cells, tablefile.Text(in.Say(tables.AllPeople)), tablefile.Text(figures.All))
 		default:
 			code := r.Codes[i]
 			if code == "" {

@@ -11,6 +11,7 @@ import (
 
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/surveys/tenant"
 )
 
@@ -24,7 +25,7 @@ type Snapshot struct {
 	by        tenant.Actor
 	tx        *sqlx.Tx
 	codebooks map[string]*codebook // by the names of their surveys
-	viewed    []Protected          // tables that are written to the audit trail
+	viewed    []provedTable        // tables that are written to the audit trail
 }
 
 // Read opens a snapshot for a function, and writes to the audit trail what was seen of protected tables, before anybody is shown it.
@@ -67,8 +68,8 @@ func (s *Snapshot) open(ctx context.Context, slugs []string) (b *codebook, err e
 
 // AskTogether answers queries for staff. No query has an equality dimension or is for the public. It returns a Refusal,
 // ErrNotAllowed, ErrNeedsProtection, or the database's error.
-func (s *Snapshot) AskTogether(ctx context.Context, queries ...figures.Query) ([]Figures, error) {
-	list := make([]Figures, len(queries))
+func (s *Snapshot) AskTogether(ctx context.Context, queries ...figures.Query) ([]tables.Figures, error) {
+	list := make([]tables.Figures, len(queries))
 	for i, q := range queries {
 		if q.Audience == "" {
 			q.Audience = figures.Internal
@@ -96,21 +97,25 @@ func (s *Snapshot) AskTogether(ctx context.Context, queries ...figures.Query) ([
 }
 
 // Ask is Ask of Analytics for staff: no table leaves.
-func (s *Snapshot) Ask(ctx context.Context, q figures.Query) (Answer, error) {
+func (s *Snapshot) Ask(ctx context.Context, q figures.Query) (tables.Answer, error) {
 	if q.Audience == figures.Public {
 		return nil, errors.New("a table for the public is released by itself")
 	}
-	return s.ask(ctx, q, looking)
+	answer, err := s.ask(ctx, q, looking)
+	if p, ok := answer.(provedTable); ok {
+		return p.Protected, err
+	}
+	return answer, err
 }
 
 // Preview is Preview of Analytics.
-func (s *Snapshot) Preview(ctx context.Context, q figures.Query) (Protected, error) {
+func (s *Snapshot) Preview(ctx context.Context, q figures.Query) (tables.Protected, error) {
 	q.Audience = figures.Public
 	answer, err := s.ask(ctx, q, looking)
 	if err != nil {
-		return Protected{}, err
+		return tables.Protected{}, err
 	}
-	return answer.(Protected), nil
+	return answer.(provedTable).Protected, nil
 }
 
 // purpose is what a query is put for.
@@ -122,13 +127,13 @@ const (
 	trying                   // by the program, which shows its figures to nobody
 )
 
-func (s *Snapshot) ask(ctx context.Context, q figures.Query, to purpose) (Answer, error) {
+func (s *Snapshot) ask(ctx context.Context, q figures.Query, to purpose) (tables.Answer, error) {
 	answer, err := s.once(ctx, q, to)
 	return answer, s.findAlternatives(ctx, q, err)
 }
 
 // once answers a query as it is put.
-func (s *Snapshot) once(ctx context.Context, q figures.Query, to purpose) (Answer, error) {
+func (s *Snapshot) once(ctx context.Context, q figures.Query, to purpose) (tables.Answer, error) {
 	q.Everybody = false
 	if q.Audience == "" {
 		q.Audience = figures.Internal
@@ -158,7 +163,7 @@ func (s *Snapshot) once(ctx context.Context, q figures.Query, to purpose) (Answe
 }
 
 // protected makes the table that may be shown.
-func (s *Snapshot) protected(ctx context.Context, b *codebook, t *table, to purpose) (Answer, error) {
+func (s *Snapshot) protected(ctx context.Context, b *codebook, t *table, to purpose) (tables.Answer, error) {
 	a, q := s.analytics, t.frame.Query
 	if err := b.readFirst(ctx, s.tx); err != nil {
 		return nil, err
@@ -178,9 +183,9 @@ func (s *Snapshot) protected(ctx context.Context, b *codebook, t *table, to purp
 	if err := t.count(ctx, a.engine(), s.tx); err != nil {
 		return nil, err
 	}
-	rules := disclosure.Rules{Threshold: publicThreshold, Equality: t.equality, DistributionBase: distributionBase}
+	rules := disclosure.Rules{Threshold: disclosure.MinThreshold, Equality: t.equality, DistributionBase: disclosure.MinDistributionBase}
 	if t.equality {
-		rules.Threshold = equalityThreshold
+		rules.Threshold = disclosure.EqualityThreshold
 	}
 	if rules.Key, err = a.key(ctx, s.by.Org); err != nil {
 		return nil, err
@@ -189,6 +194,7 @@ func (s *Snapshot) protected(ctx context.Context, b *codebook, t *table, to purp
 	if err != nil {
 		return nil, err
 	}
+	answer.Lattices = answer.proof.Lattices()
 	if to == looking && (q.Audience == figures.Internal || t.equality) { // a look at what may leave is a look
 		s.viewed = append(s.viewed, answer)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/surveys/tenant"
 )
 
@@ -24,7 +25,7 @@ func TestTheWholeCouncilIsKnownToEveryRole(t *testing.T) {
 	}
 	alone, err := c.ask.Ask(t.Context(), manager, query().OfEverybody())
 	c.check(err)
-	if alone.(analytics.Figures).Total.N != 30 {
+	if alone.(tables.Figures).Total.N != 30 {
 		t.Error("a query by itself is answered for everybody")
 	}
 	if f := both[1]; f.Total.N != 30 || *f.Total.Satisfied != 0 {

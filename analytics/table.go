@@ -13,6 +13,7 @@ import (
 
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/analytics/tabulate"
 	"yousaid/surveys/tenant"
 )
@@ -205,8 +206,8 @@ func (t *table) arrange(all bool) []figures.Dimension {
 }
 
 // figures is the table as staff may see it.
-func (t *table) figures() Figures {
-	f := Figures{Frame: t.frame, Unanswered: t.unanswered, Excluded: t.excluded}
+func (t *table) figures() tables.Figures {
+	f := tables.Figures{Frame: t.frame, Unanswered: t.unanswered, Excluded: t.excluded}
 	f.Dimensions = t.arrange(false)
 	t.measure.meet(t.total)
 	f.Measure = t.measure.Measure

@@ -11,6 +11,7 @@ import (
 	"yousaid/analytics/figures"
 	"yousaid/analytics/quoted"
 	"yousaid/analytics/register"
+	"yousaid/analytics/tables"
 	"yousaid/surveys/tenant"
 )
 
@@ -47,7 +48,7 @@ func (s Store) FigureOf(ctx context.Context, by tenant.Actor, choice Choice) (Fi
 }
 
 func figureOf(r analytics.Released, names analytics.Names, choice Choice) (Figure, error) {
-	rows := analytics.Rows(r)
+	rows := tables.Rows(r)
 	if choice.Row < 0 || choice.Row >= len(rows) {
 		return Figure{}, ErrNoFigure
 	}

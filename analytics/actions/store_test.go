@@ -18,6 +18,7 @@ import (
 	"yousaid/analytics/quoted"
 	"yousaid/analytics/releasetest"
 	"yousaid/analytics/review"
+	"yousaid/analytics/tables"
 	"yousaid/migrations/pgtest"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
@@ -553,7 +554,7 @@ func (f fixture) row(release int64, code string) int {
 	f.t.Helper()
 	r, err := (&analytics.Analytics{DB: f.DB, Now: f.Now}).Released(f.t.Context(), f.writer, release)
 	f.must(err)
-	return slices.IndexFunc(analytics.Rows(r), func(row analytics.Row) bool { return row.Codes[0] == code })
+	return slices.IndexFunc(tables.Rows(r), func(row tables.Row) bool { return row.Codes[0] == code })
 }
 
 // A figure is a cell of a release that stands, frozen with its base, months and names; what a release hides cannot be chosen.

@@ -71,13 +71,17 @@ type Rules struct {
 	ignoreSingletons bool
 }
 
+// What docs/data.md promises: fewer respondents than this in a group are not shown.
 const (
-	minThreshold             = 5
-	minDistributionBase      = 30
-	defaultEqualityThreshold = 10
-	maxCount                 = 1 << 40
-	maxCells                 = 1 << 20
-	maxDimensions            = 3
+	MinThreshold        = 5  // any table that is protected
+	EqualityThreshold   = 10 // one with an equality dimension
+	MinDistributionBase = 30 // full distributions beside an equality dimension need this many
+)
+
+const (
+	maxCount      = 1 << 40
+	maxCells      = 1 << 20
+	maxDimensions = 3
 )
 
 // ErrDimensions is returned for a table of no dimension, or more than three.
@@ -95,19 +99,19 @@ var ErrUnproven = errors.New("it could not be proved within the time allowed tha
 // settled fills in defaults and refuses weaker rules than promised.
 func (r Rules) settled() (Rules, error) {
 	if r.Threshold == 0 {
-		r.Threshold = minThreshold
+		r.Threshold = MinThreshold
 		if r.Equality {
-			r.Threshold = defaultEqualityThreshold
+			r.Threshold = EqualityThreshold
 		}
 	}
 	if r.DistributionBase == 0 {
-		r.DistributionBase = minDistributionBase
+		r.DistributionBase = MinDistributionBase
 	}
-	if r.Threshold < minThreshold {
-		return r, fmt.Errorf("%w: the threshold is %d, use %d or more", ErrRules, r.Threshold, minThreshold)
+	if r.Threshold < MinThreshold {
+		return r, fmt.Errorf("%w: the threshold is %d, use %d or more", ErrRules, r.Threshold, MinThreshold)
 	}
-	if r.DistributionBase < minDistributionBase {
-		return r, fmt.Errorf("%w: the base for full distributions is %d, use %d or more", ErrRules, r.DistributionBase, minDistributionBase)
+	if r.DistributionBase < MinDistributionBase {
+		return r, fmt.Errorf("%w: the base for full distributions is %d, use %d or more", ErrRules, r.DistributionBase, MinDistributionBase)
 	}
 	return r, nil
 }

@@ -24,6 +24,15 @@ type Frame struct {
 // Of gives the frame itself; it lets an Answer be described without being opened.
 func (f Frame) Of() Frame { return f }
 
+// IDs are the names of the dimensions.
+func (f Frame) IDs() []string {
+	ids := make([]string, len(f.Dimensions))
+	for i, d := range f.Dimensions {
+		ids[i] = d.ID
+	}
+	return ids
+}
+
 // Overlapping tells whether a response can be counted in more than one cell (several-of-many dimensions).
 func (f Frame) Overlapping() bool {
 	for _, d := range f.Dimensions {

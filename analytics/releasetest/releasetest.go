@@ -6,10 +6,10 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"yousaid/analytics"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/register"
+	"yousaid/analytics/tables"
 )
 
 // Table is what a release counts and of when: people by a dimension and by their answer to the question "rating".
@@ -54,7 +54,7 @@ func Add(t *testing.T, owner *sqlx.DB, table Table) int64 {
 		kept.Answers = append(kept.Answers, register.Answer{Code: a.Code, Score: a.Score, Satisfied: a.Satisfied})
 		kept.Words.Answers = append(kept.Words.Answers, register.Label{Code: a.Code, Label: a.Code})
 	}
-	left := analytics.Protected{Frame: figures.Frame{Dimensions: []figures.Dimension{dimension}}, Table: protected}
+	left := tables.Protected{Frame: figures.Frame{Dimensions: []figures.Dimension{dimension}}, Table: protected}
 	tx, err := owner.BeginTxx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)

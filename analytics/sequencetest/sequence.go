@@ -18,6 +18,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/attack"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/tenant"
 	"yousaid/surveys/wording"
@@ -192,7 +193,7 @@ func Run(ctx context.Context, db tenant.DB, seed uint64) (Sequence, error) {
 		case err != nil:
 			return s, fmt.Errorf("asking for %s of seed %d: %w", asked.Words, seed, err)
 		default:
-			one, err := publish(answer.(analytics.Protected), i%2 == 0)
+			one, err := publish(answer.(tables.Protected), i%2 == 0)
 			if err != nil {
 				return s, fmt.Errorf("reading %s of seed %d: %w", asked.Words, seed, err)
 			}
@@ -219,7 +220,7 @@ func Run(ctx context.Context, db tenant.DB, seed uint64) (Sequence, error) {
 
 // publish writes a release as its file, JSON or CSV, and reads that again. What it counts stands on its page: the
 // question, the surveys and the months.
-func publish(p analytics.Protected, asJSON bool) (attack.Publication, error) {
+func publish(p tables.Protected, asJSON bool) (attack.Publication, error) {
 	var file bytes.Buffer
 	name := "table.csv"
 	if asJSON {

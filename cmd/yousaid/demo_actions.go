@@ -10,6 +10,7 @@ import (
 	"yousaid/analytics/figures"
 	"yousaid/analytics/insight"
 	"yousaid/analytics/quoted"
+	"yousaid/analytics/tables"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -160,8 +161,8 @@ func (d demonstration) actions(until time.Time) func(context.Context, tenant.Act
 }
 
 // figures chooses how satisfied people were with the service: before, and where something was done afterwards too.
-func (d demonstration) figures(ctx context.Context, by tenant.Actor, number int64, p promise, before, after analytics.Protected) error {
-	chosen := map[actions.Slot]analytics.Protected{actions.Before: before}
+func (d demonstration) figures(ctx context.Context, by tenant.Actor, number int64, p promise, before, after tables.Protected) error {
+	chosen := map[actions.Slot]tables.Protected{actions.Before: before}
 	if p.kind == actions.Did {
 		chosen[actions.After] = after
 	}
@@ -174,7 +175,7 @@ func (d demonstration) figures(ctx context.Context, by tenant.Actor, number int6
 		if err != nil {
 			return err
 		}
-		for i, row := range analytics.Rows(r) {
+		for i, row := range tables.Rows(r) {
 			if row.Total || row.Codes[0] != p.service || row.Hidden {
 				continue
 			}
@@ -232,7 +233,7 @@ func (d demonstration) act(ctx context.Context, by tenant.Actor, n int64, state 
 }
 
 // released is the table of satisfaction by service from so many months before the day to so many, as it left.
-func (d demonstration) released(ctx context.Context, by tenant.Actor, until time.Time, from, to int) (analytics.Protected, error) {
+func (d demonstration) released(ctx context.Context, by tenant.Actor, until time.Time, from, to int) (tables.Protected, error) {
 	first := time.Date(until.Year(), until.Month(), 1, 0, 0, 0, 0, until.Location())
 	answer, err := d.Analytics.Ask(ctx, by,
 		figures.Query{Surveys: []string{demoSurvey}, Measure: "rating", By: []string{"service"}, Audience: figures.Public,
@@ -240,9 +241,9 @@ func (d demonstration) released(ctx context.Context, by tenant.Actor, until time
 	if err != nil {
 		var refused analytics.Refusal
 		if errors.As(err, &refused) {
-			return analytics.Protected{}, nil // a demonstration without answers has nothing to quote
+			return tables.Protected{}, nil // a demonstration without answers has nothing to quote
 		}
-		return analytics.Protected{}, err
+		return tables.Protected{}, err
 	}
-	return answer.(analytics.Protected), nil
+	return answer.(tables.Protected), nil
 }

@@ -8,6 +8,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/calendar"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -88,7 +89,7 @@ func (d demonstration) publish(ctx context.Context, by tenant.Actor, month time.
 		if today := time.Now().Format(time.DateOnly); on > today {
 			on = today
 		}
-		if err := d.Publications.Publish(ctx, by, p.ID, answer.(analytics.Protected).Release, labels); err != nil {
+		if err := d.Publications.Publish(ctx, by, p.ID, answer.(tables.Protected).Release, labels); err != nil {
 			return err
 		}
 		if err := d.agree(ctx, by.Org, p.ID, on); err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/cmd/yousaid/site"
 	"yousaid/server/accounts"
 	"yousaid/surveys/tablefile"
@@ -82,7 +83,7 @@ func (c tableCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 		if frame.Overlapping() {
 			_, _ = fmt.Fprintln(t.err, "People could choose several answers: the cells overlap and do not add up to the total.")
 		}
-		if p, ok := answer.(analytics.Protected); ok && p.Release != 0 {
+		if p, ok := answer.(tables.Protected); ok && p.Release != 0 {
 			_, _ = fmt.Fprintf(t.err, "Written to the register as release %d.\n", p.Release)
 		}
 		var file bytes.Buffer
@@ -91,8 +92,8 @@ func (c tableCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 			return fmt.Errorf("there is no format %q", c.Format)
 		}
 		if format.Cells {
-			records := analytics.Cells(answer)
-			if p, ok := answer.(analytics.Protected); ok {
+			records := tables.Cells(answer)
+			if p, ok := answer.(tables.Protected); ok {
 				records = p.CellsWithTotal() // whoever checks the file needs the totals
 			}
 			err = writeJSON(&file, records)

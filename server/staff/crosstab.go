@@ -3,13 +3,13 @@ package staff
 import (
 	"strings"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/server/page"
 )
 
 // ProtectedTable is a protected table as pages show it: groups below each other, or the groups of two dimensions crossed.
-func ProtectedTable(frame page.Page, a analytics.Answer) page.Table {
+func ProtectedTable(frame page.Page, a tables.Answer) page.Table {
 	if len(a.Of().Dimensions) == 2 {
 		return crosstab(frame, a)
 	}
@@ -19,7 +19,7 @@ func ProtectedTable(frame page.Page, a analytics.Answer) page.Table {
 // crosstab shows a protected table of two dimensions: the first down, the second across, subtotals after the codes and the totals last. A
 // cell has the share satisfied, or else
 // the mean, above the number of answers: two tables beside each other would have to be read with two fingers.
-func crosstab(frame page.Page, a analytics.Answer) page.Table {
+func crosstab(frame page.Page, a tables.Answer) page.Table {
 	f := a.Of()
 	down, across := lines(frame, f.Dimensions[0]), lines(frame, f.Dimensions[1])
 	what := frame.T("staff.number_of_answers|Number of answers")
@@ -34,7 +34,7 @@ func crosstab(frame page.Page, a analytics.Answer) page.Table {
 		Columns: []page.Column{{Text: f.Dimensions[0].Label}},
 	}
 	records := map[string]figures.Cell{}
-	for _, r := range analytics.Rows(a) {
+	for _, r := range tables.Rows(a) {
 		key := figures.All + "\x00" + figures.All
 		if !r.Total {
 			key = strings.Join(r.Codes, "\x00")

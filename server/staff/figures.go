@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/stats"
+	"yousaid/analytics/tables"
 	"yousaid/server/page"
 )
 
@@ -42,7 +42,7 @@ func Lower(label string) string {
 
 // TableOf shows the answer as a table with the figures that the file of it has. What one looks for first stands first: on a phone the
 // distribution is reached by scrolling.
-func TableOf(frame page.Page, a analytics.Answer) page.Table {
+func TableOf(frame page.Page, a tables.Answer) page.Table {
 	f := a.Of()
 	counted := AnswersOf(f.Measure)
 	t := page.Table{Caption: caption(frame, f)}
@@ -60,7 +60,7 @@ func TableOf(frame page.Page, a analytics.Answer) page.Table {
 	for _, c := range counted {
 		t.Columns = append(t.Columns, page.Column{Text: c.Label, Number: true})
 	}
-	for _, r := range analytics.Rows(a) {
+	for _, r := range tables.Rows(a) {
 		t.Rows = append(t.Rows, row(frame, f, columns, counted, r))
 	}
 	if f.Measure.HasShare {
@@ -84,7 +84,7 @@ func notAsked(frame page.Page) page.Cell {
 	return page.Cell{Text: "[z]", Spoken: frame.T("staff.cell_not_asked|not asked of this group"), Number: true, Muted: true}
 }
 
-func row(frame page.Page, f figures.Frame, columns []figures.Column, counted []figures.AnswerCode, r analytics.Row) []page.Cell {
+func row(frame page.Page, f figures.Frame, columns []figures.Column, counted []figures.AnswerCode, r tables.Row) []page.Cell {
 	var cells []page.Cell
 	for i := range max(1, len(f.Dimensions)) {
 		label := frame.T("staff.all|All")
@@ -149,18 +149,18 @@ func AnswersOf(m figures.Measure) []figures.AnswerCode {
 
 // ChartOf draws a table of one dimension: months as a line of the share satisfied, other splits as bars of the distribution, and protected
 // tables as bars of the share. Nothing is drawn of a table that a drawing would misread.
-func ChartOf(p page.Page, id string, a analytics.Answer) template.HTML {
+func ChartOf(p page.Page, id string, a tables.Answer) template.HTML {
 	f := a.Of()
-	if len(f.Dimensions) != 1 || f.Overlapping() || len(analytics.Rows(a)) < 2 {
+	if len(f.Dimensions) != 1 || f.Overlapping() || len(tables.Rows(a)) < 2 {
 		return ""
 	}
-	_, plain := a.(analytics.Figures)
+	_, plain := a.(tables.Figures)
 	protected := !plain
 	chart := page.Chart{ID: id, Title: caption(p, f)}
 	switch {
 	case f.Measure.HasShare && (protected || f.Dimensions[0].ID == "month"):
 		chart.Title = p.T("staff.share_satisfied_by|Share satisfied, by %s", Lower(f.Dimensions[0].Label))
-		for _, r := range analytics.Rows(a) {
+		for _, r := range tables.Rows(a) {
 			if !r.Total && !r.Sum {
 				chart.Rows = append(
 					chart.Rows,
@@ -180,7 +180,7 @@ func ChartOf(p page.Page, id string, a analytics.Answer) template.HTML {
 	for _, at := range order {
 		chart.Parts = append(chart.Parts, AnswersOf(f.Measure)[at].Label)
 	}
-	for _, r := range analytics.Rows(a) {
+	for _, r := range tables.Rows(a) {
 		line := page.Row{N: int(r.N)}
 		for _, l := range r.Labels {
 			line.Label = l

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/staff"
 )
@@ -22,7 +22,7 @@ func TestTablesFollowTheListOfFigures(t *testing.T) {
 	m := figures.Measure{HasMean: true, HasShare: true}
 	mean, share, low, high := 3.25, 0.5, 0.31, 0.69
 	cell := figures.Cell{N: 20, Mean: &mean, Satisfied: &share, Low: &low, High: &high}
-	table := staff.TableOf(page.Page{Lang: "en"}, analytics.Figures{Frame: figures.Frame{Measure: m}, Total: cell})
+	table := staff.TableOf(page.Page{Lang: "en"}, tables.Figures{Frame: figures.Frame{Measure: m}, Total: cell})
 	var heads, texts []string
 	for _, c := range table.Columns {
 		heads = append(heads, c.Text)

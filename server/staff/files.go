@@ -11,6 +11,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/wording"
 )
@@ -22,7 +23,7 @@ const NotAskedHere = "staff.the_surveys_chosen_do|The surveys chosen do not ask 
 
 // SendTable gives a table as a file. It is in English whoever asks, as the labels and titles of analytics are: a file is in one
 // language, and programs read its heads.
-func SendTable(c echo.Context, a analytics.Answer, f tablefile.Format, now time.Time) error {
+func SendTable(c echo.Context, a tables.Answer, f tablefile.Format, now time.Time) error {
 	return SendBook(c, analytics.Book(a, wording.English, "", now), FileName(a.Of()), f)
 }
 

@@ -11,6 +11,7 @@ import (
 	"yousaid/analytics/calendar"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/releases"
+	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/surveys/bank"
 	"yousaid/surveys/tenant"
@@ -25,9 +26,9 @@ type Suppression struct {
 	All      bool // nothing is shown
 }
 
-func SuppressionOf(a analytics.Answer) Suppression {
+func SuppressionOf(a tables.Answer) Suppression {
 	var l Suppression
-	for _, r := range analytics.Rows(a) {
+	for _, r := range tables.Rows(a) {
 		l.Cells++
 		switch {
 		case r.NotAsked:

@@ -12,9 +12,9 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/releaseaudit"
+	"yousaid/analytics/tables"
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/server/accounts"
 	"yousaid/surveys/question"
@@ -182,13 +182,13 @@ func TestARoundedReleaseIsChecked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	released := fmt.Sprintf("/staff/releases/%d", a.(analytics.Protected).Release)
+	released := fmt.Sprintf("/staff/releases/%d", a.(tables.Protected).Release)
 	s.Get(released, "Cookie", officer).Is(200)
 	s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie",
 		officer).Shows("The audit found: 0 exactly disclosed, 0 unknown, ", "The release holds.").Hides("0 unknown, 0 cells")
 
 	// Without time nothing is judged: it does not hold, and nobody is told that something was given away.
-	r, err := s.Analytics.Released(t.Context(), s.By(), a.(analytics.Protected).Release)
+	r, err := s.Analytics.Released(t.Context(), s.By(), a.(tables.Protected).Release)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +210,7 @@ func TestAReleaseThatHidesNothingIsChecked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	id := a.(analytics.Protected).Release
+	id := a.(tables.Protected).Release
 	check := func() (string, bool) {
 		t.Helper()
 		r, err := s.Analytics.Released(t.Context(), s.By(), id)
@@ -223,7 +223,7 @@ func TestAReleaseThatHidesNothingIsChecked(t *testing.T) {
 		}
 		return said, holds
 	}
-	if hidden := a.(analytics.Protected).Table.Hidden(); hidden > 0 {
+	if hidden := a.(tables.Protected).Table.Hidden(); hidden > 0 {
 		t.Fatalf("%d months are hidden: this story is about a table that hides nothing", hidden)
 	}
 	if said, holds := check(); !holds || !strings.Contains(said, "hides no number, so there is nothing to work out") ||
@@ -444,7 +444,7 @@ func TestTheRegisterFollowsTheRole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := fmt.Sprintf("/staff/releases/%d", a.(analytics.Protected).Release)
+	at := fmt.Sprintf("/staff/releases/%d", a.(tables.Protected).Release)
 	for role, status := range map[string]int{"consultation": 200, "equality": 200, "administrator": 200, "viewer": 403, "service": 403,
 		"frontline": 403} {
 		cookie := s.SignIn(s.Person(role))

@@ -16,6 +16,7 @@ import (
 	"yousaid/analytics/figures"
 	"yousaid/analytics/insight"
 	"yousaid/analytics/quoted"
+	"yousaid/analytics/tables"
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/surveys/question"
 	"yousaid/surveys/responses"
@@ -41,7 +42,7 @@ func released(s *sitetest.Site, from, to string, by ...string) int64 {
 	if err := errors.Join(err1, err2, err); err != nil {
 		s.T.Fatal(err)
 	}
-	return answer.(analytics.Protected).Release
+	return answer.(tables.Protected).Release
 }
 
 // rowOf finds a row of a release by its labels.
@@ -52,7 +53,7 @@ func rowOf(s *sitetest.Site, release int64, labels string) int {
 		s.T.Fatal(err)
 	}
 	var all []string
-	for i, row := range analytics.Rows(r) {
+	for i, row := range tables.Rows(r) {
 		if strings.Join(row.Labels, ", ") == labels {
 			return i
 		}
@@ -237,7 +238,7 @@ func TestAnyReleasedFigureIsChosen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := analytics.Rows(r)[row].N; !strings.Contains(strings.ReplaceAll(sentence, ",", ""), fmt.Sprintf("of %d people", n)) {
+	if n := tables.Rows(r)[row].N; !strings.Contains(strings.ReplaceAll(sentence, ",", ""), fmt.Sprintf("of %d people", n)) {
 		t.Errorf("%q is not of %d people", sentence, n)
 	}
 	// What the register hides cannot be chosen in any measure, nor the share of one answer of few people; another council has no such release.
@@ -247,7 +248,7 @@ func TestAnyReleasedFigureIsChosen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, row := range analytics.Rows(r) {
+		for i, row := range tables.Rows(r) {
 			for _, m := range []quoted.Measured{quoted.Satisfied, quoted.Mean, quoted.Answers, quoted.Share} {
 				choice := actions.Choice{Release: release, Row: i, Measured: m, Answer: "1"}
 				f, err := s.Actions.FigureOf(t.Context(), s.By(), choice)

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/surveys/permission"
 	"yousaid/surveys/tablefile"
@@ -240,7 +240,7 @@ func TestNoRowLeavesByTheDoorForPrograms(t *testing.T) {
 				t.Errorf("by %s for %s: %v", by, audience, err)
 				continue
 			}
-			raw, err := json.Marshal(analytics.Cells(a))
+			raw, err := json.Marshal(tables.Cells(a))
 			if err != nil {
 				t.Fatal(err)
 			}

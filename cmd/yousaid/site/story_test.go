@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/stats"
+	"yousaid/analytics/tables"
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/server/accounts"
 	"yousaid/surveys/question"
@@ -99,8 +99,8 @@ func TestOneResponseOneTruth(t *testing.T) {
 }
 
 // asked writes a line of an answer as the tables of the stories have it.
-func asked(a analytics.Answer, line string) string {
-	for _, r := range analytics.Rows(a) {
+func asked(a tables.Answer, line string) string {
+	for _, r := range tables.Rows(a) {
 		if r.Labels[0] != line {
 			continue
 		}

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/surveys/links"
 	"yousaid/surveys/tenant"
@@ -101,7 +101,7 @@ func TestPublishedFiguresNeedTwoPeopleAndStay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := fmt.Sprintf("/staff/releases/%d", released.(analytics.Protected).Release)
+	page := fmt.Sprintf("/staff/releases/%d", released.(tables.Protected).Release)
 	frozen := s.Get(page, "Cookie", boss).Is(200).Hides("later excluded").Text
 
 	s.Post(at, decide(s, "exclude", "A script"), "Cookie", boss).Is(303)

@@ -10,10 +10,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"yousaid/analytics"
 	"yousaid/analytics/actions"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/quoted"
+	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
@@ -105,7 +105,7 @@ func (p *Pages) figuresOf(c echo.Context, view *FigurePage, value func(string) s
 	if view.Later, err = staff.LaterExcluded(c, view.Page, p.Register, r.ID); err != nil {
 		return err
 	}
-	for i, row := range analytics.Rows(r) {
+	for i, row := range tables.Rows(r) {
 		if !row.Hidden && !row.NotAsked && row.N > 0 {
 			n := strconv.Itoa(i)
 			view.Rows = append(view.Rows, page.Option{Value: n, Text: strings.Join(row.Labels, ", "), Chosen: n == view.Row})

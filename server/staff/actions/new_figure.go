@@ -15,6 +15,7 @@ import (
 	"yousaid/analytics/actions"
 	"yousaid/analytics/calendar"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
@@ -143,7 +144,7 @@ func (p *Pages) ReleaseActionFigure(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	released := answer.(analytics.Protected) // the public gets nothing else
+	released := answer.(tables.Protected) // the public gets nothing else
 	page.Flash(c, view.T("action.the_table_is_release|The table is release %s now. Choose one of its figures.", released.Release))
 	return c.Redirect(http.StatusSeeOther, figureAt(view.Number, view.Slot, url.Values{"release": {fmt.Sprint(released.Release)}}))
 }

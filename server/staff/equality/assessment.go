@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/staff"
 	"yousaid/surveys/bank"
@@ -14,9 +14,9 @@ import (
 
 // assessment is what an equality impact assessment needs of a table, in plain words to copy. Every figure in it stands in the table or in
 // the gap view.
-func assessment(frame page.Page, a analytics.Answer) string {
+func assessment(frame page.Page, a tables.Answer) string {
 	f := a.Of()
-	rows := analytics.Rows(a)
+	rows := tables.Rows(a)
 	total := rows[len(rows)-1]
 	var parts []string
 	say := func(heading, text string) { parts = append(parts, heading+"\n"+strings.TrimSpace(text)) }
@@ -73,7 +73,7 @@ func assessment(frame page.Page, a analytics.Answer) string {
 }
 
 // alone are the rows of the first dimension, whatever the second: of a table of one dimension all.
-func alone(f figures.Frame, rows []analytics.Row) (list []analytics.Row) {
+func alone(f figures.Frame, rows []tables.Row) (list []tables.Row) {
 	for _, r := range rows {
 		if !r.Total && r.Codes[0] != figures.All && !slices.ContainsFunc(r.Codes[1:], func(c string) bool { return c != figures.All }) &&
 			!slices.ContainsFunc(f.Dimensions[0].Groups, func(g figures.CodeGroup) bool { return g.Code.Code == r.Codes[0] }) {
@@ -83,7 +83,7 @@ func alone(f figures.Frame, rows []analytics.Row) (list []analytics.Row) {
 	return list
 }
 
-func whoAnswered(frame page.Page, f figures.Frame, rows []analytics.Row, total analytics.Row) string {
+func whoAnswered(frame page.Page, f figures.Frame, rows []tables.Row, total tables.Row) string {
 	text := frame.T("equality.how_many_answered_is|How many answered is not shown, to protect people.")
 	if !total.Hidden {
 		text = frame.Plural("equality.answers_are_counted|%s answer is counted.|%s answers are counted.", int(total.N), page.Number(int(total.N)))
@@ -115,8 +115,8 @@ func whoAnswered(frame page.Page, f figures.Frame, rows []analytics.Row, total a
 	return text
 }
 
-func whoDiffers(frame page.Page, a analytics.Answer) string {
-	gaps, _ := analytics.Differences(a)
+func whoDiffers(frame page.Page, a tables.Answer) string {
+	gaps, _ := tables.Differences(a)
 	if len(gaps) == 0 {
 		return frame.T("equality.no_group_can_be|No group can be compared with those who gave another answer from what is shown.")
 	}
@@ -172,7 +172,7 @@ func whoDiffers(frame page.Page, a analytics.Answer) string {
 	)
 }
 
-func notShown(frame page.Page, f figures.Frame, rows []analytics.Row) string {
+func notShown(frame page.Page, f figures.Frame, rows []tables.Row) string {
 	var list []string
 	for _, r := range alone(f, rows) {
 		if r.Hidden && r.Codes[0] != "" && r.Codes[0] != bank.PreferNotToSay {

@@ -8,6 +8,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
@@ -46,7 +47,7 @@ type EqualityForm struct {
 func (p *Pages) Equality(c echo.Context) error {
 	var view EqualityPage
 	var offer analytics.Offer
-	var a analytics.Protected
+	var a tables.Protected
 	err := p.Analytics.Read(c.Request().Context(), signin.Of(c).Actor, func(read *analytics.Snapshot) (err error) {
 		if view, offer, err = p.equalityPage(c, read, staff.ReadFilters(c)); err == nil && view.Asked {
 			a, err = ask(c, read, view.Filters, offer)
@@ -170,18 +171,18 @@ func aboutSplit(dimension, text string) analytics.Refusal {
 }
 
 // ask insists on a protected table: a split that needs no protection is not this page's business.
-func ask(c echo.Context, read *analytics.Snapshot, f staff.Filters, offer analytics.Offer) (analytics.Protected, error) {
+func ask(c echo.Context, read *analytics.Snapshot, f staff.Filters, offer analytics.Offer) (tables.Protected, error) {
 	q, err := equalityQuery(page.New(c), f, offer)
 	if err != nil {
-		return analytics.Protected{}, err
+		return tables.Protected{}, err
 	}
 	a, err := read.Ask(c.Request().Context(), q)
 	if err != nil {
-		return analytics.Protected{}, err
+		return tables.Protected{}, err
 	}
-	protected, ok := a.(analytics.Protected)
+	protected, ok := a.(tables.Protected)
 	if !ok {
-		return analytics.Protected{}, analytics.Refuse(
+		return tables.Protected{}, analytics.Refuse(
 			analytics.AboutNothing,
 			"equality.choose_one_of_the|Choose one of the characteristics that the survey asks about.",
 		)

@@ -7,6 +7,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/staff"
 )
@@ -25,7 +26,7 @@ func TestACrossedTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := analytics.Protected{Table: protected}
+	a := tables.Protected{Table: protected}
 	a.Measure.HasShare = true
 	a.Dimensions = []figures.Dimension{
 		{ID: "sex", Label: "Sex", Codes: []figures.Code{{Code: "f", Label: "Female"}, {Code: "m", Label: "Male"}, {Code: ""}}},
@@ -92,7 +93,7 @@ func TestPointsHaveTheirSign(t *testing.T) {
 			t.Errorf("%g is written %s, not %s", diff, got, want)
 		}
 	}
-	for g, want := range map[analytics.Difference]string{
+	for g, want := range map[tables.Difference]string{
 		{Low: -0.1, High: 0.1}:                                 "No clear gap",
 		{Low: 0.01, High: 0.1}:                                 "No clear gap once several groups are compared",
 		{Low: 0.01, High: 0.1, Clear: true, Higher: true}:      "Higher: significant at 0.05 level",

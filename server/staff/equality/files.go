@@ -4,6 +4,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
@@ -17,7 +18,7 @@ func (p *Pages) EqualityFile(c echo.Context) error {
 		return echo.ErrNotFound
 	}
 	f := staff.ReadFilters(c)
-	var a analytics.Protected
+	var a tables.Protected
 	if err := p.Analytics.Read(c.Request().Context(), signin.Of(c).Actor, func(read *analytics.Snapshot) error {
 		offer, err := read.Offer(c.Request().Context(), f.Surveys)
 		if err != nil {

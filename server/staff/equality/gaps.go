@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"math"
 
-	"yousaid/analytics"
 	"yousaid/analytics/stats"
+	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/staff"
 )
@@ -18,8 +18,8 @@ type GapView struct {
 	Without []string // groups that are shown and not compared: too few others are
 }
 
-func gapView(frame page.Page, a analytics.Answer) GapView {
-	gaps, without := analytics.Differences(a)
+func gapView(frame page.Page, a tables.Answer) GapView {
+	gaps, without := tables.Differences(a)
 	f := a.Of()
 	var v GapView
 	for _, w := range without {
@@ -88,7 +88,7 @@ const ofShown = "equality.how_many_preferred_not|How many preferred not to say, 
 	"compared with the other groups that are shown."
 
 // called says in words what may be said of a gap. A gap whose range has nought in it is not called one.
-func called(frame page.Page, g analytics.Difference) string {
+func called(frame page.Page, g tables.Difference) string {
 	words := frame.T("equality.no_clear_gap|No clear gap")
 	switch {
 	case !g.Clear && (g.Low > 0 || g.High < 0):

@@ -16,6 +16,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/register"
+	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
@@ -83,7 +84,7 @@ func (p *Pages) ReleaseEquality(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	released := a.(analytics.Protected) // the public gets nothing else
+	released := a.(tables.Protected) // the public gets nothing else
 	page.Flash(c, view.T("equality.the_table_is_released|The table is released. It is number %s of the register.", released.Release))
 	return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/releases/%d", released.Release))
 }
@@ -123,7 +124,7 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 	f := staff.FiltersOf(from)
 	view.Back = "/staff/equality?" + f.Values().Encode()
 	var q figures.Query
-	var a analytics.Protected
+	var a tables.Protected
 	err := p.Analytics.Read(c.Request().Context(), signin.Of(c).Actor, func(read *analytics.Snapshot) error {
 		offer, err := read.Offer(c.Request().Context(), f.Surveys)
 		if err != nil {
@@ -172,7 +173,7 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 		staff.ProtectedTable(
 			view.Page,
 			a,
-		), a.Lattices()
+		), a.Lattices
 	return view, q, nil
 }
 
@@ -188,7 +189,7 @@ func (v *EqualityReleasePage) refuse(r analytics.Refusal) {
 }
 
 // digest stands for the cells of a table: what leaves must be what was looked at.
-func digest(a analytics.Protected) (string, error) {
+func digest(a tables.Protected) (string, error) {
 	cells, err := json.Marshal(a.CellsWithTotal())
 	if err != nil {
 		return "", err

@@ -13,6 +13,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/plans"
+	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
@@ -45,7 +46,7 @@ type ReportSection struct {
 	Table       page.Table
 	Suppression staff.Suppression
 	Lead        string // where it is looked at before it leaves
-	answer      analytics.Answer
+	answer      tables.Answer
 	plan        plans.Plan
 	remarked    string
 }
@@ -69,7 +70,7 @@ func (p *Pages) EqualityReportFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var answers []analytics.Answer
+	var answers []tables.Answer
 	var remarks []string
 	for _, s := range view.Sections {
 		if s.answer == nil {
@@ -272,7 +273,7 @@ func (v *EqualityReportPage) addPlanned(
 }
 
 // due is a table that can be released.
-func (v *EqualityReportPage) due(s *ReportSection, a analytics.Protected) error {
+func (v *EqualityReportPage) due(s *ReportSection, a tables.Protected) error {
 	seen, err := digest(a)
 	if err != nil {
 		return err
@@ -303,7 +304,7 @@ func (p *Pages) addReleased(c echo.Context, view *EqualityReportPage) error {
 	return nil
 }
 
-func (v *EqualityReportPage) show(s *ReportSection, a analytics.Answer, remark wording.Message) {
+func (v *EqualityReportPage) show(s *ReportSection, a tables.Answer, remark wording.Message) {
 	s.answer, s.remarked = a, remark.String() // the file is in English
 	s.Table, s.Suppression = staff.ProtectedTable(v.Page, a), staff.SuppressionOf(a)
 	query := url.Values{"survey": {v.Survey}, "quarter": {v.Quarter}}

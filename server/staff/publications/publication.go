@@ -11,6 +11,7 @@ import (
 	"yousaid/analytics/calendar"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/review"
+	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
@@ -153,7 +154,7 @@ func (p *Pages) ChangePublication(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		released := answer.(analytics.Protected)
+		released := answer.(tables.Protected)
 		labels, err := p.rowNames(c, one.By)
 		if err != nil {
 			return err

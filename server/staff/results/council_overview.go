@@ -18,6 +18,7 @@ import (
 	"yousaid/analytics/figures"
 	"yousaid/analytics/insight"
 	"yousaid/analytics/stats"
+	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
@@ -171,7 +172,7 @@ func overviewAnswers(
 	scale string,
 	limited bool,
 	start, end time.Time,
-) (list []analytics.Figures, council figures.Cell, err error) {
+) (list []tables.Figures, council figures.Cell, err error) {
 	base := overviewQuery(scale, start, end)
 	before := base
 	before.From, before.To = figures.DateOf(start.AddDate(-1, 0, 0)), figures.DateOf(start.AddDate(0, 0, -1))
@@ -211,7 +212,7 @@ func (v *CouncilOverviewPage) row(name string, cell figures.Cell, filter url.Val
 
 func percents(share float64) string { return fmt.Sprintf("%d%%", int(math.Round(share*100))) }
 
-func (v *CouncilOverviewPage) fill(list []analytics.Figures, council figures.Cell, start, end time.Time) {
+func (v *CouncilOverviewPage) fill(list []tables.Figures, council figures.Cell, start, end time.Time) {
 	all, before := list[0].Total, list[1].Total
 	frame := list[0].Frame
 	for _, s := range frame.Surveys {
@@ -266,7 +267,7 @@ func (v *CouncilOverviewPage) fill(list []analytics.Figures, council figures.Cel
 // rank puts services in order where each has enough answers, and names those whose likely range lies below the council's share. Who sees
 // some services only sees these in order:
 // the best of them need not be good.
-func (v *CouncilOverviewPage) rank(services analytics.Figures, council OverviewRow, filter func(string, string) url.Values) {
+func (v *CouncilOverviewPage) rank(services tables.Figures, council OverviewRow, filter func(string, string) url.Values) {
 	var ranked []OverviewRow
 	for _, cell := range services.Cells {
 		row := v.row(services.Dimensions[0].Word(cell.Codes[0]), cell, filter("service", cell.Codes[0]))

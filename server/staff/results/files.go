@@ -4,6 +4,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
@@ -17,7 +18,7 @@ func (p *Pages) ResultsFile(c echo.Context) error {
 		return echo.ErrNotFound
 	}
 	actor, f := signin.Of(c).Actor, staff.ReadFilters(c)
-	var a analytics.Answer
+	var a tables.Answer
 	if err := p.Analytics.Read(c.Request().Context(), actor, func(read *analytics.Snapshot) error {
 		offer, err := read.Offer(c.Request().Context(), f.Surveys)
 		if err != nil {
@@ -36,7 +37,7 @@ func (p *Pages) ResultsFile(c echo.Context) error {
 	}); err != nil {
 		return err
 	}
-	figures, ok := a.(analytics.Figures)
+	figures, ok := a.(tables.Figures)
 	if !ok {
 		return analytics.Refuse(
 			analytics.AboutNothing,

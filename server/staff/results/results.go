@@ -9,6 +9,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
@@ -142,7 +143,7 @@ func (v *ResultsPage) fill(c echo.Context, read *analytics.Snapshot) error {
 
 // counted says how many responses the figures stand on, so that the base of one question and the number of responses on the first page can
 // be told apart.
-func (v *ResultsPage) counted(c echo.Context, figures analytics.Figures) {
+func (v *ResultsPage) counted(c echo.Context, figures tables.Figures) {
 	answered := int(figures.Total.N + figures.Total.DontKnow)
 	v.Counted = v.Plural(
 		"staff.counted|%s response counts here.|%s responses count here.",
@@ -186,7 +187,7 @@ func (v *ResultsPage) beside(total figures.Cell) {
 }
 
 // block makes a table, its drawing and the addresses of its files, which ask for the same again.
-func (s split) block(p page.Page, f staff.Filters, a analytics.Answer) staff.Block {
+func (s split) block(p page.Page, f staff.Filters, a tables.Answer) staff.Block {
 	b := staff.Block{ID: "all", Heading: s.heading, Table: staff.TableOf(p, a)}
 	if s.own {
 		b.ID = "own-" + b.ID

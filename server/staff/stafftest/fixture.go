@@ -16,6 +16,7 @@ import (
 	"yousaid/analytics/insight"
 	"yousaid/analytics/plans"
 	"yousaid/analytics/releases"
+	"yousaid/analytics/tables"
 	"yousaid/analytics/unusual"
 	"yousaid/migrations/pgtest"
 	"yousaid/server/accounts"
@@ -278,5 +279,5 @@ func (f *Fixture) Release(by string) int64 {
 	f.check(err)
 	a, err := f.Analytics.Ask(f.T.Context(), f.As(string(tenant.Administrator)), q)
 	f.check(err)
-	return a.(analytics.Protected).Release
+	return a.(tables.Protected).Release
 }

@@ -1,4 +1,4 @@
-package analytics
+package tables
 
 import (
 	"slices"
@@ -7,51 +7,31 @@ import (
 	"yousaid/analytics/figures"
 )
 
-// Cells lists the cells of an answer.
-func Cells(a Answer) []figures.Cell {
-	frame := a.Of()
-	ids := make([]string, len(frame.Dimensions))
-	for i, d := range frame.Dimensions {
-		ids[i] = d.ID
-	}
-	list := []figures.Cell{}
-	switch a := a.(type) {
-	case Figures:
-		cells := a.Cells
-		if len(ids) == 0 {
-			cells = []figures.Cell{a.Total}
-		}
-		for _, c := range cells {
-			c.Dimensions, c.Overlap = ids, frame.Overlapping()
-			list = append(list, c)
-		}
-	case Protected:
-		grouped := slices.ContainsFunc(frame.Dimensions, func(d figures.Dimension) bool { return len(d.Groups) > 0 })
-		for _, c := range slices.Concat(a.Table.Cells(), a.Table.Margins()) {
-			r := protectedCell(ids, a.Table.Answers(), c)
-			r.Rounded = a.Table.Rounded()
-			if grouped {
-				for i, code := range r.Codes {
-					r.PartOf = append(r.PartOf, frame.Dimensions[i].Part(code))
-				}
+// Printed are the cells and then the margins that the protection leaves.
+func (p Protected) Printed() (cells []figures.Cell, total figures.Cell) {
+	ids := p.IDs()
+	grouped := slices.ContainsFunc(p.Dimensions, func(d figures.Dimension) bool { return len(d.Groups) > 0 })
+	for _, c := range slices.Concat(p.Table.Cells(), p.Table.Margins()) {
+		r := protectedCell(ids, p.Table.Answers(), c)
+		r.Rounded = p.Table.Rounded()
+		if grouped {
+			for i, code := range r.Codes {
+				r.PartOf = append(r.PartOf, p.Dimensions[i].Part(code))
 			}
-			list = append(list, r)
 		}
-	case Released:
-		list = append(list, a.cells...)
+		cells = append(cells, r)
 	}
-	return list
+	return cells, protectedCell(nil, p.Table.Answers(), p.Table.Total())
 }
 
-// CellsWithTotal lists the cells of a protected table and its total, whose codes are All.
+// CellsWithTotal lists the cells and the total, whose codes are All.
 func (p Protected) CellsWithTotal() []figures.Cell {
-	list := Cells(p)
-	total := protectedCell(nil, p.Table.Answers(), p.Table.Total())
-	total.Rounded = p.Table.Rounded()
-	for _, d := range p.Dimensions {
-		total.Dimensions, total.Codes = append(total.Dimensions, d.ID), append(total.Codes, figures.All)
+	cells, total := p.Printed()
+	total.Rounded, total.Dimensions = p.Table.Rounded(), p.IDs()
+	for range p.Dimensions {
+		total.Codes = append(total.Codes, figures.All)
 	}
-	return append(list, total)
+	return append(cells, total)
 }
 
 // protectedCell copies what the table shows of a cell: the figures that disclosure control proves, and of others those

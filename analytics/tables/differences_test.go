@@ -1,4 +1,4 @@
-package analytics
+package tables
 
 import (
 	"math"
@@ -14,6 +14,15 @@ func share(n, satisfied int64) figures.Cell {
 	return figures.Cell{N: n, Satisfied: &p, Low: &low, High: &high, Unreliable: n < 30}
 }
 
+// printed is an answer that shows these cells.
+type printed struct {
+	figures.Frame
+	cells []figures.Cell
+	total figures.Cell
+}
+
+func (p printed) Printed() ([]figures.Cell, figures.Cell) { return p.cells, p.total }
+
 func at(r figures.Cell, codes ...string) figures.Cell {
 	r.Codes = codes
 	return r
@@ -23,7 +32,7 @@ func at(r figures.Cell, codes ...string) figures.Cell {
 // preferred not to say counts with nobody, and no gap is called where its interval has nought in it.
 func TestGapsComeFromWhatIsPrinted(t *testing.T) {
 	t.Parallel()
-	r := Released{total: share(460+80+50, 355+40+40)}
+	r := printed{total: share(460+80+50, 355+40+40)}
 	r.Measure.HasShare = true
 	r.Dimensions = []figures.Dimension{{ID: "age", Codes: []figures.Code{{Code: "a", Label: "A"}, {Code: "b", Label: "B"},
 		{Code: "c", Label: "C"}, {Code: "d", Label: "D"}, {Code: "pns", Label: "Prefer not to say"}, {Code: "", Label: "No answer"}}}}
@@ -44,10 +53,10 @@ func TestGapsComeFromWhatIsPrinted(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 	// Where it is hidden how many gave no answer, or the total is, the other groups that are shown are what is left: 200 and 20 beside the 60.
-	for name, hide := range map[string]func(r *Released){
-		"no answer is hidden": func(r *Released) { r.cells[5] = figures.Cell{Codes: []string{""}, Hidden: true} },
-		"prefer not to say":   func(r *Released) { r.cells[4] = figures.Cell{Codes: []string{"pns"}, Hidden: true} },
-		"the total is hidden": func(r *Released) { r.total = figures.Cell{Hidden: true} },
+	for name, hide := range map[string]func(r *printed){
+		"no answer is hidden": func(r *printed) { r.cells[5] = figures.Cell{Codes: []string{""}, Hidden: true} },
+		"prefer not to say":   func(r *printed) { r.cells[4] = figures.Cell{Codes: []string{"pns"}, Hidden: true} },
+		"the total is hidden": func(r *printed) { r.total = figures.Cell{Hidden: true} },
 	} {
 		r := r
 		r.cells = slices.Clone(r.cells)
@@ -61,7 +70,7 @@ func TestGapsComeFromWhatIsPrinted(t *testing.T) {
 
 func TestAGapIsOfTheFirstDimension(t *testing.T) {
 	t.Parallel()
-	r := Released{total: share(400, 200)}
+	r := printed{total: share(400, 200)}
 	r.Measure.HasShare = true
 	r.Dimensions = []figures.Dimension{{ID: "age"}, {ID: "channel"}}
 	r.cells = []figures.Cell{at(share(50, 20), "a", "web"), at(share(100, 80), "a", figures.All),

@@ -1,9 +1,10 @@
-package analytics
+package tables
 
 import (
 	"math"
 	"slices"
 
+	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/stats"
 	"yousaid/surveys/bank"
@@ -56,13 +57,13 @@ func Differences(a Answer) (gaps []Difference, without []NotCompared) {
 			continue
 		}
 		rest, y := answered.without(code)
-		if r.NotAsked || r.Satisfied == nil || rest < equalityThreshold {
+		if r.NotAsked || r.Satisfied == nil || rest < disclosure.EqualityThreshold {
 			without = append(without, NotCompared{Label: r.Labels[0]})
 			continue
 		}
 		x := satisfied(r.Cell)
 		g := Difference{Code: code, Label: r.Labels[0], N: r.N, RestN: rest, Share: *r.Satisfied, Rest: float64(y) / float64(rest),
-			Unreliable: min(r.N, rest) < distributionBase, Subtotal: first.IsGroup(code), OfShown: !answered.whole}
+			Unreliable: min(r.N, rest) < disclosure.MinDistributionBase, Subtotal: first.IsGroup(code), OfShown: !answered.whole}
 		g.Diff, g.Low, g.High = stats.Newcombe(x, r.N, y, rest, 0.95)
 		g.Higher = g.Diff > 0
 		gaps, p = append(gaps, g), append(p, stats.TwoShares(x, r.N, y, rest))
