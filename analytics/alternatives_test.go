@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/surveys/bank"
 )
 
@@ -35,7 +35,7 @@ func groupsOf(q figures.Query) (codes []string) {
 }
 
 // namesNoGroup holds that a refusal names no group of the table, and says of no release that it would give anybody away.
-func (c *council) namesNoGroup(q figures.Query, r analytics.Refusal) {
+func (c *council) namesNoGroup(q figures.Query, r refusal.Refusal) {
 	c.t.Helper()
 	for _, code := range groupsOf(q) {
 		if regexp.MustCompile(`\b` + regexp.QuoteMeta(code) + `\b`).MatchString(r.Error()) {
@@ -59,7 +59,7 @@ func TestWhatARefusalOffersLeaves(t *testing.T) {
 	first := c.protected(asks("rating", "ethnic_group_group"))
 	q := asks("own", "ethnic_group_group", "rating")
 	_, err := c.ask.Ask(t.Context(), c.by(), q)
-	var r analytics.Refusal
+	var r refusal.Refusal
 	if !errors.As(err, &r) || !slices.Equal(r.AuditedWith, []int64{first.Release}) || len(r.Alternatives) == 0 ||
 		!strings.Contains(r.Error(), "free to leave as things are now: own by ") {
 		t.Fatalf("%v: beside %v, instead %v", err, r.AuditedWith, r.Alternatives)
@@ -86,7 +86,7 @@ func TestAfterAWithdrawalOtherDaysAreOffered(t *testing.T) {
 	c.check(err)
 	c.must(tx.Exec(`UPDATE responses SET state = 'withdrawn', answers = '{}' WHERE organisation_id = $1 AND id = (SELECT id FROM responses WHERE organisation_id = $1 AND channel = 'web' AND answered_hour < '2026-08-01' LIMIT 1)`, c.org))
 	c.check(tx.Commit())
-	var r analytics.Refusal
+	var r refusal.Refusal
 	q := public(time.July, time.October, "channel")
 	if _, err := c.ask.Ask(t.Context(), c.by(), q); !errors.As(err, &r) || len(r.Alternatives) != 1 ||
 		r.Alternatives[0].From.String() != "2026-09-01" || r.Alternatives[0].To.String() != "2026-10-31" ||

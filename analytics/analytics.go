@@ -12,6 +12,7 @@ import (
 
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/register"
 	"yousaid/analytics/tables"
 	"yousaid/analytics/tabulate"
@@ -67,7 +68,7 @@ func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q figures.Query) (
 		return answer, err
 	}
 	p, err := a.askPublic(ctx, by, q)
-	if a.Refused != nil && errors.As(err, new(Refusal)) {
+	if a.Refused != nil && errors.As(err, new(refusal.Refusal)) {
 		a.Refused()
 	}
 	return p, err
@@ -90,7 +91,7 @@ func (a *Analytics) askPublic(ctx context.Context, by tenant.Actor, q figures.Qu
 			return p.Protected, err
 		}
 	}
-	return tables.Protected{}, refuse(AboutNothing, "",
+	return tables.Protected{}, refusal.New(refusal.AboutNothing, "",
 		"refusal.others_are_releasing_tables|Others are releasing tables about the same answers just now. Try again in a minute.")
 }
 
@@ -212,40 +213,44 @@ func (t *table) checkProtected(by tenant.Actor, now time.Time, first figures.Dat
 		return ErrNotAllowed
 	}
 	if len(t.by) == 0 {
-		return refuse(AboutSplit, "", "refusal.choose_one_dimension_to|Choose one dimension to split this table by.")
+		return refusal.New(refusal.AboutSplit, "", "refusal.choose_one_dimension_to|Choose one dimension to split this table by.")
 	}
 	if t.frame.Query.Rounded && t.frame.Query.Audience != figures.Public {
-		return refuse(AboutNothing, "", "refusal.counts_are_rounded_only|Counts are rounded only in tables for the public.")
+		return refusal.New(refusal.AboutNothing, "", "refusal.counts_are_rounded_only|Counts are rounded only in tables for the public.")
 	}
 	for _, d := range t.by {
 		if d.Overlaps {
-			return refuse(AboutSplit, d.ID, "refusal.lets_people_choose_several|%s lets people choose several answers, so its rows do "+
-				"not add up. Ask for one answer at a time: split by %s:%s, and so on. What leaves is protected together.", d.ID, d.ID, d.Codes[0].Code)
+			return refusal.New(refusal.AboutSplit, d.ID,
+				"refusal.lets_people_choose_several|%s lets people choose several answers, so its rows do "+
+					"not add up. Ask for one answer at a time: split by %s:%s, and so on. What leaves is protected together.", d.ID, d.ID, d.Codes[0].Code)
 		}
 		if slices.Contains([]string{"week", "day"}, d.ID) {
-			return refuse(AboutSplit, d.ID, "refusal.a_protected_table_counts|A protected table counts whole months: split it by month "+
-				"instead of %s.", d.ID)
+			return refusal.New(refusal.AboutSplit, d.ID,
+				"refusal.a_protected_table_counts|A protected table counts whole months: split it by month "+
+					"instead of %s.", d.ID)
 		}
 	}
 	if err := t.refuseDependentDimensions(); err != nil {
 		return err
 	}
 	if t.frame.Measure.Number || t.frame.Measure.Several {
-		return refuse(AboutMeasure, "", "refusal.cannot_be_protected_yet|%s cannot be protected yet: choose a question with one "+
-			"answer from a list.", t.frame.Measure.Code)
+		return refusal.New(refusal.AboutMeasure, "",
+			"refusal.cannot_be_protected_yet|%s cannot be protected yet: choose a question with one "+
+				"answer from a list.", t.frame.Measure.Code)
 	}
 	if t.frame.Query.Audience == figures.Public && len(t.frame.Query.Where) > 0 {
-		return refuse(AboutFilter, t.frame.Query.Where[0].Dimension,
+		return refusal.New(refusal.AboutFilter, t.frame.Query.Where[0].Dimension,
 			"refusal.a_public_table_counts|A public table counts every response of its months: take the filter on %s "+
 				"away.", t.frame.Query.Where[0].Dimension)
 	}
 	if len(t.frame.Query.Where) > 1 {
-		return refuse(AboutFilter, "", "refusal.a_table_with_an|A table with an equality group may have one filter at the most, on "+
-			"service, channel or access point.")
+		return refusal.New(refusal.AboutFilter, "",
+			"refusal.a_table_with_an|A table with an equality group may have one filter at the most, on "+
+				"service, channel or access point.")
 	}
 	for _, f := range t.frame.Query.Where {
 		if !slices.Contains([]string{"service", "channel", "access_point"}, f.Dimension) || len(f.Values) > 1 {
-			return refuse(AboutFilter, f.Dimension,
+			return refusal.New(refusal.AboutFilter, f.Dimension,
 				"refusal.a_table_with_an_equality|A table with an equality group may have one filter at the most, on one service, one "+
 					"channel or one access point. Take the filter on %s away.", f.Dimension)
 		}
@@ -269,16 +274,20 @@ func (t *table) closedMonths(now time.Time, first figures.Date) error {
 	}
 	switch {
 	case !t.frame.From.StartsMonth():
-		return refuse(AboutFrom, "", "refusal.this_table_counts_whole|This table counts whole months: let it start on the first of a "+
-			"month, not on %s.", t.frame.From)
+		return refusal.New(refusal.AboutFrom, "",
+			"refusal.this_table_counts_whole|This table counts whole months: let it start on the first of a "+
+				"month, not on %s.", t.frame.From)
 	case !t.frame.To.EndsMonth():
-		return refuse(AboutTo, "", "refusal.this_table_counts_whole_months|This table counts whole months: let it end on the last day "+
-			"of a month, not on %s.", t.frame.To)
+		return refusal.New(refusal.AboutTo, "",
+			"refusal.this_table_counts_whole_months|This table counts whole months: let it end on the last day "+
+				"of a month, not on %s.", t.frame.To)
 	case lastClosed.Before(t.frame.To):
-		return refuse(AboutTo, "", "refusal.this_table_counts_months|This table counts months that are over. %s is not over yet: the "+
-			"last day you can ask for is %s.", t.frame.To, lastClosed)
+		return refusal.New(refusal.AboutTo, "",
+			"refusal.this_table_counts_months|This table counts months that are over. %s is not over yet: the "+
+				"last day you can ask for is %s.", t.frame.To, lastClosed)
 	case t.frame.To.Before(t.frame.From):
-		return refuse(AboutTo, "", "refusal.the_period_ends_before|The period ends (%s) before it begins (%s).", t.frame.To, t.frame.From)
+		return refusal.New(refusal.AboutTo, "",
+			"refusal.the_period_ends_before|The period ends (%s) before it begins (%s).", t.frame.To, t.frame.From)
 	}
 	t.counts.from, t.counts.to = t.frame.From.String(), t.frame.To.String()
 	return nil

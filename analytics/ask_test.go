@@ -11,6 +11,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 	"yousaid/surveys"
 	"yousaid/surveys/tenant"
@@ -44,7 +45,7 @@ func (c *council) figures(q figures.Query) tables.Figures {
 func (c *council) refused(q figures.Query, words string) {
 	c.t.Helper()
 	_, err := c.ask.Ask(c.t.Context(), c.by(), q)
-	var r analytics.Refusal
+	var r refusal.Refusal
 	if !errors.As(err, &r) || !strings.Contains(r.Error(), words) {
 		c.t.Errorf("asking %v: %v; want a refusal with %q", q, err, words)
 	}

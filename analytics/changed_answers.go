@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"yousaid/analytics/disclosure"
+	"yousaid/analytics/refusal"
 )
 
 // directions say what happened since a release to the answers that it counts, as far as its figures tell: some came,
@@ -57,7 +58,7 @@ func refuseOtherAggregates(releases []disclosure.PriorTable, aggregates map[stri
 	})
 	for _, s := range since {
 		if s.few && other {
-			return unproved(fewChanged, nil, s.earlier.Number)
+			return refusal.Unproved(refusal.FewChanged, nil, s.earlier.Number)
 		}
 	}
 	return nil
@@ -99,7 +100,7 @@ func (j *jointTable) withChangedReleases(joint disclosure.Joint, since []changed
 			continue
 		}
 		if s.few {
-			return joint, unproved(fewChanged, nil, number)
+			return joint, refusal.Unproved(refusal.FewChanged, nil, number)
 		}
 		answer.Limits = append(answer.Limits, fmt.Sprintf("Since release %d at least %d of the answers it counts have changed. It was "+
 			"compared cell by cell, and not proved together with this one.", number, rules.Threshold))

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 )
 
@@ -67,7 +67,7 @@ func TestWhoIsLeftAfterAnswersAreTakenBack(t *testing.T) {
 		WHERE  organisation_id = $1 AND id IN (SELECT id FROM responses WHERE organisation_id = $1 AND channel = 'telephone' ORDER BY change_no LIMIT 17)`, c.org))
 	c.check(tx.Commit())
 	a, err := c.ask.Ask(t.Context(), c.by(), public(time.July, time.July, "channel"))
-	if errors.As(err, new(analytics.Refusal)) {
+	if errors.As(err, new(refusal.Refusal)) {
 		return
 	}
 	c.check(err)

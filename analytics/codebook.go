@@ -13,6 +13,7 @@ import (
 	"github.com/lib/pq"
 
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/surveys"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
@@ -142,7 +143,7 @@ func (b *codebook) surveyIDs() []int64 {
 // readSurveys finds the surveys by slug ("all" means every one that was published) or by id, with their versions.
 func (b *codebook) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string, ids []int64) error {
 	if len(slugs)+len(ids) == 0 {
-		return refuse(AboutSurvey, "", "refusal.name_a_survey_or|Name a survey, or all.")
+		return refusal.New(refusal.AboutSurvey, "", "refusal.name_a_survey_or|Name a survey, or all.")
 	}
 	all := slices.Contains(slugs, "all")
 	var rows []struct {
@@ -179,12 +180,13 @@ func (b *codebook) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string,
 func (b *codebook) has(slugs []string) error {
 	for _, slug := range slugs {
 		if slug != "all" && !slices.ContainsFunc(b.surveys, func(a publishedSurvey) bool { return a.Slug == slug }) {
-			return refuse(AboutSurvey, "", "refusal.there_is_no_published|There is no published survey “%s” here. Check the name, or "+
-				"publish it first.", slug)
+			return refusal.New(refusal.AboutSurvey, "",
+				"refusal.there_is_no_published|There is no published survey “%s” here. Check the name, or "+
+					"publish it first.", slug)
 		}
 	}
 	if len(b.surveys) == 0 {
-		return refuse(AboutSurvey, "", "refusal.no_survey_has_been|No survey has been published here yet.")
+		return refusal.New(refusal.AboutSurvey, "", "refusal.no_survey_has_been|No survey has been published here yet.")
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"yousaid/analytics/refusal"
 	"yousaid/surveys/bank"
 )
 
@@ -79,8 +80,9 @@ func root(id string) string {
 func (t *table) refuseCrossingWithItself() error {
 	for _, d := range t.by {
 		if !d.Equality && t.counts.asks(root(d.ID)) {
-			return refuse(AboutSplit, d.ID, "refusal.this_table_counts_the|This table counts the answers to %s, so it cannot be split by "+
-				"%s as well: every answer would stand in its own row. Split it by another question, or leave the split away.", root(d.ID), d.ID)
+			return refusal.New(refusal.AboutSplit, d.ID,
+				"refusal.this_table_counts_the|This table counts the answers to %s, so it cannot be split by "+
+					"%s as well: every answer would stand in its own row. Split it by another question, or leave the split away.", root(d.ID), d.ID)
 		}
 	}
 	return nil

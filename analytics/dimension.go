@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tabulate"
 	"yousaid/surveys/bank"
 	"yousaid/surveys/question"
@@ -34,7 +35,8 @@ func (d dimension) accepts(values []string) error {
 					known = append(known, c.Code)
 				}
 			}
-			return refuse(AboutFilter, d.ID, "refusal.has_no_value_it|%s has no value “%s”. It has %s.", d.ID, v, strings.Join(known, ", "))
+			return refusal.New(refusal.AboutFilter, d.ID,
+				"refusal.has_no_value_it|%s has no value “%s”. It has %s.", d.ID, v, strings.Join(known, ", "))
 		}
 	}
 	return nil
@@ -126,7 +128,7 @@ func (b *codebook) dimension(t *table, id string) (dimension, error) {
 	}
 	if q, ok := b.merged(id); ok {
 		if !q.Coded() {
-			return dimension{}, refuse(AboutSplit, id,
+			return dimension{}, refusal.New(refusal.AboutSplit, id,
 				"refusal.cannot_split_a_table|“%s” cannot split a table: only questions answered from a list can.", id)
 		}
 		return b.question(t, q), nil
@@ -136,11 +138,12 @@ func (b *codebook) dimension(t *table, id string) (dimension, error) {
 			if o, ok := q.Option(option); ok {
 				return b.ticked(t, id, q, o), nil
 			}
-			return dimension{}, refuse(AboutSplit, "", "refusal.has_no_answer_choose|%s has no answer “%s”. Choose one of its answers.",
+			return dimension{}, refusal.New(refusal.AboutSplit, "",
+				"refusal.has_no_answer_choose|%s has no answer “%s”. Choose one of its answers.",
 				code, option)
 		}
 	}
-	return dimension{}, refuse(AboutSplit, id,
+	return dimension{}, refusal.New(refusal.AboutSplit, id,
 		"refusal.there_is_no_dimension|There is no dimension “%s”. Use channel, mode, service, directorate, access_point, language, "+
 			"month, week, day, a question answered from a list, or an equality characteristic such as age or sex.", id)
 }
@@ -277,9 +280,10 @@ func (b *codebook) equality(t *table, id string, c bank.Characteristic, grouped 
 			}
 		}
 		if len(others) == 0 {
-			return dimension{}, refuse(AboutSplit, id, "refusal.was_never_asked_there|%s was never asked: there are no equality questions here.", id)
+			return dimension{}, refusal.New(refusal.AboutSplit, id,
+				"refusal.was_never_asked_there|%s was never asked: there are no equality questions here.", id)
 		}
-		return dimension{}, refuse(AboutSplit, id,
+		return dimension{}, refusal.New(refusal.AboutSplit, id,
 			"refusal.was_never_asked_here|%s was never asked here. The equality characteristics asked are: %s.", id, strings.Join(others, ", "))
 	}
 	name, _ := c.Name.In("en")

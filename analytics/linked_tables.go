@@ -10,6 +10,7 @@ import (
 
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/register"
 	"yousaid/analytics/tables"
 	"yousaid/surveys/tenant"
@@ -35,11 +36,11 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 		answer.Table, err = disclosure.Round(l, rules)
 		answer.Limits = []string{"The counts are rounded at random and audited within this table, by what every printed number can " +
 			"stand for. They are not proved together with other rounded tables."}
-		return answer, refusalOf(err)
+		return answer, refusal.From(err)
 	}
 	if same := t.unchanged(known.same, rules); same != nil {
 		if answer.Table, err = disclosure.Rerelease(l, rules, same.printed); err != nil {
-			return answer, refusalOf(err)
+			return answer, refusal.From(err)
 		}
 		answer.rereleaseOf = same.ID
 		_, answer.proof, _, err = register.Proof(ctx, tx, t.org, same.ID)
@@ -47,7 +48,7 @@ func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t
 		return answer, err
 	}
 	err = a.proveLinkedTables(ctx, tx, by, t, l, known, &answer, rules)
-	return answer, addOtherPeriods(refusalOf(err), t.frame, slices.Concat(known.same, known.other))
+	return answer, addOtherPeriods(refusal.From(err), t.frame, slices.Concat(known.same, known.other))
 }
 
 // proveLinkedTables proves a table beside what is out about the same answers, and then beside what is out about other
@@ -212,7 +213,7 @@ func (j *jointTable) audit(answer *provedTable, list []*priorRelease, rules disc
 			e.Changed = way.change()
 		}
 		if few && (!many || e.Changed == disclosure.Unchanged) || j.fewChangedMonths(r, answer, rules) {
-			return out, unproved(fewChanged, nil, r.ID)
+			return out, refusal.Unproved(refusal.FewChanged, nil, r.ID)
 		}
 		if changed {
 			since = append(since, changedRelease{e, way, few})

@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/attack"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 )
 
@@ -29,7 +29,7 @@ func (c *council) read(p tables.Protected) attack.Table {
 func (c *council) left(q figures.Query) (tables.Protected, bool) {
 	c.t.Helper()
 	a, err := c.ask.Ask(c.t.Context(), c.by(), q)
-	if refused := (analytics.Refusal{}); errors.As(err, &refused) {
+	if refused := (refusal.Refusal{}); errors.As(err, &refused) {
 		c.namesNoGroup(q, refused)
 		return tables.Protected{}, false
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tabulate"
 	"yousaid/surveys"
 	"yousaid/surveys/question"
@@ -17,7 +18,8 @@ func (b *codebook) measure(t *table, code string) error {
 		return b.measureScale(t, scale)
 	}
 	if code == "" {
-		return refuse(AboutMeasure, "", "refusal.there_is_no_question|There is no question here that can be counted. Choose another survey.")
+		return refusal.New(refusal.AboutMeasure, "",
+			"refusal.there_is_no_question|There is no question here that can be counted. Choose another survey.")
 	}
 	var kept []publishedSurvey
 	for _, s := range b.surveys {
@@ -26,13 +28,15 @@ func (b *codebook) measure(t *table, code string) error {
 			continue
 		}
 		if !slices.Contains(t.frame.Query.Surveys, "all") {
-			return refuse(AboutMeasure, "", "refusal.the_survey_does_not|The survey %s does not ask “%s”. Choose one of its questions: "+
-				"%s.", s.Slug, code, b.codesOf(s))
+			return refusal.New(refusal.AboutMeasure, "",
+				"refusal.the_survey_does_not|The survey %s does not ask “%s”. Choose one of its questions: "+
+					"%s.", s.Slug, code, b.codesOf(s))
 		}
 		b.leftOut = append(b.leftOut, s.Slug)
 	}
 	if len(kept) == 0 {
-		return refuse(AboutMeasure, "", "refusal.none_of_the_surveys|None of the surveys asks “%s”. Choose another question.", code)
+		return refusal.New(refusal.AboutMeasure, "",
+			"refusal.none_of_the_surveys|None of the surveys asks “%s”. Choose another question.", code)
 	}
 	b.surveys = kept
 	q, err := b.joined(code)
@@ -58,7 +62,7 @@ func (b *codebook) joined(code string) (question.Question, error) {
 	for _, s := range kept[1:] {
 		other, _ := s.find(code)
 		if scale(other) != scale(first) {
-			return question.Question{}, refuse(AboutSurvey, "",
+			return question.Question{}, refusal.New(refusal.AboutSurvey, "",
 				"refusal.cannot_be_joined_asks|%s cannot be joined: %s asks it on the scale %s, %s on the scale %s. Name surveys of one scale.",
 				code, kept[0].Slug, scale(first), s.Slug, scale(other))
 		}
@@ -66,13 +70,13 @@ func (b *codebook) joined(code string) (question.Question, error) {
 	q, _ := b.merged(code)
 	for _, s := range kept[1:] {
 		if differs := s.otherwise(q); differs != "" {
-			return question.Question{}, refuse(AboutSurvey, "",
+			return question.Question{}, refusal.New(refusal.AboutSurvey, "",
 				"refusal.cannot_be_joined_the|%s cannot be joined: the answer %s counts one way in %s and another way in %s. Name one of "+
 					"them.", code, differs, kept[0].Slug, s.Slug)
 		}
 	}
 	if q.Free() {
-		return question.Question{}, refuse(AboutMeasure, "",
+		return question.Question{}, refusal.New(refusal.AboutMeasure, "",
 			"refusal.is_answered_in_people|“%s” is answered in people's own words: there is nothing to count. Choose another question.", code)
 	}
 	return q, nil
@@ -156,8 +160,9 @@ func (b *codebook) measureAlike(t *table, own figures.Measure, questions map[int
 				case at < 0:
 					m.Answers = append(m.Answers, a)
 				case !sameScore(a.Score, m.Answers[at].Score) || a.Satisfied != m.Answers[at].Satisfied || a.DontKnow != m.Answers[at].DontKnow:
-					return refuse(AboutMeasure, "", "refusal.cannot_be_released_the|%s cannot be released: the answer %s counts one way in it "+
-						"and another way in %s, with which an earlier release counts it together.", own.Code, a.Code, s.Slug)
+					return refusal.New(refusal.AboutMeasure, "",
+						"refusal.cannot_be_released_the|%s cannot be released: the answer %s counts one way in it "+
+							"and another way in %s, with which an earlier release counts it together.", own.Code, a.Code, s.Slug)
 				}
 			}
 		}

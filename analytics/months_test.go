@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 )
 
 // A table by month is no longer true of one month by three answers, and by twelve in all: what it printed of the month,
@@ -27,7 +27,7 @@ func TestAMonthThatDiffersByFewIsNotPrintedAgain(t *testing.T) {
 		public(time.July, time.July, "month"), public(time.July, time.July, "channel"), public(time.July, time.August,
 			"month"), public(time.June, time.July, "channel"),
 	} {
-		var r analytics.Refusal
+		var r refusal.Refusal
 		if _, err := c.ask.Ask(t.Context(), c.by(), q); !errors.As(err, &r) || !slices.Equal(r.AuditedWith, []int64{first.Release}) {
 			t.Errorf("%s to %s by %s: %v", q.From, q.To, q.By, err)
 		} else if !strings.Contains(r.Error(), "have changed since") {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/surveys/bank"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
@@ -39,7 +40,7 @@ func (s *Snapshot) names(ctx context.Context, r Released) (Names, error) {
 		}
 	}
 	b, err := readCodebook(ctx, s.tx, s.by.Org, slugs, ids)
-	if refused := (Refusal{}); errors.As(err, &refused) {
+	if refused := (refusal.Refusal{}); errors.As(err, &refused) {
 		b, err = &codebook{}, nil
 	}
 	if err != nil {

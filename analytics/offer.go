@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/surveys/bank"
 	"yousaid/surveys/tenant"
 )
@@ -62,7 +63,7 @@ func (a *Analytics) Offer(ctx context.Context, by tenant.Actor, slugs []string) 
 // Offer is Offer of Analytics.
 func (s *Snapshot) Offer(ctx context.Context, slugs []string) (Offer, error) {
 	b, err := s.open(ctx, []string{"all"})
-	if refused := (Refusal{}); errors.As(err, &refused) {
+	if refused := (refusal.Refusal{}); errors.As(err, &refused) {
 		return Offer{}, nil
 	}
 	if err != nil {
@@ -217,7 +218,7 @@ func (a *Analytics) Published(ctx context.Context, org tenant.Org) (list []Publi
 
 func (s *Snapshot) published(ctx context.Context) ([]PublishedSurvey, error) {
 	b, err := s.open(ctx, []string{"all"})
-	if refused := (Refusal{}); errors.As(err, &refused) {
+	if refused := (refusal.Refusal{}); errors.As(err, &refused) {
 		return nil, nil
 	}
 	if err != nil {

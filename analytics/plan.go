@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/surveys/permission"
 	"yousaid/surveys/tenant"
 )
@@ -17,17 +18,20 @@ func (shared *codebook) plan(by tenant.Actor, q figures.Query) (*table, error) {
 	t := &table{org: b.org, codebook: b}
 	t.frame = figures.Frame{Query: q, Organisation: b.name, Zone: b.zone, From: q.From, To: q.To, Snapshot: b.snapshot}
 	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {
-		return nil, refuse(AboutTo, "", "refusal.the_period_ends_before|The period ends (%s) before it begins (%s).", q.To, q.From)
+		return nil, refusal.New(refusal.AboutTo, "",
+			"refusal.the_period_ends_before|The period ends (%s) before it begins (%s).", q.To, q.From)
 	}
 	if len(q.By) > 2 {
-		return nil, refuse(AboutSplit, "", "refusal.a_table_can_be|A table can be split by two dimensions at the most; these are %s.", len(q.By))
+		return nil, refusal.New(refusal.AboutSplit, "",
+			"refusal.a_table_can_be|A table can be split by two dimensions at the most; these are %s.", len(q.By))
 	}
 	if err := b.measure(t, q.Measure); err != nil {
 		return nil, err
 	}
 	for i, id := range q.By {
 		if slices.Contains(q.By[:i], id) {
-			return nil, refuse(AboutSplit, id, "refusal.is_named_twice_cross|%s is named twice: cross two different dimensions.", id)
+			return nil, refusal.New(refusal.AboutSplit, id,
+				"refusal.is_named_twice_cross|%s is named twice: cross two different dimensions.", id)
 		}
 		d, err := b.dimension(t, id)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/register"
 )
 
@@ -69,7 +70,7 @@ func (t *table) readPriorReleases(ctx context.Context, tx *sqlx.Tx) (found prior
 	var exact []*priorRelease
 	for _, r := range rows {
 		if r.Query.Rounded != t.frame.Query.Rounded && r.counts.people(own.counts) {
-			return found, unproved(roundedOtherwise, nil, r.ID)
+			return found, refusal.Unproved(refusal.RoundedOtherwise, nil, r.ID)
 		}
 		if !r.Query.Rounded {
 			exact = append(exact, r)
@@ -113,7 +114,7 @@ func (t *table) refuseTwoQuestions(known []*priorRelease) error {
 	for _, r := range known {
 		for survey, code := range r.counts.questions {
 			if was, there := questions[survey]; there && was != code {
-				return unproved(notProvedLinked, nil, r.ID)
+				return refusal.Unproved(refusal.NotProvedLinked, nil, r.ID)
 			}
 			questions[survey] = code
 		}

@@ -8,6 +8,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 )
 
@@ -86,7 +87,7 @@ func TestARefusalIsWorkedOutOnce(t *testing.T) {
 	proofs, _ := c.counting()
 	q := public(time.July, time.July, "sex", "channel")
 	for i := range 2 {
-		if _, err := c.ask.Preview(t.Context(), c.by(), q); !errors.As(err, new(analytics.Refusal)) {
+		if _, err := c.ask.Preview(t.Context(), c.by(), q); !errors.As(err, new(refusal.Refusal)) {
 			t.Fatalf("one answer since, and the table is not refused: %v", err)
 		}
 		if n := proofs.Swap(0); i > 0 && n > 0 {
@@ -124,7 +125,7 @@ func TestOneSnapshotForAPage(t *testing.T) {
 			t.Error("a table is released from within a page's snapshot")
 		}
 		_, err = s.AskTogether(t.Context(), figures.Query{Surveys: []string{"nosuch"}, Measure: "rating"})
-		if !errors.As(err, new(analytics.Refusal)) {
+		if !errors.As(err, new(refusal.Refusal)) {
 			t.Errorf("a survey that is not there: %v", err)
 		}
 		return nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tabulate"
 	"yousaid/surveys/question"
 )
@@ -51,8 +52,9 @@ func (b *codebook) measureScale(t *table, scale string) error {
 				case !there:
 					merged.Options = append(merged.Options, o)
 				case o.Satisfied != was.Satisfied || o.DontKnow != was.DontKnow || !sameScore(o.Score, was.Score):
-					return refuse(AboutSurvey, "", "refusal.the_scale_cannot_be|The scale %s cannot be counted together: the answer %s counts "+
-						"one way in %s and another way in an earlier survey. Name one of them.", scale, o.Code, s.Slug)
+					return refusal.New(refusal.AboutSurvey, "",
+						"refusal.the_scale_cannot_be|The scale %s cannot be counted together: the answer %s counts "+
+							"one way in %s and another way in an earlier survey. Name one of them.", scale, o.Code, s.Slug)
 				}
 			}
 		}
@@ -63,8 +65,9 @@ func (b *codebook) measureScale(t *table, scale string) error {
 		t.counts.questions[s.ID] = q.Code
 	}
 	if len(kept) == 0 {
-		return refuse(AboutSurvey, "", "refusal.none_of_the_surveys_has|None of the surveys has a rating on the scale “%s”. Choose "+
-			"another question.", scale)
+		return refusal.New(refusal.AboutSurvey, "",
+			"refusal.none_of_the_surveys_has|None of the surveys has a rating on the scale “%s”. Choose "+
+				"another question.", scale)
 	}
 	b.surveys = kept
 	m := measured(merged)

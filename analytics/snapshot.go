@@ -11,6 +11,7 @@ import (
 
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 	"yousaid/surveys/tenant"
 )
@@ -75,7 +76,8 @@ func (s *Snapshot) AskTogether(ctx context.Context, queries ...figures.Query) ([
 			q.Audience = figures.Internal
 		}
 		if q.Everybody && len(q.By)+len(q.Where) > 0 {
-			return nil, refuse(AboutNothing, "", "refusal.the_figure_of_the|The figure of the whole council has no dimension and no filter.")
+			return nil, refusal.New(refusal.AboutNothing, "",
+				"refusal.the_figure_of_the|The figure of the whole council has no dimension and no filter.")
 		}
 		codebook, err := s.open(ctx, q.Surveys)
 		if err != nil {
@@ -139,7 +141,8 @@ func (s *Snapshot) once(ctx context.Context, q figures.Query, to purpose) (table
 		q.Audience = figures.Internal
 	}
 	if q.Audience != figures.Internal && q.Audience != figures.Public {
-		return nil, refuse(AboutNothing, "", "refusal.the_audience_is_not|The audience “%s” is not known: it is internal or public.", q.Audience)
+		return nil, refusal.New(refusal.AboutNothing, "",
+			"refusal.the_audience_is_not|The audience “%s” is not known: it is internal or public.", q.Audience)
 	}
 	codebook, err := s.open(ctx, q.Surveys)
 	if err != nil {
@@ -150,8 +153,9 @@ func (s *Snapshot) once(ctx context.Context, q figures.Query, to purpose) (table
 		return nil, err
 	}
 	if q.Unusual && (q.Audience == figures.Public || t.equality || q.Rounded) {
-		return nil, refuse(AboutNothing, "", "refusal.unusual_answers_are_counted|Unusual answers are counted in tables for staff "+
-			"only, without equality groups.")
+		return nil, refusal.New(refusal.AboutNothing, "",
+			"refusal.unusual_answers_are_counted|Unusual answers are counted in tables for staff "+
+				"only, without equality groups.")
 	}
 	if q.Audience == figures.Public || t.equality || q.Rounded {
 		return s.protected(ctx, codebook, t, to)

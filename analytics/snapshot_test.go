@@ -6,6 +6,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 	"yousaid/surveys/tenant"
 )
@@ -34,7 +35,7 @@ func TestTheWholeCouncilIsKnownToEveryRole(t *testing.T) {
 	filtered := query()
 	filtered.Where = []figures.Filter{{Dimension: "service", Values: []string{"bins"}}}
 	for _, q := range []figures.Query{query("service"), filtered} {
-		if _, err := c.ask.AskTogether(t.Context(), manager, q.OfEverybody()); !errors.As(err, new(analytics.Refusal)) {
+		if _, err := c.ask.AskTogether(t.Context(), manager, q.OfEverybody()); !errors.As(err, new(refusal.Refusal)) {
 			t.Errorf("%+v is answered for the whole council: %v", q, err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/surveys/bank"
 )
 
@@ -126,7 +127,8 @@ func (t *table) refuseDependentDimensions() error {
 		return a == "service" && b == "directorate" || a+"_group" == b && t.by[0].Equality && t.by[1].Equality
 	}
 	if same(a, b) || same(b, a) {
-		return refuse(AboutSplit, "", "refusal.follows_from_ask_for|%s follows from %s: ask for one of them, with subtotals.", b, a)
+		return refusal.New(refusal.AboutSplit, "",
+			"refusal.follows_from_ask_for|%s follows from %s: ask for one of them, with subtotals.", b, a)
 	}
 	return nil
 }

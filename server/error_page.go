@@ -15,7 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/lib/pq"
 
-	"yousaid/analytics"
+	"yousaid/analytics/refusal"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff/account"
@@ -35,7 +35,7 @@ func statusOf(err error, p page.Page) (status int, detail string) {
 	var (
 		tooMany signin.TooManyError
 		size    *http.MaxBytesError
-		refusal analytics.Refusal
+		query   refusal.Refusal
 		refused wording.Refusal
 		routing *echo.HTTPError
 		sql     *pq.Error
@@ -50,8 +50,8 @@ func statusOf(err error, p page.Page) (status int, detail string) {
 			arguments(minutes)...)
 	case errors.As(err, &size):
 		return http.StatusRequestEntityTooLarge, ""
-	case errors.As(err, &refusal):
-		return http.StatusUnprocessableEntity, p.Say(refusal.Message())
+	case errors.As(err, &query):
+		return http.StatusUnprocessableEntity, p.Say(query.Message())
 	case errors.As(err, &refused):
 		return http.StatusUnprocessableEntity, p.Say(refused.Message)
 	case errors.As(err, &routing):

@@ -18,6 +18,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/attack"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/tenant"
@@ -186,10 +187,10 @@ func Run(ctx context.Context, db tenant.DB, seed uint64) (Sequence, error) {
 			asked.Words += fmt.Sprintf(" (after change %d)", epoch)
 		}
 		answer, err := ask.Ask(ctx, tenant.CommandLine(c.org), q)
-		var refusal analytics.Refusal
+		var refused refusal.Refusal
 		switch {
-		case errors.As(err, &refusal):
-			asked.Refusal = refusal.Error()
+		case errors.As(err, &refused):
+			asked.Refusal = refused.Error()
 		case err != nil:
 			return s, fmt.Errorf("asking for %s of seed %d: %w", asked.Words, seed, err)
 		default:

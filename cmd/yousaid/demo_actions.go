@@ -5,11 +5,11 @@ import (
 	"errors"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/actions"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/insight"
 	"yousaid/analytics/quoted"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
@@ -239,7 +239,7 @@ func (d demonstration) released(ctx context.Context, by tenant.Actor, until time
 		figures.Query{Surveys: []string{demoSurvey}, Measure: "rating", By: []string{"service"}, Audience: figures.Public,
 			From: figures.DateOf(first.AddDate(0, -from, 0)), To: figures.DateOf(first.AddDate(0, -to, -1))})
 	if err != nil {
-		var refused analytics.Refusal
+		var refused refusal.Refusal
 		if errors.As(err, &refused) {
 			return tables.Protected{}, nil // a demonstration without answers has nothing to quote
 		}

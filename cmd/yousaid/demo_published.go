@@ -5,9 +5,9 @@ import (
 	"errors"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/calendar"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
@@ -67,7 +67,7 @@ func (d demonstration) publish(ctx context.Context, by tenant.Actor, month time.
 		}
 		answer, err := d.Analytics.Ask(ctx, by,
 			figures.Query{Surveys: []string{demoSurvey}, Measure: "rating", By: []string{p.By}, From: from, To: to, Audience: figures.Public})
-		if refused := (analytics.Refusal{}); errors.As(err, &refused) {
+		if refused := (refusal.Refusal{}); errors.As(err, &refused) {
 			continue // a demonstration of few answers has little to publish
 		}
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 	"yousaid/analytics/actions"
 	"yousaid/analytics/calendar"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/signin"
@@ -62,8 +63,8 @@ func (p *Pages) newFigurePage(c echo.Context, value func(string) string, look bo
 			return nil
 		}
 		answer, err := read.Preview(c.Request().Context(), q)
-		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-			view.Problems.Add("survey", view.Say(refusal.Message()))
+		if refused := (refusal.Refusal{}); errors.As(err, &refused) {
+			view.Problems.Add("survey", view.Say(refused.Message()))
 			return nil
 		}
 		if err != nil {
@@ -136,9 +137,9 @@ func (p *Pages) ReleaseActionFigure(c echo.Context) error {
 	}
 	q.Audience = figures.Public
 	answer, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, q)
-	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
+	if refused := (refusal.Refusal{}); errors.As(err, &refused) {
 		view.Asked = false
-		view.Problems.Add("survey", view.Say(refusal.Message()))
+		view.Problems.Add("survey", view.Say(refused.Message()))
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/action_figure_new", view)
 	}
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/signin"
@@ -57,8 +58,8 @@ func (p *Pages) Equality(c echo.Context) error {
 	if err == nil && !view.Asked {
 		return page.Render(c, http.StatusOK, "staff/equality", view)
 	}
-	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-		view.Problems.Add(fieldOf(view.Filters, refusal), view.Say(refusal.Message()))
+	if refused := (refusal.Refusal{}); errors.As(err, &refused) {
+		view.Problems.Add(fieldOf(view.Filters, refused), view.Say(refused.Message()))
 		view.Asked = false
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality", view)
 	}
@@ -153,7 +154,7 @@ func equalityQuery(frame page.Page, f staff.Filters, offer analytics.Offer) (fig
 	q := f.Query(frame, &problems, f.By, f.And)
 	switch {
 	case len(problems) > 0:
-		return q, analytics.Refuse(analytics.About(problems[0].Field), "|%s", problems.Error())
+		return q, refusal.Refuse(refusal.About(problems[0].Field), "|%s", problems.Error())
 	case !staff.HasCode(offer.Characteristics, f.By):
 		return q, aboutSplit(f.By, "equality.choose_one_of_the|Choose one of the characteristics that the survey asks about.")
 	case f.And != "" && !staff.HasCode(seconds(frame, offer), f.And):
@@ -164,8 +165,8 @@ func equalityQuery(frame page.Page, f staff.Filters, offer analytics.Offer) (fig
 }
 
 // aboutSplit refuses a dimension.
-func aboutSplit(dimension, text string) analytics.Refusal {
-	r := analytics.Refuse(analytics.AboutSplit, text)
+func aboutSplit(dimension, text string) refusal.Refusal {
+	r := refusal.Refuse(refusal.AboutSplit, text)
 	r.Of = dimension
 	return r
 }
@@ -182,8 +183,8 @@ func ask(c echo.Context, read *analytics.Snapshot, f staff.Filters, offer analyt
 	}
 	protected, ok := a.(tables.Protected)
 	if !ok {
-		return tables.Protected{}, analytics.Refuse(
-			analytics.AboutNothing,
+		return tables.Protected{}, refusal.Refuse(
+			refusal.AboutNothing,
 			"equality.choose_one_of_the|Choose one of the characteristics that the survey asks about.",
 		)
 	}

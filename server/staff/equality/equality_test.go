@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"yousaid/analytics"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/staff"
@@ -73,14 +73,14 @@ func TestACrossedTable(t *testing.T) {
 func TestARefusalLeadsToTheReleaseItNames(t *testing.T) {
 	t.Parallel()
 	var view EqualityReleasePage
-	unproved := analytics.Refuse(analytics.AboutNothing, "refusal.unproved|It was not proved safe.")
+	unproved := refusal.Refuse(refusal.AboutNothing, "refusal.unproved|It was not proved safe.")
 	unproved.AuditedWith = []int64{1234}
 	view.refuse(unproved)
 	if view.Earlier.Href != "/staff/releases/1234" || view.Problems.For("release") == "" {
 		t.Errorf("%+v", view)
 	}
 	view = EqualityReleasePage{}
-	view.refuse(analytics.Refuse(analytics.AboutTo, "refusal.the_period_ends_before|The period ends before it begins."))
+	view.refuse(refusal.Refuse(refusal.AboutTo, "refusal.the_period_ends_before|The period ends before it begins."))
 	if view.Earlier != (page.Link{}) {
 		t.Errorf("%+v", view.Earlier)
 	}
@@ -110,25 +110,25 @@ func TestARefusalStandsAtItsField(t *testing.T) {
 	t.Parallel()
 	crossed := staff.Filters{By: "sex", And: "channel"}
 	for _, c := range []struct {
-		about analytics.About
+		about refusal.About
 		of    string
 		f     staff.Filters
 		want  string
 	}{
-		{analytics.AboutFrom, "", crossed, "from"},
-		{analytics.AboutTo, "", crossed, "to"},
-		{analytics.AboutSurvey, "", crossed, "survey"},
-		{analytics.AboutMeasure, "", crossed, "measure"},
-		{analytics.AboutFilter, "access_point", crossed, "access_point"},
-		{analytics.AboutFilter, "channel", crossed, "channel"},
-		{analytics.AboutFilter, "", crossed, "service"},
-		{analytics.AboutSplit, "channel", crossed, "and"},
-		{analytics.AboutSplit, "", crossed, "and"},
-		{analytics.AboutSplit, "sex", crossed, "by"},
-		{analytics.AboutSplit, "", staff.Filters{By: "sex"}, "by"},
-		{analytics.AboutNothing, "", crossed, "by"},
+		{refusal.AboutFrom, "", crossed, "from"},
+		{refusal.AboutTo, "", crossed, "to"},
+		{refusal.AboutSurvey, "", crossed, "survey"},
+		{refusal.AboutMeasure, "", crossed, "measure"},
+		{refusal.AboutFilter, "access_point", crossed, "access_point"},
+		{refusal.AboutFilter, "channel", crossed, "channel"},
+		{refusal.AboutFilter, "", crossed, "service"},
+		{refusal.AboutSplit, "channel", crossed, "and"},
+		{refusal.AboutSplit, "", crossed, "and"},
+		{refusal.AboutSplit, "sex", crossed, "by"},
+		{refusal.AboutSplit, "", staff.Filters{By: "sex"}, "by"},
+		{refusal.AboutNothing, "", crossed, "by"},
 	} {
-		if got := fieldOf(c.f, analytics.Refusal{About: c.about, Of: c.of}); got != c.want {
+		if got := fieldOf(c.f, refusal.Refusal{About: c.about, Of: c.of}); got != c.want {
 			t.Errorf("%s %s: %s, want %s", c.about, c.of, got, c.want)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/signin"
@@ -25,7 +26,7 @@ func (p *Pages) EqualityFile(c echo.Context) error {
 			return err
 		}
 		if changed := f.Complete(page.New(c), offer); changed != "" {
-			return analytics.Refuse(analytics.AboutNothing, staff.NotAskedHere)
+			return refusal.Refuse(refusal.AboutNothing, staff.NotAskedHere)
 		}
 		a, err = ask(c, read, f, offer)
 		return err

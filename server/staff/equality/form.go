@@ -5,21 +5,22 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/server/page"
 	"yousaid/server/staff"
 )
 
 // fieldOf is the field that a refusal is about, so that the sentence stands where it can be put right.
-func fieldOf(f staff.Filters, r analytics.Refusal) string {
+func fieldOf(f staff.Filters, r refusal.Refusal) string {
 	switch r.About {
-	case analytics.AboutFrom, analytics.AboutTo, analytics.AboutSurvey, analytics.AboutMeasure:
+	case refusal.AboutFrom, refusal.AboutTo, refusal.AboutSurvey, refusal.AboutMeasure:
 		return string(r.About)
-	case analytics.AboutFilter:
+	case refusal.AboutFilter:
 		if r.Of == "channel" || r.Of == "access_point" {
 			return r.Of
 		}
 		return "service"
-	case analytics.AboutSplit:
+	case refusal.AboutSplit:
 		if f.And != "" && (r.Of != f.By || f.And == f.By) {
 			return "and"
 		}

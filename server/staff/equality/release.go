@@ -15,6 +15,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/register"
 	"yousaid/analytics/tables"
 	"yousaid/server/page"
@@ -77,8 +78,8 @@ func (p *Pages) ReleaseEquality(c echo.Context) error {
 	}
 	q.Audience = figures.Public
 	a, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, q)
-	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-		view.refuse(refusal)
+	if refused := (refusal.Refusal{}); errors.As(err, &refused) {
+		view.refuse(refused)
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_release", view)
 	}
 	if err != nil {
@@ -131,15 +132,15 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 			return err
 		}
 		if changed := f.Complete(view.Page, offer); changed != "" {
-			return analytics.Refuse(analytics.AboutNothing, staff.NotAskedHere)
+			return refusal.Refuse(refusal.AboutNothing, staff.NotAskedHere)
 		}
 		if q, err = equalityQuery(view.Page, f, offer); err == nil {
 			a, err = read.Preview(c.Request().Context(), q)
 		}
 		return err
 	})
-	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-		view.refuse(refusal)
+	if refused := (refusal.Refusal{}); errors.As(err, &refused) {
+		view.refuse(refused)
 		return view, q, nil
 	}
 	if err != nil {
@@ -158,8 +159,8 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 	slices.SortFunc(view.Fields, func(a, b Hidden) int { return strings.Compare(a.Name, b.Name) })
 	if view.Suppression = staff.SuppressionOf(a); view.Suppression.All {
 		view.refuse(
-			analytics.Refuse(
-				analytics.AboutNothing,
+			refusal.Refuse(
+				refusal.AboutNothing,
 				"equality.nothing_of_this_table|Nothing of this table can be shown, so there is nothing to release. Ask for broader groups or a "+
 					"longer period.",
 			),
@@ -178,7 +179,7 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 }
 
 // refuse says what the register refused, with the way to the first release that it names.
-func (v *EqualityReleasePage) refuse(r analytics.Refusal) {
+func (v *EqualityReleasePage) refuse(r refusal.Refusal) {
 	v.Problems.Add("release", v.Say(r.Message()))
 	if len(r.AuditedWith) > 0 {
 		v.Earlier = page.Link{

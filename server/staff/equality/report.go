@@ -13,6 +13,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/plans"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/signin"
@@ -85,8 +86,8 @@ func (p *Pages) EqualityReportFile(c echo.Context) error {
 		}
 	}
 	if len(answers) == 0 {
-		return analytics.Refuse(
-			analytics.AboutNothing,
+		return refusal.Refuse(
+			refusal.AboutNothing,
 			"equality.there_is_no_table|There is no table in this report. Choose a quarter that is over, and plan tables for the survey.",
 		)
 	}
@@ -131,8 +132,8 @@ func (p *Pages) ReleaseReport(c echo.Context) error {
 		q := planQuery(s.plan, quarter.Period())
 		q.Audience = figures.Public
 		_, err := p.Analytics.Ask(c.Request().Context(), signin.Of(c).Actor, q)
-		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-			problems.Add(s.ID, s.Heading+": "+view.Say(refusal.Message()))
+		if refused := (refusal.Refusal{}); errors.As(err, &refused) {
+			problems.Add(s.ID, s.Heading+": "+view.Say(refused.Message()))
 			continue
 		}
 		if err != nil {
@@ -259,8 +260,8 @@ func (v *EqualityReportPage) addPlanned(
 		}
 		if s.Number == 0 {
 			a, err := read.Preview(ctx, planQuery(plan, quarter.Period())) // beside what is out already other cells may be hidden
-			if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-				s.Problem = v.Say(refusal.Message())
+			if refused := (refusal.Refusal{}); errors.As(err, &refused) {
+				s.Problem = v.Say(refused.Message())
 			} else if err != nil {
 				return err
 			} else if err := v.due(&s, a); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/insight"
+	"yousaid/analytics/refusal"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
@@ -60,10 +61,10 @@ func (v *CommentsPage) ratings(c echo.Context, read *analytics.Snapshot) error {
 		return nil
 	}
 	a, err := read.Ask(c.Request().Context(), q)
-	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
+	if refused := (refusal.Refusal{}); errors.As(err, &refused) {
 		// Surveys on different scales cannot be counted together; what people wrote in them can be read together.
 		if !slices.Equal(v.Filters.Surveys, []string{"all"}) {
-			v.Problems.Add("", v.Say(refusal.Message()))
+			v.Problems.Add("", v.Say(refused.Message()))
 		}
 		return nil
 	}

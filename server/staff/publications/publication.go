@@ -7,9 +7,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"yousaid/analytics"
 	"yousaid/analytics/calendar"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/review"
 	"yousaid/analytics/tables"
 	"yousaid/server/page"
@@ -86,8 +86,8 @@ func (p *Pages) publication(c echo.Context) (PublicationPage, error) {
 		return view, nil
 	}
 	answer, err := p.Analytics.Preview(c.Request().Context(), signin.Of(c).Actor, p.publicQuery(one))
-	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-		view.Why = view.Say(refusal.Message())
+	if refused := (refusal.Refusal{}); errors.As(err, &refused) {
+		view.Why = view.Say(refused.Message())
 		return view, nil
 	}
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"yousaid/analytics/actions"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/insight"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/stats"
 	"yousaid/analytics/tables"
 	"yousaid/server/page"
@@ -87,8 +88,8 @@ func (p *Pages) CouncilOverview(c echo.Context) error {
 		view, err = overviewPage(c, read, start, end)
 		return err
 	})
-	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
-		view.Problems.Add("scale", view.Say(refusal.Message()))
+	if refused := (refusal.Refusal{}); errors.As(err, &refused) {
+		view.Problems.Add("scale", view.Say(refused.Message()))
 		return page.Render(c, http.StatusUnprocessableEntity, "staff/council_overview", view)
 	}
 	if err != nil {
@@ -146,7 +147,7 @@ func mostAnswered(c echo.Context, read *analytics.Snapshot, scales []figures.Cod
 	}
 	for _, s := range scales {
 		list, err := read.AskTogether(c.Request().Context(), overviewQuery(s.Code, start, end))
-		if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
+		if refused := (refusal.Refusal{}); errors.As(err, &refused) {
 			continue
 		}
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/signin"
@@ -25,12 +26,12 @@ func (p *Pages) ResultsFile(c echo.Context) error {
 			return err
 		}
 		if changed := f.Complete(page.New(c), offer); changed != "" {
-			return analytics.Refuse(analytics.AboutNothing, staff.NotAskedHere)
+			return refusal.Refuse(refusal.AboutNothing, staff.NotAskedHere)
 		}
 		var problems page.Problems
 		q := f.Query(page.New(c), &problems, f.By, f.And)
 		if len(problems) > 0 {
-			return analytics.Refuse(analytics.AboutNothing, "|%s", problems.Error())
+			return refusal.Refuse(refusal.AboutNothing, "|%s", problems.Error())
 		}
 		a, err = read.Ask(c.Request().Context(), q)
 		return err
@@ -39,8 +40,8 @@ func (p *Pages) ResultsFile(c echo.Context) error {
 	}
 	figures, ok := a.(tables.Figures)
 	if !ok {
-		return analytics.Refuse(
-			analytics.AboutNothing,
+		return refusal.Refuse(
+			refusal.AboutNothing,
 			"result.tables_by_groups_of|Tables by groups of people are on the page Equality, where small groups are protected.",
 		)
 	}

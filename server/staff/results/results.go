@@ -9,6 +9,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/signin"
@@ -70,9 +71,9 @@ func (p *Pages) Results(c echo.Context) error {
 	if none {
 		return page.Render(c, http.StatusOK, "staff/results", view)
 	}
-	if refusal := (analytics.Refusal{}); errors.As(err, &refusal) {
+	if refused := (refusal.Refusal{}); errors.As(err, &refused) {
 		view.Blocks = nil
-		view.Problems.Add("", view.Say(refusal.Message()))
+		view.Problems.Add("", view.Say(refused.Message()))
 	} else if err != nil {
 		return err
 	}
@@ -119,8 +120,8 @@ func (v *ResultsPage) fill(c echo.Context, read *analytics.Snapshot) error {
 	}
 	list, err := read.AskTogether(c.Request().Context(), queries...)
 	if errors.Is(err, analytics.ErrNeedsProtection) {
-		return analytics.Refuse(
-			analytics.AboutNothing,
+		return refusal.Refuse(
+			refusal.AboutNothing,
 			"result.groups_of_people_are|Groups of people are on the page Equality, where small groups are protected. Choose another way to "+
 				"split your table.",
 		)

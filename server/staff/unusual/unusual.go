@@ -12,6 +12,7 @@ import (
 
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/signin"
@@ -311,7 +312,7 @@ func (p *Pages) effect(c echo.Context, view *UnusualSurveyPage) error {
 		view.compare(list[0], list[1])
 		return nil
 	})
-	if errors.As(err, new(analytics.Refusal)) {
+	if errors.As(err, new(refusal.Refusal)) {
 		return nil
 	}
 	return err

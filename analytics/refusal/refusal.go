@@ -1,14 +1,12 @@
-package analytics
+// Package refusal says why a query for figures cannot be answered as it was put, and what to ask instead.
+package refusal
 
 import (
-	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
-	"yousaid/surveys/bank"
 	"yousaid/surveys/wording"
 )
 
@@ -20,11 +18,12 @@ type Refusal struct {
 	AuditedWith  []int64         // the releases beside which the table was not proved; nil where it is refused for another reason
 	Alternatives []figures.Query // what was tried instead and proved: it may leave as things are now
 
-	said         wording.Message // of a query that has no answer
-	why          reason
-	cause        error
-	tried        bool              // other tables, instead
-	otherPeriods [][2]figures.Date // periods within the table's that the releases of Beside do not count
+	Why          Reason
+	Tried        bool              // other tables, instead
+	OtherPeriods [][2]figures.Date // periods within the table's that the releases of AuditedWith do not count
+
+	said  wording.Message // of a query that has no answer
+	cause error
 }
 
 // About is a part of a query.
@@ -41,16 +40,16 @@ const (
 	AboutFilter  About = "filter"
 )
 
-// reason is why a table is refused.
-type reason uint8
+// Reason is why a table is refused.
+type Reason uint8
 
 const (
-	noAnswer         reason = iota // it was asked in a way that has no answer
+	NoAnswer         Reason = iota // it was asked in a way that has no answer
 	notProved                      // none was found within the work allowed
-	notProvedLinked                // none was found beside earlier releases
-	fewChanged                     // a few answers have changed since an earlier release
-	roundedOtherwise               // an earlier release is rounded and this table hidden, or the other way round
-	inconsistent                   // the table and the answers behind it do not agree
+	NotProvedLinked                // none was found beside earlier releases
+	FewChanged                     // a few answers have changed since an earlier release
+	RoundedOtherwise               // an earlier release is rounded and this table hidden, or the other way round
+	Inconsistent                   // the table and the answers behind it do not agree
 )
 
 // Error is the message in English.
@@ -59,7 +58,8 @@ func (r Refusal) Error() string { return r.Message().String() }
 // Unwrap is the error of the proof, for logs and tests: it may name groups.
 func (r Refusal) Unwrap() error { return r.cause }
 
-func refuse(about About, of, text string, args ...any) error {
+// New refuses a query for a part of it, and a dimension where it is about one.
+func New(about About, of, text string, args ...any) error {
 	return Refusal{About: about, Of: of, said: wording.Say(text, args...)}
 }
 
@@ -68,23 +68,23 @@ func Refuse(about About, text string, args ...any) Refusal {
 	return Refusal{About: about, said: wording.Say(text, args...)}
 }
 
-// unproved refuses a table for want of a proof.
-func unproved(why reason, cause error, beside ...int64) Refusal {
-	return Refusal{why: why, cause: cause, AuditedWith: beside}
+// Unproved refuses a table for want of a proof.
+func Unproved(why Reason, cause error, beside ...int64) Refusal {
+	return Refusal{Why: why, cause: cause, AuditedWith: beside}
 }
 
-// refusalOf makes a refusal of what the protection refuses.
-func refusalOf(err error) error {
+// From makes a refusal of what the protection refuses.
+func From(err error) error {
 	var b disclosure.LinkageError
 	switch {
 	case err == nil, errors.As(err, new(Refusal)):
 		return err
 	case errors.As(err, &b):
-		return unproved(notProvedLinked, err, b.Prior...)
+		return Unproved(NotProvedLinked, err, b.Prior...)
 	case errors.Is(err, disclosure.ErrLattice):
-		return unproved(inconsistent, err)
+		return Unproved(Inconsistent, err)
 	case errors.Is(err, disclosure.ErrUnproven), errors.Is(err, disclosure.ErrDimensions), errors.Is(err, disclosure.ErrRules):
-		return unproved(notProved, err)
+		return Unproved(notProved, err)
 	}
 	return err
 }
@@ -93,27 +93,27 @@ func refusalOf(err error) error {
 func (r Refusal) Message() wording.Message {
 	releases := releasesNamed(r.AuditedWith)
 	var text wording.Message
-	switch r.why {
-	case noAnswer:
+	switch r.Why {
+	case NoAnswer:
 		return r.said
 	case notProved:
 		text = wording.Say("refusal.unproved|This table was not proved safe: no proof was found within the work allowed, so it cannot be shown.")
-	case notProvedLinked:
+	case NotProvedLinked:
 		text = wording.Say("refusal.unproved_beside|This table was not proved safe beside %s, so it cannot leave. "+
 			"That does not mean that it tells anything of anybody: no proof was found that it does not.", releases)
-	case fewChanged:
+	case FewChanged:
 		text = wording.Say("refusal.unchanged|This table was not proved safe beside %s, so it cannot leave: a few of the answers that "+
 			"both count have changed since, "+
 			"and the difference could show how. It can be asked for again when more of them have changed.", releases)
-	case roundedOtherwise:
+	case RoundedOtherwise:
 		return wording.Say("refusal.one_way|This table cannot leave: %s shows some of the same answers the other way. "+
 			"The same answers are never both rounded and hidden, because one table would help to undo the other.", releases)
-	case inconsistent:
+	case Inconsistent:
 		return wording.Say("refusal.disagrees|This table cannot be shown: it does not agree with the answers behind it. Ask again; if " +
 			"it stays so, tell the people who run this site.")
 	}
 	switch {
-	case len(r.Alternatives) == 0 && r.tried:
+	case len(r.Alternatives) == 0 && r.Tried:
 		return wording.Say("refusal.none_instead|%s Simpler tables or other days were tried instead, and none was proved.", text)
 	case len(r.Alternatives) == 0:
 		return text
@@ -155,97 +155,6 @@ func releasesNamed(ids []int64) wording.Message {
 		default:
 			list = wording.Say("refusal.and|%s and %s", list, one)
 		}
-	}
-	return list
-}
-
-// addOtherPeriods adds the days of a table before and after those of the releases beside which it was not proved.
-func addOtherPeriods(err error, f figures.Frame, list []*priorRelease) error {
-	var r Refusal
-	if !errors.As(err, &r) || r.AuditedWith == nil || r.why == roundedOtherwise {
-		return err
-	}
-	from, to := f.To.AddDays(1), f.From.AddDays(-1) // the days that they count
-	for _, e := range list {
-		if !slices.Contains(r.AuditedWith, e.ID) {
-			continue
-		}
-		if first, err := figures.ParseDate(e.From); err == nil && first.Before(from) {
-			from = first
-		}
-		if last, err := figures.ParseDate(e.To); err == nil && to.Before(last) {
-			to = last
-		}
-	}
-	if f.From.Before(from) {
-		r.otherPeriods = append(r.otherPeriods, [2]figures.Date{f.From, from.AddDays(-1)})
-	}
-	if to.Before(f.To) {
-		r.otherPeriods = append(r.otherPeriods, [2]figures.Date{to.AddDays(1), f.To})
-	}
-	return r
-}
-
-const (
-	maxTried        = 4 // tables that are tried instead of one that was not proved: each takes as long as it did
-	maxAlternatives = 2 // of them that are named
-)
-
-// findAlternatives tries what may be released instead of a table that was not proved, and puts it in the refusal.
-func (s *Snapshot) findAlternatives(ctx context.Context, q figures.Query, err error) error {
-	var r Refusal
-	if !errors.As(err, &r) || r.why == noAnswer || r.why == roundedOtherwise || r.why == inconsistent {
-		return err
-	}
-	var list []figures.Query
-	for _, days := range r.otherPeriods {
-		one := q
-		one.From, one.To = days[0], days[1]
-		list = append(list, one)
-	}
-	if r.why != fewChanged { // else every table of these days is refused
-		list = append(simpler(q), list...)
-	}
-	for _, one := range list[:min(len(list), maxTried)] {
-		r.tried = true
-		answer, err := s.once(ctx, one, trying)
-		if err != nil {
-			if errors.As(err, new(Refusal)) || errors.Is(err, ErrNotAllowed) {
-				continue
-			}
-			return err
-		}
-		if p, ok := answer.(provedTable); !ok || p.Table.Total().State != disclosure.Shown {
-			continue // nothing of it is to be seen
-		}
-		if r.Alternatives = append(r.Alternatives, one); len(r.Alternatives) == maxAlternatives {
-			break
-		}
-	}
-	return r
-}
-
-// simpler lists tables that may be proved where one was not: split by one of two dimensions, by groups of a
-// characteristic, without subtotals.
-func simpler(q figures.Query) (list []figures.Query) {
-	add := func(by []string, subtotals bool) {
-		one := q
-		one.By, one.Subtotals = by, subtotals
-		list = append(list, one)
-	}
-	if len(q.By) == 2 {
-		add(q.By[:1], q.Subtotals)
-		add(q.By[1:], q.Subtotals)
-	}
-	for i, id := range q.By {
-		if c, ok := bank.Find(id); ok && len(c.Groups) > 0 {
-			by := slices.Clone(q.By)
-			by[i] += "_group"
-			add(by, q.Subtotals)
-		}
-	}
-	if q.Subtotals {
-		add(q.By, false)
 	}
 	return list
 }

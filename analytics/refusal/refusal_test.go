@@ -1,4 +1,4 @@
-package analytics
+package refusal
 
 import (
 	"errors"
@@ -23,7 +23,7 @@ func TestRefusalsNameReleasesAndNoGroup(t *testing.T) {
 		{disclosure.LinkageError{Prior: []int64{7, 8, 12}}, "not proved safe beside release 7, release 8 and release 12"},
 		{disclosure.LinkageError{Prior: []int64{7}}, "not proved safe beside release 7, so"},
 	} {
-		err := refusalOf(c.err)
+		err := From(c.err)
 		var r Refusal
 		if !errors.As(err, &r) || !strings.Contains(r.Error(), c.says) || strings.ContainsAny(r.Error(), "[]") ||
 			strings.Contains(r.Error(), "face_to_face") || strings.Contains(r.Error(), "away") {
@@ -33,10 +33,10 @@ func TestRefusalsNameReleasesAndNoGroup(t *testing.T) {
 			t.Errorf("%v is not what %v came from", c.err, err)
 		}
 	}
-	if broken := errors.New("the database is away"); !errors.Is(refusalOf(broken), broken) || errors.As(refusalOf(broken), new(Refusal)) {
+	if broken := errors.New("the database is away"); !errors.Is(From(broken), broken) || errors.As(From(broken), new(Refusal)) {
 		t.Error("an error that is no refusal is one")
 	}
-	if again := refusalOf(unproved(fewChanged, nil, 9)); again.Error() != unproved(fewChanged, nil, 9).Error() {
+	if again := From(Unproved(FewChanged, nil, 9)); again.Error() != Unproved(FewChanged, nil, 9).Error() {
 		t.Errorf("a refusal is put in words again: %s", again)
 	}
 }
