@@ -14,6 +14,12 @@ type Figure struct {
 	File string // the heading of its column in the council's own files, in English: programs know it by that
 	Word string // its heading for people, by key and English
 
+	// What pages say where they show one figure of a table.
+	Lead     string // it in a heading, by key and English; Word where it is empty
+	Sentence string // what everybody's answers come to: with %s for the figure, or what stands behind a share
+
+	Least, Most float64 // the ends of the scale on which it is drawn; both 0 where it is not drawn
+
 	Range   string // of the low end of a range, whose high end comes next: the heading of the two where they share a column
 	End     bool   // of a range; files say below the table how it was worked out
 	Percent bool   // a share from 0 to 1, shown in per cent; otherwise a number as it is. Both with one decimal place
@@ -26,9 +32,11 @@ type Figure struct {
 // List has every figure, in the order in which files have them.
 var List = []Figure{
 	{Key: "mean", File: "sheet.mean|Mean score", Word: "performance.mean|Mean score", Has: hasMean, Work: mean,
-		at: func(c *Cell) **float64 { return &c.Mean }},
+		Sentence: "performance.overall_mean|The mean score is %s.",
+		at:       func(c *Cell) **float64 { return &c.Mean }},
 	{Key: "satisfied", File: "sheet.satisfied|Satisfied", Word: "performance.satisfied|Satisfied", Percent: true, Has: hasShare,
-		Work: share, at: func(c *Cell) **float64 { return &c.Satisfied }},
+		Lead: "figure.share_satisfied|Share satisfied", Sentence: "performance.overall_satisfied|of the people who answered were satisfied.",
+		Most: 1, Work: share, at: func(c *Cell) **float64 { return &c.Satisfied }},
 	{Key: "low", File: "sheet.low|Satisfied, low end", Word: "performance.low|Likely range, low end",
 		Range: "performance.range|Likely range", End: true, Percent: true,
 		Has: hasShare, Work: lowEnd, at: func(c *Cell) **float64 { return &c.Low }},

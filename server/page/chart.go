@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"yousaid/analytics/figures"
 )
 
 // Chart is what a drawing shows. The page that holds it shows the same figures in a table beside it.
@@ -15,7 +18,58 @@ type Chart struct {
 	Parts   []string // StackedBars: what the parts of a bar are, in order, worst first
 	Nominal bool     // StackedBars: the parts have no order (reasons, not ratings)
 	Rows    []Row
-	Periods bool // ShareLine: the rows are longer than a month
+	Periods bool // Line: the rows are longer than a month
+	Scale   Scale
+}
+
+// Scale is what Bars and Line are drawn on: from 0 to 100 per cent where it says nothing.
+type Scale struct {
+	Least, Most float64 // numbers that are no shares
+}
+
+// ScaleOf is that of a figure.
+func ScaleOf(f figures.Figure) Scale {
+	if f.Percent {
+		return Scale{}
+	}
+	return Scale{f.Least, f.Most}
+}
+
+// Point is the row of a cell, by the figure that is drawn of it.
+func Point(label string, d figures.Drawing, c figures.Cell) Row {
+	row := Row{Label: label, N: int(c.N), Value: d.Figure.Of(c), Hidden: c.Hidden}
+	if d.Low != nil {
+		row.Low, row.High = d.Low.Of(c), d.High.Of(c)
+	}
+	return row
+}
+
+// ends are the lowest and the highest value of the scale.
+func (s Scale) ends() (least, most float64) {
+	if s == (Scale{}) {
+		return 0, 1
+	}
+	return s.Least, s.Most
+}
+
+// at is where a value stands on the scale, from 0 to 1.
+func (s Scale) at(v float64) float64 {
+	least, most := s.ends()
+	return unit((v - least) / (most - least))
+}
+
+// text writes a value in whole per cent, or as a whole number.
+func (s Scale) text(v float64) string {
+	if s == (Scale{}) {
+		return Percent(v)
+	}
+	return strconv.FormatFloat(math.Round(v)+0, 'f', 0, 64) // + 0 makes -0 plain 0
+}
+
+// mark is the value at so many per cent of the scale, in words.
+func (s Scale) mark(percent int) string {
+	least, most := s.ends()
+	return s.text(least + (most-least)*float64(percent)/100)
 }
 
 // Row is one bar, or one point of a line.
@@ -23,7 +77,7 @@ type Row struct {
 	Label  string
 	N      int       // answers behind it
 	Parts  []float64 // StackedBars: shares from 0 to 1 in the order of Chart.Parts, adding up to 1
-	Share  *float64  // ShareBars and ShareLine: from 0 to 1; nil where there are no answers
+	Value  *float64  // Bars and Line: the figure, a share from 0 to 1; nil where there is none
 	Low    *float64  // of the 95 % interval; nil shows none
 	High   *float64
 	Hidden bool // withheld by disclosure control: "not shown", and nothing of the row is drawn or written
@@ -223,8 +277,8 @@ func (d *drawing) ruler(top int) {
 	}
 }
 
-// axis writes the per cents below the bars.
-func (d *drawing) axis(y int) {
+// axis writes the values of the scale below the bars.
+func (d *drawing) axis(y int, s Scale) {
 	for _, p := range quarters {
 		anchor := "middle"
 		if p == 0 {
@@ -232,7 +286,7 @@ func (d *drawing) axis(y int) {
 		} else if p == 100 {
 			anchor = "end"
 		}
-		d.text(float64(p), y, anchor, quiet, fmt.Sprintf("%d%%", p))
+		d.text(float64(p), y, anchor, quiet, s.mark(p))
 	}
 }
 
@@ -315,35 +369,36 @@ func (d *drawing) blank(p Page, top int, hidden bool) {
 	d.text(50, top+barHeight/2+5, "middle", quiet, p.T("chart.hidden|not shown"))
 }
 
-// ShareBars draws a share in each row as a bar from 0 to 100 per cent, with its interval as a whisker.
-func ShareBars(p Page, c Chart) template.HTML {
+// Bars draws a figure in each row as a bar from 0 to its value, with its interval as a whisker.
+func Bars(p Page, c Chart) template.HTML {
 	var d drawing
 	for i, row := range c.Rows {
 		note := ""
 		switch {
 		case row.Hidden:
-		case row.Share == nil:
+		case row.Value == nil:
 			note = p.T("chart.none|no answers")
 		case row.Low != nil && row.High != nil:
 			note = p.T(
 				"chart.range|%s (%s to %s)",
-				Percent(*row.Share),
-				strings.TrimSuffix(Percent(*row.Low), "%"),
-				strings.TrimSuffix(Percent(*row.High), "%"),
+				c.Scale.text(*row.Value),
+				strings.TrimSuffix(c.Scale.text(*row.Low), "%"),
+				strings.TrimSuffix(c.Scale.text(*row.High), "%"),
 			)
 		default:
-			note = Percent(*row.Share)
+			note = c.Scale.text(*row.Value)
 		}
 		top := d.label(row.Label, note)
-		if row.Hidden || row.Share == nil {
+		if row.Hidden || row.Value == nil {
 			d.blank(p, top, row.Hidden)
 		} else {
 			d.ruler(top)
-			d.put(`<rect x="0" y="%d" width="%s%%" height="%d" fill="%s" stroke="%s" class="%s"><title>%s</title></rect>`, top,
-				num(100*unit(*row.Share)), barHeight, bar, stroke, classPaper, esc(row.tip(p)))
+			from, to := c.Scale.at(0), c.Scale.at(*row.Value)
+			d.put(`<rect x="%s%%" y="%d" width="%s%%" height="%d" fill="%s" stroke="%s" class="%s"><title>%s</title></rect>`,
+				num(100*min(from, to)), top, num(100*math.Abs(to-from)), barHeight, bar, stroke, classPaper, esc(row.tip(p, c.Scale)))
 			d.text(1.5, top+barHeight/2+5, "start", ink, p.T("chart.base|n = %s", Number(row.N)))
 			if row.Low != nil && row.High != nil {
-				low, high, mid := num(100*unit(*row.Low)), num(100*unit(*row.High)), top+barHeight/2
+				low, high, mid := num(100*c.Scale.at(*row.Low)), num(100*c.Scale.at(*row.High)), top+barHeight/2
 				d.put(`<g class="%s" stroke="%s" stroke-width="2"><line x1="%s%%" x2="%s%%" y1="%d" y2="%d"/>`, classInk, ink, low, high, mid, mid)
 				for _, x := range []string{low, high} {
 					d.put(`<line x1="%s%%" x2="%s%%" y1="%d" y2="%d"/>`, x, x, mid-6, mid+6)
@@ -352,40 +407,40 @@ func ShareBars(p Page, c Chart) template.HTML {
 			}
 		}
 		y := top + barHeight + rowGap
-		if i == len(c.Rows)-1 { // the per cents stand on the sheet of the last bar
-			d.axis(y + 4)
+		if i == len(c.Rows)-1 { // the scale stands on the sheet of the last bar
+			d.axis(y+4, c.Scale)
 			y += 12
 		}
 		d.finish(y)
 	}
-	return c.figure(
-		p,
-		&d,
-		"site-chart--bars",
-		"",
-		p.Plural(
+	least, most := c.Scale.ends()
+	describe := p.Plural("chart.describe_figures|A bar from %s to %s for %s group. The same figures are in the table.|Bars from %s to %s for %s "+
+		"groups. The same figures are in the table.", len(c.Rows), c.Scale.text(least), c.Scale.text(most), Number(len(c.Rows)))
+	if c.Scale == (Scale{}) {
+		describe = p.Plural(
 			"chart.describe_shares|A bar from 0 to 100 per cent for %s group, with a 95 per cent interval. The same figures are in the "+
 				"table.|Bars from 0 to 100 per cent for %s groups, with 95 per cent intervals. The same figures are in the table.",
 			len(c.Rows),
 			Number(len(c.Rows)),
-		),
-	)
+		)
+	}
+	return c.figure(p, &d, "site-chart--bars", "", describe)
 }
 
 // tip is what a row says when pointed at.
-func (r Row) tip(p Page) string {
+func (r Row) tip(p Page, s Scale) string {
 	if r.Low != nil && r.High != nil {
 		return p.Plural(
 			"chart.share|%s: %s, between %s and %s, %s answer|%s: %s, between %s and %s, %s answers",
 			r.N,
 			r.Label,
-			Percent(*r.Share),
-			Percent(*r.Low),
-			Percent(*r.High),
+			s.text(*r.Value),
+			s.text(*r.Low),
+			s.text(*r.High),
 			Number(r.N),
 		)
 	}
-	return p.Plural("chart.share_only|%s: %s, %s answer|%s: %s, %s answers", r.N, r.Label, Percent(*r.Share), Number(r.N))
+	return p.Plural("chart.share_only|%s: %s, %s answer|%s: %s, %s answers", r.N, r.Label, s.text(*r.Value), Number(r.N))
 }
 
 func unit(x float64) float64 {

@@ -17,10 +17,10 @@ const (
 	letterWide = 9.35 // pixels that a letter takes at most
 )
 
-// ShareLine draws a share over time, one row a month (or a longer period, if the chart says so), with its 95 % band. A month that is hidden
+// Line draws a figure over time, one row a month (or a longer period, if the chart says so), with its 95 % band. A month that is hidden
 // or has no
 // answers breaks the line.
-func ShareLine(p Page, c Chart) template.HTML {
+func Line(p Page, c Chart) template.HTML {
 	var d drawing
 	bottom := plotTop + plotHeight
 	x := func(i int) float64 {
@@ -29,9 +29,10 @@ func ShareLine(p Page, c Chart) template.HTML {
 		}
 		return margin + (100-2*margin)*float64(i)/float64(len(c.Rows)-1)
 	}
-	y := func(share float64) int { return plotTop + int(float64(plotHeight)*(1-unit(share))+0.5) }
+	height := func(at float64) int { return plotTop + int(float64(plotHeight)*(1-at)+0.5) }
+	y := func(value float64) int { return height(c.Scale.at(value)) }
 	for _, at := range quarters {
-		h := y(float64(at) / 100)
+		h := height(float64(at) / 100)
 		d.put(`<line x1="0" x2="100%%" y1="%d" y2="%d" stroke="%s"/>`, h, h, grid)
 	}
 	// The line and its band need coordinates without units: an inner drawing of 100 units stretched over the frame.
@@ -40,7 +41,7 @@ func ShareLine(p Page, c Chart) template.HTML {
 		var line, up, down strings.Builder
 		for i := run[0]; i < run[1]; i++ {
 			row := c.Rows[i]
-			fmt.Fprintf(&line, "%s,%d ", num(x(i)), y(*row.Share)-plotTop)
+			fmt.Fprintf(&line, "%s,%d ", num(x(i)), y(*row.Value)-plotTop)
 			if row.Low != nil && row.High != nil {
 				fmt.Fprintf(&up, "%s,%d ", num(x(i)), y(*row.High)-plotTop)
 				back := c.Rows[run[1]-1-(i-run[0])]
@@ -50,7 +51,9 @@ func ShareLine(p Page, c Chart) template.HTML {
 			}
 		}
 		if run[1]-run[0] > 1 {
-			d.put(`<polygon points="%s" fill="%s" fill-opacity="0.35"/>`, strings.TrimSpace(up.String()+down.String()), bar)
+			if up.Len() > 0 {
+				d.put(`<polygon points="%s" fill="%s" fill-opacity="0.35"/>`, strings.TrimSpace(up.String()+down.String()), bar)
+			}
 			d.put(
 				`<polyline points="%s" fill="none" stroke="%s" stroke-width="2.5" vector-effect="non-scaling-stroke" class="%s"/>`,
 				strings.TrimSpace(line.String()),
@@ -74,7 +77,7 @@ func ShareLine(p Page, c Chart) template.HTML {
 				quiet,
 				classInk,
 			)
-		case row.Share != nil:
+		case row.Value != nil:
 			if alone(c.Rows, i) && row.Low != nil && row.High != nil {
 				d.put(
 					`<line x1="%s%%" x2="%s%%" y1="%d" y2="%d" stroke="%s" stroke-width="6" stroke-opacity="0.5"/>`,
@@ -88,15 +91,15 @@ func ShareLine(p Page, c Chart) template.HTML {
 			d.put(
 				`<circle cx="%s%%" cy="%d" r="4" fill="%s" stroke="#fff" class="%s"><title>%s</title></circle>`,
 				at,
-				y(*row.Share),
+				y(*row.Value),
 				stroke,
 				classFill,
-				esc(row.tip(p)),
+				esc(row.tip(p, c.Scale)),
 			)
 		}
 	}
 	for _, at := range quarters {
-		d.put(`<text x="-6" y="%d" text-anchor="end" fill="%s">%d%%</text>`, y(float64(at)/100)+5, quiet, at)
+		d.put(`<text x="-6" y="%d" text-anchor="end" fill="%s">%s</text>`, height(float64(at)/100)+5, quiet, c.Scale.mark(at))
 	}
 	for i, row := range c.Rows {
 		if !marked(c.Rows, i) {
@@ -137,6 +140,10 @@ func ShareLine(p Page, c Chart) template.HTML {
 			Number(len(c.Rows)),
 		)
 	}
+	if !c.ranged() {
+		describe = p.Plural("chart.describe_points|A point for %s period. The same figures are in the table.|A line over %s periods. The same "+
+			"figures are in the table.", len(c.Rows), Number(len(c.Rows)))
+	}
 	note := ""
 	if slices.ContainsFunc(c.Rows, func(r Row) bool { return r.Hidden }) {
 		note = fmt.Sprintf(`<p class="govuk-body-s">%s</p>`, esc(dashed))
@@ -144,12 +151,17 @@ func ShareLine(p Page, c Chart) template.HTML {
 	return c.figure(p, &d, "site-chart--line", note, describe)
 }
 
+// ranged tells whether some row has an interval, or none needs one.
+func (c Chart) ranged() bool {
+	return c.Scale == (Scale{}) || slices.ContainsFunc(c.Rows, func(r Row) bool { return r.Low != nil })
+}
+
 // runs lists where the line goes without a break, as [from, to).
 func runs(rows []Row) [][2]int {
 	var list [][2]int
 	start := -1
 	for i := 0; i <= len(rows); i++ {
-		drawn := i < len(rows) && !rows[i].Hidden && rows[i].Share != nil
+		drawn := i < len(rows) && !rows[i].Hidden && rows[i].Value != nil
 		if drawn && start < 0 {
 			start = i
 		}

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -95,11 +96,11 @@ func TestStackedBarsShowEveryPartAndBase(t *testing.T) {
 }
 
 func TestShareBarsShowIntervals(t *testing.T) {
-	drawn := ShareBars(all(t).In("cy"), Chart{ID: "s", Title: "Share", Rows: []Row{
-		{Label: "Web", N: 120, Share: f(0.62), Low: f(0.53), High: f(0.7)},
+	drawn := Bars(all(t).In("cy"), Chart{ID: "s", Title: "Share", Rows: []Row{
+		{Label: "Web", N: 120, Value: f(0.62), Low: f(0.53), High: f(0.7)},
 		{Label: "Post", N: 0},
-		{Label: "Kiosk", N: 2, Share: f(0.5), Low: f(0.1), High: f(0.9), Hidden: true},
-		{Label: "All", N: 9, Share: f(1), Low: f(0.7), High: f(1)},
+		{Label: "Kiosk", N: 2, Value: f(0.5), Low: f(0.1), High: f(0.9), Hidden: true},
+		{Label: "All", N: 9, Value: f(1), Low: f(0.7), High: f(1)},
 	}})
 	list := parsed(t, drawn)
 	var whiskers []string
@@ -125,11 +126,11 @@ func TestShareBarsShowIntervals(t *testing.T) {
 func TestReported24OneAnswer(t *testing.T) {
 	page := all(t).In("en")
 	rows := []Row{
-		{Label: "September 2026", N: 1, Share: f(1), Low: f(0.21), High: f(1), Parts: []float64{1}},
-		{Label: "Web", N: 1, Share: f(1), Parts: []float64{1}},
+		{Label: "September 2026", N: 1, Value: f(1), Low: f(0.21), High: f(1), Parts: []float64{1}},
+		{Label: "Web", N: 1, Value: f(1), Parts: []float64{1}},
 	}
 	drawn := string(
-		ShareBars(page, Chart{ID: "s", Title: "Share", Rows: rows}),
+		Bars(page, Chart{ID: "s", Title: "Share", Rows: rows}),
 	) + string(
 		StackedBars(page, Chart{ID: "p", Title: "Parts", Parts: []string{"Good"}, Rows: rows}),
 	)
@@ -146,15 +147,15 @@ func TestReported24OneAnswer(t *testing.T) {
 
 func TestShareLineBreaksWhereAMonthIsNotShown(t *testing.T) {
 	rows := []Row{
-		{Label: "January 2026", N: 50, Share: f(0.5), Low: f(0.4), High: f(0.6)},
-		{Label: "February 2026", N: 60, Share: f(0.6), Low: f(0.5), High: f(0.7)},
-		{Label: "March 2026", N: 2, Share: f(0.99), Low: f(0.3), High: f(1), Hidden: true},
-		{Label: "April 2026", N: 60, Share: f(0.7), Low: f(0.6), High: f(0.8)},
-		{Label: "May 2026", N: 60, Share: f(0.75), Low: f(0.65), High: f(0.85)},
+		{Label: "January 2026", N: 50, Value: f(0.5), Low: f(0.4), High: f(0.6)},
+		{Label: "February 2026", N: 60, Value: f(0.6), Low: f(0.5), High: f(0.7)},
+		{Label: "March 2026", N: 2, Value: f(0.99), Low: f(0.3), High: f(1), Hidden: true},
+		{Label: "April 2026", N: 60, Value: f(0.7), Low: f(0.6), High: f(0.8)},
+		{Label: "May 2026", N: 60, Value: f(0.75), Low: f(0.65), High: f(0.85)},
 		{Label: "June 2026"},
-		{Label: "July 2026", N: 8, Share: f(0.8), Low: f(0.5), High: f(0.95)},
+		{Label: "July 2026", N: 8, Value: f(0.8), Low: f(0.5), High: f(0.95)},
 	}
-	drawn := ShareLine(all(t).In("en"), Chart{ID: "m", Title: "By month", Rows: rows})
+	drawn := Line(all(t).In("en"), Chart{ID: "m", Title: "By month", Rows: rows})
 	list := parsed(t, drawn)
 	var lines, bands, points int
 	for _, e := range list {
@@ -190,13 +191,13 @@ func TestShareLineBreaksWhereAMonthIsNotShown(t *testing.T) {
 
 func TestEmptyAndOddCharts(t *testing.T) {
 	p := all(t).In("en")
-	for _, draw := range []func(Page, Chart) template.HTML{StackedBars, ShareBars, ShareLine} {
+	for _, draw := range []func(Page, Chart) template.HTML{StackedBars, Bars, Line} {
 		if s := string(draw(p, Chart{ID: "e", Title: "Empty"})); !strings.Contains(s, "nothing to draw") || strings.Contains(s, "<svg") {
 			t.Errorf("an empty chart: %s", s)
 		}
 		odd := Chart{ID: `"x y`, Title: "a\x00b", Parts: []string{"One"}, Rows: []Row{
-			{Label: strings.Repeat("Llanfairpwllgwyngyll ", 20), N: 1, Parts: []float64{1}, Share: f(1)},
-			{Label: strings.Repeat("x", 500), N: 1, Parts: []float64{2, 3}, Share: f(1.7), Low: f(-1), High: f(9)},
+			{Label: strings.Repeat("Llanfairpwllgwyngyll ", 20), N: 1, Parts: []float64{1}, Value: f(1)},
+			{Label: strings.Repeat("x", 500), N: 1, Parts: []float64{2, 3}, Value: f(1.7), Low: f(-1), High: f(9)},
 			{Label: "", N: 1},
 		}}
 		drawn := draw(p, odd)
@@ -257,10 +258,10 @@ func TestLettersOnChartsCanBeRead(t *testing.T) {
 func TestChartsAreNamedOnceAndSpaced(t *testing.T) {
 	p := all(t).In("en")
 	rows := []Row{
-		{Label: "Web", N: 8, Parts: []float64{0.5, 0.5}, Share: f(0.5), Low: f(0.4), High: f(0.6)},
-		{Label: "Post", N: 4, Parts: []float64{0.25, 0.75}, Share: f(0.25), Low: f(0.1), High: f(0.4)},
+		{Label: "Web", N: 8, Parts: []float64{0.5, 0.5}, Value: f(0.5), Low: f(0.4), High: f(0.6)},
+		{Label: "Post", N: 4, Parts: []float64{0.25, 0.75}, Value: f(0.25), Low: f(0.1), High: f(0.4)},
 	}
-	for _, draw := range []func(Page, Chart) template.HTML{StackedBars, ShareBars, ShareLine} {
+	for _, draw := range []func(Page, Chart) template.HTML{StackedBars, Bars, Line} {
 		drawn := draw(p, Chart{ID: "c", Title: "By channel", Parts: []string{"Bad", "Good"}, Rows: rows})
 		ids := map[string]string{}
 		var svg element
@@ -284,8 +285,8 @@ func TestChartsAreNamedOnceAndSpaced(t *testing.T) {
 
 // A per cent beside a line stands left of the plot, where no point of the line can lie, whatever the figures and however narrow the screen.
 func TestNoPointLiesOnThePerCents(t *testing.T) {
-	drawn := ShareLine(all(t).In("en"), Chart{ID: "m", Title: "By month", Rows: []Row{
-		{Label: "January 2026", N: 50, Share: f(0.5), Low: f(0), High: f(1)}, {Label: "February 2026", N: 60, Share: f(1)}}})
+	drawn := Line(all(t).In("en"), Chart{ID: "m", Title: "By month", Rows: []Row{
+		{Label: "January 2026", N: 50, Value: f(0.5), Low: f(0), High: f(1)}, {Label: "February 2026", N: 60, Value: f(1)}}})
 	percents := 0
 	for _, e := range parsed(t, drawn) {
 		if e.name == "text" && strings.HasSuffix(strings.TrimSpace(e.text), "%") {
@@ -307,11 +308,11 @@ func TestNoPointLiesOnThePerCents(t *testing.T) {
 // sheet.
 func TestPaperEndsBetweenBars(t *testing.T) {
 	rows := []Row{
-		{Label: "Web", N: 8, Parts: []float64{0.5, 0.5}, Share: f(0.5), Low: f(0.4), High: f(0.6)},
-		{Label: "Post", N: 4, Parts: []float64{0.25, 0.75}, Share: f(0.25)},
+		{Label: "Web", N: 8, Parts: []float64{0.5, 0.5}, Value: f(0.5), Low: f(0.4), High: f(0.6)},
+		{Label: "Post", N: 4, Parts: []float64{0.25, 0.75}, Value: f(0.25)},
 		{Label: "Kiosk", N: 3, Hidden: true},
 	}
-	for _, draw := range []func(Page, Chart) template.HTML{StackedBars, ShareBars} {
+	for _, draw := range []func(Page, Chart) template.HTML{StackedBars, Bars} {
 		drawn := string(draw(all(t).In("en"), Chart{ID: "c", Title: "By channel", Parts: []string{"Bad", "Good"}, Rows: rows}))
 		pieces := strings.Split(drawn, `class="site-chart__row"`)[1:]
 		if len(pieces) != len(rows) {
@@ -357,5 +358,40 @@ func TestTheMiddleMonthIsNamedWhereItFits(t *testing.T) {
 		if !marked(rows, 0) || !marked(rows, c.n-1) {
 			t.Errorf("%s to %s: the ends are not named", c.first, c.last)
 		}
+	}
+}
+
+// A figure that is no share is drawn on its own scale: bars begin at 0, and what is below it goes to the left.
+func TestAFigureOnItsOwnScale(t *testing.T) {
+	p := all(t).In("en")
+	c := Chart{ID: "net", Title: "Net score", Scale: Scale{-100, 100}, Rows: []Row{
+		{Label: "Web", N: 50, Value: f(50)}, {Label: "Post", N: 50, Value: f(-25)}, {Label: "Kiosk", Hidden: true}}}
+	bars := parsed(t, Bars(p, c))
+	var rects, texts []string
+	for _, e := range bars {
+		if e.name == "rect" && e.attr["stroke-dasharray"] == "" {
+			rects = append(rects, e.attr["x"]+" "+e.attr["width"])
+		}
+		if e.name == "text" || e.name == "p" {
+			texts = append(texts, strings.TrimSpace(e.text))
+		}
+	}
+	if !slices.Equal(rects, []string{"50% 25%", "37.5% 12.5%"}) {
+		t.Errorf("bars are at %q", rects)
+	}
+	for _, want := range []string{"50", "-25", "-100", "-50", "0", "100",
+		"Bars from -100 to 100 for 3 groups. The same figures are in the table."} {
+		if !slices.Contains(texts, want) {
+			t.Errorf("%q is missing in %q", want, texts)
+		}
+	}
+	line := string(Line(p, c))
+	for _, want := range []string{">-100</text>", "A line over 3 periods. The same figures are in the table.", "Web: 50, 50 answers"} {
+		if !strings.Contains(line, want) {
+			t.Errorf("the line does not say %q", want)
+		}
+	}
+	if strings.Contains(line, "<polygon") || strings.Contains(line, "%</text>") {
+		t.Error("the line has a band or per cents")
 	}
 }

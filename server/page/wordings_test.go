@@ -322,14 +322,14 @@ func TestDrawingsTakeWordsOfACouncil(t *testing.T) {
 	for name, p := range map[string]Page{"long": set.In("ur").Speaking(set.Council("ur", long)), "none": set.In("ur"),
 		"short": set.In("ur").Speaking(set.Council("ur", map[string]Word{"chart.base": {Text: "{1}"}}))} {
 		row := func(label string) Row {
-			return Row{Label: label, N: 1234, Share: &half, Low: &low, High: &high, Parts: []float64{0.5, 0.5}}
+			return Row{Label: label, N: 1234, Value: &half, Low: &low, High: &high, Parts: []float64{0.5, 0.5}}
 		}
-		c := Chart{ID: "c", Title: p.T("performance.chart|Share satisfied"), Parts: []string{"مطمئن", "Poor"},
+		c := Chart{ID: "c", Title: p.T("figure.share_satisfied|Share satisfied"), Parts: []string{"مطمئن", "Poor"},
 			Rows: []Row{row("گھر"), row(p.Word(question.Text{"en": "Household waste and recycling in the whole of the borough"})),
 				{Label: p.T("performance.not_known|Not known"), Hidden: true},
 				row(p.Month(time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC))), {Label: "x"}}}
-		for what, drawing := range map[string]string{"bars": string(ShareBars(p, c)), "parts": string(StackedBars(p, c)),
-			"line": string(ShareLine(p, c))} {
+		for what, drawing := range map[string]string{"bars": string(Bars(p, c)), "parts": string(StackedBars(p, c)),
+			"line": string(Line(p, c))} {
 			body := string(settle([]byte(`<!DOCTYPE html><p dir="rtl">`+drawing+`</p>`), "ur"))
 			if strings.ContainsAny(body, "\ufdd0\ufdd1\ufdd2") || strings.Contains(body, "<span") && strings.Contains(body, "<text><span") {
 				t.Errorf("%s %s: %s", name, what, body)

@@ -115,9 +115,9 @@ type PerformancePage struct {
 type OverallView struct {
 	Question Text
 	Survey   Text
-	Share    string // satisfied, "68.2%"; "" where the answers do not say
-	Mean     string // "" where the answers have no score
-	Range    string // the likely range of the share
+	Share    string // satisfied, "68.2%"; "" where the leading figure is no share
+	Sentence string // what stands behind the share, or the whole with another figure; "" where there is no figure
+	Range    string // the likely range of the figure
 	N        int
 	Period   string
 	Later    string // that answers were excluded as unusual since, or ""

@@ -72,8 +72,6 @@ func overallOf(r reader, f page.Page, periods []calendar.Publication) (v page.Ov
 	v = page.OverallView{
 		Question: page.Find(newest.Question, r.lang),
 		Survey:   page.Find(newest.SurveyTitle, r.lang),
-		Share:    percent(total.Satisfied),
-		Mean:     decimal(total.Mean, 1),
 		N:        int(total.N),
 		Period: f.Period(
 			newest.From,
@@ -82,19 +80,16 @@ func overallOf(r reader, f page.Page, periods []calendar.Publication) (v page.Ov
 		Later: excludedLater(f, last.Table.Later),
 		Href:  r.in(performancePath + "/" + number(newest.ID)),
 	}
-	if total.Low != nil && total.High != nil {
-		v.Range = f.T("performance.between|%s to %s", percent(total.Low), percent(total.High))
+	if leading := figures.Leading(figures.InCells([]figures.Cell{total})); leading != nil {
+		sayLeading(&v, f, *leading, total)
 	}
 	// The totals of several releases are shown as one table of periods: the same rows and signs as any published table.
 	all := releases.Release{}
 	names := map[string]string{}
-	chart := page.Chart{
-		ID:      "overall-" + number(newest.ID),
-		Title:   f.T("performance.overall_chart|Share satisfied, the whole council"),
-		Periods: months(newest) != 1,
-	}
-	if chart.Periods {
-		chart.Title = f.T("performance.overall_chart_last|Share satisfied, the whole council, by the last month of each period")
+	drawing, drawn := figures.DrawingOf(totals(periods))
+	chart := page.Chart{ID: "overall-" + number(newest.ID), Periods: months(newest) != 1, Scale: page.ScaleOf(drawing.Figure)}
+	if drawn {
+		chart.Title = overallTitle(f, f.T(drawing.Figure.Name()), chart.Periods)
 	}
 	for _, pub := range periods {
 		last, _ := pub.Last()
@@ -102,11 +97,8 @@ func overallOf(r reader, f page.Page, periods []calendar.Publication) (v page.Ov
 		cell.Codes = []string{pub.From}
 		names[cell.Code()] = f.Period(pub.From, pub.To)
 		all.Cells = append(all.Cells, cell)
-		if cell.Hidden || cell.Satisfied != nil {
-			chart.Rows = append(
-				chart.Rows,
-				page.Row{Label: lastMonth(f, pub), N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High, Hidden: cell.Hidden},
-			)
+		if drawn && (cell.Hidden || drawing.Figure.Of(cell) != nil) {
+			chart.Rows = append(chart.Rows, page.Point(lastMonth(f, pub), drawing, cell))
 		}
 	}
 	slices.Reverse(chart.Rows) // time goes from left to right
@@ -119,9 +111,37 @@ func overallOf(r reader, f page.Page, periods []calendar.Publication) (v page.Ov
 	v.Table.Caption = f.T("performance.overall_table|The whole council, by period")
 	addAnswers(&v.Table, f, newest.Answers, all.Cells)
 	if len(chart.Rows) > 1 {
-		v.Chart = page.ShareLine(f, chart)
+		v.Chart = page.Line(f, chart)
 	}
 	return v, true
+}
+
+// totals are those of the newest releases, one for each period.
+func totals(periods []calendar.Publication) (cells []figures.Cell) {
+	for _, pub := range periods {
+		last, _ := pub.Last()
+		cells = append(cells, *last.Table.Total)
+	}
+	return cells
+}
+
+// sayLeading says what everybody's answers come to: a share stands before its sentence, any other figure inside.
+func sayLeading(v *page.OverallView, f page.Page, leading figures.Figure, total figures.Cell) {
+	if leading.Percent {
+		v.Share, v.Sentence = leading.Text(total), f.T(leading.Sentence)
+	} else {
+		v.Sentence = f.T(leading.Sentence, leading.Text(total))
+	}
+	if low, high := leading.Ends(); low != nil && low.Of(total) != nil {
+		v.Range = f.T("performance.between|%s to %s", low.Text(total), high.Text(total))
+	}
+}
+
+func overallTitle(f page.Page, figure string, periods bool) string {
+	if periods {
+		return f.T("performance.overall_chart_periods|%s, the whole council, by the last month of each period", figure)
+	}
+	return f.T("performance.overall_chart_months|%s, the whole council", figure)
 }
 
 // lastMonth names a period where a whole one has no room.

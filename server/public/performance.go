@@ -11,7 +11,6 @@ import (
 	"yousaid/analytics/calendar"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/releases"
-	"yousaid/analytics/stats"
 	"yousaid/server/page"
 	"yousaid/surveys/tablefile"
 )
@@ -161,17 +160,14 @@ func (p *Pages) publishedView(r reader, f page.Page, pub calendar.Publication) p
 	}
 	v.Later = excludedLater(f, last.Table.Later)
 	v.Table, v.Symbols = r.tableOf(f, pub, last.Table)
-	chart := page.Chart{ID: "published-" + number(pub.ID), Title: f.T("performance.chart|Share satisfied")}
-	for _, cell := range last.Table.Cells {
-		if cell.Hidden || cell.Satisfied != nil {
-			chart.Rows = append(
-				chart.Rows,
-				page.Row{Label: group(f, pub, cell.Code()), N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High, Hidden: cell.Hidden},
-			)
+	if drawing, drawn := figures.DrawingOf(last.Table.Cells); drawn {
+		chart := page.Chart{ID: "published-" + number(pub.ID), Title: f.T(drawing.Figure.Name()), Scale: page.ScaleOf(drawing.Figure)}
+		for _, cell := range last.Table.Cells {
+			if cell.Hidden || drawing.Figure.Of(cell) != nil {
+				chart.Rows = append(chart.Rows, page.Point(group(f, pub, cell.Code()), drawing, cell))
+			}
 		}
-	}
-	if slices.ContainsFunc(chart.Rows, func(row page.Row) bool { return !row.Hidden }) {
-		v.Chart = page.ShareBars(f, chart)
+		v.Chart = page.Bars(f, chart)
 	}
 	return v
 }
@@ -294,21 +290,6 @@ func figuresOf(f page.Page, release releases.Release, first page.Column, name fu
 		}
 	}
 	return t, symbols
-}
-
-func percent(v *float64) string {
-	if v == nil {
-		return ""
-	}
-	return decimal(v, 100) + "%"
-}
-
-// decimal writes a figure with one decimal place, as the files do.
-func decimal(v *float64, scale float64) string {
-	if v == nil {
-		return ""
-	}
-	return strconv.FormatFloat(stats.Round(*v*scale, 1), 'f', 1, 64)
 }
 
 // tableFiles are the files of one edition of a table.

@@ -17,17 +17,15 @@ func ProtectedTable(frame page.Page, a tables.Answer) page.Table {
 }
 
 // crosstab shows a protected table of two dimensions: the first down, the second across, subtotals after the codes and the totals last. A
-// cell has the share satisfied, or else
-// the mean, above the number of answers: two tables beside each other would have to be read with two fingers.
+// cell has the leading figure of the measure above the number of answers: two tables beside each other would have to be read with two
+// fingers.
 func crosstab(frame page.Page, a tables.Answer) page.Table {
 	f := a.Of()
 	down, across := lines(frame, f.Dimensions[0]), lines(frame, f.Dimensions[1])
 	what := frame.T("staff.number_of_answers|Number of answers")
-	switch {
-	case f.Measure.HasShare:
-		what = frame.T("staff.share_satisfied_and_number|Share satisfied, and number of answers (n),")
-	case f.Measure.HasMean:
-		what = frame.T("staff.mean_score_and_number|Mean score, and number of answers (n),")
+	leading := figures.Leading(figures.InMeasure(f.Measure))
+	if leading != nil {
+		what = frame.T("staff.figure_and_number|%s, and number of answers (n),", frame.T(leading.Name()))
 	}
 	t := page.Table{
 		Caption: frame.T("staff.crossed|%s by %s and %s", what, Lower(f.Dimensions[0].Label), Lower(f.Dimensions[1].Label)),
@@ -51,7 +49,7 @@ func crosstab(frame page.Page, a tables.Answer) page.Table {
 			if !there {
 				r.Hidden = true // what is not in the table is not shown
 			}
-			row = append(row, crossed(frame, f, r))
+			row = append(row, crossed(frame, leading, r))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -78,7 +76,7 @@ func lines(frame page.Page, d figures.Dimension) (list []figures.Code) {
 	return append(list, figures.Code{Code: figures.All, Label: frame.T("staff.all|All")})
 }
 
-func crossed(frame page.Page, f figures.Frame, r figures.Cell) page.Cell {
+func crossed(frame page.Page, leading *figures.Figure, r figures.Cell) page.Cell {
 	switch {
 	case r.NotAsked:
 		return notAsked(frame)
@@ -89,11 +87,8 @@ func crossed(frame page.Page, f figures.Frame, r figures.Cell) page.Cell {
 	if r.Unreliable {
 		n += " [u]"
 	}
-	switch {
-	case f.Measure.HasShare && r.Satisfied != nil:
-		return page.Cell{Text: Decimal(r.Satisfied, 100) + "%", More: "n = " + n, Number: true}
-	case f.Measure.HasMean && r.Mean != nil:
-		return page.Cell{Text: Decimal(r.Mean, 1), More: "n = " + n, Number: true}
+	if leading != nil && leading.Of(r) != nil {
+		return page.Cell{Text: leading.Text(r), More: "n = " + n, Number: true}
 	}
 	return page.Cell{Text: n, Number: true}
 }

@@ -2,7 +2,6 @@ package staff
 
 import (
 	"html/template"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -44,7 +43,7 @@ func Lower(label string) string {
 // distribution is reached by scrolling.
 func TableOf(frame page.Page, a tables.Answer) page.Table {
 	f := a.Of()
-	counted := AnswersOf(f.Measure)
+	counted := f.Measure.Counted()
 	t := page.Table{Caption: caption(frame, f)}
 	for _, d := range f.Dimensions {
 		t.Columns = append(t.Columns, page.Column{Text: d.Label})
@@ -139,57 +138,47 @@ func Decimal(v *float64, scale float64) string {
 	return strconv.FormatFloat(stats.Round(*v*scale, 1), 'f', 1, 64)
 }
 
-// AnswersOf lists the answers that have a column: all valid ones, and none of a number, which may have thousands.
-func AnswersOf(m figures.Measure) []figures.AnswerCode {
-	if m.Number {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(m.Answers), func(a figures.AnswerCode) bool { return a.DontKnow })
-}
-
-// ChartOf draws a table of one dimension: months as a line of the share satisfied, other splits as bars of the distribution, and protected
-// tables as bars of the share. Nothing is drawn of a table that a drawing would misread.
+// ChartOf draws a table of one dimension as figures.Measure.Drawing says, or nothing.
 func ChartOf(p page.Page, id string, a tables.Answer) template.HTML {
 	f := a.Of()
 	if len(f.Dimensions) != 1 || f.Overlapping() || len(tables.Rows(a)) < 2 {
 		return ""
 	}
 	_, plain := a.(tables.Figures)
-	protected := !plain
-	chart := page.Chart{ID: id, Title: caption(p, f)}
+	overTime := f.Dimensions[0].ID == "month"
+	drawing, fits := f.Measure.Drawing(!plain, overTime)
 	switch {
-	case f.Measure.HasShare && (protected || f.Dimensions[0].ID == "month"):
-		chart.Title = p.T("staff.share_satisfied_by|Share satisfied, by %s", Lower(f.Dimensions[0].Label))
-		for _, r := range tables.Rows(a) {
-			if !r.Total && !r.Sum {
-				chart.Rows = append(
-					chart.Rows,
-					page.Row{Label: r.Labels[0], N: int(r.N), Share: r.Satisfied, Low: r.Low, High: r.High, Hidden: r.Hidden},
-				)
-			}
-		}
-		if f.Dimensions[0].ID == "month" {
-			return page.ShareLine(p, chart)
-		}
-		return page.ShareBars(p, chart)
-	case protected || f.Measure.Number || f.Measure.Several:
+	case !fits:
 		return ""
+	case drawing.Parts != nil:
+		return partsOf(p, page.Chart{ID: id, Title: caption(p, f), Nominal: !drawing.Ordered}, drawing, a)
 	}
-	order, scored := worstFirst(AnswersOf(f.Measure))
-	chart.Nominal = !scored
-	for _, at := range order {
-		chart.Parts = append(chart.Parts, AnswersOf(f.Measure)[at].Label)
+	chart := page.Chart{ID: id, Scale: page.ScaleOf(drawing.Figure),
+		Title: p.T("staff.figure_by|%s, by %s", p.T(drawing.Figure.Name()), Lower(f.Dimensions[0].Label))}
+	for _, r := range tables.Rows(a) {
+		if !r.Total && !r.Sum {
+			chart.Rows = append(chart.Rows, page.Point(r.Labels[0], drawing, r.Cell))
+		}
+	}
+	if overTime {
+		return page.Line(p, chart)
+	}
+	return page.Bars(p, chart)
+}
+
+// partsOf draws how often each answer was given.
+func partsOf(p page.Page, chart page.Chart, drawing figures.Drawing, a tables.Answer) template.HTML {
+	for _, answer := range drawing.Parts {
+		chart.Parts = append(chart.Parts, answer.Label)
 	}
 	for _, r := range tables.Rows(a) {
-		line := page.Row{N: int(r.N)}
-		for _, l := range r.Labels {
-			line.Label = l
-		}
-		if r.N == 0 || len(r.Distribution) < len(order) {
+		if r.N == 0 || len(r.Distribution) < len(drawing.Parts) {
 			continue
 		}
-		for _, at := range order {
-			line.Parts = append(line.Parts, float64(r.Distribution[at].N)/float64(r.N))
+		line := page.Row{Label: r.Labels[len(r.Labels)-1], N: int(r.N)}
+		for _, answer := range drawing.Parts {
+			n, _ := r.Distribution.Of(answer.Code)
+			line.Parts = append(line.Parts, float64(n)/float64(r.N))
 		}
 		chart.Rows = append(chart.Rows, line)
 	}
@@ -197,27 +186,6 @@ func ChartOf(p page.Page, id string, a tables.Answer) template.HTML {
 		return ""
 	}
 	return page.StackedBars(p, chart)
-}
-
-// worstFirst orders answers by their score, or leaves them as they are where one has none.
-func worstFirst(answers []figures.AnswerCode) (order []int, scored bool) {
-	scored = true
-	for i, a := range answers {
-		order = append(order, i)
-		scored = scored && a.Score != nil
-	}
-	if scored {
-		slices.SortStableFunc(order, func(i, j int) int {
-			switch {
-			case *answers[i].Score < *answers[j].Score:
-				return -1
-			case *answers[i].Score > *answers[j].Score:
-				return 1
-			}
-			return 0
-		})
-	}
-	return order, scored
 }
 
 // Percent1 writes a share with one decimal place.

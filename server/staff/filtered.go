@@ -75,7 +75,7 @@ func FilteredPage(c echo.Context, read *analytics.Snapshot) (Filtered, analytics
 
 func RatingOptions(frame page.Page, m figures.Measure, chosen []string) []page.Option {
 	var codes []figures.Code
-	for _, a := range AnswersOf(m) {
+	for _, a := range m.Counted() {
 		codes = append(codes, figures.Code{Code: a.Code, Label: a.Label})
 	}
 	return Options(frame.T("staff.any_answer|Any answer"), codes, chosen...)

@@ -130,7 +130,7 @@ func figureKinds(frame page.Page, m figures.Measure) (list []page.Option) {
 		list = append(list, page.Option{Value: string(quoted.Mean), Text: frame.T("action.mean_score|Mean score")})
 	}
 	list = append(list, page.Option{Value: string(quoted.Answers), Text: frame.T("action.number_of_people_who|Number of people who answered")})
-	for _, a := range staff.AnswersOf(m) {
+	for _, a := range m.Counted() {
 		list = append(
 			list,
 			page.Option{Value: string(quoted.Share) + " " + a.Code, Text: frame.T("action.share_who_answered|Share who answered “%s”", a.Label)},

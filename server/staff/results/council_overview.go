@@ -246,18 +246,18 @@ func (v *CouncilOverviewPage) fill(list []tables.Figures, council figures.Cell, 
 	for _, cell := range list[2].Cells {
 		name := list[2].Dimensions[0].Word(cell.Codes[0])
 		v.Months = append(v.Months, v.row(name, cell, filter("", "")))
-		line.Rows = append(line.Rows, page.Row{Label: name, N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High})
+		line.Rows = append(line.Rows, page.Row{Label: name, N: int(cell.N), Value: cell.Satisfied, Low: cell.Low, High: cell.High})
 	}
 	for _, cell := range list[3].Cells {
 		name := list[3].Dimensions[0].Word(cell.Codes[0])
 		v.PartRows = append(v.PartRows, v.row(name, cell, filter("directorate", cell.Codes[0])))
-		parts.Rows = append(parts.Rows, page.Row{Label: name, N: int(cell.N), Share: cell.Satisfied, Low: cell.Low, High: cell.High})
+		parts.Rows = append(parts.Rows, page.Row{Label: name, N: int(cell.N), Value: cell.Satisfied, Low: cell.Low, High: cell.High})
 	}
 	if len(line.Rows) > 1 {
-		v.Line = page.ShareLine(v.Page, line)
+		v.Line = page.Line(v.Page, line)
 	}
 	if len(parts.Rows) > 1 {
-		v.Parts = page.ShareBars(v.Page, parts)
+		v.Parts = page.Bars(v.Page, parts)
 	}
 	v.rank(list[4], v.Council, filter)
 	for _, cell := range list[5].Cells {
