@@ -121,6 +121,16 @@ func (r Row) agrees(t Table, counts []int64) error {
 	if f := r.Mean; f != nil && known && (n == 0 || scored < f.Low*float64(n)-near || scored > f.High*float64(n)+near) {
 		return fmt.Errorf("the scores of %d people come to %g, and a mean of %g to %g is printed", n, scored, f.Low, f.High)
 	}
+	for key, f := range r.Others {
+		of, scale, known := weights(t.Answers, key)
+		sum := 0.0
+		for i := range of {
+			sum += float64(of[i]*counts[i]) / float64(scale)
+		}
+		if known && (n == 0 || sum < f.Low*float64(n)-near || sum > f.High*float64(n)+near) {
+			return fmt.Errorf("%s of %d people comes to %g, and %g to %g for each is printed", key, n, sum, f.Low, f.High)
+		}
+	}
 	if f := r.Satisfied; f != nil && said &&
 		(n == 0 || float64(satisfied) < f.Low*float64(n)-near || float64(satisfied) > f.High*float64(n)+near) {
 		return fmt.Errorf("%d of %d people are satisfied, and a share of %g to %g is printed", satisfied, n, f.Low, f.High)

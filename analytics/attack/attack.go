@@ -38,6 +38,7 @@ type Answer struct {
 	Code      string
 	Score     *float64
 	Satisfied *bool
+	Weights   map[string]float64 // of other figures, by their names in JSON: what each person who gave the answer adds
 }
 
 // State says what is printed for an aggregate.
@@ -65,6 +66,7 @@ type Row struct {
 	N               *Interval
 	Distribution    []Interval
 	Mean, Satisfied *Figure
+	Others          map[string]*Figure // by their names in JSON: sums of Answer.Weights for each person
 }
 
 // Table is one published table. Aggregates that are not among the rows are taken to be unknown, not to be empty.

@@ -2,6 +2,7 @@ package attack
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,7 +15,18 @@ const countHeader = "Number of answers"
 type grid struct {
 	file  string
 	word  string // what its lines are called
+	knows []Heading
 	lines []gridLine
+}
+
+// figure is the name in JSON of the further figure that a column has; "" for none.
+func (g grid) figure(name string) string {
+	for _, h := range g.knows {
+		if h.Text == name {
+			return h.Key
+		}
+	}
+	return ""
 }
 
 type gridLine struct {
@@ -35,7 +47,8 @@ type columns struct {
 	mean      int
 	share     int
 	shareEnds [2]int
-	labels    bool // there are no codes: labels are codes, and All is the total
+	others    map[string]int // of further figures, by their names in JSON
+	labels    bool           // there are no codes: labels are codes, and All is the total
 }
 
 type dimColumns struct {
@@ -124,7 +137,7 @@ func halfWidth(text string) (int64, error) {
 // columns reads the header.
 func (g grid) columns(header int) (c columns, err error) {
 	cells := g.lines[header].cells
-	c = columns{n: -1, mean: -1, share: -1, shareEnds: [2]int{-1, -1}}
+	c = columns{n: -1, mean: -1, share: -1, shareEnds: [2]int{-1, -1}, others: map[string]int{}}
 	used := make([]bool, len(cells))
 	var codes, parts []dimColumns
 	for i, h := range cells {
@@ -145,6 +158,8 @@ func (g grid) columns(header int) (c columns, err error) {
 			c.shareEnds[0] = i
 		case name == "Satisfied, high end" && measure != "number":
 			c.shareEnds[1] = i
+		case measure != "number" && g.figure(name) != "":
+			c.others[g.figure(name)] = i
 		case measure == "number":
 			c.answers, c.codes = append(c.answers, i), append(c.codes, name)
 		default:
@@ -173,7 +188,7 @@ func (g grid) columns(header int) (c columns, err error) {
 	}
 	if len(c.answers) == 0 { // pages write the answers without their unit
 		end := len(cells)
-		for _, at := range []int{c.mean, c.share, c.shareEnds[0], c.shareEnds[1]} {
+		for _, at := range slices.AppendSeq([]int{c.mean, c.share, c.shareEnds[0], c.shareEnds[1]}, maps.Values(c.others)) {
 			if at >= 0 {
 				end = min(end, at)
 			}

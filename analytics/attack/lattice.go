@@ -268,7 +268,7 @@ func (v *view) scale() (key string, leaves []string) {
 	t := v.table
 	needed := false
 	for _, r := range t.Rows {
-		needed = needed || r.Distribution != nil || r.Mean != nil || r.Satisfied != nil
+		needed = needed || r.Distribution != nil || r.Mean != nil || r.Satisfied != nil || len(r.Others) > 0
 		v.split = v.split || r.Satisfied != nil && len(t.Answers) == 0
 	}
 	switch {

@@ -250,16 +250,24 @@ func figures(m *model, n sum, answers []Answer, row Row, of func(i int) int) err
 			}
 		}
 	}
+	for _, key := range slices.Sorted(maps.Keys(row.Others)) {
+		f := row.Others[key]
+		if whole, scale, ok := weights(answers, key); ok {
+			if err := m.figure(weigh(whole), *f, scale, row.N); err != nil {
+				return err
+			}
+		}
+	}
 	if row.Satisfied != nil {
-		weights, said := make([]int64, len(answers)), false
+		one, said := make([]int64, len(answers)), false
 		for i, a := range answers {
 			said = said || a.Satisfied != nil
 			if a.Satisfied != nil && *a.Satisfied {
-				weights[i] = 1
+				one[i] = 1
 			}
 		}
 		if said {
-			return m.figure(weigh(weights), *row.Satisfied, 1, row.N)
+			return m.figure(weigh(one), *row.Satisfied, 1, row.N)
 		}
 	}
 	return nil
@@ -271,7 +279,7 @@ func figures(m *model, n sum, answers []Answer, row Row, of func(i int) int) err
 func (p *population) follows(number int, row Row, cells []int32, answer int) bool {
 	answers := p.published[number].Table.Answers
 	if p.truth != nil && row.N.Low > 0 {
-		total, satisfied := 0.0, 0.0
+		total, satisfied, others := 0.0, 0.0, map[string]float64{}
 		for i, a := range answers {
 			n := float64(value(sum{cells: p.giving(number, cells, i)}, p.truth))
 			if a.Score != nil {
@@ -279,6 +287,9 @@ func (p *population) follows(number int, row Row, cells []int32, answer int) boo
 			}
 			if a.Satisfied != nil && *a.Satisfied {
 				satisfied += n
+			}
+			for key, weight := range a.Weights {
+				others[key] += weight * n
 			}
 		}
 		exact := func(f *Figure, v float64) *Figure {
@@ -288,6 +299,11 @@ func (p *population) follows(number int, row Row, cells []int32, answer int) boo
 			return &Figure{v/float64(row.N.Low) - 1e-9, v/float64(row.N.Low) + 1e-9}
 		}
 		row.Mean, row.Satisfied = exact(row.Mean, total), exact(row.Satisfied, satisfied)
+		printed := row.Others
+		row.Others = map[string]*Figure{}
+		for key, f := range printed {
+			row.Others[key] = exact(f, others[key])
+		}
 	}
 	m := &model{cells: len(answers)}
 	n := sum{}

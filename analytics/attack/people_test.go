@@ -16,7 +16,7 @@ func survey() Questionnaire {
 				Code:      "rating",
 				Scale:     "two",
 				Surveys:   []string{"s", "other"},
-				Answers:   []Answer{{"good", &two, &yes}, {"poor", &one, &no}},
+				Answers:   []Answer{{Code: "good", Score: &two, Satisfied: &yes}, {Code: "poor", Score: &one, Satisfied: &no}},
 				Uncounted: []string{"dk"},
 			},
 			{Code: "own", Surveys: []string{"s"}, Answers: []Answer{{Code: "yes"}, {Code: "no"}}},

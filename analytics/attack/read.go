@@ -18,10 +18,13 @@ import (
 // maxFile is the size of a file, and of a spreadsheet unpacked, that is read at all.
 const maxFile = 64 << 20
 
+// Heading is the column of a figure beside mean and share: its name in JSON, and what files in English call it.
+type Heading struct{ Key, Text string }
+
 // Read reads the tables of a published file by the ending of its name: .csv, .xlsx (one table for each sheet that has
 // one), .html or .htm (the first table with a caption) or .json. What cannot be a published table gives an error that says
-// the file, the line and what to do.
-func Read(name string, content []byte) ([]Table, error) {
+// the file, the line and what to do. Further figures are used where it is said what files call them.
+func Read(name string, content []byte, further ...Heading) ([]Table, error) {
 	if len(content) > maxFile {
 		return nil, fmt.Errorf("%s is larger than %d MB: no published table is", name, maxFile>>20)
 	}
@@ -30,11 +33,11 @@ func Read(name string, content []byte) ([]Table, error) {
 	}
 	switch ending := strings.ToLower(filepath.Ext(name)); ending {
 	case ".csv":
-		return readCSV(name, content)
+		return readCSV(name, content, further)
 	case ".xlsx":
-		return readXLSX(name, content)
+		return readXLSX(name, content, further)
 	case ".html", ".htm":
-		return readHTML(name, content)
+		return readHTML(name, content, further)
 	case ".json":
 		return readJSON(name, content)
 	default:
@@ -42,7 +45,7 @@ func Read(name string, content []byte) ([]Table, error) {
 	}
 }
 
-func readCSV(name string, content []byte) ([]Table, error) {
+func readCSV(name string, content []byte, further []Heading) ([]Table, error) {
 	content = bytes.TrimPrefix(content, []byte("\ufeff"))
 	if !utf8.Valid(content) {
 		return nil, fmt.Errorf("%s is not in UTF-8: save it as CSV UTF-8", name)
@@ -56,6 +59,7 @@ func readCSV(name string, content []byte) ([]Table, error) {
 		if err == nil {
 			var t Table
 			var found bool
+			g.knows = further
 			if t, found, err = g.table(name, ""); found && err == nil {
 				return []Table{t}, nil
 			} else if !found {
@@ -98,7 +102,7 @@ func csvGrid(name string, content []byte, delimiter rune) (grid, error) {
 	}
 }
 
-func readXLSX(name string, content []byte) (tables []Table, err error) {
+func readXLSX(name string, content []byte, further []Heading) (tables []Table, err error) {
 	defer func() {
 		if trouble := recover(); trouble != nil { // the library trusts what stands in a file
 			tables, err = nil, fmt.Errorf("%s is a damaged spreadsheet: save it again, or publish it again", name)
@@ -119,7 +123,7 @@ func readXLSX(name string, content []byte) (tables []Table, err error) {
 		}
 		// What a reader is not meant to see is read like everything else: hidden rows and sheets, and figures with more digits
 		// than their cells show.
-		g := grid{file: name + ", sheet " + sheet, word: "row"}
+		g := grid{file: name + ", sheet " + sheet, word: "row", knows: further}
 		for i, r := range rows {
 			g.lines = append(g.lines, gridLine{i + 1, r})
 		}
@@ -137,7 +141,7 @@ func readXLSX(name string, content []byte) (tables []Table, err error) {
 	return tables, nil
 }
 
-func readHTML(name string, content []byte) ([]Table, error) {
+func readHTML(name string, content []byte, further []Heading) ([]Table, error) {
 	page, err := html.Parse(bytes.NewReader(content))
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be read as a page: save it again from the browser", name)
@@ -164,7 +168,7 @@ func readHTML(name string, content []byte) ([]Table, error) {
 	if c := caption(table); c != nil {
 		title = oneLine(seen(c))
 	}
-	g := grid{file: name, word: "row"}
+	g := grid{file: name, word: "row", knows: further}
 	for n := range table.Descendants() {
 		if n.DataAtom != atom.Tr {
 			continue

@@ -6,26 +6,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 )
 
 // recordWords are the fields of a record that are no dimensions, in tables that have the codes beside the figures; a
-// record with "by" has them there, and any code can be the name of a dimension.
-var recordWords = []string{
-	"hidden",
-	"not_asked",
-	"n",
-	"dont_know",
-	"mean",
-	"satisfied",
-	"low",
-	"high",
-	"distribution",
-	"low_reliability",
-	"overlap",
-	"part_of",
-	"rounded",
+// record with "by" has them there, and any code can be the name of a dimension. Figures that are no words of this list are
+// numbers, so that they are no dimensions either.
+var recordWords = wordsOf(reflect.TypeFor[record]())
+
+func wordsOf(of reflect.Type) (words []string) {
+	for i := range of.NumField() {
+		words = append(words, of.Field(i).Tag.Get("json"))
+	}
+	return words
 }
 
 // object is a JSON object with the order of its fields.
@@ -134,13 +129,14 @@ func (r *reader) wrapper() (dims []string, answers []Answer, cells []object, err
 				Code      *string
 				Score     *float64
 				Satisfied *bool
+				Weights   map[string]float64
 			}
 			err = r.dec.Decode(&list)
 			for _, a := range list {
 				if a.Code == nil || slices.ContainsFunc(answers, func(b Answer) bool { return b.Code == *a.Code }) {
 					return nil, nil, nil, r.wrong(at, "each answer needs a code of its own")
 				}
-				answers = append(answers, Answer{*a.Code, a.Score, a.Satisfied})
+				answers = append(answers, Answer{*a.Code, a.Score, a.Satisfied, a.Weights})
 			}
 		case "cells":
 			start, e := r.dec.Token()
@@ -219,14 +215,19 @@ func (r *reader) fields(dec *json.Decoder, o *object) error {
 
 // record is what the fields of a cell say besides its codes.
 type record struct {
-	Hidden    bool
-	NotAsked  bool `json:"not_asked"`
-	N         *int64
-	Mean      *float64
-	Satisfied *float64
-	PartOf    map[string]string `json:"part_of"`
-	Rounded   int64
-	Overlap   bool
+	Hidden       bool              `json:"hidden"`
+	NotAsked     bool              `json:"not_asked"`
+	N            *int64            `json:"n"`
+	DontKnow     int64             `json:"dont_know"`
+	Mean         *float64          `json:"mean"`
+	Satisfied    *float64          `json:"satisfied"`
+	Low          *float64          `json:"low"` // both ends follow from the share
+	High         *float64          `json:"high"`
+	Distribution json.RawMessage   `json:"distribution"`
+	PartOf       map[string]string `json:"part_of"`
+	Unreliable   bool              `json:"low_reliability"`
+	Rounded      int64             `json:"rounded"`
+	Overlap      bool              `json:"overlap"`
 }
 
 // cell makes a row of a record.
@@ -290,11 +291,37 @@ func (r *reader) cell(b *builder, o object) error {
 	}
 	if c.Rounded == 0 { // otherwise they come from the rounded counts, and say nothing more
 		row.Mean, row.Satisfied = exact(c.Mean), exact(c.Satisfied)
+		if err := r.others(b, o, &row, exact); err != nil {
+			return err
+		}
 	}
 	if err := r.distribution(b, o, c, &row); err != nil {
 		return err
 	}
 	return b.row(row, o.line, func(s string) error { return r.wrong(o.line, "%s", s) })
+}
+
+// others reads the figures for which the file says what each answer counts.
+func (r *reader) others(b *builder, o object, row *Row, exact func(*float64) *Figure) error {
+	for _, a := range b.t.Answers {
+		for key := range a.Weights {
+			raw, there := o.values[key]
+			if !there || row.Others[key] != nil || slices.Contains(recordWords, key) {
+				continue
+			}
+			var v *float64
+			if json.Unmarshal(raw, &v) != nil {
+				return r.wrong(o.line, "the figure %q is no number", key)
+			}
+			if v != nil {
+				if row.Others == nil {
+					row.Others = map[string]*Figure{}
+				}
+				row.Others[key] = exact(v)
+			}
+		}
+	}
+	return nil
 }
 
 func spread(n, base int64) *Interval {

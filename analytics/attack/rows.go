@@ -56,6 +56,18 @@ func (g grid) row(b *builder, c columns, l gridLine, width int, half int64) erro
 			return g.wrong(l.number, "%v", err)
 		}
 	}
+	for key, at := range c.others {
+		f, err := figure(cells[at], 1)
+		if err != nil {
+			return g.wrong(l.number, "%v", err)
+		}
+		if f != nil && half == 0 {
+			if row.Others == nil {
+				row.Others = map[string]*Figure{}
+			}
+			row.Others[key] = f
+		}
+	}
 	if half > 0 {
 		row.Mean, row.Satisfied = nil, nil // they come from the rounded counts, and say nothing more
 	}

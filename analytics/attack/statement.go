@@ -3,8 +3,10 @@ package attack
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"math/big"
+	"slices"
 )
 
 // row says what is printed about one aggregate, and makes its hidden counts targets.
@@ -46,6 +48,9 @@ func (m *model) row(number int, v view, r Row, o Options) error {
 		if err := m.share(n, v, r); err != nil {
 			return err
 		}
+	}
+	if err := m.others(n, v, r); err != nil {
+		return err
 	}
 	if o.Deeper && r.Distribution == nil && v.answers >= 0 {
 		return m.deeper(n, number, v, r)
@@ -91,8 +96,8 @@ func (m *model) counts(n sum, v view, r Row, o Options) error {
 		low, high = r.N.Low, r.N.High
 	case r.State == Shown:
 		return errors.New("it is shown and has no number of answers")
-	case r.Mean != nil || r.Satisfied != nil:
-		low = max(1, o.Lower) // nobody has no mean
+	case r.Mean != nil || r.Satisfied != nil || len(r.Others) > 0:
+		low = max(1, o.Lower) // nobody has no figures
 	case o.Lower > 0:
 		low = o.Lower
 	}
@@ -156,6 +161,25 @@ func (m *model) share(n sum, v view, r Row) error {
 		}
 	}
 	return m.figure(m.weighted(n, v, weights), *r.Satisfied, 1, r.N)
+}
+
+// others says what further figures do, each like a mean of its weights.
+func (m *model) others(n sum, v view, r Row) error {
+	for _, key := range slices.Sorted(maps.Keys(r.Others)) {
+		f := r.Others[key]
+		if err := f.check(); err != nil {
+			return err
+		}
+		whole, scale, ok := weights(v.table.Answers, key)
+		if !ok || v.split || v.answers < 0 {
+			m.note("What the answers count in the figure “" + key + "” is not known: it was not used.")
+			continue
+		}
+		if err := m.figure(m.weighted(n, v, whole), *f, scale, r.N); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // weighted is the sum of an aggregate with a weight for each answer.
@@ -235,13 +259,28 @@ func ratio(v float64, round func(float64) float64) (p, q int64, side int) {
 
 // scores gives the scores of all answers as whole numbers of 1/scale; not ok when one has none.
 func scores(answers []Answer) (whole []int64, scale int64, ok bool) {
+	return inWhole(answers, func(a Answer) (float64, bool) {
+		if a.Score == nil {
+			return 0, false
+		}
+		return *a.Score, true
+	})
+}
+
+// weights gives those of another figure, likewise.
+func weights(answers []Answer, key string) (whole []int64, scale int64, ok bool) {
+	return inWhole(answers, func(a Answer) (float64, bool) { v, there := a.Weights[key]; return v, there })
+}
+
+func inWhole(answers []Answer, of func(Answer) (float64, bool)) (whole []int64, scale int64, ok bool) {
 	for _, scale := range []int64{1, 2, 4, 10, 20, 100, 1000} {
 		whole, ok = nil, len(answers) > 0
 		for _, a := range answers {
-			if a.Score == nil || math.IsNaN(*a.Score) || math.Abs(*a.Score) > 1e6 {
+			v, there := of(a)
+			if !there || math.IsNaN(v) || math.Abs(v) > 1e6 {
 				return nil, 0, false
 			}
-			s := *a.Score * float64(scale)
+			s := v * float64(scale)
 			ok = ok && math.Abs(s-math.Round(s)) < 1e-9
 			whole = append(whole, int64(math.Round(s)))
 		}

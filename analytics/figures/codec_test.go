@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"yousaid/analytics/attack"
 )
 
 func value(v float64) *float64 { return &v }
@@ -141,5 +143,44 @@ func TestManyRecords(t *testing.T) {
 	}
 	if got, err := Decode(raw, []string{"by"}); err != nil || !reflect.DeepEqual(got, list) {
 		t.Errorf("%v", err)
+	}
+}
+
+// Each field that a cell is written with is known to the attacker: a mark or a count by its name, a figure by the weights of its
+// answers, which releaseaudit and the command line give it; the ends of a range follow from their share.
+func TestTheAttackerKnowsEveryField(t *testing.T) {
+	t.Parallel()
+	further := map[string]bool{}
+	for _, f := range Further() {
+		further[f.Key] = true
+	}
+	for _, key := range keys() {
+		if further[key] || key == "by" { // "by" is how records are told from older ones
+			continue
+		}
+		tables, err := attack.Read("cells.json", []byte(`[{"sex": "f", "n": 1, "`+key+`": null}]`))
+		if key == "n" {
+			tables, err = attack.Read("cells.json", []byte(`[{"sex": "f", "n": 1}]`))
+		}
+		if err != nil || len(tables[0].Dimensions) != 1 {
+			t.Errorf("the attacker takes the field %q for a dimension: add it to record in analytics/attack/records.go (%v)", key, err)
+		}
+	}
+	c := Cell{N: 1}
+	for _, f := range List {
+		v := 1.0
+		f.Set(&c, &v)
+		if f.Weight == nil && !f.End {
+			t.Errorf("the attacker cannot use %q: give it the weight of an answer", f.Key)
+		}
+	}
+	raw, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range List {
+		if !strings.Contains(string(raw), `"`+f.Key+`":1`) {
+			t.Errorf("%q is not written", f.Key)
+		}
 	}
 }

@@ -24,19 +24,20 @@ type Figure struct {
 	End     bool   // of a range; files say below the table how it was worked out
 	Percent bool   // a share from 0 to 1, shown in per cent; otherwise a number as it is. Both with one decimal place
 
-	Has  func(m Measure) bool                                        // whether tables of the measure have it
-	Work func(answers []AnswerCode, d Distribution, n int64) float64 // what it is for n people, one or more, by their answers that count
-	at   func(c *Cell) **float64
+	Has    func(m Measure) bool          // whether tables of the measure have it
+	Weight func(a AnswerCode) float64    // what each person adds who gave the answer: the figure is the sum over all people, for each of them
+	Work   func(people, n int64) float64 // of the end of a range, which is no such sum: what it is when so many of n are satisfied
+	at     func(c *Cell) **float64
 }
 
 // List has every figure, in the order in which files have them.
 var List = []Figure{
-	{Key: "mean", File: "sheet.mean|Mean score", Word: "performance.mean|Mean score", Has: hasMean, Work: mean,
+	{Key: "mean", File: "sheet.mean|Mean score", Word: "performance.mean|Mean score", Has: hasMean, Weight: score,
 		Sentence: "performance.overall_mean|The mean score is %s.",
 		at:       func(c *Cell) **float64 { return &c.Mean }},
 	{Key: "satisfied", File: "sheet.satisfied|Satisfied", Word: "performance.satisfied|Satisfied", Percent: true, Has: hasShare,
 		Lead: "figure.share_satisfied|Share satisfied", Sentence: "performance.overall_satisfied|of the people who answered were satisfied.",
-		Most: 1, Work: share, at: func(c *Cell) **float64 { return &c.Satisfied }},
+		Most: 1, Weight: satisfied, at: func(c *Cell) **float64 { return &c.Satisfied }},
 	{Key: "low", File: "sheet.low|Satisfied, low end", Word: "performance.low|Likely range, low end",
 		Range: "performance.range|Likely range", End: true, Percent: true,
 		Has: hasShare, Work: lowEnd, at: func(c *Cell) **float64 { return &c.Low }},
@@ -75,7 +76,7 @@ func (f Figure) Text(c Cell) string {
 func (c *Cell) Compute(m Measure, answers []AnswerCode) {
 	for _, f := range List {
 		if f.Has(m) && c.N > 0 {
-			v := f.Work(answers, c.Distribution, c.N)
+			v := f.value(answers, c.Distribution, c.N)
 			f.Set(c, &v)
 		}
 	}
@@ -150,38 +151,65 @@ func Columns(list []Figure) (columns []Column) {
 func hasMean(m Measure) bool  { return m.HasMean }
 func hasShare(m Measure) bool { return m.HasShare }
 
-func share(answers []AnswerCode, d Distribution, n int64) float64 {
-	p, _, _ := wilson(answers, d, n)
-	return p
+// value is the figure of n people, one or more, by their answers that count.
+func (f Figure) value(answers []AnswerCode, d Distribution, n int64) float64 {
+	weight := f.Weight
+	if f.Work != nil {
+		weight = satisfied
+	}
+	sum := 0.0
+	for _, a := range answers {
+		count, _ := d.Of(a.Code)
+		sum += weight(a) * float64(count)
+	}
+	if f.Work != nil {
+		return f.Work(int64(sum), n)
+	}
+	return sum / float64(n)
 }
 
-func lowEnd(answers []AnswerCode, d Distribution, n int64) float64 {
-	_, low, _ := wilson(answers, d, n)
+func score(a AnswerCode) float64 {
+	if a.Score == nil {
+		return 0
+	}
+	return *a.Score
+}
+
+func satisfied(a AnswerCode) float64 {
+	if a.Satisfied {
+		return 1
+	}
+	return 0
+}
+
+// lowEnd and highEnd are those of the 95 % interval (Wilson 1927, see stats).
+func lowEnd(people, n int64) float64 {
+	_, low, _ := stats.Wilson(people, n, 0.95)
 	return low
 }
 
-func highEnd(answers []AnswerCode, d Distribution, n int64) float64 {
-	_, _, high := wilson(answers, d, n)
+func highEnd(people, n int64) float64 {
+	_, _, high := stats.Wilson(people, n, 0.95)
 	return high
 }
 
-// mean is Σ score·count / n.
-func mean(answers []AnswerCode, d Distribution, n int64) (v float64) {
-	for _, a := range answers {
-		if count, _ := d.Of(a.Code); a.Score != nil {
-			v += *a.Score * float64(count)
+// Further are the figures beside mean and share that tell an attacker something: each answer has its weight.
+func Further() (list []Figure) {
+	for _, f := range List {
+		if f.Weight != nil && f.Key != "mean" && f.Key != "satisfied" {
+			list = append(list, f)
 		}
 	}
-	return v / float64(n)
+	return list
 }
 
-// wilson is the share of those whose answer counts as satisfied, with its 95 % interval (Wilson 1927, see stats).
-func wilson(answers []AnswerCode, d Distribution, n int64) (p, low, high float64) {
-	var satisfied int64
-	for _, a := range answers {
-		if count, _ := d.Of(a.Code); a.Satisfied {
-			satisfied += count
+// Weights are what an answer counts in the further figures of a measure, by their names in JSON.
+func (m Measure) Weights(a AnswerCode) map[string]float64 {
+	weights := map[string]float64{}
+	for _, f := range Further() {
+		if f.Has(m) {
+			weights[f.Key] = f.Weight(a)
 		}
 	}
-	return stats.Wilson(satisfied, n, 0.95)
+	return weights
 }

@@ -130,9 +130,10 @@ func table(r analytics.Released) (attack.Table, error) {
 		return attack.Table{}, err
 	}
 	type answer struct {
-		Code      string   `json:"code"`
-		Score     *float64 `json:"score,omitempty"`
-		Satisfied *bool    `json:"satisfied,omitempty"`
+		Code      string             `json:"code"`
+		Score     *float64           `json:"score,omitempty"`
+		Satisfied *bool              `json:"satisfied,omitempty"`
+		Weights   map[string]float64 `json:"weights,omitempty"`
 	}
 	printed := struct {
 		Dimensions []string        `json:"dimensions"`
@@ -140,7 +141,7 @@ func table(r analytics.Released) (attack.Table, error) {
 		Cells      json.RawMessage `json:"cells"`
 	}{Dimensions: r.Query.By, Cells: cells}
 	for _, a := range r.Measure.Answers {
-		one := answer{Code: a.Code, Score: a.Score}
+		one := answer{Code: a.Code, Score: a.Score, Weights: r.Measure.Weights(a)}
 		if r.Measure.HasShare {
 			one.Satisfied = &a.Satisfied
 		}

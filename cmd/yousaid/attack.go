@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"yousaid/analytics/attack"
+	"yousaid/analytics/figures"
 )
 
 type attackCommand struct {
@@ -68,7 +69,7 @@ func (c attackCommand) Run(_ context.Context, t terminal) error {
 		if err != nil {
 			return err
 		}
-		read, err := attack.Read(name, content)
+		read, err := attack.Read(name, content, furtherFigures()...)
 		if err != nil {
 			return err
 		}
@@ -146,6 +147,10 @@ func (c attackCommand) explainAnswers(table attack.Table, scores []float64) erro
 	for i := range table.Answers {
 		if len(scores) > 0 {
 			table.Answers[i].Score = &scores[i]
+			table.Answers[i].Weights = map[string]float64{}
+			for _, f := range figures.Further() {
+				table.Answers[i].Weights[f.Key] = f.Weight(figures.AnswerCode{Code: table.Answers[i].Code, Score: &scores[i]})
+			}
 		}
 		if c.Satisfied > 0 {
 			satisfied := i < c.Satisfied
@@ -153,6 +158,15 @@ func (c attackCommand) explainAnswers(table attack.Table, scores []float64) erro
 		}
 	}
 	return nil
+}
+
+// furtherFigures are the columns of figures beside mean and share, as files in English call them.
+func furtherFigures() (list []attack.Heading) {
+	for _, f := range figures.Further() {
+		_, english, _ := strings.Cut(f.File, "|")
+		list = append(list, attack.Heading{Key: f.Key, Text: english})
+	}
+	return list
 }
 
 // foundOut is a finding in a line: "services: bins, post: interval too narrow, 1 to 4: it cannot be 0 and cannot be 5".
