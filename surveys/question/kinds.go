@@ -123,7 +123,7 @@ var equality = []string{
 
 // reserved codes name something else in a form, an address or a table.
 var reserved = slices.Concat(equality, []string{
-	"token", "r", "t", "org", "survey", "csrf",
+	"token", "action", "r", "t", "org", "survey", "csrf",
 	"channel", "mode", "service", "directorate", "access_point", "language", "month", "week", "day",
 })
 

@@ -207,6 +207,7 @@ func TestCheck(t *testing.T) {
 		{"no code", with(Choice, func(q *Question) { q.Code = "" }), "question.code"},
 		{"42 letters", with(Choice, func(q *Question) { q.Code = strings.Repeat("a", 42) }), "question.code"},
 		{"a form field", with(Choice, func(q *Question) { q.Code = "token" }), "question.code_reserved"},
+		{"a button of the form", with(Choice, func(q *Question) { q.Code = "action" }), "question.code_reserved"},
 		{"a dimension", with(Choice, func(q *Question) { q.Code = "month" }), "question.code_reserved"},
 		{"a dimension", with(Choice, func(q *Question) { q.Code = "channel" }), "question.code_reserved"},
 		{"a figure of a cell", with(Choice, func(q *Question) { q.Code = "satisfied" }), ""},
