@@ -3,6 +3,7 @@ package exporting
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -58,12 +59,16 @@ func (s Store) begin(ctx context.Context, org tenant.Org, id int64) (Export, err
 		return Export{}, err
 	}
 	var attempt int
-	if err := tx.GetContext(ctx, &attempt, `
+	err = tx.GetContext(ctx, &attempt, `
 		UPDATE exports
 		SET    state = 'running', attempt = attempt + 1, rows_done = 0, problem = ''
 		WHERE  organisation_id = $1 AND id = $2 AND state IN ('waiting', 'running', 'failed')
-		RETURNING attempt`, org, id); err != nil {
+		RETURNING attempt`, org, id)
+	if errors.Is(err, sql.ErrNoRows) {
 		return Export{}, ErrMissing
+	}
+	if err != nil {
+		return Export{}, fmt.Errorf("beginning export %d: %w", id, err)
 	}
 	if _, err := tx.ExecContext(ctx, `
 		DELETE FROM export_chunks
