@@ -17,6 +17,7 @@ import (
 	"yousaid/surveys"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // codebook is what must be known of an organisation before its responses can be counted: its surveys' questions, services and words.
@@ -72,12 +73,11 @@ func (n *questionNames) Scan(src any) error {
 	return json.Unmarshal(b, (*question.Text)(n))
 }
 
-func (n catalogueEntry) label() string {
-	text, _ := question.Text(n.Names).In("en")
-	if text == "" {
-		return n.Code
+func (n catalogueEntry) label() wording.Message {
+	if text, _ := question.Text(n.Names).In("en"); text == "" {
+		return wording.Plain(n.Code)
 	}
-	return text
+	return wording.Named(question.Text(n.Names))
 }
 
 // readCodebookOf reads the codebook of surveys by their ids.
@@ -167,8 +167,7 @@ func (b *codebook) readSurveys(ctx context.Context, tx *sqlx.Tx, slugs []string,
 			return fmt.Errorf("reading a version of %s: %w", r.Slug, err)
 		}
 		if n := len(b.surveys); n == 0 || b.surveys[n-1].ID != r.ID {
-			title, _ := d.Title.In("en")
-			b.surveys = append(b.surveys, publishedSurvey{SurveyRef: figures.SurveyRef{ID: r.ID, Slug: r.Slug, Title: title}})
+			b.surveys = append(b.surveys, publishedSurvey{SurveyRef: figures.SurveyRef{ID: r.ID, Slug: r.Slug, Title: wording.Named(d.Title)}})
 		}
 		last := &b.surveys[len(b.surveys)-1]
 		last.versions, last.published = append(last.versions, d), append(last.published, r.Published)

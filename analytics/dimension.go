@@ -11,6 +11,7 @@ import (
 	"yousaid/analytics/tabulate"
 	"yousaid/surveys/bank"
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 // dimension reads its code or codes from the values of the fields that are counted.
@@ -18,8 +19,25 @@ type dimension struct {
 	figures.Dimension
 	codes  func(values []string) []string
 	filter func(codes []string) tabulate.Filter // keeps some codes; nil where they are read from several values
-	label  func(code string) string             // for codes that were not known beforehand
+	label  func(code string) wording.Message    // for codes that were not known beforehand
 	open   bool                                 // any code may be met (days, languages): a filter is not checked against the list
+}
+
+// dimensionLabel is what a dimension of every organisation is called.
+func dimensionLabel(id string) wording.Message {
+	for _, f := range fixed {
+		if f.id == id {
+			return wording.Say(f.label)
+		}
+	}
+	return wording.Plain(id)
+}
+
+func modeLabels() (list []wording.Message) {
+	for _, m := range modes {
+		list = append(list, m.Label)
+	}
+	return list
 }
 
 // accepts refuses a filter on codes that the dimension does not have: a typing error must not look like an empty table.
@@ -44,34 +62,41 @@ func (d dimension) accepts(values []string) error {
 
 // fixed are the dimensions every organisation has, with the field each is read from.
 var fixed = []struct {
-	id, label string
+	id, label string // key|English
 	of        tabulate.Of
 	fill      func(b *codebook) []figures.Code
 	open      bool
 }{
-	{id: "channel", label: "Channel", of: tabulate.Channel, fill: (*codebook).channelCodes},
-	{id: "mode", label: "How answers were collected", of: tabulate.Mode, fill: func(*codebook) []figures.Code { return modes }},
-	{id: "service", label: "Service", of: tabulate.Service, fill: (*codebook).serviceCodes},
-	{id: "directorate", label: "Directorate", of: tabulate.Service, fill: (*codebook).directorateCodes},
-	{id: "access_point", label: "Access point", of: tabulate.AccessPoint, fill: (*codebook).pointCodes},
-	{id: "language", label: "Language", of: tabulate.Language, open: true},
-	{id: "month", label: "Month", of: tabulate.Month, open: true},
-	{id: "week", label: "Week", of: tabulate.Week, open: true},
-	{id: "day", label: "Day", of: tabulate.Day, open: true},
+	{id: "channel", label: "sheet.channel|Channel", of: tabulate.Channel, fill: (*codebook).channelCodes},
+	{id: "mode", label: "sheet.mode|How answers were collected", of: tabulate.Mode, fill: func(*codebook) []figures.Code { return modes }},
+	{id: "service", label: "sheet.service|Service", of: tabulate.Service, fill: (*codebook).serviceCodes},
+	{id: "directorate", label: "sheet.directorate|Directorate", of: tabulate.Service, fill: (*codebook).directorateCodes},
+	{id: "access_point", label: "sheet.access_point|Access point", of: tabulate.AccessPoint, fill: (*codebook).pointCodes},
+	{id: "language", label: "sheet.language|Language", of: tabulate.Language, open: true},
+	{id: "month", label: "sheet.month|Month", of: tabulate.Month, open: true},
+	{id: "week", label: "sheet.week|Week", of: tabulate.Week, open: true},
+	{id: "day", label: "sheet.day|Day", of: tabulate.Day, open: true},
 }
 
 var modes = []figures.Code{
-	{Code: "online", Label: "Online"}, {Code: "telephone_interview", Label: "Telephone interview"}, {Code: "face_to_face_interview",
-		Label: "Face-to-face interview"},
-	{Code: "paper", Label: "Paper"}, {Code: "kiosk", Label: "Kiosk"},
+	{Code: "online", Label: wording.Say("sheet.online|Online")},
+	{Code: "telephone_interview", Label: wording.Say("sheet.telephone_interview|Telephone interview")},
+	{Code: "face_to_face_interview", Label: wording.Say("sheet.face_to_face_interview|Face-to-face interview")},
+	{Code: "paper", Label: wording.Say("sheet.paper|Paper")},
+	{Code: "kiosk", Label: wording.Say("sheet.kiosk|Kiosk")},
 }
 
 // channelOrder is the order in which channels are listed everywhere.
 var channelOrder = []figures.Code{
-	{Code: "web", Label: "Web"}, {Code: "telephone", Label: "Telephone"}, {Code: "face_to_face",
-		Label: "Face to face"}, {Code: "email", Label: "Email"}, {Code: "post", Label: "Post"},
-	{Code: "sms", Label: "SMS"}, {Code: "kiosk", Label: "Kiosk"}, {Code: "social_media", Label: "Social media"}, {Code: "other",
-		Label: "Other"},
+	{Code: "web", Label: wording.Say("sheet.web|Web")},
+	{Code: "telephone", Label: wording.Say("sheet.telephone|Telephone")},
+	{Code: "face_to_face", Label: wording.Say("sheet.face_to_face|Face to face")},
+	{Code: "email", Label: wording.Say("sheet.email|Email")},
+	{Code: "post", Label: wording.Say("sheet.post|Post")},
+	{Code: "sms", Label: wording.Say("sheet.sms|SMS")},
+	{Code: "kiosk", Label: wording.Say("sheet.kiosk|Kiosk")},
+	{Code: "social_media", Label: wording.Say("sheet.social_media|Social media")},
+	{Code: "other", Label: wording.Say("sheet.other|Other")},
 }
 
 func (b *codebook) channelCodes() []figures.Code {
@@ -91,7 +116,7 @@ func (b *codebook) serviceCodes() []figures.Code {
 	for _, s := range b.services {
 		out = append(out, figures.Code{Code: s.Code, Label: s.label()})
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].Label < out[j].Label })
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Label.String() < out[j].Label.String() })
 	return out
 }
 
@@ -100,7 +125,7 @@ func (b *codebook) pointCodes() []figures.Code {
 	for _, p := range b.points {
 		out = append(out, figures.Code{Code: p.Code, Label: p.label()})
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].Label < out[j].Label })
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Label.String() < out[j].Label.String() })
 	return out
 }
 
@@ -109,7 +134,7 @@ func (b *codebook) directorateCodes() []figures.Code {
 	for _, d := range b.directorates {
 		out = append(out, figures.Code{Code: d.Code, Label: d.label()})
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].Label < out[j].Label })
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Label.String() < out[j].Label.String() })
 	return out
 }
 
@@ -149,8 +174,8 @@ func (b *codebook) dimension(t *table, id string) (dimension, error) {
 }
 
 func (b *codebook) fixed(t *table, id, label string, field tabulate.Field, fill func(*codebook) []figures.Code, open bool) dimension {
-	d := dimension{Dimension: figures.Dimension{ID: id, Label: label}, open: open}
-	d.label = func(code string) string { return codeLabel(id, code) }
+	d := dimension{Dimension: figures.Dimension{ID: id, Label: wording.Say(label)}, open: open}
+	d.label = func(code string) wording.Message { return codeLabel(id, code) }
 	at := t.field(field)
 	d.codes = func(values []string) []string { return values[at : at+1] }
 	d.filter = func(codes []string) tabulate.Filter { return tabulate.Filter{Field: field, Values: codes} }
@@ -186,54 +211,50 @@ func (d *dimension) coded(at int, field tabulate.Field, ids map[string]string) {
 	}
 }
 
-// codeLabel words the codes of open dimensions: months and days as people write them, nothing for a language but its tag.
-func codeLabel(id, code string) string {
+// notAnswered labels those who did not answer a question.
+var notAnswered = wording.Say("sheet.no_answer|No answer")
+
+// codeLabel words the codes of open dimensions, and what has no code.
+func codeLabel(id, code string) wording.Message {
 	if code == "" {
 		switch id {
 		case "language":
-			return "Another language"
+			return wording.Say("sheet.another_language|Another language")
 		case "service":
-			return "Not about one service"
+			return wording.Say("performance.no_service|Not about one service")
 		case "channel":
-			return "No channel"
+			return wording.Say("performance.no_channel|No channel")
 		case "access_point":
-			return "No access point"
+			return wording.Say("performance.no_point|No access point")
 		}
-		return "Not known"
+		return wording.Say("performance.not_known|Not known")
 	}
 	switch id {
 	case "month":
 		if at, err := time.Parse("2006-01", code); err == nil {
-			return at.Format("January 2006")
+			return wording.Month(at)
 		}
 	case "day":
 		if at, err := time.Parse(time.DateOnly, code); err == nil {
-			return at.Format("2 January 2006")
+			return wording.Day(at)
 		}
 	case "week":
 		year, week, _ := strings.Cut(code, "-W")
-		return "Week " + strings.TrimPrefix(week, "0") + " of " + year
+		return wording.Say("sheet.week_of|Week %s of %s", strings.TrimPrefix(week, "0"), year)
 	case "language":
-		switch code {
-		case "en":
-			return "English"
-		case "cy":
-			return "Welsh"
-		}
+		return wording.Named(wording.LanguageName(code))
 	}
-	return code
+	return wording.Plain(code)
 }
 
 // question splits by the answers to a coded question; "" is everyone who did not answer it.
 func (b *codebook) question(t *table, q question.Question) dimension {
-	label, _ := q.Text.In("en")
-	d := dimension{Dimension: figures.Dimension{ID: q.Code, Label: label, Overlaps: q.Many()}}
+	d := dimension{Dimension: figures.Dimension{ID: q.Code, Label: wording.Named(q.Text), Overlaps: q.Many()}}
 	for _, o := range q.Choices() {
-		text, _ := o.Text.In("en")
-		d.Codes = append(d.Codes, figures.Code{Code: o.Code, Label: text})
+		d.Codes = append(d.Codes, figures.Code{Code: o.Code, Label: wording.Named(o.Text)})
 	}
-	d.Codes = append(d.Codes, figures.Code{Code: "", Label: "No answer"})
-	d.label = func(code string) string { return code }
+	d.Codes = append(d.Codes, figures.Code{Code: "", Label: notAnswered})
+	d.label = wording.Plain
 	at := t.field(tabulate.AnswerTo(q.Code))
 	d.codes = func(values []string) []string {
 		if d.Overlaps && values[at] != "" {
@@ -251,11 +272,11 @@ func (b *codebook) question(t *table, q question.Question) dimension {
 
 // ticked splits by whether one answer of a several-of-many question was given: such a table adds up, and can be protected.
 func (b *codebook) ticked(t *table, id string, q question.Question, o question.Option) dimension {
-	label, _ := q.Text.In("en")
-	text, _ := o.Text.In("en")
-	d := dimension{Dimension: figures.Dimension{ID: id, Label: label + " " + text}}
-	d.Codes = []figures.Code{{Code: "yes", Label: "Yes: " + text}, {Code: "no", Label: "No"}, {Code: "", Label: "No answer"}}
-	d.label = func(code string) string { return code }
+	label := wording.Message{Text: "|%s %s", Args: []any{q.Text, o.Text}}
+	d := dimension{Dimension: figures.Dimension{ID: id, Label: label}}
+	d.Codes = []figures.Code{{Code: "yes", Label: wording.Say("sheet.ticked|Yes: %s", o.Text)},
+		{Code: "no", Label: wording.Say("sheet.not_ticked|No")}, {Code: "", Label: notAnswered}}
+	d.label = wording.Plain
 	at := t.field(tabulate.AnswerTo(q.Code))
 	d.codes = func(values []string) []string {
 		switch {
@@ -286,18 +307,16 @@ func (b *codebook) equality(t *table, id string, c bank.Characteristic, grouped 
 		return dimension{}, refusal.New(refusal.AboutSplit, id,
 			"refusal.was_never_asked_here|%s was never asked here. The equality characteristics asked are: %s.", id, strings.Join(others, ", "))
 	}
-	name, _ := c.Name.In("en")
-	d := dimension{Dimension: figures.Dimension{ID: id, Label: name, Equality: true}}
-	d.label = func(code string) string { return code }
+	d := dimension{Dimension: figures.Dimension{ID: id, Label: wording.Named(c.Name), Equality: true}}
+	d.label = wording.Plain
 	listed := c.Codes
 	if grouped {
 		listed = c.Groups
 	}
 	for _, l := range listed {
-		text, _ := l.Text.In("en")
-		d.Codes = append(d.Codes, figures.Code{Code: l.Code, Label: text})
+		d.Codes = append(d.Codes, figures.Code{Code: l.Code, Label: wording.Named(l.Text)})
 	}
-	d.Codes = append(d.Codes, figures.Code{Code: "", Label: "No answer"})
+	d.Codes = append(d.Codes, figures.Code{Code: "", Label: notAnswered})
 	at := make([]int, len(c.Questions))
 	for i, q := range c.Questions {
 		at[i] = t.field(tabulate.Field{Of: tabulate.EqualityAnswer, Question: q.ID})

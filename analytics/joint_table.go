@@ -14,6 +14,7 @@ import (
 	"yousaid/analytics/tabulate"
 	"yousaid/surveys/bank"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // jointTable is the finest table behind a new release and the earlier ones.
@@ -161,11 +162,11 @@ func spans(own figures.Frame, list []*priorRelease, months []string) map[string]
 // of codes, and is not to depend on what other organisations made before.
 func (j *jointTable) surveyDimension() dimension {
 	at := j.field(tabulate.Field{Of: tabulate.Survey})
-	d := dimension{Dimension: figures.Dimension{ID: "(survey)"}, label: func(code string) string { return code }}
+	d := dimension{Dimension: figures.Dimension{ID: "(survey)"}, label: wording.Plain}
 	byID := map[string][]string{}
 	for i, s := range j.frame.Surveys {
 		code := fmt.Sprint(i + 1)
-		d.Codes = append(d.Codes, figures.Code{Code: code, Label: code})
+		d.Codes = append(d.Codes, figures.Code{Code: code})
 		byID[fmt.Sprint(s.ID)] = []string{code}
 	}
 	d.codes = func(raw []string) []string { return byID[raw[at]] }
@@ -179,12 +180,12 @@ const codeSeparator = "\x1d"
 func (j *jointTable) serviceDimension(service dimension) dimension {
 	month := j.field(tabulate.Field{Of: tabulate.Month})
 	at := j.field(tabulate.Field{Of: tabulate.Service})
-	d := dimension{Dimension: figures.Dimension{ID: "service"}, label: func(code string) string { return code }}
+	d := dimension{Dimension: figures.Dimension{ID: "service"}, label: wording.Plain}
 	for _, s := range j.codebook.services {
 		for _, m := range j.months() {
 			code := s.Code + codeSeparator + j.codebook.directorate(s.ID, m)
 			if !slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return c.Code == code }) {
-				d.Codes = append(d.Codes, figures.Code{Code: code, Label: code})
+				d.Codes = append(d.Codes, figures.Code{Code: code})
 			}
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"yousaid/analytics/figures"
 	"yousaid/analytics/tabulate"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // linkedReleases finds what hangs together with a new table when other questions are looked at, too. Two releases hang
@@ -142,7 +143,7 @@ func countsOf(list []*priorRelease) (counts []counted) {
 // answering tells people apart by their answer to a question.
 func (j *jointTable) answering(q *countedQuestion) {
 	at := j.field(tabulate.AnswerInEach(maps.Clone(q.questions)))
-	d := dimension{Dimension: figures.Dimension{ID: q.id}, label: func(code string) string { return code }}
+	d := dimension{Dimension: figures.Dimension{ID: q.id}, label: wording.Plain}
 	for _, s := range j.codebook.surveys {
 		for _, v := range s.versions {
 			one, _ := v.Question(q.questions[s.ID])
@@ -150,14 +151,14 @@ func (j *jointTable) answering(q *countedQuestion) {
 				if slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return c.Code == a.Code }) {
 					continue
 				}
-				d.Codes = append(d.Codes, figures.Code{Code: a.Code, Label: a.Code})
+				d.Codes = append(d.Codes, figures.Code{Code: a.Code})
 				if !a.DontKnow {
 					q.counts = append(q.counts, a.Code)
 				}
 			}
 		}
 	}
-	d.Codes = append(d.Codes, figures.Code{Code: "", Label: ""})
+	d.Codes = append(d.Codes, figures.Code{})
 	d.codes = func(raw []string) []string { return raw[at : at+1] }
 	j.by = append(j.by, d)
 }

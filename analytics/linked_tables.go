@@ -321,7 +321,7 @@ func eachAggregate(dimensions []figures.Dimension, visit func(codes []string)) {
 		for _, g := range d.Groups {
 			wide[i].Codes = append(wide[i].Codes, g.Code)
 		}
-		wide[i].Codes = append(wide[i].Codes, figures.Code{Code: figures.All, Label: ""})
+		wide[i].Codes = append(wide[i].Codes, figures.Code{Code: figures.All})
 	}
 	combinations(wide, visit)
 }

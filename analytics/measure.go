@@ -10,6 +10,7 @@ import (
 	"yousaid/analytics/tabulate"
 	"yousaid/surveys"
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 // measure finds what is counted, and refuses surveys that ask it on another scale.
@@ -85,12 +86,11 @@ func (b *codebook) joined(code string) (question.Question, error) {
 // measured is a question as it is counted.
 func measured(q question.Question) figures.Measure {
 	m := figures.Measure{Kind: q.Kind, Number: q.Numeric(), Several: q.Many(), Chart: q.Chart()}
-	m.Text, _ = q.Text.In("en")
+	m.Text = wording.Named(q.Text)
 	scored := 0
 	valid := 0
 	for _, o := range q.Choices() {
-		label, _ := o.Text.In("en")
-		m.Answers = append(m.Answers, figures.AnswerCode{Code: o.Code, Label: label, Score: o.Score, Satisfied: o.Satisfied,
+		m.Answers = append(m.Answers, figures.AnswerCode{Code: o.Code, Label: wording.Named(o.Text), Score: o.Score, Satisfied: o.Satisfied,
 			DontKnow: o.DontKnow})
 		if o.DontKnow {
 			continue

@@ -48,19 +48,19 @@ func (s *Snapshot) names(ctx context.Context, r Released) (Names, error) {
 	}
 	n := Names{Answers: map[string]question.Text{}}
 	asked, _ := b.merged(r.counted(b))
-	n.Question = english(asked.Text, r.Measure.Text)
+	n.Question = english(asked.Text, r.Measure.Text.String())
 	for _, answer := range r.Measure.Answers {
 		o, _ := asked.Option(answer.Code)
-		n.Answers[answer.Code] = english(o.Text, answer.Label)
+		n.Answers[answer.Code] = english(o.Text, answer.Label.String())
 	}
 	for _, d := range r.Dimensions {
 		known := b.names(d.ID)
 		list := map[string]question.Text{}
 		for _, c := range d.Codes {
-			list[c.Code] = english(known[c.Code], c.Label)
+			list[c.Code] = english(known[c.Code], c.Label.String())
 		}
 		for _, g := range d.Groups {
-			list[g.Code.Code] = english(known[g.Code.Code], g.Label)
+			list[g.Code.Code] = english(known[g.Code.Code], g.Label.String())
 		}
 		n.Codes = append(n.Codes, list)
 	}

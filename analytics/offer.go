@@ -13,6 +13,7 @@ import (
 	"yousaid/analytics/refusal"
 	"yousaid/surveys/bank"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // Offer is what an actor can choose from when asking for figures: the words of a filter form.
@@ -84,7 +85,7 @@ func (s *Snapshot) Offer(ctx context.Context, slugs []string) (Offer, error) {
 	for _, one := range b.surveys {
 		o.Surveys = append(o.Surveys, one.SurveyRef)
 	}
-	sort.SliceStable(o.Surveys, func(i, j int) bool { return o.Surveys[i].Title < o.Surveys[j].Title })
+	sort.SliceStable(o.Surveys, func(i, j int) bool { return o.Surveys[i].Title.String() < o.Surveys[j].Title.String() })
 	if len(slugs) == 0 {
 		slugs = []string{o.Surveys[0].Slug}
 	}
@@ -110,7 +111,7 @@ func (o *Offer) choose(b *codebook, slugs []string) {
 	o.Chosen = slugs
 	o.elsewhere = b.measures()
 	for _, f := range fixed {
-		o.Dimensions = append(o.Dimensions, figures.Code{Code: f.id, Label: f.label})
+		o.Dimensions = append(o.Dimensions, figures.Code{Code: f.id, Label: wording.Say(f.label)})
 	}
 	add := func(list *[]figures.Code, c figures.Code) {
 		if !slices.ContainsFunc(*list, func(have figures.Code) bool { return have.Code == c.Code }) {
@@ -123,26 +124,29 @@ func (o *Offer) choose(b *codebook, slugs []string) {
 	for _, s := range chosen.surveys {
 		for _, d := range s.versions {
 			for _, q := range d.Questions() {
-				label, _ := q.Text.In("en")
 				if q.Countable() {
-					add(&o.Measures, figures.Code{Code: q.Code, Label: label})
+					add(&o.Measures, figures.Code{Code: q.Code, Label: wording.Named(q.Text)})
 				}
 				if q.Coded() {
-					add(&o.Dimensions, figures.Code{Code: q.Code, Label: label})
+					add(&o.Dimensions, figures.Code{Code: q.Code, Label: wording.Named(q.Text)})
 				}
 			}
 			for _, id := range d.Equality {
 				if c, ok := bank.Find(id); ok {
-					name, _ := c.Name.In("en")
-					add(&o.Characteristics, figures.Code{Code: id, Label: name})
+					add(&o.Characteristics, figures.Code{Code: id, Label: wording.Named(c.Name)})
 					if len(c.Groups) > 0 {
-						add(&o.Characteristics, figures.Code{Code: id + "_group", Label: name + ", in groups"})
+						add(&o.Characteristics, figures.Code{Code: id + "_group", Label: wording.Say("sheet.in_groups|%s, in groups", c.Name)})
 					}
 				}
 			}
 		}
 	}
 	o.measure(&chosen)
+}
+
+// AllRatings is a scale as a measure, by the name of the scale.
+func AllRatings(scale wording.Message) wording.Message {
+	return wording.Say("staff.all_ratings_on_the|All ratings on the scale %s", scale)
 }
 
 // measure leaves out the questions that the chosen surveys ask in ways that cannot be counted together, adds the scales
@@ -165,7 +169,7 @@ func (o *Offer) measure(chosen *codebook) {
 	}
 	for _, s := range chosen.scales() {
 		if len(chosen.surveys) > 1 {
-			o.Measures = append(o.Measures, figures.Code{Code: figures.ScalePrefix + s.Code, Label: "All ratings on the scale " + s.Label})
+			o.Measures = append(o.Measures, figures.Code{Code: figures.ScalePrefix + s.Code, Label: AllRatings(s.Label)})
 		} else {
 			delete(o.elsewhere, figures.ScalePrefix+s.Code) // it can be counted, and has no entry in the list beside the question itself
 		}
@@ -249,6 +253,6 @@ func (s *Snapshot) published(ctx context.Context) ([]PublishedSurvey, error) {
 		}
 		list = append(list, p)
 	}
-	sort.SliceStable(list, func(i, j int) bool { return list[i].Title < list[j].Title })
+	sort.SliceStable(list, func(i, j int) bool { return list[i].Title.String() < list[j].Title.String() })
 	return list, nil
 }

@@ -76,7 +76,7 @@ func TestNotAboutOneService(t *testing.T) {
 	f := c.figures(query("service"))
 	var names []string
 	for _, cell := range f.Cells {
-		names = append(names, f.Dimensions[0].Word(cell.Codes[0]))
+		names = append(names, f.Dimensions[0].Word(cell.Codes[0]).String())
 	}
 	if got := strings.Join(names, ", "); got != "Bins, Not about one service" {
 		t.Errorf("rows: %s", got)

@@ -27,21 +27,21 @@ func (p provedTable) answers() (list []register.Answer) {
 }
 
 func (p provedTable) words() *register.Words {
-	w := &register.Words{Organisation: p.Organisation, Zone: p.Zone.String(), LeftOut: p.LeftOut, Question: p.Measure.Text,
+	w := &register.Words{Organisation: p.Organisation, Zone: p.Zone.String(), LeftOut: p.LeftOut, Question: p.Measure.Text.String(),
 		HasMean: p.Measure.HasMean, HasShare: p.Measure.HasShare}
 	for _, s := range p.Surveys {
-		w.Surveys = append(w.Surveys, register.Survey(s))
+		w.Surveys = append(w.Surveys, register.Survey{ID: s.ID, Slug: s.Slug, Title: s.Title.String()})
 	}
 	for _, a := range p.Measure.Answers {
-		w.Answers = append(w.Answers, register.Label{Code: a.Code, Label: a.Label})
+		w.Answers = append(w.Answers, register.Label{Code: a.Code, Label: a.Label.String()})
 	}
 	for _, d := range p.Dimensions {
-		h := register.Heading{Label: d.Label, Equality: d.Equality}
+		h := register.Heading{Label: d.Label.String(), Equality: d.Equality}
 		for _, c := range d.Codes {
-			h.Codes = append(h.Codes, register.Label(c))
+			h.Codes = append(h.Codes, register.Label{Code: c.Code, Label: c.Label.String()})
 		}
 		for _, g := range d.Groups {
-			h.Groups = append(h.Groups, register.Label(g.Code))
+			h.Groups = append(h.Groups, register.Label{Code: g.Code.Code, Label: g.Label.String()})
 		}
 		w.Dimensions = append(w.Dimensions, h)
 	}

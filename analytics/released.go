@@ -13,6 +13,7 @@ import (
 	"yousaid/analytics/register"
 	"yousaid/surveys/permission"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // ErrNoRelease says that a number is no release of the organisation.
@@ -118,57 +119,74 @@ func (r *Released) fill(row register.Release, proof disclosure.Proof) error {
 }
 
 // name puts the words of the release to its codes.
-func (r *Released) name(kept register.Record, slugs, by []string) {
-	w := kept.Words
+func (r *Released) name(record register.Record, slugs, by []string) {
+	w := record.Words
 	if w == nil {
 		w = &register.Words{}
 		for _, s := range slugs {
 			w.Surveys = append(w.Surveys, register.Survey{Slug: s, Title: s})
 		}
 	}
-	r.Organisation, r.LeftOut, r.Measure.Text, r.Measure.HasMean, r.Measure.HasShare = w.Organisation, w.LeftOut, w.Question,
-		w.HasMean, w.HasShare
+	r.Organisation, r.LeftOut, r.Measure.HasMean, r.Measure.HasShare = w.Organisation, w.LeftOut, w.HasMean, w.HasShare
+	r.Measure.Text = kept(w.Question)
 	if zone, err := time.LoadLocation(w.Zone); err == nil {
 		r.Zone = zone
 	}
 	for _, s := range w.Surveys {
-		r.Surveys = append(r.Surveys, figures.SurveyRef(s))
+		r.Surveys = append(r.Surveys, figures.SurveyRef{ID: s.ID, Slug: s.Slug, Title: kept(s.Title)})
 	}
-	for _, a := range kept.Answers {
-		code := figures.AnswerCode{Code: a.Code, Label: a.Code, Score: a.Score, Satisfied: a.Satisfied}
+	for _, a := range record.Answers {
+		code := figures.AnswerCode{Code: a.Code, Label: wording.Plain(a.Code), Score: a.Score, Satisfied: a.Satisfied}
 		for _, l := range w.Answers {
 			if l.Code == a.Code {
-				code.Label = l.Label
+				code.Label = kept(l.Label)
 			}
 		}
 		r.Measure.Answers = append(r.Measure.Answers, code)
 	}
 	for i, id := range by {
-		d := figures.Dimension{ID: id, Label: id, Equality: r.Threshold >= disclosure.EqualityThreshold}
+		d := figures.Dimension{ID: id, Label: wording.Plain(id), Equality: r.Threshold >= disclosure.EqualityThreshold}
 		var codes []register.Label
 		var groups []register.Label
 		if i < len(w.Dimensions) {
-			d.Label, d.Equality, codes, groups = w.Dimensions[i].Label, w.Dimensions[i].Equality, w.Dimensions[i].Codes, w.Dimensions[i].Groups
+			d.Label, d.Equality = ownWord(dimensionLabel(id), w.Dimensions[i].Label), w.Dimensions[i].Equality
+			codes, groups = w.Dimensions[i].Codes, w.Dimensions[i].Groups
 		}
-		if i < len(kept.Dimensions) {
-			for _, code := range kept.Dimensions[i].Codes {
-				d.Codes = append(d.Codes, figures.Code{Code: code, Label: labelled(codes, code)})
+		if i < len(record.Dimensions) {
+			for _, code := range record.Dimensions[i].Codes {
+				d.Codes = append(d.Codes, figures.Code{Code: code, Label: labelled(id, codes, code)})
 			}
-			for _, g := range kept.Dimensions[i].Groups {
-				d.Groups = append(d.Groups, figures.CodeGroup{Code: figures.Code{Code: g.Code, Label: labelled(groups, g.Code)}, Of: g.Of})
+			for _, g := range record.Dimensions[i].Groups {
+				d.Groups = append(d.Groups, figures.CodeGroup{Code: figures.Code{Code: g.Code, Label: labelled(id, groups, g.Code)}, Of: g.Of})
 			}
 		}
 		r.Dimensions = append(r.Dimensions, d)
 	}
 }
 
-func labelled(list []register.Label, code string) string {
+// labelled is the label with which a code left.
+func labelled(dimension string, list []register.Label, code string) wording.Message {
 	for _, l := range list {
 		if l.Code == code {
-			return l.Label
+			return ownWord(codeLabel(dimension, code), l.Label)
 		}
 	}
-	return code
+	return wording.Plain(code)
+}
+
+// ownWord is a word that left in English: the program's own where it says the same, which has other languages.
+func ownWord(own wording.Message, left string) wording.Message {
+	for _, one := range append([]wording.Message{own, notAnswered}, modeLabels()...) {
+		if one.String() == left {
+			return one
+		}
+	}
+	return kept(left)
+}
+
+// kept is a word that the register has in English only.
+func kept(english string) wording.Message {
+	return wording.Named(wording.Only{Language: "en", Text: english})
 }
 
 // read makes records of the frozen cells, the total last, as release wrote them.

@@ -8,6 +8,7 @@ import (
 	"yousaid/analytics/refusal"
 	"yousaid/analytics/tabulate"
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 // ratingOn finds the question by which a survey counts on a scale: in its newest version the first rating on the scale
@@ -73,13 +74,13 @@ func (b *codebook) measureScale(t *table, scale string) error {
 	m := measured(merged)
 	m.Code, m.Scale = figures.ScalePrefix+scale, scale
 	if len(kept) > 1 {
-		m.Text = "Ratings on the same scale in " + strings.Join(titles(kept), ", ")
+		m.Text = wording.Say("sheet.same_scale|Ratings on the same scale in %s", wording.Listed(", ", titles(kept)))
 	}
 	t.measure = measure{Measure: m, field: tabulate.AnswerInEach(t.counts.questions)}
 	return nil
 }
 
-func titles(list []publishedSurvey) (all []string) {
+func titles(list []publishedSurvey) (all []wording.Message) {
 	for _, s := range list {
 		all = append(all, s.Title)
 	}
@@ -108,15 +109,17 @@ func (b *codebook) scales() []figures.Code {
 	return list
 }
 
-func ends(q question.Question) string {
-	var labels []string
+// ends names a scale by its first and last answer.
+func ends(q question.Question) wording.Message {
+	var labels []question.Text
 	for _, o := range q.Options {
 		if label, _ := o.Text.In("en"); !o.DontKnow && label != "" {
-			labels = append(labels, label)
+			labels = append(labels, o.Text)
 		}
 	}
 	if len(labels) < 2 {
-		return q.Scale
+		return wording.Plain(q.Scale)
 	}
-	return labels[0] + " to " + strings.ToLower(labels[len(labels)-1])
+	last := wording.Part{Message: wording.Named(labels[len(labels)-1]), Shape: strings.ToLower}
+	return wording.Say("sheet.from_to|%s to %s", labels[0], last)
 }

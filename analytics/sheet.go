@@ -15,21 +15,21 @@ import (
 func Book(a tables.Answer, in wording.Speaker, contact string, now time.Time) tablefile.Book {
 	f := a.Of()
 	return tablefile.Book{
-		Title: f.Title(), Organisation: f.Organisation, Period: f.Period(), Published: now,
+		Title: in.Say(f.Title()), Organisation: f.Organisation, Period: in.Say(f.Period()), Published: now,
 		Source: source(f, in), Contact: contact, Notes: bookNotes(in), Tables: []tablefile.Sheet{sheet(a, in)}, Words: in,
 	}
 }
 
 // Report is one file of several tables of one period, each on a sheet of its own below a remark about it.
-func Report(title string, tables []tables.Answer, remarks []string, in wording.Speaker, contact string, now time.Time) tablefile.Book {
+func Report(title string, tables []tables.Answer, remarks []wording.Message, in wording.Speaker, contact string, now time.Time) tablefile.Book {
 	f := tables[0].Of()
-	b := tablefile.Book{Title: title, Organisation: f.Organisation, Period: f.Period(), Published: now, Source: source(f, in),
+	b := tablefile.Book{Title: title, Organisation: f.Organisation, Period: in.Say(f.Period()), Published: now, Source: source(f, in),
 		Contact: contact, Notes: bookNotes(in), Words: in}
 	for i, a := range tables {
 		one := sheet(a, in)
 		one.Name = fmt.Sprintf("T%d_%s", i+1, one.Name)
 		one.Name = one.Name[:min(len(one.Name), 31)]
-		one.Intro = append([]string{remarks[i]}, one.Intro...)
+		one.Intro = append([]string{in.Say(remarks[i])}, one.Intro...)
 		b.Tables = append(b.Tables, one)
 	}
 	return b
@@ -45,17 +45,17 @@ func bookNotes(in wording.Speaker) []string {
 }
 
 func source(f figures.Frame, in wording.Speaker) string {
-	titles := make([]string, len(f.Surveys))
+	titles := make([]wording.Message, len(f.Surveys))
 	for i, s := range f.Surveys {
 		titles[i] = s.Title
 	}
-	return in.Say(wording.Say("sheet.source|Answers to: %s.", strings.Join(titles, "; ")))
+	return in.Say(wording.Say("sheet.source|Answers to: %s.", wording.Listed("; ", titles)))
 }
 
 func sheet(a tables.Answer, in wording.Speaker) tablefile.Sheet {
 	f := a.Of()
 	plain, isPlain := a.(tables.Figures)
-	s := tablefile.Sheet{Name: sheetName(f), Title: f.Title(), Intro: intro(f, !isPlain, in)}
+	s := tablefile.Sheet{Name: sheetName(f), Title: in.Say(f.Title()), Intro: intro(f, !isPlain, in)}
 	if n := int(plain.Excluded); n > 0 { // as the page of results says it
 		s.Intro = append(s.Intro, in.Say(wording.Counting("sheet.excluded|%s answer is excluded as unusual.|%s answers are excluded as unusual.", n, n)))
 	}
@@ -121,7 +121,7 @@ func columns(f figures.Frame, rows []tables.Row, in wording.Speaker) []tablefile
 	var columns []tablefile.Column
 	for _, d := range f.Dimensions {
 		columns = append(columns,
-			tablefile.Column{Header: heading(d.Label, d.ID), Kind: tablefile.TextColumn},
+			tablefile.Column{Header: heading(in.Say(d.Label), d.ID), Kind: tablefile.TextColumn},
 			tablefile.Column{Header: say("sheet.code_of|Code of %s", d.ID), Kind: tablefile.CodeColumn})
 		if len(d.Groups) > 0 {
 			columns = append(columns, tablefile.Column{Header: say("sheet.part_of|Part of (%s)", d.ID), Kind: tablefile.CodeColumn})
@@ -136,7 +136,7 @@ func columns(f figures.Frame, rows []tables.Row, in wording.Speaker) []tablefile
 	}
 	columns = append(columns, base)
 	for _, a := range f.Measure.Counted() {
-		columns = append(columns, tablefile.Column{Header: heading(a.Label, a.Code), Unit: say("sheet.unit_number|number"),
+		columns = append(columns, tablefile.Column{Header: heading(in.Say(a.Label), a.Code), Unit: say("sheet.unit_number|number"),
 			Kind: tablefile.CountColumn})
 	}
 	for _, one := range figures.InMeasure(f.Measure) {
@@ -179,15 +179,15 @@ func cells(f figures.Frame, r tables.Row, rows []tables.Row, in wording.Speaker)
 	for i := range max(1, len(f.Dimensions)) {
 		switch {
 		case r.Total && len(f.Dimensions) == 0:
-			cells = append(cells, tablefile.Text(in.Say(tables.AllPeople)))
+			cells = append(cells, tablefile.Text(in.Say(figures.Everybody)))
 		case r.Total:
-			cells = append(cells, tablefile.Text(in.Say(tables.AllPeople)), tablefile.Text(figures.All))
+			cells = append(cells, tablefile.Text(in.Say(figures.Everybody)), tablefile.Text(figures.All))
 		default:
 			code := r.Codes[i]
 			if code == "" {
 				code = codeOfNone
 			}
-			cells = append(cells, tablefile.Text(r.Labels[i]), tablefile.Text(code))
+			cells = append(cells, tablefile.Text(in.Say(r.Labels[i])), tablefile.Text(code))
 		}
 		if i < len(f.Dimensions) && len(f.Dimensions[i].Groups) > 0 {
 			if r.Total || r.Codes[i] == figures.All {

@@ -2,12 +2,12 @@ package analytics
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
 	"yousaid/surveys/bank"
+	"yousaid/surveys/wording"
 )
 
 // complete gives a dimension of a protected table every code that can be, also where nobody has it, and its groups when they are asked for.
@@ -23,18 +23,17 @@ func (t *table) complete(d dimension, out figures.Dimension) figures.Dimension {
 	if !t.frame.Query.Subtotals {
 		return out
 	}
-	var of func(code string) (group, label string)
+	var of func(code string) (group string, label wording.Message)
 	switch {
 	case d.ID == "month":
-		of = func(code string) (string, string) { return t.quarter(code) }
+		of = t.quarter
 	case d.ID == "service":
 		of = t.directorateOfService
 	case d.Equality:
 		if c, ok := bank.Find(d.ID); ok {
-			of = func(code string) (string, string) {
+			of = func(code string) (string, wording.Message) {
 				group := bank.Group(c.ID, code)
-				label, _ := bank.GroupLabel(c.ID, group).In("en")
-				return group, label
+				return group, wording.Named(bank.GroupLabel(c.ID, group))
 			}
 		}
 	}
@@ -50,7 +49,7 @@ func (t *table) complete(d dimension, out figures.Dimension) figures.Dimension {
 		at := slices.IndexFunc(out.Groups, func(g figures.CodeGroup) bool { return g.Code.Code == code })
 		if at < 0 {
 			at = len(out.Groups)
-			out.Groups = append(out.Groups, figures.CodeGroup{Code: figures.Code{Code: code, Label: label + ", together"}})
+			out.Groups = append(out.Groups, figures.CodeGroup{Code: figures.Code{Code: code, Label: wording.Say("sheet.together|%s, together", label)}})
 		}
 		out.Groups[at].Of = append(out.Groups[at].Of, c.Code)
 	}
@@ -75,24 +74,24 @@ func monthsBetween(from, to figures.Date) (list []string) {
 }
 
 // quarter is the calendar quarter of a month, when the period has all of it.
-func (t *table) quarter(month string) (code, label string) {
+func (t *table) quarter(month string) (code string, label wording.Message) {
 	at, err := time.Parse("2006-01", month)
 	if err != nil {
-		return "", ""
+		return "", label
 	}
 	first := at.AddDate(0, -(int(at.Month())-1)%3, 0)
 	last := first.AddDate(0, 2, 0)
 	all := t.months()
 	if !slices.Contains(all, first.Format("2006-01")) || !slices.Contains(all, last.Format("2006-01")) {
-		return "", ""
+		return "", label
 	}
-	return first.Format("2006") + "-Q" + string(rune('0'+(int(first.Month())+2)/3)), first.Format("January") + " to " +
-		last.Format("January 2006")
+	return first.Format("2006") + "-Q" + string(rune('0'+(int(first.Month())+2)/3)),
+		wording.Say("sheet.from_to|%s to %s", wording.MonthName(first.Month()), wording.Month(last))
 }
 
 // directorateOfService is the directorate of a service, when neither it nor another service of the directorate moved
 // within the period: a subtotal over services that came or went would not be the sum of its rows.
-func (t *table) directorateOfService(slug string) (code, label string) {
+func (t *table) directorateOfService(slug string) (code string, label wording.Message) {
 	home := map[string]string{}
 	moved := map[string]bool{}
 	for _, s := range t.codebook.services {
@@ -106,14 +105,14 @@ func (t *table) directorateOfService(slug string) (code, label string) {
 	}
 	d := home[slug]
 	if d == "" || moved[d] {
-		return "", ""
+		return "", label
 	}
 	for _, n := range t.codebook.directorates {
 		if n.Code == d {
-			return d, strings.TrimSpace(n.label())
+			return d, n.label()
 		}
 	}
-	return "", ""
+	return "", label
 }
 
 // refuseDependentDimensions refuses two dimensions of which one follows from the other: most of their combinations

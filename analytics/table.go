@@ -16,6 +16,7 @@ import (
 	"yousaid/analytics/tables"
 	"yousaid/analytics/tabulate"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // table is a query on its way to an answer: by which fields responses are counted, and how their values become codes.
@@ -316,7 +317,7 @@ func (m *measure) meet(total *tally) {
 	m.Answers = nil
 	for value := range total.answers {
 		score := number(value)
-		m.Answers = append(m.Answers, figures.AnswerCode{Code: value, Label: value, Score: &score})
+		m.Answers = append(m.Answers, figures.AnswerCode{Code: value, Label: wording.Plain(value), Score: &score})
 	}
 	sort.Slice(m.Answers, func(i, j int) bool { return *m.Answers[i].Score < *m.Answers[j].Score })
 }

@@ -58,7 +58,7 @@ func figureOf(r analytics.Released, names analytics.Names, choice Choice) (Figur
 	}
 	f := Figure{
 		Release:    r.ID,
-		Question:   r.Measure.Text,
+		Question:   r.Measure.Text.String(),
 		Asked:      names.Question,
 		Measured:   choice.Measured,
 		N:          row.N,

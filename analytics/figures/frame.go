@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"yousaid/surveys/wording"
 
 	"yousaid/surveys/question"
 )
@@ -47,13 +50,13 @@ func (f Frame) Overlapping() bool {
 type SurveyRef struct {
 	ID    int64
 	Slug  string
-	Title string
+	Title wording.Message
 }
 
 // Measure is what is counted: the question, its scale and its answers in questionnaire order.
 type Measure struct {
 	Code     string
-	Text     string
+	Text     wording.Message
 	Scale    string
 	Kind     question.Kind
 	Chart    question.Chart // how tables of the answers are drawn where no figure of List is drawn
@@ -67,7 +70,7 @@ type Measure struct {
 // AnswerCode is one answer of a measure.
 type AnswerCode struct {
 	Code      string
-	Label     string
+	Label     wording.Message
 	Score     *float64
 	Satisfied bool
 	DontKnow  bool
@@ -76,7 +79,7 @@ type AnswerCode struct {
 // Dimension is a way to split the figures. Codes are in their natural order; the code "" stands for "no answer" or "not known".
 type Dimension struct {
 	ID       string
-	Label    string
+	Label    wording.Message
 	Overlaps bool // several of many: one response is in several codes, and the parts do not add up to the whole
 	Equality bool
 	Codes    []Code
@@ -108,10 +111,16 @@ func (d Dimension) IsGroup(code string) bool {
 }
 
 // Code is one value of a dimension with its label.
-type Code struct{ Code, Label string }
+type Code struct {
+	Code  string
+	Label wording.Message
+}
+
+// Everybody is the label of all people together.
+var Everybody = wording.Say("sheet.all|All")
 
 // Word finds the label of a code, or gives the code back.
-func (d Dimension) Word(code string) string {
+func (d Dimension) Word(code string) wording.Message {
 	for _, c := range d.Codes {
 		if c.Code == code {
 			return c.Label
@@ -123,9 +132,9 @@ func (d Dimension) Word(code string) string {
 		}
 	}
 	if code == All {
-		return "All"
+		return Everybody
 	}
-	return code
+	return wording.Plain(code)
 }
 
 // PartOf gives the codes behind a code of a dimension: itself, or what the subtotal is made of.
@@ -149,40 +158,47 @@ func (f Frame) Finest(codes []string) bool {
 }
 
 // Period says in words what is covered: "1 March 2026 to 31 March 2026".
-func (f Frame) Period() string {
-	say := func(d Date) string { return d.In(time.UTC).Format("2 January 2006") }
+func (f Frame) Period() wording.Message {
+	from, to := wording.Day(f.From.In(time.UTC)), wording.Day(f.To.In(time.UTC))
 	switch {
 	case f.From.IsZero() && f.To.IsZero():
-		return "all answers so far"
+		return wording.Say("sheet.all_so_far|all answers so far")
 	case f.From.IsZero():
-		return "up to " + say(f.To)
+		return wording.Say("sheet.up_to|up to %s", to)
 	case f.To.IsZero():
-		return "since " + say(f.From)
+		return wording.Say("sheet.since|since %s", from)
 	}
-	return say(f.From) + " to " + say(f.To)
+	return wording.Say("sheet.from_to|%s to %s", from, to)
 }
 
 // Title says what the table shows: the question, and how it is split.
-func (f Frame) Title() string {
+func (f Frame) Title() wording.Message {
 	title := f.Measure.Text
-	if title == "" {
-		title = f.Measure.Code
+	if title.String() == "" {
+		title = wording.Plain(f.Measure.Code)
 	}
-	var by []string
-	for _, d := range f.Dimensions {
-		by = append(by, lower(d.Label))
+	asked := wording.Part{Message: title, Shape: statement}
+	switch len(f.Dimensions) {
+	case 0:
+		return title
+	case 1:
+		return wording.Say("sheet.title_by|%s: by %s", asked, Within(f.Dimensions[0].Label))
 	}
-	if len(by) > 0 {
-		title = strings.TrimRight(title, "?. ") + ": by " + strings.Join(by, " and ")
-	}
-	return title
+	return wording.Say("sheet.title_by_two|%s: by %s and %s", asked, Within(f.Dimensions[0].Label), Within(f.Dimensions[1].Label))
 }
 
+// statement is a question before a colon.
+func statement(s string) string { return strings.TrimRight(s, "?.؟ ") }
+
+// Within is a label inside a sentence, without its capital; the text of a question keeps it, as a short form does.
+func Within(label wording.Message) wording.Part { return wording.Part{Message: label, Shape: lower} }
+
 func lower(s string) string {
-	if s == "" || strings.ToUpper(s) == s {
+	if s == "" || strings.ContainsAny(s, "?.؟") || strings.ToUpper(s) == s {
 		return s
 	}
-	return strings.ToLower(s[:1]) + s[1:]
+	_, n := utf8.DecodeRuneInString(s)
+	return strings.ToLower(s[:n]) + s[n:]
 }
 
 // Counted lists the answers with a column of their own. Numbers have none: there may be thousands.

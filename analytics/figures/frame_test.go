@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"testing"
 	"time"
+
+	"yousaid/surveys/wording"
 )
 
 func day(y int, m time.Month, d int) Date { return Date{Year: y, Month: m, Day: d} }
@@ -47,16 +49,17 @@ func TestFilters(t *testing.T) {
 // A frame says in words what its table is about, and what its subtotals are made of.
 func TestFrames(t *testing.T) {
 	t.Parallel()
-	f := Frame{Measure: Measure{Code: "rating", Text: "How satisfied are you?",
+	f := Frame{Measure: Measure{Code: "rating", Text: wording.Plain("How satisfied are you?"),
 		Answers: []AnswerCode{{Code: "5"}, {Code: "dk", DontKnow: true}}},
-		Dimensions: []Dimension{{ID: "service", Label: "Service", Codes: []Code{{"bins", "Bins"}, {"repairs", "Repairs"}},
-			Groups: []CodeGroup{{Code{"group:streets", "Streets, together"}, []string{"bins"}}}}, {ID: "sex", Label: "Sex", Overlaps: true}}}
+		Dimensions: []Dimension{{ID: "service", Label: wording.Plain("Service"),
+			Codes:  []Code{{"bins", wording.Plain("Bins")}, {"repairs", wording.Plain("Repairs")}},
+			Groups: []CodeGroup{{Code{"group:streets", wording.Plain("Streets, together")}, []string{"bins"}}}}, {ID: "sex", Label: wording.Plain("Sex"), Overlaps: true}}}
 	d := f.Dimensions[0]
-	if f.Title() != "How satisfied are you: by service and sex" || (Frame{Measure: Measure{Code: "rating"}}).Title() != "rating" ||
+	if f.Title().String() != "How satisfied are you: by service and sex" || (Frame{Measure: Measure{Code: "rating"}}).Title().String() != "rating" ||
 		!f.Overlapping() || (Frame{}).Overlapping() || f.Of().Measure.Code != "rating" {
-		t.Errorf("%q", f.Title())
+		t.Errorf("%q", f.Title().String())
 	}
-	if d.Word("bins") != "Bins" || d.Word("group:streets") != "Streets, together" || d.Word(All) != "All" || d.Word("x") != "x" ||
+	if d.Word("bins").String() != "Bins" || d.Word("group:streets").String() != "Streets, together" || d.Word(All).String() != "All" || d.Word("x").String() != "x" ||
 		!d.IsGroup("group:streets") || d.IsGroup("bins") {
 		t.Error("the words of a dimension")
 	}
@@ -78,7 +81,7 @@ func TestFrames(t *testing.T) {
 			"since 1 March 2026"},
 		{day(2026, 3, 1), day(2026, 3, 31), "1 March 2026 to 31 March 2026"},
 	} {
-		if got := (Frame{From: one.from, To: one.to}).Period(); got != one.want {
+		if got := (Frame{From: one.from, To: one.to}).Period().String(); got != one.want {
 			t.Errorf("%q, not %q", got, one.want)
 		}
 	}

@@ -3,6 +3,8 @@ package plans
 import (
 	"fmt"
 	"time"
+
+	"yousaid/surveys/wording"
 )
 
 // Period is a calendar month, quarter or year.
@@ -73,9 +75,9 @@ func (q Quarter) Period() Period {
 func (q Quarter) IsOver(today string) bool { return q.Period().To < today }
 
 // Words say it in words: "July to September 2026".
-func (q Quarter) Words() string {
+func (q Quarter) Words() wording.Message {
 	first, last := q.days()
-	return first.Format("January") + " to " + last.Format("January 2006")
+	return wording.Say("sheet.from_to|%s to %s", wording.MonthName(first.Month()), wording.Month(last))
 }
 
 // LastQuarters lists the quarters that are over, newest first.

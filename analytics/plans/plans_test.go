@@ -82,7 +82,7 @@ func TestQuarters(t *testing.T) {
 		}
 	}
 	q, ok := plans.ParseQuarter("2026-Q3")
-	if p := q.Period(); !ok || p.From != "2026-07-01" || p.To != "2026-09-30" || q.Words() != "July to September 2026" ||
+	if p := q.Period(); !ok || p.From != "2026-07-01" || p.To != "2026-09-30" || q.Words().String() != "July to September 2026" ||
 		q.IsOver("2026-09-30") || !q.IsOver("2026-10-01") {
 		t.Errorf("%v %v %v", q, p, q.Words())
 	}

@@ -10,6 +10,7 @@ import (
 	"yousaid/analytics/figures"
 	"yousaid/analytics/register"
 	"yousaid/analytics/tables"
+	"yousaid/surveys/wording"
 )
 
 // Table is what a release counts and of when: people by a dimension and by their answer to the question "rating".
@@ -47,7 +48,7 @@ func Add(t *testing.T, owner *sqlx.DB, table Table) int64 {
 		Organisation: "Testham", Zone: "Europe/London", Surveys: []register.Survey{{ID: table.Survey, Slug: "ask", Title: "Ask"}},
 		Question: "How was it?", HasMean: true, HasShare: true, Dimensions: []register.Heading{{Label: "Group", Equality: table.Equality}}}}
 	for _, code := range table.By.Codes {
-		dimension.Codes = append(dimension.Codes, figures.Code{Code: code, Label: "Group " + code})
+		dimension.Codes = append(dimension.Codes, figures.Code{Code: code, Label: wording.Plain("Group " + code)})
 		kept.Words.Dimensions[0].Codes = append(kept.Words.Dimensions[0].Codes, register.Label{Code: code, Label: "Group " + code})
 	}
 	for _, a := range table.Answers {

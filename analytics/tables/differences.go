@@ -8,12 +8,14 @@ import (
 	"yousaid/analytics/figures"
 	"yousaid/analytics/stats"
 	"yousaid/surveys/bank"
+	"yousaid/surveys/wording"
 )
 
 // Difference compares a shown group with the people who gave another answer: never with the total, which the group is
 // part of, and not with those who preferred not to say or gave no answer, of whom nobody knows which group they are of.
 type Difference struct {
-	Code, Label      string
+	Code             string
+	Label            wording.Message
 	N, RestN         int64
 	Share, Rest      float64 // satisfied, 0 to 1
 	Diff, Low, High  float64 // Share − Rest with its 95 percent Newcombe interval
@@ -26,7 +28,7 @@ type Difference struct {
 
 // NotCompared is a group that is not compared, and whether that is because it is hidden.
 type NotCompared struct {
-	Label  string
+	Label  wording.Message
 	Hidden bool
 }
 

@@ -7,7 +7,7 @@ import (
 
 // Row is a line of a finished table: what pages and files show of a cell, in the words of the dimensions.
 type Row struct {
-	Labels []string // one for each dimension; for the total one label only
+	Labels []wording.Message // one for each dimension; for the total one label only
 	Total  bool
 	Sum    bool // a subtotal, or a total over some of the dimensions
 	figures.Cell
@@ -35,8 +35,5 @@ func Rows(a Answer) []Row {
 		}
 		rows = append(rows, row)
 	}
-	return append(rows, Row{Labels: []string{AllPeople.String()}, Total: true, Cell: everybody}) // who shows it words it
+	return append(rows, Row{Labels: []wording.Message{figures.Everybody}, Total: true, Cell: everybody})
 }
-
-// AllPeople labels the total of a table.
-var AllPeople = wording.Say("sheet.all|All")

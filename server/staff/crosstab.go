@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"slices"
 	"strings"
 
 	"yousaid/analytics/figures"
@@ -21,15 +22,15 @@ func ProtectedTable(frame page.Page, a tables.Answer) page.Table {
 // fingers.
 func crosstab(frame page.Page, a tables.Answer) page.Table {
 	f := a.Of()
-	down, across := lines(frame, f.Dimensions[0]), lines(frame, f.Dimensions[1])
+	down, across := lines(f.Dimensions[0]), lines(f.Dimensions[1])
 	what := frame.T("staff.number_of_answers|Number of answers")
 	leading := figures.Leading(figures.InMeasure(f.Measure))
 	if leading != nil {
 		what = frame.T("staff.figure_and_number|%s, and number of answers (n),", frame.T(leading.Name()))
 	}
 	t := page.Table{
-		Caption: frame.T("staff.crossed|%s by %s and %s", what, Lower(f.Dimensions[0].Label), Lower(f.Dimensions[1].Label)),
-		Columns: []page.Column{{Text: f.Dimensions[0].Label}},
+		Caption: frame.T("staff.crossed|%s by %s and %s", what, Within(frame, f.Dimensions[0].Label), Within(frame, f.Dimensions[1].Label)),
+		Columns: []page.Column{{Text: frame.Say(f.Dimensions[0].Label)}},
 	}
 	records := map[string]figures.Cell{}
 	for _, r := range tables.Rows(a) {
@@ -40,10 +41,10 @@ func crosstab(frame page.Page, a tables.Answer) page.Table {
 		records[key] = r.Cell
 	}
 	for _, c := range across {
-		t.Columns = append(t.Columns, page.Column{Text: c.Label, Number: true})
+		t.Columns = append(t.Columns, page.Column{Text: frame.Say(c.Label), Number: true})
 	}
 	for _, d := range down {
-		row := []page.Cell{{Text: d.Label, Head: true}}
+		row := []page.Cell{{Text: frame.Say(d.Label), Head: true}}
 		for _, c := range across {
 			r, there := records[d.Code+"\x00"+c.Code]
 			if !there {
@@ -63,17 +64,12 @@ func crosstab(frame page.Page, a tables.Answer) page.Table {
 }
 
 // lines are the codes of a dimension, its subtotals, and all.
-func lines(frame page.Page, d figures.Dimension) (list []figures.Code) {
-	for _, c := range d.Codes {
-		if c.Label == "" {
-			c.Label = frame.T("staff.no_answer|No answer")
-		}
-		list = append(list, c)
-	}
+func lines(d figures.Dimension) (list []figures.Code) {
+	list = slices.Clone(d.Codes)
 	for _, g := range d.Groups {
 		list = append(list, g.Code)
 	}
-	return append(list, figures.Code{Code: figures.All, Label: frame.T("staff.all|All")})
+	return append(list, figures.Code{Code: figures.All, Label: figures.Everybody})
 }
 
 func crossed(frame page.Page, leading *figures.Figure, r figures.Cell) page.Cell {

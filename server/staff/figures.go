@@ -3,12 +3,12 @@ package staff
 import (
 	"html/template"
 	"strconv"
-	"strings"
 
 	"yousaid/analytics/figures"
 	"yousaid/analytics/stats"
 	"yousaid/analytics/tables"
 	"yousaid/server/page"
+	"yousaid/surveys/wording"
 )
 
 // Block is a table with its drawing and its files.
@@ -23,7 +23,7 @@ type Block struct {
 func caption(frame page.Page, f figures.Frame) string {
 	var by []string
 	for _, d := range f.Dimensions {
-		by = append(by, Lower(d.Label))
+		by = append(by, Within(frame, d.Label))
 	}
 	if len(by) == 0 {
 		return frame.T("staff.all_answers|All answers")
@@ -31,12 +31,9 @@ func caption(frame page.Page, f figures.Frame) string {
 	return frame.T("staff.answers_by|Answers by %s", frame.Both(by))
 }
 
-// Lower writes a label inside a sentence; the text of a question keeps its capital.
-func Lower(label string) string {
-	if label == "" || strings.ContainsAny(label, "?.") || strings.ToUpper(label) == label {
-		return label
-	}
-	return page.Small(label)
+// Within writes a label inside a sentence; the text of a question keeps its capital.
+func Within(frame page.Page, label wording.Message) string {
+	return frame.Say(wording.Message{Text: "|%s", Args: []any{figures.Within(label)}})
 }
 
 // TableOf shows the answer as a table with the figures that the file of it has. What one looks for first stands first: on a phone the
@@ -46,7 +43,7 @@ func TableOf(frame page.Page, a tables.Answer) page.Table {
 	counted := f.Measure.Counted()
 	t := page.Table{Caption: caption(frame, f)}
 	for _, d := range f.Dimensions {
-		t.Columns = append(t.Columns, page.Column{Text: d.Label})
+		t.Columns = append(t.Columns, page.Column{Text: frame.Say(d.Label)})
 	}
 	if len(f.Dimensions) == 0 {
 		t.Columns = append(t.Columns, page.Column{Text: frame.T("staff.who|Who")})
@@ -57,7 +54,7 @@ func TableOf(frame page.Page, a tables.Answer) page.Table {
 		t.Columns = append(t.Columns, page.Column{Text: frame.T(one.Heading()), Number: true})
 	}
 	for _, c := range counted {
-		t.Columns = append(t.Columns, page.Column{Text: c.Label, Number: true})
+		t.Columns = append(t.Columns, page.Column{Text: frame.Say(c.Label), Number: true})
 	}
 	for _, r := range tables.Rows(a) {
 		t.Rows = append(t.Rows, row(frame, f, columns, counted, r))
@@ -86,11 +83,11 @@ func notAsked(frame page.Page) page.Cell {
 func row(frame page.Page, f figures.Frame, columns []figures.Column, counted []figures.AnswerCode, r tables.Row) []page.Cell {
 	var cells []page.Cell
 	for i := range max(1, len(f.Dimensions)) {
-		label := frame.T("staff.all|All")
+		label := figures.Everybody
 		if !r.Total {
 			label = r.Labels[i]
 		}
-		cells = append(cells, page.Cell{Text: label, Head: i == 0})
+		cells = append(cells, page.Cell{Text: frame.Say(label), Head: i == 0})
 	}
 	figure := func(shown bool, text string) {
 		switch {
@@ -154,10 +151,10 @@ func ChartOf(p page.Page, id string, a tables.Answer) template.HTML {
 		return partsOf(p, page.Chart{ID: id, Title: caption(p, f), Nominal: !drawing.Ordered}, drawing, a)
 	}
 	chart := page.Chart{ID: id, Scale: page.ScaleOf(drawing.Figure),
-		Title: p.T("staff.figure_by|%s, by %s", p.T(drawing.Figure.Name()), Lower(f.Dimensions[0].Label))}
+		Title: p.T("staff.figure_by|%s, by %s", p.T(drawing.Figure.Name()), Within(p, f.Dimensions[0].Label))}
 	for _, r := range tables.Rows(a) {
 		if !r.Total && !r.Sum {
-			chart.Rows = append(chart.Rows, page.Point(r.Labels[0], drawing, r.Cell))
+			chart.Rows = append(chart.Rows, page.Point(p.Say(r.Labels[0]), drawing, r.Cell))
 		}
 	}
 	if overTime {
@@ -169,13 +166,13 @@ func ChartOf(p page.Page, id string, a tables.Answer) template.HTML {
 // partsOf draws how often each answer was given.
 func partsOf(p page.Page, chart page.Chart, drawing figures.Drawing, a tables.Answer) template.HTML {
 	for _, answer := range drawing.Parts {
-		chart.Parts = append(chart.Parts, answer.Label)
+		chart.Parts = append(chart.Parts, p.Say(answer.Label))
 	}
 	for _, r := range tables.Rows(a) {
 		if r.N == 0 || len(r.Distribution) < len(drawing.Parts) {
 			continue
 		}
-		line := page.Row{Label: r.Labels[len(r.Labels)-1], N: int(r.N)}
+		line := page.Row{Label: p.Say(r.Labels[len(r.Labels)-1]), N: int(r.N)}
 		for _, answer := range drawing.Parts {
 			n, _ := r.Distribution.Of(answer.Code)
 			line.Parts = append(line.Parts, float64(n)/float64(r.N))

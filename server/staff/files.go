@@ -12,6 +12,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/tables"
+	"yousaid/server/page"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/wording"
 )
@@ -21,10 +22,11 @@ import (
 const NotAskedHere = "staff.the_surveys_chosen_do|The surveys chosen do not ask this question, or not in a way that can be counted " +
 	"together. Choose one of their questions."
 
-// SendTable gives a table as a file. It is in English whoever asks, as the labels and titles of analytics are: a file is in one
-// language, and programs read its heads.
+// SendTable gives a table as a file, in the language of the reader's pages where every word of it has one.
 func SendTable(c echo.Context, a tables.Answer, f tablefile.Format, now time.Time) error {
-	return SendBook(c, analytics.Book(a, wording.English, "", now), FileName(a.Of()), f)
+	return SendBook(c, page.InOneLanguage(page.New(c), func(in wording.Speaker) tablefile.Book {
+		return analytics.Book(a, in, "", now)
+	}), FileName(a.Of()), f)
 }
 
 // SendBook gives sheets as a file. It is written to memory first: a file is whole or it is not a file.

@@ -48,7 +48,7 @@ func FilteredPage(c echo.Context, read *analytics.Snapshot) (Filtered, analytics
 			if s.Code == name {
 				offer.Measures = append(
 					offer.Measures,
-					figures.Code{Code: f.Measure, Label: view.T("staff.all_ratings_on_the|All ratings on the scale %s", s.Label)},
+					figures.Code{Code: f.Measure, Label: analytics.AllRatings(s.Label)},
 				)
 			}
 		}
@@ -57,18 +57,18 @@ func FilteredPage(c echo.Context, read *analytics.Snapshot) (Filtered, analytics
 		Surveys: SurveyOptions(
 			view.Page,
 			offer,
-		), Measures: Options("", offer.Measures, f.Measure), Channels: Options(view.T("staff.all_channels|All channels"), offer.Channels,
+		), Measures: Options(view.Page, "", offer.Measures, f.Measure), Channels: Options(view.Page, view.T("staff.all_channels|All channels"), offer.Channels,
 			f.Channels...),
 		Services: Options(
-			view.T("staff.all_services|All services"),
+			view.Page, view.T("staff.all_services|All services"),
 			offer.Services,
-			f.Services...), Points: Options(view.T("staff.all_access_points|All access points"), offer.Points, f.Points...),
-		Directorates: Options(view.T("staff.all_directorates|All directorates"), offer.Directorates, f.Directorates...),
+			f.Services...), Points: Options(view.Page, view.T("staff.all_access_points|All access points"), offer.Points, f.Points...),
+		Directorates: Options(view.Page, view.T("staff.all_directorates|All directorates"), offer.Directorates, f.Directorates...),
 		By: Options(
-			view.T("staff.no_table_of_my|No table of my own"),
+			view.Page, view.T("staff.no_table_of_my|No table of my own"),
 			offer.Dimensions,
 			f.By,
-		), And: Options(view.T("staff.nothing_else|Nothing else"), offer.Dimensions, f.And),
+		), And: Options(view.Page, view.T("staff.nothing_else|Nothing else"), offer.Dimensions, f.And),
 	}
 	return view, offer, nil
 }
@@ -78,5 +78,5 @@ func RatingOptions(frame page.Page, m figures.Measure, chosen []string) []page.O
 	for _, a := range m.Counted() {
 		codes = append(codes, figures.Code{Code: a.Code, Label: a.Label})
 	}
-	return Options(frame.T("staff.any_answer|Any answer"), codes, chosen...)
+	return Options(frame, frame.T("staff.any_answer|Any answer"), codes, chosen...)
 }

@@ -10,6 +10,7 @@ import (
 	"yousaid/analytics"
 	"yousaid/analytics/figures"
 	"yousaid/server/page"
+	"yousaid/surveys/wording"
 )
 
 // Filters are what a filter form asks for, by the names of the fields, which are those of the command line.
@@ -156,13 +157,13 @@ func (f Filters) Query(frame page.Page, problems *page.Problems, by ...string) f
 }
 
 // Options makes the choices of a select, with one that leaves it open.
-func Options(open string, codes []figures.Code, chosen ...string) []page.Option {
+func Options(frame page.Page, open string, codes []figures.Code, chosen ...string) []page.Option {
 	var list []page.Option
 	if open != "" {
 		list = append(list, page.Option{Text: open})
 	}
 	for _, c := range codes {
-		list = append(list, page.Option{Value: c.Code, Text: c.Label, Chosen: slices.Contains(chosen, c.Code)})
+		list = append(list, page.Option{Value: c.Code, Text: frame.Say(c.Label), Chosen: slices.Contains(chosen, c.Code)})
 	}
 	return list
 }
@@ -172,19 +173,19 @@ func Options(open string, codes []figures.Code, chosen ...string) []page.Option 
 func SurveyOptions(frame page.Page, o analytics.Offer) []page.Option {
 	titles := map[string]int{}
 	for _, s := range o.Surveys {
-		titles[s.Title]++
+		titles[s.Title.String()]++
 	}
 	var codes []figures.Code
 	for _, s := range o.Surveys {
-		if titles[s.Title] > 1 {
-			s.Title += " (" + s.Slug + ")"
+		if titles[s.Title.String()] > 1 {
+			s.Title = wording.Message{Text: "|%s (%s)", Args: []any{s.Title, s.Slug}}
 		}
 		codes = append(codes, figures.Code{Code: s.Slug, Label: s.Title})
 	}
 	if len(codes) > 1 {
-		codes = append(codes, figures.Code{Code: "all", Label: frame.T("staff.all_surveys_that_ask|All surveys that ask this question")})
+		codes = append(codes, figures.Code{Code: "all", Label: wording.Say("staff.all_surveys_that_ask|All surveys that ask this question")})
 	}
-	return Options("", codes, o.Chosen...)
+	return Options(frame, "", codes, o.Chosen...)
 }
 
 // HasCode tells whether a list offers a code.

@@ -15,6 +15,7 @@ import (
 	"yousaid/server/page"
 	"yousaid/surveys/bank"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // Suppression says what a table hides, in counts of cells and never of people. It does not tell small cells from those that protect them.
@@ -66,23 +67,21 @@ func LaterExcluded(c echo.Context, f page.Page, from laterReader, id int64) (str
 // DimensionName is a characteristic in words, without opening any survey; other dimensions are words by themselves.
 func DimensionName(frame page.Page, id string) string {
 	if c, ok := bank.Find(id); ok {
-		name := frame.Word(c.Name)
-		return Lower(name)
+		return Within(frame, wording.Named(c.Name))
 	}
 	if c, ok := bank.Find(strings.TrimSuffix(id, "_group")); ok {
-		name := frame.Word(c.Name)
-		return frame.T("staff.in_groups|%s (in groups)", Lower(name))
+		return frame.T("staff.in_groups|%s (in groups)", Within(frame, wording.Named(c.Name)))
 	}
 	return id
 }
 
 // SplitOptions are what a table for the public may be split by. Access points are offered where there are some.
-func SplitOptions(o analytics.Offer, chosen string) []page.Option {
+func SplitOptions(frame page.Page, o analytics.Offer, chosen string) []page.Option {
 	var list []page.Option
 	for _, s := range calendar.Splits {
 		at := slices.IndexFunc(o.Dimensions, func(c figures.Code) bool { return c.Code == s })
 		if at >= 0 && (s != "access_point" || len(o.Points) > 0) {
-			list = append(list, page.Option{Value: s, Text: o.Dimensions[at].Label, Chosen: s == chosen})
+			list = append(list, page.Option{Value: s, Text: frame.Say(o.Dimensions[at].Label), Chosen: s == chosen})
 		}
 	}
 	return list

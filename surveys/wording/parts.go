@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"strings"
 	"time"
 
 	"golang.org/x/text/language"
@@ -15,6 +16,15 @@ type Names interface {
 
 // Named makes a message of names.
 func Named(n Names) Message { return Message{Text: "|%s", Args: []any{n}} }
+
+// Listed makes one message of several, with a sign between them.
+func Listed(between string, items []Message) Message {
+	texts, args := make([]string, len(items)), make([]any, len(items))
+	for i, item := range items {
+		texts[i], args[i] = "%s", item
+	}
+	return Message{Text: "|" + strings.Join(texts, between), Args: args}
+}
 
 // Only is a name that was kept in one language: those who read another one are told which.
 type Only struct{ Language, Text string }

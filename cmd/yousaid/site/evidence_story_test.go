@@ -21,6 +21,7 @@ import (
 	"yousaid/surveys/question"
 	"yousaid/surveys/responses"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // note is what the public reads with a change.
@@ -54,10 +55,10 @@ func rowOf(s *sitetest.Site, release int64, labels string) int {
 	}
 	var all []string
 	for i, row := range tables.Rows(r) {
-		if strings.Join(row.Labels, ", ") == labels {
+		if wording.Listed(", ", row.Labels).String() == labels {
 			return i
 		}
-		all = append(all, strings.Join(row.Labels, ", "))
+		all = append(all, wording.Listed(", ", row.Labels).String())
 	}
 	s.T.Fatalf("no row is called %s: %q", labels, all)
 	return 0

@@ -80,7 +80,7 @@ func TestOneResponseOneTruth(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		title := answer.Of().Dimensions[0].Label
+		title := answer.Of().Dimensions[0].Label.String()
 		csv := s.Get("/staff/results/table.csv"+query, "Cookie", cookie).CSV()
 		xlsx := s.Get("/staff/results/table.xlsx"+query, "Cookie", cookie).Workbook(title)
 		for line, want := range lines {
@@ -101,7 +101,7 @@ func TestOneResponseOneTruth(t *testing.T) {
 // asked writes a line of an answer as the tables of the stories have it.
 func asked(a tables.Answer, line string) string {
 	for _, r := range tables.Rows(a) {
-		if r.Labels[0] != line {
+		if r.Labels[0].String() != line {
 			continue
 		}
 		text := fmt.Sprintf("%d %v %v", r.N, stats.Round(*r.Mean, 1), stats.Round(*r.Satisfied*100, 1))

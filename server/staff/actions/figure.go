@@ -18,6 +18,7 @@ import (
 	"yousaid/server/signin"
 	"yousaid/server/staff"
 	"yousaid/surveys/permission"
+	"yousaid/surveys/wording"
 )
 
 // FigurePage is staff/action_figure: the released tables to choose a figure from, or the figures of one of them.
@@ -94,7 +95,7 @@ func (p *Pages) figuresOf(c echo.Context, view *FigurePage, value func(string) s
 	if err != nil {
 		return err
 	}
-	view.Title, view.Period, view.Table, view.Row, view.Kind = r.Title(), r.Period(), staff.ProtectedTable(
+	view.Title, view.Period, view.Table, view.Row, view.Kind = view.Say(r.Title()), view.Say(r.Period()), staff.ProtectedTable(
 		view.Page,
 		r,
 	), value(
@@ -108,7 +109,7 @@ func (p *Pages) figuresOf(c echo.Context, view *FigurePage, value func(string) s
 	for i, row := range tables.Rows(r) {
 		if !row.Hidden && !row.NotAsked && row.N > 0 {
 			n := strconv.Itoa(i)
-			view.Rows = append(view.Rows, page.Option{Value: n, Text: strings.Join(row.Labels, ", "), Chosen: n == view.Row})
+			view.Rows = append(view.Rows, page.Option{Value: n, Text: view.Say(wording.Listed(", ", row.Labels)), Chosen: n == view.Row})
 		}
 	}
 	view.Kinds = figureKinds(view.Page, r.Measure)

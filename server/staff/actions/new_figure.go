@@ -87,8 +87,8 @@ func (p *Pages) fillNewFigure(c echo.Context, view *NewFigurePage, f staff.Filte
 	view.Asked = f.From != "" && f.To != ""
 	view.Form = staff.FilterForm{
 		Surveys:  staff.SurveyOptions(view.Page, offer),
-		Measures: staff.Options("", offer.Measures, f.Measure),
-		By:       staff.SplitOptions(offer, f.By),
+		Measures: staff.Options(view.Page, "", offer.Measures, f.Measure),
+		By:       staff.SplitOptions(view.Page, offer, f.By),
 	}
 	view.Months.From, view.Months.To = p.months(view.Page, staff.Organisation(c).Zone(), f.From, f.To)
 	view.Query = map[string]string{

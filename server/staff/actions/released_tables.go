@@ -14,6 +14,7 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
+	"yousaid/surveys/wording"
 )
 
 // FigureForm has the filters of the tables.
@@ -102,9 +103,9 @@ func figureForm(p page.Page, kinds []register.Entry, offer analytics.Offer, w re
 	}
 	for _, e := range kinds {
 		for _, s := range e.Query.Surveys {
-			add(&f.Surveys, s, surveyName(offer, s), w.Survey)
+			add(&f.Surveys, s, surveyName(p, offer, s), w.Survey)
 		}
-		add(&f.Measures, e.Query.Measure, measureName(offer, e.Query.Measure), w.Measure)
+		add(&f.Measures, e.Query.Measure, measureName(p, offer, e.Query.Measure), w.Measure)
 		for _, d := range e.Query.By {
 			add(&f.Dimensions, d, page.Capital(splitName(p, offer, d)), w.Dimension)
 		}
@@ -113,21 +114,23 @@ func figureForm(p page.Page, kinds []register.Entry, offer analytics.Offer, w re
 	return f
 }
 
-func codeName(list []figures.Code, code string) string {
+func codeName(list []figures.Code, code string) wording.Message {
 	for _, c := range list {
-		if c.Code == code && c.Label != "" {
+		if c.Code == code {
 			return c.Label
 		}
 	}
-	return code
+	return wording.Plain(code)
 }
 
-func measureName(o analytics.Offer, code string) string { return codeName(o.Measures, code) }
+func measureName(frame page.Page, o analytics.Offer, code string) string {
+	return frame.Say(codeName(o.Measures, code))
+}
 
-func surveyName(o analytics.Offer, slug string) string {
+func surveyName(frame page.Page, o analytics.Offer, slug string) string {
 	for _, s := range o.Surveys {
-		if s.Slug == slug && s.Title != "" {
-			return s.Title
+		if s.Slug == slug {
+			return frame.Say(s.Title)
 		}
 	}
 	return slug
@@ -138,7 +141,7 @@ func splitName(frame page.Page, o analytics.Offer, id string) string {
 	if name := staff.DimensionName(frame, id); name != id {
 		return name
 	}
-	return staff.Lower(codeName(o.Dimensions, id))
+	return staff.Within(frame, codeName(o.Dimensions, id))
 }
 
 // tableName says what a released table shows.
@@ -147,7 +150,7 @@ func tableName(frame page.Page, a register.Query, o analytics.Offer) string {
 	for _, d := range a.By {
 		by = append(by, splitName(frame, o, d))
 	}
-	text := frame.T("action.by_2|%s, by %s", strings.TrimRight(measureName(o, a.Measure), "?. "), frame.Both(by))
+	text := frame.T("action.by_2|%s, by %s", strings.TrimRight(measureName(frame, o, a.Measure), "?. "), frame.Both(by))
 	if a.Subtotals {
 		text += frame.T("action.with_subtotals|, with subtotals")
 	}

@@ -23,9 +23,9 @@ func assessment(frame page.Page, a tables.Answer) string {
 
 	titles := make([]string, len(f.Surveys))
 	for i, s := range f.Surveys {
-		titles[i] = "“" + s.Title + "”"
+		titles[i] = "“" + frame.Say(s.Title) + "”"
 	}
-	question := f.Measure.Text
+	question := frame.Say(f.Measure.Text)
 	if question == "" {
 		question = f.Measure.Code
 	}
@@ -34,7 +34,7 @@ func assessment(frame page.Page, a tables.Answer) string {
 		f.Organisation,
 		question,
 		strings.Join(titles, ", "),
-		f.Period(),
+		frame.Say(f.Period()),
 	)
 	for _, w := range f.Query.Where {
 		asked += " " + frame.T(
@@ -97,7 +97,7 @@ func whoAnswered(frame page.Page, f figures.Frame, rows []tables.Row, total tabl
 		if r.Hidden || r.NotAsked {
 			continue
 		}
-		one := fmt.Sprintf("%s: %s", r.Labels[0], page.Number(int(r.N)))
+		one := fmt.Sprintf("%s: %s", frame.Say(r.Labels[0]), page.Number(int(r.N)))
 		if r.Unreliable {
 			one += " [u]"
 			few = true
@@ -105,7 +105,7 @@ func whoAnswered(frame page.Page, f figures.Frame, rows []tables.Row, total tabl
 		groups = append(groups, one)
 	}
 	if len(groups) > 0 {
-		text += " " + frame.T("equality.by_as_far_as|By %s, as far as shown: %s.", staff.Lower(f.Dimensions[0].Label), strings.Join(groups, "; "))
+		text += " " + frame.T("equality.by_as_far_as|By %s, as far as shown: %s.", staff.Within(frame, f.Dimensions[0].Label), strings.Join(groups, "; "))
 	}
 	if few {
 		text += " " + frame.T(
@@ -129,9 +129,9 @@ func whoDiffers(frame page.Page, a tables.Answer) string {
 		if !g.Clear {
 			continue
 		}
-		word, least := "higher", ""
+		word, least := frame.T("equality.higher|higher"), ""
 		if !g.Higher {
-			word = "lower"
+			word = frame.T("equality.lower|lower")
 		}
 		if g.Unreliable {
 			least = frame.T("equality.low_reliability|, low reliability")
@@ -140,7 +140,7 @@ func whoDiffers(frame page.Page, a tables.Answer) string {
 			clear,
 			frame.T(
 				"equality.satisfied_points_than_likely|%s: %s satisfied, %s points %s than %s (%s; likely range of the gap %s to %s points%s).",
-				g.Label,
+				frame.Say(g.Label),
 				staff.Percent1(g.Share),
 				strings.TrimLeft(points(g.Diff), "+−"),
 				word,
@@ -176,7 +176,7 @@ func notShown(frame page.Page, f figures.Frame, rows []tables.Row) string {
 	var list []string
 	for _, r := range alone(f, rows) {
 		if r.Hidden && r.Codes[0] != "" && r.Codes[0] != bank.PreferNotToSay {
-			list = append(list, r.Labels[0])
+			list = append(list, frame.Say(r.Labels[0]))
 		}
 	}
 	if len(list) == 0 {

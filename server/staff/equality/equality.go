@@ -15,6 +15,7 @@ import (
 	"yousaid/server/staff"
 	"yousaid/surveys/permission"
 	"yousaid/surveys/tablefile"
+	"yousaid/surveys/wording"
 )
 
 // EqualityPage is staff/equality, the workspace: one characteristic, or two crossed, or one with service, channel or access point; small
@@ -67,10 +68,10 @@ func (p *Pages) Equality(c echo.Context) error {
 		return err
 	}
 	f := view.Filters
-	view.Period, view.Suppression = a.Of().Period(), staff.SuppressionOf(a)
+	view.Period, view.Suppression = view.Say(a.Of().Period()), staff.SuppressionOf(a)
 	view.Block = staff.Block{
 		ID:      "equality",
-		Heading: a.Of().Title(),
+		Heading: view.Say(a.Of().Title()),
 		Table:   staff.ProtectedTable(view.Page, a),
 		Chart:   staff.ChartOf(view.Page, "chart-equality", a),
 	}
@@ -96,14 +97,14 @@ func (p *Pages) equalityPage(c echo.Context, read *analytics.Snapshot, f staff.F
 	changed := f.Complete(page.New(c), offer)
 	view := EqualityPage{Page: page.New(c), Filters: f, Changed: changed, Asked: f.By != "", Surveys: len(offer.Surveys) > 0}
 	view.NoneAsks = view.Surveys && len(offer.Characteristics) == 0
-	from, to := closedMonths(view.Page, p.Now().In(staff.Organisation(c).Zone()))
+	from, to := closedMonths(p.Now().In(staff.Organisation(c).Zone()))
 	view.Form = EqualityForm{
-		Surveys: staff.SurveyOptions(view.Page, offer), Measures: staff.Options("", keep(offer.Measures, f.Measure), f.Measure),
+		Surveys: staff.SurveyOptions(view.Page, offer), Measures: staff.Options(view.Page, "", keep(offer.Measures, f.Measure), f.Measure),
 		By: staff.Options(
-			view.T("equality.choose_a_characteristic|Choose a characteristic"),
+			view.Page, view.T("equality.choose_a_characteristic|Choose a characteristic"),
 			keep(offer.Characteristics, f.By),
 			f.By,
-		), And: staff.Options(view.T("staff.nothing_else|Nothing else"), keep(seconds(view.Page, offer), f.And), f.And),
+		), And: staff.Options(view.Page, view.T("staff.nothing_else|Nothing else"), keep(seconds(offer), f.And), f.And),
 		Subtotals: []page.Option{
 			{
 				Value:  "yes",
@@ -113,29 +114,29 @@ func (p *Pages) equalityPage(c echo.Context, read *analytics.Snapshot, f staff.F
 			},
 		},
 		From: staff.Options(
-			view.T("equality.the_beginning|The beginning"),
+			view.Page, view.T("equality.the_beginning|The beginning"),
 			keep(from, f.From),
 			f.From,
-		), To: staff.Options(view.T("equality.the_last_month_that|The last month that is over"), keep(to, f.To), f.To),
+		), To: staff.Options(view.Page, view.T("equality.the_last_month_that|The last month that is over"), keep(to, f.To), f.To),
 		Channels: staff.Options(
-			view.T("staff.all_channels|All channels"),
+			view.Page, view.T("staff.all_channels|All channels"),
 			offer.Channels,
-			f.Channels...), Services: staff.Options(view.T("staff.all_services|All services"), offer.Services, f.Services...),
+			f.Channels...), Services: staff.Options(view.Page, view.T("staff.all_services|All services"), offer.Services, f.Services...),
 	}
 	if len(offer.Points)+len(f.Points) > 0 {
-		view.Form.Points = staff.Options(view.T("staff.all_access_points|All access points"), offer.Points, f.Points...)
+		view.Form.Points = staff.Options(view.Page, view.T("staff.all_access_points|All access points"), offer.Points, f.Points...)
 	}
 	return view, offer, nil
 }
 
 // seconds are what a characteristic may be crossed with.
-func seconds(frame page.Page, o analytics.Offer) []figures.Code {
+func seconds(o analytics.Offer) []figures.Code {
 	fixed := []figures.Code{
-		{Code: "channel", Label: frame.T("staff.channel|Channel")},
-		{Code: "service", Label: frame.T("staff.service|Service")},
+		{Code: "channel", Label: wording.Say("staff.channel|Channel")},
+		{Code: "service", Label: wording.Say("staff.service|Service")},
 	}
 	if len(o.Points) > 0 {
-		fixed = append(fixed, figures.Code{Code: "access_point", Label: frame.T("equality.access_point|Access point")})
+		fixed = append(fixed, figures.Code{Code: "access_point", Label: wording.Say("equality.access_point|Access point")})
 	}
 	return append(fixed, o.Characteristics...)
 }
@@ -145,7 +146,7 @@ func keep(list []figures.Code, chosen string) []figures.Code {
 	if chosen == "" || staff.HasCode(list, chosen) {
 		return list
 	}
-	return append([]figures.Code{{Code: chosen, Label: chosen}}, list...)
+	return append([]figures.Code{{Code: chosen, Label: wording.Plain(chosen)}}, list...)
 }
 
 // equalityQuery is the question of the workspace: one or two dimensions, of which the first is a characteristic.
@@ -157,7 +158,7 @@ func equalityQuery(frame page.Page, f staff.Filters, offer analytics.Offer) (fig
 		return q, refusal.Refuse(refusal.About(problems[0].Field), "|%s", problems.Error())
 	case !staff.HasCode(offer.Characteristics, f.By):
 		return q, aboutSplit(f.By, "equality.choose_one_of_the|Choose one of the characteristics that the survey asks about.")
-	case f.And != "" && !staff.HasCode(seconds(frame, offer), f.And):
+	case f.And != "" && !staff.HasCode(seconds(offer), f.And):
 		return q, aboutSplit(f.And, "equality.a_characteristic_can_be|A characteristic can be crossed with another one, with the channel, "+
 			"the service or the access point. Choose one of these.")
 	}

@@ -10,6 +10,7 @@ import (
 	"yousaid/analytics/tables"
 	"yousaid/server/page"
 	"yousaid/server/staff"
+	"yousaid/surveys/wording"
 )
 
 // A crossed table has a line for each group and one for all, a column for each of the second dimension and one for all, and a word for
@@ -29,8 +30,8 @@ func TestACrossedTable(t *testing.T) {
 	a := tables.Protected{Table: protected}
 	a.Measure.HasShare = true
 	a.Dimensions = []figures.Dimension{
-		{ID: "sex", Label: "Sex", Codes: []figures.Code{{Code: "f", Label: "Female"}, {Code: "m", Label: "Male"}, {Code: ""}}},
-		{ID: "channel", Label: "Channel", Codes: []figures.Code{{Code: "web", Label: "Website"}, {Code: "kiosk", Label: "Kiosk"}}},
+		{ID: "sex", Label: wording.Plain("Sex"), Codes: []figures.Code{{Code: "f", Label: wording.Plain("Female")}, {Code: "m", Label: wording.Plain("Male")}, {Code: "", Label: wording.Plain("No answer")}}},
+		{ID: "channel", Label: wording.Plain("Channel"), Codes: []figures.Code{{Code: "web", Label: wording.Plain("Website")}, {Code: "kiosk", Label: wording.Plain("Kiosk")}}},
 	}
 	table := staff.ProtectedTable(page.Page{}, a)
 	var lines []string
@@ -93,11 +94,11 @@ func TestPointsHaveTheirSign(t *testing.T) {
 			t.Errorf("%g is written %s, not %s", diff, got, want)
 		}
 	}
-	for g, want := range map[tables.Difference]string{
-		{Low: -0.1, High: 0.1}:                                 "No clear gap",
-		{Low: 0.01, High: 0.1}:                                 "No clear gap once several groups are compared",
-		{Low: 0.01, High: 0.1, Clear: true, Higher: true}:      "Higher: significant at 0.05 level",
-		{Low: -0.1, High: -0.1, Clear: true, Unreliable: true}: "Lower: significant at 0.05 level; low reliability [u]",
+	for want, g := range map[string]tables.Difference{
+		"No clear gap": {Low: -0.1, High: 0.1},
+		"No clear gap once several groups are compared":         {Low: 0.01, High: 0.1},
+		"Higher: significant at 0.05 level":                     {Low: 0.01, High: 0.1, Clear: true, Higher: true},
+		"Lower: significant at 0.05 level; low reliability [u]": {Low: -0.1, High: -0.1, Clear: true, Unreliable: true},
 	} {
 		if got := called(page.Page{}, g); got != want {
 			t.Errorf("%+v is called %q, not %q", g, got, want)

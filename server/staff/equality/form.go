@@ -8,6 +8,7 @@ import (
 	"yousaid/analytics/refusal"
 	"yousaid/server/page"
 	"yousaid/server/staff"
+	"yousaid/surveys/wording"
 )
 
 // fieldOf is the field that a refusal is about, so that the sentence stands where it can be put right.
@@ -62,12 +63,12 @@ func coarser(frame page.Page, f staff.Filters, offer analytics.Offer) (links []p
 }
 
 // closedMonths offers the last 36 months that are over, by their first and by their last days, newest first.
-func closedMonths(frame page.Page, now time.Time) (from, to []figures.Code) {
+func closedMonths(now time.Time) (from, to []figures.Code) {
 	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
 	for i := 1; i <= 36; i++ {
 		month := first.AddDate(0, -i, 0)
-		from = append(from, figures.Code{Code: month.Format(time.DateOnly), Label: frame.Month(month)})
-		to = append(to, figures.Code{Code: month.AddDate(0, 1, -1).Format(time.DateOnly), Label: frame.Month(month)})
+		from = append(from, figures.Code{Code: month.Format(time.DateOnly), Label: wording.Month(month)})
+		to = append(to, figures.Code{Code: month.AddDate(0, 1, -1).Format(time.DateOnly), Label: wording.Month(month)})
 	}
 	return from, to
 }

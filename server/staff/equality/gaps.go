@@ -24,9 +24,9 @@ func gapView(frame page.Page, a tables.Answer) GapView {
 	var v GapView
 	for _, w := range without {
 		if w.Hidden {
-			v.Hidden = append(v.Hidden, w.Label)
+			v.Hidden = append(v.Hidden, frame.Say(w.Label))
 		} else {
-			v.Without = append(v.Without, w.Label)
+			v.Without = append(v.Without, frame.Say(w.Label))
 		}
 	}
 	switch {
@@ -43,15 +43,15 @@ func gapView(frame page.Page, a tables.Answer) GapView {
 	}
 	caption := frame.T(
 		"equality.each_group_compared_with|Each group compared with those who gave another answer, by %s",
-		staff.Lower(f.Dimensions[0].Label),
+		staff.Within(frame, f.Dimensions[0].Label),
 	)
 	if len(f.Dimensions) > 1 {
-		caption += frame.T("equality.whatever_the|, whatever the %s", staff.Lower(f.Dimensions[1].Label))
+		caption += frame.T("equality.whatever_the|, whatever the %s", staff.Within(frame, f.Dimensions[1].Label))
 	}
 	v.Table = page.Table{
 		Caption: caption,
 		Columns: []page.Column{
-			{Text: f.Dimensions[0].Label},
+			{Text: frame.Say(f.Dimensions[0].Label)},
 			{Text: frame.T("staff.satisfied|Satisfied"), Number: true},
 			{Text: frame.T("equality.those_who_gave_another_answer|Those who gave another answer"), Number: true},
 			{
@@ -71,7 +71,7 @@ func gapView(frame page.Page, a tables.Answer) GapView {
 		v.Table.Note += " " + frame.T(ofShown)
 	}
 	for _, g := range gaps {
-		v.Table.Rows = append(v.Table.Rows, []page.Cell{{Text: g.Label, Head: true},
+		v.Table.Rows = append(v.Table.Rows, []page.Cell{{Text: frame.Say(g.Label), Head: true},
 			{
 				Text:   staff.Percent1(g.Share),
 				More:   "n = " + page.Number(int(g.N)) + small(g.N),

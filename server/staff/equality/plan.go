@@ -18,6 +18,7 @@ import (
 	"yousaid/server/signin"
 	"yousaid/server/staff"
 	"yousaid/surveys"
+	"yousaid/surveys/wording"
 )
 
 // EqualityPlanPage is staff/equality_plan: which equality tables leave for which survey, and how often.
@@ -123,7 +124,7 @@ func (p *Pages) ChangePlans(c echo.Context) error {
 	if !staff.HasCode(offer.Characteristics, f.By) {
 		view.Problems.Add("by", view.T("equality.choose_one_of_the|Choose one of the characteristics that the survey asks about."))
 	}
-	if f.And != "" && (f.And == f.By || !staff.HasCode(seconds(view.Page, offer), f.And)) {
+	if f.And != "" && (f.And == f.By || !staff.HasCode(seconds(offer), f.And)) {
 		view.Problems.Add(
 			"and",
 			view.T(
@@ -297,25 +298,25 @@ func (p *Pages) planLines(c echo.Context, frame page.Page, list []releasedPlan) 
 
 // planName says what a plan lets out, in the words of the survey: the survey, and the table.
 func planName(frame page.Page, plan plans.Plan, offer analytics.Offer) (title, table string) {
-	name := func(list []figures.Code, code string) string {
+	name := func(list []figures.Code, code string) wording.Message {
 		for _, c := range list {
 			if c.Code == code {
 				return c.Label
 			}
 		}
-		return code
+		return wording.Plain(code)
 	}
 	title = plan.SurveySlug
 	for _, s := range offer.Surveys {
 		if s.Slug == plan.SurveySlug {
-			title = s.Title
+			title = frame.Say(s.Title)
 		}
 	}
 	var by []string
 	for _, d := range plan.By {
-		by = append(by, staff.Lower(name(seconds(frame, offer), d)))
+		by = append(by, staff.Within(frame, name(seconds(offer), d)))
 	}
-	table = frame.T("equality.by|“%s” by %s", name(offer.Measures, plan.Measure), frame.Both(by))
+	table = frame.T("equality.by|“%s” by %s", frame.Say(name(offer.Measures, plan.Measure)), frame.Both(by))
 	if plan.Subtotals {
 		table += frame.T("equality.with_subtotals_2|, with subtotals")
 	}

@@ -167,14 +167,8 @@ func (p *Pages) releasePage(c echo.Context, from url.Values) (EqualityReleasePag
 		)
 		return view, q, nil
 	}
-	view.Shown, view.Title, view.Period, view.Table, view.Lattices = true, a.Of().
-		Title(),
-		a.Of().
-			Period(),
-		staff.ProtectedTable(
-			view.Page,
-			a,
-		), a.Lattices
+	view.Shown, view.Title, view.Period = true, view.Say(a.Of().Title()), view.Say(a.Of().Period())
+	view.Table, view.Lattices = staff.ProtectedTable(view.Page, a), a.Lattices
 	return view, q, nil
 }
 

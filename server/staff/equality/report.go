@@ -28,7 +28,7 @@ type EqualityReportPage struct {
 	Surveys, Quarters []page.Option
 	Survey, Quarter   string
 	Title, Period     string
-	fileTitle         string // in English
+	fileTitle         wording.Message
 	Sections          []ReportSection
 	Due               int         // tables that can be released now
 	Seen              string      // of their figures: what leaves is what was seen
@@ -49,7 +49,7 @@ type ReportSection struct {
 	Lead        string // where it is looked at before it leaves
 	answer      tables.Answer
 	plan        plans.Plan
-	remarked    string
+	remarked    wording.Message
 }
 
 // EqualityReport shows the report of a quarter.
@@ -72,7 +72,7 @@ func (p *Pages) EqualityReportFile(c echo.Context) error {
 		return err
 	}
 	var answers []tables.Answer
-	var remarks []string
+	var remarks []wording.Message
 	for _, s := range view.Sections {
 		if s.answer == nil {
 			continue
@@ -91,12 +91,9 @@ func (p *Pages) EqualityReportFile(c echo.Context) error {
 			"equality.there_is_no_table|There is no table in this report. Choose a quarter that is over, and plan tables for the survey.",
 		)
 	}
-	return staff.SendBook(
-		c,
-		analytics.Report(view.fileTitle, answers, remarks, wording.English, "", p.Now()),
-		"equality-report-"+view.Survey+"-"+view.Quarter,
-		format,
-	)
+	return staff.SendBook(c, page.InOneLanguage(view.Page, func(in wording.Speaker) tablefile.Book {
+		return analytics.Report(in.Say(view.fileTitle), answers, remarks, in, "", p.Now())
+	}), "equality-report-"+view.Survey+"-"+view.Quarter, format)
 }
 
 // ReleaseReport lets every table out that is due. What the register refuses is listed; the others leave all the same.
@@ -199,9 +196,9 @@ func (p *Pages) fillReport(c echo.Context, read *analytics.Snapshot, view *Equal
 	if view.Survey == "" && len(offer.Surveys) > 0 {
 		view.Survey = offer.Surveys[0].Slug
 	}
-	title := ""
+	title := wording.Plain("")
 	for _, s := range offer.Surveys {
-		view.Surveys = append(view.Surveys, page.Option{Value: s.Slug, Text: s.Title + " (" + s.Slug + ")", Chosen: s.Slug == view.Survey})
+		view.Surveys = append(view.Surveys, page.Option{Value: s.Slug, Text: view.Say(s.Title) + " (" + s.Slug + ")", Chosen: s.Slug == view.Survey})
 		if s.Slug == view.Survey {
 			title = s.Title
 		}
@@ -212,25 +209,25 @@ func (p *Pages) fillReport(c echo.Context, read *analytics.Snapshot, view *Equal
 		view.Quarter = quarters[0].String()
 	}
 	for _, q := range quarters {
-		view.Quarters = append(view.Quarters, page.Option{Value: q.String(), Text: q.Words(), Chosen: q.String() == view.Quarter})
+		view.Quarters = append(view.Quarters, page.Option{Value: q.String(), Text: view.Say(q.Words()), Chosen: q.String() == view.Quarter})
 	}
 	if len(offer.Surveys) == 0 {
 		return nil
 	}
 	quarter, ok := plans.ParseQuarter(view.Quarter)
 	switch {
-	case title == "":
+	case title.String() == "":
 		view.Problems.Add("survey", view.T("equality.choose_a_published_survey|Choose a published survey."))
 	case !ok:
 		view.Problems.Add("quarter", view.T("equality.choose_a_quarter|Choose a quarter."))
 	case !quarter.IsOver(now.Format("2006-01-02")):
-		view.Problems.Add("quarter", view.T("equality.is_not_over_yet|%s is not over yet. Choose a quarter that is.", quarter.Words()))
+		view.Problems.Add("quarter", view.T("equality.is_not_over_yet|%s is not over yet. Choose a quarter that is.", view.Say(quarter.Words())))
 	}
 	if len(view.Problems) > 0 {
 		return nil
 	}
 	named := wording.Say("equality.quarterly_equality_report|Quarterly equality report: %s", title)
-	view.Shown, view.Title, view.fileTitle, view.Period = true, view.Say(named), named.String(), quarter.Words()
+	view.Shown, view.Title, view.fileTitle, view.Period = true, view.Say(named), named, view.Say(quarter.Words())
 	if offer, err = read.Offer(ctx, []string{view.Survey}); err != nil {
 		return err
 	}
@@ -306,7 +303,7 @@ func (p *Pages) addReleased(c echo.Context, view *EqualityReportPage) error {
 }
 
 func (v *EqualityReportPage) show(s *ReportSection, a tables.Answer, remark wording.Message) {
-	s.answer, s.remarked = a, remark.String() // the file is in English
+	s.answer, s.remarked = a, remark
 	s.Table, s.Suppression = staff.ProtectedTable(v.Page, a), staff.SuppressionOf(a)
 	query := url.Values{"survey": {v.Survey}, "quarter": {v.Quarter}}
 	v.Files = v.Page.Files(tablefile.Format.HoldsSeveral, "/staff/equality/report", "?"+query.Encode())

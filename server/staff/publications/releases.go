@@ -149,7 +149,7 @@ func (p *Pages) Release(c echo.Context) error {
 	view := ReleasePage{
 		Page:        page.New(c),
 		Number:      r.ID,
-		Title:       r.Title(),
+		Title:       page.New(c).Say(r.Title()),
 		State:       page.T(c, releaseStates[r.Status]),
 		Table:       staff.ProtectedTable(page.New(c), r),
 		Suppression: staff.SuppressionOf(r),
@@ -162,15 +162,15 @@ func (p *Pages) Release(c echo.Context) error {
 	}
 	var surveys, by []string
 	for _, s := range r.Surveys {
-		surveys = append(surveys, s.Title)
+		surveys = append(surveys, view.Say(s.Title))
 	}
 	for _, d := range r.Dimensions {
-		by = append(by, d.Label)
+		by = append(by, view.Say(d.Label))
 	}
 	view.Facts = []Fact{
-		{view.T("publication.period|Period"), r.Period()},
+		{view.T("publication.period|Period"), view.Say(r.Period())},
 		{view.T("staff.surveys|Surveys"), strings.Join(surveys, ", ")},
-		{view.T("staff.question|Question"), fmt.Sprintf("%s (%s)", r.Measure.Text, r.Measure.Code)},
+		{view.T("staff.question|Question"), fmt.Sprintf("%s (%s)", view.Say(r.Measure.Text), r.Measure.Code)},
 		{view.T("publication.split_by|Split by"), view.Both(by)},
 		{
 			view.T("publication.subtotals|Subtotals"),
@@ -284,7 +284,9 @@ func (p *Pages) ReleaseFile(c echo.Context) error {
 	}
 	name := fmt.Sprintf("release-%d-%s", r.ID, staff.FileName(r.Frame))
 	send := func() error {
-		return staff.SendBook(c, analytics.Book(r, wording.English, "", r.At.In(staff.Organisation(c).Zone())), name, format)
+		return staff.SendBook(c, page.InOneLanguage(page.New(c), func(in wording.Speaker) tablefile.Book {
+			return analytics.Book(r, in, "", r.At.In(staff.Organisation(c).Zone()))
+		}), name, format)
 	}
 	if format.Cells {
 		file, err := r.JSON()

@@ -113,7 +113,7 @@ func overviewPage(c echo.Context, read *analytics.Snapshot, start, end time.Time
 		Page:    page.New(c),
 		Scale:   staff.PlainText(c.QueryParam("scale")),
 		Limited: offer.Limited,
-		Scales:  staff.Options("", offer.Scales),
+		Scales:  staff.Options(page.New(c), "", offer.Scales),
 	}
 	if len(offer.Scales) == 0 {
 		return view, nil
@@ -131,7 +131,7 @@ func overviewPage(c echo.Context, read *analytics.Snapshot, start, end time.Time
 	view.fill(answers, council, start, end)
 	for i, slug := range view.LeftOut {
 		if at := slices.IndexFunc(offer.Surveys, func(s figures.SurveyRef) bool { return s.Slug == slug }); at >= 0 {
-			view.LeftOut[i] = fmt.Sprintf("%s (%s)", offer.Surveys[at].Title, slug)
+			view.LeftOut[i] = fmt.Sprintf("%s (%s)", view.Say(offer.Surveys[at].Title), slug)
 		}
 	}
 	return view, nil
@@ -217,7 +217,7 @@ func (v *CouncilOverviewPage) fill(list []tables.Figures, council figures.Cell, 
 	all, before := list[0].Total, list[1].Total
 	frame := list[0].Frame
 	for _, s := range frame.Surveys {
-		v.Surveys = append(v.Surveys, s.Title)
+		v.Surveys = append(v.Surveys, v.Say(s.Title))
 	}
 	v.LeftOut, v.Excluded = frame.LeftOut, int(list[0].Excluded)
 	filter := func(name, value string) url.Values {
@@ -244,12 +244,12 @@ func (v *CouncilOverviewPage) fill(list []tables.Figures, council figures.Cell, 
 		Title: v.T("result.share_satisfied_by_directorate|Share satisfied by directorate"),
 	}
 	for _, cell := range list[2].Cells {
-		name := list[2].Dimensions[0].Word(cell.Codes[0])
+		name := v.Say(list[2].Dimensions[0].Word(cell.Codes[0]))
 		v.Months = append(v.Months, v.row(name, cell, filter("", "")))
 		line.Rows = append(line.Rows, page.Row{Label: name, N: int(cell.N), Value: cell.Satisfied, Low: cell.Low, High: cell.High})
 	}
 	for _, cell := range list[3].Cells {
-		name := list[3].Dimensions[0].Word(cell.Codes[0])
+		name := v.Say(list[3].Dimensions[0].Word(cell.Codes[0]))
 		v.PartRows = append(v.PartRows, v.row(name, cell, filter("directorate", cell.Codes[0])))
 		parts.Rows = append(parts.Rows, page.Row{Label: name, N: int(cell.N), Value: cell.Satisfied, Low: cell.Low, High: cell.High})
 	}
@@ -261,7 +261,7 @@ func (v *CouncilOverviewPage) fill(list []tables.Figures, council figures.Cell, 
 	}
 	v.rank(list[4], v.Council, filter)
 	for _, cell := range list[5].Cells {
-		v.Channels = append(v.Channels, v.row(list[5].Dimensions[0].Word(cell.Codes[0]), cell, filter("channel", cell.Codes[0])))
+		v.Channels = append(v.Channels, v.row(v.Say(list[5].Dimensions[0].Word(cell.Codes[0])), cell, filter("channel", cell.Codes[0])))
 	}
 }
 
@@ -271,7 +271,7 @@ func (v *CouncilOverviewPage) fill(list []tables.Figures, council figures.Cell, 
 func (v *CouncilOverviewPage) rank(services tables.Figures, council OverviewRow, filter func(string, string) url.Values) {
 	var ranked []OverviewRow
 	for _, cell := range services.Cells {
-		row := v.row(services.Dimensions[0].Word(cell.Codes[0]), cell, filter("service", cell.Codes[0]))
+		row := v.row(v.Say(services.Dimensions[0].Word(cell.Codes[0])), cell, filter("service", cell.Codes[0]))
 		switch {
 		case cell.N < enoughToRank || cell.Satisfied == nil:
 			v.Few = append(v.Few, fmt.Sprintf("%s (n = %d)", row.Name, row.N))

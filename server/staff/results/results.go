@@ -133,7 +133,7 @@ func (v *ResultsPage) fill(c echo.Context, read *analytics.Snapshot) error {
 		v.Blocks = append(v.Blocks, t.block(v.Page, f, list[i]))
 	}
 	all := list[0]
-	v.Period, v.LeftOut, v.Question = all.Period(), all.LeftOut, all.Measure.Text
+	v.Period, v.LeftOut, v.Question = v.Say(all.Period()), all.LeftOut, v.Say(all.Measure.Text)
 	v.Ratings = staff.RatingOptions(v.Page, all.Measure, f.Ratings)
 	v.counted(c, all)
 	if v.Limited {

@@ -52,7 +52,7 @@ func (p *Pages) Home(c echo.Context) error {
 		published[s.Slug] = len(view.Surveys)
 		view.Surveys = append(
 			view.Surveys,
-			SurveyLine{Slug: s.Slug, Title: s.Title, State: s.State, Responses: int(s.Responses), Published: true},
+			SurveyLine{Slug: s.Slug, Title: view.Say(s.Title), State: s.State, Responses: int(s.Responses), Published: true},
 		)
 	}
 	if view.Manage {

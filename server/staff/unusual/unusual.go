@@ -320,7 +320,7 @@ func (p *Pages) effect(c echo.Context, view *UnusualSurveyPage) error {
 
 // compare shows the figures without what was left out, and with it.
 func (v *UnusualSurveyPage) compare(shown, all tables.Figures) {
-	v.Effect.Note = shown.Measure.Text
+	v.Effect.Note = v.Say(shown.Measure.Text)
 	for i, total := range []figures.Cell{shown.Total, all.Total} {
 		name := []string{v.T("unusual.as_the_results_show|As the results show them"), v.T("unusual.if_every_unusual_answer|If every unusual " +
 			"answer counted")}[i]
