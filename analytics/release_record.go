@@ -28,7 +28,7 @@ func (p provedTable) answers() (list []register.Answer) {
 
 func (p provedTable) words() *register.Words {
 	w := &register.Words{Organisation: p.Organisation, Zone: p.Zone.String(), LeftOut: p.LeftOut, Question: p.Measure.Text.String(),
-		HasMean: p.Measure.HasMean, HasShare: p.Measure.HasShare}
+		Kind: string(p.Measure.Kind), HasMean: p.Measure.HasMean, HasShare: p.Measure.HasShare}
 	for _, s := range p.Surveys {
 		w.Surveys = append(w.Surveys, register.Survey{ID: s.ID, Slug: s.Slug, Title: s.Title.String()})
 	}

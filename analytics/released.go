@@ -12,6 +12,7 @@ import (
 	"yousaid/analytics/figures"
 	"yousaid/analytics/register"
 	"yousaid/surveys/permission"
+	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 	"yousaid/surveys/wording"
 )
@@ -129,6 +130,7 @@ func (r *Released) name(record register.Record, slugs, by []string) {
 	}
 	r.Organisation, r.LeftOut, r.Measure.HasMean, r.Measure.HasShare = w.Organisation, w.LeftOut, w.HasMean, w.HasShare
 	r.Measure.Text = kept(w.Question)
+	r.Measure.Kind = question.Kind(w.Kind)
 	if zone, err := time.LoadLocation(w.Zone); err == nil {
 		r.Zone = zone
 	}

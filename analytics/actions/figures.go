@@ -86,13 +86,14 @@ func figureOf(r analytics.Released, names analytics.Names, choice Choice) (Figur
 
 // measure fills in the value. ErrNoFigure where the row does not show it.
 func measure(f *Figure, r figures.Cell, names analytics.Names, choice Choice) error {
+	if one, listed := figures.Quoted(string(choice.Measured)); listed && one.Of(r) != nil {
+		f.Value = *one.Of(r)
+		if low, high := one.Ends(); low != nil {
+			f.Low, f.High = low.Of(r), high.Of(r)
+		}
+		return nil
+	}
 	switch {
-	case choice.Measured == quoted.Satisfied && r.Satisfied != nil:
-		f.Value, f.Low, f.High = *r.Satisfied, r.Low, r.High
-		return nil
-	case choice.Measured == quoted.Mean && r.Mean != nil:
-		f.Value = *r.Mean
-		return nil
 	case choice.Measured == quoted.Answers:
 		f.Value = float64(r.N)
 		return nil

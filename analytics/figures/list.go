@@ -17,6 +17,7 @@ type Figure struct {
 	// What pages say where they show one figure of a table.
 	Lead     string // it in a heading, by key and English; Word where it is empty
 	Sentence string // what everybody's answers come to: with %s for the figure, or what stands behind a share
+	Quote    string // in an action: what it is of, how many people, the figure; of a share the figure before the people
 
 	Least, Most float64 // the ends of the scale on which it is drawn; both 0 where it is not drawn
 
@@ -25,7 +26,7 @@ type Figure struct {
 	Percent bool   // a share from 0 to 1, shown in per cent; otherwise a number as it is. Both with one decimal place
 
 	Has    func(m Measure) bool          // whether tables of the measure have it
-	Weight func(a AnswerCode) float64    // what each person adds who gave the answer: the figure is the sum over all people, for each of them
+	Weight func(a AnswerCode) float64    // what each person adds who gave the answer: the figure is the mean over all people
 	Work   func(people, n int64) float64 // of the end of a range, which is no such sum: what it is when so many of n are satisfied
 	at     func(c *Cell) **float64
 }
@@ -33,11 +34,11 @@ type Figure struct {
 // List has every figure, in the order in which files have them.
 var List = []Figure{
 	{Key: "mean", File: "sheet.mean|Mean score", Word: "performance.mean|Mean score", Has: hasMean, Weight: score,
-		Sentence: "performance.overall_mean|The mean score is %s.",
-		at:       func(c *Cell) **float64 { return &c.Mean }},
+		Sentence: "performance.overall_mean|The mean score is %s.", Quote: "figure.mean|%s: the mean score of %s people was %s",
+		at: func(c *Cell) **float64 { return &c.Mean }},
 	{Key: "satisfied", File: "sheet.satisfied|Satisfied", Word: "performance.satisfied|Satisfied", Percent: true, Has: hasShare,
 		Lead: "figure.share_satisfied|Share satisfied", Sentence: "performance.overall_satisfied|of the people who answered were satisfied.",
-		Most: 1, Weight: satisfied, at: func(c *Cell) **float64 { return &c.Satisfied }},
+		Quote: "figure.satisfied|%s: %s of %s people were satisfied", Most: 1, Weight: satisfied, at: func(c *Cell) **float64 { return &c.Satisfied }},
 	{Key: "low", File: "sheet.low|Satisfied, low end", Word: "performance.low|Likely range, low end",
 		Range: "performance.range|Likely range", End: true, Percent: true,
 		Has: hasShare, Work: lowEnd, at: func(c *Cell) **float64 { return &c.Low }},
@@ -119,19 +120,29 @@ func (c Column) Heading() string {
 	return c.From.Word
 }
 
-// SharesFirst puts shares, which is what people look for, before all other figures.
+// SharesFirst puts shares, which is what people look for, before all other figures, and those that are drawn before the rest.
 func SharesFirst(list []Figure) []Figure {
 	ordered := slices.Clone(list)
-	slices.SortStableFunc(ordered, func(a, b Figure) int {
+	rank := func(f Figure) int {
 		switch {
-		case a.Percent == b.Percent:
+		case f.Percent:
 			return 0
-		case a.Percent:
-			return -1
+		case f.Least < f.Most:
+			return 1
 		}
-		return 1
-	})
+		return 2
+	}
+	slices.SortStableFunc(ordered, func(a, b Figure) int { return rank(a) - rank(b) })
 	return ordered
+}
+
+// Quoted finds a figure that can be quoted, by its name in JSON.
+func Quoted(key string) (Figure, bool) {
+	i := slices.IndexFunc(List, func(f Figure) bool { return f.Key == key && f.Quote != "" })
+	if i < 0 {
+		return Figure{}, false
+	}
+	return List[i], true
 }
 
 // Columns puts figures as pages show them: shares first, and both ends of a range together.

@@ -4,15 +4,15 @@ package quoted
 
 import "yousaid/surveys/question"
 
-// Measured says which figure of a row is quoted.
+// Measured says which figure of a row is quoted: the name of one of figures.List, or one of these.
 type Measured string
 
-// The figures that can be quoted.
+// What can be quoted beside the figures of the list, and two of these.
 const (
-	Satisfied Measured = "satisfied" // share satisfied, with its interval
-	Mean      Measured = "mean"
 	Answers   Measured = "n"
 	Share     Measured = "share" // share of one answer, in whole per cent
+	Satisfied Measured = "satisfied"
+	Mean      Measured = "mean"
 )
 
 // State is what became of the release that a figure is from.

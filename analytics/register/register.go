@@ -118,6 +118,7 @@ type Words struct {
 	Surveys      []Survey  `json:"surveys"`
 	LeftOut      []string  `json:"left_out,omitempty"`
 	Question     string    `json:"question"`
+	Kind         string    `json:"kind,omitempty"` // of the question; "" of releases from before it was kept
 	HasMean      bool      `json:"has_mean,omitempty"`
 	HasShare     bool      `json:"has_share,omitempty"`
 	Answers      []Label   `json:"answers"`

@@ -12,7 +12,7 @@ func (p Protected) Printed() (cells []figures.Cell, total figures.Cell) {
 	ids := p.IDs()
 	grouped := slices.ContainsFunc(p.Dimensions, func(d figures.Dimension) bool { return len(d.Groups) > 0 })
 	for _, c := range slices.Concat(p.Table.Cells(), p.Table.Margins()) {
-		r := protectedCell(ids, p.Table.Answers(), c)
+		r := protectedCell(ids, p.Measure, p.Table.Answers(), c)
 		r.Rounded = p.Table.Rounded()
 		if grouped {
 			for i, code := range r.Codes {
@@ -21,7 +21,7 @@ func (p Protected) Printed() (cells []figures.Cell, total figures.Cell) {
 		}
 		cells = append(cells, r)
 	}
-	return cells, protectedCell(nil, p.Table.Answers(), p.Table.Total())
+	return cells, protectedCell(nil, p.Measure, p.Table.Answers(), p.Table.Total())
 }
 
 // CellsWithTotal lists the cells and the total, whose codes are All.
@@ -36,7 +36,7 @@ func (p Protected) CellsWithTotal() []figures.Cell {
 
 // protectedCell copies what the table shows of a cell: the figures that disclosure control proves, and of others those
 // that follow from answers it shows. What it holds back is not in the table either.
-func protectedCell(ids []string, answers []disclosure.Answer, c disclosure.Cell) figures.Cell {
+func protectedCell(ids []string, m figures.Measure, answers []disclosure.Answer, c disclosure.Cell) figures.Cell {
 	r := figures.Cell{Dimensions: ids, Codes: c.Codes, Hidden: c.State == disclosure.Hidden, NotAsked: c.State == disclosure.NotAsked}
 	if c.Figures == nil {
 		return r
@@ -46,20 +46,17 @@ func protectedCell(ids []string, answers []disclosure.Answer, c disclosure.Cell)
 	for i, n := range f.Distribution {
 		r.Distribution = append(r.Distribution, figures.Count{Code: answers[i].Code, N: n})
 	}
-	if m, codes := measureOf(answers); r.Distribution != nil {
-		r.Compute(m, codes)
+	if r.Distribution != nil {
+		r.Compute(m, codesOf(answers))
 	}
 	r.Mean, r.Satisfied, r.Low, r.High = f.Mean, f.Satisfied, f.Low, f.High
 	return r
 }
 
-// measureOf is the measure of a protected table, as far as it says how its answers count.
-func measureOf(answers []disclosure.Answer) (m figures.Measure, codes []figures.AnswerCode) {
-	m.HasMean = len(answers) > 0
+// codesOf are the answers of a protected table, as far as it is said how they count.
+func codesOf(answers []disclosure.Answer) (codes []figures.AnswerCode) {
 	for _, a := range answers {
-		m.HasMean, m.HasShare = m.HasMean && a.Score != nil, m.HasShare || a.HasSatisfied
 		codes = append(codes, figures.AnswerCode{Code: a.Code, Score: a.Score, Satisfied: a.Satisfied})
 	}
-	m.Answers = codes
-	return m, codes
+	return codes
 }

@@ -99,13 +99,17 @@ const (
 
 // ordered are PuOr, a diverging scale that colour-blind people can tell apart: orange is worse, violet is better.
 var ordered = map[int][]string{
-	1: {"#542788"},
-	2: {"#e08214", "#542788"},
-	3: {"#e08214", "#d8daeb", "#542788"},
-	4: {"#b35806", "#fdb863", "#b2abd2", "#542788"},
-	5: {"#7f3b08", "#e08214", "#d8daeb", "#8073ac", "#2d004b"},
-	6: {"#7f3b08", "#e08214", "#fee0b6", "#d8daeb", "#8073ac", "#2d004b"},
-	7: {"#7f3b08", "#e08214", "#fee0b6", "#f7f7f7", "#d8daeb", "#8073ac", "#2d004b"},
+	1:  {"#542788"},
+	2:  {"#e08214", "#542788"},
+	3:  {"#e08214", "#d8daeb", "#542788"},
+	4:  {"#b35806", "#fdb863", "#b2abd2", "#542788"},
+	5:  {"#7f3b08", "#e08214", "#d8daeb", "#8073ac", "#2d004b"},
+	6:  {"#7f3b08", "#e08214", "#fee0b6", "#d8daeb", "#8073ac", "#2d004b"},
+	7:  {"#7f3b08", "#e08214", "#fee0b6", "#f7f7f7", "#d8daeb", "#8073ac", "#2d004b"},
+	8:  {"#b35806", "#e08214", "#fdb863", "#fee0b6", "#d8daeb", "#b2abd2", "#8073ac", "#542788"},
+	9:  {"#b35806", "#e08214", "#fdb863", "#fee0b6", "#f7f7f7", "#d8daeb", "#b2abd2", "#8073ac", "#542788"},
+	10: {"#7f3b08", "#b35806", "#e08214", "#fdb863", "#fee0b6", "#d8daeb", "#b2abd2", "#8073ac", "#542788", "#2d004b"},
+	11: {"#7f3b08", "#b35806", "#e08214", "#fdb863", "#fee0b6", "#f7f7f7", "#d8daeb", "#b2abd2", "#8073ac", "#542788", "#2d004b"},
 }
 
 // nominal are Okabe and Ito's colours, made for colour-blind people.

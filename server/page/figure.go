@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"yousaid/analytics/figures"
 	"yousaid/analytics/quoted"
 )
 
@@ -19,22 +20,33 @@ func (p Page) FigureInWords(f quoted.Figure) string {
 	}
 	var said string
 	switch f.Measured {
-	case quoted.Satisfied:
-		said = p.T("figure.satisfied|%s: %s of %s people were satisfied", name, whole(f.Value), count)
-		if f.Low != nil && f.High != nil {
-			said += " " + p.T("figure.range|(likely range %s to %s)", whole(*f.Low), whole(*f.High))
-		}
-	case quoted.Mean:
-		said = p.T("figure.mean|%s: the mean score of %s people was %s", name, count, strconv.FormatFloat(math.Round(f.Value*10)/10, 'f', 1, 64))
 	case quoted.Share:
 		answer := p.Word(f.Answer)
 		said = p.T("figure.share|%s: %s of %s people answered “%s”", name, whole(f.Value), count, answer)
-	default:
+	case quoted.Answers:
 		said = p.T("figure.answers|%s: %s people answered", name, count)
+	default:
+		said = p.quotedFigure(f, name, count)
 	}
 	said += ", " + p.Period(f.From, f.To)
 	if f.Unreliable {
 		said += ". " + p.T("figure.few|Few people answered: read it with care")
+	}
+	return said
+}
+
+// quotedFigure is one of the list of figures in words.
+func (p Page) quotedFigure(f quoted.Figure, name, count string) string {
+	one, listed := figures.Quoted(string(f.Measured))
+	switch {
+	case !listed:
+		return p.T("figure.answers|%s: %s people answered", name, count)
+	case !one.Percent:
+		return p.T(one.Quote, name, count, strconv.FormatFloat(math.Round(f.Value*10)/10, 'f', 1, 64))
+	}
+	said := p.T(one.Quote, name, whole(f.Value), count)
+	if f.Low != nil && f.High != nil {
+		said += " " + p.T("figure.range|(likely range %s to %s)", whole(*f.Low), whole(*f.High))
 	}
 	return said
 }

@@ -86,12 +86,24 @@ func (q Question) Chart() Chart { return q.Kind.of().chart }
 // Free tells whether answers are a person's own words, kept in comments and never in tables.
 func (q Question) Free() bool { return q.Kind.of().free }
 
-// Choices lists the answers to choose from: the options, or those of the kind (yes and no) where the question lists none.
+// Choices lists the answers to choose from: the options, or those of the kind (yes and no) where the question lists none. Where
+// the kind has answers with scores, the same answers in other words have these scores.
 func (q Question) Choices() []Option {
-	if len(q.Options) == 0 {
-		return q.Kind.of().own
+	own := q.Kind.of().own
+	switch {
+	case len(q.Options) == 0:
+		return own
+	case len(own) == 0:
+		return q.Options
 	}
-	return q.Options
+	list := slices.Clone(q.Options)
+	for i := range list {
+		at := slices.IndexFunc(own, func(o Option) bool { return o.Code == list[i].Code })
+		if at >= 0 && list[i].Score == nil {
+			list[i].Score = own[at].Score
+		}
+	}
+	return list
 }
 
 // Listed tells whether the answers are those that the question lists itself: not numbers, not words, not yes and no.

@@ -121,14 +121,15 @@ func (p *Pages) figuresOf(c echo.Context, view *FigurePage, value func(string) s
 
 // figureKinds are the figures that a table may have. Shares of one answer are named by its code.
 func figureKinds(frame page.Page, m figures.Measure) (list []page.Option) {
-	if m.HasShare {
-		list = append(
-			list,
-			page.Option{Value: string(quoted.Satisfied), Text: frame.T("action.share_satisfied_with_its|Share satisfied, with its likely range")},
-		)
-	}
-	if m.HasMean {
-		list = append(list, page.Option{Value: string(quoted.Mean), Text: frame.T("action.mean_score|Mean score")})
+	for _, f := range figures.SharesFirst(figures.InMeasure(m)) {
+		if f.Quote == "" {
+			continue
+		}
+		name := frame.T(f.Name())
+		if low, _ := f.Ends(); low != nil {
+			name = frame.T("action.with_its_range|%s, with its likely range", name)
+		}
+		list = append(list, page.Option{Value: f.Key, Text: name})
 	}
 	list = append(list, page.Option{Value: string(quoted.Answers), Text: frame.T("action.number_of_people_who|Number of people who answered")})
 	for _, a := range m.Counted() {

@@ -3,6 +3,7 @@ package surveys
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -146,7 +147,7 @@ func (v *QuestionPage) question(before question.Question, codes surveys.Register
 	if v.Coded {
 		q.Options = v.options(before, codes, number)
 	}
-	if !q.Listed() && len(before.Options) == 0 && reflect.DeepEqual(q.Options, before.Choices()) {
+	if !q.Listed() && len(before.Options) == 0 && reflect.DeepEqual(q.Choices(), before.Choices()) {
 		q.Options = nil // the usual words
 	}
 	return q
@@ -181,7 +182,10 @@ func (v *QuestionPage) options(before question.Question, codes surveys.Registere
 		if before.Kind.Has("score") {
 			o.Score, o.Satisfied = number(r.Field("score"), r.Score), r.Satisfied
 		} else {
-			o.Score, o.Satisfied = was.Score, was.Satisfied
+			o.Satisfied = was.Satisfied
+			if i := slices.IndexFunc(before.Options, func(listed question.Option) bool { return listed.Code == r.Code }); i >= 0 {
+				o.Score = before.Options[i].Score // not that of the kind
+			}
 		}
 		o.Exclusive = r.Exclude && before.Kind.Has("exclusive")
 		staff.WordingFaults(v.Page, &v.Problems, r.Field("text"), o.Text)
