@@ -291,23 +291,32 @@ func TestANewPasswordEndsOtherSessions(t *testing.T) {
 		return tokens
 	}
 	me := tenant.Actor{Org: north.ID, Person: alice, Name: "alice@north.example", Via: "web"}
+	again := func(tx *sqlx.Tx) error { // signed in anew
+		_, err := tx.Exec(`INSERT INTO sessions (token_hash, person_id, organisation, expires_at) VALUES ('anew', $1, $2, $3)`, alice, int64(north.ID),
+			time.Now().Add(time.Hour))
+		return err
+	}
+	broken := errors.New("no session can be opened")
+	if err := s.ChangePassword(t.Context(), me, phrase, "three other words", func(*sqlx.Tx) error { return broken }); !errors.Is(err, broken) {
+		t.Errorf("no session can be opened: %v", err)
+	}
 	for _, c := range []struct{ current, next, says string }{
 		{"wrong words here", "three other words", "not your current"},
 		{phrase, "short", "at least 12"},
 		{phrase, phrase, "not the one you have"},
 		{phrase, "alice@north.example", "not your email"},
 	} {
-		if err := s.ChangePassword(t.Context(), me, c.current, c.next, []byte("here")); err == nil || !strings.Contains(err.Error(), c.says) {
+		if err := s.ChangePassword(t.Context(), me, c.current, c.next, again); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%+v: %v", c, err)
 		}
 	}
 	if len(left()) != 2 {
 		t.Error("a refused change ended a session")
 	}
-	if err := s.ChangePassword(t.Context(), me, phrase, "three other words", []byte("here")); err != nil {
+	if err := s.ChangePassword(t.Context(), me, phrase, "three other words", again); err != nil {
 		t.Fatal(err)
 	}
-	if got := left(); len(got) != 1 || got[0] != "here" {
+	if got := left(); len(got) != 1 || got[0] != "anew" {
 		t.Errorf("sessions left: %v", got)
 	}
 	if _, ok, _ := s.Login(t.Context(), north.ID, me.Name, phrase, 0); ok {

@@ -102,7 +102,9 @@ func people(t *testing.T, s *Store, faults *pgtest.Faults, by tenant.Actor) {
 		return err
 	})
 	me := tenant.Actor{Org: by.Org, Person: ann, Name: "ann@north.example", Via: "web"}
-	faults.Each(t, func() error { return s.ChangePassword(ctx, me, phrase, "other words of a test", nil) })
+	faults.Each(t, func() error {
+		return s.ChangePassword(ctx, me, phrase, "other words of a test", func(*sqlx.Tx) error { return nil })
+	})
 	faults.Each(t, func() error { return s.ChooseLanguage(ctx, me, "cy") })
 	faults.Each(t, func() error {
 		m, err := s.Member(ctx, by.Org, ann)

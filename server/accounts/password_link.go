@@ -128,7 +128,7 @@ func (s *Store) ChoosePassword(ctx context.Context, org tenant.Org, token, passw
 	if err != nil {
 		return err
 	}
-	if err := setPassword(ctx, tx, org, used, hash, nil); err != nil {
+	if err := setPassword(ctx, tx, org, used, hash); err != nil {
 		return err
 	}
 	action := "person.password_chosen"

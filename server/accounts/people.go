@@ -118,7 +118,7 @@ func account(ctx context.Context, tx *sqlx.Tx, org tenant.Org, u NewUser, hash s
 			MinPassword,
 		)
 	}
-	return found.ID, true, setPassword(ctx, tx, org, found.ID, hash, nil)
+	return found.ID, true, setPassword(ctx, tx, org, found.ID, hash)
 }
 
 // found is an account as signing in needs it; the zero value stands for none.
@@ -157,7 +157,7 @@ func (s *Store) HasPassword(ctx context.Context, org tenant.Org, email string) (
 // setPassword changes the hash, ends the person's sessions but the one with the token hash keep, and spends the link to choose a password.
 // They stand or fall
 // together, so all are here although sessions are otherwise the business of signin.
-func setPassword(ctx context.Context, tx *sqlx.Tx, org tenant.Org, person int64, hash string, keep []byte) error {
+func setPassword(ctx context.Context, tx *sqlx.Tx, org tenant.Org, person int64, hash string) error {
 	if _, err := tx.ExecContext(ctx, `
 		UPDATE people
 		SET    password_hash = $3
@@ -169,12 +169,9 @@ func setPassword(ctx context.Context, tx *sqlx.Tx, org tenant.Org, person int64,
 		WHERE  organisation_id = $1 AND person_id = $2`, org, person); err != nil {
 		return err
 	}
-	if keep == nil {
-		keep = []byte{}
-	}
 	_, err := tx.ExecContext(ctx, `
 		DELETE FROM sessions
-		WHERE  organisation = $1 AND person_id = $2 AND token_hash <> $3`, int64(org), person, keep)
+		WHERE  organisation = $1 AND person_id = $2`, int64(org), person)
 	return err
 }
 
@@ -200,7 +197,7 @@ func (s *Store) SetPassword(ctx context.Context, by tenant.Actor, email, passwor
 	if f.ID == 0 {
 		return fmt.Errorf("setting the password of %s: %w", email, ErrNoPerson)
 	}
-	if err := setPassword(ctx, tx, by.Org, f.ID, hash, nil); err != nil {
+	if err := setPassword(ctx, tx, by.Org, f.ID, hash); err != nil {
 		return err
 	}
 	if err := s.ledger.Record(ctx, tx, by, "person.password_set", "person "+email, nil, nil); err != nil {
@@ -251,9 +248,9 @@ func (s *Store) ChooseLanguage(ctx context.Context, by tenant.Actor, lang string
 	return tx.Commit()
 }
 
-// ChangePassword gives the actor a new password if the current one is right, and ends all the actor's sessions but the one with the
-// token hash keep.
-func (s *Store) ChangePassword(ctx context.Context, by tenant.Actor, current, next string, keep []byte) error {
+// ChangePassword gives the actor a new password if the current one is right, and ends all the actor's sessions. What open does in the
+// same transaction, such as beginning a new one, is done with it or not at all.
+func (s *Store) ChangePassword(ctx context.Context, by tenant.Actor, current, next string, open func(*sqlx.Tx) error) error {
 	if err := CheckPassword(next, by.Name); err != nil {
 		return err
 	}
@@ -275,10 +272,13 @@ func (s *Store) ChangePassword(ctx context.Context, by tenant.Actor, current, ne
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	if err := setPassword(ctx, tx, by.Org, person, hash, keep); err != nil {
+	if err := setPassword(ctx, tx, by.Org, person, hash); err != nil {
 		return err
 	}
 	if err := s.ledger.Record(ctx, tx, by, "person.password_changed", "person "+by.Name, nil, nil); err != nil {
+		return err
+	}
+	if err := open(tx); err != nil {
 		return err
 	}
 	return tx.Commit()

@@ -49,15 +49,24 @@ func TestSigningInOnADatabaseThatFails(t *testing.T) {
 		session, err = auth.Find(ctx, token)
 		return err
 	})
-	now, other := first, next
 	faults.Each(t, func() (err error) {
 		at = at.Add(20 * time.Minute)
-		token, err = auth.ChangePassword(ctx, session, now, other, from)
-		faults.Paused(func() { // where opening the new session failed the password is changed already
-			if _, changed, _ := people.Login(ctx, o.ID, email, other, 0); changed {
-				now, other = other, now
+		fresh, err := auth.ChangePassword(ctx, session, first, next, from)
+		faults.Paused(func() {
+			password, open := first, token // where it failed, everything is as it was
+			if err == nil {
+				password, open = next, fresh
+			}
+			if _, right, _ := people.Login(ctx, o.ID, email, password, 0); !right {
+				t.Errorf("%v, and the password is another one", err)
+			}
+			if _, gone := auth.Find(ctx, open); gone != nil {
+				t.Errorf("%v, and the session: %v", err, gone)
 			}
 		})
+		if err == nil {
+			token = fresh
+		}
 		return err
 	})
 	faults.Each(t, func() error { return auth.Guess(ctx, "a receipt", from) })

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"yousaid/server/accounts"
 	"yousaid/surveys/tenant"
 )
@@ -73,7 +75,7 @@ func (auth *Authenticator) try(ctx context.Context, org tenant.Org, email string
 	}
 	if _, err := auth.count(ctx, a.pair, pairLimit); err != nil {
 		// The network is not to blame for a try that was refused.
-		return a, errors.Join(err, auth.uncount(ctx, a))
+		return a, errors.Join(err, auth.uncount(ctx, auth.db.Global(), a))
 	}
 	return a, nil
 }
@@ -193,19 +195,19 @@ func (h *holds) add(key []byte, until, now time.Time) {
 }
 
 // forgive takes the try back after a right password, clears the pair, and remembers it as known.
-func (auth *Authenticator) forgive(ctx context.Context, a attempt) error {
+func (auth *Authenticator) forgive(ctx context.Context, on sqlx.ExecerContext, a attempt) error {
 	if !a.trusted {
 		auth.tries.right(a.network)
 	}
-	if err := auth.uncount(ctx, a); err != nil {
+	if err := auth.uncount(ctx, on, a); err != nil {
 		return err
 	}
-	if _, err := auth.db.Global().ExecContext(ctx, `
+	if _, err := on.ExecContext(ctx, `
 		DELETE FROM sign_in_attempts
 		WHERE  key_hash = $1`, a.pair); err != nil {
 		return err
 	}
-	_, err := auth.db.Global().ExecContext(ctx, `
+	_, err := on.ExecContext(ctx, `
 		INSERT INTO sign_in_attempts (key_hash, failures, last_at)
 		VALUES ($1, 0, $2)
 		ON CONFLICT (key_hash) DO UPDATE SET last_at = excluded.last_at`, a.known, auth.Now())
@@ -216,7 +218,7 @@ func (auth *Authenticator) forgive(ctx context.Context, a attempt) error {
 func (auth *Authenticator) takeBack(ctx context.Context, a attempt) error {
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer done()
-	if err := auth.uncount(ctx, a); err != nil {
+	if err := auth.uncount(ctx, auth.db.Global(), a); err != nil {
 		return err
 	}
 	_, err := auth.db.Global().ExecContext(ctx, `
@@ -227,11 +229,11 @@ func (auth *Authenticator) takeBack(ctx context.Context, a attempt) error {
 }
 
 // uncount takes a try back from its network.
-func (auth *Authenticator) uncount(ctx context.Context, a attempt) error {
+func (auth *Authenticator) uncount(ctx context.Context, on sqlx.ExecerContext, a attempt) error {
 	if a.trusted {
 		return nil
 	}
-	_, err := auth.db.Global().ExecContext(ctx, `
+	_, err := on.ExecContext(ctx, `
 		UPDATE sign_in_attempts
 		SET    failures = failures - 1
 		WHERE  key_hash = $1 AND failures > 0`, a.network)

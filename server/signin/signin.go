@@ -9,6 +9,8 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"yousaid/server/accounts"
 	"yousaid/surveys/tenant"
 	"yousaid/surveys/wording"
@@ -69,7 +71,7 @@ func (auth *Authenticator) SignIn(ctx context.Context, org tenant.Org, email, pa
 	if !ok {
 		return "", errors.Join(ErrWrong, auth.failed(ctx, org, person))
 	}
-	if err := auth.forgive(ctx, try); err != nil {
+	if err := auth.forgive(ctx, auth.db.Global(), try); err != nil {
 		return "", err
 	}
 	member, err := auth.accounts.Member(ctx, org, person)
@@ -85,7 +87,7 @@ func (auth *Authenticator) SignIn(ctx context.Context, org tenant.Org, email, pa
 	if err := auth.RecordFailures(ctx, org); err != nil {
 		return "", err
 	}
-	return auth.open(ctx, tenant.Actor{Org: org, Person: person, Name: member.Email, Via: "web"}, nil, "person.signed_in")
+	return auth.open(ctx, tenant.Actor{Org: org, Person: person, Name: member.Email, Via: "web"}, "person.signed_in")
 }
 
 // SignOut ends the session of the token and tells at which organisation it was. A token that is not known is no error: it was at none, 0.
@@ -111,7 +113,13 @@ func (auth *Authenticator) ChangePassword(ctx context.Context, s Session, curren
 	if err != nil {
 		return "", err
 	}
-	err = auth.accounts.ChangePassword(ctx, s.Actor, current, next, s.hash)
+	err = auth.accounts.ChangePassword(ctx, s.Actor, current, next, func(tx *sqlx.Tx) (err error) {
+		if err := auth.forgive(ctx, tx, try); err != nil {
+			return err
+		}
+		token, err = auth.insert(ctx, tx, s.Actor.Person, s.Actor.Org, s.created) // a session keeps its first moment: a week is a week
+		return err
+	})
 	var refused wording.Refusal
 	switch {
 	case errors.As(err, &refused) && refused.Field == "current":
@@ -121,10 +129,7 @@ func (auth *Authenticator) ChangePassword(ctx context.Context, s Session, curren
 	case err != nil:
 		return "", err
 	}
-	if err := auth.forgive(ctx, try); err != nil {
-		return "", err
-	}
-	return auth.open(ctx, s.Actor, &s, "")
+	return token, nil
 }
 
 // sweep forgets what is over. It runs at sign-ins, which are seldom, and touches few rows.
@@ -170,7 +175,6 @@ func (auth *Authenticator) Find(ctx context.Context, token string) (Session, err
 		Actor:      tenant.Actor{Org: row.Org, Person: row.Person, Name: member.Email, Via: "web", Grants: member.Grants},
 		PersonName: member.Name,
 		Language:   member.Language,
-		hash:       hashed(token),
 		created:    row.Created,
 	}, nil
 }
