@@ -2,43 +2,14 @@
 // which files and the register of releases write them.
 package figures
 
-import "slices"
+import (
+	"slices"
+
+	"yousaid/analytics/stats"
+)
 
 // All is the code of everybody in a dimension.
 const All = "(all)"
-
-// Count is how often an answer was given.
-type Count struct {
-	Code string
-	N    int64
-}
-
-// Distribution is how often each answer was given, in the order of the questionnaire.
-type Distribution []Count
-
-// Of is the count of an answer, and whether it is among them.
-func (d Distribution) Of(code string) (n int64, there bool) {
-	for _, c := range d {
-		if c.Code == code {
-			return c.N, true
-		}
-	}
-	return 0, false
-}
-
-// In puts the counts in the order of some answers, with 0 for those that are missing: the database does not keep the
-// order in which they were written. nil stays nil.
-func (d Distribution) In(answers []string) Distribution {
-	if d == nil {
-		return nil
-	}
-	ordered := make(Distribution, len(answers))
-	for i, code := range answers {
-		n, _ := d.Of(code)
-		ordered[i] = Count{code, n}
-	}
-	return ordered
-}
 
 // Cell is one cell of a table with its figures. Shares are from 0 to 1; a hidden cell has its codes and no figures.
 type Cell struct {
@@ -73,3 +44,70 @@ func (c Cell) Everybody() bool {
 
 // printed tells whether the cell has figures.
 func (c *Cell) printed() bool { return !c.Hidden && !c.NotAsked }
+
+// Figure is what a cell says of its answers beside how many they are. JSON, the register, files and pages take all
+// figures from List, and know none by name.
+type Figure struct {
+	Key  string // its name in JSON
+	File string // the heading of its column in the council's own files, in English: programs know it by that
+	Word string // its heading for people, by key and English
+
+	// What pages say where they show one figure of a table.
+	Lead     string // it in a heading, by key and English; Word where it is empty
+	Sentence string // what everybody's answers come to: with %s for the figure, or what stands behind a share
+	Quote    string // in an action: what it is of, how many people, the figure; of a share the figure before the people
+
+	Least, Most float64 // the ends of the scale on which it is drawn; both 0 where it is not drawn
+
+	Range   string // of the low end of a range, whose high end comes next: the heading of the two where they share a column
+	End     bool   // of a range; files say below the table how it was worked out
+	Percent bool   // a share from 0 to 1, shown in per cent; otherwise a number as it is. Both with one decimal place
+
+	Has    func(m Measure) bool          // whether tables of the measure have it
+	Weight func(a AnswerCode) float64    // what each person adds who gave the answer: the figure is the mean over all people
+	Work   func(people, n int64) float64 // of the end of a range, which is no such sum: what it is when so many of n are satisfied
+	at     func(c *Cell) **float64
+}
+
+// List has every figure, in the order in which files have them.
+var List = []Figure{
+	{Key: "mean", File: "sheet.mean|Mean score", Word: "performance.mean|Mean score", Has: hasMean, Weight: score,
+		Sentence: "performance.overall_mean|The mean score is %s.", Quote: "figure.mean|%s: the mean score of %s people was %s",
+		at: func(c *Cell) **float64 { return &c.Mean }},
+	{Key: "satisfied", File: "sheet.satisfied|Satisfied", Word: "performance.satisfied|Satisfied", Percent: true, Has: hasShare,
+		Lead: "figure.share_satisfied|Share satisfied", Sentence: "performance.overall_satisfied|of the people who answered were satisfied.",
+		Quote: "figure.satisfied|%s: %s of %s people were satisfied", Most: 1, Weight: satisfied, at: func(c *Cell) **float64 { return &c.Satisfied }},
+	{Key: "low", File: "sheet.low|Satisfied, low end", Word: "performance.low|Likely range, low end",
+		Range: "performance.range|Likely range", End: true, Percent: true,
+		Has: hasShare, Work: lowEnd, at: func(c *Cell) **float64 { return &c.Low }},
+	{Key: "high", File: "sheet.high|Satisfied, high end", Word: "performance.high|Likely range, high end", End: true, Percent: true,
+		Has: hasShare, Work: highEnd, at: func(c *Cell) **float64 { return &c.High }},
+}
+
+func hasMean(m Measure) bool  { return m.HasMean }
+func hasShare(m Measure) bool { return m.HasShare }
+
+func score(a AnswerCode) float64 {
+	if a.Score == nil {
+		return 0
+	}
+	return *a.Score
+}
+
+func satisfied(a AnswerCode) float64 {
+	if a.Satisfied {
+		return 1
+	}
+	return 0
+}
+
+// lowEnd and highEnd are those of the 95 % interval (Wilson 1927, see stats).
+func lowEnd(people, n int64) float64 {
+	_, low, _ := stats.Wilson(people, n, 0.95)
+	return low
+}
+
+func highEnd(people, n int64) float64 {
+	_, _, high := stats.Wilson(people, n, 0.95)
+	return high
+}

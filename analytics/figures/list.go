@@ -7,45 +7,6 @@ import (
 	"yousaid/analytics/stats"
 )
 
-// Figure is what a cell says of its answers beside how many they are. JSON, the register, files and pages take all
-// figures from List, and know none by name.
-type Figure struct {
-	Key  string // its name in JSON
-	File string // the heading of its column in the council's own files, in English: programs know it by that
-	Word string // its heading for people, by key and English
-
-	// What pages say where they show one figure of a table.
-	Lead     string // it in a heading, by key and English; Word where it is empty
-	Sentence string // what everybody's answers come to: with %s for the figure, or what stands behind a share
-	Quote    string // in an action: what it is of, how many people, the figure; of a share the figure before the people
-
-	Least, Most float64 // the ends of the scale on which it is drawn; both 0 where it is not drawn
-
-	Range   string // of the low end of a range, whose high end comes next: the heading of the two where they share a column
-	End     bool   // of a range; files say below the table how it was worked out
-	Percent bool   // a share from 0 to 1, shown in per cent; otherwise a number as it is. Both with one decimal place
-
-	Has    func(m Measure) bool          // whether tables of the measure have it
-	Weight func(a AnswerCode) float64    // what each person adds who gave the answer: the figure is the mean over all people
-	Work   func(people, n int64) float64 // of the end of a range, which is no such sum: what it is when so many of n are satisfied
-	at     func(c *Cell) **float64
-}
-
-// List has every figure, in the order in which files have them.
-var List = []Figure{
-	{Key: "mean", File: "sheet.mean|Mean score", Word: "performance.mean|Mean score", Has: hasMean, Weight: score,
-		Sentence: "performance.overall_mean|The mean score is %s.", Quote: "figure.mean|%s: the mean score of %s people was %s",
-		at: func(c *Cell) **float64 { return &c.Mean }},
-	{Key: "satisfied", File: "sheet.satisfied|Satisfied", Word: "performance.satisfied|Satisfied", Percent: true, Has: hasShare,
-		Lead: "figure.share_satisfied|Share satisfied", Sentence: "performance.overall_satisfied|of the people who answered were satisfied.",
-		Quote: "figure.satisfied|%s: %s of %s people were satisfied", Most: 1, Weight: satisfied, at: func(c *Cell) **float64 { return &c.Satisfied }},
-	{Key: "low", File: "sheet.low|Satisfied, low end", Word: "performance.low|Likely range, low end",
-		Range: "performance.range|Likely range", End: true, Percent: true,
-		Has: hasShare, Work: lowEnd, at: func(c *Cell) **float64 { return &c.Low }},
-	{Key: "high", File: "sheet.high|Satisfied, high end", Word: "performance.high|Likely range, high end", End: true, Percent: true,
-		Has: hasShare, Work: highEnd, at: func(c *Cell) **float64 { return &c.High }},
-}
-
 // Of is the figure of a cell; nil where it has none.
 func (f Figure) Of(c Cell) *float64 { return *f.at(&c) }
 
@@ -159,9 +120,6 @@ func Columns(list []Figure) (columns []Column) {
 	return columns
 }
 
-func hasMean(m Measure) bool  { return m.HasMean }
-func hasShare(m Measure) bool { return m.HasShare }
-
 // value is the figure of n people, one or more, by their answers that count.
 func (f Figure) value(answers []AnswerCode, d Distribution, n int64) float64 {
 	weight := f.Weight
@@ -177,31 +135,6 @@ func (f Figure) value(answers []AnswerCode, d Distribution, n int64) float64 {
 		return f.Work(int64(sum), n)
 	}
 	return sum / float64(n)
-}
-
-func score(a AnswerCode) float64 {
-	if a.Score == nil {
-		return 0
-	}
-	return *a.Score
-}
-
-func satisfied(a AnswerCode) float64 {
-	if a.Satisfied {
-		return 1
-	}
-	return 0
-}
-
-// lowEnd and highEnd are those of the 95 % interval (Wilson 1927, see stats).
-func lowEnd(people, n int64) float64 {
-	_, low, _ := stats.Wilson(people, n, 0.95)
-	return low
-}
-
-func highEnd(people, n int64) float64 {
-	_, _, high := stats.Wilson(people, n, 0.95)
-	return high
 }
 
 // Further are the figures beside mean and share that tell an attacker something: each answer has its weight.
