@@ -135,7 +135,8 @@ func (l Logins) check(ctx context.Context, dsn, role, variable, other string) (p
 	if err := db.QueryRowContext(ctx, `
 		SELECT current_user, session_user, rolsuper OR rolbypassrls,
 		       pg_has_role(session_user, $1, 'MEMBER') OR pg_has_role(session_user, 'yousaid_owner', 'MEMBER'),
-		       current_database() || COALESCE((SELECT string_agg(v.relname || v.oid, ' ' ORDER BY v.relname) FROM pg_class v WHERE v.relname IN ('tabulated_responses', 'tabulated_equality')), '')
+		       current_database() || COALESCE((SELECT string_agg(v.relname || v.oid, ' ' ORDER BY v.relname) FROM pg_class v
+		                                       WHERE v.relname IN ('tabulated_responses', 'tabulated_equality')), '')
 		FROM   pg_roles
 		WHERE  rolname = current_user`, other).Scan(&is, &login, &above, &member, &place); err != nil {
 		if role == Tabulate {
@@ -169,9 +170,11 @@ func (l Logins) readsToo(ctx context.Context, db *sql.DB, role, login string) er
 		SELECT min(c.relname), CASE WHEN min(c.relname) = 'equality_answers' AND $2 <> 'yousaid_tabulate' THEN 'answers' END
 		FROM   pg_class c
 		WHERE  c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-		AND    CASE WHEN $2 = 'yousaid_tabulate' THEN c.relname NOT IN ('tabulated_responses', 'tabulated_equality') AND has_any_column_privilege($1, c.oid, 'SELECT, INSERT, UPDATE')
+		AND    CASE WHEN $2 = 'yousaid_tabulate' THEN c.relname NOT IN ('tabulated_responses', 'tabulated_equality')
+		                 AND has_any_column_privilege($1, c.oid, 'SELECT, INSERT, UPDATE')
 		            WHEN c.relname = 'equality_answers' THEN has_column_privilege($1, c.oid, 'answers', 'SELECT')
-		            ELSE c.relname IN ('tabulated_responses', 'tabulated_equality') AND has_any_column_privilege($1, c.oid, 'SELECT') END`, login, role).Scan(&found, &column)
+		            ELSE c.relname IN ('tabulated_responses', 'tabulated_equality')
+		                 AND has_any_column_privilege($1, c.oid, 'SELECT') END`, login, role).Scan(&found, &column)
 	if err != nil {
 		return fmt.Errorf("looking at the privileges of %s: %w", login, err)
 	}

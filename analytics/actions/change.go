@@ -245,9 +245,12 @@ func (s Store) approveEvidence(ctx context.Context, by tenant.Actor, a Action, p
 		s.approved(ctx, by, a, sound, join, s.version(ctx, by.Org, today, p.Note)),
 		`
 		UPDATE actions
-		SET    figure = CASE WHEN $3 = 'before' THEN $4::jsonb ELSE figure END, release_id = CASE WHEN $3 = 'before' THEN $5::bigint ELSE release_id END,
-		       after_figure = CASE WHEN $3 = 'after' THEN $4::jsonb ELSE after_figure END, after_release_id = CASE WHEN $3 = 'after' THEN $5::bigint ELSE after_release_id END,
-		       quote_ref = CASE WHEN $3 = 'quote' THEN $6::uuid ELSE quote_ref END, quote_revision = CASE WHEN $3 = 'quote' THEN $7::int ELSE quote_revision END,
+		SET    figure = CASE WHEN $3 = 'before' THEN $4::jsonb ELSE figure END,
+		       release_id = CASE WHEN $3 = 'before' THEN $5::bigint ELSE release_id END,
+		       after_figure = CASE WHEN $3 = 'after' THEN $4::jsonb ELSE after_figure END,
+		       after_release_id = CASE WHEN $3 = 'after' THEN $5::bigint ELSE after_release_id END,
+		       quote_ref = CASE WHEN $3 = 'quote' THEN $6::uuid ELSE quote_ref END,
+		       quote_revision = CASE WHEN $3 = 'quote' THEN $7::int ELSE quote_revision END,
 		       edited_by = $8, revision = revision + 1, changed_at = $9
 		WHERE  organisation_id = $1 AND number = $2 AND state = 'published' AND revision = $10
 		RETURNING id`,

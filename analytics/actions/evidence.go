@@ -173,9 +173,12 @@ func (s Store) setEvidence(ctx context.Context, by tenant.Actor, number int64, c
 	also := func(tx *sqlx.Tx, id int64) error { return s.joinComment(ctx, tx, by.Org, id, change.Quote) }
 	return false, s.change(ctx, by, number, "action.evidence", what, "", also, `
 		UPDATE actions
-		SET    figure = CASE WHEN $3 = 'before' THEN $4::jsonb ELSE figure END, release_id = CASE WHEN $3 = 'before' THEN $5::bigint ELSE release_id END,
-		       after_figure = CASE WHEN $3 = 'after' THEN $4::jsonb ELSE after_figure END, after_release_id = CASE WHEN $3 = 'after' THEN $5::bigint ELSE after_release_id END,
-		       quote_ref = CASE WHEN $3 = 'quote' THEN $6::uuid ELSE quote_ref END, quote_revision = CASE WHEN $3 = 'quote' THEN $7::int ELSE quote_revision END,
+		SET    figure = CASE WHEN $3 = 'before' THEN $4::jsonb ELSE figure END,
+		       release_id = CASE WHEN $3 = 'before' THEN $5::bigint ELSE release_id END,
+		       after_figure = CASE WHEN $3 = 'after' THEN $4::jsonb ELSE after_figure END,
+		       after_release_id = CASE WHEN $3 = 'after' THEN $5::bigint ELSE after_release_id END,
+		       quote_ref = CASE WHEN $3 = 'quote' THEN $6::uuid ELSE quote_ref END,
+		       quote_revision = CASE WHEN $3 = 'quote' THEN $7::int ELSE quote_revision END,
 		       edited_by = $8, revision = revision + 1, state = 'draft', changed_at = $9
 		WHERE  organisation_id = $1 AND number = $2 AND revision = $10 AND state IN ('draft', 'review')
 		RETURNING id`, append(args, by.Name, s.Now(), change.Revision)...)

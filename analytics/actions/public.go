@@ -67,9 +67,11 @@ func (s Store) Changed(ctx context.Context, org tenant.Org) (string, error) {
 	if err := tx.SelectContext(ctx, &shows, `
 		SELECT   a.id, COALESCE(a.release_id, 0) AS release_id, COALESCE(a.after_release_id, 0) AS after_release_id, r.id IS NOT NULL AS standing
 		FROM     actions a
-		LEFT     JOIN comments c ON c.organisation_id = $1 AND c.ref = a.quote_ref AND c.revision = a.quote_revision AND c.review_state IN ('read', 'redacted')
+		LEFT     JOIN comments c ON c.organisation_id = $1 AND c.ref = a.quote_ref AND c.revision = a.quote_revision
+		                  AND c.review_state IN ('read', 'redacted')
 		LEFT     JOIN responses r ON r.organisation_id = $1 AND r.id = c.response_id AND response_counts(r.state, r.source, r.excluded_no)
-		WHERE    a.organisation_id = $1 AND a.state = 'published' AND (a.release_id IS NOT NULL OR a.after_release_id IS NOT NULL OR a.quote_ref IS NOT NULL)
+		WHERE    a.organisation_id = $1 AND a.state = 'published'
+		AND      (a.release_id IS NOT NULL OR a.after_release_id IS NOT NULL OR a.quote_ref IS NOT NULL)
 		ORDER BY a.id`, org); err != nil {
 		return "", fmt.Errorf("reading what published actions show: %w", err)
 	}
@@ -111,11 +113,14 @@ func (s Store) items(ctx context.Context, org tenant.Org, number int64, response
 	}
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT   a.id, a.number, COALESCE(a.service_id, 0) AS service, COALESCE(a.theme_id, 0) AS theme, a.kind, a.texts, 0::bigint AS owner,
-		         COALESCE(a.target_date::text, '') AS target, COALESCE(a.completed_on::text, '') AS completed, a.state, COALESCE(a.publish_on::text, '') AS publish_on,
+		         COALESCE(a.target_date::text, '') AS target, COALESCE(a.completed_on::text, '') AS completed, a.state,
+		         COALESCE(a.publish_on::text, '') AS publish_on,
 		         '' AS edited_by, a.revision, a.figure, a.after_figure,
 		         CASE WHEN r.id IS NOT NULL THEN a.quote_ref END AS quote_ref, COALESCE(a.quote_revision, 0) AS quote_revision,
-		         CASE WHEN r.id IS NOT NULL THEN COALESCE(c.redacted, c.text) ELSE '' END AS quote_text, COALESCE(r.language, '') AS quote_language,
-		         COALESCE(v.slug, '') AS service_slug, COALESCE(v.names, '{}') AS service_names, COALESCE(d.slug, '') AS directorate_slug, COALESCE(d.names, '{}') AS directorate_names,
+		         CASE WHEN r.id IS NOT NULL THEN COALESCE(c.redacted, c.text) ELSE '' END AS quote_text,
+		         COALESCE(r.language, '') AS quote_language,
+		         COALESCE(v.slug, '') AS service_slug, COALESCE(v.names, '{}') AS service_names, COALESCE(d.slug, '') AS directorate_slug,
+		         COALESCE(d.names, '{}') AS directorate_names,
 		         COALESCE(t.slug, '') AS theme_slug, COALESCE(t.names, '{}') AS theme_names
 		FROM     actions a
 		LEFT     JOIN services v ON v.organisation_id = $1 AND v.id = a.service_id
@@ -126,12 +131,14 @@ func (s Store) items(ctx context.Context, org tenant.Org, number int64, response
 		                       LIMIT  1) m ON true
 		LEFT     JOIN directorates d ON d.organisation_id = $1 AND d.id = m.directorate_id
 		LEFT     JOIN themes t ON t.organisation_id = $1 AND t.id = a.theme_id
-		LEFT     JOIN comments c ON c.organisation_id = $1 AND c.ref = a.quote_ref AND c.revision = a.quote_revision AND c.review_state IN ('read', 'redacted')
+		LEFT     JOIN comments c ON c.organisation_id = $1 AND c.ref = a.quote_ref AND c.revision = a.quote_revision
+		                  AND c.review_state IN ('read', 'redacted')
 		LEFT     JOIN responses r ON r.organisation_id = $1 AND r.id = c.response_id AND response_counts(r.state, r.source, r.excluded_no)
 		WHERE    a.organisation_id = $1 AND a.publish_on <= $2::date
 		AND      (a.state = 'published' OR a.state = 'withdrawn' AND a.number = $3)
 		AND      ($3::bigint = 0 OR a.number = $3)
-		AND      ($4::uuid IS NULL OR EXISTS (SELECT FROM action_comments c WHERE c.organisation_id = $1 AND c.action_id = a.id AND c.response_id = $4))
+		AND      ($4::uuid IS NULL OR EXISTS (SELECT FROM action_comments c WHERE c.organisation_id = $1 AND c.action_id = a.id
+		                                      AND c.response_id = $4))
 		ORDER BY a.publish_on DESC, a.number DESC
 		LIMIT    5000`, org, today, number, response); err != nil {
 		return nil, fmt.Errorf("reading what is published: %w", err)

@@ -123,8 +123,10 @@ func (s Store) version(ctx context.Context, org tenant.Org, day string, note que
 			said = []byte("{}")
 		}
 		if _, err := tx.ExecContext(ctx, `
-			INSERT INTO action_versions (organisation_id, action_id, version, texts, figure, after_figure, quote_ref, quote_revision, from_day, note, announced)
-			SELECT a.organisation_id, a.id, 1 + (SELECT count(*) FROM action_versions v WHERE v.organisation_id = $1 AND v.action_id = $2), a.texts, a.figure, a.after_figure, a.quote_ref, a.quote_revision,
+			INSERT INTO action_versions (organisation_id, action_id, version, texts, figure, after_figure, quote_ref, quote_revision, from_day, note,
+			                             announced)
+			SELECT a.organisation_id, a.id, 1 + (SELECT count(*) FROM action_versions v WHERE v.organisation_id = $1 AND v.action_id = $2), a.texts,
+			       a.figure, a.after_figure, a.quote_ref, a.quote_revision,
 			       $3::date, $4::jsonb, a.state = 'withdrawn' OR $5
 			FROM   actions a
 			WHERE  a.organisation_id = $1 AND a.id = $2

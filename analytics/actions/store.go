@@ -77,7 +77,8 @@ func (s Store) Create(ctx context.Context, by tenant.Actor, c Content, from ...i
 	}
 	if err := tx.GetContext(ctx, &row, `
 		INSERT INTO actions (organisation_id, number, service_id, theme_id, kind, texts, owner_id, target_date, completed_on, edited_by)
-		SELECT $1, 1 + COALESCE(max(a.number), 0), NULLIF($2::bigint, 0), NULLIF($3::bigint, 0), $4, $5::jsonb, NULLIF($6::bigint, 0), NULLIF($7, '')::date, NULLIF($8, '')::date, $9
+		SELECT $1, 1 + COALESCE(max(a.number), 0), NULLIF($2::bigint, 0), NULLIF($3::bigint, 0), $4, $5::jsonb, NULLIF($6::bigint, 0),
+		       NULLIF($7, '')::date, NULLIF($8, '')::date, $9
 		FROM   actions a
 		WHERE  a.organisation_id = $1
 		RETURNING id, number`, by.Org, c.Service, c.Theme, c.Kind, string(texts), c.Owner, c.Target, c.Completed, by.Name); err != nil {
@@ -188,8 +189,10 @@ func list(ctx context.Context, tx *sqlx.Tx, org tenant.Org, services []int64, w 
 	}
 	var rows []row
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT   a.id, a.number, COALESCE(a.service_id, 0) AS service, COALESCE(a.theme_id, 0) AS theme, a.kind, a.texts, COALESCE(a.owner_id, 0) AS owner,
-		         COALESCE(a.target_date::text, '') AS target, COALESCE(a.completed_on::text, '') AS completed, a.state, COALESCE(a.publish_on::text, '') AS publish_on,
+		SELECT   a.id, a.number, COALESCE(a.service_id, 0) AS service, COALESCE(a.theme_id, 0) AS theme, a.kind, a.texts,
+		         COALESCE(a.owner_id, 0) AS owner,
+		         COALESCE(a.target_date::text, '') AS target, COALESCE(a.completed_on::text, '') AS completed, a.state,
+		         COALESCE(a.publish_on::text, '') AS publish_on,
 		         a.edited_by, a.revision
 		FROM     actions a
 		WHERE    a.organisation_id = $1 AND ($2::bigint[] IS NULL OR a.service_id = ANY ($2))
@@ -219,8 +222,10 @@ func (s Store) Action(ctx context.Context, by tenant.Actor, number int64) (Actio
 	defer func() { _ = tx.Rollback() }()
 	var r row
 	err = tx.GetContext(ctx, &r, `
-		SELECT a.id, a.number, COALESCE(a.service_id, 0) AS service, COALESCE(a.theme_id, 0) AS theme, a.kind, a.texts, COALESCE(a.owner_id, 0) AS owner,
-		       COALESCE(a.target_date::text, '') AS target, COALESCE(a.completed_on::text, '') AS completed, a.state, COALESCE(a.publish_on::text, '') AS publish_on,
+		SELECT a.id, a.number, COALESCE(a.service_id, 0) AS service, COALESCE(a.theme_id, 0) AS theme, a.kind, a.texts,
+		       COALESCE(a.owner_id, 0) AS owner,
+		       COALESCE(a.target_date::text, '') AS target, COALESCE(a.completed_on::text, '') AS completed, a.state,
+		       COALESCE(a.publish_on::text, '') AS publish_on,
 		       a.edited_by, a.revision, a.figure, a.after_figure, a.quote_ref, COALESCE(a.quote_revision, 0) AS quote_revision
 		FROM   actions a
 		WHERE  a.organisation_id = $1 AND a.number = $2`, by.Org, number)
@@ -355,7 +360,8 @@ func (s Store) Save(ctx context.Context, by tenant.Actor, number int64, revision
 	err = s.change(ctx, by, number, "action.saved", "changed the draft", "", allowed, `
 		UPDATE actions
 		SET    service_id = NULLIF($4::bigint, 0), theme_id = NULLIF($5::bigint, 0), kind = $6, texts = $7::jsonb,
-		       owner_id = NULLIF($8::bigint, 0), target_date = NULLIF($9, '')::date, completed_on = NULLIF($10, '')::date, edited_by = $11, revision = revision + 1,
+		       owner_id = NULLIF($8::bigint, 0), target_date = NULLIF($9, '')::date, completed_on = NULLIF($10, '')::date, edited_by = $11,
+		       revision = revision + 1,
 		       state = 'draft', changed_at = $12
 		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state IN ('draft', 'review')
 		RETURNING id`, revision, c.Service, c.Theme, c.Kind, string(texts), c.Owner, c.Target, c.Completed, by.Name, s.Now())

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// peopleAxis is tells people apart, as finely as any file does.
+// peopleAxis tells people apart, as finely as any file does.
 type peopleAxis struct {
 	id    string
 	codes []string

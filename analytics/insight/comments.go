@@ -177,8 +177,10 @@ func read(ctx context.Context, tx *sqlx.Tx, org tenant.Org, scope []int64, q Que
 		ctx,
 		&comments,
 		`
-		SELECT c.ref, c.response_id, r.change_no, c.question_code, coalesce(c.redacted, c.text) AS shown, c.redacted IS NOT NULL AS is_redacted, s.slug AS survey,
-		       coalesce(v.slug, '') AS service, coalesce(r.channel, '') AS channel, r.answered_hour, coalesce(r.answers->>$2::text, '') AS rating, r.language,
+		SELECT c.ref, c.response_id, r.change_no, c.question_code, coalesce(c.redacted, c.text) AS shown, c.redacted IS NOT NULL AS is_redacted,
+		       s.slug AS survey,
+		       coalesce(v.slug, '') AS service, coalesce(r.channel, '') AS channel, r.answered_hour, coalesce(r.answers->>$2::text, '') AS rating,
+		       r.language,
 		       c.review_state, c.wants_reply, c.for_redaction, c.for_you_said
 		FROM   responses r
 		JOIN   comments c ON c.organisation_id = r.organisation_id AND c.organisation_id = $1 AND c.response_id = r.id
@@ -188,7 +190,8 @@ func read(ctx context.Context, tx *sqlx.Tx, org tenant.Org, scope []int64, q Que
 		AND    response_counts(r.state, r.source, r.excluded_no) AND (c.review_state <> 'withheld' OR $18 = 'withheld')
 		AND    ($18 = '' OR c.review_state = $18) AND (NOT $23 OR c.review_state IN ('read', 'redacted'))
 		AND    ($19::bigint = 0 OR EXISTS (SELECT FROM comment_tags t
-		                                   WHERE  t.organisation_id = $1 AND t.response_id = c.response_id AND t.question_code = c.question_code AND t.theme_id = $19))
+		                                   WHERE  t.organisation_id = $1 AND t.response_id = c.response_id AND t.question_code = c.question_code
+		                                   AND    t.theme_id = $19))
 		AND    (NOT $20 OR NOT EXISTS (SELECT FROM comment_tags t
 		                               WHERE  t.organisation_id = $1 AND t.response_id = c.response_id AND t.question_code = c.question_code))
 		AND    ($21 = '' OR $21 = 'reply' AND c.wants_reply OR $21 = 'redaction' AND c.for_redaction OR $21 = 'you_said' AND c.for_you_said)
@@ -196,7 +199,8 @@ func read(ctx context.Context, tx *sqlx.Tx, org tenant.Org, scope []int64, q Que
 		AND    ($4::text[] IS NULL OR s.slug = ANY ($4))
 		AND    ($5::text[] IS NULL OR v.slug = ANY ($5))
 		AND    ($6::text[] IS NULL OR r.channel = ANY ($6))
-		AND    ($22::text[] IS NULL OR r.access_point_id IN (SELECT a.id FROM access_points a WHERE a.organisation_id = $1 AND a.slug = ANY ($22)))
+		AND    ($22::text[] IS NULL OR r.access_point_id IN (SELECT a.id FROM access_points a WHERE a.organisation_id = $1
+		                                                     AND a.slug = ANY ($22)))
 		AND    ($7::timestamptz IS NULL OR r.answered_hour >= $7)
 		AND    ($8::timestamptz IS NULL OR r.answered_hour < $8)
 		AND    ($9::text[] IS NULL OR r.answers->>$2::text = ANY ($9))

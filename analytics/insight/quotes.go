@@ -32,10 +32,12 @@ func Quotable(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, k Key) (Quote, 
 		Counts bool        `db:"counts"`
 	}
 	err = tx.GetContext(ctx, &row, `
-		SELECT c.ref, c.revision, coalesce(c.redacted, c.text) AS shown, r.language, c.review_state, response_counts(r.state, r.source, r.excluded_no) AS counts
+		SELECT c.ref, c.revision, coalesce(c.redacted, c.text) AS shown, r.language, c.review_state,
+		       response_counts(r.state, r.source, r.excluded_no) AS counts
 		FROM   comments c
 		JOIN   responses r ON r.organisation_id = $1 AND r.id = c.response_id
-		WHERE  c.organisation_id = $1 AND c.ref = $2 AND r.state <> 'withdrawn' AND ($3::bigint[] IS NULL OR r.service_id = ANY ($3))`, by.Org, k, nullIDs(scope))
+		WHERE  c.organisation_id = $1 AND c.ref = $2 AND r.state <> 'withdrawn'
+		AND    ($3::bigint[] IS NULL OR r.service_id = ANY ($3))`, by.Org, k, nullIDs(scope))
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return Quote{}, ErrNoComment
@@ -69,7 +71,8 @@ func Quoted(ctx context.Context, tx *sqlx.Tx, org tenant.Org, k Key, revision in
 		SELECT c.ref, c.revision, coalesce(c.redacted, c.text) AS shown, r.language
 		FROM   comments c
 		JOIN   responses r ON r.organisation_id = $1 AND r.id = c.response_id
-		WHERE  c.organisation_id = $1 AND c.ref = $2 AND c.revision = $3 AND c.review_state IN ('read', 'redacted') AND response_counts(r.state, r.source, r.excluded_no)`, org, k, revision)
+		WHERE  c.organisation_id = $1 AND c.ref = $2 AND c.revision = $3 AND c.review_state IN ('read', 'redacted')
+		AND    response_counts(r.state, r.source, r.excluded_no)`, org, k, revision)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Quote{Key: k, Revision: revision}, false, nil
 	}

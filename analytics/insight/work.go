@@ -182,8 +182,10 @@ func (r Reader) One(ctx context.Context, by tenant.Actor, k Key, measure string)
 	}
 	var f Full
 	err = tx.GetContext(ctx, &f, `
-		SELECT c.ref, c.response_id, r.change_no, c.question_code, coalesce(c.redacted, c.text) AS shown, c.redacted IS NOT NULL AS is_redacted, s.slug AS survey,
-		       coalesce(v.slug, '') AS service, coalesce(r.channel, '') AS channel, r.answered_hour, coalesce(r.answers->>$4::text, '') AS rating, r.language,
+		SELECT c.ref, c.response_id, r.change_no, c.question_code, coalesce(c.redacted, c.text) AS shown, c.redacted IS NOT NULL AS is_redacted,
+		       s.slug AS survey,
+		       coalesce(v.slug, '') AS service, coalesce(r.channel, '') AS channel, r.answered_hour, coalesce(r.answers->>$4::text, '') AS rating,
+		       r.language,
 		       c.review_state, c.wants_reply, c.for_redaction, c.for_you_said, c.text AS original, c.revision
 		FROM   comments c
 		JOIN   responses r ON r.organisation_id = $1 AND r.id = c.response_id
@@ -308,7 +310,8 @@ func (r Reader) ThemeCounts(ctx context.Context, by tenant.Actor, q Query) ([]Th
 		AND      ($3::text[] IS NULL OR s.slug = ANY ($3))
 		AND      ($4::text[] IS NULL OR v.slug = ANY ($4))
 		AND      ($5::text[] IS NULL OR r.channel = ANY ($5))
-		AND      ($8::text[] IS NULL OR r.access_point_id IN (SELECT a.id FROM access_points a WHERE a.organisation_id = $1 AND a.slug = ANY ($8)))
+		AND      ($8::text[] IS NULL OR r.access_point_id IN (SELECT a.id FROM access_points a WHERE a.organisation_id = $1
+		                                                      AND a.slug = ANY ($8)))
 		AND      ($6::timestamptz IS NULL OR r.answered_hour >= $6)
 		AND      ($7::timestamptz IS NULL OR r.answered_hour < $7)
 		GROUP BY t.theme_id
@@ -332,6 +335,7 @@ func (r Reader) LookedAt(ctx context.Context, org tenant.Org, response uuid.UUID
 		SELECT EXISTS (SELECT FROM comments c
 		               WHERE  c.organisation_id = $1 AND c.response_id = $2
 		               AND    (c.review_state <> 'unread' OR c.wants_reply OR c.for_redaction OR c.for_you_said
-		                       OR EXISTS (SELECT FROM comment_tags t WHERE t.organisation_id = $1 AND t.response_id = c.response_id)))`, org, response)
+		                       OR EXISTS (SELECT FROM comment_tags t WHERE t.organisation_id = $1
+		                                  AND t.response_id = c.response_id)))`, org, response)
 	return looked, err
 }

@@ -109,7 +109,8 @@ func Approve(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, subject Subject,
 	}
 	var own bool
 	if err := tx.GetContext(ctx, &own, `
-		SELECT EXISTS (SELECT FROM public_changes c WHERE c.organisation_id = $1 AND c.id = $2 AND c.subject = $3 AND c.about_id = $4 AND c.state = 'waiting')`,
+		SELECT EXISTS (SELECT FROM public_changes c WHERE c.organisation_id = $1 AND c.id = $2 AND c.subject = $3 AND c.about_id = $4
+		               AND c.state = 'waiting')`,
 		by.Org, id, subject, about); err != nil {
 		return c, err
 	}

@@ -262,7 +262,8 @@ func (c *council) change(ctx context.Context, p *plan, epoch int) error {
 		if _, err := tx.ExecContext(
 			ctx,
 			`
-			INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, equality_id, change_no)
+			INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers,
+			                       state, equality_id, change_no)
 			VALUES ($1, $2, $3, $4, 'link', $5, $6, $7, $8, $9, $10, 'finished', $11, $12)`,
 			c.org,
 			c.rows[i],

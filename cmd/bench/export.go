@@ -100,17 +100,21 @@ func (p *place) load(ctx context.Context, c council, n int) error {
 	for from := 0; from < n; from += chunk {
 		to := min(n, from+chunk)
 		if _, err := p.owner.ExecContext(ctx, `
-			INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, service_id, channel, mode, language, answered_hour, answers, state, change_no)
-			SELECT $1::bigint, md5('bench' || $1::bigint || 'r' || i)::uuid, $2, $3, $4, 'link', $5, 'web', 'online', CASE i % 9 WHEN 0 THEN 'cy' ELSE 'en' END,
+			INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, service_id, channel, mode, language, answered_hour,
+			                       answers, state, change_no)
+			SELECT $1::bigint, md5('bench' || $1::bigint || 'r' || i)::uuid, $2, $3, $4, 'link', $5, 'web', 'online',
+			       CASE i % 9 WHEN 0 THEN 'cy' ELSE 'en' END,
 			       timestamptz '2025-01-01 00:00+00' + (i % 8000) * interval '1 hour',
-			       jsonb_build_object('rating', (1 + i % 5)::text, 'reason', (ARRAY['time', 'staff', 'quality', 'information'])[1 + i % 4]), 'finished', i
+			       jsonb_build_object('rating', (1 + i % 5)::text, 'reason', (ARRAY['time', 'staff', 'quality', 'information'])[1 + i % 4]),
+			       'finished', i
 			FROM   generate_series($6::int, $7::int) AS i
 			ON CONFLICT DO NOTHING`, c.org, c.survey, c.version, c.link, c.service, from, to-1); err != nil {
 			return fmt.Errorf("loading responses: %w", err)
 		}
 		if _, err := p.owner.ExecContext(ctx, `
 			INSERT INTO comments (organisation_id, response_id, question_code, text, delete_after)
-			SELECT $1::bigint, md5('bench' || $1::bigint || 'r' || i)::uuid, 'comment', 'The crew came on the wrong day, no. ' || i || '; nobody told us, and the bin was "full" for a week.', '2099-12-31'
+			SELECT $1::bigint, md5('bench' || $1::bigint || 'r' || i)::uuid, 'comment',
+			       'The crew came on the wrong day, no. ' || i || '; nobody told us, and the bin was "full" for a week.', '2099-12-31'
 			FROM   generate_series($2::int, $3::int) AS i
 			WHERE  i % 5 < 2
 			ON CONFLICT DO NOTHING`, c.org, from, to-1); err != nil {
@@ -126,7 +130,8 @@ func (p *place) copyOut(ctx context.Context, admin *sqlx.DB, c council) (time.Du
 	started := time.Now()
 	_, err := admin.ExecContext(ctx, `
 		COPY (
-		    SELECT    r.id, r.answered_hour, r.version_id, r.service_id, r.channel, r.mode, r.access_point_id, r.about, r.language, r.state, r.answers, c.question_code,
+		    SELECT    r.id, r.answered_hour, r.version_id, r.service_id, r.channel, r.mode, r.access_point_id, r.about, r.language, r.state,
+		              r.answers, c.question_code,
 		              coalesce(c.redacted, c.text)
 		    FROM      responses r
 		    LEFT JOIN comments c ON c.organisation_id = `+org+` AND c.response_id = r.id AND c.review_state <> 'withheld'

@@ -189,7 +189,8 @@ func (p *place) history(ctx context.Context, c council) error {
 	}
 	for hour, n := range hours {
 		if _, err := p.owner.ExecContext(ctx, `
-			INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, service_id, channel, mode, language, answered_hour, answers, state, change_no)
+			INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, service_id, channel, mode, language, answered_hour,
+			                       answers, state, change_no)
 			SELECT $1, gen_random_uuid(), $2, $3, $4, 'link', $5, 'web', 'online', 'en', $6, '{"rating": "4"}', 'finished', i
 			FROM   generate_series(1, $7::int) AS i
 			ON CONFLICT DO NOTHING`, c.org, c.survey, c.version, c.link, c.service, hour, n); err != nil {

@@ -58,7 +58,8 @@ func openSingle(ctx context.Context, p *place, c council) (public.Collector, fun
 	}
 	s := &single{council: c, db: db}
 	if s.rating, err = db.PreparexContext(ctx, `
-		INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, service_id, channel, mode, language, answered_hour, answers, state, change_no)
+		INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, service_id, channel, mode, language, answered_hour,
+		                       answers, state, change_no)
 		VALUES ($1, $2, $3, $4, $5, 'link', $6, 'web', 'online', $7, date_trunc('hour', now(), 'UTC'), $8, 'started', $9)
 		ON CONFLICT (organisation_id, id) DO UPDATE SET answers = excluded.answers, change_no = excluded.change_no`); err != nil {
 		return nil, nil, fmt.Errorf("preparing the plain way: %w", err)

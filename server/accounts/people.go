@@ -306,7 +306,8 @@ func (s *Store) Member(ctx context.Context, org tenant.Org, person int64) (m Mem
 		tenant.Grant
 	}
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT p.email, p.name, p.language, coalesce(m.role, '') AS role, coalesce(m.directorate_id, 0) AS directorate_id, coalesce(m.service_id, 0) AS service_id
+		SELECT p.email, p.name, p.language, coalesce(m.role, '') AS role, coalesce(m.directorate_id, 0) AS directorate_id,
+		       coalesce(m.service_id, 0) AS service_id
 		FROM   people p
 		LEFT   JOIN memberships m ON m.organisation_id = $1 AND m.person_id = p.id
 		WHERE  p.organisation_id = $1 AND p.id = $2

@@ -88,7 +88,8 @@ func services(ctx context.Context, tx *sqlx.Tx, org tenant.Org, month time.Time)
 		Successor   int64      `db:"successor"`
 	}
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT   s.id, s.slug, s.names, COALESCE(s.lgsl_id, 0) AS lgsl, COALESCE(s.parent_id, 0) AS parent, s.closed_on, COALESCE(s.successor_id, 0) AS successor,
+		SELECT   s.id, s.slug, s.names, COALESCE(s.lgsl_id, 0) AS lgsl, COALESCE(s.parent_id, 0) AS parent, s.closed_on,
+		         COALESCE(s.successor_id, 0) AS successor,
 		         COALESCE((
 		             SELECT   d.directorate_id
 		             FROM     service_directorates AS d

@@ -111,7 +111,8 @@ func (s *Store) keyed(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, prefix 
 		err = tx.GetContext(ctx, &id, `
 			SELECT id
 			FROM   links
-			WHERE  organisation_id = $1 AND survey_id = $2 AND COALESCE(service_id, 0) = $3 AND COALESCE(channel, '') = $4 AND COALESCE(access_point_id, 0) = $5 AND keyed_mode = $6`,
+			WHERE  organisation_id = $1 AND survey_id = $2 AND COALESCE(service_id, 0) = $3 AND COALESCE(channel, '') = $4
+			AND    COALESCE(access_point_id, 0) = $5 AND keyed_mode = $6`,
 			by.Org, survey, service, n.Channel, point, n.Mode)
 		if !errors.Is(err, sql.ErrNoRows) {
 			return id, err

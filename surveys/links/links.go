@@ -304,9 +304,11 @@ func (s *Store) Links(ctx context.Context, org tenant.Org, survey, before int64,
 	defer func() { _ = tx.Rollback() }()
 	var rows []linkRow
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT   id, code, survey_id, COALESCE(service_id, 0) AS service_id, COALESCE(channel, '') AS channel, COALESCE(access_point_id, 0) AS access_point, about, expires_on, state, shared, needs_job
+		SELECT   id, code, survey_id, COALESCE(service_id, 0) AS service_id, COALESCE(channel, '') AS channel,
+		         COALESCE(access_point_id, 0) AS access_point, about, expires_on, state, shared, needs_job
 		FROM     links
-		WHERE    organisation_id = $1 AND keyed_mode IS NULL AND ($2::bigint = 0 OR survey_id = $2::bigint) AND ($3::bigint = 0 OR id < $3::bigint)
+		WHERE    organisation_id = $1 AND keyed_mode IS NULL AND ($2::bigint = 0 OR survey_id = $2::bigint)
+		AND      ($3::bigint = 0 OR id < $3::bigint)
 		ORDER BY id DESC
 		LIMIT    $4`, org, survey, before, limit); err != nil {
 		return nil, fmt.Errorf("listing the links: %w", err)
@@ -355,7 +357,8 @@ func (s *Store) Find(ctx context.Context, typed string) (Found, error) {
 		Version     int64         `db:"version"`
 	}
 	err = tx.GetContext(ctx, &row, `
-		SELECT l.id, l.code, l.survey_id, COALESCE(l.service_id, 0) AS service_id, COALESCE(l.channel, '') AS channel, COALESCE(l.access_point_id, 0) AS access_point, l.about, l.expires_on, l.state, l.shared, l.needs_job,
+		SELECT l.id, l.code, l.survey_id, COALESCE(l.service_id, 0) AS service_id, COALESCE(l.channel, '') AS channel,
+		       COALESCE(l.access_point_id, 0) AS access_point, l.about, l.expires_on, l.state, l.shared, l.needs_job,
 		       s.slug, s.state AS survey_state, s.owner,
 		       COALESCE((
 		           SELECT   v.id

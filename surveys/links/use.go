@@ -49,7 +49,8 @@ func (s *Store) Used(ctx context.Context, org tenant.Org, w Wanted) ([]Use, erro
 	}
 	today := s.now().In(organisation.Zone).Format(time.DateOnly)
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT   l.id, l.code, l.survey_id, COALESCE(l.service_id, 0) AS service_id, COALESCE(l.channel, '') AS channel, COALESCE(l.access_point_id, 0) AS access_point, l.about, l.expires_on, l.state, l.shared, l.needs_job,
+		SELECT   l.id, l.code, l.survey_id, COALESCE(l.service_id, 0) AS service_id, COALESCE(l.channel, '') AS channel,
+		         COALESCE(l.access_point_id, 0) AS access_point, l.about, l.expires_on, l.state, l.shared, l.needs_job,
 		         s.slug AS survey, COALESCE(v.slug, '') AS service
 		FROM     links l
 		JOIN     surveys s ON s.organisation_id = $1 AND s.id = l.survey_id

@@ -39,7 +39,8 @@ func (s Selection) some(ctx context.Context, tx *sqlx.Tx, org tenant.Org, limit 
 	if err := tx.SelectContext(ctx, &ids, `
 		SELECT   r.id
 		FROM     responses r
-		WHERE    r.organisation_id = $1 AND r.survey_id = $2 AND r.answered_hour >= $3 AND r.answered_hour < $4 AND ($5::bigint = 0 OR r.link_id = $5) AND ($6 = '' OR r.verdict = $6)
+		WHERE    r.organisation_id = $1 AND r.survey_id = $2 AND r.answered_hour >= $3 AND r.answered_hour < $4
+		AND      ($5::bigint = 0 OR r.link_id = $5) AND ($6 = '' OR r.verdict = $6)
 		AND      response_counts(r.state, r.source, NULL) AND (r.excluded_no IS NULL) = $7 AND ($8::bigint = 0 OR r.decision_id = $8)
 		ORDER BY r.id
 		LIMIT    $9`, org, s.Survey, s.From, s.To, s.Link, string(s.Verdict), s.Exclude, s.Undoes, limit); err != nil {

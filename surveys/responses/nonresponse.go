@@ -186,7 +186,8 @@ func (k Keyed) Days(ctx context.Context, org tenant.Org, limit int) ([]Day, erro
 	defer func() { _ = tx.Rollback() }()
 	var list []Day
 	if err := tx.SelectContext(ctx, &list, `
-		SELECT   s.slug AS survey, n.day, COALESCE(sum(n.n) FILTER (WHERE n.reason = 'declined'), 0) AS declined, COALESCE(sum(n.n) FILTER (WHERE n.reason = 'unable'), 0) AS unable
+		SELECT   s.slug AS survey, n.day, COALESCE(sum(n.n) FILTER (WHERE n.reason = 'declined'), 0) AS declined,
+		         COALESCE(sum(n.n) FILTER (WHERE n.reason = 'unable'), 0) AS unable
 		FROM     nonresponses n
 		JOIN     surveys s ON s.organisation_id = $1 AND s.id = n.survey_id
 		WHERE    n.organisation_id = $1 AND n.n > 0

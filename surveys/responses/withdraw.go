@@ -29,7 +29,8 @@ func Withdraw(ctx context.Context, tx *sqlx.Tx, org tenant.Org, ids []string, la
 	}
 	if _, err := tx.ExecContext(ctx, `
 		UPDATE responses r
-		SET    answers = '{}', state = 'withdrawn', revision = r.revision + 1, equality_id = NULL, job_key = NULL, about = '', verdict = '', excluded_no = NULL, decision_id = NULL,
+		SET    answers = '{}', state = 'withdrawn', revision = r.revision + 1, equality_id = NULL, job_key = NULL, about = '', verdict = '',
+		       excluded_no = NULL, decision_id = NULL,
 		       import_row_key = CASE WHEN $4 THEN NULL ELSE r.import_row_key END, change_no = $2 + u.place
 		FROM   unnest($3::uuid[]) WITH ORDINALITY AS u (id, place)
 		WHERE  r.organisation_id = $1 AND r.id = u.id`, org, last-int64(len(ids)), pq.StringArray(ids), free); err != nil {

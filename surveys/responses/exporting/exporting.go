@@ -81,7 +81,8 @@ type Export struct {
 }
 
 const columns = `
-		SELECT   e.id, e.survey_id, s.slug, e.format, e.comments, COALESCE(e.period_from::text, '') AS period_from, COALESCE(e.period_to::text, '') AS period_to, e.asked_by, e.asked_at, e.state,
+		SELECT   e.id, e.survey_id, s.slug, e.format, e.comments, COALESCE(e.period_from::text, '') AS period_from,
+		         COALESCE(e.period_to::text, '') AS period_to, e.asked_by, e.asked_at, e.state,
 		         e.rows_done, e.rows_all, e.bytes, e.chunks, e.sha256, e.expires_at, e.problem, e.attempt
 		FROM     exports e
 		JOIN     surveys s ON s.organisation_id = $1 AND s.id = e.survey_id

@@ -136,7 +136,8 @@ func (s Store) write(ctx context.Context, org tenant.Org, e Export) error {
 	if err := tx.GetContext(ctx, &e.All, `
 		SELECT count(*)
 		FROM   responses
-		WHERE  organisation_id = $1 AND survey_id = $2 AND response_counts(state, source, NULL) AND ($3::timestamptz IS NULL OR answered_hour >= $3)
+		WHERE  organisation_id = $1 AND survey_id = $2 AND response_counts(state, source, NULL)
+		AND    ($3::timestamptz IS NULL OR answered_hour >= $3)
 		AND    ($4::timestamptz IS NULL OR answered_hour < $4)`, org, e.Survey, from, to); err != nil {
 		return fmt.Errorf("counting responses: %w", err)
 	}
