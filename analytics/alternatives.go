@@ -62,7 +62,7 @@ func (s *Snapshot) findAlternatives(ctx context.Context, q figures.Query, err er
 		r.Tried = true
 		answer, err := s.once(ctx, one, trying)
 		if err != nil {
-			if errors.As(err, new(refusal.Refusal)) || errors.Is(err, ErrNotAllowed) {
+			if errors.As(err, new(refusal.Refusal)) || errors.Is(err, refusal.ErrNotAllowed) {
 				continue
 			}
 			return err

@@ -21,9 +21,6 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// ErrNotAllowed says that the actor's roles do not cover what was asked.
-var ErrNotAllowed = errors.New("your role does not allow these figures")
-
 // Analytics answers questions to the figures of an organisation.
 type Analytics struct {
 	DB     tenant.DB
@@ -50,14 +47,14 @@ func (a *Analytics) engine() tabulate.Engine {
 type provedTable struct {
 	tables.Protected
 	proof       disclosure.Proof
-	counts      counted
+	counts      register.Coverage
 	rows        map[string]map[string]string // by dimension and code: the database's id of a service or directorate
 	priorIDs    []int64                      // the earlier releases that were there
 	rereleaseOf int64                        // the release of this very table; 0 for none
 }
 
 // Ask answers a query for an actor: Figures for staff, Protected when an equality dimension or the public is involved.
-// A table for the public is released by it. It returns a Refusal (what to ask instead), ErrNotAllowed, or the
+// A table for the public is released by it. It returns a Refusal (what to ask instead), refusal.ErrNotAllowed, or the
 // database's error.
 func (a *Analytics) Ask(ctx context.Context, by tenant.Actor, q figures.Query) (answer tables.Answer, err error) {
 	if q.Audience != figures.Public {
@@ -153,7 +150,7 @@ func (p provedTable) logged() map[string]any {
 		slugs[i] = s.Slug
 	}
 	return map[string]any{
-		"surveys": slugs, "measure": p.counts.measure(p.Query.Measure), "by": p.Query.By, "where": where,
+		"surveys": slugs, "measure": p.counts.Measure(p.Query.Measure), "by": p.Query.By, "where": where,
 		"from": p.From, "to": p.To, "audience": p.Query.Audience, "subtotals": p.Query.Subtotals, "rounded": p.Query.Rounded,
 	}
 }
@@ -200,7 +197,7 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p provedTable)
 	}
 	id, added, err := register.Add(ctx, tx, by.Org, register.New{Query: p.logged(), From: p.From.String(), To: p.To.String(),
 		Snapshot: snapshot, Threshold: p.Table.Rules().Threshold, Cells: p.CellsWithTotal(),
-		Record: p.record(), Counts: p.counts.questions, Proof: p.proof, RereleaseOf: p.rereleaseOf})
+		Record: p.record(), Counts: p.counts.Questions, Proof: p.proof, RereleaseOf: p.rereleaseOf})
 	if err != nil || !added {
 		return id, err // released before, as it is: nothing is written, not even to the audit trail
 	}
@@ -210,7 +207,7 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p provedTable)
 // checkProtected holds the rules of DATA.md for tables that need protection, and fills in the period.
 func (t *table) checkProtected(by tenant.Actor, now time.Time, first figures.Date) error {
 	if t.equality && !permission.Holds(by, permission.SeeEquality) {
-		return ErrNotAllowed
+		return refusal.ErrNotAllowed
 	}
 	if len(t.by) == 0 {
 		return refusal.New(refusal.AboutSplit, "", "refusal.choose_one_dimension_to|Choose one dimension to split this table by.")
@@ -289,6 +286,6 @@ func (t *table) closedMonths(now time.Time, first figures.Date) error {
 		return refusal.New(refusal.AboutTo, "",
 			"refusal.the_period_ends_before|The period ends (%s) before it begins (%s).", t.frame.To, t.frame.From)
 	}
-	t.counts.from, t.counts.to = t.frame.From.String(), t.frame.To.String()
+	t.counts.From, t.counts.To = t.frame.From.String(), t.frame.To.String()
 	return nil
 }

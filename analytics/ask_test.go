@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
@@ -268,7 +267,7 @@ func TestWhoMaySeeWhichFigures(t *testing.T) {
 		a, err := c.ask.Ask(t.Context(), tenant.Actor{Org: c.org, Name: name, Grants: g}, query("service"))
 		want, allowed := seen[name]
 		switch {
-		case !allowed && !errors.Is(err, analytics.ErrNotAllowed):
+		case !allowed && !errors.Is(err, refusal.ErrNotAllowed):
 			t.Errorf("%s: %v", name, err)
 		case allowed && err != nil:
 			t.Errorf("%s: %v", name, err)

@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/attack"
 	"yousaid/analytics/tables"
+	"yousaid/analytics/workbook"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/wording"
 )
@@ -43,7 +43,7 @@ func (c *council) attacked(p tables.Protected, atLeast int) {
 	for _, name := range []string{"csv", "xlsx", "html"} { // what the attacker reads; other formats hold the same cells
 		format, _ := tablefile.Named(name, tablefile.Format.HoldsTables)
 		var file bytes.Buffer
-		c.check(format.Table(&file, analytics.Book(p, wording.English, "Ask us.", c.now)))
+		c.check(format.Table(&file, workbook.Book(p, wording.English, "Ask us.", c.now)))
 		files["table."+format.Name] = file.Bytes()
 	}
 	raw, err := json.Marshal(p.CellsWithTotal())

@@ -6,6 +6,7 @@ import (
 
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/register"
 )
 
 // Tables are independent only when nothing leads from one to the other, through whichever others.
@@ -13,7 +14,7 @@ func TestSetApart(t *testing.T) {
 	t.Parallel()
 	// A release of some quarters (their numbers, first and last), by some dimensions.
 	release := func(quarters, by string, total disclosure.State) *priorRelease {
-		r := &priorRelease{counts: counted{questions: map[int64]string{7: "rating"}, from: quarters[:1], to: quarters[1:]}}
+		r := &priorRelease{counts: register.Coverage{Questions: map[int64]string{7: "rating"}, From: quarters[:1], To: quarters[1:]}}
 		r.Query.By = strings.Fields(by)
 		var all, one []string
 		for range r.Query.By {

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/tables"
+	"yousaid/analytics/workbook"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/wording"
 )
@@ -28,7 +28,7 @@ func TestReadersFollowTheListOfFigures(t *testing.T) {
 	figures.List = append(slices.Clone(before[1:]), extra) // the mean is called otherwise
 	plain := c.figures(query("channel"))
 	released := c.protected(public(time.July, time.July, "channel"))
-	kept, err := c.ask.Released(t.Context(), c.by(), released.Release)
+	kept, err := c.register().Table(t.Context(), c.by(), released.Release)
 	c.check(err)
 	for name, a := range map[string]tables.Answer{"a table for staff": plain, "a table that is released": released,
 		"a table of the register": kept} {
@@ -38,7 +38,7 @@ func TestReadersFollowTheListOfFigures(t *testing.T) {
 			t.Errorf("%s has the cells %s", name, cells)
 		}
 		var file bytes.Buffer
-		c.check(tablefile.WriteCSV(&file, analytics.Book(a, wording.English, "", c.now)))
+		c.check(tablefile.WriteCSV(&file, workbook.Book(a, wording.English, "", c.now)))
 		head, rows, _ := strings.Cut(file.String(), "\n")
 		if !strings.Contains(head, "Extra") || strings.Contains(head, "Mean score") || !strings.Contains(rows, ",3") {
 			t.Errorf("the file of %s begins\n%s\n%s", name, head, rows)

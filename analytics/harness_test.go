@@ -11,6 +11,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics"
+	"yousaid/analytics/releases"
 	"yousaid/migrations/pgtest"
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
@@ -71,6 +72,10 @@ func newCouncil(t *testing.T) *council {
 }
 
 func (c *council) by() tenant.Actor { return tenant.CommandLine(c.org) }
+
+func (c *council) register() releases.Register {
+	return releases.Register{Reader: releases.Reader{DB: c.db}, Ledger: c.ledger}
+}
 
 func (c *council) check(err error) {
 	c.t.Helper()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"yousaid/analytics/codebook"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/tabulate"
@@ -28,15 +29,15 @@ type jointTable struct {
 // buildJointTable counts the answers behind a new table and earlier ones by everything that any of them is split by.
 func (a *Analytics) buildJointTable(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table,
 	list []*priorRelease) (*jointTable, error) {
-	questions := maps.Clone(t.counts.questions)
+	questions := maps.Clone(t.counts.Questions)
 	for _, r := range list {
-		maps.Copy(questions, r.counts.questions)
+		maps.Copy(questions, r.counts.Questions)
 	}
 	j, ids, err := a.finest(ctx, tx, by, t, list)
 	if err != nil {
 		return nil, err
 	}
-	if err := j.codebook.measureAlike(j.table, t.measure.Measure, questions); err != nil {
+	if err := j.measureAlike(t.measure.Measure, questions); err != nil {
 		return nil, err
 	}
 	if err := j.split(ids, t, list); err != nil {
@@ -57,7 +58,7 @@ func (a *Analytics) finest(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	q := t.frame.Query
 	q.Where, q.By, q.Surveys = nil, nil, nil
 	q.From, q.To = t.frame.From, t.frame.To
-	surveys := t.counts.surveys()
+	surveys := t.counts.Surveys()
 	add := func(split []string) {
 		for _, id := range split {
 			if id == "directorate" {
@@ -71,7 +72,7 @@ func (a *Analytics) finest(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	add(t.frame.Query.By)
 	for _, r := range list {
 		add(r.Query.By)
-		surveys = append(surveys, r.counts.surveys()...)
+		surveys = append(surveys, r.counts.Surveys()...)
 		from, _ := figures.ParseDate(r.From)
 		to, _ := figures.ParseDate(r.To)
 		if from.Before(q.From) {
@@ -88,13 +89,13 @@ func (a *Analytics) finest(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 		return whole != id && known && slices.Contains(ids, whole)
 	})
 	slices.Sort(surveys)
-	codebook, err := readCodebookOf(ctx, tx, by.Org, slices.Compact(surveys))
+	book, err := codebook.ReadOf(ctx, tx, by.Org, slices.Compact(surveys))
 	if err != nil {
 		return nil, nil, err
 	}
-	jt := &table{org: codebook.org, codebook: codebook, tabulating: t.tabulating}
-	jt.frame = figures.Frame{Query: q, Organisation: codebook.name, Zone: codebook.zone, From: q.From, To: q.To}
-	for _, s := range codebook.surveys {
+	jt := &table{org: book.Org, codebook: book, tabulating: t.tabulating}
+	jt.frame = figures.Frame{Query: q, Organisation: book.Name, Zone: book.Zone, From: q.From, To: q.To}
+	for _, s := range book.Surveys {
 		jt.frame.Surveys = append(jt.frame.Surveys, s.SurveyRef)
 	}
 	return &jointTable{table: jt}, ids, nil
@@ -111,14 +112,14 @@ func (j *jointTable) split(ids []string, t *table, list []*priorRelease) error {
 	several, periods := false, byMonth
 	for _, r := range list {
 		byMonth = byMonth || slices.Contains(r.Query.By, "month")
-		several = several || !slices.Equal(r.counts.surveys(), t.counts.surveys())
+		several = several || !slices.Equal(r.counts.Surveys(), t.counts.Surveys())
 		periods = periods || byMonth || r.From != t.frame.From.String() || r.To != t.frame.To.String()
 	}
 	if several {
 		add(j.surveyDimension())
 	}
 	if periods {
-		d, err := j.codebook.dimension(jt, "month")
+		d, err := jt.dimension("month")
 		if err != nil {
 			return err
 		}
@@ -130,7 +131,7 @@ func (j *jointTable) split(ids []string, t *table, list []*priorRelease) error {
 		add(d)
 	}
 	for _, id := range ids {
-		d, err := j.codebook.dimension(jt, id)
+		d, err := jt.dimension(id)
 		if err != nil {
 			return err
 		}
@@ -181,9 +182,9 @@ func (j *jointTable) serviceDimension(service dimension) dimension {
 	month := j.field(tabulate.Field{Of: tabulate.Month})
 	at := j.field(tabulate.Field{Of: tabulate.Service})
 	d := dimension{Dimension: figures.Dimension{ID: "service"}, label: wording.Plain}
-	for _, s := range j.codebook.services {
+	for _, s := range j.codebook.Services {
 		for _, m := range j.months() {
-			code := s.Code + codeSeparator + j.codebook.directorate(s.ID, m)
+			code := s.Code + codeSeparator + j.codebook.Directorate(s.ID, m)
 			if !slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return c.Code == code }) {
 				d.Codes = append(d.Codes, figures.Code{Code: code})
 			}
@@ -191,7 +192,7 @@ func (j *jointTable) serviceDimension(service dimension) dimension {
 	}
 	d.codes = func(raw []string) []string {
 		slug := service.codes(raw)[0]
-		return []string{slug + codeSeparator + j.codebook.directorate(raw[at], raw[month])}
+		return []string{slug + codeSeparator + j.codebook.Directorate(raw[at], raw[month])}
 	}
 	return d
 }
@@ -253,9 +254,9 @@ func (j *jointTable) impossible(l disclosure.Lattice) []bool {
 		return nil
 	}
 	home := map[[2]string]string{}
-	for _, s := range j.codebook.services {
+	for _, s := range j.codebook.Services {
 		for _, m := range j.months() {
-			home[[2]string{s.Code, m}] = j.codebook.directorate(s.ID, m)
+			home[[2]string{s.Code, m}] = j.codebook.Directorate(s.ID, m)
 		}
 	}
 	out := make([]bool, cells)
@@ -279,7 +280,7 @@ func (j *jointTable) impossible(l disclosure.Lattice) []bool {
 			}
 			// Who answered gave one answer at least: nobody said no to all there are.
 			q, _, _ := strings.Cut(j.by[of[0]].ID, ":")
-			asked, _ := j.codebook.merged(q)
+			asked, _ := j.codebook.Merged(q)
 			out[cell] = out[cell] || silent > 0 && silent < len(of) || none == len(of) && len(of) == len(asked.Options)
 		}
 		cell++

@@ -9,8 +9,10 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"yousaid/analytics/codebook"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/register"
 	"yousaid/analytics/tabulate"
 	"yousaid/surveys/tenant"
 	"yousaid/surveys/wording"
@@ -37,41 +39,31 @@ func linkedReleases(own *priorRelease, all []*priorRelease) []*priorRelease {
 		}
 	}
 	inside = inside[1:]
-	if !slices.ContainsFunc(inside, func(r *priorRelease) bool { return !r.counts.sameQuestions(own.counts) }) {
+	if !slices.ContainsFunc(inside, func(r *priorRelease) bool { return !r.counts.SameQuestions(own.counts) }) {
 		return nil
 	}
 	slices.SortFunc(inside, func(a, b *priorRelease) int { return int(a.ID - b.ID) })
 	return inside
 }
 
-// sameQuestions tells whether no survey is counted by two questions.
-func (c counted) sameQuestions(other counted) bool {
-	for survey, question := range c.questions {
-		if theirs, both := other.questions[survey]; both && theirs != question {
-			return false
-		}
-	}
-	return true
-}
-
 func (r *priorRelease) isLinked(o *priorRelease) bool {
-	if !r.counts.people(o.counts) {
+	if !r.counts.SharesPeople(o.counts) {
 		return false
 	}
-	return r.shares(o.Query.By) || r.crosses(o) || !r.counts.answers(o.counts) && r.sharesMonths(o)
+	return r.shares(o.Query.By) || r.crosses(o) || !r.counts.SharesAnswers(o.counts) && r.sharesMonths(o)
 }
 
 // crosses tells whether one of two releases is split by the question that the other counts.
 func (r *priorRelease) crosses(o *priorRelease) bool {
-	by := func(split []string, c counted) bool {
-		return slices.ContainsFunc(split, func(id string) bool { return c.asks(root(id)) })
+	by := func(split []string, c register.Coverage) bool {
+		return slices.ContainsFunc(split, func(id string) bool { return c.Asks(register.Root(id)) })
 	}
 	return by(r.Query.By, o.counts) || by(o.Query.By, r.counts)
 }
 
 // sharesMonths tells whether what one release hides of months may bear on the other.
 func (r *priorRelease) sharesMonths(o *priorRelease) bool {
-	within := r.counts.from != o.counts.from || r.counts.to != o.counts.to
+	within := r.counts.From != o.counts.From || r.counts.To != o.counts.To
 	hides := func(one, other *priorRelease) bool {
 		return slices.Contains(one.Query.By, "month") && one.monthsAndTotal() == nil && (within || slices.Contains(other.Query.By, "month"))
 	}
@@ -101,31 +93,31 @@ type countedQuestion struct {
 // asked gives the question that each table counts, the new one's first. Releases that count one question of different surveys count one.
 func (j *jointTable) asked(t *table, list []*priorRelease, ids []string) (of []*countedQuestion, err error) {
 	var all []*countedQuestion
-	for _, c := range append([]counted{t.counts}, countsOf(list)...) {
+	for _, c := range append([]register.Coverage{t.counts}, countsOf(list)...) {
 		at := slices.IndexFunc(all, func(q *countedQuestion) bool {
-			known := counted{questions: q.questions}
-			return known.sameQuestions(c) && (known.measure("") != "" && known.measure("") == c.measure("") ||
-				known.shares(c, func(a, b string) bool { return a == b }))
+			known := register.Coverage{Questions: q.questions}
+			return known.SameQuestions(c) && (known.Measure("") != "" && known.Measure("") == c.Measure("") ||
+				known.Shares(c, func(a, b string) bool { return a == b }))
 		})
 		if at < 0 {
 			at = len(all)
 			all = append(all, &countedQuestion{questions: map[int64]string{}})
 		}
-		maps.Copy(all[at].questions, c.questions)
+		maps.Copy(all[at].questions, c.Questions)
 		of = append(of, all[at])
 	}
 	for i, q := range all {
-		known := counted{questions: q.questions}
-		split := slices.ContainsFunc(ids, func(id string) bool { return known.asks(root(id)) })
-		q.id = known.measure("")
+		known := register.Coverage{Questions: q.questions}
+		split := slices.ContainsFunc(ids, func(id string) bool { return known.Asks(register.Root(id)) })
+		q.id = known.Measure("")
 		if q.id == "" {
 			q.id = fmt.Sprintf("(question %d)", i)
 			if split {
 				return nil, disclosure.ErrUnproven // one dimension would have to be read from several questions
 			}
 		}
-		for _, s := range j.codebook.surveys {
-			if _, asks := s.find(q.id); asks {
+		for _, s := range j.codebook.Surveys {
+			if _, asks := s.Find(q.id); asks {
 				q.questions[s.ID] = q.id
 			}
 		}
@@ -133,7 +125,7 @@ func (j *jointTable) asked(t *table, list []*priorRelease, ids []string) (of []*
 	return of, nil
 }
 
-func countsOf(list []*priorRelease) (counts []counted) {
+func countsOf(list []*priorRelease) (counts []register.Coverage) {
 	for _, r := range list {
 		counts = append(counts, r.counts)
 	}
@@ -144,10 +136,10 @@ func countsOf(list []*priorRelease) (counts []counted) {
 func (j *jointTable) answering(q *countedQuestion) {
 	at := j.field(tabulate.AnswerInEach(maps.Clone(q.questions)))
 	d := dimension{Dimension: figures.Dimension{ID: q.id}, label: wording.Plain}
-	for _, s := range j.codebook.surveys {
-		for _, v := range s.versions {
+	for _, s := range j.codebook.Surveys {
+		for _, v := range s.Versions {
 			one, _ := v.Question(q.questions[s.ID])
-			for _, a := range measured(one).Answers {
+			for _, a := range codebook.Measured(one).Answers {
 				if slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return c.Code == a.Code }) {
 					continue
 				}
@@ -206,7 +198,7 @@ func (a *Analytics) suppressForLinkedQuestions(ctx context.Context, tx *sqlx.Tx,
 // then no longer proved by each for itself, so there must be none of it; and both must count the same surveys and days,
 // as their difference would show single answers.
 func (t *table) mayBeCrossed(r *priorRelease, p disclosure.Table) bool {
-	if r.counts.from != t.counts.from || r.counts.to != t.counts.to || !slices.Equal(r.counts.surveys(), t.counts.surveys()) {
+	if r.counts.From != t.counts.From || r.counts.To != t.counts.To || !slices.Equal(r.counts.Surveys(), t.counts.Surveys()) {
 		return false
 	}
 	for _, c := range r.cells {
@@ -305,10 +297,10 @@ func (j *jointTable) combinations() int {
 }
 
 // group finds a group of a table, and its answers, in the joint lattice.
-func (j *jointTable) group(split, codes []string, c counted, months []string, of *countedQuestion,
+func (j *jointTable) group(split, codes []string, c register.Coverage, months []string, of *countedQuestion,
 	part func(i int, code string) []string) (g disclosure.QuestionCell, known bool) {
 	at := func(question *countedQuestion, answer string) []string {
-		return j.codes(append(slices.Clone(split), question.id), append(slices.Clone(codes), answer), c.surveys(), months,
+		return j.codes(append(slices.Clone(split), question.id), append(slices.Clone(codes), answer), c.Surveys(), months,
 			func(i int, code string) []string {
 				switch {
 				case i < len(codes):
@@ -376,7 +368,7 @@ func (j *jointTable) printed(r *priorRelease, of *countedQuestion, list []disclo
 	if changed && r.crosses(t.asRelease()) {
 		return nil, disclosure.LinkageError{Prior: []int64{r.ID}}
 	}
-	if changed && !r.counts.sameQuestions(t.counts) {
+	if changed && !r.counts.SameQuestions(t.counts) {
 		answer.Limits = append(answer.Limits, fmt.Sprintf("Since release %d some of the answers it counts have changed. It was looked "+
 			"at as if it had been made of those of today.", r.ID))
 	}

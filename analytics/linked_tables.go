@@ -20,7 +20,7 @@ import (
 // answers, and about the same people.
 func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, rules disclosure.Rules) (provedTable, error) {
 	l := t.lattice()
-	answer := provedTable{Protected: tables.Protected{Frame: t.frame}, counts: t.counts, rows: t.codebook.rows()}
+	answer := provedTable{Protected: tables.Protected{Frame: t.frame}, counts: t.counts, rows: t.codebook.Rows()}
 	var known priorReleases
 	var err error
 	if t.frame.Query.Audience == figures.Public {
@@ -112,7 +112,7 @@ func (a *Analytics) proofWithLinked(ctx context.Context, tx *sqlx.Tx, by tenant.
 func (t *table) unchanged(list []*priorRelease, rules disclosure.Rules) *priorRelease {
 	q := t.frame.Query
 	for _, r := range slices.Backward(list) {
-		if !r.counts.is(t.counts) || !slices.Equal(r.Query.By, q.By) || r.Query.Subtotals != q.Subtotals || r.Threshold != rules.Threshold {
+		if !r.counts.Is(t.counts) || !slices.Equal(r.Query.By, q.By) || r.Query.Subtotals != q.Subtotals || r.Threshold != rules.Threshold {
 			continue
 		}
 		aggregates := 0
@@ -193,7 +193,7 @@ func (j *jointTable) audit(answer *provedTable, list []*priorRelease, rules disc
 		changed, few, many := false, false, false
 		var way changeDirections
 		for _, c := range r.cells {
-			codes := j.codes(r.Query.By, c.codes, r.counts.surveys(), r.months, r.part)
+			codes := j.codes(r.Query.By, c.codes, r.counts.Surveys(), r.months, r.part)
 			if slices.Contains(codes, noMembers) { // a code that nobody has any more
 				changed = changed || c.state == disclosure.Shown && c.n > 0
 				way.lost = way.lost || changed
@@ -222,7 +222,7 @@ func (j *jointTable) audit(answer *provedTable, list []*priorRelease, rules disc
 		answer.AuditedWith = append(answer.AuditedWith, r.ID)
 		out.Prior = append(out.Prior, e)
 	}
-	surveys, months := answer.counts.surveys(), monthsBetween(answer.From, answer.To)
+	surveys, months := answer.counts.Surveys(), monthsBetween(answer.From, answer.To)
 	out.JointCodes = func(codes []string) []string {
 		return j.codes(answer.Query.By, codes, surveys, months, answer.PartOf)
 	}
@@ -246,7 +246,7 @@ func (j *jointTable) fewChangedMonths(r *priorRelease, answer *provedTable, rule
 	var both []string
 	all := priorCell{distribution: map[string]int64{}}
 	differs := func(c priorCell, months []string) bool {
-		came, went := j.since(c, j.within(nil, nil, r.counts.surveys(), months, r.part))
+		came, went := j.since(c, j.within(nil, nil, r.counts.Surveys(), months, r.part))
 		return isFew(came, rules) || isFew(went, rules)
 	}
 	for _, c := range r.byMonth {

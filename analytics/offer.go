@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yousaid/analytics/codebook"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
 	"yousaid/surveys/bank"
@@ -52,7 +53,7 @@ func (o Offer) Elsewhere(dimension string) bool {
 }
 
 // Offer lists what the actor can choose. Without slugs it chooses the first survey; "all" chooses every one. No published survey is no
-// error: the offer is empty. It returns ErrNotAllowed where the actor may see neither figures nor equality tables.
+// error: the offer is empty. It returns refusal.ErrNotAllowed where the actor may see neither figures nor equality tables.
 func (a *Analytics) Offer(ctx context.Context, by tenant.Actor, slugs []string) (o Offer, err error) {
 	err = a.Read(ctx, by, func(s *Snapshot) error {
 		o, err = s.Offer(ctx, slugs)
@@ -70,19 +71,19 @@ func (s *Snapshot) Offer(ctx context.Context, slugs []string) (Offer, error) {
 	if err != nil {
 		return Offer{}, err
 	}
-	t := &table{org: b.org, codebook: b}
-	if err := b.restrict(t, s.by); errors.Is(err, ErrNotAllowed) {
+	t := &table{org: b.Org, codebook: b}
+	if err := t.restrict(s.by); errors.Is(err, refusal.ErrNotAllowed) {
 		t.equality = true
-		err = b.restrict(t, s.by)
+		err = t.restrict(s.by)
 		if err != nil {
 			return Offer{}, err
 		}
 	} else if err != nil {
 		return Offer{}, err
 	}
-	o := Offer{Scales: b.scales(), Channels: b.channelCodes(), Services: b.offered(t.scope), Directorates: b.directorateCodes(),
-		Points: b.pointCodes(), Limited: t.scope != nil}
-	for _, one := range b.surveys {
+	o := Offer{Scales: b.Scales(), Channels: b.ChannelCodes(), Services: b.Offered(t.scope), Directorates: b.DirectorateCodes(),
+		Points: b.PointCodes(), Limited: t.scope != nil}
+	for _, one := range b.Surveys {
 		o.Surveys = append(o.Surveys, one.SurveyRef)
 	}
 	sort.SliceStable(o.Surveys, func(i, j int) bool { return o.Surveys[i].Title.String() < o.Surveys[j].Title.String() })
@@ -96,33 +97,21 @@ func (s *Snapshot) Offer(ctx context.Context, slugs []string) (Offer, error) {
 	return o, nil
 }
 
-// offered lists the services, or those of the scope.
-func (b *codebook) offered(scope map[string]bool) []figures.Code {
-	if scope == nil {
-		return b.serviceCodes()
-	}
-	own := *b
-	own.services = slices.DeleteFunc(slices.Clone(b.services), func(s service) bool { return !scope[s.ID] })
-	return own.serviceCodes()
-}
-
 // choose keeps the surveys of the slugs and lists what they ask.
-func (o *Offer) choose(b *codebook, slugs []string) {
+func (o *Offer) choose(b *codebook.Book, slugs []string) {
 	o.Chosen = slugs
-	o.elsewhere = b.measures()
-	for _, f := range fixed {
-		o.Dimensions = append(o.Dimensions, figures.Code{Code: f.id, Label: wording.Say(f.label)})
-	}
+	o.elsewhere = b.Measures()
+	o.Dimensions = codebook.Dimensions()
 	add := func(list *[]figures.Code, c figures.Code) {
 		if !slices.ContainsFunc(*list, func(have figures.Code) bool { return have.Code == c.Code }) {
 			*list = append(*list, c)
 		}
 	}
 	chosen := *b
-	chosen.surveys = slices.DeleteFunc(slices.Clone(b.surveys),
-		func(s publishedSurvey) bool { return !slices.Contains(slugs, "all") && !slices.Contains(slugs, s.Slug) })
-	for _, s := range chosen.surveys {
-		for _, d := range s.versions {
+	chosen.Surveys = slices.DeleteFunc(slices.Clone(b.Surveys),
+		func(s codebook.Survey) bool { return !slices.Contains(slugs, "all") && !slices.Contains(slugs, s.Slug) })
+	for _, s := range chosen.Surveys {
+		for _, d := range s.Versions {
 			for _, q := range d.Questions() {
 				if q.Countable() {
 					add(&o.Measures, figures.Code{Code: q.Code, Label: wording.Named(q.Text)})
@@ -152,23 +141,23 @@ func AllRatings(scale wording.Message) wording.Message {
 // measure leaves out the questions that the chosen surveys ask in ways that cannot be counted together, adds the scales
 // on which several of them rate, and chooses the measure where nobody has: the question "rating", else the scale on
 // which most of several surveys rate, else the first question that rates, else the first.
-func (o *Offer) measure(chosen *codebook) {
-	if len(chosen.surveys) > 1 {
+func (o *Offer) measure(chosen *codebook.Book) {
+	if len(chosen.Surveys) > 1 {
 		o.Measures = slices.DeleteFunc(o.Measures, func(c figures.Code) bool {
 			own := *chosen
-			own.surveys = slices.DeleteFunc(slices.Clone(chosen.surveys), func(s publishedSurvey) bool { _, asks := s.find(c.Code); return !asks })
-			_, err := own.joined(c.Code)
+			own.Surveys = slices.DeleteFunc(slices.Clone(chosen.Surveys), func(s codebook.Survey) bool { _, asks := s.Find(c.Code); return !asks })
+			_, err := own.Joined(c.Code)
 			return err != nil
 		})
 	}
 	ratings := map[string]bool{}
-	for _, s := range chosen.surveys {
-		for _, q := range s.versions[0].Questions() {
+	for _, s := range chosen.Surveys {
+		for _, q := range s.Versions[0].Questions() {
 			ratings[q.Code] = ratings[q.Code] || q.Rates()
 		}
 	}
-	for _, s := range chosen.scales() {
-		if len(chosen.surveys) > 1 {
+	for _, s := range chosen.Scales() {
+		if len(chosen.Surveys) > 1 {
 			o.Measures = append(o.Measures, figures.Code{Code: figures.ScalePrefix + s.Code, Label: AllRatings(s.Label)})
 		} else {
 			delete(o.elsewhere, figures.ScalePrefix+s.Code) // it can be counted, and has no entry in the list beside the question itself
@@ -184,24 +173,6 @@ func (o *Offer) measure(chosen *codebook) {
 			return
 		}
 	}
-}
-
-// measures are the codes of all that can be counted in any survey of the codebook.
-func (b *codebook) measures() map[string]bool {
-	all := map[string]bool{}
-	for _, s := range b.surveys {
-		for _, d := range s.versions {
-			for _, q := range d.Questions() {
-				if q.Countable() {
-					all[q.Code] = true
-				}
-			}
-		}
-	}
-	for _, s := range b.scales() {
-		all[figures.ScalePrefix+s.Code] = true
-	}
-	return all
 }
 
 // PublishedSurvey is a survey with what has come in so far.
@@ -244,7 +215,7 @@ func (s *Snapshot) published(ctx context.Context) ([]PublishedSurvey, error) {
 		return nil, fmt.Errorf("counting responses: %w", err)
 	}
 	var list []PublishedSurvey
-	for _, one := range b.surveys {
+	for _, one := range b.Surveys {
 		p := PublishedSurvey{SurveyRef: one.SurveyRef}
 		for _, c := range counts {
 			if c.ID == strconv.FormatInt(one.ID, 10) {

@@ -44,9 +44,9 @@ func (t *table) list(ctx context.Context, tx *sqlx.Tx) error {
 		return fmt.Errorf("reading the mappings of imports: %w", err)
 	}
 	end := t.frame.To.AddDays(1).In(t.frame.Zone)
-	for _, s := range t.codebook.surveys {
-		for i, d := range s.versions { // newest first
-			if i == len(s.versions)-1 || s.published[i].Before(end) {
+	for _, s := range t.codebook.Surveys {
+		for i, d := range s.Versions { // newest first
+			if i == len(s.Versions)-1 || s.Published[i].Before(end) {
 				l.addLanguagesOf(d)
 			}
 		}
@@ -119,7 +119,7 @@ func (l possibleCodes) complete(t *table, d dimension) dimension {
 			unknown = codeSeparator // beside the directorate, which is none
 		}
 	case "directorate":
-		none = l.noService || t.codebook.hasServiceWithoutDirectorate(t.months())
+		none = l.noService || t.codebook.HasServiceWithoutDirectorate(t.months())
 	case "channel":
 		none = l.noChannel
 	case "access_point":
@@ -159,16 +159,4 @@ func (l possibleCodes) complete(t *table, d dimension) dimension {
 		return list
 	}
 	return d
-}
-
-// hasServiceWithoutDirectorate tells whether a service is in no directorate in one of the months.
-func (b *codebook) hasServiceWithoutDirectorate(months []string) bool {
-	for _, s := range b.services {
-		for _, m := range months {
-			if b.directorate(s.ID, m) == "" {
-				return true
-			}
-		}
-	}
-	return false
 }

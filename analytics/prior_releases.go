@@ -9,6 +9,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"yousaid/analytics/codebook"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
@@ -18,7 +19,7 @@ import (
 // priorRelease is a release that counts some of the same answers as a new one.
 type priorRelease struct {
 	register.Release
-	counts counted
+	counts register.Coverage
 	months []string
 	groups []map[string][]string // by dimension: what each subtotal is made of
 	rows   []map[string]string   // by dimension: the ids of services or directorates, by the code they had
@@ -65,11 +66,11 @@ func (t *table) readPriorReleases(ctx context.Context, tx *sqlx.Tx) (found prior
 	}
 	rows := make([]*priorRelease, len(read))
 	for i, r := range read {
-		rows[i] = &priorRelease{Release: r, counts: counted{questions: r.Counts, from: r.From, to: r.To}}
+		rows[i] = &priorRelease{Release: r, counts: register.Coverage{Questions: r.Counts, From: r.From, To: r.To}}
 	}
 	var exact []*priorRelease
 	for _, r := range rows {
-		if r.Query.Rounded != t.frame.Query.Rounded && r.counts.people(own.counts) {
+		if r.Query.Rounded != t.frame.Query.Rounded && r.counts.SharesPeople(own.counts) {
 			return found, refusal.Unproved(refusal.RoundedOtherwise, nil, r.ID)
 		}
 		if !r.Query.Rounded {
@@ -95,7 +96,7 @@ func sameAnswers(own *priorRelease, list []*priorRelease) []*priorRelease {
 	for more := true; more; {
 		more = false
 		left = slices.DeleteFunc(left, func(r *priorRelease) bool {
-			meets := slices.ContainsFunc(known, func(o *priorRelease) bool { return r.counts.answers(o.counts) })
+			meets := slices.ContainsFunc(known, func(o *priorRelease) bool { return r.counts.SharesAnswers(o.counts) })
 			if meets {
 				known, more = append(known, r), true
 			}
@@ -110,9 +111,9 @@ func sameAnswers(own *priorRelease, list []*priorRelease) []*priorRelease {
 // refuseTwoQuestions refuses where a survey's answers to two of its questions would have to be counted as one: that is
 // so where a scale counts one of them and a release joins it with the other by the code that it has elsewhere.
 func (t *table) refuseTwoQuestions(known []*priorRelease) error {
-	questions := maps.Clone(t.counts.questions)
+	questions := maps.Clone(t.counts.Questions)
 	for _, r := range known {
-		for survey, code := range r.counts.questions {
+		for survey, code := range r.counts.Questions {
 			if was, there := questions[survey]; there && was != code {
 				return refusal.Unproved(refusal.NotProvedLinked, nil, r.ID)
 			}
@@ -131,7 +132,7 @@ func (t *table) asRelease() *priorRelease {
 
 // asked is the table as the register takes it to select what is audited together with it.
 func (r *priorRelease) asked() register.Asked {
-	return register.Asked{Counts: r.counts.questions, From: r.counts.from, To: r.counts.to, By: r.Query.By, Rounded: r.Query.Rounded}
+	return register.Asked{Counts: r.counts.Questions, From: r.counts.From, To: r.counts.To, By: r.Query.By, Rounded: r.Query.Rounded}
 }
 
 func (r *priorRelease) read() error {
@@ -183,10 +184,10 @@ func (r *priorRelease) read() error {
 }
 
 // useCurrentCodes puts the codes that services and directorates have today instead of those they had when the release left.
-func (r *priorRelease) useCurrentCodes(b *codebook) {
+func (r *priorRelease) useCurrentCodes(b *codebook.Book) {
 	for i, id := range r.Query.By {
 		now := map[string]string{}
-		for code, row := range b.rows()[id] {
+		for code, row := range b.Rows()[id] {
 			now[row] = code
 		}
 		is := map[string]string{}
@@ -224,7 +225,7 @@ func dropIndependent(own *priorRelease, list []*priorRelease) {
 		more = false
 		for _, r := range list {
 			if !slices.Contains(inside, r) && slices.ContainsFunc(inside, func(o *priorRelease) bool {
-				return r.counts.people(o.counts) && (r.shares(o.Query.By) || r.monthsAndTotal() == nil)
+				return r.counts.SharesPeople(o.counts) && (r.shares(o.Query.By) || r.monthsAndTotal() == nil)
 			}) {
 				inside, more = append(inside, r), true
 			}
@@ -236,7 +237,7 @@ func dropIndependent(own *priorRelease, list []*priorRelease) {
 		}
 		// Of a month that one release prints of one survey, and another of two, the second survey's part is the difference.
 		if slices.ContainsFunc(inside, func(o *priorRelease) bool {
-			return r.counts.people(o.counts) && !slices.Equal(r.counts.surveys(), o.counts.surveys())
+			return r.counts.SharesPeople(o.counts) && !slices.Equal(r.counts.Surveys(), o.counts.Surveys())
 		}) {
 			r.keepMonths()
 			continue
@@ -248,7 +249,7 @@ func dropIndependent(own *priorRelease, list []*priorRelease) {
 // shares tells whether a release is split by one of some dimensions, or by what one of them follows from. All can be told apart by month.
 func (r *priorRelease) shares(split []string) bool {
 	return slices.ContainsFunc(r.Query.By, func(id string) bool {
-		return id != "month" && slices.ContainsFunc(split, func(other string) bool { return root(id) == root(other) })
+		return id != "month" && slices.ContainsFunc(split, func(other string) bool { return register.Root(id) == register.Root(other) })
 	})
 }
 

@@ -48,15 +48,15 @@ func (m *randomRegister) one(of ...string) string { return of[m.rand.IntN(len(of
 
 // table is a random table, as a release of it would be.
 func (m *randomRegister) table() *priorRelease {
-	r := &priorRelease{counts: counted{questions: map[int64]string{}}}
+	r := &priorRelease{counts: register.Coverage{Questions: map[int64]string{}}}
 	for range 1 + m.rand.IntN(2) {
-		r.counts.questions[1+int64(m.rand.IntN(randomSurveys))] = m.one("rating", "ease", "overall", "topics", "age")
+		r.counts.Questions[1+int64(m.rand.IntN(randomSurveys))] = m.one("rating", "ease", "overall", "topics", "age")
 	}
 	year, month, length := 2020+m.rand.IntN(5), 1+m.rand.IntN(12), []int{1, 1, 1, 3, 6}[m.rand.IntN(5)]
 	from := figures.Date{Year: year, Month: 1, Day: 1}
 	from = figures.DateOf(from.In(time.UTC).AddDate(0, month-1, 0))
-	r.counts.from, r.counts.to = from.String(), figures.DateOf(from.In(time.UTC).AddDate(0, length, -1)).String()
-	r.From, r.To = r.counts.from, r.counts.to
+	r.counts.From, r.counts.To = from.String(), figures.DateOf(from.In(time.UTC).AddDate(0, length, -1)).String()
+	r.From, r.To = r.counts.From, r.counts.To
 	dimensions := []string{"channel", "service", "directorate", "month", "age", "age_group", "ethnic_group", "ethnic_group_group",
 		"sex", "topics:parks", "rating", "ease", "language"}
 	for range 1 + m.rand.IntN(2) {
@@ -83,8 +83,8 @@ func (m *randomRegister) add() *priorRelease {
 		r.cells[0].distribution = map[string]int64{"1": 40}
 	}
 	id, added, err := register.Add(context.Background(), m.tx, 1,
-		register.New{Query: r.Query, From: r.counts.from, To: r.counts.to, Snapshot: int64(len(m.list)), Threshold: 5,
-			Cells: []figures.Cell{cell}, Counts: r.counts.questions})
+		register.New{Query: r.Query, From: r.counts.From, To: r.counts.To, Snapshot: int64(len(m.list)), Threshold: 5,
+			Cells: []figures.Cell{cell}, Counts: r.counts.Questions})
 	if err != nil || !added {
 		m.t.Fatal(added, err)
 	}
@@ -98,7 +98,7 @@ func (m *randomRegister) add() *priorRelease {
 func (m *randomRegister) together(own *priorRelease) (need []int64) {
 	var exact []*priorRelease
 	for _, r := range m.list {
-		if r.Query.Rounded != own.Query.Rounded && r.counts.people(own.counts) {
+		if r.Query.Rounded != own.Query.Rounded && r.counts.SharesPeople(own.counts) {
 			need = append(need, r.ID)
 		}
 		if !r.Query.Rounded {

@@ -8,9 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
+	"yousaid/analytics/workbook"
 	"yousaid/surveys"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/tenant"
@@ -69,7 +70,7 @@ func TestSmallGroupsAreHidden(t *testing.T) {
 	}
 	for _, format := range tablefile.Formats(tablefile.Format.HoldsTables) {
 		var file bytes.Buffer
-		if err := format.Table(&file, analytics.Book(p, wording.English, "Ask us.", c.now)); err != nil {
+		if err := format.Table(&file, workbook.Book(p, wording.English, "Ask us.", c.now)); err != nil {
 			t.Errorf("%s: %v", format.Name, err)
 		}
 		if format.Name == "csv" && strings.Count(file.String(), "[c]") < 10 {
@@ -160,7 +161,7 @@ func TestNoAnswerHasACodeOfItsOwn(t *testing.T) {
 	c.people(12, map[string]string{"religion": "christian"}, "")
 	c.people(14, nil, "")
 	var file bytes.Buffer
-	c.check(tablefile.WriteCSV(&file, analytics.Book(c.protected(query("religion")), wording.English, "", c.now)))
+	c.check(tablefile.WriteCSV(&file, workbook.Book(c.protected(query("religion")), wording.English, "", c.now)))
 	for _, line := range []string{"\nNo religion,none,", "\nNo answer,(no answer),", "\nAll,(all),180,"} {
 		if !strings.Contains(file.String(), line) {
 			t.Errorf("no line %q in:\n%s", line, file.String())
@@ -203,7 +204,7 @@ func TestPublicTablesAreProtectedAndRegistered(t *testing.T) {
 	c.refused(q, "whole months")
 	viewer := tenant.Actor{Org: c.org, Grants: []tenant.Grant{{Role: "viewer"}}}
 	if _, err := c.ask.Ask(t.Context(), viewer,
-		func() figures.Query { q := query("channel"); q.Audience = figures.Public; return q }()); !errors.Is(err, analytics.ErrNotAllowed) {
+		func() figures.Query { q := query("channel"); q.Audience = figures.Public; return q }()); !errors.Is(err, refusal.ErrNotAllowed) {
 		t.Errorf("a viewer releases a table: %v", err)
 	}
 }

@@ -69,7 +69,7 @@ pages:
 			q := query(code)
 			q.Audience, q.From, q.To = figures.Public, september, september.AddDays(29)
 			first := c.protected(q)
-			read, err := c.ask.Released(t.Context(), c.by(), first.Release)
+			read, err := c.register().Table(t.Context(), c.by(), first.Release)
 			c.check(err)
 			if got, want := table(read), table(first); got != want {
 				t.Errorf("it is read as\n%s\nand left as\n%s", got, want)

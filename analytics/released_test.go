@@ -8,9 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
+	"yousaid/analytics/releases"
 	"yousaid/analytics/tables"
+	"yousaid/analytics/workbook"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/tenant"
 	"yousaid/surveys/wording"
@@ -19,7 +21,7 @@ import (
 func (c *council) csv(a tables.Answer) string {
 	c.t.Helper()
 	var file bytes.Buffer
-	c.check(tablefile.WriteCSV(&file, analytics.Book(a, wording.English, "", c.now)))
+	c.check(tablefile.WriteCSV(&file, workbook.Book(a, wording.English, "", c.now)))
 	return file.String()
 }
 
@@ -42,7 +44,7 @@ func TestAReleaseIsReadBackAsItLeft(t *testing.T) {
 	c.must(tx.Exec(`UPDATE responses SET state = 'withdrawn' WHERE organisation_id = $1 AND service_id = $2`, c.org, c.services["bins"]))
 	c.check(tx.Commit())
 
-	r, err := c.ask.Released(t.Context(), c.by(), p.Release)
+	r, err := c.register().Table(t.Context(), c.by(), p.Release)
 	c.check(err)
 	rows := tables.Rows(r)
 	if len(rows) != len(left) {
@@ -93,28 +95,28 @@ func TestWhoReadsARelease(t *testing.T) {
 		return id
 	}
 	plain, equality := put("channel", 5), put("sex", 10)
-	r, err := c.ask.Released(t.Context(), c.by(), plain)
+	r, err := c.register().Table(t.Context(), c.by(), plain)
 	c.check(err)
 	rows := tables.Rows(r)
 	if len(rows) != 3 || rows[0].N != 40 || !rows[1].Hidden || rows[1].Codes[0] != "" || !rows[2].Total || rows[2].N != 55 || r.Equality() {
 		t.Errorf("%+v", rows)
 	}
 	for role, want := range map[string][2]error{
-		"equality": {}, "administrator": {}, "consultation": {nil, analytics.ErrNotAllowed}, "viewer": {analytics.ErrNotAllowed,
-			analytics.ErrNotAllowed}, "service": {analytics.ErrNotAllowed, analytics.ErrNotAllowed},
+		"equality": {}, "administrator": {}, "consultation": {nil, refusal.ErrNotAllowed}, "viewer": {refusal.ErrNotAllowed,
+			refusal.ErrNotAllowed}, "service": {refusal.ErrNotAllowed, refusal.ErrNotAllowed},
 	} {
 		by := tenant.Actor{Org: c.org, Name: role, Grants: []tenant.Grant{{Role: role}}}
 		for i, id := range []int64{plain, equality} {
-			if _, err := c.ask.Released(t.Context(), by, id); !errors.Is(err, want[i]) {
+			if _, err := c.register().Table(t.Context(), by, id); !errors.Is(err, want[i]) {
 				t.Errorf("%s reads release %d: %v", role, i, err)
 			}
 		}
 	}
-	if _, err := c.ask.Released(t.Context(), tenant.CommandLine(c.organisation("other", "WST")), plain); !errors.Is(err,
-		analytics.ErrNoRelease) {
+	if _, err := c.register().Table(t.Context(), tenant.CommandLine(c.organisation("other", "WST")), plain); !errors.Is(err,
+		releases.ErrMissing) {
 		t.Errorf("another council reads it: %v", err)
 	}
-	if _, err := c.ask.Released(t.Context(), c.by(), 1); !errors.Is(err, analytics.ErrNoRelease) {
+	if _, err := c.register().Table(t.Context(), c.by(), 1); !errors.Is(err, releases.ErrMissing) {
 		t.Error(err)
 	}
 }

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
 
+	"yousaid/analytics/codebook"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
@@ -16,17 +16,14 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// ErrNeedsProtection says that figures stand in protected tables only: ask for them one by one.
-var ErrNeedsProtection = errors.New("figures of an equality group are shown in protected tables only")
-
 // Snapshot is one state of the data, from which somebody reads all that a page shows of figures: what stands side by
 // side adds up, and what must be known of the surveys is read once.
 type Snapshot struct {
 	analytics *Analytics
 	by        tenant.Actor
 	tx        *sqlx.Tx
-	codebooks map[string]*codebook // by the names of their surveys
-	viewed    []provedTable        // tables that are written to the audit trail
+	codebooks map[string]*codebook.Book // by the names of their surveys
+	viewed    []provedTable             // tables that are written to the audit trail
 }
 
 // Read opens a snapshot for a function, and writes to the audit trail what was seen of protected tables, before anybody is shown it.
@@ -39,7 +36,7 @@ func (a *Analytics) Read(ctx context.Context, by tenant.Actor, read func(*Snapsh
 		return fmt.Errorf("opening the figures: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	s := &Snapshot{analytics: a, by: by, tx: tx, codebooks: map[string]*codebook{}}
+	s := &Snapshot{analytics: a, by: by, tx: tx, codebooks: map[string]*codebook.Book{}}
 	err = read(s)
 	if failed := tx.Rollback(); err == nil {
 		err = failed
@@ -51,15 +48,15 @@ func (a *Analytics) Read(ctx context.Context, by tenant.Actor, read func(*Snapsh
 }
 
 // open reads the codebook of some surveys, once.
-func (s *Snapshot) open(ctx context.Context, slugs []string) (b *codebook, err error) {
+func (s *Snapshot) open(ctx context.Context, slugs []string) (b *codebook.Book, err error) {
 	key := strings.Join(slugs, " ")
 	if b := s.codebooks[key]; b != nil {
 		return b, nil
 	}
 	if all := s.codebooks["all"]; all != nil {
-		b, err = all.only(slugs)
+		b, err = all.Only(slugs)
 	} else {
-		b, err = readCodebook(ctx, s.tx, s.by.Org, slugs, nil)
+		b, err = codebook.Read(ctx, s.tx, s.by.Org, slugs, nil)
 	}
 	if err == nil {
 		s.codebooks[key] = b
@@ -68,7 +65,7 @@ func (s *Snapshot) open(ctx context.Context, slugs []string) (b *codebook, err e
 }
 
 // AskTogether answers queries for staff. No query has an equality dimension or is for the public. It returns a Refusal,
-// ErrNotAllowed, ErrNeedsProtection, or the database's error.
+// refusal.ErrNotAllowed, refusal.ErrNeedsProtection, or the database's error.
 func (s *Snapshot) AskTogether(ctx context.Context, queries ...figures.Query) ([]tables.Figures, error) {
 	list := make([]tables.Figures, len(queries))
 	for i, q := range queries {
@@ -79,16 +76,16 @@ func (s *Snapshot) AskTogether(ctx context.Context, queries ...figures.Query) ([
 			return nil, refusal.New(refusal.AboutNothing, "",
 				"refusal.the_figure_of_the|The figure of the whole council has no dimension and no filter.")
 		}
-		codebook, err := s.open(ctx, q.Surveys)
+		book, err := s.open(ctx, q.Surveys)
 		if err != nil {
 			return nil, err
 		}
-		t, err := codebook.plan(s.by, q)
+		t, err := plan(book, s.by, q)
 		if err != nil {
 			return nil, err
 		}
 		if q.Audience != figures.Internal || t.equality || q.Rounded {
-			return nil, ErrNeedsProtection
+			return nil, refusal.ErrNeedsProtection
 		}
 		if err := t.count(ctx, s.analytics.engine(), s.tx); err != nil {
 			return nil, err
@@ -144,11 +141,11 @@ func (s *Snapshot) once(ctx context.Context, q figures.Query, to purpose) (table
 		return nil, refusal.New(refusal.AboutNothing, "",
 			"refusal.the_audience_is_not|The audience “%s” is not known: it is internal or public.", q.Audience)
 	}
-	codebook, err := s.open(ctx, q.Surveys)
+	book, err := s.open(ctx, q.Surveys)
 	if err != nil {
 		return nil, err
 	}
-	t, err := codebook.plan(s.by, q)
+	t, err := plan(book, s.by, q)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +155,7 @@ func (s *Snapshot) once(ctx context.Context, q figures.Query, to purpose) (table
 				"only, without equality groups.")
 	}
 	if q.Audience == figures.Public || t.equality || q.Rounded {
-		return s.protected(ctx, codebook, t, to)
+		return s.protected(ctx, book, t, to)
 	}
 	if err := t.count(ctx, s.analytics.engine(), s.tx); err != nil {
 		return nil, err
@@ -167,12 +164,12 @@ func (s *Snapshot) once(ctx context.Context, q figures.Query, to purpose) (table
 }
 
 // protected makes the table that may be shown.
-func (s *Snapshot) protected(ctx context.Context, b *codebook, t *table, to purpose) (tables.Answer, error) {
+func (s *Snapshot) protected(ctx context.Context, b *codebook.Book, t *table, to purpose) (tables.Answer, error) {
 	a, q := s.analytics, t.frame.Query
-	if err := b.readFirst(ctx, s.tx); err != nil {
+	if err := b.ReadFirst(ctx, s.tx); err != nil {
 		return nil, err
 	}
-	if err := t.checkProtected(s.by, a.Now(), b.first); err != nil {
+	if err := t.checkProtected(s.by, a.Now(), b.First); err != nil {
 		return nil, err
 	}
 	counting, err := a.DB.BeginTabulate(ctx, s.by.Org)
@@ -203,14 +200,4 @@ func (s *Snapshot) protected(ctx context.Context, b *codebook, t *table, to purp
 		s.viewed = append(s.viewed, answer)
 	}
 	return answer, counting.Rollback()
-}
-
-// only is the codebook with some of its surveys.
-func (b *codebook) only(slugs []string) (*codebook, error) {
-	own := *b
-	own.first = figures.Date{}
-	if !slices.Contains(slugs, "all") {
-		own.surveys = slices.DeleteFunc(slices.Clone(b.surveys), func(a publishedSurvey) bool { return !slices.Contains(slugs, a.Slug) })
-	}
-	return &own, own.has(slugs)
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"testing"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
@@ -40,7 +39,7 @@ func TestTheWholeCouncilIsKnownToEveryRole(t *testing.T) {
 		}
 	}
 	nobody := tenant.Actor{Org: c.org, Grants: []tenant.Grant{{Role: "frontline"}}}
-	if _, err := c.ask.AskTogether(t.Context(), nobody, query().OfEverybody()); !errors.Is(err, analytics.ErrNotAllowed) {
+	if _, err := c.ask.AskTogether(t.Context(), nobody, query().OfEverybody()); !errors.Is(err, refusal.ErrNotAllowed) {
 		t.Errorf("somebody without figures: %v", err)
 	}
 }
@@ -85,12 +84,12 @@ func TestWhatIsAskedTogetherAddsUp(t *testing.T) {
 	}
 	close(stop)
 	<-stored
-	if _, err := c.ask.AskTogether(t.Context(), c.by(), query(), query("sex")); !errors.Is(err, analytics.ErrNeedsProtection) {
+	if _, err := c.ask.AskTogether(t.Context(), c.by(), query(), query("sex")); !errors.Is(err, refusal.ErrNeedsProtection) {
 		t.Errorf("an equality group: %v", err)
 	}
 	public := query("channel")
 	public.Audience = figures.Public
-	if _, err := c.ask.AskTogether(t.Context(), c.by(), public); !errors.Is(err, analytics.ErrNeedsProtection) {
+	if _, err := c.ask.AskTogether(t.Context(), c.by(), public); !errors.Is(err, refusal.ErrNeedsProtection) {
 		t.Errorf("for the public: %v", err)
 	}
 	other := query()
@@ -100,7 +99,7 @@ func TestWhatIsAskedTogetherAddsUp(t *testing.T) {
 		t.Errorf("with other surveys: %v, %v", list, err)
 	}
 	viewer := tenant.Actor{Org: c.org, Grants: []tenant.Grant{{Role: tenant.Viewer}}}
-	if _, err := c.ask.AskTogether(t.Context(), viewer, query(), query("sex")); !errors.Is(err, analytics.ErrNotAllowed) {
+	if _, err := c.ask.AskTogether(t.Context(), viewer, query(), query("sex")); !errors.Is(err, refusal.ErrNotAllowed) {
 		t.Errorf("a viewer asks for an equality group: %v", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"yousaid/analytics/codebook"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
 	"yousaid/surveys/bank"
@@ -16,7 +17,7 @@ func (t *table) complete(d dimension, out figures.Dimension) figures.Dimension {
 		out.Codes = nil
 		for _, m := range t.months() {
 			if t.span == nil || t.span[m] == m {
-				out.Codes = append(out.Codes, figures.Code{Code: m, Label: codeLabel("month", m)})
+				out.Codes = append(out.Codes, figures.Code{Code: m, Label: codebook.CodeLabel("month", m)})
 			}
 		}
 	}
@@ -94,9 +95,9 @@ func (t *table) quarter(month string) (code string, label wording.Message) {
 func (t *table) directorateOfService(slug string) (code string, label wording.Message) {
 	home := map[string]string{}
 	moved := map[string]bool{}
-	for _, s := range t.codebook.services {
+	for _, s := range t.codebook.Services {
 		for _, m := range t.months() {
-			d := t.codebook.directorate(s.ID, m)
+			d := t.codebook.Directorate(s.ID, m)
 			if before, ok := home[s.Code]; ok && before != d {
 				moved[before], moved[d] = true, true
 			}
@@ -107,9 +108,9 @@ func (t *table) directorateOfService(slug string) (code string, label wording.Me
 	if d == "" || moved[d] {
 		return "", label
 	}
-	for _, n := range t.codebook.directorates {
+	for _, n := range t.codebook.Directorates {
 		if n.Code == d {
-			return d, n.label()
+			return d, n.Label()
 		}
 	}
 	return "", label

@@ -6,13 +6,16 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
+	"yousaid/analytics/codebook"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/register"
 	"yousaid/analytics/tables"
 	"yousaid/analytics/tabulate"
 	"yousaid/surveys/tenant"
@@ -22,13 +25,13 @@ import (
 // table is a query on its way to an answer: by which fields responses are counted, and how their values become codes.
 type table struct {
 	org      tenant.Org
-	codebook *codebook
+	codebook *codebook.Book
 	frame    figures.Frame
 	by       []dimension
 	where    []condition       // that are read from several values
 	filters  []tabulate.Filter // the others
 	measure  measure
-	counts   counted // the question of each survey; its days once the table is one that is protected
+	counts   register.Coverage // the question of each survey; its days once the table is one that is protected
 	equality bool
 	fields   []tabulate.Field // by which responses are counted
 	// where months are told apart only by which releases count them: the first month that is counted alike (nil: each for
@@ -343,4 +346,12 @@ func list(value string) (codes []string) {
 		return []string{value}
 	}
 	return codes
+}
+
+func number(value string) float64 {
+	f, err := strconv.ParseFloat(value, 64)
+	if err != nil {
+		return 0
+	}
+	return f
 }

@@ -5,11 +5,11 @@ import (
 	"database/sql/driver"
 	"net/http"
 
-	"yousaid/analytics"
 	"yousaid/analytics/actions"
 	"yousaid/analytics/calendar"
 	"yousaid/analytics/insight"
 	"yousaid/analytics/plans"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/register"
 	"yousaid/analytics/releases"
 	"yousaid/analytics/review"
@@ -144,7 +144,7 @@ var failures = []struct {
 	{actions.ErrDay, notValid, ""},
 	{insight.ErrThemeTaken, notValid, ""},
 	{insight.ErrThemeName, notValid, ""},
-	{analytics.ErrNeedsProtection, notValid, ""},
+	{refusal.ErrNeedsProtection, notValid, ""},
 	{unusual.ErrReason, notValid, ""},
 	{unusual.ErrScope, notValid, ""},
 	{unusual.ErrNothing, notValid, ""},
@@ -160,7 +160,7 @@ var failures = []struct {
 		"somebody with the role Consultation or Administrator."},
 	{actions.ErrNotAllowed, notAllowed, "error.action_service|Your role does not cover this service. Choose one of your own."},
 	{ErrNotAllowed, notAllowed, ""},
-	{analytics.ErrNotAllowed, notAllowed, ""},
+	{refusal.ErrNotAllowed, notAllowed, ""},
 	{insight.ErrNotAllowed, notAllowed, ""},
 	{errCrossOrigin, notAllowed, "error.cross_origin|The form did not come from this site. Open the page here and send it again."},
 	{account.ErrPlain, notAllowed,

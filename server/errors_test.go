@@ -153,10 +153,10 @@ func TestAnErrorWithoutAKindIsNoticed(t *testing.T) {
 	t.Parallel()
 	got := withoutKind(
 		map[string]string{
-			"surveys.ErrNew":         "",
-			"surveys.ErrMissing":     "",
-			"analytics.ErrNoRelease": "analytics/register.ErrMissing",
-			"server/page.ErrX":       "",
+			"surveys.ErrNew":                "",
+			"surveys.ErrMissing":            "",
+			"analytics/releases.ErrMissing": "analytics/register.ErrMissing",
+			"server/page.ErrX":              "",
 		},
 		map[string]bool{"surveys.ErrMissing": true, "analytics/register.ErrMissing": true},
 		map[string]string{"server/page.ErrX": "a mistake"},

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/quoted"
 	"yousaid/analytics/register"
+	"yousaid/analytics/releases"
 	"yousaid/analytics/tables"
 	"yousaid/surveys/tenant"
 )
@@ -27,27 +27,27 @@ type Choice struct {
 const shareBase = 30
 
 // FigureOf freezes a figure of a release that stands, for somebody who may release it. ErrMayNotRelease, ErrNoFigure,
-// ErrFigureGone, analytics.ErrNoRelease, analytics.ErrNotAllowed.
+// ErrFigureGone, releases.ErrMissing, refusal.ErrNotAllowed.
 func (s Store) FigureOf(ctx context.Context, by tenant.Actor, choice Choice) (Figure, error) {
 	if !mayRelease(by) {
 		return Figure{}, ErrMayNotRelease
 	}
-	a := &analytics.Analytics{DB: s.DB, Now: s.Now}
-	r, err := a.Released(ctx, by, choice.Release)
+	reader := releases.Register{Reader: releases.Reader{DB: s.DB}}
+	r, err := reader.Table(ctx, by, choice.Release)
 	if err != nil {
 		return Figure{}, err
 	}
 	if r.Status != register.Released {
 		return Figure{}, ErrFigureGone
 	}
-	names, err := a.Names(ctx, by, r)
+	names, err := reader.Names(ctx, by, r)
 	if err != nil {
 		return Figure{}, err
 	}
 	return figureOf(r, names, choice)
 }
 
-func figureOf(r analytics.Released, names analytics.Names, choice Choice) (Figure, error) {
+func figureOf(r releases.Table, names releases.Names, choice Choice) (Figure, error) {
 	rows := tables.Rows(r)
 	if choice.Row < 0 || choice.Row >= len(rows) {
 		return Figure{}, ErrNoFigure
@@ -85,7 +85,7 @@ func figureOf(r analytics.Released, names analytics.Names, choice Choice) (Figur
 }
 
 // measure fills in the value. ErrNoFigure where the row does not show it.
-func measure(f *Figure, r figures.Cell, names analytics.Names, choice Choice) error {
+func measure(f *Figure, r figures.Cell, names releases.Names, choice Choice) error {
 	if one, listed := figures.Quoted(string(choice.Measured)); listed && one.Of(r) != nil {
 		f.Value = *one.Of(r)
 		if low, high := one.Ends(); low != nil {

@@ -12,10 +12,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
-	"yousaid/analytics"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/insight"
 	"yousaid/analytics/quoted"
+	"yousaid/analytics/releases"
 	"yousaid/analytics/releasetest"
 	"yousaid/analytics/review"
 	"yousaid/analytics/tables"
@@ -552,7 +552,7 @@ func (f fixture) release() int64 {
 // row is the number of a row of the release, by its code.
 func (f fixture) row(release int64, code string) int {
 	f.t.Helper()
-	r, err := (&analytics.Analytics{DB: f.DB, Now: f.Now}).Released(f.t.Context(), f.writer, release)
+	r, err := releases.Register{Reader: releases.Reader{DB: f.DB}}.Table(f.t.Context(), f.writer, release)
 	f.must(err)
 	return slices.IndexFunc(tables.Rows(r), func(row tables.Row) bool { return row.Codes[0] == code })
 }
@@ -599,7 +599,7 @@ func TestChoosingFigures(t *testing.T) {
 	_, err = f.FigureOf(ctx, f.local, Choice{Release: id, Row: web, Measured: quoted.Satisfied})
 	f.is(err, ErrMayNotRelease)
 	_, err = f.FigureOf(ctx, f.writer, Choice{Release: 999, Row: web, Measured: quoted.Satisfied})
-	f.is(err, analytics.ErrNoRelease)
+	f.is(err, releases.ErrMissing)
 }
 
 // A figure is put into a draft at once and into a published action by a second person; nothing goes to the public with a

@@ -26,6 +26,12 @@ type Refusal struct {
 	cause error
 }
 
+// ErrNotAllowed says that the actor's roles do not cover what was asked.
+var ErrNotAllowed = errors.New("your role does not allow these figures")
+
+// ErrNeedsProtection says that figures stand in protected tables only: ask for them one by one.
+var ErrNeedsProtection = errors.New("figures of an equality group are shown in protected tables only")
+
 // About is a part of a query.
 type About string
 

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/attack"
+	"yousaid/analytics/releases"
 )
 
 // Auditor checks releases. Budget is how long it tries each time; 8 seconds when 0. Where Work is given, in the units of
@@ -24,7 +24,7 @@ type Auditor struct {
 // every hidden count, and adds up the whole tables of its proof again. What it printed is a sentence for people; holds
 // says that nothing came out. A count that could not be judged in time is not called safe: then the whole tables must
 // stand for it.
-func (a Auditor) Check(r analytics.Released, beside []analytics.Released) (printed string, holds bool, err error) {
+func (a Auditor) Check(r releases.Table, beside []releases.Table) (printed string, holds bool, err error) {
 	own, err := table(r)
 	if err != nil {
 		return "", false, err
@@ -124,7 +124,7 @@ func auditUnsuppressed(t attack.Table, threshold int) (printed string, holds boo
 }
 
 // table reads a release as it is printed, with the scores of its answers, which the questionnaire tells everybody.
-func table(r analytics.Released) (attack.Table, error) {
+func table(r releases.Table) (attack.Table, error) {
 	cells, err := r.JSON()
 	if err != nil {
 		return attack.Table{}, err
@@ -185,7 +185,7 @@ func keysOf(dimensions []dimension) []string {
 }
 
 // checkProof counts the whole tables of the proof that agree with what is printed.
-func checkProof(r analytics.Released, printed attack.Table) (agree, all int, err error) {
+func checkProof(r releases.Table, printed attack.Table) (agree, all int, err error) {
 	var kept struct {
 		Dimensions []dimension       `json:"dimensions"`
 		Answers    []json.RawMessage `json:"answers"`

@@ -3,13 +3,12 @@ package releaseaudit
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
-	"yousaid/analytics"
 	"yousaid/analytics/attack"
 	"yousaid/analytics/disclosure"
+	"yousaid/analytics/releases"
 	"yousaid/analytics/releasetest"
 	"yousaid/migrations/pgtest"
 	"yousaid/surveys/tenant"
@@ -19,7 +18,7 @@ import (
 type fixture struct {
 	t      *testing.T
 	owner  *sqlx.DB
-	store  *analytics.Analytics
+	store  releases.Register
 	survey int64
 	by     tenant.Actor
 }
@@ -27,7 +26,7 @@ type fixture struct {
 func newFixture(t *testing.T) fixture {
 	t.Helper()
 	db := pgtest.New(t)
-	f := fixture{t: t, owner: db.Owner(), store: &analytics.Analytics{DB: tenant.New(db.App()), Now: time.Now}}
+	f := fixture{t: t, owner: db.Owner(), store: releases.Register{Reader: releases.Reader{DB: tenant.New(db.App())}}}
 	f.by = tenant.Actor{Org: 1, Name: "officer", Grants: []tenant.Grant{{Role: tenant.Administrator}}}
 	f.owner.MustExec(`INSERT INTO organisations (id, slug, link_prefix, names) VALUES (1, 'testham', 'TST', '{}')`)
 	if err := f.owner.Get(&f.survey, `INSERT INTO surveys (organisation_id, slug, state) VALUES (1, 'ask', 'open') RETURNING id`); err != nil {
@@ -37,7 +36,7 @@ func newFixture(t *testing.T) fixture {
 }
 
 // release lets a table leave: people by group and by their answer.
-func (f fixture) release(change func(*releasetest.Table), counts ...int64) analytics.Released {
+func (f fixture) release(change func(*releasetest.Table), counts ...int64) releases.Table {
 	f.t.Helper()
 	table := releasetest.Table{
 		Survey:   f.survey,
@@ -54,9 +53,9 @@ func (f fixture) release(change func(*releasetest.Table), counts ...int64) analy
 	return f.read(releasetest.Add(f.t, f.owner, table))
 }
 
-func (f fixture) read(id int64) analytics.Released {
+func (f fixture) read(id int64) releases.Table {
 	f.t.Helper()
-	r, err := f.store.Released(f.t.Context(), f.by, id)
+	r, err := f.store.Table(f.t.Context(), f.by, id)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -64,7 +63,7 @@ func (f fixture) read(id int64) analytics.Released {
 }
 
 // audited holds what the audit says.
-func (f fixture) audited(r analytics.Released, linked []analytics.Released, holds bool, says ...string) {
+func (f fixture) audited(r releases.Table, linked []releases.Table, holds bool, says ...string) {
 	f.t.Helper()
 	printed, got, err := Auditor{Work: attack.DefaultWork / 20}.Check(r, linked)
 	if err != nil || got != holds {
@@ -127,7 +126,7 @@ func TestAProofThatCannotBeRead(t *testing.T) {
 	} {
 		r := f.release(func(t *releasetest.Table) { t.Snapshot = int64(len(name)) }, withSmallGroups...)
 		f.owner.MustExec(`UPDATE releases SET proof = `+change+` WHERE id = $1`, r.ID)
-		broken, err := f.store.Released(t.Context(), f.by, r.ID)
+		broken, err := f.store.Table(t.Context(), f.by, r.ID)
 		if err == nil {
 			_, _, err = Auditor{}.Check(broken, nil)
 		}
@@ -145,7 +144,7 @@ func TestReleasesTogether(t *testing.T) {
 	r := f.release(nil, withSmallGroups...)
 	other := f.release(func(t *releasetest.Table) { t.By.ID = "channel" }, 20, 10, 5, 15, 8, 9, 2, 1, 1, 1, 1, 0)
 	later := f.release(func(t *releasetest.Table) { t.Snapshot = 2 }, withSmallGroups...)
-	f.audited(r, []analytics.Released{r, other, later}, true, "Beside release", "Not attacked beside 1 more")
+	f.audited(r, []releases.Table{r, other, later}, true, "Beside release", "Not attacked beside 1 more")
 }
 
 // Beside an equality characteristic the residuals of distributions are proved by tables of people, which are added up as well.

@@ -6,8 +6,8 @@ import (
 	"math"
 	"slices"
 
-	"yousaid/analytics"
 	"yousaid/analytics/attack"
+	"yousaid/analytics/releases"
 )
 
 // minResidualBase is the fewest people whose answers may be left over when printed ones are subtracted, beside an equality characteristic.
@@ -23,7 +23,7 @@ type peopleProof struct {
 // distribution; and each place that prints its number, of fewer than 30 people, and no distribution must have 30 in one of
 // them. It counts the tables, and those that do; a place without its table counts as one that does not. A release of
 // before there was such a proof has none.
-func checkResiduals(r analytics.Released, printed attack.Table) (agree, all int, err error) {
+func checkResiduals(r releases.Table, printed attack.Table) (agree, all int, err error) {
 	var kept struct {
 		Dimensions []dimension `json:"dimensions"`
 		Proof      struct {

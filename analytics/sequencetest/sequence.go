@@ -20,6 +20,7 @@ import (
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
+	"yousaid/analytics/workbook"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/tenant"
 	"yousaid/surveys/wording"
@@ -231,7 +232,7 @@ func publish(p tables.Protected, asJSON bool) (attack.Publication, error) {
 			return attack.Publication{}, err
 		}
 		file.Write(raw)
-	} else if err := tablefile.WriteCSV(&file, analytics.Book(p, wording.English, "Ask us.", Now())); err != nil {
+	} else if err := tablefile.WriteCSV(&file, workbook.Book(p, wording.English, "Ask us.", Now())); err != nil {
 		return attack.Publication{}, err
 	}
 	tables, err := attack.Read(name, file.Bytes())

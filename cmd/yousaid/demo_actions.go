@@ -171,7 +171,7 @@ func (d demonstration) figures(ctx context.Context, by tenant.Actor, number int6
 		if id == 0 {
 			continue
 		}
-		r, err := d.Analytics.Released(ctx, by, id)
+		r, err := d.Register.Table(ctx, by, id)
 		if err != nil {
 			return err
 		}

@@ -11,9 +11,9 @@ import (
 	"strings"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/tables"
+	"yousaid/analytics/workbook"
 	"yousaid/cmd/yousaid/site"
 	"yousaid/server/accounts"
 	"yousaid/surveys/tablefile"
@@ -99,7 +99,7 @@ func (c tableCommand) Run(ctx context.Context, cfg *Config, t terminal) error {
 			err = writeJSON(&file, records)
 		} else {
 			contact := "Contact " + frame.Organisation + "."
-			err = format.Table(&file, analytics.Book(answer, wording.English, contact, time.Now()))
+			err = format.Table(&file, workbook.Book(answer, wording.English, contact, time.Now()))
 		}
 		if err != nil {
 			return err

@@ -9,9 +9,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"yousaid/analytics"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/tables"
+	"yousaid/analytics/workbook"
 	"yousaid/server/page"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/wording"
@@ -25,7 +25,7 @@ const NotAskedHere = "staff.the_surveys_chosen_do|The surveys chosen do not ask 
 // SendTable gives a table as a file, in the language of the reader's pages where every word of it has one.
 func SendTable(c echo.Context, a tables.Answer, f tablefile.Format, now time.Time) error {
 	return SendBook(c, page.InOneLanguage(page.New(c), func(in wording.Speaker) tablefile.Book {
-		return analytics.Book(a, in, "", now)
+		return workbook.Book(a, in, "", now)
 	}), FileName(a.Of()), f)
 }
 

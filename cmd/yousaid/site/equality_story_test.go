@@ -188,7 +188,7 @@ func TestARoundedReleaseIsChecked(t *testing.T) {
 		officer).Shows("The audit found: 0 exactly disclosed, 0 unknown, ", "The release holds.").Hides("0 unknown, 0 cells")
 
 	// Without time nothing is judged: it does not hold, and nobody is told that something was given away.
-	r, err := s.Analytics.Released(t.Context(), s.By(), a.(tables.Protected).Release)
+	r, err := s.Register.Table(t.Context(), s.By(), a.(tables.Protected).Release)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +213,7 @@ func TestAReleaseThatHidesNothingIsChecked(t *testing.T) {
 	id := a.(tables.Protected).Release
 	check := func() (string, bool) {
 		t.Helper()
-		r, err := s.Analytics.Released(t.Context(), s.By(), id)
+		r, err := s.Register.Table(t.Context(), s.By(), id)
 		if err != nil {
 			t.Fatal(err)
 		}

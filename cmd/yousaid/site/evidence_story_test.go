@@ -11,11 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"yousaid/analytics"
 	"yousaid/analytics/actions"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/insight"
 	"yousaid/analytics/quoted"
+	"yousaid/analytics/releases"
 	"yousaid/analytics/tables"
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/surveys/question"
@@ -49,7 +49,7 @@ func released(s *sitetest.Site, from, to string, by ...string) int64 {
 // rowOf finds a row of a release by its labels.
 func rowOf(s *sitetest.Site, release int64, labels string) int {
 	s.T.Helper()
-	r, err := s.Analytics.Released(s.T.Context(), s.By(), release)
+	r, err := s.Register.Table(s.T.Context(), s.By(), release)
 	if err != nil {
 		s.T.Fatal(err)
 	}
@@ -235,7 +235,7 @@ func TestAnyReleasedFigureIsChosen(t *testing.T) {
 		t.Fatal(shown.Text)
 	}
 	// It is the figure of the register.
-	r, err := s.Analytics.Released(t.Context(), s.By(), public)
+	r, err := s.Register.Table(t.Context(), s.By(), public)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +245,7 @@ func TestAnyReleasedFigureIsChosen(t *testing.T) {
 	// What the register hides cannot be chosen in any measure, nor the share of one answer of few people; another council has no such release.
 	hidden, few := 0, 0
 	for _, release := range []int64{public, channels, equality} {
-		r, err := s.Analytics.Released(t.Context(), s.By(), release)
+		r, err := s.Register.Table(t.Context(), s.By(), release)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -267,7 +267,7 @@ func TestAnyReleasedFigureIsChosen(t *testing.T) {
 					t.Errorf("%v: the share %v is finer than whole per cent", row.Labels, f.Value)
 				}
 				foreign := tenant.Actor{Org: s.Org.ID + 1, Name: "boss@elsewhere.example", Grants: s.By().Grants}
-				if _, err := s.Actions.FigureOf(t.Context(), foreign, choice); !errors.Is(err, analytics.ErrNoRelease) {
+				if _, err := s.Actions.FigureOf(t.Context(), foreign, choice); !errors.Is(err, releases.ErrMissing) {
 					t.Fatalf("another council chooses it: %v", err)
 				}
 			}

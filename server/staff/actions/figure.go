@@ -91,7 +91,7 @@ func (p *Pages) figurePage(c echo.Context, value func(string) string) (FigurePag
 
 // figuresOf fills in the figures of one table, and how the chosen one would be read.
 func (p *Pages) figuresOf(c echo.Context, view *FigurePage, value func(string) string) error {
-	r, err := p.Analytics.Released(c.Request().Context(), signin.Of(c).Actor, view.Release)
+	r, err := p.Register.Table(c.Request().Context(), signin.Of(c).Actor, view.Release)
 	if err != nil {
 		return err
 	}

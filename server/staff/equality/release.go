@@ -105,7 +105,7 @@ func (p *Pages) leftAlready(c echo.Context, f staff.Filters, seen string) (int64
 		return 0, err
 	}
 	for _, id := range ids {
-		r, err := p.Analytics.Released(c.Request().Context(), signin.Of(c).Actor, id)
+		r, err := p.Register.Table(c.Request().Context(), signin.Of(c).Actor, id)
 		if err != nil {
 			return 0, err
 		}

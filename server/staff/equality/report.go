@@ -15,6 +15,7 @@ import (
 	"yousaid/analytics/plans"
 	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
+	"yousaid/analytics/workbook"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
@@ -92,7 +93,7 @@ func (p *Pages) EqualityReportFile(c echo.Context) error {
 		)
 	}
 	return staff.SendBook(c, page.InOneLanguage(view.Page, func(in wording.Speaker) tablefile.Book {
-		return analytics.Report(in.Say(view.fileTitle), answers, remarks, in, "", p.Now())
+		return workbook.Report(in.Say(view.fileTitle), answers, remarks, in, "", p.Now())
 	}), "equality-report-"+view.Survey+"-"+view.Quarter, format)
 }
 
@@ -291,7 +292,7 @@ func (p *Pages) addReleased(c echo.Context, view *EqualityReportPage) error {
 		if s.Number == 0 {
 			continue
 		}
-		r, err := p.Analytics.Released(c.Request().Context(), signin.Of(c).Actor, s.Number)
+		r, err := p.Register.Table(c.Request().Context(), signin.Of(c).Actor, s.Number)
 		if err != nil {
 			return err
 		}

@@ -8,15 +8,16 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"yousaid/analytics"
 	"yousaid/analytics/calendar"
+	"yousaid/analytics/refusal"
+	"yousaid/analytics/releases"
 	"yousaid/server/staff/stafftest"
 )
 
 // attacker stands in for the one that tries to work out what a release hides.
 type attacker struct{}
 
-func (attacker) Check(r analytics.Released, beside []analytics.Released) (string, bool, error) {
+func (attacker) Check(r releases.Table, beside []releases.Table) (string, bool, error) {
 	return fmt.Sprintf("0 disclosed of release %d beside %d others", r.ID, len(beside)), true, nil
 }
 
@@ -187,7 +188,7 @@ func TestTheRegister(t *testing.T) {
 	site.EachFault("administrator", "/staff/releases", nil).Is(200, "by sex", "by service")
 	site.Get("consultation", "/staff/releases").Is(200, "by service").Hides("by sex")
 	site.EachFault("administrator", at, nil).Is(200, "North bins", "Threshold", "CSV")
-	site.Get("consultation", fmt.Sprintf("/staff/releases/%d", equality)).Fails(analytics.ErrNotAllowed)
+	site.Get("consultation", fmt.Sprintf("/staff/releases/%d", equality)).Fails(refusal.ErrNotAllowed)
 	site.Get("equality", fmt.Sprintf("/staff/releases/%d", equality)).Is(200, "Female")
 	for _, format := range []string{"csv", "xlsx", "json"} {
 		a := site.EachFault("consultation", at+"/table."+format, nil).Is(200)
@@ -195,12 +196,12 @@ func TestTheRegister(t *testing.T) {
 			t.Errorf("%s: %v", format, a.Header)
 		}
 	}
-	site.Get("consultation", at+"/table.doc").Fails(analytics.ErrNoRelease)
-	site.Get("consultation", at+"/nothing").Fails(analytics.ErrNoRelease)
+	site.Get("consultation", at+"/table.doc").Fails(releases.ErrMissing)
+	site.Get("consultation", at+"/nothing").Fails(releases.ErrMissing)
 	site.EachFault("consultation", at, url.Values{}).LeadsTo(at + "#check")
 	site.Get("consultation", at).Is(200, "0 disclosed of release", "Downloaded", "Last checked on")
-	site.Get("consultation", "/staff/releases/x").Fails(analytics.ErrNoRelease)
-	site.Get("consultation", "/staff/releases/1").Fails(analytics.ErrNoRelease)
+	site.Get("consultation", "/staff/releases/x").Fails(releases.ErrMissing)
+	site.Get("consultation", "/staff/releases/1").Fails(releases.ErrMissing)
 	p.Check = nil
 	site.Post("consultation", at, nil).FailsWith(404)
 	site.Get("consultation", "/staff/releases?before="+strconv.FormatInt(equality, 10)).Is(200)

@@ -9,9 +9,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"yousaid/analytics"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/register"
 	"yousaid/analytics/releases"
+	"yousaid/analytics/workbook"
 	"yousaid/server/audit"
 	"yousaid/server/page"
 	"yousaid/server/signin"
@@ -131,12 +132,12 @@ type ReleasePage struct {
 // Fact is a line of a summary.
 type Fact struct{ Name, Value string }
 
-func (p *Pages) release(c echo.Context) (analytics.Released, error) {
+func (p *Pages) release(c echo.Context) (releases.Table, error) {
 	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
 	if err != nil {
-		return analytics.Released{}, analytics.ErrNoRelease
+		return releases.Table{}, releases.ErrMissing
 	}
-	return p.Analytics.Released(c.Request().Context(), signin.Of(c).Actor, id)
+	return p.Register.Table(c.Request().Context(), signin.Of(c).Actor, id)
 }
 
 // Release shows one table of the register.
@@ -243,7 +244,7 @@ func yesNo(frame page.Page, b bool) string {
 // proved says how a release was proved. How many pieces of evidence there are of each kind stays in the register: they count the cells that
 // are hidden for their own sake, and
 // somebody who knows that number beside the table knows more of a hidden cell than the proof allows for.
-func proved(frame page.Page, p analytics.Proven, l staff.Suppression) (lines []string) {
+func proved(frame page.Page, p releases.Proven, l staff.Suppression) (lines []string) {
 	switch {
 	case l.All:
 		return []string{
@@ -280,12 +281,12 @@ func (p *Pages) ReleaseFile(c echo.Context) error {
 	}
 	format, known := tablefile.Named(strings.TrimPrefix(c.Param("file"), "table."), tablefile.Format.HoldsFigures)
 	if !known || c.Param("file") != "table"+format.Extension() {
-		return analytics.ErrNoRelease
+		return releases.ErrMissing
 	}
 	name := fmt.Sprintf("release-%d-%s", r.ID, staff.FileName(r.Frame))
 	send := func() error {
 		return staff.SendBook(c, page.InOneLanguage(page.New(c), func(in wording.Speaker) tablefile.Book {
-			return analytics.Book(r, in, "", r.At.In(staff.Organisation(c).Zone()))
+			return workbook.Book(r, in, "", r.At.In(staff.Organisation(c).Zone()))
 		}), name, format)
 	}
 	if format.Cells {
@@ -307,7 +308,7 @@ func (p *Pages) ReleaseFile(c echo.Context) error {
 // Checker tries to find out what a released table hides, as an outsider would, alone and beside the releases that it was audited with, and
 // says in a sentence what came of it.
 type Checker interface {
-	Check(r analytics.Released, beside []analytics.Released) (printed string, holds bool, err error)
+	Check(r releases.Table, beside []releases.Table) (printed string, holds bool, err error)
 }
 
 // CheckRelease has the attacker try a release again, and writes what it printed to the audit trail.
@@ -319,10 +320,10 @@ func (p *Pages) CheckRelease(c echo.Context) error {
 	if p.Check == nil {
 		return echo.NewHTTPError(http.StatusNotFound)
 	}
-	var beside []analytics.Released
+	var beside []releases.Table
 	for _, id := range r.Proven.AuditedWith {
-		other, err := p.Analytics.Released(c.Request().Context(), signin.Of(c).Actor, id)
-		if errors.Is(err, analytics.ErrNotAllowed) {
+		other, err := p.Register.Table(c.Request().Context(), signin.Of(c).Actor, id)
+		if errors.Is(err, refusal.ErrNotAllowed) {
 			continue // an equality table that this person may not see
 		}
 		if err != nil {

@@ -119,7 +119,7 @@ func (v *ResultsPage) fill(c echo.Context, read *analytics.Snapshot) error {
 		queries = append(queries, everybody)
 	}
 	list, err := read.AskTogether(c.Request().Context(), queries...)
-	if errors.Is(err, analytics.ErrNeedsProtection) {
+	if errors.Is(err, refusal.ErrNeedsProtection) {
 		return refusal.Refuse(
 			refusal.AboutNothing,
 			"result.groups_of_people_are|Groups of people are on the page Equality, where small groups are protected. Choose another way to "+

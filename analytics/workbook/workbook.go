@@ -1,4 +1,5 @@
-package analytics
+// Package workbook makes finished tables ready to be written as files.
+package workbook
 
 import (
 	"fmt"
@@ -6,6 +7,7 @@ import (
 	"time"
 
 	"yousaid/analytics/figures"
+	"yousaid/analytics/releases"
 	"yousaid/analytics/tables"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/wording"
@@ -59,7 +61,7 @@ func sheet(a tables.Answer, in wording.Speaker) tablefile.Sheet {
 	if n := int(plain.Excluded); n > 0 { // as the page of results says it
 		s.Intro = append(s.Intro, in.Say(wording.Counting("sheet.excluded|%s answer is excluded as unusual.|%s answers are excluded as unusual.", n, n)))
 	}
-	if r, ok := a.(Released); ok {
+	if r, ok := a.(releases.Table); ok {
 		s.Intro = append(s.Intro, in.Say(wording.Say("sheet.release|This is release %s of the register of releases, as it left.", r.ID)))
 	}
 	rows := tables.Rows(a)

@@ -1,4 +1,4 @@
-package analytics
+package releases
 
 import (
 	"context"
@@ -8,8 +8,10 @@ import (
 	"slices"
 	"time"
 
+	"yousaid/analytics/codebook"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/refusal"
 	"yousaid/analytics/register"
 	"yousaid/surveys/permission"
 	"yousaid/surveys/question"
@@ -17,12 +19,9 @@ import (
 	"yousaid/surveys/wording"
 )
 
-// ErrNoRelease says that a number is no release of the organisation.
-var ErrNoRelease = register.ErrMissing
-
-// Released is a table of the register as it left, whatever the figures of today are: its cells and words were kept at
+// Table is a table of the register as it left, whatever the figures of today are: its cells and words were kept at
 // the release, so that a file made from it years later is the file that left.
-type Released struct {
+type Table struct {
 	figures.Frame
 	ID        int64
 	Threshold int
@@ -34,12 +33,12 @@ type Released struct {
 	cells  []figures.Cell // without the total
 	total  figures.Cell
 	proof  json.RawMessage
-	counts counted
+	counts register.Coverage
 }
 
 // SameAnswers tells whether two releases count the same answers of the same period, under whatever names, as they were at one moment.
-func (r Released) SameAnswers(other Released) bool {
-	return r.counts.is(other.counts) && r.Snapshot == other.Snapshot
+func (r Table) SameAnswers(other Table) bool {
+	return r.counts.Is(other.counts) && r.Snapshot == other.Snapshot
 }
 
 // Proven says in numbers how a release was proved.
@@ -51,56 +50,56 @@ type Proven struct {
 }
 
 // Equality tells whether the table is split by an equality characteristic.
-func (r Released) Equality() bool {
+func (r Table) Equality() bool {
 	return slices.ContainsFunc(r.Dimensions, func(d figures.Dimension) bool { return d.Equality })
 }
 
 // Printed are the cells as they left, the total by itself.
-func (r Released) Printed() (cells []figures.Cell, total figures.Cell) {
+func (r Table) Printed() (cells []figures.Cell, total figures.Cell) {
 	return slices.Clone(r.cells), r.total
 }
 
 // JSON is the file for programs: the cells as the register keeps them, the total last, codes and answers in their own order.
-func (r Released) JSON() ([]byte, error) { return json.Marshal(append(slices.Clone(r.cells), r.total)) }
+func (r Table) JSON() ([]byte, error) { return json.Marshal(append(slices.Clone(r.cells), r.total)) }
 
 // Proof is what the register keeps to check the release by: orders of codes and answers, whole tables, evidence. It is
 // never published: it would tell more than the table.
-func (r Released) Proof() []byte { return r.proof }
+func (r Table) Proof() []byte { return r.proof }
 
-// Released reads a table of the register. Equality officers, consultation and administrators may; those who may not see
+// Table reads a table of the register. Equality officers, consultation and administrators may; those who may not see
 // equality tables read no such release either.
-func (a *Analytics) Released(ctx context.Context, by tenant.Actor, id int64) (Released, error) {
-	tx, err := a.DB.Begin(ctx, by.Org)
+func (r Register) Table(ctx context.Context, by tenant.Actor, id int64) (Table, error) {
+	tx, err := r.DB.Begin(ctx, by.Org)
 	if err != nil {
-		return Released{}, err
+		return Table{}, err
 	}
 	defer func() { _ = tx.Rollback() }()
 	row, err := register.Find(ctx, tx, by.Org, id)
 	if err != nil {
-		return Released{}, err
+		return Table{}, err
 	}
-	r := Released{ID: id, Threshold: row.Threshold, At: row.At, Status: row.Status, Corrects: row.Corrects}
-	r.Snapshot = row.Snapshot
+	t := Table{ID: id, Threshold: row.Threshold, At: row.At, Status: row.Status, Corrects: row.Corrects}
+	t.Snapshot = row.Snapshot
 	kept, proof, raw, err := register.Proof(ctx, tx, by.Org, id)
 	if err != nil {
-		return Released{}, err
+		return Table{}, err
 	}
-	row.Record, r.proof = kept, raw
-	if err := r.fill(row, proof); err != nil {
-		return Released{}, fmt.Errorf("reading release %d: %w", id, err)
+	row.Record, t.proof = kept, raw
+	if err := t.fill(row, proof); err != nil {
+		return Table{}, fmt.Errorf("reading release %d: %w", id, err)
 	}
-	r.counts = counted{questions: row.Counts, from: row.From, to: row.To}
+	t.counts = register.Coverage{Questions: row.Counts, From: row.From, To: row.To}
 	switch {
 	case permission.Holds(by, permission.SeeEquality):
-	case permission.Holds(by, permission.SeeRegister) && !r.Equality():
+	case permission.Holds(by, permission.SeeRegister) && !t.Equality():
 	default:
-		return Released{}, ErrNotAllowed
+		return Table{}, refusal.ErrNotAllowed
 	}
-	return r, nil
+	return t, nil
 }
 
 // fill reads what the register keeps. A release from before the words were kept has its codes for words.
-func (r *Released) fill(row register.Release, proof disclosure.Proof) error {
+func (r *Table) fill(row register.Release, proof disclosure.Proof) error {
 	var err1, err2 error
 	r.From, err1 = figures.ParseDate(row.From)
 	r.To, err2 = figures.ParseDate(row.To)
@@ -120,7 +119,7 @@ func (r *Released) fill(row register.Release, proof disclosure.Proof) error {
 }
 
 // name puts the words of the release to its codes.
-func (r *Released) name(record register.Record, slugs, by []string) {
+func (r *Table) name(record register.Record, slugs, by []string) {
 	w := record.Words
 	if w == nil {
 		w = &register.Words{}
@@ -151,7 +150,7 @@ func (r *Released) name(record register.Record, slugs, by []string) {
 		var codes []register.Label
 		var groups []register.Label
 		if i < len(w.Dimensions) {
-			d.Label, d.Equality = ownWord(dimensionLabel(id), w.Dimensions[i].Label), w.Dimensions[i].Equality
+			d.Label, d.Equality = ownWord(codebook.DimensionLabel(id), w.Dimensions[i].Label), w.Dimensions[i].Equality
 			codes, groups = w.Dimensions[i].Codes, w.Dimensions[i].Groups
 		}
 		if i < len(record.Dimensions) {
@@ -170,7 +169,7 @@ func (r *Released) name(record register.Record, slugs, by []string) {
 func labelled(dimension string, list []register.Label, code string) wording.Message {
 	for _, l := range list {
 		if l.Code == code {
-			return ownWord(codeLabel(dimension, code), l.Label)
+			return ownWord(codebook.CodeLabel(dimension, code), l.Label)
 		}
 	}
 	return wording.Plain(code)
@@ -178,9 +177,12 @@ func labelled(dimension string, list []register.Label, code string) wording.Mess
 
 // ownWord is a word that left in English: the program's own where it says the same, which has other languages.
 func ownWord(own wording.Message, left string) wording.Message {
-	for _, one := range append([]wording.Message{own, notAnswered}, modeLabels()...) {
-		if one.String() == left {
-			return one
+	if own.String() == left {
+		return own
+	}
+	for _, one := range append([]figures.Code{{Label: codebook.NotAnswered}}, codebook.Modes...) {
+		if one.Label.String() == left {
+			return one.Label
 		}
 	}
 	return kept(left)
@@ -192,7 +194,7 @@ func kept(english string) wording.Message {
 }
 
 // read makes records of the frozen cells, the total last, as release wrote them.
-func (r *Released) read(row register.Release) error {
+func (r *Table) read(row register.Release) error {
 	list, err := row.Cells()
 	if err != nil {
 		return err
