@@ -64,7 +64,8 @@ func TestWhoIsLeftAfterAnswersAreTakenBack(t *testing.T) {
 	c.must(tx.Exec(`
 		UPDATE responses
 		SET    state = 'withdrawn', answers = '{}', change_no = change_no + 1000
-		WHERE  organisation_id = $1 AND id IN (SELECT id FROM responses WHERE organisation_id = $1 AND channel = 'telephone' ORDER BY change_no LIMIT 17)`, c.org))
+		WHERE  organisation_id = $1 AND id IN (SELECT id FROM responses WHERE organisation_id = $1
+		                                       AND channel = 'telephone' ORDER BY change_no LIMIT 17)`, c.org))
 	c.check(tx.Commit())
 	a, err := c.ask.Ask(t.Context(), c.by(), public(time.July, time.July, "channel"))
 	if errors.As(err, new(refusal.Refusal)) {

@@ -165,7 +165,8 @@ func (c *council) store(n int, list ...answer) {
 			var no int64
 			c.check(tx.Get(&no, `UPDATE feeds SET last_no = last_no + 1 WHERE organisation_id = $1 RETURNING last_no`, c.org))
 			c.must(tx.Exec(`
-				INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, equality_id, change_no)
+				INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers,
+				                       state, equality_id, change_no)
 				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 				c.org, uuid.NewString(), ids[0], ids[1], or(a.source, "link"), service, or(a.channel, "web"), or(a.mode,
 					"online"), or(a.language, "en"),

@@ -49,7 +49,8 @@ func (c *council) withdraw(n int, m time.Month) {
 		UPDATE responses
 		SET    state = 'withdrawn', answers = '{}'
 		WHERE  organisation_id = $1
-		  AND  id IN (SELECT id FROM responses WHERE organisation_id = $1 AND state <> 'withdrawn' AND answered_hour BETWEEN $2 AND $3 ORDER BY id LIMIT $4)`, c.org, from.String(), to.String(), n)
+		  AND  id IN (SELECT id FROM responses WHERE organisation_id = $1 AND state <> 'withdrawn'
+		              AND answered_hour BETWEEN $2 AND $3 ORDER BY id LIMIT $4)`, c.org, from.String(), to.String(), n)
 	c.check(err)
 	if taken, err := done.RowsAffected(); err != nil || taken != int64(n) {
 		c.t.Fatalf("%d of %d answers were taken back: %v", taken, n, err)

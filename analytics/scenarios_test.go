@@ -270,7 +270,8 @@ func TestACorrectedRelease(t *testing.T) {
 		c.must(tx.Exec(`
 			UPDATE responses
 			SET    state = 'withdrawn', answers = '{}', change_no = change_no + 1000
-			WHERE  organisation_id = $1 AND id IN (SELECT id FROM responses WHERE organisation_id = $1 AND channel = 'web' AND answers->>'rating' = '1' AND state <> 'withdrawn' LIMIT $2)`, c.org, n))
+			WHERE  organisation_id = $1 AND id IN (SELECT id FROM responses WHERE organisation_id = $1 AND channel = 'web'
+			                                       AND answers->>'rating' = '1' AND state <> 'withdrawn' LIMIT $2)`, c.org, n))
 		c.check(tx.Commit())
 	}
 	withdraw(1)

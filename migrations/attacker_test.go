@@ -58,7 +58,8 @@ func populate(t *testing.T) people {
 			run(`INSERT INTO equality_answers (organisation_id, id, survey_id, version_id, answers) VALUES ($1::bigint, $2, $1::bigint * 100 + 6, $1::bigint * 100 + 7, $3)`, org, apart, given)
 			run(`INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, service_id, channel, mode, about, language, answered_hour, answers, state,
 			                            job_key, equality_id, change_no)
-			     VALUES ($1::bigint, $2, $1::bigint * 100 + 6, $1::bigint * 100 + 7, $1::bigint * 100 + 8, 'link', $1::bigint * 100 + 2, 'web', 'online', $3, 'en', $4, $5, 'finished', $6, $7, $8)`,
+			     VALUES ($1::bigint, $2, $1::bigint * 100 + 6, $1::bigint * 100 + 7, $1::bigint * 100 + 8, 'link', $1::bigint * 100 + 2, 'web',
+			             'online', $3, 'en', $4, $5, 'finished', $6, $7, $8)`,
 				org, id, aboutMark, fmt.Sprintf("2026-03-%02d %02d:00Z", 1+n%28, n%24), fmt.Sprintf(`{"rating": "%d"}`, 1+n%5),
 				fmt.Sprint(jobMark, n), apart, 7_000_000+n)
 			run(`INSERT INTO comments (organisation_id, response_id, question_code, text, delete_after) VALUES ($1, $2, 'comment', $3, '2028-01-01')`, org, id, commentMark)
@@ -76,7 +77,8 @@ func readable(t *testing.T, tx *sqlx.Tx) string {
 	names := column[string](t, tx, `
 		SELECT   c.oid::regclass::text
 		FROM     pg_class c
-		WHERE    c.relkind IN ('r', 'p', 'v', 'm', 'f') AND has_any_column_privilege(c.oid, 'SELECT') AND has_schema_privilege(c.relnamespace, 'USAGE')
+		WHERE    c.relkind IN ('r', 'p', 'v', 'm', 'f') AND has_any_column_privilege(c.oid, 'SELECT')
+		AND      has_schema_privilege(c.relnamespace, 'USAGE')
 		ORDER BY 1`)
 	if len(names) < 100 {
 		t.Fatalf("only %d relations can be read: the catalogue is missing", len(names))

@@ -133,8 +133,8 @@ func TestTheFilesOfFunctions(t *testing.T) {
 	}
 }
 
-// Every function of a database that is up to date stands in functions/ once, but distribute and protect, which migrations call: one that nothing calls any more,
-// or that has another under its name with other arguments, was left behind by a change.
+// Every function of a database that is up to date stands in functions/ once, but distribute and protect, which migrations call: one that
+// nothing calls any more, or that has another under its name with other arguments, was left behind by a change.
 func TestNoFunctionIsLeftBehind(t *testing.T) {
 	t.Parallel()
 	c := cluster(t)

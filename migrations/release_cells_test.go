@@ -18,8 +18,10 @@ func TestCellsOfOldReleasesAreBroughtToVersion2(t *testing.T) {
 		`INSERT INTO releases (organisation_id, id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status)
 		 SELECT organisation, id, query::jsonb, '2026-01-01', '2026-03-31', 1, 5, cells::jsonb, '[]', 'released'
 		 FROM   (VALUES
-		        (1, 11, '{"by": ["sex", "channel"]}', '[{"sex": "female", "channel": null, "part_of": {"sex": "(all)"}, "n": 40, "mean": 3.5, "distribution": {"1": 10, "2": 30}}, {"sex": null, "channel": "web", "hidden": true}]'),
-		        (2, 12, '{"by": ["not_asked"]}', '[{"not_asked": "a", "n": 40}, {"not_asked": "(all)", "n": 60, "rounded": 5}, {"not_asked": null, "hidden": true}]'),
+		        (1, 11, '{"by": ["sex", "channel"]}',
+		         '[{"sex": "female", "channel": null, "part_of": {"sex": "(all)"}, "n": 40, "mean": 3.5, "distribution": {"1": 10, "2": 30}}, {"sex": null, "channel": "web", "hidden": true}]'),
+		        (2, 12, '{"by": ["not_asked"]}',
+		         '[{"not_asked": "a", "n": 40}, {"not_asked": "(all)", "n": 60, "rounded": 5}, {"not_asked": null, "hidden": true}]'),
 		        (1, 13, '{"by": ["rounded"]}', '[{"rounded": "a", "n": 40}]'),
 		        (1, 14, '{"by": ["part_of"]}', '[{"part_of": "a", "n": 40}]'),
 		        (1, 15, '{"by": []}', '[{"n": 40}]'),

@@ -26,13 +26,17 @@ func TestWhatOldReleasesCount(t *testing.T) {
 		 (1, 6, 1, '{"pages": [{"questions": [`+rating("visit", "")+`]}]}', '', '2026-06-01'),
 		 (2, 7, 1, '{"pages": [{"questions": [`+rating("theirs", "")+`]}]}', '', '2026-01-01')`,
 		`INSERT INTO releases (organisation_id, id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status, released_at, proof)
-		 SELECT organisation, id, query::jsonb, '2026-01-01', '2026-03-31', 1, 5, '{"version": 2, "cells": []}', '[]', 'released', at::timestamptz, proof::jsonb
+		 SELECT organisation, id, query::jsonb, '2026-01-01', '2026-03-31', 1, 5, '{"version": 2, "cells": []}', '[]', 'released',
+		        at::timestamptz, proof::jsonb
 		 FROM   (VALUES
-		        (1, 11, '{"surveys": ["was called so"], "measure": "scale:five", "by": ["directorate", "age_group"]}', '2026-04-01', '{"counts": {"5": "rating", "6": "visit"}, "limits": ["x"]}'),
-		        (1, 12, '{"surveys": ["was called so"], "measure": "rating", "by": ["topics:parks", "ethnic_group_group"], "rounded": true}', '2026-04-01', '{"counts": null, "words": {"surveys": [{"id": 5}]}}'),
+		        (1, 11, '{"surveys": ["was called so"], "measure": "scale:five", "by": ["directorate", "age_group"]}', '2026-04-01',
+		         '{"counts": {"5": "rating", "6": "visit"}, "limits": ["x"]}'),
+		        (1, 12, '{"surveys": ["was called so"], "measure": "rating", "by": ["topics:parks", "ethnic_group_group"], "rounded": true}',
+		         '2026-04-01', '{"counts": null, "words": {"surveys": [{"id": 5}]}}'),
 		        (1, 13, '{"surveys": ["how"], "measure": "ease", "by": []}', '2026-04-01', '{}'),
 		        (1, 14, '{"surveys": ["how", "visit"], "measure": "scale:five", "by": ["channel"]}', '2026-04-01', '{}'),
-		        (1, 15, '{"surveys": ["how", "visit"], "measure": "scale:five", "by": ["channel"]}', '2026-07-01', '{"words": {"surveys": [{"id": 5}]}}'),
+		        (1, 15, '{"surveys": ["how", "visit"], "measure": "scale:five", "by": ["channel"]}', '2026-07-01',
+		         '{"words": {"surveys": [{"id": 5}]}}'),
 		        (1, 16, '{"surveys": ["how"], "measure": "scale:seven", "by": ["channel"]}', '2026-07-01', '{}'),
 		        (2, 17, '{"surveys": ["how"], "measure": "scale:five"}', '2025-07-01', '{}')) AS r (organisation, id, query, at, proof)`)
 	if _, err := Up(t.Context(), dsn); err != nil {
@@ -48,7 +52,8 @@ func TestWhatOldReleasesCount(t *testing.T) {
 		`17 7 theirs exact {theirs}`,
 	}
 	got := strings.TrimSpace(ask(t, dsn, `
-		SELECT string_agg(concat_ws(' ', release_id, survey_id, question, CASE WHEN rounded THEN 'rounded' ELSE 'exact' END, linked_by), E'\n' ORDER BY release_id, survey_id)
+		SELECT string_agg(concat_ws(' ', release_id, survey_id, question, CASE WHEN rounded THEN 'rounded' ELSE 'exact' END, linked_by),
+		                  E'\n' ORDER BY release_id, survey_id)
 		FROM   release_counts
 		WHERE  period_from = '2026-01-01' AND period_to = '2026-03-31'`))
 	if got != strings.Join(want, "\n") {

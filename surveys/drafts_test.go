@@ -30,8 +30,8 @@ func draftOf(t *testing.T, c council, id int64) (Definition, int) {
 	return d, revision
 }
 
-// Edits are made to the draft as it stands, so that those of several people stay; an edit that changes nothing makes no revision, and one that cannot be
-// made saves nothing.
+// Edits are made to the draft as it stands, so that those of several people stay; an edit that changes nothing makes no revision, and one
+// that cannot be made saves nothing.
 func TestEditsOfSeveralPeopleStay(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t, pgtest.New(t), "anytown", "ANY")
@@ -199,7 +199,8 @@ func TestDiscardAndTakeBack(t *testing.T) {
 	if _, err := c.TakeBack(ctx, c.by, id, 1000); !errors.Is(err, ErrMissing) {
 		t.Errorf("taken back to what was never saved: %v", err)
 	}
-	if got := c.ledger.said[len(c.ledger.said)-2:]; !cmp.Equal(got, []string{"survey.draft_discarded survey/s", "survey.draft_taken_back survey/s"}) {
+	want := []string{"survey.draft_discarded survey/s", "survey.draft_taken_back survey/s"}
+	if got := c.ledger.said[len(c.ledger.said)-2:]; !cmp.Equal(got, want) {
 		t.Errorf("the trail is %v", got)
 	}
 }
@@ -235,8 +236,8 @@ func TestCodesThatWerePublished(t *testing.T) {
 	}
 	c.publish(t, id)
 	codes, err := c.Codes(ctx, c.by.Org, id)
-	if err != nil || !codes.Question("a") || !codes.Question("b") || codes.Question("c") || codes.Retired("a", "") || !codes.Retired("b", "") ||
-		!codes.Retired("b", "x") || codes.Retired("a", "x") || !codes.Option("a", "x") || codes.Option("a", "z") {
+	if err != nil || !codes.Question("a") || !codes.Question("b") || codes.Question("c") ||
+		codes.Retired("a", "") || !codes.Retired("b", "") || !codes.Retired("b", "x") || codes.Retired("a", "x") || !codes.Option("a", "x") || codes.Option("a", "z") {
 		t.Errorf("%v, %v", codes, err)
 	}
 	if codes, err := other.Codes(ctx, other.by.Org, id); err != nil || len(codes) != 0 {

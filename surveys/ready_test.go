@@ -106,7 +106,8 @@ func TestWhatComesBackToAQuestionnaire(t *testing.T) {
 	}
 	d := before.Clone()
 	for name, edit := range map[string]Edit{
-		"a question that never was": Restore(before, "z"), "a page that never was": RestorePage(before, 2), "a page before the first": RestorePage(before, -1),
+		"a question that never was": Restore(before, "z"), "a page that never was": RestorePage(before, 2),
+		"a page before the first":            RestorePage(before, -1),
 		"answers of a question that is gone": RestoreAnswers(before, "z"), "answers of one that was not there": RestoreAnswers(drafted("z"), "a"),
 		"replacing what is gone": ReplaceQuestion(question.Question{Code: "z"}),
 	} {

@@ -109,13 +109,19 @@ func TestATableIsPlannedOnceAndEnded(t *testing.T) {
 	_, err = planned.Add(ctx, c.by, plan)
 	c.is(err, nil)
 	c.owner.MustExec(`INSERT INTO releases (organisation_id, id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status) VALUES
-		(1, 100, '{"surveys": ["how"], "measure": "rating", "by": ["age", "channel"], "subtotals": false}', '2026-01-01', '2026-03-31', 1, 10, '{"version": 2, "cells": [{"by": {"age": "a", "channel": "web"}, "n": 40}, {"by": {"age": "b", "channel": "web"}, "hidden": true}]}', '[1]', 'released'),
-		(1, 101, '{"surveys": ["how"], "measure": "rating", "by": ["age", "channel"], "subtotals": true}', '2026-01-01', '2026-03-31', 1, 10, '{"version": 2, "cells": []}', '[]', 'released'),
-		(1, 102, '{"surveys": ["how"], "measure": "rating", "by": ["sex"], "subtotals": false}', '2026-01-01', '2026-03-31', 1, 10, '{"version": 2, "cells": []}', '[]', 'withdrawn'),
-		(1, 103, '{"surveys": ["how"], "measure": "rating", "by": ["service"], "subtotals": false}', '2026-01-01', '2026-03-31', 1, 5, '{"version": 2, "cells": []}', '[]', 'released')`)
+		(1, 100, '{"surveys": ["how"], "measure": "rating", "by": ["age", "channel"], "subtotals": false}', '2026-01-01', '2026-03-31', 1, 10,
+		 '{"version": 2, "cells": [{"by": {"age": "a", "channel": "web"}, "n": 40}, {"by": {"age": "b", "channel": "web"}, "hidden": true}]}',
+		 '[1]', 'released'),
+		(1, 101, '{"surveys": ["how"], "measure": "rating", "by": ["age", "channel"], "subtotals": true}', '2026-01-01', '2026-03-31', 1, 10,
+		 '{"version": 2, "cells": []}', '[]', 'released'),
+		(1, 102, '{"surveys": ["how"], "measure": "rating", "by": ["sex"], "subtotals": false}', '2026-01-01', '2026-03-31', 1, 10,
+		 '{"version": 2, "cells": []}', '[]', 'withdrawn'),
+		(1, 103, '{"surveys": ["how"], "measure": "rating", "by": ["service"], "subtotals": false}', '2026-01-01', '2026-03-31', 1, 5,
+		 '{"version": 2, "cells": []}', '[]', 'released')`)
 	counts := func(release int, question string) {
 		c.owner.MustExec(`INSERT INTO release_counts (organisation_id, release_id, survey_id, question, period_from, period_to, rounded, linked_by)
-			SELECT organisation_id, id, 2, $2, period_from, period_to, false, '{}' FROM releases WHERE organisation_id = 1 AND id = $1`, release, question)
+			SELECT organisation_id, id, 2, $2, period_from, period_to, false, '{}' FROM releases WHERE organisation_id = 1
+			       AND id = $1`, release, question)
 	}
 	for release := 100; release <= 103; release++ {
 		counts(release, "rating")
@@ -129,8 +135,10 @@ func TestATableIsPlannedOnceAndEnded(t *testing.T) {
 	// By what they count: the survey was called otherwise then, and the question asked for by its scale; the last one
 	// counts another question under the name of this one.
 	c.owner.MustExec(`INSERT INTO releases (organisation_id, id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status) VALUES
-		(1, 110, '{"surveys": ["what"], "measure": "scale:x", "by": ["age", "channel"], "subtotals": false}', '2026-04-01', '2026-06-30', 1, 10, '{"version": 2, "cells": []}', '[]', 'released'),
-		(1, 111, '{"surveys": ["how"], "measure": "rating", "by": ["age", "channel"], "subtotals": false}', '2026-07-01', '2026-09-30', 1, 10, '{"version": 2, "cells": []}', '[]', 'released')`)
+		(1, 110, '{"surveys": ["what"], "measure": "scale:x", "by": ["age", "channel"], "subtotals": false}', '2026-04-01', '2026-06-30', 1, 10,
+		 '{"version": 2, "cells": []}', '[]', 'released'),
+		(1, 111, '{"surveys": ["how"], "measure": "rating", "by": ["age", "channel"], "subtotals": false}', '2026-07-01', '2026-09-30', 1, 10,
+		 '{"version": 2, "cells": []}', '[]', 'released')`)
 	counts(110, "rating")
 	counts(111, "ease")
 	if found, err = planned.Released(ctx, 1, list); err != nil ||

@@ -189,7 +189,8 @@ func TestReleasesAreOfTheirSurveys(t *testing.T) {
 		}
 	}
 	if _, err := c.tx.Exec(`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, mode, language, answered_hour, answers, state, excluded_no, verdict, change_no)
-		SELECT 1, md5(n::text)::uuid, 5, 7, 'link', 'online', 'en', '2026-03-10 10:00Z', '{}', 'finished', n, 'burst', n FROM generate_series(8, 11) AS s (n)`); err != nil {
+		SELECT 1, md5(n::text)::uuid, 5, 7, 'link', 'online', 'en', '2026-03-10 10:00Z', '{}', 'finished', n, 'burst', n
+		FROM   generate_series(8, 11) AS s (n)`); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := register.ExcludedLater(ctx, c.tx, 1, id); err != nil || n != 2 {

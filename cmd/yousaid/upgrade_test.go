@@ -18,12 +18,13 @@ import (
 	"yousaid/migrations/localpg"
 )
 
-// Databases that programs of before made are brought up to date by starting this one on their data folder: nothing is lost, what was released can be read, and
-// customers and staff go on.
+// Databases that programs of before made are brought up to date by starting this one on their data folder: nothing is lost, what was
+// released can be read, and customers and staff go on.
 //
-// The dumps were made by the built programs whose newest migrations were 0033 (cells of releases in their first form) and 0036 (answers stored by the functions
-// of 0003 to 0028): yousaid demo --responses 150 --until 2026-10-31, then pg_dump --inserts --no-comments. Only two things were changed before: all but 60 lines
-// of audit were deleted, and comments are kept until 2999, so that the daily deletion leaves them.
+// The dumps were made by the built programs whose newest migrations were 0033 (cells of releases in their first form) and 0036 (answers
+// stored by the functions of 0003 to 0028): yousaid demo --responses 150 --until 2026-10-31, then pg_dump --inserts --no-comments. Two
+// things were changed before: all but 60 lines of audit were deleted, and comments are kept until 2999, so that the daily deletion
+// leaves them.
 func TestDatabasesOfBeforeAreBroughtUpToDate(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"0033", "0036"} {
@@ -78,8 +79,8 @@ func TestDatabasesOfBeforeAreBroughtUpToDate(t *testing.T) {
 
 // kept are tables whose rows an upgrade neither adds to nor takes away from.
 var kept = []string{
-	"organisations", "people", "memberships", "services", "surveys", "versions", "links", "responses", "equality_answers", "comments", "nonresponses", "actions",
-	"action_versions", "action_history", "releases", "publications", "public_changes", "imports", "exports",
+	"organisations", "people", "memberships", "services", "surveys", "versions", "links", "responses", "equality_answers", "comments",
+	"nonresponses", "actions", "action_versions", "action_history", "releases", "publications", "public_changes", "imports", "exports",
 }
 
 // restored makes a data folder whose database is the dump.

@@ -72,12 +72,14 @@ func TestWhatKeepsPostgreSQLFromStarting(t *testing.T) {
 			[]string{"pg/PG_VERSION is not a PostgreSQL version", "left as it is"}},
 		"a file in place of the database": {programs(t, "15.1", filled, "exit 1"), "echo x > pg", []string{"not a directory"}},
 		"a file in place of the socket":   {programs(t, "15.1", filled, "exit 1"), "echo x > run", []string{"run: not a directory"}},
-		"a folder in place of the lock":   {programs(t, "15.1", filled, "exit 1"), "mkdir lock", []string{"the data folder cannot be used", "is a directory"}},
+		"a folder in place of the lock": {programs(t, "15.1", filled, "exit 1"), "mkdir lock",
+			[]string{"the data folder cannot be used", "is a directory"}},
 		"an initdb that fails": {programs(t, "15.1", "echo no room >&2; exit 3", "exit 1"), "",
 			[]string{"making a database in", "exit status 3: no room"}},
 		"a postgres that ends": {programs(t, "19beta1", `echo 19 > "$2/PG_VERSION"`, "echo the reason is this >&2; exit 1"), "",
 			[]string{"PostgreSQL did not start in", "exit status 1", "postgres.log says:\nthe reason is this"}},
-		"a log that is a folder": {programs(t, "15.1", filled, "exit 1"), "mkdir postgres.log", []string{"the data folder cannot be used", "is a directory"}},
+		"a log that is a folder": {programs(t, "15.1", filled, "exit 1"), "mkdir postgres.log",
+			[]string{"the data folder cannot be used", "is a directory"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := folder(t)

@@ -373,7 +373,8 @@ func (w *fixture) only() row {
 	w.stored(1)
 	var r row
 	w.must(w.owner.GetContext(context.Background(), &r, `
-		SELECT r.answers, r.state, r.language, r.channel, COALESCE((SELECT string_agg(c.question_code || '=' || c.text, ';') FROM comments c WHERE c.response_id = r.id), '') AS comments,
+		SELECT r.answers, r.state, r.language, r.channel,
+		       COALESCE((SELECT string_agg(c.question_code || '=' || c.text, ';') FROM comments c WHERE c.response_id = r.id), '') AS comments,
 		       COALESCE((SELECT e.answers::text FROM equality_answers e WHERE e.id = r.equality_id), '') AS equality
 		FROM   responses r`))
 	return r

@@ -148,7 +148,8 @@ func TestAnOlderPageSavedAgain(t *testing.T) {
 	if s := c.save(t, "pl", Change{Key: "thanks.title", Text: " Dzięki ", Was: &was}); s.Saved != 0 || s.Same != 1 || len(s.Kept) != 0 {
 		t.Errorf("a text that this translator left alone: %+v", s)
 	}
-	if s := c.save(t, "pl", Change{Key: "thanks.title", Text: "Dzięki wielkie", Was: &was}); s.Saved != 0 || len(s.Kept) != 1 || s.Kept[0].Now != "Dziękujemy" {
+	if s := c.save(t, "pl", Change{Key: "thanks.title", Text: "Dzięki wielkie", Was: &was}); s.Saved != 0 || len(s.Kept) != 1 ||
+		s.Kept[0].Now != "Dziękujemy" {
 		t.Errorf("a text that both changed: %+v", s)
 	}
 	if s := c.save(t, "pl", Change{Key: "questions.minutes", Form: "one", Text: ""}); s.Saved != 1 {
@@ -192,8 +193,10 @@ func TestFilesOfTranslators(t *testing.T) {
 		}
 	}
 	for name, body := range map[string]string{
-		"nothing": "", "no head": "thanks.title,,Dzięki\n", "a column short": "name,translation\nthanks.title,Dzięki\n", "a quote": "\"name,form,translation\n",
-		"a semicolon and a quote": "name;\"form;translation\n", "no text": "name,form,translation\nthanks.title,,\xff\xfe\n", "a zip": "PK\x03\x04",
+		"nothing": "", "no head": "thanks.title,,Dzięki\n", "a column short": "name,translation\nthanks.title,Dzięki\n",
+		"a quote":                 "\"name,form,translation\n",
+		"a semicolon and a quote": "name;\"form;translation\n",
+		"no text":                 "name,form,translation\nthanks.title,,\xff\xfe\n", "a zip": "PK\x03\x04",
 	} {
 		if changes, problems, err := Read([]byte(body)); err == nil {
 			t.Errorf("%s: %+v, %+v", name, changes, problems)

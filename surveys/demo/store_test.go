@@ -110,8 +110,8 @@ func TestSimulatedResponsesAreStored(t *testing.T) {
 			t.Fatal(err)
 		}
 		var answers map[string]string
-		if err := json.Unmarshal(row.Answers, &answers); err != nil || answers["rating"] != fmt.Sprint(r.Rating) || answers["reason"] != r.Reason ||
-			row.Service != to.Services[r.Service] || (row.State == "finished") != r.Finished || row.Mode != r.Mode {
+		if err := json.Unmarshal(row.Answers, &answers); err != nil || answers["rating"] != fmt.Sprint(r.Rating) ||
+			answers["reason"] != r.Reason || row.Service != to.Services[r.Service] || (row.State == "finished") != r.Finished || row.Mode != r.Mode {
 			t.Errorf("%+v is stored as %+v %s, %v", r, row, row.Answers, err)
 		}
 	}
@@ -121,7 +121,8 @@ func TestSimulatedResponsesAreStored(t *testing.T) {
 
 	// Stored once more, also by another plan, it stays as it is, and the plan of the first time is given.
 	again, err := Store(t.Context(), to, tenant.CommandLine(7), plan(t, 9, 2), func(int, int) { t.Error("something is stored again") })
-	if err != nil || again.Responses != 2500 || again.Seed != 1 || !again.Until.Equal(p.Until) || count(t, db, `SELECT count(*) FROM responses`) != 2500 {
+	if err != nil || again.Responses != 2500 || again.Seed != 1 || !again.Until.Equal(p.Until) ||
+		count(t, db, `SELECT count(*) FROM responses`) != 2500 {
 		t.Errorf("%+v, %v", again, err)
 	}
 }

@@ -269,12 +269,14 @@ func TestUseOfLinks(t *testing.T) {
 		{"finished", "pilot", "1 day"},
 	} {
 		db.Owner().MustExec(`
-			INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, service_id, channel, mode, language, answered_hour, answers, state, change_no)
+			INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, service_id, channel, mode, language, answered_hour,
+			                       answers, state, change_no)
 			VALUES ($1, gen_random_uuid(), $2, $3, $4, $5, $6, 'web', 'online', 'en', $7::timestamptz - $8::interval, '{}', $9, $10)`,
 			c.by.Org, c.survey, v.ID, web.ID, r.source, web.Service, c.at, r.ago, r.state, i+1)
 	}
 	use, err := c.Called(ctx, c.by.Org, strings.ToLower(web.Code))
-	if err != nil || use.Responses != 3 || use.Recent != 2 || !use.Shared || !use.NeedsJob || use.Service != "bins" || use.Survey != "customer-satisfaction" {
+	if err != nil || use.Responses != 3 || use.Recent != 2 || !use.Shared || !use.NeedsJob ||
+		use.Service != "bins" || use.Survey != "customer-satisfaction" {
 		t.Errorf("%+v, %v", use, err)
 	}
 	for _, code := range []string{"", "!!", "ANY2222222", strings.Repeat("A", 10_000)} {
@@ -290,9 +292,11 @@ func TestUseOfLinks(t *testing.T) {
 		want   []int64
 	}{
 		{Wanted{}, []int64{roads.ID, web.ID}}, {Wanted{Service: "roads"}, []int64{roads.ID}}, {Wanted{Channel: "web"}, []int64{web.ID}},
-		{Wanted{Survey: "customer-satisfaction", State: Open}, []int64{roads.ID, web.ID}}, {Wanted{Survey: "nothing"}, nil}, {Wanted{State: Closed}, nil},
+		{Wanted{Survey: "customer-satisfaction", State: Open}, []int64{roads.ID, web.ID}},
+		{Wanted{Survey: "nothing"}, nil}, {Wanted{State: Closed}, nil},
 		{Wanted{Words: "LETTERS"}, []int64{web.ID}}, {Wanted{Words: "100%"}, []int64{web.ID}}, {Wanted{Words: "s_2"}, []int64{web.ID}},
-		{Wanted{Words: "%"}, []int64{web.ID}}, {Wanted{Words: "rs%_"}, nil}, {Wanted{Words: `\`}, nil}, {Wanted{Words: roads.Code[3:]}, []int64{roads.ID}},
+		{Wanted{Words: "%"}, []int64{web.ID}}, {Wanted{Words: "rs%_"}, nil},
+		{Wanted{Words: `\`}, nil}, {Wanted{Words: roads.Code[3:]}, []int64{roads.ID}},
 		{Wanted{Before: roads.ID}, []int64{web.ID}}, {Wanted{Limit: 1}, []int64{roads.ID}},
 	} {
 		one.wanted.Limit = cmp.Or(one.wanted.Limit, 10)
@@ -345,13 +349,16 @@ func TestManyPeopleAnswerByAKiosk(t *testing.T) {
 // What links can begin with: a scheme and a host, because pages name each other from the root of the host.
 func TestAddressesOfASite(t *testing.T) {
 	t.Parallel()
-	for _, address := range []string{"https://say.anytown.gov.uk", "https://say.anytown.gov.uk/", "http://localhost:8080", "http://[::1]:8080", "HTTPS://a.b"} {
+	for _, address := range []string{"https://say.anytown.gov.uk", "https://say.anytown.gov.uk/", "http://localhost:8080",
+		"http://[::1]:8080", "HTTPS://a.b"} {
 		if err := CheckBase(address); err != nil {
 			t.Errorf("%q is refused: %v", address, err)
 		}
 	}
-	for _, address := range []string{"", "say.anytown.gov.uk", "//say.anytown.gov.uk", "ftp://say.anytown.gov.uk", "https://", "https:///f", "https://a/folder",
-		"https://a?", "https://a?x=1", "https://a#", "https://a/#top", "https://user@a", "https://u:p@a", "javascript:alert(1)", "https://a b", "https://a:port",
+	for _, address := range []string{"", "say.anytown.gov.uk", "//say.anytown.gov.uk", "ftp://say.anytown.gov.uk",
+		"https://", "https:///f", "https://a/folder",
+		"https://a?", "https://a?x=1", "https://a#", "https://a/#top", "https://user@a", "https://u:p@a",
+		"javascript:alert(1)", "https://a b", "https://a:port",
 		"https://%zz", "http://[::1"} {
 		if err := CheckBase(address); err == nil {
 			t.Errorf("%q is taken", address)

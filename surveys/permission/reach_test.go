@@ -16,7 +16,8 @@ func TestWhichServicesARoleCovers(t *testing.T) {
 	db.Owner().MustExec(`INSERT INTO directorates (organisation_id, id, slug, names) VALUES (1, 101, 'streets', '{}'), (1, 102, 'homes', '{}'), (2, 101, 'streets', '{}')`)
 	db.Owner().MustExec(`INSERT INTO services (organisation_id, id, slug, names, parent_id) VALUES (1, 11, 'bins', '{}', NULL), (1, 12, 'garden', '{}', 11), (1, 13, 'repairs', '{}', NULL), (1, 14, 'moved', '{}', NULL), (2, 21, 'theirs', '{}', NULL)`)
 	db.Owner().MustExec(`INSERT INTO service_directorates (organisation_id, service_id, directorate_id, valid_from)
-		VALUES (1, 11, 101, '2026-01-01'), (1, 12, 101, '2026-01-01'), (1, 13, 102, '2026-01-01'), (1, 14, 101, '2026-01-01'), (1, 14, 102, '2026-06-01'), (2, 21, 101, '2026-01-01')`)
+		VALUES (1, 11, 101, '2026-01-01'), (1, 12, 101, '2026-01-01'), (1, 13, 102, '2026-01-01'), (1, 14, 101, '2026-01-01'),
+		       (1, 14, 102, '2026-06-01'), (2, 21, 101, '2026-01-01')`)
 	tx, err := tenant.New(db.App()).Begin(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)

@@ -139,7 +139,8 @@ func TestWhatIsUsualIsLearnt(t *testing.T) {
 		at := c.now.Load().Add(-ago).Truncate(time.Hour)
 		for range n {
 			c.exec(`INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, mode, language, answered_hour, answers, state, verdict, excluded_no, change_no)
-				VALUES ($1, gen_random_uuid(), $2, $3, $4, 'link', 'online', 'en', $5, '{}', 'finished', CASE WHEN $6 THEN 'burst' ELSE '' END, CASE WHEN $6 THEN 1::bigint END, 1)`,
+				VALUES ($1, gen_random_uuid(), $2, $3, $4, 'link', 'online', 'en', $5, '{}', 'finished', CASE WHEN $6 THEN 'burst' ELSE '' END,
+				        CASE WHEN $6 THEN 1::bigint END, 1)`,
 				c.org, c.survey, c.version, c.link, at, excluded)
 		}
 	}

@@ -17,12 +17,18 @@ import (
 // responses are of two surveys, in London's time: two of March by its own clock, one of them of the last hour of
 // February in UTC's. One is withdrawn, one excluded.
 const responses = `
-	INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, excluded_no, verdict, equality_id, change_no) VALUES
-	(1, '00000000-0000-0000-0000-000000000001', 5, 7, 'link', 3, 'web', 'online', 'en', '2026-05-31 23:00Z', '{"rating": "5", "topics": ["a", "b"]}', 'finished', NULL, '', '10000000-0000-0000-0000-000000000001', 1),
-	(1, '00000000-0000-0000-0000-000000000002', 5, 7, 'link', NULL, 'web', 'online', 'en', '2026-06-10 10:00Z', '{"rating": "4"}', 'finished', NULL, '', NULL, 2),
-	(1, '00000000-0000-0000-0000-000000000003', 5, 7, 'link', 3, 'post', 'paper', 'cy', '2026-06-11 10:00Z', '{"rating": "4"}', 'finished', 9, 'burst', NULL, 3),
-	(1, '00000000-0000-0000-0000-000000000004', 6, 8, 'link', 3, 'web', 'online', 'en', '2026-07-01 10:00Z', '{"overall": "1"}', 'finished', NULL, '', NULL, 4),
-	(1, '00000000-0000-0000-0000-000000000005', 5, 7, 'link', 3, 'web', 'online', 'en', '2026-06-10 10:00Z', '{}', 'withdrawn', NULL, '', NULL, 5)`
+	INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers,
+	                       state, excluded_no, verdict, equality_id, change_no) VALUES
+	(1, '00000000-0000-0000-0000-000000000001', 5, 7, 'link', 3, 'web', 'online', 'en', '2026-05-31 23:00Z',
+	 '{"rating": "5", "topics": ["a", "b"]}', 'finished', NULL, '', '10000000-0000-0000-0000-000000000001', 1),
+	(1, '00000000-0000-0000-0000-000000000002', 5, 7, 'link', NULL, 'web', 'online', 'en', '2026-06-10 10:00Z', '{"rating": "4"}', 'finished',
+	 NULL, '', NULL, 2),
+	(1, '00000000-0000-0000-0000-000000000003', 5, 7, 'link', 3, 'post', 'paper', 'cy', '2026-06-11 10:00Z', '{"rating": "4"}', 'finished', 9,
+	 'burst', NULL, 3),
+	(1, '00000000-0000-0000-0000-000000000004', 6, 8, 'link', 3, 'web', 'online', 'en', '2026-07-01 10:00Z', '{"overall": "1"}', 'finished',
+	 NULL, '', NULL, 4),
+	(1, '00000000-0000-0000-0000-000000000005', 5, 7, 'link', 3, 'web', 'online', 'en', '2026-06-10 10:00Z', '{}', 'withdrawn', NULL, '', NULL,
+	 5)`
 
 type counted struct {
 	t                *testing.T

@@ -94,8 +94,10 @@ func (f *fixture) check(err error) {
 func (f *fixture) answer(survey int, id, hour, answers, comment, review string) {
 	f.t.Helper()
 	_, err := f.db.Owner().Exec(`
-		INSERT INTO responses (organisation_id, id, survey_id, version_id, source, channel, mode, language, answered_hour, answers, state, change_no)
-		SELECT v.organisation_id, $2::uuid, v.survey_id, v.id, 'link', 'web', 'online', 'en', $3, $4, 'finished', 1 FROM versions v WHERE v.survey_id = $1`, f.surveys[survey], id, hour, answers)
+		INSERT INTO responses (organisation_id, id, survey_id, version_id, source, channel, mode, language, answered_hour, answers, state,
+		                       change_no)
+		SELECT v.organisation_id, $2::uuid, v.survey_id, v.id, 'link', 'web', 'online', 'en', $3, $4, 'finished', 1 FROM versions v
+		WHERE  v.survey_id = $1`, f.surveys[survey], id, hour, answers)
 	f.check(err)
 	if comment != "" {
 		_, err := f.db.Owner().Exec(`INSERT INTO comments (organisation_id, response_id, question_code, text, review_state, delete_after) VALUES ($1, $2, 'comment', $3, $4, '2099-01-01')`,
@@ -138,14 +140,17 @@ func TestCommentsFindTheirResponses(t *testing.T) {
 	f := newFixture(t)
 	const all = 2*part + 7
 	_, err := f.db.Owner().Exec(`
-		INSERT INTO responses (organisation_id, id, survey_id, version_id, source, channel, mode, language, answered_hour, answers, state, change_no)
-		SELECT v.organisation_id, md5(i::text)::uuid, v.survey_id, v.id, 'link', 'web', 'online', 'en', '2026-03-01 10:00+00', jsonb_build_object('visits', i), 'finished', i
+		INSERT INTO responses (organisation_id, id, survey_id, version_id, source, channel, mode, language, answered_hour, answers, state,
+		                       change_no)
+		SELECT v.organisation_id, md5(i::text)::uuid, v.survey_id, v.id, 'link', 'web', 'online', 'en', '2026-03-01 10:00+00',
+		       jsonb_build_object('visits', i), 'finished', i
 		FROM   generate_series(1, $1::int) AS i
 		JOIN   versions v ON v.survey_id = CASE WHEN i % 3 = 0 THEN $3::bigint ELSE $2::bigint END`, all*3/2, f.surveys[0], f.surveys[1])
 	f.check(err)
 	_, err = f.db.Owner().Exec(`
 		INSERT INTO comments (organisation_id, response_id, question_code, text, review_state, redacted, delete_after)
-		SELECT $1::bigint, md5(i::text)::uuid, 'comment', 'words of ' || i, CASE i % 7 WHEN 0 THEN 'withheld' WHEN 1 THEN 'redacted' ELSE 'unread' END,
+		SELECT $1::bigint, md5(i::text)::uuid, 'comment', 'words of ' || i,
+		       CASE i % 7 WHEN 0 THEN 'withheld' WHEN 1 THEN 'redacted' ELSE 'unread' END,
 		       CASE i % 7 WHEN 1 THEN 'shorter of ' || i END, '2099-01-01'
 		FROM   generate_series(1, $2::int) AS i WHERE i % 5 < 3`, f.by.Org, all*3/2)
 	f.check(err)

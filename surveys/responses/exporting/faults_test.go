@@ -87,8 +87,10 @@ func TestALargeExport(t *testing.T) {
 	f := newFixture(t)
 	const n = 6*part + 1
 	_, err := f.db.Owner().Exec(`
-		INSERT INTO responses (organisation_id, id, survey_id, version_id, source, channel, mode, about, language, answered_hour, answers, state, change_no)
-		SELECT v.organisation_id, gen_random_uuid(), v.survey_id, v.id, 'link', 'web', 'online', repeat('Letter ' || g, 8), 'en', '2026-07-01 09:00Z', '{"rating": "5"}', 'finished', g
+		INSERT INTO responses (organisation_id, id, survey_id, version_id, source, channel, mode, about, language, answered_hour, answers, state,
+		                       change_no)
+		SELECT v.organisation_id, gen_random_uuid(), v.survey_id, v.id, 'link', 'web', 'online', repeat('Letter ' || g, 8), 'en',
+		       '2026-07-01 09:00Z', '{"rating": "5"}', 'finished', g
 		FROM   versions v, generate_series(1, $2::int) g
 		WHERE  v.survey_id = $1`, f.surveys[0], n)
 	f.check(err)
@@ -158,7 +160,8 @@ func TestAnExportOfSeveralVersions(t *testing.T) {
 	_, err = f.store.Surveys.Publish(t.Context(), f.by, f.surveys[0], surveys.Publishing{})
 	f.check(err)
 	_, err = f.db.Owner().Exec(`
-		INSERT INTO responses (organisation_id, id, survey_id, version_id, source, channel, mode, language, answered_hour, answers, state, change_no)
+		INSERT INTO responses (organisation_id, id, survey_id, version_id, source, channel, mode, language, answered_hour, answers, state,
+		                       change_no)
 		SELECT organisation_id, '00000000-0000-4000-8000-000000000002', survey_id, id, 'link', 'web', 'online', 'en', '2026-07-02 09:00Z',
 		       '{"rating": "dk", "topics": ["parks", "roads"]}', 'finished', 2
 		FROM   versions
