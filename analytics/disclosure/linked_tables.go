@@ -144,100 +144,25 @@ func conflictingTables(l Lattice, j Joint, r Rules) LinkageError {
 func proveLinked(l Lattice, j Joint, r Rules, work *int) (Table, Proof, error) {
 	own := newGrid(l, r)
 	own.addAllAggregates()
-	tables := make([][][]string, 1+len(j.Prior))
-	for i := range own.aggregates {
-		tables[0] = append(tables[0], j.JointCodes(own.names(&own.aggregates[i])))
-	}
-	for n, e := range j.Prior {
-		for _, p := range e.Cells {
-			if e.Fixed {
-				break // nobody can subtract it
-			}
-			tables[n+1] = append(tables[n+1], p.Codes)
-		}
-	}
+	tables := aggregatesByTable(own, j)
 	differences := deriveDifferences(&j.Lattice, tables)
 	g := newGrid(j.Lattice, r)
 	g.work, g.linked = *work, true
 	defer func() { *work = g.work }()
-	at := make([]int, len(own.aggregates)) // aggregate of the new table -> of the joint lattice
-	for i := range own.aggregates {
-		nodes, err := g.nodes(tables[0][i])
-		if err != nil {
-			return Table{}, Proof{}, err
-		}
-		at[i] = g.add(nodes)
-		p := &g.aggregates[at[i]]
-		p.requested, p.finest, p.total = true, p.finest || own.aggregates[i].finest, own.aggregates[i].total
-		if p.n != own.aggregates[i].n {
-			return Table{}, Proof{}, fmt.Errorf(
-				"%w: %v has %d people in the table and %d behind it",
-				ErrLattice,
-				own.names(&own.aggregates[i]),
-				own.aggregates[i].n,
-				p.n,
-			)
-		}
+	at, err := g.locate(own, tables[0])
+	if err != nil {
+		return Table{}, Proof{}, err
 	}
-	for n := range j.Prior {
-		if err := g.markPrior(&j.Prior[n], n+1); err != nil {
-			return Table{}, Proof{}, err
-		}
+	if err := g.addPriorTables(j.Prior, at); err != nil {
+		return Table{}, Proof{}, err
 	}
-	g.addLines(at, &g.rules)
-	for n := range j.Prior {
-		if err := g.addPriorLines(&j.Prior[n]); err != nil {
-			return Table{}, Proof{}, err
-		}
+	tabled := len(g.aggregates)
+	between, err := g.addDifferences(differences)
+	if err != nil {
+		return Table{}, Proof{}, err
 	}
-	sensitive := r.Equality || slices.ContainsFunc(j.Prior, func(e PriorTable) bool { return !e.Fixed && e.Rules.Equality })
-	tabled, between := len(g.aggregates), map[int]bool{}
-	for _, codes := range differences {
-		nodes, err := g.nodes(codes)
-		if err != nil {
-			return Table{}, Proof{}, err
-		}
-		between[g.add(nodes)] = true
-	}
-	for i := range g.aggregates {
-		p := &g.aggregates[i]
-		p.changeOnly = g.isChangeOnly(p)
-		if p.fixed && !p.requested && p.prior == 0 {
-			// Nothing is printed of it, and nothing has to be shown of it, unless it is what tables differ by: then it is known, and
-			// may not be small.
-			if _, reason := g.classify(p); between[i] && !p.changeOnly && (reason == belowThreshold || reason == uniform) {
-				p.primary = reason
-			}
-			continue
-		}
-		if p.beforeChange && p.state == suppressed {
-			p.classifyHiddenBefore()
-			continue
-		}
-		if p.changeOnly {
-			g.classifyChange(i, sensitive)
-			continue
-		}
-		natural, reason := g.classify(p)
-		if i >= tabled { // a difference is nowhere printed, and must not be known when it is small; none at all is no harm
-			if p.state = suppressed; reason == belowThreshold || reason == uniform {
-				p.primary = reason
-			}
-			continue
-		}
-		if p.prior == 0 {
-			p.state, p.primary = natural, reason
-		} else if p.state <= natural { // what was published stays published; what was sensitive stays suppressed
-			p.primary = reason
-		}
-	}
-	for i := range own.aggregates {
-		names := own.names(&own.aggregates[i])
-		if slices.ContainsFunc(j.Hidden, func(codes []string) bool { return slices.Equal(codes, names) }) {
-			p := &g.aggregates[at[i]]
-			p.state, p.prior = suppressed, max(p.prior, 1) // as if it were suppressed in a released table
-		}
-	}
+	g.classifyLinked(tabled, between, r.Equality || slices.ContainsFunc(j.Prior, func(e PriorTable) bool { return !e.Fixed && e.Rules.Equality }))
+	g.hide(j.Hidden, own, at)
 	g.buildBaseGrid()
 	best, ok := g.multistart()
 	switch {
@@ -250,25 +175,140 @@ func proveLinked(l Lattice, j Joint, r Rules, work *int) (Table, Proof, error) {
 	if err != nil {
 		return Table{}, Proof{}, err
 	}
-	known := map[int]bool{}
-	for i := range own.aggregates {
-		p, q := &own.aggregates[i], &g.aggregates[at[i]]
-		natural, reason := own.classify(p)
-		p.state, p.primary = min(natural, q.state), reason
-		if q.prior > 0 && q.state > natural {
-			p.primary = notSensitive // it is released already: this table does not repeat it, and cannot hide it
-			known[i] = true
-		}
-		if p.ambiguous = g.ambiguousAnswers(at[i]); q.state == published {
-			p.ambiguous = make([]bool, own.answers) // as above
-		}
-	}
+	own.takeStates(g, at)
 	own.buildBaseGridLike(g, at)
 	projected := g.project(proof, own, at)
 	if err := own.check(projected); err != nil {
 		return Table{}, Proof{}, fmt.Errorf("%w: the proof does not hold (%w)", ErrUnproven, err)
 	}
 	return own.show(own.figures), projected, nil
+}
+
+// aggregatesByTable lists the aggregates of the new table and then of each earlier one, by their codes in the joint lattice.
+func aggregatesByTable(own *grid, j Joint) [][][]string {
+	tables := make([][][]string, 1+len(j.Prior))
+	for i := range own.aggregates {
+		tables[0] = append(tables[0], j.JointCodes(own.names(&own.aggregates[i])))
+	}
+	for n, e := range j.Prior {
+		if e.Fixed {
+			continue // nobody can subtract it
+		}
+		for _, p := range e.Cells {
+			tables[n+1] = append(tables[n+1], p.Codes)
+		}
+	}
+	return tables
+}
+
+// locate adds the aggregates of the new table to the joint lattice, and gives where they are.
+func (g *grid) locate(own *grid, codes [][]string) (at []int, err error) {
+	at = make([]int, len(own.aggregates))
+	for i := range own.aggregates {
+		nodes, err := g.nodes(codes[i])
+		if err != nil {
+			return nil, err
+		}
+		at[i] = g.add(nodes)
+		p, q := &g.aggregates[at[i]], &own.aggregates[i]
+		p.requested, p.finest, p.total = true, p.finest || q.finest, q.total
+		if p.n != q.n {
+			return nil, fmt.Errorf("%w: %v has %d people in the table and %d behind it", ErrLattice, own.names(q), q.n, p.n)
+		}
+	}
+	return at, nil
+}
+
+// addPriorTables adds what earlier tables print, and the sums of the new table and of each of them.
+func (g *grid) addPriorTables(list []PriorTable, own []int) error {
+	for n := range list {
+		if err := g.markPrior(&list[n], n+1); err != nil {
+			return err
+		}
+	}
+	g.addLines(own, &g.rules)
+	for n := range list {
+		if err := g.addPriorLines(&list[n]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addDifferences adds what two tables differ by, which anybody can subtract.
+func (g *grid) addDifferences(differences [][]string) (between map[int]bool, err error) {
+	between = map[int]bool{}
+	for _, codes := range differences {
+		nodes, err := g.nodes(codes)
+		if err != nil {
+			return nil, err
+		}
+		between[g.add(nodes)] = true
+	}
+	return between, nil
+}
+
+// classifyLinked says of each aggregate whether it is sensitive and whether it may be printed. Those from tabled on are in no table.
+func (g *grid) classifyLinked(tabled int, between map[int]bool, equality bool) {
+	for i := range g.aggregates {
+		p := &g.aggregates[i]
+		p.changeOnly = g.isChangeOnly(p)
+		switch {
+		case p.fixed && !p.requested && p.prior == 0:
+			// Nothing is printed of it, and nothing has to be shown of it, unless it is what tables differ by: then it is known, and
+			// may not be small.
+			if between[i] && !p.changeOnly {
+				g.classifyDifference(p)
+			}
+		case p.beforeChange && p.state == suppressed:
+			p.classifyHiddenBefore()
+		case p.changeOnly:
+			g.classifyChange(i, equality)
+		case i >= tabled: // a difference is nowhere printed, and must not be known when it is small; none at all is no harm
+			g.classifyDifference(p)
+			p.state = suppressed
+		default:
+			natural, reason := g.classify(p)
+			if p.prior == 0 {
+				p.state, p.primary = natural, reason
+			} else if p.state <= natural { // what was published stays published; what was sensitive stays suppressed
+				p.primary = reason
+			}
+		}
+	}
+}
+
+// classifyDifference says whether what tables differ by is sensitive.
+func (g *grid) classifyDifference(p *aggregate) {
+	if _, reason := g.classify(p); reason == belowThreshold || reason == uniform {
+		p.primary = reason
+	}
+}
+
+// hide suppresses aggregates of the new table that are to be hidden in any case.
+func (g *grid) hide(hidden [][]string, own *grid, at []int) {
+	for i := range own.aggregates {
+		names := own.names(&own.aggregates[i])
+		if slices.ContainsFunc(hidden, func(codes []string) bool { return slices.Equal(codes, names) }) {
+			p := &g.aggregates[at[i]]
+			p.state, p.prior = suppressed, max(p.prior, 1) // as if it were suppressed in a released table
+		}
+	}
+}
+
+// takeStates gives the new table what the proof in the joint lattice prints and hides of it.
+func (g *grid) takeStates(joint *grid, at []int) {
+	for i := range g.aggregates {
+		p, q := &g.aggregates[i], &joint.aggregates[at[i]]
+		natural, reason := g.classify(p)
+		p.state, p.primary = min(natural, q.state), reason
+		if q.prior > 0 && q.state > natural {
+			p.primary = notSensitive // it is released already: this table does not repeat it, and cannot hide it
+		}
+		if p.ambiguous = joint.ambiguousAnswers(at[i]); q.state == published {
+			p.ambiguous = make([]bool, g.answers)
+		}
+	}
 }
 
 // nodes finds the numbers of codes.

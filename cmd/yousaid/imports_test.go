@@ -48,7 +48,12 @@ var closed = map[string][]string{
 // else may name.
 var importedBy = map[string][]string{
 	"yousaid/analytics/tabulate/sql": {"yousaid/analytics"},
+	// reads the tables of surveys and services for those who count, and for the words of a release
+	"yousaid/analytics/codebook": {"yousaid/analytics", "yousaid/analytics/releases"},
 }
+
+// facade is the root of analytics: it puts the packages below it together, and none of them needs it. Tests ask it for figures.
+const facade = "yousaid/analytics"
 
 // speaksHTTP lists what only server, its files in static and the program around them may import: "does it speak HTTP?" is the test
 // of server.
@@ -94,6 +99,9 @@ func broken(from, to string, test bool) (problems []string) {
 	}
 	if there == "" {
 		return problems
+	}
+	if to == facade && !test && strings.HasPrefix(from, facade+"/") && len(closed[from]) == 0 {
+		say("no package of analytics goes up to the root: what both need is below")
 	}
 	if only, ok := importedBy[to]; ok && !test && !slices.Contains(only, from) {
 		say("only " + strings.Join(only, ", ") + " names that implementation")
@@ -204,6 +212,14 @@ func TestABrokenDependencyRuleIsNoticed(t *testing.T) {
 			"only yousaid/analytics names that implementation"},
 		{"Ask into an engine", listed{ImportPath: "yousaid/analytics", Imports: []string{"yousaid/analytics/tabulate/sql"}}, ""},
 		{"a test into an engine", listed{ImportPath: "yousaid/cmd/yousaid/site", XTestImports: []string{"yousaid/analytics/tabulate/sql"}}, ""},
+		{"actions into the root of analytics", listed{ImportPath: "yousaid/analytics/actions", Imports: []string{"yousaid/analytics"}},
+			"goes up to the root"},
+		{"a test of actions into the root of analytics",
+			listed{ImportPath: "yousaid/analytics/actions", XTestImports: []string{"yousaid/analytics"}}, ""},
+		{"what helps tests into the root of analytics",
+			listed{ImportPath: "yousaid/analytics/sequencetest", Imports: []string{"yousaid/analytics"}}, ""},
+		{"a page into the codebook", listed{ImportPath: "yousaid/server/staff/results", Imports: []string{"yousaid/analytics/codebook"}},
+			"names that implementation"},
 		{"tenant into its own top package", listed{ImportPath: "yousaid/surveys/tenant", Imports: []string{"yousaid/surveys"}},
 			"stays clear of it"},
 		{"one set of staff pages into another",
