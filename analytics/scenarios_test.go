@@ -115,7 +115,7 @@ func TestQuarterMinusTwoMonths(t *testing.T) {
 	}
 }
 
-// When even the total would betray a few, nothing leaves, and the officer reads which release is the reason.
+// When even the total would disclose a few people, nothing leaves, and the officer reads which release is the reason.
 func TestATotalThatBetraysIsRefused(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
@@ -407,7 +407,7 @@ func TestTablesThatShareNothing(t *testing.T) {
 	c.refused(public(time.July, time.October, "mode"), "not proved safe beside")
 }
 
-// Two tables that would betray each other, asked for at the same moment: one leaves.
+// Two tables that would disclose each other’s hidden cells, asked for at the same moment: one leaves.
 func TestTwoAtOnce(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)

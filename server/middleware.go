@@ -40,7 +40,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // observe writes one line about each request: the pattern of the address and never the address itself, which may carry a customer's token;
-// no network address. Answers of customers are told at debug level only: the log must not know more finely than the database when someone
+// no network address. Answers of customers are logged at debug level only: the log must not know more finely than the database when someone
 // answered.
 func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
@@ -134,7 +134,7 @@ func proved(path string) bool {
 	return false
 }
 
-// awake asks the database first where the answer may take long: one that does not answer is told at once.
+// awake asks the database first where the answer may take long: that it does not answer is said at once.
 func (s *Server) awake(ctx context.Context, path string) error {
 	if s.Answers == nil || s.timeOf(path) <= s.AnswerTime {
 		return nil

@@ -24,7 +24,7 @@ const (
 	maxKeys     = 20_000  // the parser's work grows with the square of the keys
 	maxDepth    = 20      // nested brackets
 	maxIndent   = 100     // columns
-	maxProblems = 100     // told at once
+	maxProblems = 100     // reported at once
 )
 
 // YAMLError is one thing to put right in a questionnaire file. Line and column count from 1.

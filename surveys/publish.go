@@ -147,7 +147,7 @@ type meaning struct {
 }
 
 // same tells whether a code still stands for what it did. The wording of a question may be improved; that of an answer may lose a
-// slip of the pen and no more, because everybody who chose it chose those words.
+// typing error and no more, because everybody who chose it chose those words.
 func (m meaning) same(n meaning) bool {
 	score := m.Score == n.Score || m.Score != nil && n.Score != nil && *m.Score == *n.Score
 	wording := m.Kind != "" || m.Language != n.Language || sameWords(m.Wording, n.Wording)
@@ -277,7 +277,7 @@ func reused(before, now codeRow) (question.Problem, bool) {
 
 var words = regexp.MustCompile(`[\p{L}\p{M}\p{N}]+`)
 
-// sameWords tells whether two wordings differ only in capitals, punctuation, or a slip of the pen inside a longer word: "recieved"
+// sameWords tells whether two wordings differ only in capitals, punctuation, or a typing error inside a longer word: "recieved"
 // and "received", but not "helpful" and "unhelpful", nor "16 to 24" and "16 to 25".
 func sameWords(a, b string) bool {
 	left, right := words.FindAllString(strings.ToLower(a), -1), words.FindAllString(strings.ToLower(b), -1)

@@ -14,7 +14,7 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Store keeps surveys, their drafts, versions and codes. Every change is told to the Ledger in its own transaction. Without a
+// Store keeps surveys, their drafts, versions and codes. Every change is recorded in the Ledger in its own transaction. Without a
 // Reviewer nothing can be published.
 type Store struct {
 	DB       tenant.DB

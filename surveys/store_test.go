@@ -18,7 +18,7 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// ledger is a four-line audit trail.
+// ledger keeps the actions that were recorded.
 type ledger struct{ said []string }
 
 func (l *ledger) Record(_ context.Context, _ *sqlx.Tx, _ tenant.Actor, action, object string, _, _ any) error {
@@ -321,7 +321,7 @@ func TestCodes(t *testing.T) {
 		edit func(d *Definition)
 	}{
 		{"better words for a question", "", func(d *Definition) { reason(d).Text["en"] = "Why did you say that?" }},
-		{"a slip of the pen", "", func(d *Definition) { reason(d).Options[2].Text["en"] = "How staff traeted me." }},
+		{"a typing error", "", func(d *Definition) { reason(d).Options[2].Text["en"] = "How staff traeted me." }},
 		{"another translation", "", func(d *Definition) { reason(d).Options[2].Text["cy"] = "Rhywbeth" }},
 		{"another order", "", func(d *Definition) { o := reason(d).Options; o[0], o[1] = o[1], o[0] }},
 		{"a new answer", "", func(d *Definition) {
@@ -469,7 +469,7 @@ func TestEveryMessage(t *testing.T) {
 	}
 }
 
-func TestASlipOfThePenIsNoOtherAnswer(t *testing.T) {
+func TestATypingErrorMakesNoOtherAnswer(t *testing.T) {
 	t.Parallel()
 	for _, pair := range [][2]string{{"How staff treated me", "How staff traeted me."}, {"Address", "adress"},
 		{"Recieved", "received"}, {"A B", "a b!"}} {

@@ -52,7 +52,7 @@ func (b *bench) searchOnce(ctx context.Context, p *place, connections int, searc
 	if err != nil {
 		return sent, read, 0, err
 	}
-	if err := p.tell(ctx, c); err != nil {
+	if err := p.publishItems(ctx, c); err != nil {
 		return sent, read, 0, err
 	}
 	collector := responses.NewCollector(tenant.New(p.app), p.keys, responses.Options{})

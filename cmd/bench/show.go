@@ -19,7 +19,7 @@ func (b *bench) show(ctx context.Context, p *place) error {
 	if err != nil {
 		return err
 	}
-	if err := p.tell(ctx, c); err != nil {
+	if err := p.publishItems(ctx, c); err != nil {
 		return err
 	}
 	for _, one := range []struct{ title, name, path string }{

@@ -126,7 +126,7 @@ func (d demonstration) fill(ctx context.Context, org accounts.Organisation, plan
 			return err
 		}
 	}
-	return d.tell(ctx, by, codes)
+	return d.printSignIns(ctx, by, codes)
 }
 
 // work lists what the council has done with its feedback, in this order: each part makes what is missing and leaves alone what is there.
@@ -228,8 +228,8 @@ func (d demonstration) people(ctx context.Context, by tenant.Actor) error {
 
 func demoEmail(role string) string { return role + "@demo.example" }
 
-// tell gives each person a new random password, and prints the address, the sign-ins and three links.
-func (d demonstration) tell(ctx context.Context, by tenant.Actor, codes []string) error {
+// printSignIns gives each person a new random password, and prints the address, the sign-ins and three links.
+func (d demonstration) printSignIns(ctx context.Context, by tenant.Actor, codes []string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nYousaid answers on %s\n\nSign in at %s/staff/sign-in/%s as one of:\n", d.address, d.address, demoSlug)
 	for _, role := range tenant.Roles {

@@ -46,7 +46,7 @@ func (c answersImport) Run(ctx context.Context, cfg *Config, t terminal) error {
 		if err != nil {
 			return guide(ctx, s, org, err, c.Survey)
 		}
-		return c.told(t, org, report)
+		return c.print(t, org, report)
 	})
 }
 
@@ -70,8 +70,8 @@ func counting[N int | int64](n N, word string) string {
 	return fmt.Sprintf("%d %ss", n, word)
 }
 
-// told says what was done, and what to do about rows that stay out.
-func (c answersImport) told(t terminal, org accounts.Organisation, r importing.Report) error {
+// print says what was done, and what to do about rows that stay out.
+func (c answersImport) print(t terminal, org accounts.Organisation, r importing.Report) error {
 	if _, err := fmt.Fprintln(t.out, counts(r, "stored")); err != nil {
 		return err
 	}
@@ -211,7 +211,7 @@ func (c answersUndo) Run(ctx context.Context, cfg *Config, t terminal) error {
 				return missing(err)
 			}
 			if it.State == "undone" {
-				return c.told(t, it)
+				return c.print(t, it)
 			}
 			return failure{exitUsage, fmt.Errorf("this withdraws %s of the survey %s, which were read from %s on %s. Tables that were "+
 				"published stay as they are. "+
@@ -224,7 +224,7 @@ func (c answersUndo) Run(ctx context.Context, cfg *Config, t terminal) error {
 		if err != nil {
 			return missing(err)
 		}
-		return c.told(t, it)
+		return c.print(t, it)
 	})
 }
 
@@ -235,7 +235,7 @@ func named(file string) string {
 	return file
 }
 
-func (c answersUndo) told(t terminal, it importing.Import) error {
+func (c answersUndo) print(t terminal, it importing.Import) error {
 	answers := "answers are"
 	if it.Undone == 1 {
 		answers = "answer is"

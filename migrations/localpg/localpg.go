@@ -31,15 +31,15 @@ import (
 )
 
 const (
-	port        = "5432" // only names the socket file: nothing listens on the network
-	socketFile  = "/.s.PGSQL." + port
-	maxSocket   = 107                    // bytes in sockaddr_un, less the closing zero
-	settle      = 500 * time.Millisecond // a killed process may hold its locks for a moment
-	patience    = 10 * time.Second       // how long Start waits for a process that is already dying to let go
-	attachLimit = time.Minute            // how long Attach waits for another process's server to answer
-	commandWait = 30 * time.Second       // how long Start waits for a command that runs the server to end
-	stopLimit   = 20 * time.Second       // fast shutdown; after that, immediate
-	look        = 50 * time.Millisecond  // between two looks at a lock or a server
+	port         = "5432" // only names the socket file: nothing listens on the network
+	socketFile   = "/.s.PGSQL." + port
+	maxSocket    = 107                    // bytes in sockaddr_un, less the closing zero
+	settle       = 500 * time.Millisecond // a killed process may hold its locks for a moment
+	patience     = 10 * time.Second       // how long Start waits for a process that is already dying to let go
+	attachLimit  = time.Minute            // how long Attach waits for another process's server to answer
+	commandWait  = 30 * time.Second       // how long Start waits for a command that runs the server to end
+	stopLimit    = 20 * time.Second       // fast shutdown; after that, immediate
+	pollInterval = 50 * time.Millisecond  // between two looks at a lock or a server
 )
 
 // Cluster is a running private PostgreSQL.
@@ -134,7 +134,7 @@ func (c *Cluster) waitReady(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	for told, answered := time.Now(), time.Now(); ; {
+	for logged, answered := time.Now(), time.Now(); ; {
 		err := db.PingContext(ctx)
 		if err == nil {
 			return nil
@@ -144,16 +144,16 @@ func (c *Cluster) waitReady(ctx context.Context) error {
 		} else if time.Since(answered) > time.Minute {
 			return c.startError(err)
 		}
-		if time.Since(told) > 10*time.Second {
+		if time.Since(logged) > 10*time.Second {
 			c.opts.Log.Info("PostgreSQL is still starting", "folder", c.shown, "says", err.Error())
-			told = time.Now()
+			logged = time.Now()
 		}
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("waiting for PostgreSQL in %s: %w", c.shown, ctx.Err())
 		case <-c.done:
 			return c.startError(c.Err())
-		case <-time.After(look):
+		case <-time.After(pollInterval):
 		}
 	}
 }

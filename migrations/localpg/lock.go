@@ -98,7 +98,7 @@ func (c *Cluster) notOurs(owner int) error {
 
 // acquire takes the folder's lock, or, for a command, attaches to the server of the process that has it.
 func (c *Cluster) acquire(ctx context.Context) error {
-	began, told := time.Now(), false
+	began, logged := time.Now(), false
 	for {
 		if flock(c.lock, syscall.LOCK_EX) {
 			c.owner = true
@@ -119,9 +119,9 @@ func (c *Cluster) acquire(ctx context.Context) error {
 			if waited > commandWait {
 				return fmt.Errorf("a Yousaid command (process %d) is still using %s; wait until it has ended, then start again", pid, c.shown)
 			}
-			if !told {
+			if !logged {
 				c.opts.Log.Info("waiting for a Yousaid command to end", "process", pid, "folder", c.shown)
-				told = true
+				logged = true
 			}
 		case alive(pid) && waited > settle:
 			return fmt.Errorf("another Yousaid (process %d) is already serving %s; stop it first, or use another folder with --data", pid, c.shown)
@@ -131,7 +131,7 @@ func (c *Cluster) acquire(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("waiting for %s, which another Yousaid holds: %w", c.shown, ctx.Err())
-		case <-time.After(look):
+		case <-time.After(pollInterval):
 		}
 	}
 }
@@ -154,10 +154,10 @@ func (c *Cluster) attach(ctx context.Context) bool {
 
 // waitForUsers returns when no other command uses the server, and keeps new ones out.
 func (c *Cluster) waitForUsers() {
-	for told := false; !flock(c.users, syscall.LOCK_EX); time.Sleep(look) {
-		if !told {
+	for logged := false; !flock(c.users, syscall.LOCK_EX); time.Sleep(pollInterval) {
+		if !logged {
 			c.opts.Log.Info("the work is done; waiting for other Yousaid commands that use this database", "folder", c.shown)
-			told = true
+			logged = true
 		}
 	}
 }
@@ -194,7 +194,7 @@ func (c *Cluster) holder() (pid int, k kind) {
 // flock tries to lock; false when another process has it.
 func flock(f *os.File, how int) bool { return syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB) == nil }
 
-// alive says whether a process runs; one that has been killed and not yet been buried does not.
+// alive says whether a process runs; one that has ended and whose parent has not yet asked for its exit code does not.
 func alive(pid int) bool {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {

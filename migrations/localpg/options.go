@@ -17,5 +17,5 @@ type Options struct {
 	NoSync   bool              // do not wait for the disk: for tests and throw-away data only
 	Survive  bool              // leave the server running when this process is killed: for looking at a test's database
 	BinDirs  []string          // where to look for initdb and postgres, instead of PG_BINDIR, PATH and the usual folders
-	Log      *slog.Logger      // where restarts and waits are told; slog.Default() when nil
+	Log      *slog.Logger      // where restarts and waits are logged; slog.Default() when nil
 }

@@ -134,7 +134,7 @@ func TestAStartThatIsCutOff(t *testing.T) {
 			if _, err := os.Stat(filepath.Join(dir, "pg", "postmaster.number")); err == nil || ctx.Err() != nil {
 				break
 			}
-			time.Sleep(look)
+			time.Sleep(pollInterval)
 		}
 		stop()
 	}()
@@ -176,7 +176,7 @@ func TestAStartThatIsCutOff(t *testing.T) {
 		var log bytes.Buffer
 		o := slow
 		o.Log = slog.New(slog.NewTextHandler(&log, nil))
-		ctx, stop := context.WithTimeout(t.Context(), 4*look)
+		ctx, stop := context.WithTimeout(t.Context(), 4*pollInterval)
 		_, err := c.start(o, ctx, dir)
 		stop()
 		wants(t, err, "waiting for "+dir+", which another Yousaid holds", "deadline exceeded")
@@ -234,7 +234,7 @@ func TestBackendsWithoutAServer(t *testing.T) {
 		return err == nil && isPostgres(pid) && strings.HasPrefix(string(b), title)
 	}
 	for !begun(backend, "postgres: ") || !begun(server, "/usr/bin/") || !begun(served, "postgres: ") {
-		time.Sleep(look)
+		time.Sleep(pollInterval)
 		if b, err := os.ReadFile(number); err == nil {
 			_, _ = fmt.Sscan(string(b), &served) // nothing stands there yet
 		}

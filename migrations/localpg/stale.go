@@ -62,7 +62,7 @@ func (c *Cluster) clearStale() error {
 		select {
 		case <-c.stop:
 			return errStopped
-		case <-time.After(look):
+		case <-time.After(pollInterval):
 		}
 	}
 	for _, f := range []string{filepath.Join(c.data(), "postmaster.pid"), c.sock() + socketFile + ".lock", c.sock() + socketFile} {

@@ -12,7 +12,7 @@ import (
 	"github.com/lib/pq"
 )
 
-// ErrFault is what the database answers when it is told to fail.
+// ErrFault is the error of a statement that a test has chosen to fail.
 var ErrFault = errors.New("the database failed, as the test wanted")
 
 // Faults counts statements and fails them from one on: for tests of what is done when the database fails in the middle.
@@ -76,7 +76,7 @@ func (f *Faults) Each(t testing.TB, run func() error) {
 	t.Errorf("more than %d statements", most)
 }
 
-// Failing gives pools like App and Tabulate whose statements fail when they are told to.
+// Failing gives pools like App and Tabulate whose statements fail when the Faults say so.
 func (db *DB) Failing(t testing.TB) (app, tabulate *sqlx.DB, f *Faults) {
 	t.Helper()
 	f = &Faults{}
@@ -84,7 +84,7 @@ func (db *DB) Failing(t testing.TB) (app, tabulate *sqlx.DB, f *Faults) {
 	return f.pool(t, db.AppDSN), f.pool(t, db.TabulateDSN), f
 }
 
-// pool connects to a database whose statements fail when they are told to.
+// pool connects to a database whose statements fail when f says so.
 func (f *Faults) pool(t testing.TB, dsn string) *sqlx.DB {
 	t.Helper()
 	connector, err := pq.NewConnector(dsn)

@@ -206,19 +206,20 @@ func New(c echo.Context) Page {
 		p.RequestID = c.Response().Header().Get(echo.HeaderXRequestID)
 	}
 	if p.Flash == nil {
-		p.Flash = told(c)
+		p.Flash = flashOf(c)
 	}
 	return p
 }
 
 // Flash has the text shown once, at the top of the next staff page that is rendered. It
-// lives in a cookie that the browser drops after a minute; never tell a secret.
+// lives in a cookie that the browser drops after a minute, so it holds no secret.
 func Flash(c echo.Context, text string) {
 	c.SetCookie(&http.Cookie{Name: cookie, Value: base64.RawURLEncoding.EncodeToString([]byte(text)), Path: "/staff", MaxAge: 60,
 		HttpOnly: true, Secure: c.Scheme() == "https", SameSite: http.SameSiteLaxMode})
 }
 
-func told(c echo.Context) *FlashMessage {
+// flashOf reads the text that Flash left.
+func flashOf(c echo.Context) *FlashMessage {
 	sent, err := c.Cookie(cookie)
 	if err != nil {
 		return nil

@@ -172,7 +172,7 @@ func (p *Pages) publishedView(r reader, f page.Page, pub calendar.Publication) p
 	return v
 }
 
-// excludedLater says that answers of the period were excluded after the table left. The number is rounded, and small ones are not told.
+// excludedLater says that answers of the period were excluded after the table left. The number is rounded, and small ones are not shown.
 func excludedLater(f page.Page, n releases.Later) string {
 	switch n {
 	case 0:

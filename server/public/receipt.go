@@ -33,7 +33,7 @@ type Guard interface {
 	Forgive(ctx context.Context, what string, from netip.Addr) error
 }
 
-// ReceiptPage is public/receipt: the code is asked for, and what became of the feedback is told.
+// ReceiptPage is public/receipt: the code is asked for, and what became of the feedback is shown.
 type ReceiptPage struct {
 	page.Page
 	Action    string

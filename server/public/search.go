@@ -17,7 +17,7 @@ import (
 
 // Answers that are made anew for one reader, such as a search, must not keep those waiting who send answers.
 const (
-	mostWaiting = 100         // so many wait for their turn; more are told to come again
+	mostWaiting = 100         // so many wait for their turn; more are asked to come again
 	turnShare   = 6           // what is made takes one part in so many of one processor's time
 	longestRest = time.Second // between two turns
 	mostHeld    = 1_000       // so many refused readers are held before they are answered

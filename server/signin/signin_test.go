@@ -315,7 +315,7 @@ func TestAWholeNetworkIsSlowedButNotThoseKnownThere(t *testing.T) {
 		t.Errorf("held after %d", n)
 	}
 	if _, err := h.SignIn(t.Context(), h.north.ID, "new@north.example", phrase, office); !held(err) {
-		t.Errorf("a stranger there waits: %v", err)
+		t.Errorf("somebody else there waits: %v", err)
 	}
 	h.in(t, office)
 	if _, err := h.SignIn(t.Context(), h.north.ID, "new@north.example", phrase, home); err != nil {

@@ -22,7 +22,7 @@ import (
 	"yousaid/surveys/wording"
 )
 
-// Store keeps the words of councils. Every change is told to the Ledger in its own transaction.
+// Store keeps the words of councils. Every change is recorded in the Ledger in its own transaction.
 type Store struct {
 	DB        tenant.DB
 	Ledger    tenant.Ledger

@@ -20,7 +20,7 @@ import (
 // ErrMissing is returned when the organisation has no such directorate, service or access point.
 var ErrMissing = errors.New("the council has none with this short name: see the catalogue")
 
-// Store keeps the catalogue. Every change is told to the Ledger in its own transaction.
+// Store keeps the catalogue. Every change is recorded in the Ledger in its own transaction.
 type Store struct {
 	DB     tenant.DB
 	Ledger tenant.Ledger

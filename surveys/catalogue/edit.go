@@ -81,7 +81,7 @@ func same(was, now string) error {
 	return nil
 }
 
-// event is what the audit trail is told of a change.
+// event is what the audit trail records of a change.
 type event struct {
 	action, object string
 	before, after  any
@@ -132,7 +132,7 @@ func encode(names question.Text) string {
 	return string(b)
 }
 
-// day writes a day for a statement; checkDay refuses those that are a slip of the pen.
+// day writes a day for a statement; checkDay refuses those that can only be typing errors.
 func day(t time.Time) string { return t.Format(time.DateOnly) }
 
 func checkDay(field string, t time.Time) error {

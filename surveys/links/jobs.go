@@ -116,7 +116,7 @@ func (s *Store) NewJobSecret(ctx context.Context, by tenant.Actor, after int) er
 	return nil
 }
 
-// signing is what jobs of an organisation are checked and told apart with.
+// signing is what jobs of an organisation are checked and distinguished with.
 type signing struct {
 	secrets []JobSecret
 	key     []byte // of the hash that stands for a reference; it never changes

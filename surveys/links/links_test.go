@@ -19,7 +19,7 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// ledger is a four-line audit trail.
+// ledger keeps the actions that were recorded.
 type ledger struct{ said []string }
 
 func (l *ledger) Record(_ context.Context, _ *sqlx.Tx, _ tenant.Actor, action, object string, _, _ any) error {

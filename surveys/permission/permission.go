@@ -37,7 +37,7 @@ const (
 )
 
 // matrix is "Who may see what" of the data plan. An equality officer sees no unprotected figures: set beside protected tables they would
-// betray what those hide. An administrator may do all, and still sees no row with an equality answer, because there is no such page.
+// disclose what those hide. An administrator may do all, and still sees no row with an equality answer, because there is no such page.
 var matrix = map[Permission][]string{
 	SeeFigures:       {tenant.Viewer, tenant.ServiceRole, tenant.Consultation, tenant.Administrator},
 	ExportTables:     {tenant.Viewer, tenant.ServiceRole, tenant.Consultation, tenant.Administrator},

@@ -20,7 +20,7 @@ type Options struct {
 	Memory int64            // bytes that all waiting submissions may hold; 64 MB
 	Batch  int              // most submissions in one transaction; 512
 	Now    func() time.Time // the clock of answered_hour and of links that expire; time.Now
-	Log    *slog.Logger     // where outages are told; slog.Default()
+	Log    *slog.Logger     // where outages are logged; slog.Default()
 
 	Stored func(pages int, waited time.Duration) // hears of each transaction, with what its oldest page had waited; may be nil
 }
@@ -260,7 +260,7 @@ func (l *line) release(w *waiting) {
 	l.c.held.Add(-w.size)
 }
 
-// Close takes no more, stores what waits, and returns when all is done. When ctx ends first, what is left is told ErrAway.
+// Close takes no more, stores what waits, and returns when all is done. When ctx ends first, what is left gets ErrAway.
 func (c *Collector) Close(ctx context.Context) error {
 	c.mu.Lock()
 	c.stopped = true

@@ -115,7 +115,7 @@ func TestAJobIsOfItsSurvey(t *testing.T) {
 	c.is(errs[0], nil)
 	c.is(errs[1], nil)
 	c.is(errs[2], ErrJobTaken)
-	// Sent again behind a stranger for the same job, the response that holds the job keeps it.
+	// Sent again behind another response for the same job, the response that holds the job keeps it.
 	mine := c.about(10)
 	c.is(c.send(rating(mine, "4")), nil)
 	errs = c.inOneBatch([]Submission{rating(c.about(10), "1"), rating(mine, "1")})

@@ -22,7 +22,7 @@ type Receipts struct {
 	Ledger tenant.Ledger
 }
 
-// Receipt is what is told to whoever holds the code: never what was answered, for the code may have been found by somebody else.
+// Receipt is what whoever holds the code may read: never what was answered, for the code may have been found by somebody else.
 type Receipt struct {
 	Response uuid.UUID `db:"id"`
 	State    string    `db:"state"`

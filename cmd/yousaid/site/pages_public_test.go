@@ -9,8 +9,8 @@ import (
 	"yousaid/cmd/yousaid/site/sitetest"
 )
 
-// told is an address of what the public reads, once there is something to read.
-func told(to string) func(*council, *sitetest.Site) string {
+// withItems is an address of what the public reads, once there is something to read.
+func withItems(to string) func(*council, *sitetest.Site) string {
 	return func(c *council, s *sitetest.Site) string {
 		promised(s, actions.Published, late)
 		outThere(c, s)
@@ -20,19 +20,19 @@ func told(to string) func(*council, *sitetest.Site) string {
 
 // publicPages are the pages of what the public reads.
 var publicPages = []pageState{
-	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "filled", at: told("/testham/you-said-we-did")},
-	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "in Welsh", at: told("/testham/you-said-we-did?lang=cy")},
+	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "filled", at: withItems("/testham/you-said-we-did")},
+	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "in Welsh", at: withItems("/testham/you-said-we-did?lang=cy")},
 	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "nothing found",
-		at: told("/testham/you-said-we-did?q=zebra")},
+		at: withItems("/testham/you-said-we-did?q=zebra")},
 	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "empty", on: firstDay, at: path("/testham/you-said-we-did")},
 	{route: "GET /:organisation/you-said-we-did/poster", page: "public/yousaid_poster", state: "to print",
-		at: told("/testham/you-said-we-did/poster")},
+		at: withItems("/testham/you-said-we-did/poster")},
 	{route: "GET /:organisation/you-said-we-did/poster", page: "public/yousaid_poster", state: "one item",
 		at: func(_ *council, s *sitetest.Site) string {
 			n := promised(s, actions.Published)
 			return fmt.Sprintf("/testham/you-said-we-did/poster?item=%d&lang=cy", n)
 		}},
-	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "in Arabic", at: told("/testham/you-said-we-did?lang=ar")},
+	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "in Arabic", at: withItems("/testham/you-said-we-did?lang=ar")},
 	{route: "GET /:organisation/performance/:id", page: "public/performance_table", state: "published late",
 		at: func(c *council, s *sitetest.Site) string {
 			at := "/testham/performance/" + strings.TrimPrefix(outThere(c, s), "/staff/published/")
@@ -48,7 +48,7 @@ var publicPages = []pageState{
 			return "/testham/performance/" + strings.TrimPrefix(at, "/staff/published/")
 		}, ends: 410},
 	{route: "GET /:organisation/you-said-we-did/embed", page: "public/yousaid_embed", state: "in a frame",
-		at: told("/testham/you-said-we-did/embed")},
+		at: withItems("/testham/you-said-we-did/embed")},
 	{route: "GET /:organisation/you-said-we-did/:number", page: "public/yousaid_item", state: "overdue",
 		at: func(c *council, s *sitetest.Site) string {
 			n := promised(s, actions.Published, late)
@@ -58,15 +58,15 @@ var publicPages = []pageState{
 		at: func(_ *council, s *sitetest.Site) string {
 			return fmt.Sprintf("/testham/you-said-we-did/%d", promised(s, actions.Withdrawn))
 		}, ends: 410},
-	{route: "GET /:organisation", page: "public/council", state: "filled", at: told("/testham")},
-	{route: "GET /:organisation", page: "public/council", state: "in Welsh", at: told("/testham?lang=cy")},
+	{route: "GET /:organisation", page: "public/council", state: "filled", at: withItems("/testham")},
+	{route: "GET /:organisation", page: "public/council", state: "in Welsh", at: withItems("/testham?lang=cy")},
 	{route: "GET /:organisation", page: "public/council", state: "empty", on: firstDay, at: path("/testham")},
 	{route: "GET /:organisation/performance", page: "public/performance", state: "two periods", at: func(c *council, s *sitetest.Site) string {
 		twoHalves(c, s)
 		return "/testham/performance"
 	}},
-	{route: "GET /:organisation/performance", page: "public/performance", state: "filled", at: told("/testham/performance")},
-	{route: "GET /:organisation/performance", page: "public/performance", state: "in Welsh", at: told("/testham/performance?lang=cy")},
+	{route: "GET /:organisation/performance", page: "public/performance", state: "filled", at: withItems("/testham/performance")},
+	{route: "GET /:organisation/performance", page: "public/performance", state: "in Welsh", at: withItems("/testham/performance?lang=cy")},
 	{route: "GET /:organisation/performance", page: "public/performance", state: "empty", on: firstDay, at: path("/testham/performance")},
 	{page: "public/error", state: "no such item", at: path("/testham/you-said-we-did/999999"), ends: 404},
 }

@@ -159,7 +159,7 @@ func (s Store) Export(ctx context.Context, org tenant.Org, id int64) (Export, er
 	return e, err
 }
 
-// Fetch begins a download: it is told to the Ledger, and the file is given part by part. ErrGone where there is no whole file, or
+// Fetch begins a download: it is recorded in the Ledger, and the file is given part by part. ErrGone where there is no whole file, or
 // its time is over.
 func (s Store) Fetch(ctx context.Context, by tenant.Actor, id int64) (Export, func(io.Writer) error, error) {
 	e, err := s.Export(ctx, by.Org, id)

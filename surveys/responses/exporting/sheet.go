@@ -106,7 +106,7 @@ func (h *shape) cells(no int64, r *response) []tablefile.RowCell {
 		switch {
 		case q.Free() && !h.comments:
 		case q.Free():
-			list = append(list, r.said(q.Code))
+			list = append(list, r.comment(q.Code))
 		case q.Many():
 			list = chosen(list, q, answers.Get(q.Code))
 		default:
@@ -117,7 +117,8 @@ func (h *shape) cells(no int64, r *response) []tablefile.RowCell {
 	return list
 }
 
-func (r *response) said(question string) tablefile.RowCell {
+// comment is what was written in answer to a question.
+func (r *response) comment(question string) tablefile.RowCell {
 	for _, w := range r.words {
 		if w.question == question {
 			return tablefile.RowText(w.text)

@@ -42,7 +42,7 @@ func ParseMap(src []byte) (m Map, err error) {
 	if len(src) > maxMap {
 		return Map{}, Error{What: fmt.Sprintf("the mapping is larger than %d kB: is this the right file?", maxMap>>10)}
 	}
-	// The YAML library is not ours and the file is not either: whatever it trips over is told as a mistake in the file.
+	// The YAML library is not ours and the file is not either: whatever it cannot read is reported as a mistake in the file.
 	defer func() {
 		if p := recover(); p != nil {
 			m, err = Map{}, Error{What: "this is not YAML that can be read: check quotes, brackets and spaces at the start of lines"}

@@ -69,16 +69,16 @@ func (r *reader) mapping(n ast.Node) (Map, error) {
 		"encoding":     oneOf(&m.Encoding, "utf-8", "cp1252", "latin-1"),
 		"delimiter":    delimiter(&m.Delimiter),
 		"loose_quotes": yesNo(&m.LooseQuotes),
-		"header_rows":  whole(&m.HeaderRows, 1, 20),
+		"header_rows":  integer(&m.HeaderRows, 1, 20),
 		"names_from_row": func(n ast.Node) error {
 			names.set, names.at = true, at(n)
 			if s, ok := scalar(n); ok && s == "joined" {
 				names.joined = true
 				return nil
 			}
-			return whole(&names.row, 1, 20)(n)
+			return integer(&names.row, 1, 20)(n)
 		},
-		"skip_rows_after_header": whole(&m.SkipRows, 0, 1000),
+		"skip_rows_after_header": integer(&m.SkipRows, 0, 1000),
 		"apostrophes":            func(n ast.Node) error { return apostrophes(n, &m.Guarded) },
 		"row_id":                 func(n ast.Node) error { return rowID(n, &m) },
 		"only_when":              func(n ast.Node) error { return r.conditions(n, &m.OnlyWhen) },
@@ -465,7 +465,7 @@ func yesNo(to *bool) func(ast.Node) error {
 	}
 }
 
-func whole(to *int, least, most int) func(ast.Node) error {
+func integer(to *int, least, most int) func(ast.Node) error {
 	return func(n ast.Node) error {
 		i, ok := n.(*ast.IntegerNode)
 		if !ok {

@@ -90,7 +90,7 @@ var (
 	languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
 )
 
-// maxProblems is how many mistakes of a mapping are told at once.
+// maxProblems is how many mistakes of a mapping are reported at once.
 const maxProblems = 20
 
 // fitting collects what does not fit.

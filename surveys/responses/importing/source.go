@@ -277,7 +277,7 @@ func (s *source) legible(i int, cell string) error {
 
 // finished says what can only be known at the end of the file.
 func (s *source) finished() error {
-	if s.m.Encoding != "utf-8" && s.watch.says() {
+	if s.m.Encoding != "utf-8" && s.watch.isUTF8() {
 		return fmt.Errorf("the mapping says encoding: %s, but the file is UTF-8: set encoding: utf-8", s.m.Encoding)
 	}
 	if s.ours == rowExport && !s.ended {
@@ -376,4 +376,4 @@ func (w *utf8Watch) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-func (w *utf8Watch) says() bool { return w.high && !w.bad && len(w.rest) == 0 }
+func (w *utf8Watch) isUTF8() bool { return w.high && !w.bad && len(w.rest) == 0 }

@@ -10,8 +10,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// tell gives a council as many published items as its page shows at once.
-func (p *place) tell(ctx context.Context, c council) error {
+// publishItems gives a council as many published items as its page shows at once.
+func (p *place) publishItems(ctx context.Context, c council) error {
 	stores, err := site.Stores(tenant.New(p.app))
 	if err != nil {
 		return err
