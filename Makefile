@@ -46,9 +46,10 @@ test: ## install what is missing, check, and run every test: rules, real Postgre
 	@.ci/need go postgresql browser firefox poppler office node codes
 	@$(MAKE) check css-check unit
 
+# Vet is off, because make check has run it on everything. Without symbols the 65 programs of tests are linked in half the time.
 unit: $(NODE) ## every Go test, with nothing installed before (PKG=./surveys/... for a part)
 	@echo "yousaid: go test $(or $(PKG),./...)"
-	@.ci/progress --pass "go test" go test -p 2 -timeout 40m $(or $(PKG),./...)
+	@.ci/progress --pass "go test" go test -p 2 -vet=off -ldflags '-s -w' -timeout 40m $(or $(PKG),./...)
 
 check: ## gofmt, golangci-lint (with vet and staticcheck), the dependency rules, and nothing left to do later
 	@.ci/need go
