@@ -74,11 +74,7 @@ func figureOf(r releases.Table, names releases.Names, choice Choice) (Figure, er
 		case d.ID == "month":
 			f.From, f.To = months(code, f.From, f.To)
 		default:
-			called := names.Codes[i][code].Clone()
-			if strings.HasPrefix(code, "group:") {
-				called["en"] = strings.TrimSuffix(called["en"], ", together") // pages say that in their language
-			}
-			f.Parts = append(f.Parts, quoted.Part{Dimension: d.ID, Code: code, Names: called})
+			f.Parts = append(f.Parts, quoted.Part{Dimension: d.ID, Code: code, Names: names.Codes[i][code].Clone()})
 		}
 	}
 	return f, measure(&f, row.Cell, names, choice)

@@ -13,6 +13,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics/disclosure"
+	"yousaid/analytics/figures"
 	"yousaid/analytics/insight"
 	"yousaid/analytics/quoted"
 	"yousaid/analytics/releases"
@@ -554,7 +555,7 @@ func (f fixture) row(release int64, code string) int {
 	f.t.Helper()
 	r, err := releases.Register{Reader: releases.Reader{DB: f.DB}}.Table(f.t.Context(), f.writer, release)
 	f.must(err)
-	return slices.IndexFunc(tables.Rows(r), func(row tables.Row) bool { return row.Codes[0] == code })
+	return slices.IndexFunc(tables.Rows(r), func(row figures.Row) bool { return row.Codes[0] == code })
 }
 
 // A figure is a cell of a release that stands, frozen with its base, months and names; what a release hides cannot be chosen.

@@ -7,6 +7,7 @@ import (
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
 	"yousaid/surveys"
+	"yousaid/surveys/bank"
 	"yousaid/surveys/question"
 	"yousaid/surveys/wording"
 )
@@ -225,4 +226,26 @@ func (b *Book) Measures() map[string]bool {
 		all[figures.ScalePrefix+s.Code] = true
 	}
 	return all
+}
+
+// Title is that of a survey in all languages.
+func (b *Book) Title(of figures.SurveyRef) question.Text {
+	for _, s := range b.Surveys {
+		if (of.ID == 0 || s.ID == of.ID) && (of.ID != 0 || s.Slug == of.Slug) {
+			return s.Versions[0].Title
+		}
+	}
+	return nil
+}
+
+// Split is what a dimension is called where somebody named it.
+func (b *Book) Split(id string) question.Text {
+	if c, ok := bank.Find(id); ok {
+		return c.Name
+	}
+	if c, ok := bank.Find(strings.TrimSuffix(id, "_group")); ok {
+		return c.Name
+	}
+	q, _ := b.Merged(id)
+	return q.Text
 }

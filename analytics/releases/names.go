@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"yousaid/analytics/codebook"
@@ -11,6 +12,7 @@ import (
 	"yousaid/analytics/refusal"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // Names are the words of a released table in all languages: the register keeps English ones only.
@@ -18,6 +20,55 @@ type Names struct {
 	Question question.Text
 	Answers  map[string]question.Text   // by code
 	Codes    []map[string]question.Text // of each dimension, by code; subtotals by the code of their group
+	Splits   []question.Text            // what each dimension is called
+	Surveys  []question.Text            // their titles
+}
+
+// together is what the English of a subtotal ends in, which pages say in their language.
+const together = ", together"
+
+// InWords is a release with its words in all languages, so that whoever shows it has those of the reader.
+func (r Register) InWords(ctx context.Context, by tenant.Actor, of Table) (Table, error) {
+	n, err := r.Names(ctx, by, of)
+	if err != nil {
+		return Table{}, err
+	}
+	return of.with(n), nil
+}
+
+func (r Table) with(n Names) Table {
+	r.Measure.Text = wording.Named(n.Question)
+	r.Measure.Answers = slices.Clone(r.Measure.Answers)
+	for i, answer := range r.Measure.Answers {
+		r.Measure.Answers[i].Label = wording.Named(n.Answers[answer.Code])
+	}
+	r.Surveys = slices.Clone(r.Surveys)
+	for i := range r.Surveys {
+		r.Surveys[i].Title = wording.Named(n.Surveys[i])
+	}
+	r.Dimensions = slices.Clone(r.Dimensions)
+	for i, d := range r.Dimensions {
+		d.Label = anyone(d.Label, n.Splits[i])
+		d.Codes, d.Groups = slices.Clone(d.Codes), slices.Clone(d.Groups)
+		for j, c := range d.Codes {
+			d.Codes[j].Label = anyone(c.Label, n.Codes[i][c.Code])
+		}
+		for j, g := range d.Groups {
+			if names := n.Codes[i][g.Code.Code]; len(names) > 1 {
+				d.Groups[j].Label = wording.Say("sheet.together|%s, together", names)
+			}
+		}
+		r.Dimensions[i] = d
+	}
+	return r
+}
+
+// anyone is a label with names in other languages, where there are any and it is no word of the program.
+func anyone(label wording.Message, names question.Text) wording.Message {
+	if len(names) < 2 {
+		return label
+	}
+	return wording.Named(names)
 }
 
 // Names finds what the question, the answers and the rows of a release are called. English stays as the table left;
@@ -51,14 +102,18 @@ func (r Register) Names(ctx context.Context, by tenant.Actor, of Table) (Names, 
 		o, _ := asked.Option(answer.Code)
 		n.Answers[answer.Code] = english(o.Text, answer.Label.String())
 	}
+	for _, one := range of.Surveys {
+		n.Surveys = append(n.Surveys, english(b.Title(one), one.Title.String()))
+	}
 	for _, d := range of.Dimensions {
 		known := b.Names(d.ID)
+		n.Splits = append(n.Splits, english(b.Split(d.ID), d.Label.String()))
 		list := map[string]question.Text{}
 		for _, c := range d.Codes {
 			list[c.Code] = english(known[c.Code], c.Label.String())
 		}
 		for _, g := range d.Groups {
-			list[g.Code.Code] = english(known[g.Code.Code], g.Label.String())
+			list[g.Code.Code] = english(known[g.Code.Code], strings.TrimSuffix(g.Label.String(), together))
 		}
 		n.Codes = append(n.Codes, list)
 	}

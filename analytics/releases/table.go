@@ -49,6 +49,9 @@ type Proven struct {
 	Limits      []string
 }
 
+// Number is that of the register.
+func (r Table) Number() int64 { return r.ID }
+
 // Equality tells whether the table is split by an equality characteristic.
 func (r Table) Equality() bool {
 	return slices.ContainsFunc(r.Dimensions, func(d figures.Dimension) bool { return d.Equality })
@@ -177,12 +180,14 @@ func labelled(dimension string, list []register.Label, code string) wording.Mess
 
 // ownWord is a word that left in English: the program's own where it says the same, which has other languages.
 func ownWord(own wording.Message, left string) wording.Message {
-	if own.String() == left {
-		return own
+	for _, one := range []wording.Message{own, codebook.NotAnswered} {
+		if one.String() == left {
+			return one
+		}
 	}
-	for _, one := range append([]figures.Code{{Label: codebook.NotAnswered}}, codebook.Modes...) {
-		if one.Label.String() == left {
-			return one.Label
+	for _, mode := range codebook.Modes {
+		if mode.Label.String() == left {
+			return mode.Label
 		}
 	}
 	return kept(left)

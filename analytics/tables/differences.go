@@ -85,7 +85,7 @@ type respondents struct {
 	groups       map[string]figures.Cell // that are printed, subtotals among them
 }
 
-func respondentsOf(d figures.Dimension, rows []Row) respondents {
+func respondentsOf(d figures.Dimension, rows []figures.Row) respondents {
 	out := respondents{dimension: d, groups: map[string]figures.Cell{}}
 	total := rows[len(rows)-1]
 	out.whole = !total.Hidden && total.Satisfied != nil

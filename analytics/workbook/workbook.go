@@ -1,4 +1,5 @@
-// Package workbook makes finished tables ready to be written as files.
+// Package workbook makes the files of tables. There is one maker: what staff download of a release and what the public downloads of it
+// are the same file but for their language.
 package workbook
 
 import (
@@ -7,35 +8,67 @@ import (
 	"time"
 
 	"yousaid/analytics/figures"
-	"yousaid/analytics/releases"
 	"yousaid/analytics/tables"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/wording"
 )
 
+// Table is a finished table as a file shows it.
+type Table struct {
+	figures.Frame
+	Figures   []figures.Figure // that have a column
+	Rows      []figures.Row
+	Protected bool              // it has been through disclosure control
+	Excluded  int               // answers that are left out as unusual
+	Release   int64             // its number in the register; 0 for none
+	Remarks   []wording.Message // what its readers must know besides
+}
+
 // Book makes a finished table ready to be written as a file: exactly what the page shows, in the language of its reader.
 func Book(a tables.Answer, in wording.Speaker, contact string, now time.Time) tablefile.Book {
+	return Of(a).Book(in, contact, now)
+}
+
+// numbered are tables that left, and are in the register of releases.
+type numbered interface{ Number() int64 }
+
+// Of takes what Ask returned, or a table of the register.
+func Of(a tables.Answer) Table {
 	f := a.Of()
-	return tablefile.Book{
-		Title: in.Say(f.Title()), Organisation: f.Organisation, Period: in.Say(f.Period()), Published: now,
-		Source: source(f, in), Contact: contact, Notes: bookNotes(in), Tables: []tablefile.Sheet{sheet(a, in)}, Words: in,
+	t := Table{Frame: f, Figures: figures.InMeasure(f.Measure), Rows: tables.Rows(a), Protected: true}
+	if plain, ok := a.(tables.Figures); ok {
+		t.Protected, t.Excluded = false, int(plain.Excluded)
 	}
+	if left, ok := a.(numbered); ok {
+		t.Release = left.Number()
+	}
+	return t
+}
+
+// Book makes the table ready to be written as a file.
+func (t Table) Book(in wording.Speaker, contact string, published time.Time) tablefile.Book {
+	return tablefile.Book{Title: in.Say(t.Title()), Organisation: t.Organisation, Period: in.Say(t.Period()), Published: day(published),
+		Source: source(t.Frame, in), Contact: contact, Notes: bookNotes(in), Tables: []tablefile.Sheet{sheet(t, in)}, Words: in}
 }
 
 // Report is one file of several tables of one period, each on a sheet of its own below a remark about it.
-func Report(title string, tables []tables.Answer, remarks []wording.Message, in wording.Speaker, contact string, now time.Time) tablefile.Book {
-	f := tables[0].Of()
-	b := tablefile.Book{Title: title, Organisation: f.Organisation, Period: in.Say(f.Period()), Published: now, Source: source(f, in),
-		Contact: contact, Notes: bookNotes(in), Words: in}
-	for i, a := range tables {
-		one := sheet(a, in)
+func Report(title string, list []tables.Answer, remarks []wording.Message, in wording.Speaker, contact string, now time.Time) tablefile.Book {
+	first := list[0].Of()
+	b := tablefile.Book{Title: title, Organisation: first.Organisation, Period: in.Say(first.Period()), Published: day(now),
+		Source: source(first, in), Contact: contact, Notes: bookNotes(in), Words: in}
+	for i, a := range list {
+		t := Of(a)
+		t.Remarks = remarks[i : i+1]
+		one := sheet(t, in)
 		one.Name = fmt.Sprintf("T%d_%s", i+1, one.Name)
 		one.Name = one.Name[:min(len(one.Name), 31)]
-		one.Intro = append([]string{in.Say(remarks[i])}, one.Intro...)
 		b.Tables = append(b.Tables, one)
 	}
 	return b
 }
+
+// day is a moment without its time of day: a file of a release is the same whenever somebody downloads it.
+func day(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
 
 func bookNotes(in wording.Speaker) []string {
 	return []string{
@@ -54,20 +87,22 @@ func source(f figures.Frame, in wording.Speaker) string {
 	return in.Say(wording.Say("sheet.source|Answers to: %s.", wording.Listed("; ", titles)))
 }
 
-func sheet(a tables.Answer, in wording.Speaker) tablefile.Sheet {
-	f := a.Of()
-	plain, isPlain := a.(tables.Figures)
-	s := tablefile.Sheet{Name: sheetName(f), Title: in.Say(f.Title()), Intro: intro(f, !isPlain, in)}
-	if n := int(plain.Excluded); n > 0 { // as the page of results says it
-		s.Intro = append(s.Intro, in.Say(wording.Counting("sheet.excluded|%s answer is excluded as unusual.|%s answers are excluded as unusual.", n, n)))
+func sheet(t Table, in wording.Speaker) tablefile.Sheet {
+	s := tablefile.Sheet{Name: sheetName(t.Frame), Title: in.Say(t.Title())}
+	for _, remark := range t.Remarks {
+		s.Intro = append(s.Intro, in.Say(remark))
 	}
-	if r, ok := a.(releases.Table); ok {
-		s.Intro = append(s.Intro, in.Say(wording.Say("sheet.release|This is release %s of the register of releases, as it left.", r.ID)))
+	s.Intro = append(s.Intro, intro(t.Frame, t.Protected, in)...)
+	if t.Excluded > 0 { // as the page of results says it
+		s.Intro = append(s.Intro, in.Say(wording.Counting("sheet.excluded|%s answer is excluded as unusual.|%s answers are excluded as unusual.",
+			t.Excluded, t.Excluded)))
 	}
-	rows := tables.Rows(a)
-	s.Columns = columns(f, rows, in)
-	for _, r := range rows {
-		s.Rows = append(s.Rows, cells(f, r, rows, in))
+	if t.Release != 0 {
+		s.Intro = append(s.Intro, in.Say(wording.Say("sheet.release|This is release %s of the register of releases, as it left.", t.Release)))
+	}
+	s.Columns = columns(t, in)
+	for _, r := range t.Rows {
+		s.Rows = append(s.Rows, cells(t, r, in))
 	}
 	return s
 }
@@ -118,7 +153,8 @@ func intro(f figures.Frame, protected bool, in wording.Speaker) []string {
 }
 
 // columns has only the figures that the measure has.
-func columns(f figures.Frame, rows []tables.Row, in wording.Speaker) []tablefile.Column {
+func columns(t Table, in wording.Speaker) []tablefile.Column {
+	f := t.Frame
 	say := func(text string, args ...any) string { return in.Say(wording.Say(text, args...)) }
 	var columns []tablefile.Column
 	for _, d := range f.Dimensions {
@@ -141,7 +177,7 @@ func columns(f figures.Frame, rows []tables.Row, in wording.Speaker) []tablefile
 		columns = append(columns, tablefile.Column{Header: heading(in.Say(a.Label), a.Code), Unit: say("sheet.unit_number|number"),
 			Kind: tablefile.CountColumn})
 	}
-	for _, one := range figures.InMeasure(f.Measure) {
+	for _, one := range t.Figures {
 		column := tablefile.Column{Header: say(one.File), Kind: tablefile.MeanColumn}
 		if one.Percent {
 			column.Unit, column.Kind = say("sheet.unit_percent|percent"), tablefile.PercentColumn
@@ -151,7 +187,7 @@ func columns(f figures.Frame, rows []tables.Row, in wording.Speaker) []tablefile
 		}
 		columns = append(columns, column)
 	}
-	if unreliable(rows) {
+	if unreliable(t.Rows) {
 		columns = append(columns, tablefile.Column{Header: say("sheet.reliability|Reliability"), Kind: tablefile.TextColumn})
 	}
 	return columns
@@ -164,7 +200,7 @@ func heading(label, code string) string {
 	return label
 }
 
-func unreliable(rows []tables.Row) bool {
+func unreliable(rows []figures.Row) bool {
 	for _, r := range rows {
 		if r.Unreliable {
 			return true
@@ -176,7 +212,8 @@ func unreliable(rows []tables.Row) bool {
 // What stands in the column of codes for no answer. No answer of a question can have this code ("none" is a religion's).
 const codeOfNone = "(no answer)"
 
-func cells(f figures.Frame, r tables.Row, rows []tables.Row, in wording.Speaker) []tablefile.Cell {
+func cells(t Table, r figures.Row, in wording.Speaker) []tablefile.Cell {
+	f := t.Frame
 	var cells []tablefile.Cell
 	for i := range max(1, len(f.Dimensions)) {
 		switch {
@@ -212,25 +249,25 @@ func cells(f figures.Frame, r tables.Row, rows []tables.Row, in wording.Speaker)
 		}
 	}
 	number(true, float64(r.N))
-	for i := range f.Measure.Counted() {
-		if r.NotAsked {
+	for _, answer := range f.Measure.Counted() {
+		n, there := r.Distribution.Of(answer.Code) // the register does not keep their order
+		switch {
+		case r.NotAsked:
 			cells = append(cells, tablefile.Short(tablefile.NotApplicable))
-			continue
-		}
-		if r.Hidden || i >= len(r.Distribution) {
+		case r.Hidden || !there:
 			cells = append(cells, tablefile.Short(tablefile.Confidential))
-			continue
+		default:
+			cells = append(cells, tablefile.Number(float64(n)))
 		}
-		cells = append(cells, tablefile.Number(float64(r.Distribution[i].N)))
 	}
-	for _, one := range figures.InMeasure(f.Measure) {
+	for _, one := range t.Figures {
 		if v := one.Of(r.Cell); v != nil {
 			number(true, one.Rounded(*v))
 		} else {
 			number(false, 0)
 		}
 	}
-	if unreliable(rows) {
+	if unreliable(t.Rows) {
 		if r.Unreliable {
 			cells = append(cells, tablefile.Short(tablefile.LowReliability))
 		} else {

@@ -3,11 +3,13 @@ package public
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"yousaid/analytics/calendar"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/releases"
 	"yousaid/server/page"
+	"yousaid/surveys/question"
 )
 
 // A new entry of the list of figures is on public pages and in their files, and one that is left out is not. Not in parallel: it
@@ -16,7 +18,7 @@ func TestPublishedTablesFollowTheListOfFigures(t *testing.T) {
 	before := figures.List
 	t.Cleanup(func() { figures.List = before })
 	extra := before[0]
-	extra.Key, extra.Word = "extra", "test.extra|Extra"
+	extra.Key, extra.Word, extra.File = "extra", "test.extra|Extra", "test.extra|Extra"
 	figures.List = append(slices.Clone(before[1:]), extra)
 
 	mean, share, low, high := 3.25, 0.5, 0.31, 0.69
@@ -36,15 +38,16 @@ func TestPublishedTablesFollowTheListOfFigures(t *testing.T) {
 		t.Errorf("the page has %q and %q", heads, texts)
 	}
 
-	pub := calendar.Publication{By: "channel"}
-	list := figures.SharesFirst(figures.InCells([]figures.Cell{cell}))
-	columns, row := tableColumns(frame, pub, list), tableRow(frame, "Web", pub, cell, list)
+	pub := calendar.Publication{By: "channel", Question: question.Text{"en": "How was it?"}}
+	edition := calendar.Edition{On: "2026-11-30", Table: releases.Release{Cells: []figures.Cell{cell}}}
+	book := editionTable(pub, edition).Book(frame, "", time.Unix(0, 0))
+	columns, row := book.Tables[0].Columns, book.Tables[0].Rows[0]
 	heads = nil
 	for _, c := range columns {
 		heads = append(heads, c.Header)
 	}
-	if !slices.Equal(heads, []string{"How people contacted us", "Code", "People who answered", "Satisfied", "Likely range, low end",
-		"Likely range, high end", "Extra", "Reliability"}) || len(row) != len(columns) {
+	if !slices.Equal(heads, []string{"Channel", "Code of channel", "Number of answers", "Satisfied",
+		"Satisfied, low end", "Satisfied, high end", "Extra"}) || len(row) != len(columns) {
 		t.Errorf("the file has %q and %d cells in a row", heads, len(row))
 	}
 }

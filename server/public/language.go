@@ -22,9 +22,6 @@ const (
 	shownLanguage = "in"
 )
 
-// spoken are the languages the interface itself has.
-var spoken = []string{"en", "cy"}
-
 // offered lists the council's languages in which the questionnaire says anything; what it does not say in one of them is shown in another,
 // marked as such.
 func offered(org accounts.Organisation, d surveys.Definition) []string {

@@ -80,8 +80,8 @@ func (p *Pages) NotFound(c echo.Context) { _ = p.notFound(c) }
 
 // notFound prepares an error page in the reader's language, though no council is known.
 func (p *Pages) notFound(c echo.Context) error {
-	lang := p.language(c, spoken, "")
-	page.Keep(c, page.Page{Lang: lang, Languages: here(c, spoken, lang)})
+	lang := p.language(c, p.Pages.Shipped(), "")
+	page.Keep(c, page.Page{Lang: lang, Languages: here(c, p.Pages.Shipped(), lang)})
 	return echo.ErrNotFound
 }
 

@@ -26,7 +26,7 @@ const commentMonths = int(responses.CommentLife / (61 * 12 * time.Hour))
 // notice shows a page about the site, of a council or of none.
 func (p *Pages) notice(c echo.Context, name string) error {
 	var org accounts.Organisation
-	languages := spoken
+	languages := p.Pages.Shipped()
 	f := page.Page{}
 	if slug := c.Param("organisation"); slug != "" {
 		var err error

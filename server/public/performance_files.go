@@ -9,9 +9,11 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics/calendar"
+	"yousaid/analytics/codebook"
 	"yousaid/analytics/figures"
-	"yousaid/server/page"
+	"yousaid/analytics/workbook"
 	"yousaid/surveys/tablefile"
+	"yousaid/surveys/wording"
 )
 
 // PerformanceFile is one edition of a published table as a file. What was corrected stays to be compared; what was withdrawn is gone.
@@ -28,7 +30,7 @@ func (p *Pages) PerformanceFile(c echo.Context) error {
 	if at < 0 || !ok || !format.HoldsTables() || c.Param("file") != fileOf(pub)+format.Extension() {
 		return echo.ErrNotFound
 	}
-	r.lang = fileLanguage(r.lang)
+	r.lang = p.fileLanguage(r.lang)
 	return p.serve(c, r, "file "+number(pub.ID)+" "+strconv.Itoa(at)+" "+format.Name, wanted{}, func() (*response, error) {
 		var b bytes.Buffer
 		if err := format.Table(&b, p.tableBook(r, pub, pub.Editions[at])); err != nil {
@@ -41,7 +43,7 @@ func (p *Pages) PerformanceFile(c echo.Context) error {
 	})
 }
 
-// tableBook is a released table as a book: each figure is a cell of the register.
+// tableBook is an edition as a book: the one that staff download of its release. Each figure is a cell of the register.
 func (p *Pages) tableBook(r reader, pub calendar.Publication, e calendar.Edition) tablefile.Book {
 	r.plain = true
 	f := p.pageOf(r, r.lang)
@@ -49,106 +51,44 @@ func (p *Pages) tableBook(r reader, pub calendar.Publication, e calendar.Edition
 	if err != nil {
 		published = time.Unix(0, 0)
 	}
-	sheet := tablefile.Sheet{Name: "Table_1", Title: f.Word(pub.Titles)}
-	if words := f.Word(pub.Question); words != "" {
-		sheet.Intro = append(sheet.Intro, f.T("performance.question|The question was: %s", words))
-	}
+	t := editionTable(pub, e)
+	t.Organisation = f.Organisation
 	if e.Number < len(pub.Editions) {
-		sheet.Intro = append(
-			sheet.Intro,
-			f.T(
-				"performance.file_old|This table has been corrected since. The newest one is at %s",
-				p.base(r)+"/"+r.org.Slug+performancePath+"/"+number(pub.ID),
-			),
-		)
+		newest := p.base(r) + "/" + r.org.Slug + performancePath + "/" + number(pub.ID)
+		t.Remarks = append(t.Remarks,
+			wording.Say("performance.file_old|This table has been corrected since. The newest one is at %s", newest))
 	}
 	if e.Number > 1 {
-		sheet.Intro = append(sheet.Intro, f.T("said.corrected|Corrected on %s", date(f, e.On))+": "+f.Word(e.Note))
+		t.Remarks = append(t.Remarks, wording.Say("performance.file_corrected|Corrected on %s: %s", date(f, e.On), e.Note))
 	}
-	list := figures.SharesFirst(figures.InCells(e.Table.Cells))
-	sheet.Columns = tableColumns(f, pub, list)
+	return t.Book(f, "", published)
+}
+
+// editionTable is an edition with its words in every language.
+func editionTable(pub calendar.Publication, e calendar.Edition) workbook.Table {
+	t := workbook.Table{Frame: frameOf(pub, e), Figures: figures.InCells(e.Table.Cells), Protected: true, Release: e.Table.ID}
+	t.Rows = t.Frame.Rows(e.Table.Cells, e.Table.Total)
+	return t
+}
+
+// frameOf says what an edition is about, in every language in which it was published.
+func frameOf(pub calendar.Publication, e calendar.Edition) figures.Frame {
+	f := figures.Frame{Query: figures.Query{Rounded: e.Table.Query.Rounded, Subtotals: e.Table.Query.Subtotals},
+		Surveys: []figures.SurveyRef{{Slug: pub.SurveySlug, Title: wording.Named(pub.SurveyTitle)}},
+		Measure: figures.Measure{Code: pub.Measure, Text: wording.Named(pub.Question)}}
+	f.From, _ = figures.ParseDate(pub.From) // a date of the database
+	f.To, _ = figures.ParseDate(pub.To)
+	for _, a := range pub.Answers {
+		f.Measure.Answers = append(f.Measure.Answers, figures.AnswerCode{Code: a.Code, Label: wording.Named(a.Text)})
+	}
+	d := figures.Dimension{ID: pub.By, Label: codebook.DimensionLabel(pub.By)}
 	for _, cell := range e.Table.Cells {
-		sheet.Rows = append(sheet.Rows, tableRow(f, group(f, pub, cell.Code()), pub, cell, list))
-	}
-	return tablefile.Book{
-		Title:        f.Word(pub.Titles),
-		Organisation: f.Organisation,
-		Words:        f,
-		Period:       f.Period(pub.From, pub.To),
-		Published:    published,
-		Source:       f.T("performance.source|Answers to: %s. Release %s.", f.Word(pub.SurveyTitle), number(e.Table.ID)),
-		Notes: []string{
-			f.T(
-				"performance.range_note|The likely range is the 95 per cent interval of the share satisfied (Wilson). People chose for themselves " +
-					"whether to answer.",
-			),
-		},
-		Tables: []tablefile.Sheet{sheet},
-	}
-}
-
-func tableColumns(f page.Page, pub calendar.Publication, list []figures.Figure) []tablefile.Column {
-	unit := f.T("performance.percent|per cent")
-	columns := []tablefile.Column{
-		{Header: splitWord(f, pub.By)},
-		{Header: f.T("performance.code|Code"), Kind: tablefile.CodeColumn},
-		{Header: f.T("performance.n|People who answered"), Kind: tablefile.CountColumn},
-	}
-	for _, one := range list {
-		column := tablefile.Column{Header: f.T(one.Word), Kind: tablefile.MeanColumn}
-		if one.Percent {
-			column.Unit, column.Kind = unit, tablefile.PercentColumn
+		label := codebook.CodeLabel(pub.By, cell.Code())
+		if names := pub.Labels[cell.Code()]; len(names) > 0 {
+			label = wording.Named(names)
 		}
-		if one.End {
-			column.Notes = []int{1}
-		}
-		columns = append(columns, column)
+		d.Codes = append(d.Codes, figures.Code{Code: cell.Code(), Label: label})
 	}
-	for _, a := range pub.Answers {
-		columns = append(columns, tablefile.Column{Header: f.Word(a.Text), Unit: f.T("performance.number|number"), Kind: tablefile.CountColumn})
-	}
-	return append(columns, tablefile.Column{Header: f.T("performance.reliability|Reliability")})
-}
-
-func tableRow(f page.Page, group string, pub calendar.Publication, cell figures.Cell, list []figures.Figure) []tablefile.Cell {
-	code := cell.Code()
-	if code == "" {
-		code = "(no answer)"
-	}
-	row := []tablefile.Cell{tablefile.Text(group), tablefile.Text(code)}
-	add := func(there bool, v float64) {
-		switch {
-		case cell.NotAsked:
-			row = append(row, tablefile.Short(tablefile.NotApplicable))
-		case cell.Hidden:
-			row = append(row, tablefile.Short(tablefile.Confidential))
-		case !there:
-			row = append(row, tablefile.Short(tablefile.NotAvailable))
-		default:
-			row = append(row, tablefile.Number(v))
-		}
-	}
-	add(true, float64(cell.N))
-	for _, one := range list {
-		if v := one.Of(cell); v != nil {
-			add(true, one.Rounded(*v))
-		} else {
-			add(false, 0)
-		}
-	}
-	for _, a := range pub.Answers {
-		n, ok := cell.Distribution.Of(a.Code)
-		add(ok, float64(n))
-	}
-	switch {
-	case cell.NotAsked:
-		row = append(row, tablefile.Short(tablefile.NotApplicable))
-	case cell.Hidden:
-		row = append(row, tablefile.Short(tablefile.Confidential))
-	case cell.Unreliable:
-		row = append(row, tablefile.Short(tablefile.LowReliability))
-	default:
-		row = append(row, tablefile.Text(f.T("performance.reliable|Base of 30 or more")))
-	}
-	return row
+	f.Dimensions = []figures.Dimension{d}
+	return f
 }

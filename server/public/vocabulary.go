@@ -105,7 +105,7 @@ func (p *Pages) speaking(org accounts.Organisation, also func(lang string) bool)
 		}
 	}
 	if len(list) == 0 {
-		return spoken[:1]
+		return []string{"en"}
 	}
 	return list
 }

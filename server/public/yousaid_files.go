@@ -14,9 +14,9 @@ import (
 )
 
 // fileLanguage is a language that files have words for.
-func fileLanguage(lang string) string {
-	if lang == "cy" {
-		return "cy"
+func (p *Pages) fileLanguage(lang string) string {
+	if p.Pages.Speaks(lang) {
+		return lang
 	}
 	return "en"
 }
@@ -35,7 +35,7 @@ func (p *Pages) YouSaidFile(c echo.Context) error {
 	if !ok || !format.HoldsTables() {
 		return echo.ErrNotFound
 	}
-	r.lang = fileLanguage(r.lang)
+	r.lang = p.fileLanguage(r.lang)
 	return p.serve(c, r, name, w, func() (*response, error) {
 		list := r.find(w)
 		var b bytes.Buffer

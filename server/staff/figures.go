@@ -80,7 +80,7 @@ func notAsked(frame page.Page) page.Cell {
 	return page.Cell{Text: "[z]", Spoken: frame.T("staff.cell_not_asked|not asked of this group"), Number: true, Muted: true}
 }
 
-func row(frame page.Page, f figures.Frame, columns []figures.Column, counted []figures.AnswerCode, r tables.Row) []page.Cell {
+func row(frame page.Page, f figures.Frame, columns []figures.Column, counted []figures.AnswerCode, r figures.Row) []page.Cell {
 	var cells []page.Cell
 	for i := range max(1, len(f.Dimensions)) {
 		label := figures.Everybody

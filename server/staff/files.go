@@ -24,9 +24,18 @@ const NotAskedHere = "staff.the_surveys_chosen_do|The surveys chosen do not ask 
 
 // SendTable gives a table as a file, in the language of the reader's pages where every word of it has one.
 func SendTable(c echo.Context, a tables.Answer, f tablefile.Format, now time.Time) error {
-	return SendBook(c, page.InOneLanguage(page.New(c), func(in wording.Speaker) tablefile.Book {
-		return workbook.Book(a, in, "", now)
-	}), FileName(a.Of()), f)
+	return SendBook(c, BookOf(c, a, now), FileName(a.Of()), f)
+}
+
+// BookOf is a table as a book in one language. In English the council has the name that it had when the table left.
+func BookOf(c echo.Context, a tables.Answer, published time.Time) tablefile.Book {
+	return page.InOneLanguage(page.New(c), func(in wording.Speaker) tablefile.Book {
+		b := workbook.Book(a, in, "", published)
+		if in.Language() != wording.English.Language() {
+			b.Organisation = in.Say(wording.Named(Organisation(c).Names))
+		}
+		return b
+	})
 }
 
 // SendBook gives sheets as a file. It is written to memory first: a file is whole or it is not a file.

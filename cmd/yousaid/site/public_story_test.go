@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
 	"html"
 	"io"
 	"net/http"
@@ -15,12 +16,14 @@ import (
 	"testing"
 
 	"github.com/andybalholm/brotli"
+	"github.com/google/go-cmp/cmp"
 
 	"yousaid/analytics/actions"
 	"yousaid/analytics/calendar"
 	"yousaid/analytics/releases"
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/surveys/question"
+	"yousaid/surveys/tablefile"
 )
 
 // soon is a page once the site has looked again.
@@ -111,6 +114,8 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	s.Fill(900)
+	// So that a file in Welsh is Welsh throughout.
+	s.Database.Owner().MustExec(`UPDATE services SET names = names || jsonb_build_object('cy', 'Gwasanaeth ' || (names->>'en'))`)
 	team := s.SignIn(s.Person("consultation"))
 	at := planned(s, 6, yesterday())
 	future := planned(s, 5, tomorrow())
@@ -173,7 +178,7 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 			want = sitetest.Table{{"", "n"}, {"x", page(c.N)}}.Figure("x", "n")
 		}
 		for where, got := range map[string]string{"page": strings.TrimSuffix(table.Figure(name, "People who answered"), " [u]"),
-			"XLSX": book.Figure(name, "People who answered"), "CSV": sheet.Figure(name, "People who answered")} {
+			"XLSX": book.Figure(name, "Number of answers"), "CSV": sheet.Figure(name, "Number of answers")} {
 			if got != want {
 				t.Errorf("%s: %s shows %q, the register has %q", name, where, got, want)
 			}
@@ -182,6 +187,7 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 	if shown < 3 {
 		t.Errorf("%d rows shown, %d hidden: the test shows nothing", shown, hidden)
 	}
+	sameFiles(s, release.ID, files)
 	s.Get(files + ".docx").Is(200)
 	s.Get(files + ".html").Is(200).Shows(`<table aria-label="`)
 	for _, bad := range []string{"/testham/performance/999", "/testham/performance/" + id + "/2/" + name + ".csv", files + ".pdf",
@@ -360,4 +366,39 @@ func TestTheListIsWalkedInParts(t *testing.T) {
 	if len(seen) != 45 || parts != 3 {
 		t.Errorf("%d items in %d parts", len(seen), parts)
 	}
+}
+
+// sameFiles: what staff download of a release and what the public downloads of it are the same bytes, in each format and language.
+func sameFiles(s *sitetest.Site, release int64, public string) {
+	s.T.Helper()
+	staff := s.SignIn(s.Person("consultation"))
+	for _, lang := range []string{"en", "cy"} {
+		s.Post("/staff/language", url.Values{"language": {lang}}, "Cookie", staff)
+		for _, f := range tablefile.Formats(tablefile.Format.HoldsTables) {
+			own := s.Get(fmt.Sprintf("/staff/releases/%d/table%s", release, f.Extension()), "Cookie", staff).Is(200).Text
+			theirs := s.Get(public + f.Extension() + "?lang=" + lang).Is(200).Text
+			if own != theirs {
+				s.T.Errorf("release %d as %s in %s differs for staff and the public: %s", release, f.Name, lang, cmp.Diff(inFile(theirs), inFile(own)))
+			}
+		}
+	}
+}
+
+// inFile is what a file holds: its parts where it is packed.
+func inFile(file string) map[string]string {
+	z, err := zip.NewReader(strings.NewReader(file), int64(len(file)))
+	if err != nil {
+		return map[string]string{"": file}
+	}
+	parts := map[string]string{}
+	for _, one := range z.File {
+		r, err := one.Open()
+		if err != nil {
+			return map[string]string{"": err.Error()}
+		}
+		body, err := io.ReadAll(r)
+		parts[one.Name] = string(body) + fmt.Sprint(err)
+		_ = r.Close()
+	}
+	return parts
 }

@@ -95,6 +95,9 @@ func (p *Pages) figuresOf(c echo.Context, view *FigurePage, value func(string) s
 	if err != nil {
 		return err
 	}
+	if r, err = p.Register.InWords(c.Request().Context(), signin.Of(c).Actor, r); err != nil {
+		return err
+	}
 	view.Title, view.Period, view.Table, view.Row, view.Kind = view.Say(r.Title()), view.Say(r.Period()), staff.ProtectedTable(
 		view.Page,
 		r,

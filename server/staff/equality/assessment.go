@@ -73,7 +73,7 @@ func assessment(frame page.Page, a tables.Answer) string {
 }
 
 // alone are the rows of the first dimension, whatever the second: of a table of one dimension all.
-func alone(f figures.Frame, rows []tables.Row) (list []tables.Row) {
+func alone(f figures.Frame, rows []figures.Row) (list []figures.Row) {
 	for _, r := range rows {
 		if !r.Total && r.Codes[0] != figures.All && !slices.ContainsFunc(r.Codes[1:], func(c string) bool { return c != figures.All }) &&
 			!slices.ContainsFunc(f.Dimensions[0].Groups, func(g figures.CodeGroup) bool { return g.Code.Code == r.Codes[0] }) {
@@ -83,7 +83,7 @@ func alone(f figures.Frame, rows []tables.Row) (list []tables.Row) {
 	return list
 }
 
-func whoAnswered(frame page.Page, f figures.Frame, rows []tables.Row, total tables.Row) string {
+func whoAnswered(frame page.Page, f figures.Frame, rows []figures.Row, total figures.Row) string {
 	text := frame.T("equality.how_many_answered_is|How many answered is not shown, to protect people.")
 	if !total.Hidden {
 		text = frame.Plural("equality.answers_are_counted|%s answer is counted.|%s answers are counted.", int(total.N), page.Number(int(total.N)))
@@ -172,7 +172,7 @@ func whoDiffers(frame page.Page, a tables.Answer) string {
 	)
 }
 
-func notShown(frame page.Page, f figures.Frame, rows []tables.Row) string {
+func notShown(frame page.Page, f figures.Frame, rows []figures.Row) string {
 	var list []string
 	for _, r := range alone(f, rows) {
 		if r.Hidden && r.Codes[0] != "" && r.Codes[0] != bank.PreferNotToSay {

@@ -296,6 +296,9 @@ func (p *Pages) addReleased(c echo.Context, view *EqualityReportPage) error {
 		if err != nil {
 			return err
 		}
+		if r, err = p.Register.InWords(c.Request().Context(), signin.Of(c).Actor, r); err != nil {
+			return err
+		}
 		day := r.At.In(staff.Organisation(c).Zone())
 		s.Release, s.On = fmt.Sprintf("/staff/releases/%d", r.ID), view.Date(day)
 		view.show(s, r, wording.Say("equality.released_on|Released on %s.", wording.Day(day)))

@@ -12,14 +12,12 @@ import (
 	"yousaid/analytics/refusal"
 	"yousaid/analytics/register"
 	"yousaid/analytics/releases"
-	"yousaid/analytics/workbook"
 	"yousaid/server/audit"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
 	"yousaid/surveys/permission"
 	"yousaid/surveys/tablefile"
-	"yousaid/surveys/wording"
 )
 
 // ReleasesPage is staff/releases: the register, newest first.
@@ -137,7 +135,11 @@ func (p *Pages) release(c echo.Context) (releases.Table, error) {
 	if err != nil {
 		return releases.Table{}, releases.ErrMissing
 	}
-	return p.Register.Table(c.Request().Context(), signin.Of(c).Actor, id)
+	r, err := p.Register.Table(c.Request().Context(), signin.Of(c).Actor, id)
+	if err != nil {
+		return r, err
+	}
+	return p.Register.InWords(c.Request().Context(), signin.Of(c).Actor, r)
 }
 
 // Release shows one table of the register.
@@ -285,9 +287,7 @@ func (p *Pages) ReleaseFile(c echo.Context) error {
 	}
 	name := fmt.Sprintf("release-%d-%s", r.ID, staff.FileName(r.Frame))
 	send := func() error {
-		return staff.SendBook(c, page.InOneLanguage(page.New(c), func(in wording.Speaker) tablefile.Book {
-			return workbook.Book(r, in, "", r.At.In(staff.Organisation(c).Zone()))
-		}), name, format)
+		return staff.SendBook(c, staff.BookOf(c, r, r.At.In(staff.Organisation(c).Zone())), name, format)
 	}
 	if format.Cells {
 		file, err := r.JSON()
