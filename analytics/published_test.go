@@ -11,9 +11,9 @@ import (
 	"yousaid/surveys/responses/importing/importingtest"
 )
 
-// TestPublishedFiguresThroughTheDoor asks for what other people published of their own surveys, after an import: the
+// TestPublishedFiguresByAsk asks for what other people published of their own surveys, after an import: the
 // figures must be theirs.
-func TestPublishedFiguresThroughTheDoor(t *testing.T) {
+func TestPublishedFiguresByAsk(t *testing.T) {
 	for _, s := range []struct {
 		survey  importingtest.Survey
 		figures int

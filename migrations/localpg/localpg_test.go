@@ -290,7 +290,7 @@ func TestASecondServeIsRefusedAndCommandsAttach(t *testing.T) {
 	comesBack(t, c) // and left the server running
 }
 
-// A command that finds no server starts one, and does not stop it under the feet of a second command.
+// A command that finds no server starts one, and does not stop it while a second command uses it.
 func TestCommandsShareAServerOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)

@@ -26,7 +26,7 @@ var ErrJob = errors.New("the job reference does not fit its signature")
 const mostReference = 100
 
 // JobSecret signs the job references in an organisation's links. The last two are good, so that the program that makes the links
-// can be changed in peace.
+// can be changed later.
 type JobSecret struct {
 	Number int
 	Value  string // 64 hexadecimal digits; used as they are written

@@ -224,7 +224,7 @@ func tableIn(text, row, cell string) (table sitetest.Table) {
 }
 
 // Programs read tables without equality rows, too.
-func TestNoRowLeavesByTheDoorForPrograms(t *testing.T) {
+func TestNoEqualityRowLeavesInTablesForPrograms(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	link := s.Link("web")
