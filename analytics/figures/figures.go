@@ -22,6 +22,7 @@ type Cell struct {
 	DontKnow     int64
 	Mean         *float64
 	Satisfied    *float64
+	Net          *float64     // of recommend: those who would less those who would not, in points
 	Low, High    *float64     // 95 % Wilson interval of Satisfied
 	Distribution Distribution // nil where it is not released
 	Overlap      bool         // a response can stand in more than one cell
@@ -82,10 +83,14 @@ var List = []Figure{
 		Has: hasShare, Work: lowEnd, at: func(c *Cell) **float64 { return &c.Low }},
 	{Key: "high", File: "sheet.high|Satisfied, high end", Word: "performance.high|Likely range, high end", End: true, Percent: true,
 		Has: hasShare, Work: highEnd, at: func(c *Cell) **float64 { return &c.High }},
+	{Key: "net", File: "sheet.net|Net score", Word: "performance.net|Net score", Has: hasNet, Weight: recommends, Least: -100, Most: 100,
+		Sentence: "performance.overall_net|The net score is %s, from -100 to 100.", Quote: "figure.net|%s: the net score of %s people was %s",
+		at: func(c *Cell) **float64 { return &c.Net }},
 }
 
 func hasMean(m Measure) bool  { return m.HasMean }
 func hasShare(m Measure) bool { return m.HasShare }
+func hasNet(m Measure) bool   { return slices.Contains(m.Kind.Figures(), "net") }
 
 func score(a AnswerCode) float64 {
 	if a.Score == nil {
@@ -97,6 +102,17 @@ func score(a AnswerCode) float64 {
 func satisfied(a AnswerCode) float64 {
 	if a.Satisfied {
 		return 1
+	}
+	return 0
+}
+
+// recommends is what an answer from 0 to 10 counts in the net score: 9 and 10 would recommend it, 0 to 6 would not.
+func recommends(a AnswerCode) float64 {
+	switch s := score(a); {
+	case s >= 9:
+		return 100
+	case s <= 6:
+		return -100
 	}
 	return 0
 }

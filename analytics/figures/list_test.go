@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"yousaid/surveys/question"
 )
 
 // Each number of a cell that is worked out is in List, once and whole: what is missing there no file and no page would show.
@@ -15,6 +17,14 @@ func TestEveryFigureOfACellIsInTheList(t *testing.T) {
 	for _, missing := range missingFigures() {
 		t.Error(missing)
 	}
+}
+
+// measures are those of every kind, with and without means and shares.
+func measures() (list []Measure) {
+	for _, k := range question.Kinds() {
+		list = append(list, Measure{Kind: k}, Measure{Kind: k, HasMean: true, HasShare: true})
+	}
+	return list
 }
 
 // missingFigures says what is missing in List.
@@ -31,7 +41,20 @@ func missingFigures() (missing []string) {
 		if f.Range != "" && (i+1 == len(List) || !List[i+1].End) {
 			missing = append(missing, "after "+f.Key+" the high end of its range is missing")
 		}
+		if (f.Sentence == "" || f.Quote == "") && !f.End {
+			missing = append(missing, "entry "+f.Key+" of figures.List needs a sentence and a quote: what public pages and actions say of it")
+		}
+		if !slices.ContainsFunc(measures(), f.Has) {
+			missing = append(missing, "no table has the figure "+f.Key+": say in Has, or in the kind of the question, which have it")
+		}
 		listed[f.at(&c)] = f.Key
+	}
+	for _, k := range question.Kinds() {
+		for _, key := range k.Figures() {
+			if !slices.ContainsFunc(InMeasure(Measure{Kind: k}), func(f Figure) bool { return f.Key == key }) {
+				missing = append(missing, "tables of the kind "+string(k)+" lack its figure "+key+": give it an entry of figures.List")
+			}
+		}
 	}
 	for i := range whole.NumField() {
 		if at, ok := whole.Field(i).Addr().Interface().(**float64); ok && listed[at] == "" {

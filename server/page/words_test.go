@@ -20,6 +20,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"yousaid/analytics/figures"
 	"yousaid/static"
 )
 
@@ -251,9 +252,7 @@ var neverOne = map[string]string{
 	"link.sure":         "asked for several links only",
 	"performance.later": "about ten at least: fewer are not counted out",
 	"release.later":     "likewise",
-	"figure.satisfied":  "released figures have five people at least",
-	"figure.mean":       "likewise",
-	"figure.answers":    "likewise",
+	"figure.answers":    "released figures have five people at least",
 	"figure.share":      "shares of one answer have thirty people at least",
 	"action.too_long":   "the longest quote has hundreds of characters",
 	"people.link_what":  "a person chooses",
@@ -284,7 +283,8 @@ var neverOne = map[string]string{
 func TestWordingsThatCountKnowOne(t *testing.T) {
 	all := said(t)
 	for key, f := range all {
-		if counts(f.word.Text) && neverOne[key] == "" {
+		quoted := slices.ContainsFunc(figures.List, func(f figures.Figure) bool { return strings.HasPrefix(f.Quote, key+"|") })
+		if counts(f.word.Text) && neverOne[key] == "" && !quoted { // as figure.answers
 			t.Errorf("%s: %s says %q of one as well: use plural, or say in neverOne why it is never one", f.where, key, f.word.Text)
 		}
 		if one := f.word.Forms["one"]; several.MatchString(one) && !strings.Contains(one, "%s was ") {

@@ -21,6 +21,7 @@ type kind struct {
 	private   bool                // people are told to name nobody
 	limit     int                 // how many characters words may have where the question does not say
 	chart     Chart               // how tables of its answers are drawn
+	figures   []string            // of tables of its answers and no others: names of analytics/figures
 	own       []Option            // answers to choose from where the question lists none
 	spellings map[string][]string // how other programs write a code
 	keys      []string            // what only some kinds have, as it is called in a questionnaire: options, score, min, …
@@ -36,7 +37,7 @@ type behaviour interface {
 }
 
 // kinds is every kind of question there is.
-var kinds = []kind{rating, choice, several, yesno, number, short, text}
+var kinds = []kind{rating, recommend, choice, several, yesno, number, short, text}
 
 // Chart says how tables of the answers are drawn where no figure of them is drawn (analytics/figures).
 type Chart string
@@ -68,6 +69,9 @@ func (k Kind) Has(key string) bool { return slices.Contains(k.of().keys, key) }
 
 // Private tells whether people who answer are told to name nobody.
 func (k Kind) Private() bool { return k.of().private }
+
+// Figures lists the figures that tables of the answers have and those of other kinds have not, by their names in JSON.
+func (k Kind) Figures() []string { return k.of().figures }
 
 // Spellings lists how other programs write an answer of the kind.
 func (k Kind) Spellings(code string) []string { return k.of().spellings[code] }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -93,6 +94,17 @@ func TestEveryKind(t *testing.T) {
 			}
 			if k.coded && k.free || k.coded != k.name.Has("options") || k.free != (k.limit > 0) || k.free != k.name.Has("max_length") {
 				t.Error("coded kinds have options, and only those; words have a limit and max_length, and only those")
+			}
+			if k.coded && (k.chart == NoChart) != k.many {
+				t.Error("answers of which a person gives one are drawn as parts of a whole (chart), and several of many are not")
+			}
+			if k.coded && k.rates != (k.name.Has("score") || len(k.own) > 0 && k.own[0].Score != nil) {
+				t.Error("answers with scores are points of a scale (rates), and those without are not")
+			}
+			for _, o := range k.own {
+				if len(o.Text) < 2 || o.Text["en"] == "" {
+					t.Errorf("its answer %q has no words in English and another language", o.Code)
+				}
 			}
 			q := smallest(k.name)
 			if problems := Check(q); len(problems) > 0 {
@@ -309,4 +321,17 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestReservedCodesAreDocumented: people who write questionnaires read which codes are taken.
+func TestReservedCodesAreDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/questionnaire-yaml.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range reserved {
+		if !slices.Contains(equality, code) && !strings.Contains(string(page), "`"+code+"`") {
+			t.Errorf("docs/questionnaire-yaml.md does not say that no question can be called %q", code)
+		}
+	}
 }
