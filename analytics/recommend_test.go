@@ -53,7 +53,7 @@ pages:
 			t.Errorf("%s is hidden and has a net score", r.Codes)
 		}
 	}
-	read, err := c.ask.Released(t.Context(), c.by(), left.Release)
+	read, err := c.register().Table(t.Context(), c.by(), left.Release)
 	c.check(err)
 	if got, want := table(read), table(left); got != want || printed == 0 {
 		t.Errorf("it is read as\n%s\nand left as\n%s", got, want)

@@ -51,7 +51,10 @@ func missingFigures() (missing []string) {
 	}
 	for _, k := range question.Kinds() {
 		for _, key := range k.Figures() {
-			if !slices.ContainsFunc(InMeasure(Measure{Kind: k}), func(f Figure) bool { return f.Key == key }) {
+			of := InMeasure(Measure{Kind: k})
+			if i := slices.IndexFunc(of, func(f Figure) bool { return f.Key == key }); i >= 0 && of[i].Least >= of[i].Most {
+				missing = append(missing, "entry "+key+" of figures.List needs the ends of the scale on which it is drawn, Least and Most")
+			} else if i < 0 {
 				missing = append(missing, "tables of the kind "+string(k)+" lack its figure "+key+": give it an entry of figures.List")
 			}
 		}

@@ -106,6 +106,16 @@ func TestEveryKind(t *testing.T) {
 					t.Errorf("its answer %q has no words in English and another language", o.Code)
 				}
 			}
+			listed := slices.Clone(k.own)
+			for i := range listed {
+				listed[i].Score = nil // those of the kind
+			}
+			for what, options := range map[string][]Option{"one more": append(slices.Clone(listed), option("stray")),
+				"one less": listed[:max(0, len(listed)-1)]} {
+				if stray := (Question{Code: "own", Kind: k.name, Text: en("What?"), Options: options}); k.own != nil && len(Check(stray)) == 0 {
+					t.Errorf("a question that lists its answers with %s is accepted", what)
+				}
+			}
 			q := smallest(k.name)
 			if problems := Check(q); len(problems) > 0 {
 				t.Errorf("the sample is refused: %v", problems)
