@@ -10,6 +10,7 @@ import (
 
 	"github.com/lib/pq"
 
+	"yousaid/analytics/crosstab"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
@@ -17,7 +18,6 @@ import (
 	"yousaid/analytics/tables"
 	"yousaid/analytics/tabulate"
 	"yousaid/analytics/tabulate/sql"
-	"yousaid/surveys/permission"
 	"yousaid/surveys/tenant"
 )
 
@@ -187,8 +187,8 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p provedTable)
 	if err := a.Ledger.Record(ctx, tx, by, "table.released", p.object(), nil, p.logged()); err != nil {
 		return 0, err
 	}
-	t := &table{org: by.Org, frame: p.Frame, counts: p.counts}
-	now, err := t.readPriorReleases(ctx, tx)
+	t := &crosstab.Table{Org: by.Org, Frame: p.Frame, Counts: p.counts}
+	now, err := readPriorReleases(ctx, tx, t)
 	if err != nil {
 		return 0, err
 	}
@@ -202,90 +202,4 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p provedTable)
 		return id, err // released before, as it is: nothing is written, not even to the audit trail
 	}
 	return id, tx.Commit()
-}
-
-// checkProtected holds the rules of DATA.md for tables that need protection, and fills in the period.
-func (t *table) checkProtected(by tenant.Actor, now time.Time, first figures.Date) error {
-	if t.equality && !permission.Holds(by, permission.SeeEquality) {
-		return refusal.ErrNotAllowed
-	}
-	if len(t.by) == 0 {
-		return refusal.New(refusal.AboutSplit, "", "refusal.choose_one_dimension_to|Choose one dimension to split this table by.")
-	}
-	if t.frame.Query.Rounded && t.frame.Query.Audience != figures.Public {
-		return refusal.New(refusal.AboutNothing, "", "refusal.counts_are_rounded_only|Counts are rounded only in tables for the public.")
-	}
-	for _, d := range t.by {
-		if d.Overlaps {
-			return refusal.New(refusal.AboutSplit, d.ID,
-				"refusal.lets_people_choose_several|%s lets people choose several answers, so its rows do "+
-					"not add up. Ask for one answer at a time: split by %s:%s, and so on. What leaves is protected together.", d.ID, d.ID, d.Codes[0].Code)
-		}
-		if slices.Contains([]string{"week", "day"}, d.ID) {
-			return refusal.New(refusal.AboutSplit, d.ID,
-				"refusal.a_protected_table_counts|A protected table counts whole months: split it by month "+
-					"instead of %s.", d.ID)
-		}
-	}
-	if err := t.refuseDependentDimensions(); err != nil {
-		return err
-	}
-	if t.frame.Measure.Number || t.frame.Measure.Several {
-		return refusal.New(refusal.AboutMeasure, "",
-			"refusal.cannot_be_protected_yet|%s cannot be protected yet: choose a question with one "+
-				"answer from a list.", t.frame.Measure.Code)
-	}
-	if t.frame.Query.Audience == figures.Public && len(t.frame.Query.Where) > 0 {
-		return refusal.New(refusal.AboutFilter, t.frame.Query.Where[0].Dimension,
-			"refusal.a_public_table_counts|A public table counts every response of its months: take the filter on %s "+
-				"away.", t.frame.Query.Where[0].Dimension)
-	}
-	if len(t.frame.Query.Where) > 1 {
-		return refusal.New(refusal.AboutFilter, "",
-			"refusal.a_table_with_an|A table with an equality group may have one filter at the most, on "+
-				"service, channel or access point.")
-	}
-	for _, f := range t.frame.Query.Where {
-		if !slices.Contains([]string{"service", "channel", "access_point"}, f.Dimension) || len(f.Values) > 1 {
-			return refusal.New(refusal.AboutFilter, f.Dimension,
-				"refusal.a_table_with_an_equality|A table with an equality group may have one filter at the most, on one service, one "+
-					"channel or one access point. Take the filter on %s away.", f.Dimension)
-		}
-	}
-	return t.closedMonths(now, first)
-}
-
-// closedMonths makes the period whole months that are over: an open month could be asked again after one more answer.
-func (t *table) closedMonths(now time.Time, first figures.Date) error {
-	today := figures.DateOf(now.In(t.frame.Zone))
-	lastClosed := figures.Date{Year: today.Year, Month: today.Month, Day: 1}.AddDays(-1)
-	if t.frame.From.IsZero() {
-		t.frame.From = first
-		if first.IsZero() || lastClosed.Before(first) {
-			t.frame.From = lastClosed
-		}
-		t.frame.From.Day = 1
-	}
-	if t.frame.To.IsZero() {
-		t.frame.To = lastClosed
-	}
-	switch {
-	case !t.frame.From.StartsMonth():
-		return refusal.New(refusal.AboutFrom, "",
-			"refusal.this_table_counts_whole|This table counts whole months: let it start on the first of a "+
-				"month, not on %s.", t.frame.From)
-	case !t.frame.To.EndsMonth():
-		return refusal.New(refusal.AboutTo, "",
-			"refusal.this_table_counts_whole_months|This table counts whole months: let it end on the last day "+
-				"of a month, not on %s.", t.frame.To)
-	case lastClosed.Before(t.frame.To):
-		return refusal.New(refusal.AboutTo, "",
-			"refusal.this_table_counts_months|This table counts months that are over. %s is not over yet: the "+
-				"last day you can ask for is %s.", t.frame.To, lastClosed)
-	case t.frame.To.Before(t.frame.From):
-		return refusal.New(refusal.AboutTo, "",
-			"refusal.the_period_ends_before|The period ends (%s) before it begins (%s).", t.frame.To, t.frame.From)
-	}
-	t.counts.From, t.counts.To = t.frame.From.String(), t.frame.To.String()
-	return nil
 }

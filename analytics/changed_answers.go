@@ -35,7 +35,7 @@ func (j *jointTable) publishedCell(c priorCell, codes []string, finest bool) dis
 	p := disclosure.PriorCell{Codes: codes, State: c.state, Distribution: c.distribution != nil, Finest: finest, N: c.n,
 		Mean: c.mean, Satisfied: c.satisfied, BelowThreshold: c.small}
 	if c.distribution != nil {
-		for _, a := range j.measure.valid() {
+		for _, a := range j.Measure.Valid() {
 			p.Answers = append(p.Answers, c.distribution[a.Code])
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics/codebook"
+	"yousaid/analytics/crosstab"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/tabulate"
@@ -20,16 +21,16 @@ import (
 
 // jointTable is the finest table behind a new release and the earlier ones.
 type jointTable struct {
-	*table
+	*crosstab.Table
 	leaves [][]string
 	sets   []map[string]string // by dimension: the codes taken together -> the code of the selection
 	named  []disclosure.Dimension
 }
 
 // buildJointTable counts the answers behind a new table and earlier ones by everything that any of them is split by.
-func (a *Analytics) buildJointTable(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table,
+func (a *Analytics) buildJointTable(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *crosstab.Table,
 	list []*priorRelease) (*jointTable, error) {
-	questions := maps.Clone(t.counts.Questions)
+	questions := maps.Clone(t.Counts.Questions)
 	for _, r := range list {
 		maps.Copy(questions, r.counts.Questions)
 	}
@@ -37,28 +38,28 @@ func (a *Analytics) buildJointTable(ctx context.Context, tx *sqlx.Tx, by tenant.
 	if err != nil {
 		return nil, err
 	}
-	if err := j.measureAlike(t.measure.Measure, questions); err != nil {
+	if err := j.MeasureAlike(t.Measure.Measure, questions); err != nil {
 		return nil, err
 	}
 	if err := j.split(ids, t, list); err != nil {
 		return nil, err
 	}
-	if err := j.list(ctx, tx); err != nil {
+	if err := j.List(ctx, tx); err != nil {
 		return nil, err
 	}
-	if err := j.count(ctx, a.engine(), tx); err != nil {
+	if err := j.Count(ctx, a.engine(), tx); err != nil {
 		return nil, err
 	}
 	return j, nil
 }
 
 // finest opens the surveys and the period of a new table and earlier ones together, and says by what it must be split.
-func (a *Analytics) finest(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*priorRelease) (j *jointTable,
+func (a *Analytics) finest(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *crosstab.Table, list []*priorRelease) (j *jointTable,
 	ids []string, err error) {
-	q := t.frame.Query
+	q := t.Frame.Query
 	q.Where, q.By, q.Surveys = nil, nil, nil
-	q.From, q.To = t.frame.From, t.frame.To
-	surveys := t.counts.Surveys()
+	q.From, q.To = t.Frame.From, t.Frame.To
+	surveys := t.Counts.Surveys()
 	add := func(split []string) {
 		for _, id := range split {
 			if id == "directorate" {
@@ -69,7 +70,7 @@ func (a *Analytics) finest(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 			}
 		}
 	}
-	add(t.frame.Query.By)
+	add(t.Frame.Query.By)
 	for _, r := range list {
 		add(r.Query.By)
 		surveys = append(surveys, r.counts.Surveys()...)
@@ -93,45 +94,45 @@ func (a *Analytics) finest(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	if err != nil {
 		return nil, nil, err
 	}
-	jt := &table{org: book.Org, codebook: book, tabulating: t.tabulating}
-	jt.frame = figures.Frame{Query: q, Organisation: book.Name, Zone: book.Zone, From: q.From, To: q.To}
+	jt := &crosstab.Table{Org: book.Org, Codebook: book, Tabulating: t.Tabulating}
+	jt.Frame = figures.Frame{Query: q, Organisation: book.Name, Zone: book.Zone, From: q.From, To: q.To}
 	for _, s := range book.Surveys {
-		jt.frame.Surveys = append(jt.frame.Surveys, s.SurveyRef)
+		jt.Frame.Surveys = append(jt.Frame.Surveys, s.SurveyRef)
 	}
-	return &jointTable{table: jt}, ids, nil
+	return &jointTable{Table: jt}, ids, nil
 }
 
 // split tells apart the surveys, months and dimensions that some of the tables tell apart.
-func (j *jointTable) split(ids []string, t *table, list []*priorRelease) error {
-	jt := j.table
-	add := func(d dimension) {
-		jt.by = append(jt.by, d)
-		jt.equality = jt.equality || d.Equality
+func (j *jointTable) split(ids []string, t *crosstab.Table, list []*priorRelease) error {
+	jt := j.Table
+	add := func(d crosstab.Dimension) {
+		jt.By = append(jt.By, d)
+		jt.Equality = jt.Equality || d.Equality
 	}
-	byMonth := slices.Contains(t.frame.Query.By, "month")
+	byMonth := slices.Contains(t.Frame.Query.By, "month")
 	several, periods := false, byMonth
 	for _, r := range list {
 		byMonth = byMonth || slices.Contains(r.Query.By, "month")
-		several = several || !slices.Equal(r.counts.Surveys(), t.counts.Surveys())
-		periods = periods || byMonth || r.From != t.frame.From.String() || r.To != t.frame.To.String()
+		several = several || !slices.Equal(r.counts.Surveys(), t.Counts.Surveys())
+		periods = periods || byMonth || r.From != t.Frame.From.String() || r.To != t.Frame.To.String()
 	}
 	if several {
 		add(j.surveyDimension())
 	}
 	if periods {
-		d, err := jt.dimension("month")
+		d, err := jt.Dimension("month")
 		if err != nil {
 			return err
 		}
 		if !byMonth && !slices.Contains(ids, "service") { // a service may be in another directorate within a span
-			jt.span = spans(t.frame, list, monthsBetween(jt.frame.From, jt.frame.To))
-			months := d.codes
-			d.codes = func(raw []string) []string { return []string{jt.span[months(raw)[0]]} }
+			jt.Span = spans(t.Frame, list, crosstab.MonthsBetween(jt.Frame.From, jt.Frame.To))
+			months := d.Read
+			d.Read = func(raw []string) []string { return []string{jt.Span[months(raw)[0]]} }
 		}
 		add(d)
 	}
 	for _, id := range ids {
-		d, err := jt.dimension(id)
+		d, err := jt.Dimension(id)
 		if err != nil {
 			return err
 		}
@@ -147,7 +148,7 @@ func (j *jointTable) split(ids []string, t *table, list []*priorRelease) error {
 func spans(own figures.Frame, list []*priorRelease, months []string) map[string]string {
 	first, out := map[string]string{}, map[string]string{}
 	for _, m := range months {
-		in := fmt.Sprint(slices.Contains(monthsBetween(own.From, own.To), m))
+		in := fmt.Sprint(slices.Contains(crosstab.MonthsBetween(own.From, own.To), m))
 		for _, r := range list {
 			in += fmt.Sprint(slices.Contains(r.months, m))
 		}
@@ -161,45 +162,42 @@ func spans(own figures.Frame, list []*priorRelease, months []string) map[string]
 
 // surveyDimension tells the surveys apart, by the order of their ids: which aggregates are hidden depends on the names
 // of codes, and is not to depend on what other organisations made before.
-func (j *jointTable) surveyDimension() dimension {
-	at := j.field(tabulate.Field{Of: tabulate.Survey})
-	d := dimension{Dimension: figures.Dimension{ID: "(survey)"}, label: wording.Plain}
+func (j *jointTable) surveyDimension() crosstab.Dimension {
+	at := j.Field(tabulate.Field{Of: tabulate.Survey})
+	d := crosstab.Dimension{Dimension: figures.Dimension{ID: "(survey)"}, LabelOf: wording.Plain}
 	byID := map[string][]string{}
-	for i, s := range j.frame.Surveys {
+	for i, s := range j.Frame.Surveys {
 		code := fmt.Sprint(i + 1)
 		d.Codes = append(d.Codes, figures.Code{Code: code})
 		byID[fmt.Sprint(s.ID)] = []string{code}
 	}
-	d.codes = func(raw []string) []string { return byID[raw[at]] }
+	d.Read = func(raw []string) []string { return byID[raw[at]] }
 	return d
 }
 
-// codeSeparator stands between the two parts of a code that says two things.
-const codeSeparator = "\x1d"
-
 // serviceDimension tells services apart, and the directorates they belonged to.
-func (j *jointTable) serviceDimension(service dimension) dimension {
-	month := j.field(tabulate.Field{Of: tabulate.Month})
-	at := j.field(tabulate.Field{Of: tabulate.Service})
-	d := dimension{Dimension: figures.Dimension{ID: "service"}, label: wording.Plain}
-	for _, s := range j.codebook.Services {
-		for _, m := range j.months() {
-			code := s.Code + codeSeparator + j.codebook.Directorate(s.ID, m)
+func (j *jointTable) serviceDimension(service crosstab.Dimension) crosstab.Dimension {
+	month := j.Field(tabulate.Field{Of: tabulate.Month})
+	at := j.Field(tabulate.Field{Of: tabulate.Service})
+	d := crosstab.Dimension{Dimension: figures.Dimension{ID: "service"}, LabelOf: wording.Plain}
+	for _, s := range j.Codebook.Services {
+		for _, m := range j.Months() {
+			code := s.Code + crosstab.CodeSeparator + j.Codebook.Directorate(s.ID, m)
 			if !slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return c.Code == code }) {
 				d.Codes = append(d.Codes, figures.Code{Code: code})
 			}
 		}
 	}
-	d.codes = func(raw []string) []string {
-		slug := service.codes(raw)[0]
-		return []string{slug + codeSeparator + j.codebook.Directorate(raw[at], raw[month])}
+	d.Read = func(raw []string) []string {
+		slug := service.Read(raw)[0]
+		return []string{slug + crosstab.CodeSeparator + j.Codebook.Directorate(raw[at], raw[month])}
 	}
 	return d
 }
 
 // lay makes the lattice; aggregates must have been asked for by then, so that their selections are in it.
 func (j *jointTable) lay() disclosure.Lattice {
-	l := j.lattice()
+	l := j.Lattice()
 	l.Dimensions = j.named
 	for i := range l.Dimensions {
 		l.Dimensions[i].Sets = nil
@@ -228,12 +226,12 @@ func (j *jointTable) impossible(l disclosure.Lattice) []bool {
 	month, service := -1, -1
 	cells := 1
 	var ticked [][]int // the dimensions of one question
-	for i, d := range j.by {
+	for i, d := range j.By {
 		code, _, ok := strings.Cut(d.ID, ":")
 		if !ok {
 			continue
 		}
-		at := slices.IndexFunc(ticked, func(of []int) bool { return strings.HasPrefix(j.by[of[0]].ID, code+":") })
+		at := slices.IndexFunc(ticked, func(of []int) bool { return strings.HasPrefix(j.By[of[0]].ID, code+":") })
 		if at < 0 {
 			ticked = append(ticked, nil)
 			at = len(ticked) - 1
@@ -241,7 +239,7 @@ func (j *jointTable) impossible(l disclosure.Lattice) []bool {
 		ticked[at] = append(ticked[at], i)
 	}
 	ticked = slices.DeleteFunc(ticked, func(of []int) bool { return len(of) < 2 })
-	for i, d := range j.by {
+	for i, d := range j.By {
 		switch d.ID {
 		case "month":
 			month = i
@@ -254,16 +252,16 @@ func (j *jointTable) impossible(l disclosure.Lattice) []bool {
 		return nil
 	}
 	home := map[[2]string]string{}
-	for _, s := range j.codebook.Services {
-		for _, m := range j.months() {
-			home[[2]string{s.Code, m}] = j.codebook.Directorate(s.ID, m)
+	for _, s := range j.Codebook.Services {
+		for _, m := range j.Months() {
+			home[[2]string{s.Code, m}] = j.Codebook.Directorate(s.ID, m)
 		}
 	}
 	out := make([]bool, cells)
 	cell := 0
-	combinations(j.frame.Dimensions, func(codes []string) {
+	crosstab.Combinations(j.Frame.Dimensions, func(codes []string) {
 		if month >= 0 && service >= 0 {
-			slug, directorate, _ := strings.Cut(codes[service], codeSeparator)
+			slug, directorate, _ := strings.Cut(codes[service], crosstab.CodeSeparator)
 			if is, known := home[[2]string{slug, codes[month]}]; known {
 				out[cell] = is != directorate
 			}
@@ -279,8 +277,8 @@ func (j *jointTable) impossible(l disclosure.Lattice) []bool {
 				}
 			}
 			// Who answered gave one answer at least: nobody said no to all there are.
-			q, _, _ := strings.Cut(j.by[of[0]].ID, ":")
-			asked, _ := j.codebook.Merged(q)
+			q, _, _ := strings.Cut(j.By[of[0]].ID, ":")
+			asked, _ := j.Codebook.Merged(q)
 			out[cell] = out[cell] || silent > 0 && silent < len(of) || none == len(of) && len(of) == len(asked.Options)
 		}
 		cell++
@@ -290,7 +288,7 @@ func (j *jointTable) impossible(l disclosure.Lattice) []bool {
 
 // prepare lists the codes of each dimension.
 func (j *jointTable) prepare() {
-	l := j.lattice() // fills the frame's dimensions
+	l := j.Lattice() // fills the frame's dimensions
 	j.named = l.Dimensions
 	for i := range j.named {
 		j.named[i].Groups = nil
@@ -301,7 +299,7 @@ func (j *jointTable) prepare() {
 
 // codes finds a combination of codes of a table in the joint lattice: split says by what it is split, surveys and months what it covers.
 func (j *jointTable) codes(split, codes []string, surveys []int64, months []string, part func(i int, code string) []string) []string {
-	out := make([]string, len(j.by))
+	out := make([]string, len(j.By))
 	for i, of := range j.within(split, codes, surveys, months, part) {
 		out[i] = j.selection(i, of)
 	}
@@ -310,14 +308,14 @@ func (j *jointTable) codes(split, codes []string, surveys []int64, months []stri
 
 // within gives the codes of the joint lattice behind a combination of codes of a table, by dimension.
 func (j *jointTable) within(split, codes []string, surveys []int64, months []string, part func(i int, code string) []string) [][]string {
-	out := make([][]string, len(j.by))
-	for i, d := range j.by {
+	out := make([][]string, len(j.By))
+	for i, d := range j.By {
 		keep := func(string) bool { return true }
 		switch d.ID {
 		case "(survey)":
 			keep = func(leaf string) bool {
 				at := slices.IndexFunc(d.Codes, func(c figures.Code) bool { return c.Code == leaf })
-				return at >= 0 && slices.Contains(surveys, j.frame.Surveys[at].ID)
+				return at >= 0 && slices.Contains(surveys, j.Frame.Surveys[at].ID)
 			}
 		case "month":
 			keep = func(leaf string) bool { return slices.Contains(months, leaf) }
@@ -331,9 +329,9 @@ func (j *jointTable) within(split, codes []string, surveys []int64, months []str
 			in := func(code string) bool { return slices.Contains(of, code) }
 			switch {
 			case id == d.ID && id == "service":
-				wanted = append(wanted, func(leaf string) bool { slug, _, _ := strings.Cut(leaf, codeSeparator); return in(slug) })
+				wanted = append(wanted, func(leaf string) bool { slug, _, _ := strings.Cut(leaf, crosstab.CodeSeparator); return in(slug) })
 			case id == "directorate" && d.ID == "service":
-				wanted = append(wanted, func(leaf string) bool { _, home, _ := strings.Cut(leaf, codeSeparator); return in(home) })
+				wanted = append(wanted, func(leaf string) bool { _, home, _ := strings.Cut(leaf, crosstab.CodeSeparator); return in(home) })
 			case id == d.ID:
 				wanted = append(wanted, in)
 			case id == d.ID+"_group" && d.Equality:
@@ -372,14 +370,14 @@ func (j *jointTable) selection(i int, of []string) string {
 // peopleIn counts the answers of an aggregate, given the codes behind it in each dimension.
 func (j *jointTable) peopleIn(of [][]string) (n int64, answers map[string]int64) {
 	answers = map[string]int64{}
-	for _, c := range j.cells {
+	for _, c := range j.Cells {
 		inside := true
-		for i, code := range c.codes {
+		for i, code := range c.Codes {
 			inside = inside && slices.Contains(of[i], code)
 		}
 		if inside {
-			n += c.n
-			for a, k := range c.answers {
+			n += c.N
+			for a, k := range c.Answers {
 				answers[a] += k
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics/codebook"
+	"yousaid/analytics/crosstab"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/register"
@@ -91,9 +92,9 @@ type countedQuestion struct {
 }
 
 // asked gives the question that each table counts, the new one's first. Releases that count one question of different surveys count one.
-func (j *jointTable) asked(t *table, list []*priorRelease, ids []string) (of []*countedQuestion, err error) {
+func (j *jointTable) asked(t *crosstab.Table, list []*priorRelease, ids []string) (of []*countedQuestion, err error) {
 	var all []*countedQuestion
-	for _, c := range append([]register.Coverage{t.counts}, countsOf(list)...) {
+	for _, c := range append([]register.Coverage{t.Counts}, countsOf(list)...) {
 		at := slices.IndexFunc(all, func(q *countedQuestion) bool {
 			known := register.Coverage{Questions: q.questions}
 			return known.SameQuestions(c) && (known.Measure("") != "" && known.Measure("") == c.Measure("") ||
@@ -116,7 +117,7 @@ func (j *jointTable) asked(t *table, list []*priorRelease, ids []string) (of []*
 				return nil, disclosure.ErrUnproven // one dimension would have to be read from several questions
 			}
 		}
-		for _, s := range j.codebook.Surveys {
+		for _, s := range j.Codebook.Surveys {
 			if _, asks := s.Find(q.id); asks {
 				q.questions[s.ID] = q.id
 			}
@@ -134,9 +135,9 @@ func countsOf(list []*priorRelease) (counts []register.Coverage) {
 
 // answering tells people apart by their answer to a question.
 func (j *jointTable) answering(q *countedQuestion) {
-	at := j.field(tabulate.AnswerInEach(maps.Clone(q.questions)))
-	d := dimension{Dimension: figures.Dimension{ID: q.id}, label: wording.Plain}
-	for _, s := range j.codebook.Surveys {
+	at := j.Field(tabulate.AnswerInEach(maps.Clone(q.questions)))
+	d := crosstab.Dimension{Dimension: figures.Dimension{ID: q.id}, LabelOf: wording.Plain}
+	for _, s := range j.Codebook.Surveys {
 		for _, v := range s.Versions {
 			one, _ := v.Question(q.questions[s.ID])
 			for _, a := range codebook.Measured(one).Answers {
@@ -151,17 +152,17 @@ func (j *jointTable) answering(q *countedQuestion) {
 		}
 	}
 	d.Codes = append(d.Codes, figures.Code{})
-	d.codes = func(raw []string) []string { return raw[at : at+1] }
-	j.by = append(j.by, d)
+	d.Read = func(raw []string) []string { return raw[at : at+1] }
+	j.By = append(j.By, d)
 }
 
 // suppressForLinkedQuestions proves that the numbers of people of a table, as it is to leave, tell nothing beside
 // releases of other questions about the same people, and gives the aggregates that must be hidden for that, the hidden
 // ones among them: nil where none must.
-func (a *Analytics) suppressForLinkedQuestions(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*priorRelease,
+func (a *Analytics) suppressForLinkedQuestions(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *crosstab.Table, list []*priorRelease,
 	answer *provedTable, rules disclosure.Rules) ([][]string, error) {
 	for _, r := range list {
-		if r.crosses(t.asRelease()) && !t.mayBeCrossed(r, answer.Table) {
+		if r.crosses(asRelease(t)) && !mayBeCrossed(t, r, answer.Table) {
 			return nil, disclosure.LinkageError{Prior: []int64{r.ID}}
 		}
 	}
@@ -197,8 +198,8 @@ func (a *Analytics) suppressForLinkedQuestions(ctx context.Context, tx *sqlx.Tx,
 // counts the question that it is split by: the cells of one are answers in the other. What is held back of answers is
 // then no longer proved by each for itself, so there must be none of it; and both must count the same surveys and days,
 // as their difference would show single answers.
-func (t *table) mayBeCrossed(r *priorRelease, p disclosure.Table) bool {
-	if r.counts.From != t.counts.From || r.counts.To != t.counts.To || !slices.Equal(r.counts.Surveys(), t.counts.Surveys()) {
+func mayBeCrossed(t *crosstab.Table, r *priorRelease, p disclosure.Table) bool {
+	if r.counts.From != t.Counts.From || r.counts.To != t.Counts.To || !slices.Equal(r.counts.Surveys(), t.Counts.Surveys()) {
 		return false
 	}
 	for _, c := range r.cells {
@@ -216,14 +217,14 @@ func (t *table) mayBeCrossed(r *priorRelease, p disclosure.Table) bool {
 
 // people counts the people behind a table, as it is to leave, and releases of several questions, and says what each
 // prints of them. The aggregates are those of New.
-func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, list []*priorRelease,
+func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *crosstab.Table, list []*priorRelease,
 	answer *provedTable) (q disclosure.LinkedQuestions, aggregates [][]string, err error) {
 	j, ids, err := a.finest(ctx, tx, by, t, list)
 	if err != nil {
 		return q, nil, err
 	}
 	// everybody, whatever they answered
-	j.measure = measure{Measure: figures.Measure{Answers: []figures.AnswerCode{{Code: "1"}}}, field: tabulate.Field{Of: tabulate.Everybody}}
+	j.Measure = crosstab.Measure{Measure: figures.Measure{Answers: []figures.AnswerCode{{Code: "1"}}}, Field: tabulate.Field{Of: tabulate.Everybody}}
 	of, err := j.asked(t, list, ids)
 	if err != nil {
 		return q, nil, err
@@ -239,13 +240,13 @@ func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 	}), t, list); err != nil {
 		return q, nil, err
 	}
-	if err := j.list(ctx, tx); err != nil {
+	if err := j.List(ctx, tx); err != nil {
 		return q, nil, err
 	}
 	for _, one := range questions {
 		j.answering(one)
 	}
-	if err := j.count(ctx, a.engine(), tx); err != nil {
+	if err := j.Count(ctx, a.engine(), tx); err != nil {
 		return q, nil, err
 	}
 	if j.combinations() > disclosure.MaxJointCells {
@@ -267,14 +268,14 @@ func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 // findSameRespondents finds for each question the first one that the very same people answered.
 func (j *jointTable) findSameRespondents(questions []*countedQuestion) {
 	at := func(q *countedQuestion) int {
-		return slices.IndexFunc(j.by, func(d dimension) bool { return d.ID == q.id })
+		return slices.IndexFunc(j.By, func(d crosstab.Dimension) bool { return d.ID == q.id })
 	}
 	for _, q := range questions {
 		q.as = q
 		for _, other := range questions {
 			same := true
-			for _, c := range j.cells {
-				same = same && slices.Contains(q.counts, c.codes[at(q)]) == slices.Contains(other.counts, c.codes[at(other)])
+			for _, c := range j.Cells {
+				same = same && slices.Contains(q.counts, c.Codes[at(q)]) == slices.Contains(other.counts, c.Codes[at(other)])
 			}
 			if same {
 				q.as = other
@@ -287,8 +288,8 @@ func (j *jointTable) findSameRespondents(questions []*countedQuestion) {
 // combinations is how many there are of the codes of all dimensions.
 func (j *jointTable) combinations() int {
 	n := 1
-	for i, d := range j.arrange(true) {
-		n *= max(1, len(j.complete(j.by[i], d).Codes))
+	for i, d := range j.Arrange(true) {
+		n *= max(1, len(j.Complete(j.By[i], d).Codes))
 		if n > disclosure.MaxJointCells {
 			break
 		}
@@ -319,15 +320,15 @@ func (j *jointTable) group(split, codes []string, c register.Coverage, months []
 }
 
 // own is what the new table is to print.
-func (j *jointTable) own(t *table, of *countedQuestion, answer *provedTable) (list []disclosure.QuestionCell, aggregates [][]string) {
+func (j *jointTable) own(t *crosstab.Table, of *countedQuestion, answer *provedTable) (list []disclosure.QuestionCell, aggregates [][]string) {
 	state := map[string]disclosure.State{}
 	key := func(codes []string) string { return strings.Join(codes, "\x00") }
 	for _, c := range slices.Concat(answer.Table.Cells(), answer.Table.Margins()) {
 		state[key(c.Codes)] = c.State
 	}
-	months := monthsBetween(answer.From, answer.To)
-	eachAggregate(answer.Dimensions, func(codes []string) {
-		g, known := j.group(answer.Query.By, codes, t.counts, months, of, answer.PartOf)
+	months := crosstab.MonthsBetween(answer.From, answer.To)
+	crosstab.EachAggregate(answer.Dimensions, func(codes []string) {
+		g, known := j.group(answer.Query.By, codes, t.Counts, months, of, answer.PartOf)
 		if g.Total {
 			state[key(codes)] = answer.Table.Total().State
 		}
@@ -343,7 +344,7 @@ func (j *jointTable) own(t *table, of *countedQuestion, answer *provedTable) (li
 // printed adds what a release prints. Where answers were changed since by few people, a release that crosses the new
 // table's question is refused: the difference would show them.
 func (j *jointTable) printed(r *priorRelease, of *countedQuestion, list []disclosure.QuestionCell, answer *provedTable,
-	t *table) ([]disclosure.QuestionCell, error) {
+	t *crosstab.Table) ([]disclosure.QuestionCell, error) {
 	rules := r.rules()
 	changed := false
 	for _, c := range r.cells {
@@ -359,16 +360,16 @@ func (j *jointTable) printed(r *priorRelease, of *countedQuestion, list []disclo
 		n, _ := j.peopleIn(j.members(g.Codes))
 		changed = changed || n != c.n
 		for k, codes := range g.Answers {
-			if c.distribution != nil && r.crosses(t.asRelease()) && !changed {
+			if c.distribution != nil && r.crosses(asRelease(t)) && !changed {
 				n, _ := j.peopleIn(j.members(codes))
 				changed = n != c.distribution[of.counts[k]]
 			}
 		}
 	}
-	if changed && r.crosses(t.asRelease()) {
+	if changed && r.crosses(asRelease(t)) {
 		return nil, disclosure.LinkageError{Prior: []int64{r.ID}}
 	}
-	if changed && !r.counts.SameQuestions(t.counts) {
+	if changed && !r.counts.SameQuestions(t.Counts) {
 		answer.Limits = append(answer.Limits, fmt.Sprintf("Since release %d some of the answers it counts have changed. It was looked "+
 			"at as if it had been made of those of today.", r.ID))
 	}
@@ -379,9 +380,9 @@ func (j *jointTable) printed(r *priorRelease, of *countedQuestion, list []disclo
 func (j *jointTable) excludeUnobserved(l *disclosure.Lattice, questions []*countedQuestion) {
 	did := map[string]bool{}
 	var list []string
-	combinations(j.frame.Dimensions, func(codes []string) {
+	crosstab.Combinations(j.Frame.Dimensions, func(codes []string) {
 		which := ""
-		for i, d := range j.by {
+		for i, d := range j.By {
 			for _, q := range questions {
 				if q.id == d.ID {
 					which += fmt.Sprint(slices.Contains(q.counts, codes[i]), " ")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"yousaid/analytics/crosstab"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
@@ -18,42 +19,42 @@ import (
 
 // protect makes the table that may be shown. A release is audited with what is out already about some of the same
 // answers, and about the same people.
-func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, rules disclosure.Rules) (provedTable, error) {
-	l := t.lattice()
-	answer := provedTable{Protected: tables.Protected{Frame: t.frame}, counts: t.counts, rows: t.codebook.Rows()}
+func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *crosstab.Table, rules disclosure.Rules) (provedTable, error) {
+	l := t.Lattice()
+	answer := provedTable{Protected: tables.Protected{Frame: t.Frame}, counts: t.Counts, rows: t.Codebook.Rows()}
 	var known priorReleases
 	var err error
-	if t.frame.Query.Audience == figures.Public {
-		if known, err = t.readPriorReleases(ctx, tx); err != nil {
+	if t.Frame.Query.Audience == figures.Public {
+		if known, err = readPriorReleases(ctx, tx, t); err != nil {
 			return answer, err
 		}
 	}
 	answer.priorIDs = known.ids()
 	for _, r := range slices.Concat(known.same, known.other) {
-		r.useCurrentCodes(t.codebook)
+		r.useCurrentCodes(t.Codebook)
 	}
-	if t.frame.Query.Rounded {
+	if t.Frame.Query.Rounded {
 		answer.Table, err = disclosure.Round(l, rules)
 		answer.Limits = []string{"The counts are rounded at random and audited within this table, by what every printed number can " +
 			"stand for. They are not proved together with other rounded tables."}
 		return answer, refusal.From(err)
 	}
-	if same := t.unchanged(known.same, rules); same != nil {
+	if same := unchanged(t, known.same, rules); same != nil {
 		if answer.Table, err = disclosure.Rerelease(l, rules, same.printed); err != nil {
 			return answer, refusal.From(err)
 		}
 		answer.rereleaseOf = same.ID
-		_, answer.proof, _, err = register.Proof(ctx, tx, t.org, same.ID)
+		_, answer.proof, _, err = register.Proof(ctx, tx, t.Org, same.ID)
 		answer.AuditedWith = same.Record.AuditedWith // where it was withdrawn, the same table leaves again with its proof
 		return answer, err
 	}
 	err = a.proveLinkedTables(ctx, tx, by, t, l, known, &answer, rules)
-	return answer, addOtherPeriods(refusal.From(err), t.frame, slices.Concat(known.same, known.other))
+	return answer, addOtherPeriods(refusal.From(err), t.Frame, slices.Concat(known.same, known.other))
 }
 
 // proveLinkedTables proves a table beside what is out about the same answers, and then beside what is out about other
 // questions; what it must hide for these it hides from the first on.
-func (a *Analytics) proveLinkedTables(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, l disclosure.Lattice,
+func (a *Analytics) proveLinkedTables(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *crosstab.Table, l disclosure.Lattice,
 	known priorReleases, answer *provedTable, rules disclosure.Rules) error {
 	prove, err := a.proofWithLinked(ctx, tx, by, t, l, known.same, answer, rules)
 	if err != nil {
@@ -82,7 +83,7 @@ func namePriorReleases(err error, list []*priorRelease) error {
 
 // proofWithLinked prepares the proof of a table by itself, or together with the releases about the same question; given
 // aggregates to hide in any case, it hides them.
-func (a *Analytics) proofWithLinked(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *table, l disclosure.Lattice,
+func (a *Analytics) proofWithLinked(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *crosstab.Table, l disclosure.Lattice,
 	list []*priorRelease, answer *provedTable, rules disclosure.Rules) (func(hide [][]string) (disclosure.Table, disclosure.Proof,
 	error), error) {
 	if len(list) == 0 {
@@ -95,7 +96,7 @@ func (a *Analytics) proofWithLinked(ctx context.Context, tx *sqlx.Tx, by tenant.
 		}, nil
 	}
 	list = cloneReleases(list)
-	dropIndependent(t.asRelease(), list)
+	dropIndependent(asRelease(t), list)
 	j, err := a.buildJointTable(ctx, tx, by, t, list)
 	if err != nil {
 		return nil, err
@@ -109,15 +110,15 @@ func (a *Analytics) proofWithLinked(ctx context.Context, tx *sqlx.Tx, by tenant.
 
 // unchanged finds the newest release of the very same table, when everything that it printed is still true: asked
 // again, it is that release.
-func (t *table) unchanged(list []*priorRelease, rules disclosure.Rules) *priorRelease {
-	q := t.frame.Query
+func unchanged(t *crosstab.Table, list []*priorRelease, rules disclosure.Rules) *priorRelease {
+	q := t.Frame.Query
 	for _, r := range slices.Backward(list) {
-		if !r.counts.Is(t.counts) || !slices.Equal(r.Query.By, q.By) || r.Query.Subtotals != q.Subtotals || r.Threshold != rules.Threshold {
+		if !r.counts.Is(t.Counts) || !slices.Equal(r.Query.By, q.By) || r.Query.Subtotals != q.Subtotals || r.Threshold != rules.Threshold {
 			continue
 		}
 		aggregates := 0
 		still := true
-		eachAggregate(t.frame.Dimensions, func(codes []string) {
+		crosstab.EachAggregate(t.Frame.Dimensions, func(codes []string) {
 			aggregates++
 			c, ok := r.find(codes)
 			if !ok {
@@ -127,7 +128,7 @@ func (t *table) unchanged(list []*priorRelease, rules disclosure.Rules) *priorRe
 			if c.state != disclosure.Shown {
 				return
 			}
-			n, answers := t.people(codes)
+			n, answers := t.People(codes)
 			still = still && n == c.n
 			for a, k := range c.distribution {
 				still = still && answers[a] == k
@@ -155,28 +156,6 @@ func (r *priorRelease) find(codes []string) (priorCell, bool) {
 func (r *priorRelease) printed(codes []string) (disclosure.State, bool) {
 	c, _ := r.find(codes)
 	return c.state, c.distribution != nil
-}
-
-// people counts the answers of an aggregate of the table itself, which may be a subtotal or a total.
-func (t *table) people(codes []string) (n int64, answers map[string]int64) {
-	answers = map[string]int64{}
-	for _, c := range t.cells {
-		inside := true
-		for i, code := range codes {
-			in := code == figures.All || c.codes[i] == code
-			for _, g := range t.frame.Dimensions[i].Groups {
-				in = in || g.Code.Code == code && slices.Contains(g.Of, c.codes[i])
-			}
-			inside = inside && in
-		}
-		if inside {
-			n += c.n
-			for a, k := range c.answers {
-				answers[a] += k
-			}
-		}
-	}
-	return n, answers
 }
 
 // audit compares each earlier release with the answers as they are today, and says what must hold beside them. An
@@ -222,13 +201,13 @@ func (j *jointTable) audit(answer *provedTable, list []*priorRelease, rules disc
 		answer.AuditedWith = append(answer.AuditedWith, r.ID)
 		out.Prior = append(out.Prior, e)
 	}
-	surveys, months := answer.counts.Surveys(), monthsBetween(answer.From, answer.To)
+	surveys, months := answer.counts.Surveys(), crosstab.MonthsBetween(answer.From, answer.To)
 	out.JointCodes = func(codes []string) []string {
 		return j.codes(answer.Query.By, codes, surveys, months, answer.PartOf)
 	}
 	// The selections of all aggregates must be known before the lattice is laid.
 	aggregates := map[string]bool{}
-	eachAggregate(answer.Dimensions, func(codes []string) { aggregates[strings.Join(out.JointCodes(codes), "\x1f")] = true })
+	crosstab.EachAggregate(answer.Dimensions, func(codes []string) { aggregates[strings.Join(out.JointCodes(codes), "\x1f")] = true })
 	if err := refuseOtherAggregates(slices.Concat(out.Prior, tablesOfChanged(since)), aggregates, since); err != nil {
 		return out, err
 	}
@@ -242,7 +221,7 @@ func isFew(n int64, rules disclosure.Rules) bool { return n > 0 && n < int64(rul
 // fewChangedMonths tells whether the months of a release that is left with its total differ by few people from those of
 // today, where the new table prints the same ones: each by itself, or together.
 func (j *jointTable) fewChangedMonths(r *priorRelease, answer *provedTable, rules disclosure.Rules) bool {
-	own := monthsBetween(answer.From, answer.To)
+	own := crosstab.MonthsBetween(answer.From, answer.To)
 	var both []string
 	all := priorCell{distribution: map[string]int64{}}
 	differs := func(c priorCell, months []string) bool {
@@ -268,14 +247,14 @@ func (j *jointTable) fewChangedMonths(r *priorRelease, answer *provedTable, rule
 // shared is every span of months of every survey, to be held as it is.
 func (j *jointTable) shared() disclosure.PriorTable {
 	held := disclosure.PriorTable{Fixed: true}
-	codes := make([]string, len(j.by))
+	codes := make([]string, len(j.By))
 	var walk func(i int)
 	walk = func(i int) {
 		if i == len(codes) {
 			held.Cells = append(held.Cells, disclosure.PriorCell{Codes: slices.Clone(codes)})
 			return
 		}
-		if id := j.by[i].ID; id != "month" && id != "(survey)" {
+		if id := j.By[i].ID; id != "month" && id != "(survey)" {
 			codes[i] = figures.All
 			walk(i + 1)
 			return
@@ -310,18 +289,5 @@ func (j *jointTable) since(c priorCell, of [][]string) (came, went int64) {
 
 // counts tells whether an answer counts towards the base.
 func (j *jointTable) counts(code string) bool {
-	return slices.ContainsFunc(j.measure.valid(), func(a figures.AnswerCode) bool { return a.Code == code })
-}
-
-// eachAggregate visits every combination of codes, groups and All.
-func eachAggregate(dimensions []figures.Dimension, visit func(codes []string)) {
-	wide := slices.Clone(dimensions)
-	for i, d := range wide {
-		wide[i].Codes = slices.Clone(d.Codes)
-		for _, g := range d.Groups {
-			wide[i].Codes = append(wide[i].Codes, g.Code)
-		}
-		wide[i].Codes = append(wide[i].Codes, figures.Code{Code: figures.All})
-	}
-	combinations(wide, visit)
+	return slices.ContainsFunc(j.Measure.Valid(), func(a figures.AnswerCode) bool { return a.Code == code })
 }

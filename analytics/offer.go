@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"yousaid/analytics/codebook"
+	"yousaid/analytics/crosstab"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
 	"yousaid/surveys/bank"
@@ -71,18 +72,18 @@ func (s *Snapshot) Offer(ctx context.Context, slugs []string) (Offer, error) {
 	if err != nil {
 		return Offer{}, err
 	}
-	t := &table{org: b.Org, codebook: b}
-	if err := t.restrict(s.by); errors.Is(err, refusal.ErrNotAllowed) {
-		t.equality = true
-		err = t.restrict(s.by)
+	t := &crosstab.Table{Org: b.Org, Codebook: b}
+	if err := t.Restrict(s.by); errors.Is(err, refusal.ErrNotAllowed) {
+		t.Equality = true
+		err = t.Restrict(s.by)
 		if err != nil {
 			return Offer{}, err
 		}
 	} else if err != nil {
 		return Offer{}, err
 	}
-	o := Offer{Scales: b.Scales(), Channels: b.ChannelCodes(), Services: b.Offered(t.scope), Directorates: b.DirectorateCodes(),
-		Points: b.PointCodes(), Limited: t.scope != nil}
+	o := Offer{Scales: b.Scales(), Channels: b.ChannelCodes(), Services: b.Offered(t.Scope), Directorates: b.DirectorateCodes(),
+		Points: b.PointCodes(), Limited: t.Scope != nil}
 	for _, one := range b.Surveys {
 		o.Surveys = append(o.Surveys, one.SurveyRef)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics/codebook"
+	"yousaid/analytics/crosstab"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
@@ -58,9 +59,9 @@ func (o priorReleases) ids() (list []int64) {
 // readPriorReleases reads what is out about some of the same answers, and what hangs together with that: a quarter and
 // two of its months give the third away, which shares no day with the two. Whatever became of a release since: what was
 // once public stays known.
-func (t *table) readPriorReleases(ctx context.Context, tx *sqlx.Tx) (found priorReleases, err error) {
-	own := t.asRelease()
-	read, err := register.Linked(ctx, tx, t.org, own.asked())
+func readPriorReleases(ctx context.Context, tx *sqlx.Tx, t *crosstab.Table) (found priorReleases, err error) {
+	own := asRelease(t)
+	read, err := register.Linked(ctx, tx, t.Org, own.asked())
 	if err != nil {
 		return found, err
 	}
@@ -70,7 +71,7 @@ func (t *table) readPriorReleases(ctx context.Context, tx *sqlx.Tx) (found prior
 	}
 	var exact []*priorRelease
 	for _, r := range rows {
-		if r.Query.Rounded != t.frame.Query.Rounded && r.counts.SharesPeople(own.counts) {
+		if r.Query.Rounded != t.Frame.Query.Rounded && r.counts.SharesPeople(own.counts) {
 			return found, refusal.Unproved(refusal.RoundedOtherwise, nil, r.ID)
 		}
 		if !r.Query.Rounded {
@@ -83,10 +84,10 @@ func (t *table) readPriorReleases(ctx context.Context, tx *sqlx.Tx) (found prior
 		}
 	}
 	found.same = sameAnswers(own, exact)
-	if !t.frame.Query.Rounded {
+	if !t.Frame.Query.Rounded {
 		found.other = linkedReleases(own, exact)
 	}
-	return found, t.refuseTwoQuestions(found.same)
+	return found, refuseTwoQuestions(t, found.same)
 }
 
 // sameAnswers finds the releases that count some of the same answers as a new one, and what counts some of the same as these, oldest first.
@@ -110,8 +111,8 @@ func sameAnswers(own *priorRelease, list []*priorRelease) []*priorRelease {
 
 // refuseTwoQuestions refuses where a survey's answers to two of its questions would have to be counted as one: that is
 // so where a scale counts one of them and a release joins it with the other by the code that it has elsewhere.
-func (t *table) refuseTwoQuestions(known []*priorRelease) error {
-	questions := maps.Clone(t.counts.Questions)
+func refuseTwoQuestions(t *crosstab.Table, known []*priorRelease) error {
+	questions := maps.Clone(t.Counts.Questions)
 	for _, r := range known {
 		for survey, code := range r.counts.Questions {
 			if was, there := questions[survey]; there && was != code {
@@ -124,9 +125,9 @@ func (t *table) refuseTwoQuestions(known []*priorRelease) error {
 }
 
 // asRelease is the new table as the register would have it.
-func (t *table) asRelease() *priorRelease {
-	own := &priorRelease{counts: t.counts}
-	own.Query.By, own.Query.Rounded = t.frame.Query.By, t.frame.Query.Rounded
+func asRelease(t *crosstab.Table) *priorRelease {
+	own := &priorRelease{counts: t.Counts}
+	own.Query.By, own.Query.Rounded = t.Frame.Query.By, t.Frame.Query.Rounded
 	return own
 }
 
@@ -144,7 +145,7 @@ func (r *priorRelease) read() error {
 	if err1 != nil || err2 != nil {
 		return fmt.Errorf("its period is %s to %s", r.From, r.To)
 	}
-	r.months = monthsBetween(from, to)
+	r.months = crosstab.MonthsBetween(from, to)
 	tree := r.Record.Dimensions
 	for i := range r.Query.By {
 		groups := map[string][]string{}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"yousaid/analytics/crosstab"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
 )
@@ -89,7 +90,7 @@ func (a *Analytics) proveAlone(l disclosure.Lattice, rules disclosure.Rules) (di
 func (a *Analytics) proveLinked(dimensions []figures.Dimension, l disclosure.Lattice, j disclosure.Joint,
 	rules disclosure.Rules) (disclosure.Table, disclosure.Proof, error) {
 	var codes [][]string
-	eachAggregate(dimensions, func(own []string) { codes = append(codes, j.JointCodes(own)) })
+	crosstab.EachAggregate(dimensions, func(own []string) { codes = append(codes, j.JointCodes(own)) })
 	r := a.prove(rules, func() (p proofResult) {
 		p.table, p.proof, p.err = disclosure.ProveLinked(l, j, rules)
 		return p

@@ -9,6 +9,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics/codebook"
+	"yousaid/analytics/crosstab"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
@@ -80,17 +81,17 @@ func (s *Snapshot) AskTogether(ctx context.Context, queries ...figures.Query) ([
 		if err != nil {
 			return nil, err
 		}
-		t, err := plan(book, s.by, q)
+		t, err := crosstab.Plan(book, s.by, q)
 		if err != nil {
 			return nil, err
 		}
-		if q.Audience != figures.Internal || t.equality || q.Rounded {
+		if q.Audience != figures.Internal || t.Equality || q.Rounded {
 			return nil, refusal.ErrNeedsProtection
 		}
-		if err := t.count(ctx, s.analytics.engine(), s.tx); err != nil {
+		if err := t.Count(ctx, s.analytics.engine(), s.tx); err != nil {
 			return nil, err
 		}
-		list[i] = t.figures()
+		list[i] = t.Figures()
 	}
 	return list, nil
 }
@@ -145,31 +146,31 @@ func (s *Snapshot) once(ctx context.Context, q figures.Query, to purpose) (table
 	if err != nil {
 		return nil, err
 	}
-	t, err := plan(book, s.by, q)
+	t, err := crosstab.Plan(book, s.by, q)
 	if err != nil {
 		return nil, err
 	}
-	if q.Unusual && (q.Audience == figures.Public || t.equality || q.Rounded) {
+	if q.Unusual && (q.Audience == figures.Public || t.Equality || q.Rounded) {
 		return nil, refusal.New(refusal.AboutNothing, "",
 			"refusal.unusual_answers_are_counted|Unusual answers are counted in tables for staff "+
 				"only, without equality groups.")
 	}
-	if q.Audience == figures.Public || t.equality || q.Rounded {
+	if q.Audience == figures.Public || t.Equality || q.Rounded {
 		return s.protected(ctx, book, t, to)
 	}
-	if err := t.count(ctx, s.analytics.engine(), s.tx); err != nil {
+	if err := t.Count(ctx, s.analytics.engine(), s.tx); err != nil {
 		return nil, err
 	}
-	return t.figures(), nil
+	return t.Figures(), nil
 }
 
 // protected makes the table that may be shown.
-func (s *Snapshot) protected(ctx context.Context, b *codebook.Book, t *table, to purpose) (tables.Answer, error) {
-	a, q := s.analytics, t.frame.Query
+func (s *Snapshot) protected(ctx context.Context, b *codebook.Book, t *crosstab.Table, to purpose) (tables.Answer, error) {
+	a, q := s.analytics, t.Frame.Query
 	if err := b.ReadFirst(ctx, s.tx); err != nil {
 		return nil, err
 	}
-	if err := t.checkProtected(s.by, a.Now(), b.First); err != nil {
+	if err := t.CheckProtected(s.by, a.Now(), b.First); err != nil {
 		return nil, err
 	}
 	counting, err := a.DB.BeginTabulate(ctx, s.by.Org)
@@ -177,15 +178,15 @@ func (s *Snapshot) protected(ctx context.Context, b *codebook.Book, t *table, to
 		return nil, fmt.Errorf("opening the figures: %w", err)
 	}
 	defer func() { _ = counting.Rollback() }()
-	t.tabulating = counting
-	if err := t.list(ctx, s.tx); err != nil {
+	t.Tabulating = counting
+	if err := t.List(ctx, s.tx); err != nil {
 		return nil, err
 	}
-	if err := t.count(ctx, a.engine(), s.tx); err != nil {
+	if err := t.Count(ctx, a.engine(), s.tx); err != nil {
 		return nil, err
 	}
-	rules := disclosure.Rules{Threshold: disclosure.MinThreshold, Equality: t.equality, DistributionBase: disclosure.MinDistributionBase}
-	if t.equality {
+	rules := disclosure.Rules{Threshold: disclosure.MinThreshold, Equality: t.Equality, DistributionBase: disclosure.MinDistributionBase}
+	if t.Equality {
 		rules.Threshold = disclosure.EqualityThreshold
 	}
 	if rules.Key, err = a.key(ctx, s.by.Org); err != nil {
@@ -196,7 +197,7 @@ func (s *Snapshot) protected(ctx context.Context, b *codebook.Book, t *table, to
 		return nil, err
 	}
 	answer.Lattices = answer.proof.Lattices()
-	if to == looking && (q.Audience == figures.Internal || t.equality) { // a look at what may leave is a look
+	if to == looking && (q.Audience == figures.Internal || t.Equality) { // a look at what may leave is a look
 		s.viewed = append(s.viewed, answer)
 	}
 	return answer, counting.Rollback()

@@ -1,4 +1,6 @@
-package analytics
+// Package crosstab turns a query into a table: by which fields responses are counted, how their values become codes, and
+// what a table that is to be protected may ask.
+package crosstab
 
 import (
 	"slices"
@@ -12,13 +14,13 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// plan turns a query into fields to count by, and readers of their values. The codebook stays as it is, for the next query.
-func plan(shared *codebook.Book, by tenant.Actor, q figures.Query) (*table, error) {
+// Plan turns a query into fields to count by, and readers of their values. The codebook stays as it is, for the next query.
+func Plan(shared *codebook.Book, by tenant.Actor, q figures.Query) (*Table, error) {
 	own := *shared
 	own.Surveys = slices.Clone(shared.Surveys) // those that do not ask the measure are left out
 	b := &own
-	t := &table{org: b.Org, codebook: b}
-	t.frame = figures.Frame{Query: q, Organisation: b.Name, Zone: b.Zone, From: q.From, To: q.To, Snapshot: b.Snapshot}
+	t := &Table{Org: b.Org, Codebook: b}
+	t.Frame = figures.Frame{Query: q, Organisation: b.Name, Zone: b.Zone, From: q.From, To: q.To, Snapshot: b.Snapshot}
 	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {
 		return nil, refusal.New(refusal.AboutTo, "",
 			"refusal.the_period_ends_before|The period ends (%s) before it begins (%s).", q.To, q.From)
@@ -35,12 +37,12 @@ func plan(shared *codebook.Book, by tenant.Actor, q figures.Query) (*table, erro
 			return nil, refusal.New(refusal.AboutSplit, id,
 				"refusal.is_named_twice_cross|%s is named twice: cross two different dimensions.", id)
 		}
-		d, err := t.dimension(id)
+		d, err := t.Dimension(id)
 		if err != nil {
 			return nil, err
 		}
-		t.by = append(t.by, d)
-		t.equality = t.equality || d.Equality
+		t.By = append(t.By, d)
+		t.Equality = t.Equality || d.Equality
 	}
 	if err := t.refuseCrossingWithItself(); err != nil {
 		return nil, err
@@ -50,52 +52,52 @@ func plan(shared *codebook.Book, by tenant.Actor, q figures.Query) (*table, erro
 			return nil, err
 		}
 	}
-	if err := t.restrict(by); err != nil {
+	if err := t.Restrict(by); err != nil {
 		return nil, err
 	}
 	if q.Everybody {
-		t.scope = nil
+		t.Scope = nil
 	}
 	for _, s := range b.Surveys {
-		t.frame.Surveys = append(t.frame.Surveys, s.SurveyRef)
+		t.Frame.Surveys = append(t.Frame.Surveys, s.SurveyRef)
 	}
-	t.frame.LeftOut = b.LeftOut
-	t.frame.Measure = t.measure.Measure
-	for _, d := range t.by {
-		t.frame.Dimensions = append(t.frame.Dimensions, d.Dimension)
+	t.Frame.LeftOut = b.LeftOut
+	t.Frame.Measure = t.Measure.Measure
+	for _, d := range t.By {
+		t.Frame.Dimensions = append(t.Frame.Dimensions, d.Dimension)
 	}
 	return t, nil
 }
 
 // filter keeps the responses of some codes. Where they are read from one value the engine does it.
-func (t *table) filter(f figures.Filter) error {
-	d, err := (&table{codebook: t.codebook}).dimension(f.Dimension)
+func (t *Table) filter(f figures.Filter) error {
+	d, err := (&Table{Codebook: t.Codebook}).Dimension(f.Dimension)
 	if err != nil {
 		return err
 	}
 	if err := d.accepts(f.Values); err != nil {
 		return err
 	}
-	t.equality = t.equality || d.Equality
+	t.Equality = t.Equality || d.Equality
 	if d.filter != nil {
 		t.filters = append(t.filters, d.filter(f.Values))
 		return nil
 	}
-	if d, err = t.dimension(f.Dimension); err != nil {
+	if d, err = t.Dimension(f.Dimension); err != nil {
 		return err
 	}
 	t.where = append(t.where, condition{d, f.Values})
 	return nil
 }
 
-// restrict holds who may see which figures (DATA.md), and keeps an actor who works for some services to these and their parts.
-func (t *table) restrict(by tenant.Actor) error {
-	b := t.codebook
+// Restrict holds who may see which figures (DATA.md), and keeps an actor who works for some services to these and their parts.
+func (t *Table) Restrict(by tenant.Actor) error {
+	b := t.Codebook
 	needed := permission.SeeFigures
 	switch {
-	case t.equality:
+	case t.Equality:
 		needed = permission.SeeEquality
-	case t.frame.Query.Audience == figures.Public:
+	case t.Frame.Query.Audience == figures.Public:
 		needed = permission.PublishFigures // a public table is published for the whole council
 	}
 	if !permission.Holds(by, needed) {
@@ -117,14 +119,14 @@ func (t *table) restrict(by tenant.Actor) error {
 			may[s.ID] = true
 		}
 	}
-	t.scope = may
+	t.Scope = may
 	return nil
 }
 
 // refuseCrossingWithItself refuses a question that is crossed with itself, under whatever name it is measured.
-func (t *table) refuseCrossingWithItself() error {
-	for _, d := range t.by {
-		if !d.Equality && t.counts.Asks(register.Root(d.ID)) {
+func (t *Table) refuseCrossingWithItself() error {
+	for _, d := range t.By {
+		if !d.Equality && t.Counts.Asks(register.Root(d.ID)) {
 			return refusal.New(refusal.AboutSplit, d.ID,
 				"refusal.this_table_counts_the|This table counts the answers to %s, so it cannot be split by "+
 					"%s as well: every answer would stand in its own row. Split it by another question, or leave the split away.", register.Root(d.ID), d.ID)

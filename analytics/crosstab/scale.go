@@ -1,4 +1,4 @@
-package analytics
+package crosstab
 
 import (
 	"yousaid/analytics/codebook"
@@ -11,11 +11,11 @@ import (
 
 // chooseScale counts the surveys by their ratings on one scale. Nothing is rescaled: an answer that counts differently
 // in two surveys refuses the join, and surveys without a rating on the scale are named as left out.
-func (t *table) chooseScale(scale string) error {
-	b := t.codebook
+func (t *Table) chooseScale(scale string) error {
+	b := t.Codebook
 	var kept []codebook.Survey
 	var merged question.Question
-	t.counts.Questions = map[int64]string{}
+	t.Counts.Questions = map[int64]string{}
 	for _, s := range b.Surveys {
 		q, ok := s.RatingOn(scale)
 		if !ok {
@@ -43,7 +43,7 @@ func (t *table) chooseScale(scale string) error {
 			merged.Text, merged.Kind, merged.Code = q.Text, q.Kind, q.Code
 		}
 		kept = append(kept, s)
-		t.counts.Questions[s.ID] = q.Code
+		t.Counts.Questions[s.ID] = q.Code
 	}
 	if len(kept) == 0 {
 		return refusal.New(refusal.AboutSurvey, "",
@@ -56,7 +56,7 @@ func (t *table) chooseScale(scale string) error {
 	if len(kept) > 1 {
 		m.Text = wording.Say("sheet.same_scale|Ratings on the same scale in %s", wording.Listed(", ", titles(kept)))
 	}
-	t.measure = measure{Measure: m, field: tabulate.AnswerInEach(t.counts.Questions)}
+	t.Measure = Measure{Measure: m, Field: tabulate.AnswerInEach(t.Counts.Questions)}
 	return nil
 }
 

@@ -1,4 +1,4 @@
-package analytics
+package crosstab
 
 import (
 	"slices"
@@ -13,17 +13,17 @@ import (
 	"yousaid/surveys/wording"
 )
 
-// dimension reads its code or codes from the values of the fields that are counted.
-type dimension struct {
+// Dimension reads its code or codes from the values of the fields that are counted.
+type Dimension struct {
 	figures.Dimension
-	codes  func(values []string) []string
-	filter func(codes []string) tabulate.Filter // keeps some codes; nil where they are read from several values
-	label  func(code string) wording.Message    // for codes that were not known beforehand
-	open   bool                                 // any code may be met (days, languages): a filter is not checked against the list
+	Read    func(values []string) []string
+	filter  func(codes []string) tabulate.Filter // keeps some codes; nil where they are read from several values
+	LabelOf func(code string) wording.Message    // for codes that were not known beforehand
+	open    bool                                 // any code may be met (days, languages): a filter is not checked against the list
 }
 
 // accepts refuses a filter on codes that the dimension does not have: a typing error must not look like an empty table.
-func (d dimension) accepts(values []string) error {
+func (d Dimension) accepts(values []string) error {
 	if d.open {
 		return nil
 	}
@@ -60,8 +60,8 @@ var fixed = []struct {
 	{id: "day", of: tabulate.Day, open: true},
 }
 
-// dimension finds a dimension by its id: a fixed one, a coded question, or an equality characteristic and its groups.
-func (t *table) dimension(id string) (dimension, error) {
+// Dimension finds a dimension by its id: a fixed one, a coded question, or an equality characteristic and its groups.
+func (t *Table) Dimension(id string) (Dimension, error) {
 	for _, f := range fixed {
 		if f.id == id {
 			return t.fixed(f.id, tabulate.Field{Of: f.of}, f.fill, f.open), nil
@@ -73,57 +73,57 @@ func (t *table) dimension(id string) (dimension, error) {
 	if c, ok := bank.Find(strings.TrimSuffix(id, "_group")); ok {
 		return t.characteristic(id, c, true)
 	}
-	if q, ok := t.codebook.Merged(id); ok {
+	if q, ok := t.Codebook.Merged(id); ok {
 		if !q.Coded() {
-			return dimension{}, refusal.New(refusal.AboutSplit, id,
+			return Dimension{}, refusal.New(refusal.AboutSplit, id,
 				"refusal.cannot_split_a_table|“%s” cannot split a table: only questions answered from a list can.", id)
 		}
 		return t.question(q), nil
 	}
 	if code, option, ok := strings.Cut(id, ":"); ok {
-		if q, ok := t.codebook.Merged(code); ok && q.Many() {
+		if q, ok := t.Codebook.Merged(code); ok && q.Many() {
 			if o, ok := q.Option(option); ok {
 				return t.ticked(id, q, o), nil
 			}
-			return dimension{}, refusal.New(refusal.AboutSplit, "",
+			return Dimension{}, refusal.New(refusal.AboutSplit, "",
 				"refusal.has_no_answer_choose|%s has no answer “%s”. Choose one of its answers.",
 				code, option)
 		}
 	}
-	return dimension{}, refusal.New(refusal.AboutSplit, id,
+	return Dimension{}, refusal.New(refusal.AboutSplit, id,
 		"refusal.there_is_no_dimension|There is no dimension “%s”. Use channel, mode, service, directorate, access_point, language, "+
 			"month, week, day, a question answered from a list, or an equality characteristic such as age or sex.", id)
 }
 
-func (t *table) fixed(id string, field tabulate.Field, fill func(*codebook.Book) []figures.Code, open bool) dimension {
-	d := dimension{Dimension: figures.Dimension{ID: id, Label: codebook.DimensionLabel(id)}, open: open}
-	d.label = func(code string) wording.Message { return codebook.CodeLabel(id, code) }
-	at := t.field(field)
-	d.codes = func(values []string) []string { return values[at : at+1] }
+func (t *Table) fixed(id string, field tabulate.Field, fill func(*codebook.Book) []figures.Code, open bool) Dimension {
+	d := Dimension{Dimension: figures.Dimension{ID: id, Label: codebook.DimensionLabel(id)}, open: open}
+	d.LabelOf = func(code string) wording.Message { return codebook.CodeLabel(id, code) }
+	at := t.Field(field)
+	d.Read = func(values []string) []string { return values[at : at+1] }
 	d.filter = func(codes []string) tabulate.Filter { return tabulate.Filter{Field: field, Values: codes} }
 	if fill != nil {
-		d.Codes = fill(t.codebook)
+		d.Codes = fill(t.Codebook)
 	}
 	switch id {
 	case "service":
-		d.coded(at, field, t.codebook.Rows()["service"])
+		d.coded(at, field, t.Codebook.Rows()["service"])
 	case "access_point":
-		d.coded(at, field, t.codebook.Rows()["access_point"])
+		d.coded(at, field, t.Codebook.Rows()["access_point"])
 	case "directorate":
-		month := t.field(tabulate.Field{Of: tabulate.Month})
-		d.codes = func(values []string) []string { return []string{t.codebook.Directorate(values[at], values[month])} }
+		month := t.Field(tabulate.Field{Of: tabulate.Month})
+		d.Read = func(values []string) []string { return []string{t.Codebook.Directorate(values[at], values[month])} }
 		d.filter = nil
 	}
 	return d
 }
 
 // coded reads a dimension whose values are ids of the database, by the id of each code.
-func (d *dimension) coded(at int, field tabulate.Field, ids map[string]string) {
+func (d *Dimension) coded(at int, field tabulate.Field, ids map[string]string) {
 	codes := map[string]string{}
 	for code, id := range ids {
 		codes[id] = code
 	}
-	d.codes = func(values []string) []string { return []string{codes[values[at]]} }
+	d.Read = func(values []string) []string { return []string{codes[values[at]]} }
 	d.filter = func(wanted []string) tabulate.Filter {
 		f := tabulate.Filter{Field: field}
 		for _, code := range wanted {
@@ -134,15 +134,15 @@ func (d *dimension) coded(at int, field tabulate.Field, ids map[string]string) {
 }
 
 // question splits by the answers to a coded question; "" is everyone who did not answer it.
-func (t *table) question(q question.Question) dimension {
-	d := dimension{Dimension: figures.Dimension{ID: q.Code, Label: wording.Named(q.Text), Overlaps: q.Many()}}
+func (t *Table) question(q question.Question) Dimension {
+	d := Dimension{Dimension: figures.Dimension{ID: q.Code, Label: wording.Named(q.Text), Overlaps: q.Many()}}
 	for _, o := range q.Choices() {
 		d.Codes = append(d.Codes, figures.Code{Code: o.Code, Label: wording.Named(o.Text)})
 	}
 	d.Codes = append(d.Codes, figures.Code{Code: "", Label: codebook.NotAnswered})
-	d.label = wording.Plain
-	at := t.field(tabulate.AnswerTo(q.Code))
-	d.codes = func(values []string) []string {
+	d.LabelOf = wording.Plain
+	at := t.Field(tabulate.AnswerTo(q.Code))
+	d.Read = func(values []string) []string {
 		if d.Overlaps && values[at] != "" {
 			return list(values[at])
 		}
@@ -157,14 +157,14 @@ func (t *table) question(q question.Question) dimension {
 }
 
 // ticked splits by whether one answer of a several-of-many question was given: such a table adds up, and can be protected.
-func (t *table) ticked(id string, q question.Question, o question.Option) dimension {
+func (t *Table) ticked(id string, q question.Question, o question.Option) Dimension {
 	label := wording.Message{Text: "|%s %s", Args: []any{q.Text, o.Text}}
-	d := dimension{Dimension: figures.Dimension{ID: id, Label: label}}
+	d := Dimension{Dimension: figures.Dimension{ID: id, Label: label}}
 	d.Codes = []figures.Code{{Code: "yes", Label: wording.Say("sheet.ticked|Yes: %s", o.Text)},
 		{Code: "no", Label: wording.Say("sheet.not_ticked|No")}, {Code: "", Label: codebook.NotAnswered}}
-	d.label = wording.Plain
-	at := t.field(tabulate.AnswerTo(q.Code))
-	d.codes = func(values []string) []string {
+	d.LabelOf = wording.Plain
+	at := t.Field(tabulate.AnswerTo(q.Code))
+	d.Read = func(values []string) []string {
 		switch {
 		case values[at] == "":
 			return []string{""}
@@ -178,23 +178,23 @@ func (t *table) ticked(id string, q question.Question, o question.Option) dimens
 
 // characteristic splits by a characteristic, or by its high-level groups. One that was never asked makes no table: every cell
 // would be hidden for no reason.
-func (t *table) characteristic(id string, c bank.Characteristic, grouped bool) (dimension, error) {
-	if !t.codebook.Asks(c.ID) {
+func (t *Table) characteristic(id string, c bank.Characteristic, grouped bool) (Dimension, error) {
+	if !t.Codebook.Asks(c.ID) {
 		var others []string
 		for _, known := range bank.IDs() {
-			if t.codebook.Asks(known) {
+			if t.Codebook.Asks(known) {
 				others = append(others, known)
 			}
 		}
 		if len(others) == 0 {
-			return dimension{}, refusal.New(refusal.AboutSplit, id,
+			return Dimension{}, refusal.New(refusal.AboutSplit, id,
 				"refusal.was_never_asked_there|%s was never asked: there are no equality questions here.", id)
 		}
-		return dimension{}, refusal.New(refusal.AboutSplit, id,
+		return Dimension{}, refusal.New(refusal.AboutSplit, id,
 			"refusal.was_never_asked_here|%s was never asked here. The equality characteristics asked are: %s.", id, strings.Join(others, ", "))
 	}
-	d := dimension{Dimension: figures.Dimension{ID: id, Label: wording.Named(c.Name), Equality: true}}
-	d.label = wording.Plain
+	d := Dimension{Dimension: figures.Dimension{ID: id, Label: wording.Named(c.Name), Equality: true}}
+	d.LabelOf = wording.Plain
 	listed := c.Codes
 	if grouped {
 		listed = c.Groups
@@ -205,9 +205,9 @@ func (t *table) characteristic(id string, c bank.Characteristic, grouped bool) (
 	d.Codes = append(d.Codes, figures.Code{Code: "", Label: codebook.NotAnswered})
 	at := make([]int, len(c.Questions))
 	for i, q := range c.Questions {
-		at[i] = t.field(tabulate.Field{Of: tabulate.EqualityAnswer, Question: q.ID})
+		at[i] = t.Field(tabulate.Field{Of: tabulate.EqualityAnswer, Question: q.ID})
 	}
-	d.codes = func(values []string) []string {
+	d.Read = func(values []string) []string {
 		answers := map[string]string{}
 		for i, q := range c.Questions {
 			if v := values[at[i]]; v != "" {

@@ -1,4 +1,4 @@
-package analytics
+package crosstab
 
 import (
 	"slices"
@@ -11,8 +11,8 @@ import (
 )
 
 // choose finds what is counted, and refuses surveys that ask it on another scale.
-func (t *table) choose(code string) error {
-	b := t.codebook
+func (t *Table) choose(code string) error {
+	b := t.Codebook
 	if scale, ok := strings.CutPrefix(code, figures.ScalePrefix); ok {
 		return t.chooseScale(scale)
 	}
@@ -26,7 +26,7 @@ func (t *table) choose(code string) error {
 			kept = append(kept, s)
 			continue
 		}
-		if !slices.Contains(t.frame.Query.Surveys, "all") {
+		if !slices.Contains(t.Frame.Query.Surveys, "all") {
 			return refusal.New(refusal.AboutMeasure, "",
 				"refusal.the_survey_does_not|The survey %s does not ask “%s”. Choose one of its questions: "+
 					"%s.", s.Slug, code, b.CodesOf(s))
@@ -42,23 +42,23 @@ func (t *table) choose(code string) error {
 	if err != nil {
 		return err
 	}
-	t.counts.Questions = map[int64]string{}
+	t.Counts.Questions = map[int64]string{}
 	for _, s := range kept {
-		t.counts.Questions[s.ID] = code
+		t.Counts.Questions[s.ID] = code
 	}
 	first, _ := kept[0].Find(code)
 	m := codebook.Measured(q)
 	m.Code, m.Scale = code, codebook.ScaleOf(first)
-	t.measure = measure{Measure: m, field: tabulate.AnswerTo(code)}
+	t.Measure = Measure{Measure: m, Field: tabulate.AnswerTo(code)}
 	return nil
 }
 
-// measureAlike counts the question of each survey as one, beside a measure whose answers come first: then those that
+// MeasureAlike counts the question of each survey as one, beside a measure whose answers come first: then those that
 // only other surveys, or earlier versions, have. An answer that counts differently somewhere is refused.
-func (t *table) measureAlike(own figures.Measure, questions map[int64]string) error {
+func (t *Table) MeasureAlike(own figures.Measure, questions map[int64]string) error {
 	m := own
 	m.Answers = slices.Clone(own.Answers)
-	for _, s := range t.codebook.Surveys {
+	for _, s := range t.Codebook.Surveys {
 		for _, d := range s.Versions {
 			q, _ := d.Question(questions[s.ID])
 			for _, a := range codebook.Measured(q).Answers {
@@ -74,6 +74,6 @@ func (t *table) measureAlike(own figures.Measure, questions map[int64]string) er
 			}
 		}
 	}
-	t.measure = measure{Measure: m, field: tabulate.AnswerInEach(questions)}
+	t.Measure = Measure{Measure: m, Field: tabulate.AnswerInEach(questions)}
 	return nil
 }

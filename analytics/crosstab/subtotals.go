@@ -1,4 +1,4 @@
-package analytics
+package crosstab
 
 import (
 	"slices"
@@ -11,17 +11,17 @@ import (
 	"yousaid/surveys/wording"
 )
 
-// complete gives a dimension of a protected table every code that can be, also where nobody has it, and its groups when they are asked for.
-func (t *table) complete(d dimension, out figures.Dimension) figures.Dimension {
+// Complete gives a dimension of a protected table every code that can be, also where nobody has it, and its groups when they are asked for.
+func (t *Table) Complete(d Dimension, out figures.Dimension) figures.Dimension {
 	if d.ID == "month" {
 		out.Codes = nil
-		for _, m := range t.months() {
-			if t.span == nil || t.span[m] == m {
+		for _, m := range t.Months() {
+			if t.Span == nil || t.Span[m] == m {
 				out.Codes = append(out.Codes, figures.Code{Code: m, Label: codebook.CodeLabel("month", m)})
 			}
 		}
 	}
-	if !t.frame.Query.Subtotals {
+	if !t.Frame.Query.Subtotals {
 		return out
 	}
 	var of func(code string) (group string, label wording.Message)
@@ -59,15 +59,16 @@ func (t *table) complete(d dimension, out figures.Dimension) figures.Dimension {
 	return out
 }
 
-// months are those of the period, "2026-03".
-func (t *table) months() []string {
-	if t.frame.From.IsZero() || t.frame.To.IsZero() {
+// Months are those of the period, "2026-03".
+func (t *Table) Months() []string {
+	if t.Frame.From.IsZero() || t.Frame.To.IsZero() {
 		return nil
 	}
-	return monthsBetween(t.frame.From, t.frame.To)
+	return MonthsBetween(t.Frame.From, t.Frame.To)
 }
 
-func monthsBetween(from, to figures.Date) (list []string) {
+// MonthsBetween lists the months from one day to another.
+func MonthsBetween(from, to figures.Date) (list []string) {
 	for m := (figures.Date{Year: from.Year, Month: from.Month, Day: 1}); !to.Before(m); m = figures.DateOf(m.In(time.UTC).AddDate(0, 1, 0)) {
 		list = append(list, m.String()[:7])
 	}
@@ -75,14 +76,14 @@ func monthsBetween(from, to figures.Date) (list []string) {
 }
 
 // quarter is the calendar quarter of a month, when the period has all of it.
-func (t *table) quarter(month string) (code string, label wording.Message) {
+func (t *Table) quarter(month string) (code string, label wording.Message) {
 	at, err := time.Parse("2006-01", month)
 	if err != nil {
 		return "", label
 	}
 	first := at.AddDate(0, -(int(at.Month())-1)%3, 0)
 	last := first.AddDate(0, 2, 0)
-	all := t.months()
+	all := t.Months()
 	if !slices.Contains(all, first.Format("2006-01")) || !slices.Contains(all, last.Format("2006-01")) {
 		return "", label
 	}
@@ -92,12 +93,12 @@ func (t *table) quarter(month string) (code string, label wording.Message) {
 
 // directorateOfService is the directorate of a service, when neither it nor another service of the directorate moved
 // within the period: a subtotal over services that came or went would not be the sum of its rows.
-func (t *table) directorateOfService(slug string) (code string, label wording.Message) {
+func (t *Table) directorateOfService(slug string) (code string, label wording.Message) {
 	home := map[string]string{}
 	moved := map[string]bool{}
-	for _, s := range t.codebook.Services {
-		for _, m := range t.months() {
-			d := t.codebook.Directorate(s.ID, m)
+	for _, s := range t.Codebook.Services {
+		for _, m := range t.Months() {
+			d := t.Codebook.Directorate(s.ID, m)
 			if before, ok := home[s.Code]; ok && before != d {
 				moved[before], moved[d] = true, true
 			}
@@ -108,7 +109,7 @@ func (t *table) directorateOfService(slug string) (code string, label wording.Me
 	if d == "" || moved[d] {
 		return "", label
 	}
-	for _, n := range t.codebook.Directorates {
+	for _, n := range t.Codebook.Directorates {
 		if n.Code == d {
 			return d, n.Label()
 		}
@@ -118,13 +119,13 @@ func (t *table) directorateOfService(slug string) (code string, label wording.Me
 
 // refuseDependentDimensions refuses two dimensions of which one follows from the other: most of their combinations
 // cannot be, and readers know it.
-func (t *table) refuseDependentDimensions() error {
-	if len(t.by) < 2 {
+func (t *Table) refuseDependentDimensions() error {
+	if len(t.By) < 2 {
 		return nil
 	}
-	a, b := t.by[0].ID, t.by[1].ID
+	a, b := t.By[0].ID, t.By[1].ID
 	same := func(a, b string) bool {
-		return a == "service" && b == "directorate" || a+"_group" == b && t.by[0].Equality && t.by[1].Equality
+		return a == "service" && b == "directorate" || a+"_group" == b && t.By[0].Equality && t.By[1].Equality
 	}
 	if same(a, b) || same(b, a) {
 		return refusal.New(refusal.AboutSplit, "",

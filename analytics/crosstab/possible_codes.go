@@ -1,4 +1,4 @@
-package analytics
+package crosstab
 
 import (
 	"context"
@@ -26,13 +26,13 @@ type possibleCodes struct {
 	noChannel     bool
 }
 
-// list reads what responses of the table can have. The period must be known.
-func (t *table) list(ctx context.Context, tx *sqlx.Tx) error {
+// List reads what responses of the table can have. The period must be known.
+func (t *Table) List(ctx context.Context, tx *sqlx.Tx) error {
 	var l possibleCodes
 	err := tx.QueryRowxContext(ctx, `
 		SELECT COALESCE(bool_or(service_id IS NULL), false), COALESCE(bool_or(channel IS NULL), false)
 		FROM   links
-		WHERE  organisation_id = $1 AND survey_id = ANY ($2)`, t.org, pq.Array(t.surveyIDs())).Scan(&l.noService, &l.noChannel)
+		WHERE  organisation_id = $1 AND survey_id = ANY ($2)`, t.Org, pq.Array(t.surveyIDs())).Scan(&l.noService, &l.noChannel)
 	if err != nil {
 		return fmt.Errorf("reading the links: %w", err)
 	}
@@ -40,11 +40,11 @@ func (t *table) list(ctx context.Context, tx *sqlx.Tx) error {
 	if err := tx.SelectContext(ctx, &mappings, `
 		SELECT DISTINCT COALESCE(mapping ->> 'yaml', '')
 		FROM   imports
-		WHERE  organisation_id = $1 AND survey_id = ANY ($2)`, t.org, pq.Array(t.surveyIDs())); err != nil {
+		WHERE  organisation_id = $1 AND survey_id = ANY ($2)`, t.Org, pq.Array(t.surveyIDs())); err != nil {
 		return fmt.Errorf("reading the mappings of imports: %w", err)
 	}
-	end := t.frame.To.AddDays(1).In(t.frame.Zone)
-	for _, s := range t.codebook.Surveys {
+	end := t.Frame.To.AddDays(1).In(t.Frame.Zone)
+	for _, s := range t.Codebook.Surveys {
 		for i, d := range s.Versions { // newest first
 			if i == len(s.Versions)-1 || s.Published[i].Before(end) {
 				l.addLanguagesOf(d)
@@ -62,8 +62,8 @@ func (t *table) list(ctx context.Context, tx *sqlx.Tx) error {
 		}
 		l.imported(m)
 	}
-	for i := range t.by {
-		t.by[i] = l.complete(t, t.by[i])
+	for i := range t.By {
+		t.By[i] = l.complete(t, t.By[i])
 	}
 	return nil
 }
@@ -109,17 +109,17 @@ func (l *possibleCodes) imported(m importing.Map) {
 }
 
 // complete gives a dimension every code that a response can have. A code beyond these is counted as not known, where that can be.
-func (l possibleCodes) complete(t *table, d dimension) dimension {
+func (l possibleCodes) complete(t *Table, d Dimension) Dimension {
 	unknown := ""
 	none := slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return c.Code == "" })
 	switch d.ID {
 	case "service":
 		none = l.noService
-		if slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return strings.Contains(c.Code, codeSeparator) }) {
-			unknown = codeSeparator // beside the directorate, which is none
+		if slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return strings.Contains(c.Code, CodeSeparator) }) {
+			unknown = CodeSeparator // beside the directorate, which is none
 		}
 	case "directorate":
-		none = l.noService || t.codebook.HasServiceWithoutDirectorate(t.months())
+		none = l.noService || t.Codebook.HasServiceWithoutDirectorate(t.Months())
 	case "channel":
 		none = l.noChannel
 	case "access_point":
@@ -135,7 +135,7 @@ func (l possibleCodes) complete(t *table, d dimension) dimension {
 			return strings.Compare(a, b)
 		})
 		for _, tag := range l.languages {
-			d.Codes = append(d.Codes, figures.Code{Code: tag, Label: d.label(tag)})
+			d.Codes = append(d.Codes, figures.Code{Code: tag, Label: d.LabelOf(tag)})
 		}
 	case "month":
 		return d // those of the period
@@ -144,14 +144,14 @@ func (l possibleCodes) complete(t *table, d dimension) dimension {
 		return d
 	}
 	if !slices.ContainsFunc(d.Codes, func(c figures.Code) bool { return c.Code == unknown }) {
-		d.Codes = append(slices.Clone(d.Codes), figures.Code{Code: unknown, Label: d.label("")})
+		d.Codes = append(slices.Clone(d.Codes), figures.Code{Code: unknown, Label: d.LabelOf("")})
 	}
 	known := map[string]bool{}
 	for _, c := range d.Codes {
 		known[c.Code] = true
 	}
-	codes := d.codes
-	d.codes = func(raw []string) []string {
+	codes := d.Read
+	d.Read = func(raw []string) []string {
 		list := codes(raw)
 		if len(list) == 1 && !known[list[0]] {
 			return []string{unknown}
@@ -160,3 +160,6 @@ func (l possibleCodes) complete(t *table, d dimension) dimension {
 	}
 	return d
 }
+
+// CodeSeparator stands between the two parts of a code that says two things.
+const CodeSeparator = "\x1d"
