@@ -80,7 +80,8 @@ func config(name, dsn string) (pq.Config, error) {
 	c, err := pq.NewConfig(dsn)
 	if err != nil {
 		return c, fmt.Errorf("%s is not an address of a PostgreSQL database; write it like "+
-			"postgres://user:password@host:5432/database?sslmode=require (a password with signs such as @ or / in it has to be percent-encoded)", name)
+			"postgres://user:password@host:5432/database?sslmode=require (a password with signs such as @ or / in it has to be "+
+			"percent-encoded)", name)
 	}
 	return c, nil
 }
@@ -184,7 +185,8 @@ func (l Logins) readsToo(ctx context.Context, db *sql.DB, role, login string) er
 	who := pq.QuoteIdentifier(login)
 	revoke := fmt.Sprintf("REVOKE ALL ON %s FROM %s, PUBLIC", pq.QuoteIdentifier(found.String), who)
 	if column.Valid { // the program writes the table, and may see which ids stand
-		revoke = fmt.Sprintf("REVOKE SELECT ON equality_answers FROM %s, PUBLIC; GRANT SELECT (organisation_id, id) ON equality_answers TO %s", who, App)
+		revoke = fmt.Sprintf("REVOKE SELECT ON equality_answers FROM %s, PUBLIC; GRANT SELECT (organisation_id, id) ON "+
+			"equality_answers TO %s", who, App)
 	}
 	return fmt.Errorf("the login %s may use %s, and an injection through it could join equality answers to people; as the owner of "+
 		"the tables, run: %s", login, found.String, revoke)

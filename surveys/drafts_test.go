@@ -237,7 +237,8 @@ func TestCodesThatWerePublished(t *testing.T) {
 	c.publish(t, id)
 	codes, err := c.Codes(ctx, c.by.Org, id)
 	if err != nil || !codes.Question("a") || !codes.Question("b") || codes.Question("c") ||
-		codes.Retired("a", "") || !codes.Retired("b", "") || !codes.Retired("b", "x") || codes.Retired("a", "x") || !codes.Option("a", "x") || codes.Option("a", "z") {
+		codes.Retired("a", "") || !codes.Retired("b", "") || !codes.Retired("b", "x") ||
+		codes.Retired("a", "x") || !codes.Option("a", "x") || codes.Option("a", "z") {
 		t.Errorf("%v, %v", codes, err)
 	}
 	if codes, err := other.Codes(ctx, other.by.Org, id); err != nil || len(codes) != 0 {

@@ -38,7 +38,8 @@ type stuffed struct {
 
 // stuffing plants answers among honest ones, through the whole site and with a clock of its own, and prints how many count in the end.
 func (b *bench) stuffing(ctx context.Context, p *place) error {
-	fmt.Printf("Ballot stuffing: %d honest answers to one link in a day, which usually takes as many, and planted ones. Time is simulated\n\n", honestADay)
+	fmt.Printf("Ballot stuffing: %d honest answers to one link in a day, which usually takes as many, and planted ones. Time is "+
+		"simulated\n\n", honestADay)
 	fmt.Printf("  %-50s %8s %8s %8s %8s %10s %12s\n", "planted", "sent", "refused", "stored", "counted", "kept out", "honest lost")
 	for _, plan := range trial.Plans {
 		s, err := p.stuff(ctx, plan.Plan)

@@ -70,7 +70,8 @@ func (l Listen) Check() error {
 	for _, contact := range strings.Split(l.SecurityContact, ",") {
 		u, err := url.Parse(strings.TrimSpace(contact))
 		if l.SecurityContact != "" && (err != nil || u.Scheme != "mailto" && u.Scheme != "https" || strings.ContainsAny(contact, "\r\n")) {
-			return fmt.Errorf("--security-contact %q cannot be used: write it as mailto:security@example.gov.uk or https://example.gov.uk/security", contact)
+			return fmt.Errorf("--security-contact %q cannot be used: write it as mailto:security@example.gov.uk or "+
+				"https://example.gov.uk/security", contact)
 		}
 	}
 	if l.BaseURL == "" {

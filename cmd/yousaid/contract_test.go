@@ -118,12 +118,14 @@ func TestANewcomersFirstHour(t *testing.T) {
 	if budget := k.does("link add --organisation riverton --survey counter --about 'Budget consultation'"); !address.MatchString(budget.ok()) {
 		t.Errorf("a link about no service by no channel: %q, %q", budget.out, budget.errs)
 	}
-	if early := k.does("link add --organisation riverton --survey customer-satisfaction --service waste --channel web"); !address.MatchString(early.ok()) || !strings.Contains(early.errs, "not published yet") {
+	if early := k.does("link add --organisation riverton --survey customer-satisfaction --service waste " +
+		"--channel web"); !address.MatchString(early.ok()) || !strings.Contains(early.errs, "not published yet") {
 		t.Errorf("a link to a draft: %q, %q", early.out, early.errs)
 	}
 	k.does("catalogue import " + catalogue + " --organisation elsewhere").ok()
 	k.does("survey import " + k.file("again.yaml", exported) + " --organisation elsewhere --publish").ok()
-	if link := k.does("link add --organisation elsewhere --survey counter --service waste --channel web --base-url https://site.example").ok(); !strings.HasPrefix(link, "https://site.example/f/") {
+	if link := k.does("link add --organisation elsewhere --survey counter --service waste --channel web --base-url " +
+		"https://site.example").ok(); !strings.HasPrefix(link, "https://site.example/f/") {
 		t.Errorf("a council without an address of its own has the link %s", link)
 	}
 

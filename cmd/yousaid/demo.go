@@ -119,7 +119,8 @@ func (d demonstration) fill(ctx context.Context, org accounts.Organisation, plan
 		return err
 	}
 	if stands.Responses != plan.Responses || stands.Seed != plan.Seed {
-		_, _ = fmt.Fprintf(d.t.err, "This folder holds a demonstration made before, with %s and seed %d. For another one use another --data.\n", counting(stands.Responses, "response"), stands.Seed)
+		_, _ = fmt.Fprintf(d.t.err, "This folder holds a demonstration made before, with %s and seed %d. For another one use another "+
+			"--data.\n", counting(stands.Responses, "response"), stands.Seed)
 	}
 	for _, more := range d.work(plan) {
 		if err := more(ctx, by); err != nil {

@@ -33,7 +33,8 @@ func TestTheDemonstration(t *testing.T) {
 	}
 	const figures = "table --organisation demo --survey customer-satisfaction --measure rating --by service,month --format csv --out -"
 	before := run(t, dir, figures).ok()
-	if n := run(t, dir, "table --organisation demo --survey customer-satisfaction --measure rating --format json --out -").cells(); n[0]["n"] != 2000.0 {
+	if n := run(t, dir, "table --organisation demo --survey customer-satisfaction --measure rating --format "+
+		"json --out -").cells(); n[0]["n"] != 2000.0 {
 		t.Errorf("2000 responses were asked for: %v", n)
 	}
 	db, done := database(t, dir)

@@ -113,7 +113,8 @@ func listen(address string) (net.Listener, error) {
 		return nil, fmt.Errorf("this user may not answer on %s: choose a port from 1024 on with --listen, and let a proxy pass on what "+
 			"comes to port 80 or 443", address)
 	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.As(err, &dns):
-		return nil, fmt.Errorf("this machine does not have the address %s: choose one of its own with --listen, for example 127.0.0.1:8080", address)
+		return nil, fmt.Errorf("this machine does not have the address %s: choose one of its own with --listen, for example "+
+			"127.0.0.1:8080", address)
 	}
 	return nil, fmt.Errorf("cannot answer on %s (%w): choose another address with --listen", address, err)
 }

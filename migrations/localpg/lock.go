@@ -50,7 +50,8 @@ func (c *Cluster) folder() error {
 			c.dir, n, maxSocket)
 	}
 	if strings.Contains(c.dir, ",") { // the driver would take it for a list of servers
-		return fmt.Errorf("the path of the data folder, %s, has a comma in it, which PostgreSQL's addresses cannot hold; use another with --data", c.dir)
+		return fmt.Errorf("the path of the data folder, %s, has a comma in it, which PostgreSQL's addresses cannot hold; use another "+
+			"with --data", c.dir)
 	}
 	for _, f := range []struct {
 		name string

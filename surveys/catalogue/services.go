@@ -66,7 +66,8 @@ func (t tree) checkParent(id, parent int64) error {
 				Label(one.Names, "en"))
 		}
 		if level++; level > maxLevels {
-			return refuse("parent", "catalogue.there_are_more_than|There are more than %s levels of services above this one. Choose one higher up.", maxLevels)
+			return refuse("parent", "catalogue.there_are_more_than|There are more than %s levels of services above this one. Choose one "+
+				"higher up.", maxLevels)
 		}
 	}
 	return nil

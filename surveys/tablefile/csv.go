@@ -7,7 +7,8 @@ import (
 )
 
 // WriteCSV writes the book's only table: UTF-8 with its mark, one header row, comma, CRLF (RFC 4180), the same columns and shorthand as the
-// spreadsheet, without the marks of notes, which it does not hold. Numbers have no thousands comma. A text that a spreadsheet program would take for a formula begins with '.
+// spreadsheet, without the marks of notes, which it does not hold. Numbers have no thousands comma. A text that a spreadsheet
+// program would take for a formula begins with '.
 func WriteCSV(to io.Writer, b Book) error {
 	b, _, err := b.prepared()
 	if err != nil {

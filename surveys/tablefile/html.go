@@ -11,7 +11,8 @@ import (
 
 // WriteHTML writes the book's only table as a page, which spreadsheet programs (LibreOffice, Excel) open as a sheet and browsers as a
 // table. What it shows is said in the title and the label: LibreOffice would write a caption into the first cell. What a reader must
-// know stands below the table for the same reason: sentences, symbols and notes. Numbers have no thousands comma. A text that would be taken for a formula begins with '.
+// know stands below the table for the same reason: sentences, symbols and notes. Numbers have no thousands comma. A
+// text that would be taken for a formula begins with '.
 func WriteHTML(to io.Writer, b Book) error {
 	b, w, err := b.prepared()
 	if err != nil {

@@ -21,7 +21,8 @@ func withItems(to string) func(*council, *sitetest.Site) string {
 // publicPages are the pages of what the public reads.
 var publicPages = []pageState{
 	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "filled", at: withItems("/testham/you-said-we-did")},
-	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "in Welsh", at: withItems("/testham/you-said-we-did?lang=cy")},
+	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "in Welsh",
+		at: withItems("/testham/you-said-we-did?lang=cy")},
 	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "nothing found",
 		at: withItems("/testham/you-said-we-did?q=zebra")},
 	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "empty", on: firstDay, at: path("/testham/you-said-we-did")},
@@ -32,7 +33,8 @@ var publicPages = []pageState{
 			n := promised(s, actions.Published)
 			return fmt.Sprintf("/testham/you-said-we-did/poster?item=%d&lang=cy", n)
 		}},
-	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "in Arabic", at: withItems("/testham/you-said-we-did?lang=ar")},
+	{route: "GET /:organisation/you-said-we-did", page: "public/yousaid", state: "in Arabic",
+		at: withItems("/testham/you-said-we-did?lang=ar")},
 	{route: "GET /:organisation/performance/:id", page: "public/performance_table", state: "published late",
 		at: func(c *council, s *sitetest.Site) string {
 			at := "/testham/performance/" + strings.TrimPrefix(outThere(c, s), "/staff/published/")
