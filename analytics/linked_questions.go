@@ -224,7 +224,8 @@ func (a *Analytics) people(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t 
 		return q, nil, err
 	}
 	// everybody, whatever they answered
-	j.Measure = crosstab.Measure{Measure: figures.Measure{Answers: []figures.AnswerCode{{Code: "1"}}}, Field: tabulate.Field{Of: tabulate.Everybody}}
+	j.Measure = crosstab.Measure{Measure: figures.Measure{Answers: []figures.AnswerCode{{Code: "1"}}},
+		Field: tabulate.Field{Of: tabulate.Everybody}}
 	of, err := j.asked(t, list, ids)
 	if err != nil {
 		return q, nil, err
@@ -320,7 +321,8 @@ func (j *jointTable) group(split, codes []string, c register.Coverage, months []
 }
 
 // own is what the new table is to print.
-func (j *jointTable) own(t *crosstab.Table, of *countedQuestion, answer *provedTable) (list []disclosure.QuestionCell, aggregates [][]string) {
+func (j *jointTable) own(t *crosstab.Table, of *countedQuestion, answer *provedTable) (list []disclosure.QuestionCell,
+	aggregates [][]string) {
 	state := map[string]disclosure.State{}
 	key := func(codes []string) string { return strings.Join(codes, "\x00") }
 	for _, c := range slices.Concat(answer.Table.Cells(), answer.Table.Margins()) {

@@ -19,7 +19,8 @@ import (
 
 // protect makes the table that may be shown. A release is audited with what is out already about some of the same
 // answers, and about the same people.
-func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *crosstab.Table, rules disclosure.Rules) (provedTable, error) {
+func (a *Analytics) protect(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, t *crosstab.Table,
+	rules disclosure.Rules) (provedTable, error) {
 	l := t.Lattice()
 	answer := provedTable{Protected: tables.Protected{Frame: t.Frame}, counts: t.Counts, rows: t.Codebook.Rows()}
 	var known priorReleases

@@ -66,7 +66,8 @@ func (t *Table) MeasureAlike(own figures.Measure, questions map[int64]string) er
 				switch {
 				case at < 0:
 					m.Answers = append(m.Answers, a)
-				case !codebook.SameScore(a.Score, m.Answers[at].Score) || a.Satisfied != m.Answers[at].Satisfied || a.DontKnow != m.Answers[at].DontKnow:
+				case !codebook.SameScore(a.Score, m.Answers[at].Score) || a.Satisfied != m.Answers[at].Satisfied ||
+					a.DontKnow != m.Answers[at].DontKnow:
 					return refusal.New(refusal.AboutMeasure, "",
 						"refusal.cannot_be_released_the|%s cannot be released: the answer %s counts one way in it "+
 							"and another way in %s, with which an earlier release counts it together.", own.Code, a.Code, s.Slug)

@@ -129,7 +129,8 @@ func (t *Table) refuseCrossingWithItself() error {
 		if !d.Equality && t.Counts.Asks(register.Root(d.ID)) {
 			return refusal.New(refusal.AboutSplit, d.ID,
 				"refusal.this_table_counts_the|This table counts the answers to %s, so it cannot be split by "+
-					"%s as well: every answer would stand in its own row. Split it by another question, or leave the split away.", register.Root(d.ID), d.ID)
+					"%s as well: every answer would stand in its own row. Split it by another question, or leave the split away.",
+				register.Root(d.ID), d.ID)
 		}
 	}
 	return nil

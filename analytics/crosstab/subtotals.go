@@ -50,7 +50,8 @@ func (t *Table) Complete(d Dimension, out figures.Dimension) figures.Dimension {
 		at := slices.IndexFunc(out.Groups, func(g figures.CodeGroup) bool { return g.Code.Code == code })
 		if at < 0 {
 			at = len(out.Groups)
-			out.Groups = append(out.Groups, figures.CodeGroup{Code: figures.Code{Code: code, Label: wording.Say("sheet.together|%s, together", label)}})
+			out.Groups = append(out.Groups, figures.CodeGroup{
+				Code: figures.Code{Code: code, Label: wording.Say("sheet.together|%s, together", label)}})
 		}
 		out.Groups[at].Of = append(out.Groups[at].Of, c.Code)
 	}
