@@ -13,6 +13,7 @@ import (
 	"github.com/lib/pq"
 
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // Severity says what a finding does.
@@ -32,7 +33,7 @@ type Finding struct {
 	Rule     string // Q1 to Q18 of the project's standards; "check" for what no version can have
 	Severity Severity
 	Question string // code; "" for the questionnaire as a whole
-	Sentence string
+	Sentence wording.Message
 }
 
 // Findings are what a review found, in the order of the questionnaire.
@@ -79,7 +80,7 @@ type Blocked struct {
 func (b Blocked) Error() string {
 	lines := []string{"the survey was not published:"}
 	for _, f := range b.Findings {
-		line := f.Sentence
+		line := f.Sentence.String()
 		if f.Question != "" {
 			line = "Question “" + f.Question + "”: " + line
 		}
@@ -110,7 +111,7 @@ func (s Store) Findings(ctx context.Context, org tenant.Org, survey int64, d Def
 	}
 	reused, err := s.reuse(ctx, tx, org, survey, d)
 	for _, r := range reused {
-		found = append(found, Finding{Rule: "check", Severity: Error, Question: r.Question, Sentence: r.English})
+		found = append(found, Finding{Rule: "check", Severity: Error, Question: r.Question, Sentence: wording.Named(wording.Only{Language: "en", Text: r.English})})
 	}
 	return found, err
 }

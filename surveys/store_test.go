@@ -16,6 +16,7 @@ import (
 	"yousaid/migrations/pgtest"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // ledger keeps the actions that were recorded.
@@ -489,7 +490,7 @@ func TestATypingErrorMakesNoOtherAnswer(t *testing.T) {
 type strict struct{ severity Severity }
 
 func (s strict) Review(_ context.Context, _ *sqlx.Tx, _ tenant.Org, _ Definition, languages []string) (Findings, error) {
-	return Findings{{Rule: "Q1", Severity: s.severity, Question: "rating", Sentence: "Written for " + strings.Join(languages, " ")}}, nil
+	return Findings{{Rule: "Q1", Severity: s.severity, Question: "rating", Sentence: wording.Plain("Written for " + strings.Join(languages, " "))}}, nil
 }
 
 // What the review says counts whoever publishes, and a store without one publishes nothing.
@@ -504,7 +505,7 @@ func TestTheReviewStopsPublishing(t *testing.T) {
 	}
 	var blocked Blocked
 	if err := publish(strict{Error}, "It is meant so."); !errors.As(err, &blocked) || blocked.Overridable ||
-		blocked.Findings[0].Sentence != "Written for en cy" {
+		blocked.Findings[0].Sentence.String() != "Written for en cy" {
 		t.Errorf("published despite an error: %v", err)
 	}
 	if err := publish(strict{Confirm}, " \n"); !errors.As(err, &blocked) || !blocked.Overridable {

@@ -191,7 +191,7 @@ func findingLine(f surveys.Finding) string {
 	if f.Question != "" {
 		return fmt.Sprintf("%s: question %s: %s", word, f.Question, f.Sentence)
 	}
-	return word + ": " + f.Sentence
+	return word + ": " + f.Sentence.String()
 }
 
 type surveyExport struct {

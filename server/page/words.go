@@ -277,6 +277,7 @@ func (c *Catalogue) Speaks(lang string) bool { return c.builtIn(lang) != nil }
 //	tt      the same as plain text, for where no mark-up may stand (title, option, arguments of other functions)
 //	plural  "key|one|other" n args…    the wording for n
 //	say     Text                       a text of a questionnaire, marked where it is in another language
+//	word    wording.Message            a sentence of a rule, in the language of the page
 //	inpage      the language and direction of the page as attributes, for what stands in an element that is named in another language
 //	date, month, number, percent       in words and figures of the page's language
 func (w *Words) funcs() template.FuncMap {
@@ -293,7 +294,8 @@ func (w *Words) funcs() template.FuncMap {
 			text, native := w.findPlural(message, n)
 			return w.mark(text, native, args)
 		},
-		"say": say,
+		"say":  say,
+		"word": w.say,
 		"inpage": func() template.HTMLAttr {
 			if w.built {
 				return ""

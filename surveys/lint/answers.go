@@ -8,10 +8,11 @@ import (
 	"strings"
 
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 // unbalanced looks for scales with more of one side than of the other.
-func unbalanced(a asked) []string {
+func unbalanced(a asked) []wording.Message {
 	if !a.Kind.Has("score") { // the scale is not the author's
 		return nil
 	}
@@ -35,7 +36,7 @@ func unbalanced(a asked) []string {
 		}
 	}
 	if above != below {
-		return say("The scale has %d good and %d bad answers. Give both sides as many.", above, below)
+		return say("lint.unbalanced|Good answers of the scale: %s; bad ones: %s. Give both sides as many.", above, below)
 	}
 	return nil
 }
@@ -46,14 +47,14 @@ var letter = regexp.MustCompile(`\p{L}`)
 var figure = regexp.MustCompile(`^\s*[-−–+]?\p{Nd}+\s*$`)
 
 // pictured looks for points of a scale that are pictures or signs only: screen readers name each their own way, or not at all.
-func pictured(a asked) []string {
+func pictured(a asked) []wording.Message {
 	if !a.Rates() {
 		return nil
 	}
 	for _, o := range a.Options {
 		for _, text := range o.Text {
 			if text != "" && !letter.MatchString(text) && !figure.MatchString(text) {
-				return say("The answer “%s” has no words. Say in words what each point of the scale means.", text)
+				return say("lint.pictured|The answer “%s” has no words. Say in words what each point of the scale means.", text)
 			}
 		}
 	}
@@ -79,11 +80,11 @@ func inFigures(q question.Question) bool {
 }
 
 // numbered looks for scales whose ends have numbers only, and no words in the question or its hint that name them.
-func numbered(a asked) []string {
+func numbered(a asked) []wording.Message {
 	if !inFigures(a.Question) {
 		for _, o := range a.Options {
 			if a.Rates() && figure.MatchString(english(o.Text)) {
-				return say("The answer “%s” is a number among words. Say in words what it means.", english(o.Text))
+				return say("lint.numbered|The answer “%s” is a number among words. Say in words what it means.", english(o.Text))
 			}
 		}
 		return nil
@@ -93,7 +94,7 @@ func numbered(a asked) []string {
 		label := strings.TrimSpace(english(end.Text))
 		if figure.MatchString(label) &&
 			!regexp.MustCompile(`(^|[^\p{Nd}])`+regexp.QuoteMeta(label)+` (is|means|being|=|–)`).MatchString(a.stem+" "+a.hint) {
-			return say("The answer “%s” is a number only. Say what the lowest and the highest number mean, in the answers or in the hint: "+
+			return say("lint.numbered_2|The answer “%s” is a number only. Say what the lowest and the highest number mean, in the answers or in the hint: "+
 				"“0 is not at all, 10 is completely”.", label)
 		}
 	}
@@ -106,16 +107,16 @@ func optOut(q question.Question) bool {
 }
 
 // noDontKnow looks for ratings that some people cannot answer.
-func noDontKnow(a asked) []string {
+func noDontKnow(a asked) []wording.Message {
 	if a.Rates() && !a.first && !optOut(a.Question) {
-		return say("Some people cannot judge this. Add an answer such as “Does not apply to me” that leaves the figures.")
+		return say("lint.no_dont_know|Some people cannot judge this. Add an answer such as “Does not apply to me” that leaves the figures.")
 	}
 	return nil
 }
 
 // noWayOut looks for questions that hold people up: only the rating may have to be answered, and whatever else must be needs a way
 // to say nothing.
-func noWayOut(a asked) []string {
+func noWayOut(a asked) []wording.Message {
 	if !a.Required || a.first {
 		return nil
 	}
@@ -123,15 +124,15 @@ func noWayOut(a asked) []string {
 		return nil
 	}
 	if a.Coded() {
-		return say("People must answer it and cannot say “I do not know” or “I prefer not to say”. Let them leave it out, or add such an answer.")
+		return say("lint.no_way_out|People must answer it and cannot say “I do not know” or “I prefer not to say”. Let them leave it out, or add such an answer.")
 	}
-	return say("People must answer it and have no way out. Only the rating may have to be answered: let them leave this one out.")
+	return say("lint.no_way_out_2|People must answer it and have no way out. Only the rating may have to be answered: let them leave this one out.")
 }
 
 var band = regexp.MustCompile(`(\d+)\s*(?:to|-|–)\s*(\d+)`)
 
 // overlappingBands looks for bands of numbers that share a number or leave one out.
-func overlappingBands(a asked) []string {
+func overlappingBands(a asked) []wording.Message {
 	var ends []int
 	for _, o := range a.Options {
 		m := band.FindStringSubmatch(english(o.Text))
@@ -143,9 +144,9 @@ func overlappingBands(a asked) []string {
 		if len(ends) > 0 {
 			switch last := ends[len(ends)-1]; {
 			case from > ends[len(ends)-2] && from <= last:
-				return say("Two answers hold the number %d. Let each number be in one answer only.", from)
+				return say("lint.overlapping_bands|Two answers hold the number %s. Let each number be in one answer only.", from)
 			case from > last+1:
-				return say("No answer holds the numbers from %d to %d. Close the gap.", last+1, from-1)
+				return say("lint.overlapping_bands_2|No answer holds the numbers from %s to %s. Close the gap.", last+1, from-1)
 			}
 		}
 		ends = append(ends, from, to)
@@ -156,7 +157,7 @@ func overlappingBands(a asked) []string {
 var other = regexp.MustCompile(`(?i)^(other|something else|somewhere else|someone else|another way|none|no |don[’']t know|not sure|prefer not|does not apply|i have not|i do not)`)
 
 // notExhaustive looks for lists in which some people do not find their answer, and for “other” without a place to say what.
-func notExhaustive(a asked) []string {
+func notExhaustive(a asked) []wording.Message {
 	if !a.Listed() || a.Rates() { // yes and no, and the points of a scale, are all there are
 		return nil
 	}
@@ -168,9 +169,9 @@ func notExhaustive(a asked) []string {
 	}
 	switch {
 	case rest && !slices.ContainsFunc(a.next, question.Question.Free):
-		return say("People who choose “other” have no box to say what they mean. Add a question for a few words behind it.")
+		return say("lint.not_exhaustive|People who choose “other” have no box to say what they mean. Add a question for a few words behind it.")
 	case !rest && !way && len(a.Options) > 2:
-		return say("Some people may not find their answer. Add “Something else” or “None of these”.")
+		return say("lint.not_exhaustive_2|Some people may not find their answer. Add “Something else” or “None of these”.")
 	}
 	return nil
 }
@@ -178,9 +179,9 @@ func notExhaustive(a asked) []string {
 const manyOptions = 7
 
 // tooManyOptions counts answers.
-func tooManyOptions(a asked) []string {
+func tooManyOptions(a asked) []wording.Message {
 	if n := len(a.Options); n > manyOptions && !inFigures(a.Question) { // numbers in order need no keeping in mind
-		return say("There are %d answers to choose from. More than %d are hard to keep in mind: join some, or ask in two steps.", n, manyOptions)
+		return say("lint.too_many_options|There are %s answers to choose from. More than %s are hard to keep in mind: join some, or ask in two steps.", n, manyOptions)
 	}
 	return nil
 }

@@ -4,11 +4,11 @@
 package lint
 
 import (
-	"fmt"
 	"strings"
 
 	"yousaid/surveys"
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 // What the store of surveys acts on.
@@ -29,7 +29,7 @@ const (
 type rule struct {
 	id       string
 	severity Severity
-	find     func(asked) []string // a sentence for each fault of a question
+	find     func(asked) []wording.Message // a sentence for each fault of a question
 }
 
 // asked is a question with what surrounds it.
@@ -65,7 +65,7 @@ var rules = []rule{
 func Review(d surveys.Definition, languages []string) Findings {
 	var found Findings
 	for _, p := range d.Check() {
-		found = append(found, Finding{Rule: "check", Severity: Error, Question: p.Question, Sentence: p.English})
+		found = append(found, Finding{Rule: "check", Severity: Error, Question: p.Question, Sentence: wording.Named(wording.Only{Language: "en", Text: p.English})})
 	}
 	found = append(found, surveyRules(d, languages)...)
 	rating := firstRating(d)
@@ -97,4 +97,6 @@ func firstRating(d surveys.Definition) string {
 
 func english(t question.Text) string { return strings.Join(strings.Fields(t["en"]), " ") }
 
-func say(format string, args ...any) []string { return []string{fmt.Sprintf(format, args...)} }
+func say(text string, args ...any) []wording.Message {
+	return []wording.Message{wording.Say(text, args...)}
+}

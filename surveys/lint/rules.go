@@ -2,13 +2,13 @@ package lint
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/surveys"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // Rules reads drafts for the store of surveys: the rules of this package, and whether the pages around the questions have words in
@@ -54,15 +54,14 @@ func (r Rules) missing(ctx context.Context, tx *sqlx.Tx, org tenant.Org, lang st
 
 // wordless says that somebody who chose the language would meet buttons and errors in English, which they may not read.
 func wordless(lang string, missing int) Finding {
-	words := fmt.Sprintf("%d wordings of the buttons, error messages and notices around the questions are", missing)
-	switch missing {
-	case 1:
-		words = "1 wording of the buttons, error messages and notices around the questions is"
-	case allMissing:
-		words = "The buttons, error messages and notices around the questions are"
+	name := wording.LanguageName(lang)
+	words := wording.Counting("lint.wordless_some|%s wording of the buttons, error messages and notices around the questions is not "+
+		"translated into %s yet.|%s wordings of the buttons, error messages and notices around the questions are not translated into %s yet.",
+		missing, missing, name)
+	if missing == allMissing {
+		words = wording.Say("lint.wordless_all|The buttons, error messages and notices around the questions are not translated into %s yet.", name)
 	}
-	return Finding{Rule: "Q17", Severity: Error, Sentence: fmt.Sprintf("%[1]s not translated into %[2]s yet, so the survey cannot "+
-		"be published in %[2]s. "+
-		"Translate what is missing under Settings, “Translations”. Or take %[2]s off the council’s languages (Settings, “Name, colour "+
-		"and languages”): the %[2]s wordings of the survey are kept.", words, LanguageWord(lang))}
+	return Finding{Rule: "Q17", Severity: Error, Sentence: wording.Say("lint.wordless|{1} So the survey cannot be published in {2}. "+
+		"Translate what is missing under Settings, “Translations”. Or take {2} off the council’s languages (Settings, “Name, colour "+
+		"and languages”): the {2} wordings of the survey are kept.", words, name)}
 }

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 
 	"yousaid/surveys"
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 // mostBeforeSave is how many questions may stand before the rating is saved, which is when the first page is sent.
@@ -18,18 +18,18 @@ const mostBeforeSave = 3
 // surveyRules are the rules about the questionnaire and not one question: Q6, Q17 and Q18.
 func surveyRules(d surveys.Definition, languages []string) Findings {
 	var found Findings
-	add := func(rule string, s Severity, code, format string, args ...any) {
-		found = append(found, Finding{Rule: rule, Severity: s, Question: code, Sentence: fmt.Sprintf(format, args...)})
+	add := func(rule string, s Severity, code, text string, args ...any) {
+		found = append(found, Finding{Rule: rule, Severity: s, Question: code, Sentence: wording.Say(text, args...)})
 	}
 	if len(d.Pages) > 0 && len(d.Pages[0].Questions) > mostBeforeSave {
 		for i, q := range d.Pages[0].Questions[mostBeforeSave:] {
-			add("Q18", Confirm, q.Code, "This is question %d on the first page. The rating is saved when the first page is sent: ask no "+
-				"more than %d questions there and move the others to a later page.",
+			add("Q18", Confirm, q.Code, "lint.first_page_long|This is question %s on the first page. The rating is saved when the first page is sent: ask no "+
+				"more than %s questions there and move the others to a later page.",
 				mostBeforeSave+1+i, mostBeforeSave)
 		}
 	}
 	if firstRating(d) == "" && len(d.Questions()) > 0 {
-		add("Q18", Warning, "", "The first page has no rating question. Start with one, so that a link can carry the answer and "+
+		add("Q18", Warning, "", "lint.no_rating|The first page has no rating question. Start with one, so that a link can carry the answer and "+
 			"figures can show how satisfied people are.")
 	}
 	way := 0
@@ -39,7 +39,7 @@ func surveyRules(d surveys.Definition, languages []string) Findings {
 		}
 		now := direction(q)
 		if way != 0 && now != 0 && now != way {
-			add("Q6", Confirm, q.Code, "Its answers run the other way than those of the ratings before it. Let every rating begin with "+
+			add("Q6", Confirm, q.Code, "lint.other_way|Its answers run the other way than those of the ratings before it. Let every rating begin with "+
 				"the same end, or people tick the wrong one.")
 		}
 		if way == 0 {
@@ -48,17 +48,17 @@ func surveyRules(d surveys.Definition, languages []string) Findings {
 	}
 	for _, lang := range languages {
 		if d.Title[lang] == "" {
-			add("Q17", Warning, "", "The council’s pages are in %s too, and this survey is not. Give it a title in %s to add the language.",
-				LanguageWord(lang), LanguageWord(lang))
+			add("Q17", Warning, "", "lint.untitled|The council’s pages are in %s too, and this survey is not. Give it a title in %s to add the language.",
+				wording.LanguageName(lang), wording.LanguageName(lang))
 		}
 	}
 	for _, lang := range shown(d, languages) {
 		if missing(d.Intro, lang) {
-			add("Q17", Error, "", "Write the introduction in %s too.", LanguageWord(lang))
+			add("Q17", Error, "", "lint.introduction|Write the introduction in %s too.", wording.LanguageName(lang))
 		}
 		for i, p := range d.Pages {
 			if missing(p.Title, lang) {
-				add("Q17", Error, "", "Write the title of page %d in %s too.", i+1, LanguageWord(lang))
+				add("Q17", Error, "", "lint.page_title|Write the title of page %s in %s too.", i+1, wording.LanguageName(lang))
 			}
 		}
 	}
@@ -96,28 +96,25 @@ func missing(t question.Text, lang string) bool {
 func translations(d surveys.Definition, q question.Question, languages []string) Findings {
 	var found Findings
 	for _, lang := range shown(d, languages) {
-		var lacks []string
+		var lacks []wording.Message
 		if missing(q.Text, lang) {
-			lacks = append(lacks, "the question")
+			lacks = append(lacks, wording.Say("lint.the_question|the question"))
 		}
 		if missing(q.Hint, lang) {
-			lacks = append(lacks, "the hint")
+			lacks = append(lacks, wording.Say("lint.the_hint|the hint"))
 		}
 		for _, o := range q.Options {
 			if missing(o.Text, lang) {
-				lacks = append(lacks, "the answer “"+firstWords(o.Text)+"”")
+				lacks = append(lacks, wording.Say("lint.the_answer|the answer “%s”", firstWords(o.Text)))
 			}
 		}
 		if len(lacks) > 4 {
-			more := fmt.Sprintf("%d more answers", len(lacks)-4)
-			if len(lacks) == 5 {
-				more = "1 more answer"
-			}
-			lacks = append(lacks[:4], more)
+			n := len(lacks) - 4
+			lacks = append(lacks[:4], wording.Counting("lint.more_answers|%s more answer|%s more answers", n, n))
 		}
 		if len(lacks) > 0 {
 			found = append(found, Finding{Rule: "Q17", Severity: Error, Question: q.Code,
-				Sentence: fmt.Sprintf("Write %s in %s too.", list(lacks), LanguageWord(lang))})
+				Sentence: wording.Say("lint.write_too|Write %s in %s too.", list(lacks), wording.LanguageName(lang))})
 		}
 	}
 	return found
@@ -131,11 +128,12 @@ func firstWords(t question.Text) string {
 	return s
 }
 
-func list(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
+func list(words []wording.Message) wording.Message {
+	last := len(words) - 1
+	if last < 1 {
+		return wording.Listed("", words)
 	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+	return wording.Say("list.and|%s and %s", wording.Listed(", ", words[:last]), words[last])
 }
 
 // LanguageWord names a language in English, or gives its tag.

@@ -49,7 +49,7 @@ type LanguageName string
 func (l LanguageName) In(lang string) (text, in string) {
 	tag, err := language.Parse(string(l))
 	if err == nil {
-		if names := display.Languages(language.Make(lang)); names != nil {
+		if names := display.Tags(language.Make(lang)); names != nil {
 			text = names.Name(tag)
 		}
 	}

@@ -280,7 +280,7 @@ func (p *Pages) unpublished(c echo.Context, view *SurveyPage, read int, err erro
 		}
 		view.Problems.Add(at, sentence)
 		for _, f := range blocked.Findings {
-			view.Problems.Add(anchorOf(f.Question), f.Sentence)
+			view.Problems.Add(anchorOf(f.Question), view.Say(f.Sentence))
 		}
 	case errors.As(err, &invalid):
 		view.Problems.Add("publish", view.T("survey.the_survey_was_not|The survey was not published. Put right what is marked below first."))
