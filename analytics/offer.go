@@ -102,7 +102,7 @@ func (s *Snapshot) Offer(ctx context.Context, slugs []string) (Offer, error) {
 func (o *Offer) choose(b *codebook.Book, slugs []string) {
 	o.Chosen = slugs
 	o.elsewhere = b.Measures()
-	o.Dimensions = codebook.Dimensions()
+	o.Dimensions = figures.Dimensions()
 	add := func(list *[]figures.Code, c figures.Code) {
 		if !slices.ContainsFunc(*list, func(have figures.Code) bool { return have.Code == c.Code }) {
 			*list = append(*list, c)

@@ -50,7 +50,7 @@ var fixed = []struct {
 	open bool
 }{
 	{id: "channel", of: tabulate.Channel, fill: (*codebook.Book).ChannelCodes},
-	{id: "mode", of: tabulate.Mode, fill: func(*codebook.Book) []figures.Code { return codebook.Modes }},
+	{id: "mode", of: tabulate.Mode, fill: func(*codebook.Book) []figures.Code { return figures.Modes }},
 	{id: "service", of: tabulate.Service, fill: (*codebook.Book).ServiceCodes},
 	{id: "directorate", of: tabulate.Service, fill: (*codebook.Book).DirectorateCodes},
 	{id: "access_point", of: tabulate.AccessPoint, fill: (*codebook.Book).PointCodes},
@@ -96,8 +96,8 @@ func (t *Table) Dimension(id string) (Dimension, error) {
 }
 
 func (t *Table) fixed(id string, field tabulate.Field, fill func(*codebook.Book) []figures.Code, open bool) Dimension {
-	d := Dimension{Dimension: figures.Dimension{ID: id, Label: codebook.DimensionLabel(id)}, open: open}
-	d.LabelOf = func(code string) wording.Message { return codebook.CodeLabel(id, code) }
+	d := Dimension{Dimension: figures.Dimension{ID: id, Label: figures.DimensionLabel(id)}, open: open}
+	d.LabelOf = func(code string) wording.Message { return figures.CodeLabel(id, code) }
 	at := t.Field(field)
 	d.Read = func(values []string) []string { return values[at : at+1] }
 	d.filter = func(codes []string) tabulate.Filter { return tabulate.Filter{Field: field, Values: codes} }
@@ -139,7 +139,7 @@ func (t *Table) question(q question.Question) Dimension {
 	for _, o := range q.Choices() {
 		d.Codes = append(d.Codes, figures.Code{Code: o.Code, Label: wording.Named(o.Text)})
 	}
-	d.Codes = append(d.Codes, figures.Code{Code: "", Label: codebook.NotAnswered})
+	d.Codes = append(d.Codes, figures.Code{Code: "", Label: figures.NotAnswered})
 	d.LabelOf = wording.Plain
 	at := t.Field(tabulate.AnswerTo(q.Code))
 	d.Read = func(values []string) []string {
@@ -161,7 +161,7 @@ func (t *Table) ticked(id string, q question.Question, o question.Option) Dimens
 	label := wording.Message{Text: "|%s %s", Args: []any{q.Text, o.Text}}
 	d := Dimension{Dimension: figures.Dimension{ID: id, Label: label}}
 	d.Codes = []figures.Code{{Code: "yes", Label: wording.Say("sheet.ticked|Yes: %s", o.Text)},
-		{Code: "no", Label: wording.Say("sheet.not_ticked|No")}, {Code: "", Label: codebook.NotAnswered}}
+		{Code: "no", Label: wording.Say("sheet.not_ticked|No")}, {Code: "", Label: figures.NotAnswered}}
 	d.LabelOf = wording.Plain
 	at := t.Field(tabulate.AnswerTo(q.Code))
 	d.Read = func(values []string) []string {
@@ -202,7 +202,7 @@ func (t *Table) characteristic(id string, c bank.Characteristic, grouped bool) (
 	for _, l := range listed {
 		d.Codes = append(d.Codes, figures.Code{Code: l.Code, Label: wording.Named(l.Text)})
 	}
-	d.Codes = append(d.Codes, figures.Code{Code: "", Label: codebook.NotAnswered})
+	d.Codes = append(d.Codes, figures.Code{Code: "", Label: figures.NotAnswered})
 	at := make([]int, len(c.Questions))
 	for i, q := range c.Questions {
 		at[i] = t.Field(tabulate.Field{Of: tabulate.EqualityAnswer, Question: q.ID})

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"yousaid/analytics/codebook"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
 	"yousaid/surveys/bank"
@@ -17,7 +16,7 @@ func (t *Table) Complete(d Dimension, out figures.Dimension) figures.Dimension {
 		out.Codes = nil
 		for _, m := range t.Months() {
 			if t.Span == nil || t.Span[m] == m {
-				out.Codes = append(out.Codes, figures.Code{Code: m, Label: codebook.CodeLabel("month", m)})
+				out.Codes = append(out.Codes, figures.Code{Code: m, Label: figures.CodeLabel("month", m)})
 			}
 		}
 	}

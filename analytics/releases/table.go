@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"yousaid/analytics/codebook"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
@@ -153,7 +152,7 @@ func (r *Table) name(record register.Record, slugs, by []string) {
 		var codes []register.Label
 		var groups []register.Label
 		if i < len(w.Dimensions) {
-			d.Label, d.Equality = ownWord(codebook.DimensionLabel(id), w.Dimensions[i].Label), w.Dimensions[i].Equality
+			d.Label, d.Equality = ownWord(figures.DimensionLabel(id), w.Dimensions[i].Label), w.Dimensions[i].Equality
 			codes, groups = w.Dimensions[i].Codes, w.Dimensions[i].Groups
 		}
 		if i < len(record.Dimensions) {
@@ -172,7 +171,7 @@ func (r *Table) name(record register.Record, slugs, by []string) {
 func labelled(dimension string, list []register.Label, code string) wording.Message {
 	for _, l := range list {
 		if l.Code == code {
-			return ownWord(codebook.CodeLabel(dimension, code), l.Label)
+			return ownWord(figures.CodeLabel(dimension, code), l.Label)
 		}
 	}
 	return wording.Plain(code)
@@ -180,12 +179,12 @@ func labelled(dimension string, list []register.Label, code string) wording.Mess
 
 // ownWord is a word that left in English: the program's own where it says the same, which has other languages.
 func ownWord(own wording.Message, left string) wording.Message {
-	for _, one := range []wording.Message{own, codebook.NotAnswered} {
+	for _, one := range []wording.Message{own, figures.NotAnswered} {
 		if one.String() == left {
 			return one
 		}
 	}
-	for _, mode := range codebook.Modes {
+	for _, mode := range figures.Modes {
 		if mode.Label.String() == left {
 			return mode.Label
 		}

@@ -9,7 +9,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics/calendar"
-	"yousaid/analytics/codebook"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/workbook"
 	"yousaid/surveys/tablefile"
@@ -81,9 +80,9 @@ func frameOf(pub calendar.Publication, e calendar.Edition) figures.Frame {
 	for _, a := range pub.Answers {
 		f.Measure.Answers = append(f.Measure.Answers, figures.AnswerCode{Code: a.Code, Label: wording.Named(a.Text)})
 	}
-	d := figures.Dimension{ID: pub.By, Label: codebook.DimensionLabel(pub.By)}
+	d := figures.Dimension{ID: pub.By, Label: figures.DimensionLabel(pub.By)}
 	for _, cell := range e.Table.Cells {
-		label := codebook.CodeLabel(pub.By, cell.Code())
+		label := figures.CodeLabel(pub.By, cell.Code())
 		if names := pub.Labels[cell.Code()]; len(names) > 0 {
 			label = wording.Named(names)
 		}

@@ -1,16 +1,15 @@
-package codebook
+package figures
 
 import (
 	"slices"
 	"strings"
 	"time"
 
-	"yousaid/analytics/figures"
 	"yousaid/surveys/wording"
 )
 
 // dimensions are those of every organisation, in the order in which they are offered.
-var dimensions = []figures.Code{
+var dimensions = []Code{
 	{Code: "channel", Label: wording.Say("sheet.channel|Channel")},
 	{Code: "mode", Label: wording.Say("sheet.mode|How answers were collected")},
 	{Code: "service", Label: wording.Say("sheet.service|Service")},
@@ -23,7 +22,7 @@ var dimensions = []figures.Code{
 }
 
 // Dimensions lists the dimensions of every organisation.
-func Dimensions() []figures.Code { return slices.Clone(dimensions) }
+func Dimensions() []Code { return slices.Clone(dimensions) }
 
 // DimensionLabel is what a dimension of every organisation is called; of another its code.
 func DimensionLabel(id string) wording.Message {
@@ -36,7 +35,7 @@ func DimensionLabel(id string) wording.Message {
 }
 
 // Modes are the ways in which answers are collected.
-var Modes = []figures.Code{
+var Modes = []Code{
 	{Code: "online", Label: wording.Say("sheet.online|Online")},
 	{Code: "telephone_interview", Label: wording.Say("sheet.telephone_interview|Telephone interview")},
 	{Code: "face_to_face_interview", Label: wording.Say("sheet.face_to_face_interview|Face-to-face interview")},
