@@ -1,7 +1,6 @@
 package actions
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -9,6 +8,7 @@ import (
 	"yousaid/surveys/lint"
 	"yousaid/surveys/question"
 	"yousaid/surveys/redaction"
+	"yousaid/surveys/wording"
 )
 
 // Finding is something to put right in an action, at its field.
@@ -16,7 +16,7 @@ type Finding struct {
 	Field    string // you_said, we_did, deliverable, target, owner, figure, after, quote
 	Lang     string // of the field; "" where it has none
 	Severity lint.Severity
-	Sentence string
+	Sentence wording.Message
 }
 
 // smallCount finds counts of people below the threshold of publication, in words or figures: one person is somebody.
@@ -77,8 +77,8 @@ const maxSentenceWords = 25
 // do findings to confirm, until the writer says that they are meant.
 func (c Content) Review(languages []string, e Evidence) []Finding {
 	var found []Finding
-	add := func(field, lang string, s lint.Severity, format string, args ...any) {
-		found = append(found, Finding{field, lang, s, fmt.Sprintf(format, args...)})
+	add := func(field, lang string, s lint.Severity, sentence string, args ...any) {
+		found = append(found, Finding{field, lang, s, wording.Say(sentence, args...)})
 	}
 	for _, part := range []struct {
 		field  string
@@ -87,13 +87,14 @@ func (c Content) Review(languages []string, e Evidence) []Finding {
 	}{{"you_said", c.Texts.YouSaid, true}, {"we_did", c.Texts.WeDid, true}, {"deliverable", c.Texts.Deliverable, false}} {
 		if part.text.Empty() {
 			if part.needed {
-				add(part.field, languages[0], lint.Error, "Write this: the public reads it.")
+				add(part.field, languages[0], lint.Error, "action_advice.write|Write this: the public reads it.")
 			}
 			continue
 		}
 		for _, lang := range languages {
 			if strings.TrimSpace(part.text[lang]) == "" {
-				add(part.field, lang, lint.Error, "Write this in %s too: the council publishes in both.", lint.LanguageWord(lang))
+				add(part.field, lang, lint.Error, "action_advice.write_in|Write this in %s too: the council publishes in both.",
+					wording.LanguageName(lang))
 			}
 		}
 		for lang, text := range part.text {
@@ -101,52 +102,39 @@ func (c Content) Review(languages []string, e Evidence) []Finding {
 		}
 	}
 	if c.Kind == Doing && c.Target == "" {
-		add("target", "", lint.Error, "A promise needs a date: say by when.")
+		add("target", "", lint.Error, "action_advice.no_target|A promise needs a date: say by when.")
 	}
 	if c.Kind != Cannot && c.Kind != Did && c.Owner == 0 {
-		add("owner", "", lint.Error, "A promise needs somebody who looks after it: choose an owner.")
+		add("owner", "", lint.Error, "action_advice.no_owner|A promise needs somebody who looks after it: choose an owner.")
 	}
 	return append(found, e.review()...)
 }
 
 // review looks at figures and the quote.
 func (e Evidence) review() (found []Finding) {
+	add := func(field string, s lint.Severity, sentence string) {
+		found = append(found, Finding{field, "", s, wording.Say(sentence)})
+	}
 	for _, slot := range Slots {
 		if f := e.At(slot); f != nil && f.State != "" && f.State != quoted.Released {
-			found = append(
-				found,
-				Finding{string(slot), "", lint.Error, "The table of this figure was withdrawn or corrected. Choose the figure anew, or take it out."},
-			)
+			add(string(slot), lint.Error,
+				"action_advice.figure_gone|The table of this figure was withdrawn or corrected. Choose the figure anew, or take it out.")
 		}
 	}
 	if e.Figure != nil && e.After != nil {
 		if !e.Figure.Same(*e.After) {
-			found = append(
-				found,
-				Finding{
-					string(After),
-					"",
-					lint.Warning,
-					"The two figures are about different questions, groups or measures. Readers will compare them: choose the same one twice.",
-				},
-			)
+			add(string(After), lint.Warning, "action_advice.not_the_same|The two figures are about different questions, groups or measures. "+
+				"Readers will compare them: choose the same one twice.")
 		}
 		if e.After.From <= e.Figure.To {
-			found = append(found, Finding{string(After), "", lint.Warning, "The later figure should be of months after those of the first."})
+			add(string(After), lint.Warning, "action_advice.not_after|The later figure should be of months after those of the first.")
 		}
 	}
 	switch {
 	case e.Quote == nil:
 	case e.Quote.Text == "":
-		found = append(
-			found,
-			Finding{
-				partQuote,
-				"",
-				lint.Error,
-				"The quoted comment was decided about, changed or taken back since. Choose a quote anew, or take it out.",
-			},
-		)
+		add(partQuote, lint.Error,
+			"action_advice.quote_gone|The quoted comment was decided about, changed or taken back since. Choose a quote anew, or take it out.")
 	default:
 		found = append(found, personalDetails(partQuote, "", e.Quote.Language, e.Quote.Text)...)
 	}
@@ -155,28 +143,23 @@ func (e Evidence) review() (found []Finding) {
 
 // personalDetails finds what may say who somebody is.
 func personalDetails(field, lang, in, text string) (found []Finding) {
-	few, named := "Say “some people”, or pick a released figure.", "Nobody may be named here: take it out."
+	few := "action_advice.few|“%s” is so few that people may know who it was. Say “some people”, or pick a released figure."
+	named := "action_advice.named|“%s” looks like personal data (%s). Nobody may be named here: take it out."
 	if field == partQuote {
-		few = "Redact it on the page of the comment, or choose another quote."
-		named = "Nobody may be named here: redact it on the page of the comment, or choose another quote."
+		few = "action_advice.few_quoted|“%s” is so few that people may know who it was. Redact it on the page of the comment, or choose another quote."
+		named = "action_advice.named_quoted|“%s” looks like personal data (%s). Nobody may be named here: redact it on the page of the comment, " +
+			"or choose another quote."
 	}
 	for _, m := range smallCounts(in, text) {
-		found = append(found, Finding{field, lang, lint.Confirm, fmt.Sprintf("“%s” is so few that people may know who it was. %s", m, few)})
+		found = append(found, Finding{field, lang, lint.Confirm, wording.Say(few, m)})
 	}
 	for _, s := range redaction.Suggest(text) {
-		if s.Sure {
-			found = append(found, Finding{field, lang, lint.Confirm, fmt.Sprintf("“%s” looks like a %s. %s", text[s.From:s.To], s.Kind, named)})
-		} else { // a page of the council's partners, or a building, may be named here
-			found = append(
-				found,
-				Finding{
-					field,
-					lang,
-					lint.Warning,
-					fmt.Sprintf("“%s” may be a %s. If it says who somebody is, take it out.", text[s.From:s.To], s.Kind),
-				},
-			)
+		severity, sentence := lint.Confirm, named
+		if !s.Sure { // a page of the council's partners, or a building, may be named here
+			severity = lint.Warning
+			sentence = "action_advice.may_name|“%s” may be personal data (%s). If it says who somebody is, take it out."
 		}
+		found = append(found, Finding{field, lang, severity, wording.Say(sentence, text[s.From:s.To], s.Kind.Words())})
 	}
 	return found
 }
@@ -184,23 +167,22 @@ func personalDetails(field, lang, in, text string) (found []Finding) {
 // reviewText looks at one text in one language.
 func reviewText(field, lang, text string, e Evidence) []Finding {
 	found := personalDetails(field, lang, lang, text)
-	advise := func(format string, args ...any) {
-		found = append(found, Finding{field, lang, lint.Warning, fmt.Sprintf(format, args...)})
-	}
+	advise := func(sentence wording.Message) { found = append(found, Finding{field, lang, lint.Warning, sentence}) }
 	if m := typedFigure.FindString(text); m != "" && e.Figure == nil && e.After == nil {
-		advise("“%s” was typed by hand. Pick a released figure, so that its base and dates stand beside it.", m)
+		advise(wording.Say(
+			"action_advice.typed_figure|“%s” was typed by hand. Pick a released figure, so that its base and dates stand beside it.", m))
 	}
 	for _, sentence := range strings.FieldsFunc(text, func(r rune) bool { return r == '.' || r == '?' || r == '!' || r == '\n' }) {
 		if n := len(strings.Fields(sentence)); n > maxSentenceWords {
-			advise("A sentence has %d words. Keep each to %d.", n, maxSentenceWords)
+			advise(wording.Say("action_advice.long_sentence|A sentence has %s words. Keep each to %s.", n, maxSentenceWords))
 		}
 	}
 	if lang == "en" && len(strings.Fields(text)) >= 8 {
 		if g := lint.Grade(text); g > 8 {
-			advise("It reads like a text for people of %d years. Use shorter words and sentences.", int(g+5.5))
+			advise(wording.Say("action_advice.hard_to_read|It reads like a text for people of %s years. Use shorter words and sentences.", int(g+5.5)))
 		}
 		for _, w := range lint.Jargon(text) {
-			advise("%s", w)
+			advise(w)
 		}
 	}
 	return found

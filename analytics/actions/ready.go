@@ -34,7 +34,7 @@ type Unready struct {
 func (u Unready) Error() string {
 	var all []string
 	for _, f := range u.Findings {
-		all = append(all, strings.TrimRight(f.Field+" "+f.Lang, " ")+": "+f.Sentence)
+		all = append(all, strings.TrimRight(f.Field+" "+f.Lang, " ")+": "+f.Sentence.String())
 	}
 	return "the action is not ready: " + strings.Join(all, " ")
 }
@@ -60,7 +60,7 @@ func Confirmation(found []Finding) string {
 	}
 	var all []string
 	for _, f := range found {
-		all = append(all, f.Field+" "+f.Lang+" "+f.Sentence)
+		all = append(all, f.Field+" "+f.Lang+" "+f.Sentence.String())
 	}
 	slices.Sort(all)
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(all, "\n"))))[:16]
@@ -96,7 +96,7 @@ func (s Store) ready(
 		return nil, Unready{held, Confirmation(toConfirm)}
 	}
 	for _, f := range toConfirm {
-		confirmed = append(confirmed, f.Sentence)
+		confirmed = append(confirmed, f.Sentence.String())
 	}
 	return confirmed, nil
 }

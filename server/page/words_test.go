@@ -257,10 +257,12 @@ var neverOne = map[string]string{
 	"action.too_long":   "the longest quote has hundreds of characters",
 	"people.link_what":  "a person chooses",
 
-	"lint.first_page_long":  "the fourth question at least",
-	"lint.hard_to_read":     "an age of twelve at least",
-	"lint.too_long":         "26 words at least",
-	"lint.too_many_options": "eight answers at least",
+	"lint.first_page_long":        "the fourth question at least",
+	"lint.hard_to_read":           "an age of twelve at least",
+	"action_advice.hard_to_read":  "an age of fourteen at least",
+	"action_advice.long_sentence": "26 words at least",
+	"lint.too_long":               "26 words at least",
+	"lint.too_many_options":       "eight answers at least",
 
 	"translations.file_long":                "the limit is some thousand",
 	"translations.many_languages":           "the limit is two dozen",

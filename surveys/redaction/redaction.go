@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+	"yousaid/surveys/wording"
 )
 
 // Kind is what a span of text looks like.
@@ -28,6 +29,31 @@ const (
 	Web               Kind = "web address"
 	Name              Kind = "name"
 )
+
+// words are what pages call the kinds.
+var words = map[Kind]wording.Message{
+	Email:             wording.Say("redaction.email|email address"),
+	Phone:             wording.Say("redaction.phone|phone number"),
+	Postcode:          wording.Say("redaction.postcode|postcode"),
+	Address:           wording.Say("redaction.address|address"),
+	NationalInsurance: wording.Say("redaction.national_insurance|National Insurance number"),
+	NHS:               wording.Say("redaction.nhs|NHS number"),
+	Birth:             wording.Say("redaction.birth|date of birth"),
+	Bank:              wording.Say("redaction.bank|bank detail"),
+	Card:              wording.Say("redaction.card|card number"),
+	Reference:         wording.Say("redaction.reference|case reference"),
+	Plate:             wording.Say("redaction.plate|number plate"),
+	Web:               wording.Say("redaction.web|web address"),
+	Name:              wording.Say("redaction.name|name"),
+}
+
+// Words is what pages call the kind, in the language of the reader.
+func (k Kind) Words() wording.Message {
+	if w, ok := words[k]; ok {
+		return w
+	}
+	return wording.Plain(string(k))
+}
 
 // Span is a part of a text, in bytes from From up to and without To.
 type Span struct {

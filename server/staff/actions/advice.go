@@ -15,7 +15,7 @@ func (v *ActionPage) unready(u actions.Unready, do string) {
 		)
 	}
 	for _, f := range append(u.Errors(), u.ToConfirm()...) {
-		v.Problems.Add(fieldOf(f), f.Sentence)
+		v.Problems.Add(fieldOf(f), v.Say(f.Sentence))
 	}
 	if v.DespiteValue = u.Confirmation; len(u.ToConfirm()) > 0 {
 		v.Problems.Add("despite", v.T("action.change_that_or_tick|Change that, or tick that you have checked it and it is meant so."))

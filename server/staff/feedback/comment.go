@@ -17,6 +17,7 @@ import (
 	"yousaid/server/staff"
 	"yousaid/surveys/permission"
 	"yousaid/surveys/redaction"
+	"yousaid/surveys/wording"
 )
 
 func markOptions(frame page.Page, open string, chosen insight.Mark) []page.Option {
@@ -111,9 +112,10 @@ type CommentPage struct {
 
 // SpanLine is a suggestion: a part of the comment that may say who somebody is.
 type SpanLine struct {
-	Index      int
-	Kind, Text string
-	Chosen     bool
+	Index  int
+	Kind   wording.Message
+	Text   string
+	Chosen bool
 }
 
 func (p *Pages) commentPage(c echo.Context) (CommentPage, insight.Full, error) {
@@ -223,13 +225,13 @@ func (v *CommentPage) decide(f insight.Full, ticked []string) {
 		if chosen {
 			take = append(take, s)
 		}
-		v.Spans = append(v.Spans, SpanLine{i, string(s.Kind), f.Original[s.From:s.To], chosen})
+		v.Spans = append(v.Spans, SpanLine{i, s.Kind.Words(), f.Original[s.From:s.To], chosen})
 		marked.WriteString(template.HTMLEscapeString(f.Original[at:s.From]))
 		fmt.Fprintf(
 			&marked,
 			`<mark>%s<span class="govuk-visually-hidden"> (%s)</span></mark>`,
 			template.HTMLEscapeString(f.Original[s.From:s.To]),
-			s.Kind,
+			template.HTMLEscapeString(v.Say(s.Kind.Words())),
 		)
 		at = s.To
 	}
