@@ -1,75 +1,67 @@
 package surveys
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 // Change is one difference between two questionnaires, in plain words.
 type Change struct {
 	Question string // the code of the question it is about; "" for the questionnaire as a whole
-	Sentence string
+	Sentence wording.Message
 }
 
 // Difference says what became of a questionnaire: first as a whole, then question by question in the new order, then what is gone.
 // Two that ask the same give none.
 func Difference(before, after Definition) []Change {
 	var all []Change
-	ofSurvey := func(format string, args ...any) { all = append(all, Change{"", fmt.Sprintf(format, args...)}) }
-	for _, s := range wordings("The title", before.Title, after.Title) {
-		ofSurvey("%s", s)
+	add := func(code string, sentences ...wording.Message) {
+		for _, s := range sentences {
+			all = append(all, Change{code, s})
+		}
 	}
-	for _, s := range wordings("The introduction", before.Intro, after.Intro) {
-		ofSurvey("%s", s)
-	}
+	ofSurvey := func(sentence string, args ...any) { add("", wording.Say(sentence, args...)) }
+	add("", wordings(wording.Say("difference.title|The title"), before.Title, after.Title)...)
+	add("", wordings(wording.Say("difference.intro|The introduction"), before.Intro, after.Intro)...)
 	for _, id := range after.Equality {
 		if !slices.Contains(before.Equality, id) {
-			ofSurvey("The questions about the person now ask for %s.", plainCode(id))
+			ofSurvey("difference.asks_for|The questions about the person now ask for %s.", plainCode(id))
 		}
 	}
 	for _, id := range before.Equality {
 		if !slices.Contains(after.Equality, id) {
-			ofSurvey("The questions about the person no longer ask for %s.", plainCode(id))
+			ofSurvey("difference.asks_no_longer_for|The questions about the person no longer ask for %s.", plainCode(id))
 		}
 	}
 	if a, b := len(before.Pages), len(after.Pages); a != b {
-		if b == 1 {
-			ofSurvey("There is 1 page instead of %d.", a)
-		} else {
-			ofSurvey("There are %d pages instead of %d.", b, a)
-		}
+		add("", wording.Counting("difference.pages|There is %s page instead of %s.|There are %s pages instead of %s.", b, b, a))
 	}
 	for i := range min(len(before.Pages), len(after.Pages)) {
-		for _, s := range wordings(fmt.Sprintf("The title of page %d", i+1), before.Pages[i].Title, after.Pages[i].Title) {
-			ofSurvey("%s", s)
-		}
+		add("", wordings(wording.Say("difference.page_title|The title of page %s", i+1), before.Pages[i].Title, after.Pages[i].Title)...)
 	}
 	moved := reordered(before, after)
 	for i, p := range after.Pages {
 		for _, q := range p.Questions {
 			was, there := before.Question(q.Code)
 			if !there {
-				all = append(all, Change{q.Code, fmt.Sprintf("The question “%s” was added on page %d.", short(q.Text), i+1)})
+				add(q.Code, wording.Say("difference.question_added|The question “%s” was added on page %s.", short(q.Text), i+1))
 				continue
 			}
 			if at, _ := before.Place(q.Code); at.Page != i {
-				all = append(all, Change{q.Code, fmt.Sprintf("It moved from page %d to page %d.", at.Page+1, i+1)})
+				add(q.Code, wording.Say("difference.moved_page|It moved from page %s to page %s.", at.Page+1, i+1))
 			} else if moved[q.Code] {
-				all = append(all, Change{q.Code, "It moved to another place on its page."})
+				add(q.Code, wording.Say("difference.moved|It moved to another place on its page."))
 			}
-			for _, s := range QuestionDifference(was, q) {
-				all = append(all, Change{q.Code, s})
-			}
+			add(q.Code, QuestionDifference(was, q)...)
 		}
 	}
 	for _, q := range before.Questions() {
 		if _, there := after.Question(q.Code); !there {
-			all = append(all, Change{q.Code, fmt.Sprintf("The question “%s” was taken out.", short(q.Text))})
+			add(q.Code, wording.Say("difference.question_gone|The question “%s” was taken out.", short(q.Text)))
 		}
 	}
 	return all
@@ -126,36 +118,36 @@ func outOfOrder(a, b []string) (moved []string) {
 }
 
 // QuestionDifference says what became of one question, a sentence for each difference.
-func QuestionDifference(before, after question.Question) []string {
-	var all []string
-	add := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
+func QuestionDifference(before, after question.Question) []wording.Message {
+	var all []wording.Message
+	add := func(sentence string, args ...any) { all = append(all, wording.Say(sentence, args...)) }
 	if before.Kind != after.Kind {
-		add("Its kind is now “%s” instead of “%s”.", after.Kind, before.Kind)
+		add("difference.kind|Its kind is now “%s” instead of “%s”.", after.Kind, before.Kind)
 	}
-	all = append(all, wordings("The question", before.Text, after.Text)...)
-	all = append(all, wordings("The hint", before.Hint, after.Hint)...)
+	all = append(all, wordings(wording.Say("difference.question|The question"), before.Text, after.Text)...)
+	all = append(all, wordings(wording.Say("difference.hint|The hint"), before.Hint, after.Hint)...)
 	if before.Required != after.Required {
 		if after.Required {
-			add("It must be answered now.")
+			add("difference.required|It must be answered now.")
 		} else {
-			add("It can be left out now.")
+			add("difference.optional|It can be left out now.")
 		}
 	}
 	if before.Scale != after.Scale {
-		add("Its scale is now “%s” instead of “%s”.", after.Scale, before.Scale)
+		add("difference.scale|Its scale is now “%s” instead of “%s”.", after.Scale, before.Scale)
 	}
 	if before.MaxLength != after.MaxLength {
-		add("An answer may have %s instead of %s.", characters(after.MaxLength), characters(before.MaxLength))
+		add("difference.length|An answer may have %s instead of %s.", characters(after.MaxLength), characters(before.MaxLength))
 	}
 	if !reflect.DeepEqual(before.Min, after.Min) || !reflect.DeepEqual(before.Max, after.Max) {
-		add("It takes numbers %s. Before, it took numbers %s.", span(after.Min, after.Max), span(before.Min, before.Max))
+		add("difference.numbers|It takes numbers %s. Before, it took numbers %s.", span(after.Min, after.Max), span(before.Min, before.Max))
 	}
 	return append(all, optionDifference(before, after)...)
 }
 
-func optionDifference(before, after question.Question) []string {
-	var all []string
-	add := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
+func optionDifference(before, after question.Question) []wording.Message {
+	var all []wording.Message
+	add := func(sentence string, args ...any) { all = append(all, wording.Say(sentence, args...)) }
 	find := func(q question.Question, code string) (question.Option, bool) {
 		i := slices.IndexFunc(q.Options, func(o question.Option) bool { return o.Code == code })
 		if i < 0 {
@@ -167,44 +159,46 @@ func optionDifference(before, after question.Question) []string {
 	for _, o := range after.Options {
 		was, there := find(before, o.Code)
 		if !there {
-			add("The answer “%s” was added.", short(o.Text))
+			add("difference.answer_added|The answer “%s” was added.", short(o.Text))
 			continue
 		}
 		b = append(b, o.Code)
-		name := "The answer “" + short(was.Text) + "”"
+		name := wording.Say("difference.answer|The answer “%s”", short(was.Text))
 		all = append(all, wordings(name, was.Text, o.Text)...)
 		if !reflect.DeepEqual(was.Score, o.Score) {
-			add("%s scores %s instead of %s.", name, score(o.Score), score(was.Score))
+			add("difference.score|%s scores %s instead of %s.", name, score(o.Score), score(was.Score))
 		}
 		for _, mark := range []struct {
 			was, is bool
 			yes, no string
 		}{
-			{was.Satisfied, o.Satisfied, "counts as satisfied now", "does not count as satisfied any more"},
-			{was.DontKnow, o.DontKnow, "leaves the figures now", "counts in the figures now"},
-			{was.Exclusive, o.Exclusive, "stands alone now", "can stand beside others now"},
+			{was.Satisfied, o.Satisfied,
+				"difference.satisfied|%s counts as satisfied now.", "difference.not_satisfied|%s does not count as satisfied any more."},
+			{was.DontKnow, o.DontKnow, "difference.leaves_figures|%s leaves the figures now.", "difference.in_figures|%s counts in the figures now."},
+			{was.Exclusive, o.Exclusive,
+				"difference.alone|%s stands alone now.", "difference.beside_others|%s can stand beside others now."},
 		} {
 			if mark.was != mark.is {
-				add("%s %s.", name, map[bool]string{true: mark.yes, false: mark.no}[mark.is])
+				add(map[bool]string{true: mark.yes, false: mark.no}[mark.is], name)
 			}
 		}
 	}
 	for _, o := range before.Options {
 		if _, there := find(after, o.Code); !there {
-			add("The answer “%s” was taken out.", short(o.Text))
+			add("difference.answer_gone|The answer “%s” was taken out.", short(o.Text))
 			continue
 		}
 		a = append(a, o.Code)
 	}
 	if !slices.Equal(a, b) {
-		add("The answers stand in another order.")
+		add("difference.order|The answers stand in another order.")
 	}
 	return all
 }
 
 // wordings says what became of a text in each language.
-func wordings(what string, before, after question.Text) []string {
-	var all []string
+func wordings(what wording.Message, before, after question.Text) []wording.Message {
+	var all []wording.Message
 	tags := languages(before)
 	for _, tag := range languages(after) {
 		if !slices.Contains(tags, tag) {
@@ -213,27 +207,17 @@ func wordings(what string, before, after question.Text) []string {
 	}
 	for _, tag := range tags {
 		a, b := before[tag], after[tag]
-		switch in := languageWord(tag); {
+		switch in := wording.LanguageName(tag); {
 		case a == b:
 		case a == "":
-			all = append(all, fmt.Sprintf("%s now has wording%s: “%s”.", what, in, b))
+			all = append(all, wording.Say("difference.text_added|%s has wording in %s now: “%s”.", what, in, b))
 		case b == "":
-			all = append(all, fmt.Sprintf("%s has no wording%s any more; it was “%s”.", what, in, a))
+			all = append(all, wording.Say("difference.text_gone|%s has no wording in %s any more; it was “%s”.", what, in, a))
 		default:
-			all = append(all, fmt.Sprintf("%s reads “%s”%s instead of “%s”.", what, b, in, a))
+			all = append(all, wording.Say("difference.text|%s reads “%s” in %s instead of “%s”.", what, b, in, a))
 		}
 	}
 	return all
-}
-
-func languageWord(tag string) string {
-	switch tag {
-	case "en":
-		return " in English"
-	case "cy":
-		return " in Welsh"
-	}
-	return " in the language " + tag
 }
 
 // short is a wording to name something by.
@@ -244,28 +228,28 @@ func short(t question.Text) string {
 
 func plainCode(id string) string { return strings.ReplaceAll(id, "_", " ") }
 
-func characters(n int) string {
+func characters(n int) wording.Message {
 	if n == 0 {
-		return "the usual number of characters"
+		return wording.Say("difference.usual_length|the usual number of characters")
 	}
-	return strconv.Itoa(n) + " characters"
+	return wording.Counting("difference.characters|%s character|%s characters", n, n)
 }
 
-func span(from, to *float64) string {
+func span(from, to *float64) wording.Message {
 	switch {
 	case from != nil && to != nil:
-		return "from " + number(*from) + " to " + number(*to)
+		return wording.Say("difference.from_to|from %s to %s", number(*from), number(*to))
 	case from != nil:
-		return "from " + number(*from)
+		return wording.Say("difference.from|from %s", number(*from))
 	case to != nil:
-		return "up to " + number(*to)
+		return wording.Say("difference.to|up to %s", number(*to))
 	}
-	return "of any size"
+	return wording.Say("difference.any_size|of any size")
 }
 
-func score(f *float64) string {
+func score(f *float64) wording.Message {
 	if f == nil {
-		return "nothing"
+		return wording.Say("difference.nothing|nothing")
 	}
-	return number(*f)
+	return wording.Plain(number(*f))
 }

@@ -185,9 +185,9 @@ func inWords(changes []Change) []string {
 			break
 		}
 		if c.Question != "" {
-			words = append(words, c.Question+": "+c.Sentence)
+			words = append(words, c.Question+": "+c.Sentence.String())
 		} else {
-			words = append(words, c.Sentence)
+			words = append(words, c.Sentence.String())
 		}
 	}
 	return words

@@ -240,9 +240,9 @@ func TestDifferenceInWords(t *testing.T) {
 		change func(*Definition)
 		want   []string
 	}{
-		{func(d *Definition) { d.Title["cy"] = "Sut?" }, []string{": The title now has wording in Welsh: “Sut?”."}},
+		{func(d *Definition) { d.Title["cy"] = "Sut?" }, []string{": The title has wording in Welsh now: “Sut?”."}},
 		{func(d *Definition) { d.Intro = question.Text{"pl": "Krótko."} },
-			[]string{": The introduction now has wording in the language pl: “Krótko.”."}},
+			[]string{": The introduction has wording in Polish now: “Krótko.”."}},
 		{func(d *Definition) { d.Equality = []string{"age"} }, []string{": The questions about the person now ask for age."}},
 		{func(d *Definition) { d.Pages = append(d.Pages, Page{}) }, []string{": There are 3 pages instead of 2."}},
 		{func(d *Definition) { *d = moved(*d, MoveQuestion("b", -1)) }, []string{"a: It moved to another place on its page."}},
@@ -263,7 +263,7 @@ func TestDifferenceInWords(t *testing.T) {
 		c.change(&after)
 		var got []string
 		for _, one := range Difference(before, after) {
-			got = append(got, one.Question+": "+one.Sentence)
+			got = append(got, one.Question+": "+one.Sentence.String())
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%q, want %q", got, c.want)

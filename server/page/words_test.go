@@ -239,7 +239,7 @@ func write(t *testing.T, name string, list map[string]Word) {
 var counting = regexp.MustCompile(`%s (?:[a-z]+ )?(?:people|[a-z]+[^su]s)\b`)
 
 // verbs end as what is counted does: "%s has no answer" names something and counts nothing.
-var verbs = regexp.MustCompile(`%s (?:has|was|does|counts|asks|lets|shows|follows)\b|%s in this\b|%s in the scale|the scale %s, %s|%s on the scale`)
+var verbs = regexp.MustCompile(`%s (?:has|was|does|counts|asks|lets|shows|follows|reads|scores|leaves|stands)\b|%s in this\b|%s in the scale|the scale %s, %s|%s on the scale`)
 
 // counts tells whether a wording counts something.
 func counts(text string) bool { return counting.MatchString(verbs.ReplaceAllString(text, "")) }

@@ -267,7 +267,7 @@ func (p *Pages) unpublished(c echo.Context, view *SurveyPage, read int, err erro
 		}
 		if err == nil {
 			for _, change := range surveys.Difference(was.Definition, view.Draft) {
-				view.Problems.Add(anchorOf(change.Question), change.Sentence)
+				view.Problems.Add(anchorOf(change.Question), view.Say(change.Sentence))
 			}
 		}
 	case errors.As(err, &blocked):

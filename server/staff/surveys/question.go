@@ -18,6 +18,7 @@ import (
 	"yousaid/server/staff"
 	"yousaid/surveys"
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 // QuestionPage is staff/question: one question of a draft, its texts in each language side by side.
@@ -37,11 +38,11 @@ type QuestionPage struct {
 	Was      string // what the question was when the form was made: see fingerprint
 	Revision int
 	Findings surveys.Findings
-	Theirs   []string // what somebody else changed meanwhile
-	Them     string   // who
-	Conflict bool     // somebody else changed the question meanwhile
-	Lost     bool     // somebody else deleted it meanwhile
-	Unsaved  bool     // rows were moved, added or taken out, and nothing is saved yet
+	Theirs   []wording.Message // what somebody else changed meanwhile
+	Them     string            // who
+	Conflict bool              // somebody else changed the question meanwhile
+	Lost     bool              // somebody else deleted it meanwhile
+	Unsaved  bool              // rows were moved, added or taken out, and nothing is saved yet
 }
 
 // fingerprint tells whether a question is still as it was.
