@@ -35,9 +35,9 @@ pages:
 	from, err := figures.ParseDate("2026-09-01")
 	c.check(err)
 	q := figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "recommend", By: []string{"channel"}, From: from, To: from.AddDays(29)}
+	score := map[string]float64{"web": 10, "telephone": 40, "kiosk": -100}
 	for _, one := range c.figures(q).Cells {
-		want := map[string]float64{"web": 10, "telephone": 40, "kiosk": -100}[one.Code()]
-		near(t, one.Code(), one.Net, want)
+		near(t, one.Code(), one.Net, score[one.Code()])
 	}
 	q.Audience = figures.Public
 	left := c.protected(q)
@@ -46,8 +46,9 @@ pages:
 		if (r.Net != nil) != (r.Distribution != nil) {
 			t.Errorf("%s: a net score of %v beside the answers %v", r.Codes, r.Net, r.Distribution)
 		}
-		if r.Net != nil {
+		if r.Net != nil { // of web or telephone, which the key of the table chooses: the other hides the three of the kiosk
 			printed++
+			near(t, r.Code(), r.Net, score[r.Code()])
 		}
 		if r.Hidden && r.Net != nil {
 			t.Errorf("%s is hidden and has a net score", r.Codes)
@@ -62,7 +63,7 @@ pages:
 		t.Errorf("a release has the figures %v", list)
 	}
 	raw, err := json.Marshal(tables.Cells(left))
-	if err != nil || !strings.Contains(string(raw), `"net":10,`) {
+	if err != nil || !strings.Contains(string(raw), `"net":10,`) && !strings.Contains(string(raw), `"net":40,`) {
 		t.Errorf("%s, %v", raw, err)
 	}
 	said, holds, err := releaseaudit.Auditor{Work: 2 * attack.DefaultWork}.Check(read, nil)

@@ -3,10 +3,13 @@ package sitetest
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -22,8 +25,17 @@ import (
 // no step lives on what another left.
 const patience = 5 * time.Minute
 
-// Run runs the tests of a package and closes the browsers that they shared. Call it from TestMain.
+// Run runs the tests of a package and closes the browsers that they shared. Call it from TestMain. Twice as many tests as there are
+// processors run at a time, unless -parallel says how many: with one for each, half of the time all wait for a browser or for
+// PostgreSQL.
 func Run(m *testing.M) int {
+	flag.Parse()
+	processors := runtime.GOMAXPROCS(0)
+	if flag.Lookup("test.parallel").Value.String() == strconv.Itoa(processors) {
+		if err := flag.Set("test.parallel", strconv.Itoa(2*processors)); err != nil {
+			panic(err)
+		}
+	}
 	defer func() {
 		for _, stop := range []func(){browser.stop, firefox.stop} {
 			if stop != nil {
