@@ -73,7 +73,7 @@ func (d demonstration) publish(ctx context.Context, by tenant.Actor, month time.
 		if err != nil {
 			return err
 		}
-		labels, err := d.labels(ctx, by.Org, p.By)
+		labels, err := d.Catalogue.NamesOf(ctx, by.Org, p.By)
 		if err != nil {
 			return err
 		}
@@ -116,21 +116,4 @@ func (d demonstration) agree(ctx context.Context, org tenant.Org, publication in
 		}
 	}
 	return nil
-}
-
-// labels are the names of services or channels.
-func (d demonstration) labels(ctx context.Context, org tenant.Org, split string) (map[string]question.Text, error) {
-	list := map[string]question.Text{}
-	if split == "service" {
-		services, err := d.Catalogue.Services(ctx, org)
-		for _, s := range services {
-			list[s.Slug] = s.Names
-		}
-		return list, err
-	}
-	channels, err := d.Catalogue.Channels(ctx, org)
-	for _, c := range channels {
-		list[c.Code] = c.Names
-	}
-	return list, err
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"yousaid/surveys/wording"
 )
 
 // Field is what the partials input, textarea, select, radios, checkboxes and date show. Templates
@@ -123,19 +124,19 @@ func DateOf(t time.Time) DateParts {
 // Empty tells that nothing was typed.
 func (d DateParts) Empty() bool { return d == DateParts{} }
 
-// Time gives the start of the day in the place, or a sentence for the page that says what to put right.
-func (d DateParts) Time(in *time.Location) (day time.Time, problem string) {
+// Time gives the start of the day in the place; false, and what to put right, where there is none.
+func (d DateParts) Time(in *time.Location) (day time.Time, problem wording.Message, ok bool) {
 	number, err1 := strconv.Atoi(d.Day)
 	month, err2 := strconv.Atoi(d.Month)
 	year, err3 := strconv.Atoi(d.Year)
 	if err1 != nil || err2 != nil || err3 != nil || year < 1000 || year > 9999 {
-		return time.Time{}, "Enter a day, a month and a year in numbers, such as 27 3 2026."
+		return time.Time{}, wording.Say("typed_day.numbers|Enter a day, a month and a year in numbers, such as 27 3 2026."), false
 	}
 	day = time.Date(year, time.Month(month), number, 0, 0, 0, 0, in)
 	if day.Day() != number || int(day.Month()) != month {
-		return time.Time{}, fmt.Sprintf("Enter a date that exists: there is no %d/%d/%d.", number, month, year)
+		return time.Time{}, wording.Say("typed_day.none|Enter a date that exists: there is no %s.", fmt.Sprintf("%d/%d/%d", number, month, year)), false
 	}
-	return day, ""
+	return day, wording.Message{}, true
 }
 
 // Table is what the partial table shows.

@@ -58,7 +58,7 @@ func TestFilesHaveNoMarks(t *testing.T) {
 	set := all(t)
 	p := set.In("ur").Plain()
 	day := DateParts{"3", "2", "2026"}
-	when, _ := day.Time(time.UTC)
+	when, _, _ := day.Time(time.UTC)
 	for _, s := range []string{p.T("thanks.title|Thank you for your feedback"), p.T("questions.chosen|You chose %s. You can change it "+
 		"before you send it.", "گھر"), p.Date(when), p.Month(when),
 		p.Plural("questions.minutes|It takes about %s minute.|It takes about %s minutes.", 2, 2), p.Period("2026-01-01", "2026-03-31"),

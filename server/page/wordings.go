@@ -69,7 +69,7 @@ func placeOf(key string) (place int, part Part) {
 }
 
 // forStaff are wordings of shared pieces of pages that only staff meet.
-var forStaff = []string{"page.sign_out", "flash.good", "flash.note"}
+var forStaff = []string{"page.sign_out", "typed_day.none", "typed_day.numbers", "flash.good", "flash.note"}
 
 // withReceipts are wordings of what the council did that a receipt shows too.
 var withReceipts = []string{"said.you", "said.did", "said.doing", "said.cannot", "said.whole", "said.number", "said.figure",

@@ -13,6 +13,7 @@ import (
 	"yousaid/analytics/releases"
 	"yousaid/server/page"
 	"yousaid/surveys/tablefile"
+	"yousaid/surveys/wording"
 )
 
 // Performance is the page of published figures: the latest table of each kind, and the calendar with what is late.
@@ -164,7 +165,7 @@ func (p *Pages) publishedView(r reader, f page.Page, pub calendar.Publication) p
 		chart := page.Chart{ID: "published-" + number(pub.ID), Title: f.T(drawing.Figure.Name()), Scale: page.ScaleOf(drawing.Figure)}
 		for _, cell := range last.Table.Cells {
 			if cell.Hidden || drawing.Figure.Of(cell) != nil {
-				chart.Rows = append(chart.Rows, page.Point(group(f, pub, cell.Code()), drawing, cell))
+				chart.Rows = append(chart.Rows, page.Point(f.Say(rowLabel(pub, cell.Code())), drawing, cell))
 			}
 		}
 		v.Chart = page.Bars(f, chart)
@@ -194,23 +195,12 @@ func late(pub calendar.Publication, today string) int {
 	return days
 }
 
-// group is what a row is about, as it was called when the table was published.
-func group(f page.Page, pub calendar.Publication, code string) string {
-	if code == "" {
-		switch pub.By {
-		case "service":
-			return f.T("performance.no_service|Not about one service")
-		case "channel":
-			return f.T("performance.no_channel|No channel")
-		case "access_point":
-			return f.T("performance.no_point|No access point")
-		}
-		return f.T("performance.not_known|Not known")
+// rowLabel is what a row is about, as it was called when the table was published.
+func rowLabel(pub calendar.Publication, code string) wording.Message {
+	if names := pub.Labels[code]; len(names) > 0 {
+		return wording.Named(names)
 	}
-	if name := f.Word(pub.Labels[code]); name != "" {
-		return name
-	}
-	return code
+	return figures.CodeLabel(pub.By, code)
 }
 
 // splitWord is the heading of the first column.
@@ -228,7 +218,7 @@ func splitWord(f page.Page, split string) string {
 
 // tableOf shows a released table: each figure is a cell of the register.
 func (r reader) tableOf(f page.Page, pub calendar.Publication, release releases.Release) (t page.Table, symbols []string) {
-	t, symbols = figuresOf(f, release, page.Column{Text: splitWord(f, pub.By)}, func(code string) string { return group(f, pub, code) })
+	t, symbols = figuresOf(f, release, page.Column{Text: splitWord(f, pub.By)}, func(code string) string { return f.Say(rowLabel(pub, code)) })
 	t.Caption = f.Word(pub.Titles) + ", " + f.Period(pub.From, pub.To)
 	return t, symbols
 }

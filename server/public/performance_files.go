@@ -82,11 +82,7 @@ func frameOf(pub calendar.Publication, e calendar.Edition) figures.Frame {
 	}
 	d := figures.Dimension{ID: pub.By, Label: figures.DimensionLabel(pub.By)}
 	for _, cell := range e.Table.Cells {
-		label := figures.CodeLabel(pub.By, cell.Code())
-		if names := pub.Labels[cell.Code()]; len(names) > 0 {
-			label = wording.Named(names)
-		}
-		d.Codes = append(d.Codes, figures.Code{Code: cell.Code(), Label: label})
+		d.Codes = append(d.Codes, figures.Code{Code: cell.Code(), Label: rowLabel(pub, cell.Code())})
 	}
 	f.Dimensions = []figures.Dimension{d}
 	return f

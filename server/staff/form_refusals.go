@@ -27,17 +27,29 @@ func PutRefusals(frame page.Page, ps *page.Problems, err error, place func(field
 	return nil
 }
 
-// TypedDay reads a day, or says at its field what is wrong with it.
-func TypedDay(c echo.Context, ps *page.Problems, field string, now time.Time) (time.Time, page.DateParts) {
+// TypedDay reads a day, such as "2026-03-27", or says at its field what is wrong with it. It is "" where none was written or none is
+// right.
+func TypedDay(c echo.Context, ps *page.Problems, field string) (string, page.DateParts) {
 	parts := page.DateFrom(c.FormValue, field)
 	if parts.Empty() {
-		return time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC), parts
+		return "", parts
 	}
-	day, problem := parts.Time(time.UTC)
-	if problem != "" {
-		ps.Add(field, problem)
+	day, problem, ok := parts.Time(time.UTC)
+	if !ok {
+		ps.Add(field, page.New(c).Say(problem))
+		return "", parts
 	}
-	return day, parts
+	return day.Format(time.DateOnly), parts
+}
+
+// TypedDayOrToday is TypedDay as a time; today where none was written or none is right.
+func TypedDayOrToday(c echo.Context, ps *page.Problems, field string, now time.Time) (time.Time, page.DateParts) {
+	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
+	typed, parts := TypedDay(c, ps, field)
+	if day, err := time.Parse(time.DateOnly, typed); err == nil {
+		return day, parts
+	}
+	return today, parts
 }
 
 // StatusFor is 422 for a page that says what is wrong with what was asked.

@@ -288,3 +288,35 @@ func (s Store) month(ctx context.Context, org tenant.Org) (time.Time, error) {
 	there := now().In(place)
 	return time.Date(there.Year(), there.Month(), 1, 0, 0, 0, 0, time.UTC), nil
 }
+
+// NamesOf are what the rows of a table are called that is split by service, channel, access_point or directorate: names by code.
+func (s Store) NamesOf(ctx context.Context, org tenant.Org, by string) (map[string]question.Text, error) {
+	list := map[string]question.Text{}
+	switch by {
+	case "service":
+		services, err := s.Services(ctx, org)
+		for _, one := range services {
+			list[one.Slug] = one.Names
+		}
+		return list, err
+	case "access_point":
+		points, err := s.AccessPoints(ctx, org)
+		for _, one := range points {
+			list[one.Slug] = one.Names
+		}
+		return list, err
+	case "directorate":
+		directorates, err := s.Directorates(ctx, org)
+		for _, one := range directorates {
+			list[one.Slug] = one.Names
+		}
+		return list, err
+	case "channel":
+		channels, err := s.Channels(ctx, org)
+		for _, one := range channels {
+			list[one.Code] = one.Names
+		}
+		return list, err
+	}
+	return nil, fmt.Errorf("the catalogue has no names for rows by %q", by)
+}

@@ -10,6 +10,7 @@ import (
 
 	"yousaid/cmd/yousaid/site/sitetest"
 	"yousaid/static"
+	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
 
@@ -17,6 +18,11 @@ import (
 func TestEveryPageIsVisited(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
+	for _, kind := range question.Kinds() {
+		if !strings.Contains(everyKind, "kind: "+string(kind)+",") && !strings.Contains(everyKind, "kind: "+string(kind)+"\n") {
+			t.Errorf("the questionnaire with every kind of question has none of the kind %s", kind)
+		}
+	}
 	visited, shown, roles := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, v := range pages {
 		visited[v.route], shown[v.page], roles[v.who] = true, true, true

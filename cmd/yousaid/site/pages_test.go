@@ -55,6 +55,7 @@ pages:
         text: {en: What was it about?}
         hint: {en: Choose what fits}
         options: [{code: a, text: {en: Bins}}, {code: b, text: {en: Roads}}, {code: none, exclusive: true, text: {en: None of these}}]
+      - {code: likely, kind: recommend, required: true, text: {en: How likely are you to recommend us to friends?}}
       - {code: visits, kind: number, required: true, min: 0, max: 50, text: {en: How many visits?}}
       - {code: again, kind: yesno, required: true, text: {en: Would you come again?}}
       - {code: place, kind: short, required: true, text: {en: Where was it?}}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -257,27 +256,13 @@ func (v *ActionPage) content(c echo.Context, before actions.Content) actions.Con
 		v.Owner,
 		v.Owners,
 	)
-	out.Target, v.Target = v.day(c, "target")
-	out.Completed, v.Completed = v.day(c, "completed")
+	out.Target, v.Target = staff.TypedDay(c, &v.Problems, "target")
+	out.Completed, v.Completed = staff.TypedDay(c, &v.Problems, "completed")
 	staff.WordingFaults(v.Page, &v.Problems, "you_said", out.Texts.YouSaid)
 	staff.WordingFaults(v.Page, &v.Problems, "we_did", out.Texts.WeDid)
 	staff.WordingFaults(v.Page, &v.Problems, "deliverable", out.Texts.Deliverable)
 	v.words(c, out.Texts)
 	return out
-}
-
-// day reads a date of the form; "" where none was written.
-func (v *ActionPage) day(c echo.Context, name string) (string, page.DateParts) {
-	parts := page.DateFrom(c.FormValue, name)
-	if parts.Empty() {
-		return "", parts
-	}
-	t, problem := parts.Time(time.UTC)
-	if problem != "" {
-		v.Problems.Add(name, problem)
-		return "", parts
-	}
-	return t.Format(time.DateOnly), parts
 }
 
 // CreateAction saves a first draft.

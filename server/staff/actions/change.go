@@ -145,7 +145,7 @@ func (p *Pages) carryOut(c echo.Context, view *ActionPage, a actions.Action, rev
 				staff.Clipped(staff.LongText(c.FormValue("why")), 500),
 			)
 	case "approve":
-		day, parts := view.day(c, "publish_on")
+		day, parts := staff.TypedDay(c, &view.Problems, "publish_on")
 		view.PublishOn = parts
 		if len(view.Problems) > 0 {
 			return "", nil
@@ -187,8 +187,8 @@ func (p *Pages) carryOut(c echo.Context, view *ActionPage, a actions.Action, rev
 		}
 		return view.T("action.it_is_withdrawn_its|It is withdrawn. Its page says why."), p.Actions.Withdraw(ctx, actor, a.Number, view.Note.Text)
 	case "plan":
-		target, parts := view.day(c, "target")
-		completed, done := view.day(c, "completed")
+		target, parts := staff.TypedDay(c, &view.Problems, "target")
+		completed, done := staff.TypedDay(c, &view.Problems, "completed")
 		view.Target, view.Completed, view.Owner = parts, done, c.FormValue("owner")
 		owner, err := strconv.ParseInt(view.Owner, 10, 64)
 		if err != nil || !slices.ContainsFunc(view.Owners, func(o page.Option) bool { return o.Value == view.Owner }) {

@@ -144,21 +144,9 @@ func (p *Pages) RequestExport(c echo.Context) error {
 	}
 	view.Survey, view.Format = staff.PlainText(c.FormValue("survey")), c.FormValue("format")
 	view.Comments[0].Chosen = c.FormValue("comments") != ""
-	day := func(name string) (string, page.DateParts) {
-		parts := page.DateFrom(c.FormValue, name)
-		if parts.Empty() {
-			return "", parts
-		}
-		t, problem := parts.Time(time.UTC)
-		if problem != "" {
-			view.Problems.Add(name, problem)
-			return "", parts
-		}
-		return t.Format(time.DateOnly), parts
-	}
 	var n exporting.New
-	n.From, view.From = day("from")
-	n.To, view.To = day("to")
+	n.From, view.From = staff.TypedDay(c, &view.Problems, "from")
+	n.To, view.To = staff.TypedDay(c, &view.Problems, "to")
 	n.Format, n.Comments = view.Format, view.Comments[0].Chosen
 	if !slices.ContainsFunc(view.Formats, func(o page.Option) bool { return o.Value == view.Format }) {
 		view.Problems.Add("format", view.T("export.choose_the_kind_of|Choose the kind of file."))

@@ -186,14 +186,10 @@ func (p *Pages) MakeLinks(c echo.Context) error {
 	if len(view.Form.Channels) == 0 {
 		view.Problems.Add("channel", view.T("link.choose_at_least_one_channel|Choose at least one channel."))
 	}
-	expires := ""
-	if view.Expires = page.DateFrom(c.FormValue, "expires"); !view.Expires.Empty() {
-		day, problem := view.Expires.Time(staff.Organisation(c).Zone())
-		if problem != "" {
-			view.Problems.Add("expires", problem)
-		} else if expires = day.Format(time.DateOnly); expires < p.Now().In(staff.Organisation(c).Zone()).Format(time.DateOnly) {
-			view.Problems.Add("expires", view.T("link.the_last_day_is|The last day is over already. Choose today or a later day."))
-		}
+	var expires string
+	expires, view.Expires = staff.TypedDay(c, &view.Problems, "expires")
+	if expires != "" && expires < p.Now().In(staff.Organisation(c).Zone()).Format(time.DateOnly) {
+		view.Problems.Add("expires", view.T("link.the_last_day_is|The last day is over already. Choose today or a later day."))
 	}
 	for i, o := range view.Services {
 		view.Services[i].Chosen = slices.Contains(view.Form.Services, o.Value)

@@ -15,7 +15,6 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
-	"yousaid/surveys/question"
 )
 
 // PublicationPage is staff/publication: one table to look at, publish, correct or withdraw.
@@ -155,7 +154,7 @@ func (p *Pages) ChangePublication(c echo.Context) error {
 			return err
 		}
 		released := answer.(tables.Protected)
-		labels, err := p.rowNames(c, one.By)
+		labels, err := p.Catalogue.NamesOf(c.Request().Context(), staff.Organisation(c).ID, one.By)
 		if err != nil {
 			return err
 		}
@@ -198,35 +197,4 @@ func (p *Pages) ChangePublication(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest)
 	}
 	return c.Redirect(http.StatusSeeOther, c.Request().URL.Path)
-}
-
-// rowNames are what the rows of a public table are called today, in every language: they stay so with the table.
-func (p *Pages) rowNames(c echo.Context, by string) (map[string]question.Text, error) {
-	ctx, org := c.Request().Context(), staff.Organisation(c).ID
-	list := map[string]question.Text{}
-	switch by {
-	case "service":
-		services, err := p.Catalogue.Services(ctx, org)
-		for _, s := range services {
-			list[s.Slug] = s.Names
-		}
-		return list, err
-	case "access_point":
-		places, err := p.Catalogue.AccessPoints(ctx, org)
-		for _, a := range places {
-			list[a.Slug] = a.Names
-		}
-		return list, err
-	case "directorate":
-		parts, err := p.Catalogue.Directorates(ctx, org)
-		for _, d := range parts {
-			list[d.Slug] = d.Names
-		}
-		return list, err
-	}
-	channels, err := p.Catalogue.Channels(ctx, org)
-	for _, ch := range channels {
-		list[ch.Code] = ch.Names
-	}
-	return list, err
 }

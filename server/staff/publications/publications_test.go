@@ -170,8 +170,7 @@ func TestNamesOfRows(t *testing.T) {
 		f.Org.ID,
 	)
 	for by, wants := range map[string]string{"service": "bins", "access_point": "desk", "directorate": "environment", "channel": "web"} {
-		c, _ := stafftest.Context(echo.New(), f.Org, f.As("consultation"), "/staff/published/1", nil)
-		names, err := p.rowNames(c, by)
+		names, err := p.Catalogue.NamesOf(t.Context(), f.Org.ID, by)
 		if err != nil || names[wants] == nil {
 			t.Errorf("by %s: %v %v", by, names, err)
 		}

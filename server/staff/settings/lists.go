@@ -97,7 +97,7 @@ func (p *Pages) ChangeDirectorates(c echo.Context) error {
 		line.Words.Text = staff.WordingOf(c, line.Field("names"), line.Words.Text)
 		err = p.Catalogue.ChangeDirectorate(ctx, actor, line.ID, c.FormValue(line.Field("was")), line.Words.Text)
 	case order == "close":
-		day, parts := staff.TypedDay(c, &view.Problems, line.Field("on"), p.Now().In(staff.Organisation(c).Zone()))
+		day, parts := staff.TypedDayOrToday(c, &view.Problems, line.Field("on"), p.Now().In(staff.Organisation(c).Zone()))
 		if line.On = parts; len(view.Problems) == 0 {
 			if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: view.T("setting.close_the_directorate|Close the directorate “%s”?",
 				line.Name), Button: view.T("setting.close_it|Close it"), Keep: "/staff/directorates",

@@ -223,7 +223,7 @@ func (p *Pages) ChangeService(c echo.Context) error {
 		err = p.Catalogue.MoveService(ctx, actor, id, from, directorate)
 	case "close", "merge":
 		var day time.Time
-		if day, view.On = staff.TypedDay(c, &view.Problems, "on", p.Now().In(staff.Organisation(c).Zone())); len(view.Problems) > 0 {
+		if day, view.On = staff.TypedDayOrToday(c, &view.Problems, "on", p.Now().In(staff.Organisation(c).Zone())); len(view.Problems) > 0 {
 			break
 		}
 		view.Successor = c.FormValue("successor")

@@ -2,6 +2,7 @@ package surveys
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -83,6 +84,8 @@ func everyKind() []question.Question {
 			Text:    words,
 			Options: []question.Option{{Code: "yes", Text: yes}, {Code: "no", Text: no}, {Code: "dk", DontKnow: true, Text: words}},
 		},
+		{Code: "recommend", Kind: question.Recommend, Required: true, Text: words},
+		{Code: "recommend_own", Kind: question.Recommend, Text: words, Options: []question.Option{{Code: "dk", DontKnow: true, Text: words}}},
 		{Code: "number", Kind: question.Number, Text: words, Min: &two, Max: &five},
 		{Code: "short", Kind: question.Short, Text: words, MaxLength: 40},
 		{Code: "text", Kind: question.LongTxt, Text: words},
@@ -98,6 +101,11 @@ func opened(q question.Question) QuestionPage {
 // A form that is sent as it was opened changes nothing of a question, whatever its kind.
 func TestAnUntouchedFormChangesNothing(t *testing.T) {
 	t.Parallel()
+	for _, kind := range question.Kinds() {
+		if !slices.ContainsFunc(everyKind(), func(q question.Question) bool { return q.Kind == kind }) {
+			t.Errorf("everyKind has no question of the kind %s", kind)
+		}
+	}
 	for _, q := range everyKind() {
 		v := opened(q)
 		v.read(sent(shown(opened(q))), q)
