@@ -12,6 +12,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 	"yousaid/surveys/wording"
 )
@@ -34,6 +35,11 @@ type Finding struct {
 	Severity Severity
 	Question string // code; "" for the questionnaire as a whole
 	Sentence wording.Message
+}
+
+// Checked is what the check of a definition found as a finding. Its sentence is English, whoever reads it.
+func Checked(p question.Problem) Finding {
+	return Finding{Rule: "check", Severity: Error, Question: p.Question, Sentence: wording.Named(wording.Only{Language: "en", Text: p.English})}
 }
 
 // Findings are what a review found, in the order of the questionnaire.
@@ -111,7 +117,7 @@ func (s Store) Findings(ctx context.Context, org tenant.Org, survey int64, d Def
 	}
 	reused, err := s.reuse(ctx, tx, org, survey, d)
 	for _, r := range reused {
-		found = append(found, Finding{Rule: "check", Severity: Error, Question: r.Question, Sentence: wording.Named(wording.Only{Language: "en", Text: r.English})})
+		found = append(found, Checked(r))
 	}
 	return found, err
 }

@@ -65,7 +65,7 @@ var rules = []rule{
 func Review(d surveys.Definition, languages []string) Findings {
 	var found Findings
 	for _, p := range d.Check() {
-		found = append(found, Finding{Rule: "check", Severity: Error, Question: p.Question, Sentence: wording.Named(wording.Only{Language: "en", Text: p.English})})
+		found = append(found, surveys.Checked(p))
 	}
 	found = append(found, surveyRules(d, languages)...)
 	rating := firstRating(d)
