@@ -8,6 +8,7 @@ import (
 
 	"yousaid/surveys/bank"
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 // Limits of a questionnaire.
@@ -23,62 +24,47 @@ type Problems []question.Problem
 func (ps Problems) Error() string {
 	lines := make([]string, len(ps))
 	for i, p := range ps {
-		lines[i] = p.English
+		lines[i] = p.String()
 		if p.Question != "" {
-			lines[i] = "Question “" + p.Question + "”: " + p.English
+			lines[i] = "Question “" + p.Question + "”: " + p.String()
 		}
 	}
 	return strings.Join(lines, "\n")
 }
 
-// message is a sentence about a questionnaire as a whole, with its key.
-type message struct{ key, english string }
-
-var messages = []message{
-	{"survey.slug", "The survey’s short name “{slug}” must be 1 to 63 small letters, digits or “-”, start with a letter or digit, " +
-		"and not be “all”."},
-	{"survey.title_missing", "Give the survey a title in at least one language."},
-	{"survey.wording", "The {what} has wording that cannot be used ({why}). Write it again."},
-	{"survey.no_pages", "Give the survey at least one page with a question."},
-	{"survey.too_many_pages", "A survey can have no more than {limit} pages. This one has {count}."},
-	{"survey.page_empty", "Page {page} has no questions. Add one or take the page away."},
-	{"survey.page_long", "Page {page} has {count} questions. Put no more than {limit} on one page."},
-	{"survey.code_twice", "The code “{code}” is used by two questions. Give each question its own code."},
-	{"survey.equality_unknown", "“{id}” is not an equality characteristic. Use any of: {ids}."},
-	{"survey.equality_twice", "The equality characteristic “{id}” is listed twice. List it once."},
-	{"survey.not_reviewed", "“{tag}” is not a language code like en or cy."},
-	{"survey.code_retired", "The code “{code}” was used in an earlier version and taken out. A code is never used again: choose a new one."},
-	{"survey.option_retired", "The answer code “{code}” was used in an earlier version and taken out. A code is never used again: " +
-		"choose a new one."},
-	{"survey.code_changed", "The question “{code}” was of {before} in an earlier version. A code keeps its meaning: give the new " +
-		"question a new code."},
-	{"survey.option_changed", "The answer “{code}” meant “{before}” in an earlier version. A code keeps its meaning: give the new " +
-		"answer a new code."},
-	{"survey.slug_changed", "The survey’s short name is “{slug}” and cannot change, because links and commands use it. Put it back, " +
-		"or make a new survey."},
-	{"survey.unsaveable", "The survey has a character that cannot be saved. Type the wording again using letters, numbers and punctuation."},
+// messages are the sentences about a questionnaire as a whole: key|English.
+var messages = []string{
+	"survey.slug_form|The survey’s short name “{slug}” must be 1 to 63 small letters, digits or “-”, start with a letter or digit, " +
+		"and not be “all”.",
+	"survey.title_missing|Give the survey a title in at least one language.",
+	"survey.wording|The {what} has wording that cannot be used ({why}). Write it again.",
+	"survey.no_pages|Give the survey at least one page with a question.",
+	"survey.too_many_pages|A survey can have no more than {limit} pages. This one has {count}.",
+	"survey.page_empty|Page {page} has no questions. Add one or take the page away.",
+	"survey.page_long|Page {page} has {count} questions. Put no more than {limit} on one page.",
+	"survey.code_twice|The code “{code}” is used by two questions. Give each question its own code.",
+	"survey.equality_unknown|“{id}” is not an equality characteristic. Use any of: {ids}.",
+	"survey.equality_twice|The equality characteristic “{id}” is listed twice. List it once.",
+	"survey.not_reviewed|“{tag}” is not a language code like en or cy.",
+	"survey.code_retired|The code “{code}” was used in an earlier version and taken out. A code is never used again: choose a new one.",
+	"survey.option_retired|The answer code “{code}” was used in an earlier version and taken out. A code is never used again: " +
+		"choose a new one.",
+	"survey.code_changed|The question “{code}” was of {before} in an earlier version. A code keeps its meaning: give the new " +
+		"question a new code.",
+	"survey.option_changed|The answer “{code}” meant “{before}” in an earlier version. A code keeps its meaning: give the new " +
+		"answer a new code.",
+	"survey.slug_changed|The survey’s short name is “{slug}” and cannot change, because links and commands use it. Put it back, " +
+		"or make a new survey.",
+	"survey.unsaveable|The survey has a character that cannot be saved. Type the wording again using letters, numbers and punctuation.",
 }
 
-// Messages gives the English sentence of every key of this package, with {args} in braces, for those who translate.
-func Messages() map[string]string {
-	all := make(map[string]string, len(messages))
-	for _, m := range messages {
-		all[m.key] = m.english
-	}
-	return all
+func problem(key string, args ...any) question.Problem {
+	i := slices.IndexFunc(messages, func(m string) bool { return strings.HasPrefix(m, key+"|") })
+	return question.Problem{Message: wording.Say(messages[i], args...)}
 }
 
-func problem(key string, pairs ...string) question.Problem {
-	p := question.Problem{Key: key, English: Messages()[key]}
-	if len(pairs) > 0 {
-		p.Args = map[string]string{}
-	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		p.Args[pairs[i]] = pairs[i+1]
-	}
-	p.English = question.Fill(p.English, p.Args)
-	return p
-}
+// arg is an argument that stands where the sentence has {name}.
+func arg(name string, value any) wording.Arg { return wording.Arg{Name: name, Value: value} }
 
 // placed is a problem and where it is: the page and the question in it, or the equality entry; -1 where it is about none.
 type placed struct {
@@ -104,51 +90,51 @@ func (d Definition) Check() Problems {
 
 func (d Definition) check() []placed {
 	var found []placed
-	ofSurvey := func(key string, pairs ...string) { found = append(found, placed{problem(key, pairs...), -1, -1, -1}) }
+	ofSurvey := func(key string, args ...any) { found = append(found, placed{problem(key, args...), -1, -1, -1}) }
 	if !ValidSlug(d.Survey) {
-		ofSurvey("survey.slug", "slug", clip(d.Survey))
+		ofSurvey("survey.slug_form", arg("slug", clip(d.Survey)))
 	}
 	if d.Title.Empty() {
 		ofSurvey("survey.title_missing")
 	}
 	for _, t := range []struct {
-		what string
+		what wording.Message
 		text question.Text
-	}{{"title", d.Title}, {"intro", d.Intro}} {
-		if why := t.text.Fault(); why != "" {
-			ofSurvey("survey.wording", "what", t.what, "why", why)
+	}{{wording.Say("survey.the_title|title"), d.Title}, {wording.Say("survey.the_intro|intro"), d.Intro}} {
+		if why, faulty := t.text.Fault(); faulty {
+			ofSurvey("survey.wording", arg("what", t.what), arg("why", why))
 		}
 	}
 	for _, tag := range d.NotReviewed {
 		if !languageTag.MatchString(tag) {
-			ofSurvey("survey.not_reviewed", "tag", clip(tag))
+			ofSurvey("survey.not_reviewed", arg("tag", clip(tag)))
 		}
 	}
 	switch {
 	case len(d.Pages) == 0:
 		ofSurvey("survey.no_pages")
 	case len(d.Pages) > MaxPages:
-		ofSurvey("survey.too_many_pages", "limit", strconv.Itoa(MaxPages), "count", strconv.Itoa(len(d.Pages)))
+		ofSurvey("survey.too_many_pages", arg("limit", MaxPages), arg("count", len(d.Pages)))
 	}
 	seen := map[string]bool{}
 	for i, page := range d.Pages {
 		add := func(p question.Problem) { found = append(found, placed{p, i, -1, -1}) }
 		number := strconv.Itoa(i + 1)
-		if why := page.Title.Fault(); why != "" {
-			add(problem("survey.wording", "what", "title of page "+number, "why", why))
+		if why, faulty := page.Title.Fault(); faulty {
+			add(problem("survey.wording", arg("what", wording.Say("survey.title_of_page|title of page %s", number)), arg("why", why)))
 		}
 		switch n := len(page.Questions); {
 		case n == 0:
-			add(problem("survey.page_empty", "page", number))
+			add(problem("survey.page_empty", arg("page", number)))
 		case n > MaxPageQuestions:
-			add(problem("survey.page_long", "page", number, "count", strconv.Itoa(n), "limit", strconv.Itoa(MaxPageQuestions)))
+			add(problem("survey.page_long", arg("page", number), arg("count", n), arg("limit", MaxPageQuestions)))
 		}
 		for j, q := range page.Questions {
 			for _, p := range question.Check(q) {
 				found = append(found, placed{p, i, j, -1})
 			}
 			if q.Code != "" && seen[q.Code] {
-				p := problem("survey.code_twice", "code", clip(q.Code))
+				p := problem("survey.code_twice", arg("code", clip(q.Code)))
 				p.Question = q.Code
 				found = append(found, placed{p, i, j, -1})
 			}
@@ -157,9 +143,10 @@ func (d Definition) check() []placed {
 	}
 	for i, id := range d.Equality {
 		if _, ok := bank.Find(id); !ok {
-			found = append(found, placed{problem("survey.equality_unknown", "id", clip(id), "ids", strings.Join(bank.IDs(), ", ")), -1, -1, i})
+			ids := strings.Join(bank.IDs(), ", ")
+			found = append(found, placed{problem("survey.equality_unknown", arg("id", clip(id)), arg("ids", ids)), -1, -1, i})
 		} else if slices.Contains(d.Equality[:i], id) {
-			found = append(found, placed{problem("survey.equality_twice", "id", id), -1, -1, i})
+			found = append(found, placed{problem("survey.equality_twice", arg("id", id)), -1, -1, i})
 		}
 	}
 	return found

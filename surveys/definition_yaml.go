@@ -69,7 +69,7 @@ func ParseYAML(src []byte) (Definition, error) {
 	def := r.definition(root)
 	if len(r.found) == 0 {
 		for _, p := range def.check() {
-			r.found = append(r.found, YAMLError{r.place(p, def).Line, r.place(p, def).Column, p.English})
+			r.found = append(r.found, YAMLError{r.place(p, def).Line, r.place(p, def).Column, p.String()})
 		}
 	}
 	if len(r.found) > 0 {

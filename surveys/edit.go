@@ -278,7 +278,7 @@ func swap[T any](list []T, a, b int) {
 }
 
 func codeTwice(code string) question.Problem {
-	p := problem("survey.code_twice", "code", clip(code))
+	p := problem("survey.code_twice", arg("code", clip(code)))
 	p.Question = code
 	return p
 }

@@ -37,9 +37,9 @@ type Finding struct {
 	Sentence wording.Message
 }
 
-// Checked is what the check of a definition found as a finding. Its sentence is English, whoever reads it.
+// Checked is what the check of a definition found as a finding.
 func Checked(p question.Problem) Finding {
-	return Finding{Rule: "check", Severity: Error, Question: p.Question, Sentence: wording.Named(wording.Only{Language: "en", Text: p.English})}
+	return Finding{Rule: "check", Severity: Error, Question: p.Question, Sentence: p.Message}
 }
 
 // Findings are what a review found, in the order of the questionnaire.

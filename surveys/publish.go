@@ -17,6 +17,7 @@ import (
 
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // Publishing is how a draft is published.
@@ -154,18 +155,18 @@ func (m meaning) same(n meaning) bool {
 	return m.Kind == n.Kind && score && m.Satisfied == n.Satisfied && m.DontKnow == n.DontKnow && wording
 }
 
-func (m meaning) String() string {
-	words := m.Wording
+func (m meaning) message() wording.Message {
+	words := []wording.Message{wording.Plain(m.Wording)}
 	if m.Score != nil {
-		words += fmt.Sprintf(" (score %s)", number(*m.Score))
+		words = append(words, wording.Say("survey.meaning_score|(score %s)", number(*m.Score)))
 	}
 	if m.Satisfied {
-		words += " (satisfied)"
+		words = append(words, wording.Say("survey.meaning_satisfied|(satisfied)"))
 	}
 	if m.DontKnow {
-		words += " (don’t know)"
+		words = append(words, wording.Say("survey.meaning_dont_know|(don’t know)"))
 	}
-	return words
+	return wording.Listed(" ", words)
 }
 
 // codesOf lists what a definition would register.
@@ -257,17 +258,17 @@ func reused(before, now codeRow) (question.Problem, bool) {
 	var p question.Problem
 	switch option := now.Option != ""; {
 	case before.Retired && option:
-		p = problem("survey.option_retired", "code", now.Option)
+		p = problem("survey.option_retired", arg("code", now.Option))
 	case before.Retired:
-		p = problem("survey.code_retired", "code", now.Question)
+		p = problem("survey.code_retired", arg("code", now.Question))
 	case option && !was.same(is):
-		p = problem("survey.option_changed", "code", now.Option, "before", was.String())
+		p = problem("survey.option_changed", arg("code", now.Option), arg("before", was.message()))
 	case !option && (!was.same(is) || before.Scale != now.Scale):
-		kind := "kind “" + string(was.Kind) + "”"
+		kind := wording.Say("survey.of_kind|kind “%s”", was.Kind)
 		if before.Scale != "" {
-			kind += " with the scale “" + before.Scale + "”"
+			kind = wording.Say("survey.of_kind_and_scale|kind “%s” with the scale “%s”", was.Kind, before.Scale)
 		}
-		p = problem("survey.code_changed", "code", now.Question, "before", kind)
+		p = problem("survey.code_changed", arg("code", now.Question), arg("before", kind))
 	default:
 		return p, false
 	}

@@ -158,7 +158,7 @@ func (s Store) whyNotSaved(ctx context.Context, tx *sqlx.Tx, org tenant.Org, sur
 	case known.State == Closed:
 		return fmt.Errorf("saving the draft of “%s”: %w", known.Slug, ErrClosed)
 	case known.Slug != d.Survey:
-		return Problems{problem("survey.slug_changed", "slug", known.Slug)}
+		return Problems{problem("survey.slug_changed", arg("slug", known.Slug))}
 	default:
 		return fmt.Errorf("saving the draft of “%s”: %w", known.Slug, ErrStaleDraft)
 	}
@@ -215,7 +215,7 @@ func Canonical(d Definition) ([]byte, error) { return json.Marshal(d) }
 // saveable gives the definition as JSON that PostgreSQL can keep.
 func saveable(d Definition) (string, error) {
 	if !ValidSlug(d.Survey) {
-		return "", Problems{problem("survey.slug", "slug", clip(d.Survey))}
+		return "", Problems{problem("survey.slug_form", arg("slug", clip(d.Survey)))}
 	}
 	definition, err := Canonical(d)
 	// NUL cannot be kept; a number that is no number cannot be written.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -256,7 +257,7 @@ func TestSaveAnything(t *testing.T) {
 		t.Errorf("NUL was saved: %v", err)
 	}
 	if _, err := c.SaveDraft(t.Context(), c.by, id, 1, Definition{Survey: "other"}); !errors.As(err, &problems) ||
-		problems[0].Key != "survey.slug_changed" {
+		problems[0].Key() != "survey.slug_changed" {
 		t.Errorf("the short name changed: %v", err)
 	}
 	if _, err := c.Create(t.Context(), c.by, "all", unfinished); !errors.As(err, &problems) {
@@ -354,11 +355,11 @@ func TestCodes(t *testing.T) {
 			_, err := c.Publish(t.Context(), c.by, id, Publishing{})
 			var problems Problems
 			errors.As(err, &problems)
-			if try.key == "" && err != nil || try.key != "" && (len(problems) == 0 || problems[0].Key != try.key) {
+			if try.key == "" && err != nil || try.key != "" && (len(problems) == 0 || problems[0].Key() != try.key) {
 				t.Errorf("want %q, got %v", try.key, err)
 			}
 			for _, p := range problems {
-				if strings.ContainsAny(p.English, "{}") || p.Question == "" {
+				if strings.ContainsAny(p.String(), "{}") || p.Question == "" {
 					t.Errorf("not a sentence about a question: %+v", p)
 				}
 			}
@@ -386,7 +387,7 @@ func TestCodes(t *testing.T) {
 			var problems Problems
 			errors.As(err, &problems)
 			for _, p := range problems {
-				keys = append(keys, p.Key+" "+p.Args["code"])
+				keys = append(keys, fmt.Sprint(p.Key(), " ", p.Arg("code")))
 			}
 			if diff := cmp.Diff([]string{"survey.option_retired time", "survey.code_retired comment"}, keys); diff != "" {
 				t.Error(err, diff)
@@ -457,14 +458,15 @@ func TestEveryMessage(t *testing.T) {
 	said := map[string]bool{}
 	for _, file := range []string{"check.go", "publish.go", "store.go"} {
 		src := readSource(t, file)
-		for key := range Messages() {
+		for _, m := range messages {
+			key, _, _ := strings.Cut(m, "|")
 			if strings.Contains(src, `roblem("`+key+`"`) || strings.Contains(src, `ofSurvey("`+key+`"`) {
 				said[key] = true
 			}
 		}
 	}
-	for key := range Messages() {
-		if !said[key] {
+	for _, m := range messages {
+		if key, _, _ := strings.Cut(m, "|"); !said[key] {
 			t.Errorf("nobody says %q", key)
 		}
 	}

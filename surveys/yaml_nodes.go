@@ -49,10 +49,10 @@ func (r *reader) place(p placed, d Definition) spot {
 		return r.equality[p.equality]
 	case p.question >= 0:
 		at := r.questions[p.page][p.question]
-		if strings.HasPrefix(p.Key, "question.option_") || strings.HasPrefix(p.Key, "question.score_") {
+		if key := p.Key(); strings.HasPrefix(key, "question.option_") || strings.HasPrefix(key, "question.score_") {
 			options := d.Pages[p.page].Questions[p.question].Options
 			for i := len(options) - 1; i >= 0; i-- { // of two that are alike, the second is the wrong one
-				if options[i].Code == p.Args["code"] {
+				if options[i].Code == p.Arg("code") {
 					return at.options[i]
 				}
 			}

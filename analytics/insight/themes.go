@@ -151,7 +151,7 @@ func named(kind ThemeKind, names question.Text) (text, slug string, err error) {
 	if kind == Cause && slug != "" {
 		slug = "cause-" + slug[:min(len(slug), 56)]
 	}
-	if !catalogue.ValidSlug(slug) || names.Fault() != "" || len([]rune(name)) > 100 || kind != About && kind != Cause {
+	if _, faulty := names.Fault(); faulty || !catalogue.ValidSlug(slug) || len([]rune(name)) > 100 || kind != About && kind != Cause {
 		return "", "", ErrThemeName
 	}
 	b, err := json.Marshal(names)

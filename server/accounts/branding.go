@@ -64,7 +64,7 @@ func (l Branding) check() error {
 		return refuse("names", "accounts.write_the_name_of|Write the name of the council in at least one language.")
 	}
 	for field, text := range map[string]question.Text{"names": l.Names, "header": l.Header} {
-		if why := text.Fault(); why != "" {
+		if why, faulty := text.Fault(); faulty {
 			return refuse(field, "accounts.write_this_again|Write this again: %s.", why)
 		}
 		for _, name := range text {

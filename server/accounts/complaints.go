@@ -60,7 +60,7 @@ func (c Complaints) check() error {
 			"accounts.write_one_email_address|Write one email address, such as data.protection@example.gov.uk, or one telephone number.",
 		)
 	}
-	if why := c.Procedure.Fault(); why != "" {
+	if why, faulty := c.Procedure.Fault(); faulty {
 		return refuse("procedure", "accounts.write_this_again|Write this again: %s.", why)
 	}
 	for _, address := range c.Procedure {

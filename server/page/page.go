@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"yousaid/surveys/wording"
 )
 
 // Page is what the frame of every page shows. Each page's own struct embeds it and
@@ -143,21 +145,10 @@ func (p Page) T(message string, args ...any) string {
 func T(c echo.Context, message string, args ...any) string { return New(c).T(message, args...) }
 
 // Both is a list in words: "age", "age and sex", "age, sex and channel".
-func (p Page) Both(list []string) string { return p.listed("list.and|%s and %s", list) }
+func (p Page) Both(list []string) string { return p.Say(wording.Both(list)) }
 
 // Either is a list of which one is meant: "web, post or kiosk".
-func (p Page) Either(list []string) string { return p.listed("list.or|%s or %s", list) }
-
-func (p Page) listed(last string, list []string) string {
-	if len(list) == 0 {
-		return ""
-	}
-	if len(list) == 1 {
-		return list[0]
-	}
-	end := len(list) - 1
-	return p.T(last, strings.Join(list[:end], ", "), list[end])
-}
+func (p Page) Either(list []string) string { return p.Say(wording.Either(list)) }
 
 // Range is a span from one thing to another in words: "48% to 55%".
 func (p Page) Range(from, to string) string { return p.T("list.range|%s to %s", from, to) }

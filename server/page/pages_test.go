@@ -19,6 +19,7 @@ import (
 	"golang.org/x/net/html"
 
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 const nasty = `<script>alert("x")</script>' onload=x "`
@@ -586,8 +587,9 @@ func TestErrorSummaryLeadsToTheField(t *testing.T) {
 	set := all(t)
 	p := set.In("cy")
 	p.Organisation = "Cyngor Enghraifft"
-	p.Problems = p.ProblemsOf([]question.Problem{{Question: "rating", Key: "answer.choose_one", English: "Choose one of the answers"},
-		{Question: "comment", Key: "answer.comment_too_long", English: "x", Args: map[string]string{"limit": "1,200", "length": "1,300"}}})
+	p.Problems = p.ProblemsOf([]question.Problem{{Question: "rating", Message: wording.Say("answer.choose_one|Choose one of the answers")},
+		{Question: "comment", Message: wording.Say("answer.comment_too_long|x", wording.Arg{Name: "limit", Value: "1,200"},
+			wording.Arg{Name: "length", Value: "1,300"})}})
 	body, err := set.RenderBytes(
 		"public/questions",
 		QuestionnairePage{

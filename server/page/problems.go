@@ -66,18 +66,7 @@ func (p Page) Say(m wording.Message) string { return p.said(p.speaks().say(m)) }
 func (p Page) ProblemsOf(answers []question.Problem) Problems {
 	var ps Problems
 	for _, a := range answers {
-		ps.Add(a.Question, p.sentence(a))
+		ps.Add(a.Question, p.Say(a.Message))
 	}
 	return ps
-}
-
-func (p Page) sentence(a question.Problem) string {
-	w := p.speaks()
-	if w.lang == "en" {
-		return a.English
-	}
-	if word := w.list[a.Key]; word.Text != "" {
-		return question.Fill(word.Text, a.Args)
-	}
-	return p.said(inLanguage("en", a.English))
 }

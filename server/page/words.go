@@ -238,15 +238,14 @@ func (w *Words) plain(text string, native bool, args []any) string {
 	if native {
 		return wording.Fill(text, args)
 	}
-	parts := make([]any, len(args))
-	for i, arg := range args {
-		parts[i] = within("en", arg)
+	parts := wording.Each(args, func(arg any) any {
 		if t, ok := arg.(Text); ok && t.Lang != "" {
-			parts[i] = inLanguage(t.Lang, t.Text)
+			return inLanguage(t.Lang, t.Text)
 		} else if turns(fmt.Sprint(arg)) {
-			parts[i] = apart(w.lang, fmt.Sprint(arg))
+			return apart(w.lang, fmt.Sprint(arg))
 		}
-	}
+		return within("en", arg)
+	})
 	return inLanguage("en", wording.Fill(text, parts))
 }
 
@@ -311,10 +310,7 @@ func (w *Words) funcs() template.FuncMap {
 
 // say words a message, its parts in the language too, between marks where it had to stay English.
 func (w *Words) say(m wording.Message) string {
-	args := make([]any, len(m.Args))
-	for i, arg := range m.Args {
-		args[i] = w.arg(arg)
-	}
+	args := wording.Each(m.Args, w.arg)
 	switch {
 	case m.Count != nil:
 		text, native := w.findPlural(m.Text, *m.Count)

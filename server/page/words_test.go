@@ -277,6 +277,7 @@ var neverOne = map[string]string{
 	"link.that_would_be_links":              "several links are too many",
 	"link.secret_stays_good_until":          "it names a secret by its number",
 	"link.secret_ends_at_once":              "likewise",
+	"question.wording_long":                 "the limit is some thousand",
 	"survey.answers_with_scores_in":         "a scale has two answers at least",
 	"survey.write_the_reason_in":            "the limit is a hundred and more",
 	"survey.a_question_can_have":            "likewise",

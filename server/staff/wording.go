@@ -11,6 +11,7 @@ import (
 	"yousaid/surveys/lint"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // Language is a language in which the council's pages are written, with the fields of one wording.
@@ -89,8 +90,8 @@ func WordingFaults(frame page.Page, ps *page.Problems, name string, t question.T
 			}
 		}
 	}) {
-		if why := (question.Text{lang: t[lang]}).Fault(); why != "" {
-			ps.Add(name+"-"+lang, frame.T("staff.write_this_again|Write this again: %s.", why))
+		if why, faulty := (question.Text{lang: t[lang]}).Fault(); faulty {
+			ps.Add(name+"-"+lang, frame.Say(wording.Say("staff.write_this_again|Write this again: %s.", why)))
 		}
 	}
 }

@@ -32,7 +32,7 @@ func checkNames(names question.Text) error {
 	if names.Empty() {
 		return refuse("names", "catalogue.write_the_name_in|Write the name in at least one language.")
 	}
-	if why := names.Fault(); why != "" {
+	if why, faulty := names.Fault(); faulty {
 		return refuse("names", "catalogue.write_the_name_again|Write the name again: %s.", why)
 	}
 	for _, name := range names {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"yousaid/surveys/wording"
 )
 
 // kind is all that one kind of question is. Each is in a file of its own.
@@ -86,14 +88,14 @@ func (k Kind) of() kind {
 }
 
 // having lists the kinds that have a key, in words: “short” or “text”.
-func having(key string) string {
+func having(key string) wording.Message {
 	var names []string
 	for _, k := range kinds {
 		if k.name.Has(key) {
 			names = append(names, "“"+string(k.name)+"”")
 		}
 	}
-	return strings.Join(names, " or ")
+	return wording.Either(names)
 }
 
 func find(name Kind) (kind, bool) {
@@ -143,23 +145,23 @@ func ValidCode(c string) bool { return code.MatchString(c) }
 // Check says what is wrong with a question; nothing when it is well made.
 func Check(q Question) []Problem {
 	var found []Problem
-	add := func(key string, pairs ...string) { found = append(found, problem(q, key, pairs...)) }
+	add := func(key string, args ...any) { found = append(found, problem(q, key, args...)) }
 	switch {
 	case !ValidCode(q.Code):
-		add("question.code", "code", clip(q.Code))
+		add("question.code", arg("code", clip(q.Code)))
 	case Reserved(q.Code):
-		add("question.code_reserved", "code", q.Code)
+		add("question.code_reserved", arg("code", q.Code))
 	}
 	if q.Text.Empty() {
 		add("question.text_missing")
-	} else if why := q.Text.Fault(); why != "" {
-		add("question.wording", "what", "question", "why", why)
+	} else if why, faulty := q.Text.Fault(); faulty {
+		add("question.wording", arg("what", wording.Say("question.the_question|question")), arg("why", why))
 	}
-	if why := q.Hint.Fault(); why != "" {
-		add("question.wording", "what", "hint", "why", why)
+	if why, faulty := q.Hint.Fault(); faulty {
+		add("question.wording", arg("what", wording.Say("question.the_hint|hint")), arg("why", why))
 	}
 	if q.Bank != "" && !ValidCode(q.Bank) {
-		add("question.bank", "bank", clip(q.Bank))
+		add("question.bank", arg("bank", clip(q.Bank)))
 	}
 	k, ok := find(q.Kind)
 	if !ok {
@@ -167,19 +169,19 @@ func Check(q Question) []Problem {
 		for _, n := range Kinds() {
 			names = append(names, string(n))
 		}
-		add("question.kind", "kind", clip(string(q.Kind)), "kinds", strings.Join(names, ", "))
+		add("question.kind", arg("kind", clip(string(q.Kind))), arg("kinds", strings.Join(names, ", ")))
 		return found
 	}
-	only := func(key, what string, there bool) {
+	only := func(key string, what wording.Message, there bool) {
 		if there && !q.Kind.Has(key) {
-			add("question.only", "kinds", having(key), "what", what)
+			add("question.only", arg("kinds", having(key)), arg("what", what))
 		}
 	}
-	only("scale", "a scale", q.Scale != "")
-	only("max_length", "max_length", q.MaxLength != 0)
-	only("min", "min or max", q.Min != nil || q.Max != nil)
+	only("scale", wording.Say("question.a_scale|a scale"), q.Scale != "")
+	only("max_length", wording.Plain("max_length"), q.MaxLength != 0)
+	only("min", wording.Say("question.min_or_max|min or max"), q.Min != nil || q.Max != nil)
 	if !q.Kind.Has("options") && len(q.Options) > 0 {
-		add("question.no_options", "kind", string(q.Kind))
+		add("question.no_options", arg("kind", string(q.Kind)))
 	} else {
 		found = append(found, checkOptions(q)...)
 	}
@@ -189,33 +191,35 @@ func Check(q Question) []Problem {
 // checkOptions holds what is true of every list of answers.
 func checkOptions(q Question) []Problem {
 	var found []Problem
-	add := func(key string, pairs ...string) { found = append(found, problem(q, key, pairs...)) }
+	add := func(key string, args ...any) { found = append(found, problem(q, key, args...)) }
 	seen := map[string]bool{}
 	for _, o := range q.Options {
 		switch {
 		case !ValidCode(o.Code):
-			add("question.option_code", "code", clip(o.Code))
+			add("question.option_code", arg("code", clip(o.Code)))
 		case seen[o.Code]:
-			add("question.option_twice", "code", o.Code)
+			add("question.option_twice", arg("code", o.Code))
 		}
 		seen[o.Code] = true
 		if o.Text.Empty() {
-			add("question.option_text_missing", "code", clip(o.Code))
-		} else if why := o.Text.Fault(); why != "" {
-			add("question.wording", "what", "answer “"+clip(o.Code)+"”", "why", why)
+			add("question.option_text_missing", arg("code", clip(o.Code)))
+		} else if why, faulty := o.Text.Fault(); faulty {
+			add("question.wording", arg("what", wording.Say("question.the_answer|answer “%s”", clip(o.Code))), arg("why", why))
 		}
 		if !q.Kind.Has("score") && (o.Score != nil || o.Satisfied) {
-			add("question.only", "kinds", having("score"), "what", "answers with a score or a satisfied mark")
+			add("question.only", arg("kinds", having("score")),
+				arg("what", wording.Say("question.scored_answers|answers with a score or a satisfied mark")))
 		}
 		if !q.Kind.Has("exclusive") && o.Exclusive {
-			add("question.only", "kinds", having("exclusive"), "what", "an exclusive answer, as “"+clip(o.Code)+"” is")
+			add("question.only", arg("kinds", having("exclusive")),
+				arg("what", wording.Say("question.exclusive_answer|an exclusive answer, as “%s” is", clip(o.Code))))
 		}
 	}
 	switch n := len(q.Choices()); {
 	case q.Coded() && n < 2:
 		add("question.too_few_options")
 	case n > MaxOptions:
-		add("question.too_many_options", "limit", thousands(MaxOptions), "count", thousands(n))
+		add("question.too_many_options", arg("limit", thousands(MaxOptions)), arg("count", thousands(n)))
 	}
 	return found
 }
@@ -226,7 +230,7 @@ func checkOptions(q Question) []Problem {
 func Parse(q Question, values []string) (any, *Problem) {
 	k, ok := find(q.Kind)
 	if !ok {
-		p := problem(q, "question.kind", "kind", clip(string(q.Kind)), "kinds", "")
+		p := problem(q, "question.kind", arg("kind", clip(string(q.Kind))), arg("kinds", ""))
 		return nil, &p
 	}
 	var filled []string
@@ -264,8 +268,8 @@ func tidy(s string) string {
 	return strings.TrimSpace(s)
 }
 
-func fault(q Question, key string, pairs ...string) (any, *Problem) {
-	p := problem(q, key, pairs...)
+func fault(q Question, key string, args ...any) (any, *Problem) {
+	p := problem(q, key, args...)
 	return nil, &p
 }
 
@@ -279,19 +283,19 @@ func (t Text) Empty() bool {
 	return true
 }
 
-// Fault says in a few words why a wording cannot be used; "" when it can.
-func (t Text) Fault() string {
+// Fault says in a few words why a wording cannot be used, where it is faulty.
+func (t Text) Fault() (why wording.Message, faulty bool) {
 	for tag, s := range t {
 		switch {
 		case !language.MatchString(tag):
-			return "“" + clip(tag) + "” is not a language code like en or cy"
+			return wording.Say("question.not_a_language|“%s” is not a language code like en or cy", clip(tag)), true
 		case !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }):
-			return "it has a character that is not text"
+			return wording.Say("question.not_text|it has a character that is not text"), true
 		case utf8.RuneCountInString(s) > MaxWording:
-			return "it is longer than " + thousands(MaxWording) + " characters"
+			return wording.Say("question.wording_long|it is longer than %s characters", thousands(MaxWording)), true
 		}
 	}
-	return ""
+	return wording.Message{}, false
 }
 
 // clip keeps what somebody else wrote short enough to quote.

@@ -23,7 +23,7 @@ func (numbers) check(q Question) []Problem {
 	var found []Problem
 	within := func(name string, f *float64) bool {
 		if f != nil && !(math.Abs(*f) <= largest) {
-			found = append(found, problem(q, "question.number_range", "what", name))
+			found = append(found, problem(q, "question.number_range", arg("what", name)))
 			return false
 		}
 		return f != nil
@@ -55,11 +55,11 @@ func (numbers) parse(q Question, values []string) (any, *Problem) {
 	}
 	switch {
 	case q.Min != nil && q.Max == nil && n < low:
-		return fault(q, "answer.number_at_least", "min", plain(low))
+		return fault(q, "answer.number_at_least", arg("min", plain(low)))
 	case q.Min == nil && q.Max != nil && n > high:
-		return fault(q, "answer.number_at_most", "max", plain(high))
+		return fault(q, "answer.number_at_most", arg("max", plain(high)))
 	default:
-		return fault(q, "answer.number_between", "min", plain(low), "max", plain(high))
+		return fault(q, "answer.number_between", arg("min", plain(low)), arg("max", plain(high)))
 	}
 }
 

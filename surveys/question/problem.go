@@ -1,18 +1,19 @@
 package question
 
-import "strings"
+import (
+	"strings"
 
-// Problem is one thing to put right, in a question or in an answer. English is the whole sentence, ready to show; Key and Args let
-// a page say it in another language: messages has the sentence of each key with {args} in braces.
+	"yousaid/surveys/wording"
+)
+
+// Problem is one thing to put right, in a question or in an answer.
 type Problem struct {
 	Question string // the code of the question; "" for the questionnaire as a whole
-	Key      string
-	English  string
-	Args     map[string]string
+	wording.Message
 }
 
 // Error gives the English sentence.
-func (p Problem) Error() string { return p.English }
+func (p Problem) Error() string { return p.Message.String() }
 
 // allMessages is every sentence of this package.
 func allMessages() []string {
@@ -67,29 +68,16 @@ var messages = []string{
 	"question.scale|The scale name “{scale}” must be 1 to 41 small letters, digits, “-” or “_”, and start with a letter or digit.",
 }
 
-// problem makes a Problem of a question from a key of messages and pairs of argument name and value.
-func problem(q Question, key string, pairs ...string) Problem {
-	p := Problem{Question: q.Code, Key: key, English: key}
+// problem makes a Problem of a question from a key of messages and what is filled in.
+func problem(q Question, key string, args ...any) Problem {
+	p := Problem{q.Code, wording.Say(key+"|"+key, args...)}
 	for _, m := range allMessages() {
-		if english, found := strings.CutPrefix(m, key+"|"); found {
-			p.English = english
+		if strings.HasPrefix(m, key+"|") {
+			p.Text = m
 		}
 	}
-	if len(pairs) > 0 {
-		p.Args = map[string]string{}
-	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		p.Args[pairs[i]] = pairs[i+1]
-	}
-	p.English = Fill(p.English, p.Args)
 	return p
 }
 
-// Fill puts the arguments into a sentence with {args} in braces. An argument is never searched again for further braces.
-func Fill(sentence string, args map[string]string) string {
-	pairs := make([]string, 0, 2*len(args))
-	for name, value := range args {
-		pairs = append(pairs, "{"+name+"}", value)
-	}
-	return strings.NewReplacer(pairs...).Replace(sentence)
-}
+// arg is an argument that stands where the sentence has {name}.
+func arg(name string, value any) wording.Arg { return wording.Arg{Name: name, Value: value} }

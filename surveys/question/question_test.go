@@ -123,8 +123,8 @@ func TestEveryKind(t *testing.T) {
 			q.Required = true
 			if answer, p := Parse(q, []string{"", "  \r\n"}); p == nil || answer != nil || p.Question != q.Code {
 				t.Errorf("a required answer left out: got %v, %v", answer, p)
-			} else if p.English == p.Key {
-				t.Errorf("no sentence for %q", p.Key)
+			} else if p.String() == p.Key() {
+				t.Errorf("no sentence for %q", p.Key())
 			}
 			q.Required = false
 			if answer, p := Parse(q, nil); p != nil || answer != nil {
@@ -210,7 +210,7 @@ func problemText(p *Problem) string {
 	if p == nil {
 		return ""
 	}
-	return p.English
+	return p.String()
 }
 
 func TestCheck(t *testing.T) {
@@ -265,9 +265,9 @@ func TestCheck(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			keys := []string{}
 			for _, p := range Check(c.q) {
-				keys = append(keys, p.Key)
-				if strings.Contains(p.English, "{") || p.English == p.Key {
-					t.Errorf("not a sentence: %q", p.English)
+				keys = append(keys, p.Key())
+				if strings.Contains(p.String(), "{") || p.String() == p.Key() {
+					t.Errorf("not a sentence: %q", p.String())
 				}
 			}
 			want := []string{c.key}

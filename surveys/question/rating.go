@@ -18,12 +18,12 @@ func (ratings) check(q Question) []Problem {
 	for _, o := range q.Options {
 		switch {
 		case o.DontKnow && (o.Score != nil || o.Satisfied):
-			found = append(found, problem(q, "question.score_not_counted", "code", clip(o.Code)))
+			found = append(found, problem(q, "question.score_not_counted", arg("code", clip(o.Code))))
 		case o.DontKnow:
 		case o.Score == nil:
-			found = append(found, problem(q, "question.score_missing", "code", clip(o.Code)))
+			found = append(found, problem(q, "question.score_missing", arg("code", clip(o.Code))))
 		case !(math.Abs(*o.Score) <= 1000):
-			found = append(found, problem(q, "question.score_range", "code", clip(o.Code)))
+			found = append(found, problem(q, "question.score_range", arg("code", clip(o.Code))))
 		default:
 			scores++
 		}
@@ -32,7 +32,7 @@ func (ratings) check(q Question) []Problem {
 		found = append(found, problem(q, "question.scores_too_few"))
 	}
 	if q.Scale != "" && !ValidCode(q.Scale) {
-		found = append(found, problem(q, "question.scale", "scale", clip(q.Scale)))
+		found = append(found, problem(q, "question.scale", arg("scale", clip(q.Scale))))
 	}
 	return found
 }

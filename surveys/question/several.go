@@ -27,8 +27,7 @@ func (severals) parse(q Question, values []string) (any, *Problem) {
 		}
 	}
 	if exclusive != nil && len(codes) > 1 {
-		wording, _ := exclusive.Text.In("en")
-		return fault(q, "answer.exclusive", "option", wording)
+		return fault(q, "answer.exclusive", arg("option", exclusive.Text))
 	}
 	return codes, nil
 }

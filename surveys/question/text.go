@@ -26,7 +26,7 @@ func (q Question) Limit() int {
 
 func checkLength(q Question) []Problem {
 	if q.MaxLength < 0 || q.MaxLength > MostText {
-		return []Problem{problem(q, "question.max_length", "limit", thousands(MostText))}
+		return []Problem{problem(q, "question.max_length", arg("limit", thousands(MostText)))}
 	}
 	return nil
 }
@@ -45,7 +45,7 @@ func tooLong(q Question, key string, limit, length int) (any, *Problem) {
 	if limit == 1 {
 		key = "answer.one_character"
 	}
-	return fault(q, key, "limit", thousands(limit), "length", thousands(length))
+	return fault(q, key, arg("limit", thousands(limit)), arg("length", thousands(length)))
 }
 
 func runes(s string) int { return utf8.RuneCountInString(s) }

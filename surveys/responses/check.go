@@ -19,7 +19,7 @@ type Problems []question.Problem
 func (p Problems) Error() string {
 	var all []string
 	for _, one := range p {
-		all = append(all, one.Question+": "+one.English)
+		all = append(all, one.Question+": "+one.String())
 	}
 	return strings.Join(all, "; ")
 }

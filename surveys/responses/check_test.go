@@ -97,7 +97,7 @@ func TestWhatCannotBeStoredIsSaidAtItsQuestion(t *testing.T) {
 		var at []string
 		for _, p := range problems {
 			at = append(at, p.Question)
-			if p.English == "" {
+			if p.String() == "" {
 				t.Errorf("%s: a problem without a sentence", name)
 			}
 		}

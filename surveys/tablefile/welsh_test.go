@@ -28,11 +28,11 @@ func inWelsh(t testing.TB) wording.Speaker {
 func (w welsh) Language() string { return "cy" }
 
 func (w welsh) Say(m wording.Message) string {
-	args := m.InEnglish()
-	for i, arg := range m.Args {
+	args := wording.Each(m.Args, func(arg any) any {
 		if part, ok := arg.(wording.Message); ok {
-			args[i] = w.Say(part)
+			return w.Say(part)
 		}
-	}
+		return arg
+	})
 	return wording.Fill(w[m.Key()].Text, args)
 }

@@ -26,6 +26,23 @@ func Listed(between string, items []Message) Message {
 	return Message{Text: "|" + strings.Join(texts, between), Args: args}
 }
 
+// Both is a list in words: "age", "age and sex", "age, sex and channel".
+func Both(items []string) Message { return inWords("list.and|%s and %s", items) }
+
+// Either is a list of which one is meant: "web, post or kiosk".
+func Either(items []string) Message { return inWords("list.or|%s or %s", items) }
+
+func inWords(last string, items []string) Message {
+	switch end := len(items) - 1; {
+	case end < 0:
+		return Plain("")
+	case end == 0:
+		return Plain(items[0])
+	default:
+		return Say(last, strings.Join(items[:end], ", "), items[end])
+	}
+}
+
 // Only is a name that was kept in one language: those who read another one are told which.
 type Only struct{ Language, Text string }
 

@@ -9,7 +9,7 @@ import (
 
 // Message is a sentence by its key, its English, and what is filled in: "survey.closed|The survey %s is closed." Where Count is
 // given the English has a wording for one and one for others: "link.made|%s link is made.|%s links are made." Arguments stand where
-// the English has %s; an argument may be a Message itself, a Part of one, or Names.
+// the English has %s, or {name} where they are an Arg; an argument may be a Message itself, a Part of one, or Names.
 type Message struct {
 	Text  string
 	Count *int
@@ -46,20 +46,48 @@ func (m Message) String() string {
 	return Fill(english, m.InEnglish())
 }
 
-// InEnglish are the arguments with English for what has names.
-func (m Message) InEnglish() []any {
-	args := make([]any, len(m.Args))
-	for i, arg := range m.Args {
-		args[i] = arg
-		if names, ok := arg.(Names); ok {
-			args[i], _ = names.In("en")
-		}
-	}
-	return args
+// Arg is an argument with a name: it stands where the text has {name}.
+type Arg struct {
+	Name  string
+	Value any
 }
 
-// Fill puts the arguments where the text has %s, in their order, or {1}, {2}… which name them, as the words of a council do. A text
-// without arguments stays as it is ("50%").
+// Arg gives the argument of a name; nil where there is none.
+func (m Message) Arg(name string) any {
+	for _, arg := range m.Args {
+		if arg, ok := arg.(Arg); ok && arg.Name == name {
+			return arg.Value
+		}
+	}
+	return nil
+}
+
+// Each gives the arguments as say words them, those with a name keep it.
+func Each(args []any, say func(arg any) any) []any {
+	out := make([]any, len(args))
+	for i, arg := range args {
+		if named, ok := arg.(Arg); ok {
+			out[i] = Arg{named.Name, say(named.Value)}
+			continue
+		}
+		out[i] = say(arg)
+	}
+	return out
+}
+
+// InEnglish are the arguments with English for what has names.
+func (m Message) InEnglish() []any {
+	return Each(m.Args, func(arg any) any {
+		if names, ok := arg.(Names); ok {
+			text, _ := names.In("en")
+			return text
+		}
+		return arg
+	})
+}
+
+// Fill puts the arguments where the text has %s, in their order, {1}, {2}… which number them, as the words of a council do, or
+// {name}, for those that have one. A text without arguments stays as it is ("50%"); an argument is never searched for further gaps.
 func Fill(text string, args []any) string {
 	if len(args) == 0 {
 		return text
@@ -73,29 +101,49 @@ func Fill(text string, args []any) string {
 		}
 		b.WriteString(text[:at])
 		text = text[at:]
-		switch n := numbered(text); {
-		case strings.HasPrefix(text, "%s") && next < len(args):
-			fmt.Fprint(&b, args[next]) // so that %s does for numbers too
+		if strings.HasPrefix(text, "%s") && next < len(args) {
+			fmt.Fprint(&b, value(args[next])) // so that %s does for numbers too
 			next++
-			text = text[2:]
-		case n > 0 && n <= len(args):
-			fmt.Fprint(&b, args[n-1])
-			text = text[len("{1}"):]
-		default:
-			b.WriteByte(text[0])
-			text = text[1:]
+			text = text[len("%s"):]
+			continue
 		}
+		if name, rest, closed := strings.Cut(text[1:], "}"); closed && text[0] == '{' {
+			if arg, found := named(name, args); found {
+				fmt.Fprint(&b, arg)
+				text = rest
+				continue
+			}
+		}
+		b.WriteByte(text[0])
+		text = text[1:]
 	}
 	b.WriteString(text)
 	return b.String()
 }
 
-// numbered is the number of the gap that a text begins with: 1 for {1}; 0 for none.
-func numbered(text string) int {
-	if len(text) >= 3 && text[0] == '{' && text[1] >= '1' && text[1] <= '9' && text[2] == '}' {
-		return int(text[1] - '0')
+// named is the argument of a gap: its number from 1 to 9, or its name.
+func named(gap string, args []any) (arg any, found bool) {
+	if len(gap) == 1 && gap[0] >= '1' && gap[0] <= '9' {
+		n := int(gap[0] - '0')
+		if n > len(args) {
+			return nil, false
+		}
+		return value(args[n-1]), true
 	}
-	return 0
+	for _, arg := range args {
+		if arg, ok := arg.(Arg); ok && arg.Name == gap {
+			return arg.Value, true
+		}
+	}
+	return nil, false
+}
+
+// value is an argument without its name.
+func value(arg any) any {
+	if named, ok := arg.(Arg); ok {
+		return named.Value
+	}
+	return arg
 }
 
 // Refusal is something that cannot be done as it was asked, with the field of a form that can put it right ("" for none) and a

@@ -285,7 +285,7 @@ func (p *Pages) unpublished(c echo.Context, view *SurveyPage, read int, err erro
 	case errors.As(err, &invalid):
 		view.Problems.Add("publish", view.T("survey.the_survey_was_not|The survey was not published. Put right what is marked below first."))
 		for _, one := range invalid {
-			view.Problems.Add(anchorOf(one.Question), one.English)
+			view.Problems.Add(anchorOf(one.Question), view.Say(one.Message))
 		}
 	case errors.Is(err, surveys.ErrReason):
 		view.Problems.Add(

@@ -139,7 +139,7 @@ func (p *Pages) AddQuestion(c echo.Context) error {
 			page.Flash(c, view.T("survey.the_question_is_added|The question is added. Now write its answers and whatever else it needs."))
 			return c.Redirect(http.StatusSeeOther, fmt.Sprintf("/staff/surveys/%d/questions/%s", view.ID, q.Code))
 		case errors.As(err, &invalid):
-			view.Problems.Add("code", invalid[0].English)
+			view.Problems.Add("code", view.Say(invalid[0].Message))
 		default:
 			return err
 		}

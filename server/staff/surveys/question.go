@@ -219,7 +219,7 @@ func (p *Pages) saveQuestion(c echo.Context, view *QuestionPage, now, q question
 		page.Flash(c, view.T("survey.saved|Saved."))
 		return done(c, view.ID, "q-"+q.Code, nil)
 	case errors.As(err, &invalid):
-		view.Problems.Add("text-"+staff.Organisation(c).Languages[0], invalid[0].English)
+		view.Problems.Add("text-"+staff.Organisation(c).Languages[0], view.Say(invalid[0].Message))
 	case errors.Is(err, surveys.ErrChanged): // in the very moment between reading and saving
 		view.Problems.Add(
 			"form",

@@ -155,8 +155,10 @@ func FuzzQuestionForm(f *testing.F) {
 			}
 			seen[o.Code] = true
 		}
-		if why := q.Text.Fault() + q.Hint.Fault(); why != "" {
-			t.Fatal(why)
+		for _, text := range []question.Text{q.Text, q.Hint} {
+			if why, faulty := text.Fault(); faulty {
+				t.Fatal(why)
+			}
 		}
 	})
 }

@@ -103,7 +103,7 @@ func (p *Pages) CreateSurvey(c echo.Context) error {
 		case errors.Is(err, surveys.ErrSlugTaken):
 			view.Problems.Add("slug", view.T("survey.another_survey_has_the|Another survey has the short name “%s”. Choose another one.", view.Slug))
 		case errors.As(err, &invalid):
-			view.Problems.Add("slug", invalid[0].English)
+			view.Problems.Add("slug", view.Say(invalid[0].Message))
 		default:
 			return err
 		}

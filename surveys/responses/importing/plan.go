@@ -277,7 +277,7 @@ func (f *fitting) question(a Answer, q question.Question) answerReader {
 			if q.Coded() {
 				f.wrong(v.At, "the question %q has no option %q; it has: %s", q.Code, clip(v.Code), clipList(optionCodes(q)))
 			} else {
-				f.wrong(v.At, "%q cannot be an answer to %q: %s", clip(v.Code), q.Code, problem.English)
+				f.wrong(v.At, "%q cannot be an answer to %q: %s", clip(v.Code), q.Code, problem.String())
 			}
 			if a.Reading.List != "" {
 				break // once per list and question is enough

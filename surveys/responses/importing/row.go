@@ -248,7 +248,7 @@ func (q answerReader) answer(cells []string) (answer any, cut bool, reason strin
 			case plain && problem == nil:
 				values = []string{number}
 			case !ok && plain:
-				return nil, false, fmt.Sprintf("%q in column %s: %s", clip(clean(text)), q.column, problem.English)
+				return nil, false, fmt.Sprintf("%q in column %s: %s", clip(clean(text)), q.column, problem.String())
 			case !ok:
 				return nil, false, fmt.Sprintf("%q in column %s mixes a point with a decimal comma", clip(clean(text)), q.column)
 			}
@@ -264,7 +264,7 @@ func (q answerReader) answer(cells []string) (answer any, cut bool, reason strin
 	}
 	answer, problem := question.Parse(q.question, values)
 	if problem != nil {
-		return nil, false, problem.English
+		return nil, false, problem.String()
 	}
 	return answer, cut, ""
 }
