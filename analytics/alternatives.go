@@ -7,36 +7,10 @@ import (
 
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/linked"
 	"yousaid/analytics/refusal"
 	"yousaid/surveys/bank"
 )
-
-// addOtherPeriods adds the days of a table before and after those of the releases beside which it was not proved.
-func addOtherPeriods(err error, f figures.Frame, list []*priorRelease) error {
-	var r refusal.Refusal
-	if !errors.As(err, &r) || r.AuditedWith == nil || r.Why == refusal.RoundedOtherwise {
-		return err
-	}
-	from, to := f.To.AddDays(1), f.From.AddDays(-1) // the days that they count
-	for _, e := range list {
-		if !slices.Contains(r.AuditedWith, e.ID) {
-			continue
-		}
-		if first, err := figures.ParseDate(e.From); err == nil && first.Before(from) {
-			from = first
-		}
-		if last, err := figures.ParseDate(e.To); err == nil && to.Before(last) {
-			to = last
-		}
-	}
-	if f.From.Before(from) {
-		r.OtherPeriods = append(r.OtherPeriods, [2]figures.Date{f.From, from.AddDays(-1)})
-	}
-	if to.Before(f.To) {
-		r.OtherPeriods = append(r.OtherPeriods, [2]figures.Date{to.AddDays(1), f.To})
-	}
-	return r
-}
 
 const (
 	maxTried        = 4 // tables that are tried instead of one that was not proved: each takes as long as it did
@@ -67,7 +41,7 @@ func (s *Snapshot) findAlternatives(ctx context.Context, q figures.Query, err er
 			}
 			return err
 		}
-		if p, ok := answer.(provedTable); !ok || p.Table.Total().State != disclosure.Shown {
+		if p, ok := answer.(linked.Proved); !ok || p.Table.Total().State != disclosure.Shown {
 			continue // nothing of it is to be seen
 		}
 		if r.Alternatives = append(r.Alternatives, one); len(r.Alternatives) == maxAlternatives {

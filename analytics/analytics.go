@@ -5,16 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/lib/pq"
 
-	"yousaid/analytics/crosstab"
-	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/linked"
 	"yousaid/analytics/refusal"
-	"yousaid/analytics/register"
 	"yousaid/analytics/tables"
 	"yousaid/analytics/tabulate"
 	"yousaid/analytics/tabulate/sql"
@@ -33,7 +30,7 @@ type Analytics struct {
 	Opened  func() // hears of each snapshot that is opened; may be nil
 	Proving func() // hears of each proof that is worked out; may be nil
 
-	proofs proofCache
+	proofs linked.Proofs
 }
 
 func (a *Analytics) engine() tabulate.Engine {
@@ -43,14 +40,8 @@ func (a *Analytics) engine() tabulate.Engine {
 	return sql.Engine{}
 }
 
-// provedTable is a protected table with what the register keeps of it when it leaves.
-type provedTable struct {
-	tables.Protected
-	proof       disclosure.Proof
-	counts      register.Coverage
-	rows        map[string]map[string]string // by dimension and code: the database's id of a service or directorate
-	priorIDs    []int64                      // the earlier releases that were there
-	rereleaseOf int64                        // the release of this very table; 0 for none
+func (a *Analytics) prover() linked.Prover {
+	return linked.Prover{Engine: a.engine(), Proofs: &a.proofs, Proving: a.Proving}
 }
 
 // Ask answers a query for an actor: Figures for staff, Protected when an equality dimension or the public is involved.
@@ -82,18 +73,15 @@ func (a *Analytics) askPublic(ctx context.Context, by tenant.Actor, q figures.Qu
 		}); err != nil {
 			return tables.Protected{}, err
 		}
-		p := answer.(provedTable)
+		p := answer.(linked.Proved)
 		var err error
-		if p.Release, err = a.release(ctx, by, p); !errors.Is(err, errOvertaken) {
+		if p.Release, err = a.release(ctx, by, p); !errors.Is(err, linked.ErrOvertaken) {
 			return p.Protected, err
 		}
 	}
 	return tables.Protected{}, refusal.New(refusal.AboutNothing, "",
 		"refusal.others_are_releasing_tables|Others are releasing tables about the same answers just now. Try again in a minute.")
 }
-
-// errOvertaken says that a table about the same answers left while this one was audited.
-var errOvertaken = errors.New("another release was first")
 
 // AskTogether answers queries for staff from one snapshot, see there.
 func (a *Analytics) AskTogether(ctx context.Context, by tenant.Actor, queries ...figures.Query) (list []tables.Figures, err error) {
@@ -122,14 +110,14 @@ func (a *Analytics) key(ctx context.Context, org tenant.Org) (string, error) {
 
 // recordViews writes internal queries with an equality dimension to the audit table: differencing between such queries
 // is limited and logged.
-func (a *Analytics) recordViews(ctx context.Context, by tenant.Actor, seen []provedTable) error {
+func (a *Analytics) recordViews(ctx context.Context, by tenant.Actor, seen []linked.Proved) error {
 	tx, err := a.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
 	for _, p := range seen {
-		if err := a.Ledger.Record(ctx, tx, by, "equality.asked", p.object(), nil, p.logged()); err != nil {
+		if err := a.Ledger.Record(ctx, tx, by, "equality.asked", object(p), nil, logged(p)); err != nil {
 			return fmt.Errorf("logging the query: %w", err)
 		}
 	}
@@ -138,7 +126,7 @@ func (a *Analytics) recordViews(ctx context.Context, by tenant.Actor, seen []pro
 
 // logged is what the audit table and the register keep of a query. The number of the last change is not in it: beside
 // the time of an audit entry it would tell more finely than the hour when people answered.
-func (p provedTable) logged() map[string]any {
+func logged(p linked.Proved) map[string]any {
 	where := []string{}
 	for _, f := range p.Query.Where {
 		for _, v := range f.Values {
@@ -150,20 +138,20 @@ func (p provedTable) logged() map[string]any {
 		slugs[i] = s.Slug
 	}
 	return map[string]any{
-		"surveys": slugs, "measure": p.counts.Measure(p.Query.Measure), "by": p.Query.By, "where": where,
+		"surveys": slugs, "measure": p.Counts.Measure(p.Query.Measure), "by": p.Query.By, "where": where,
 		"from": p.From, "to": p.To, "audience": p.Query.Audience, "subtotals": p.Query.Subtotals, "rounded": p.Query.Rounded,
 	}
 }
 
-func (p provedTable) object() string {
+func object(p linked.Proved) string {
 	if len(p.Surveys) == 1 {
 		return "survey " + p.Surveys[0].Slug
 	}
 	return fmt.Sprintf("%d surveys", len(p.Surveys))
 }
 
-// release writes what leaves the building to the register, with the cells as they left.
-func (a *Analytics) release(ctx context.Context, by tenant.Actor, p provedTable) (int64, error) {
+// release writes a table that leaves to the register, with the cells as they left.
+func (a *Analytics) release(ctx context.Context, by tenant.Actor, p linked.Proved) (int64, error) {
 	tx, err := a.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return 0, err
@@ -184,20 +172,10 @@ func (a *Analytics) release(ctx context.Context, by tenant.Actor, p provedTable)
 		return 0, fmt.Errorf("reading the snapshot: %w", err)
 	}
 	// The ledger's lock puts those who release the same at the same moment one after the other: the table leaves once.
-	if err := a.Ledger.Record(ctx, tx, by, "table.released", p.object(), nil, p.logged()); err != nil {
+	if err := a.Ledger.Record(ctx, tx, by, "table.released", object(p), nil, logged(p)); err != nil {
 		return 0, err
 	}
-	t := &crosstab.Table{Org: by.Org, Frame: p.Frame, Counts: p.counts}
-	now, err := readPriorReleases(ctx, tx, t)
-	if err != nil {
-		return 0, err
-	}
-	if !slices.Equal(now.ids(), p.priorIDs) {
-		return 0, errOvertaken
-	}
-	id, added, err := register.Add(ctx, tx, by.Org, register.New{Query: p.logged(), From: p.From.String(), To: p.To.String(),
-		Snapshot: snapshot, Threshold: p.Table.Rules().Threshold, Cells: p.CellsWithTotal(),
-		Record: p.record(), Counts: p.counts.Questions, Proof: p.proof, RereleaseOf: p.rereleaseOf})
+	id, added, err := p.Register(ctx, tx, logged(p), snapshot)
 	if err != nil || !added {
 		return id, err // released before, as it is: nothing is written, not even to the audit trail
 	}

@@ -12,6 +12,7 @@ import (
 	"yousaid/analytics/crosstab"
 	"yousaid/analytics/disclosure"
 	"yousaid/analytics/figures"
+	"yousaid/analytics/linked"
 	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 	"yousaid/surveys/tenant"
@@ -24,7 +25,7 @@ type Snapshot struct {
 	by        tenant.Actor
 	tx        *sqlx.Tx
 	codebooks map[string]*codebook.Book // by the names of their surveys
-	viewed    []provedTable             // tables that are written to the audit trail
+	viewed    []linked.Proved           // tables that are written to the audit trail
 }
 
 // Read opens a snapshot for a function, and writes to the audit trail what was seen of protected tables, before anybody is shown it.
@@ -102,7 +103,7 @@ func (s *Snapshot) Ask(ctx context.Context, q figures.Query) (tables.Answer, err
 		return nil, errors.New("a table for the public is released by itself")
 	}
 	answer, err := s.ask(ctx, q, looking)
-	if p, ok := answer.(provedTable); ok {
+	if p, ok := answer.(linked.Proved); ok {
 		return p.Protected, err
 	}
 	return answer, err
@@ -115,7 +116,7 @@ func (s *Snapshot) Preview(ctx context.Context, q figures.Query) (tables.Protect
 	if err != nil {
 		return tables.Protected{}, err
 	}
-	return answer.(provedTable).Protected, nil
+	return answer.(linked.Proved).Protected, nil
 }
 
 // purpose is what a query is put for.
@@ -192,11 +193,10 @@ func (s *Snapshot) protected(ctx context.Context, b *codebook.Book, t *crosstab.
 	if rules.Key, err = a.key(ctx, s.by.Org); err != nil {
 		return nil, err
 	}
-	answer, err := a.protect(ctx, s.tx, s.by, t, rules)
+	answer, err := a.prover().Prove(ctx, s.tx, t, rules)
 	if err != nil {
 		return nil, err
 	}
-	answer.Lattices = answer.proof.Lattices()
 	if to == looking && (q.Audience == figures.Internal || t.Equality) { // a look at what may leave is a look
 		s.viewed = append(s.viewed, answer)
 	}

@@ -1,4 +1,4 @@
-package analytics
+package linked
 
 import (
 	"cmp"
@@ -60,7 +60,7 @@ func (o priorReleases) ids() (list []int64) {
 // two of its months give the third away, which shares no day with the two. Whatever became of a release since: what was
 // once public stays known.
 func readPriorReleases(ctx context.Context, tx *sqlx.Tx, t *crosstab.Table) (found priorReleases, err error) {
-	own := asRelease(t)
+	own := asRelease(t.Frame, t.Counts)
 	read, err := register.Linked(ctx, tx, t.Org, own.asked())
 	if err != nil {
 		return found, err
@@ -90,25 +90,6 @@ func readPriorReleases(ctx context.Context, tx *sqlx.Tx, t *crosstab.Table) (fou
 	return found, refuseTwoQuestions(t, found.same)
 }
 
-// sameAnswers finds the releases that count some of the same answers as a new one, and what counts some of the same as these, oldest first.
-func sameAnswers(own *priorRelease, list []*priorRelease) []*priorRelease {
-	known := []*priorRelease{own}
-	left := slices.Clone(list)
-	for more := true; more; {
-		more = false
-		left = slices.DeleteFunc(left, func(r *priorRelease) bool {
-			meets := slices.ContainsFunc(known, func(o *priorRelease) bool { return r.counts.SharesAnswers(o.counts) })
-			if meets {
-				known, more = append(known, r), true
-			}
-			return meets
-		})
-	}
-	known = known[1:]
-	slices.SortFunc(known, func(a, b *priorRelease) int { return int(a.ID - b.ID) })
-	return known
-}
-
 // refuseTwoQuestions refuses where a survey's answers to two of its questions would have to be counted as one: that is
 // so where a scale counts one of them and a release joins it with the other by the code that it has elsewhere.
 func refuseTwoQuestions(t *crosstab.Table, known []*priorRelease) error {
@@ -124,10 +105,10 @@ func refuseTwoQuestions(t *crosstab.Table, known []*priorRelease) error {
 	return nil
 }
 
-// asRelease is the new table as the register would have it.
-func asRelease(t *crosstab.Table) *priorRelease {
-	own := &priorRelease{counts: t.Counts}
-	own.Query.By, own.Query.Rounded = t.Frame.Query.By, t.Frame.Query.Rounded
+// asRelease is a new table as the register would have it.
+func asRelease(f figures.Frame, counts register.Coverage) *priorRelease {
+	own := &priorRelease{counts: counts}
+	own.Query.By, own.Query.Rounded = f.Query.By, f.Query.Rounded
 	return own
 }
 
@@ -211,96 +192,6 @@ func (r *priorRelease) useCurrentCodes(b *codebook.Book) {
 	}
 }
 
-// dropIndependent finds the releases that do not hang together with a new one, and leaves of them their totals. Two
-// releases hang together when they count some of the same answers and are split by one dimension, or through others
-// that do.
-//
-// What hangs together is proved together, and no witness changes how many gave which answer in any span of months and
-// survey that these releases tell apart (joint.shared). So it can be true with all other releases as they are: in each
-// span those are split by other dimensions, and people can be matched one by one within span, survey and answer; where
-// releases tell a span apart only later, people of one answer in it can be given its months anew. A table by itself
-// changes nobody's answer either, as its total is out in full; one whose total is not is taken in.
-func dropIndependent(own *priorRelease, list []*priorRelease) {
-	inside := []*priorRelease{own}
-	for more := true; more; {
-		more = false
-		for _, r := range list {
-			if !slices.Contains(inside, r) && slices.ContainsFunc(inside, func(o *priorRelease) bool {
-				return r.counts.SharesPeople(o.counts) && (r.shares(o.Query.By) || r.monthsAndTotal() == nil)
-			}) {
-				inside, more = append(inside, r), true
-			}
-		}
-	}
-	for _, r := range list {
-		if slices.Contains(inside, r) || r.monthsAndTotal() == nil {
-			continue
-		}
-		// Of a month that one release prints of one survey, and another of two, the second survey's part is the difference.
-		if slices.ContainsFunc(inside, func(o *priorRelease) bool {
-			return r.counts.SharesPeople(o.counts) && !slices.Equal(r.counts.Surveys(), o.counts.Surveys())
-		}) {
-			r.keepMonths()
-			continue
-		}
-		r.keepTotal()
-	}
-}
-
-// shares tells whether a release is split by one of some dimensions, or by what one of them follows from. All can be told apart by month.
-func (r *priorRelease) shares(split []string) bool {
-	return slices.ContainsFunc(r.Query.By, func(id string) bool {
-		return id != "month" && slices.ContainsFunc(split, func(other string) bool { return register.Root(id) == register.Root(other) })
-	})
-}
-
-// monthsAndTotal are the months and the total of a release; nil where one of them is not out with its distribution.
-func (r *priorRelease) monthsAndTotal() (cells []priorCell) {
-	for _, c := range r.cells {
-		whole := true
-		for i, id := range r.Query.By {
-			whole = whole && (c.codes[i] == figures.All || id == "month")
-		}
-		switch {
-		case !whole:
-		case c.state == disclosure.Shown && c.distribution != nil:
-			cells = append(cells, c)
-		default:
-			return nil
-		}
-	}
-	return cells
-}
-
-// keepTotal leaves of a release its total, and its months to be compared with those of today. They need no aggregate
-// beside it: who answered in which month of a period can be chosen anew for each witness, as long as the period keeps
-// its answers.
-func (r *priorRelease) keepTotal() {
-	cells := r.monthsAndTotal()
-	for _, c := range cells[:len(cells)-1] {
-		at := slices.Index(r.Query.By, "month")
-		c.codes = c.codes[at : at+1]
-		r.byMonth = append(r.byMonth, c)
-	}
-	cells = cells[len(cells)-1:] // the total stands last
-	cells[0].codes = nil
-	r.cells, r.Query.By, r.groups = cells, nil, nil
-}
-
-// keepMonths leaves of a release its total and its months, to be proved with the others.
-func (r *priorRelease) keepMonths() {
-	at := slices.Index(r.Query.By, "month")
-	if at < 0 {
-		r.keepTotal()
-		return
-	}
-	cells := r.monthsAndTotal()
-	for i := range cells {
-		cells[i].codes = cells[i].codes[at : at+1]
-	}
-	r.cells, r.Query.By, r.groups, r.rows = cells, []string{"month"}, r.groups[at:at+1], nil
-}
-
 // part gives the codes behind a code of a dimension: itself, or what the subtotal is made of.
 func (r *priorRelease) part(i int, code string) []string {
 	if of := r.groups[i][code]; of != nil {
@@ -323,4 +214,20 @@ func (r *priorRelease) finest(codes []string) bool {
 		}
 	}
 	return true
+}
+
+// find gives the cell of a release with these codes.
+func (r *priorRelease) find(codes []string) (priorCell, bool) {
+	for _, c := range r.cells {
+		if slices.Equal(c.codes, codes) {
+			return c, true
+		}
+	}
+	return priorCell{}, false
+}
+
+// printed says what a release printed of an aggregate.
+func (r *priorRelease) printed(codes []string) (disclosure.State, bool) {
+	c, _ := r.find(codes)
+	return c.state, c.distribution != nil
 }

@@ -1,4 +1,4 @@
-package analytics
+package linked
 
 import (
 	"fmt"
@@ -67,7 +67,7 @@ func refuseOtherAggregates(releases []disclosure.PriorTable, aggregates map[stri
 // withChangedReleases proves the new table together with the releases since which answers came, or went, too. Those
 // since which answers came as well as went are compared only: whoever does not know how many, knows nothing of the one
 // table by the other. The same where the releases left at more than one moment, but for the last of them.
-func (j *jointTable) withChangedReleases(joint disclosure.Joint, since []changedRelease, answer *provedTable,
+func (j *jointTable) withChangedReleases(joint disclosure.Joint, since []changedRelease, answer *Proved,
 	rules disclosure.Rules) (disclosure.Joint, error) {
 	var moved []disclosure.PriorTable
 	for _, s := range since {
