@@ -55,14 +55,18 @@ func populate(t *testing.T) people {
 		for n := range 40 {
 			id, apart := uuid.NewString(), uuid.NewString()
 			given := fmt.Sprintf(`{"sex": "%s-of-%d", "age": "%s"}`, equalityMark, org, equalityMark)
-			run(`INSERT INTO equality_answers (organisation_id, id, survey_id, version_id, answers) VALUES ($1::bigint, $2, $1::bigint * 100 + 6, $1::bigint * 100 + 7, $3)`, org, apart, given)
-			run(`INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, service_id, channel, mode, about, language, answered_hour, answers, state,
-			                            job_key, equality_id, change_no)
+			run(`INSERT INTO equality_answers (organisation_id, id, survey_id, version_id, answers)
+				VALUES ($1::bigint, $2, $1::bigint * 100 + 6, $1::bigint * 100 + 7, $3)`,
+				org, apart, given)
+			run(`INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, service_id, channel, mode,
+			                            about, language, answered_hour, answers, state, job_key, equality_id, change_no)
 			     VALUES ($1::bigint, $2, $1::bigint * 100 + 6, $1::bigint * 100 + 7, $1::bigint * 100 + 8, 'link', $1::bigint * 100 + 2, 'web',
 			             'online', $3, 'en', $4, $5, 'finished', $6, $7, $8)`,
 				org, id, aboutMark, fmt.Sprintf("2026-03-%02d %02d:00Z", 1+n%28, n%24), fmt.Sprintf(`{"rating": "%d"}`, 1+n%5),
 				fmt.Sprint(jobMark, n), apart, 7_000_000+n)
-			run(`INSERT INTO comments (organisation_id, response_id, question_code, text, delete_after) VALUES ($1, $2, 'comment', $3, '2028-01-01')`, org, id, commentMark)
+			run(`INSERT INTO comments (organisation_id, response_id, question_code, text, delete_after)
+				VALUES ($1, $2, 'comment', $3, '2028-01-01')`,
+				org, id, commentMark)
 			p.responses, p.equality = append(p.responses, id), append(p.equality, apart)
 		}
 	}
@@ -185,11 +189,14 @@ func TestTheSitesLoginCannotReadEqualityAnswers(t *testing.T) {
 			`UPDATE equality_answers SET survey_id = NULL`,
 			`UPDATE equality_answers SET answers = NULL`,
 			`UPDATE equality_answers SET version_id = 1`,
-			`INSERT INTO equality_answers AS e (organisation_id, id, survey_id, version_id, answers) SELECT organisation_id, id, 1, 1, '{}' FROM equality_answers
+			`INSERT INTO equality_answers AS e (organisation_id, id, survey_id, version_id, answers)
+				SELECT organisation_id, id, 1, 1, '{}' FROM equality_answers
 					ON CONFLICT (organisation_id, id) DO UPDATE SET answers = e.answers RETURNING e.answers::text`,
-			`INSERT INTO equality_answers AS e (organisation_id, id, survey_id, version_id, answers) SELECT organisation_id, id, 1, 1, '{}' FROM equality_answers
+			`INSERT INTO equality_answers AS e (organisation_id, id, survey_id, version_id, answers)
+				SELECT organisation_id, id, 1, 1, '{}' FROM equality_answers
 					ON CONFLICT (organisation_id, id) DO UPDATE SET answers = excluded.answers WHERE (e.answers ->> 'sex')::int = 1`,
-			`INSERT INTO equality_answers (organisation_id, id, survey_id, version_id, answers) SELECT organisation_id, id, 1, 1, '{}' FROM equality_answers`,
+			`INSERT INTO equality_answers (organisation_id, id, survey_id, version_id, answers)
+				SELECT organisation_id, id, 1, 1, '{}' FROM equality_answers`,
 			`SELECT id FROM equality_answers ORDER BY answers`,
 			`SELECT count(*) FROM equality_answers GROUP BY answers ->> 'sex'`,
 			`EXPLAIN ANALYZE SELECT id FROM equality_answers WHERE answers ->> 'sex' = 'x'`,
@@ -199,8 +206,10 @@ func TestTheSitesLoginCannotReadEqualityAnswers(t *testing.T) {
 			`SELECT query FROM pg_stat_activity`,
 			`CREATE FUNCTION pg_temp.leak(jsonb) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS $$ BEGIN RAISE EXCEPTION 'leaked %', $1; END $$;;
 					SELECT id FROM equality_answers WHERE pg_temp.leak(answers)`,
-			`CREATE FUNCTION pg_temp.leak() RETURNS SETOF text LANGUAGE sql SECURITY DEFINER AS 'SELECT answers::text FROM equality_answers';;SELECT * FROM pg_temp.leak()`,
-			`CREATE FUNCTION pg_temp.whole(equality_answers) RETURNS text LANGUAGE sql AS 'SELECT $1.answers::text';;SELECT pg_temp.whole(e) FROM equality_answers e`,
+			`CREATE FUNCTION pg_temp.leak() RETURNS SETOF text LANGUAGE sql SECURITY DEFINER AS 'SELECT answers::text FROM equality_answers';;
+				SELECT * FROM pg_temp.leak()`,
+			`CREATE FUNCTION pg_temp.whole(equality_answers) RETURNS text LANGUAGE sql AS 'SELECT $1.answers::text';;
+				SELECT pg_temp.whole(e) FROM equality_answers e`,
 			`CREATE TEMP VIEW mine AS SELECT answers::text FROM equality_answers;;SELECT answers FROM mine`,
 			`CREATE TEMP TABLE mine (a text) INHERITS (equality_answers)`,
 			`CREATE TEMP TABLE mine AS SELECT answers FROM equality_answers`,
@@ -298,7 +307,11 @@ func TestTheViewsShowNoHour(t *testing.T) {
 		ours, p.responses[1]); err != nil {
 		t.Fatal(err)
 	}
-	const months = `SELECT string_agg(m, ', ' ORDER BY m) FROM (SELECT month::text || ' ' || count(*) AS m FROM tabulated_equality WHERE source = 'link' AND survey_id = 4106 AND service_id IS NOT NULL GROUP BY month) AS x`
+	const months = `SELECT string_agg(m, ', ' ORDER BY m)
+		FROM   (SELECT month::text || ' ' || count(*) AS m
+		        FROM   tabulated_equality
+		        WHERE  source = 'link' AND survey_id = 4106 AND service_id IS NOT NULL
+		        GROUP BY month) AS x`
 	want := "2026-03-01 39, 2026-04-01 1"
 	for _, setting := range []string{"", "TimeZone = 'Pacific/Kiritimati'", "TimeZone = '<X>+23:59'",
 		"timezone_abbreviations = 'Australia'", "yousaid.zone = 'Asia/Tokyo'", "IntervalStyle = 'sql_standard'"} {
@@ -331,7 +344,8 @@ func TestTheViewsHoldOrganisationsApart(t *testing.T) {
 			told = nil
 			as(t, db, org, func(tx *sqlx.Tx) {
 				for _, statement := range []string{
-					`CREATE FUNCTION pg_temp.leak(bigint, jsonb) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS $$ BEGIN RAISE NOTICE 'of %', $1; RETURN true; END $$`,
+					`CREATE FUNCTION pg_temp.leak(bigint, jsonb) RETURNS boolean LANGUAGE plpgsql COST 0.0000001
+						AS $$ BEGIN RAISE NOTICE 'of %', $1; RETURN true; END $$`,
 					`SELECT count(*) FROM ` + view + ` WHERE pg_temp.leak(organisation_id, answers)`,
 				} {
 					if _, err := tx.Exec(statement); err != nil {

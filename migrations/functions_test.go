@@ -52,7 +52,8 @@ func TestFunctions(t *testing.T) {
 	if got := ask(t, dsn, `SELECT one() || ' ' || two()`); got != "11 2" {
 		t.Errorf("one and two give %s", got)
 	}
-	if got := ask(t, dsn, `SELECT string_agg(name || ' ' || revision || ' ' || applied_at, ', ' ORDER BY name) FROM function_files`); got == applied ||
+	if got := ask(t, dsn, `SELECT string_agg(name || ' ' || revision || ' ' || applied_at, ', ' ORDER BY name)
+		FROM   function_files`); got == applied ||
 		!strings.HasPrefix(got, applied[:strings.Index(applied, ",")]) || !strings.Contains(got, "two.sql 2") {
 		t.Errorf("the database knows %s", got)
 	}
@@ -60,7 +61,8 @@ func TestFunctions(t *testing.T) {
 	if err != nil || done[3].Pending() || done[3].Version != 2 {
 		t.Errorf("after: %v, %v", done, err)
 	}
-	if got := ask(t, dsn, `SELECT count(*) FROM pg_proc p WHERE p.proname IN ('one', 'two') AND p.proowner <> 'yousaid_owner'::regrole`); got != "0" {
+	if got := ask(t, dsn, `SELECT count(*) FROM pg_proc p
+		WHERE  p.proname IN ('one', 'two') AND p.proowner <> 'yousaid_owner'::regrole`); got != "0" {
 		t.Errorf("%s functions do not belong to yousaid_owner", got)
 	}
 

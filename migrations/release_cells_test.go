@@ -19,7 +19,8 @@ func TestCellsOfOldReleasesAreBroughtToVersion2(t *testing.T) {
 		 SELECT organisation, id, query::jsonb, '2026-01-01', '2026-03-31', 1, 5, cells::jsonb, '[]', 'released'
 		 FROM   (VALUES
 		        (1, 11, '{"by": ["sex", "channel"]}',
-		         '[{"sex": "female", "channel": null, "part_of": {"sex": "(all)"}, "n": 40, "mean": 3.5, "distribution": {"1": 10, "2": 30}}, {"sex": null, "channel": "web", "hidden": true}]'),
+		         '[{"sex": "female", "channel": null, "part_of": {"sex": "(all)"}, "n": 40, "mean": 3.5, "distribution": {"1": 10, "2": 30}},
+		           {"sex": null, "channel": "web", "hidden": true}]'),
 		        (2, 12, '{"by": ["not_asked"]}',
 		         '[{"not_asked": "a", "n": 40}, {"not_asked": "(all)", "n": 60, "rounded": 5}, {"not_asked": null, "hidden": true}]'),
 		        (1, 13, '{"by": ["rounded"]}', '[{"rounded": "a", "n": 40}]'),
@@ -31,8 +32,10 @@ func TestCellsOfOldReleasesAreBroughtToVersion2(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		`11 {"cells": [{"n": 40, "by": {"sex": "female", "channel": null}, "mean": 3.5, "part_of": {"sex": "(all)"}, "distribution": {"1": 10, "2": 30}}, {"by": {"sex": null, "channel": "web"}, "hidden": true}], "version": 2}`,
-		`12 {"cells": [{"n": 40, "by": {"not_asked": "a"}}, {"n": 60, "by": {"not_asked": "(all)"}, "rounded": 5}, {"by": {"not_asked": null}, "hidden": true}], "version": 2}`,
+		`11 {"cells": [{"n": 40, "by": {"sex": "female", "channel": null}, "mean": 3.5, "part_of": {"sex": "(all)"}, ` +
+			`"distribution": {"1": 10, "2": 30}}, {"by": {"sex": null, "channel": "web"}, "hidden": true}], "version": 2}`,
+		`12 {"cells": [{"n": 40, "by": {"not_asked": "a"}}, {"n": 60, "by": {"not_asked": "(all)"}, "rounded": 5}, ` +
+			`{"by": {"not_asked": null}, "hidden": true}], "version": 2}`,
 		`13 {"cells": [{"n": 40, "by": {"rounded": "a"}}], "version": 2}`,
 		`14 {"cells": [{"n": 40, "by": {"part_of": "a"}}], "version": 2}`,
 		`15 {"cells": [{"n": 40, "by": {}}], "version": 2}`,

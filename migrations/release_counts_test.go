@@ -25,7 +25,8 @@ func TestWhatOldReleasesCount(t *testing.T) {
 		 (1, 5, 2, '{"pages": [{"questions": [`+rating("overall", "")+`, `+rating("later", "")+`]}]}', '', '2026-06-01'),
 		 (1, 6, 1, '{"pages": [{"questions": [`+rating("visit", "")+`]}]}', '', '2026-06-01'),
 		 (2, 7, 1, '{"pages": [{"questions": [`+rating("theirs", "")+`]}]}', '', '2026-01-01')`,
-		`INSERT INTO releases (organisation_id, id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status, released_at, proof)
+		`INSERT INTO releases (organisation_id, id, query, period_from, period_to, snapshot_no, threshold,
+		                       cells, pattern, status, released_at, proof)
 		 SELECT organisation, id, query::jsonb, '2026-01-01', '2026-03-31', 1, 5, '{"version": 2, "cells": []}', '[]', 'released',
 		        at::timestamptz, proof::jsonb
 		 FROM   (VALUES

@@ -21,7 +21,10 @@ func TestRemoveOrganisation(t *testing.T) {
 		for _, r := range rows {
 			owner.MustExec(insert(r.table, r.columns, r.values), org)
 		}
-		owner.MustExec(`INSERT INTO sessions (token_hash, person_id, organisation, expires_at) VALUES ($1::text::bytea, $2, $3, '2030-01-01')`, fmt.Sprint("s", org), org*100+19, org)
+		owner.MustExec(`
+			INSERT INTO sessions (token_hash, person_id, organisation, expires_at)
+			VALUES ($1::text::bytea, $2, $3, '2030-01-01')`,
+			fmt.Sprint("s", org), org*100+19, org)
 	}
 	held, err := migrations.Holds(t.Context(), db.OwnerDSN, ours)
 	if one := (migrations.Holdings{Surveys: 1, Links: 1, Services: 1, People: 1, Responses: 1, Comments: 1, EqualityAnswers: 1,
@@ -38,7 +41,9 @@ func TestRemoveOrganisation(t *testing.T) {
 	}
 	for _, table := range names() {
 		var left, others int
-		if err := owner.QueryRow(`SELECT count(*) FILTER (WHERE organisation_id = $1), count(*) FILTER (WHERE organisation_id = $2) FROM `+pq.QuoteIdentifier(table), ours, theirs).Scan(&left, &others); err != nil {
+		if err := owner.QueryRow(`
+			SELECT count(*) FILTER (WHERE organisation_id = $1), count(*) FILTER (WHERE organisation_id = $2)
+			FROM   `+pq.QuoteIdentifier(table), ours, theirs).Scan(&left, &others); err != nil {
 			t.Fatal(err)
 		}
 		if left != 0 || others == 0 {

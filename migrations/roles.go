@@ -144,11 +144,13 @@ func (w wanted) missing(ctx context.Context, tx *sql.Tx) (need []string, err err
 		test(`GRANT yousaid_tabulate TO `+login, `pg_has_role(session_user, 'yousaid_tabulate', `+may+`)`, Tabulate)
 	}
 	test(`GRANT CREATE, CONNECT ON DATABASE `+database+` TO yousaid_owner`,
-		`has_database_privilege('yousaid_owner', current_database(), 'CREATE') AND has_database_privilege('yousaid_owner', current_database(), 'CONNECT')`, Owner)
+		`has_database_privilege('yousaid_owner', current_database(), 'CREATE')
+		AND has_database_privilege('yousaid_owner', current_database(), 'CONNECT')`, Owner)
 	test(`GRANT CREATE, USAGE ON SCHEMA public TO yousaid_owner`,
 		`has_schema_privilege('yousaid_owner', 'public', 'CREATE') AND has_schema_privilege('yousaid_owner', 'public', 'USAGE')`, Owner)
 	test(`GRANT CONNECT ON DATABASE `+database+` TO yousaid_app, yousaid_tabulate`,
-		`has_database_privilege('yousaid_app', current_database(), 'CONNECT') AND has_database_privilege('yousaid_tabulate', current_database(), 'CONNECT')`, App, Tabulate)
+		`has_database_privilege('yousaid_app', current_database(), 'CONNECT')
+		AND has_database_privilege('yousaid_tabulate', current_database(), 'CONNECT')`, App, Tabulate)
 	test(`GRANT USAGE ON SCHEMA public TO yousaid_app, yousaid_tabulate`,
 		`has_schema_privilege('yousaid_app', 'public', 'USAGE') AND has_schema_privilege('yousaid_tabulate', 'public', 'USAGE')`, App, Tabulate)
 	return need, err

@@ -255,7 +255,10 @@ func TestEveryBanFires(t *testing.T) {
 		{"insert without a list", `INSERT INTO surveys VALUES ($1, $2)`, "does not name organisation_id",
 			`INSERT INTO people (name) VALUES ($1)`},
 		{"join", `SELECT s.slug FROM surveys s JOIN links l ON l.survey_id = s.id WHERE s.organisation_id = $1`, "2 tables",
-			`SELECT s.slug FROM surveys s JOIN links l ON l.organisation_id = s.organisation_id AND l.survey_id = s.id WHERE s.organisation_id = $1`},
+			`SELECT s.slug
+				FROM   surveys s
+				JOIN   links l ON l.organisation_id = s.organisation_id AND l.survey_id = s.id
+				WHERE  s.organisation_id = $1`},
 		{"join using", `SELECT s.slug FROM surveys s JOIN links l USING (survey_id) WHERE s.organisation_id = $1`, "2 tables",
 			`SELECT s.slug FROM surveys s JOIN links l USING (organisation_id, survey_id) WHERE s.organisation_id = $1`},
 		{"comma", `SELECT s.slug FROM surveys s, links l WHERE s.organisation_id = $1`, "2 tables",
@@ -362,7 +365,8 @@ func TestStringsAreFoundInGo(t *testing.T) {
 			t.Errorf("%s: %q", body, got)
 		}
 	}
-	if got := s.undistributed("CREATE TABLE a (organisation_id bigint); CREATE TABLE b (organisation_id bigint); SELECT distribute('b');"); len(got) != 1 {
+	if got := s.undistributed("CREATE TABLE a (organisation_id bigint); CREATE TABLE b (organisation_id bigint); " +
+		"SELECT distribute('b');"); len(got) != 1 {
 		t.Errorf("one table is not distributed: %q", got)
 	}
 }

@@ -14,7 +14,8 @@ type lexeme struct {
 // dynamic stands where a Go string was put together from something that is not known before the program runs.
 const dynamic = "\u2026"
 
-var tokenPattern = regexp.MustCompile(`(?s)--[^\n]*|/\*.*?\*/|\$\w*\$|'(?:[^']|'')*'|"[^"]*"|\$\d+|[A-Za-z_][A-Za-z0-9_]*|\d+(?:\.\d+)?|::|\S`)
+var tokenPattern = regexp.MustCompile(`(?s)--[^\n]*|/\*.*?\*/|\$\w*\$|'(?:[^']|'')*'|"[^"]*"|` +
+	`\$\d+|[A-Za-z_][A-Za-z0-9_]*|\d+(?:\.\d+)?|::|\S`)
 
 // statements splits a text into its SQL statements. The bodies of functions ($$ … $$) are read as statements of their own.
 func statements(sql string) [][]lexeme {
@@ -108,7 +109,8 @@ func (s statement) governs(i int) (verbs []int) {
 }
 
 // listEnds are the words after which a comma no longer divides tables.
-var listEnds = words("WHERE GROUP ORDER HAVING LIMIT OFFSET RETURNING ON USING FOR UNION EXCEPT INTERSECT SET WINDOW VALUES SELECT DO FETCH")
+var listEnds = words("WHERE GROUP ORDER HAVING LIMIT OFFSET RETURNING ON USING FOR " +
+	"UNION EXCEPT INTERSECT SET WINDOW VALUES SELECT DO FETCH")
 
 func words(list string) map[string]bool {
 	m := map[string]bool{}

@@ -235,7 +235,8 @@ func unprotected(t *testing.T, db sqlx.Ext) (problems []string) {
 		{`SELECT relname FROM tenant WHERE NOT attnotnull OR atttypid <> 'bigint'::regtype`, "organisation_id of %s is not bigint NOT NULL"},
 		{`SELECT relname FROM tenant WHERE relowner <> 'yousaid_owner'::regrole`, "%s does not belong to yousaid_owner"},
 		{`SELECT relname FROM tenant t WHERE (SELECT count(*) FROM pg_policy p WHERE p.polrelid = t.oid) <> 1`, "%s has not exactly one policy"},
-		{`SELECT relname || ': ' || coalesce(pg_get_expr(polqual, polrelid), 'no USING') || ' / ' || coalesce(pg_get_expr(polwithcheck, polrelid), 'no CHECK')
+		{`SELECT relname || ': ' || coalesce(pg_get_expr(polqual, polrelid), 'no USING') || ' / ' ||
+		         coalesce(pg_get_expr(polwithcheck, polrelid), 'no CHECK')
 		  FROM   tenant t JOIN pg_policy p ON p.polrelid = t.oid
 		  WHERE  NOT p.polpermissive OR p.polcmd <> '*' OR p.polroles <> '{0}'
 		  OR     pg_get_expr(polqual, polrelid) IS DISTINCT FROM
@@ -246,7 +247,8 @@ func unprotected(t *testing.T, db sqlx.Ext) (problems []string) {
 		{`SELECT relname || ' ' || i.indexrelid::regclass FROM tenant t JOIN pg_index i ON i.indrelid = t.oid
 		  WHERE i.indisunique AND i.indkey[0] <> t.attnum`, "a key does not begin with organisation_id: %s"},
 		{`SELECT relname || ' ' || k.conname FROM tenant t JOIN pg_constraint k ON k.conrelid = t.oid
-		  WHERE  k.contype = 'f' AND (k.conkey[1] <> t.attnum OR k.confkey[1] IS DISTINCT FROM (SELECT f.attnum FROM tenant f WHERE f.oid = k.confrelid))`,
+		  WHERE  k.contype = 'f' AND (k.conkey[1] <> t.attnum
+		         OR k.confkey[1] IS DISTINCT FROM (SELECT f.attnum FROM tenant f WHERE f.oid = k.confrelid))`,
 			"a foreign key does not begin with organisation_id on both sides: %s"},
 		{`SELECT relname || ' ' || k.conname FROM tenant t JOIN pg_constraint k ON k.conrelid = t.oid
 		  WHERE  k.contype = 'f' AND (k.confdeltype NOT IN ('a', 'c') OR k.confupdtype <> 'a')`, "a foreign key does more than ON " +
@@ -268,13 +270,23 @@ func TestTheWalkNoticesAnUnprotectedTable(t *testing.T) {
 		{"no row-level security", `CREATE TABLE wrong (organisation_id bigint PRIMARY KEY)`, "row-level security is not enabled on wrong"},
 		{"no policy", `CREATE TABLE wrong (organisation_id bigint PRIMARY KEY); ALTER TABLE wrong ENABLE ROW LEVEL SECURITY`,
 			"wrong has not exactly one policy"},
-		{"open policy", `CREATE TABLE wrong (organisation_id bigint PRIMARY KEY); ALTER TABLE wrong ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON wrong USING (true)`, "the policy is another one: wrong"},
+		{"open policy", `CREATE TABLE wrong (organisation_id bigint PRIMARY KEY); ALTER TABLE wrong ENABLE ROW LEVEL SECURITY;
+			CREATE POLICY p ON wrong USING (true)`,
+			"the policy is another one: wrong"},
 		{"reading only", `CREATE TABLE wrong (organisation_id bigint PRIMARY KEY); SELECT protect('wrong'); DROP POLICY tenant ON wrong;
-			CREATE POLICY p ON wrong FOR SELECT USING (organisation_id = NULLIF(current_setting('yousaid.org', true), '')::bigint)`, "the policy is another one: wrong"},
-		{"a second policy", `CREATE TABLE wrong (organisation_id bigint PRIMARY KEY); SELECT protect('wrong'); CREATE POLICY p ON wrong USING (true)`, "wrong has not exactly one policy"},
-		{"key", `CREATE TABLE wrong (organisation_id bigint NOT NULL, id bigint, PRIMARY KEY (id, organisation_id)); SELECT protect('wrong')`, "a key does not begin"},
-		{"partial unique index", `CREATE TABLE wrong (organisation_id bigint, id bigint, PRIMARY KEY (organisation_id, id)); CREATE UNIQUE INDEX ON wrong (id) WHERE id > 0; SELECT protect('wrong')`, "a key does not begin"},
-		{"foreign key", `CREATE TABLE wrong (organisation_id bigint PRIMARY KEY, p bigint REFERENCES organisations (id)); SELECT protect('wrong')`, "a foreign key does not begin"},
+			CREATE POLICY p ON wrong FOR SELECT USING (organisation_id = NULLIF(current_setting('yousaid.org', true), '')::bigint)`,
+			"the policy is another one: wrong"},
+		{"a second policy", `CREATE TABLE wrong (organisation_id bigint PRIMARY KEY); SELECT protect('wrong');
+			CREATE POLICY p ON wrong USING (true)`,
+			"wrong has not exactly one policy"},
+		{"key", `CREATE TABLE wrong (organisation_id bigint NOT NULL, id bigint, PRIMARY KEY (id, organisation_id)); SELECT protect('wrong')`,
+			"a key does not begin"},
+		{"partial unique index", `CREATE TABLE wrong (organisation_id bigint, id bigint, PRIMARY KEY (organisation_id, id));
+			CREATE UNIQUE INDEX ON wrong (id) WHERE id > 0; SELECT protect('wrong')`,
+			"a key does not begin"},
+		{"foreign key", `CREATE TABLE wrong (organisation_id bigint PRIMARY KEY, p bigint REFERENCES organisations (id));
+			SELECT protect('wrong')`,
+			"a foreign key does not begin"},
 		{"no key", `CREATE TABLE wrong (organisation_id bigint NOT NULL); SELECT protect('wrong')`, "wrong has no primary key"},
 		{"null", `CREATE TABLE wrong (organisation_id bigint, id bigint PRIMARY KEY); SELECT protect('wrong')`,
 			"organisation_id of wrong is not bigint NOT NULL"},
@@ -381,7 +393,9 @@ func TestPrivileges(t *testing.T) {
 		}
 	})
 	for _, c := range []struct{ query, sentence string }{
-		{`SELECT rolname FROM pg_roles WHERE rolname LIKE 'yousaid_%' AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)`, "%s may do more than its work"},
+		{`SELECT rolname FROM pg_roles
+			WHERE  rolname LIKE 'yousaid_%' AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)`,
+			"%s may do more than its work"},
 		{`SELECT rolname FROM pg_roles WHERE rolname = 'yousaid_app' AND rolinherit`, "%s inherits"},
 		{`SELECT m.rolname || ' of ' || r.rolname FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member JOIN pg_roles r ON r.oid = a.roleid
 		  WHERE m.rolname LIKE 'yousaid_%' OR r.rolname LIKE 'yousaid_%'`, "a member that should be none: %s"},
@@ -396,18 +410,26 @@ func TestPrivileges(t *testing.T) {
 		{`SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
 		  AND has_table_privilege('yousaid_tabulate', c.oid, 'DELETE, TRUNCATE, TRIGGER')`, "yousaid_tabulate may delete from %s"},
 		{`SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
-		  AND CASE WHEN c.relkind = 'S' THEN has_sequence_privilege('yousaid_tabulate', c.oid, 'USAGE, UPDATE') END`, "yousaid_tabulate may use the sequence %s"},
+		  AND CASE WHEN c.relkind = 'S' THEN has_sequence_privilege('yousaid_tabulate', c.oid, 'USAGE, UPDATE') END`,
+			"yousaid_tabulate may use the sequence %s"},
 		{`SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-		  AND c.relname NOT IN ('tabulated_equality', 'tabulated_responses') AND has_any_column_privilege('yousaid_tabulate', c.oid, 'SELECT')`, "yousaid_tabulate may read %s"},
+		  AND c.relname NOT IN ('tabulated_equality', 'tabulated_responses')
+		  AND has_any_column_privilege('yousaid_tabulate', c.oid, 'SELECT')`,
+			"yousaid_tabulate may read %s"},
 		{`SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-		  AND c.relname IN ('tabulated_equality', 'tabulated_responses', 'fingerprint_keys') AND has_any_column_privilege('yousaid_app', c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')`, "yousaid_app may use %s"},
-		{`SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND has_function_privilege('yousaid_tabulate', p.oid, 'EXECUTE')
+		  AND c.relname IN ('tabulated_equality', 'tabulated_responses', 'fingerprint_keys')
+		  AND has_any_column_privilege('yousaid_app', c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')`,
+			"yousaid_app may use %s"},
+		{`SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
+			AND has_function_privilege('yousaid_tabulate', p.oid, 'EXECUTE')
 		  AND p.proname <> 'response_counts' -- reads no table: it judges what the view shows
 		  `, "yousaid_tabulate may call %s"},
 		{`SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
 		  AND p.proname <> 'due_jobs' -- says which organisations have work, and since when: nothing of what the work is
 		  `, "%s runs with its owner's rights"},
-		{`SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'S') AND c.relacl::text ~ '(^\{|,)='`, "everybody may use %s"},
+		{`SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
+			AND c.relkind IN ('r', 'p', 'S') AND c.relacl::text ~ '(^\{|,)='`,
+			"everybody may use %s"},
 	} {
 		for _, found := range column[string](t, owner, c.query) {
 			t.Errorf(c.sentence, found)

@@ -88,7 +88,8 @@ func (r typed) says(want string) {
 }
 
 // jargon is what a person who is no programmer should not have to read.
-var jargon = regexp.MustCompile(`(?i)\b(sql|pq|goroutine|panic|nil|strconv|errno|EOF|parse error|unmarshal|syscall|context canceled)\b|0x[0-9a-f]|%!|dial (tcp|unix)|\bopen /|no such file or|flag provided|\.go:\d|<EOL>`)
+var jargon = regexp.MustCompile(`(?i)\b(sql|pq|goroutine|panic|nil|strconv|errno|EOF|parse error|unmarshal|syscall|context canceled)\b|` +
+	`0x[0-9a-f]|%!|dial (tcp|unix)|\bopen /|no such file or|flag provided|\.go:\d|<EOL>`)
 
 // fails expects an exit code, nothing on standard output, and one plain sentence with these words on standard error.
 func (r typed) fails(code int, wanted ...string) {

@@ -35,8 +35,10 @@ pages:
           - {code: "2", score: 2, text: {en: Fairly dissatisfied, cy: Eithaf anfodlon}}
           - {code: "1", score: 1, text: {en: Very dissatisfied, cy: Anfodlon iawn}}
   - questions:
-      - {code: reason, kind: choice, text: {en: What is the main reason?, cy: Beth yw'r rheswm?}, options: [{code: delay, text: {en: Delay, cy: Oedi}}, {code: staff, text: {en: Staff, cy: Staff}}]}
-      - {code: topics, kind: several, text: {en: What was it about?, cy: Am beth?}, options: [{code: bins, text: {en: Bins, cy: Biniau}}, {code: roads, text: {en: Roads, cy: Ffyrdd}}]}
+      - {code: reason, kind: choice, text: {en: What is the main reason?, cy: Beth yw'r rheswm?},
+         options: [{code: delay, text: {en: Delay, cy: Oedi}}, {code: staff, text: {en: Staff, cy: Staff}}]}
+      - {code: topics, kind: several, text: {en: What was it about?, cy: Am beth?},
+         options: [{code: bins, text: {en: Bins, cy: Biniau}}, {code: roads, text: {en: Roads, cy: Ffyrdd}}]}
       - {code: comment, kind: text, max_length: 1200, text: {en: Anything else?, cy: Unrhyw beth arall?}}
 equality: [sex]
 `

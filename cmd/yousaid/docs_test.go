@@ -156,7 +156,8 @@ func TestTheDataPageNamesEveryTable(t *testing.T) {
 	}
 	schema := migrationText(t, root)
 	tables := map[string]bool{}
-	for _, m := range regexp.MustCompile(`(CREATE|DROP) TABLE ([a-z_]+)|ALTER TABLE [a-z_]+ RENAME TO ([a-z_]+)`).FindAllStringSubmatch(schema, -1) {
+	for _, m := range regexp.MustCompile(`(CREATE|DROP) TABLE ([a-z_]+)|ALTER TABLE [a-z_]+ RENAME TO ([a-z_]+)`).
+		FindAllStringSubmatch(schema, -1) {
 		switch m[1] {
 		case "CREATE":
 			tables[m[2]] = true

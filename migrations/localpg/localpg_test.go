@@ -199,7 +199,8 @@ func TestStartAndStop(t *testing.T) {
 	if !c.Runs() {
 		t.Error("it does not run the server")
 	}
-	if got := one(t, c.AppDSN(), `SELECT current_user || ' ' || (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)`); got != "yousaid_app false" {
+	if got := one(t, c.AppDSN(), `SELECT current_user || ' ' ||
+		       (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)`); got != "yousaid_app false" {
 		t.Errorf("the app is %q", got)
 	}
 	if got := one(t, c.OwnerDSN(),

@@ -115,8 +115,12 @@ func TestTheFirstPageByKeyboardAlone(t *testing.T) {
 			w.Do(chromedp.KeyEvent(kb.Tab))
 			at := sitetest.Ask[string](w, focused)
 			seen := sitetest.Ask[bool](w,
-				`(e => { const near = [e, e.nextElementSibling].filter(Boolean); return e.getBoundingClientRect().width > 0 &&
-				near.some(n => ['', '::before'].some(p => { const s = getComputedStyle(n, p || null); return s.outlineStyle !== 'none' && s.outlineWidth !== '0px' || s.boxShadow !== 'none' })) })(document.activeElement)`)
+				`(e => {
+					const near = [e, e.nextElementSibling].filter(Boolean);
+					const outlined = s => s.outlineStyle !== 'none' && s.outlineWidth !== '0px' || s.boxShadow !== 'none';
+					return e.getBoundingClientRect().width > 0 &&
+						near.some(n => ['', '::before'].some(p => outlined(getComputedStyle(n, p || null))));
+				})(document.activeElement)`)
 			if !seen {
 				t.Errorf("the focus cannot be seen on %s", at)
 			}

@@ -12,11 +12,16 @@ import (
 // collisions lists letters of drawings that stand on other letters or on points of a line, or reach out of the drawing.
 const collisions = `[...document.querySelectorAll('.site-chart__drawing')].flatMap(svg => {
 	const frame = svg.getBoundingClientRect();
-	const texts = [...svg.querySelectorAll('text')].map(e => ({words: e.textContent, at: e.getBoundingClientRect()})).filter(t => t.at.width > 0);
+	const texts = [...svg.querySelectorAll('text')]
+		.map(e => ({words: e.textContent, at: e.getBoundingClientRect()}))
+		.filter(t => t.at.width > 0);
 	const over = texts.filter(t => t.at.left < frame.left - 1 || t.at.right > frame.right + 1).map(t => t.words + ' leaves the drawing');
 	const points = [...svg.querySelectorAll('circle')].map(e => ({words: 'the point of ' + e.textContent, at: e.getBoundingClientRect()}));
-	const under = texts.flatMap(t => points.filter(p => t.at.left < p.at.right && p.at.left < t.at.right && t.at.top + 3 < p.at.bottom && p.at.top < t.at.bottom - 3).map(p => t.words + ' x ' + p.words));
-	const each = texts.flatMap((a, i) => texts.slice(i + 1).filter(b => a.at.left < b.at.right - 1 && b.at.left < a.at.right - 1 && a.at.top < b.at.bottom - 4 && b.at.top < a.at.bottom - 4)
+	const under = texts.flatMap(t => points
+		.filter(p => t.at.left < p.at.right && p.at.left < t.at.right && t.at.top + 3 < p.at.bottom && p.at.top < t.at.bottom - 3)
+		.map(p => t.words + ' x ' + p.words));
+	const each = texts.flatMap((a, i) => texts.slice(i + 1)
+		.filter(b => a.at.left < b.at.right - 1 && b.at.left < a.at.right - 1 && a.at.top < b.at.bottom - 4 && b.at.top < a.at.bottom - 4)
 		.map(b => a.words + ' x ' + b.words));
 	return over.concat(each, under);
 }).join('; ')`
@@ -25,9 +30,18 @@ const collisions = `[...document.querySelectorAll('.site-chart__drawing')].flatM
 // them: the last shape drawn before them at their middle, or the page.
 const faint = `(() => {
 	const rgb = c => (c.match(/[\d.]+/g) || []).map(Number);
-	const light = c => { const [r, g, b] = rgb(c).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+	const light = c => {
+		const [r, g, b] = rgb(c).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+	};
 	const contrast = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p); return (x + 0.05) / (y + 0.05); };
-	const ground = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (rgb(c).length < 4 || rgb(c)[3] > 0) return c; } return 'rgb(255, 255, 255)'; };
+	const ground = e => {
+		for (; e; e = e.parentElement) {
+			const c = getComputedStyle(e).backgroundColor;
+			if (rgb(c).length < 4 || rgb(c)[3] > 0) return c;
+		}
+		return 'rgb(255, 255, 255)';
+	};
 	return [...document.querySelectorAll('.site-chart__drawing')].flatMap(svg => {
 		const page = ground(svg.parentElement);
 		return [...svg.querySelectorAll('text, polyline, circle, g[stroke-width] line')].flatMap(e => {
@@ -35,7 +49,9 @@ const faint = `(() => {
 			let behind = page;
 			if (letters) for (const r of svg.querySelectorAll('rect')) {
 				const b = r.getBoundingClientRect();
-				if (r.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING && b.left <= x && x <= b.right && b.top <= y && y <= b.bottom) behind = getComputedStyle(r).fill;
+				if (r.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING
+					&& b.left <= x && x <= b.right && b.top <= y && y <= b.bottom)
+					behind = getComputedStyle(r).fill;
 			}
 			const style = getComputedStyle(e), own = letters || e.tagName == 'circle' ? style.fill : style.stroke, c = contrast(own, behind);
 			return c < (letters ? 4.5 : 3) ? [(e.textContent.trim() || e.tagName) + ': ' + own + ' on ' + behind] : [];
@@ -76,7 +92,9 @@ func TestDrawingsCanBeReadOnPhonesAndInForcedColours(t *testing.T) {
 			w.Picture("forced-" + colours[0] + "-" + colours[1])
 		}
 		if serif := sitetest.Ask[string](w,
-			`[...document.querySelectorAll('body *')].filter(e => /^(Times|serif)|Times/.test(getComputedStyle(e).fontFamily)).slice(0, 3).map(e => e.tagName + '.' + e.className).join(' ')`); serif != "" {
+			`[...document.querySelectorAll('body *')]
+				.filter(e => /^(Times|serif)|Times/.test(getComputedStyle(e).fontFamily))
+				.slice(0, 3).map(e => e.tagName + '.' + e.className).join(' ')`); serif != "" {
 			t.Errorf("%s: in the browser's own letters: %s", page, serif)
 		}
 	}

@@ -26,7 +26,8 @@ func TestCommentsAreWorkedOn(t *testing.T) {
 	id := func(slug string) string {
 		for _, th := range themes {
 			if th.Slug == slug {
-				return regexp.MustCompile(`value="(\d+)"[^>]*>\s*<label[^>]*>\s*` + th.Names["en"]).FindStringSubmatch(s.Get(of, "Cookie", team).Text)[1]
+				box := regexp.MustCompile(`value="(\d+)"[^>]*>\s*<label[^>]*>\s*` + th.Names["en"])
+				return box.FindStringSubmatch(s.Get(of, "Cookie", team).Text)[1]
 			}
 		}
 		t.Fatalf("there is no theme %s", slug)

@@ -77,7 +77,10 @@ func TestCostGrowsWithTheRows(t *testing.T) {
 		{"import of 5,000 rows", work, func() { n++; importMany(s, fmt.Sprintf("r%d-", n), 5000) }},
 		{"the same import again", work, func() { importMany(s, fmt.Sprintf("r%d-", n), 5000) }},
 		{"comments whose time is over", work, func() {
-			s.Database.Owner().MustExec(`UPDATE comments SET delete_after = '2020-01-01' WHERE response_id IN (SELECT response_id FROM comments ORDER BY response_id LIMIT 20000)`)
+			s.Database.Owner().MustExec(`
+				UPDATE comments
+				SET    delete_after = '2020-01-01'
+				WHERE  response_id IN (SELECT response_id FROM comments ORDER BY response_id LIMIT 20000)`)
 			if _, err := responses.Forget(t.Context(), s.DB, s.Org.ID, time.Now()); err != nil {
 				t.Error(err)
 			}
@@ -148,8 +151,10 @@ func loadMany(s *sitetest.Site, n int) {
 		FROM   versions v, generate_series(1, $2::int) AS i
 		WHERE  v.organisation_id = $1 AND i % 3 = 0`, s.Org.ID, n)
 	owner.MustExec(`
-		INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, equality_id, change_no)
-		SELECT v.organisation_id, md5('r' || i)::uuid, v.survey_id, v.id, 'link', (SELECT id FROM services WHERE organisation_id = $1 ORDER BY id OFFSET i % 2 LIMIT 1),
+		INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language,
+			answered_hour, answers, state, equality_id, change_no)
+		SELECT v.organisation_id, md5('r' || i)::uuid, v.survey_id, v.id, 'link',
+		       (SELECT id FROM services WHERE organisation_id = $1 ORDER BY id OFFSET i % 2 LIMIT 1),
 		       (ARRAY['web', 'telephone', 'email'])[1 + i % 3], 'online', 'en', date_trunc('hour', now()) - (1 + i % 17000) * interval '1 hour',
 		       jsonb_build_object('rating', (1 + i % 5)::text), 'finished', CASE WHEN i % 3 = 0 THEN md5('e' || i)::uuid END, 1000000 + i
 		FROM   versions v, generate_series(1, $2::int) AS i

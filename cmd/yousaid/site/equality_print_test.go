@@ -27,7 +27,8 @@ func TestEqualityTablesFitOnASheet(t *testing.T) {
 			t.Errorf("%s prints no table", page)
 		}
 		if wide := sitetest.Ask[string](w,
-			`[...document.querySelectorAll('.site-scroll')].filter(e => e.scrollWidth > e.clientWidth + 2).map(e => e.getAttribute('aria-label')).join('; ')`); wide != "" {
+			`[...document.querySelectorAll('.site-scroll')]
+				.filter(e => e.scrollWidth > e.clientWidth + 2).map(e => e.getAttribute('aria-label')).join('; ')`); wide != "" {
 			t.Errorf("%s: wider than the sheet are: %s", page, wide)
 		}
 	}

@@ -166,7 +166,10 @@ func TestACheckAddsUpWhatIsLeftOver(t *testing.T) {
 		return s.Get(s.Post(released, url.Values{}, "Cookie", officer).To(), "Cookie", officer).Is(200)
 	}
 	check().Shows(" tables of people show that what is left over", "The release holds.").Hides(" 0 of ")
-	s.Database.Owner().MustExec(`UPDATE releases SET proof = jsonb_set(proof, '{proof,people,base}', (SELECT jsonb_agg(0) FROM jsonb_array_elements(proof #> '{proof,people,base}')))`)
+	s.Database.Owner().MustExec(`
+		UPDATE releases
+		SET    proof = jsonb_set(proof, '{proof,people,base}',
+		           (SELECT jsonb_agg(0) FROM jsonb_array_elements(proof #> '{proof,people,base}')))`)
 	check().Shows(" 0 of ", " tables of people show that what is left over", "The release does not hold")
 }
 

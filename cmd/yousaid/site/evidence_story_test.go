@@ -230,7 +230,8 @@ func TestAnyReleasedFigureIsChosen(t *testing.T) {
 	shown := get(manager, at).Is(200).Shows("Housing repairs: ", "people were satisfied",
 		fmt.Sprintf("release %d", public)).Hides(fmt.Sprintf("/staff/releases/%d", public))
 	get(team, at).Shows(fmt.Sprintf(`href="/staff/releases/%d"`, public))
-	sentence := regexp.MustCompile(`Housing repairs: [0-9]+% of [0-9,]+ people were satisfied \(likely range [0-9]+% to [0-9]+%\), [A-Za-z0-9 ]+`).FindString(shown.Text)
+	sentence := regexp.MustCompile(`Housing repairs: [0-9]+% of [0-9,]+ people were satisfied ` +
+		`\(likely range [0-9]+% to [0-9]+%\), [A-Za-z0-9 ]+`).FindString(shown.Text)
 	if sentence == "" {
 		t.Fatal(shown.Text)
 	}
@@ -389,7 +390,10 @@ func everywhere(s *sitetest.Site, words string) (found []string) {
 	s.T.Helper()
 	var tables []string
 	if err := s.Database.Owner().Select(&tables,
-		`SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY 1`); err != nil {
+		`SELECT c.relname
+		FROM   pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE  n.nspname = 'public' AND c.relkind = 'r'
+		ORDER BY 1`); err != nil {
 		s.T.Fatal(err)
 	}
 	for _, table := range tables {

@@ -43,7 +43,10 @@ func TestRowsAreExported(t *testing.T) {
 	code := receipted(s, "Taken back")
 	answersOf(s, code, "withdraw").Is(200)
 	s.Database.Owner().MustExec(`UPDATE comments SET review_state = 'withheld' WHERE text = 'Nobody may read this'`)
-	s.Database.Owner().MustExec(`UPDATE comments SET review_state = 'redacted', redacted = 'A shorter one' WHERE ctid = (SELECT ctid FROM comments WHERE text LIKE 'Quick%' LIMIT 1)`)
+	s.Database.Owner().MustExec(`
+		UPDATE comments
+		SET    review_state = 'redacted', redacted = 'A shorter one'
+		WHERE  ctid = (SELECT ctid FROM comments WHERE text LIKE 'Quick%' LIMIT 1)`)
 	team := s.SignIn(s.Person("consultation"))
 	for _, format := range []string{"csv", "xlsx"} {
 		s.Post("/staff/exports", url.Values{"survey": {"customer-satisfaction"}, "format": {format}, "comments": {"yes"}}, "Cookie", team).Is(303)
@@ -184,7 +187,10 @@ func TestAnExportThatWasCutOff(t *testing.T) {
 		t.Fatalf("%+v: %v", e, err)
 	}
 	// As if its runner had been killed after the first part: nobody said so, and its lease is over.
-	s.Database.Owner().MustExec(`INSERT INTO export_chunks (organisation_id, export_id, attempt, no, bytes) VALUES ($1, $2, $3, 0, 'half') ON CONFLICT DO NOTHING`, s.Org.ID, e.ID, e.Attempt)
+	s.Database.Owner().MustExec(`
+		INSERT INTO export_chunks (organisation_id, export_id, attempt, no, bytes)
+		VALUES ($1, $2, $3, 0, 'half')
+		ON CONFLICT DO NOTHING`, s.Org.ID, e.ID, e.Attempt)
 	s.Database.Owner().MustExec(`UPDATE jobs SET leased_until = now() - interval '1 second'`)
 	s.Get(file, "Cookie", team).Is(http.StatusGone)
 	drain(s)
@@ -289,7 +295,9 @@ func TestWhatIsTakenAwayWhileAFileIsMade(t *testing.T) {
 	// As if it had been read before the withdrawal: it runs, and its last part is about to be written.
 	owner := s.Database.Owner()
 	owner.MustExec(`UPDATE exports SET state = 'running', attempt = 1`)
-	owner.MustExec(`INSERT INTO export_chunks (organisation_id, export_id, attempt, no, bytes) VALUES ($1, $2, 1, 0, 'Mrs Jones of Station Road')`, s.Org.ID, list[0].ID)
+	owner.MustExec(`
+		INSERT INTO export_chunks (organisation_id, export_id, attempt, no, bytes)
+		VALUES ($1, $2, 1, 0, 'Mrs Jones of Station Road')`, s.Org.ID, list[0].ID)
 	answersOf(s, code, "withdraw").Is(200)
 	e, err := s.Exports.Export(t.Context(), s.Org.ID, list[0].ID)
 	if err != nil || e.State != "waiting" {

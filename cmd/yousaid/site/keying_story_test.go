@@ -123,7 +123,10 @@ func typeFive(t *testing.T, s *sitetest.Site, k sitetest.Keyboard) {
 	single("s", "The answers are stored.")
 	var got []string
 	if err := s.Database.Owner().Select(&got,
-		`SELECT answers->>'rating' || ' ' || COALESCE(answers->>'reason', '-') FROM responses WHERE state = 'finished' AND source = 'keyed' AND mode = 'telephone_interview' AND verdict = '' ORDER BY change_no`); err != nil {
+		`SELECT answers->>'rating' || ' ' || COALESCE(answers->>'reason', '-')
+		FROM   responses
+		WHERE  state = 'finished' AND source = 'keyed' AND mode = 'telephone_interview' AND verdict = ''
+		ORDER BY change_no`); err != nil {
 		t.Fatal(err)
 	}
 	if len(got) != 5 || !strings.HasPrefix(got[0], "5 result") || !strings.HasPrefix(got[3], "2 result") || got[4] != "3 -" {

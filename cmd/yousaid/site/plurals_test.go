@@ -22,9 +22,14 @@ var (
 	plural   = regexp.MustCompile(`^(people|children|[a-z]+[^su]s)$`)
 	singular = strings.Fields("counts is was has does this its less address access process business progress plus always yes news " +
 		"status basis analysis")
-	closing = regexp.MustCompile(`\b(of|to|and|or|in|on|at|by|for|from|with|that|who|which|is|was|has|a|the|as|if|does|can|may|has|page|row|version|number)\b`)
+	closing = regexp.MustCompile(`\b(of|to|and|or|in|on|at|by|for|from|with|that|who|which|is|was|` +
+		`has|a|the|as|if|does|can|may|has|page|row|version|number)\b`)
 	// things are what the product counts.
-	things = regexp.MustCompile(`(answers|responses|comments|people|persons|customers|links|surveys|versions|services|directorates|themes|actions|promises|items|rows|columns|pages|questions|days|weeks|hours|minutes|seconds|months|quarters|years|periods|groups|cells|numbers|figures|tables|releases|publications|files|exports|imports|entries|characters|words|wordings|letters|languages|things|pieces|points|roles|accounts|networks|changes|proposals|plans|places|channels)\W*$`)
+	things = regexp.MustCompile(`(answers|responses|comments|people|persons|customers|links|surveys|versions|services|` +
+		`directorates|themes|actions|promises|items|rows|columns|pages|questions|` +
+		`days|weeks|hours|minutes|seconds|months|quarters|years|periods|groups|cells|numbers|figures|tables|` +
+		`releases|publications|files|exports|imports|entries|characters|words|wordings|letters|languages|things|pieces|points|` +
+		`roles|accounts|networks|changes|proposals|plans|places|channels)\W*$`)
 )
 
 // countsOfOne finds "1 answers" and the like in words of English.

@@ -223,7 +223,9 @@ func TestThePublicReadsReleasedFigures(t *testing.T) {
 	s.Post(at, url.Values{"do": {"correct"}, "note-en": {"Again."}, "note-cy": {"Eto."}}, "Cookie", team).Is(422).Shows("nothing to correct")
 	var corrected int
 	if err := s.Database.Owner().Get(&corrected,
-		`SELECT count(*) FROM releases r JOIN releases o ON o.id = r.corrects_id WHERE o.status = 'corrected' AND r.status = 'released'`); err != nil || corrected != 1 {
+		`SELECT count(*)
+		FROM   releases r JOIN releases o ON o.id = r.corrects_id
+		WHERE  o.status = 'corrected' AND r.status = 'released'`); err != nil || corrected != 1 {
 		t.Errorf("%d corrections: %v", corrected, err)
 	}
 	s.Post(at, url.Values{"do": {"withdraw"}, "sure": {"yes"}, "note-en": {"A fault."}, "note-cy": {"Nam."}}, "Cookie", team).Is(303)
@@ -322,8 +324,14 @@ func TestAMergedCouncilLeadsToItsSuccessor(t *testing.T) {
 		s.Database.Owner().MustExec(`INSERT INTO organisations (slug, link_prefix, names) VALUES ($1, $2, '{"en": "Old"}')`, slug,
 			map[string]string{"oldham": "XYZ", "elderham": "XYW"}[slug])
 	}
-	s.Database.Owner().MustExec(`UPDATE organisations SET merged_into = (SELECT id FROM organisations WHERE slug = 'testham') WHERE slug = 'oldham'`)
-	s.Database.Owner().MustExec(`UPDATE organisations SET merged_into = (SELECT id FROM organisations WHERE slug = 'oldham') WHERE slug = 'elderham'`)
+	s.Database.Owner().MustExec(`
+		UPDATE organisations
+		SET    merged_into = (SELECT id FROM organisations WHERE slug = 'testham')
+		WHERE  slug = 'oldham'`)
+	s.Database.Owner().MustExec(`
+		UPDATE organisations
+		SET    merged_into = (SELECT id FROM organisations WHERE slug = 'oldham')
+		WHERE  slug = 'elderham'`)
 	for from, to := range map[string]string{"/oldham/you-said-we-did": "/testham/you-said-we-did",
 		"/elderham/performance": "/testham/performance", "/oldham/you-said-we-did/12": "/testham/you-said-we-did",
 		"/oldham/you-said-we-did/feed.atom": "/testham/you-said-we-did/feed.atom"} {

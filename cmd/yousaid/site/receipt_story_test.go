@@ -59,7 +59,10 @@ func TestTheReceiptTellsAndTakesBack(t *testing.T) {
 		No, Last int64
 	}
 	if err := s.Database.Owner().Get(&row,
-		`SELECT r.state, r.answers::text AS answers, r.revision, r.equality_id IS NOT NULL AS equality, r.change_no AS no, f.last_no AS last FROM responses r JOIN feeds f ON f.organisation_id = r.organisation_id`); err != nil {
+		`SELECT r.state, r.answers::text AS answers, r.revision, r.equality_id IS NOT NULL AS equality,
+		       r.change_no AS no, f.last_no AS last
+		FROM   responses r
+		JOIN   feeds f ON f.organisation_id = r.organisation_id`); err != nil {
 		t.Fatal(err)
 	}
 	if row.State != "withdrawn" || row.Answers != "{}" || row.Equality || row.No != row.Last {

@@ -229,7 +229,8 @@ func TestOneWordingIsMissing(t *testing.T) {
 	s.Database.Owner().MustExec(`DELETE FROM interface_words WHERE key IN ('thanks.title', 'month.12', 'questions.privacy')`)
 	s.Later()
 	link := s.LinkTo("visit", "waste", "web")
-	s.Get(link+"?lang=ur").Is(200).Shows(`<span lang="en" dir="ltr">Your answers go to <span lang="en" dir="ltr">Testham Council</span>.`, "بھیجیں")
+	s.Get(link+"?lang=ur").Is(200).Shows(`<span lang="en" dir="ltr">Your answers go to <span lang="en" dir="ltr">Testham Council</span>.`,
+		"بھیجیں")
 	last := s.Send(link+"?lang=ur", sitetest.Feedback{Rating: "5", Reasons: url.Values{}, About: url.Values{}})
 	s.Get(last+"?lang=ur").Is(200).Shows(`<title lang="en" dir="ltr">Thank you for your feedback - آپ کا دورہ`, "آپ کا رسید کوڈ")
 	s.Get("/testham/receipt?lang=ur").Is(200).Shows(`<html lang="ur"`)
