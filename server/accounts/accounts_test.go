@@ -292,7 +292,8 @@ func TestANewPasswordEndsOtherSessions(t *testing.T) {
 	}
 	me := tenant.Actor{Org: north.ID, Person: alice, Name: "alice@north.example", Via: "web"}
 	again := func(tx *sqlx.Tx) error { // signed in anew
-		_, err := tx.Exec(`INSERT INTO sessions (token_hash, person_id, organisation, expires_at) VALUES ('anew', $1, $2, $3)`, alice, int64(north.ID),
+		_, err := tx.Exec(`INSERT INTO sessions (token_hash, person_id, organisation, expires_at) VALUES ('anew', $1, $2, $3)`,
+			alice, int64(north.ID),
 			time.Now().Add(time.Hour))
 		return err
 	}

@@ -73,12 +73,15 @@ func repeats(s string, size int) bool {
 
 var leet = strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "@", "a", "$", "s")
 
-const wellKnown = `password passwords passwort passw mypassword thepassword newpassword yourpassword secretpassword changeme changemenow
-letmein letmeinnow welcome welcomehome welcomeback qwerty qwertyuiop qwertyuiopasdf qwertyqwerty administrator admin adminadmin iloveyou iloveyouforever
-iloveyousomuch sunshine princess football footballfan liverpool liverpoolfc arsenal chelsea manchester manchesterunited manutd tottenham rangers celtic
-monkey dragon charlie superman batman pokemon starwars trustno trustnoone computer internet council councillor localgovernment citycouncil boroughcouncil
-countycouncil summer autumn winter spring january february march april june july august september october november december monday tuesday wednesday
-thursday friday saturday sunday london england wales cymru scotland unitedkingdom yousaid yousaidwedid feedback survey satisfaction customer
-customersatisfaction correcthorse correcthorsebatterystaple abcdefghijkl abcdef abc abcd asdfgh asdfghjkl zxcvbnm zxcvbn mustang shadow master michael
-jennifer ashley jessica michelle daniel thomas jordan hunter ginger cheese chocolate butterfly flower rainbow whatever nothing something test testing
-testtest testpassword demo demonstration example guest default root toor login signin secret topsecret access security system manager user username`
+const wellKnown = `
+password passwords passwort passw mypassword thepassword newpassword yourpassword secretpassword changeme changemenow letmein
+letmeinnow welcome welcomehome welcomeback qwerty qwertyuiop qwertyuiopasdf qwertyqwerty administrator admin adminadmin iloveyou
+iloveyouforever iloveyousomuch sunshine princess football footballfan liverpool liverpoolfc arsenal chelsea manchester
+manchesterunited manutd tottenham rangers celtic monkey dragon charlie superman batman pokemon starwars trustno trustnoone
+computer internet council councillor localgovernment citycouncil boroughcouncil countycouncil summer autumn winter spring january
+february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday
+london england wales cymru scotland unitedkingdom yousaid yousaidwedid feedback survey satisfaction customer customersatisfaction
+correcthorse correcthorsebatterystaple abcdefghijkl abcdef abc abcd asdfgh asdfghjkl zxcvbnm zxcvbn mustang shadow master michael
+jennifer ashley jessica michelle daniel thomas jordan hunter ginger cheese chocolate butterfly flower rainbow whatever nothing
+something test testing testtest testpassword demo demonstration example guest default root toor login signin secret topsecret
+access security system manager user username`

@@ -26,8 +26,9 @@ func newDesk(t *testing.T, h Handler) desk {
 	t.Helper()
 	db := pgtest.New(t)
 	for _, slug := range []string{"north", "south"} {
-		db.Owner().
-			MustExec(`INSERT INTO organisations (id, slug, link_prefix, names) VALUES (CASE $1 WHEN 'north' THEN 1 ELSE 2 END, $1, CASE $1 WHEN 'north' THEN 'NRT' ELSE 'STH' END, '{}')`, slug)
+		db.Owner().MustExec(`
+			INSERT INTO organisations (id, slug, link_prefix, names)
+			VALUES (CASE $1 WHEN 'north' THEN 1 ELSE 2 END, $1, CASE $1 WHEN 'north' THEN 'NRT' ELSE 'STH' END, '{}')`, slug)
 	}
 	return desk{
 		&Runner{DB: tenant.New(db.App()), Log: slog.New(slog.DiscardHandler), Queues: map[string]Queue{"count": {Do: h, Workers: 3}}, Most: 2},

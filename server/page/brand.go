@@ -53,17 +53,9 @@ func (b Brand) Style() template.CSS {
 	if b.Colour == "" {
 		return ""
 	}
-	return template.CSS(
-		fmt.Sprintf(
-			":root{--govuk-brand-colour:%s;--brand-ink:%s;--govuk-link-colour:%s;--govuk-link-hover-colour:%s;--brand-button:%s;--brand-button-ink:%s}",
-			b.Colour,
-			b.Ink,
-			b.Link,
-			b.LinkHover,
-			b.Button,
-			b.ButtonInk,
-		),
-	)
+	return template.CSS(fmt.Sprintf(":root{--govuk-brand-colour:%s;--brand-ink:%s;--govuk-link-colour:%s;"+
+		"--govuk-link-hover-colour:%s;--brand-button:%s;--brand-button-ink:%s}",
+		b.Colour, b.Ink, b.Link, b.LinkHover, b.Button, b.ButtonInk))
 }
 
 // CSPHash is the hash of Style as a Content-Security-Policy source, or "" where there is no style.

@@ -134,7 +134,8 @@ func (d DateParts) Time(in *time.Location) (day time.Time, problem wording.Messa
 	}
 	day = time.Date(year, time.Month(month), number, 0, 0, 0, 0, in)
 	if day.Day() != number || int(day.Month()) != month {
-		return time.Time{}, wording.Say("typed_day.none|Enter a date that exists: there is no %s.", fmt.Sprintf("%d/%d/%d", number, month, year)), false
+		return time.Time{}, wording.Say("typed_day.none|Enter a date that exists: there is no %s.",
+			fmt.Sprintf("%d/%d/%d", number, month, year)), false
 	}
 	return day, wording.Message{}, true
 }

@@ -68,7 +68,8 @@ func TestFieldsShowLabelHintProblemAndValue(t *testing.T) {
 	check(t, "form", "en", page)
 	for _, want := range []string{
 		`<title>Error: Form</title>`, `<a href="#title">Write a title</a>`,
-		`<input class="govuk-input govuk-input--width-20 govuk-input--error" id="title" name="title" type="text" value="A &#34;title&#34;" autocomplete="off" inputmode="text" aria-describedby="title-hint title-error">`,
+		`<input class="govuk-input govuk-input--width-20 govuk-input--error" id="title" name="title" type="text" value="A &#34;title&#34;" ` +
+			`autocomplete="off" inputmode="text" aria-describedby="title-hint title-error">`,
 		`type="password" value="" autocomplete="current-password"`, ">\na &amp; b</textarea>", `<option value="bins" selected>Bins</option>`,
 		`id="channel-2" name="channel" type="radio" value="bins" checked aria-describedby="channel-2-item-hint"`,
 		`<div class="govuk-radios__divider">or</div>`,

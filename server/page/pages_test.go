@@ -560,7 +560,8 @@ func TestFirstPageFollowsThePattern(t *testing.T) {
 	}
 	page := string(body)
 	for _, want := range []string{
-		`<title>Overall, how satisfied or dissatisfied are you with the service you received? - How did we do? (page 1 of 2) - Exampleshire Council</title>`,
+		`<title>Overall, how satisfied or dissatisfied are you with the service you received? - ` +
+			`How did we do? (page 1 of 2) - Exampleshire Council</title>`,
 		`<legend class="govuk-fieldset__legend govuk-fieldset__legend--l"><h1 class="govuk-fieldset__heading">Overall`,
 		`id="rating" name="rating" type="radio" value="5"`, `id="rating-2" name="rating" type="radio" value="4"`,
 		`<label class="govuk-label govuk-radios__label" for="rating-5">Very dissatisfied`,

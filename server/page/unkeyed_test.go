@@ -36,7 +36,8 @@ var (
 
 // notForReaders are calls whose texts no page shows: errors for logs, headers, records of the audit trail, names of fields and
 // formats of days.
-var notForReaders = regexp.MustCompile(`^(errors\.New|fmt\.Errorf|http\..*|.*\.(Set|Get|Header|Format|Noted|Record|Has|WithoutCancel|Contains|HasPrefix|TrimPrefix)|regexp\..*|time\..*)$`)
+var notForReaders = regexp.MustCompile(`^(errors\.New|fmt\.Errorf|http\..*|.*\.(Set|Get|Header|Format|` +
+	`Noted|Record|Has|WithoutCancel|Contains|HasPrefix|TrimPrefix)|regexp\..*|time\..*)$`)
 
 // Every sentence of the staff pages has a key, so that it can be translated.
 func TestStaffSentencesHaveKeys(t *testing.T) {
@@ -53,7 +54,8 @@ func TestStaffSentencesHaveKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := unkeyed(t, "example.go", `package x
-func f() { view.Text = "Choose a survey."; view.T("a.b|Choose."); fmt.Errorf("no such survey here: %w", err); c.Set("Some header", "x y z") }
+func f() { view.Text = "Choose a survey."; view.T("a.b|Choose."); fmt.Errorf("no such survey here: %w", err) }
+func g() { c.Set("Some header", "x y z") }
 var list = []page.Column{{Text: "Service"}}`)
 	if !slices.Equal(found, []string{"Choose a survey.", "Service"}) {
 		t.Errorf("the search finds %q", found)

@@ -423,7 +423,9 @@ pages:
         kind: rating
         required: true
         text: {en: How was it?}
-        options: [{code: "2", score: 2, text: {en: Good}}, {code: "1", score: 1, text: {en: Poor}}, {code: "0", dont_know: true, text: {en: Do not know}}]
+        options: [{code: "2", score: 2, text: {en: Good}},
+          {code: "1", score: 1, text: {en: Poor}},
+          {code: "0", dont_know: true, text: {en: Do not know}}]
       - code: topics
         kind: several
         text: {en: What about?}

@@ -54,21 +54,14 @@ func FilteredPage(c echo.Context, read *analytics.Snapshot) (Filtered, analytics
 		}
 	}
 	view.Form = FilterForm{
-		Surveys: SurveyOptions(
-			view.Page,
-			offer,
-		), Measures: Options(view.Page, "", offer.Measures, f.Measure), Channels: Options(view.Page, view.T("staff.all_channels|All channels"), offer.Channels,
-			f.Channels...),
-		Services: Options(
-			view.Page, view.T("staff.all_services|All services"),
-			offer.Services,
-			f.Services...), Points: Options(view.Page, view.T("staff.all_access_points|All access points"), offer.Points, f.Points...),
+		Surveys:      SurveyOptions(view.Page, offer),
+		Measures:     Options(view.Page, "", offer.Measures, f.Measure),
+		Channels:     Options(view.Page, view.T("staff.all_channels|All channels"), offer.Channels, f.Channels...),
+		Services:     Options(view.Page, view.T("staff.all_services|All services"), offer.Services, f.Services...),
+		Points:       Options(view.Page, view.T("staff.all_access_points|All access points"), offer.Points, f.Points...),
 		Directorates: Options(view.Page, view.T("staff.all_directorates|All directorates"), offer.Directorates, f.Directorates...),
-		By: Options(
-			view.Page, view.T("staff.no_table_of_my|No table of my own"),
-			offer.Dimensions,
-			f.By,
-		), And: Options(view.Page, view.T("staff.nothing_else|Nothing else"), offer.Dimensions, f.And),
+		By:           Options(view.Page, view.T("staff.no_table_of_my|No table of my own"), offer.Dimensions, f.By),
+		And:          Options(view.Page, view.T("staff.nothing_else|Nothing else"), offer.Dimensions, f.And),
 	}
 	return view, offer, nil
 }

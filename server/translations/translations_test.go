@@ -305,7 +305,8 @@ func TestTheFileComesBack(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	changes, problems, err := Read([]byte("name,form,translation\nthanks.title,,one\nthanks.title,,two\nthanks.next,,\nthanks.keep,,\"broken\nthanks.again,,x\n"))
+	changes, problems, err := Read([]byte("name,form,translation\nthanks.title,,one\nthanks.title,,two\nthanks.next,,\n" +
+		"thanks.keep,,\"broken\nthanks.again,,x\n"))
 	if err != nil || len(changes) != 1 || len(problems) != 2 || problems[0].Line != 3 || !strings.Contains(problems[0].Why,
 		"line 2 already") || !strings.Contains(problems[1].Why, "quotes") {
 		t.Errorf("%+v, %+v, %v", changes, problems, err)

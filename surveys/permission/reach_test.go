@@ -13,8 +13,11 @@ func TestWhichServicesARoleCovers(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	db.Owner().MustExec(`INSERT INTO organisations (id, slug, link_prefix, names) VALUES (1, 'north', 'NTH', '{}'), (2, 'south', 'STH', '{}')`)
-	db.Owner().MustExec(`INSERT INTO directorates (organisation_id, id, slug, names) VALUES (1, 101, 'streets', '{}'), (1, 102, 'homes', '{}'), (2, 101, 'streets', '{}')`)
-	db.Owner().MustExec(`INSERT INTO services (organisation_id, id, slug, names, parent_id) VALUES (1, 11, 'bins', '{}', NULL), (1, 12, 'garden', '{}', 11), (1, 13, 'repairs', '{}', NULL), (1, 14, 'moved', '{}', NULL), (2, 21, 'theirs', '{}', NULL)`)
+	db.Owner().MustExec(`INSERT INTO directorates (organisation_id, id, slug, names)
+		VALUES (1, 101, 'streets', '{}'), (1, 102, 'homes', '{}'), (2, 101, 'streets', '{}')`)
+	db.Owner().MustExec(`INSERT INTO services (organisation_id, id, slug, names, parent_id)
+		VALUES (1, 11, 'bins', '{}', NULL), (1, 12, 'garden', '{}', 11),
+		       (1, 13, 'repairs', '{}', NULL), (1, 14, 'moved', '{}', NULL), (2, 21, 'theirs', '{}', NULL)`)
 	db.Owner().MustExec(`INSERT INTO service_directorates (organisation_id, service_id, directorate_id, valid_from)
 		VALUES (1, 11, 101, '2026-01-01'), (1, 12, 101, '2026-01-01'), (1, 13, 102, '2026-01-01'), (1, 14, 101, '2026-01-01'),
 		       (1, 14, 102, '2026-06-01'), (2, 21, 101, '2026-01-01')`)

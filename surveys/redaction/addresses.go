@@ -45,7 +45,9 @@ var (
 	// The small words inside a Welsh name of a street.
 	joins      = set(`y yr ap ab a'r ar dan uwch`)
 	namedHouse = regexp.MustCompile(
-		`\b((?:\p{Lu}[\p{L}'’-]+ ){1,2}(?:Cottage|House|Lodge|Farm|Villa|Barn|Bungalow|Grange|Manor|Vicarage|Rectory|Hall)), (?:[0-9]{1,4}[a-zA-Z]? )?(?:\p{Lu}[\p{L}'’-]+ ){1,3}(?:Road|Rd|Street|St|Lane|Avenue|Ave|Close|Drive|Way|Crescent|Terrace|Gardens|Grove|Place|Square|Hill|Walk|Row|Mews|Park|Green)\b`,
+		`\b((?:\p{Lu}[\p{L}'’-]+ ){1,2}(?:Cottage|House|Lodge|Farm|Villa|Barn|Bungalow|Grange|Manor|Vicarage|Rectory|Hall)), ` +
+			`(?:[0-9]{1,4}[a-zA-Z]? )?(?:\p{Lu}[\p{L}'’-]+ ){1,3}(?:Road|Rd|Street|St|Lane|Avenue|Ave|Close|Drive|Way|Crescent|` +
+			`Terrace|Gardens|Grove|Place|Square|Hill|Walk|Row|Mews|Park|Green)\b`,
 	)
 )
 

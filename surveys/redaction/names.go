@@ -136,10 +136,14 @@ var (
 	)
 	before1 = set(`st saint santa king queen prince princess pope emperor the santes sant lake mount fort port glen loch hms`)
 	known   = regexp.MustCompile(
-		`(?i)^(?:alan turing|florence nightingale|guy fawkes|robin hood|harry potter|nelson mandela|john lewis|jack russell|robert peel|isaac newton|oliver twist|father christmas|laura ashley|` +
-			`jack daniels?|winston churchill|charles dickens|william shakespeare|jane austen|charles darwin|dylan thomas|owain gl?yndŵr|aneurin bevan|david lloyd|fred perry|ted baker|paul smith|ben jerry|virginia woolf|` +
-			`martin luther king|margaret thatcher|boris johnson|keir starmer|tony blair|david attenborough|captain tom|peter pan|thomas cook|morris minor|robin reliant|peppa pig|mickey mouse|donald trump|emmeline pankhurst|` +
-			`sam smith|tim hortons?|charlie chaplin|jack straw|joe bloggs|tom dick|jo bloggs|roald dahl|david walliams|jack frost|alice in|william morris|lewis carroll|rosa parks|martha stewart|anne frank|mary poppins|ed sheeran|ronald mcdonald)`,
+		`(?i)^(?:alan turing|florence nightingale|guy fawkes|robin hood|harry potter|nelson mandela|john lewis|jack russell|robert peel|` +
+			`isaac newton|oliver twist|father christmas|laura ashley|` +
+			`jack daniels?|winston churchill|charles dickens|william shakespeare|jane austen|charles darwin|dylan thomas|owain gl?yndŵr|` +
+			`aneurin bevan|david lloyd|fred perry|ted baker|paul smith|ben jerry|virginia woolf|` +
+			`martin luther king|margaret thatcher|boris johnson|keir starmer|tony blair|david attenborough|captain tom|peter pan|` +
+			`thomas cook|morris minor|robin reliant|peppa pig|mickey mouse|donald trump|emmeline pankhurst|` +
+			`sam smith|tim hortons?|charlie chaplin|jack straw|joe bloggs|tom dick|jo bloggs|roald dahl|david walliams|jack frost|alice in|` +
+			`william morris|lewis carroll|rosa parks|martha stewart|anne frank|mary poppins|ed sheeran|ronald mcdonald)`,
 	)
 	// words with a capital that are no names of people.
 	ordinary = set(
@@ -174,8 +178,10 @@ var (
 	particles   = set(`ap ab ferch verch de van von der bin binti al el la le du da dos o mac`)
 )
 
-const kinshipWords = `son|daughter|wife|husband|partner|mum|mam|mother|dad|father|brother|sister|grandson|granddaughter|grandmother|grandfather|grandad|nan|aunt|uncle|nephew|niece|carer|neighbour|friend|` +
-	`ex|landlord|tenant|child|baby|boy|girl|colleague|social worker|support worker|key worker|case worker|caseworker|caretaker|warden|housing officer|planning officer|officer|manager|assistant|trainer|coach|teacher|driver|` +
+const kinshipWords = `son|daughter|wife|husband|partner|mum|mam|mother|dad|father|brother|sister|grandson|granddaughter|` +
+	`grandmother|grandfather|grandad|nan|aunt|uncle|nephew|niece|carer|neighbour|friend|` +
+	`ex|landlord|tenant|child|baby|boy|girl|colleague|social worker|support worker|key worker|case worker|caseworker|caretaker|warden|` +
+	`housing officer|planning officer|officer|manager|assistant|trainer|coach|teacher|driver|` +
 	`fab|mab|merch|ferch|gŵr|ngŵr|gwraig|ngwraig|chwaer|brawd|mrawd|mam|tad|nhad|cymydog|nghymydog|ffrind|gofalwr|nai|nith|ŵyr|wyres`
 
 var (
@@ -183,18 +189,25 @@ var (
 	strong = regexp.MustCompile(
 		`(?i)(?:\b(?:my|his|her|our|the|your|their|late|fy|ei|eu|ein|dy|a|an|old|elderly)\s(?:[a-z]+\s){0,2}?(?:` + kinshipWords +
 			`)(?: is| called| named| yw|, I think|,)?|` +
-			`\bnames?(?: is| was|:)?|\b(?:called|named|spoke (?:to|with)|speak (?:to|with)|spoken (?:to|with)|dealt with by|seen by|helped by|met with|writing for|behalf of|care of|o'r enw|enw(?: i)?(?: yw|:)?|` +
-			`siarad(?:ais|odd|wyd|ais i)? (?:â|gyda|ag)|diolch i|gofynnais i|cymorth gan|help gan|thanks to|thank you to|thank|tenant is|signed:?|regards,?|sincerely,?|faithfully,?|diolch,|diolch yn fawr,|cofion,?|yn gywir,))[ ,]{0,2}$`,
+			`\bnames?(?: is| was|:)?|\b(?:called|named|spoke (?:to|with)|speak (?:to|with)|spoken (?:to|with)|dealt with by|seen by|` +
+			`helped by|met with|writing for|behalf of|care of|o'r enw|enw(?: i)?(?: yw|:)?|` +
+			`siarad(?:ais|odd|wyd|ais i)? (?:â|gyda|ag)|diolch i|gofynnais i|cymorth gan|help gan|thanks to|thank you to|thank|tenant is|` +
+			`signed:?|regards,?|sincerely,?|faithfully,?|diolch,|diolch yn fawr,|cofion,?|yn gywir,))[ ,]{0,2}$`,
 	)
 	// words before a name after which a doubtful word is taken for one.
 	hinted = regexp.MustCompile(
-		`(?i)\b(?:i am|i'm|i think|this is|ask|asked for|asked|tell|told|told by|by|from|and|see|saw|met|by the name of|with|gan|a|i|roedd|oedd|dywedodd|meddai|gwelais|thank you,?|well done,?|thanks,?|to|for|that|said)[ ,]{1,2}$`,
+		`(?i)\b(?:i am|i'm|i think|this is|ask|asked for|asked|tell|told|told by|by|from|and|see|saw|met|by the name of|with|gan|a|i|` +
+			`roedd|oedd|dywedodd|meddai|gwelais|thank you,?|well done,?|thanks,?|to|for|that|said)[ ,]{1,2}$`,
 	)
 	// words after a name that say it is somebody's.
 	after = regexp.MustCompile(
-		`(?i)^,? (?:(?:who|and (?:his|her|their|my) |is (?:rude|lovely|kind|great|brilliant|amazing|fantastic|helpful|so|very|a )|was (?:so|very|really|rude|lovely|kind|great|brilliant|amazing|fantastic|helpful|patient|polite|the)|` +
-			`told|said|rang|called|phoned|came|helped|fixed|sorted|explained|answered|listened|promised|refused|replied|dealt|took|has been|from (?:the )?\w+|on (?:the )?(?:phone|desk|reception|front)|` +
-			`on (?:mon|tues|wednes|thurs|fri|satur|sun)day|in (?:the )?(?:\w+ ){0,2}(?:team|services?|office|reception|department|care|parking|housing|planning|centre|library)|at (?:the )?(?:\w+ ){0,2}(?:team|office|reception|desk|centre|library|tip|gym|pool|council|museum)|` +
+		`(?i)^,? (?:(?:who|and (?:his|her|their|my) |is (?:rude|lovely|kind|great|brilliant|amazing|fantastic|helpful|so|very|a )|` +
+			`was (?:so|very|really|rude|lovely|kind|great|brilliant|amazing|fantastic|helpful|patient|polite|the)|` +
+			`told|said|rang|called|phoned|came|helped|fixed|sorted|explained|answered|listened|promised|refused|replied|dealt|took|has been|` +
+			`from (?:the )?\w+|on (?:the )?(?:phone|desk|reception|front)|` +
+			`on (?:mon|tues|wednes|thurs|fri|satur|sun)day|` +
+			`in (?:the )?(?:\w+ ){0,2}(?:team|services?|office|reception|department|care|parking|housing|planning|centre|library)|` +
+			`at (?:the )?(?:\w+ ){0,2}(?:team|office|reception|desk|centre|library|tip|gym|pool|council|museum)|` +
 			`o'r |oedd|o |yn y ))`,
 	)
 	signOff = regexp.MustCompile(`(?i)(?:regards|thanks|thank you|sincerely|faithfully|diolch|cofion|gywir|[.!?])[,.!]?\s+$`)
@@ -335,12 +348,15 @@ func lowerCase(words []word) []string {
 
 var (
 	titled = regexp.MustCompile(
-		`\b(Mr|Mrs|Ms|Miss|Mx|Dr|Doctor|Prof|Professor|Cllr|Councillor|Sir|Dame|Lady|Lord|Rev|Reverend|Sgt|PC|Cyng|Cynghorydd|Mstr|Parch|Parchedig)\.? ` +
-			`((?:\p{Lu}\.? ){0,2}\p{Lu}[\p{L}\p{M}'’-]*\p{Ll}[\p{L}\p{M}'’-]*(?: (?:(?:ap|ab|ferch|de|van|von|bin|al) )?\p{Lu}[\p{L}\p{M}'’-]*\p{Ll}[\p{L}\p{M}'’-]*){0,2})`,
+		`\b(Mr|Mrs|Ms|Miss|Mx|Dr|Doctor|Prof|Professor|Cllr|Councillor|Sir|Dame|Lady|Lord|Rev|Reverend|Sgt|PC|Cyng|Cynghorydd|Mstr|` +
+			`Parch|Parchedig)\.? ` +
+			`((?:\p{Lu}\.? ){0,2}\p{Lu}[\p{L}\p{M}'’-]*\p{Ll}[\p{L}\p{M}'’-]*(?: (?:(?:ap|ab|ferch|de|van|von|bin|al) )?` +
+			`\p{Lu}[\p{L}\p{M}'’-]*\p{Ll}[\p{L}\p{M}'’-]*){0,2})`,
 	)
 	titledSmall = regexp.MustCompile(`\b(?:mr|mrs|cllr|councillor)\.? (\p{Ll}[\p{L}'’-]{2,})`)
 	brands      = regexp.MustCompile(
-		`^(?:Whippy|Softee|Kipling|Muscle|Who|Martens|Oetker|Pepper|Selfridge|Marple|Bean|Blobby|Tumble|Men|Doubtfire|Poppins|Mayor|Mayoress|Lieutenant|Chancellor|Sugar|Dre|Brown['’]s Boys|Jekyll|Watson Inn)\b`,
+		`^(?:Whippy|Softee|Kipling|Muscle|Who|Martens|Oetker|Pepper|Selfridge|Marple|Bean|Blobby|Tumble|Men|Doubtfire|Poppins|Mayor|` +
+			`Mayoress|Lieutenant|Chancellor|Sugar|Dre|Brown['’]s Boys|Jekyll|Watson Inn)\b`,
 	)
 )
 

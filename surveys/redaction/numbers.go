@@ -35,7 +35,8 @@ func textBefore(text string, at, n int) string {
 
 var (
 	sortNamed = regexp.MustCompile(
-		`(?i)(?:\bsort(?:ing)?(?: code)?|\bs/c|cod didoli)(?: number| no\.?)?[ :,(-]{0,3}(?:is |was |yw |of |and |here )?([0-9]{2}[- ]?[0-9]{2}[- ]?[0-9]{2})\b`,
+		`(?i)(?:\bsort(?:ing)?(?: code)?|\bs/c|cod didoli)(?: number| no\.?)?[ :,(-]{0,3}(?:is |was |yw |of |and |here )?` +
+			`([0-9]{2}[- ]?[0-9]{2}[- ]?[0-9]{2})\b`,
 	)
 	sortBare    = regexp.MustCompile(`\b[0-9]{2}-[0-9]{2}-[0-9]{2}\b`)
 	eight       = regexp.MustCompile(`\b(?:[0-9]{8}|[0-9]{4} [0-9]{4})\b`)
@@ -99,14 +100,18 @@ func besideNames(text string, ends []int) []span {
 }
 
 const (
-	months = `(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|` +
+	months = `(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|` +
+		`nov(?:ember)?|dec(?:ember)?|` +
 		`ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|medi|hydref|tachwedd|rhagfyr)`
 	nth = `(?:st|nd|rd|th|af|ail|ydd|fed|eg|ain)?`
 )
 
 var (
 	date = regexp.MustCompile(
-		`(?i)\b(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2} ?[-/.] ?[0-9]{1,2} ?[-/.] ?(?:[0-9]{4}|[0-9]{2})|[0-9]{1,2} [0-9]{1,2} (?:19|20)[0-9]{2}|[0-9]{1,2}` + nth + ` ?(?:of |o )?` + months + `\b\.?,?(?: ?(?:[0-9]{4}|'?[0-9]{2})\b)?|` + months + ` [0-9]{1,2}` + nth + `,?(?: [0-9]{4})?)\b`,
+		`(?i)\b(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2} ?[-/.] ?[0-9]{1,2} ?[-/.] ?(?:[0-9]{4}|[0-9]{2})|` +
+			`[0-9]{1,2} [0-9]{1,2} (?:19|20)[0-9]{2}|` +
+			`[0-9]{1,2}` + nth + ` ?(?:of |o )?` + months + `\b\.?,?(?: ?(?:[0-9]{4}|'?[0-9]{2})\b)?|` +
+			months + ` [0-9]{1,2}` + nth + `,?(?: [0-9]{4})?)\b`,
 	)
 	birth = regexp.MustCompile(`(?i)(?:\bd\.? ?o\.? ?b\b|\bbirth|\bborn\b|ganwyd|\b[gn]?h?eni\b|ben-?blwydd|mhen-?blwydd)[^0-9\n]{0,40}$`)
 )
@@ -127,9 +132,11 @@ func birthDates(text string) []span {
 
 var (
 	referred = regexp.MustCompile(
-		`(?i)\b((?:planning |in )?(?:case|claim|reference|ref|complaint|account|acc|tenancy|enquiry|incident|crime|application|pcn|customer|client|appeal|penalty|` +
+		`(?i)\b((?:planning |in )?(?:case|claim|reference|ref|complaint|account|acc|tenancy|enquiry|incident|crime|application|pcn|` +
+			`customer|client|appeal|penalty|` +
 			`(?:n?[gc]?h?yfeirnod)|achos|cyfrif|cwyn|cais|gais|hawliad|tenantiaeth|cwsmer|trosedd))\b\.?` +
-			`((?:[ :#,(.-]{1,3}(?:number|num|no|nos|ref|reference|id|case|is|was|yw|ydy|oedd|of|y|cais|achos|cyfrif|rhif|under|quoted))*)[ :#,(.-]{1,4}([a-z0-9]+(?:[-/_.][a-z0-9]+)*)`,
+			`((?:[ :#,(.-]{1,3}(?:number|num|no|nos|ref|reference|id|case|is|was|yw|ydy|oedd|of|y|cais|achos|cyfrif|rhif|under|quoted))*)` +
+			`[ :#,(.-]{1,4}([a-z0-9]+(?:[-/_.][a-z0-9]+)*)`,
 	)
 	gbCode = regexp.MustCompile(`^[0-9]{2}/[0-9]{4,5}/[A-Z]{3}$`)
 )
@@ -172,10 +179,12 @@ var (
 	plateSuffix = regexp.MustCompile(`(?i)\b([a-hj-pr-y]{3} ?[0-9]{1,3}[a-hj-npr-tv-y])\b`)
 	plateNI     = regexp.MustCompile(`(?i)\b([a-z]{1,2}[iz][a-z]? ?[0-9]{2,4})\b`)
 	vehicle     = regexp.MustCompile(
-		`(?i)\b(?:reg|registration|registered|plate|car|van|fan|vehicle|lorry|motorbike|motorhome|taxi|cerbyd|cofrestru|permit|ford|mini)\b[^\n]{0,40}$`,
+		`(?i)\b(?:reg|registration|registered|plate|car|van|fan|vehicle|lorry|motorbike|motorhome|taxi|cerbyd|cofrestru|permit|ford|mini)\b` +
+			`[^\n]{0,40}$`,
 	)
 	plain = regexp.MustCompile(
-		`(?i)(?:the|and|for|was|are|not|but|you|all|has|had|her|his|one|our|out|day|can|who|she|any|new|now|per|bus|via|car|mph|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$`,
+		`(?i)(?:the|and|for|was|are|not|but|you|all|has|had|her|his|one|our|out|day|can|who|she|any|new|now|per|bus|via|car|mph|mon|tue|` +
+			`wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$`,
 	)
 )
 
@@ -212,13 +221,17 @@ func numberPlates(text string) []span {
 
 var (
 	link = regexp.MustCompile(
-		`(?i)\b((?:https?://|www\.)[^\s<>"]*[^\s<>".,;:!?)'\]]|(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:(?:com|co\.uk|org|org\.uk|me\.uk|net|cymru|wales)\b(?:/[^\s<>"]*[^\s<>".,;:!?)'\]])?|[a-z]{2,8}/[^\s<>"]*[^\s<>".,;:!?)'\]]))`,
+		`(?i)\b((?:https?://|www\.)[^\s<>"]*[^\s<>".,;:!?)'\]]|` +
+			`(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:(?:com|co\.uk|org|org\.uk|me\.uk|net|cymru|wales)\b(?:/[^\s<>"]*[^\s<>".,;:!?)'\]])?|` +
+			`[a-z]{2,8}/[^\s<>"]*[^\s<>".,;:!?)'\]]))`,
 	)
 	public = regexp.MustCompile(
-		`(?i)^(?:https?://)?(?:[a-z0-9-]+\.)*(?:gov\.uk|gov\.wales|gov\.scot|llyw\.cymru|nhs\.uk|nhs\.wales|parliament\.uk|police\.uk|senedd\.wales|senedd\.cymru|bbc\.co\.uk|bbc\.com)(?:[/:?#]|$)`,
+		`(?i)^(?:https?://)?(?:[a-z0-9-]+\.)*(?:gov\.uk|gov\.wales|gov\.scot|llyw\.cymru|nhs\.uk|nhs\.wales|parliament\.uk|police\.uk|` +
+			`senedd\.wales|senedd\.cymru|bbc\.co\.uk|bbc\.com)(?:[/:?#]|$)`,
 	)
 	site = regexp.MustCompile(
-		`(?i)^(?:https?://)?(?:www\.)?(?:facebook|google|twitter|x|instagram|youtube|amazon|ebay|tiktok|linkedin|whatsapp|microsoft|apple)\.(?:com|co\.uk)/?$`,
+		`(?i)^(?:https?://)?(?:www\.)?(?:facebook|google|twitter|x|instagram|youtube|amazon|ebay|tiktok|linkedin|whatsapp|microsoft|apple)` +
+			`\.(?:com|co\.uk)/?$`,
 	)
 )
 
@@ -240,7 +253,8 @@ func links(text string) []span {
 
 var (
 	postcode = regexp.MustCompile(
-		`(?i)(?:\b|[+=_])([a-pr-uwyz](?:[0-9]{1,2}|[a-hk-y][0-9]|[a-hk-y][0-9][0-9]|[0-9][a-hjkps-uw]|[a-hk-y][0-9][abehmnprv-y])(?: |\+|%20){0,3}[0-9][abd-hjlnp-uw-z]{2}[a-z]?|GIR ?0AA)\b`,
+		`(?i)(?:\b|[+=_])([a-pr-uwyz](?:[0-9]{1,2}|[a-hk-y][0-9]|[a-hk-y][0-9][0-9]|[0-9][a-hjkps-uw]|[a-hk-y][0-9][abehmnprv-y])` +
+			`(?: |\+|%20){0,3}[0-9][abd-hjlnp-uw-z]{2}[a-z]?|GIR ?0AA)\b`,
 	)
 	ordinal = regexp.MustCompile(`(?:1st|2nd|3rd|[04-9]th)$`)
 	posted  = regexp.MustCompile(`(?i)(?:post ?code|cod post)[^0-9\n]{0,20}$`)
@@ -254,7 +268,8 @@ func postcodes(text string) []span {
 }
 
 var local = regexp.MustCompile(
-	`(?i)\b(?:ring|call|phone|tel|telephone|text|ffoniwch|ffôn)(?: (?:me|us|fi|ni))?(?: (?:on|at|ar|number|no))?[ :.]{1,3}([0-9]{6}|[0-9]{3} [0-9]{3})\b`,
+	`(?i)\b(?:ring|call|phone|tel|telephone|text|ffoniwch|ffôn)(?: (?:me|us|fi|ni))?(?: (?:on|at|ar|number|no))?[ :.]{1,3}` +
+		`([0-9]{6}|[0-9]{3} [0-9]{3})\b`,
 )
 
 // locals finds numbers of six digits that somebody asks to be called on. Numbers of emergency and advice lines have three.

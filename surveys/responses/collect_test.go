@@ -50,7 +50,8 @@ func settle(t testing.TB, pool, owner *sqlx.DB, opts Options) *council {
 	c.must(&c.org, `INSERT INTO organisations (slug, link_prefix, names) VALUES ('northshire', 'NRT', '{"en": "Northshire"}') RETURNING id`)
 	c.must(&c.service, `INSERT INTO services (organisation_id, slug, names) VALUES ($1, 'bins', '{"en": "Bins"}') RETURNING id`, c.org)
 	c.must(&c.survey, `INSERT INTO surveys (organisation_id, slug, state) VALUES ($1, 'counter', 'open') RETURNING id`, c.org)
-	c.must(&c.version, `INSERT INTO versions (organisation_id, survey_id, number, definition, digest) VALUES ($1, $2, 1, '{}', '') RETURNING id`, c.org, c.survey)
+	c.must(&c.version, `INSERT INTO versions (organisation_id, survey_id, number, definition, digest)
+		VALUES ($1, $2, 1, '{}', '') RETURNING id`, c.org, c.survey)
 	c.link = c.newLink("NRT23456", nil)
 	noon := time.Date(2026, 7, 1, 11, 59, 59, 123456789, time.UTC)
 	c.now.Store(&noon)
@@ -186,7 +187,8 @@ func TestOneFormIsOneResponseFromRatingToThanks(t *testing.T) {
 		ChangeNo  int64     `db:"change_no"`
 		Responses int       `db:"responses"`
 	}
-	c.must(&row, `SELECT r.link_id, r.survey_id, r.version_id, r.service_id, r.source, r.channel, r.mode, r.about, r.language, r.answered_hour, r.state, r.revision,
+	c.must(&row, `SELECT r.link_id, r.survey_id, r.version_id, r.service_id, r.source, r.channel,
+		r.mode, r.about, r.language, r.answered_hour, r.state, r.revision,
 		r.receipt_hash, r.change_no, e.answers AS equality, (SELECT count(*) FROM responses) AS responses
 		FROM responses r JOIN equality_answers e ON e.id = r.equality_id AND e.organisation_id = r.organisation_id`)
 	if row.Link != c.link || row.Survey != c.survey || row.Version != c.version || row.Service != c.service || row.Source != "link" ||
@@ -219,7 +221,8 @@ func TestALaterPageNeedsItsRating(t *testing.T) {
 	c := newCouncil(t, Options{})
 	c.is(c.send(reason(c.form(), "delay", "x")), ErrNotStarted)
 	c.is(c.send(equalityPage(c.form(), `{"sex":"male"}`)), ErrNotStarted)
-	if n := c.count(`SELECT (SELECT count(*) FROM responses) + (SELECT count(*) FROM comments) + (SELECT count(*) FROM equality_answers)`); n != 0 {
+	if n := c.count(`SELECT (SELECT count(*) FROM responses)
+		+ (SELECT count(*) FROM comments) + (SELECT count(*) FROM equality_answers)`); n != 0 {
 		t.Errorf("%d rows were stored", n)
 	}
 	if _, err := NewStore(c.db).Answers(t.Context(), c.org, c.form().Response); !errors.Is(err, ErrNotStarted) {
@@ -260,7 +263,8 @@ func TestAChangedCommentIsUnreadAgainAndAnUnchangedOneIsNot(t *testing.T) {
 		t.Error("sending the same words again undid the redaction")
 	}
 	c.is(c.send(reason(form, "", "I am Ann")), nil)
-	if n := c.count(`SELECT count(*) FROM comments WHERE review_state = 'unread' AND redacted IS NULL AND text = 'I am Ann' AND delete_after > DATE '2026-07-01'`); n != 1 {
+	if n := c.count(`SELECT count(*) FROM comments
+		WHERE  review_state = 'unread' AND redacted IS NULL AND text = 'I am Ann' AND delete_after > DATE '2026-07-01'`); n != 1 {
 		t.Error("changed words kept the old redaction")
 	}
 }

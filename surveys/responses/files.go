@@ -30,7 +30,9 @@ func DiscardFiles(ctx context.Context, tx *sqlx.Tx, org tenant.Org, responses []
 		UPDATE exports AS e
 		SET    state = CASE e.state WHEN 'running' THEN 'waiting' WHEN 'finished' THEN 'expired' ELSE e.state END, bytes = 0, chunks = 0,
 		       sha256 = '',
-		       problem = CASE e.state WHEN 'finished' THEN 'After this file was made, feedback in it was taken back, or words were removed. Ask for the file again.' ELSE e.problem END
+		       problem = CASE e.state WHEN 'finished' THEN
+		           'After this file was made, feedback in it was taken back, or words were removed. Ask for the file again.'
+		           ELSE e.problem END
 		WHERE  e.organisation_id = $1 AND e.state IN ('running', 'finished', 'failed') AND (e.comments OR NOT $3)
 		AND    e.survey_id IN (SELECT r.survey_id FROM responses r WHERE r.organisation_id = $1 AND r.id = ANY ($2::uuid[]))
 		RETURNING e.id`, org, pq.StringArray(responses), onlyComments); err != nil {

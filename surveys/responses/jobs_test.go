@@ -107,8 +107,10 @@ func TestAJobIsOfItsSurvey(t *testing.T) {
 	c := newCouncil(t, Options{})
 	var survey, version, link int64
 	c.must(&survey, `INSERT INTO surveys (organisation_id, slug, state) VALUES ($1, 'phone', 'open') RETURNING id`, c.org)
-	c.must(&version, `INSERT INTO versions (organisation_id, survey_id, number, definition, digest) VALUES ($1, $2, 1, '{}', '') RETURNING id`, c.org, survey)
-	c.must(&link, `INSERT INTO links (organisation_id, code, survey_id, service_id, channel, about) VALUES ($1, 'NRT76543', $2, $3, 'web', '') RETURNING id`, c.org, survey, c.service)
+	c.must(&version, `INSERT INTO versions (organisation_id, survey_id, number, definition, digest)
+		VALUES ($1, $2, 1, '{}', '') RETURNING id`, c.org, survey)
+	c.must(&link, `INSERT INTO links (organisation_id, code, survey_id, service_id, channel, about)
+		VALUES ($1, 'NRT76543', $2, $3, 'web', '') RETURNING id`, c.org, survey, c.service)
 	other := NewForm(c.org, link, version)
 	other.Job = Job{9, 1}
 	errs := c.inOneBatch([]Submission{rating(c.about(9), "4"), rating(other, "4"), rating(c.about(9), "4")})

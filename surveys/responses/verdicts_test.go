@@ -52,7 +52,8 @@ func TestVerdictsAreWrittenWithTheAnswers(t *testing.T) {
 	if n := c.standing("fast"); n != quality.FastLeast-1 {
 		t.Errorf("%d stand as they were marked", n)
 	}
-	if n := c.count(`SELECT count(*) FROM responses WHERE id = $1 AND verdict = 'fast' AND excluded_no IS NOT NULL AND answers->>'reason' = 'time'`, first.Response); n != 1 {
+	if n := c.count(`SELECT count(*) FROM responses
+		WHERE  id = $1 AND verdict = 'fast' AND excluded_no IS NOT NULL AND answers->>'reason' = 'time'`, first.Response); n != 1 {
 		t.Error("the later page, or the verdict, is lost")
 	}
 }
@@ -138,7 +139,8 @@ func TestWhatIsUsualIsLearnt(t *testing.T) {
 	past := func(ago time.Duration, n int, excluded bool) {
 		at := c.now.Load().Add(-ago).Truncate(time.Hour)
 		for range n {
-			c.exec(`INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, mode, language, answered_hour, answers, state, verdict, excluded_no, change_no)
+			c.exec(`INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, mode, language,
+				answered_hour, answers, state, verdict, excluded_no, change_no)
 				VALUES ($1, gen_random_uuid(), $2, $3, $4, 'link', 'online', 'en', $5, '{}', 'finished', CASE WHEN $6 THEN 'burst' ELSE '' END,
 				        CASE WHEN $6 THEN 1::bigint END, 1)`,
 				c.org, c.survey, c.version, c.link, at, excluded)

@@ -206,7 +206,8 @@ func (v *QuotePage) refused(err error) bool {
 		v.Problems.Add(
 			"quotes",
 			v.T(
-				"action.this_comment_is_from|This comment is from answers that are left out of the figures, so it cannot be quoted. Choose another one.",
+				"action.this_comment_is_from|This comment is from answers that are left out of the figures, so it cannot be quoted. "+
+					"Choose another one.",
 			),
 		)
 	case errors.Is(err, insight.ErrNoComment):

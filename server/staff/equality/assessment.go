@@ -105,7 +105,8 @@ func whoAnswered(frame page.Page, f figures.Frame, rows []figures.Row, total fig
 		groups = append(groups, one)
 	}
 	if len(groups) > 0 {
-		text += " " + frame.T("equality.by_as_far_as|By %s, as far as shown: %s.", staff.Within(frame, f.Dimensions[0].Label), strings.Join(groups, "; "))
+		text += " " + frame.T("equality.by_as_far_as|By %s, as far as shown: %s.",
+			staff.Within(frame, f.Dimensions[0].Label), strings.Join(groups, "; "))
 	}
 	if few {
 		text += " " + frame.T(

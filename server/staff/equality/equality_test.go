@@ -30,8 +30,15 @@ func TestACrossedTable(t *testing.T) {
 	a := tables.Protected{Table: protected}
 	a.Measure.HasShare = true
 	a.Dimensions = []figures.Dimension{
-		{ID: "sex", Label: wording.Plain("Sex"), Codes: []figures.Code{{Code: "f", Label: wording.Plain("Female")}, {Code: "m", Label: wording.Plain("Male")}, {Code: "", Label: wording.Plain("No answer")}}},
-		{ID: "channel", Label: wording.Plain("Channel"), Codes: []figures.Code{{Code: "web", Label: wording.Plain("Website")}, {Code: "kiosk", Label: wording.Plain("Kiosk")}}},
+		{ID: "sex", Label: wording.Plain("Sex"), Codes: []figures.Code{
+			{Code: "f", Label: wording.Plain("Female")},
+			{Code: "m", Label: wording.Plain("Male")},
+			{Code: "", Label: wording.Plain("No answer")},
+		}},
+		{ID: "channel", Label: wording.Plain("Channel"), Codes: []figures.Code{
+			{Code: "web", Label: wording.Plain("Website")},
+			{Code: "kiosk", Label: wording.Plain("Kiosk")},
+		}},
 	}
 	table := staff.ProtectedTable(page.Page{}, a)
 	var lines []string

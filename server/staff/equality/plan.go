@@ -128,7 +128,8 @@ func (p *Pages) ChangePlans(c echo.Context) error {
 		view.Problems.Add(
 			"and",
 			view.T(
-				"equality.choose_another_characteristic_the|Choose another characteristic, the channel, the service, the access point, or nothing else.",
+				"equality.choose_another_characteristic_the|Choose another characteristic, the channel, the service, the access point, "+
+					"or nothing else.",
 			),
 		)
 	}

@@ -199,7 +199,8 @@ func (p *Pages) fillReport(c echo.Context, read *analytics.Snapshot, view *Equal
 	}
 	title := wording.Plain("")
 	for _, s := range offer.Surveys {
-		view.Surveys = append(view.Surveys, page.Option{Value: s.Slug, Text: view.Say(s.Title) + " (" + s.Slug + ")", Chosen: s.Slug == view.Survey})
+		label := view.Say(s.Title) + " (" + s.Slug + ")"
+		view.Surveys = append(view.Surveys, page.Option{Value: s.Slug, Text: label, Chosen: s.Slug == view.Survey})
 		if s.Slug == view.Survey {
 			title = s.Title
 		}

@@ -187,7 +187,8 @@ func (p *Pages) commentFacts(c echo.Context, one insight.Comment) (staff.Comment
 	if err != nil {
 		return staff.CommentLine{}, err
 	}
-	facts := staff.FactWords{Channels: staff.Options(page.New(c), "", offer.Channels), Services: staff.Options(page.New(c), "", offer.Services)}
+	facts := staff.FactWords{Channels: staff.Options(page.New(c), "", offer.Channels),
+		Services: staff.Options(page.New(c), "", offer.Services)}
 	if facts.Ratings, err = p.ratingWords(c, one.Survey); err != nil {
 		return staff.CommentLine{}, err
 	}

@@ -51,7 +51,11 @@ func (p *Pages) planPage(c echo.Context, value func(string) string) (PlanPage, e
 		view.Length, view.Times, view.Days = "3", "4", "30"
 	}
 	surveys := slices.DeleteFunc(staff.SurveyOptions(view.Page, offer), func(o page.Option) bool { return o.Value == "all" })
-	view.Form = staff.FilterForm{Surveys: surveys, Measures: staff.Options(view.Page, "", offer.Measures, f.Measure), By: staff.SplitOptions(view.Page, offer, f.By)}
+	view.Form = staff.FilterForm{
+		Surveys:  surveys,
+		Measures: staff.Options(view.Page, "", offer.Measures, f.Measure),
+		By:       staff.SplitOptions(view.Page, offer, f.By),
+	}
 	view.Lengths = []page.Option{
 		{Value: "1", Text: view.T("publication.a_month|A month")},
 		{Value: "3", Text: view.T("publication.a_quarter|A quarter")},

@@ -282,7 +282,8 @@ func endingService(view ServicePage, merge bool) staff.Confirmation {
 		Happens: []string{
 			view.T("setting.it_is_closed_and|It is closed, and its parts belong to the service that follows."),
 			view.T(
-				"setting.what_people_said_about_it|What people said about it stays under its name. Links that are there work until they are closed too.",
+				"setting.what_people_said_about_it|What people said about it stays under its name. Links that are there " +
+					"work until they are closed too.",
 			),
 		},
 	}

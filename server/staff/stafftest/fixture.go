@@ -215,7 +215,8 @@ func (f *Fixture) answers() {
 		tx.MustExec(`INSERT INTO equality_answers (organisation_id, id, survey_id, version_id, answers) VALUES ($1, $2, $3, $4, $5)`,
 			f.Org.ID, equality, f.Survey, version, `{"sex": "`+sex+`"}`)
 		tx.MustExec(
-			`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, equality_id, change_no)
+			`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language,
+			                        answered_hour, answers, state, equality_id, change_no)
 			VALUES ($1, $2, $3, $4, 'link', $5, $6, 'online', 'en', $7, $8, 'finished', $9, $10)`,
 			f.Org.ID,
 			response,

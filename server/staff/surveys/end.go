@@ -70,13 +70,19 @@ func deletingFrom(frame page.Page, s surveys.Survey, order, about string) staff.
 // discard puts what customers see in the place of the draft, as it was when the page was opened.
 func (p *Pages) discard(c echo.Context, s surveys.Survey) error {
 	revision, _ := strconv.Atoi(c.FormValue("revision"))
-	if sure, err := staff.Confirmed(c, staff.Confirmation{Heading: page.T(c,
-		"survey.discard_the_changes_in|Discard the changes in this draft?"), Button: page.T(c, "survey.discard|Discard the draft"),
-		Keep: surveyAt(s),
-		Happens: []string{page.T(c, "survey.the_draft_is_again|The draft is again what was published last. What you and others changed since "+
-			"is taken out of it."), page.T(c,
-			"survey.customers_notice_nothing_the|Customers notice nothing: the published version stays as it is.")},
-		Undo: page.T(c, "survey.choose_undo_on_the_page|Choose Undo on the page that comes next. It works until somebody changes the draft again.")}); !sure {
+	question := staff.Confirmation{
+		Heading: page.T(c, "survey.discard_the_changes_in|Discard the changes in this draft?"),
+		Button:  page.T(c, "survey.discard|Discard the draft"),
+		Keep:    surveyAt(s),
+		Happens: []string{
+			page.T(c, "survey.the_draft_is_again|The draft is again what was published last. What you and others changed since "+
+				"is taken out of it."),
+			page.T(c, "survey.customers_notice_nothing_the|Customers notice nothing: the published version stays as it is."),
+		},
+		Undo: page.T(c, "survey.choose_undo_on_the_page|Choose Undo on the page that comes next. "+
+			"It works until somebody changes the draft again."),
+	}
+	if sure, err := staff.Confirmed(c, question); !sure {
 		return err
 	}
 	saved, err := p.Surveys.Discard(c.Request().Context(), signin.Of(c).Actor, s.ID, revision)

@@ -100,7 +100,8 @@ func (f *fixture) answer(survey int, id, hour, answers, comment, review string) 
 		WHERE  v.survey_id = $1`, f.surveys[survey], id, hour, answers)
 	f.check(err)
 	if comment != "" {
-		_, err := f.db.Owner().Exec(`INSERT INTO comments (organisation_id, response_id, question_code, text, review_state, delete_after) VALUES ($1, $2, 'comment', $3, $4, '2099-01-01')`,
+		_, err := f.db.Owner().Exec(`INSERT INTO comments (organisation_id, response_id, question_code, text, review_state, delete_after)
+			VALUES ($1, $2, 'comment', $3, $4, '2099-01-01')`,
 			f.by.Org, id, comment, review)
 		f.check(err)
 	}

@@ -96,7 +96,8 @@ func TestALargeExport(t *testing.T) {
 	f.check(err)
 	_, err = f.db.Owner().Exec(`
 		CREATE TABLE said (done bigint);
-		CREATE FUNCTION say() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN INSERT INTO public.said VALUES (NEW.rows_done); RETURN NEW; END $$;
+		CREATE FUNCTION say() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+			AS $$ BEGIN INSERT INTO public.said VALUES (NEW.rows_done); RETURN NEW; END $$;
 		CREATE TRIGGER say AFTER UPDATE ON exports FOR EACH ROW WHEN (NEW.state = 'running' AND NEW.rows_done > 0) EXECUTE FUNCTION say()`)
 	f.check(err)
 	file, e := f.file(New{Format: "csv"})

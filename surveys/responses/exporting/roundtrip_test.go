@@ -61,7 +61,9 @@ questions:
 	}
 	var same int
 	f.check(f.db.Owner().Get(&same,
-		`SELECT count(*) FROM responses WHERE survey_id = $1 AND (answered_hour, answers) IN (SELECT answered_hour, answers FROM responses WHERE survey_id = $2)`,
+		`SELECT count(*) FROM responses
+			WHERE  survey_id = $1 AND (answered_hour, answers) IN
+			       (SELECT answered_hour, answers FROM responses WHERE survey_id = $2)`,
 		f.surveys[1], f.surveys[0]))
 	if same != len(said)+1 {
 		t.Errorf("%d rows of %d are as they were", same, len(said)+1)
