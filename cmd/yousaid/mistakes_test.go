@@ -31,9 +31,10 @@ func TestMistypedCommands(t *testing.T) {
 		"organisation add x --name X Y": `"Y" is a word too many: a value with spaces in it stands in quotes`,
 		"organisation add x --nam X":    "there is no option --nam: did you mean --name?",
 		"organisation add x --name":     "--name needs a value",
-		"user add a@b.example --organisation o --role boss": `--role cannot be "boss": it is one of viewer, service, frontline, consultation, equality, administrator`,
-		"user add a@b.example":                              "give --organisation=SLUG and --role=ROLE as well",
-		"catalogue import --organisation o":                 "FILE is missing",
+		"user add a@b.example --organisation o --role boss": "--role cannot be \"boss\": " +
+			"it is one of viewer, service, frontline, consultation, equality, administrator",
+		"user add a@b.example":              "give --organisation=SLUG and --role=ROLE as well",
+		"catalogue import --organisation o": "FILE is missing",
 		"survey add --organisation o --template mine": "customer-satisfaction, " +
 			"good-average-poor, access-channels",
 		"link add --organisation o --survey s --service s --channel pigeon": "web, telephone, face_to_face, email, " +
