@@ -101,6 +101,12 @@ func (s Store) ready(
 	return confirmed, nil
 }
 
+// refused tells whether ready found something wrong with the content or its evidence, rather than failing itself.
+func refused(err error) bool {
+	var unready Unready
+	return errors.As(err, &unready) || errors.Is(err, ErrFigureGone) || errors.Is(err, ErrQuoteGone)
+}
+
 // byWriter tells whether the writer confirmed exactly the findings that are there.
 func byWriter(confirmation string) func([]Finding) bool {
 	return func(toConfirm []Finding) bool { return confirmation == Confirmation(toConfirm) }

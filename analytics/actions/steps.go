@@ -30,22 +30,25 @@ func (s Store) Send(ctx context.Context, by tenant.Actor, number int64, revision
 	if err != nil {
 		return err
 	}
-	return s.change(
-		ctx,
-		by,
-		number,
-		"action.sent",
-		"sent it for review"+confirmedNote(confirmed),
-		strings.Join(confirmed, " "),
-		s.evidenceCheck(ctx, by.Org, now.Evidence),
-		`
+	tx, err := s.DB.Begin(ctx, by.Org)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if err := s.sendIn(ctx, tx, by, now, confirmed); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// sendIn moves the draft, as it is with its revision and its evidence, on to review.
+func (s Store) sendIn(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, now Action, confirmed []string) error {
+	return s.changeIn(ctx, tx, by, now.Number, "action.sent", "sent it for review"+confirmedNote(confirmed), strings.Join(confirmed, " "),
+		s.evidenceCheck(ctx, by.Org, now.Evidence), `
 		UPDATE actions
 		SET    state = 'review', changed_at = $4
 		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state = 'draft'
-		RETURNING id`,
-		revision,
-		s.Now(),
-	)
+		RETURNING id`, now.Revision, s.Now())
 }
 
 // evidenceCheck is checkEvidence, to be done with a change.

@@ -300,7 +300,54 @@ func (s Store) change(
 	statement string,
 	args ...any,
 ) error {
-	a, _, err := s.Action(ctx, by, number)
+	if _, _, err := s.Action(ctx, by, number); err != nil {
+		return err
+	}
+	tx, err := s.DB.Begin(ctx, by.Org)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if err := s.changeIn(ctx, tx, by, number, action, what, note, also, statement, args...); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// changeIn is change in a transaction of the caller, who has read the action.
+func (s Store) changeIn(
+	ctx context.Context,
+	tx *sqlx.Tx,
+	by tenant.Actor,
+	number int64,
+	action, what, note string,
+	also func(tx *sqlx.Tx, id int64) error,
+	statement string,
+	args ...any,
+) error {
+	var id int64
+	err := tx.GetContext(ctx, &id, statement, append([]any{by.Org, number}, args...)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("%s, action %d: %w", action, number, ErrNotNow)
+	}
+	if err != nil {
+		return fmt.Errorf("%s, action %d: %w", action, number, err)
+	}
+	if err := addHistory(ctx, tx, by, id, what, note); err != nil {
+		return err
+	}
+	if also != nil {
+		if err := also(tx, id); err != nil {
+			return err
+		}
+	}
+	return s.Ledger.Record(ctx, tx, by, action, fmt.Sprintf("action/%d", number), nil, map[string]any{"note": note, "args": args})
+}
+
+// Save replaces the content of a draft or of one in review, which makes it a draft again; figures and quote stay. ErrStale
+// when somebody else saved since the revision.
+func (s Store) Save(ctx context.Context, by tenant.Actor, number int64, revision int, c Content) error {
+	now, err := s.toSave(ctx, by, number, revision, c)
 	if err != nil {
 		return err
 	}
@@ -309,62 +356,76 @@ func (s Store) change(
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	var id int64
-	err = tx.GetContext(ctx, &id, statement, append([]any{by.Org, number}, args...)...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("%s, action %d: %w", action, number, ErrNotNow)
-	}
-	if err != nil {
-		return fmt.Errorf("%s, action %d: %w", action, number, err)
-	}
-	if err := addHistory(ctx, tx, by, a.ID, what, note); err != nil {
-		return err
-	}
-	if also != nil {
-		if err := also(tx, id); err != nil {
-			return err
-		}
-	}
-	if err := s.Ledger.Record(
-		ctx,
-		tx,
-		by,
-		action,
-		fmt.Sprintf("action/%d", number),
-		nil,
-		map[string]any{"note": note, "args": args},
-	); err != nil {
+	if err := s.saveIn(ctx, tx, by, now, c); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
-// Save replaces the content of a draft or of one in review, which makes it a draft again; figures and quote stay. ErrStale
-// when somebody else saved since the revision.
-func (s Store) Save(ctx context.Context, by tenant.Actor, number int64, revision int, c Content) error {
+// SaveAndSend is Save followed by Send, in one transaction. Where the check refuses to send what was written (Unready,
+// ErrFigureGone, ErrQuoteGone), the content is saved all the same and saved is true; with any other error nothing is changed.
+func (s Store) SaveAndSend(
+	ctx context.Context,
+	by tenant.Actor,
+	number int64,
+	revision int,
+	c Content,
+	confirmation string,
+) (saved bool, err error) {
+	now, err := s.toSave(ctx, by, number, revision, c)
+	if err != nil {
+		return false, err
+	}
+	confirmed, refusal := s.ready(ctx, by.Org, c, now.Evidence, byWriter(confirmation))
+	if refusal != nil && !refused(refusal) {
+		return false, refusal
+	}
+	tx, err := s.DB.Begin(ctx, by.Org)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if err := s.saveIn(ctx, tx, by, now, c); err != nil {
+		return false, err
+	}
+	if refusal == nil {
+		now.Revision++
+		if err := s.sendIn(ctx, tx, by, now, confirmed); err != nil {
+			return false, err
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return false, err
+	}
+	return true, refusal
+}
+
+// toSave reads the action that a content of a revision may replace; ErrStale, ErrDay.
+func (s Store) toSave(ctx context.Context, by tenant.Actor, number int64, revision int, c Content) (Action, error) {
 	if err := days(c.Target, c.Completed); err != nil {
-		return err
+		return Action{}, err
 	}
 	now, _, err := s.Action(ctx, by, number)
-	if err != nil {
-		return err
+	if err == nil && now.Revision != revision {
+		err = ErrStale
 	}
-	if now.Revision != revision {
-		return ErrStale
-	}
+	return now, err
+}
+
+func (s Store) saveIn(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, now Action, c Content) error {
 	texts, err := json.Marshal(c.Texts)
 	if err != nil {
 		return err
 	}
 	allowed := func(tx *sqlx.Tx, _ int64) error { return within(ctx, tx, by, c.Service) }
-	err = s.change(ctx, by, number, "action.saved", "changed the draft", "", allowed, `
+	err = s.changeIn(ctx, tx, by, now.Number, "action.saved", "changed the draft", "", allowed, `
 		UPDATE actions
 		SET    service_id = NULLIF($4::bigint, 0), theme_id = NULLIF($5::bigint, 0), kind = $6, texts = $7::jsonb,
 		       owner_id = NULLIF($8::bigint, 0), target_date = NULLIF($9, '')::date, completed_on = NULLIF($10, '')::date, edited_by = $11,
 		       revision = revision + 1,
 		       state = 'draft', changed_at = $12
 		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state IN ('draft', 'review')
-		RETURNING id`, revision, c.Service, c.Theme, c.Kind, string(texts), c.Owner, c.Target, c.Completed, by.Name, s.Now())
+		RETURNING id`, now.Revision, c.Service, c.Theme, c.Kind, string(texts), c.Owner, c.Target, c.Completed, by.Name, s.Now())
 	if errors.Is(err, ErrNotNow) && now.State != Published && now.State != Withdrawn {
 		return ErrStale
 	}

@@ -66,6 +66,18 @@ func public(f *stafftest.Fixture, site *stafftest.Site) string {
 	return at
 }
 
+// Sending saves the words and passes them on, both or neither: whatever fails, the same form can be sent again.
+func TestAnActionIsSentInOneTransaction(t *testing.T) {
+	t.Parallel()
+	f := stafftest.New(t)
+	site := serve(f)
+	at := written(f, site)
+	form := site.Get("consultation", at).With("do", "send", "we_did-en", "Ring 01632 960001.")
+	form = site.EachFault("consultation", at, form).Is(422, "It is saved, and cannot go to review").With("do", "send", "we_did-en", "We came back.")
+	site.EachFault("consultation", at, form).LeadsTo(at)
+	site.Get("second", at).Is(200, "We came back.", "sent it for review")
+}
+
 func TestAnActionIsWritten(t *testing.T) {
 	t.Parallel()
 	f := stafftest.New(t)

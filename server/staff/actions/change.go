@@ -119,22 +119,14 @@ func (p *Pages) carryOut(c echo.Context, view *ActionPage, a actions.Action, rev
 		if len(view.Problems) > 0 {
 			return "", nil
 		}
-		if err := p.Actions.Save(ctx, actor, a.Number, revision, content); err != nil {
-			return "", err
-		}
 		if do == "save" {
-			return view.T("action.saved|Saved."), nil
+			return view.T("action.saved|Saved."), p.Actions.Save(ctx, actor, a.Number, revision, content)
 		}
-		view.Action.Revision = revision + 1
-		return view.T(
-				"action.it_is_with_a|It is with a second person now.",
-			), p.Actions.Send(
-				ctx,
-				actor,
-				a.Number,
-				revision+1,
-				c.FormValue("despite"),
-			)
+		saved, err := p.Actions.SaveAndSend(ctx, actor, a.Number, revision, content, c.FormValue("despite"))
+		if saved {
+			view.Action.Revision = revision + 1
+		}
+		return view.T("action.it_is_with_a|It is with a second person now."), err
 	case "return":
 		return view.T(
 				"action.it_is_a_draft|It is a draft again.",
