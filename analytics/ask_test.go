@@ -1,7 +1,6 @@
 package analytics_test
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"math"
@@ -9,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"yousaid/analytics/counciltest"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
@@ -17,52 +17,6 @@ import (
 )
 
 func reader(s string) io.Reader { return strings.NewReader(s) }
-
-// satisfaction is a council with the template published.
-func satisfaction(t *testing.T) *council {
-	t.Helper()
-	c := newCouncil(t)
-	d, err := surveys.Template("customer-satisfaction")
-	c.check(err)
-	c.define(d)
-	return c
-}
-
-// figures asks and expects an unprotected table.
-func (c *council) figures(q figures.Query) tables.Figures {
-	c.t.Helper()
-	a, err := c.ask.Ask(c.t.Context(), c.by(), q)
-	c.check(err)
-	f, ok := a.(tables.Figures)
-	if !ok {
-		c.t.Fatalf("the answer is a %T", a)
-	}
-	return f
-}
-
-// refused asks and expects a sentence that holds the words.
-func (c *council) refused(q figures.Query, words string) {
-	c.t.Helper()
-	_, err := c.ask.Ask(c.t.Context(), c.by(), q)
-	var r refusal.Refusal
-	if !errors.As(err, &r) || !strings.Contains(r.Error(), words) {
-		c.t.Errorf("asking %v: %v; want a refusal with %q", q, err, words)
-	}
-}
-
-func query(by ...string) figures.Query {
-	return figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating", By: by}
-}
-
-// table writes an answer in short: codes, base and satisfied count.
-func table(a tables.Answer) string {
-	var out []string
-	for _, r := range tables.Cells(a) {
-		raw, _ := json.Marshal(r)
-		out = append(out, string(raw))
-	}
-	return strings.Join(out, "\n")
-}
 
 func near(t *testing.T, what string, got *float64, want float64) {
 	t.Helper()
@@ -74,14 +28,14 @@ func near(t *testing.T, what string, got *float64, want float64) {
 func TestRatingsByChannel(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.store(6, answer{answers: rated("5"), channel: "web"})
-	c.store(2, answer{answers: rated("4"), channel: "web"})
-	c.store(2, answer{answers: rated("1"), channel: "web"})
-	c.store(3, answer{answers: rated("2"), channel: "telephone"})
-	c.store(4, answer{answers: rated("5"), channel: "telephone", state: "withdrawn"})
-	c.store(4, answer{answers: rated("5"), channel: "telephone", source: "pilot"})
-	c.store(5, answer{answers: map[string]any{"reason": "time"}, channel: "post"}) // no rating: no base
-	f := c.figures(query("channel"))
+	c.Store(6, answer{Answers: rated("5"), Channel: "web"})
+	c.Store(2, answer{Answers: rated("4"), Channel: "web"})
+	c.Store(2, answer{Answers: rated("1"), Channel: "web"})
+	c.Store(3, answer{Answers: rated("2"), Channel: "telephone"})
+	c.Store(4, answer{Answers: rated("5"), Channel: "telephone", State: "withdrawn"})
+	c.Store(4, answer{Answers: rated("5"), Channel: "telephone", Source: "pilot"})
+	c.Store(5, answer{Answers: map[string]any{"reason": "time"}, Channel: "post"}) // no rating: no base
+	f := c.Figures(query("channel"))
 	if len(f.Cells) != 2 || f.Cells[0].Codes[0] != "web" || f.Cells[0].N != 10 || f.Cells[1].N != 3 || f.Total.N != 13 {
 		t.Fatalf("cells: %s\ntotal: %+v", table(f), f.Total)
 	}
@@ -100,11 +54,11 @@ func TestRatingsByChannel(t *testing.T) {
 func TestTwoDimensionsAndFilters(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.store(1, answer{answers: rated("5"), service: "bins", channel: "web", at: "2026-03-02T09"})
-	c.store(2, answer{answers: rated("3"), service: "garden", channel: "email", at: "2026-03-31T22"}) // 23:00 on 31 March in London
-	c.store(4, answer{answers: rated("1"), service: "repairs", channel: "web", at: "2026-03-31T23"})  // already 1 April in London
-	c.store(8, answer{answers: rated("2"), channel: "web", at: "2026-10-25T00"})
-	f := c.figures(query("directorate", "month"))
+	c.Store(1, answer{Answers: rated("5"), Service: "bins", Channel: "web", At: "2026-03-02T09"})
+	c.Store(2, answer{Answers: rated("3"), Service: "garden", Channel: "email", At: "2026-03-31T22"}) // 23:00 on 31 March in London
+	c.Store(4, answer{Answers: rated("1"), Service: "repairs", Channel: "web", At: "2026-03-31T23"})  // already 1 April in London
+	c.Store(8, answer{Answers: rated("2"), Channel: "web", At: "2026-10-25T00"})
+	f := c.Figures(query("directorate", "month"))
 	var got []string
 	for _, cell := range f.Cells {
 		got = append(got, strings.Join(cell.Codes, " ")+"="+strings.Repeat("|", int(cell.N)))
@@ -115,45 +69,33 @@ func TestTwoDimensionsAndFilters(t *testing.T) {
 	q := query("service")
 	q.Where = []figures.Filter{{Dimension: "channel", Values: []string{"web", "post"}},
 		{Dimension: "directorate", Values: []string{"housing", "streets"}}}
-	if f := c.figures(q); f.Total.N != 5 || len(f.Cells) != 2 {
+	if f := c.Figures(q); f.Total.N != 5 || len(f.Cells) != 2 {
 		t.Errorf("filtered: %s", table(f))
 	}
 	q = query("day")
 	q.From, q.To = figures.Date{Year: 2026, Month: time.March, Day: 31}, figures.Date{Year: 2026, Month: time.March, Day: 31}
-	if f := c.figures(q); f.Total.N != 2 || f.Cells[0].Codes[0] != "2026-03-31" {
+	if f := c.Figures(q); f.Total.N != 2 || f.Cells[0].Codes[0] != "2026-03-31" {
 		t.Errorf("the last of March, itself counted: %s", table(f))
 	}
 	// a day of 25 hours
 	q.From, q.To = figures.Date{Year: 2026, Month: time.October, Day: 25}, figures.Date{Year: 2026, Month: time.October, Day: 25}
-	if f := c.figures(q); f.Total.N != 8 {
+	if f := c.Figures(q); f.Total.N != 8 {
 		t.Errorf("the day the clocks go back: %s", table(f))
 	}
-	if f := c.figures(query("week")); f.Cells[0].Codes[0] != "2026-W10" {
+	if f := c.Figures(query("week")); f.Cells[0].Codes[0] != "2026-W10" {
 		t.Errorf("by week: %s", table(f))
 	}
 }
 
-const odd = `
-survey: odd
-title: {en: Odd}
-pages:
-  - questions:
-      - {code: topics, kind: several, text: {en: Which}, options: [{code: a, text: {en: A}}, {code: b, text: {en: B}}, {code: none, exclusive: true, text: {en: None}}]}
-      - {code: visits, kind: number, min: 0, max: 99, text: {en: How often}}
-      - {code: again, kind: yesno, text: {en: Again}}
-      - {code: words, kind: text, text: {en: Words}}
-      - {code: ease, kind: choice, text: {en: Ease}, options: [{code: easy, text: {en: Easy}}, {code: hard, text: {en: Hard}}, {code: dk, dont_know: true, text: {en: Do not know}}]}
-`
-
 func TestOtherKindsOfMeasure(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t)
-	c.publish(odd)
-	c.store(1, answer{survey: "odd", answers: map[string]any{"topics": []string{"a", "b"}, "visits": 3, "again": "yes", "ease": "easy"}})
-	c.store(2, answer{survey: "odd", answers: map[string]any{"topics": []string{"b"}, "visits": 12, "again": "no", "ease": "dk"}})
-	c.store(1, answer{survey: "odd", answers: map[string]any{"visits": 2.5, "ease": "hard"}})
+	c.Publish(counciltest.Odd)
+	c.Store(1, answer{Survey: "odd", Answers: map[string]any{"topics": []string{"a", "b"}, "visits": 3, "again": "yes", "ease": "easy"}})
+	c.Store(2, answer{Survey: "odd", Answers: map[string]any{"topics": []string{"b"}, "visits": 12, "again": "no", "ease": "dk"}})
+	c.Store(1, answer{Survey: "odd", Answers: map[string]any{"visits": 2.5, "ease": "hard"}})
 	ask := func(measure string, by ...string) tables.Figures {
-		return c.figures(figures.Query{Surveys: []string{"odd"}, Measure: measure, By: by})
+		return c.Figures(figures.Query{Surveys: []string{"odd"}, Measure: measure, By: by})
 	}
 	f := ask("topics")
 	if f.Total.N != 3 || f.Total.Distribution[0].N != 1 || f.Total.Distribution[1].N != 3 || f.Total.Mean != nil || f.Total.Satisfied != nil {
@@ -179,35 +121,35 @@ func TestOtherKindsOfMeasure(t *testing.T) {
 	if len(f.Cells) != 3 || !strings.Contains(table(f), `"ease":"dk"`) {
 		t.Errorf("don't know is a group like another: %s", table(f))
 	}
-	c.refused(figures.Query{Surveys: []string{"odd"}, Measure: "words"}, "own words")
-	c.refused(figures.Query{Surveys: []string{"odd"}, Measure: "visits", By: []string{"visits"}}, "cannot split")
+	c.Refused(figures.Query{Surveys: []string{"odd"}, Measure: "words"}, "own words")
+	c.Refused(figures.Query{Surveys: []string{"odd"}, Measure: "visits", By: []string{"visits"}}, "cannot split")
 }
 
 func TestSurveysAreJoinedByScale(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
 	same, err := surveys.Template("customer-satisfaction")
-	c.check(err)
+	c.Check(err)
 	same.Survey = "second"
-	c.define(same)
-	c.publish(odd)
-	c.store(3, answer{answers: rated("5")})
-	c.store(2, answer{survey: "second", answers: rated("1")})
+	c.Define(same)
+	c.Publish(counciltest.Odd)
+	c.Store(3, answer{Answers: rated("5")})
+	c.Store(2, answer{Survey: "second", Answers: rated("1")})
 	q := query("channel")
 	q.Surveys = []string{"all"}
-	f := c.figures(q)
+	f := c.Figures(q)
 	if f.Total.N != 5 || len(f.LeftOut) != 1 || f.LeftOut[0] != "odd" {
 		t.Errorf("joined: %s, left out %v", table(f), f.LeftOut)
 	}
 	q.Surveys = []string{"customer-satisfaction", "odd"}
-	c.refused(q, `does not ask “rating”`)
+	c.Refused(q, `does not ask “rating”`)
 	other, err := surveys.Template("good-average-poor")
-	c.check(err)
-	c.define(other)
+	c.Check(err)
+	c.Define(other)
 	q.Surveys = []string{"all"}
-	c.refused(q, "good-average-poor")
+	c.Refused(q, "good-average-poor")
 	q.Surveys = []string{"nosuch"}
-	c.refused(q, `no published survey “nosuch”`)
+	c.Refused(q, `no published survey “nosuch”`)
 }
 
 // A scale is known by its name, and somebody may use the name for another: five would be the best here and the worst there.
@@ -215,37 +157,37 @@ func TestAScaleThatIsTurnedRoundIsNotJoined(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
 	turned, err := surveys.Template("customer-satisfaction")
-	c.check(err)
+	c.Check(err)
 	turned.Survey = "turned"
 	options := turned.Pages[0].Questions[0].Options
 	for i, j := 0, len(options)-1; i < j; i, j = i+1, j-1 {
 		options[i].Score, options[j].Score = options[j].Score, options[i].Score
 		options[i].Satisfied, options[j].Satisfied = options[j].Satisfied, options[i].Satisfied
 	}
-	c.define(turned)
+	c.Define(turned)
 	q := query("channel")
 	q.Surveys = []string{"all"}
-	c.refused(q, "counts one way in customer-satisfaction and another way in turned")
+	c.Refused(q, "counts one way in customer-satisfaction and another way in turned")
 	q.Surveys = []string{"turned"}
-	c.figures(q)
+	c.Figures(q)
 }
 
 func TestQuestionsThatMakeNoSense(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.refused(query("colour"), "no dimension “colour”")
-	c.refused(query("channel", "channel"), "named twice")
-	c.refused(query("channel", "mode", "month"), "two dimensions")
+	c.Refused(query("colour"), "no dimension “colour”")
+	c.Refused(query("channel", "channel"), "named twice")
+	c.Refused(query("channel", "mode", "month"), "two dimensions")
 	q := query("channel")
 	q.Where = []figures.Filter{{Dimension: "channel", Values: []string{"telefone"}}}
-	c.refused(q, "no value “telefone”")
+	c.Refused(q, "no value “telefone”")
 	q = query()
 	q.From, q.To = figures.Date{Year: 2026, Month: 5, Day: 2}, figures.Date{Year: 2026, Month: 5, Day: 1}
-	c.refused(q, "before it begins")
+	c.Refused(q, "before it begins")
 	q = query()
 	q.Audience = "everybody"
-	c.refused(q, "audience")
-	if f := c.figures(query("channel")); len(f.Cells) != 0 || f.Total.N != 0 || f.Total.Mean != nil {
+	c.Refused(q, "audience")
+	if f := c.Figures(query("channel")); len(f.Cells) != 0 || f.Total.N != 0 || f.Total.Mean != nil {
 		t.Errorf("no responses: %s", table(f))
 	}
 }
@@ -253,18 +195,18 @@ func TestQuestionsThatMakeNoSense(t *testing.T) {
 func TestWhoMaySeeWhichFigures(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.store(3, answer{answers: rated("5"), service: "bins"})
-	c.store(4, answer{answers: rated("5"), service: "garden"}) // a part of bins
-	c.store(2, answer{answers: rated("1"), service: "repairs"})
+	c.Store(3, answer{Answers: rated("5"), Service: "bins"})
+	c.Store(4, answer{Answers: rated("5"), Service: "garden"}) // a part of bins
+	c.Store(2, answer{Answers: rated("1"), Service: "repairs"})
 	grants := map[string][]tenant.Grant{
 		"viewer": {{Role: "viewer"}}, "consultation": {{Role: "consultation"}}, "administrator": {{Role: "administrator"}},
 		"equality":  {{Role: "equality"}},
 		"frontline": {{Role: "frontline"}}, "bins": {{Role: "service",
-			Service: c.services["bins"]}}, "nothing": {{Role: "service"}}, "nobody": nil,
+			Service: c.Services["bins"]}}, "nothing": {{Role: "service"}}, "nobody": nil,
 	}
 	seen := map[string]int64{"viewer": 9, "consultation": 9, "administrator": 9, "bins": 7, "nothing": 0}
 	for name, g := range grants {
-		a, err := c.ask.Ask(t.Context(), tenant.Actor{Org: c.org, Name: name, Grants: g}, query("service"))
+		a, err := c.Ask.Ask(t.Context(), tenant.Actor{Org: c.Org, Name: name, Grants: g}, query("service"))
 		want, allowed := seen[name]
 		switch {
 		case !allowed && !errors.Is(err, refusal.ErrNotAllowed):
@@ -274,13 +216,13 @@ func TestWhoMaySeeWhichFigures(t *testing.T) {
 		case allowed && a.(tables.Figures).Total.N != want:
 			t.Errorf("%s sees %d responses, want %d", name, a.(tables.Figures).Total.N, want)
 		}
-		_, err = c.ask.Ask(t.Context(), tenant.Actor{Org: c.org, Name: name, Grants: g}, query("sex"))
+		_, err = c.Ask.Ask(t.Context(), tenant.Actor{Org: c.Org, Name: name, Grants: g}, query("sex"))
 		if may := name == "equality" || name == "administrator"; may != (err == nil) {
 			t.Errorf("%s asks by sex: %v", name, err)
 		}
 	}
-	other := c.organisation("other", "THR")
-	if _, err := c.ask.Ask(t.Context(), tenant.CommandLine(other), query("service")); err == nil {
+	other := c.Organisation("other", "THR")
+	if _, err := c.Ask.Ask(t.Context(), tenant.CommandLine(other), query("service")); err == nil {
 		t.Error("another organisation sees our survey")
 	}
 }
@@ -288,16 +230,16 @@ func TestWhoMaySeeWhichFigures(t *testing.T) {
 func TestAServiceIsRolledUpAsItWas(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.store(1, answer{answers: rated("5"), service: "bins", at: "2026-03-10T10"})
-	c.store(1, answer{answers: rated("5"), service: "bins", at: "2026-08-10T10"})
-	tx, err := c.db.Begin(t.Context(), c.org)
-	c.check(err)
-	c.must(tx.Exec(`
+	c.Store(1, answer{Answers: rated("5"), Service: "bins", At: "2026-03-10T10"})
+	c.Store(1, answer{Answers: rated("5"), Service: "bins", At: "2026-08-10T10"})
+	tx, err := c.DB.Begin(t.Context(), c.Org)
+	c.Check(err)
+	c.Must(tx.Exec(`
 		INSERT INTO service_directorates (organisation_id, service_id, valid_from, directorate_id)
-		VALUES ($1, $2, '2026-07-01', (SELECT id FROM directorates WHERE organisation_id = $1 AND slug = 'housing'))`, c.org, c.services["bins"]))
-	c.must(tx.Exec(`UPDATE service_directorates SET valid_from = '2020-01-01' WHERE organisation_id = $1 AND valid_from <> '2026-07-01'`, c.org))
-	c.check(tx.Commit())
-	if got, want := table(c.figures(query("directorate", "month"))),
+		VALUES ($1, $2, '2026-07-01', (SELECT id FROM directorates WHERE organisation_id = $1 AND slug = 'housing'))`, c.Org, c.Services["bins"]))
+	c.Must(tx.Exec(`UPDATE service_directorates SET valid_from = '2020-01-01' WHERE organisation_id = $1 AND valid_from <> '2026-07-01'`, c.Org))
+	c.Check(tx.Commit())
+	if got, want := table(c.Figures(query("directorate", "month"))),
 		`"directorate":"housing","month":"2026-08"`; !strings.Contains(got, want) || !strings.Contains(got,
 		`"directorate":"streets","month":"2026-03"`) {
 		t.Errorf("after the move: %s", got)

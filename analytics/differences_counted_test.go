@@ -17,7 +17,7 @@ func TestGapsAgreeWithTheAnswers(t *testing.T) {
 			equality = map[string]string{"age_band": code}
 		}
 		for rating, n := range map[string]int{"5": satisfied / 2, "4": satisfied - satisfied/2, "2": not / 2, "1": not - not/2} {
-			c.store(n, answer{answers: rated(rating), equality: equality, service: "bins", at: "2026-09-10T10"})
+			c.Store(n, answer{Answers: rated(rating), Equality: equality, Service: "bins", At: "2026-09-10T10"})
 		}
 	}
 	for _, of := range []string{"16_17", "18_24", "25_34", "35_44", "45_54", "55_64", "65_74", "75_84", "85_plus"} {
@@ -25,7 +25,7 @@ func TestGapsAgreeWithTheAnswers(t *testing.T) {
 	}
 	count("pns", 2, 58)
 	count("", 1, 99)
-	gaps, _ := tables.Differences(c.protected(query("age")))
+	gaps, _ := tables.Differences(c.Protected(query("age")))
 	if len(gaps) == 0 {
 		t.Fatal("nothing is compared")
 	}

@@ -21,24 +21,24 @@ func TestReadersFollowTheListOfFigures(t *testing.T) {
 	before := figures.List
 	t.Cleanup(func() { figures.List = before })
 	c := satisfaction(t)
-	c.answered(20, time.July, "web", "bins")
-	c.answered(20, time.July, "telephone", "bins")
+	c.Answered(20, time.July, "web", "bins")
+	c.Answered(20, time.July, "telephone", "bins")
 	extra := before[0]
 	extra.Key, extra.File, extra.Word = "extra", "test.extra_column|Extra", "test.extra|Extra"
 	figures.List = append(slices.Clone(before[1:]), extra) // the mean is called otherwise
-	plain := c.figures(query("channel"))
-	released := c.protected(public(time.July, time.July, "channel"))
-	kept, err := c.register().Table(t.Context(), c.by(), released.Release)
-	c.check(err)
+	plain := c.Figures(query("channel"))
+	released := c.Protected(public(time.July, time.July, "channel"))
+	kept, err := c.Register().Table(t.Context(), c.By(), released.Release)
+	c.Check(err)
 	for name, a := range map[string]tables.Answer{"a table for staff": plain, "a table that is released": released,
 		"a table of the register": kept} {
 		cells, err := json.Marshal(tables.Cells(a))
-		c.check(err)
+		c.Check(err)
 		if !strings.Contains(string(cells), `"extra":3`) || strings.Contains(string(cells), `"mean"`) {
 			t.Errorf("%s has the cells %s", name, cells)
 		}
 		var file bytes.Buffer
-		c.check(tablefile.WriteCSV(&file, workbook.Book(a, wording.English, "", c.now)))
+		c.Check(tablefile.WriteCSV(&file, workbook.Book(a, wording.English, "", c.Now)))
 		head, rows, _ := strings.Cut(file.String(), "\n")
 		if !strings.Contains(head, "Extra") || strings.Contains(head, "Mean score") || !strings.Contains(rows, ",3") {
 			t.Errorf("the file of %s begins\n%s\n%s", name, head, rows)

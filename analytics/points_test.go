@@ -12,22 +12,22 @@ import (
 
 // points makes an access point and puts every second response there.
 func (c *council) points() {
-	c.t.Helper()
-	store := catalogue.Store{DB: c.db, Ledger: c.ledger}
-	tx, err := c.db.Begin(c.t.Context(), c.org)
-	c.check(err)
-	id, err := store.EnsureAccessPoint(c.t.Context(), tx, c.by(), "Market Street", "face_to_face")
-	c.check(err)
-	c.must(tx.Exec(`UPDATE responses SET access_point_id = $2 WHERE organisation_id = $1 AND change_no % 2 = 0`, c.org, id))
-	c.check(tx.Commit())
+	c.T.Helper()
+	store := catalogue.Store{DB: c.DB, Ledger: c.Ledger}
+	tx, err := c.DB.Begin(c.T.Context(), c.Org)
+	c.Check(err)
+	id, err := store.EnsureAccessPoint(c.T.Context(), tx, c.By(), "Market Street", "face_to_face")
+	c.Check(err)
+	c.Must(tx.Exec(`UPDATE responses SET access_point_id = $2 WHERE organisation_id = $1 AND change_no % 2 = 0`, c.Org, id))
+	c.Check(tx.Commit())
 }
 
 // Access points split and filter as channels do, in tables of staff and in protected ones. What has none is a row of its own.
 func TestByAccessPoint(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.people(20, sex("female"), "2026-09-10T10")
-	c.people(20, sex("male"), "2026-09-10T10")
+	c.People(20, sex("female"), "2026-09-10T10")
+	c.People(20, sex("male"), "2026-09-10T10")
 	c.points()
 	rows := func(a tables.Answer, cells []figures.Cell) string {
 		var list []string
@@ -36,18 +36,18 @@ func TestByAccessPoint(t *testing.T) {
 		}
 		return strings.Join(list, ", ")
 	}
-	f := c.figures(query("access_point"))
+	f := c.Figures(query("access_point"))
 	if got, want := rows(f, f.Cells), "Market Street 100, No access point 100"; got != want {
 		t.Errorf("by access point: %s, want %s", got, want)
 	}
 	q := query("channel")
 	q.Where = []figures.Filter{{Dimension: "access_point", Values: []string{"market-street"}}}
-	if f := c.figures(q); f.Total.N != 100 {
+	if f := c.Figures(q); f.Total.N != 100 {
 		t.Errorf("at one access point: %d", f.Total.N)
 	}
 	q.Where[0].Values[0] = "market-stret"
-	c.refused(q, "market-street")
-	p := c.protected(query("sex", "access_point"))
+	c.Refused(q, "market-street")
+	p := c.Protected(query("sex", "access_point"))
 	printed := 0
 	for _, codes := range [][]string{{"female", "market-street"}, {"female", ""}, {"male", "market-street"}, {"male", ""}} {
 		switch got := shown(p, codes...); got {
@@ -63,7 +63,7 @@ func TestByAccessPoint(t *testing.T) {
 	}
 	q = query("access_point")
 	q.Audience = figures.Public
-	if got := shown(c.protected(q), "market-street"); got != "100" {
+	if got := shown(c.Protected(q), "market-street"); got != "100" {
 		t.Errorf("public: %s", got)
 	}
 }
@@ -72,8 +72,8 @@ func TestByAccessPoint(t *testing.T) {
 func TestNotAboutOneService(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.store(3, answer{answers: rated("5"), service: "bins"}, answer{answers: rated("2")})
-	f := c.figures(query("service"))
+	c.Store(3, answer{Answers: rated("5"), Service: "bins"}, answer{Answers: rated("2")})
+	f := c.Figures(query("service"))
 	var names []string
 	for _, cell := range f.Cells {
 		names = append(names, f.Dimensions[0].Word(cell.Codes[0]).String())

@@ -15,7 +15,7 @@ import (
 // counting counts the proofs and the snapshots of a council.
 func (c *council) counting() (proofs, snapshots *atomic.Int64) {
 	proofs, snapshots = &atomic.Int64{}, &atomic.Int64{}
-	c.ask.Proving, c.ask.Opened = func() { proofs.Add(1) }, func() { snapshots.Add(1) }
+	c.Ask.Proving, c.Ask.Opened = func() { proofs.Add(1) }, func() { snapshots.Add(1) }
 	return proofs, snapshots
 }
 
@@ -24,10 +24,10 @@ func (c *council) counting() (proofs, snapshots *atomic.Int64) {
 func TestATableIsProvedOnce(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.people(20, sex("female"), "2026-07-10T10")
-	c.people(20, sex("male"), "2026-07-10T10")
-	c.people(1, sex("other"), "2026-07-10T10")
-	c.answered(20, time.July, "telephone", "repairs")
+	c.People(20, sex("female"), "2026-07-10T10")
+	c.People(20, sex("male"), "2026-07-10T10")
+	c.People(1, sex("other"), "2026-07-10T10")
+	c.Answered(20, time.July, "telephone", "repairs")
 	proofs, _ := c.counting()
 	is := func(want int64, after string) {
 		t.Helper()
@@ -38,15 +38,15 @@ func TestATableIsProvedOnce(t *testing.T) {
 	q := public(time.July, time.July, "sex")
 	look := func() tables.Protected {
 		t.Helper()
-		p, err := c.ask.Preview(t.Context(), c.by(), q)
-		c.check(err)
+		p, err := c.Ask.Preview(t.Context(), c.By(), q)
+		c.Check(err)
 		return p
 	}
 	first := look()
 	is(1, "for a first look")
 	again := look()
 	is(0, "for the same look again")
-	released := c.protected(q)
+	released := c.Protected(q)
 	is(0, "for the release of what was looked at")
 	if table(first) != table(released) || table(first) != table(again) || first.Lattices == 0 || first.Lattices != released.Lattices {
 		t.Errorf("looked at was %s, and released is %s", table(first), table(released))
@@ -58,7 +58,7 @@ func TestATableIsProvedOnce(t *testing.T) {
 	q = public(time.July, time.July, "channel")
 	before := look()
 	is(1, "beside the release")
-	c.store(20, answer{answers: rated("3"), channel: "web", service: "bins", at: "2026-07-20T10", equality: sex("male")})
+	c.Store(20, answer{Answers: rated("3"), Channel: "web", Service: "bins", At: "2026-07-20T10", Equality: sex("male")})
 	after := look()
 	if n := proofs.Swap(0); n == 0 {
 		t.Error("a table of other answers has the proof of before")
@@ -70,7 +70,7 @@ func TestATableIsProvedOnce(t *testing.T) {
 	q = public(time.July, time.July, "service")
 	look()
 	is(1, "for a table by service")
-	c.protected(public(time.July, time.July, "channel"))
+	c.Protected(public(time.July, time.July, "channel"))
 	proofs.Store(0)
 	look()
 	is(1, "after another release")
@@ -80,14 +80,14 @@ func TestATableIsProvedOnce(t *testing.T) {
 func TestARefusalIsWorkedOutOnce(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.people(20, sex("female"), "2026-07-10T10")
-	c.people(20, sex("male"), "2026-07-10T10")
-	c.protected(public(time.July, time.July, "sex"))
-	c.store(1, answer{answers: rated("3"), channel: "web", service: "bins", at: "2026-07-20T10", equality: sex("male")})
+	c.People(20, sex("female"), "2026-07-10T10")
+	c.People(20, sex("male"), "2026-07-10T10")
+	c.Protected(public(time.July, time.July, "sex"))
+	c.Store(1, answer{Answers: rated("3"), Channel: "web", Service: "bins", At: "2026-07-20T10", Equality: sex("male")})
 	proofs, _ := c.counting()
 	q := public(time.July, time.July, "sex", "channel")
 	for i := range 2 {
-		if _, err := c.ask.Preview(t.Context(), c.by(), q); !errors.As(err, new(refusal.Refusal)) {
+		if _, err := c.Ask.Preview(t.Context(), c.By(), q); !errors.As(err, new(refusal.Refusal)) {
 			t.Fatalf("one answer since, and the table is not refused: %v", err)
 		}
 		if n := proofs.Swap(0); i > 0 && n > 0 {
@@ -100,18 +100,18 @@ func TestARefusalIsWorkedOutOnce(t *testing.T) {
 func TestOneSnapshotForAPage(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.people(20, sex("female"), "2026-07-10T10")
-	c.people(20, sex("male"), "2026-07-10T10")
+	c.People(20, sex("female"), "2026-07-10T10")
+	c.People(20, sex("male"), "2026-07-10T10")
 	_, snapshots := c.counting()
-	c.ledger.actions = nil
-	err := c.ask.Read(t.Context(), c.by(), func(s *analytics.Snapshot) error {
+	c.Ledger.Actions = nil
+	err := c.Ask.Read(t.Context(), c.By(), func(s *analytics.Snapshot) error {
 		offer, err := s.Offer(t.Context(), []string{"customer-satisfaction"})
-		c.check(err)
+		c.Check(err)
 		before, err := s.AskTogether(t.Context(), query(), query("channel"))
-		c.check(err)
-		c.people(1, sex("male"), "2026-07-11T10") // somebody answers meanwhile
+		c.Check(err)
+		c.People(1, sex("male"), "2026-07-11T10") // somebody answers meanwhile
 		after, err := s.AskTogether(t.Context(), query())
-		c.check(err)
+		c.Check(err)
 		if before[0].Total.N != 200 || after[0].Total.N != 200 || len(offer.Surveys) != 1 {
 			t.Errorf("%d and then %d answers in one snapshot", before[0].Total.N, after[0].Total.N)
 		}
@@ -130,8 +130,8 @@ func TestOneSnapshotForAPage(t *testing.T) {
 		}
 		return nil
 	})
-	c.check(err)
-	if n := snapshots.Load(); n != 1 || len(c.ledger.actions) != 2 || c.ledger.actions[0] != "equality.asked" {
-		t.Errorf("%d snapshots, and the audit trail says %v", n, c.ledger.actions)
+	c.Check(err)
+	if n := snapshots.Load(); n != 1 || len(c.Ledger.Actions) != 2 || c.Ledger.Actions[0] != "equality.asked" {
+		t.Errorf("%d snapshots, and the audit trail says %v", n, c.Ledger.Actions)
 	}
 }

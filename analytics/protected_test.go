@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"yousaid/analytics/counciltest"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
@@ -18,35 +19,14 @@ import (
 	"yousaid/surveys/wording"
 )
 
-// protected asks and expects a protected table.
-func (c *council) protected(q figures.Query) tables.Protected {
-	c.t.Helper()
-	a, err := c.ask.Ask(c.t.Context(), c.by(), q)
-	c.check(err)
-	p, ok := a.(tables.Protected)
-	if !ok {
-		c.t.Fatalf("the answer is a %T", a)
-	}
-	return p
-}
-
-func sex(code string) map[string]string { return map[string]string{"sex": code} }
-
-// people stores n responses of each rating 1 to 5 with these equality answers.
-func (c *council) people(n int, equality map[string]string, at string) {
-	for _, r := range []string{"1", "2", "3", "4", "5"} {
-		c.store(n, answer{answers: rated(r), equality: equality, at: at, channel: "web", service: "bins"})
-	}
-}
-
 func TestSmallGroupsAreHidden(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.people(20, sex("female"), "2026-09-10T10")
-	c.people(20, sex("male"), "2026-09-10T10")
-	c.people(1, sex("pns"), "2026-09-10T10")
-	c.people(12, nil, "2026-09-10T10")
-	p := c.protected(query("sex"))
+	c.People(20, sex("female"), "2026-09-10T10")
+	c.People(20, sex("male"), "2026-09-10T10")
+	c.People(1, sex("pns"), "2026-09-10T10")
+	c.People(12, nil, "2026-09-10T10")
+	p := c.Protected(query("sex"))
 	got := table(p)
 	if !strings.Contains(got, `{"by":{"sex":"pns"},"hidden":true}`) {
 		t.Errorf("five people who prefer not to say are shown: %s", got)
@@ -61,16 +41,16 @@ func TestSmallGroupsAreHidden(t *testing.T) {
 		p.To != (figures.Date{Year: 2026, Month: time.October, Day: 31}) {
 		t.Errorf("the period is %s to %s, not whole closed months", p.From, p.To)
 	}
-	if !slices.Contains(c.ledger.actions, "equality.asked") {
+	if !slices.Contains(c.Ledger.Actions, "equality.asked") {
 		t.Error("the query was not logged")
 	}
 	// An entry has a time to the second: with the number of the last change in it, it would say when people answered.
-	if log, _ := c.ledger.last.(map[string]any); len(log) == 0 || log["snapshot"] != nil {
+	if log, _ := c.Ledger.Last.(map[string]any); len(log) == 0 || log["snapshot"] != nil {
 		t.Errorf("the log keeps %v", log)
 	}
 	for _, format := range tablefile.Formats(tablefile.Format.HoldsTables) {
 		var file bytes.Buffer
-		if err := format.Table(&file, workbook.Book(p, wording.English, "Ask us.", c.now)); err != nil {
+		if err := format.Table(&file, workbook.Book(p, wording.English, "Ask us.", c.Now)); err != nil {
 			t.Errorf("%s: %v", format.Name, err)
 		}
 		if format.Name == "csv" && strings.Count(file.String(), "[c]") < 10 {
@@ -82,9 +62,9 @@ func TestSmallGroupsAreHidden(t *testing.T) {
 func TestProtectedTablesCountClosedMonths(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.people(20, sex("female"), "2026-09-10T10")
-	c.people(20, sex("male"), "2026-11-10T10") // this month is not over
-	if p := c.protected(query("sex")); p.Table.Total().Figures.N != 100 {
+	c.People(20, sex("female"), "2026-09-10T10")
+	c.People(20, sex("male"), "2026-11-10T10") // this month is not over
+	if p := c.Protected(query("sex")); p.Table.Total().Figures.N != 100 {
 		t.Errorf("the total is %d: an open month was counted", p.Table.Total().Figures.N)
 	}
 	period := func(from, to figures.Date) figures.Query {
@@ -92,47 +72,47 @@ func TestProtectedTablesCountClosedMonths(t *testing.T) {
 		q.From, q.To = from, to
 		return q
 	}
-	c.refused(period(figures.Date{Year: 2026, Month: 9, Day: 2}, figures.Date{Year: 2026, Month: 9, Day: 30}), "first of a month")
-	c.refused(period(figures.Date{Year: 2026, Month: 9, Day: 1}, figures.Date{Year: 2026, Month: 9, Day: 29}), "last day of a month")
-	c.refused(period(figures.Date{Year: 2026, Month: 9, Day: 1}, figures.Date{Year: 2026, Month: 11, Day: 30}), "not over yet")
-	c.refused(period(figures.Date{Year: 2026, Month: 10, Day: 1}, figures.Date{Year: 2026, Month: 9, Day: 30}), "before it begins")
-	crossed := c.protected(query("sex", "channel"))
+	c.Refused(period(figures.Date{Year: 2026, Month: 9, Day: 2}, figures.Date{Year: 2026, Month: 9, Day: 30}), "first of a month")
+	c.Refused(period(figures.Date{Year: 2026, Month: 9, Day: 1}, figures.Date{Year: 2026, Month: 9, Day: 29}), "last day of a month")
+	c.Refused(period(figures.Date{Year: 2026, Month: 9, Day: 1}, figures.Date{Year: 2026, Month: 11, Day: 30}), "not over yet")
+	c.Refused(period(figures.Date{Year: 2026, Month: 10, Day: 1}, figures.Date{Year: 2026, Month: 9, Day: 30}), "before it begins")
+	crossed := c.Protected(query("sex", "channel"))
 	if n := len(crossed.Table.Margins()); n != len(crossed.Dimensions[0].Codes)+len(crossed.Dimensions[1].Codes) {
 		t.Errorf("a crossed table has %d totals by one dimension", n)
 	}
-	c.refused(query("sex", "channel", "mode"), "two dimensions")
-	c.refused(query("ethnic_group", "ethnic_group_group"), "follows from")
+	c.Refused(query("sex", "channel", "mode"), "two dimensions")
+	c.Refused(query("ethnic_group", "ethnic_group_group"), "follows from")
 	q := query("channel")
 	q.Where = []figures.Filter{{Dimension: "sex", Values: []string{"female"}}}
-	c.refused(q, "one service, one channel or one access point")
+	c.Refused(q, "one service, one channel or one access point")
 	q = query("sex")
 	q.Where = []figures.Filter{{Dimension: "channel", Values: []string{"web"}}, {Dimension: "service", Values: []string{"bins"}}}
-	c.refused(q, "one filter")
+	c.Refused(q, "one filter")
 	q.Where = q.Where[:1]
-	c.protected(q)
+	c.Protected(q)
 	q.Where[0].Values = []string{"web", "post"}
-	c.refused(q, "one service, one channel or one access point")
+	c.Refused(q, "one service, one channel or one access point")
 }
 
 func TestDerivedAndGroupedCharacteristics(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.people(10, map[string]string{"llti": "yes", "llti_limit": "lot"}, "")
-	c.people(10, map[string]string{"llti": "yes", "llti_limit": "not", "ethnic_group_single": "asian_indian"}, "")
-	c.people(10, map[string]string{"llti": "no", "ethnic_group_single": "asian_chinese"}, "")
-	c.people(10, map[string]string{"llti": "yes", "llti_limit": "pns", "ethnic_group_single": "pns"}, "")
-	c.people(10, nil, "")
-	got := table(c.protected(query("disability")))
+	c.People(10, map[string]string{"llti": "yes", "llti_limit": "lot"}, "")
+	c.People(10, map[string]string{"llti": "yes", "llti_limit": "not", "ethnic_group_single": "asian_indian"}, "")
+	c.People(10, map[string]string{"llti": "no", "ethnic_group_single": "asian_chinese"}, "")
+	c.People(10, map[string]string{"llti": "yes", "llti_limit": "pns", "ethnic_group_single": "pns"}, "")
+	c.People(10, nil, "")
+	got := table(c.Protected(query("disability")))
 	if !strings.Contains(got, `{"by":{"disability":"disabled"},"n":50`) || !strings.Contains(got,
 		`{"by":{"disability":"not_disabled"},"n":100`) {
 		t.Errorf("by disability: %s", got)
 	}
-	got = table(c.protected(query("ethnic_group")))
+	got = table(c.Protected(query("ethnic_group")))
 	// One of the three groups of 50 is hidden with those that nobody is in; which one is the organisation's secret.
 	if strings.Count(got, `"},"n":50`) != 2 || !strings.Contains(got, `{"by":{"ethnic_group":null},"n":100`) {
 		t.Errorf("by ethnic group: %s", got)
 	}
-	got = table(c.protected(query("ethnic_group_group")))
+	got = table(c.Protected(query("ethnic_group_group")))
 	if !strings.Contains(got, `{"by":{"ethnic_group_group":"asian"},"n":100`) {
 		t.Errorf("by ethnic group, grouped: %s", got)
 	}
@@ -141,12 +121,12 @@ func TestDerivedAndGroupedCharacteristics(t *testing.T) {
 func TestACharacteristicThatWasNeverAsked(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.people(10, sex("male"), "")
-	c.refused(query("religion"), "religion was never asked here. The equality characteristics asked are: age, sex")
-	c.publish(odd)
+	c.People(10, sex("male"), "")
+	c.Refused(query("religion"), "religion was never asked here. The equality characteristics asked are: age, sex")
+	c.Publish(counciltest.Odd)
 	q := query("age")
 	q.Surveys, q.Measure = []string{"odd"}, "ease"
-	c.refused(q, "no equality questions")
+	c.Refused(q, "no equality questions")
 }
 
 // In a file the religion "none" and no answer to the question stand under different codes.
@@ -154,14 +134,14 @@ func TestNoAnswerHasACodeOfItsOwn(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t)
 	d, err := surveys.Template("customer-satisfaction")
-	c.check(err)
+	c.Check(err)
 	d.Equality = []string{"religion"}
-	c.define(d)
-	c.people(10, map[string]string{"religion": "none"}, "")
-	c.people(12, map[string]string{"religion": "christian"}, "")
-	c.people(14, nil, "")
+	c.Define(d)
+	c.People(10, map[string]string{"religion": "none"}, "")
+	c.People(12, map[string]string{"religion": "christian"}, "")
+	c.People(14, nil, "")
 	var file bytes.Buffer
-	c.check(tablefile.WriteCSV(&file, workbook.Book(c.protected(query("religion")), wording.English, "", c.now)))
+	c.Check(tablefile.WriteCSV(&file, workbook.Book(c.Protected(query("religion")), wording.English, "", c.Now)))
 	for _, line := range []string{"\nNo religion,none,", "\nNo answer,(no answer),", "\nAll,(all),180,"} {
 		if !strings.Contains(file.String(), line) {
 			t.Errorf("no line %q in:\n%s", line, file.String())
@@ -172,11 +152,11 @@ func TestNoAnswerHasACodeOfItsOwn(t *testing.T) {
 func TestPublicTablesAreProtectedAndRegistered(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.people(4, nil, "2026-09-10T10")
-	c.store(3, answer{answers: rated("1"), channel: "post", at: "2026-09-10T10"})
+	c.People(4, nil, "2026-09-10T10")
+	c.Store(3, answer{Answers: rated("1"), Channel: "post", At: "2026-09-10T10"})
 	q := query("channel")
 	q.Audience = figures.Public
-	p := c.protected(q)
+	p := c.Protected(q)
 	got := table(p)
 	if !strings.Contains(got, `{"by":{"channel":"post"},"hidden":true}`) || len(tables.Cells(p)) != 9 {
 		t.Errorf("a public table: %s", got)
@@ -187,23 +167,23 @@ func TestPublicTablesAreProtectedAndRegistered(t *testing.T) {
 		Cells     string `db:"cells"`
 		Pattern   string `db:"pattern"`
 	}
-	tx, err := c.db.Begin(t.Context(), c.org)
-	c.check(err)
+	tx, err := c.DB.Begin(t.Context(), c.Org)
+	c.Check(err)
 	defer func() { _ = tx.Rollback() }()
-	c.check(tx.Select(&rows, `SELECT id, threshold, cells, pattern FROM releases WHERE organisation_id = $1`, c.org))
+	c.Check(tx.Select(&rows, `SELECT id, threshold, cells, pattern FROM releases WHERE organisation_id = $1`, c.Org))
 	if len(rows) != 1 || rows[0].ID != p.Release || rows[0].Threshold != 5 || !strings.Contains(rows[0].Cells, `"hidden": true`) {
 		t.Errorf("the register holds %+v", rows)
 	}
-	if !slices.Contains(c.ledger.actions, "table.released") {
+	if !slices.Contains(c.Ledger.Actions, "table.released") {
 		t.Error("the release is not in the audit trail")
 	}
 	q.Where = []figures.Filter{{Dimension: "service", Values: []string{"bins"}}}
-	c.refused(q, "filter")
+	c.Refused(q, "filter")
 	q = query("week")
 	q.Audience = figures.Public
-	c.refused(q, "whole months")
-	viewer := tenant.Actor{Org: c.org, Grants: []tenant.Grant{{Role: "viewer"}}}
-	if _, err := c.ask.Ask(t.Context(), viewer,
+	c.Refused(q, "whole months")
+	viewer := tenant.Actor{Org: c.Org, Grants: []tenant.Grant{{Role: "viewer"}}}
+	if _, err := c.Ask.Ask(t.Context(), viewer,
 		func() figures.Query { q := query("channel"); q.Audience = figures.Public; return q }()); !errors.Is(err, refusal.ErrNotAllowed) {
 		t.Errorf("a viewer releases a table: %v", err)
 	}

@@ -40,7 +40,7 @@ func TestQuestionsThatAreCalledAsFiguresAre(t *testing.T) {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
 			c := newCouncil(t)
-			c.publish(fmt.Sprintf(`
+			c.Publish(fmt.Sprintf(`
 survey: customer-satisfaction
 title: {en: How}
 pages:
@@ -61,16 +61,16 @@ pages:
           - {code: c, text: {en: C}}
 `, code))
 			for i, n := range []int{40, 60, 3} {
-				c.store(n, answer{answers: map[string]any{"rating": "2", code: []string{"a", "b", "c"}[i]}, channel: "web"})
-				c.store(20*n, answer{answers: map[string]any{"rating": "1", code: "a"}, channel: "web"})
+				c.Store(n, answer{Answers: map[string]any{"rating": "2", code: []string{"a", "b", "c"}[i]}, Channel: "web"})
+				c.Store(20*n, answer{Answers: map[string]any{"rating": "1", code: "a"}, Channel: "web"})
 			}
 			september, err := figures.ParseDate("2026-09-01")
-			c.check(err)
+			c.Check(err)
 			q := query(code)
 			q.Audience, q.From, q.To = figures.Public, september, september.AddDays(29)
-			first := c.protected(q)
-			read, err := c.register().Table(t.Context(), c.by(), first.Release)
-			c.check(err)
+			first := c.Protected(q)
+			read, err := c.Register().Table(t.Context(), c.By(), first.Release)
+			c.Check(err)
 			if got, want := table(read), table(first); got != want {
 				t.Errorf("it is read as\n%s\nand left as\n%s", got, want)
 			}
@@ -78,7 +78,7 @@ pages:
 				t.Errorf("b is %s", got)
 			}
 			q.By = []string{"channel"}
-			second := c.protected(q) // audited beside the first
+			second := c.Protected(q) // audited beside the first
 			if len(second.AuditedWith) != 1 {
 				t.Errorf("the second was audited beside %v", second.AuditedWith)
 			}

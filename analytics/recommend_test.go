@@ -16,7 +16,7 @@ import (
 func TestTheNetScoreOfRecommend(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t)
-	c.publish(`
+	c.Publish(`
 survey: customer-satisfaction
 title: {en: How}
 pages:
@@ -29,18 +29,18 @@ pages:
 		"kiosk":     {"3": 3},
 	} {
 		for code, n := range answers {
-			c.store(n, answer{answers: map[string]any{"recommend": code}, channel: channel})
+			c.Store(n, answer{Answers: map[string]any{"recommend": code}, Channel: channel})
 		}
 	}
 	from, err := figures.ParseDate("2026-09-01")
-	c.check(err)
+	c.Check(err)
 	q := figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "recommend", By: []string{"channel"}, From: from, To: from.AddDays(29)}
 	score := map[string]float64{"web": 10, "telephone": 40, "kiosk": -100}
-	for _, one := range c.figures(q).Cells {
+	for _, one := range c.Figures(q).Cells {
 		near(t, one.Code(), one.Net, score[one.Code()])
 	}
 	q.Audience = figures.Public
-	left := c.protected(q)
+	left := c.Protected(q)
 	printed := 0
 	for _, r := range tables.Cells(left) {
 		if (r.Net != nil) != (r.Distribution != nil) {
@@ -54,8 +54,8 @@ pages:
 			t.Errorf("%s is hidden and has a net score", r.Codes)
 		}
 	}
-	read, err := c.register().Table(t.Context(), c.by(), left.Release)
-	c.check(err)
+	read, err := c.Register().Table(t.Context(), c.By(), left.Release)
+	c.Check(err)
 	if got, want := table(read), table(left); got != want || printed == 0 {
 		t.Errorf("it is read as\n%s\nand left as\n%s", got, want)
 	}

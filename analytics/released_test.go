@@ -19,9 +19,9 @@ import (
 )
 
 func (c *council) csv(a tables.Answer) string {
-	c.t.Helper()
+	c.T.Helper()
 	var file bytes.Buffer
-	c.check(tablefile.WriteCSV(&file, workbook.Book(a, wording.English, "", c.now)))
+	c.Check(tablefile.WriteCSV(&file, workbook.Book(a, wording.English, "", c.Now)))
 	return file.String()
 }
 
@@ -29,23 +29,23 @@ func (c *council) csv(a tables.Answer) string {
 func TestAReleaseIsReadBackAsItLeft(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.people(20, map[string]string{"age_band": "25_34"}, "2026-08-10T10")
-	c.people(9, map[string]string{"age_band": "35_44"}, "2026-09-10T10")
-	c.people(1, map[string]string{"age_band": "75_84"}, "2026-09-10T10")
-	c.people(12, nil, "2026-09-10T10")
-	c.store(14, answer{answers: rated("4"), equality: map[string]string{"age_band": "35_44"}, service: "repairs", at: "2026-09-10T10"})
+	c.People(20, map[string]string{"age_band": "25_34"}, "2026-08-10T10")
+	c.People(9, map[string]string{"age_band": "35_44"}, "2026-09-10T10")
+	c.People(1, map[string]string{"age_band": "75_84"}, "2026-09-10T10")
+	c.People(12, nil, "2026-09-10T10")
+	c.Store(14, answer{Answers: rated("4"), Equality: map[string]string{"age_band": "35_44"}, Service: "repairs", At: "2026-09-10T10"})
 	q := query("age")
 	q.By, q.Subtotals, q.Audience = []string{"age", "service"}, true, figures.Public
-	p := c.protected(q)
+	p := c.Protected(q)
 	left, file := tables.Rows(p), c.csv(p)
-	tx, err := c.db.Begin(t.Context(), c.org)
-	c.check(err)
-	c.must(tx.Exec(`UPDATE services SET names = '{"en": "Otherwise"}' WHERE organisation_id = $1`, c.org))
-	c.must(tx.Exec(`UPDATE responses SET state = 'withdrawn' WHERE organisation_id = $1 AND service_id = $2`, c.org, c.services["bins"]))
-	c.check(tx.Commit())
+	tx, err := c.DB.Begin(t.Context(), c.Org)
+	c.Check(err)
+	c.Must(tx.Exec(`UPDATE services SET names = '{"en": "Otherwise"}' WHERE organisation_id = $1`, c.Org))
+	c.Must(tx.Exec(`UPDATE responses SET state = 'withdrawn' WHERE organisation_id = $1 AND service_id = $2`, c.Org, c.Services["bins"]))
+	c.Check(tx.Commit())
 
-	r, err := c.register().Table(t.Context(), c.by(), p.Release)
-	c.check(err)
+	r, err := c.Register().Table(t.Context(), c.By(), p.Release)
+	c.Check(err)
 	rows := tables.Rows(r)
 	if len(rows) != len(left) {
 		t.Fatalf("%d rows were released and %d are read", len(left), len(rows))
@@ -65,9 +65,9 @@ func TestAReleaseIsReadBackAsItLeft(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	cells, err := r.JSON()
-	c.check(err)
+	c.Check(err)
 	whole, err := json.Marshal(p.CellsWithTotal())
-	c.check(err)
+	c.Check(err)
 	if !bytes.Equal(cells, whole) {
 		t.Errorf("the cells are\n%s\nand were\n%s", cells, whole)
 	}
@@ -83,20 +83,20 @@ func TestWhoReadsARelease(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
 	put := func(by string, threshold int) (id int64) {
-		tx, err := c.db.Begin(t.Context(), c.org)
-		c.check(err)
-		c.check(tx.Get(&id, `
+		tx, err := c.DB.Begin(t.Context(), c.Org)
+		c.Check(err)
+		c.Check(tx.Get(&id, `
 			INSERT INTO releases (organisation_id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status)
 			VALUES ($1, $2, '2026-01-01', '2026-03-31', 1, $3, $4, '[1]', 'released')
-			RETURNING id`, c.org, `{"surveys": ["customer-satisfaction"], "measure": "rating", "by": ["`+by+`"]}`, threshold,
+			RETURNING id`, c.Org, `{"surveys": ["customer-satisfaction"], "measure": "rating", "by": ["`+by+`"]}`, threshold,
 			`{"version": 2, "cells": [{"by": {"`+by+`": "a"}, "n": 40, "mean": 3.5}, {"by": {"`+by+`": null}, "hidden": true}, {"by": {"`+by+
 				`": "(all)"}, "n": 55}]}`))
-		c.check(tx.Commit())
+		c.Check(tx.Commit())
 		return id
 	}
 	plain, equality := put("channel", 5), put("sex", 10)
-	r, err := c.register().Table(t.Context(), c.by(), plain)
-	c.check(err)
+	r, err := c.Register().Table(t.Context(), c.By(), plain)
+	c.Check(err)
 	rows := tables.Rows(r)
 	if len(rows) != 3 || rows[0].N != 40 || !rows[1].Hidden || rows[1].Codes[0] != "" || !rows[2].Total || rows[2].N != 55 || r.Equality() {
 		t.Errorf("%+v", rows)
@@ -105,18 +105,18 @@ func TestWhoReadsARelease(t *testing.T) {
 		"equality": {}, "administrator": {}, "consultation": {nil, refusal.ErrNotAllowed}, "viewer": {refusal.ErrNotAllowed,
 			refusal.ErrNotAllowed}, "service": {refusal.ErrNotAllowed, refusal.ErrNotAllowed},
 	} {
-		by := tenant.Actor{Org: c.org, Name: role, Grants: []tenant.Grant{{Role: role}}}
+		by := tenant.Actor{Org: c.Org, Name: role, Grants: []tenant.Grant{{Role: role}}}
 		for i, id := range []int64{plain, equality} {
-			if _, err := c.register().Table(t.Context(), by, id); !errors.Is(err, want[i]) {
+			if _, err := c.Register().Table(t.Context(), by, id); !errors.Is(err, want[i]) {
 				t.Errorf("%s reads release %d: %v", role, i, err)
 			}
 		}
 	}
-	if _, err := c.register().Table(t.Context(), tenant.CommandLine(c.organisation("other", "WST")), plain); !errors.Is(err,
+	if _, err := c.Register().Table(t.Context(), tenant.CommandLine(c.Organisation("other", "WST")), plain); !errors.Is(err,
 		releases.ErrMissing) {
 		t.Errorf("another council reads it: %v", err)
 	}
-	if _, err := c.register().Table(t.Context(), c.by(), 1); !errors.Is(err, releases.ErrMissing) {
+	if _, err := c.Register().Table(t.Context(), c.By(), 1); !errors.Is(err, releases.ErrMissing) {
 		t.Error(err)
 	}
 }
@@ -125,18 +125,18 @@ func TestWhoReadsARelease(t *testing.T) {
 func TestAPreviewOfAnEqualityTableIsLogged(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.people(20, sex("female"), "2026-09-10T10")
+	c.People(20, sex("female"), "2026-09-10T10")
 	q := query("sex")
-	_, err := c.ask.Preview(t.Context(), c.by(), q)
-	c.check(err)
-	if got := c.ledger.actions[len(c.ledger.actions)-1]; got != "equality.asked" {
+	_, err := c.Ask.Preview(t.Context(), c.By(), q)
+	c.Check(err)
+	if got := c.Ledger.Actions[len(c.Ledger.Actions)-1]; got != "equality.asked" {
 		t.Errorf("the last entry is %s", got)
 	}
-	n := len(c.ledger.actions)
+	n := len(c.Ledger.Actions)
 	q.By = []string{"channel"}
-	_, err = c.ask.Preview(t.Context(), c.by(), q)
-	c.check(err)
-	if len(c.ledger.actions) != n {
+	_, err = c.Ask.Preview(t.Context(), c.By(), q)
+	c.Check(err)
+	if len(c.Ledger.Actions) != n {
 		t.Error("a preview without equality is logged")
 	}
 }

@@ -14,17 +14,17 @@ import (
 func TestTheWholeCouncilIsKnownToEveryRole(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.store(60, answer{answers: rated("5"), service: "bins"})
-	c.store(30, answer{answers: rated("1"), service: "repairs"})
-	c.store(10, answer{answers: rated("4")}) // about no service
-	manager := tenant.Actor{Org: c.org, Grants: []tenant.Grant{{Role: "service", Service: c.services["repairs"]}}}
-	both, err := c.ask.AskTogether(t.Context(), manager, query().OfEverybody(), query())
-	c.check(err)
+	c.Store(60, answer{Answers: rated("5"), Service: "bins"})
+	c.Store(30, answer{Answers: rated("1"), Service: "repairs"})
+	c.Store(10, answer{Answers: rated("4")}) // about no service
+	manager := tenant.Actor{Org: c.Org, Grants: []tenant.Grant{{Role: "service", Service: c.Services["repairs"]}}}
+	both, err := c.Ask.AskTogether(t.Context(), manager, query().OfEverybody(), query())
+	c.Check(err)
 	if whole := both[0]; whole.Total.N != 100 || *whole.Total.Satisfied != 0.7 {
 		t.Errorf("the whole council is %d answers, %v satisfied", whole.Total.N, *whole.Total.Satisfied)
 	}
-	alone, err := c.ask.Ask(t.Context(), manager, query().OfEverybody())
-	c.check(err)
+	alone, err := c.Ask.Ask(t.Context(), manager, query().OfEverybody())
+	c.Check(err)
 	if alone.(tables.Figures).Total.N != 30 {
 		t.Error("a query by itself is answered for everybody")
 	}
@@ -34,12 +34,12 @@ func TestTheWholeCouncilIsKnownToEveryRole(t *testing.T) {
 	filtered := query()
 	filtered.Where = []figures.Filter{{Dimension: "service", Values: []string{"bins"}}}
 	for _, q := range []figures.Query{query("service"), filtered} {
-		if _, err := c.ask.AskTogether(t.Context(), manager, q.OfEverybody()); !errors.As(err, new(refusal.Refusal)) {
+		if _, err := c.Ask.AskTogether(t.Context(), manager, q.OfEverybody()); !errors.As(err, new(refusal.Refusal)) {
 			t.Errorf("%+v is answered for the whole council: %v", q, err)
 		}
 	}
-	nobody := tenant.Actor{Org: c.org, Grants: []tenant.Grant{{Role: "frontline"}}}
-	if _, err := c.ask.AskTogether(t.Context(), nobody, query().OfEverybody()); !errors.Is(err, refusal.ErrNotAllowed) {
+	nobody := tenant.Actor{Org: c.Org, Grants: []tenant.Grant{{Role: "frontline"}}}
+	if _, err := c.Ask.AskTogether(t.Context(), nobody, query().OfEverybody()); !errors.Is(err, refusal.ErrNotAllowed) {
 		t.Errorf("somebody without figures: %v", err)
 	}
 }
@@ -48,12 +48,12 @@ func TestTheWholeCouncilIsKnownToEveryRole(t *testing.T) {
 func TestWhatIsAskedTogetherAddsUp(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.store(5, answer{answers: rated("5"), service: "bins", channel: "web"}, answer{answers: rated("1"), service: "repairs", channel: "post"})
+	c.Store(5, answer{Answers: rated("5"), Service: "bins", Channel: "web"}, answer{Answers: rated("1"), Service: "repairs", Channel: "post"})
 	queries := []figures.Query{query(), query("channel"), query("service"), query("directorate", "month"), query("month")}
-	together, err := c.ask.AskTogether(t.Context(), c.by(), queries...)
-	c.check(err)
+	together, err := c.Ask.AskTogether(t.Context(), c.By(), queries...)
+	c.Check(err)
 	for i, q := range queries {
-		if alone := c.figures(q); table(alone) != table(together[i]) {
+		if alone := c.Figures(q); table(alone) != table(together[i]) {
 			t.Errorf("%v: together\n%s\nalone\n%s", q.By, table(together[i]), table(alone))
 		}
 	}
@@ -65,13 +65,13 @@ func TestWhatIsAskedTogetherAddsUp(t *testing.T) {
 			case <-stop:
 				return
 			default:
-				c.store(1, answer{answers: rated("4"), service: "bins", channel: "web"})
+				c.Store(1, answer{Answers: rated("4"), Service: "bins", Channel: "web"})
 			}
 		}
 	}()
 	for range 20 {
-		list, err := c.ask.AskTogether(t.Context(), c.by(), queries...)
-		c.check(err)
+		list, err := c.Ask.AskTogether(t.Context(), c.By(), queries...)
+		c.Check(err)
 		for i, f := range list {
 			n := int64(0)
 			for _, cell := range f.Cells {
@@ -84,22 +84,22 @@ func TestWhatIsAskedTogetherAddsUp(t *testing.T) {
 	}
 	close(stop)
 	<-stored
-	if _, err := c.ask.AskTogether(t.Context(), c.by(), query(), query("sex")); !errors.Is(err, refusal.ErrNeedsProtection) {
+	if _, err := c.Ask.AskTogether(t.Context(), c.By(), query(), query("sex")); !errors.Is(err, refusal.ErrNeedsProtection) {
 		t.Errorf("an equality group: %v", err)
 	}
 	public := query("channel")
 	public.Audience = figures.Public
-	if _, err := c.ask.AskTogether(t.Context(), c.by(), public); !errors.Is(err, refusal.ErrNeedsProtection) {
+	if _, err := c.Ask.AskTogether(t.Context(), c.By(), public); !errors.Is(err, refusal.ErrNeedsProtection) {
 		t.Errorf("for the public: %v", err)
 	}
 	other := query()
 	other.Surveys = []string{"all"}
-	if list, err := c.ask.AskTogether(t.Context(), c.by(), query(), other); err != nil || len(list) != 2 ||
+	if list, err := c.Ask.AskTogether(t.Context(), c.By(), query(), other); err != nil || len(list) != 2 ||
 		len(list[1].Surveys) < len(list[0].Surveys) {
 		t.Errorf("with other surveys: %v, %v", list, err)
 	}
-	viewer := tenant.Actor{Org: c.org, Grants: []tenant.Grant{{Role: tenant.Viewer}}}
-	if _, err := c.ask.AskTogether(t.Context(), viewer, query(), query("sex")); !errors.Is(err, refusal.ErrNotAllowed) {
+	viewer := tenant.Actor{Org: c.Org, Grants: []tenant.Grant{{Role: tenant.Viewer}}}
+	if _, err := c.Ask.AskTogether(t.Context(), viewer, query(), query("sex")); !errors.Is(err, refusal.ErrNotAllowed) {
 		t.Errorf("a viewer asks for an equality group: %v", err)
 	}
 }

@@ -1,9 +1,10 @@
-package analytics_test
+package crosstab_test
 
 import (
 	"testing"
 	"time"
 
+	"yousaid/analytics/counciltest"
 	"yousaid/analytics/figures"
 )
 
@@ -11,10 +12,10 @@ import (
 func TestAQuestionIsNotCrossedWithItself(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.publish(odd)
-	c.people(20, sex("female"), "2026-07-10T10")
-	c.store(30, answer{survey: "odd", answers: map[string]any{"topics": []string{"a", "b"}, "ease": "easy", "again": "yes"},
-		at: "2026-07-10T10"})
+	c.Publish(counciltest.Odd)
+	c.People(20, sex("female"), "2026-07-10T10")
+	c.Store(30, answer{Survey: "odd", Answers: map[string]any{"topics": []string{"a", "b"}, "ease": "easy", "again": "yes"},
+		At: "2026-07-10T10"})
 	for _, q := range []struct {
 		survey, measure string
 		by              []string
@@ -30,14 +31,14 @@ func TestAQuestionIsNotCrossedWithItself(t *testing.T) {
 		{"odd", "topics", []string{"channel", "topics:b"}},
 	} {
 		asked := figures.Query{Surveys: []string{q.survey}, Measure: q.measure, By: q.by}
-		c.refused(asked, "This table counts the answers to ")
+		c.Refused(asked, "This table counts the answers to ")
 		asked.Audience = figures.Public
 		asked.From, _ = month(time.July)
 		_, asked.To = month(time.July)
-		c.refused(asked, "This table counts the answers to ")
+		c.Refused(asked, "This table counts the answers to ")
 	}
 	// Another question, and two answers of one that is not what is counted, are no such thing.
-	c.must(c.ask.Ask(t.Context(), c.by(), figures.Query{Surveys: []string{"odd"}, Measure: "ease", By: []string{"topics:a", "topics:b"}}))
-	c.must(c.ask.Ask(t.Context(), c.by(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating",
+	c.Must(c.Ask.Ask(t.Context(), c.By(), figures.Query{Surveys: []string{"odd"}, Measure: "ease", By: []string{"topics:a", "topics:b"}}))
+	c.Must(c.Ask.Ask(t.Context(), c.By(), figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "rating",
 		By: []string{"reason"}}))
 }

@@ -1,4 +1,4 @@
-package analytics_test
+package linked_test
 
 import (
 	"strings"
@@ -16,22 +16,22 @@ func TestManyLateAnswers(t *testing.T) {
 	c := satisfaction(t)
 	bulk := func() {
 		for _, channel := range []string{"web", "telephone"} {
-			c.answered(6, time.July, channel, "bins")
+			c.Answered(6, time.July, channel, "bins")
 		}
 		for _, rating := range []string{"3", "4", "5"} {
-			c.few(3, time.July, "email", "bins", rating)
-			c.few(1, time.July, "post", "bins", rating)
+			c.Few(3, time.July, "email", "bins", rating)
+			c.Few(1, time.July, "post", "bins", rating)
 		}
 	}
 	bulk()
-	first := c.protected(public(time.July, time.July, "channel"))
+	first := c.Protected(public(time.July, time.July, "channel"))
 	if shown(first, "web") != "30" || shown(first, "email") != "hidden" || shown(first, "post") != "hidden" ||
 		shown(first, figures.All) != "72" {
 		t.Fatalf("web %s, email %s, post %s, all %s", shown(first, "web"), shown(first, "email"), shown(first, "post"), shown(first, figures.All))
 	}
 	bulk()
-	c.few(1, time.July, "sms", "bins", "1")
-	second := c.protected(public(time.July, time.July, "channel"))
+	c.Few(1, time.July, "sms", "bins", "1")
+	second := c.Protected(public(time.July, time.July, "channel"))
 	if shown(second, "web") != "60" || shown(second, "telephone") != "60" || shown(second, "sms") != "hidden" ||
 		shown(second, figures.All) != "145" {
 		t.Errorf("web %s, telephone %s, sms %s, all %s", shown(second, "web"), shown(second, "telephone"), shown(second, "sms"),
@@ -47,19 +47,19 @@ func TestManyLateAnswers(t *testing.T) {
 func TestAGroupThatGainsAFewLate(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.background(time.July)
+	c.Background(time.July)
 	for _, channel := range []string{"web", "telephone", "email", "post"} {
-		c.answered(3, time.July, channel, "bins")
+		c.Answered(3, time.July, channel, "bins")
 	}
-	first := c.protected(public(time.July, time.July, "channel"))
+	first := c.Protected(public(time.July, time.July, "channel"))
 	if shown(first, "email") != "15" || shown(first, "post") != "15" {
 		t.Fatalf("email %s, post %s", shown(first, "email"), shown(first, "post"))
 	}
 	for _, channel := range []string{"web", "telephone", "post"} {
-		c.answered(2, time.July, channel, "bins")
+		c.Answered(2, time.July, channel, "bins")
 	}
-	c.few(2, time.July, "email", "bins", "4")
-	second := c.protected(public(time.July, time.July, "channel"))
+	c.Few(2, time.July, "email", "bins", "4")
+	second := c.Protected(public(time.July, time.July, "channel"))
 	hidden := 0
 	for _, channel := range []string{"web", "telephone", "post"} {
 		if shown(second, channel) == "hidden" {
@@ -76,16 +76,16 @@ func TestAGroupThatGainsAFewLate(t *testing.T) {
 func TestAFewLateAnswersInAnotherTable(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.background(time.July)
+	c.Background(time.July)
 	for _, service := range []string{"bins", "garden", "repairs"} {
-		c.answered(5, time.July, "web", service)
+		c.Answered(5, time.July, "web", service)
 	}
-	first := c.protected(public(time.July, time.July, "service"))
+	first := c.Protected(public(time.July, time.July, "service"))
 	if shown(first, "garden") == "hidden" || shown(first, "bins") == "hidden" {
 		t.Fatalf("bins %s, garden %s", shown(first, "bins"), shown(first, "garden"))
 	}
-	c.few(1, time.July, "web", "bins", "4")
-	c.few(2, time.July, "web", "garden", "4")
-	c.answered(3, time.July, "web", "repairs")
-	c.refused(public(time.July, time.July, "directorate"), "a few of the answers")
+	c.Few(1, time.July, "web", "bins", "4")
+	c.Few(2, time.July, "web", "garden", "4")
+	c.Answered(3, time.July, "web", "repairs")
+	c.Refused(public(time.July, time.July, "directorate"), "a few of the answers")
 }

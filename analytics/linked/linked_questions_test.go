@@ -1,57 +1,16 @@
-package analytics_test
+package linked_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
 
 	"yousaid/analytics/attack"
+	"yousaid/analytics/counciltest"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/tables"
 )
-
-// tenure is a survey of two questions that everybody may answer, and equality questions.
-const tenure = `
-survey: tenure
-title: {en: Tenure}
-pages:
-  - questions:
-      - {code: rating, kind: rating, scale: lga-satisfaction-5, required: true, text: {en: How was it}, options: [{code: "5", score: 5, satisfied: true, text: {en: Good}}, {code: "4", score: 4, satisfied: true, text: {en: Quite good}}, {code: "3", score: 3, text: {en: Neither}}, {code: "2", score: 2, text: {en: Rather bad}}, {code: "1", score: 1, text: {en: Bad}}]}
-      - {code: own, kind: choice, text: {en: Do you own your home}, options: [{code: own, text: {en: I own it}}, {code: rent, text: {en: I rent it}}, {code: other, text: {en: Something else}}]}
-equality: [age, sex, ethnic_group]
-`
-
-// households is a council of n people who answered in July: all of them the rating, and with a chance of skip in a
-// hundred not the other question.
-func households(t *testing.T, seed uint64, n, skip int) *council {
-	t.Helper()
-	c := newCouncil(t)
-	c.publish(tenure)
-	r := rand.New(rand.NewPCG(seed, 11))
-	pick := func(list ...string) string { return list[min(r.IntN(len(list)), r.IntN(len(list)))] }
-	var all []answer
-	for range n {
-		answers := rated(fmt.Sprint(1 + r.IntN(5)))
-		if r.IntN(100) >= skip {
-			answers["own"] = pick("own", "rent", "other")
-		}
-		all = append(all, answer{survey: "tenure", answers: answers, channel: pick("web", "telephone", "post", "email"),
-			service: "bins", at: "2026-07-10T10",
-			equality: map[string]string{"sex": pick("female", "male", "pns"),
-				"ethnic_group_single": pick("white_british", "asian_indian", "black_african", "white_irish", "mixed_other", "pns")}})
-	}
-	c.store(1, all...)
-	return c
-}
-
-// asks is a release of the survey for July.
-func asks(measure string, by ...string) figures.Query {
-	q := public(time.July, time.July, by...)
-	q.Surveys, q.Measure = []string{"tenure"}, measure
-	return q
-}
 
 // answering is the node of everybody who gave an answer that counts.
 const answering = "(answered)"
@@ -59,7 +18,7 @@ const answering = "(answered)"
 // besideEachOther is what several releases about the same people print, as one table of counts: every dimension of any
 // of them, and every question that one of them counts, is a dimension of it.
 func (c *council) besideEachOther(list ...tables.Protected) attack.Table {
-	c.t.Helper()
+	c.T.Helper()
 	all := attack.Table{Name: "beside each other"}
 	add := func(id string, nodes []attack.Node) {
 		at := slices.IndexFunc(all.Dimensions, func(d attack.Dimension) bool { return d.ID == id })
@@ -82,7 +41,7 @@ func (c *council) besideEachOther(list ...tables.Protected) attack.Table {
 	}
 	tables := make([]attack.Table, len(list))
 	for i, p := range list {
-		tables[i] = c.read(p)
+		tables[i] = c.Read(p)
 		for _, d := range tables[i].Dimensions {
 			add(d.ID, d.Nodes)
 		}
@@ -132,7 +91,7 @@ func TestTwoQuestionsAboutTheSamePeople(t *testing.T) {
 			c := households(t, seed, 150, int(seed%2)*20)
 			var printed []tables.Protected
 			for _, q := range []figures.Query{pair.first, pair.then} {
-				p, ok := c.left(q)
+				p, ok := c.Released(q)
 				if ok {
 					printed = append(printed, p)
 				}
@@ -183,7 +142,7 @@ func TestTheUsualReleasesOfTwoQuestionsLeave(t *testing.T) {
 			q := named(query(by), measure)
 			q.Audience = figures.Public
 			q.From, q.To = figures.Date{Year: 2025, Month: 11, Day: 1}, figures.Date{Year: 2026, Month: 10, Day: 31}
-			p := c.protected(q)
+			p := c.Protected(q)
 			if measure == "rating" {
 				first[by] = p.Release
 			} else if !slices.Contains(p.AuditedWith, first[by]) || len(p.Limits) == 0 {
@@ -197,17 +156,17 @@ func TestTheUsualReleasesOfTwoQuestionsLeave(t *testing.T) {
 func TestQuestionsOfOtherPeople(t *testing.T) {
 	t.Parallel()
 	c := households(t, 1, 150, 20)
-	c.protected(asks("rating", "channel"))
+	c.Protected(asks("rating", "channel"))
 	for _, channel := range []string{"web", "post"} {
-		c.store(20, answer{survey: "tenure", answers: map[string]any{"rating": "4", "own": "own"}, channel: channel,
-			at: "2026-08-10T10"}, answer{survey: "tenure", answers: map[string]any{"rating": "2",
-			"own": "rent"}, channel: channel, at: "2026-08-10T10"})
+		c.Store(20, answer{Survey: "tenure", Answers: map[string]any{"rating": "4", "own": "own"}, Channel: channel,
+			At: "2026-08-10T10"}, answer{Survey: "tenure", Answers: map[string]any{"rating": "2",
+			"own": "rent"}, Channel: channel, At: "2026-08-10T10"})
 	}
 	august := asks("own", "channel")
 	august.From, _ = month(time.August)
 	_, august.To = month(time.August)
 	// Nobody answered without a channel, which is hidden; one of the two that are as large goes with it, by the council's key.
-	if p := c.protected(august); len(p.AuditedWith) > 0 || len(p.Limits) > 0 || shown(p, "web") != "40" && shown(p, "post") != "40" {
+	if p := c.Protected(august); len(p.AuditedWith) > 0 || len(p.Limits) > 0 || shown(p, "web") != "40" && shown(p, "post") != "40" {
 		t.Errorf("beside %v with the limits %v: %s by web, %s by post", p.AuditedWith, p.Limits, shown(p, "web"), shown(p, "post"))
 	}
 }
@@ -218,12 +177,12 @@ func TestAQuarterOfOneQuestionLessTwoMonthsOfAnother(t *testing.T) {
 	t.Parallel()
 	for _, skip := range []int{0, 1} {
 		c := newCouncil(t)
-		c.publish(tenure)
+		c.Publish(counciltest.Tenure)
 		both := func(n int, m time.Month, channel string) {
 			for k := range n {
 				answers := rated(fmt.Sprint(1 + k%5))
 				answers["own"] = []string{"own", "rent", "other"}[k%3]
-				c.store(1, answer{survey: "tenure", answers: answers, channel: channel, at: fmt.Sprintf("2026-%02d-10T10", int(m))})
+				c.Store(1, answer{Survey: "tenure", Answers: answers, Channel: channel, At: fmt.Sprintf("2026-%02d-10T10", int(m))})
 			}
 		}
 		for m := time.July; m <= time.September; m++ {
@@ -235,16 +194,16 @@ func TestAQuarterOfOneQuestionLessTwoMonthsOfAnother(t *testing.T) {
 		both(30, time.July, "post")
 		both(3, time.September, "post")
 		for range 40 * skip { // or many answered one of them only
-			c.store(1, answer{survey: "tenure", answers: rated("3"), channel: "post", at: "2026-08-10T10"})
+			c.Store(1, answer{Survey: "tenure", Answers: rated("3"), Channel: "post", At: "2026-08-10T10"})
 		}
 		quarter, two := asks("rating", "channel"), asks("own", "channel")
 		_, quarter.To = month(time.September)
 		_, two.To = month(time.August)
-		first := c.protected(quarter)
+		first := c.Protected(quarter)
 		if shown(first, "post") == "hidden" {
 			t.Fatal("post is hidden in the quarter, and this tests nothing")
 		}
-		p, left := c.left(two)
+		p, left := c.Released(two)
 		if skip == 0 && left && shown(p, "post") != "hidden" {
 			t.Errorf("post is %s in the quarter by one question and %s in two months by another", shown(first, "post"), shown(p, "post"))
 		}

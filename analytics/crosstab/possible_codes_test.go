@@ -1,4 +1,4 @@
-package analytics_test
+package crosstab_test
 
 import (
 	"encoding/json"
@@ -11,20 +11,20 @@ import (
 
 // imported notes an import of the survey with a mapping.
 func (c *council) imported(mapping string) {
-	c.t.Helper()
+	c.T.Helper()
 	raw, err := json.Marshal(map[string]string{"yaml": mapping})
-	c.check(err)
-	tx, err := c.db.Begin(c.t.Context(), c.org)
-	c.check(err)
-	c.must(tx.Exec(`INSERT INTO imports (organisation_id, survey_id, file_sha256, mapping, by) VALUES ($1, $2, '', $3, 'test')`, c.org,
-		c.surveys["customer-satisfaction"][0], string(raw)))
-	c.check(tx.Commit())
+	c.Check(err)
+	tx, err := c.DB.Begin(c.T.Context(), c.Org)
+	c.Check(err)
+	c.Must(tx.Exec(`INSERT INTO imports (organisation_id, survey_id, file_sha256, mapping, by) VALUES ($1, $2, '', $3, 'test')`, c.Org,
+		c.Surveys["customer-satisfaction"][0], string(raw)))
+	c.Check(tx.Commit())
 }
 
 // rows are the codes of a protected table, each row as a word.
 func (c *council) rows(by string) (list []string) {
-	c.t.Helper()
-	for _, r := range tables.Cells(c.protected(query("sex", by))) {
+	c.T.Helper()
+	for _, r := range tables.Cells(c.Protected(query("sex", by))) {
 		if code := strings.TrimSpace(r.Codes[1]); !slices.Contains(list, code) {
 			list = append(list, code)
 		}
@@ -63,15 +63,15 @@ func TestTheFirstAnswerOfAKindMakesNoRow(t *testing.T) {
 			if one.mapping != "" {
 				c.imported(one.mapping)
 			}
-			c.people(20, sex("female"), "2026-09-10T10")
-			c.people(20, sex("male"), "2026-09-10T10")
+			c.People(20, sex("female"), "2026-09-10T10")
+			c.People(20, sex("male"), "2026-09-10T10")
 			before := c.rows(one.by)
-			c.store(1, answer{answers: rated("4"), service: "bins", at: "2026-09-10T10", equality: sex("female")})
-			tx, err := c.db.Begin(t.Context(), c.org)
-			c.check(err)
-			c.must(tx.Exec(`UPDATE responses SET `+one.change+
-				` WHERE organisation_id = $1 AND change_no = (SELECT last_no FROM feeds WHERE organisation_id = $1)`, c.org))
-			c.check(tx.Commit())
+			c.Store(1, answer{Answers: rated("4"), Service: "bins", At: "2026-09-10T10", Equality: sex("female")})
+			tx, err := c.DB.Begin(t.Context(), c.Org)
+			c.Check(err)
+			c.Must(tx.Exec(`UPDATE responses SET `+one.change+
+				` WHERE organisation_id = $1 AND change_no = (SELECT last_no FROM feeds WHERE organisation_id = $1)`, c.Org))
+			c.Check(tx.Commit())
 			if after := c.rows(one.by); !slices.Equal(before, after) {
 				t.Errorf("before %q, after %q", before, after)
 			}
@@ -86,7 +86,7 @@ func TestTheFirstAnswerOfAKindMakesNoRow(t *testing.T) {
 func TestRowsThatCannotBeAreNotListed(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.people(20, sex("female"), "2026-09-10T10")
+	c.People(20, sex("female"), "2026-09-10T10")
 	for _, by := range []string{"service", "channel", "directorate", "language"} {
 		if list := c.rows(by); slices.Contains(list, "") {
 			t.Errorf("%s lists nothing known among %q, and every link has one", by, list)

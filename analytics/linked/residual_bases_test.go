@@ -1,4 +1,4 @@
-package analytics_test
+package linked_test
 
 import (
 	"testing"
@@ -14,12 +14,12 @@ func TestAnswersLeftOverBetweenReleases(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
 	for _, code := range []string{"female", "male", "pns", ""} {
-		c.people(40, sex(code), "2026-07-10T10")
-		c.people(40, sex(code), "2026-08-10T10")
+		c.People(40, sex(code), "2026-07-10T10")
+		c.People(40, sex(code), "2026-08-10T10")
 	}
-	c.people(4, sex("female"), "2026-09-10T10")
+	c.People(4, sex("female"), "2026-09-10T10")
 	for _, code := range []string{"male", "pns", ""} {
-		c.people(40, sex(code), "2026-09-10T10")
+		c.People(40, sex(code), "2026-09-10T10")
 	}
 	printed := func(p tables.Protected, code string) bool {
 		for _, r := range p.CellsWithTotal() {
@@ -30,11 +30,11 @@ func TestAnswersLeftOverBetweenReleases(t *testing.T) {
 		t.Fatalf("%q is not listed", code)
 		return false
 	}
-	all := c.protected(public(time.July, time.September, "sex"))
+	all := c.Protected(public(time.July, time.September, "sex"))
 	if !printed(all, "female") || !printed(all, "male") {
 		t.Fatal("nothing is held back in the first release")
 	}
-	two := c.protected(public(time.July, time.August, "sex"))
+	two := c.Protected(public(time.July, time.August, "sex"))
 	if printed(two, "female") {
 		t.Error("the answers of 400 women in two months less those of 420 in three are those of 20")
 	}
@@ -53,9 +53,9 @@ func TestAnswersLeftOverBetweenReleases(t *testing.T) {
 	// Without the first release there would be nothing to subtract.
 	alone := satisfaction(t)
 	for _, code := range []string{"female", "male", "pns", ""} {
-		alone.people(40, sex(code), "2026-07-10T10")
+		alone.People(40, sex(code), "2026-07-10T10")
 	}
-	if one := alone.protected(public(time.July, time.July, "sex")); !printed(one, "female") {
+	if one := alone.Protected(public(time.July, time.July, "sex")); !printed(one, "female") {
 		t.Error("held back for no reason")
 	}
 }

@@ -1,8 +1,6 @@
-package analytics_test
+package linked_test
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -10,32 +8,8 @@ import (
 	"time"
 
 	"yousaid/analytics/attack"
-	"yousaid/analytics/figures"
-	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
 )
-
-// read gives the attacker what a release prints.
-func (c *council) read(p tables.Protected) attack.Table {
-	c.t.Helper()
-	raw, err := json.Marshal(p.CellsWithTotal())
-	c.check(err)
-	tables, err := attack.Read("release.json", raw)
-	c.check(err)
-	return tables[0]
-}
-
-// left asks for a release; false where it is refused, which is safe.
-func (c *council) left(q figures.Query) (tables.Protected, bool) {
-	c.t.Helper()
-	a, err := c.ask.Ask(c.t.Context(), c.by(), q)
-	if refused := (refusal.Refusal{}); errors.As(err, &refused) {
-		c.namesNoGroup(q, refused)
-		return tables.Protected{}, false
-	}
-	c.check(err)
-	return a.(tables.Protected), true
-}
 
 // A quarter, its last two months, and then its first: the first month shares no day with the release of the last two,
 // and gives it away all the same when the two are not looked at together.
@@ -49,7 +23,7 @@ func TestReleasesThatMeetOnlyThroughAnother(t *testing.T) {
 			for _, channel := range []string{"web", "telephone", "post", "sms", "kiosk", "email"} {
 				n := []int{1, 2, 6, 9, 14}[r.IntN(5)]
 				for k := range n {
-					c.few(1, m, channel, "bins", fmt.Sprint(1+(k+r.IntN(2))%5))
+					c.Few(1, m, channel, "bins", fmt.Sprint(1+(k+r.IntN(2))%5))
 				}
 			}
 		}
@@ -63,12 +37,12 @@ func TestReleasesThatMeetOnlyThroughAnother(t *testing.T) {
 			tried++
 			var modes tables.Protected
 			if part.code == "first" { // a table by something else prints the first month's total, which is new
-				modes, _ = c.left(public(part.first, part.last, "mode"))
+				modes, _ = c.Released(public(part.first, part.last, "mode"))
 			}
-			p, ok := c.left(public(part.first, part.last, "channel"))
+			p, ok := c.Released(public(part.first, part.last, "channel"))
 			if !ok {
 				if modes.Release != 0 {
-					rows := c.read(modes).Rows
+					rows := c.Read(modes).Rows
 					total := rows[len(rows)-1]
 					total.Codes = []string{part.code, attack.All}
 					together.Rows = append(together.Rows, total)
@@ -76,7 +50,7 @@ func TestReleasesThatMeetOnlyThroughAnother(t *testing.T) {
 				continue
 			}
 			left++
-			table := c.read(p)
+			table := c.Read(p)
 			if len(together.Dimensions) == 1 {
 				together.Dimensions = append(together.Dimensions, table.Dimensions...)
 				together.Answers = table.Answers
@@ -117,16 +91,16 @@ func TestTablesThatMeetOnlyThroughAnother(t *testing.T) {
 		c := satisfaction(t)
 		pick := func(list ...string) string { return list[min(r.IntN(len(list)), r.IntN(len(list)))] }
 		for range 160 {
-			c.store(1, answer{answers: rated(fmt.Sprint(1 + r.IntN(5))), channel: pick("web", "telephone", "post", "sms"), service: "bins",
-				at:       "2026-07-10T10",
-				equality: map[string]string{"sex": pick("female", "male", "pns"), "age_band": pick("25_34", "35_44", "65_74", "75_84")}})
+			c.Store(1, answer{Answers: rated(fmt.Sprint(1 + r.IntN(5))), Channel: pick("web", "telephone", "post", "sms"), Service: "bins",
+				At:       "2026-07-10T10",
+				Equality: map[string]string{"sex": pick("female", "male", "pns"), "age_band": pick("25_34", "35_44", "65_74", "75_84")}})
 		}
 		var printed []attack.Table
 		for _, by := range [][]string{{"channel", "sex"}, {"age_group", "channel"}, {"age_group"}, {"sex"}} {
 			tried++
-			if p, ok := c.left(public(time.July, time.July, by...)); ok {
+			if p, ok := c.Released(public(time.July, time.July, by...)); ok {
 				left++
-				printed = append(printed, c.read(p))
+				printed = append(printed, c.Read(p))
 			}
 		}
 		report := attack.Attack(printed, attack.Options{Threshold: 10, Together: true, Work: 2 * attack.DefaultWork})

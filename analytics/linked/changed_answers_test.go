@@ -1,4 +1,4 @@
-package analytics_test
+package linked_test
 
 import (
 	"errors"
@@ -13,9 +13,9 @@ import (
 
 // late stores women and people who prefer not to say: as many of each rating 2 and 4 as given.
 func (c *council) late(code string, twos, fours int) {
-	c.t.Helper()
-	c.store(twos, answer{answers: rated("2"), equality: sex(code), at: "2026-07-10T10", channel: "web", service: "bins"})
-	c.store(fours, answer{answers: rated("4"), equality: sex(code), at: "2026-07-10T10", channel: "web", service: "bins"})
+	c.T.Helper()
+	c.Store(twos, answer{Answers: rated("2"), Equality: sex(code), At: "2026-07-10T10", Channel: "web", Service: "bins"})
+	c.Store(fours, answer{Answers: rated("4"), Equality: sex(code), At: "2026-07-10T10", Channel: "web", Service: "bins"})
 }
 
 // After 25 late answers there are 12 women, where a hidden number was printed before; 15 of those who came preferred
@@ -27,8 +27,8 @@ func TestWhoWasThereBeforeLateAnswers(t *testing.T) {
 	c.late("female", 3, 4)
 	c.late("male", 2, 2)
 	c.late("", 1, 2)
-	c.people(8, sex("pns"), "2026-07-10T10")
-	first := c.protected(public(time.July, time.July, "sex"))
+	c.People(8, sex("pns"), "2026-07-10T10")
+	first := c.Protected(public(time.July, time.July, "sex"))
 	if shown(first, "female") != "hidden" || shown(first, "pns") != "40" || shown(first, figures.All) != "54" {
 		t.Fatalf("female %s, prefer not to say %s, all %s", shown(first, "female"), shown(first, "pns"), shown(first, figures.All))
 	}
@@ -36,7 +36,7 @@ func TestWhoWasThereBeforeLateAnswers(t *testing.T) {
 	c.late("male", 2, 1)
 	c.late("", 1, 1)
 	c.late("pns", 7, 8)
-	second := c.protected(public(time.July, time.July, "sex"))
+	second := c.Protected(public(time.July, time.July, "sex"))
 	if shown(second, "female") == "12" && shown(second, "pns") == "55" && shown(second, figures.All) == "79" {
 		t.Error("12 women are printed: at most 10 of them came, so there were 2 at least before")
 	}
@@ -51,27 +51,27 @@ func TestWhoWasThereBeforeLateAnswers(t *testing.T) {
 func TestWhoIsLeftAfterAnswersAreTakenBack(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.answered(4, time.July, "web", "bins")
-	c.answered(3, time.July, "post", "bins")
-	c.answered(2, time.July, "email", "bins")
-	c.answered(4, time.July, "telephone", "bins")
-	first := c.protected(public(time.July, time.July, "channel"))
+	c.Answered(4, time.July, "web", "bins")
+	c.Answered(3, time.July, "post", "bins")
+	c.Answered(2, time.July, "email", "bins")
+	c.Answered(4, time.July, "telephone", "bins")
+	first := c.Protected(public(time.July, time.July, "channel"))
 	if shown(first, "post") != "15" || shown(first, "telephone") != "20" {
 		t.Fatalf("post %s, telephone %s", shown(first, "post"), shown(first, "telephone"))
 	}
-	tx, err := c.db.Begin(t.Context(), c.org)
-	c.check(err)
-	c.must(tx.Exec(`
+	tx, err := c.DB.Begin(t.Context(), c.Org)
+	c.Check(err)
+	c.Must(tx.Exec(`
 		UPDATE responses
 		SET    state = 'withdrawn', answers = '{}', change_no = change_no + 1000
 		WHERE  organisation_id = $1 AND id IN (SELECT id FROM responses WHERE organisation_id = $1
-		                                       AND channel = 'telephone' ORDER BY change_no LIMIT 17)`, c.org))
-	c.check(tx.Commit())
-	a, err := c.ask.Ask(t.Context(), c.by(), public(time.July, time.July, "channel"))
+		                                       AND channel = 'telephone' ORDER BY change_no LIMIT 17)`, c.Org))
+	c.Check(tx.Commit())
+	a, err := c.Ask.Ask(t.Context(), c.By(), public(time.July, time.July, "channel"))
 	if errors.As(err, new(refusal.Refusal)) {
 		return
 	}
-	c.check(err)
+	c.Check(err)
 	second := a.(tables.Protected)
 	if shown(second, "telephone") != "hidden" || shown(second, "web") != "hidden" && shown(second, "post") != "hidden" &&
 		shown(second, figures.All) != "hidden" {

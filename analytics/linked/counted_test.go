@@ -1,4 +1,4 @@
-package analytics_test
+package linked_test
 
 import (
 	"bytes"
@@ -19,16 +19,16 @@ import (
 func simulated(t *testing.T, n int) *council {
 	t.Helper()
 	c := satisfaction(t)
-	store := catalogue.Store{DB: c.db, Ledger: c.ledger}
-	c.must(store.Import(t.Context(), c.by(), bytes.NewReader(demo.Catalogue)))
-	services, err := store.Services(t.Context(), c.org)
-	c.check(err)
-	ids := c.surveys["customer-satisfaction"]
-	to := demo.Target{DB: c.db, Ledger: c.ledger, Org: c.org, Survey: ids[0], Version: ids[1], Services: c.services}
+	store := catalogue.Store{DB: c.DB, Ledger: c.Ledger}
+	c.Must(store.Import(t.Context(), c.By(), bytes.NewReader(demo.Catalogue)))
+	services, err := store.Services(t.Context(), c.Org)
+	c.Check(err)
+	ids := c.Surveys["customer-satisfaction"]
+	to := demo.Target{DB: c.DB, Ledger: c.Ledger, Org: c.Org, Survey: ids[0], Version: ids[1], Services: c.Services}
 	for _, one := range services {
-		c.services[one.Slug] = one.ID
+		c.Services[one.Slug] = one.ID
 	}
-	c.must(demo.Store(t.Context(), to, c.by(), demo.Plan{Responses: n, Seed: 1, Until: c.now, Zone: time.UTC}, func(int, int) {}))
+	c.Must(demo.Store(t.Context(), to, c.By(), demo.Plan{Responses: n, Seed: 1, Until: c.Now, Zone: time.UTC}, func(int, int) {}))
 	return c
 }
 
@@ -53,12 +53,12 @@ func TestAYearUnderOneNameAndItsHalvesUnderAnother(t *testing.T) {
 	whole.From, whole.To = figures.Date{Year: 2025, Month: 11, Day: 1}, figures.Date{Year: 2026, Month: 10, Day: 31}
 	first, second := named(whole, byScale), named(whole, byScale)
 	first.To, second.From = figures.Date{Year: 2026, Month: 4, Day: 30}, figures.Date{Year: 2026, Month: 5, Day: 1}
-	all := c.protected(whole)
+	all := c.Protected(whole)
 	together := attack.Table{Name: "year and halves", Dimensions: append([]attack.Dimension{{ID: "half",
 		Nodes: []attack.Node{{Code: "first", Parent: attack.All}, {Code: "second",
-			Parent: attack.All}}}}, c.read(all).Dimensions...), Answers: c.read(all).Answers}
+			Parent: attack.All}}}}, c.Read(all).Dimensions...), Answers: c.Read(all).Answers}
 	add := func(half string, p tables.Protected) {
-		for _, row := range c.read(p).Rows {
+		for _, row := range c.Read(p).Rows {
 			row.Codes = append([]string{half}, row.Codes...)
 			together.Rows = append(together.Rows, row)
 		}
@@ -66,7 +66,7 @@ func TestAYearUnderOneNameAndItsHalvesUnderAnother(t *testing.T) {
 	add(attack.All, all)
 	left := 0
 	for half, q := range map[string]figures.Query{"first": first, "second": second} {
-		p, ok := c.left(q)
+		p, ok := c.Released(q)
 		if !ok {
 			continue
 		}
@@ -87,19 +87,19 @@ func TestAYearUnderOneNameAndItsHalvesUnderAnother(t *testing.T) {
 func TestOneWithdrawalUnderAnotherName(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.people(20, sex("female"), "2026-07-10T10")
-	c.people(20, sex("male"), "2026-07-10T10")
-	first := c.protected(public(time.July, time.July, "sex"))
-	tx, err := c.db.Begin(t.Context(), c.org)
-	c.check(err)
-	c.must(tx.Exec(`UPDATE responses SET state = 'withdrawn', answers = '{}' WHERE organisation_id = $1 AND id = (SELECT id FROM responses WHERE organisation_id = $1 LIMIT 1)`, c.org))
-	c.check(tx.Commit())
+	c.People(20, sex("female"), "2026-07-10T10")
+	c.People(20, sex("male"), "2026-07-10T10")
+	first := c.Protected(public(time.July, time.July, "sex"))
+	tx, err := c.DB.Begin(t.Context(), c.Org)
+	c.Check(err)
+	c.Must(tx.Exec(`UPDATE responses SET state = 'withdrawn', answers = '{}' WHERE organisation_id = $1 AND id = (SELECT id FROM responses WHERE organisation_id = $1 LIMIT 1)`, c.Org))
+	c.Check(tx.Commit())
 	for _, q := range []figures.Query{
 		named(public(time.July, time.July, "sex"), byScale),
 		named(public(time.July, time.July, "sex"), byScale, "all"),
 		named(public(time.July, time.August, "channel"), byScale),
 	} {
-		c.refused(q, fmt.Sprintf("release %d", first.Release))
+		c.Refused(q, fmt.Sprintf("release %d", first.Release))
 	}
 }
 
@@ -125,16 +125,16 @@ pages:
 func chosen(t *testing.T) *council {
 	t.Helper()
 	c := satisfaction(t)
-	c.publish(second)
-	c.publish(third)
+	c.Publish(second)
+	c.Publish(third)
 	for survey, code := range map[string]string{"customer-satisfaction": "rating", "second": "rating", "third": "overall"} {
 		for _, channel := range []string{"web", "telephone", "post", "email"} {
 			for _, r := range []string{"1", "2", "3", "4", "5"} {
-				c.store(20, answer{survey: survey, answers: map[string]any{code: r}, channel: channel, at: "2026-07-10T10"})
+				c.Store(20, answer{Survey: survey, Answers: map[string]any{code: r}, Channel: channel, At: "2026-07-10T10"})
 			}
 		}
 	}
-	c.few(3, time.July, "kiosk", "bins", "1")
+	c.Few(3, time.July, "kiosk", "bins", "1")
 	return c
 }
 
@@ -159,8 +159,8 @@ func TestReleasesOfTheSameAnswersInOtherWords(t *testing.T) {
 		t.Run(words.name, func(t *testing.T) {
 			t.Parallel()
 			c := chosen(t)
-			first := c.protected(words.first)
-			p, left := c.left(words.other)
+			first := c.Protected(words.first)
+			p, left := c.Released(words.other)
 			if !left {
 				if !words.beside {
 					t.Error("a table of other answers does not leave")
@@ -178,8 +178,8 @@ func TestReleasesOfTheSameAnswersInOtherWords(t *testing.T) {
 func TestTheSameTableUnderTwoNamesIsOneRelease(t *testing.T) {
 	t.Parallel()
 	c := chosen(t)
-	first := c.protected(named(public(time.July, time.July, "channel"), "rating", "customer-satisfaction"))
-	if again := c.protected(named(public(time.July, time.July, "channel"), byScale, "customer-satisfaction")); again.Release != first.Release {
+	first := c.Protected(named(public(time.July, time.July, "channel"), "rating", "customer-satisfaction"))
+	if again := c.Protected(named(public(time.July, time.July, "channel"), byScale, "customer-satisfaction")); again.Release != first.Release {
 		t.Errorf("release %d, and under the scale's name %d", first.Release, again.Release)
 	}
 }
@@ -193,21 +193,21 @@ func TestReleasesOfWhatIsCalledOtherwiseToday(t *testing.T) {
 	} {
 		c := satisfaction(t)
 		for m := time.July; m <= time.August; m++ {
-			c.answered(20, m, "web", "repairs")
-			c.answered(4, m, "web", "garden")
+			c.Answered(20, m, "web", "repairs")
+			c.Answered(4, m, "web", "garden")
 		}
-		c.answered(20, time.July, "web", "bins")
-		c.few(3, time.August, "web", "bins", "1")
-		july := c.protected(public(time.July, time.July, "service"))
-		tx, err := c.db.Begin(t.Context(), c.org)
-		c.check(err)
-		c.must(tx.Exec(renamed, c.org))
-		c.check(tx.Commit())
+		c.Answered(20, time.July, "web", "bins")
+		c.Few(3, time.August, "web", "bins", "1")
+		july := c.Protected(public(time.July, time.July, "service"))
+		tx, err := c.DB.Begin(t.Context(), c.Org)
+		c.Check(err)
+		c.Must(tx.Exec(renamed, c.Org))
+		c.Check(tx.Commit())
 		q := public(time.July, time.July, "service")
 		if strings.Contains(renamed, "surveys") {
 			q.Surveys = []string{"renamed"}
 		}
-		again, left := c.left(q)
+		again, left := c.Released(q)
 		if left && again.Release != july.Release {
 			t.Errorf("%s: asked again, release %d is release %d", renamed, july.Release, again.Release)
 		}
@@ -215,7 +215,7 @@ func TestReleasesOfWhatIsCalledOtherwiseToday(t *testing.T) {
 			t.Errorf("%s: nothing changed, and it is said that %v", renamed, again.Limits)
 		}
 		q.To = figures.Date{Year: 2026, Month: 8, Day: 31}
-		two, left := c.left(q)
+		two, left := c.Released(q)
 		if left && (!slices.Contains(two.AuditedWith, july.Release) || len(two.Limits) > 0) {
 			t.Errorf("%s: the two months left beside %v, with the limits %v", renamed, two.AuditedWith, two.Limits)
 		}
@@ -229,23 +229,23 @@ func TestReleasesOfWhatIsCalledOtherwiseToday(t *testing.T) {
 func TestNoFilterSelectsEverybody(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.answered(20, time.July, "web", "bins")
-	c.protected(public(time.July, time.July, "channel"))
+	c.Answered(20, time.July, "web", "bins")
+	c.Protected(public(time.July, time.July, "channel"))
 	q := public(time.July, time.July, "channel")
 	q.Where = []figures.Filter{{Dimension: "service", Values: []string{"bins", "garden", "repairs"}}}
-	c.refused(q, "take the filter on service away")
+	c.Refused(q, "take the filter on service away")
 }
 
 // A period is its days, whoever wrote them: open on both sides it is all months that are over.
 func TestAPeriodIsItsDays(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.answered(20, time.September, "web", "bins")
-	c.answered(20, time.October, "telephone", "bins")
-	first := c.protected(public(time.September, time.October, "channel"))
+	c.Answered(20, time.September, "web", "bins")
+	c.Answered(20, time.October, "telephone", "bins")
+	first := c.Protected(public(time.September, time.October, "channel"))
 	open := public(time.September, time.October, "channel")
 	open.From, open.To = figures.Date{}, figures.Date{}
-	if again := c.protected(open); again.Release != first.Release {
+	if again := c.Protected(open); again.Release != first.Release {
 		t.Errorf("release %d by its days, %d by all months", first.Release, again.Release)
 	}
 }

@@ -1,4 +1,4 @@
-package analytics_test
+package linked_test
 
 import (
 	"fmt"
@@ -7,75 +7,27 @@ import (
 	"testing"
 	"time"
 
+	"yousaid/analytics/counciltest"
 	"yousaid/analytics/figures"
 	"yousaid/analytics/tables"
 )
-
-// month is a whole month of 2026.
-func month(m time.Month) (from, to figures.Date) {
-	from = figures.Date{Year: 2026, Month: m, Day: 1}
-	return from, from.AddDays(time.Date(2026, m+1, 0, 0, 0, 0, 0, time.UTC).Day() - 1)
-}
-
-// public asks for a release by these dimensions from one month to another.
-func public(first, last time.Month, by ...string) figures.Query {
-	q := query(by...)
-	q.Audience = figures.Public
-	q.From, _ = month(first)
-	_, q.To = month(last)
-	return q
-}
-
-// answered stores n responses of each rating in a month of 2026.
-func (c *council) answered(n int, m time.Month, channel, service string) {
-	for _, r := range []string{"1", "2", "3", "4", "5"} {
-		c.store(n, answer{answers: rated(r), channel: channel, service: service, at: fmt.Sprintf("2026-%02d-10T10", int(m))})
-	}
-}
-
-// background stores two small groups that hide each other, and the channels nobody used with them: no other group has
-// to be hidden for these.
-func (c *council) background(m time.Month) {
-	for _, channel := range []string{"kiosk", "sms"} {
-		for _, rating := range []string{"1", "2", "4", "5"} {
-			c.few(1, m, channel, "bins", rating)
-		}
-	}
-}
-
-func (c *council) few(n int, m time.Month, channel, service, rating string) {
-	c.store(n, answer{answers: rated(rating), channel: channel, service: service, at: fmt.Sprintf("2026-%02d-12T10", int(m))})
-}
-
-// shown gives the base of a released group; "hidden" when it is.
-func shown(p tables.Protected, codes ...string) string {
-	for _, r := range p.CellsWithTotal() {
-		if strings.Join(r.Codes, " ") == strings.Join(codes, " ") {
-			if r.Hidden {
-				return "hidden"
-			}
-			return fmt.Sprint(r.N)
-		}
-	}
-	return "missing"
-}
 
 // A year to date less the months before it is the last month alone: its three people by post may not come out.
 func TestThisMonthMinusLast(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
 	for m := time.July; m <= time.August; m++ {
-		c.background(m)
-		c.answered(20, m, "web", "bins")
-		c.answered(10, m, "telephone", "bins")
+		c.Background(m)
+		c.Answered(20, m, "web", "bins")
+		c.Answered(10, m, "telephone", "bins")
 	}
-	c.answered(4, time.July, "post", "bins")
-	c.few(3, time.August, "post", "bins", "1")
-	july := c.protected(public(time.July, time.July, "channel"))
+	c.Answered(4, time.July, "post", "bins")
+	c.Few(3, time.August, "post", "bins", "1")
+	july := c.Protected(public(time.July, time.July, "channel"))
 	if got := shown(july, "post"); got != "20" {
 		t.Fatalf("July by post: %s", got)
 	}
-	both := c.protected(public(time.July, time.August, "channel"))
+	both := c.Protected(public(time.July, time.August, "channel"))
 	if got := shown(both, "post"); got != "hidden" {
 		t.Errorf("post is %s in July and August, and was 20 in July: August is 3", got)
 	}
@@ -87,12 +39,12 @@ func TestThisMonthMinusLast(t *testing.T) {
 	}
 	// Without the earlier release, nothing of it would have to be hidden.
 	other := satisfaction(t)
-	other.background(time.July)
-	other.answered(40, time.July, "web", "bins")
-	other.answered(20, time.July, "telephone", "bins")
-	other.answered(4, time.July, "post", "bins")
-	other.few(3, time.August, "post", "bins", "1")
-	if got := shown(other.protected(public(time.July, time.August, "channel")), "post"); got != "23" {
+	other.Background(time.July)
+	other.Answered(40, time.July, "web", "bins")
+	other.Answered(20, time.July, "telephone", "bins")
+	other.Answered(4, time.July, "post", "bins")
+	other.Few(3, time.August, "post", "bins", "1")
+	if got := shown(other.Protected(public(time.July, time.August, "channel")), "post"); got != "23" {
 		t.Errorf("alone, post is %s", got)
 	}
 }
@@ -102,15 +54,15 @@ func TestQuarterMinusTwoMonths(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
 	for m := time.July; m <= time.September; m++ {
-		c.answered(20, m, "web", "bins")
-		c.answered(10, m, "telephone", "bins")
+		c.Answered(20, m, "web", "bins")
+		c.Answered(10, m, "telephone", "bins")
 	}
-	c.answered(4, time.July, "post", "bins")
-	c.answered(4, time.August, "post", "bins")
-	c.few(2, time.September, "post", "bins", "5")
-	c.protected(public(time.July, time.July, "channel"))
-	c.protected(public(time.August, time.August, "channel"))
-	if got := shown(c.protected(public(time.July, time.September, "channel")), "post"); got != "hidden" {
+	c.Answered(4, time.July, "post", "bins")
+	c.Answered(4, time.August, "post", "bins")
+	c.Few(2, time.September, "post", "bins", "5")
+	c.Protected(public(time.July, time.July, "channel"))
+	c.Protected(public(time.August, time.August, "channel"))
+	if got := shown(c.Protected(public(time.July, time.September, "channel")), "post"); got != "hidden" {
 		t.Errorf("post is %s in the quarter: September's two are what is left", got)
 	}
 }
@@ -119,26 +71,26 @@ func TestQuarterMinusTwoMonths(t *testing.T) {
 func TestATotalThatBetraysIsRefused(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.answered(20, time.July, "web", "bins")
-	c.answered(20, time.July, "telephone", "bins")
-	c.few(3, time.August, "web", "bins", "1")
-	july := c.protected(public(time.July, time.July, "channel"))
-	c.refused(public(time.July, time.August, "channel"), fmt.Sprintf("not proved safe beside release %d", july.Release))
+	c.Answered(20, time.July, "web", "bins")
+	c.Answered(20, time.July, "telephone", "bins")
+	c.Few(3, time.August, "web", "bins", "1")
+	july := c.Protected(public(time.July, time.July, "channel"))
+	c.Refused(public(time.July, time.August, "channel"), fmt.Sprintf("not proved safe beside release %d", july.Release))
 }
 
 // The council less all services but one is that one.
 func TestCouncilMinusAllServicesButOne(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.answered(20, time.July, "web", "bins")
-	c.answered(10, time.July, "web", "garden")
-	c.few(3, time.July, "web", "repairs", "1")
-	services := c.protected(public(time.July, time.July, "service"))
+	c.Answered(20, time.July, "web", "bins")
+	c.Answered(10, time.July, "web", "garden")
+	c.Few(3, time.July, "web", "repairs", "1")
+	services := c.Protected(public(time.July, time.July, "service"))
 	if shown(services, "repairs") != "hidden" || shown(services, "garden") != "hidden" && shown(services, "bins") != "hidden" {
 		t.Errorf("repairs %s, garden %s, bins %s", shown(services, "repairs"), shown(services, "garden"), shown(services, "bins"))
 	}
 	// Directorates: Streets is bins and garden, Housing is repairs.
-	directorates := c.protected(public(time.July, time.July, "directorate"))
+	directorates := c.Protected(public(time.July, time.July, "directorate"))
 	if shown(directorates, "housing") != "hidden" || shown(directorates, "streets") != "hidden" {
 		t.Errorf("housing %s, streets %s", shown(directorates, "housing"), shown(directorates, "streets"))
 	}
@@ -149,13 +101,13 @@ func TestTwoOverlappingCharacteristics(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
 	at := "2026-07-10T10"
-	c.people(10, map[string]string{"sex": "female", "religion": "christian"}, at)
-	c.people(10, map[string]string{"sex": "male", "religion": "christian"}, at)
-	c.people(10, map[string]string{"sex": "female", "religion": "none"}, at)
-	c.people(10, map[string]string{"sex": "male", "religion": "none"}, at)
-	c.people(1, map[string]string{"sex": "male", "religion": "jewish"}, at)
-	sexes := c.protected(public(time.July, time.July, "sex"))
-	crossed := c.protected(public(time.July, time.July, "sex", "channel"))
+	c.People(10, map[string]string{"sex": "female", "religion": "christian"}, at)
+	c.People(10, map[string]string{"sex": "male", "religion": "christian"}, at)
+	c.People(10, map[string]string{"sex": "female", "religion": "none"}, at)
+	c.People(10, map[string]string{"sex": "male", "religion": "none"}, at)
+	c.People(1, map[string]string{"sex": "male", "religion": "jewish"}, at)
+	sexes := c.Protected(public(time.July, time.July, "sex"))
+	crossed := c.Protected(public(time.July, time.July, "sex", "channel"))
 	if len(crossed.AuditedWith) != 1 || crossed.AuditedWith[0] != sexes.Release {
 		t.Errorf("audited beside %v", crossed.AuditedWith)
 	}
@@ -168,17 +120,17 @@ func TestTwoOverlappingCharacteristics(t *testing.T) {
 func TestAMeanBeforeAndAfterOneAnswer(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.background(time.July)
-	c.answered(20, time.July, "web", "bins")
-	c.answered(20, time.July, "telephone", "bins")
-	first := c.protected(public(time.July, time.July, "channel"))
-	c.few(1, time.July, "web", "bins", "5") // a late paper form
-	c.refused(public(time.July, time.July, "channel"),
+	c.Background(time.July)
+	c.Answered(20, time.July, "web", "bins")
+	c.Answered(20, time.July, "telephone", "bins")
+	first := c.Protected(public(time.July, time.July, "channel"))
+	c.Few(1, time.July, "web", "bins", "5") // a late paper form
+	c.Refused(public(time.July, time.July, "channel"),
 		fmt.Sprintf("not proved safe beside release %d, so it cannot leave: a few of the answers", first.Release))
-	c.refused(public(time.July, time.August, "channel"),
+	c.Refused(public(time.July, time.August, "channel"),
 		fmt.Sprintf("not proved safe beside release %d, so it cannot leave: a few of the answers", first.Release))
-	c.few(5, time.July, "web", "bins", "5")
-	again := c.protected(public(time.July, time.July, "channel"))
+	c.Few(5, time.July, "web", "bins", "5")
+	again := c.Protected(public(time.July, time.July, "channel"))
 	if again.Release == first.Release || len(again.Limits) != 1 || shown(again, "web") != "106" {
 		t.Errorf("release %d after %d, limits %v, web %s", again.Release, first.Release, again.Limits, shown(again, "web"))
 	}
@@ -188,14 +140,14 @@ func TestAMeanBeforeAndAfterOneAnswer(t *testing.T) {
 func TestTheSameTableTwice(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.answered(20, time.July, "web", "bins")
-	c.answered(20, time.July, "telephone", "bins")
-	c.few(2, time.July, "post", "bins", "1")
+	c.Answered(20, time.July, "web", "bins")
+	c.Answered(20, time.July, "telephone", "bins")
+	c.Few(2, time.July, "post", "bins", "1")
 	var wait sync.WaitGroup
 	ids := make([]int64, 6)
 	for i := range ids {
 		wait.Go(func() {
-			a, err := c.ask.Ask(t.Context(), c.by(), public(time.July, time.July, "channel"))
+			a, err := c.Ask.Ask(t.Context(), c.By(), public(time.July, time.July, "channel"))
 			if err != nil {
 				t.Error(err)
 				return
@@ -204,7 +156,7 @@ func TestTheSameTableTwice(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	later := c.protected(public(time.July, time.July, "channel"))
+	later := c.Protected(public(time.July, time.July, "channel"))
 	for _, id := range ids {
 		if id != later.Release {
 			t.Errorf("releases %v, and later %d", ids, later.Release)
@@ -212,11 +164,11 @@ func TestTheSameTableTwice(t *testing.T) {
 		}
 	}
 	// Taken back and asked again it is another release of the same cells, with the same proof.
-	tx, err := c.db.Begin(t.Context(), c.org)
-	c.check(err)
-	c.must(tx.Exec(`UPDATE releases SET status = 'withdrawn' WHERE organisation_id = $1`, c.org))
-	c.check(tx.Commit())
-	again := c.protected(public(time.July, time.July, "channel"))
+	tx, err := c.DB.Begin(t.Context(), c.Org)
+	c.Check(err)
+	c.Must(tx.Exec(`UPDATE releases SET status = 'withdrawn' WHERE organisation_id = $1`, c.Org))
+	c.Check(tx.Commit())
+	again := c.Protected(public(time.July, time.July, "channel"))
 	if again.Release == later.Release || again.Lattices == 0 || again.Lattices != later.Lattices ||
 		shown(again, "web") != shown(later, "web") {
 		t.Errorf("release %d with %d lattices after %d with %d", again.Release, again.Lattices, later.Release, later.Lattices)
@@ -227,29 +179,29 @@ func TestTheSameTableTwice(t *testing.T) {
 func TestAServiceMovedBetweenDirectorates(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.answered(20, time.July, "web", "bins")
-	c.answered(20, time.July, "web", "repairs")
-	c.few(3, time.July, "web", "garden", "1")
-	first := c.protected(public(time.July, time.July, "directorate"))
+	c.Answered(20, time.July, "web", "bins")
+	c.Answered(20, time.July, "web", "repairs")
+	c.Few(3, time.July, "web", "garden", "1")
+	first := c.Protected(public(time.July, time.July, "directorate"))
 	if shown(first, "streets") != "103" {
 		t.Fatalf("streets %s", shown(first, "streets"))
 	}
-	tx, err := c.db.Begin(t.Context(), c.org)
-	c.check(err)
-	c.must(tx.Exec(`
+	tx, err := c.DB.Begin(t.Context(), c.Org)
+	c.Check(err)
+	c.Must(tx.Exec(`
 		UPDATE service_directorates
 		SET    directorate_id = (SELECT d.id FROM directorates d WHERE d.organisation_id = $1 AND d.slug = 'housing')
-		WHERE  organisation_id = $1 AND service_id = $2`, c.org, c.services["garden"]))
-	c.check(tx.Commit())
-	c.refused(public(time.July, time.July, "directorate"),
+		WHERE  organisation_id = $1 AND service_id = $2`, c.Org, c.Services["garden"]))
+	c.Check(tx.Commit())
+	c.Refused(public(time.July, time.July, "directorate"),
 		fmt.Sprintf("not proved safe beside release %d, so it cannot leave: a few of the answers", first.Release))
 	// The service by itself is told apart by the two, and stays hidden with its neighbour.
 	other := satisfaction(t)
-	other.answered(20, time.July, "web", "bins")
-	other.answered(20, time.July, "web", "repairs")
-	other.few(3, time.July, "web", "garden", "1")
-	other.protected(public(time.July, time.July, "directorate"))
-	services := other.protected(public(time.July, time.July, "service"))
+	other.Answered(20, time.July, "web", "bins")
+	other.Answered(20, time.July, "web", "repairs")
+	other.Few(3, time.July, "web", "garden", "1")
+	other.Protected(public(time.July, time.July, "directorate"))
+	services := other.Protected(public(time.July, time.July, "service"))
 	if shown(services, "garden") != "hidden" || shown(services, "bins") != "hidden" {
 		t.Errorf("garden %s, bins %s: streets was released as 103", shown(services, "garden"), shown(services, "bins"))
 	}
@@ -260,33 +212,33 @@ func TestAServiceMovedBetweenDirectorates(t *testing.T) {
 func TestACorrectedRelease(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.background(time.July)
-	c.answered(20, time.July, "web", "bins")
-	c.answered(20, time.July, "telephone", "bins")
-	first := c.protected(public(time.July, time.July, "channel"))
+	c.Background(time.July)
+	c.Answered(20, time.July, "web", "bins")
+	c.Answered(20, time.July, "telephone", "bins")
+	first := c.Protected(public(time.July, time.July, "channel"))
 	withdraw := func(n int) {
-		tx, err := c.db.Begin(t.Context(), c.org)
-		c.check(err)
-		c.must(tx.Exec(`
+		tx, err := c.DB.Begin(t.Context(), c.Org)
+		c.Check(err)
+		c.Must(tx.Exec(`
 			UPDATE responses
 			SET    state = 'withdrawn', answers = '{}', change_no = change_no + 1000
 			WHERE  organisation_id = $1 AND id IN (SELECT id FROM responses WHERE organisation_id = $1 AND channel = 'web'
-			                                       AND answers->>'rating' = '1' AND state <> 'withdrawn' LIMIT $2)`, c.org, n))
-		c.check(tx.Commit())
+			                                       AND answers->>'rating' = '1' AND state <> 'withdrawn' LIMIT $2)`, c.Org, n))
+		c.Check(tx.Commit())
 	}
 	withdraw(1)
-	c.refused(public(time.July, time.July, "channel"),
+	c.Refused(public(time.July, time.July, "channel"),
 		fmt.Sprintf("not proved safe beside release %d, so it cannot leave: a few of the answers", first.Release))
 	withdraw(4)
-	again := c.protected(public(time.July, time.July, "channel"))
+	again := c.Protected(public(time.July, time.July, "channel"))
 	if shown(again, "web") != "95" || again.Release == first.Release {
 		t.Errorf("web %s in release %d", shown(again, "web"), again.Release)
 	}
 	var cells string
-	tx, err := c.db.Begin(t.Context(), c.org)
-	c.check(err)
+	tx, err := c.DB.Begin(t.Context(), c.Org)
+	c.Check(err)
 	defer func() { _ = tx.Rollback() }()
-	c.check(tx.Get(&cells, `SELECT cells FROM releases WHERE organisation_id = $1 AND id = $2`, c.org, first.Release))
+	c.Check(tx.Get(&cells, `SELECT cells FROM releases WHERE organisation_id = $1 AND id = $2`, c.Org, first.Release))
 	if !strings.Contains(cells, `"n": 100`) {
 		t.Errorf("the frozen release has changed: %s", cells)
 	}
@@ -297,14 +249,14 @@ func TestSubtotals(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
 	for m := time.July; m <= time.September; m++ {
-		c.answered(10, m, "web", "bins")
-		c.answered(10, m, "web", "garden")
-		c.answered(10, m, "web", "repairs")
+		c.Answered(10, m, "web", "bins")
+		c.Answered(10, m, "web", "garden")
+		c.Answered(10, m, "web", "repairs")
 	}
-	c.few(1, time.August, "web", "garden", "1")
+	c.Few(1, time.August, "web", "garden", "1")
 	q := public(time.July, time.September, "month", "service")
 	q.Subtotals = true
-	p := c.protected(q)
+	p := c.Protected(q)
 	for codes, want := range map[string]string{
 		"2026-07 bins": "50", "2026-08 garden": "51", "2026-08 group:streets": "101", "2026-08 (all)": "151", "(all) " +
 			"group:streets": "301", "(all) (all)": "451",
@@ -315,11 +267,11 @@ func TestSubtotals(t *testing.T) {
 	}
 	other := satisfaction(t)
 	for m := time.April; m <= time.September; m++ {
-		other.answered(10, m, "web", "bins")
+		other.Answered(10, m, "web", "bins")
 	}
 	q = public(time.April, time.September, "month")
 	q.Subtotals = true
-	if got := shown(other.protected(q), "group:2026-Q3"); got != "150" {
+	if got := shown(other.Protected(q), "group:2026-Q3"); got != "150" {
 		t.Errorf("the quarter is %s", got)
 	}
 }
@@ -328,39 +280,39 @@ func TestSubtotals(t *testing.T) {
 func TestRoundedTables(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.answered(20, time.July, "web", "bins")
-	c.few(3, time.July, "post", "bins", "1")
+	c.Answered(20, time.July, "web", "bins")
+	c.Few(3, time.July, "post", "bins", "1")
 	q := public(time.July, time.July, "channel")
 	q.Rounded = true
-	p := c.protected(q)
+	p := c.Protected(q)
 	if got := shown(p, "web"); got != "100" || shown(p, "post") != "0" && shown(p, "post") != "5" {
 		t.Errorf("web %s, post %s", got, shown(p, "post"))
 	}
 	if p.Table.Total().Figures.Mean != nil {
 		t.Error("a rounded table has a mean")
 	}
-	if again := c.protected(q); again.Release != p.Release || shown(again, "post") != shown(p, "post") {
+	if again := c.Protected(q); again.Release != p.Release || shown(again, "post") != shown(p, "post") {
 		t.Error("asked again, it is another table")
 	}
-	c.refused(public(time.July, time.August, "service"), fmt.Sprintf("release %d shows some of the same answers the other way", p.Release))
+	c.Refused(public(time.July, time.August, "service"), fmt.Sprintf("release %d shows some of the same answers the other way", p.Release))
 	q = query("channel")
 	q.Rounded = true
-	c.refused(q, "only in tables for the public")
+	c.Refused(q, "only in tables for the public")
 }
 
 // A question with several answers is split into tables of yes and no, which are protected together.
 func TestSeveralOfMany(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t)
-	c.publish(odd)
+	c.Publish(counciltest.Odd)
 	chose := func(n int, ease string, topics ...string) {
-		c.store(n, answer{survey: "odd", answers: map[string]any{"topics": topics, "ease": ease}, at: "2026-07-10T10"})
+		c.Store(n, answer{Survey: "odd", Answers: map[string]any{"topics": topics, "ease": ease}, At: "2026-07-10T10"})
 	}
 	for _, ease := range []string{"easy", "hard"} {
 		chose(20, ease, "a")
 		chose(15, ease, "a", "b")
 		chose(10, ease, "b")
-		c.store(8, answer{survey: "odd", answers: map[string]any{"ease": ease}, at: "2026-07-10T10"})
+		c.Store(8, answer{Survey: "odd", Answers: map[string]any{"ease": ease}, At: "2026-07-10T10"})
 	}
 	chose(2, "easy", "none")
 	ask := func(by ...string) figures.Query {
@@ -368,17 +320,17 @@ func TestSeveralOfMany(t *testing.T) {
 		q.Surveys, q.Measure = []string{"odd"}, "ease"
 		return q
 	}
-	c.refused(ask("topics"), "topics:a")
-	c.refused(ask("topics:z"), "no answer")
-	first := c.protected(ask("topics:a"))
+	c.Refused(ask("topics"), "topics:a")
+	c.Refused(ask("topics:z"), "no answer")
+	first := c.Protected(ask("topics:a"))
 	if shown(first, "yes") != "70" || shown(first, "no") != "22" || shown(first, figures.All) != "108" {
 		t.Errorf("a: yes %s, no %s, all %s", shown(first, "yes"), shown(first, "no"), shown(first, figures.All))
 	}
-	second := c.protected(ask("topics:b"))
+	second := c.Protected(ask("topics:b"))
 	if len(second.AuditedWith) != 1 || shown(second, "yes") != "50" || shown(second, "no") != "42" {
 		t.Errorf("b beside %v: yes %s, no %s", second.AuditedWith, shown(second, "yes"), shown(second, "no"))
 	}
-	third := c.protected(ask("topics:none"))
+	third := c.Protected(ask("topics:none"))
 	if len(third.AuditedWith) != 2 || shown(third, "yes") != "hidden" || shown(third, "no") != "hidden" {
 		t.Errorf("none beside %v: yes %s, no %s", third.AuditedWith, shown(third, "yes"), shown(third, "no"))
 	}
@@ -389,42 +341,42 @@ func TestTablesThatShareNothing(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
 	for _, m := range []time.Month{time.July, time.August, time.September} {
-		c.background(m)
-		c.answered(20, m, "web", "bins")
-		c.answered(20, m, "telephone", "repairs")
-		c.few(2, m, "telephone", "garden", "3")
+		c.Background(m)
+		c.Answered(20, m, "web", "bins")
+		c.Answered(20, m, "telephone", "repairs")
+		c.Few(2, m, "telephone", "garden", "3")
 	}
 	for _, split := range [][]string{{"channel"}, {"sex", "age"}, {"ethnic_group_group"}, {"month"}, {"service", "month"}} {
-		c.must(c.ask.Ask(t.Context(), c.by(), public(time.July, time.September, split...)))
+		c.Must(c.Ask.Ask(t.Context(), c.By(), public(time.July, time.September, split...)))
 	}
-	c.must(c.ask.Ask(t.Context(), c.by(), public(time.July, time.August, "directorate")))
-	last := c.protected(public(time.July, time.September, "mode", "disability"))
+	c.Must(c.Ask.Ask(t.Context(), c.By(), public(time.July, time.August, "directorate")))
+	last := c.Protected(public(time.July, time.September, "mode", "disability"))
 	if len(last.AuditedWith) != 6 {
 		t.Errorf("audited beside %v", last.AuditedWith)
 	}
 	// A month of three more would still be known from the totals.
-	c.few(3, time.October, "web", "bins", "1")
-	c.refused(public(time.July, time.October, "mode"), "not proved safe beside")
+	c.Few(3, time.October, "web", "bins", "1")
+	c.Refused(public(time.July, time.October, "mode"), "not proved safe beside")
 }
 
 // Two tables that would disclose each other’s hidden cells, asked for at the same moment: one leaves.
 func TestTwoAtOnce(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
-	c.answered(20, time.July, "web", "bins")
-	c.answered(20, time.July, "telephone", "bins")
-	c.few(3, time.August, "web", "bins", "1")
+	c.Answered(20, time.July, "web", "bins")
+	c.Answered(20, time.July, "telephone", "bins")
+	c.Few(3, time.August, "web", "bins", "1")
 	var wait sync.WaitGroup
 	errs := make([]error, 2)
 	for i, last := range []time.Month{time.July, time.August} {
-		wait.Go(func() { _, errs[i] = c.ask.Ask(t.Context(), c.by(), public(time.July, last, "channel")) })
+		wait.Go(func() { _, errs[i] = c.Ask.Ask(t.Context(), c.By(), public(time.July, last, "channel")) })
 	}
 	wait.Wait()
 	var n int
-	tx, err := c.db.Begin(t.Context(), c.org)
-	c.check(err)
+	tx, err := c.DB.Begin(t.Context(), c.Org)
+	c.Check(err)
 	defer func() { _ = tx.Rollback() }()
-	c.check(tx.Get(&n, `SELECT count(*) FROM releases WHERE organisation_id = $1`, c.org))
+	c.Check(tx.Get(&n, `SELECT count(*) FROM releases WHERE organisation_id = $1`, c.Org))
 	if n != 1 || (errs[0] == nil) == (errs[1] == nil) {
 		t.Errorf("%d releases; %v and %v", n, errs[0], errs[1])
 	}
@@ -435,14 +387,14 @@ func TestARollUp(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
 	for m := time.July; m <= time.September; m++ {
-		c.background(m)
-		c.answered(10, m, "web", "bins")
-		c.answered(5, m, "telephone", "bins")
-		c.few(2, m, "post", "bins", "1")
+		c.Background(m)
+		c.Answered(10, m, "web", "bins")
+		c.Answered(5, m, "telephone", "bins")
+		c.Few(2, m, "post", "bins", "1")
 	}
-	months := c.protected(public(time.July, time.September, "month", "channel"))
+	months := c.Protected(public(time.July, time.September, "month", "channel"))
 	for _, by := range []string{"channel", "month"} {
-		p := c.protected(public(time.July, time.September, by))
+		p := c.Protected(public(time.July, time.September, by))
 		for _, r := range p.CellsWithTotal() {
 			codes := []string{figures.All, figures.All}
 			codes[map[string]int{"month": 0, "channel": 1}[by]] = r.Codes[0]

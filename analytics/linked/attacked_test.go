@@ -1,4 +1,4 @@
-package analytics_test
+package linked_test
 
 import (
 	"bytes"
@@ -18,36 +18,36 @@ func TestWhatLeavesIsAttacked(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
 	for m := time.July; m <= time.September; m++ {
-		c.answered(8, m, "web", "bins")
-		c.answered(5, m, "web", "repairs")
-		c.few(2, m, "web", "garden", "1")
-		c.few(1, m, "post", "repairs", "5")
+		c.Answered(8, m, "web", "bins")
+		c.Answered(5, m, "web", "repairs")
+		c.Few(2, m, "web", "garden", "1")
+		c.Few(1, m, "post", "repairs", "5")
 	}
 	q := public(time.July, time.September, "service", "channel")
 	q.Subtotals = true
-	c.attacked(c.protected(q), 1)
+	c.attacked(c.Protected(q), 1)
 
 	rounded := satisfaction(t)
-	rounded.answered(8, time.July, "web", "bins")
-	rounded.few(3, time.July, "post", "bins", "1")
+	rounded.Answered(8, time.July, "web", "bins")
+	rounded.Few(3, time.July, "post", "bins", "1")
 	q = public(time.July, time.July, "channel")
 	q.Rounded = true
-	rounded.attacked(rounded.protected(q), 3)
+	rounded.attacked(rounded.Protected(q), 3)
 }
 
 // attacked writes a release in every format, and lets the attacker read and try each.
 func (c *council) attacked(p tables.Protected, atLeast int) {
-	t := c.t
+	t := c.T
 	t.Helper()
 	files := map[string][]byte{}
 	for _, name := range []string{"csv", "xlsx", "html"} { // what the attacker reads; other formats hold the same cells
 		format, _ := tablefile.Named(name, tablefile.Format.HoldsTables)
 		var file bytes.Buffer
-		c.check(format.Table(&file, workbook.Book(p, wording.English, "Ask us.", c.now)))
+		c.Check(format.Table(&file, workbook.Book(p, wording.English, "Ask us.", c.Now)))
 		files["table."+format.Name] = file.Bytes()
 	}
 	raw, err := json.Marshal(p.CellsWithTotal())
-	c.check(err)
+	c.Check(err)
 	files["table.json"] = raw
 	cells := 0
 	for name, content := range files {
