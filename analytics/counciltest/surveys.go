@@ -8,6 +8,7 @@ import (
 	"yousaid/analytics/figures"
 )
 
+// Odd is a survey of a question of each kind that is not a rating.
 const Odd = `
 survey: odd
 title: {en: Odd}
