@@ -21,10 +21,63 @@ import (
 )
 
 // attack sets the attacker on as many generated tables as asked for, and on those of shared/data where it is, protected the
-// product's way and, beside it, the greedy way.
+// product's way and, beside it, the greedy way. An error where it finds anything.
 func (b *bench) attack(ctx context.Context) error {
 	fmt.Printf("Hiding: %d generated tables, and real ones, protected, written, read again and attacked by independent code\n", b.Tables)
-	var ours, greedy, singletons disclosuretest.Tally
+	generated, err := b.attackGenerated(ctx)
+	if err != nil {
+		return err
+	}
+	real := realCases()
+	realOurs := attackCases(real, true)
+	council, err := disclosuretest.Council(20_000, 1)
+	if err != nil {
+		return err
+	}
+	counciled := attackCases(council, false)
+	generated.print()
+	printTally("the simulated council, 20,000 responses", counciled)
+	if len(real) > 0 {
+		printTally("real, of shared/data", realOurs)
+	} else {
+		fmt.Println("  real tables: shared/data is not here")
+	}
+	all := disclosuretest.Tally{}
+	for _, t := range []disclosuretest.Tally{generated.ours, generated.singletons, counciled, realOurs} {
+		if t.First != "" {
+			fmt.Println("  found first:", t.First)
+		}
+		for _, why := range t.Why[:min(2, len(t.Why))] {
+			fmt.Println("  refused:", why)
+		}
+		all.Add(t)
+	}
+	timeLargeTables()
+	fmt.Println()
+	if all.Attacked == 0 {
+		return errors.New("the attacker judged nothing: no table was generated, or all were refused")
+	}
+	if all.ExactlyDisclosed+all.Unknown+all.TooNarrow+all.Contradicted+all.Disagreeing > 0 {
+		return fmt.Errorf("the attacker found something: %s", all.First)
+	}
+	return nil
+}
+
+// attacked is what the attacker found in generated tables: protected the product's way, the greedy way, and with the knowledge
+// of respondents who are singletons.
+type attacked struct{ ours, greedy, singletons disclosuretest.Tally }
+
+func (a attacked) print() {
+	printTally("generated", a.ours)
+	fmt.Printf("    as %d respondents of singletons (alone, or one of two, in a hidden cell) see every tenth table: %d exactly "+
+		"disclosed, %d known not to be empty or enough, %d unknown of %d small places\n",
+		a.singletons.Tables, a.singletons.ExactlyDisclosed, a.singletons.TooNarrow, a.singletons.Unknown, a.singletons.Attacked)
+	printTally("generated, the greedy way", a.greedy)
+}
+
+// attackGenerated attacks the generated tables on all processors.
+func (b *bench) attackGenerated(ctx context.Context) (attacked, error) {
+	var found attacked
 	var lock sync.Mutex
 	var next, done atomic.Int64
 	var workers sync.WaitGroup
@@ -43,9 +96,9 @@ func (b *bench) attack(ctx context.Context) error {
 					known = disclosuretest.Singletons(c, 20, attack.DefaultWork/2)
 				}
 				lock.Lock()
-				ours.Add(one)
-				greedy.Add(other)
-				singletons.Add(known)
+				found.ours.Add(one)
+				found.greedy.Add(other)
+				found.singletons.Add(known)
 				lock.Unlock()
 				if k := done.Add(1); k%2000 == 0 && k < int64(b.Tables) {
 					fmt.Printf("  %d tables after %s\n", k, time.Since(start).Round(time.Second))
@@ -54,41 +107,18 @@ func (b *bench) attack(ctx context.Context) error {
 		})
 	}
 	workers.Wait()
-	if ctx.Err() != nil {
-		return ctx.Err()
+	return found, ctx.Err()
+}
+
+func attackCases(list []disclosuretest.Case, exact bool) (found disclosuretest.Tally) {
+	for _, c := range list {
+		found.Add(disclosuretest.Run(c, disclosuretest.Protected, exact))
 	}
-	real := realCases()
-	var realOurs disclosuretest.Tally
-	for _, c := range real {
-		realOurs.Add(disclosuretest.Run(c, disclosuretest.Protected, true))
-	}
-	council, err := disclosuretest.Council(20_000, 1)
-	if err != nil {
-		return err
-	}
-	var counciled disclosuretest.Tally
-	for _, c := range council {
-		counciled.Add(disclosuretest.Run(c, disclosuretest.Protected, false))
-	}
-	printTally("generated", ours)
-	fmt.Printf("    as %d respondents of singletons (alone, or one of two, in a hidden cell) see every tenth table: %d exactly "+
-		"disclosed, %d known not to be empty or enough, %d unknown of %d small places\n",
-		singletons.Tables, singletons.ExactlyDisclosed, singletons.TooNarrow, singletons.Unknown, singletons.Attacked)
-	printTally("generated, the greedy way", greedy)
-	printTally("the simulated council, 20,000 responses", counciled)
-	if len(real) > 0 {
-		printTally("real, of shared/data", realOurs)
-	} else {
-		fmt.Println("  real tables: shared/data is not here")
-	}
-	for _, t := range []disclosuretest.Tally{ours, singletons, counciled, realOurs} {
-		if t.First != "" {
-			fmt.Println("  found first:", t.First)
-		}
-		for _, why := range t.Why[:min(2, len(t.Why))] {
-			fmt.Println("  refused:", why)
-		}
-	}
+	return found
+}
+
+// timeLargeTables prints how long large tables take to be protected and proved.
+func timeLargeTables() {
 	fmt.Println("\n  Time for large tables, one after the other:")
 	for _, shape := range [][]int{{40, 50}, {20, 10, 10}} {
 		for _, people := range []int{20_000, 100_000} {
@@ -103,17 +133,6 @@ func (b *bench) attack(ctx context.Context) error {
 			fmt.Printf("  %-42s %8.2f s  %d places hidden\n", large.Name, took.Seconds(), table.Hidden())
 		}
 	}
-	fmt.Println()
-	ours.Add(singletons)
-	ours.Add(counciled)
-	ours.Add(realOurs)
-	if ours.Attacked == 0 {
-		return errors.New("the attacker judged nothing: no table was generated, or all were refused")
-	}
-	if ours.ExactlyDisclosed+ours.Unknown+ours.TooNarrow+ours.Contradicted+ours.Disagreeing > 0 {
-		return fmt.Errorf("the attacker found something: %s", ours.First)
-	}
-	return nil
 }
 
 func printTally(name string, t disclosuretest.Tally) {

@@ -11,6 +11,8 @@ import (
 	"yousaid/analytics/quoted"
 	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
+	"yousaid/server/accounts"
+	"yousaid/surveys/catalogue"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 )
@@ -99,31 +101,7 @@ func (d demonstration) actions(until time.Time) func(context.Context, tenant.Act
 			return err
 		}
 		for _, p := range promises {
-			c := actions.Content{Kind: p.kind,
-				Texts: actions.Texts{YouSaid: question.Text{"en": p.said, "cy": p.saidCy}, WeDid: question.Text{"en": p.did, "cy": p.didCy}}}
-			for _, s := range services {
-				if s.Slug == p.service {
-					c.Service = s.ID
-				}
-			}
-			for _, one := range people {
-				if one.Email == demoEmail(tenant.Consultation) && p.kind == actions.Doing { // a promise needs somebody who looks after it
-					c.Owner = one.ID
-				}
-			}
-			for _, t := range themes {
-				if t.Slug == p.theme {
-					c.Theme = t.ID
-				}
-			}
-			day := func(n int) string {
-				if n == 0 {
-					return ""
-				}
-				return until.AddDate(0, 0, n).Format(time.DateOnly)
-			}
-			c.Target, c.Completed = day(p.target), day(p.done)
-			n, err := d.Actions.Create(ctx, by, c)
+			n, err := d.Actions.Create(ctx, by, p.content(services, themes, people, until))
 			if err != nil {
 				return err
 			}
@@ -141,23 +119,57 @@ func (d demonstration) actions(until time.Time) func(context.Context, tenant.Act
 				return err
 			}
 		}
-		first, _, err := d.Actions.Action(ctx, by, 1)
-		if err != nil {
-			return err
-		}
-		if err := d.Actions.Correct(ctx, secondPerson(by.Org), 1, first.Revision,
-			actions.Texts{YouSaid: question.Text{"en": promises[0].said, "cy": promises[0].saidCy},
-				WeDid: question.Text{"en": "Crews now put each bin back where it stood. We check 20 streets a week.",
-					"cy": "Mae criwiau’n rhoi pob bin yn ôl. Rydym yn gwirio 20 stryd yr wythnos."}},
-			question.Text{"en": "We check 20 streets a week, not ten.", "cy": "Rydym yn gwirio 20 stryd yr wythnos, nid deg."}, ""); err != nil {
-			return err
-		}
-		one, _, err := d.Actions.Action(ctx, by, 1)
-		if err != nil {
-			return err
-		}
-		return d.Actions.ApproveChange(ctx, by, 1, one.Waiting.ID)
+		return d.correctFirst(ctx, by)
 	}
+}
+
+// content is what an officer writes for the promise, with its days counted from the last day of the made-up year.
+func (p promise) content(services []catalogue.Service, themes []insight.Theme, people []accounts.Person, until time.Time) actions.Content {
+	c := actions.Content{Kind: p.kind,
+		Texts: actions.Texts{YouSaid: question.Text{"en": p.said, "cy": p.saidCy}, WeDid: question.Text{"en": p.did, "cy": p.didCy}}}
+	for _, s := range services {
+		if s.Slug == p.service {
+			c.Service = s.ID
+		}
+	}
+	for _, one := range people {
+		if one.Email == demoEmail(tenant.Consultation) && p.kind == actions.Doing { // a promise needs somebody who looks after it
+			c.Owner = one.ID
+		}
+	}
+	for _, t := range themes {
+		if t.Slug == p.theme {
+			c.Theme = t.ID
+		}
+	}
+	day := func(n int) string {
+		if n == 0 {
+			return ""
+		}
+		return until.AddDate(0, 0, n).Format(time.DateOnly)
+	}
+	c.Target, c.Completed = day(p.target), day(p.done)
+	return c
+}
+
+// correctFirst corrects the first action: one officer proposes other words, another approves them.
+func (d demonstration) correctFirst(ctx context.Context, by tenant.Actor) error {
+	first, _, err := d.Actions.Action(ctx, by, 1)
+	if err != nil {
+		return err
+	}
+	if err := d.Actions.Correct(ctx, secondPerson(by.Org), 1, first.Revision,
+		actions.Texts{YouSaid: question.Text{"en": promises[0].said, "cy": promises[0].saidCy},
+			WeDid: question.Text{"en": "Crews now put each bin back where it stood. We check 20 streets a week.",
+				"cy": "Mae criwiau’n rhoi pob bin yn ôl. Rydym yn gwirio 20 stryd yr wythnos."}},
+		question.Text{"en": "We check 20 streets a week, not ten.", "cy": "Rydym yn gwirio 20 stryd yr wythnos, nid deg."}, ""); err != nil {
+		return err
+	}
+	one, _, err := d.Actions.Action(ctx, by, 1)
+	if err != nil {
+		return err
+	}
+	return d.Actions.ApproveChange(ctx, by, 1, one.Waiting.ID)
 }
 
 // figures chooses how satisfied people were with the service: before, and where something was done afterwards too.

@@ -10,6 +10,7 @@ import (
 
 	"yousaid/analytics/actions"
 	"yousaid/analytics/insight"
+	"yousaid/server/accounts"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
@@ -68,38 +69,12 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 		Owner:   strconv.FormatInt(a.Owner, 10),
 	}
 	view.Back = "/staff/actions"
-	for _, k := range []actions.Kind{actions.Did, actions.Doing, actions.Cannot} {
-		view.Kinds = append(view.Kinds, page.Option{Value: string(k), Text: view.T(kindOfAction[k])})
-	}
-	services, err := p.serviceOptions(c)
-	if err != nil {
-		return view, err
-	}
-	if scope, err := p.Insight.Services(ctx, actor); err != nil {
-		return view, err
-	} else if scope == nil {
-		services = append([]page.Option{{Value: "0", Text: view.T("action.the_whole_council|The whole council")}}, services...)
-	}
-	view.Services = services
-	themes, err := p.Insight.Themes(ctx, org.ID)
-	if err != nil {
-		return view, err
-	}
-	view.Themes = append(
-		[]page.Option{{Value: "0", Text: view.T("action.no_theme|No theme")}},
-		staff.ThemeOptions(view.Page, themes, "", view.Theme)...)
 	people, err := p.Accounts.People(ctx, org.ID)
 	if err != nil {
 		return view, err
 	}
-	view.Owners = []page.Option{{Value: "0", Text: view.T("action.nobody_yet|Nobody yet")}}
-	for i, one := range people {
-		if (i == 0 || people[i-1].ID != one.ID) && one.Role != "" {
-			view.Owners = append(view.Owners, page.Option{Value: strconv.FormatInt(one.ID, 10), Text: one.Email})
-		}
-	}
-	if staff.OptionText(view.Owners, view.Owner) == view.Owner {
-		view.Owners = append(view.Owners, page.Option{Value: view.Owner, Text: view.T("action.somebody_who_has_left|Somebody who has left")})
+	if err := p.actionChoices(c, &view, people); err != nil {
+		return view, err
 	}
 	view.Target, view.Completed = staff.DayParts(a.Target), staff.DayParts(a.Completed)
 	today, err := p.Actions.Today(ctx, org.ID)
@@ -145,6 +120,42 @@ func (p *Pages) actionPage(c echo.Context, a actions.Action, history []actions.E
 	}
 	view.words(c, a.Texts)
 	return view, nil
+}
+
+// actionChoices fills in what may be chosen: kinds, services of the reader's role, themes, and owners among the people.
+func (p *Pages) actionChoices(c echo.Context, view *ActionPage, people []accounts.Person) error {
+	for _, k := range []actions.Kind{actions.Did, actions.Doing, actions.Cannot} {
+		view.Kinds = append(view.Kinds, page.Option{Value: string(k), Text: view.T(kindOfAction[k])})
+	}
+	services, err := p.serviceOptions(c)
+	if err != nil {
+		return err
+	}
+	scope, err := p.Insight.Services(c.Request().Context(), signin.Of(c).Actor)
+	if err != nil {
+		return err
+	}
+	if scope == nil { // the role is for all services
+		services = append([]page.Option{{Value: "0", Text: view.T("action.the_whole_council|The whole council")}}, services...)
+	}
+	view.Services = services
+	themes, err := p.Insight.Themes(c.Request().Context(), staff.Organisation(c).ID)
+	if err != nil {
+		return err
+	}
+	view.Themes = append(
+		[]page.Option{{Value: "0", Text: view.T("action.no_theme|No theme")}},
+		staff.ThemeOptions(view.Page, themes, "", view.Theme)...)
+	view.Owners = []page.Option{{Value: "0", Text: view.T("action.nobody_yet|Nobody yet")}}
+	for i, one := range people {
+		if (i == 0 || people[i-1].ID != one.ID) && one.Role != "" {
+			view.Owners = append(view.Owners, page.Option{Value: strconv.FormatInt(one.ID, 10), Text: one.Email})
+		}
+	}
+	if staff.OptionText(view.Owners, view.Owner) == view.Owner {
+		view.Owners = append(view.Owners, page.Option{Value: view.Owner, Text: view.T("action.somebody_who_has_left|Somebody who has left")})
+	}
+	return nil
 }
 
 // words prepares the fields of the texts.

@@ -110,113 +110,104 @@ func (v *ActionPage) theirs(a actions.Action) {
 	}
 }
 
-// carryOut carries out an order and gives what to say when it is done.
+// carryOut carries out an order and gives what to say when it is done. Problems of the form stand in the view then, and no error.
 func (p *Pages) carryOut(c echo.Context, view *ActionPage, a actions.Action, revision int, do string) (string, error) {
 	ctx, actor := c.Request().Context(), signin.Of(c).Actor
 	switch do {
 	case "save", "send":
-		content := view.content(c, a.Content)
-		if len(view.Problems) > 0 {
-			return "", nil
-		}
-		if do == "save" {
-			return view.T("action.saved|Saved."), p.Actions.Save(ctx, actor, a.Number, revision, content)
-		}
-		saved, err := p.Actions.SaveAndSend(ctx, actor, a.Number, revision, content, c.FormValue("despite"))
-		if saved {
-			view.Action.Revision = revision + 1
-		}
-		return view.T("action.it_is_with_a|It is with a second person now."), err
+		return p.saveAction(c, view, a, revision, do == "send")
 	case "return":
-		return view.T(
-				"action.it_is_a_draft|It is a draft again.",
-			), p.Actions.Return(
-				ctx,
-				actor,
-				a.Number,
-				staff.Clipped(staff.LongText(c.FormValue("why")), 500),
-			)
+		err := p.Actions.Return(ctx, actor, a.Number, staff.Clipped(staff.LongText(c.FormValue("why")), 500))
+		return view.T("action.it_is_a_draft|It is a draft again."), err
 	case "approve":
-		day, parts := staff.TypedDay(c, &view.Problems, "publish_on")
-		view.PublishOn = parts
-		if len(view.Problems) > 0 {
-			return "", nil
-		}
-		return view.T(
-				"action.it_is_approved_the|It is approved. The public reads it from %s.",
-				staff.DayInWords(view.Page, day),
-			), p.Actions.Approve(
-				ctx,
-				actor,
-				a.Number,
-				revision,
-				day,
-			)
+		return p.approveAction(c, view, a, revision)
 	case "correct":
-		content := view.content(c, a.Content)
-		p.note(c, view)
-		if len(view.Problems) > 0 {
-			return "", nil
-		}
-		return view.T(
-				"action.a_second_person_has|A second person has to approve the correction. Until then the public reads the words as they were.",
-			), p.Actions.Correct(
-				ctx,
-				actor,
-				a.Number,
-				revision,
-				content.Texts,
-				view.Note.Text,
-				c.FormValue("despite"),
-			)
+		return p.correctAction(c, view, a, revision)
 	case "withdraw":
-		if p.note(c, view); len(view.Problems) > 0 {
-			return "", nil
-		}
-		if err := staff.Confirm(c, staff.ConfirmWithdrawal(view.Page, view.T("action.withdraw_this_action|Withdraw this action?"),
-			fmt.Sprintf("/staff/actions/%d", a.Number))); err != nil {
-			return "", err
-		}
-		return view.T("action.it_is_withdrawn_its|It is withdrawn. Its page says why."), p.Actions.Withdraw(ctx, actor, a.Number, view.Note.Text)
+		return p.withdrawAction(c, view, a)
 	case "plan":
-		target, parts := staff.TypedDay(c, &view.Problems, "target")
-		completed, done := staff.TypedDay(c, &view.Problems, "completed")
-		view.Target, view.Completed, view.Owner = parts, done, c.FormValue("owner")
-		owner, err := strconv.ParseInt(view.Owner, 10, 64)
-		if err != nil || !slices.ContainsFunc(view.Owners, func(o page.Option) bool { return o.Value == view.Owner }) {
-			view.Problems.Add("owner", view.T("action.choose_one_from_the|Choose one from the list."))
-		}
-		if len(view.Problems) > 0 {
-			return "", nil
-		}
-		proposed, err := p.Actions.Plan(ctx, actor, a.Number, owner, target, completed)
-		if proposed {
-			return view.T(
-				"action.a_second_person_has_to|A second person has to approve the days. Until then the public reads the days as they were.",
-			), err
-		}
-		return view.T("action.saved|Saved."), err
+		return p.planAction(c, view, a)
 	case "approve-change":
-		return view.T(
-				"action.it_is_approved_the_public|It is approved. The public reads it now.",
-			), p.Actions.ApproveChange(
-				ctx,
-				actor,
-				a.Number,
-				staff.ChangeID(c),
-			)
+		err := p.Actions.ApproveChange(ctx, actor, a.Number, staff.ChangeID(c))
+		return view.T("action.it_is_approved_the_public|It is approved. The public reads it now."), err
 	case "return-change":
-		return view.T(
-				"action.the_change_is_taken|The change is taken back. The public reads what it read before.",
-			), p.Actions.ReturnChange(
-				ctx,
-				actor,
-				a.Number,
-				staff.ChangeID(c),
-				"",
-			)
+		err := p.Actions.ReturnChange(ctx, actor, a.Number, staff.ChangeID(c), "")
+		return view.T("action.the_change_is_taken|The change is taken back. The public reads what it read before."), err
 	}
 	return "", echo.NewHTTPError(http.StatusBadRequest)
+}
+
+// saveAction saves the words of a draft, and passes it to a second person where it is sent.
+func (p *Pages) saveAction(c echo.Context, view *ActionPage, a actions.Action, revision int, send bool) (string, error) {
+	ctx, actor := c.Request().Context(), signin.Of(c).Actor
+	content := view.content(c, a.Content)
+	if len(view.Problems) > 0 {
+		return "", nil
+	}
+	if !send {
+		return view.T("action.saved|Saved."), p.Actions.Save(ctx, actor, a.Number, revision, content)
+	}
+	saved, err := p.Actions.SaveAndSend(ctx, actor, a.Number, revision, content, c.FormValue("despite"))
+	if saved {
+		view.Action.Revision = revision + 1
+	}
+	return view.T("action.it_is_with_a|It is with a second person now."), err
+}
+
+// approveAction publishes an action in review, from the day of the form on.
+func (p *Pages) approveAction(c echo.Context, view *ActionPage, a actions.Action, revision int) (string, error) {
+	day, parts := staff.TypedDay(c, &view.Problems, "publish_on")
+	view.PublishOn = parts
+	if len(view.Problems) > 0 {
+		return "", nil
+	}
+	err := p.Actions.Approve(c.Request().Context(), signin.Of(c).Actor, a.Number, revision, day)
+	return view.T("action.it_is_approved_the|It is approved. The public reads it from %s.", staff.DayInWords(view.Page, day)), err
+}
+
+// correctAction proposes other words for a public action.
+func (p *Pages) correctAction(c echo.Context, view *ActionPage, a actions.Action, revision int) (string, error) {
+	content := view.content(c, a.Content)
+	if p.note(c, view); len(view.Problems) > 0 {
+		return "", nil
+	}
+	err := p.Actions.Correct(c.Request().Context(), signin.Of(c).Actor, a.Number, revision, content.Texts, view.Note.Text,
+		c.FormValue("despite"))
+	return view.T("action.a_second_person_has|A second person has to approve the correction. Until then the public reads the words as " +
+		"they were."), err
+}
+
+// withdrawAction takes a public action back, once the reader has confirmed it.
+func (p *Pages) withdrawAction(c echo.Context, view *ActionPage, a actions.Action) (string, error) {
+	if p.note(c, view); len(view.Problems) > 0 {
+		return "", nil
+	}
+	if err := staff.Confirm(c, staff.ConfirmWithdrawal(view.Page, view.T("action.withdraw_this_action|Withdraw this action?"),
+		fmt.Sprintf("/staff/actions/%d", a.Number))); err != nil {
+		return "", err
+	}
+	err := p.Actions.Withdraw(c.Request().Context(), signin.Of(c).Actor, a.Number, view.Note.Text)
+	return view.T("action.it_is_withdrawn_its|It is withdrawn. Its page says why."), err
+}
+
+// planAction changes who looks after an action and its days.
+func (p *Pages) planAction(c echo.Context, view *ActionPage, a actions.Action) (string, error) {
+	target, parts := staff.TypedDay(c, &view.Problems, "target")
+	completed, done := staff.TypedDay(c, &view.Problems, "completed")
+	view.Target, view.Completed, view.Owner = parts, done, c.FormValue("owner")
+	owner, err := strconv.ParseInt(view.Owner, 10, 64)
+	if err != nil || !slices.ContainsFunc(view.Owners, func(o page.Option) bool { return o.Value == view.Owner }) {
+		view.Problems.Add("owner", view.T("action.choose_one_from_the|Choose one from the list."))
+	}
+	if len(view.Problems) > 0 {
+		return "", nil
+	}
+	proposed, err := p.Actions.Plan(c.Request().Context(), signin.Of(c).Actor, a.Number, owner, target, completed)
+	if proposed {
+		return view.T("action.a_second_person_has_to|A second person has to approve the days. Until then the public reads the days as " +
+			"they were."), err
+	}
+	return view.T("action.saved|Saved."), err
 }
 
 // note reads the note that the public will read, which must be written in every language.

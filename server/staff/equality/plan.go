@@ -83,23 +83,50 @@ func (p *Pages) ChangePlans(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, actor := c.Request().Context(), signin.Of(c).Actor
 	switch sent.Get("do") {
 	case "end":
 		id, _ := strconv.ParseInt(sent.Get("id"), 10, 64)
-		if err := p.Plans.End(ctx, actor, id); err != nil {
+		if err := p.Plans.End(c.Request().Context(), signin.Of(c).Actor, id); err != nil {
 			return err
 		}
 		page.Flash(c, page.T(c, "equality.the_plan_is_ended|The plan is ended. What was released by it stays in the register."))
 		return c.Redirect(http.StatusSeeOther, "/staff/equality/plan")
 	case "add":
-	default:
-		return echo.NewHTTPError(http.StatusBadRequest)
+		return p.addPlan(c, sent)
 	}
+	return echo.NewHTTPError(http.StatusBadRequest)
+}
+
+func (p *Pages) addPlan(c echo.Context, sent url.Values) error {
 	view, f, offer, err := p.planned(c, sent)
 	if err != nil {
 		return err
 	}
+	plan, err := p.newPlan(c, sent, &view, f, offer)
+	if err != nil {
+		return err
+	}
+	if len(view.Problems) > 0 {
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_plan", view)
+	}
+	_, err = p.Plans.Add(c.Request().Context(), signin.Of(c).Actor, plan)
+	switch {
+	case err == nil:
+		page.Flash(c, view.T("equality.the_table_is_planned|The table is planned. What is due stands below it."))
+		return c.Redirect(http.StatusSeeOther, "/staff/equality/plan")
+	case errors.Is(err, releases.ErrNotAsked):
+		view.Problems.Add("measure", view.T("equality.choose_a_question_of_this|Choose a question of this survey that has one answer from a "+
+			"list: only those can be released."))
+	case errors.Is(err, plans.ErrPlanExists):
+		view.Problems.Add("by", view.T("equality.this_table_is_planned|This table is planned already, as often. Choose another one."))
+	default:
+		return err
+	}
+	return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_plan", view)
+}
+
+// newPlan reads the plan of the form; what cannot be right becomes a problem of the page.
+func (p *Pages) newPlan(c echo.Context, sent url.Values, view *EqualityPlanPage, f staff.Filters, offer analytics.Offer) (plans.Plan, error) {
 	plan := plans.Plan{
 		Measure:   f.Measure,
 		By:        []string{f.By},
@@ -110,9 +137,9 @@ func (p *Pages) ChangePlans(c echo.Context) error {
 	if f.And != "" {
 		plan.By = append(plan.By, f.And)
 	}
-	survey, err := p.Surveys.BySlug(ctx, actor.Org, staff.PlainText(sent.Get("survey")))
+	survey, err := p.Surveys.BySlug(c.Request().Context(), staff.Organisation(c).ID, staff.PlainText(sent.Get("survey")))
 	if err != nil && !errors.Is(err, surveys.ErrMissing) {
-		return err
+		return plan, err
 	}
 	if err != nil || survey.Slug != view.Survey { // the questions of another survey were offered
 		view.Problems.Add("survey", view.T("equality.choose_one_published_survey|Choose one published survey."))
@@ -125,13 +152,8 @@ func (p *Pages) ChangePlans(c echo.Context) error {
 		view.Problems.Add("by", view.T("equality.choose_one_of_the|Choose one of the characteristics that the survey asks about."))
 	}
 	if f.And != "" && (f.And == f.By || !staff.HasCode(seconds(offer), f.And)) {
-		view.Problems.Add(
-			"and",
-			view.T(
-				"equality.choose_another_characteristic_the|Choose another characteristic, the channel, the service, the access point, "+
-					"or nothing else.",
-			),
-		)
+		view.Problems.Add("and", view.T("equality.choose_another_characteristic_the|Choose another characteristic, the channel, the service, "+
+			"the access point, or nothing else."))
 	}
 	if !known(view.Page, plan.Cadence) {
 		view.Problems.Add("cadence", view.T("equality.choose_how_often_the|Choose how often the table leaves."))
@@ -139,27 +161,7 @@ func (p *Pages) ChangePlans(c echo.Context) error {
 		view.Problems.Add("standing", view.T("equality.the_report_is_made|The report is made every quarter. Let the table leave every "+
 			"quarter, or leave it out of the report."))
 	}
-	if len(view.Problems) == 0 {
-		_, err := p.Plans.Add(ctx, actor, plan)
-		if err == nil {
-			page.Flash(c, view.T("equality.the_table_is_planned|The table is planned. What is due stands below it."))
-			return c.Redirect(http.StatusSeeOther, "/staff/equality/plan")
-		}
-		if errors.Is(err, releases.ErrNotAsked) {
-			view.Problems.Add(
-				"measure",
-				view.T(
-					"equality.choose_a_question_of_this|Choose a question of this survey that has one answer from a list: only those can be released.",
-				),
-			)
-			return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_plan", view)
-		}
-		if !errors.Is(err, plans.ErrPlanExists) {
-			return err
-		}
-		view.Problems.Add("by", view.T("equality.this_table_is_planned|This table is planned already, as often. Choose another one."))
-	}
-	return page.Render(c, http.StatusUnprocessableEntity, "staff/equality_plan", view)
+	return plan, nil
 }
 
 func known(frame page.Page, c plans.Cadence) bool {

@@ -100,6 +100,35 @@ func (p *Pages) PlanPublications(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	list, err := p.newPublications(c, &view)
+	if err != nil {
+		return err
+	}
+	added := 0
+	if len(view.Problems) == 0 {
+		added, err = p.Publications.Plan(c.Request().Context(), signin.Of(c).Actor, list)
+		if err != nil && !view.refused(err) {
+			return err
+		}
+	}
+	if len(view.Problems) > 0 {
+		view.Title.Page = view.Page
+		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
+	}
+	page.Flash(
+		c,
+		view.Page.Plural(
+			"staff.plan_waits|%s publication waits for a second person. Then it is in the calendar, in public.|%s publications wait for a second "+
+				"person. Then they are in the calendar, in public.",
+			added,
+			added,
+		),
+	)
+	return c.Redirect(http.StatusSeeOther, "/staff/published")
+}
+
+// newPublications reads the publications of the form, one for each period in turn; what cannot be right becomes a problem of the page.
+func (p *Pages) newPublications(c echo.Context, view *PlanPage) ([]calendar.Publication, error) {
 	number := func(field, value string, most int) int {
 		n, err := strconv.Atoi(value)
 		if err != nil || n < 1 || n > most {
@@ -119,70 +148,44 @@ func (p *Pages) PlanPublications(c echo.Context) error {
 		}
 	}
 	survey, err := p.Surveys.BySlug(c.Request().Context(), staff.Organisation(c).ID, strings.Join(view.Filters.Surveys, ""))
-	if err != nil && !errors.Is(err, surveys.ErrMissing) {
-		return err
-	}
-	if err != nil {
+	if errors.Is(err, surveys.ErrMissing) {
 		view.Problems.Add("survey", view.T("publication.choose_a_published_survey|Choose a published survey."))
+	} else if err != nil {
+		return nil, err
 	}
 	if len(view.Problems) > 0 {
-		view.Title.Page = view.Page
-		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
+		return nil, nil
 	}
 	var list []calendar.Publication
 	for i := range times {
 		first := from.AddDate(0, i*length, 0)
 		last := first.AddDate(0, length, -1)
-		list = append(
-			list,
-			calendar.Publication{
-				Titles:  view.Title.Text,
-				Survey:  survey.ID,
-				Measure: view.Filters.Measure,
-				By:      view.Filters.By,
-				From:    first.Format(time.DateOnly),
-				To:      last.Format(time.DateOnly),
-				Due:     last.AddDate(0, 0, days).Format(time.DateOnly),
-			},
-		)
+		list = append(list, calendar.Publication{
+			Titles:  view.Title.Text,
+			Survey:  survey.ID,
+			Measure: view.Filters.Measure,
+			By:      view.Filters.By,
+			From:    first.Format(time.DateOnly),
+			To:      last.Format(time.DateOnly),
+			Due:     last.AddDate(0, 0, days).Format(time.DateOnly),
+		})
 	}
-	added, err := p.Publications.Plan(c.Request().Context(), signin.Of(c).Actor, list)
-	if errors.Is(err, releases.ErrNotAsked) {
-		view.Problems.Add(
-			"measure",
-			view.T(
-				"publication.choose_a_question_of|Choose a question of this survey that has one answer from a list: only those can be published.",
-			),
-		)
-		view.Title.Page = view.Page
-		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
+	return list, nil
+}
+
+// refused puts a refusal of the calendar beside its field; false for any other error.
+func (v *PlanPage) refused(err error) bool {
+	switch {
+	case errors.Is(err, releases.ErrNotAsked):
+		v.Problems.Add("measure", v.T("publication.choose_a_question_of|Choose a question of this survey that has one answer from a list: "+
+			"only those can be published."))
+	case errors.Is(err, calendar.ErrSplit):
+		v.Problems.Add("by", v.T("publication.choose_how_the_table|Choose how the table is split."))
+	case errors.Is(err, calendar.ErrPlanned):
+		v.Problems.Add("from", v.T("publication.these_tables_are_in|These tables are in the calendar already. Choose other months, "+
+			"another question or another split."))
+	default:
+		return false
 	}
-	if errors.Is(err, calendar.ErrSplit) {
-		view.Problems.Add("by", view.T("publication.choose_how_the_table|Choose how the table is split."))
-		view.Title.Page = view.Page
-		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
-	}
-	if errors.Is(err, calendar.ErrPlanned) {
-		view.Problems.Add(
-			"from",
-			view.T(
-				"publication.these_tables_are_in|These tables are in the calendar already. Choose other months, another question or another split.",
-			),
-		)
-		view.Title.Page = view.Page
-		return page.Render(c, http.StatusUnprocessableEntity, "staff/published_new", view)
-	}
-	if err != nil {
-		return err
-	}
-	page.Flash(
-		c,
-		view.Page.Plural(
-			"staff.plan_waits|%s publication waits for a second person. Then it is in the calendar, in public.|%s publications wait for a second "+
-				"person. Then they are in the calendar, in public.",
-			added,
-			added,
-		),
-	)
-	return c.Redirect(http.StatusSeeOther, "/staff/published")
+	return true
 }

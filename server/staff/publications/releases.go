@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -163,29 +164,7 @@ func (p *Pages) Release(c echo.Context) error {
 	if view.Later, err = staff.LaterExcluded(c, view.Page, p.Register, r.ID); err != nil {
 		return err
 	}
-	var surveys, by []string
-	for _, s := range r.Surveys {
-		surveys = append(surveys, view.Say(s.Title))
-	}
-	for _, d := range r.Dimensions {
-		by = append(by, view.Say(d.Label))
-	}
-	view.Facts = []Fact{
-		{view.T("publication.period|Period"), view.Say(r.Period())},
-		{view.T("staff.surveys|Surveys"), strings.Join(surveys, ", ")},
-		{view.T("staff.question|Question"), fmt.Sprintf("%s (%s)", view.Say(r.Measure.Text), r.Measure.Code)},
-		{view.T("publication.split_by|Split by"), view.Both(by)},
-		{
-			view.T("publication.subtotals|Subtotals"),
-			yesNo(view.Page, r.Query.Subtotals),
-		},
-		{view.T("publication.released|Released"), view.Date(r.At.In(zone))},
-		{view.T("publication.snapshot|Snapshot"), view.T("publication.change_of_the_answers|change %s of the answers", r.Snapshot)},
-		{view.T("publication.threshold|Threshold"), fmt.Sprintf("%d people", r.Threshold)},
-	}
-	if r.Corrects != 0 {
-		view.Facts = append(view.Facts, Fact{view.T("publication.corrects|Corrects"), fmt.Sprintf("release %d", r.Corrects)})
-	}
+	view.Facts = facts(view.Page, r, zone)
 	view.Proof = proved(view.Page, r.Proven, view.Suppression)
 	for _, id := range r.Proven.AuditedWith {
 		view.Beside = append(view.Beside, page.Link{Text: fmt.Sprintf("release %d", id), Href: fmt.Sprintf("/staff/releases/%d", id)})
@@ -195,38 +174,60 @@ func (p *Pages) Release(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	view.History = page.Table{
-		Caption: view.T("publication.checks_and_downloads_newest|Checks and downloads, newest first"),
+	view.trail(trail, zone)
+	return page.Render(c, http.StatusOK, "staff/release", view)
+}
+
+// facts are what the page says about a release beside its table.
+func facts(frame page.Page, r releases.Table, zone *time.Location) []Fact {
+	var surveys, by []string
+	for _, s := range r.Surveys {
+		surveys = append(surveys, frame.Say(s.Title))
+	}
+	for _, d := range r.Dimensions {
+		by = append(by, frame.Say(d.Label))
+	}
+	list := []Fact{
+		{frame.T("publication.period|Period"), frame.Say(r.Period())},
+		{frame.T("staff.surveys|Surveys"), strings.Join(surveys, ", ")},
+		{frame.T("staff.question|Question"), fmt.Sprintf("%s (%s)", frame.Say(r.Measure.Text), r.Measure.Code)},
+		{frame.T("publication.split_by|Split by"), frame.Both(by)},
+		{frame.T("publication.subtotals|Subtotals"), yesNo(frame, r.Query.Subtotals)},
+		{frame.T("publication.released|Released"), frame.Date(r.At.In(zone))},
+		{frame.T("publication.snapshot|Snapshot"), frame.T("publication.change_of_the_answers|change %s of the answers", r.Snapshot)},
+		{frame.T("publication.threshold|Threshold"), fmt.Sprintf("%d people", r.Threshold)},
+	}
+	if r.Corrects != 0 {
+		list = append(list, Fact{frame.T("publication.corrects|Corrects"), fmt.Sprintf("release %d", r.Corrects)})
+	}
+	return list
+}
+
+// trail lists the checks and downloads of the release, the newest first, and puts the last check into LastCheck.
+func (v *ReleasePage) trail(trail []audit.Entry, zone *time.Location) {
+	v.History = page.Table{
+		Caption: v.T("publication.checks_and_downloads_newest|Checks and downloads, newest first"),
 		Columns: []page.Column{
-			{Text: view.T("publication.when|When")},
-			{Text: view.T("staff.who|Who")},
-			{Text: view.T("publication.what|What")},
-			{Text: view.T("publication.outcome|Outcome")},
+			{Text: v.T("publication.when|When")},
+			{Text: v.T("staff.who|Who")},
+			{Text: v.T("publication.what|What")},
+			{Text: v.T("publication.outcome|Outcome")},
 		},
 	}
 	for _, e := range trail {
-		when, what, outcome := view.Date(
-			e.At.In(zone),
-		)+e.At.In(zone).
-			Format(" 15:04"),
-			view.T(
-				"publication.downloaded|Downloaded",
-			), said(
-				e,
-				"format",
-			)
+		when := v.Date(e.At.In(zone)) + e.At.In(zone).Format(" 15:04")
+		what, outcome := v.T("publication.downloaded|Downloaded"), said(e, "format")
 		if e.Action == "release.checked" {
-			what, outcome = view.T("publication.checked|Checked"), said(e, "printed")
-			if view.LastCheck == "" {
-				view.LastCheck = view.T("publication.last_checked_on_by|Last checked on %s by %s. %s", when, e.Actor, outcome)
+			what, outcome = v.T("publication.checked|Checked"), said(e, "printed")
+			if v.LastCheck == "" {
+				v.LastCheck = v.T("publication.last_checked_on_by|Last checked on %s by %s. %s", when, e.Actor, outcome)
 			}
 		}
-		view.History.Rows = append(
-			view.History.Rows,
+		v.History.Rows = append(
+			v.History.Rows,
 			[]page.Cell{{Text: when, Head: true}, {Text: e.Actor}, {Text: what}, {Text: outcome, Wrap: true}},
 		)
 	}
-	return page.Render(c, http.StatusOK, "staff/release", view)
 }
 
 // said reads a word of an entry of the audit trail.

@@ -14,6 +14,7 @@ import (
 	"yousaid/analytics/figures"
 	"yousaid/analytics/refusal"
 	"yousaid/analytics/tables"
+	"yousaid/analytics/unusual"
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
@@ -190,57 +191,68 @@ func (p *Pages) unusualTables(c echo.Context, view *UnusualSurveyPage, link int6
 	if err != nil {
 		return err
 	}
-	view.Lines = page.Table{
-		Caption: view.T("unusual.by_link_and_rule|By link and rule"),
-		Columns: []page.Column{
-			{Text: view.T("unusual.link_2|Link")},
-			{Text: view.T("unusual.about|About")},
-			{Text: view.T("unusual.rule_2|Rule")},
-			{Text: view.T("unusual.excluded|Excluded"), Number: true},
-			{Text: view.T("unusual.counted_again|Counted again"), Number: true},
-			{Text: view.T("unusual.first_hour|First hour")},
-			{Text: view.T("unusual.last_hour|Last hour")},
-		},
-	}
-	for _, l := range lines {
-		head := page.Cell{Text: view.T("unusual.no_link|No link"), Head: true}
-		switch {
-		case l.Code != "":
-			head = page.Cell{Text: l.Code, Head: true, Href: view.address(l.Code)}
-		case l.Link != 0:
-			head.Text = view.T(typedIn)
-		}
-		view.Lines.Rows = append(
-			view.Lines.Rows,
-			[]page.Cell{
-				head,
-				{Text: l.About},
-				{Text: view.T(ruleWords[l.Verdict])},
-				figure(l.Excluded),
-				figure(l.Kept),
-				{Text: hourText(view.Page, l.First.In(o.Zone()))},
-				{Text: hourText(view.Page, l.Last.In(o.Zone()))},
-			},
-		)
-	}
+	view.byLinkAndRule(lines, o.Zone())
 	hours, err := p.Unusuals.Hours(ctx, o.ID, view.Survey, link, from, to)
 	if err != nil {
 		return err
 	}
-	view.Hours = page.Table{
-		Caption: view.T("unusual.hours_with_unusual_answers|Hours with unusual answers, newest first"),
+	view.byHour(hours, o.Zone())
+	return p.effect(c, view)
+}
+
+// byLinkAndRule fills in the table of unusual answers by link and rule.
+func (v *UnusualSurveyPage) byLinkAndRule(lines []unusual.Line, zone *time.Location) {
+	v.Lines = page.Table{
+		Caption: v.T("unusual.by_link_and_rule|By link and rule"),
 		Columns: []page.Column{
-			{Text: view.T("unusual.hour|Hour")},
-			{Text: view.T("unusual.link_2|Link")},
-			{Text: view.T("staff.answers|Answers"), Number: true},
-			{Text: view.T("unusual.excluded|Excluded"), Number: true},
+			{Text: v.T("unusual.link_2|Link")},
+			{Text: v.T("unusual.about|About")},
+			{Text: v.T("unusual.rule_2|Rule")},
+			{Text: v.T("unusual.excluded|Excluded"), Number: true},
+			{Text: v.T("unusual.counted_again|Counted again"), Number: true},
+			{Text: v.T("unusual.first_hour|First hour")},
+			{Text: v.T("unusual.last_hour|Last hour")},
+		},
+	}
+	for _, l := range lines {
+		head := page.Cell{Text: v.T("unusual.no_link|No link"), Head: true}
+		switch {
+		case l.Code != "":
+			head = page.Cell{Text: l.Code, Head: true, Href: v.address(l.Code)}
+		case l.Link != 0:
+			head.Text = v.T(typedIn)
+		}
+		v.Lines.Rows = append(
+			v.Lines.Rows,
+			[]page.Cell{
+				head,
+				{Text: l.About},
+				{Text: v.T(ruleWords[l.Verdict])},
+				figure(l.Excluded),
+				figure(l.Kept),
+				{Text: hourText(v.Page, l.First.In(zone))},
+				{Text: hourText(v.Page, l.Last.In(zone))},
+			},
+		)
+	}
+}
+
+// byHour fills in the table of hours with unusual answers.
+func (v *UnusualSurveyPage) byHour(hours []unusual.Hour, zone *time.Location) {
+	v.Hours = page.Table{
+		Caption: v.T("unusual.hours_with_unusual_answers|Hours with unusual answers, newest first"),
+		Columns: []page.Column{
+			{Text: v.T("unusual.hour|Hour")},
+			{Text: v.T("unusual.link_2|Link")},
+			{Text: v.T("staff.answers|Answers"), Number: true},
+			{Text: v.T("unusual.excluded|Excluded"), Number: true},
 			{
-				Text:   view.T("unusual.usual_in_an_hour|Usual in an hour"),
+				Text:   v.T("unusual.usual_in_an_hour|Usual in an hour"),
 				Number: true,
 			},
-			{Text: view.T("unusual.note|Note")},
+			{Text: v.T("unusual.note|Note")},
 		},
-		Note: view.T(
+		Note: v.T(
 			"unusual.usual_is_the_middle|Usual is the middle of all hours of these days in which the link took answers that count. At most 200 " +
 				"hours are shown.",
 		),
@@ -248,16 +260,16 @@ func (p *Pages) unusualTables(c echo.Context, view *UnusualSurveyPage, link int6
 	for _, h := range hours {
 		note := ""
 		if h.Many() && h.Code != "" { // many are typed in on a day of typing
-			note = view.T("unusual.far_more_than_usual|Far more than usual")
+			note = v.T("unusual.far_more_than_usual|Far more than usual")
 		}
-		by := page.Cell{Text: view.T(typedIn)}
+		by := page.Cell{Text: v.T(typedIn)}
 		if h.Code != "" {
 			by = page.Cell{Text: h.Code, Href: "/staff/links/" + h.Code}
 		}
-		view.Hours.Rows = append(
-			view.Hours.Rows,
+		v.Hours.Rows = append(
+			v.Hours.Rows,
 			[]page.Cell{
-				{Text: hourText(view.Page, h.At.In(o.Zone())), Head: true},
+				{Text: hourText(v.Page, h.At.In(zone)), Head: true},
 				by,
 				figure(h.All),
 				figure(h.Excluded),
@@ -266,7 +278,6 @@ func (p *Pages) unusualTables(c echo.Context, view *UnusualSurveyPage, link int6
 			},
 		)
 	}
-	return p.effect(c, view)
 }
 
 // typedIn stands for a link where staff typed the answers in.
