@@ -75,8 +75,8 @@ var spokenPages = []pageState{
 		at: func(c *council, s *sitetest.Site) string {
 			token := s.Get(c.all + "?lang=ar").Token()
 			to := s.Post(c.all+"?in=ar",
-				url.Values{"token": {token}, "verdict": {"2"}, "cause": {"delay"}, "topics": {"a"}, "visits": {"1"}, "again": {"yes"},
-					"place": {"x"}, "comment": {"x"}}).Is(303).Header.Get("Location")
+				url.Values{"token": {token}, "verdict": {"2"}, "cause": {"delay"}, "topics": {"a"}, "likely": {"9"}, "visits": {"1"},
+					"again": {"yes"}, "place": {"x"}, "comment": {"x"}}).Is(303).Header.Get("Location")
 			return to + "?lang=ar"
 		}},
 	{route: "POST /f/:code", page: "public/spent", state: "the job has its feedback", at: func(c *council, s *sitetest.Site) string {
