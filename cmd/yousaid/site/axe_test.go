@@ -28,8 +28,9 @@ func axe(t *testing.T) string {
 
 // barriers asks axe-core what stands in the way of people on the page, by WCAG 2.2 AA and good practice.
 func barriers(w *sitetest.Window, axe string) []string {
-	chromedpAxe := `(() => { if (!window.axe) { ` + axe + ` } })()`
-	w.Do(chromedp.Evaluate[chromedp.Void](chromedpAxe))
+	if !sitetest.Ask[bool](w, `!!window.axe`) { // it is half a megabyte
+		w.Do(chromedp.Evaluate[chromedp.Void](`(() => { ` + axe + ` })()`))
+	}
 	return sitetest.Ask[[]string](w,
 		`axe.run(document, {preload: false, resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r =>
 		r.violations.map(v => v.id + ' (' + v.impact + '): ' + v.help + '\n  ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + '\n    ' + n.failureSummary.split('\n').slice(1).join(' ')).join('\n  ')))`)
