@@ -25,7 +25,7 @@ export GIT_TERMINAL_PROMPT = 0
 # The version is given below. Go would ask git as well, and fail where the checkout belongs to another user.
 export GOFLAGS := $(strip $(GOFLAGS) -buildvcs=false)
 
-.PHONY: help run build test unit check words race shuffle fuzz bench cover css css-check clean
+.PHONY: help run build test installed unit check words race shuffle fuzz bench cover css css-check clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | while IFS=$$'\t' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
@@ -43,8 +43,15 @@ build: ## the program, as .bin/yousaid
 	@CGO_ENABLED=0 .ci/progress "go build" go build -v -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o .bin/yousaid ./cmd/yousaid
 
 test: ## install what is missing, check, and run every test: rules, real PostgreSQL, real browser
-	@.ci/need go postgresql browser firefox poppler office node codes
-	@$(MAKE) check css-check unit
+	@.ci/need go
+	@if [ "$$(id -u)" -eq 0 ]; then $(MAKE) -j 2 installed check; else $(MAKE) installed check; fi
+	@$(MAKE) css-check unit
+
+# For root beside check, whose linters take minutes of processor to build while packages are fetched and unpacked. For others sudo asks
+# for a password first, and nothing may be printed over that.
+installed:
+	@.ci/need postgresql browser firefox poppler office node codes
+	@$(MAKE) $(NODE)
 
 # Vet is off, because make check has run it on everything. Without symbols the 65 programs of tests are linked in half the time.
 unit: $(NODE) ## every Go test, with nothing installed before (PKG=./surveys/... for a part)
