@@ -3,7 +3,6 @@ package surveys
 import (
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"yousaid/surveys/bank"
@@ -24,47 +23,28 @@ type Problems []question.Problem
 func (ps Problems) Error() string {
 	lines := make([]string, len(ps))
 	for i, p := range ps {
-		lines[i] = p.String()
-		if p.Question != "" {
-			lines[i] = "Question “" + p.Question + "”: " + p.String()
-		}
+		lines[i] = at(p.Question, p.Message).String()
 	}
 	return strings.Join(lines, "\n")
 }
 
-// messages are the sentences about a questionnaire as a whole: key|English.
-var messages = []string{
-	"survey.slug_form|The survey’s short name “{slug}” must be 1 to 63 small letters, digits or “-”, start with a letter or digit, " +
-		"and not be “all”.",
-	"survey.title_missing|Give the survey a title in at least one language.",
-	"survey.wording|The {what} has wording that cannot be used ({why}). Write it again.",
-	"survey.no_pages|Give the survey at least one page with a question.",
-	"survey.too_many_pages|A survey can have no more than {limit} pages. This one has {count}.",
-	"survey.page_empty|Page {page} has no questions. Add one or take the page away.",
-	"survey.page_long|Page {page} has {count} questions. Put no more than {limit} on one page.",
-	"survey.code_twice|The code “{code}” is used by two questions. Give each question its own code.",
-	"survey.equality_unknown|“{id}” is not an equality characteristic. Use any of: {ids}.",
-	"survey.equality_twice|The equality characteristic “{id}” is listed twice. List it once.",
-	"survey.not_reviewed|“{tag}” is not a language code like en or cy.",
-	"survey.code_retired|The code “{code}” was used in an earlier version and taken out. A code is never used again: choose a new one.",
-	"survey.option_retired|The answer code “{code}” was used in an earlier version and taken out. A code is never used again: " +
-		"choose a new one.",
-	"survey.code_changed|The question “{code}” was of {before} in an earlier version. A code keeps its meaning: give the new " +
-		"question a new code.",
-	"survey.option_changed|The answer “{code}” meant “{before}” in an earlier version. A code keeps its meaning: give the new " +
-		"answer a new code.",
-	"survey.slug_changed|The survey’s short name is “{slug}” and cannot change, because links and commands use it. Put it back, " +
-		"or make a new survey.",
-	"survey.unsaveable|The survey has a character that cannot be saved. Type the wording again using letters, numbers and punctuation.",
+// at says which question a sentence is about.
+func at(code string, sentence wording.Message) wording.Message {
+	if code == "" {
+		return sentence
+	}
+	return wording.Say("survey.at_question|Question “%s”: %s", code, sentence)
 }
 
-func problem(key string, args ...any) question.Problem {
-	i := slices.IndexFunc(messages, func(m string) bool { return strings.HasPrefix(m, key+"|") })
-	return question.Problem{Message: wording.Say(messages[i], args...)}
+// problem makes a problem of a questionnaire as a whole: key|English, and what is filled in.
+func problem(text string, args ...any) question.Problem {
+	return question.Problem{Message: wording.Say(text, args...)}
 }
 
-// arg is an argument that stands where the sentence has {name}.
-func arg(name string, value any) wording.Arg { return wording.Arg{Name: name, Value: value} }
+// ofQuestion makes a problem of a question.
+func ofQuestion(code, text string, args ...any) question.Problem {
+	return question.Problem{Question: code, Message: wording.Say(text, args...)}
+}
 
 // placed is a problem and where it is: the page and the question in it, or the equality entry; -1 where it is about none.
 type placed struct {
@@ -89,53 +69,18 @@ func (d Definition) Check() Problems {
 }
 
 func (d Definition) check() []placed {
-	var found []placed
-	ofSurvey := func(key string, args ...any) { found = append(found, placed{problem(key, args...), -1, -1, -1}) }
-	if !ValidSlug(d.Survey) {
-		ofSurvey("survey.slug_form", arg("slug", clip(d.Survey)))
-	}
-	if d.Title.Empty() {
-		ofSurvey("survey.title_missing")
-	}
-	for _, t := range []struct {
-		what wording.Message
-		text question.Text
-	}{{wording.Say("survey.the_title|title"), d.Title}, {wording.Say("survey.the_intro|intro"), d.Intro}} {
-		if why, faulty := t.text.Fault(); faulty {
-			ofSurvey("survey.wording", arg("what", t.what), arg("why", why))
-		}
-	}
-	for _, tag := range d.NotReviewed {
-		if !languageTag.MatchString(tag) {
-			ofSurvey("survey.not_reviewed", arg("tag", clip(tag)))
-		}
-	}
-	switch {
-	case len(d.Pages) == 0:
-		ofSurvey("survey.no_pages")
-	case len(d.Pages) > MaxPages:
-		ofSurvey("survey.too_many_pages", arg("limit", MaxPages), arg("count", len(d.Pages)))
-	}
+	found := d.checkSurvey()
 	seen := map[string]bool{}
 	for i, page := range d.Pages {
-		add := func(p question.Problem) { found = append(found, placed{p, i, -1, -1}) }
-		number := strconv.Itoa(i + 1)
-		if why, faulty := page.Title.Fault(); faulty {
-			add(problem("survey.wording", arg("what", wording.Say("survey.title_of_page|title of page %s", number)), arg("why", why)))
-		}
-		switch n := len(page.Questions); {
-		case n == 0:
-			add(problem("survey.page_empty", arg("page", number)))
-		case n > MaxPageQuestions:
-			add(problem("survey.page_long", arg("page", number), arg("count", n), arg("limit", MaxPageQuestions)))
+		for _, p := range checkPage(i+1, page) {
+			found = append(found, placed{p, i, -1, -1})
 		}
 		for j, q := range page.Questions {
-			for _, p := range question.Check(q) {
-				found = append(found, placed{p, i, j, -1})
-			}
+			problems := question.Check(q)
 			if q.Code != "" && seen[q.Code] {
-				p := problem("survey.code_twice", arg("code", clip(q.Code)))
-				p.Question = q.Code
+				problems = append(problems, codeTwice(q.Code))
+			}
+			for _, p := range problems {
 				found = append(found, placed{p, i, j, -1})
 			}
 			seen[q.Code] = true
@@ -143,13 +88,65 @@ func (d Definition) check() []placed {
 	}
 	for i, id := range d.Equality {
 		if _, ok := bank.Find(id); !ok {
-			ids := strings.Join(bank.IDs(), ", ")
-			found = append(found, placed{problem("survey.equality_unknown", arg("id", clip(id)), arg("ids", ids)), -1, -1, i})
+			found = append(found, placed{problem("survey.equality_unknown|“%s” is not an equality characteristic. Use any of: %s.", clip(id),
+				strings.Join(bank.IDs(), ", ")), -1, -1, i})
 		} else if slices.Contains(d.Equality[:i], id) {
-			found = append(found, placed{problem("survey.equality_twice", arg("id", id)), -1, -1, i})
+			found = append(found, placed{problem("survey.equality_twice|The equality characteristic “%s” is listed twice. List it once.", id), -1, -1, i})
 		}
 	}
 	return found
+}
+
+// checkSurvey holds what is true of a questionnaire as a whole.
+func (d Definition) checkSurvey() (found []placed) {
+	add := func(text string, args ...any) { found = append(found, placed{problem(text, args...), -1, -1, -1}) }
+	if !ValidSlug(d.Survey) {
+		add(badSlug, clip(d.Survey))
+	}
+	if d.Title.Empty() {
+		add("survey.title_missing|Give the survey a title in at least one language.")
+	}
+	if why, bad := d.Title.Fault(); bad {
+		add("survey.title_wording|The title has wording that cannot be used: %s. Write it again.", why)
+	}
+	if why, bad := d.Intro.Fault(); bad {
+		add("survey.intro_wording|The intro has wording that cannot be used: %s. Write it again.", why)
+	}
+	for _, tag := range d.NotReviewed {
+		if !languageTag.MatchString(tag) {
+			add(badLanguage, clip(tag))
+		}
+	}
+	switch n := len(d.Pages); {
+	case n == 0:
+		add("survey.no_pages|Give the survey at least one page with a question.")
+	case n > MaxPages:
+		add("survey.too_many_pages|A survey can have no more than %s pages. This one has %s.", MaxPages, n)
+	}
+	return found
+}
+
+// checkPage holds what is true of a page as a whole.
+func checkPage(number int, page Page) (found []question.Problem) {
+	if why, bad := page.Title.Fault(); bad {
+		found = append(found, problem("survey.page_wording|The title of page %s has wording that cannot be used: %s. Write it again.", number, why))
+	}
+	switch n := len(page.Questions); {
+	case n == 0:
+		found = append(found, problem("survey.page_empty|Page %s has no questions. Add one or take the page away.", number))
+	case n > MaxPageQuestions:
+		found = append(found, problem("survey.page_long|Page %s has %s questions. Put no more than %s on one page.", number, n, MaxPageQuestions))
+	}
+	return found
+}
+
+const badLanguage = "survey.not_a_language|“%s” is not a language code like en or cy."
+
+const badSlug = "survey.bad_slug|The survey’s short name “%s” must be 1 to 63 small letters, digits or “-”, start with a letter or digit, and not " +
+	"be “all”."
+
+func codeTwice(code string) question.Problem {
+	return ofQuestion(code, "survey.code_twice|The code “%s” is used by two questions. Give each question its own code.", clip(code))
 }
 
 // clip keeps what somebody else wrote short enough to quote.

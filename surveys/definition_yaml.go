@@ -16,6 +16,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 // Limits of a questionnaire file. They stop a file that would take all memory or time, long before any real one.
@@ -30,12 +31,12 @@ const (
 // YAMLError is one thing to put right in a questionnaire file. Line and column count from 1.
 type YAMLError struct {
 	Line, Column int
-	Problem      string
+	wording.Message
 }
 
 // Error says where and what.
 func (e YAMLError) Error() string {
-	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Problem)
+	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Message)
 }
 
 // YAMLErrors is everything to put right in a questionnaire file, from top to bottom.
@@ -54,8 +55,7 @@ func (es YAMLErrors) Error() string {
 // come back as YAMLErrors, all at once.
 func ParseYAML(src []byte) (Definition, error) {
 	if len(src) > MaxYAML {
-		return Definition{}, YAMLErrors{{1, 1,
-			"The file is larger than 1 MB. A questionnaire is much smaller: check that this is the right file."}}
+		return Definition{}, atStart("yaml.too_large|The file is larger than 1 MB. A questionnaire is much smaller: check that this is the right file.")
 	}
 	src = bytes.TrimPrefix(src, []byte("\ufeff"))
 	if !utf8.Valid(src) || bytes.ContainsRune(src, 0) {
@@ -69,7 +69,8 @@ func ParseYAML(src []byte) (Definition, error) {
 	def := r.definition(root)
 	if len(r.found) == 0 {
 		for _, p := range def.check() {
-			r.found = append(r.found, YAMLError{r.place(p, def).Line, r.place(p, def).Column, p.String()})
+			at := r.place(p)
+			r.found = append(r.found, YAMLError{at.Line, at.Column, p.Message})
 		}
 	}
 	if len(r.found) > 0 {
@@ -84,6 +85,11 @@ func ParseYAML(src []byte) (Definition, error) {
 	return def, nil
 }
 
+// atStart is a problem of a file as a whole.
+func atStart(text string, args ...any) YAMLErrors {
+	return YAMLErrors{{1, 1, wording.Say(text, args...)}}
+}
+
 func badCharacter(src []byte) YAMLError {
 	line, column := 1, 1
 	for len(src) > 0 {
@@ -96,7 +102,7 @@ func badCharacter(src []byte) YAMLError {
 		}
 		src = src[n:]
 	}
-	return YAMLError{line, column, "There is a character here that is not text. Save the file as UTF-8 and try again."}
+	return YAMLError{line, column, wording.Say("yaml.bad_character|There is a character here that is not text. Save the file as UTF-8 and try again.")}
 }
 
 // syntax reads the tree of a file, after refusing what no questionnaire needs and some files use to hide their size.
@@ -104,7 +110,7 @@ func syntax(src string) (root ast.Node, err error) {
 	// The parser is somebody else's: should it stumble over a file nobody thought of, that is the file's problem and not the program's.
 	defer func() {
 		if recover() != nil {
-			root, err = nil, YAMLErrors{{1, 1, "The file cannot be read as YAML. Compare it with an exported questionnaire."}}
+			root, err = nil, atStart("yaml.unreadable|The file cannot be read as YAML. Compare it with an exported questionnaire.")
 		}
 	}()
 	tokens := lexer.Tokenize(src)
@@ -116,10 +122,10 @@ func syntax(src string) (root ast.Node, err error) {
 		var at yaml.Error
 		if errors.As(err, &at) && at.GetToken() != nil && at.GetToken().Position != nil {
 			p := at.GetToken().Position
-			return nil, YAMLErrors{{p.Line, p.Column, "This cannot be read as YAML: " + at.GetMessage() + ". Check the spaces at the " +
-				"start of the line, the quotes and the brackets."}}
+			return nil, YAMLErrors{{p.Line, p.Column, wording.Say("yaml.syntax|This cannot be read as YAML: %s. Check the spaces at the start of "+
+				"the line, the quotes and the brackets.", wording.Only{Language: "en", Text: at.GetMessage()})}}
 		}
-		return nil, YAMLErrors{{1, 1, "This cannot be read as YAML: " + err.Error()}}
+		return nil, atStart("yaml.syntax_somewhere|This cannot be read as YAML: %s", wording.Only{Language: "en", Text: err.Error()})
 	}
 	var bodies []ast.Node
 	for _, doc := range file.Docs {
@@ -128,11 +134,12 @@ func syntax(src string) (root ast.Node, err error) {
 		}
 	}
 	if len(bodies) == 0 {
-		return nil, YAMLErrors{{1, 1, "The file is empty. Start with “survey:” and its short name."}}
+		return nil, atStart("yaml.empty|The file is empty. Start with “survey:” and its short name.")
 	}
 	if len(bodies) > 1 {
 		p := position(bodies[1])
-		return nil, YAMLErrors{{p.Line, p.Column, "There is a second questionnaire in this file. Put each in a file of its own."}}
+		return nil, YAMLErrors{{p.Line, p.Column,
+			wording.Say("yaml.second|There is a second questionnaire in this file. Put each in a file of its own.")}}
 	}
 	return bodies[0], nil
 }
@@ -141,12 +148,14 @@ func refuse(tokens token.Tokens) YAMLErrors {
 	var found YAMLErrors
 	keys, depth := 0, 0
 	for _, t := range tokens {
-		add := func(problem string) { found = append(found, YAMLError{t.Position.Line, t.Position.Column, problem}) }
+		add := func(text string) {
+			found = append(found, YAMLError{t.Position.Line, t.Position.Column, wording.Say(text)})
+		}
 		switch t.Type {
 		case token.AnchorType, token.AliasType, token.MergeKeyType:
-			add("Names for parts (&, * and <<) cannot be used here. Write the part out, or put the text in quotes.")
+			add("yaml.names_for_parts|Names for parts (&, * and <<) cannot be used here. Write the part out, or put the text in quotes.")
 		case token.TagType, token.DirectiveType, token.MappingKeyType:
-			add("Lines with “!”, “%” or “?” at the start of a value cannot be used here. Put the text in quotes.")
+			add("yaml.tags|Lines with “!”, “%” or “?” at the start of a value cannot be used here. Put the text in quotes.")
 		case token.MappingStartType, token.SequenceStartType:
 			depth++
 		case token.MappingEndType, token.SequenceEndType:
@@ -156,10 +165,10 @@ func refuse(tokens token.Tokens) YAMLErrors {
 		}
 		if block := t.Type == token.SequenceEntryType; depth > maxDepth || depth <= 0 && block && t.Position.Column > maxIndent ||
 			t.Position.IndentNum > maxIndent {
-			add("This is nested too deeply for a questionnaire. Compare it with an exported one.")
+			add("yaml.too_deep|This is nested too deeply for a questionnaire. Compare it with an exported one.")
 		}
 		if keys > maxKeys {
-			add("The questionnaire is too long. Split it into several surveys.")
+			add("yaml.too_long|The questionnaire is too long. Split it into several surveys.")
 		}
 		if len(found) > 0 && (depth > maxDepth || keys > maxKeys || len(found) >= maxProblems) {
 			break
@@ -170,21 +179,21 @@ func refuse(tokens token.Tokens) YAMLErrors {
 
 func (r *reader) definition(n ast.Node) (d Definition) {
 	r.start = position(n)
-	r.mapping(n, "The questionnaire", []field{
-		{"survey", true, func(n ast.Node) { d.Survey = r.text(n, "The survey’s short name") }},
-		{"title", true, func(n ast.Node) { d.Title = r.wording(n, "The title") }},
-		{"intro", false, func(n ast.Node) { d.Intro = r.wording(n, "The intro") }},
+	r.mapping(n, wording.Say("yaml.questionnaire|the questionnaire"), []field{
+		{"survey", true, func(n ast.Node) { d.Survey = r.text(n, quoted("survey")) }},
+		{"title", true, func(n ast.Node) { d.Title = r.wording(n, quoted("title")) }},
+		{"intro", false, func(n ast.Node) { d.Intro = r.wording(n, quoted("intro")) }},
 		{"pages", true, func(n ast.Node) {
-			r.list(n, "The pages", func(n ast.Node) { d.Pages = append(d.Pages, r.page(n)) })
+			r.list(n, quoted("pages"), func(n ast.Node) { d.Pages = append(d.Pages, r.page(n)) })
 		}},
 		{"equality", false, func(n ast.Node) {
-			r.list(n, "The equality characteristics", func(n ast.Node) {
-				d.Equality = append(d.Equality, r.text(n, "An equality characteristic"))
+			r.list(n, quoted("equality"), func(n ast.Node) {
+				d.Equality = append(d.Equality, r.text(n, entryOf("equality")))
 				r.equality = append(r.equality, position(n))
 			})
 		}},
 		{"not_reviewed", false, func(n ast.Node) {
-			r.list(n, "The languages not reviewed", func(n ast.Node) { d.NotReviewed = append(d.NotReviewed, r.text(n, "A language code")) })
+			r.list(n, quoted("not_reviewed"), func(n ast.Node) { d.NotReviewed = append(d.NotReviewed, r.text(n, entryOf("not_reviewed"))) })
 		}},
 	})
 	return d
@@ -193,41 +202,41 @@ func (r *reader) definition(n ast.Node) (d Definition) {
 func (r *reader) page(n ast.Node) (p Page) {
 	r.pages = append(r.pages, position(n))
 	r.questions = append(r.questions, nil)
-	r.mapping(n, "A page", []field{
+	r.mapping(n, wording.Say("yaml.page|a page"), []field{
 		{"questions", true, func(n ast.Node) {
-			r.list(n, "The questions", func(n ast.Node) { p.Questions = append(p.Questions, r.question(n)) })
+			r.list(n, quoted("questions"), func(n ast.Node) { p.Questions = append(p.Questions, r.question(n)) })
 		}},
-		{"title", false, func(n ast.Node) { p.Title = r.wording(n, "The title of a page") }},
+		{"title", false, func(n ast.Node) { p.Title = r.wording(n, quoted("title")) }},
 	})
 	return p
 }
 
 func (r *reader) question(n ast.Node) (q question.Question) {
 	at := asked{at: position(n)}
-	r.mapping(n, "A question", []field{
-		{"code", true, func(n ast.Node) { q.Code = r.text(n, "The code of a question") }},
-		{"kind", true, func(n ast.Node) { q.Kind = question.Kind(r.text(n, "The kind of a question")) }},
-		{"text", true, func(n ast.Node) { q.Text = r.wording(n, "The text of a question") }},
-		{"hint", false, func(n ast.Node) { q.Hint = r.wording(n, "The hint") }},
-		{"required", false, func(n ast.Node) { q.Required = r.truth(n, "“required”") }},
+	r.mapping(n, wording.Say("yaml.question|a question"), []field{
+		{"code", true, func(n ast.Node) { q.Code = r.text(n, quoted("code")) }},
+		{"kind", true, func(n ast.Node) { q.Kind = question.Kind(r.text(n, quoted("kind"))) }},
+		{"text", true, func(n ast.Node) { q.Text = r.wording(n, quoted("text")) }},
+		{"hint", false, func(n ast.Node) { q.Hint = r.wording(n, quoted("hint")) }},
+		{"required", false, func(n ast.Node) { q.Required = r.truth(n, quoted("required")) }},
 		{"options", false, func(n ast.Node) {
-			r.list(n, "The options", func(n ast.Node) {
+			r.list(n, quoted("options"), func(n ast.Node) {
 				at.options = append(at.options, position(n))
 				q.Options = append(q.Options, r.option(n))
 			})
 		}},
-		{"scale", false, func(n ast.Node) { q.Scale = r.text(n, "The scale") }},
-		{"bank", false, func(n ast.Node) { q.Bank = r.text(n, "The bank name") }},
+		{"scale", false, func(n ast.Node) { q.Scale = r.text(n, quoted("scale")) }},
+		{"bank", false, func(n ast.Node) { q.Bank = r.text(n, quoted("bank")) }},
 		{"max_length", false, func(n ast.Node) {
-			f := *r.number(n, "max_length")
+			f := *r.number(n, quoted("max_length"))
 			if f != math.Trunc(f) || f < 1 || f > question.MostText {
-				r.problem(n, "max_length must be a whole number from 1 to %d.", question.MostText)
+				r.problem(n, "yaml.whole_number|%s must be a whole number from %s to %s.", quoted("max_length"), 1, question.MostText)
 				return
 			}
 			q.MaxLength = int(f)
 		}},
-		{"min", false, func(n ast.Node) { q.Min = r.number(n, "min") }},
-		{"max", false, func(n ast.Node) { q.Max = r.number(n, "max") }},
+		{"min", false, func(n ast.Node) { q.Min = r.number(n, quoted("min")) }},
+		{"max", false, func(n ast.Node) { q.Max = r.number(n, quoted("max")) }},
 	})
 	last := len(r.questions) - 1
 	r.questions[last] = append(r.questions[last], at)
@@ -235,13 +244,13 @@ func (r *reader) question(n ast.Node) (q question.Question) {
 }
 
 func (r *reader) option(n ast.Node) (o question.Option) {
-	r.mapping(n, "An option", []field{
-		{"code", true, func(n ast.Node) { o.Code = r.text(n, "The code of an option") }},
-		{"text", true, func(n ast.Node) { o.Text = r.wording(n, "The text of an option") }},
-		{"score", false, func(n ast.Node) { o.Score = r.number(n, "The score") }},
-		{"satisfied", false, func(n ast.Node) { o.Satisfied = r.truth(n, "“satisfied”") }},
-		{"dont_know", false, func(n ast.Node) { o.DontKnow = r.truth(n, "“dont_know”") }},
-		{"exclusive", false, func(n ast.Node) { o.Exclusive = r.truth(n, "“exclusive”") }},
+	r.mapping(n, wording.Say("yaml.option|an option"), []field{
+		{"code", true, func(n ast.Node) { o.Code = r.text(n, quoted("code")) }},
+		{"text", true, func(n ast.Node) { o.Text = r.wording(n, quoted("text")) }},
+		{"score", false, func(n ast.Node) { o.Score = r.number(n, quoted("score")) }},
+		{"satisfied", false, func(n ast.Node) { o.Satisfied = r.truth(n, quoted("satisfied")) }},
+		{"dont_know", false, func(n ast.Node) { o.DontKnow = r.truth(n, quoted("dont_know")) }},
+		{"exclusive", false, func(n ast.Node) { o.Exclusive = r.truth(n, quoted("exclusive")) }},
 	})
 	return o
 }

@@ -276,9 +276,3 @@ func swap[T any](list []T, a, b int) {
 		list[a], list[b] = list[b], list[a]
 	}
 }
-
-func codeTwice(code string) question.Problem {
-	p := problem("survey.code_twice", arg("code", clip(code)))
-	p.Question = code
-	return p
-}

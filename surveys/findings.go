@@ -86,11 +86,7 @@ type Blocked struct {
 func (b Blocked) Error() string {
 	lines := []string{"the survey was not published:"}
 	for _, f := range b.Findings {
-		line := f.Sentence.String()
-		if f.Question != "" {
-			line = "Question “" + f.Question + "”: " + line
-		}
-		lines = append(lines, line)
+		lines = append(lines, at(f.Question, f.Sentence).String())
 	}
 	return strings.Join(lines, "\n")
 }

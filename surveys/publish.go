@@ -155,18 +155,19 @@ func (m meaning) same(n meaning) bool {
 	return m.Kind == n.Kind && score && m.Satisfied == n.Satisfied && m.DontKnow == n.DontKnow && wording
 }
 
+// message is the wording of an answer and what it counts.
 func (m meaning) message() wording.Message {
-	words := []wording.Message{wording.Plain(m.Wording)}
+	parts := []wording.Message{wording.Named(wording.Only{Language: m.Language, Text: m.Wording})}
 	if m.Score != nil {
-		words = append(words, wording.Say("survey.meaning_score|(score %s)", number(*m.Score)))
+		parts = append(parts, wording.Say("survey.has_score|(score %s)", number(*m.Score)))
 	}
 	if m.Satisfied {
-		words = append(words, wording.Say("survey.meaning_satisfied|(satisfied)"))
+		parts = append(parts, wording.Say("survey.is_satisfied|(satisfied)"))
 	}
 	if m.DontKnow {
-		words = append(words, wording.Say("survey.meaning_dont_know|(don’t know)"))
+		parts = append(parts, wording.Say("survey.is_dont_know|(don’t know)"))
 	}
-	return wording.Listed(" ", words)
+	return wording.Listed(" ", parts)
 }
 
 // codesOf lists what a definition would register.
@@ -255,25 +256,27 @@ func reused(before, now codeRow) (question.Problem, bool) {
 	var was, is meaning
 	_ = json.Unmarshal([]byte(before.Meaning), &was) // written by codesOf
 	_ = json.Unmarshal([]byte(now.Meaning), &is)
-	var p question.Problem
+	add := func(text string, args ...any) (question.Problem, bool) {
+		return ofQuestion(now.Question, text, args...), true
+	}
 	switch option := now.Option != ""; {
 	case before.Retired && option:
-		p = problem("survey.option_retired", arg("code", now.Option))
+		return add("survey.option_retired|The answer code “%s” was used in an earlier version and taken out. A code is never used again: "+
+			"choose a new one.", now.Option)
 	case before.Retired:
-		p = problem("survey.code_retired", arg("code", now.Question))
+		return add("survey.code_retired|The code “%s” was used in an earlier version and taken out. A code is never used again: choose a new one.",
+			now.Question)
 	case option && !was.same(is):
-		p = problem("survey.option_changed", arg("code", now.Option), arg("before", was.message()))
+		return add("survey.option_changed|The answer “%s” meant “%s” in an earlier version. A code keeps its meaning: give the new answer a "+
+			"new code.", now.Option, was.message())
+	case !option && before.Scale != "" && (!was.same(is) || before.Scale != now.Scale):
+		return add("survey.scale_changed|The question “%s” was of kind “%s” with the scale “%s” in an earlier version. A code keeps its meaning: "+
+			"give the new question a new code.", now.Question, string(was.Kind), before.Scale)
 	case !option && (!was.same(is) || before.Scale != now.Scale):
-		kind := wording.Say("survey.of_kind|kind “%s”", was.Kind)
-		if before.Scale != "" {
-			kind = wording.Say("survey.of_kind_and_scale|kind “%s” with the scale “%s”", was.Kind, before.Scale)
-		}
-		p = problem("survey.code_changed", arg("code", now.Question), arg("before", kind))
-	default:
-		return p, false
+		return add("survey.code_changed|The question “%s” was of kind “%s” in an earlier version. A code keeps its meaning: give the new question "+
+			"a new code.", now.Question, string(was.Kind))
 	}
-	p.Question = now.Question
-	return p, true
+	return question.Problem{}, false
 }
 
 var words = regexp.MustCompile(`[\p{L}\p{M}\p{N}]+`)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 // ReadyRating is a scale of the ready questionnaires, to begin a rating question with.
@@ -13,18 +14,18 @@ type ReadyRating struct {
 }
 
 // Ends names the scale by its first and its last answer that counts: "Very satisfied to Very dissatisfied".
-func (r ReadyRating) Ends() string {
-	var labels []string
+func (r ReadyRating) Ends() wording.Message {
+	var labels []question.Text
 	for _, o := range r.Options {
 		if !o.DontKnow {
-			label, _ := o.Text.In("en")
-			labels = append(labels, label)
+			labels = append(labels, o.Text)
 		}
 	}
 	if len(labels) < 2 {
-		return r.Scale
+		return wording.Plain(r.Scale)
 	}
-	return labels[0] + " to " + strings.ToLower(labels[len(labels)-1])
+	last := wording.Part{Message: wording.Named(labels[len(labels)-1]), Shape: strings.ToLower}
+	return wording.Say("survey.ends|%s to %s", labels[0], last)
 }
 
 // ReadyRatings lists the scales of the ready questionnaires, each once, with its answers.

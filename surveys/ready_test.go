@@ -30,7 +30,7 @@ func TestHowQuestionsAreBegun(t *testing.T) {
 				last = o.Text["en"]
 			}
 		}
-		if want := first + " to " + strings.ToLower(last); r.Ends() != want {
+		if want := first + " to " + strings.ToLower(last); r.Ends().String() != want {
 			t.Errorf("%s is offered as %q, want %q", r.Scale, r.Ends(), want)
 		}
 		q.Options[0].Text["en"] = "changed by whoever began it"
@@ -48,7 +48,7 @@ func TestHowQuestionsAreBegun(t *testing.T) {
 			t.Errorf("%.20q begins %+v", how, q)
 		}
 	}
-	if got := (ReadyRating{Scale: "one-answer", Options: ready[0].Options[:1]}).Ends(); got != "one-answer" {
+	if got := (ReadyRating{Scale: "one-answer", Options: ready[0].Options[:1]}).Ends().String(); got != "one-answer" {
 		t.Errorf("a scale of one answer is offered as %q", got)
 	}
 }

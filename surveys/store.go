@@ -158,7 +158,8 @@ func (s Store) whyNotSaved(ctx context.Context, tx *sqlx.Tx, org tenant.Org, sur
 	case known.State == Closed:
 		return fmt.Errorf("saving the draft of “%s”: %w", known.Slug, ErrClosed)
 	case known.Slug != d.Survey:
-		return Problems{problem("survey.slug_changed", arg("slug", known.Slug))}
+		return Problems{problem("survey.slug_changed|The survey’s short name is “%s” and cannot change, because links and "+
+			"commands use it. Put it back, or make a new survey.", known.Slug)}
 	default:
 		return fmt.Errorf("saving the draft of “%s”: %w", known.Slug, ErrStaleDraft)
 	}
@@ -215,12 +216,13 @@ func Canonical(d Definition) ([]byte, error) { return json.Marshal(d) }
 // saveable gives the definition as JSON that PostgreSQL can keep.
 func saveable(d Definition) (string, error) {
 	if !ValidSlug(d.Survey) {
-		return "", Problems{problem("survey.slug_form", arg("slug", clip(d.Survey)))}
+		return "", Problems{problem(badSlug, clip(d.Survey))}
 	}
 	definition, err := Canonical(d)
 	// NUL cannot be kept; a number that is no number cannot be written.
 	if err != nil || bytes.Contains(definition, []byte(`\u0000`)) || len(definition) > MaxYAML {
-		return "", Problems{problem("survey.unsaveable")}
+		return "", Problems{problem("survey.unsaveable|The survey has a character that cannot be saved. Type the wording again using letters, " +
+			"numbers and punctuation.")}
 	}
 	return string(definition), nil
 }

@@ -1,13 +1,13 @@
 package surveys
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 // spot is a place in the file.
@@ -43,21 +43,14 @@ type asked struct {
 }
 
 // place finds where in the file a problem of Check is.
-func (r *reader) place(p placed, d Definition) spot {
+func (r *reader) place(p placed) spot {
 	switch {
 	case p.equality >= 0:
 		return r.equality[p.equality]
+	case p.question >= 0 && p.Option > 0:
+		return r.questions[p.page][p.question].options[p.Option-1]
 	case p.question >= 0:
-		at := r.questions[p.page][p.question]
-		if key := p.Key(); strings.HasPrefix(key, "question.option_") || strings.HasPrefix(key, "question.score_") {
-			options := d.Pages[p.page].Questions[p.question].Options
-			for i := len(options) - 1; i >= 0; i-- { // of two that are alike, the second is the wrong one
-				if options[i].Code == p.Arg("code") {
-					return at.options[i]
-				}
-			}
-		}
-		return at.at
+		return r.questions[p.page][p.question].at
 	case p.page >= 0:
 		return r.pages[p.page]
 	default:
@@ -65,9 +58,17 @@ func (r *reader) place(p placed, d Definition) spot {
 	}
 }
 
-func (r *reader) problem(n ast.Node, format string, args ...any) {
+func (r *reader) problem(n ast.Node, text string, args ...any) {
 	p := position(n)
-	r.found = append(r.found, YAMLError{p.Line, p.Column, fmt.Sprintf(format, args...)})
+	r.found = append(r.found, YAMLError{p.Line, p.Column, wording.Say(text, args...)})
+}
+
+// quoted names what stands under a key.
+func quoted(key string) wording.Message { return wording.Plain("“" + key + "”") }
+
+// entryOf names what stands in the list under a key.
+func entryOf(key string) wording.Message {
+	return wording.Say("yaml.entry_of|Each entry of “%s”", key)
 }
 
 // field is a key that a mapping may have.
@@ -78,10 +79,10 @@ type field struct {
 }
 
 // mapping reads the keys of a mapping: only those known, each once, none of the required missing.
-func (r *reader) mapping(n ast.Node, what string, fields []field) {
+func (r *reader) mapping(n ast.Node, what wording.Message, fields []field) {
 	values, ok := pairs(n)
 	if !ok {
-		r.problem(n, "%s must be keys and values, like “%s: …”. %s", what, fields[0].name, found(n))
+		r.problem(n, "yaml.no_mapping|In place of %s there must be keys and values, like “%s: …”. %s", what, fields[0].name, found(n))
 		return
 	}
 	seen := map[string]bool{}
@@ -94,9 +95,9 @@ func (r *reader) mapping(n ast.Node, what string, fields []field) {
 			for _, f := range fields {
 				names = append(names, f.name)
 			}
-			r.problem(v.Key, "“%s” is not a key of %s. The keys are: %s.", clip(key), strings.ToLower(what[:1])+what[1:], strings.Join(names, ", "))
+			r.problem(v.Key, "yaml.unknown_key|“%s” is not a key of %s. The keys are: %s.", clip(key), what, strings.Join(names, ", "))
 		case seen[key]:
-			r.problem(v.Key, "“%s” stands here twice. Keep one of them.", key)
+			r.problem(v.Key, twice, key)
 		default:
 			fields[at].read(v.Value)
 		}
@@ -104,10 +105,12 @@ func (r *reader) mapping(n ast.Node, what string, fields []field) {
 	}
 	for _, f := range fields {
 		if f.required && !seen[f.name] {
-			r.problem(n, "%s has no “%s”. Add it.", what, f.name)
+			r.problem(n, "yaml.key_missing|There is no “%s” in %s. Add it.", f.name, what)
 		}
 	}
 }
+
+const twice = "yaml.twice|“%s” stands here twice. Keep one of them."
 
 func pairs(n ast.Node) ([]*ast.MappingValueNode, bool) {
 	switch n := n.(type) {
@@ -120,25 +123,25 @@ func pairs(n ast.Node) ([]*ast.MappingValueNode, bool) {
 }
 
 // found says what stands where something else should.
-func found(n ast.Node) string {
+func found(n ast.Node) wording.Message {
 	switch n := n.(type) {
 	case nil, *ast.NullNode:
-		return "There is nothing here: write it or take the key away."
+		return wording.Say("yaml.found_nothing|There is nothing here: write it or take the key away.")
 	case *ast.MappingNode, *ast.MappingValueNode:
-		return "There are keys and values here."
+		return wording.Say("yaml.found_keys|There are keys and values here.")
 	case *ast.SequenceNode:
-		return "There is a list here."
+		return wording.Say("yaml.found_list|There is a list here.")
 	case *ast.StringNode, *ast.LiteralNode:
-		return "There is a text here."
+		return wording.Say("yaml.found_text|There is a text here.")
 	default:
-		return fmt.Sprintf("There is %s here.", clip(n.GetToken().Value))
+		return wording.Say("yaml.found|There is %s here.", clip(n.GetToken().Value))
 	}
 }
 
-func (r *reader) list(n ast.Node, what string, read func(ast.Node)) {
+func (r *reader) list(n ast.Node, what wording.Message, read func(ast.Node)) {
 	seq, ok := n.(*ast.SequenceNode)
 	if !ok {
-		r.problem(n, "%s must be a list, each entry starting with “- ”. %s", what, found(n))
+		r.problem(n, "yaml.no_list|%s must be a list, each entry starting with “- ”. %s", what, found(n))
 		return
 	}
 	for _, v := range seq.Values {
@@ -146,52 +149,52 @@ func (r *reader) list(n ast.Node, what string, read func(ast.Node)) {
 	}
 }
 
-func (r *reader) text(n ast.Node, what string) string {
+func (r *reader) text(n ast.Node, what wording.Message) string {
 	switch n := n.(type) {
 	case *ast.StringNode:
 		return n.Value
 	case *ast.LiteralNode:
 		return strings.TrimRight(n.Value.Value, "\n")
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
-		r.problem(n, "%s must be a text. Put it in quotes: \"%s\".", what, clip(n.GetToken().Value))
+		r.problem(n, "yaml.unquoted_text|%s must be a text. Put it in quotes: \"%s\".", what, clip(n.GetToken().Value))
 	default:
-		r.problem(n, "%s must be a text. %s", what, found(n))
+		r.problem(n, "yaml.no_text|%s must be a text. %s", what, found(n))
 	}
 	return ""
 }
 
 // wording reads a text by language. A bare text is not enough: nobody could tell its language.
-func (r *reader) wording(n ast.Node, what string) question.Text {
+func (r *reader) wording(n ast.Node, what wording.Message) question.Text {
 	values, ok := pairs(n)
 	if !ok || len(values) == 0 {
-		r.problem(n, "%s must say its language, like {en: Yes, cy: Ie}.", what)
+		r.problem(n, "yaml.no_language|%s must say its language, like {en: Yes, cy: Ie}.", what)
 		return nil
 	}
 	t := question.Text{}
 	for _, v := range values {
 		tag := v.Key.GetToken().Value
-		if _, twice := t[tag]; twice {
-			r.problem(v.Key, "“%s” stands here twice. Keep one of them.", clip(tag))
+		if _, there := t[tag]; there {
+			r.problem(v.Key, twice, clip(tag))
 			continue
 		}
 		if !languageTag.MatchString(tag) {
-			r.problem(v.Key, "“%s” is not a language code like en or cy.", clip(tag))
+			r.problem(v.Key, badLanguage, clip(tag))
 		}
 		t[tag] = r.text(v.Value, what)
 	}
 	return t
 }
 
-func (r *reader) truth(n ast.Node, what string) bool {
+func (r *reader) truth(n ast.Node, what wording.Message) bool {
 	b, ok := n.(*ast.BoolNode)
 	if !ok {
-		r.problem(n, "%s must be true or false, without quotes. %s", what, found(n))
+		r.problem(n, "yaml.no_truth|%s must be true or false, without quotes. %s", what, found(n))
 		return false
 	}
 	return b.Value
 }
 
-func (r *reader) number(n ast.Node, what string) *float64 {
+func (r *reader) number(n ast.Node, what wording.Message) *float64 {
 	var f float64
 	switch n := n.(type) {
 	case *ast.IntegerNode:
@@ -204,7 +207,7 @@ func (r *reader) number(n ast.Node, what string) *float64 {
 	case *ast.FloatNode:
 		f = n.Value
 	default:
-		r.problem(n, "%s must be a number, without quotes. %s", what, found(n))
+		r.problem(n, "yaml.no_number|%s must be a number, without quotes. %s", what, found(n))
 	}
 	return &f
 }

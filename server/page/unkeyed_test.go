@@ -62,6 +62,27 @@ var list = []page.Column{{Text: "Service"}}`)
 	}
 }
 
+// What a questionnaire is told has a key as well: kinds and attributes of questions, and the store of surveys.
+func TestSentencesAboutQuestionnairesHaveKeys(t *testing.T) {
+	for _, folder := range []string{"../../surveys", "../../surveys/question"} {
+		names, err := filepath.Glob(folder + "/*.go")
+		if err != nil || len(names) == 0 {
+			t.Fatal(folder, err)
+		}
+		for _, name := range names {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			for _, text := range unkeyed(t, name, nil) {
+				if slices.Contains([]string{"Yes", "No", "Ie", "Na", "True", "False"}, text) {
+					continue // answers of yes or no, in their languages and as other programs write them
+				}
+				t.Errorf("%s says %q without a key: write it as wording.Say(\"area.name|English\")", name, text)
+			}
+		}
+	}
+}
+
 // unkeyed lists the texts of a Go file that look like words and have no key.
 func unkeyed(t *testing.T, name string, source any) (list []string) {
 	t.Helper()

@@ -264,6 +264,10 @@ var neverOne = map[string]string{
 	"lint.too_long":               "26 words at least",
 	"lint.too_many_options":       "eight answers at least",
 
+	"question.too_many_options": "the limit is two hundred",
+	"survey.too_many_pages":     "the limit is fifty",
+	"survey.page_long":          "the limit is twenty",
+
 	"translations.file_long":                "the limit is some thousand",
 	"translations.many_languages":           "the limit is two dozen",
 	"accounts.choose_a_password_of":         "a password has twelve characters at least",

@@ -6,7 +6,7 @@ const Choice Kind = "choice"
 // choice: one option of a list.
 var choice = kind{name: Choice, label: "survey.one_of_a_list|One of a list",
 	hint:  "survey.people_choose_one_answer|People choose one answer",
-	coded: true, chart: Parts, keys: []string{"options"}, empty: "answer.choose_one", does: choices{}}
+	coded: true, chart: Parts, keys: []string{"options"}, empty: chooseOne, does: choices{}}
 
 type choices struct{}
 

@@ -1,13 +1,10 @@
 package question
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"yousaid/surveys/wording"
 )
 
 // kind is all that one kind of question is. Each is in a file of its own.
@@ -27,8 +24,7 @@ type kind struct {
 	own       []Option            // answers to choose from where the question lists none
 	spellings map[string][]string // how other programs write a code
 	keys      []string            // what only some kinds have, as it is called in a questionnaire: options, score, min, …
-	empty     string              // key of the sentence when a required question is left out
-	messages  []string            // key|English: the sentences that no other kind says
+	empty     string              // key|English: the sentence when a required question is left out
 	does      behaviour
 }
 
@@ -87,15 +83,20 @@ func (k Kind) of() kind {
 	return one
 }
 
-// having lists the kinds that have a key, in words: “short” or “text”.
-func having(key string) wording.Message {
+// having lists the kinds that have a key, as a questionnaire calls them: short, text.
+func having(key string) string {
+	return listed(func(k Kind) bool { return k.Has(key) })
+}
+
+// listed names the kinds that are so, as a questionnaire calls them.
+func listed(so func(Kind) bool) string {
 	var names []string
 	for _, k := range kinds {
-		if k.name.Has(key) {
-			names = append(names, "“"+string(k.name)+"”")
+		if so(k.name) {
+			names = append(names, string(k.name))
 		}
 	}
-	return wording.Either(names)
+	return strings.Join(names, ", ")
 }
 
 func find(name Kind) (kind, bool) {
@@ -106,17 +107,6 @@ func find(name Kind) (kind, bool) {
 	}
 	return kind{}, false
 }
-
-// Limits of a well made question.
-const (
-	MaxOptions = 200  // answers to choose from
-	MaxWording = 1000 // characters of a question, hint or answer
-)
-
-var (
-	code     = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,40}$`)
-	language = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
-)
 
 // equality lists the ids of the harmonised equality questions and of the characteristics they tell: answers are stored by the
 // first, tables are asked by the second. A test in bank keeps the list complete.
@@ -139,104 +129,18 @@ func Reserved(c string) bool {
 	return slices.Contains(reserved, c) || base != c && slices.Contains(equality, base)
 }
 
-// ValidCode tells whether c can be the code of a question, an answer or a scale: 1 to 41 small letters, digits, "-" or "_".
-func ValidCode(c string) bool { return code.MatchString(c) }
-
-// Check says what is wrong with a question; nothing when it is well made.
-func Check(q Question) []Problem {
-	var found []Problem
-	add := func(key string, args ...any) { found = append(found, problem(q, key, args...)) }
-	switch {
-	case !ValidCode(q.Code):
-		add("question.code", arg("code", clip(q.Code)))
-	case Reserved(q.Code):
-		add("question.code_reserved", arg("code", q.Code))
-	}
-	if q.Text.Empty() {
-		add("question.text_missing")
-	} else if why, faulty := q.Text.Fault(); faulty {
-		add("question.wording", arg("what", wording.Say("question.the_question|question")), arg("why", why))
-	}
-	if why, faulty := q.Hint.Fault(); faulty {
-		add("question.wording", arg("what", wording.Say("question.the_hint|hint")), arg("why", why))
-	}
-	if q.Bank != "" && !ValidCode(q.Bank) {
-		add("question.bank", arg("bank", clip(q.Bank)))
-	}
-	k, ok := find(q.Kind)
-	if !ok {
-		var names []string
-		for _, n := range Kinds() {
-			names = append(names, string(n))
-		}
-		add("question.kind", arg("kind", clip(string(q.Kind))), arg("kinds", strings.Join(names, ", ")))
-		return found
-	}
-	only := func(key string, what wording.Message, there bool) {
-		if there && !q.Kind.Has(key) {
-			add("question.only", arg("kinds", having(key)), arg("what", what))
-		}
-	}
-	only("scale", wording.Say("question.a_scale|a scale"), q.Scale != "")
-	only("max_length", wording.Plain("max_length"), q.MaxLength != 0)
-	only("min", wording.Say("question.min_or_max|min or max"), q.Min != nil || q.Max != nil)
-	if !q.Kind.Has("options") && len(q.Options) > 0 {
-		add("question.no_options", arg("kind", string(q.Kind)))
-	} else {
-		found = append(found, checkOptions(q)...)
-	}
-	return append(found, k.does.check(q)...)
-}
-
-// checkOptions holds what is true of every list of answers.
-func checkOptions(q Question) []Problem {
-	var found []Problem
-	add := func(key string, args ...any) { found = append(found, problem(q, key, args...)) }
-	seen := map[string]bool{}
-	for _, o := range q.Options {
-		switch {
-		case !ValidCode(o.Code):
-			add("question.option_code", arg("code", clip(o.Code)))
-		case seen[o.Code]:
-			add("question.option_twice", arg("code", o.Code))
-		}
-		seen[o.Code] = true
-		if o.Text.Empty() {
-			add("question.option_text_missing", arg("code", clip(o.Code)))
-		} else if why, faulty := o.Text.Fault(); faulty {
-			add("question.wording", arg("what", wording.Say("question.the_answer|answer “%s”", clip(o.Code))), arg("why", why))
-		}
-		if !q.Kind.Has("score") && (o.Score != nil || o.Satisfied) {
-			add("question.only", arg("kinds", having("score")),
-				arg("what", wording.Say("question.scored_answers|answers with a score or a satisfied mark")))
-		}
-		if !q.Kind.Has("exclusive") && o.Exclusive {
-			add("question.only", arg("kinds", having("exclusive")),
-				arg("what", wording.Say("question.exclusive_answer|an exclusive answer, as “%s” is", clip(o.Code))))
-		}
-	}
-	switch n := len(q.Choices()); {
-	case q.Coded() && n < 2:
-		add("question.too_few_options")
-	case n > MaxOptions:
-		add("question.too_many_options", arg("limit", thousands(MaxOptions)), arg("count", thousands(n)))
-	}
-	return found
-}
-
 // Parse turns the values of a form field into the answer as it is stored: a code (string), codes in the order of the questionnaire
 // ([]string), a number (float64) or a text (string, line ends "\n"). Nothing filled in gives nil and no problem, unless the
 // question is required. The problem is for the person who answers.
 func Parse(q Question, values []string) (any, *Problem) {
 	k, ok := find(q.Kind)
 	if !ok {
-		p := problem(q, "question.kind", arg("kind", clip(string(q.Kind))), arg("kinds", ""))
-		return nil, &p
+		return nil, unknownKind(q)
 	}
 	var filled []string
 	for _, v := range values {
 		if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
-			return fault(q, "answer.not_text")
+			return fault(q, "answer.not_text|Your answer has a character that we cannot save. Type it again using letters, numbers and punctuation.")
 		}
 		v = tidy(v)
 		if v != "" {
@@ -266,43 +170,4 @@ func tidy(s string) string {
 		return r
 	}, s)
 	return strings.TrimSpace(s)
-}
-
-func fault(q Question, key string, args ...any) (any, *Problem) {
-	p := problem(q, key, args...)
-	return nil, &p
-}
-
-// Empty tells whether there is no wording in any language.
-func (t Text) Empty() bool {
-	for _, s := range t {
-		if strings.TrimSpace(s) != "" {
-			return false
-		}
-	}
-	return true
-}
-
-// Fault says in a few words why a wording cannot be used, where it is faulty.
-func (t Text) Fault() (why wording.Message, faulty bool) {
-	for tag, s := range t {
-		switch {
-		case !language.MatchString(tag):
-			return wording.Say("question.not_a_language|“%s” is not a language code like en or cy", clip(tag)), true
-		case !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }):
-			return wording.Say("question.not_text|it has a character that is not text"), true
-		case utf8.RuneCountInString(s) > MaxWording:
-			return wording.Say("question.wording_long|it is longer than %s characters", thousands(MaxWording)), true
-		}
-	}
-	return wording.Message{}, false
-}
-
-// clip keeps what somebody else wrote short enough to quote.
-func clip(s string) string {
-	s = strings.ToValidUTF8(s, "?")
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "…"
-	}
-	return s
 }

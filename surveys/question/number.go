@@ -11,7 +11,7 @@ const Number Kind = "number"
 
 // number: figures between min and max, both included; either may be left out.
 var number = kind{name: Number, label: "survey.number|Number",
-	numeric: true, keys: []string{"min", "max"}, empty: "answer.enter_number", does: numbers{}}
+	numeric: true, keys: []string{"min", "max"}, empty: "answer.enter_number|Enter a number", does: numbers{}}
 
 // largest is as far as a number may go from zero: every whole number up to it is exact, and no question needs more.
 const largest = 1e12
@@ -23,25 +23,25 @@ func (numbers) check(q Question) []Problem {
 	var found []Problem
 	within := func(name string, f *float64) bool {
 		if f != nil && !(math.Abs(*f) <= largest) {
-			found = append(found, problem(q, "question.number_range", arg("what", name)))
+			found = append(found, problem(q, "question.number_range|%s must be a number from -1,000,000,000,000 to 1,000,000,000,000.", name))
 			return false
 		}
 		return f != nil
 	}
 	low, high := within("min", q.Min), within("max", q.Max)
 	if low && high && *q.Min > *q.Max {
-		found = append(found, problem(q, "question.min_max"))
+		found = append(found, problem(q, "question.min_max|The smallest number must not be larger than the largest."))
 	}
 	return found
 }
 
 func (numbers) parse(q Question, values []string) (any, *Problem) {
 	if len(values) > 1 {
-		return fault(q, "answer.one_box")
+		return fault(q, oneBox)
 	}
 	n, err := strconv.ParseFloat(values[0], 64)
 	if err != nil || !figures.MatchString(values[0]) {
-		return fault(q, "answer.not_a_number")
+		return fault(q, "answer.not_a_number|Enter a number in figures only, like 12 or 2.5, with no commas, words or spaces")
 	}
 	low, high := -largest, largest
 	if q.Min != nil {
@@ -55,11 +55,11 @@ func (numbers) parse(q Question, values []string) (any, *Problem) {
 	}
 	switch {
 	case q.Min != nil && q.Max == nil && n < low:
-		return fault(q, "answer.number_at_least", arg("min", plain(low)))
+		return fault(q, "answer.number_at_least|Enter a number that is {min} or more", arg("min", plain(low)))
 	case q.Min == nil && q.Max != nil && n > high:
-		return fault(q, "answer.number_at_most", arg("max", plain(high)))
+		return fault(q, "answer.number_at_most|Enter a number that is {max} or less", arg("max", plain(high)))
 	default:
-		return fault(q, "answer.number_between", arg("min", plain(low)), arg("max", plain(high)))
+		return fault(q, "answer.number_between|Enter a number from {min} to {max}", arg("min", plain(low)), arg("max", plain(high)))
 	}
 }
 

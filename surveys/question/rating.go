@@ -10,29 +10,32 @@ const Rating Kind = "rating"
 
 // rating: one option of a scale; the scores make means, the satisfied marks make shares.
 var rating = kind{name: Rating, label: "staff.rating|Rating", hint: "survey.a_scale_of_your|A scale of your own, each answer with a score",
-	coded: true, rates: true, chart: Parts, keys: []string{"options", "scale", "score", "satisfied"}, empty: "answer.choose_one", does: ratings{}}
+	coded: true, rates: true, chart: Parts, keys: []string{"options", "scale", "score", "satisfied"}, empty: chooseOne,
+	does: ratings{}}
 
 func (ratings) check(q Question) []Problem {
 	var found []Problem
 	scores := 0
-	for _, o := range q.Options {
+	for i, o := range q.Options {
+		add := func(sentence string) { found = append(found, ofOption(q, i, sentence, clip(o.Code))) }
 		switch {
 		case o.DontKnow && (o.Score != nil || o.Satisfied):
-			found = append(found, problem(q, "question.score_not_counted", arg("code", clip(o.Code))))
+			add("question.score_not_counted|The answer “%s” is marked dont_know, so it leaves the figures. Take away its score and satisfied mark.")
 		case o.DontKnow:
 		case o.Score == nil:
-			found = append(found, problem(q, "question.score_missing", arg("code", clip(o.Code))))
+			add("question.score_missing|Give the answer “%s” a score, or mark it dont_know.")
 		case !(math.Abs(*o.Score) <= 1000):
-			found = append(found, problem(q, "question.score_range", arg("code", clip(o.Code))))
+			add("question.score_range|The score of the answer “%s” must be a number from -1,000 to 1,000.")
 		default:
 			scores++
 		}
 	}
 	if scores < 2 && len(found) == 0 && len(q.Options) >= 2 {
-		found = append(found, problem(q, "question.scores_too_few"))
+		found = append(found, problem(q, "question.scores_too_few|Give at least 2 answers with a score."))
 	}
 	if q.Scale != "" && !ValidCode(q.Scale) {
-		found = append(found, problem(q, "question.scale", arg("scale", clip(q.Scale))))
+		found = append(found, problem(q, "question.scale|The scale name “%s” must be 1 to 41 small letters, digits, “-” or “_”, and start with a letter or digit.",
+			clip(q.Scale)))
 	}
 	return found
 }
@@ -40,10 +43,10 @@ func (ratings) check(q Question) []Problem {
 // parseOne takes one code of the list; it serves rating, choice and yesno.
 func parseOne(q Question, values []string) (any, *Problem) {
 	if values = slices.Compact(values); len(values) > 1 {
-		return fault(q, "answer.only_one")
+		return fault(q, "answer.only_one|Choose only one answer")
 	}
 	if _, ok := q.Option(values[0]); !ok {
-		return fault(q, "answer.not_listed")
+		return fault(q, notListed)
 	}
 	return values[0], nil
 }

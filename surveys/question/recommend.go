@@ -12,9 +12,7 @@ const Recommend Kind = "recommend"
 var recommend = kind{name: Recommend, label: "survey.recommend|Recommend, from 0 to 10",
 	hint:  "survey.how_likely_people_are|How likely people are to recommend it, with its net score",
 	coded: true, rates: true, chart: Parts, figures: []string{"net"}, own: points(), keys: []string{"options"},
-	empty: "answer.choose_one", does: recommends{},
-	messages: []string{"question.recommend|A question of kind “recommend” has the answers “0” to “10”; any other answer must be marked " +
-		"dont_know. Leave the options out to use the usual words."},
+	empty: chooseOne, does: recommends{},
 }
 
 // points are the answers of a question that lists none.
@@ -45,7 +43,8 @@ func (recommends) check(q Question) []Problem {
 		want = append(want, o.Code)
 	}
 	if !slices.Equal(found, want) {
-		return []Problem{problem(q, "question.recommend")}
+		return []Problem{problem(q, "question.recommend|A question of kind “recommend” has the answers “0” to “10”; any other answer must be "+
+			"marked dont_know. Leave the options out to use the usual words.")}
 	}
 	return nil
 }

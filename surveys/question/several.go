@@ -8,12 +8,12 @@ const Several Kind = "several"
 // several: any of many options; an exclusive one ("none of these") stands alone.
 var several = kind{name: Several, label: "survey.several_of_a_list|Several of a list",
 	hint:  "survey.people_choose_all_that|People choose all that apply",
-	coded: true, many: true, keys: []string{"options", "exclusive"}, empty: "answer.choose_some", does: severals{}}
+	coded: true, many: true, keys: []string{"options", "exclusive"}, empty: "answer.choose_some|Choose at least one answer", does: severals{}}
 
 func (severals) parse(q Question, values []string) (any, *Problem) {
 	for _, v := range values {
 		if _, ok := q.Option(v); !ok {
-			return fault(q, "answer.not_listed")
+			return fault(q, notListed)
 		}
 	}
 	codes := []string{}
@@ -27,7 +27,7 @@ func (severals) parse(q Question, values []string) (any, *Problem) {
 		}
 	}
 	if exclusive != nil && len(codes) > 1 {
-		return fault(q, "answer.exclusive", arg("option", exclusive.Text))
+		return fault(q, "answer.exclusive|Choose either “{option}” or other answers, not both", arg("option", exclusive.Text))
 	}
 	return codes, nil
 }

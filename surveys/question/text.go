@@ -7,7 +7,7 @@ const LongTxt Kind = "text"
 
 // text: several lines in the person's own words.
 var text = kind{name: LongTxt, label: "survey.comment|Comment", hint: "survey.several_lines|Several lines",
-	free: true, private: true, limit: TextLimit, keys: []string{"max_length"}, empty: "answer.enter_text", does: texts{}}
+	free: true, private: true, limit: TextLimit, keys: []string{"max_length"}, empty: enterText, does: texts{}}
 
 // Limits of what a person may write, in characters.
 const (
@@ -26,26 +26,26 @@ func (q Question) Limit() int {
 
 func checkLength(q Question) []Problem {
 	if q.MaxLength < 0 || q.MaxLength > MostText {
-		return []Problem{problem(q, "question.max_length", arg("limit", thousands(MostText)))}
+		return []Problem{problem(q, "question.max_length|max_length must be from 1 to %s.", thousands(MostText))}
 	}
 	return nil
 }
 
 func (texts) parse(q Question, values []string) (any, *Problem) {
 	if len(values) > 1 {
-		return fault(q, "answer.one_box")
+		return fault(q, oneBox)
 	}
 	if limit, length := q.Limit(), runes(values[0]); length > limit {
-		return tooLong(q, "answer.comment_too_long", limit, length)
+		return tooLong(q, "answer.comment_too_long|Your comment must be {limit} characters or fewer. It has {length}.", limit, length)
 	}
 	return values[0], nil
 }
 
-func tooLong(q Question, key string, limit, length int) (any, *Problem) {
+func tooLong(q Question, sentence string, limit, length int) (any, *Problem) {
 	if limit == 1 {
-		key = "answer.one_character"
+		return fault(q, "answer.one_character|Your answer must be 1 character. It has {length}.", arg("length", thousands(length)))
 	}
-	return fault(q, key, arg("limit", thousands(limit)), arg("length", thousands(length)))
+	return fault(q, sentence, arg("limit", thousands(limit)), arg("length", thousands(length)))
 }
 
 func runes(s string) int { return utf8.RuneCountInString(s) }

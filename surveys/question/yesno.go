@@ -5,7 +5,7 @@ const YesNo Kind = "yesno"
 
 // yesno: yes or no, with the usual words unless the question brings its own.
 var yesno = kind{name: YesNo, label: "survey.yes_or_no|Yes or no",
-	coded: true, chart: Parts, own: usual, keys: []string{"options"}, empty: "answer.choose_one", does: yesnos{},
+	coded: true, chart: Parts, own: usual, keys: []string{"options"}, empty: chooseOne, does: yesnos{},
 	spellings: map[string][]string{
 		"yes": {"1", "YES", "Y", "y", "TRUE", "True", "true", "T", "t"},
 		"no":  {"0", "NO", "N", "n", "FALSE", "False", "false", "F", "f"},
@@ -18,7 +18,7 @@ var usual = []Option{
 }
 
 func (yesnos) check(q Question) []Problem {
-	yes, no := 0, 0
+	yes, no, other := 0, 0, 0
 	for _, o := range q.Choices() {
 		switch {
 		case o.Code == "yes" && !o.DontKnow:
@@ -26,11 +26,12 @@ func (yesnos) check(q Question) []Problem {
 		case o.Code == "no" && !o.DontKnow:
 			no++
 		case !o.DontKnow:
-			return []Problem{problem(q, "question.yes_no")}
+			other++
 		}
 	}
-	if yes == 0 || no == 0 {
-		return []Problem{problem(q, "question.yes_no")}
+	if yes == 0 || no == 0 || other > 0 {
+		return []Problem{problem(q, "question.yes_no|A yes or no question has the answers “yes” and “no”; any other answer must be marked "+
+			"dont_know. Leave the options out to use the usual words.")}
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"yousaid/surveys"
 	"yousaid/surveys/catalogue"
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 func slugOf(text string) string { return catalogue.Slug(text) }
@@ -40,7 +41,7 @@ func kindOptions(frame page.Page) []page.Option {
 			list,
 			page.Option{
 				Value: "scale " + r.Scale,
-				Text:  frame.T("survey.rating|Rating: %s", r.Ends()),
+				Text:  frame.Say(wording.Say("survey.rating|Rating: %s", r.Ends())),
 				Hint:  frame.T("survey.answers_with_scores_in|%s answers with scores, in English and Welsh", len(r.Options)),
 			},
 		)
