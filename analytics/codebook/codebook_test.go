@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	firstVersion = "survey: bins\ntitle: {en: Bins, cy: Biniau}\npages: [{questions: [{code: why, kind: yesno, text: {en: Why}}]}]\nequality: [sex]\n"
-	nextVersion  = "survey: bins\ntitle: {en: Our bins}\npages: [{questions: [{code: how, kind: yesno, text: {en: How}}]}]\n"
+	firstVersion = "survey: bins\ntitle: {en: Bins, cy: Biniau}\nequality: [sex]\n" +
+		"pages: [{questions: [{code: why, kind: yesno, text: {en: Why}}]}]\n"
+	nextVersion = "survey: bins\ntitle: {en: Our bins}\npages: [{questions: [{code: how, kind: yesno, text: {en: How}}]}]\n"
 )
 
 // change writes to the database of a council.
@@ -111,7 +112,8 @@ func TestTheCatalogueOfACodebook(t *testing.T) {
 		c.Must(tx.Exec(`UPDATE service_directorates SET valid_from = '2026-01-01' WHERE organisation_id = $1`, c.Org))
 		c.Must(tx.Exec(`
 			INSERT INTO service_directorates (organisation_id, service_id, valid_from, directorate_id)
-			VALUES ($1, $2, '2026-07-15', (SELECT id FROM directorates WHERE organisation_id = $1 AND slug = 'housing'))`, c.Org, c.Services["bins"]))
+			VALUES ($1, $2, '2026-07-15', (SELECT id FROM directorates WHERE organisation_id = $1 AND slug = 'housing'))`,
+			c.Org, c.Services["bins"]))
 	})
 	b, err := codebook.Read(t.Context(), reading(c), c.Org, []string{"all"}, nil)
 	c.Check(err)
@@ -135,7 +137,8 @@ func TestTheCatalogueOfACodebook(t *testing.T) {
 	if b.HasServiceWithoutDirectorate([]string{"2026-06", "2026-07"}) {
 		t.Error("a service is in no directorate")
 	}
-	for dimension, code := range map[string]string{"service": "bins", "directorate": "streets", "channel": "post", "access_point": "market-street"} {
+	for dimension, code := range map[string]string{"service": "bins", "directorate": "streets", "channel": "post",
+		"access_point": "market-street"} {
 		if said, _ := b.Names(dimension)[code].In("en"); said == "" {
 			t.Errorf("%s %s has no words: %v", dimension, code, b.Names(dimension))
 		}

@@ -161,7 +161,8 @@ func TestWhatIsMeasured(t *testing.T) {
 func TestScales(t *testing.T) {
 	t.Parallel()
 	b := &codebook.Book{Surveys: []codebook.Survey{
-		survey(t, 1, "bins", ask("own", rating("three", good, bad))+ask("q", rating("four", good, bad, dk))+ask("again", rating("four", good, bad)),
+		survey(t, 1, "bins", ask("own", rating("three", good, bad))+ask("q", rating("four", good, bad, dk))+
+			ask("again", rating("four", good, bad)),
 			ask("old", rating("two", good, bad))),
 		survey(t, 2, "parks", ask("visits", "kind: number, min: 0, max: 9")+ask("rate", rating("four", good, bad))+
 			ask("must", "required: true, "+rating("four", good, bad))),

@@ -14,11 +14,13 @@ survey: odd
 title: {en: Odd}
 pages:
   - questions:
-      - {code: topics, kind: several, text: {en: Which}, options: [{code: a, text: {en: A}}, {code: b, text: {en: B}}, {code: none, exclusive: true, text: {en: None}}]}
+      - {code: topics, kind: several, text: {en: Which}, options: [
+          {code: a, text: {en: A}}, {code: b, text: {en: B}}, {code: none, exclusive: true, text: {en: None}}]}
       - {code: visits, kind: number, min: 0, max: 99, text: {en: How often}}
       - {code: again, kind: yesno, text: {en: Again}}
       - {code: words, kind: text, text: {en: Words}}
-      - {code: ease, kind: choice, text: {en: Ease}, options: [{code: easy, text: {en: Easy}}, {code: hard, text: {en: Hard}}, {code: dk, dont_know: true, text: {en: Do not know}}]}
+      - {code: ease, kind: choice, text: {en: Ease}, options: [
+          {code: easy, text: {en: Easy}}, {code: hard, text: {en: Hard}}, {code: dk, dont_know: true, text: {en: Do not know}}]}
 `
 
 // Tenure is a survey of two questions that everybody may answer, and equality questions.
@@ -27,8 +29,12 @@ survey: tenure
 title: {en: Tenure}
 pages:
   - questions:
-      - {code: rating, kind: rating, scale: lga-satisfaction-5, required: true, text: {en: How was it}, options: [{code: "5", score: 5, satisfied: true, text: {en: Good}}, {code: "4", score: 4, satisfied: true, text: {en: Quite good}}, {code: "3", score: 3, text: {en: Neither}}, {code: "2", score: 2, text: {en: Rather bad}}, {code: "1", score: 1, text: {en: Bad}}]}
-      - {code: own, kind: choice, text: {en: Do you own your home}, options: [{code: own, text: {en: I own it}}, {code: rent, text: {en: I rent it}}, {code: other, text: {en: Something else}}]}
+      - {code: rating, kind: rating, scale: lga-satisfaction-5, required: true, text: {en: How was it}, options: [
+          {code: "5", score: 5, satisfied: true, text: {en: Good}},
+          {code: "4", score: 4, satisfied: true, text: {en: Quite good}}, {code: "3", score: 3, text: {en: Neither}},
+          {code: "2", score: 2, text: {en: Rather bad}}, {code: "1", score: 1, text: {en: Bad}}]}
+      - {code: own, kind: choice, text: {en: Do you own your home}, options: [
+          {code: own, text: {en: I own it}}, {code: rent, text: {en: I rent it}}, {code: other, text: {en: Something else}}]}
 equality: [age, sex, ethnic_group]
 `
 

@@ -109,7 +109,10 @@ survey: second
 title: {en: Second}
 pages:
   - questions:
-      - {code: rating, kind: rating, scale: lga-satisfaction-5, text: {en: How was it}, options: [{code: "5", score: 5, satisfied: true, text: {en: Good}}, {code: "4", score: 4, satisfied: true, text: {en: Quite good}}, {code: "3", score: 3, text: {en: Neither}}, {code: "2", score: 2, text: {en: Rather bad}}, {code: "1", score: 1, text: {en: Bad}}]}
+      - {code: rating, kind: rating, scale: lga-satisfaction-5, text: {en: How was it}, options: [
+          {code: "5", score: 5, satisfied: true, text: {en: Good}},
+          {code: "4", score: 4, satisfied: true, text: {en: Quite good}}, {code: "3", score: 3, text: {en: Neither}},
+          {code: "2", score: 2, text: {en: Rather bad}}, {code: "1", score: 1, text: {en: Bad}}]}
 `
 
 const third = `
@@ -117,7 +120,10 @@ survey: third
 title: {en: Third}
 pages:
   - questions:
-      - {code: overall, kind: rating, scale: lga-satisfaction-5, text: {en: How was it}, options: [{code: "5", score: 5, satisfied: true, text: {en: Good}}, {code: "4", score: 4, satisfied: true, text: {en: Quite good}}, {code: "3", score: 3, text: {en: Neither}}, {code: "2", score: 2, text: {en: Rather bad}}, {code: "1", score: 1, text: {en: Bad}}]}
+      - {code: overall, kind: rating, scale: lga-satisfaction-5, text: {en: How was it}, options: [
+          {code: "5", score: 5, satisfied: true, text: {en: Good}},
+          {code: "4", score: 4, satisfied: true, text: {en: Quite good}}, {code: "3", score: 3, text: {en: Neither}},
+          {code: "2", score: 2, text: {en: Rather bad}}, {code: "1", score: 1, text: {en: Bad}}]}
 `
 
 // chosen is a council of three surveys that rate on one scale: each has a hundred answers by web and by telephone in

@@ -101,7 +101,8 @@ func TestAReleasedTable(t *testing.T) {
 	is(t, "the sheet", s.Name, "rating_by_channel")
 	is(t, "the columns", headings(s), []string{"Channel", "Code of channel", "Number of answers", "Good number", "Bad number", "Mean score",
 		"Satisfied percent", "Satisfied, low end percent", "Satisfied, high end percent"})
-	is(t, "what refers to the notes", fmt.Sprint(s.Columns[2].Notes, s.Columns[6].Notes, s.Columns[7].Notes, s.Columns[8].Notes), "[2] [] [1] [1]")
+	is(t, "what refers to the notes",
+		fmt.Sprint(s.Columns[2].Notes, s.Columns[6].Notes, s.Columns[7].Notes, s.Columns[8].Notes), "[2] [] [1] [1]")
 	if len(s.Intro) != 2 || !strings.Contains(s.Intro[0], smallNote) || !strings.Contains(s.Intro[1], "release 7 of the register") {
 		t.Errorf("above the table stands %q", s.Intro)
 	}
@@ -125,7 +126,8 @@ func TestATableForStaff(t *testing.T) {
 	t.Parallel()
 	small := counted(6, 6, "post")
 	small.Unreliable = true
-	answer := tables.Figures{Frame: frame(channel()), Cells: []figures.Cell{counted(20, 20, "web"), small}, Total: counted(26, 26), Excluded: 1}
+	answer := tables.Figures{Frame: frame(channel()), Cells: []figures.Cell{counted(20, 20, "web"), small}, Total: counted(26, 26),
+		Excluded: 1}
 	answer.Query.Where = []figures.Filter{{Dimension: "service", Values: []string{"bins", "garden"}}}
 	answer.LeftOut = []string{"libraries", "parks"}
 	b := workbook.Book(answer, wording.English, "", published)
