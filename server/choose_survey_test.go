@@ -16,7 +16,7 @@ import (
 // asksToo publishes another survey of North.
 func (w *fixture) asksToo(template string) {
 	w.t.Helper()
-	store, by := surveys.Store{DB: w.db, Ledger: w.ledger, Reviewer: surveystest.Unreviewed{}}, tenant.CommandLine(w.north.ID)
+	store, by := surveys.Store{DB: w.DB, Ledger: w.Ledger, Reviewer: surveystest.Unreviewed{}}, tenant.CommandLine(w.Org.ID)
 	d, err := surveys.Template(template)
 	w.must(err)
 	id, err := store.Import(w.t.Context(), by, d)

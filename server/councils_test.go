@@ -58,9 +58,9 @@ func TestNoCouncilTakesOverAnAccountOfAnother(t *testing.T) {
 	// South's page says the same of somebody who works at North and of somebody unknown.
 	link, known := w.invite(attacker, alice, "viewer")
 	for _, table := range []string{"memberships", "password_links"} { // the next page lists the same people again
-		w.owner.MustExec(`DELETE FROM `+table+` WHERE organisation_id = $1 AND person_id = $2`, w.south.ID, w.personAt(w.south, alice))
+		w.Owner.MustExec(`DELETE FROM `+table+` WHERE organisation_id = $1 AND person_id = $2`, w.south.ID, w.personAt(w.south, alice))
 	}
-	w.owner.MustExec(`DELETE FROM people WHERE organisation_id = $1 AND email = $2`, w.south.ID, alice)
+	w.Owner.MustExec(`DELETE FROM people WHERE organisation_id = $1 AND email = $2`, w.south.ID, alice)
 	_, unknown := w.invite(attacker, "nobody@north.example", "viewer")
 	if known.StatusCode != unknown.StatusCode || alike(known.body, alice) != alike(unknown.body, "nobody@north.example") {
 		t.Errorf("South learns whether North has an account:\n%s\n%s", known.body, unknown.body)
@@ -80,8 +80,8 @@ func TestNoCouncilTakesOverAnAccountOfAnother(t *testing.T) {
 		t.Error("a password of North opens South")
 	}
 	in := w.signIn("south", alice, theirs)
-	w.send("GET", "/staff", nil, in).shows(t, 200, "South Moor Council").hides(t, "North Moor")
-	w.send("GET", "/staff", nil, w.as("viewer")).shows(t, 200, "North Moor Council")
+	w.send("GET", "/staff", nil, in).shows(t, 200, "South Council").hides(t, "North Council")
+	w.send("GET", "/staff", nil, w.as("viewer")).shows(t, 200, "North Council")
 	if w.signIn("north", alice, phrase) == nil {
 		t.Error("the password at North has changed")
 	}
@@ -107,11 +107,11 @@ func TestNoCouncilTakesOverAnAccountOfAnother(t *testing.T) {
 	)
 	w.choose(link, "another one by them").shows(t, 303)
 	line := tenant.CommandLine(w.south.ID)
-	if _, err := w.people.AddUser(t.Context(), line, accounts.NewUser{Email: alice, Password: "by the command line",
+	if _, err := w.Accounts.AddUser(t.Context(), line, accounts.NewUser{Email: alice, Password: "by the command line",
 		Role: "administrator"}); err != nil {
 		t.Fatal(err)
 	}
-	w.must(w.people.SetPassword(t.Context(), line, alice, "by the command line"))
+	w.must(w.Accounts.SetPassword(t.Context(), line, alice, "by the command line"))
 	w.send("GET", "/staff/results", nil, atNorth).shows(t, 200)
 	if w.signIn("north", alice, phrase) == nil || w.signIn("north", alice, "by the command line") != nil ||
 		w.signIn("south", alice, "by the command line") == nil {
@@ -122,7 +122,7 @@ func TestNoCouncilTakesOverAnAccountOfAnother(t *testing.T) {
 func (w *fixture) personAt(o accounts.Organisation, email string) string {
 	w.t.Helper()
 	var id int64
-	w.must(w.owner.Get(&id, `SELECT id FROM people WHERE organisation_id = $1 AND email = $2`, o.ID, email))
+	w.must(w.Owner.Get(&id, `SELECT id FROM people WHERE organisation_id = $1 AND email = $2`, o.ID, email))
 	return strconv.FormatInt(id, 10)
 }
 
@@ -132,19 +132,19 @@ func TestASessionOpensOneCouncil(t *testing.T) {
 	w := newFixture(t)
 	w.as("viewer")
 	attacker := w.as("foreign")
-	viewer := w.personAt(w.north, "viewer@north.example")
+	viewer := w.personAt(w.Org, "viewer@north.example")
 	for _, do := range []string{"link " + viewer, "take " + viewer + " viewer 0"} {
 		w.send("POST", "/staff/people", url.Values{"do": {do}}, attacker).shows(t, 422).hides(t, "north.example", "choose-password")
 	}
-	w.get("viewer", "/staff").shows(t, 200, "North Moor Council")
+	w.get("viewer", "/staff").shows(t, 200, "North Council")
 	// South's session beside North's addresses, and beside North's sign-in: it shows the form, as to anybody.
 	w.send("GET", "/staff/sign-in/north", nil, attacker).shows(t, 200, "Email address").hides(t, "boss@south.example")
 	var survey int64
-	w.must(w.owner.Get(&survey, `SELECT id FROM surveys WHERE organisation_id = $1`, w.north.ID))
+	w.must(w.Owner.Get(&survey, `SELECT id FROM surveys WHERE organisation_id = $1`, w.Org.ID))
 	w.send("GET", "/staff/surveys/"+strconv.FormatInt(survey, 10), nil, attacker).shows(t, 404)
 	w.send("GET", "/staff/results?survey=customer-satisfaction", nil, attacker).shows(t, 422).hides(t, "remark")
 	// A session row that names an account of one council and another council opens nothing.
-	w.owner.MustExec(`UPDATE sessions SET organisation = $1 WHERE person_id = $2`, w.north.ID, w.personAt(w.south, "boss@south.example"))
+	w.Owner.MustExec(`UPDATE sessions SET organisation = $1 WHERE person_id = $2`, w.Org.ID, w.personAt(w.south, "boss@south.example"))
 	w.send("GET", "/staff/people", nil, attacker).shows(t, 303)
 }
 
@@ -154,14 +154,14 @@ func TestAnotherCouncilDoesNotChangeWhereASignInLeads(t *testing.T) {
 	w := newFixture(t)
 	w.as("viewer")
 	first := w.council("aaa", "Aaa Council")
-	if _, err := w.people.AddUser(t.Context(), tenant.CommandLine(first.ID),
+	if _, err := w.Accounts.AddUser(t.Context(), tenant.CommandLine(first.ID),
 		accounts.NewUser{Email: "viewer@north.example", Password: phrase, Role: "administrator"}); err != nil {
 		t.Fatal(err)
 	}
-	w.send("GET", "/staff", nil, w.signIn("north", "viewer@north.example", phrase)).shows(t, 200, "North Moor Council").hides(t, "Aaa")
+	w.send("GET", "/staff", nil, w.signIn("north", "viewer@north.example", phrase)).shows(t, 200, "North Council").hides(t, "Aaa")
 	w.send("GET", "/staff/people", nil, w.signIn("north", "viewer@north.example", phrase)).shows(t, 403)
 	w.send("GET", "/staff", nil, w.signIn("aaa", "viewer@north.example", phrase)).shows(t, 200, "Aaa Council").hides(t, "North")
-	w.get("viewer", "/staff").shows(t, 200, "North Moor Council")
+	w.get("viewer", "/staff").shows(t, 200, "North Council")
 }
 
 // The sign-in page answers the same for a wrong password, for somebody who never came, for somebody of another council only, and for an

@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -11,39 +10,30 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/google/uuid"
-	"github.com/jmoiron/sqlx"
 	"github.com/labstack/echo/v4"
 
-	"yousaid/migrations/pgtest"
 	"yousaid/server"
 	"yousaid/server/accounts"
-	"yousaid/server/audit"
-	"yousaid/server/page"
 	"yousaid/server/signin"
+	"yousaid/server/staff/stafftest"
 	"yousaid/static"
 	"yousaid/surveys"
 	"yousaid/surveys/question"
-	"yousaid/surveys/surveystest"
 	"yousaid/surveys/tenant"
 )
 
 const phrase = "kettle river armchair"
 
-// fixture is a running site with two councils. North has people in every role and answers; South has an administrator and a survey.
+// fixture is a running site with two councils: North is the council of stafftest, with people in every role; South has an
+// administrator and a survey.
 type fixture struct {
-	t            *testing.T
-	site         *server.Server
-	owner        *sqlx.DB
-	db           tenant.DB
-	people       *accounts.Store
-	auth         *signin.Authenticator
-	ledger       *audit.Ledger
-	north, south accounts.Organisation
-	cookies      map[string]*http.Cookie // by role, "foreign" for South's administrator
-	services     map[string]int64
+	*stafftest.Fixture
+	t       *testing.T
+	site    *server.Server
+	auth    *signin.Authenticator
+	south   accounts.Organisation
+	cookies map[string]*http.Cookie // by role, "foreign" for South's administrator
 }
 
 // customers stands in for the pages of customers, which are tested where they are.
@@ -89,158 +79,59 @@ func (previews) Preview(
 	return c.String(http.StatusOK, fmt.Sprintf("page %d in %s", index, lang))
 }
 
-// today is fixed: March 2026 is over, April is not.
-var today = time.Date(2026, 4, 15, 12, 0, 0, 0, time.UTC)
-
 func newFixture(t *testing.T, change ...func(*server.Config)) *fixture {
 	t.Helper()
-	database := pgtest.New(t)
-	db := tenant.New(database.App()).Tabulating(database.Tabulate())
-	w := &fixture{t: t, owner: database.Owner(), db: db, ledger: audit.New(db), cookies: map[string]*http.Cookie{},
-		services: map[string]int64{}}
+	w := &fixture{Fixture: stafftest.New(t), t: t, cookies: map[string]*http.Cookie{}}
 	assets, err := static.Load()
 	w.must(err)
-	pages, err := page.Load()
+	w.auth, err = signin.New(t.Context(), w.DB, w.Accounts, w.Ledger)
 	w.must(err)
-	w.people, err = accounts.New(db, w.ledger)
-	w.must(err)
-	auth, err := signin.New(t.Context(), db, w.people, w.ledger)
-	w.must(err)
-	now := func() time.Time { return today }
-	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
-	w.auth = auth
 	config := server.Config{
 		BaseURL:       "http://127.0.0.1:8080",
-		Log:           log,
+		Log:           slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
 		Ready:         func(context.Context) error { return nil },
-		Pages:         pages,
+		Pages:         w.Set,
 		Assets:        assets,
-		Accounts:      w.people,
-		Authenticator: auth,
+		Accounts:      w.Accounts,
+		Authenticator: w.auth,
 		Public:        customers{},
-		Staff:         staffPages(w, pages, now),
+		Staff:         staffPages(w),
 	}
 	for _, c := range change {
 		c(&config)
 	}
 	w.site, err = server.New(config)
 	w.must(err)
-
-	w.north, w.south = w.council("north", "North Moor Council"), w.council("south", "South Moor Council")
-	store := surveys.Store{DB: db, Ledger: w.ledger, Reviewer: surveystest.Unreviewed{}}
-	for _, o := range []accounts.Organisation{w.north, w.south} {
-		d, err := surveys.Template("customer-satisfaction")
-		w.must(err)
-		by := tenant.CommandLine(o.ID)
-		if o.ID == w.south.ID {
-			d.Survey, d.Title = "south-survey", question.Text{"en": "South asks", "cy": "De"}
-		}
-		id, err := store.Import(t.Context(), by, d)
-		w.must(err)
-		_, err = store.Publish(t.Context(), by, id, surveys.Publishing{})
-		w.must(err)
-	}
-	w.catalogue()
-	w.answers()
+	w.south = w.council("south", "South Council")
+	w.publishInSouth()
 	return w
+}
+
+// council adds one more.
+func (w *fixture) council(slug, name string) accounts.Organisation {
+	w.t.Helper()
+	o, err := w.Accounts.Add(w.t.Context(), tenant.CommandLine(0), accounts.Organisation{Slug: slug, Names: question.Text{"en": name}})
+	w.must(err)
+	return o
+}
+
+// publishInSouth publishes the survey south-survey.
+func (w *fixture) publishInSouth() {
+	w.t.Helper()
+	d, err := surveys.Template("customer-satisfaction")
+	w.must(err)
+	d.Survey, d.Title = "south-survey", question.Text{"en": "South asks", "cy": "De"}
+	by := tenant.CommandLine(w.south.ID)
+	id, err := w.Surveys.Import(w.t.Context(), by, d)
+	w.must(err)
+	_, err = w.Surveys.Publish(w.t.Context(), by, id, surveys.Publishing{})
+	w.must(err)
 }
 
 func (w *fixture) must(err error) {
 	w.t.Helper()
 	if err != nil {
 		w.t.Fatal(err)
-	}
-}
-
-func (w *fixture) council(slug, name string) accounts.Organisation {
-	w.t.Helper()
-	o, err := w.people.Add(w.t.Context(), tenant.CommandLine(0), accounts.Organisation{Slug: slug, Names: question.Text{"en": name}})
-	w.must(err)
-	return o
-}
-
-// catalogue gives North two directorates with a service each.
-func (w *fixture) catalogue() {
-	for directorate, service := range map[string]string{"environment": "bins", "highways": "roads"} {
-		var d, s int64
-		w.must(
-			w.owner.Get(
-				&d,
-				`INSERT INTO directorates (organisation_id, slug, names) VALUES ($1, $2, $3) RETURNING id`,
-				w.north.ID,
-				directorate,
-				`{"en": "`+strings.ToUpper(directorate)+`"}`,
-			),
-		)
-		w.must(
-			w.owner.Get(
-				&s,
-				`INSERT INTO services (organisation_id, slug, names) VALUES ($1, $2, $3) RETURNING id`,
-				w.north.ID,
-				service,
-				`{"en": "North `+service+`"}`,
-			),
-		)
-		w.owner.MustExec(
-			`INSERT INTO service_directorates (organisation_id, service_id, valid_from, directorate_id) VALUES ($1, $2, '2025-01-01', $3)`,
-			w.north.ID,
-			s,
-			d,
-		)
-		w.services[service] = s
-	}
-}
-
-// answers gives North 120 answers in February and March 2026, half of them about bins, with comments and the sex of who answered. Of 120
-// there are 76 women, 40 men and
-// 4 who would rather not say; each month and service has as many.
-func (w *fixture) answers() {
-	var survey, version int64
-	w.must(w.owner.QueryRow(`SELECT survey_id, id FROM versions WHERE organisation_id = $1`, w.north.ID).Scan(&survey, &version))
-	tx := w.owner.MustBegin()
-	defer func() { w.must(tx.Commit()) }()
-	for i := range 120 {
-		service, channel, month := "bins", "web", time.February
-		if i%2 == 1 {
-			service, channel = "roads", "telephone"
-		}
-		if i%4 > 1 {
-			month = time.March
-		}
-		sex := "female"
-		switch {
-		case i < 40:
-			sex = "male"
-		case i < 44:
-			sex = "pns"
-		}
-		response, equality := uuid.New(), uuid.New()
-		answers, _ := json.Marshal(map[string]string{"rating": fmt.Sprint(1 + i%5)})
-		tx.MustExec(`INSERT INTO equality_answers (organisation_id, id, survey_id, version_id, answers) VALUES ($1, $2, $3, $4, $5)`,
-			w.north.ID, equality, survey, version, `{"sex": "`+sex+`"}`)
-		tx.MustExec(
-			`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language,
-			                        answered_hour, answers, state, equality_id, change_no)
-			VALUES ($1, $2, $3, $4, 'link', $5, $6, 'online', 'en', $7, $8, 'finished', $9, $10)`,
-			w.north.ID,
-			response,
-			survey,
-			version,
-			w.services[service],
-			channel,
-			time.Date(2026, month, 1+i%28, 10, 0, 0, 0, time.UTC),
-			string(answers),
-			equality,
-			i+1,
-		)
-		if i%3 == 0 {
-			tx.MustExec(
-				`INSERT INTO comments (organisation_id, response_id, question_code, text, delete_after) VALUES ($1, $2, 'comment', $3, '2030-01-01')`,
-				w.north.ID,
-				response,
-				fmt.Sprintf("remark %03d about %s <b>", i, service),
-			)
-		}
 	}
 }
 
@@ -253,14 +144,14 @@ func (w *fixture) as(role string) *http.Cookie {
 	if c := w.cookies[role]; c != nil {
 		return c
 	}
-	user, by, at := accounts.NewUser{Email: role + "@north.example", Password: phrase, Role: role}, tenant.CommandLine(w.north.ID), "north"
+	user, by, at := accounts.NewUser{Email: role + "@north.example", Password: phrase, Role: role}, tenant.CommandLine(w.Org.ID), "north"
 	switch role {
 	case "foreign":
 		user.Email, user.Role, by, at = "boss@south.example", "administrator", tenant.CommandLine(w.south.ID), "south"
 	case "service":
-		user.Services = []int64{w.services["bins"]}
+		user.Services = []int64{w.Services["bins"]}
 	}
-	_, err := w.people.AddUser(w.t.Context(), by, user)
+	_, err := w.Accounts.AddUser(w.t.Context(), by, user)
 	w.must(err)
 	r := w.send("POST", "/staff/sign-in/"+at, url.Values{"email": {user.Email}, "password": {phrase}}, nil)
 	if r.StatusCode != http.StatusSeeOther || len(r.Cookies()) != 1 {

@@ -152,7 +152,7 @@ var expected = map[string]expectation{
 	"POST /staff/people":                               {form: url.Values{"do": {"give"}}, roles: bosses, status: 422},
 	"GET /staff/choose-password/:organisation/:token":  {path: "/staff/choose-password/north/x", status: 410},
 	"POST /staff/choose-password/:organisation/:token": {path: "/staff/choose-password/north/x", form: url.Values{}, status: 410},
-	"POST /staff/channels":                             {form: url.Values{}, roles: bosses, status: 303}, // this council has none
+	"POST /staff/channels":                             {form: url.Values{}, roles: bosses, status: 422},
 
 	// Links. The code is nobody's.
 	"GET /staff/links":              {roles: askers, status: 200},
@@ -303,14 +303,14 @@ func TestAForeignCouncilSeesNothing(t *testing.T) {
 			if got.StatusCode >= 500 {
 				t.Errorf("%s%s: %d", r.Path, query, got.StatusCode)
 			}
-			got.hides(t, "remark 0", "remark 1", "North", "north.example", ">120<", "HIGHWAYS")
+			got.hides(t, "remark 0", "remark 1", "North", "north.example", ">120<", "The highways")
 		}
 	}
 	if asked < 80 {
 		t.Errorf("only %d pages were asked for", asked)
 	}
 	// The same pages do show North to North.
-	w.get("administrator", "/staff/results?survey=all&by=service").shows(t, 200, "North bins", "remark 1", ">120<", "HIGHWAYS")
+	w.get("administrator", "/staff/results?survey=all&by=service").shows(t, 200, "North bins", "remark 1", ">120<", "The highways")
 	w.get("administrator", "/staff/people").shows(t, 200, "viewer@north.example")
 	w.get("administrator", "/staff/audit").shows(t, 200, "viewer@north.example")
 }

@@ -1,18 +1,7 @@
 package server_test
 
 import (
-	"time"
-
-	"yousaid/analytics"
-	"yousaid/analytics/actions"
-	"yousaid/analytics/calendar"
-	"yousaid/analytics/insight"
-	"yousaid/analytics/plans"
-	"yousaid/analytics/releases"
-	"yousaid/analytics/unusual"
 	"yousaid/server"
-	"yousaid/server/jobs"
-	"yousaid/server/page"
 	"yousaid/server/staff/account"
 	staffactions "yousaid/server/staff/actions"
 	"yousaid/server/staff/equality"
@@ -26,93 +15,85 @@ import (
 	staffsurveys "yousaid/server/staff/surveys"
 	stafftranslations "yousaid/server/staff/translations"
 	staffunusual "yousaid/server/staff/unusual"
-	"yousaid/server/translations"
-	"yousaid/surveys"
-	"yousaid/surveys/catalogue"
-	"yousaid/surveys/links"
 	"yousaid/surveys/responses"
-	"yousaid/surveys/responses/exporting"
-	"yousaid/surveys/surveystest"
 )
 
 // staffPages are the pages of staff on the stores of the test, without what stores answers.
-func staffPages(w *fixture, pages *page.Set, now func() time.Time) *server.Staff {
-	db, ledger := w.db, w.ledger
-	figures := &analytics.Analytics{DB: db, Ledger: ledger, Now: now}
-	list := surveys.Store{DB: db, Ledger: ledger, Reviewer: surveystest.Unreviewed{}}
-	made := &links.Store{DB: db, Ledger: ledger}
-	kept := catalogue.Store{DB: db, Ledger: ledger, Now: now}
-	read, released := insight.New(db), releases.Reader{DB: db}
-	words := translations.Store{DB: db, Ledger: ledger, Catalogue: pages.Catalogue}
-	acts := actions.Store{DB: db, Ledger: ledger, Now: now}
-	register := releases.Register{Reader: released, Ledger: ledger}
+func staffPages(w *fixture) *server.Staff {
 	const base = "http://127.0.0.1:8080"
 	return &server.Staff{
-		Account: account.Pages{Accounts: w.people, Authenticator: w.auth},
-		Surveys: staffsurveys.Pages{Surveys: list, Analytics: figures, Previews: previews{}},
-		Links:   stafflinks.Pages{Links: made, Surveys: list, Catalogue: kept, Words: words, Set: pages, BaseURL: base, Now: now},
-		Keying: keying.Pages{
-			Links:     made,
-			Surveys:   list,
-			Catalogue: kept,
-			Words:     words,
-			Set:       pages,
-			Keyed:     responses.Keyed{DB: db, Ledger: ledger, Now: now},
-			Now:       now,
+		Account: account.Pages{Accounts: w.Accounts, Authenticator: w.auth},
+		Surveys: staffsurveys.Pages{Surveys: w.Surveys, Analytics: w.Analytics, Previews: previews{}},
+		Links: stafflinks.Pages{
+			Links:     w.Links,
+			Surveys:   w.Surveys,
+			Catalogue: w.Catalogue,
+			Words:     w.Translations,
+			Set:       w.Set,
+			BaseURL:   base,
+			Now:       w.Now,
 		},
-		Results: results.Pages{Analytics: figures, Insight: read, Actions: acts, Now: now},
+		Keying: keying.Pages{
+			Links:     w.Links,
+			Surveys:   w.Surveys,
+			Catalogue: w.Catalogue,
+			Words:     w.Translations,
+			Set:       w.Set,
+			Keyed:     responses.Keyed{DB: w.DB, Ledger: w.Ledger, Now: w.Now},
+			Now:       w.Now,
+		},
+		Results: results.Pages{Analytics: w.Analytics, Insight: w.Insight, Actions: w.Actions, Now: w.Now},
 		Feedback: feedback.Pages{
-			Analytics: figures,
-			Insight:   read,
-			Comment:   insight.Editor{Reader: read, Ledger: ledger, Now: now},
-			Actions:   acts,
-			Surveys:   list,
+			Analytics: w.Analytics,
+			Insight:   w.Insight,
+			Comment:   w.Comments,
+			Actions:   w.Actions,
+			Surveys:   w.Surveys,
 		},
 		Unusual: staffunusual.Pages{
-			Analytics: figures,
-			Surveys:   list,
-			Links:     made,
-			Unusuals:  unusual.Store{DB: db, Ledger: ledger, Now: now},
-			Now:       now,
+			Analytics: w.Analytics,
+			Surveys:   w.Surveys,
+			Links:     w.Links,
+			Unusuals:  w.Unusual,
+			Now:       w.Now,
 		},
-		Exports: exports.Pages{Analytics: figures, Surveys: list, Now: now,
-			Exports: exporting.Store{DB: db, Ledger: ledger, Surveys: surveys.Store{DB: db, Ledger: ledger}, Queue: &jobs.Runner{DB: db}, Now: now}},
+		Exports: exports.Pages{Analytics: w.Analytics, Surveys: w.Surveys, Exports: w.Exports, Now: w.Now},
 		Actions: staffactions.Pages{
-			Analytics: figures,
-			Insight:   read,
-			Actions:   acts,
-			Register:  register,
-			Accounts:  w.people,
-			Catalogue: kept,
-			Set:       pages,
-			Now:       now,
+			Analytics: w.Analytics,
+			Insight:   w.Insight,
+			Actions:   w.Actions,
+			Register:  w.Register,
+			Accounts:  w.Accounts,
+			Catalogue: w.Catalogue,
+			Set:       w.Set,
+			Now:       w.Now,
 		},
 		Publications: publications.Pages{
-			Analytics:    figures,
-			Publications: calendar.Store{Reader: released, Ledger: ledger, Now: now},
-			Register:     register,
-			Surveys:      list,
-			Catalogue:    kept,
-			Ledger:       ledger,
+			Analytics:    w.Analytics,
+			Publications: w.Publications,
+			Register:     w.Register,
+			Surveys:      w.Surveys,
+			Catalogue:    w.Catalogue,
+			Ledger:       w.Ledger,
 			BaseURL:      base,
-			Now:          now,
+			Now:          w.Now,
 		},
 		Equality: equality.Pages{
-			Analytics: figures,
-			Register:  register,
-			Plans:     plans.Store{Reader: released, Ledger: ledger, Now: now},
-			Surveys:   list,
-			Now:       now,
+			Analytics: w.Analytics,
+			Register:  w.Register,
+			Plans:     w.Plans,
+			Surveys:   w.Surveys,
+			Now:       w.Now,
 		},
-		Translations: stafftranslations.Pages{Words: words, Set: pages},
+		Translations: stafftranslations.Pages{Words: w.Translations, Set: w.Set},
 		Settings: settings.Pages{
-			Accounts:      w.people,
-			Catalogue:     kept,
-			Words:         words,
+			Accounts:      w.Accounts,
+			Catalogue:     w.Catalogue,
+			Words:         w.Translations,
 			Authenticator: w.auth,
-			Ledger:        ledger,
+			Ledger:        w.Ledger,
 			BaseURL:       base,
-			Now:           now,
+			Now:           w.Now,
 		},
 	}
 }

@@ -18,12 +18,12 @@ func TestSigningInAndOut(t *testing.T) {
 	asked := w.send("GET", "/staff/results?survey=customer-satisfaction", nil, nil).shows(t, 303)
 	to := asked.Header.Get("Location")
 	w.send("GET", to, nil, nil).
-		shows(t, 200, `name="next" value="/staff/results?survey=customer-satisfaction"`, `<option value="north">North Moor Council`,
-			`<option value="south">South Moor Council`)
+		shows(t, 200, `name="next" value="/staff/results?survey=customer-satisfaction"`, `<option value="north">North Council`,
+			`<option value="south">South Council`)
 	w.send("GET", to+"&organisation=", nil, nil).shows(t, 422, "Choose the council you work for", "name=\"next\"")
 	w.send("GET", to+"&organisation=nowhere", nil, nil).shows(t, 422, "Choose the council you work for")
 	to = w.send("GET", to+"&organisation=north", nil, nil).shows(t, 303).Header.Get("Location")
-	w.send("GET", to, nil, nil).shows(t, 200, `name="next" value="/staff/results?survey=customer-satisfaction"`, "North Moor Council")
+	w.send("GET", to, nil, nil).shows(t, 200, `name="next" value="/staff/results?survey=customer-satisfaction"`, "North Council")
 	w.as("viewer")
 	wrong := w.send("POST", "/staff/sign-in/north", url.Values{"email": {"viewer@north.example"}, "password": {"wrong words here"}}, nil)
 	wrong.shows(t, 422, "There is a problem", `href="#email"`, "viewer@north.example", "Error: ").hides(t, "wrong words here")
@@ -106,8 +106,8 @@ func TestFailedSignInsAreShown(t *testing.T) {
 	mine = w.signIn("north", "viewer@north.example", phrase)
 	w.send("GET", "/staff/password", nil, mine).shows(t, 200, "Nobody wrote a wrong password")
 	var left int
-	w.must(w.owner.Get(&left, `SELECT count(*) FROM sign_in_failures`))
-	if n, err := w.ledger.Verify(t.Context(), w.north.ID); left != 0 || err != nil || n == 0 {
+	w.must(w.Owner.Get(&left, `SELECT count(*) FROM sign_in_failures`))
+	if n, err := w.Ledger.Verify(t.Context(), w.Org.ID); left != 0 || err != nil || n == 0 {
 		t.Errorf("%d counts are left; %d entries hold, %v", left, n, err)
 	}
 }
@@ -139,7 +139,7 @@ func TestResultsPage(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 	got := w.get("consultation", "/staff/results?survey=customer-satisfaction&by=service&and=channel").shows(t, 200,
-		"By channel", "By service", "By directorate", "By month", "Your own table", "Telephone", "North bins", "ENVIRONMENT", "March 2026",
+		"By channel", "By service", "By directorate", "By month", "Your own table", "Phone", "North bins", "The environment", "March 2026",
 		"<svg", "95 percent", "remark 111", "Older", "/staff/results/table.csv?")
 	// 120 answers, each rating 24 times: mean 3.0, two in five satisfied.
 	for _, figure := range []string{">120<", ">24<", ">3.0<", ">40.0%<", ">60<"} {
@@ -184,7 +184,7 @@ func TestAServiceOfficerSeesOneService(t *testing.T) {
 			if got.StatusCode >= 500 {
 				t.Errorf("%s%s: %d", path, query, got.StatusCode)
 			}
-			got.hides(t, ">120<", ",120,", "North roads", "about roads", "HIGHWAYS")
+			got.hides(t, ">120<", ",120,", "North roads", "about roads", "The highways")
 		}
 	}
 	w.get("service", "/staff/results?survey=customer-satisfaction").shows(t, 200, ">60<", "your own services", "about bins")
@@ -232,9 +232,9 @@ func TestCommentsPageByPage(t *testing.T) {
 	}
 	w.get("consultation", "/staff/comments?older=x").shows(t, 404)
 	// Redacted is read as redacted and not found by what was there; withheld and withdrawn are not read.
-	w.owner.MustExec(`UPDATE comments SET redacted = 'about [name]' WHERE text LIKE 'remark 111%'`)
-	w.owner.MustExec(`UPDATE comments SET review_state = 'withheld' WHERE text LIKE 'remark 027%'`)
-	w.owner.MustExec(`UPDATE responses SET state = 'withdrawn' WHERE change_no = 55`)
+	w.Owner.MustExec(`UPDATE comments SET redacted = 'about [name]' WHERE text LIKE 'remark 111%'`)
+	w.Owner.MustExec(`UPDATE comments SET review_state = 'withheld' WHERE text LIKE 'remark 027%'`)
+	w.Owner.MustExec(`UPDATE responses SET state = 'withdrawn' WHERE change_no = 55`)
 	w.get("consultation", "/staff/comments?survey=customer-satisfaction").
 		shows(t, 200, "about [name]", "Redacted", "remark 051").
 		hides(t, "remark 111", "remark 027", "remark 054")
