@@ -270,7 +270,7 @@ func TestFiles(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 	csv := w.get("viewer", "/staff/results/table.csv?survey=customer-satisfaction&by=channel&to=2026-02-28").
-		shows(t, 200, "Telephone", "telephone", "30")
+		shows(t, 200, "Phone", "telephone", "30")
 	if got := csv.Header.Get("Content-Disposition"); got != "attachment; filename=customer-satisfaction-rating-by-channel.csv" {
 		t.Error(got)
 	}
@@ -289,7 +289,7 @@ func TestFiles(t *testing.T) {
 			all.WriteString(strings.Join(r, "|") + "\n")
 		}
 	}
-	if !strings.Contains(all.String(), "North bins|bins|Web|web|60|") {
+	if !strings.Contains(all.String(), "North bins|bins|Website|web|60|") {
 		t.Errorf("the workbook has not the table of the page:\n%s", all.String())
 	}
 	hidden := w.get("equality", "/staff/equality/table.csv?survey=customer-satisfaction&by=sex").shows(t, 200, "[c]", "Female")
