@@ -19,6 +19,7 @@ var unmapped = map[string]string{
 	"analytics/disclosure.ErrRules":             "a mistake of the program",
 	"analytics/disclosure.ErrSets":              "a mistake of the program",
 	"analytics/disclosure.ErrUnproven":          "Ask makes a refusal of it",
+	"analytics/linked.ErrOvertaken":             "Ask proves once more, and then makes a refusal of it",
 	"server/page.ErrNoRenderer":                 "a mistake of the program",
 	"server/signin.ErrNoSession":                "fail leads to the sign-in page",
 	"server/staff.ErrAsked":                     "the page that asks once more is shown already",
