@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"yousaid/surveys/wording"
+
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 )
@@ -80,6 +82,9 @@ func LanguageName(lang string) string {
 	}
 	return lang
 }
+
+// LanguageWord names a language in that of the page.
+func (p Page) LanguageWord(tag string) string { return p.Word(wording.LanguageName(tag)) }
 
 // KnownLanguages lists the languages that have a name here, those first that come first in the list, then by their codes. Others of
 // the list are kept.

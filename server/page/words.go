@@ -149,10 +149,18 @@ func (w *Words) find(message string) (text string, native bool) {
 	if w.lang == "en" || english == "" { // what has no words has none in any language
 		return english, true
 	}
-	if word := w.list[key]; word.Text != "" {
+	if word := w.word(key); word.Text != "" {
 		return word.Text, true
 	}
 	return english, false
+}
+
+// word is the wording of a key. A month in a date is the month by itself where there is no other form.
+func (w *Words) word(key string) Word {
+	if month, ok := strings.CutPrefix(key, wording.InDate); ok && w.list[key].Text == "" {
+		return w.list["month."+month]
+	}
+	return w.list[key]
 }
 
 // findPlural does so for "key|one|other" and a number.

@@ -10,7 +10,6 @@ import (
 
 	"yousaid/analytics/review"
 	"yousaid/server/page"
-	"yousaid/surveys/lint"
 	"yousaid/surveys/question"
 )
 
@@ -70,7 +69,7 @@ func (w *WaitingChange) CompareTexts(what string, before, after question.Text) {
 			}
 		}
 	}) {
-		w.Compare(what+", "+lint.LanguageWord(lang), before[lang], after[lang])
+		w.Compare(what+", "+w.LanguageWord(lang), before[lang], after[lang])
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"yousaid/server/page"
-	"yousaid/surveys/lint"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
 	"yousaid/surveys/wording"
@@ -110,7 +109,7 @@ func NoteOf(c echo.Context, problems *page.Problems, needed bool) Wording {
 		if needed && w.Text[lang] == "" {
 			problems.Add(
 				"note-"+lang,
-				page.T(c, "staff.say_in_what_changed|Say in %s what changed and why: the public reads it.", lint.LanguageWord(lang)),
+				page.T(c, "staff.say_in_what_changed|Say in %s what changed and why: the public reads it.", page.New(c).LanguageWord(lang)),
 			)
 		}
 	}

@@ -17,7 +17,6 @@ import (
 
 	"yousaid/server/page"
 	"yousaid/surveys"
-	"yousaid/surveys/lint"
 	"yousaid/surveys/tenant"
 	"yousaid/surveys/wording"
 )
@@ -196,7 +195,7 @@ func (s Store) MayAdd(published Published) func(ctx context.Context, tx *sqlx.Tx
 				return wording.Refuse("languages", "translations.published_in|The published survey “{1}” has wordings in {2}, so customers "+
 					"would be offered {2} at once, "+
 					"with buttons and messages in English. Translate these first under Settings, “Translations”.",
-					title, lint.LanguageWord(lang))
+					title, wording.LanguageName(lang))
 			}
 		}
 		return nil

@@ -4,9 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-
 	"yousaid/surveys"
 	"yousaid/surveys/question"
 	"yousaid/surveys/wording"
@@ -134,14 +131,4 @@ func list(words []wording.Message) wording.Message {
 		return wording.Listed("", words)
 	}
 	return wording.Say("list.and|%s and %s", wording.Listed(", ", words[:last]), words[last])
-}
-
-// LanguageWord names a language in English, or gives its tag.
-func LanguageWord(tag string) string {
-	if t, err := language.Parse(tag); err == nil {
-		if name := display.English.Tags().Name(t); name != "" && !strings.HasPrefix(name, "Unknown") {
-			return name
-		}
-	}
-	return "the language " + tag
 }

@@ -81,7 +81,7 @@ func (l LanguageName) In(lang string) (text, in string) {
 
 // Day is a day in words: "1 February 2026".
 func Day(day time.Time) Message {
-	return Say("date.day_month_year|%s %s %s", day.Day(), MonthName(day.Month()), day.Year())
+	return Say("date.day_month_year|%s %s %s", day.Day(), Say(monthsInDates[day.Month()-1]), day.Year())
 }
 
 // Month is a month in words: "February 2026".
@@ -89,8 +89,16 @@ func Month(day time.Time) Message {
 	return Say("date.month_year|%s %s", MonthName(day.Month()), day.Year())
 }
 
-// MonthName is the name of a month.
+// MonthName is the name of a month by itself, as months are listed.
 func MonthName(m time.Month) Message { return Say(monthNames[m-1]) }
 
 var monthNames = [12]string{"month.1|January", "month.2|February", "month.3|March", "month.4|April", "month.5|May", "month.6|June",
 	"month.7|July", "month.8|August", "month.9|September", "month.10|October", "month.11|November", "month.12|December"}
+
+// InDate begins the keys of months that stand behind a day, where many languages have another form: "1 listopada", but "listopad". Where
+// a language has only the other, that stands.
+const InDate = "month.in_date."
+
+var monthsInDates = [12]string{"month.in_date.1|January", "month.in_date.2|February", "month.in_date.3|March", "month.in_date.4|April",
+	"month.in_date.5|May", "month.in_date.6|June", "month.in_date.7|July", "month.in_date.8|August", "month.in_date.9|September",
+	"month.in_date.10|October", "month.in_date.11|November", "month.in_date.12|December"}

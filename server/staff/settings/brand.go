@@ -14,7 +14,6 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
-	"yousaid/surveys/lint"
 	"yousaid/surveys/wording"
 )
 
@@ -64,8 +63,8 @@ func (p *Pages) brandPage(c echo.Context, l accounts.Branding) (BrandPage, error
 	}
 	for _, lang := range page.KnownLanguages(slices.Concat(org.Languages, l.Languages, started)) {
 		name := page.LanguageName(lang)
-		if english := lint.LanguageWord(lang); english != name {
-			name += " – " + english
+		if here := view.LanguageWord(lang); here != name {
+			name += " – " + here
 		}
 		view.Mains = append(view.Mains, page.Option{Value: lang, Text: name})
 		view.Languages = append(view.Languages, page.Option{Value: lang, Text: name, Chosen: slices.Contains(l.Languages, lang)})

@@ -14,8 +14,8 @@ import (
 	"yousaid/server/signin"
 	"yousaid/server/staff"
 	"yousaid/server/translations"
-	"yousaid/surveys/lint"
 	"yousaid/surveys/permission"
+	"yousaid/surveys/wording"
 )
 
 // mostWordings is how many wordings one page of the list has.
@@ -43,6 +43,7 @@ type WordingFields struct {
 	Counts  bool   // it has forms for numbers
 	Gaps    string // what has to stand in the translation too
 	Changed string // the English that was translated, where it is another now
+	Stands  string // a text in English in which it stands, where it has another form by itself
 	Fields  []WordingField
 }
 
@@ -53,7 +54,7 @@ func (w WordingFields) ID() string { return idOf(w.Key) }
 func (w WordingFields) Several() bool { return w.Counts }
 
 // Hinted tells whether something is said about it.
-func (w WordingFields) Hinted() bool { return w.Gaps != "" || w.Changed != "" }
+func (w WordingFields) Hinted() bool { return w.Gaps != "" || w.Changed != "" || w.Stands != "" }
 
 // Described gives the ids of what is said about a field.
 func (w WordingFields) Described(f WordingField) string {
@@ -84,7 +85,7 @@ func idOf(name string) string { return "w-" + strings.NewReplacer(".", "-", ":",
 // formWords name the forms for numbers.
 func formWords(frame page.Page, f page.PluralForm) string {
 	if f.Single {
-		return "for " + translations.Examples(f)
+		return frame.T("translations.for_number|for %s", translations.Examples(f))
 	}
 	return frame.T("translations.for_numbers_such_as|for numbers such as %s", translations.Examples(f))
 }
@@ -165,6 +166,9 @@ func fieldsOf(frame page.Page, m page.Message, l translations.Language) WordingF
 	if l.Changed(m) {
 		w.Changed = l.English[m.Key]
 	}
+	if strings.HasPrefix(m.Key, wording.InDate) {
+		w.Stands = "1 " + m.English.Text
+	}
 	field := func(form, english, now string) WordingField {
 		name := fieldName(m.Key, form)
 		return WordingField{Name: name, ID: idOf(name), English: english, Value: now, Was: now, Lines: 1 + len(english)/40}
@@ -229,7 +233,7 @@ func (p *Pages) SaveTranslation(c echo.Context) error {
 
 func stillMissing(c echo.Context, lang string, n int) string {
 	if n == 0 {
-		return page.T(c, "translations.surveys_can_be_published|Surveys can be published in %s.", lint.LanguageWord(lang))
+		return page.T(c, "translations.surveys_can_be_published|Surveys can be published in %s.", page.New(c).LanguageWord(lang))
 	}
 	return page.New(c).
 		Plural("translation.missing|%s wording that surveys need is missing.|%s wordings that surveys need are missing.", n, page.Number(n))

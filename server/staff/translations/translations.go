@@ -13,7 +13,6 @@ import (
 	"yousaid/server/signin"
 	"yousaid/server/staff"
 	"yousaid/server/translations"
-	"yousaid/surveys/lint"
 	"yousaid/surveys/permission"
 	"yousaid/surveys/tablefile"
 	"yousaid/surveys/wording"
@@ -63,7 +62,7 @@ func languageLine(c echo.Context, s translations.Status) TranslatedLine {
 	return TranslatedLine{
 		Lang:    s.Lang,
 		Dir:     page.Direction(s.Lang),
-		Name:    lint.LanguageWord(s.Lang),
+		Name:    page.New(c).LanguageWord(s.Lang),
 		Own:     page.LanguageName(s.Lang),
 		Missing: s.Missing,
 		Forms:   s.Forms,
@@ -93,14 +92,14 @@ func (p *Pages) translationsPage(c echo.Context) (TranslationsPage, error) {
 	view.Choices = append(view.Choices, page.Option{Text: view.T("translations.choose|Choose")})
 	for _, lang := range page.KnownLanguages(nil) {
 		if !started[lang] && !p.Set.Speaks(lang) {
-			view.Choices = append(view.Choices, page.Option{Value: lang, Text: lint.LanguageWord(lang) + " – " + page.LanguageName(lang)})
+			view.Choices = append(view.Choices, page.Option{Value: lang, Text: view.LanguageWord(lang) + " – " + page.LanguageName(lang)})
 		}
 	}
 	slices.SortFunc(view.Choices[1:], func(a, b page.Option) int { return strings.Compare(a.Text, b.Text) })
 	for _, lang := range p.Set.Shipped()[1:] {
 		missing, all := p.Set.Untranslated(lang)
 		view.Staff = append(view.Staff, view.T("translation.staff_left|%s: still in English: %s of %s.",
-			lint.LanguageWord(lang), page.Number(missing), page.Number(all)))
+			view.LanguageWord(lang), page.Number(missing), page.Number(all)))
 	}
 	words := p.Set.UnreviewedWelsh()
 	view.Count = len(words)
@@ -228,7 +227,7 @@ func (p *Pages) ChangeTranslation(c echo.Context) error {
 		if err := p.Words.Remove(ctx, actor, lang); err != nil {
 			return err
 		}
-		page.Flash(c, page.T(c, "translations.is_taken_off_the|%s is taken off the list.", lint.LanguageWord(lang)))
+		page.Flash(c, page.T(c, "translations.is_taken_off_the|%s is taken off the list.", page.New(c).LanguageWord(lang)))
 		return c.Redirect(http.StatusSeeOther, "/staff/translations")
 	}
 	return echo.NewHTTPError(http.StatusBadRequest)

@@ -5,6 +5,7 @@ import (
 
 	"yousaid/server/translations"
 	"yousaid/surveys"
+	"yousaid/surveys/wording"
 )
 
 // urdu are the wordings that customers see most, in Urdu; made for tests and read by no speaker.
@@ -48,7 +49,7 @@ func (s *Site) Translate(lang string, without ...string) {
 		if strings.Contains(left, " "+m.Key+" ") {
 			continue
 		}
-		text, known := urdu[m.Key]
+		text, known := urdu[strings.Replace(m.Key, wording.InDate, "month.", 1)]
 		if !known {
 			text = strings.TrimSpace("یہ ایک جملہ ہے " + strings.Join(m.Gaps(), " ") + " جس کا ترجمہ ہو گیا")
 		}
