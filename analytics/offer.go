@@ -123,9 +123,9 @@ func (o *Offer) choose(b *codebook.Book, slugs []string) {
 			}
 			for _, id := range d.Equality {
 				if c, ok := bank.Find(id); ok {
-					add(&o.Characteristics, figures.Code{Code: id, Label: wording.Named(c.Name)})
+					add(&o.Characteristics, figures.Code{Code: id, Label: wording.Named(c.Called())})
 					if len(c.Groups) > 0 {
-						add(&o.Characteristics, figures.Code{Code: id + "_group", Label: wording.Say("sheet.in_groups|%s, in groups", c.Name)})
+						add(&o.Characteristics, figures.Code{Code: id + "_group", Label: wording.Say("sheet.in_groups|%s, in groups", c.Called())})
 					}
 				}
 			}

@@ -117,7 +117,7 @@ func asked(versions []surveys.Definition, code string) (words question.Text, ans
 		for _, o := range q.Choices() {
 			if !o.DontKnow && !seen[o.Code] {
 				seen[o.Code] = true
-				answers = append(answers, Answer{o.Code, o.Text})
+				answers = append(answers, Answer{o.Code, q.Word(o)})
 			}
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"yousaid/analytics/review"
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // What can be wrong with a publication.
@@ -66,7 +67,7 @@ type Edition struct {
 // Answer is one of the answers that are counted.
 type Answer struct {
 	Code string
-	Text question.Text
+	Text wording.Names
 }
 
 // Last is the table that counts; false where nothing was published.

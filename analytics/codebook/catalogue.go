@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
 	"yousaid/analytics/figures"
 	"yousaid/surveys/bank"
 	"yousaid/surveys/question"
@@ -98,12 +99,27 @@ var channelOrder = []figures.Code{
 	{Code: "other", Label: wording.Say("sheet.other|Other")},
 }
 
+// KeyOf is the key by which the program has words for the name of a dimension (""), of a code or of a group, whoever named it; "" where it
+// has none.
+func KeyOf(dimension, code string) string {
+	if dimension == "channel" {
+		for _, c := range channelOrder {
+			if c.Code == code {
+				return c.Label.Key()
+			}
+		}
+		return ""
+	}
+	return bank.KeyOf(dimension, code)
+}
+
+// ChannelCodes lists the channels as the council calls them; in languages in which it has no name for one, the program's stands.
 func (b *Book) ChannelCodes() []figures.Code {
 	out := slices.Clone(channelOrder)
 	for i, c := range out {
 		for _, n := range b.channels {
-			if n.Code == c.Code {
-				out[i].Label = n.Label()
+			if n.Code == c.Code && len(n.Names) > 0 {
+				out[i].Label = wording.Named(wording.Ours{Key: c.Label.Key(), Names: question.Text(n.Names)})
 			}
 		}
 	}

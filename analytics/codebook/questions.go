@@ -98,7 +98,7 @@ func Measured(q question.Question) figures.Measure {
 	scored := 0
 	valid := 0
 	for _, o := range q.Choices() {
-		m.Answers = append(m.Answers, figures.AnswerCode{Code: o.Code, Label: wording.Named(o.Text), Score: o.Score, Satisfied: o.Satisfied,
+		m.Answers = append(m.Answers, figures.AnswerCode{Code: o.Code, Label: wording.Named(q.Word(o)), Score: o.Score, Satisfied: o.Satisfied,
 			DontKnow: o.DontKnow})
 		if o.DontKnow {
 			continue

@@ -137,7 +137,7 @@ func (d *Dimension) coded(at int, field tabulate.Field, ids map[string]string) {
 func (t *Table) question(q question.Question) Dimension {
 	d := Dimension{Dimension: figures.Dimension{ID: q.Code, Label: wording.Named(q.Text), Overlaps: q.Many()}}
 	for _, o := range q.Choices() {
-		d.Codes = append(d.Codes, figures.Code{Code: o.Code, Label: wording.Named(o.Text)})
+		d.Codes = append(d.Codes, figures.Code{Code: o.Code, Label: wording.Named(q.Word(o))})
 	}
 	d.Codes = append(d.Codes, figures.Code{Code: "", Label: figures.NotAnswered})
 	d.LabelOf = wording.Plain
@@ -180,27 +180,28 @@ func (t *Table) ticked(id string, q question.Question, o question.Option) Dimens
 // would be hidden for no reason.
 func (t *Table) characteristic(id string, c bank.Characteristic, grouped bool) (Dimension, error) {
 	if !t.Codebook.Asks(c.ID) {
-		var others []string
-		for _, known := range bank.IDs() {
-			if t.Codebook.Asks(known) {
-				others = append(others, known)
+		var others []wording.Message
+		for _, known := range bank.Characteristics() {
+			if t.Codebook.Asks(known.ID) {
+				others = append(others, wording.Named(known.Called()))
 			}
 		}
 		if len(others) == 0 {
 			return Dimension{}, refusal.New(refusal.AboutSplit, id,
-				"refusal.was_never_asked_there|%s was never asked: there are no equality questions here.", id)
+				"refusal.was_never_asked_there|%s was never asked: there are no equality questions here.", c.Called())
 		}
 		return Dimension{}, refusal.New(refusal.AboutSplit, id,
-			"refusal.was_never_asked_here|%s was never asked here. The equality characteristics asked are: %s.", id, strings.Join(others, ", "))
+			"refusal.was_never_asked_here|%s was never asked here. The equality characteristics asked are: %s.", c.Called(),
+			wording.Listed(", ", others))
 	}
-	d := Dimension{Dimension: figures.Dimension{ID: id, Label: wording.Named(c.Name), Equality: true}}
+	d := Dimension{Dimension: figures.Dimension{ID: id, Label: wording.Named(c.Called()), Equality: true}}
 	d.LabelOf = wording.Plain
-	listed := c.Codes
+	listed, called := c.Codes, c.Value
 	if grouped {
-		listed = c.Groups
+		listed, called = c.Groups, c.Group
 	}
 	for _, l := range listed {
-		d.Codes = append(d.Codes, figures.Code{Code: l.Code, Label: wording.Named(l.Text)})
+		d.Codes = append(d.Codes, figures.Code{Code: l.Code, Label: wording.Named(called(l.Code))})
 	}
 	d.Codes = append(d.Codes, figures.Code{Code: "", Label: figures.NotAnswered})
 	at := make([]int, len(c.Questions))

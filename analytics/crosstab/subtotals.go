@@ -33,7 +33,7 @@ func (t *Table) Complete(d Dimension, out figures.Dimension) figures.Dimension {
 		if c, ok := bank.Find(d.ID); ok {
 			of = func(code string) (string, wording.Message) {
 				group := bank.Group(c.ID, code)
-				return group, wording.Named(bank.GroupLabel(c.ID, group))
+				return group, wording.Named(c.Group(group))
 			}
 		}
 	}

@@ -40,7 +40,7 @@ func (r Table) with(n Names) Table {
 	r.Measure.Text = wording.Named(n.Question)
 	r.Measure.Answers = slices.Clone(r.Measure.Answers)
 	for i, answer := range r.Measure.Answers {
-		r.Measure.Answers[i].Label = wording.Named(n.Answers[answer.Code])
+		r.Measure.Answers[i].Label = usualOr(r.Measure.Kind, answer, n.Answers[answer.Code])
 	}
 	r.Surveys = slices.Clone(r.Surveys)
 	for i := range r.Surveys {
@@ -48,14 +48,14 @@ func (r Table) with(n Names) Table {
 	}
 	r.Dimensions = slices.Clone(r.Dimensions)
 	for i, d := range r.Dimensions {
-		d.Label = anyone(d.Label, n.Splits[i])
+		d.Label = anyone(d.Label, n.Splits[i], codebook.KeyOf(d.ID, ""))
 		d.Codes, d.Groups = slices.Clone(d.Codes), slices.Clone(d.Groups)
 		for j, c := range d.Codes {
-			d.Codes[j].Label = anyone(c.Label, n.Codes[i][c.Code])
+			d.Codes[j].Label = anyone(c.Label, n.Codes[i][c.Code], codebook.KeyOf(d.ID, c.Code))
 		}
 		for j, g := range d.Groups {
-			if names := n.Codes[i][g.Code.Code]; len(names) > 1 {
-				d.Groups[j].Label = wording.Say("sheet.together|%s, together", names)
+			if names, key := n.Codes[i][g.Code.Code], codebook.KeyOf(d.ID, g.Code.Code); len(names) > 1 || key != "" {
+				d.Groups[j].Label = wording.Say("sheet.together|%s, together", named(names, key))
 			}
 		}
 		r.Dimensions[i] = d
@@ -63,10 +63,26 @@ func (r Table) with(n Names) Table {
 	return r
 }
 
-// anyone is a label with names in other languages, where there are any and it is no word of the program.
-func anyone(label wording.Message, names question.Text) wording.Message {
-	if len(names) < 2 {
+// anyone is a label with names in other languages, where there are any: those of the catalogue or, by the key, of the program.
+func anyone(label wording.Message, names question.Text, key string) wording.Message {
+	if len(names) < 2 && key == "" {
 		return label
+	}
+	return wording.Named(named(names, key))
+}
+
+func named(names question.Text, key string) wording.Names {
+	if key == "" {
+		return names
+	}
+	return wording.Ours{Key: key, Names: names}
+}
+
+// usualOr is what an answer is called: the usual word of the kind, where it left as that.
+func usualOr(kind question.Kind, answer figures.AnswerCode, names question.Text) wording.Message {
+	usual := question.Question{Kind: kind}
+	if o, ok := usual.Option(answer.Code); ok && o.Text["en"] == names["en"] {
+		return wording.Named(usual.Word(o))
 	}
 	return wording.Named(names)
 }

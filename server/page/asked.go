@@ -6,6 +6,7 @@ import (
 
 	"yousaid/surveys/bank"
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 // Asked is a question in the words of a language, on a page in another perhaps, with the answer that stands on the page.
@@ -17,37 +18,25 @@ func (p Page) Asked(q question.Question, lang string, given []string) QuestionVi
 		v.Value = Printable(first(given))
 		return v
 	}
-	usual := q.Coded() && len(q.Options) == 0
 	for i, o := range q.Choices() {
 		apart := o.DontKnow || o.Exclusive
-		text := p.find(o.Text, lang)
-		if usual {
-			if text = p.findOwn(o.Text, lang, usualKey(o.Code)); !wordy(text.Text) {
-				text = Text{Text: text.Text}
-			}
-		}
 		v.Options = append(v.Options, OptionView{
-			Code: o.Code, Text: text, Chosen: picked(given, o.Code, q.Many()),
+			Code: o.Code, Text: p.find(q.Word(o), lang), Chosen: picked(given, o.Code, q.Many()),
 			Divider: apart && i > 0 && !v.Options[i-1].Divider,
 		})
 	}
 	return v
 }
 
-// find gives words in a language, marked where that is not the page's.
-func (p Page) find(words question.Text, lang string) Text {
+// find gives words in a language, that of the page or the one in which its questions are read out, marked where it is not the page's.
+func (p Page) find(words wording.Names, lang string) Text {
 	text, in := words.In(lang)
-	return Wording(text, in, p.Lang)
-}
-
-// findOwn does so for words of ours, for which a council may have its own in the language.
-func (p Page) findOwn(words question.Text, lang, key string) Text {
 	for _, w := range []*Words{p.speaks(), p.script} {
-		if w != nil && w.lang == lang && words[lang] == "" && w.list[key].Text != "" {
-			return Wording(w.list[key].Text, lang, p.Lang)
+		if w != nil && w.lang == lang && in != lang {
+			text, in = w.named(words)
 		}
 	}
-	return p.find(words, lang)
+	return Wording(text, in, p.Lang)
 }
 
 // picked tells whether an option stands chosen: only one can, but of several-of-many.
@@ -70,17 +59,14 @@ func Printable(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
 
-// grouped is the characteristic whose options stand under the names of their groups, as in the standard.
-const grouped = "ethnic_group"
-
 // AboutYou is a question of an equality characteristic in the words of a language, on a page in another perhaps, with the answer that
 // stands on the page.
 func (p Page) AboutYou(c bank.Characteristic, q bank.Question, lang string, given []string) QuestionView {
 	shown := QuestionView{
 		Code: q.ID,
 		Kind: string(question.Choice),
-		Text: p.findOwn(q.Text, lang, aboutKey(q.ID, "question")),
-		Hint: p.findOwn(q.Hint, lang, aboutKey(q.ID, "hint")),
+		Text: p.find(ours(q.Text, q.ID, "question"), lang),
+		Hint: p.find(ours(q.Hint, q.ID, "hint"), lang),
 	}
 	if q.ID == "llti_limit" {
 		shown.When = Text{Text: p.T("equality.if_yes|Answer this if you said yes to the question before.")}
@@ -88,15 +74,20 @@ func (p Page) AboutYou(c bank.Characteristic, q bank.Question, lang string, give
 	for _, o := range q.Options {
 		option := OptionView{
 			Code:    o.Code,
-			Text:    p.findOwn(o.Text, lang, aboutKey(q.ID, o.Code)),
-			Hint:    p.findOwn(o.Hint, lang, aboutKey(q.ID, o.Code+"-hint")),
+			Text:    p.find(ours(o.Text, q.ID, o.Code), lang),
+			Hint:    p.find(ours(o.Hint, q.ID, o.Code+"-hint"), lang),
 			Chosen:  picked(given, o.Code, false),
 			Divider: !o.Divider.Empty(),
 		}
-		if c.ID == grouped && o.Group != bank.PreferNotToSay {
-			option.Group = p.findOwn(bank.GroupLabel(c.ID, o.Group), lang, aboutKey(c.ID+"-group", o.Group))
+		if c.ID == bank.Grouped && o.Group != bank.PreferNotToSay {
+			option.Group = p.find(c.Group(o.Group), lang)
 		}
 		shown.Options = append(shown.Options, option)
 	}
 	return shown
+}
+
+// ours is a text of a question of ours, with the key of its translations.
+func ours(text question.Text, asked, what string) wording.Ours {
+	return wording.Ours{Key: bank.Key(asked, what), Names: text}
 }

@@ -8,10 +8,12 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"yousaid/static"
 	"yousaid/surveys/bank"
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 // missing lists what a shipped language lacks so that every page for customers speaks it: words of the pages, months, usual answers and
@@ -24,8 +26,10 @@ func missing(c *Catalogue, lang string) (list []string) {
 	}
 	own := ownWords()
 	for _, m := range c.Messages() {
-		if own[m.Key][lang] != "" {
-			continue
+		if names := own[m.Key]; names != nil {
+			if _, in := names.In(lang); in == lang {
+				continue
+			}
 		}
 		if !c.complete(m, lang, words.list[m.Key]) {
 			list = append(list, m.Key)
@@ -40,22 +44,15 @@ func (c *Catalogue) complete(m Message, lang string, word Word) bool {
 }
 
 // ownWords are the wordings that stand beside their questions in the program, in the languages they have there.
-func ownWords() map[string]question.Text {
-	own := map[string]question.Text{}
-	for _, k := range question.Kinds() {
-		for _, o := range k.Own() {
-			own[usualKey(o.Code)] = o.Text
-		}
+func ownWords() map[string]wording.Names {
+	own := map[string]wording.Names{}
+	for _, word := range question.UsualWords() {
+		own[word.Key] = word.Names
 	}
 	for _, ch := range bank.Characteristics() {
-		for _, q := range ch.Questions {
-			own[aboutKey(q.ID, "question")], own[aboutKey(q.ID, "hint")] = q.Text, q.Hint
-			for _, o := range q.Options {
-				own[aboutKey(q.ID, o.Code)], own[aboutKey(q.ID, o.Code+"-hint")] = o.Text, o.Hint
-			}
-		}
-		for _, g := range ch.Groups {
-			own[aboutKey(ch.ID+"-group", g.Code)] = g.Text
+		asked, tables := ch.Words()
+		for _, word := range slices.Concat(asked, tables) {
+			own[word.Key] = word.Names
 		}
 	}
 	return own
@@ -89,7 +86,9 @@ func TestALanguageIsAFile(t *testing.T) {
 		files[name] = &fstest.MapFile{Data: body}
 	}
 	files["locales/pl.json"] = &fstest.MapFile{
-		Data: []byte(`{"month.2":{"text":"lutego"},"date.day_month_year":{"text":"%s %s %s"},"question.usual_yes":{"text":"Tak"}}`),
+		Data: []byte(`{"month.2":{"text":"lutego"},"date.day_month_year":{"text":"%s %s %s"},"question.usual_yes":{"text":"Tak"},
+			"month.3":{"text":"marzec"},"month.in_date.3":{"text":"marca"},"date.month_year":{"text":"%s %s"},"about.sex.name":{"text":"Płeć"},
+			"about.disability-group.disabled":{"text":"Z niepełnosprawnością"},"sheet.web":{"text":"Strona internetowa"}}`),
 	}
 	c, err := loadCatalogue(files)
 	if err != nil {
@@ -113,6 +112,25 @@ func TestALanguageIsAFile(t *testing.T) {
 	}
 	if got := yes[1].Text; got.Text != "No" || got.Lang != "en" {
 		t.Errorf("no is %+v: it must be marked as English", got)
+	}
+	march := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	sex, _ := bank.Find("sex")
+	disability, _ := bank.Find("disability")
+	channel := wording.Ours{Key: "sheet.web", Names: question.Text{"en": "Website", "cy": "Gwefan"}}
+	for got, want := range map[string]string{
+		p.Date(march):                        "1 marca 2026",
+		p.Month(march):                       "marzec 2026",
+		p.Date(march.AddDate(0, -1, 0)):      "1 lutego 2026", // the one form there is
+		p.Word(sex.Called()):                 "Płeć",
+		p.Word(disability.Value("disabled")): "Z niepełnosprawnością",
+		p.Word(channel):                      "Strona internetowa",
+		p.Word(sex.Value("male")):            inLanguage("en", "Male"),
+		p.LanguageWord("cy"):                 "walijski",
+		p.Word(wording.Ours{Key: "sheet.web", Names: question.Text{"pl": "Portal"}}): "Portal", // as the council has it
+	} {
+		if got != want {
+			t.Errorf("said is %q, want %q", got, want)
+		}
 	}
 	if got := LanguageName("pl"); got != "polski" && got != "Polski" {
 		t.Errorf("the language calls itself %q", got)

@@ -124,15 +124,7 @@ func (p Page) said(text string) string {
 func (p Page) Named() Text { return Wording(p.Organisation, p.NamedIn, p.Lang) }
 
 // Word is a text in the page's language, or the nearest there is, which is marked then.
-func (p Page) Word(wordings interface {
-	In(language string) (text, in string)
-}) string {
-	t := Find(wordings, p.Lang)
-	if t.Lang == "" || p.plain {
-		return t.Text
-	}
-	return inLanguage(t.Lang, t.Text)
-}
+func (p Page) Word(wordings wording.Names) string { return p.Say(wording.Named(wordings)) }
 
 // T gives a word of the page's language, as {{t}} does in a template: the key, a bar, the English.
 // Arguments stand where the English has %s.

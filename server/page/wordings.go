@@ -1,7 +1,6 @@
 package page
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -13,6 +12,7 @@ import (
 
 	"yousaid/surveys/bank"
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 // Message is a wording of the pages for customers, as it is translated: in English, with what is filled in as {1}, {2} or {name}.
@@ -91,12 +91,8 @@ func (c *Catalogue) Messages() []Message {
 			}
 			list = append(list, Message{Key: key, Part: part, English: asGaps(word)})
 		}
-		for _, k := range question.Kinds() {
-			for _, o := range k.Own() {
-				if wordy(o.Text["en"]) {
-					list = append(list, Message{Key: usualKey(o.Code), Part: PartQuestions, English: Word{Text: o.Text["en"]}})
-				}
-			}
+		for _, word := range question.UsualWords() {
+			list = append(list, ownMessage(word, PartQuestions))
 		}
 		list = append(list, aboutPeople()...)
 		order := func(w Message) int { return slices.Index(Parts, w.Part) }
@@ -149,44 +145,28 @@ func asGaps(w Word) Word {
 	return out
 }
 
-// wordy tells whether a text has words: "10" is the same in every language.
-func wordy(text string) bool { return strings.ContainsFunc(text, unicode.IsLetter) }
-
-// usualKey names an answer of a question that lists none: yes and no, or the ends of a scale.
-func usualKey(code string) string { return "question.usual_" + code }
-
-// Keys of the questions about the person. "Prefer not to say" is one wording for all of them.
-func aboutKey(q, more string) string {
-	if more == bank.PreferNotToSay {
-		return "about.pns"
-	}
-	return "about." + q + "." + more
+// ownMessage is a name of ours as it is translated.
+func ownMessage(word wording.Ours, part Part) Message {
+	english, _ := word.In("en")
+	return Message{Key: word.Key, Part: part, English: Word{Text: english}}
 }
 
 func aboutPeople() (list []Message) {
 	seen := map[string]bool{}
-	add := func(characteristic, key string, text question.Text) {
-		if en := text["en"]; en != "" && !seen[key] {
-			seen[key] = true
-			if key == aboutKey("", bank.PreferNotToSay) {
-				characteristic = ""
-			}
-			list = append(list, Message{Key: key, Part: PartAbout, English: Word{Text: en}, About: characteristic})
-		}
-	}
 	for _, c := range bank.Characteristics() {
-		for _, q := range c.Questions {
-			add(c.ID, aboutKey(q.ID, "question"), q.Text)
-			add(c.ID, aboutKey(q.ID, "hint"), q.Hint)
-			for _, o := range q.Options {
-				add(c.ID, aboutKey(q.ID, o.Code), o.Text)
-				add(c.ID, aboutKey(q.ID, o.Code+"-hint"), o.Hint)
+		asked, tables := c.Words()
+		for i, word := range slices.Concat(asked, tables) {
+			if seen[word.Key] {
+				continue
 			}
-			if c.ID == grouped {
-				for _, g := range c.Groups {
-					add(c.ID, aboutKey(c.ID+"-group", g.Code), g.Text)
-				}
+			seen[word.Key] = true
+			m := ownMessage(word, PartAbout)
+			if i >= len(asked) {
+				m.Part = PartCouncil
+			} else if word.Key != bank.Key("", bank.PreferNotToSay) {
+				m.About = c.ID
 			}
+			list = append(list, m)
 		}
 	}
 	return list
@@ -272,27 +252,26 @@ func (w Message) MostOf() int {
 	return 4*longest + 60
 }
 
-// Fault says in a sentence what is wrong with one text of a translation; "" for nothing. single is that of its plural form.
-func (w Message) Fault(text string, single bool) string {
+// Fault says what is wrong with one text of a translation, where something is. single is that of its plural form.
+func (w Message) Fault(text string, single bool) (why wording.Message, faulty bool) {
 	switch {
 	case text == "":
-		return ""
+		return why, false
 	case !utf8.ValidString(text) || strings.ContainsFunc(text, forbidden):
-		return "Write this again in one line: it has a sign that no page can show."
+		return wording.Say("translations.sign|Write this again in one line: it has a sign that no page can show."), true
 	case utf8.RuneCountInString(text) > w.MostOf():
-		return fmt.Sprintf("Write this in %d characters at the most. It has %d.", w.MostOf(), utf8.RuneCountInString(text))
+		return wording.Say("translations.long|Write this in %s characters at the most. It has %s.", w.MostOf(), utf8.RuneCountInString(text)), true
 	}
 	wanted := w.Gaps()
 	var has, missing []string
 	for _, g := range gap.FindAllString(text, -1) {
-		if !slices.Contains(wanted, g) {
-			if len(wanted) == 0 {
-				return fmt.Sprintf("Take %s out: nothing is filled in here.", g)
-			}
-			return fmt.Sprintf("Take %s out: only %s can be filled in here.", g, listed(wanted))
-		}
-		if slices.Contains(has, g) {
-			return fmt.Sprintf("Write %s once: it stands here twice.", g)
+		switch {
+		case len(wanted) == 0:
+			return wording.Say("translations.no_gaps|Take %s out: nothing is filled in here.", g), true
+		case !slices.Contains(wanted, g):
+			return wording.Say("translations.other_gaps|Take %s out: only %s can be filled in here.", g, wording.Both(wanted)), true
+		case slices.Contains(has, g):
+			return wording.Say("translations.gap_twice|Write %s once: it stands here twice.", g), true
 		}
 		has = append(has, g)
 	}
@@ -302,12 +281,14 @@ func (w Message) Fault(text string, single bool) string {
 		}
 	}
 	if len(missing) > 1 || len(missing) == 1 && !single {
-		return fmt.Sprintf("Write %s where it belongs: a number, a name or a date is filled in there.", listed(missing))
+		return wording.Say("translations.gap_missing|Write %s where it belongs: a number, a name or a date is filled in there.",
+			wording.Both(missing)), true
 	}
 	if rest := gap.ReplaceAllString(text, ""); strings.ContainsAny(rest, "{}") || strings.Contains(rest, "%s") {
-		return "Take { and } out, and %s: they stand only around what is filled in."
+		return wording.Say("translations.braces|Take %s out: these signs stand only around what is filled in.", wording.Both([]string{"{", "}", "%s"})),
+			true
 	}
-	return ""
+	return why, false
 }
 
 // forbidden are signs that would break a line, turn the text around them, or cannot be stored.
@@ -316,20 +297,15 @@ func forbidden(r rune) bool {
 		r == 0x2029 || r >= 0xFDD0 && r <= 0xFDEF || r&0xFFFE == 0xFFFE
 }
 
-func listed(words []string) string {
-	if len(words) == 1 {
-		return words[0]
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
-}
-
 // Complete tells whether a translation has all that the wording needs in a language, and nothing wrong.
 func (w Message) Complete(lang string, word Word) bool {
 	if w.English.Forms == nil {
-		return word.Text != "" && w.Fault(word.Text, false) == ""
+		_, faulty := w.Fault(word.Text, false)
+		return word.Text != "" && !faulty
 	}
 	for _, f := range w.FormsOf(lang) {
-		if text := word.Forms[f.Name]; text == "" || w.Fault(text, f.Single) != "" {
+		text := word.Forms[f.Name]
+		if _, faulty := w.Fault(text, f.Single); faulty || text == "" {
 			return false
 		}
 	}
@@ -340,12 +316,12 @@ func (w Message) Complete(lang string, word Word) bool {
 // have changed since) is left out.
 func (c *Catalogue) Council(lang string, list map[string]Word) *Words {
 	w := &Words{lang: lang, tag: language.Make(lang), list: map[string]Word{}}
-	for _, wording := range c.Messages() {
-		if word, ok := list[wording.Key]; ok && wording.Complete(lang, word) {
-			if english := wording.English.Text; strings.HasSuffix(english, " ") { // "Error: " stands before another text
+	for _, m := range c.Messages() {
+		if word, ok := list[m.Key]; ok && m.Complete(lang, word) {
+			if english := m.English.Text; strings.HasSuffix(english, " ") { // "Error: " stands before another text
 				word.Text += " "
 			}
-			w.list[wording.Key] = word
+			w.list[m.Key] = word
 		}
 	}
 	return w

@@ -339,13 +339,24 @@ func (w *Words) arg(arg any) any {
 	case wording.Part:
 		return shaped(w.say(arg.Message), arg.Shape)
 	case wording.Names:
-		text, in := arg.In(w.lang)
+		text, in := w.named(arg)
 		if in == w.lang || in == "" {
 			return text
 		}
 		return inLanguage(in, text)
 	}
 	return arg
+}
+
+// named gives a name in the language, or the nearest there is.
+func (w *Words) named(names wording.Names) (text, in string) {
+	text, in = names.In(w.lang)
+	if ours, ok := names.(wording.Ours); ok && in != w.lang {
+		if word := w.word(ours.Key); word.Text != "" {
+			return word.Text, w.lang
+		}
+	}
+	return text, in
 }
 
 // date is a day in words. Languages whose months have no names here have the English ones, marked.

@@ -41,6 +41,9 @@ type found struct {
 // errorsOfCustomers are the sentences of server/errors.go that customers meet; all others there are for staff.
 var errorsOfCustomers = []string{"error.job", "error.not_started", "error.cross_origin"}
 
+// staffPrefixes begin the keys of sentences that only staff meet, wherever they stand: on translations and on files that they send.
+var staffPrefixes = []string{"translations", "csv"}
+
 // said lists every word of the interface, in templates and in Go, and complains of a key with two Englishes.
 func said(t *testing.T) map[string]found {
 	t.Helper()
@@ -112,7 +115,8 @@ func said(t *testing.T) map[string]found {
 		}
 	}
 	for key, f := range all {
-		f.public = f.public || strings.HasPrefix(key, "answer.")
+		prefix, _, _ := strings.Cut(key, ".")
+		f.public = (f.public || prefix == "answer") && !slices.Contains(staffPrefixes, prefix)
 		all[key] = f
 	}
 	return all
@@ -282,6 +286,10 @@ var neverOne = map[string]string{
 	"link.secret_stays_good_until":          "it names a secret by its number",
 	"link.secret_ends_at_once":              "likewise",
 	"question.wording_long":                 "the limit is some thousand",
+	"catalogue.parents_deep":                "the limit is ten",
+	"catalogue.file_long":                   "the limit is some thousand",
+	"catalogue.name_long":                   "the limit is a hundred and more",
+	"translations.long":                     "likewise",
 	"survey.answers_with_scores_in":         "a scale has two answers at least",
 	"survey.write_the_reason_in":            "the limit is a hundred and more",
 	"survey.a_question_can_have":            "likewise",

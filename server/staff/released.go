@@ -67,10 +67,10 @@ func LaterExcluded(c echo.Context, f page.Page, from laterReader, id int64) (str
 // DimensionName is a characteristic in words, without opening any survey; other dimensions are words by themselves.
 func DimensionName(frame page.Page, id string) string {
 	if c, ok := bank.Find(id); ok {
-		return Within(frame, wording.Named(c.Name))
+		return Within(frame, wording.Named(c.Called()))
 	}
 	if c, ok := bank.Find(strings.TrimSuffix(id, "_group")); ok {
-		return frame.T("staff.in_groups|%s (in groups)", Within(frame, wording.Named(c.Name)))
+		return frame.T("staff.in_groups|%s (in groups)", Within(frame, wording.Named(c.Called())))
 	}
 	return id
 }

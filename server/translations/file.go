@@ -27,7 +27,7 @@ const (
 type FileProblem struct {
 	Line int
 	Key  string
-	Why  string
+	Why  wording.Message
 }
 
 // Write writes the wordings of a language as CSV, a line for each text: those of the part, or all where it is "".
@@ -82,7 +82,7 @@ func Read(body []byte) (changes []Change, problems []FileProblem, err error) {
 	}
 	lead, err := tablefile.Look(body)
 	if err != nil {
-		return nil, nil, wording.Refusal{Field: "file", Message: wording.Plain(page.Capital(err.Error()) + ".")}
+		return nil, nil, err
 	}
 	body = body[lead.Skip:]
 	if !utf8.Valid(body) {
@@ -135,8 +135,9 @@ func readLines(r *csv.Reader, at map[string]int, above int) (changes []Change, p
 		}
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
-			return changes, append(problems, FileProblem{bad.StartLine + above, "", "The quotes of this line do not match, so it and what " +
-				"follows was not read. Double a quote that stands in a text."}), nil
+			return changes, append(problems, FileProblem{bad.StartLine + above, "",
+				wording.Say("translations.quotes|The quotes of this line do not match, so it and what follows was not read. Double a quote " +
+					"that stands in a text.")}), nil
 		}
 		if err != nil {
 			return nil, nil, err
@@ -155,7 +156,7 @@ func readLines(r *csv.Reader, at map[string]int, above int) (changes []Change, p
 		}
 		name := [2]string{c.Key, c.Form}
 		if first, twice := seen[name]; twice {
-			problems = append(problems, FileProblem{line, c.Key, fmt.Sprintf("This wording stands on line %d already.", first)})
+			problems = append(problems, FileProblem{line, c.Key, wording.Say("translations.twice|This wording stands on line %s already.", first)})
 			continue
 		}
 		if len(seen) == mostRows {

@@ -12,6 +12,7 @@ import (
 
 	"yousaid/server/page"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // Change is one text of a translation as somebody wrote it.
@@ -25,7 +26,7 @@ type Change struct {
 // Kept is a text that was not saved, and why. Now is what stands there.
 type Kept struct {
 	Change
-	Why string
+	Why wording.Message
 	Now string
 }
 
@@ -61,9 +62,9 @@ func (s Store) Save(ctx context.Context, by tenant.Actor, lang string, changes [
 	emptied := false
 	for _, c := range changes {
 		m, known := messages[c.Key]
-		now, why := l.take(m, known, &c)
+		now, why, kept := l.take(m, known, &c)
 		switch {
-		case why != "":
+		case kept:
 			out.Kept = append(out.Kept, Kept{c, why, now})
 			continue
 		case now == c.Text:
@@ -94,34 +95,35 @@ func (s Store) Save(ctx context.Context, by tenant.Actor, lang string, changes [
 	return out, tx.Commit()
 }
 
-// take looks at one change: what stands there now, and why it cannot be saved.
-func (l Language) take(m page.Message, known bool, c *Change) (now, why string) {
+// take looks at one change: what stands there now, and why it is kept from being saved.
+func (l Language) take(m page.Message, known bool, c *Change) (now string, why wording.Message, kept bool) {
 	if !known {
-		return "", "There is no wording with this name."
+		return "", wording.Say("translations.no_such|There is no wording with this name."), true
 	}
 	c.Text = strings.TrimSpace(c.Text)
 	single := false
 	if forms := m.FormsOf(l.Lang); forms == nil && c.Form != "" {
-		return "", "This wording has one text and no forms for numbers."
+		return "", wording.Say("translations.one_text|This wording has one text and no forms for numbers."), true
 	} else if forms != nil {
 		at := slices.IndexFunc(forms, func(f page.PluralForm) bool { return f.Name == c.Form })
 		if at < 0 {
-			return "", fmt.Sprintf("The language has no form “%s” for this wording.", page.Cut(c.Form, 20))
+			return "", wording.Say("translations.no_form|The language has no form “%s” for this wording.", page.Cut(c.Form, 20)), true
 		}
 		single = forms[at].Single
 	}
 	now = l.text(c.Key, c.Form)
-	if why := m.Fault(c.Text, single); why != "" {
-		return now, why
+	if why, faulty := m.Fault(c.Text, single); faulty {
+		return now, why, true
 	}
 	if c.Was != nil && now != strings.TrimSpace(*c.Was) && now != c.Text {
 		if c.Text == strings.TrimSpace(*c.Was) { // only the other one wrote something new
 			c.Text = now
-			return now, ""
+			return now, why, false
 		}
-		return now, "Somebody else changed this after you opened the page. What they wrote stands there now; save once more to replace it."
+		return now, wording.Say("translations.somebody_else|Somebody else changed this after you opened the page. What they wrote stands there " +
+			"now; save once more to replace it."), true
 	}
-	return now, ""
+	return now, why, false
 }
 
 func (l Language) text(key, form string) string {

@@ -196,7 +196,7 @@ func TestWhatIsWrongIsKeptBack(t *testing.T) {
 	}
 	for i, want := range []string{"no page can show", "characters at the most", "Write {2}", "Take {3} out", "has no form “”",
 		"has no form “few”", "no forms for numbers", "no wording with this name", "Somebody else changed this"} {
-		if i < len(s.Kept) && !strings.Contains(s.Kept[i].Why, want) {
+		if i < len(s.Kept) && !strings.Contains(s.Kept[i].Why.String(), want) {
 			t.Errorf("kept %d says %q, want %q", i, s.Kept[i].Why, want)
 		}
 	}
@@ -307,8 +307,8 @@ func TestTheFileComesBack(t *testing.T) {
 	}
 	changes, problems, err := Read([]byte("name,form,translation\nthanks.title,,one\nthanks.title,,two\nthanks.next,,\n" +
 		"thanks.keep,,\"broken\nthanks.again,,x\n"))
-	if err != nil || len(changes) != 1 || len(problems) != 2 || problems[0].Line != 3 || !strings.Contains(problems[0].Why,
-		"line 2 already") || !strings.Contains(problems[1].Why, "quotes") {
+	if err != nil || len(changes) != 1 || len(problems) != 2 || problems[0].Line != 3 || !strings.Contains(problems[0].Why.String(),
+		"line 2 already") || !strings.Contains(problems[1].Why.String(), "quotes") {
 		t.Errorf("%+v, %+v, %v", changes, problems, err)
 	}
 }

@@ -8,8 +8,10 @@ package bank
 
 import (
 	"slices"
+	"strings"
 
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 // PreferNotToSay is the code of "Prefer not to say": an answer, unlike a question left blank.
@@ -42,6 +44,90 @@ type Option struct {
 	Hint    question.Text // a line below it; may be empty
 	Divider question.Text // the word above it that sets it apart ("or"); empty for most
 }
+
+// Key names a text of a question in the lists of translations: of its question, its hint ("hint"), an answer, or the hint of one. "Prefer
+// not to say" is one wording for all of them.
+func Key(question, text string) string {
+	if text == PreferNotToSay {
+		return "about.pns"
+	}
+	return "about." + question + "." + text
+}
+
+// In tables a characteristic is called by its name, its values by their codes and its groups by theirs; in lists of translations by
+// these keys.
+func (c Characteristic) nameKey() string { return Key(c.ID, "name") }
+
+func (c Characteristic) groupKey(code string) string { return Key(c.ID+"-group", code) }
+
+func (c Characteristic) codeKey(code string) string {
+	if c.ID == "disability" { // its values are made of two questions
+		return c.groupKey(code)
+	}
+	return Key(c.Questions[0].ID, code)
+}
+
+// Called is the name of a characteristic, in every language that the program speaks.
+func (c Characteristic) Called() wording.Ours { return wording.Ours{Key: c.nameKey(), Names: c.Name} }
+
+// Value is what a value of a characteristic is called in tables.
+func (c Characteristic) Value(code string) wording.Ours {
+	return wording.Ours{Key: c.codeKey(code), Names: label(c.Codes, code)}
+}
+
+// Group is what a high-level group is called in tables.
+func (c Characteristic) Group(code string) wording.Ours {
+	return wording.Ours{Key: c.groupKey(code), Names: label(c.Groups, code)}
+}
+
+// KeyOf is the key of the name of a dimension of tables (""), of a value, or of a group ("group:…"); "" where it is no characteristic.
+func KeyOf(dimension, code string) string {
+	c, ok := Find(dimension)
+	group, grouped := strings.CutPrefix(code, "group:")
+	if !ok {
+		if c, ok = Find(strings.TrimSuffix(dimension, "_group")); !ok {
+			return ""
+		}
+		group, grouped = code, code != ""
+	}
+	switch {
+	case grouped:
+		return c.groupKey(group)
+	case code != "":
+		return c.codeKey(code)
+	}
+	return c.nameKey()
+}
+
+// Words lists the texts of a characteristic by their keys: those of its questions, in the order in which they are asked, and those of
+// tables alone.
+func (c Characteristic) Words() (asked, tables []wording.Ours) {
+	add := func(to *[]wording.Ours, key string, text question.Text) {
+		if text["en"] != "" {
+			*to = append(*to, wording.Ours{Key: key, Names: text})
+		}
+	}
+	for _, q := range c.Questions {
+		add(&asked, Key(q.ID, "question"), q.Text)
+		add(&asked, Key(q.ID, "hint"), q.Hint)
+		for _, o := range q.Options {
+			add(&asked, Key(q.ID, o.Code), o.Text)
+			add(&asked, Key(q.ID, o.Code+"-hint"), o.Hint)
+		}
+	}
+	groups := &tables
+	if c.ID == Grouped {
+		groups = &asked
+	}
+	for _, g := range c.Groups {
+		add(groups, c.groupKey(g.Code), g.Text)
+	}
+	add(&tables, c.nameKey(), c.Name)
+	return asked, tables
+}
+
+// Grouped is the characteristic whose options stand under the names of their groups in the form, as in the standard.
+const Grouped = "ethnic_group"
 
 // Label is a code and what people call it.
 type Label struct {
@@ -147,12 +233,6 @@ func Group(characteristic, code string) string {
 func Codes(characteristic string) []string {
 	c, _ := Find(characteristic)
 	return codes(c.Codes)
-}
-
-// GroupLabel says what a high-level group is called; empty for an unknown one.
-func GroupLabel(characteristic, group string) question.Text {
-	c, _ := Find(characteristic)
-	return label(c.Groups, group)
 }
 
 func codes(labels []Label) []string {

@@ -8,10 +8,11 @@ import (
 	"strings"
 	"time"
 
+	"unicode"
+
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
-	"unicode"
 
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"

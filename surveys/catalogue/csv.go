@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"yousaid/surveys/tablefile"
+	"yousaid/surveys/wording"
 )
 
 // columns of a catalogue file. Any order is read; this one is written.
@@ -28,7 +29,7 @@ const (
 // Refused is a row that cannot be stored, and why.
 type Refused struct {
 	Line   int // of the file, from 1
-	Reason string
+	Reason wording.Message
 }
 
 // RefusedRows is every row that stands in the way of an import: nothing of the file is stored.
@@ -41,6 +42,11 @@ func (rs RefusedRows) Error() string {
 		lines = append(lines, fmt.Sprintf("line %d: %s", r.Line, r.Reason))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// refuseLine says what is wrong with a line.
+func refuseLine(line int, text string, args ...any) RefusedRows {
+	return RefusedRows{{line, wording.Say(text, args...)}}
 }
 
 // row is one service of a file.
@@ -60,17 +66,19 @@ func readRows(from io.Reader) ([]row, error) {
 		return nil, fmt.Errorf("reading the catalogue: %w", err)
 	}
 	if len(src) > maxFile {
-		return nil, RefusedRows{{1, "The file is larger than 5 MB. Check that it is the right one."}}
+		return nil, refuseLine(1, "catalogue.file_large|The file is larger than 5 MB. Check that it is the right one.")
 	}
 	lead, err := tablefile.Look(src)
-	if err != nil {
-		return nil, RefusedRows{{1, strings.ToUpper(err.Error()[:1]) + err.Error()[1:] + "."}}
+	if refused := (wording.Refusal{}); errors.As(err, &refused) {
+		return nil, RefusedRows{{1, refused.Message}}
+	} else if err != nil {
+		return nil, err
 	}
 	src = src[lead.Skip:]
 	if !utf8.Valid(src) {
 		line := 1 + bytes.Count(src[:invalid(src)], []byte("\n"))
-		return nil, RefusedRows{{line, "There is a character that is not UTF-8. Save the file as “CSV UTF-8” and import it again. Look " +
-			"at letters like ŵ and ŷ then: programs that save plain “CSV” may have made ? of them."}}
+		return nil, refuseLine(line, "catalogue.file_not_utf8|There is a character that is not UTF-8. Save the file as “CSV UTF-8” and "+
+			"import it again. Look at letters like ŵ and ŷ then: programs that save plain “CSV” may have made ? of them.")
 	}
 	above := 0
 	var text io.Reader = bytes.NewReader(src)
@@ -84,12 +92,12 @@ func readRows(from io.Reader) ([]row, error) {
 	}
 	header, err := r.Read()
 	if err != nil {
-		return nil, RefusedRows{{1, "There is no header. The first line must be: " + strings.Join(columns, ",")}}
+		return nil, refuseLine(1, "catalogue.no_header|There is no header. The first line must be: %s", strings.Join(columns, ","))
 	}
 	// The columns are known, so a header in one piece tells which sign stands between them: what follows is read with it.
 	if sep := tablefile.OneColumn(header, r.Comma); sep != 0 {
 		if header, err = split(header[0], sep); err != nil {
-			return nil, RefusedRows{{1, "The header cannot be read. The first line must be: " + strings.Join(columns, ",")}}
+			return nil, refuseLine(1, "catalogue.bad_header|The header cannot be read. The first line must be: %s", strings.Join(columns, ","))
 		}
 		r.Comma = sep
 	}
@@ -111,8 +119,8 @@ func readRows(from io.Reader) ([]row, error) {
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
 			// What follows a broken quote cannot be told apart any more.
-			return nil, append(refused, Refused{bad.StartLine + above, "The quotes of this line do not match. Put a text with quotes in " +
-				"quotes, and double the quotes in it."})
+			return nil, append(refused, refuseLine(bad.StartLine+above, "catalogue.quotes|The quotes of this line do not match. Put a text with quotes in "+
+				"quotes, and double the quotes in it.")...)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("reading the catalogue: %w", err)
@@ -123,7 +131,7 @@ func readRows(from io.Reader) ([]row, error) {
 			continue
 		}
 		if len(rows) == maxRows {
-			return nil, append(refused, Refused{line, fmt.Sprintf("There are more than %d services. Import them in parts.", maxRows)})
+			return nil, append(refused, refuseLine(line, "catalogue.file_long|There are more than %s services. Import them in parts.", maxRows)...)
 		}
 		for len(record) > len(header) && strings.TrimSpace(record[len(record)-1]) == "" {
 			record = record[:len(record)-1]
@@ -132,8 +140,8 @@ func readRows(from io.Reader) ([]row, error) {
 			record = append(record, "")
 		}
 		if len(record) != len(header) {
-			refused = append(refused, Refused{line,
-				fmt.Sprintf("This line has %d columns and the header %d. Put a name with a comma in quotes.", len(record), len(header))})
+			refused = append(refused, refuseLine(line,
+				"catalogue.line_width|This line has another number of columns (%s) than the header (%s). Put a name with a comma in quotes.", len(record), len(header))...)
 			continue
 		}
 		one, reasons := readRow(record, at)
@@ -146,8 +154,8 @@ func readRows(from io.Reader) ([]row, error) {
 	first := map[string]int{}
 	for _, one := range rows {
 		if before, twice := first[one.slug]; twice && one.slug != "" {
-			refused = append(refused, Refused{one.line,
-				fmt.Sprintf("The slug “%s” stands on line %d already. Give each service its own.", one.slug, before)})
+			refused = append(refused, refuseLine(one.line,
+				"catalogue.slug_twice|The slug “%s” stands on line %s already. Give each service its own.", one.slug, before)...)
 		} else {
 			first[one.slug] = one.line
 		}
@@ -187,59 +195,61 @@ func readHeader(header []string) (at map[string]int, err error) {
 	for i, name := range header {
 		name = strings.ToLower(strings.TrimSpace(name))
 		if _, twice := at[name]; twice || !slices.Contains(columns, name) {
-			return nil, RefusedRows{{1,
-				fmt.Sprintf("The header has a column “%s” too many. The first line must be: %s", clip(name), strings.Join(columns, ","))}}
+			return nil, refuseLine(1, "catalogue.header_more|The header has a column “%s” too many. The first line must be: %s", clip(name),
+				strings.Join(columns, ","))
 		}
 		at[name] = i
 	}
 	for _, name := range columns {
 		if _, ok := at[name]; !ok {
-			return nil, RefusedRows{{1, fmt.Sprintf("The header has no column “%s”. The first line must be: %s", name, strings.Join(columns, ","))}}
+			return nil, refuseLine(1, "catalogue.header_less|The header has no column “%s”. The first line must be: %s", name, strings.Join(columns, ","))
 		}
 	}
 	return at, nil
 }
 
-func readRow(record []string, at map[string]int) (one row, reasons []string) {
+func readRow(record []string, at map[string]int) (one row, reasons []wording.Message) {
 	field := func(name string) string { return strings.TrimSpace(tablefile.Unguard(record[at[name]])) }
-	say := func(format string, a ...any) { reasons = append(reasons, fmt.Sprintf(format, a...)) }
+	say := func(text string, args ...any) { reasons = append(reasons, wording.Say(text, args...)) }
 	one = row{directorate: field("directorate"), service: field("service"), slug: field("slug"), parent: field("parent")}
-	for _, name := range []string{"directorate", "service"} {
-		if why := badName(field(name)); why != "" {
-			say("The %s’s name %s.", name, why)
-		}
+	if why, bad := badName(one.directorate); bad {
+		say("catalogue.directorate_name|The directorate’s name %s.", why)
+	}
+	if why, bad := badName(one.service); bad {
+		say("catalogue.service_name|The service’s name %s.", why)
 	}
 	if one.service == "" {
-		say("The service has no name. Write it in the column “service”.")
+		say("catalogue.no_name|The service has no name. Write it in the column “service”.")
 	}
 	if one.directorate == "" && one.parent == "" {
-		say("The service belongs to no directorate. Write its name in the column “directorate”.")
+		say("catalogue.no_directorate|The service belongs to no directorate. Write its name in the column “directorate”.")
 	} else if one.directorate != "" && Slug(one.directorate) == "" {
-		say("The directorate “%s” has no letter or digit in its name.", clip(one.directorate))
+		say("catalogue.directorate_letters|The directorate “%s” has no letter or digit in its name.", clip(one.directorate))
 	}
 	if !ValidSlug(one.slug) {
-		say("The slug “%s” must be 1 to 63 small letters, digits or “-”, and start with a letter or digit.", clip(one.slug))
+		say("catalogue.slug_form|The slug “%s” must be 1 to 63 small letters, digits or “-”, and start with a letter or digit.", clip(one.slug))
 	}
 	if id := field("lgsl_id"); id != "" {
 		n, err := strconv.Atoi(id)
 		if err != nil || n < 1 || n > 9999 {
-			say("“%s” is not a number of the Local Government Service List: use 1 to 9999, or leave it out.", clip(id))
+			say("catalogue.lgsl|“%s” is not a number of the Local Government Service List: use 1 to 9999, or leave it out.", clip(id))
 		}
 		one.lgsl = n
 	}
 	return one, reasons
 }
 
-func badName(name string) string {
+// badName says in the middle of a sentence what is wrong with a name, where it is bad.
+func badName(name string) (why wording.Message, bad bool) {
 	switch {
 	case utf8.RuneCountInString(name) > maxName:
-		return fmt.Sprintf("is longer than %d characters", maxName)
+		return wording.Say("catalogue.name_long|is longer than %s characters", maxName), true
 	case strings.ContainsFunc(name, unicode.IsControl):
-		return "has a character that is not text"
+		return wording.Say("catalogue.name_not_text|has a character that is not text"), true
 	case name != "" && tablefile.Guard(name) != name:
-		return "starts with =, +, - or @, which spreadsheets take for a sum"
+		return wording.Say("catalogue.name_formula|starts with =, +, - or @, which spreadsheets take for a sum"), true
 	}
-	return ""
+	return why, false
 }
 
 // clip keeps what somebody else wrote short enough to quote.

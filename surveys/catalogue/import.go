@@ -14,6 +14,7 @@ import (
 
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // Report counts what an import did. Rows are services.
@@ -128,29 +129,28 @@ func (c *change) order(rows []row) ([]row, RefusedRows) {
 	depth := map[string]int{}
 	for _, one := range rows {
 		if s, ok := c.services[one.slug]; ok && s.ClosedOn != nil {
-			refused = append(refused, Refused{one.line, fmt.Sprintf("The slug “%s” belonged to a service that closed on %s. A slug is "+
-				"never used again: choose another.",
-				one.slug, s.ClosedOn.Format("2 January 2006"))})
+			refused = append(refused, refuseLine(one.line, "catalogue.slug_closed|The slug “%s” belonged to a service that closed on %s. A slug "+
+				"is never used again: choose another.", one.slug, wording.Day(*s.ClosedOn))...)
 			continue
 		}
 		if one.parent != "" {
 			_, inFile := in[one.parent]
 			if _, known := c.services[one.parent]; !inFile && !known {
-				refused = append(refused, Refused{one.line, fmt.Sprintf("The parent “%s” is no service of this file or of the council. Write "+
-					"the slug of one.", clip(one.parent))})
+				refused = append(refused, refuseLine(one.line, "catalogue.parent_unknown|The parent “%s” is no service of this file or of the "+
+					"council. Write the slug of one.", clip(one.parent))...)
 				continue
 			}
 		}
 		path := []string{one.slug}
 		for up := parent(one.slug); up != ""; up = parent(up) {
 			if slices.Contains(path, up) {
-				refused = append(refused, Refused{one.line,
-					fmt.Sprintf("The parents go round in a circle: %s → %s. Take one of them away.", strings.Join(path, " → "), up)})
+				refused = append(refused, refuseLine(one.line,
+					"catalogue.parents_circle|The parents go round in a circle: %s. Take one of them away.", strings.Join(append(path, up), " → "))...)
 				break
 			}
 			if path = append(path, up); len(path) > maxLevels {
-				refused = append(refused, Refused{one.line,
-					fmt.Sprintf("There are more than %d levels of parents above this service. Leave some out.", maxLevels)})
+				refused = append(refused, refuseLine(one.line,
+					"catalogue.parents_deep|There are more than %s levels of parents above this service. Leave some out.", maxLevels)...)
 				break
 			}
 		}

@@ -12,6 +12,7 @@ import (
 
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // AddDirectorate adds a directorate and gives its id. An empty slug is made from the name.
@@ -94,7 +95,7 @@ func (s Store) CloseDirectorate(ctx context.Context, by tenant.Actor, id int64, 
 		})
 		if len(list) > 0 {
 			return event{}, refuse("on", "catalogue.move_its_services_to|Move its services to another directorate first, by %s: %s.",
-				after.Format("January 2006"), labels(list))
+				wording.Month(after), labels(list))
 		}
 		_, err = tx.ExecContext(ctx, `
 			UPDATE directorates

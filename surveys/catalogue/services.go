@@ -5,13 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // ServiceChange is what can be changed of a service.
@@ -269,16 +269,16 @@ func (t tree) checkEnd(one Service, on time.Time, successor int64, merge bool) e
 }
 
 // labels names the first few services of a list.
-func labels(list []Service) string {
+func labels(list []Service) wording.Message {
 	const most = 5
-	var names []string
+	var names []wording.Message
 	for _, one := range list {
-		names = append(names, "“"+Label(one.Names, "en")+"”")
+		names = append(names, wording.Say("catalogue.quoted|“%s”", one.Names))
 	}
 	if len(names) > most {
-		names = append(names[:most], fmt.Sprintf("and %d more", len(names)-most))
+		names = append(names[:most], wording.Say("catalogue.and_more|and %s more", len(names)-most))
 	}
-	return strings.Join(names, ", ")
+	return wording.Listed(", ", names)
 }
 
 // ReopenService takes back that a service was closed or merged. The parts that another took over stay there.

@@ -4,6 +4,10 @@ package question
 import (
 	"maps"
 	"slices"
+	"strings"
+	"unicode"
+
+	"yousaid/surveys/wording"
 )
 
 // Text is a wording in each language it has, by BCP 47 tag: {"en": "How did we do?", "cy": "Sut wnaethom ni?"}.
@@ -63,6 +67,37 @@ func (q Question) Option(code string) (Option, bool) {
 		}
 	}
 	return Option{}, false
+}
+
+// Word is what an answer is called: as the question lists it or, where it lists none, the usual word of its kind.
+func (q Question) Word(o Option) wording.Names {
+	if len(q.Options) > 0 || !q.Coded() {
+		return o.Text
+	}
+	return usualWord(o)
+}
+
+// UsualKey names a usual answer in lists of translations.
+func UsualKey(code string) string { return "question.usual_" + code }
+
+// usualWord is an answer of a kind. Figures are the same in every language.
+func usualWord(o Option) wording.Names {
+	if !strings.ContainsFunc(o.Text["en"], unicode.IsLetter) {
+		return wording.Only{Text: o.Text["en"]}
+	}
+	return wording.Ours{Key: UsualKey(o.Code), Names: o.Text}
+}
+
+// UsualWords lists the usual answers of all kinds that have words.
+func UsualWords() (list []wording.Ours) {
+	for _, k := range kinds {
+		for _, o := range k.own {
+			if word, ok := usualWord(o).(wording.Ours); ok {
+				list = append(list, word)
+			}
+		}
+	}
+	return list
 }
 
 // Coded tells whether answers are codes that tables can count by (not numbers, not words).

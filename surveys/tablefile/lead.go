@@ -2,9 +2,10 @@ package tablefile
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"strings"
+
+	"yousaid/surveys/wording"
 )
 
 // Lead is what the first bytes of a CSV file show of the program that wrote it.
@@ -18,16 +19,17 @@ type Lead struct {
 // Separators are the delimiters that are known.
 const Separators = ",;\t|"
 
-// Look reads the lead of a file from its first bytes (a few kilobytes are enough). The error says what to do with a file that is no
-// CSV in a known encoding.
+// Look reads the lead of a file from its first bytes (a few kilobytes are enough). The error is a wording.Refusal, which says what
+// to do with a file that is no CSV in a known encoding.
 func Look(head []byte) (Lead, error) {
 	switch {
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return Lead{}, errors.New("the file is written in UTF-16: open it and save it again as “CSV UTF-8”")
+		return Lead{}, wording.Refuse("file", "csv.utf16|The file is written in UTF-16. Open it and save it again as “CSV UTF-8”.")
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return Lead{}, errors.New("the file is a spreadsheet workbook: open it and save it as “CSV UTF-8”")
+		return Lead{}, wording.Refuse("file", "csv.workbook|The file is a spreadsheet workbook. Open it and save it as “CSV UTF-8”.")
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
-		return Lead{}, errors.New("the file is an old spreadsheet workbook (.xls): open it and save it as “CSV UTF-8”")
+		return Lead{}, wording.Refuse("file",
+			"csv.old_workbook|The file is an old spreadsheet workbook (.xls). Open it and save it as “CSV UTF-8”.")
 	}
 	var l Lead
 	if bytes.HasPrefix(head, []byte(Mark)) {

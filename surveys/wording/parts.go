@@ -43,6 +43,13 @@ func inWords(last string, items []string) Message {
 	}
 }
 
+// Ours is a name that comes with the program: its names stand beside its use, and a language that has none there has it by the key. An
+// argument of a message may be one.
+type Ours struct {
+	Key string
+	Names
+}
+
 // Only is a name that was kept in one language: those who read another one are told which.
 type Only struct{ Language, Text string }
 

@@ -208,7 +208,7 @@ func (p *Pages) ratingWords(c echo.Context, slug string) (list []page.Option, er
 	}
 	if q, ok := v.Definition.Question("rating"); ok {
 		for _, o := range q.Choices() {
-			label := page.New(c).Word(o.Text)
+			label := page.New(c).Word(q.Word(o))
 			list = append(list, page.Option{Value: o.Code, Text: label})
 		}
 	}

@@ -73,7 +73,7 @@ func (v *DescribePage) fill(c echo.Context, d surveys.Definition) {
 	}
 	for _, id := range bank.IDs() {
 		ch, _ := bank.Find(id)
-		label := v.Word(ch.Name)
+		label := v.Word(ch.Called())
 		v.Equality = append(v.Equality, page.Option{Value: id, Text: label, Chosen: slices.Contains(d.Equality, id)})
 	}
 }

@@ -230,7 +230,7 @@ func (p *Pages) surveyPage(c echo.Context, s surveys.Survey) (SurveyPage, error)
 	view.CanOpen = view.Editable && (view.Changed || s.State == surveys.Draft)
 	for _, id := range d.Equality {
 		if ch, ok := bank.Find(id); ok {
-			label := view.Word(ch.Name)
+			label := view.Word(ch.Called())
 			view.Equality = append(view.Equality, label)
 		}
 	}

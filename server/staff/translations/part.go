@@ -268,8 +268,8 @@ func (v *TranslationPartPage) keep(kept []translations.Kept) {
 			for j := range v.Wordings[i].Fields {
 				f := &v.Wordings[i].Fields[j]
 				if f.Name == name {
-					f.Value, f.Problem, f.Was = page.Printable(k.Text), k.Why, k.Now
-					v.Problems.Add(f.ID, "“"+beginning(f.English)+"”: "+k.Why)
+					f.Value, f.Problem, f.Was = page.Printable(k.Text), v.Say(k.Why), k.Now
+					v.Problems.Add(f.ID, v.Say(wording.Say("translations.about|“%s”: %s", beginning(f.English), k.Why)))
 				}
 			}
 		}
