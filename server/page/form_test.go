@@ -7,7 +7,6 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
-
 	"yousaid/static"
 )
 

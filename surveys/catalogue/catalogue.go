@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-
 	"unicode"
 
 	"golang.org/x/text/runes"
