@@ -157,6 +157,14 @@ func (p Page) Date(day time.Time) string { return p.said(p.speaks().date(day)) }
 // Month is a month in words in the page's language: "February 2026".
 func (p Page) Month(day time.Time) string { return p.said(p.speaks().month(day)) }
 
+// Shipped lists the languages whose words come with the program of a request, English first.
+func Shipped(c echo.Context) []string {
+	if set, ok := c.Echo().Renderer.(*Set); ok {
+		return set.Shipped()
+	}
+	return []string{"en"}
+}
+
 const (
 	kept   = "yousaid/server/page.Page"
 	cookie = "said"

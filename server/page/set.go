@@ -43,16 +43,29 @@ const mostMade = 256
 func Load() (*Set, error) { return loaded() }
 
 var loaded = sync.OnceValues(func() (*Set, error) {
-	assets, err := static.Load()
-	if err != nil {
-		return nil, fmt.Errorf("reading the assets: %w", err)
-	}
 	words, err := LoadCatalogue()
 	if err != nil {
 		return nil, err
 	}
-	return load(static.Files, assets, words)
+	return loadWith(static.Files, words)
 })
+
+// LoadFrom gives the pages and words of other files than those of the program.
+func LoadFrom(files fs.FS) (*Set, error) {
+	words, err := loadCatalogue(files)
+	if err != nil {
+		return nil, err
+	}
+	return loadWith(files, words)
+}
+
+func loadWith(files fs.FS, words *Catalogue) (*Set, error) {
+	assets, err := static.Load()
+	if err != nil {
+		return nil, fmt.Errorf("reading the assets: %w", err)
+	}
+	return load(files, assets, words)
+}
 
 func load(files fs.FS, assets *static.Assets, words *Catalogue) (*Set, error) {
 	s := &Set{Catalogue: words, assets: assets, templates: map[string]map[string]*template.Template{}}

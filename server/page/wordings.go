@@ -285,8 +285,7 @@ func (w Message) Fault(text string, single bool) (why wording.Message, faulty bo
 			wording.Both(missing)), true
 	}
 	if rest := gap.ReplaceAllString(text, ""); strings.ContainsAny(rest, "{}") || strings.Contains(rest, "%s") {
-		return wording.Say("translations.braces|Take %s out: these signs stand only around what is filled in.", wording.Both([]string{"{", "}", "%s"})),
-			true
+		return wording.Say("translations.braces|Take { and } out, and %s: they stand only around what is filled in."), true
 	}
 	return why, false
 }

@@ -125,8 +125,8 @@ func TestWhatATranslationMayNotBe(t *testing.T) {
 		{"thanks.title", "\u200eشکریہ\u200f", false, ""}, // marks of direction that close themselves are used by writers
 		{"thanks.title", strings.Repeat("ش", 5000), false, "characters at the most. It has 5000"},
 		{"thanks.title", "شکریہ {1}", false, "Take {1} out: nothing is filled in"},
-		{"thanks.title", "شکریہ %s", false, "Take {, } and %s out"},
-		{"thanks.title", "شکریہ {", false, "Take {, } and %s out"},
+		{"thanks.title", "شکریہ %s", false, "Take { and } out"},
+		{"thanks.title", "شکریہ {", false, "Take { and } out"},
 		{"questions.page", "صفحہ {1} از {2}", false, ""},
 		{"questions.page", "{2} میں سے {1}", false, ""},
 		{"questions.page", "صفحہ {1}", false, "Write {2} where it belongs"},

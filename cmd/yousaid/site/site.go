@@ -105,6 +105,8 @@ type Options struct {
 	MasterSecret    []byte   // kept outside the database; nil: in it
 	SecurityContact string   // for security.txt
 	Metrics         *Metrics // nil: nothing is counted
+
+	Set *page.Set // the pages and their words; nil: those of the program
 }
 
 // ready says whether what a customer sends could be stored now.
@@ -134,9 +136,12 @@ func (s *Site) Pages(ctx context.Context, o Options) error {
 	if err != nil {
 		return fmt.Errorf("reading the assets: %w", err)
 	}
-	pages, err := page.Load()
-	if err != nil {
-		return err
+	pages := o.Set
+	if pages == nil {
+		var err error
+		if pages, err = page.Load(); err != nil {
+			return err
+		}
 	}
 	keys, err := responses.KeysOutside(ctx, s.DB, o.MasterSecret)
 	if err != nil {

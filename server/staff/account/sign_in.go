@@ -279,11 +279,7 @@ func (p *Pages) passwordPage(c echo.Context) (PasswordPage, error) {
 			form.Roles = append(form.Roles, g.Role)
 		}
 	}
-	catalogue, err := page.LoadCatalogue()
-	if err != nil {
-		return form, err
-	}
-	for _, lang := range catalogue.Shipped() {
+	for _, lang := range page.Shipped(c) {
 		form.Reads = append(form.Reads, page.Option{Value: lang, Text: page.LanguageName(lang), Chosen: lang == form.Lang})
 	}
 	failures, err := p.Authenticator.Failures(c.Request().Context(), actor)
@@ -321,12 +317,8 @@ func failureTable(frame page.Page, failures []signin.Failures, zone *time.Locati
 
 // ChooseLanguage has the staff pages in another language from now on. What is not translated stays English, and says so to screen readers.
 func (p *Pages) ChooseLanguage(c echo.Context) error {
-	catalogue, err := page.LoadCatalogue()
-	if err != nil {
-		return err
-	}
 	lang := c.FormValue("language")
-	if !slices.Contains(catalogue.Shipped(), lang) {
+	if !slices.Contains(page.Shipped(c), lang) {
 		form, err := p.passwordPage(c)
 		if err != nil {
 			return err

@@ -20,6 +20,7 @@ import (
 	"yousaid/cmd/yousaid/site"
 	"yousaid/migrations/pgtest"
 	"yousaid/server/accounts"
+	"yousaid/server/page"
 	"yousaid/server/public"
 	"yousaid/surveys"
 	"yousaid/surveys/links"
@@ -36,6 +37,7 @@ type Site struct {
 	Database *pgtest.DB
 	Org      accounts.Organisation
 	URL      string // http://127.0.0.1:PORT
+	Set      *page.Set // the pages of its copies; nil: those of the program
 	client   *http.Client
 	passed   *atomic.Int64 // what Later has added to the clock of the public pages
 	stop     func()
@@ -71,7 +73,7 @@ func Empty(t testing.TB) *Site {
 
 func empty(t testing.TB, db *pgtest.DB) *Site {
 	t.Helper()
-	s := on(t, db)
+	s := on(t, db, nil)
 	var err error
 	s.Org, err = s.Accounts.Add(t.Context(), tenant.CommandLine(0), accounts.Organisation{
 		Slug: "testham", LinkPrefix: "TST", Names: question.Text{"en": "Testham Council", "cy": "Cyngor Testham"},
@@ -90,20 +92,23 @@ func (s *Site) Freeze() {
 // Copy starts a site on a copy of a frozen one's database: what is done on one is not seen on another.
 func (s *Site) Copy(t testing.TB) *Site {
 	t.Helper()
-	other := on(t, s.Database.Copy(t))
+	other := on(t, s.Database.Copy(t), s.Set)
 	other.Org = s.Org
 	return other
 }
 
-// on starts a site on a database.
-func on(t testing.TB, db *pgtest.DB) *Site {
+// on starts a site on a database, with pages or, where these are nil, those of the program.
+func on(t testing.TB, db *pgtest.DB, set *page.Set) *Site {
 	t.Helper()
 	stores, err := site.Stores(tenant.New(db.App()).Tabulating(db.Tabulate()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	stores.Check = releaseaudit.Auditor{Work: attack.DefaultWork / 2} // not by the clock: a busy machine finds the same
-	s := &Site{Site: stores, T: t, Database: db, passed: new(atomic.Int64)}
+	if set != nil {
+		stores.Translations.Catalogue = set.Catalogue
+	}
+	s := &Site{Site: stores, T: t, Database: db, Set: set, passed: new(atomic.Int64)}
 	s.check(s.open(t))
 	return s
 }
@@ -126,7 +131,7 @@ func (s *Site) open(t testing.TB) error {
 	err := s.Pages(t.Context(), site.Options{
 		BaseURL: s.URL, Log: slog.New(slog.DiscardHandler), Collect: responses.Options{},
 		Ready: func(ctx context.Context) error { return s.DB.Global().PingContext(ctx) },
-		Clock: public.Clock{Now: s.clock, Patience: time.Hour, Lookup: time.Hour},
+		Clock: public.Clock{Now: s.clock, Patience: time.Hour, Lookup: time.Hour}, Set: s.Set,
 	})
 	if err != nil {
 		return err
