@@ -36,7 +36,7 @@ type Site struct {
 	T        testing.TB
 	Database *pgtest.DB
 	Org      accounts.Organisation
-	URL      string // http://127.0.0.1:PORT
+	URL      string    // http://127.0.0.1:PORT
 	Set      *page.Set // the pages of its copies; nil: those of the program
 	client   *http.Client
 	passed   *atomic.Int64 // what Later has added to the clock of the public pages
