@@ -107,10 +107,7 @@ func row(frame page.Page, f figures.Frame, columns []figures.Column, counted []f
 	}
 	figure(true, base)
 	for _, one := range columns {
-		text := one.From.Text(r.Cell)
-		if one.To != nil && text != "" {
-			text = frame.T("performance.between|%s to %s", text, one.To.Text(r.Cell))
-		}
+		text := FigureText(frame, one, r.Cell)
 		figure(text != "", text)
 	}
 	for i := range counted {
@@ -125,6 +122,32 @@ func row(frame page.Page, f figures.Frame, columns []figures.Column, counted []f
 		figure(true, page.Number(int(n)))
 	}
 	return cells
+}
+
+// FigureText is what a cell has in a column: a figure, or both ends of a range; "" for none.
+func FigureText(frame page.Page, column figures.Column, cell figures.Cell) string {
+	text := column.From.Text(cell)
+	if column.To != nil && text != "" {
+		text = frame.T("performance.between|%s to %s", text, column.To.Text(cell))
+	}
+	return text
+}
+
+// FiguresInWords is a cell with all its figures in a line: "60 answers; Satisfied: 62.0%; Mean score: 3.9".
+func FiguresInWords(frame page.Page, cell figures.Cell) string {
+	switch {
+	case cell.NotAsked:
+		return frame.T("publication.not_asked|not asked")
+	case cell.Hidden:
+		return frame.T("publication.not_shown|not shown")
+	}
+	words := frame.Plural("staff.answers_counted|%s answer|%s answers", int(cell.N), page.Number(int(cell.N)))
+	for _, one := range figures.Columns(figures.List) {
+		if text := FigureText(frame, one, cell); text != "" {
+			words = frame.T("staff.and_a_figure|%s; %s: %s", words, frame.T(one.Heading()), text)
+		}
+	}
+	return words
 }
 
 // Decimal writes a figure with one decimal place, as the file does.

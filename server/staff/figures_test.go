@@ -10,7 +10,7 @@ import (
 	"yousaid/server/staff"
 )
 
-// A new entry of the list of figures is in the tables of staff pages, and one that is left out is not. Not in parallel: it changes
+// A new entry of the list of figures is in the tables and the sentences of staff pages, and one that is left out is not. Not in parallel: it changes
 // the list.
 func TestTablesFollowTheListOfFigures(t *testing.T) {
 	before := figures.List
@@ -33,5 +33,9 @@ func TestTablesFollowTheListOfFigures(t *testing.T) {
 	if !slices.Equal(heads, []string{"Who", "Answers", "Satisfied", "Likely range", "Extra"}) || !slices.Equal(texts,
 		[]string{"All", "20", "50.0%", "31.0% to 69.0%", "3.3"}) {
 		t.Errorf("the table has %q and %q", heads, texts)
+	}
+	words := staff.FiguresInWords(page.Page{Lang: "en"}, cell)
+	if words != "20 answers; Satisfied: 50.0%; Likely range: 31.0% to 69.0%; Extra: 3.3" {
+		t.Errorf("in words the cell is %q", words)
 	}
 }

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strconv"
 
 	"github.com/labstack/echo/v4"
 
 	"yousaid/analytics/calendar"
-	"yousaid/analytics/figures"
 	"yousaid/analytics/review"
 	"yousaid/server/page"
 	"yousaid/server/signin"
@@ -105,12 +103,12 @@ func waitingOfTable(w staff.WaitingChange, pub calendar.Publication, change cale
 	before := map[string]string{}
 	if last, ok := pub.Last(); ok {
 		for _, c := range last.Table.Cells {
-			before[c.Code()] = cellInWords(w.Page, c)
+			before[c.Code()] = staff.FiguresInWords(w.Page, c)
 		}
 	}
 	for _, c := range change.Table.Cells {
 		name := w.Word(change.Proposal.Labels[c.Code()])
-		w.Show(cmp.Or(name, c.Code(), w.T("publication.not_known|Not known")), before[c.Code()], cellInWords(w.Page, c))
+		w.Show(cmp.Or(name, c.Code(), w.T("publication.not_known|Not known")), before[c.Code()], staff.FiguresInWords(w.Page, c))
 		delete(before, c.Code())
 	}
 	for _, code := range slices.Sorted(func(yield func(string) bool) {
@@ -125,24 +123,4 @@ func waitingOfTable(w staff.WaitingChange, pub calendar.Publication, change cale
 	}
 	w.CompareTexts(w.T("staff.note_that_the_public|Note that the public reads"), nil, change.Proposal.Note)
 	return w
-}
-
-func cellInWords(frame page.Page, c figures.Cell) string {
-	switch {
-	case c.NotAsked:
-		return frame.T("publication.not_asked|not asked")
-	case c.Hidden:
-		return frame.T("publication.not_shown|not shown")
-	}
-	words := page.Number(int(c.N)) + " answers"
-	if c.N == 1 {
-		words = "1 answer"
-	}
-	if c.Satisfied != nil {
-		words += ", " + staff.Percent1(*c.Satisfied) + " satisfied"
-	}
-	if c.Mean != nil {
-		words += frame.T("publication.mean|, mean %s", strconv.FormatFloat(*c.Mean, 'f', 2, 64))
-	}
-	return words
 }

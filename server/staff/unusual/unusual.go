@@ -302,8 +302,6 @@ func (p *Pages) effect(c echo.Context, view *UnusualSurveyPage) error {
 		Columns: []page.Column{
 			{Text: view.T("unusual.figures|Figures")},
 			{Text: view.T("staff.answers|Answers"), Number: true},
-			{Text: view.T("staff.satisfied|Satisfied"), Number: true},
-			{Text: view.T("staff.mean|Mean"), Number: true},
 		},
 	}
 	err = p.Analytics.Read(ctx, actor, func(read *analytics.Snapshot) error {
@@ -332,19 +330,23 @@ func (p *Pages) effect(c echo.Context, view *UnusualSurveyPage) error {
 // compare shows the figures without what was left out, and with it.
 func (v *UnusualSurveyPage) compare(shown, all tables.Figures) {
 	v.Effect.Note = v.Say(shown.Measure.Text)
-	for i, total := range []figures.Cell{shown.Total, all.Total} {
-		name := []string{v.T("unusual.as_the_results_show|As the results show them"), v.T("unusual.if_every_unusual_answer|If every unusual " +
-			"answer counted")}[i]
-		none := page.Cell{Text: "–", Spoken: v.T("staff.no_figure|no figure"), Number: true, Muted: true}
-		cells := []page.Cell{{Text: name, Head: true}, figure(int(total.N)), none, none}
-		if total.Satisfied != nil {
-			cells[2] = page.Cell{Text: staff.Decimal(total.Satisfied, 100) + "%", Number: true}
-		}
-		if total.Mean != nil {
-			cells[3] = page.Cell{Text: staff.Decimal(total.Mean, 1), Number: true}
+	columns := figures.Columns(figures.InMeasure(shown.Measure))
+	for _, one := range columns {
+		v.Effect.Columns = append(v.Effect.Columns, page.Column{Text: v.T(one.Heading()), Number: true})
+	}
+	row := func(name string, total figures.Cell) {
+		cells := []page.Cell{{Text: name, Head: true}, figure(int(total.N))}
+		for _, one := range columns {
+			cell := page.Cell{Text: staff.FigureText(v.Page, one, total), Number: true}
+			if cell.Text == "" {
+				cell.Text, cell.Spoken, cell.Muted = "–", v.T("staff.no_figure|no figure"), true
+			}
+			cells = append(cells, cell)
 		}
 		v.Effect.Rows = append(v.Effect.Rows, cells)
 	}
+	row(v.T("unusual.as_the_results_show|As the results show them"), shown.Total)
+	row(v.T("unusual.if_every_unusual_answer|If every unusual answer counted"), all.Total)
 }
 
 // offer lists what a decision can be about.
