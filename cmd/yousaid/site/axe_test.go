@@ -32,8 +32,17 @@ func barriers(w *sitetest.Window, axe string) []string {
 		w.Do(chromedp.Evaluate[chromedp.Void](`(() => { ` + axe + ` })()`))
 	}
 	return sitetest.Ask[[]string](w,
-		`axe.run(document, {preload: false, resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r =>
-		r.violations.map(v => v.id + ' (' + v.impact + '): ' + v.help + '\n  ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + '\n    ' + n.failureSummary.split('\n').slice(1).join(' ')).join('\n  ')))`)
+		`axe.run(document, {
+			preload: false,
+			resultTypes: ['violations'],
+			runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+		}).then(result => result.violations.map(rule => [
+			rule.id + ' (' + rule.impact + '): ' + rule.help,
+			...rule.nodes.slice(0, 3).flatMap(node => [
+				node.html.slice(0, 200),
+				'  ' + node.failureSummary.split('\n').slice(1).join(' '),
+			]),
+		].join('\n  ')))`)
 }
 
 // post sends a form from the page that the window shows, by the browser: as if somebody had filled it in so.
@@ -43,7 +52,8 @@ func post(w *sitetest.Window, status int64, to string, fields map[string][]strin
 		const form = document.createElement('form'), fields = %s, token = document.querySelector('input[name=token]');
 		form.method = 'post';
 		const to = %q;
-		form.action = (document.querySelector('main form[action="' + to + '"]') || document.querySelector('main form'))?.getAttribute('action') || to;
+		const shown = document.querySelector('main form[action="' + to + '"]') || document.querySelector('main form');
+		form.action = shown?.getAttribute('action') || to;
 		if (token) fields.token = [token.value];
 		for (const name in fields) for (const value of fields[name]) {
 			const field = document.createElement('textarea');
@@ -90,8 +100,15 @@ func TestNoPageKeepsAnybodyOut(t *testing.T) {
 			}
 			w.Fits(320)
 			for _, nameless := range sitetest.Ask[[]string](w,
-				`[...[...document.querySelectorAll('main table')].filter(t => !t.caption || !t.caption.textContent.trim()).map(t => 'a table without a caption: ' + t.outerHTML.slice(0, 100)),
-				...[...document.querySelectorAll('main legend')].map(l => l.textContent.trim().replace(/\s+/g, ' ')).filter((name, i, all) => name === '' || all.indexOf(name) !== i).map(n => 'two groups called ' + n)]`) {
+				`[
+					...[...document.querySelectorAll('main table')]
+						.filter(t => !t.caption || !t.caption.textContent.trim())
+						.map(t => 'a table without a caption: ' + t.outerHTML.slice(0, 100)),
+					...[...document.querySelectorAll('main legend')]
+						.map(l => l.textContent.trim().replace(/\s+/g, ' '))
+						.filter((name, i, all) => name === '' || all.indexOf(name) !== i)
+						.map(n => 'two groups called ' + n),
+				]`) {
 				t.Error(nameless)
 			}
 			title := sitetest.Ask[string](w, `document.title`)

@@ -22,18 +22,21 @@ const markers = `((down) => {
 	const main = document.querySelector('main'), list = [], rows = new Map();
 	const unbroken = 'tr, .site-chart__row, h1, h2, h3, h4, caption, figcaption, dt';
 	const headings = 'h1, h2, h3, h4, h5, caption, figcaption, dt, thead tr, .site-chart__key';
+	const unseen = 'script, style, select, textarea, title, desc, button, .govuk-visually-hidden, [hidden]';
 	const useless = '.site-noprint, .site-filters, .govuk-pagination, .govuk-button, .site-buttons';
 	const walk = document.createTreeWalker(main, NodeFilter.SHOW_TEXT), texts = [];
 	while (walk.nextNode()) texts.push(walk.currentNode);
 	for (const text of texts) {
 		const parent = text.parentElement;
-		if (!text.data.trim() || parent.closest('script, style, select, textarea, title, desc, button, .govuk-visually-hidden, [hidden]')) continue;
+		if (!text.data.trim() || parent.closest(unseen)) continue;
 		const drawn = parent.closest('svg');
 		const put = (end, before) => {
 			const mark = document.createElementNS(drawn ? 'http://www.w3.org/2000/svg' : 'http://www.w3.org/1999/xhtml', drawn ? 'tspan' : 'span');
 			mark.textContent = 'qx' + list.length + end;
 			// Not by an attribute, which the site's own headers forbid. What it takes, the margin gives back.
-			mark.style.cssText = 'white-space: nowrap; direction: ltr; unicode-bidi: isolate; line-height: 0; font-size: ' + (drawn ? '0.5px' : '1px') + '; letter-spacing: 0; color: #fff; fill: #fff; margin-' + (getComputedStyle(parent).direction == 'rtl' ? 'left' : 'right') + ': -3px';
+			const side = getComputedStyle(parent).direction == 'rtl' ? 'left' : 'right';
+			mark.style.cssText = 'white-space: nowrap; direction: ltr; unicode-bidi: isolate; line-height: 0; letter-spacing: 0; ' +
+				'color: #fff; fill: #fff; font-size: ' + (drawn ? '0.5px' : '1px') + '; margin-' + side + ': -3px';
 			parent.insertBefore(mark, before);
 		};
 		const label = text.data.trim().slice(0, 40), from = text.data.search(/\S/), to = text.data.search(/\s*$/) - 1;

@@ -277,7 +277,8 @@ func (w *Window) Fits(widths ...int) {
 		w.Do(chromedp.EmulateViewport(int64(width), 800))
 		if wide := Ask[int](w, `document.documentElement.scrollWidth`); wide > width {
 			w.t.Errorf("at %d pixels the page is %d wide; too wide are: %s", width, wide, Ask[string](w, `[...document.querySelectorAll('body *')]
-				.filter(e => e.getBoundingClientRect().right > innerWidth + 0.5 && !e.closest('.site-scroll')).slice(0, 5).map(e => e.outerHTML.slice(0, 120)).join('\n')`))
+				.filter(e => e.getBoundingClientRect().right > innerWidth + 0.5 && !e.closest('.site-scroll'))
+				.slice(0, 5).map(e => e.outerHTML.slice(0, 120)).join('\n')`))
 		}
 	}
 }
