@@ -2,7 +2,6 @@ package analytics_test
 
 import (
 	"errors"
-	"io"
 	"math"
 	"strings"
 	"testing"
@@ -15,8 +14,6 @@ import (
 	"yousaid/surveys"
 	"yousaid/surveys/tenant"
 )
-
-func reader(s string) io.Reader { return strings.NewReader(s) }
 
 func near(t *testing.T, what string, got *float64, want float64) {
 	t.Helper()

@@ -186,7 +186,7 @@ func (s *Snapshot) protected(ctx context.Context, b *codebook.Book, t *crosstab.
 	if err := t.Count(ctx, a.engine(), s.tx); err != nil {
 		return nil, err
 	}
-	rules := disclosure.Rules{Threshold: disclosure.MinThreshold, Equality: t.Equality, DistributionBase: disclosure.MinDistributionBase}
+	rules := disclosure.Rules{Threshold: disclosure.Threshold, Equality: t.Equality, DistributionBase: disclosure.DistributionBase}
 	if t.Equality {
 		rules.Threshold = disclosure.EqualityThreshold
 	}

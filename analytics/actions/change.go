@@ -103,19 +103,19 @@ func (s Store) Plan(ctx context.Context, by tenant.Actor, number, owner int64, t
 		what = "said it was done on " + completed
 	}
 	if now.State != Published {
-		return false, s.change(ctx, by, number, "action.planned", what, "", nil, `
+		return false, s.change(ctx, by, change{number: number, action: "action.planned", what: what, statement: `
 			UPDATE actions
 			SET    owner_id = NULLIF($3::bigint, 0), target_date = NULLIF($4, '')::date, completed_on = NULLIF($5, '')::date, changed_at = $6,
 			       state = 'draft', edited_by = $7, revision = revision + 1
 			WHERE  organisation_id = $1 AND number = $2 AND state IN ('draft', 'review')
-			RETURNING id`, owner, target, completed, s.Now(), by.Name)
+			RETURNING id`, args: []any{owner, target, completed, s.Now(), by.Name}})
 	}
 	if owner != now.Owner {
-		if err := s.change(ctx, by, number, "action.owner", "changed who looks after it", "", nil, `
+		if err := s.change(ctx, by, change{number: number, action: "action.owner", what: "changed who looks after it", statement: `
 			UPDATE actions
 			SET    owner_id = NULLIF($3::bigint, 0), changed_at = $4
 			WHERE  organisation_id = $1 AND number = $2 AND state = 'published'
-			RETURNING id`, owner, s.Now()); err != nil {
+			RETURNING id`, args: []any{owner, s.Now()}}); err != nil {
 			return false, err
 		}
 	}
@@ -127,19 +127,19 @@ func (s Store) Plan(ctx context.Context, by tenant.Actor, number, owner int64, t
 
 func (s Store) propose(ctx context.Context, by tenant.Actor, a Action, kind, what, note string, p Proposal) error {
 	also := func(tx *sqlx.Tx, id int64) error {
-		return review.Propose(ctx, tx, by, review.Action, id, kind, p, s.Now())
+		return review.Propose(ctx, tx, by, review.New{Subject: review.Action, About: id, What: kind, Content: p}, s.Now())
 	}
 	// The row is locked and still public: a withdrawal at the same moment comes before or after.
-	return s.change(ctx, by, a.Number, "action.change_proposed", what, note, also, `
+	return s.change(ctx, by, change{number: a.Number, action: "action.change_proposed", what: what, note: note, also: also, statement: `
 		SELECT id
 		FROM   actions
 		WHERE  organisation_id = $1 AND number = $2 AND state = 'published'
-		FOR    UPDATE`)
+		FOR    UPDATE`})
 }
 
 // ApproveChange carries out the waiting change with that id, by a second person: review.ErrSamePerson for whoever proposed
 // it, review.ErrDecided when it does not wait any more, ErrFigureGone and ErrQuoteGone. From then on the public reads it.
-func (s Store) ApproveChange(ctx context.Context, by tenant.Actor, number, change int64) error {
+func (s Store) ApproveChange(ctx context.Context, by tenant.Actor, number, waiting int64) error {
 	a, _, err := s.Action(ctx, by, number)
 	if err != nil {
 		return err
@@ -147,7 +147,7 @@ func (s Store) ApproveChange(ctx context.Context, by tenant.Actor, number, chang
 	if !mayPublish(by) {
 		return ErrMayNotPublish
 	}
-	if a.Waiting == nil || a.Waiting.ID != change {
+	if a.Waiting == nil || a.Waiting.ID != waiting {
 		return review.ErrDecided
 	}
 	p, err := a.Proposal()
@@ -184,11 +184,12 @@ func (s Store) approved(ctx context.Context, by tenant.Actor, a Action, more ...
 }
 
 func (s Store) approveDays(ctx context.Context, by tenant.Actor, a Action, p Proposal) error {
-	return s.change(ctx, by, a.Number, "action.change_approved", "approved other days of "+a.Waiting.By, "", s.approved(ctx, by, a), `
+	return s.change(ctx, by, change{number: a.Number, action: "action.change_approved", what: "approved other days of " + a.Waiting.By,
+		also: s.approved(ctx, by, a), statement: `
 		UPDATE actions
 		SET    target_date = NULLIF($3, '')::date, completed_on = NULLIF($4, '')::date, changed_at = $5
 		WHERE  organisation_id = $1 AND number = $2 AND state = 'published'
-		RETURNING id`, p.Target, p.Completed, s.Now())
+		RETURNING id`, args: []any{p.Target, p.Completed, s.Now()}})
 }
 
 func (s Store) approveWords(ctx context.Context, by tenant.Actor, a Action, p Proposal) error {
@@ -201,24 +202,12 @@ func (s Store) approveWords(ctx context.Context, by tenant.Actor, a Action, p Pr
 		return err
 	}
 	said, _ := p.Note.In("en")
-	return s.change(
-		ctx,
-		by,
-		a.Number,
-		"action.change_approved",
-		"approved the correction of "+a.Waiting.By,
-		said,
-		s.approved(ctx, by, a, s.version(ctx, by.Org, today, p.Note)),
-		`
+	return s.change(ctx, by, change{number: a.Number, action: "action.change_approved", what: "approved the correction of " + a.Waiting.By,
+		note: said, also: s.approved(ctx, by, a, s.version(ctx, by.Org, today, p.Note)), statement: `
 		UPDATE actions
 		SET    texts = $3::jsonb, edited_by = $4, revision = revision + 1, changed_at = $5
 		WHERE  organisation_id = $1 AND number = $2 AND state = 'published' AND revision = $6
-		RETURNING id`,
-		string(texts),
-		a.Waiting.By,
-		s.Now(),
-		p.Revision,
-	)
+		RETURNING id`, args: []any{string(texts), a.Waiting.By, s.Now(), p.Revision}})
 }
 
 func (s Store) approveEvidence(ctx context.Context, by tenant.Actor, a Action, p Proposal) error {
@@ -235,47 +224,35 @@ func (s Store) approveEvidence(ctx context.Context, by tenant.Actor, a Action, p
 		return s.checkEvidence(ctx, tx, by.Org, Evidence{Figure: p.Figure, Quote: p.Quote})
 	}
 	join := func(tx *sqlx.Tx, id int64) error { return s.joinComment(ctx, tx, by.Org, id, p.Quote) }
-	return s.change(
-		ctx,
-		by,
-		a.Number,
-		"action.change_approved",
-		"approved what "+a.Waiting.By+" proposed",
-		said,
-		s.approved(ctx, by, a, sound, join, s.version(ctx, by.Org, today, p.Note)),
-		`
+	return s.change(ctx, by, change{number: a.Number, action: "action.change_approved", what: "approved what " + a.Waiting.By + " proposed",
+		note: said, also: s.approved(ctx, by, a, sound, join, s.version(ctx, by.Org, today, p.Note)), statement: `
 		UPDATE actions
-		SET    figure = CASE WHEN $3 = 'before' THEN $4::jsonb ELSE figure END,
-		       release_id = CASE WHEN $3 = 'before' THEN $5::bigint ELSE release_id END,
-		       after_figure = CASE WHEN $3 = 'after' THEN $4::jsonb ELSE after_figure END,
-		       after_release_id = CASE WHEN $3 = 'after' THEN $5::bigint ELSE after_release_id END,
-		       quote_ref = CASE WHEN $3 = 'quote' THEN $6::uuid ELSE quote_ref END,
-		       quote_revision = CASE WHEN $3 = 'quote' THEN $7::int ELSE quote_revision END,
+		SET    ` + setEvidencePart + `,
 		       edited_by = $8, revision = revision + 1, changed_at = $9
 		WHERE  organisation_id = $1 AND number = $2 AND state = 'published' AND revision = $10
-		RETURNING id`,
-		append(args, a.Waiting.By, s.Now(), p.Revision)...)
+		RETURNING id`, args: append(args, a.Waiting.By, s.Now(), p.Revision)})
 }
 
 // ReturnChange ends the waiting change with that id: the public goes on reading what it reads. Whoever proposed it may
 // take it back so; others need to be allowed to approve it.
-func (s Store) ReturnChange(ctx context.Context, by tenant.Actor, number, change int64, why string) error {
+func (s Store) ReturnChange(ctx context.Context, by tenant.Actor, number, waiting int64, why string) error {
 	a, _, err := s.Action(ctx, by, number)
 	switch {
 	case err != nil:
 		return err
-	case a.Waiting == nil || a.Waiting.ID != change:
+	case a.Waiting == nil || a.Waiting.ID != waiting:
 		return review.ErrDecided
 	case !mayPublish(by) && a.Waiting.By != by.Name:
 		return ErrMayNotPublish
 	}
 	also := func(tx *sqlx.Tx, id int64) error {
-		_, err := review.Return(ctx, tx, by, review.Action, id, change, s.Now())
+		_, err := review.Return(ctx, tx, by, review.Action, id, waiting, s.Now())
 		return err
 	}
-	return s.change(ctx, by, number, "action.change_returned", "gave the change back", why, also, `
+	return s.change(ctx, by, change{number: number, action: "action.change_returned", what: "gave the change back", note: why, also: also,
+		statement: `
 		SELECT id
 		FROM   actions
 		WHERE  organisation_id = $1 AND number = $2
-		FOR    UPDATE`)
+		FOR    UPDATE`})
 }

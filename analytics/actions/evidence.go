@@ -87,16 +87,16 @@ func (s Store) ChooseFigure(
 	if !mayRelease(by) {
 		return false, ErrMayNotRelease
 	}
-	change := Proposal{Revision: revision, Part: string(slot), Note: note}
+	proposed := Proposal{Revision: revision, Part: string(slot), Note: note}
 	what := "took a figure out"
 	if choice != nil {
 		f, err := s.FigureOf(ctx, by, *choice)
 		if err != nil {
 			return false, err
 		}
-		change.Figure, what = &f, fmt.Sprintf("chose a figure of release %d", f.Release)
+		proposed.Figure, what = &f, fmt.Sprintf("chose a figure of release %d", f.Release)
 	}
-	return s.setEvidence(ctx, by, number, change, what)
+	return s.setEvidence(ctx, by, number, proposed, what)
 }
 
 // QuoteComment quotes a reviewed comment in a draft. In public it waits for a second person, with a note that the public
@@ -122,8 +122,8 @@ func (s Store) QuoteComment(
 	if utf8.RuneCountInString(q.Text) > MaxQuoteLength {
 		return false, ErrLongQuote
 	}
-	change := Proposal{Revision: revision, Part: partQuote, Note: note, Quote: &Quote{Comment: q.Key, Revision: q.Revision}}
-	return s.setEvidence(ctx, by, number, change, "chose a quote")
+	proposed := Proposal{Revision: revision, Part: partQuote, Note: note, Quote: &Quote{Comment: q.Key, Revision: q.Revision}}
+	return s.setEvidence(ctx, by, number, proposed, "chose a quote")
 }
 
 // RemoveQuote takes the quote out. In public that needs no second person, as withdrawing does not: it may say too much.
@@ -140,49 +140,53 @@ func (s Store) RemoveQuote(ctx context.Context, by tenant.Actor, number int64, r
 	if err != nil {
 		return err
 	}
-	return s.change(ctx, by, number, "action.quote_taken_out", "took the quote out", "", s.version(ctx, by.Org, today, nil), `
+	return s.change(ctx, by, change{number: number, action: "action.quote_taken_out", what: "took the quote out",
+		also: s.version(ctx, by.Org, today, nil), statement: `
 		UPDATE actions
 		SET    quote_ref = NULL, quote_revision = NULL, changed_at = $3
 		WHERE  organisation_id = $1 AND number = $2 AND state = 'published'
-		RETURNING id`, s.Now())
+		RETURNING id`, args: []any{s.Now()}})
 }
 
 // partQuote is the part of a proposal that is a quote; the others are slots.
 const partQuote = "quote"
 
 // setEvidence changes one part of what an action shows beside its words: at once in a draft, by a second person in public.
-func (s Store) setEvidence(ctx context.Context, by tenant.Actor, number int64, change Proposal, what string) (waits bool, err error) {
+func (s Store) setEvidence(ctx context.Context, by tenant.Actor, number int64, proposed Proposal, what string) (waits bool, err error) {
 	now, _, err := s.Action(ctx, by, number)
 	switch {
 	case err != nil:
 		return false, err
-	case now.Revision != change.Revision:
+	case now.Revision != proposed.Revision:
 		return false, ErrStale
 	case now.State == Published:
-		if err := s.noted(ctx, by.Org, change.Note); err != nil {
+		if err := s.noted(ctx, by.Org, proposed.Note); err != nil {
 			return false, err
 		}
-		change.Target, change.Completed = now.Target, now.Completed
-		said, _ := change.Note.In("en")
-		return true, s.propose(ctx, by, now, evidence, what+", which waits for a second person", said, change)
+		proposed.Target, proposed.Completed = now.Target, now.Completed
+		said, _ := proposed.Note.In("en")
+		return true, s.propose(ctx, by, now, evidence, what+", which waits for a second person", said, proposed)
 	}
-	args, err := change.columns()
+	args, err := proposed.columns()
 	if err != nil {
 		return false, err
 	}
-	also := func(tx *sqlx.Tx, id int64) error { return s.joinComment(ctx, tx, by.Org, id, change.Quote) }
-	return false, s.change(ctx, by, number, "action.evidence", what, "", also, `
+	also := func(tx *sqlx.Tx, id int64) error { return s.joinComment(ctx, tx, by.Org, id, proposed.Quote) }
+	return false, s.change(ctx, by, change{number: number, action: "action.evidence", what: what, also: also, statement: `
 		UPDATE actions
-		SET    figure = CASE WHEN $3 = 'before' THEN $4::jsonb ELSE figure END,
+		SET    ` + setEvidencePart + `,
+		       edited_by = $8, revision = revision + 1, state = 'draft', changed_at = $9
+		WHERE  organisation_id = $1 AND number = $2 AND revision = $10 AND state IN ('draft', 'review')
+		RETURNING id`, args: append(args, by.Name, s.Now(), proposed.Revision)})
+}
+
+// setEvidencePart gives one part of the evidence of an action what columns of Proposal lists, and leaves the others.
+const setEvidencePart = `figure = CASE WHEN $3 = 'before' THEN $4::jsonb ELSE figure END,
 		       release_id = CASE WHEN $3 = 'before' THEN $5::bigint ELSE release_id END,
 		       after_figure = CASE WHEN $3 = 'after' THEN $4::jsonb ELSE after_figure END,
 		       after_release_id = CASE WHEN $3 = 'after' THEN $5::bigint ELSE after_release_id END,
 		       quote_ref = CASE WHEN $3 = 'quote' THEN $6::uuid ELSE quote_ref END,
-		       quote_revision = CASE WHEN $3 = 'quote' THEN $7::int ELSE quote_revision END,
-		       edited_by = $8, revision = revision + 1, state = 'draft', changed_at = $9
-		WHERE  organisation_id = $1 AND number = $2 AND revision = $10 AND state IN ('draft', 'review')
-		RETURNING id`, append(args, by.Name, s.Now(), change.Revision)...)
-}
+		       quote_revision = CASE WHEN $3 = 'quote' THEN $7::int ELSE quote_revision END`
 
 // columns are a part of evidence as the columns of an action take it: part, figure, its release, the comment and its
 // revision; nil for none.

@@ -100,17 +100,7 @@ func (s Store) items(ctx context.Context, org tenant.Org, number int64, response
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	var rows []struct {
-		row
-		QuoteText       string `db:"quote_text"` // "" where the comment is gone
-		QuoteLanguage   string `db:"quote_language"`
-		ServiceSlug     string `db:"service_slug"`
-		ServiceNames    []byte `db:"service_names"`
-		DirectorateSlug string `db:"directorate_slug"`
-		Directorate     []byte `db:"directorate_names"`
-		ThemeSlug       string `db:"theme_slug"`
-		ThemeNames      []byte `db:"theme_names"`
-	}
+	var rows []publicRow
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT   a.id, a.number, COALESCE(a.service_id, 0) AS service, COALESCE(a.theme_id, 0) AS theme, a.kind, a.texts, 0::bigint AS owner,
 		         COALESCE(a.target_date::text, '') AS target, COALESCE(a.completed_on::text, '') AS completed, a.state,
@@ -150,32 +140,37 @@ func (s Store) items(ctx context.Context, org tenant.Org, number int64, response
 		if err != nil {
 			return nil, err
 		}
-		at[a.ID] = i
-		if a.Quote != nil {
-			a.Quote.Text, a.Quote.Language = r.QuoteText, r.QuoteLanguage
-		}
-		list[i] = Item{
-			Number:      a.Number,
-			YouSaid:     a.Texts.YouSaid,
-			WeDid:       a.Texts.WeDid,
-			Deliverable: a.Texts.Deliverable,
-			Kind:        a.Kind,
-			Evidence:    a.Evidence,
-			Status:      a.Status(today),
-			Target:      a.Target,
-			Completed:   a.Completed,
-			Published:   a.PublishOn,
-			Updated:     a.PublishOn,
-			Withdrawn:   a.State == Withdrawn,
-			Service: Named{
-				r.ServiceSlug,
-				names(r.ServiceNames),
-			},
-			Directorate: Named{r.DirectorateSlug, names(r.Directorate)},
-			Theme:       Named{r.ThemeSlug, names(r.ThemeNames)},
-		}
+		at[a.ID], list[i] = i, r.item(a, today)
 	}
 	return list, errors.Join(blank(ctx, tx, org, list), s.corrections(ctx, tx, org, list, at))
+}
+
+// publicRow is an action with the words of what it is about and of the comment that it quotes.
+type publicRow struct {
+	row
+	QuoteText       string `db:"quote_text"` // "" where the comment is gone
+	QuoteLanguage   string `db:"quote_language"`
+	ServiceSlug     string `db:"service_slug"`
+	ServiceNames    []byte `db:"service_names"`
+	DirectorateSlug string `db:"directorate_slug"`
+	Directorate     []byte `db:"directorate_names"`
+	ThemeSlug       string `db:"theme_slug"`
+	ThemeNames      []byte `db:"theme_names"`
+}
+
+// item is what the public reads of an action today.
+func (r publicRow) item(a Action, today string) Item {
+	if a.Quote != nil {
+		a.Quote.Text, a.Quote.Language = r.QuoteText, r.QuoteLanguage
+	}
+	return Item{
+		Number: a.Number, YouSaid: a.Texts.YouSaid, WeDid: a.Texts.WeDid, Deliverable: a.Texts.Deliverable, Kind: a.Kind,
+		Evidence: a.Evidence, Status: a.Status(today), Target: a.Target, Completed: a.Completed,
+		Published: a.PublishOn, Updated: a.PublishOn, Withdrawn: a.State == Withdrawn,
+		Service:     Named{r.ServiceSlug, names(r.ServiceNames)},
+		Directorate: Named{r.DirectorateSlug, names(r.Directorate)},
+		Theme:       Named{r.ThemeSlug, names(r.ThemeNames)},
+	}
 }
 
 // blank takes the numbers of releases that were withdrawn out of what the public reads.

@@ -43,12 +43,12 @@ func (s Store) Send(ctx context.Context, by tenant.Actor, number int64, revision
 
 // sendIn moves the draft, as it is with its revision and its evidence, on to review.
 func (s Store) sendIn(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, now Action, confirmed []string) error {
-	return s.changeIn(ctx, tx, by, now.Number, "action.sent", "sent it for review"+confirmedNote(confirmed), strings.Join(confirmed, " "),
-		s.evidenceCheck(ctx, by.Org, now.Evidence), `
+	return s.changeIn(ctx, tx, by, change{number: now.Number, action: "action.sent", what: "sent it for review" + confirmedNote(confirmed),
+		note: strings.Join(confirmed, " "), also: s.evidenceCheck(ctx, by.Org, now.Evidence), statement: `
 		UPDATE actions
 		SET    state = 'review', changed_at = $4
 		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state = 'draft'
-		RETURNING id`, now.Revision, s.Now())
+		RETURNING id`, args: []any{now.Revision, s.Now()}})
 }
 
 // evidenceCheck is checkEvidence, to be done with a change.
@@ -72,11 +72,11 @@ func (s Store) Return(ctx context.Context, by tenant.Actor, number int64, note s
 	if !mayPublish(by) {
 		return ErrMayNotPublish
 	}
-	return s.change(ctx, by, number, "action.returned", "gave it back", note, nil, `
+	return s.change(ctx, by, change{number: number, action: "action.returned", what: "gave it back", note: note, statement: `
 		UPDATE actions
 		SET    state = 'draft', changed_at = $3
 		WHERE  organisation_id = $1 AND number = $2 AND state = 'review'
-		RETURNING id`, s.Now())
+		RETURNING id`, args: []any{s.Now()}})
 }
 
 // Approve publishes what was read as the revision, from a day on: ErrPast for one that is over. Whoever wrote it last
@@ -111,11 +111,12 @@ func (s Store) Approve(ctx context.Context, by tenant.Actor, number int64, revis
 		}
 		return s.version(ctx, by.Org, day, nil)(tx, id)
 	}
-	return s.change(ctx, by, number, "action.approved", "approved it, to be public from "+day, "", also, `
+	return s.change(ctx, by, change{number: number, action: "action.approved", what: "approved it, to be public from " + day, also: also,
+		statement: `
 		UPDATE actions
 		SET    state = 'published', publish_on = $5::date, changed_at = $6
 		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state = 'review' AND edited_by <> $4
-		RETURNING id`, revision, by.Name, day, s.Now())
+		RETURNING id`, args: []any{revision, by.Name, day, s.Now()}})
 }
 
 // version freezes what the public reads from a day on. A change without a note is not announced.
@@ -157,9 +158,9 @@ func (s Store) Withdraw(ctx context.Context, by tenant.Actor, number int64, note
 	also := func(tx *sqlx.Tx, id int64) error {
 		return errors.Join(s.version(ctx, by.Org, today, note)(tx, id), review.Supersede(ctx, tx, by, review.Action, id, s.Now()))
 	}
-	return s.change(ctx, by, number, "action.withdrawn", "withdrew it", said, also, `
+	return s.change(ctx, by, change{number: number, action: "action.withdrawn", what: "withdrew it", note: said, also: also, statement: `
 		UPDATE actions
 		SET    state = 'withdrawn', changed_at = $3
 		WHERE  organisation_id = $1 AND number = $2 AND state = 'published'
-		RETURNING id`, s.Now())
+		RETURNING id`, args: []any{s.Now()}})
 }

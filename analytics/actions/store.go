@@ -101,17 +101,21 @@ func addHistory(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, action int64,
 	return nil
 }
 
-// change runs a statement that moves an action on; what it says in its WHERE decides whether it may. The row is told why not.
-func (s Store) change(
-	ctx context.Context,
-	by tenant.Actor,
-	number int64,
-	action, what, note string,
-	also func(tx *sqlx.Tx, id int64) error,
-	statement string,
-	args ...any,
-) error {
-	if _, _, err := s.Action(ctx, by, number); err != nil {
+// change is what somebody does to an action: a statement that gives the id where the action is as it must be for that,
+// and nothing where it is not, and what else happens in the same transaction.
+type change struct {
+	number    int64
+	action    string                            // in the audit trail
+	what      string                            // in the history of the action
+	note      string                            // beside it
+	also      func(tx *sqlx.Tx, id int64) error // may be nil
+	statement string                            // $1 is the organisation and $2 the number
+	args      []any                             // from $3 on
+}
+
+// change carries out a change within the reach of the actor. ErrNotNow where the action is not as it must be.
+func (s Store) change(ctx context.Context, by tenant.Actor, c change) error {
+	if _, _, err := s.Action(ctx, by, c.number); err != nil {
 		return err
 	}
 	tx, err := s.DB.Begin(ctx, by.Org)
@@ -119,40 +123,31 @@ func (s Store) change(
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	if err := s.changeIn(ctx, tx, by, number, action, what, note, also, statement, args...); err != nil {
+	if err := s.changeIn(ctx, tx, by, c); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
 // changeIn is change in a transaction of the caller, who has read the action.
-func (s Store) changeIn(
-	ctx context.Context,
-	tx *sqlx.Tx,
-	by tenant.Actor,
-	number int64,
-	action, what, note string,
-	also func(tx *sqlx.Tx, id int64) error,
-	statement string,
-	args ...any,
-) error {
+func (s Store) changeIn(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, c change) error {
 	var id int64
-	err := tx.GetContext(ctx, &id, statement, append([]any{by.Org, number}, args...)...)
+	err := tx.GetContext(ctx, &id, c.statement, append([]any{by.Org, c.number}, c.args...)...)
 	if errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("%s, action %d: %w", action, number, ErrNotNow)
+		return fmt.Errorf("%s, action %d: %w", c.action, c.number, ErrNotNow)
 	}
 	if err != nil {
-		return fmt.Errorf("%s, action %d: %w", action, number, err)
+		return fmt.Errorf("%s, action %d: %w", c.action, c.number, err)
 	}
-	if err := addHistory(ctx, tx, by, id, what, note); err != nil {
+	if err := addHistory(ctx, tx, by, id, c.what, c.note); err != nil {
 		return err
 	}
-	if also != nil {
-		if err := also(tx, id); err != nil {
+	if c.also != nil {
+		if err := c.also(tx, id); err != nil {
 			return err
 		}
 	}
-	return s.Ledger.Record(ctx, tx, by, action, fmt.Sprintf("action/%d", number), nil, map[string]any{"note": note, "args": args})
+	return s.Ledger.Record(ctx, tx, by, c.action, fmt.Sprintf("action/%d", c.number), nil, map[string]any{"note": c.note, "args": c.args})
 }
 
 // Save replaces the content of a draft or of one in review, which makes it a draft again; figures and quote stay. ErrStale
@@ -229,14 +224,14 @@ func (s Store) saveIn(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, now Act
 		return err
 	}
 	allowed := func(tx *sqlx.Tx, _ int64) error { return within(ctx, tx, by, c.Service) }
-	err = s.changeIn(ctx, tx, by, now.Number, "action.saved", "changed the draft", "", allowed, `
+	err = s.changeIn(ctx, tx, by, change{number: now.Number, action: "action.saved", what: "changed the draft", also: allowed, statement: `
 		UPDATE actions
 		SET    service_id = NULLIF($4::bigint, 0), theme_id = NULLIF($5::bigint, 0), kind = $6, texts = $7::jsonb,
 		       owner_id = NULLIF($8::bigint, 0), target_date = NULLIF($9, '')::date, completed_on = NULLIF($10, '')::date, edited_by = $11,
 		       revision = revision + 1,
 		       state = 'draft', changed_at = $12
 		WHERE  organisation_id = $1 AND number = $2 AND revision = $3 AND state IN ('draft', 'review')
-		RETURNING id`, now.Revision, c.Service, c.Theme, c.Kind, string(texts), c.Owner, c.Target, c.Completed, by.Name, s.Now())
+		RETURNING id`, args: []any{now.Revision, c.Service, c.Theme, c.Kind, string(texts), c.Owner, c.Target, c.Completed, by.Name, s.Now()}})
 	if errors.Is(err, ErrNotNow) && now.State != Published && now.State != Withdrawn {
 		return ErrStale
 	}

@@ -77,9 +77,15 @@ type Table struct {
 	Rows       []Row
 }
 
+// What the tables that are attacked promise: groups of fewer people are not shown.
+const (
+	Threshold         = 5
+	EqualityThreshold = 10 // in tables with an equality characteristic
+)
+
 // Options say how hard to try and what else the attacker knows. The zero value takes the defaults.
 type Options struct {
-	Threshold int           // a hidden count should be able to be 0, and this; 5 when 0
+	Threshold int           // a hidden count should be able to be 0, and this; the constant when 0
 	Lower     int64         // what the attacker knows every hidden count to be at least
 	Budget    time.Duration // for each table, by the clock; a slow machine then finds less. Work counts instead when 0
 	Work      int64         // for each table, in units of work, DefaultWork when 0: the findings are the same on every machine
@@ -205,7 +211,7 @@ func Attack(tables []Table, o Options) Report {
 
 func (o Options) filled() Options {
 	if o.Threshold <= 0 {
-		o.Threshold = 5
+		o.Threshold = Threshold
 	}
 	if o.Work <= 0 {
 		o.Work = DefaultWork

@@ -334,10 +334,10 @@ func (p *population) giving(number int, cells []int32, answer int) (list []int32
 	return list
 }
 
-// threshold of a table: 10 beside an equality characteristic, otherwise 5.
+// threshold of a table is a higher one beside an equality characteristic.
 func (p *population) threshold(number int) int {
 	if p.asked.equality(p.published[number].Table) {
-		return 2 * p.options.Threshold
+		return max(EqualityThreshold, p.options.Threshold)
 	}
 	return p.options.Threshold
 }

@@ -112,7 +112,7 @@ func (s Store) Plan(ctx context.Context, by tenant.Actor, list []Publication) (i
 	if len(fresh) == 0 {
 		return 0, ErrPlanned
 	}
-	if err := review.Propose(ctx, tx, by, review.Calendar, 0, planning, fresh, s.Now()); err != nil {
+	if err := review.Propose(ctx, tx, by, review.New{Subject: review.Calendar, What: planning, Content: fresh}, s.Now()); err != nil {
 		return 0, err
 	}
 	if err := s.Ledger.Record(ctx, tx, by, "publication.plan_proposed", "publication", nil, fresh); err != nil {
@@ -184,14 +184,15 @@ func (s Store) Correct(ctx context.Context, by tenant.Actor, id, release int64, 
 
 // propose keeps a change of a publication. The same change sent twice waits once.
 func (s Store) propose(ctx context.Context, by tenant.Actor, id int64, what string, p Proposal) error {
-	err := s.change(ctx, by, id, "publication.change_proposed", map[string]any{"what": what, "release": p.Release, "note": p.Note},
-		func(tx *sqlx.Tx) error {
-			return review.Propose(ctx, tx, by, review.Publication, id, what, p, s.Now())
-		}, `
+	err := s.change(ctx, by, change{id: id, action: "publication.change_proposed",
+		after: map[string]any{"what": what, "release": p.Release, "note": p.Note},
+		also: func(tx *sqlx.Tx) error {
+			return review.Propose(ctx, tx, by, review.New{Subject: review.Publication, About: id, What: what, Content: p}, s.Now())
+		}, statement: `
 		SELECT id
 		FROM   publications
 		WHERE  organisation_id = $1 AND id = $2 AND state IN ('planned', 'published')
-		FOR    UPDATE`)
+		FOR    UPDATE`})
 	if !errors.Is(err, review.ErrWaiting) {
 		return err
 	}
@@ -295,16 +296,18 @@ func (s Store) publish(ctx context.Context, by tenant.Actor, id int64, p Proposa
 	if err != nil {
 		return err
 	}
-	return s.change(ctx, by, id, "publication.published", map[string]int64{"release": p.Release}, func(tx *sqlx.Tx) error {
+	also := func(tx *sqlx.Tx) error {
 		if err := approved(tx); err != nil {
 			return err
 		}
 		return edition(ctx, tx, by.Org, id, p.Release, today, nil)
-	}, `
+	}
+	return s.change(ctx, by, change{id: id, action: "publication.published", after: map[string]int64{"release": p.Release}, also: also,
+		statement: `
 		UPDATE publications
 		SET    state = 'published', release_id = $3, published_on = COALESCE(published_on, $4::date), labels = $5, revision = revision + 1
 		WHERE  organisation_id = $1 AND id = $2 AND state = 'planned'
-		RETURNING id`, p.Release, today, string(text))
+		RETURNING id`, args: []any{p.Release, today, string(text)}})
 }
 
 // correct puts another release in the place of the published one. The old one stays in the register as corrected, and
@@ -328,9 +331,10 @@ func (s Store) correct(ctx context.Context, by tenant.Actor, id int64, p Proposa
 		}
 		return edition(ctx, tx, by.Org, id, p.Release, today, p.Note)
 	}
-	return s.change(ctx, by, id, "publication.corrected", map[string]any{"release": p.Release, "note": p.Note}, also, `
+	return s.change(ctx, by, change{id: id, action: "publication.corrected", after: map[string]any{"release": p.Release, "note": p.Note},
+		also: also, statement: `
 		UPDATE publications
 		SET    release_id = $3, corrected_on = $4::date, labels = $5, note = $6, revision = revision + 1
 		WHERE  organisation_id = $1 AND id = $2 AND state = 'published' AND release_id = $7
-		RETURNING id`, p.Release, today, string(text), string(said), before.Release)
+		RETURNING id`, args: []any{p.Release, today, string(text), string(said), before.Release}})
 }

@@ -210,13 +210,13 @@ func (s Store) Withdraw(ctx context.Context, by tenant.Actor, id int64, note que
 		}
 		return register.Withdraw(ctx, tx, by.Org, release)
 	}
-	err = s.change(ctx, by, id, "publication.withdrawn", map[string]any{"note": note}, also, `
+	err = s.change(ctx, by, change{id: id, action: "publication.withdrawn", after: map[string]any{"note": note}, also: also, statement: `
 		UPDATE publications
 		SET    state = CASE state WHEN 'planned' THEN 'dropped' ELSE 'withdrawn' END,
 		       withdrawn_on = CASE state WHEN 'planned' THEN NULL ELSE $4::date END,
 		       note = $3, revision = revision + 1
 		WHERE  organisation_id = $1 AND id = $2 AND (state = 'published' OR state = 'planned' AND due_on >= $4::date)
-		RETURNING id`, string(said), today)
+		RETURNING id`, args: []any{string(said), today}})
 	if errors.Is(err, ErrNotNow) {
 		if now, missing := s.Publication(ctx, by.Org, id); missing == nil && now.State == "planned" {
 			return ErrMissed
@@ -225,30 +225,41 @@ func (s Store) Withdraw(ctx context.Context, by tenant.Actor, id int64, note que
 	return err
 }
 
-func (s Store) change(ctx context.Context, by tenant.Actor, id int64, action string, after any, also func(*sqlx.Tx) error,
-	statement string, args ...any) error {
+// change is what somebody does to a publication: a statement that gives the id where it is as it must be for that, and
+// nothing where it is not, and what else happens in the same transaction.
+type change struct {
+	id        int64
+	action    string               // in the audit trail
+	after     any                  // beside it
+	also      func(*sqlx.Tx) error // may be nil
+	statement string               // $1 is the organisation and $2 the id
+	args      []any                // from $3 on
+}
+
+// change carries out a change. ErrNotNow where the publication is not as it must be.
+func (s Store) change(ctx context.Context, by tenant.Actor, c change) error {
 	tx, err := s.DB.Begin(ctx, by.Org)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
 	var found int64
-	err = tx.GetContext(ctx, &found, statement, append([]any{by.Org, id}, args...)...)
+	err = tx.GetContext(ctx, &found, c.statement, append([]any{by.Org, c.id}, c.args...)...)
 	if errors.Is(err, sql.ErrNoRows) {
-		if _, missing := s.Publication(ctx, by.Org, id); missing != nil {
+		if _, missing := s.Publication(ctx, by.Org, c.id); missing != nil {
 			return missing
 		}
-		return fmt.Errorf("%s %d: %w", action, id, ErrNotNow)
+		return fmt.Errorf("%s %d: %w", c.action, c.id, ErrNotNow)
 	}
 	if err != nil {
-		return fmt.Errorf("%s %d: %w", action, id, err)
+		return fmt.Errorf("%s %d: %w", c.action, c.id, err)
 	}
-	if also != nil {
-		if err := also(tx); err != nil {
-			return fmt.Errorf("%s %d: %w", action, id, err)
+	if c.also != nil {
+		if err := c.also(tx); err != nil {
+			return fmt.Errorf("%s %d: %w", c.action, c.id, err)
 		}
 	}
-	if err := s.Ledger.Record(ctx, tx, by, action, fmt.Sprintf("publication/%d", id), nil, after); err != nil {
+	if err := s.Ledger.Record(ctx, tx, by, c.action, fmt.Sprintf("publication/%d", c.id), nil, c.after); err != nil {
 		return err
 	}
 	return tx.Commit()

@@ -124,7 +124,7 @@ const (
 
 // findChange finds answers that came or went such that the tables agree with what is there today and what they printed.
 func (j Joint) findChange(changed Change) (once []int64, found, certain bool) {
-	g := newGrid(j.Lattice, Rules{Threshold: MinThreshold, DistributionBase: MinDistributionBase})
+	g := newGrid(j.Lattice, Rules{Threshold: leastThreshold, DistributionBase: leastDistributionBase})
 	s := changeSearch{grid: g, deficitsOf: make([][]int, len(g.codes)), work: workForChangeSearch}
 	sign := int64(1)
 	if changed == AnswersAdded {

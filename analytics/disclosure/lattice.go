@@ -71,12 +71,26 @@ type Rules struct {
 	ignoreSingletons bool
 }
 
-// What docs/data.md promises: fewer respondents than this in a group are not shown.
+// What docs/data.md promises of tables that are made today: fewer respondents than this in a group are not shown.
 const (
-	MinThreshold        = 5  // any table that is protected
-	EqualityThreshold   = 10 // one with an equality dimension
-	MinDistributionBase = 30 // full distributions beside an equality dimension need this many
+	Threshold         = 5  // any table that is protected
+	EqualityThreshold = 10 // one with an equality dimension
+	DistributionBase  = 30 // full distributions beside an equality dimension need this many
 )
+
+// What every release in the register was protected by, whenever it was made: a release is read, and proved together
+// with new tables, by the rules of its own day. Never raised. A threshold alone tells whether a release has an equality
+// dimension, so that of other tables stays below the least one of these.
+const (
+	leastThreshold         = 5
+	leastEqualityThreshold = 10
+	leastDistributionBase  = 30
+)
+
+// RulesOf are the rules by which a release with a threshold was made.
+func RulesOf(threshold int) Rules {
+	return Rules{Threshold: threshold, Equality: threshold >= leastEqualityThreshold, DistributionBase: leastDistributionBase}
+}
 
 const (
 	maxCount      = 1 << 40
@@ -99,19 +113,19 @@ var ErrUnproven = errors.New("it could not be proved within the time allowed tha
 // settled fills in defaults and refuses weaker rules than promised.
 func (r Rules) settled() (Rules, error) {
 	if r.Threshold == 0 {
-		r.Threshold = MinThreshold
+		r.Threshold = Threshold
 		if r.Equality {
 			r.Threshold = EqualityThreshold
 		}
 	}
 	if r.DistributionBase == 0 {
-		r.DistributionBase = MinDistributionBase
+		r.DistributionBase = DistributionBase
 	}
-	if r.Threshold < MinThreshold {
-		return r, fmt.Errorf("%w: the threshold is %d, use %d or more", ErrRules, r.Threshold, MinThreshold)
+	if r.Threshold < leastThreshold {
+		return r, fmt.Errorf("%w: the threshold is %d, use %d or more", ErrRules, r.Threshold, leastThreshold)
 	}
-	if r.DistributionBase < MinDistributionBase {
-		return r, fmt.Errorf("%w: the base for full distributions is %d, use %d or more", ErrRules, r.DistributionBase, MinDistributionBase)
+	if r.DistributionBase < leastDistributionBase {
+		return r, fmt.Errorf("%w: the base for full distributions is %d, use %d or more", ErrRules, r.DistributionBase, leastDistributionBase)
 	}
 	return r, nil
 }

@@ -164,31 +164,37 @@ func (g *grid) packed(certificates []*certificate) Proof {
 			},
 		)
 	}
+	proof.Base, proof.Others = g.latticesOf(packs)
+	return proof
+}
+
+// latticesOf are the whole tables of packs: the first as it is, the others by how they differ from it.
+func (g *grid) latticesOf(packs []*pack) (base []int64, others [][][2]int64) {
 	for i, k := range packs {
 		if i == 0 {
-			proof.Base = slices.Clone(g.trueCounts)
+			base = slices.Clone(g.trueCounts)
 			for at, d := range k.change {
-				proof.Base[at] += d
+				base[at] += d
 			}
 			continue
 		}
-		others := change{}
+		differs := change{}
 		for at, d := range k.change {
-			others[at] += d
+			differs[at] += d
 		}
 		for at, d := range packs[0].change {
-			others[at] -= d
+			differs[at] -= d
 		}
 		var list [][2]int64
-		for at, d := range others {
+		for at, d := range differs {
 			if d != 0 {
 				list = append(list, [2]int64{int64(at), d})
 			}
 		}
 		slices.SortFunc(list, func(a, b [2]int64) int { return int(a[0] - b[0]) })
-		proof.Others = append(proof.Others, list)
+		others = append(others, list)
 	}
-	return proof
+	return base, others
 }
 
 // check verifies a proof by addition: every lattice agrees with what is printed, and every piece of evidence is there. It uses nothing

@@ -136,9 +136,9 @@ func threshold(r disclosure.Rules) int {
 	case r.Threshold > 0:
 		return r.Threshold
 	case r.Equality:
-		return 10
+		return disclosure.EqualityThreshold
 	}
-	return 5
+	return disclosure.Threshold
 }
 
 // countCells counts what a table shows and hides.

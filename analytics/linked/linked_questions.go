@@ -147,7 +147,7 @@ func (j *jointTable) own(of *countedQuestion, answer *Proved) (list []disclosure
 // table's question is refused: the difference would show them.
 func (j *jointTable) printed(r *priorRelease, of *countedQuestion, list []disclosure.QuestionCell, answer *Proved) (
 	[]disclosure.QuestionCell, error) {
-	rules, changed := r.rules(), false
+	rules, changed := disclosure.RulesOf(r.Threshold), false
 	crosses := r.crosses(asRelease(answer.Frame, answer.Counts))
 	for _, c := range r.cells {
 		g, known := j.group(r.Query.By, c.codes, r.counts, r.months, of, r.part)

@@ -54,7 +54,7 @@ func (j *jointTable) audit(answer *Proved, list []*priorRelease, rules disclosur
 	var out disclosure.Joint
 	var since []changedRelease
 	for _, r := range list {
-		e := disclosure.PriorTable{Number: r.ID, Rules: r.rules()}
+		e := disclosure.PriorTable{Number: r.ID, Rules: disclosure.RulesOf(r.Threshold)}
 		changed, few, many := false, false, false
 		var way changeDirections
 		for _, c := range r.cells {

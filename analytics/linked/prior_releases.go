@@ -200,12 +200,6 @@ func (r *priorRelease) part(i int, code string) []string {
 	return []string{code}
 }
 
-// rules are those it was made by.
-func (r *priorRelease) rules() disclosure.Rules {
-	return disclosure.Rules{Threshold: r.Threshold, Equality: r.Threshold >= disclosure.EqualityThreshold,
-		DistributionBase: disclosure.MinDistributionBase}
-}
-
 // finest tells whether a cell is no sum of others.
 func (r *priorRelease) finest(codes []string) bool {
 	for i, code := range codes {

@@ -148,7 +148,7 @@ func (r *Table) name(record register.Record, slugs, by []string) {
 		r.Measure.Answers = append(r.Measure.Answers, code)
 	}
 	for i, id := range by {
-		d := figures.Dimension{ID: id, Label: wording.Plain(id), Equality: r.Threshold >= disclosure.EqualityThreshold}
+		d := figures.Dimension{ID: id, Label: wording.Plain(id), Equality: disclosure.RulesOf(r.Threshold).Equality}
 		var codes []register.Label
 		var groups []register.Label
 		if i < len(w.Dimensions) {

@@ -52,24 +52,23 @@ func (c Change) Read(into any) error {
 	return nil
 }
 
+// New is a change that somebody proposes.
+type New struct {
+	Subject Subject
+	About   int64 // as of Change
+	What    string
+	Content any // kept as JSON
+}
+
 // Propose keeps a change until it is decided. ErrWaiting when another change of the same thing waits.
-func Propose(
-	ctx context.Context,
-	tx *sqlx.Tx,
-	by tenant.Actor,
-	subject Subject,
-	about int64,
-	what string,
-	content any,
-	at time.Time,
-) error {
-	raw, err := json.Marshal(content)
+func Propose(ctx context.Context, tx *sqlx.Tx, by tenant.Actor, c New, at time.Time) error {
+	raw, err := json.Marshal(c.Content)
 	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO public_changes (organisation_id, subject, about_id, what, content, proposed_by, proposed_at)
-		VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7)`, by.Org, subject, about, what, string(raw), by.Name, at)
+		VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7)`, by.Org, c.Subject, c.About, c.What, string(raw), by.Name, at)
 	if refused := new(pq.Error); errors.As(err, &refused) && refused.Code.Name() == "unique_violation" {
 		return ErrWaiting
 	}

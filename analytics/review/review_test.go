@@ -34,7 +34,7 @@ func in(t *testing.T, db tenant.DB, do func(ctx context.Context, tx *sqlx.Tx) er
 func propose(t *testing.T, db tenant.DB, by string, subject Subject, about int64) error {
 	t.Helper()
 	return in(t, db, func(ctx context.Context, tx *sqlx.Tx) error {
-		return Propose(ctx, tx, person(by), subject, about, "words", map[string]string{"en": "New words"}, at)
+		return Propose(ctx, tx, person(by), New{subject, about, "words", map[string]string{"en": "New words"}}, at)
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
 
 	"yousaid/analytics/attack"
 	"yousaid/surveys"
@@ -212,76 +213,63 @@ func (c *council) change(ctx context.Context, p *plan, epoch int) error {
 				return err
 			}
 		}
-		if one.Came != epoch {
-			continue
-		}
-		answers, equality := map[string]any{}, map[string]string{}
-		for code, v := range one.Codes {
-			switch {
-			case v == "":
-			case code == "topics":
-				answers[code] = strings.Split(v, ",")
-			case slices.Contains([]string{"rating", "overall", "own"}, code):
-				answers[code] = v
-			case slices.Contains([]string{"sex", "religion"}, code):
-				characteristic, _ := bank.Find(code)
-				equality[characteristic.Questions[0].ID] = v
-			}
-		}
-		ids := c.ids[one.Survey]
-		var equalityID *string
-		if len(equality) > 0 {
-			id := p.id("equality answers", i)
-			equalityID = &id
-			given, err := json.Marshal(equality)
-			if err != nil {
+		if one.Came == epoch {
+			if err := c.answer(ctx, tx, p, i, no); err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(
-				ctx,
-				`INSERT INTO equality_answers (organisation_id, id, survey_id, version_id, answers) VALUES ($1, $2, $3, $4, $5)`,
-				c.org,
-				id,
-				ids[0],
-				ids[1],
-				string(given),
-			); err != nil {
-				return err
-			}
-		}
-		var service *int64
-		if slug := one.Codes["service"]; slug != "" {
-			id := c.service[slug]
-			service = &id
-		}
-		raw, err := json.Marshal(answers)
-		if err != nil {
-			return err
-		}
-		c.rows[i] = p.id("response", i)
-		if _, err := tx.ExecContext(
-			ctx,
-			`
-			INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers,
-			                       state, equality_id, change_no)
-			VALUES ($1, $2, $3, $4, 'link', $5, $6, $7, $8, $9, $10, 'finished', $11, $12)`,
-			c.org,
-			c.rows[i],
-			ids[0],
-			ids[1],
-			service,
-			one.Codes["channel"],
-			one.Codes["mode"],
-			one.Codes["language"],
-			one.Month+"-10T10:00:00Z",
-			string(raw),
-			equalityID,
-			no,
-		); err != nil {
-			return err
 		}
 	}
 	return tx.Commit()
+}
+
+// answer stores the response of a person, as a change with a number.
+func (c *council) answer(ctx context.Context, tx *sqlx.Tx, p *plan, i int, no int64) error {
+	one := p.people[i]
+	answers, equality := map[string]any{}, map[string]string{}
+	for code, v := range one.Codes {
+		switch {
+		case v == "":
+		case code == "topics":
+			answers[code] = strings.Split(v, ",")
+		case slices.Contains([]string{"rating", "overall", "own"}, code):
+			answers[code] = v
+		case slices.Contains([]string{"sex", "religion"}, code):
+			characteristic, _ := bank.Find(code)
+			equality[characteristic.Questions[0].ID] = v
+		}
+	}
+	ids := c.ids[one.Survey]
+	var equalityID *string
+	if len(equality) > 0 {
+		id := p.id("equality answers", i)
+		equalityID = &id
+		given, err := json.Marshal(equality)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `
+			INSERT INTO equality_answers (organisation_id, id, survey_id, version_id, answers)
+			VALUES ($1, $2, $3, $4, $5)`, c.org, id, ids[0], ids[1], string(given)); err != nil {
+			return err
+		}
+	}
+	var service *int64
+	if slug := one.Codes["service"]; slug != "" {
+		id := c.service[slug]
+		service = &id
+	}
+	raw, err := json.Marshal(answers)
+	if err != nil {
+		return err
+	}
+	c.rows[i] = p.id("response", i)
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers,
+		                       state, equality_id, change_no)
+		VALUES ($1, $2, $3, $4, 'link', $5, $6, $7, $8, $9, $10, 'finished', $11, $12)`,
+		c.org, c.rows[i], ids[0], ids[1], service, one.Codes["channel"], one.Codes["mode"], one.Codes["language"],
+		one.Month+"-10T10:00:00Z", string(raw), equalityID, no)
+	return err
 }
 
 // surveys are the questionnaires of the council.

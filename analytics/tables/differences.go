@@ -65,7 +65,7 @@ func Differences(a Answer) (gaps []Difference, without []NotCompared) {
 		}
 		x := satisfied(r.Cell)
 		g := Difference{Code: code, Label: r.Labels[0], N: r.N, RestN: rest, Share: *r.Satisfied, Rest: float64(y) / float64(rest),
-			Unreliable: min(r.N, rest) < disclosure.MinDistributionBase, Subtotal: first.IsGroup(code), OfShown: !answered.whole}
+			Unreliable: min(r.N, rest) < disclosure.DistributionBase, Subtotal: first.IsGroup(code), OfShown: !answered.whole}
 		g.Diff, g.Low, g.High = stats.Newcombe(x, r.N, y, rest, 0.95)
 		g.Higher = g.Diff > 0
 		gaps, p = append(gaps, g), append(p, stats.TwoShares(x, r.N, y, rest))

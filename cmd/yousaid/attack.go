@@ -15,7 +15,7 @@ import (
 
 type attackCommand struct {
 	File      []string `arg:"" placeholder:"FILE" help:"Published tables: .csv, .xlsx, .html or .json files."`
-	Threshold int      `placeholder:"N" default:"5" help:"What a hidden number should be able to be, besides 0: 5 when left out."`
+	Threshold int      `placeholder:"N" default:"${threshold}" help:"What a hidden number should be able to be, besides 0: ${threshold} when left out."`
 	Lower     int64    `placeholder:"N" help:"What is known of every hidden number: at least this. 0 when left out."`
 	Scores    string   `placeholder:"S,S,…" help:"The scores of the answers in their order, such as 5,4,3,2,1: files do not print them, and printed means give more away with them."`
 	Satisfied int      `placeholder:"N" help:"How many of the answers, from the first, count as satisfied: printed shares give more away with it."`

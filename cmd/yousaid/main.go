@@ -8,10 +8,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 
 	"github.com/alecthomas/kong"
 
+	"yousaid/analytics/attack"
 	"yousaid/surveys/tablefile"
 )
 
@@ -70,7 +72,8 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		kong.Name("yousaid"),
 		kong.Description("Feedback and satisfaction surveys for councils: ask, understand, and say what changed.\n\nTo look around: "+
 			"yousaid demo. To begin for real: yousaid serve, then yousaid organisation add."),
-		kong.Vars{"version": version, "table_formats": tablefile.Names(tablefile.Format.HoldsFigures)},
+		kong.Vars{"version": version, "table_formats": tablefile.Names(tablefile.Format.HoldsFigures),
+			"threshold": strconv.Itoa(attack.Threshold)},
 		kong.Writers(usage, errs),
 		kong.Exit(func(code int) { done = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: false}),
