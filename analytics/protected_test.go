@@ -122,7 +122,7 @@ func TestACharacteristicThatWasNeverAsked(t *testing.T) {
 	t.Parallel()
 	c := satisfaction(t)
 	c.People(10, sex("male"), "")
-	c.Refused(query("religion"), "Religion or belief was never asked here. The equality characteristics asked are: Age, Sex")
+	c.Refused(query("religion"), "Religion was never asked here. The equality characteristics asked are: Age, Sex")
 	c.Publish(counciltest.Odd)
 	q := query("age")
 	q.Surveys, q.Measure = []string{"odd"}, "ease"

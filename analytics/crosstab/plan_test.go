@@ -210,7 +210,7 @@ func TestQueriesThatAreRefused(t *testing.T) {
 		"There is no dimension “colour”":     by("colour"),
 		"“visits” cannot split a table":      by("visits"),
 		"topics has no answer “c”":           by("topics:c"),
-		"religion was never asked here. The equality characteristics asked are: age, sex": by("religion"),
+		"Religion was never asked here. The equality characteristics asked are: Age, Sex": by("religion"),
 		"counts the answers to rating":                {Measure: "rating", By: []string{"rating"}},
 		"no question here that can be counted":        {},
 		"None of the surveys asks “colour”":           {Measure: "colour"},
@@ -229,7 +229,7 @@ func TestQueriesThatAreRefused(t *testing.T) {
 	}
 	_, err := crosstab.Plan(book(t, parks), tenant.CommandLine(1),
 		figures.Query{Surveys: []string{"all"}, Measure: "overall", By: []string{"sex"}})
-	refused(t, "sex", err, "sex was never asked: there are no equality questions here")
+	refused(t, "sex", err, "Sex was never asked: there are no equality questions here")
 	if len(b.Surveys) != 2 || b.LeftOut != nil {
 		t.Errorf("a query leaves its mark on the codebook: %v", b.LeftOut)
 	}
