@@ -42,7 +42,11 @@ func TestAfterAWithdrawalOtherDaysAreOffered(t *testing.T) {
 	first := c.Protected(public(time.July, time.August, "channel"))
 	tx, err := c.DB.Begin(t.Context(), c.Org)
 	c.Check(err)
-	c.Must(tx.Exec(`UPDATE responses SET state = 'withdrawn', answers = '{}' WHERE organisation_id = $1 AND id = (SELECT id FROM responses WHERE organisation_id = $1 AND channel = 'web' AND answered_hour < '2026-08-01' LIMIT 1)`, c.Org))
+	c.Must(tx.Exec(`
+		UPDATE responses
+		SET    state = 'withdrawn', answers = '{}'
+		WHERE  organisation_id = $1
+		AND id = (SELECT id FROM responses WHERE organisation_id = $1 AND channel = 'web' AND answered_hour < '2026-08-01' LIMIT 1)`, c.Org))
 	c.Check(tx.Commit())
 	var r refusal.Refusal
 	q := public(time.July, time.October, "channel")

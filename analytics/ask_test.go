@@ -42,7 +42,8 @@ func TestRatingsByChannel(t *testing.T) {
 	if lo, hi := *f.Cells[0].Low, *f.Cells[0].High; math.Abs(lo-0.4901625) > 1e-6 || math.Abs(hi-0.9433178) > 1e-6 {
 		t.Errorf("interval of 8 of 10: %v to %v", lo, hi)
 	}
-	want := `{"by":{"channel":"telephone"},"n":3,"mean":2,"satisfied":0,"low":0,"high":0.5614970317550454,"distribution":{"5":0,"4":0,"3":0,"2":3,"1":0}}`
+	want := `{"by":{"channel":"telephone"},"n":3,"mean":2,"satisfied":0,"low":0,"high":0.5614970317550454,` +
+		`"distribution":{"5":0,"4":0,"3":0,"2":3,"1":0}}`
 	if got := strings.Split(table(f), "\n")[1]; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -234,7 +235,10 @@ func TestAServiceIsRolledUpAsItWas(t *testing.T) {
 	c.Must(tx.Exec(`
 		INSERT INTO service_directorates (organisation_id, service_id, valid_from, directorate_id)
 		VALUES ($1, $2, '2026-07-01', (SELECT id FROM directorates WHERE organisation_id = $1 AND slug = 'housing'))`, c.Org, c.Services["bins"]))
-	c.Must(tx.Exec(`UPDATE service_directorates SET valid_from = '2020-01-01' WHERE organisation_id = $1 AND valid_from <> '2026-07-01'`, c.Org))
+	c.Must(tx.Exec(`
+		UPDATE service_directorates
+		SET    valid_from = '2020-01-01'
+		WHERE  organisation_id = $1 AND valid_from <> '2026-07-01'`, c.Org))
 	c.Check(tx.Commit())
 	if got, want := table(c.Figures(query("directorate", "month"))),
 		`"directorate":"housing","month":"2026-08"`; !strings.Contains(got, want) || !strings.Contains(got,

@@ -34,7 +34,8 @@ pages:
 	}
 	from, err := figures.ParseDate("2026-09-01")
 	c.Check(err)
-	q := figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "recommend", By: []string{"channel"}, From: from, To: from.AddDays(29)}
+	q := figures.Query{Surveys: []string{"customer-satisfaction"}, Measure: "recommend", By: []string{"channel"}, From: from,
+		To: from.AddDays(29)}
 	score := map[string]float64{"web": 10, "telephone": 40, "kiosk": -100}
 	for _, one := range c.Figures(q).Cells {
 		near(t, one.Code(), one.Net, score[one.Code()])

@@ -51,7 +51,8 @@ func TestAReleaseIsReadBackAsItLeft(t *testing.T) {
 		t.Fatalf("%d rows were released and %d are read", len(left), len(rows))
 	}
 	for i := range rows {
-		if wording.Listed("|", rows[i].Labels).String() != wording.Listed("|", left[i].Labels).String() && !left[i].Total || rows[i].N != left[i].N ||
+		if wording.Listed("|", rows[i].Labels).String() != wording.Listed("|", left[i].Labels).String() && !left[i].Total ||
+			rows[i].N != left[i].N ||
 			rows[i].Hidden != left[i].Hidden || rows[i].Sum != left[i].Sum {
 			t.Errorf("row %d was\n%+v and is\n%+v", i, left[i], rows[i])
 		}

@@ -91,7 +91,8 @@ func (d Definition) check() []placed {
 			found = append(found, placed{problem("survey.equality_unknown|“%s” is not an equality characteristic. Use any of: %s.", clip(id),
 				strings.Join(bank.IDs(), ", ")), -1, -1, i})
 		} else if slices.Contains(d.Equality[:i], id) {
-			found = append(found, placed{problem("survey.equality_twice|The equality characteristic “%s” is listed twice. List it once.", id), -1, -1, i})
+			found = append(found, placed{problem("survey.equality_twice|The equality characteristic “%s” is listed twice. "+
+				"List it once.", id), -1, -1, i})
 		}
 	}
 	return found
@@ -129,7 +130,8 @@ func (d Definition) checkSurvey() (found []placed) {
 // checkPage holds what is true of a page as a whole.
 func checkPage(number int, page Page) (found []question.Problem) {
 	if why, bad := page.Title.Fault(); bad {
-		found = append(found, problem("survey.page_wording|The title of page %s has wording that cannot be used: %s. Write it again.", number, why))
+		found = append(found, problem("survey.page_wording|The title of page %s has wording that cannot be used: %s. Write it again.",
+			number, why))
 	}
 	switch n := len(page.Questions); {
 	case n == 0:
@@ -142,7 +144,8 @@ func checkPage(number int, page Page) (found []question.Problem) {
 
 const badLanguage = "survey.not_a_language|“%s” is not a language code like en or cy."
 
-const badSlug = "survey.bad_slug|The survey’s short name “%s” must be 1 to 63 small letters, digits or “-”, start with a letter or digit, and not " +
+const badSlug = "survey.bad_slug|The survey’s short name “%s” must be 1 to 63 small letters, digits or “-”, start with a letter " +
+	"or digit, and not " +
 	"be “all”."
 
 func codeTwice(code string) question.Problem {

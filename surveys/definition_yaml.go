@@ -55,7 +55,8 @@ func (es YAMLErrors) Error() string {
 // come back as YAMLErrors, all at once.
 func ParseYAML(src []byte) (Definition, error) {
 	if len(src) > MaxYAML {
-		return Definition{}, atStart("yaml.too_large|The file is larger than 1 MB. A questionnaire is much smaller: check that this is the right file.")
+		return Definition{}, atStart("yaml.too_large|The file is larger than 1 MB. A questionnaire is much smaller: check that this is " +
+			"the right file.")
 	}
 	src = bytes.TrimPrefix(src, []byte("\ufeff"))
 	if !utf8.Valid(src) || bytes.ContainsRune(src, 0) {
@@ -102,7 +103,8 @@ func badCharacter(src []byte) YAMLError {
 		}
 		src = src[n:]
 	}
-	return YAMLError{line, column, wording.Say("yaml.bad_character|There is a character here that is not text. Save the file as UTF-8 and try again.")}
+	return YAMLError{line, column, wording.Say("yaml.bad_character|There is a character here that is not text. Save the file as " +
+		"UTF-8 and try again.")}
 }
 
 // syntax reads the tree of a file, after refusing what no questionnaire needs and some files use to hide their size.

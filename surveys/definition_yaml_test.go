@@ -37,7 +37,8 @@ pages:
           - {code: "0", score: -1, text: {en: Bad}}
           - {code: dont_know, dont_know: true, text: {en: Don't know}}
   - questions:
-      - {code: topics, kind: several, text: {en: Which?}, hint: {en: Any}, options: [{code: a, text: {en: A}}, {code: none, exclusive: true, text: {en: None}}]}
+      - {code: topics, kind: several, text: {en: Which?}, hint: {en: Any},
+        options: [{code: a, text: {en: A}}, {code: none, exclusive: true, text: {en: None}}]}
       - {code: contact, kind: yesno, text: {en: Did you call?}}
       - {code: visits, kind: number, min: 0, max: 99.5, text: {en: How often?}}
       - {code: where, kind: short, bank: place, text: {en: Where?}}
@@ -285,7 +286,8 @@ func TestRefuseYAML(t *testing.T) {
 		{"a code with capitals", change("code: where", "code: Where"), 21, "must be 1 to 41 small letters", true},
 		{"an option twice", change(`code: "0"`, `code: "1"`), 15, "is used twice", false},
 		{"no score", change("score: -1, ", ""), 15, "Give the answer “0” a score", false},
-		{"a score on a choice of several", change("{code: a, ", "{code: a, score: 1, "), 18, "Only these kinds of question can have “score”: rating", true},
+		{"a score on a choice of several", change("{code: a, ", "{code: a, score: 1, "), 18,
+			"Only these kinds of question can have “score”: rating", true},
 		{"too few options", change("{code: a, text: {en: A}}, ", ""), 18, "at least 2 answers", true},
 		{"options on a number", change("min: 0,", "options: [{code: a, text: {en: A}}],"), 20, "has no list of answers", true},
 		{"min without end", change("min: 0", "min: .inf"), 20, "“min” must be a number", true},

@@ -174,7 +174,8 @@ func optionDifference(before, after question.Question) []wording.Message {
 		}{
 			{was.Satisfied, o.Satisfied,
 				"difference.satisfied|%s counts as satisfied now.", "difference.not_satisfied|%s does not count as satisfied any more."},
-			{was.DontKnow, o.DontKnow, "difference.leaves_figures|%s leaves the figures now.", "difference.in_figures|%s counts in the figures now."},
+			{was.DontKnow, o.DontKnow, "difference.leaves_figures|%s leaves the figures now.",
+				"difference.in_figures|%s counts in the figures now."},
 			{was.Exclusive, o.Exclusive,
 				"difference.alone|%s stands alone now.", "difference.beside_others|%s can stand beside others now."},
 		} {

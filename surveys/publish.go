@@ -264,16 +264,19 @@ func reused(before, now codeRow) (question.Problem, bool) {
 		return add("survey.option_retired|The answer code “%s” was used in an earlier version and taken out. A code is never used again: "+
 			"choose a new one.", now.Option)
 	case before.Retired:
-		return add("survey.code_retired|The code “%s” was used in an earlier version and taken out. A code is never used again: choose a new one.",
+		return add("survey.code_retired|The code “%s” was used in an earlier version and taken out. A code is never used again: "+
+			"choose a new one.",
 			now.Question)
 	case option && !was.same(is):
 		return add("survey.option_changed|The answer “%s” meant “%s” in an earlier version. A code keeps its meaning: give the new answer a "+
 			"new code.", now.Option, was.message())
 	case !option && before.Scale != "" && (!was.same(is) || before.Scale != now.Scale):
-		return add("survey.scale_changed|The question “%s” was of kind “%s” with the scale “%s” in an earlier version. A code keeps its meaning: "+
+		return add("survey.scale_changed|The question “%s” was of kind “%s” with the scale “%s” in an earlier version. A code "+
+			"keeps its meaning: "+
 			"give the new question a new code.", now.Question, string(was.Kind), before.Scale)
 	case !option && (!was.same(is) || before.Scale != now.Scale):
-		return add("survey.code_changed|The question “%s” was of kind “%s” in an earlier version. A code keeps its meaning: give the new question "+
+		return add("survey.code_changed|The question “%s” was of kind “%s” in an earlier version. A code keeps its meaning: give the "+
+			"new question "+
 			"a new code.", now.Question, string(was.Kind))
 	}
 	return question.Problem{}, false

@@ -61,7 +61,8 @@ func rulesOfKinds() string {
 		{func(k question.Kind) bool { return question.Question{Kind: k}.Listed() },
 			`{"required": ["options"], "properties": {"options": {"minItems": 2}}}`},
 		{without("options"), `{"properties": {"options": {"maxItems": 0}}}`},
-		{without("score"), `{"properties": {"scale": false, "options": {"items": {"properties": {"score": false, "satisfied": {"const": false}}}}}}`},
+		{without("score"), `{"properties": {"scale": false, "options": {"items": {"properties": {` +
+			`"score": false, "satisfied": {"const": false}}}}}}`},
 		{without("exclusive"), `{"properties": {"options": {"items": {"properties": {"exclusive": {"const": false}}}}}}`},
 		{without("max_length"), `{"properties": {"max_length": false}}`},
 		{without("min"), `{"properties": {"min": false, "max": false}}`},

@@ -473,7 +473,8 @@ func TestATypingErrorMakesNoOtherAnswer(t *testing.T) {
 type strict struct{ severity Severity }
 
 func (s strict) Review(_ context.Context, _ *sqlx.Tx, _ tenant.Org, _ Definition, languages []string) (Findings, error) {
-	return Findings{{Rule: "Q1", Severity: s.severity, Question: "rating", Sentence: wording.Plain("Written for " + strings.Join(languages, " "))}}, nil
+	return Findings{{Rule: "Q1", Severity: s.severity, Question: "rating",
+		Sentence: wording.Plain("Written for " + strings.Join(languages, " "))}}, nil
 }
 
 // What the review says counts whoever publishes, and a store without one publishes nothing.

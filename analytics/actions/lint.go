@@ -21,12 +21,15 @@ type Finding struct {
 
 // smallCount finds counts of people below the threshold of publication, in words or figures: one person is somebody.
 var smallCount = regexp.MustCompile(
-	`(?i)\b(an?|one|two|three|four|single|[1-4])\s+(?:of\s+(?:you|our|the)\s+)?(?:\p{L}+\s+){0,2}?(person|people|customers?|residents?|tenants?|users?|parents?|pensioners?|drivers?|respondents?|men|man|women|woman|carers?|families|family|of you|comments?|complaints?|replies|answers?)\b`,
+	`(?i)\b(an?|one|two|three|four|single|[1-4])\s+(?:of\s+(?:you|our|the)\s+)?(?:\p{L}+\s+){0,2}?(person|people|customers?|` +
+		`residents?|tenants?|users?|parents?|pensioners?|drivers?|respondents?|men|man|women|woman|carers?|families|family|of you|` +
+		`comments?|complaints?|replies|answers?)\b`,
 )
 
 // smallCountWelsh does so in Welsh.
 var smallCountWelsh = regexp.MustCompile(
-	`(?i)\b(un|dau|dwy|tri|tair|pedwar|pedair|[1-4])\s+(?:o\s+)?(berson|person|bobl|gwsmer|cwsmer|gwsmeriaid|preswylydd|breswylydd|denant|tenant|sylw|ymateb)\b`,
+	`(?i)\b(un|dau|dwy|tri|tair|pedwar|pedair|[1-4])\s+(?:o\s+)?(berson|person|bobl|gwsmer|cwsmer|gwsmeriaid|preswylydd|breswylydd|` +
+		`denant|tenant|sylw|ymateb)\b`,
 )
 
 // added are people who came to work, not people who said something: "two more people on the phones".
@@ -34,7 +37,8 @@ var added = regexp.MustCompile(`(?i)\b(?:more|extra|additional|new|further)\b|\b
 
 // verbAfterCount is what follows a count of people who said something, also where they were more: "two more people said".
 var verbAfterCount = regexp.MustCompile(
-	`(?i)^\s+(?:who|said|says?|told|wrote|complained|asked|wanted|reported|felt|had|has|have|was|were|rang|called|thought|found|waited|gave|answered|replied|yn dweud|wedi)\b`,
+	`(?i)^\s+(?:who|said|says?|told|wrote|complained|asked|wanted|reported|felt|had|has|have|was|were|rang|called|thought|found|` +
+		`waited|gave|answered|replied|yn dweud|wedi)\b`,
 )
 
 // share is a part of a whole, which says nothing about how many: "one in four people", and after a count "in ten".
@@ -146,8 +150,10 @@ func personalDetails(field, lang, in, text string) (found []Finding) {
 	few := "action_advice.few|“%s” is so few that people may know who it was. Say “some people”, or pick a released figure."
 	named := "action_advice.named|“%s” looks like personal data (%s). Nobody may be named here: take it out."
 	if field == partQuote {
-		few = "action_advice.few_quoted|“%s” is so few that people may know who it was. Redact it on the page of the comment, or choose another quote."
-		named = "action_advice.named_quoted|“%s” looks like personal data (%s). Nobody may be named here: redact it on the page of the comment, " +
+		few = "action_advice.few_quoted|“%s” is so few that people may know who it was. Redact it on the page of the comment, or " +
+			"choose another quote."
+		named = "action_advice.named_quoted|“%s” looks like personal data (%s). Nobody may be named here: redact it " +
+			"on the page of the comment, " +
 			"or choose another quote."
 	}
 	for _, m := range smallCounts(in, text) {
@@ -179,7 +185,8 @@ func reviewText(field, lang, text string, e Evidence) []Finding {
 	}
 	if lang == "en" && len(strings.Fields(text)) >= 8 {
 		if g := lint.Grade(text); g > 8 {
-			advise(wording.Say("action_advice.hard_to_read|It reads like a text for people of %s years. Use shorter words and sentences.", int(g+5.5)))
+			advise(wording.Say("action_advice.hard_to_read|It reads like a text for people of %s years. Use shorter words and sentences.",
+				int(g+5.5)))
 		}
 		for _, w := range lint.Jargon(text) {
 			advise(w)

@@ -440,7 +440,8 @@ func (f fixture) comment(text string, state insight.ReviewState) insight.Key {
 	)
 	id := uuid.New()
 	f.owner.MustExec(
-		`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, change_no)
+		`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language,
+			answered_hour, answers, state, change_no)
 		VALUES (1, $1, $2, $3, 'link', $4, 'web', 'online', 'en', '2026-03-01 10:00+00', '{}', 'finished', $5)`,
 		id,
 		survey,
@@ -452,7 +453,8 @@ func (f fixture) comment(text string, state insight.ReviewState) insight.Key {
 	f.must(
 		f.owner.Get(
 			&ref,
-			`INSERT INTO comments (organisation_id, response_id, question_code, text, review_state, delete_after) VALUES (1, $1, 'comment', $2, $3, '2030-01-01') RETURNING ref`,
+			`INSERT INTO comments (organisation_id, response_id, question_code, text, review_state, delete_after)
+				VALUES (1, $1, 'comment', $2, $3, '2030-01-01') RETURNING ref`,
 			id,
 			text,
 			string(state),

@@ -31,7 +31,8 @@ func ratings() Questionnaire {
 func TestReferenceCasesOfTwoFiles(t *testing.T) {
 	t.Parallel()
 	cases := sdcCases(t)
-	t.Run("time_differencing_mean", func(t *testing.T) { // 14 people with a mean of 3.5, then 15 with 3.6: one person is told apart (who gave exactly 5)
+	// 14 people with a mean of 3.5, then 15 with 3.6: one person is told apart (who gave exactly 5)
+	t.Run("time_differencing_mean", func(t *testing.T) {
 		c := cases["time_differencing_mean"]
 		before, after := c.One.file(t), c.Two.file(t)
 		after.Epoch = 1

@@ -54,7 +54,8 @@ func newCouncil(t *testing.T) *council {
 	c.owner.MustExec(`INSERT INTO organisations (id, slug, link_prefix, names) VALUES (1, 'testham', 'TST', '{"en": "T"}')`)
 	c.owner.MustExec(`INSERT INTO surveys (organisation_id, id, slug, state) VALUES (1, 2, 'how', 'open')`)
 	c.owner.MustExec(`INSERT INTO versions (organisation_id, survey_id, number, definition, digest)
-		VALUES (1, 2, 1, '{"pages": [{"questions": [{"code": "rating", "kind": "rating"}, {"code": "comment", "kind": "text"}, {"code": "topics", "kind": "several"}]}]}', '')`)
+		VALUES (1, 2, 1, '{"pages": [{"questions": [{"code": "rating", "kind": "rating"}, {"code": "comment", "kind": "text"},
+			{"code": "topics", "kind": "several"}]}]}', '')`)
 	return c
 }
 
@@ -99,7 +100,9 @@ func (c *council) release(n int) (id int64) {
 	c.t.Helper()
 	if err := c.owner.Get(&id, `
 		INSERT INTO releases (organisation_id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status)
-		VALUES (1, '{"surveys": ["how"], "measure": "rating", "by": ["service"]}', '2026-01-01', '2026-03-31', $1::int, 5, jsonb_build_object('version', 2, 'cells', jsonb_build_array(jsonb_build_object('by', jsonb_build_object('service', 'bins'), 'n', $1::int))), '[]', 'released')
+		VALUES (1, '{"surveys": ["how"], "measure": "rating", "by": ["service"]}', '2026-01-01', '2026-03-31', $1::int, 5,
+			jsonb_build_object('version', 2, 'cells', jsonb_build_array(jsonb_build_object('by', jsonb_build_object('service', 'bins'),
+				'n', $1::int))), '[]', 'released')
 		RETURNING id`, n); err != nil {
 		c.t.Fatal(err)
 	}

@@ -161,7 +161,8 @@ func proveLinked(l Lattice, j Joint, r Rules, work *int) (Table, Proof, error) {
 	if err != nil {
 		return Table{}, Proof{}, err
 	}
-	g.classifyLinked(tabled, between, r.Equality || slices.ContainsFunc(j.Prior, func(e PriorTable) bool { return !e.Fixed && e.Rules.Equality }))
+	g.classifyLinked(tabled, between,
+		r.Equality || slices.ContainsFunc(j.Prior, func(e PriorTable) bool { return !e.Fixed && e.Rules.Equality }))
 	g.hide(j.Hidden, own, at)
 	g.buildBaseGrid()
 	best, ok := g.multistart()

@@ -53,13 +53,16 @@ func TestFrames(t *testing.T) {
 		Answers: []AnswerCode{{Code: "5"}, {Code: "dk", DontKnow: true}}},
 		Dimensions: []Dimension{{ID: "service", Label: wording.Plain("Service"),
 			Codes:  []Code{{"bins", wording.Plain("Bins")}, {"repairs", wording.Plain("Repairs")}},
-			Groups: []CodeGroup{{Code{"group:streets", wording.Plain("Streets, together")}, []string{"bins"}}}}, {ID: "sex", Label: wording.Plain("Sex"), Overlaps: true}}}
+			Groups: []CodeGroup{{Code{"group:streets", wording.Plain("Streets, together")}, []string{"bins"}}}},
+			{ID: "sex", Label: wording.Plain("Sex"), Overlaps: true}}}
 	d := f.Dimensions[0]
-	if f.Title().String() != "How satisfied are you: by service and sex" || (Frame{Measure: Measure{Code: "rating"}}).Title().String() != "rating" ||
+	if f.Title().String() != "How satisfied are you: by service and sex" ||
+		(Frame{Measure: Measure{Code: "rating"}}).Title().String() != "rating" ||
 		!f.Overlapping() || (Frame{}).Overlapping() || f.Of().Measure.Code != "rating" {
 		t.Errorf("%q", f.Title().String())
 	}
-	if d.Word("bins").String() != "Bins" || d.Word("group:streets").String() != "Streets, together" || d.Word(All).String() != "All" || d.Word("x").String() != "x" ||
+	if d.Word("bins").String() != "Bins" || d.Word("group:streets").String() != "Streets, together" || d.Word(All).String() != "All" ||
+		d.Word("x").String() != "x" ||
 		!d.IsGroup("group:streets") || d.IsGroup("bins") {
 		t.Error("the words of a dimension")
 	}

@@ -35,7 +35,8 @@ func missingFigures() (missing []string) {
 	for i, f := range List {
 		if f.Key == "" || f.File == "" || f.Has == nil || (f.Weight == nil) == (f.Work == nil) || f.at == nil ||
 			!regexp.MustCompile(`^[a-z_.]+\|.+`).MatchString(f.Word) {
-			missing = append(missing, "entry "+f.Key+" of figures.List needs a key, both headings, and either the weight of an answer or how the end of a range is worked out")
+			missing = append(missing, "entry "+f.Key+" of figures.List needs a key, both headings, and either the weight of an answer or "+
+				"how the end of a range is worked out")
 			continue
 		}
 		if f.Range != "" && (i+1 == len(List) || !List[i+1].End) {

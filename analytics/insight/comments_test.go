@@ -70,7 +70,8 @@ func newFixture(t *testing.T) fixture {
 func insertComment(owner *sqlx.DB, survey, version, no int64, service any, text string) {
 	id := uuid.New()
 	owner.MustExec(
-		`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language, answered_hour, answers, state, change_no)
+		`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, language,
+			answered_hour, answers, state, change_no)
 		VALUES (1, $1, $2, $3, 'link', $4, 'web', 'online', 'en', $5, '{"rating": "4"}', 'finished', $6)`,
 		id,
 		survey,

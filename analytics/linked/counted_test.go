@@ -92,7 +92,10 @@ func TestOneWithdrawalUnderAnotherName(t *testing.T) {
 	first := c.Protected(public(time.July, time.July, "sex"))
 	tx, err := c.DB.Begin(t.Context(), c.Org)
 	c.Check(err)
-	c.Must(tx.Exec(`UPDATE responses SET state = 'withdrawn', answers = '{}' WHERE organisation_id = $1 AND id = (SELECT id FROM responses WHERE organisation_id = $1 LIMIT 1)`, c.Org))
+	c.Must(tx.Exec(`
+		UPDATE responses
+		SET    state = 'withdrawn', answers = '{}'
+		WHERE  organisation_id = $1 AND id = (SELECT id FROM responses WHERE organisation_id = $1 LIMIT 1)`, c.Org))
 	c.Check(tx.Commit())
 	for _, q := range []figures.Query{
 		named(public(time.July, time.July, "sex"), byScale),

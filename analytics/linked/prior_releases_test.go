@@ -31,7 +31,8 @@ func newRegister(t *testing.T, n int) *randomRegister {
 	db := pgtest.New(t)
 	owner := db.Owner()
 	owner.MustExec(`INSERT INTO organisations (id, slug, link_prefix, names) VALUES (1, 'testham', 'TST', '{"en": "T"}')`)
-	owner.MustExec(`INSERT INTO surveys (organisation_id, id, slug, state) SELECT 1, n, 's' || n, 'open' FROM generate_series(1, $1::int) AS s (n)`, randomSurveys)
+	owner.MustExec(`INSERT INTO surveys (organisation_id, id, slug, state)
+		SELECT 1, n, 's' || n, 'open' FROM generate_series(1, $1::int) AS s (n)`, randomSurveys)
 	tx, err := tenant.New(db.App()).Begin(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)

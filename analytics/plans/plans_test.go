@@ -43,7 +43,8 @@ func newCouncil(t *testing.T) *council {
 	c.owner.MustExec(`INSERT INTO organisations (id, slug, link_prefix, names) VALUES (1, 'testham', 'TST', '{"en": "T"}')`)
 	c.owner.MustExec(`INSERT INTO surveys (organisation_id, id, slug, state) VALUES (1, 2, 'how', 'open')`)
 	c.owner.MustExec(`INSERT INTO versions (organisation_id, survey_id, number, definition, digest)
-		VALUES (1, 2, 1, '{"pages": [{"questions": [{"code": "rating", "kind": "rating"}, {"code": "comment", "kind": "text"}, {"code": "topics", "kind": "several"}]}]}', '')`)
+		VALUES (1, 2, 1, '{"pages": [{"questions": [{"code": "rating", "kind": "rating"}, {"code": "comment", "kind": "text"},
+			{"code": "topics", "kind": "several"}]}]}', '')`)
 	return c
 }
 
@@ -108,7 +109,8 @@ func TestATableIsPlannedOnceAndEnded(t *testing.T) {
 	plan.By = []string{"sex"}
 	_, err = planned.Add(ctx, c.by, plan)
 	c.is(err, nil)
-	c.owner.MustExec(`INSERT INTO releases (organisation_id, id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status) VALUES
+	c.owner.MustExec(`INSERT INTO releases (organisation_id, id, query, period_from, period_to, snapshot_no, threshold,
+		cells, pattern, status) VALUES
 		(1, 100, '{"surveys": ["how"], "measure": "rating", "by": ["age", "channel"], "subtotals": false}', '2026-01-01', '2026-03-31', 1, 10,
 		 '{"version": 2, "cells": [{"by": {"age": "a", "channel": "web"}, "n": 40}, {"by": {"age": "b", "channel": "web"}, "hidden": true}]}',
 		 '[1]', 'released'),
@@ -119,7 +121,8 @@ func TestATableIsPlannedOnceAndEnded(t *testing.T) {
 		(1, 103, '{"surveys": ["how"], "measure": "rating", "by": ["service"], "subtotals": false}', '2026-01-01', '2026-03-31', 1, 5,
 		 '{"version": 2, "cells": []}', '[]', 'released')`)
 	counts := func(release int, question string) {
-		c.owner.MustExec(`INSERT INTO release_counts (organisation_id, release_id, survey_id, question, period_from, period_to, rounded, linked_by)
+		c.owner.MustExec(`INSERT INTO release_counts (organisation_id, release_id, survey_id, question, period_from,
+			period_to, rounded, linked_by)
 			SELECT organisation_id, id, 2, $2, period_from, period_to, false, '{}' FROM releases WHERE organisation_id = 1
 			       AND id = $1`, release, question)
 	}
@@ -134,7 +137,8 @@ func TestATableIsPlannedOnceAndEnded(t *testing.T) {
 	}
 	// By what they count: the survey was called otherwise then, and the question asked for by its scale; the last one
 	// counts another question under the name of this one.
-	c.owner.MustExec(`INSERT INTO releases (organisation_id, id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status) VALUES
+	c.owner.MustExec(`INSERT INTO releases (organisation_id, id, query, period_from, period_to, snapshot_no, threshold,
+		cells, pattern, status) VALUES
 		(1, 110, '{"surveys": ["what"], "measure": "scale:x", "by": ["age", "channel"], "subtotals": false}', '2026-04-01', '2026-06-30', 1, 10,
 		 '{"version": 2, "cells": []}', '[]', 'released'),
 		(1, 111, '{"surveys": ["how"], "measure": "rating", "by": ["age", "channel"], "subtotals": false}', '2026-07-01', '2026-09-30', 1, 10,

@@ -27,7 +27,8 @@ func newCouncil(t *testing.T) *council {
 	t.Helper()
 	db := pgtest.New(t)
 	c := &council{t: t, owner: db.Owner()}
-	c.owner.MustExec(`INSERT INTO organisations (id, slug, link_prefix, names, time_zone) VALUES (1, 'testham', 'TST', '{"en": "T"}', 'Europe/London')`)
+	c.owner.MustExec(`INSERT INTO organisations (id, slug, link_prefix, names, time_zone)
+		VALUES (1, 'testham', 'TST', '{"en": "T"}', 'Europe/London')`)
 	c.owner.MustExec(`INSERT INTO surveys (organisation_id, id, slug, state) VALUES (1, 5, 'how', 'open'), (1, 6, 'visit', 'open')`)
 	c.owner.MustExec(`INSERT INTO versions (organisation_id, id, survey_id, number, definition, digest) VALUES (1, 7, 5, 1, '{}', '')`)
 	var err error
@@ -188,7 +189,8 @@ func TestReleasesAreOfTheirSurveys(t *testing.T) {
 			t.Errorf("survey %d, %s to %s: %v, %v", one.survey, one.from, one.to, is, err)
 		}
 	}
-	if _, err := c.tx.Exec(`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, mode, language, answered_hour, answers, state, excluded_no, verdict, change_no)
+	if _, err := c.tx.Exec(`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, mode, language,
+		answered_hour, answers, state, excluded_no, verdict, change_no)
 		SELECT 1, md5(n::text)::uuid, 5, 7, 'link', 'online', 'en', '2026-03-10 10:00Z', '{}', 'finished', n, 'burst', n
 		FROM   generate_series(8, 11) AS s (n)`); err != nil {
 		t.Fatal(err)

@@ -108,7 +108,10 @@ func TestAReleaseThatDoesNotHold(t *testing.T) {
 	f := newFixture(t)
 	r := f.release(nil, withSmallGroups...)
 	f.owner.MustExec(
-		`UPDATE releases SET cells = jsonb_set(cells, '{cells}', (SELECT jsonb_agg(CASE WHEN c -> 'by' ->> 'mode' = 'c' THEN '{"by": {"mode": "c"}, "n": 3, "mean": 2, "satisfied": 0.3}'::jsonb ELSE c END ORDER BY o)
+		`UPDATE releases SET cells = jsonb_set(cells, '{cells}',
+			(SELECT jsonb_agg(CASE WHEN c -> 'by' ->> 'mode' = 'c'
+			THEN '{"by": {"mode": "c"}, "n": 3, "mean": 2, "satisfied": 0.3}'::jsonb
+			ELSE c END ORDER BY o)
 		FROM jsonb_array_elements(cells -> 'cells') WITH ORDINALITY AS e (c, o))) WHERE id = $1`,
 		r.ID,
 	)

@@ -36,8 +36,10 @@ func newCouncil(t *testing.T) *council {
 	c.owner.MustExec(`INSERT INTO surveys (organisation_id, id, slug, state) VALUES (1, 2, 'how', 'open')`)
 	c.owner.MustExec(`INSERT INTO versions (organisation_id, id, survey_id, number, definition, digest) VALUES
 		(1, 3, 2, 1, '{"pages": [{"questions": [{"code": "old", "kind": "yesno"}]}]}', ''),
-		(1, 4, 2, 2, '{"pages": [{"questions": [{"code": "rating", "kind": "rating"}, {"code": "comment", "kind": "text"}, {"code": "topics", "kind": "several"}]}]}', '')`)
-	c.owner.MustExec(`INSERT INTO releases (organisation_id, id, query, period_from, period_to, snapshot_no, threshold, cells, pattern, status) VALUES
+		(1, 4, 2, 2, '{"pages": [{"questions": [{"code": "rating", "kind": "rating"}, {"code": "comment", "kind": "text"},
+			{"code": "topics", "kind": "several"}]}]}', '')`)
+	c.owner.MustExec(`INSERT INTO releases (organisation_id, id, query, period_from, period_to, snapshot_no, threshold,
+		cells, pattern, status) VALUES
 		(1, 100, '{"surveys": ["how"], "measure": "rating", "by": ["age", "channel"], "subtotals": false}', '2026-01-01', '2026-03-31', 1, 10,
 		 '{"version": 2, "cells": [{"by": {"age": "a", "channel": "web"}, "n": 40}, {"by": {"age": "b", "channel": "web"}, "hidden": true}]}',
 		 '[1]', 'released'),
@@ -46,7 +48,8 @@ func newCouncil(t *testing.T) *council {
 		(1, 102, '{"surveys": ["how"], "measure": "rating", "by": ["sex"], "subtotals": false}', '2026-01-01', '2026-03-31', 1, 10,
 		 '{"version": 2, "cells": []}', '[]', 'withdrawn'),
 		(1, 103, '{"surveys": ["how"], "measure": "rating", "by": ["service"], "subtotals": false}', '2026-01-01', '2026-03-31', 1, 5,
-		 '{"version": 2, "cells": [{"by": {"service": "bins"}, "n": 40, "mean": 3.5, "distribution": {"5": 30, "1": 10}}, {"by": {"service": "(all)"}, "n": 40}]}', '[]', 'released')`)
+		 '{"version": 2, "cells": [{"by": {"service": "bins"}, "n": 40, "mean": 3.5, "distribution": {"5": 30, "1": 10}},
+		 	{"by": {"service": "(all)"}, "n": 40}]}', '[]', 'released')`)
 	c.owner.MustExec(`INSERT INTO release_counts (organisation_id, release_id, survey_id, question, period_from, period_to, rounded, linked_by)
 		SELECT organisation_id, id, 2, 'rating', period_from, period_to, false, '{rating}' FROM releases`)
 	return c
@@ -80,7 +83,8 @@ func TestATableIsReadWithoutItsProof(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t)
 	c.owner.MustExec(`REVOKE SELECT ON releases FROM yousaid_app`)
-	c.owner.MustExec(`GRANT SELECT (organisation_id, id, query, cells, period_from, period_to, snapshot_no, threshold, status, corrects_id, released_at) ON releases TO yousaid_app`)
+	c.owner.MustExec(`GRANT SELECT (organisation_id, id, query, cells, period_from, period_to, snapshot_no,
+		threshold, status, corrects_id, released_at) ON releases TO yousaid_app`)
 	got, err := c.store.Release(t.Context(), 1, 103)
 	if err != nil || len(got.Cells) != 1 || got.Cells[0].N != 40 || got.Cells[0].Code() != "bins" || got.Total == nil || got.Total.N != 40 {
 		t.Errorf("%+v, %v", got, err)
@@ -106,7 +110,8 @@ func TestTheRegisterIsAskedOfKindsAndSameTables(t *testing.T) {
 	}
 	for n, want := range map[int]releases.Later{0: 0, 3: releases.Few, 14: 10, 15: 20} {
 		c.owner.MustExec(`DELETE FROM responses`)
-		c.owner.MustExec(`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, mode, language, answered_hour, answers, state, excluded_no, verdict, change_no)
+		c.owner.MustExec(`INSERT INTO responses (organisation_id, id, survey_id, version_id, source, mode, language,
+			answered_hour, answers, state, excluded_no, verdict, change_no)
 			SELECT 1, md5(n::text)::uuid, 2, 4, 'link', 'online', 'en', '2026-02-10 10:00Z', '{}', 'finished', n, 'burst', n
 			FROM   generate_series(2, $1::int + 1) AS s (n)`, n)
 		later, err := c.store.Later(ctx, 1, 103)

@@ -30,11 +30,13 @@ title: {en: First, cy: Cyntaf}
 pages:
   - questions:
       - {code: rating, kind: rating, scale: four, text: {en: How good, cy: Pa mor dda}, options: [
-          {code: "4", score: 4, satisfied: true, text: {en: Very good, cy: Da iawn}}, {code: "3", score: 3, satisfied: true, text: {en: Good, cy: Da}},
+          {code: "4", score: 4, satisfied: true, text: {en: Very good, cy: Da iawn}},
+          {code: "3", score: 3, satisfied: true, text: {en: Good, cy: Da}},
           {code: "2", score: 2, text: {en: Poor, cy: Gwael}}, {code: "1", score: 1, text: {en: Very poor, cy: Gwael iawn}},
           {code: dk, dont_know: true, text: {en: Do not know, cy: Ddim yn gwybod}}]}
       - {code: own, kind: choice, text: {en: Own, cy: Own}, options: [{code: a, text: {en: A, cy: A}}, {code: b, text: {en: B, cy: B}}]}
-      - {code: topics, kind: several, text: {en: Which, cy: Pa}, options: [{code: x, text: {en: X, cy: X}}, {code: y, text: {en: Y, cy: Y}}]}
+      - {code: topics, kind: several, text: {en: Which, cy: Pa},
+        options: [{code: x, text: {en: X, cy: X}}, {code: y, text: {en: Y, cy: Y}}]}
 equality: [sex, religion]
 `
 	otherSurvey = `
@@ -43,7 +45,8 @@ title: {en: Second, cy: Ail}
 pages:
   - questions:
       - {code: RATING, kind: rating, scale: four, text: {en: How good, cy: Pa mor dda}, options: [
-          {code: "4", score: 4, satisfied: true, text: {en: Very good, cy: Da iawn}}, {code: "3", score: 3, satisfied: true, text: {en: Good, cy: Da}},
+          {code: "4", score: 4, satisfied: true, text: {en: Very good, cy: Da iawn}},
+          {code: "3", score: 3, satisfied: true, text: {en: Good, cy: Da}},
           {code: "2", score: 2, text: {en: Poor, cy: Gwael}}, {code: "1", score: 1, text: {en: Very poor, cy: Gwael iawn}},
           {code: dk, dont_know: true, text: {en: Do not know, cy: Ddim yn gwybod}}]}
       - {code: own, kind: choice, text: {en: Own, cy: Own}, options: [{code: a, text: {en: A, cy: A}}, {code: b, text: {en: B, cy: B}}]}

@@ -35,8 +35,10 @@ func TestGapsComeFromWhatIsPrinted(t *testing.T) {
 	t.Parallel()
 	r := printed{total: share(460+80+50, 355+40+40)}
 	r.Measure.HasShare = true
-	r.Dimensions = []figures.Dimension{{ID: "age", Codes: []figures.Code{{Code: "a", Label: wording.Plain("A")}, {Code: "b", Label: wording.Plain("B")},
-		{Code: "c", Label: wording.Plain("C")}, {Code: "d", Label: wording.Plain("D")}, {Code: "pns", Label: wording.Plain("Prefer not to say")}, {Code: "", Label: wording.Plain("No answer")}}}}
+	r.Dimensions = []figures.Dimension{{ID: "age",
+		Codes: []figures.Code{{Code: "a", Label: wording.Plain("A")}, {Code: "b", Label: wording.Plain("B")},
+			{Code: "c", Label: wording.Plain("C")}, {Code: "d", Label: wording.Plain("D")},
+			{Code: "pns", Label: wording.Plain("Prefer not to say")}, {Code: "", Label: wording.Plain("No answer")}}}}
 	r.cells = []figures.Cell{at(share(60, 45), "a"), at(share(200, 190), "b"), {Codes: []string{"c"}, Hidden: true},
 		at(share(20, 5), "d"), at(share(80, 40), "pns"), at(share(50, 40), "")}
 	gaps, without := Differences(r)

@@ -67,7 +67,8 @@ func newFixture(t *testing.T) fixture {
 			excluded = no
 		}
 		f.owner.MustExec(
-			`INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, channel, mode, language, answered_hour, answers, state, verdict, excluded_no, change_no)
+			`INSERT INTO responses (organisation_id, id, survey_id, version_id, link_id, source, channel, mode, language,
+				answered_hour, answers, state, verdict, excluded_no, change_no)
 			VALUES (1, $1, $2, $3, $4, 'link', 'web', 'online', 'en', $5, '{}', 'finished', $6, $7, $8)`,
 			uuid.New(),
 			f.survey,

@@ -52,7 +52,8 @@ func (t Table) Book(in wording.Speaker, contact string, published time.Time) tab
 }
 
 // Report is one file of several tables of one period, each on a sheet of its own below a remark about it.
-func Report(title string, list []tables.Answer, remarks []wording.Message, in wording.Speaker, contact string, now time.Time) tablefile.Book {
+func Report(title string, list []tables.Answer, remarks []wording.Message, in wording.Speaker, contact string,
+	now time.Time) tablefile.Book {
 	first := list[0].Of()
 	b := tablefile.Book{Title: title, Organisation: first.Organisation, Period: in.Say(first.Period()), Published: day(now),
 		Source: source(first, in), Contact: contact, Notes: bookNotes(in), Words: in}

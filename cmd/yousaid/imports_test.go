@@ -54,7 +54,8 @@ var leaves = map[string]string{"yousaid/surveys/question": "yousaid/surveys/word
 var importedBy = map[string][]string{
 	"yousaid/analytics/tabulate/sql": {"yousaid/analytics"},
 	// reads the tables of surveys and services for those who count, and for the words of a release
-	"yousaid/analytics/codebook": {"yousaid/analytics", "yousaid/analytics/crosstab", "yousaid/analytics/linked", "yousaid/analytics/releases"},
+	"yousaid/analytics/codebook": {"yousaid/analytics", "yousaid/analytics/crosstab",
+		"yousaid/analytics/linked", "yousaid/analytics/releases"},
 	// Ask is the only way to a figure
 	"yousaid/analytics/crosstab": {"yousaid/analytics", "yousaid/analytics/linked"},
 	"yousaid/analytics/linked":   {"yousaid/analytics"},
@@ -235,7 +236,8 @@ func TestABrokenDependencyRuleIsNoticed(t *testing.T) {
 			"names that implementation"},
 		{"a page into the tables of queries", listed{ImportPath: "yousaid/server/staff/results", Imports: []string{"yousaid/analytics/crosstab"}},
 			"only yousaid/analytics, yousaid/analytics/linked names that implementation"},
-		{"a page into the proof beside releases", listed{ImportPath: "yousaid/server/staff/equality", Imports: []string{"yousaid/analytics/linked"}},
+		{"a page into the proof beside releases", listed{ImportPath: "yousaid/server/staff/equality",
+			Imports: []string{"yousaid/analytics/linked"}},
 			"only yousaid/analytics names that implementation"},
 		{"tenant into its own top package", listed{ImportPath: "yousaid/surveys/tenant", Imports: []string{"yousaid/surveys"}},
 			"stays clear of it"},

@@ -197,7 +197,8 @@ func TestEveryWordHasOneEnglishAndPublicOnesHaveWelsh(t *testing.T) {
 	english, welsh := catalogue(t, "en"), catalogue(t, "cy")
 	for key, word := range public {
 		if english[key].plain() != word.plain() {
-			t.Errorf("locales/en.json: %s is %q, the templates say %q: run 'go test ./server/page -run EveryWord -update', then look at the Welsh", key, english[key].plain(), word.plain())
+			t.Errorf("locales/en.json: %s is %q, the templates say %q: run 'go test ./server/page -run EveryWord -update', then look at the Welsh",
+				key, english[key].plain(), word.plain())
 		}
 		if welsh[key].plain() == "" {
 			t.Errorf("locales/cy.json has no Welsh for %s, %q", key, word.plain())
@@ -243,7 +244,8 @@ func write(t *testing.T, name string, list map[string]Word) {
 var counting = regexp.MustCompile(`%s (?:[a-z]+ )?(?:people|[a-z]+[^su]s)\b`)
 
 // verbs end as what is counted does: "%s has no answer" names something and counts nothing.
-var verbs = regexp.MustCompile(`%s (?:has|was|does|counts|asks|lets|shows|follows|reads|scores|leaves|stands)\b|%s in this\b|%s in the scale|the scale %s, %s|%s on the scale`)
+var verbs = regexp.MustCompile(`%s (?:has|was|does|counts|asks|lets|shows|follows|reads|scores|leaves|stands)\b|%s in this\b|` +
+	`%s in the scale|the scale %s, %s|%s on the scale`)
 
 // counts tells whether a wording counts something.
 func counts(text string) bool { return counting.MatchString(verbs.ReplaceAllString(text, "")) }
@@ -347,7 +349,8 @@ func catalogue(t *testing.T, lang string) map[string]Word {
 }
 
 func TestWordsFallBackToEnglishAndSaySo(t *testing.T) {
-	files := tiny(`{{define "title"}}{{t "a|Hello %s" .Who}}{{end}}{{define "main"}}<p title="{{t "a|Hello %s" .Who}}">{{t "a|Hello %s" .Who}} {{plural "n|%s day|%s days" .N .N}}</p>{{end}}`)
+	files := tiny(`{{define "title"}}{{t "a|Hello %s" .Who}}{{end}}{{define "main"}}<p title="{{t "a|Hello %s" .Who}}">` +
+		`{{t "a|Hello %s" .Who}} {{plural "n|%s day|%s days" .N .N}}</p>{{end}}`)
 	files["locales/en.json"] = &fstest.MapFile{Data: []byte(`{}`)}
 	files["locales/cy.json"] = &fstest.MapFile{Data: []byte(`{"n":{"forms":{"two":"%s ddiwrnod","other":"%s diwrnod"}}}`)}
 	set, err := loadAll(files, assets(t))
@@ -366,9 +369,12 @@ func TestWordsFallBackToEnglishAndSaySo(t *testing.T) {
 	}{
 		{"en", 1, `<title>Hello &lt;b&gt;</title><p title="Hello &lt;b&gt;">Hello &lt;b&gt; 1 day</p>`},
 		{"en-GB", 2, `<title>Hello &lt;b&gt;</title><p title="Hello &lt;b&gt;">Hello &lt;b&gt; 2 days</p>`},
-		{"cy", 2, `<title lang="en">Hello &lt;b&gt;</title><p title="Hello &lt;b&gt;" lang="en"><span lang="en" dir="ltr">Hello &lt;b&gt;</span> 2 ddiwrnod</p>`},
-		{"cy", 7, `<title lang="en">Hello &lt;b&gt;</title><p title="Hello &lt;b&gt;" lang="en"><span lang="en" dir="ltr">Hello &lt;b&gt;</span> 7 diwrnod</p>`},
-		{"ar", 1, `<title lang="en" dir="ltr">Hello &lt;b&gt;</title><p title="Hello &lt;b&gt;" lang="en"><span lang="en" dir="ltr">Hello &lt;b&gt; 1 day</span></p>`},
+		{"cy", 2, `<title lang="en">Hello &lt;b&gt;</title>` +
+			`<p title="Hello &lt;b&gt;" lang="en"><span lang="en" dir="ltr">Hello &lt;b&gt;</span> 2 ddiwrnod</p>`},
+		{"cy", 7, `<title lang="en">Hello &lt;b&gt;</title>` +
+			`<p title="Hello &lt;b&gt;" lang="en"><span lang="en" dir="ltr">Hello &lt;b&gt;</span> 7 diwrnod</p>`},
+		{"ar", 1, `<title lang="en" dir="ltr">Hello &lt;b&gt;</title>` +
+			`<p title="Hello &lt;b&gt;" lang="en"><span lang="en" dir="ltr">Hello &lt;b&gt; 1 day</span></p>`},
 	} {
 		body, err := set.RenderBytes("public/hello", hello{set.In(c.lang), "<b>", c.n})
 		if err != nil {

@@ -94,7 +94,8 @@ func numbered(a asked) []wording.Message {
 		label := strings.TrimSpace(english(end.Text))
 		if figure.MatchString(label) &&
 			!regexp.MustCompile(`(^|[^\p{Nd}])`+regexp.QuoteMeta(label)+` (is|means|being|=|–)`).MatchString(a.stem+" "+a.hint) {
-			return say("lint.numbered_2|The answer “%s” is a number only. Say what the lowest and the highest number mean, in the answers or in the hint: "+
+			return say("lint.numbered_2|The answer “%s” is a number only. Say what the lowest and the highest number mean, in the answers "+
+				"or in the hint: "+
 				"“0 is not at all, 10 is completely”.", label)
 		}
 	}
@@ -124,9 +125,11 @@ func noWayOut(a asked) []wording.Message {
 		return nil
 	}
 	if a.Coded() {
-		return say("lint.no_way_out|People must answer it and cannot say “I do not know” or “I prefer not to say”. Let them leave it out, or add such an answer.")
+		return say("lint.no_way_out|People must answer it and cannot say “I do not know” or “I prefer not to say”. Let them leave it " +
+			"out, or add such an answer.")
 	}
-	return say("lint.no_way_out_2|People must answer it and have no way out. Only the rating may have to be answered: let them leave this one out.")
+	return say("lint.no_way_out_2|People must answer it and have no way out. Only the rating may have to be answered: let them " +
+		"leave this one out.")
 }
 
 var band = regexp.MustCompile(`(\d+)\s*(?:to|-|–)\s*(\d+)`)
@@ -154,7 +157,8 @@ func overlappingBands(a asked) []wording.Message {
 	return nil
 }
 
-var other = regexp.MustCompile(`(?i)^(other|something else|somewhere else|someone else|another way|none|no |don[’']t know|not sure|prefer not|does not apply|i have not|i do not)`)
+var other = regexp.MustCompile(`(?i)^(other|something else|somewhere else|someone else|another way|none|no |don[’']t know|not sure|` +
+	`prefer not|does not apply|i have not|i do not)`)
 
 // notExhaustive looks for lists in which some people do not find their answer, and for “other” without a place to say what.
 func notExhaustive(a asked) []wording.Message {
@@ -181,7 +185,8 @@ const manyOptions = 7
 // tooManyOptions counts answers.
 func tooManyOptions(a asked) []wording.Message {
 	if n := len(a.Options); n > manyOptions && !inFigures(a.Question) { // numbers in order need no keeping in mind
-		return say("lint.too_many_options|There are %s answers to choose from. More than %s are hard to keep in mind: join some, or ask in two steps.", n, manyOptions)
+		return say("lint.too_many_options|There are %s answers to choose from. More than %s are hard to keep in mind: join some, or "+
+			"ask in two steps.", n, manyOptions)
 	}
 	return nil
 }

@@ -59,7 +59,8 @@ func wordless(lang string, missing int) Finding {
 		"translated into %s yet.|%s wordings of the buttons, error messages and notices around the questions are not translated into %s yet.",
 		missing, missing, name)
 	if missing == allMissing {
-		words = wording.Say("lint.wordless_all|The buttons, error messages and notices around the questions are not translated into %s yet.", name)
+		words = wording.Say("lint.wordless_all|The buttons, error messages and notices around the questions are not translated into %s yet.",
+			name)
 	}
 	return Finding{Rule: "Q17", Severity: Error, Sentence: wording.Say("lint.wordless|{1} So the survey cannot be published in {2}. "+
 		"Translate what is missing under Settings, “Translations”. Or take {2} off the council’s languages (Settings, “Name, colour "+

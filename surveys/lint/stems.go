@@ -30,7 +30,9 @@ func doubleBarrelled(a asked) []wording.Message {
 }
 
 var (
-	leads    = regexp.MustCompile(`(?i)\b(don[’']t you (agree|think)|wouldn[’']t you|isn[’']t it|surely|how (good|great|helpful|friendly|excellent|easy|satisfied|happy|pleased) (is|was|were|are|do|did|did you find)|how much do you (like|enjoy|love)|do you agree that)\b`)
+	leads = regexp.MustCompile(`(?i)\b(don[’']t you (agree|think)|wouldn[’']t you|isn[’']t it|surely|` +
+		`how (good|great|helpful|friendly|excellent|easy|satisfied|happy|pleased) (is|was|were|are|do|did|did you find)|` +
+		`how much do you (like|enjoy|love)|do you agree that)\b`)
 	praise   = regexp.MustCompile(`(?i)\b(excellent|great|wonderful|award-winning|improved|friendly|hard-working|dedicated|world-class) \w+`)
 	balanced = regexp.MustCompile(`(?i)\b(or (dis|un|in)?\w+)\b`)
 )
@@ -157,12 +159,14 @@ func hardToRead(a asked) []wording.Message {
 		text = strings.ReplaceAll(text, pair, one)
 	}
 	if g := Grade(strings.ReplaceAll(text, "satisfied", "pleased")); g > mostGrade {
-		return say("lint.hard_to_read|It reads like a text for people of %s years. Aim for 9 to 11: shorter words, shorter sentences.", int(g+5.5))
+		return say("lint.hard_to_read|It reads like a text for people of %s years. Aim for 9 to 11: shorter words, shorter sentences.",
+			int(g+5.5))
 	}
 	return nil
 }
 
-var who = regexp.MustCompile(`(?i)\b(your|full|first|last|family|sur) ?names?\b|\bpostcode\b|\bdate of birth\b|\b(home|email|e-mail|postal|your|full) address\b|\b(phone|telephone|mobile) number\b|\bnational insurance\b|\bNHS number\b`)
+var who = regexp.MustCompile(`(?i)\b(your|full|first|last|family|sur) ?names?\b|\bpostcode\b|\bdate of birth\b|` +
+	`\b(home|email|e-mail|postal|your|full) address\b|\b(phone|telephone|mobile) number\b|\bnational insurance\b|\bNHS number\b`)
 
 // identifying looks for questions whose answer says who somebody is.
 func identifying(a asked) []wording.Message {
@@ -170,7 +174,8 @@ func identifying(a asked) []wording.Message {
 		return nil
 	}
 	if m := who.FindString(a.stem + " " + a.hint); m != "" {
-		return say("lint.identifying|It asks for something that says who a person is (“%s”). Answers here have no name: take the question out.", m)
+		return say("lint.identifying|It asks for something that says who a person is (“%s”). Answers here have no name: take the question out.",
+			m)
 	}
 	return nil
 }

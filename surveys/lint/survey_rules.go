@@ -20,7 +20,8 @@ func surveyRules(d surveys.Definition, languages []string) Findings {
 	}
 	if len(d.Pages) > 0 && len(d.Pages[0].Questions) > mostBeforeSave {
 		for i, q := range d.Pages[0].Questions[mostBeforeSave:] {
-			add("Q18", Confirm, q.Code, "lint.first_page_long|This is question %s on the first page. The rating is saved when the first page is sent: ask no "+
+			add("Q18", Confirm, q.Code, "lint.first_page_long|This is question %s on the first page. The rating is saved when the first "+
+				"page is sent: ask no "+
 				"more than %s questions there and move the others to a later page.",
 				mostBeforeSave+1+i, mostBeforeSave)
 		}
@@ -36,7 +37,8 @@ func surveyRules(d surveys.Definition, languages []string) Findings {
 		}
 		now := direction(q)
 		if way != 0 && now != 0 && now != way {
-			add("Q6", Confirm, q.Code, "lint.other_way|Its answers run the other way than those of the ratings before it. Let every rating begin with "+
+			add("Q6", Confirm, q.Code, "lint.other_way|Its answers run the other way than those of the ratings before it. Let every "+
+				"rating begin with "+
 				"the same end, or people tick the wrong one.")
 		}
 		if way == 0 {
@@ -45,7 +47,8 @@ func surveyRules(d surveys.Definition, languages []string) Findings {
 	}
 	for _, lang := range languages {
 		if d.Title[lang] == "" {
-			add("Q17", Warning, "", "lint.untitled|The council’s pages are in %s too, and this survey is not. Give it a title in %s to add the language.",
+			add("Q17", Warning, "", "lint.untitled|The council’s pages are in %s too, and this survey is not. Give it a title in %s to "+
+				"add the language.",
 				wording.LanguageName(lang), wording.LanguageName(lang))
 		}
 	}

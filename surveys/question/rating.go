@@ -34,7 +34,8 @@ func (ratings) check(q Question) []Problem {
 		found = append(found, problem(q, "question.scores_too_few|Give at least 2 answers with a score."))
 	}
 	if q.Scale != "" && !ValidCode(q.Scale) {
-		found = append(found, problem(q, "question.scale|The scale name “%s” must be 1 to 41 small letters, digits, “-” or “_”, and start with a letter or digit.",
+		found = append(found, problem(q, "question.scale|The scale name “%s” must be 1 to 41 small letters, digits, “-” or “_”, and "+
+			"start with a letter or digit.",
 			clip(q.Scale)))
 	}
 	return found

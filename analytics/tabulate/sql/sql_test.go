@@ -45,7 +45,8 @@ func newCounted(t *testing.T) counted {
 		`INSERT INTO services (organisation_id, id, slug, names) VALUES (1, 3, 'bins', '{}')`,
 		`INSERT INTO surveys (organisation_id, id, slug, state) VALUES (1, 5, 'how', 'open'), (1, 6, 'visit', 'open')`,
 		`INSERT INTO versions (organisation_id, id, survey_id, number, definition, digest) VALUES (1, 7, 5, 1, '{}', ''), (1, 8, 6, 1, '{}', '')`,
-		`INSERT INTO equality_answers (organisation_id, id, survey_id, version_id, answers) VALUES (1, '10000000-0000-0000-0000-000000000001', 5, 7, '{"sex": "female"}')`,
+		`INSERT INTO equality_answers (organisation_id, id, survey_id, version_id, answers)
+			VALUES (1, '10000000-0000-0000-0000-000000000001', 5, 7, '{"sex": "female"}')`,
 		responses,
 	} {
 		owner.MustExec(s)

@@ -33,7 +33,8 @@ type council struct {
 const everyKind = `
 survey: every-kind
 title: {en: Every kind of question, cy: Pob math o gwestiwn, ar: "كل أنواع الأسئلة"}
-intro: {en: "This is what a questionnaire may ask, with a word that is as long as Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch."}
+intro: {en: "This is what a questionnaire may ask, with a word that is as long as
+  Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch."}
 pages:
   - questions:
       - code: verdict

@@ -73,7 +73,8 @@ func TestAnActionIsSentInOneTransaction(t *testing.T) {
 	site := serve(f)
 	at := written(f, site)
 	form := site.Get("consultation", at).With("do", "send", "we_did-en", "Ring 01632 960001.")
-	form = site.EachFault("consultation", at, form).Is(422, "It is saved, and cannot go to review").With("do", "send", "we_did-en", "We came back.")
+	form = site.EachFault("consultation", at, form).Is(422, "It is saved, and cannot go to review").With("do", "send", "we_did-en",
+		"We came back.")
 	site.EachFault("consultation", at, form).LeadsTo(at)
 	site.Get("second", at).Is(200, "We came back.", "sent it for review")
 }

@@ -126,7 +126,8 @@ func (p *Pages) addPlan(c echo.Context, sent url.Values) error {
 }
 
 // newPlan reads the plan of the form; what cannot be right becomes a problem of the page.
-func (p *Pages) newPlan(c echo.Context, sent url.Values, view *EqualityPlanPage, f staff.Filters, offer analytics.Offer) (plans.Plan, error) {
+func (p *Pages) newPlan(c echo.Context, sent url.Values, view *EqualityPlanPage, f staff.Filters,
+	offer analytics.Offer) (plans.Plan, error) {
 	plan := plans.Plan{
 		Measure:   f.Measure,
 		By:        []string{f.By},

@@ -162,7 +162,10 @@ func TestUndo(t *testing.T) {
 	}
 	stored := int64(n - n/100)
 	// One respondent's row was withdrawn alone: it stays so whatever is imported.
-	c.Test.Owner().MustExec(`UPDATE responses SET state = 'withdrawn', answers = '{}' WHERE id = (SELECT id FROM responses WHERE import_id = $1 ORDER BY id LIMIT 1)`, first.Import)
+	c.Test.Owner().MustExec(`
+		UPDATE responses
+		SET    state = 'withdrawn', answers = '{}'
+		WHERE  id = (SELECT id FROM responses WHERE import_id = $1 ORDER BY id LIMIT 1)`, first.Import)
 	ctx, stop := context.WithCancel(t.Context())
 	_, err = importing.Undo(ctx, c.DB, c.Ledger, c.By, first.Import, func(done, total int64) {
 		if total != stored || done > total {
@@ -192,8 +195,10 @@ func TestUndo(t *testing.T) {
 	c.has(1+stored+stored-1, `SELECT last_no FROM feeds`)
 	c.has(1+stored, `SELECT count(DISTINCT change_no) FROM responses`)
 	c.has(1, `SELECT count(*) FROM comments WHERE response_id IN (SELECT id FROM responses WHERE state = 'finished')`)
-	c.has(0, `SELECT count(*) FROM responses r JOIN equality_answers e ON e.id = r.equality_id WHERE r.import_id = $1 AND r.revision > 1`, first.Import)
-	c.has(1, `SELECT count(*) FROM equality_answers WHERE answers <> '{}' AND id IN (SELECT equality_id FROM responses WHERE state = 'finished')`)
+	c.has(0, `SELECT count(*) FROM responses r JOIN equality_answers e ON e.id = r.equality_id
+		WHERE  r.import_id = $1 AND r.revision > 1`, first.Import)
+	c.has(1, `SELECT count(*) FROM equality_answers
+		WHERE  answers <> '{}' AND id IN (SELECT equality_id FROM responses WHERE state = 'finished')`)
 	list, err := importing.Imports(t.Context(), c.DB, c.By.Org, "bins")
 	if err != nil || len(list) != 2 || list[0].State != "undone" || list[0].File != "answers.csv" || list[1].Stored != 1 {
 		t.Errorf("%+v %v", list, err)

@@ -129,11 +129,13 @@ var months = map[string]int{
 }
 
 var (
-	weekday  = regexp.MustCompile(`^(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|dydd (?:llun|mawrth|mercher|iau|gwener|sadwrn|sul)|(?:llun|mercher|iau|gwen(?:er)?|sad(?:wrn)?|sul))\b[., ]*`)
-	ordinal  = regexp.MustCompile(`^([0-9]{1,2})(?:st|nd|rd|th|af|il|ail|ydd|fed|eg|ain)\b`)
-	part     = regexp.MustCompile(`^([0-9]{1,4}|\pL+)`)
-	between  = regexp.MustCompile(`^(?: of |[ ]*[-/., ][ ]*)`)
-	timing   = regexp.MustCompile(`^([0-9]{1,2})[:.h]([0-9]{2})(?:[:.]([0-9]{2})(?:[.,][0-9]{1,9})?)?(?: ?([ap])\.?m\b\.?)?(?: ?(z|utc|gmt|bst|[+-][0-9]{2}(?::?[0-9]{2})?)(?: ?(?:utc|gmt))?)?$`)
+	weekday = regexp.MustCompile(`^(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|` +
+		`dydd (?:llun|mawrth|mercher|iau|gwener|sadwrn|sul)|(?:llun|mercher|iau|gwen(?:er)?|sad(?:wrn)?|sul))\b[., ]*`)
+	ordinal = regexp.MustCompile(`^([0-9]{1,2})(?:st|nd|rd|th|af|il|ail|ydd|fed|eg|ain)\b`)
+	part    = regexp.MustCompile(`^([0-9]{1,4}|\pL+)`)
+	between = regexp.MustCompile(`^(?: of |[ ]*[-/., ][ ]*)`)
+	timing  = regexp.MustCompile(`^([0-9]{1,2})[:.h]([0-9]{2})(?:[:.]([0-9]{2})(?:[.,][0-9]{1,9})?)?(?: ?([ap])\.?m\b\.?)?` +
+		`(?: ?(z|utc|gmt|bst|[+-][0-9]{2}(?::?[0-9]{2})?)(?: ?(?:utc|gmt))?)?$`)
 	zoneName = regexp.MustCompile(`^(.*[0-9m.]) ?([a-z]{2,5})$`)
 	aloneHr  = regexp.MustCompile(`^([0-9]{1,2}) ?([ap])\.?m\b\.?$`)
 )

@@ -344,7 +344,8 @@ func (r *reader) answers(n ast.Node, block string, to *[]Answer) error {
 		case a.Column != nil && len(a.Ticks) > 0:
 			return Error{e.at, fmt.Sprintf("%q has both column: and columns:; keep one", clip(e.key))}
 		case len(a.Ticks) > 0 && (len(a.Reading.Values) > 0 || a.Split != "" || a.Decimal != ""):
-			return Error{e.at, fmt.Sprintf("%q has columns: for its options, so values:, split: and decimal: do not belong here; use ticked:", clip(e.key))}
+			return Error{e.at, fmt.Sprintf("%q has columns: for its options, so values:, split: and decimal: do not belong here; use ticked:",
+				clip(e.key))}
 		case len(a.Ticks) == 0 && (a.Any || len(a.Ticked) > 0):
 			return Error{e.at, fmt.Sprintf("%q has ticked:, which belongs to columns: (a column for each option)", clip(e.key))}
 		}
@@ -389,7 +390,9 @@ func columnOf(s string, name bool, at Pos) (Column, error) {
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 1 || n > 20000 {
-		return Column{}, Error{at, fmt.Sprintf("%s is not the number of a column: the first column is 1. A name made of figures stands in quotes.", clip(s))}
+		return Column{}, Error{at, fmt.Sprintf("%s is not the number of a column: the first column is 1. "+
+			"A name made of figures stands in quotes.",
+			clip(s))}
 	}
 	return Column{Number: n, At: at}, nil
 }

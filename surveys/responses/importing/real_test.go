@@ -80,7 +80,8 @@ func TestEqualityAnswersOfARealSurvey(t *testing.T) {
 	c := council{Council: importingtest.New(t), t: t}
 	c.Import(t, importingtest.Flying)
 	for sex, want := range importingtest.RudeBySex(t) {
-		c.has(want.Base, `SELECT count(*) FROM responses r JOIN equality_answers e ON e.id = r.equality_id WHERE e.answers ->> 'sex' = $1 AND r.answers ? 'recline_rude'`, sex)
+		c.has(want.Base, `SELECT count(*) FROM responses r JOIN equality_answers e ON e.id = r.equality_id
+			WHERE  e.answers ->> 'sex' = $1 AND r.answers ? 'recline_rude'`, sex)
 		c.has(want.Rude, `SELECT count(*) FROM responses r JOIN equality_answers e ON e.id = r.equality_id WHERE e.answers ->> 'sex' = $1
 			AND r.answers ->> 'recline_rude' IN ('very', 'somewhat')`, sex)
 	}

@@ -130,12 +130,15 @@ equality: {sex: {column: Sex, values: {F: female}}}
 		t.Fatal(diff)
 	}
 	c.sound(2)
-	c.has(1, `SELECT count(*) FROM responses WHERE answers = '{"rating": "5", "topics": ["a"]}' AND mode = 'paper' AND channel = 'post' AND service_id = 22
+	c.has(1, `SELECT count(*) FROM responses
+		WHERE  answers = '{"rating": "5", "topics": ["a"]}' AND mode = 'paper' AND channel = 'post' AND service_id = 22
 		AND access_point_id = 31 AND about = 'Letter 7' AND language = 'cy' AND answered_hour = '2026-03-31 09:00Z' AND equality_id IS NOT NULL`)
-	c.has(1, `SELECT count(*) FROM responses WHERE answers = '{"rating": "1"}' AND language = 'en' AND answered_hour = '2026-10-25 09:00Z' AND equality_id IS NULL`)
+	c.has(1, `SELECT count(*) FROM responses
+		WHERE  answers = '{"rating": "1"}' AND language = 'en' AND answered_hour = '2026-10-25 09:00Z' AND equality_id IS NULL`)
 	c.has(1, `SELECT count(*) FROM comments WHERE text = '=1+1' AND question_code = 'comment' AND delete_after > now() + interval '1 year'`)
 	c.has(1, `SELECT count(*) FROM equality_answers WHERE answers = '{"sex": "female"}'`)
-	c.has(1, `SELECT count(*) FROM weights JOIN weight_sets ON id = weight_set_id WHERE weight = 1.5 AND name = 'by age' AND kind = 'imported'`)
+	c.has(1, `SELECT count(*) FROM weights JOIN weight_sets ON id = weight_set_id
+		WHERE  weight = 1.5 AND name = 'by age' AND kind = 'imported'`)
 	c.has(1, `SELECT count(*) FROM imports WHERE state = 'finished' AND read = 2 AND stored = 2 AND refused = 0 AND by = 'command line'`)
 	if diff := cmp.Diff([]string{"responses.import_started", "responses.import_finished"},
 		c.Ledger.Actions[len(c.Ledger.Actions)-2:]); diff != "" {
@@ -431,6 +434,8 @@ func TestTheWorkedExample(t *testing.T) {
 	if report(r) != (importing.Report{Read: 2, Stored: 2}) {
 		t.Errorf("%+v", r)
 	}
-	c.has(1, `SELECT count(*) FROM responses WHERE answers = '{"rating": "5", "topics": ["bins"]}' AND service_id = 21 AND answered_hour = '2026-02-05 14:00Z'`)
-	c.has(1, `SELECT count(*) FROM responses WHERE answers = '{"topics": ["roads"]}' AND service_id = 22 AND id IN (SELECT response_id FROM comments WHERE text = 'Potholes again')`)
+	c.has(1, `SELECT count(*) FROM responses
+		WHERE  answers = '{"rating": "5", "topics": ["bins"]}' AND service_id = 21 AND answered_hour = '2026-02-05 14:00Z'`)
+	c.has(1, `SELECT count(*) FROM responses
+		WHERE  answers = '{"topics": ["roads"]}' AND service_id = 22 AND id IN (SELECT response_id FROM comments WHERE text = 'Potholes again')`)
 }

@@ -75,7 +75,8 @@ func (st *store) stored(ctx context.Context, tx *sqlx.Tx, drafts []draft) (map[s
 	}
 	var rows []*stored
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT import_row_key, id::text AS id, COALESCE(import_id, 0) AS import, state, COALESCE(service_id, 0) AS service, COALESCE(channel, '') AS channel, mode,
+		SELECT import_row_key, id::text AS id, COALESCE(import_id, 0) AS import, state, COALESCE(service_id, 0) AS service,
+			COALESCE(channel, '') AS channel, mode,
 		       COALESCE(access_point_id, 0) AS point, about, language, answered_hour, answers
 		FROM   responses
 		WHERE  organisation_id = $1 AND survey_id = $2 AND import_row_key = ANY ($3::text[])`, st.by.Org, st.survey, pq.Array(keys)); err != nil {

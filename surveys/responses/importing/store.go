@@ -311,7 +311,8 @@ func (st *store) insert(ctx context.Context, tx *sqlx.Tx, fresh []draft, last in
 	}
 	var ids []string
 	if err := tx.SelectContext(ctx, &ids, `
-		INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel, mode, access_point_id, about, language, answered_hour,
+		INSERT INTO responses (organisation_id, id, survey_id, version_id, source, service_id, channel,
+			mode, access_point_id, about, language, answered_hour,
 		                       answers, state, equality_id, import_id, import_row_key, change_no)
 		SELECT $1, r.id, $2, $3, 'import', NULLIF(r.service, 0), NULLIF(r.channel, ''), r.mode, NULLIF(r.point, 0), r.about, r.language, r.hour,
 		       r.answers::jsonb, 'finished', NULLIF(r.equality, '')::uuid, $4, r.key, r.no

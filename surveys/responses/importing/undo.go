@@ -217,7 +217,8 @@ func (st *store) before(ctx context.Context, file [32]byte, mapping string) ([]i
 	if err := tx.GetContext(ctx, &ids, `
 		SELECT COALESCE(array_agg(id ORDER BY id), '{}')
 		FROM   imports
-		WHERE  organisation_id = $1 AND survey_id = $2 AND file_sha256 = $3 AND mapping ->> 'yaml' <> $4 AND state <> 'undone' AND stored > undone`,
+		WHERE  organisation_id = $1 AND survey_id = $2 AND file_sha256 = $3
+			AND mapping ->> 'yaml' <> $4 AND state <> 'undone' AND stored > undone`,
 		st.by.Org, st.survey, file[:], mapping); err != nil {
 		return nil, fmt.Errorf("finding earlier imports of the file: %w", err)
 	}

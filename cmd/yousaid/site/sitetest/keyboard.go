@@ -14,7 +14,8 @@ const focused = `(() => {
 	const clean = s => (s || '').replace(/\s+/g, ' ').trim();
 	const labels = e.labels ? [...e.labels].map(l => l.textContent).join(' ') : '';
 	const group = e.closest('fieldset') ? clean(e.closest('fieldset').querySelector('legend')?.textContent) : '';
-	return clean(e.getAttribute('aria-label') || labels || e.textContent || e.value) + ' | ' + e.tagName.toLowerCase() + ' | ' + (e.type || '') + ' | ' + group;
+	return clean(e.getAttribute('aria-label') || labels || e.textContent || e.value) + ' | ' + e.tagName.toLowerCase()
+		+ ' | ' + (e.type || '') + ' | ' + group;
 })()`
 
 // Keyboard is a window in the hands of somebody who has no mouse: it goes to no address but the first, and clicks nothing.
@@ -44,7 +45,9 @@ func (k Keyboard) TabTo(words, kind string) Keyboard {
 		k.Press(kb.Tab)
 		at := k.Focus()
 		if strings.HasPrefix(at, words) && (kind == "" || strings.Contains(at, " | "+kind+" | ")) {
-			if !Ask[bool](k.Window, `(() => { const s = getComputedStyle(document.activeElement), l = document.activeElement.labels?.[0]; const b = l ? getComputedStyle(l, '::before') : s;
+			if !Ask[bool](k.Window, `(() => {
+				const s = getComputedStyle(document.activeElement), l = document.activeElement.labels?.[0];
+				const b = l ? getComputedStyle(l, '::before') : s;
 				return s.outlineStyle !== 'none' || s.boxShadow !== 'none' || b.boxShadow !== 'none' || b.outlineStyle !== 'none'; })()`) {
 				k.t.Errorf("%q shows no focus", words)
 			}

@@ -48,7 +48,8 @@ func New(t testing.TB) Council {
 	for _, q := range []string{
 		`INSERT INTO organisations (id, slug, link_prefix, names) VALUES ($1, 'council', 'ABC', '{"en": "Council"}')`,
 		`INSERT INTO feeds (organisation_id, last_no) VALUES ($1, 0)`,
-		`INSERT INTO services (organisation_id, id, slug, names) VALUES ($1, 21, 'bins', '{"en": "Bins and recycling"}'), ($1, 22, 'roads', '{"en": "Roads"}')`,
+		`INSERT INTO services (organisation_id, id, slug, names)
+			VALUES ($1, 21, 'bins', '{"en": "Bins and recycling"}'), ($1, 22, 'roads', '{"en": "Roads"}')`,
 		`INSERT INTO access_points (organisation_id, id, slug, channel, names) VALUES ($1, 31, 'desk', 'face_to_face', '{"en": "Desk"}')`,
 	} {
 		if _, err := db.Owner().ExecContext(t.Context(), q, org); err != nil {
