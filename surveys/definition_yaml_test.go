@@ -37,8 +37,8 @@ pages:
           - {code: "0", score: -1, text: {en: Bad}}
           - {code: dont_know, dont_know: true, text: {en: Don't know}}
   - questions:
-      - {code: topics, kind: several, text: {en: Which?}, hint: {en: Any},
-        options: [{code: a, text: {en: A}}, {code: none, exclusive: true, text: {en: None}}]}
+      - {code: topics, kind: several, text: {en: Which?}, hint: {en: Any}, ` +
+	`options: [{code: a, text: {en: A}}, {code: none, exclusive: true, text: {en: None}}]}
       - {code: contact, kind: yesno, text: {en: Did you call?}}
       - {code: visits, kind: number, min: 0, max: 99.5, text: {en: How often?}}
       - {code: where, kind: short, bank: place, text: {en: Where?}}

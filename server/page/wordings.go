@@ -260,7 +260,8 @@ func (w Message) Fault(text string, single bool) (why wording.Message, faulty bo
 	case !utf8.ValidString(text) || strings.ContainsFunc(text, forbidden):
 		return wording.Say("translations.sign|Write this again in one line: it has a sign that no page can show."), true
 	case utf8.RuneCountInString(text) > w.MostOf():
-		return wording.Say("translations.long|Write this in %s characters at the most. It has %s.", w.MostOf(), utf8.RuneCountInString(text)), true
+		return wording.Say("translations.long|Write this in %s characters at the most. It has %s.", w.MostOf(),
+			utf8.RuneCountInString(text)), true
 	}
 	wanted := w.Gaps()
 	var has, missing []string

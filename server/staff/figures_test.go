@@ -10,8 +10,8 @@ import (
 	"yousaid/server/staff"
 )
 
-// A new entry of the list of figures is in the tables and the sentences of staff pages, and one that is left out is not. Not in parallel: it changes
-// the list.
+// A new entry of the list of figures is in the tables and the sentences of staff pages, and one that is left out is not. Not in
+// parallel: it changes the list.
 func TestTablesFollowTheListOfFigures(t *testing.T) {
 	before := figures.List
 	t.Cleanup(func() { figures.List = before })

@@ -61,49 +61,13 @@ type row struct {
 
 // readRows reads a catalogue file and refuses what cannot be right whatever stands in the database.
 func readRows(from io.Reader) ([]row, error) {
-	src, err := io.ReadAll(io.LimitReader(from, maxFile+1))
+	r, above, err := openFile(from)
 	if err != nil {
-		return nil, fmt.Errorf("reading the catalogue: %w", err)
-	}
-	if len(src) > maxFile {
-		return nil, refuseLine(1, "catalogue.file_large|The file is larger than 5 MB. Check that it is the right one.")
-	}
-	lead, err := tablefile.Look(src)
-	if refused := (wording.Refusal{}); errors.As(err, &refused) {
-		return nil, RefusedRows{{1, refused.Message}}
-	} else if err != nil {
 		return nil, err
 	}
-	src = src[lead.Skip:]
-	if !utf8.Valid(src) {
-		line := 1 + bytes.Count(src[:invalid(src)], []byte("\n"))
-		return nil, refuseLine(line, "catalogue.file_not_utf8|There is a character that is not UTF-8. Save the file as “CSV UTF-8” and "+
-			"import it again. Look at letters like ŵ and ŷ then: programs that save plain “CSV” may have made ? of them.")
-	}
-	above := 0
-	var text io.Reader = bytes.NewReader(src)
-	if lead.CR {
-		text = tablefile.Lines(text)
-	}
-	r := csv.NewReader(text)
-	r.FieldsPerRecord = -1
-	if lead.Sep != 0 {
-		r.Comma, above = lead.Sep, 1
-	}
-	header, err := r.Read()
+	header, err := headerOf(r)
 	if err != nil {
-		return nil, refuseLine(1, "catalogue.no_header|There is no header. The first line must be: %s", strings.Join(columns, ","))
-	}
-	// The columns are known, so a header in one piece tells which sign stands between them: what follows is read with it.
-	if sep := tablefile.OneColumn(header, r.Comma); sep != 0 {
-		if header, err = split(header[0], sep); err != nil {
-			return nil, refuseLine(1, "catalogue.bad_header|The header cannot be read. The first line must be: %s", strings.Join(columns, ","))
-		}
-		r.Comma = sep
-	}
-	// a spreadsheet writes a separator for every column it has ever used
-	for len(header) > 0 && strings.TrimSpace(header[len(header)-1]) == "" {
-		header = header[:len(header)-1]
+		return nil, err
 	}
 	at, err := readHeader(header)
 	if err != nil {
@@ -119,8 +83,8 @@ func readRows(from io.Reader) ([]row, error) {
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
 			// What follows a broken quote cannot be told apart any more.
-			return nil, append(refused, refuseLine(bad.StartLine+above, "catalogue.quotes|The quotes of this line do not match. Put a text with quotes in "+
-				"quotes, and double the quotes in it.")...)
+			return nil, append(refused, refuseLine(bad.StartLine+above, "catalogue.quotes|The quotes of this line do not match. Put a text "+
+				"with quotes in quotes, and double the quotes in it.")...)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("reading the catalogue: %w", err)
@@ -133,15 +97,10 @@ func readRows(from io.Reader) ([]row, error) {
 		if len(rows) == maxRows {
 			return nil, append(refused, refuseLine(line, "catalogue.file_long|There are more than %s services. Import them in parts.", maxRows)...)
 		}
-		for len(record) > len(header) && strings.TrimSpace(record[len(record)-1]) == "" {
-			record = record[:len(record)-1]
-		}
-		for len(record) < len(header) { // blank cells at the end are left out
-			record = append(record, "")
-		}
+		record = asWide(record, len(header))
 		if len(record) != len(header) {
-			refused = append(refused, refuseLine(line,
-				"catalogue.line_width|This line has another number of columns (%s) than the header (%s). Put a name with a comma in quotes.", len(record), len(header))...)
+			refused = append(refused, refuseLine(line, "catalogue.line_width|This line has another number of columns (%s) than the header (%s). "+
+				"Put a name with a comma in quotes.", len(record), len(header))...)
 			continue
 		}
 		one, reasons := readRow(record, at)
@@ -151,6 +110,78 @@ func readRows(from io.Reader) ([]row, error) {
 		}
 		rows = append(rows, one)
 	}
+	if refused = append(refused, slugsTwice(rows)...); len(refused) > 0 {
+		return nil, sorted(refused)
+	}
+	return rows, nil
+}
+
+// openFile reads the file as a whole and finds how its lines are written. above is how many lines stand before those of the reader.
+func openFile(from io.Reader) (r *csv.Reader, above int, err error) {
+	src, err := io.ReadAll(io.LimitReader(from, maxFile+1))
+	if err != nil {
+		return nil, 0, fmt.Errorf("reading the catalogue: %w", err)
+	}
+	if len(src) > maxFile {
+		return nil, 0, refuseLine(1, "catalogue.file_large|The file is larger than 5 MB. Check that it is the right one.")
+	}
+	lead, err := tablefile.Look(src)
+	if refused := (wording.Refusal{}); errors.As(err, &refused) {
+		return nil, 0, RefusedRows{{1, refused.Message}}
+	} else if err != nil {
+		return nil, 0, err
+	}
+	src = src[lead.Skip:]
+	if !utf8.Valid(src) {
+		line := 1 + bytes.Count(src[:invalid(src)], []byte("\n"))
+		return nil, 0, refuseLine(line, "catalogue.file_not_utf8|There is a character that is not UTF-8. Save the file as “CSV UTF-8” and "+
+			"import it again. Look at letters like ŵ and ŷ then: programs that save plain “CSV” may have made ? of them.")
+	}
+	var text io.Reader = bytes.NewReader(src)
+	if lead.CR {
+		text = tablefile.Lines(text)
+	}
+	r = csv.NewReader(text)
+	r.FieldsPerRecord = -1
+	if lead.Sep != 0 {
+		r.Comma, above = lead.Sep, 1
+	}
+	return r, above, nil
+}
+
+// headerOf reads the header, and sets the separator of what follows.
+func headerOf(r *csv.Reader) ([]string, error) {
+	header, err := r.Read()
+	if err != nil {
+		return nil, refuseLine(1, "catalogue.no_header|There is no header. The first line must be: %s", strings.Join(columns, ","))
+	}
+	// The columns are known, so a header in one piece shows which sign stands between them: what follows is read with it.
+	if sep := tablefile.OneColumn(header, r.Comma); sep != 0 {
+		if header, err = split(header[0], sep); err != nil {
+			return nil, refuseLine(1, "catalogue.bad_header|The header cannot be read. The first line must be: %s", strings.Join(columns, ","))
+		}
+		r.Comma = sep
+	}
+	// a spreadsheet writes a separator for every column it has ever used
+	for len(header) > 0 && strings.TrimSpace(header[len(header)-1]) == "" {
+		header = header[:len(header)-1]
+	}
+	return header, nil
+}
+
+// asWide takes away blank cells at the end that the header does not have, and adds those that were left out.
+func asWide(record []string, width int) []string {
+	for len(record) > width && strings.TrimSpace(record[len(record)-1]) == "" {
+		record = record[:len(record)-1]
+	}
+	for len(record) < width {
+		record = append(record, "")
+	}
+	return record
+}
+
+// slugsTwice refuses rows whose slug an earlier row has.
+func slugsTwice(rows []row) (refused RefusedRows) {
 	first := map[string]int{}
 	for _, one := range rows {
 		if before, twice := first[one.slug]; twice && one.slug != "" {
@@ -160,10 +191,7 @@ func readRows(from io.Reader) ([]row, error) {
 			first[one.slug] = one.line
 		}
 	}
-	if len(refused) > 0 {
-		return nil, sorted(refused)
-	}
-	return rows, nil
+	return refused
 }
 
 // split takes one line apart at another sign.
@@ -202,7 +230,8 @@ func readHeader(header []string) (at map[string]int, err error) {
 	}
 	for _, name := range columns {
 		if _, ok := at[name]; !ok {
-			return nil, refuseLine(1, "catalogue.header_less|The header has no column “%s”. The first line must be: %s", name, strings.Join(columns, ","))
+			return nil, refuseLine(1, "catalogue.header_less|The header has no column “%s”. The first line must be: %s", name,
+				strings.Join(columns, ","))
 		}
 	}
 	return at, nil

@@ -80,7 +80,8 @@ func auditTable(frame page.Page, entries []audit.Entry, o accounts.Organisation)
 	for _, e := range entries {
 		t.Rows = append(
 			t.Rows,
-			[]page.Cell{{Text: strconv.FormatInt(e.ID, 10), Number: true}, {Text: frame.Date(e.At.In(o.Zone())) + " " + e.At.In(o.Zone()).Format("15:04")}, {Text: e.Actor},
+			[]page.Cell{{Text: strconv.FormatInt(e.ID, 10), Number: true},
+				{Text: frame.Date(e.At.In(o.Zone())) + " " + e.At.In(o.Zone()).Format("15:04")}, {Text: e.Actor},
 				{Text: e.Via}, {Text: e.Action}, {Text: e.Object}, {Text: details(e)}},
 		)
 	}
