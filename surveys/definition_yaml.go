@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -215,44 +214,45 @@ func (r *reader) page(n ast.Node) (p Page) {
 
 func (r *reader) question(n ast.Node) (q question.Question) {
 	at := asked{at: position(n)}
-	r.mapping(n, wording.Say("yaml.question|a question"), []field{
+	r.mapping(n, wording.Say("yaml.question|a question"), append([]field{
 		{"code", true, func(n ast.Node) { q.Code = r.text(n, quoted("code")) }},
 		{"kind", true, func(n ast.Node) { q.Kind = question.Kind(r.text(n, quoted("kind"))) }},
-		{"text", true, func(n ast.Node) { q.Text = r.wording(n, quoted("text")) }},
-		{"hint", false, func(n ast.Node) { q.Hint = r.wording(n, quoted("hint")) }},
-		{"required", false, func(n ast.Node) { q.Required = r.truth(n, quoted("required")) }},
 		{"options", false, func(n ast.Node) {
 			r.list(n, quoted("options"), func(n ast.Node) {
 				at.options = append(at.options, position(n))
 				q.Options = append(q.Options, r.option(n))
 			})
 		}},
-		{"scale", false, func(n ast.Node) { q.Scale = r.text(n, quoted("scale")) }},
-		{"bank", false, func(n ast.Node) { q.Bank = r.text(n, quoted("bank")) }},
-		{"max_length", false, func(n ast.Node) {
-			f := *r.number(n, quoted("max_length"))
-			if f != math.Trunc(f) || f < 1 || f > question.MostText {
-				r.problem(n, "yaml.whole_number|%s must be a whole number from %s to %s.", quoted("max_length"), 1, question.MostText)
-				return
-			}
-			q.MaxLength = int(f)
-		}},
-		{"min", false, func(n ast.Node) { q.Min = r.number(n, quoted("min")) }},
-		{"max", false, func(n ast.Node) { q.Max = r.number(n, quoted("max")) }},
-	})
+	}, attributeFields(r, question.Attributes, &q)...))
 	last := len(r.questions) - 1
 	r.questions[last] = append(r.questions[last], at)
 	return q
 }
 
 func (r *reader) option(n ast.Node) (o question.Option) {
-	r.mapping(n, wording.Say("yaml.option|an option"), []field{
+	r.mapping(n, wording.Say("yaml.option|an option"), append([]field{
 		{"code", true, func(n ast.Node) { o.Code = r.text(n, quoted("code")) }},
-		{"text", true, func(n ast.Node) { o.Text = r.wording(n, quoted("text")) }},
-		{"score", false, func(n ast.Node) { o.Score = r.number(n, quoted("score")) }},
-		{"satisfied", false, func(n ast.Node) { o.Satisfied = r.truth(n, quoted("satisfied")) }},
-		{"dont_know", false, func(n ast.Node) { o.DontKnow = r.truth(n, quoted("dont_know")) }},
-		{"exclusive", false, func(n ast.Node) { o.Exclusive = r.truth(n, quoted("exclusive")) }},
-	})
+	}, attributeFields(r, question.OptionAttributes, &o)...))
 	return o
+}
+
+// attributeFields are the keys of the attributes of a question or an option.
+func attributeFields[T any](r *reader, list []question.Attribute[T], of *T) (fields []field) {
+	for _, a := range list {
+		fields = append(fields, field{a.Key, a.Needed, func(n ast.Node) {
+			switch into := a.Of(of).(type) {
+			case *bool:
+				*into = r.truth(n, quoted(a.Key))
+			case *string:
+				*into = r.text(n, quoted(a.Key))
+			case *question.Text:
+				*into = r.wording(n, quoted(a.Key))
+			case **float64:
+				*into = r.number(n, quoted(a.Key))
+			case *int:
+				*into = r.whole(n, quoted(a.Key), a.Least, a.Most)
+			}
+		}})
+	}
+	return fields
 }

@@ -25,8 +25,8 @@ func Difference(before, after Definition) []Change {
 		}
 	}
 	ofSurvey := func(sentence string, args ...any) { add("", wording.Say(sentence, args...)) }
-	add("", wordings(wording.Say("difference.title|The title"), before.Title, after.Title)...)
-	add("", wordings(wording.Say("difference.intro|The introduction"), before.Intro, after.Intro)...)
+	add("", question.Wordings(wording.Say("difference.title|The title"), before.Title, after.Title)...)
+	add("", question.Wordings(wording.Say("difference.intro|The introduction"), before.Intro, after.Intro)...)
 	for _, id := range after.Equality {
 		if !slices.Contains(before.Equality, id) {
 			ofSurvey("difference.asks_for|The questions about the person now ask for %s.", plainCode(id))
@@ -41,7 +41,7 @@ func Difference(before, after Definition) []Change {
 		add("", wording.Counting("difference.pages|There is %s page instead of %s.|There are %s pages instead of %s.", b, b, a))
 	}
 	for i := range min(len(before.Pages), len(after.Pages)) {
-		add("", wordings(wording.Say("difference.page_title|The title of page %s", i+1), before.Pages[i].Title, after.Pages[i].Title)...)
+		add("", question.Wordings(wording.Say("difference.page_title|The title of page %s", i+1), before.Pages[i].Title, after.Pages[i].Title)...)
 	}
 	moved := reordered(before, after)
 	for i, p := range after.Pages {
@@ -124,23 +124,12 @@ func QuestionDifference(before, after question.Question) []wording.Message {
 	if before.Kind != after.Kind {
 		add("difference.kind|Its kind is now “%s” instead of “%s”.", after.Kind, before.Kind)
 	}
-	all = append(all, wordings(wording.Say("difference.question|The question"), before.Text, after.Text)...)
-	all = append(all, wordings(wording.Say("difference.hint|The hint"), before.Hint, after.Hint)...)
-	if before.Required != after.Required {
-		if after.Required {
-			add("difference.required|It must be answered now.")
-		} else {
-			add("difference.optional|It can be left out now.")
+	for _, a := range question.WordsFirst(question.Attributes) {
+		for _, m := range a.Difference(before, after) {
+			if len(all) == 0 || !reflect.DeepEqual(m, all[len(all)-1]) { // the smallest and the largest number are one sentence
+				all = append(all, m)
+			}
 		}
-	}
-	if before.Scale != after.Scale {
-		add("difference.scale|Its scale is now “%s” instead of “%s”.", after.Scale, before.Scale)
-	}
-	if before.MaxLength != after.MaxLength {
-		add("difference.length|An answer may have %s instead of %s.", characters(after.MaxLength), characters(before.MaxLength))
-	}
-	if !reflect.DeepEqual(before.Min, after.Min) || !reflect.DeepEqual(before.Max, after.Max) {
-		add("difference.numbers|It takes numbers %s. Before, it took numbers %s.", span(after.Min, after.Max), span(before.Min, before.Max))
 	}
 	return append(all, optionDifference(before, after)...)
 }
@@ -164,24 +153,8 @@ func optionDifference(before, after question.Question) []wording.Message {
 		}
 		b = append(b, o.Code)
 		name := wording.Say("difference.answer|The answer “%s”", short(was.Text))
-		all = append(all, wordings(name, was.Text, o.Text)...)
-		if !reflect.DeepEqual(was.Score, o.Score) {
-			add("difference.score|%s scores %s instead of %s.", name, score(o.Score), score(was.Score))
-		}
-		for _, mark := range []struct {
-			was, is bool
-			yes, no string
-		}{
-			{was.Satisfied, o.Satisfied,
-				"difference.satisfied|%s counts as satisfied now.", "difference.not_satisfied|%s does not count as satisfied any more."},
-			{was.DontKnow, o.DontKnow, "difference.leaves_figures|%s leaves the figures now.",
-				"difference.in_figures|%s counts in the figures now."},
-			{was.Exclusive, o.Exclusive,
-				"difference.alone|%s stands alone now.", "difference.beside_others|%s can stand beside others now."},
-		} {
-			if mark.was != mark.is {
-				add(map[bool]string{true: mark.yes, false: mark.no}[mark.is], name)
-			}
+		for _, a := range question.WordsFirst(question.OptionAttributes) {
+			all = append(all, a.Difference(was, o, name)...)
 		}
 	}
 	for _, o := range before.Options {
@@ -197,30 +170,6 @@ func optionDifference(before, after question.Question) []wording.Message {
 	return all
 }
 
-// wordings says what became of a text in each language.
-func wordings(what wording.Message, before, after question.Text) []wording.Message {
-	var all []wording.Message
-	tags := languages(before)
-	for _, tag := range languages(after) {
-		if !slices.Contains(tags, tag) {
-			tags = append(tags, tag)
-		}
-	}
-	for _, tag := range tags {
-		a, b := before[tag], after[tag]
-		switch in := wording.LanguageName(tag); {
-		case a == b:
-		case a == "":
-			all = append(all, wording.Say("difference.text_added|%s has wording in %s now: “%s”.", what, in, b))
-		case b == "":
-			all = append(all, wording.Say("difference.text_gone|%s has no wording in %s any more; it was “%s”.", what, in, a))
-		default:
-			all = append(all, wording.Say("difference.text|%s reads “%s” in %s instead of “%s”.", what, b, in, a))
-		}
-	}
-	return all
-}
-
 // short is a wording to name something by.
 func short(t question.Text) string {
 	s, _ := t.In("en")
@@ -228,29 +177,3 @@ func short(t question.Text) string {
 }
 
 func plainCode(id string) string { return strings.ReplaceAll(id, "_", " ") }
-
-func characters(n int) wording.Message {
-	if n == 0 {
-		return wording.Say("difference.usual_length|the usual number of characters")
-	}
-	return wording.Counting("difference.characters|%s character|%s characters", n, n)
-}
-
-func span(from, to *float64) wording.Message {
-	switch {
-	case from != nil && to != nil:
-		return wording.Say("difference.from_to|from %s to %s", number(*from), number(*to))
-	case from != nil:
-		return wording.Say("difference.from|from %s", number(*from))
-	case to != nil:
-		return wording.Say("difference.to|up to %s", number(*to))
-	}
-	return wording.Say("difference.any_size|of any size")
-}
-
-func score(f *float64) wording.Message {
-	if f == nil {
-		return wording.Say("difference.nothing|nothing")
-	}
-	return wording.Plain(number(*f))
-}

@@ -2,6 +2,7 @@ package surveys
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,4 +45,32 @@ func TestDocumentation(t *testing.T) {
 			t.Errorf("the page does not name %q", name)
 		}
 	}
+}
+
+// The page lists the attributes as surveys/question says of them, below what every question and option has.
+func TestThePageForAuthorsFollowsTheAttributes(t *testing.T) {
+	const file = "../docs/questionnaire-yaml.md"
+	is := readSource(t, file)
+	want := rows(t, is, "## A question\n", "code, kind, options", question.Attributes)
+	want = rows(t, want, "## An option\n", "code", question.OptionAttributes)
+	follows(t, file, is, want)
+}
+
+// rows writes the table below a heading: the rows of explicit keys as they stand, then one for each attribute.
+func rows[T any](t *testing.T, page, heading, explicit string, list []question.Attribute[T]) string {
+	t.Helper()
+	const head = "|---|---|\n"
+	start := strings.Index(page, heading)
+	start += strings.Index(page[start:], head) + len(head)
+	end := start + strings.Index(page[start:], "\n\n") + 1
+	kept := ""
+	for row := range strings.Lines(page[start:end]) {
+		if key, _, _ := strings.Cut(strings.TrimPrefix(row, "| `"), "`"); slices.Contains(strings.Split(explicit, ", "), key) {
+			kept += row
+		}
+	}
+	for _, a := range list {
+		kept += "| `" + a.Key + "` | " + aboutOf(a, "`") + " |\n"
+	}
+	return page[:start] + kept + page[end:]
 }

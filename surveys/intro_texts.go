@@ -44,7 +44,7 @@ func MergeIntroTexts(base Definition, wanted IntroTexts, now Definition) (merged
 	was := base.IntroTexts()
 	text := func(base, mine, theirs question.Text) question.Text {
 		clash = clash || clashing(base, mine, theirs)
-		return mergeText(base, mine, theirs)
+		return question.MergeText(base, mine, theirs)
 	}
 	merged = now.IntroTexts()
 	merged.Title, merged.Intro = text(was.Title, wanted.Title, now.Title), text(was.Intro, wanted.Intro, now.Intro)
@@ -58,7 +58,7 @@ func MergeIntroTexts(base Definition, wanted IntroTexts, now Definition) (merged
 		switch {
 		case there:
 			merged.Pages[at] = text(was.Pages[i], wanted.Pages[i], merged.Pages[at])
-		case !sameText(was.Pages[i], wanted.Pages[i]):
+		case !was.Pages[i].Same(wanted.Pages[i]):
 			clash = true // a title was written for a page that somebody took out
 		}
 	}

@@ -43,7 +43,7 @@ func (d Definition) PageNow(before Definition, page int) (int, bool) {
 func (d Definition) emptyPageNow(before Definition, page int) (int, bool) {
 	alike := func(of Definition, empty func(Page) bool) (list []int) {
 		for i, p := range of.Pages {
-			if empty(p) && sameText(p.Title, before.Pages[page].Title) {
+			if empty(p) && p.Title.Same(before.Pages[page].Title) {
 				list = append(list, i)
 			}
 		}
@@ -63,18 +63,6 @@ func (d Definition) emptyPageNow(before Definition, page int) (int, bool) {
 		return 0, false
 	}
 	return now[slices.Index(was, page)], true
-}
-
-// sameText tells whether two wordings say the same: a language without wording is one that is not there.
-func sameText(a, b question.Text) bool {
-	for _, t := range []question.Text{a, b} {
-		for tag := range t {
-			if a[tag] != b[tag] {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // OnPage is an edit of the page that somebody saw at a place of an earlier state. ErrGone where it is not there any more.
@@ -101,7 +89,7 @@ func UnchangedPage(before Definition, page int, edit func(page int) Edit) Edit {
 }
 
 func samePage(a, b Page) bool {
-	return sameText(a.Title, b.Title) && slices.EqualFunc(a.Questions, b.Questions, func(p, q question.Question) bool {
+	return a.Title.Same(b.Title) && slices.EqualFunc(a.Questions, b.Questions, func(p, q question.Question) bool {
 		return p.Code == q.Code && len(QuestionDifference(p, q)) == 0
 	})
 }
@@ -122,35 +110,11 @@ func UnchangedQuestion(before Definition, code string, edit Edit) Edit {
 // changed is as in mine.
 func Merge(base, mine, theirs question.Question) question.Question {
 	q := theirs.Clone()
-	q.Text, q.Hint = mergeText(base.Text, mine.Text, theirs.Text), mergeText(base.Hint, mine.Hint, theirs.Hint)
-	q.Required, q.Scale = pick(base.Required, mine.Required, theirs.Required), pick(base.Scale, mine.Scale, theirs.Scale)
-	q.MaxLength, q.Min, q.Max = pick(base.MaxLength, mine.MaxLength, theirs.MaxLength), pick(base.Min, mine.Min, theirs.Min),
-		pick(base.Max, mine.Max, theirs.Max)
+	for _, a := range question.Attributes {
+		a.Merge(&q, base, mine, theirs)
+	}
 	q.Options = mergeOptions(base.Options, mine.Options, theirs.Options)
 	return q.Clone()
-}
-
-// pick is mine where I changed it, else theirs.
-func pick[T any](base, mine, theirs T) T {
-	if reflect.DeepEqual(base, mine) {
-		return theirs
-	}
-	return mine
-}
-
-func mergeText(base, mine, theirs question.Text) question.Text {
-	var merged question.Text
-	for _, t := range []question.Text{mine, theirs} {
-		for tag := range t {
-			if s := pick(base[tag], mine[tag], theirs[tag]); s != "" {
-				if merged == nil {
-					merged = question.Text{}
-				}
-				merged[tag] = s
-			}
-		}
-	}
-	return merged
 }
 
 // options is a list of answers in which one finds by code.
@@ -210,15 +174,15 @@ func mergeOptions(base, mine, theirs options) options {
 }
 
 func mergeOption(base, mine, theirs question.Option) question.Option {
-	return question.Option{Code: theirs.Code, Text: mergeText(base.Text, mine.Text, theirs.Text),
-		Score:     pick(base.Score, mine.Score, theirs.Score),
-		Satisfied: pick(base.Satisfied, mine.Satisfied, theirs.Satisfied), DontKnow: pick(base.DontKnow, mine.DontKnow, theirs.DontKnow),
-		Exclusive: pick(base.Exclusive, mine.Exclusive, theirs.Exclusive)}
+	o := theirs
+	for _, a := range question.OptionAttributes {
+		a.Merge(&o, base, mine, theirs)
+	}
+	return o
 }
 
 func sameOption(a, b question.Option) bool {
-	return sameText(a.Text, b.Text) && reflect.DeepEqual(a.Score, b.Score) && a.Satisfied == b.Satisfied && a.DontKnow == b.DontKnow &&
-		a.Exclusive == b.Exclusive
+	return !slices.ContainsFunc(question.OptionAttributes, func(one question.Attribute[question.Option]) bool { return !one.Same(a, b) })
 }
 
 // distinct gives an answer that I added another code where they added a different one under the same.
@@ -227,7 +191,7 @@ func distinct(base, mine, theirs options) options {
 	for i, o := range mine {
 		_, based := base.find(o.Code)
 		t, isTheirs := theirs.find(o.Code)
-		if based || !isTheirs || sameText(o.Text, t.Text) {
+		if based || !isTheirs || o.Text.Same(t.Text) {
 			continue
 		}
 		for n := 2; ; n++ {

@@ -159,7 +159,7 @@ func (m meaning) same(n meaning) bool {
 func (m meaning) message() wording.Message {
 	parts := []wording.Message{wording.Named(wording.Only{Language: m.Language, Text: m.Wording})}
 	if m.Score != nil {
-		parts = append(parts, wording.Say("survey.has_score|(score %s)", number(*m.Score)))
+		parts = append(parts, wording.Say("survey.has_score|(score %s)", question.Decimal(*m.Score)))
 	}
 	if m.Satisfied {
 		parts = append(parts, wording.Say("survey.is_satisfied|(satisfied)"))

@@ -57,50 +57,45 @@ func (w *writer) question(q question.Question) {
 	w.dash = true
 	w.line(in, "code: ", scalar(q.Code))
 	w.line(in, "kind: ", scalar(string(q.Kind)))
-	if q.Scale != "" {
-		w.line(in, "scale: ", scalar(q.Scale))
-	}
-	if q.Bank != "" {
-		w.line(in, "bank: ", scalar(q.Bank))
-	}
-	if q.Required {
-		w.line(in, "required: true")
-	}
-	w.wording(in, "text", q.Text)
-	w.wording(in, "hint", q.Hint)
-	if q.MaxLength != 0 {
-		w.line(in, "max_length: ", strconv.Itoa(q.MaxLength))
-	}
-	if q.Min != nil {
-		w.line(in, "min: ", number(*q.Min))
-	}
-	if q.Max != nil {
-		w.line(in, "max: ", number(*q.Max))
+	for _, a := range question.Attributes {
+		if text, ok := a.Of(&q).(*question.Text); ok {
+			w.wording(in, a.Key, *text)
+		} else if a.Given(q) {
+			w.line(in, a.Key, ": ", written(a.Of(&q)))
+		}
 	}
 	if len(q.Options) > 0 {
 		w.line(in, "options:")
 	}
 	for _, o := range q.Options {
 		parts := []string{"code: " + scalar(o.Code)}
-		if o.Score != nil {
-			parts = append(parts, "score: "+number(*o.Score))
-		}
-		for _, mark := range []struct {
-			set  bool
-			name string
-		}{{o.Satisfied, "satisfied"}, {o.DontKnow, "dont_know"}, {o.Exclusive, "exclusive"}} {
-			if mark.set {
-				parts = append(parts, mark.name+": true")
+		for _, a := range question.OptionAttributes {
+			if a.Needed || a.Given(o) {
+				parts = append(parts, a.Key+": "+written(a.Of(&o)))
 			}
 		}
-		var text []string
-		for _, tag := range languages(o.Text) {
-			text = append(text, scalar(tag)+": "+scalar(o.Text[tag]))
-		}
-		parts = append(parts, "text: {"+strings.Join(text, ", ")+"}")
 		w.dash = true
 		w.line(10, "{", strings.Join(parts, ", "), "}")
 	}
+}
+
+// written is the value of an attribute on one line.
+func written(value any) string {
+	switch v := value.(type) {
+	case *bool:
+		return strconv.FormatBool(*v)
+	case *int:
+		return strconv.Itoa(*v)
+	case **float64:
+		return question.Decimal(**v)
+	case *question.Text:
+		var text []string
+		for _, tag := range v.Languages() {
+			text = append(text, scalar(tag)+": "+scalar((*v)[tag]))
+		}
+		return "{" + strings.Join(text, ", ") + "}"
+	}
+	return scalar(*value.(*string))
 }
 
 func (w *writer) wording(indent int, key string, t question.Text) {
@@ -108,7 +103,7 @@ func (w *writer) wording(indent int, key string, t question.Text) {
 		return
 	}
 	w.line(indent, key, ":")
-	for _, tag := range languages(t) {
+	for _, tag := range t.Languages() {
 		under := indent + 2
 		if indent == 0 {
 			under = 0 // line adds two
@@ -116,23 +111,6 @@ func (w *writer) wording(indent int, key string, t question.Text) {
 		}
 		w.line(under, scalar(tag), ": ", scalar(t[tag]))
 	}
-}
-
-// languages gives English first, then Welsh, then the others by their codes.
-func languages(t question.Text) []string {
-	rank := map[string]string{"en": "", "cy": " "}
-	key := func(tag string) string {
-		if r, ok := rank[tag]; ok {
-			return r
-		}
-		return tag
-	}
-	var tags []string
-	for tag := range t {
-		tags = append(tags, tag)
-	}
-	slices.SortFunc(tags, func(a, b string) int { return strings.Compare(key(a), key(b)) })
-	return tags
 }
 
 func flow(values []string) string {
@@ -159,5 +137,3 @@ func scalar(s string) string {
 	_ = e.Encode(s) // a string always encodes, and a Buffer always writes
 	return strings.TrimSuffix(b.String(), "\n")
 }
-
-func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

@@ -1,6 +1,7 @@
 package surveys
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -210,4 +211,13 @@ func (r *reader) number(n ast.Node, what wording.Message) *float64 {
 		r.problem(n, "yaml.no_number|%s must be a number, without quotes. %s", what, found(n))
 	}
 	return &f
+}
+
+func (r *reader) whole(n ast.Node, what wording.Message, least, most float64) int {
+	f := *r.number(n, what)
+	if f != math.Trunc(f) || f < least || f > most {
+		r.problem(n, "yaml.whole_number|%s must be a whole number from %s to %s.", what, question.Decimal(least), question.Decimal(most))
+		return 0
+	}
+	return int(f)
 }

@@ -11,9 +11,13 @@ import (
 
 // Asked is a question in the words of a language, on a page in another perhaps, with the answer that stands on the page.
 func (p Page) Asked(q question.Question, lang string, given []string) QuestionView {
-	v := QuestionView{
-		Code: q.Code, Kind: string(q.Kind), Text: p.find(q.Text, lang), Hint: p.find(q.Hint, lang), Required: q.Required, Max: q.Limit(),
+	v := QuestionView{Question: q, Code: q.Code, Kind: string(q.Kind), Required: q.Required, Words: map[string]Text{}}
+	for _, a := range question.Attributes {
+		if words, ok := a.Of(&q).(*question.Text); ok {
+			v.Words[a.Key] = p.find(*words, lang)
+		}
 	}
+	v.Text, v.Hint = v.Words["text"], v.Words["hint"]
 	if !q.Coded() {
 		v.Value = Printable(first(given))
 		return v

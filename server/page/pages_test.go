@@ -92,15 +92,15 @@ func samples(s *Set, lang string) map[string][]any {
 			},
 		},
 		{Code: "again", Kind: "yesno", Text: en("Again?"), Options: []OptionView{{Code: "yes", Text: en("Yes")}, {Code: "no", Text: en("No")}}},
-		{Code: "visits", Kind: "number", Text: en("How many visits?"), Value: "3", Whole: true},
-		{Code: "who", Kind: "short", Text: en("Where?"), Value: nasty, Max: 80},
+		{Code: "visits", Kind: "number", Text: en("How many visits?"), Value: "3", Question: question.Question{Kind: question.Number}},
+		{Code: "who", Kind: "short", Text: en("Where?"), Value: nasty, Question: question.Question{Kind: question.Short, MaxLength: 80}},
 		{
-			Code:    "comment",
-			Kind:    "text",
-			Text:    en("Anything else?"),
-			Value:   "\nline\n" + nasty,
-			Max:     1200,
-			Problem: "Your comment must be 1,200 characters or fewer",
+			Code:     "comment",
+			Kind:     "text",
+			Text:     en("Anything else?"),
+			Value:    "\nline\n" + nasty,
+			Question: question.Question{Kind: question.LongTxt},
+			Problem:  "Your comment must be 1,200 characters or fewer",
 		},
 	}
 	grouped := QuestionView{
@@ -599,7 +599,7 @@ func TestErrorSummaryLeadsToTheField(t *testing.T) {
 			Number:    1,
 			Action:    "/f/x",
 			Token:     "t",
-			Questions: []QuestionView{rating("cy"), {Code: "comment", Kind: "text", Max: 1200, Value: "Da iawn"}},
+			Questions: []QuestionView{rating("cy"), {Code: "comment", Kind: "text", Question: question.Question{Kind: question.LongTxt}, Value: "Da iawn"}},
 		},
 	)
 	if err != nil {

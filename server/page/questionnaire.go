@@ -68,8 +68,11 @@ type QuestionView struct {
 	Required bool // others say "(optional)"
 	Options  []OptionView
 	Value    string // what was typed: number, short, text
-	Max      int    // characters that text or short may have; 0 says nothing
-	Whole    bool   // number: no decimals, so that phones show digits alone
+
+	// its attributes as the questionnaire has them, and those that are wordings in the language of the page; none for questions about
+	// the person
+	Question question.Question
+	Words    map[string]Text
 
 	Problem string // set by Ready from the page's Problems
 	IsTitle bool   // set by Ready: the legend or label is the h1
@@ -122,12 +125,15 @@ func (q QuestionView) Groups() []OptionGroup {
 	return groups
 }
 
+// Max is how many characters text or short may have; 0 says nothing.
+func (q QuestionView) Max() int { return q.Question.Limit() }
+
 // Private tells whether people are told to name nobody.
 func (q QuestionView) Private() bool { return question.Kind(q.Kind).Private() }
 
 // Hints gives the ids for aria-describedby.
 func (q QuestionView) Hints() string {
-	return describedBy(q.Code, q.Hint.Text != "" || q.When.Text != "" || q.Max > 0 || q.Private(), q.Problem != "")
+	return describedBy(q.Code, q.Hint.Text != "" || q.When.Text != "" || q.Max() > 0 || q.Private(), q.Problem != "")
 }
 
 // EqualityPage is public/equality: the optional questions about the person, after the feedback is saved.

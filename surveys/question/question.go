@@ -2,32 +2,12 @@
 package question
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"unicode"
 
 	"yousaid/surveys/wording"
 )
-
-// Text is a wording in each language it has, by BCP 47 tag: {"en": "How did we do?", "cy": "Sut wnaethom ni?"}.
-type Text map[string]string
-
-// In gives the wording in the language, or the nearest there is, and the language it is really in: the asked one, English, then any.
-func (t Text) In(language string) (text, in string) {
-	for _, tag := range []string{language, "en"} {
-		if s, ok := t[tag]; ok && s != "" {
-			return s, tag
-		}
-	}
-	best := ""
-	for tag, s := range t {
-		if s != "" && (best == "" || tag < best) {
-			best = tag
-		}
-	}
-	return t[best], best
-}
 
 // Kind is a kind of question. Each has a file of its own; the list is kinds.
 type Kind string
@@ -58,6 +38,49 @@ type Question struct {
 	Min       *float64 `json:"min,omitempty" yaml:"min,omitempty"`
 	Max       *float64 `json:"max,omitempty" yaml:"max,omitempty"`
 }
+
+// Attributes is all that a question can have, in the order in which files have it.
+var Attributes = []Attribute[Question]{
+	{Key: "scale", About: "The name of the scale. Ratings of one scale can be put together across surveys.",
+		Label: "survey.scale|Name of the scale (optional)", Width: 20,
+		Hint: "survey.scale_hint|Questions of one scale can be counted together across surveys.",
+		Now:  "difference.scale|Its scale is now “%s” instead of “%s”.", at: func(q *Question) any { return &q.Scale }},
+	{Key: "bank", Every: true, About: "The ready question it was made from. May be left out.", at: func(q *Question) any { return &q.Bank }},
+	{Key: "required", Every: true, About: "`true`: the page cannot be sent without it. Only the rating should be.",
+		Label: "survey.must_answer|People must answer it", Early: true, Set: "difference.required|It must be answered now.",
+		Unset: "difference.optional|It can be left out now.", at: func(q *Question) any { return &q.Required }},
+	{Key: "text", Every: true, Needed: true, About: "The question.", Label: "staff.question|Question", Lines: 3,
+		Subject: "difference.question|The question", at: func(q *Question) any { return &q.Text }},
+	{Key: "hint", Every: true, About: "A line of help. May be left out.", Label: "survey.hint_optional|Hint (optional)", Lines: 1,
+		Subject: "difference.hint|The hint", at: func(q *Question) any { return &q.Hint }},
+	{Key: "max_length", About: "The most characters, up to 5,000. Left out: 200 in one line and 1,200 in several.",
+		Label: "survey.most|Most characters (optional)", Width: 5, Least: 1, Most: MostText,
+		Now: "difference.length|An answer may have %s instead of %s.", Value: characters, at: func(q *Question) any { return &q.MaxLength }},
+	{Key: "min", About: "The smallest number.", Label: "survey.min|Smallest number (optional)", Width: 5, Least: -largest, Most: largest,
+		Now: numbersNow, Value: span, at: func(q *Question) any { return &q.Min }},
+	{Key: "max", About: "The largest number.", Label: "survey.max|Largest number (optional)", Width: 5, Least: -largest, Most: largest,
+		Now: numbersNow, Value: span, at: func(q *Question) any { return &q.Max }},
+}
+
+// OptionAttributes is all that an option can have.
+var OptionAttributes = []Attribute[Option]{
+	{Key: "score", About: "The number that means are made of. Every option needs one, unless it is `dont_know`.", Label: "survey.score|Score",
+		Width: 3, Least: -1000, Most: 1000, Now: "difference.score|%s scores %s instead of %s.", at: func(o *Option) any { return &o.Score }},
+	{Key: "satisfied", About: "`true` when it counts as satisfied.", Label: "survey.satisfied|Counts as satisfied",
+		Set:   "difference.satisfied|%s counts as satisfied now.",
+		Unset: "difference.not_satisfied|%s does not count as satisfied any more.", at: func(o *Option) any { return &o.Satisfied }},
+	{Key: "dont_know", Every: true,
+		About: "`true` for “don’t know” and “does not apply”: it is counted, and leaves the base of every share and mean.",
+		Label: "survey.dont_know|Leaves the figures (don’t know)", Set: "difference.leaves_figures|%s leaves the figures now.",
+		Unset: "difference.in_figures|%s counts in the figures now.", at: func(o *Option) any { return &o.DontKnow }},
+	{Key: "exclusive", About: "`true` when it cannot stand beside another answer, such as “none of these”.",
+		Label: "survey.exclusive|Stands alone (none of these)", Set: "difference.alone|%s stands alone now.",
+		Unset: "difference.beside_others|%s can stand beside others now.", at: func(o *Option) any { return &o.Exclusive }},
+	{Key: "text", Every: true, Needed: true, About: "What customers read.", Label: "survey.answer|Answer %s",
+		at: func(o *Option) any { return &o.Text }},
+}
+
+const numbersNow = "difference.numbers|It takes numbers %s. Before, it took numbers %s."
 
 // Option finds an option by its code; a yes or no question has "yes" and "no" even where it lists no options.
 func (q Question) Option(code string) (Option, bool) {
@@ -144,25 +167,31 @@ func (q Question) Choices() []Option {
 // Listed tells whether the answers are those that the question lists itself: not numbers, not words, not yes and no.
 func (q Question) Listed() bool { return q.Kind.Has("options") && q.Kind.of().own == nil }
 
-// Clone copies a wording.
-func (t Text) Clone() Text { return maps.Clone(t) }
-
 // Clone copies a question, so that a change to the copy never reaches the other.
 func (q Question) Clone() Question {
-	q.Text, q.Hint = q.Text.Clone(), q.Hint.Clone()
+	q = cloned(Attributes, q)
 	q.Options = slices.Clone(q.Options)
 	for i := range q.Options {
-		q.Options[i].Text = q.Options[i].Text.Clone()
-		q.Options[i].Score = copied(q.Options[i].Score)
+		q.Options[i] = cloned(OptionAttributes, q.Options[i])
 	}
-	q.Min, q.Max = copied(q.Min), copied(q.Max)
 	return q
 }
 
-func copied(f *float64) *float64 {
-	if f == nil {
-		return nil
+func characters(q Question) wording.Message {
+	if q.MaxLength == 0 {
+		return wording.Say("difference.usual_length|the usual number of characters")
 	}
-	v := *f
-	return &v
+	return wording.Counting("difference.characters|%s character|%s characters", q.MaxLength, q.MaxLength)
+}
+
+func span(q Question) wording.Message {
+	switch from, to := q.Min, q.Max; {
+	case from != nil && to != nil:
+		return wording.Say("difference.from_to|from %s to %s", Decimal(*from), Decimal(*to))
+	case from != nil:
+		return wording.Say("difference.from|from %s", Decimal(*from))
+	case to != nil:
+		return wording.Say("difference.to|up to %s", Decimal(*to))
+	}
+	return wording.Say("difference.any_size|of any size")
 }

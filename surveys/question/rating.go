@@ -1,9 +1,6 @@
 package question
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // Rating is one option of a scale, each with a score.
 const Rating Kind = "rating"
@@ -24,19 +21,12 @@ func (ratings) check(q Question) []Problem {
 		case o.DontKnow:
 		case o.Score == nil:
 			add("question.score_missing|Give the answer “%s” a score, or mark it dont_know.")
-		case !(math.Abs(*o.Score) <= 1000):
-			add("question.score_range|The score of the answer “%s” must be a number from -1,000 to 1,000.")
 		default:
 			scores++
 		}
 	}
 	if scores < 2 && len(found) == 0 && len(q.Options) >= 2 {
 		found = append(found, problem(q, "question.scores_too_few|Give at least 2 answers with a score."))
-	}
-	if q.Scale != "" && !ValidCode(q.Scale) {
-		found = append(found, problem(q, "question.scale|The scale name “%s” must be 1 to 41 small letters, digits, “-” or “_”, and "+
-			"start with a letter or digit.",
-			clip(q.Scale)))
 	}
 	return found
 }

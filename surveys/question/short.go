@@ -22,4 +22,4 @@ func (shorts) parse(q Question, values []string) (any, *Problem) {
 
 type shorts struct{}
 
-func (shorts) check(q Question) []Problem { return checkLength(q) }
+func (shorts) check(Question) []Problem { return nil }

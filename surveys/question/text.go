@@ -24,13 +24,6 @@ func (q Question) Limit() int {
 	return q.Kind.of().limit
 }
 
-func checkLength(q Question) []Problem {
-	if q.MaxLength < 0 || q.MaxLength > MostText {
-		return []Problem{problem(q, "question.max_length|max_length must be from 1 to %s.", thousands(MostText))}
-	}
-	return nil
-}
-
 func (texts) parse(q Question, values []string) (any, *Problem) {
 	if len(values) > 1 {
 		return fault(q, oneBox)
@@ -52,4 +45,4 @@ func runes(s string) int { return utf8.RuneCountInString(s) }
 
 type texts struct{}
 
-func (texts) check(q Question) []Problem { return checkLength(q) }
+func (texts) check(Question) []Problem { return nil }

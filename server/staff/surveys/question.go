@@ -28,11 +28,7 @@ type QuestionPage struct {
 	Survey   string
 	Question question.Question
 	Kind     string
-	Text     staff.Wording
-	Hint     staff.Wording
-	Scale    string
-	Most     string // characters, as typed
-	Min, Max string
+	Fields   []AttributeField
 	Rows     []OptionRow
 	Coded    bool
 	Was      string // what the question was when the form was made: see fingerprint
@@ -91,60 +87,28 @@ func newQuestionPage(c echo.Context, survey int64, d surveys.Definition, q quest
 
 // fill shows a question as it is saved.
 func (v *QuestionPage) fill(q question.Question) {
-	v.Question.Required, v.Scale, v.Min, v.Max = q.Required, q.Scale, written(q.Min), written(q.Max)
-	if v.Most = strconv.Itoa(q.MaxLength); q.MaxLength == 0 {
-		v.Most = ""
-	}
-	v.Rows = nil
+	v.Fields, v.Rows = attributes(question.Attributes, q.Kind, q, ""), nil
 	for i, o := range q.Choices() { // yes and no where a question of that kind lists none
-		v.Rows = append(
-			v.Rows,
-			OptionRow{
-				Index:     i,
-				Code:      o.Code,
-				Fixed:     true,
-				Score:     written(o.Score),
-				Satisfied: o.Satisfied,
-				DontKnow:  o.DontKnow,
-				Exclude:   o.Exclusive,
-				Text:      staff.Wording{Text: o.Text},
-			},
-		)
+		v.Rows = append(v.Rows, newRow(i, q.Kind, o))
+		v.Rows[i].Code, v.Rows[i].Fixed = o.Code, true
 	}
-	v.Text.Text, v.Hint.Text = q.Text, q.Hint
 	if v.Coded && len(v.Rows) == 0 {
-		v.Rows = []OptionRow{{}, {Index: 1}}
+		v.Rows = []OptionRow{newRow(0, q.Kind, question.Option{}), newRow(1, q.Kind, question.Option{})}
 	}
 }
 
-func written(f *float64) string {
-	if f == nil {
-		return ""
-	}
-	return strconv.FormatFloat(*f, 'f', -1, 64)
-}
-
-// dress gives the wordings of the form what their template needs; the last step before it is shown.
+// dress gives the fields of the form what their templates need; the last step before it is shown.
 func (v *QuestionPage) dress(c echo.Context) {
 	list := staff.Languages(c)
-	v.Text = staff.Wording{Page: v.Page, Name: "text", Label: v.T("staff.question|Question"), Lines: 3, Languages: list, Text: v.Text.Text}
-	v.Hint = staff.Wording{
-		Page:      v.Page,
-		Name:      "hint",
-		Label:     v.T("survey.hint_optional|Hint (optional)"),
-		Lines:     1,
-		Languages: list,
-		Text:      v.Hint.Text,
+	for i := range v.Fields {
+		dress(v.Page, &v.Fields[i], question.Attributes, list)
 	}
 	for i := range v.Rows {
 		r := &v.Rows[i]
-		r.Index, r.First, r.Last = i, i == 0, i == len(v.Rows)-1
-		r.Text = staff.Wording{
-			Page:      v.Page,
-			Name:      r.Field("text"),
-			Label:     v.T("survey.answer|Answer %s", strconv.Itoa(i+1)),
-			Languages: list,
-			Text:      r.Text.Text,
+		r.place(i)
+		r.First, r.Last = i == 0, i == len(v.Rows)-1
+		for j := range r.Fields {
+			dress(v.Page, &r.Fields[j], question.OptionAttributes, list, i+1)
 		}
 	}
 }

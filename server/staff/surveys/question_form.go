@@ -17,14 +17,24 @@ import (
 
 // OptionRow is one answer in the form.
 type OptionRow struct {
-	Index                        int
-	Code                         string
-	Fixed                        bool // the code is saved and can never change
-	Score                        string
-	Satisfied, DontKnow, Exclude bool
-	Gone                         bool // will be taken out when saved
-	First, Last                  bool
-	Text                         staff.Wording
+	Index       int
+	Code        string
+	Fixed       bool // the code is saved and can never change
+	Gone        bool // will be taken out when saved
+	First, Last bool
+	Fields      []AttributeField
+}
+
+func newRow(index int, kind question.Kind, o question.Option) OptionRow {
+	return OptionRow{Index: index, Fields: attributes(question.OptionAttributes, kind, o, OptionRow{Index: index}.Field(""))}
+}
+
+// place puts the row at a place of the form, from 0, by which its fields are named.
+func (r *OptionRow) place(at int) {
+	r.Index = at
+	for i := range r.Fields {
+		r.Fields[i].Name = r.Field(r.Fields[i].Key)
+	}
 }
 
 // Field is the name of a field of the row.
@@ -33,24 +43,37 @@ func (r OptionRow) Field(name string) string { return fmt.Sprintf("o%d-%s", r.In
 // Number is the place of the row, from 1.
 func (r OptionRow) Number() int { return r.Index + 1 }
 
+// wording is what the answer says.
+func (r OptionRow) wording() staff.Wording {
+	for _, f := range r.Fields {
+		if f.Key == "text" {
+			return *f.Wording
+		}
+	}
+	return staff.Wording{}
+}
+
 // Label is the answer, for the names of buttons.
-func (r OptionRow) Label() string { return r.Text.Page.Word(r.Text.Text) }
+func (r OptionRow) Label() string { return r.wording().Page.Word(r.wording().Text) }
 
 // HiddenField is a field that is carried along and not shown.
 type HiddenField struct{ Name, Value string }
 
 // Hidden carries what stands in a row that will be taken out, so that it can be put back.
-func (r OptionRow) Hidden() []HiddenField {
-	list := []HiddenField{{r.Field("score"), r.Score}}
+func (r OptionRow) Hidden() (list []HiddenField) {
 	if !r.Fixed {
 		list = append(list, HiddenField{r.Field("code"), r.Code})
 	}
-	for _, t := range r.Text.Languages {
-		list = append(list, HiddenField{r.Field("text") + "-" + t.Lang, r.Text.Text[t.Lang]})
-	}
-	for name, ticked := range map[string]bool{"satisfied": r.Satisfied, "dontknow": r.DontKnow, "exclusive": r.Exclude} {
-		if ticked {
-			list = append(list, HiddenField{r.Field(name), "yes"})
+	for _, f := range r.Fields {
+		switch {
+		case f.Wording != nil:
+			for _, t := range f.Wording.Languages {
+				list = append(list, HiddenField{f.Name + "-" + t.Lang, f.Wording.Text[t.Lang]})
+			}
+		case !f.Mark:
+			list = append(list, HiddenField{f.Name, f.Typed})
+		case f.Ticked:
+			list = append(list, HiddenField{f.Name, "yes"})
 		}
 	}
 	return list
@@ -58,19 +81,20 @@ func (r OptionRow) Hidden() []HiddenField {
 
 // read takes the form as it was filled in.
 func (v *QuestionPage) read(c echo.Context, before question.Question) {
-	v.Question.Required = c.FormValue("required") != ""
-	v.Scale, v.Most = staff.PlainText(c.FormValue("scale")), staff.PlainText(c.FormValue("most"))
-	v.Min, v.Max = staff.PlainText(c.FormValue("min")), staff.PlainText(c.FormValue("max"))
-	v.Text.Text, v.Hint.Text = staff.WordingOf(c, "text", before.Text), staff.WordingOf(c, "hint", before.Hint)
+	v.Fields = attributes(question.Attributes, before.Kind, before, "")
+	for i := range v.Fields {
+		v.Fields[i].read(c)
+	}
 	n, _ := strconv.Atoi(c.FormValue("rows"))
 	v.Rows = nil
 	for i := range min(max(n, 0), question.MaxOptions+1) {
-		r := OptionRow{Index: i}
-		value := func(name string) string { return staff.PlainText(c.FormValue(r.Field(name))) }
-		r.Code, r.Fixed, r.Score, r.Gone = value("code"), value("fixed") != "", value("score"), value("gone") != ""
-		r.Satisfied, r.DontKnow, r.Exclude = value("satisfied") != "", value("dontknow") != "", value("exclusive") != ""
-		was, _ := before.Option(r.Code)
-		r.Text.Text = staff.WordingOf(c, r.Field("text"), was.Text)
+		value := func(name string) string { return staff.PlainText(c.FormValue(OptionRow{Index: i}.Field(name))) }
+		was, _ := before.Option(value("code"))
+		r := newRow(i, before.Kind, was)
+		r.Code, r.Fixed, r.Gone = value("code"), value("fixed") != "", value("gone") != ""
+		for j := range r.Fields {
+			r.Fields[j].read(c)
+		}
 		v.Rows = append(v.Rows, r)
 	}
 }
@@ -85,7 +109,7 @@ func (v *QuestionPage) arrange(do string) bool {
 		v.Problems.Add("add", v.T("survey.a_question_can_have|A question can have %s answers at the most.", question.MaxOptions))
 		return true
 	case order == "add":
-		v.Rows = append(v.Rows, OptionRow{})
+		v.Rows = append(v.Rows, newRow(len(v.Rows), v.Question.Kind, question.Option{}))
 	case order == "up" && known && at > 0:
 		v.Rows[at-1], v.Rows[at] = v.Rows[at], v.Rows[at-1]
 	case order == "down" && known && at+1 < len(v.Rows):
@@ -104,48 +128,11 @@ func (v *QuestionPage) arrange(do string) bool {
 // question puts the form together, and lists what cannot be saved at its field. What could be saved and not published is said by the
 // review.
 func (v *QuestionPage) question(before question.Question, codes surveys.Registered) question.Question {
-	q := question.Question{
-		Code:     before.Code,
-		Kind:     before.Kind,
-		Bank:     before.Bank,
-		Scale:    before.Scale,
-		Required: v.Question.Required,
-		Text:     v.Text.Text,
-		Hint:     v.Hint.Text,
-	}
-	staff.WordingFaults(v.Page, &v.Problems, "text", q.Text)
-	staff.WordingFaults(v.Page, &v.Problems, "hint", q.Hint)
-	if q.Kind.Has("scale") {
-		if q.Scale = v.Scale; q.Scale != "" && !question.ValidCode(q.Scale) {
-			v.Problems.Add(
-				"scale",
-				v.T("survey.write_the_name_of|Write the name of the scale in small letters, digits, “-” or “_”, or leave it empty."),
-			)
-		}
-	}
-	number := func(field, value string) *float64 {
-		if value == "" {
-			return nil
-		}
-		f, err := strconv.ParseFloat(value, 64)
-		if err != nil || f < -1e12 || f > 1e12 || f != f {
-			v.Problems.Add(field, v.T("survey.write_a_number_in|Write a number in figures, such as 5, or leave it empty."))
-			return nil
-		}
-		return &f
-	}
-	if q.Kind.Has("min") {
-		q.Min, q.Max = number("min", v.Min), number("max", v.Max)
-	}
-	if q.Free() && v.Most != "" {
-		n, err := strconv.Atoi(v.Most)
-		if err != nil || n < 1 || n > question.MostText {
-			v.Problems.Add("most", v.T("survey.write_a_whole_number|Write a whole number from 1 to %s, or leave it empty.", question.MostText))
-		}
-		q.MaxLength = n
-	}
+	q := before.Clone()
+	q.Options = nil
+	put(v.Page, &v.Problems, question.Attributes, v.Fields, &q)
 	if v.Coded {
-		q.Options = v.options(before, codes, number)
+		q.Options = v.options(before, codes)
 	}
 	if !q.Listed() && len(before.Options) == 0 && reflect.DeepEqual(q.Choices(), before.Choices()) {
 		q.Options = nil // the usual words
@@ -153,7 +140,7 @@ func (v *QuestionPage) question(before question.Question, codes surveys.Register
 	return q
 }
 
-func (v *QuestionPage) options(before question.Question, codes surveys.Registered, number func(string, string) *float64) []question.Option {
+func (v *QuestionPage) options(before question.Question, codes surveys.Registered) []question.Option {
 	var list []question.Option
 	used, seen := map[string]bool{}, map[string]bool{} // codes that a new answer may not take; codes that an answer has
 	for _, r := range v.Rows {
@@ -162,12 +149,16 @@ func (v *QuestionPage) options(before question.Question, codes surveys.Registere
 		}
 	}
 	for i, r := range v.Rows {
-		r.Index = i
-		if r.Gone || !r.Fixed && r.Text.Text.Empty() && r.Code == "" {
+		r.place(i)
+		if r.Gone || !r.Fixed && r.wording().Text.Empty() && r.Code == "" {
 			continue // taken out, or a line that was left empty
 		}
-		was, there := before.Option(r.Code)
-		o := question.Option{Code: r.Code, Text: r.Text.Text, DontKnow: r.DontKnow}
+		_, there := before.Option(r.Code)
+		var o question.Option
+		if listed := slices.IndexFunc(before.Options, func(o question.Option) bool { return o.Code == r.Code }); listed >= 0 {
+			o = before.Options[listed] // with what the form does not show; of answers of the kind it shows all
+		}
+		o.Code = r.Code
 		if !there {
 			if r.Fixed { // somebody else took it out, and this form puts it back
 				delete(used, r.Code)
@@ -179,16 +170,7 @@ func (v *QuestionPage) options(before question.Question, codes surveys.Registere
 		}
 		seen[o.Code] = true
 		used[o.Code] = true
-		if before.Kind.Has("score") {
-			o.Score, o.Satisfied = number(r.Field("score"), r.Score), r.Satisfied
-		} else {
-			o.Satisfied = was.Satisfied
-			if i := slices.IndexFunc(before.Options, func(listed question.Option) bool { return listed.Code == r.Code }); i >= 0 {
-				o.Score = before.Options[i].Score // not that of the kind
-			}
-		}
-		o.Exclusive = r.Exclude && before.Kind.Has("exclusive")
-		staff.WordingFaults(v.Page, &v.Problems, r.Field("text"), o.Text)
+		put(v.Page, &v.Problems, question.OptionAttributes, r.Fields, &o)
 		list = append(list, o)
 	}
 	return list
@@ -199,7 +181,7 @@ func (v *QuestionPage) options(before question.Question, codes surveys.Registere
 func (v *QuestionPage) newCode(r OptionRow, codes surveys.Registered, of string, used map[string]bool) string {
 	taken := func(code string) bool { return used[code] || codes.Option(of, code) }
 	if r.Code == "" {
-		text := v.Word(r.Text.Text)
+		text := v.Word(r.wording().Text)
 		return freeCode(text, "answer", taken)
 	}
 	switch {

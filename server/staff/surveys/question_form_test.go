@@ -30,30 +30,34 @@ func sent(form url.Values) echo.Context {
 
 // shown is what a browser would send of the page as it stands.
 func shown(v QuestionPage) url.Values {
-	form := url.Values{"rows": {strconv.Itoa(len(v.Rows))}, "scale": {v.Scale}, "most": {v.Most}, "min": {v.Min}, "max": {v.Max}}
+	form := url.Values{"rows": {strconv.Itoa(len(v.Rows))}}
 	tick := func(name string, on bool) {
 		if on {
 			form.Set(name, "yes")
 		}
 	}
-	tick("required", v.Question.Required)
-	text := func(name string, t question.Text) {
-		for _, lang := range []string{"en", "cy"} {
-			form.Set(name+"-"+lang, t[lang])
+	fields := func(list []AttributeField) {
+		for _, f := range list {
+			switch {
+			case f.Wording != nil:
+				for _, lang := range []string{"en", "cy"} {
+					form.Set(f.Name+"-"+lang, f.Wording.Text[lang])
+				}
+			case f.Mark:
+				tick(f.Name, f.Ticked)
+			default:
+				form.Set(f.Name, f.Typed)
+			}
 		}
 	}
-	text("text", v.Text.Text)
-	text("hint", v.Hint.Text)
+	fields(v.Fields)
 	for i, r := range v.Rows {
-		r.Index = i
+		r.Fields = slices.Clone(r.Fields)
+		r.place(i)
 		form.Set(r.Field("code"), r.Code)
-		form.Set(r.Field("score"), r.Score)
 		tick(r.Field("fixed"), r.Fixed)
 		tick(r.Field("gone"), r.Gone)
-		tick(r.Field("satisfied"), r.Satisfied)
-		tick(r.Field("dontknow"), r.DontKnow)
-		tick(r.Field("exclusive"), r.Exclude)
-		text(r.Field("text"), r.Text.Text)
+		fields(r.Fields)
 	}
 	return form
 }
