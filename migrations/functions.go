@@ -52,7 +52,7 @@ func functionFiles(from fs.FS) ([]functionFile, error) {
 	return all, nil
 }
 
-// functionState is what the database knows of a file.
+// functionState is the revision of a file that the database has.
 type functionState struct {
 	revision int64
 	hash     string

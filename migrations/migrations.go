@@ -36,7 +36,7 @@ func (s Step) Pending() bool { return s.Applied.IsZero() }
 
 // Up makes sure of the roles and applies what is missing, as yousaid_owner: the migrations, then the functions that were changed.
 // It returns how many steps that were. Of several instances one does the work while the others wait. A step that fails is undone
-// and stops everything. It is ErrNewer when the database knows steps that this program does not. The address must reach the server
+// and stops everything. It is ErrNewer when the database has migrations that this program does not. The address must reach the server
 // itself: the lock does not hold through a transaction pooler.
 func Up(ctx context.Context, ownerDSN string) (applied int, err error) {
 	return up(ctx, ownerDSN, files)

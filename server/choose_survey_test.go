@@ -93,7 +93,7 @@ func TestTheCalendarTakesOnlyWhatASurveyAsks(t *testing.T) {
 	w.send("POST", "/staff/equality/plan", plan, w.as("equality")).shows(t, 422, "Choose a question of the survey.")
 }
 
-// TestPagesShowNoErrors: the text of an error is for the log. What a page says of a failure is a sentence that was written for its reader:
+// TestPagesShowNoErrors: the text of an error is for the log. What a page shows of a failure is a sentence that was written for its reader:
 // page.Problems and the refusals.
 func TestPagesShowNoErrors(t *testing.T) {
 	t.Parallel()

@@ -55,7 +55,7 @@ func TestNoCouncilTakesOverAnAccountOfAnother(t *testing.T) {
 	w.as("viewer")
 	attacker, boss := w.as("foreign"), w.as("administrator")
 
-	// South's page says the same of somebody who works at North and of somebody unknown.
+	// South's page is the same for somebody who works at North and for somebody unknown.
 	link, known := w.invite(attacker, alice, "viewer")
 	for _, table := range []string{"memberships", "password_links"} { // the next page lists the same people again
 		w.Owner.MustExec(`DELETE FROM `+table+` WHERE organisation_id = $1 AND person_id = $2`, w.south.ID, w.personAt(w.south, alice))

@@ -33,7 +33,7 @@ const (
 	over       kind = http.StatusGone                // missing: it was there, and its time is over
 	notNow     kind = http.StatusConflict            // the state does not allow it, or somebody else was faster
 	busy       kind = http.StatusServiceUnavailable  // not now: for the moment, which passes by itself
-	notValid   kind = http.StatusUnprocessableEntity // what was sent cannot be taken; forms say so at their fields before it comes here
+	notValid   kind = http.StatusUnprocessableEntity // what was sent cannot be taken; forms show it at their fields before it comes here
 	unreadable kind = http.StatusBadRequest          // not valid: the form itself cannot be read
 	notAllowed kind = http.StatusForbidden           // the role does not cover it, or a second person has to do it
 )
@@ -43,7 +43,7 @@ const (
 var failures = []struct {
 	err    error
 	kind   kind
-	detail string // "key|English": a sentence beyond what the status's page says
+	detail string // "key|English": a sentence beyond the text of the page for the status
 }{
 	{accounts.ErrNoOrganisation, missing, ""},
 	{accounts.ErrNoPerson, missing, ""},

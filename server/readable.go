@@ -24,7 +24,7 @@ func readable(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 		}
 		if strings.HasPrefix(strings.ToLower(r.URL.Path), "/f/") {
-			return next(c) // a customer's form says itself which answer cannot be saved
+			return next(c) // a customer's form shows which answer cannot be saved
 		}
 		for _, values := range []url.Values{r.PostForm, r.Form} {
 			makeText(values, replacement)

@@ -30,7 +30,7 @@ type Config struct {
 	AnswerTime     time.Duration                   // how long a page may take; 0: 30 s
 	// SecurityContact is where weaknesses are reported: mailto: or https: addresses with commas between; "" gives no security.txt.
 	SecurityContact string
-	Observed        func(method, route string, status int, took time.Duration) // hears of each request that was answered; may be nil
+	Observed        func(method, route string, status int, took time.Duration) // called after each request that was answered; may be nil
 	Pages           *page.Set
 	Assets          http.Handler // /assets/…
 	Accounts        *accounts.Store

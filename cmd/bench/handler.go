@@ -45,7 +45,7 @@ func handler(ctx context.Context, p *place, to public.Collector, change ...func(
 		f(&customers)
 	}
 	return server.New(server.Config{
-		BaseURL:       "https://127.0.0.1:8080",      // as behind a proxy, whose word about a customer's address is believed
+		BaseURL:       "https://127.0.0.1:8080",      // as behind a proxy whose X-Forwarded-For is trusted
 		Log:           slog.New(slog.DiscardHandler), // every way writes its log, and none waits for a terminal
 		Ready:         func(context.Context) error { return nil },
 		Pages:         pages,

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// client is one kept-alive connection. It speaks just enough HTTP/1.1 to cost little beside the server it measures.
+// client is one kept-alive connection. It implements just enough of HTTP/1.1 to cost little beside the server it measures.
 type client struct {
 	conn net.Conn
 	in   *bufio.Reader

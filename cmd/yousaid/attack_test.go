@@ -13,7 +13,7 @@ import (
 	"yousaid/surveys/tablefile"
 )
 
-// A published file is attacked at the keyboard, without a database: the last line says what came of it, and the exit code whether to go on.
+// A published file is attacked at the keyboard, without a database: the last line sums the result up, and the exit code is for scripts.
 func TestAttack(t *testing.T) {
 	t.Parallel()
 	k := &keyboard{t: t, dir: t.TempDir()}

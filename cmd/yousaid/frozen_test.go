@@ -38,7 +38,8 @@ func (p *program) processes() []int {
 	return pids
 }
 
-// PostgreSQL is frozen, which ends no connection: every page says so, forms give back what was written, and all is well after the thaw.
+// PostgreSQL is frozen, which ends no connection: every page shows that it cannot answer, forms keep what was written, and all
+// works again once it runs.
 func TestAFrozenDatabase(t *testing.T) {
 	t.Parallel()
 	dir := emptyData(t)

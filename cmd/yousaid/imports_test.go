@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 // closed lists single packages with stricter rules than their top package: what stands on the left imports nothing that begins with
 // what stands on the right.
 var closed = map[string][]string{
-	// only it makes a safe table, and it knows nothing of where figures come from
+	// only it makes a safe table, and it does not depend on where figures come from
 	"yousaid/analytics/disclosure": {"yousaid/analytics", "yousaid/analytics/cube"},
 	// an independent audit: no code in common with what it attacks
 	"yousaid/analytics/attack": {"yousaid/"},

@@ -257,7 +257,7 @@ func TestPlacesThatCannotBeUsed(t *testing.T) {
 	}
 }
 
-// Whatever the system or the database says, a person reads a sentence.
+// An error of the system or of the database is printed as a sentence for people.
 func TestSentences(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

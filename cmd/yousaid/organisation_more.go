@@ -44,7 +44,7 @@ type orgComplaints struct {
 	Procedure []string `sep:"none" placeholder:"URL" help:"The page on the complaints procedure in the main language; for another language put its tag in front, such as cy=https://www.example.gov.uk/cwynion. Give it again for another."`
 }
 
-// Run changes what is given and leaves the rest, then shows what the privacy page says and what is missing.
+// Run changes what is given and leaves the rest, then prints what stands on the privacy page and what is missing.
 func (c orgComplaints) Run(ctx context.Context, cfg *Config, t terminal) error {
 	return withSite(ctx, cfg, t, c.Slug, func(s *site.Site, org accounts.Organisation) error {
 		now := org.Complaints

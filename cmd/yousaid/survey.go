@@ -154,7 +154,7 @@ func (c surveyPublish) Run(ctx context.Context, cfg *Config, t terminal) error {
 	})
 }
 
-// publishSurvey publishes a draft as the browser does, and prints what the check says about it; advice only about what somebody
+// publishSurvey publishes a draft as the browser does, and prints the findings of the check; advice only about what somebody
 // wrote, not about our own templates.
 func publishSurvey(ctx context.Context, s *site.Site, org accounts.Organisation, t terminal, id int64, slug, override string,
 	advice bool) (surveys.Version, error) {

@@ -17,9 +17,9 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Complaints is where a council takes complaints about personal data. Since 19 June 2026 a controller has to make them possible and to
-// acknowledge them within 30
-// days (section 164A of the Data Protection Act 2018, from section 103 of the Data (Use and Access) Act 2025). The privacy page says both.
+// Complaints is where a council takes complaints about personal data. Since 19 June 2026 a controller has to make them possible and
+// to acknowledge them within 30 days (section 164A of the Data Protection Act 2018, from section 103 of the Data (Use and Access)
+// Act 2025). Both are on the privacy page.
 type Complaints struct {
 	Contact   string        `json:"contact,omitempty"`   // one email address or telephone number
 	Procedure question.Text `json:"procedure,omitempty"` // by language: the address of the page on the complaints procedure

@@ -16,7 +16,7 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Whatever statement fails, the caller hears of it, and the next try succeeds as if nothing had been.
+// Whatever statement fails, the caller gets an error and nothing is changed, so that the next try succeeds.
 func TestADatabaseThatFailsInTheMiddle(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()

@@ -16,7 +16,7 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// slow is a hasher with one place whose comparisons end when the test says so; it notes their order.
+// slow is a hasher with one place whose comparisons end when the test allows it; it notes their order.
 type slow struct {
 	*hasher
 	end   chan struct{}

@@ -81,7 +81,7 @@ var (
 	colourForm = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 )
 
-// IsSlug tells whether a word of an address could be the slug of an organisation.
+// IsSlug reports whether a part of an address could be the slug of an organisation.
 func IsSlug(s string) bool { return slugForm.MatchString(s) }
 
 // linkLetters are the signs of a link code: no 0 O 1 I L, which people mix up.

@@ -7,7 +7,7 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Whatever statement fails, nothing is written and the caller hears of it.
+// Whatever statement fails, nothing is written and the caller gets an error.
 func TestALedgerThatFailsInTheMiddle(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()

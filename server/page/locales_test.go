@@ -16,7 +16,7 @@ import (
 	"yousaid/surveys/wording"
 )
 
-// missing lists what a shipped language lacks so that every page for customers speaks it: words of the pages, months, usual answers and
+// missing lists what a shipped language lacks that every page for customers needs: words of the pages, months, usual answers and
 // questions about the person. Those last
 // may also stand in the bank itself.
 func missing(c *Catalogue, lang string) (list []string) {

@@ -126,7 +126,7 @@ func (p Page) Named() Text { return Wording(p.Organisation, p.NamedIn, p.Lang) }
 // Word is a text in the page's language, or the nearest there is, which is marked then.
 func (p Page) Word(wordings wording.Names) string { return p.Say(wording.Named(wordings)) }
 
-// T gives a word of the page's language, as {{t}} does in a template: the key, a bar, the English.
+// T returns a text in the page's language, as {{t}} does in a template: the key, a bar, the English.
 // Arguments stand where the English has %s.
 func (p Page) T(message string, args ...any) string {
 	text, native := p.speaks().find(message)

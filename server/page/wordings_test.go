@@ -208,7 +208,7 @@ func TestACouncilsOwnWordsAreOnEveryPage(t *testing.T) {
 	check(t, "hostile", "ar", page)
 }
 
-// contents are the texts of the samples, which are English whatever the page speaks.
+// contents are the texts of the samples, which are English whatever the language of the page.
 var contents = func() (list []string) {
 	for _, s := range words5("ar") {
 		list = append(list, s.Text.Text)

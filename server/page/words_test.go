@@ -122,7 +122,7 @@ func said(t *testing.T) map[string]found {
 	return all
 }
 
-// readByCustomers tells whether customers read what a Go file says: pages for them, files of tables, and the labels in these.
+// readByCustomers reports whether customers read the texts of a Go file: pages for them, files of tables, and the labels in these.
 func readByCustomers(file string) bool {
 	folder := path.Base(path.Dir(file))
 	return slices.Contains([]string{"public", "page", "wording", "workbook", "figures"}, folder) ||

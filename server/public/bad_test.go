@@ -141,7 +141,7 @@ func TestWhatIsWrongIsSaidWithTheAnswersStillThere(t *testing.T) {
 		"a text that is long":   {"place", strings.Repeat("é", 201), "Your answer must be 200 characters or fewer. It has 201."},
 		"markup in a bad place": {"rating", "<script>", "Choose an answer from the list"},
 	} {
-		// The page asks several questions, so each sentence names its own.
+		// The page has several questions, so each sentence names its own.
 		asks := map[string]string{
 			"rating": "How was it?",
 			"topics": "What about?",

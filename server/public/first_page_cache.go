@@ -67,7 +67,7 @@ func newFirstPage(body []byte, policy string) (*firstPage, error) {
 	}
 	// A stored block: not the last one, its length, and its length turned round.
 	head.Write([]byte{0, tokenSize, 0, 255 ^ tokenSize, 255})
-	// The second half may refer back to the first, over the token, of which it knows nothing: bytes that no page has stand in for it.
+	// The second half may refer back to the first, over the token, which differs each time: bytes that no page contains stand in for it.
 	known := append(bytes.Clone(before), make([]byte, tokenSize)...)
 	second, err := flate.NewWriterDict(&tail, flate.BestCompression, known)
 	if err != nil {

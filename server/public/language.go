@@ -112,7 +112,7 @@ func pressed(c echo.Context, languages []string) string {
 	return ""
 }
 
-// wished is the nearest to what the browser asks for.
+// wished is the language of the council that is nearest to the browser's Accept-Language.
 func (p *Pages) wished(c echo.Context, languages []string) string {
 	return p.wishes.best(c.Request().Header.Get("Accept-Language"), languages)
 }

@@ -42,7 +42,7 @@ type Config struct {
 	Calendar  Calendar
 
 	Translations Translations     // nil: councils have no words of their own
-	Limits       *quality.Limits  // nil: nobody is held up
+	Limits       *quality.Limits  // nil: no limits
 	Now          func() time.Time // the clock of the limits; time.Now when nil
 	BaseURL      string           // where the pages are found, for councils without an address of their own
 	Clock        Clock

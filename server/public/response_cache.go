@@ -55,7 +55,7 @@ type responseOptions struct {
 	listed      bool   // search engines may list it
 	disposition string // Content-Disposition
 	cached      string // Cache-Control; publicCache where ""
-	varies      bool   // the language was chosen by what the browser asks for
+	varies      bool   // the language depends on Accept-Language
 }
 
 func newResponse(b []byte, how responseOptions) (*response, error) {

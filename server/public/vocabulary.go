@@ -87,7 +87,7 @@ func (p *Pages) foreign(org accounts.Organisation) bool {
 	return false
 }
 
-// speaks lists the languages of a council in which the pages around questionnaires can be shown; English where there is none.
+// speaks returns the languages of a council in which the pages around questionnaires can be shown; English where there is none.
 func (p *Pages) speaks(org accounts.Organisation, v vocabulary) []string {
 	return p.speaking(org, func(lang string) bool { return v[lang] != nil && v[lang].from.Forms })
 }

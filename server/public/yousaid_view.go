@@ -29,7 +29,7 @@ func (p *Pages) itemView(r reader, i actions.Item, lang string) page.ItemView {
 	}
 	v.Missing = strings.TrimSpace(i.YouSaid[lang]) == "" || strings.TrimSpace(i.WeDid[lang]) == ""
 	if v.Missing && lang == r.lang {
-		v.Missing = false // each text says its own language
+		v.Missing = false // each text carries its own language
 	}
 	r.lang = lang
 	v.Href = r.in(youSaidPath + "/" + number(i.Number))
@@ -82,7 +82,7 @@ func state(v *page.ItemView, f page.Page, i actions.Item) {
 	}
 }
 
-// own is a word of the interface, marked where it had to stay English.
+// own returns a text of the interface, marked with its language where it is only in English.
 func own(text string) page.Text { return page.Text{Text: text} }
 
 // figureView puts a figure of an item in words, with its source and what became of it.

@@ -12,7 +12,7 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// Whatever statement fails, nobody is let in and the caller hears of it; the next try succeeds.
+// Whatever statement fails, nobody is signed in and the caller gets an error; the next try succeeds.
 func TestSigningInOnADatabaseThatFails(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()

@@ -121,7 +121,7 @@ func (auth *Authenticator) refusal(ctx context.Context, key []byte, l limit) err
 	return refused
 }
 
-// tries counts how often each network tried lately, looked at or not, for the turn alone: nobody is held up by it.
+// tries counts how often each network tried lately, looked at or not, for the order of comparisons alone: it refuses nobody.
 type tries struct {
 	lock    sync.Mutex
 	network map[string]tried
@@ -240,7 +240,7 @@ func (auth *Authenticator) uncount(ctx context.Context, on sqlx.ExecerContext, a
 	return err
 }
 
-// keyed is what the table keeps of an address: without the key, nobody can tell which address it was.
+// keyed is what the table keeps of an address: without the key, the address cannot be recovered.
 func (auth *Authenticator) keyed(parts ...string) []byte {
 	mac := hmac.New(sha256.New, auth.key)
 	for _, p := range parts {

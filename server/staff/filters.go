@@ -13,7 +13,7 @@ import (
 	"yousaid/surveys/wording"
 )
 
-// Filters are what a filter form asks for, by the names of the fields, which are those of the command line.
+// Filters are the fields of a filter form, by the names of the fields, which are those of the command line.
 type Filters struct {
 	Surveys      []string
 	Measure      string

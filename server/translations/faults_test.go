@@ -18,7 +18,7 @@ import (
 	"yousaid/surveys/wording"
 )
 
-// Whatever statement fails, whoever asked hears of it, and what was to be saved is saved as a whole or not at all.
+// Whatever statement fails, the caller gets an error, and a change is saved as a whole or not at all.
 func TestTranslationsWhoseDatabaseFails(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)

@@ -131,7 +131,7 @@ func TestSecretsOfJobLinksFollowEachOther(t *testing.T) {
 	}
 }
 
-// Whatever statement fails, whoever asked hears of it, and nothing is half done.
+// Whatever statement fails, the caller gets an error, and nothing is changed.
 func TestLinksWhoseDatabaseFails(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)

@@ -1,4 +1,4 @@
-// Package redaction finds what may say who somebody is in a person's own words, for an officer to look at: it suggests, and never decides.
+// Package redaction finds possible personal details in comments and suggests them to an officer, who decides.
 package redaction
 
 import (

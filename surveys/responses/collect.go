@@ -22,7 +22,7 @@ type Options struct {
 	Now    func() time.Time // the clock of answered_hour and of links that expire; time.Now
 	Log    *slog.Logger     // where outages are logged; slog.Default()
 
-	Stored func(pages int, waited time.Duration) // hears of each transaction, with what its oldest page had waited; may be nil
+	Stored func(pages int, waited time.Duration) // called after each transaction with how long its oldest page had waited; may be nil
 }
 
 // Collector stores what is sent, durably, many submissions in one transaction (group commit). Each organisation has a line of its own with

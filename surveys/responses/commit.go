@@ -44,7 +44,7 @@ func (l *line) try(batch []*waiting) (refused map[int]outcome, err error) {
 	return refused, nil
 }
 
-// outcomeOf reads a word of store_pages.
+// outcomeOf reads one of the outcomes of store_pages.
 func outcomeOf(word string) outcome {
 	switch word {
 	case "closed":

@@ -74,7 +74,7 @@ type Submission struct {
 	Equality string         // JSON object by equality question id; "" or "{}" for none. It is stored apart and never read back
 }
 
-// Empty tells that a first page says nothing at all: no answer and no words. It is no response.
+// Empty reports whether a first page holds no answer and no comment. It is no response then.
 func (s *Submission) Empty() bool {
 	return s.First && (s.Answers == "" || s.Answers == "{}") && len(s.Codes)+len(s.Comments) > 0 &&
 		!slices.ContainsFunc(s.Comments, func(c Comment) bool { return c.Text != "" })

@@ -12,7 +12,8 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// unusual is what a line knows of unusual answers. Only the committer touches it, but for what is usual, which is read beside it.
+// unusual is the state of a line for finding unusual answers. Only the committer touches it, but for what is usual, which is read
+// beside it.
 type unusual struct {
 	judge   quality.Judge
 	marks   []mark // not written yet

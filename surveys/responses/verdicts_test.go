@@ -17,7 +17,7 @@ func (c *council) from(s Submission, network int, read time.Duration) Submission
 	return s
 }
 
-// standing is what the table says of responses that were left out.
+// standing are the rows of responses that were left out.
 func (c *council) standing(verdict string) (n int) {
 	c.t.Helper()
 	return c.count(`SELECT count(*) FROM responses WHERE verdict = $1 AND excluded_no = change_no`, verdict)

@@ -16,7 +16,7 @@ import (
 	"yousaid/surveys/responses/importing"
 )
 
-// How many times an operation may read the responses of a council. A page asks for several figures, each of which reads them. Work
+// How many times an operation may read the responses of a council. A page shows several figures, each of which reads them. Work
 // that is done in parts reads them a few times altogether: an export that looked for each part anew took 100 passes, and forgetting
 // 20,000 comments in parts of 500 took 24.
 const (
@@ -26,7 +26,7 @@ const (
 
 const costRows = 200_000
 
-// The cost of an operation grows with the rows, not with their square, also where the planner knows nothing of them: right after an
+// The cost of an operation grows with the rows, not with their square, also where the planner has no statistics: right after an
 // import, or of a council that is new beside another. Cost is the rows that all its statements gave or threw away, as their plans
 // tell; no clock is asked.
 func TestCostGrowsWithTheRows(t *testing.T) {

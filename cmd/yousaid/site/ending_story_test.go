@@ -24,7 +24,7 @@ func sureOf(s *sitetest.Site, a *sitetest.Answer, at, cookie string) *sitetest.A
 	return s.Post(at, v, "Cookie", cookie)
 }
 
-// Nothing is closed, deleted or taken away before a page has said what will happen; and what that page says undoes it.
+// Nothing is closed, deleted or taken away before a page has shown what will happen; and it is undone as that page describes.
 func TestEndingsSayWhatWillHappen(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -153,7 +153,7 @@ func is(t *testing.T, err, want error) {
 	}
 }
 
-// A comment is withheld, and a secret replaced, after a page has said what will happen; and what that page says is so.
+// A comment is withheld, and a secret replaced, after a page has shown what will happen, and that happens.
 func TestWithholdingAndSecretsSayWhatWillHappen(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -245,7 +245,7 @@ func TestAMergedServiceIsReopenedAsThePageSaid(t *testing.T) {
 	if service("playgrounds").Parent != parks {
 		t.Error("the part did not come back on its page")
 	}
-	// A part of a closed service is reopened after it, and the page says so.
+	// A part of a closed service is reopened after it, which the page shows.
 	closing := url.Values{"do": {"close"}, "sure": {"yes"}}
 	s.Post(part, closing, "Cookie", boss).Is(http.StatusSeeOther)
 	s.Post(at, closing, "Cookie", boss).Is(http.StatusSeeOther)

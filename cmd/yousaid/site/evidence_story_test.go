@@ -598,7 +598,7 @@ func withdrawn(s *sitetest.Site, response string) {
 	}
 }
 
-// restamped notes the stamp by which public pages know that they are old, and expects another one later.
+// restamped notes the stamp that public pages compare with to be rendered anew, and expects another one later.
 func restamped(s *sitetest.Site) func(what string) {
 	s.T.Helper()
 	stamp := func() string {

@@ -80,7 +80,7 @@ func TestLinksAreMadeInTheBrowser(t *testing.T) {
 		"about": {"<script>"}}).Is(http.StatusSeeOther)
 }
 
-// A consultation on the budget: its link is about no one service and stands for no channel, and tables say so. Access points split
+// A consultation on the budget: its link is about no one service and stands for no channel, which tables show. Access points split
 // and filter as channels do.
 func TestABudgetConsultation(t *testing.T) {
 	t.Parallel()

@@ -36,7 +36,7 @@ func named(page, element, name string) (list []string) {
 	return list
 }
 
-// Each table of the council page says what it is, to everybody who may open the page.
+// Each table of the council page has a caption that names it, for everybody who may open the page.
 func TestTablesOfTheCouncilPageHaveCaptions(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)

@@ -135,7 +135,7 @@ func oneOfEach(t *testing.T) *sitetest.Site {
 // mostOfAPage is how many choices of one page are looked at.
 const mostOfAPage = 25
 
-// Wherever one may look when there is one of everything, no sentence speaks of several.
+// Wherever one may look when there is one of everything, no sentence has a plural.
 func TestNoPageSaysOneAnswers(t *testing.T) {
 	t.Parallel()
 	s := oneOfEach(t)

@@ -95,7 +95,7 @@ func TestThePublicReadsWhatWasDone(t *testing.T) {
 	s.Get("/testham/you-said-we-did/list.exe").Is(404)
 	s.Get("/nobody/you-said-we-did").Is(404)
 	s.Get("/testham/you-said-we-did/99").Is(404)
-	// Withdrawn: gone from the list within moments, and its page says why.
+	// Withdrawn: gone from the list within moments, with the reason on its page.
 	second := s.By()
 	second.Name = "second"
 	if err := s.Actions.Withdraw(t.Context(), second, n, question.Text{"en": "It was wrong.", "cy": "Roedd yn anghywir."}); err != nil {

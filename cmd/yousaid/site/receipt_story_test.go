@@ -81,7 +81,7 @@ func TestTheReceiptTellsAndTakesBack(t *testing.T) {
 	}
 	s.Get("/staff/comments?survey=customer-satisfaction", "Cookie", team).Hides("Nobody rang")
 	answersOf(s, code, "").Shows("This feedback was taken back")
-	// Another council's receipt page knows nothing of it.
+	// The receipt page of another council does not find it.
 	s.Post("/nobody/receipt", url.Values{"code": {code}}).Is(404)
 }
 

@@ -176,7 +176,7 @@ func TestALinkThatWantsASignatureCountsNothingElse(t *testing.T) {
 	s.Get("/staff/council", "Cookie", boss).Is(200).Shows("1 answer excluded as unusual.")
 }
 
-// Send with nothing chosen is no response: the page says so, and every count agrees.
+// Send with nothing chosen is no response: the page shows a problem, and every count agrees.
 func TestNothingChosenIsNoResponse(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)

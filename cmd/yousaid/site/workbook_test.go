@@ -99,7 +99,7 @@ func TestTheDownloadedWorkbookIsTheTableOfThePage(t *testing.T) {
 				case want != "":
 					shown++
 				}
-				want = strings.TrimSuffix(want, " [u]") // the file says it in a column of its own
+				want = strings.TrimSuffix(want, " [u]") // the file has a column for it
 				if got != want || got == "" {
 					t.Errorf("%s, %s of %s: the page shows %q and LibreOffice %q", b.name, heading, line[0], want, got)
 				}

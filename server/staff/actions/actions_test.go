@@ -106,7 +106,7 @@ func TestAnActionIsWritten(t *testing.T) {
 	site.Get("service", "/staff/actions").Is(200).Hides("lids")
 }
 
-// What says who somebody is holds an action back; what may be meant waits for a tick.
+// Personal details keep an action from being sent; other findings have to be confirmed.
 func TestAnActionIsSentAndApproved(t *testing.T) {
 	t.Parallel()
 	f := stafftest.New(t)

@@ -231,7 +231,7 @@ func (p *Pages) planned(c echo.Context, from url.Values) (EqualityPlanPage, staf
 	return view, work.Filters, offer, nil
 }
 
-// releasedPlan is a plan with its releases, by their periods, and what its survey asks.
+// releasedPlan is a plan with its releases, by their periods, and the questions of its survey.
 type releasedPlan struct {
 	plan     plans.Plan
 	releases map[string]int64

@@ -137,7 +137,7 @@ func (p *Pages) linkPage(c echo.Context) (LinkPage, error) {
 	return view, nil
 }
 
-// snippets are the email signatures in the languages in which the survey asks: one link for each answer of the first rating, no picture
+// snippets are the email signatures in the languages of the survey: one link for each answer of the first rating, no picture
 // from elsewhere.
 func snippets(address string, d surveys.Definition, list []staff.Language) []Snippet {
 	var rating question.Question

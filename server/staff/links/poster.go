@@ -15,7 +15,7 @@ import (
 type PosterPage struct {
 	page.Page
 	Code, Short string
-	Parts       []page.PosterPart // one for each language that the survey asks in
+	Parts       []page.PosterPart // one for each language of the survey
 	Letters     int               // their size on paper
 }
 

@@ -178,7 +178,7 @@ func (p *Pages) Release(c echo.Context) error {
 	return page.Render(c, http.StatusOK, "staff/release", view)
 }
 
-// facts are what the page says about a release beside its table.
+// facts are the details of a release that the page shows beside its table.
 func facts(frame page.Page, r releases.Table, zone *time.Location) []Fact {
 	var surveys, by []string
 	for _, s := range r.Surveys {
@@ -230,7 +230,7 @@ func (v *ReleasePage) trail(trail []audit.Entry, zone *time.Location) {
 	}
 }
 
-// said reads a word of an entry of the audit trail.
+// said reads a field of an entry of the audit trail.
 func said(e audit.Entry, name string) string {
 	after, _ := e.After.(map[string]any)
 	text, _ := after[name].(string)
@@ -246,7 +246,7 @@ func yesNo(frame page.Page, b bool) string {
 
 // proved says how a release was proved. How many pieces of evidence there are of each kind stays in the register: they count the cells that
 // are hidden for their own sake, and
-// somebody who knows that number beside the table knows more of a hidden cell than the proof allows for.
+// somebody who knows that number beside the table could narrow a hidden cell further than the proof allows.
 func proved(frame page.Page, p releases.Proven, l staff.Suppression) (lines []string) {
 	switch {
 	case l.All:

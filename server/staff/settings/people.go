@@ -231,7 +231,7 @@ func (p *Pages) takingRole(c echo.Context, person int64, do string) (bool, error
 			}
 		}
 	}
-	return true, nil // the store says why it cannot be taken
+	return true, nil // the store refuses it with the reason
 }
 
 // giveRole gives a role, and a link to choose a password to somebody who has none yet.

@@ -174,7 +174,7 @@ func (v *ServicePage) readService(c echo.Context) catalogue.ServiceChange {
 	change := catalogue.ServiceChange{Names: v.Names.Text}
 	var err error
 	if change.LGSL, err = strconv.Atoi(v.LGSL); err != nil && v.LGSL != "" {
-		change.LGSL = -1 // the store says what to write
+		change.LGSL = -1 // the store refuses it with what to write
 	}
 	if change.Parent, err = strconv.ParseInt(v.Parent, 10, 64); err != nil && v.Parent != "" {
 		change.Parent = -1
@@ -228,7 +228,7 @@ func (p *Pages) ChangeService(c echo.Context) error {
 		}
 		view.Successor = c.FormValue("successor")
 		successor, _ := strconv.ParseInt(view.Successor, 10, 64)
-		if merge := c.FormValue("do") == "merge"; view.Closed == "" && (successor != 0 || !merge) { // the store says what is wrong otherwise
+		if merge := c.FormValue("do") == "merge"; view.Closed == "" && (successor != 0 || !merge) { // otherwise the store refuses it
 			if sure, err := staff.Confirmed(c, endingService(view, merge)); !sure {
 				return err
 			}

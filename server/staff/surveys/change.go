@@ -17,7 +17,7 @@ import (
 	"yousaid/surveys/tenant"
 )
 
-// ChangeSurvey does what a button of the survey's page says: "question-up rating", "page-delete 2", "publish" … The value of the button
+// ChangeSurvey carries out a button of the survey's page: "question-up rating", "page-delete 2", "publish" … The value of the button
 // is the order and what it is
 // about. Orders are done to the draft as it stands now, whoever saved it last.
 func (p *Pages) ChangeSurvey(c echo.Context) error {

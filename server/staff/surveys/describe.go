@@ -163,7 +163,7 @@ func (p *Pages) describedFrom(c echo.Context, survey int64, now surveys.Definiti
 	return was.Definition, err
 }
 
-// described is what the form asks for.
+// described are the fields of the form.
 func described(c echo.Context, base surveys.Definition) surveys.IntroTexts {
 	a := surveys.IntroTexts{Title: staff.WordingOf(c, "title", base.Title), Intro: staff.WordingOf(c, "intro", base.Intro)}
 	for i, pg := range base.Pages {

@@ -149,7 +149,7 @@ func (p *Pages) AddQuestion(c echo.Context) error {
 	return page.Render(c, http.StatusUnprocessableEntity, "staff/question_new", view)
 }
 
-// onPage is the page that the form says, among the pages as they stand now; the last one where it says none.
+// onPage is the page chosen in the form, among the pages as they stand now; the last one where none was chosen.
 func (p *Pages) onPage(c echo.Context, survey int64, now surveys.Definition) (int, error) {
 	to, err := strconv.Atoi(c.FormValue("page"))
 	if err != nil {

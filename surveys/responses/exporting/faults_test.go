@@ -26,7 +26,7 @@ func (f *fixture) failing() *pgtest.Faults {
 	return faults
 }
 
-// Whatever statement fails, whoever asked hears of it, and an export is made as a whole by the next attempt.
+// Whatever statement fails, the caller gets an error, and the next attempt makes the whole export.
 func TestExportsWhoseDatabaseFails(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -44,7 +44,7 @@ func TestExportsWhoseDatabaseFails(t *testing.T) {
 	if asked != 1 {
 		t.Errorf("%d exports were asked for by one that succeeded", asked)
 	}
-	// A worker that hears of no failure takes the job for done.
+	// A worker that gets no error takes the job for done.
 	faults.Each(t, func() error { return f.store.Run(ctx, org, fmt.Appendf(nil, `{"export": %d}`, id)) })
 	faults.Each(t, func() error { _, err := f.store.Exports(ctx, org); return err })
 	faults.Each(t, func() error { _, err := f.store.Export(ctx, org, id); return err })

@@ -27,7 +27,7 @@ var searchRate = rate{30, SearchEvery}
 // searches stands in for a link where searches are counted; no link has this id.
 const searches = -1
 
-// mostCounted bounds how many networks Limits remembers: 16 MB or so. Beyond it nobody is held up.
+// mostCounted bounds how many networks Limits remembers: 16 MB or so. Beyond it no further network is limited.
 const mostCounted = 1 << 18
 
 // Limits counts new responses by network and link, and searches by network. The zero value is ready; it is safe for use by many goroutines.

@@ -123,7 +123,7 @@ func TestHonestDaysLoseNothing(t *testing.T) {
 	}
 }
 
-// An office of 200 people answers within ten minutes, a class of 30 within one, a kiosk all day: nobody is held up and everybody counts.
+// An office of 200 people answers within ten minutes, a class of 30 within one, a kiosk all day: no answer is delayed or left out.
 func TestPeopleInOneBuildingCount(t *testing.T) {
 	t.Parallel()
 	one := netip.MustParseAddr("192.0.2.7")

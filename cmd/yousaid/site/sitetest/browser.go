@@ -270,7 +270,7 @@ func (w *Window) Table(section string) Table {
 	return read(w.t, Ask[string](w, `document.documentElement.outerHTML`), section)
 }
 
-// Fits expects that nobody has to scroll sideways.
+// Fits fails where the page is wider than the window.
 func (w *Window) Fits(widths ...int) {
 	w.t.Helper()
 	for _, width := range widths {
