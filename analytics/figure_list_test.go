@@ -24,7 +24,7 @@ func TestReadersFollowTheListOfFigures(t *testing.T) {
 	c.Answered(20, time.July, "web", "bins")
 	c.Answered(20, time.July, "telephone", "bins")
 	extra := before[0]
-	extra.Key, extra.File, extra.Word = "extra", "test.extra_column|Extra", "test.extra|Extra"
+	extra.Key, extra.Heading = "extra", "test.extra|Extra"
 	figures.List = append(slices.Clone(before[1:]), extra) // the mean is called otherwise
 	plain := c.Figures(query("channel"))
 	released := c.Protected(public(time.July, time.July, "channel"))

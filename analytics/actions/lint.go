@@ -153,8 +153,7 @@ func personalDetails(field, lang, in, text string) (found []Finding) {
 		few = "action_advice.few_quoted|“%s” is so few that people may know who it was. Redact it on the page of the comment, or " +
 			"choose another quote."
 		named = "action_advice.named_quoted|“%s” looks like personal data (%s). Nobody may be named here: redact it " +
-			"on the page of the comment, " +
-			"or choose another quote."
+			"on the page of the comment, or choose another quote."
 	}
 	for _, m := range smallCounts(in, text) {
 		found = append(found, Finding{field, lang, lint.Confirm, wording.Say(few, m)})

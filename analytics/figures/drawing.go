@@ -76,5 +76,5 @@ func (f Figure) Name() string {
 	if f.Lead != "" {
 		return f.Lead
 	}
-	return f.Word
+	return f.Heading
 }

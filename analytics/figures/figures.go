@@ -49,18 +49,17 @@ func (c *Cell) printed() bool { return !c.Hidden && !c.NotAsked }
 // Figure is what a cell says of its answers beside how many they are. JSON, the register, files and pages take all
 // figures from List, and know none by name.
 type Figure struct {
-	Key  string // its name in JSON
-	File string // the heading of its column in the council's own files, in English: programs know it by that
-	Word string // its heading for people, by key and English
+	Key     string // its name in JSON
+	Heading string // of its column on pages and in files, by key and English: programs know the files by the English
 
 	// What pages say where they show one figure of a table.
-	Lead     string // it in a heading, by key and English; Word where it is empty
+	Lead     string // it in a heading, by key and English; Heading where it is empty
 	Sentence string // what everybody's answers come to: with %s for the figure, or what stands behind a share
 	Quote    string // in an action: what it is of, how many people, the figure; of a share the figure before the people
 
 	Least, Most float64 // the ends of the scale on which it is drawn; both 0 where it is not drawn
 
-	Range   string // of the low end of a range, whose high end comes next: the heading of the two where they share a column
+	Range   string // of the low end of a range, whose high end comes next: the heading of the two on pages, where they share a column
 	End     bool   // of a range; files say below the table how it was worked out
 	Percent bool   // a share from 0 to 1, shown in per cent; otherwise a number as it is. Both with one decimal place
 
@@ -72,19 +71,18 @@ type Figure struct {
 
 // List has every figure, in the order in which files have them.
 var List = []Figure{
-	{Key: "mean", File: "sheet.mean|Mean score", Word: "performance.mean|Mean score", Has: hasMean, Weight: score,
+	{Key: "mean", Heading: "performance.mean|Mean score", Has: hasMean, Weight: score,
 		Sentence: "performance.overall_mean|The mean score is %s.", Quote: "figure.mean|%s: the mean score of %s people was %s",
 		at: func(c *Cell) **float64 { return &c.Mean }},
-	{Key: "satisfied", File: "sheet.satisfied|Satisfied", Word: "performance.satisfied|Satisfied", Percent: true, Has: hasShare,
+	{Key: "satisfied", Heading: "performance.satisfied|Satisfied", Percent: true, Has: hasShare,
 		Lead: "figure.share_satisfied|Share satisfied", Sentence: "performance.overall_satisfied|of the people who answered were satisfied.",
 		Quote: "figure.satisfied|%s: %s of %s people were satisfied", Most: 1, Weight: satisfied,
 		at: func(c *Cell) **float64 { return &c.Satisfied }},
-	{Key: "low", File: "sheet.low|Satisfied, low end", Word: "performance.low|Likely range, low end",
-		Range: "performance.range|Likely range", End: true, Percent: true,
-		Has: hasShare, Work: lowEnd, at: func(c *Cell) **float64 { return &c.Low }},
-	{Key: "high", File: "sheet.high|Satisfied, high end", Word: "performance.high|Likely range, high end", End: true, Percent: true,
-		Has: hasShare, Work: highEnd, at: func(c *Cell) **float64 { return &c.High }},
-	{Key: "net", File: "sheet.net|Net score", Word: "performance.net|Net score", Has: hasNet, Weight: recommends, Least: -100, Most: 100,
+	{Key: "low", Heading: "sheet.low|Satisfied, low end", Range: "performance.range|Likely range", End: true, Percent: true, Has: hasShare,
+		Work: lowEnd, at: func(c *Cell) **float64 { return &c.Low }},
+	{Key: "high", Heading: "sheet.high|Satisfied, high end", End: true, Percent: true, Has: hasShare,
+		Work: highEnd, at: func(c *Cell) **float64 { return &c.High }},
+	{Key: "net", Heading: "performance.net|Net score", Has: hasNet, Weight: recommends, Least: -100, Most: 100,
 		Sentence: "performance.overall_net|The net score is %s, from -100 to 100.", Quote: "figure.net|%s: the net score of %s people was %s",
 		at: func(c *Cell) **float64 { return &c.Net }},
 }

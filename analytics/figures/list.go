@@ -78,7 +78,7 @@ func (c Column) Heading() string {
 	if c.To != nil {
 		return c.From.Range
 	}
-	return c.From.Word
+	return c.From.Heading
 }
 
 // SharesFirst puts shares, which is what people look for, before all other figures, and those that are drawn before the rest.

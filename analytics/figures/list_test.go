@@ -33,10 +33,10 @@ func missingFigures() (missing []string) {
 	whole := reflect.ValueOf(&c).Elem()
 	listed := map[any]string{}
 	for i, f := range List {
-		if f.Key == "" || f.File == "" || f.Has == nil || (f.Weight == nil) == (f.Work == nil) || f.at == nil ||
-			!regexp.MustCompile(`^[a-z_.]+\|.+`).MatchString(f.Word) {
-			missing = append(missing, "entry "+f.Key+" of figures.List needs a key, both headings, and either the weight of an answer or "+
-				"how the end of a range is worked out")
+		if f.Key == "" || f.Has == nil || (f.Weight == nil) == (f.Work == nil) || f.at == nil ||
+			!regexp.MustCompile(`^[a-z_.]+\|.+`).MatchString(f.Heading) {
+			missing = append(missing, "entry "+f.Key+" of figures.List needs a key, a heading, and either the weight of an answer or how the "+
+				"end of a range is worked out")
 			continue
 		}
 		if f.Range != "" && (i+1 == len(List) || !List[i+1].End) {
@@ -73,7 +73,7 @@ func TestTheListMakesTheFigures(t *testing.T) { // not in parallel: it changes t
 	before := List
 	t.Cleanup(func() { List = before })
 	extra := List[0]
-	extra.Key, extra.Word, extra.File = "extra", "test.extra|Extra", "test.extra_column|Extra"
+	extra.Key, extra.Heading = "extra", "test.extra|Extra"
 	List = append(slices.Clone(before), extra)
 	raw, err := json.Marshal(Cell{N: 3, Mean: value(1.5)})
 	if err != nil || string(raw) != `{"by":{},"n":3,"mean":1.5,"extra":1.5}` {
@@ -91,7 +91,7 @@ func TestTheListMakesTheFigures(t *testing.T) { // not in parallel: it changes t
 		}
 	}
 	List = slices.Clone(before)
-	List[1].Word = "Satisfied"
+	List[1].Heading = "Satisfied"
 	if len(missingFigures()) != 2 {
 		t.Errorf("a heading without a key: %v", missingFigures())
 	}

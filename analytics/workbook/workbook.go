@@ -179,7 +179,7 @@ func columns(t Table, in wording.Speaker) []tablefile.Column {
 			Kind: tablefile.CountColumn})
 	}
 	for _, one := range t.Figures {
-		column := tablefile.Column{Header: say(one.File), Kind: tablefile.MeanColumn}
+		column := tablefile.Column{Header: say(one.Heading), Kind: tablefile.MeanColumn}
 		if one.Percent {
 			column.Unit, column.Kind = say("sheet.unit_percent|percent"), tablefile.PercentColumn
 		}

@@ -163,7 +163,7 @@ func (c attackCommand) explainAnswers(table attack.Table, scores []float64) erro
 // furtherFigures are the columns of figures beside mean and share, as files in English call them.
 func furtherFigures() (list []attack.Heading) {
 	for _, f := range figures.Further() {
-		_, english, _ := strings.Cut(f.File, "|")
+		_, english, _ := strings.Cut(f.Heading, "|")
 		list = append(list, attack.Heading{Key: f.Key, Text: english})
 	}
 	return list

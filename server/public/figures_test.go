@@ -18,7 +18,7 @@ func TestPublishedTablesFollowTheListOfFigures(t *testing.T) {
 	before := figures.List
 	t.Cleanup(func() { figures.List = before })
 	extra := before[0]
-	extra.Key, extra.Word, extra.File = "extra", "test.extra|Extra", "test.extra|Extra"
+	extra.Key, extra.Heading = "extra", "test.extra|Extra"
 	figures.List = append(slices.Clone(before[1:]), extra)
 
 	mean, share, low, high := 3.25, 0.5, 0.31, 0.69

@@ -16,7 +16,7 @@ func TestTablesFollowTheListOfFigures(t *testing.T) {
 	before := figures.List
 	t.Cleanup(func() { figures.List = before })
 	extra := before[0]
-	extra.Key, extra.Word = "extra", "test.extra|Extra"
+	extra.Key, extra.Heading = "extra", "test.extra|Extra"
 	figures.List = append(slices.Clone(before[1:]), extra)
 
 	m := figures.Measure{HasMean: true, HasShare: true}
