@@ -49,7 +49,8 @@ func properties[T any](t *testing.T, text, def, last string, list []question.Att
 	for _, a := range list {
 		lines += ",\n        " + property(a)
 	}
-	block := regexp.MustCompile(`(?s)("` + def + `": \{\n.*?"properties": \{.*?\n        ` + strings.ReplaceAll(last, ".", "[^\n]") + `)\n.*?(\n      \})`)
+	block := regexp.MustCompile(`(?s)("` + def + `": \{\n.*?"properties": \{.*?\n        ` +
+		strings.ReplaceAll(last, ".", "[^\n]") + `)\n.*?(\n      \})`)
 	found := block.FindStringSubmatchIndex(text)
 	if found == nil {
 		t.Fatalf("%s has no properties of %s", schemaFile, def)

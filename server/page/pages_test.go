@@ -594,12 +594,13 @@ func TestErrorSummaryLeadsToTheField(t *testing.T) {
 	body, err := set.RenderBytes(
 		"public/questions",
 		QuestionnairePage{
-			Page:      p,
-			Survey:    Text{Text: "Sut wnaethom ni?"},
-			Number:    1,
-			Action:    "/f/x",
-			Token:     "t",
-			Questions: []QuestionView{rating("cy"), {Code: "comment", Kind: "text", Question: question.Question{Kind: question.LongTxt}, Value: "Da iawn"}},
+			Page:   p,
+			Survey: Text{Text: "Sut wnaethom ni?"},
+			Number: 1,
+			Action: "/f/x",
+			Token:  "t",
+			Questions: []QuestionView{rating("cy"),
+				{Code: "comment", Kind: "text", Question: question.Question{Kind: question.LongTxt}, Value: "Da iawn"}},
 		},
 	)
 	if err != nil {
