@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"yousaid/surveys/bank"
 	"yousaid/surveys/question"
 	"yousaid/surveys/wording"
 )
@@ -29,12 +30,12 @@ func Difference(before, after Definition) []Change {
 	add("", question.Wordings(wording.Say("difference.intro|The introduction"), before.Intro, after.Intro)...)
 	for _, id := range after.Equality {
 		if !slices.Contains(before.Equality, id) {
-			ofSurvey("difference.asks_for|The questions about the person now ask for %s.", plainCode(id))
+			ofSurvey("difference.asks_for|The questions about the person now ask for %s.", characteristic(id))
 		}
 	}
 	for _, id := range before.Equality {
 		if !slices.Contains(after.Equality, id) {
-			ofSurvey("difference.asks_no_longer_for|The questions about the person no longer ask for %s.", plainCode(id))
+			ofSurvey("difference.asks_no_longer_for|The questions about the person no longer ask for %s.", characteristic(id))
 		}
 	}
 	if a, b := len(before.Pages), len(after.Pages); a != b {
@@ -176,4 +177,10 @@ func short(t question.Text) string {
 	return clip(strings.Join(strings.Fields(s), " "))
 }
 
-func plainCode(id string) string { return strings.ReplaceAll(id, "_", " ") }
+// characteristic is the name of one in the middle of a sentence, or its code where it is none.
+func characteristic(id string) any {
+	if c, ok := bank.Find(id); ok {
+		return wording.Part{Message: wording.Named(c.Called()), Shape: strings.ToLower}
+	}
+	return id
+}

@@ -145,7 +145,7 @@ func TestATrailThatWasChangedDoesNotHold(t *testing.T) {
 		owner.MustExec(c.sql)
 		_, err := l.Verify(context.Background(), c.org)
 		var broken BrokenError
-		if !errors.As(err, &broken) || broken.Entry != c.entry || !strings.Contains(broken.Why, c.why) {
+		if !errors.As(err, &broken) || broken.Entry != c.entry || !strings.Contains(broken.Why.String(), c.why) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // row is an entry as the table keeps it.
@@ -94,7 +95,7 @@ func (l *Ledger) About(ctx context.Context, org tenant.Org, release string, limi
 // BrokenError says at which entry an organisation's chain does not hold, and why.
 type BrokenError struct {
 	Entry int64
-	Why   string
+	Why   wording.Message
 }
 
 func (b BrokenError) Error() string {
@@ -121,7 +122,7 @@ func (l *Ledger) Verify(ctx context.Context, org tenant.Org) (entries int64, err
 		return 0, err
 	}
 	if end.Newest != end.ID {
-		return 0, BrokenError{max(end.Newest, end.ID), "the end of the trail is not the one that was remembered"}
+		return 0, BrokenError{max(end.Newest, end.ID), wording.Say("audit.another_end|the end of the trail is not the one that was remembered")}
 	}
 	previous := []byte{}
 	for entries < end.ID {
@@ -130,7 +131,7 @@ func (l *Ledger) Verify(ctx context.Context, org tenant.Org) (entries int64, err
 			return entries, err
 		}
 		if len(rows) == 0 {
-			return entries, BrokenError{entries + 1, "it is missing"}
+			return entries, BrokenError{entries + 1, wording.Say("audit.missing|it is missing")}
 		}
 		for _, r := range rows {
 			if err := r.follows(entries, previous); err != nil {
@@ -140,7 +141,7 @@ func (l *Ledger) Verify(ctx context.Context, org tenant.Org) (entries int64, err
 		}
 	}
 	if !bytes.Equal(previous, end.Hash) {
-		return entries, BrokenError{entries, "the end of the trail is not the one that was remembered"}
+		return entries, BrokenError{entries, wording.Say("audit.another_end|the end of the trail is not the one that was remembered")}
 	}
 	return entries, nil
 }
@@ -158,21 +159,21 @@ func chunk(ctx context.Context, tx *sqlx.Tx, org tenant.Org, after, last int64) 
 // follows tells whether the entry stands rightly after the one numbered last.
 func (r row) follows(last int64, previous []byte) error {
 	if r.ID != last+1 {
-		return BrokenError{last + 1, "it is missing"}
+		return BrokenError{last + 1, wording.Say("audit.missing|it is missing")}
 	}
 	if !bytes.Equal(r.PrevHash, previous) {
-		return BrokenError{r.ID, "it does not follow from the entry before it"}
+		return BrokenError{r.ID, wording.Say("audit.not_following|it does not follow from the entry before it")}
 	}
 	e, err := r.entry()
 	if err != nil {
-		return BrokenError{r.ID, "it cannot be read"}
+		return BrokenError{r.ID, wording.Say("audit.unreadable|it cannot be read")}
 	}
 	hash, err := e.digest(previous)
 	if err != nil {
 		return err
 	}
 	if !bytes.Equal(hash, r.Hash) {
-		return BrokenError{r.ID, "it was changed after it was written"}
+		return BrokenError{r.ID, wording.Say("audit.changed|it was changed after it was written")}
 	}
 	return nil
 }

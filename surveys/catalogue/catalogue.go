@@ -15,6 +15,7 @@ import (
 
 	"yousaid/surveys/question"
 	"yousaid/surveys/tenant"
+	"yousaid/surveys/wording"
 )
 
 // ErrMissing is returned when the organisation has no such directorate, service or access point.
@@ -81,6 +82,16 @@ var channels = []Channel{
 	{"kiosk", "in_person", question.Text{"en": "Kiosk", "cy": "Ciosg"}},
 	{"social_media", "digital", question.Text{"en": "Social media", "cy": "Cyfryngau cymdeithasol"}},
 	{"other", "other", question.Text{"en": "Another way", "cy": "Ffordd arall"}},
+}
+
+// ChannelName is what the program calls a channel, whatever a council calls it.
+func ChannelName(code string) wording.Names {
+	for _, c := range channels {
+		if c.Code == code {
+			return wording.Ours{Key: "sheet." + code, Names: c.Names}
+		}
+	}
+	return wording.Only{Text: code}
 }
 
 // ChannelCodes lists the fixed codes, in the order in which they are shown.

@@ -66,7 +66,7 @@ func (c Code) Modules() int { return len(c.modules) }
 // Size is how a code is printed.
 type Size struct {
 	Name  string // in addresses
-	Label string
+	Label string // key|English
 	Dots  int     // of the printer for each module
 	DPI   float64 // of the printer
 }
@@ -79,10 +79,10 @@ const receiptDPI = 203 // a thermal printer: 8 dots a millimetre
 // Sizes are those on offer. On a receipt a module has 5 dots (0.6 mm), never fewer than 4, and the code is at least 20 mm wide; 58
 // mm paper has 384 dots. On posters a code is read from further away: about ten times its width.
 var Sizes = []Size{
-	{"receipt", "Receipt (203 dpi thermal printer, 58 or 80 mm paper)", 5, receiptDPI},
-	{"receipt-large", "Large receipt (203 dpi, 80 mm paper)", 8, receiptDPI},
-	{"leaflet", "Letter or leaflet (300 dpi, about 35 mm)", 12, 300},
-	{"poster", "Poster (300 dpi, about 100 mm)", 36, 300},
+	{"receipt", "qr.receipt|Receipt (203 dpi thermal printer, 58 or 80 mm paper)", 5, receiptDPI},
+	{"receipt-large", "qr.receipt_large|Large receipt (203 dpi, 80 mm paper)", 8, receiptDPI},
+	{"leaflet", "qr.leaflet|Letter or leaflet (300 dpi, about 35 mm)", 12, 300},
+	{"poster", "qr.poster|Poster (300 dpi, about 100 mm)", 36, 300},
 }
 
 // SizeOf finds a size by its name.

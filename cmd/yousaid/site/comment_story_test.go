@@ -37,7 +37,7 @@ func TestCommentsAreWorkedOn(t *testing.T) {
 	one := s.Get(of, "Cookie", team).Is(200).Shows("Not reviewed", "01509 263151", "phone number",
 		"Please ring Mrs [name] on [phone number], at [postcode].", "It can be quoted once it is reviewed")
 	for _, warning := range redaction.Warnings() {
-		one.Shows(warning)
+		one.Shows(warning.String())
 	}
 	one.Shows("Names without a title are found about", "read the comment yourself")
 	// Two officers have the same page open; what each ticks stays.

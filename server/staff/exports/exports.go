@@ -116,7 +116,7 @@ func exportLine(frame page.Page, e exporting.Export, zone *time.Location, now ti
 	}
 	if e.State == "finished" && e.Expires != nil && now.Before(*e.Expires) {
 		l.File, l.Until = fmt.Sprintf("/staff/exports/%d/file", e.ID), frame.Date(e.Expires.In(zone))+e.Expires.In(zone).Format(" 15:04")
-		l.Size = fmt.Sprintf(frame.T("export.f_mb|%.1f MB"), float64(e.Bytes)/1e6)
+		l.Size = frame.T("export.f_mb|%s MB", fmt.Sprintf("%.1f", float64(e.Bytes)/1e6))
 	} else if e.State == "finished" {
 		l.State = frame.T(exportStates["expired"])
 	}

@@ -238,7 +238,9 @@ func (v *CommentPage) decide(f insight.Full, ticked []string) {
 	}
 	marked.WriteString(template.HTMLEscapeString(f.Original[at:]))
 	v.Original = template.HTML(marked.String()) // every part is escaped
-	v.Warnings = redaction.Warnings()
+	for _, warning := range redaction.Warnings() {
+		v.Warnings = append(v.Warnings, v.Say(warning))
+	}
 	v.Text = redaction.Apply(f.Original, take)
 	if f.State == insight.Redacted && ticked == nil {
 		v.Text = f.Text

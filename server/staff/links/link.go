@@ -20,6 +20,7 @@ import (
 	"yousaid/surveys/permission"
 	"yousaid/surveys/qr"
 	"yousaid/surveys/question"
+	"yousaid/surveys/wording"
 )
 
 // LinkPage is staff/link: a link and everything to put it on.
@@ -123,13 +124,8 @@ func (p *Pages) linkPage(c echo.Context) (LinkPage, error) {
 		view.Sizes = append(
 			view.Sizes,
 			QRSize{
-				Label: fmt.Sprintf(
-					view.T("link.d_d_dots_f|%s: %d × %d dots, %.0f mm"),
-					s.Label,
-					code.Modules()*s.Dots,
-					code.Modules()*s.Dots,
-					s.MM(code),
-				),
+				Label: view.Say(wording.Say("link.size|{1}: {2} × {2} dots, {3} mm", wording.Say(s.Label), code.Modules()*s.Dots,
+					strconv.FormatFloat(s.MM(code), 'f', 0, 64))),
 				Href: "/staff/links/" + used.Code + "/qr.png?size=" + s.Name,
 			},
 		)

@@ -299,29 +299,20 @@ func change(frame page.Page, now, before figures.Cell) string {
 	}
 	satisfied := func(c figures.Cell) int64 { return int64(math.Round(*c.Satisfied * float64(c.N))) }
 	diff, low, high := stats.Newcombe(satisfied(now), now.N, satisfied(before), before.N, 0.95)
-	points := fmt.Sprintf(
-		frame.T("result.f_points_likely_range|%.1f points (likely range %+.1f to %+.1f; n = %s the year before)"),
-		math.Abs(diff*100),
-		low*100,
-		high*100,
-		page.Number(int(before.N)),
-	)
+	points := frame.T("result.f_points_likely_range|%s points (likely range %s to %s; n = %s the year before)",
+		fmt.Sprintf("%.1f", math.Abs(diff*100)), signed(low), signed(high), page.Number(int(before.N)))
 	switch {
 	case low > 0:
 		return frame.T("result.better_than_the_year|Better than the year before by %s.", points)
 	case high < 0:
 		return frame.T("result.worse_than_the_year|Worse than the year before by %s.", points)
 	}
-	return fmt.Sprintf(
-		frame.T(
-			"result.whether_it_changed_since|Whether it changed since the year before cannot be told yet: the difference is %+.1f points (likely "+
-				"range %+.1f to %+.1f).",
-		),
-		diff*100,
-		low*100,
-		high*100,
-	)
+	return frame.T("result.whether_it_changed_since|Whether it changed since the year before cannot be told yet: the difference is %s points "+
+		"(likely range %s to %s).", signed(diff), signed(low), signed(high))
 }
+
+// signed is a difference of shares in points, with its sign.
+func signed(difference float64) string { return fmt.Sprintf("%+.1f", 100*difference) }
 
 // themesAndOverdue adds what people write about and what is overdue, for those who may see it.
 func (p *Pages) themesAndOverdue(c echo.Context, view *CouncilOverviewPage, start, end time.Time) error {

@@ -13,6 +13,7 @@ import (
 	"yousaid/server/page"
 	"yousaid/server/signin"
 	"yousaid/server/staff"
+	"yousaid/surveys/wording"
 )
 
 // AuditPage is staff/audit.
@@ -43,11 +44,8 @@ func (p *Pages) Audit(c echo.Context) error {
 	if view.Checked {
 		n, err := p.Ledger.Verify(ctx, org)
 		if broken := (audit.BrokenError{}); errors.As(err, &broken) {
-			view.Broken = view.T(
-				"setting.the_audit_trail_does|The audit trail does not hold at entry %s: %s. Tell the person who looks after the database.",
-				broken.Entry,
-				broken.Why,
-			)
+			view.Broken = view.Say(wording.Say("setting.the_audit_trail_does|The audit trail does not hold at entry %s: %s. Tell the person who "+
+				"looks after the database.", broken.Entry, broken.Why))
 		} else if err != nil {
 			return err
 		}
@@ -93,7 +91,7 @@ func details(e audit.Entry) string {
 	var text string
 	if e.Before != nil {
 		b, _ := json.Marshal(e.Before)
-		text = "before: " + string(b) + " "
+		text = string(b) + " → "
 	}
 	if e.After != nil {
 		b, _ := json.Marshal(e.After)

@@ -38,7 +38,7 @@ func complaintsPage(c echo.Context, of accounts.Complaints) ComplaintsPage {
 		Page:      view.Page,
 		Name:      "procedure",
 		Label:     view.T("setting.address_of_your_complaints|Address of your complaints procedure"),
-		Hint:      "The whole address of the page, such as https://www.example.gov.uk/complaints",
+		Hint:      view.T("setting.whole_address|The whole address of the page, such as https://www.example.gov.uk/complaints"),
 		Languages: staff.Languages(c),
 		Text:      of.Procedure,
 	}

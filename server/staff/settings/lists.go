@@ -296,7 +296,7 @@ func (p *Pages) channelsPage(c echo.Context) (ChannelsPage, error) {
 				staff.Wording{
 					Page:      view.Page,
 					Name:      ch.Code,
-					Label:     strings.ReplaceAll(ch.Code, "_", " "),
+					Label:     view.Word(catalogue.ChannelName(ch.Code)),
 					Languages: staff.Languages(c),
 					Text:      ch.Names,
 				},
