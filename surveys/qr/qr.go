@@ -65,8 +65,8 @@ func (c Code) Modules() int { return len(c.modules) }
 
 // Size is how a code is printed.
 type Size struct {
-	Name  string // in addresses
-	Label string // key|English
+	Name  string  // in addresses
+	Label string  // key|English
 	Dots  int     // of the printer for each module
 	DPI   float64 // of the printer
 }
