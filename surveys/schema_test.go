@@ -78,7 +78,7 @@ func property[T any](a question.Attribute[T]) string {
 
 // aboutOf says of an attribute which kinds have it, where not all do, and what it is: "short, text: the most characters".
 func aboutOf[T any](a question.Attribute[T], mark string) string {
-	if a.Every {
+	if a.Every || a.About == "" {
 		return a.About
 	}
 	var names []string
