@@ -273,7 +273,8 @@ func TestHeldOut(t *testing.T) {
 		if now != m {
 			t.Errorf("measured.go is to say {%q, %q, %d, %.2f, %.2f}", now.Label, now.Kind, now.Cases, now.Recall, now.Precision)
 		}
-		if row := fmt.Sprintf("| %s | %d | %.2f | %.2f |", now.Called(), now.Cases, now.Recall, now.Precision); !strings.Contains(string(doc), row) {
+		row := fmt.Sprintf("| %s | %d | %.2f | %.2f |", now.Called(), now.Cases, now.Recall, now.Precision)
+		if !strings.Contains(string(doc), row) {
 			t.Errorf("docs/comments.md is to say %s", row)
 		}
 	}
