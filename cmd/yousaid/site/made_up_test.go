@@ -28,8 +28,10 @@ func speakMadeUp(t *testing.T, c *council) written {
 		s.Set = set
 		db := s.Database.Owner()
 		for _, column := range columnsOf(t, s, "jsonb") {
-			db.MustExec(fmt.Sprintf(`UPDATE %[1]s SET %[2]s = regexp_replace(%[2]s::text, '"en": ("([^"\\]|\\.)*")', '"en": \1, "%[3]s": \1', 'g')::jsonb
-				WHERE %[2]s::text LIKE '%%"en": "%%'`, column[0], column[1], pagetest.MadeUp))
+			db.MustExec(fmt.Sprintf(`
+				UPDATE %[1]s
+				SET    %[2]s = regexp_replace(%[2]s::text, '"en": ("([^"\\]|\\.)*")', '"en": \1, "%[3]s": \1', 'g')::jsonb
+				WHERE  %[2]s::text LIKE '%%"en": "%%'`, column[0], column[1], pagetest.MadeUp))
 		}
 	}
 	var own written
@@ -96,7 +98,8 @@ type written struct {
 	all   string
 }
 
-// gather adds the texts of a value that was JSON, without the mark that ends a sentence, and with small letters too: they stand in sentences.
+// gather adds the texts of a value that was JSON, without the mark that ends a sentence, and with small letters too: they stand in
+// sentences.
 func (w *written) gather(v any) {
 	switch v := v.(type) {
 	case string:
@@ -166,12 +169,15 @@ var (
 	kept      = regexp.MustCompile(`The audit found: .*`) // the register keeps the sentence
 	quotation = regexp.MustCompile(`“[^”]*”`)
 	spaces    = regexp.MustCompile(`\s+`)
-	// inItself are pages that nobody chose a language for, or that show words of other languages.
-	inItself = regexp.MustCompile(`^/(\?|staff/(translations|sign-in|choose-password|nowhere|releases/\d+/table|keying/\d+\?lang)|.*/(preview|poster)\b)|\.json`)
+	// inItself are pages that nobody chose a language for, or that show words of other languages, as a figure that keeps those of the
+	// day when it was chosen.
+	inItself = regexp.MustCompile(`^/(\?|staff/(translations|sign-in|choose-password|nowhere|releases/\d+/table|actions/\d+/figure|` +
+		`keying/.*\blang=)|.*/(preview|poster)\b)|\.json`)
 )
 
 // notOurs are names of things and people that are called so in every language.
-var notOurs = []string{"Ann Jones", "Yousaid", "Python", "PowerShell", "Shell", "OpenDocument", "Word (DOCX)", "no answer", "Windows", "GOV.UK"}
+var notOurs = []string{"Ann Jones", "Yousaid", "Python", "PowerShell", "Shell", "OpenDocument", "Word (DOCX)", "no answer", "Windows",
+	"GOV.UK"}
 
 // translated complains of texts that nobody wrote and that are English.
 func (w written) translated(t *testing.T, address, body string) {
@@ -234,14 +240,4 @@ func textsOf(body string) (list []string) {
 	}
 	walk(root)
 	return list
-}
-
-// inMadeUp has the councils of a site publish in the language, and asks for a page for customers in it.
-func inMadeUp(s *sitetest.Site, address string) string {
-	s.Database.Owner().MustExec(`UPDATE organisations SET languages = array_prepend($1, languages)`, pagetest.MadeUp)
-	s.Later()
-	if path, query, asks := strings.Cut(address, "?"); asks {
-		return path + "?lang=" + pagetest.MadeUp + "&" + query
-	}
-	return address + "?lang=" + pagetest.MadeUp
 }
