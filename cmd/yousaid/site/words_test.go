@@ -23,9 +23,10 @@ var (
 	formToken = regexp.MustCompile(`name="token" value="([^"]+)"`)
 )
 
-// Every page that somebody signed in may see, and every file that it offers, in a made-up language that has words for every key: words stand where messages were, no sign
-// that is for the program alone is left in them, and nothing is English but what people wrote. A council, a service or a question has its
-// name in the language too, so that English in a page or a file is a sentence that nobody can translate.
+// Every page that somebody signed in may see, and every file that it offers, in a made-up language that has words for every key: words
+// stand where messages were, no sign that is for the program alone is left in them, and nothing is English but what people wrote. A
+// council, a service or a question has its name in the language too, so that English in a page or a file is a sentence that nobody can
+// translate.
 func TestEveryPageSpeaksAMadeUpLanguage(t *testing.T) {
 	t.Parallel()
 	c := newCouncil(t)
